@@ -1,0 +1,1 @@
+//! Sources in, snapshots out: the only user of reqwest.

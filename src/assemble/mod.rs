@@ -1,0 +1,1 @@
+//! Datasets and findings in, book (plain data) out.

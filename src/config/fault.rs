@@ -1,0 +1,111 @@
+//! A fault in a file that a person edits: which file, which line, what is wrong, what was probably meant.
+
+use std::{fmt, ops::Range};
+
+use serde::de::DeserializeOwned;
+
+/// One fault of the configuration. Prints as `schedules/calendar-kz.toml:12: unknown key `wy`; did you mean `why`?`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct Fault {
+    /// The file's path below the office's home.
+    pub file: String,
+    /// 1-based; `None` where the fault is about the file as a whole.
+    pub line: Option<usize>,
+    pub message: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.file, self.message),
+            None => write!(f, "{}: {}", self.file, self.message),
+        }
+    }
+}
+
+impl Fault {
+    /// A fault about a file as a whole.
+    pub fn of_file(file: &str, message: impl Into<String>) -> Self {
+        Self { file: file.into(), line: None, message: message.into() }
+    }
+
+    /// A fault at a place of a file's text.
+    pub fn at(file: &str, text: &str, span: &Range<usize>, message: impl Into<String>) -> Self {
+        let before = text.get(..span.start).unwrap_or(text);
+        Self { file: file.into(), line: Some(before.matches('\n').count() + 1), message: message.into() }
+    }
+}
+
+/// Every fault found, to be shown at once.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Default)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct Faults(pub Vec<Fault>);
+
+impl From<Fault> for Faults {
+    fn from(fault: Fault) -> Self {
+        Self(vec![fault])
+    }
+}
+
+/// Reads a TOML text into what was written.
+///
+/// # Errors
+/// The first fault, with its line and, for an unknown key, the nearest known one.
+pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Fault> {
+    toml::from_str(text).map_err(|error| {
+        let message = explain(error.message());
+        match error.span() {
+            Some(span) => Fault::at(file, text, &span, message),
+            None => Fault::of_file(file, message),
+        }
+    })
+}
+
+/// Turns serde's words for an unknown key into a question that can be answered.
+fn explain(message: &str) -> String {
+    let Some(rest) = message.strip_prefix("unknown field `") else { return message.trim().to_owned() };
+    let Some((key, rest)) = rest.split_once('`') else { return message.to_owned() };
+    let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
+    let nearest = nearest(key, known.iter().copied());
+    match nearest {
+        Some(near) => format!("unknown key `{key}`; did you mean `{near}`?"),
+        None => format!("unknown key `{key}`; known here: {}", known.join(", ")),
+    }
+}
+
+/// The known word nearest to one that was written, if any is near enough to be meant.
+#[must_use]
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|word| (strsim::damerau_levenshtein(written, word), word))
+        .filter(|(distance, word)| *distance <= 1 + word.chars().count() / 4)
+        .min()
+        .map(|(_, word)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its keys matter here")]
+    struct Written {
+        host: String,
+        port: u16,
+    }
+
+    #[test]
+    fn an_unknown_key_is_told_with_its_line_and_the_nearest_known_one() {
+        let fault = parse_toml::<Written>("zhinaq.toml", "port = 25\nhots = \"x\"\n").unwrap_err();
+        assert_eq!(fault.to_string(), "zhinaq.toml:2: unknown key `hots`; did you mean `host`?");
+    }
+
+    #[test]
+    fn a_broken_file_is_told_with_its_line() {
+        let fault = parse_toml::<Written>("zhinaq.toml", "port = 25\nhost = [\n").unwrap_err();
+        assert_eq!(fault.file, "zhinaq.toml");
+        assert!(fault.line.is_some());
+    }
+}

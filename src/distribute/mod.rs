@@ -1,0 +1,1 @@
+//! Parcels in, receipts out: the only user of lettre.

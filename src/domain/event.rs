@@ -1,0 +1,155 @@
+//! What happened: the log-journal of clause 2.1 of the Instruction, as facts.
+//!
+//! A fact is written once and never changed. What a parcel's state is, or which revision is the newest, is derived
+//! from facts ([`super::PeriodStatus`]).
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Actor, DatasetKey, Edition, FormId, Issue, Language, ParcelId, ParcelState, Period, Sha256, Tally};
+
+/// One fact with who, when and in which run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// The place in the journal; later is larger.
+    pub seq: i64,
+    pub at: DateTime<Utc>,
+    /// The run that did it: one id per start of the program.
+    pub run: String,
+    pub actor: Actor,
+    pub fact: Fact,
+}
+
+/// One numbered copy as it stands in the register.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyRecord {
+    pub number: u32,
+    pub of: u32,
+    pub file: String,
+    pub sha256: Sha256,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Fact {
+    RunStarted {
+        command: String,
+        period: Option<Period>,
+    },
+    RunFinished {
+        command: String,
+        period: Option<Period>,
+        exit: u8,
+    },
+    /// A source answered and the answer was stored.
+    Fetched {
+        form: FormId,
+        period: Period,
+        snapshot: Sha256,
+        url: String,
+        bytes: u64,
+    },
+    /// A source did not answer with a document.
+    FetchFailed {
+        form: FormId,
+        period: Period,
+        url: String,
+        why: String,
+    },
+    /// A document was read into a dataset. `held`: it waits for a named person, with the reason.
+    DatasetRead {
+        key: DatasetKey,
+        revision: u32,
+        snapshot: Sha256,
+        edition: Edition,
+        figures: u64,
+        held: Option<String>,
+    },
+    /// A document was not taken.
+    Refused {
+        form: FormId,
+        period: Option<Period>,
+        snapshot: Option<Sha256>,
+        name: String,
+        why: String,
+    },
+    /// A named person let a held dataset pass.
+    Accepted {
+        key: DatasetKey,
+        revision: u32,
+        reason: String,
+    },
+    Checked {
+        period: Period,
+        findings: Tally,
+    },
+    /// A named person let the error findings of a collection pass.
+    Overridden {
+        issue: Issue,
+        rule: String,
+        reason: String,
+    },
+    /// A master was written. `incomplete` names the forms that are not in it.
+    Built {
+        issue: Issue,
+        language: Language,
+        content_id: Sha256,
+        master: Sha256,
+        draft: bool,
+        incomplete: Vec<FormId>,
+        reason: Option<String>,
+    },
+    /// The copies of one parcel are in the register and wait to be handed over.
+    Queued {
+        parcel: ParcelId,
+        copies: Vec<CopyRecord>,
+    },
+    /// Written before the step that cannot be undone.
+    Sending {
+        parcel: ParcelId,
+        attempt: u32,
+        message_id: Option<String>,
+        transport: String,
+    },
+    /// What became of an attempt, with the server's words.
+    Outcome {
+        parcel: ParcelId,
+        attempt: u32,
+        state: ParcelState,
+        words: String,
+    },
+    /// A person decided what became of an uncertain parcel.
+    Settled {
+        parcel: ParcelId,
+        state: ParcelState,
+        evidence: String,
+    },
+    /// A person asked for a parcel to be handed over again.
+    Resend {
+        parcel: ParcelId,
+        reason: String,
+    },
+}
+
+impl Fact {
+    /// The period it belongs to, for a question by period: a parcel's is that of its collection.
+    #[must_use]
+    pub fn period(&self) -> Option<Period> {
+        match self {
+            Self::RunStarted { period, .. } | Self::RunFinished { period, .. } | Self::Refused { period, .. } => {
+                *period
+            }
+            Self::Fetched { period, .. } | Self::FetchFailed { period, .. } | Self::Checked { period, .. } => {
+                Some(*period)
+            }
+            Self::DatasetRead { key, .. } | Self::Accepted { key, .. } => Some(key.period),
+            Self::Overridden { issue, .. } | Self::Built { issue, .. } => Some(issue.period),
+            Self::Queued { parcel, .. }
+            | Self::Sending { parcel, .. }
+            | Self::Outcome { parcel, .. }
+            | Self::Settled { parcel, .. }
+            | Self::Resend { parcel, .. } => Some(parcel.issue.period),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What a check has to say. A bad figure is a finding, not a failure.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Agency, ColumnCode, FormId, Number, Period, RowCode, SectionId, Unit};
+
+/// How much a finding weighs: errors hold `send`, warnings and information are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Error,
+    Warning,
+    Info,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        })
+    }
+}
+
+/// One finding, with the place it is about as far as it has one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The rule's id: `1-m.r1.severity`.
+    pub rule: String,
+    pub severity: Severity,
+    pub form: FormId,
+    pub period: Option<Period>,
+    pub unit: Option<Unit>,
+    pub agency: Option<Agency>,
+    pub section: Option<SectionId>,
+    pub row: Option<RowCode>,
+    pub column: Option<ColumnCode>,
+    pub expected: Option<Number>,
+    pub found: Option<Number>,
+    pub difference: Option<Number>,
+    /// A sentence for the person who has to act.
+    pub explanation: String,
+}
+
+impl Finding {
+    /// A finding about a form as a whole; the place is filled in by struct update.
+    #[must_use]
+    pub fn about(rule: impl Into<String>, severity: Severity, form: FormId, explanation: impl Into<String>) -> Self {
+        Self {
+            rule: rule.into(),
+            severity,
+            form,
+            period: None,
+            unit: None,
+            agency: None,
+            section: None,
+            row: None,
+            column: None,
+            expected: None,
+            found: None,
+            difference: None,
+            explanation: explanation.into(),
+        }
+    }
+}
+
+/// How many findings of each weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Tally {
+    pub error: usize,
+    pub warning: usize,
+    pub info: usize,
+}
+
+impl<'a> FromIterator<&'a Finding> for Tally {
+    fn from_iter<I: IntoIterator<Item = &'a Finding>>(findings: I) -> Self {
+        let mut tally = Self::default();
+        for finding in findings {
+            match finding.severity {
+                Severity::Error => tally.error += 1,
+                Severity::Warning => tally.warning += 1,
+                Severity::Info => tally.info += 1,
+            }
+        }
+        tally
+    }
+}

@@ -1,0 +1,51 @@
+//! What the words mean.
+//!
+//! The words of the field as types: a form, a period, a unit, a figure, a dataset, a finding, a parcel. Everything
+//! else in the program speaks in these. A value that could be wrong has one constructor, and its error quotes the
+//! value and states the rule.
+//!
+//! Deliberately unknown here: files, networks, databases, polars and the clock (held by
+//! `tidy::the_domain_knows_no_outside`).
+//!
+//! ```
+//! use zhinaq::domain::{FormId, Number, Period};
+//! let form: FormId = "1-m".parse().unwrap();
+//! let period: Period = "2022-M12".parse().unwrap();
+//! let sum: Number = "18453.949".parse().unwrap();
+//! assert_eq!(format!("{form} for {period}: {sum}"), "1-m for 2022-M12: 18453.949");
+//! ```
+
+mod actor;
+mod dataset;
+mod event;
+mod figure;
+mod finding;
+mod form;
+mod ids;
+mod parcel;
+mod period;
+mod region;
+mod regulation;
+mod sha256;
+mod status;
+mod titles;
+
+pub use actor::Actor;
+pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
+pub use event::{CopyRecord, Event, Fact};
+pub use figure::{Figure, Number, NumberError};
+pub use finding::{Finding, Severity, Tally};
+pub use form::{
+    ColumnTemplate, Course, EditionSection, EditionTemplate, FormPlace, FormTemplate, Measure, Place, RowTemplate,
+    Rule, RuleKind, SectionTemplate,
+};
+pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
+pub use parcel::{CopyNumber, Issue, ParcelId, ParcelState};
+pub use period::{Period, PeriodError, Periodicity};
+pub use region::{AgencyName, Population, Region};
+pub use regulation::{CollectionTerm, Entitlement, FormTerm, LateForm, Matrix, Recipient, Regulation};
+pub use sha256::Sha256;
+pub use status::{
+    CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelRecord, ParcelTotals, PeriodStatus, Totals, parcels,
+};
+pub use titles::{Language, Titles};

@@ -1,0 +1,1 @@
+//! Proof: which copy is this, is it intact.

@@ -1,0 +1,1 @@
+//! The same book as CSV, JSON-stat, SDMX-CSV, PDF.

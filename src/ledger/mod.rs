@@ -1,0 +1,1 @@
+//! What happened: the only user of SQL.

@@ -1,0 +1,31 @@
+//! Zhinaq (жинақ, "collection"): pulls the report forms of legal statistics of Kazakhstan on their legal deadlines,
+//! checks them, assembles the electronic collections of the Instruction (order No 25 of 15.04.2019), and hands numbered
+//! copies to state organs.
+//!
+//! Data flows one way:
+//!
+//! ```text
+//! regulation + calendar → plan → pull → snapshot → dataset → findings → book → master → copies → parcels → receipts
+//!                                └────────── every step leaves an event in the ledger ──────────┘
+//! ```
+//!
+//! A folder is a stage; `ARCHITECTURE.md` is the map.
+
+pub mod acquire;
+pub mod assemble;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod distribute;
+pub mod domain;
+pub mod evidence;
+pub mod formats;
+pub mod ledger;
+pub mod pipeline;
+pub mod publish;
+pub mod read;
+pub mod sample;
+pub mod store;
+pub mod validate;
+pub mod web;
+pub mod workbook;

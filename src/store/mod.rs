@@ -1,0 +1,1 @@
+//! Datasets as Parquet; the only user of polars' I/O.

@@ -1,0 +1,1 @@
+//! Datasets in, findings out; pure.

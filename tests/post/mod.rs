@@ -1,0 +1,1 @@
+//! Copies, parcels, the ledger.

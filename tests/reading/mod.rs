@@ -1,0 +1,1 @@
+//! Reading form workbooks and services.

@@ -1,0 +1,1 @@
+//! The real forms of `../shared/real`, where they are.

@@ -1,0 +1,1 @@
+//! Whole days of an office.

@@ -1,0 +1,189 @@
+//! The house: layers, doors, file sizes.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    collect(&root().join("src"), &mut files);
+    assert!(files.len() > 10, "no source files found");
+    files
+}
+
+fn collect(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            files.push((path.strip_prefix(root().join("src")).unwrap().to_owned(), text));
+        }
+    }
+}
+
+/// The code of a file without its comments and its unit tests.
+fn code(text: &str) -> String {
+    let before_tests = text.split("#[cfg(test)]").next().unwrap_or(text);
+    before_tests.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+fn stage(path: &Path) -> String {
+    path.components().next().unwrap().as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned()
+}
+
+/// The stages that a stage's code names through `crate::`.
+fn named(text: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let code = code(text);
+    for part in code.split("crate::").skip(1) {
+        if let Some(group) = part.strip_prefix('{') {
+            let group = group.split("};").next().unwrap_or(group);
+            let mut depth = 0;
+            let mut word = String::new();
+            for c in group.chars() {
+                match c {
+                    '{' => depth += 1,
+                    '}' => depth -= 1,
+                    ',' if depth == 0 => {
+                        names.insert(first_word(&word));
+                        word.clear();
+                        continue;
+                    }
+                    _ => {}
+                }
+                if depth == 0 {
+                    word.push(c);
+                }
+            }
+            names.insert(first_word(&word));
+        } else {
+            names.insert(first_word(part));
+        }
+    }
+    names.remove("");
+    names
+}
+
+fn first_word(text: &str) -> String {
+    text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+/// Which stages each stage may name. Everything may name the domain.
+fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
+    let edges = [
+        "pipeline",
+        "config",
+        "clock",
+        "assemble",
+        "workbook",
+        "formats",
+        "evidence",
+        "sample",
+        "read",
+        "validate",
+        "store",
+        "ledger",
+        "distribute",
+        "acquire",
+        "publish",
+    ];
+    BTreeMap::from([
+        ("domain", vec![]),
+        ("clock", vec![]),
+        ("publish", vec![]),
+        ("config", vec![]),
+        ("acquire", vec!["config", "publish"]),
+        ("read", vec![]),
+        ("validate", vec![]),
+        ("store", vec!["publish"]),
+        ("assemble", vec![]),
+        ("workbook", vec!["assemble"]),
+        ("formats", vec!["assemble", "publish"]),
+        ("evidence", vec!["workbook", "publish"]),
+        ("distribute", vec!["publish", "config"]),
+        ("ledger", vec!["clock"]),
+        ("sample", vec!["workbook", "config"]),
+        ("pipeline", edges.iter().copied().filter(|e| *e != "pipeline").collect()),
+        ("cli", edges.to_vec()),
+        ("web", edges.to_vec()),
+        ("main", vec!["cli"]),
+        ("lib", vec![]),
+    ])
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let allowed = allowed();
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        let from = stage(&path);
+        let may = allowed.get(from.as_str()).unwrap_or_else(|| panic!("`{from}` has no place in the house"));
+        for to in named(&text) {
+            if to != from && to != "domain" && !may.contains(&to.as_str()) {
+                wrong.push(format!("{}: names `{to}`", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "against the current:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_domain_knows_no_outside() {
+    for (path, text) in sources().into_iter().filter(|(p, _)| stage(p) == "domain") {
+        let code = code(&text);
+        for outside in
+            ["std::fs", "std::net", "std::env", "tokio", "polars", "reqwest", "sqlx", "Utc::now", "Local::now"]
+        {
+            assert!(!code.contains(outside), "{} names {outside}", path.display());
+        }
+    }
+}
+
+#[test]
+fn each_outside_thing_has_one_door() {
+    let doors = [
+        ("reqwest::", vec!["acquire"]),
+        ("rust_xlsxwriter::", vec!["workbook"]),
+        ("lettre::", vec!["distribute"]),
+        ("sqlx::", vec!["ledger"]),
+        ("polars_io::", vec!["store"]),
+        ("calamine::", vec!["read"]),
+        ("axum::", vec!["sample", "web"]),
+        ("Utc::now", vec!["clock"]),
+        ("SystemTime::now", vec![]),
+        ("println!", vec![]),
+    ];
+    for (path, text) in sources() {
+        let code = code(&text);
+        for (thing, doors) in &doors {
+            assert!(
+                !code.contains(thing) || doors.contains(&stage(&path).as_str()),
+                "{} opens a second door to {thing}",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn files_stay_small() {
+    for (path, text) in sources() {
+        let lines = text.split("#[cfg(test)]").next().unwrap_or("").lines().count();
+        assert!(lines <= 400, "{} has {lines} lines", path.display());
+    }
+}
+
+#[test]
+fn each_folder_says_why_it_exists() {
+    for (path, text) in sources().into_iter().filter(|(p, _)| p.ends_with("mod.rs")) {
+        assert!(text.starts_with("//!"), "{} does not say why it exists", path.display());
+    }
+}
