@@ -235,6 +235,7 @@ impl From<Number> for Figure {
 mod tests {
     use super::*;
 
+    #[expect(clippy::excessive_precision, reason = "as the file stores it")]
     #[test]
     fn a_stored_double_gives_back_its_decimal() {
         let number = Number::from_double(18453.949000000001).unwrap();
