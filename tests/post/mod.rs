@@ -1,1 +1,3 @@
-//! Copies, parcels, the ledger.
+//! Post: the ledger, the stamping of copies, and handing parcels over.
+
+mod ledger;
