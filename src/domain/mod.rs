@@ -22,6 +22,8 @@ mod figure;
 mod finding;
 mod form;
 mod ids;
+mod journal;
+
 mod parcel;
 mod period;
 mod region;
@@ -40,12 +42,11 @@ pub use form::{
     Rule, RuleKind, SectionTemplate,
 };
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
-pub use parcel::{CopyNumber, Issue, ParcelId, ParcelState};
+pub use journal::{CopyStanding, ParcelRecord, interrupted, parcels};
+pub use parcel::{Channel, CopyNumber, Issue, ParcelId, ParcelState};
 pub use period::{Period, PeriodError, Periodicity};
 pub use region::{AgencyName, Population, Region};
 pub use regulation::{CollectionTerm, Entitlement, FormTerm, LateForm, Matrix, Recipient, Regulation};
 pub use sha256::Sha256;
-pub use status::{
-    CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelRecord, ParcelTotals, PeriodStatus, Totals, parcels,
-};
+pub use status::{CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelTotals, PeriodStatus, Totals};
 pub use titles::{Language, Titles};
