@@ -1,1 +1,3 @@
 //! Sources, snapshots, datasets, findings.
+
+mod store;
