@@ -16,6 +16,7 @@
 //! ```
 
 mod actor;
+mod collection;
 mod dataset;
 mod event;
 mod figure;
@@ -33,6 +34,7 @@ mod status;
 mod titles;
 
 pub use actor::Actor;
+pub use collection::{ChapterTemplate, CollectionTemplate, KeyFigureTemplate, Pick, TableKind, TableTemplate};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
 pub use event::{CopyRecord, Event, Fact};
 pub use figure::{Figure, Number, NumberError};
