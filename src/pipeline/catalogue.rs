@@ -5,7 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{DatasetKey, Edition as FormEdition, Event, Fact, FormId, Period, Sha256};
+use crate::{
+    domain::{DatasetKey, Edition as FormEdition, Event, Fact, FormId, Period, Sha256},
+    read::Wanted,
+};
 
 /// One revision of a dataset: where its figures are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub struct Edition {
     pub figures: u64,
     /// Why it waits for a person; `None` once accepted, or when nothing was wrong.
     pub held: Option<String>,
+    /// Whether a named person let it pass; no judgement of later documents changes that.
+    pub accepted: bool,
 }
 
 /// Every dataset of a ledger with its revisions, oldest first.
@@ -45,12 +50,20 @@ impl Catalogue {
                     edition: edition.clone(),
                     figures: *figures,
                     held: held.clone(),
+                    accepted: false,
                 });
             }
             Fact::Accepted { key, revision, .. } => {
                 let revisions = self.datasets.get_mut(key);
                 if let Some(found) = revisions.and_then(|r| r.iter_mut().find(|e| e.revision == *revision)) {
                     found.held = None;
+                    found.accepted = true;
+                }
+            }
+            Fact::Judged { key, revision, held } => {
+                let revisions = self.datasets.get_mut(key);
+                if let Some(found) = revisions.and_then(|r| r.iter_mut().find(|e| e.revision == *revision)) {
+                    found.held.clone_from(held);
                 }
             }
             _ => {}
@@ -79,6 +92,31 @@ impl Catalogue {
     #[must_use]
     pub fn is_newest(&self, key: &DatasetKey, snapshot: &Sha256) -> bool {
         self.revisions(key).last().is_some_and(|e| e.snapshot == *snapshot)
+    }
+
+    /// Whether every dataset that a document was read into has it as its newest revision, and none is held: then the
+    /// same bytes say nothing new.
+    #[must_use]
+    pub fn is_newest_of(&self, wanted: &Wanted, snapshot: &Sha256) -> bool {
+        let mut of_document = self.datasets.iter().filter(|(key, revisions)| {
+            key.form == wanted.form
+                && wanted.period.is_none_or(|p| p == key.period)
+                && wanted.unit.as_ref().is_none_or(|u| *u == key.unit)
+                && revisions.iter().any(|e| e.snapshot == *snapshot)
+        }).peekable();
+        of_document.peek().is_some() && of_document.all(|(_, r)| r.last().is_some_and(|e| e.snapshot == *snapshot && e.held.is_none()))
+    }
+
+    /// The newest revision of each dataset, held or not.
+    pub fn newest(&self) -> impl Iterator<Item = (&DatasetKey, &Edition)> {
+        self.datasets.iter().filter_map(|(k, e)| e.last().map(|e| (k, e)))
+    }
+
+    /// Whether a judgement differs from how a revision stands; what a person accepted stays accepted.
+    #[must_use]
+    pub fn changes_standing(&self, key: &DatasetKey, revision: u32, held: Option<&str>) -> bool {
+        let found = self.revisions(key).iter().find(|e| e.revision == revision);
+        found.is_some_and(|e| !e.accepted && e.held.is_some() != held.is_some())
     }
 
     /// The datasets in use of a form for a period.

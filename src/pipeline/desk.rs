@@ -112,7 +112,7 @@ impl Desk {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn catalogue(&self) -> Result<Catalogue, Failure> {
-        let filter = Filter::default().kinds(&["dataset-read", "accepted"]);
+        let filter = Filter::default().kinds(&["dataset-read", "judged", "accepted"]);
         Ok(Catalogue::derive(&self.events(&filter).await?))
     }
 

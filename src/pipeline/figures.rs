@@ -51,13 +51,14 @@ pub fn load(desk: &Desk, catalogue: &Catalogue, keys: &[DatasetKey]) -> Result<S
     }
     let groups: Vec<_> = by_snapshot.into_iter().collect();
     let loaded: Vec<Vec<(DatasetKey, Loaded)>> = tokio::task::block_in_place(|| {
-        groups.par_iter().map(|((snapshot, form), wanted)| pick(desk, *snapshot, form, wanted)).collect::<Result<_, _>>()
+        groups.par_iter().map(|((snapshot, _), wanted)| pick(desk, *snapshot, wanted)).collect::<Result<_, _>>()
     })?;
     Ok(Shelf { loaded: loaded.into_iter().flatten().collect() })
 }
 
-fn pick(desk: &Desk, snapshot: Sha256, form: &FormId, wanted: &[(&DatasetKey, u32)]) -> Result<Vec<(DatasetKey, Loaded)>, Failure> {
-    let datasets = super::intake::stored(desk, snapshot, form, wanted)?;
+fn pick(desk: &Desk, snapshot: Sha256, wanted: &[(&DatasetKey, u32)]) -> Result<Vec<(DatasetKey, Loaded)>, Failure> {
+    let Some((first, _)) = wanted.first() else { return Ok(Vec::new()) };
+    let datasets = super::kept::stored(desk, snapshot, first)?;
     let mut picked = Vec::new();
     for dataset in datasets {
         if let Some((key, revision)) = wanted.iter().find(|(k, _)| **k == dataset.key) {

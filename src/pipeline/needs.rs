@@ -3,7 +3,13 @@
 //! A quarter's run makes the quarterly collections and the one of the half-year or year that ends with it; their
 //! forms come with their own periodicity, and meet at the last month.
 
-use crate::domain::{CollectionTerm, FormId, FormTerm, Origin, Period, Periodicity, Regulation};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    assemble::periods_wanted,
+    config::Office,
+    domain::{CollectionTerm, FormId, FormTerm, Period, Periodicity, Regulation},
+};
 
 use super::Failure;
 
@@ -91,10 +97,27 @@ const fn word(periodicity: Periodicity) -> &'static str {
     }
 }
 
-/// What an origin is called in a message.
-pub const fn origin_word(origin: Origin) -> &'static str {
-    match origin {
-        Origin::Real => "real",
-        Origin::Sample => "sample",
+/// The periods of each form that a collection can show.
+pub fn periods_of(office: &Office, due: &DueCollection<'_>) -> BTreeMap<FormId, BTreeSet<Period>> {
+    let template = office.collections.get(&due.term.id);
+    template.map(|t| periods_wanted(t, &office.regulation().forms, due.period)).unwrap_or_default()
+}
+
+/// Earlier periods of a form that collections of this period show beside it: for all units, or for the republic alone.
+pub fn compared_periods(office: &Office, form: &FormId, period: Period) -> BTreeMap<Period, Scope> {
+    let mut periods = BTreeMap::new();
+    for due in collections(office.regulation(), period) {
+        let wanted = periods_of(office, &due).remove(form).unwrap_or_default();
+        periods.extend(wanted.into_iter().filter(|p| *p < period).map(|p| {
+            (p, if p == period.year_before() { Scope::EveryUnit } else { Scope::Republic })
+        }));
     }
+    periods
+}
+
+/// For which units an earlier period is needed: regions are compared with the year before, series show the republic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    EveryUnit,
+    Republic,
 }
