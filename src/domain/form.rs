@@ -95,6 +95,8 @@ pub struct EditionTemplate {
 /// One section as an edition prints it: codes of the oldest edition → codes of this one; `None` = gone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EditionSection {
+    /// Whether this edition has no such section.
+    pub gone: bool,
     /// The sheet's name, where it is another.
     pub sheet: Option<String>,
     pub columns: BTreeMap<ColumnCode, Option<ColumnCode>>,
@@ -152,6 +154,16 @@ impl FormTemplate {
     #[must_use]
     pub fn in_edition(&self, edition: &Edition, section: &SectionId) -> Option<&EditionSection> {
         self.editions.iter().find(|e| e.edition == *edition)?.sections.get(section)
+    }
+
+    /// The sheet that an edition keeps a section in; `None` where the section is gone.
+    #[must_use]
+    pub fn printed_sheet(&self, edition: &Edition, section: &SectionId) -> Option<String> {
+        match self.in_edition(edition, section) {
+            Some(there) if there.gone => None,
+            Some(EditionSection { sheet: Some(sheet), .. }) => Some(sheet.clone()),
+            _ => Some(section.to_string()),
+        }
     }
 
     /// The code that an edition prints for a column of the oldest one; `None` where the column is gone.
