@@ -16,12 +16,15 @@
 //! ```
 
 mod actor;
+mod collection;
 mod dataset;
 mod event;
 mod figure;
 mod finding;
 mod form;
 mod ids;
+mod journal;
+
 mod parcel;
 mod period;
 mod region;
@@ -31,6 +34,7 @@ mod status;
 mod titles;
 
 pub use actor::Actor;
+pub use collection::{ChapterTemplate, CollectionTemplate, KeyFigureTemplate, Pick, TableKind, TableTemplate};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
 pub use event::{CopyRecord, Event, Fact};
 pub use figure::{Figure, Number, NumberError};
@@ -40,12 +44,11 @@ pub use form::{
     Rule, RuleKind, SectionTemplate,
 };
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
-pub use parcel::{CopyNumber, Issue, ParcelId, ParcelState};
+pub use journal::{CopyStanding, ParcelRecord, interrupted, parcels};
+pub use parcel::{Channel, CopyNumber, Issue, ParcelId, ParcelState};
 pub use period::{Period, PeriodError, Periodicity};
 pub use region::{AgencyName, Population, Region};
 pub use regulation::{CollectionTerm, Entitlement, FormTerm, LateForm, Matrix, Recipient, Regulation};
 pub use sha256::Sha256;
-pub use status::{
-    CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelRecord, ParcelTotals, PeriodStatus, Totals, parcels,
-};
+pub use status::{CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelTotals, PeriodStatus, Totals};
 pub use titles::{Language, Titles};
