@@ -17,6 +17,7 @@
 
 mod actor;
 mod dataset;
+mod email;
 mod event;
 mod figure;
 mod finding;
@@ -34,6 +35,7 @@ mod titles;
 
 pub use actor::Actor;
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
+pub use email::EmailAddress;
 pub use event::{CopyRecord, Event, Fact};
 pub use figure::{Figure, Number, NumberError};
 pub use finding::{Finding, Severity, Tally};
