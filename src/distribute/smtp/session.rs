@@ -3,6 +3,7 @@
 
 use std::{
     future::Future,
+    net::IpAddr,
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
@@ -67,17 +68,7 @@ impl Session {
         let timeouts = server.timeouts;
         let stream = connect(&server).await?;
         let wire = Wire::new(stream, dot).map_err(|e| of_server(e.to_string(), true))?;
-        // Asked of the connection itself, so that no name and no configuration can lead it elsewhere.
-        if !wire.peer().ip().is_loopback() {
-            if only_loopback {
-                let words = "sample data never leaves this machine; the mail server is another one";
-                return Err(of_server(words.into(), false));
-            }
-            if server.security == Security::None {
-                let words = "the mail server is another machine, and mail to it must be encrypted; set `tls`";
-                return Err(of_server(words.into(), false));
-            }
-        }
+        allowed(wire.peer().ip(), server.security, only_loopback)?;
         if server.security == Security::Implicit {
             encrypt(&wire, tls, timeouts.connect).await?;
         }
@@ -267,6 +258,25 @@ async fn connect(server: &SmtpServer) -> Result<TcpStream, Failure> {
     }
 }
 
+/// Whether a server may be spoken to. Asked of the connection itself, so that no name and no configuration can lead it
+/// elsewhere.
+fn allowed(peer: IpAddr, security: Security, only_loopback: bool) -> Result<(), Failure> {
+    if peer.to_canonical().is_loopback() {
+        return Ok(());
+    }
+    if only_loopback {
+        return Err(of_server(
+            "sample data never leaves this machine, and the mail server is another one".into(),
+            false,
+        ));
+    }
+    if security == Security::None {
+        let words = "the mail server is another machine, and mail to it must be encrypted; set `tls` in `zhinaq.toml`";
+        return Err(of_server(words.into(), false));
+    }
+    Ok(())
+}
+
 async fn encrypt(wire: &Wire, tls: Option<&Tls>, wait: Duration) -> Result<(), Failure> {
     let (Some(tls), Some(stream)) = (tls, wire.take_plain()) else {
         return Err(of_server("encryption is not set up".into(), false));
@@ -336,4 +346,22 @@ const fn of_server(words: String, transient: bool) -> Failure {
 
 fn of_the_server(failure: Failure) -> Failure {
     Failure { is_lost: true, is_of_server: true, ..failure }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_machine_gets_no_sample_data_and_nothing_in_the_clear() {
+        for here in ["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"] {
+            assert_eq!(allowed(here.parse().unwrap(), Security::None, true), Ok(()), "{here}");
+        }
+        for there in ["198.51.100.7", "10.0.0.1", "0.0.0.0", "::", "2001:db8::1", "::ffff:198.51.100.7"] {
+            let there = there.parse().unwrap();
+            assert!(allowed(there, Security::None, false).is_err());
+            assert!(allowed(there, Security::Implicit, true).is_err());
+            assert_eq!(allowed(there, Security::StartTls, false), Ok(()));
+        }
+    }
 }
