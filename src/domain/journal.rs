@@ -31,6 +31,8 @@ pub struct CopyStanding {
     pub state: ParcelState,
     /// The way by which it went last.
     pub channel: Option<Channel>,
+    /// The number of its last attempt; 0 before the first.
+    pub attempt: u32,
     /// The run that handed it over.
     pub handed_by: Option<String>,
 }
@@ -66,13 +68,14 @@ impl ParcelRecord {
                 self.change(copies, |c| {
                     c.state = ParcelState::Sending;
                     c.channel = Some(*transport);
+                    c.attempt = *attempt;
                 });
             }
             Fact::Outcome { attempt, state, words, transient, copies, .. } => {
                 self.attempts = self.attempts.max(*attempt);
                 self.transient = *transient;
                 self.words.clone_from(words);
-                self.change(copies, |c| c.enter(*state, run));
+                self.change(copies, |c| c.end_attempt(*attempt, *state, run));
             }
             Fact::Settled { state, evidence, .. } => {
                 let asked = |c: &CopyStanding| c.state == ParcelState::Uncertain;
@@ -90,6 +93,16 @@ impl ParcelRecord {
 }
 
 impl CopyStanding {
+    /// A sender that was thought dead may speak up after another has tried again. Of what it says only this counts:
+    /// that the copy was taken, and that it may have been.
+    fn end_attempt(&mut self, attempt: u32, state: ParcelState, run: &str) {
+        let is_late = attempt < self.attempt;
+        let is_news = state.is_handed() || (state == ParcelState::Uncertain && !self.state.is_handed());
+        if !is_late || is_news {
+            self.enter(state, run);
+        }
+    }
+
     fn enter(&mut self, state: ParcelState, run: &str) {
         let was_handed = self.state.is_handed();
         self.state = state;
@@ -138,6 +151,7 @@ fn queued(parcel: &ParcelId, copies: &[CopyRecord]) -> ParcelRecord {
         record: record.clone(),
         state: ParcelState::Queued,
         channel: None,
+        attempt: 0,
         handed_by: None,
     };
     ParcelRecord {
@@ -242,6 +256,27 @@ mod tests {
             assert_eq!(state(facts.clone()), wanted);
             assert!(interrupted(&events(facts)).is_empty());
         }
+    }
+
+    #[test]
+    fn a_sender_that_speaks_up_late_cannot_undo_what_was_handed() {
+        let second = |state| Fact::Outcome {
+            parcel: id(),
+            attempt: 2,
+            state,
+            words: String::new(),
+            transient: false,
+            copies: Vec::new(),
+        };
+        let again =
+            Fact::Sending { parcel: id(), attempt: 2, message_id: None, transport: Channel::Smtp, copies: Vec::new() };
+        let tried = vec![queued(1), sending(Channel::Smtp, &[]), again];
+        for late in [ParcelState::Queued, ParcelState::Failed, ParcelState::Uncertain] {
+            let facts = [tried.clone(), vec![second(ParcelState::Handed), outcome(late, &[])]].concat();
+            assert_eq!(state(facts), ParcelState::Handed);
+        }
+        let facts = [tried, vec![second(ParcelState::Failed), outcome(ParcelState::Handed, &[])]].concat();
+        assert_eq!(state(facts), ParcelState::Handed);
     }
 
     #[test]

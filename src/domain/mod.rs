@@ -18,6 +18,7 @@
 mod actor;
 mod collection;
 mod dataset;
+mod email;
 mod event;
 mod figure;
 mod finding;
@@ -36,6 +37,7 @@ mod titles;
 pub use actor::Actor;
 pub use collection::{ChapterTemplate, CollectionTemplate, KeyFigureTemplate, Pick, TableKind, TableTemplate};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
+pub use email::EmailAddress;
 pub use event::{CopyRecord, Event, Fact};
 pub use figure::{Figure, Number, NumberError};
 pub use finding::{Finding, Severity, Tally};

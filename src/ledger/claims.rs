@@ -5,7 +5,7 @@
 //! cannot be undone the holder asks whether its number still stands.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::Row as _;
+use sqlx::{AnyConnection, Row as _};
 
 use super::{Ledger, LedgerError};
 
@@ -78,13 +78,7 @@ impl Ledger {
     /// When the ledger cannot be read.
     pub async fn still_holds(&self, claim: &Claim, now: DateTime<Utc>) -> Result<bool, LedgerError> {
         let mut connection = self.reader().await?;
-        let row = sqlx::query("SELECT fence FROM claims WHERE what = $1 AND expires > $2")
-            .bind(claim.what.clone())
-            .bind(now.timestamp_millis())
-            .fetch_optional(&mut *connection)
-            .await?;
-        let fence: Option<i64> = row.map(|r| r.try_get(0)).transpose()?;
-        Ok(fence == Some(claim.fence))
+        stands(&mut connection, claim, now).await
     }
 
     /// Who holds a claim now, if anyone.
@@ -115,4 +109,15 @@ impl Ledger {
         transaction.commit().await?;
         Ok(changed == 1)
     }
+}
+
+/// Whether a claim stands.
+pub async fn stands(connection: &mut AnyConnection, claim: &Claim, now: DateTime<Utc>) -> Result<bool, LedgerError> {
+    let row = sqlx::query("SELECT fence FROM claims WHERE what = $1 AND expires > $2")
+        .bind(claim.what.clone())
+        .bind(now.timestamp_millis())
+        .fetch_optional(connection)
+        .await?;
+    let fence: Option<i64> = row.map(|r| r.try_get(0)).transpose()?;
+    Ok(fence == Some(claim.fence))
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use sqlx::{Any, AssertSqlSafe, Executor as _, Row as _, any::AnyRow};
 
-use super::{Ledger, LedgerError, open::Dialect};
+use super::{Claim, Ledger, LedgerError, claims, open::Dialect};
 use crate::domain::{Actor, Event, Fact, Period};
 
 /// Which events to read. Empty lists ask for all.
@@ -51,9 +51,36 @@ impl Ledger {
         at: DateTime<Utc>,
         facts: &[Fact],
     ) -> Result<Vec<i64>, LedgerError> {
+        Ok(self.append_if(None, run, actor, at, facts).await?.unwrap_or_default())
+    }
+
+    /// Appends facts only while a claim stands, in the same transaction; `None` when another has taken it over, and
+    /// nothing was written then.
+    ///
+    /// # Errors
+    /// As [`Ledger::append`].
+    pub async fn append_holding(
+        &self,
+        claim: &Claim,
+        run: &str,
+        actor: &Actor,
+        at: DateTime<Utc>,
+        facts: &[Fact],
+    ) -> Result<Option<Vec<i64>>, LedgerError> {
+        self.append_if(Some(claim), run, actor, at, facts).await
+    }
+
+    async fn append_if(
+        &self,
+        claim: Option<&Claim>,
+        run: &str,
+        actor: &Actor,
+        at: DateTime<Utc>,
+        facts: &[Fact],
+    ) -> Result<Option<Vec<i64>>, LedgerError> {
         let failed = |why: serde_json::Error| LedgerError::Failed { why: why.to_string() };
         let bodies: Vec<String> = facts.iter().map(serde_json::to_string).collect::<Result<_, _>>().map_err(failed)?;
-        let Some(last_body) = bodies.last() else { return Ok(Vec::new()) };
+        let Some(last_body) = bodies.last() else { return Ok(Some(Vec::new())) };
         let rows: Vec<(&str, Option<String>, &str)> = facts
             .iter()
             .zip(&bodies)
@@ -61,12 +88,21 @@ impl Ledger {
             .collect();
         let rows = serde_json::to_string(&rows).map_err(failed)?;
         let actor = serde_json::to_string(actor).map_err(failed)?;
-        let at = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        let written_at = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
 
         let mut transaction = self.begin_write().await?;
         if self.dialect == Dialect::Postgres {
             // Writers one after the other, so that a reader never sees an event before an earlier one.
             transaction.execute("LOCK TABLE events IN EXCLUSIVE MODE").await?;
+            if claim.is_some() {
+                // Nobody takes the claim over before the facts stand.
+                transaction.execute("LOCK TABLE claims IN SHARE MODE").await?;
+            }
+        }
+        if let Some(claim) = claim
+            && !claims::stands(&mut transaction, claim, at).await?
+        {
+            return Ok(None);
         }
         let last: i64 =
             sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM events").fetch_one(&mut *transaction).await?;
@@ -74,7 +110,7 @@ impl Ledger {
             Dialect::Sqlite => INSERT_SQLITE,
             Dialect::Postgres => INSERT_POSTGRES,
         };
-        let inserted = sqlx::query(insert).bind(last).bind(at).bind(run).bind(actor).bind(rows);
+        let inserted = sqlx::query(insert).bind(last).bind(written_at).bind(run).bind(actor).bind(rows);
         let count = inserted.execute(&mut *transaction).await?.rows_affected();
         if count != facts.len() as u64 {
             return Err(LedgerError::Failed { why: format!("{count} of {} facts were taken", facts.len()) });
@@ -85,7 +121,7 @@ impl Ledger {
         {
             return Err(error.into());
         }
-        Ok((last + 1..=seq).collect())
+        Ok(Some((last + 1..=seq).collect()))
     }
 
     /// Whether an event is there: the answer to COMMIT may be lost although it was carried out.
@@ -122,15 +158,9 @@ impl Ledger {
 
 fn select_statement(periods: usize, kinds: usize) -> String {
     let list = |from: usize, count: usize| (from..from + count).map(|i| format!("${i}")).collect::<Vec<_>>().join(", ");
-    let mut text = String::from("SELECT seq, at, run, actor, kind, body FROM events WHERE seq > $1");
-    if periods > 0 {
-        text.push_str(&format!(" AND period IN ({})", list(2, periods)));
-    }
-    if kinds > 0 {
-        text.push_str(&format!(" AND kind IN ({})", list(2 + periods, kinds)));
-    }
-    text.push_str(" ORDER BY seq");
-    text
+    let among = |column: &str, list: String| if list.is_empty() { list } else { format!(" AND {column} IN ({list})") };
+    let (periods, kinds) = (among("period", list(2, periods)), among("kind", list(2 + periods, kinds)));
+    format!("SELECT seq, at, run, actor, kind, body FROM events WHERE seq > $1{periods}{kinds} ORDER BY seq")
 }
 
 fn event(row: &AnyRow) -> Result<Event, LedgerError> {

@@ -67,7 +67,7 @@ impl<'a> Words<'a> {
 fn keyed(keys: Vec<u32>, validity: Option<Bitmap>, values: Box<dyn Array>) -> Result<Box<dyn Array>, String> {
     let dtype = ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(values.dtype().clone()), false);
     let keys = PrimitiveArray::from_vec(keys).with_validity(validity);
-    DictionaryArray::try_new(dtype, keys, values).map(|array| array.boxed()).map_err(|e| e.to_string())
+    DictionaryArray::try_new(dtype, keys, values).map(DictionaryArray::boxed).map_err(|e| e.to_string())
 }
 
 /// A finished column.

@@ -44,7 +44,11 @@ const PROPERTIES: &str = "docProps/custom.xml";
 const FOOTER_LIMIT: usize = 255;
 
 fn is_sheet(name: &str) -> bool {
-    name.starts_with("xl/worksheets/") && name.ends_with(".xml")
+    name.starts_with("xl/worksheets/") && is_xml(name)
+}
+
+fn is_xml(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, extension)| extension == "xml")
 }
 
 impl Stamper {
@@ -72,7 +76,7 @@ impl Stamper {
             } else if entry.name == STRINGS && !strings.is_empty() {
                 let text = master.text(entry)?;
                 Some(part_error(STRINGS, Part::constant(&Part::strings_without(&text, &strings)))?)
-            } else if entry.name.starts_with("docProps/") && entry.name.ends_with(".xml") {
+            } else if entry.name.starts_with("docProps/") && is_xml(&entry.name) {
                 let part = part_error(&entry.name, Part::of_properties(&master.text(entry)?))?;
                 Some(part).filter(Part::has_holes)
             } else {
@@ -106,7 +110,7 @@ impl Stamper {
                 return Err(StampError::FooterTooLong { part: entry.name.clone(), length });
             }
             let (head, tail) = (part.head(), part_error(&entry.name, part.tail(&texts))?);
-            writer.write(entry, &head.compressed, &tail.compressed, tail.crc, head.length + tail.length);
+            writer.write(entry, &head.bytes, &tail.bytes, tail.crc, head.length + tail.length);
         }
         Ok(writer.finish()?)
     }

@@ -43,7 +43,7 @@ pub struct Part {
 /// Raw deflate data that ends on a byte boundary, and what it holds.
 #[derive(Debug, Clone)]
 pub struct Compressed {
-    pub compressed: Vec<u8>,
+    pub bytes: Vec<u8>,
     pub length: u64,
     /// Over all of the part up to here.
     pub crc: Hasher,
@@ -180,7 +180,7 @@ impl Part {
     /// The part from its first hole, for one copy.
     pub fn tail(&self, texts: &Texts) -> Result<Compressed, PartError> {
         if self.tail.is_empty() {
-            return Ok(Compressed { compressed: Vec::new(), length: 0, crc: self.head.crc.clone() });
+            return Ok(Compressed { bytes: Vec::new(), length: 0, crc: self.head.crc.clone() });
         }
         let mut text = String::new();
         for piece in &self.tail {
@@ -194,7 +194,7 @@ impl Part {
         }
         let mut crc = self.head.crc.clone();
         crc.update(text.as_bytes());
-        Ok(Compressed { compressed: stored(text.as_bytes()), length: text.len() as u64, crc })
+        Ok(Compressed { bytes: stored(text.as_bytes()), length: text.len() as u64, crc })
     }
 
     /// How long the longest header or footer becomes, as a workbook counts it.
@@ -266,7 +266,7 @@ fn deflate_head(bytes: &[u8]) -> io::Result<Compressed> {
     encoder.flush()?;
     let mut crc = Hasher::new();
     crc.update(bytes);
-    Ok(Compressed { compressed: std::mem::take(encoder.get_mut()), length: bytes.len() as u64, crc })
+    Ok(Compressed { bytes: std::mem::take(encoder.get_mut()), length: bytes.len() as u64, crc })
 }
 
 /// Raw deflate data to the end of the part.
@@ -275,7 +275,7 @@ fn deflate(before: &Hasher, bytes: &[u8]) -> io::Result<Compressed> {
     encoder.write_all(bytes)?;
     let mut crc = before.clone();
     crc.update(bytes);
-    Ok(Compressed { compressed: encoder.finish()?, length: bytes.len() as u64, crc })
+    Ok(Compressed { bytes: encoder.finish()?, length: bytes.len() as u64, crc })
 }
 
 /// The last block of raw deflate data, stored as it is (RFC 1951, 3.2.4).

@@ -102,7 +102,7 @@ fn each_copy_shows_its_own_number_in_every_place() {
         }
         let properties = part(&copy, "docProps/custom.xml");
         assert!(properties.contains(&format!("2025-Q2/crime/r0/gp-leadership/{number}-of-7</vt:lpwstr>")));
-        assert!(names(&copy).iter().all(|n| !n.ends_with(".xml") || !part(&copy, n).contains('⟦')));
+        assert!(names(&copy).iter().all(|n| n.contains("media") || !part(&copy, n).contains('⟦')));
     }
 }
 
@@ -172,7 +172,7 @@ fn a_footer_that_would_be_too_long_is_refused() {
     assert!(matches!(error, StampError::FooterTooLong { length, .. } if length > 255), "{error}");
 }
 
-const OPENPYXL: &str = r#"
+const OPENPYXL: &str = r"
 import sys, openpyxl
 for path in sys.argv[1:]:
     w = openpyxl.load_workbook(path)
@@ -185,7 +185,7 @@ for path in sys.argv[1:]:
     p = {x.name: x.value for x in w.custom_doc_props.props}
     assert p['Number'] == number and p['Of'] == '7' and p['Organ'] == 'gp-leadership', p
     assert p['Copy'] == f'2025-Q2/crime/r0/gp-leadership/{number}-of-7', p
-"#;
+";
 
 fn has_openpyxl() -> bool {
     Command::new("python3").args(["-c", "import openpyxl"]).output().is_ok_and(|o| o.status.success())

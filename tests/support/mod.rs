@@ -1,7 +1,10 @@
 //! What several areas of the tests share.
 
+pub mod fake_smtp;
+pub mod postfix;
 pub mod postgres;
 
+#[expect(clippy::print_stderr, reason = "a test that does not run says so")]
 /// Says aloud that a test did not run, and why.
 pub fn skipped(why: &str) {
     eprintln!("skipped: {why}");
