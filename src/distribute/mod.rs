@@ -1,1 +1,40 @@
 //! Parcels in, receipts out: the only user of lettre.
+//!
+//! A parcel is one collection to one organ with all its copies. It goes by a [`Transport`]: into a folder, by mail, or
+//! into memory. Before each step that cannot be undone a [`Journal`] is told the intent and asked whether this
+//! program may still send; after it the journal is told the outcome. What became of a parcel is a value, never a
+//! guess: where a connection was lost when both sides may own the message, the outcome is `uncertain`.
+//!
+//! Deliberately unknown here: SQL and the ledger (the journal is given), how a workbook is made, which organ is
+//! entitled to what, and the clock: dates of letters are given.
+//!
+//! ```no_run
+//! # async fn example(journal: impl zhinaq::distribute::Journal, parcels: Vec<zhinaq::distribute::Parcel>) {
+//! use std::sync::Arc;
+//! use zhinaq::distribute::{Pace, Transport, hand_over};
+//! let transport = Arc::new(Transport::folder("output/outbox"));
+//! for receipt in hand_over(transport, Arc::new(journal), parcels, Pace::default()).await {
+//!     assert!(receipt.outcome.state.is_handed(), "{}", receipt.outcome.words);
+//! }
+//! # }
+//! ```
+
+mod folder;
+mod hand_over;
+mod journal;
+mod letter;
+mod memory;
+mod message;
+mod parcel;
+mod smtp;
+mod split;
+
+pub use folder::Folder;
+pub use hand_over::{Pace, Receipt, Transport, hand_over};
+pub use journal::{Attempt, Journal, JournalError, Outcome};
+pub use letter::{Letter, LetterCopy, LetterError, LetterText, Letters};
+pub use memory::Memory;
+pub use message::{Mail, MailError, WORKBOOK_TYPE, message_id};
+pub use parcel::{Content, ContentError, Enclosure, Parcel};
+pub use smtp::{Credentials, Security, Smtp, SmtpError, SmtpServer, Timeouts};
+pub use split::{TooLarge, split, wire_size};

@@ -6,7 +6,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, DatasetKey, Edition, FormId, Issue, Language, ParcelId, ParcelState, Period, Sha256, Tally};
+use super::{
+    Actor, Channel, DatasetKey, Edition, FormId, Issue, Language, ParcelId, ParcelState, Period, Sha256, Tally,
+};
 
 /// One fact with who, when and in which run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,19 +107,26 @@ pub enum Fact {
         parcel: ParcelId,
         copies: Vec<CopyRecord>,
     },
-    /// Written before the step that cannot be undone.
+    /// Written before the step that cannot be undone. `copies`: the numbers that go with it; none names all of the
+    /// parcel's, for a parcel that is split for size goes in several mails.
     Sending {
         parcel: ParcelId,
         attempt: u32,
         message_id: Option<String>,
-        transport: String,
+        transport: Channel,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        copies: Vec<u32>,
     },
-    /// What became of an attempt, with the server's words.
+    /// What became of an attempt, with the server's words. `transient`: the same again may succeed later.
     Outcome {
         parcel: ParcelId,
         attempt: u32,
         state: ParcelState,
         words: String,
+        #[serde(default)]
+        transient: bool,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        copies: Vec<u32>,
     },
     /// A person decided what became of an uncertain parcel.
     Settled {
@@ -133,6 +142,28 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// The word under which the journal files it; the same as in its JSON.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::RunStarted { .. } => "run-started",
+            Self::RunFinished { .. } => "run-finished",
+            Self::Fetched { .. } => "fetched",
+            Self::FetchFailed { .. } => "fetch-failed",
+            Self::DatasetRead { .. } => "dataset-read",
+            Self::Refused { .. } => "refused",
+            Self::Accepted { .. } => "accepted",
+            Self::Checked { .. } => "checked",
+            Self::Overridden { .. } => "overridden",
+            Self::Built { .. } => "built",
+            Self::Queued { .. } => "queued",
+            Self::Sending { .. } => "sending",
+            Self::Outcome { .. } => "outcome",
+            Self::Settled { .. } => "settled",
+            Self::Resend { .. } => "resend",
+        }
+    }
+
     /// The period it belongs to, for a question by period: a parcel's is that of its collection.
     #[must_use]
     pub fn period(&self) -> Option<Period> {

@@ -18,11 +18,14 @@
 mod actor;
 mod collection;
 mod dataset;
+mod email;
 mod event;
 mod figure;
 mod finding;
 mod form;
 mod ids;
+mod journal;
+
 mod parcel;
 mod period;
 mod region;
@@ -34,6 +37,7 @@ mod titles;
 pub use actor::Actor;
 pub use collection::{ChapterTemplate, CollectionTemplate, KeyFigureTemplate, Pick, TableKind, TableTemplate};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
+pub use email::EmailAddress;
 pub use event::{CopyRecord, Event, Fact};
 pub use figure::{Figure, Number, NumberError};
 pub use finding::{Finding, Severity, Tally};
@@ -42,12 +46,11 @@ pub use form::{
     Rule, RuleKind, SectionTemplate,
 };
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
-pub use parcel::{CopyNumber, Issue, ParcelId, ParcelState};
+pub use journal::{CopyStanding, ParcelRecord, interrupted, parcels};
+pub use parcel::{Channel, CopyNumber, Issue, ParcelId, ParcelState};
 pub use period::{Period, PeriodError, Periodicity};
 pub use region::{AgencyName, Population, Region};
 pub use regulation::{CollectionTerm, Entitlement, FormTerm, LateForm, Matrix, Recipient, Regulation};
 pub use sha256::Sha256;
-pub use status::{
-    CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelRecord, ParcelTotals, PeriodStatus, Totals, parcels,
-};
+pub use status::{CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelTotals, PeriodStatus, Totals};
 pub use titles::{Language, Titles};

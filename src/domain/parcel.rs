@@ -116,6 +116,40 @@ impl fmt::Display for ParcelState {
     }
 }
 
+/// The way by which a parcel travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    Folder,
+    Smtp,
+    /// Kept in the program's memory: simulations and dry runs.
+    Memory,
+}
+
+impl Channel {
+    /// Whether an attempt of which no outcome is known may be made again without any danger of two deliveries: a
+    /// file that is there already is recognised by its hash, a mail that was accepted is not.
+    #[must_use]
+    pub const fn can_be_repeated(self) -> bool {
+        matches!(self, Self::Folder)
+    }
+
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Folder => "folder",
+            Self::Smtp => "smtp",
+            Self::Memory => "memory",
+        }
+    }
+}
+
+impl fmt::Display for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
 /// A numbered copy: "3 of 7".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CopyNumber {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{CollectionId, CopyRecord, Event, Fact, ParcelId, ParcelState, Period, Sha256, Tally};
+use super::{CollectionId, Event, Fact, ParcelId, ParcelRecord, ParcelState, Period, Sha256, Tally, parcels};
 
 /// How many parcels or copies a collection owes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,60 +87,6 @@ pub struct PeriodStatus {
     pub findings: Tally,
 }
 
-/// One parcel as the journal tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ParcelRecord {
-    pub parcel: ParcelId,
-    pub state: ParcelState,
-    pub copies: Vec<CopyRecord>,
-    pub attempts: u32,
-    /// The server's words of the last outcome.
-    pub words: String,
-    /// The run that handed it over.
-    pub handed_by: Option<String>,
-}
-
-/// The parcels of a journal, by id.
-#[must_use]
-pub fn parcels(events: &[Event]) -> BTreeMap<ParcelId, ParcelRecord> {
-    let mut records: BTreeMap<ParcelId, ParcelRecord> = BTreeMap::new();
-    for event in events {
-        apply(&mut records, event);
-    }
-    records
-}
-
-fn apply(records: &mut BTreeMap<ParcelId, ParcelRecord>, event: &Event) {
-    if let Fact::Queued { parcel, copies } = &event.fact {
-        records.entry(parcel.clone()).or_insert_with(|| ParcelRecord {
-            parcel: parcel.clone(),
-            state: ParcelState::Queued,
-            copies: copies.clone(),
-            attempts: 0,
-            words: String::new(),
-            handed_by: None,
-        });
-        return;
-    }
-    let (parcel, state, words) = match &event.fact {
-        Fact::Sending { parcel, .. } => (parcel, ParcelState::Sending, None),
-        Fact::Outcome { parcel, state, words, .. } => (parcel, *state, Some(words)),
-        Fact::Settled { parcel, state, evidence } => (parcel, *state, Some(evidence)),
-        Fact::Resend { parcel, reason } => (parcel, ParcelState::Queued, Some(reason)),
-        _ => return,
-    };
-    let Some(record) = records.get_mut(parcel) else { return };
-    record.state = state;
-    if let Some(words) = words {
-        record.words.clone_from(words);
-    }
-    match &event.fact {
-        Fact::Sending { attempt, .. } => record.attempts = *attempt,
-        _ if state.is_handed() => record.handed_by = Some(event.run.clone()),
-        _ => {}
-    }
-}
-
 impl PeriodStatus {
     /// The status of a period from the facts of the journal that concern it; `run` is the run whose own work
     /// `handed_now` counts.
@@ -192,7 +138,7 @@ fn collection(owed: &Owed, records: &BTreeMap<ParcelId, ParcelRecord>, events: &
         _ => None,
     });
     let first = || records.values().filter(|r| is_of(r, owed, 0));
-    let handed = first().filter(|r| r.state.is_handed()).map(|r| r.copies.len()).sum();
+    let handed = first().flat_map(|r| &r.copies).filter(|c| c.state.is_handed()).count();
     let (content_id, draft, incomplete) = match built {
         Some((id, draft, incomplete)) => (Some(id), draft, incomplete),
         None => (None, false, Vec::new()),
@@ -237,12 +183,13 @@ fn totals(owed: &[Owed], records: &BTreeMap<ParcelId, ParcelRecord>, run: &str) 
     for owed in owed {
         totals.parcels.expected += owed.parcels;
         totals.copies.expected += owed.copies;
-        for record in records.values().filter(|r| is_of(r, owed, 0) && r.state.is_handed()) {
-            let now = usize::from(record.handed_by.as_deref() == Some(run));
-            totals.parcels.handed += 1;
-            totals.parcels.handed_now += now;
-            totals.copies.handed += record.copies.len();
-            totals.copies.handed_now += now * record.copies.len();
+        for record in records.values().filter(|r| is_of(r, owed, 0)) {
+            totals.parcels.handed += usize::from(record.state.is_handed());
+            totals.parcels.handed_now += usize::from(record.state.is_handed() && record.was_handed_by(run));
+            for copy in record.copies.iter().filter(|c| c.state.is_handed()) {
+                totals.copies.handed += 1;
+                totals.copies.handed_now += usize::from(copy.handed_by.as_deref() == Some(run));
+            }
         }
     }
     totals

@@ -1,1 +1,4 @@
-//! Copies, parcels, the ledger.
+//! Post: the ledger, the stamping of copies, and handing parcels over.
+
+mod ledger;
+mod stamping;

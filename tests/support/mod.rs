@@ -1,1 +1,9 @@
-//! What several tests need.
+//! What several areas of the tests share.
+
+pub mod postgres;
+
+#[expect(clippy::print_stderr, reason = "a test that does not run says so")]
+/// Says aloud that a test did not run, and why.
+pub fn skipped(why: &str) {
+    eprintln!("skipped: {why}");
+}

@@ -1,0 +1,144 @@
+//! A parcel's mail as bytes (RFC 5322, MIME): the same mail gives the same bytes.
+
+use std::time::SystemTime;
+
+use lettre::{
+    Address, Message,
+    message::{
+        Attachment, Mailbox, MultiPart, MultiPartBuilder, MultiPartKind, SinglePart,
+        header::{ContentType, HeaderName, HeaderValue},
+    },
+};
+use sha2::Digest as _;
+
+use super::{Enclosure, Parcel, letter::SAMPLE, parcel::ContentError};
+use crate::domain::{EmailAddress, Origin, ParcelId};
+
+/// The media type of a workbook.
+pub const WORKBOOK_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// One mail of a parcel.
+#[derive(Debug)]
+pub struct Mail<'a> {
+    pub parcel: &'a Parcel,
+    /// The copies that go with it.
+    pub copies: Vec<&'a Enclosure>,
+    /// Which of the parcel's mails this is, from 1, and of how many.
+    pub part: (usize, usize),
+    pub from: &'a EmailAddress,
+    pub from_name: Option<&'a str>,
+}
+
+/// Why a mail cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    #[error(transparent)]
+    Content(#[from] ContentError),
+    #[error("`{0}` cannot stand in a mail's header")]
+    Address(EmailAddress),
+    #[error("the organ has no address for mail; add one to `zhinaq.toml`, or hand over by folder")]
+    NoAddress,
+    #[error("the mail has no copies")]
+    Empty,
+    #[error("the mail cannot be written: {0}")]
+    Build(String),
+}
+
+/// The id of a parcel's mail: it follows from the parcel and the copies that go with it, so a retry carries the same.
+/// It does not stop a second delivery at the receiver; it makes the search for evidence possible.
+#[must_use]
+pub fn message_id(parcel: &ParcelId, copies: &[&Enclosure], from: &EmailAddress) -> String {
+    format!("<{}@{}>", digest(parcel, copies), from.domain())
+}
+
+fn digest(parcel: &ParcelId, copies: &[&Enclosure]) -> String {
+    let mut hash = sha2::Sha256::new();
+    hash.update(parcel.to_string());
+    for copy in copies {
+        hash.update(copy.record.number.to_be_bytes());
+        hash.update(copy.record.sha256.as_bytes());
+    }
+    hex::encode(&hash.finalize()[..20])
+}
+
+impl Mail<'_> {
+    /// The id that [`message_id`] gives this mail.
+    #[must_use]
+    pub fn message_id(&self) -> String {
+        message_id(&self.parcel.id, &self.copies, self.from)
+    }
+
+    /// The mail as it goes over the wire, before dots are doubled. Reads the copies.
+    ///
+    /// # Errors
+    /// When a copy cannot be read or is not that of the register, or a header cannot be written.
+    pub fn bytes(&self) -> Result<Vec<u8>, MailError> {
+        let Self { parcel, copies, .. } = self;
+        if copies.is_empty() {
+            return Err(MailError::Empty);
+        }
+        if parcel.to.is_empty() {
+            return Err(MailError::NoAddress);
+        }
+        let mut builder = Message::builder()
+            .from(mailbox(self.from, self.from_name)?)
+            .subject(self.subject())
+            .date(SystemTime::from(parcel.date))
+            .message_id(Some(self.message_id()));
+        for address in &parcel.to {
+            builder = builder.to(mailbox(address, None)?);
+        }
+        let numbers: Vec<String> = copies.iter().map(|c| c.record.number.to_string()).collect();
+        for (name, value) in [
+            ("Auto-Submitted", "auto-generated".to_owned()),
+            ("X-Zhinaq-Parcel", parcel.id.to_string()),
+            ("X-Zhinaq-Copies", numbers.join(" ")),
+        ] {
+            builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
+        }
+        let digest = digest(&parcel.id, copies);
+        let mut mixed = part(MultiPartKind::Mixed, &format!("mixed-{digest}")).multipart(self.letter(&digest));
+        let workbook = ContentType::parse(WORKBOOK_TYPE).map_err(|e| MailError::Build(e.to_string()))?;
+        for copy in copies {
+            let bytes = copy.bytes()?.into_owned();
+            mixed = mixed.singlepart(Attachment::new(copy.record.file.clone()).body(bytes, workbook.clone()));
+        }
+        let message = builder.multipart(mixed).map_err(|e| MailError::Build(e.to_string()))?;
+        Ok(message.formatted())
+    }
+
+    fn subject(&self) -> String {
+        let mut subject = self.parcel.letter.subject().to_owned();
+        if self.parcel.origin == Origin::Sample && !subject.contains(SAMPLE) {
+            subject = format!("{SAMPLE} · {subject}");
+        }
+        match self.part {
+            (_, 1) => subject,
+            (part, parts) => format!("{subject} [{part}/{parts}]"),
+        }
+    }
+
+    fn letter(&self, digest: &str) -> MultiPart {
+        let letter = &self.parcel.letter;
+        let text = SinglePart::plain(letter.text().replace('\n', "\r\n"));
+        let alternative = part(MultiPartKind::Alternative, &format!("letter-{digest}")).singlepart(text);
+        match letter.html() {
+            Some(html) => alternative.singlepart(SinglePart::html(html.replace('\n', "\r\n"))),
+            None => alternative,
+        }
+    }
+}
+
+fn part(kind: MultiPartKind, boundary: &str) -> MultiPartBuilder {
+    MultiPart::builder().kind(kind).boundary(boundary)
+}
+
+fn mailbox(address: &EmailAddress, name: Option<&str>) -> Result<Mailbox, MailError> {
+    let name = name.map(|n| n.chars().filter(|c| !c.is_control()).collect());
+    Ok(Mailbox::new(name, envelope_address(address)?))
+}
+
+/// The address as the mail library has it.
+pub fn envelope_address(address: &EmailAddress) -> Result<Address, MailError> {
+    Address::new(address.local(), address.domain()).map_err(|_| MailError::Address(address.clone()))
+}

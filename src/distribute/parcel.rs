@@ -1,0 +1,137 @@
+//! A parcel as it is handed over.
+
+use std::{borrow::Cow, fs, io, path::PathBuf, sync::Arc};
+
+use chrono::{DateTime, Utc};
+
+use super::Letter;
+use crate::domain::{CopyRecord, EmailAddress, Language, Origin, ParcelId, Sha256};
+
+/// One collection to one organ: the copies that are still to be handed over, and the letter that goes with them.
+#[derive(Debug, Clone)]
+pub struct Parcel {
+    pub id: ParcelId,
+    pub language: Language,
+    /// Parcels of sample data never leave the machine.
+    pub origin: Origin,
+    /// Where the organ takes mail; a folder needs none.
+    pub to: Vec<EmailAddress>,
+    pub letter: Letter,
+    pub copies: Vec<Enclosure>,
+    /// The date of the letter: the same for each attempt, so that the same mail has the same bytes.
+    pub date: DateTime<Utc>,
+    /// How many attempts the journal knows of.
+    pub attempts: u32,
+}
+
+/// One numbered copy with its bytes.
+#[derive(Debug, Clone)]
+pub struct Enclosure {
+    pub record: CopyRecord,
+    pub content: Content,
+}
+
+/// Where the bytes of a copy are. A file is read when it is needed, so that a run holds only what is under way.
+#[derive(Debug, Clone)]
+pub enum Content {
+    Bytes(Arc<[u8]>),
+    File(PathBuf),
+}
+
+/// Why a copy cannot be handed over.
+#[derive(Debug, thiserror::Error)]
+pub enum ContentError {
+    #[error("copy {number} cannot be read from `{file}`: {source}; build the collection again")]
+    Read { number: u32, file: String, source: io::Error },
+    #[error("copy {number}, `{file}`, is not the one in the register ({found:?}, not {wanted:?}); nothing was sent")]
+    Changed { number: u32, file: String, found: Sha256, wanted: Sha256 },
+    #[error("copy {number} has the file name `{file}`, which is no plain name; nothing was sent")]
+    Name { number: u32, file: String },
+}
+
+impl Parcel {
+    /// The numbers of the copies.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<u32> {
+        self.copies.iter().map(|c| c.record.number).collect()
+    }
+}
+
+impl Enclosure {
+    /// The bytes, which are those of the register: what is sent is what was approved.
+    ///
+    /// # Errors
+    /// When the file cannot be read, was changed, or its name could lead elsewhere.
+    pub fn bytes(&self) -> Result<Cow<'_, [u8]>, ContentError> {
+        let CopyRecord { number, file, sha256, .. } = &self.record;
+        let (number, file, wanted) = (*number, file.clone(), *sha256);
+        if !is_plain_name(&file) {
+            return Err(ContentError::Name { number, file });
+        }
+        let bytes = match &self.content {
+            Content::Bytes(bytes) => Cow::Borrowed(bytes.as_ref()),
+            Content::File(path) => match fs::read(path) {
+                Ok(bytes) => Cow::Owned(bytes),
+                Err(source) => return Err(ContentError::Read { number, file, source }),
+            },
+        };
+        let found = Sha256::of(&bytes);
+        if found != wanted {
+            return Err(ContentError::Changed { number, file, found, wanted });
+        }
+        Ok(bytes)
+    }
+
+    /// How many bytes the copy has; 0 for a file that is not there, which is told when it is read.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        match &self.content {
+            Content::Bytes(bytes) => bytes.len() as u64,
+            Content::File(path) => fs::metadata(path).map_or(0, |m| m.len()),
+        }
+    }
+}
+
+/// The longest file name that common file systems take.
+const NAME_LIMIT: usize = 255;
+/// Room for the hash that the folder transport adds.
+const HASH_ROOM: usize = 20;
+
+/// Whether a name is that of a file in its folder, on any system that a recipient may use.
+fn is_plain_name(name: &str) -> bool {
+    (1..=NAME_LIMIT - HASH_ROOM).contains(&name.len())
+        && !name.starts_with('.')
+        && !name.ends_with(['.', ' '])
+        && !name.chars().any(|c| c.is_control() || "/\\:*?\"<>|".contains(c) || is_direction_mark(c))
+}
+
+/// Marks that make a name read differently from what it is.
+const fn is_direction_mark(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_cannot_lead_elsewhere() {
+        assert!(is_plain_name("crime_2025-Q2_r0_mia_copy-1-of-1_ru.xlsx"));
+        assert!(is_plain_name("Жинақ әғқңөұүһі.xlsx"));
+        let long = "a".repeat(300);
+        let wrong =
+            ["", ".", "..", "../a.xlsx", "a/b", "a\\b", "C:a", "a\r\nb", "a\0", ".a", "a.", "x\u{202e}xslx.exe"];
+        for wrong in wrong.into_iter().chain([long.as_str()]) {
+            assert!(!is_plain_name(wrong), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_sent_is_what_the_register_says() {
+        let record = CopyRecord { number: 1, of: 1, file: "a.xlsx".into(), sha256: Sha256::of(b"approved") };
+        let enclosure = |bytes: &[u8]| Enclosure { record: record.clone(), content: Content::Bytes(bytes.into()) };
+        assert!(enclosure(b"approved").bytes().is_ok());
+        let error = enclosure(b"another").bytes().unwrap_err();
+        assert!(error.to_string().contains("is not the one in the register"), "{error}");
+    }
+}

@@ -1,0 +1,291 @@
+//! Parcels by mail (RFC 5321). One organ a mail; the mail library is driven step by step.
+//!
+//! What can be taken back comes first: connecting, encrypting, logging in, the size, sender and recipients. Then the
+//! journal is told the intent and asked for leave, and only then the message goes. Lost before the final dot, it has
+//! failed; lost after it, it is uncertain (RFC 1047).
+
+mod server;
+mod session;
+mod tls;
+mod wire;
+
+use std::sync::{Arc, Mutex, PoisonError, atomic::AtomicBool};
+
+pub use server::{Credentials, Security, SmtpServer, Timeouts};
+use session::{Failure, Session};
+use tls::Tls;
+
+use super::{
+    Attempt, Enclosure, Journal, Mail, Outcome, Parcel,
+    hand_over::{Pause, Sent},
+    message::{envelope_address, message_id},
+    split::split,
+};
+use crate::domain::{Channel, Origin};
+
+/// Why the transport cannot be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("mail cannot be sent: {0}")]
+pub struct SmtpError(String);
+
+/// Hands parcels to one mail server.
+#[derive(Debug)]
+pub struct Smtp {
+    server: Arc<SmtpServer>,
+    tls: Option<Tls>,
+    only_loopback: bool,
+    /// Why the server is of no use in this run; then the parcels that wait are not tried one by one.
+    down: Mutex<Option<Failure>>,
+}
+
+/// What one of the workers keeps from parcel to parcel: its connection.
+#[derive(Default)]
+pub struct Line {
+    session: Option<Session>,
+    /// Raised when the final dot of the message under way has left.
+    pub dot: Arc<AtomicBool>,
+}
+
+impl Smtp {
+    /// A transport to a server anywhere.
+    ///
+    /// # Errors
+    /// When encryption cannot be set up.
+    pub fn new(server: SmtpServer) -> Result<Self, SmtpError> {
+        let tls = match server.security {
+            Security::None => None,
+            Security::StartTls | Security::Implicit => {
+                let tls = Tls::new(&server.host, server.authorities.as_deref());
+                Some(tls.map_err(|error| SmtpError(error.to_string()))?)
+            }
+        };
+        Ok(Self { server: Arc::new(server), tls, only_loopback: false, down: Mutex::default() })
+    }
+
+    /// A transport that speaks only to a server on this machine, for sample data.
+    ///
+    /// # Errors
+    /// When encryption cannot be set up.
+    pub fn on_this_machine(server: SmtpServer) -> Result<Self, SmtpError> {
+        Ok(Self { only_loopback: true, ..Self::new(server)? })
+    }
+
+    /// Hands over a parcel's mails, until one is not taken.
+    pub(super) async fn send<J: Journal>(
+        &self,
+        journal: &J,
+        parcel: &Arc<Parcel>,
+        line: &mut Line,
+        pause: &mut Pause,
+        sent: &Sent,
+    ) -> Outcome {
+        let down = self.down.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(down) = down {
+            let outcome = Outcome::failed(format!("not tried: {}", down.words), down.transient);
+            return sent.without_intent(journal, parcel.numbers(), Channel::Smtp, outcome).await;
+        }
+        let numbers = parcel.numbers();
+        loop {
+            if let Err(failure) = self.connect(parcel, line).await {
+                let outcome = self.not_sent(sent, journal, numbers.clone(), &failure).await;
+                if failure.transient && pause.wait().await {
+                    continue;
+                }
+                self.give_up(&failure);
+                return outcome;
+            }
+            break;
+        }
+        let announced = line.session.as_ref().and_then(|s| s.size_limit);
+        let limit = [announced, self.server.max_message_bytes].into_iter().flatten().min();
+        let copies: Vec<(u32, u64)> = parcel.copies.iter().map(|c| (c.record.number, c.length())).collect();
+        let letter = &parcel.letter;
+        // In the least favourable encoding a byte of the letter becomes three.
+        let letter = 3 * (letter.text().len() + letter.html().map_or(0, str::len)) as u64;
+        let mails = match split(&copies, letter, limit) {
+            Ok(mails) => mails,
+            Err(error) => {
+                let outcome = Outcome::failed(error.to_string(), false);
+                return sent.without_intent(journal, numbers, Channel::Smtp, outcome).await;
+            }
+        };
+        let mut words = Vec::with_capacity(mails.len());
+        for (index, numbers) in mails.iter().enumerate() {
+            let outcome = self.send_mail(journal, parcel, numbers, (index + 1, mails.len()), line, pause, sent).await;
+            if !outcome.state.is_handed() {
+                return outcome;
+            }
+            words.push(outcome.words);
+        }
+        Outcome::handed(words.join("; "))
+    }
+
+    /// One mail, tried again while its failures are transient and there is patience left.
+    #[expect(clippy::too_many_arguments, reason = "what a mail is, and what the worker keeps")]
+    async fn send_mail<J: Journal>(
+        &self,
+        journal: &J,
+        parcel: &Arc<Parcel>,
+        numbers: &[u32],
+        part: (usize, usize),
+        line: &mut Line,
+        pause: &mut Pause,
+        sent: &Sent,
+    ) -> Outcome {
+        let (bytes, message_id) = match self.write(parcel, numbers, part).await {
+            Ok(written) => written,
+            Err(words) => {
+                let outcome = Outcome::failed(words, false);
+                return sent.without_intent(journal, numbers.to_vec(), Channel::Smtp, outcome).await;
+            }
+        };
+        loop {
+            let attempt = Attempt {
+                parcel: parcel.id.clone(),
+                number: sent.next_number(),
+                channel: Channel::Smtp,
+                message_id: Some(message_id.clone()),
+                copies: numbers.to_vec(),
+            };
+            let offered = match self.offer(parcel, bytes.len() as u64, line).await {
+                Ok(offered) => offered,
+                Err(failure) => {
+                    let outcome = self.not_sent(sent, journal, numbers.to_vec(), &failure).await;
+                    if failure.transient && pause.wait().await {
+                        continue;
+                    }
+                    if failure.is_of_server {
+                        self.give_up(&failure);
+                    }
+                    return outcome;
+                }
+            };
+            if let Err(outcome) = sent.intend(journal, &attempt).await {
+                line.session = None;
+                return outcome;
+            }
+            let outcome = self.deliver(&bytes, line, &offered).await;
+            let outcome = sent.ended(journal, &attempt, outcome).await;
+            if outcome.state.is_handed() || !outcome.transient || !pause.wait().await {
+                return outcome;
+            }
+        }
+    }
+
+    /// The mail's bytes and its id. Encoding megabytes takes long enough to be kept off the threads that wait for
+    /// the network.
+    async fn write(
+        &self,
+        parcel: &Arc<Parcel>,
+        numbers: &[u32],
+        part: (usize, usize),
+    ) -> Result<(Vec<u8>, String), String> {
+        let (parcel, server, numbers) = (Arc::clone(parcel), Arc::clone(&self.server), numbers.to_vec());
+        let written = tokio::task::spawn_blocking(move || {
+            let copies: Vec<&Enclosure> = parcel.copies.iter().filter(|c| numbers.contains(&c.record.number)).collect();
+            let id = message_id(&parcel.id, &copies, &server.from);
+            let from_name = server.from_name.as_deref();
+            let mail = Mail { parcel: &parcel, copies, part, from: &server.from, from_name };
+            mail.bytes().map(|bytes| (bytes, id)).map_err(|error| error.to_string())
+        });
+        written.await.map_err(|_| String::from("the mail could not be written: a fault of the program"))?
+    }
+
+    async fn connect(&self, parcel: &Parcel, line: &mut Line) -> Result<(), Failure> {
+        if line.session.is_some() {
+            return Ok(());
+        }
+        let only_loopback = self.only_loopback || parcel.origin == Origin::Sample;
+        let session =
+            Session::open(Arc::clone(&self.server), self.tls.as_ref(), only_loopback, Arc::clone(&line.dot)).await?;
+        line.session = Some(session);
+        Ok(())
+    }
+
+    /// Sender and recipients, over the connection there is or a new one: a server closes a connection that has been
+    /// idle, and that is no failure.
+    async fn offer(&self, parcel: &Parcel, size: u64, line: &mut Line) -> Result<Vec<String>, Failure> {
+        let wrong = |words: String| Failure { words, transient: false, is_lost: false, is_of_server: false };
+        let address = |a| envelope_address(a).map_err(|e| wrong(e.to_string()));
+        let from = address(&self.server.from)?;
+        let mut to = Vec::with_capacity(parcel.to.len());
+        for recipient in &parcel.to {
+            to.push((address(recipient)?, recipient.masked()));
+        }
+        let archive = self.server.archive.as_ref().map(address).transpose()?;
+        loop {
+            let was_used = line.session.as_ref().is_some_and(|s| s.is_used);
+            self.connect(parcel, line).await?;
+            let Some(session) = line.session.as_mut() else {
+                return Err(wrong("no connection".into()));
+            };
+            match session.offer(from.clone(), &to, archive.clone(), size).await {
+                Ok(offered) => return Ok(offered.refused),
+                Err(failure) if failure.is_lost => {
+                    line.session = None;
+                    if !was_used {
+                        return Err(failure);
+                    }
+                }
+                Err(failure) => {
+                    if session.take_back().await.is_err() {
+                        line.session = None;
+                    }
+                    return Err(failure);
+                }
+            }
+        }
+    }
+
+    /// The message itself.
+    async fn deliver(&self, bytes: &[u8], line: &mut Line, refused: &[String]) -> Outcome {
+        let Some(mut session) = line.session.take() else {
+            return Outcome::failed("no connection", true);
+        };
+        if let Err(failure) = session.begin().await {
+            if !failure.is_lost && session.take_back().await.is_ok() {
+                line.session = Some(session);
+            }
+            return Outcome::failed(failure.words, failure.transient);
+        }
+        match session.message(bytes).await {
+            Ok(words) => {
+                line.session = Some(session);
+                let mut words = format!("accepted by the mail server: {words}");
+                for refused in refused {
+                    words = format!("{words}; {refused}");
+                }
+                Outcome::handed(words)
+            }
+            Err(failure) if failure.is_lost && session.dot_has_left() => {
+                Outcome::uncertain(format!("{}; the message had left: see `zhinaq settle`", failure.words))
+            }
+            Err(failure) => {
+                if !failure.is_lost {
+                    line.session = Some(session);
+                }
+                Outcome::failed(failure.words, failure.transient)
+            }
+        }
+    }
+
+    async fn not_sent<J: Journal>(&self, sent: &Sent, journal: &J, copies: Vec<u32>, failure: &Failure) -> Outcome {
+        let outcome = Outcome::failed(failure.words.clone(), failure.transient);
+        sent.without_intent(journal, copies, Channel::Smtp, outcome).await
+    }
+
+    fn give_up(&self, failure: &Failure) {
+        if failure.is_of_server {
+            *self.down.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure.clone());
+        }
+    }
+}
+
+impl Line {
+    /// Says goodbye to the server.
+    pub async fn close(self) {
+        if let Some(session) = self.session {
+            session.close().await;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The mail server of an office, and how long to wait for it.
+
+use std::{fmt, path::PathBuf, time::Duration};
+
+use crate::domain::EmailAddress;
+
+/// The mail server that takes parcels.
+#[derive(Debug, Clone)]
+pub struct SmtpServer {
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+    /// A PEM file with the authorities that may have signed the server's certificate; the system's when there is none.
+    pub authorities: Option<PathBuf>,
+    pub credentials: Option<Credentials>,
+    pub from: EmailAddress,
+    pub from_name: Option<String>,
+    /// A mailbox of the office that gets each mail in the same transaction: evidence for what is uncertain.
+    pub archive: Option<EmailAddress>,
+    /// The largest mail, where it is smaller than what the server itself announces.
+    pub max_message_bytes: Option<u64>,
+    pub timeouts: Timeouts,
+}
+
+/// How the connection is kept from others' eyes. Without encryption only a server on this machine is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// Plain at first, encrypted by STARTTLS (RFC 3207) before anything is said; refused when the server cannot.
+    StartTls,
+    /// Encrypted from the first byte (RFC 8314).
+    Implicit,
+    /// Only to this machine.
+    None,
+}
+
+/// A user and password. Shows neither.
+#[derive(Clone)]
+pub struct Credentials {
+    pub(super) user: String,
+    pub(super) password: String,
+}
+
+/// How long each step may take (RFC 5321, 4.5.3.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    pub connect: Duration,
+    /// For the greeting and for each reply to a command.
+    pub command: Duration,
+    /// Without any byte of a message leaving.
+    pub block: Duration,
+    /// For the reply to the final dot: the server may be checking the mail, and giving up early makes it uncertain.
+    pub end: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        let minutes = |m: u64| Duration::from_secs(m * 60);
+        Self { connect: Duration::from_secs(30), command: minutes(5), block: minutes(3), end: minutes(10) }
+    }
+}
+
+impl Credentials {
+    #[must_use]
+    pub fn new(user: impl Into<String>, password: impl Into<String>) -> Self {
+        Self { user: user.into(), password: password.into() }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(…)")
+    }
+}

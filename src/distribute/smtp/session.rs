@@ -1,0 +1,339 @@
+//! One conversation with a mail server, step by step. Each step has its time-out, and its failures are told apart by
+//! the step in which they happen.
+
+use std::{
+    future::Future,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
+
+use lettre::{
+    Address,
+    transport::smtp::{
+        Error,
+        authentication::{Credentials as Login, Mechanism},
+        client::AsyncSmtpConnection,
+        commands::{Data, Mail, Quit, Rcpt, Rset, Starttls},
+        extension::{ClientId, MailParameter},
+        response::Response,
+    },
+};
+use tokio::{net::TcpStream, time::timeout};
+
+use super::{
+    server::{Security, SmtpServer},
+    tls::Tls,
+    wire::Wire,
+};
+
+/// Why a step failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    pub words: String,
+    /// Whether the same may succeed later without anyone doing anything.
+    pub transient: bool,
+    /// Whether the connection is of no more use.
+    pub is_lost: bool,
+    /// Whether the server as such is the trouble, and not this mail.
+    pub is_of_server: bool,
+}
+
+/// An open conversation: greeted, encrypted and logged in where that is wanted.
+pub struct Session {
+    connection: AsyncSmtpConnection,
+    wire: Wire,
+    server: Arc<SmtpServer>,
+    /// The largest mail that the server takes, when it says (RFC 1870).
+    pub size_limit: Option<u64>,
+    takes_any_script: bool,
+    /// Whether a mail has gone over it; a server may have closed it since.
+    pub is_used: bool,
+}
+
+/// Who takes a mail, and who was refused with which words.
+#[derive(Debug, Default)]
+pub struct Offered {
+    pub refused: Vec<String>,
+}
+
+impl Session {
+    /// Connects. With `only_loopback` a server that is not on this machine is refused before anything is said to it.
+    pub async fn open(
+        server: Arc<SmtpServer>,
+        tls: Option<&Tls>,
+        only_loopback: bool,
+        dot: Arc<AtomicBool>,
+    ) -> Result<Self, Failure> {
+        let timeouts = server.timeouts;
+        let stream = connect(&server).await?;
+        let wire = Wire::new(stream, dot).map_err(|e| of_server(e.to_string(), true))?;
+        // Asked of the connection itself, so that no name and no configuration can lead it elsewhere.
+        if !wire.peer().ip().is_loopback() {
+            if only_loopback {
+                let words = "sample data never leaves this machine; the mail server is another one";
+                return Err(of_server(words.into(), false));
+            }
+            if server.security == Security::None {
+                let words = "the mail server is another machine, and mail to it must be encrypted; set `tls`";
+                return Err(of_server(words.into(), false));
+            }
+        }
+        if server.security == Security::Implicit {
+            encrypt(&wire, tls, timeouts.connect).await?;
+        }
+        let mut connection = converse(&wire, &server).await?;
+        if server.security == Security::StartTls {
+            if !wire.lines().iter().any(|l| l.eq_ignore_ascii_case("STARTTLS")) {
+                return Err(of_server("the mail server does not offer STARTTLS; nothing was said to it".into(), false));
+            }
+            step(&wire, timeouts.command, "STARTTLS", connection.command(Starttls)).await.map_err(of_the_server)?;
+            if !wire.said_one_line() {
+                return Err(of_server("more than one reply came to STARTTLS; someone is in between".into(), false));
+            }
+            drop(connection);
+            encrypt(&wire, tls, timeouts.connect).await?;
+            wire.greet();
+            connection = converse(&wire, &server).await?;
+        }
+        let lines = wire.lines();
+        let parameter = |name: &str| {
+            lines.iter().find_map(|line| {
+                let mut words = line.split_ascii_whitespace();
+                words.next().filter(|w| w.eq_ignore_ascii_case(name)).map(|_| words.next().map(str::to_owned))
+            })
+        };
+        let size_limit = parameter("SIZE").flatten().and_then(|s| s.parse().ok()).filter(|limit| *limit > 0);
+        let takes_any_script = parameter("SMTPUTF8").is_some();
+        let mut session = Self { connection, wire, server, size_limit, takes_any_script, is_used: false };
+        session.log_in().await?;
+        Ok(session)
+    }
+
+    async fn log_in(&mut self) -> Result<(), Failure> {
+        let Some(credentials) = &self.server.credentials else { return Ok(()) };
+        let login = Login::new(credentials.user.clone(), credentials.password.clone());
+        let auth = self.connection.auth(&[Mechanism::Plain, Mechanism::Login], &login);
+        let done = step(&self.wire, self.server.timeouts.command, "AUTH", auth).await;
+        done.map_err(|failure| {
+            let words = format!("the mail server did not let us in: {}", failure.words);
+            Failure { words, ..of_the_server(failure) }
+        })
+    }
+
+    /// Offers a mail: sender and recipients. A recipient that is refused for good is left out when another takes it;
+    /// one that is refused for now holds the mail back for all. `archive` never holds a mail back.
+    pub async fn offer(
+        &mut self,
+        from: Address,
+        to: &[(Address, String)],
+        archive: Option<Address>,
+        size: u64,
+    ) -> Result<Offered, Failure> {
+        let wait = self.server.timeouts.command;
+        let mut parameters = Vec::new();
+        if self.size_limit.is_some() {
+            parameters.push(MailParameter::Size(size as usize));
+        }
+        let every = to.iter().map(|(a, _)| a).chain([&from]).chain(&archive);
+        if every.into_iter().any(|a| !AsRef::<str>::as_ref(a).is_ascii()) {
+            if !self.takes_any_script {
+                let words = "an address has letters that the mail server does not take (no SMTPUTF8)";
+                return Err(Failure { words: words.into(), transient: false, is_lost: false, is_of_server: false });
+            }
+            parameters.push(MailParameter::SmtpUtfEight);
+        }
+        step(&self.wire, wait, "MAIL FROM", self.connection.command(Mail::new(Some(from), parameters))).await?;
+        let mut offered = Offered::default();
+        let mut taken = 0;
+        for (address, masked) in to {
+            let rcpt = self.connection.command(Rcpt::new(address.clone(), Vec::new()));
+            match step(&self.wire, wait, "RCPT TO", rcpt).await {
+                Ok(()) => taken += 1,
+                Err(failure) => {
+                    let whole: &str = address.as_ref();
+                    let words = format!("{masked} was refused: {}", failure.words.replace(whole, masked));
+                    if failure.is_lost || failure.transient {
+                        return Err(Failure { words, ..failure });
+                    }
+                    offered.refused.push(words);
+                }
+            }
+        }
+        if taken == 0 {
+            let words = offered.refused.join("; ");
+            return Err(Failure { words, transient: false, is_lost: false, is_of_server: false });
+        }
+        if let Some(archive) = archive
+            && let Err(failure) =
+                step(&self.wire, wait, "RCPT TO", self.connection.command(Rcpt::new(archive, Vec::new()))).await
+        {
+            if failure.is_lost {
+                return Err(failure);
+            }
+            offered.refused.push(format!("the archive was refused: {}", failure.words));
+        }
+        Ok(offered)
+    }
+
+    /// Asks whether the server wants the message now. Nothing has been said yet that cannot be taken back.
+    pub async fn begin(&mut self) -> Result<(), Failure> {
+        step(&self.wire, self.server.timeouts.command, "DATA", self.connection.command(Data)).await?;
+        // The library takes 2xx for a yes as well.
+        match self.wire.words() {
+            words if words.starts_with('3') => Ok(()),
+            words => Err(lost(format!("the reply to DATA is no answer: {words}"))),
+        }
+    }
+
+    /// Sends the message and waits for the server's word, which is returned. The error says what was seen; whether the
+    /// dot had left, the flag says.
+    pub async fn message(&mut self, message: &[u8]) -> Result<String, Failure> {
+        self.is_used = true;
+        self.wire.begin_message();
+        let written = self.watched(message).await;
+        self.wire.end_message();
+        let result = written?;
+        if result.is_err() && !self.wire.dot_has_left() {
+            // A server that refuses in the middle says why and hangs up; the library only sees that it cannot write.
+            if let Ok(Err(error)) = timeout(LAST_WORDS, self.connection.read_response()).await
+                && error.status().is_some()
+            {
+                let refused = failure(&error, &self.wire, "the message");
+                return Err(Failure { is_lost: true, ..refused });
+            }
+        }
+        match result {
+            // 3xx is no answer to a message.
+            Ok(response) if response.code().to_string().starts_with('2') => Ok(self.wire.words()),
+            Ok(_) => Err(lost(format!("the reply is no answer: {}", self.wire.words()))),
+            Err(error) => Err(failure(&error, &self.wire, "the message")),
+        }
+    }
+
+    /// Writes the message and reads the reply, as long as there is progress; the outer error is that there is none.
+    async fn watched(&mut self, message: &[u8]) -> Result<Result<Response, Error>, Failure> {
+        let timeouts = self.server.timeouts;
+        let sending = self.connection.message_iter(message.chunks(CHUNK));
+        tokio::pin!(sending);
+        let mut written = self.wire.written();
+        loop {
+            let wait = if self.wire.dot_has_left() { timeouts.end } else { timeouts.block };
+            match timeout(wait, &mut sending).await {
+                Ok(result) => return Ok(result),
+                Err(_) if self.wire.written() > written => written = self.wire.written(),
+                Err(_) => {
+                    let what =
+                        if self.wire.dot_has_left() { "no reply to the end of the message" } else { "no progress" };
+                    return Err(lost(format!("{what} within {} s", wait.as_secs_f32())));
+                }
+            }
+        }
+    }
+
+    /// Whether the final dot of the last message has left, or may have.
+    pub fn dot_has_left(&self) -> bool {
+        self.wire.dot_has_left()
+    }
+
+    /// Takes an offer back, so that another mail can be offered.
+    pub async fn take_back(&mut self) -> Result<(), Failure> {
+        step(&self.wire, self.server.timeouts.command, "RSET", self.connection.command(Rset)).await
+    }
+
+    /// Says goodbye; whether it is heard does not matter.
+    pub async fn close(mut self) {
+        let _ = timeout(GOODBYE, self.connection.command(Quit)).await;
+    }
+}
+
+/// Written at once; small enough that progress is seen on a slow line.
+const CHUNK: usize = 64 * 1024;
+/// The reason for hanging up is there already or will not come.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+/// Nothing depends on the reply to QUIT.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+async fn connect(server: &SmtpServer) -> Result<TcpStream, Failure> {
+    let target = (server.host.as_str(), server.port);
+    let place = format!("`{}` port {}", server.host, server.port);
+    match timeout(server.timeouts.connect, TcpStream::connect(target)).await {
+        Ok(Ok(stream)) => {
+            // Replies are short and waited for; nothing is won by holding small packets back.
+            let _ = stream.set_nodelay(true);
+            Ok(stream)
+        }
+        Ok(Err(error)) => Err(of_server(format!("the mail server {place} cannot be reached: {error}"), true)),
+        Err(_) => Err(of_server(format!("the mail server {place} does not answer"), true)),
+    }
+}
+
+async fn encrypt(wire: &Wire, tls: Option<&Tls>, wait: Duration) -> Result<(), Failure> {
+    let (Some(tls), Some(stream)) = (tls, wire.take_plain()) else {
+        return Err(of_server("encryption is not set up".into(), false));
+    };
+    match timeout(wait, tls.encrypt(stream)).await {
+        Ok(Ok(stream)) => {
+            wire.put_tls(stream);
+            Ok(())
+        }
+        Ok(Err(error)) => {
+            // A certificate does not become valid by asking again; a lost connection may come back.
+            let transient = error.get_ref().is_none_or(|inner| !inner.is::<rustls::Error>());
+            Err(of_server(format!("the connection could not be encrypted: {error}"), transient))
+        }
+        Err(_) => Err(of_server("the mail server did not agree on encryption in time".into(), true)),
+    }
+}
+
+/// Greeting and EHLO.
+async fn converse(wire: &Wire, server: &SmtpServer) -> Result<AsyncSmtpConnection, Failure> {
+    let name = ClientId::Domain(server.from.domain().to_owned());
+    let connecting = AsyncSmtpConnection::connect_with_transport(Box::new(wire.clone()), &name);
+    match timeout(server.timeouts.command, connecting).await {
+        Ok(Ok(connection)) => Ok(connection),
+        Ok(Err(error)) => Err(of_the_server(failure(&error, wire, "the greeting"))),
+        Err(_) => Err(of_server("the mail server did not greet in time".into(), true)),
+    }
+}
+
+async fn step<T>(
+    wire: &Wire,
+    wait: Duration,
+    what: &str,
+    command: impl Future<Output = Result<T, Error>>,
+) -> Result<(), Failure> {
+    match timeout(wait, command).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(failure(&error, wire, what)),
+        Err(_) => Err(lost(format!("no reply to {what} within {} s", wait.as_secs_f32()))),
+    }
+}
+
+fn failure(error: &Error, wire: &Wire, what: &str) -> Failure {
+    let words = wire.words();
+    if error.is_permanent() || error.is_transient() {
+        let transient = error.is_transient();
+        // 421: the server closes the connection after it (RFC 5321, 3.8).
+        let is_closing = error.status().is_some_and(|code| u16::from(code) == 421);
+        return Failure { words, transient, is_lost: is_closing, is_of_server: is_closing };
+    }
+    if error.is_client() {
+        return Failure { words: error.to_string(), transient: false, is_lost: true, is_of_server: false };
+    }
+    match words.as_str() {
+        "" => lost(format!("the connection was lost at {what}")),
+        words => lost(format!("the connection was lost at {what}, after `{words}`")),
+    }
+}
+
+const fn lost(words: String) -> Failure {
+    Failure { words, transient: true, is_lost: true, is_of_server: false }
+}
+
+const fn of_server(words: String, transient: bool) -> Failure {
+    Failure { words, transient, is_lost: true, is_of_server: true }
+}
+
+fn of_the_server(failure: Failure) -> Failure {
+    Failure { is_lost: true, is_of_server: true, ..failure }
+}

@@ -1,0 +1,63 @@
+//! Encryption: the certificate is always checked, against the system's authorities or the office's own.
+
+use std::{fs, path::Path, sync::Arc};
+
+use rustls::{
+    ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, ServerName, pem::PemObject as _},
+};
+use rustls_platform_verifier::BuilderVerifierExt as _;
+use tokio::net::TcpStream;
+use tokio_rustls::{TlsConnector, client::TlsStream};
+
+/// Why a connection cannot be encrypted at all; not a matter of the moment.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    #[error("`{path}` holds no certificates: {why}")]
+    Authorities { path: String, why: String },
+    #[error("`{0}` is not the name of a server")]
+    Name(String),
+    #[error("encryption cannot be set up: {0}")]
+    SetUp(#[from] rustls::Error),
+}
+
+/// Makes encrypted streams to one server.
+#[derive(Clone)]
+pub struct Tls {
+    connector: TlsConnector,
+    name: ServerName<'static>,
+}
+
+impl Tls {
+    pub fn new(host: &str, authorities: Option<&Path>) -> Result<Self, TlsError> {
+        let name = ServerName::try_from(host.to_owned()).map_err(|_| TlsError::Name(host.into()))?;
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+        let config = match authorities {
+            Some(path) => builder.with_root_certificates(read_authorities(path)?).with_no_client_auth(),
+            None => builder.with_platform_verifier()?.with_no_client_auth(),
+        };
+        Ok(Self { connector: TlsConnector::from(Arc::new(config)), name })
+    }
+
+    pub async fn encrypt(&self, stream: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
+        self.connector.connect(self.name.clone(), stream).await
+    }
+}
+
+impl std::fmt::Debug for Tls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Tls({:?})", self.name)
+    }
+}
+
+fn read_authorities(path: &Path) -> Result<RootCertStore, TlsError> {
+    let wrong = |why: String| TlsError::Authorities { path: path.display().to_string(), why };
+    let pem = fs::read(path).map_err(|e| wrong(e.to_string()))?;
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate.map_err(|e| wrong(e.to_string()))?;
+        roots.add(certificate).map_err(|e| wrong(e.to_string()))?;
+    }
+    if roots.is_empty() { Err(wrong("no certificate in it".into())) } else { Ok(roots) }
+}

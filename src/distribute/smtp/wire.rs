@@ -1,0 +1,213 @@
+//! The bytes between us and the server, watched.
+//!
+//! The mail library tells a connection lost before the final dot and one lost after it by the same error, and takes a
+//! good reply whose text is not UTF-8 for a failure. So it speaks through this stream, which knows whether the dot
+//! has left, keeps the server's words as they came, and shows the library only ASCII.
+
+use std::{
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+};
+
+use lettre::transport::smtp::client::AsyncTokioStream;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+};
+use tokio_rustls::client::TlsStream;
+
+/// A connection's stream; clones share it.
+#[derive(Debug, Clone)]
+pub struct Wire {
+    state: Arc<Mutex<State>>,
+    peer: SocketAddr,
+}
+
+#[derive(Debug)]
+struct State {
+    stream: Stream,
+    /// What the library reads before anything else.
+    pending: Vec<u8>,
+    /// What the server said since we last spoke.
+    reply: Vec<u8>,
+    /// The last bytes that left.
+    tail: [u8; 5],
+    in_message: bool,
+    written: u64,
+    dot: Arc<AtomicBool>,
+}
+
+#[derive(Debug)]
+enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+    /// While it changes from plain to encrypted, and after that failed.
+    Gone,
+}
+
+const END: &[u8; 5] = b"\r\n.\r\n";
+/// More than any reply; the library refuses far shorter ones.
+const REPLY_LIMIT: usize = 64 * 1024;
+
+impl Wire {
+    /// A stream that raises a flag when the final dot of a message has left.
+    pub fn new(stream: TcpStream, dot: Arc<AtomicBool>) -> io::Result<Self> {
+        let peer = stream.peer_addr()?;
+        let stream = Stream::Plain(stream);
+        let state =
+            State { stream, pending: Vec::new(), reply: Vec::new(), tail: [0; 5], in_message: false, written: 0, dot };
+        Ok(Self { state: Arc::new(Mutex::new(state)), peer })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub const fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
+    /// What the server said since we last spoke, as one line of readable text.
+    pub fn words(&self) -> String {
+        let reply = self.state().reply.clone();
+        let text = String::from_utf8_lossy(&reply);
+        let lines: Vec<&str> = text.split("\r\n").map(str::trim).filter(|l| !l.is_empty()).collect();
+        lines.join(" / ").chars().map(|c| if c.is_control() { ' ' } else { c }).take(500).collect()
+    }
+
+    /// The reply's lines without their codes.
+    pub fn lines(&self) -> Vec<String> {
+        let reply = self.state().reply.clone();
+        let text = String::from_utf8_lossy(&reply).into_owned();
+        text.split("\r\n").filter_map(|l| Some(l.get(4..)?.trim().to_owned())).collect()
+    }
+
+    /// Whether the server said one reply and nothing beyond it: what follows a reply to STARTTLS before the encryption
+    /// was put there by somebody else.
+    pub fn said_one_line(&self) -> bool {
+        let state = self.state();
+        state.reply.ends_with(b"\r\n") && state.reply.iter().filter(|b| **b == b'\n').count() == 1
+    }
+
+    /// From here on a dot on a line of its own ends a message.
+    pub fn begin_message(&self) {
+        let mut state = self.state();
+        state.in_message = true;
+        state.tail = [0; 5];
+        state.dot.store(false, Ordering::SeqCst);
+    }
+
+    pub fn end_message(&self) {
+        self.state().in_message = false;
+    }
+
+    /// Whether the final dot has left, or may have.
+    pub fn dot_has_left(&self) -> bool {
+        self.state().dot.load(Ordering::SeqCst)
+    }
+
+    /// How many bytes have left.
+    pub fn written(&self) -> u64 {
+        self.state().written
+    }
+
+    /// Takes the plain stream out to encrypt it.
+    pub fn take_plain(&self) -> Option<TcpStream> {
+        let mut state = self.state();
+        match std::mem::replace(&mut state.stream, Stream::Gone) {
+            Stream::Plain(stream) => Some(stream),
+            other => {
+                state.stream = other;
+                None
+            }
+        }
+    }
+
+    /// Goes on encrypted.
+    pub fn put_tls(&self, stream: TlsStream<TcpStream>) {
+        self.state().stream = Stream::Tls(Box::new(stream));
+    }
+
+    /// Lets the library read a greeting: after STARTTLS the server gives none, and a new conversation begins.
+    pub fn greet(&self) {
+        self.state().pending.extend(b"220 encrypted\r\n");
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let mut state = self.state();
+        if !state.pending.is_empty() {
+            let count = state.pending.len().min(buf.remaining());
+            buf.put_slice(&state.pending[..count]);
+            state.pending.drain(..count);
+            return Poll::Ready(Ok(()));
+        }
+        let before = buf.filled().len();
+        let polled = match &mut state.stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
+            Stream::Tls(stream) => Pin::new(stream).poll_read(cx, buf),
+            Stream::Gone => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
+        };
+        let new = &mut buf.filled_mut()[before..];
+        let room = REPLY_LIMIT.saturating_sub(state.reply.len()).min(new.len());
+        state.reply.extend_from_slice(&new[..room]);
+        for byte in new {
+            if !byte.is_ascii() {
+                *byte = b'?';
+            }
+        }
+        polled
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let mut state = self.state();
+        let polled = match &mut state.stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_write(cx, buf),
+            Stream::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
+            Stream::Gone => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
+        };
+        if let Poll::Ready(Ok(count)) = &polled {
+            state.reply.clear();
+            state.written += *count as u64;
+            for byte in &buf[buf.len().min(*count).saturating_sub(END.len())..*count] {
+                state.tail.rotate_left(1);
+                state.tail[END.len() - 1] = *byte;
+            }
+            if state.in_message && state.tail == *END {
+                state.dot.store(true, Ordering::SeqCst);
+            }
+        }
+        polled
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.state().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_flush(cx),
+            Stream::Tls(stream) => Pin::new(stream).poll_flush(cx),
+            Stream::Gone => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.state().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
+            Stream::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+            Stream::Gone => Poll::Ready(Ok(())),
+        }
+    }
+}
+
+impl AsyncTokioStream for Wire {
+    fn peer_addr(&self) -> io::Result<SocketAddr> {
+        Ok(self.peer)
+    }
+}

@@ -1,0 +1,143 @@
+//! An address of electronic mail that can be put into an envelope and a header as it is.
+
+use std::{fmt, str::FromStr};
+
+use serde::Deserialize;
+
+use super::NameError;
+
+/// A mailbox: `office@example.kz`. Shows itself masked; [`EmailAddress::as_str`] is the address.
+///
+/// The domain is ASCII, so that a look-alike letter shows as `xn--…`; the part before `@` may have letters of any
+/// script (RFC 6531).
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub struct EmailAddress {
+    text: String,
+    at: usize,
+}
+
+const RULE: &str =
+    "write `name@domain` with the domain in ASCII (`xn--…` for other letters), without blanks and quotes";
+/// RFC 5321, 4.5.3.1.
+const LOCAL_LIMIT: usize = 64;
+const ADDRESS_LIMIT: usize = 254;
+
+impl EmailAddress {
+    /// The address, for an envelope or a header.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    #[must_use]
+    pub fn local(&self) -> &str {
+        &self.text[..self.at]
+    }
+
+    /// In lower case.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        &self.text[self.at + 1..]
+    }
+
+    /// The address as people may see it in a log: its first letter and its domain.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let first = self.text.chars().next().unwrap_or_default();
+        format!("{first}…@{}", self.domain())
+    }
+}
+
+impl FromStr for EmailAddress {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let parts = text.split_once('@').filter(|(local, domain)| is_local(local) && is_domain(domain));
+        match parts {
+            Some((local, domain)) if text.len() <= ADDRESS_LIMIT => {
+                Ok(Self { text: format!("{local}@{}", domain.to_ascii_lowercase()), at: local.len() })
+            }
+            _ => Err(NameError { text: text.chars().take(80).collect(), kind: "an e-mail address", rule: RULE }),
+        }
+    }
+}
+
+fn is_local(text: &str) -> bool {
+    let is_atom = |c: char| c.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~-.".contains(c);
+    (1..=LOCAL_LIMIT).contains(&text.len())
+        && text.chars().all(is_atom)
+        && !text.starts_with('.')
+        && !text.ends_with('.')
+        && !text.contains("..")
+}
+
+fn is_domain(text: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    (text == "localhost" || text.contains('.')) && text.split('.').all(is_label)
+}
+
+impl TryFrom<String> for EmailAddress {
+    type Error = NameError;
+
+    fn try_from(text: String) -> Result<Self, NameError> {
+        text.parse()
+    }
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.masked())
+    }
+}
+
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.masked())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_masked() {
+        let address: EmailAddress = "office.one@Test.Invalid".parse().unwrap();
+        assert_eq!(address.as_str(), "office.one@test.invalid");
+        assert_eq!((address.local(), address.domain()), ("office.one", "test.invalid"));
+        assert_eq!(format!("{address} {address:?}"), "o…@test.invalid o…@test.invalid");
+        assert!("әділет@test.invalid".parse::<EmailAddress>().is_ok());
+    }
+
+    #[test]
+    fn nothing_that_could_become_another_header_is_an_address() {
+        for wrong in [
+            "",
+            "a",
+            "@test.invalid",
+            "a@",
+            "a@b@test.invalid",
+            "a@test",
+            "a b@test.invalid",
+            "a@test.invalid\r\nBcc: x@y.z",
+            "a\n@test.invalid",
+            "<a@test.invalid>",
+            "\"a b\"@test.invalid",
+            "a@[127.0.0.1]",
+            ".a@test.invalid",
+            "a..b@test.invalid",
+            "a@-test.invalid",
+            "a@test..invalid",
+            "office@prоkuror.kz",
+        ] {
+            assert!(wrong.parse::<EmailAddress>().is_err(), "{wrong}");
+        }
+        assert!(format!("{}@test.invalid", "a".repeat(65)).parse::<EmailAddress>().is_err());
+    }
+}

@@ -1,0 +1,44 @@
+//! A copy of the ledger that can be opened: never a copy of the file, which may be in the middle of a write.
+
+use std::{
+    fs::{self, File},
+    path::Path,
+};
+
+use super::{Ledger, LedgerError, open::Dialect};
+
+impl Ledger {
+    /// Writes a backup of an SQLite ledger to a file that is not there yet, whole or not at all, while others go on
+    /// writing.
+    ///
+    /// # Errors
+    /// When the file exists or cannot be written; for PostgreSQL always, with the program to use instead.
+    pub async fn backup(&self, to: &Path) -> Result<(), LedgerError> {
+        if self.dialect == Dialect::Postgres {
+            return Err(LedgerError::BackupElsewhere);
+        }
+        if to.exists() {
+            return Err(LedgerError::BackupExists { path: to.into() });
+        }
+        let failed = |why: &dyn std::fmt::Display| LedgerError::Backup { path: to.into(), why: why.to_string() };
+        let folder = to.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+        let name = to.file_name().and_then(|n| n.to_str()).ok_or_else(|| failed(&"its name is not UTF-8"))?;
+        let part = folder.join(format!(".part-{}-{name}", std::process::id()));
+        let text = part.to_str().ok_or_else(|| failed(&"its path is not UTF-8"))?.to_owned();
+        let _ = fs::remove_file(&part);
+
+        let mut connection = self.reader().await?;
+        let written = sqlx::query("VACUUM INTO $1").bind(text).execute(&mut *connection).await;
+        drop(connection);
+        let published = written.map_err(LedgerError::from).and_then(|_| {
+            File::open(&part)
+                .and_then(|f| f.sync_all())
+                // A link is never made over a file that came up meanwhile.
+                .and_then(|()| fs::hard_link(&part, to))
+                .and_then(|()| File::open(folder)?.sync_all())
+                .map_err(|error| failed(&error))
+        });
+        let _ = fs::remove_file(&part);
+        published
+    }
+}

@@ -1,0 +1,123 @@
+//! Who is working on what: leases with a fence number.
+//!
+//! A lease ends by itself, so that a program that died holds nobody up for long. One that only slept may wake up after
+//! another has taken its work over; the fence tells it: each taker gets a larger number, and before each step that
+//! cannot be undone the holder asks whether its number still stands.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::{AnyConnection, Row as _};
+
+use super::{Ledger, LedgerError};
+
+/// A claim that was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    pub what: String,
+    pub holder: String,
+    /// Larger than that of any holder before.
+    pub fence: i64,
+}
+
+/// Who holds a claim now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    pub holder: String,
+    pub until: DateTime<Utc>,
+}
+
+const CLAIM: &str = "INSERT INTO claims (what, holder, fence, expires) VALUES ($1, $2, 1, $3)
+    ON CONFLICT (what) DO UPDATE SET holder = excluded.holder, fence = claims.fence + 1, expires = excluded.expires
+    WHERE claims.expires <= $4
+    RETURNING fence";
+
+impl Ledger {
+    /// Claims a piece of work for a while; `None` when another holds it (see [`Ledger::holder`]).
+    ///
+    /// # Errors
+    /// When the ledger is locked, full or unreachable.
+    pub async fn claim(
+        &self,
+        what: &str,
+        holder: &str,
+        now: DateTime<Utc>,
+        ttl: TimeDelta,
+    ) -> Result<Option<Claim>, LedgerError> {
+        let mut transaction = self.begin_write().await?;
+        let row = sqlx::query(CLAIM)
+            .bind(what.to_owned())
+            .bind(holder.to_owned())
+            .bind((now + ttl).timestamp_millis())
+            .bind(now.timestamp_millis())
+            .fetch_optional(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        let fence: Option<i64> = row.map(|r| r.try_get(0)).transpose()?;
+        Ok(fence.map(|fence| Claim { what: what.into(), holder: holder.into(), fence }))
+    }
+
+    /// Prolongs a claim; `false` when another has taken it over.
+    ///
+    /// # Errors
+    /// When the ledger is locked, full or unreachable.
+    pub async fn renew(&self, claim: &Claim, now: DateTime<Utc>, ttl: TimeDelta) -> Result<bool, LedgerError> {
+        self.set_expiry(claim, (now + ttl).timestamp_millis()).await
+    }
+
+    /// Gives a claim back; one that another has taken over is left alone.
+    ///
+    /// # Errors
+    /// When the ledger is locked, full or unreachable.
+    pub async fn release(&self, claim: &Claim) -> Result<(), LedgerError> {
+        // The row stays, so that the fence goes on counting.
+        self.set_expiry(claim, 0).await.map(drop)
+    }
+
+    /// Whether a claim still stands: nobody has taken it over, and its time is not up.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn still_holds(&self, claim: &Claim, now: DateTime<Utc>) -> Result<bool, LedgerError> {
+        let mut connection = self.reader().await?;
+        stands(&mut connection, claim, now).await
+    }
+
+    /// Who holds a claim now, if anyone.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn holder(&self, what: &str, now: DateTime<Utc>) -> Result<Option<Holder>, LedgerError> {
+        let mut connection = self.reader().await?;
+        let row = sqlx::query("SELECT holder, expires FROM claims WHERE what = $1 AND expires > $2")
+            .bind(what.to_owned())
+            .bind(now.timestamp_millis())
+            .fetch_optional(&mut *connection)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let until = DateTime::from_timestamp_millis(row.try_get(1)?).unwrap_or_default();
+        Ok(Some(Holder { holder: row.try_get(0)?, until }))
+    }
+
+    async fn set_expiry(&self, claim: &Claim, expires: i64) -> Result<bool, LedgerError> {
+        let mut transaction = self.begin_write().await?;
+        let changed = sqlx::query("UPDATE claims SET expires = $1 WHERE what = $2 AND fence = $3")
+            .bind(expires)
+            .bind(claim.what.clone())
+            .bind(claim.fence)
+            .execute(&mut *transaction)
+            .await?
+            .rows_affected();
+        transaction.commit().await?;
+        Ok(changed == 1)
+    }
+}
+
+/// Whether a claim stands.
+pub async fn stands(connection: &mut AnyConnection, claim: &Claim, now: DateTime<Utc>) -> Result<bool, LedgerError> {
+    let row = sqlx::query("SELECT fence FROM claims WHERE what = $1 AND expires > $2")
+        .bind(claim.what.clone())
+        .bind(now.timestamp_millis())
+        .fetch_optional(connection)
+        .await?;
+    let fence: Option<i64> = row.map(|r| r.try_get(0)).transpose()?;
+    Ok(fence == Some(claim.fence))
+}

@@ -1,0 +1,103 @@
+//! Why the ledger could not do what was asked, in the words of whoever must act.
+
+use std::path::PathBuf;
+
+/// What went wrong with the ledger.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    #[error("`{text}` is not the address of a ledger: write `sqlite:PATH` or `postgres://USER@HOST/DATABASE`")]
+    Address { text: String },
+    #[error("the ledger is locked by another run; wait for it to end, or see `zhinaq status` for who holds it")]
+    Locked,
+    #[error("the disk of the ledger is full; free some space and start again: nothing was half-written")]
+    DiskFull,
+    #[error("the ledger cannot be opened: {why}")]
+    Unreachable { why: String },
+    #[error("`{path}` is not a ledger: {why}")]
+    NotALedger { path: String, why: String },
+    #[error(
+        "the ledger has schema {found}, this program knows up to {known}; it was written by a newer zhinaq: use that one"
+    )]
+    NewerSchema { found: i64, known: i64 },
+    #[error(
+        "the ledger holds a fact of kind `{kind}` (event {seq}) that this program does not know; it was written by a newer zhinaq: use that one"
+    )]
+    NewerFact { kind: String, seq: i64 },
+    #[error("event {seq} of the ledger cannot be read: {why}; restore the ledger from its backup")]
+    Unreadable { seq: i64, why: String },
+    #[error("the ledger was opened for reading only")]
+    ReadOnly,
+    #[error("`{path}` exists already; a backup never replaces a file")]
+    BackupExists { path: PathBuf },
+    #[error("a PostgreSQL ledger is backed up with its own programs: `pg_dump --format=custom --file FILE DATABASE`")]
+    BackupElsewhere,
+    #[error("the backup `{path}` could not be written: {why}")]
+    Backup { path: PathBuf, why: String },
+    #[error("the ledger failed: {why}")]
+    Failed { why: String },
+}
+
+impl LedgerError {
+    /// Whether the same call may succeed later without anyone doing anything.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Locked | Self::Unreachable { .. })
+    }
+}
+
+/// SQLite's primary result codes (sqlite.org/rescode.html); the low byte of what the driver reports.
+const BUSY: u32 = 5;
+const LOCKED: u32 = 6;
+const READ_ONLY: u32 = 8;
+const IO: u32 = 10;
+const FULL: u32 = 13;
+const CANNOT_OPEN: u32 = 14;
+const NOT_A_DATABASE: u32 = 26;
+
+/// PostgreSQL's class 53100 is `disk_full`, 55P03 `lock_not_available`.
+const POSTGRES_DISK_FULL: &str = "53100";
+const POSTGRES_LOCKED: &str = "55P03";
+
+impl From<sqlx::Error> for LedgerError {
+    fn from(error: sqlx::Error) -> Self {
+        let why = chain(&error);
+        match &error {
+            sqlx::Error::Database(database) => {
+                let code = database.code().unwrap_or_default();
+                match code.as_ref() {
+                    POSTGRES_DISK_FULL => return Self::DiskFull,
+                    POSTGRES_LOCKED => return Self::Locked,
+                    _ => {}
+                }
+                let is_sqlite = database.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
+                match code.parse::<u32>().map(|c| c & 0xff) {
+                    Ok(BUSY | LOCKED) if is_sqlite => Self::Locked,
+                    Ok(FULL) if is_sqlite => Self::DiskFull,
+                    Ok(READ_ONLY) if is_sqlite => Self::ReadOnly,
+                    Ok(IO | CANNOT_OPEN) if is_sqlite => Self::Unreachable { why },
+                    Ok(NOT_A_DATABASE) if is_sqlite => Self::NotALedger { path: "the file".into(), why },
+                    _ => Self::Failed { why },
+                }
+            }
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
+                Self::Unreachable { why }
+            }
+            _ => Self::Failed { why },
+        }
+    }
+}
+
+/// The words of an error and of its causes, once each.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let text = inner.to_string();
+        if !words.contains(&text) {
+            words.push_str(": ");
+            words.push_str(&text);
+        }
+        cause = inner.source();
+    }
+    words
+}

@@ -1,0 +1,183 @@
+//! Appending facts, and reading events back.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use sqlx::{Any, AssertSqlSafe, Executor as _, Row as _, any::AnyRow};
+
+use super::{Claim, Ledger, LedgerError, claims, open::Dialect};
+use crate::domain::{Actor, Event, Fact, Period};
+
+/// Which events to read. Empty lists ask for all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub periods: Vec<Period>,
+    /// Words of [`Fact::kind`].
+    pub kinds: Vec<&'static str>,
+    /// Only events after this one; 0 asks from the first.
+    pub after_seq: i64,
+}
+
+impl Filter {
+    /// The events of some periods: a quarter's run asks for its months and its half-year too.
+    #[must_use]
+    pub fn of_periods(periods: impl IntoIterator<Item = Period>) -> Self {
+        Self { periods: periods.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Only these kinds of facts.
+    #[must_use]
+    pub fn kinds(mut self, kinds: &[&'static str]) -> Self {
+        self.kinds = kinds.to_vec();
+        self
+    }
+}
+
+/// The facts come as one JSON array of `[kind, period, body]`: one statement for any number of them, which the
+/// database takes apart faster than a driver binds them.
+const INSERT_SQLITE: &str = "INSERT INTO events (seq, at, run, actor, kind, period, body)
+    SELECT $1 + key + 1, $2, $3, $4, value ->> 0, value ->> 1, value ->> 2 FROM json_each($5)";
+const INSERT_POSTGRES: &str = "INSERT INTO events (seq, at, run, actor, kind, period, body)
+    SELECT $1 + fact.number, $2, $3, $4, fact.value ->> 0, fact.value ->> 1, fact.value ->> 2
+    FROM json_array_elements($5::json) WITH ORDINALITY AS fact (value, number)";
+
+impl Ledger {
+    /// Appends facts, all or none, and answers their places in the journal. When this returns they are on disk.
+    ///
+    /// # Errors
+    /// When the ledger is locked, full or unreachable; nothing was written then.
+    pub async fn append(
+        &self,
+        run: &str,
+        actor: &Actor,
+        at: DateTime<Utc>,
+        facts: &[Fact],
+    ) -> Result<Vec<i64>, LedgerError> {
+        Ok(self.append_if(None, run, actor, at, facts).await?.unwrap_or_default())
+    }
+
+    /// Appends facts only while a claim stands, in the same transaction; `None` when another has taken it over, and
+    /// nothing was written then.
+    ///
+    /// # Errors
+    /// As [`Ledger::append`].
+    pub async fn append_holding(
+        &self,
+        claim: &Claim,
+        run: &str,
+        actor: &Actor,
+        at: DateTime<Utc>,
+        facts: &[Fact],
+    ) -> Result<Option<Vec<i64>>, LedgerError> {
+        self.append_if(Some(claim), run, actor, at, facts).await
+    }
+
+    async fn append_if(
+        &self,
+        claim: Option<&Claim>,
+        run: &str,
+        actor: &Actor,
+        at: DateTime<Utc>,
+        facts: &[Fact],
+    ) -> Result<Option<Vec<i64>>, LedgerError> {
+        let failed = |why: serde_json::Error| LedgerError::Failed { why: why.to_string() };
+        let bodies: Vec<String> = facts.iter().map(serde_json::to_string).collect::<Result<_, _>>().map_err(failed)?;
+        let Some(last_body) = bodies.last() else { return Ok(Some(Vec::new())) };
+        let rows: Vec<(&str, Option<String>, &str)> = facts
+            .iter()
+            .zip(&bodies)
+            .map(|(fact, body)| (fact.kind(), fact.period().map(|p| p.to_string()), body.as_str()))
+            .collect();
+        let rows = serde_json::to_string(&rows).map_err(failed)?;
+        let actor = serde_json::to_string(actor).map_err(failed)?;
+        let written_at = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+
+        let mut transaction = self.begin_write().await?;
+        if self.dialect == Dialect::Postgres {
+            // Writers one after the other, so that a reader never sees an event before an earlier one.
+            transaction.execute("LOCK TABLE events IN EXCLUSIVE MODE").await?;
+            if claim.is_some() {
+                // Nobody takes the claim over before the facts stand.
+                transaction.execute("LOCK TABLE claims IN SHARE MODE").await?;
+            }
+        }
+        if let Some(claim) = claim
+            && !claims::stands(&mut transaction, claim, at).await?
+        {
+            return Ok(None);
+        }
+        let last: i64 =
+            sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM events").fetch_one(&mut *transaction).await?;
+        let insert = match self.dialect {
+            Dialect::Sqlite => INSERT_SQLITE,
+            Dialect::Postgres => INSERT_POSTGRES,
+        };
+        let inserted = sqlx::query(insert).bind(last).bind(written_at).bind(run).bind(actor).bind(rows);
+        let count = inserted.execute(&mut *transaction).await?.rows_affected();
+        if count != facts.len() as u64 {
+            return Err(LedgerError::Failed { why: format!("{count} of {} facts were taken", facts.len()) });
+        }
+        let seq = last + facts.len() as i64;
+        if let Err(error) = transaction.commit().await
+            && !self.stands(seq, run, last_body).await
+        {
+            return Err(error.into());
+        }
+        Ok(Some((last + 1..=seq).collect()))
+    }
+
+    /// Whether an event is there: the answer to COMMIT may be lost although it was carried out.
+    async fn stands(&self, seq: i64, run: &str, body: &str) -> bool {
+        let asked = async {
+            let mut connection = self.reader().await?;
+            let found = sqlx::query("SELECT run, body FROM events WHERE seq = $1")
+                .bind(seq)
+                .fetch_optional(&mut *connection)
+                .await?;
+            let Some(row) = found else { return Ok(false) };
+            Ok::<_, LedgerError>(row.try_get::<String, _>(0)? == run && row.try_get::<String, _>(1)? == body)
+        };
+        asked.await.unwrap_or(false)
+    }
+
+    /// The events that a filter asks for, in the order in which they were written.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or holds a fact that only a newer program knows.
+    pub async fn events(&self, filter: &Filter) -> Result<Vec<Event>, LedgerError> {
+        let text = select_statement(filter.periods.len(), filter.kinds.len());
+        let mut select = sqlx::query::<Any>(AssertSqlSafe(text)).bind(filter.after_seq);
+        for period in &filter.periods {
+            select = select.bind(period.to_string());
+        }
+        for kind in &filter.kinds {
+            select = select.bind(*kind);
+        }
+        let mut connection = self.reader().await?;
+        select.fetch_all(&mut *connection).await?.iter().map(event).collect()
+    }
+}
+
+fn select_statement(periods: usize, kinds: usize) -> String {
+    let list = |from: usize, count: usize| (from..from + count).map(|i| format!("${i}")).collect::<Vec<_>>().join(", ");
+    let among = |column: &str, list: String| if list.is_empty() { list } else { format!(" AND {column} IN ({list})") };
+    let (periods, kinds) = (among("period", list(2, periods)), among("kind", list(2 + periods, kinds)));
+    format!("SELECT seq, at, run, actor, kind, body FROM events WHERE seq > $1{periods}{kinds} ORDER BY seq")
+}
+
+fn event(row: &AnyRow) -> Result<Event, LedgerError> {
+    let seq: i64 = row.try_get(0)?;
+    let unreadable = |why: String| LedgerError::Unreadable { seq, why };
+    let at: String = row.try_get(1)?;
+    let at = DateTime::parse_from_rfc3339(&at).map_err(|e| unreadable(e.to_string()))?.to_utc();
+    let actor: String = row.try_get(3)?;
+    let actor = serde_json::from_str(&actor).map_err(|e| unreadable(e.to_string()))?;
+    let body: String = row.try_get(5)?;
+    let fact = serde_json::from_str(&body).map_err(|error| {
+        let why = error.to_string();
+        // serde's words for a tag that no variant has; the kind itself stands in its own column.
+        if why.starts_with("unknown variant") {
+            return LedgerError::NewerFact { kind: row.try_get(4).unwrap_or_default(), seq };
+        }
+        unreadable(why)
+    })?;
+    Ok(Event { seq, at, run: row.try_get(2)?, actor, fact })
+}

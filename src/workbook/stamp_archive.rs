@@ -1,0 +1,191 @@
+//! The ZIP archive of a workbook: read as entries with their compressed bytes, written back with some replaced.
+
+use std::io::{Cursor, Read as _};
+
+use crc32fast::Hasher;
+
+/// Why an archive cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    #[error("it is not a ZIP archive, or a damaged one")]
+    Zip(#[from] zip::result::ZipError),
+    #[error("its part `{0}` is damaged")]
+    Damaged(String),
+    #[error("its part `{0}` is compressed in another way than a workbook's parts are")]
+    Method(String),
+    #[error("it is larger than 4 GiB")]
+    TooLarge,
+}
+
+/// An archive in memory.
+#[derive(Debug)]
+pub struct Archive {
+    bytes: Vec<u8>,
+    pub entries: Vec<Entry>,
+}
+
+/// One entry, as the archive's directory has it.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub name: String,
+    method: u16,
+    time: u16,
+    date: u16,
+    mode: u32,
+    crc: u32,
+    length: u64,
+    start: usize,
+    compressed: usize,
+}
+
+const DEFLATED: u16 = 8;
+const STORED: u16 = 0;
+
+impl Archive {
+    pub fn read(bytes: Vec<u8>) -> Result<Self, ArchiveError> {
+        let mut zip = zip::ZipArchive::new(Cursor::new(&bytes))?;
+        let mut entries = Vec::with_capacity(zip.len());
+        for index in 0..zip.len() {
+            let file = zip.by_index_raw(index)?;
+            let name = file.name()?.into_owned();
+            let method = match file.compression() {
+                zip::CompressionMethod::Deflated => DEFLATED,
+                zip::CompressionMethod::Stored => STORED,
+                _ => return Err(ArchiveError::Method(name)),
+            };
+            let start = file.data_start().ok_or_else(|| ArchiveError::Damaged(name.clone()))? as usize;
+            let compressed = file.compressed_size() as usize;
+            if start.checked_add(compressed).is_none_or(|end| end > bytes.len()) {
+                return Err(ArchiveError::Damaged(name));
+            }
+            let time = file.last_modified().unwrap_or_default();
+            entries.push(Entry {
+                method,
+                time: time.timepart(),
+                date: time.datepart(),
+                mode: file.unix_mode().unwrap_or(0o100_600),
+                crc: file.crc32(),
+                length: file.size(),
+                start,
+                compressed,
+                name,
+            });
+        }
+        drop(zip);
+        Ok(Self { bytes, entries })
+    }
+
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    pub fn find(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.name == name)
+    }
+
+    /// An entry's bytes as they stand in the archive.
+    pub fn raw(&self, entry: &Entry) -> &[u8] {
+        &self.bytes[entry.start..entry.start + entry.compressed]
+    }
+
+    /// An entry's text, its checksum compared.
+    pub fn text(&self, entry: &Entry) -> Result<String, ArchiveError> {
+        let raw = self.raw(entry);
+        let mut text = Vec::with_capacity(entry.length as usize);
+        let read = match entry.method {
+            STORED => {
+                text.extend_from_slice(raw);
+                Ok(text.len())
+            }
+            // One byte more than the directory says, so that a longer part is found out.
+            _ => flate2::read::DeflateDecoder::new(raw).take(entry.length + 1).read_to_end(&mut text),
+        };
+        let damaged = || ArchiveError::Damaged(entry.name.clone());
+        read.map_err(|_| damaged())?;
+        if text.len() as u64 != entry.length || crc32fast::hash(&text) != entry.crc {
+            return Err(damaged());
+        }
+        String::from_utf8(text).map_err(|_| damaged())
+    }
+}
+
+/// Writes an archive (APPNOTE.TXT of the ZIP format, 4.3) without extra fields and data descriptors.
+#[derive(Debug)]
+pub struct Writer {
+    bytes: Vec<u8>,
+    directory: Vec<u8>,
+    count: usize,
+    too_large: bool,
+}
+
+/// Version 2.0 of the format is needed for deflated entries.
+const VERSION: u16 = 20;
+/// Made on Unix, by that version: the external attributes then hold a file's mode.
+const MADE_BY: u16 = (3 << 8) | VERSION;
+/// The name is UTF-8.
+const UTF8: u16 = 1 << 11;
+
+impl Writer {
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { bytes: Vec::with_capacity(capacity), directory: Vec::new(), count: 0, too_large: false }
+    }
+
+    /// Writes an entry as it was.
+    pub fn carry(&mut self, entry: &Entry, raw: &[u8]) {
+        self.entry(entry, entry.method, entry.crc, entry.length, [raw, &[]]);
+    }
+
+    /// Writes an entry anew, from deflated data in two pieces.
+    pub fn write(&mut self, entry: &Entry, head: &[u8], tail: &[u8], crc: Hasher, length: u64) {
+        self.entry(entry, DEFLATED, crc.finalize(), length, [head, tail]);
+    }
+
+    fn entry(&mut self, entry: &Entry, method: u16, crc: u32, length: u64, data: [&[u8]; 2]) {
+        let compressed = data[0].len() + data[1].len();
+        let offset = self.bytes.len();
+        self.too_large |= [length as usize, compressed, offset].iter().any(|n| u32::try_from(*n).is_err());
+
+        let flags = if entry.name.is_ascii() { 0 } else { UTF8 };
+        let mut common = Vec::with_capacity(26);
+        for field in [VERSION, flags, method, entry.time, entry.date] {
+            common.extend(field.to_le_bytes());
+        }
+        for field in [crc, compressed as u32, length as u32] {
+            common.extend(field.to_le_bytes());
+        }
+        common.extend((entry.name.len() as u16).to_le_bytes());
+        common.extend(0_u16.to_le_bytes());
+
+        self.bytes.extend(b"PK\x03\x04");
+        self.bytes.extend(&common);
+        self.bytes.extend(entry.name.as_bytes());
+        self.bytes.extend(data[0]);
+        self.bytes.extend(data[1]);
+
+        self.directory.extend(b"PK\x01\x02");
+        self.directory.extend(MADE_BY.to_le_bytes());
+        self.directory.extend(&common);
+        // No comment, the first disk, no internal attributes.
+        self.directory.extend([0; 6]);
+        self.directory.extend((entry.mode << 16).to_le_bytes());
+        self.directory.extend((offset as u32).to_le_bytes());
+        self.directory.extend(entry.name.as_bytes());
+        self.count += 1;
+    }
+
+    pub fn finish(mut self) -> Result<Vec<u8>, ArchiveError> {
+        let start = self.bytes.len();
+        let count = u16::try_from(self.count).map_err(|_| ArchiveError::TooLarge)?;
+        if self.too_large || u32::try_from(start + self.directory.len()).is_err() {
+            return Err(ArchiveError::TooLarge);
+        }
+        self.bytes.extend(&self.directory);
+        self.bytes.extend(b"PK\x05\x06\0\0\0\0");
+        self.bytes.extend(count.to_le_bytes());
+        self.bytes.extend(count.to_le_bytes());
+        self.bytes.extend((self.directory.len() as u32).to_le_bytes());
+        self.bytes.extend((start as u32).to_le_bytes());
+        self.bytes.extend(0_u16.to_le_bytes());
+        Ok(self.bytes)
+    }
+}
