@@ -1,1 +1,122 @@
 //! Datasets and findings in, book (plain data) out.
+//!
+//! A [`Book`] says in every language what each page of a collection says: cover, key figures, chapters with their
+//! tables, notes, quality. Chapters come from the collection's template; figures come from the datasets, whatever
+//! edition they were printed in. All that is derived is derived exactly: sums and differences in one frame of
+//! thousandths, quotients as fractions, rounded once. A form that has not come leaves its chapter marked `[x]` with the
+//! reason, and the cover says that the collection is incomplete.
+//!
+//! Deliberately unknown here: workbooks, files, the clock, who gets the book. Equal material gives an equal book (held
+//! by `books::assembling::equal_material_gives_an_equal_book`).
+//!
+//! ```no_run
+//! # fn material() -> zhinaq::assemble::Material<'static> { unimplemented!() }
+//! let book = zhinaq::assemble::assemble(&material())?;
+//! println!("{} tables, content id {}", book.tables().count(), book.content_id());
+//! # Ok::<(), zhinaq::assemble::AssembleError>(())
+//! ```
+
+mod book;
+mod cells;
+mod charts;
+mod confidential;
+mod content;
+mod cover;
+mod decimal;
+mod derive;
+mod draft;
+mod figures;
+pub mod labels;
+mod lines;
+mod material;
+mod notes;
+pub mod prose;
+mod quality;
+mod sentences;
+mod summary;
+mod table;
+pub mod words;
+
+pub use book::{
+    Book, Cell, Chapter, Chart, ChartKind, ChartSeries, ColumnRole, Cover, Kind, Line, LineKey, Mark, Missing,
+    NoteGroup, Override, Quality, QualityLine, Table, TableColumn, TableOrigin, Weight,
+};
+pub use content::ControlSum;
+pub use decimal::Growth;
+pub use material::{Material, MissingForm, periods_wanted};
+
+use self::{draft::Sheaf, figures::Figures};
+use crate::domain::ChapterTemplate;
+
+/// Why a book cannot be assembled: our own fault, whatever the material.
+#[derive(Debug, thiserror::Error)]
+pub enum AssembleError {
+    #[error("the frame of figures refused a step")]
+    Frame(#[from] polars::error::PolarsError),
+}
+
+/// Assembles a book.
+///
+/// # Errors
+/// Only by our own fault: bad or missing figures are marked in the book, never refused.
+pub fn assemble(material: &Material<'_>) -> Result<Book, AssembleError> {
+    let figures = Figures::new(material);
+    let mut sheaf = Sheaf::default();
+    let summary = summary::drafted(material, &figures, &mut sheaf);
+    let drafts: Vec<DraftChapter<'_>> =
+        material.template.chapters.iter().map(|chapter| drafted(material, &figures, &mut sheaf, chapter)).collect();
+    let derived = derive::derive(sheaf.facts, &sheaf.wholes)?;
+
+    let chapters: Vec<Chapter> =
+        drafts.iter().enumerate().map(|(place, draft)| finished(material, draft, place + 1, &derived)).collect();
+    Ok(Book {
+        collection: material.term.id.clone(),
+        titles: material.term.titles.clone(),
+        period: material.period,
+        revision: material.revision,
+        origin: material.origin,
+        cover: cover::cover(material, &figures, &chapters),
+        summary: summary::finished(material, &summary, &derived),
+        notes: notes::notes(material, &figures, &chapters),
+        quality: quality::quality(material),
+        chapters,
+    })
+}
+
+/// A chapter before its figures are known; without tables when its form has not come.
+struct DraftChapter<'a> {
+    template: &'a ChapterTemplate,
+    tables: Vec<draft::DraftTable<'a>>,
+}
+
+fn drafted<'a>(
+    material: &Material<'a>,
+    figures: &Figures<'_>,
+    sheaf: &mut Sheaf,
+    template: &'a ChapterTemplate,
+) -> DraftChapter<'a> {
+    let Some(shown) = figures.shown(&template.form) else { return DraftChapter { template, tables: Vec::new() } };
+    let tables = template.tables.iter();
+    let tables = tables.flat_map(|t| lines::drafted(material, figures, sheaf, &template.form, shown, t));
+    // A form that came without a section that the template names has nothing to show there.
+    DraftChapter { template, tables: tables.filter(|t| !t.lines.is_empty()).collect() }
+}
+
+fn finished(material: &Material<'_>, draft: &DraftChapter<'_>, number: usize, derived: &[derive::Derived]) -> Chapter {
+    let template = draft.template;
+    let missing = draft.tables.is_empty().then(|| cover::missing_form(material, &template.form));
+    let numbered = draft.tables.iter().enumerate();
+    let mut tables: Vec<Table> =
+        numbered.map(|(place, t)| table::finished(material, t, derived, &format!("{number}.{}", place + 1))).collect();
+    tables.extend(missing.iter().map(|missing| cover::missing_table(template, missing, number)));
+    Chapter {
+        id: template.id.clone(),
+        number,
+        titles: template.titles.clone(),
+        form: template.form.clone(),
+        form_name: notes::form_name(material, &template.form),
+        reason: template.reason.clone(),
+        missing,
+        tables,
+    }
+}

@@ -14,7 +14,10 @@ use super::{
     form_rules::{self, WrittenRule},
     nearest, parse_toml,
 };
-use crate::domain::{EditionSection, EditionTemplate, FormId, FormTemplate, NameError, SectionId, SectionTemplate, Titles};
+use crate::domain::{
+    EditionSection, EditionTemplate, FormId, FormTemplate, NameError, Period, PeriodError, SectionId, SectionTemplate,
+    Titles,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,6 +68,8 @@ struct WrittenSection {
 #[serde(deny_unknown_fields)]
 struct WrittenEdition {
     edition: Spanned<String>,
+    from: Option<Spanned<String>>,
+    until: Option<Spanned<String>>,
     #[serde(default)]
     sections: Vec<WrittenEditionSection>,
 }
@@ -116,12 +121,22 @@ impl Notes<'_> {
     }
 }
 
+impl Notes<'_> {
+    fn period(&mut self, written: Option<&Spanned<String>>) -> Option<Period> {
+        let written = written?;
+        written.get_ref().parse().map_err(|error: PeriodError| self.at(written, error.to_string())).ok()
+    }
+}
+
 fn resolve(written: WrittenForm, notes: &mut Notes<'_>) -> Option<FormTemplate> {
     let form: FormId = notes.name(&written.form)?;
     let stem = notes.file.rsplit(['/', '\\']).next().unwrap_or_default();
     let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
     if stem != form.as_str() {
-        notes.at(&written.form, format!("this file describes form `{stem}`; write `form = \"{stem}\"` or rename the file"));
+        notes.at(
+            &written.form,
+            format!("this file describes form `{stem}`; write `form = \"{stem}\"` or rename the file"),
+        );
     }
     let stubs = written.stub.into_iter().map(|s| (s.name, s.rows)).collect();
     let headers = written.header.into_iter().map(|h| (h.name, h.columns)).collect();
@@ -240,7 +255,8 @@ fn resolve_editions(
             };
             described.insert(section.id.clone(), resolved);
         }
-        editions.push(EditionTemplate { edition: name, sections: described });
+        let (from, until) = (notes.period(edition.from.as_ref()), notes.period(edition.until.as_ref()));
+        editions.push(EditionTemplate { edition: name, from, until, sections: described });
     }
     editions
 }

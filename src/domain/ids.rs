@@ -118,6 +118,14 @@ name!(
     Agency, "an agency", is_slug, SLUG_RULE
 );
 
+impl Edition {
+    /// What stands for an edition where a document carries none: the answers of JSON services.
+    #[must_use]
+    pub fn service() -> Self {
+        Self("service".into())
+    }
+}
+
 impl Agency {
     /// Every agency together.
     #[must_use]

@@ -15,9 +15,9 @@ impl Chance {
 
     /// The place that a word leads to.
     pub fn word(self, word: &str) -> Self {
-        let hash = word.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-        });
+        let hash = word
+            .bytes()
+            .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3));
         self.number(hash)
     }
 

@@ -61,8 +61,11 @@ impl<'a> Structure<'a> {
         for rule in rules {
             match &rule.kind {
                 RuleKind::Rows { section: of, total, plus, minus, .. } if *of == section.id => {
-                    let unknown =
-                        || SampleError::Rule { form: form.clone(), rule: rule.id.clone(), why: "it names an unknown row" };
+                    let unknown = || SampleError::Rule {
+                        form: form.clone(),
+                        rule: rule.id.clone(),
+                        why: "it names an unknown row",
+                    };
                     let total = at(total.as_str()).ok_or_else(unknown)?;
                     let codes = |codes: &[crate::domain::RowCode]| -> Option<Vec<usize>> {
                         codes.iter().map(|c| at(c.as_str())).collect()
@@ -113,8 +116,7 @@ impl<'a> Structure<'a> {
 
     /// Whether a row comes out of another by division, in whatever number of steps.
     fn divides(&self, whole: usize, part: usize, depth: usize) -> bool {
-        depth > 0
-            && self.divisions[whole].iter().flatten().any(|p| *p == part || self.divides(*p, part, depth - 1))
+        depth > 0 && self.divisions[whole].iter().flatten().any(|p| *p == part || self.divides(*p, part, depth - 1))
     }
 
     /// The rows that are said to be parts of a row.
@@ -143,8 +145,7 @@ struct Draft<'a> {
 impl<'a> Draft<'a> {
     fn of(structure: &'a Structure<'a>, grain: usize, chance: Chance) -> Self {
         let count = structure.section.rows.len();
-        let mut draft =
-            Self { structure, chance, grain, atoms: Vec::new(), made: vec![None; count], created: 0 };
+        let mut draft = Self { structure, chance, grain, atoms: Vec::new(), made: vec![None; count], created: 0 };
         let divided: Vec<usize> = structure.divisions.iter().flatten().flatten().copied().collect();
         let roots: Vec<usize> =
             (0..count).filter(|r| structure.wholes[*r].is_empty() && !divided.contains(r)).collect();
@@ -210,8 +211,9 @@ impl<'a> Draft<'a> {
                     && structure.wholes[*r].iter().all(|w| self.made[*w].is_some())
             };
             let Some(first) = (0..self.made.len()).find(ready) else { break };
-            let siblings: Vec<usize> =
-                (first..self.made.len()).filter(|r| ready(r) && structure.wholes[*r] == structure.wholes[first]).collect();
+            let siblings: Vec<usize> = (first..self.made.len())
+                .filter(|r| ready(r) && structure.wholes[*r] == structure.wholes[first])
+                .collect();
             let common = self.common(&structure.wholes[first]);
             let shares: Vec<f64> = siblings.iter().map(|r| structure.share(*r, self.chance)).collect();
             let sum: f64 = shares.iter().sum();

@@ -1,10 +1,13 @@
 //! Plain sheets in, xlsx bytes out: the only user of rust_xlsxwriter.
 //!
-//! [`plain::PlainWorkbook`] writes bare sheets (the sample office serves its forms with it). What Excel would refuse
-//! is refused before a byte is written, with the sheet and the cell in the error.
+//! [`master`] writes the workbook that all copies of a collection come from: a book is planned as plain sheets
+//! ([`plan`]), the plan is drawn. [`stamp`] makes numbered copies of it. [`plain::PlainWorkbook`] writes bare sheets (the
+//! sample office serves its forms with it). What Excel would refuse is refused before a byte is written, with the sheet
+//! and the cell in the error.
 //!
 //! Deliberately unknown here: files, the clock (the creation time comes with the input, so that equal input gives
-//! equal bytes; held by `books::plain::the_same_sheets_give_the_same_bytes`), and where figures come from.
+//! equal bytes; held by `books::plain::the_same_sheets_give_the_same_bytes` and
+//! `books::masters::the_same_book_gives_the_same_bytes`), and where figures come from.
 //!
 //! ```
 //! use zhinaq::workbook::plain::{PlainCell, PlainSheet, PlainWorkbook};
@@ -13,13 +16,47 @@
 //! assert!(bytes.starts_with(b"PK"));
 //! ```
 
+mod draw;
 mod error;
+mod finish;
 mod limits;
 pub mod plain;
+pub mod plan;
 pub mod stamp;
 mod stamp_archive;
 mod stamp_mark;
 mod stamp_part;
+pub mod theme;
 
 pub use error::WorkbookError;
+pub use plan::Profile;
 pub use stamp::{CopyMark, StampError, Stamper};
+
+use crate::{assemble::Book, domain::Language};
+
+/// The workbook that all copies of a collection come from, in the look that the program carries.
+///
+/// Where a copy shows its number the master carries `⟦copy⟧`: in a cell of the cover, in the footer of every sheet, and
+/// in the document's properties.
+///
+/// # Errors
+/// What a spreadsheet program would refuse, with the sheet and the cell.
+pub fn master(book: &Book, language: Language, profile: Profile) -> Result<Vec<u8>, WorkbookError> {
+    master_in(book, language, profile, &theme::Theme::embedded()?)
+}
+
+/// The same in an office's own look.
+///
+/// # Errors
+/// As [`master`].
+pub fn master_in(
+    book: &Book,
+    language: Language,
+    profile: Profile,
+    theme: &theme::Theme,
+) -> Result<Vec<u8>, WorkbookError> {
+    let brief = plan::Brief { book, language, profile };
+    let sheets = plan::plan(&brief);
+    let bytes = draw::draw(&brief, &sheets, theme)?;
+    finish::with_language(bytes, language)
+}

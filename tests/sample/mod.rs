@@ -1,1 +1,5 @@
-//! The embedded office.
+//! The embedded sample office.
+
+mod figures;
+mod premises;
+mod rules;

@@ -1,0 +1,316 @@
+//! A collection as plain data: what each page says, in every language, with exact figures.
+
+use chrono::NaiveDate;
+
+use super::{decimal::Growth, labels, prose};
+use crate::domain::{
+    Agency, CollectionId, Finding, FormId, Language, Measure, Number, Origin, Period, Place, SectionId, TableKind,
+    Tally, Titles, Unit,
+};
+
+/// A collection, assembled. Language neutral: a workbook is drawn from it per language.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Book {
+    pub collection: CollectionId,
+    pub titles: Titles,
+    pub period: Period,
+    pub revision: u32,
+    pub origin: Origin,
+    pub cover: Cover,
+    pub summary: Table,
+    pub chapters: Vec<Chapter>,
+    pub notes: Vec<NoteGroup>,
+    pub quality: Quality,
+}
+
+/// What the cover says beside the title.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cover {
+    pub about: Titles,
+    /// The act and the clause, and whether the act is in force.
+    pub act: Titles,
+    pub act_remark: Option<Titles>,
+    /// The day the collection was due, and why that day.
+    pub due: Titles,
+    pub generated_for: NaiveDate,
+    pub office: Titles,
+    pub contact: Vec<String>,
+    /// Why this revision was made; `None` on the first issue.
+    pub revision_reason: Option<String>,
+    /// An error stands, and nobody has let it pass.
+    pub draft: bool,
+    /// Forms that the collection draws on, and how many of them came.
+    pub forms_expected: usize,
+    pub forms_come: usize,
+    pub missing: Vec<Missing>,
+}
+
+/// A form, or a form of one unit or agency, that has not come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    pub form: FormId,
+    /// The form's designation and title.
+    pub name: Titles,
+    /// Whose, where the others came: `г. Астана`.
+    pub whose: Option<Titles>,
+    pub reason: Titles,
+    pub due: Option<NaiveDate>,
+    /// The earlier period whose figures stand in, marked `[p]`.
+    pub stand_in: Option<Period>,
+}
+
+/// What the collection takes from one form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chapter {
+    pub id: String,
+    /// 1-based.
+    pub number: usize,
+    pub titles: Titles,
+    pub form: FormId,
+    /// The form's designation and title.
+    pub form_name: Titles,
+    pub reason: Titles,
+    /// Why the chapter has no figures; its one table then says so.
+    pub missing: Option<Missing>,
+    pub tables: Vec<Table>,
+}
+
+/// A table with what stands above and below it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// Unique within the book: `by-region`, `by-region-2`.
+    pub id: String,
+    /// `1.2`; empty for tables that are not numbered.
+    pub number: String,
+    pub kind: Kind,
+    pub title: Titles,
+    /// The place and the time: `Республика Казахстан, январь–июнь 2025 года`.
+    pub scope: Titles,
+    /// What the table says, in sentences of a line or so each.
+    pub sentences: Vec<Titles>,
+    pub source: Titles,
+    pub measure: Titles,
+    pub origin: Option<TableOrigin>,
+    pub columns: Vec<TableColumn>,
+    pub lines: Vec<Line>,
+    pub notes: Vec<Titles>,
+    pub chart: Option<Chart>,
+}
+
+/// What a table is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Summary,
+    Of(TableKind),
+    /// Stands for a chapter whose form has not come.
+    Missing,
+}
+
+/// Where a table's figures come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableOrigin {
+    pub form: FormId,
+    pub section: SectionId,
+    /// The form's period shown, which is an earlier one where figures stand in.
+    pub period: Period,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableColumn {
+    pub header: Titles,
+    pub role: ColumnRole,
+}
+
+/// What a column holds; decides widths and number formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnRole {
+    /// The stub: what the line is about.
+    Label,
+    /// A short text.
+    Text,
+    /// Figures of a period.
+    Value(Period),
+    /// Differences of figures: printed with their sign.
+    Change,
+    /// Growth in per cent.
+    Growth,
+    /// Per 10,000 inhabitants.
+    Rate,
+    /// Per cent of a whole.
+    Share,
+    /// Difference of two shares, in percentage points.
+    Points,
+    Rank,
+    /// Shorthand that goes with the line's figures.
+    Marks,
+}
+
+/// A line of a table: as many cells as the table has columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    pub weight: Weight,
+    /// How far the label is set in.
+    pub depth: u8,
+    pub measure: Measure,
+    pub key: Option<LineKey>,
+    pub cells: Vec<Cell>,
+}
+
+/// How a line stands out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    Plain,
+    /// The whole that the other lines are parts of.
+    Total,
+    /// Set apart under the others: regions regrouped to earlier borders.
+    Aside,
+}
+
+/// Which figures a line is made of: the sum over `units` of one place of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineKey {
+    pub form: FormId,
+    pub place: Place,
+    pub units: Vec<Unit>,
+    pub agency: Agency,
+}
+
+/// What stands in a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    Text(Titles),
+    /// The same in every language: a code, an id.
+    Code(String),
+    Number(Number),
+    /// A decimal of one place, in tenths.
+    Tenths(i64),
+    Growth(Growth),
+    Rank(u32),
+    Absent(Mark),
+}
+
+impl Cell {
+    /// The cell as it is said in a text; `None` where there is nothing to say.
+    #[must_use]
+    pub fn said(&self, language: Language) -> Option<String> {
+        match self {
+            Self::Text(titles) => Some(labels::in_language(titles, language)),
+            Self::Code(code) => Some(code.clone()),
+            Self::Number(number) => Some(prose::number(*number, language)),
+            Self::Tenths(tenths) => Some(prose::tenths(*tenths, language)),
+            Self::Growth(growth) => Some(prose::growth(*growth, language)),
+            Self::Rank(rank) => Some(rank.to_string()),
+            Self::Absent(_) => None,
+        }
+    }
+}
+
+/// Shorthand in the field's usual sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// Not available.
+    X,
+    /// Confidential.
+    C,
+    /// Not applicable, or not comparable.
+    Z,
+    /// Provisional: an earlier period's figure stands in.
+    P,
+    /// Revised.
+    R,
+}
+
+impl Mark {
+    pub const ALL: [Self; 5] = [Self::X, Self::C, Self::Z, Self::P, Self::R];
+
+    /// As printed: `[x]`.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::X => "[x]",
+            Self::C => "[c]",
+            Self::Z => "[z]",
+            Self::P => "[p]",
+            Self::R => "[r]",
+        }
+    }
+}
+
+/// A chart beside a table, with its own figures: it may be sorted otherwise than the table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chart {
+    pub kind: ChartKind,
+    pub title: Titles,
+    /// What a person sees who does not see the chart.
+    pub alt: Titles,
+    pub categories: Vec<Titles>,
+    pub series: Vec<ChartSeries>,
+    /// What the value axis counts.
+    pub axis: Titles,
+}
+
+/// A series of a chart; as many points as the chart has categories.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChartSeries {
+    pub title: Titles,
+    pub points: Vec<Cell>,
+}
+
+/// How a chart is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChartKind {
+    /// Horizontal bars, the first category on top.
+    Bars,
+    /// Horizontal pairs of bars.
+    PairedBars,
+    Lines,
+}
+
+/// Notes under one heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteGroup {
+    pub title: Titles,
+    pub notes: Vec<Titles>,
+}
+
+/// What the checks had to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quality {
+    pub tally: Tally,
+    pub findings: Vec<QualityLine>,
+    /// Findings beyond those printed.
+    pub unprinted: usize,
+    pub overrides: Vec<Override>,
+}
+
+/// A finding with the names of its places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QualityLine {
+    pub finding: Finding,
+    pub form: Titles,
+    pub unit: Titles,
+    /// What the rule says.
+    pub rule: Titles,
+}
+
+/// A finding that a named person lets pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    pub rule: String,
+    pub by: String,
+    pub reason: String,
+}
+
+impl Book {
+    /// Every table with figures or with the reason why there are none, in the order of the book.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        std::iter::once(&self.summary).chain(self.chapters.iter().flat_map(|c| &c.tables))
+    }
+
+    /// Whether figures are missing that the collection should have.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        !self.cover.missing.is_empty()
+    }
+}

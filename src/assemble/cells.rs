@@ -1,0 +1,220 @@
+//! Cells of finished lines: exact figures, what is derived of them, and shorthand where there is none.
+
+use super::{
+    book::{Cell, ColumnRole, Mark, TableColumn, Weight},
+    decimal,
+    derive::Derived,
+    draft::{DraftLine, DraftTable},
+    prose::{each, quarter_alone, span_short},
+    words::{self, Words},
+};
+use crate::domain::{Number, Period, TableKind};
+
+/// A line's figures, with what may not be printed taken out.
+#[derive(Debug, Clone, Copy)]
+pub struct Figured<'a> {
+    pub line: &'a DraftLine,
+    pub derived: Derived,
+    pub hidden_now: bool,
+    pub hidden_ago: bool,
+}
+
+impl Figured<'_> {
+    /// The figure of so many years before, or the shorthand for why there is none.
+    #[must_use]
+    pub fn value(&self, years: usize) -> Cell {
+        if (years == 0 && self.hidden_now) || (years == 1 && self.hidden_ago) {
+            return Cell::Absent(Mark::C);
+        }
+        self.derived.by_year[years].map_or(Cell::Absent(self.line.marks[years]), number)
+    }
+
+    fn change(&self) -> Cell {
+        self.of_both(self.derived.change.map(number))
+    }
+
+    fn growth(&self) -> Cell {
+        let both = self.derived.now().zip(self.derived.ago());
+        self.of_both(both.map(|(now, ago)| Cell::Growth(decimal::growth(now, ago))))
+    }
+
+    fn points(&self) -> Cell {
+        let Derived { whole, whole_ago, .. } = self.derived;
+        let all = self.derived.now().zip(whole).zip(self.derived.ago().zip(whole_ago));
+        let points = all.and_then(|((now, whole), (ago, whole_ago))| decimal::points(now, whole, ago, whole_ago));
+        self.of_both(points.map(Cell::Tenths))
+    }
+
+    fn share(&self, years: usize) -> Cell {
+        let whole = if years == 0 { self.derived.whole } else { self.derived.whole_ago };
+        let share = self.derived.by_year[years].zip(whole).and_then(|(part, whole)| decimal::share(part, whole));
+        self.of_year(years, share.map(Cell::Tenths))
+    }
+
+    fn rate(&self) -> Cell {
+        let rate =
+            self.derived.now().zip(self.line.persons).and_then(|(now, persons)| decimal::per_10_000(now, persons));
+        self.of_year(0, rate.map(Cell::Tenths))
+    }
+
+    /// What hangs on one figure: absent for the reason that the figure is, else not applicable.
+    fn of_year(&self, years: usize, cell: Option<Cell>) -> Cell {
+        match self.value(years) {
+            absent @ Cell::Absent(_) => absent,
+            _ => cell.unwrap_or(Cell::Absent(Mark::Z)),
+        }
+    }
+
+    /// What hangs on both figures.
+    fn of_both(&self, cell: Option<Cell>) -> Cell {
+        let values = [self.value(0), self.value(1)];
+        let absent = values.into_iter().find(|v| matches!(v, Cell::Absent(_)));
+        absent.or(cell).unwrap_or(Cell::Absent(Mark::Z))
+    }
+}
+
+fn number(thousandths: i64) -> Cell {
+    Cell::Number(Number::thousandths(thousandths))
+}
+
+/// A column before its cells: its head, and how a line fills it.
+pub struct Plan {
+    pub column: TableColumn,
+    pub fill: Fill,
+}
+
+/// How a line fills a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fill {
+    Label(usize),
+    Measure,
+    Value(usize),
+    Change,
+    Growth,
+    Share(usize),
+    Points,
+    Rate,
+    Rank,
+    Marks,
+}
+
+/// The columns of a table.
+#[must_use]
+pub fn columns(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Plan> {
+    let mut plans = stub(draft);
+    let now = draft.shown.period;
+    let ago = now.year_before();
+    let kind = draft.template.kind;
+    match kind {
+        TableKind::Dynamics | TableKind::Quarter => {
+            let head = if kind == TableKind::Quarter { quarter_alone } else { span_short };
+            plans.extend([value(now, 0, head), value(ago, 1, head)]);
+            plans.extend([plain(words::CHANGE, ColumnRole::Change, Fill::Change), growth()]);
+        }
+        TableKind::Regions | TableKind::Agencies => {
+            plans.extend([value(now, 0, span_short), value(ago, 1, span_short)]);
+            plans.extend([plain(words::CHANGE, ColumnRole::Change, Fill::Change), growth()]);
+            plans.push(plain(words::SHARE, ColumnRole::Share, Fill::Share(0)));
+            if kind == TableKind::Regions {
+                if draft.template.per_capita {
+                    plans.push(plain(words::RATE, ColumnRole::Rate, Fill::Rate));
+                }
+                plans.push(plain(words::RANK, ColumnRole::Rank, Fill::Rank));
+            }
+        }
+        TableKind::Structure => {
+            plans.push(value(now, 0, span_short));
+            plans.push(share_of(now, 0));
+            plans.push(value(ago, 1, span_short));
+            plans.push(share_of(ago, 1));
+            plans.push(plain(words::POINTS, ColumnRole::Points, Fill::Points));
+        }
+        TableKind::Series => {
+            let come = |years: &usize| *years < 2 || figured.iter().any(|f| f.derived.by_year[*years].is_some());
+            for years in (0..5).rev().filter(come) {
+                plans.push(value(now.years_before(years as i32), years, span_short));
+            }
+            plans.push(growth());
+        }
+    }
+    if draft.shown.provisional || draft.lines.iter().any(|l| l.revised) {
+        plans.push(plain(words::MARKS, ColumnRole::Marks, Fill::Marks));
+    }
+    plans
+}
+
+fn stub(draft: &DraftTable<'_>) -> Vec<Plan> {
+    let first = match draft.template.kind {
+        TableKind::Regions => words::REGION,
+        TableKind::Agencies => words::AGENCY,
+        _ => words::INDICATOR,
+    };
+    let mut plans = vec![plain(first, ColumnRole::Label, Fill::Label(0))];
+    if draft.lines.iter().any(|l| l.labels.len() > 1) {
+        plans.push(plain(words::OF_WHAT, ColumnRole::Label, Fill::Label(1)));
+    }
+    let first_measure = draft.lines.first().map(|l| l.measure);
+    if draft.lines.iter().any(|l| Some(l.measure) != first_measure) {
+        plans.push(plain(words::MEASURE, ColumnRole::Text, Fill::Measure));
+    }
+    plans
+}
+
+fn plain(head: Words, role: ColumnRole, fill: Fill) -> Plan {
+    Plan { column: TableColumn { header: head.titles(), role }, fill }
+}
+
+fn growth() -> Plan {
+    plain(words::GROWTH, ColumnRole::Growth, Fill::Growth)
+}
+
+fn value(period: Period, years: usize, head: fn(Period, crate::domain::Language) -> String) -> Plan {
+    let header = each(|language| head(period, language));
+    Plan { column: TableColumn { header, role: ColumnRole::Value(period) }, fill: Fill::Value(years) }
+}
+
+fn share_of(period: Period, years: usize) -> Plan {
+    let header = each(|language| format!("{} ({})", words::SHARE.of(language), period.year()));
+    Plan { column: TableColumn { header, role: ColumnRole::Share }, fill: Fill::Share(years) }
+}
+
+/// The cell of a line in a column.
+#[must_use]
+pub fn cell(figured: &Figured<'_>, fill: Fill, rank: Option<u32>, provisional: bool) -> Cell {
+    let line = figured.line;
+    match fill {
+        Fill::Label(place) => Cell::Text(line.labels.get(place).cloned().unwrap_or_default()),
+        Fill::Measure => Cell::Text(words::measure(line.measure).titles()),
+        Fill::Value(years) => figured.value(years),
+        Fill::Change => figured.change(),
+        Fill::Growth => figured.growth(),
+        Fill::Share(years) => figured.share(years),
+        Fill::Points => figured.points(),
+        Fill::Rate => figured.rate(),
+        Fill::Rank => match (line.weight, figured.value(0)) {
+            (Weight::Plain, absent @ Cell::Absent(_)) => absent,
+            (Weight::Plain, _) => rank.map_or(Cell::Absent(Mark::Z), Cell::Rank),
+            _ => Cell::Absent(Mark::Z),
+        },
+        Fill::Marks => {
+            let marks = [(provisional, Mark::P), (line.revised, Mark::R)];
+            let texts: Vec<&str> = marks.iter().filter(|(set, _)| *set).map(|(_, mark)| mark.text()).collect();
+            Cell::Code(texts.join(" "))
+        }
+    }
+}
+
+/// Ranks of regions, the highest first and equals alike: by level where the inhabitants of all are known, else by figure.
+#[must_use]
+pub fn ranks(figured: &[Figured<'_>], per_capita: bool) -> Vec<Option<u32>> {
+    let ranked = |f: &&Figured<'_>| f.line.weight == Weight::Plain && !f.hidden_now && f.derived.now().is_some();
+    let by_level = per_capita && figured.iter().filter(ranked).all(|f| f.line.persons.is_some_and(|p| p > 0));
+    let rate = |f: &Figured<'_>| {
+        let persons = if by_level { f.line.persons.unwrap_or(1) } else { 1 };
+        (f.derived.now().unwrap_or_default(), persons)
+    };
+    let above = |f: &Figured<'_>| {
+        figured.iter().filter(ranked).filter(|other| decimal::cmp_rates(rate(other), rate(f)).is_gt()).count()
+    };
+    figured.iter().map(|f| ranked(&f).then(|| above(f) as u32 + 1)).collect()
+}

@@ -1,0 +1,154 @@
+//! Charts where people would rather look than read: dynamics, structure, regions sorted, years.
+
+use super::{
+    book::{Cell, Chart, ChartKind, ChartSeries, Weight},
+    cells::{Figured, ranks},
+    decimal,
+    draft::{DraftLine, DraftTable},
+    prose::{each, span_short},
+    words,
+};
+use crate::domain::{TableKind, Titles};
+
+/// More bars than these are a table, not a picture.
+const MOST_PAIRS: usize = 10;
+const MOST_PARTS: usize = 12;
+const MOST_CURVES: usize = 5;
+
+/// The chart of a table; `None` where there is nothing to see.
+#[must_use]
+pub fn of(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Option<Chart> {
+    let chart = match draft.template.kind {
+        TableKind::Dynamics | TableKind::Quarter => pairs(draft, figured, title),
+        TableKind::Agencies => {
+            let parts: Vec<Figured<'_>> = figured.iter().filter(|f| f.line.weight == Weight::Plain).copied().collect();
+            pairs(draft, &parts, title)
+        }
+        TableKind::Regions => regions(draft, figured, title),
+        TableKind::Structure => Some(parts(draft, figured, title)),
+        TableKind::Series => curves(draft, figured, title),
+    };
+    chart.filter(|c| c.categories.len() > 1)
+}
+
+/// Now and a year ago, side by side.
+fn pairs(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Option<Chart> {
+    // One axis carries one unit of measure.
+    let measure = figured.first()?.line.measure;
+    let shown = figured.iter().filter(|f| f.line.measure == measure && is_number(&f.value(0)));
+    let shown: Vec<&Figured<'_>> = shown.take(MOST_PAIRS).collect();
+    let with_ago = shown.iter().any(|f| is_number(&f.value(1)));
+    let now = draft.shown.period;
+    let mut series =
+        vec![ChartSeries { title: each(|l| span_short(now, l)), points: shown.iter().map(|f| f.value(0)).collect() }];
+    if with_ago {
+        let points = shown.iter().map(|f| f.value(1)).collect();
+        series.push(ChartSeries { title: each(|l| span_short(now.year_before(), l)), points });
+    }
+    Some(Chart {
+        kind: if with_ago { ChartKind::PairedBars } else { ChartKind::Bars },
+        title: title.clone(),
+        alt: alt(title, &shown.iter().map(|f| f.line).collect::<Vec<_>>(), &series),
+        categories: shown.iter().map(|f| label(f.line)).collect(),
+        series,
+        axis: words::measure(measure).titles(),
+    })
+}
+
+/// Regions from the highest level to the lowest.
+fn regions(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Option<Chart> {
+    let ranks = ranks(figured, draft.template.per_capita);
+    let mut sorted: Vec<(u32, usize)> =
+        ranks.iter().enumerate().filter_map(|(place, rank)| rank.map(|r| (r, place))).collect();
+    sorted.sort_unstable();
+    let shown: Vec<&Figured<'_>> = sorted.iter().map(|(_, place)| &figured[*place]).collect();
+    let by_level = draft.template.per_capita && shown.iter().all(|f| f.line.persons.is_some());
+    let point = |f: &&Figured<'_>| match f.derived.now().zip(f.line.persons.filter(|_| by_level)) {
+        Some((now, persons)) => decimal::per_10_000(now, persons).map_or_else(|| f.value(0), Cell::Tenths),
+        None => f.value(0),
+    };
+    let axis = if by_level { words::RATE } else { words::measure(shown.first()?.line.measure) };
+    let points = shown.iter().map(point).collect();
+    let series = vec![ChartSeries { title: axis.titles(), points }];
+    Some(Chart {
+        kind: ChartKind::Bars,
+        title: title.clone(),
+        alt: alt(title, &shown.iter().map(|f| f.line).collect::<Vec<_>>(), &series),
+        categories: shown.iter().map(|f| label(f.line)).collect(),
+        series,
+        axis: axis.titles(),
+    })
+}
+
+/// Parts of a whole, the largest first.
+fn parts(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Chart {
+    let share = |f: &Figured<'_>| f.derived.now().zip(f.derived.whole).and_then(|(p, w)| decimal::share(p, w));
+    let mut shown: Vec<(i64, &Figured<'_>)> = figured
+        .iter()
+        .filter(|f| f.line.weight == Weight::Plain)
+        .filter_map(|f| share(f).filter(|s| *s > 0).map(|s| (s, f)))
+        .collect();
+    shown.sort_by_key(|(share, _)| std::cmp::Reverse(*share));
+    shown.truncate(MOST_PARTS);
+    let points = shown.iter().map(|(share, _)| Cell::Tenths(*share)).collect();
+    let series = vec![ChartSeries { title: each(|l| span_short(draft.shown.period, l)), points }];
+    Chart {
+        kind: ChartKind::Bars,
+        title: title.clone(),
+        alt: alt(title, &shown.iter().map(|(_, f)| f.line).collect::<Vec<_>>(), &series),
+        categories: shown.iter().map(|(_, f)| label(f.line)).collect(),
+        series,
+        axis: words::SHARE.titles(),
+    }
+}
+
+/// Years from left to right, a line for each of the first places.
+fn curves(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Option<Chart> {
+    let measure = figured.first()?.line.measure;
+    let shown: Vec<&Figured<'_>> =
+        figured.iter().filter(|f| f.line.measure == measure && is_number(&f.value(0))).take(MOST_CURVES).collect();
+    let years: Vec<usize> = (0..5).rev().filter(|y| shown.iter().any(|f| f.derived.by_year[*y].is_some())).collect();
+    let series: Vec<ChartSeries> = shown
+        .iter()
+        .map(|f| ChartSeries { title: label(f.line), points: years.iter().map(|y| f.value(*y)).collect() })
+        .collect();
+    let categories: Vec<Titles> =
+        years.iter().map(|y| each(|_| draft.shown.period.years_before(*y as i32).year().to_string())).collect();
+    Some(Chart {
+        kind: ChartKind::Lines,
+        title: title.clone(),
+        alt: each(|language| {
+            let names: Vec<String> = shown.iter().map(|f| label(f.line).of(language).to_owned()).collect();
+            format!("{}. {}: {}", title.of(language), words::CURVES.of(language), names.join("; "))
+        }),
+        categories,
+        series,
+        axis: words::measure(measure).titles(),
+    })
+}
+
+fn label(line: &DraftLine) -> Titles {
+    match line.labels.as_slice() {
+        [first, second, ..] => each(|l| format!("{}: {}", first.of(l), second.of(l))),
+        [first] => first.clone(),
+        [] => Titles::default(),
+    }
+}
+
+/// The chart in words: what is shown, its first and its last bar.
+fn alt(title: &Titles, lines: &[&DraftLine], series: &[ChartSeries]) -> Titles {
+    each(|language| {
+        let said = |place: usize| {
+            let line = lines.get(place)?;
+            let points: Vec<String> = series.iter().filter_map(|s| s.points.get(place)?.said(language)).collect();
+            Some(format!("{}: {}", label(line).of(language), points.join(" / ")))
+        };
+        let ends = [said(0), (lines.len() > 1).then(|| said(lines.len() - 1)).flatten()];
+        let ends: Vec<String> = ends.into_iter().flatten().collect();
+        format!("{}. {}; {}", title.of(language), words::BARS.of(language), ends.join(" … "))
+    })
+}
+
+fn is_number(cell: &Cell) -> bool {
+    matches!(cell, Cell::Number(_))
+}

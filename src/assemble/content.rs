@@ -1,0 +1,100 @@
+//! What makes two issues the same: a hash over figures and common notes, and control sums that a person can check.
+
+use std::fmt::Write as _;
+
+use super::{
+    book::{Book, Cell, Table},
+    decimal::Growth,
+};
+use crate::domain::{Number, Sha256};
+
+/// The control sum of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ControlSum {
+    pub table: String,
+    /// Numbers among the cells, derived ones left aside.
+    pub figures: usize,
+    /// Their exact sum; `None` beyond what a number holds.
+    pub sum: Option<Number>,
+    /// The hash of the table's canonical figures.
+    pub hash: Sha256,
+}
+
+impl Book {
+    /// The hash of the canonical figures and common notes: equal across copies and languages, and from run to run as
+    /// long as the figures are equal. Dates of making, the revision's number and the copy's number are not in it.
+    #[must_use]
+    pub fn content_id(&self) -> Sha256 {
+        let mut text = format!("{}\n{}\n{}\n", self.collection, self.period, self.origin);
+        for table in self.tables() {
+            text.push_str(&canonical(table));
+        }
+        for group in &self.notes {
+            for note in &group.notes {
+                let _ = writeln!(text, "note\t{}", note.ru);
+            }
+        }
+        for missing in &self.cover.missing {
+            let stand_in = missing.stand_in.map(|p| p.to_string()).unwrap_or_default();
+            let whose = missing.whose.as_ref().map(|w| w.ru.as_str()).unwrap_or_default();
+            let _ = writeln!(text, "missing\t{}\t{whose}\t{stand_in}", missing.form);
+        }
+        Sha256::of(text.as_bytes())
+    }
+
+    /// The control sums of all tables, in the order of the book.
+    #[must_use]
+    pub fn control_sums(&self) -> Vec<ControlSum> {
+        self.tables().map(control_sum).collect()
+    }
+}
+
+fn control_sum(table: &Table) -> ControlSum {
+    let numbers = table.lines.iter().flat_map(|l| &l.cells).filter_map(|c| match c {
+        Cell::Number(number) => Some(*number),
+        _ => None,
+    });
+    let numbers: Vec<Number> = numbers.collect();
+    ControlSum {
+        table: if table.number.is_empty() { table.id.clone() } else { table.number.clone() },
+        figures: numbers.len(),
+        sum: numbers.iter().try_fold(Number::ZERO, |sum, number| sum.plus(*number)),
+        hash: Sha256::of(canonical(table).as_bytes()),
+    }
+}
+
+/// A table's figures as text that does not depend on language or layout.
+fn canonical(table: &Table) -> String {
+    let mut text = format!("table\t{}\n", table.id);
+    for line in &table.lines {
+        if let Some(key) = &line.key {
+            let units: Vec<&str> = key.units.iter().map(crate::domain::Unit::as_str).collect();
+            let place = &key.place;
+            let _ = write!(
+                text,
+                "{}\t{}\t{}\t{}\t{}\t{}",
+                key.form,
+                place.section,
+                place.row,
+                place.column,
+                units.join("+"),
+                key.agency
+            );
+        }
+        for cell in &line.cells {
+            let _ = match cell {
+                Cell::Text(titles) => write!(text, "\t{}", titles.ru),
+                Cell::Code(code) => write!(text, "\t{code}"),
+                Cell::Number(number) => write!(text, "\t{number}"),
+                Cell::Tenths(tenths) => write!(text, "\t{tenths}e-1"),
+                Cell::Growth(Growth::Percent(tenths)) => write!(text, "\t{tenths}e-1%"),
+                Cell::Growth(Growth::Times(tenths)) => write!(text, "\tx{tenths}e-1"),
+                Cell::Growth(Growth::FromZero) => write!(text, "\t-"),
+                Cell::Rank(rank) => write!(text, "\t#{rank}"),
+                Cell::Absent(mark) => write!(text, "\t{}", mark.text()),
+            };
+        }
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,127 @@
+//! Exact arithmetic of what is derived: changes, shares, rates. Nothing here goes through a double.
+//!
+//! Percentages and rates have one decimal, rounded half away from zero from the exact quotient.
+
+/// How a figure stands to the one of the year before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Growth {
+    /// Tenths of a per cent: −26 is −2.6 %.
+    Percent(i64),
+    /// More than doubled; tenths of a multiple: 23 is "2.3 times".
+    Times(i64),
+    /// The year before was zero: there is no percentage, printed "—".
+    FromZero,
+}
+
+/// Growth from one figure to another, both in thousandths.
+#[must_use]
+pub fn growth(now: i64, ago: i64) -> Growth {
+    let (wide_now, wide_ago) = (i128::from(now), i128::from(ago));
+    // A percentage of a negative base says nothing.
+    if ago <= 0 {
+        return Growth::FromZero;
+    }
+    if wide_now > 2 * wide_ago {
+        return quotient(wide_now * 10, wide_ago).map_or(Growth::FromZero, Growth::Times);
+    }
+    quotient((wide_now - wide_ago) * 1000, wide_ago).map_or(Growth::FromZero, Growth::Percent)
+}
+
+/// `part` as a share of `whole`, in tenths of a per cent; `None` where the whole is not above zero.
+#[must_use]
+pub fn share(part: i64, whole: i64) -> Option<i64> {
+    (whole > 0).then(|| quotient(i128::from(part) * 1000, i128::from(whole)))?
+}
+
+/// The difference of two shares in tenths of a percentage point, rounded once; `None` where a whole is not above zero.
+#[must_use]
+pub fn points(part: i64, whole: i64, part_ago: i64, whole_ago: i64) -> Option<i64> {
+    if whole <= 0 || whole_ago <= 0 {
+        return None;
+    }
+    let [part, whole, part_ago, whole_ago] = [part, whole, part_ago, whole_ago].map(i128::from);
+    let numerator = part.checked_mul(whole_ago)?.checked_sub(part_ago.checked_mul(whole)?)?;
+    quotient(numerator.checked_mul(1000)?, whole.checked_mul(whole_ago)?)
+}
+
+/// A figure (in thousandths) per 10,000 inhabitants, in tenths; `None` without inhabitants.
+#[must_use]
+pub fn per_10_000(thousandths: i64, persons: u64) -> Option<i64> {
+    // thousandths / 1000 × 10,000 × 10 tenths = thousandths × 100.
+    (persons > 0).then(|| quotient(i128::from(thousandths) * 100, i128::from(persons)))?
+}
+
+/// The exact rate as a fraction that orders without rounding: `a` per `p` against `b` per `q`.
+#[must_use]
+pub fn cmp_rates(a: (i64, u64), b: (i64, u64)) -> std::cmp::Ordering {
+    let left = i128::from(a.0) * i128::from(b.1);
+    left.cmp(&(i128::from(b.0) * i128::from(a.1)))
+}
+
+/// The quotient rounded half away from zero; `None` on division by zero or beyond an `i64`.
+fn quotient(numerator: i128, denominator: i128) -> Option<i64> {
+    if denominator == 0 {
+        return None;
+    }
+    let negative = (numerator < 0) != (denominator < 0);
+    let (numerator, denominator) = (numerator.unsigned_abs(), denominator.unsigned_abs());
+    let rounded = i64::try_from((numerator * 2 + denominator) / (denominator * 2)).ok()?;
+    Some(if negative { -rounded } else { rounded })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn growth_is_rounded_half_away_from_zero() {
+        assert_eq!(growth(2_133_000, 2_191_000), Growth::Percent(-26));
+        assert_eq!(growth(1_005_000, 1_000_000), Growth::Percent(5));
+        assert_eq!(growth(100_050, 100_000), Growth::Percent(1));
+        assert_eq!(growth(99_950, 100_000), Growth::Percent(-1));
+        assert_eq!(growth(200, 100), Growth::Percent(1000));
+    }
+
+    #[test]
+    fn what_more_than_doubled_is_a_multiple() {
+        assert_eq!(growth(234_000, 100_000), Growth::Times(23));
+        assert_eq!(growth(2_001, 1_000), Growth::Times(20));
+    }
+
+    #[test]
+    fn from_zero_there_is_no_percentage() {
+        assert_eq!(growth(5_000, 0), Growth::FromZero);
+        assert_eq!(growth(0, 0), Growth::FromZero);
+        assert_eq!(growth(5_000, -1_000), Growth::FromZero);
+        assert_eq!(growth(0, 5_000), Growth::Percent(-1000));
+    }
+
+    #[test]
+    fn the_level_is_per_ten_thousand_inhabitants() {
+        // 17,144 offences on 1,354,435 inhabitants: 126.576…
+        assert_eq!(per_10_000(17_144_000, 1_354_435), Some(1266));
+        assert_eq!(per_10_000(1, 0), None);
+    }
+
+    proptest! {
+        #[test]
+        fn shares_of_a_whole_differ_from_a_hundred_by_rounding_alone(parts in prop::collection::vec(0_i64..1_000_000, 1..40)) {
+            let whole: i64 = parts.iter().sum();
+            prop_assume!(whole > 0);
+            let sum: i64 = parts.iter().filter_map(|p| share(*p, whole)).sum();
+            let slack = i64::try_from(parts.len()).unwrap();
+            prop_assert!((sum - 1000).abs() <= slack);
+        }
+
+        #[test]
+        fn growth_has_the_sign_of_the_change(now in 0_i64..1_000_000, ago in 1_i64..1_000_000) {
+            match growth(now, ago) {
+                Growth::Percent(tenths) => prop_assert!(tenths == 0 || (tenths > 0) == (now > ago)),
+                Growth::Times(tenths) => prop_assert!(tenths >= 20),
+                Growth::FromZero => prop_assert!(false),
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The frame of all figures of a book: signed facts in, sums and differences out.
+//!
+//! A line's figure is a signed sum: the republic of regions (where nobody states it), regions regrouped to earlier
+//! borders, and a quarter alone (the cumulative figure less that of the quarter before) are one operation. A sum with a
+//! gap in it is a gap. Values are whole thousandths, so that sums and differences are exact.
+
+use polars::prelude::*;
+
+/// Which of a line's figures a fact belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum When {
+    /// The period of the book.
+    Now,
+    /// The same period of the year before (АППГ).
+    Ago,
+    /// So many years before, from 2.
+    Earlier(u8),
+}
+
+impl When {
+    /// Those that a series of five years shows, oldest first.
+    pub const FIVE_YEARS: [Self; 5] = [Self::Earlier(4), Self::Earlier(3), Self::Earlier(2), Self::Ago, Self::Now];
+
+    /// How many years before the period of the book.
+    #[must_use]
+    pub const fn years(self) -> u8 {
+        match self {
+            Self::Now => 0,
+            Self::Ago => 1,
+            Self::Earlier(years) => years,
+        }
+    }
+}
+
+/// Facts as columns: line, when, signed thousandths (`None` = a gap).
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    line: Vec<u32>,
+    years: Vec<u32>,
+    value: Vec<Option<i64>>,
+}
+
+/// A line's figures, in thousandths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Derived {
+    /// By years before: `[0]` is the period, `[1]` АППГ.
+    pub by_year: [Option<i64>; 5],
+    pub change: Option<i64>,
+    /// The same figures of the line that this one is a share of.
+    pub whole: Option<i64>,
+    pub whole_ago: Option<i64>,
+}
+
+impl Derived {
+    #[must_use]
+    pub const fn now(&self) -> Option<i64> {
+        self.by_year[0]
+    }
+
+    #[must_use]
+    pub const fn ago(&self) -> Option<i64> {
+        self.by_year[1]
+    }
+}
+
+impl Facts {
+    /// Adds a fact to a line's figure.
+    pub fn push(&mut self, line: usize, when: When, value: Option<i64>) {
+        self.line.push(line as u32);
+        self.years.push(u32::from(when.years()));
+        self.value.push(value);
+    }
+}
+
+/// Every line's figures; `wholes` names, line by line, the line that it is a share of.
+///
+/// # Errors
+/// When the frame refuses, which is our own fault.
+pub fn derive(facts: Facts, wholes: &[Option<usize>]) -> PolarsResult<Vec<Derived>> {
+    let sums = sums(facts)?;
+    let lines: Vec<u32> = (0..wholes.len() as u32).collect();
+    let mut wide = df!["line" => lines]?;
+    for years in 0..5_u32 {
+        let mask = sums.column("years")?.u32()?.equal(years);
+        let name = YEARS[years as usize];
+        let mut figures = sums.filter(&mask)?.select(["line", "value"])?;
+        figures.rename("value", name.into())?;
+        wide = wide.left_join(&figures, ["line"], ["line"])?;
+    }
+    let change = (wide.column("now")? - wide.column("ago")?)?;
+    wide.with_column(change.with_name("change".into()))?;
+
+    let mut parents = wide.select(["line", "now", "ago"])?;
+    parents.rename("line", "whole_line".into())?;
+    parents.rename("now", "whole".into())?;
+    parents.rename("ago", "whole_ago".into())?;
+    let whole_line: Vec<Option<u32>> = wholes.iter().map(|w| w.map(|line| line as u32)).collect();
+    wide.with_column(Column::new("whole_line".into(), whole_line))?;
+    let wide = wide.left_join(&parents, ["whole_line"], ["whole_line"])?;
+
+    let column = |name: &str| -> PolarsResult<Vec<Option<i64>>> { Ok(wide.column(name)?.i64()?.iter().collect()) };
+    let years = YEARS.iter().map(|name| column(name)).collect::<PolarsResult<Vec<_>>>()?;
+    let (change, whole, whole_ago) = (column("change")?, column("whole")?, column("whole_ago")?);
+    let derived = (0..wholes.len()).map(|line| Derived {
+        by_year: std::array::from_fn(|years_before| years[years_before][line]),
+        change: change[line],
+        whole: whole[line],
+        whole_ago: whole_ago[line],
+    });
+    Ok(derived.collect())
+}
+
+/// Columns by years before.
+const YEARS: [&str; 5] = ["now", "ago", "two", "three", "four"];
+
+/// One value for each line and year; a gap among the addends makes a gap.
+#[expect(deprecated, reason = "the lazy engine, which replaces it, is left out of the build: it doubles compile time")]
+fn sums(facts: Facts) -> PolarsResult<DataFrame> {
+    let gap: Vec<u32> = facts.value.iter().map(|v| u32::from(v.is_none())).collect();
+    let frame = df!["line" => facts.line, "years" => facts.years, "value" => facts.value, "gap" => gap]?;
+    let mut sums = frame.group_by_stable(["line", "years"])?.select(["value", "gap"]).sum()?;
+    let whole = sums.column("gap_sum")?.u32()?.equal(0);
+    let value = sums
+        .column("value_sum")?
+        .as_materialized_series()
+        .zip_with(&whole, &Series::full_null("value".into(), sums.height(), &DataType::Int64))?;
+    sums.with_column(value.with_name("value".into()).into_column())?;
+    sums.select(["line", "years", "value"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_a_signed_sum_and_a_gap_in_it_is_a_gap() {
+        let mut facts = Facts::default();
+        facts.push(0, When::Now, Some(5_000));
+        facts.push(0, When::Now, Some(-2_000));
+        facts.push(0, When::Ago, Some(1_000));
+        facts.push(1, When::Now, Some(1));
+        facts.push(1, When::Now, None);
+        facts.push(1, When::Ago, Some(7));
+        facts.push(2, When::Earlier(4), Some(9));
+        let derived = derive(facts, &[None, Some(0), Some(1)]).unwrap();
+        assert_eq!(derived[0].now(), Some(3_000));
+        assert_eq!(derived[0].change, Some(2_000));
+        assert_eq!(derived[1].now(), None);
+        assert_eq!(derived[1].change, None);
+        assert_eq!((derived[1].whole, derived[1].whole_ago), (Some(3_000), Some(1_000)));
+        assert_eq!(derived[2].by_year, [None, None, None, None, Some(9)]);
+        assert_eq!((derived[2].whole, derived[2].whole_ago), (None, Some(7)));
+    }
+
+    #[test]
+    fn no_facts_are_no_figures() {
+        assert_eq!(derive(Facts::default(), &[None]).unwrap(), [Derived::default()]);
+    }
+}

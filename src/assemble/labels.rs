@@ -1,0 +1,101 @@
+//! Labels of rows and columns: what a form prints as a path ("Всего / преступлений / тяжкие") becomes a label that is
+//! set in under its parent, where the parent stands above it.
+
+use crate::domain::{Language, Titles};
+
+/// What joins the parts of a path.
+const JOINT: &str = " / ";
+
+/// Labels of a stub with how far each is set in.
+#[must_use]
+pub fn nested(paths: &[Titles]) -> Vec<(Titles, u8)> {
+    let mut shown: Vec<Vec<&str>> = Vec::new();
+    let mut labels = Vec::new();
+    for path in paths {
+        let parts: Vec<&str> = path.ru.split(JOINT).collect();
+        let parent = shown.iter().filter(|s| s.len() < parts.len() && parts.starts_with(s)).max_by_key(|s| s.len());
+        let above = parent.map_or(0, Vec::len);
+        // Depth counts the parents that are shown, not the parts of the path.
+        let depth = shown.iter().filter(|s| s.len() <= above && parts.starts_with(s)).map(Vec::len);
+        let depth = depth.collect::<std::collections::BTreeSet<_>>().len();
+        labels.push((shortened(path, above), u8::try_from(depth).unwrap_or(u8::MAX).min(4)));
+        shown.push(parts);
+    }
+    labels
+}
+
+/// A path as one label: `Прерваны сроки: всего`.
+#[must_use]
+pub fn whole(path: &Titles) -> Titles {
+    shortened(path, 0)
+}
+
+fn shortened(path: &Titles, above: usize) -> Titles {
+    let cut = |text: &str| {
+        let parts: Vec<&str> = text.split(JOINT).map(str::trim).collect();
+        // A language whose path has fewer parts keeps its last one.
+        parts[above.min(parts.len() - 1)..].join(": ")
+    };
+    Titles { ru: cut(&path.ru), kk: path.kk.as_deref().map(cut), en: path.en.as_deref().map(cut) }
+}
+
+/// A label in a language; where only another language has it, with a mark that says which.
+#[must_use]
+pub fn in_language(titles: &Titles, language: Language) -> String {
+    if titles.has(language) || titles.ru.is_empty() {
+        return titles.of(language).to_owned();
+    }
+    format!("{} [ru]", titles.ru)
+}
+
+/// Codes as people cite them: `1, 4–7`; long lists end in `…`.
+#[must_use]
+pub fn cited(codes: &[&str]) -> String {
+    let mut runs: Vec<(String, String)> = Vec::new();
+    for code in codes {
+        let follows = |last: &str| last.parse::<u32>().ok().and_then(|l| l.checked_add(1)) == code.parse::<u32>().ok();
+        match runs.last_mut() {
+            Some((_, last)) if code.parse::<u32>().is_ok() && follows(last) => (*code).clone_into(last),
+            _ => runs.push(((*code).to_owned(), (*code).to_owned())),
+        }
+    }
+    let more = runs.len() > 8;
+    let texts = runs.into_iter().take(8).map(|(first, last)| match (first == last, last) {
+        (true, _) => first,
+        (false, last) if first.parse::<u32>().ok().map(|f| f + 1) == last.parse().ok() => format!("{first}, {last}"),
+        (false, last) => format!("{first}–{last}"),
+    });
+    let text = texts.collect::<Vec<_>>().join(", ");
+    if more { format!("{text}, …") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn titles(ru: &str) -> Titles {
+        Titles { ru: ru.into(), ..Titles::default() }
+    }
+
+    #[test]
+    fn a_label_is_set_in_under_the_parent_that_stands_above_it() {
+        let paths =
+            ["Всего", "Всего / преступлений", "Всего / преступлений / тяжкие", "Всего / проступки", "Иное / всего"];
+        let labels = nested(&paths.map(titles));
+        let seen: Vec<(&str, u8)> = labels.iter().map(|(l, d)| (l.ru.as_str(), *d)).collect();
+        assert_eq!(seen, [("Всего", 0), ("преступлений", 1), ("тяжкие", 2), ("проступки", 1), ("Иное: всего", 0)]);
+    }
+
+    #[test]
+    fn a_label_of_another_language_is_marked() {
+        let label = Titles { ru: "Всего".into(), kk: None, en: Some("Total".into()) };
+        assert_eq!(in_language(&label, Language::Kk), "Всего [ru]");
+        assert_eq!(in_language(&label, Language::En), "Total");
+        assert_eq!(in_language(&label, Language::Ru), "Всего");
+    }
+
+    #[test]
+    fn codes_are_cited_as_ranges() {
+        assert_eq!(cited(&["1", "2", "3", "5", "А", "7", "8"]), "1–3, 5, А, 7, 8");
+    }
+}

@@ -1,0 +1,276 @@
+//! Which lines a table has.
+
+use super::{
+    book::{LineKey, Mark, Weight},
+    draft::{Addends, DraftLine, DraftTable, Sheaf},
+    figures::{Figures, Shown, Strip},
+    labels,
+    material::{Material, quarter_base},
+    prose::each,
+    words,
+};
+use crate::domain::{
+    Agency, ColumnCode, FormId, Period, Place, Region, RowCode, TableKind, TableTemplate, Titles, Unit,
+};
+
+/// Drafts the tables of a template: one, or one for each place where its kind shows one place at a time.
+pub fn drafted<'a>(
+    material: &Material<'a>,
+    figures: &Figures<'_>,
+    sheaf: &mut Sheaf,
+    form: &FormId,
+    shown: Shown,
+    template: &'a TableTemplate,
+) -> Vec<DraftTable<'a>> {
+    let rows = figures.rows(form, &template.section, &template.rows);
+    let columns = figures.columns(form, &template.section, &template.columns);
+    let stated = figures.states_republic(form, &periods(shown.period));
+    let mut drafting = Drafting { material, figures, sheaf, form, shown, template, stated };
+    if !template.kind.is_of_one_place() {
+        return vec![drafting.of_places(&rows, &columns)];
+    }
+    let places: Vec<(&Strip<RowCode>, &Strip<ColumnCode>)> =
+        columns.iter().flat_map(|column| rows.iter().map(move |row| (row, column))).collect();
+    let several = places.len() > 1;
+    let tables = places.into_iter().enumerate().map(|(place, (row, column))| DraftTable {
+        part: several.then_some(place + 1),
+        ..drafting.of_one_place(row, column, rows.len() > 1)
+    });
+    tables.collect()
+}
+
+/// Every period that the book can show of a form.
+fn periods(now: Period) -> Vec<Period> {
+    let years = (0..5).map(|years| now.years_before(years));
+    years.flat_map(|period| [Some(period), quarter_base(period)]).flatten().collect()
+}
+
+struct Drafting<'s, 'a, 'm> {
+    material: &'s Material<'m>,
+    figures: &'s Figures<'s>,
+    sheaf: &'s mut Sheaf,
+    form: &'s FormId,
+    shown: Shown,
+    template: &'a TableTemplate,
+    stated: bool,
+}
+
+impl<'s, 'a> Drafting<'s, 'a, '_> {
+    fn table(&self, lines: Vec<DraftLine>, indicator: Option<Titles>) -> DraftTable<'a> {
+        DraftTable {
+            template: self.template,
+            form: self.form.clone(),
+            shown: self.shown,
+            part: None,
+            indicator,
+            stated: self.stated,
+            lines,
+            incomparable: Vec::new(),
+        }
+    }
+
+    /// A line for each place, all of the republic.
+    fn of_places(&mut self, rows: &[Strip<RowCode>], columns: &[Strip<ColumnCode>]) -> DraftTable<'a> {
+        let row_labels = labels::nested(&rows.iter().map(|r| r.label.clone()).collect::<Vec<_>>());
+        let column_labels = labels::nested(&columns.iter().map(|c| c.label.clone()).collect::<Vec<_>>());
+        let mut lines = Vec::new();
+        for (column, (column_label, column_depth)) in columns.iter().zip(&column_labels) {
+            for (row, (row_label, row_depth)) in rows.iter().zip(&row_labels) {
+                let (labels, depth) = match (rows.len(), columns.len()) {
+                    (1, _) => (vec![column_label.clone()], *column_depth),
+                    (_, 1) => (vec![row_label.clone()], *row_depth),
+                    _ => (vec![labels::whole(&column.label), row_label.clone()], 0),
+                };
+                let mut line = self.line(row, column, &Agency::all(), self.republic(), labels);
+                line.depth = depth;
+                lines.push(line);
+            }
+        }
+        if self.template.kind == TableKind::Structure {
+            self.share_of_whole(&mut lines);
+        }
+        self.table(lines, None)
+    }
+
+    /// Makes each line of a structure a share of the whole: the named place, or the first line.
+    fn share_of_whole(&mut self, lines: &mut [DraftLine]) {
+        let at = |line: &DraftLine, (row, column): &(RowCode, ColumnCode)| {
+            line.key.place.row == *row && line.key.place.column == *column
+        };
+        let named = self.template.whole.as_ref();
+        let shown = named.map_or(Some(0), |whole| lines.iter().position(|l| at(l, whole)));
+        let whole = match (shown.and_then(|place| lines.get_mut(place)), named) {
+            (Some(line), _) => {
+                line.weight = Weight::Total;
+                line.fact
+            }
+            // The whole is not among the lines shown: its facts are gathered all the same.
+            (None, Some((row, column))) => {
+                let (row, column) = (nameless(row), nameless(column));
+                self.line(&row, &column, &Agency::all(), self.republic(), Vec::new()).fact
+            }
+            (None, None) => return,
+        };
+        for line in lines {
+            self.sheaf.wholes[line.fact] = Some(whole);
+        }
+    }
+
+    fn of_one_place(&mut self, row: &Strip<RowCode>, column: &Strip<ColumnCode>, names_row: bool) -> DraftTable<'a> {
+        let (column_label, row_label) = (labels::whole(&column.label), labels::whole(&row.label));
+        let indicator = if names_row {
+            each(|l| format!("{}; {}", labels::in_language(&column_label, l), labels::in_language(&row_label, l)))
+        } else {
+            column_label
+        };
+        if self.template.kind == TableKind::Agencies {
+            let lines = self.by_agency(row, column);
+            return self.table(lines, Some(indicator));
+        }
+        let (lines, incomparable) = self.by_region(row, column);
+        DraftTable { incomparable, ..self.table(lines, Some(indicator)) }
+    }
+
+    fn by_agency(&mut self, row: &Strip<RowCode>, column: &Strip<ColumnCode>) -> Vec<DraftLine> {
+        let mut total = self.line(row, column, &Agency::all(), self.republic(), vec![words::ALL_AGENCIES.titles()]);
+        total.weight = Weight::Total;
+        let whole = total.fact;
+        let mut lines = vec![total];
+        for name in self.material.agencies.iter().filter(|a| !a.agency.is_all()) {
+            let line = self.line(row, column, &name.agency, self.republic(), vec![name.titles.clone()]);
+            self.sheaf.wholes[line.fact] = Some(whole);
+            lines.push(line);
+        }
+        self.sheaf.wholes[whole] = Some(whole);
+        lines
+    }
+
+    fn by_region(&mut self, row: &Strip<RowCode>, column: &Strip<ColumnCode>) -> (Vec<DraftLine>, Vec<Titles>) {
+        let mut total = self.line(row, column, &Agency::all(), self.republic(), vec![words::REPUBLIC.titles()]);
+        total.weight = Weight::Total;
+        total.persons = self.persons(&[Unit::republic()]);
+        let whole = total.fact;
+        let mut lines = vec![total];
+        let mut incomparable = Vec::new();
+        let place = self.place(row, column);
+        let splits = self.splits(&place);
+        for region in self.figures.regions_in(self.shown.period) {
+            let units = vec![region.unit.clone()];
+            let split = splits.iter().any(|s| s.parent.unit == region.unit || s.children.contains(&region));
+            let ago = if split { Vec::new() } else { units.clone() };
+            let all = [units.clone(), ago, Vec::new(), Vec::new(), Vec::new()];
+            let mut line = self.line(row, column, &Agency::all(), all, vec![region.titles.clone()]);
+            if split {
+                line.marks[1] = Mark::Z;
+                incomparable.push(region.titles.clone());
+            }
+            line.persons = self.persons(&units);
+            lines.push(line);
+        }
+        for split in &splits {
+            let now: Vec<Unit> = split.members().map(|r| r.unit.clone()).collect();
+            let persons = self.persons(&now);
+            let units = [now, vec![split.parent.unit.clone()], Vec::new(), Vec::new(), Vec::new()];
+            let mut line = self.line(row, column, &Agency::all(), units, vec![split.title()]);
+            line.weight = Weight::Aside;
+            line.persons = persons;
+            lines.push(line);
+        }
+        for line in &lines {
+            self.sheaf.wholes[line.fact] = Some(whole);
+        }
+        (lines, incomparable)
+    }
+
+    /// Regions that were split between the two periods compared and have no figures of their own for the earlier one.
+    fn splits(&self, place: &Place) -> Vec<Split<'s>> {
+        let (now, ago) = (self.shown.period, self.shown.period.year_before());
+        let restated = |r: &Region| self.figures.find(self.form, ago, &r.unit, &Agency::all(), place).is_ok();
+        let new = |r: &&Region| !r.exists(ago.last_day()) && !restated(r);
+        let figures: &'s Figures<'s> = self.figures;
+        let regions: Vec<&'s Region> = figures.regions_in(now).collect();
+        let split = regions.iter().map(|parent| {
+            let of_parent = regions.iter().filter(|r| r.split_from.as_ref() == Some(&parent.unit));
+            Split { parent, children: of_parent.copied().filter(new).collect() }
+        });
+        split.filter(|s| !s.children.is_empty()).collect()
+    }
+
+    fn line(
+        &mut self,
+        row: &Strip<RowCode>,
+        column: &Strip<ColumnCode>,
+        agency: &Agency,
+        units: [Vec<Unit>; 5],
+        labels: Vec<Titles>,
+    ) -> DraftLine {
+        let place = self.place(row, column);
+        let now = units[0].clone();
+        let kind = self.template.kind;
+        let addends = Addends {
+            form: self.form,
+            place: place.clone(),
+            agency: agency.clone(),
+            units,
+            period: self.shown.period,
+            quarter: kind == TableKind::Quarter,
+        };
+        let years = if kind == TableKind::Series { 5 } else { 2 };
+        let gathered = self.sheaf.gather(self.figures, &addends, years);
+        DraftLine {
+            labels,
+            depth: 0,
+            weight: Weight::Plain,
+            measure: column.measure,
+            key: LineKey { form: self.form.clone(), place, units: now, agency: agency.clone() },
+            fact: gathered.fact,
+            marks: gathered.marks,
+            revised: gathered.revised,
+            persons: None,
+        }
+    }
+
+    fn place(&self, row: &Strip<RowCode>, column: &Strip<ColumnCode>) -> Place {
+        Place { section: self.template.section.clone(), row: row.code.clone(), column: column.code.clone() }
+    }
+
+    fn republic(&self) -> [Vec<Unit>; 5] {
+        std::array::from_fn(|years| self.figures.republic(self.stated, self.shown.period.years_before(years as i32)))
+    }
+
+    /// Inhabitants of units on the date nearest before the end of the period; of the republic by the sum of regions
+    /// where nobody counts it as a whole.
+    fn persons(&self, units: &[Unit]) -> Option<u64> {
+        let day = self.shown.period.last_day();
+        let of = |unit: &Unit| self.figures.region(unit).and_then(|r| r.population_at(day)).map(|p| p.persons);
+        let stated: Option<u64> = units.iter().map(of).sum();
+        if stated.is_none() && units.iter().any(Unit::is_republic) {
+            return self.figures.regions_in(self.shown.period).map(|r| of(&r.unit)).sum();
+        }
+        stated
+    }
+}
+
+fn nameless<C: Clone>(code: &C) -> Strip<C> {
+    Strip { code: code.clone(), label: Titles::default(), measure: crate::domain::Measure::Count }
+}
+
+/// A region and those that were split from it.
+struct Split<'a> {
+    parent: &'a Region,
+    children: Vec<&'a Region>,
+}
+
+impl Split<'_> {
+    fn members(&self) -> impl Iterator<Item = &Region> {
+        std::iter::once(self.parent).chain(self.children.iter().copied())
+    }
+
+    fn title(&self) -> Titles {
+        each(|language| {
+            let names: Vec<&str> = self.members().map(|r| r.titles.of(language)).collect();
+            let and = words::AND.of(language);
+            format!("{} ({})", names.join(&format!(" {and} ")), words::FORMER_BORDERS.of(language))
+        })
+    }
+}

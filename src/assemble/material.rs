@@ -1,0 +1,119 @@
+//! What a collection is assembled from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use super::book::Override;
+use crate::domain::{
+    Agency, AgencyName, CollectionTemplate, CollectionTerm, Dataset, DatasetKey, Finding, FormId, FormTemplate,
+    FormTerm, Origin, Period, Place, Region, TableKind, Titles, Unit,
+};
+
+/// Everything that goes into one book. What is not in here is not in the book.
+#[derive(Debug, Clone)]
+pub struct Material<'a> {
+    pub term: &'a CollectionTerm,
+    pub template: &'a CollectionTemplate,
+    /// The collection's period.
+    pub period: Period,
+    pub revision: u32,
+    pub revision_reason: Option<String>,
+    /// The act by its full name.
+    pub act: Titles,
+    /// Said on the cover where the act is not in force: "not in force on this date; applied by office setting".
+    pub act_remark: Option<Titles>,
+    /// The day the collection is due, and the day that the act states.
+    pub due: NaiveDate,
+    pub statutory: NaiveDate,
+    /// The day that the run is for: the only date of making that the book knows.
+    pub generated_for: NaiveDate,
+    pub office: Titles,
+    /// Lines such as a telephone, an address of a page.
+    pub contact: Vec<String>,
+    pub origin: Origin,
+    /// Whether the book is marked DRAFT: an error stands that nobody has let pass.
+    pub draft: bool,
+    pub forms: &'a [FormTerm],
+    pub form_templates: &'a BTreeMap<FormId, FormTemplate>,
+    pub regions: &'a [Region],
+    pub agencies: &'a [AgencyName],
+    /// Datasets of every period that [`periods_wanted`] names, as far as there are any; those of another origin are
+    /// left aside.
+    pub datasets: Vec<&'a Dataset>,
+    pub findings: &'a [Finding],
+    pub overrides: Vec<Override>,
+    pub missing: Vec<MissingForm>,
+    /// Figures corrected since the first issue; marked `[r]`.
+    pub revised: &'a [(DatasetKey, Place)],
+}
+
+/// A form, or a form of one unit or agency, that has not come by the cut-off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingForm {
+    pub form: FormId,
+    pub unit: Option<Unit>,
+    pub agency: Option<Agency>,
+    pub reason: Titles,
+    pub due: Option<NaiveDate>,
+    /// The form's earlier period whose figures stand in (late-form policy `previous`).
+    pub stand_in: Option<Period>,
+}
+
+impl Material<'_> {
+    /// The form's term in the regulation.
+    #[must_use]
+    pub fn form_term(&self, form: &FormId) -> Option<&FormTerm> {
+        self.forms.iter().find(|f| f.id == *form)
+    }
+}
+
+/// The periods of each form that a collection can show: the period, АППГ, the quarter before with its АППГ, and the
+/// four years before, as far as its tables ask for them.
+#[must_use]
+pub fn periods_wanted(
+    template: &CollectionTemplate,
+    forms: &[FormTerm],
+    period: Period,
+) -> BTreeMap<FormId, BTreeSet<Period>> {
+    let mut wanted: BTreeMap<FormId, BTreeSet<Period>> = BTreeMap::new();
+    for form in template.forms() {
+        let Some(now) = forms.iter().find(|f| f.id == *form).and_then(|f| period.ending_as(f.periodicity)) else {
+            continue;
+        };
+        let kinds = template.chapters.iter().filter(|c| c.form == *form).flat_map(|c| &c.tables).map(|t| t.kind);
+        let kinds: BTreeSet<TableKind> = kinds.collect();
+        let mut periods = BTreeSet::from([now, now.year_before()]);
+        if kinds.contains(&TableKind::Quarter) {
+            let bases = [now, now.year_before()].map(quarter_base);
+            periods.extend(bases.into_iter().flatten());
+        }
+        let summarised = template.key_figures.iter().any(|k| k.form == *form);
+        if summarised || kinds.contains(&TableKind::Series) {
+            periods.extend((1..=4).map(|years| now.years_before(years)));
+        }
+        wanted.insert(form.clone(), periods);
+    }
+    wanted
+}
+
+/// The period whose cumulative figures end where the last quarter of `period` begins; `None` in the first quarter.
+#[must_use]
+pub fn quarter_base(period: Period) -> Option<Period> {
+    let month = period.last_month().checked_sub(3).filter(|m| *m > 0)?;
+    Period::ending(period.year(), month, period.periodicity())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quarter_alone_starts_from_the_quarter_before() {
+        let base = |text: &str| quarter_base(text.parse().unwrap()).map(|p| p.to_string());
+        assert_eq!(base("2025-Q2"), Some("2025-Q1".into()));
+        assert_eq!(base("2025-M06"), Some("2025-M03".into()));
+        assert_eq!(base("2025-Q1"), None);
+        assert_eq!(base("2025-M03"), None);
+    }
+}

@@ -1,0 +1,123 @@
+//! What a table says, in a sentence or two that a person can quote.
+
+use super::{
+    book::{Cell, Weight},
+    cells::{Figured, ranks},
+    decimal,
+    draft::DraftTable,
+    labels,
+    prose::{self, each, span},
+};
+use crate::domain::{Language, TableKind, Titles};
+
+/// The sentences above a table.
+#[must_use]
+pub fn about(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Titles> {
+    let mut sentences = Vec::new();
+    if let (Some(indicator), None) = (&draft.indicator, draft.part) {
+        sentences.push(each(|language| {
+            let indicator = labels::in_language(indicator, language);
+            match language {
+                Language::Ru => format!("Показатель: {indicator}."),
+                Language::Kk => format!("Көрсеткіш: {indicator}."),
+                Language::En => format!("Indicator: {indicator}."),
+            }
+        }));
+    }
+    match draft.template.kind {
+        TableKind::Regions => {
+            sentences.extend(figured.first().and_then(|f| change(draft, f)));
+            sentences.extend(extremes(draft, figured));
+        }
+        TableKind::Structure => sentences.extend(largest(draft, figured)),
+        _ => sentences.extend(figured.first().and_then(|f| change(draft, f))),
+    }
+    sentences
+}
+
+/// The first line's figure with that of the year before.
+fn change(draft: &DraftTable<'_>, first: &Figured<'_>) -> Option<Titles> {
+    let label = first.line.labels.first()?;
+    let Cell::Number(now) = first.value(0) else { return None };
+    let ago_period = draft.shown.period.year_before();
+    Some(each(|language| {
+        let label = labels::in_language(label, language);
+        let now = prose::number(now, language);
+        let quarter = draft.template.kind == TableKind::Quarter;
+        let time = if quarter { prose::quarter_alone(ago_period, language) } else { span(ago_period, language) };
+        match (first.value(1), first.derived.now().zip(first.derived.ago())) {
+            (Cell::Number(ago), Some((of_now, of_ago))) => {
+                let ago = prose::number(ago, language);
+                let growth = prose::growth(decimal::growth(of_now, of_ago), language);
+                match language {
+                    Language::Ru => format!("{label}: {now}; {time} (АППГ): {ago}; изменение: {growth}."),
+                    Language::Kk => format!("{label}: {now}; {time} (ӨЖСК): {ago}; өзгеріс: {growth}."),
+                    Language::En => format!("{label}: {now}; {time}: {ago}; change: {growth}."),
+                }
+            }
+            _ => format!("{label}: {now}."),
+        }
+    }))
+}
+
+/// The regions with the highest and the lowest level, or figure.
+fn extremes(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Option<Titles> {
+    let ranks = ranks(figured, draft.template.per_capita);
+    let of_rank = |rank: u32| figured.iter().zip(&ranks).find(|(_, r)| **r == Some(rank)).map(|(f, _)| f);
+    let highest = of_rank(1)?;
+    let lowest = of_rank(ranks.iter().flatten().copied().max()?)?;
+    if highest.line.fact == lowest.line.fact {
+        return None;
+    }
+    let by_level = draft.template.per_capita && highest.line.persons.is_some();
+    let worth = |f: &Figured<'_>, language: Language| {
+        let rate = f.derived.now().zip(f.line.persons).and_then(|(now, persons)| decimal::per_10_000(now, persons));
+        match (rate, f.value(0)) {
+            (Some(tenths), _) if by_level => prose::tenths(tenths, language),
+            (_, Cell::Number(number)) => prose::number(number, language),
+            _ => String::new(),
+        }
+    };
+    Some(each(|language| {
+        let name = |f: &Figured<'_>| f.line.labels.first().map(|l| l.of(language).to_owned()).unwrap_or_default();
+        let (high, low) = (worth(highest, language), worth(lowest, language));
+        let (highest, lowest) = (name(highest), name(lowest));
+        match (language, by_level) {
+            (Language::Ru, true) => {
+                format!(
+                    "Наибольший уровень на 10\u{a0}000 населения: {highest} ({high}), наименьший: {lowest} ({low})."
+                )
+            }
+            (Language::Ru, false) => format!("Больше всего: {highest} ({high}), меньше всего: {lowest} ({low})."),
+            (Language::Kk, true) => {
+                format!(
+                    "10\u{a0}000 тұрғынға шаққандағы ең жоғары деңгей: {highest} ({high}), ең төмен: {lowest} ({low})."
+                )
+            }
+            (Language::Kk, false) => format!("Ең көп: {highest} ({high}), ең аз: {lowest} ({low})."),
+            (Language::En, true) => {
+                format!("The highest level per 10,000 inhabitants: {highest} ({high}), the lowest: {lowest} ({low}).")
+            }
+            (Language::En, false) => format!("The most: {highest} ({high}), the fewest: {lowest} ({low})."),
+        }
+    }))
+}
+
+/// The largest part of a structure.
+fn largest(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Option<Titles> {
+    let parts = figured.iter().filter(|f| f.line.weight == Weight::Plain);
+    let largest = parts.filter(|f| f.derived.now().is_some()).max_by_key(|f| f.derived.now())?;
+    let share = decimal::share(largest.derived.now()?, largest.derived.whole?)?;
+    let label = largest.line.labels.first()?;
+    let Cell::Number(now) = largest.value(0) else { return None };
+    let _ = draft;
+    Some(each(|language| {
+        let label = labels::in_language(label, language);
+        let (now, share) = (prose::number(now, language), prose::tenths(share, language));
+        match language {
+            Language::Ru => format!("Наибольшая часть: {label} — {now}, {share}\u{a0}%."),
+            Language::Kk => format!("Ең үлкен бөлігі: {label} — {now}, {share}\u{a0}%."),
+            Language::En => format!("The largest part: {label}: {now}, {share}%."),
+        }
+    }))
+}

@@ -1,0 +1,124 @@
+//! The summary page: the key figures of the collection.
+
+use super::{
+    book::{Cell, ColumnRole, Kind, LineKey, Table, TableColumn, Weight},
+    cells::{Figured, Fill, cell},
+    derive::Derived,
+    draft::{Addends, DraftLine, Sheaf},
+    figures::{Figures, Shown},
+    labels,
+    material::{Material, quarter_base},
+    prose::{each, span, span_short},
+    words,
+};
+use crate::domain::{Agency, KeyFigureTemplate, Period, Pick};
+
+/// Key figures before their figures are known.
+pub struct DraftSummary {
+    lines: Vec<(DraftLine, Option<Shown>)>,
+}
+
+/// Gathers the key figures.
+pub fn drafted(material: &Material<'_>, figures: &Figures<'_>, sheaf: &mut Sheaf) -> DraftSummary {
+    let lines = material.template.key_figures.iter().map(|key| line(material, figures, sheaf, key));
+    DraftSummary { lines: lines.collect() }
+}
+
+fn line(
+    material: &Material<'_>,
+    figures: &Figures<'_>,
+    sheaf: &mut Sheaf,
+    key: &KeyFigureTemplate,
+) -> (DraftLine, Option<Shown>) {
+    let shown = figures.shown(&key.form);
+    let period = shown.map_or(material.period, |s| s.period);
+    let years = (0..5).map(|years| period.years_before(years));
+    let periods: Vec<Period> = years.flat_map(|p| [Some(p), quarter_base(p)]).flatten().collect();
+    let stated = figures.states_republic(&key.form, &periods);
+    let addends = Addends {
+        form: &key.form,
+        place: key.place.clone(),
+        agency: Agency::all(),
+        units: std::array::from_fn(|years| figures.republic(stated, period.years_before(years as i32))),
+        period,
+        quarter: false,
+    };
+    let gathered = sheaf.gather(figures, &addends, 5);
+    let column = figures.columns(&key.form, &key.place.section, &Pick::Codes(vec![key.place.column.clone()]));
+    let line = DraftLine {
+        labels: vec![key.titles.clone()],
+        depth: 0,
+        weight: Weight::Plain,
+        measure: column.first().map(|c| c.measure).unwrap_or_default(),
+        key: LineKey {
+            form: key.form.clone(),
+            place: key.place.clone(),
+            units: addends.units[0].clone(),
+            agency: Agency::all(),
+        },
+        fact: gathered.fact,
+        marks: gathered.marks,
+        revised: gathered.revised,
+        persons: None,
+    };
+    (line, shown)
+}
+
+/// Finishes the summary.
+#[must_use]
+pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derived]) -> Table {
+    let period = material.period;
+    let years: Vec<usize> =
+        (2..5).filter(|y| draft.lines.iter().any(|(l, _)| derived[l.fact].by_year[*y].is_some())).collect();
+    let marks = draft.lines.iter().any(|(line, shown)| line.revised || shown.is_some_and(|s| s.provisional));
+    let mut plans = vec![
+        (words::INDICATOR.titles(), ColumnRole::Label, Fill::Label(0)),
+        (words::MEASURE.titles(), ColumnRole::Text, Fill::Measure),
+        (each(|l| span_short(period, l)), ColumnRole::Value(period), Fill::Value(0)),
+        (each(|l| span_short(period.year_before(), l)), ColumnRole::Value(period.year_before()), Fill::Value(1)),
+        (words::CHANGE.titles(), ColumnRole::Change, Fill::Change),
+        (words::GROWTH.titles(), ColumnRole::Growth, Fill::Growth),
+    ];
+    for year in years {
+        let then = period.years_before(year as i32);
+        plans.push((each(|l| span_short(then, l)), ColumnRole::Value(then), Fill::Value(year)));
+    }
+    if marks {
+        plans.push((words::MARKS.titles(), ColumnRole::Marks, Fill::Marks));
+    }
+    let lines = draft.lines.iter().map(|(line, shown)| {
+        let figured = Figured { line, derived: derived[line.fact], hidden_now: false, hidden_ago: false };
+        let provisional = shown.is_some_and(|s| s.provisional);
+        line.with_cells(plans.iter().map(|(_, _, fill)| cell(&figured, *fill, None, provisional)).collect())
+    });
+    let lines: Vec<_> = lines.collect();
+    let sentences = sentences(&lines);
+    Table {
+        id: "summary".to_owned(),
+        number: String::new(),
+        kind: Kind::Summary,
+        title: words::KEY_FIGURES.titles(),
+        scope: each(|l| format!("{}, {}", words::REPUBLIC.of(l), span(period, l))),
+        sentences,
+        source: words::SUMMARY_SOURCE.titles(),
+        measure: words::MEASURE_IN_LINE.titles(),
+        origin: None,
+        columns: plans.into_iter().map(|(header, role, _)| TableColumn { header, role }).collect(),
+        lines,
+        notes: Vec::new(),
+        chart: None,
+    }
+}
+
+/// The first key figures as sentences that a person can quote.
+fn sentences(lines: &[super::book::Line]) -> Vec<crate::domain::Titles> {
+    let quoted = lines.iter().filter_map(|line| match line.cells.as_slice() {
+        [Cell::Text(label), _, Cell::Number(now), Cell::Number(ago), _, Cell::Growth(growth), ..] => Some(each(|l| {
+            let (label, said) = (labels::in_language(label, l), super::prose::growth(*growth, l));
+            let (now, ago) = (super::prose::number(*now, l), super::prose::number(*ago, l));
+            format!("{label}: {now} ({}: {ago}; {said}).", words::SAME_PERIOD.of(l))
+        })),
+        _ => None,
+    });
+    quoted.take(3).collect()
+}

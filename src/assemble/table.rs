@@ -1,0 +1,163 @@
+//! A drafted table and its figures become a table.
+
+use super::{
+    book::{Kind, Line, Mark, Table, TableOrigin},
+    cells::{Figured, cell, columns, ranks},
+    charts, confidential,
+    derive::Derived,
+    draft::DraftTable,
+    labels,
+    material::Material,
+    prose::{each, quarter_alone, span},
+    sentences, words,
+};
+use crate::domain::{Agency, Language, TableKind, Titles};
+
+/// Finishes a table.
+#[must_use]
+pub fn finished(material: &Material<'_>, draft: &DraftTable<'_>, derived: &[Derived], number: &str) -> Table {
+    let mut figured: Vec<Figured<'_>> = draft
+        .lines
+        .iter()
+        .map(|line| Figured { line, derived: derived[line.fact], hidden_now: false, hidden_ago: false })
+        .collect();
+    if draft.template.kind == TableKind::Agencies {
+        // An agency that never appears in the form's documents is not part of the form.
+        figured.retain(|f| f.line.key.agency.is_all() || f.derived.now().is_some() || f.derived.ago().is_some());
+    }
+    confidential::hide(draft, &mut figured, material.template.confidential_below);
+    let plans = columns(draft, &figured);
+    let ranks = ranks(&figured, draft.template.per_capita);
+    let lines: Vec<Line> = figured
+        .iter()
+        .zip(&ranks)
+        .map(|(f, rank)| {
+            f.line.with_cells(plans.iter().map(|p| cell(f, p.fill, *rank, draft.shown.provisional)).collect())
+        })
+        .collect();
+    let title = title(draft);
+    Table {
+        id: id(draft),
+        number: number.to_owned(),
+        kind: Kind::Of(draft.template.kind),
+        scope: scope(draft),
+        sentences: sentences::about(draft, &figured),
+        source: source(material, draft),
+        measure: measure(draft),
+        origin: Some(TableOrigin {
+            form: draft.form.clone(),
+            section: draft.template.section.clone(),
+            period: draft.shown.period,
+        }),
+        notes: notes(draft, &lines),
+        chart: draft.template.chart.then(|| charts::of(draft, &figured, &title)).flatten(),
+        title,
+        columns: plans.into_iter().map(|p| p.column).collect(),
+        lines,
+    }
+}
+
+fn id(draft: &DraftTable<'_>) -> String {
+    let id = &draft.template.id;
+    draft.part.map_or_else(|| id.clone(), |part| format!("{id}-{part}"))
+}
+
+/// The template's title; where the template makes several tables, with what this one shows.
+fn title(draft: &DraftTable<'_>) -> Titles {
+    match (&draft.indicator, draft.part) {
+        (Some(indicator), Some(_)) => each(|language| {
+            let title = labels::in_language(&draft.template.titles, language);
+            format!("{title}: {}", labels::in_language(indicator, language))
+        }),
+        _ => draft.template.titles.clone(),
+    }
+}
+
+fn scope(draft: &DraftTable<'_>) -> Titles {
+    let period = draft.shown.period;
+    let time = if draft.template.kind == TableKind::Quarter { quarter_alone } else { span };
+    each(|language| format!("{}, {}", words::REPUBLIC.of(language), time(period, language)))
+}
+
+fn source(material: &Material<'_>, draft: &DraftTable<'_>) -> Titles {
+    let template = draft.template;
+    let mut rows: Vec<&str> = Vec::new();
+    let mut columns: Vec<&str> = Vec::new();
+    for line in &draft.lines {
+        let place = &line.key.place;
+        if !rows.contains(&place.row.as_str()) {
+            rows.push(place.row.as_str());
+        }
+        if !columns.contains(&place.column.as_str()) {
+            columns.push(place.column.as_str());
+        }
+    }
+    let (rows, columns) = (labels::cited(&rows), labels::cited(&columns));
+    each(|language| {
+        let form = designation(material, draft, language);
+        let section = &template.section;
+        match language {
+            Language::Ru => format!("Источник: форма {form}, раздел {section}; строки: {rows}; графы: {columns}."),
+            Language::Kk => format!("Дереккөз: {form} нысаны, {section} бөлімі; жолдар: {rows}; бағандар: {columns}."),
+            Language::En => format!("Source: form {form}, section {section}; rows: {rows}; columns: {columns}."),
+        }
+    })
+}
+
+/// The form's designation, or its title where it has none.
+fn designation(material: &Material<'_>, draft: &DraftTable<'_>, language: Language) -> String {
+    let term = material.form_term(&draft.form);
+    let designation = term.map(|t| t.designation.of(language)).filter(|d| !d.is_empty());
+    designation.or_else(|| term.map(|t| t.titles.of(language))).unwrap_or(draft.form.as_str()).to_owned()
+}
+
+fn measure(draft: &DraftTable<'_>) -> Titles {
+    let first = draft.lines.first().map(|l| l.measure).unwrap_or_default();
+    let mixed = draft.lines.iter().any(|l| l.measure != first);
+    each(|language| {
+        let unit = words::measure(first).of(language);
+        match (language, mixed) {
+            (Language::Ru, false) => format!("Единица измерения: {unit}."),
+            (Language::Kk, false) => format!("Өлшем бірлігі: {unit}."),
+            (Language::En, false) => format!("Unit of measure: {unit}."),
+            (Language::Ru, true) => "Единица измерения указана в строке.".to_owned(),
+            (Language::Kk, true) => "Өлшем бірлігі жолда көрсетілген.".to_owned(),
+            (Language::En, true) => "The unit of measure stands in each line.".to_owned(),
+        }
+    })
+}
+
+fn notes(draft: &DraftTable<'_>, lines: &[Line]) -> Vec<Titles> {
+    let mut notes: Vec<Titles> = draft.template.note.iter().cloned().collect();
+    let has = |mark: Mark| lines.iter().flat_map(|l| &l.cells).any(|c| *c == super::book::Cell::Absent(mark));
+    if !draft.stated && draft.lines.iter().any(|l| l.key.agency == Agency::all()) && !draft.lines.is_empty() {
+        notes.push(words::SUMMED_REPUBLIC.titles());
+    }
+    if !draft.incomparable.is_empty() {
+        notes.push(each(|language| {
+            let names: Vec<&str> = draft.incomparable.iter().map(|t| t.of(language)).collect();
+            let names = names.join(", ");
+            match language {
+                Language::Ru => format!("[z] Границы изменились между сравниваемыми периодами: {names}."),
+                Language::Kk => format!("[z] Салыстырылатын кезеңдер арасында шекаралар өзгерді: {names}."),
+                Language::En => format!("[z] Borders changed between the periods compared: {names}."),
+            }
+        }));
+    }
+    if draft.shown.provisional {
+        notes.push(each(|language| {
+            let time = span(draft.shown.period, language);
+            match language {
+                Language::Ru => format!("[p] Форма за отчётный период не поступила; приведены сведения за {time}."),
+                Language::Kk => format!("[p] Есепті кезеңнің нысаны түспеді; {time} мәліметтері берілді."),
+                Language::En => format!("[p] The form of the period has not come; the figures are those of {time}."),
+            }
+        }));
+    }
+    for (mark, words) in [(Mark::X, words::LEGEND_X), (Mark::C, words::LEGEND_C)] {
+        if has(mark) {
+            notes.push(each(|language| format!("{} {}.", mark.text(), words.of(language))));
+        }
+    }
+    notes
+}

@@ -1,0 +1,162 @@
+//! The fixed words of tables, in the three languages.
+
+use crate::domain::{Language, Measure, Titles};
+
+/// A fixed text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    pub ru: &'static str,
+    pub kk: &'static str,
+    pub en: &'static str,
+}
+
+impl Words {
+    #[must_use]
+    pub const fn of(self, language: Language) -> &'static str {
+        match language {
+            Language::Ru => self.ru,
+            Language::Kk => self.kk,
+            Language::En => self.en,
+        }
+    }
+
+    #[must_use]
+    pub fn titles(self) -> Titles {
+        Titles { ru: self.ru.to_owned(), kk: Some(self.kk.to_owned()), en: Some(self.en.to_owned()) }
+    }
+}
+
+const fn w(ru: &'static str, kk: &'static str, en: &'static str) -> Words {
+    Words { ru, kk, en }
+}
+
+// Heads of columns.
+pub const INDICATOR: Words = w("Показатель", "Көрсеткіш", "Indicator");
+pub const OF_WHAT: Words = w("По строке", "Жол бойынша", "By row");
+pub const REGION: Words = w("Регион", "Өңір", "Region");
+pub const AGENCY: Words = w("Орган", "Орган", "Agency");
+pub const MEASURE: Words = w("Единица", "Өлшем бірлігі", "Unit");
+pub const CHANGE: Words = w("Изменение", "Өзгеріс", "Change");
+pub const GROWTH: Words = w("Изменение, %", "Өзгеріс, %", "Change, %");
+pub const SHARE: Words = w("Доля, %", "Үлесі, %", "Share, %");
+pub const POINTS: Words = w("Изменение доли, п.п.", "Үлестің өзгерісі, п.т.", "Change in share, p.p.");
+pub const RATE: Words = w("На 10\u{a0}000 населения", "10\u{a0}000 тұрғынға", "Per 10,000 inhabitants");
+pub const RANK: Words = w("Место", "Орны", "Rank");
+pub const MARKS: Words = w("Отметки", "Белгілер", "Marks");
+pub const SAME_PERIOD: Words = w("АППГ", "ӨЖСК", "same period of the previous year");
+
+// Places.
+pub const REPUBLIC: Words = w("Республика Казахстан", "Қазақстан Республикасы", "Republic of Kazakhstan");
+pub const ALL_AGENCIES: Words = w("Все органы", "Барлық органдар", "All agencies");
+pub const AND: Words = w("и", "және", "and");
+pub const FORMER_BORDERS: Words = w("в прежних границах", "бұрынғы шекарада", "in former borders");
+
+// What is missing.
+pub const FORM: Words = w("Форма", "Нысан", "Form");
+pub const REASON: Words = w("Причина", "Себебі", "Reason");
+pub const DUE: Words = w("Срок", "Мерзімі", "Due");
+pub const FIGURES: Words = w("Сведения", "Мәліметтер", "Figures");
+
+/// The unit of measure in words.
+#[must_use]
+pub const fn measure(measure: Measure) -> Words {
+    match measure {
+        Measure::Count => w("единиц", "бірлік", "units"),
+        Measure::Persons => w("человек", "адам", "persons"),
+        Measure::ThousandTenge => w("тысяч тенге", "мың теңге", "thousand tenge"),
+        Measure::Days => w("дней", "күн", "days"),
+    }
+}
+
+// Charts in words.
+pub const BARS: Words = w("Столбчатая диаграмма", "Бағанды диаграмма", "Bar chart");
+pub const CURVES: Words = w("Линейный график по годам", "Жылдар бойынша сызықтық график", "Line chart by years");
+
+// Notes.
+pub const SUMMED_REPUBLIC: Words = w(
+    "Итог по республике — сумма регионов: документ по республике в целом не поступал.",
+    "Республика бойынша қорытынды — өңірлердің қосындысы: жалпы республика бойынша құжат түскен жоқ.",
+    "The republic is the sum of its regions: no document for the republic as a whole has come.",
+);
+pub const LEGEND_X: Words = w("нет данных", "деректер жоқ", "not available");
+pub const LEGEND_C: Words = w(
+    "не публикуется в целях конфиденциальности",
+    "құпиялылық мақсатында жарияланбайды",
+    "not published for reasons of confidentiality",
+);
+pub const LEGEND_Z: Words =
+    w("неприменимо или несопоставимо", "қолданылмайды немесе салыстырылмайды", "not applicable or not comparable");
+pub const LEGEND_P: Words = w(
+    "предварительно: приведены сведения более раннего периода",
+    "алдын ала: бұрынғы кезеңнің мәліметтері берілген",
+    "provisional: figures of an earlier period stand in",
+);
+pub const LEGEND_R: Words = w(
+    "пересмотрено после первого выпуска",
+    "алғашқы шығарылымнан кейін қайта қаралды",
+    "revised since the first issue",
+);
+pub const NOTE_CUMULATIVE: Words = w(
+    "Показатели приводятся нарастающим итогом с 1 января отчётного года.",
+    "Көрсеткіштер есепті жылдың 1 қаңтарынан бастап өспелі қорытындымен беріледі.",
+    "Figures are cumulative from 1 January of the year.",
+);
+pub const NOTE_AGO: Words = w(
+    "АППГ — аналогичный период прошлого года.",
+    "ӨЖСК — өткен жылдың сәйкес кезеңі.",
+    "Changes are against the same period of the previous year.",
+);
+pub const NOTE_GROWTH: Words = w(
+    "Изменение в процентах, доли и уровни рассчитаны по точным значениям и округлены до одного знака; при росте более \
+     чем вдвое указано, во сколько раз; при нулевом показателе прошлого года ставится «—».",
+    "Пайыздық өзгеріс, үлестер мен деңгейлер дәл мәндер бойынша есептеліп, бір таңбаға дейін дөңгелектелген; екі еседен \
+     астам өссе, неше есе екені көрсетіледі; өткен жылғы көрсеткіш нөл болса, «—» қойылады.",
+    "Percentages, shares and levels are derived from exact figures and rounded to one decimal; what more than doubled \
+     is given as a multiple; from a zero of the previous year there is no percentage: “—”.",
+);
+pub const NOTE_QUARTER: Words = w(
+    "Показатели за отдельный квартал — разность нарастающих итогов двух смежных периодов; исправления задним числом \
+     могут сделать её отрицательной.",
+    "Жеке тоқсанның көрсеткіштері — іргелес екі кезеңнің өспелі қорытындыларының айырмасы; кейінгі түзетулер оны теріс \
+     ете алады.",
+    "Figures of a quarter alone are differences of cumulative figures; later corrections can make them negative.",
+);
+pub const NOTE_REPUBLIC: Words = w(
+    "Показатель по республике может превышать сумму регионов на дела транспортных, военных и центральных органов.",
+    "Республика бойынша көрсеткіш көлік, әскери және орталық органдардың істері есебінен өңірлердің қосындысынан көп \
+     болуы мүмкін.",
+    "The republic may exceed the sum of its regions by the cases of transport, military and central bodies.",
+);
+pub const NOTE_RU: Words = w(
+    "[ru] — наименование приведено на языке формы.",
+    "[ru] — атауы нысанның тілінде (орысша) берілген.",
+    "[ru] — the form gives this name in Russian only.",
+);
+pub const EDITIONS: Words = w("Редакция формы", "Нысанның редакциясы", "Edition read");
+pub const DEFINITIONS: Words = w("Определения", "Анықтамалар", "Definitions");
+pub const SOURCES: Words = w("Источники по главам", "Тараулар бойынша дереккөздер", "Sources by chapter");
+pub const BORDERS: Words = w("Изменения регионов", "Өңірлердің өзгерістері", "Changes of regions");
+pub const INCOMPARABLE: Words = w("Несопоставимые показатели", "Салыстырылмайтын көрсеткіштер", "Incomparable figures");
+pub const LEGEND: Words = w("Условные обозначения", "Шартты белгілер", "Shorthand");
+
+// The summary page.
+pub const KEY_FIGURES: Words = w("Основные показатели", "Негізгі көрсеткіштер", "Key figures");
+pub const SUMMARY_SOURCE: Words = w(
+    "Источник: формы, указанные в главах сборника.",
+    "Дереккөз: жинақтың тарауларында көрсетілген нысандар.",
+    "Source: the forms named in the chapters.",
+);
+pub const MEASURE_IN_LINE: Words = w(
+    "Единица измерения указана в строке.",
+    "Өлшем бірлігі жолда көрсетілген.",
+    "The unit of measure stands in each line.",
+);
+
+// A chapter without figures.
+pub const NOT_COME: Words = w("форма не поступила", "нысан түспеді", "the form has not come");
+pub const NO_FIGURES: Words = w("[x] Сведения не поступили", "[x] Мәліметтер түспеді", "[x] The figures have not come");
+pub const SUPPLEMENT: Words = w(
+    "Когда форма поступит, будет выпущено дополнение к сборнику.",
+    "Нысан түскенде жинаққа толықтыру шығарылады.",
+    "When the form comes, a supplement to the collection follows.",
+);

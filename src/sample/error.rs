@@ -1,0 +1,18 @@
+//! Why the office cannot open, or has no such document.
+
+use crate::{domain::FormId, workbook::WorkbookError};
+
+/// What keeps the sample office from working.
+#[derive(Debug, thiserror::Error)]
+pub enum SampleError {
+    #[error("form `{form}`: the sample office cannot hold rule `{rule}`: {why}; correct `templates/forms/{form}.toml`")]
+    Rule { form: FormId, rule: String, why: &'static str },
+    #[error("the sample office cannot listen on a loopback port; see the cause")]
+    Listen(#[source] std::io::Error),
+    #[error("the sample office cannot write form `{form}`; see the cause")]
+    Workbook {
+        form: FormId,
+        #[source]
+        source: WorkbookError,
+    },
+}

@@ -1,0 +1,276 @@
+//! The figures themselves: a pure function of the templates, the places, the seed and what is asked for.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Premises, SampleError,
+    chance::Chance,
+    columns::Moment,
+    plan::{FormPlan, SectionPlan, plans},
+    plausible,
+    spans::{Places, Span},
+    year::{self, FIRST_YEAR, LAST_YEAR},
+};
+use crate::domain::{
+    Agency, Column, Dataset, DatasetKey, Edition, Figure, FormId, FormTemplate, Measure, Number, Origin, Period, Row,
+    Section, SectionId, SectionTemplate, Unit,
+};
+
+/// Makes the sample office's figures.
+///
+/// The same premises and seed give the same figures, in whatever order they are asked for. Every rule of the templates
+/// holds, the republic is the sum of its regions, all agencies are the sum of the agencies, flows do not fall within
+/// a year, and a year opens with the stock that the last one closed with.
+#[derive(Debug)]
+pub struct Figures {
+    premises: Premises,
+    places: Places,
+    plans: BTreeMap<FormId, FormPlan>,
+    /// Each region's share of the republic's cases.
+    shares: Vec<f64>,
+}
+
+impl Figures {
+    /// Makes every template ready.
+    ///
+    /// # Errors
+    /// When the rules of a template cannot all be held.
+    pub fn new(premises: Premises) -> Result<Self, SampleError> {
+        let plans = plans(&premises.forms, premises.seed)?;
+        let places = Places::of(&premises.regions, &premises.agencies);
+        let shares = shares(&premises);
+        Ok(Self { premises, places, plans, shares })
+    }
+
+    #[must_use]
+    pub fn premises(&self) -> &Premises {
+        &self.premises
+    }
+
+    /// The figures of a form for a period, a unit and an agency; `None` where the office has none: an unknown form, a
+    /// unit or an agency that did not exist then, a year before 2019 or after 2027.
+    #[must_use]
+    pub fn dataset(&self, form: &FormId, period: Period, unit: &Unit, agency: &Agency) -> Option<Dataset> {
+        let template = self.premises.forms.get(form)?;
+        let edition = self.premises.edition(template);
+        let spans = self.spans(form, period, unit, agency)?;
+        let printed = template.sections.iter().filter(|s| template.printed_sheet(&edition, &s.id).is_some());
+        let sections = printed
+            .map(|section| {
+                let cells = self.cells(form, &section.id, &spans, period.year());
+                as_section(template, section, &edition, &cells)
+            })
+            .collect();
+        let key = DatasetKey {
+            form: form.clone(),
+            period,
+            unit: unit.clone(),
+            agency: agency.clone(),
+            origin: Origin::Sample,
+        };
+        Some(Dataset { key, edition, sections })
+    }
+
+    /// The units that a form has figures for in a period: the republic, then the regions of the time.
+    pub fn units(&self, period: Period) -> impl Iterator<Item = &Unit> {
+        let existing = move |i: &usize| self.places.exists(*i, period.year(), period.last_month());
+        (0..self.premises.regions.len()).filter(existing).map(|i| &self.premises.regions[i].unit)
+    }
+
+    /// The agencies of a period.
+    pub fn agencies(&self, period: Period) -> impl Iterator<Item = &Agency> {
+        let whole = Span { region: 0, agency: None, from: 0, until: period.last_month(), fresh: false };
+        let existing = move |i: &usize| self.places.of_agency(whole, *i, period.year()).is_some();
+        (0..self.premises.agencies.len()).filter(existing).map(|i| &self.premises.agencies[i].agency)
+    }
+
+    fn spans(&self, form: &FormId, period: Period, unit: &Unit, agency: &Agency) -> Option<Vec<Span>> {
+        let (year, month) = (period.year(), period.last_month());
+        if !(FIRST_YEAR..=LAST_YEAR).contains(&year) {
+            return None;
+        }
+        let exists = |region: &usize| self.places.exists(*region, year, month);
+        let regions: Vec<usize> = if unit.is_republic() {
+            (0..self.shares.len()).filter(exists).collect()
+        } else {
+            let region = self.premises.regions.iter().position(|r| r.unit == *unit)?;
+            vec![Some(region).filter(exists)?]
+        };
+        let spans: Vec<Span> = regions.into_iter().flat_map(|r| self.places.spans(r, year, month)).collect();
+        if !self.premises.by_agency(form) {
+            return agency.is_all().then_some(spans);
+        }
+        let wanted = |i: &usize| agency.is_all() || self.premises.agencies[*i].agency == *agency;
+        let agencies: Vec<usize> = (0..self.premises.agencies.len()).filter(wanted).collect();
+        let of_agency =
+            |span: &Span| agencies.iter().filter_map(|a| self.places.of_agency(*span, *a, year)).collect::<Vec<_>>();
+        Some(spans.iter().flat_map(of_agency).collect::<Vec<_>>()).filter(|spans| !spans.is_empty())
+    }
+
+    /// A section's figures, row by row, summed over spans of one year.
+    fn cells(&self, form: &FormId, section: &SectionId, spans: &[Span], year: i32) -> Vec<i64> {
+        let Some((form, plan)) = self.plan(form, section) else { return Vec::new() };
+        let width = plan.columns.width;
+        let mut cells = vec![0; plan.rows.of_row.len() * width];
+        let mut atom_figures = vec![0; width];
+        for span in spans {
+            let opening = self.opening(form, section, plan, *span, year);
+            self.each_atom(form, plan, *span, year, opening.as_deref(), &mut atom_figures, |atom, figures| {
+                for row in &plan.rows_of[atom] {
+                    let cells = &mut cells[*row as usize * width..][..width];
+                    cells.iter_mut().zip(figures).for_each(|(cell, figure)| *cell += figure);
+                }
+            });
+        }
+        cells
+    }
+
+    fn plan(&self, form: &FormId, section: &SectionId) -> Option<(&FormId, &SectionPlan)> {
+        let (id, plan) = self.plans.get_key_value(form)?;
+        Some((id, plan.sections.get(section)?))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one inner loop, written once for figures and for carried stocks")]
+    fn each_atom(
+        &self,
+        form: &FormId,
+        plan: &SectionPlan,
+        span: Span,
+        year: i32,
+        opening: Option<&[i64]>,
+        figures: &mut [i64],
+        mut take: impl FnMut(usize, &[i64]),
+    ) {
+        let chance = self.plans.get(form).map_or(Chance::seeded(0), |p| p.chance).number(year as u64);
+        let come = year::come(chance);
+        let volume = self.volume(form, span, year);
+        let given = self.given(plan, span, year);
+        let here = (span.region as u64) << 8 | span.agency.map_or(0xFF, |a| a as u64);
+        let carried = plan.columns.carried.len();
+        for (number, atom) in plan.rows.atoms.iter().enumerate() {
+            let moment = Moment {
+                volume: volume * atom.weight * year::trend(atom.chance, year, 0.07),
+                come: come[span.until as usize] - come[span.from as usize],
+                finished: year::finished(span.until - span.from),
+                month: span.until,
+                chance: atom.chance.number(here).number(year as u64),
+                opening: opening.map(|o| &o[number * carried..][..carried]),
+                fresh: span.fresh,
+                given: &given[number],
+            };
+            plan.columns.figures(&moment, figures);
+            take(number, figures);
+        }
+    }
+
+    /// Cases a year in a place, all atoms together.
+    fn volume(&self, form: &FormId, span: Span, year: i32) -> f64 {
+        let chance = Chance::seeded(self.premises.seed).word(form.as_str());
+        let place = chance.word("place").number(span.region as u64);
+        let agency = span.agency.map_or(1.0, |a| plausible::agency_share(&self.premises.agencies[a].agency));
+        plausible::volume(form)
+            * self.shares[span.region]
+            * agency
+            * place.between(0.8, 1.25)
+            * year::trend(chance, year, 0.05)
+            * year::trend(place, year, 0.03)
+    }
+
+    /// The stocks that a span's year opens with, atom by atom: what stood there at the end of the year before.
+    fn opening(
+        &self,
+        form: &FormId,
+        section: &SectionId,
+        plan: &SectionPlan,
+        span: Span,
+        year: i32,
+    ) -> Option<Vec<i64>> {
+        if plan.columns.carried.is_empty() || span.fresh || year <= FIRST_YEAR {
+            return None;
+        }
+        let last = year - 1;
+        let before = self.places.inherited(span.region, last);
+        let before = before.into_iter().filter_map(|s| match span.agency {
+            Some(agency) => self.places.of_agency(s, agency, last),
+            None => Some(s),
+        });
+        let carried = &plan.columns.carried;
+        let mut stocks = vec![0; plan.rows.atoms.len() * carried.len()];
+        let mut figures = vec![0; plan.columns.width];
+        for past in before {
+            let opening = self.opening(form, section, plan, past, last);
+            self.each_atom(form, plan, past, last, opening.as_deref(), &mut figures, |atom, figures| {
+                for (place, (_, closing)) in carried.iter().enumerate() {
+                    stocks[atom * carried.len() + place] += figures[*closing];
+                }
+            });
+        }
+        Some(stocks)
+    }
+
+    /// For each atom the figures that come from elsewhere.
+    fn given(&self, plan: &SectionPlan, span: Span, year: i32) -> Vec<Vec<(usize, i64)>> {
+        let mut of_atom = vec![Vec::new(); plan.rows.atoms.len()];
+        let mut amounts: Vec<i64> = Vec::with_capacity(plan.given.len());
+        for given in &plan.given {
+            let Some((_, there)) = self.plan(&given.form, &given.section) else { continue };
+            let span = if self.premises.by_agency(&given.form) { span } else { Span { agency: None, ..span } };
+            let cells = self.cells(&given.form, &given.section, &[span], year);
+            let whole = cells[given.row * there.columns.width + given.there];
+            let inside: i64 = given.inside.iter().filter_map(|g| amounts.get(*g)).sum();
+            let amount = (whole - inside).max(0);
+            amounts.push(amount);
+            // The dealing begins at the same turn all year.
+            let chance = Chance::seeded(self.premises.seed).number(span.region as u64).number(year as u64);
+            for (hand, atom) in given.atoms.iter().enumerate() {
+                of_atom[*atom as usize].push((given.column, given.deal.hand(hand, amount, chance)));
+            }
+        }
+        of_atom
+    }
+}
+
+/// Shares by population; where none is known, equal ones.
+fn shares(premises: &Premises) -> Vec<f64> {
+    let persons =
+        |r: &crate::domain::Region| r.population.iter().max_by_key(|p| p.at).map_or(900_000.0, |p| p.persons as f64);
+    let all: f64 = premises.regions.iter().map(persons).sum();
+    premises.regions.iter().map(|r| persons(r) / all).collect()
+}
+
+fn as_section(template: &FormTemplate, section: &SectionTemplate, edition: &Edition, cells: &[i64]) -> Section {
+    let width = section.columns.len();
+    let rows: Vec<(usize, Row)> = section
+        .rows
+        .iter()
+        .enumerate()
+        .filter_map(|(i, r)| {
+            let code = template.printed_row(edition, &section.id, &r.code)?;
+            Some((i, Row { code, label: r.titles.ru.as_str().into() }))
+        })
+        .collect();
+    let columns: Vec<(usize, Column)> = section
+        .columns
+        .iter()
+        .enumerate()
+        .filter_map(|(i, c)| {
+            let code = template.printed_column(edition, &section.id, &c.code)?;
+            Some((i, Column { code, label: c.titles.ru.as_str().into() }))
+        })
+        .collect();
+    let number = |row: usize, column: usize| {
+        let cell = cells[row * width + column];
+        Figure::Number(match section.columns[column].measure {
+            Measure::ThousandTenge => Number::thousandths(cell),
+            _ => Number::count(cell),
+        })
+    };
+    let figures = rows.iter().flat_map(|(row, _)| columns.iter().map(|(column, _)| number(*row, *column))).collect();
+    Section {
+        id: section.id.clone(),
+        title: section.titles.ru.as_str().into(),
+        rows: rows.into_iter().map(|(_, row)| row).collect(),
+        columns: columns.into_iter().map(|(_, column)| column).collect(),
+        figures,
+    }
+}

@@ -1,0 +1,115 @@
+//! A form's template made ready for figures: its sections, and the figures that come from elsewhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{SampleError, balance, chance::Chance, columns::Columns, deal::Deal, rows::Rows};
+use crate::domain::{FormId, FormTemplate, Place, RuleKind, SectionId};
+
+/// A form made ready.
+#[derive(Debug)]
+pub(super) struct FormPlan {
+    pub sections: BTreeMap<SectionId, SectionPlan>,
+    pub chance: Chance,
+}
+
+/// A section made ready.
+#[derive(Debug)]
+pub(super) struct SectionPlan {
+    pub rows: Rows,
+    pub columns: Columns,
+    /// For each atom, the rows that it counts in.
+    pub rows_of: Vec<Vec<u32>>,
+    pub given: Vec<Given>,
+}
+
+/// A figure that comes from another section or form.
+#[derive(Debug)]
+pub(super) struct Given {
+    pub column: usize,
+    pub form: FormId,
+    pub section: SectionId,
+    /// Places of the row and the column over there.
+    pub row: usize,
+    pub there: usize,
+    /// Given figures of the same column for rows inside this one: they are taken off first.
+    pub inside: Vec<usize>,
+    /// The atoms that share it.
+    pub atoms: Vec<u32>,
+    pub deal: Deal,
+}
+
+/// Makes every form ready.
+///
+/// # Errors
+/// When a form's rules cannot all be held.
+pub(super) fn plans(
+    forms: &BTreeMap<FormId, FormTemplate>,
+    seed: u64,
+) -> Result<BTreeMap<FormId, FormPlan>, SampleError> {
+    forms
+        .iter()
+        .map(|(id, form)| Ok((id.clone(), plan(form, forms, Chance::seeded(seed).word(id.as_str()))?)))
+        .collect()
+}
+
+fn plan(form: &FormTemplate, forms: &BTreeMap<FormId, FormTemplate>, chance: Chance) -> Result<FormPlan, SampleError> {
+    let mut sections = BTreeMap::new();
+    for section in &form.sections {
+        let chance = chance.word(section.id.as_str());
+        let rows = Rows::of(&form.form, section, &form.rules, chance)?;
+        let given = given(form, forms, &section.id, &rows);
+        let columns: BTreeSet<usize> = given.iter().map(|g| g.column).collect();
+        let columns = balance::columns(&form.form, section, &form.rules, &columns, chance)?;
+        let mut rows_of = vec![Vec::new(); rows.atoms.len()];
+        for (row, atoms) in rows.of_row.iter().enumerate() {
+            atoms.iter().for_each(|atom| rows_of[*atom as usize].push(row as u32));
+        }
+        sections.insert(section.id.clone(), SectionPlan { rows, columns, rows_of, given });
+    }
+    Ok(FormPlan { sections, chance })
+}
+
+/// The figures of a section that rules take from elsewhere, those of smaller rows first.
+fn given(form: &FormTemplate, forms: &BTreeMap<FormId, FormTemplate>, section: &SectionId, rows: &Rows) -> Vec<Given> {
+    let mut found: Vec<(usize, usize, FormId, &Place)> = Vec::new();
+    for rule in &form.rules {
+        let RuleKind::SamePlace { here, there } = &rule.kind else { continue };
+        if here.section == *section && is_known(forms, &there.form, &there.place) {
+            let row = form.section(section).and_then(|s| s.rows.iter().position(|r| r.code == here.row));
+            let column = form.section(section).and_then(|s| s.columns.iter().position(|c| c.code == here.column));
+            found.extend(row.zip(column).map(|(row, column)| (row, column, there.form.clone(), &there.place)));
+        }
+    }
+    found.sort_by_key(|(row, column, ..)| (*column, rows.of_row[*row].len(), *row));
+    let mut given: Vec<Given> = Vec::new();
+    for (row, column, other, place) in found {
+        let all = &rows.of_row[row];
+        let inside: Vec<usize> = (0..given.len())
+            .filter(|g| given[*g].column == column && given[*g].atoms.iter().all(|a| all.contains(a)))
+            .collect();
+        let taken = |atom: &&u32| !inside.iter().any(|g| given[*g].atoms.contains(atom));
+        let atoms: Vec<u32> = all.iter().filter(taken).copied().collect();
+        let shares: Vec<f64> = atoms.iter().map(|a| rows.atoms[*a as usize].weight).collect();
+        let Some(template) = forms.get(&other).and_then(|f| f.section(&place.section)) else { continue };
+        let there = template.columns.iter().position(|c| c.code == place.column);
+        let other_row = template.rows.iter().position(|r| r.code == place.row);
+        let Some((there, other_row)) = there.zip(other_row) else { continue };
+        let deal = Deal::by_shares(&shares);
+        given.push(Given {
+            column,
+            form: other,
+            section: place.section.clone(),
+            row: other_row,
+            there,
+            inside,
+            atoms,
+            deal,
+        });
+    }
+    given
+}
+
+fn is_known(forms: &BTreeMap<FormId, FormTemplate>, form: &FormId, place: &Place) -> bool {
+    let section = forms.get(form).and_then(|f| f.section(&place.section));
+    section.is_some_and(|s| s.row(&place.row).is_some() && s.column(&place.column).is_some())
+}
