@@ -4,13 +4,17 @@
 //! command parses, calls one use-case of the pipeline, and prints its report; it decides nothing.
 
 mod build;
+mod calendar;
 mod check;
 mod desk;
 mod doctor;
 mod exit;
 mod global;
+mod ics;
 mod init;
+mod matrix;
 mod out;
+mod plan;
 mod progress;
 mod pull;
 mod query;
@@ -19,6 +23,7 @@ mod sample;
 mod send;
 mod shell;
 mod status;
+mod table;
 mod tables;
 
 use std::process::ExitCode;

@@ -17,6 +17,8 @@
 
 mod actor;
 mod collection;
+mod calendar;
+mod calendar_rules;
 mod dataset;
 mod email;
 mod event;
@@ -25,17 +27,24 @@ mod finding;
 mod form;
 mod ids;
 mod journal;
-
 mod parcel;
 mod period;
+mod person;
+mod plan;
 mod region;
 mod regulation;
 mod sha256;
+mod slack;
 mod status;
 mod titles;
 
 pub use actor::Actor;
 pub use collection::{ChapterTemplate, CollectionTemplate, KeyFigureTemplate, Pick, TableKind, TableTemplate};
+pub use calendar::{
+    CalendarActs, CalendarVersion, CalendarYear, DayReason, Holiday, HolidayDates, MarkedDay, WorkingCalendar,
+    is_weekend, weekday_name,
+};
+pub use calendar_rules::{CalendarRule, Difference, RuledYear, check as check_calendar, first_days_of_kurban_ait};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
 pub use email::EmailAddress;
 pub use event::{CopyRecord, Event, Fact};
@@ -49,8 +58,11 @@ pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, Orga
 pub use journal::{CopyStanding, ParcelRecord, interrupted, parcels};
 pub use parcel::{Channel, CopyNumber, Issue, ParcelId, ParcelState};
 pub use period::{Period, PeriodError, Periodicity};
+pub use person::{Person, Role};
+pub use plan::{Due, Subject, due_of_collection, due_of_form, plan};
 pub use region::{AgencyName, Population, Region};
 pub use regulation::{CollectionTerm, Entitlement, FormTerm, LateForm, Matrix, Recipient, Regulation};
 pub use sha256::Sha256;
+pub use slack::{Slack, slack};
 pub use status::{CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelTotals, PeriodStatus, Totals};
 pub use titles::{Language, Titles};
