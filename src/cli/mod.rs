@@ -25,6 +25,7 @@ mod shell;
 mod status;
 mod table;
 mod tables;
+mod terms;
 
 use std::process::ExitCode;
 
@@ -55,6 +56,12 @@ pub enum Command {
     Init(init::Args),
     /// Tell every fault of the configuration at once
     Doctor(doctor::Args),
+    /// Tell what falls due, when, and why on that day
+    Plan(plan::PlanArgs),
+    /// Tell who gets how many copies of what
+    Matrix(matrix::MatrixArgs),
+    /// The working calendar: what it lists, and whether that follows from the law
+    Calendar(calendar::CalendarArgs),
     /// Fetch the forms of a period, or take files that somebody brings
     Pull(pull::Args),
     /// Tell what the checks found in the figures of a period
@@ -92,6 +99,9 @@ fn dispatch(cli: Cli) -> exit::Ended {
     match cli.command {
         Command::Init(args) => init::run(&args, &global),
         Command::Doctor(args) => doctor::run(&args, &global),
+        Command::Plan(args) => terms::plan(args, &global),
+        Command::Matrix(args) => terms::matrix(args, &global),
+        Command::Calendar(args) => terms::calendar(args, &global),
         Command::Pull(args) => exit::wait(pull::run(args, &global)),
         Command::Check(args) => exit::wait(check::run(args, &global)),
         Command::Query(args) => exit::wait(query::run(args, &global)),

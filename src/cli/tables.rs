@@ -2,19 +2,16 @@
 
 use std::fmt;
 
-use comfy_table::{CellAlignment, ContentArrangement, presets};
+use comfy_table::CellAlignment;
 
-/// A table without frames: one heading row, columns that fit the terminal.
+/// A table with a heading row.
 pub struct Table(comfy_table::Table);
 
 impl Table {
     /// An empty table.
     #[must_use]
     pub fn new(headings: &[&str]) -> Self {
-        let mut table = comfy_table::Table::new();
-        table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(headings.iter().map(|h| h.to_uppercase()));
-        Self(table)
+        Self(super::table::table(headings.iter().copied()))
     }
 
     /// Aligns a column to the right, as numbers are read.
@@ -37,10 +34,7 @@ impl Table {
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for line in self.0.lines() {
-            writeln!(f, "{}", line.trim_end().strip_prefix(' ').unwrap_or(line.trim_end()))?;
-        }
-        Ok(())
+        f.write_str(&super::table::text(&self.0))
     }
 }
 

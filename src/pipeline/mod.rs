@@ -7,33 +7,42 @@
 //!
 //! Deliberately unknown here: terminals, colours, command lines (held by `tidy::dependencies_point_one_way`).
 
+mod alone;
 mod build;
 mod catalogue;
 mod check;
 mod desk;
+mod doctor;
 mod failure;
 mod figures;
+mod files;
 mod intake;
 mod journal;
+mod kept;
+mod letters;
+mod materials;
 mod needs;
-mod post;
 mod progress;
 mod pull;
 mod query;
 mod register;
 mod run;
+mod sample_office;
 mod send;
+mod sources;
 mod status;
 
 pub use build::{BuildReport, Built, build};
-pub use catalogue::{Catalogue, Edition as DatasetEdition};
+pub use catalogue::{Catalogue, Edition as DatasetRevision};
 pub use check::{CheckReport, check};
-pub use desk::{Desk, DeskOptions};
-pub use failure::{Exit, Failure};
-pub use intake::{IntakeReport, take_files};
+pub use desk::{Desk, DeskOptions, ledger_url, root};
+pub use doctor::examine;
+pub use failure::{Exit, Failure, Trouble, chain};
+pub use files::take_files;
+pub use intake::IntakeReport;
 pub use progress::{Progress, Silent, Step};
-pub use pull::{PullReport, pull};
+pub use pull::{FormPull, PullReport, pull};
 pub use query::{Answer, Question, query};
 pub use run::{RunReport, run};
-pub use send::{SendReport, send};
-pub use status::{owed, status};
+pub use send::{SendReport, SendScope, send};
+pub use status::{Standing, status};
