@@ -21,8 +21,12 @@ pub enum WorkbookError {
     MergeCollides { sheet: String, row: u32 },
     #[error("document property `{name}`: {rule}")]
     Property { name: String, rule: &'static str },
-    #[error("the theme has no style for the role `{role}`")]
-    Theme { role: String },
+    #[error("`templates/workbook/theme.toml` is no theme: {message}")]
+    Theme { message: String },
     #[error("the workbook could not be written")]
     Library(#[from] rust_xlsxwriter::XlsxError),
+    #[error("the workbook could not be finished")]
+    Archive(#[from] zip::result::ZipError),
+    #[error("the workbook could not be finished")]
+    Io(#[from] std::io::Error),
 }

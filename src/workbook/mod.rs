@@ -20,6 +20,7 @@ mod draw;
 mod error;
 mod finish;
 mod limits;
+mod looks;
 pub mod plain;
 pub mod plan;
 pub mod stamp;

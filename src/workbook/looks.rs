@@ -1,0 +1,115 @@
+//! Formats of cells, each made once: a role's look, what is laid over it, a number format in the language.
+
+use std::collections::HashMap;
+
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
+
+use super::{
+    plan::{Format as NumberFormat, Style},
+    theme::{Look, Role, Theme},
+};
+use crate::domain::Language;
+
+/// The formats of one workbook.
+#[derive(Debug)]
+pub struct Looks {
+    theme: Theme,
+    language: Language,
+    made: HashMap<Style, Format>,
+}
+
+impl Looks {
+    #[must_use]
+    pub fn new(theme: &Theme, language: Language) -> Self {
+        Self { theme: theme.clone(), language, made: HashMap::new() }
+    }
+
+    /// The format of a cell that has no style of its own.
+    #[must_use]
+    pub fn body(&self) -> Format {
+        let body = &self.theme.body;
+        Format::new().set_font_name(&body.font).set_font_size(body.size).set_font_color(Color::RGB(body.color.0))
+    }
+
+    /// The format of a style.
+    pub fn format(&mut self, style: Style) -> &Format {
+        if !self.made.contains_key(&style) {
+            let format = self.make(style);
+            self.made.insert(style, format);
+        }
+        &self.made[&style]
+    }
+
+    fn make(&self, style: Style) -> Format {
+        let mut format = laid_over(self.body(), &self.theme.look(style.role));
+        if let Some(over) = style.over {
+            format = laid_over(format, &self.theme.look(over));
+        }
+        format = format.set_align(match style.role {
+            Role::Header => FormatAlign::VerticalCenter,
+            _ => FormatAlign::Top,
+        });
+        if style.right {
+            format = format.set_align(FormatAlign::Right);
+        } else if style.indent > 0 {
+            format = format.set_align(FormatAlign::Left).set_indent(style.indent);
+        } else if style.role != Role::Figure {
+            format = format.set_align(FormatAlign::Left);
+        }
+        if style.format != NumberFormat::General {
+            format = format.set_num_format(self.number_format(style.format));
+        }
+        format
+    }
+
+    /// A number format as the language writes numbers. The code in brackets names the language, for programs that
+    /// follow it; the others follow the reader's own settings.
+    #[must_use]
+    pub fn number_format(&self, format: NumberFormat) -> String {
+        let language = match self.language {
+            Language::Ru => "[$-419]",
+            Language::Kk => "[$-43F]",
+            Language::En => "[$-409]",
+        };
+        let signed = |digits: &str| format!("{language}+{digits};{language}\"−\"{digits};{language}{digits}");
+        let plain = |digits: &str| format!("{language}{digits};{language}\"−\"{digits}");
+        match format {
+            NumberFormat::General => "General".to_owned(),
+            NumberFormat::Whole => plain("#,##0"),
+            NumberFormat::Tenth => plain("#,##0.0"),
+            NumberFormat::SignedWhole => signed("#,##0"),
+            NumberFormat::SignedTenth => signed("#,##0.0"),
+        }
+    }
+}
+
+fn laid_over(mut format: Format, look: &Look) -> Format {
+    if let Some(size) = look.size {
+        format = format.set_font_size(size);
+    }
+    if look.bold {
+        format = format.set_bold();
+    }
+    if look.italic {
+        format = format.set_italic();
+    }
+    if look.underline {
+        format = format.set_underline(FormatUnderline::Single);
+    }
+    if look.wrap {
+        format = format.set_text_wrap();
+    }
+    if let Some(color) = look.color {
+        format = format.set_font_color(Color::RGB(color.0));
+    }
+    if let Some(fill) = look.fill {
+        format = format.set_background_color(Color::RGB(fill.0));
+    }
+    if let Some(rule) = look.rule_above {
+        format = format.set_border_top(FormatBorder::Thin).set_border_top_color(Color::RGB(rule.0));
+    }
+    if let Some(rule) = look.rule_below {
+        format = format.set_border_bottom(FormatBorder::Thin).set_border_bottom_color(Color::RGB(rule.0));
+    }
+    format
+}

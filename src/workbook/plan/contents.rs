@@ -1,0 +1,80 @@
+//! The contents: every table with a link to its sheet.
+
+use super::{
+    Brief, Profile,
+    names::Names,
+    page::Page,
+    sheet::{Content, SheetPlan, Style, TablePlan},
+    words,
+};
+use crate::{assemble::labels, workbook::theme::Role};
+
+/// Plans the contents.
+#[must_use]
+pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
+    let (book, language) = (brief.book, brief.language);
+    let mut page = Page::new(brief, &names.contents, vec![7.0, 78.0, 14.0]);
+    page.line(Role::Title, 14.5, words::CONTENTS.of(language));
+    page.line(Role::Scope, 11.5, book.titles.of(language));
+    let top = page.row();
+    page.skip(1);
+    let plain = |page: &mut Page, text: &str, sheet: &str| {
+        row(page, "", text, Some(sheet), "", false);
+    };
+    plain(&mut page, words::COVER.of(language), &names.cover);
+    plain(&mut page, book.summary.title.of(language), &names.summary);
+    for chapter in &book.chapters {
+        let designation = designation(chapter.form_name.of(language));
+        let mark = if chapter.missing.is_some() { " [x]" } else { "" };
+        let title = format!("{}{mark}", labels::in_language(&chapter.titles, language));
+        row(&mut page, &chapter.number.to_string(), &title, None, &designation, true);
+        for table in &chapter.tables {
+            let sheet = names.sheet(table);
+            row(&mut page, &table.number, &labels::in_language(&table.title, language), Some(&sheet), "", false);
+        }
+    }
+    plain(&mut page, words::NOTES.of(language), &names.notes);
+    plain(&mut page, words::FINDINGS.of(language), &names.quality);
+    plain(&mut page, words::CONTROL_TITLE.of(language), &names.control);
+    if book.chapters.iter().flat_map(|c| &c.tables).any(|t| t.chart.is_some()) {
+        plain(&mut page, words::CHART_TITLE.of(language), &names.chart_figures);
+    }
+    page.sheet.table = Some(TablePlan {
+        name: names.table("contents"),
+        top,
+        lines: page.row() - top - 1,
+        columns: [words::NUMBER, words::TABLE, words::FORM].map(|w| w.of(language).to_owned()).to_vec(),
+        filter: false,
+        alt: words::CONTENTS.of(language).to_owned(),
+        right: vec![false; 3],
+    });
+    if brief.profile == Profile::Working {
+        page.sheet.frozen_rows = Some(top + 1);
+    }
+    page.finished()
+}
+
+fn row(page: &mut Page, number: &str, text: &str, sheet: Option<&str>, form: &str, bold: bool) {
+    let over = bold.then_some(Role::Total);
+    let style = Style { over, ..Style::of(Role::Label) };
+    page.put(0, Content::Text(number.to_owned()), style);
+    match sheet {
+        Some(sheet) => {
+            let link = Content::Link { text: text.to_owned(), sheet: sheet.to_owned() };
+            page.put(1, link, Style { role: Role::Link, over: Some(Role::Label), ..style });
+        }
+        None => page.put(1, Content::Text(text.to_owned()), style),
+    }
+    page.put(2, Content::Text(form.to_owned()), style);
+    let lines = super::page::lines_in(text, 78.0);
+    if lines > 1 {
+        let row = page.row();
+        page.sheet.heights.push((row, 13.5 * lines as f64 + 2.0));
+    }
+    page.skip(1);
+}
+
+/// The designation out of a form's name: what stands before its title in quotes.
+fn designation(name: &str) -> String {
+    name.split_once(['«', '“']).map_or("", |(before, _)| before).trim().to_owned()
+}

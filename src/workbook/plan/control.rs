@@ -1,0 +1,64 @@
+//! Control sums: what a reader needs to see that the figures are those that were issued.
+
+use super::{
+    Brief, Profile,
+    names::Names,
+    page::Page,
+    sheet::{Content, Format, SheetPlan, Style, TablePlan},
+    words,
+};
+use crate::{assemble::labels, workbook::theme::Role};
+
+/// Excel shows fifteen significant digits; longer sums stand as text.
+const LARGEST_SUM: f64 = 1e15;
+
+/// Plans the control sums.
+#[must_use]
+pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
+    let (book, language) = (brief.book, brief.language);
+    let mut page = Page::new(brief, &names.control, vec![12.0, 52.0, 10.0, 20.0, 18.0]);
+    page.line(Role::Title, 14.5, words::CONTROL_TITLE.of(language));
+    page.line(Role::Sentence, 10.0, words::CONTROL_MEANING.of(language));
+    page.line(Role::Source, 9.0, &format!("{}: {}", words::CONTENT_ID.of(language), book.content_id()));
+    page.link(words::BACK.of(language), &names.contents);
+    let sums = book.control_sums();
+    let columns = [words::NUMBER, words::TABLE, words::COUNT, words::SUM, words::CODE];
+    page.sheet.table = Some(TablePlan {
+        name: names.table("control"),
+        top: page.row(),
+        lines: sums.len() as u32,
+        columns: columns.map(|w| w.of(language).to_owned()).to_vec(),
+        filter: false,
+        alt: words::CONTROL_MEANING.of(language).to_owned(),
+        right: vec![false, false, true, true, false],
+    });
+    if brief.profile == Profile::Working {
+        page.sheet.frozen_rows = Some(page.row() + 1);
+    }
+    page.skip(1);
+    for (sum, table) in sums.iter().zip(book.tables()) {
+        let label = Style::of(Role::Label);
+        let figure = Style { right: true, ..Style::of(Role::Figure) };
+        let number = if table.number.is_empty() { "—" } else { table.number.as_str() };
+        page.put(0, Content::Text(number.to_owned()), label);
+        let title = labels::in_language(&table.title, language);
+        let lines = super::page::lines_in(&title, 52.0);
+        page.put(1, Content::Text(title), label);
+        page.put(2, Content::Number(sum.figures as f64), Style { format: Format::Whole, ..figure });
+        let (content, format) = match sum.sum {
+            Some(total) if total.as_f64().abs() < LARGEST_SUM => {
+                (Content::Number(total.as_f64()), if total.is_whole() { Format::Whole } else { Format::Tenth })
+            }
+            Some(total) => (Content::Text(total.to_string()), Format::General),
+            None => (Content::Text("—".to_owned()), Format::General),
+        };
+        page.put(3, content, Style { format, ..figure });
+        page.put(4, Content::Text(sum.hash.short()), label);
+        if lines > 1 {
+            let row = page.row();
+            page.sheet.heights.push((row, 13.5 * lines as f64 + 2.0));
+        }
+        page.skip(1);
+    }
+    page.finished()
+}

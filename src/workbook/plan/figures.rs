@@ -1,0 +1,128 @@
+//! The sheet of figures that charts show. A chart may be sorted otherwise than its table, so its figures stand on a sheet
+//! of their own, as one long table: which table, which category, which series, which value.
+
+use super::{
+    Brief,
+    names::Names,
+    page::{Page, shortened},
+    sheet::{Content, Format, Picture, Range, SheetPlan, Style, TablePlan},
+    words,
+};
+use crate::{
+    assemble::{Cell, Chart, ColumnRole, Kind, Table, labels},
+    workbook::theme::Role,
+};
+
+/// Labels beside bars are cut beyond this length.
+const LONGEST_CATEGORY: usize = 56;
+
+/// The figures gathered so far, sheet by sheet.
+pub struct ChartFigures {
+    page: Page,
+    name: String,
+    table: String,
+    top: u32,
+}
+
+impl ChartFigures {
+    #[must_use]
+    pub fn new(brief: &Brief<'_>, names: &Names) -> Self {
+        let language = brief.language;
+        let mut page = Page::new(brief, &names.chart_figures, vec![12.0, 60.0, 44.0, 16.0]);
+        page.line(Role::Title, 14.5, words::CHART_TITLE.of(language));
+        page.line(Role::Sentence, 10.0, words::CHART_MEANING.of(language));
+        page.link(words::BACK.of(language), &names.contents);
+        let top = page.row();
+        let columns = [words::TABLE, words::CATEGORY, words::ROW, words::VALUE].map(|w| w.of(language).to_owned());
+        page.sheet.table = Some(TablePlan {
+            name: names.table("charts"),
+            top,
+            lines: 0,
+            columns: columns.to_vec(),
+            filter: false,
+            alt: words::CHART_MEANING.of(language).to_owned(),
+            right: vec![false, false, false, true],
+        });
+        page.skip(1);
+        Self { page, name: names.chart_figures.clone(), table: String::new(), top }
+    }
+
+    /// Writes a chart's figures down and says where they stand.
+    pub fn pictures(&mut self, brief: &Brief<'_>, table: &Table, chart: &Chart) -> Vec<Picture> {
+        let language = brief.language;
+        self.table.clone_from(&table.number);
+        let mut pictures = Vec::new();
+        for series in &chart.series {
+            let title = shortened(&labels::in_language(&series.title, language), LONGEST_CATEGORY);
+            let points = chart.categories.iter().zip(&series.points);
+            let named = points.map(|(c, p)| (shortened(&labels::in_language(c, language), LONGEST_CATEGORY), p));
+            let range = self.rows(&title, named.collect::<Vec<_>>());
+            pictures.push(Picture { title, categories: Range { column: 1, ..range.clone() }, values: range });
+        }
+        pictures
+    }
+
+    /// Where the years of each line of the summary stand, oldest first; `None` where there are too few to see a trend.
+    pub fn trend(&mut self, brief: &Brief<'_>, table: &Table) -> Option<Vec<Option<Range>>> {
+        if table.kind != Kind::Summary {
+            return None;
+        }
+        let mut years: Vec<(crate::domain::Period, usize)> = table
+            .columns
+            .iter()
+            .enumerate()
+            .filter_map(|(place, column)| match column.role {
+                ColumnRole::Value(period) => Some((period, place)),
+                _ => None,
+            })
+            .collect();
+        years.sort_unstable_by_key(|(period, _)| *period);
+        if years.len() < 3 {
+            return None;
+        }
+        words::KEY_FIGURES.of(brief.language).clone_into(&mut self.table);
+        let ranges = table.lines.iter().map(|line| {
+            let label = line.cells.first().and_then(|c| c.said(brief.language)).unwrap_or_default();
+            let points = years.iter().map(|(period, place)| (period.year().to_string(), &line.cells[*place]));
+            let points: Vec<(String, &Cell)> = points.collect();
+            let seen = points.iter().filter(|(_, cell)| matches!(cell, Cell::Number(_))).count();
+            (seen >= 3).then(|| self.rows(&shortened(&label, LONGEST_CATEGORY), points))
+        });
+        Some(ranges.collect())
+    }
+
+    fn rows(&mut self, series: &str, points: Vec<(String, &Cell)>) -> Range {
+        let first = self.page.row();
+        for (category, cell) in points {
+            let (value, format) = match cell {
+                Cell::Number(number) => (Content::Number(number.as_f64()), Format::Whole),
+                Cell::Tenths(tenths) => (Content::Number(*tenths as f64 / 10.0), Format::Tenth),
+                other => (Content::Text(absent(other)), Format::General),
+            };
+            let label = Style::of(Role::Label);
+            self.page.put(0, Content::Text(self.table.clone()), label);
+            self.page.put(1, Content::Text(category), label);
+            self.page.put(2, Content::Text(series.to_owned()), label);
+            self.page.put(3, value, Style { format, right: true, ..Style::of(Role::Figure) });
+            self.page.skip(1);
+        }
+        Range { sheet: self.name.clone(), column: 3, first, last: self.page.row() - 1 }
+    }
+
+    /// The sheet; `None` where no chart was drawn.
+    #[must_use]
+    pub fn sheet(mut self) -> Option<SheetPlan> {
+        let lines = self.page.row() - self.top - 1;
+        if let Some(table) = &mut self.page.sheet.table {
+            table.lines = lines;
+        }
+        (lines > 0).then(|| self.page.finished())
+    }
+}
+
+fn absent(cell: &Cell) -> String {
+    match cell {
+        Cell::Absent(mark) => mark.text().to_owned(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,91 @@
+//! The workbook as plain data: which sheet has which text in which cell. The plan can be read and tested; only
+//! [`draw`](super::draw) knows the library that writes it.
+
+mod contents;
+mod control;
+mod cover;
+mod figures;
+mod names;
+mod notes;
+mod page;
+mod quality;
+mod sheet;
+mod tables;
+mod words;
+
+pub use sheet::{
+    ChartPlan, Content, Format, Picture, PlannedCell, Range, SheetPlan, SparkPlan, Style, TablePlan, Waist,
+};
+
+use crate::{
+    assemble::Book,
+    domain::{Language, Origin},
+};
+
+/// How a workbook behaves on the screen. The figures and the print are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Profile {
+    /// Nothing that a screen reader stumbles over: no frozen panes, no filter buttons.
+    #[default]
+    Accessible,
+    /// For people who work with the tables: frozen header, filters.
+    Working,
+}
+
+impl Profile {
+    /// As it is written in settings and file names.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Accessible => "accessible",
+            Self::Working => "working",
+        }
+    }
+}
+
+impl std::str::FromStr for Profile {
+    type Err = crate::domain::NameError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let all = [Self::Accessible, Self::Working];
+        let rule = "use `accessible` or `working`";
+        all.into_iter().find(|p| p.name() == text).ok_or_else(|| crate::domain::NameError {
+            text: text.into(),
+            kind: "a profile of workbooks",
+            rule,
+        })
+    }
+}
+
+/// What a plan is drawn from.
+#[derive(Debug, Clone, Copy)]
+pub struct Brief<'a> {
+    pub book: &'a Book,
+    pub language: Language,
+    pub profile: Profile,
+}
+
+impl Brief<'_> {
+    /// The line that every page of a book of sample data carries.
+    #[must_use]
+    pub fn sample_mark(&self) -> Option<&'static str> {
+        (self.book.origin == Origin::Sample).then_some(words::SAMPLE_DATA)
+    }
+}
+
+/// Plans every sheet of a workbook, in its order.
+#[must_use]
+pub fn plan(brief: &Brief<'_>) -> Vec<SheetPlan> {
+    let names = names::Names::of(brief);
+    let mut sheets = vec![cover::sheet(brief, &names), contents::sheet(brief, &names)];
+    let mut figures = figures::ChartFigures::new(brief, &names);
+    sheets.push(tables::sheet(brief, &names, &brief.book.summary, &mut figures));
+    for table in brief.book.chapters.iter().flat_map(|c| &c.tables) {
+        sheets.push(tables::sheet(brief, &names, table, &mut figures));
+    }
+    sheets.push(notes::sheet(brief, &names));
+    sheets.push(quality::sheet(brief, &names));
+    sheets.push(control::sheet(brief, &names));
+    sheets.extend(figures.sheet());
+    sheets
+}

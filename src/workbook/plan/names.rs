@@ -1,0 +1,61 @@
+//! Names of sheets and tables: short, legal, in the language of the workbook.
+
+use super::{Brief, words};
+use crate::{
+    assemble::{Kind, Table, words::Words},
+    domain::TableKind,
+};
+
+/// Names of the sheets that others lead to.
+#[derive(Debug, Clone)]
+pub struct Names {
+    pub cover: String,
+    pub contents: String,
+    pub summary: String,
+    pub notes: String,
+    pub quality: String,
+    pub control: String,
+    pub chart_figures: String,
+    collection: String,
+    language: crate::domain::Language,
+}
+
+impl Names {
+    #[must_use]
+    pub fn of(brief: &Brief<'_>) -> Self {
+        let name = |words: Words| words.of(brief.language).to_owned();
+        Self {
+            cover: name(words::COVER),
+            contents: name(words::CONTENTS),
+            summary: name(words::KEY_FIGURES),
+            notes: name(words::NOTES),
+            quality: name(words::QUALITY),
+            control: name(words::CONTROL),
+            chart_figures: name(words::CHART_FIGURES),
+            collection: brief.book.collection.as_str().replace('-', "_"),
+            language: brief.language,
+        }
+    }
+
+    /// The sheet of a table: `1.2 По регионам`.
+    #[must_use]
+    pub fn sheet(&self, table: &Table) -> String {
+        let kind = match table.kind {
+            Kind::Summary => return self.summary.clone(),
+            Kind::Missing => words::MISSING,
+            Kind::Of(TableKind::Dynamics) => words::DYNAMICS,
+            Kind::Of(TableKind::Regions) => words::REGIONS,
+            Kind::Of(TableKind::Agencies) => words::AGENCIES,
+            Kind::Of(TableKind::Structure) => words::STRUCTURE,
+            Kind::Of(TableKind::Quarter) => words::QUARTER,
+            Kind::Of(TableKind::Series) => words::SERIES,
+        };
+        format!("{} {}", table.number, kind.of(self.language))
+    }
+
+    /// The name of a table for formulas and programs, the same in every language: `crime_1_2`.
+    #[must_use]
+    pub fn table(&self, suffix: &str) -> String {
+        format!("{}_{}", self.collection, suffix.replace(['.', '-'], "_"))
+    }
+}

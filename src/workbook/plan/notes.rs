@@ -1,0 +1,33 @@
+//! The notes page.
+
+use super::{
+    Brief,
+    names::Names,
+    page::{Page, lines_in},
+    sheet::{Content, SheetPlan, Style},
+    words,
+};
+use crate::{assemble::labels, workbook::theme::Role};
+
+const WIDTH: f64 = 98.0;
+
+/// Plans the notes.
+#[must_use]
+pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
+    let language = brief.language;
+    let mut page = Page::new(brief, &names.notes, vec![WIDTH]);
+    page.line(Role::Title, 14.5, words::NOTES.of(language));
+    page.link(words::BACK.of(language), &names.contents);
+    for group in &brief.book.notes {
+        page.skip(1);
+        page.line(Role::Heading, 11.0, group.title.of(language));
+        for note in &group.notes {
+            let text = labels::in_language(note, language);
+            let row = page.row();
+            page.sheet.heights.push((row, 13.5 * lines_in(&text, WIDTH) as f64 + 4.0));
+            page.put(0, Content::Text(text), Style::of(Role::Paragraph));
+            page.skip(1);
+        }
+    }
+    page.finished()
+}

@@ -1,0 +1,124 @@
+//! The quality page: what has not come, what the checks found, what a person let pass.
+
+use super::{
+    Brief, Profile,
+    cover::said,
+    names::Names,
+    page::{Page, lines_in},
+    sheet::{Content, Format, SheetPlan, Style, TablePlan},
+    words,
+};
+use crate::{
+    assemble::{QualityLine, labels},
+    domain::{Language, Number, Severity},
+    workbook::theme::Role,
+};
+
+const WIDTHS: [f64; 8] = [16.0, 26.0, 24.0, 18.0, 15.0, 15.0, 13.0, 52.0];
+
+/// Plans the quality page.
+#[must_use]
+pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
+    let (quality, language) = (&brief.book.quality, brief.language);
+    let mut page = Page::new(brief, &names.quality, WIDTHS.to_vec());
+    page.line(Role::Title, 14.5, words::FINDINGS.of(language));
+    let tally = &quality.tally;
+    let counts = [(words::ERRORS, tally.error), (words::WARNINGS, tally.warning), (words::INFOS, tally.info)];
+    let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{}: {count}", word.of(language))).collect();
+    page.line(Role::Scope, 11.5, &crate::assemble::prose::capital(&counts.join("; ")));
+    if quality.findings.is_empty() {
+        page.line(Role::Sentence, 10.0, words::NO_FINDINGS.of(language));
+    }
+    for missing in &brief.book.cover.missing {
+        page.line(Role::Sentence, 10.0, &said(missing, language));
+    }
+    for decision in &quality.overrides {
+        let text =
+            format!("{}: {} — {} ({})", words::OVERRIDES.of(language), decision.rule, decision.reason, decision.by);
+        page.line(Role::Sentence, 10.0, &text);
+    }
+    page.link(words::BACK.of(language), &names.contents);
+    if !quality.findings.is_empty() {
+        table(brief, names, &mut page);
+    }
+    if quality.unprinted > 0 {
+        page.line(Role::Note, 9.0, &format!("{}: {}.", words::UNPRINTED.of(language), quality.unprinted));
+    }
+    page.finished()
+}
+
+fn table(brief: &Brief<'_>, names: &Names, page: &mut Page) {
+    let language = brief.language;
+    let findings = &brief.book.quality.findings;
+    let columns = [
+        words::WEIGHT,
+        words::FORM,
+        words::UNIT,
+        words::PLACE,
+        words::EXPECTED,
+        words::FOUND,
+        words::DIFFERENCE,
+        words::RULE,
+    ];
+    page.sheet.table = Some(TablePlan {
+        name: names.table("findings"),
+        top: page.row(),
+        lines: findings.len() as u32,
+        columns: columns.map(|w| w.of(language).to_owned()).to_vec(),
+        filter: brief.profile == Profile::Working,
+        alt: words::FINDINGS.of(language).to_owned(),
+        right: vec![false, false, false, false, true, true, true, false],
+    });
+    if brief.profile == Profile::Working {
+        page.sheet.frozen_rows = Some(page.row() + 1);
+    }
+    page.skip(1);
+    for finding in findings {
+        line(language, finding, page);
+    }
+}
+
+fn line(language: Language, line: &QualityLine, page: &mut Page) {
+    let finding = &line.finding;
+    let weight = match finding.severity {
+        Severity::Error => words::ERROR,
+        Severity::Warning => words::WARNING,
+        Severity::Info => words::INFO,
+    };
+    let place = [
+        finding.section.as_ref().map(ToString::to_string),
+        finding.row.as_ref().map(ToString::to_string),
+        finding.column.as_ref().map(ToString::to_string),
+    ];
+    let place: Vec<String> = place.into_iter().map(|p| p.unwrap_or_else(|| "—".to_owned())).collect();
+    let rule = labels::in_language(&line.rule, language);
+    let form = line.form.of(language);
+    let texts = [weight.of(language), form, line.unit.of(language), &place.join(" / ")];
+    for (column, text) in texts.into_iter().enumerate() {
+        page.put(column as u16, Content::Text(text.to_owned()), Style::of(Role::Label));
+    }
+    for (place, number) in [finding.expected, finding.found, finding.difference].into_iter().enumerate() {
+        page.put(
+            4 + place as u16,
+            figure(number),
+            Style { format: format(number), right: true, ..Style::of(Role::Figure) },
+        );
+    }
+    page.put(7, Content::Text(rule.clone()), Style::of(Role::Label));
+    let tallest = lines_in(&rule, WIDTHS[7]).max(lines_in(form, WIDTHS[1])).max(lines_in(texts[2], WIDTHS[2]));
+    let row = page.row();
+    page.sheet.heights.push((row, 13.5 * tallest as f64 + 2.0));
+    page.skip(1);
+}
+
+fn figure(number: Option<Number>) -> Content {
+    number.map_or_else(|| Content::Text("—".to_owned()), |n| Content::Number(n.as_f64()))
+}
+
+fn format(number: Option<Number>) -> Format {
+    match number {
+        Some(n) if n.is_whole() => Format::Whole,
+        Some(_) => Format::Tenth,
+        None => Format::General,
+    }
+}

@@ -1,0 +1,152 @@
+//! One sheet as plain data.
+
+use crate::{assemble::ChartKind, workbook::theme::Role};
+
+/// A sheet.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SheetPlan {
+    pub name: String,
+    pub cells: Vec<PlannedCell>,
+    /// Widths of the columns from the first on, in characters.
+    pub widths: Vec<f64>,
+    pub table: Option<TablePlan>,
+    pub landscape: bool,
+    /// How the print is made to fit.
+    pub waist: Waist,
+    /// What stands over every page: the collection, and a mark of sample data.
+    pub page_header: String,
+    pub page_footer: String,
+    /// First row that scrolls, where the header is frozen.
+    pub frozen_rows: Option<u32>,
+    pub frozen_columns: u16,
+    /// Heights that differ from the default, in points.
+    pub heights: Vec<(u32, f64)>,
+    pub charts: Vec<ChartPlan>,
+    pub sparks: Vec<SparkPlan>,
+    /// The first row of a page that must begin anew.
+    pub breaks: Vec<u32>,
+    /// The last row that is printed.
+    pub last_row: u32,
+}
+
+/// How a sheet fits its pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Waist {
+    /// As wide as a page, as long as it is.
+    #[default]
+    Width,
+    /// All on one page.
+    OnePage,
+    /// Shrunk to so many per cent, so that page breaks set by hand hold.
+    Scale(u16),
+}
+
+/// A cell that is not empty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedCell {
+    pub row: u32,
+    pub column: u16,
+    pub content: Content,
+    pub style: Style,
+}
+
+/// What stands in a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    Text(String),
+    Number(f64),
+    /// A text that leads to the first cell of a sheet.
+    Link {
+        text: String,
+        sheet: String,
+    },
+    /// Nothing but its style.
+    Blank,
+}
+
+/// How a cell looks: its role, what is laid over it, its number format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Style {
+    pub role: Role,
+    /// A second role laid over the first: the look of a total line over that of a figure.
+    pub over: Option<Role>,
+    pub format: Format,
+    pub indent: u8,
+    pub right: bool,
+}
+
+impl Style {
+    #[must_use]
+    pub const fn of(role: Role) -> Self {
+        Self { role, over: None, format: Format::General, indent: 0, right: false }
+    }
+}
+
+/// A number format; the language decides how it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Format {
+    #[default]
+    General,
+    /// Whole numbers in groups of three.
+    Whole,
+    /// One decimal.
+    Tenth,
+    /// The same with their sign.
+    SignedWhole,
+    SignedTenth,
+}
+
+/// The one table of a sheet, below whatever stands above it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TablePlan {
+    pub name: String,
+    /// The row of the header.
+    pub top: u32,
+    pub lines: u32,
+    pub columns: Vec<String>,
+    pub filter: bool,
+    /// What the table is, for those who do not see it.
+    pub alt: String,
+    /// Columns whose headers stand to the right, as their figures do.
+    pub right: Vec<bool>,
+}
+
+/// A range of cells in one column of another sheet, first and last row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Range {
+    pub sheet: String,
+    pub column: u16,
+    pub first: u32,
+    pub last: u32,
+}
+
+/// A chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChartPlan {
+    pub row: u32,
+    pub kind: ChartKind,
+    pub title: String,
+    pub alt: String,
+    pub axis: String,
+    pub pictures: Vec<Picture>,
+    /// In pixels.
+    pub width: u32,
+    pub height: u32,
+    pub format: Format,
+}
+
+/// A series of a chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    pub title: String,
+    pub categories: Range,
+    pub values: Range,
+}
+
+/// A small line in a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SparkPlan {
+    pub row: u32,
+    pub column: u16,
+    pub values: Range,
+}

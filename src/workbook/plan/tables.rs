@@ -1,0 +1,239 @@
+//! A table on a sheet of its own: what it is, what it says, where it is from; the table; notes and the chart.
+
+use super::{
+    Brief, Profile,
+    figures::ChartFigures,
+    names::Names,
+    page::{Page, lines_in, shortened},
+    sheet::{ChartPlan, Content, Format, SheetPlan, SparkPlan, Style, TablePlan},
+    words,
+};
+use crate::{
+    assemble::{Cell, Chart, ChartKind, ColumnRole, Kind, Line, Table, Weight, labels, prose},
+    domain::Language,
+    workbook::theme::Role,
+};
+
+/// Labels are broken beyond this width.
+const WIDEST_LABEL: f64 = 62.0;
+/// Texts above a table need room even where the table is narrow.
+const NARROWEST_PAGE: f64 = 92.0;
+/// Points of a line of the body font.
+const LINE: f64 = 13.5;
+/// Points of a pixel.
+const PIXEL: f64 = 0.75;
+
+/// Plans a table's sheet.
+#[must_use]
+pub fn sheet(brief: &Brief<'_>, names: &Names, table: &Table, figures: &mut ChartFigures) -> SheetPlan {
+    let language = brief.language;
+    let headers: Vec<String> = table.columns.iter().map(|c| labels::in_language(&c.header, language)).collect();
+    let trend = figures.trend(brief, table);
+    let mut widths = widths(brief, table, &headers);
+    if trend.is_some() {
+        widths.push(18.0);
+    }
+    let mut page = Page::new(brief, &names.sheet(table), widths);
+    head(brief, names, table, &mut page);
+
+    let top = page.row();
+    table_plan(brief, names, table, headers, trend.is_some(), &mut page);
+    page.skip(1);
+    for line in &table.lines {
+        draw_line(brief, table, line, &mut page);
+        page.skip(1);
+    }
+    if let Some(ranges) = trend {
+        let column = table.columns.len() as u16;
+        let sparks = ranges
+            .into_iter()
+            .enumerate()
+            .filter_map(|(place, values)| Some(SparkPlan { row: top + 1 + place as u32, column, values: values? }));
+        page.sheet.sparks = sparks.collect();
+        for row in top + 1..page.row() {
+            let style = Style { over: None, ..Style::of(Role::Figure) };
+            page.sheet.cells.push(super::PlannedCell { row, column, content: Content::Blank, style });
+        }
+    }
+    for note in &table.notes {
+        page.line(Role::Note, 9.0, &labels::in_language(note, language));
+    }
+    if let Some(chart) = &table.chart {
+        draw_chart(brief, table, chart, figures, &mut page, top);
+    }
+    page.finished()
+}
+
+fn head(brief: &Brief<'_>, names: &Names, table: &Table, page: &mut Page) {
+    let language = brief.language;
+    let title = labels::in_language(&table.title, language);
+    let title = match (table.kind, table.number.as_str()) {
+        (Kind::Summary, _) | (_, "") => title,
+        (_, number) => format!("{} {number}. {title}", words::TABLE.of(language)),
+    };
+    page.line(Role::Title, 14.5, &title);
+    page.line(Role::Scope, 11.5, &prose::capital(&labels::in_language(&table.scope, language)));
+    for sentence in &table.sentences {
+        page.line(Role::Sentence, 10.0, &labels::in_language(sentence, language));
+    }
+    let source =
+        format!("{} {}", labels::in_language(&table.measure, language), labels::in_language(&table.source, language));
+    page.line(Role::Source, 9.0, &source);
+    if table.chart.is_some() {
+        page.line(Role::Source, 9.0, words::SHOWN_BELOW.of(language));
+    }
+    page.link(words::BACK.of(language), &names.contents);
+}
+
+fn table_plan(brief: &Brief<'_>, names: &Names, table: &Table, headers: Vec<String>, trend: bool, page: &mut Page) {
+    let top = page.row();
+    let mut right: Vec<bool> = table.columns.iter().map(|c| is_figure(c.role)).collect();
+    let mut columns = headers;
+    if trend {
+        columns.push(words::TREND.of(brief.language).to_owned());
+        right.push(false);
+    }
+    let tallest = columns.iter().zip(&page.sheet.widths).map(|(c, w)| lines_in(c, *w)).max().unwrap_or(1);
+    page.sheet.heights.push((top, LINE * tallest as f64 + 4.0));
+    let suffix = if table.number.is_empty() { table.id.as_str() } else { table.number.as_str() };
+    let (title, scope) = (table.title.of(brief.language), table.scope.of(brief.language));
+    page.sheet.table = Some(TablePlan {
+        name: names.table(suffix),
+        top,
+        lines: table.lines.len() as u32,
+        columns,
+        filter: brief.profile == Profile::Working,
+        alt: format!("{title}. {scope}"),
+        right,
+    });
+    if brief.profile == Profile::Working {
+        page.sheet.frozen_rows = Some(top + 1);
+        page.sheet.frozen_columns = 1;
+    }
+}
+
+fn draw_line(brief: &Brief<'_>, table: &Table, line: &Line, page: &mut Page) {
+    let over = match line.weight {
+        Weight::Plain => None,
+        Weight::Total => Some(Role::Total),
+        Weight::Aside => Some(Role::Aside),
+    };
+    let mut tallest = 1;
+    for (place, (cell, column)) in line.cells.iter().zip(&table.columns).enumerate() {
+        let (content, format, right) = content(cell, column.role, line, brief.language);
+        let role = if column.role == ColumnRole::Label { Role::Label } else { Role::Figure };
+        let indent = if place == 0 { line.depth } else { 0 };
+        if let (Content::Text(text), ColumnRole::Label) = (&content, column.role) {
+            let width = page.sheet.widths[place] - f64::from(indent) * 2.0;
+            tallest = tallest.max(lines_in(text, width));
+        }
+        let style = Style { role, over, format, indent, right };
+        page.put(place as u16, content, style);
+    }
+    if tallest > 1 {
+        let row = page.row();
+        page.sheet.heights.push((row, LINE * tallest as f64 + 2.0));
+    }
+}
+
+/// What a cell shows, how it is formatted, and whether it stands to the right.
+fn content(cell: &Cell, role: ColumnRole, line: &Line, language: Language) -> (Content, Format, bool) {
+    let text = |text: String| Content::Text(text);
+    let signed = matches!(role, ColumnRole::Change | ColumnRole::Growth | ColumnRole::Points);
+    match cell {
+        Cell::Text(titles) => (text(labels::in_language(titles, language)), Format::General, false),
+        Cell::Code(code) if code.is_empty() => (Content::Blank, Format::General, false),
+        Cell::Code(code) => (text(code.clone()), Format::General, false),
+        Cell::Number(number) => {
+            let tenths = line.measure == crate::domain::Measure::ThousandTenge || !number.is_whole();
+            let format = match (tenths, signed) {
+                (false, false) => Format::Whole,
+                (false, true) => Format::SignedWhole,
+                (true, false) => Format::Tenth,
+                (true, true) => Format::SignedTenth,
+            };
+            (Content::Number(number.as_f64()), format, true)
+        }
+        Cell::Tenths(tenths) => {
+            (Content::Number(*tenths as f64 / 10.0), if signed { Format::SignedTenth } else { Format::Tenth }, true)
+        }
+        Cell::Growth(crate::assemble::Growth::Percent(tenths)) => {
+            (Content::Number(*tenths as f64 / 10.0), Format::SignedTenth, true)
+        }
+        Cell::Growth(growth) => (text(prose::growth(*growth, language)), Format::General, true),
+        Cell::Rank(rank) => (Content::Number(f64::from(*rank)), Format::Whole, true),
+        Cell::Absent(mark) => (text(mark.text().to_owned()), Format::General, true),
+    }
+}
+
+const fn is_figure(role: ColumnRole) -> bool {
+    !matches!(role, ColumnRole::Label | ColumnRole::Text | ColumnRole::Marks)
+}
+
+/// Widths by what the columns hold: figures in full, labels up to a width and then broken.
+fn widths(brief: &Brief<'_>, table: &Table, headers: &[String]) -> Vec<f64> {
+    let longest = |place: usize| {
+        let said = table.lines.iter().filter_map(|l| l.cells[place].said(brief.language));
+        said.map(|text| text.chars().count()).max().unwrap_or(0) as f64
+    };
+    let longest_word = |text: &str| text.split([' ', '\u{a0}']).map(|w| w.chars().count()).max().unwrap_or(0) as f64;
+    let mut widths: Vec<f64> = table
+        .columns
+        .iter()
+        .zip(headers)
+        .enumerate()
+        .map(|(place, (column, header))| {
+            let head = longest_word(header) * 1.12 + 1.5;
+            match column.role {
+                ColumnRole::Label => (longest(place) * 1.02 + 2.0 + deepest(table)).clamp(head.max(20.0), WIDEST_LABEL),
+                ColumnRole::Text | ColumnRole::Marks => (longest(place) + 2.0).clamp(head.max(10.0), 26.0),
+                _ => (longest(place) * 1.1 + 2.5).max(head).max(11.0),
+            }
+        })
+        .collect();
+    let total: f64 = widths.iter().sum();
+    if total < NARROWEST_PAGE {
+        widths[0] += NARROWEST_PAGE - total;
+    }
+    widths
+}
+
+fn deepest(table: &Table) -> f64 {
+    f64::from(table.lines.iter().map(|l| l.depth).max().unwrap_or(0)) * 2.0
+}
+
+fn draw_chart(brief: &Brief<'_>, table: &Table, chart: &Chart, figures: &mut ChartFigures, page: &mut Page, top: u32) {
+    let language = brief.language;
+    page.skip(1);
+    let row = page.row();
+    let bars = (chart.categories.len() * chart.series.len().min(2)) as u32;
+    let height = match chart.kind {
+        ChartKind::Bars => 70 + 23 * bars,
+        ChartKind::PairedBars => 110 + 20 * bars,
+        ChartKind::Lines => 340,
+    };
+    let total: f64 = page.sheet.widths.iter().sum();
+    let width = ((total * 7.0 + 5.0 * page.sheet.widths.len() as f64) as u32).min(980);
+    let pictures = figures.pictures(brief, table, chart);
+    page.sheet.charts.push(ChartPlan {
+        row,
+        kind: chart.kind,
+        title: shortened(&labels::in_language(&chart.title, language), 110),
+        alt: shortened(&labels::in_language(&chart.alt, language), 250),
+        axis: labels::in_language(&chart.axis, language),
+        pictures,
+        width,
+        height,
+        format: if matches!(chart.series.first().and_then(|s| s.points.first()), Some(Cell::Tenths(_))) {
+            Format::Tenth
+        } else {
+            Format::Whole
+        },
+    });
+    let head_height = f64::from(top) * LINE * 1.2;
+    let lines: f64 = page.sheet.heights.iter().map(|(_, h)| h).sum();
+    let plain = table.lines.len() + 1 - page.sheet.heights.len().min(table.lines.len() + 1);
+    let above = head_height + lines + plain as f64 * LINE + f64::from(table.notes.len() as u32 + 1) * LINE;
+    page.fit(above, row, f64::from(height) * PIXEL);
+    page.skip((f64::from(height) * PIXEL / LINE) as u32 + 2);
+}

@@ -1,0 +1,158 @@
+//! How a workbook looks, by the role of a text: `templates/workbook/theme.toml`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::WorkbookError;
+
+/// The theme that the program carries.
+const DEFAULT: &str = include_str!("../../templates/workbook/theme.toml");
+
+/// What a text is, which decides how it looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    Office,
+    CoverTitle,
+    CoverPeriod,
+    CoverLabel,
+    CoverText,
+    Copy,
+    Paragraph,
+    Alert,
+    Title,
+    Scope,
+    Sentence,
+    Source,
+    Link,
+    Heading,
+    Header,
+    Label,
+    Figure,
+    Total,
+    Aside,
+    Note,
+    Band,
+}
+
+/// A theme as it is written; every role may be left out.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Theme {
+    pub body: Body,
+    pub charts: Charts,
+    #[serde(default)]
+    role: BTreeMap<Role, Look>,
+}
+
+/// What all texts share.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Body {
+    pub font: String,
+    pub size: f64,
+    pub color: Colour,
+}
+
+/// Colours of charts.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Charts {
+    pub colors: Vec<Colour>,
+    pub grid: Colour,
+}
+
+/// How one role differs from the body.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Look {
+    pub size: Option<f64>,
+    #[serde(default)]
+    pub bold: bool,
+    #[serde(default)]
+    pub italic: bool,
+    #[serde(default)]
+    pub underline: bool,
+    #[serde(default)]
+    pub wrap: bool,
+    pub color: Option<Colour>,
+    pub fill: Option<Colour>,
+    pub rule_above: Option<Colour>,
+    pub rule_below: Option<Colour>,
+}
+
+/// A colour, written as six hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Colour(pub u32);
+
+impl TryFrom<String> for Colour {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let digits = text.len() == 6 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        let value = digits.then(|| u32::from_str_radix(&text, 16).ok()).flatten();
+        value.map(Self).ok_or_else(|| format!("`{text}` is no colour: write six hexadecimal digits such as `1F4E79`"))
+    }
+}
+
+impl Theme {
+    /// Reads a theme.
+    ///
+    /// # Errors
+    /// When the text is not a theme, with the line.
+    pub fn parse(text: &str) -> Result<Self, WorkbookError> {
+        toml::from_str(text).map_err(|error| WorkbookError::Theme { message: error.to_string().trim().to_owned() })
+    }
+
+    /// The theme that the program carries.
+    ///
+    /// # Errors
+    /// Only by our own fault.
+    pub fn embedded() -> Result<Self, WorkbookError> {
+        Self::parse(DEFAULT)
+    }
+
+    /// How a role looks.
+    #[must_use]
+    pub fn look(&self, role: Role) -> Look {
+        self.role.get(&role).cloned().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance and contrast as WCAG 2.2 defines them.
+    fn contrast(a: u32, b: u32) -> f64 {
+        let luminance = |colour: u32| {
+            let channel = |shift: u32| {
+                let value = f64::from(colour >> shift & 0xff) / 255.0;
+                if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * channel(16) + 0.7152 * channel(8) + 0.0722 * channel(0)
+        };
+        let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
+        if a > b { a / b } else { b / a }
+    }
+
+    #[test]
+    fn every_text_stands_out_from_its_ground() {
+        let theme = Theme::embedded().unwrap();
+        for (role, look) in &theme.role {
+            let ink = look.color.unwrap_or(theme.body.color).0;
+            let ground = look.fill.map_or(0x00ff_ffff, |f| f.0);
+            assert!(contrast(ink, ground) >= 7.0, "{role:?}: {:.1}", contrast(ink, ground));
+        }
+    }
+
+    #[test]
+    fn an_unknown_role_or_colour_is_told_with_its_line() {
+        let error = Theme::parse(&DEFAULT.replace("[role.office]", "[role.offis]")).unwrap_err().to_string();
+        assert!(error.contains("offis"), "{error}");
+        let error = Theme::parse(&DEFAULT.replace("\"1F4E79\"", "\"blue\"")).unwrap_err().to_string();
+        assert!(error.contains("line") && error.contains("`blue` is no colour"), "{error}");
+    }
+}
