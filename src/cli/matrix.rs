@@ -104,7 +104,7 @@ fn csv(matrix: &Matrix, out: &mut dyn Write) -> std::io::Result<()> {
 
 /// Organs down, collections across: six columns fit a terminal, twenty-three do not.
 fn as_table(office: &Office, matrix: &Matrix) -> String {
-    let mut header = vec!["".to_owned(), "organ".into(), "title".into()];
+    let mut header = vec![String::new(), "organ".into(), "title".into()];
     header.extend(matrix.collections.iter().map(ToString::to_string));
     let mut table = table::table(header);
     for organ in &matrix.organs {
@@ -126,11 +126,10 @@ fn as_table(office: &Office, matrix: &Matrix) -> String {
         row.extend(sums.iter().map(ToString::to_string));
         table.add_row(row);
     }
-    let mut text = table::text(&table);
     let illegible = matrix.cells.iter().filter(|e| **e == Entitlement::Illegible).count();
-    if illegible > 0 {
-        text.push_str(&format!("?: not legible in the source ({illegible} cells), counted as none.\n"));
-    }
-    text.push_str(&format!("{}.\n", office.regulation().act.of(Language::En)));
-    text
+    let note = match illegible {
+        0 => String::new(),
+        cells => format!("?: not legible in the source ({cells} cells), counted as none.\n"),
+    };
+    table::text(&table) + &note + office.regulation().act.of(Language::En) + ".\n"
 }

@@ -53,13 +53,11 @@ impl<'t> Reader<'t> {
         self.asked.push(key);
         let Some(value) = self.table.remove(key) else { return Vec::new() };
         let span = value.span();
-        match value.into_inner() {
-            DeValue::Array(entries) => entries.into_iter().filter_map(|entry| self.meant(entry)).collect(),
-            _ => {
-                self.fault(&span, format!("`{key}` is a list of tables here: write `[[{key}]]`"));
-                Vec::new()
-            }
-        }
+        let DeValue::Array(entries) = value.into_inner() else {
+            self.fault(&span, format!("`{key}` is a list of tables here: write `[[{key}]]`"));
+            return Vec::new();
+        };
+        entries.into_iter().filter_map(|entry| self.meant(entry)).collect()
     }
 
     /// The `id`s of a list of tables, also of entries that have faults: what refers to them is no second fault.

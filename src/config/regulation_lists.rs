@@ -237,14 +237,11 @@ pub(super) fn matrix(
         // A spreadsheet may leave out blanks at the end of a line, or add some.
         let cells = row.cells.iter().skip(1).map(String::as_str).chain(std::iter::repeat("")).take(names.len());
         for (cell, organ) in cells.zip(&names) {
-            match entitlement(cell) {
-                Some(entitlement) => matrix.cells.push(entitlement),
-                None => {
-                    let message = format!("`{cell}` for `{organ}` is neither a number of copies, nor blank, nor `?`");
-                    faults.push(at(row.number, message));
-                    matrix.cells.push(Entitlement::Blank);
-                }
+            if entitlement(cell).is_none() {
+                let message = format!("`{cell}` for `{organ}` is neither a number of copies, nor blank, nor `?`");
+                faults.push(at(row.number, message));
             }
+            matrix.cells.push(entitlement(cell).unwrap_or(Entitlement::Blank));
         }
         if row.cells.iter().skip(1 + names.len()).any(|cell| !cell.is_empty()) {
             faults.push(at(row.number, "the line is longer than the line with the names of the organs".into()));

@@ -6,10 +6,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Fault, Hours, Limits, OfficeName, OutsideForce, Settings, SmtpSettings, SmtpTls, TransportSettings, reader::Reader,
-    values::Hour,
+    Fault, Hours, Limits, OfficeName, Settings, SmtpSettings, SmtpTls, TransportSettings, reader::Reader, values::Hour,
 };
-use crate::domain::{EmailAddress, Language, LateForm, OrganId, Regulation, Titles};
+use crate::domain::{EmailAddress, Language, OrganId, Regulation, Titles};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -92,8 +91,8 @@ pub(super) fn parse(file: &str, text: &str, regulations: &[(Regulation, Hour)]) 
     let mut settings = Settings::defaults(&regulation.map_or(default, Spanned::into_inner));
     let applied = regulations.iter().find(|(r, _)| r.id == settings.regulation);
 
-    settings.outside_force = reader.maybe("outside_force").unwrap_or(OutsideForce::default());
-    settings.late_form = reader.maybe("late_form").unwrap_or(LateForm::default());
+    settings.outside_force = reader.maybe("outside_force").unwrap_or_default();
+    settings.late_form = reader.maybe("late_form").unwrap_or_default();
     settings.output = reader.maybe("output").unwrap_or(settings.output);
     office(&mut reader, &mut settings.office);
     if let Some((_, deadline)) = applied {

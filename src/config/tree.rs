@@ -29,7 +29,7 @@ impl Tree {
                 Ok(text) => Ok(Some(text.strip_prefix('\u{feff}').map(ToOwned::to_owned).unwrap_or(text))),
                 Err(error) => {
                     let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-                    let line = Some(good.iter().filter(|b| **b == b'\n').count() + 1);
+                    let line = Some(good.split(|byte| *byte == b'\n').count());
                     let message = "this is not UTF-8; save the file as UTF-8 and try again".into();
                     Err(Fault { file: path.into(), line, message })
                 }
