@@ -25,7 +25,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
-        out::data(&status::table(&report.status, out::coloured(global)))?;
+        out::data(&status::table(&report.standing, out::coloured(global)))?;
         for trouble in &report.troubles {
             out::say(global, &format!("{}: {}", trouble.what, trouble.why));
         }

@@ -18,7 +18,7 @@ use crate::{
         CollectionId, DatasetKey, Event, Fact, Finding, FormId, Issue, Language, LateForm, Period, Severity, Sha256, parcels,
     },
     store::ArtifactKey,
-    workbook::{Profile, master},
+    workbook::master,
 };
 
 /// What building made.

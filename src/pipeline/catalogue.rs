@@ -100,7 +100,7 @@ impl Catalogue {
     pub fn is_newest_of(&self, wanted: &Wanted, snapshot: &Sha256) -> bool {
         let mut of_document = self.datasets.iter().filter(|(key, revisions)| {
             key.form == wanted.form
-                && wanted.period.is_none_or(|p| p == key.period)
+                && wanted.period == key.period
                 && wanted.unit.as_ref().is_none_or(|u| *u == key.unit)
                 && revisions.iter().any(|e| e.snapshot == *snapshot)
         }).peekable();

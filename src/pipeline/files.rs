@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Desk, Failure, IntakeReport, Trouble, chain,
+    Catalogue, Desk, Failure, IntakeReport, Trouble, chain,
     intake::{self, Fate, Incoming},
     needs, sources,
 };
@@ -82,7 +82,7 @@ async fn incoming(desk: &Desk, file: &Path, form: Option<&FormId>, period: Optio
     let delivery = fetcher.fetch(&ask).await.map_err(|error| trouble(error.fault.to_string()))?;
     let office = &desk.office;
     let document = Document { name: &delivery.name, bytes: &delivery.bytes };
-    let identity = read::identify(&office.forms, &office.regions, &office.agencies, &document)
+    let identity = read::identify(&office.forms, &office.places, &office.agencies, &document)
         .map_err(|error| trouble(chain(&error)))?;
     let form = form.cloned().or(identity.form.clone());
     let form = form.ok_or_else(|| trouble("does not say which form it is; say it with --form".into()))?;
@@ -90,7 +90,7 @@ async fn incoming(desk: &Desk, file: &Path, form: Option<&FormId>, period: Optio
     let period = period.ok_or_else(|| trouble("does not say which period it is about; say it with --period".into()))?;
     let period = needs::form(office.regulation(), period, &form).map_err(|failure| trouble(failure.message))?.period;
     Ok(Incoming {
-        wanted: Wanted { form, period: Some(period), unit: None, agency: None, origin: desk.origin },
+        wanted: Wanted { form, period, unit: None, agency: None, origin: desk.origin, region_field: None },
         name: delivery.name,
         from: delivery.url,
         headers: delivery.headers,
@@ -99,7 +99,7 @@ async fn incoming(desk: &Desk, file: &Path, form: Option<&FormId>, period: Optio
 }
 
 /// Months between the first and the last of a series in which a unit's or agency's file did not come.
-fn missing(catalogue: &super::Catalogue, wanted: &[Wanted]) -> Vec<Trouble> {
+fn missing(catalogue: &Catalogue, wanted: &[Wanted]) -> Vec<Trouble> {
     let forms: BTreeSet<&FormId> = wanted.iter().map(|w| &w.form).collect();
     let mut troubles = Vec::new();
     for form in forms {

@@ -241,7 +241,7 @@ fn same_figures(desk: &Desk, catalogue: &Catalogue, key: &DatasetKey, reading: &
 fn refuse(document: &Incoming, snapshot: Sha256, why: String, facts: &mut Vec<Fact>) -> Fate {
     facts.push(Fact::Refused {
         form: document.wanted.form.clone(),
-        period: document.wanted.period,
+        period: Some(document.wanted.period),
         snapshot: Some(snapshot),
         name: document.name.clone(),
         why: why.clone(),

@@ -24,7 +24,12 @@ pub struct Told {
 /// When it is not that.
 pub fn read_document(desk: &Desk, wanted: &Wanted, name: &str, bytes: &[u8]) -> Result<Reading, ReadError> {
     let office = &desk.office;
-    read::read(&office.forms, &office.regions, &office.agencies, wanted, &Document { name, bytes })
+    let document = Document { name, bytes };
+    let template = office.forms.get(&wanted.form).ok_or_else(|| ReadError::NoForm {
+        name: name.to_owned(),
+        what: format!("a document of form `{}`, which has no template in `templates/forms`", wanted.form),
+    })?;
+    read::read(template, &office.forms, &office.places, &office.agencies, wanted, &document)
 }
 
 /// Keeps what was read.
@@ -76,7 +81,7 @@ fn again(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Reading, Fai
     let bytes = desk.artifacts.snapshot(&snapshot).map_err(lost)?;
     let receipts = desk.artifacts.receipts(&snapshot).map_err(lost)?;
     let name = receipts.first().map(|r| r.meta.name.clone()).unwrap_or_default();
-    let wanted = Wanted { form: key.form.clone(), period: Some(key.period), unit: None, agency: None, origin: key.origin };
+    let wanted = Wanted { form: key.form.clone(), period: key.period, unit: None, agency: None, origin: key.origin, region_field: super::sources::region_field(desk, &key.form) };
     let reading = read_document(desk, &wanted, &name, &bytes)
         .map_err(|error| Failure::ours(format!("the document of {key} could not be read again"), error))?;
     keep(desk, snapshot, &key.form, &reading)?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Desk, Failure};
 use crate::{
-    assemble::words,
+    assemble::prose,
     distribute::{Letter, LetterCopy, LetterText, Letters},
     domain::{CollectionStatus, Event, Fact, Language, Origin, ParcelRecord},
 };
@@ -28,7 +28,7 @@ pub fn letter(
         parcel: record.parcel.clone(),
         organ: title(regulation.recipient(&record.parcel.organ).map(|r| &r.titles), record.parcel.organ.as_str()),
         collection: title(regulation.collection(&issue.collection).map(|c| &c.titles), issue.collection.as_str()),
-        period: words::period(issue.period).of(language).to_owned(),
+        period: prose::span(issue.period, language),
         revision: issue.revision,
         copies: copies.collect(),
         content_id: collection.content_id.ok_or_else(|| Failure::usage(format!("`{issue}` is not built")))?,

@@ -186,10 +186,11 @@ async fn fetch(desk: &Desk, asks: &[(Ask, Option<Known>)], owners: &[usize], pul
 fn wanted(desk: &Desk, ask: &Ask) -> Wanted {
     Wanted {
         form: ask.form.clone(),
-        period: Some(ask.period),
+        period: ask.period,
         unit: ask.unit.clone(),
         agency: ask.agency.clone(),
         origin: desk.origin,
+        region_field: sources::region_field(desk, &ask.form),
     }
 }
 

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::{Built, Desk, Failure, progress::Step};
 use crate::{
     domain::{CopyRecord, Fact, Issue, Language, OrganId, ParcelId, Recipient, parcels},
+    ledger::Filter,
     store::ArtifactKey,
     workbook::{CopyMark, Stamper},
 };
@@ -23,7 +24,7 @@ struct Share<'a> {
 /// # Errors
 /// When a master cannot be stamped, a copy of the same number holds other bytes, or the ledger fails.
 pub async fn register(desk: &Desk, built: &Built) -> Result<usize, Failure> {
-    let events = super::status::events_of_issue(desk, &built.issue).await?;
+    let events = desk.events(&Filter::of_periods([built.issue.period])).await?;
     let known = parcels(&events);
     let shares: Vec<Share<'_>> =
         shares(desk, &built.issue).into_iter().filter(|s| !known.contains_key(&parcel(&built.issue, &s.recipient.id))).collect();
@@ -46,7 +47,7 @@ fn shares<'a>(desk: &'a Desk, issue: &Issue) -> Vec<Share<'a>> {
     let regulation = desk.office.regulation();
     let entitled = |recipient: &'a Recipient| {
         let copies = regulation.matrix.entitlement(&issue.collection, &recipient.id).copies();
-        (copies > 0).then(|| Share { recipient, copies, language: desk.office.language_of(&recipient.id) })
+        (copies > 0).then(|| Share { recipient, copies, language: desk.office.settings.language_of(&recipient.id) })
     };
     regulation.recipients.iter().filter_map(entitled).collect()
 }

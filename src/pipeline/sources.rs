@@ -4,10 +4,13 @@ use crate::{
     acquire::{Ask, Enquiry, Limits, Patience, Secret, ServiceDate, Shape, asks},
     config::{DatePolicy, SourceKind, SourceSpec, UnitsWanted},
     domain::{Agency, FormId, Origin, Period, Unit},
-    sample::{self, SampleOffice},
+    
 };
 
-use super::{Desk, Failure, Trouble};
+use super::{
+    Desk, Failure, Trouble,
+    sample_office::{self, SampleOffice},
+};
 
 /// The sources of a desk's origin. The sample office serves as long as this lives.
 pub struct Sources<'a> {
@@ -24,7 +27,7 @@ impl<'a> Sources<'a> {
         let sample = match desk.origin {
             Origin::Real => None,
             Origin::Sample => {
-                let office = sample::serve(super::premises(desk)).await;
+                let office = sample_office::serve(desk).await;
                 Some(office.map_err(|error| Failure::ours("the sample office could not begin to serve", error))?)
             }
         };
@@ -94,6 +97,15 @@ fn agencies(desk: &Desk, spec: &SourceSpec, period: Period) -> Vec<Agency> {
         known.is_none_or(|a| a.since.is_none_or(|since| since <= period.last_day()))
     };
     spec.agencies.0.iter().filter(reported).cloned().collect()
+}
+
+/// The field of a form's service that names the region.
+#[must_use]
+pub fn region_field(desk: &Desk, form: &FormId) -> Option<String> {
+    desk.office.sources.iter().find(|s| s.form == *form).and_then(|spec| match &spec.kind {
+        SourceKind::Service { region_field, .. } => Some(region_field.clone()),
+        _ => None,
+    })
 }
 
 /// The office's limits as the fetcher takes them.
