@@ -125,6 +125,15 @@ async fn each_fault_leads_to_its_own_state() {
         ("a good reply to DATA that is none", Stage::Data, Act::Say(b"250 fine\r\n"), Failed, 0, true, "no answer"),
         ("dropped after DATA", Stage::Message, Act::Drop, Failed, 0, true, "the connection was lost at the message"),
         (
+            "an answer before the message",
+            Stage::Data,
+            Act::Say(b"354 go on\r\n250 2.0.0 Ok: queued\r\n"),
+            Failed,
+            0,
+            true,
+            "no answer",
+        ),
+        (
             "refused in the middle",
             Stage::Message,
             Act::SayAndDrop(b"552 5.3.4 too big\r\n"),
@@ -206,8 +215,8 @@ async fn a_connection_that_the_server_closed_meanwhile_is_no_failure() {
     let closing = FakeSmtp::start({
         let mails = std::sync::atomic::AtomicUsize::new(0);
         move |_, stage, _| {
-            // Every second MAIL FROM finds the connection gone.
-            if stage == Stage::Mail && mails.fetch_add(1, std::sync::atomic::Ordering::SeqCst) % 4 == 2 {
+            // Now and then MAIL FROM finds the connection gone.
+            if stage == Stage::Mail && mails.fetch_add(1, std::sync::atomic::Ordering::SeqCst) % 4 == 1 {
                 return Act::Drop;
             }
             Act::Well
