@@ -75,10 +75,9 @@ async fn the_same_mail_has_the_same_bytes_and_a_retry_the_same_id() {
 /// One fault: where, what the server does, the state it leads to, whether the organ has the copy, and words.
 type Case = (&'static str, Stage, Act, ParcelState, usize, bool, &'static str);
 
-#[tokio::test]
-async fn each_fault_leads_to_its_own_state() {
+fn faults() -> Vec<Case> {
     use ParcelState::{Failed, Handed, Uncertain};
-    let cases: Vec<Case> = vec![
+    vec![
         ("no greeting", Stage::Greeting, Act::Drop, Failed, 0, true, "the connection was lost at the greeting"),
         (
             "refuses at the door",
@@ -167,8 +166,12 @@ async fn each_fault_leads_to_its_own_state() {
             false,
             "250-one / 250 two",
         ),
-    ];
-    for (name, at, act, state, copies, transient, words) in cases {
+    ]
+}
+
+#[tokio::test]
+async fn each_fault_leads_to_its_own_state() {
+    for (name, at, act, state, copies, transient, words) in faults() {
         let fake = FakeSmtp::start(move |_, stage, _| if stage == at { act.clone() } else { Act::Well }).await;
         let parcels = vec![parcel("mia", 1, 3_000_000)];
         let notebook = Notebook::with(&parcels);

@@ -180,7 +180,7 @@ impl Conversation {
             Act::SayAndDrop(words) => {
                 if stage == Stage::Message {
                     // In the middle: some of the message was read.
-                    self.stream.read_exact(&mut [0; 65_536]).await?;
+                    self.stream.read_exact(&mut vec![0; 65_536]).await?;
                 }
                 self.stream.write_all(words).await?;
                 return Ok(false);
