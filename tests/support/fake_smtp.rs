@@ -9,7 +9,7 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     net::{TcpListener, TcpStream},
 };
 
@@ -111,7 +111,7 @@ const EHLO: &[u8] = b"250-fake.invalid\r\n250-SIZE 10240000\r\n250-8BITMIME\r\n2
 impl Conversation {
     async fn hold(mut self) -> std::io::Result<()> {
         let mut envelope = Kept { from: String::new(), to: Vec::new(), message: Vec::new() };
-        if !self.act(Stage::Greeting, "", b"220 fake.invalid ESMTP\r\n", &envelope).await? {
+        if !self.ask(Stage::Greeting, b"220 fake.invalid ESMTP\r\n", &envelope).await? {
             return Ok(());
         }
         loop {
@@ -139,24 +139,29 @@ impl Conversation {
                 envelope.to.push(path(&line));
             }
             let accepts = matches!(act, Act::Well);
-            if !self.act(stage, &line, well, &envelope).await? {
+            if !self.act(act, stage, well, &envelope).await? {
                 return Ok(());
             }
             if stage == Stage::Data && accepts {
-                if !self.act(Stage::Message, "", b"", &envelope).await? {
+                if !self.ask(Stage::Message, b"", &envelope).await? {
                     return Ok(());
                 }
                 envelope.message = self.message().await?;
-                if !self.act(Stage::Dot, "", b"250 2.0.0 Ok: queued as F00D\r\n", &envelope).await? {
+                if !self.ask(Stage::Dot, b"250 2.0.0 Ok: queued as F00D\r\n", &envelope).await? {
                     return Ok(());
                 }
             }
         }
     }
 
-    async fn act(&mut self, stage: Stage, line: &str, well: &[u8], envelope: &Kept) -> std::io::Result<bool> {
+    async fn ask(&mut self, stage: Stage, well: &[u8], envelope: &Kept) -> std::io::Result<bool> {
+        let act = (self.script)(self.number, stage, "");
+        self.act(act, stage, well, envelope).await
+    }
+
+    async fn act(&mut self, act: Act, stage: Stage, well: &[u8], envelope: &Kept) -> std::io::Result<bool> {
         let keep = |s: &Self| s.kept.lock().unwrap().push(envelope.clone());
-        match (self.script)(self.number, stage, line) {
+        match act {
             Act::Well => {
                 if stage == Stage::Dot {
                     keep(self);
@@ -173,6 +178,10 @@ impl Conversation {
                 return Ok(false);
             }
             Act::SayAndDrop(words) => {
+                if stage == Stage::Message {
+                    // In the middle: some of the message was read.
+                    self.stream.read_exact(&mut vec![0; 65_536]).await?;
+                }
                 self.stream.write_all(words).await?;
                 return Ok(false);
             }

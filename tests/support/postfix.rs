@@ -64,7 +64,7 @@ impl Postfix {
     /// The messages in a mailbox, once there are as many as are waited for.
     pub fn mailbox(&self, name: &str, wanted: usize) -> Vec<Vec<u8>> {
         let folder = self.path("mail").join(name).join("new");
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         loop {
             let found: Vec<PathBuf> = fs::read_dir(&folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
             if found.len() >= wanted || Instant::now() > deadline {
@@ -88,8 +88,8 @@ impl Postfix {
         fs::write(self.path("etc/main.cf"), main).unwrap();
         let master = MASTER.replace("TLS_PORT", &self.tls_port.to_string()).replace("PORT", &self.port.to_string());
         fs::write(self.path("etc/master.cf"), master).unwrap();
-        let boxes: String = mailboxes.iter().map(|name| format!("{name}@{DOMAIN} {name}/\n")).collect();
-        fs::write(self.path("etc/mailboxes"), boxes).unwrap();
+        let boxes: Vec<String> = mailboxes.iter().map(|name| format!("{name}@{DOMAIN} {name}/\n")).collect();
+        fs::write(self.path("etc/mailboxes"), boxes.concat()).unwrap();
         // What it complains of here concerns the machine's own instance.
         let _ =
             Command::new("postfix").arg("-c").arg(self.path("etc")).args(["post-install", "create-missing"]).output();
