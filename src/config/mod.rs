@@ -14,6 +14,8 @@
 //! environment variable that holds one.
 
 mod calendar_file;
+mod collection_check;
+mod collection_file;
 mod cron_text;
 mod csv;
 mod fault;
@@ -31,6 +33,8 @@ mod sources_file;
 mod tree;
 mod values;
 
+pub use collection_check::check_collection;
+pub use collection_file::parse_collection;
 pub use cron_text::parse_cron;
 pub use fault::{Fault, Faults, nearest, parse_toml};
 pub use init::{InitError, init};

@@ -19,6 +19,7 @@ mod actor;
 mod address;
 mod calendar;
 mod calendar_rules;
+mod collection;
 mod dataset;
 mod event;
 mod figure;
@@ -43,6 +44,7 @@ pub use calendar::{
     is_weekend, weekday_name,
 };
 pub use calendar_rules::{CalendarRule, Difference, RuledYear, check as check_calendar, first_days_of_kurban_ait};
+pub use collection::{ChapterTemplate, CollectionTemplate, KeyFigureTemplate, Pick, TableKind, TableTemplate};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
 pub use event::{CopyRecord, Event, Fact};
 pub use figure::{Figure, Number, NumberError};

@@ -1,1 +1,3 @@
 //! Collections as workbooks.
+
+mod plain;

@@ -1,0 +1,164 @@
+//! What a spreadsheet holds: names, lengths, characters, sizes.
+
+use std::collections::BTreeSet;
+
+use super::WorkbookError;
+
+/// Rows of a sheet.
+pub const ROWS: u32 = 1_048_576;
+/// Columns of a sheet.
+pub const COLUMNS: u16 = 16_384;
+/// UTF-16 units of a cell's text.
+pub const CELL_TEXT: usize = 32_767;
+/// UTF-16 units of a sheet's name.
+pub const SHEET_NAME: usize = 31;
+/// Excel shows fifteen significant digits: an integer at or beyond this one would be shown altered.
+const FIFTEEN_DIGITS: f64 = 1e15;
+
+/// Sheet names of one workbook, each legal and none twice.
+#[derive(Debug, Default)]
+pub struct SheetNames {
+    taken: BTreeSet<String>,
+}
+
+impl SheetNames {
+    /// Takes a name.
+    ///
+    /// # Errors
+    /// When the name breaks a rule of spreadsheets, or is taken.
+    pub fn take(&mut self, name: &str) -> Result<(), WorkbookError> {
+        if let Some(rule) = broken_rule(name) {
+            return Err(WorkbookError::SheetName { name: name.into(), rule });
+        }
+        if self.taken.insert(name.to_lowercase()) {
+            Ok(())
+        } else {
+            Err(WorkbookError::SheetNameTwice { name: name.into() })
+        }
+    }
+}
+
+fn broken_rule(name: &str) -> Option<&'static str> {
+    if name.trim().is_empty() {
+        Some("is blank")
+    } else if name.encode_utf16().count() > SHEET_NAME {
+        Some("has more than 31 characters")
+    } else if name.contains(['[', ']', ':', '*', '?', '/', '\\']) {
+        Some("holds one of `[ ] : * ? / \\`")
+    } else if name.starts_with('\'') || name.ends_with('\'') {
+        Some("starts or ends with an apostrophe")
+    } else if name.to_lowercase() == "history" {
+        Some("is reserved")
+    } else if name.chars().any(|c| illegal(c) || c.is_control()) {
+        Some("holds a control character")
+    } else {
+        None
+    }
+}
+
+/// Whether XML 1.0 forbids a character.
+#[must_use]
+pub fn illegal(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// Checks a cell's text.
+///
+/// # Errors
+/// When it is too long or holds a character that XML forbids.
+pub fn check_text(sheet: &str, row: u32, column: u16, text: &str) -> Result<(), WorkbookError> {
+    // A text of few bytes has few UTF-16 units: most texts need no counting.
+    if text.len() > CELL_TEXT {
+        let length = text.encode_utf16().count();
+        if length > CELL_TEXT {
+            return Err(WorkbookError::TextTooLong { sheet: sheet.into(), cell: address(row, column), length });
+        }
+    }
+    match text.chars().find(|c| illegal(*c)) {
+        Some(c) => {
+            Err(WorkbookError::IllegalCharacter { sheet: sheet.into(), cell: address(row, column), code: c as u32 })
+        }
+        None => Ok(()),
+    }
+}
+
+/// Checks a cell's number.
+///
+/// # Errors
+/// When it is not finite or has more digits than a spreadsheet shows.
+pub fn check_number(sheet: &str, row: u32, column: u16, number: f64) -> Result<(), WorkbookError> {
+    if number.is_finite() && number.abs() < FIFTEEN_DIGITS {
+        return Ok(());
+    }
+    Err(WorkbookError::NumberUnfit { sheet: sheet.into(), cell: address(row, column), value: number.to_string() })
+}
+
+/// Checks that a place is on a sheet.
+///
+/// # Errors
+/// When it is beyond the last row or column.
+pub fn check_place(sheet: &str, row: u32, column: u16) -> Result<(), WorkbookError> {
+    if row < ROWS && column < COLUMNS {
+        return Ok(());
+    }
+    let (rows, columns) = (u64::from(row) + 1, u64::from(column) + 1);
+    Err(WorkbookError::TooLarge { sheet: sheet.into(), rows, columns })
+}
+
+/// The address of a cell as people write it: row 0, column 27 is `AB1`.
+#[must_use]
+pub fn address(row: u32, column: u16) -> String {
+    format!("{}{}", column_letters(column), u64::from(row) + 1)
+}
+
+/// The letters of a column: 0 is `A`, 27 is `AB`.
+#[must_use]
+pub fn column_letters(column: u16) -> String {
+    let mut letters = Vec::new();
+    let mut rest = u32::from(column) + 1;
+    while rest > 0 {
+        letters.push(b'A' + ((rest - 1) % 26) as u8);
+        rest = (rest - 1) / 26;
+    }
+    letters.iter().rev().map(|b| char::from(*b)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_as_people_write_them() {
+        assert_eq!(address(0, 0), "A1");
+        assert_eq!(address(9, 25), "Z10");
+        assert_eq!(address(0, 27), "AB1");
+        assert_eq!(address(1_048_575, 16_383), "XFD1048576");
+    }
+
+    #[test]
+    fn a_sheet_name_is_legal_and_unique_whatever_its_case() {
+        let mut names = SheetNames::default();
+        names.take("Лист 1").unwrap();
+        assert!(matches!(names.take("лист 1"), Err(WorkbookError::SheetNameTwice { .. })));
+        let long = "ы".repeat(32);
+        for wrong in ["", "  ", "a/b", "a[b", "'a", "a'", "History", "a\tb", long.as_str()] {
+            assert!(matches!(names.take(wrong), Err(WorkbookError::SheetName { .. })), "{wrong}");
+        }
+        names.take(&"ы".repeat(31)).unwrap();
+    }
+
+    #[test]
+    fn what_a_cell_cannot_hold_is_named_with_its_cell() {
+        let error = check_text("S", 2, 1, "a\u{1}").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "sheet `S`, cell B3: the text holds the character U+0001, which XML does not allow"
+        );
+        assert!(check_text("S", 0, 0, &"ы".repeat(32_767)).is_ok());
+        assert!(check_text("S", 0, 0, &"ы".repeat(32_768)).is_err());
+        assert!(check_number("S", 0, 0, f64::NAN).is_err());
+        assert!(check_number("S", 0, 0, 1e15).is_err());
+        assert!(check_number("S", 0, 0, -999_999_999_999_999.0).is_ok());
+        assert!(check_place("S", 1_048_576, 0).is_err());
+    }
+}
