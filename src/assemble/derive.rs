@@ -110,12 +110,10 @@ fn sums(facts: Facts) -> PolarsResult<DataFrame> {
     let gap: Vec<u32> = facts.value.iter().map(|v| u32::from(v.is_none())).collect();
     let frame = df!["line" => facts.line, "years" => facts.years, "value" => facts.value, "gap" => gap]?;
     let mut sums = frame.group_by_stable(["line", "years"])?.select(["value", "gap"]).sum()?;
-    let whole = sums.column("gap_sum")?.u32()?.equal(0);
-    let value = sums
-        .column("value_sum")?
-        .as_materialized_series()
-        .zip_with(&whole, &Series::full_null("value".into(), sums.height(), &DataType::Int64))?;
-    sums.with_column(value.with_name("value".into()).into_column())?;
+    let gaps = sums.column("gap_sum")?.u32()?.clone();
+    let values = sums.column("value_sum")?.i64()?.iter().zip(gaps.iter());
+    let value: Vec<Option<i64>> = values.map(|(value, gap)| value.filter(|_| gap == Some(0))).collect();
+    sums.with_column(Column::new("value".into(), value))?;
     sums.select(["line", "years", "value"])
 }
 

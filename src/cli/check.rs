@@ -31,7 +31,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     let report = pipeline::check(&desk, args.period, &args.form).await?;
     match global.format {
         Format::Json => out::json(&report.findings)?,
-        Format::Ess => out::data(&pipeline::ess(&desk, args.period, &report)?)?,
+        Format::Ess => out::json(&pipeline::ess_report(&desk, &report))?,
         _ => out::data(&table(&report.findings, report.tally))?,
     }
     Ok(if report.tally.error > 0 { Exit::HeldBack } else { Exit::Done })

@@ -70,7 +70,7 @@ async fn open_with(global: &Global, args: &DeskArgs, progress: Arc<dyn Progress>
 /// operating system.
 fn actor(global: &Global, office: &Office) -> Result<Actor, Failure> {
     if let Some(name) = &global.by {
-        let known = office.people.iter().any(|p| p.is_called(name));
+        let known = office.people.iter().any(|p| p.account == *name || p.name == *name);
         if !known && !office.people.is_empty() {
             return Err(Failure::usage(format!("`{name}` is not in schedules/people.toml; who may act is listed there")));
         }

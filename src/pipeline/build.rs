@@ -15,10 +15,10 @@ use super::{
 use crate::{
     assemble::assemble,
     domain::{
-        CollectionId, DatasetKey, Event, Fact, Finding, FormId, Issue, Language, LateForm, Period, Severity, Sha256, parcels,
+        CollectionId, DatasetKey, Event, Fact, Finding, FormId, Issue, Language, LateForm, NameError, Period, Severity, Sha256, parcels,
     },
     store::ArtifactKey,
-    workbook::master,
+    workbook::{Profile, master},
 };
 
 /// What building made.
@@ -155,7 +155,7 @@ impl Work<'_> {
         let whole: Vec<FormId> = missing.iter().filter(|m| m.unit.is_none() && m.agency.is_none()).map(|m| m.form.clone()).collect();
         let material = materials::material(desk, due, self.shelf, &findings, missing, draft, self.events)?;
         let book = assemble(&material).map_err(|error| Failure::ours(format!("`{issue}` could not be assembled"), error))?;
-        let profile = desk.profile()?;
+        let profile: Profile = desk.office.settings.profile.parse().map_err(|e: NameError| Failure::usage(format!("zhinaq.toml: {e}")))?;
         let languages = languages(desk, &issue.collection);
         let masters: Result<Vec<_>, Failure> = languages
             .par_iter()
@@ -172,7 +172,7 @@ impl Work<'_> {
             incomplete: whole,
             files: Vec::new(),
             changed: None,
-            profile: profile.to_string(),
+            profile: profile.name().to_owned(),
             issue,
         };
         Ok(Drawn { built, masters: masters? })

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{Dataset, DatasetKey, Fact, Finding, FormId, Period, Tally},
-    validate::{Scope, validate},
+    validate::{Scope, ess, validate},
 };
 
 /// What the checks found in a period.
@@ -34,6 +34,15 @@ pub async fn check(desk: &Desk, period: Period, asked: &[FormId]) -> Result<Chec
         desk.record(&[Fact::Checked { period, findings: tally }]).await?;
     }
     Ok(CheckReport { findings, tally })
+}
+
+/// The findings as a validation report of the European Statistical System.
+#[must_use]
+pub fn ess_report(desk: &Desk, report: &CheckReport) -> serde_json::Value {
+    let actor = desk.actor.to_string();
+    let agent = concat!("zhinaq ", env!("CARGO_PKG_VERSION"));
+    let event = ess::Event { time: desk.now(), actor: &actor, agent, trigger: "check" };
+    ess::report(&report.findings, &desk.office.forms, &event)
 }
 
 /// The findings about forms for their periods.

@@ -1,7 +1,7 @@
 //! Examining an office: what its files say is resolved already; here is what only the whole can tell.
 
 use crate::{
-    config::{Office, TransportSettings, check_collection},
+    config::{Office, TransportSettings},
     distribute::Letters,
     domain::Origin,
     validate::catalogue_faults,
@@ -11,9 +11,6 @@ use crate::{
 #[must_use]
 pub fn examine(office: &Office) -> (Vec<String>, Vec<String>) {
     let mut faults: Vec<String> = Vec::new();
-    for template in office.collections.values() {
-        faults.extend(check_collection(template, &office.forms).iter().map(ToString::to_string));
-    }
     faults.extend(catalogue_faults(&office.forms));
     if let Err(found) = Letters::load(&office.home) {
         faults.extend(found.0.iter().map(ToString::to_string));

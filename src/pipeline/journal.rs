@@ -27,11 +27,15 @@ impl LedgerJournal {
 
 impl Journal for LedgerJournal {
     async fn intent(&self, attempt: &Attempt) -> Result<(), JournalError> {
-        self.write(attempt.sending()).await
+        // The fence and the intent in one transaction: whoever lost the office writes nothing. Leases are about real
+        // time, also when a person acts as of another day.
+        let (now, at) = (Clock::System.now(), self.clock.now());
+        let written =
+            self.ledger.append_holding(&self.claim, now, &self.run, &self.actor, at, &[attempt.sending()]).await?;
+        written.map(drop).ok_or_else(|| "another run has taken this ledger over".into())
     }
 
     async fn may_send(&self, _: &Attempt) -> Result<bool, JournalError> {
-        // Leases are about real time, also when a person acts as of another day.
         Ok(self.ledger.still_holds(&self.claim, Clock::System.now()).await?)
     }
 

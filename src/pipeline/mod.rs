@@ -34,7 +34,7 @@ mod status;
 
 pub use build::{BuildReport, Built, build};
 pub use catalogue::{Catalogue, Edition as DatasetRevision};
-pub use check::{CheckReport, check};
+pub use check::{CheckReport, check, ess_report};
 pub use desk::{Desk, DeskOptions, ledger_url, root};
 pub use doctor::examine;
 pub use failure::{Exit, Failure, Trouble, chain};
@@ -42,7 +42,7 @@ pub use files::take_files;
 pub use intake::IntakeReport;
 pub use progress::{Progress, Silent, Step};
 pub use pull::{FormPull, PullReport, pull};
-pub use query::{Answer, Question, query};
+pub use query::{Answer, Question, answers_as_workbook, query};
 pub use run::{RunReport, run};
 pub use send::{SendReport, SendScope, send};
 pub use status::{Standing, status};

@@ -3,8 +3,11 @@
 use serde::Serialize;
 
 use super::{Desk, Failure, figures, needs};
-use crate::domain::{
-    Agency, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, Number, Origin, Period, RowCode, SectionId, Unit,
+use crate::{
+    domain::{
+        Agency, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, Number, Origin, Period, RowCode, SectionId, Unit,
+    },
+    workbook::plain::{PlainCell, PlainSheet, PlainWorkbook},
 };
 
 /// Which figures are asked for; an empty list means all.
@@ -73,6 +76,42 @@ pub async fn query(desk: &Desk, question: &Question) -> Result<Vec<Answer>, Fail
         collect(question, dataset, revision, &mut answers);
     }
     Ok(answers)
+}
+
+/// Figures as a workbook of one sheet.
+///
+/// # Errors
+/// When there are more figures than a sheet has rows.
+pub fn answers_as_workbook(answers: &[Answer]) -> Result<Vec<u8>, Failure> {
+    let headings = ["form", "period", "unit", "agency", "section", "row", "column", "value", "edition", "revision", "origin", "label"];
+    let text = |s: String| PlainCell::Text(s);
+    let mut cells: Vec<(u32, u16, PlainCell)> =
+        headings.iter().zip(0..).map(|(h, column)| (0, column, text((*h).to_owned()))).collect();
+    for (answer, row) in answers.iter().zip(1..) {
+        let value = match answer.value {
+            Some(number) => PlainCell::Number(number.as_f64()),
+            None => PlainCell::Blank,
+        };
+        let columns = [
+            text(answer.form.to_string()),
+            text(answer.period.to_string()),
+            text(answer.unit.to_string()),
+            text(answer.agency.to_string()),
+            text(answer.section.to_string()),
+            text(answer.row.to_string()),
+            text(answer.column.to_string()),
+            value,
+            text(answer.edition.to_string()),
+            PlainCell::Number(f64::from(answer.revision)),
+            text(answer.origin.to_string()),
+            text(answer.label.clone()),
+        ];
+        cells.extend(columns.into_iter().zip(0..).map(|(cell, column)| (row, column, cell)));
+    }
+    let sheet = PlainSheet { name: "Figures".into(), cells, widths: vec![(7, 14.0), (11, 80.0)], ..PlainSheet::default() };
+    PlainWorkbook { sheets: vec![sheet], ..PlainWorkbook::default() }
+        .write()
+        .map_err(|error| Failure::usage(format!("the figures fit no sheet: {error}; ask for fewer, or for --format csv")))
 }
 
 fn collect(question: &Question, dataset: &Dataset, revision: u32, answers: &mut Vec<Answer>) {

@@ -45,9 +45,9 @@ impl<'a> Sources<'a> {
         let base = self.sample.as_ref().map(|s| s.base.as_str()).or(spec.base.as_deref()).unwrap_or_default();
         let units = units(self.desk, spec, period);
         let agencies = agencies(self.desk, spec, period);
-        let (shape_owner, key) = (&spec.kind, key(spec)?);
+        let key = key(spec)?;
         let folder;
-        let shape = match shape_owner {
+        let shape = match &spec.kind {
             SourceKind::Workbook { url } => Shape::Workbook { url },
             SourceKind::Service { url, index, date, .. } => {
                 Shape::Service { url, index, key: key.as_ref(), date: service_date(*date) }
