@@ -9,10 +9,13 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::{
-    Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, people_file, regions_file, regions_file::Places,
-    regulation_file, settings_file, sources_file, tree::Tree,
+    Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, check_collection, parse_collection, parse_form,
+    people_file, regions_file, regions_file::Places, regulation_file, settings_file, sources_file, tree::Tree,
 };
-use crate::domain::{AgencyName, FormId, FormTemplate, LateForm, Person, Region, Regulation, WorkingCalendar};
+use crate::domain::{
+    AgencyName, CollectionId, CollectionTemplate, FormId, FormTemplate, LateForm, Person, Region, Regulation,
+    WorkingCalendar,
+};
 
 /// The files of an office, resolved.
 #[derive(Debug, Clone)]
@@ -31,7 +34,9 @@ pub struct Office {
     pub agencies: Vec<AgencyName>,
     /// Empty: whoever starts the program may do everything.
     pub people: Vec<Person>,
+    /// Empty where no template describes a form yet.
     pub forms: BTreeMap<FormId, FormTemplate>,
+    pub collections: BTreeMap<CollectionId, CollectionTemplate>,
     /// The zone of days and hours.
     pub zone: Tz,
     applied: usize,
@@ -126,6 +131,14 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
     let (people, found) = people_file::parse("schedules/people.toml", &text);
     faults.extend(found);
 
+    let forms = templates(tree, "templates/forms", parse_form, &mut faults);
+    let forms: BTreeMap<_, _> = forms.into_iter().map(|f| (f.form.clone(), f)).collect();
+    let collections = templates(tree, "templates/collections", parse_collection, &mut faults);
+    for collection in &collections {
+        faults.extend(check_collection(collection, &forms));
+    }
+    let collections = collections.into_iter().map(|c| (c.collection.clone(), c)).collect();
+
     let (Some(applied), Some(republic), true) = (applied, places.republic, faults.is_empty()) else {
         if faults.is_empty() {
             faults.push(Fault::of_file("schedules", "has no folder with an act"));
@@ -143,7 +156,8 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
         regions: places.regions,
         agencies: places.agencies,
         people,
-        forms: BTreeMap::new(),
+        forms,
+        collections,
         applied,
     })
 }
@@ -157,6 +171,25 @@ fn required(tree: &Tree, path: &str, faults: &mut Vec<Fault>) -> String {
             String::new()
         }
     }
+}
+
+/// The templates of a folder, one a file.
+fn templates<T>(
+    tree: &Tree,
+    folder: &str,
+    parse: impl Fn(&str, &str) -> Result<T, Faults>,
+    faults: &mut Vec<Fault>,
+) -> Vec<T> {
+    let mut found = Vec::new();
+    for name in tree.toml_files(folder) {
+        let path = format!("{folder}/{name}");
+        let text = required(tree, &path, faults);
+        match parse(&path, &text) {
+            Ok(template) => found.push(template),
+            Err(Faults(more)) => faults.extend(more),
+        }
+    }
+    found
 }
 
 /// The office's late-form setting alone; its faults are told when the whole file is read.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ColumnCode, Edition, FormId, RowCode, SectionId, Severity, Titles};
+use super::{ColumnCode, Edition, FormId, Period, RowCode, SectionId, Severity, Titles};
 
 /// A form as far as its structure is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,12 +89,17 @@ pub struct RowTemplate {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EditionTemplate {
     pub edition: Edition,
+    /// The first and the last period that it is known to have been in use; `None` = not known.
+    pub from: Option<Period>,
+    pub until: Option<Period>,
     pub sections: BTreeMap<SectionId, EditionSection>,
 }
 
 /// One section as an edition prints it: codes of the oldest edition → codes of this one; `None` = gone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EditionSection {
+    /// Whether this edition has no such section.
+    pub gone: bool,
     /// The sheet's name, where it is another.
     pub sheet: Option<String>,
     pub columns: BTreeMap<ColumnCode, Option<ColumnCode>>,
@@ -152,6 +157,16 @@ impl FormTemplate {
     #[must_use]
     pub fn in_edition(&self, edition: &Edition, section: &SectionId) -> Option<&EditionSection> {
         self.editions.iter().find(|e| e.edition == *edition)?.sections.get(section)
+    }
+
+    /// The sheet that an edition keeps a section in; `None` where the section is gone.
+    #[must_use]
+    pub fn printed_sheet(&self, edition: &Edition, section: &SectionId) -> Option<String> {
+        match self.in_edition(edition, section) {
+            Some(there) if there.gone => None,
+            Some(EditionSection { sheet: Some(sheet), .. }) => Some(sheet.clone()),
+            _ => Some(section.to_string()),
+        }
     }
 
     /// The code that an edition prints for a column of the oldest one; `None` where the column is gone.

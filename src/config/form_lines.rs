@@ -1,0 +1,179 @@
+//! The lines of a form's tables as written: rows, columns, and what an edition prints in their place.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+    hash::Hash,
+    str::FromStr,
+};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::form_file::Notes;
+use crate::domain::{ColumnCode, ColumnTemplate, Course, Measure, NameError, RowCode, RowTemplate, Titles};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenRow {
+    code: Spanned<String>,
+    ru: String,
+    kk: Option<String>,
+    en: Option<String>,
+    part_of: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenColumn {
+    code: Spanned<String>,
+    ru: String,
+    kk: Option<String>,
+    en: Option<String>,
+    #[serde(default)]
+    measure: Measure,
+    #[serde(default)]
+    course: Course,
+    part_of: Option<Spanned<String>>,
+    key: Option<String>,
+}
+
+/// What an edition prints for a line: another code, a number further on, or nothing.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Shift {
+    Code(String),
+    By(i64),
+    There(bool),
+}
+
+pub(super) fn rows(written: &[WrittenRow], notes: &mut Notes<'_>) -> Vec<RowTemplate> {
+    let mut rows: Vec<RowTemplate> = Vec::with_capacity(written.len());
+    let mut seen = BTreeSet::new();
+    for row in written {
+        let Some(code) = fresh::<RowCode>(&row.code, "row", &mut seen, notes) else { continue };
+        let titles = Titles { ru: row.ru.clone(), kk: row.kk.clone(), en: row.en.clone() };
+        rows.push(RowTemplate { code, titles, part_of: row.part_of.as_ref().and_then(|p| notes.name(p)) });
+    }
+    let wholes = written.iter().filter_map(|r| Some((&r.code, r.part_of.as_ref()?)));
+    part_of_known(wholes, &seen, "row", notes);
+    rows
+}
+
+pub(super) fn columns(written: &[WrittenColumn], notes: &mut Notes<'_>) -> Vec<ColumnTemplate> {
+    let mut columns: Vec<ColumnTemplate> = Vec::with_capacity(written.len());
+    let mut seen = BTreeSet::new();
+    for column in written {
+        let Some(code) = fresh::<ColumnCode>(&column.code, "column", &mut seen, notes) else { continue };
+        columns.push(ColumnTemplate {
+            code,
+            titles: Titles { ru: column.ru.clone(), kk: column.kk.clone(), en: column.en.clone() },
+            measure: column.measure,
+            course: column.course,
+            part_of: column.part_of.as_ref().and_then(|p| notes.name(p)),
+            key: column.key.clone(),
+        });
+    }
+    let wholes = written.iter().filter_map(|c| Some((&c.code, c.part_of.as_ref()?)));
+    part_of_known(wholes, &seen, "column", notes);
+    columns
+}
+
+fn fresh<T: FromStr<Err = NameError>>(
+    written: &Spanned<String>,
+    kind: &str,
+    seen: &mut BTreeSet<String>,
+    notes: &mut Notes<'_>,
+) -> Option<T> {
+    if !seen.insert(written.get_ref().clone()) {
+        notes.at(written, format!("{kind} `{}` stands twice in this table", written.get_ref()));
+        return None;
+    }
+    notes.name(written)
+}
+
+fn part_of_known<'a>(
+    parts: impl Iterator<Item = (&'a Spanned<String>, &'a Spanned<String>)>,
+    known: &BTreeSet<String>,
+    kind: &str,
+    notes: &mut Notes<'_>,
+) {
+    for (code, whole) in parts {
+        if code.get_ref() == whole.get_ref() {
+            notes.at(whole, format!("{kind} `{}` cannot be a part of itself", code.get_ref()));
+        } else if !known.contains(whole.get_ref()) {
+            notes.at(whole, format!("this table has no {kind} `{}`", whole.get_ref()));
+        }
+    }
+}
+
+/// The codes that a text names: one code, or the whole numbers of a range `4..7`, both ends included.
+pub(super) fn span(text: &str) -> Vec<String> {
+    let ends = text.split_once("..").and_then(|(a, b)| Some((a.parse::<u32>().ok()?, b.parse::<u32>().ok()?)));
+    match ends {
+        Some((first, last)) if first <= last && last - first < 10_000 => {
+            (first..=last).map(|n| n.to_string()).collect()
+        }
+        _ => vec![text.to_owned()],
+    }
+}
+
+/// What an edition prints for each line that it prints otherwise.
+pub(super) fn printed<C>(
+    written: &BTreeMap<Spanned<String>, Shift>,
+    known: &[C],
+    place: &Spanned<String>,
+    kind: &str,
+    notes: &mut Notes<'_>,
+) -> BTreeMap<C, Option<C>>
+where
+    C: FromStr<Err = NameError> + Ord + Hash + Clone + Display,
+{
+    let mut moved: BTreeMap<C, Option<C>> = BTreeMap::new();
+    for (codes, shift) in written {
+        for text in span(codes.get_ref()) {
+            let Some(code) = known.iter().find(|k| k.to_string() == text) else {
+                notes.at(codes, format!("section `{}` has no {kind} `{text}`", place.get_ref()));
+                continue;
+            };
+            let Some(target) = target(&text, shift, codes, notes) else { continue };
+            if moved.insert(code.clone(), target).is_some() {
+                notes.at(codes, format!("{kind} `{text}` stands twice in this edition"));
+            }
+        }
+    }
+    let mut prints = BTreeSet::new();
+    for code in known {
+        let there = moved.get(code).cloned().unwrap_or_else(|| Some(code.clone()));
+        if let Some(there) = there.filter(|t| !prints.insert(t.clone())) {
+            let message = format!("section `{}` would print {kind} `{there}` twice in this edition", place.get_ref());
+            notes.at(place, message);
+        }
+    }
+    moved
+}
+
+/// `Some(None)` where the line is gone; `None` where what is written makes no sense.
+fn target<C: FromStr<Err = NameError>>(
+    code: &str,
+    shift: &Shift,
+    place: &Spanned<String>,
+    notes: &mut Notes<'_>,
+) -> Option<Option<C>> {
+    let text = match shift {
+        Shift::There(false) => return Some(None),
+        Shift::There(true) => {
+            notes.at(place, "write `false` for a line that is gone; a line that stays needs no entry");
+            return None;
+        }
+        Shift::Code(code) => code.clone(),
+        Shift::By(by) => match code.parse::<i64>().ok().and_then(|n| n.checked_add(*by)).filter(|n| *n > 0) {
+            Some(moved) => moved.to_string(),
+            None => {
+                notes.at(place, format!("`{code}` cannot be moved by {by}: only whole numbers move, and stay above 0"));
+                return None;
+            }
+        },
+    };
+    text.parse().map(Some).map_err(|error: NameError| notes.at(place, error.to_string())).ok()
+}
