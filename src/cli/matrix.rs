@@ -111,7 +111,7 @@ fn as_table(office: &Office, matrix: &Matrix) -> String {
         let recipient = office.regulation().recipient(organ);
         let column = recipient.and_then(|r| r.column).map_or(String::new(), |c| c.to_string());
         let title = recipient.map_or("", |r| r.titles.of(Language::En));
-        let mut row = vec![column, organ.to_string(), title.to_owned()];
+        let mut row = vec![column, organ.to_string(), table::shortened(title, 48)];
         row.extend(matrix.collections.iter().map(|c| written(matrix.entitlement(c, organ))));
         table.add_row(row);
     }

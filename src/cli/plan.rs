@@ -104,7 +104,7 @@ fn as_table(office: &Office, dues: &[Due]) -> String {
             if due.rolled { due.statutory.to_string() } else { String::new() },
             format!("{} {}", due.kind(), due.id()),
             due.period.to_string(),
-            shortened(&title(office, &due.subject), 60),
+            table::shortened(&title(office, &due.subject), 60),
             due.clause.clone(),
         ]);
     }
@@ -182,11 +182,4 @@ pub(super) fn title(office: &Office, subject: &Subject) -> String {
 
 fn short_weekday(day: NaiveDate) -> &'static str {
     &weekday_name(day.weekday())[..3]
-}
-
-fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    text.chars().take(most - 1).collect::<String>().trim_end().to_owned() + "…"
 }

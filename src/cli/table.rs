@@ -11,6 +11,14 @@ pub(super) fn table<T: Into<Row>>(header: T) -> Table {
     table
 }
 
+/// A text of at most so many characters.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most - 1).collect::<String>().trim_end().to_owned() + "…"
+}
+
 /// The table's lines without blanks at their ends.
 pub(super) fn text(table: &Table) -> String {
     table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
