@@ -1,6 +1,7 @@
 //! What several areas of the tests share.
 
 pub mod postgres;
+pub mod trial;
 
 #[expect(clippy::print_stderr, reason = "a test that does not run says so")]
 /// Says aloud that a test did not run, and why.
