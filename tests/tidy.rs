@@ -99,7 +99,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("domain", vec![]),
         ("clock", vec![]),
         ("publish", vec![]),
-        ("config", vec![]),
+        ("config", vec!["publish"]),
         ("acquire", vec!["config", "publish"]),
         ("read", vec![]),
         ("validate", vec![]),

@@ -62,7 +62,7 @@ pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Faul
 }
 
 /// Turns serde's words for an unknown key into a question that can be answered.
-fn explain(message: &str) -> String {
+pub(super) fn explain(message: &str) -> String {
     let Some(rest) = message.strip_prefix("unknown field `") else { return message.trim().to_owned() };
     let Some((key, rest)) = rest.split_once('`') else { return message.to_owned() };
     let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();

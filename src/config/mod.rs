@@ -1,9 +1,47 @@
 //! Files a person edits: written (as typed) → meant (resolved). Defaults live here.
+//!
+//! In come `zhinaq.toml`, `schedules/` and `templates/` of an office, file by file, with the files built into the program
+//! where the office has none of its own. Out comes one [`Office`], in which everything refers to something that exists,
+//! or every fault that was found, each with its file and line.
+//!
+//! ```
+//! let office = zhinaq::config::Office::embedded().unwrap();
+//! assert_eq!(office.regulation().forms.len(), 26);
+//! assert_eq!(office.zone, chrono_tz::Asia::Almaty);
+//! ```
+//!
+//! Deliberately unknown here: the ledger, the network, what time it is. Secrets are never in a file: a file names the
+//! environment variable that holds one.
 
+mod calendar_file;
+mod collection_check;
+mod collection_file;
+mod cron_text;
+mod csv;
 mod fault;
 mod form_file;
 mod form_lines;
 mod form_rules;
+mod init;
+mod office;
+mod people_file;
+mod reader;
+mod regions_file;
+mod regulation_file;
+mod regulation_lists;
+mod settings;
+mod settings_file;
+mod source;
+mod sources_file;
+mod tree;
+mod values;
 
+pub use collection_check::check_collection;
+pub use collection_file::parse_collection;
+pub use cron_text::parse_cron;
 pub use fault::{Fault, Faults, nearest, parse_toml};
 pub use form_file::parse_form;
+pub use init::{InitError, init};
+pub use office::{Force, Office};
+pub use settings::{Hours, Limits, OfficeName, OutsideForce, Settings, SmtpSettings, SmtpTls, TransportSettings};
+pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted};

@@ -16,6 +16,10 @@
 //! ```
 
 mod actor;
+mod address;
+mod calendar;
+mod calendar_rules;
+mod collection;
 mod dataset;
 mod event;
 mod figure;
@@ -24,13 +28,23 @@ mod form;
 mod ids;
 mod parcel;
 mod period;
+mod person;
+mod plan;
 mod region;
 mod regulation;
 mod sha256;
+mod slack;
 mod status;
 mod titles;
 
 pub use actor::Actor;
+pub use address::EmailAddress;
+pub use calendar::{
+    CalendarActs, CalendarVersion, CalendarYear, DayReason, Holiday, HolidayDates, MarkedDay, WorkingCalendar,
+    is_weekend, weekday_name,
+};
+pub use calendar_rules::{CalendarRule, Difference, RuledYear, check as check_calendar, first_days_of_kurban_ait};
+pub use collection::{ChapterTemplate, CollectionTemplate, KeyFigureTemplate, Pick, TableKind, TableTemplate};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
 pub use event::{CopyRecord, Event, Fact};
 pub use figure::{Figure, Number, NumberError};
@@ -42,9 +56,12 @@ pub use form::{
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
 pub use parcel::{CopyNumber, Issue, ParcelId, ParcelState};
 pub use period::{Period, PeriodError, Periodicity};
+pub use person::{Person, Role};
+pub use plan::{Due, Subject, due_of_collection, due_of_form, plan};
 pub use region::{AgencyName, Population, Region};
 pub use regulation::{CollectionTerm, Entitlement, FormTerm, LateForm, Matrix, Recipient, Regulation};
 pub use sha256::Sha256;
+pub use slack::{Slack, slack};
 pub use status::{
     CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelRecord, ParcelTotals, PeriodStatus, Totals, parcels,
 };

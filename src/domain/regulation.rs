@@ -1,19 +1,28 @@
 //! The act in force as data: forms, collections, organs, and how many copies of what each organ gets.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{CollectionId, FormId, OrganId, Periodicity, Titles};
+use super::{CollectionId, FormId, OrganId, Period, Periodicity, Titles};
 
 /// An act with its dates of force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Regulation {
     /// The folder's name: `order-25-2019`.
     pub id: String,
+    /// As it is cited in full: on covers, in mails.
     pub act: Titles,
+    /// As it is cited in tables: `order No 25`.
+    pub short: Titles,
     pub in_force_from: NaiveDate,
     /// The first day on which the act is no longer in force.
     pub in_force_until: Option<NaiveDate>,
+    /// Whether "by the 14th" takes in the 14th itself.
+    pub inclusive: bool,
+    /// The clause that moves a term from a day off.
+    pub roll_clause: String,
     pub forms: Vec<FormTerm>,
     pub collections: Vec<CollectionTerm>,
     pub recipients: Vec<Recipient>,
@@ -29,11 +38,13 @@ pub struct FormTerm {
     pub designation: Titles,
     pub titles: Titles,
     pub periodicity: Periodicity,
-    /// The day of the month after the period, inclusive.
+    /// The day of the month after the period.
     pub day: u32,
     /// Whether a term that ends on a day off moves to the first working day after.
     pub rolls: bool,
     pub clause: String,
+    /// When it is asked for until it comes: a cron expression with seconds first.
+    pub probe: String,
 }
 
 /// A collection of clauses 12 and 13 and its term.
@@ -47,6 +58,8 @@ pub struct CollectionTerm {
     pub rolls: bool,
     pub forms: Vec<FormId>,
     pub late_form: LateForm,
+    /// The same for single forms.
+    pub late: BTreeMap<FormId, LateForm>,
 }
 
 /// What a collection does at its cut-off when a form has not come.
@@ -66,7 +79,11 @@ pub enum LateForm {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
     pub id: OrganId,
+    /// The column of the matrix; `None` for an organ that only succeeds another.
+    pub column: Option<u32>,
     pub titles: Titles,
+    /// The upper levels of the header that its column stands under, from the top.
+    pub under: Vec<Titles>,
     pub valid_from: Option<NaiveDate>,
     /// The first day on which the organ is no more.
     pub valid_until: Option<NaiveDate>,
@@ -125,7 +142,80 @@ impl Matrix {
     }
 }
 
+impl FormTerm {
+    /// The form's period that ends with a month.
+    #[must_use]
+    pub fn period_ending(&self, year: i32, month: u32) -> Option<Period> {
+        Period::ending(year, month, self.periodicity)
+    }
+}
+
+impl CollectionTerm {
+    /// The collection's period that ends with a month. "By the results of half-year and year" (clause 13): a half-yearly
+    /// collection is for `S1` in June and for `A1` in December, never for `S2`.
+    #[must_use]
+    pub fn period_ending(&self, year: i32, month: u32) -> Option<Period> {
+        let periodicity = match self.periodicity {
+            Periodicity::HalfYear if month == 12 => Periodicity::Year,
+            other => other,
+        };
+        Period::ending(year, month, periodicity)
+    }
+
+    /// What the collection does at its cut-off when a form has not come.
+    #[must_use]
+    pub fn late_policy(&self, form: &FormId) -> LateForm {
+        self.late.get(form).copied().unwrap_or(self.late_form)
+    }
+}
+
 impl Regulation {
+    /// The collections that a run for a period makes, each with its own period: those that end in the same month.
+    #[must_use]
+    pub fn collections_of(&self, run: Period) -> Vec<(&CollectionTerm, Period)> {
+        let ending = |c: &CollectionTerm| c.period_ending(run.year(), run.last_month());
+        self.collections.iter().filter_map(|c| Some((c, ending(c)?))).collect()
+    }
+
+    /// The forms that a run for a period reads, each with its own period: of a monthly form the last month.
+    #[must_use]
+    pub fn forms_of(&self, run: Period) -> Vec<(&FormTerm, Period)> {
+        let ending = |f: &FormTerm| f.period_ending(run.year(), run.last_month());
+        self.forms.iter().filter_map(|f| Some((f, ending(f)?))).collect()
+    }
+
+    /// The forms of one collection, each with the period that it reads; in the collection's order.
+    #[must_use]
+    pub fn inputs_of(&self, collection: &CollectionTerm, period: Period) -> Vec<(&FormTerm, Period)> {
+        let known = collection.forms.iter().filter_map(|id| self.form(id));
+        known.filter_map(|f| Some((f, f.period_ending(period.year(), period.last_month())?))).collect()
+    }
+
+    /// On what ground the act is applied on a day on which it is not in force; `None` where it is.
+    #[must_use]
+    pub fn basis_on(&self, day: NaiveDate) -> Option<String> {
+        let short = self.short.of(super::Language::En);
+        (!self.is_in_force(day)).then(|| format!("{short}, not in force on this date; applied by office setting"))
+    }
+
+    /// Who receives what an organ is entitled to on a day: the organ itself, or its successor; `None` before its first
+    /// day, and after its last where nobody succeeds it.
+    #[must_use]
+    pub fn addressee(&self, organ: &OrganId, day: NaiveDate) -> Option<&Recipient> {
+        let mut found = self.recipient(organ)?;
+        // A chain cannot be longer than the list; the bound only keeps a ring from looping.
+        for _ in 0..self.recipients.len() {
+            if found.valid_from.is_some_and(|from| day < from) {
+                return None;
+            }
+            if found.valid_until.is_none_or(|until| day < until) {
+                return Some(found);
+            }
+            found = self.recipient(found.successor.as_ref()?)?;
+        }
+        None
+    }
+
     /// Whether the act is in force on a day.
     #[must_use]
     pub fn is_in_force(&self, day: NaiveDate) -> bool {

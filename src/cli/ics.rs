@@ -1,0 +1,108 @@
+//! The plan for the calendar of a mail program (RFC 5545).
+//!
+//! Each term is an entry for its whole day, with one alarm at nine the working day before and one at nine on the day
+//! itself. The identity of an entry is what falls due for which period under which act: a date that moves with a new
+//! version of the calendar moves the entry, and does not add a second one. The same plan gives the same bytes.
+
+use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveTime, TimeZone as _, Utc};
+use icalendar::{Alarm, Calendar, Component as _, Event, EventLike as _, Property, Trigger};
+
+use super::plan::title;
+use crate::{config::Office, domain::Due};
+
+/// The hour of the alarms.
+const ALARM: Duration = Duration::hours(9);
+
+/// The plan as a calendar.
+pub(super) fn calendar(office: &Office, dues: &[Due]) -> String {
+    let mut calendar = Calendar::empty();
+    calendar
+        .append_property(Property::new("VERSION", "2.0"))
+        .append_property(Property::new("PRODID", "-//zhinaq//terms of legal statistics//EN"))
+        .append_property(Property::new("CALSCALE", "GREGORIAN"))
+        .append_property(Property::new("METHOD", "PUBLISH"));
+    calendar.name("Terms of legal statistics").timezone(office.zone.name());
+    for due in dues {
+        calendar.push(entry(office, due));
+    }
+    folded(&calendar.to_string())
+}
+
+/// Folds lines to 75 octets with the line break left out (RFC 5545, 3.1); the library counts the blank of a folded line
+/// as nothing and comes to 76.
+fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for line in text.replace("\r\n ", "").split_terminator("\r\n") {
+        let mut width = 0;
+        for c in line.chars() {
+            if width + c.len_utf8() > 75 {
+                folded.push_str("\r\n ");
+                width = 1;
+            }
+            folded.push(c);
+            width += c.len_utf8();
+        }
+        folded.push_str("\r\n");
+    }
+    folded
+}
+
+fn entry(office: &Office, due: &Due) -> Event {
+    let summary = format!("{} {} for {}", due.kind(), due.id(), due.period);
+    let day_after = due.due.checked_add_days(Days::new(1)).unwrap_or(due.due);
+    let (uid, stamp) = (uid(office, due), revised(office, due.due));
+    let alarm = |name: &str, text: String, trigger: Trigger| {
+        // An alarm that names and dates itself would do so anew each time.
+        Alarm::display(&text, trigger).uid(&format!("{name}.{uid}")).timestamp(stamp).done()
+    };
+    let mut event = Event::with_uid(&uid);
+    event
+        .timestamp(stamp)
+        .summary(&summary)
+        .description(&description(office, due))
+        .starts(due.due)
+        .ends(day_after)
+        // It reminds; it does not take the day.
+        .add_property("TRANSP", "TRANSPARENT")
+        .append_property(Property::new("CATEGORIES", due.kind()))
+        .alarm(alarm("today", format!("due today: {summary}"), Trigger::after_start(ALARM)))
+        .alarm(alarm(
+            "before",
+            format!("due on {}: {summary}", due.due),
+            Trigger::before_start(Duration::days(days_before(office, due.due)) - ALARM),
+        ));
+    event.done()
+}
+
+fn uid(office: &Office, due: &Due) -> String {
+    format!("{}.{}.{}.{}@zhinaq", due.kind(), due.id(), due.period, office.regulation().id).to_lowercase()
+}
+
+/// When the dates of a year last changed: what the entry's stamp says (RFC 5545, 3.8.7.2), and not when it was printed.
+fn revised(office: &Office, day: NaiveDate) -> DateTime<Utc> {
+    let act = office.regulation().in_force_from;
+    let revised = office.calendar.revised(day.year()).map_or(act, |calendar| calendar.max(act));
+    Utc.from_utc_datetime(&revised.and_time(NaiveTime::MIN))
+}
+
+/// How many days the last working day before lies back.
+fn days_before(office: &Office, day: NaiveDate) -> i64 {
+    let back = (1..=14)
+        .find(|n| day.checked_sub_days(Days::new(*n)).is_some_and(|earlier| office.calendar.is_working(earlier)));
+    back.unwrap_or(1) as i64
+}
+
+fn description(office: &Office, due: &Due) -> String {
+    let deadline = office.settings.hours.deadline.format("%H:%M");
+    let mut lines = vec![
+        title(office, &due.subject),
+        format!("Last day {} until {deadline} ({}); by the act {}.", due.due, office.zone.name(), due.statutory),
+        format!("{}.", due.reason),
+        format!("{}, clause {}.", due.act, due.clause),
+    ];
+    lines.extend(due.basis.as_ref().map(|basis| format!("{basis}.")));
+    if let Some(why) = &due.provisional {
+        lines.push(format!("Provisional: {why}."));
+    }
+    lines.join("\n")
+}

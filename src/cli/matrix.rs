@@ -1,0 +1,134 @@
+//! `zhinaq matrix`: who gets how many copies of what.
+
+use std::io::Write;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::table;
+use crate::{
+    config::Office,
+    domain::{CollectionId, Entitlement, Language, Matrix, OrganId},
+};
+
+/// Who gets how many copies
+#[derive(Debug, Args)]
+pub struct MatrixArgs {
+    #[arg(long, value_enum, default_value_t)]
+    pub format: MatrixFormat,
+}
+
+/// How the matrix is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum MatrixFormat {
+    #[default]
+    Table,
+    Json,
+    Csv,
+}
+
+/// Why the matrix could not be printed.
+#[derive(Debug, thiserror::Error)]
+pub enum MatrixCommandError {
+    #[error("the matrix could not be written")]
+    Write(#[from] std::io::Error),
+    #[error("the matrix could not be written as JSON")]
+    Json(#[from] serde_json::Error),
+}
+
+#[derive(Serialize)]
+struct PrintedMatrix<'a> {
+    collections: &'a [CollectionId],
+    organs: &'a [OrganId],
+    cells: Vec<PrintedCell<'a>>,
+}
+
+#[derive(Serialize)]
+struct PrintedCell<'a> {
+    collection: &'a CollectionId,
+    organ: &'a OrganId,
+    copies: u32,
+    state: &'static str,
+}
+
+/// Prints the matrix of the applied act.
+///
+/// # Errors
+/// When the writer fails.
+pub fn run(args: &MatrixArgs, office: &Office, out: &mut dyn Write) -> Result<(), MatrixCommandError> {
+    let matrix = &office.regulation().matrix;
+    match args.format {
+        MatrixFormat::Json => {
+            serde_json::to_writer_pretty(&mut *out, &printed(matrix))?;
+            writeln!(out)?;
+        }
+        MatrixFormat::Csv => csv(matrix, out)?,
+        MatrixFormat::Table => out.write_all(as_table(office, matrix).as_bytes())?,
+    }
+    Ok(())
+}
+
+fn printed(matrix: &Matrix) -> PrintedMatrix<'_> {
+    let cell = |collection, organ| {
+        let entitlement = matrix.entitlement(collection, organ);
+        let state = match entitlement {
+            Entitlement::Listed { .. } => "listed",
+            Entitlement::Blank => "blank",
+            Entitlement::Illegible => "illegible",
+        };
+        PrintedCell { collection, organ, copies: entitlement.copies(), state }
+    };
+    let cells = matrix.collections.iter().flat_map(|c| matrix.organs.iter().map(move |o| cell(c, o)));
+    PrintedMatrix { collections: &matrix.collections, organs: &matrix.organs, cells: cells.collect() }
+}
+
+/// As in the file of the act: blank and `?` kept apart.
+fn written(entitlement: Entitlement) -> String {
+    match entitlement {
+        Entitlement::Listed { copies } => copies.to_string(),
+        Entitlement::Blank => String::new(),
+        Entitlement::Illegible => "?".into(),
+    }
+}
+
+fn csv(matrix: &Matrix, out: &mut dyn Write) -> std::io::Result<()> {
+    let names: Vec<&str> = matrix.organs.iter().map(OrganId::as_str).collect();
+    writeln!(out, "collection,{}", names.join(","))?;
+    for collection in &matrix.collections {
+        let cells: Vec<String> = matrix.of_collection(collection).map(|(_, e)| written(e)).collect();
+        writeln!(out, "{collection},{}", cells.join(","))?;
+    }
+    Ok(())
+}
+
+/// Organs down, collections across: six columns fit a terminal, twenty-three do not.
+fn as_table(office: &Office, matrix: &Matrix) -> String {
+    let mut header = vec![String::new(), "organ".into(), "title".into()];
+    header.extend(matrix.collections.iter().map(ToString::to_string));
+    let mut table = table::table(header);
+    for organ in &matrix.organs {
+        let recipient = office.regulation().recipient(organ);
+        let column = recipient.and_then(|r| r.column).map_or(String::new(), |c| c.to_string());
+        let title = recipient.map_or("", |r| r.titles.of(Language::En));
+        let mut row = vec![column, organ.to_string(), title.to_owned()];
+        row.extend(matrix.collections.iter().map(|c| written(matrix.entitlement(c, organ))));
+        table.add_row(row);
+    }
+    let count = |value: fn(Entitlement) -> u32| {
+        let sums = matrix.collections.iter().map(|c| matrix.of_collection(c).map(|(_, e)| value(e)).sum::<u32>());
+        sums.collect::<Vec<u32>>()
+    };
+    let copies = count(Entitlement::copies);
+    let parcels = count(|e| u32::from(e.copies() > 0));
+    for (name, sums) in [("copies", &copies), ("parcels", &parcels)] {
+        let mut row = vec![String::new(), name.to_owned(), sums.iter().sum::<u32>().to_string()];
+        row.extend(sums.iter().map(ToString::to_string));
+        table.add_row(row);
+    }
+    let illegible = matrix.cells.iter().filter(|e| **e == Entitlement::Illegible).count();
+    let note = match illegible {
+        0 => String::new(),
+        cells => format!("?: not legible in the source ({cells} cells), counted as none.\n"),
+    };
+    table::text(&table) + &note + office.regulation().act.of(Language::En) + ".\n"
+}

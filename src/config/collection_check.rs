@@ -1,0 +1,104 @@
+//! Whether the places that a collection shows are places that its forms have.
+
+use std::collections::BTreeMap;
+
+use super::fault::{Fault, nearest};
+use crate::domain::{
+    CollectionTemplate, Course, FormId, FormTemplate, Place, SectionId, SectionTemplate, TableKind, TableTemplate,
+};
+
+/// Checks a collection against the forms it draws on.
+///
+/// A form whose template is not there is a fault; so is a section, row or column that its template lacks, and a
+/// quarter alone of a column that is not cumulative.
+#[must_use]
+pub fn check_collection(template: &CollectionTemplate, forms: &BTreeMap<FormId, FormTemplate>) -> Vec<Fault> {
+    let mut check = Check { template, forms, faults: Vec::new() };
+    for figure in &template.key_figures {
+        check.place(&figure.form, &figure.place, figure.line);
+    }
+    for chapter in &template.chapters {
+        for table in &chapter.tables {
+            check.table(&chapter.form, table);
+        }
+    }
+    check.faults
+}
+
+struct Check<'a> {
+    template: &'a CollectionTemplate,
+    forms: &'a BTreeMap<FormId, FormTemplate>,
+    faults: Vec<Fault>,
+}
+
+impl<'a> Check<'a> {
+    fn place(&mut self, form: &FormId, place: &Place, line: usize) {
+        let Some(section) = self.section(form, &place.section, line) else { return };
+        if section.row(&place.row).is_none() {
+            self.unknown(line, form, "row", place.row.as_str(), section.rows.iter().map(|r| r.code.as_str()));
+        }
+        if section.column(&place.column).is_none() {
+            self.unknown(line, form, "column", place.column.as_str(), section.columns.iter().map(|c| c.code.as_str()));
+        }
+    }
+
+    fn table(&mut self, form: &FormId, table: &TableTemplate) {
+        let Some(section) = self.section(form, &table.section, table.line) else { return };
+        let whole = table.whole.iter();
+        let rows = table.rows.named().iter().chain(whole.clone().map(|w| &w.0));
+        for row in rows.filter(|r| section.row(r).is_none()) {
+            self.unknown(table.line, form, "row", row.as_str(), section.rows.iter().map(|r| r.code.as_str()));
+        }
+        for column in table.columns.named().iter().chain(whole.map(|w| &w.1)) {
+            let Some(known) = section.column(column) else {
+                let known = section.columns.iter().map(|c| c.code.as_str());
+                self.unknown(table.line, form, "column", column.as_str(), known);
+                continue;
+            };
+            if table.kind == TableKind::Quarter && matches!(known.course, Course::Stock | Course::Opening) {
+                let message = format!(
+                    "table `{}`: column `{column}` of form `{form}` is no cumulative figure, so there is no quarter alone; \
+                     take another column or another kind",
+                    table.id
+                );
+                self.fault(table.line, message);
+            }
+        }
+    }
+
+    fn section(&mut self, form: &FormId, section: &SectionId, line: usize) -> Option<&'a SectionTemplate> {
+        let Some(known) = self.forms.get(form) else {
+            let near = nearest(form.as_str(), self.forms.keys().map(FormId::as_str));
+            self.fault(line, format!("unknown form `{form}`{}", question(near)));
+            return None;
+        };
+        let found = known.section(section);
+        if found.is_none() {
+            self.unknown(line, form, "section", section.as_str(), known.sections.iter().map(|s| s.id.as_str()));
+        }
+        found
+    }
+
+    fn unknown<'k>(
+        &mut self,
+        line: usize,
+        form: &FormId,
+        what: &str,
+        code: &str,
+        known: impl Iterator<Item = &'k str>,
+    ) {
+        let near = nearest(code, known);
+        self.fault(line, format!("form `{form}` has no {what} `{code}`{}", question(near)));
+    }
+
+    fn fault(&mut self, line: usize, message: String) {
+        self.faults.push(Fault { file: self.template.file.clone(), line: Some(line), message });
+    }
+}
+
+fn question(near: Option<&str>) -> String {
+    match near {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => "; see its file in `templates/forms/`".to_owned(),
+    }
+}

@@ -1,0 +1,318 @@
+//! `templates/collections/<id>.toml`: what a collection shows, as a person writes it.
+//!
+//! ```toml
+//! collection = "corruption"
+//! about = { ru = "…", kk = "…", en = "…" }
+//!
+//! [[key_figure]]
+//! title = { ru = "…", kk = "…", en = "…" }
+//! form = "3-k"
+//! section = "R1"
+//! row = "1"
+//! column = "1"
+//!
+//! [[chapter]]
+//! id = "proceedings"
+//! title = { ru = "…", kk = "…", en = "…" }
+//! form = "3-k"
+//! reason = { ru = "…", kk = "…", en = "…" }   # why the collection draws on this form
+//!
+//! [[chapter.table]]
+//! id = "by-article"                           # unique within the collection
+//! title = { ru = "…", kk = "…", en = "…" }
+//! kind = "dynamics"                           # or regions, agencies, structure, quarter, series
+//! section = "R1"
+//! rows = ["1", "6..22"]                       # codes and ranges; or "all", or "first 6"
+//! columns = ["2"]
+//! whole = { row = "1", column = "2" }         # of a structure: what the shares are shares of
+//! per_capita = false                          # of regions: no level per 10,000 inhabitants; default true
+//! chart = true
+//! note = { ru = "…", kk = "…", en = "…" }
+//! ```
+
+use std::{collections::BTreeSet, str::FromStr};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::fault::{Fault, Faults, parse_toml};
+use crate::domain::{
+    ChapterTemplate, CollectionId, CollectionTemplate, ColumnCode, FormId, KeyFigureTemplate, NameError, Pick, Place,
+    RowCode, SectionId, TableKind, TableTemplate, Titles,
+};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    collection: Spanned<String>,
+    about: Titles,
+    confidential_below: Option<u32>,
+    #[serde(default)]
+    note: Vec<Titles>,
+    #[serde(default)]
+    key_figure: Vec<WrittenKeyFigure>,
+    #[serde(default)]
+    chapter: Vec<WrittenChapter>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenKeyFigure {
+    title: Titles,
+    form: Spanned<String>,
+    section: Spanned<String>,
+    row: Spanned<String>,
+    column: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenChapter {
+    id: Spanned<String>,
+    title: Titles,
+    form: Spanned<String>,
+    reason: Titles,
+    #[serde(default)]
+    table: Vec<WrittenTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTable {
+    id: Spanned<String>,
+    title: Titles,
+    kind: TableKind,
+    section: Spanned<String>,
+    rows: Spanned<toml::Value>,
+    columns: Spanned<toml::Value>,
+    whole: Option<WrittenWhole>,
+    #[serde(default = "yes")]
+    per_capita: bool,
+    #[serde(default)]
+    chart: bool,
+    note: Option<Titles>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenWhole {
+    row: Spanned<String>,
+    column: Spanned<String>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// The most codes a range may stand for: a slip of the finger is not a million rows.
+const LONGEST_RANGE: u32 = 2_000;
+
+/// Reads a collection's template.
+///
+/// # Errors
+/// Every fault of the file, with its line. Whether the forms have these places is for
+/// [`check_collection`](super::check_collection) to say.
+pub fn parse_collection(file: &str, text: &str) -> Result<CollectionTemplate, Faults> {
+    let written: Written = parse_toml(file, text)?;
+    let mut reading = Reading { file, text, faults: Vec::new() };
+    let collection = reading.name::<CollectionId>(&written.collection);
+    let key_figures = written.key_figure.into_iter().filter_map(|k| reading.key_figure(k)).collect();
+    let mut ids = BTreeSet::new();
+    let chapters = written.chapter.into_iter().filter_map(|c| reading.chapter(c, &mut ids)).collect();
+    match (collection, reading.faults.is_empty()) {
+        (Some(collection), true) => Ok(CollectionTemplate {
+            collection,
+            file: file.to_owned(),
+            about: written.about,
+            confidential_below: written.confidential_below,
+            key_figures,
+            chapters,
+            notes: written.note,
+        }),
+        _ => Err(Faults(reading.faults)),
+    }
+}
+
+/// The file under the reader's eyes, and what was found wrong so far.
+struct Reading<'a> {
+    file: &'a str,
+    text: &'a str,
+    faults: Vec<Fault>,
+}
+
+impl Reading<'_> {
+    fn key_figure(&mut self, written: WrittenKeyFigure) -> Option<KeyFigureTemplate> {
+        let line = self.line(&written.form);
+        let (form, section) = (self.name(&written.form), self.name(&written.section));
+        let (row, column) = (self.name(&written.row), self.name(&written.column));
+        let place = Place { section: section?, row: row?, column: column? };
+        Some(KeyFigureTemplate { titles: written.title, form: form?, place, line })
+    }
+
+    fn chapter(&mut self, written: WrittenChapter, ids: &mut BTreeSet<String>) -> Option<ChapterTemplate> {
+        let line = self.line(&written.id);
+        let form: Option<FormId> = self.name(&written.form);
+        let id = self.unique(&written.id, ids);
+        if written.table.is_empty() {
+            self.fault(&written.id, format!("chapter `{id}` has no table; give it a `[[chapter.table]]`"));
+        }
+        let tables: Vec<TableTemplate> = written.table.into_iter().filter_map(|t| self.table(t, ids)).collect();
+        Some(ChapterTemplate { id, titles: written.title, form: form?, reason: written.reason, tables, line })
+    }
+
+    fn table(&mut self, written: WrittenTable, ids: &mut BTreeSet<String>) -> Option<TableTemplate> {
+        let line = self.line(&written.id);
+        let id = self.unique(&written.id, ids);
+        let section: Option<SectionId> = self.name(&written.section);
+        let rows: Option<Pick<RowCode>> = self.pick(&written.rows);
+        let columns: Option<Pick<ColumnCode>> = self.pick(&written.columns);
+        let whole = match &written.whole {
+            Some(whole) => {
+                let (row, column) = (self.name(&whole.row), self.name(&whole.column));
+                if written.kind != TableKind::Structure {
+                    self.fault(&whole.row, format!("a table of kind `{}` has no `whole`; remove it", written.kind));
+                }
+                Some((row?, column?))
+            }
+            None => None,
+        };
+        Some(TableTemplate {
+            id,
+            titles: written.title,
+            kind: written.kind,
+            section: section?,
+            rows: rows?,
+            columns: columns?,
+            whole,
+            per_capita: written.per_capita,
+            chart: written.chart,
+            note: written.note,
+            line,
+        })
+    }
+
+    fn unique(&mut self, id: &Spanned<String>, ids: &mut BTreeSet<String>) -> String {
+        let text = id.get_ref().clone();
+        // The rule of ids is that of collections: it makes file names and table names safe.
+        if let Err(error) = text.parse::<CollectionId>() {
+            self.fault(id, format!("`{text}` is not the id of a chapter or table: {}", error.rule));
+        }
+        if !ids.insert(text.clone()) {
+            self.fault(id, format!("the id `{text}` stands twice; give each chapter and table its own"));
+        }
+        text
+    }
+
+    fn name<N: FromStr<Err = NameError>>(&mut self, written: &Spanned<String>) -> Option<N> {
+        written.get_ref().parse().map_err(|error: NameError| self.fault(written, error.to_string())).ok()
+    }
+
+    fn pick<C: FromStr<Err = NameError>>(&mut self, written: &Spanned<toml::Value>) -> Option<Pick<C>> {
+        picked(written.get_ref()).map_err(|message| self.fault(written, message)).ok()
+    }
+
+    fn fault<T>(&mut self, at: &Spanned<T>, message: impl Into<String>) {
+        self.faults.push(Fault::at(self.file, self.text, &at.span(), message));
+    }
+
+    fn line<T>(&self, at: &Spanned<T>) -> usize {
+        Fault::at(self.file, self.text, &at.span(), "").line.unwrap_or(1)
+    }
+}
+
+fn picked<C: FromStr<Err = NameError>>(value: &toml::Value) -> Result<Pick<C>, String> {
+    let wrong = || "write a list of codes such as `[\"1\", \"4..7\"]`, or `\"all\"`, or `\"first 6\"`".to_owned();
+    match value {
+        toml::Value::String(word) if word == "all" => Ok(Pick::All),
+        toml::Value::String(word) => {
+            let count = word.strip_prefix("first ").and_then(|n| n.parse().ok()).filter(|n| *n > 0);
+            count.map(Pick::First).ok_or_else(wrong)
+        }
+        toml::Value::Array(items) if !items.is_empty() => {
+            let mut codes = Vec::new();
+            for item in items {
+                let text = item.as_str().ok_or_else(wrong)?;
+                for code in expanded(text)? {
+                    codes.push(code.parse().map_err(|error: NameError| error.to_string())?);
+                }
+            }
+            Ok(Pick::Codes(codes))
+        }
+        _ => Err(wrong()),
+    }
+}
+
+/// `4..7` is the codes 4, 5, 6 and 7; anything else is itself.
+fn expanded(text: &str) -> Result<Vec<String>, String> {
+    let Some((from, to)) = text.split_once("..") else { return Ok(vec![text.to_owned()]) };
+    match (from.parse::<u32>(), to.parse::<u32>()) {
+        (Ok(from), Ok(to)) if from <= to && to - from < LONGEST_RANGE => {
+            Ok((from..=to).map(|n| n.to_string()).collect())
+        }
+        _ => Err(format!("`{text}` is no range: write two whole numbers, the smaller first, such as `4..7`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+collection = "corruption"
+about = { ru = "О коррупции" }
+
+[[key_figure]]
+title = { ru = "В производстве" }
+form = "3-k"
+section = "R1"
+row = "1"
+column = "1"
+
+[[chapter]]
+id = "cases"
+title = { ru = "Дела" }
+form = "3-k"
+reason = { ru = "движение дел" }
+
+[[chapter.table]]
+id = "by-article"
+title = { ru = "По статьям" }
+kind = "dynamics"
+section = "R1"
+rows = ["1", "6..8"]
+columns = "first 2"
+"#;
+
+    #[test]
+    fn a_collection_is_read_as_it_is_written() {
+        let template = parse_collection("c.toml", GOOD).unwrap();
+        let table = &template.chapters[0].tables[0];
+        assert_eq!(table.rows.named().iter().map(RowCode::as_str).collect::<Vec<_>>(), ["1", "6", "7", "8"]);
+        assert_eq!(table.columns, Pick::First(2));
+        assert_eq!(table.line, 19);
+        assert_eq!(template.forms().len(), 1);
+    }
+
+    #[test]
+    fn every_fault_is_told_with_its_line() {
+        let broken =
+            GOOD.replace("\"first 2\"", "\"last 2\"").replace("\"6..8\"", "\"8..6\"").replace("\"3-k\"", "\"3 k\"");
+        let faults = parse_collection("c.toml", &broken).unwrap_err();
+        let lines: Vec<Option<usize>> = faults.0.iter().map(|f| f.line).collect();
+        assert_eq!(lines, [Some(7), Some(15), Some(23), Some(24)]);
+        assert!(faults.to_string().contains("c.toml:23: `8..6` is no range"), "{faults}");
+    }
+
+    #[test]
+    fn an_id_stands_once() {
+        let twice = GOOD.replace("\"by-article\"", "\"cases\"");
+        let faults = parse_collection("c.toml", &twice).unwrap_err();
+        assert!(faults.to_string().contains("stands twice"), "{faults}");
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_nearest_one() {
+        let faults = parse_collection("c.toml", &GOOD.replace("kind =", "kynd =")).unwrap_err();
+        assert_eq!(faults.to_string(), "c.toml:21: unknown key `kynd`; did you mean `kind`?");
+    }
+}

@@ -1,0 +1,43 @@
+//! Cron expressions as a person writes them, with the traps of the dialect closed.
+
+use std::str::FromStr as _;
+
+use cron::Schedule;
+
+/// Reads a cron expression: seconds, minutes, hours, day of month, month, day of week, and a year if one likes.
+///
+/// # Errors
+/// Why it is none. Weekdays have to be words: numbers count from Sunday = 1 in this dialect and from Sunday = 0 in the
+/// one that most people know, so that `1-5` would silently be Sunday to Thursday.
+pub fn parse_cron(text: &str) -> Result<Schedule, String> {
+    let fields: Vec<&str> = text.split_whitespace().collect();
+    let wrong = |why: &str| {
+        format!(
+            "`{text}` is no cron expression: {why}; write seconds, minutes, hours, day, month and weekday, such as `0 */15 9-18 * * Mon-Fri`"
+        )
+    };
+    if !matches!(fields.len(), 6 | 7) {
+        return Err(wrong(&format!("it has {} fields instead of 6 or 7", fields.len())));
+    }
+    // A step (`*/2`) has a number too, but nobody mistakes it for a day.
+    let days = fields[5].split(',').filter_map(|part| part.split('/').next());
+    if days.flat_map(|part| part.split('-')).any(|day| day.bytes().any(|b| b.is_ascii_digit())) {
+        return Err(wrong("weekdays are written as words here"));
+    }
+    Schedule::from_str(text).map_err(|error| wrong(&error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_traps_of_the_dialect_are_closed() {
+        assert!(parse_cron("0 */30 7-21 * * *").is_ok());
+        assert!(parse_cron("0 0 9 * * Mon-Fri").is_ok());
+        for wrong in ["*/30 7-21 * * *", "0 0 9 * * 1-5", "0 0 9 * * 0", "0 0 25 * * *", "", "daily"] {
+            assert!(parse_cron(wrong).is_err(), "{wrong}");
+        }
+        assert!(parse_cron("0 0 9 * * 1-5").unwrap_err().contains("weekdays are written as words"));
+    }
+}

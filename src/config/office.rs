@@ -1,0 +1,179 @@
+//! An office: everything its files say, resolved, in which each thing refers to something that exists.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::{
+    Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, people_file, regions_file, regions_file::Places,
+    regulation_file, settings_file, sources_file, tree::Tree,
+};
+use crate::domain::{AgencyName, FormId, FormTemplate, LateForm, Person, Region, Regulation, WorkingCalendar};
+
+/// The files of an office, resolved.
+#[derive(Debug, Clone)]
+pub struct Office {
+    /// The folder that relative paths are below.
+    pub home: PathBuf,
+    pub settings: Settings,
+    /// Never empty; [`Office::regulation`] is the one that is applied.
+    pub regulations: Vec<Regulation>,
+    pub calendar: WorkingCalendar,
+    pub sources: Vec<SourceSpec>,
+    /// The republic as a whole: its titles and population.
+    pub republic: Region,
+    /// The regions and cities of republican significance, without the republic.
+    pub regions: Vec<Region>,
+    pub agencies: Vec<AgencyName>,
+    /// Empty: whoever starts the program may do everything.
+    pub people: Vec<Person>,
+    pub forms: BTreeMap<FormId, FormTemplate>,
+    /// The zone of days and hours.
+    pub zone: Tz,
+    applied: usize,
+}
+
+/// Whether the act may be applied on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Force {
+    InForce,
+    /// Not in force, but applied by the office's setting; the words say so, and have to be shown.
+    BySetting(String),
+    /// Not in force, and the office refuses; the words say what to do.
+    Refused(String),
+}
+
+impl Office {
+    /// The files below a folder; what is absent comes from those built into the program.
+    ///
+    /// # Errors
+    /// Every fault found, each with file and line.
+    pub fn load(home: &Path) -> Result<Self, Faults> {
+        if !home.is_dir() {
+            let message = "is no folder; `zhinaq init` fills a new one";
+            return Err(Fault::of_file(&home.display().to_string(), message).into());
+        }
+        read(&Tree { home: Some(home.to_owned()) }, home)
+    }
+
+    /// The files built into the program, at home in the current folder.
+    ///
+    /// # Errors
+    /// Never in a program that passed its tests.
+    pub fn embedded() -> Result<Self, Faults> {
+        read(&Tree { home: None }, Path::new("."))
+    }
+
+    /// The act that is applied.
+    #[must_use]
+    pub fn regulation(&self) -> &Regulation {
+        &self.regulations[self.applied]
+    }
+
+    /// Whether the applied act may be applied on a day.
+    #[must_use]
+    pub fn force_on(&self, day: NaiveDate) -> Force {
+        let Some(basis) = self.regulation().basis_on(day) else { return Force::InForce };
+        match self.settings.outside_force {
+            OutsideForce::Warn => Force::BySetting(basis),
+            OutsideForce::Refuse => Force::Refused(format!(
+                "`{}` is not in force on {day}, and `outside_force` in zhinaq.toml is \"refuse\"; write \"warn\" to apply it all the same",
+                self.regulation().id
+            )),
+        }
+    }
+
+    /// The republic, then the regions that existed on a day.
+    pub fn units_on(&self, day: NaiveDate) -> impl Iterator<Item = &Region> {
+        std::iter::once(&self.republic).chain(self.regions.iter().filter(move |r| r.exists(day)))
+    }
+
+    /// A path of the settings, below the home where it is relative.
+    #[must_use]
+    pub fn path(&self, path: &Path) -> PathBuf {
+        self.home.join(path)
+    }
+}
+
+fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
+    let mut faults = Vec::new();
+    // The office's own setting reaches into the act's collections, so it is looked at first.
+    let text = required(tree, "zhinaq.toml", &mut faults);
+    let late_form = late_form(&text);
+
+    let mut folders = Vec::new();
+    for id in tree.folders("schedules") {
+        folders.extend(regulation_file::read(tree, &id, late_form, &mut faults));
+    }
+    let regulations: Vec<_> = folders.iter().map(|f| (f.regulation.clone(), f.deadline)).collect();
+    let (settings, found) = settings_file::parse("zhinaq.toml", &text, &regulations);
+    faults.extend(found);
+    let applied = folders.iter().position(|f| f.regulation.id == settings.regulation);
+
+    let text = required(tree, "schedules/calendar-kz.toml", &mut faults);
+    let (calendar, found) = calendar_file::parse("schedules/calendar-kz.toml", &text);
+    faults.extend(found);
+    let places = places(tree, &mut faults);
+    let text = required(tree, "schedules/sources.toml", &mut faults);
+    let act = applied.map(|index| &folders[index].regulation);
+    let (sources, found) = sources_file::parse("schedules/sources.toml", &text, act, &places.regions, &places.agencies);
+    faults.extend(found);
+    let text = required(tree, "schedules/people.toml", &mut faults);
+    let (people, found) = people_file::parse("schedules/people.toml", &text);
+    faults.extend(found);
+
+    let (Some(applied), Some(republic), true) = (applied, places.republic, faults.is_empty()) else {
+        if faults.is_empty() {
+            faults.push(Fault::of_file("schedules", "has no folder with an act"));
+        }
+        return Err(Faults(faults));
+    };
+    Ok(Office {
+        home: home.to_owned(),
+        settings,
+        zone: folders[applied].zone,
+        regulations: folders.into_iter().map(|f| f.regulation).collect(),
+        calendar,
+        sources,
+        republic,
+        regions: places.regions,
+        agencies: places.agencies,
+        people,
+        forms: BTreeMap::new(),
+        applied,
+    })
+}
+
+/// The text of a file that the program has too; a fault and nothing where it cannot be read.
+fn required(tree: &Tree, path: &str, faults: &mut Vec<Fault>) -> String {
+    match tree.text(path) {
+        Ok(text) => text.unwrap_or_default(),
+        Err(fault) => {
+            faults.push(fault);
+            String::new()
+        }
+    }
+}
+
+/// The office's late-form setting alone; its faults are told when the whole file is read.
+fn late_form(text: &str) -> LateForm {
+    #[derive(serde::Deserialize)]
+    struct Only {
+        #[serde(default)]
+        late_form: LateForm,
+    }
+    toml::from_str::<Only>(text).map_or(LateForm::default(), |only| only.late_form)
+}
+
+fn places(tree: &Tree, faults: &mut Vec<Fault>) -> Places {
+    let text = required(tree, "schedules/regions.toml", faults);
+    let (mut places, found) = regions_file::parse("schedules/regions.toml", &text);
+    faults.extend(found);
+    let text = required(tree, "schedules/population.csv", faults);
+    faults.extend(regions_file::populate("schedules/population.csv", &text, &mut places));
+    places
+}

@@ -1,0 +1,131 @@
+//! `schedules/regions.toml` and `schedules/population.csv` as a person writes them.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Fault, csv, nearest, reader::Reader, values::Day};
+use crate::domain::{AgencyName, Population, Region, Titles};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRepublic {
+    unit: Spanned<String>,
+    titles: Titles,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRegion {
+    unit: Spanned<String>,
+    kato: String,
+    iso: String,
+    since: Option<Day>,
+    split_from: Option<Spanned<String>>,
+    titles: Titles,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenAgency {
+    code: Spanned<String>,
+    /// What stands for the agency in file names; the same digits follow from the code, so they are only checked.
+    file: Spanned<String>,
+    since: Option<Day>,
+    titles: Titles,
+}
+
+/// The places and agencies of an office.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    pub republic: Option<Region>,
+    pub regions: Vec<Region>,
+    pub agencies: Vec<AgencyName>,
+}
+
+/// The places in a text, without their population.
+pub(super) fn parse(file: &str, text: &str) -> (Places, Vec<Fault>) {
+    let mut reader = Reader::open(file, text);
+    let republic = reader.one::<WrittenRepublic>("republic");
+    let regions: Vec<WrittenRegion> = reader.many("region");
+    let agencies: Vec<WrittenAgency> = reader.many("agency");
+    reader.once("unit", regions.iter().map(|r| &r.unit));
+    reader.once("agency", agencies.iter().map(|a| &a.code));
+    let units: Vec<&str> = regions.iter().map(|r| r.unit.get_ref().as_str()).collect();
+    let mut places = Places::default();
+    if let Some(republic) = republic {
+        places.republic = reader.parsed(&republic.unit).map(|unit| Region {
+            unit,
+            kato: String::new(),
+            iso: "KZ".into(),
+            titles: republic.titles,
+            since: None,
+            split_from: None,
+            population: Vec::new(),
+        });
+    }
+    for region in &regions {
+        let from = region.split_from.as_ref().filter(|from| reader.known("unit of this file", from, units.clone()));
+        let split_from = from.and_then(|from| reader.parsed(from));
+        let Some(unit) = reader.parsed(&region.unit) else { continue };
+        places.regions.push(Region {
+            unit,
+            kato: region.kato.clone(),
+            iso: region.iso.clone(),
+            titles: region.titles.clone(),
+            since: region.since.map(|day| day.0),
+            split_from,
+            population: Vec::new(),
+        });
+    }
+    for agency in agencies {
+        let digits = agency.file.get_ref();
+        if digits.len() != 5 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            reader.fault(&agency.file.span(), format!("`{digits}` is not the five digits of a file name"));
+        }
+        let Some(code) = reader.parsed(&agency.code) else { continue };
+        places.agencies.push(AgencyName { agency: code, titles: agency.titles, since: agency.since.map(|day| day.0) });
+    }
+    if !places.agencies.iter().any(|a| a.agency.is_all()) {
+        reader.of_file("the agency `all` is missing: it is every agency together");
+    }
+    (places, reader.close())
+}
+
+/// Adds the population to the places it is of.
+pub(super) fn populate(file: &str, text: &str, places: &mut Places) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let at = |line: usize, message: String| Fault { file: file.into(), line: Some(line), message };
+    let lines = match csv::lines(text) {
+        Ok(lines) => lines,
+        Err(line) => return vec![at(line, "a quoted cell does not end".into())],
+    };
+    let Some((head, rows)) = lines.split_first() else { return vec![Fault::of_file(file, "is empty")] };
+    if head.cells != ["unit", "date", "persons", "source"] {
+        return vec![at(head.number, "the first line is `unit,date,persons,source`".into())];
+    }
+    for row in rows {
+        let [unit, date, persons, source] = &row.cells[..] else {
+            faults.push(at(row.number, format!("{} cells instead of four", row.cells.len())));
+            continue;
+        };
+        let units: Vec<String> = places.republic.iter().chain(&places.regions).map(|r| r.unit.to_string()).collect();
+        let Some(place) = places.republic.iter_mut().chain(&mut places.regions).find(|r| r.unit.as_str() == unit)
+        else {
+            let near = nearest(unit, units.iter().map(String::as_str));
+            let near = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            faults.push(at(row.number, format!("`{unit}` is no unit of regions.toml{near}")));
+            continue;
+        };
+        match (date.parse(), persons.replace([' ', '\u{a0}'], "").parse::<u64>()) {
+            (Ok(day), Ok(persons)) if persons > 0 => {
+                if place.population.iter().any(|p| p.at == day) {
+                    faults.push(at(row.number, format!("the population of `{unit}` at {day} stands here twice")));
+                }
+                place.population.push(Population { at: day, persons, source: source.clone() });
+            }
+            (Err(_), _) => faults.push(at(row.number, format!("`{date}` is no day: write 2023-01-01"))),
+            _ => faults.push(at(row.number, format!("`{persons}` is no number of persons"))),
+        }
+    }
+    faults
+}

@@ -1,0 +1,267 @@
+//! Forms, collections, organs and the matrix of an act, as a person writes them, and whether they agree.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Fault, csv, nearest, parse_cron, reader::Reader, values::Day};
+use crate::domain::{
+    CollectionId, CollectionTerm, Entitlement, FormTerm, LateForm, Matrix, OrganId, Periodicity, Recipient, Titles,
+};
+
+/// What a form has that says nothing of it.
+#[derive(Default)]
+pub(super) struct FormDefaults {
+    pub rolls: bool,
+    /// `{item}` stands for the form's number.
+    pub clause: String,
+    pub probe: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenForm {
+    id: Spanned<String>,
+    item: u32,
+    #[serde(default)]
+    designation: Titles,
+    titles: Titles,
+    periodicity: Periodicity,
+    day: Spanned<u32>,
+    rolls: Option<bool>,
+    probe: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenCollection {
+    id: Spanned<String>,
+    clause: String,
+    titles: Titles,
+    periodicity: Periodicity,
+    day: Spanned<u32>,
+    forms: Vec<Spanned<String>>,
+    rolls: Option<bool>,
+    late_form: Option<LateForm>,
+    #[serde(default)]
+    late: BTreeMap<Spanned<String>, LateForm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenOrgan {
+    id: Spanned<String>,
+    column: Option<u32>,
+    #[serde(default)]
+    under: Vec<Titles>,
+    titles: Titles,
+    valid_from: Option<Day>,
+    valid_until: Option<Spanned<Day>>,
+    successor: Option<Spanned<String>>,
+}
+
+/// A list of an act: what could be read of it, the ids of all its entries, and its faults.
+pub(super) struct List<T> {
+    pub entries: Vec<T>,
+    pub ids: Vec<String>,
+    pub faults: Vec<Fault>,
+}
+
+/// Days that every month has; a term on the 31st would not exist in June.
+fn check_day(reader: &mut Reader<'_>, day: &Spanned<u32>) {
+    if !(1..=28).contains(day.get_ref()) {
+        reader.fault(&day.span(), format!("day {} does not exist in every month: write 1 to 28", day.get_ref()));
+    }
+}
+
+/// The forms of an act.
+pub(super) fn forms(file: &str, text: &str, defaults: &FormDefaults) -> List<FormTerm> {
+    let mut reader = Reader::open(file, text);
+    let ids = reader.ids("form");
+    let written: Vec<WrittenForm> = reader.many("form");
+    reader.once("form", written.iter().map(|f| &f.id));
+    let mut forms = Vec::new();
+    for form in written {
+        check_day(&mut reader, &form.day);
+        if let Some(probe) = &form.probe
+            && let Err(message) = parse_cron(probe.get_ref())
+        {
+            reader.fault(&probe.span(), message);
+        }
+        let Some(id) = reader.parsed(&form.id) else { continue };
+        forms.push(FormTerm {
+            id,
+            item: form.item,
+            designation: form.designation,
+            titles: form.titles,
+            periodicity: form.periodicity,
+            day: form.day.into_inner(),
+            rolls: form.rolls.unwrap_or(defaults.rolls),
+            clause: defaults.clause.replace("{item}", &form.item.to_string()),
+            probe: form.probe.map_or_else(|| defaults.probe.clone(), Spanned::into_inner),
+        });
+    }
+    List { entries: forms, ids, faults: reader.close() }
+}
+
+/// The collections of an act; `known` are the ids of its forms.
+pub(super) fn collections(
+    file: &str,
+    text: &str,
+    rolls: bool,
+    late_form: LateForm,
+    known: &[String],
+) -> List<CollectionTerm> {
+    let mut reader = Reader::open(file, text);
+    let ids = reader.ids("collection");
+    let written: Vec<WrittenCollection> = reader.many("collection");
+    reader.once("collection", written.iter().map(|c| &c.id));
+    let mut collections = Vec::new();
+    for collection in written {
+        check_day(&mut reader, &collection.day);
+        reader.once("form", &collection.forms);
+        let mut forms = Vec::new();
+        for form in &collection.forms {
+            if reader.known("form of forms.toml", form, known.iter().map(String::as_str)) {
+                forms.extend(reader.parsed(form));
+            }
+        }
+        let mut late = BTreeMap::new();
+        for (form, policy) in &collection.late {
+            let of_this = collection.forms.iter().map(|f| f.get_ref().as_str()).collect::<Vec<_>>();
+            if reader.known("form of this collection", form, of_this) {
+                late.extend(reader.parsed(form).map(|id| (id, *policy)));
+            }
+        }
+        let Some(id) = reader.parsed(&collection.id) else { continue };
+        collections.push(CollectionTerm {
+            id,
+            clause: collection.clause,
+            titles: collection.titles,
+            periodicity: collection.periodicity,
+            day: collection.day.into_inner(),
+            rolls: collection.rolls.unwrap_or(rolls),
+            forms,
+            late_form: collection.late_form.unwrap_or(late_form),
+            late,
+        });
+    }
+    List { entries: collections, ids, faults: reader.close() }
+}
+
+/// The organs of an act.
+pub(super) fn recipients(file: &str, text: &str) -> List<Recipient> {
+    let mut reader = Reader::open(file, text);
+    let all = reader.ids("organ");
+    let written: Vec<WrittenOrgan> = reader.many("organ");
+    reader.once("organ", written.iter().map(|o| &o.id));
+    let mut recipients = Vec::new();
+    for organ in &written {
+        let mut successor = None;
+        if let Some(name) = &organ.successor {
+            let others = all.iter().map(String::as_str).filter(|id| *id != organ.id.get_ref()).collect::<Vec<_>>();
+            if reader.known("other organ of this file", name, others) {
+                successor = reader.parsed(name);
+            }
+            if organ.valid_until.is_none() {
+                reader.fault(&name.span(), "an organ with a successor needs `valid_until`");
+            }
+        }
+        if let (Some(from), Some(until)) = (organ.valid_from, &organ.valid_until)
+            && until.get_ref() <= &from
+        {
+            reader.fault(&until.span(), "the organ would end before it begins");
+        }
+        let Some(id) = reader.parsed(&organ.id) else { continue };
+        recipients.push(Recipient {
+            id,
+            column: organ.column,
+            titles: organ.titles.clone(),
+            under: organ.under.clone(),
+            valid_from: organ.valid_from.map(|day| day.0),
+            valid_until: organ.valid_until.as_ref().map(|day| day.get_ref().0),
+            successor,
+        });
+    }
+    List { entries: recipients, ids: all, faults: reader.close() }
+}
+
+/// The matrix: a row for each collection, a column for each organ that has one.
+pub(super) fn matrix(
+    file: &str,
+    text: &str,
+    collections: &[String],
+    recipients: &List<Recipient>,
+) -> (Matrix, Vec<Fault>) {
+    let mut faults = Vec::new();
+    let at = |line: usize, message: String| Fault { file: file.into(), line: Some(line), message };
+    let lines = match csv::lines(text) {
+        Ok(lines) => lines,
+        Err(line) => return (Matrix::default(), vec![at(line, "a quoted cell does not end".into())]),
+    };
+    let Some((head, rows)) = lines.split_first() else {
+        return (Matrix::default(), vec![Fault::of_file(file, "has no line with the names of the organs")]);
+    };
+    let known = |what: &str, name: &str, ids: &[&str]| {
+        let near = nearest(name, ids.iter().copied()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        (!ids.contains(&name)).then(|| format!("`{name}` is no {what}{near}"))
+    };
+
+    // Of an organ that could not be read it is not known whether it has a column: it may stand here or not.
+    let without: Vec<&str> = recipients.entries.iter().filter(|r| r.column.is_none()).map(|r| r.id.as_str()).collect();
+    let may: Vec<&str> = recipients.ids.iter().map(String::as_str).filter(|id| !without.contains(id)).collect();
+    let must: Vec<&str> = recipients.entries.iter().filter(|r| r.column.is_some()).map(|r| r.id.as_str()).collect();
+    let names: Vec<&str> = head.cells.iter().skip(1).map(String::as_str).collect();
+    let unknown = names.iter().filter_map(|n| known("organ with a column in recipients.toml", n, &may));
+    faults.extend(unknown.map(|message| at(head.number, message)));
+    let missing = must.iter().filter(|id| !names.contains(id));
+    faults.extend(missing.map(|id| at(head.number, format!("organ `{id}` of recipients.toml has no column here"))));
+    faults.extend(twice(&names).map(|name| at(head.number, format!("organ `{name}` stands here twice"))));
+
+    let ids: Vec<&str> = collections.iter().map(String::as_str).collect();
+    let mut matrix =
+        Matrix { organs: names.iter().filter_map(|n| n.parse::<OrganId>().ok()).collect(), ..Matrix::default() };
+    for row in rows {
+        let name = row.cells.first().map_or("", String::as_str);
+        if let Some(message) = known("collection of collections.toml", name, &ids) {
+            faults.push(at(row.number, message));
+            continue;
+        }
+        let Ok(id) = name.parse::<CollectionId>() else { continue };
+        if matrix.collections.contains(&id) {
+            faults.push(at(row.number, format!("collection `{id}` stands here twice")));
+            continue;
+        }
+        matrix.collections.push(id);
+        // A spreadsheet may leave out blanks at the end of a line, or add some.
+        let cells = row.cells.iter().skip(1).map(String::as_str).chain(std::iter::repeat("")).take(names.len());
+        for (cell, organ) in cells.zip(&names) {
+            if entitlement(cell).is_none() {
+                let message = format!("`{cell}` for `{organ}` is neither a number of copies, nor blank, nor `?`");
+                faults.push(at(row.number, message));
+            }
+            matrix.cells.push(entitlement(cell).unwrap_or(Entitlement::Blank));
+        }
+        if row.cells.iter().skip(1 + names.len()).any(|cell| !cell.is_empty()) {
+            faults.push(at(row.number, "the line is longer than the line with the names of the organs".into()));
+        }
+    }
+    let missing = ids.iter().filter(|id| !matrix.collections.iter().any(|c| c.as_str() == **id));
+    faults.extend(
+        missing.map(|id| Fault::of_file(file, format!("collection `{id}` of collections.toml has no line here"))),
+    );
+    (matrix, faults)
+}
+
+fn entitlement(cell: &str) -> Option<Entitlement> {
+    match cell {
+        "" => Some(Entitlement::Blank),
+        "?" => Some(Entitlement::Illegible),
+        digits => digits.parse().ok().filter(|copies| *copies > 0).map(|copies| Entitlement::Listed { copies }),
+    }
+}
+
+fn twice<'a>(names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    names.iter().enumerate().filter(|(index, name)| names[..*index].contains(name)).map(|(_, name)| *name)
+}

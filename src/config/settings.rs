@@ -1,0 +1,172 @@
+//! What `zhinaq.toml` means, with every default in this one place.
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use chrono::NaiveTime;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{EmailAddress, Language, LateForm, OrganId, Titles};
+
+/// The settings of an office.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The id of the regulation that is applied.
+    pub regulation: String,
+    pub outside_force: OutsideForce,
+    /// What a collection without a setting of its own does when a form has not come.
+    pub late_form: LateForm,
+    /// Where runs write; absolute, or below the home.
+    pub output: PathBuf,
+    pub office: OfficeName,
+    pub hours: Hours,
+    pub language: Language,
+    /// The languages of single organs.
+    pub languages: BTreeMap<OrganId, Language>,
+    /// The kind of workbook that is made.
+    pub profile: String,
+    /// `sqlite:PATH` with the path below the home, or `postgres://…` without a password.
+    pub ledger: String,
+    /// The environment variable with the ledger's password.
+    pub ledger_password_env: Option<String>,
+    pub limits: Limits,
+    pub transport: TransportSettings,
+    pub addresses: BTreeMap<OrganId, Vec<EmailAddress>>,
+}
+
+/// What happens on a date on which the act is not in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum OutsideForce {
+    /// Go on and say so everywhere.
+    #[default]
+    Warn,
+    /// Stop.
+    Refuse,
+}
+
+/// How the office calls itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OfficeName {
+    pub name: Titles,
+    /// Empty: the line is left out.
+    pub contact: String,
+    /// Where alerts go.
+    pub address: Option<EmailAddress>,
+}
+
+/// Hours of the office's day, in the zone of the regulation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hours {
+    /// Forms are asked for from this hour on.
+    pub opening: NaiveTime,
+    /// A form or collection is late only after this hour of its last day.
+    pub deadline: NaiveTime,
+    /// A collection is built from what has come, at this hour of its last day.
+    pub cut_off: NaiveTime,
+    /// A collection that is built is handed over from this hour of its last day on.
+    pub send: NaiveTime,
+}
+
+/// What the program allows itself and others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one answer.
+    pub max_body_bytes: u64,
+    pub connect: Duration,
+    pub answer: Duration,
+    /// How often one document is asked for in one go.
+    pub attempts: u32,
+    pub first_pause: Duration,
+    pub longest_pause: Duration,
+    pub fetch_at_a_time: usize,
+    pub hand_over_at_a_time: usize,
+}
+
+/// How parcels leave the house.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TransportSettings {
+    /// Absolute, or below the home.
+    Folder {
+        path: PathBuf,
+    },
+    Smtp(SmtpSettings),
+}
+
+/// A mail server. Secrets are named, never held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmtpSettings {
+    pub host: String,
+    pub port: u16,
+    pub tls: SmtpTls,
+    pub user_env: Option<String>,
+    pub password_env: Option<String>,
+    pub from: EmailAddress,
+    /// Gets a copy of each mail in the same transmission.
+    pub archive: Option<EmailAddress>,
+    pub max_message_bytes: u64,
+}
+
+/// Whether and how the line to the mail server is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SmtpTls {
+    /// Upgraded on a plain connection; refused where the server does not offer it.
+    Starttls,
+    /// From the first byte.
+    Tls,
+    /// Only to this machine itself.
+    None,
+}
+
+impl Default for Hours {
+    fn default() -> Self {
+        let hour = |h| NaiveTime::from_hms_opt(h, 0, 0).unwrap_or_default();
+        Self { opening: hour(9), deadline: hour(18), cut_off: hour(20), send: hour(10) }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            // The largest real form is 8.5 MB of XML in 1.5 MB; a whole service answer is below 10 MB.
+            max_body_bytes: 64 << 20,
+            connect: Duration::from_secs(10),
+            answer: Duration::from_mins(1),
+            attempts: 4,
+            first_pause: Duration::from_secs(1),
+            longest_pause: Duration::from_secs(30),
+            fetch_at_a_time: 4,
+            // About 24 MB of memory for each mail in flight.
+            hand_over_at_a_time: 4,
+        }
+    }
+}
+
+impl Settings {
+    /// What an office has that writes nothing; `deadline` is the regulation's.
+    #[must_use]
+    pub fn defaults(regulation: &str) -> Self {
+        Self {
+            regulation: regulation.to_owned(),
+            outside_force: OutsideForce::default(),
+            late_form: LateForm::default(),
+            output: "output".into(),
+            office: OfficeName::default(),
+            hours: Hours::default(),
+            language: Language::Ru,
+            languages: BTreeMap::new(),
+            profile: "standard".into(),
+            ledger: "sqlite:output/ledger.sqlite".into(),
+            ledger_password_env: None,
+            limits: Limits::default(),
+            transport: TransportSettings::Folder { path: "output/outbox".into() },
+            addresses: BTreeMap::new(),
+        }
+    }
+
+    /// The language of an organ's workbooks and mails.
+    #[must_use]
+    pub fn language_of(&self, organ: &OrganId) -> Language {
+        self.languages.get(organ).copied().unwrap_or(self.language)
+    }
+}

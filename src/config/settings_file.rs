@@ -1,0 +1,279 @@
+//! `zhinaq.toml` as a person writes it.
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{
+    Fault, Hours, Limits, OfficeName, Settings, SmtpSettings, SmtpTls, TransportSettings, reader::Reader, values::Hour,
+};
+use crate::domain::{EmailAddress, Language, OrganId, Regulation, Titles};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenOffice {
+    name: Option<Titles>,
+    contact: Option<String>,
+    address: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct WrittenHours {
+    opening: Option<Spanned<Hour>>,
+    deadline: Option<Spanned<Hour>>,
+    cut_off: Option<Spanned<Hour>>,
+    send: Option<Spanned<Hour>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenWorkbook {
+    profile: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenLedger {
+    url: Option<Spanned<String>>,
+    password_env: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenLimits {
+    max_body_bytes: Option<u64>,
+    connect_seconds: Option<u64>,
+    answer_seconds: Option<u64>,
+    attempts: Option<Spanned<u32>>,
+    first_pause_seconds: Option<u64>,
+    longest_pause_seconds: Option<u64>,
+    fetch_at_a_time: Option<Spanned<usize>>,
+    hand_over_at_a_time: Option<Spanned<usize>>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum TransportKind {
+    Folder,
+    Smtp,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTransport {
+    kind: Option<Spanned<TransportKind>>,
+    folder: Option<PathBuf>,
+    smtp: Option<Spanned<WrittenSmtp>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenSmtp {
+    host: Spanned<String>,
+    port: Option<u16>,
+    tls: Option<Spanned<SmtpTls>>,
+    user_env: Option<Spanned<String>>,
+    password_env: Option<Spanned<String>>,
+    from: Spanned<String>,
+    archive: Option<Spanned<String>>,
+    max_message_bytes: Option<u64>,
+}
+
+/// The settings in a text; `regulations` are the ones that the office has, each with its deadline hour.
+pub(super) fn parse(file: &str, text: &str, regulations: &[(Regulation, Hour)]) -> (Settings, Vec<Fault>) {
+    let mut reader = Reader::open(file, text);
+    let written: Option<Spanned<String>> = reader.maybe("regulation");
+    let ids: Vec<&str> = regulations.iter().map(|(r, _)| r.id.as_str()).collect();
+    let default = ids.first().copied().unwrap_or("order-25-2019").to_owned();
+    let regulation = written.filter(|id| reader.known("folder with an act in schedules/", id, ids.iter().copied()));
+    let mut settings = Settings::defaults(&regulation.map_or(default, Spanned::into_inner));
+    let applied = regulations.iter().find(|(r, _)| r.id == settings.regulation);
+
+    settings.outside_force = reader.maybe("outside_force").unwrap_or_default();
+    settings.late_form = reader.maybe("late_form").unwrap_or_default();
+    settings.output = reader.maybe("output").unwrap_or(settings.output);
+    office(&mut reader, &mut settings.office);
+    if let Some((_, deadline)) = applied {
+        settings.hours.deadline = deadline.0;
+    }
+    hours(&mut reader, &mut settings.hours);
+    if let Some(WrittenWorkbook { profile: Some(profile) }) = reader.maybe("workbook") {
+        settings.profile = profile;
+    }
+    ledger(&mut reader, &mut settings);
+    limits(&mut reader, &mut settings.limits);
+    transport(&mut reader, &mut settings.transport);
+    let organs: Vec<&str> = applied.map_or(Vec::new(), |(r, _)| r.recipients.iter().map(|o| o.id.as_str()).collect());
+    languages(&mut reader, &organs, &mut settings);
+    addresses(&mut reader, &organs, &mut settings);
+    (settings, reader.close())
+}
+
+fn office(reader: &mut Reader<'_>, meant: &mut OfficeName) {
+    let Some(written) = reader.maybe::<WrittenOffice>("office") else { return };
+    meant.name = written.name.unwrap_or_default();
+    meant.contact = written.contact.unwrap_or_default();
+    meant.address = written.address.and_then(|address| reader.parsed(&address));
+}
+
+fn hours(reader: &mut Reader<'_>, meant: &mut Hours) {
+    let written: WrittenHours = reader.maybe("hours").unwrap_or_default();
+    let set = |to: &mut chrono::NaiveTime, hour: &Option<Spanned<Hour>>| {
+        if let Some(hour) = hour {
+            *to = hour.get_ref().0;
+        }
+    };
+    set(&mut meant.opening, &written.opening);
+    set(&mut meant.deadline, &written.deadline);
+    set(&mut meant.cut_off, &written.cut_off);
+    set(&mut meant.send, &written.send);
+    let places = [&written.deadline, &written.opening, &written.cut_off];
+    let span = places.into_iter().flatten().next().map_or(0..0, Spanned::span);
+    if meant.opening >= meant.deadline {
+        reader
+            .fault(&span, format!("the opening hour {} is not before the deadline {}", meant.opening, meant.deadline));
+    }
+    if meant.cut_off <= meant.deadline {
+        let message = format!(
+            "the cut-off {} is not after the deadline {}: a form that is in time would miss its collection",
+            meant.cut_off, meant.deadline
+        );
+        reader.fault(&written.cut_off.as_ref().map_or(span, Spanned::span), message);
+    }
+}
+
+fn ledger(reader: &mut Reader<'_>, settings: &mut Settings) {
+    let Some(written) = reader.maybe::<WrittenLedger>("ledger") else { return };
+    if let Some(url) = written.url {
+        let text = url.get_ref();
+        if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
+            reader.fault(&url.span(), "a ledger is `sqlite:` and a path, or `postgres://user@host/database`");
+        }
+        if has_password(text) {
+            let message = "a password does not belong into a file; name an environment variable in `password_env`";
+            reader.fault(&url.span(), message);
+        }
+        settings.ledger = url.into_inner();
+    }
+    settings.ledger_password_env = written.password_env.and_then(|name| variable(reader, &name));
+}
+
+fn has_password(url: &str) -> bool {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split('/').next().and_then(|host| host.rsplit_once('@')).is_some_and(|(user, _)| user.contains(':'))
+}
+
+/// The name of an environment variable. A value that looks like a secret itself is not repeated.
+pub(super) fn variable(reader: &mut Reader<'_>, name: &Spanned<String>) -> Option<String> {
+    let text = name.get_ref();
+    let valid = !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+        && !text.starts_with(|c: char| c.is_ascii_digit());
+    if !valid {
+        let message =
+            "write the NAME of an environment variable, such as `ZHINAQ_MAIL_PASSWORD`, not the secret itself";
+        reader.fault(&name.span(), message);
+        return None;
+    }
+    Some(text.clone())
+}
+
+fn limits(reader: &mut Reader<'_>, meant: &mut Limits) {
+    let Some(written) = reader.maybe::<WrittenLimits>("limits") else { return };
+    let seconds = |written: Option<u64>, default: Duration| written.map_or(default, Duration::from_secs);
+    let counts = [&written.fetch_at_a_time, &written.hand_over_at_a_time];
+    for zero in counts.into_iter().flatten().filter(|count| *count.get_ref() == 0) {
+        reader.fault(&zero.span(), "at least one at a time");
+    }
+    if let Some(attempts) = written.attempts.as_ref().filter(|attempts| *attempts.get_ref() == 0) {
+        reader.fault(&attempts.span(), "at least one attempt");
+    }
+    meant.max_body_bytes = written.max_body_bytes.unwrap_or(meant.max_body_bytes);
+    meant.connect = seconds(written.connect_seconds, meant.connect);
+    meant.answer = seconds(written.answer_seconds, meant.answer);
+    meant.attempts = written.attempts.map_or(meant.attempts, Spanned::into_inner);
+    meant.first_pause = seconds(written.first_pause_seconds, meant.first_pause);
+    meant.longest_pause = seconds(written.longest_pause_seconds, meant.longest_pause);
+    meant.fetch_at_a_time = written.fetch_at_a_time.map_or(meant.fetch_at_a_time, Spanned::into_inner);
+    meant.hand_over_at_a_time = written.hand_over_at_a_time.map_or(meant.hand_over_at_a_time, Spanned::into_inner);
+}
+
+fn transport(reader: &mut Reader<'_>, meant: &mut TransportSettings) {
+    let Some(written) = reader.maybe::<WrittenTransport>("transport") else { return };
+    let kind = written.kind.as_ref().map_or(TransportKind::Folder, |kind| *kind.get_ref());
+    let smtp = written.smtp.map(|smtp| smtp_meant(reader, smtp.into_inner()));
+    match (kind, smtp) {
+        (TransportKind::Folder, _) => {
+            if let Some(path) = written.folder {
+                *meant = TransportSettings::Folder { path };
+            }
+        }
+        (TransportKind::Smtp, Some(Some(smtp))) => *meant = TransportSettings::Smtp(smtp),
+        (TransportKind::Smtp, Some(None)) => {}
+        (TransportKind::Smtp, None) => {
+            let span = written.kind.map_or(0..0, |kind| kind.span());
+            reader.fault(&span, "mail needs a table `[transport.smtp]` with at least `host` and `from`");
+        }
+    }
+}
+
+fn smtp_meant(reader: &mut Reader<'_>, written: WrittenSmtp) -> Option<SmtpSettings> {
+    let tls = written.tls.as_ref().map_or(SmtpTls::Starttls, |tls| *tls.get_ref());
+    let host = written.host.get_ref();
+    if tls == SmtpTls::None && !matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1" | "[::1]") {
+        let span = written.tls.as_ref().map_or(written.host.span(), Spanned::span);
+        reader.fault(&span, format!("`{host}` is another machine: mail to it needs \"starttls\" or \"tls\""));
+    }
+    if written.user_env.is_some() != written.password_env.is_some() {
+        let named = written.user_env.as_ref().or(written.password_env.as_ref());
+        let span = named.map_or(0..0, Spanned::span);
+        reader.fault(&span, "`user_env` and `password_env` belong together");
+    }
+    let user_env = written.user_env.and_then(|name| variable(reader, &name));
+    let password_env = written.password_env.and_then(|name| variable(reader, &name));
+    let archive = written.archive.and_then(|address| reader.parsed(&address));
+    let from: EmailAddress = reader.parsed(&written.from)?;
+    let port = match tls {
+        SmtpTls::Starttls => 587,
+        SmtpTls::Tls => 465,
+        SmtpTls::None => 25,
+    };
+    Some(SmtpSettings {
+        host: written.host.into_inner(),
+        port: written.port.unwrap_or(port),
+        tls,
+        user_env,
+        password_env,
+        from,
+        archive,
+        // What Postfix allows unless told otherwise.
+        max_message_bytes: written.max_message_bytes.unwrap_or(10_240_000),
+    })
+}
+
+fn languages(reader: &mut Reader<'_>, organs: &[&str], settings: &mut Settings) {
+    let Some(written) = reader.maybe::<BTreeMap<Spanned<String>, Language>>("languages") else { return };
+    for (organ, language) in written {
+        if organ.get_ref() == "default" {
+            settings.language = language;
+        } else if let Some(id) = organ_id(reader, organs, &organ) {
+            settings.languages.insert(id, language);
+        }
+    }
+}
+
+fn addresses(reader: &mut Reader<'_>, organs: &[&str], settings: &mut Settings) {
+    let Some(written) = reader.maybe::<BTreeMap<Spanned<String>, Vec<Spanned<String>>>>("addresses") else { return };
+    for (organ, texts) in written {
+        let addresses: Vec<EmailAddress> = texts.iter().filter_map(|text| reader.parsed(text)).collect();
+        if let Some(id) = organ_id(reader, organs, &organ) {
+            settings.addresses.insert(id, addresses);
+        }
+    }
+}
+
+fn organ_id(reader: &mut Reader<'_>, organs: &[&str], organ: &Spanned<String>) -> Option<OrganId> {
+    reader.known("organ in recipients.toml", organ, organs.iter().copied()).then(|| reader.parsed(organ))?
+}

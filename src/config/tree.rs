@@ -1,0 +1,104 @@
+//! Where a file comes from: the office's own, or the one built into the program.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use include_dir::{Dir, include_dir};
+
+use super::Fault;
+
+static SCHEDULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schedules");
+static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+const SETTINGS: &str = include_str!("../../zhinaq.toml");
+
+/// The files of an office, those of the program behind them.
+pub(super) struct Tree {
+    /// `None`: the program's files alone.
+    pub home: Option<PathBuf>,
+}
+
+impl Tree {
+    /// A file by its path below the home; `None` where neither the office nor the program has it.
+    pub fn text(&self, path: &str) -> Result<Option<String>, Fault> {
+        let Some(home) = &self.home else { return Ok(embedded(path).map(ToOwned::to_owned)) };
+        match fs::read(home.join(path)) {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => Ok(Some(text.strip_prefix('\u{feff}').map(ToOwned::to_owned).unwrap_or(text))),
+                Err(error) => {
+                    let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                    let line = Some(good.split(|byte| *byte == b'\n').count());
+                    let message = "this is not UTF-8; save the file as UTF-8 and try again".into();
+                    Err(Fault { file: path.into(), line, message })
+                }
+            },
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(embedded(path).map(ToOwned::to_owned)),
+            Err(error) => Err(Fault::of_file(path, format!("could not be read: {error}"))),
+        }
+    }
+
+    /// The names of the folders below a folder.
+    pub fn folders(&self, path: &str) -> BTreeSet<String> {
+        let own = self.entries(path).filter(|p| p.is_dir());
+        let built_in = dir(path).into_iter().flat_map(|d| d.dirs().map(|d| d.path().to_owned()));
+        own.chain(built_in).filter_map(|p| name(&p)).collect()
+    }
+
+    /// The names of the files below a folder that end in `.toml`.
+    pub fn toml_files(&self, path: &str) -> BTreeSet<String> {
+        let own = self.entries(path).filter(|p| p.is_file());
+        let built_in = dir(path).into_iter().flat_map(|d| d.files().map(|f| f.path().to_owned()));
+        own.chain(built_in).filter(|p| p.extension().is_some_and(|e| e == "toml")).filter_map(|p| name(&p)).collect()
+    }
+
+    fn entries(&self, path: &str) -> impl Iterator<Item = PathBuf> {
+        let listing = self.home.as_ref().and_then(|home| fs::read_dir(home.join(path)).ok());
+        listing.into_iter().flatten().filter_map(|entry| entry.ok().map(|e| e.path()))
+    }
+}
+
+/// Every file built into the program, with its path below a home.
+pub(super) fn built_in() -> Vec<(PathBuf, &'static [u8])> {
+    let mut files = vec![(PathBuf::from("zhinaq.toml"), SETTINGS.as_bytes())];
+    for (root, dir) in [("schedules", &SCHEDULES), ("templates", &TEMPLATES)] {
+        gather(Path::new(root), dir, &mut files);
+    }
+    files.sort();
+    files
+}
+
+fn gather(root: &Path, dir: &'static Dir<'static>, files: &mut Vec<(PathBuf, &'static [u8])>) {
+    files.extend(dir.files().map(|file| (root.join(file.path()), file.contents())));
+    for inner in dir.dirs() {
+        gather(root, inner, files);
+    }
+}
+
+fn embedded(path: &str) -> Option<&'static str> {
+    if path == "zhinaq.toml" {
+        return Some(SETTINGS);
+    }
+    let (root, rest) = path.split_once('/')?;
+    root_of(root)?.get_file(rest)?.contents_utf8()
+}
+
+fn dir(path: &str) -> Option<&'static Dir<'static>> {
+    match path.split_once('/') {
+        None => root_of(path),
+        Some((root, rest)) => root_of(root)?.get_dir(rest),
+    }
+}
+
+fn root_of(name: &str) -> Option<&'static Dir<'static>> {
+    match name {
+        "schedules" => Some(&SCHEDULES),
+        "templates" => Some(&TEMPLATES),
+        _ => None,
+    }
+}
+
+fn name(path: &Path) -> Option<String> {
+    path.file_name().map(|n| n.to_string_lossy().into_owned())
+}
