@@ -1,5 +1,8 @@
 //! The embedded sample office.
 
+mod documents;
 mod figures;
+mod lies;
 mod premises;
 mod rules;
+mod visit;
