@@ -5,4 +5,5 @@ mod figures;
 mod lies;
 mod premises;
 mod rules;
+mod solver;
 mod visit;
