@@ -27,5 +27,5 @@ pub mod read;
 pub mod sample;
 pub mod store;
 pub mod validate;
-pub mod web;
+
 pub mod workbook;

@@ -1,5 +1,5 @@
 //! The `zhinaq` program.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    zhinaq::cli::main()
 }

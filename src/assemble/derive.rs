@@ -78,40 +78,31 @@ impl Facts {
 /// When the frame refuses, which is our own fault.
 pub fn derive(facts: Facts, wholes: &[Option<usize>]) -> PolarsResult<Vec<Derived>> {
     let sums = sums(facts)?;
-    let lines: Vec<u32> = (0..wholes.len() as u32).collect();
-    let mut wide = df!["line" => lines]?;
-    for years in 0..5_u32 {
-        let mask = sums.column("years")?.u32()?.equal(years);
-        let name = YEARS[years as usize];
-        let mut figures = sums.filter(&mask)?.select(["line", "value"])?;
-        figures.rename("value", name.into())?;
-        wide = wide.left_join(&figures, ["line"], ["line"])?;
+    let mut by_year = vec![[None; YEARS]; wholes.len()];
+    let (line, years, value) = (sums.column("line")?.u32()?, sums.column("years")?.u32()?, sums.column("value")?.i64()?);
+    for ((line, years), value) in line.iter().zip(years.iter()).zip(value.iter()) {
+        if let (Some(line), Some(years)) = (line, years) {
+            by_year[line as usize][years as usize] = value;
+        }
     }
-    let change = (wide.column("now")? - wide.column("ago")?)?;
-    wide.with_column(change.with_name("change".into()))?;
-
-    let mut parents = wide.select(["line", "now", "ago"])?;
-    parents.rename("line", "whole_line".into())?;
-    parents.rename("now", "whole".into())?;
-    parents.rename("ago", "whole_ago".into())?;
-    let whole_line: Vec<Option<u32>> = wholes.iter().map(|w| w.map(|line| line as u32)).collect();
-    wide.with_column(Column::new("whole_line".into(), whole_line))?;
-    let wide = wide.left_join(&parents, ["whole_line"], ["whole_line"])?;
-
-    let column = |name: &str| -> PolarsResult<Vec<Option<i64>>> { Ok(wide.column(name)?.i64()?.iter().collect()) };
-    let years = YEARS.iter().map(|name| column(name)).collect::<PolarsResult<Vec<_>>>()?;
-    let (change, whole, whole_ago) = (column("change")?, column("whole")?, column("whole_ago")?);
-    let derived = (0..wholes.len()).map(|line| Derived {
-        by_year: std::array::from_fn(|years_before| years[years_before][line]),
+    let year = |years: usize| -> Column { Column::new(NAMES[years].into(), by_year.iter().map(|y| y[years]).collect::<Vec<_>>()) };
+    let change = (&year(0) - &year(1))?;
+    let whole: IdxCa = wholes.iter().map(|w| w.map(|line| line as IdxSize)).collect();
+    let (whole_now, whole_ago) = (year(0).take(&whole)?, year(1).take(&whole)?);
+    let values = |column: &Column| -> PolarsResult<Vec<Option<i64>>> { Ok(column.i64()?.iter().collect()) };
+    let (change, whole_now, whole_ago) = (values(&change)?, values(&whole_now)?, values(&whole_ago)?);
+    let derived = by_year.into_iter().enumerate().map(|(line, by_year)| Derived {
+        by_year,
         change: change[line],
-        whole: whole[line],
+        whole: whole_now[line],
         whole_ago: whole_ago[line],
     });
     Ok(derived.collect())
 }
 
-/// Columns by years before.
-const YEARS: [&str; 5] = ["now", "ago", "two", "three", "four"];
+/// The period and the four years before it.
+const YEARS: usize = 5;
+const NAMES: [&str; YEARS] = ["now", "ago", "two", "three", "four"];
 
 /// One value for each line and year; a gap among the addends makes a gap.
 #[expect(deprecated, reason = "the lazy engine, which replaces it, is left out of the build: it doubles compile time")]
@@ -119,12 +110,10 @@ fn sums(facts: Facts) -> PolarsResult<DataFrame> {
     let gap: Vec<u32> = facts.value.iter().map(|v| u32::from(v.is_none())).collect();
     let frame = df!["line" => facts.line, "years" => facts.years, "value" => facts.value, "gap" => gap]?;
     let mut sums = frame.group_by_stable(["line", "years"])?.select(["value", "gap"]).sum()?;
-    let whole = sums.column("gap_sum")?.u32()?.equal(0);
-    let value = sums
-        .column("value_sum")?
-        .as_materialized_series()
-        .zip_with(&whole, &Series::full_null("value".into(), sums.height(), &DataType::Int64))?;
-    sums.with_column(value.with_name("value".into()).into_column())?;
+    let gaps = sums.column("gap_sum")?.u32()?.clone();
+    let values = sums.column("value_sum")?.i64()?.iter().zip(gaps.iter());
+    let value: Vec<Option<i64>> = values.map(|(value, gap)| value.filter(|_| gap == Some(0))).collect();
+    sums.with_column(Column::new("value".into(), value))?;
     sums.select(["line", "years", "value"])
 }
 

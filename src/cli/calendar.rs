@@ -26,7 +26,7 @@ pub enum CalendarCommand {
         /// Only this year
         #[arg(long)]
         year: Option<i32>,
-        #[arg(long, value_enum, default_value_t)]
+        #[arg(skip)]
         format: CalendarFormat,
     },
     /// The days that are not what their weekday says, with reason and act
@@ -36,7 +36,7 @@ pub enum CalendarCommand {
         /// The calendar as an office could know it on a day
         #[arg(long, value_name = "DAY")]
         as_known: Option<NaiveDate>,
-        #[arg(long, value_enum, default_value_t)]
+        #[arg(skip)]
         format: CalendarFormat,
     },
 }
@@ -70,6 +70,14 @@ struct PrintedDay {
     why: String,
     act: String,
     provisional: Option<String>,
+}
+
+impl CalendarArgs {
+    /// Sets how the answer is printed.
+    pub fn print_as(&mut self, wanted: CalendarFormat) {
+        let (CalendarCommand::Check { format, .. } | CalendarCommand::Show { format, .. }) = &mut self.command;
+        *format = wanted;
+    }
 }
 
 /// Prints what the command asks for.

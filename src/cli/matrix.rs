@@ -14,7 +14,8 @@ use crate::{
 /// Who gets how many copies
 #[derive(Debug, Args)]
 pub struct MatrixArgs {
-    #[arg(long, value_enum, default_value_t)]
+    /// Set from the options of every command.
+    #[arg(skip)]
     pub format: MatrixFormat,
 }
 

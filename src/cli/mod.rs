@@ -1,7 +1,116 @@
-//! The command line.
+//! The command line: one file a command.
+//!
+//! In: words. Out: data on standard output, all else on standard error, and an exit code that cron understands. A
+//! command parses, calls one use-case of the pipeline, and prints its report; it decides nothing.
 
-pub mod calendar;
+mod build;
+mod calendar;
+mod check;
+mod desk;
+mod doctor;
+mod exit;
+mod global;
 mod ics;
-pub mod matrix;
-pub mod plan;
+mod init;
+mod matrix;
+mod out;
+mod plan;
+mod progress;
+mod pull;
+mod query;
+mod run;
+mod sample;
+mod send;
+mod shell;
+mod status;
 mod table;
+mod tables;
+mod terms;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+pub use global::{Format, Global};
+
+/// Pulls the report forms of legal statistics, assembles the collections, hands numbered copies to state organs.
+#[derive(Debug, Parser)]
+#[command(name = "zhinaq", version, max_term_width = 100, propagate_version = true, after_help = AFTER_HELP)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 done · 1 usage or configuration · 2 something could not be fetched · 3 findings hold a collection back
+            4 fewer parcels handed over than the matrix says · 5 our own fault
+
+Try it:     zhinaq run --sample --period 2025-Q2";
+
+/// What can be asked.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write the default schedules, templates and zhinaq.toml into a folder, to be edited
+    Init(init::Args),
+    /// Tell every fault of the configuration at once
+    Doctor(doctor::Args),
+    /// Tell what falls due, when, and why on that day
+    Plan(plan::PlanArgs),
+    /// Tell who gets how many copies of what
+    Matrix(matrix::MatrixArgs),
+    /// The working calendar: what it lists, and whether that follows from the law
+    Calendar(calendar::CalendarArgs),
+    /// Fetch the forms of a period, or take files that somebody brings
+    Pull(pull::Args),
+    /// Tell what the checks found in the figures of a period
+    Check(check::Args),
+    /// Look figures up
+    Query(query::Args),
+    /// Assemble the collections of a period as workbooks
+    Build(build::Args),
+    /// Hand the parcels of a period over
+    Send(send::Args),
+    /// All of it: pull, check, build, number the copies, hand them over; running it again does nothing twice
+    Run(run::Args),
+    /// Tell where the collections and parcels of a period stand
+    Status(status::Args),
+    /// The embedded sample office
+    #[command(subcommand)]
+    Sample(sample::Command),
+    /// Print completions for a shell
+    Completions(shell::Completions),
+    /// Print the manual page
+    Man(shell::Man),
+}
+
+/// Reads the command line and does what it says.
+#[must_use]
+pub fn main() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => exit::code(dispatch(cli)),
+        Err(error) => exit::refused(&error),
+    }
+}
+
+fn dispatch(cli: Cli) -> exit::Ended {
+    let global = cli.global;
+    match cli.command {
+        Command::Init(args) => init::run(&args, &global),
+        Command::Doctor(args) => doctor::run(&args, &global),
+        Command::Plan(args) => terms::plan(args, &global),
+        Command::Matrix(args) => terms::matrix(args, &global),
+        Command::Calendar(args) => terms::calendar(args, &global),
+        Command::Pull(args) => exit::wait(pull::run(args, &global)),
+        Command::Check(args) => exit::wait(check::run(args, &global)),
+        Command::Query(args) => exit::wait(query::run(args, &global)),
+        Command::Build(args) => exit::wait(build::run(args, &global)),
+        Command::Send(args) => exit::wait(send::run(args, &global)),
+        Command::Run(args) => exit::wait(run::run(args, &global)),
+        Command::Status(args) => exit::wait(status::run(args, &global)),
+        Command::Sample(command) => exit::wait(sample::run(command, &global)),
+        Command::Completions(args) => shell::completions(&args, &mut Cli::command()),
+        Command::Man(args) => shell::man(&args, Cli::command()),
+    }
+}

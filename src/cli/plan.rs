@@ -23,7 +23,8 @@ pub struct PlanArgs {
     /// Instead: the working days between the last form and the collections, for each quarter that is handed over in a year
     #[arg(long, value_name = "YEAR", conflicts_with_all = ["from", "to"])]
     pub slack: Option<i32>,
-    #[arg(long, value_enum, default_value_t)]
+    /// Set from the options of every command.
+    #[arg(skip)]
     pub format: PlanFormat,
 }
 

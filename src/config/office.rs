@@ -9,13 +9,10 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::{
-    Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, check_collection, parse_collection, parse_form,
-    people_file, regions_file, regions_file::Places, regulation_file, settings_file, sources_file, tree::Tree,
+    Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, check_collection, parse_collection, parse_form, people_file, regions_file, regions_file::Places,
+    regulation_file, settings_file, sources_file, tree::Tree,
 };
-use crate::domain::{
-    AgencyName, CollectionId, CollectionTemplate, FormId, FormTemplate, LateForm, Person, Region, Regulation,
-    WorkingCalendar,
-};
+use crate::domain::{AgencyName, CollectionId, CollectionTemplate, FormId, FormTemplate, LateForm, Person, Region, Regulation, WorkingCalendar};
 
 /// The files of an office, resolved.
 #[derive(Debug, Clone)]
@@ -27,6 +24,8 @@ pub struct Office {
     pub regulations: Vec<Regulation>,
     pub calendar: WorkingCalendar,
     pub sources: Vec<SourceSpec>,
+    /// How the sample office serves each form, also where a real source is in use.
+    pub sample_sources: Vec<SourceSpec>,
     /// The republic as a whole: its titles and population.
     pub republic: Region,
     /// The regions and cities of republican significance, without the republic.
@@ -34,8 +33,11 @@ pub struct Office {
     pub agencies: Vec<AgencyName>,
     /// Empty: whoever starts the program may do everything.
     pub people: Vec<Person>,
-    /// Empty where no template describes a form yet.
+    /// Every place: the republic, then the regions.
+    pub places: Vec<Region>,
+    /// What is known of each form's structure.
     pub forms: BTreeMap<FormId, FormTemplate>,
+    /// What each collection shows.
     pub collections: BTreeMap<CollectionId, CollectionTemplate>,
     /// The zone of days and hours.
     pub zone: Tz,
@@ -131,13 +133,10 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
     let (people, found) = people_file::parse("schedules/people.toml", &text);
     faults.extend(found);
 
-    let forms = templates(tree, "templates/forms", parse_form, &mut faults);
-    let forms: BTreeMap<_, _> = forms.into_iter().map(|f| (f.form.clone(), f)).collect();
-    let collections = templates(tree, "templates/collections", parse_collection, &mut faults);
-    for collection in &collections {
-        faults.extend(check_collection(collection, &forms));
-    }
-    let collections = collections.into_iter().map(|c| (c.collection.clone(), c)).collect();
+    let forms = templates(tree, "templates/forms", parse_form, |form| form.form.clone(), &mut faults);
+    let collections =
+        templates(tree, "templates/collections", parse_collection, |c| c.collection.clone(), &mut faults);
+    faults.extend(collections.values().flat_map(|c| check_collection(c, &forms)));
 
     let (Some(applied), Some(republic), true) = (applied, places.republic, faults.is_empty()) else {
         if faults.is_empty() {
@@ -151,7 +150,9 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
         zone: folders[applied].zone,
         regulations: folders.into_iter().map(|f| f.regulation).collect(),
         calendar,
-        sources,
+        sources: sources.in_use,
+        sample_sources: sources.sample,
+        places: std::iter::once(republic.clone()).chain(places.regions.iter().cloned()).collect(),
         republic,
         regions: places.regions,
         agencies: places.agencies,
@@ -160,6 +161,25 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
         collections,
         applied,
     })
+}
+
+/// The templates of a folder by their ids; those with faults are left out.
+fn templates<K: Ord, T>(
+    tree: &Tree,
+    folder: &str,
+    parse: impl Fn(&str, &str) -> Result<T, Faults>,
+    id: impl Fn(&T) -> K,
+    faults: &mut Vec<Fault>,
+) -> BTreeMap<K, T> {
+    let mut found = BTreeMap::new();
+    for path in tree.toml_files(folder) {
+        let text = required(tree, &path, faults);
+        match parse(&path, &text) {
+            Ok(template) => drop(found.insert(id(&template), template)),
+            Err(wrong) => faults.extend(wrong.0),
+        }
+    }
+    found
 }
 
 /// The text of a file that the program has too; a fault and nothing where it cannot be read.
@@ -171,25 +191,6 @@ fn required(tree: &Tree, path: &str, faults: &mut Vec<Fault>) -> String {
             String::new()
         }
     }
-}
-
-/// The templates of a folder, one a file.
-fn templates<T>(
-    tree: &Tree,
-    folder: &str,
-    parse: impl Fn(&str, &str) -> Result<T, Faults>,
-    faults: &mut Vec<Fault>,
-) -> Vec<T> {
-    let mut found = Vec::new();
-    for name in tree.toml_files(folder) {
-        let path = format!("{folder}/{name}");
-        let text = required(tree, &path, faults);
-        match parse(&path, &text) {
-            Ok(template) => found.push(template),
-            Err(Faults(more)) => faults.extend(more),
-        }
-    }
-    found
 }
 
 /// The office's late-form setting alone; its faults are told when the whole file is read.

@@ -100,6 +100,8 @@ pub struct SmtpSettings {
     pub tls: SmtpTls,
     pub user_env: Option<String>,
     pub password_env: Option<String>,
+    /// A PEM file with the authorities that may have signed the server's certificate; below the home.
+    pub authorities: Option<PathBuf>,
     pub from: EmailAddress,
     /// Gets a copy of each mail in the same transmission.
     pub archive: Option<EmailAddress>,
@@ -155,7 +157,7 @@ impl Settings {
             hours: Hours::default(),
             language: Language::Ru,
             languages: BTreeMap::new(),
-            profile: "standard".into(),
+            profile: "accessible".into(),
             ledger: "sqlite:output/ledger.sqlite".into(),
             ledger_password_env: None,
             limits: Limits::default(),

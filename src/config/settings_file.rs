@@ -76,6 +76,7 @@ struct WrittenSmtp {
     tls: Option<Spanned<SmtpTls>>,
     user_env: Option<Spanned<String>>,
     password_env: Option<Spanned<String>>,
+    authorities: Option<PathBuf>,
     from: Spanned<String>,
     archive: Option<Spanned<String>>,
     max_message_bytes: Option<u64>,
@@ -246,6 +247,7 @@ fn smtp_meant(reader: &mut Reader<'_>, written: WrittenSmtp) -> Option<SmtpSetti
         tls,
         user_env,
         password_env,
+        authorities: written.authorities,
         from,
         archive,
         // What Postfix allows unless told otherwise.

@@ -11,7 +11,7 @@ use super::{
     settings_file::variable,
     source::{PLACEHOLDERS, unknown_placeholders},
 };
-use crate::domain::{Agency, AgencyName, Origin, Region, Regulation, Unit};
+use crate::domain::{Agency, AgencyName, FormId, Origin, Region, Regulation, Unit};
 
 /// The address of workbooks at the office inside the program: that of the real ones, with a folder before it.
 const SAMPLE_WORKBOOK: &str = "{base}/forms/{yyyymm}_{code}_{agency}_{unit}_ru.XLSX";
@@ -95,6 +95,15 @@ struct Real {
     key_env: Option<String>,
 }
 
+/// The sources in a text.
+#[derive(Default)]
+pub(super) struct Written {
+    /// What `use` chose.
+    pub in_use: Vec<SourceSpec>,
+    /// The sample office's, whatever `use` chose: for work with `--sample`.
+    pub sample: Vec<SourceSpec>,
+}
+
 /// The sources in a text, in its order. Every form of the applied act has one.
 pub(super) fn parse(
     file: &str,
@@ -102,7 +111,7 @@ pub(super) fn parse(
     applied: Option<&Regulation>,
     regions: &[Region],
     agencies: &[AgencyName],
-) -> (Vec<SourceSpec>, Vec<Fault>) {
+) -> (Written, Vec<Fault>) {
     let mut reader = Reader::open(file, text);
     let everywhere: Use = reader.one("use").unwrap_or(Use::Sample);
     let real = reader.maybe::<WrittenReal>("real").map(|written| real(&mut reader, written)).unwrap_or_default();
@@ -113,7 +122,7 @@ pub(super) fn parse(
     for form in forms.iter().filter(|form| !ids.iter().any(|id| id == *form)) {
         reader.of_file(format!("form `{form}` has no source; add a `[[form]]` with this id"));
     }
-    let mut sources = Vec::new();
+    let mut found = Written::default();
     for source in &written {
         if applied.is_some() && !reader.known("form of forms.toml", &source.id, forms.iter().copied()) {
             continue;
@@ -121,15 +130,25 @@ pub(super) fn parse(
         let units = units(&mut reader, source.units.as_ref(), regions);
         let agencies = source.agencies.iter().filter_map(|code| agency(&mut reader, code, agencies)).collect();
         let Some(kind) = kind(&mut reader, source, source.use_.unwrap_or(everywhere), &real) else { continue };
-        let Some(form) = reader.parsed(&source.id) else { continue };
+        let Some(form) = reader.parsed::<FormId>(&source.id) else { continue };
         if !source.code.get_ref().bytes().all(|b| b.is_ascii_alphanumeric()) || source.code.get_ref().is_empty() {
             reader.fault(&source.code.span(), "a code is made of latin letters and digits, such as `3k`");
         }
-        let (origin, base, kind) = kind;
+        let code = source.code.get_ref().clone();
         let agencies = AgenciesWanted(agencies);
-        sources.push(SourceSpec { form, origin, kind, code: source.code.get_ref().clone(), base, units, agencies });
+        let spec = |(origin, base, kind)| SourceSpec {
+            form: form.clone(),
+            origin,
+            kind,
+            code: code.clone(),
+            base,
+            units: units.clone(),
+            agencies: agencies.clone(),
+        };
+        found.in_use.push(spec(kind));
+        found.sample.extend(self::kind(&mut reader, source, Use::Sample, &real).map(spec));
     }
-    (sources, reader.close())
+    (found, reader.close())
 }
 
 fn real(reader: &mut Reader<'_>, written: WrittenReal) -> Real {

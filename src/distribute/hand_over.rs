@@ -51,7 +51,7 @@ pub struct Receipt {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { workers: 4, retries: 3, first_pause: Duration::from_secs(2), longest_pause: Duration::from_secs(60) }
+        Self { workers: 4, retries: 3, first_pause: Duration::from_secs(2), longest_pause: Duration::from_mins(1) }
     }
 }
 
@@ -286,21 +286,17 @@ impl Sent {
         dot_has_left: bool,
     ) -> Outcome {
         let open = locked(&self.open).clone();
-        match open {
-            Some(attempt) => {
-                let outcome = if dot_has_left && !channel.can_be_repeated() {
-                    Outcome::uncertain(fault(error))
-                } else {
-                    Outcome::failed(fault(error), true)
-                };
-                self.ended(journal, &attempt, outcome).await
-            }
-            None => {
-                let handed = locked(&self.handed).clone();
-                let left = self.copies.iter().copied().filter(|n| !handed.contains(n)).collect();
-                self.without_intent(journal, left, channel, Outcome::failed(fault(error), true)).await
-            }
+        if let Some(attempt) = open {
+            let outcome = if dot_has_left && !channel.can_be_repeated() {
+                Outcome::uncertain(fault(error))
+            } else {
+                Outcome::failed(fault(error), true)
+            };
+            return self.ended(journal, &attempt, outcome).await;
         }
+        let handed = locked(&self.handed).clone();
+        let left = self.copies.iter().copied().filter(|n| !handed.contains(n)).collect();
+        self.without_intent(journal, left, channel, Outcome::failed(fault(error), true)).await
     }
 
     fn has_stopped(&self) -> bool {

@@ -76,6 +76,12 @@ pub enum Fact {
         name: String,
         why: String,
     },
+    /// Later documents changed what is held against a dataset: `None` clears it.
+    Judged {
+        key: DatasetKey,
+        revision: u32,
+        held: Option<String>,
+    },
     /// A named person let a held dataset pass.
     Accepted {
         key: DatasetKey,
@@ -152,6 +158,7 @@ impl Fact {
             Self::FetchFailed { .. } => "fetch-failed",
             Self::DatasetRead { .. } => "dataset-read",
             Self::Refused { .. } => "refused",
+            Self::Judged { .. } => "judged",
             Self::Accepted { .. } => "accepted",
             Self::Checked { .. } => "checked",
             Self::Overridden { .. } => "overridden",
@@ -174,7 +181,7 @@ impl Fact {
             Self::Fetched { period, .. } | Self::FetchFailed { period, .. } | Self::Checked { period, .. } => {
                 Some(*period)
             }
-            Self::DatasetRead { key, .. } | Self::Accepted { key, .. } => Some(key.period),
+            Self::DatasetRead { key, .. } | Self::Judged { key, .. } | Self::Accepted { key, .. } => Some(key.period),
             Self::Overridden { issue, .. } | Self::Built { issue, .. } => Some(issue.period),
             Self::Queued { parcel, .. }
             | Self::Sending { parcel, .. }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, Serializer};
 /// An exact decimal: counts have no decimals, sums of money (thousand tenge) have three.
 ///
 /// Worth `mantissa` × 10^-`scale`; `scale` is 0 or 3, and a number of scale 3 never ends in `.000`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Number {
     mantissa: i64,
     scale: u8,

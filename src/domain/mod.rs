@@ -16,10 +16,9 @@
 //! ```
 
 mod actor;
-mod address;
+mod collection;
 mod calendar;
 mod calendar_rules;
-mod collection;
 mod dataset;
 mod email;
 mod event;
@@ -28,7 +27,6 @@ mod finding;
 mod form;
 mod ids;
 mod journal;
-
 mod parcel;
 mod period;
 mod person;
@@ -41,13 +39,12 @@ mod status;
 mod titles;
 
 pub use actor::Actor;
-pub use address::EmailAddress;
+pub use collection::{ChapterTemplate, CollectionTemplate, KeyFigureTemplate, Pick, TableKind, TableTemplate};
 pub use calendar::{
     CalendarActs, CalendarVersion, CalendarYear, DayReason, Holiday, HolidayDates, MarkedDay, WorkingCalendar,
     is_weekend, weekday_name,
 };
 pub use calendar_rules::{CalendarRule, Difference, RuledYear, check as check_calendar, first_days_of_kurban_ait};
-pub use collection::{ChapterTemplate, CollectionTemplate, KeyFigureTemplate, Pick, TableKind, TableTemplate};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
 pub use email::EmailAddress;
 pub use event::{CopyRecord, Event, Fact};

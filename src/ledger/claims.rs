@@ -30,6 +30,9 @@ const CLAIM: &str = "INSERT INTO claims (what, holder, fence, expires) VALUES ($
     WHERE claims.expires <= $4
     RETURNING fence";
 
+const TAKE_OVER: &str =
+    "UPDATE claims SET holder = $3, fence = fence + 1, expires = $4 WHERE what = $1 AND holder = $2 RETURNING fence";
+
 impl Ledger {
     /// Claims a piece of work for a while; `None` when another holds it (see [`Ledger::holder`]).
     ///
@@ -48,6 +51,31 @@ impl Ledger {
             .bind(holder.to_owned())
             .bind((now + ttl).timestamp_millis())
             .bind(now.timestamp_millis())
+            .fetch_optional(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        let fence: Option<i64> = row.map(|r| r.try_get(0)).transpose()?;
+        Ok(fence.map(|fence| Claim { what: what.into(), holder: holder.into(), fence }))
+    }
+
+    /// Takes a claim over from a holder that is known to be dead; `None` when it is no longer that holder's.
+    ///
+    /// # Errors
+    /// When the ledger is locked, full or unreachable.
+    pub async fn take_over(
+        &self,
+        what: &str,
+        dead: &str,
+        holder: &str,
+        now: DateTime<Utc>,
+        ttl: TimeDelta,
+    ) -> Result<Option<Claim>, LedgerError> {
+        let mut transaction = self.begin_write().await?;
+        let row = sqlx::query(TAKE_OVER)
+            .bind(what.to_owned())
+            .bind(dead.to_owned())
+            .bind(holder.to_owned())
+            .bind((now + ttl).timestamp_millis())
             .fetch_optional(&mut *transaction)
             .await?;
         transaction.commit().await?;

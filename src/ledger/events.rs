@@ -54,25 +54,26 @@ impl Ledger {
         Ok(self.append_if(None, run, actor, at, facts).await?.unwrap_or_default())
     }
 
-    /// Appends facts only while a claim stands, in the same transaction; `None` when another has taken it over, and
-    /// nothing was written then.
+    /// Appends facts only while a claim stands `now`, in the same transaction; `None` when another has taken it over,
+    /// and nothing was written then. `at` is the time of the facts, which a person may set to another day.
     ///
     /// # Errors
     /// As [`Ledger::append`].
     pub async fn append_holding(
         &self,
         claim: &Claim,
+        now: DateTime<Utc>,
         run: &str,
         actor: &Actor,
         at: DateTime<Utc>,
         facts: &[Fact],
     ) -> Result<Option<Vec<i64>>, LedgerError> {
-        self.append_if(Some(claim), run, actor, at, facts).await
+        self.append_if(Some((claim, now)), run, actor, at, facts).await
     }
 
     async fn append_if(
         &self,
-        claim: Option<&Claim>,
+        claim: Option<(&Claim, DateTime<Utc>)>,
         run: &str,
         actor: &Actor,
         at: DateTime<Utc>,
@@ -99,8 +100,8 @@ impl Ledger {
                 transaction.execute("LOCK TABLE claims IN SHARE MODE").await?;
             }
         }
-        if let Some(claim) = claim
-            && !claims::stands(&mut transaction, claim, at).await?
+        if let Some((claim, now)) = claim
+            && !claims::stands(&mut transaction, claim, now).await?
         {
             return Ok(None);
         }

@@ -1,1 +1,48 @@
-//! Where the stages meet.
+//! Where the stages meet: the use-cases.
+//!
+//! In: an opened [`Desk`] (the office's files, its ledger, its artifacts, a clock, an actor). Out: a report that any
+//! edge can print. Each use-case is one file and one function: [`pull`], [`check`], [`build`], [`send`], and [`run`],
+//! which is all of them in order. Why a use-case was started (schedule, a person, catch-up) is told to the ledger and
+//! to nobody else: the nightly run and the hand-started one are the same code.
+//!
+//! Deliberately unknown here: terminals, colours, command lines (held by `tidy::dependencies_point_one_way`).
+
+mod alone;
+mod build;
+mod catalogue;
+mod check;
+mod desk;
+mod doctor;
+mod failure;
+mod figures;
+mod files;
+mod intake;
+mod journal;
+mod kept;
+mod letters;
+mod materials;
+mod needs;
+mod progress;
+mod pull;
+mod query;
+mod register;
+mod run;
+mod sample_office;
+mod send;
+mod sources;
+mod status;
+
+pub use build::{BuildReport, Built, build};
+pub use catalogue::{Catalogue, Edition as DatasetRevision};
+pub use check::{CheckReport, check, ess_report};
+pub use desk::{Desk, DeskOptions, ledger_url, root};
+pub use doctor::examine;
+pub use failure::{Exit, Failure, Trouble, chain};
+pub use files::take_files;
+pub use intake::IntakeReport;
+pub use progress::{Progress, Silent, Step};
+pub use pull::{FormPull, PullReport, pull};
+pub use query::{Answer, Question, answers_as_workbook, query};
+pub use run::{RunReport, run};
+pub use send::{SendReport, SendScope, send};
+pub use status::{Standing, status};

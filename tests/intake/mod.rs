@@ -1,1 +1,5 @@
 //! Sources, snapshots, datasets, findings.
+
+mod fetch;
+mod loopback;
+mod store;

@@ -117,9 +117,9 @@ async fn gives_claims(ledger: &Ledger) {
     assert!(!ledger.still_holds(&first, at(121)).await.unwrap());
     assert!(!ledger.renew(&first, at(121), minute).await.unwrap());
     let facts = [fetched(0, "2023-M01")];
-    let refused = ledger.append_holding(&first, "run-1", &person(), at(121), &facts).await.unwrap();
+    let refused = ledger.append_holding(&first, at(121), "run-1", &person(), at(0), &facts).await.unwrap();
     assert_eq!(refused, None, "its successor may have sent already");
-    assert!(ledger.append_holding(&second, "run-2", &person(), at(121), &facts).await.unwrap().is_some());
+    assert!(ledger.append_holding(&second, at(121), "run-2", &person(), at(0), &facts).await.unwrap().is_some());
     assert_eq!(ledger.events(&Filter::of_periods([period("2023-M01")])).await.unwrap().len(), 1);
     ledger.release(&first).await.unwrap();
     assert!(ledger.still_holds(&second, at(121)).await.unwrap(), "the one before releases nothing of its successor");

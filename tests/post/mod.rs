@@ -1,4 +1,8 @@
 //! Post: the ledger, the stamping of copies, and handing parcels over.
 
+mod desk;
+mod folder;
 mod ledger;
+mod mail;
+mod postfix;
 mod stamping;

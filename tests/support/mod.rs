@@ -1,5 +1,7 @@
 //! What several areas of the tests share.
 
+pub mod fake_smtp;
+pub mod postfix;
 pub mod postgres;
 pub mod trial;
 

@@ -12,7 +12,7 @@ mod wire;
 use std::sync::{Arc, Mutex, PoisonError, atomic::AtomicBool};
 
 pub use server::{Credentials, Security, SmtpServer, Timeouts};
-use session::{Failure, Session};
+use session::{Failure, Session, refused};
 use tls::Tls;
 
 use super::{
@@ -205,8 +205,7 @@ impl Smtp {
     /// Sender and recipients, over the connection there is or a new one: a server closes a connection that has been
     /// idle, and that is no failure.
     async fn offer(&self, parcel: &Parcel, size: u64, line: &mut Line) -> Result<Vec<String>, Failure> {
-        let wrong = |words: String| Failure { words, transient: false, is_lost: false, is_of_server: false };
-        let address = |a| envelope_address(a).map_err(|e| wrong(e.to_string()));
+        let address = |a| envelope_address(a).map_err(|e| refused(e.to_string()));
         let from = address(&self.server.from)?;
         let mut to = Vec::with_capacity(parcel.to.len());
         for recipient in &parcel.to {
@@ -217,7 +216,7 @@ impl Smtp {
             let was_used = line.session.as_ref().is_some_and(|s| s.is_used);
             self.connect(parcel, line).await?;
             let Some(session) = line.session.as_mut() else {
-                return Err(wrong("no connection".into()));
+                return Err(refused("no connection".into()));
             };
             match session.offer(from.clone(), &to, archive.clone(), size).await {
                 Ok(offered) => return Ok(offered.refused),
@@ -257,7 +256,7 @@ impl Smtp {
                 }
                 Outcome::handed(words)
             }
-            Err(failure) if failure.is_lost && session.dot_has_left() => {
+            Err(failure) if !failure.is_answer && session.dot_has_left() => {
                 Outcome::uncertain(format!("{}; the message had left: see `zhinaq settle`", failure.words))
             }
             Err(failure) => {

@@ -54,8 +54,12 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     fn default() -> Self {
-        let minutes = |m: u64| Duration::from_secs(m * 60);
-        Self { connect: Duration::from_secs(30), command: minutes(5), block: minutes(3), end: minutes(10) }
+        Self {
+            connect: Duration::from_secs(30),
+            command: Duration::from_mins(5),
+            block: Duration::from_mins(3),
+            end: Duration::from_mins(10),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::{
     future::Future,
+    net::IpAddr,
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
@@ -32,6 +33,8 @@ pub struct Failure {
     pub words: String,
     /// Whether the same may succeed later without anyone doing anything.
     pub transient: bool,
+    /// Whether these are the server's own words: then it is certain that it took nothing.
+    pub is_answer: bool,
     /// Whether the connection is of no more use.
     pub is_lost: bool,
     /// Whether the server as such is the trouble, and not this mail.
@@ -67,17 +70,7 @@ impl Session {
         let timeouts = server.timeouts;
         let stream = connect(&server).await?;
         let wire = Wire::new(stream, dot).map_err(|e| of_server(e.to_string(), true))?;
-        // Asked of the connection itself, so that no name and no configuration can lead it elsewhere.
-        if !wire.peer().ip().is_loopback() {
-            if only_loopback {
-                let words = "sample data never leaves this machine; the mail server is another one";
-                return Err(of_server(words.into(), false));
-            }
-            if server.security == Security::None {
-                let words = "the mail server is another machine, and mail to it must be encrypted; set `tls`";
-                return Err(of_server(words.into(), false));
-            }
-        }
+        allowed(wire.peer().ip(), server.security, only_loopback)?;
         if server.security == Security::Implicit {
             encrypt(&wire, tls, timeouts.connect).await?;
         }
@@ -87,7 +80,7 @@ impl Session {
                 return Err(of_server("the mail server does not offer STARTTLS; nothing was said to it".into(), false));
             }
             step(&wire, timeouts.command, "STARTTLS", connection.command(Starttls)).await.map_err(of_the_server)?;
-            if !wire.said_one_line() {
+            if !wire.said_one_reply() {
                 return Err(of_server("more than one reply came to STARTTLS; someone is in between".into(), false));
             }
             drop(connection);
@@ -138,7 +131,7 @@ impl Session {
         if every.into_iter().any(|a| !AsRef::<str>::as_ref(a).is_ascii()) {
             if !self.takes_any_script {
                 let words = "an address has letters that the mail server does not take (no SMTPUTF8)";
-                return Err(Failure { words: words.into(), transient: false, is_lost: false, is_of_server: false });
+                return Err(refused(words.into()));
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
@@ -161,7 +154,7 @@ impl Session {
         }
         if taken == 0 {
             let words = offered.refused.join("; ");
-            return Err(Failure { words, transient: false, is_lost: false, is_of_server: false });
+            return Err(refused(words));
         }
         if let Some(archive) = archive
             && let Err(failure) =
@@ -178,9 +171,10 @@ impl Session {
     /// Asks whether the server wants the message now. Nothing has been said yet that cannot be taken back.
     pub async fn begin(&mut self) -> Result<(), Failure> {
         step(&self.wire, self.server.timeouts.command, "DATA", self.connection.command(Data)).await?;
-        // The library takes 2xx for a yes as well.
+        // The library takes 2xx for a yes as well; and a reply that is there already would be taken for the answer to
+        // the message.
         match self.wire.words() {
-            words if words.starts_with('3') => Ok(()),
+            words if words.starts_with('3') && self.wire.said_one_reply() => Ok(()),
             words => Err(lost(format!("the reply to DATA is no answer: {words}"))),
         }
     }
@@ -267,6 +261,25 @@ async fn connect(server: &SmtpServer) -> Result<TcpStream, Failure> {
     }
 }
 
+/// Whether a server may be spoken to. Asked of the connection itself, so that no name and no configuration can lead it
+/// elsewhere.
+fn allowed(peer: IpAddr, security: Security, only_loopback: bool) -> Result<(), Failure> {
+    if peer.to_canonical().is_loopback() {
+        return Ok(());
+    }
+    if only_loopback {
+        return Err(of_server(
+            "sample data never leaves this machine, and the mail server is another one".into(),
+            false,
+        ));
+    }
+    if security == Security::None {
+        let words = "the mail server is another machine, and mail to it must be encrypted; set `tls` in `zhinaq.toml`";
+        return Err(of_server(words.into(), false));
+    }
+    Ok(())
+}
+
 async fn encrypt(wire: &Wire, tls: Option<&Tls>, wait: Duration) -> Result<(), Failure> {
     let (Some(tls), Some(stream)) = (tls, wire.take_plain()) else {
         return Err(of_server("encryption is not set up".into(), false));
@@ -312,13 +325,15 @@ async fn step<T>(
 fn failure(error: &Error, wire: &Wire, what: &str) -> Failure {
     let words = wire.words();
     if error.is_permanent() || error.is_transient() {
+        // A reply that came together with the one before it was read by then.
+        let words = if words.is_empty() { error.to_string() } else { words };
         let transient = error.is_transient();
         // 421: the server closes the connection after it (RFC 5321, 3.8).
         let is_closing = error.status().is_some_and(|code| u16::from(code) == 421);
-        return Failure { words, transient, is_lost: is_closing, is_of_server: is_closing };
+        return Failure { words, transient, is_answer: true, is_lost: is_closing, is_of_server: is_closing };
     }
     if error.is_client() {
-        return Failure { words: error.to_string(), transient: false, is_lost: true, is_of_server: false };
+        return Failure { is_lost: true, ..refused(error.to_string()) };
     }
     match words.as_str() {
         "" => lost(format!("the connection was lost at {what}")),
@@ -326,14 +341,37 @@ fn failure(error: &Error, wire: &Wire, what: &str) -> Failure {
     }
 }
 
+/// Nothing was sent, and the connection is as good as before.
+pub const fn refused(words: String) -> Failure {
+    Failure { words, transient: false, is_answer: false, is_lost: false, is_of_server: false }
+}
+
 const fn lost(words: String) -> Failure {
-    Failure { words, transient: true, is_lost: true, is_of_server: false }
+    Failure { words, transient: true, is_answer: false, is_lost: true, is_of_server: false }
 }
 
 const fn of_server(words: String, transient: bool) -> Failure {
-    Failure { words, transient, is_lost: true, is_of_server: true }
+    Failure { words, transient, is_answer: false, is_lost: true, is_of_server: true }
 }
 
 fn of_the_server(failure: Failure) -> Failure {
     Failure { is_lost: true, is_of_server: true, ..failure }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_machine_gets_no_sample_data_and_nothing_in_the_clear() {
+        for here in ["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"] {
+            assert_eq!(allowed(here.parse().unwrap(), Security::None, true), Ok(()), "{here}");
+        }
+        for there in ["198.51.100.7", "10.0.0.1", "0.0.0.0", "::", "2001:db8::1", "::ffff:198.51.100.7"] {
+            let there = there.parse().unwrap();
+            assert!(allowed(there, Security::None, false).is_err());
+            assert!(allowed(there, Security::Implicit, true).is_err());
+            assert_eq!(allowed(there, Security::StartTls, false), Ok(()));
+        }
+    }
 }

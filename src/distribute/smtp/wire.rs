@@ -88,11 +88,13 @@ impl Wire {
         text.split("\r\n").filter_map(|l| Some(l.get(4..)?.trim().to_owned())).collect()
     }
 
-    /// Whether the server said one reply and nothing beyond it: what follows a reply to STARTTLS before the encryption
+    /// Whether the server said one reply and nothing beyond it. What follows a reply to STARTTLS before the encryption
     /// was put there by somebody else.
-    pub fn said_one_line(&self) -> bool {
+    pub fn said_one_reply(&self) -> bool {
         let state = self.state();
-        state.reply.ends_with(b"\r\n") && state.reply.iter().filter(|b| **b == b'\n').count() == 1
+        let lines = state.reply.split_inclusive(|b| *b == b'\n');
+        // All lines of a reply but its last have a hyphen after the code.
+        state.reply.ends_with(b"\r\n") && lines.filter(|line| line.get(3) != Some(&b'-')).count() == 1
     }
 
     /// From here on a dot on a line of its own ends a message.

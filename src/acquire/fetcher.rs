@@ -1,0 +1,247 @@
+//! Asks for documents: again where it may help, several at a time, never too many of one host.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, Once, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use backon::{ExponentialBuilder, Retryable as _};
+use futures::{Stream, StreamExt as _, stream};
+use reqwest::{Client, Url, redirect::Policy};
+use tokio::{sync::Semaphore, task::spawn_blocking, time::sleep};
+
+use super::{
+    Ask, Delivery, FetchError, FetchFault, Known, Limits, Patience, Place, folder,
+    http::{self, Question, is_loopback},
+    secret::masked,
+};
+
+/// What happens while documents are asked for; `index` is the ask's place among those given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    Asked {
+        index: usize,
+    },
+    /// The body so far.
+    Heard {
+        index: usize,
+        bytes: u64,
+    },
+    /// An attempt failed; the next follows after the pause.
+    Again {
+        index: usize,
+        pause: Duration,
+    },
+    Done {
+        index: usize,
+        came: bool,
+    },
+}
+
+/// Who looks on.
+pub type Watch = dyn Fn(Progress) + Send + Sync;
+
+/// Asks for documents. Cheap to clone; clones share their caps.
+#[derive(Debug, Clone)]
+pub struct Fetcher {
+    limits: Limits,
+    /// For this machine itself: no proxy, whatever the environment says.
+    near: Client,
+    far: Client,
+    places: Arc<Semaphore>,
+    hosts: Arc<Mutex<HashMap<String, Arc<Semaphore>>>>,
+}
+
+impl Fetcher {
+    /// A fetcher under limits.
+    ///
+    /// # Errors
+    /// When the system's store of trusted certificates cannot be used.
+    pub fn new(limits: Limits) -> Result<Self, FetchFault> {
+        static PROVIDER: Once = Once::new();
+        PROVIDER.call_once(|| {
+            // Fails only where a provider stands already, and then there is one.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        });
+        let client = || {
+            Client::builder()
+                .user_agent(concat!("zhinaq/", env!("CARGO_PKG_VERSION")))
+                .connect_timeout(limits.connect)
+                .redirect(Policy::none())
+                .referer(false)
+        };
+        let failed = |error: reqwest::Error| FetchFault::Untrusted { why: error.to_string() };
+        Ok(Self {
+            limits,
+            near: client().no_proxy().build().map_err(failed)?,
+            far: client().build().map_err(failed)?,
+            places: Arc::new(Semaphore::new(limits.at_a_time.max(1))),
+            hosts: Arc::default(),
+        })
+    }
+
+    /// Asks for one document.
+    ///
+    /// # Errors
+    /// The last attempt's fault, when no attempt brought it.
+    pub async fn fetch(&self, ask: &Ask) -> Result<Delivery, FetchError> {
+        match self.attempts(0, ask, None, &|_| {}).await? {
+            Some(delivery) => Ok(delivery),
+            // Cannot be: nothing was said to be known. Told as what the source did.
+            None => Err(error(ask, 1, FetchFault::NoDocument { status: 304, meaning: "not modified" })),
+        }
+    }
+
+    /// Asks for one document if it changed since what is known; `None`: it did not.
+    ///
+    /// # Errors
+    /// The last attempt's fault, when no attempt was answered.
+    pub async fn fetch_if_changed(&self, ask: &Ask, known: &Known) -> Result<Option<Delivery>, FetchError> {
+        self.attempts(0, ask, Some(known), &|_| {}).await
+    }
+
+    /// Asks for documents, several at a time; each comes with its place among the asks, in the order of arrival, so
+    /// that it can be stored before the next. What is known of an earlier answer may be given along; `Ok(None)`: it is
+    /// still the newest.
+    pub fn fetch_all<'a>(
+        &'a self,
+        asks: &'a [(Ask, Option<Known>)],
+        watch: &'a Watch,
+    ) -> impl Stream<Item = (usize, Result<Option<Delivery>, FetchError>)> + 'a {
+        let one = move |(index, (ask, known)): (usize, &'a (Ask, Option<Known>))| async move {
+            let answer = self.attempts(index, ask, known.as_ref(), watch).await;
+            watch(Progress::Done { index, came: answer.is_ok() });
+            (index, answer)
+        };
+        stream::iter(asks.iter().enumerate()).map(one).buffer_unordered(self.limits.at_a_time.max(1))
+    }
+
+    async fn attempts(
+        &self,
+        index: usize,
+        ask: &Ask,
+        known: Option<&Known>,
+        watch: &Watch,
+    ) -> Result<Option<Delivery>, FetchError> {
+        let asked = AtomicUsize::new(0);
+        let attempt = || {
+            asked.fetch_add(1, Ordering::Relaxed);
+            watch(Progress::Asked { index });
+            self.attempt(index, ask, known, watch)
+        };
+        let pauses = ExponentialBuilder::default()
+            .with_min_delay(self.limits.first_pause)
+            .with_max_delay(self.limits.longest_pause)
+            .with_max_times(self.limits.attempts.saturating_sub(1))
+            .with_jitter();
+        let answer = attempt
+            .retry(pauses)
+            .sleep(tokio::time::sleep)
+            .when(FetchFault::is_transient)
+            .adjust(|fault, pause| self.pause(fault, pause?))
+            .notify(|fault, pause| {
+                watch(Progress::Again { index, pause });
+                tracing::info!(form = %ask.form, period = %ask.period, url = %ask.shown(), %fault, ?pause, "asked again");
+            })
+            .await;
+        answer.map_err(|fault| error(ask, asked.into_inner(), fault))
+    }
+
+    /// The pause before the next attempt: at least what the source asks for, and none when it asks for too much.
+    fn pause(&self, fault: &FetchFault, pause: Duration) -> Option<Duration> {
+        match fault {
+            FetchFault::Failed { retry_after: Some(wait), .. } if *wait > self.limits.longest_pause => None,
+            FetchFault::Failed { retry_after: Some(wait), .. } => Some(pause.max(*wait)),
+            _ => Some(pause),
+        }
+    }
+
+    async fn attempt(
+        &self,
+        index: usize,
+        ask: &Ask,
+        known: Option<&Known>,
+        watch: &Watch,
+    ) -> Result<Option<Delivery>, FetchFault> {
+        let limit = self.limits.body_bytes;
+        let bytes = match &ask.place {
+            Place::Url(url) => return self.over_http(index, ask, url, known, watch).await,
+            Place::Named(path) => {
+                let path = path.clone();
+                blocking(move || folder::read_named(&path, limit)).await?
+            }
+            Place::Dropped { folder, file } => {
+                let (home, path) = (folder.clone(), file.clone());
+                let before = blocking(move || folder::look_at_dropped(&home, &path)).await?;
+                sleep(self.limits.settle).await;
+                let (home, path) = (folder.clone(), file.clone());
+                blocking(move || folder::read_dropped(&home, &path, before, limit)).await?
+            }
+        };
+        watch(Progress::Heard { index, bytes: bytes.len() as u64 });
+        Ok(Some(Delivery { bytes, url: ask.shown(), headers: vec![], name: ask.name.clone(), length_declared: true }))
+    }
+
+    async fn over_http(
+        &self,
+        index: usize,
+        ask: &Ask,
+        url: &str,
+        known: Option<&Known>,
+        watch: &Watch,
+    ) -> Result<Option<Delivery>, FetchFault> {
+        let url = Url::parse(url).map_err(|e| FetchFault::Address { why: e.to_string() })?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(FetchFault::Address { why: "it begins with neither `http://` nor `https://`".into() });
+        }
+        let host = self.host(&url);
+        // The host's place first: whoever waits for a slow host takes no place from the others.
+        let (Ok(_host), Ok(_place)) = (host.acquire().await, self.places.acquire().await) else {
+            return Err(FetchFault::Unreachable { why: "the fetcher is closed".into() });
+        };
+        let question = Question {
+            client: if is_loopback(&url) { &self.near } else { &self.far },
+            url,
+            known,
+            with_key: !ask.secrets.is_empty(),
+            patience: ask.patience.unwrap_or(self.limits.patience),
+            limit: self.limits.body_bytes,
+        };
+        let heard = |bytes| watch(Progress::Heard { index, bytes });
+        let Some(body) = http::ask(question, &heard).await? else { return Ok(None) };
+        let headers = body.headers.into_iter().map(|(name, value)| (name, masked(&value, &ask.secrets))).collect();
+        let (bytes, length_declared) = (body.bytes, body.length_declared);
+        Ok(Some(Delivery { bytes, url: ask.shown(), headers, name: ask.name.clone(), length_declared }))
+    }
+
+    fn host(&self, url: &Url) -> Arc<Semaphore> {
+        let name = url.host_str().unwrap_or_default().to_owned();
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        let places = self.limits.at_a_time_per_host.max(1);
+        Arc::clone(hosts.entry(name).or_insert_with(|| Arc::new(Semaphore::new(places))))
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, FetchFault> + Send + 'static,
+) -> Result<T, FetchFault> {
+    match spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(stopped) => Err(FetchFault::File(std::io::Error::other(stopped))),
+    }
+}
+
+fn error(ask: &Ask, attempts: usize, fault: FetchFault) -> FetchError {
+    FetchError { form: ask.form.clone(), period: ask.period, url: ask.shown(), attempts, fault: Box::new(fault) }
+}
+
+impl From<Duration> for Patience {
+    /// One limit for everything.
+    fn from(limit: Duration) -> Self {
+        Self { answer: limit, idle: limit, whole: limit }
+    }
+}

@@ -1,0 +1,40 @@
+//! How long a source asks to be left alone (RFC 9110, 10.2.3).
+
+use std::time::Duration;
+
+use chrono::DateTime;
+use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+
+/// The pause that a source asks for: seconds, or a moment measured against the answer's own `Date`, so that no clock
+/// of ours is needed and a wrong one does no harm.
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok()).map(str::trim);
+    let wait = text(RETRY_AFTER)?;
+    if let Ok(seconds) = wait.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = DateTime::parse_from_rfc2822(wait).ok()?;
+    let now = DateTime::parse_from_rfc2822(text(DATE)?).ok()?;
+    Some((until - now).to_std().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(wait: &str) -> Option<Duration> {
+        let mut headers = HeaderMap::new();
+        headers.insert(DATE, "Fri, 04 Jul 2025 09:00:00 GMT".parse().unwrap());
+        headers.insert(RETRY_AFTER, wait.parse().unwrap());
+        retry_after(&headers)
+    }
+
+    #[test]
+    fn seconds_and_moments_are_understood() {
+        assert_eq!(of("7"), Some(Duration::from_secs(7)));
+        assert_eq!(of("Fri, 04 Jul 2025 09:02:00 GMT"), Some(Duration::from_mins(2)));
+        assert_eq!(of("Fri, 04 Jul 2025 08:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(of("soon"), None);
+        assert_eq!(of("-1"), None);
+    }
+}

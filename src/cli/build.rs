@@ -1,0 +1,65 @@
+//! `zhinaq build`: collections as workbooks.
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+    tables::Table,
+};
+use crate::{
+    domain::{CollectionId, Period},
+    pipeline::{self, BuildReport, Exit},
+};
+
+/// Assemble the collections of a period as workbooks
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The period, such as 2025-Q2
+    #[arg(long)]
+    period: Period,
+    /// Only this collection; may be repeated
+    #[arg(long)]
+    collection: Vec<CollectionId>,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("build", &[Format::Table, Format::Json])?;
+    let desk = desk::open(global, &args.desk).await?;
+    let report = pipeline::build(&desk, args.period, &args.collection).await?;
+    if global.format == Format::Json { out::json(&report)? } else { out::data(&table(&report))? }
+    Ok(Exit::Done)
+}
+
+fn table(report: &BuildReport) -> String {
+    let mut table = Table::new(&["collection", "period", "revision", "content", "state", "file"]);
+    for built in &report.collections {
+        let mut state = Vec::new();
+        if built.draft {
+            state.push("DRAFT: error findings".to_owned());
+        }
+        if !built.incomplete.is_empty() {
+            let forms: Vec<&str> = built.incomplete.iter().map(|f| f.as_str()).collect();
+            state.push(format!("incomplete: without {}", forms.join(", ")));
+        }
+        if state.is_empty() {
+            state.push("complete".into());
+        }
+        if let Some(changed) = &built.changed {
+            state.push(changed.clone());
+        }
+        for file in &built.files {
+            table.row([
+                built.issue.collection.to_string(),
+                built.issue.period.to_string(),
+                built.issue.revision.to_string(),
+                built.content_id.short(),
+                state.join("; "),
+                file.clone(),
+            ]);
+        }
+    }
+    table.to_string()
+}

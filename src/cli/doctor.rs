@@ -1,0 +1,33 @@
+//! `zhinaq doctor`: every fault at once.
+
+use super::{
+    exit::Ended,
+    global::{Format, Global},
+    out,
+};
+use crate::{config::Office, pipeline::{self, Exit}};
+
+/// Tell every fault of the configuration at once
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+pub fn run(_: &Args, global: &Global) -> Ended {
+    global.only("doctor", &[Format::Table, Format::Json])?;
+    let (faults, advice) = match Office::load(&global.home) {
+        Ok(office) => pipeline::examine(&office),
+        Err(faults) => (faults.0.iter().map(ToString::to_string).collect(), Vec::new()),
+    };
+    if global.format == Format::Json {
+        out::json(&serde_json::json!({ "faults": faults, "advice": advice }))?;
+    } else {
+        let lines = faults.iter().map(|f| format!("fault   {f}\n")).chain(advice.iter().map(|a| format!("note    {a}\n")));
+        out::data(&lines.collect::<String>())?;
+    }
+    if faults.is_empty() {
+        out::say(global, "no faults");
+        Ok(Exit::Done)
+    } else {
+        out::say(global, &format!("{} faults", faults.len()));
+        Ok(Exit::Usage)
+    }
+}

@@ -1,0 +1,35 @@
+//! How the program ends: the code for the shell, the words for the person.
+
+use std::{future::Future, process::ExitCode};
+
+use crate::pipeline::{Exit, Failure, chain};
+
+use super::out;
+
+/// What a command ends with.
+pub type Ended = Result<Exit, Failure>;
+
+/// Waits for a command that works with the network or the ledger.
+pub fn wait(command: impl Future<Output = Ended>) -> Ended {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::ours("the program could not start its threads", error))?;
+    runtime.block_on(command)
+}
+
+/// The code of an ended command; a failure is told on standard error.
+pub fn code(ended: Ended) -> ExitCode {
+    let exit = ended.unwrap_or_else(|failure| {
+        out::complain(&chain(&failure));
+        failure.exit
+    });
+    ExitCode::from(exit.code())
+}
+
+/// Words that could not be understood: usage is exit code 1, help and version are 0.
+pub fn refused(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+    ExitCode::from(exit.code())
+}

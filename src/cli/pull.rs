@@ -1,0 +1,93 @@
+//! `zhinaq pull`: forms of a period, or files that somebody brings.
+
+use std::{fmt::Write as _, path::PathBuf};
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+    tables::Table,
+};
+use crate::{
+    domain::{FormId, Period},
+    pipeline::{self, Failure, FormPull, IntakeReport, PullReport, Trouble},
+};
+
+/// Fetch the forms of a period, or take files that somebody brings
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The period, such as 2025-Q2; with --from-file it is what the files are said to be about
+    #[arg(long)]
+    period: Option<Period>,
+    /// Only this form; may be repeated
+    #[arg(long)]
+    form: Vec<FormId>,
+    /// Take these files, or every file of these folders, instead of asking the sources
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    from_file: Vec<PathBuf>,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("pull", &[Format::Table, Format::Json])?;
+    if !args.from_file.is_empty() {
+        if args.form.len() > 1 {
+            return Err(Failure::usage("with --from-file at most one --form can be given"));
+        }
+        let desk = desk::open(global, &args.desk).await?;
+        let report = pipeline::take_files(&desk, &args.from_file, args.form.first(), args.period).await?;
+        if global.format == Format::Json { out::json(&report)? } else { out::data(&files(&report))? }
+        return Ok(report.exit());
+    }
+    let Some(period) = args.period else {
+        return Err(Failure::usage("say for which period: `zhinaq pull --period 2025-Q2`"));
+    };
+    let desk = desk::open(global, &args.desk).await?;
+    let report = pipeline::pull(&desk, period, &args.form).await?;
+    if global.format == Format::Json { out::json(&report)? } else { out::data(&forms(&report))? }
+    Ok(report.exit())
+}
+
+fn forms(report: &PullReport) -> String {
+    let mut table = Table::new(&["form", "period", "asked", "new", "unchanged", "held", "refused", "failed"]);
+    (2..8).for_each(|c| table.right(c));
+    for form in &report.forms {
+        let FormPull { form, period, asked, intake, failed } = form;
+        let counts = [*asked, intake.taken, intake.unchanged, intake.held.len(), intake.refused.len(), failed.len()];
+        let cells = [form.to_string(), period.to_string()].into_iter().chain(counts.map(|c| c.to_string()));
+        table.row(cells);
+    }
+    let mut text = table.to_string();
+    for form in &report.forms {
+        troubles(&mut text, "failed", &form.failed);
+        troubles(&mut text, "refused", &form.intake.refused);
+        troubles(&mut text, "held", &form.intake.held);
+    }
+    text
+}
+
+fn files(report: &IntakeReport) -> String {
+    let mut text = format!(
+        "{} files: {} taken as new, {} unchanged, {} held, {} refused\n",
+        report.files,
+        report.taken,
+        report.unchanged,
+        report.held.len(),
+        report.refused.len()
+    );
+    troubles(&mut text, "refused", &report.refused);
+    troubles(&mut text, "held", &report.held);
+    troubles(&mut text, "missing", &report.missing);
+    if !report.held.is_empty() {
+        text.push_str("what is held waits for a named person: zhinaq accept --by NAME --reason …\n");
+    }
+    text
+}
+
+fn troubles(text: &mut String, word: &str, troubles: &[Trouble]) {
+    for Trouble { what, why } in troubles {
+        let _ = writeln!(text, "{word}: {what}: {why}");
+    }
+}

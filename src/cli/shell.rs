@@ -1,0 +1,43 @@
+//! Completions and the manual page.
+
+
+use super::{exit::Ended, out};
+use crate::pipeline::{Exit, Failure};
+
+/// Print completions for a shell
+#[derive(Debug, clap::Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    shell: clap_complete::Shell,
+}
+
+/// Print the manual page (roff)
+#[derive(Debug, clap::Args)]
+pub struct Man {
+    /// The page of one command, such as `run`
+    command: Option<String>,
+}
+
+pub fn completions(args: &Completions, command: &mut clap::Command) -> Ended {
+    let mut text = Vec::new();
+    clap_complete::generate(args.shell, command, "zhinaq", &mut text);
+    out::data(&String::from_utf8_lossy(&text))?;
+    Ok(Exit::Done)
+}
+
+pub fn man(args: &Man, mut command: clap::Command) -> Ended {
+    command.build();
+    let page = match &args.command {
+        None => command,
+        Some(name) => match command.find_subcommand(name) {
+            Some(found) => found.clone(),
+            None => return Err(Failure::usage(format!("`{name}` is no command of zhinaq; see `zhinaq --help`"))),
+        },
+    };
+    let mut text = Vec::new();
+    let rendered = clap_mangen::Man::new(page).render(&mut text);
+    rendered.map_err(|error| Failure::ours("the manual page could not be written", error))?;
+    out::data(&String::from_utf8_lossy(&text))?;
+    Ok(Exit::Done)
+}

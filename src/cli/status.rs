@@ -1,0 +1,102 @@
+//! `zhinaq status`: where a period stands.
+
+use std::fmt::Write as _;
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+    out::Ink,
+    tables::Table,
+};
+use crate::{
+    domain::{CollectionStatus, Period},
+    pipeline::{self, Exit, Standing},
+};
+
+/// Tell where the collections and parcels of a period stand
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The period, such as 2025-Q2
+    #[arg(long)]
+    period: Period,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("status", &[Format::Table, Format::Json])?;
+    let desk = desk::open_quietly(global, &args.desk).await?;
+    let standing = pipeline::status(&desk, args.period).await?;
+    if global.format == Format::Json {
+        out::json(&standing)?;
+    } else {
+        out::data(&table(&standing, out::coloured(global)))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// A period for people: a line a collection, then the totals, then what is wrong.
+pub fn table(standing: &Standing, coloured: bool) -> String {
+    let status = &standing.status;
+    let mut table = Table::new(&["collection", "period", "content", "parcels", "copies", "state"]);
+    table.right(3);
+    table.right(4);
+    for collection in &status.collections {
+        let of = |handed: usize, expected: usize| format!("{handed} of {expected}");
+        table.row([
+            collection.id.to_string(),
+            collection.period.to_string(),
+            collection.content_id.map_or_else(|| "-".into(), |id| id.short()),
+            of(collection.parcels.handed, collection.parcels.expected),
+            of(collection.copies.handed, collection.copies.expected),
+            state(collection, coloured),
+        ]);
+    }
+    let totals = &status.totals;
+    let mut text = format!("{}  {}\n\n{table}\n", status.period, standing.heading);
+    let _ = writeln!(
+        text,
+        "{} of {} parcels, {} of {} copies; {} parcels and {} copies now",
+        totals.parcels.handed,
+        totals.parcels.expected,
+        totals.copies.handed,
+        totals.copies.expected,
+        totals.parcels.handed_now,
+        totals.copies.handed_now
+    );
+    let findings = status.findings;
+    let _ = writeln!(text, "findings: {} errors, {} warnings, {} for information", findings.error, findings.warning, findings.info);
+    for notice in &standing.notices {
+        let _ = writeln!(text, "{notice}");
+    }
+    text
+}
+
+fn state(collection: &CollectionStatus, coloured: bool) -> String {
+    let parcels = &collection.parcels;
+    let mut words = Vec::new();
+    if collection.content_id.is_none() {
+        words.push(("not built".to_owned(), Ink::Warning));
+    }
+    if collection.draft {
+        words.push(("DRAFT".to_owned(), Ink::Bad));
+    }
+    if !collection.incomplete.is_empty() {
+        let forms: Vec<&str> = collection.incomplete.iter().map(|f| f.as_str()).collect();
+        words.push((format!("without {}", forms.join(", ")), Ink::Warning));
+    }
+    let others = [
+        (parcels.queued, "queued", Ink::Warning),
+        (parcels.sending, "sending", Ink::Warning),
+        (parcels.uncertain, "uncertain", Ink::Bad),
+        (parcels.bounced, "bounced", Ink::Bad),
+        (parcels.failed, "failed", Ink::Bad),
+    ];
+    words.extend(others.iter().filter(|(n, ..)| *n > 0).map(|(n, word, ink)| (format!("{n} {word}"), *ink)));
+    if words.is_empty() && parcels.handed == parcels.expected {
+        words.push(("handed".to_owned(), Ink::Good));
+    }
+    words.iter().map(|(word, ink)| out::paint(word, *ink, coloured)).collect::<Vec<_>>().join(", ")
+}

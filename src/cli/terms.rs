@@ -1,0 +1,68 @@
+//! Terms, matrix and calendar: what the office's files say, without any ledger.
+
+use std::error::Error;
+
+use super::{
+    calendar::{self, CalendarArgs, CalendarCommandError, CalendarFormat},
+    desk,
+    exit::Ended,
+    global::{Format, Global},
+    matrix::{self, MatrixArgs, MatrixFormat},
+    out,
+    plan::{self, PlanArgs, PlanFormat},
+};
+use crate::{
+    clock::Clock,
+    pipeline::{Exit, Failure, chain},
+};
+
+pub fn plan(mut args: PlanArgs, global: &Global) -> Ended {
+    global.only("plan", &[Format::Table, Format::Json, Format::Ics])?;
+    args.format = match global.format {
+        Format::Json => PlanFormat::Json,
+        Format::Ics => PlanFormat::Ics,
+        _ => PlanFormat::Table,
+    };
+    let office = desk::office(global)?;
+    let today = Clock::System.today(office.zone);
+    let mut text = Vec::new();
+    plan::run(&args, &office, today, &mut text).map_err(|error| refused(&error))?;
+    print(&text)
+}
+
+pub fn matrix(mut args: MatrixArgs, global: &Global) -> Ended {
+    global.only("matrix", &[Format::Table, Format::Json, Format::Csv])?;
+    args.format = match global.format {
+        Format::Json => MatrixFormat::Json,
+        Format::Csv => MatrixFormat::Csv,
+        _ => MatrixFormat::Table,
+    };
+    let mut text = Vec::new();
+    matrix::run(&args, &desk::office(global)?, &mut text).map_err(|error| refused(&error))?;
+    print(&text)
+}
+
+pub fn calendar(mut args: CalendarArgs, global: &Global) -> Ended {
+    global.only("calendar", &[Format::Table, Format::Json])?;
+    args.print_as(if global.format == Format::Json { CalendarFormat::Json } else { CalendarFormat::Table });
+    let mut text = Vec::new();
+    let ended = calendar::run(&args, &desk::office(global)?, &mut text);
+    print(&text)?;
+    match ended {
+        Ok(()) => Ok(Exit::Done),
+        Err(error @ CalendarCommandError::Differences(_)) => {
+            out::complain(&error.to_string());
+            Ok(Exit::Usage)
+        }
+        Err(error) => Err(refused(&error)),
+    }
+}
+
+fn refused(error: &(dyn Error + 'static)) -> Failure {
+    Failure::usage(chain(error))
+}
+
+fn print(text: &[u8]) -> Ended {
+    out::data(&String::from_utf8_lossy(text))?;
+    Ok(Exit::Done)
+}

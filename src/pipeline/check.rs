@@ -1,0 +1,94 @@
+//! Checking: what the readers found, and what the rules find.
+
+use serde::Serialize;
+
+use super::{
+    Catalogue, Desk, Failure,
+    figures::{self, Shelf},
+    kept, needs,
+    progress::Step,
+};
+use crate::{
+    domain::{Dataset, DatasetKey, Fact, Finding, FormId, Period, Tally},
+    validate::{Scope, ess, validate},
+};
+
+/// What the checks found in a period.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CheckReport {
+    pub findings: Vec<Finding>,
+    pub tally: Tally,
+}
+
+/// Checks the forms of a period and records the tally.
+///
+/// # Errors
+/// When a form is unknown, or the store or ledger fails. Bad figures are findings.
+pub async fn check(desk: &Desk, period: Period, asked: &[FormId]) -> Result<CheckReport, Failure> {
+    let needed = needs::forms(desk.office.regulation(), period, asked)?;
+    let catalogue = desk.catalogue().await?;
+    let forms: Vec<(FormId, Period)> = needed.iter().map(|n| (n.term.id.clone(), n.period)).collect();
+    let findings = findings(desk, &catalogue, &forms)?;
+    let tally = findings.iter().collect();
+    if asked.is_empty() {
+        desk.record(&[Fact::Checked { period, findings: tally }]).await?;
+    }
+    Ok(CheckReport { findings, tally })
+}
+
+/// The findings as a validation report of the European Statistical System.
+#[must_use]
+pub fn ess_report(desk: &Desk, report: &CheckReport) -> serde_json::Value {
+    let actor = desk.actor.to_string();
+    let agent = concat!("zhinaq ", env!("CARGO_PKG_VERSION"));
+    let event = ess::Event { time: desk.now(), actor: &actor, agent, trigger: "check" };
+    ess::report(&report.findings, &desk.office.forms, &event)
+}
+
+/// The findings about forms for their periods.
+///
+/// # Errors
+/// When the store fails.
+pub fn findings(desk: &Desk, catalogue: &Catalogue, forms: &[(FormId, Period)]) -> Result<Vec<Finding>, Failure> {
+    desk.progress.begin(Step::Check, 2);
+    let current = of_desk(desk, catalogue, |key| forms.iter().any(|(f, p)| *f == key.form && *p == key.period));
+    let compared = of_desk(desk, catalogue, |key| {
+        forms.iter().any(|(f, p)| *f == key.form && (key.period == p.year_before() || is_earlier(key.period, *p)))
+    });
+    let mut findings = Vec::new();
+    for key in &current {
+        if let Some(edition) = catalogue.current(key) {
+            let told = kept::told(desk, edition.snapshot, key)?;
+            findings.extend(told.findings.into_iter().filter(|f| is_about(f, key)));
+        }
+    }
+    let now = figures::load(desk, catalogue, &current)?;
+    let before = figures::load(desk, catalogue, &compared)?;
+    desk.progress.advance(Step::Check);
+    let of = |shelf: &'_ Shelf| -> Vec<Dataset> { shelf.datasets().map(|(d, _)| d.clone()).collect() };
+    let (now, before) = (of(&now), of(&before));
+    let scope = Scope {
+        datasets: now.iter().collect(),
+        earlier: before.iter().collect(),
+        templates: &desk.office.forms,
+        regions: &desk.office.regions,
+    };
+    findings.extend(tokio::task::block_in_place(|| validate(&scope)));
+    desk.progress.end(Step::Check);
+    Ok(findings)
+}
+
+fn of_desk(desk: &Desk, catalogue: &Catalogue, wanted: impl Fn(&DatasetKey) -> bool) -> Vec<DatasetKey> {
+    let keys = catalogue.all().map(|(key, _)| key);
+    keys.filter(|key| key.origin == desk.origin && wanted(key)).cloned().collect()
+}
+
+/// Whether a period ends earlier in the same year.
+fn is_earlier(period: Period, than: Period) -> bool {
+    period.year() == than.year() && period < than
+}
+
+/// Whether a finding of a document with several datasets is about one of them, or about the document as a whole.
+fn is_about(finding: &Finding, key: &DatasetKey) -> bool {
+    finding.unit.as_ref().is_none_or(|u| *u == key.unit)
+}

@@ -1,0 +1,59 @@
+//! Examining an office: what its files say is resolved already; here is what only the whole can tell.
+
+use crate::{
+    config::{Office, TransportSettings},
+    distribute::Letters,
+    domain::Origin,
+    validate::catalogue_faults,
+};
+
+/// Faults that keep the office from working, and notes on what it should know.
+#[must_use]
+pub fn examine(office: &Office) -> (Vec<String>, Vec<String>) {
+    let mut faults: Vec<String> = Vec::new();
+    faults.extend(catalogue_faults(&office.forms));
+    if let Err(found) = Letters::load(&office.home) {
+        faults.extend(found.0.iter().map(ToString::to_string));
+    }
+    faults.extend(without_address(office));
+    (faults, notes(office))
+}
+
+/// Parcels by mail need an address for each organ that is entitled to any.
+fn without_address(office: &Office) -> Option<String> {
+    let TransportSettings::Smtp(_) = office.settings.transport else { return None };
+    let matrix = &office.regulation().matrix;
+    let entitled = |organ: &&crate::domain::OrganId| {
+        matrix.collections.iter().any(|c| matrix.entitlement(c, organ).copies() > 0)
+    };
+    let missing: Vec<&str> = matrix
+        .organs
+        .iter()
+        .filter(entitled)
+        .filter(|organ| office.settings.addresses.get(*organ).is_none_or(Vec::is_empty))
+        .map(|organ| organ.as_str())
+        .collect();
+    (!missing.is_empty()).then(|| format!("zhinaq.toml: parcels go by mail, but these organs have no address: {}", missing.join(", ")))
+}
+
+fn notes(office: &Office) -> Vec<String> {
+    let mut notes = Vec::new();
+    let sample = office.sources.iter().filter(|s| s.origin == Origin::Sample).count();
+    if sample > 0 {
+        notes.push(format!("{sample} of {} forms come from the embedded sample office (`use = \"sample\"` in schedules/sources.toml)", office.sources.len()));
+    }
+    let illegible: Vec<String> = office
+        .regulation()
+        .matrix
+        .collections
+        .iter()
+        .flat_map(|c| office.regulation().matrix.of_collection(c).filter(|(_, e)| *e == crate::domain::Entitlement::Illegible).map(move |(o, _)| format!("{c}/{o}")))
+        .collect();
+    if !illegible.is_empty() {
+        notes.push(format!("matrix.csv: not legible in the act, counted as none: {}", illegible.join(", ")));
+    }
+    if office.people.is_empty() {
+        notes.push("schedules/people.toml lists nobody: whoever starts the program may do everything".into());
+    }
+    notes
+}

@@ -1,0 +1,117 @@
+//! Why a use-case could not be done, and what that means for the program's exit.
+
+use std::error::Error;
+
+use serde::Serialize;
+
+/// What the program's end says to cron. Where several apply, the first of 5, 1, 3, 2, 4.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Exit {
+    #[default]
+    Done,
+    /// Usage or configuration.
+    Usage,
+    /// Something could not be fetched.
+    NotFetched,
+    /// Findings hold a collection back.
+    HeldBack,
+    /// Fewer parcels were handed over than the matrix says.
+    Short,
+    /// Our own fault.
+    Ours,
+}
+
+impl Exit {
+    /// The number that the shell sees (design of the command line).
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Usage => 1,
+            Self::NotFetched => 2,
+            Self::HeldBack => 3,
+            Self::Short => 4,
+            Self::Ours => 5,
+        }
+    }
+
+    /// The one of two that is told.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let weight = |exit: Self| match exit {
+            Self::Ours => 5,
+            Self::Usage => 4,
+            Self::HeldBack => 3,
+            Self::NotFetched => 2,
+            Self::Short => 1,
+            Self::Done => 0,
+        };
+        if weight(other) > weight(self) { other } else { self }
+    }
+}
+
+/// Something that did not go as asked, for the person who has to act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Trouble {
+    /// What it is about: a form, a file, a parcel.
+    pub what: String,
+    pub why: String,
+}
+
+impl Trouble {
+    pub fn new(what: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { what: what.into(), why: why.into() }
+    }
+}
+
+/// A use-case ended early. The message is for the person who has to act.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    pub exit: Exit,
+    pub message: String,
+    #[source]
+    pub source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Failure {
+    /// Something was asked that cannot be done.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, message: message.into(), source: None }
+    }
+
+    /// Something of our own broke: the disk, the ledger, an invariant.
+    pub fn ours(message: impl Into<String>, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { exit: Exit::Ours, message: message.into(), source: Some(source.into()) }
+    }
+}
+
+/// An error with its causes, one after another, as one line.
+#[must_use]
+pub fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let words = cause.to_string();
+        if !text.ends_with(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        next = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_exits_the_gravest_is_told() {
+        assert_eq!(Exit::Short.or(Exit::NotFetched), Exit::NotFetched);
+        assert_eq!(Exit::NotFetched.or(Exit::HeldBack), Exit::HeldBack);
+        assert_eq!(Exit::HeldBack.or(Exit::Usage), Exit::Usage);
+        assert_eq!(Exit::Usage.or(Exit::Ours), Exit::Ours);
+        assert_eq!(Exit::Done.or(Exit::Done).code(), 0);
+    }
+}

@@ -1,0 +1,69 @@
+//! Datasets in use, loaded from the store.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::{Catalogue, Desk, Failure};
+use crate::domain::{Dataset, DatasetKey, FormId, Period, Sha256};
+
+/// One loaded dataset with where it comes from.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    pub dataset: Dataset,
+    pub revision: u32,
+    pub snapshot: Sha256,
+}
+
+/// Loaded datasets by key.
+#[derive(Debug, Default)]
+pub struct Shelf {
+    loaded: BTreeMap<DatasetKey, Loaded>,
+}
+
+impl Shelf {
+    /// The datasets with their revisions, by key.
+    pub fn datasets(&self) -> impl Iterator<Item = (&Dataset, u32)> {
+        self.loaded.values().map(|l| (&l.dataset, l.revision))
+    }
+
+    /// The datasets of a form for a period.
+    pub fn of_form<'a>(&'a self, form: &'a FormId, period: Period) -> impl Iterator<Item = &'a Loaded> {
+        self.loaded.values().filter(move |l| l.dataset.key.form == *form && l.dataset.key.period == period)
+    }
+
+    #[must_use]
+    pub fn loaded(&self, key: &DatasetKey) -> Option<&Loaded> {
+        self.loaded.get(key)
+    }
+}
+
+/// Loads the revisions in use of some datasets; a key that the catalogue does not know is left out.
+///
+/// # Errors
+/// When a stored file is missing or damaged and cannot be made again from its snapshot.
+pub fn load(desk: &Desk, catalogue: &Catalogue, keys: &[DatasetKey]) -> Result<Shelf, Failure> {
+    let mut by_snapshot: BTreeMap<(Sha256, FormId), Vec<(&DatasetKey, u32)>> = BTreeMap::new();
+    for key in keys {
+        if let Some(edition) = catalogue.current(key) {
+            by_snapshot.entry((edition.snapshot, key.form.clone())).or_default().push((key, edition.revision));
+        }
+    }
+    let groups: Vec<_> = by_snapshot.into_iter().collect();
+    let loaded: Vec<Vec<(DatasetKey, Loaded)>> = tokio::task::block_in_place(|| {
+        groups.par_iter().map(|((snapshot, _), wanted)| pick(desk, *snapshot, wanted)).collect::<Result<_, _>>()
+    })?;
+    Ok(Shelf { loaded: loaded.into_iter().flatten().collect() })
+}
+
+fn pick(desk: &Desk, snapshot: Sha256, wanted: &[(&DatasetKey, u32)]) -> Result<Vec<(DatasetKey, Loaded)>, Failure> {
+    let Some((first, _)) = wanted.first() else { return Ok(Vec::new()) };
+    let datasets = super::kept::stored(desk, snapshot, first)?;
+    let mut picked = Vec::new();
+    for dataset in datasets {
+        if let Some((key, revision)) = wanted.iter().find(|(k, _)| **k == dataset.key) {
+            picked.push(((*key).clone(), Loaded { dataset, revision: *revision, snapshot }));
+        }
+    }
+    Ok(picked)
+}

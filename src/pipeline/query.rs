@@ -1,0 +1,152 @@
+//! Looking figures up: a question over forms, places and periods, an answer a figure.
+
+use serde::Serialize;
+
+use super::{Desk, Failure, figures, needs};
+use crate::{
+    domain::{
+        Agency, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, Number, Origin, Period, RowCode, SectionId, Unit,
+    },
+    workbook::plain::{PlainCell, PlainSheet, PlainWorkbook},
+};
+
+/// Which figures are asked for; an empty list means all.
+#[derive(Debug, Clone, Default)]
+pub struct Question {
+    pub form: Option<FormId>,
+    pub periods: Vec<Period>,
+    pub sections: Vec<SectionId>,
+    pub rows: Vec<RowCode>,
+    pub columns: Vec<ColumnCode>,
+    pub units: Vec<Unit>,
+    /// Without any, the figures of every agency together.
+    pub agencies: Vec<Agency>,
+}
+
+/// One figure with its place and where it comes from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Answer {
+    pub form: FormId,
+    pub edition: Edition,
+    pub section: SectionId,
+    pub row: RowCode,
+    pub column: ColumnCode,
+    pub unit: Unit,
+    pub agency: Agency,
+    pub period: Period,
+    pub origin: Origin,
+    /// A number; `null` where the form has none.
+    pub value: Option<Number>,
+    /// `number`, `blank` or `text`.
+    pub status: &'static str,
+    pub revision: u32,
+    /// What row and column say, parents first.
+    pub label: String,
+}
+
+/// Answers a question from the datasets in use.
+///
+/// # Errors
+/// When a form is unknown or has no such period, or the store cannot be read.
+pub async fn query(desk: &Desk, question: &Question) -> Result<Vec<Answer>, Failure> {
+    let regulation = desk.office.regulation();
+    let mut periods = question.periods.clone();
+    if let Some(form) = &question.form {
+        for period in &mut periods {
+            *period = needs::form(regulation, *period, form)?.period;
+        }
+    }
+    let catalogue = desk.catalogue().await?;
+    let wanted: Vec<DatasetKey> = catalogue
+        .all()
+        .map(|(key, _)| key)
+        .filter(|key| {
+            let agency = if question.agencies.is_empty() { key.agency.is_all() } else { question.agencies.contains(&key.agency) };
+            agency
+                && key.origin == desk.origin
+                && question.form.as_ref().is_none_or(|f| *f == key.form)
+                && (periods.is_empty() || periods.contains(&key.period))
+                && (question.units.is_empty() || question.units.contains(&key.unit))
+        })
+        .cloned()
+        .collect();
+    let shelf = figures::load(desk, &catalogue, &wanted)?;
+    let mut answers = Vec::new();
+    for (dataset, revision) in shelf.datasets() {
+        collect(question, dataset, revision, &mut answers);
+    }
+    Ok(answers)
+}
+
+/// Figures as a workbook of one sheet.
+///
+/// # Errors
+/// When there are more figures than a sheet has rows.
+pub fn answers_as_workbook(answers: &[Answer]) -> Result<Vec<u8>, Failure> {
+    let headings = ["form", "period", "unit", "agency", "section", "row", "column", "value", "edition", "revision", "origin", "label"];
+    let text = |s: String| PlainCell::Text(s);
+    let mut cells: Vec<(u32, u16, PlainCell)> =
+        headings.iter().zip(0..).map(|(h, column)| (0, column, text((*h).to_owned()))).collect();
+    for (answer, row) in answers.iter().zip(1..) {
+        let value = match answer.value {
+            Some(number) => PlainCell::Number(number.as_f64()),
+            None => PlainCell::Blank,
+        };
+        let columns = [
+            text(answer.form.to_string()),
+            text(answer.period.to_string()),
+            text(answer.unit.to_string()),
+            text(answer.agency.to_string()),
+            text(answer.section.to_string()),
+            text(answer.row.to_string()),
+            text(answer.column.to_string()),
+            value,
+            text(answer.edition.to_string()),
+            PlainCell::Number(f64::from(answer.revision)),
+            text(answer.origin.to_string()),
+            text(answer.label.clone()),
+        ];
+        cells.extend(columns.into_iter().zip(0..).map(|(cell, column)| (row, column, cell)));
+    }
+    let sheet = PlainSheet { name: "Figures".into(), cells, widths: vec![(7, 14.0), (11, 80.0)], ..PlainSheet::default() };
+    PlainWorkbook { sheets: vec![sheet], ..PlainWorkbook::default() }
+        .write()
+        .map_err(|error| Failure::usage(format!("the figures fit no sheet: {error}; ask for fewer, or for --format csv")))
+}
+
+fn collect(question: &Question, dataset: &Dataset, revision: u32, answers: &mut Vec<Answer>) {
+    let listed = |empty: bool, found: bool| empty || found;
+    for section in dataset.sections.iter().filter(|s| listed(question.sections.is_empty(), question.sections.contains(&s.id))) {
+        for (r, row) in section.rows.iter().enumerate() {
+            if !listed(question.rows.is_empty(), question.rows.contains(&row.code)) {
+                continue;
+            }
+            for (c, column) in section.columns.iter().enumerate() {
+                if !listed(question.columns.is_empty(), question.columns.contains(&column.code)) {
+                    continue;
+                }
+                let figure = section.at(r, c).unwrap_or(&Figure::Blank);
+                let key = &dataset.key;
+                answers.push(Answer {
+                    form: key.form.clone(),
+                    edition: dataset.edition.clone(),
+                    section: section.id.clone(),
+                    row: row.code.clone(),
+                    column: column.code.clone(),
+                    unit: key.unit.clone(),
+                    agency: key.agency.clone(),
+                    period: key.period,
+                    origin: key.origin,
+                    value: figure.number(),
+                    status: match figure {
+                        Figure::Number(_) => "number",
+                        Figure::Blank => "blank",
+                        Figure::Text(_) => "text",
+                    },
+                    revision,
+                    label: format!("{} · {}", row.label, column.label),
+                });
+            }
+        }
+    }
+}

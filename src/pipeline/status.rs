@@ -1,0 +1,123 @@
+//! Where a period stands, with what a person has to know beside the numbers.
+
+use serde::Serialize;
+
+use super::{Desk, Failure, needs};
+use crate::{
+    domain::{Entitlement, Event, Origin, Owed, Period, PeriodStatus, Regulation},
+    ledger::Filter,
+};
+
+/// A period's status with notices for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Standing {
+    #[serde(flatten)]
+    pub status: PeriodStatus,
+    pub origin: Origin,
+    /// Under which act, and whether it is in force.
+    pub heading: String,
+    /// What a person should know: cells of the matrix that cannot be read, what to do next.
+    pub notices: Vec<String>,
+}
+
+/// Where a period stands; changes nothing.
+///
+/// # Errors
+/// When the period does not end with a quarter, or the ledger cannot be read.
+pub async fn status(desk: &Desk, period: Period) -> Result<Standing, Failure> {
+    let quarter = needs::quarter(period)?;
+    let events = events_of(desk, quarter).await?;
+    Ok(standing(desk, quarter, &events))
+}
+
+/// The facts of a quarter's run: those of its collections' periods.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn events_of(desk: &Desk, quarter: Period) -> Result<Vec<Event>, Failure> {
+    let mut periods = vec![quarter];
+    periods.extend(needs::collections(desk.office.regulation(), quarter).iter().map(|c| c.period));
+    periods.dedup();
+    desk.events(&Filter::of_periods(periods)).await
+}
+
+/// The status of a quarter from its facts.
+#[must_use]
+pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
+    let regulation = desk.office.regulation();
+    let owed = owed(regulation, quarter);
+    let status = PeriodStatus::derive(quarter, &owed, events, &desk.run);
+    let mut notices = illegible(regulation, quarter);
+    notices.extend(advice(&status, quarter));
+    if desk.origin == Origin::Sample {
+        notices.insert(0, "SAMPLE DATA: figures of the embedded sample office, not of the Committee".into());
+    }
+    Standing { status, origin: desk.origin, heading: heading(desk), notices }
+}
+
+/// What the matrix says of a quarter's collections: the organs entitled and the copies.
+#[must_use]
+pub fn owed(regulation: &Regulation, quarter: Period) -> Vec<Owed> {
+    needs::collections(regulation, quarter)
+        .into_iter()
+        .map(|due| {
+            let copies: Vec<u32> =
+                regulation.matrix.of_collection(&due.term.id).map(|(_, e)| e.copies()).filter(|n| *n > 0).collect();
+            Owed {
+                collection: due.term.id.clone(),
+                period: due.period,
+                parcels: copies.len(),
+                copies: copies.iter().sum::<u32>() as usize,
+            }
+        })
+        .collect()
+}
+
+/// The cells of the matrix that are cut off in the source, where they touch a quarter's collections.
+fn illegible(regulation: &Regulation, quarter: Period) -> Vec<String> {
+    let mut notices = Vec::new();
+    for due in needs::collections(regulation, quarter) {
+        let organs: Vec<&str> = regulation
+            .matrix
+            .of_collection(&due.term.id)
+            .filter(|(_, e)| *e == Entitlement::Illegible)
+            .map(|(organ, _)| organ.as_str())
+            .collect();
+        if !organs.is_empty() {
+            notices.push(format!(
+                "matrix: for `{}` the number of copies is not legible in the act for {}; none is made",
+                due.term.id,
+                organs.join(", ")
+            ));
+        }
+    }
+    notices
+}
+
+fn advice(status: &PeriodStatus, quarter: Period) -> Vec<String> {
+    let mut lines = Vec::new();
+    let sum = |count: fn(&crate::domain::ParcelTotals) -> usize| -> usize { status.collections.iter().map(|c| count(&c.parcels)).sum() };
+    if status.collections.iter().any(|c| c.draft) {
+        lines.push(format!("a DRAFT is held back by error findings: see `zhinaq check --period {quarter}`"));
+    }
+    if sum(|p| p.uncertain) > 0 {
+        lines.push("an uncertain parcel waits for a person: look into the organ's mailbox or the server's log, then `zhinaq settle --parcel …`".into());
+    }
+    if sum(|p| p.queued) + sum(|p| p.failed) > 0 {
+        lines.push(format!("parcels wait: hand them over with `zhinaq send --period {quarter}`"));
+    }
+    if status.collections.iter().any(|c| c.content_id.is_none()) {
+        lines.push(format!("not everything is built: `zhinaq run --period {quarter}`"));
+    }
+    lines
+}
+
+fn heading(desk: &Desk) -> String {
+    let regulation = desk.office.regulation();
+    let act = regulation.act.of(crate::domain::Language::En);
+    if regulation.is_in_force(desk.today()) {
+        act.to_owned()
+    } else {
+        format!("{act}, not in force on {}; applied by office setting", desk.today())
+    }
+}

@@ -1,0 +1,123 @@
+//! One door, hash → bytes.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use crate::{
+    domain::Sha256,
+    publish::{self, PublishError},
+};
+
+use super::{ArtifactKey, StoreError};
+
+/// The folder of artifacts. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Artifacts {
+    root: Arc<Path>,
+}
+
+impl Artifacts {
+    /// Opens the folder, making it where it is not there.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn open(root: &Path) -> Result<Self, StoreError> {
+        let failed = |source| StoreError::Publish(PublishError::Io { path: root.to_owned(), source });
+        fs::create_dir_all(root).map_err(failed)?;
+        Ok(Self { root: root.into() })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where an artifact stands or would stand.
+    ///
+    /// # Errors
+    /// When the key is no name of a file below the root.
+    pub fn path(&self, key: &ArtifactKey) -> Result<PathBuf, StoreError> {
+        Ok(self.root.join(key.relative()?))
+    }
+
+    /// Stores an artifact that is never replaced; the same bytes there already are a success.
+    ///
+    /// # Errors
+    /// When other bytes stand there, the name is wrong, or the file system fails.
+    pub fn put(&self, key: &ArtifactKey, bytes: &[u8]) -> Result<Sha256, StoreError> {
+        let sha = Sha256::of(bytes);
+        if let ArtifactKey::Snapshot(named) = key
+            && *named != sha
+        {
+            let path = self.path(key)?;
+            return Err(StoreError::Damaged { path, found: sha, wanted: *named, next: NEXT_SNAPSHOT });
+        }
+        publish::publish(&self.path(key)?, bytes)?;
+        Ok(sha)
+    }
+
+    /// Stores an artifact that may replace an older one: a register, a report. Whole or not at all.
+    ///
+    /// # Errors
+    /// When the name is wrong or the file system fails; the older one is then still there.
+    pub fn replace(&self, key: &ArtifactKey, bytes: &[u8]) -> Result<Sha256, StoreError> {
+        publish::replace(&self.path(key)?, bytes)?;
+        Ok(Sha256::of(bytes))
+    }
+
+    /// The bytes of an artifact. A snapshot is checked against its name; for what carries its hash elsewhere (in the
+    /// ledger, in a register) use [`Self::fetch_as`].
+    ///
+    /// # Errors
+    /// When it is not there, cannot be read, or is a damaged snapshot.
+    pub fn fetch(&self, key: &ArtifactKey) -> Result<Vec<u8>, StoreError> {
+        match key {
+            ArtifactKey::Snapshot(sha) => self.fetch_as(key, sha),
+            _ => self.read(key),
+        }
+    }
+
+    /// The bytes of an artifact of a known hash.
+    ///
+    /// # Errors
+    /// When it is not there, cannot be read, or has another hash.
+    pub fn fetch_as(&self, key: &ArtifactKey, wanted: &Sha256) -> Result<Vec<u8>, StoreError> {
+        let bytes = self.read(key)?;
+        let found = Sha256::of(&bytes);
+        if found == *wanted {
+            return Ok(bytes);
+        }
+        Err(StoreError::Damaged { path: self.path(key)?, found, wanted: *wanted, next: next(key) })
+    }
+
+    /// Whether something stands under the name; says nothing about its bytes.
+    #[must_use]
+    pub fn holds(&self, key: &ArtifactKey) -> bool {
+        self.path(key).is_ok_and(|path| path.is_file())
+    }
+
+    fn read(&self, key: &ArtifactKey) -> Result<Vec<u8>, StoreError> {
+        let path = self.path(key)?;
+        fs::read(&path).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => StoreError::Missing { path, next: next(key) },
+            _ => StoreError::Unreadable { path, source },
+        })
+    }
+}
+
+const NEXT_SNAPSHOT: &str = "pull the form again";
+
+/// What a person does when an artifact is gone or damaged.
+const fn next(key: &ArtifactKey) -> &'static str {
+    match key {
+        ArtifactKey::Snapshot(_) => NEXT_SNAPSHOT,
+        ArtifactKey::Dataset { .. } => "read the snapshot again",
+        ArtifactKey::Master { .. } | ArtifactKey::OfIssue { .. } => "build the collection again",
+        ArtifactKey::Copy { .. } => "restore it from a backup, or make the copy again from its master",
+        ArtifactKey::Named(_) => "restore it from a backup",
+    }
+}

@@ -1,0 +1,215 @@
+//! Datasets as columns: one line per figure, names as dictionary keys, so that no cell costs a text.
+
+use std::collections::HashMap;
+
+use polars_arrow::{
+    array::{Array, DictionaryArray, PrimitiveArray, Utf8ViewArray},
+    bitmap::{Bitmap, MutableBitmap},
+    datatypes::{ArrowDataType, IntegerType},
+};
+use polars_parquet::write::Encoding;
+
+use crate::domain::{Dataset, DatasetKey, Figure, Number, Section};
+
+/// A column of texts as it is filled: each distinct text once, a key per line.
+#[derive(Debug, Default)]
+pub(super) struct Words<'a> {
+    known: HashMap<&'a str, u32>,
+    texts: Vec<&'a str>,
+    keys: Vec<u32>,
+    present: Option<MutableBitmap>,
+}
+
+impl<'a> Words<'a> {
+    fn with_lines(lines: usize) -> Self {
+        Self { keys: Vec::with_capacity(lines), ..Self::default() }
+    }
+
+    fn key(&mut self, text: &'a str) -> u32 {
+        *self.known.entry(text).or_insert_with(|| {
+            self.texts.push(text);
+            self.texts.len() as u32 - 1
+        })
+    }
+
+    fn repeat(&mut self, text: &'a str, times: usize) {
+        let key = self.key(text);
+        self.keys.extend(std::iter::repeat_n(key, times));
+    }
+
+    /// One line of a column in which most lines have no text.
+    fn rare(&mut self, text: &'a str) {
+        let key = self.key(text);
+        let line = self.keys.len();
+        let present = self.present.get_or_insert_with(|| MutableBitmap::from_len_zeroed(line));
+        present.extend_constant(line - present.len(), false);
+        present.push(true);
+        self.keys.push(key);
+    }
+
+    fn finish(self) -> Result<Box<dyn Array>, String> {
+        let lines = self.keys.len();
+        let validity = match self.present {
+            None if self.texts.is_empty() => Some(Bitmap::new_zeroed(lines)),
+            None => None,
+            Some(mut present) => {
+                present.extend_constant(lines - present.len(), false);
+                Some(present.into())
+            }
+        };
+        // A dictionary needs a text to point to even where no line has one.
+        let texts = if self.texts.is_empty() { vec![""] } else { self.texts };
+        let values = Utf8ViewArray::from_slice_values(texts).boxed();
+        keyed(self.keys, validity, values)
+    }
+}
+
+fn keyed(keys: Vec<u32>, validity: Option<Bitmap>, values: Box<dyn Array>) -> Result<Box<dyn Array>, String> {
+    let dtype = ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(values.dtype().clone()), false);
+    let keys = PrimitiveArray::from_vec(keys).with_validity(validity);
+    DictionaryArray::try_new(dtype, keys, values).map(DictionaryArray::boxed).map_err(|e| e.to_string())
+}
+
+/// A finished column.
+pub(super) struct Finished {
+    pub name: &'static str,
+    /// What a reader of the file sees; dictionaries are how it is written, not what it is.
+    pub dtype: ArrowDataType,
+    pub array: Box<dyn Array>,
+    pub encoding: Encoding,
+}
+
+/// The names of the columns of texts; `mantissa` and `scale` stand before `text`.
+const NAMES: [&str; 12] = [
+    "form",
+    "period",
+    "unit",
+    "agency",
+    "origin",
+    "edition",
+    "section",
+    "row",
+    "row_label",
+    "column",
+    "column_label",
+    "text",
+];
+/// How many of them say what the dataset is about: the same text in each of its lines.
+const ABOUT: usize = 6;
+
+/// The columns of datasets, one line per figure, in order.
+pub(super) fn columns(datasets: &[Dataset]) -> Result<Vec<Finished>, String> {
+    let lines = datasets.iter().flat_map(|d| &d.sections).map(|s| s.figures.len()).sum();
+    let about: Vec<[String; ABOUT]> = datasets.iter().map(about).collect();
+    let mut words = NAMES.map(|_| Words::with_lines(lines));
+    let mut numbers = Numbers::with_lines(lines);
+    for (dataset, about) in datasets.iter().zip(&about) {
+        let figures = dataset.sections.iter().map(|s| s.figures.len()).sum();
+        for (column, text) in words.iter_mut().zip(about) {
+            column.repeat(text, figures);
+        }
+        for section in &dataset.sections {
+            check(section)?;
+            places(section, &mut words);
+            figures_of(section, &mut numbers, &mut words[NAMES.len() - 1]);
+        }
+    }
+    finish(words, numbers)
+}
+
+fn about(dataset: &Dataset) -> [String; ABOUT] {
+    let DatasetKey { form, period, unit, agency, origin } = &dataset.key;
+    [
+        form.to_string(),
+        period.to_string(),
+        unit.to_string(),
+        agency.to_string(),
+        origin.to_string(),
+        dataset.edition.to_string(),
+    ]
+}
+
+fn places<'a>(section: &'a Section, words: &mut [Words<'a>; NAMES.len()]) {
+    let [_, _, _, _, _, _, id, row, row_label, column, column_label, _] = words;
+    let width = section.columns.len();
+    id.repeat(section.id.as_str(), section.figures.len());
+    for line in &section.rows {
+        row.repeat(line.code.as_str(), width);
+        row_label.repeat(&line.label, width);
+    }
+    let codes: Vec<u32> = section.columns.iter().map(|c| column.key(c.code.as_str())).collect();
+    let labels: Vec<u32> = section.columns.iter().map(|c| column_label.key(&c.label)).collect();
+    for _ in &section.rows {
+        column.keys.extend_from_slice(&codes);
+        column_label.keys.extend_from_slice(&labels);
+    }
+}
+
+fn figures_of<'a>(section: &'a Section, numbers: &mut Numbers, text: &mut Words<'a>) {
+    for figure in &section.figures {
+        numbers.push(figure.number().map(Number::parts));
+        match figure {
+            Figure::Text(words) => text.rare(words),
+            // A key that no reader looks at: the line's text is null.
+            Figure::Blank | Figure::Number(_) => text.keys.push(0),
+        }
+    }
+}
+
+fn finish(words: [Words<'_>; NAMES.len()], numbers: Numbers) -> Result<Vec<Finished>, String> {
+    let mut finished = Vec::with_capacity(NAMES.len() + 2);
+    for (name, words) in NAMES.into_iter().zip(words) {
+        let array = words.finish()?;
+        finished.push(Finished { name, dtype: ArrowDataType::Utf8View, array, encoding: Encoding::RleDictionary });
+    }
+    let text = finished.pop();
+    finished.extend(numbers.finish()?);
+    finished.extend(text);
+    Ok(finished)
+}
+
+fn check(section: &Section) -> Result<(), String> {
+    let (rows, columns, figures) = (section.rows.len(), section.columns.len(), section.figures.len());
+    if rows * columns == figures {
+        return Ok(());
+    }
+    Err(format!("section `{}` has {figures} figures in {rows} rows of {columns} columns", section.id))
+}
+
+/// The exact numbers: worth `mantissa` × 10^-`scale`.
+struct Numbers {
+    mantissas: Vec<i64>,
+    scales: Vec<u32>,
+    present: MutableBitmap,
+}
+
+/// The scales there are, as the dictionary of the column.
+const SCALES: [u8; 2] = [0, 3];
+
+impl Numbers {
+    fn with_lines(lines: usize) -> Self {
+        Self {
+            mantissas: Vec::with_capacity(lines),
+            scales: Vec::with_capacity(lines),
+            present: MutableBitmap::with_capacity(lines),
+        }
+    }
+
+    fn push(&mut self, parts: Option<(i64, u8)>) {
+        let (mantissa, scale) = parts.unwrap_or_default();
+        self.present.push(parts.is_some());
+        self.mantissas.push(mantissa);
+        self.scales.push(u32::from(scale == SCALES[1]));
+    }
+
+    fn finish(self) -> Result<[Finished; 2], String> {
+        let present: Bitmap = self.present.into();
+        let validity = (present.unset_bits() > 0).then_some(present);
+        let mantissas = PrimitiveArray::from_vec(self.mantissas).with_validity(validity.clone()).boxed();
+        let scales = keyed(self.scales, validity, PrimitiveArray::from_slice(SCALES).boxed())?;
+        Ok([
+            Finished { name: "mantissa", dtype: ArrowDataType::Int64, array: mantissas, encoding: Encoding::Plain },
+            Finished { name: "scale", dtype: ArrowDataType::UInt8, array: scales, encoding: Encoding::RleDictionary },
+        ])
+    }
+}

@@ -1,0 +1,189 @@
+//! A dataset laid beside its form's template: where each described place stands in the document.
+
+use std::collections::HashMap;
+
+use super::{
+    bound::Bound,
+    edition::{self, Fit},
+    note::Note,
+};
+use crate::domain::{Agency, Dataset, Figure, FormId, Origin, Section, SectionTemplate, Severity, Unit};
+
+/// The edition of datasets that carry none, such as those of JSON services.
+pub(super) const SERVICE: &str = "service";
+
+pub(super) struct Placed<'a> {
+    pub dataset: &'a Dataset,
+    pub form: &'a Bound<'a>,
+    /// By the template's sections; `None` where the document has no such section.
+    pub sheets: Vec<Option<Sheet<'a>>>,
+    /// How an edition that the template does not describe was laid beside it; `None` for a described one.
+    pub unknown_edition: Option<Fit<'a>>,
+}
+
+/// A section of a document beside its template.
+pub(super) struct Sheet<'a> {
+    /// The section's place in the template.
+    pub at: usize,
+    pub template: &'a SectionTemplate,
+    pub section: &'a Section,
+    /// By the template's rows: the row's place in the document.
+    pub rows: Vec<Option<usize>>,
+    /// By the template's columns: the column's place in the document.
+    pub columns: Vec<Option<usize>>,
+}
+
+impl<'a> Placed<'a> {
+    pub fn new(dataset: &'a Dataset, form: &'a Bound<'a>) -> Self {
+        let unknown_edition = edition::unknown(dataset, form);
+        let sections: HashMap<&str, &Section> = dataset.sections.iter().rev().map(|s| (s.id.as_str(), s)).collect();
+        let sheets = form.template.sections.iter().enumerate().map(|(at, template)| {
+            let section = *sections.get(template.id.as_str())?;
+            let sheet = match &unknown_edition {
+                Some(fit) => fit.lay(at, section),
+                None => lay(at, template, section, dataset, form),
+            };
+            Some(sheet)
+        });
+        Self { dataset, form, sheets: sheets.collect(), unknown_edition }
+    }
+
+    /// Whether the figures come without an edition, as services send them: first rows only, and columns by key.
+    pub fn is_service(&self) -> bool {
+        self.dataset.edition.as_str() == SERVICE
+    }
+
+    pub fn sheet(&self, at: usize) -> Option<&Sheet<'a>> {
+        self.sheets.get(at)?.as_ref()
+    }
+
+    /// A finding about the dataset.
+    pub fn note(&self, rule: &str, severity: Severity, explanation: String) -> Note {
+        Note::about(self.dataset, rule, severity, explanation)
+    }
+
+    /// A finding about a section of it, or about a row and a column of that section by their places in the document.
+    pub fn note_at(
+        &self,
+        sheet: &Sheet<'_>,
+        row: Option<usize>,
+        column: Option<usize>,
+        rule: &str,
+        severity: Severity,
+        explanation: String,
+    ) -> Note {
+        let mut note = self.note(rule, severity, explanation);
+        note.spot = [sheet.at + 1, row.map_or(0, |r| r + 1), column.map_or(0, |c| c + 1)];
+        note.finding.section = Some(sheet.template.id.clone());
+        note.finding.row = row.and_then(|r| sheet.section.rows.get(r)).map(|r| r.code.clone());
+        note.finding.column = column.and_then(|c| sheet.section.columns.get(c)).map(|c| c.code.clone());
+        note
+    }
+}
+
+/// The section by the codes that the edition prints.
+fn lay<'a>(
+    at: usize,
+    template: &'a SectionTemplate,
+    section: &'a Section,
+    dataset: &'a Dataset,
+    form: &'a Bound<'a>,
+) -> Sheet<'a> {
+    let rows: HashMap<&str, usize> =
+        section.rows.iter().enumerate().rev().map(|(at, r)| (r.code.as_str(), at)).collect();
+    let columns: HashMap<&str, usize> =
+        section.columns.iter().enumerate().rev().map(|(at, c)| (c.code.as_str(), at)).collect();
+    let there = form.template.in_edition(&dataset.edition, &template.id);
+    let row_of = |code: &crate::domain::RowCode| match there.and_then(|t| t.rows.get(code)) {
+        Some(printed) => rows.get(printed.as_ref()?.as_str()).copied(),
+        None => rows.get(code.as_str()).copied(),
+    };
+    let column_of = |code: &crate::domain::ColumnCode| match there.and_then(|t| t.columns.get(code)) {
+        Some(printed) => columns.get(printed.as_ref()?.as_str()).copied(),
+        None => columns.get(code.as_str()).copied(),
+    };
+    Sheet {
+        at,
+        template,
+        section,
+        rows: template.rows.iter().map(|r| row_of(&r.code)).collect(),
+        columns: template.columns.iter().map(|c| column_of(&c.code)).collect(),
+    }
+}
+
+/// What a cell counts for in a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Worth {
+    Blank,
+    /// In thousandths.
+    Of(i128),
+}
+
+impl Worth {
+    /// Its weight in a sum, in thousandths; a blank is zero.
+    pub const fn weight(self) -> i128 {
+        match self {
+            Self::Blank => 0,
+            Self::Of(value) => value,
+        }
+    }
+
+    /// The number; `None` for a blank.
+    pub const fn value(self) -> Option<i128> {
+        match self {
+            Self::Blank => None,
+            Self::Of(value) => Some(value),
+        }
+    }
+}
+
+/// What a figure counts for; `None` for a text, which counts for nothing and stops the rule that needs it.
+pub(super) fn worth(figure: &Figure) -> Option<Worth> {
+    match figure {
+        Figure::Blank => Some(Worth::Blank),
+        Figure::Number(number) => {
+            let (mantissa, scale) = number.parts();
+            Some(Worth::Of(i128::from(mantissa) * if scale == 0 { 1000 } else { 1 }))
+        }
+        Figure::Text(_) => None,
+    }
+}
+
+impl Sheet<'_> {
+    /// What the cell of a row and a column counts for, by their places in the document.
+    pub fn worth(&self, row: usize, column: usize) -> Option<Worth> {
+        worth(self.section.at(row, column)?)
+    }
+
+    /// The same by places in the template.
+    pub fn described(&self, row: usize, column: usize) -> Option<Worth> {
+        self.worth((*self.rows.get(row)?)?, (*self.columns.get(column)?)?)
+    }
+
+    /// Whether no cell holds anything.
+    pub fn is_blank(&self) -> bool {
+        self.section.figures.iter().all(|f| *f == Figure::Blank)
+    }
+}
+
+/// The datasets of a form, unit, agency and origin over time.
+pub(super) struct Kin<'p, 'a> {
+    families: HashMap<(&'a FormId, &'a Unit, &'a Agency, Origin), Vec<&'p Placed<'a>>>,
+}
+
+impl<'p, 'a> Kin<'p, 'a> {
+    pub fn new(now: &'p [Placed<'a>], before: &'p [Placed<'a>]) -> Self {
+        let mut families: HashMap<_, Vec<_>> = HashMap::new();
+        for placed in before.iter().chain(now) {
+            let key = &placed.dataset.key;
+            families.entry((&key.form, &key.unit, &key.agency, key.origin)).or_default().push(placed);
+        }
+        Self { families }
+    }
+
+    /// The datasets of the same form, unit, agency and origin, the one itself among them.
+    pub fn of(&self, one: &Placed<'a>) -> impl Iterator<Item = &'p Placed<'a>> {
+        let key = &one.dataset.key;
+        self.families.get(&(&key.form, &key.unit, &key.agency, key.origin)).into_iter().flatten().copied()
+    }
+}

@@ -1,0 +1,136 @@
+//! Figures that stand under two names: two regions with the same section, or a document that repeats another period.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::{
+    note::Note,
+    placed::{Kin, Placed, Sheet},
+    words,
+};
+use crate::domain::{Agency, Figure, FormId, Origin, Period, Region, Severity};
+
+/// So many figures other than zero, of which so many differ, must agree before chance is ruled out: one offence alone
+/// shows in a dozen cells of 1-M (its totals, its chapter, its article), each of them 1.
+const NOT_ZERO: usize = 12;
+const DIFFERENT: usize = 4;
+
+pub(super) fn check(now: &[Placed<'_>], kin: &Kin<'_, '_>, regions: &[Region]) -> Vec<Note> {
+    let marks: Vec<Vec<Option<u64>>> =
+        now.par_iter().map(|p| p.sheets.iter().map(|s| s.as_ref().and_then(fingerprint)).collect()).collect();
+    let mut notes = between_regions(now, &marks, regions);
+    notes.par_extend(now.par_iter().zip(&marks).filter_map(|(placed, marks)| repeated(placed, marks, kin)));
+    notes
+}
+
+/// A number that sections with equal figures share; `None` where there is too little in a section to tell it by.
+fn fingerprint(sheet: &Sheet<'_>) -> Option<u64> {
+    let mut not_zero = 0_usize;
+    let mut different: BTreeSet<(i64, u8)> = BTreeSet::new();
+    let mut mark = 0xcbf2_9ce4_8422_2325_u64;
+    for figure in &sheet.section.figures {
+        let parts = figure.number().map_or((0, 0), crate::domain::Number::parts);
+        if parts.0 != 0 {
+            not_zero += 1;
+            if different.len() < DIFFERENT {
+                different.insert(parts);
+            }
+        }
+        mark = (mark ^ (parts.0 as u64).wrapping_mul(4).wrapping_add(u64::from(parts.1)))
+            .wrapping_mul(0x0100_0000_01b3)
+            .rotate_left(23);
+    }
+    (not_zero >= NOT_ZERO && different.len() >= DIFFERENT).then_some(mark)
+}
+
+/// Equality of figures, where a blank is a zero.
+fn same(one: &Sheet<'_>, other: &Sheet<'_>) -> bool {
+    let number = |f: &Figure| f.number().unwrap_or_default();
+    let (one, other) = (one.section, other.section);
+    one.columns.len() == other.columns.len()
+        && one.figures.len() == other.figures.len()
+        && one.figures.iter().zip(&other.figures).all(|(a, b)| number(a) == number(b))
+}
+
+fn between_regions(now: &[Placed<'_>], marks: &[Vec<Option<u64>>], regions: &[Region]) -> Vec<Note> {
+    let mut groups: BTreeMap<(&FormId, Period, &Agency, Origin), Vec<usize>> = BTreeMap::new();
+    for (at, placed) in now.iter().enumerate().filter(|(_, p)| !p.dataset.key.unit.is_republic()) {
+        let key = &placed.dataset.key;
+        groups.entry((&key.form, key.period, &key.agency, key.origin)).or_default().push(at);
+    }
+    let mut notes = Vec::new();
+    for mut members in groups.into_values() {
+        members.sort_by_key(|at| &now[*at].dataset.key.unit);
+        // Each unit with the first one before it that it shares a section with, and those sections.
+        let mut pairs: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+        let sections = 0..now[members[0]].sheets.len();
+        for section in sections {
+            let mut seen: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+            for member in &members {
+                let Some((mark, sheet)) = marks[*member][section].zip(now[*member].sheet(section)) else { continue };
+                let alike = seen.entry(mark).or_default();
+                let twin = alike.iter().find(|other| {
+                    let other = &now[**other];
+                    other.dataset.key.unit != now[*member].dataset.key.unit
+                        && other.sheet(section).is_some_and(|other| same(sheet, other))
+                });
+                match twin {
+                    Some(twin) => pairs.entry((*member, *twin)).or_default().push(section),
+                    None => alike.push(*member),
+                }
+            }
+        }
+        for ((one, twin), shared) in pairs {
+            notes.extend(told(&now[one], &now[twin], &shared, &marks[one], regions));
+        }
+    }
+    notes
+}
+
+/// One finding where every section that can be told by is the same, else one for each section.
+fn told(one: &Placed<'_>, twin: &Placed<'_>, shared: &[usize], marks: &[Option<u64>], regions: &[Region]) -> Vec<Note> {
+    let names =
+        format!("{} and {}", words::unit(&twin.dataset.key.unit, regions), words::unit(&one.dataset.key.unit, regions));
+    let tellable = marks.iter().flatten().count();
+    if shared.len() == tellable && tellable > 1 {
+        let explanation = format!(
+            "{names} have the same figures in all {tellable} sections that are filled in; one of them may stand under the \
+             other's name"
+        );
+        return vec![one.note("twins", Severity::Warning, explanation)];
+    }
+    let sheets = shared.iter().filter_map(|section| one.sheet(*section));
+    sheets
+        .map(|sheet| {
+            let title = words::quoted(&sheet.template.titles.ru);
+            let explanation = format!("{names} have the same figures in section {}{title}", sheet.template.id);
+            one.note_at(sheet, None, None, "twins", Severity::Warning, explanation)
+        })
+        .collect()
+}
+
+/// A document that repeats, figure by figure, what came for another period.
+fn repeated(placed: &Placed<'_>, marks: &[Option<u64>], kin: &Kin<'_, '_>) -> Option<Note> {
+    if marks.iter().all(Option::is_none) {
+        return None;
+    }
+    let period = placed.dataset.key.period;
+    let twin = kin.of(placed).filter(|other| other.dataset.key.period < period).find(|other| {
+        let both = placed.sheets.iter().zip(&other.sheets);
+        both.into_iter().all(|(one, other)| match (one, other) {
+            (Some(one), Some(other)) => same(one, other),
+            (None, None) => true,
+            _ => false,
+        })
+    })?;
+    let then = twin.dataset.key.period;
+    // Within a year nothing may have happened for a small agency; a whole year that repeats itself is another's document.
+    let (severity, said) = if then.year() == period.year() {
+        (Severity::Info, "nothing was added since")
+    } else {
+        (Severity::Warning, "one of them may be the other period's document")
+    };
+    let explanation = format!("every figure for `{period}` is that for `{then}`; {said}");
+    Some(placed.note("twins.period", severity, explanation))
+}

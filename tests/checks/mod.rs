@@ -1,0 +1,1 @@
+//! The checks over made-up datasets and over the real forms.

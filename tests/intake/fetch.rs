@@ -1,0 +1,406 @@
+//! What a source may do to us, and what we say then.
+
+use std::{
+    fs,
+    io::Write as _,
+    os::unix::fs::symlink,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use futures::StreamExt as _;
+use zhinaq::acquire::{
+    Ask, Delivery, Enquiry, FetchError, FetchFault, Fetcher, Known, Limits, Patience, Place, Progress, Secret,
+    ServiceDate, Shape, WhoActs, asks,
+};
+
+use super::loopback::{Loopback, Script, answer};
+
+const SHORT: Duration = Duration::from_millis(150);
+
+fn limits() -> Limits {
+    Limits {
+        body_bytes: 1000,
+        attempts: 1,
+        first_pause: Duration::from_millis(1),
+        longest_pause: Duration::from_millis(20),
+        settle: Duration::from_millis(1),
+        patience: Patience { answer: SHORT, idle: SHORT, whole: Duration::from_secs(5) },
+        ..Limits::default()
+    }
+}
+
+fn ask(url: &str) -> Ask {
+    Ask {
+        form: "3-k".parse().unwrap(),
+        period: "2024-M08".parse().unwrap(),
+        unit: None,
+        agency: None,
+        place: Place::Url(url.into()),
+        name: "a.xlsx".into(),
+        secrets: vec![],
+        patience: None,
+    }
+}
+
+async fn fetched(limits: Limits, script: Vec<Script>) -> (Result<Delivery, FetchError>, Vec<String>) {
+    let source = Loopback::serve(script).await;
+    let answer = Fetcher::new(limits).unwrap().fetch(&ask(&format!("{}/a.xlsx", source.base))).await;
+    (answer, source.questions())
+}
+
+async fn fault(script: Script) -> FetchError {
+    fetched(limits(), vec![script]).await.0.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_document_comes_with_what_is_known_of_it() {
+    let script = Script::answer("200 OK", &[("ETag", "\"7\""), ("Content-Type", "text/html")], b"bytes");
+    let (answer, questions) = fetched(limits(), vec![script]).await;
+    let delivery = answer.unwrap();
+    assert_eq!((delivery.bytes.as_slice(), delivery.name.as_str()), (&b"bytes"[..], "a.xlsx"));
+    assert!(delivery.length_declared);
+    assert!(delivery.headers.contains(&("content-type".into(), "text/html".into())));
+    assert_eq!(Known::of_headers(&delivery.headers).unwrap().etag.unwrap(), "\"7\"");
+    assert!(questions[0].starts_with("GET /a.xlsx HTTP/1.1\r\n"), "{}", questions[0]);
+}
+
+#[tokio::test]
+async fn a_source_that_does_not_answer_is_left_in_time() {
+    let error = fault(Script::SayAndWait(vec![])).await;
+    assert!(matches!(*error.fault, FetchFault::Slow { what: "answer", .. }), "{error}");
+    assert!(error.is_transient());
+    assert_eq!(error.who(), WhoActs::Nobody);
+}
+
+#[tokio::test]
+async fn a_body_that_stops_flowing_is_left_in_time() {
+    let error = fault(Script::SayAndWait(answer("200 OK", &[("Content-Length", "10")], b"half"))).await;
+    assert!(matches!(*error.fault, FetchFault::Slow { .. }), "{error}");
+    assert!(error.to_string().contains("the next piece"), "{error}");
+}
+
+#[tokio::test]
+async fn a_body_that_drips_for_ever_is_left_in_time() {
+    let drip =
+        Script::SayForEver { head: answer("200 OK", &[("Content-Length", "999999999999")], b""), piece: vec![0] };
+    let impatient =
+        Limits { body_bytes: u64::MAX, patience: Patience { whole: SHORT, ..Patience::default() }, ..limits() };
+    let error = fetched(impatient, vec![drip]).await.0.unwrap_err();
+    assert!(error.to_string().contains("did not send its whole answer within 150ms"), "{error}");
+}
+
+#[tokio::test]
+async fn a_body_shorter_than_declared_was_cut_off() {
+    let error = fault(Script::answer("200 OK", &[("Content-Length", "10")], b"half")).await;
+    assert!(matches!(*error.fault, FetchFault::Cut { got: 4, .. }), "{error}");
+    assert!(error.is_transient());
+}
+
+#[tokio::test]
+async fn chunks_without_their_end_were_cut_off() {
+    let error =
+        fault(Script::Say(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n".to_vec())).await;
+    assert!(matches!(*error.fault, FetchFault::Cut { got: 4, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_body_of_undeclared_length_says_so() {
+    let open = Script::Say(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nperhaps all".to_vec());
+    let delivery = fetched(limits(), vec![open]).await.0.unwrap();
+    assert!(!delivery.length_declared);
+}
+
+#[tokio::test]
+async fn a_declared_giant_is_refused_before_it_is_read() {
+    let error = fault(Script::SayAndWait(answer("200 OK", &[("Content-Length", "2147483648")], b"PK"))).await;
+    assert!(matches!(*error.fault, FetchFault::TooLarge { limit: 1000, declared: Some(2_147_483_648) }), "{error}");
+    assert!(!error.is_transient());
+}
+
+#[tokio::test]
+async fn an_undeclared_giant_is_refused_at_the_limit() {
+    let head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".to_vec();
+    let error = fault(Script::SayForEver { head, piece: vec![b'x'; 512] }).await;
+    assert!(matches!(*error.fault, FetchFault::TooLarge { limit: 1000, declared: None }), "{error}");
+}
+
+#[tokio::test]
+async fn a_body_that_unpacks_into_a_giant_is_refused_at_the_limit() {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    for _ in 0..1000 {
+        packer.write_all(&[0; 10_000]).unwrap();
+    }
+    let small = packer.finish().unwrap();
+    assert!(small.len() < 20_000);
+    let patient = Limits { body_bytes: 100_000, ..limits() };
+    let script = Script::answer("200 OK", &[("Content-Encoding", "gzip")], &small);
+    let error = fetched(patient, vec![script]).await.0.unwrap_err();
+    assert!(matches!(*error.fault, FetchFault::TooLarge { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_packed_body_comes_unpacked_and_a_cut_one_not_at_all() {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(b"the figures").unwrap();
+    let packed = packer.finish().unwrap();
+    let gzip = [("Content-Encoding", "gzip")];
+    let delivery = fetched(limits(), vec![Script::answer("200 OK", &gzip, &packed)]).await.0.unwrap();
+    assert_eq!(delivery.bytes, b"the figures");
+    let error = fault(Script::answer("200 OK", &gzip, &packed[..packed.len() - 6])).await;
+    assert!(matches!(*error.fault, FetchFault::Cut { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_packing_that_nobody_asked_for_is_named() {
+    let error = fault(Script::answer("200 OK", &[("Content-Encoding", "br")], b"xx")).await;
+    assert!(error.to_string().contains("packed as `br`"), "{error}");
+}
+
+#[tokio::test]
+async fn another_host_is_named_and_not_followed() {
+    let error = fault(Script::answer("302 Found", &[("Location", "https://elsewhere.example/login?k=1")], b"")).await;
+    assert!(matches!(&*error.fault, FetchFault::OtherHost { to } if to == "https://elsewhere.example"), "{error}");
+    assert!(!error.is_transient());
+    assert_eq!(error.who(), WhoActs::Source);
+}
+
+#[tokio::test]
+async fn the_same_host_is_followed_but_not_in_circles() {
+    let moved = |to| Script::answer("301 Moved Permanently", &[("Location", to)], b"");
+    let (answer, questions) = fetched(limits(), vec![moved("/b.xlsx"), Script::answer("200 OK", &[], b"ok")]).await;
+    assert_eq!(answer.unwrap().bytes, b"ok");
+    assert!(questions[1].starts_with("GET /b.xlsx "));
+    assert!(matches!(*fault(moved("/a.xlsx")).await.fault, FetchFault::Circle));
+}
+
+#[tokio::test]
+async fn only_200_is_a_document() {
+    for (status, words) in [
+        ("204 No Content", "no content"),
+        ("206 Partial Content", "a part only"),
+        ("202 Accepted", "a success of another kind"),
+        ("304 Not Modified", "a redirect that nobody asked for"),
+        ("300 Multiple Choices", "a redirect that nobody asked for"),
+    ] {
+        let body: &[u8] = if status.starts_with("206") { b"half" } else { b"" };
+        let error = fault(Script::answer(status, &[], body)).await;
+        assert!(matches!(*error.fault, FetchFault::NoDocument { .. }), "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+        assert!(!error.is_transient());
+    }
+}
+
+#[tokio::test]
+async fn what_has_not_changed_does_not_come_again() {
+    let source = Loopback::serve([Script::answer("304 Not Modified", &[], b"")]).await;
+    let known = Known { etag: Some("\"7\"".into()), last_modified: Some("Fri, 04 Jul 2025 09:00:00 GMT".into()) };
+    let fetcher = Fetcher::new(limits()).unwrap();
+    let answer = fetcher.fetch_if_changed(&ask(&format!("{}/a.xlsx", source.base)), &known).await;
+    assert_eq!(answer.unwrap(), None);
+    let question = &source.questions()[0].to_lowercase();
+    assert!(question.contains("if-none-match: \"7\"") && question.contains("if-modified-since: fri, 04 jul"));
+}
+
+#[tokio::test]
+async fn a_refusal_without_a_key_says_that_there_was_none() {
+    let refusal = || Script::answer("403 Forbidden", &[], b"");
+    let error = fault(refusal()).await;
+    assert!(error.to_string().contains("without a key"), "{error}");
+    assert_eq!(error.who(), WhoActs::Office);
+
+    let source = Loopback::serve([refusal()]).await;
+    let mut with_key = ask(&format!("{}/proxy/x?apiKey=top%2Fhush", source.base));
+    with_key.secrets.extend(Secret::of(Some("top/hush".into())));
+    let error = Fetcher::new(limits()).unwrap().fetch(&with_key).await.unwrap_err();
+    assert!(error.to_string().contains("the key was not accepted"), "{error}");
+    for shown in [error.to_string(), format!("{error:?}"), format!("{with_key:?}"), with_key.shown()] {
+        assert!(!shown.contains("hush"), "{shown}");
+    }
+    assert!(source.questions()[0].starts_with("GET /proxy/x?apiKey=top%2Fhush "));
+}
+
+#[tokio::test]
+async fn a_form_that_is_not_published_yet_is_nobodys_fault() {
+    let error = fault(Script::answer("404 Not Found", &[], b"<html>")).await;
+    assert_eq!(error.who(), WhoActs::Nobody);
+    assert!(!error.is_transient());
+    let text = error.to_string();
+    assert!(text.starts_with("form `3-k` for `2024-M08`: `http://127.0.0.1:"), "{text}");
+    assert!(text.ends_with("is not there (status 404); asked again at the next run"), "{text}");
+}
+
+#[tokio::test]
+async fn a_passing_failure_is_asked_again() {
+    let patient = Limits { attempts: 3, ..limits() };
+    let script = vec![
+        Script::answer("500 Internal Server Error", &[], b"oops"),
+        Script::HangUp,
+        Script::answer("200 OK", &[], b"ok"),
+    ];
+    let (answer, questions) = fetched(patient, script).await;
+    assert_eq!((answer.unwrap().bytes.as_slice(), questions.len()), (&b"ok"[..], 3));
+}
+
+#[tokio::test]
+async fn asking_again_has_an_end_and_a_lasting_failure_is_not_asked_again() {
+    let patient = Limits { attempts: 3, ..limits() };
+    let (answer, questions) = fetched(patient, vec![Script::answer("503 Busy", &[], b"")]).await;
+    let error = answer.unwrap_err();
+    assert_eq!((error.attempts, questions.len()), (3, 3));
+    assert!(error.to_string().contains("status 503; asked 3 times"), "{error}");
+    let (answer, questions) = fetched(patient, vec![Script::answer("501 No", &[], b"")]).await;
+    assert_eq!((answer.unwrap_err().attempts, questions.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_wished_pause_is_kept_within_the_limit() {
+    let patient = Limits { attempts: 3, ..limits() };
+    let busy = |wait| Script::answer("429 Too Many Requests", &[("Retry-After", wait)], b"");
+    let (answer, questions) = fetched(patient, vec![busy("0"), Script::answer("200 OK", &[], b"ok")]).await;
+    assert_eq!((answer.unwrap().bytes.as_slice(), questions.len()), (&b"ok"[..], 2));
+    let (answer, questions) = fetched(patient, vec![busy("3600")]).await;
+    let error = answer.unwrap_err();
+    assert_eq!(questions.len(), 1);
+    assert!(error.to_string().contains("asks for a pause of 3600 s"), "{error}");
+    assert!(error.is_transient());
+}
+
+#[tokio::test]
+async fn an_unreachable_source_is_named() {
+    let gone = { Loopback::serve([Script::HangUp]).await.base.clone() };
+    tokio::task::yield_now().await;
+    let error = Fetcher::new(limits()).unwrap().fetch(&ask(&format!("{gone}/x"))).await.unwrap_err();
+    assert!(matches!(*error.fault, FetchFault::Unreachable { .. }), "{error}");
+    for wrong in ["no address", "ftp://127.0.0.1/x", "http://"] {
+        let error = Fetcher::new(limits()).unwrap().fetch(&ask(wrong)).await.unwrap_err();
+        assert!(matches!(*error.fault, FetchFault::Address { .. }), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn many_documents_come_a_few_at_a_time_and_one_failure_stops_none() {
+    let source = Loopback::serve([
+        Script::answer("200 OK", &[], b"1"),
+        Script::answer("404 Not Found", &[], b""),
+        Script::answer("200 OK", &[], b"3"),
+    ])
+    .await;
+    let fetcher = Fetcher::new(Limits { at_a_time: 8, at_a_time_per_host: 2, ..limits() }).unwrap();
+    let asks: Vec<_> = (0..12).map(|n| (ask(&format!("{}/{n}", source.base)), None)).collect();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let witness = Arc::clone(&seen);
+    let watch = move |progress| witness.lock().unwrap().push(progress);
+    let mut answers: Vec<_> = fetcher.fetch_all(&asks, &watch).collect().await;
+    answers.sort_by_key(|(index, _)| *index);
+    assert_eq!(answers.iter().map(|(index, _)| *index).collect::<Vec<_>>(), (0..12).collect::<Vec<_>>());
+    assert_eq!(answers.iter().filter(|(_, answer)| answer.is_err()).count(), 1);
+    assert!(source.most_at_a_time() <= 2, "{}", source.most_at_a_time());
+    let done = seen.lock().unwrap().iter().filter(|p| matches!(p, Progress::Done { came: true, .. })).count();
+    assert_eq!(done, 11);
+}
+
+#[tokio::test]
+async fn a_dropped_file_is_taken_and_a_link_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = folder.path().join("inbox");
+    fs::create_dir(&inbox).unwrap();
+    fs::write(folder.path().join("outside.xlsx"), b"outside").unwrap();
+    fs::write(inbox.join("a.XLSX"), b"dropped").unwrap();
+    fs::write(inbox.join("~$a.XLSX"), b"lock").unwrap();
+    fs::write(inbox.join("b.xlsx.part"), b"half").unwrap();
+    fs::write(inbox.join("c.xlsx"), vec![0; 2000]).unwrap();
+    fs::create_dir(inbox.join("d.xlsx")).unwrap();
+    symlink(folder.path().join("outside.xlsx"), inbox.join("e.xlsx")).unwrap();
+    let form = "3-k".parse().unwrap();
+    let enquiry = Enquiry {
+        form: &form,
+        period: "2024-M08".parse().unwrap(),
+        shape: Shape::Folder { path: &inbox },
+        base: "",
+        code: "3k",
+        units: &[],
+        agencies: &[],
+    };
+    let asks = asks(&enquiry).unwrap();
+    let names: Vec<&str> = asks.iter().map(|a| a.name.as_str()).collect();
+    assert_eq!(names, ["a.XLSX", "c.xlsx", "e.xlsx"]);
+    let fetcher = Fetcher::new(limits()).unwrap();
+    assert_eq!(fetcher.fetch(&asks[0]).await.unwrap().bytes, b"dropped");
+    assert!(matches!(*fetcher.fetch(&asks[1]).await.unwrap_err().fault, FetchFault::TooLarge { .. }));
+    assert!(matches!(*fetcher.fetch(&asks[2]).await.unwrap_err().fault, FetchFault::Link));
+    let outside = Place::Dropped { folder: inbox.clone(), file: inbox.join("../outside.xlsx") };
+    let error = fetcher.fetch(&Ask { place: outside, ..asks[0].clone() }).await.unwrap_err();
+    assert!(matches!(*error.fault, FetchFault::Outside), "{error}");
+    let named = Ask::named(form, "2024-M08".parse().unwrap(), inbox.join("d.xlsx"));
+    assert!(matches!(*fetcher.fetch(&named).await.unwrap_err().fault, FetchFault::NoFile));
+}
+
+#[tokio::test]
+async fn a_file_that_is_still_growing_is_left_for_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.xlsx");
+    fs::write(&file, b"half").unwrap();
+    let place = Place::Dropped { folder: folder.path().into(), file: file.clone() };
+    let growing = Ask { place, ..ask("") };
+    let fetcher = Fetcher::new(Limits { body_bytes: 1 << 21, settle: Duration::from_millis(100), ..limits() }).unwrap();
+    let finished = Arc::new(AtomicBool::new(false));
+    let writer = std::thread::spawn({
+        let finished = Arc::clone(&finished);
+        move || {
+            let mut open = fs::OpenOptions::new().append(true).open(file).unwrap();
+            while !finished.load(Ordering::Relaxed) && open.metadata().unwrap().len() < 1 << 20 {
+                open.write_all(b"more").unwrap();
+                open.sync_all().unwrap();
+            }
+        }
+    });
+    let answer = fetcher.fetch(&growing).await;
+    finished.store(true, Ordering::Relaxed);
+    writer.join().unwrap();
+    let error = answer.unwrap_err();
+    assert!(matches!(*error.fault, FetchFault::Growing), "{error}");
+    assert!(error.is_transient());
+}
+
+#[test]
+fn a_service_is_asked_with_its_date_and_its_key() {
+    let form = "4".parse().unwrap();
+    let key = Secret::of(Some("k&1".into())).unwrap();
+    let ask = |url, date| {
+        let shape = Shape::Service { url, index: "gp_od_service_42", key: Some(&key), date };
+        let enquiry = Enquiry {
+            form: &form,
+            period: "2024-Q2".parse().unwrap(),
+            shape,
+            base: "http://127.0.0.1:1",
+            code: "4",
+            units: &[],
+            agencies: &[],
+        };
+        asks(&enquiry).map(|mut asks| asks.remove(0))
+    };
+    let proxy = "{base}/proxy/{index}?apiKey={apiKey}&date={yyyy-MM-dd}";
+    let by_day_after = ask(proxy, ServiceDate::DayAfter).unwrap();
+    assert_eq!(
+        by_day_after.place.to_string(),
+        "http://127.0.0.1:1/proxy/gp_od_service_42?apiKey=k%261&date=2024-07-01"
+    );
+    assert_eq!(by_day_after.shown(), "http://127.0.0.1:1/proxy/gp_od_service_42?apiKey=***&date=2024-07-01");
+    assert!(ask(proxy, ServiceDate::LastDay).unwrap().shown().ends_with("date=2024-06-30"));
+    let error = ask(proxy, ServiceDate::Newest).unwrap_err().to_string();
+    assert!(error.starts_with("form `4`: ") && error.contains("`{yyyy-MM-dd}`"), "{error}");
+    assert!(ask("{base}/proxy/{index}", ServiceDate::Newest).is_ok());
+}
+
+#[tokio::test]
+async fn the_address_with_two_question_marks_is_sent_exactly_so() {
+    let source = Loopback::serve([Script::answer("200 OK", &[], b"[]")]).await;
+    let url = format!("{}/datasets/view?index=gp_od_service_42?date=2020-01-01", source.base);
+    Fetcher::new(limits()).unwrap().fetch(&ask(&url)).await.unwrap();
+    let first = source.questions()[0].lines().next().unwrap().to_owned();
+    assert_eq!(first, "GET /datasets/view?index=gp_od_service_42?date=2020-01-01 HTTP/1.1");
+}
