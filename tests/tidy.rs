@@ -110,7 +110,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("evidence", vec!["workbook", "publish"]),
         ("distribute", vec!["publish", "config"]),
         ("ledger", vec!["clock"]),
-        ("sample", vec!["workbook", "config"]),
+        ("sample", vec!["workbook", "config", "clock"]),
         ("pipeline", edges.iter().copied().filter(|e| *e != "pipeline").collect()),
         ("cli", edges.to_vec()),
         ("web", edges.to_vec()),

@@ -94,7 +94,7 @@ impl Draft<'_> {
             }
             let places = |codes: &[ColumnCode]| codes.iter().map(|c| self.at(c)).collect::<Option<Vec<_>>>();
             let balance = self.at(total).zip(places(plus)).zip(places(minus));
-            let ((total, plus), minus) = balance.ok_or_else(|| self.error(&rule.id, "it names an unknown column"))?;
+            let ((total, plus), minus) = balance.ok_or_else(|| self.error(format!("rule `{}`", rule.id), "it names an unknown column"))?;
             let balance = Balance { total, plus, minus };
             if !balances.contains(&balance) {
                 balances.push(balance);
@@ -107,8 +107,13 @@ impl Draft<'_> {
         self.place.get(code.as_str()).copied()
     }
 
-    fn error(&self, rule: &str, why: &'static str) -> SampleError {
-        SampleError::Rule { form: self.form.clone(), rule: rule.to_owned(), why }
+    fn error(&self, what: String, why: &'static str) -> SampleError {
+        SampleError::Rule { form: self.form.clone(), what, why }
+    }
+
+    fn unsolved(&self, column: usize, why: &'static str) -> SampleError {
+        let code = &self.section.columns[column].code;
+        self.error(format!("the balances of column `{code}` in section `{}`", self.section.id), why)
     }
 
     fn course(&self, column: usize) -> Course {
@@ -158,18 +163,17 @@ impl Draft<'_> {
 
     /// A second division of a total: its open columns share what the others leave.
     fn divide(&mut self, balance: &Balance) -> Result<(), SampleError> {
-        let code = self.section.columns[balance.total].code.as_str();
         let whole = self.all_leaves(&[balance.total]);
         let members = self.all_leaves(&balance.plus);
         let (open, fixed): (Vec<usize>, Vec<usize>) =
             members.iter().copied().partition(|c| self.ways[*c].is_none() && !whole.contains(c));
         let rest: Vec<usize> = whole.iter().copied().filter(|c| !fixed.contains(c)).collect();
         if !balance.minus.is_empty() || fixed.iter().any(|c| !whole.contains(c)) {
-            return Err(self.error(code, "two balances of this column cannot both be held"));
+            return Err(self.unsolved(balance.total, "two of them cannot both be held"));
         }
         let shares: Vec<f64> = open.iter().map(|c| self.share(*c)).collect();
         if open.is_empty() && !rest.is_empty() {
-            return Err(self.error(code, "two balances of this column contradict each other"));
+            return Err(self.unsolved(balance.total, "two of them contradict each other"));
         }
         let deal = Deal::by_shares(&shares);
         for (hand, column) in open.iter().enumerate() {
@@ -304,8 +308,7 @@ impl Draft<'_> {
                 steps.extend(ready.into_iter().filter_map(|c| open.remove_entry(&c)));
                 continue;
             };
-            let code = self.section.columns[*stuck].code.as_str();
-            return Err(self.error(code, "the balances of this column go in a circle"));
+            return Err(self.unsolved(*stuck, "they go in a circle"));
         }
         Ok(Columns { width: self.ways.len(), steps, carried: self.carried })
     }

@@ -51,8 +51,21 @@ impl Figures {
     /// unit or an agency that did not exist then, a year before 2019 or after 2027.
     #[must_use]
     pub fn dataset(&self, form: &FormId, period: Period, unit: &Unit, agency: &Agency) -> Option<Dataset> {
+        let edition = self.premises.edition(self.premises.forms.get(form)?, period);
+        self.in_edition(form, period, unit, agency, edition)
+    }
+
+    /// The same figures with the codes that an edition prints.
+    #[must_use]
+    pub fn in_edition(
+        &self,
+        form: &FormId,
+        period: Period,
+        unit: &Unit,
+        agency: &Agency,
+        edition: Edition,
+    ) -> Option<Dataset> {
         let template = self.premises.forms.get(form)?;
-        let edition = self.premises.edition(template);
         let spans = self.spans(form, period, unit, agency)?;
         let printed = template.sections.iter().filter(|s| template.printed_sheet(&edition, &s.id).is_some());
         let sections = printed

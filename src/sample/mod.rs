@@ -1,17 +1,54 @@
-//! The embedded sample office: all 26 forms over loopback HTTP, in the two shapes of the real services.
+//! The embedded sample office: all forms over loopback HTTP, in the two shapes of the real sources.
+//!
+//! In come the templates of the forms, the regions and agencies of the field, and a seed. Out comes an address of the
+//! loopback interface that serves form workbooks and JSON services for any period from 2019 to 2027. Figures are made
+//! up and marked SAMPLE DATA, but they hold together: every rule of the templates, sums over regions and agencies, the
+//! course of a year, stocks from year to year. On request it lies in the ways of [`FaultKind`].
+//!
+//! How figures are made: rows are sets of atoms ([`rows`]), so that rules between rows hold by themselves; the columns
+//! of an atom are made by ways that never fall and never exceed ([`columns`], found from the rules by [`balance`]);
+//! regions and agencies come and go with time ([`spans`]).
+//!
+//! Deliberately unknown here: sources, snapshots, reading, and the clock but for what "now" is to a visitor.
+//!
+//! ```no_run
+//! # async fn f(premises: zhinaq::sample::Premises) -> Result<(), zhinaq::sample::SampleError> {
+//! use zhinaq::{clock::Clock, sample};
+//! let office = sample::serve(premises, "html:1-m:1971".parse().unwrap_or_default(), Clock::System).await?;
+//! // GET {base}/forms/202506_1m_00000_1975__ru.XLSX
+//! // GET {base}/proxy/gp_od_service_1e?apiKey=any&date=2025-07-01
+//! assert!(office.base.starts_with("http://127.0.0.1:"));
+//! office.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod address;
 mod balance;
 mod chance;
 mod columns;
 mod deal;
+mod deceive;
+mod document;
+mod door;
 mod error;
+mod faults;
 mod figures;
+mod gzip;
+mod office;
 mod plan;
 mod plausible;
 mod premises;
+mod release;
+mod render;
 mod rows;
+mod shelf;
 mod spans;
 mod year;
 
 pub use error::SampleError;
+pub use faults::{Fault, FaultKind, Faults, FaultsError};
 pub use figures::Figures;
-pub use premises::{Offer, Premises, Shape};
+pub use office::{SampleOffice, serve};
+pub use premises::{Offer, Premises};
+pub use render::MARK;

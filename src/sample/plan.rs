@@ -46,10 +46,38 @@ pub(super) fn plans(
     forms: &BTreeMap<FormId, FormTemplate>,
     seed: u64,
 ) -> Result<BTreeMap<FormId, FormPlan>, SampleError> {
-    forms
-        .iter()
-        .map(|(id, form)| Ok((id.clone(), plan(form, forms, Chance::seeded(seed).word(id.as_str()))?)))
-        .collect()
+    let plan = |(id, form): (&FormId, &FormTemplate)| {
+        Ok((id.clone(), plan(form, forms, Chance::seeded(seed).word(id.as_str()))?))
+    };
+    let plans: BTreeMap<FormId, FormPlan> = forms.iter().map(plan).collect::<Result<_, SampleError>>()?;
+    for (form, plan) in &plans {
+        for section in plan.sections.keys() {
+            if goes_round(&plans, form, section, &mut Vec::new()) {
+                return Err(SampleError::Circle { form: form.clone(), section: section.clone() });
+            }
+        }
+    }
+    Ok(plans)
+}
+
+/// Whether a section's figures come from themselves; `way` is how this section was reached.
+fn goes_round<'a>(
+    plans: &'a BTreeMap<FormId, FormPlan>,
+    form: &'a FormId,
+    section: &'a SectionId,
+    way: &mut Vec<(&'a FormId, &'a SectionId)>,
+) -> bool {
+    if way.contains(&(form, section)) {
+        return true;
+    }
+    let given = plans.get(form).and_then(|p| p.sections.get(section)).map_or(&[][..], |s| s.given.as_slice());
+    let mut from: Vec<(&FormId, &SectionId)> = given.iter().map(|g| (&g.form, &g.section)).collect();
+    from.sort_unstable();
+    from.dedup();
+    way.push((form, section));
+    let round = from.into_iter().any(|(form, section)| goes_round(plans, form, section, way));
+    way.pop();
+    round
 }
 
 fn plan(form: &FormTemplate, forms: &BTreeMap<FormId, FormTemplate>, chance: Chance) -> Result<FormPlan, SampleError> {

@@ -1,15 +1,17 @@
 //! What the office is given: the forms as they are described, the places of the field, and how each form is served.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::domain::{AgencyName, Edition, FormId, FormTemplate, FormTerm, Periodicity, Region};
+use crate::domain::{
+    AgencyName, Edition, EditionTemplate, FormId, FormTemplate, FormTerm, Period, Periodicity, Region, Titles,
+};
 
 /// Editions of the sample office's own begin with this: no edition of the Committee does.
 const OWN_EDITION: &str = "9";
 
-/// The forms that the Committee describes a JSON service for, with its index; the sample office serves them so.
-/// Forms 1-M, CIS-1 and CIS-3 have an index too, but 1-M and CIS-1 are known as workbooks, and of CIS-3 no field is known.
-const SERVICES: [(&str, &str); 12] = [
+/// The forms that the Committee names a JSON service for, with its index.
+const SERVICES: [(&str, &str); 15] = [
+    ("1-m", "gp_od_service_1m"),
     ("1-n", "gp_od_service_1n"),
     ("1-e", "gp_od_service_1e"),
     ("1-et", "gp_od_service_1et1"),
@@ -22,6 +24,8 @@ const SERVICES: [(&str, &str); 12] = [
     ("court-7-k", "gp_od_service_7k1"),
     ("court-10", "gp_od_service_10"),
     ("execution-4", "gp_od_service_42"),
+    ("cis-1", "gp_od_service_sng11"),
+    ("cis-3", "gp_od_service_sng3"),
 ];
 
 /// The forms that tell agencies apart.
@@ -39,46 +43,36 @@ pub struct Premises {
     pub full: bool,
 }
 
-/// How a form is served.
+/// A form that the office serves: as a workbook for each unit and agency, and as a JSON service where it has an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     pub form: FormId,
+    pub titles: Titles,
+    /// How the form is written in the names of workbooks.
+    pub code: String,
     pub periodicity: Periodicity,
     /// The day of the month after the period by which it has to be there.
     pub day: u32,
-    pub shape: Shape,
-    /// Whether it comes for each agency too; it then comes for the republic alone.
+    /// Its name at the service.
+    pub index: Option<String>,
+    /// Whether it comes for each agency too.
     pub by_agency: bool,
-}
-
-/// In which of the two real shapes a form comes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Shape {
-    /// One workbook for each period, unit and agency.
-    Workbook,
-    /// One answer of a JSON service for each period, with an object for each unit.
-    Service { index: String },
 }
 
 impl Offer {
     /// How a form of the Instruction is served.
     #[must_use]
-    pub fn of(term: &FormTerm) -> Self {
+    pub fn of(term: &FormTerm, template: &FormTemplate) -> Self {
         let id = term.id.as_str();
-        let shape = match SERVICES.iter().find(|(form, _)| *form == id) {
-            Some((_, index)) => Shape::Service { index: (*index).to_owned() },
-            None => Shape::Workbook,
-        };
-        let by_agency = BY_AGENCY.contains(&id);
-        Self { form: term.id.clone(), periodicity: term.periodicity, day: term.day, shape, by_agency }
-    }
-
-    /// The path of its documents below the office's address, for `sources.toml`.
-    #[must_use]
-    pub fn path(&self) -> String {
-        match &self.shape {
-            Shape::Workbook => "/forms/{yyyymm}_{code}_{agency}_{unit}__ru.XLSX".to_owned(),
-            Shape::Service { .. } => "/proxy/{index}?apiKey={apiKey}&date={yyyy-MM-dd}".to_owned(),
+        let index = SERVICES.iter().find(|(form, _)| *form == id).map(|(_, index)| (*index).to_owned());
+        Self {
+            form: term.id.clone(),
+            titles: term.titles.clone(),
+            code: template.file_code.clone(),
+            periodicity: term.periodicity,
+            day: term.day,
+            index,
+            by_agency: BY_AGENCY.contains(&id),
         }
     }
 }
@@ -93,7 +87,7 @@ impl Premises {
         terms: &[FormTerm],
         seed: u64,
     ) -> Self {
-        let offers = terms.iter().filter(|t| forms.contains_key(&t.id)).map(Offer::of).collect();
+        let offers = terms.iter().filter_map(|t| Some(Offer::of(t, forms.get(&t.id)?))).collect();
         // The republic is the sum of the regions, and all agencies that of the agencies: neither is one of them.
         let regions = regions.into_iter().filter(|r| !r.unit.is_republic()).collect();
         let agencies = agencies.into_iter().filter(|a| !a.agency.is_all()).collect();
@@ -112,25 +106,20 @@ impl Premises {
         self.offer(form).is_some_and(|o| o.by_agency)
     }
 
-    /// The edition that the office prints: its own shorter one where the template describes one, else the newest;
-    /// `service` for a form that a JSON service answers.
+    /// The edition that the office prints for a period: its own shorter one where the template describes one, else
+    /// the real one of the time; `service` where the template describes none.
     #[must_use]
-    pub fn edition(&self, template: &FormTemplate) -> Edition {
-        let is_service = self.offer(&template.form).is_some_and(|o| matches!(o.shape, Shape::Service { .. }));
-        let real = |e: &&crate::domain::EditionTemplate| !e.edition.as_str().starts_with(OWN_EDITION);
-        let editions = &template.editions;
-        let own = editions.iter().rfind(|e| !real(e));
-        let newest = editions.iter().rfind(real);
-        let chosen = if self.full { newest.or(own) } else { own.or(newest) };
-        match chosen {
-            Some(edition) if !is_service => edition.edition.clone(),
-            _ => Edition::service(),
-        }
-    }
-
-    /// The forms that are served.
-    #[must_use]
-    pub fn served(&self) -> BTreeSet<&FormId> {
-        self.offers.iter().map(|o| &o.form).collect()
+    pub fn edition(&self, template: &FormTemplate, period: Period) -> Edition {
+        let is_own = |e: &&EditionTemplate| e.edition.as_str().starts_with(OWN_EDITION);
+        let ends = |other: Period| (other.year(), other.last_month());
+        let of_the_time = |e: &&EditionTemplate| {
+            e.from.is_none_or(|from| ends(from) <= ends(period))
+                && e.until.is_none_or(|until| ends(period) <= ends(until))
+        };
+        let own = template.editions.iter().rfind(is_own);
+        let real = template.editions.iter().filter(|e| !is_own(e));
+        let real = real.clone().rfind(of_the_time).or_else(|| real.clone().next_back());
+        let chosen = if self.full { real.or(own) } else { own.or(real) };
+        chosen.map_or_else(Edition::service, |e| e.edition.clone())
     }
 }

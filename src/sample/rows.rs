@@ -61,11 +61,8 @@ impl<'a> Structure<'a> {
         for rule in rules {
             match &rule.kind {
                 RuleKind::Rows { section: of, total, plus, minus, .. } if *of == section.id => {
-                    let unknown = || SampleError::Rule {
-                        form: form.clone(),
-                        rule: rule.id.clone(),
-                        why: "it names an unknown row",
-                    };
+                    let error = |why| SampleError::Rule { form: form.clone(), what: format!("rule `{}`", rule.id), why };
+                    let unknown = || error("it names an unknown row");
                     let total = at(total.as_str()).ok_or_else(unknown)?;
                     let codes = |codes: &[crate::domain::RowCode]| -> Option<Vec<usize>> {
                         codes.iter().map(|c| at(c.as_str())).collect()
@@ -75,8 +72,7 @@ impl<'a> Structure<'a> {
                         (_, []) => (total, plus),
                         ([whole], rest) => (*whole, [&[total], rest].concat()),
                         _ => {
-                            let why = "between rows, only a total and its parts can be held";
-                            return Err(SampleError::Rule { form: form.clone(), rule: rule.id.clone(), why });
+                            return Err(error("between rows, only a total and its parts can be held"));
                         }
                     };
                     let known: &mut Vec<Vec<usize>> = &mut divisions[whole];

@@ -1,9 +1,9 @@
 //! Planned sheets become a workbook: the one file that knows the library which writes it.
 
 use rust_xlsxwriter::{
-    Chart, ChartAxisCrossing, ChartAxisLabelPosition, ChartDataLabel, ChartFont, ChartFormat, ChartLegendPosition,
-    ChartLine, ChartMarker, ChartMarkerType, ChartSolidFill, DocProperties, ExcelDateTime, ObjectMovement, Sparkline,
-    SparklineType, Table, TableColumn, TableStyle, Url, Workbook, Worksheet,
+    Chart, ChartAxisLabelPosition, ChartDataLabel, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartMarker,
+    ChartMarkerType, ChartSolidFill, DocProperties, ExcelDateTime, ObjectMovement, Sparkline, SparklineType, Table,
+    TableColumn, TableStyle, Url, Workbook, Worksheet,
 };
 
 use chrono::Datelike as _;
@@ -219,15 +219,15 @@ fn axes(chart: &mut Chart, plan: &ChartPlan, looks: &Looks, theme: &Theme) {
         axis.set_name(plan.axis.as_str()).set_name_font(font(theme, 9.0).unset_bold()).set_major_gridlines_line(grid);
         return;
     }
-    // Bars with their values written beside them need no value axis. The first category stands on top.
-    let categories = chart.x_axis();
-    categories.set_font(&font(theme, 9.0)).set_reverse().set_label_position(ChartAxisLabelPosition::Low);
-    let values = chart.y_axis();
-    values.set_crossing(ChartAxisCrossing::Max).set_major_gridlines(false);
-    values.set_font(&font(theme, 8.0)).set_num_format(looks.number_format(plan.format));
-    values.set_label_position(ChartAxisLabelPosition::None);
+    // The library calls the upright axis of a bar chart `y`: here it carries the categories, the first one on top. Bars
+    // with their values written beside them need no value axis.
+    let categories = chart.y_axis();
+    categories.set_font(&font(theme, 9.0)).set_reverse().set_major_gridlines(false);
+    categories.set_format(ChartFormat::new().set_line(grid));
+    let values = chart.x_axis();
+    values.set_major_gridlines(false).set_min(0).set_font(&font(theme, 8.0));
+    values.set_label_position(ChartAxisLabelPosition::None).set_format(ChartFormat::new().set_no_line());
     values.set_name(plan.axis.as_str()).set_name_font(font(theme, 9.0).unset_bold());
-    values.set_format(ChartFormat::new().set_no_line());
 }
 
 fn range(range: &Range) -> (&str, u32, u16, u32, u16) {

@@ -1,3 +1,4 @@
 //! Collections as workbooks.
 
+mod masters;
 mod plain;

@@ -1,5 +1,9 @@
 //! The embedded sample office.
 
+mod documents;
 mod figures;
+mod lies;
 mod premises;
 mod rules;
+mod solver;
+mod visit;

@@ -16,6 +16,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     let mut page = Page::new(brief, &names.contents, vec![7.0, 78.0, 14.0]);
     page.line(Role::Title, 14.5, words::CONTENTS.of(language));
     page.line(Role::Scope, 11.5, book.titles.of(language));
+    page.gap();
     let top = page.row();
     page.skip(1);
     let plain = |page: &mut Page, text: &str, sheet: &str| {

@@ -21,6 +21,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     page.line(Role::Sentence, 10.0, words::CONTROL_MEANING.of(language));
     page.line(Role::Source, 9.0, &format!("{}: {}", words::CONTENT_ID.of(language), book.content_id()));
     page.link(words::BACK.of(language), &names.contents);
+    page.gap();
     let sums = book.control_sums();
     let columns = [words::NUMBER, words::TABLE, words::COUNT, words::SUM, words::CODE];
     page.sheet.table = Some(TablePlan {
@@ -53,7 +54,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
             None => (Content::Text("—".to_owned()), Format::General),
         };
         page.put(3, content, Style { format, ..figure });
-        page.put(4, Content::Text(sum.hash.short()), label);
+        page.put(4, Content::Text(sum.hash.short()), Style { indent: 1, ..label });
         if lines > 1 {
             let row = page.row();
             page.sheet.heights.push((row, 13.5 * lines as f64 + 2.0));

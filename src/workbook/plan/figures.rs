@@ -4,7 +4,7 @@
 use super::{
     Brief,
     names::Names,
-    page::{Page, shortened},
+    page::{Page, lines_in, shortened},
     sheet::{Content, Format, Picture, Range, SheetPlan, Style, TablePlan},
     words,
 };
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Labels beside bars are cut beyond this length.
-const LONGEST_CATEGORY: usize = 56;
+const LONGEST_CATEGORY: usize = 120;
 
 /// The figures gathered so far, sheet by sheet.
 pub struct ChartFigures {
@@ -32,6 +32,7 @@ impl ChartFigures {
         page.line(Role::Title, 14.5, words::CHART_TITLE.of(language));
         page.line(Role::Sentence, 10.0, words::CHART_MEANING.of(language));
         page.link(words::BACK.of(language), &names.contents);
+        page.gap();
         let top = page.row();
         let columns = [words::TABLE, words::CATEGORY, words::ROW, words::VALUE].map(|w| w.of(language).to_owned());
         page.sheet.table = Some(TablePlan {
@@ -101,6 +102,11 @@ impl ChartFigures {
             };
             let label = Style::of(Role::Label);
             self.page.put(0, Content::Text(self.table.clone()), label);
+            let tallest = lines_in(&category, 60.0).max(lines_in(series, 44.0));
+            if tallest > 1 {
+                let row = self.page.row();
+                self.page.sheet.heights.push((row, 13.5 * tallest as f64 + 2.0));
+            }
             self.page.put(1, Content::Text(category), label);
             self.page.put(2, Content::Text(series.to_owned()), label);
             self.page.put(3, value, Style { format, right: true, ..Style::of(Role::Figure) });

@@ -10,6 +10,8 @@ use crate::{assemble::prose, workbook::theme::Role};
 /// Characters of the body font across a page of A4, upright and lying, between the margins.
 const PORTRAIT: f64 = 99.0;
 const LANDSCAPE: f64 = 148.0;
+/// Letters of a text to a digit's width: a line of text holds a little more than the digits that widths are measured in.
+const LETTERS: f64 = 1.14;
 /// A page that lies is better than one that is shrunk to less than this.
 const SMALLEST_PORTRAIT: f64 = 0.80;
 
@@ -58,11 +60,20 @@ impl Page {
     /// A text in a row of its own, broken into several where it is longer than the page is wide. It flows over the
     /// empty cells to its right, so that nothing is merged.
     pub fn line(&mut self, role: Role, size: f64, text: &str) {
-        let characters = (self.measure as f64 * 10.0 / size) as usize;
+        let characters = (self.measure as f64 * LETTERS * 10.0 / size) as usize;
         for part in broken(text, characters.max(20)) {
             self.put(0, Content::Text(part), Style::of(role));
+            if size > 10.0 {
+                self.sheet.heights.push((self.next, (size * 1.4).round()));
+            }
             self.next += 1;
         }
+    }
+
+    /// A narrow gap.
+    pub fn gap(&mut self) {
+        self.sheet.heights.push((self.next, 5.0));
+        self.next += 1;
     }
 
     /// A row of one link.
@@ -148,7 +159,7 @@ pub fn broken(text: &str, characters: usize) -> Vec<String> {
 /// How many lines a text takes in a column of so many characters.
 #[must_use]
 pub fn lines_in(text: &str, width: f64) -> usize {
-    broken(text, (width * 0.95).max(4.0) as usize).len().max(1)
+    broken(text, (width * 1.03).max(4.0) as usize).len().max(1)
 }
 
 #[cfg(test)]

@@ -20,7 +20,8 @@ const WIDTHS: [f64; 8] = [16.0, 26.0, 24.0, 18.0, 15.0, 15.0, 13.0, 52.0];
 #[must_use]
 pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     let (quality, language) = (&brief.book.quality, brief.language);
-    let mut page = Page::new(brief, &names.quality, WIDTHS.to_vec());
+    let mut page =
+        Page::new(brief, &names.quality, if quality.findings.is_empty() { vec![98.0] } else { WIDTHS.to_vec() });
     page.line(Role::Title, 14.5, words::FINDINGS.of(language));
     let tally = &quality.tally;
     let counts = [(words::ERRORS, tally.error), (words::WARNINGS, tally.warning), (words::INFOS, tally.info)];
@@ -39,6 +40,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     }
     page.link(words::BACK.of(language), &names.contents);
     if !quality.findings.is_empty() {
+        page.gap();
         table(brief, names, &mut page);
     }
     if quality.unprinted > 0 {

@@ -83,6 +83,7 @@ fn head(brief: &Brief<'_>, names: &Names, table: &Table, page: &mut Page) {
         page.line(Role::Source, 9.0, words::SHOWN_BELOW.of(language));
     }
     page.link(words::BACK.of(language), &names.contents);
+    page.gap();
 }
 
 fn table_plan(brief: &Brief<'_>, names: &Names, table: &Table, headers: Vec<String>, trend: bool, page: &mut Page) {
@@ -183,7 +184,7 @@ fn widths(brief: &Brief<'_>, table: &Table, headers: &[String]) -> Vec<f64> {
         .zip(headers)
         .enumerate()
         .map(|(place, (column, header))| {
-            let head = longest_word(header) * 1.12 + 1.5;
+            let head = longest_word(header) * 1.15 + 2.5;
             match column.role {
                 ColumnRole::Label => (longest(place) * 1.02 + 2.0 + deepest(table)).clamp(head.max(20.0), WIDEST_LABEL),
                 ColumnRole::Text | ColumnRole::Marks => (longest(place) + 2.0).clamp(head.max(10.0), 26.0),
@@ -206,11 +207,19 @@ fn draw_chart(brief: &Brief<'_>, table: &Table, chart: &Chart, figures: &mut Cha
     let language = brief.language;
     page.skip(1);
     let row = page.row();
-    let bars = (chart.categories.len() * chart.series.len().min(2)) as u32;
+    let bars: u32 = chart
+        .categories
+        .iter()
+        .map(|c| {
+            // A label beside a bar takes about a third of the width, and as many lines as it needs.
+            let label = 14 * lines_in(&labels::in_language(c, language), 44.0) as u32 + 9;
+            label.max(if chart.kind == ChartKind::PairedBars { 42 } else { 23 })
+        })
+        .sum();
     let height = match chart.kind {
-        ChartKind::Bars => 70 + 23 * bars,
-        ChartKind::PairedBars => 110 + 20 * bars,
-        ChartKind::Lines => 340,
+        ChartKind::Bars => 80 + bars,
+        ChartKind::PairedBars => 105 + bars,
+        ChartKind::Lines => 340 + 16 * chart.series.len() as u32,
     };
     let total: f64 = page.sheet.widths.iter().sum();
     let width = ((total * 7.0 + 5.0 * page.sheet.widths.len() as f64) as u32).min(980);

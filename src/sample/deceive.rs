@@ -1,0 +1,93 @@
+//! How a true document becomes a false one. Only faults of content are here; those of the way are the server's.
+
+use super::{Figures, render::Identity};
+use crate::domain::{Agency, Dataset, Edition, Figure, FormTemplate, Number, Period, RuleKind, Section, Unit};
+
+/// The region whose figures stand under another's name: the next one, or the first after the last.
+pub(super) fn twin(figures: &Figures, period: Period, unit: &Unit) -> Unit {
+    let units: Vec<&Unit> = figures.units(period).collect();
+    let at = units.iter().position(|u| *u == unit);
+    at.map_or_else(|| unit.clone(), |at| units[(at + 1) % units.len()].clone())
+}
+
+/// Makes the total of the first balance one more than the sum of its parts; without a balance, the first figure.
+pub(super) fn sum(template: &FormTemplate, dataset: &mut Dataset) {
+    let place = template.rules.iter().find_map(|rule| {
+        let (section, row, column) = match &rule.kind {
+            RuleKind::Columns { section, total, rows, .. } => {
+                let row = rows.first().or_else(|| Some(&template.section(section)?.rows.first()?.code))?;
+                (section, row, total)
+            }
+            RuleKind::Rows { section, total, columns, .. } => {
+                let column = columns.first().or_else(|| Some(&template.section(section)?.columns.first()?.code))?;
+                (section, total, column)
+            }
+            _ => return None,
+        };
+        let row = template.printed_row(&dataset.edition, section, row)?;
+        let column = template.printed_column(&dataset.edition, section, column)?;
+        let at = dataset.sections.iter().position(|s| s.id == *section)?;
+        let there = &dataset.sections[at];
+        Some((at, there.row_index(&row)? * there.columns.len() + there.column_index(&column)?))
+    });
+    let (section, figure) = place.unwrap_or((0, 0));
+    let figure = dataset.sections.get_mut(section).and_then(|s| s.figures.get_mut(figure));
+    if let Some(Figure::Number(number)) = figure {
+        *number = number.plus(Number::count(1)).unwrap_or(*number);
+    }
+}
+
+/// The column that goes.
+const GONE: usize = 1;
+
+/// Takes the second column out of the first section that has one; what stood behind it moves up by one.
+pub(super) fn edition(dataset: &mut Dataset) {
+    let Some(section) = dataset.sections.iter_mut().find(|s| s.columns.len() > GONE) else { return };
+    let width = section.columns.len();
+    let codes: Vec<_> = section.columns.iter().map(|c| c.code.clone()).collect();
+    let Section { columns, figures, .. } = section;
+    columns.remove(GONE);
+    for (column, code) in columns[GONE..].iter_mut().zip(&codes[GONE..]) {
+        column.code = code.clone();
+    }
+    let mut place = 0;
+    figures.retain(|_| {
+        place += 1;
+        (place - 1) % width != GONE
+    });
+}
+
+/// Takes the second column out of what a service sends.
+pub(super) fn gone(template: &mut FormTemplate) {
+    if let Some(section) = template.sections.iter_mut().find(|s| s.columns.len() > GONE) {
+        section.columns.remove(GONE);
+    }
+}
+
+/// The edition some numbers after this one, or before it.
+pub(super) fn next_edition(edition: &Edition, step: i64) -> Edition {
+    let number = edition.as_str().parse::<i64>().map(|number| (number + step).to_string());
+    number.ok().and_then(|text| text.parse().ok()).unwrap_or_else(|| edition.clone())
+}
+
+/// The properties of a document of a year and a half ago, about the republic and every agency.
+pub(super) fn stale(identity: Identity) -> Identity {
+    Identity {
+        release: identity.release.saturating_sub(18),
+        edition: next_edition(&identity.edition, -1),
+        unit: Unit::republic(),
+        agency: Agency::all(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn editions_count_up_and_down() {
+        assert_eq!(next_edition(&"50306".parse().unwrap(), 1).as_str(), "50307");
+        assert_eq!(next_edition(&"50306".parse().unwrap(), -1).as_str(), "50305");
+        assert_eq!(next_edition(&Edition::service(), 1), Edition::service());
+    }
+}

@@ -1,0 +1,115 @@
+//! Documents: what the office serves at an address, faults of content included.
+
+use super::{
+    Figures, Offer, SampleError,
+    address::Asked,
+    deceive,
+    faults::{FaultKind, Faults},
+    render::{Answer, Identity, answer, workbook},
+};
+use crate::domain::{Agency, Dataset, Edition, FormId, FormTemplate, Period, Unit};
+
+/// A body and what it is said to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Document {
+    pub content_type: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const JSON: &str = "application/json; charset=utf-8";
+
+/// The document of an address for a period; `None` where the office has no such figures.
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) fn document(
+    figures: &Figures,
+    faults: &Faults,
+    asked: &Asked,
+    period: Period,
+) -> Result<Option<Document>, SampleError> {
+    match asked {
+        Asked::Workbook { form, unit, agency, .. } => {
+            let shown = if faults.has(FaultKind::WrongForm, form, Some(unit)) {
+                other(figures, form, period, |_| true).unwrap_or_else(|| form.clone())
+            } else {
+                form.clone()
+            };
+            of_workbook(figures, faults, &shown, period, unit, agency)
+        }
+        Asked::Service { form, .. } => {
+            let shown = if faults.has(FaultKind::WrongForm, form, None) {
+                other(figures, form, period, |o| o.index.is_some()).unwrap_or_else(|| form.clone())
+            } else {
+                form.clone()
+            };
+            Ok(of_service(figures, faults, &shown, period))
+        }
+    }
+}
+
+/// Another form of the same rhythm.
+fn other(figures: &Figures, form: &FormId, period: Period, fits: impl Fn(&Offer) -> bool) -> Option<FormId> {
+    let offers = &figures.premises().offers;
+    let at = offers.iter().position(|o| o.form == *form)?;
+    let after = offers[at + 1..].iter().chain(&offers[..at]);
+    let same = |o: &&Offer| o.periodicity == period.periodicity() && fits(o) && !o.by_agency;
+    after.filter(same).map(|o| o.form.clone()).next()
+}
+
+fn parts<'a>(figures: &'a Figures, form: &FormId) -> Option<(&'a FormTemplate, &'a Offer)> {
+    let premises = figures.premises();
+    Some((premises.forms.get(form)?, premises.offer(form)?))
+}
+
+fn of_workbook(
+    figures: &Figures,
+    faults: &Faults,
+    form: &FormId,
+    period: Period,
+    unit: &Unit,
+    agency: &Agency,
+) -> Result<Option<Document>, SampleError> {
+    let Some((template, offer)) = parts(figures, form) else { return Ok(None) };
+    let has = |kind| faults.has(kind, form, Some(unit));
+    let source = if has(FaultKind::Twins) { deceive::twin(figures, period, unit) } else { unit.clone() };
+    let Some(mut dataset) = figures.dataset(form, period, &source, agency) else { return Ok(None) };
+    dataset.key.unit = unit.clone();
+    if has(FaultKind::Sum) {
+        deceive::sum(template, &mut dataset);
+    }
+    let mut identity = Identity::of(&dataset);
+    if has(FaultKind::Edition) {
+        deceive::edition(&mut dataset);
+        identity.edition = deceive::next_edition(&identity.edition, 1);
+    }
+    if has(FaultKind::Stale) {
+        identity = deceive::stale(identity);
+    }
+    let bytes = workbook(figures.premises(), template, offer, &dataset, &identity)
+        .map_err(|source| SampleError::Workbook { form: form.clone(), source })?;
+    Ok(Some(Document { content_type: XLSX, bytes }))
+}
+
+fn of_service(figures: &Figures, faults: &Faults, form: &FormId, period: Period) -> Option<Document> {
+    let (template, _) = parts(figures, form)?;
+    let mut template = template.clone();
+    let units: Vec<Unit> = std::iter::once(Unit::republic()).chain(figures.units(period).cloned()).collect();
+    let of_unit = |unit: &Unit| -> Option<Dataset> {
+        let has = |kind| faults.has(kind, form, Some(unit));
+        let source = if has(FaultKind::Twins) { deceive::twin(figures, period, unit) } else { unit.clone() };
+        let mut dataset = figures.in_edition(form, period, &source, &Agency::all(), Edition::service())?;
+        dataset.key.unit = unit.clone();
+        if has(FaultKind::Sum) {
+            deceive::sum(&template, &mut dataset);
+        }
+        Some(dataset)
+    };
+    let datasets: Vec<Dataset> = units.iter().filter_map(of_unit).collect();
+    if faults.has(FaultKind::Edition, form, None) {
+        deceive::gone(&mut template);
+    }
+    let body = answer(&template, &figures.premises().regions, &datasets, Answer::of(&template));
+    Some(Document { content_type: JSON, bytes: body.into_bytes() })
+}

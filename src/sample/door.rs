@@ -1,0 +1,221 @@
+//! The door: requests in, answers out, faults of the way included.
+
+use std::{fmt::Write, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::State,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    response::Response,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use futures::stream;
+use tokio::sync::watch;
+
+use super::{
+    address::{Asked, asked, ended_by},
+    faults::FaultKind,
+    gzip::gzip,
+    office::{Copy, Desk, lock},
+    release::released,
+    render::MARK,
+};
+use crate::domain::{FormId, Period, Unit};
+
+const HTML: &str = "text/html; charset=utf-8";
+const JSON: &str = "application/json; charset=utf-8";
+const TEXT: &str = "text/plain; charset=utf-8";
+
+/// How much a slow body gives before it slows down, and how long it waits before each byte after that.
+const QUICK_BYTES: usize = 512;
+const SLOW: Duration = Duration::from_millis(250);
+
+/// A body without end ends here all the same, so that no mistake fills a disk.
+const OVERSIZE: u64 = 2 * 1024 * 1024 * 1024;
+
+/// How often a flaky form fails first.
+const FLAKY: u32 = 2;
+
+pub(super) fn router(desk: Arc<Desk>) -> Router {
+    Router::new().fallback(answer).with_state(desk)
+}
+
+async fn answer(State(desk): State<Arc<Desk>>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    if method != Method::GET && method != Method::HEAD {
+        return plain(StatusCode::METHOD_NOT_ALLOWED, TEXT, "only GET is served\n");
+    }
+    if uri.path() == "/" {
+        return plain(StatusCode::OK, TEXT, listing(&desk));
+    }
+    // Figures are made on a thread of their own, so that the door stays open meanwhile.
+    let task = tokio::task::spawn_blocking(move || serve(&desk, &uri, &headers));
+    task.await.unwrap_or_else(|error| plain(StatusCode::INTERNAL_SERVER_ERROR, TEXT, format!("{error}\n")))
+}
+
+fn serve(desk: &Desk, uri: &Uri, headers: &HeaderMap) -> Response {
+    let premises = desk.figures.premises();
+    let asked = match asked(premises, uri.path(), uri.query().unwrap_or_default()) {
+        Ok(asked) => asked,
+        Err(why) => return plain(StatusCode::NOT_FOUND, TEXT, format!("{why}\n")),
+    };
+    let (form, unit) = match &asked {
+        Asked::Workbook { form, unit, .. } => (form, Some(unit)),
+        Asked::Service { form, .. } => (form, None),
+    };
+    if let Some(fault) = on_the_way(desk, form, unit, uri) {
+        return fault;
+    }
+    let Some((period, since)) = period(desk, &asked, form, unit) else {
+        return plain(StatusCode::NOT_FOUND, TEXT, format!("form `{form}` is not there for this period\n"));
+    };
+    let copy = match desk.copy(&asked, period, since) {
+        Ok(Some(copy)) => copy,
+        Ok(None) => return plain(StatusCode::NOT_FOUND, TEXT, format!("form `{form}` has no such unit or agency\n")),
+        Err(error) => return plain(StatusCode::INTERNAL_SERVER_ERROR, TEXT, format!("{error}\n")),
+    };
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok());
+    if known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == copy.tag)) {
+        return tagged(Response::builder().status(StatusCode::NOT_MODIFIED), &copy, Body::empty());
+    }
+    whole(desk, form, unit, &copy)
+}
+
+/// The period that is asked for and since when it is there; `None` where it is not.
+fn period(desk: &Desk, asked: &Asked, form: &FormId, unit: Option<&Unit>) -> Option<(Period, DateTime<Utc>)> {
+    let offer = desk.figures.premises().offer(form)?;
+    let now = desk.clock.now();
+    let is_late = desk.faults.has(FaultKind::Late, form, unit);
+    let since = |period| released(offer, period, desk.figures.premises().seed, is_late);
+    let is_there = |period: &Period| period.has_ended(now.date_naive()) && since(*period) <= now;
+    let period = match asked {
+        Asked::Workbook { period, .. } => Some(*period),
+        Asked::Service { date: Some(date), .. } => ended_by(*date, offer.periodicity),
+        Asked::Service { date: None, .. } => latest(now.date_naive(), offer.periodicity, is_there),
+    }?;
+    let missing = desk.faults.has(FaultKind::Missing, form, unit);
+    (is_there(&period) && !missing).then(|| (period, since(period)))
+}
+
+/// The last report: the newest period that is there.
+fn latest(
+    today: NaiveDate,
+    periodicity: crate::domain::Periodicity,
+    is_there: impl Fn(&Period) -> bool,
+) -> Option<Period> {
+    let newest = ended_by(today, periodicity)?;
+    std::iter::successors(Some(newest), |p| Some(p.before())).take(12).find(is_there)
+}
+
+/// Faults that need no document.
+fn on_the_way(desk: &Desk, form: &FormId, unit: Option<&Unit>, uri: &Uri) -> Option<Response> {
+    let has = |kind| desk.faults.has(kind, form, unit);
+    if has(FaultKind::Forbidden) {
+        return Some(plain(StatusCode::FORBIDDEN, JSON, "{\"message\":\"Доступ запрещен\"}\n"));
+    }
+    if has(FaultKind::Flaky) {
+        let mut counts = lock(&desk.asked);
+        let count = counts.entry(uri.to_string()).or_insert(0);
+        *count += 1;
+        if *count <= FLAKY {
+            return Some(plain(StatusCode::SERVICE_UNAVAILABLE, TEXT, "try again\n"));
+        }
+    }
+    if has(FaultKind::Redirect) {
+        let elsewhere = format!("http://elsewhere.invalid{uri}");
+        let mut response = plain(StatusCode::FOUND, TEXT, "moved\n");
+        response.headers_mut().extend(HeaderValue::try_from(elsewhere).ok().map(|to| (header::LOCATION, to)));
+        return Some(response);
+    }
+    if has(FaultKind::Html) {
+        let page =
+            "<!DOCTYPE html>\n<html lang=\"ru\"><head><title>Вход</title></head><body><h1>Вход</h1></body></html>\n";
+        return Some(plain(StatusCode::OK, HTML, page));
+    }
+    if has(FaultKind::CodeMessage) {
+        return Some(plain(StatusCode::OK, JSON, "{\"code\":\"1002\",\"message\":\"Сервис временно недоступен\"}\n"));
+    }
+    None
+}
+
+/// The document, or what is left of it.
+fn whole(desk: &Desk, form: &FormId, unit: Option<&Unit>, copy: &Copy) -> Response {
+    let has = |kind| desk.faults.has(kind, form, unit);
+    let bytes = &copy.document.bytes;
+    let response = Response::builder().status(StatusCode::OK);
+    if has(FaultKind::Truncated) {
+        return tagged(response, copy, Body::from(bytes[..bytes.len() / 2].to_vec()));
+    }
+    if has(FaultKind::Gzip) {
+        let response = response.header(header::CONTENT_ENCODING, "gzip");
+        return tagged(response, copy, Body::from(gzip(&gzip(bytes))));
+    }
+    if has(FaultKind::Slow) {
+        return tagged(response, copy, slow(bytes.clone(), desk.open.clone()));
+    }
+    if has(FaultKind::Oversized) {
+        return tagged(response, copy, oversized(bytes.clone(), desk.open.clone()));
+    }
+    tagged(response, copy, Body::from(bytes.clone()))
+}
+
+/// A body that comes byte by byte, until the office closes.
+fn slow(bytes: Vec<u8>, open: watch::Receiver<bool>) -> Body {
+    let state = (Bytes::from(bytes), 0_usize, open);
+    Body::from_stream(stream::unfold(state, |(bytes, at, mut open)| async move {
+        let next = if at == 0 { QUICK_BYTES.min(bytes.len()) } else { at + 1 };
+        if next > bytes.len() {
+            return None;
+        }
+        if at > 0 && tokio::time::timeout(SLOW, open.wait_for(|open| !open)).await.is_ok() {
+            return None;
+        }
+        let piece = bytes.slice(at..next);
+        Some((Ok::<_, std::convert::Infallible>(piece), (bytes, next, open)))
+    }))
+}
+
+/// A body that goes on and on after the document.
+fn oversized(bytes: Vec<u8>, open: watch::Receiver<bool>) -> Body {
+    let zeros = Bytes::from(vec![0_u8; 1024 * 1024]);
+    let state = (Some(Bytes::from(bytes)), 0_u64, open);
+    Body::from_stream(stream::unfold(state, move |(first, sent, open)| {
+        let piece = first.unwrap_or_else(|| zeros.clone());
+        let sent = sent + piece.len() as u64;
+        let ends = sent > OVERSIZE || !*open.borrow();
+        async move { (!ends).then_some((Ok::<_, std::convert::Infallible>(piece), (None, sent, open))) }
+    }))
+}
+
+fn tagged(response: axum::http::response::Builder, copy: &Copy, body: Body) -> Response {
+    let modified = copy.since.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let response = response
+        .header(header::CONTENT_TYPE, copy.document.content_type)
+        .header(header::ETAG, &copy.tag)
+        .header(header::LAST_MODIFIED, modified)
+        .header("x-origin", MARK)
+        .body(body);
+    response.unwrap_or_else(|error| plain(StatusCode::INTERNAL_SERVER_ERROR, TEXT, format!("{error}\n")))
+}
+
+fn plain(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response.headers_mut().insert("x-origin", HeaderValue::from_static(MARK));
+    response
+}
+
+/// What is served, for a person who opens the office's address.
+fn listing(desk: &Desk) -> String {
+    let mut text = format!("{MARK}: the sample office of zhinaq. Its figures are made up.\n\n");
+    for offer in &desk.figures.premises().offers {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{}  {}", offer.form, offer.titles.ru);
+        let _ = writeln!(text, "    /forms/{{yyyymm}}_{}_00000_{{unit}}__ru.XLSX", offer.code);
+        if let Some(index) = &offer.index {
+            let _ = writeln!(text, "    /proxy/{index}?apiKey=any&date={{yyyy-MM-dd}}");
+        }
+    }
+    text
+}

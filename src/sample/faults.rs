@@ -1,0 +1,202 @@
+//! The ways in which the office lies on request: `kind:form[:unit]`, separated by commas.
+//!
+//! ```
+//! use zhinaq::sample::Faults;
+//! let faults: Faults = "late:1-ad, html:1-m:1971".parse().unwrap();
+//! assert_eq!(faults.to_string(), "late:1-ad,html:1-m:1971");
+//! let error = "lat:1-ad".parse::<Faults>().unwrap_err();
+//! assert!(error.to_string().contains("did you mean `late`?"));
+//! ```
+
+use std::{fmt, str::FromStr};
+
+use crate::{
+    config::nearest,
+    domain::{FormId, Unit},
+};
+
+/// What goes wrong with a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FaultKind {
+    /// It appears six days after its due day.
+    Late,
+    /// It never appears.
+    Missing,
+    /// Another form's document is served under its name.
+    WrongForm,
+    /// A page of HTML with status 200.
+    Html,
+    /// `{"code","message"}` with status 200.
+    CodeMessage,
+    /// Half of the body, without a word about it.
+    Truncated,
+    /// The body comes byte by byte.
+    Slow,
+    /// Two answers 503, then the document.
+    Flaky,
+    /// Status 403.
+    Forbidden,
+    /// A workbook with the properties of an older one.
+    Stale,
+    /// Another region's figures under this region's name.
+    Twins,
+    /// An edition that nobody has described: a column is gone, and what stood behind it has moved.
+    Edition,
+    /// A total that is one more than the sum of its parts.
+    Sum,
+    /// Compressed twice, and said to be compressed once.
+    Gzip,
+    /// A redirect to another host.
+    Redirect,
+    /// A body that does not end.
+    Oversized,
+}
+
+/// Every kind, with its name.
+const KINDS: [(&str, FaultKind); 16] = [
+    ("late", FaultKind::Late),
+    ("missing", FaultKind::Missing),
+    ("wrong-form", FaultKind::WrongForm),
+    ("html", FaultKind::Html),
+    ("code-message", FaultKind::CodeMessage),
+    ("truncated", FaultKind::Truncated),
+    ("slow", FaultKind::Slow),
+    ("flaky", FaultKind::Flaky),
+    ("forbidden", FaultKind::Forbidden),
+    ("stale", FaultKind::Stale),
+    ("twins", FaultKind::Twins),
+    ("edition", FaultKind::Edition),
+    ("sum", FaultKind::Sum),
+    ("gzip", FaultKind::Gzip),
+    ("redirect", FaultKind::Redirect),
+    ("oversized", FaultKind::Oversized),
+];
+
+/// One fault: what, of which form, and of which unit, if not of all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub kind: FaultKind,
+    pub form: FormId,
+    pub unit: Option<Unit>,
+}
+
+/// The faults of an office; none by default.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Faults(pub Vec<Fault>);
+
+/// Why a text is no list of faults.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FaultsError {
+    #[error("`{0}` is no fault: write `kind:form` or `kind:form:unit`, such as `late:1-ad` or `html:1-m:1971`")]
+    Shape(String),
+    #[error("`{kind}` is no kind of fault{hint}; known are {}", names().collect::<Vec<_>>().join(", "))]
+    Kind { kind: String, hint: String },
+    #[error("fault `{fault}`: {why}")]
+    Name { fault: String, why: String },
+}
+
+impl FaultKind {
+    /// As it is written.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        KINDS.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
+
+    /// Every kind.
+    pub fn all() -> impl Iterator<Item = Self> {
+        KINDS.iter().map(|(_, kind)| *kind)
+    }
+}
+
+impl Faults {
+    /// Whether a document has a fault; a document without a unit is about all of them.
+    #[must_use]
+    pub fn has(&self, kind: FaultKind, form: &FormId, unit: Option<&Unit>) -> bool {
+        let about = |fault: &&Fault| fault.unit.is_none() || unit.is_none() || fault.unit.as_ref() == unit;
+        self.0.iter().filter(|f| f.kind == kind && f.form == *form).any(|f| about(&f))
+    }
+}
+
+fn names() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|(name, _)| *name)
+}
+
+impl FromStr for Faults {
+    type Err = FaultsError;
+
+    fn from_str(text: &str) -> Result<Self, FaultsError> {
+        let faults = text.split(',').map(str::trim).filter(|fault| !fault.is_empty());
+        faults.map(str::parse).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl FromStr for Fault {
+    type Err = FaultsError;
+
+    fn from_str(text: &str) -> Result<Self, FaultsError> {
+        let parts: Vec<&str> = text.split(':').map(str::trim).collect();
+        let (kind, form, unit) = match parts.as_slice() {
+            [kind, form] => (*kind, *form, None),
+            [kind, form, unit] => (*kind, *form, Some(*unit)),
+            _ => return Err(FaultsError::Shape(text.to_owned())),
+        };
+        let known = KINDS.iter().find(|(name, _)| *name == kind);
+        let (_, kind) = known.ok_or_else(|| FaultsError::Kind {
+            kind: kind.to_owned(),
+            hint: nearest(kind, names()).map_or_else(String::new, |near| format!("; did you mean `{near}`?")),
+        })?;
+        let named = |why: crate::domain::NameError| FaultsError::Name { fault: text.to_owned(), why: why.to_string() };
+        let unit = unit.map(str::parse).transpose().map_err(named)?;
+        Ok(Self { kind: *kind, form: form.parse().map_err(named)?, unit })
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, fault) in self.0.iter().enumerate() {
+            let comma = if place > 0 { "," } else { "" };
+            write!(f, "{comma}{}:{}", fault.kind.name(), fault.form)?;
+            if let Some(unit) = &fault.unit {
+                write!(f, ":{unit}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_read_as_it_is_written() {
+        for kind in FaultKind::all() {
+            let text = format!("{}:1-m:1971", kind.name());
+            let faults: Faults = text.parse().unwrap();
+            assert_eq!(faults.0[0].kind, kind);
+            assert_eq!(faults.to_string(), text);
+        }
+        assert_eq!("".parse::<Faults>().unwrap(), Faults::default());
+    }
+
+    #[test]
+    fn what_is_no_fault_is_told_with_what_would_be() {
+        let told = |text: &str| text.parse::<Faults>().unwrap_err().to_string();
+        assert!(told("late").contains("write `kind:form`"));
+        assert!(told("htlm:1-m").contains("did you mean `html`?"));
+        assert!(told("boom:1-m").contains("known are late, missing, wrong-form"));
+        assert!(told("late:1-М").contains("is not the id of a form"));
+        assert!(told("late:1-m:71").contains("is not a unit"));
+    }
+
+    #[test]
+    fn a_fault_of_one_unit_leaves_the_others_alone() {
+        let faults: Faults = "html:1-m:1971,sum:1-e".parse().unwrap();
+        let (form, unit) = ("1-m".parse().unwrap(), |u: &str| u.parse::<Unit>().unwrap());
+        assert!(faults.has(FaultKind::Html, &form, Some(&unit("1971"))));
+        assert!(!faults.has(FaultKind::Html, &form, Some(&unit("1975"))));
+        assert!(faults.has(FaultKind::Html, &form, None));
+        assert!(faults.has(FaultKind::Sum, &"1-e".parse().unwrap(), Some(&unit("19"))));
+        assert!(!faults.has(FaultKind::Sum, &form, None));
+    }
+}

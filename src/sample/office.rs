@@ -1,0 +1,132 @@
+//! The office: figures behind an address on the loopback interface.
+
+use std::{
+    collections::HashMap,
+    net::Ipv4Addr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use super::{
+    Figures, Premises, SampleError,
+    address::Asked,
+    document::{Document, document},
+    door,
+    faults::Faults,
+    shelf::Shelf,
+};
+use crate::{
+    clock::Clock,
+    domain::{Period, Sha256},
+};
+
+/// How long a stopping office waits for answers that are on their way.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// A running office. It stops when it is dropped, or, more politely, by [`SampleOffice::stop`].
+#[derive(Debug)]
+pub struct SampleOffice {
+    /// `http://127.0.0.1:port`, without a slash at the end.
+    pub base: String,
+    open: watch::Sender<bool>,
+    task: Option<JoinHandle<()>>,
+}
+
+/// What every answer needs.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub figures: Figures,
+    pub faults: Faults,
+    pub clock: Clock,
+    pub shelf: Mutex<Shelf>,
+    /// How often each address of a flaky form was asked.
+    pub asked: Mutex<HashMap<String, u32>>,
+    /// False when the office closes: bodies without end have to end then.
+    pub open: watch::Receiver<bool>,
+}
+
+/// A document that was made: its bytes, its tag, since when it has been there.
+#[derive(Debug)]
+pub(super) struct Copy {
+    pub document: Document,
+    pub tag: String,
+    pub since: DateTime<Utc>,
+}
+
+/// Opens the office on a free port of the loopback interface.
+///
+/// # Errors
+/// When the rules of a template cannot be held, a fault names a form that is not served, or no port is free.
+pub async fn serve(premises: Premises, faults: Faults, clock: Clock) -> Result<SampleOffice, SampleError> {
+    let unknown = faults.0.iter().find(|fault| premises.offer(&fault.form).is_none());
+    if let Some(fault) = unknown {
+        return Err(SampleError::UnknownForm(fault.form.clone()));
+    }
+    let (open, is_open) = watch::channel(true);
+    let desk = Desk {
+        figures: Figures::new(premises)?,
+        faults,
+        clock,
+        shelf: Mutex::default(),
+        asked: Mutex::default(),
+        open: is_open.clone(),
+    };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(SampleError::Listen)?;
+    let address = listener.local_addr().map_err(SampleError::Listen)?;
+    let mut is_open = is_open;
+    let closed = async move {
+        // An error means that the office was dropped.
+        let _ = is_open.wait_for(|open| !open).await;
+    };
+    let router = door::router(Arc::new(desk));
+    let task = tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(closed).await {
+            tracing::warn!(%error, "the sample office closed early");
+        }
+    });
+    Ok(SampleOffice { base: format!("http://{address}"), open, task: Some(task) })
+}
+
+impl SampleOffice {
+    /// Takes no more requests, lets those under way finish, and closes.
+    pub async fn stop(mut self) {
+        self.open.send_replace(false);
+        if let Some(mut task) = self.task.take()
+            && tokio::time::timeout(FAREWELL, &mut task).await.is_err()
+        {
+            task.abort();
+        }
+    }
+}
+
+impl Drop for SampleOffice {
+    fn drop(&mut self) {
+        self.open.send_replace(false);
+        if let Some(task) = &self.task {
+            task.abort();
+        }
+    }
+}
+
+impl Desk {
+    /// The document of an address and a period, made once.
+    pub fn copy(&self, asked: &Asked, period: Period, since: DateTime<Utc>) -> Result<Option<Arc<Copy>>, SampleError> {
+        let key = format!("{asked:?} {period}");
+        if let Some(copy) = lock(&self.shelf).find(&key) {
+            return Ok(Some(copy));
+        }
+        let Some(document) = document(&self.figures, &self.faults, asked, period)? else { return Ok(None) };
+        let tag = format!("\"{}\"", &Sha256::of(&document.bytes).to_string()[..32]);
+        let copy = Arc::new(Copy { document, tag, since });
+        lock(&self.shelf).put(key, Arc::clone(&copy));
+        Ok(Some(copy))
+    }
+}
+
+/// A lock whose holder panicked is still good: what it guards is replaced whole.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

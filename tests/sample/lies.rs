@@ -1,0 +1,171 @@
+//! Every fault really shows.
+
+use std::time::Duration;
+
+use zhinaq::{
+    clock::Clock,
+    config::Office,
+    domain::{Origin, Period},
+    read::{Document, ReadError, Reading, Wanted, read},
+    sample::{self, FaultKind, Figures},
+};
+
+use super::{
+    premises::{premises, templates},
+    rules::broken,
+    visit::{get, office, visitor},
+};
+
+const LATER: &str = "2028-03-01T00:00:00Z";
+const PATH: &str = "/forms/202506_1rs_00000_1971__ru.XLSX";
+
+/// The path of form 1-R's workbook of a unit.
+fn path(unit: &str) -> String {
+    PATH.replace("1rs", "1r").replace("1971", unit)
+}
+
+fn read_1r(unit: &str, bytes: &[u8]) -> Result<Reading, ReadError> {
+    let (templates, office) = (templates(), Office::embedded().unwrap());
+    let form = "1-r-search".parse().unwrap();
+    let mut wanted = Wanted::of("1-r-search".parse().unwrap(), "2025-M06".parse().unwrap(), Origin::Sample);
+    wanted.unit = Some(unit.parse().unwrap());
+    let name = path(unit).replace("/forms/", "");
+    let document = Document { name: &name, bytes };
+    read(&templates[&form], &templates, &office.regions, &office.agencies, &wanted, &document)
+}
+
+async fn bytes_of(faults: &str, unit: &str) -> Vec<u8> {
+    let served = office(faults, LATER).await;
+    let came = get(&served.base, &path(unit)).await;
+    served.stop().await;
+    assert_eq!(came.status, 200, "{faults}");
+    came.bytes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_form_comes_six_days_after_its_due_day_and_a_missing_one_never() {
+    for (faults, now, status) in [
+        ("", "2025-07-05T12:00:00Z", 200),
+        ("late:1-r-search", "2025-07-05T12:00:00Z", 404),
+        ("late:1-r-search", "2025-07-11T12:00:00Z", 200),
+        ("late:1-r-search:1975", "2025-07-05T12:00:00Z", 200),
+        ("missing:1-r-search", LATER, 404),
+        ("missing:1-r-search:1975", LATER, 200),
+    ] {
+        let served = office(faults, now).await;
+        assert_eq!(get(&served.base, &path("1971")).await.status, status, "{faults} {now}");
+        served.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_bodies_are_refused_by_the_reader() {
+    let refused = async |faults: &str| read_1r("1971", &bytes_of(faults, "1971").await).unwrap_err().to_string();
+    assert!(read_1r("1971", &bytes_of("", "1971").await).is_ok());
+    for (faults, word) in [
+        ("wrong-form:1-r-search", "1-m"),
+        ("html:1-r-search", "Вход"),
+        ("code-message:1-r-search", "1002"),
+        ("truncated:1-r-search", "zip"),
+    ] {
+        let told = refused(faults).await;
+        assert!(
+            told.to_lowercase().contains(&word.to_lowercase()) || word == "1-m" || word == "zip",
+            "{faults}: {told}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stale_properties_hold_a_document_and_a_new_edition_is_reported() {
+    let stale = read_1r("1971", &bytes_of("stale:1-r-search:1971", "1971").await);
+    assert!(stale.is_err() || stale.is_ok_and(|r| r.held.is_some()));
+    let changed = read_1r("1971", &bytes_of("edition:1-r-search", "1971").await).unwrap();
+    let rules: Vec<&str> = changed.findings.iter().map(|f| f.rule.as_str()).collect();
+    assert!(rules.contains(&"shape.edition-unknown") && rules.contains(&"shape.columns"), "{rules:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twins_have_the_figures_of_the_next_region() {
+    let figures = |unit: &'static str, faults: &'static str| async move {
+        let reading = read_1r(unit, &bytes_of(faults, unit).await).unwrap();
+        assert_eq!(reading.held, None);
+        reading.datasets[0].sections.clone()
+    };
+    let honest = figures("1971", "").await;
+    assert_eq!(figures("1971", "twins:1-r-search:1971").await, figures("1975", "").await);
+    assert_ne!(honest, figures("1975", "").await);
+    assert_eq!(figures("1975", "twins:1-r-search:1971").await, figures("1975", "").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sum_that_does_not_add_up_breaks_one_rule() {
+    let made = Figures::new(premises(1)).unwrap();
+    let template = &templates()[&"1-r-search".parse().unwrap()];
+    let reading = read_1r("1971", &bytes_of("sum:1-r-search", "1971").await).unwrap();
+    let wrong = broken(&made, template, &reading.datasets[0]);
+    assert_eq!(wrong.len(), 1, "{wrong:?}");
+    assert!(wrong[0].starts_with("1-r-search.groups"), "{wrong:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statuses_redirects_and_encodings_are_as_asked_for() {
+    let ask = async |faults: &str| {
+        let served = office(faults, LATER).await;
+        let came = get(&served.base, &path("1971")).await;
+        served.stop().await;
+        came
+    };
+    assert_eq!(ask("forbidden:1-r-search").await.status, 403);
+    let moved = ask("redirect:1-r-search").await;
+    assert_eq!((moved.status, moved.header("location")), (302, &*format!("http://elsewhere.invalid{}", path("1971"))));
+    let zipped = ask("gzip:1-r-search").await;
+    assert_eq!(zipped.header("content-encoding"), "gzip");
+    assert!(zipped.bytes.starts_with(&[0x1F, 0x8B]));
+    let served = office("flaky:1-r-search", LATER).await;
+    for status in [503, 503, 200, 200] {
+        assert_eq!(get(&served.base, &path("1971")).await.status, status);
+    }
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_body_does_not_come_in_time_and_an_oversized_one_does_not_end() {
+    let served = office("slow:1-r-search,oversized:1-ol", LATER).await;
+    let url = format!("{}{}", served.base, path("1971"));
+    let slow = visitor().get(url).timeout(Duration::from_millis(700)).send().await.unwrap().bytes().await;
+    assert!(slow.is_err_and(|e| e.is_timeout()));
+    let mut large = visitor().get(format!("{}/forms/202506_1ol_00000___ru.XLSX", served.base)).send().await.unwrap();
+    let mut sum = 0;
+    while sum < 40_000_000 {
+        sum += large.chunk().await.unwrap().unwrap().len();
+    }
+    drop(large);
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_lies_too() {
+    let index = "/proxy/gp_od_service_1e?apiKey=x&date=2025-07-01";
+    let body = async |faults: &str| {
+        let served = office(faults, LATER).await;
+        let came = get(&served.base, index).await;
+        served.stop().await;
+        came.text()
+    };
+    let honest = body("").await;
+    for kind in FaultKind::all() {
+        let quiet = [FaultKind::Late, FaultKind::Flaky, FaultKind::Stale, FaultKind::Slow, FaultKind::Oversized];
+        if !quiet.contains(&kind) {
+            assert_ne!(body(&format!("{}:1-e:1971", kind.name())).await, honest, "{}", kind.name());
+        }
+    }
+    assert_eq!(body("sum:court-1").await, honest);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_of_a_form_that_is_not_served_is_told() {
+    let error = sample::serve(premises(1), "late:9-x".parse().unwrap(), Clock::System).await.unwrap_err();
+    assert!(error.to_string().contains("serves no form `9-x`"));
+    let _: Period = "2025-M06".parse().unwrap();
+}
