@@ -33,7 +33,10 @@ fn main() {
 
 fn machine() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = text.lines().find_map(|l| l.strip_prefix("model name")).map_or("unknown processor", |m| m.trim_start_matches([' ', '\t', ':']));
+    let model = text
+        .lines()
+        .find_map(|l| l.strip_prefix("model name"))
+        .map_or("unknown processor", |m| m.trim_start_matches([' ', '\t', ':']));
     let cores = thread::available_parallelism().map_or(1, usize::from);
     format!("{cores} cores, {model}")
 }
@@ -58,7 +61,10 @@ fn watch(child: &mut Child) -> f64 {
     let mut peak = 0.0;
     while child.try_wait().expect("the program can be waited for").is_none() {
         let text = fs::read_to_string(&file).unwrap_or_default();
-        let kib = text.lines().find_map(|l| l.strip_prefix("VmHWM:")).and_then(|l| l.split_whitespace().next()?.parse::<f64>().ok());
+        let kib = text
+            .lines()
+            .find_map(|l| l.strip_prefix("VmHWM:"))
+            .and_then(|l| l.split_whitespace().next()?.parse::<f64>().ok());
         peak = kib.map_or(peak, |kib| kib / 1024.0);
         thread::sleep(Duration::from_millis(5));
     }
@@ -72,5 +78,7 @@ fn report(what: &str, taken: &mut [Taken]) {
     };
     let (low, middle, high) = column(|t| t.seconds);
     let (low_mib, middle_mib, high_mib) = column(|t| t.peak_mib);
-    println!("{what:24} {low:7.2} {middle:7.2} {high:7.2} s   {low_mib:6.0} {middle_mib:6.0} {high_mib:6.0} MiB   (min, median, max)");
+    println!(
+        "{what:24} {low:7.2} {middle:7.2} {high:7.2} s   {low_mib:6.0} {middle_mib:6.0} {high_mib:6.0} MiB   (min, median, max)"
+    );
 }

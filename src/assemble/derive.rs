@@ -79,13 +79,16 @@ impl Facts {
 pub fn derive(facts: Facts, wholes: &[Option<usize>]) -> PolarsResult<Vec<Derived>> {
     let sums = sums(facts)?;
     let mut by_year = vec![[None; YEARS]; wholes.len()];
-    let (line, years, value) = (sums.column("line")?.u32()?, sums.column("years")?.u32()?, sums.column("value")?.i64()?);
+    let (line, years, value) =
+        (sums.column("line")?.u32()?, sums.column("years")?.u32()?, sums.column("value")?.i64()?);
     for ((line, years), value) in line.iter().zip(years.iter()).zip(value.iter()) {
         if let (Some(line), Some(years)) = (line, years) {
             by_year[line as usize][years as usize] = value;
         }
     }
-    let year = |years: usize| -> Column { Column::new(NAMES[years].into(), by_year.iter().map(|y| y[years]).collect::<Vec<_>>()) };
+    let year = |years: usize| -> Column {
+        Column::new(NAMES[years].into(), by_year.iter().map(|y| y[years]).collect::<Vec<_>>())
+    };
     let change = (&year(0) - &year(1))?;
     let whole: IdxCa = wholes.iter().map(|w| w.map(|line| line as IdxSize)).collect();
     let (whole_now, whole_ago) = (year(0).take(&whole)?, year(1).take(&whole)?);

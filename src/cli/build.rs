@@ -29,7 +29,11 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("build", &[Format::Table, Format::Json])?;
     let desk = desk::open(global, &args.desk).await?;
     let report = pipeline::build(&desk, args.period, &args.collection).await?;
-    if global.format == Format::Json { out::json(&report)? } else { out::data(&table(&report))? }
+    if global.format == Format::Json {
+        out::json(&report)?
+    } else {
+        out::data(&table(&report))?
+    }
     Ok(Exit::Done)
 }
 

@@ -72,7 +72,9 @@ fn actor(global: &Global, office: &Office) -> Result<Actor, Failure> {
     if let Some(name) = &global.by {
         let known = office.people.iter().any(|p| p.account == *name || p.name == *name);
         if !known && !office.people.is_empty() {
-            return Err(Failure::usage(format!("`{name}` is not in schedules/people.toml; who may act is listed there")));
+            return Err(Failure::usage(format!(
+                "`{name}` is not in schedules/people.toml; who may act is listed there"
+            )));
         }
         return Ok(Actor::Person(name.clone()));
     }
@@ -90,9 +92,13 @@ pub fn instant(text: &str, office: &Office) -> Result<DateTime<Utc>, Failure> {
     }
     let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M")
         .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"))
-        .or_else(|_| NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|day| day.and_hms_opt(12, 0, 0).unwrap_or_default()));
+        .or_else(|_| {
+            NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|day| day.and_hms_opt(12, 0, 0).unwrap_or_default())
+        });
     let wrong = || {
-        Failure::usage(format!("`{text}` is no instant: write `2025-07-14`, `2025-07-14T18:30` or `2025-07-14T18:30:00+05:00`"))
+        Failure::usage(format!(
+            "`{text}` is no instant: write `2025-07-14`, `2025-07-14T18:30` or `2025-07-14T18:30:00+05:00`"
+        ))
     };
     let local = local.map_err(|_| wrong())?;
     office.zone.from_local_datetime(&local).earliest().map(|t| t.to_utc()).ok_or_else(wrong)

@@ -5,7 +5,10 @@ use super::{
     global::{Format, Global},
     out,
 };
-use crate::{config::Office, pipeline::{self, Exit}};
+use crate::{
+    config::Office,
+    pipeline::{self, Exit},
+};
 
 /// Tell every fault of the configuration at once
 #[derive(Debug, clap::Args)]
@@ -20,7 +23,8 @@ pub fn run(_: &Args, global: &Global) -> Ended {
     if global.format == Format::Json {
         out::json(&serde_json::json!({ "faults": faults, "advice": advice }))?;
     } else {
-        let lines = faults.iter().map(|f| format!("fault   {f}\n")).chain(advice.iter().map(|a| format!("note    {a}\n")));
+        let lines =
+            faults.iter().map(|f| format!("fault   {f}\n")).chain(advice.iter().map(|a| format!("note    {a}\n")));
         out::data(&lines.collect::<String>())?;
     }
     if faults.is_empty() {

@@ -37,7 +37,14 @@ pub enum Colour {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// The office's folder: zhinaq.toml, schedules, templates, output
-    #[arg(long, global = true, value_name = "DIR", default_value = ".", env = "ZHINAQ_HOME", help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        default_value = ".",
+        env = "ZHINAQ_HOME",
+        help_heading = "Everywhere"
+    )]
     pub home: PathBuf,
 
     /// Who acts: a person of people.toml; without it, the account of the operating system

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use super::{exit::Ended, global::Global, out};
-use crate::{config, pipeline::{Exit, Failure}};
+use crate::{
+    config,
+    pipeline::{Exit, Failure},
+};
 
 /// Write the default schedules, templates and zhinaq.toml into a folder, to be edited
 #[derive(Debug, clap::Args)]
@@ -13,7 +16,11 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, global: &Global) -> Ended {
-    let written = config::init(&args.dir).map_err(|error| Failure { exit: Exit::Usage, message: error.to_string(), source: None })?;
+    let written = config::init(&args.dir).map_err(|error| Failure {
+        exit: Exit::Usage,
+        message: error.to_string(),
+        source: None,
+    })?;
     out::say(global, &format!("wrote {} files into `{}`", written.len(), args.dir.display()));
     out::say(global, &format!("next: zhinaq --home {} doctor", args.dir.display()));
     Ok(Exit::Done)

@@ -30,7 +30,10 @@ pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     if stdout.is_terminal() {
         return Err(Failure::usage("a workbook is no text for a terminal: send it to a file with `> figures.xlsx`"));
     }
-    stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(|error| Failure::ours("standard output could not be written", error))
+    stdout
+        .write_all(bytes)
+        .and_then(|()| stdout.flush())
+        .map_err(|error| Failure::ours("standard output could not be written", error))
 }
 
 /// Prints a value as JSON.
@@ -38,7 +41,8 @@ pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
 /// # Errors
 /// When standard output cannot be written.
 pub fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
-    let mut text = serde_json::to_string_pretty(value).map_err(|error| Failure::ours("the answer has no JSON", error))?;
+    let mut text =
+        serde_json::to_string_pretty(value).map_err(|error| Failure::ours("the answer has no JSON", error))?;
     text.push('\n');
     data(&text)
 }

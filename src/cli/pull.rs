@@ -38,7 +38,11 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         }
         let desk = desk::open(global, &args.desk).await?;
         let report = pipeline::take_files(&desk, &args.from_file, args.form.first(), args.period).await?;
-        if global.format == Format::Json { out::json(&report)? } else { out::data(&files(&report))? }
+        if global.format == Format::Json {
+            out::json(&report)?
+        } else {
+            out::data(&files(&report))?
+        }
         return Ok(report.exit());
     }
     let Some(period) = args.period else {
@@ -46,7 +50,11 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     };
     let desk = desk::open(global, &args.desk).await?;
     let report = pipeline::pull(&desk, period, &args.form).await?;
-    if global.format == Format::Json { out::json(&report)? } else { out::data(&forms(&report))? }
+    if global.format == Format::Json {
+        out::json(&report)?
+    } else {
+        out::data(&forms(&report))?
+    }
     Ok(report.exit())
 }
 

@@ -1,6 +1,5 @@
 //! Completions and the manual page.
 
-
 use super::{exit::Ended, out};
 use crate::pipeline::{Exit, Failure};
 

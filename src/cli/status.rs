@@ -67,7 +67,11 @@ pub fn table(standing: &Standing, coloured: bool) -> String {
         totals.copies.handed_now
     );
     let findings = status.findings;
-    let _ = writeln!(text, "findings: {} errors, {} warnings, {} for information", findings.error, findings.warning, findings.info);
+    let _ = writeln!(
+        text,
+        "findings: {} errors, {} warnings, {} for information",
+        findings.error, findings.warning, findings.info
+    );
     for notice in &standing.notices {
         let _ = writeln!(text, "{notice}");
     }

@@ -9,10 +9,13 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::{
-    Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, check_collection, parse_collection, parse_form, people_file, regions_file, regions_file::Places,
-    regulation_file, settings_file, sources_file, tree::Tree,
+    Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, check_collection, parse_collection, parse_form,
+    people_file, regions_file, regions_file::Places, regulation_file, settings_file, sources_file, tree::Tree,
 };
-use crate::domain::{AgencyName, CollectionId, CollectionTemplate, FormId, FormTemplate, LateForm, Person, Region, Regulation, WorkingCalendar};
+use crate::domain::{
+    AgencyName, CollectionId, CollectionTemplate, FormId, FormTemplate, LateForm, Person, Region, Regulation,
+    WorkingCalendar,
+};
 
 /// The files of an office, resolved.
 #[derive(Debug, Clone)]
@@ -134,8 +137,7 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
     faults.extend(found);
 
     let forms = templates(tree, "templates/forms", parse_form, |form| form.form.clone(), &mut faults);
-    let collections =
-        templates(tree, "templates/collections", parse_collection, |c| c.collection.clone(), &mut faults);
+    let collections = templates(tree, "templates/collections", parse_collection, |c| c.collection.clone(), &mut faults);
     faults.extend(collections.values().flat_map(|c| check_collection(c, &forms)));
 
     let (Some(applied), Some(republic), true) = (applied, places.republic, faults.is_empty()) else {

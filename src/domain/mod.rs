@@ -16,9 +16,9 @@
 //! ```
 
 mod actor;
-mod collection;
 mod calendar;
 mod calendar_rules;
+mod collection;
 mod dataset;
 mod email;
 mod event;
@@ -39,12 +39,12 @@ mod status;
 mod titles;
 
 pub use actor::Actor;
-pub use collection::{ChapterTemplate, CollectionTemplate, KeyFigureTemplate, Pick, TableKind, TableTemplate};
 pub use calendar::{
     CalendarActs, CalendarVersion, CalendarYear, DayReason, Holiday, HolidayDates, MarkedDay, WorkingCalendar,
     is_weekend, weekday_name,
 };
 pub use calendar_rules::{CalendarRule, Difference, RuledYear, check as check_calendar, first_days_of_kurban_ait};
+pub use collection::{ChapterTemplate, CollectionTemplate, KeyFigureTemplate, Pick, TableKind, TableTemplate};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
 pub use email::EmailAddress;
 pub use event::{CopyRecord, Event, Fact};

@@ -81,14 +81,20 @@ async fn lease(desk: &Desk, holder: &str) -> Result<Claim, Failure> {
             taken = desk.ledger.take_over(WHAT, &standing.holder, holder, now, LEASE).await.map_err(ledger)?;
         }
         if taken.is_none() {
-            return Err(Failure::usage(format!("another run works on this ledger: `{}`, until {}", standing.holder, standing.until)));
+            return Err(Failure::usage(format!(
+                "another run works on this ledger: `{}`, until {}",
+                standing.holder, standing.until
+            )));
         }
     }
     match taken {
         Some(claim) => Ok(claim),
-        None => desk.ledger.claim(WHAT, holder, now, LEASE).await.map_err(ledger)?.ok_or_else(|| {
-            Failure::usage("another run has just begun on this ledger; wait until it ends")
-        }),
+        None => desk
+            .ledger
+            .claim(WHAT, holder, now, LEASE)
+            .await
+            .map_err(ledger)?
+            .ok_or_else(|| Failure::usage("another run has just begun on this ledger; wait until it ends")),
     }
 }
 

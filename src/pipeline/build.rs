@@ -4,8 +4,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
-    Catalogue, Desk, Failure,
-    check,
+    Catalogue, Desk, Failure, check,
     figures::{self, Shelf},
     materials,
     needs::{self, DueCollection},
@@ -15,7 +14,8 @@ use super::{
 use crate::{
     assemble::assemble,
     domain::{
-        CollectionId, DatasetKey, Event, Fact, Finding, FormId, Issue, Language, LateForm, NameError, Period, Severity, Sha256, parcels,
+        CollectionId, DatasetKey, Event, Fact, Finding, FormId, Issue, Language, LateForm, NameError, Period, Severity,
+        Sha256, parcels,
     },
     store::ArtifactKey,
     workbook::{Profile, master},
@@ -99,12 +99,19 @@ fn chosen<'a>(desk: &'a Desk, period: Period, asked: &[CollectionId]) -> Result<
         match due.iter().find(|d| d.term.id == *id) {
             Some(found) => chosen.push(found.clone()),
             None if regulation.collection(id).is_some() => {
-                return Err(Failure::usage(format!("collection `{id}` is half-yearly, and no half-year ends with `{period}`")));
+                return Err(Failure::usage(format!(
+                    "collection `{id}` is half-yearly, and no half-year ends with `{period}`"
+                )));
             }
             None => {
                 let known = regulation.collections.iter().map(|c| c.id.as_str());
                 let hint = crate::config::nearest(id.as_str(), known).map_or_else(
-                    || format!("it is one of {}", regulation.collections.iter().map(|c| c.id.as_str()).collect::<Vec<_>>().join(", ")),
+                    || {
+                        format!(
+                            "it is one of {}",
+                            regulation.collections.iter().map(|c| c.id.as_str()).collect::<Vec<_>>().join(", ")
+                        )
+                    },
                     |near| format!("did you mean `{near}`?"),
                 );
                 return Err(Failure::usage(format!("collection `{id}` is unknown: {hint}")));
@@ -148,14 +155,18 @@ impl Work<'_> {
     fn draw(&self, due: &DueCollection<'_>) -> Result<Drawn, Failure> {
         let desk = self.desk;
         let issue = Issue { collection: due.term.id.clone(), period: due.period, revision: 0 };
-        let findings: Vec<Finding> = self.findings.iter().filter(|f| due.term.forms.contains(&f.form)).cloned().collect();
+        let findings: Vec<Finding> =
+            self.findings.iter().filter(|f| due.term.forms.contains(&f.form)).cloned().collect();
         let overridden = materials::overridden(self.events, &issue);
         let draft = findings.iter().any(|f| f.severity == Severity::Error && !overridden.contains(&f.rule));
         let missing = materials::missing(desk, self.catalogue, due);
-        let whole: Vec<FormId> = missing.iter().filter(|m| m.unit.is_none() && m.agency.is_none()).map(|m| m.form.clone()).collect();
+        let whole: Vec<FormId> =
+            missing.iter().filter(|m| m.unit.is_none() && m.agency.is_none()).map(|m| m.form.clone()).collect();
         let material = materials::material(desk, due, self.shelf, &findings, missing, draft, self.events)?;
-        let book = assemble(&material).map_err(|error| Failure::ours(format!("`{issue}` could not be assembled"), error))?;
-        let profile: Profile = desk.office.settings.profile.parse().map_err(|e: NameError| Failure::usage(format!("zhinaq.toml: {e}")))?;
+        let book =
+            assemble(&material).map_err(|error| Failure::ours(format!("`{issue}` could not be assembled"), error))?;
+        let profile: Profile =
+            desk.office.settings.profile.parse().map_err(|e: NameError| Failure::usage(format!("zhinaq.toml: {e}")))?;
         let languages = languages(desk, &issue.collection);
         let masters: Result<Vec<_>, Failure> = languages
             .par_iter()

@@ -98,13 +98,18 @@ impl Catalogue {
     /// same bytes say nothing new.
     #[must_use]
     pub fn is_newest_of(&self, wanted: &Wanted, snapshot: &Sha256) -> bool {
-        let mut of_document = self.datasets.iter().filter(|(key, revisions)| {
-            key.form == wanted.form
-                && wanted.period == key.period
-                && wanted.unit.as_ref().is_none_or(|u| *u == key.unit)
-                && revisions.iter().any(|e| e.snapshot == *snapshot)
-        }).peekable();
-        of_document.peek().is_some() && of_document.all(|(_, r)| r.last().is_some_and(|e| e.snapshot == *snapshot && e.held.is_none()))
+        let mut of_document = self
+            .datasets
+            .iter()
+            .filter(|(key, revisions)| {
+                key.form == wanted.form
+                    && wanted.period == key.period
+                    && wanted.unit.as_ref().is_none_or(|u| *u == key.unit)
+                    && revisions.iter().any(|e| e.snapshot == *snapshot)
+            })
+            .peekable();
+        of_document.peek().is_some()
+            && of_document.all(|(_, r)| r.last().is_some_and(|e| e.snapshot == *snapshot && e.held.is_none()))
     }
 
     /// The newest revision of each dataset, held or not.
@@ -120,7 +125,11 @@ impl Catalogue {
     }
 
     /// The datasets in use of a form for a period.
-    pub fn of_form<'a>(&'a self, form: &'a FormId, period: Period) -> impl Iterator<Item = (&'a DatasetKey, &'a Edition)> {
+    pub fn of_form<'a>(
+        &'a self,
+        form: &'a FormId,
+        period: Period,
+    ) -> impl Iterator<Item = (&'a DatasetKey, &'a Edition)> {
         self.datasets
             .keys()
             .filter(move |k| k.form == *form && k.period == period)

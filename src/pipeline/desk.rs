@@ -57,8 +57,9 @@ impl Desk {
             None => default_origin(&office).await?,
         };
         let root = root(&office, origin);
-        let artifacts = Artifacts::open(&root)
-            .map_err(|error| Failure::ours(format!("the output folder `{}` could not be opened", root.display()), error))?;
+        let artifacts = Artifacts::open(&root).map_err(|error| {
+            Failure::ours(format!("the output folder `{}` could not be opened", root.display()), error)
+        })?;
         let ledger = open_ledger(&office, origin).await?;
         let now = options.clock.now();
         Ok(Self {
@@ -164,9 +165,11 @@ pub fn ledger_url(office: &Office, origin: Origin) -> Result<String, Failure> {
         return Ok(format!("sqlite:{}", office.path(Path::new(path)).display()));
     }
     let Some(variable) = &office.settings.ledger_password_env else { return Ok(written.clone()) };
-    let password = std::env::var(variable)
-        .map_err(|_| Failure::usage(format!("the environment variable `{variable}` with the ledger's password is not set")))?;
-    let mut url = Url::parse(written).map_err(|error| Failure::usage(format!("the ledger's address `{written}` is none: {error}")))?;
+    let password = std::env::var(variable).map_err(|_| {
+        Failure::usage(format!("the environment variable `{variable}` with the ledger's password is not set"))
+    })?;
+    let mut url = Url::parse(written)
+        .map_err(|error| Failure::usage(format!("the ledger's address `{written}` is none: {error}")))?;
     let set = url.set_password(Some(&password));
     set.map_err(|()| Failure::usage(format!("the ledger's address `{written}` can carry no password")))?;
     Ok(url.into())

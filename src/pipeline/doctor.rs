@@ -23,9 +23,8 @@ pub fn examine(office: &Office) -> (Vec<String>, Vec<String>) {
 fn without_address(office: &Office) -> Option<String> {
     let TransportSettings::Smtp(_) = office.settings.transport else { return None };
     let matrix = &office.regulation().matrix;
-    let entitled = |organ: &&crate::domain::OrganId| {
-        matrix.collections.iter().any(|c| matrix.entitlement(c, organ).copies() > 0)
-    };
+    let entitled =
+        |organ: &&crate::domain::OrganId| matrix.collections.iter().any(|c| matrix.entitlement(c, organ).copies() > 0);
     let missing: Vec<&str> = matrix
         .organs
         .iter()
@@ -33,21 +32,32 @@ fn without_address(office: &Office) -> Option<String> {
         .filter(|organ| office.settings.addresses.get(*organ).is_none_or(Vec::is_empty))
         .map(|organ| organ.as_str())
         .collect();
-    (!missing.is_empty()).then(|| format!("zhinaq.toml: parcels go by mail, but these organs have no address: {}", missing.join(", ")))
+    (!missing.is_empty())
+        .then(|| format!("zhinaq.toml: parcels go by mail, but these organs have no address: {}", missing.join(", ")))
 }
 
 fn notes(office: &Office) -> Vec<String> {
     let mut notes = Vec::new();
     let sample = office.sources.iter().filter(|s| s.origin == Origin::Sample).count();
     if sample > 0 {
-        notes.push(format!("{sample} of {} forms come from the embedded sample office (`use = \"sample\"` in schedules/sources.toml)", office.sources.len()));
+        notes.push(format!(
+            "{sample} of {} forms come from the embedded sample office (`use = \"sample\"` in schedules/sources.toml)",
+            office.sources.len()
+        ));
     }
     let illegible: Vec<String> = office
         .regulation()
         .matrix
         .collections
         .iter()
-        .flat_map(|c| office.regulation().matrix.of_collection(c).filter(|(_, e)| *e == crate::domain::Entitlement::Illegible).map(move |(o, _)| format!("{c}/{o}")))
+        .flat_map(|c| {
+            office
+                .regulation()
+                .matrix
+                .of_collection(c)
+                .filter(|(_, e)| *e == crate::domain::Entitlement::Illegible)
+                .map(move |(o, _)| format!("{c}/{o}"))
+        })
         .collect();
     if !illegible.is_empty() {
         notes.push(format!("matrix.csv: not legible in the act, counted as none: {}", illegible.join(", ")));

@@ -23,11 +23,17 @@ use crate::{
 /// # Errors
 /// When a path is not there, the desk works with sample data, or the store or ledger fails. A file that is not taken is
 /// no error: the report names it.
-pub async fn take_files(desk: &Desk, paths: &[PathBuf], form: Option<&FormId>, period: Option<Period>) -> Result<IntakeReport, Failure> {
+pub async fn take_files(
+    desk: &Desk,
+    paths: &[PathBuf],
+    form: Option<&FormId>,
+    period: Option<Period>,
+) -> Result<IntakeReport, Failure> {
     if let Some(form) = form {
         let known = desk.office.regulation().form(form).is_some();
         if !known {
-            let any: Period = "2022-A1".parse().map_err(|e: crate::domain::PeriodError| Failure::usage(e.to_string()))?;
+            let any: Period =
+                "2022-A1".parse().map_err(|e: crate::domain::PeriodError| Failure::usage(e.to_string()))?;
             needs::form(desk.office.regulation(), period.unwrap_or(any), form)?;
         }
     }
@@ -72,12 +78,22 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn incoming(desk: &Desk, file: &Path, form: Option<&FormId>, period: Option<Period>) -> Result<Incoming, Trouble> {
+async fn incoming(
+    desk: &Desk,
+    file: &Path,
+    form: Option<&FormId>,
+    period: Option<Period>,
+) -> Result<Incoming, Trouble> {
     let shown = file.file_name().map_or_else(|| file.display().to_string(), |n| n.to_string_lossy().into_owned());
     let trouble = |why: String| Trouble::new(shown.clone(), why);
     let fetcher = Fetcher::new(sources::limits(desk)).map_err(|error| trouble(error.to_string()))?;
-    let any = form.cloned().or_else(|| desk.office.forms.keys().next().cloned()).ok_or_else(|| trouble("no form is described".into()))?;
-    let anytime = period.or_else(|| Period::containing(desk.today(), Periodicity::Month)).ok_or_else(|| trouble("no period".into()))?;
+    let any = form
+        .cloned()
+        .or_else(|| desk.office.forms.keys().next().cloned())
+        .ok_or_else(|| trouble("no form is described".into()))?;
+    let anytime = period
+        .or_else(|| Period::containing(desk.today(), Periodicity::Month))
+        .ok_or_else(|| trouble("no period".into()))?;
     let ask = Ask::named(any, anytime, file.to_owned());
     let delivery = fetcher.fetch(&ask).await.map_err(|error| trouble(error.fault.to_string()))?;
     let office = &desk.office;
@@ -111,11 +127,17 @@ fn missing(catalogue: &Catalogue, wanted: &[Wanted]) -> Vec<Trouble> {
         }
         for ((unit, agency), here) in &series {
             let (Some(first), Some(last)) = (here.first(), here.last()) else { continue };
-            let gaps: Vec<String> =
-                periods.iter().filter(|p| *p > first && *p < last && !here.contains(p)).map(ToString::to_string).collect();
+            let gaps: Vec<String> = periods
+                .iter()
+                .filter(|p| *p > first && *p < last && !here.contains(p))
+                .map(ToString::to_string)
+                .collect();
             if !gaps.is_empty() {
                 let of = if agency.is_all() { String::new() } else { format!(", agency `{agency}`") };
-                troubles.push(Trouble::new(format!("form `{form}`, unit `{unit}`{of}"), format!("nothing for {}", gaps.join(", "))));
+                troubles.push(Trouble::new(
+                    format!("form `{form}`, unit `{unit}`{of}"),
+                    format!("nothing for {}", gaps.join(", ")),
+                ));
             }
         }
     }

@@ -166,7 +166,8 @@ fn verdicts(desk: &Desk, catalogue: &mut Catalogue, outcomes: &[Outcome]) -> Res
     if new.iter().all(|r| r.identity.release.is_none()) {
         return Ok(Verdicts { on_new: new.iter().map(|_| Verdict::Taken).collect(), on_known: Vec::new() });
     }
-    let known: Vec<(DatasetKey, u32, Sha256)> = catalogue.newest().map(|(k, e)| (k.clone(), e.revision, e.snapshot)).collect();
+    let known: Vec<(DatasetKey, u32, Sha256)> =
+        catalogue.newest().map(|(k, e)| (k.clone(), e.revision, e.snapshot)).collect();
     let mut identities = Vec::new();
     for (key, _, snapshot) in &known {
         identities.push(kept::told(desk, *snapshot, key)?.identity);

@@ -81,10 +81,16 @@ fn again(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Reading, Fai
     let bytes = desk.artifacts.snapshot(&snapshot).map_err(lost)?;
     let receipts = desk.artifacts.receipts(&snapshot).map_err(lost)?;
     let name = receipts.first().map(|r| r.meta.name.clone()).unwrap_or_default();
-    let wanted = Wanted { form: key.form.clone(), period: key.period, unit: None, agency: None, origin: key.origin, region_field: super::sources::region_field(desk, &key.form) };
+    let wanted = Wanted {
+        form: key.form.clone(),
+        period: key.period,
+        unit: None,
+        agency: None,
+        origin: key.origin,
+        region_field: super::sources::region_field(desk, &key.form),
+    };
     let reading = read_document(desk, &wanted, &name, &bytes)
         .map_err(|error| Failure::ours(format!("the document of {key} could not be read again"), error))?;
     keep(desk, snapshot, &key.form, &reading)?;
     Ok(reading)
 }
-

@@ -21,9 +21,13 @@ pub fn letter(
     language: Language,
 ) -> Result<Letter, Failure> {
     let (regulation, issue) = (desk.office.regulation(), &record.parcel.issue);
-    let title = |titles: Option<&crate::domain::Titles>, id: &str| titles.map_or_else(|| id.to_owned(), |t| t.of(language).to_owned());
-    let missing = collection.incomplete.iter().map(|form| title(regulation.form(form).map(|f| &f.titles), form.as_str()));
-    let copies = record.to_send().map(|c| LetterCopy { number: c.number, of: c.of, file: c.file.clone(), sha256: c.sha256 });
+    let title = |titles: Option<&crate::domain::Titles>, id: &str| {
+        titles.map_or_else(|| id.to_owned(), |t| t.of(language).to_owned())
+    };
+    let missing =
+        collection.incomplete.iter().map(|form| title(regulation.form(form).map(|f| &f.titles), form.as_str()));
+    let copies =
+        record.to_send().map(|c| LetterCopy { number: c.number, of: c.of, file: c.file.clone(), sha256: c.sha256 });
     let text = LetterText {
         parcel: record.parcel.clone(),
         organ: title(regulation.recipient(&record.parcel.organ).map(|r| &r.titles), record.parcel.organ.as_str()),
@@ -38,7 +42,9 @@ pub fn letter(
         office: desk.office.settings.office.name.of(language).to_owned(),
         contact: desk.office.settings.office.contact.clone(),
     };
-    letters.write(language, &text).map_err(|error| Failure::usage(format!("the letter of `{}`: {error}", record.parcel)))
+    letters
+        .write(language, &text)
+        .map_err(|error| Failure::usage(format!("the letter of `{}`: {error}", record.parcel)))
 }
 
 /// When a parcel entered the register: the date of its letter, the same for each attempt.

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Catalogue, Desk, Failure, figures::Shelf, needs::{self, DueCollection}};
+use super::{
+    Catalogue, Desk, Failure,
+    figures::Shelf,
+    needs::{self, DueCollection},
+};
 use crate::{
     assemble::{Material, MissingForm, Override},
     config::Force,
@@ -55,7 +59,13 @@ pub fn missing(desk: &Desk, catalogue: &Catalogue, due: &DueCollection<'_>) -> V
     missing
 }
 
-fn whole(desk: &Desk, catalogue: &Catalogue, collection: &DueCollection<'_>, form: &FormId, period: Period) -> MissingForm {
+fn whole(
+    desk: &Desk,
+    catalogue: &Catalogue,
+    collection: &DueCollection<'_>,
+    form: &FormId,
+    period: Period,
+) -> MissingForm {
     let regulation = desk.office.regulation();
     let due = regulation.form(form).map(|term| due_of_form(regulation, &desk.office.calendar, term, period).due);
     let is_here = |p: &Period| catalogue.of_form(form, *p).any(|(k, _)| k.origin == desk.origin);
@@ -96,7 +106,10 @@ pub fn material<'a>(
 ) -> Result<Material<'a>, Failure> {
     let (office, regulation) = (&desk.office, desk.office.regulation());
     let template = office.collections.get(&due.term.id).ok_or_else(|| {
-        Failure::usage(format!("collection `{}` has no template: write `templates/collections/{}.toml`", due.term.id, due.term.id))
+        Failure::usage(format!(
+            "collection `{}` has no template: write `templates/collections/{}.toml`",
+            due.term.id, due.term.id
+        ))
     })?;
     let term = due_of_collection(regulation, &office.calendar, due.term, due.period);
     let issue = Issue { collection: due.term.id.clone(), period: due.period, revision: 0 };

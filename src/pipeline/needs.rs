@@ -42,7 +42,11 @@ pub fn collection_period(term: &CollectionTerm, period: Period) -> Option<Period
 /// When the period does not end with a quarter.
 pub fn quarter(period: Period) -> Result<Period, Failure> {
     period.ending_as(Periodicity::Quarter).ok_or_else(|| {
-        Failure::usage(format!("`{period}` does not end with a quarter, and collections are made for quarters: try `{}-Q{}`", period.year(), period.last_month().div_ceil(3)))
+        Failure::usage(format!(
+            "`{period}` does not end with a quarter, and collections are made for quarters: try `{}-Q{}`",
+            period.year(),
+            period.last_month().div_ceil(3)
+        ))
     })
 }
 
@@ -108,9 +112,12 @@ pub fn compared_periods(office: &Office, form: &FormId, period: Period) -> BTree
     let mut periods = BTreeMap::new();
     for due in collections(office.regulation(), period) {
         let wanted = periods_of(office, &due).remove(form).unwrap_or_default();
-        periods.extend(wanted.into_iter().filter(|p| *p < period).map(|p| {
-            (p, if p == period.year_before() { Scope::EveryUnit } else { Scope::Republic })
-        }));
+        periods.extend(
+            wanted
+                .into_iter()
+                .filter(|p| *p < period)
+                .map(|p| (p, if p == period.year_before() { Scope::EveryUnit } else { Scope::Republic })),
+        );
     }
     periods
 }

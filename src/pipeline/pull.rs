@@ -40,7 +40,8 @@ impl PullReport {
     /// Failed and refused documents are "could not be fetched".
     #[must_use]
     pub fn exit(&self) -> Exit {
-        let of = |form: &FormPull| form.intake.exit().or(if form.failed.is_empty() { Exit::Done } else { Exit::NotFetched });
+        let of =
+            |form: &FormPull| form.intake.exit().or(if form.failed.is_empty() { Exit::Done } else { Exit::NotFetched });
         self.forms.iter().fold(Exit::Done, |exit, form| exit.or(of(form)))
     }
 
@@ -104,7 +105,13 @@ async fn gather(
     let mut asks: Vec<(Ask, Option<Known>)> = Vec::new();
     let mut owners: Vec<usize> = Vec::new();
     for (place, Want { form, period, scope }) in wanted.iter().enumerate() {
-        let mut pull = FormPull { form: form.clone(), period: *period, asked: 0, intake: IntakeReport::default(), failed: Vec::new() };
+        let mut pull = FormPull {
+            form: form.clone(),
+            period: *period,
+            asked: 0,
+            intake: IntakeReport::default(),
+            failed: Vec::new(),
+        };
         match sources.asks(form, *period) {
             Ok(Some(mut found)) => {
                 found.retain(|ask| *scope == Scope::EveryUnit || ask.unit.as_ref().is_none_or(Unit::is_republic));
@@ -151,7 +158,12 @@ fn without_host(url: &str) -> &str {
 
 type Came = BTreeMap<usize, (Vec<Incoming>, usize)>;
 
-async fn fetch(desk: &Desk, asks: &[(Ask, Option<Known>)], owners: &[usize], pulls: &mut [FormPull]) -> Result<Came, Failure> {
+async fn fetch(
+    desk: &Desk,
+    asks: &[(Ask, Option<Known>)],
+    owners: &[usize],
+    pulls: &mut [FormPull],
+) -> Result<Came, Failure> {
     let fetcher = Fetcher::new(sources::limits(desk))
         .map_err(|error| Failure::ours("nothing can be fetched on this machine", error))?;
     desk.progress.begin(Step::Fetch, asks.len());
@@ -173,7 +185,12 @@ async fn fetch(desk: &Desk, asks: &[(Ask, Option<Known>)], owners: &[usize], pul
             Ok(None) => came.entry(owner).or_default().1 += 1,
             Err(error) => {
                 let why = chain(&error);
-                facts.push(Fact::FetchFailed { form: ask.form.clone(), period: ask.period, url: ask.shown(), why: why.clone() });
+                facts.push(Fact::FetchFailed {
+                    form: ask.form.clone(),
+                    period: ask.period,
+                    url: ask.shown(),
+                    why: why.clone(),
+                });
                 pulls[owner].failed.push(Trouble::new(ask.shown(), why));
             }
         }

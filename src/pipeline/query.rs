@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::{Desk, Failure, figures, needs};
 use crate::{
     domain::{
-        Agency, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, Number, Origin, Period, RowCode, SectionId, Unit,
+        Agency, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, Number, Origin, Period, RowCode, SectionId,
+        Unit,
     },
     workbook::plain::{PlainCell, PlainSheet, PlainWorkbook},
 };
@@ -61,7 +62,11 @@ pub async fn query(desk: &Desk, question: &Question) -> Result<Vec<Answer>, Fail
         .all()
         .map(|(key, _)| key)
         .filter(|key| {
-            let agency = if question.agencies.is_empty() { key.agency.is_all() } else { question.agencies.contains(&key.agency) };
+            let agency = if question.agencies.is_empty() {
+                key.agency.is_all()
+            } else {
+                question.agencies.contains(&key.agency)
+            };
             agency
                 && key.origin == desk.origin
                 && question.form.as_ref().is_none_or(|f| *f == key.form)
@@ -83,7 +88,10 @@ pub async fn query(desk: &Desk, question: &Question) -> Result<Vec<Answer>, Fail
 /// # Errors
 /// When there are more figures than a sheet has rows.
 pub fn answers_as_workbook(answers: &[Answer]) -> Result<Vec<u8>, Failure> {
-    let headings = ["form", "period", "unit", "agency", "section", "row", "column", "value", "edition", "revision", "origin", "label"];
+    let headings = [
+        "form", "period", "unit", "agency", "section", "row", "column", "value", "edition", "revision", "origin",
+        "label",
+    ];
     let text = |s: String| PlainCell::Text(s);
     let mut cells: Vec<(u32, u16, PlainCell)> =
         headings.iter().zip(0..).map(|(h, column)| (0, column, text((*h).to_owned()))).collect();
@@ -108,15 +116,18 @@ pub fn answers_as_workbook(answers: &[Answer]) -> Result<Vec<u8>, Failure> {
         ];
         cells.extend(columns.into_iter().zip(0..).map(|(cell, column)| (row, column, cell)));
     }
-    let sheet = PlainSheet { name: "Figures".into(), cells, widths: vec![(7, 14.0), (11, 80.0)], ..PlainSheet::default() };
-    PlainWorkbook { sheets: vec![sheet], ..PlainWorkbook::default() }
-        .write()
-        .map_err(|error| Failure::usage(format!("the figures fit no sheet: {error}; ask for fewer, or for --format csv")))
+    let sheet =
+        PlainSheet { name: "Figures".into(), cells, widths: vec![(7, 14.0), (11, 80.0)], ..PlainSheet::default() };
+    PlainWorkbook { sheets: vec![sheet], ..PlainWorkbook::default() }.write().map_err(|error| {
+        Failure::usage(format!("the figures fit no sheet: {error}; ask for fewer, or for --format csv"))
+    })
 }
 
 fn collect(question: &Question, dataset: &Dataset, revision: u32, answers: &mut Vec<Answer>) {
     let listed = |empty: bool, found: bool| empty || found;
-    for section in dataset.sections.iter().filter(|s| listed(question.sections.is_empty(), question.sections.contains(&s.id))) {
+    for section in
+        dataset.sections.iter().filter(|s| listed(question.sections.is_empty(), question.sections.contains(&s.id)))
+    {
         for (r, row) in section.rows.iter().enumerate() {
             if !listed(question.rows.is_empty(), question.rows.contains(&row.code)) {
                 continue;

@@ -26,8 +26,10 @@ struct Share<'a> {
 pub async fn register(desk: &Desk, built: &Built) -> Result<usize, Failure> {
     let events = desk.events(&Filter::of_periods([built.issue.period])).await?;
     let known = parcels(&events);
-    let shares: Vec<Share<'_>> =
-        shares(desk, &built.issue).into_iter().filter(|s| !known.contains_key(&parcel(&built.issue, &s.recipient.id))).collect();
+    let shares: Vec<Share<'_>> = shares(desk, &built.issue)
+        .into_iter()
+        .filter(|s| !known.contains_key(&parcel(&built.issue, &s.recipient.id)))
+        .collect();
     if shares.is_empty() {
         return Ok(0);
     }
@@ -59,10 +61,9 @@ fn stamp_all(desk: &Desk, built: &Built, shares: &[Share<'_>]) -> Result<Vec<Fac
         if ours.is_empty() {
             continue;
         }
-        let master = desk
-            .artifacts
-            .fetch(&built.master_key(language))
-            .map_err(|error| Failure::ours(format!("the master of {} in `{language}` is not there", built.issue), error))?;
+        let master = desk.artifacts.fetch(&built.master_key(language)).map_err(|error| {
+            Failure::ours(format!("the master of {} in `{language}` is not there", built.issue), error)
+        })?;
         let stamper = Stamper::new(master)
             .map_err(|error| Failure::ours(format!("the master of {} cannot be stamped", built.issue), error))?;
         let stamped: Vec<Fact> =
@@ -87,7 +88,9 @@ fn stamp_parcel(desk: &Desk, built: &Built, stamper: &Stamper, share: &Share<'_>
             language: share.language,
             content_id: built.content_id,
         };
-        let bytes = stamper.stamp(&mark).map_err(|error| Failure::ours(format!("copy {number} of {} cannot be stamped", mark.parcel()), error))?;
+        let bytes = stamper
+            .stamp(&mark)
+            .map_err(|error| Failure::ours(format!("copy {number} of {} cannot be stamped", mark.parcel()), error))?;
         let key = ArtifactKey::Copy {
             issue: built.issue.clone(),
             organ: mark.organ.clone(),

@@ -2,5 +2,9 @@
 
 use super::{Desk, Failure};
 
-pub struct SampleOffice { pub base: String }
-pub async fn serve(_: &Desk) -> Result<SampleOffice, Failure> { Err(Failure::usage("x")) }
+pub struct SampleOffice {
+    pub base: String,
+}
+pub async fn serve(_: &Desk) -> Result<SampleOffice, Failure> {
+    Err(Failure::usage("x"))
+}

@@ -3,17 +3,13 @@
 use std::{path::PathBuf, sync::Arc};
 
 use super::{
-    Desk, Exit, Failure, Trouble,
-    alone::Alone,
-    journal::LedgerJournal,
-    letters, needs,
-    progress::Step,
-    status,
+    Desk, Exit, Failure, Trouble, alone::Alone, journal::LedgerJournal, letters, needs, progress::Step, status,
 };
 use crate::{
     config::{SmtpTls, TransportSettings},
     distribute::{
-        Content, Credentials, Enclosure, Letters, Pace, Parcel, Receipt, Security, Smtp, SmtpServer, Timeouts, Transport, hand_over,
+        Content, Credentials, Enclosure, Letters, Pace, Parcel, Receipt, Security, Smtp, SmtpServer, Timeouts,
+        Transport, hand_over,
     },
     domain::{
         CollectionId, CollectionStatus, Event, OrganId, Origin, ParcelRecord, ParcelState, Period, interrupted, parcels,
@@ -54,7 +50,12 @@ pub async fn send(desk: &Desk, period: Period, scope: &SendScope) -> Result<Send
 ///
 /// # Errors
 /// As [`send`].
-pub async fn send_claimed(desk: &Desk, period: Period, scope: &SendScope, alone: &Alone) -> Result<SendReport, Failure> {
+pub async fn send_claimed(
+    desk: &Desk,
+    period: Period,
+    scope: &SendScope,
+    alone: &Alone,
+) -> Result<SendReport, Failure> {
     let quarter = needs::quarter(period)?;
     mend(desk, quarter).await?;
     let events = status::events_of(desk, quarter).await?;
@@ -78,7 +79,11 @@ pub async fn send_claimed(desk: &Desk, period: Period, scope: &SendScope, alone:
     }
     if !scope.dry_run {
         let now = status::status(desk, quarter).await?;
-        let short = now.status.collections.iter().any(|c| is_in(&c.id, &scope.collections) && c.parcels.handed < c.parcels.expected);
+        let short = now
+            .status
+            .collections
+            .iter()
+            .any(|c| is_in(&c.id, &scope.collections) && c.parcels.handed < c.parcels.expected);
         if short && scope.organs.is_empty() {
             report.exit = report.exit.or(Exit::Short);
         }
@@ -154,7 +159,8 @@ fn parcel(
             number: copy.number,
             of: copy.of,
         };
-        let path = desk.artifacts.path(&key).map_err(|error| Failure::ours("a copy has no place in the output", error))?;
+        let path =
+            desk.artifacts.path(&key).map_err(|error| Failure::ours("a copy has no place in the output", error))?;
         Ok(Enclosure { record: copy.clone(), content: Content::File(path) })
     });
     Ok(Parcel {
@@ -196,7 +202,8 @@ fn transport(desk: &Desk, dry_run: bool) -> Result<Transport, Failure> {
                 timeouts: Timeouts::default(),
             };
             let smtp = if desk.origin == Origin::Sample { Smtp::on_this_machine(server) } else { Smtp::new(server) };
-            let smtp = smtp.map_err(|error| Failure::usage(format!("the mail server of zhinaq.toml cannot be used: {error}")))?;
+            let smtp = smtp
+                .map_err(|error| Failure::usage(format!("the mail server of zhinaq.toml cannot be used: {error}")))?;
             Ok(Transport::Smtp(smtp))
         }
     }
@@ -204,12 +211,15 @@ fn transport(desk: &Desk, dry_run: bool) -> Result<Transport, Failure> {
 
 fn credentials(user: Option<&str>, password: Option<&str>) -> Result<Option<Credentials>, Failure> {
     let value = |name: &str| {
-        std::env::var(name).map_err(|_| Failure::usage(format!("the environment variable `{name}` for the mail server is not set")))
+        std::env::var(name)
+            .map_err(|_| Failure::usage(format!("the environment variable `{name}` for the mail server is not set")))
     };
     match (user, password) {
         (Some(user), Some(password)) => Ok(Some(Credentials::new(value(user)?, value(password)?))),
         (None, None) => Ok(None),
-        _ => Err(Failure::usage("zhinaq.toml names only one of `user_env` and `password_env`; a mail server wants both")),
+        _ => {
+            Err(Failure::usage("zhinaq.toml names only one of `user_env` and `password_env`; a mail server wants both"))
+        }
     }
 }
 
@@ -219,9 +229,15 @@ fn tell(receipts: &[Receipt], report: &mut SendReport) {
             state if state.is_handed() => report.handed += 1,
             ParcelState::Uncertain => report.troubles.push(Trouble::new(
                 format!("parcel `{}`", receipt.parcel),
-                format!("uncertain: {}; look for it, then `zhinaq settle --parcel {}`", receipt.outcome.words, receipt.parcel),
+                format!(
+                    "uncertain: {}; look for it, then `zhinaq settle --parcel {}`",
+                    receipt.outcome.words, receipt.parcel
+                ),
             )),
-            state => report.troubles.push(Trouble::new(format!("parcel `{}`", receipt.parcel), format!("{state}: {}", receipt.outcome.words))),
+            state => report.troubles.push(Trouble::new(
+                format!("parcel `{}`", receipt.parcel),
+                format!("{state}: {}", receipt.outcome.words),
+            )),
         }
         if !receipt.recorded {
             report.exit = report.exit.or(Exit::Ours);

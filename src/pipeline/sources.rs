@@ -4,7 +4,6 @@ use crate::{
     acquire::{Ask, Enquiry, Limits, Patience, Secret, ServiceDate, Shape, asks},
     config::{DatePolicy, SourceKind, SourceSpec, UnitsWanted},
     domain::{Agency, FormId, Origin, Period, Unit},
-    
 };
 
 use super::{
@@ -41,7 +40,9 @@ impl<'a> Sources<'a> {
     pub fn asks(&self, form: &FormId, period: Period) -> Result<Option<Vec<Ask>>, Trouble> {
         let office = &self.desk.office;
         let specs = if self.sample.is_some() { &office.sample_sources } else { &office.sources };
-        let Some(spec) = specs.iter().find(|s| s.form == *form && s.origin == self.desk.origin) else { return Ok(None) };
+        let Some(spec) = specs.iter().find(|s| s.form == *form && s.origin == self.desk.origin) else {
+            return Ok(None);
+        };
         let base = self.sample.as_ref().map(|s| s.base.as_str()).or(spec.base.as_deref()).unwrap_or_default();
         let units = units(self.desk, spec, period);
         let agencies = agencies(self.desk, spec, period);

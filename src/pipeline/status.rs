@@ -96,7 +96,9 @@ fn illegible(regulation: &Regulation, quarter: Period) -> Vec<String> {
 
 fn advice(status: &PeriodStatus, quarter: Period) -> Vec<String> {
     let mut lines = Vec::new();
-    let sum = |count: fn(&crate::domain::ParcelTotals) -> usize| -> usize { status.collections.iter().map(|c| count(&c.parcels)).sum() };
+    let sum = |count: fn(&crate::domain::ParcelTotals) -> usize| -> usize {
+        status.collections.iter().map(|c| count(&c.parcels)).sum()
+    };
     if status.collections.iter().any(|c| c.draft) {
         lines.push(format!("a DRAFT is held back by error findings: see `zhinaq check --period {quarter}`"));
     }

@@ -61,7 +61,8 @@ impl<'a> Structure<'a> {
         for rule in rules {
             match &rule.kind {
                 RuleKind::Rows { section: of, total, plus, minus, .. } if *of == section.id => {
-                    let error = |why| SampleError::Rule { form: form.clone(), what: format!("rule `{}`", rule.id), why };
+                    let error =
+                        |why| SampleError::Rule { form: form.clone(), what: format!("rule `{}`", rule.id), why };
                     let unknown = || error("it names an unknown row");
                     let total = at(total.as_str()).ok_or_else(unknown)?;
                     let codes = |codes: &[crate::domain::RowCode]| -> Option<Vec<usize>> {

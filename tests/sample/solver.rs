@@ -11,7 +11,8 @@ use zhinaq::{
 use super::rules::broken;
 
 fn office(texts: &[(&str, &str)]) -> Result<Figures, SampleError> {
-    let parse = |(name, text): &(&str, &str)| parse_form(&format!("{name}.toml"), text).unwrap_or_else(|f| panic!("{f}"));
+    let parse =
+        |(name, text): &(&str, &str)| parse_form(&format!("{name}.toml"), text).unwrap_or_else(|f| panic!("{f}"));
     let forms: BTreeMap<FormId, FormTemplate> = texts.iter().map(parse).map(|f| (f.form.clone(), f)).collect();
     let built_in = Office::embedded().unwrap();
     let offers = forms
