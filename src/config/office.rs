@@ -174,7 +174,8 @@ fn templates<K: Ord, T>(
     faults: &mut Vec<Fault>,
 ) -> BTreeMap<K, T> {
     let mut found = BTreeMap::new();
-    for path in tree.toml_files(folder) {
+    for name in tree.toml_files(folder) {
+        let path = format!("{folder}/{name}");
         let text = required(tree, &path, faults);
         match parse(&path, &text) {
             Ok(template) => drop(found.insert(id(&template), template)),
