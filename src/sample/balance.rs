@@ -94,7 +94,8 @@ impl Draft<'_> {
             }
             let places = |codes: &[ColumnCode]| codes.iter().map(|c| self.at(c)).collect::<Option<Vec<_>>>();
             let balance = self.at(total).zip(places(plus)).zip(places(minus));
-            let ((total, plus), minus) = balance.ok_or_else(|| self.error(format!("rule `{}`", rule.id), "it names an unknown column"))?;
+            let ((total, plus), minus) =
+                balance.ok_or_else(|| self.error(format!("rule `{}`", rule.id), "it names an unknown column"))?;
             let balance = Balance { total, plus, minus };
             if !balances.contains(&balance) {
                 balances.push(balance);

@@ -10,7 +10,9 @@ use crate::{
 pub enum SampleError {
     #[error("form `{form}`: the sample office cannot hold {what}: {why}; correct `templates/forms/{form}.toml`")]
     Rule { form: FormId, what: String, why: &'static str },
-    #[error("form `{form}`: figures of section `{section}` are said to equal figures that come from themselves; take one of these rules out of `templates/forms/{form}.toml`")]
+    #[error(
+        "form `{form}`: figures of section `{section}` are said to equal figures that come from themselves; take one of these rules out of `templates/forms/{form}.toml`"
+    )]
     Circle { form: FormId, section: SectionId },
     #[error("the sample office serves no form `{0}`; take the fault that names it out of `--faults`")]
     UnknownForm(FormId),
