@@ -71,7 +71,7 @@ pub(super) fn next_edition(edition: &Edition, step: i64) -> Edition {
 }
 
 /// The properties of a document of a year and a half ago, about the republic and every agency.
-pub(super) fn stale(identity: Identity) -> Identity {
+pub(super) fn stale(identity: &Identity) -> Identity {
     Identity {
         release: identity.release.saturating_sub(18),
         edition: next_edition(&identity.edition, -1),

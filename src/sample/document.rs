@@ -85,7 +85,7 @@ fn of_workbook(
         identity.edition = deceive::next_edition(&identity.edition, 1);
     }
     if has(FaultKind::Stale) {
-        identity = deceive::stale(identity);
+        identity = deceive::stale(&identity);
     }
     let bytes = workbook(figures.premises(), template, offer, &dataset, &identity)
         .map_err(|source| SampleError::Workbook { form: form.clone(), source })?;

@@ -125,10 +125,8 @@ impl Figures {
         let Some((form, plan)) = self.plan(form, section) else { return Vec::new() };
         let width = plan.columns.width;
         let mut cells = vec![0; plan.rows.of_row.len() * width];
-        let mut atom_figures = vec![0; width];
         for span in spans {
-            let opening = self.opening(form, section, plan, *span, year);
-            self.each_atom(form, plan, *span, year, opening.as_deref(), &mut atom_figures, |atom, figures| {
+            self.each_atom(&Course { form, plan, span: *span, year }, |atom, figures| {
                 for row in &plan.rows_of[atom] {
                     let cells = &mut cells[*row as usize * width..][..width];
                     cells.iter_mut().zip(figures).for_each(|(cell, figure)| *cell += figure);
@@ -143,23 +141,17 @@ impl Figures {
         Some((id, plan.sections.get(section)?))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one inner loop, written once for figures and for carried stocks")]
-    fn each_atom(
-        &self,
-        form: &FormId,
-        plan: &SectionPlan,
-        span: Span,
-        year: i32,
-        opening: Option<&[i64]>,
-        figures: &mut [i64],
-        mut take: impl FnMut(usize, &[i64]),
-    ) {
+    /// Makes the figures of each atom and hands them on.
+    fn each_atom(&self, course: &Course<'_>, mut take: impl FnMut(usize, &[i64])) {
+        let Course { form, plan, span, year } = *course;
+        let opening = self.opening(course);
         let chance = self.plans.get(form).map_or(Chance::seeded(0), |p| p.chance).number(year as u64);
         let come = year::come(chance);
         let volume = self.volume(form, span, year);
         let given = self.given(plan, span, year);
         let here = (span.region as u64) << 8 | span.agency.map_or(0xFF, |a| a as u64);
         let carried = plan.columns.carried.len();
+        let mut figures = vec![0; plan.columns.width];
         for (number, atom) in plan.rows.atoms.iter().enumerate() {
             let moment = Moment {
                 volume: volume * atom.weight * year::trend(atom.chance, year, 0.07),
@@ -167,12 +159,12 @@ impl Figures {
                 finished: year::finished(span.until - span.from),
                 month: span.until,
                 chance: atom.chance.number(here).number(year as u64),
-                opening: opening.map(|o| &o[number * carried..][..carried]),
+                opening: opening.as_deref().map(|o| &o[number * carried..][..carried]),
                 fresh: span.fresh,
-                given: &given[number],
+                given: given.get(number).map_or(&[], Vec::as_slice),
             };
-            plan.columns.figures(&moment, figures);
-            take(number, figures);
+            plan.columns.figures(&moment, &mut figures);
+            take(number, &figures);
         }
     }
 
@@ -189,30 +181,22 @@ impl Figures {
             * year::trend(place, year, 0.03)
     }
 
-    /// The stocks that a span's year opens with, atom by atom: what stood there at the end of the year before.
-    fn opening(
-        &self,
-        form: &FormId,
-        section: &SectionId,
-        plan: &SectionPlan,
-        span: Span,
-        year: i32,
-    ) -> Option<Vec<i64>> {
-        if plan.columns.carried.is_empty() || span.fresh || year <= FIRST_YEAR {
+    /// The stocks that a course opens with, atom by atom: what stood there at the end of the year before.
+    fn opening(&self, course: &Course<'_>) -> Option<Vec<i64>> {
+        let Course { plan, span, year, .. } = *course;
+        let carried = &plan.columns.carried;
+        if carried.is_empty() || span.fresh || year <= FIRST_YEAR {
             return None;
         }
-        let last = year - 1;
-        let before = self.places.inherited(span.region, last);
+        let year = year - 1;
+        let before = self.places.inherited(span.region, year);
         let before = before.into_iter().filter_map(|s| match span.agency {
-            Some(agency) => self.places.of_agency(s, agency, last),
+            Some(agency) => self.places.of_agency(s, agency, year),
             None => Some(s),
         });
-        let carried = &plan.columns.carried;
         let mut stocks = vec![0; plan.rows.atoms.len() * carried.len()];
-        let mut figures = vec![0; plan.columns.width];
-        for past in before {
-            let opening = self.opening(form, section, plan, past, last);
-            self.each_atom(form, plan, past, last, opening.as_deref(), &mut figures, |atom, figures| {
+        for span in before {
+            self.each_atom(&Course { span, year, ..*course }, |atom, figures| {
                 for (place, (_, closing)) in carried.iter().enumerate() {
                     stocks[atom * carried.len() + place] += figures[*closing];
                 }
@@ -223,6 +207,9 @@ impl Figures {
 
     /// For each atom the figures that come from elsewhere.
     fn given(&self, plan: &SectionPlan, span: Span, year: i32) -> Vec<Vec<(usize, i64)>> {
+        if plan.given.is_empty() {
+            return Vec::new();
+        }
         let mut of_atom = vec![Vec::new(); plan.rows.atoms.len()];
         let mut amounts: Vec<i64> = Vec::with_capacity(plan.given.len());
         for given in &plan.given {
@@ -241,6 +228,15 @@ impl Figures {
         }
         of_atom
     }
+}
+
+/// A section's cases in one place during some months of a year.
+#[derive(Clone, Copy)]
+struct Course<'a> {
+    form: &'a FormId,
+    plan: &'a SectionPlan,
+    span: Span,
+    year: i32,
 }
 
 /// Shares by population; where none is known, equal ones.

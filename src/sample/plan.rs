@@ -90,7 +90,9 @@ fn plan(form: &FormTemplate, forms: &BTreeMap<FormId, FormTemplate>, chance: Cha
         let columns = balance::columns(&form.form, section, &form.rules, &columns, chance)?;
         let mut rows_of = vec![Vec::new(); rows.atoms.len()];
         for (row, atoms) in rows.of_row.iter().enumerate() {
-            atoms.iter().for_each(|atom| rows_of[*atom as usize].push(row as u32));
+            for atom in atoms {
+                rows_of[*atom as usize].push(row as u32);
+            }
         }
         sections.insert(section.id.clone(), SectionPlan { rows, columns, rows_of, given });
     }

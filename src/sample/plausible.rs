@@ -23,7 +23,7 @@ pub(super) fn volume(form: &FormId) -> f64 {
         "court-11" => 28_000.0,
         "court-12" => 950.0,
         "court-7-k" => 5_600.0,
-        "court-6-k" => 1_100.0,
+        "court-6-k" => 1_150.0,
         "court-6-a" => 60.0,
         "court-6-ka" => 40.0,
         "execution-4" => 1_900_000.0,
@@ -32,6 +32,7 @@ pub(super) fn volume(form: &FormId) -> f64 {
         "1-et" => 240.0,
         "1-r-search" => 23_000.0,
         "3-k" => 1_900.0,
+        // A form that an office added.
         _ => 1_000.0,
     }
 }
@@ -41,8 +42,7 @@ pub(super) fn agency_share(agency: &Agency) -> f64 {
     match agency.as_str() {
         "13" => 0.57,
         "03" => 0.25,
-        "01" => 0.06,
-        "04" => 0.06,
+        "01" | "04" => 0.06,
         "12" => 0.04,
         _ => 0.02,
     }

@@ -218,15 +218,15 @@ impl<'a> Draft<'a> {
             let mut targets: Vec<f64> = shares.iter().map(|s| s * scale).collect();
             targets.push(1.0 - targets.iter().sum::<f64>());
             for (row, group) in siblings.iter().zip(self.deal(&common, &targets, first)) {
-                self.settle(*row, group);
+                self.settle(*row, &group);
             }
         }
     }
 
-    fn settle(&mut self, row: usize, atoms: Vec<u32>) {
+    fn settle(&mut self, row: usize, atoms: &[u32]) {
         if self.made[row].is_none() {
-            self.made[row] = Some(atoms.clone());
-            self.divide(row, &atoms);
+            self.made[row] = Some(atoms.to_vec());
+            self.divide(row, atoms);
         }
     }
 
@@ -242,7 +242,7 @@ impl<'a> Draft<'a> {
             let free: Vec<u32> = atoms.iter().copied().filter(|a| !taken.contains(a)).collect();
             let shares: Vec<f64> = open.iter().map(|p| structure.share(*p, self.chance)).collect();
             for (part, group) in open.iter().zip(self.deal(&free, &shares, *part_key(parts))) {
-                self.settle(*part, group);
+                self.settle(*part, &group);
             }
         }
     }
@@ -266,7 +266,9 @@ impl<'a> Draft<'a> {
             lack[furthest] -= self.atoms[atom as usize].weight;
             groups[furthest].push(atom);
         }
-        groups.iter_mut().for_each(|group| group.sort_unstable());
+        for group in &mut groups {
+            group.sort_unstable();
+        }
         groups
     }
 }

@@ -1,26 +1,25 @@
 //! What is served, read back over loopback: workbooks and services say exactly what the figures say.
 
 use zhinaq::{
-    config::Office,
     domain::{Agency, Dataset, FormId, Origin, Period, Unit},
     read::{Document, Reading, Wanted, read},
     sample::{Figures, MARK},
 };
 
 use super::{
-    premises::{period_of, premises, templates},
+    premises::{built_in, period_of, premises, templates},
     visit::{get, office},
 };
 
 const LATER: &str = "2028-03-01T00:00:00Z";
 
 fn reading(form: &FormId, period: Period, unit: Option<&Unit>, agency: &Agency, name: &str, bytes: &[u8]) -> Reading {
-    let (templates, office) = (templates(), Office::embedded().unwrap());
+    let (templates, office) = (templates(), built_in());
     let mut wanted = Wanted::of(form.clone(), period, Origin::Sample);
     wanted.unit = unit.cloned();
     wanted.agency = Some(agency.clone());
     let document = Document { name, bytes };
-    read(&templates[form], &templates, &office.regions, &office.agencies, &wanted, &document)
+    read(&templates[form], templates, &office.regions, &office.agencies, &wanted, &document)
         .unwrap_or_else(|error| panic!("{form} {period}: {error}"))
 }
 

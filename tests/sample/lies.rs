@@ -4,34 +4,32 @@ use std::time::Duration;
 
 use zhinaq::{
     clock::Clock,
-    config::Office,
-    domain::{Origin, Period},
+    domain::Origin,
     read::{Document, ReadError, Reading, Wanted, read},
     sample::{self, FaultKind, Figures},
 };
 
 use super::{
-    premises::{premises, templates},
+    premises::{built_in, premises, templates},
     rules::broken,
     visit::{get, office, visitor},
 };
 
 const LATER: &str = "2028-03-01T00:00:00Z";
-const PATH: &str = "/forms/202506_1rs_00000_1971__ru.XLSX";
 
 /// The path of form 1-R's workbook of a unit.
 fn path(unit: &str) -> String {
-    PATH.replace("1rs", "1r").replace("1971", unit)
+    format!("/forms/202506_1r_00000_{unit}__ru.XLSX")
 }
 
 fn read_1r(unit: &str, bytes: &[u8]) -> Result<Reading, ReadError> {
-    let (templates, office) = (templates(), Office::embedded().unwrap());
+    let (templates, office) = (templates(), built_in());
     let form = "1-r-search".parse().unwrap();
     let mut wanted = Wanted::of("1-r-search".parse().unwrap(), "2025-M06".parse().unwrap(), Origin::Sample);
     wanted.unit = Some(unit.parse().unwrap());
     let name = path(unit).replace("/forms/", "");
     let document = Document { name: &name, bytes };
-    read(&templates[&form], &templates, &office.regions, &office.agencies, &wanted, &document)
+    read(&templates[&form], templates, &office.regions, &office.agencies, &wanted, &document)
 }
 
 async fn bytes_of(faults: &str, unit: &str) -> Vec<u8> {
@@ -167,5 +165,4 @@ async fn a_service_lies_too() {
 async fn a_fault_of_a_form_that_is_not_served_is_told() {
     let error = sample::serve(premises(1), "late:9-x".parse().unwrap(), Clock::System).await.unwrap_err();
     assert!(error.to_string().contains("serves no form `9-x`"));
-    let _: Period = "2025-M06".parse().unwrap();
 }

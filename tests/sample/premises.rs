@@ -1,6 +1,6 @@
 //! The office under test: every template of the repository, the places and terms of the built-in files, a seed.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::OnceLock};
 
 use zhinaq::{
     config::{Office, parse_form},
@@ -9,11 +9,28 @@ use zhinaq::{
 };
 
 pub fn premises(seed: u64) -> Premises {
-    let office = Office::embedded().unwrap();
-    Premises::new(templates(), office.regions.clone(), office.agencies.clone(), &office.regulation().forms, seed)
+    let office = built_in();
+    Premises::new(
+        templates().clone(),
+        office.regions.clone(),
+        office.agencies.clone(),
+        &office.regulation().forms,
+        seed,
+    )
 }
 
-pub fn templates() -> BTreeMap<FormId, FormTemplate> {
+/// The office's files as they are built in.
+pub fn built_in() -> &'static Office {
+    static OFFICE: OnceLock<Office> = OnceLock::new();
+    OFFICE.get_or_init(|| Office::embedded().unwrap())
+}
+
+pub fn templates() -> &'static BTreeMap<FormId, FormTemplate> {
+    static TEMPLATES: OnceLock<BTreeMap<FormId, FormTemplate>> = OnceLock::new();
+    TEMPLATES.get_or_init(read_templates)
+}
+
+fn read_templates() -> BTreeMap<FormId, FormTemplate> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/forms");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     files

@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use zhinaq::{
-    config::{Office, parse_form},
+    config::parse_form,
     domain::{Agency, FormId, FormTemplate, Number, Period, Periodicity, Titles, Unit},
     sample::{Figures, Offer, Premises, SampleError},
 };
 
-use super::rules::broken;
+use super::{premises::built_in, rules::broken};
 
 fn office(texts: &[(&str, &str)]) -> Result<Figures, SampleError> {
     let parse =
         |(name, text): &(&str, &str)| parse_form(&format!("{name}.toml"), text).unwrap_or_else(|f| panic!("{f}"));
     let forms: BTreeMap<FormId, FormTemplate> = texts.iter().map(parse).map(|f| (f.form.clone(), f)).collect();
-    let built_in = Office::embedded().unwrap();
+    let built_in = built_in();
     let offers = forms
         .values()
         .map(|form| Offer {
@@ -27,7 +27,8 @@ fn office(texts: &[(&str, &str)]) -> Result<Figures, SampleError> {
             by_agency: form.form.as_str() == "agencies",
         })
         .collect();
-    let premises = Premises { offers, ..Premises::new(forms, built_in.regions, built_in.agencies, &[], 3) };
+    let premises =
+        Premises { offers, ..Premises::new(forms, built_in.regions.clone(), built_in.agencies.clone(), &[], 3) };
     Figures::new(premises)
 }
 
