@@ -209,10 +209,14 @@ impl<T> Lists<T> {
 fn resolve_section(written: &WrittenSection, shared: &mut Shared, notes: &mut Notes<'_>) -> Option<SectionTemplate> {
     let id: SectionId = notes.name(&written.id)?;
     let rows = match (&written.rows, &written.stub) {
-        (Some(rows), None) => form_lines::rows(rows, notes),
-        (None, Some(stub)) => form_lines::rows(shared.rows.find(stub, "stub", notes)?, notes),
-        _ => {
-            notes.at(&written.id, format!("section `{id}` needs its rows: write either `rows` or `stub`"));
+        (Some(rows), None) => form_lines::rows(&rows.iter().collect::<Vec<_>>(), notes),
+        (anew, Some(stub)) => {
+            let anew = anew.as_deref().unwrap_or_default();
+            let rows = form_lines::overridden(shared.rows.find(stub, "stub", notes)?, anew, notes);
+            form_lines::rows(&rows, notes)
+        }
+        (None, None) => {
+            notes.at(&written.id, format!("section `{id}` needs its rows: write `rows`, or the `stub` that it shares"));
             return None;
         }
     };

@@ -1,4 +1,10 @@
-//! Reading.
+//! Reading documents that were made up for it.
+
+mod hostile;
+mod made_up;
+mod services;
+mod workbooks;
+
 #[test]
 fn learn() {
     let Ok(path) = std::env::var("LEARN") else { return };
