@@ -10,6 +10,7 @@ use crate::{
     config::Office,
     domain::{Actor, Origin},
     pipeline::{Desk, DeskOptions, Failure, Progress, Silent},
+    sample::Faults,
 };
 
 /// Options of the commands that work with figures and parcels.
@@ -18,6 +19,10 @@ pub struct DeskArgs {
     /// Work with the embedded sample office; its files and ledger are kept apart
     #[arg(long)]
     pub sample: bool,
+
+    /// Let the sample office lie, for trials: kind:form or kind:form:unit, comma-separated, such as late:1-ad,html:1-m
+    #[arg(long, value_name = "LIST", requires = "sample")]
+    pub faults: Option<Faults>,
 
     /// Act as if it were this instant: 2025-07-14 or 2025-07-14T18:30 in the office's zone, or RFC 3339
     #[arg(long, value_name = "INSTANT")]
@@ -62,7 +67,7 @@ async fn open_with(global: &Global, args: &DeskArgs, progress: Arc<dyn Progress>
         None => Clock::System,
     };
     let actor = actor(global, &office)?;
-    let options = DeskOptions { clock, actor, origin: args.sample.then_some(Origin::Sample), progress };
+    let options = DeskOptions { clock, actor, origin: args.sample.then_some(Origin::Sample), faults: args.faults.clone().unwrap_or_default(), progress };
     Desk::open(office, options).await
 }
 

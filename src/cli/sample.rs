@@ -1,19 +1,40 @@
 //! `zhinaq sample`: the embedded office.
 
-use super::{exit::Ended, global::Global};
-use crate::pipeline::Exit;
+use super::{desk, exit::Ended, global::Global, out};
+use crate::{
+    clock::Clock,
+    pipeline::{self, Exit},
+    sample::Faults,
+};
 
 /// The embedded sample office
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Serve its forms on a port of this machine until stopped
+    /// Serve the 26 forms on a port of this machine until stopped
     Serve {
-        /// The port; without it, a free one
-        #[arg(long, default_value_t = 0)]
-        port: u16,
+        /// Another seed makes other figures
+        #[arg(long, default_value_t = pipeline::SEED)]
+        seed: u64,
+        /// Let it lie: kind:form or kind:form:unit, comma-separated, such as late:1-ad,html:1-m
+        #[arg(long, value_name = "LIST")]
+        faults: Option<Faults>,
+        /// Act as if it were this instant: forms appear on their terms
+        #[arg(long, value_name = "INSTANT")]
+        as_of: Option<String>,
     },
 }
 
-pub async fn run(_: Command, _: &Global) -> Ended {
+pub async fn run(command: Command, global: &Global) -> Ended {
+    let Command::Serve { seed, faults, as_of } = command;
+    let office = desk::office(global)?;
+    let clock = match as_of {
+        Some(text) => Clock::set_at(desk::instant(&text, &office)?),
+        None => Clock::System,
+    };
+    let serving = pipeline::serve(&office, seed, faults.unwrap_or_default(), clock).await?;
+    out::data(&format!("{}\n", serving.base))?;
+    out::say(global, "SAMPLE DATA is served until you press Ctrl-C");
+    let _ = tokio::signal::ctrl_c().await;
+    serving.stop().await;
     Ok(Exit::Done)
 }

@@ -15,6 +15,7 @@ use crate::{
     config::Office,
     domain::{Actor, Event, Fact, FormId, Origin, Period, Sha256},
     ledger::{Filter, Ledger},
+    sample::Faults,
     store::{Artifacts, Datasets},
 };
 
@@ -28,6 +29,8 @@ pub struct DeskOptions {
     pub actor: Actor,
     /// `Some(Origin::Sample)` when a person asked for the sample office; `None` lets the office's sources decide.
     pub origin: Option<Origin>,
+    /// How the sample office lies, for trials.
+    pub faults: Faults,
     pub progress: Arc<dyn Progress>,
 }
 
@@ -43,6 +46,7 @@ pub struct Desk {
     /// One id per start of the program.
     pub run: String,
     pub progress: Arc<dyn Progress>,
+    pub(super) faults: Faults,
     readers: Mutex<BTreeMap<FormId, String>>,
 }
 
@@ -72,6 +76,7 @@ impl Desk {
             origin,
             ledger,
             artifacts,
+            faults: options.faults,
             readers: Mutex::default(),
         })
     }

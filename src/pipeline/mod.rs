@@ -44,5 +44,6 @@ pub use progress::{Progress, Silent, Step};
 pub use pull::{FormPull, PullReport, pull};
 pub use query::{Answer, Question, answers_as_workbook, query};
 pub use run::{RunReport, run};
+pub use sample_office::{SEED, serve};
 pub use send::{SendReport, SendScope, send};
 pub use status::{Standing, status};

@@ -4,11 +4,12 @@ use crate::{
     acquire::{Ask, Enquiry, Limits, Patience, Secret, ServiceDate, Shape, asks},
     config::{DatePolicy, SourceKind, SourceSpec, UnitsWanted},
     domain::{Agency, FormId, Origin, Period, Unit},
+    sample::SampleOffice,
 };
 
 use super::{
     Desk, Failure, Trouble,
-    sample_office::{self, SampleOffice},
+    sample_office,
 };
 
 /// The sources of a desk's origin. The sample office serves as long as this lives.
@@ -26,8 +27,7 @@ impl<'a> Sources<'a> {
         let sample = match desk.origin {
             Origin::Real => None,
             Origin::Sample => {
-                let office = sample_office::serve(desk).await;
-                Some(office.map_err(|error| Failure::ours("the sample office could not begin to serve", error))?)
+                Some(sample_office::of_desk(desk).await?)
             }
         };
         Ok(Self { desk, sample })
