@@ -14,7 +14,9 @@ use super::{
     form_rules::{self, WrittenRule},
     nearest, parse_toml,
 };
-use crate::domain::{EditionSection, EditionTemplate, FormId, FormTemplate, NameError, SectionId, SectionTemplate, Titles};
+use crate::domain::{
+    EditionSection, EditionTemplate, FormId, FormTemplate, NameError, SectionId, SectionTemplate, Titles,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,7 +123,10 @@ fn resolve(written: WrittenForm, notes: &mut Notes<'_>) -> Option<FormTemplate> 
     let stem = notes.file.rsplit(['/', '\\']).next().unwrap_or_default();
     let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
     if stem != form.as_str() {
-        notes.at(&written.form, format!("this file describes form `{stem}`; write `form = \"{stem}\"` or rename the file"));
+        notes.at(
+            &written.form,
+            format!("this file describes form `{stem}`; write `form = \"{stem}\"` or rename the file"),
+        );
     }
     let stubs = written.stub.into_iter().map(|s| (s.name, s.rows)).collect();
     let headers = written.header.into_iter().map(|h| (h.name, h.columns)).collect();

@@ -111,7 +111,9 @@ fn part_of_known<'a>(
 pub(super) fn span(text: &str) -> Vec<String> {
     let ends = text.split_once("..").and_then(|(a, b)| Some((a.parse::<u32>().ok()?, b.parse::<u32>().ok()?)));
     match ends {
-        Some((first, last)) if first <= last && last - first < 10_000 => (first..=last).map(|n| n.to_string()).collect(),
+        Some((first, last)) if first <= last && last - first < 10_000 => {
+            (first..=last).map(|n| n.to_string()).collect()
+        }
         _ => vec![text.to_owned()],
     }
 }

@@ -154,7 +154,10 @@ fn balances(
 ) -> Vec<(String, RuleKind)> {
     let (foreign, word) = if of_rows { (&written.rows, "rows") } else { (&written.columns, "columns") };
     if let Some(code) = foreign.first() {
-        notes.at(code, format!("a balance of {word} is limited to lines of the other kind; `{word}` has no meaning here"));
+        notes.at(
+            code,
+            format!("a balance of {word} is limited to lines of the other kind; `{word}` has no meaning here"),
+        );
     }
     let mut kinds = Vec::new();
     for (suffix, section) in about(written.section.as_ref(), &written.sections, rule, sections, notes) {
@@ -218,10 +221,12 @@ fn withins(
             let rows: Vec<_> = section.rows.iter().map(|r| r.code.clone()).collect();
             let columns: Vec<_> = section.columns.iter().map(|c| c.code.clone()).collect();
             let kind = if of_rows {
-                one(&part, &rows, section, notes).zip(one(&written.whole, &rows, section, notes)).map(|(part, whole)| {
-                    let columns = lines(&written.columns, &columns, section, notes);
-                    RuleKind::RowWithin { section: id, part, whole, columns }
-                })
+                one(&part, &rows, section, notes).zip(one(&written.whole, &rows, section, notes)).map(
+                    |(part, whole)| {
+                        let columns = lines(&written.columns, &columns, section, notes);
+                        RuleKind::RowWithin { section: id, part, whole, columns }
+                    },
+                )
             } else {
                 let pair = one(&part, &columns, section, notes).zip(one(&written.whole, &columns, section, notes));
                 pair.map(|(part, whole)| {

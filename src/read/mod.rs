@@ -1,1 +1,7 @@
 //! Snapshots in, datasets out.
+
+pub mod body;
+mod encoding;
+mod json;
+mod letters;
+pub mod service;

@@ -1,0 +1,133 @@
+//! Comparing what documents print: letters that look alike are one letter, case and punctuation do not count.
+//!
+//! Only for comparison, never for output: documents mix Latin and Cyrillic letters of one shape within a word.
+
+/// The text as it is compared: capitals, look-alike letters as one, everything else a single blank.
+pub(super) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.chars().flat_map(char::to_uppercase).map(latin) {
+        if c.is_alphanumeric() {
+            if gap && !folded.is_empty() {
+                folded.push(' ');
+            }
+            gap = false;
+            folded.push(c);
+        } else {
+            gap = true;
+        }
+    }
+    folded
+}
+
+/// A form's designation as it is compared: `3-К`, `З-K` and `№ 3-К` are one.
+pub(super) fn fold_designation(text: &str) -> String {
+    let folded: String = fold(text).chars().filter(|c| *c != ' ').map(|c| if c == 'З' { '3' } else { c }).collect();
+    let bare = folded.strip_prefix("ФOPMA").unwrap_or(&folded);
+    let bare = bare.strip_prefix("FORM").unwrap_or(bare);
+    bare.strip_prefix("NO").unwrap_or(bare).to_owned()
+}
+
+/// Folded words without those that only count or point ("из графы 17"): they change when an edition renumbers.
+pub(super) fn fold_label(text: &str) -> String {
+    let folded = fold(text);
+    let words: Vec<&str> = folded.split(' ').filter(|w| !w.bytes().all(|b| b.is_ascii_digit())).collect();
+    words.join(" ")
+}
+
+/// A text as it is shown: single blanks, none at the ends.
+pub(super) fn squeeze(text: &str) -> String {
+    let mut squeezed = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !squeezed.is_empty() {
+            squeezed.push(' ');
+        }
+        squeezed.push_str(word);
+    }
+    squeezed
+}
+
+/// The beginning of a text, for a message: one line, no control characters.
+pub(super) fn excerpt(text: &str, length: usize) -> String {
+    let line =
+        squeeze(&text.chars().take(length * 4).filter(|c| !c.is_control() || c.is_whitespace()).collect::<String>());
+    if line.chars().count() <= length { line } else { line.chars().take(length).chain(['…']).collect() }
+}
+
+/// The Latin letter of a capital's shape.
+fn latin(c: char) -> char {
+    match c {
+        'А' => 'A',
+        'В' => 'B',
+        'Е' | 'Ё' => 'E',
+        'К' => 'K',
+        'М' => 'M',
+        'Н' => 'H',
+        'О' => 'O',
+        'Р' => 'P',
+        'С' => 'C',
+        'Т' => 'T',
+        'У' => 'Y',
+        'Х' => 'X',
+        'І' => 'I',
+        _ => c,
+    }
+}
+
+/// How much two folded texts have in common, by words: 0 to 1 (Sørensen–Dice).
+pub(super) fn likeness(a: &str, b: &str) -> f64 {
+    if a == b {
+        return 1.0;
+    }
+    let words = |text: &str| {
+        let mut words: Vec<String> = text.split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
+        words.sort_unstable();
+        words
+    };
+    let (a, b) = (words(a), words(b));
+    shared(&a, &b)
+}
+
+/// How much two sorted lists have in common: twice the common ones by all.
+pub(super) fn shared<T: Ord>(a: &[T], b: &[T]) -> f64 {
+    if a.is_empty() || b.is_empty() {
+        return 0.0;
+    }
+    let (mut i, mut j, mut common) = (0, 0, 0_usize);
+    while i < a.len() && j < b.len() {
+        match a[i].cmp(&b[j]) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                common += 1;
+                i += 1;
+                j += 1;
+            }
+        }
+    }
+    2.0 * common as f64 / (a.len() + b.len()) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn look_alike_letters_are_one() {
+        assert_eq!(fold("Форма № 3-К"), fold("форма  №3-K"));
+        assert_eq!(fold_designation("№ 3-К"), fold_designation("З-K"));
+        assert_eq!(fold_designation("Форма № СНГ-1"), fold_designation("CHГ-1"));
+        assert_ne!(fold_designation("1-П"), fold_designation("1-Р"));
+        assert_ne!(fold_designation("6-К"), fold_designation("6-Ка"));
+    }
+
+    #[test]
+    fn numbers_that_point_to_columns_do_not_count_in_labels() {
+        assert_eq!(fold_label("из гр.17 / Комитета"), fold_label("из гр.16 / комитета"));
+    }
+
+    #[test]
+    fn an_excerpt_is_one_short_line() {
+        assert_eq!(excerpt("a\n\u{7}b   c", 3), "a b…");
+    }
+}

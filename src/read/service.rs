@@ -1,0 +1,247 @@
+//! JSON services in, datasets out: one dataset for each region that the answer has a row of.
+//!
+//! In comes the body as it was received; it may be a bare list, `{"data": […]}`, or one of the many things that come
+//! with status 200 and are no figures. Out come datasets with every figure as it was sent, and findings about all that
+//! is odd; an answer that proves to be something else is refused with a sentence that says what it is.
+//!
+//! What holds here: no number becomes another number (`services::numbers_that_no_figure_can_hold_stay_text`); no figure
+//! comes under a unit or period that its row does not say (`services::rows_of_another_period_are_never_taken`); of two
+//! values for one place neither is chosen (`services::a_key_that_stands_twice_gives_no_number`); any bytes end in an
+//! answer or a sentence (`services::no_bytes_bring_it_down`).
+//!
+//! ```
+//! use zhinaq::{domain::{Agency, Origin}, read::service::{self, Asked}};
+//! # fn f(template: &zhinaq::domain::FormTemplate, regions: &[zhinaq::domain::Region]) {
+//! let asked = Asked {
+//!     form: "court-1".parse().unwrap(),
+//!     period: "2022-Q4".parse().unwrap(),
+//!     unit: None,
+//!     agency: Agency::all(),
+//!     origin: Origin::Sample,
+//!     region_field: None,
+//! };
+//! match service::read(template, regions, &asked, br#"[{"region": "1971", "Vsego": "1 234"}]"#) {
+//!     Ok(reading) => println!("{} regions", reading.datasets.len()),
+//!     Err(refused) => println!("refused: {refused}"),
+//! }
+//! # }
+//! ```
+
+mod answer;
+mod cell;
+mod date;
+mod failure;
+mod keys;
+mod number;
+mod place;
+mod remarks;
+mod units;
+
+use std::sync::Arc;
+
+pub use date::PERIOD_FIELDS;
+pub use failure::ServiceError;
+pub use keys::{LIKELY_REGION_FIELDS, REGION_FIELD};
+
+use super::body;
+use crate::domain::{
+    Agency, Column, Dataset, DatasetKey, Edition, Figure, Finding, FormId, FormTemplate, Origin, Period, Region, Row,
+    Section, Unit,
+};
+use answer::Answer;
+use keys::Keys;
+use place::Places;
+use remarks::Remarks;
+
+/// What an answer is taken for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked<'a> {
+    pub form: FormId,
+    pub period: Period,
+    /// `None` takes every unit that the answer has a row of.
+    pub unit: Option<Unit>,
+    pub agency: Agency,
+    pub origin: Origin,
+    /// The field that names the region; `None` = [`REGION_FIELD`].
+    pub region_field: Option<&'a str>,
+}
+
+/// What was read of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceReading {
+    /// One for each unit, in the order of the units' codes.
+    pub datasets: Vec<Dataset>,
+    pub findings: Vec<Finding>,
+}
+
+/// The edition of figures that carry none.
+const EDITION: &str = "service";
+
+/// Reads one answer; for many answers of one form make a [`ServiceReader`].
+///
+/// # Errors
+/// When nothing of it can be taken: see [`ServiceError`].
+pub fn read(
+    template: &FormTemplate,
+    regions: &[Region],
+    asked: &Asked<'_>,
+    bytes: &[u8],
+) -> Result<ServiceReading, ServiceError> {
+    ServiceReader::new(template, regions, asked.region_field).read(asked, bytes)
+}
+
+/// A reader of the answers of one form: what the template and the regions say is prepared once.
+pub struct ServiceReader<'a> {
+    template: &'a FormTemplate,
+    regions: &'a [Region],
+    region_field: String,
+    keys: Keys,
+    places: Places,
+    frames: Vec<Frame>,
+}
+
+/// A section as every region's dataset has it, still without figures.
+struct Frame {
+    section: Section,
+    /// The place of its first column among those of all sections.
+    first: usize,
+}
+
+impl<'a> ServiceReader<'a> {
+    /// A reader of a form's answers. `region_field` = the field that names the region; `None` = [`REGION_FIELD`].
+    #[must_use]
+    pub fn new(template: &'a FormTemplate, regions: &'a [Region], region_field: Option<&str>) -> Self {
+        let region_field = region_field.unwrap_or(REGION_FIELD);
+        Self {
+            template,
+            regions,
+            region_field: region_field.to_owned(),
+            keys: Keys::new(template, region_field),
+            places: Places::new(regions),
+            frames: frames(template),
+        }
+    }
+
+    /// Reads one answer.
+    ///
+    /// # Errors
+    /// When nothing of it can be taken: see [`ServiceError`].
+    pub fn read(&self, asked: &Asked<'_>, bytes: &[u8]) -> Result<ServiceReading, ServiceError> {
+        let (text, marked) = body::json(bytes).map_err(ServiceError::Body)?;
+        let edition: Edition = EDITION.parse().map_err(|_| ServiceError::Undescribed(asked.form.clone()))?;
+        if self.frames.is_empty() {
+            return Err(ServiceError::Undescribed(asked.form.clone()));
+        }
+        let answer = answer::read(text, &self.keys, asked.period)?;
+        self.refuse_another(asked, &answer)?;
+        let mut remarks = Remarks::new(asked, self);
+        remarks.about_answer(&answer, marked);
+        remarks.about_keys(&answer);
+        let units = units::settle(self, asked, &answer, &mut remarks);
+        remarks.about_cells(&answer, &units);
+        if units.iter().all(Option::is_none) {
+            return Err(refused_rows(asked, &answer));
+        }
+        let mut datasets = self.datasets(asked, &edition, answer, units);
+        datasets.sort_by(|a, b| a.key.unit.cmp(&b.key.unit));
+        remarks.about_absent(&datasets);
+        if let Some(unit) = &asked.unit {
+            datasets.retain(|dataset| dataset.key.unit == *unit);
+        }
+        Ok(ServiceReading { datasets, findings: remarks.findings })
+    }
+
+    /// An answer without a single key of the form, or with no row of the period, is another answer.
+    fn refuse_another(&self, asked: &Asked<'_>, answer: &Answer<'_>) -> Result<(), ServiceError> {
+        if answer.rows.iter().all(|row| row.width == 0) {
+            let sent: Vec<String> = answer.keys.unknown.iter().take(8).map(|key| format!("`{key}`")).collect();
+            let sent = if sent.is_empty() { "no others either".to_owned() } else { sent.join(", ") };
+            return Err(ServiceError::AnotherForm { form: self.template.form.clone(), sent });
+        }
+        match &answer.rows[0].other_period {
+            Some((field, said)) if answer.rows.iter().all(|row| row.other_period.is_some()) => {
+                Err(ServiceError::AnotherPeriod { asked: asked.period, field: field.clone(), said: said.clone() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn datasets(
+        &self,
+        asked: &Asked<'_>,
+        edition: &Edition,
+        answer: Answer<'_>,
+        units: Vec<Option<Unit>>,
+    ) -> Vec<Dataset> {
+        // A section of which nothing was sent is not there, rather than blank.
+        let sent = |frame: &&Frame| self.columns_of(frame).any(|column| answer.counted[column] > 0);
+        let frames: Vec<&Frame> = self.frames.iter().filter(sent).collect();
+        let rows = answer.rows.into_iter().zip(units);
+        rows.filter_map(|(row, unit)| {
+            let key = DatasetKey {
+                form: asked.form.clone(),
+                period: asked.period,
+                unit: unit?,
+                agency: asked.agency.clone(),
+                origin: asked.origin,
+            };
+            Some(Dataset { key, edition: edition.clone(), sections: filled(&frames, row.figures) })
+        })
+        .collect()
+    }
+
+    fn columns_of(&self, frame: &Frame) -> std::ops::Range<usize> {
+        frame.first..frame.first + frame.section.columns.len()
+    }
+}
+
+/// Why no row at all was taken.
+fn refused_rows(asked: &Asked<'_>, answer: &Answer<'_>) -> ServiceError {
+    let other = answer.rows.iter().find_map(|row| row.other_period.clone());
+    let named: Vec<String> =
+        answer.rows.iter().filter_map(|row| row.region.as_deref()).take(5).map(remarks::quoted).collect();
+    match other {
+        Some((field, said)) if named.is_empty() => ServiceError::AnotherPeriod { asked: asked.period, field, said },
+        _ if named.is_empty() => ServiceError::NoRegion(format!(
+            "field `{}` is not there; there are {}",
+            asked.region_field.unwrap_or(REGION_FIELD),
+            answer.keys.unknown.iter().take(8).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+        )),
+        _ => ServiceError::NoRegion(format!("they are of {}", named.join(", "))),
+    }
+}
+
+/// The sections of a form as a service speaks of them: each by its first row, which is its total.
+fn frames(template: &FormTemplate) -> Vec<Frame> {
+    let mut frames = Vec::new();
+    let mut first = 0;
+    for section in &template.sections {
+        if let (Some(row), false) = (section.rows.first(), section.columns.is_empty()) {
+            let columns = section.columns.iter();
+            let columns =
+                columns.map(|c| Column { code: c.code.clone(), label: c.titles.ru.as_str().into() }).collect();
+            let section = Section {
+                id: section.id.clone(),
+                title: section.titles.ru.as_str().into(),
+                columns,
+                rows: vec![Row { code: row.code.clone(), label: Arc::from(row.titles.ru.as_str()) }],
+                figures: Vec::new(),
+            };
+            frames.push(Frame { section, first });
+        }
+        first += section.columns.len();
+    }
+    frames
+}
+
+fn filled(frames: &[&Frame], mut figures: Vec<Figure>) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::with_capacity(frames.len());
+    // From the end, so that the last piece (nearly always the only one) keeps its allocation.
+    for frame in frames.iter().rev() {
+        figures.truncate(frame.first + frame.section.columns.len());
+        let own = if frame.first == 0 { std::mem::take(&mut figures) } else { figures.split_off(frame.first) };
+        sections.push(Section { figures: own, ..frame.section.clone() });
+    }
+    sections.reverse();
+    sections
+}
