@@ -107,6 +107,13 @@ struct Frame {
     first: usize,
 }
 
+impl Frame {
+    /// The places of its columns among those of all sections.
+    fn columns(&self) -> std::ops::Range<usize> {
+        self.first..self.first + self.section.columns.len()
+    }
+}
+
 impl<'a> ServiceReader<'a> {
     /// A reader of a form's answers. `region_field` = the field that names the region; `None` = [`REGION_FIELD`].
     #[must_use]
@@ -174,7 +181,7 @@ impl<'a> ServiceReader<'a> {
         units: Vec<Option<Unit>>,
     ) -> Vec<Dataset> {
         // A section of which nothing was sent is not there, rather than blank.
-        let sent = |frame: &&Frame| self.columns_of(frame).any(|column| answer.counted[column] > 0);
+        let sent = |frame: &&Frame| frame.columns().any(|column| answer.counted[column] > 0);
         let frames: Vec<&Frame> = self.frames.iter().filter(sent).collect();
         let rows = answer.rows.into_iter().zip(units);
         rows.filter_map(|(row, unit)| {
@@ -188,10 +195,6 @@ impl<'a> ServiceReader<'a> {
             Some(Dataset { key, edition: edition.clone(), sections: filled(&frames, row.figures) })
         })
         .collect()
-    }
-
-    fn columns_of(&self, frame: &Frame) -> std::ops::Range<usize> {
-        frame.first..frame.first + frame.section.columns.len()
     }
 }
 
@@ -238,7 +241,7 @@ fn filled(frames: &[&Frame], mut figures: Vec<Figure>) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::with_capacity(frames.len());
     // From the end, so that the last piece (nearly always the only one) keeps its allocation.
     for frame in frames.iter().rev() {
-        figures.truncate(frame.first + frame.section.columns.len());
+        figures.truncate(frame.columns().end);
         let own = if frame.first == 0 { std::mem::take(&mut figures) } else { figures.split_off(frame.first) };
         sections.push(Section { figures: own, ..frame.section.clone() });
     }

@@ -121,13 +121,14 @@ fn unknown_keys_are_told_once_each_with_the_nearest_known_one() {
 #[test]
 fn lost_keys_are_found_by_code_and_title() {
     let reading = read(
-        r#"[{"region": "1971", "OSTATOK  na_nachalo": 1, "Vsego postupilo": 2, "Направлено по подсудности:": 3, "symma": 4, "2": 5}]"#,
+        r#"[{"region": "1971", "OSTATOK  na_nachalo": 1, "Vsego postupilo": 2, "Направлено по подсудности:": 3, "symma": 4, "Возвращено": 5, "1": 9}]"#,
     )
     .unwrap();
     assert_eq!(["R1.1", "R1.3", "R2.2"].map(|place| figure(&reading, "1971", place)), ["1", "3", "5"]);
     assert_eq!(
         findings(&reading),
         [
+            "info service.key-unknown -: key `1` is not in templates/forms/court-1.toml",
             "info service.key-alike -: key `OSTATOK na_nachalo` was taken for column R1.1 (Остаток на начало)",
             "info service.key-alike -: key `Направлено по подсудности:` was taken for column R1.3 (Направлено по подсудности)",
         ]

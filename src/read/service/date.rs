@@ -4,10 +4,10 @@
 //! field's spelling makes likely. What such a field says may be anything from a date to "12 месяцев 2022 года"; it is
 //! compared with the period that was asked for, and what is not understood proves nothing.
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate};
 
 use super::super::letters::fold;
-use crate::domain::{Period, Periodicity};
+use crate::domain::Period;
 
 /// Names of fields that tell a row's period, or a part of it, as they are compared (case, blanks and look-alike letters
 /// do not count).
@@ -36,6 +36,9 @@ pub const PERIOD_FIELDS: [&str; 22] = [
     "кезең",
 ];
 
+/// Longer texts tell no period.
+const LONGEST: usize = 200;
+
 /// What a field says about the period that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Says {
@@ -61,6 +64,12 @@ pub(super) fn compare(field: &str, said: &str, asked: Period) -> Says {
         }
         return Says::NotUnderstood;
     }
+    if is_part(&["mesyac", "mesyats", "month", "месяц"])
+        && let Some(month) = month_named(&fold(said))
+        && !said.bytes().any(|b| b.is_ascii_digit())
+    {
+        return fits(month == asked.last_month());
+    }
     if let Some(day) = date(said) {
         return fits(day_fits(day, asked));
     }
@@ -85,13 +94,16 @@ fn ends_alike(period: Period, asked: Period) -> bool {
     (period.year(), period.last_month()) == (asked.year(), asked.last_month())
 }
 
-/// A date is of a period when it lies in its last month, or in the month after, when the report is made. The first of a
-/// month is the day after the period, which is what the services are asked by.
+/// The first of a month is the day after the period, which is what the services are asked by; the last day of a month is
+/// that month's; any other day lies in the period's last month or in the month after, in which the report is made.
 fn day_fits(day: NaiveDate, asked: Period) -> bool {
-    let after = asked.day_after();
-    let made = after.checked_add_months(Months::new(1)).is_some_and(|end| after <= day && (day == after || day < end));
-    let last_month = Period::ending(asked.year(), asked.last_month(), Periodicity::Month);
-    made || (day.day() > 1 && last_month.is_some_and(|month| month.first_day() <= day && day < after))
+    let month = |day: NaiveDate| (day.year(), day.month());
+    let last_day = asked.last_day();
+    if day.day() == 1 {
+        return day == asked.day_after();
+    }
+    let is_last = day.succ_opt().is_some_and(|next| next.day() == 1);
+    month(day) == month(last_day) || (!is_last && month(day) == month(asked.day_after()))
 }
 
 fn bare_year(text: &str) -> Option<i32> {
@@ -99,21 +111,32 @@ fn bare_year(text: &str) -> Option<i32> {
     (digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok()).flatten()
 }
 
-/// A date as ISO or as people write it, with or without a time of day.
+/// The last date of a text, as ISO or as people write it (a span ends with what counts), or an instant in seconds or
+/// milliseconds since 1970.
 fn date(text: &str) -> Option<NaiveDate> {
-    let day = text.get(..10)?;
-    let rest = text.get(10..)?;
-    if !(rest.is_empty() || rest.starts_with(['T', ' '])) {
+    if text.len() > LONGEST {
         return None;
     }
-    ["%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y.%m.%d", "%Y/%m/%d"]
-        .iter()
-        .find_map(|format| NaiveDate::parse_from_str(day, format).ok())
+    if matches!(text.len(), 10 | 13) && text.bytes().all(|b| b.is_ascii_digit()) {
+        let seconds: i64 = text[..10].parse().ok()?;
+        // Midnight in Kazakhstan is the evening before in UTC.
+        return DateTime::from_timestamp(seconds + 6 * 60 * 60, 0).map(|instant| instant.date_naive());
+    }
+    let formats = ["%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y.%m.%d", "%Y/%m/%d"];
+    let starts = text.char_indices().rev().filter(|(_, c)| c.is_ascii_digit()).map(|(at, _)| at);
+    let dates = starts.filter_map(|at| {
+        // Not from the middle of a longer number.
+        let alone = |edge: Option<char>| edge.is_none_or(|c| !c.is_ascii_digit());
+        let day = text.get(at..at + 10)?;
+        let stands_alone = alone(text[..at].chars().next_back()) && alone(text[at + 10..].chars().next());
+        formats.iter().find_map(|format| NaiveDate::parse_from_str(day, format).ok()).filter(|_| stands_alone)
+    });
+    dates.into_iter().next()
 }
 
 /// A year with a month where one can be told: `12.2022`, `202212`, `декабрь 2022`, `12 месяцев 2022 года`, `IV квартал 2022`.
 fn in_words(text: &str) -> Option<(i32, Option<u32>)> {
-    if text.len() > 200 {
+    if text.len() > LONGEST {
         return None;
     }
     let folded = fold(text);
@@ -223,6 +246,10 @@ mod tests {
             "декабрь 2022 г.",
             "январь-декабрь 2022 года",
             "12 месяцев 2022 года",
+            "на 01.01.2023",
+            "с 01.01.2022 по 31.12.2022 г.",
+            "1672531200000",
+            "1672509600",
             "IV квартал 2022",
             "желтоқсан 2022",
             "2022 жыл",
@@ -235,6 +262,9 @@ mod tests {
     fn a_field_about_another_period_contradicts() {
         for text in [
             "2022-12-01",
+            "2023-01-31",
+            "на 01.12.2022",
+            "1669852800000",
             "2022-11-30",
             "01.01.2022",
             "2023-02-01",
@@ -257,6 +287,8 @@ mod tests {
         assert_eq!(said("month", "11", "2022-M12"), Says::Contradicts);
         assert_eq!(said("quarter", "4", "2022-Q4"), Says::Fits);
         assert_eq!(said("kvartal", "3", "2022-Q4"), Says::Contradicts);
+        assert_eq!(said("mesyac", "ноябрь", "2022-M12"), Says::Contradicts);
+        assert_eq!(said("mesyac", "Декабрь", "2022-M12"), Says::Fits);
     }
 
     #[test]

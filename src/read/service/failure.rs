@@ -85,11 +85,10 @@ impl Words {
             }
             "error" | "errors" => {
                 self.error |= !matches!(value, Value::Null | Value::Bool(false) | Value::Array("[]"));
-                match value {
-                    Value::Object(raw) => self.inside(raw),
-                    other => {
-                        self.message = self.message.take().or_else(|| Some(excerpt(&masked(&scalar(other)?), QUOTED)))
-                    }
+                if let Value::Object(raw) = value {
+                    self.inside(raw);
+                } else if self.message.is_none() {
+                    self.message = scalar(value).map(|said| excerpt(&masked(&said), QUOTED));
                 }
             }
             _ => return false,
@@ -142,9 +141,8 @@ impl Words {
 pub(super) fn scalar(value: &Value<'_>) -> Option<String> {
     match value {
         Value::Text(text) => Some(text.as_ref().to_owned()),
-        Value::Number(raw) | Value::NotFinite(raw) => Some((*raw).to_owned()),
         Value::Bool(truth) => Some(truth.to_string()),
-        Value::Array(raw) | Value::Object(raw) => Some((*raw).to_owned()),
+        Value::Number(raw) | Value::NotFinite(raw) | Value::Array(raw) | Value::Object(raw) => Some((*raw).to_owned()),
         Value::Null => None,
     }
 }

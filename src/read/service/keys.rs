@@ -74,7 +74,9 @@ impl Keys {
             claims.add(&format!("{}.{}", section.id, column.code), Target::Column(place));
         }
         claims.round(&mut keys);
-        for (place, (_, column)) in columns.iter().enumerate().filter(|(_, (_, c))| c.key.is_none()) {
+        // Where there are several sections, a bare code could be any section's.
+        let alone = template.sections.len() == 1;
+        for (place, (_, column)) in columns.iter().enumerate().filter(|(_, (_, c))| alone && c.key.is_none()) {
             claims.add(column.code.as_str(), Target::Column(place));
         }
         claims.round(&mut keys);

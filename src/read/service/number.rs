@@ -116,7 +116,7 @@ fn of_any_token(token: &str) -> Result<Number, NumberError> {
 fn by_double(text: &str) -> Option<Number> {
     let value: f64 = text.parse().ok()?;
     // Below half a thousandth nothing can be meant; far above, a double does not know thousandths.
-    if value.abs() < 0.0005 { None } else { Number::from_double(value).ok().filter(|n| n.as_f64() == value) }
+    if value.abs() < 0.0005 { None } else { Number::from_double(value).ok() }
 }
 
 #[cfg(test)]

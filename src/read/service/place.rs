@@ -33,6 +33,7 @@ pub(super) struct Places {
     names: HashMap<(String, Kind), Unit>,
     /// As [`Self::names`], with Kazakh letters as the Russian ones they are typed as.
     coarse: HashMap<(String, Kind), Option<Unit>>,
+    /// Each Russian title, folded without the words for city and region, and as it is.
     shown: Vec<(String, String)>,
 }
 
@@ -98,7 +99,7 @@ impl Places {
                 places.add_name(region.titles.of(language), &region.unit);
                 places.codes.insert(region.titles.of(language).into(), Said::Unit(region.unit.clone()));
             }
-            places.shown.push((fold(&region.titles.ru), region.titles.ru.clone()));
+            places.shown.push((parts(&fold(&region.titles.ru)).0, region.titles.ru.clone()));
         }
         for (unit, name) in OTHER_NAMES {
             if let Some(region) = regions.iter().find(|r| r.unit.as_str() == unit) {
@@ -163,13 +164,14 @@ impl Places {
         };
         match kinds.iter().find_map(|kind| fits(*kind)) {
             Some(unit) => Said::Unit(unit.clone()),
-            None => Said::Unknown { nearest: self.nearest(&folded) },
+            None => Said::Unknown { nearest: self.nearest(&core) },
         }
     }
 
-    fn nearest(&self, folded: &str) -> Option<String> {
-        let near = self.shown.iter().map(|(known, shown)| (strsim::damerau_levenshtein(folded, known), shown)).min()?;
-        (near.0 <= 2 + folded.chars().count() / 4).then(|| near.1.clone())
+    /// The title nearest to a name, both without the words for city and region.
+    fn nearest(&self, core: &str) -> Option<String> {
+        let near = self.shown.iter().map(|(known, shown)| (strsim::damerau_levenshtein(core, known), shown)).min()?;
+        (near.0 <= 1 + core.chars().count() / 4).then(|| near.1.clone())
     }
 }
 

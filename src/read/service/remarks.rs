@@ -50,7 +50,7 @@ impl<'a> Remarks<'a> {
     pub(super) fn about_answer(&mut self, answer: &Answer<'_>, marked: bool) {
         if marked {
             let text = "the answer begins with a UTF-8 byte-order mark; it was left out".to_owned();
-            self.add("service.byte-order-mark", Severity::Info, text);
+            self.add("service.bom", Severity::Info, text);
         }
         if !answer.beside.is_empty() {
             let members: Vec<String> = answer.beside.iter().take(10).map(|m| format!("`{m}`")).collect();
@@ -109,7 +109,7 @@ impl<'a> Remarks<'a> {
     }
 
     fn about_missing(&mut self, frame: &Frame, answer: &Answer<'_>) {
-        let range = self.reader.columns_of(frame);
+        let range = frame.columns();
         let columns = &self.reader.keys.columns()[range.clone()];
         let counts = &answer.counted[range];
         if counts.iter().all(|count| *count == 0) {
@@ -206,7 +206,7 @@ impl<'a> Remarks<'a> {
 
     fn frame_of(&self, column: usize) -> Option<(&'a Frame, usize)> {
         let reader = self.reader;
-        let frame = reader.frames.iter().find(|frame| reader.columns_of(frame).contains(&column))?;
+        let frame = reader.frames.iter().find(|frame| frame.columns().contains(&column))?;
         Some((frame, column - frame.first))
     }
 
