@@ -15,7 +15,8 @@ use super::{
     nearest, parse_toml,
 };
 use crate::domain::{
-    EditionSection, EditionTemplate, FormId, FormTemplate, NameError, SectionId, SectionTemplate, Titles,
+    EditionSection, EditionTemplate, FormId, FormTemplate, NameError, Period, PeriodError, SectionId, SectionTemplate,
+    Titles,
 };
 
 #[derive(Deserialize)]
@@ -67,6 +68,8 @@ struct WrittenSection {
 #[serde(deny_unknown_fields)]
 struct WrittenEdition {
     edition: Spanned<String>,
+    from: Option<Spanned<String>>,
+    until: Option<Spanned<String>>,
     #[serde(default)]
     sections: Vec<WrittenEditionSection>,
 }
@@ -115,6 +118,13 @@ impl Notes<'_> {
     /// The name that a text gives, or a fault.
     pub(super) fn name<T: std::str::FromStr<Err = NameError>>(&mut self, written: &Spanned<String>) -> Option<T> {
         written.get_ref().parse().map_err(|error: NameError| self.at(written, error.to_string())).ok()
+    }
+}
+
+impl Notes<'_> {
+    fn period(&mut self, written: Option<&Spanned<String>>) -> Option<Period> {
+        let written = written?;
+        written.get_ref().parse().map_err(|error: PeriodError| self.at(written, error.to_string())).ok()
     }
 }
 
@@ -245,7 +255,8 @@ fn resolve_editions(
             };
             described.insert(section.id.clone(), resolved);
         }
-        editions.push(EditionTemplate { edition: name, sections: described });
+        let (from, until) = (notes.period(edition.from.as_ref()), notes.period(edition.until.as_ref()));
+        editions.push(EditionTemplate { edition: name, from, until, sections: described });
     }
     editions
 }

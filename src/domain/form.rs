@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ColumnCode, Edition, FormId, RowCode, SectionId, Severity, Titles};
+use super::{ColumnCode, Edition, FormId, Period, RowCode, SectionId, Severity, Titles};
 
 /// A form as far as its structure is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +89,9 @@ pub struct RowTemplate {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EditionTemplate {
     pub edition: Edition,
+    /// The first and the last period that it is known to have been in use; `None` = not known.
+    pub from: Option<Period>,
+    pub until: Option<Period>,
     pub sections: BTreeMap<SectionId, EditionSection>,
 }
 

@@ -1,7 +1,183 @@
-//! Snapshots in, datasets out.
+//! Snapshots in, datasets out: form workbooks and JSON services, by what the bytes are, never by what they are called.
+//!
+//! In come the bytes of a document, what is wanted of it, and the templates of the forms. Out come datasets with every
+//! figure exactly as it stands there, the identity that the document proves, and findings about what is odd. A
+//! document that is another form's or another period's is refused with a sentence that says what it is.
+//!
+//! Deliberately unknown here: files, networks, the clock, what was read before. What only several documents together
+//! can tell (which month a release number belongs to) is [`judge`]'s, a function of identities.
+//!
+//! ```no_run
+//! use zhinaq::{domain::Origin, read};
+//! # fn f(template: zhinaq::domain::FormTemplate, all: std::collections::BTreeMap<zhinaq::domain::FormId, zhinaq::domain::FormTemplate>, bytes: Vec<u8>) {
+//! let wanted = read::Wanted::of("3-k".parse().unwrap(), "2023-M03".parse().unwrap(), Origin::Real);
+//! let document = read::Document { name: "202303_3k_00000___ru.XLSX", bytes: &bytes };
+//! match read::read(&template, &all, &[], &[], &wanted, &document) {
+//!     Ok(reading) => println!("{} datasets, held: {:?}", reading.datasets.len(), reading.held),
+//!     Err(refused) => println!("{refused}"),
+//! }
+//! # }
+//! ```
 
+mod archive;
 pub mod body;
+mod cell;
+mod claims;
 mod encoding;
+mod failure;
+mod form;
+mod identity;
 mod json;
+mod judge;
+mod labels;
+mod learn;
 mod letters;
+mod matching;
+mod names;
+mod properties;
+mod region;
+mod report;
 pub mod service;
+mod shape;
+mod sheet;
+mod table;
+mod workbook;
+
+use std::collections::BTreeMap;
+
+pub use claims::Claims;
+pub use failure::ReadError;
+pub use identity::Identity;
+pub use judge::{Releases, Verdict, judge};
+pub use learn::learn;
+
+use crate::domain::{
+    Agency, AgencyName, Dataset, EditionTemplate, Finding, FormId, FormTemplate, Origin, Period, Region, Unit,
+};
+use body::Body;
+use claims::Known;
+use service::ServiceReading;
+
+/// A document as it came.
+#[derive(Debug, Clone, Copy)]
+pub struct Document<'a> {
+    /// Its file name; a path before it does not count.
+    pub name: &'a str,
+    pub bytes: &'a [u8],
+}
+
+/// What a document is taken for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    pub form: FormId,
+    pub period: Period,
+    /// `None` takes what the document says.
+    pub unit: Option<Unit>,
+    /// `None` takes what the document says.
+    pub agency: Option<Agency>,
+    pub origin: Origin,
+    /// The field of a service that names the region; `None` = `region`.
+    pub region_field: Option<String>,
+}
+
+impl Wanted {
+    /// A form for a period, whatever unit and agency the document is about.
+    #[must_use]
+    pub const fn of(form: FormId, period: Period, origin: Origin) -> Self {
+        Self { form, period, unit: None, agency: None, origin, region_field: None }
+    }
+}
+
+/// What was read of a document.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// One of a workbook; one for each region of a service.
+    pub datasets: Vec<Dataset>,
+    pub identity: Identity,
+    pub findings: Vec<Finding>,
+    /// Why the document has to wait until a named person accepts it.
+    pub held: Option<String>,
+    /// What an edition that the template does not describe prints otherwise, as far as labels tell.
+    pub drafted: Option<EditionTemplate>,
+}
+
+/// Reads a document.
+///
+/// # Errors
+/// When nothing of it can be taken: see [`ReadError`], which says what it is instead.
+pub fn read(
+    template: &FormTemplate,
+    all_templates: &BTreeMap<FormId, FormTemplate>,
+    regions: &[Region],
+    agencies: &[AgencyName],
+    wanted: &Wanted,
+    document: &Document<'_>,
+) -> Result<Reading, ReadError> {
+    let no_form = |what: String| ReadError::NoForm { name: document.name.to_owned(), what };
+    match body::sniff(document.bytes) {
+        Body::Zip => {
+            let forms: Vec<&FormTemplate> = all_templates.values().collect();
+            let known = Known { forms: &forms, regions, agencies };
+            let workbook = workbook::read(document.name, document.bytes)?;
+            form::read(template, known, regions, wanted, document.name, workbook)
+        }
+        Body::Json { .. } => read_service(template, regions, wanted, document),
+        other => Err(no_form(other.to_string())),
+    }
+}
+
+fn read_service(
+    template: &FormTemplate,
+    regions: &[Region],
+    wanted: &Wanted,
+    document: &Document<'_>,
+) -> Result<Reading, ReadError> {
+    let asked = service::Asked {
+        form: wanted.form.clone(),
+        period: wanted.period,
+        unit: wanted.unit.clone(),
+        agency: wanted.agency.clone().unwrap_or_else(Agency::all),
+        origin: wanted.origin,
+        region_field: wanted.region_field.as_deref(),
+    };
+    let refused = |error| ReadError::of_service(document.name, &wanted.form, error);
+    let ServiceReading { datasets, findings } =
+        service::read(template, regions, &asked, document.bytes).map_err(refused)?;
+    let identity = Identity {
+        document: document.name.to_owned(),
+        form: Some(wanted.form.clone()),
+        edition: datasets.first().map(|dataset| dataset.edition.clone()),
+        unit: wanted.unit.clone(),
+        agency: wanted.agency.clone(),
+        period: Some(wanted.period),
+        ..Identity::default()
+    };
+    Ok(Reading { datasets, identity, findings, held: None, drafted: None })
+}
+
+/// Tells who a workbook is, without taking it for anything.
+///
+/// # Errors
+/// When it is no workbook at all, or cannot be opened.
+pub fn identify(
+    all_templates: &BTreeMap<FormId, FormTemplate>,
+    regions: &[Region],
+    agencies: &[AgencyName],
+    document: &Document<'_>,
+) -> Result<Identity, ReadError> {
+    let no_form = |what: String| ReadError::NoForm { name: document.name.to_owned(), what };
+    let forms: Vec<&FormTemplate> = all_templates.values().collect();
+    let known = Known { forms: &forms, regions, agencies };
+    match body::sniff(document.bytes) {
+        Body::Zip => {
+            let workbook = workbook::read(document.name, document.bytes)?;
+            Ok(Identity::of_workbook(document.name, &workbook.properties, &workbook.sheets, known))
+        }
+        Body::Json { .. } => {
+            let name = claims::of_name(document.name, known);
+            let form = (name.forms.len() == 1).then(|| name.forms[0].clone());
+            Ok(Identity { document: document.name.to_owned(), form, period: name.period, name, ..Identity::default() })
+        }
+        other => Err(no_form(other.to_string())),
+    }
+}

@@ -1,0 +1,169 @@
+//! A workbook's parts out of its zip archive, under limits.
+//!
+//! The archive is inflated once, here, and counted while it is inflated: what a hostile file declares is believed
+//! only where it already says too much. The workbook reader is then given archives of stored parts.
+
+use std::{
+    collections::BTreeMap,
+    io::{Cursor, Read, Write},
+};
+
+use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
+
+use super::ReadError;
+
+/// The largest form known has some 30 parts.
+const PARTS: usize = 2_000;
+/// The largest form known (1-M) holds 8.5 MB in all its parts.
+const INFLATED: u64 = 160 * 1024 * 1024;
+/// XML of figures shrinks 8 to 40 times; a bomb a thousand times. Small parts may shrink as they like.
+const RATIO: u64 = 250;
+const RATIO_FROM: u64 = 4 * 1024 * 1024;
+
+/// The parts of a workbook that its reader needs, by name.
+pub(super) struct Archive {
+    parts: BTreeMap<String, Vec<u8>>,
+}
+
+impl Archive {
+    /// Inflates the parts of a workbook.
+    ///
+    /// # Errors
+    /// When the archive is cut off or damaged, is locked, is no workbook, or is more than a form can be.
+    pub(super) fn open(name: &str, bytes: &[u8]) -> Result<Self, ReadError> {
+        let damaged = |why: String| ReadError::Damaged { name: name.into(), why };
+        let large = |why: String| ReadError::TooLarge { name: name.into(), why };
+        let mut zip = ZipArchive::new(Cursor::new(bytes))
+            .map_err(|error| damaged(format!("the zip archive is cut off or damaged ({error})")))?;
+        if zip.len() > PARTS {
+            return Err(large(format!("the archive has {} parts, more than {PARTS}", zip.len())));
+        }
+        let mut parts = BTreeMap::new();
+        let mut total = 0_u64;
+        for index in 0..zip.len() {
+            let mut part = zip.by_index(index).map_err(|error| {
+                damaged(match error {
+                    zip::result::ZipError::UnsupportedArchive(why) => {
+                        format!("the archive is locked or unusual ({why})")
+                    }
+                    error => format!("part {index} of the archive is damaged ({error})"),
+                })
+            })?;
+            let part_name =
+                part.name().map_err(|error| damaged(format!("part {index} has a broken name ({error})")))?;
+            let part_name = part_name.trim_start_matches('/').replace('\\', "/");
+            if !needed(&part_name) {
+                continue;
+            }
+            let (declared, packed) = (part.size(), part.compressed_size().max(1));
+            if declared > INFLATED - total {
+                return Err(large(format!(
+                    "its part `{part_name}` declares {declared} bytes; {INFLATED} are allowed in all"
+                )));
+            }
+            let most = (INFLATED - total).min(packed.saturating_mul(RATIO).max(RATIO_FROM));
+            let mut content = Vec::with_capacity(usize::try_from(declared.min(most)).unwrap_or(0));
+            (&mut part)
+                .take(most + 1)
+                .read_to_end(&mut content)
+                .map_err(|error| damaged(format!("its part `{part_name}` is cut off or damaged ({error})")))?;
+            if content.len() as u64 > most {
+                return Err(large(format!(
+                    "its part `{part_name}` inflates {packed} bytes to more than {most}: a zip bomb"
+                )));
+            }
+            total += content.len() as u64;
+            if has_doctype(&content) {
+                return Err(damaged(format!("its part `{part_name}` declares XML entities, which no form does")));
+            }
+            if parts.insert(part_name.clone(), content).is_some() {
+                return Err(damaged(format!("its archive has two parts named `{part_name}`")));
+            }
+        }
+        let archive = Self { parts };
+        if archive.part("xl/workbook.xml").is_none() {
+            return Err(ReadError::NoForm { name: name.into(), what: archive.kind() });
+        }
+        Ok(archive)
+    }
+
+    /// A part's content, whatever the case of its name.
+    pub(super) fn part(&self, name: &str) -> Option<&[u8]> {
+        let exact = self.parts.get(name);
+        let part =
+            exact.or_else(|| self.parts.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, part)| part));
+        part.map(Vec::as_slice)
+    }
+
+    /// What a zip archive is that is no workbook.
+    fn kind(&self) -> String {
+        let has = |name: &str| self.part(name).is_some();
+        match () {
+            () if has("word/document.xml") => "a Word document".into(),
+            () if has("ppt/presentation.xml") => "a presentation".into(),
+            () if has("content.xml") => "an OpenDocument file, not an .xlsx".into(),
+            () if has("xl/workbook.bin") => "a binary workbook (.xlsb), not an .xlsx".into(),
+            () => "a zip archive that holds no workbook".into(),
+        }
+    }
+
+    /// Two archives of stored parts: the whole workbook, and the same with sheets that have no cells any more, in
+    /// which what stands after the cells (merged regions) is found at once.
+    pub(super) fn stored(&self) -> Result<(Vec<u8>, Vec<u8>), String> {
+        let whole = store(self.parts.iter().map(|(name, part)| (name.as_str(), vec![part.as_slice()])))?;
+        let shells = self.parts.iter().filter(|(name, _)| *name != "xl/sharedStrings.xml").map(|(name, part)| {
+            let shell = without_cells(part).filter(|_| name.contains("worksheets/"));
+            (name.as_str(), shell.map_or_else(|| vec![part.as_slice()], |(before, after)| vec![before, after]))
+        });
+        Ok((whole, store(shells)?))
+    }
+}
+
+/// Whether reading figures or proving identity needs a part.
+fn needed(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let xml = [".xml", ".rels", ".bin"].iter().any(|end| lower.ends_with(end));
+    let ballast = ["drawings/", "charts/", "theme/", "media/", "printersettings/", "externallinks/", "customxml/"];
+    xml && !ballast.iter().any(|part| lower.contains(part))
+        && !lower.ends_with("calcchain.xml")
+        && (!lower.ends_with(".bin") || lower == "xl/workbook.bin")
+}
+
+/// A document type may only stand before the root; entities come with it.
+fn has_doctype(part: &[u8]) -> bool {
+    let head = &part[..part.len().min(4096)];
+    head.windows(9).any(|w| w.eq_ignore_ascii_case(b"<!DOCTYPE"))
+        || head.windows(8).any(|w| w.eq_ignore_ascii_case(b"<!ENTITY"))
+}
+
+/// A sheet before its first row and from the end of its cells on.
+fn without_cells(sheet: &[u8]) -> Option<(&[u8], &[u8])> {
+    let data = find(sheet, b"sheetData")?;
+    let opened = data + sheet[data..].iter().position(|b| *b == b'>')? + 1;
+    if sheet.get(opened.checked_sub(2)?) == Some(&b'/') {
+        return None;
+    }
+    let close = rfind(sheet, b"sheetData>").filter(|at| *at > opened)?;
+    let close = sheet[..close].iter().rposition(|b| *b == b'<')?;
+    (close >= opened).then(|| (&sheet[..opened], &sheet[close..]))
+}
+
+fn find(text: &[u8], word: &[u8]) -> Option<usize> {
+    text.windows(word.len()).position(|w| w == word)
+}
+
+fn rfind(text: &[u8], word: &[u8]) -> Option<usize> {
+    text.windows(word.len()).rposition(|w| w == word)
+}
+
+fn store<'a>(parts: impl Iterator<Item = (&'a str, Vec<&'a [u8]>)>) -> Result<Vec<u8>, String> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    for (name, pieces) in parts {
+        zip.start_file(name, stored).map_err(|error| error.to_string())?;
+        for piece in pieces {
+            zip.write_all(piece).map_err(|error| error.to_string())?;
+        }
+    }
+    zip.finish().map(Cursor::into_inner).map_err(|error| error.to_string())
+}

@@ -1,0 +1,100 @@
+//! The figure of one cell, from whatever kind of value holds it.
+
+use calamine::DataRef;
+
+use crate::domain::{Figure, Number, NumberError};
+
+/// What is odd about a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Oddity {
+    /// A number kept as text; read as the number.
+    NumberAsText,
+    /// A text that is no number.
+    Text,
+    /// A double that is no decimal of three places, or too large.
+    NoDecimal,
+    /// A date, a logical value, an error of a formula, a nested value.
+    OtherKind,
+}
+
+/// The figure of a workbook's cell.
+pub(super) fn figure(value: &DataRef<'_>) -> (Figure, Option<Oddity>) {
+    let other = |text: String| (Figure::Text(text.into()), Some(Oddity::OtherKind));
+    match value {
+        DataRef::Float(double) => of_double(*double),
+        DataRef::Int(whole) => of_whole(*whole),
+        DataRef::Empty => (Figure::Blank, None),
+        DataRef::String(text) => of_text(text),
+        DataRef::SharedString(text) => of_text(text),
+        DataRef::Bool(truth) => other(truth.to_string()),
+        DataRef::DateTime(date) => other(format!("date {}", date.as_f64())),
+        DataRef::DateTimeIso(iso) | DataRef::DurationIso(iso) => other(iso.clone()),
+        DataRef::Error(error) => other(error.to_string()),
+    }
+}
+
+/// The figure of a whole number.
+pub(super) fn of_whole(whole: i64) -> (Figure, Option<Oddity>) {
+    match i32::try_from(whole) {
+        Ok(small) => (Figure::Number(Number::count(small.into())), None),
+        Err(_) => match whole.to_string().parse::<Number>() {
+            Ok(number) => (Figure::Number(number), None),
+            Err(_) => (Figure::Text(whole.to_string().into()), Some(Oddity::NoDecimal)),
+        },
+    }
+}
+
+/// The figure of a double: the nearest decimal of three places that has this very double.
+pub(super) fn of_double(double: f64) -> (Figure, Option<Oddity>) {
+    match Number::from_double(double) {
+        Ok(number) => (Figure::Number(number), None),
+        Err(_) => (Figure::Text(double.to_string().into()), Some(Oddity::NoDecimal)),
+    }
+}
+
+/// The figure of a text: a number that was kept as text is a number.
+pub(super) fn of_text(text: &str) -> (Figure, Option<Oddity>) {
+    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{a0}' || c == '\u{202f}');
+    if trimmed.is_empty() {
+        return (Figure::Blank, None);
+    }
+    // The usual text of a service: a few digits.
+    if trimmed.len() <= 15 && trimmed.bytes().all(|b| b.is_ascii_digit()) {
+        let count = trimmed.bytes().fold(0_i64, |sum, b| sum * 10 + i64::from(b - b'0'));
+        return (Figure::Number(Number::count(count)), Some(Oddity::NumberAsText));
+    }
+    match trimmed.parse::<Number>() {
+        Ok(number) => (Figure::Number(number), Some(Oddity::NumberAsText)),
+        Err(NumberError::NotANumber(_)) => (Figure::Text(trimmed.into()), Some(Oddity::Text)),
+        Err(NumberError::TooFine(_) | NumberError::TooLarge(_)) => {
+            (Figure::Text(trimmed.into()), Some(Oddity::NoDecimal))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> Figure {
+        Figure::Number(text.parse().unwrap())
+    }
+
+    #[test]
+    fn blank_zero_and_text_are_three_things() {
+        assert_eq!(of_text(" \u{a0}"), (Figure::Blank, None));
+        assert_eq!(of_text("0"), (number("0"), Some(Oddity::NumberAsText)));
+        assert_eq!(of_text("нет"), (Figure::Text("нет".into()), Some(Oddity::Text)));
+        assert_eq!(of_text("1 234,5").0, number("1234.5"));
+        assert_eq!(of_text("000000000000012").0, number("12"));
+    }
+
+    #[test]
+    fn what_is_no_decimal_is_kept_as_text() {
+        assert_eq!(of_double(0.1 + 0.2).1, Some(Oddity::NoDecimal));
+        assert_eq!(of_double(1.8446744073709552e19).1, Some(Oddity::NoDecimal));
+        assert_eq!(of_whole(9_007_199_254_740_993).1, Some(Oddity::NoDecimal));
+        assert_eq!(of_whole(-3).0, number("-3"));
+        assert_eq!(of_text("NaN").1, Some(Oddity::Text));
+    }
+}

@@ -1,0 +1,77 @@
+//! Why a document was refused. Each says what the body is, and who must act.
+
+use super::{json::JsonWhy, service::ServiceError};
+use crate::domain::{FormId, Period};
+
+/// A document that was refused: nothing of it was taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// Not a form at all: an HTML page, an empty body, text in another encoding.
+    #[error("`{name}` is no form: it is {what}; refused")]
+    NoForm { name: String, what: String },
+    /// The service answered with a failure instead of figures.
+    #[error(
+        "`{name}` is a failure of the service, not figures: code `{code}`, \"{message}\"; refused, ask again later"
+    )]
+    Failure { name: String, code: String, message: String },
+    /// A file that cannot be opened: cut off, damaged, encrypted.
+    #[error("`{name}` cannot be read: {why}; refused, fetch it again")]
+    Damaged { name: String, why: String },
+    /// More than a form can be: a zip bomb, a workbook of a million rows.
+    #[error("`{name}` is beyond the limits of a form: {why}; refused")]
+    TooLarge { name: String, why: String },
+    /// Another form.
+    #[error("`{name}` is not form `{wanted}`: {is}; refused")]
+    AnotherForm { name: String, wanted: FormId, is: String },
+    /// Another period of the same form.
+    #[error("`{name}` is not about `{wanted}`: {is}; refused")]
+    AnotherPeriod { name: String, wanted: Period, is: String },
+    /// The figures of another unit or agency, said by every witness.
+    #[error("`{name}` is not {wanted}: {is}; refused")]
+    AnotherSubject { name: String, wanted: String, is: String },
+    /// The right form, with no table in it that could be read.
+    #[error("`{name}` has no section of form `{form}`: {why}; refused")]
+    NoSection { name: String, form: FormId, why: String },
+    /// An answer of a service that is no list of rows, or of which no row can be taken.
+    #[error("`{name}` was refused: {why}")]
+    Service { name: String, why: ServiceError },
+}
+
+impl ReadError {
+    /// The refusal of a service's answer, in the words that all documents share where they fit.
+    pub(super) fn of_service(name: &str, form: &FormId, error: ServiceError) -> Self {
+        let name = name.to_owned();
+        match error {
+            ServiceError::Body(body) => Self::NoForm { name, what: body.to_string() },
+            ServiceError::Failure { code, message } => Self::Failure { name, code, message },
+            ServiceError::Broken(fault) if fault.why == JsonWhy::TooDeep => {
+                Self::TooLarge { name, why: format!("its JSON cannot be read: {fault}") }
+            }
+            ServiceError::TooManyRows(most) => {
+                Self::TooLarge { name, why: format!("it has more than {most} rows, which no form has") }
+            }
+            ServiceError::Broken(fault) => Self::Damaged { name, why: format!("as JSON: {fault}") },
+            ServiceError::AnotherPeriod { asked, field, said } => {
+                Self::AnotherPeriod { name, wanted: asked, is: format!("its field `{field}` says `{said}`") }
+            }
+            ServiceError::AnotherForm { sent, .. } => Self::AnotherForm {
+                name,
+                wanted: form.clone(),
+                is: format!(
+                    "it has none of its keys, but {sent}; if it is the form, complete the keys in `templates/forms/{form}.toml`"
+                ),
+            },
+            why => Self::Service { name, why },
+        }
+    }
+
+    /// Whether the same address may give another answer later: pages and failures pass, another form does not.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            Self::NoForm { .. } | Self::Failure { .. } | Self::Damaged { .. } => true,
+            Self::Service { why, .. } => why.is_transient(),
+            _ => false,
+        }
+    }
+}

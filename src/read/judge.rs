@@ -1,0 +1,270 @@
+//! What only several documents together can tell: which month a release belongs to, and which document is another
+//! period's under this one's name.
+//!
+//! The release number is one for all forms of a period. Its month is what most files say, in whatever order they come:
+//! judging again with more documents may change a verdict.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Identity;
+use crate::domain::{Period, Periodicity};
+
+/// What becomes of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", content = "why", rename_all = "lowercase")]
+pub enum Verdict {
+    /// Nothing speaks against it.
+    Taken,
+    /// It waits for a named person to accept it, for this reason.
+    Held(String),
+    /// It is another period's document.
+    Refused(String),
+}
+
+/// Which release belongs to which month.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Releases {
+    month_of: BTreeMap<u64, Period>,
+    release_of: BTreeMap<Period, u64>,
+    /// Months whose release at least two files carry.
+    sure: BTreeMap<Period, u64>,
+    /// Releases that several months claim, none of them by a majority: properties left over from elsewhere.
+    astray: BTreeMap<u64, Vec<Period>>,
+}
+
+/// Equal figures prove one document only where enough of them are not zero.
+const WEIGHTY: usize = 20;
+
+impl Releases {
+    /// Learns from what documents say.
+    #[must_use]
+    pub fn learn<'a>(documents: impl IntoIterator<Item = &'a Identity>) -> Self {
+        let mut claims: BTreeMap<u64, BTreeMap<Period, usize>> = BTreeMap::new();
+        for document in documents {
+            if let (Some(release), Some(month)) = (document.release, month(document)) {
+                *claims.entry(release).or_default().entry(month).or_default() += 1;
+            }
+        }
+        let mut learned = Self::default();
+        let mut best: BTreeMap<Period, (usize, u64)> = BTreeMap::new();
+        for (release, months) in &claims {
+            let all: usize = months.values().sum();
+            match months.iter().max_by_key(|(_, votes)| **votes) {
+                Some((month, votes)) if votes * 2 > all => {
+                    learned.month_of.insert(*release, *month);
+                    let entry = best.entry(*month).or_insert((0, *release));
+                    if *votes > entry.0 {
+                        *entry = (*votes, *release);
+                    }
+                }
+                _ => {
+                    learned.astray.insert(*release, months.keys().copied().collect());
+                }
+            }
+        }
+        let sure = best.iter().filter(|(_, (votes, _))| *votes > 1);
+        learned.sure = sure.map(|(month, (_, release))| (*month, *release)).collect();
+        learned.release_of = best.into_iter().map(|(month, (_, release))| (month, release)).collect();
+        learned
+    }
+
+    /// The month that a release belongs to, as far as most files say one.
+    #[must_use]
+    pub fn month_of(&self, release: u64) -> Option<Period> {
+        self.month_of.get(&release).copied()
+    }
+
+    /// The release of a month.
+    #[must_use]
+    pub fn release_of(&self, month: Period) -> Option<u64> {
+        self.release_of.get(&month.ending_as(Periodicity::Month)?).copied()
+    }
+
+    /// The months whose releases lie just before and just after one, where release numbers grow with time.
+    fn neighbours(&self, release: u64) -> (Option<Period>, Option<Period>) {
+        let others: Vec<(Period, u64)> =
+            self.sure.iter().filter(|(_, known)| **known != release).map(|(month, known)| (*month, *known)).collect();
+        if !others.is_sorted_by_key(|(_, known)| *known) {
+            return (None, None);
+        }
+        let before = others.iter().filter(|(_, known)| *known < release).map(|(month, _)| *month).max();
+        let after = others.iter().filter(|(_, known)| *known > release).map(|(month, _)| *month).min();
+        (before, after)
+    }
+}
+
+/// The month that a document is taken for.
+fn month(document: &Identity) -> Option<Period> {
+    document.period?.ending_as(Periodicity::Month)
+}
+
+/// Judges documents together; a verdict for each, in their order. Give it everything that was ever taken of one
+/// origin, and the new documents with it.
+#[must_use]
+pub fn judge(documents: &[Identity]) -> Vec<Verdict> {
+    let releases = Releases::learn(documents);
+    let twins = twins(documents);
+    documents
+        .iter()
+        .enumerate()
+        .map(|(place, document)| {
+            let twin = twins.get(&place).map(|other| &documents[*other]);
+            judge_one(document, twin, &releases)
+        })
+        .collect()
+}
+
+fn judge_one(document: &Identity, twin: Option<&Identity>, releases: &Releases) -> Verdict {
+    let equal = twin.map(|t| format!("it equals `{}` in every figure", t.document));
+    let with_equal = |why: String| equal.as_ref().map_or_else(|| why.clone(), |equal| format!("{why}, and {equal}"));
+    let by_release = by_release(document, releases);
+    // What already waits for its own disagreements waits for them; they say more than the release does.
+    if let Some(held) = &document.held {
+        let more = by_release.map_or_else(String::new, |(_, why)| format!("; {why}"));
+        return Verdict::Held(format!("{held}{more}"));
+    }
+    match by_release {
+        Some((true, why)) => return Verdict::Refused(with_equal(why)),
+        Some((false, why)) => return Verdict::Held(with_equal(why)),
+        None => {}
+    }
+    let Some((twin, equal)) = twin.zip(equal) else { return Verdict::Taken };
+    let twin_is_wrong = twin.held.is_some() || self::by_release(twin, releases).is_some();
+    if twin_is_wrong {
+        return Verdict::Taken;
+    }
+    let confirmed = |d: &Identity| d.release.is_some() && d.release == month(d).and_then(|m| releases.release_of(m));
+    match (confirmed(document), confirmed(twin)) {
+        (true, false) => Verdict::Taken,
+        (false, true) => Verdict::Refused(format!("{equal}, whose release is that of its month")),
+        _ => Verdict::Held(format!("{equal}, though they are of different periods")),
+    }
+}
+
+/// Why a document's release is not that of its month; whether it is certainly another month's.
+fn by_release(document: &Identity, releases: &Releases) -> Option<(bool, String)> {
+    let (release, month) = (document.release?, month(document)?);
+    if let Some(months) = releases.astray.get(&release) {
+        let months: Vec<String> = months.iter().map(|m| format!("`{m}`")).collect();
+        return Some((
+            false,
+            format!("its release {release} is claimed by {}, by none of them most", months.join(", ")),
+        ));
+    }
+    let own = releases.month_of(release)?;
+    if own != month {
+        return Some((
+            true,
+            format!("it is another period's document: its release {release} is that of `{own}`, not of `{month}`"),
+        ));
+    }
+    let usual = releases.release_of(month)?;
+    let (before, after) = releases.neighbours(release);
+    let out_of_order = before.is_some_and(|b| b > month) || after.is_some_and(|a| a < month);
+    if usual == release && !out_of_order {
+        return None;
+    }
+    let where_to = match (before, after) {
+        (Some(before), Some(after)) => format!("lies between those of `{before}` and `{after}`"),
+        (Some(before), None) => format!("is later than that of `{before}`"),
+        (None, Some(after)) => format!("is earlier than that of `{after}`"),
+        (None, None) => "is not that of the others".to_owned(),
+    };
+    let others = if usual == release { String::new() } else { format!("; other files of `{month}` carry {usual}") };
+    let why = format!("its release {release} {where_to}{others}");
+    // Where the content itself says the month, it is the properties that are wrong.
+    let certain = out_of_order && usual != release && document.content.period.is_none();
+    Some((certain, if certain { format!("it is another period's document: {why}") } else { why }))
+}
+
+/// For each document that has one, another of the same form, unit and agency with equal figures and another period.
+fn twins(documents: &[Identity]) -> BTreeMap<usize, usize> {
+    let mut by_figures: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (place, document) in documents.iter().enumerate() {
+        if let (Some(hash), true) = (document.fingerprint, document.weighty >= WEIGHTY) {
+            let key = (hash, document.form.clone(), document.unit.clone(), document.agency.clone());
+            by_figures.entry(key).or_default().push(place);
+        }
+    }
+    let mut twins = BTreeMap::new();
+    for places in by_figures.values().filter(|p| p.len() > 1) {
+        for place in places {
+            let other = places.iter().find(|other| month(&documents[**other]) != month(&documents[*place]));
+            twins.extend(other.map(|other| (*place, *other)));
+        }
+    }
+    twins
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Sha256;
+
+    fn document(name: &str, month: &str, release: u64) -> Identity {
+        Identity {
+            document: name.into(),
+            period: Some(month.parse().unwrap()),
+            release: Some(release),
+            form: Some("3-k".parse().unwrap()),
+            fingerprint: Some(Sha256::of(name.as_bytes())),
+            weighty: 100,
+            ..Identity::default()
+        }
+    }
+
+    #[test]
+    fn a_release_belongs_to_the_month_that_most_files_say_in_any_order() {
+        let mut documents = vec![
+            document("stray", "2022-M09", 31630),
+            document("a", "2023-M09", 31630),
+            document("b", "2023-M09", 31630),
+            document("c", "2022-M09", 27219),
+            document("d", "2022-M09", 27219),
+        ];
+        for _ in 0..documents.len() {
+            documents.rotate_left(1);
+            let verdicts = judge(&documents);
+            for (document, verdict) in documents.iter().zip(verdicts) {
+                let refused = matches!(verdict, Verdict::Refused(ref why) if why.contains("`2023-M09`"));
+                assert_eq!(refused, document.document == "stray", "{}", document.document);
+            }
+        }
+    }
+
+    #[test]
+    fn a_release_that_several_months_claim_is_nobodys() {
+        let documents =
+            [document("a", "2023-M03", 16057), document("b", "2023-M04", 16057), document("c", "2023-M03", 29379)];
+        let verdicts = judge(&documents);
+        assert!(matches!(&verdicts[0], Verdict::Held(why) if why.contains("16057")));
+        assert_eq!(verdicts[2], Verdict::Taken);
+    }
+
+    #[test]
+    fn equal_figures_of_two_periods_are_one_document() {
+        let mut stray = document("stray", "2022-M10", 31995);
+        let real = document("real", "2023-M10", 31995);
+        stray.fingerprint = real.fingerprint;
+        let verdicts = judge(&[stray, real, document("x", "2023-M10", 31995), document("y", "2022-M10", 27614)]);
+        assert!(matches!(&verdicts[0], Verdict::Refused(why) if why.contains("equals `real`")));
+        assert_eq!(verdicts[1], Verdict::Taken);
+    }
+
+    #[test]
+    fn a_single_stray_release_out_of_order_is_another_periods() {
+        let verdicts = judge(&[
+            document("a", "2022-M06", 26124),
+            document("b", "2022-M06", 26124),
+            document("stray", "2022-M06", 30000),
+            document("c", "2023-M05", 30031),
+            document("d", "2023-M05", 30031),
+            document("e", "2023-M04", 29673),
+            document("f", "2023-M04", 29673),
+        ]);
+        assert!(matches!(&verdicts[2], Verdict::Refused(_)), "{:?}", verdicts[2]);
+        assert_eq!(verdicts[0], Verdict::Taken);
+    }
+}

@@ -1,0 +1,185 @@
+//! Labels out of merged cells: a column's from top to bottom, a row's from the whole to the part.
+//!
+//! In a stub, "из них" merged over rows 8 to 428 stands for the row above it. It is replaced by that row's own label,
+//! so that a label says what it is a part of: "Всего правонарушений / преступлений / тяжкие".
+
+use std::collections::HashMap;
+
+use super::{
+    letters::{fold, squeeze},
+    region::{Region, Regions},
+    sheet::{Content, HeadCell, Numbering, RawRow},
+    table::{is_code, marker, shown},
+};
+
+const BETWEEN: &str = " / ";
+
+/// The head of a sheet: titles above, labels of columns below.
+pub(super) struct Header<'a> {
+    cells: &'a [HeadCell],
+    regions: &'a Regions,
+    by_place: HashMap<(u32, u32), &'a HeadCell>,
+    /// The first row of the labels.
+    top: u32,
+    bottom: u32,
+}
+
+impl<'a> Header<'a> {
+    pub(super) fn new(cells: &'a [HeadCell], regions: &'a Regions, numbering: &Numbering) -> Self {
+        let first_figure = numbering.columns.first().map_or(0, |(column, _)| *column);
+        let by_place = cells.iter().map(|c| ((c.row, c.column), c)).collect();
+        let bottom = numbering.row;
+        let mut header = Self { cells, regions, by_place, top: 0, bottom };
+        header.top = header.first_row(first_figure);
+        header
+    }
+
+    /// The labels begin where the stub's own heading begins ("Наименование показателей"); where the stub has none,
+    /// below the last title.
+    fn first_row(&self, first_figure: u32) -> u32 {
+        let title = |text: &str| {
+            let folded = fold(text);
+            marker(text).is_some() || folded.starts_with(&fold("форма")) || folded.starts_with(&fold("приложение"))
+        };
+        let is_title = |c: &&HeadCell| matches!(&c.content, Content::Text(text) if title(text));
+        let below_titles =
+            self.cells.iter().filter(is_title).map(|c| self.regions.around(c.row, c.column).bottom + 1).max();
+        let below_titles = below_titles.unwrap_or(0).min(self.bottom);
+        let stub = self.cells.iter().filter(|c| c.column < first_figure && c.row >= below_titles && !is_title(c));
+        let stub = stub.map(|c| self.regions.around(c.row, c.column).top).max();
+        stub.unwrap_or(below_titles).max(below_titles)
+    }
+
+    fn text(&self, region: Region) -> Option<String> {
+        let cell = self.by_place.get(&(region.top, region.left))?;
+        Some(cell.content.printed()).filter(|text| !text.is_empty())
+    }
+
+    /// A column's label: the texts over it, from top to bottom.
+    pub(super) fn label(&self, column: u32) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        let mut row = self.top;
+        while row < self.bottom {
+            let region = self.regions.around(row, column);
+            // A title that reaches over the figures is no label.
+            if region.top >= self.top {
+                parts.extend(self.text(region).filter(|text| parts.last() != Some(text)));
+            }
+            row = region.bottom.max(row) + 1;
+        }
+        parts.join(BETWEEN)
+    }
+
+    /// The section's title: the text with "Раздел" or "Приложение", else the one with "Форма", else the longest.
+    pub(super) fn title(&self) -> String {
+        let texts: Vec<&str> = self
+            .cells
+            .iter()
+            .filter(|c| c.row < self.top)
+            .filter_map(|c| match &c.content {
+                Content::Text(text) => Some(text.as_str()),
+                Content::Number(_) => None,
+            })
+            .collect();
+        let marked = texts.iter().find(|text| marker(text).is_some());
+        let order = |text: &&&str| !fold(text).contains(&fold("к приказу"));
+        let form = || texts.iter().filter(order).find(|text| fold(text).starts_with(&fold("форма")));
+        let longest = || texts.iter().filter(order).max_by_key(|text| text.chars().count());
+        marked.or_else(form).or_else(longest).map_or_else(String::new, |text| shown(text))
+    }
+}
+
+/// The stub of a table: its rows, and where among its columns the codes are.
+pub(super) struct Stub<'a> {
+    pub(super) rows: &'a [RawRow],
+    pub(super) regions: &'a Regions,
+    pub(super) first_figure: u32,
+    pub(super) code_column: Option<u32>,
+}
+
+impl Stub<'_> {
+    /// A row's printed code.
+    pub(super) fn code(&self, row: &RawRow) -> Option<String> {
+        let column = self.code_column?;
+        let (_, content) = row.stub.iter().find(|(c, content)| *c == column && is_code(content))?;
+        Some(content.printed()).filter(|code| !code.is_empty())
+    }
+
+    /// The label of each kept row, and the place among the kept rows of the one that it is a part of.
+    pub(super) fn paths(&self, kept: &[usize]) -> Vec<(String, Option<usize>)> {
+        let texts: HashMap<(u32, u32), String> = self
+            .rows
+            .iter()
+            .flat_map(|r| r.stub.iter().map(|(column, content)| ((r.row, *column), content.printed())))
+            .collect();
+        let codes: HashMap<String, usize> = kept
+            .iter()
+            .enumerate()
+            .rev()
+            .filter_map(|(place, raw)| Some((self.code(&self.rows[*raw])?, place)))
+            .collect();
+        let mut paths: Vec<(Vec<String>, Option<usize>)> = Vec::with_capacity(kept.len());
+        for raw in kept {
+            let row = self.rows[*raw].row;
+            let path = self.path(row, kept, &texts, &codes, &paths);
+            paths.push(path);
+        }
+        paths.into_iter().map(|(path, part_of)| (path.join(BETWEEN), part_of)).collect()
+    }
+
+    fn path(
+        &self,
+        row: u32,
+        kept: &[usize],
+        texts: &HashMap<(u32, u32), String>,
+        codes: &HashMap<String, usize>,
+        before: &[(Vec<String>, Option<usize>)],
+    ) -> (Vec<String>, Option<usize>) {
+        let mut cells: Vec<(Region, String)> = Vec::new();
+        let mut column = 0;
+        while column < self.first_figure {
+            let region = self.regions.around(row, column);
+            let own = Some(column) != self.code_column;
+            if let Some(text) = texts.get(&(region.top, region.left)).filter(|text| own && !text.is_empty()) {
+                cells.push((region, text.clone()));
+            }
+            column = region.right.max(column) + 1;
+        }
+        let mut path: Vec<String> = Vec::new();
+        let mut part_of = None;
+        let last = cells.len().saturating_sub(1);
+        for (place, (region, text)) in cells.into_iter().enumerate() {
+            let Some((row_code, rest)) = connective(&text).filter(|_| place < last) else {
+                if path.last() != Some(&text) {
+                    path.push(text);
+                }
+                continue;
+            };
+            let above = || kept[..before.len()].iter().rposition(|raw| self.rows[*raw].row < region.top);
+            let whole = row_code.and_then(|code| codes.get(&code).copied()).filter(|place| *place < before.len());
+            if let Some(whole) = whole.or_else(above) {
+                path.clone_from(&before[whole].0);
+                part_of = Some(whole);
+            }
+            path.extend(rest);
+        }
+        (path, part_of)
+    }
+}
+
+/// What a cell that only joins says: the code of the row it speaks of, and what is left of its words.
+fn connective(text: &str) -> Option<(Option<String>, Option<String>)> {
+    let text = squeeze(text);
+    let lower = text.to_lowercase();
+    let starts =
+        ["из них", "в том числе", "в т.ч.", "в т. ч.", "из строки", "из стр.", "из общего числа", "оның ішінде"];
+    let start = starts.iter().find(|start| lower.starts_with(*start))?;
+    let rest = text.char_indices().nth(start.chars().count()).map_or("", |(at, _)| &text[at..]);
+    let rest = rest.trim_matches(|c: char| c.is_whitespace() || ":,.".contains(c));
+    if start.starts_with("из стр") {
+        let code: String = rest.chars().take_while(|c| !c.is_whitespace() && !",:;".contains(*c)).collect();
+        let rest = rest[code.len()..].trim_matches(|c: char| c.is_whitespace() || ":,.".contains(c));
+        return Some((Some(code), (!rest.is_empty()).then(|| rest.to_owned())));
+    }
+    Some((None, (!rest.is_empty()).then(|| rest.to_owned())))
+}

@@ -1,0 +1,69 @@
+//! Merged cells: which region a cell belongs to.
+
+use std::collections::HashMap;
+
+/// A rectangle of merged cells; 0-based, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Region {
+    pub(super) top: u32,
+    pub(super) left: u32,
+    pub(super) bottom: u32,
+    pub(super) right: u32,
+}
+
+/// The merged regions of a sheet, by row where they are small and by search where they are tall.
+#[derive(Debug, Default)]
+pub(super) struct Regions {
+    regions: Vec<Region>,
+    /// Left column → regions that begin there, in order of their top row.
+    by_column: HashMap<u32, Vec<usize>>,
+}
+
+/// More merged regions than any form has; the rest is not looked at.
+const MOST: usize = 50_000;
+/// No label spans more columns than this.
+const WIDEST: u32 = 1_000;
+
+impl Regions {
+    pub(super) fn new(regions: impl IntoIterator<Item = Region>) -> Self {
+        let mut regions: Vec<Region> = regions.into_iter().filter(|r| r.right - r.left <= WIDEST).take(MOST).collect();
+        regions.sort_by_key(|r| (r.top, r.left));
+        let mut by_column: HashMap<u32, Vec<usize>> = HashMap::new();
+        for (index, region) in regions.iter().enumerate() {
+            by_column.entry(region.left).or_default().push(index);
+        }
+        Self { regions, by_column }
+    }
+
+    /// The region that a cell lies in; a cell that is not merged is a region of its own.
+    pub(super) fn around(&self, row: u32, column: u32) -> Region {
+        let single = Region { top: row, left: column, bottom: row, right: column };
+        for left in (column.saturating_sub(WIDEST)..=column).rev() {
+            let Some(there) = self.by_column.get(&left) else { continue };
+            let after = there.partition_point(|i| self.regions[*i].top <= row);
+            // Regions do not overlap in a sound file: the last that begins at or above the row is the one, if any.
+            if let Some(region) = after.checked_sub(1).map(|last| self.regions[there[last]])
+                && region.bottom >= row
+                && region.right >= column
+            {
+                return region;
+            }
+        }
+        single
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_finds_its_region() {
+        let tall = Region { top: 7, left: 0, bottom: 427, right: 0 };
+        let wide = Region { top: 3, left: 0, bottom: 4, right: 2 };
+        let regions = Regions::new([tall, wide]);
+        assert_eq!(regions.around(4, 2), wide);
+        assert_eq!(regions.around(100, 0), tall);
+        assert_eq!(regions.around(5, 1), Region { top: 5, left: 1, bottom: 5, right: 1 });
+    }
+}

@@ -1,0 +1,43 @@
+//! What a reader has to say about a document: findings with the document's form, period, unit and agency.
+
+use crate::domain::{Agency, ColumnCode, Finding, FormId, Period, RowCode, SectionId, Severity, Unit};
+
+/// Findings of one document, in the order in which they were made.
+pub(super) struct Report {
+    pub(super) form: FormId,
+    pub(super) period: Period,
+    pub(super) unit: Option<Unit>,
+    pub(super) agency: Option<Agency>,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Adds a finding about the document, or about one of its sections.
+    pub(super) fn add(&mut self, rule: &str, severity: Severity, section: Option<&SectionId>, explanation: String) {
+        let finding = self.finding(rule, severity, section, explanation);
+        self.findings.push(finding);
+    }
+
+    /// Adds a finding about one place of a section.
+    pub(super) fn at(
+        &mut self,
+        rule: &str,
+        severity: Severity,
+        section: &SectionId,
+        place: (Option<&RowCode>, Option<&ColumnCode>),
+        explanation: String,
+    ) {
+        let finding = self.finding(rule, severity, Some(section), explanation);
+        self.findings.push(Finding { row: place.0.cloned(), column: place.1.cloned(), ..finding });
+    }
+
+    fn finding(&self, rule: &str, severity: Severity, section: Option<&SectionId>, explanation: String) -> Finding {
+        Finding {
+            period: Some(self.period),
+            unit: self.unit.clone(),
+            agency: self.agency.clone(),
+            section: section.cloned(),
+            ..Finding::about(rule, severity, self.form.clone(), explanation)
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! One sheet, cell by cell: what stands above the numbered columns, and the figures below them.
+//!
+//! Cells come in the order of the file and go straight to their place, so that a sheet is never held twice.
+
+use std::io::{Read, Seek};
+
+use calamine::{DataRef, XlsxCellReader, XlsxError};
+
+use super::{
+    cell::{Oddity, figure},
+    letters::squeeze,
+    region::Regions,
+    table::{self, Table},
+};
+use crate::domain::{Figure, Number};
+
+/// No form numbers its columns below this row.
+const HEAD_ROWS: u32 = 200;
+/// The head of the widest form known has some 150 cells.
+const HEAD_CELLS: usize = 20_000;
+/// The longest form known has 430 rows.
+pub(super) const MOST_ROWS: usize = 20_000;
+/// The widest form known has 50 columns.
+pub(super) const MOST_COLUMNS: usize = 1_000;
+/// The largest form known (1-M) has 215,000 figures in 26 sheets.
+pub(super) const MOST_FIGURES: usize = 6_000_000;
+/// Odd cells that are told one by one; the rest is counted.
+const ODD_CELLS: usize = 200;
+
+/// A cell's content where words matter: in the head and in the stub.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Content {
+    Text(String),
+    Number(f64),
+}
+
+impl Content {
+    /// As it is printed; whole numbers without a point.
+    pub(super) fn printed(&self) -> String {
+        match self {
+            Self::Text(text) => squeeze(text),
+            Self::Number(number) => number.to_string(),
+        }
+    }
+}
+
+/// A cell above the numbered columns.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct HeadCell {
+    pub(super) row: u32,
+    pub(super) column: u32,
+    pub(super) content: Content,
+}
+
+/// A row below the numbered columns: its stub; its figures stand at its place among the figures.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct RawRow {
+    pub(super) row: u32,
+    pub(super) stub: Vec<(u32, Content)>,
+    pub(super) has_figures: bool,
+    /// Numbers other than zero to the right of, or between, the numbered columns.
+    pub(super) stray: usize,
+}
+
+/// Something about a cell that a person may want to know.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct OddCell {
+    /// Places among the raw rows and the columns.
+    pub(super) row: usize,
+    pub(super) column: usize,
+    pub(super) oddity: Oddity,
+}
+
+/// The row that numbers the columns: for each column its place in the sheet and its code.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Numbering {
+    pub(super) row: u32,
+    pub(super) columns: Vec<(u32, String)>,
+    /// Columns of the stub that carry a letter (А, Б).
+    pub(super) letters: Vec<u32>,
+}
+
+/// What was collected of a sheet.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    pub(super) head: Vec<HeadCell>,
+    pub(super) numbering: Option<Numbering>,
+    pub(super) rows: Vec<RawRow>,
+    /// Row-major: `rows` × the numbered columns.
+    pub(super) figures: Vec<Figure>,
+    pub(super) odd: Vec<OddCell>,
+    pub(super) more_odd: usize,
+    /// How many figures may still come.
+    room: usize,
+}
+
+/// Why a sheet was not read to its end.
+pub(super) enum SheetError {
+    Damaged(XlsxError),
+    TooLarge(String),
+}
+
+/// A sheet as read: the texts of its head, and its table where it has one.
+pub(super) struct Sheet {
+    pub(super) name: String,
+    pub(super) hidden: bool,
+    pub(super) head: Vec<HeadCell>,
+    pub(super) table: Option<Table>,
+}
+
+/// Reads a sheet.
+pub(super) fn read<R: Read + Seek>(
+    name: &str,
+    hidden: bool,
+    regions: &Regions,
+    room: usize,
+    cells: &mut XlsxCellReader<'_, R>,
+) -> Result<Sheet, SheetError> {
+    let mut collected = Collected { room, ..Collected::default() };
+    let mut at = Position::default();
+    while let Some(cell) = cells.next_cell().map_err(SheetError::Damaged)? {
+        let (row, column) = cell.get_position();
+        if !collected.take(&mut at, row, column, cell.get_value(), regions)? {
+            break;
+        }
+    }
+    if collected.numbering.is_none() {
+        collected.close_row(&at, regions)?;
+    }
+    let (head, table) = table::build(collected, regions);
+    Ok(Sheet { name: name.to_owned(), hidden, head, table })
+}
+
+/// Where the collector stands.
+#[derive(Default)]
+struct Position {
+    row: Option<u32>,
+    /// The first head cell of the row.
+    first: usize,
+    /// For each column of the sheet, its place among the numbered ones.
+    places: Vec<Option<usize>>,
+    first_figure: u32,
+}
+
+impl Collected {
+    /// Takes a cell; false when the sheet is certainly no section.
+    fn take(
+        &mut self,
+        at: &mut Position,
+        row: u32,
+        column: u32,
+        value: &DataRef<'_>,
+        regions: &Regions,
+    ) -> Result<bool, SheetError> {
+        if matches!(value, DataRef::Empty) {
+            return Ok(true);
+        }
+        if at.row != Some(row) {
+            self.close_row(at, regions)?;
+            if let Some(numbering) = self.numbering.as_ref().filter(|_| at.places.is_empty()) {
+                at.first_figure = numbering.columns.first().map_or(0, |(column, _)| *column);
+                let last = numbering.columns.last().map_or(0, |(column, _)| *column);
+                at.places = vec![None; last as usize + 1];
+                for (place, (column, _)) in numbering.columns.iter().enumerate() {
+                    at.places[*column as usize] = Some(place);
+                }
+            }
+            at.row = Some(row);
+            at.first = self.head.len();
+            if self.numbering.is_none() && (row > HEAD_ROWS || self.head.len() > HEAD_CELLS) {
+                return Ok(false);
+            }
+        }
+        if self.numbering.is_none() {
+            if let Some(content) = content(value) {
+                self.head.push(HeadCell { row, column, content });
+            }
+            return Ok(true);
+        }
+        self.take_below(at, row, column, value)?;
+        Ok(true)
+    }
+
+    fn take_below(&mut self, at: &Position, row: u32, column: u32, value: &DataRef<'_>) -> Result<(), SheetError> {
+        let width = self.numbering.as_ref().map_or(0, |n| n.columns.len());
+        if self.rows.last().is_none_or(|last| last.row != row) {
+            if self.rows.len() >= MOST_ROWS {
+                return Err(SheetError::TooLarge(format!("more than {MOST_ROWS} rows")));
+            }
+            if self.figures.len() + width > self.room {
+                return Err(SheetError::TooLarge(format!("more than {MOST_FIGURES} figures")));
+            }
+            self.rows.push(RawRow { row, stub: Vec::new(), has_figures: false, stray: 0 });
+            self.figures.resize(self.figures.len() + width, Figure::Blank);
+        }
+        let index = self.rows.len() - 1;
+        let raw = &mut self.rows[index];
+        if column < at.first_figure {
+            raw.stub.extend(content(value).map(|content| (column, content)));
+            return Ok(());
+        }
+        let (figure, oddity) = figure(value);
+        let Some(place) = at.places.get(column as usize).copied().flatten() else {
+            raw.stray += usize::from(figure.number().is_some_and(|n| n != Number::ZERO));
+            return Ok(());
+        };
+        if figure == Figure::Blank {
+            return Ok(());
+        }
+        raw.has_figures = true;
+        self.figures[index * width + place] = figure;
+        if let Some(oddity) = oddity {
+            if self.odd.len() < ODD_CELLS {
+                self.odd.push(OddCell { row: index, column: place, oddity });
+            } else {
+                self.more_odd += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// At the end of a row of the head: is it the row that numbers the columns?
+    fn close_row(&mut self, at: &Position, regions: &Regions) -> Result<(), SheetError> {
+        if self.numbering.is_some() || at.first >= self.head.len() || at.first == 0 {
+            return Ok(());
+        }
+        let Some(numbering) = table::numbering(&self.head[at.first..], &self.head[..at.first], regions) else {
+            return Ok(());
+        };
+        if numbering.columns.len() > MOST_COLUMNS {
+            return Err(SheetError::TooLarge(format!("more than {MOST_COLUMNS} columns")));
+        }
+        self.head.truncate(at.first);
+        self.numbering = Some(numbering);
+        Ok(())
+    }
+}
+
+fn content(value: &DataRef<'_>) -> Option<Content> {
+    let text = |text: &str| (!text.trim().is_empty()).then(|| Content::Text(text.to_owned()));
+    match value {
+        DataRef::Int(number) => Some(Content::Number(*number as f64)),
+        DataRef::Float(number) => Some(Content::Number(*number)),
+        DataRef::String(string) => text(string),
+        DataRef::SharedString(string) => text(string),
+        DataRef::DateTime(date) => Some(Content::Number(date.as_f64())),
+        DataRef::DateTimeIso(iso) | DataRef::DurationIso(iso) => text(iso),
+        DataRef::Bool(_) | DataRef::Error(_) | DataRef::Empty => None,
+    }
+}
