@@ -51,7 +51,7 @@ fn numbers_that_no_figure_can_hold_stay_text() {
         assert_eq!(figure(&reading, "1971", "R1.3"), format!("text `{kept}`"));
         assert_eq!(figure(&reading, "1971", "R2.2"), "5", "the other figures are there");
         let expected = format!(
-            "error figure.no-decimal 1971 R1.3: row 1 (`1971`), column R1.3: `{kept}` is no number of at most three decimals below 2^53; it was kept as text"
+            "error figure.no-decimal 1971 R1.3: row 1 (`1971`), column R1.3 (Направлено по подсудности): `{kept}` is no number of at most three decimals below 2^53; it was kept as text"
         );
         assert_eq!(findings(&reading), [expected]);
     }
@@ -62,19 +62,19 @@ fn other_values_are_kept_as_text_with_a_finding() {
     for (sent, rule) in [
         (
             "\"нет\"",
-            "warning figure.text 1971 R1.3: row 1 (`1971`), column R1.3: `нет` is no number; it was kept as text",
+            "warning figure.text 1971 R1.3: row 1 (`1971`), column R1.3 (Направлено по подсудности): `нет` is no number; it was kept as text",
         ),
         (
             "\"NaN\"",
-            "warning figure.text 1971 R1.3: row 1 (`1971`), column R1.3: `NaN` is no number; it was kept as text",
+            "warning figure.text 1971 R1.3: row 1 (`1971`), column R1.3 (Направлено по подсудности): `NaN` is no number; it was kept as text",
         ),
         (
             "true",
-            "error figure.kind 1971 R1.3: row 1 (`1971`), column R1.3: `true` stands where a figure belongs; it was kept as text",
+            "error figure.kind 1971 R1.3: row 1 (`1971`), column R1.3 (Направлено по подсудности): `true` stands where a figure belongs; it was kept as text",
         ),
         (
             "{\"a\": [1]}",
-            "error figure.kind 1971 R1.3: row 1 (`1971`), column R1.3: `{\"a\": [1]}` stands where a figure belongs; it was kept as text",
+            "error figure.kind 1971 R1.3: row 1 (`1971`), column R1.3 (Направлено по подсудности): `{\"a\": [1]}` stands where a figure belongs; it was kept as text",
         ),
     ] {
         let row = full("1971").replace("\"R1.3\": 3", &format!("\"R1.3\": {sent}"));
@@ -91,14 +91,16 @@ fn a_key_that_stands_twice_gives_no_number() {
     assert_eq!(
         findings(&reading),
         [
-            "error service.key-twice 1971 R2.1: row 1 (`1971`), column R2.1: the key stands twice, with `4.5` and `9`; neither was taken"
+            "error service.key-twice 1971 R2.1: row 1 (`1971`), column R2.1 (Сумма): the key stands twice, with `4.5` and `9`; neither was taken"
         ]
     );
     let same = read(format!(r#"[{{{}, "symma": "4,500"}}]"#, full("1971"))).unwrap();
     assert_eq!(figure(&same, "1971", "R2.1"), "4.5");
     assert_eq!(
         findings(&same),
-        ["warning service.key-twice 1971 R2.1: row 1 (`1971`), column R2.1: the key stands twice, with the same value"]
+        [
+            "warning service.key-twice 1971 R2.1: row 1 (`1971`), column R2.1 (Сумма): the key stands twice, with the same value"
+        ]
     );
 }
 
@@ -130,7 +132,6 @@ fn lost_keys_are_found_by_code_and_title() {
         [
             "info service.key-unknown -: key `1` is not in templates/forms/court-1.toml",
             "info service.key-alike -: key `OSTATOK na_nachalo` was taken for column R1.1 (Остаток на начало)",
-            "info service.key-alike -: key `Направлено по подсудности:` was taken for column R1.3 (Направлено по подсудности)",
         ]
     );
 }

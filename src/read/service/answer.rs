@@ -69,7 +69,7 @@ pub(super) struct Odd {
 pub(super) struct KeyNotes {
     pub(super) unknown: Vec<String>,
     pub(super) more_unknown: usize,
-    /// Keys that are written a little otherwise than expected, and the column they were taken for.
+    /// Keys that are written a little otherwise than the template's, and the column they were taken for.
     pub(super) loose: Vec<(String, usize)>,
     /// Keys that fit two columns.
     pub(super) ambiguous: Vec<(String, usize, usize)>,
@@ -280,7 +280,9 @@ impl<'a> AnswerReader<'a, '_> {
             Target::Unknown if notes.unknown.len() < MOST_TOLD => notes.unknown.push(shown()),
             Target::Unknown => notes.more_unknown += 1,
             Target::Ambiguous(a, b) => notes.ambiguous.push((shown(), a, b)),
-            Target::Column(column) if !exact => notes.loose.push((shown(), column)),
+            Target::Column(column) if !exact && self.keys.columns()[column].key.is_some() => {
+                notes.loose.push((shown(), column));
+            }
             _ => {}
         }
         self.met.insert(key, target);

@@ -153,10 +153,11 @@ impl<'a> Remarks<'a> {
             let name = &self.reader.keys.columns()[*column];
             let sent = &answer.rows[*row];
             let place = format!(
-                "row {} ({}), column {}",
+                "row {} ({}), column {} ({})",
                 sent.number,
                 quoted(sent.region.as_deref().unwrap_or_default()),
-                name.place
+                name.place,
+                name.title
             );
             let (rule, severity, text) = match what {
                 Oddity::Text(text) => (
