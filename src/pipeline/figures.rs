@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
-use super::{Catalogue, Desk, Failure};
+use super::{Catalogue, Desk, Failure, abreast::abreast};
 use crate::domain::{Dataset, DatasetKey, FormId, Period, Sha256};
 
 /// One loaded dataset with where it comes from.
@@ -12,7 +10,6 @@ use crate::domain::{Dataset, DatasetKey, FormId, Period, Sha256};
 pub struct Loaded {
     pub dataset: Dataset,
     pub revision: u32,
-    pub snapshot: Sha256,
 }
 
 /// Loaded datasets by key.
@@ -51,7 +48,7 @@ pub fn load(desk: &Desk, catalogue: &Catalogue, keys: &[DatasetKey]) -> Result<S
     }
     let groups: Vec<_> = by_snapshot.into_iter().collect();
     let loaded: Vec<Vec<(DatasetKey, Loaded)>> = tokio::task::block_in_place(|| {
-        groups.par_iter().map(|((snapshot, _), wanted)| pick(desk, *snapshot, wanted)).collect::<Result<_, _>>()
+        abreast(&groups, |((snapshot, _), wanted)| pick(desk, *snapshot, wanted)).into_iter().collect::<Result<_, _>>()
     })?;
     Ok(Shelf { loaded: loaded.into_iter().flatten().collect() })
 }
@@ -62,7 +59,7 @@ fn pick(desk: &Desk, snapshot: Sha256, wanted: &[(&DatasetKey, u32)]) -> Result<
     let mut picked = Vec::new();
     for dataset in datasets {
         if let Some((key, revision)) = wanted.iter().find(|(k, _)| **k == dataset.key) {
-            picked.push(((*key).clone(), Loaded { dataset, revision: *revision, snapshot }));
+            picked.push(((*key).clone(), Loaded { dataset, revision: *revision }));
         }
     }
     Ok(picked)
