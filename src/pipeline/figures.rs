@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Catalogue, Desk, Failure, abreast::abreast};
-use crate::domain::{Dataset, DatasetKey, FormId, Period, Sha256};
+use crate::domain::{Dataset, DatasetKey, FormId, Sha256};
 
 /// One loaded dataset with where it comes from.
 #[derive(Debug, Clone)]
@@ -22,16 +22,6 @@ impl Shelf {
     /// The datasets with their revisions, by key.
     pub fn datasets(&self) -> impl Iterator<Item = (&Dataset, u32)> {
         self.loaded.values().map(|l| (&l.dataset, l.revision))
-    }
-
-    /// The datasets of a form for a period.
-    pub fn of_form<'a>(&'a self, form: &'a FormId, period: Period) -> impl Iterator<Item = &'a Loaded> {
-        self.loaded.values().filter(move |l| l.dataset.key.form == *form && l.dataset.key.period == period)
-    }
-
-    #[must_use]
-    pub fn loaded(&self, key: &DatasetKey) -> Option<&Loaded> {
-        self.loaded.get(key)
     }
 }
 

@@ -64,9 +64,9 @@ fn stamp_all(desk: &Desk, built: &Built, shares: &[Share<'_>]) -> Result<Vec<Fac
         })?;
         let stamper = Stamper::new(master)
             .map_err(|error| Failure::ours(format!("the master of {} cannot be stamped", built.issue), error))?;
-        let stamped: Vec<Fact> =
+        let queued: Vec<Fact> =
             abreast(&ours, |share| stamp_parcel(desk, built, &stamper, share)).into_iter().collect::<Result<_, _>>()?;
-        facts.extend(stamped);
+        facts.extend(queued);
     }
     Ok(facts)
 }
