@@ -15,9 +15,10 @@ fn made(parts: [[u32; 3]; 3]) -> Dataset {
         rows[at + 1] = [opening, came, ended, opening + came - ended, came / 3];
     }
     // Row 3 holds row 4 and more.
-    for column in 0..5 {
-        rows[2][column] += rows[3][column];
-        rows[0][column] = rows[1][column] + rows[2][column];
+    let [whole, second, third, fourth] = &mut rows;
+    for (((whole, second), third), fourth) in whole.iter_mut().zip(second).zip(third).zip(fourth) {
+        *third += *fourth;
+        *whole = *second + *third;
     }
     for (row, values) in rows.iter().enumerate() {
         for (column, value) in values.iter().enumerate() {

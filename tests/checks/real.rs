@@ -15,7 +15,7 @@ use super::made_up::{lines, region};
 fn folder(name: &str) -> Option<PathBuf> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/real").join(name);
     if !path.is_dir() {
-        eprintln!("skipped: {} is not there", path.display());
+        crate::support::skipped(&format!("{} is not there", path.display()));
         return None;
     }
     Some(path)
