@@ -81,12 +81,13 @@ pub(super) fn numbering(cells: &[HeadCell], above: &[HeadCell], regions: &Region
     let rising = wholes.windows(2).all(|pair| pair[0] <= pair[1]);
     let dense = (last - first.min(last)) as usize <= 2 * wholes.len() + 5;
     let begins = first == 1 || !letters.is_empty();
-    let headed = |column: u32| {
-        above.iter().any(|c| {
-            let region = regions.around(c.row, c.column);
-            matches!(c.content, Content::Text(_)) && (region.left..=region.right).contains(&column)
-        })
-    };
+    let spans: Vec<(u32, u32)> = above
+        .iter()
+        .filter(|c| matches!(c.content, Content::Text(_)))
+        .map(|c| regions.around(c.row, c.column))
+        .map(|region| (region.left, region.right))
+        .collect();
+    let headed = |column: u32| spans.iter().any(|(left, right)| (*left..=*right).contains(&column));
     let plausible = rising && dense && begins && columns.iter().any(|(column, _)| headed(*column));
     if !plausible {
         return None;
