@@ -1,19 +1,22 @@
 //! The figures themselves: a pure function of the templates, the places, the seed and what is asked for.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use super::{
     Premises, SampleError,
     chance::Chance,
     columns::Moment,
+    memory::Memory,
     plan::{FormPlan, SectionPlan, plans},
-    plausible,
+    plausible, printed,
     spans::{Places, Span},
     year::{self, FIRST_YEAR, LAST_YEAR},
 };
 use crate::domain::{
-    Agency, Column, Dataset, DatasetKey, Edition, Figure, FormId, FormTemplate, Measure, Number, Origin, Period, Row,
-    Section, SectionId, SectionTemplate, Unit,
+    Agency, Dataset, DatasetKey, Edition, FormId, Origin, Period, SectionId, SectionTemplate, Unit,
 };
 
 /// Makes the sample office's figures.
@@ -28,6 +31,7 @@ pub struct Figures {
     plans: BTreeMap<FormId, FormPlan>,
     /// Each region's share of the republic's cases.
     shares: Vec<f64>,
+    memory: Mutex<Memory>,
 }
 
 impl Figures {
@@ -36,10 +40,10 @@ impl Figures {
     /// # Errors
     /// When the rules of a template cannot all be held.
     pub fn new(premises: Premises) -> Result<Self, SampleError> {
-        let plans = plans(&premises.forms, premises.seed)?;
+        let plans = plans(&premises)?;
         let places = Places::of(&premises.regions, &premises.agencies);
         let shares = shares(&premises);
-        Ok(Self { premises, places, plans, shares })
+        Ok(Self { premises, places, plans, shares, memory: Mutex::default() })
     }
 
     #[must_use]
@@ -67,11 +71,13 @@ impl Figures {
     ) -> Option<Dataset> {
         let template = self.premises.forms.get(form)?;
         let spans = self.spans(form, period, unit, agency)?;
-        let printed = template.sections.iter().filter(|s| template.printed_sheet(&edition, &s.id).is_some());
+        let ready = |section: &SectionTemplate| self.plan(form, &section.id).is_some();
+        let printed =
+            template.sections.iter().filter(|s| ready(s) && template.printed_sheet(&edition, &s.id).is_some());
         let sections = printed
             .map(|section| {
                 let cells = self.cells(form, &section.id, &spans, period.year());
-                as_section(template, section, &edition, &cells)
+                printed::section(template, section, &edition, cells)
             })
             .collect();
         let key = DatasetKey {
@@ -122,18 +128,32 @@ impl Figures {
 
     /// A section's figures, row by row, summed over spans of one year.
     fn cells(&self, form: &FormId, section: &SectionId, spans: &[Span], year: i32) -> Vec<i64> {
-        let Some((form, plan)) = self.plan(form, section) else { return Vec::new() };
-        let width = plan.columns.width;
-        let mut cells = vec![0; plan.rows.of_row.len() * width];
+        let mut sum: Vec<i64> = Vec::new();
         for span in spans {
-            self.each_atom(&Course { form, plan, span: *span, year }, |atom, figures| {
+            let cells = self.cells_of(form, section, *span, year);
+            sum.resize(cells.len(), 0);
+            sum.iter_mut().zip(cells.iter()).for_each(|(sum, figure)| *sum += figure);
+        }
+        sum
+    }
+
+    fn cells_of(&self, form: &FormId, section: &SectionId, span: Span, year: i32) -> Arc<[i64]> {
+        let key = (form.clone(), section.clone(), span, year);
+        let known = self.memory.lock().unwrap_or_else(PoisonError::into_inner).find(&key);
+        let Some((form, plan)) = self.plan(form, section) else { return Arc::new([]) };
+        known.unwrap_or_else(|| {
+            let width = plan.columns.width;
+            let mut cells = vec![0; plan.rows.of_row.len() * width];
+            self.each_atom(&Course { form, plan, span, year }, |atom, figures| {
                 for row in &plan.rows_of[atom] {
                     let cells = &mut cells[*row as usize * width..][..width];
                     cells.iter_mut().zip(figures).for_each(|(cell, figure)| *cell += figure);
                 }
             });
-        }
-        cells
+            let cells: Arc<[i64]> = cells.into();
+            self.memory.lock().unwrap_or_else(PoisonError::into_inner).keep(key, &cells);
+            cells
+        })
     }
 
     fn plan(&self, form: &FormId, section: &SectionId) -> Option<(&FormId, &SectionPlan)> {
@@ -215,7 +235,7 @@ impl Figures {
         for given in &plan.given {
             let Some((_, there)) = self.plan(&given.form, &given.section) else { continue };
             let span = if self.premises.by_agency(&given.form) { span } else { Span { agency: None, ..span } };
-            let cells = self.cells(&given.form, &given.section, &[span], year);
+            let cells = self.cells_of(&given.form, &given.section, span, year);
             let whole = cells[given.row * there.columns.width + given.there];
             let inside: i64 = given.inside.iter().filter_map(|g| amounts.get(*g)).sum();
             let amount = (whole - inside).max(0);
@@ -245,41 +265,4 @@ fn shares(premises: &Premises) -> Vec<f64> {
         |r: &crate::domain::Region| r.population.iter().max_by_key(|p| p.at).map_or(900_000.0, |p| p.persons as f64);
     let all: f64 = premises.regions.iter().map(persons).sum();
     premises.regions.iter().map(|r| persons(r) / all).collect()
-}
-
-fn as_section(template: &FormTemplate, section: &SectionTemplate, edition: &Edition, cells: &[i64]) -> Section {
-    let width = section.columns.len();
-    let rows: Vec<(usize, Row)> = section
-        .rows
-        .iter()
-        .enumerate()
-        .filter_map(|(i, r)| {
-            let code = template.printed_row(edition, &section.id, &r.code)?;
-            Some((i, Row { code, label: r.titles.ru.as_str().into() }))
-        })
-        .collect();
-    let columns: Vec<(usize, Column)> = section
-        .columns
-        .iter()
-        .enumerate()
-        .filter_map(|(i, c)| {
-            let code = template.printed_column(edition, &section.id, &c.code)?;
-            Some((i, Column { code, label: c.titles.ru.as_str().into() }))
-        })
-        .collect();
-    let number = |row: usize, column: usize| {
-        let cell = cells[row * width + column];
-        Figure::Number(match section.columns[column].measure {
-            Measure::ThousandTenge => Number::thousandths(cell),
-            _ => Number::count(cell),
-        })
-    };
-    let figures = rows.iter().flat_map(|(row, _)| columns.iter().map(|(column, _)| number(*row, *column))).collect();
-    Section {
-        id: section.id.clone(),
-        title: section.titles.ru.as_str().into(),
-        rows: rows.into_iter().map(|(_, row)| row).collect(),
-        columns: columns.into_iter().map(|(_, column)| column).collect(),
-        figures,
-    }
 }

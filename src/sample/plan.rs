@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{SampleError, balance, chance::Chance, columns::Columns, deal::Deal, rows::Rows};
-use crate::domain::{FormId, FormTemplate, Place, RuleKind, SectionId};
+use super::{Premises, SampleError, balance, chance::Chance, columns::Columns, deal::Deal, rows::Rows};
+use crate::domain::{FormId, FormTemplate, Place, RuleKind, SectionId, SectionTemplate};
 
 /// A form made ready.
 #[derive(Debug)]
@@ -38,18 +38,30 @@ pub(super) struct Given {
     pub deal: Deal,
 }
 
-/// Makes every form ready.
+/// Makes every section ready that some edition served prints, and every section that one of these takes figures from.
 ///
 /// # Errors
 /// When a form's rules cannot all be held.
-pub(super) fn plans(
-    forms: &BTreeMap<FormId, FormTemplate>,
-    seed: u64,
-) -> Result<BTreeMap<FormId, FormPlan>, SampleError> {
-    let plan = |(id, form): (&FormId, &FormTemplate)| {
-        Ok((id.clone(), plan(form, forms, Chance::seeded(seed).word(id.as_str()))?))
-    };
-    let plans: BTreeMap<FormId, FormPlan> = forms.iter().map(plan).collect::<Result<_, SampleError>>()?;
+pub(super) fn plans(premises: &Premises) -> Result<BTreeMap<FormId, FormPlan>, SampleError> {
+    let chance = |form: &FormId| Chance::seeded(premises.seed).word(form.as_str());
+    let empty = |form: &FormId| FormPlan { sections: BTreeMap::new(), chance: chance(form) };
+    let mut plans: BTreeMap<FormId, FormPlan> = premises.forms.keys().map(|id| (id.clone(), empty(id))).collect();
+    let mut wanted: Vec<(FormId, SectionId)> = Vec::new();
+    for (id, form) in &premises.forms {
+        let editions = premises.editions(form);
+        let printed = |section: &&SectionTemplate| {
+            editions.is_empty() || editions.iter().any(|e| form.printed_sheet(e, &section.id).is_some())
+        };
+        wanted.extend(form.sections.iter().filter(printed).map(|s| (id.clone(), s.id.clone())));
+    }
+    while let Some((id, section)) = wanted.pop() {
+        let Some((form, ready)) = premises.forms.get(&id).zip(plans.get_mut(&id)) else { continue };
+        if let Some(template) = form.section(&section).filter(|_| !ready.sections.contains_key(&section)) {
+            let plan = plan(form, template, &premises.forms, ready.chance)?;
+            wanted.extend(plan.given.iter().map(|g| (g.form.clone(), g.section.clone())));
+            ready.sections.insert(section, plan);
+        }
+    }
     for (form, plan) in &plans {
         for section in plan.sections.keys() {
             if goes_round(&plans, form, section, &mut Vec::new()) {
@@ -80,23 +92,24 @@ fn goes_round<'a>(
     round
 }
 
-fn plan(form: &FormTemplate, forms: &BTreeMap<FormId, FormTemplate>, chance: Chance) -> Result<FormPlan, SampleError> {
-    let mut sections = BTreeMap::new();
-    for section in &form.sections {
-        let chance = chance.word(section.id.as_str());
-        let rows = Rows::of(&form.form, section, &form.rules, chance)?;
-        let given = given(form, forms, &section.id, &rows);
-        let columns: BTreeSet<usize> = given.iter().map(|g| g.column).collect();
-        let columns = balance::columns(&form.form, section, &form.rules, &columns, chance)?;
-        let mut rows_of = vec![Vec::new(); rows.atoms.len()];
-        for (row, atoms) in rows.of_row.iter().enumerate() {
-            for atom in atoms {
-                rows_of[*atom as usize].push(row as u32);
-            }
+fn plan(
+    form: &FormTemplate,
+    section: &SectionTemplate,
+    forms: &BTreeMap<FormId, FormTemplate>,
+    chance: Chance,
+) -> Result<SectionPlan, SampleError> {
+    let chance = chance.word(section.id.as_str());
+    let rows = Rows::of(&form.form, section, &form.rules, chance)?;
+    let given = given(form, forms, &section.id, &rows);
+    let columns: BTreeSet<usize> = given.iter().map(|g| g.column).collect();
+    let columns = balance::columns(&form.form, section, &form.rules, &columns, chance)?;
+    let mut rows_of = vec![Vec::new(); rows.atoms.len()];
+    for (row, atoms) in rows.of_row.iter().enumerate() {
+        for atom in atoms {
+            rows_of[*atom as usize].push(row as u32);
         }
-        sections.insert(section.id.clone(), SectionPlan { rows, columns, rows_of, given });
     }
-    Ok(FormPlan { sections, chance })
+    Ok(SectionPlan { rows, columns, rows_of, given })
 }
 
 /// The figures of a section that rules take from elsewhere, those of smaller rows first.

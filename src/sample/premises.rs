@@ -110,16 +110,24 @@ impl Premises {
     /// the real one of the time; `service` where the template describes none.
     #[must_use]
     pub fn edition(&self, template: &FormTemplate, period: Period) -> Edition {
-        let is_own = |e: &&EditionTemplate| e.edition.as_str().starts_with(OWN_EDITION);
         let ends = |other: Period| (other.year(), other.last_month());
-        let of_the_time = |e: &&EditionTemplate| {
+        let of_the_time = |e: &&&EditionTemplate| {
             e.from.is_none_or(|from| ends(from) <= ends(period))
                 && e.until.is_none_or(|until| ends(period) <= ends(until))
         };
-        let own = template.editions.iter().rfind(is_own);
-        let real = template.editions.iter().filter(|e| !is_own(e));
-        let real = real.clone().rfind(of_the_time).or_else(|| real.clone().next_back());
-        let chosen = if self.full { real.or(own) } else { own.or(real) };
+        let printed = self.printed(template);
+        let chosen = printed.iter().rfind(of_the_time).or(printed.last());
         chosen.map_or_else(Edition::service, |e| e.edition.clone())
+    }
+
+    /// The editions that the office prints at some time.
+    pub(super) fn editions(&self, template: &FormTemplate) -> Vec<Edition> {
+        self.printed(template).iter().map(|e| e.edition.clone()).collect()
+    }
+
+    fn printed<'a>(&self, template: &'a FormTemplate) -> Vec<&'a EditionTemplate> {
+        let is_own = |e: &&EditionTemplate| e.edition.as_str().starts_with(OWN_EDITION);
+        let (own, real): (Vec<_>, Vec<_>) = template.editions.iter().partition(is_own);
+        if own.is_empty() || (self.full && !real.is_empty()) { real } else { own }
     }
 }

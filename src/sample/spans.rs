@@ -9,7 +9,7 @@ use chrono::Datelike;
 use crate::domain::{AgencyName, Region};
 
 /// A place's cases during some months of a year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Span {
     /// The place of the region among the regions.
     pub region: usize,

@@ -1,105 +1,140 @@
-//! Every rule of every template, checked on made figures by an independent reading of the rules.
+//! Every rule of a template, checked on made figures by an independent reading of the rules.
+
+use std::collections::HashMap;
 
 use zhinaq::{
-    domain::{Agency, ColumnCode, Dataset, FormTemplate, Number, Place, RowCode, RuleKind, SectionTemplate, Unit},
+    domain::{
+        Agency, ColumnCode, Dataset, FormId, FormTemplate, Number, Place, RowCode, RuleKind, Section, SectionId,
+        SectionTemplate,
+    },
     sample::Figures,
 };
 
+/// A dataset's figures by the codes of its template.
+struct Places<'a> {
+    template: &'a FormTemplate,
+    sections: HashMap<&'a SectionId, Table<'a>>,
+}
+
+struct Table<'a> {
+    section: &'a Section,
+    rows: HashMap<&'a RowCode, usize>,
+    columns: HashMap<&'a ColumnCode, usize>,
+}
+
+impl<'a> Places<'a> {
+    fn of(template: &'a FormTemplate, dataset: &'a Dataset) -> Self {
+        let table = |section: &'a Section| {
+            let described = template.section(&section.id).unwrap();
+            let row = |code: &RowCode| section.row_index(&template.printed_row(&dataset.edition, &section.id, code)?);
+            let column = |code: &ColumnCode| {
+                section.column_index(&template.printed_column(&dataset.edition, &section.id, code)?)
+            };
+            Table {
+                section,
+                rows: described.rows.iter().filter_map(|r| Some((&r.code, row(&r.code)?))).collect(),
+                columns: described.columns.iter().filter_map(|c| Some((&c.code, column(&c.code)?))).collect(),
+            }
+        };
+        Self { template, sections: dataset.sections.iter().map(|s| (&s.id, table(s))).collect() }
+    }
+
+    /// The figure at a place of the template; `None` where the edition does not print it.
+    fn figure(&self, section: &SectionId, row: &RowCode, column: &ColumnCode) -> Option<Number> {
+        let table = self.sections.get(section)?;
+        table.section.at(*table.rows.get(row)?, *table.columns.get(column)?)?.number()
+    }
+
+    fn balance<'c, C: 'c>(
+        at: impl Fn(&'c C) -> Option<Number>,
+        total: &'c C,
+        plus: &'c [C],
+        minus: &'c [C],
+    ) -> Option<String> {
+        let mut expected = Number::ZERO;
+        // What the edition does not print counts as nothing there.
+        for code in plus {
+            expected = expected.plus(at(code).unwrap_or(Number::ZERO))?;
+        }
+        for code in minus {
+            expected = expected.minus(at(code).unwrap_or(Number::ZERO))?;
+        }
+        let total = at(total)?;
+        (total != expected).then(|| format!("{total} is not {expected}"))
+    }
+
+    fn rows(&self, section: &SectionId) -> Vec<RowCode> {
+        self.lines(section, |s| s.rows.iter().map(|r| r.code.clone()).collect())
+    }
+
+    fn columns(&self, section: &SectionId) -> Vec<ColumnCode> {
+        self.lines(section, |s| s.columns.iter().map(|c| c.code.clone()).collect())
+    }
+
+    fn lines<C>(&self, section: &SectionId, every: impl Fn(&SectionTemplate) -> Vec<C>) -> Vec<C> {
+        self.sections.get(section).and(self.template.section(section)).map_or_else(Vec::new, every)
+    }
+
+    fn holds(&self, kind: &RuleKind) -> Vec<String> {
+        let or = |named: &[ColumnCode], section| if named.is_empty() { self.columns(section) } else { named.to_vec() };
+        let or_rows = |named: &[RowCode], section| if named.is_empty() { self.rows(section) } else { named.to_vec() };
+        match kind {
+            RuleKind::Rows { section, total, plus, minus, columns } => told(or(columns, section), |column| {
+                Self::balance(|row| self.figure(section, row, column), total, plus, minus)
+            }),
+            RuleKind::Columns { section, total, plus, minus, rows } => told(or_rows(rows, section), |row| {
+                Self::balance(|column| self.figure(section, row, column), total, plus, minus)
+            }),
+            RuleKind::RowWithin { section, part, whole, columns } => told(or(columns, section), |column| {
+                within(self.figure(section, part, column), self.figure(section, whole, column))
+            }),
+            RuleKind::ColumnWithin { section, part, whole, rows } => told(or_rows(rows, section), |row| {
+                within(self.figure(section, row, part), self.figure(section, row, whole))
+            }),
+            RuleKind::SamePlace { .. } => Vec::new(),
+        }
+    }
+
+    /// "Of which" in the structure, where no rule says so.
+    fn parts(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for section in self.template.sections.iter().filter(|s| self.sections.contains_key(&s.id)) {
+            for part in &section.columns {
+                let Some(whole) = &part.part_of else { continue };
+                let found = told(self.rows(&section.id), |row| {
+                    within(self.figure(&section.id, row, &part.code), self.figure(&section.id, row, whole))
+                });
+                wrong.extend(found.into_iter().map(|w| format!("{} column {} of {whole}, {w}", section.id, part.code)));
+            }
+            for part in &section.rows {
+                let Some(whole) = &part.part_of else { continue };
+                let found = told(self.columns(&section.id), |column| {
+                    within(self.figure(&section.id, &part.code, column), self.figure(&section.id, whole, column))
+                });
+                wrong.extend(found.into_iter().map(|w| format!("{} row {} of {whole}, {w}", section.id, part.code)));
+            }
+        }
+        wrong
+    }
+}
+
 /// What does not hold, in words.
 pub fn broken(figures: &Figures, template: &FormTemplate, dataset: &Dataset) -> Vec<String> {
-    let mut broken = Vec::new();
+    let places = Places::of(template, dataset);
+    let mut broken = places.parts();
     for rule in &template.rules {
         let wrong = match &rule.kind {
-            RuleKind::Rows { section, total, plus, minus, columns } => lines(
-                dataset,
-                template.section(section).unwrap(),
-                columns,
-                |s| codes(&s.columns, |c| c.code.clone()),
-                |column| balance(&|row: &RowCode| figure(dataset, section, row, column), total, plus, minus),
-            ),
-            RuleKind::Columns { section, total, plus, minus, rows } => lines(
-                dataset,
-                template.section(section).unwrap(),
-                rows,
-                |s| codes(&s.rows, |r| r.code.clone()),
-                |row| balance(&|column: &ColumnCode| figure(dataset, section, row, column), total, plus, minus),
-            ),
-            RuleKind::RowWithin { section, part, whole, columns } => lines(
-                dataset,
-                template.section(section).unwrap(),
-                columns,
-                |s| codes(&s.columns, |c| c.code.clone()),
-                |column| within(figure(dataset, section, part, column), figure(dataset, section, whole, column)),
-            ),
-            RuleKind::ColumnWithin { section, part, whole, rows } => lines(
-                dataset,
-                template.section(section).unwrap(),
-                rows,
-                |s| codes(&s.rows, |r| r.code.clone()),
-                |row| within(figure(dataset, section, row, part), figure(dataset, section, row, whole)),
-            ),
-            RuleKind::SamePlace { here, there } => same(figures, dataset, here, &there.form, &there.place),
+            RuleKind::SamePlace { here, there } => same(figures, &places, dataset, here, &there.form, &there.place),
+            kind => places.holds(kind),
         };
         broken
             .extend(wrong.into_iter().map(|w| format!("{} {} {}: {w}", rule.id, dataset.key.period, dataset.key.unit)));
     }
-    for section in &template.sections {
-        for part in &section.columns {
-            let Some(whole) = &part.part_of else { continue };
-            for row in &section.rows {
-                let wrong = within(
-                    figure(dataset, &section.id, &row.code, &part.code),
-                    figure(dataset, &section.id, &row.code, whole),
-                );
-                broken.extend(wrong.map(|w| format!("{} column {} of {whole}: {w}", template.form, part.code)));
-            }
-        }
-        for part in &section.rows {
-            let Some(whole) = &part.part_of else { continue };
-            for column in &section.columns {
-                let wrong = within(
-                    figure(dataset, &section.id, &part.code, &column.code),
-                    figure(dataset, &section.id, whole, &column.code),
-                );
-                broken.extend(wrong.map(|w| format!("{} row {} of {whole}: {w}", template.form, part.code)));
-            }
-        }
-    }
     broken
 }
 
-fn codes<L, C>(lines: &[L], code: impl Fn(&L) -> C) -> Vec<C> {
-    lines.iter().map(code).collect()
-}
-
-fn lines<C: Clone + std::fmt::Display>(
-    dataset: &Dataset,
-    section: &SectionTemplate,
-    named: &[C],
-    every: impl Fn(&SectionTemplate) -> Vec<C>,
-    check: impl Fn(&C) -> Option<String>,
-) -> Vec<String> {
-    if dataset.section(&section.id).is_none() {
-        return Vec::new();
-    }
-    let lines = if named.is_empty() { every(section) } else { named.to_vec() };
+fn told<C: std::fmt::Display>(lines: Vec<C>, check: impl Fn(&C) -> Option<String>) -> Vec<String> {
     lines.iter().filter_map(|line| check(line).map(|wrong| format!("line {line}: {wrong}"))).collect()
-}
-
-/// The figure at a place of the template; `None` where the edition does not print it.
-fn figure(
-    dataset: &Dataset,
-    section: &zhinaq::domain::SectionId,
-    row: &RowCode,
-    column: &ColumnCode,
-) -> Option<Number> {
-    dataset.figure(section, row, column)?.number()
-}
-
-fn balance<C>(at: &dyn Fn(&C) -> Option<Number>, total: &C, plus: &[C], minus: &[C]) -> Option<String> {
-    let sum = |codes: &[C]| codes.iter().try_fold(Number::ZERO, |sum, code| sum.plus(at(code)?));
-    let (total, expected) = (at(total)?, sum(plus)?.minus(sum(minus)?)?);
-    (total != expected).then(|| format!("{total} is not {expected}"))
 }
 
 fn within(part: Option<Number>, whole: Option<Number>) -> Option<String> {
@@ -109,16 +144,18 @@ fn within(part: Option<Number>, whole: Option<Number>) -> Option<String> {
 
 fn same(
     figures: &Figures,
+    places: &Places<'_>,
     dataset: &Dataset,
     here: &Place,
-    form: &zhinaq::domain::FormId,
-    place: &Place,
+    form: &FormId,
+    there: &Place,
 ) -> Vec<String> {
     let Some(offer) = figures.premises().offer(form) else { return Vec::new() };
+    let Some(found) = places.figure(&here.section, &here.row, &here.column) else { return Vec::new() };
     let period = dataset.key.period.ending_as(offer.periodicity).unwrap();
-    let unit: &Unit = &dataset.key.unit;
-    let other = figures.dataset(form, period, unit, &Agency::all()).unwrap();
-    let found = figure(dataset, &here.section, &here.row, &here.column);
-    let expected = figure(&other, &place.section, &place.row, &place.column);
-    if found == expected || expected.is_none() { Vec::new() } else { vec![format!("{found:?} is not {expected:?}")] }
+    let other = figures.dataset(form, period, &dataset.key.unit, &Agency::all()).unwrap();
+    let expected =
+        Places::of(&figures.premises().forms[form], &other).figure(&there.section, &there.row, &there.column);
+    let differs = expected.is_some_and(|expected| expected != found);
+    if differs { vec![format!("{found} is not {expected:?}")] } else { Vec::new() }
 }

@@ -1,0 +1,76 @@
+//! Figures as an edition prints them: its codes, its columns and rows.
+
+use crate::domain::{Column, Edition, Figure, FormTemplate, Measure, Number, Row, RuleKind, Section, SectionTemplate};
+
+/// A section as an edition prints it, from figures in the order of the template.
+pub(super) fn section(
+    template: &FormTemplate,
+    section: &SectionTemplate,
+    edition: &Edition,
+    mut cells: Vec<i64>,
+) -> Section {
+    let width = section.columns.len();
+    let row_codes: Vec<_> = section.rows.iter().map(|r| template.printed_row(edition, &section.id, &r.code)).collect();
+    let column_codes: Vec<_> =
+        section.columns.iter().map(|c| template.printed_column(edition, &section.id, &c.code)).collect();
+    let is_printed = |column: usize| column_codes[column].is_some();
+    for (parts, row) in divisions(template, section) {
+        fold(&parts, is_printed, |from, to| {
+            for place in (0..row_codes.len()).filter(|r| row.is_none_or(|row| row == *r)) {
+                cells[place * width + to] += cells[place * width + from];
+            }
+        });
+    }
+    let rows: Vec<usize> = (0..section.rows.len()).filter(|r| row_codes[*r].is_some()).collect();
+    let columns: Vec<usize> = (0..width).filter(|c| is_printed(*c)).collect();
+    let number = |row: usize, column: usize| {
+        let cell = cells[row * width + column];
+        Figure::Number(match section.columns[column].measure {
+            Measure::ThousandTenge => Number::thousandths(cell),
+            Measure::Count | Measure::Persons | Measure::Days => Number::count(cell),
+        })
+    };
+    let figures = rows.iter().flat_map(|row| columns.iter().map(|column| number(*row, *column))).collect();
+    let label = |label: &str| label.into();
+    let row = |r: usize| Some(Row { code: row_codes[r].clone()?, label: label(&section.rows[r].titles.ru) });
+    let column =
+        |c: usize| Some(Column { code: column_codes[c].clone()?, label: label(&section.columns[c].titles.ru) });
+    Section {
+        id: section.id.clone(),
+        title: section.titles.ru.as_str().into(),
+        rows: rows.iter().filter_map(|r| row(*r)).collect(),
+        columns: columns.iter().filter_map(|c| column(*c)).collect(),
+        figures,
+    }
+}
+
+/// The columns that totals are divided into; with a row where the rule is about that row alone.
+fn divisions(template: &FormTemplate, section: &SectionTemplate) -> Vec<(Vec<usize>, Option<usize>)> {
+    let mut found = Vec::new();
+    for rule in &template.rules {
+        let RuleKind::Columns { section: of, plus, rows, .. } = &rule.kind else { continue };
+        if *of != section.id {
+            continue;
+        }
+        let parts: Vec<usize> =
+            plus.iter().filter_map(|code| section.columns.iter().position(|c| c.code == *code)).collect();
+        if rows.is_empty() {
+            found.push((parts, None));
+            continue;
+        }
+        let places = rows.iter().filter_map(|code| section.rows.iter().position(|r| r.code == *code));
+        found.extend(places.map(|row| (parts.clone(), Some(row))));
+    }
+    // Two rules may say the same; what is folded is folded once.
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// What an edition has no column for stands in the last column beside it that it has: the total stays what it is.
+fn fold(parts: &[usize], is_printed: impl Fn(usize) -> bool, mut add: impl FnMut(usize, usize)) {
+    let Some(rest) = parts.iter().copied().rfind(|c| is_printed(*c)) else { return };
+    for part in parts.iter().copied().filter(|c| !is_printed(*c)) {
+        add(part, rest);
+    }
+}
