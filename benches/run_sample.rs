@@ -2,6 +2,7 @@
 //!
 //! `cargo bench --bench run_sample` prints seconds of wall time and the peak of memory over five runs. The second run of
 //! the same folder shows what it costs to find out that nothing is left to do.
+#![expect(clippy::print_stdout, reason = "a benchmark prints what it measured, and stops where it cannot")]
 
 use std::{
     fs,

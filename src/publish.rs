@@ -1,12 +1,14 @@
 //! Durable files: whole or not there at all.
 //!
 //! A file is written beside its final name, flushed, renamed without replacing, and its folder flushed: after a power
-//! cut the name is there with all its bytes or not at all.
+//! cut the name is there with all its bytes or not at all. Many files together are flushed once: a flush takes some ten
+//! milliseconds on an ordinary disk, however little there is to write.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File, OpenOptions},
     io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
@@ -38,23 +40,86 @@ pub fn publish(path: &Path, bytes: &[u8]) -> Result<Published, PublishError> {
     if let Ok(found) = fs::read(path) {
         return already(path, &found, bytes);
     }
-    let temporary = write_beside(path, bytes).map_err(io_error)?;
+    let temporary = write_beside(path, bytes, Flush::Now).map_err(io_error)?;
+    let published = rename(&temporary, path, bytes)?;
+    flush_folder(folder_of(path)).map_err(io_error)?;
+    Ok(published)
+}
+
+/// Publishes many files as [`publish`] does each, with one flush for all of them.
+///
+/// # Errors
+/// When other bytes stand under one of the names, and then nothing was written; or when the file system fails, and then
+/// each name is there with all its bytes or not at all.
+pub fn publish_all(files: &[(PathBuf, &[u8])]) -> Result<Vec<Published>, PublishError> {
+    if files.len() < WORTH_ONE_FLUSH {
+        return files.iter().map(|(path, bytes)| publish(path, bytes)).collect();
+    }
+    let mut published = Vec::with_capacity(files.len());
+    for (path, bytes) in files {
+        published.push(fs::read(path).ok().map(|found| already(path, &found, bytes)).transpose()?);
+    }
+    let mut written: Vec<(PathBuf, &Path, &[u8])> = Vec::new();
+    let done = write_and_rename(files, &mut published, &mut written);
+    for (temporary, ..) in &written {
+        let _ = fs::remove_file(temporary);
+    }
+    done?;
+    Ok(published.into_iter().map(|p| p.unwrap_or(Published::Before)).collect())
+}
+
+/// From so many files on, flushing the whole file system once is faster than flushing each.
+const WORTH_ONE_FLUSH: usize = 8;
+
+/// Leaves in `written` the parts that got no name, for the caller to remove.
+fn write_and_rename<'a>(
+    files: &'a [(PathBuf, &[u8])],
+    published: &mut [Option<Published>],
+    written: &mut Vec<(PathBuf, &'a Path, &'a [u8])>,
+) -> Result<(), PublishError> {
+    let mut systems = BTreeMap::new();
+    for ((path, bytes), _) in files.iter().zip(&*published).filter(|(_, p)| p.is_none()) {
+        let io_error = |source| PublishError::Io { path: path.clone(), source };
+        written.push((write_beside(path, bytes, Flush::Later).map_err(io_error)?, path, bytes));
+        let folder = folder_of(path);
+        systems.entry(fs::metadata(folder).map_err(io_error)?.dev()).or_insert(folder);
+    }
+    for folder in systems.values() {
+        let io_error = |source| PublishError::Io { path: (*folder).to_owned(), source };
+        let open = File::open(folder).map_err(io_error)?;
+        rustix::fs::syncfs(&open).map_err(|error| io_error(error.into()))?;
+    }
+    let folders: BTreeSet<&Path> = written.iter().map(|(_, path, _)| folder_of(path)).collect();
+    // Names one by one from the front, so that what is left over is what has none.
+    written.reverse();
+    let mut places = published.iter_mut().filter(|p| p.is_none());
+    while let Some((temporary, path, bytes)) = written.pop() {
+        let renamed = rename(&temporary, path, bytes)?;
+        if let Some(place) = places.next() {
+            *place = Some(renamed);
+        }
+    }
+    for folder in folders {
+        flush_folder(folder).map_err(|source| PublishError::Io { path: folder.to_owned(), source })?;
+    }
+    Ok(())
+}
+
+/// Gives a written part its name, unless the name is taken.
+fn rename(temporary: &Path, path: &Path, bytes: &[u8]) -> Result<Published, PublishError> {
     let renamed = rustix::fs::renameat_with(
         rustix::fs::CWD,
-        &temporary,
+        temporary,
         rustix::fs::CWD,
         path,
         rustix::fs::RenameFlags::NOREPLACE,
     );
-    if let Err(error) = renamed {
-        let _ = fs::remove_file(&temporary);
-        return match (error, fs::read(path)) {
-            (rustix::io::Errno::EXIST, Ok(found)) => already(path, &found, bytes),
-            _ => Err(io_error(error.into())),
-        };
+    let Err(error) = renamed else { return Ok(Published::Now) };
+    let _ = fs::remove_file(temporary);
+    match (error, fs::read(path)) {
+        (rustix::io::Errno::EXIST, Ok(found)) => already(path, &found, bytes),
+        _ => Err(PublishError::Io { path: path.to_owned(), source: error.into() }),
     }
-    flush_folder(path).map_err(io_error)?;
-    Ok(Published::Now)
 }
 
 /// Writes a file that may replace an older one, whole or not at all.
@@ -63,8 +128,22 @@ pub fn publish(path: &Path, bytes: &[u8]) -> Result<Published, PublishError> {
 /// When the file system fails; the older file is then still there.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), PublishError> {
     let io_error = |source| PublishError::Io { path: path.to_owned(), source };
-    let temporary = write_beside(path, bytes).map_err(io_error)?;
-    fs::rename(&temporary, path).and_then(|()| flush_folder(path)).map_err(|error| {
+    let temporary = write_beside(path, bytes, Flush::Now).map_err(io_error)?;
+    fs::rename(&temporary, path).and_then(|()| flush_folder(folder_of(path))).map_err(|error| {
+        let _ = fs::remove_file(&temporary);
+        io_error(error)
+    })
+}
+
+/// Writes a file that is made again when it is lost: whole for whoever reads it, but not flushed. After a power cut it
+/// may be gone or empty, so it has to carry a check of its own.
+///
+/// # Errors
+/// When the file system fails; an older file is then still there.
+pub fn replace_unflushed(path: &Path, bytes: &[u8]) -> Result<(), PublishError> {
+    let io_error = |source| PublishError::Io { path: path.to_owned(), source };
+    let temporary = write_beside(path, bytes, Flush::Later).map_err(io_error)?;
+    fs::rename(&temporary, path).map_err(|error| {
         let _ = fs::remove_file(&temporary);
         io_error(error)
     })
@@ -77,13 +156,20 @@ fn already(path: &Path, found: &[u8], wanted: &[u8]) -> Result<Published, Publis
     Err(PublishError::Conflict { path: path.to_owned(), found: Sha256::of(found), wanted: Sha256::of(wanted) })
 }
 
-fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
+/// Whether a written part is flushed by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flush {
+    Now,
+    Later,
+}
+
+fn write_beside(path: &Path, bytes: &[u8], flush: Flush) -> io::Result<PathBuf> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let folder = folder_of(path);
     fs::create_dir_all(folder)?;
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let temporary = folder.join(format!(".part-{}-{count}", std::process::id()));
-    let mut file = match create(&temporary) {
+    let file = match create(&temporary) {
         // A process of the same number died here before: its part is nobody's.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             fs::remove_file(&temporary)?;
@@ -91,7 +177,8 @@ fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
         }
         other => other?,
     };
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    let flushed = |()| if flush == Flush::Now { file.sync_all() } else { Ok(()) };
+    let written = (&file).write_all(bytes).and_then(flushed);
     if let Err(error) = written {
         let _ = fs::remove_file(&temporary);
         return Err(error);
@@ -103,8 +190,8 @@ fn create(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
-fn flush_folder(path: &Path) -> io::Result<()> {
-    File::open(folder_of(path))?.sync_all()
+fn flush_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -128,12 +215,44 @@ mod tests {
     }
 
     #[test]
+    fn many_files_are_published_together_or_not_begun() {
+        let folder = tempfile::tempdir().unwrap();
+        let names: Vec<PathBuf> = (0..20).map(|n| folder.path().join(format!("{}/{n}", n % 3))).collect();
+        let files = |text: &'static [u8]| names.iter().map(|p| (p.clone(), text)).collect::<Vec<_>>();
+        publish(&names[7], b"one").unwrap();
+        let published = publish_all(&files(b"one")).unwrap();
+        let before: Vec<usize> = (0..20).filter(|n| published[*n] == Published::Before).collect();
+        assert_eq!(before, [7]);
+        assert!(names.iter().all(|path| fs::read(path).unwrap() == b"one"));
+        assert_eq!(publish_all(&files(b"one")).unwrap(), [Published::Before; 20]);
+
+        fs::remove_file(&names[3]).unwrap();
+        assert!(matches!(publish_all(&files(b"two")), Err(PublishError::Conflict { .. })));
+        assert!(!names[3].exists());
+        let left = (0..3).map(|n| fs::read_dir(folder.path().join(n.to_string())).unwrap().count()).sum::<usize>();
+        assert_eq!(left, 19);
+    }
+
+    #[test]
+    fn parts_of_a_failed_publication_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("file"), b"").unwrap();
+        let mut files: Vec<(PathBuf, &[u8])> =
+            (0..20).map(|n| (folder.path().join(n.to_string()), &b"x"[..])).collect();
+        files.push((folder.path().join("file/below"), b"x"));
+        assert!(matches!(publish_all(&files), Err(PublishError::Io { .. })));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
     fn a_replaced_file_is_whole() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("b.txt");
         replace(&path, b"one").unwrap();
         replace(&path, b"two").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
+        replace_unflushed(&path, b"three").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"three");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

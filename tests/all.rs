@@ -9,6 +9,7 @@ mod post;
 mod reading;
 mod real;
 mod sample;
+mod services;
 mod stories;
 mod support;
 mod terms;

@@ -26,21 +26,12 @@ pub struct Ask {
 /// Where a document is.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Place {
-    /// An address with every name filled in; holds secrets, so it prints through [`Ask::shown`] only.
+    /// An address with every name filled in; it may hold secrets, and is shown through [`Ask::shown`] only.
     Url(String),
     /// A file in a folder that people drop files into. A link is refused, and so is what leads out of the folder.
     Dropped { folder: PathBuf, file: PathBuf },
     /// A file that a person named.
     Named(PathBuf),
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Url(url) => f.write_str(url),
-            Self::Dropped { file, .. } | Self::Named(file) => write!(f, "{}", file.display()),
-        }
-    }
 }
 
 impl fmt::Debug for Place {
@@ -74,7 +65,10 @@ impl Ask {
     /// The place as it may be shown: without secrets.
     #[must_use]
     pub fn shown(&self) -> String {
-        masked(&self.place.to_string(), &self.secrets)
+        match &self.place {
+            Place::Url(url) => masked(url, &self.secrets),
+            Place::Dropped { file, .. } | Place::Named(file) => file.display().to_string(),
+        }
     }
 }
 

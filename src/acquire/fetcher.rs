@@ -12,7 +12,11 @@ use std::{
 use backon::{ExponentialBuilder, Retryable as _};
 use futures::{Stream, StreamExt as _, stream};
 use reqwest::{Client, Url, redirect::Policy};
-use tokio::{sync::Semaphore, task::spawn_blocking, time::sleep};
+use tokio::{
+    sync::Semaphore,
+    task::spawn_blocking,
+    time::{Instant, sleep},
+};
 
 use super::{
     Ask, Delivery, FetchError, FetchFault, Known, Limits, Patience, Place, folder,
@@ -53,7 +57,42 @@ pub struct Fetcher {
     near: Client,
     far: Client,
     places: Arc<Semaphore>,
-    hosts: Arc<Mutex<HashMap<String, Arc<Semaphore>>>>,
+    hosts: Arc<Mutex<HashMap<String, Arc<Host>>>>,
+}
+
+/// What is known of a host in the life of a fetcher.
+#[derive(Debug)]
+struct Host {
+    places: Semaphore,
+    silence: Mutex<Silence>,
+}
+
+/// Documents one after the other for which a host could not be reached at all, each after all its attempts.
+#[derive(Debug, Default)]
+struct Silence {
+    documents: usize,
+    last: Option<Instant>,
+}
+
+/// After so many silences a host is left alone for a while: hundreds of documents would each wait for it again.
+const SILENCES: usize = 3;
+const REST: Duration = Duration::from_mins(1);
+
+impl Host {
+    fn is_left_alone(&self) -> bool {
+        let silence = self.silence.lock().unwrap_or_else(PoisonError::into_inner);
+        silence.documents >= SILENCES && silence.last.is_some_and(|last| last.elapsed() < REST)
+    }
+
+    fn heard(&self, answer: &Result<Option<Delivery>, FetchFault>) {
+        let mut silence = self.silence.lock().unwrap_or_else(PoisonError::into_inner);
+        *silence = match answer {
+            Err(FetchFault::Unreachable { .. } | FetchFault::Slow { what: "answer" | "accept a connection", .. }) => {
+                Silence { documents: silence.documents + 1, last: Some(Instant::now()) }
+            }
+            _ => Silence::default(),
+        };
+    }
 }
 
 impl Fetcher {
@@ -138,6 +177,11 @@ impl Fetcher {
             .with_max_delay(self.limits.longest_pause)
             .with_max_times(self.limits.attempts.saturating_sub(1))
             .with_jitter();
+        let host = self.host_of(ask);
+        if host.as_ref().is_some_and(|h| h.is_left_alone()) {
+            let why = "its host did not answer several questions before, and is left alone for a while".into();
+            return Err(error(ask, 0, FetchFault::Unreachable { why }));
+        }
         let answer = attempt
             .retry(pauses)
             .sleep(tokio::time::sleep)
@@ -148,6 +192,9 @@ impl Fetcher {
                 tracing::info!(form = %ask.form, period = %ask.period, url = %ask.shown(), %fault, ?pause, "asked again");
             })
             .await;
+        if let Some(host) = host {
+            host.heard(&answer);
+        }
         answer.map_err(|fault| error(ask, asked.into_inner(), fault))
     }
 
@@ -200,7 +247,7 @@ impl Fetcher {
         }
         let host = self.host(&url);
         // The host's place first: whoever waits for a slow host takes no place from the others.
-        let (Ok(_host), Ok(_place)) = (host.acquire().await, self.places.acquire().await) else {
+        let (Ok(_host), Ok(_place)) = (host.places.acquire().await, self.places.acquire().await) else {
             return Err(FetchFault::Unreachable { why: "the fetcher is closed".into() });
         };
         let question = Question {
@@ -218,11 +265,18 @@ impl Fetcher {
         Ok(Some(Delivery { bytes, url: ask.shown(), headers, name: ask.name.clone(), length_declared }))
     }
 
-    fn host(&self, url: &Url) -> Arc<Semaphore> {
-        let name = url.host_str().unwrap_or_default().to_owned();
+    fn host_of(&self, ask: &Ask) -> Option<Arc<Host>> {
+        let Place::Url(url) = &ask.place else { return None };
+        Url::parse(url).ok().map(|url| self.host(&url))
+    }
+
+    fn host(&self, url: &Url) -> Arc<Host> {
+        let name =
+            format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         let places = self.limits.at_a_time_per_host.max(1);
-        Arc::clone(hosts.entry(name).or_insert_with(|| Arc::new(Semaphore::new(places))))
+        let host = || Arc::new(Host { places: Semaphore::new(places), silence: Mutex::default() });
+        Arc::clone(hosts.entry(name).or_insert_with(host))
     }
 }
 

@@ -21,7 +21,7 @@
 //!     units: &["19".parse().unwrap()],
 //!     agencies: &["03".parse().unwrap()],
 //! };
-//! let addresses: Vec<String> = asks(&enquiry).unwrap().iter().map(|ask| ask.place.to_string()).collect();
+//! let addresses: Vec<String> = asks(&enquiry).unwrap().iter().map(|ask| ask.shown()).collect();
 //! assert_eq!(addresses, [
 //!     "http://127.0.0.1:8080/202206_3k_00000___ru.XLSX",
 //!     "http://127.0.0.1:8080/202206_3k_00300___ru.XLSX",

@@ -8,7 +8,7 @@ use super::{
     tables::Table,
 };
 use crate::{
-    domain::{CollectionId, Period},
+    domain::{CollectionId, FormId, Period},
     pipeline::{self, BuildReport, Exit},
 };
 
@@ -30,9 +30,9 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     let desk = desk::open(global, &args.desk).await?;
     let report = pipeline::build(&desk, args.period, &args.collection).await?;
     if global.format == Format::Json {
-        out::json(&report)?
+        out::json(&report)?;
     } else {
-        out::data(&table(&report))?
+        out::data(&table(&report))?;
     }
     Ok(Exit::Done)
 }
@@ -45,7 +45,7 @@ fn table(report: &BuildReport) -> String {
             state.push("DRAFT: error findings".to_owned());
         }
         if !built.incomplete.is_empty() {
-            let forms: Vec<&str> = built.incomplete.iter().map(|f| f.as_str()).collect();
+            let forms: Vec<&str> = built.incomplete.iter().map(FormId::as_str).collect();
             state.push(format!("incomplete: without {}", forms.join(", ")));
         }
         if state.is_empty() {

@@ -8,7 +8,7 @@ use super::{
     tables::Table,
 };
 use crate::{
-    domain::{Finding, FormId, Period, Severity, Tally},
+    domain::{Finding, FormId, Period, Tally},
     pipeline::{self, Exit},
 };
 
@@ -67,9 +67,4 @@ pub fn table(findings: &[Finding], tally: Tally) -> String {
     }
     let summary = format!("{} errors, {} warnings, {} for information\n", tally.error, tally.warning, tally.info);
     if table.is_empty() { summary } else { format!("{table}{summary}") }
-}
-
-/// Whether a finding is more than information.
-pub fn matters(finding: &Finding) -> bool {
-    finding.severity != Severity::Info
 }

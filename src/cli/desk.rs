@@ -67,7 +67,13 @@ async fn open_with(global: &Global, args: &DeskArgs, progress: Arc<dyn Progress>
         None => Clock::System,
     };
     let actor = actor(global, &office)?;
-    let options = DeskOptions { clock, actor, origin: args.sample.then_some(Origin::Sample), faults: args.faults.clone().unwrap_or_default(), progress };
+    let options = DeskOptions {
+        clock,
+        actor,
+        origin: args.sample.then_some(Origin::Sample),
+        faults: args.faults.clone().unwrap_or_default(),
+        progress,
+    };
     Desk::open(office, options).await
 }
 

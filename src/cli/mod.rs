@@ -4,7 +4,7 @@
 //! command parses, calls one use-case of the pipeline, and prints its report; it decides nothing.
 
 mod build;
-mod calendar;
+pub mod calendar;
 mod check;
 mod desk;
 mod doctor;
@@ -12,9 +12,9 @@ mod exit;
 mod global;
 mod ics;
 mod init;
-mod matrix;
+pub mod matrix;
 mod out;
-mod plan;
+pub mod plan;
 mod progress;
 mod pull;
 mod query;

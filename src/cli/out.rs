@@ -79,8 +79,6 @@ pub fn paint(text: &str, colour: Ink, coloured: bool) -> String {
         Ink::Good => 32,
         Ink::Warning => 33,
         Ink::Bad => 31,
-        Ink::Faint => 2,
-        Ink::Strong => 1,
     };
     format!("\u{1b}[{code}m{text}\u{1b}[0m")
 }
@@ -91,6 +89,4 @@ pub enum Ink {
     Good,
     Warning,
     Bad,
-    Faint,
-    Strong,
 }

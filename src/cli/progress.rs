@@ -51,7 +51,7 @@ impl Progress for Bars {
     }
 
     fn end(&self, step: Step) {
-        self.with(step, |bar| bar.finish_and_clear());
+        self.with(step, ProgressBar::finish_and_clear);
         self.bars.lock().unwrap_or_else(PoisonError::into_inner).remove(&step);
     }
 

@@ -39,9 +39,9 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         let desk = desk::open(global, &args.desk).await?;
         let report = pipeline::take_files(&desk, &args.from_file, args.form.first(), args.period).await?;
         if global.format == Format::Json {
-            out::json(&report)?
+            out::json(&report)?;
         } else {
-            out::data(&files(&report))?
+            out::data(&files(&report))?;
         }
         return Ok(report.exit());
     }
@@ -51,9 +51,9 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     let desk = desk::open(global, &args.desk).await?;
     let report = pipeline::pull(&desk, period, &args.form).await?;
     if global.format == Format::Json {
-        out::json(&report)?
+        out::json(&report)?;
     } else {
-        out::data(&forms(&report))?
+        out::data(&forms(&report))?;
     }
     Ok(report.exit())
 }
@@ -62,7 +62,7 @@ fn forms(report: &PullReport) -> String {
     let mut table = Table::new(&["form", "period", "asked", "new", "unchanged", "held", "refused", "failed"]);
     (2..8).for_each(|c| table.right(c));
     for form in &report.forms {
-        let FormPull { form, period, asked, intake, failed } = form;
+        let FormPull { form, period, asked, intake, failed, .. } = form;
         let counts = [*asked, intake.taken, intake.unchanged, intake.held.len(), intake.refused.len(), failed.len()];
         let cells = [form.to_string(), period.to_string()].into_iter().chain(counts.map(|c| c.to_string()));
         table.row(cells);
@@ -70,6 +70,7 @@ fn forms(report: &PullReport) -> String {
     let mut text = table.to_string();
     for form in &report.forms {
         troubles(&mut text, "failed", &form.failed);
+        troubles(&mut text, "not due yet", &form.waiting);
         troubles(&mut text, "refused", &form.intake.refused);
         troubles(&mut text, "held", &form.intake.held);
     }

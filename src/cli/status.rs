@@ -11,7 +11,7 @@ use super::{
     tables::Table,
 };
 use crate::{
-    domain::{CollectionStatus, Period},
+    domain::{CollectionStatus, FormId, Period},
     pipeline::{self, Exit, Standing},
 };
 
@@ -88,7 +88,7 @@ fn state(collection: &CollectionStatus, coloured: bool) -> String {
         words.push(("DRAFT".to_owned(), Ink::Bad));
     }
     if !collection.incomplete.is_empty() {
-        let forms: Vec<&str> = collection.incomplete.iter().map(|f| f.as_str()).collect();
+        let forms: Vec<&str> = collection.incomplete.iter().map(FormId::as_str).collect();
         words.push((format!("without {}", forms.join(", ")), Ink::Warning));
     }
     let others = [

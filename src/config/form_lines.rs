@@ -48,7 +48,11 @@ pub(super) enum Shift {
 }
 
 /// A shared list with some of its lines written anew: those of the same code take their place.
-pub(super) fn overridden<'a>(shared: &'a [WrittenRow], anew: &'a [WrittenRow], notes: &mut Notes<'_>) -> Vec<&'a WrittenRow> {
+pub(super) fn overridden<'a>(
+    shared: &'a [WrittenRow],
+    anew: &'a [WrittenRow],
+    notes: &mut Notes<'_>,
+) -> Vec<&'a WrittenRow> {
     for row in anew {
         if !shared.iter().any(|r| r.code.get_ref() == row.code.get_ref()) {
             notes.at(&row.code, format!("the stub has no row `{}` that could be written anew", row.code.get_ref()));
@@ -77,11 +81,7 @@ fn titled(
         return Titles { ru: ru.to_owned(), kk: None, en: None };
     };
     let other = |label: Option<&str>, whole: Option<Option<&str>>| continued(label?, whole.flatten());
-    Titles {
-        ru: title,
-        kk: other(kk, whole.map(|w| w.kk.as_deref())),
-        en: other(en, whole.map(|w| w.en.as_deref())),
-    }
+    Titles { ru: title, kk: other(kk, whole.map(|w| w.kk.as_deref())), en: other(en, whole.map(|w| w.en.as_deref())) }
 }
 
 pub(super) fn rows(written: &[&WrittenRow], notes: &mut Notes<'_>) -> Vec<RowTemplate> {
@@ -181,7 +181,7 @@ where
                 notes.at(codes, format!("section `{}` has no {kind} `{text}`", place.get_ref()));
                 continue;
             };
-            let Some(target) = target(&text, shift, codes, notes) else { continue };
+            let Ok(target) = target(&text, shift, codes, notes) else { continue };
             if moved.insert(code.clone(), target).is_some() {
                 notes.at(codes, format!("{kind} `{text}` stands twice in this edition"));
             }
@@ -198,27 +198,28 @@ where
     moved
 }
 
-/// `Some(None)` where the line is gone; `None` where what is written makes no sense.
+/// The code that is printed, `None` where the line is gone; an error where what is written makes no sense (noted).
 fn target<C: FromStr<Err = NameError>>(
     code: &str,
     shift: &Shift,
     place: &Spanned<String>,
     notes: &mut Notes<'_>,
-) -> Option<Option<C>> {
+) -> Result<Option<C>, ()> {
     let text = match shift {
-        Shift::There(false) => return Some(None),
+        Shift::There(false) => return Ok(None),
         Shift::There(true) => {
             notes.at(place, "write `false` for a line that is gone; a line that stays needs no entry");
-            return None;
+            return Err(());
         }
         Shift::Code(code) => code.clone(),
-        Shift::By(by) => match code.parse::<i64>().ok().and_then(|n| n.checked_add(*by)).filter(|n| *n > 0) {
-            Some(moved) => moved.to_string(),
-            None => {
+        Shift::By(by) => {
+            let moved = code.parse::<i64>().ok().and_then(|n| n.checked_add(*by)).filter(|n| *n > 0);
+            let Some(moved) = moved else {
                 notes.at(place, format!("`{code}` cannot be moved by {by}: only whole numbers move, and stay above 0"));
-                return None;
-            }
-        },
+                return Err(());
+            };
+            moved.to_string()
+        }
     };
-    text.parse().map(Some).map_err(|error: NameError| notes.at(place, error.to_string())).ok()
+    text.parse().map(Some).map_err(|error: NameError| notes.at(place, error.to_string()))
 }

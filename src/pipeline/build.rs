@@ -1,10 +1,11 @@
 //! Building: the collections of a period as masters.
 
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
-    Catalogue, Desk, Failure, check,
+    Catalogue, Desk, Failure,
+    abreast::abreast,
+    check,
     figures::{self, Shelf},
     materials,
     needs::{self, DueCollection},
@@ -72,13 +73,12 @@ pub async fn build(desk: &Desk, period: Period, asked: &[CollectionId]) -> Resul
     let shelf = figures::load(desk, &catalogue, &wanted(desk, &catalogue, &due))?;
     let work = Work { desk, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events };
     let drawn: Result<Vec<Drawn>, Failure> = tokio::task::block_in_place(|| {
-        due.par_iter()
-            .map(|due| {
-                let drawn = work.draw(due);
-                desk.progress.advance(Step::Build);
-                drawn
-            })
-            .collect()
+        let draw = |due: &DueCollection<'_>| {
+            let drawn = work.draw(due);
+            desk.progress.advance(Step::Build);
+            drawn
+        };
+        abreast(&due, draw).into_iter().collect()
     });
     desk.progress.end(Step::Build);
     let mut report = BuildReport::default();
@@ -169,7 +169,7 @@ impl Work<'_> {
             desk.office.settings.profile.parse().map_err(|e: NameError| Failure::usage(format!("zhinaq.toml: {e}")))?;
         let languages = languages(desk, &issue.collection);
         let masters: Result<Vec<_>, Failure> = languages
-            .par_iter()
+            .iter()
             .map(|language| {
                 let bytes = master(&book, *language, profile)
                     .map_err(|error| Failure::ours(format!("`{issue}` could not be drawn in `{language}`"), error))?;

@@ -3,7 +3,7 @@
 use crate::{
     config::{Office, TransportSettings},
     distribute::Letters,
-    domain::Origin,
+    domain::{Entitlement, OrganId, Origin},
     validate::catalogue_faults,
 };
 
@@ -23,14 +23,13 @@ pub fn examine(office: &Office) -> (Vec<String>, Vec<String>) {
 fn without_address(office: &Office) -> Option<String> {
     let TransportSettings::Smtp(_) = office.settings.transport else { return None };
     let matrix = &office.regulation().matrix;
-    let entitled =
-        |organ: &&crate::domain::OrganId| matrix.collections.iter().any(|c| matrix.entitlement(c, organ).copies() > 0);
+    let entitled = |organ: &&OrganId| matrix.collections.iter().any(|c| matrix.entitlement(c, organ).copies() > 0);
     let missing: Vec<&str> = matrix
         .organs
         .iter()
         .filter(entitled)
         .filter(|organ| office.settings.addresses.get(*organ).is_none_or(Vec::is_empty))
-        .map(|organ| organ.as_str())
+        .map(OrganId::as_str)
         .collect();
     (!missing.is_empty())
         .then(|| format!("zhinaq.toml: parcels go by mail, but these organs have no address: {}", missing.join(", ")))
@@ -55,7 +54,7 @@ fn notes(office: &Office) -> Vec<String> {
                 .regulation()
                 .matrix
                 .of_collection(c)
-                .filter(|(_, e)| *e == crate::domain::Entitlement::Illegible)
+                .filter(|(_, e)| *e == Entitlement::Illegible)
                 .map(move |(o, _)| format!("{c}/{o}"))
         })
         .collect();

@@ -2,17 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
-use super::{Catalogue, Desk, Failure};
-use crate::domain::{Dataset, DatasetKey, FormId, Period, Sha256};
+use super::{Catalogue, Desk, Failure, abreast::abreast};
+use crate::domain::{Dataset, DatasetKey, FormId, Sha256};
 
 /// One loaded dataset with where it comes from.
 #[derive(Debug, Clone)]
 pub struct Loaded {
     pub dataset: Dataset,
     pub revision: u32,
-    pub snapshot: Sha256,
 }
 
 /// Loaded datasets by key.
@@ -25,16 +22,6 @@ impl Shelf {
     /// The datasets with their revisions, by key.
     pub fn datasets(&self) -> impl Iterator<Item = (&Dataset, u32)> {
         self.loaded.values().map(|l| (&l.dataset, l.revision))
-    }
-
-    /// The datasets of a form for a period.
-    pub fn of_form<'a>(&'a self, form: &'a FormId, period: Period) -> impl Iterator<Item = &'a Loaded> {
-        self.loaded.values().filter(move |l| l.dataset.key.form == *form && l.dataset.key.period == period)
-    }
-
-    #[must_use]
-    pub fn loaded(&self, key: &DatasetKey) -> Option<&Loaded> {
-        self.loaded.get(key)
     }
 }
 
@@ -51,7 +38,7 @@ pub fn load(desk: &Desk, catalogue: &Catalogue, keys: &[DatasetKey]) -> Result<S
     }
     let groups: Vec<_> = by_snapshot.into_iter().collect();
     let loaded: Vec<Vec<(DatasetKey, Loaded)>> = tokio::task::block_in_place(|| {
-        groups.par_iter().map(|((snapshot, _), wanted)| pick(desk, *snapshot, wanted)).collect::<Result<_, _>>()
+        abreast(&groups, |((snapshot, _), wanted)| pick(desk, *snapshot, wanted)).into_iter().collect::<Result<_, _>>()
     })?;
     Ok(Shelf { loaded: loaded.into_iter().flatten().collect() })
 }
@@ -62,7 +49,7 @@ fn pick(desk: &Desk, snapshot: Sha256, wanted: &[(&DatasetKey, u32)]) -> Result<
     let mut picked = Vec::new();
     for dataset in datasets {
         if let Some((key, revision)) = wanted.iter().find(|(k, _)| **k == dataset.key) {
-            picked.push(((*key).clone(), Loaded { dataset, revision: *revision, snapshot }));
+            picked.push(((*key).clone(), Loaded { dataset, revision: *revision }));
         }
     }
     Ok(picked)

@@ -4,10 +4,9 @@
 //! was asked for is told by the reader, and what only several documents together can tell by its judge. Equal bytes make
 //! no new revision; a document that disagrees with itself is held for a person; one of another form or period is refused.
 
-use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{Catalogue, Desk, Exit, Failure, Trouble, chain, kept, progress::Step};
+use super::{Catalogue, Desk, Exit, Failure, Trouble, abreast::abreast, chain, kept, progress::Step};
 use crate::{
     domain::{Dataset, DatasetKey, Edition, Fact, Sha256},
     read::{Identity, Verdict, Wanted, judge},
@@ -91,12 +90,12 @@ pub async fn take(desk: &Desk, catalogue: &mut Catalogue, documents: Vec<Incomin
     }
     desk.progress.begin(Step::Read, documents.len());
     let outcomes: Result<Vec<Outcome>, Failure> = tokio::task::block_in_place(|| {
-        let one = |document| {
+        let one = |document: &Incoming| {
             let outcome = one(desk, catalogue, document);
             desk.progress.advance(Step::Read);
             outcome
         };
-        documents.par_iter().map(one).collect()
+        abreast(&documents, one).into_iter().collect()
     });
     desk.progress.end(Step::Read);
     let outcomes = outcomes?;

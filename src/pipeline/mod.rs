@@ -7,6 +7,7 @@
 //!
 //! Deliberately unknown here: terminals, colours, command lines (held by `tidy::dependencies_point_one_way`).
 
+mod abreast;
 mod alone;
 mod build;
 mod catalogue;

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     acquire::{Ask, Fetcher, Known},
-    domain::{Agency, DatasetKey, Fact, FormId, Period, Unit},
+    domain::{Agency, DatasetKey, Fact, FormId, Period, Unit, due_of_form},
     read::Wanted,
 };
 
@@ -34,6 +34,8 @@ pub struct FormPull {
     #[serde(flatten)]
     pub intake: IntakeReport,
     pub failed: Vec<Trouble>,
+    /// What did not come and is not due yet.
+    pub waiting: Vec<Trouble>,
 }
 
 impl PullReport {
@@ -111,6 +113,7 @@ async fn gather(
             asked: 0,
             intake: IntakeReport::default(),
             failed: Vec::new(),
+            waiting: Vec::new(),
         };
         match sources.asks(form, *period) {
             Ok(Some(mut found)) => {
@@ -191,13 +194,22 @@ async fn fetch(
                     url: ask.shown(),
                     why: why.clone(),
                 });
-                pulls[owner].failed.push(Trouble::new(ask.shown(), why));
+                let trouble = Trouble::new(ask.shown(), why);
+                if is_due(desk, ask) { pulls[owner].failed.push(trouble) } else { pulls[owner].waiting.push(trouble) }
             }
         }
     }
     desk.progress.end(Step::Fetch);
     desk.record(&facts).await?;
     Ok(came)
+}
+
+/// Whether a form's term has come: before it nothing is late.
+fn is_due(desk: &Desk, ask: &Ask) -> bool {
+    let regulation = desk.office.regulation();
+    let due =
+        regulation.form(&ask.form).map(|term| due_of_form(regulation, &desk.office.calendar, term, ask.period).due);
+    due.is_none_or(|day| day <= desk.today())
 }
 
 fn wanted(desk: &Desk, ask: &Ask) -> Wanted {

@@ -1,8 +1,6 @@
 //! Numbering the copies: each organ's copies out of the master, each a row in the register.
 
-use rayon::prelude::*;
-
-use super::{Built, Desk, Failure, progress::Step};
+use super::{Built, Desk, Failure, abreast::abreast, progress::Step};
 use crate::{
     domain::{CopyRecord, Fact, Issue, Language, OrganId, ParcelId, Recipient, parcels},
     ledger::Filter,
@@ -66,9 +64,9 @@ fn stamp_all(desk: &Desk, built: &Built, shares: &[Share<'_>]) -> Result<Vec<Fac
         })?;
         let stamper = Stamper::new(master)
             .map_err(|error| Failure::ours(format!("the master of {} cannot be stamped", built.issue), error))?;
-        let stamped: Vec<Fact> =
-            ours.par_iter().map(|share| stamp_parcel(desk, built, &stamper, share)).collect::<Result<_, _>>()?;
-        facts.extend(stamped);
+        let queued: Vec<Fact> =
+            abreast(&ours, |share| stamp_parcel(desk, built, &stamper, share)).into_iter().collect::<Result<_, _>>()?;
+        facts.extend(queued);
     }
     Ok(facts)
 }

@@ -23,7 +23,9 @@ pub fn premises(office: &Office, seed: u64) -> Premises {
 /// When the port cannot be had, or a fault names an unknown form.
 pub async fn serve(office: &Office, seed: u64, faults: Faults, clock: Clock) -> Result<SampleOffice, Failure> {
     let serving = sample::serve(premises(office, seed), faults, clock).await;
-    serving.map_err(|error| Failure::usage(format!("the sample office could not begin to serve: {}", super::chain(&error))))
+    serving.map_err(|error| {
+        Failure::usage(format!("the sample office could not begin to serve: {}", super::chain(&error)))
+    })
 }
 
 /// The sample office of a desk.

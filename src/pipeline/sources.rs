@@ -7,10 +7,7 @@ use crate::{
     sample::SampleOffice,
 };
 
-use super::{
-    Desk, Failure, Trouble,
-    sample_office,
-};
+use super::{Desk, Failure, Trouble, sample_office};
 
 /// The sources of a desk's origin. The sample office serves as long as this lives.
 pub struct Sources<'a> {
@@ -26,9 +23,7 @@ impl<'a> Sources<'a> {
     pub async fn open(desk: &'a Desk) -> Result<Self, Failure> {
         let sample = match desk.origin {
             Origin::Real => None,
-            Origin::Sample => {
-                Some(sample_office::of_desk(desk).await?)
-            }
+            Origin::Sample => Some(sample_office::of_desk(desk).await?),
         };
         Ok(Self { desk, sample })
     }

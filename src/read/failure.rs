@@ -1,5 +1,6 @@
 //! Why a document was refused. Each says what the body is, and who must act.
 
+use super::{json::JsonWhy, service::ServiceError};
 use crate::domain::{FormId, Period};
 
 /// A document that was refused: nothing of it was taken.
@@ -31,12 +32,46 @@ pub enum ReadError {
     /// The right form, with no table in it that could be read.
     #[error("`{name}` has no section of form `{form}`: {why}; refused")]
     NoSection { name: String, form: FormId, why: String },
+    /// An answer of a service that is no list of rows, or of which no row can be taken.
+    #[error("`{name}` was refused: {why}")]
+    Service { name: String, why: ServiceError },
 }
 
 impl ReadError {
+    /// The refusal of a service's answer, in the words that all documents share where they fit.
+    pub(super) fn of_service(name: &str, form: &FormId, error: ServiceError) -> Self {
+        let name = name.to_owned();
+        match error {
+            ServiceError::Body(body) => Self::NoForm { name, what: body.to_string() },
+            ServiceError::Failure { code, message } => Self::Failure { name, code, message },
+            ServiceError::Broken(fault) if fault.why == JsonWhy::TooDeep => {
+                Self::TooLarge { name, why: format!("its JSON cannot be read: {fault}") }
+            }
+            ServiceError::TooManyRows(most) => {
+                Self::TooLarge { name, why: format!("it has more than {most} rows, which no form has") }
+            }
+            ServiceError::Broken(fault) => Self::Damaged { name, why: format!("as JSON: {fault}") },
+            ServiceError::AnotherPeriod { asked, field, said } => {
+                Self::AnotherPeriod { name, wanted: asked, is: format!("its field `{field}` says `{said}`") }
+            }
+            ServiceError::AnotherForm { sent, .. } => Self::AnotherForm {
+                name,
+                wanted: form.clone(),
+                is: format!(
+                    "it has none of its keys, but {sent}; if it is the form, complete the keys in `templates/forms/{form}.toml`"
+                ),
+            },
+            why => Self::Service { name, why },
+        }
+    }
+
     /// Whether the same address may give another answer later: pages and failures pass, another form does not.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
-        matches!(self, Self::NoForm { .. } | Self::Failure { .. } | Self::Damaged { .. })
+        match self {
+            Self::NoForm { .. } | Self::Failure { .. } | Self::Damaged { .. } => true,
+            Self::Service { why, .. } => why.is_transient(),
+            _ => false,
+        }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Document, ReadError, letters::squeeze, sniff, sniff::Body, table::Line, table::Table, workbook};
+use super::{Document, ReadError, body, body::Body, letters::squeeze, table::Line, table::Table, workbook};
 use crate::domain::FormId;
 
 /// Drafts `templates/forms/<form>.toml` of a workbook.
@@ -14,8 +14,9 @@ use crate::domain::FormId;
 /// When the document is no workbook, or none of its sheets is a table with numbered columns.
 pub fn learn(form: &FormId, document: &Document<'_>) -> Result<String, ReadError> {
     let no_form = |what: String| ReadError::NoForm { name: document.name.to_owned(), what };
-    if !matches!(sniff::sniff(document.bytes).map_err(no_form)?, Body::Workbook) {
-        return Err(no_form("a JSON text; a template is learned from a workbook".into()));
+    let body = body::sniff(document.bytes);
+    if body != Body::Zip {
+        return Err(no_form(format!("{body}; a template is learned from a workbook")));
     }
     let workbook = workbook::read(document.name, document.bytes)?;
     let tables: Vec<(&str, &Table)> =

@@ -20,11 +20,14 @@
 //! ```
 
 mod archive;
+pub mod body;
 mod cell;
 mod claims;
+mod encoding;
 mod failure;
 mod form;
 mod identity;
+mod json;
 mod judge;
 mod labels;
 mod learn;
@@ -34,11 +37,9 @@ mod names;
 mod properties;
 mod region;
 mod report;
-mod service;
-mod service_rows;
+pub mod service;
 mod shape;
 mod sheet;
-mod sniff;
 mod table;
 mod workbook;
 
@@ -53,8 +54,9 @@ pub use learn::learn;
 use crate::domain::{
     Agency, AgencyName, Dataset, EditionTemplate, Finding, FormId, FormTemplate, Origin, Period, Region, Unit,
 };
+use body::Body;
 use claims::Known;
-use sniff::Body;
+use service::ServiceReading;
 
 /// A document as it came.
 #[derive(Debug, Clone, Copy)]
@@ -112,15 +114,45 @@ pub fn read(
     document: &Document<'_>,
 ) -> Result<Reading, ReadError> {
     let no_form = |what: String| ReadError::NoForm { name: document.name.to_owned(), what };
-    match sniff::sniff(document.bytes).map_err(no_form)? {
-        Body::Workbook => {
+    match body::sniff(document.bytes) {
+        Body::Zip => {
             let forms: Vec<&FormTemplate> = all_templates.values().collect();
             let known = Known { forms: &forms, regions, agencies };
             let workbook = workbook::read(document.name, document.bytes)?;
             form::read(template, known, regions, wanted, document.name, workbook)
         }
-        Body::Json { text, marked } => service::read(template, regions, wanted, document.name, text, marked),
+        Body::Json { .. } => read_service(template, regions, wanted, document),
+        other => Err(no_form(other.to_string())),
     }
+}
+
+fn read_service(
+    template: &FormTemplate,
+    regions: &[Region],
+    wanted: &Wanted,
+    document: &Document<'_>,
+) -> Result<Reading, ReadError> {
+    let asked = service::Asked {
+        form: wanted.form.clone(),
+        period: wanted.period,
+        unit: wanted.unit.clone(),
+        agency: wanted.agency.clone().unwrap_or_else(Agency::all),
+        origin: wanted.origin,
+        region_field: wanted.region_field.as_deref(),
+    };
+    let refused = |error| ReadError::of_service(document.name, &wanted.form, error);
+    let ServiceReading { datasets, findings } =
+        service::read(template, regions, &asked, document.bytes).map_err(refused)?;
+    let identity = Identity {
+        document: document.name.to_owned(),
+        form: Some(wanted.form.clone()),
+        edition: datasets.first().map(|dataset| dataset.edition.clone()),
+        unit: wanted.unit.clone(),
+        agency: wanted.agency.clone(),
+        period: Some(wanted.period),
+        ..Identity::default()
+    };
+    Ok(Reading { datasets, identity, findings, held: None, drafted: None })
 }
 
 /// Tells who a workbook is, without taking it for anything.
@@ -136,8 +168,8 @@ pub fn identify(
     let no_form = |what: String| ReadError::NoForm { name: document.name.to_owned(), what };
     let forms: Vec<&FormTemplate> = all_templates.values().collect();
     let known = Known { forms: &forms, regions, agencies };
-    match sniff::sniff(document.bytes).map_err(no_form)? {
-        Body::Workbook => {
+    match body::sniff(document.bytes) {
+        Body::Zip => {
             let workbook = workbook::read(document.name, document.bytes)?;
             Ok(Identity::of_workbook(document.name, &workbook.properties, &workbook.sheets, known))
         }
@@ -146,5 +178,6 @@ pub fn identify(
             let form = (name.forms.len() == 1).then(|| name.forms[0].clone());
             Ok(Identity { document: document.name.to_owned(), form, period: name.period, name, ..Identity::default() })
         }
+        other => Err(no_form(other.to_string())),
     }
 }

@@ -1,373 +1,250 @@
-//! The answer of a JSON service as datasets: one for each region, by the keys that the form's template knows.
+//! JSON services in, datasets out: one dataset for each region that the answer has a row of.
+//!
+//! In comes the body as it was received; it may be a bare list, `{"data": […]}`, or one of the many things that come
+//! with status 200 and are no figures. Out come datasets with every figure as it was sent, and findings about all that
+//! is odd; an answer that proves to be something else is refused with a sentence that says what it is.
+//!
+//! What holds here: no number becomes another number (`services::numbers_that_no_figure_can_hold_stay_text`); no figure
+//! comes under a unit or period that its row does not say (`services::rows_of_another_period_are_never_taken`); of two
+//! values for one place neither is chosen (`services::a_key_that_stands_twice_gives_no_number`); any bytes end in an
+//! answer or a sentence (`services::no_bytes_bring_it_down`).
+//!
+//! ```
+//! use zhinaq::{domain::{Agency, Origin}, read::service::{self, Asked}};
+//! # fn f(template: &zhinaq::domain::FormTemplate, regions: &[zhinaq::domain::Region]) {
+//! let asked = Asked {
+//!     form: "court-1".parse().unwrap(),
+//!     period: "2022-Q4".parse().unwrap(),
+//!     unit: None,
+//!     agency: Agency::all(),
+//!     origin: Origin::Sample,
+//!     region_field: None,
+//! };
+//! match service::read(template, regions, &asked, br#"[{"region": "1971", "Vsego": "1 234"}]"#) {
+//!     Ok(reading) => println!("{} regions", reading.datasets.len()),
+//!     Err(refused) => println!("refused: {refused}"),
+//! }
+//! # }
+//! ```
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+mod answer;
+mod cell;
+mod date;
+mod failure;
+mod keys;
+mod number;
+mod place;
+mod remarks;
+mod units;
 
-use serde::de::DeserializeSeed;
+use std::sync::Arc;
 
-use super::{
-    Reading, Wanted,
-    cell::Oddity,
-    failure::ReadError,
-    identity::Identity,
-    letters::{excerpt, fold},
-    names,
-    report::Report,
-    service_rows::{Answer, AnswerSeed, Keys, Meaning},
-};
+pub use date::PERIOD_FIELDS;
+pub use failure::ServiceError;
+pub use keys::{LIKELY_REGION_FIELDS, REGION_FIELD};
+
+use super::body;
 use crate::domain::{
-    Agency, Column, Dataset, DatasetKey, Figure, FormTemplate, Region, Row, RowCode, Section, SectionTemplate,
-    Severity, Unit,
+    Agency, Column, Dataset, DatasetKey, Edition, Figure, Finding, FormId, FormTemplate, Origin, Period, Region, Row,
+    Section, Unit,
 };
+use answer::Answer;
+use keys::Keys;
+use place::Places;
+use remarks::Remarks;
+
+/// What an answer is taken for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked<'a> {
+    pub form: FormId,
+    pub period: Period,
+    /// `None` takes every unit that the answer has a row of.
+    pub unit: Option<Unit>,
+    pub agency: Agency,
+    pub origin: Origin,
+    /// The field that names the region; `None` = [`REGION_FIELD`].
+    pub region_field: Option<&'a str>,
+}
+
+/// What was read of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceReading {
+    /// One for each unit, in the order of the units' codes.
+    pub datasets: Vec<Dataset>,
+    pub findings: Vec<Finding>,
+}
 
 /// The edition of figures that carry none.
-const SERVICE: &str = "service";
-/// The field that names the region, where the sources do not name another.
-const REGION: &str = "region";
+const EDITION: &str = "service";
 
-/// Makes datasets of an answer.
-pub(super) fn read(
+/// Reads one answer; for many answers of one form make a [`ServiceReader`].
+///
+/// # Errors
+/// When nothing of it can be taken: see [`ServiceError`].
+pub fn read(
     template: &FormTemplate,
     regions: &[Region],
-    wanted: &Wanted,
-    document: &str,
-    text: &str,
-    marked: bool,
-) -> Result<Reading, ReadError> {
-    let region_field = wanted.region_field.as_deref().unwrap_or(REGION);
-    let keys = keys(template, region_field);
-    let mut answer = Answer::new(&keys);
-    let mut parser = serde_json::Deserializer::from_str(text);
-    let parsed = AnswerSeed(&keys, &mut answer).deserialize(&mut parser).and_then(|()| parser.end());
-    parsed.map_err(|error| broken(document, &error, &answer))?;
-    if !answer.has_rows {
-        return Err(without_rows(document, &answer));
-    }
-    let mut report = Report {
-        form: wanted.form.clone(),
-        period: wanted.period,
-        unit: wanted.unit.clone(),
-        agency: wanted.agency.clone(),
-        findings: Vec::new(),
-    };
-    if marked {
-        report.add(
-            "service.bom",
-            Severity::Info,
-            None,
-            format!("{document} begins with a UTF-8 byte-order mark; it was left out"),
-        );
-    }
-    about_keys(template, &answer, region_field, &mut report);
-    let datasets = datasets(template, regions, wanted, answer, &mut report)?;
-    let identity = Identity {
-        document: document.to_owned(),
-        form: Some(wanted.form.clone()),
-        edition: SERVICE.parse().ok(),
-        unit: wanted.unit.clone(),
-        agency: wanted.agency.clone(),
-        period: Some(wanted.period),
-        ..Identity::default()
-    };
-    Ok(Reading { datasets, identity, findings: report.findings, held: None, drafted: None })
+    asked: &Asked<'_>,
+    bytes: &[u8],
+) -> Result<ServiceReading, ServiceError> {
+    ServiceReader::new(template, regions, asked.region_field).read(asked, bytes)
 }
 
-/// What each key means. Where the source lost a key, the column's printed code stands for it, or its title.
-fn keys(template: &FormTemplate, region_field: &str) -> Keys {
-    let mut exact = HashMap::new();
-    let mut folded = HashMap::new();
-    let mut place = 0;
-    let alone = template.sections.len() == 1;
-    for section in &template.sections {
-        for column in &section.columns {
-            let meaning = Meaning::Column(place);
-            if let Some(key) = &column.key {
-                exact.entry(key.clone()).or_insert(meaning);
-                folded.entry(fold(key)).or_insert(meaning);
-            } else {
-                let titles = [Some(&column.titles.ru), column.titles.kk.as_ref(), column.titles.en.as_ref()];
-                for title in titles.into_iter().flatten() {
-                    folded.entry(fold(title)).or_insert(meaning);
-                }
-            }
-            exact.entry(format!("{}.{}", section.id, column.code)).or_insert(meaning);
-            if alone {
-                exact.entry(column.code.to_string()).or_insert(meaning);
-            }
-            place += 1;
-        }
-    }
-    exact.insert(region_field.to_owned(), Meaning::Region);
-    folded.insert(fold(region_field), Meaning::Region);
-    Keys { exact, folded, width: place }
+/// A reader of the answers of one form: what the template and the regions say is prepared once.
+pub struct ServiceReader<'a> {
+    template: &'a FormTemplate,
+    regions: &'a [Region],
+    region_field: String,
+    keys: Keys,
+    places: Places,
+    frames: Vec<Frame>,
 }
 
-/// Says what is wrong with a text that is not JSON, or not the JSON of a service.
-fn broken(document: &str, error: &serde_json::Error, answer: &Answer) -> ReadError {
-    let name = document.to_owned();
-    let said = error.to_string();
-    let place = format!("line {}, column {}", error.line(), error.column());
-    let row = answer.rows.len() + 1;
-    let there = if answer.key.is_empty() {
-        String::new()
-    } else {
-        format!(", in row {row} at key `{}`", excerpt(&answer.key, 60))
-    };
-    if said.contains("recursion limit") {
-        return ReadError::TooLarge { name, why: format!("its JSON is nested too deep ({place})") };
-    }
-    if said.starts_with("more than") {
-        return ReadError::TooLarge { name, why: said };
-    }
-    let why = if error.is_eof() {
-        format!("its JSON is cut off ({place}{there})")
-    } else if said.contains("number out of range") {
-        format!("its JSON holds a number beyond any double, such as 1e400 ({place}{there})")
-    } else if error.is_data() {
-        format!("its JSON is not that of a service: {said}{there}")
-    } else {
-        format!("it is not JSON: {said}{there}")
-    };
-    ReadError::Damaged { name, why }
-}
-
-fn without_rows(document: &str, answer: &Answer) -> ReadError {
-    let name = document.to_owned();
-    match (&answer.code, &answer.message) {
-        (None, None) => {
-            let members: Vec<String> = answer.beside.iter().take(8).map(|m| format!("`{m}`")).collect();
-            let members = if members.is_empty() { "nothing".to_owned() } else { members.join(", ") };
-            ReadError::NoForm { name, what: format!("a JSON object without `data`, with {members}") }
-        }
-        (code, message) => ReadError::Failure {
-            name,
-            code: code.as_deref().map_or_else(|| "none".to_owned(), |c| excerpt(c, 40)),
-            message: message.as_deref().map_or_else(String::new, |m| excerpt(m, 200)),
-        },
-    }
-}
-
-fn about_keys(template: &FormTemplate, answer: &Answer, region_field: &str, report: &mut Report) {
-    let listed = |keys: &[String]| keys.iter().map(|k| format!("`{}`", excerpt(k, 80))).collect::<Vec<_>>().join(", ");
-    if !answer.unknown.is_empty() {
-        let explanation = format!(
-            "the service sends keys that the template does not know: {}; map them in templates/forms/{}.toml or leave them",
-            listed(&answer.unknown),
-            template.form
-        );
-        report.add("service.key-unknown", Severity::Warning, None, explanation);
-    }
-    if !answer.beside.is_empty() {
-        report.add(
-            "service.member-unknown",
-            Severity::Info,
-            None,
-            format!("beside the rows stand {}", listed(&answer.beside)),
-        );
-    }
-    if let (Some(code), true) = (&answer.code, answer.has_rows) {
-        let message = answer.message.as_deref().unwrap_or_default();
-        report.add(
-            "service.code",
-            Severity::Info,
-            None,
-            format!("beside the rows the service says code `{}` {}", excerpt(code, 40), excerpt(message, 100)),
-        );
-    }
-    for (row, key) in &answer.twice {
-        let region = answer.rows.get(*row).and_then(|r| r.region.clone()).unwrap_or_default();
-        let explanation = format!(
-            "key `{}` stands twice in row {} ({}); the first value is kept",
-            excerpt(key, 80),
-            row + 1,
-            excerpt(&region, 60)
-        );
-        report.add("service.key-twice", Severity::Error, None, explanation);
-    }
-    if !answer.rows.is_empty() && answer.rows.iter().all(|r| r.region.is_none()) && answer.rows.len() > 1 {
-        report.add(
-            "service.region-missing",
-            Severity::Error,
-            None,
-            format!("no row has the field `{region_field}` that names its region"),
-        );
-    }
-    let mut place = 0;
-    for section in &template.sections {
-        let seen = &answer.seen[place..place + section.columns.len()];
-        let absent: Vec<String> = section
-            .columns
-            .iter()
-            .zip(seen)
-            .filter(|(column, seen)| !**seen && (column.key.is_some() || answer.seen.iter().any(|s| *s)))
-            .map(|(column, _)| format!("{} {}", column.code, column.titles.ru))
-            .collect();
-        if !absent.is_empty() && seen.iter().any(|s| *s) {
-            report.add(
-                "service.key-missing",
-                Severity::Warning,
-                Some(&section.id),
-                format!("the service does not send the columns {}", listed(&absent)),
-            );
-        }
-        place += section.columns.len();
-    }
-}
-
-/// A section as every region's dataset has it.
+/// A section as every region's dataset has it, still without figures.
 struct Frame {
     section: Section,
     /// The place of its first column among those of all sections.
     first: usize,
 }
 
-fn frames(template: &FormTemplate, answer: &Answer) -> Option<Vec<Frame>> {
+impl Frame {
+    /// The places of its columns among those of all sections.
+    fn columns(&self) -> std::ops::Range<usize> {
+        self.first..self.first + self.section.columns.len()
+    }
+}
+
+impl<'a> ServiceReader<'a> {
+    /// A reader of a form's answers. `region_field` = the field that names the region; `None` = [`REGION_FIELD`].
+    #[must_use]
+    pub fn new(template: &'a FormTemplate, regions: &'a [Region], region_field: Option<&str>) -> Self {
+        let region_field = region_field.unwrap_or(REGION_FIELD);
+        Self {
+            template,
+            regions,
+            region_field: region_field.to_owned(),
+            keys: Keys::new(template, region_field),
+            places: Places::new(regions),
+            frames: frames(template),
+        }
+    }
+
+    /// Reads one answer.
+    ///
+    /// # Errors
+    /// When nothing of it can be taken: see [`ServiceError`].
+    pub fn read(&self, asked: &Asked<'_>, bytes: &[u8]) -> Result<ServiceReading, ServiceError> {
+        let (text, marked) = body::json(bytes).map_err(ServiceError::Body)?;
+        let edition: Edition = EDITION.parse().map_err(|_| ServiceError::Undescribed(asked.form.clone()))?;
+        if self.frames.is_empty() {
+            return Err(ServiceError::Undescribed(asked.form.clone()));
+        }
+        let answer = answer::read(text, &self.keys, asked.period)?;
+        self.refuse_another(asked, &answer)?;
+        let mut remarks = Remarks::new(asked, self);
+        remarks.about_answer(&answer, marked);
+        remarks.about_keys(&answer);
+        let units = units::settle(self, asked, &answer, &mut remarks);
+        remarks.about_cells(&answer, &units);
+        if units.iter().all(Option::is_none) {
+            return Err(refused_rows(asked, &answer));
+        }
+        let mut datasets = self.datasets(asked, &edition, answer, units);
+        datasets.sort_by(|a, b| a.key.unit.cmp(&b.key.unit));
+        remarks.about_absent(&datasets);
+        if let Some(unit) = &asked.unit {
+            datasets.retain(|dataset| dataset.key.unit == *unit);
+        }
+        Ok(ServiceReading { datasets, findings: remarks.findings })
+    }
+
+    /// An answer without a single key of the form, or with no row of the period, is another answer.
+    fn refuse_another(&self, asked: &Asked<'_>, answer: &Answer<'_>) -> Result<(), ServiceError> {
+        if answer.rows.iter().all(|row| row.width == 0) {
+            let sent: Vec<String> = answer.keys.unknown.iter().take(8).map(|key| format!("`{key}`")).collect();
+            let sent = if sent.is_empty() { "no others either".to_owned() } else { sent.join(", ") };
+            return Err(ServiceError::AnotherForm { form: self.template.form.clone(), sent });
+        }
+        match &answer.rows[0].other_period {
+            Some((field, said)) if answer.rows.iter().all(|row| row.other_period.is_some()) => {
+                Err(ServiceError::AnotherPeriod { asked: asked.period, field: field.clone(), said: said.clone() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn datasets(
+        &self,
+        asked: &Asked<'_>,
+        edition: &Edition,
+        answer: Answer<'_>,
+        units: Vec<Option<Unit>>,
+    ) -> Vec<Dataset> {
+        // A section of which nothing was sent is not there, rather than blank.
+        let sent = |frame: &&Frame| frame.columns().any(|column| answer.counted[column] > 0);
+        let frames: Vec<&Frame> = self.frames.iter().filter(sent).collect();
+        let rows = answer.rows.into_iter().zip(units);
+        rows.filter_map(|(row, unit)| {
+            let key = DatasetKey {
+                form: asked.form.clone(),
+                period: asked.period,
+                unit: unit?,
+                agency: asked.agency.clone(),
+                origin: asked.origin,
+            };
+            Some(Dataset { key, edition: edition.clone(), sections: filled(&frames, row.figures) })
+        })
+        .collect()
+    }
+}
+
+/// Why no row at all was taken.
+fn refused_rows(asked: &Asked<'_>, answer: &Answer<'_>) -> ServiceError {
+    let other = answer.rows.iter().find_map(|row| row.other_period.clone());
+    let named: Vec<String> =
+        answer.rows.iter().filter_map(|row| row.region.as_deref()).take(5).map(remarks::quoted).collect();
+    match other {
+        Some((field, said)) if named.is_empty() => ServiceError::AnotherPeriod { asked: asked.period, field, said },
+        _ if named.is_empty() => ServiceError::NoRegion(format!(
+            "field `{}` is not there; there are {}",
+            asked.region_field.unwrap_or(REGION_FIELD),
+            answer.keys.unknown.iter().take(8).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+        )),
+        _ => ServiceError::NoRegion(format!("they are of {}", named.join(", "))),
+    }
+}
+
+/// The sections of a form as a service speaks of them: each by its first row, which is its total.
+fn frames(template: &FormTemplate) -> Vec<Frame> {
     let mut frames = Vec::new();
     let mut first = 0;
     for section in &template.sections {
-        let width = section.columns.len();
-        if answer.seen[first..first + width].iter().any(|s| *s) {
-            frames.push(Frame { section: frame(section)?, first });
+        if let (Some(row), false) = (section.rows.first(), section.columns.is_empty()) {
+            let columns = section.columns.iter();
+            let columns =
+                columns.map(|c| Column { code: c.code.clone(), label: c.titles.ru.as_str().into() }).collect();
+            let section = Section {
+                id: section.id.clone(),
+                title: section.titles.ru.as_str().into(),
+                columns,
+                rows: vec![Row { code: row.code.clone(), label: Arc::from(row.titles.ru.as_str()) }],
+                figures: Vec::new(),
+            };
+            frames.push(Frame { section, first });
         }
-        first += width;
+        first += section.columns.len();
     }
-    Some(frames)
+    frames
 }
 
-/// A service speaks of the first row of a section: its total.
-fn frame(section: &SectionTemplate) -> Option<Section> {
-    let row = section.rows.first();
-    let code = row.map_or_else(|| "1".parse::<RowCode>().ok(), |r| Some(r.code.clone()))?;
-    let label: Arc<str> = row.map_or("", |r| r.titles.ru.as_str()).into();
-    Some(Section {
-        id: section.id.clone(),
-        title: section.titles.ru.as_str().into(),
-        columns: section
-            .columns
-            .iter()
-            .map(|c| Column { code: c.code.clone(), label: c.titles.ru.as_str().into() })
-            .collect(),
-        rows: vec![Row { code, label }],
-        figures: Vec::new(),
-    })
-}
-
-fn datasets(
-    template: &FormTemplate,
-    regions: &[Region],
-    wanted: &Wanted,
-    answer: Answer,
-    report: &mut Report,
-) -> Result<Vec<Dataset>, ReadError> {
-    let unnamed =
-        |name: &str| ReadError::NoForm { name: name.to_owned(), what: "an answer that no section can hold".into() };
-    let frames = frames(template, &answer).ok_or_else(|| unnamed(template.form.as_str()))?;
-    let alone = answer.rows.len() == 1;
-    let mut units: Vec<Option<Unit>> = Vec::with_capacity(answer.rows.len());
-    let mut met: HashMap<&str, Option<Unit>> = HashMap::new();
-    let mut strange: Vec<String> = Vec::new();
-    for (number, row) in answer.rows.iter().enumerate() {
-        let unit = match row.region.as_deref() {
-            Some(name) => met.entry(name).or_insert_with(|| names::unit(name, regions)).clone(),
-            None if alone => Some(wanted.unit.clone().unwrap_or_else(Unit::republic)),
-            None => None,
-        };
-        if unit.is_none() {
-            strange.push(row.region.clone().unwrap_or_else(|| format!("row {}", number + 1)));
-        }
-        units.push(unit);
+fn filled(frames: &[&Frame], mut figures: Vec<Figure>) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::with_capacity(frames.len());
+    // From the end, so that the last piece (nearly always the only one) keeps its allocation.
+    for frame in frames.iter().rev() {
+        figures.truncate(frame.columns().end);
+        let own = if frame.first == 0 { std::mem::take(&mut figures) } else { figures.split_off(frame.first) };
+        sections.push(Section { figures: own, ..frame.section.clone() });
     }
-    if !strange.is_empty() {
-        let listed: Vec<String> = strange.iter().take(20).map(|s| format!("`{}`", excerpt(s, 60))).collect();
-        let explanation =
-            format!("{} rows are of no known region and were left out: {}", strange.len(), listed.join(", "));
-        report.add("service.region-unknown", Severity::Warning, None, explanation);
-    }
-    odd_cells(template, &answer, &units, report);
-    let mut by_unit: BTreeMap<Unit, Dataset> = BTreeMap::new();
-    for (row, unit) in answer.rows.into_iter().zip(units) {
-        let Some(unit) = unit.filter(|u| wanted.unit.as_ref().is_none_or(|w| w == u)) else { continue };
-        if by_unit.contains_key(&unit) {
-            let explanation = format!(
-                "unit `{unit}` ({}) comes twice; the first row is kept",
-                excerpt(&row.region.unwrap_or_default(), 60)
-            );
-            report.add("service.region-twice", Severity::Error, None, explanation);
-            continue;
-        }
-        let sections = frames.iter().map(|frame| filled(frame, &row.figures)).collect();
-        let key = DatasetKey {
-            form: wanted.form.clone(),
-            period: wanted.period,
-            unit: unit.clone(),
-            agency: wanted.agency.clone().unwrap_or_else(Agency::all),
-            origin: wanted.origin,
-        };
-        let edition = SERVICE.parse().map_err(|_| unnamed(SERVICE))?;
-        by_unit.insert(unit, Dataset { key, edition, sections });
-    }
-    absent_regions(regions, wanted, &by_unit, report);
-    Ok(by_unit.into_values().collect())
-}
-
-fn filled(frame: &Frame, figures: &[Figure]) -> Section {
-    let figures = figures[frame.first..frame.first + frame.section.columns.len()].to_vec();
-    Section { figures, ..frame.section.clone() }
-}
-
-fn odd_cells(template: &FormTemplate, answer: &Answer, units: &[Option<Unit>], report: &mut Report) {
-    let places: Vec<(&SectionTemplate, usize)> =
-        template.sections.iter().flat_map(|s| (0..s.columns.len()).map(move |c| (s, c))).collect();
-    for cell in &answer.odd {
-        let (Some((section, column)), Some(row)) = (places.get(cell.column), answer.rows.get(cell.row)) else {
-            continue;
-        };
-        let shown = match &row.figures[cell.column] {
-            Figure::Text(text) => excerpt(text, 40),
-            Figure::Blank | Figure::Number(_) => String::new(),
-        };
-        let (rule, severity, what) = match cell.oddity {
-            Oddity::Text | Oddity::NumberAsText => ("figure.text", Severity::Warning, "is no number"),
-            Oddity::NoDecimal => {
-                ("figure.no-decimal", Severity::Error, "is no number of at most three decimals below 2^53")
-            }
-            Oddity::OtherKind => ("figure.kind", Severity::Error, "stands where a figure is expected"),
-        };
-        let code = section.rows.first().map(|r| &r.code);
-        report.unit = units.get(cell.row).cloned().flatten();
-        let explanation = format!("`{shown}` {what}");
-        report.at(rule, severity, &section.id, (code, Some(&section.columns[*column].code)), explanation);
-    }
-    if answer.more_odd > 0 {
-        report.unit = None;
-        report.add(
-            "figure.more",
-            Severity::Warning,
-            None,
-            format!("{} more values are no plain numbers", answer.more_odd),
-        );
-    }
-    report.unit.clone_from(&None);
-}
-
-/// Regions that existed at the end of the period and have no row.
-fn absent_regions(regions: &[Region], wanted: &Wanted, found: &BTreeMap<Unit, Dataset>, report: &mut Report) {
-    report.unit.clone_from(&wanted.unit);
-    if let Some(unit) = wanted.unit.as_ref().filter(|unit| !found.contains_key(*unit)) {
-        report.add("service.region-absent", Severity::Error, None, format!("the service has no row for unit `{unit}`"));
-        return;
-    }
-    let there = regions.iter().filter(|r| r.exists(wanted.period.last_day()));
-    let absent: Vec<String> =
-        there.filter(|r| !found.contains_key(&r.unit)).map(|r| format!("`{}` {}", r.unit, r.titles.ru)).collect();
-    if wanted.unit.is_none() && !absent.is_empty() && found.keys().any(|u| !u.is_republic()) {
-        report.add(
-            "service.region-absent",
-            Severity::Error,
-            None,
-            format!("the service has no row for {}", absent.join(", ")),
-        );
-    }
+    sections.reverse();
+    sections
 }

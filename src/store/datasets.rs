@@ -9,7 +9,8 @@ use super::{ArtifactKey, Artifacts, StoreError, parquet};
 /// What was read of snapshots. Derived: a file that is lost or damaged is made again from its snapshot.
 ///
 /// Beside `data/<snapshot>.<reader>.parquet` stands its hash in the format of `sha256sum`, written last: a Parquet
-/// file without it was not finished and counts as missing.
+/// file without it was not finished and counts as missing. Neither is flushed to the disk one by one: what a power cut
+/// takes is found by the hash and made again.
 #[derive(Debug, Clone)]
 pub struct Datasets {
     artifacts: Artifacts,
@@ -33,10 +34,10 @@ impl Datasets {
             Err(error) if error.is_missing() || error.is_damaged() => {}
             Err(error) => return Err(error),
         }
-        let sha = self.artifacts.replace(&key(snapshot, reader), &bytes)?;
+        let sha = self.artifacts.derive(&key(snapshot, reader), &bytes)?;
         let mut line = String::new();
         let _ = writeln!(line, "{sha}  {snapshot}.{reader}.parquet");
-        self.artifacts.replace(&sum(snapshot, reader), line.as_bytes())?;
+        self.artifacts.derive(&sum(snapshot, reader), line.as_bytes())?;
         Ok(())
     }
 

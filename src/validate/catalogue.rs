@@ -17,14 +17,20 @@ pub fn catalogue_faults(templates: &BTreeMap<FormId, FormTemplate>) -> Vec<Strin
     let mut faults = Vec::new();
     let mut ids: BTreeMap<&str, &FormId> = BTreeMap::new();
     for (form, template) in templates {
+        let mut told: BTreeSet<&str> = BTreeSet::new();
         for rule in &template.rules {
             if let Some(first) = ids.insert(&rule.id, form) {
                 faults.push(format!("rule `{}` of form `{form}`: form `{first}` has a rule of this id too", rule.id));
             }
             let said = unused(rule, template, templates).or_else(|| always_true(rule, form)).or_else(|| repeats(rule));
-            faults.extend(said.map(|said| format!("rule `{}` of form `{form}` {said}", rule.id)));
+            if let Some(said) = said {
+                told.insert(&rule.id);
+                faults.push(format!("rule `{}` of form `{form}` {said}", rule.id));
+            }
         }
-        let bound = Bound::new(template);
+        // A rule that is faulty by itself would only be told a second time.
+        let mut bound = Bound::new(template);
+        bound.rules.retain(|rule| !told.contains(rule.rule.id.as_str()));
         faults.extend(contradictions(&bound).into_iter().map(|said| format!("form `{form}`: {said}")));
     }
     faults

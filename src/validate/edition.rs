@@ -74,12 +74,12 @@ impl<'a> Fit<'a> {
         let bound: &'a BoundSection<'a> = &self.form.sections[at];
         let template = bound.template;
         let there = self.nearest.sections.get(&template.id);
-        let described = template.rows.iter().map(|r| (row_code(there, r), &r.titles));
+        let described: Vec<_> = template.rows.iter().map(|r| (row_code(there, r), &r.titles)).collect();
         let printed: Vec<(&str, &str)> = section.rows.iter().map(|r| (r.code.as_str(), &*r.label)).collect();
-        let rows = pair(described, &printed, || bound.row_titles());
-        let described = template.columns.iter().map(|c| (column_code(there, c), &c.titles));
+        let rows = pair(&described, &printed, bound.row_titles());
+        let described: Vec<_> = template.columns.iter().map(|c| (column_code(there, c), &c.titles)).collect();
         let printed: Vec<(&str, &str)> = section.columns.iter().map(|c| (c.code.as_str(), &*c.label)).collect();
-        let columns = pair(described, &printed, || bound.column_titles());
+        let columns = pair(&described, &printed, bound.column_titles());
         Sheet { at, template, section, rows, columns }
     }
 
@@ -105,31 +105,69 @@ impl<'a> Fit<'a> {
     }
 }
 
-/// The place of each described line among the printed ones: under its code where the heading agrees; where another
-/// line stands there, wherever its heading stands alone; under its code where the heading is nobody's (it was reworded).
-fn pair<'t>(
-    described: impl Iterator<Item = (Option<&'t str>, &'t Titles)>,
-    printed: &[(&str, &str)],
-    titled: impl FnOnce() -> &'t Titled,
-) -> Vec<Option<usize>> {
-    let by_code: HashMap<&str, usize> = printed.iter().enumerate().rev().map(|(at, (code, _))| (*code, at)).collect();
-    let mut by_label: HashMap<String, Option<usize>> = HashMap::new();
-    for (at, (_, label)) in printed.iter().enumerate() {
-        by_label.entry(folded(label)).and_modify(|known| *known = None).or_insert(Some(at));
+/// The place of each described line among the printed ones. Headings such as "из них / женщин" come again and again, so
+/// first those that stand in the same order are paired; then a heading that stands alone, wherever it is; then what kept
+/// its code and bears a heading that is nobody's: it was reworded.
+fn pair(described: &[(Option<&str>, &Titles)], printed: &[(&str, &str)], titled: &Titled) -> Vec<Option<usize>> {
+    let labels: Vec<String> = printed.iter().map(|(_, label)| folded(label)).collect();
+    let mut pairs: Vec<Option<usize>> = vec![None; described.len()];
+    let mut taken = vec![false; printed.len()];
+    let mut take = |pairs: &mut Vec<Option<usize>>, line: usize, at: usize| {
+        if !std::mem::replace(&mut taken[at], true) {
+            pairs[line] = Some(at);
+        }
+    };
+    for (line, at) in in_order(described, &labels) {
+        take(&mut pairs, line, at);
     }
-    let titled = titled();
-    let alone = |title: &str| by_label.get(&folded(title)).copied().flatten();
-    described
-        .map(|(code, titles)| {
-            let under_code = code.and_then(|c| by_code.get(c).copied());
-            match under_code {
-                Some(at) if printed[at].1.is_empty() || says(titles, printed[at].1) => Some(at),
-                _ => alone(&titles.ru)
-                    .or_else(|| alone(titles.kk.as_deref()?))
-                    .or_else(|| under_code.filter(|at| !titled.contains_key(&folded(printed[*at].1)))),
-            }
-        })
-        .collect()
+    let mut alone: HashMap<&str, Option<usize>> = HashMap::new();
+    for (at, label) in labels.iter().enumerate() {
+        alone.entry(label).and_modify(|known| *known = None).or_insert(Some(at));
+    }
+    let by_code: HashMap<&str, usize> = printed.iter().enumerate().rev().map(|(at, (code, _))| (*code, at)).collect();
+    for (line, (code, titles)) in described.iter().enumerate() {
+        if pairs[line].is_some() {
+            continue;
+        }
+        let by_title = |title: &str| alone.get(folded(title).as_str()).copied().flatten();
+        let elsewhere = by_title(&titles.ru).or_else(|| by_title(titles.kk.as_deref()?));
+        let reworded = || code.and_then(|c| by_code.get(c).copied()).filter(|at| !titled.contains_key(&labels[*at]));
+        if let Some(at) = elsewhere.or_else(reworded) {
+            take(&mut pairs, line, at);
+        }
+    }
+    pairs
+}
+
+/// The longest sequence of lines that stand in the same order in both, by their headings.
+fn in_order(described: &[(Option<&str>, &Titles)], labels: &[String]) -> Vec<(usize, usize)> {
+    let ru: Vec<String> = described.iter().map(|(_, titles)| folded(&titles.ru)).collect();
+    let kk: Vec<String> =
+        described.iter().map(|(_, titles)| titles.kk.as_deref().map_or_else(String::new, folded)).collect();
+    let equal = |line: usize, at: usize| !labels[at].is_empty() && (ru[line] == labels[at] || kk[line] == labels[at]);
+    let width = labels.len() + 1;
+    let mut longest = vec![0_u32; (described.len() + 1) * width];
+    for line in (0..described.len()).rev() {
+        for at in (0..labels.len()).rev() {
+            longest[line * width + at] = if equal(line, at) {
+                longest[(line + 1) * width + at + 1] + 1
+            } else {
+                longest[(line + 1) * width + at].max(longest[line * width + at + 1])
+            };
+        }
+    }
+    let (mut line, mut at, mut pairs) = (0, 0, Vec::new());
+    while line < described.len() && at < labels.len() {
+        if equal(line, at) {
+            pairs.push((line, at));
+            (line, at) = (line + 1, at + 1);
+        } else if longest[(line + 1) * width + at] >= longest[line * width + at + 1] {
+            line += 1;
+        } else {
+            at += 1;
+        }
+    }
+    pairs
 }
 
 /// What became of the lines of a section: gone, standing under another code, new.

@@ -18,6 +18,9 @@ use crate::domain::{Dataset, Figure, FormId, FormTemplate, Measure, Severity};
 /// Texts that stand for "not applicable" or "nothing" in forms, folded to lower case.
 const MARKS: [&str; 9] = ["x", "х", "-", "–", "—", "…", "...", "*", "**"];
 
+/// What the reader notes as the edition of a document that names none.
+const UNNAMED: &str = "unknown";
+
 /// A dataset of a form that has no template: nothing can be checked, and that has to be known.
 pub(super) fn undescribed_form(dataset: &Dataset, templates: &BTreeMap<FormId, FormTemplate>) -> Option<Note> {
     let explanation = match templates.get(&dataset.key.form) {
@@ -76,11 +79,13 @@ fn edition(placed: &Placed<'_>) -> Vec<Note> {
             format!("it differs in section{} {}", if moved.len() > 1 { "s" } else { "" }, moved.join(", ")),
         )
     };
-    let explanation = format!(
-        "edition {edition} is not described by the template of form `{}`; read as edition {nearest}, which it is nearest \
-         to: {outcome}",
-        placed.dataset.key.form
-    );
+    let form = &placed.dataset.key.form;
+    let what = if edition.as_str() == UNNAMED {
+        "the document names no edition".to_owned()
+    } else {
+        format!("edition {edition} is not described by the template of form `{form}`")
+    };
+    let explanation = format!("{what}; read as edition {nearest}, which it is nearest to: {outcome}");
     notes.push(placed.note("shape.edition", severity, explanation));
     notes
 }
@@ -143,14 +148,8 @@ fn lines(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
         note.finding.column = Some(code);
         notes.push(note);
     }
-    let besides = |known: &[Option<usize>], codes: Vec<&str>| -> Option<String> {
-        let known: BTreeSet<usize> = known.iter().flatten().copied().collect();
-        let strange: Vec<&str> =
-            codes.iter().enumerate().filter(|(at, _)| !known.contains(at)).map(|(_, c)| *c).collect();
-        (!strange.is_empty() && !known.is_empty()).then(|| words::list(&strange, ", "))
-    };
-    let rows = besides(&sheet.rows, sheet.section.rows.iter().map(|r| r.code.as_str()).collect());
-    let columns = besides(&sheet.columns, sheet.section.columns.iter().map(|c| c.code.as_str()).collect());
+    let rows = besides(&sheet.rows, &sheet.section.rows.iter().map(|r| r.code.as_str()).collect::<Vec<_>>());
+    let columns = besides(&sheet.columns, &sheet.section.columns.iter().map(|c| c.code.as_str()).collect::<Vec<_>>());
     for (rule, kind, strange) in [("shape.row", "rows", rows), ("shape.column", "columns", columns)] {
         let Some(strange) = strange else { continue };
         let explanation = format!("section {id} has {kind} that the template does not describe: {strange}");
@@ -158,13 +157,20 @@ fn lines(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
     }
 }
 
+/// The codes of printed lines that are none of the described ones; `None` where none is described at all. A described
+/// code that stands twice is told elsewhere.
+fn besides(described: &[Option<usize>], printed: &[&str]) -> Option<String> {
+    let known: BTreeSet<&str> = described.iter().flatten().map(|at| printed[*at]).collect();
+    let strange: Vec<&str> = printed.iter().copied().filter(|code| !known.contains(code)).collect();
+    (!strange.is_empty() && !known.is_empty()).then(|| words::list(&strange, ", "))
+}
+
 /// A code that stands twice makes every word about it doubtful.
 fn repeated(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
     let mut seen = BTreeSet::new();
-    for (at, row) in sheet.section.rows.iter().enumerate().filter(|(_, row)| !seen.insert(&row.code)) {
+    for (at, _) in sheet.section.rows.iter().enumerate().filter(|(_, row)| !seen.insert(&row.code)) {
         let explanation =
             format!("{} stands twice in section {}; the first one is read", words::row(sheet, at), sheet.template.id);
-        debug_assert_eq!(row.code, sheet.section.rows[at].code);
         notes.push(placed.note_at(sheet, Some(at), None, "shape.row", Severity::Error, explanation).countable());
     }
     let mut seen = BTreeSet::new();

@@ -53,6 +53,15 @@ fn same(one: &Sheet<'_>, other: &Sheet<'_>) -> bool {
         && one.figures.iter().zip(&other.figures).all(|(a, b)| number(a) == number(b))
 }
 
+fn wholly_same(one: &Placed<'_>, other: &Placed<'_>) -> bool {
+    one.sheets.len() == other.sheets.len()
+        && one.sheets.iter().zip(&other.sheets).all(|pair| match pair {
+            (Some(one), Some(other)) => same(one, other),
+            (None, None) => true,
+            _ => false,
+        })
+}
+
 fn between_regions(now: &[Placed<'_>], marks: &[Vec<Option<u64>>], regions: &[Region]) -> Vec<Note> {
     let mut groups: BTreeMap<(&FormId, Period, &Agency, Origin), Vec<usize>> = BTreeMap::new();
     for (at, placed) in now.iter().enumerate().filter(|(_, p)| !p.dataset.key.unit.is_republic()) {
@@ -82,22 +91,19 @@ fn between_regions(now: &[Placed<'_>], marks: &[Vec<Option<u64>>], regions: &[Re
             }
         }
         for ((one, twin), shared) in pairs {
-            notes.extend(told(&now[one], &now[twin], &shared, &marks[one], regions));
+            notes.extend(told(&now[one], &now[twin], &shared, regions));
         }
     }
     notes
 }
 
-/// One finding where every section that can be told by is the same, else one for each section.
-fn told(one: &Placed<'_>, twin: &Placed<'_>, shared: &[usize], marks: &[Option<u64>], regions: &[Region]) -> Vec<Note> {
+/// One finding where the documents are wholly the same, else one for each section that is.
+fn told(one: &Placed<'_>, twin: &Placed<'_>, shared: &[usize], regions: &[Region]) -> Vec<Note> {
     let names =
         format!("{} and {}", words::unit(&twin.dataset.key.unit, regions), words::unit(&one.dataset.key.unit, regions));
-    let tellable = marks.iter().flatten().count();
-    if shared.len() == tellable && tellable > 1 {
-        let explanation = format!(
-            "{names} have the same figures in all {tellable} sections that are filled in; one of them may stand under the \
-             other's name"
-        );
+    if wholly_same(one, twin) {
+        let explanation =
+            format!("{names} have the same figures in every section; one of them may stand under the other's name");
         return vec![one.note("twins", Severity::Warning, explanation)];
     }
     let sheets = shared.iter().filter_map(|section| one.sheet(*section));
@@ -116,14 +122,8 @@ fn repeated(placed: &Placed<'_>, marks: &[Option<u64>], kin: &Kin<'_, '_>) -> Op
         return None;
     }
     let period = placed.dataset.key.period;
-    let twin = kin.of(placed).filter(|other| other.dataset.key.period < period).find(|other| {
-        let both = placed.sheets.iter().zip(&other.sheets);
-        both.into_iter().all(|(one, other)| match (one, other) {
-            (Some(one), Some(other)) => same(one, other),
-            (None, None) => true,
-            _ => false,
-        })
-    })?;
+    let earlier = kin.of(placed).filter(|other| other.dataset.key.period < period);
+    let twin = earlier.filter(|other| wholly_same(placed, other)).max_by_key(|other| other.dataset.key.period)?;
     let then = twin.dataset.key.period;
     // Within a year nothing may have happened for a small agency; a whole year that repeats itself is another's document.
     let (severity, said) = if then.year() == period.year() {

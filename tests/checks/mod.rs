@@ -1,1 +1,11 @@
 //! The checks over made-up datasets and over the real forms.
+
+mod catalogue;
+mod chance;
+mod course;
+mod ess;
+mod made_up;
+mod real;
+mod rules;
+mod shape;
+mod together;

@@ -6,7 +6,7 @@ use std::{
     os::unix::fs::symlink,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -144,9 +144,9 @@ async fn a_body_that_unpacks_into_a_giant_is_refused_at_the_limit() {
 
 #[tokio::test]
 async fn a_packed_body_comes_unpacked_and_a_cut_one_not_at_all() {
-    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    packer.write_all(b"the figures").unwrap();
-    let packed = packer.finish().unwrap();
+    let mut gzipper = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzipper.write_all(b"the figures").unwrap();
+    let packed = gzipper.finish().unwrap();
     let gzip = [("Content-Encoding", "gzip")];
     let delivery = fetched(limits(), vec![Script::answer("200 OK", &gzip, &packed)]).await.0.unwrap();
     assert_eq!(delivery.bytes, b"the figures");
@@ -304,6 +304,24 @@ async fn many_documents_come_a_few_at_a_time_and_one_failure_stops_none() {
 }
 
 #[tokio::test]
+async fn a_host_that_does_not_answer_does_not_hold_up_the_run() {
+    let gone = { Loopback::serve([Script::HangUp]).await.base.clone() };
+    tokio::task::yield_now().await;
+    let fetcher = Fetcher::new(Limits { attempts: 3, at_a_time_per_host: 1, ..limits() }).unwrap();
+    let asks: Vec<_> = (0..200).map(|n| (ask(&format!("{gone}/{n}")), None)).collect();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let watch = move |progress| {
+        count.fetch_add(usize::from(matches!(progress, Progress::Asked { .. })), Ordering::SeqCst);
+    };
+    let answers: Vec<_> = fetcher.fetch_all(&asks, &watch).collect().await;
+    assert!(answers.iter().all(|(_, answer)| answer.as_ref().is_err_and(FetchError::is_transient)));
+    assert!(asked.load(Ordering::SeqCst) < 60, "{asked:?}");
+    let last = answers.iter().find(|(index, _)| *index == 199).unwrap().1.as_ref().unwrap_err().to_string();
+    assert!(last.contains("did not answer several questions before"), "{last}");
+}
+
+#[tokio::test]
 async fn a_dropped_file_is_taken_and_a_link_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let inbox = folder.path().join("inbox");
@@ -335,8 +353,8 @@ async fn a_dropped_file_is_taken_and_a_link_is_refused() {
     let outside = Place::Dropped { folder: inbox.clone(), file: inbox.join("../outside.xlsx") };
     let error = fetcher.fetch(&Ask { place: outside, ..asks[0].clone() }).await.unwrap_err();
     assert!(matches!(*error.fault, FetchFault::Outside), "{error}");
-    let named = Ask::named(form, "2024-M08".parse().unwrap(), inbox.join("d.xlsx"));
-    assert!(matches!(*fetcher.fetch(&named).await.unwrap_err().fault, FetchFault::NoFile));
+    let folder_ask = Ask::named(form, "2024-M08".parse().unwrap(), inbox.join("d.xlsx"));
+    assert!(matches!(*fetcher.fetch(&folder_ask).await.unwrap_err().fault, FetchFault::NoFile));
 }
 
 #[tokio::test]
@@ -385,10 +403,8 @@ fn a_service_is_asked_with_its_date_and_its_key() {
     };
     let proxy = "{base}/proxy/{index}?apiKey={apiKey}&date={yyyy-MM-dd}";
     let by_day_after = ask(proxy, ServiceDate::DayAfter).unwrap();
-    assert_eq!(
-        by_day_after.place.to_string(),
-        "http://127.0.0.1:1/proxy/gp_od_service_42?apiKey=k%261&date=2024-07-01"
-    );
+    let sent = "http://127.0.0.1:1/proxy/gp_od_service_42?apiKey=k%261&date=2024-07-01";
+    assert_eq!(by_day_after.place, Place::Url(sent.into()));
     assert_eq!(by_day_after.shown(), "http://127.0.0.1:1/proxy/gp_od_service_42?apiKey=***&date=2024-07-01");
     assert!(ask(proxy, ServiceDate::LastDay).unwrap().shown().ends_with("date=2024-06-30"));
     let error = ask(proxy, ServiceDate::Newest).unwrap_err().to_string();

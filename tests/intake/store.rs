@@ -56,6 +56,27 @@ fn a_snapshot_is_kept_once_with_each_way_in_which_it_came() {
 }
 
 #[test]
+fn many_snapshots_are_stored_together_and_another_port_is_no_other_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let artifacts = Artifacts::open(folder.path()).unwrap();
+    let office = |port: u16, name: &str| SnapshotMeta { url: format!("http://127.0.0.1:{port}/{name}"), ..meta(name) };
+    let bodies: Vec<Vec<u8>> = (0..30).map(|n| vec![n / 2; 10]).collect();
+    let metas: Vec<SnapshotMeta> = (0..30).map(|n| office(8000, &format!("{n}.xlsx"))).collect();
+    let received: Vec<(&[u8], &SnapshotMeta)> = bodies.iter().map(Vec::as_slice).zip(&metas).collect();
+    let stored = artifacts.put_snapshots(&received).unwrap();
+    for (sha, body) in stored.iter().zip(&bodies) {
+        assert_eq!((sha, &artifacts.snapshot(sha).unwrap()), (&Sha256::of(body), body));
+        assert_eq!(artifacts.receipts(sha).unwrap().len(), 2, "equal bytes under two names");
+    }
+    let files = || fs::read_dir(folder.path().join("snapshots")).unwrap().count();
+    assert_eq!(files(), 15 + 30);
+    let metas: Vec<SnapshotMeta> = (0..30).map(|n| office(9000, &format!("{n}.xlsx"))).collect();
+    let again: Vec<(&[u8], &SnapshotMeta)> = bodies.iter().map(Vec::as_slice).zip(&metas).collect();
+    assert_eq!(artifacts.put_snapshots(&again).unwrap(), stored);
+    assert_eq!(files(), 15 + 30);
+}
+
+#[test]
 fn a_damaged_snapshot_is_named_and_mended_by_pulling_again() {
     let folder = tempfile::tempdir().unwrap();
     let artifacts = Artifacts::open(folder.path()).unwrap();

@@ -1,6 +1,9 @@
 //! Hostile workbooks: each is refused with a sentence of its own, in bounded memory.
 
-use std::io::{Cursor, Write as _};
+use std::{
+    fmt::Write as _,
+    io::{Cursor, Write as _},
+};
 
 use zhinaq::read::ReadError;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
@@ -69,19 +72,21 @@ fn a_declared_size_of_two_gigabytes_in_a_small_file() {
 
 #[test]
 fn xml_entities() {
-    let bomb = br#"<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>"#;
+    let bomb =
+        br#"<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>"#;
     let error = refused(&with_sheet(bomb));
     assert!(error.to_string().contains("declares XML entities"), "{error}");
 }
 
 #[test]
 fn a_workbook_of_a_million_rows() {
-    let mut sheet = String::from(r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"#);
+    let mut sheet =
+        String::from(r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"#);
     let text = |cell: &str, text: &str| format!(r#"<c r="{cell}" t="inlineStr"><is><t>{text}</t></is></c>"#);
-    sheet.push_str(&format!("<row r=\"1\">{}{}</row>", text("A1", "Наименование"), text("C1", "Всего")));
-    sheet.push_str(&format!("<row r=\"2\">{}{}<c r=\"C2\"><v>1</v></c></row>", text("A2", "А"), text("B2", "Б")));
+    write!(sheet, "<row r=\"1\">{}{}</row>", text("A1", "Наименование"), text("C1", "Всего")).unwrap();
+    write!(sheet, "<row r=\"2\">{}{}<c r=\"C2\"><v>1</v></c></row>", text("A2", "А"), text("B2", "Б")).unwrap();
     for row in 3..1_000_000 {
-        sheet.push_str(&format!("<row r=\"{row}\"><c r=\"B{row}\"><v>{row}</v></c><c r=\"C{row}\"><v>1</v></c></row>"));
+        write!(sheet, "<row r=\"{row}\"><c r=\"B{row}\"><v>{row}</v></c><c r=\"C{row}\"><v>1</v></c></row>").unwrap();
     }
     sheet.push_str("</sheetData></worksheet>");
     let error = refused(&with_sheet(sheet.as_bytes()));

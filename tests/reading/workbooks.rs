@@ -1,11 +1,12 @@
 //! Form workbooks: figures, labels, sections, editions, identity.
 
 use zhinaq::{
+    config,
     domain::{Dataset, Figure, Finding, Severity},
-    read::{ReadError, Reading},
+    read::{self, Document, ReadError, Reading},
 };
 
-use super::made_up::{FIRST, Made, read_as, wanted};
+use super::made_up::{FIRST, Made, read_as, regions, wanted};
 
 fn figure(dataset: &Dataset, section: &str, row: &str, column: &str) -> Figure {
     let found = dataset.figure(&section.parse().unwrap(), &row.parse().unwrap(), &column.parse().unwrap());
@@ -97,7 +98,8 @@ fn an_unknown_edition_is_read_where_it_agrees_and_tells_what_moved() {
     assert_eq!(found(&reading, "shape.edition-unknown").len(), 1);
     let columns = found(&reading, "shape.columns");
     let [columns] = columns.as_slice() else { panic!("one section differs in its columns: {columns:?}") };
-    for part in ["gone: `1` (Остаток на начало)", "`4` (Окончено / в суд)", "new: `2` (Соединено)", "moved: `2` → `1`"] {
+    for part in ["gone: `1` (Остаток на начало)", "`4` (Окончено / в суд)", "new: `2` (Соединено)", "moved: `2` → `1`"]
+    {
         assert!(columns.explanation.contains(part), "{part}: {}", columns.explanation);
     }
     assert_eq!(found(&reading, "shape.rows")[0].severity, Severity::Warning);
@@ -201,4 +203,17 @@ fn notes_below_the_table_are_no_rows_and_figures_outside_are_told() {
     let reading = usual(made);
     assert_eq!(reading.datasets[0].sections[0].rows.len(), 3);
     assert!(found(&reading, "shape.outside")[0].explanation.starts_with("1 figures"));
+}
+
+#[test]
+fn a_template_learned_from_a_workbook_reads_it_without_a_finding() {
+    let bytes = Made::usual().bytes();
+    let document = Document { name: "form.xlsx", bytes: &bytes };
+    let draft = read::learn(&"1-x".parse().unwrap(), &document).unwrap();
+    assert!(draft.contains("… / тяжкие") && draft.contains("stub = "), "{draft}");
+    let template = config::parse_form("1-x.toml", &draft).unwrap_or_else(|faults| panic!("{faults}"));
+    let all = [(template.form.clone(), template.clone())].into();
+    let reading = read::read(&template, &all, &regions(), &[], &wanted("2022-M12"), &document).unwrap();
+    assert_eq!(reading.findings, []);
+    assert_eq!(reading.datasets, usual(Made::usual()).datasets);
 }

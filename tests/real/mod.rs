@@ -17,6 +17,7 @@ use zhinaq::{
 };
 
 /// The folder of real forms; says so where it is not.
+#[expect(clippy::print_stdout, reason = "a test says that it was skipped")]
 fn real() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/real");
     if folder.is_dir() {
@@ -50,7 +51,9 @@ fn all() -> Option<&'static [Read]> {
         let forms = [("1-M", "1-m"), ("CIS-1", "cis-1"), ("3-K", "3-k")];
         let work: Vec<_> = forms
             .iter()
-            .flat_map(|(name, form)| office.all(&folder, name).into_iter().map(move |(path, period)| (*name, *form, path, period)))
+            .flat_map(|(name, form)| {
+                dated(&folder, name).into_iter().map(move |(path, period)| (*name, *form, path, period))
+            })
             .collect();
         work.par_iter()
             .map(|(name, form, path, period)| Read {
@@ -83,7 +86,8 @@ impl Office {
             titles: Titles { ru: ru.into(), kk: None, en: None },
             since: None,
         };
-        let agencies = [("01", "Прокуратура"), ("03", "МВД"), ("04", "КНБ"), ("10", "ВСД МВД"), ("12", "АФМ"), ("13", "АПК")];
+        let agencies =
+            [("01", "Прокуратура"), ("03", "МВД"), ("04", "КНБ"), ("10", "ВСД МВД"), ("12", "АФМ"), ("13", "АПК")];
         Self {
             templates: templates.into(),
             regions: regions(),
@@ -97,16 +101,16 @@ impl Office {
         let document = Document { name: path.to_str().unwrap(), bytes: &bytes };
         read::read(&self.templates[&wanted.form], &self.templates, &self.regions, &self.agencies, &wanted, &document)
     }
+}
 
-    /// All files of a form with their periods; the month of 3-K stands in the name.
-    fn all(&self, folder: &Path, form: &str) -> Vec<(PathBuf, Period)> {
-        let dated = |path: PathBuf| {
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            let period = if form == "3-K" { format!("{}-M{}", &name[..4], &name[4..6]) } else { "2022-M12".to_owned() };
-            (path, period.parse().unwrap())
-        };
-        files(folder, form).into_iter().map(dated).collect()
-    }
+/// All files of a form with their periods; the month of 3-K stands in the name.
+fn dated(folder: &Path, form: &str) -> Vec<(PathBuf, Period)> {
+    let dated = |path: PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let period = if form == "3-K" { format!("{}-M{}", &name[..4], &name[4..6]) } else { "2022-M12".to_owned() };
+        (path, period.parse().unwrap())
+    };
+    files(folder, form).into_iter().map(dated).collect()
 }
 
 fn regions() -> Vec<Region> {

@@ -127,6 +127,7 @@ pub fn form_terms(forms: &BTreeMap<FormId, FormTemplate>) -> Vec<FormTerm> {
         day: 10,
         rolls: true,
         clause: "14".into(),
+        probe: String::new(),
     };
     forms.values().enumerate().map(term).collect()
 }
@@ -158,6 +159,7 @@ impl Trial {
             rolls: true,
             forms: template.forms().into_iter().cloned().collect(),
             late_form: LateForm::Omit,
+            late: BTreeMap::new(),
         };
         Self { forms, terms, regions, agencies, template, term, datasets, period }
     }
@@ -192,13 +194,6 @@ impl Trial {
             missing: Vec::new(),
             revised: &[],
         }
-    }
-
-    /// Forgets a form's datasets of a period.
-    pub fn without(mut self, form: &str, period: &str) -> Self {
-        let (form, period): (FormId, Period) = (form.parse().unwrap(), period.parse().unwrap());
-        self.datasets.retain(|d| d.key.form != form || d.key.period != period);
-        self
     }
 }
 
@@ -244,10 +239,10 @@ fn figure(place: &str, whose: &str, period: Period, weight: u64, measure: Measur
     let level = chance(place) % 90 + 1;
     let own = chance(&format!("{place}{whose}")) % 60 + 70;
     let year = chance(&format!("{place}{whose}{}", period.year())) % 40 + 80;
-    let whole = (level * own * year * weight * u64::from(period.last_month()) / 1_200_000) as i64;
+    let sum = (level * own * year * weight * u64::from(period.last_month()) / 1_200_000) as i64;
     Figure::Number(match measure {
-        Measure::ThousandTenge => Number::thousandths(whole * 1_734_567 % 900_000_000_000),
-        _ => Number::count(whole),
+        Measure::ThousandTenge => Number::thousandths(sum * 1_734_567 % 900_000_000_000),
+        _ => Number::count(sum),
     })
 }
 

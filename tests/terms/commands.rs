@@ -1,6 +1,6 @@
 //! `plan`, `matrix` and `calendar` as a person or a program reads them.
 
-use clap::Parser;
+use clap::{Parser, ValueEnum as _};
 use serde_json::Value;
 use zhinaq::{
     cli::{calendar, matrix, plan},
@@ -16,13 +16,24 @@ enum Command {
     Calendar(calendar::CalendarArgs),
 }
 
+/// What a command says. `--format` is an option of every command; here it is set as the program sets it.
 fn said(office: &Office, line: &str) -> Result<String, String> {
+    let (line, format) = line.split_once(" --format ").unwrap_or((line, "table"));
     let words = std::iter::once("zhinaq").chain(line.split_whitespace());
     let mut out = Vec::new();
     let told = match Command::try_parse_from(words).map_err(|e| e.to_string())? {
-        Command::Plan(args) => plan::run(&args, office, day("2025-07-01"), &mut out).map_err(|e| e.to_string()),
-        Command::Matrix(args) => matrix::run(&args, office, &mut out).map_err(|e| e.to_string()),
-        Command::Calendar(args) => calendar::run(&args, office, &mut out).map_err(|e| e.to_string()),
+        Command::Plan(mut args) => {
+            args.format = plan::PlanFormat::from_str(format, true)?;
+            plan::run(&args, office, day("2025-07-01"), &mut out).map_err(|e| e.to_string())
+        }
+        Command::Matrix(mut args) => {
+            args.format = matrix::MatrixFormat::from_str(format, true)?;
+            matrix::run(&args, office, &mut out).map_err(|e| e.to_string())
+        }
+        Command::Calendar(mut args) => {
+            args.print_as(calendar::CalendarFormat::from_str(format, true)?);
+            calendar::run(&args, office, &mut out).map_err(|e| e.to_string())
+        }
     };
     told.map(|()| String::from_utf8(out).unwrap())
 }

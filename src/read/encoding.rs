@@ -1,0 +1,101 @@
+//! Which encoding the bytes of a text are in, so that a refusal can say so and quote what stands there.
+//!
+//! Only UTF-8 is read; the others are recognised, never silently converted.
+
+use std::borrow::Cow;
+
+/// The encoding of a piece of text, with the piece in it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Encoding<'a> {
+    Utf8(&'a str),
+    Utf16(Cow<'a, str>),
+    Windows1251(Cow<'a, str>),
+    /// Text, but in none of these; so many bytes at its beginning are UTF-8.
+    Unknown {
+        valid: usize,
+    },
+    /// No text at all.
+    None,
+}
+
+/// Characters that a guess keeps for quoting, of an encoding that is not read.
+const KEPT: usize = 4096;
+
+/// Guesses the encoding of the beginning of a body; a character that is cut at the end does not count.
+pub(super) fn guess(bytes: &[u8]) -> Encoding<'_> {
+    if let Some(wide) = utf16(bytes) {
+        return wide;
+    }
+    if is_binary(bytes) {
+        return Encoding::None;
+    }
+    let valid = match std::str::from_utf8(bytes) {
+        Ok(text) => return Encoding::Utf8(text),
+        Err(error) => {
+            let valid = error.valid_up_to();
+            let text = std::str::from_utf8(&bytes[..valid]).unwrap_or_default();
+            if error.error_len().is_none() && !text.is_empty() {
+                return Encoding::Utf8(text);
+            }
+            valid
+        }
+    };
+    let high = bytes.iter().filter(|b| **b >= 0x80).count();
+    // Russian and Kazakh letters, № and «»: prose in windows-1251 has few other high bytes.
+    let letters = bytes.iter().filter(|b| matches!(**b, 0xC0..=0xFF | 0xA8 | 0xB8 | 0xB2 | 0xB3 | 0xB9 | 0xAB | 0xBB));
+    if letters.count() * 10 >= high * 8 {
+        let text: String = bytes.iter().take(KEPT).map(|byte| windows_1251(*byte)).collect();
+        return Encoding::Windows1251(text.into());
+    }
+    Encoding::Unknown { valid }
+}
+
+/// UTF-16 by its byte-order mark, or by the zeros between Latin letters and brackets.
+fn utf16(bytes: &[u8]) -> Option<Encoding<'_>> {
+    let (little, rest) = match bytes {
+        [0xFF, 0xFE, rest @ ..] => (true, rest),
+        [0xFE, 0xFF, rest @ ..] => (false, rest),
+        [b'<' | b'[' | b'{', 0, _, 0, ..] => (true, bytes),
+        [0, b'<' | b'[' | b'{', 0, _, ..] => (false, bytes),
+        _ => return None,
+    };
+    let pairs = rest.chunks_exact(2).take(KEPT);
+    let units = pairs.map(|pair| if little { [pair[0], pair[1]] } else { [pair[1], pair[0]] }).map(u16::from_le_bytes);
+    let text: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    Some(Encoding::Utf16(text.into()))
+}
+
+/// Control characters that no text has.
+fn is_binary(bytes: &[u8]) -> bool {
+    let odd = bytes.iter().filter(|b| matches!(**b, 0..=8 | 0x0E..=0x1A | 0x1C..=0x1F)).count();
+    bytes.contains(&0) || odd * 20 > bytes.len()
+}
+
+/// The character of a byte in windows-1251 (the table of the WHATWG Encoding Standard).
+fn windows_1251(byte: u8) -> char {
+    const UPPER: &str = "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{98}™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕї";
+    match byte {
+        0..=0x7F => char::from(byte),
+        0x80..=0xBF => UPPER.chars().nth(usize::from(byte - 0x80)).unwrap_or(char::REPLACEMENT_CHARACTER),
+        0xC0..=0xFF => char::from_u32(0x410 + u32::from(byte - 0xC0)).unwrap_or(char::REPLACEMENT_CHARACTER),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_1251_is_decoded_as_the_table_says() {
+        let text: String = [0xA8, 0xB8, 0xB9, 0xC0, 0xFF, 0xB2, 0xAB, 0x41].into_iter().map(windows_1251).collect();
+        assert_eq!(text, "Ёё№АяІ«A");
+        assert_eq!(windows_1251(0xBF), 'ї');
+    }
+
+    #[test]
+    fn a_cut_character_is_still_utf8() {
+        let bytes = "абв".as_bytes();
+        assert_eq!(guess(&bytes[..5]), Encoding::Utf8("аб"));
+        assert_eq!(guess(b"ab\x00"), Encoding::None);
+    }
+}

@@ -1,0 +1,184 @@
+//! Why a service's answer was refused, and what the service itself said.
+
+use super::super::{
+    body::Body,
+    json::{JsonFault, JsonWhy, Scanner, Value},
+    letters::excerpt,
+};
+use crate::domain::{FormId, Period};
+
+/// An answer that was refused: nothing of it was taken. Each sentence follows the name of the document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ServiceError {
+    #[error("it is {0}, not the JSON of a service; ask again later, or look at the address in a browser")]
+    Body(Body),
+    #[error("its JSON cannot be read: {0}; ask again later")]
+    Broken(JsonFault),
+    #[error(
+        "the service answers with a failure: code `{code}`, \"{message}\"; ask again later, or write to the service"
+    )]
+    Failure { code: String, message: String },
+    #[error("the service answers with no rows; ask again later")]
+    NoRows,
+    #[error("it is {0}, not a list of rows; look whether the service has changed")]
+    NotRows(String),
+    #[error("member `data` stands twice; which of the two is meant cannot be told")]
+    DataTwice,
+    #[error("it is about another period: field `{field}` says `{said}`, asked for was `{asked}`")]
+    AnotherPeriod { asked: Period, field: String, said: String },
+    #[error(
+        "it has none of the keys of form `{form}`, but {sent}; it is another form, or the keys in `templates/forms/{form}.toml` have to be completed"
+    )]
+    AnotherForm { form: FormId, sent: String },
+    #[error("no row is of a known region: {0}; name the field of the region in `schedules/sources.toml`")]
+    NoRegion(String),
+    #[error("it has more than {0} rows, which no form has")]
+    TooManyRows(usize),
+    #[error("form `{0}` has no section with a row and columns in its template")]
+    Undescribed(FormId),
+}
+
+impl ServiceError {
+    /// Whether the same address may give another answer later.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            Self::Broken(fault) => matches!(fault.why, JsonWhy::CutOff(_)),
+            Self::Body(_) | Self::Failure { .. } | Self::NoRows => true,
+            _ => false,
+        }
+    }
+}
+
+impl From<JsonFault> for ServiceError {
+    fn from(fault: JsonFault) -> Self {
+        Self::Broken(fault)
+    }
+}
+
+/// What a service says about how it went, beside or instead of rows.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    code: Option<String>,
+    message: Option<String>,
+    /// Whether a member named `error` says something.
+    error: bool,
+}
+
+/// Characters of a service's own words that a message quotes.
+const QUOTED: usize = 200;
+
+impl Words {
+    /// Takes a member of an answer; `false` when it is none that tells how it went.
+    pub(super) fn take(&mut self, key: &str, value: &Value<'_>) -> bool {
+        let key = key.to_ascii_lowercase();
+        match key.as_str() {
+            "code" | "status" | "statuscode" | "status_code" | "errorcode" | "error_code" => {
+                if let Some(said) = scalar(value) {
+                    self.code.get_or_insert(excerpt(&masked(&said), 40));
+                }
+            }
+            "message" | "msg" | "detail" | "description" | "error_description" => {
+                if let Some(said) = scalar(value) {
+                    self.message = Some(excerpt(&masked(&said), QUOTED));
+                }
+            }
+            "error" | "errors" => {
+                self.error |= !matches!(value, Value::Null | Value::Bool(false) | Value::Array("[]"));
+                if let Value::Object(raw) = value {
+                    self.inside(raw);
+                } else if self.message.is_none() {
+                    self.message = scalar(value).map(|said| excerpt(&masked(&said), QUOTED));
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// The words of an object within `error`.
+    fn inside(&mut self, raw: &str) {
+        let mut scanner = Scanner::new(raw);
+        scanner.enter();
+        let mut first = true;
+        // The text was read once already: it cannot be broken here.
+        while let Ok(true) = scanner.another(first, b'}') {
+            first = false;
+            let (Ok((_, key)), Ok(value)) = (scanner.key(), scanner.value(1)) else { return };
+            if !matches!(value, Value::Object(_) | Value::Array(_)) {
+                self.take(&key, &value);
+            }
+        }
+    }
+
+    /// Whether these words say that the answer is a failure although it has rows.
+    pub(super) fn contradict_rows(&self) -> bool {
+        let number: Option<i64> = self.code.as_deref().and_then(|code| code.parse().ok());
+        self.error || number.is_some_and(|code| !matches!(code, 0 | 1 | 200..=299))
+    }
+
+    /// Whether anything was said at all.
+    pub(super) const fn say_anything(&self) -> bool {
+        self.error || self.code.is_some() || self.message.is_some()
+    }
+
+    /// Whether anything was said beyond that all is well.
+    pub(super) fn tell_of_failure(&self) -> bool {
+        let well = ["0", "200", "ok", "success", "true"];
+        let code_is_well = self.code.as_deref().is_none_or(|code| well.contains(&code.to_ascii_lowercase().as_str()));
+        self.error || !code_is_well || (self.code.is_none() && self.message.is_some())
+    }
+
+    pub(super) fn failure(self) -> ServiceError {
+        ServiceError::Failure {
+            code: self.code.unwrap_or_else(|| "none".to_owned()),
+            message: self.message.unwrap_or_default(),
+        }
+    }
+}
+
+/// A value as text, where it is one.
+pub(super) fn scalar(value: &Value<'_>) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.as_ref().to_owned()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Number(raw) | Value::NotFinite(raw) | Value::Array(raw) | Value::Object(raw) => Some((*raw).to_owned()),
+        Value::Null => None,
+    }
+}
+
+/// A service's words without what may be a key: services like to repeat the key that they refuse.
+fn masked(text: &str) -> String {
+    // Far beyond what is quoted, and nothing is cut in the middle of a secret that would be shown.
+    let text: String = text.chars().take(4 * QUOTED).collect();
+    let mut shown = String::with_capacity(text.len());
+    let mut word = String::new();
+    for c in text.chars().chain([' ']) {
+        if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') {
+            word.push(c);
+            continue;
+        }
+        let named = shown.trim_end_matches(['=', ':', ' ', '"', '\'', '`', '«']).to_ascii_lowercase();
+        let is_named = named.len() < shown.len()
+            && ["apikey", "api_key", "api-key", "token", "password"].iter().any(|n| named.ends_with(n));
+        let is_long = word.len() >= 20 && word.bytes().any(|b| b.is_ascii_digit());
+        shown.push_str(if !word.is_empty() && (is_long || is_named) { "***" } else { &word });
+        word.clear();
+        shown.push(c);
+    }
+    shown.pop();
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_in_a_service_s_words_is_masked() {
+        assert_eq!(masked("apiKey=abc is not valid"), "apiKey=*** is not valid");
+        assert_eq!(masked("unknown key 0123456789abcdef0123456789abcdef!"), "unknown key ***!");
+        assert_eq!(masked("{\"apiKey\": \"s3cret\"}"), "{\"apiKey\": \"***\"}");
+        assert_eq!(masked("Отчет за 2022-12-01 не утвержден"), "Отчет за 2022-12-01 не утвержден");
+    }
+}

@@ -1,0 +1,204 @@
+//! Numbers as services write them, read exactly: never by way of a double that is not the number.
+
+use crate::domain::{Number, NumberError};
+
+/// Digits that fit an `i64` whatever they are.
+const PLAIN_DIGITS: usize = 15;
+/// No decimal of a form has more places before or after the point than fit here.
+const MOST_DIGITS: usize = 40;
+
+/// The number of a JSON number: exact where it has at most three decimals; otherwise the decimal of three places that
+/// has the same double (`18453.949000000001` is 18453.949).
+///
+/// # Errors
+/// When it is beyond 2^53 − 1 (also `1e400`), or finer than three decimals.
+#[inline]
+pub(super) fn of_token(token: &str) -> Result<Number, NumberError> {
+    plain(token.as_bytes()).map_or_else(|| of_any_token(token), Ok)
+}
+
+/// The number that a text gives: as people and services write it (`1 234,5`, `12.000`).
+///
+/// # Errors
+/// As [`of_token`], and when it is no number.
+#[inline]
+pub(super) fn of_text(text: &str) -> Result<Number, NumberError> {
+    if let Some(number) = plain(text.as_bytes()) {
+        return Ok(number);
+    }
+    if text.len() > 2 * MOST_DIGITS {
+        return Err(NumberError::NotANumber(text.to_owned()));
+    }
+    match text.parse() {
+        Err(NumberError::TooFine(fine)) => {
+            let bare: String = fine.chars().filter(|c| !c.is_whitespace()).collect();
+            by_double(&bare.replace(',', ".").replace('−', "-")).ok_or(NumberError::TooFine(fine))
+        }
+        other => other,
+    }
+}
+
+/// A number of few digits with at most three decimals, without allocating: what nearly every cell is.
+#[inline]
+fn plain(bytes: &[u8]) -> Option<Number> {
+    let (negative, digits) = match bytes {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, bytes),
+    };
+    if digits.is_empty() || digits.len() > PLAIN_DIGITS || !digits[0].is_ascii_digit() {
+        return None;
+    }
+    let mut value: i64 = 0;
+    let mut point = None;
+    for (place, byte) in digits.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => value = value * 10 + i64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(place),
+            _ => return None,
+        }
+    }
+    let value = if negative { -value } else { value };
+    let Some(point) = point else { return Some(Number::count(value)) };
+    let thousandths = match digits.len() - point - 1 {
+        1 => value * 100,
+        2 => value * 10,
+        3 => value,
+        _ => return None,
+    };
+    // Two places more than the digits checked above may go beyond what a cell holds; the slow way says so.
+    (thousandths.abs() <= 1_000_000_000_000_000).then(|| Number::thousandths(thousandths))
+}
+
+/// Any JSON number: with an exponent, with many digits.
+fn of_any_token(token: &str) -> Result<Number, NumberError> {
+    let (decimal, exponent) = token.split_once(['e', 'E']).unwrap_or((token, "0"));
+    let (negative, decimal) = match decimal.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, decimal),
+    };
+    let (whole, fraction) = decimal.split_once('.').unwrap_or((decimal, ""));
+    let digits: String = [whole, fraction.trim_end_matches('0')].concat();
+    let significant = digits.trim_start_matches('0');
+    if significant.is_empty() {
+        return Ok(Number::ZERO);
+    }
+    let is_small = exponent.starts_with('-');
+    let out_of_reach =
+        || if is_small { NumberError::TooFine(token.to_owned()) } else { NumberError::TooLarge(token.to_owned()) };
+    // Longer digits or exponents than these belong to no figure; the sum below cannot overflow.
+    let exponent: i64 = exponent.trim_start_matches('+').parse().map_err(|_| out_of_reach())?;
+    if exponent.abs() > 400 || digits.len() > 800 {
+        return Err(out_of_reach());
+    }
+    // Worth `digits` × 10^`scale`.
+    let scale = exponent - (digits.len() - whole.len()) as i64;
+    let trimmed = significant.trim_end_matches('0');
+    let scale = scale + (significant.len() - trimmed.len()) as i64;
+    let places = trimmed.len() as i64 + scale;
+    if places > 16 {
+        return Err(NumberError::TooLarge(token.to_owned()));
+    }
+    if scale < -3 {
+        return by_double(token).ok_or_else(|| NumberError::TooFine(token.to_owned()));
+    }
+    let zeros = "0".repeat(usize::try_from(scale).unwrap_or(0));
+    let whole_part = format!("{trimmed}{zeros}");
+    let decimals = usize::try_from(-scale).unwrap_or(0);
+    let padded = format!("{whole_part:0>width$}", width = decimals + 1);
+    let (before, after) = padded.split_at(padded.len() - decimals);
+    let sign = if negative { "-" } else { "" };
+    let point = if after.is_empty() { "" } else { "." };
+    let exact: Result<Number, NumberError> = format!("{sign}{before}{point}{after}").parse();
+    exact.map_err(|_| NumberError::TooLarge(token.to_owned()))
+}
+
+/// The decimal of three places whose double this text has; what is truly finer has none.
+fn by_double(text: &str) -> Option<Number> {
+    let value: f64 = text.parse().ok()?;
+    // Below half a thousandth nothing can be meant; far above, a double does not know thousandths.
+    if value.abs() < 0.0005 { None } else { Number::from_double(value).ok() }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn token(text: &str) -> String {
+        of_token(text).map_or_else(|error| error.to_string(), |number| number.to_string())
+    }
+
+    #[test]
+    fn numbers_are_exact() {
+        for (sent, meant) in [
+            ("0", "0"),
+            ("-0", "0"),
+            ("12.000", "12"),
+            ("12.5", "12.5"),
+            ("-12.050", "-12.05"),
+            ("1e3", "1000"),
+            ("1.5E+2", "150"),
+            ("1234e-3", "1.234"),
+            ("0.0010e3", "1"),
+            ("12000e-3", "12"),
+            ("9007199254740991", "9007199254740991"),
+            ("9007199254740.991", "9007199254740.991"),
+            ("18453.949000000001", "18453.949"),
+            ("0.30000000000000000000000000000000000000000", "0.3"),
+        ] {
+            assert_eq!(token(sent), meant, "{sent}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_held_exactly_is_refused() {
+        for large in [
+            "9007199254740992",
+            "9007199254740993",
+            "18446744073709551616",
+            "1e400",
+            "-1e400",
+            "1e99999999999999999999",
+            "1e16",
+        ] {
+            assert!(matches!(of_token(large), Err(NumberError::TooLarge(_))), "{large} {}", token(large));
+        }
+        for fine in ["0.3333333333333333", "1e-400", "0.0001", "1e-9999999999999999999"] {
+            assert!(matches!(of_token(fine), Err(NumberError::TooFine(_))), "{fine} {}", token(fine));
+        }
+    }
+
+    #[test]
+    fn texts_are_read_as_people_write_them() {
+        assert_eq!(of_text("1 234,5").unwrap().to_string(), "1234.5");
+        assert_eq!(of_text("12.000").unwrap(), Number::count(12));
+        assert_eq!(of_text(" 7 ").unwrap(), Number::count(7));
+        assert_eq!(of_text("18453,949000000001").unwrap().to_string(), "18453.949");
+        for wrong in ["", "-", "х", "1e3", "12 34", "NaN", "1.234.567", "0x10", "1,2,3"] {
+            assert!(of_text(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_figure_of_a_form_survives(thousandths in -9_007_199_254_740_991_i64..=9_007_199_254_740_991) {
+            let number = Number::thousandths(thousandths);
+            prop_assert_eq!(of_token(&number.to_string()).unwrap(), number);
+            prop_assert_eq!(of_text(&number.to_string()).unwrap(), number);
+        }
+
+        #[test]
+        fn every_double_that_is_a_decimal_of_three_places_survives(thousandths in -1_000_000_000_000_i64..1_000_000_000_000) {
+            let number = Number::thousandths(thousandths);
+            prop_assert_eq!(of_token(&format!("{:.17e}", number.as_f64())).unwrap(), number);
+        }
+
+        #[test]
+        fn no_text_is_read_as_another_number(text in "[-0-9.eE ,]{0,24}") {
+            if let (Ok(ours), Ok(double)) = (of_token(&text), text.parse::<f64>()) {
+                prop_assert!((ours.as_f64() - double).abs() <= double.abs() * 1e-15, "{} {}", text, ours);
+            }
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Which unit a service's row is about: by a code, or by a name in any of three languages.
+//!
+//! A city and the region around it share their name (`г. Алматы`, `Алматы облысы`), so the word that tells them apart
+//! counts; where it is missing, the city is meant. Old names and common short ones are known beside the configured
+//! titles. `19` is the Committee's code of the republic and, in the classifier of territories, Almaty region: which of
+//! them is meant is decided by the other rows ([`Said::Nineteen`]).
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
+
+use super::super::letters::fold;
+use crate::domain::{Language, Region, Unit};
+
+/// What a row says about its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Said {
+    Unit(Unit),
+    /// A unit, written as two digits: the document speaks in those.
+    Short(Unit),
+    /// `19`: the republic, or the region of that number in the classifier of territories.
+    Nineteen,
+    Unknown {
+        nearest: Option<String>,
+    },
+}
+
+/// The names and codes of all units.
+pub(super) struct Places {
+    /// Codes, and titles as configured: what is nearly always sent.
+    codes: HashMap<String, Said>,
+    names: HashMap<(String, Kind), Unit>,
+    /// As [`Self::names`], with Kazakh letters as the Russian ones they are typed as.
+    coarse: HashMap<(String, Kind), Option<Unit>>,
+    /// Each Russian title, folded without the words for city and region, and as it is.
+    shown: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    City,
+    Region,
+    Unsaid,
+}
+
+/// Other names than the configured titles, by unit; the ones of `1971` were in force from 2019 to 2022.
+const OTHER_NAMES: [(&str, &str); 27] = [
+    ("1971", "г. Нур-Султан"),
+    ("1971", "Нұр-Сұлтан қ."),
+    ("1971", "Nur-Sultan city"),
+    ("1910", "Абайская область"),
+    ("1915", "Ақтөбе облысы"),
+    ("1919", "Алма-Атинская область"),
+    ("1927", "ЗКО"),
+    ("1927", "БҚО"),
+    ("1931", "Джамбулская область"),
+    ("1933", "Жетысуская область"),
+    ("1933", "область Жетысу"),
+    ("1933", "Zhetysu Region"),
+    ("1933", "Jetisu Region"),
+    ("1939", "Кустанайская область"),
+    ("1939", "Kostanai Region"),
+    ("1943", "Кзыл-Ординская область"),
+    ("1947", "Мангыстауская область"),
+    ("1947", "Mangistau Region"),
+    ("1951", "Turkestan Region"),
+    ("1951", "Южно-Казахстанская область"),
+    ("1951", "Оңтүстік Қазақстан облысы"),
+    ("1959", "СКО"),
+    ("1959", "СҚО"),
+    ("1962", "Улытауская область"),
+    ("1962", "область Ұлытау"),
+    ("1963", "ВКО"),
+    ("1963", "ШҚО"),
+];
+
+static CITY_WORDS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| folded_words("г гор город қ к қала қаласы city qalasy gorod"));
+static REGION_WORDS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| folded_words("обл область области облыс облысы region oblast oblysy province obl"));
+/// Words of which every name of the republic consists.
+static REPUBLIC_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    folded_words(
+        "республика республике республики республикасы казахстан казахстана казахстану қазақстан рк қр всего итого по в \
+         целом стране барлығы жиыны жалпы бойынша republic of the kazakhstan total rk kz kaz qazaqstan respublikasy",
+    )
+});
+/// Longer texts are no names.
+const LONGEST: usize = 120;
+
+impl Places {
+    pub(super) fn new(regions: &[Region]) -> Self {
+        let mut places =
+            Self { codes: HashMap::new(), names: HashMap::new(), coarse: HashMap::new(), shown: Vec::new() };
+        for region in regions.iter().filter(|r| !r.unit.is_republic()) {
+            places.add_codes(region);
+            for language in Language::ALL {
+                places.add_name(region.titles.of(language), &region.unit);
+                places.codes.insert(region.titles.of(language).into(), Said::Unit(region.unit.clone()));
+            }
+            places.shown.push((parts(&fold(&region.titles.ru)).0, region.titles.ru.clone()));
+        }
+        for (unit, name) in OTHER_NAMES {
+            if let Some(region) = regions.iter().find(|r| r.unit.as_str() == unit) {
+                places.add_name(name, &region.unit);
+            }
+        }
+        for code in ["0", "00", "KZ", "000000000"] {
+            places.codes.insert(code.into(), Said::Unit(Unit::republic()));
+        }
+        places.codes.insert("19".into(), Said::Nineteen);
+        places
+    }
+
+    fn add_codes(&mut self, region: &Region) {
+        let unit = region.unit.as_str();
+        self.codes.insert(unit.into(), Said::Unit(region.unit.clone()));
+        // The classifier of territories writes nine digits, of which the first two are the region's.
+        self.codes.insert(format!("{}0000000", region.kato), Said::Unit(region.unit.clone()));
+        self.codes.insert(fold(&region.iso), Said::Unit(region.unit.clone()));
+        self.codes.insert(region.kato.clone(), Said::Short(region.unit.clone()));
+        if let Some(tail) = unit.strip_prefix("19").filter(|tail| tail.len() == 2) {
+            self.codes.entry(tail.into()).or_insert_with(|| Said::Short(region.unit.clone()));
+        }
+    }
+
+    fn add_name(&mut self, name: &str, unit: &Unit) {
+        let (core, kind) = parts(&fold(name));
+        let coarse = self.coarse.entry((coarse(&core), kind)).or_insert_with(|| Some(unit.clone()));
+        if coarse.as_ref().is_some_and(|known| known != unit) {
+            *coarse = None;
+        }
+        self.names.entry((core, kind)).or_insert_with(|| unit.clone());
+    }
+
+    /// The unit that a text names.
+    pub(super) fn unit(&self, text: &str) -> Said {
+        let text = text.trim();
+        if text.len() > LONGEST {
+            return Said::Unknown { nearest: None };
+        }
+        if let Some(said) = self.codes.get(text) {
+            return said.clone();
+        }
+        let folded = fold(text);
+        if let Some(said) = self.codes.get(&folded) {
+            return said.clone();
+        }
+        if is_republic(&folded) {
+            return Said::Unit(Unit::republic());
+        }
+        let (core, kind) = parts(&folded);
+        let rough = coarse(&core);
+        let fits = |kind: Kind| {
+            let exact = self.names.get(&(core.clone(), kind));
+            exact.or_else(|| self.coarse.get(&(rough.clone(), kind))?.as_ref())
+        };
+        // Without the word, a city is meant before the region of its name; with it, a title without one will do.
+        let kinds: &[Kind] = match kind {
+            Kind::Unsaid => &[Kind::Unsaid, Kind::City, Kind::Region],
+            Kind::City => &[Kind::City, Kind::Unsaid],
+            Kind::Region => &[Kind::Region],
+        };
+        match kinds.iter().find_map(|kind| fits(*kind)) {
+            Some(unit) => Said::Unit(unit.clone()),
+            None => Said::Unknown { nearest: self.nearest(&core) },
+        }
+    }
+
+    /// The title nearest to a name, both without the words for city and region.
+    fn nearest(&self, core: &str) -> Option<String> {
+        let near = self.shown.iter().map(|(known, shown)| (strsim::damerau_levenshtein(core, known), shown)).min()?;
+        (near.0 <= 1 + core.chars().count() / 4).then(|| near.1.clone())
+    }
+}
+
+/// A folded name without the words for city and region, and which of them it had.
+fn parts(folded: &str) -> (String, Kind) {
+    let mut kind = Kind::Unsaid;
+    let mut core: Vec<&str> = Vec::new();
+    for word in folded.split(' ') {
+        if CITY_WORDS.contains(word) {
+            kind = Kind::City;
+        } else if REGION_WORDS.contains(word) {
+            kind = Kind::Region;
+        } else {
+            core.push(word);
+        }
+    }
+    (core.join(" "), kind)
+}
+
+fn is_republic(folded: &str) -> bool {
+    !folded.is_empty() && folded.split(' ').all(|word| REPUBLIC_WORDS.contains(word))
+}
+
+fn folded_words(words: &str) -> HashSet<String> {
+    words.split_whitespace().map(fold).collect()
+}
+
+/// Kazakh letters as the Russian ones that are typed in their place.
+fn coarse(folded: &str) -> String {
+    let letter = |c: char| match c {
+        'Қ' => 'K',
+        'Ғ' => 'Г',
+        'Ң' => 'H',
+        'Ә' => 'A',
+        'Ө' => 'O',
+        'Ү' | 'Ұ' => 'Y',
+        'I' | 'Ы' => 'И',
+        'Һ' => 'X',
+        other => other,
+    };
+    folded.chars().filter(|c| *c != ' ').map(letter).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Titles;
+
+    fn places() -> Places {
+        let region = |unit: &str, kato: &str, ru: &str, kk: &str, en: &str| Region {
+            unit: unit.parse().unwrap(),
+            kato: kato.into(),
+            iso: format!("KZ-{kato}"),
+            titles: Titles { ru: ru.into(), kk: Some(kk.into()), en: Some(en.into()) },
+            since: None,
+            split_from: None,
+            population: Vec::new(),
+        };
+        Places::new(&[
+            region("1910", "10", "область Абай", "Абай облысы", "Abai Region"),
+            region("1911", "11", "Акмолинская область", "Ақмола облысы", "Akmola Region"),
+            region("1919", "19", "Алматинская область", "Алматы облысы", "Almaty Region"),
+            region("1933", "33", "область Жетісу", "Жетісу облысы", "Zhetisu Region"),
+            region("1951", "61", "Туркестанская область", "Түркістан облысы", "Turkistan Region"),
+            region("1963", "63", "Восточно-Казахстанская область", "Шығыс Қазақстан облысы", "East Kazakhstan Region"),
+            region("1971", "71", "г. Астана", "Астана қ.", "Astana"),
+            region("1975", "75", "г. Алматы", "Алматы қ.", "Almaty"),
+        ])
+    }
+
+    fn named(text: &str) -> String {
+        match places().unit(text) {
+            Said::Unit(unit) => unit.to_string(),
+            Said::Short(unit) => format!("short {unit}"),
+            Said::Nineteen => "19?".into(),
+            Said::Unknown { nearest } => format!("unknown, nearest {}", nearest.unwrap_or_default()),
+        }
+    }
+
+    #[test]
+    fn codes_are_units() {
+        for (code, unit) in [
+            ("1971", "1971"),
+            ("71", "short 1971"),
+            ("61", "short 1951"),
+            ("51", "short 1951"),
+            ("KZ-61", "1951"),
+            ("kz-19", "1919"),
+            ("710000000", "1971"),
+            ("000000000", "19"),
+            ("19", "19?"),
+            ("711010000", "unknown, nearest "),
+        ] {
+            assert_eq!(named(code), unit, "{code}");
+        }
+    }
+
+    #[test]
+    fn names_are_units_however_they_are_written() {
+        for (name, unit) in [
+            ("г. Астана", "1971"),
+            ("АСТАНА", "1971"),
+            ("гор.Астана", "1971"),
+            ("Acтaнa қаласы", "1971"),
+            ("Nur-Sultan", "1971"),
+            ("Нур-Султан г.", "1971"),
+            ("Алматы", "1975"),
+            ("Almaty city", "1975"),
+            ("алматы облысы", "1919"),
+            ("Алматинская обл.", "1919"),
+            ("Almaty Region", "1919"),
+            ("Жетысу", "1933"),
+            ("Область  Жетiсу", "1933"),
+            ("Акмола облысы", "1911"),
+            ("Восточно - Казахстанская", "1963"),
+            ("ВКО", "1963"),
+            ("Абай", "1910"),
+        ] {
+            assert_eq!(named(name), unit, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_republic_has_many_names() {
+        for name in [
+            "Республика Казахстан",
+            "Қазақстан Республикасы",
+            "РК",
+            "PK",
+            "Всего",
+            "Итого по республике",
+            "Republic of Kazakhstan",
+        ] {
+            assert_eq!(named(name), "19", "{name}");
+        }
+    }
+
+    #[test]
+    fn another_place_is_unknown_with_the_nearest_name() {
+        assert_eq!(named("Акмолинксая область"), "unknown, nearest Акмолинская область");
+        assert_eq!(named("город Абай"), "unknown, nearest область Абай");
+        assert_eq!(named("Военная прокуратура"), "unknown, nearest ");
+        assert_eq!(named(""), "unknown, nearest ");
+        assert_eq!(named(&"г".repeat(10_000)), "unknown, nearest ");
+    }
+}

@@ -1,0 +1,248 @@
+//! What there is to say about an answer that was taken: findings with the place that they are about.
+
+use super::{
+    super::letters::excerpt,
+    Asked, Frame, REGION_FIELD, ServiceReader,
+    answer::{Answer, Odd},
+    cell::Oddity,
+};
+use crate::domain::{Dataset, Finding, Severity, Unit};
+
+/// Findings about one answer, in the order in which they were made.
+pub(super) struct Remarks<'a> {
+    asked: &'a Asked<'a>,
+    reader: &'a ServiceReader<'a>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Findings about one answer: more help nobody.
+const MOST: usize = 1_000;
+/// Unknown keys that the nearest known key is looked for.
+const COMPARED: usize = 50;
+
+impl<'a> Remarks<'a> {
+    pub(super) const fn new(asked: &'a Asked<'a>, reader: &'a ServiceReader<'a>) -> Self {
+        Self { asked, reader, findings: Vec::new() }
+    }
+
+    /// A finding about the answer as a whole.
+    pub(super) fn add(&mut self, rule: &str, severity: Severity, explanation: String) {
+        let finding = Finding {
+            period: Some(self.asked.period),
+            agency: Some(self.asked.agency.clone()),
+            ..Finding::about(rule, severity, self.asked.form.clone(), explanation)
+        };
+        if self.findings.len() < MOST {
+            self.findings.push(finding);
+        }
+    }
+
+    /// A finding about one unit.
+    pub(super) fn of_unit(&mut self, rule: &str, severity: Severity, unit: &Unit, explanation: String) {
+        let before = self.findings.len();
+        self.add(rule, severity, explanation);
+        if let Some(added) = self.findings.get_mut(before) {
+            added.unit = Some(unit.clone());
+        }
+    }
+
+    /// What stood around the rows.
+    pub(super) fn about_answer(&mut self, answer: &Answer<'_>, marked: bool) {
+        if marked {
+            let text = "the answer begins with a UTF-8 byte-order mark; it was left out".to_owned();
+            self.add("service.bom", Severity::Info, text);
+        }
+        if !answer.beside.is_empty() {
+            let members: Vec<String> = answer.beside.iter().take(10).map(|m| format!("`{m}`")).collect();
+            let text = format!("beside the rows stand {}; nothing was taken of them", members.join(", "));
+            self.add("service.member-unknown", Severity::Info, text);
+        }
+        for (number, what) in answer.strays.iter().take(20) {
+            self.add(
+                "service.no-row",
+                Severity::Error,
+                format!("element {number} of the list is {what}, not a row; it was left out"),
+            );
+        }
+        if let Some((field, said)) = &answer.unclear_period {
+            let text =
+                format!("field `{field}` says `{said}`, which could not be compared with `{}`", self.asked.period);
+            self.add("service.period-unclear", Severity::Info, text);
+        }
+        if let Some(field) = &answer.keys.region_by {
+            let text = format!(
+                "field `{}` is not there; the region was taken from `{field}`: name it in schedules/sources.toml",
+                self.asked.region_field.unwrap_or(REGION_FIELD)
+            );
+            self.add("service.region-field", Severity::Warning, text);
+        }
+    }
+
+    /// Keys that the template does not know, and those that it misses.
+    pub(super) fn about_keys(&mut self, answer: &Answer<'_>) {
+        let columns = self.reader.keys.columns();
+        let file = format!("templates/forms/{}.toml", self.reader.template.form);
+        for (place, key) in answer.keys.unknown.iter().enumerate() {
+            let nearest = (place < COMPARED).then(|| self.reader.keys.nearest(key)).flatten();
+            let near = nearest.map_or_else(String::new, |near| format!("; the nearest known key is `{near}`"));
+            self.add("service.key-unknown", Severity::Info, format!("key `{key}` is not in {file}{near}"));
+        }
+        if answer.keys.more_unknown > 0 {
+            let text = format!("{} more keys are not in {file}", answer.keys.more_unknown);
+            self.add("service.key-unknown", Severity::Info, text);
+        }
+        for (key, column) in &answer.keys.loose {
+            let text =
+                format!("key `{key}` was taken for column {} ({})", columns[*column].place, columns[*column].title);
+            self.add("service.key-alike", Severity::Info, text);
+        }
+        for (key, a, b) in &answer.keys.ambiguous {
+            let text = format!(
+                "key `{key}` fits columns {} and {} alike and was taken for neither: give them keys in {file}",
+                columns[*a].place, columns[*b].place
+            );
+            self.add("service.key-ambiguous", Severity::Warning, text);
+        }
+        for frame in &self.reader.frames {
+            self.about_missing(frame, answer);
+        }
+    }
+
+    fn about_missing(&mut self, frame: &Frame, answer: &Answer<'_>) {
+        let range = frame.columns();
+        let columns = &self.reader.keys.columns()[range.clone()];
+        let counts = &answer.counted[range];
+        if counts.iter().all(|count| *count == 0) {
+            let text = format!("no row has a column of section {}", frame.section.id);
+            self.at(frame, None, "service.section-missing", Severity::Warning, text);
+            return;
+        }
+        for (place, (column, count)) in columns.iter().zip(counts).enumerate() {
+            let (name, title) = (&column.place, &column.title);
+            let missing = answer.rows.len() - count;
+            if missing == 0 {
+                continue;
+            }
+            let rows = if *count == 0 {
+                "no row has".to_owned()
+            } else {
+                format!("{missing} of {} rows lack", answer.rows.len())
+            };
+            let (severity, text) = match &column.key {
+                Some(key) => (Severity::Error, format!("{rows} key `{key}` of column {name} ({title})")),
+                None => (Severity::Warning, format!("{rows} column {name} ({title}), whose key is lost in the source")),
+            };
+            self.at(frame, Some(place), "service.key-missing", severity, text);
+        }
+    }
+
+    /// A finding about a section, or one of its columns.
+    fn at(&mut self, frame: &Frame, column: Option<usize>, rule: &str, severity: Severity, explanation: String) {
+        let before = self.findings.len();
+        self.add(rule, severity, explanation);
+        if let Some(added) = self.findings.get_mut(before) {
+            added.section = Some(frame.section.id.clone());
+            added.row = frame.section.rows.first().map(|row| row.code.clone());
+            added.column = column.map(|place| frame.section.columns[place].code.clone());
+        }
+    }
+
+    /// Cells that are no plain figures; `units` = the unit of each row.
+    pub(super) fn about_cells(&mut self, answer: &Answer<'_>, units: &[Option<Unit>]) {
+        for Odd { row, column, what } in &answer.odd {
+            let name = &self.reader.keys.columns()[*column];
+            let sent = &answer.rows[*row];
+            let place = format!(
+                "row {} ({}), column {} ({})",
+                sent.number,
+                quoted(sent.region.as_deref().unwrap_or_default()),
+                name.place,
+                name.title
+            );
+            let (rule, severity, text) = match what {
+                Oddity::Text(text) => (
+                    "figure.text",
+                    Severity::Warning,
+                    format!("{place}: `{}` is no number; it was kept as text", excerpt(text, 60)),
+                ),
+                Oddity::NoFigure(text) => (
+                    "figure.no-decimal",
+                    Severity::Error,
+                    format!(
+                        "{place}: `{}` is no number of at most three decimals below 2^53; it was kept as text",
+                        excerpt(text, 60)
+                    ),
+                ),
+                Oddity::OtherKind(text) => (
+                    "figure.kind",
+                    Severity::Error,
+                    format!("{place}: `{}` stands where a figure belongs; it was kept as text", excerpt(text, 60)),
+                ),
+                Oddity::Twice { first, second } => (
+                    "service.key-twice",
+                    Severity::Error,
+                    format!(
+                        "{place}: the key stands twice, with `{}` and `{}`; neither was taken",
+                        excerpt(first, 40),
+                        excerpt(second, 40)
+                    ),
+                ),
+                Oddity::Repeated => (
+                    "service.key-twice",
+                    Severity::Warning,
+                    format!("{place}: the key stands twice, with the same value"),
+                ),
+            };
+            let Some((frame, within)) = self.frame_of(*column) else { continue };
+            let before = self.findings.len();
+            self.at(frame, Some(within), rule, severity, text);
+            if let Some(added) = self.findings.get_mut(before) {
+                added.unit.clone_from(&units[*row]);
+            }
+        }
+        if answer.more_odd > 0 {
+            self.add("figure.more", Severity::Warning, format!("{} more cells are no plain figures", answer.more_odd));
+        }
+    }
+
+    fn frame_of(&self, column: usize) -> Option<(&'a Frame, usize)> {
+        let reader = self.reader;
+        let frame = reader.frames.iter().find(|frame| frame.columns().contains(&column))?;
+        Some((frame, column - frame.first))
+    }
+
+    /// Regions that existed at the end of the period and have no row; regions that did not and have one.
+    pub(super) fn about_absent(&mut self, found: &[Dataset]) {
+        let has = |unit: &Unit| found.iter().any(|dataset| dataset.key.unit == *unit);
+        if let Some(unit) = &self.asked.unit {
+            if !has(unit) {
+                self.of_unit(
+                    "service.region-absent",
+                    Severity::Error,
+                    unit,
+                    format!("there is no row of unit `{unit}`"),
+                );
+            }
+            return;
+        }
+        let last_day = self.asked.period.last_day();
+        let regions = self.reader.regions;
+        let absent = |exists: &bool| {
+            let wanted = regions.iter().filter(|r| r.exists(last_day) == *exists && has(&r.unit) != *exists);
+            wanted.map(|r| format!("`{}` {}", r.unit, r.titles.ru)).collect::<Vec<_>>().join(", ")
+        };
+        let (missing, early) = (absent(&true), absent(&false));
+        if !missing.is_empty() {
+            self.add("service.region-absent", Severity::Warning, format!("there is no row of {missing}"));
+        }
+        if !early.is_empty() {
+            let text = format!("there are rows of {early}, which did not exist at the end of `{}`", self.asked.period);
+            self.add("service.region-early", Severity::Warning, text);
+        }
+    }
+}
+
+/// A text as a message quotes it.
+pub(super) fn quoted(text: &str) -> String {
+    format!("`{}`", excerpt(text, 60))
+}

@@ -1,0 +1,138 @@
+//! Which unit each row is about, and which rows cannot be taken.
+//!
+//! A figure under the wrong unit is worse than none: a row that contradicts itself, another row, or the period that was
+//! asked for is left out, and the finding names both.
+
+use std::collections::HashMap;
+
+use super::{
+    Asked, ServiceReader,
+    answer::{Answer, SentRow},
+    place::Said,
+    remarks::{Remarks, quoted},
+};
+use crate::domain::{Severity, Unit};
+
+/// The unit of each row that is taken.
+pub(super) fn settle(
+    reader: &ServiceReader<'_>,
+    asked: &Asked<'_>,
+    answer: &Answer<'_>,
+    remarks: &mut Remarks<'_>,
+) -> Vec<Option<Unit>> {
+    let mut met: HashMap<&str, Said> = HashMap::new();
+    let said: Vec<Option<Said>> = answer
+        .rows
+        .iter()
+        .map(|row| {
+            let name = row.region.as_deref()?;
+            Some(met.entry(name).or_insert_with(|| reader.places.unit(name)).clone())
+        })
+        .collect();
+    let nineteen = nineteen(&said);
+    let alone = answer.rows.len() == 1;
+    let mut units = Vec::with_capacity(said.len());
+    for (row, said) in answer.rows.iter().zip(said) {
+        let unit = match said {
+            Some(Said::Unit(unit) | Said::Short(unit)) => Some(unit),
+            Some(Said::Nineteen) => nineteen.clone().or_else(|| {
+                ambiguous_nineteen(row, remarks);
+                None
+            }),
+            Some(Said::Unknown { nearest }) => {
+                unknown(row, nearest.as_deref(), remarks);
+                None
+            }
+            // One row that names no region is what was asked for, if one unit was asked for.
+            None if alone && asked.unit.is_some() => asked.unit.clone(),
+            None => {
+                let text = format!(
+                    "row {} does not say in field `{}` which region it is of; it was left out",
+                    row.number, reader.region_field
+                );
+                remarks.add("service.region-missing", Severity::Error, text);
+                None
+            }
+        };
+        units.push(unit.filter(|unit| is_sound(row, unit, asked, remarks)));
+    }
+    leave_out_doubles(answer, &mut units, remarks);
+    units
+}
+
+/// What `19` means beside the other rows: the republic by the Committee's codes, unless the rows speak in the two
+/// digits of the classifier of territories. `None` = it cannot be told.
+fn nineteen(said: &[Option<Said>]) -> Option<Unit> {
+    let almaty_region: Option<Unit> = "1919".parse().ok();
+    let names = |unit: &Unit| said.iter().flatten().any(|s| matches!(s, Said::Unit(u) | Said::Short(u) if u == unit));
+    let speaks_short = said.iter().flatten().any(|s| matches!(s, Said::Short(_)));
+    let republic = Unit::republic();
+    if !speaks_short || almaty_region.as_ref().is_some_and(names) {
+        return Some(republic);
+    }
+    if names(&republic) { almaty_region } else { None }
+}
+
+fn ambiguous_nineteen(row: &SentRow<'_>, remarks: &mut Remarks<'_>) {
+    let text = format!(
+        "row {} is of region `19`: the republic by the Committee's codes, region 1919 by the classifier of territories that the other rows use; it was left out",
+        row.number
+    );
+    remarks.add("service.region-ambiguous", Severity::Error, text);
+}
+
+fn unknown(row: &SentRow<'_>, nearest: Option<&str>, remarks: &mut Remarks<'_>) {
+    let near = nearest.map_or_else(String::new, |near| format!("; the nearest known name is `{near}`"));
+    let name = quoted(row.region.as_deref().unwrap_or_default());
+    let text = format!("row {} is of {name}, which is no region known here{near}; it was left out", row.number);
+    remarks.add("service.region-unknown", Severity::Warning, text);
+}
+
+/// Whether a row agrees with itself and with the period.
+fn is_sound(row: &SentRow<'_>, unit: &Unit, asked: &Asked<'_>, remarks: &mut Remarks<'_>) -> bool {
+    if let Some((field, said)) = &row.other_period {
+        let text = format!(
+            "row {} is of another period: field `{field}` says `{said}`, asked for was `{}`; it was left out",
+            row.number, asked.period
+        );
+        remarks.of_unit("service.period", Severity::Error, unit, text);
+        return false;
+    }
+    if let Some(other) = &row.other_region {
+        let first = quoted(row.region.as_deref().unwrap_or_default());
+        let text = format!("row {} names two regions, {first} and {}; it was left out", row.number, quoted(other));
+        remarks.of_unit("service.region-twice", Severity::Error, unit, text);
+        return false;
+    }
+    true
+}
+
+/// Of two rows for one unit that differ, neither is taken; of two alike, the first.
+fn leave_out_doubles(answer: &Answer<'_>, units: &mut [Option<Unit>], remarks: &mut Remarks<'_>) {
+    let mut rows_of: HashMap<Unit, Vec<usize>> = HashMap::new();
+    for (place, unit) in units.iter().enumerate() {
+        if let Some(unit) = unit {
+            rows_of.entry(unit.clone()).or_default().push(place);
+        }
+    }
+    let mut doubles: Vec<(Unit, Vec<usize>)> = rows_of.into_iter().filter(|(_, rows)| rows.len() > 1).collect();
+    doubles.sort();
+    for (unit, places) in doubles {
+        let first = &answer.rows[places[0]];
+        let alike = places.iter().all(|place| answer.rows[*place].figures == first.figures);
+        let mut numbers: Vec<String> = places.iter().take(10).map(|p| answer.rows[*p].number.to_string()).collect();
+        if places.len() > numbers.len() {
+            numbers.push("…".to_owned());
+        }
+        let numbers = numbers.join(", ");
+        let (severity, text) = if alike {
+            (Severity::Warning, format!("rows {numbers} are the same row of unit `{unit}`; it was taken once"))
+        } else {
+            (Severity::Error, format!("rows {numbers} are all of unit `{unit}` and differ; none of them was taken"))
+        };
+        remarks.of_unit("service.region-twice", severity, &unit, text);
+        for place in places.into_iter().skip(usize::from(alike)) {
+            units[place] = None;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The rules that templates state.
+
+use zhinaq::domain::{Figure, Severity};
+
+use super::made_up::{as_edition_101, cell, check, check_all, drop_row, lines, number, other, sound};
+
+#[test]
+fn sound_figures_have_no_findings() {
+    let first = sound("2025-Q2", "1911", 1);
+    assert_eq!(lines(&check(&[&first, &sound("2025-Q2", "1971", 3), &other("2025-Q2", "1911", 40)])), [""; 0]);
+    assert_eq!(lines(&check(&[&as_edition_101(first)])), [""; 0]);
+}
+
+#[test]
+fn a_total_that_is_not_its_parts_is_found_at_the_total() {
+    let mut dataset = sound("2025-Q2", "1911", 1);
+    *cell(&mut dataset, "R1", "1", "5") = number("21");
+    let findings = check(&[&dataset]);
+    assert_eq!(lines(&findings), ["made-up.parts warning 1911 R1 1 5 20 21 1"]);
+    insta::assert_snapshot!(findings[0].explanation, @"row 1 «Всего», column 5 «Поступило / в т.ч. повторно»: 21 stands where rows 2 + 3 make 20 (1 too many); Всего равно сумме частей");
+}
+
+#[test]
+fn a_balance_of_columns_keeps_the_severity_of_its_rule() {
+    let mut dataset = sound("2025-Q2", "1911", 1);
+    *cell(&mut dataset, "R1", "4", "3") = number("8");
+    let findings = check(&[&dataset]);
+    assert_eq!(lines(&findings), ["made-up.balance error 1911 R1 4 4 7 8 1"]);
+    insta::assert_snapshot!(findings[0].explanation, @"row 4 «Всего / прочие / из них», column 4 «Остаток на конец»: 8 stands where columns 1 + 2 − 3 make 7 (1 too many); Остаток на конец");
+}
+
+#[test]
+fn a_part_beyond_its_whole_is_found_at_the_part() {
+    let mut dataset = sound("2025-Q2", "1911", 1);
+    *cell(&mut dataset, "R1", "4", "5") = number("13");
+    let findings = check(&[&dataset]);
+    assert_eq!(
+        lines(&findings),
+        ["made-up.of-which warning 1911 R1 4 5 12 13 1", "made-up.others warning 1911 R1 4 5 11 13 2"]
+    );
+    insta::assert_snapshot!(findings[0].explanation, @"row 4 «Всего / прочие / из них», column 5 «Поступило / в т.ч. повторно»: 13 stands in a part of column 2 «Поступило», which is only 12; В том числе не больше целого");
+}
+
+#[test]
+fn a_blank_counts_as_zero_and_is_told_as_nothing() {
+    let mut dataset = sound("2025-Q2", "1911", 1);
+    *cell(&mut dataset, "R2", "2", "2") = Figure::Blank;
+    *cell(&mut dataset, "R2", "3", "2") = number("0.3");
+    assert_eq!(lines(&check(&[&dataset])), [""; 0]);
+    *cell(&mut dataset, "R2", "1", "2") = Figure::Blank;
+    let findings = check(&[&dataset]);
+    assert_eq!(lines(&findings), ["made-up.money warning 1911 R2 1 2 0.3 - -0.3"]);
+    assert!(findings[0].explanation.contains("nothing stands where"), "{}", findings[0].explanation);
+}
+
+#[test]
+fn a_text_silences_the_rules_that_need_it_and_is_told() {
+    let mut dataset = sound("2025-Q2", "1911", 1);
+    *cell(&mut dataset, "R2", "2", "2") = Figure::Text("сто".into());
+    assert_eq!(lines(&check(&[&dataset])), ["shape.text warning 1911 R2 2 2 - - -"]);
+    *cell(&mut dataset, "R2", "2", "2") = Figure::Text("х".into());
+    assert_eq!(lines(&check(&[&dataset])), [""; 0]);
+}
+
+#[test]
+fn a_missing_operand_makes_no_imbalance() {
+    let mut dataset = sound("2025-Q2", "1911", 1);
+    drop_row(&mut dataset, "R1", "3");
+    let findings = check(&[&dataset]);
+    assert_eq!(lines(&findings), ["shape.row error 1911 R1 3 - - - -"]);
+}
+
+#[test]
+fn decimals_add_up_exactly() {
+    let mut dataset = sound("2025-Q2", "1911", 1);
+    *cell(&mut dataset, "R2", "2", "2") = number("0.1");
+    *cell(&mut dataset, "R2", "3", "2") = number("0.2");
+    *cell(&mut dataset, "R2", "1", "2") = number("0.3");
+    assert_eq!(lines(&check(&[&dataset])), [""; 0]);
+    *cell(&mut dataset, "R2", "1", "2") = number("0.301");
+    assert_eq!(lines(&check(&[&dataset])), ["made-up.money warning 1911 R2 1 2 0.3 0.301 0.001"]);
+    *cell(&mut dataset, "R2", "1", "2") = number("9007199254740991");
+    *cell(&mut dataset, "R2", "2", "2") = number("9007199254740990");
+    *cell(&mut dataset, "R2", "3", "2") = number("1");
+    assert_eq!(lines(&check(&[&dataset])), [""; 0]);
+}
+
+#[test]
+fn a_later_edition_is_checked_where_it_prints_the_lines() {
+    let mut dataset = as_edition_101(sound("2025-Q2", "1911", 1));
+    // Column 5 is the average there: no rule of column 5 may touch it.
+    *cell(&mut dataset, "R1", "4", "5") = number("999");
+    assert_eq!(lines(&check(&[&dataset])), [""; 0]);
+    *cell(&mut dataset, "R1", "3", "2") = number("23");
+    assert_eq!(
+        lines(&check(&[&dataset])),
+        ["made-up.parts warning 1911 R1 1 2 41 40 -1", "made-up.balance error 1911 R1 3 4 15 14 -1"]
+    );
+}
+
+#[test]
+fn two_sections_that_tell_the_same_figure_are_compared() {
+    let mut dataset = sound("2025-Q2", "1911", 1);
+    for (row, value) in [("1", "41"), ("2", "16")] {
+        *cell(&mut dataset, "R2", row, "1") = number(value);
+    }
+    let findings = check(&[&dataset]);
+    assert_eq!(lines(&findings), ["made-up.sections warning 1911 R2 1 1 40 41 1"]);
+    assert!(findings[0].explanation.contains("40 in section R1, row 1 «Всего», column 2 «Поступило»"));
+}
+
+#[test]
+fn two_forms_meet_at_their_last_month_unit_by_unit() {
+    let dataset = sound("2025-Q2", "1911", 1);
+    let findings = check(&[&dataset, &other("2025-M06", "1911", 39), &other("2025-M06", "1971", 1)]);
+    assert_eq!(lines(&findings), ["other.same warning 1911 R1 1 1 40 39 -1"]);
+    assert!(findings[0].explanation.contains("form `made-up` for `2025-Q2`"), "{}", findings[0].explanation);
+    // Another month, or another agency, is another matter.
+    assert_eq!(lines(&check(&[&dataset, &other("2025-M05", "1911", 39)])), [""; 0]);
+    let mut agency = other("2025-M06", "1911", 39);
+    agency.key.agency = "03".parse().unwrap();
+    let findings = check_all(&[&dataset, &agency], &[], &[]);
+    assert_eq!(lines(&findings), ["missing.total warning 1911 - - - - - -"]);
+    assert_eq!(findings[0].severity, Severity::Warning);
+}

@@ -1,0 +1,156 @@
+//! Regions and periods of rows.
+
+use zhinaq::read::service::{self, Asked};
+
+use super::{asked, figure, findings, full, read, refusal, regions, template, units};
+
+#[test]
+fn regions_come_by_code_and_by_name() {
+    let names = ["Республика Казахстан", "Абай облысы", "Алматинская обл.", "KZ-71", "город Aлматы"];
+    let rows: Vec<String> = names.iter().map(|name| format!("{{{}}}", full(name))).collect();
+    let reading = read(format!("[{}]", rows.join(","))).unwrap();
+    assert_eq!(units(&reading), ["19", "1910", "1919", "1971", "1975"]);
+    assert!(reading.findings.is_empty(), "{:?}", reading.findings);
+}
+
+#[test]
+fn an_unknown_region_is_told_with_the_nearest_known_name() {
+    let reading = read(format!("[{{{}}}, {{{}}}]", full("г. Астанна"), full("1975"))).unwrap();
+    assert_eq!(units(&reading), ["1975"]);
+    assert_eq!(
+        findings(&reading),
+        [
+            "warning service.region-unknown -: row 1 is of `г. Астанна`, which is no region known here; the nearest known name is `г. Астана`; it was left out"
+        ]
+    );
+}
+
+#[test]
+fn of_two_different_rows_for_one_region_none_is_taken() {
+    let other = full("Астана").replace(": 3", ": 33");
+    let reading = read(format!("[{{{}}}, {{{other}}}, {{{}}}]", full("1971"), full("1975"))).unwrap();
+    assert_eq!(units(&reading), ["1975"]);
+    assert_eq!(
+        findings(&reading),
+        ["error service.region-twice 1971: rows 1, 2 are all of unit `1971` and differ; none of them was taken"]
+    );
+    let same = read(format!("[{{{}}}, {{{}}}]", full("1971"), full("Астана"))).unwrap();
+    assert_eq!(units(&same), ["1971"]);
+    assert_eq!(
+        findings(&same),
+        ["warning service.region-twice 1971: rows 1, 2 are the same row of unit `1971`; it was taken once"]
+    );
+}
+
+#[test]
+fn nineteen_is_the_republic_unless_the_rows_speak_in_two_digits() {
+    let republic = read(format!("[{{{}}}, {{{}}}]", full("19"), full("1971"))).unwrap();
+    assert_eq!(units(&republic), ["19", "1971"]);
+    let unclear = read(format!("[{{{}}}, {{{}}}]", full("19"), full("71"))).unwrap();
+    assert_eq!(units(&unclear), ["1971"]);
+    assert_eq!(
+        findings(&unclear),
+        [
+            "error service.region-ambiguous -: row 1 is of region `19`: the republic by the Committee's codes, region 1919 by the classifier of territories that the other rows use; it was left out"
+        ]
+    );
+    let region = read(format!("[{{{}}}, {{{}}}, {{{}}}]", full("РК"), full("19"), full("71"))).unwrap();
+    assert_eq!(units(&region), ["19", "1919", "1971"]);
+}
+
+#[test]
+fn a_row_that_contradicts_itself_is_left_out() {
+    let reading = read(format!(r#"[{{{}, "region": "1975"}}, {{{}}}]"#, full("1971"), full("1919"))).unwrap();
+    assert_eq!(units(&reading), ["1919"]);
+    assert_eq!(
+        findings(&reading),
+        ["error service.region-twice 1971: row 1 names two regions, `1971` and `1975`; it was left out"]
+    );
+}
+
+#[test]
+fn the_region_s_field_is_a_setting_and_a_likely_one_is_found() {
+    let body = format!("[{{{}}}]", full("1971").replace("\"region\"", "\"reg kod\""));
+    let asked = Asked { region_field: Some("reg kod"), ..asked() };
+    let reading = service::read(&template(), &regions(), &asked, body.as_bytes()).unwrap();
+    assert_eq!(units(&reading), ["1971"]);
+    let likely = read(format!("[{{{}}}]", full("1971").replace("\"region\"", "\"oblast\""))).unwrap();
+    assert_eq!(
+        findings(&likely),
+        [
+            "warning service.region-field -: field `region` is not there; the region was taken from `oblast`: name it in schedules/sources.toml"
+        ]
+    );
+    assert_eq!(
+        refusal(body),
+        "no row is of a known region: field `region` is not there; there are `reg kod`; name the field of the region in `schedules/sources.toml`"
+    );
+}
+
+#[test]
+fn one_unit_can_be_asked_for() {
+    let body = format!("[{{{}}}, {{{}}}]", full("1971"), full("1975"));
+    let one = |unit: &str| {
+        let asked = Asked { unit: Some(unit.parse().unwrap()), ..asked() };
+        service::read(&template(), &regions(), &asked, body.as_bytes()).unwrap()
+    };
+    assert_eq!(units(&one("1975")), ["1975"]);
+    let absent = one("1919");
+    assert!(absent.datasets.is_empty());
+    assert_eq!(absent.findings[0].explanation, "there is no row of unit `1919`");
+}
+
+#[test]
+fn regions_without_a_row_are_listed() {
+    let reading = read(format!("[{{{}}}]", full("1971"))).unwrap();
+    assert_eq!(
+        reading.findings[0].explanation,
+        "there is no row of `1910` область Абай, `1919` Алматинская область, `1975` г. Алматы"
+    );
+    let before = Asked { period: "2022-Q1".parse().unwrap(), ..asked() };
+    let rows = ["1910", "1919", "1971", "1975"].map(|unit| format!("{{{}}}", full(unit))).join(",");
+    let early = service::read(&template(), &regions(), &before, format!("[{rows}]").as_bytes()).unwrap();
+    assert_eq!(
+        findings(&early),
+        [
+            "warning service.region-early -: there are rows of `1910` область Абай, which did not exist at the end of `2022-Q1`"
+        ]
+    );
+}
+
+#[test]
+fn another_period_is_refused_with_both_named() {
+    for (field, said) in
+        [("date", "\"2022-10-01\""), ("period", "\"2022-Q3\""), ("god", "2021"), ("Дата", "\"30.09.2022\"")]
+    {
+        let body = format!("[{{{}, \"{field}\": {said}}}]", full("1971"));
+        let bare = said.trim_matches('"');
+        assert_eq!(
+            refusal(&body),
+            format!("it is about another period: field `{field}` says `{bare}`, asked for was `2022-Q4`")
+        );
+        let wrapped = format!(r#"{{"{field}": {said}, "data": [{{{}}}]}}"#, full("1971"));
+        assert_eq!(refusal(&wrapped), refusal(&body));
+    }
+    let fits = read(format!(r#"[{{{}, "date": "2023-01-01", "god": "2022"}}]"#, full("1971"))).unwrap();
+    assert_eq!(figure(&fits, "1971", "R1.1"), "1");
+}
+
+#[test]
+fn rows_of_another_period_are_never_taken() {
+    let body = format!(
+        r#"[{{{}, "date": "2022-10-01"}}, {{{}, "date": "2023-01-01"}}, {{{}, "date": "soon"}}]"#,
+        full("1971"),
+        full("1971"),
+        full("1975")
+    );
+    let reading = read(body).unwrap();
+    assert_eq!(units(&reading), ["1971", "1975"]);
+    assert_eq!(
+        findings(&reading),
+        [
+            "info service.period-unclear -: field `date` says `soon`, which could not be compared with `2022-Q4`",
+            "error service.period 1971: row 1 is of another period: field `date` says `2022-10-01`, asked for was `2022-Q4`; it was left out",
+        ]
+    );
+}
