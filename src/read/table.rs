@@ -225,14 +225,11 @@ fn row_lines(stub: &Stub<'_>, kept: &[usize], faults: &mut Vec<TableFault>) -> V
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut lines = Vec::with_capacity(kept.len());
     for (place, (label, part_of)) in stub.paths(kept).into_iter().enumerate() {
-        let mut code = match stub.code(&stub.rows[kept[place]]) {
-            Some(code) => code,
-            None => {
-                let code = format!("#{}", place + 1);
-                faults.push(TableFault::RowWithoutCode { code: code.clone(), label: label.clone() });
-                code
-            }
-        };
+        let printed = stub.code(&stub.rows[kept[place]]);
+        let mut code = printed.clone().unwrap_or_else(|| format!("#{}", place + 1));
+        if printed.is_none() {
+            faults.push(TableFault::RowWithoutCode { code: code.clone(), label: label.clone() });
+        }
         if let Some(again) = again(&code, &mut seen) {
             faults.push(TableFault::RowTwice { code, label: label.clone() });
             code = again;
