@@ -32,6 +32,7 @@ mod continuity;
 mod coverage;
 mod edition;
 pub mod ess;
+mod joined;
 mod letters;
 mod note;
 mod placed;
@@ -54,6 +55,7 @@ use self::{
 use crate::domain::{Dataset, Finding, FormId, FormTemplate, Region};
 
 pub use catalogue::catalogue_faults;
+pub use joined::joined;
 
 /// What is checked, and what it is checked against.
 #[derive(Debug, Clone)]

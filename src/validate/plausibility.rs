@@ -8,12 +8,18 @@ use super::{
     regions::redrawn,
     words,
 };
-use crate::domain::{Region, Severity};
+use crate::domain::{Measure, Region, Severity};
 
 /// A change beyond this many times, either way, is told.
 const TIMES: i128 = 5;
-/// Only where the larger figure has at least this worth; below it figures leap by chance.
-const WORTH_TELLING: i128 = 100;
+/// Only where the larger figure has at least this worth, in thousandths; below it figures leap by chance: a hundred
+/// offences, or a hundred million tenge, for one large case moves the sums of a region.
+const fn worth_telling(measure: Measure) -> i128 {
+    match measure {
+        Measure::Count | Measure::Persons | Measure::Days => 100 * 1000,
+        Measure::ThousandTenge => 100_000 * 1000,
+    }
+}
 
 pub(super) fn check(now: &[Placed<'_>], kin: &Kin<'_, '_>, regions: &[Region]) -> Vec<Note> {
     now.par_iter()
@@ -58,7 +64,7 @@ fn place(placed: &Placed<'_>, sheet: &Sheet<'_>, then: &Sheet<'_>, row: usize, c
     let earlier = then.described(row, column)?;
     let (now, was) = (found.weight(), earlier.weight());
     let (low, high) = (now.abs().min(was.abs()), now.abs().max(was.abs()));
-    if high < WORTH_TELLING * 1000 || high <= low * TIMES {
+    if high < worth_telling(sheet.template.columns.get(column)?.measure) || high <= low * TIMES {
         return None;
     }
     let (row, column) = (sheet.rows[row]?, sheet.columns[column]?);

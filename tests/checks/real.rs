@@ -12,6 +12,7 @@ use zhinaq::{
 
 use super::made_up::{lines, region};
 
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn folder(name: &str) -> Option<PathBuf> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/real").join(name);
     if !path.is_dir() {
@@ -127,4 +128,58 @@ fn the_real_forms_have_the_faults_that_are_known_of_them() {
     let twins: Vec<&Finding> = found.iter().filter(|f| f.rule == "twins").collect();
     assert_eq!(twins.len(), 1, "{twins:#?}");
     assert!(twins[0].explanation.contains("in every section"), "{}", twins[0].explanation);
+}
+
+/// The months of 3-K, each against those before it.
+#[test]
+fn the_real_months_of_3_k_are_checked_in_their_course() {
+    let Some(of_3k) = files("3-K") else { return };
+    let shipped = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("templates/forms/3-k.toml");
+    if !shipped.is_file() {
+        eprintln!("skipped: {} is not there", shipped.display());
+        return;
+    }
+    let form = template("3-k", &of_3k[0], "");
+    let templates = BTreeMap::from([(form.form.clone(), form)]);
+    let regions = regions();
+    let read_one = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let period = format!("{}-M{}", &name[..4], &name[4..6]);
+        let wanted = Wanted::of("3-k".parse().unwrap(), period.parse().unwrap(), Origin::Real);
+        let bytes = std::fs::read(path).unwrap();
+        let reading = read(
+            &templates[&wanted.form],
+            &templates,
+            &regions,
+            &[],
+            &wanted,
+            &Document { name: &name, bytes: &bytes },
+        );
+        match reading {
+            Ok(reading) => reading.datasets,
+            Err(refused) => {
+                eprintln!("{name}: {refused}");
+                Vec::new()
+            }
+        }
+    };
+    let datasets: Vec<Dataset> = of_3k.par_iter().flat_map_iter(read_one).collect();
+    let mut findings = Vec::new();
+    let mut periods: Vec<_> = datasets.iter().map(|d| d.key.period).collect();
+    periods.sort();
+    periods.dedup();
+    for period in periods {
+        let (now, rest): (Vec<&Dataset>, Vec<&Dataset>) = datasets.iter().partition(|d| d.key.period == period);
+        let earlier = rest.into_iter().filter(|d| d.key.period < period).collect();
+        findings.extend(validate(&Scope { datasets: now, earlier, templates: &templates, regions: &regions }));
+    }
+    let of = |rule: &str| -> Vec<String> {
+        let those = findings.iter().filter(|f| f.rule == rule);
+        those.map(|f| format!("{} {}", f.period.unwrap(), f.agency.as_ref().unwrap())).collect()
+    };
+    assert_eq!(of("missing.total"), ["2024-M02 all", "2024-M03 all", "2024-M04 all", "2024-M05 all"]);
+    assert_eq!(of("twins.period"), ["2023-M10 04"], "the document of 2022-M10 is that of 2023-M10");
+    assert!(of("continuity.flow").len() > 100, "corrections make cumulative figures fall");
+    let errors: Vec<&Finding> = findings.iter().filter(|f| f.severity == Severity::Error).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
 }

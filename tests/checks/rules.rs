@@ -1,6 +1,9 @@
 //! The rules that templates state.
 
-use zhinaq::domain::{Figure, Severity};
+use zhinaq::{
+    domain::{Figure, Finding, Severity},
+    validate::joined,
+};
 
 use super::made_up::{as_edition_101, cell, check, check_all, drop_row, lines, number, other, sound};
 
@@ -122,4 +125,22 @@ fn two_forms_meet_at_their_last_month_unit_by_unit() {
     let findings = check_all(&[&dataset, &agency], &[], &[]);
     assert_eq!(lines(&findings), ["missing.total warning 1911 - - - - - -"]);
     assert_eq!(findings[0].severity, Severity::Warning);
+}
+
+#[test]
+fn what_reader_and_checks_both_say_is_said_once() {
+    let mut dataset = sound("2025-Q2", "1911", 1);
+    drop_row(&mut dataset, "R1", "3");
+    let checked = check(&[&dataset]);
+    let said = |rule: &str, section: Option<&str>| Finding {
+        rule: rule.to_owned(),
+        section: section.map(|s| s.parse().unwrap()),
+        row: None,
+        ..checked[0].clone()
+    };
+    let read = vec![said("shape.rows", Some("R1")), said("shape.rows", Some("R2")), said("identity.release", None)];
+    let all = joined(read, checked.clone());
+    let rules: Vec<&str> = all.iter().map(|f| f.rule.as_str()).collect();
+    assert_eq!(rules, ["shape.rows", "identity.release", "shape.row"]);
+    assert_eq!(all[0].section.as_ref().unwrap().as_str(), "R2");
 }

@@ -1,0 +1,48 @@
+//! What the reader said of documents and what the checks say of their figures, as one list.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::{Agency, Finding, FormId, Period, SectionId, Unit};
+
+/// The reader's rules that the checks tell again place by place, with the beginnings of the checks' rules.
+const TOLD_AGAIN: [(&str, &[&str]); 9] = [
+    ("shape.section-missing", &["shape.section"]),
+    ("shape.section-unknown", &["shape.section"]),
+    ("shape.edition-unknown", &["shape.edition"]),
+    ("shape.columns", &["shape.column", "shape.edition"]),
+    ("shape.rows", &["shape.row", "shape.edition"]),
+    ("shape.column-twice", &["shape.column"]),
+    ("shape.row-twice", &["shape.row"]),
+    ("service.key-missing", &["shape.column"]),
+    ("figure.text", &["shape.text"]),
+];
+
+type Document<'f> = (&'f FormId, Option<Period>, Option<&'f Unit>, Option<&'f Agency>);
+
+fn document(finding: &Finding) -> Document<'_> {
+    (&finding.form, finding.period, finding.unit.as_ref(), finding.agency.as_ref())
+}
+
+/// One list of both, by form, period, unit and agency, the reader's findings first in each. What the reader told of a
+/// document or of a section, and the checks tell of its places, is kept once, as the checks tell it.
+#[must_use]
+pub fn joined(read: Vec<Finding>, checked: Vec<Finding>) -> Vec<Finding> {
+    let mut told: BTreeMap<Document<'_>, BTreeSet<(&str, Option<&SectionId>)>> = BTreeMap::new();
+    for finding in &checked {
+        told.entry(document(finding)).or_default().insert((&finding.rule, finding.section.as_ref()));
+    }
+    let again = |finding: &Finding| {
+        let rules = TOLD_AGAIN.iter().find(|(rule, _)| *rule == finding.rule).map_or(&[][..], |(_, rules)| *rules);
+        let section = finding.section.as_ref();
+        told.get(&document(finding)).is_some_and(|told| {
+            told.iter().any(|(rule, there)| rules.contains(rule) && (section.is_none() || section == *there))
+        })
+    };
+    let keep: Vec<bool> = read.iter().map(|finding| !again(finding)).collect();
+    let read = read.into_iter().zip(keep).filter_map(|(finding, keep)| keep.then_some(finding));
+    let mut all: Vec<Finding> = read.collect();
+    all.extend(checked);
+    // Stable: within a document each list keeps its own order.
+    all.sort_by(|a, b| document(a).cmp(&document(b)));
+    all
+}
