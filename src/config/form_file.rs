@@ -209,10 +209,14 @@ impl<T> Lists<T> {
 fn resolve_section(written: &WrittenSection, shared: &mut Shared, notes: &mut Notes<'_>) -> Option<SectionTemplate> {
     let id: SectionId = notes.name(&written.id)?;
     let rows = match (&written.rows, &written.stub) {
-        (Some(rows), None) => form_lines::rows(rows, notes),
-        (None, Some(stub)) => form_lines::rows(shared.rows.find(stub, "stub", notes)?, notes),
-        _ => {
-            notes.at(&written.id, format!("section `{id}` needs its rows: write either `rows` or `stub`"));
+        (Some(rows), None) => form_lines::rows(&rows.iter().collect::<Vec<_>>(), notes),
+        (anew, Some(stub)) => {
+            let anew = anew.as_deref().unwrap_or_default();
+            let rows = form_lines::overridden(shared.rows.find(stub, "stub", notes)?, anew, notes);
+            form_lines::rows(&rows, notes)
+        }
+        (None, None) => {
+            notes.at(&written.id, format!("section `{id}` needs its rows: write `rows`, or the `stub` that it shares"));
             return None;
         }
     };
@@ -259,4 +263,99 @@ fn resolve_editions(
         editions.push(EditionTemplate { edition: name, from, until, sections: described });
     }
     editions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Course, Measure, RuleKind};
+
+    const FORM: &str = r#"
+form = "1-x"
+designations = ["1-Х"]
+known_from = "made up"
+
+[[stub]]
+name = "gravity"
+rows = [
+  { code = "1", ru = "Всего", kk = "Барлығы" },
+  { code = "2", ru = "… / тяжкие", kk = "… / ауыр", part_of = "1" },
+]
+
+[[section]]
+id = "R1"
+title = { ru = "Раздел 1" }
+stub = "gravity"
+columns = [ { code = "1", ru = "а", course = "opening" }, { code = "2", ru = "б", measure = "days" }, { code = "3", ru = "в" } ]
+
+[[section]]
+id = "R1-1"
+title = { ru = "Раздел 1-1" }
+stub = "gravity"
+rows = [ { code = "1", ru = "Итого" } ]
+columns = [ { code = "1", ru = "а", key = "ostatok" }, { code = "2", ru = "б" }, { code = "3", ru = "в" } ]
+
+[[edition]]
+edition = "1"
+until = "2022-M12"
+[[edition]]
+edition = "2"
+sections = [ { id = "R1-1", sheet = "R2", columns = { "1" = false, "2..3" = -1 } } ]
+
+[[rule]]
+id = "1-x.sum"
+ru = "сумма"
+columns = { sections = ["R1", "R1-1"], total = "3", plus = ["1..2"] }
+"#;
+
+    fn faults(from: &str, to: &str) -> String {
+        let text = FORM.replace(from, to);
+        assert_ne!(text, FORM, "{from}");
+        parse_form("templates/forms/1-x.toml", &text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_template_means_what_it_says() {
+        let form = parse_form("templates/forms/1-x.toml", FORM).unwrap();
+        let section = |id: &str| form.section(&id.parse().unwrap()).unwrap();
+        assert_eq!(section("R1").rows[1].titles.ru, "Всего / тяжкие");
+        assert_eq!(section("R1").rows[1].titles.kk.as_deref(), Some("Барлығы / ауыр"));
+        assert_eq!(section("R1-1").rows[1].titles.ru, "Итого / тяжкие");
+        assert_eq!(
+            (section("R1").columns[0].course, section("R1").columns[1].measure),
+            (Course::Opening, Measure::Days)
+        );
+        assert_eq!(section("R1-1").columns[0].key.as_deref(), Some("ostatok"));
+        let (second, id) = ("2".parse().unwrap(), "R1-1".parse().unwrap());
+        assert_eq!(form.printed_column(&second, &id, &"3".parse().unwrap()).unwrap().as_str(), "2");
+        assert_eq!(form.printed_column(&second, &id, &"1".parse().unwrap()), None);
+        assert_eq!(form.printed_sheet(&second, &id).as_deref(), Some("R2"));
+        assert_eq!(form.editions[0].until.unwrap().to_string(), "2022-M12");
+        let ids: Vec<&str> = form.rules.iter().map(|r| r.id.as_str()).collect();
+        assert_eq!(ids, ["1-x.sum.r1", "1-x.sum.r1-1"]);
+        assert!(matches!(&form.rules[0].kind, RuleKind::Columns { plus, .. } if plus.len() == 2));
+    }
+
+    #[test]
+    fn faults_are_told_with_their_line() {
+        let file = "templates/forms/1-x.toml";
+        assert_eq!(faults("until", "untill"), format!("{file}:28: unknown key `untill`; did you mean `until`?"));
+        assert!(
+            faults("form = \"1-x\"", "form = \"2-x\"")
+                .starts_with(&format!("{file}:2: this file describes form `1-x`"))
+        );
+        assert!(faults("stub = \"gravity\"\nrows", "stub = \"gravty\"\nrows").contains("did you mean `gravity`?"));
+        assert!(faults("code = \"2\", ru = \"б\" }", "code = \"1\", ru = \"б\" }").contains("column `1` stands twice"));
+        assert!(faults("part_of = \"1\"", "part_of = \"9\"").contains("this table has no row `9`"));
+        assert!(faults("plus = [\"1..2\"]", "plus = [\"1..3\"]").contains("its total is none of them"));
+        assert!(faults("plus = [\"1..2\"]", "plus = [\"1\", \"7\"]").contains("section `R1` has no line `7`"));
+        assert!(faults("\"2..3\" = -1", "\"2..3\" = -2").contains("stay above 0"));
+        assert!(faults("\"1\" = false, ", "").contains("would print column `1` twice"));
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once() {
+        let text = FORM.replace("part_of = \"1\"", "part_of = \"9\"").replace("total = \"3\"", "total = \"8\"");
+        assert!(parse_form("1-x.toml", &text).unwrap_err().0.len() > 2);
+    }
 }

@@ -1,7 +1,7 @@
 //! The lines of a form's tables as written: rows, columns, and what an edition prints in their place.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt::Display,
     hash::Hash,
     str::FromStr,
@@ -47,13 +47,54 @@ pub(super) enum Shift {
     There(bool),
 }
 
-pub(super) fn rows(written: &[WrittenRow], notes: &mut Notes<'_>) -> Vec<RowTemplate> {
+/// A shared list with some of its lines written anew: those of the same code take their place.
+pub(super) fn overridden<'a>(
+    shared: &'a [WrittenRow],
+    anew: &'a [WrittenRow],
+    notes: &mut Notes<'_>,
+) -> Vec<&'a WrittenRow> {
+    for row in anew {
+        if !shared.iter().any(|r| r.code.get_ref() == row.code.get_ref()) {
+            notes.at(&row.code, format!("the stub has no row `{}` that could be written anew", row.code.get_ref()));
+        }
+    }
+    let newest = |row: &'a WrittenRow| anew.iter().find(|r| r.code.get_ref() == row.code.get_ref()).unwrap_or(row);
+    shared.iter().map(newest).collect()
+}
+
+/// A label whose first part is "…" continues the label of the line that it is a part of.
+fn continued(label: &str, whole: Option<&str>) -> Option<String> {
+    let Some(rest) = label.strip_prefix("… / ") else { return Some(label.to_owned()) };
+    whole.map(|whole| format!("{whole} / {rest}"))
+}
+
+/// The titles of a line; "…" needs a whole that stands before it.
+fn titled(
+    code: &Spanned<String>,
+    written: (&str, Option<&str>, Option<&str>),
+    whole: Option<&Titles>,
+    notes: &mut Notes<'_>,
+) -> Titles {
+    let (ru, kk, en) = written;
+    let Some(title) = continued(ru, whole.map(|w| w.ru.as_str())) else {
+        notes.at(code, "a label that begins with `…` continues that of its `part_of`, which has to stand before it");
+        return Titles { ru: ru.to_owned(), kk: None, en: None };
+    };
+    let other = |label: Option<&str>, whole: Option<Option<&str>>| continued(label?, whole.flatten());
+    Titles { ru: title, kk: other(kk, whole.map(|w| w.kk.as_deref())), en: other(en, whole.map(|w| w.en.as_deref())) }
+}
+
+pub(super) fn rows(written: &[&WrittenRow], notes: &mut Notes<'_>) -> Vec<RowTemplate> {
     let mut rows: Vec<RowTemplate> = Vec::with_capacity(written.len());
     let mut seen = BTreeSet::new();
+    let mut known: HashMap<RowCode, usize> = HashMap::new();
     for row in written {
         let Some(code) = fresh::<RowCode>(&row.code, "row", &mut seen, notes) else { continue };
-        let titles = Titles { ru: row.ru.clone(), kk: row.kk.clone(), en: row.en.clone() };
-        rows.push(RowTemplate { code, titles, part_of: row.part_of.as_ref().and_then(|p| notes.name(p)) });
+        let part_of: Option<RowCode> = row.part_of.as_ref().and_then(|p| notes.name(p));
+        let whole = part_of.as_ref().and_then(|p| known.get(p)).map(|place| &rows[*place].titles);
+        let titles = titled(&row.code, (&row.ru, row.kk.as_deref(), row.en.as_deref()), whole, notes);
+        known.insert(code.clone(), rows.len());
+        rows.push(RowTemplate { code, titles, part_of });
     }
     let wholes = written.iter().filter_map(|r| Some((&r.code, r.part_of.as_ref()?)));
     part_of_known(wholes, &seen, "row", notes);
@@ -65,12 +106,16 @@ pub(super) fn columns(written: &[WrittenColumn], notes: &mut Notes<'_>) -> Vec<C
     let mut seen = BTreeSet::new();
     for column in written {
         let Some(code) = fresh::<ColumnCode>(&column.code, "column", &mut seen, notes) else { continue };
+        let part_of: Option<ColumnCode> = column.part_of.as_ref().and_then(|p| notes.name(p));
+        let whole = part_of.as_ref().and_then(|p| columns.iter().find(|c| c.code == *p)).map(|c| &c.titles);
+        let written = (column.ru.as_str(), column.kk.as_deref(), column.en.as_deref());
+        let titles = titled(&column.code, written, whole, notes);
         columns.push(ColumnTemplate {
             code,
-            titles: Titles { ru: column.ru.clone(), kk: column.kk.clone(), en: column.en.clone() },
+            titles,
             measure: column.measure,
             course: column.course,
-            part_of: column.part_of.as_ref().and_then(|p| notes.name(p)),
+            part_of,
             key: column.key.clone(),
         });
     }
@@ -136,7 +181,7 @@ where
                 notes.at(codes, format!("section `{}` has no {kind} `{text}`", place.get_ref()));
                 continue;
             };
-            let Some(target) = target(&text, shift, codes, notes) else { continue };
+            let Ok(target) = target(&text, shift, codes, notes) else { continue };
             if moved.insert(code.clone(), target).is_some() {
                 notes.at(codes, format!("{kind} `{text}` stands twice in this edition"));
             }
@@ -153,27 +198,28 @@ where
     moved
 }
 
-/// `Some(None)` where the line is gone; `None` where what is written makes no sense.
+/// The code that is printed, `None` where the line is gone; an error where what is written makes no sense (noted).
 fn target<C: FromStr<Err = NameError>>(
     code: &str,
     shift: &Shift,
     place: &Spanned<String>,
     notes: &mut Notes<'_>,
-) -> Option<Option<C>> {
+) -> Result<Option<C>, ()> {
     let text = match shift {
-        Shift::There(false) => return Some(None),
+        Shift::There(false) => return Ok(None),
         Shift::There(true) => {
             notes.at(place, "write `false` for a line that is gone; a line that stays needs no entry");
-            return None;
+            return Err(());
         }
         Shift::Code(code) => code.clone(),
-        Shift::By(by) => match code.parse::<i64>().ok().and_then(|n| n.checked_add(*by)).filter(|n| *n > 0) {
-            Some(moved) => moved.to_string(),
-            None => {
+        Shift::By(by) => {
+            let moved = code.parse::<i64>().ok().and_then(|n| n.checked_add(*by)).filter(|n| *n > 0);
+            let Some(moved) = moved else {
                 notes.at(place, format!("`{code}` cannot be moved by {by}: only whole numbers move, and stay above 0"));
-                return None;
-            }
-        },
+                return Err(());
+            };
+            moved.to_string()
+        }
     };
-    text.parse().map(Some).map_err(|error: NameError| notes.at(place, error.to_string())).ok()
+    text.parse().map(Some).map_err(|error: NameError| notes.at(place, error.to_string()))
 }

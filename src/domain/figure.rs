@@ -238,11 +238,11 @@ mod tests {
     #[expect(clippy::excessive_precision, reason = "as the file stores it")]
     #[test]
     fn a_stored_double_gives_back_its_decimal() {
-        let number = Number::from_double(18453.949000000001).unwrap();
+        let number = Number::from_double(18_453.949_000_000_001).unwrap();
         assert_eq!(number.to_string(), "18453.949");
         assert_eq!(number, "18453.949".parse().unwrap());
         assert_eq!(Number::from_double(28450.0).unwrap(), Number::count(28450));
-        assert_eq!(Number::from_double(2337388.08).unwrap().to_string(), "2337388.08");
+        assert_eq!(Number::from_double(2_337_388.08).unwrap().to_string(), "2337388.08");
     }
 
     #[test]

@@ -122,11 +122,10 @@ impl Archive {
 /// Whether reading figures or proving identity needs a part.
 fn needed(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let xml = [".xml", ".rels", ".bin"].iter().any(|end| lower.ends_with(end));
-    let ballast = ["drawings/", "charts/", "theme/", "media/", "printersettings/", "externallinks/", "customxml/"];
-    xml && !ballast.iter().any(|part| lower.contains(part))
-        && !lower.ends_with("calcchain.xml")
-        && (!lower.ends_with(".bin") || lower == "xl/workbook.bin")
+    let (folders, file) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let xml = matches!(file.rsplit_once('.'), Some((_, "xml" | "rels"))) || lower == "xl/workbook.bin";
+    let ballast = ["drawings", "charts", "theme", "media", "printersettings", "externallinks", "customxml"];
+    xml && file != "calcchain.xml" && !folders.split('/').any(|folder| ballast.contains(&folder))
 }
 
 /// A document type may only stand before the root; entities come with it.

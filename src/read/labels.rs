@@ -149,7 +149,7 @@ impl Stub<'_> {
         let mut part_of = None;
         let last = cells.len().saturating_sub(1);
         for (place, (region, text)) in cells.into_iter().enumerate() {
-            let Some((row_code, rest)) = connective(&text).filter(|_| place < last) else {
+            let Some((row_code, rest)) = (place < last).then(|| connective(&text)).flatten() else {
                 if path.last() != Some(&text) {
                     path.push(text);
                 }

@@ -82,9 +82,12 @@ fn reference(lists: &[(String, &[Line], usize)], lines: &[Line], by_name: &str, 
 fn lines_text(lines: &[Line]) -> String {
     let mut text = String::new();
     for line in lines {
-        let part_of = line.part_of.and_then(|place| lines.get(place));
-        let part_of = part_of.map_or_else(String::new, |whole| format!(", part_of = {}", quoted(&whole.code)));
-        let _ = writeln!(text, "  {{ code = {}, ru = {}{part_of} }},", quoted(&line.code), quoted(&line.label));
+        let whole = line.part_of.and_then(|place| lines.get(place));
+        // The label of the whole is not written again.
+        let rest = whole.and_then(|w| line.label.strip_prefix(&w.label)).filter(|rest| rest.starts_with(" / "));
+        let label = rest.map_or_else(|| line.label.clone(), |rest| format!("…{rest}"));
+        let part_of = whole.map_or_else(String::new, |whole| format!(", part_of = {}", quoted(&whole.code)));
+        let _ = writeln!(text, "  {{ code = {}, ru = {}{part_of} }},", quoted(&line.code), quoted(&label));
     }
     text
 }

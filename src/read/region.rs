@@ -17,6 +17,8 @@ pub(super) struct Regions {
     regions: Vec<Region>,
     /// Left column → regions that begin there, in order of their top row.
     by_column: HashMap<u32, Vec<usize>>,
+    /// The widest region there is: nothing further to the left reaches a cell.
+    widest: u32,
 }
 
 /// More merged regions than any form has; the rest is not looked at.
@@ -32,13 +34,14 @@ impl Regions {
         for (index, region) in regions.iter().enumerate() {
             by_column.entry(region.left).or_default().push(index);
         }
-        Self { regions, by_column }
+        let widest = regions.iter().map(|r| r.right - r.left).max().unwrap_or(0);
+        Self { regions, by_column, widest }
     }
 
     /// The region that a cell lies in; a cell that is not merged is a region of its own.
     pub(super) fn around(&self, row: u32, column: u32) -> Region {
         let single = Region { top: row, left: column, bottom: row, right: column };
-        for left in (column.saturating_sub(WIDEST)..=column).rev() {
+        for left in (column.saturating_sub(self.widest)..=column).rev() {
             let Some(there) = self.by_column.get(&left) else { continue };
             let after = there.partition_point(|i| self.regions[*i].top <= row);
             // Regions do not overlap in a sound file: the last that begins at or above the row is the one, if any.

@@ -7,8 +7,9 @@ use super::{
     table::Line,
 };
 
-/// Labels less alike than this are of different lines.
+/// Labels less alike than this, or whose last parts are less alike than that, are of different lines.
 const SAME: f64 = 0.6;
+const SAME_LAST: f64 = 0.5;
 
 /// A line of the template as the edition is said to print it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +95,7 @@ pub(super) fn compare(expected: &[Expected], lines: &[Line]) -> (Difference, BTr
             }
             (Some(was), None) => difference.gone.push((was.clone(), line.label.clone())),
             (None, Some(actual)) => difference.new.push((actual.code.clone(), actual.label.clone())),
-            (Some(_), Some(actual)) if likeness(&fold_label(&line.label), &fold_label(&actual.label)) < SAME => {
+            (Some(_), Some(actual)) if !alike(&line.label, &actual.label) => {
                 difference.renamed.push((actual.code.clone(), line.label.clone(), actual.label.clone()));
             }
             _ => {}
@@ -135,14 +136,15 @@ fn pair(expected: &[Expected], lines: &[Line]) -> Vec<Option<usize>> {
             taken[*place] = true;
         }
     }
-    // Then what kept its code and most of its words, then what stands between the same neighbours.
+    // Then what kept its code and most of its words, then what stands between the same neighbours. What the edition is
+    // said not to have is not looked for.
     for i in 0..expected.len() {
-        if pairs[i].is_some() {
+        if pairs[i].is_some() || expected[i].printed.is_none() {
             continue;
         }
         let same_code = expected[i].printed.as_ref().and_then(|code| lines.iter().position(|l| l.code == *code));
         let between = neighbour(&pairs, i).filter(|place| *place < lines.len());
-        let like = |place: &usize| !taken[*place] && likeness(&wanted[i], &there[*place]) >= SAME;
+        let like = |place: &usize| !taken[*place] && alike(&expected[i].label, &lines[*place].label);
         if let Some(place) = same_code.filter(like).or(between.filter(like)) {
             pairs[i] = Some(place);
             taken[place] = true;
@@ -159,6 +161,12 @@ fn pair(expected: &[Expected], lines: &[Line]) -> Vec<Option<usize>> {
         }
     }
     pairs
+}
+
+/// Labels share their parents' words; what tells two lines apart stands in the last part.
+fn alike(a: &str, b: &str) -> bool {
+    let last = |label: &str| fold_label(label.rsplit(" / ").next().unwrap_or_default());
+    likeness(&fold_label(a), &fold_label(b)) >= SAME && likeness(&last(a), &last(b)) >= SAME_LAST
 }
 
 /// The place after the one that the line before has.

@@ -81,12 +81,13 @@ pub(super) fn numbering(cells: &[HeadCell], above: &[HeadCell], regions: &Region
     let rising = wholes.windows(2).all(|pair| pair[0] <= pair[1]);
     let dense = (last - first.min(last)) as usize <= 2 * wholes.len() + 5;
     let begins = first == 1 || !letters.is_empty();
-    let headed = |column: u32| {
-        above.iter().any(|c| {
-            let region = regions.around(c.row, c.column);
-            matches!(c.content, Content::Text(_)) && (region.left..=region.right).contains(&column)
-        })
-    };
+    let spans: Vec<(u32, u32)> = above
+        .iter()
+        .filter(|c| matches!(c.content, Content::Text(_)))
+        .map(|c| regions.around(c.row, c.column))
+        .map(|region| (region.left, region.right))
+        .collect();
+    let headed = |column: u32| spans.iter().any(|(left, right)| (*left..=*right).contains(&column));
     let plausible = rising && dense && begins && columns.iter().any(|(column, _)| headed(*column));
     if !plausible {
         return None;
@@ -225,14 +226,11 @@ fn row_lines(stub: &Stub<'_>, kept: &[usize], faults: &mut Vec<TableFault>) -> V
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut lines = Vec::with_capacity(kept.len());
     for (place, (label, part_of)) in stub.paths(kept).into_iter().enumerate() {
-        let mut code = match stub.code(&stub.rows[kept[place]]) {
-            Some(code) => code,
-            None => {
-                let code = format!("#{}", place + 1);
-                faults.push(TableFault::RowWithoutCode { code: code.clone(), label: label.clone() });
-                code
-            }
-        };
+        let printed = stub.code(&stub.rows[kept[place]]);
+        let mut code = printed.clone().unwrap_or_else(|| format!("#{}", place + 1));
+        if printed.is_none() {
+            faults.push(TableFault::RowWithoutCode { code: code.clone(), label: label.clone() });
+        }
         if let Some(again) = again(&code, &mut seen) {
             faults.push(TableFault::RowTwice { code, label: label.clone() });
             code = again;

@@ -1,0 +1,127 @@
+//! Hostile workbooks: each is refused with a sentence of its own, in bounded memory.
+
+use std::{
+    fmt::Write as _,
+    io::{Cursor, Write as _},
+};
+
+use zhinaq::read::ReadError;
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+use super::made_up::{Made, read_as, wanted};
+
+fn refused(bytes: &[u8]) -> ReadError {
+    read_as(&wanted("2022-M12"), "form.xlsx", bytes).unwrap_err()
+}
+
+fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(content).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+const WORKBOOK: &str = r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="R1" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
+const RELATIONS: &str = r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
+
+const PACKAGE: &str = r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
+
+fn with_sheet(sheet: &[u8]) -> Vec<u8> {
+    archive(&[
+        ("_rels/.rels", PACKAGE.as_bytes()),
+        ("xl/workbook.xml", WORKBOOK.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", RELATIONS.as_bytes()),
+        ("xl/worksheets/sheet1.xml", sheet),
+    ])
+}
+
+#[test]
+fn a_truncated_zip() {
+    let bytes = Made::usual().bytes();
+    for keep in [10, bytes.len() / 2, bytes.len() - 5] {
+        let error = refused(&bytes[..keep]);
+        assert!(matches!(&error, ReadError::Damaged { .. }), "{error}");
+        assert!(error.to_string().contains("cut off or damaged"), "{error}");
+        assert!(error.is_transient());
+    }
+}
+
+#[test]
+fn a_zip_bomb() {
+    let zeros = vec![b' '; 300 * 1024 * 1024];
+    let error = refused(&with_sheet(&zeros));
+    assert!(matches!(&error, ReadError::TooLarge { .. }), "{error}");
+    assert!(error.to_string().contains("xl/worksheets/sheet1.xml"), "{error}");
+}
+
+#[test]
+fn a_declared_size_of_two_gigabytes_in_a_small_file() {
+    let mut bytes = with_sheet(b"<worksheet/>");
+    // The sizes in the central directory: compressed at 20, inflated at 24 from each signature.
+    let signature = b"PK\x01\x02";
+    let places: Vec<usize> = (0..bytes.len() - 4).filter(|at| bytes[*at..].starts_with(signature)).collect();
+    for at in places {
+        bytes[at + 24..at + 28].copy_from_slice(&0x7FFF_FFFF_u32.to_le_bytes());
+    }
+    let error = refused(&bytes);
+    assert!(error.to_string().contains("declares 2147483647 bytes"), "{error}");
+}
+
+#[test]
+fn xml_entities() {
+    let bomb =
+        br#"<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>"#;
+    let error = refused(&with_sheet(bomb));
+    assert!(error.to_string().contains("declares XML entities"), "{error}");
+}
+
+#[test]
+fn a_workbook_of_a_million_rows() {
+    let mut sheet =
+        String::from(r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"#);
+    let text = |cell: &str, text: &str| format!(r#"<c r="{cell}" t="inlineStr"><is><t>{text}</t></is></c>"#);
+    write!(sheet, "<row r=\"1\">{}{}</row>", text("A1", "Наименование"), text("C1", "Всего")).unwrap();
+    write!(sheet, "<row r=\"2\">{}{}<c r=\"C2\"><v>1</v></c></row>", text("A2", "А"), text("B2", "Б")).unwrap();
+    for row in 3..1_000_000 {
+        write!(sheet, "<row r=\"{row}\"><c r=\"B{row}\"><v>{row}</v></c><c r=\"C{row}\"><v>1</v></c></row>").unwrap();
+    }
+    sheet.push_str("</sheetData></worksheet>");
+    let error = refused(&with_sheet(sheet.as_bytes()));
+    assert!(error.to_string().contains("more than 20000 rows"), "{error}");
+}
+
+#[test]
+fn archives_that_are_no_workbook_are_named() {
+    let word = archive(&[("word/document.xml", b"<x/>")]);
+    assert!(refused(&word).to_string().contains("a Word document"));
+    let empty = archive(&[("readme.txt", b"x")]);
+    assert!(refused(&empty).to_string().contains("a zip archive that holds no workbook"));
+    assert!(refused(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1xxxx").to_string().contains("old Excel workbook"));
+    assert!(refused(b"%PDF-1.7").to_string().contains("a PDF document"));
+    assert!(refused(b"").to_string().contains("an empty body"));
+}
+
+#[test]
+fn a_sheet_that_is_no_xml_is_told_by_its_name() {
+    let error = refused(&with_sheet(b"<worksheet><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></worksheet>"));
+    assert!(error.to_string().contains("sheet `R1`"), "{error}");
+}
+
+#[test]
+fn a_part_that_stands_twice_is_refused() {
+    let mut bytes = archive(&[
+        ("xl/workbook.xml", WORKBOOK.as_bytes()),
+        ("xl/worksheets/sheet1.xml", b"<worksheet/>"),
+        ("xl/worksheets/sheet2.xml", b"<worksheet/>"),
+    ]);
+    let name = b"sheet2.xml";
+    let places: Vec<usize> = (0..bytes.len() - name.len()).filter(|at| bytes[*at..].starts_with(name)).collect();
+    for at in places {
+        bytes[at + 5] = b'1';
+    }
+    let error = refused(&bytes);
+    assert!(matches!(error, ReadError::Damaged { .. } | ReadError::NoSection { .. }), "{error}");
+}
