@@ -18,7 +18,7 @@ pub(super) enum Encoding<'a> {
     None,
 }
 
-/// Characters that a guess keeps for quoting, of an encoding that is not read.
+/// Characters that a guess keeps for quoting, of an encoding that is not read; bytes that tell text from other content.
 const KEPT: usize = 4096;
 
 /// Guesses the encoding of the beginning of a body; a character that is cut at the end does not count.
@@ -65,8 +65,9 @@ fn utf16(bytes: &[u8]) -> Option<Encoding<'_>> {
     Some(Encoding::Utf16(text.into()))
 }
 
-/// Control characters that no text has.
+/// Control characters that no text has, near its beginning.
 fn is_binary(bytes: &[u8]) -> bool {
+    let bytes = &bytes[..bytes.len().min(KEPT)];
     let odd = bytes.iter().filter(|b| matches!(**b, 0..=8 | 0x0E..=0x1A | 0x1C..=0x1F)).count();
     bytes.contains(&0) || odd * 20 > bytes.len()
 }
