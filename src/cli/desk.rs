@@ -49,7 +49,15 @@ pub fn office(global: &Global) -> Result<Office, Failure> {
 /// # Errors
 /// When the office's files have faults, or its ledger cannot be opened.
 pub async fn open(global: &Global, args: &DeskArgs) -> Result<Desk, Failure> {
-    open_with(global, args, progress::for_terminal(global)).await
+    open_with(global, args, args.sample.then_some(Origin::Sample), progress::for_terminal(global)).await
+}
+
+/// Opens the desk of a command for figures of one origin, whatever the sources are.
+///
+/// # Errors
+/// When the office's files have faults, or its ledger cannot be opened.
+pub async fn open_as(global: &Global, args: &DeskArgs, origin: Origin) -> Result<Desk, Failure> {
+    open_with(global, args, Some(origin), progress::for_terminal(global)).await
 }
 
 /// Opens the desk of a command that answers at once and shows no progress.
@@ -57,23 +65,22 @@ pub async fn open(global: &Global, args: &DeskArgs) -> Result<Desk, Failure> {
 /// # Errors
 /// When the office's files have faults, or its ledger cannot be opened.
 pub async fn open_quietly(global: &Global, args: &DeskArgs) -> Result<Desk, Failure> {
-    open_with(global, args, Arc::new(Silent)).await
+    open_with(global, args, args.sample.then_some(Origin::Sample), Arc::new(Silent)).await
 }
 
-async fn open_with(global: &Global, args: &DeskArgs, progress: Arc<dyn Progress>) -> Result<Desk, Failure> {
+async fn open_with(
+    global: &Global,
+    args: &DeskArgs,
+    origin: Option<Origin>,
+    progress: Arc<dyn Progress>,
+) -> Result<Desk, Failure> {
     let office = office(global)?;
     let clock = match &args.as_of {
         Some(text) => Clock::set_at(instant(text, &office)?),
         None => Clock::System,
     };
     let actor = actor(global, &office)?;
-    let options = DeskOptions {
-        clock,
-        actor,
-        origin: args.sample.then_some(Origin::Sample),
-        faults: args.faults.clone().unwrap_or_default(),
-        progress,
-    };
+    let options = DeskOptions { clock, actor, origin, faults: args.faults.clone().unwrap_or_default(), progress };
     Desk::open(office, options).await
 }
 

@@ -10,7 +10,7 @@ use super::{
     tables::Table,
 };
 use crate::{
-    domain::{FormId, Period},
+    domain::{FormId, Origin, Period},
     pipeline::{self, Failure, FormPull, IntakeReport, PullReport, Trouble},
 };
 
@@ -36,7 +36,9 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         if args.form.len() > 1 {
             return Err(Failure::usage("with --from-file at most one --form can be given"));
         }
-        let desk = desk::open(global, &args.desk).await?;
+        // What a person brings is real, whatever the sources are, unless the person says otherwise.
+        let origin = if args.desk.sample { Origin::Sample } else { Origin::Real };
+        let desk = desk::open_as(global, &args.desk, origin).await?;
         let report = pipeline::take_files(&desk, &args.from_file, args.form.first(), args.period).await?;
         if global.format == Format::Json {
             out::json(&report)?;

@@ -88,14 +88,16 @@ pub async fn take(desk: &Desk, catalogue: &mut Catalogue, documents: Vec<Incomin
     if documents.is_empty() {
         return Ok(Vec::new());
     }
+    let snapshots = store_all(desk, &documents)?;
+    let stored: Vec<(&Incoming, Sha256)> = documents.iter().zip(snapshots).collect();
     desk.progress.begin(Step::Read, documents.len());
     let outcomes: Result<Vec<Outcome>, Failure> = tokio::task::block_in_place(|| {
-        let one = |document: &Incoming| {
-            let outcome = one(desk, catalogue, document);
+        let one = |(document, snapshot): &(&Incoming, Sha256)| {
+            let outcome = one(desk, catalogue, document, *snapshot);
             desk.progress.advance(Step::Read);
             outcome
         };
-        abreast(&documents, one).into_iter().collect()
+        abreast(&stored, one).into_iter().collect()
     });
     desk.progress.end(Step::Read);
     let outcomes = outcomes?;
@@ -121,15 +123,20 @@ pub async fn take(desk: &Desk, catalogue: &mut Catalogue, documents: Vec<Incomin
     Ok(fates)
 }
 
-fn one(desk: &Desk, catalogue: &Catalogue, document: &Incoming) -> Result<Outcome, Failure> {
-    let meta = SnapshotMeta {
+/// Every document as it came, before anything is read; one flush of the disk for all.
+fn store_all(desk: &Desk, documents: &[Incoming]) -> Result<Vec<Sha256>, Failure> {
+    let meta = |document: &Incoming| SnapshotMeta {
         url: document.from.clone(),
         name: document.name.clone(),
         headers: document.headers.clone(),
         received: desk.now(),
     };
-    let store = |error| Failure::ours("the document could not be stored", error);
-    let snapshot = desk.artifacts.put_snapshot(&document.bytes, &meta).map_err(store)?;
+    let metas: Vec<SnapshotMeta> = documents.iter().map(meta).collect();
+    let received: Vec<(&[u8], &SnapshotMeta)> = documents.iter().map(|d| d.bytes.as_slice()).zip(&metas).collect();
+    desk.artifacts.put_snapshots(&received).map_err(|error| Failure::ours("the documents could not be stored", error))
+}
+
+fn one(desk: &Desk, catalogue: &Catalogue, document: &Incoming, snapshot: Sha256) -> Result<Outcome, Failure> {
     if catalogue.is_newest_of(&document.wanted, &snapshot) {
         return Ok(Outcome::Unchanged);
     }

@@ -42,7 +42,7 @@ pub fn keep(desk: &Desk, snapshot: Sha256, form: &FormId, reading: &Reading) -> 
     desk.datasets.save(&snapshot, &reader, &reading.datasets).map_err(store)?;
     let told = Told { identity: reading.identity.clone(), findings: reading.findings.clone() };
     let text = serde_json::to_vec(&told).map_err(|error| Failure::ours("what the reader found has no JSON", error))?;
-    desk.artifacts.replace(&told_key(snapshot, &reader), &text).map(drop).map_err(store)
+    desk.artifacts.derive(&told_key(snapshot, &reader), &text).map(drop).map_err(store)
 }
 
 fn told_key(snapshot: Sha256, reader: &str) -> ArtifactKey {

@@ -14,7 +14,7 @@ pub(super) struct Region {
 /// The merged regions of a sheet, by row where they are small and by search where they are tall.
 #[derive(Debug, Default)]
 pub(super) struct Regions {
-    regions: Vec<Region>,
+    known: Vec<Region>,
     /// Left column → regions that begin there, in order of their top row.
     by_column: HashMap<u32, Vec<usize>>,
     /// The widest region there is: nothing further to the left reaches a cell.
@@ -28,14 +28,14 @@ const WIDEST: u32 = 1_000;
 
 impl Regions {
     pub(super) fn new(regions: impl IntoIterator<Item = Region>) -> Self {
-        let mut regions: Vec<Region> = regions.into_iter().filter(|r| r.right - r.left <= WIDEST).take(MOST).collect();
-        regions.sort_by_key(|r| (r.top, r.left));
+        let mut known: Vec<Region> = regions.into_iter().filter(|r| r.right - r.left <= WIDEST).take(MOST).collect();
+        known.sort_by_key(|r| (r.top, r.left));
         let mut by_column: HashMap<u32, Vec<usize>> = HashMap::new();
-        for (index, region) in regions.iter().enumerate() {
+        for (index, region) in known.iter().enumerate() {
             by_column.entry(region.left).or_default().push(index);
         }
-        let widest = regions.iter().map(|r| r.right - r.left).max().unwrap_or(0);
-        Self { regions, by_column, widest }
+        let widest = known.iter().map(|r| r.right - r.left).max().unwrap_or(0);
+        Self { known, by_column, widest }
     }
 
     /// The region that a cell lies in; a cell that is not merged is a region of its own.
@@ -43,9 +43,9 @@ impl Regions {
         let single = Region { top: row, left: column, bottom: row, right: column };
         for left in (column.saturating_sub(self.widest)..=column).rev() {
             let Some(there) = self.by_column.get(&left) else { continue };
-            let after = there.partition_point(|i| self.regions[*i].top <= row);
+            let after = there.partition_point(|i| self.known[*i].top <= row);
             // Regions do not overlap in a sound file: the last that begins at or above the row is the one, if any.
-            if let Some(region) = after.checked_sub(1).map(|last| self.regions[there[last]])
+            if let Some(region) = after.checked_sub(1).map(|last| self.known[there[last]])
                 && region.bottom >= row
                 && region.right >= column
             {

@@ -15,9 +15,7 @@ use super::{
     spans::{Places, Span},
     year::{self, FIRST_YEAR, LAST_YEAR},
 };
-use crate::domain::{
-    Agency, Dataset, DatasetKey, Edition, FormId, Origin, Period, SectionId, SectionTemplate, Unit,
-};
+use crate::domain::{Agency, Dataset, DatasetKey, Edition, FormId, Origin, Period, SectionId, SectionTemplate, Unit};
 
 /// Makes the sample office's figures.
 ///

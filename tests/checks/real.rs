@@ -12,7 +12,6 @@ use zhinaq::{
 
 use super::made_up::{lines, region};
 
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn folder(name: &str) -> Option<PathBuf> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/real").join(name);
     if !path.is_dir() {

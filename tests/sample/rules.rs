@@ -79,16 +79,16 @@ impl<'a> Places<'a> {
         let or = |named: &[ColumnCode], section| if named.is_empty() { self.columns(section) } else { named.to_vec() };
         let or_rows = |named: &[RowCode], section| if named.is_empty() { self.rows(section) } else { named.to_vec() };
         match kind {
-            RuleKind::Rows { section, total, plus, minus, columns } => told(or(columns, section), |column| {
+            RuleKind::Rows { section, total, plus, minus, columns } => told(&or(columns, section), |column| {
                 Self::balance(|row| self.figure(section, row, column), total, plus, minus)
             }),
-            RuleKind::Columns { section, total, plus, minus, rows } => told(or_rows(rows, section), |row| {
+            RuleKind::Columns { section, total, plus, minus, rows } => told(&or_rows(rows, section), |row| {
                 Self::balance(|column| self.figure(section, row, column), total, plus, minus)
             }),
-            RuleKind::RowWithin { section, part, whole, columns } => told(or(columns, section), |column| {
+            RuleKind::RowWithin { section, part, whole, columns } => told(&or(columns, section), |column| {
                 within(self.figure(section, part, column), self.figure(section, whole, column))
             }),
-            RuleKind::ColumnWithin { section, part, whole, rows } => told(or_rows(rows, section), |row| {
+            RuleKind::ColumnWithin { section, part, whole, rows } => told(&or_rows(rows, section), |row| {
                 within(self.figure(section, row, part), self.figure(section, row, whole))
             }),
             RuleKind::SamePlace { .. } => Vec::new(),
@@ -101,14 +101,14 @@ impl<'a> Places<'a> {
         for section in self.template.sections.iter().filter(|s| self.sections.contains_key(&s.id)) {
             for part in &section.columns {
                 let Some(whole) = &part.part_of else { continue };
-                let found = told(self.rows(&section.id), |row| {
+                let found = told(&self.rows(&section.id), |row| {
                     within(self.figure(&section.id, row, &part.code), self.figure(&section.id, row, whole))
                 });
                 wrong.extend(found.into_iter().map(|w| format!("{} column {} of {whole}, {w}", section.id, part.code)));
             }
             for part in &section.rows {
                 let Some(whole) = &part.part_of else { continue };
-                let found = told(self.columns(&section.id), |column| {
+                let found = told(&self.columns(&section.id), |column| {
                     within(self.figure(&section.id, &part.code, column), self.figure(&section.id, whole, column))
                 });
                 wrong.extend(found.into_iter().map(|w| format!("{} row {} of {whole}, {w}", section.id, part.code)));
@@ -133,7 +133,7 @@ pub fn broken(figures: &Figures, template: &FormTemplate, dataset: &Dataset) -> 
     broken
 }
 
-fn told<C: std::fmt::Display>(lines: Vec<C>, check: impl Fn(&C) -> Option<String>) -> Vec<String> {
+fn told<C: std::fmt::Display>(lines: &[C], check: impl Fn(&C) -> Option<String>) -> Vec<String> {
     lines.iter().filter_map(|line| check(line).map(|wrong| format!("line {line}: {wrong}"))).collect()
 }
 
