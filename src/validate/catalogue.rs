@@ -221,17 +221,18 @@ fn strained(ids: &[&str]) -> String {
 
 fn doubles(rules: &[&BoundRule<'_>], lines: usize) -> Vec<String> {
     let mut said = Vec::new();
-    let rows: Vec<Vec<f64>> = rules.iter().map(|r| coefficients(&r.relation, lines)).collect();
-    for (at, one) in rules.iter().enumerate() {
-        for (before, other) in rules[..at].iter().enumerate() {
-            let same_kind =
-                matches!(one.relation, Relation::Sum { .. }) == matches!(other.relation, Relation::Sum { .. });
-            let meets =
-                one.lines.is_empty() || other.lines.is_empty() || one.lines.iter().any(|l| other.lines.contains(l));
-            if same_kind && meets && rows[at] == rows[before] {
-                said.push(format!("rule `{}` says what rule `{}` says", one.rule.id, other.rule.id));
-            }
-        }
+    let mut known: BTreeMap<(bool, Vec<i32>), Vec<&BoundRule<'_>>> = BTreeMap::new();
+    for one in rules {
+        // Coefficients are small whole numbers, which an order can be made of.
+        let row = coefficients(&one.relation, lines).into_iter().map(|c| c as i32).collect();
+        let alike = known.entry((matches!(one.relation, Relation::Sum { .. }), row)).or_default();
+        let meets = |other: &&&BoundRule<'_>| {
+            one.lines.is_empty() || other.lines.is_empty() || one.lines.iter().any(|l| other.lines.contains(l))
+        };
+        said.extend(
+            alike.iter().filter(meets).map(|o| format!("rule `{}` says what rule `{}` says", one.rule.id, o.rule.id)),
+        );
+        alike.push(one);
     }
     said
 }

@@ -33,8 +33,42 @@ pub(super) fn coefficients(relation: &Relation, lines: usize) -> Vec<f64> {
     row
 }
 
+/// The relations that are left when those are taken away that can always be met, whatever the others ask: a total of
+/// additions that no other relation names, and a part or a whole that no other names. Taking one away frees the next,
+/// so that a tree of totals, which most catalogues are, is taken down from its top.
+fn peeled<'r>(relations: &[&'r Relation], lines: usize) -> Vec<&'r Relation> {
+    let names = |relation: &Relation| match relation {
+        Relation::Sum { total, plus, minus } => [total].into_iter().chain(plus).chain(minus).copied().collect(),
+        Relation::Within { part, whole } => vec![*part, *whole],
+    };
+    let mut uses = vec![0_usize; lines];
+    for line in relations.iter().flat_map(|r| names(r)) {
+        uses[line] += 1;
+    }
+    let mut left = relations.to_vec();
+    loop {
+        let before = left.len();
+        left.retain(|relation| {
+            let free = match relation {
+                Relation::Sum { total, plus, minus } => uses[*total] == 1 && minus.is_empty() && !plus.is_empty(),
+                Relation::Within { part, whole } => part != whole && (uses[*part] == 1 || uses[*whole] == 1),
+            };
+            if free {
+                for line in names(relation) {
+                    uses[line] -= 1;
+                }
+            }
+            !free
+        });
+        if left.len() == before {
+            return left;
+        }
+    }
+}
+
 /// Whether figures above zero exist that satisfy all relations over so many lines.
 pub(super) fn can_hold(relations: &[&Relation], lines: usize) -> bool {
+    let relations = peeled(relations, lines);
     // Figures are written 1 + y with y ≥ 0; a part within its whole gets a slack. One row per relation:
     // [ coefficients | slacks | artificial ones | right side ], right sides made positive.
     let count = relations.len();
