@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{Dataset, DatasetKey, Fact, Finding, FormId, Period, Tally},
-    validate::{Scope, ess, validate},
+    validate::{Scope, ess, joined, validate},
 };
 
 /// What the checks found in a period.
@@ -73,9 +73,9 @@ pub fn findings(desk: &Desk, catalogue: &Catalogue, forms: &[(FormId, Period)]) 
         templates: &desk.office.forms,
         regions: &desk.office.regions,
     };
-    findings.extend(tokio::task::block_in_place(|| validate(&scope)));
+    let checked = tokio::task::block_in_place(|| validate(&scope));
     desk.progress.end(Step::Check);
-    Ok(findings)
+    Ok(joined(findings, checked))
 }
 
 fn of_desk(desk: &Desk, catalogue: &Catalogue, wanted: impl Fn(&DatasetKey) -> bool) -> Vec<DatasetKey> {
