@@ -92,7 +92,7 @@ fn files(report: &IntakeReport) -> String {
     troubles(&mut text, "held", &report.held);
     troubles(&mut text, "missing", &report.missing);
     if !report.held.is_empty() {
-        text.push_str("what is held waits for a named person: zhinaq accept --by NAME --reason …\n");
+        text.push_str("what is held is kept, and no figure of it is used\n");
     }
     text
 }

@@ -206,7 +206,8 @@ async fn keep(desk: &Desk, drawn: Drawn, events: &[Event]) -> Result<Built, Fail
     let Drawn { mut built, masters } = drawn;
     let registered = parcels(events).keys().any(|p| p.issue == built.issue);
     if registered && newest(events, &built.issue, None).is_some_and(|(content, _)| content != built.content_id) {
-        built.changed = Some("figures changed since the copies were numbered; see `zhinaq rebuild`".into());
+        built.changed =
+            Some("figures changed since the copies were numbered; the numbered copies stay as they are".into());
     }
     let mut facts = Vec::new();
     for (language, bytes) in masters {

@@ -184,7 +184,7 @@ struct Numbers {
 }
 
 /// The scales there are, as the dictionary of the column.
-const SCALES: [u8; 2] = [0, 3];
+const SCALES: [u32; 2] = [0, 3];
 
 impl Numbers {
     fn with_lines(lines: usize) -> Self {
@@ -199,7 +199,7 @@ impl Numbers {
         let (mantissa, scale) = parts.unwrap_or_default();
         self.present.push(parts.is_some());
         self.mantissas.push(mantissa);
-        self.scales.push(u32::from(scale == SCALES[1]));
+        self.scales.push(u32::from(u32::from(scale) == SCALES[1]));
     }
 
     fn finish(self) -> Result<[Finished; 2], String> {
@@ -209,7 +209,7 @@ impl Numbers {
         let scales = keyed(self.scales, validity, PrimitiveArray::from_slice(SCALES).boxed())?;
         Ok([
             Finished { name: "mantissa", dtype: ArrowDataType::Int64, array: mantissas, encoding: Encoding::Plain },
-            Finished { name: "scale", dtype: ArrowDataType::UInt8, array: scales, encoding: Encoding::RleDictionary },
+            Finished { name: "scale", dtype: ArrowDataType::UInt32, array: scales, encoding: Encoding::RleDictionary },
         ])
     }
 }

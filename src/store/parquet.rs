@@ -7,7 +7,7 @@
 
 use std::{io::Cursor, sync::Arc};
 
-use polars::prelude::{DataFrame, Int64Chunked, StringChunked, UInt8Chunked};
+use polars::prelude::{DataFrame, Int64Chunked, StringChunked, UInt32Chunked};
 use polars_arrow::{datatypes::Field, record_batch::RecordBatch};
 use polars_io::{SerReader as _, parquet::read::ParquetReader};
 use polars_parquet::{
@@ -98,7 +98,7 @@ struct Lines<'a> {
     column: &'a StringChunked,
     column_label: &'a StringChunked,
     mantissa: &'a Int64Chunked,
-    scale: &'a UInt8Chunked,
+    scale: &'a UInt32Chunked,
     text: &'a StringChunked,
 }
 
@@ -110,7 +110,7 @@ impl<'a> Lines<'a> {
             column: frame.column("column")?.str()?,
             column_label: frame.column("column_label")?.str()?,
             mantissa: frame.column("mantissa")?.i64()?,
-            scale: frame.column("scale")?.u8()?,
+            scale: frame.column("scale")?.u32()?,
             text: frame.column("text")?.str()?,
         })
     }
