@@ -54,10 +54,10 @@ impl<'a> Places<'a> {
         let mut expected = Number::ZERO;
         // What the edition does not print counts as nothing there.
         for code in plus {
-            expected = expected.plus(at(code).unwrap_or(Number::ZERO))?;
+            expected = expected.plus(at(code)?)?;
         }
         for code in minus {
-            expected = expected.minus(at(code).unwrap_or(Number::ZERO))?;
+            expected = expected.minus(at(code)?)?;
         }
         let total = at(total)?;
         (total != expected).then(|| format!("{total} is not {expected}"))

@@ -192,7 +192,7 @@ fn settings_that_cannot_be_meant_are_refused() {
         ("[ledger]\npassword_env = \"hunter2\"", "write the NAME of an environment variable"),
         ("[transport]\nkind = \"smtp\"", "mail needs a table"),
         ("[transport.smtp]\nhost = \"mx.example.org\"\nfrom = \"a@example.org\"\ntls = \"none\"", "is another machine"),
-        ("[transport.smtp]\nhost = \"localhost\"\nfrom = \"a b\"\ntls = \"none\"", "is not a mail address"),
+        ("[transport.smtp]\nhost = \"localhost\"\nfrom = \"a b\"\ntls = \"none\"", "is not an e-mail address"),
         ("[addresses]\nmai = [\"a@example.org\"]", "did you mean `mia`?"),
         ("[languages]\nmia = \"de\"", "zhinaq.toml:2:"),
         ("[limits]\nattempts = 0", "at least one attempt"),
