@@ -1,7 +1,7 @@
 //! Where the stages meet: the use-cases.
 //!
 //! In: an opened [`Desk`] (the office's files, its ledger, its artifacts, a clock, an actor). Out: a report that any
-//! edge can print. Each use-case is one file and one function: [`pull`], [`check`], [`build`], [`send`], and [`run`],
+//! edge can print. Each use-case is one file and one function: [`pull()`], [`check()`], [`build()`], [`send()`], and [`run()`],
 //! which is all of them in order. Why a use-case was started (schedule, a person, catch-up) is told to the ledger and
 //! to nobody else: the nightly run and the hand-started one are the same code.
 //!

@@ -5,7 +5,7 @@
 //! document that is another form's or another period's is refused with a sentence that says what it is.
 //!
 //! Deliberately unknown here: files, networks, the clock, what was read before. What only several documents together
-//! can tell (which month a release number belongs to) is [`judge`]'s, a function of identities.
+//! can tell (which month a release number belongs to) is [`judge()`]'s, a function of identities.
 //!
 //! ```no_run
 //! use zhinaq::{domain::Origin, read};

@@ -52,7 +52,7 @@ impl<'a> Places<'a> {
         minus: &'c [C],
     ) -> Option<String> {
         let mut expected = Number::ZERO;
-        // What the edition does not print counts as nothing there.
+        // A rule is silent where the edition does not print one of its places.
         for code in plus {
             expected = expected.plus(at(code)?)?;
         }
