@@ -473,9 +473,9 @@ mod tests {
         fn the_scanner_and_serde_agree(text in nearly_json()) {
             let ours = scan(&text);
             let theirs = serde_json::from_str::<serde_json::Value>(&text);
-            // A number beyond a double is JSON (RFC 8259); whether it is a figure is asked later.
-            let beyond = theirs.as_ref().is_err_and(|error| error.to_string().starts_with("number out of range"));
-            prop_assert_eq!(ours.is_ok(), theirs.is_ok() || beyond, "{} | {:?} | {:?}", text, ours, theirs);
+            // A number beyond a double is JSON (RFC 8259), but serde stops there and says nothing of the rest.
+            prop_assume!(!theirs.as_ref().is_err_and(|error| error.to_string().starts_with("number out of range")));
+            prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{} | {:?} | {:?}", text, ours, theirs);
             if let (Ok(Value::Text(ours)), Ok(serde_json::Value::String(theirs))) = (ours, theirs) {
                 prop_assert_eq!(ours.as_ref(), theirs);
             }
