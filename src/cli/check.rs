@@ -1,5 +1,7 @@
 //! `zhinaq check`: findings.
 
+use std::{collections::BTreeMap, fmt::Write as _};
+
 use super::{
     desk::{self, DeskArgs},
     exit::Ended,
@@ -8,7 +10,7 @@ use super::{
     tables::Table,
 };
 use crate::{
-    domain::{Finding, FormId, Period, Tally},
+    domain::{Finding, FormId, Period, Severity, Tally},
     pipeline::{self, Exit},
 };
 
@@ -21,24 +23,73 @@ pub struct Args {
     /// Only this form; may be repeated
     #[arg(long)]
     form: Vec<FormId>,
+    /// List every finding, not only the first of each rule
+    #[arg(long)]
+    all: bool,
     #[command(flatten)]
     desk: DeskArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("check", &[Format::Table, Format::Json, Format::Ess])?;
+    global.only("check", &[Format::Table, Format::Json, Format::Ess, Format::Xlsx])?;
     let desk = desk::open(global, &args.desk).await?;
     let report = pipeline::check(&desk, args.period, &args.form).await?;
     match global.format {
         Format::Json => out::json(&report.findings)?,
         Format::Ess => out::json(&pipeline::ess_report(&desk, &report))?,
-        _ => out::data(&table(&report.findings, report.tally))?,
+        Format::Xlsx => out::bytes(&pipeline::findings_as_workbook(&report.findings, desk.origin)?)?,
+        _ => out::data(&text(&report.findings, report.tally, args.all))?,
     }
     Ok(if report.tally.error > 0 { Exit::HeldBack } else { Exit::Done })
 }
 
-/// Findings for people: one line each, then how many.
-pub fn table(findings: &[Finding], tally: Tally) -> String {
+/// So many findings of one rule about one form are listed: of those that somebody has to act on more.
+const fn examples(severity: Severity) -> usize {
+    match severity {
+        Severity::Error => 20,
+        Severity::Warning | Severity::Info => 5,
+    }
+}
+
+/// Findings for people: the first of each rule, one line each; how many of each rule, where some were left out; how
+/// many in all.
+fn text(findings: &[Finding], tally: Tally, all: bool) -> String {
+    let mut counts: BTreeMap<Rule<'_>, usize> = BTreeMap::new();
+    let mut shown = Vec::new();
+    for finding in findings {
+        let count = counts.entry((finding.severity, &finding.form, &finding.rule)).or_default();
+        *count += 1;
+        if all || *count <= examples(finding.severity) {
+            shown.push(finding);
+        }
+    }
+    let mut text = String::new();
+    if !shown.is_empty() {
+        let _ = writeln!(text, "{}", lines(&shown));
+    }
+    if shown.len() < findings.len() {
+        let left_out = findings.len() - shown.len();
+        let _ = writeln!(text, "{}", by_rule(&counts));
+        let _ = writeln!(text, "{left_out} more like these; every one: `--all`, `--format json` or `--format xlsx`");
+    }
+    let _ = writeln!(text, "{} errors, {} warnings, {} for information", tally.error, tally.warning, tally.info);
+    text
+}
+
+type Rule<'f> = (Severity, &'f FormId, &'f str);
+
+fn by_rule(counts: &BTreeMap<Rule<'_>, usize>) -> Table {
+    let mut table = Table::new(&["severity", "form", "rule", "findings", "listed"]);
+    table.right(3);
+    table.right(4);
+    for ((severity, form, rule), count) in counts {
+        let listed = (*count).min(examples(*severity));
+        table.row([severity.to_string(), form.to_string(), (*rule).to_owned(), count.to_string(), listed.to_string()]);
+    }
+    table
+}
+
+fn lines(findings: &[&Finding]) -> Table {
     let mut table = Table::new(&["severity", "form", "period", "unit", "place", "expected", "found", "what"]);
     table.right(5);
     table.right(6);
@@ -65,6 +116,35 @@ pub fn table(findings: &[Finding], tally: Tally) -> String {
             format!("{} [{}]", finding.explanation, finding.rule),
         ]);
     }
-    let summary = format!("{} errors, {} warnings, {} for information\n", tally.error, tally.warning, tally.info);
-    if table.is_empty() { summary } else { format!("{table}{summary}") }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn findings(rule: &str, severity: Severity, count: usize) -> Vec<Finding> {
+        let one = |n| Finding::about(rule, severity, "3-k".parse().unwrap(), format!("the {n}th"));
+        (1..=count).map(one).collect()
+    }
+
+    #[test]
+    fn of_a_rule_that_speaks_often_the_first_are_listed_and_all_are_counted() {
+        let mut told = findings("continuity.flow", Severity::Warning, 3_774);
+        told.extend(findings("twins", Severity::Warning, 1));
+        let tally = told.iter().collect();
+        let few = text(&told, tally, false);
+        assert_eq!(few.matches("[continuity.flow]").count(), 5, "{few}");
+        assert_eq!(few.matches("[twins]").count(), 1, "{few}");
+        assert!(few.contains("3774       5\n") && few.contains("3769 more like these"), "{few}");
+        assert!(few.ends_with("0 errors, 3775 warnings, 0 for information\n"), "{few}");
+        let every = text(&told, tally, true);
+        assert_eq!(every.matches("[continuity.flow]").count(), 3_774);
+        assert!(!every.contains("more like these"));
+    }
+
+    #[test]
+    fn no_finding_is_one_line() {
+        assert_eq!(text(&[], Tally::default(), false), "0 errors, 0 warnings, 0 for information\n");
+    }
 }

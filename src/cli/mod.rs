@@ -7,8 +7,10 @@ mod build;
 pub mod calendar;
 mod check;
 mod desk;
+mod diff;
 mod doctor;
 mod exit;
+mod form;
 mod global;
 mod ics;
 mod init;
@@ -68,6 +70,11 @@ pub enum Command {
     Check(check::Args),
     /// Look figures up
     Query(query::Args),
+    /// Tell what changed between two revisions of a form's figures, cell by cell
+    Diff(diff::Args),
+    /// Templates of forms: draft one from a workbook
+    #[command(subcommand)]
+    Form(form::Command),
     /// Assemble the collections of a period as workbooks
     Build(build::Args),
     /// Hand the parcels of a period over
@@ -105,6 +112,8 @@ fn dispatch(cli: Cli) -> exit::Ended {
         Command::Pull(args) => exit::wait(pull::run(args, &global)),
         Command::Check(args) => exit::wait(check::run(args, &global)),
         Command::Query(args) => exit::wait(query::run(args, &global)),
+        Command::Diff(args) => exit::wait(diff::run(args, &global)),
+        Command::Form(command) => form::run(command, &global),
         Command::Build(args) => exit::wait(build::run(args, &global)),
         Command::Send(args) => exit::wait(send::run(args, &global)),
         Command::Run(args) => exit::wait(run::run(args, &global)),

@@ -2,13 +2,17 @@
 
 use serde::Serialize;
 
-use super::{Desk, Failure, figures, needs};
+use super::{
+    Desk, Failure, figures,
+    listing::{listing, number, text},
+    needs,
+};
 use crate::{
     domain::{
         Agency, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, Number, Origin, Period, RowCode, SectionId,
         Unit,
     },
-    workbook::plain::{PlainCell, PlainSheet, PlainWorkbook},
+    workbook::plain::PlainCell,
 };
 
 /// Which figures are asked for; an empty list means all.
@@ -92,35 +96,23 @@ pub fn answers_as_workbook(answers: &[Answer]) -> Result<Vec<u8>, Failure> {
         "form", "period", "unit", "agency", "section", "row", "column", "value", "edition", "revision", "origin",
         "label",
     ];
-    let text = |s: String| PlainCell::Text(s);
-    let mut cells: Vec<(u32, u16, PlainCell)> =
-        headings.iter().zip(0..).map(|(h, column)| (0, column, text((*h).to_owned()))).collect();
-    for (answer, row) in answers.iter().zip(1..) {
-        let value = match answer.value {
-            Some(number) => PlainCell::Number(number.as_f64()),
-            None => PlainCell::Blank,
-        };
-        let columns = [
-            text(answer.form.to_string()),
-            text(answer.period.to_string()),
-            text(answer.unit.to_string()),
-            text(answer.agency.to_string()),
-            text(answer.section.to_string()),
-            text(answer.row.to_string()),
-            text(answer.column.to_string()),
-            value,
-            text(answer.edition.to_string()),
+    let line = |answer: &Answer| {
+        vec![
+            text(&answer.form),
+            text(answer.period),
+            text(&answer.unit),
+            text(&answer.agency),
+            text(&answer.section),
+            text(&answer.row),
+            text(&answer.column),
+            number(answer.value),
+            text(&answer.edition),
             PlainCell::Number(f64::from(answer.revision)),
-            text(answer.origin.to_string()),
-            text(answer.label.clone()),
-        ];
-        cells.extend(columns.into_iter().zip(0..).map(|(cell, column)| (row, column, cell)));
-    }
-    let sheet =
-        PlainSheet { name: "Figures".into(), cells, widths: vec![(7, 14.0), (11, 80.0)], ..PlainSheet::default() };
-    PlainWorkbook { sheets: vec![sheet], ..PlainWorkbook::default() }.write().map_err(|error| {
-        Failure::usage(format!("the figures fit no sheet: {error}; ask for fewer, or for --format csv"))
-    })
+            text(answer.origin),
+            text(&answer.label),
+        ]
+    };
+    listing("Figures", &headings, answers.iter().map(line), &[(7, 14.0), (11, 80.0)])
 }
 
 fn collect(question: &Question, dataset: &Dataset, revision: u32, answers: &mut Vec<Answer>) {

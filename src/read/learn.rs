@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::{Document, ReadError, body, body::Body, letters::squeeze, table::Line, table::Table, workbook};
-use crate::domain::FormId;
+use crate::domain::{EditionSection, EditionTemplate, Finding, FormId};
 
 /// Drafts `templates/forms/<form>.toml` of a workbook.
 ///
@@ -58,6 +58,46 @@ pub fn learn(form: &FormId, document: &Document<'_>) -> Result<String, ReadError
         let _ = writeln!(draft, "[[edition]]\nedition = {}", quoted(edition.trim()));
     }
     Ok(draft)
+}
+
+/// Drafts the `[[edition]]` of an edition that a form's template does not describe, with what the findings say of its
+/// shape above it: what is new has no code in the template yet.
+pub fn edition_draft(edition: &EditionTemplate, findings: &[Finding]) -> String {
+    let mut draft = String::new();
+    // Writing to a string cannot fail.
+    for finding in findings.iter().filter(|f| f.rule.starts_with("shape.")) {
+        let section = finding.section.as_ref().map_or_else(String::new, |s| format!("{s}: "));
+        let _ = writeln!(draft, "# {section}{}", squeeze(&finding.explanation));
+    }
+    let _ = writeln!(draft, "[[edition]]\nedition = {}", quoted(edition.edition.as_str()));
+    let otherwise: Vec<String> = edition
+        .sections
+        .iter()
+        .filter(|(_, there)| **there != EditionSection::default())
+        .map(|(id, there)| {
+            let gone = if there.gone { ", gone = true" } else { "" };
+            let sheet = there.sheet.as_ref().map_or_else(String::new, |s| format!(", sheet = {}", quoted(s)));
+            let columns = there.columns.iter().map(|(from, to)| (from.as_str(), to.as_ref().map(AsRef::as_ref)));
+            let rows = there.rows.iter().map(|(from, to)| (from.as_str(), to.as_ref().map(AsRef::as_ref)));
+            let (columns, rows) = (shifts("columns", columns), shifts("rows", rows));
+            format!("  {{ id = {}{gone}{sheet}{columns}{rows} }},\n", quoted(id.as_str()))
+        })
+        .collect();
+    if !otherwise.is_empty() {
+        let _ = writeln!(draft, "sections = [\n{}]", otherwise.concat());
+    }
+    draft
+}
+
+/// Codes that an edition prints otherwise, in the order of numbers; none at all are not written.
+fn shifts<'a>(name: &str, codes: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> String {
+    let mut codes: Vec<_> = codes.collect();
+    codes.sort_by_key(|(from, _)| (from.parse::<u32>().unwrap_or(u32::MAX), *from));
+    let shift = |(from, to): &(&str, Option<&str>)| {
+        format!("{} = {}", quoted(from), to.map_or_else(|| "false".to_owned(), quoted))
+    };
+    let codes: Vec<String> = codes.iter().map(shift).collect();
+    if codes.is_empty() { String::new() } else { format!(", {name} = {{ {} }}", codes.join(", ")) }
 }
 
 /// Lists of lines with the name of the sheet that has them first, and how many sheets have them.

@@ -49,7 +49,7 @@ pub use claims::Claims;
 pub use failure::ReadError;
 pub use identity::Identity;
 pub use judge::{Releases, Verdict, judge};
-pub use learn::learn;
+pub use learn::{edition_draft, learn};
 
 use crate::domain::{
     Agency, AgencyName, Dataset, EditionTemplate, Finding, FormId, FormTemplate, Origin, Period, Region, Unit,

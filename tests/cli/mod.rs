@@ -1,13 +1,16 @@
 //! The command line as a person meets it.
 
+mod changes;
+
 use crate::support::program::Office;
 
 #[test]
 fn help_names_every_command_and_the_exit_codes() {
     let help = Office::empty().zhinaq(&["--help"]).exits(0).out;
-    for word in
-        ["init", "doctor", "plan", "matrix", "pull", "check", "query", "build", "send", "run", "status", "sample"]
-    {
+    for word in [
+        "init", "doctor", "plan", "matrix", "pull", "check", "query", "diff", "form", "build", "send", "run", "status",
+        "sample",
+    ] {
         assert!(help.contains(&format!("\n  {word}")), "{word} is not in\n{help}");
     }
     assert!(help.contains("4 fewer parcels"), "{help}");

@@ -1,0 +1,173 @@
+//! `zhinaq diff`: what changed between revisions.
+
+use std::fmt::Write as _;
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out, tables,
+};
+use crate::{
+    domain::{Agency, FormId, Period, Unit},
+    pipeline::{self, Change, ChangeKind, Compared, Comparison, DiffQuestion, Exit, Shown},
+};
+
+/// Tell what changed between two revisions of a form's figures, cell by cell
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The form's id, such as 1-m
+    #[arg(long)]
+    form: FormId,
+    /// 2022-M12, 2022-Q4, 2022-S1, 2022-A1
+    #[arg(long)]
+    period: Period,
+    /// 19 the republic, 1910 … 1979 the regions; may be repeated; without it, every unit
+    #[arg(long)]
+    unit: Vec<Unit>,
+    /// all, 01, 03 …; may be repeated; without it, every agency
+    #[arg(long)]
+    agency: Vec<Agency>,
+    /// The older revision; without it, the one before the newer
+    #[arg(long, value_name = "N")]
+    from: Option<u32>,
+    /// The newer revision; without it, the one in use
+    #[arg(long, value_name = "N")]
+    to: Option<u32>,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("diff", &[Format::Table, Format::Json, Format::Csv])?;
+    let desk = desk::open_quietly(global, &args.desk).await?;
+    let Args { form, period, unit, agency, from, to, .. } = args;
+    let question = DiffQuestion { form, period, units: unit, agencies: agency, from, to };
+    let comparison = pipeline::diff(&desk, &question).await?;
+    match global.format {
+        Format::Json => out::json(&comparison)?,
+        Format::Csv => out::data(&csv(&comparison.changes))?,
+        _ => out::data(&text(&comparison))?,
+    }
+    Ok(Exit::Done)
+}
+
+const HEADINGS: [&str; 15] = [
+    "kind",
+    "form",
+    "period",
+    "unit",
+    "agency",
+    "from",
+    "to",
+    "section",
+    "row",
+    "column",
+    "before",
+    "after",
+    "difference",
+    "label",
+    "origin",
+];
+
+fn csv(changes: &[Change]) -> String {
+    let mut text = format!("{}\r\n", HEADINGS.join(","));
+    for change in changes {
+        let cells = [
+            word(change.kind).to_owned(),
+            change.form.to_string(),
+            change.period.to_string(),
+            change.unit.to_string(),
+            change.agency.to_string(),
+            change.from.to_string(),
+            change.to.to_string(),
+            change.section.to_string(),
+            change.row.as_ref().map(ToString::to_string).unwrap_or_default(),
+            change.column.as_ref().map(ToString::to_string).unwrap_or_default(),
+            shown(change.before.as_ref()),
+            shown(change.after.as_ref()),
+            change.difference.map(|d| d.to_string()).unwrap_or_default(),
+            change.label.clone(),
+            change.origin.to_string(),
+        ];
+        let _ = write!(text, "{}\r\n", cells.map(|c| tables::csv_field(&c)).join(","));
+    }
+    text
+}
+
+fn text(comparison: &Comparison) -> String {
+    let mut text = String::new();
+    if !comparison.changes.is_empty() {
+        let mut table = tables::Table::new(&["unit", "place", "change", "before", "after", "difference", "label"]);
+        (3..6).for_each(|c| table.right(c));
+        for change in &comparison.changes {
+            table.row(cells(change));
+        }
+        let _ = writeln!(text, "{table}");
+    }
+    for compared in &comparison.compared {
+        let _ = writeln!(text, "{}", sentence(compared));
+    }
+    text
+}
+
+fn cells(change: &Change) -> [String; 7] {
+    let agency = if change.agency.is_all() { String::new() } else { format!("/{}", change.agency) };
+    let row = change.row.as_ref().map(|r| format!(" row {r}")).unwrap_or_default();
+    let column = change.column.as_ref().map(|c| format!(" column {c}")).unwrap_or_default();
+    // A title stands in the last column, where there is room.
+    let (before, after, label) = if change.kind == ChangeKind::Title {
+        let (before, after) = (shown(change.before.as_ref()), shown(change.after.as_ref()));
+        let label = match (&change.before, &change.after) {
+            (None, _) => format!("new: {after}"),
+            (_, None) => format!("gone: {before}"),
+            _ => format!("{before} → {after}"),
+        };
+        (String::new(), String::new(), label)
+    } else {
+        (shown(change.before.as_ref()), shown(change.after.as_ref()), change.label.clone())
+    };
+    [
+        format!("{}{agency}", change.unit),
+        format!("{}{row}{column}", change.section),
+        word(change.kind).to_owned(),
+        before,
+        after,
+        change.difference.map(signed).unwrap_or_default(),
+        label,
+    ]
+}
+
+fn signed(difference: crate::domain::Number) -> String {
+    if difference > crate::domain::Number::ZERO { format!("+{difference}") } else { difference.to_string() }
+}
+
+fn sentence(compared: &Compared) -> String {
+    let Compared { key, from, to, additions, amendments, deletions, titles, held } = compared;
+    let held = held.as_ref().map(|why| format!("; held: {why}")).unwrap_or_default();
+    let Some(from) = from else { return format!("{key}: revision {to} has none before it{held}") };
+    if additions + amendments + deletions + titles == 0 {
+        return format!("{key}: nothing changed from revision {from} to {to}{held}");
+    }
+    format!(
+        "{key}: from revision {from} to {to} {additions} additions, {amendments} amendments, {deletions} deletions, \
+         {titles} titles{held}"
+    )
+}
+
+const fn word(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Addition => "addition",
+        ChangeKind::Amendment => "amendment",
+        ChangeKind::Deletion => "deletion",
+        ChangeKind::Title => "title",
+    }
+}
+
+fn shown(shown: Option<&Shown>) -> String {
+    match shown {
+        None => String::new(),
+        Some(Shown::Number(number)) => number.to_string(),
+        Some(Shown::Text(text)) => text.clone(),
+    }
+}

@@ -1,0 +1,56 @@
+//! `zhinaq form`: the templates of forms.
+
+use std::path::PathBuf;
+
+use super::{
+    desk,
+    exit::Ended,
+    global::{Format, Global},
+    out,
+};
+use crate::{
+    domain::FormId,
+    pipeline::{self, Exit, Failure},
+    publish,
+};
+
+/// What can be done with templates of forms.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Draft what a workbook tells of its form: a new edition, or a whole template
+    Learn(Learn),
+}
+
+/// Draft what a workbook tells of its form: the edition that its template lacks, or a whole template
+#[derive(Debug, clap::Args)]
+pub struct Learn {
+    /// The workbook
+    file: PathBuf,
+    /// The form, where the workbook does not say it
+    #[arg(long)]
+    form: Option<FormId>,
+    /// Draft the whole template, also where the form has one
+    #[arg(long)]
+    whole: bool,
+    /// Write the draft into this file, which must not be there yet, instead of printing it
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+pub fn run(command: Command, global: &Global) -> Ended {
+    let Command::Learn(args) = command;
+    global.only("form learn", &[Format::Table])?;
+    let office = desk::office(global)?;
+    let draft = pipeline::learn(&office, &args.file, args.form.as_ref(), args.whole)?;
+    match &args.out {
+        Some(path) => {
+            publish::publish(path, draft.text.as_bytes()).map_err(|error| {
+                Failure::usage(format!("the draft could not be written to `{}`: {error}", path.display()))
+            })?;
+            out::say(global, &format!("wrote `{}`", path.display()));
+        }
+        None => out::data(&draft.text)?,
+    }
+    out::say(global, &draft.advice);
+    Ok(Exit::Done)
+}

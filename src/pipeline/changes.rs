@@ -1,0 +1,328 @@
+//! Two datasets of the same form, period, unit and agency, cell by cell.
+//!
+//! Cells are matched by what they mean: where the two are of different editions, the form's template says which printed
+//! row and column of the one is which of the other. An empty cell and a place that is not printed are both "no figure".
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::domain::{
+    Agency, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, FormTemplate, Number, Origin, Period, RowCode,
+    Section, SectionId, Unit,
+};
+
+/// What became of a cell or of a title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChangeKind {
+    /// A figure where there was none.
+    Addition,
+    /// Another figure than before.
+    Amendment,
+    /// No figure where there was one.
+    Deletion,
+    /// Another title of a section, row or column; or one that came or went.
+    Title,
+}
+
+/// What stands in a cell or as a title; in JSON a number or a text.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Shown {
+    Number(Number),
+    Text(String),
+}
+
+/// One change, with its place as the newer revision prints it (for what went: as the older one did).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Change {
+    pub kind: ChangeKind,
+    pub form: FormId,
+    pub period: Period,
+    pub unit: Unit,
+    pub agency: Agency,
+    pub origin: Origin,
+    /// Revision numbers.
+    pub from: u32,
+    pub to: u32,
+    pub section: SectionId,
+    pub row: Option<RowCode>,
+    pub column: Option<ColumnCode>,
+    pub before: Option<Shown>,
+    pub after: Option<Shown>,
+    /// After less before, where both are numbers.
+    pub difference: Option<Number>,
+    /// What row and column say, parents first.
+    pub label: String,
+}
+
+/// Every change from one dataset to another, in the order of the newer one; what went comes last in each section.
+#[must_use]
+pub fn compare(before: &Dataset, after: &Dataset, template: Option<&FormTemplate>) -> Vec<Change> {
+    // Within one edition a printed code is its own meaning.
+    let template = template.filter(|_| before.edition != after.edition);
+    let mut changes = Vec::new();
+    let gone = before.sections.iter().filter(|s| after.section(&s.id).is_none());
+    for section in after.sections.iter().chain(gone) {
+        let pair = Pair {
+            key: &after.key,
+            id: &section.id,
+            before: before.section(&section.id).map(|s| Side::new(s, &before.edition, template)),
+            after: after.section(&section.id).map(|s| Side::new(s, &after.edition, template)),
+        };
+        pair.titles(&mut changes);
+        pair.figures(&mut changes);
+    }
+    changes
+}
+
+/// A section with its rows and columns by meaning.
+struct Side<'a> {
+    section: &'a Section,
+    rows: Vec<String>,
+    columns: Vec<String>,
+    row_at: BTreeMap<String, usize>,
+    column_at: BTreeMap<String, usize>,
+}
+
+impl<'a> Side<'a> {
+    fn new(section: &'a Section, edition: &Edition, template: Option<&FormTemplate>) -> Self {
+        let there = template.and_then(|t| t.in_edition(edition, &section.id));
+        let rows: Vec<String> = section.rows.iter().map(|r| meant(&r.code, there.map(|t| &t.rows), edition)).collect();
+        let columns: Vec<String> =
+            section.columns.iter().map(|c| meant(&c.code, there.map(|t| &t.columns), edition)).collect();
+        let places = |of: &[String]| of.iter().cloned().zip(0..).collect();
+        Self { section, row_at: places(&rows), column_at: places(&columns), rows, columns }
+    }
+
+    fn figure(&self, row: &str, column: &str) -> Option<&Figure> {
+        self.section.at(*self.row_at.get(row)?, *self.column_at.get(column)?)
+    }
+}
+
+/// The code of the oldest edition that a printed code stands for; where the template knows none, the code is of its
+/// edition alone.
+fn meant<C: Ord + ToString>(printed: &C, there: Option<&BTreeMap<C, Option<C>>>, edition: &Edition) -> String {
+    let Some(there) = there else { return printed.to_string() };
+    match there.iter().find(|(_, to)| to.as_ref() == Some(printed)) {
+        Some((oldest, _)) => oldest.to_string(),
+        None if there.contains_key(printed) => format!("{} of edition {edition}", printed.to_string()),
+        None => printed.to_string(),
+    }
+}
+
+struct Pair<'a> {
+    key: &'a DatasetKey,
+    id: &'a SectionId,
+    before: Option<Side<'a>>,
+    after: Option<Side<'a>>,
+}
+
+impl Pair<'_> {
+    fn sides(&self) -> impl Iterator<Item = &Side<'_>> {
+        self.after.iter().chain(&self.before)
+    }
+
+    /// Rows or columns of either side by meaning, those of the newer one first.
+    fn union<'s>(&'s self, of: impl Fn(&'s Side<'_>) -> &'s Vec<String>) -> Vec<&'s String> {
+        let newer: Vec<&String> = self.after.iter().flat_map(&of).collect();
+        let older = self.before.iter().flat_map(&of).filter(|line| !newer.contains(line));
+        newer.iter().copied().chain(older).collect()
+    }
+
+    fn titles(&self, changes: &mut Vec<Change>) {
+        let title = |side: &Option<Side<'_>>| side.as_ref().map(|s| s.section.title.to_string());
+        self.title(None, None, (title(&self.before), title(&self.after)), changes);
+        if self.before.is_none() || self.after.is_none() {
+            // That the section came or went says it all.
+            return;
+        }
+        for row in self.union(|side| &side.rows) {
+            let of = |side: &Option<Side<'_>>| {
+                side.as_ref().and_then(|s| Some(s.section.rows[*s.row_at.get(row)?].label.to_string()))
+            };
+            self.title(self.row(row), None, (of(&self.before), of(&self.after)), changes);
+        }
+        for column in self.union(|side| &side.columns) {
+            let of = |side: &Option<Side<'_>>| {
+                side.as_ref().and_then(|s| Some(s.section.columns[*s.column_at.get(column)?].label.to_string()))
+            };
+            self.title(None, self.column(column), (of(&self.before), of(&self.after)), changes);
+        }
+    }
+
+    fn title(
+        &self,
+        row: Option<RowCode>,
+        column: Option<ColumnCode>,
+        (before, after): (Option<String>, Option<String>),
+        changes: &mut Vec<Change>,
+    ) {
+        if before != after {
+            let label = after.clone().or(before.clone()).unwrap_or_default();
+            let change = self.change(ChangeKind::Title, row, column, label);
+            changes.push(Change { before: before.map(Shown::Text), after: after.map(Shown::Text), ..change });
+        }
+    }
+
+    fn figures(&self, changes: &mut Vec<Change>) {
+        let columns = self.union(|side| &side.columns);
+        for row in self.union(|side| &side.rows) {
+            for column in &columns {
+                let of = |side: &Option<Side<'_>>| side.as_ref().and_then(|s| shown(s.figure(row, column)?));
+                let (before, after) = (of(&self.before), of(&self.after));
+                let kind = match (&before, &after) {
+                    _ if before == after => continue,
+                    (None, _) => ChangeKind::Addition,
+                    (_, None) => ChangeKind::Deletion,
+                    _ => ChangeKind::Amendment,
+                };
+                let difference = match (&before, &after) {
+                    (Some(Shown::Number(before)), Some(Shown::Number(after))) => after.minus(*before),
+                    _ => None,
+                };
+                let change = self.change(kind, self.row(row), self.column(column), self.label(row, column));
+                changes.push(Change { before, after, difference, ..change });
+            }
+        }
+    }
+
+    fn row(&self, meant: &str) -> Option<RowCode> {
+        self.sides().find_map(|s| Some(s.section.rows[*s.row_at.get(meant)?].code.clone()))
+    }
+
+    fn column(&self, meant: &str) -> Option<ColumnCode> {
+        self.sides().find_map(|s| Some(s.section.columns[*s.column_at.get(meant)?].code.clone()))
+    }
+
+    fn label(&self, row: &str, column: &str) -> String {
+        let row = self.sides().find_map(|s| Some(&s.section.rows[*s.row_at.get(row)?].label));
+        let column = self.sides().find_map(|s| Some(&s.section.columns[*s.column_at.get(column)?].label));
+        format!("{} · {}", row.map_or("", |l| l), column.map_or("", |l| l))
+    }
+
+    /// A change of this pair; revisions and contents are filled in by struct update.
+    fn change(&self, kind: ChangeKind, row: Option<RowCode>, column: Option<ColumnCode>, label: String) -> Change {
+        let DatasetKey { form, period, unit, agency, origin } = self.key.clone();
+        let (section, before, after, difference) = (self.id.clone(), None, None, None);
+        Change {
+            kind,
+            form,
+            period,
+            unit,
+            agency,
+            origin,
+            from: 0,
+            to: 0,
+            section,
+            row,
+            column,
+            before,
+            after,
+            difference,
+            label,
+        }
+    }
+}
+
+fn shown(figure: &Figure) -> Option<Shown> {
+    match figure {
+        Figure::Blank => None,
+        Figure::Number(number) => Some(Shown::Number(*number)),
+        Figure::Text(text) => Some(Shown::Text(text.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::parse_form,
+        domain::{Column, Row},
+    };
+
+    const FORM: &str = r#"
+form = "1-x"
+designations = ["1-Х"]
+known_from = "made up"
+[[section]]
+id = "R1"
+title = { ru = "Раздел 1" }
+rows = [ { code = "1", ru = "Всего" } ]
+columns = [ { code = "1", ru = "а" }, { code = "2", ru = "б" }, { code = "3", ru = "в" } ]
+[[edition]]
+edition = "701"
+[[edition]]
+edition = "702"
+sections = [ { id = "R1", columns = { "1" = false, "2..3" = -1 } } ]
+"#;
+
+    fn dataset(edition: &str, columns: &[(&str, &str)], figures: &[&str]) -> Dataset {
+        let figure = |text: &&str| match text.parse::<Number>() {
+            Ok(number) => Figure::Number(number),
+            Err(_) if text.is_empty() => Figure::Blank,
+            Err(_) => Figure::Text((*text).into()),
+        };
+        let column = |(code, label): &(&str, &str)| Column { code: code.parse().unwrap(), label: (*label).into() };
+        let section = Section {
+            id: "R1".parse().unwrap(),
+            title: "Раздел 1".into(),
+            columns: columns.iter().map(column).collect(),
+            rows: vec![Row { code: "1".parse().unwrap(), label: "Всего".into() }],
+            figures: figures.iter().map(figure).collect(),
+        };
+        let key = DatasetKey {
+            form: "1-x".parse().unwrap(),
+            period: "2024-M01".parse().unwrap(),
+            unit: "1971".parse().unwrap(),
+            agency: Agency::all(),
+            origin: Origin::Real,
+        };
+        Dataset { key, edition: edition.parse().unwrap(), sections: vec![section] }
+    }
+
+    fn told(changes: &[Change]) -> Vec<String> {
+        let shown = |shown: &Option<Shown>| match shown {
+            None => "-".to_owned(),
+            Some(Shown::Number(number)) => number.to_string(),
+            Some(Shown::Text(text)) => text.clone(),
+        };
+        let one = |c: &Change| {
+            let column = c.column.as_ref().map_or("", |c| c.as_str()).to_owned();
+            format!("{:?} {column}: {} → {}", c.kind, shown(&c.before), shown(&c.after))
+        };
+        changes.iter().map(one).collect()
+    }
+
+    const ABC: [(&str, &str); 3] = [("1", "а"), ("2", "б"), ("3", "в")];
+
+    #[test]
+    fn additions_amendments_and_deletions_are_told_by_cell() {
+        let before = dataset("701", &ABC, &["5", "", "7.5"]);
+        let after = dataset("701", &ABC, &["", "0", "8"]);
+        let changes = compare(&before, &after, None);
+        assert_eq!(told(&changes), ["Deletion 1: 5 → -", "Addition 2: - → 0", "Amendment 3: 7.5 → 8"]);
+        assert_eq!(changes[2].difference.unwrap().to_string(), "0.5");
+        assert_eq!(changes[2].label, "Всего · в");
+        assert_eq!(compare(&before, &before, None), []);
+    }
+
+    #[test]
+    fn another_edition_is_compared_by_what_its_columns_mean() {
+        let form = parse_form("1-x.toml", FORM).unwrap();
+        let before = dataset("701", &ABC, &["5", "6", "7"]);
+        let after = dataset("702", &[("1", "б"), ("2", "в (новое)")], &["6", "9"]);
+        let changes = compare(&before, &after, Some(&form));
+        let expected = ["Title 2: в → в (новое)", "Title 1: а → -", "Amendment 2: 7 → 9", "Deletion 1: 5 → -"];
+        assert_eq!(told(&changes), expected);
+    }
+
+    #[test]
+    fn a_section_that_went_is_told_with_its_figures() {
+        let before = dataset("701", &ABC, &["5", "", "нет"]);
+        let after = Dataset { sections: vec![], ..before.clone() };
+        let expected = ["Title : Раздел 1 → -", "Deletion 1: 5 → -", "Deletion 3: нет → -"];
+        assert_eq!(told(&compare(&before, &after, None)), expected);
+    }
+}
