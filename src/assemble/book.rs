@@ -17,6 +17,8 @@ pub struct Book {
     pub revision: u32,
     pub origin: Origin,
     pub cover: Cover,
+    /// What changed since the issue that the reader holds; not part of the content.
+    pub changes: Option<Table>,
     pub summary: Table,
     pub chapters: Vec<Chapter>,
     pub notes: Vec<NoteGroup>,
@@ -104,6 +106,8 @@ pub enum Kind {
     Of(TableKind),
     /// Stands for a chapter whose form has not come.
     Missing,
+    /// What changed since an earlier issue.
+    Changes,
 }
 
 /// Where a table's figures come from.
@@ -142,6 +146,8 @@ pub enum ColumnRole {
     /// Difference of two shares, in percentage points.
     Points,
     Rank,
+    /// Figures of two issues side by side.
+    Compared,
     /// Shorthand that goes with the line's figures.
     Marks,
 }
@@ -167,13 +173,18 @@ pub enum Weight {
     Aside,
 }
 
-/// Which figures a line is made of: the sum over `units` of one place of a form.
+/// Which figures a line is made of: the sum over units of one place of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineKey {
     pub form: FormId,
     pub place: Place,
-    pub units: Vec<Unit>,
     pub agency: Agency,
+    /// Whose figures add up, by years before the period shown: where borders changed, the units of then.
+    pub units: [Vec<Unit>; 5],
+    /// The form's period shown now.
+    pub period: Period,
+    /// Only the quarter that the period ends with: the cumulative figure less that of the quarter before.
+    pub quarter: bool,
 }
 
 /// What stands in a cell.
@@ -306,6 +317,14 @@ impl Book {
     /// Every table with figures or with the reason why there are none, in the order of the book.
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
         std::iter::once(&self.summary).chain(self.chapters.iter().flat_map(|c| &c.tables))
+    }
+
+    /// The book with a sheet of what changed since the issue `old`, which the reader holds.
+    #[must_use]
+    pub fn with_changes_since(mut self, old: &Self) -> Self {
+        let changes = super::changes::changes(old, &self);
+        self.changes = Some(super::changes::table(&self, old.revision, &changes));
+        self
     }
 
     /// Whether figures are missing that the collection should have.

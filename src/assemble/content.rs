@@ -68,7 +68,7 @@ fn canonical(table: &Table) -> String {
     let mut text = format!("table\t{}\n", table.id);
     for line in &table.lines {
         if let Some(key) = &line.key {
-            let units: Vec<&str> = key.units.iter().map(crate::domain::Unit::as_str).collect();
+            let units: Vec<&str> = key.units[0].iter().map(crate::domain::Unit::as_str).collect();
             let place = &key.place;
             let _ = write!(
                 text,

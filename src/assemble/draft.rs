@@ -6,7 +6,7 @@ use super::{
     figures::{Figures, Shown},
     material::quarter_base,
 };
-use crate::domain::{Agency, FormId, Measure, Period, Place, TableTemplate, Titles, Unit};
+use crate::domain::{FormId, Measure, TableTemplate, Titles};
 
 /// A line whose cells are still to come.
 #[derive(Debug, Clone)]
@@ -52,20 +52,6 @@ pub struct DraftTable<'a> {
     pub incomparable: Vec<Titles>,
 }
 
-/// What a line's figures are made of.
-#[derive(Debug, Clone)]
-pub struct Addends<'a> {
-    pub form: &'a FormId,
-    pub place: Place,
-    pub agency: Agency,
-    /// Whose figures add up now and in earlier years.
-    pub units: [Vec<Unit>; 5],
-    /// The period shown now.
-    pub period: Period,
-    /// Only the quarter that the period ends with.
-    pub quarter: bool,
-}
-
 /// The facts of a whole book, and the line that each line is a share of.
 #[derive(Debug, Default)]
 pub struct Sheaf {
@@ -83,30 +69,30 @@ pub struct Gathered {
 
 impl Sheaf {
     /// Gathers the facts of a line: the period, АППГ, and where `years` is more than two the years before.
-    pub fn gather(&mut self, figures: &Figures<'_>, addends: &Addends<'_>, years: usize) -> Gathered {
+    pub fn gather(&mut self, figures: &Figures<'_>, key: &LineKey, years: usize) -> Gathered {
         let fact = self.wholes.len();
         self.wholes.push(None);
         let mut gathered = Gathered { fact, marks: [Mark::X; 5], revised: false };
         let whens = When::FIVE_YEARS.iter().rev().take(years);
         for when in whens {
-            let period = addends.period.years_before(i32::from(when.years()));
-            let base = addends.quarter.then(|| quarter_base(period)).flatten();
-            let units = &addends.units[usize::from(when.years())];
+            let period = key.period.years_before(i32::from(when.years()));
+            let base = key.quarter.then(|| quarter_base(period)).flatten();
+            let units = &key.units[usize::from(when.years())];
             if units.is_empty() {
                 self.facts.push(fact, *when, None);
             }
             for unit in units {
                 for (period, sign) in [(Some(period), 1), (base, -1)] {
                     let Some(period) = period else { continue };
-                    let found = figures.find(addends.form, period, unit, &addends.agency, &addends.place);
+                    let found = figures.find(&key.form, period, unit, &key.agency, &key.place);
                     let value = found.map(|number| number.in_thousandths().map(|v| sign * v));
                     self.facts.push(fact, *when, value.unwrap_or(None));
                     if let Err(mark) = value {
                         gathered.marks[usize::from(when.years())] = mark;
                     }
-                    let place = &addends.place;
+                    let place = &key.place;
                     gathered.revised |=
-                        when.years() < 2 && figures.is_revised(addends.form, period, unit, &addends.agency, place);
+                        when.years() < 2 && figures.is_revised(&key.form, period, unit, &key.agency, place);
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use super::{
     book::{LineKey, Mark, Weight},
-    draft::{Addends, DraftLine, DraftTable, Sheaf},
+    draft::{DraftLine, DraftTable, Sheaf},
     figures::{Figures, Shown, Strip},
     labels,
     material::{Material, quarter_base},
@@ -204,25 +204,23 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
         units: [Vec<Unit>; 5],
         labels: Vec<Titles>,
     ) -> DraftLine {
-        let place = self.place(row, column);
-        let now = units[0].clone();
         let kind = self.template.kind;
-        let addends = Addends {
-            form: self.form,
-            place: place.clone(),
+        let key = LineKey {
+            form: self.form.clone(),
+            place: self.place(row, column),
             agency: agency.clone(),
             units,
             period: self.shown.period,
             quarter: kind == TableKind::Quarter,
         };
         let years = if kind == TableKind::Series { 5 } else { 2 };
-        let gathered = self.sheaf.gather(self.figures, &addends, years);
+        let gathered = self.sheaf.gather(self.figures, &key, years);
         DraftLine {
             labels,
             depth: 0,
             weight: Weight::Plain,
             measure: column.measure,
-            key: LineKey { form: self.form.clone(), place, units: now, agency: agency.clone() },
+            key,
             fact: gathered.fact,
             marks: gathered.marks,
             revised: gathered.revised,

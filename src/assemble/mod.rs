@@ -18,6 +18,7 @@
 
 mod book;
 mod cells;
+mod changes;
 mod charts;
 mod confidential;
 mod content;
@@ -41,6 +42,7 @@ pub use book::{
     Book, Cell, Chapter, Chart, ChartKind, ChartSeries, ColumnRole, Cover, Kind, Line, LineKey, Mark, Missing,
     NoteGroup, Override, Quality, QualityLine, Table, TableColumn, TableOrigin, Weight,
 };
+pub use changes::{Change, changes};
 pub use content::ControlSum;
 pub use decimal::Growth;
 pub use material::{Material, MissingForm, periods_wanted};
@@ -76,6 +78,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Book, AssembleError> {
         revision: material.revision,
         origin: material.origin,
         cover: cover::cover(material, &figures, &chapters),
+        changes: None,
         summary: summary::finished(material, &summary, &derived),
         notes: notes::notes(material, &figures, &chapters),
         quality: quality::quality(material),

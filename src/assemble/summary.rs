@@ -4,7 +4,7 @@ use super::{
     book::{Cell, ColumnRole, Kind, LineKey, Table, TableColumn, Weight},
     cells::{Figured, Fill, cell},
     derive::Derived,
-    draft::{Addends, DraftLine, Sheaf},
+    draft::{DraftLine, Sheaf},
     figures::{Figures, Shown},
     labels,
     material::{Material, quarter_base},
@@ -28,34 +28,29 @@ fn line(
     material: &Material<'_>,
     figures: &Figures<'_>,
     sheaf: &mut Sheaf,
-    key: &KeyFigureTemplate,
+    template: &KeyFigureTemplate,
 ) -> (DraftLine, Option<Shown>) {
-    let shown = figures.shown(&key.form);
+    let shown = figures.shown(&template.form);
     let period = shown.map_or(material.period, |s| s.period);
     let years = (0..5).map(|years| period.years_before(years));
     let periods: Vec<Period> = years.flat_map(|p| [Some(p), quarter_base(p)]).flatten().collect();
-    let stated = figures.states_republic(&key.form, &periods);
-    let addends = Addends {
-        form: &key.form,
-        place: key.place.clone(),
+    let stated = figures.states_republic(&template.form, &periods);
+    let key = LineKey {
+        form: template.form.clone(),
+        place: template.place.clone(),
         agency: Agency::all(),
         units: std::array::from_fn(|years| figures.republic(stated, period.years_before(years as i32))),
         period,
         quarter: false,
     };
-    let gathered = sheaf.gather(figures, &addends, 5);
+    let gathered = sheaf.gather(figures, &key, 5);
     let column = figures.columns(&key.form, &key.place.section, &Pick::Codes(vec![key.place.column.clone()]));
     let line = DraftLine {
-        labels: vec![key.titles.clone()],
+        labels: vec![template.titles.clone()],
         depth: 0,
         weight: Weight::Plain,
         measure: column.first().map(|c| c.measure).unwrap_or_default(),
-        key: LineKey {
-            form: key.form.clone(),
-            place: key.place.clone(),
-            units: addends.units[0].clone(),
-            agency: Agency::all(),
-        },
+        key,
         fact: gathered.fact,
         marks: gathered.marks,
         revised: gathered.revised,

@@ -160,3 +160,28 @@ pub const SUPPLEMENT: Words = w(
     "Нысан түскенде жинаққа толықтыру шығарылады.",
     "When the form comes, a supplement to the collection follows.",
 );
+
+// What changed since an earlier issue.
+pub const CHANGES_TITLE: Words =
+    w("Изменения после вашего экземпляра", "Сіздің данаңыздан кейінгі өзгерістер", "Changes since your copy");
+pub const CHANGES_SOURCE: Words = w(
+    "Источник: сравнение двух выпусков сборника.",
+    "Дереккөз: жинақтың екі шығарылымын салыстыру.",
+    "Source: a comparison of two issues of the collection.",
+);
+pub const CHANGES_MEASURE: Words = w(
+    "Единица измерения — как в указанной таблице.",
+    "Өлшем бірлігі — көрсетілген кестедегідей.",
+    "The unit of measure is that of the table named.",
+);
+pub const TABLE: Words = w("Таблица", "Кесте", "Table");
+pub const TABLE_TITLE: Words = w("Название таблицы", "Кестенің атауы", "Title of the table");
+pub const LINE: Words = w("Строка", "Жол", "Line");
+pub const COLUMN: Words = w("Графа", "Баған", "Column");
+pub const WAS: Words = w("Было", "Болғаны", "Was");
+pub const IS: Words = w("Стало", "Қазір", "Is now");
+pub const DIFFERENCE: Words = w("Разница", "Айырма", "Difference");
+pub const TABLE_CAME: Words = w("таблица добавлена", "кесте қосылды", "table added");
+pub const TABLE_GONE: Words = w("таблица исключена", "кесте алынып тасталды", "table taken out");
+pub const LINE_CAME: Words = w("строка добавлена", "жол қосылды", "line added");
+pub const LINE_GONE: Words = w("строка исключена", "жол алынып тасталды", "line taken out");

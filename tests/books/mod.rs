@@ -1,4 +1,8 @@
 //! Collections as workbooks.
 
+mod assembling;
+mod changing;
 mod masters;
+mod ooxml;
 mod plain;
+mod templates;

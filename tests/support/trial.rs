@@ -164,6 +164,15 @@ impl Trial {
         Self { forms, terms, regions, agencies, template, term, datasets, period }
     }
 
+    /// The same office before a form of a period has come.
+    pub fn without(mut self, form: &str, period: &str) -> Self {
+        let (form, period): (FormId, Period) = (form.parse().unwrap(), period.parse().unwrap());
+        let before = self.datasets.len();
+        self.datasets.retain(|d| d.key.form != form || d.key.period != period);
+        assert!(self.datasets.len() < before, "`{form}` of {period} was not there");
+        self
+    }
+
     pub fn material(&self) -> Material<'_> {
         Material {
             term: &self.term,

@@ -23,6 +23,9 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
         row(page, "", text, Some(sheet), "", false);
     };
     plain(&mut page, words::COVER.of(language), &names.cover);
+    if let Some(changes) = &book.changes {
+        plain(&mut page, changes.title.of(language), &names.changes);
+    }
     plain(&mut page, book.summary.title.of(language), &names.summary);
     for chapter in &book.chapters {
         let designation = designation(chapter.form_name.of(language));

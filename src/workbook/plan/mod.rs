@@ -79,6 +79,8 @@ pub fn plan(brief: &Brief<'_>) -> Vec<SheetPlan> {
     let names = names::Names::of(brief);
     let mut sheets = vec![cover::sheet(brief, &names), contents::sheet(brief, &names)];
     let mut figures = figures::ChartFigures::new(brief, &names);
+    let changes = brief.book.changes.iter();
+    sheets.extend(changes.map(|table| tables::sheet(brief, &names, table, &mut figures)));
     sheets.push(tables::sheet(brief, &names, &brief.book.summary, &mut figures));
     for table in brief.book.chapters.iter().flat_map(|c| &c.tables) {
         sheets.push(tables::sheet(brief, &names, table, &mut figures));

@@ -11,6 +11,7 @@ use crate::{
 pub struct Names {
     pub cover: String,
     pub contents: String,
+    pub changes: String,
     pub summary: String,
     pub notes: String,
     pub quality: String,
@@ -27,6 +28,7 @@ impl Names {
         Self {
             cover: name(words::COVER),
             contents: name(words::CONTENTS),
+            changes: name(words::CHANGES),
             summary: name(words::KEY_FIGURES),
             notes: name(words::NOTES),
             quality: name(words::QUALITY),
@@ -42,6 +44,7 @@ impl Names {
     pub fn sheet(&self, table: &Table) -> String {
         let kind = match table.kind {
             Kind::Summary => return self.summary.clone(),
+            Kind::Changes => return self.changes.clone(),
             Kind::Missing => words::MISSING,
             Kind::Of(TableKind::Dynamics) => words::DYNAMICS,
             Kind::Of(TableKind::Regions) => words::REGIONS,

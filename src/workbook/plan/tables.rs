@@ -68,7 +68,7 @@ fn head(brief: &Brief<'_>, names: &Names, table: &Table, page: &mut Page) {
     let language = brief.language;
     let title = labels::in_language(&table.title, language);
     let title = match (table.kind, table.number.as_str()) {
-        (Kind::Summary, _) | (_, "") => title,
+        (Kind::Summary | Kind::Changes, _) | (_, "") => title,
         (_, number) => format!("{} {number}. {title}", words::TABLE.of(language)),
     };
     page.line(Role::Title, 14.5, &title);

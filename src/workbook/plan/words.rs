@@ -12,6 +12,7 @@ pub const SAMPLE_DATA: &str = "SAMPLE DATA";
 // Names of sheets.
 pub const COVER: Words = w("Обложка", "Мұқаба", "Cover");
 pub const CONTENTS: Words = w("Содержание", "Мазмұны", "Contents");
+pub const CHANGES: Words = w("Изменения", "Өзгерістер", "Changes");
 pub const KEY_FIGURES: Words = w("Показатели", "Көрсеткіштер", "Key figures");
 pub const NOTES: Words = w("Примечания", "Ескертпелер", "Notes");
 pub const QUALITY: Words = w("Качество", "Сапа", "Quality");
