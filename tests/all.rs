@@ -4,6 +4,7 @@
 mod books;
 mod checks;
 mod cli;
+mod evidence;
 mod intake;
 mod post;
 mod reading;

@@ -13,9 +13,11 @@ mod exit;
 mod form;
 mod global;
 mod ics;
+mod identify;
 mod init;
 pub mod matrix;
 mod out;
+mod pack;
 pub mod plan;
 mod progress;
 mod pull;
@@ -83,6 +85,12 @@ pub enum Command {
     Run(run::Args),
     /// Tell where the collections and parcels of a period stand
     Status(status::Args),
+    /// Tell whose copy a workbook is, and whether it is as it was sent
+    Identify(identify::Args),
+    /// Put the evidence of a period into one archive
+    Pack(pack::Pack),
+    /// Check an archive of evidence; needs nothing but the archive
+    Verify(pack::Verify),
     /// The embedded sample office
     #[command(subcommand)]
     Sample(sample::Command),
@@ -118,6 +126,9 @@ fn dispatch(cli: Cli) -> exit::Ended {
         Command::Send(args) => exit::wait(send::run(args, &global)),
         Command::Run(args) => exit::wait(run::run(args, &global)),
         Command::Status(args) => exit::wait(status::run(args, &global)),
+        Command::Identify(args) => exit::wait(identify::run(args, &global)),
+        Command::Pack(args) => exit::wait(pack::pack(args, &global)),
+        Command::Verify(args) => pack::verify(&args, &global),
         Command::Sample(command) => exit::wait(sample::run(command, &global)),
         Command::Completions(args) => shell::completions(&args, &mut Cli::command()),
         Command::Man(args) => shell::man(&args, Cli::command()),

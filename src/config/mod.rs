@@ -45,3 +45,4 @@ pub use init::{InitError, init};
 pub use office::{Force, Office};
 pub use settings::{Hours, Limits, OfficeName, OutsideForce, Settings, SmtpSettings, SmtpTls, TransportSettings};
 pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted};
+pub use tree::texts;

@@ -1,7 +1,7 @@
 //! Where a file comes from: the office's own, or the one built into the program.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -57,6 +57,30 @@ impl Tree {
         let listing = self.home.as_ref().and_then(|home| fs::read_dir(home.join(path)).ok());
         listing.into_iter().flatten().filter_map(|entry| entry.ok().map(|e| e.path()))
     }
+}
+
+/// The texts below a folder of an office, by their paths below its home: its own files, and the program's where it has
+/// none of that name. Only what a person edits: TOML, CSV, text and HTML.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn texts(home: &Path, folder: &str) -> Result<BTreeMap<String, String>, Fault> {
+    let tree = Tree { home: Some(home.to_owned()) };
+    let (mut folders, mut texts) = (vec![folder.to_owned()], BTreeMap::new());
+    while let Some(folder) = folders.pop() {
+        folders.extend(tree.folders(&folder).into_iter().map(|name| format!("{folder}/{name}")));
+        let own = tree.entries(&folder).filter(|p| p.is_file());
+        let built_in = dir(&folder).into_iter().flat_map(|d| d.files().map(|f| f.path().to_owned()));
+        let edited =
+            |p: &PathBuf| p.extension().is_some_and(|e| ["toml", "csv", "txt", "html"].iter().any(|known| e == *known));
+        for name in own.chain(built_in).filter(edited).filter_map(|p| name(&p)) {
+            let path = format!("{folder}/{name}");
+            if let Some(text) = tree.text(&path)? {
+                texts.insert(path, text);
+            }
+        }
+    }
+    Ok(texts)
 }
 
 /// Every file built into the program, with its path below a home.

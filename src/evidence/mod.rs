@@ -1,1 +1,45 @@
-//! Proof: which copy is this, is it intact.
+//! Proof: whose copy a workbook is and whether it is as it was sent; and the evidence of a period in one archive that can
+//! be checked without the office.
+//!
+//! In: the bytes of a file that somebody brings. Out: what it says about itself ([`claims`]), in which cells it differs
+//! from what was sent ([`compare`]). A copy that Excel or LibreOffice saved again has other bytes and the same cells:
+//! it is told as that, not as altered. [`PackWriter`] writes the evidence of a period, and [`verify()`] accounts for every byte
+//! of it.
+//!
+//! Deliberately unknown here: the ledger, where files lie, the clock. Which copy was sent to whom the caller knows and
+//! brings the original. Files come from strangers, so everything is read under limits
+//! (`evidence::identify::a_hostile_file_is_refused_by_what_it_is`).
+//!
+//! ```
+//! use zhinaq::evidence::{Workbook, compare};
+//! use zhinaq::workbook::plain::{PlainCell, PlainSheet, PlainWorkbook};
+//! let sheet = |n| PlainSheet { name: "R1".into(), cells: vec![(0, 0, PlainCell::Number(n))], ..PlainSheet::default() };
+//! let book = |n| PlainWorkbook { sheets: vec![sheet(n)], ..PlainWorkbook::default() }.write().unwrap();
+//! let (sent, found) = (Workbook::read(&book(1.0)).unwrap(), Workbook::read(&book(2.0)).unwrap());
+//! assert_eq!(compare(&sent, &found).altered[0].cell, "A1");
+//! ```
+
+mod claim;
+mod compare;
+mod identified;
+mod manifest;
+mod meaning;
+mod pack;
+mod parts;
+mod sheet;
+mod signature;
+mod verify;
+mod workbook;
+mod xml;
+mod zip_layout;
+
+pub use claim::{Claim, TellTale, claims};
+pub use compare::{Altered, Differences, compare};
+pub use identified::{Bytes, Identified};
+pub use manifest::{FORMAT, Manifest, PackedCollection, PackedFile, is_plain_path};
+pub use pack::{PackError, PackWriter};
+pub use parts::UnreadableCopy;
+pub use sheet::{Cell, Value};
+pub use signature::{SignatureError, check as check_signature, sign};
+pub use verify::{PackFault, Verified, VerifyError, verify};
+pub use workbook::{SheetCells, Workbook};

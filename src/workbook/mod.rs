@@ -27,11 +27,13 @@ pub mod stamp;
 mod stamp_archive;
 mod stamp_mark;
 mod stamp_part;
+mod stamp_read;
 pub mod theme;
 
 pub use error::WorkbookError;
 pub use plan::Profile;
 pub use stamp::{CopyMark, StampError, Stamper};
+pub use stamp_read::{read_footer, read_numbered, read_property};
 
 use crate::{assemble::Book, domain::Language};
 

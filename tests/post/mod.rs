@@ -5,4 +5,4 @@ mod folder;
 mod ledger;
 mod mail;
 mod postfix;
-mod stamping;
+pub mod stamping;

@@ -1,0 +1,138 @@
+//! `zhinaq pack` and `zhinaq verify`: the evidence of a period in one archive, checked without the office.
+
+use std::{fs::File, io::BufReader, path::PathBuf};
+
+use serde_json::json;
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+};
+use crate::{
+    domain::Period,
+    evidence::{self, Verified},
+    pipeline::{self, Exit, Failure, PackWishes},
+};
+
+/// Put the evidence of a period into one archive
+#[derive(Debug, clap::Args)]
+pub struct Pack {
+    /// The period, such as 2025-Q2
+    #[arg(long)]
+    period: Period,
+    /// The archive to write; it must not be there yet
+    #[arg(long, value_name = "FILE.zip")]
+    out: PathBuf,
+    /// Put the numbered copies themselves in too; their hashes always are
+    #[arg(long)]
+    with_copies: bool,
+    /// Sign the list of files with this X.509 certificate (PEM; needs the program openssl)
+    #[arg(long, value_name = "PEM", requires = "key")]
+    certificate: Option<PathBuf>,
+    /// The key of the certificate (PEM)
+    #[arg(long, value_name = "PEM", requires = "certificate")]
+    key: Option<PathBuf>,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+/// Check an archive of evidence; needs nothing but the archive
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit codes: 0 intact · 1 no archive of evidence · 3 something was changed")]
+pub struct Verify {
+    /// The archive
+    file: PathBuf,
+    /// Check the signature against the authorities of this file (PEM; needs the program openssl)
+    #[arg(long, value_name = "PEM")]
+    authority: Option<PathBuf>,
+}
+
+pub async fn pack(args: Pack, global: &Global) -> Ended {
+    global.only("pack", &[Format::Table, Format::Json])?;
+    let desk = desk::open_quietly(global, &args.desk).await?;
+    let wishes = PackWishes { with_copies: args.with_copies, signer: args.certificate.zip(args.key) };
+    let report = pipeline::pack(&desk, args.period, &args.out, &wishes).await?;
+    if global.format == Format::Json {
+        out::json(&report)?;
+    } else {
+        let signed = if report.signed { "signed" } else { "not signed" };
+        let (file, files, bytes) = (args.out.display(), report.files, report.bytes);
+        out::data(&format!("`{file}`: {files} files, {bytes} bytes, {signed}\nseal    {}\n", report.seal))?;
+    }
+    for trouble in &report.troubles {
+        out::say(global, &format!("{}: {}", trouble.what, trouble.why));
+    }
+    Ok(if report.troubles.is_empty() { Exit::Done } else { Exit::Ours })
+}
+
+pub fn verify(args: &Verify, global: &Global) -> Ended {
+    global.only("verify", &[Format::Table, Format::Json])?;
+    let shown = args.file.display();
+    let file = File::open(&args.file).map_err(|e| Failure::usage(format!("`{shown}` cannot be read: {e}")))?;
+    let found = evidence::verify(&mut BufReader::new(file))
+        .map_err(|error| Failure::usage(format!("`{shown}`: {}", pipeline::chain(&error))))?;
+    let signature = signature(args, &found);
+    let signature_holds = !matches!(signature, Signature::Wrong(_));
+    let intact = found.intact && signature_holds;
+    if global.format == Format::Json {
+        let mut value = serde_json::to_value(&found).map_err(|e| Failure::ours("the answer has no JSON", e))?;
+        value["intact"] = json!(intact);
+        value["signature"] = json!(signature.words());
+        out::json(&value)?;
+    } else {
+        out::data(&told(&found, &signature, intact))?;
+    }
+    Ok(if intact { Exit::Done } else { Exit::HeldBack })
+}
+
+enum Signature {
+    None,
+    NotChecked,
+    Good,
+    Wrong(String),
+}
+
+impl Signature {
+    fn words(&self) -> String {
+        match self {
+            Self::None => "none".into(),
+            Self::NotChecked => "there is one; name the authority that it should come from with --authority".into(),
+            Self::Good => "good: of a certificate of the authority that was named".into(),
+            Self::Wrong(why) => format!("WRONG: {why}"),
+        }
+    }
+}
+
+fn signature(args: &Verify, found: &Verified) -> Signature {
+    match (&found.signature, &args.authority) {
+        (None, None) => Signature::None,
+        (None, Some(_)) => Signature::Wrong("the archive is not signed".into()),
+        (Some(_), None) => Signature::NotChecked,
+        (Some(signature), Some(authority)) => match evidence::check_signature(&found.list, signature, authority) {
+            Ok(()) => Signature::Good,
+            Err(error) => Signature::Wrong(pipeline::chain(&error)),
+        },
+    }
+}
+
+fn told(found: &Verified, signature: &Signature, intact: bool) -> String {
+    let mut lines = String::new();
+    if let Some(manifest) = &found.manifest {
+        let (period, office) = (manifest.period, &manifest.office);
+        lines.push_str(&format!("evidence    {period}, {office}\n"));
+        let (program, version) = (&manifest.program, &manifest.version);
+        lines.push_str(&format!("packed by   {program} {version}, {} files\n", manifest.files.len()));
+    }
+    if let Some(seal) = found.seal {
+        lines.push_str(&format!("seal        {seal}\n"));
+    }
+    lines.push_str(&format!("signature   {}\n", signature.words()));
+    let finding = if intact { "intact: every byte is as it was packed" } else { "NOT as it was packed" };
+    lines.push_str(&format!("finding     {finding}\n"));
+    for fault in &found.faults {
+        lines.push_str(&format!("changed     `{}` {}\n", fault.file, fault.why));
+    }
+    lines
+}

@@ -1,0 +1,274 @@
+//! Checking an archive of evidence, without the office that made it.
+//!
+//! An archive of ours has one layout, so every byte of it can be accounted for: what is not as it was written is named
+//! by its file, or by the place of the archive.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Read, Seek, SeekFrom},
+};
+
+use flate2::read::DeflateDecoder;
+use serde::Serialize;
+
+use super::{
+    manifest::{FORMAT, MANIFEST, Manifest, PackedFile, SIGNATURE, is_plain_path},
+    meaning,
+    zip_layout::{self, CENTRAL_LENGTH, END_LENGTH, Entry, LOCAL_LENGTH},
+};
+use crate::domain::Sha256;
+
+/// What checking found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    /// Everything is as it was packed.
+    pub intact: bool,
+    pub faults: Vec<PackFault>,
+    /// The hash of the list of files: whoever knows it from elsewhere knows that the whole archive is the one that
+    /// was packed.
+    pub seal: Option<Sha256>,
+    pub manifest: Option<Manifest>,
+    /// The detached signature of the list, if there is one.
+    #[serde(skip)]
+    pub signature: Option<Vec<u8>>,
+    /// The list as it stands in the archive: what the signature is about.
+    #[serde(skip)]
+    pub list: Vec<u8>,
+}
+
+/// One thing that is not as it was packed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct PackFault {
+    /// The file's path, or `(archive)`.
+    pub file: String,
+    pub why: String,
+}
+
+/// Why an archive cannot be checked at all.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    #[error("the archive could not be read")]
+    Io(#[from] io::Error),
+    #[error("the file is no archive of evidence: {0}")]
+    Foreign(&'static str),
+    #[error("the archive is more than evidence can be: {0}")]
+    TooLarge(String),
+}
+
+/// The directory of the largest archive has some 10 MB.
+const DIRECTORY: u64 = 64 << 20;
+const ENTRIES: usize = 65_535;
+/// One file; the largest, a copy, has some 3 MB.
+const FILE: u64 = 256 << 20;
+/// All files when they are inflated.
+const INFLATED: u64 = 16 << 30;
+const WHOLE: &str = "(archive)";
+
+/// Checks an archive. Memory for one file at a time.
+///
+/// # Errors
+/// When it cannot be read, is not an archive of evidence, or asks for more than evidence needs. What is not as it was
+/// packed is no error: the answer names it.
+pub fn verify<R: Read + Seek>(archive: &mut R) -> Result<Verified, VerifyError> {
+    let length = archive.seek(SeekFrom::End(0))?;
+    let mut start = [0; 4];
+    archive.rewind()?;
+    if length < (LOCAL_LENGTH + END_LENGTH) as u64 {
+        return Err(VerifyError::Foreign("it is too short"));
+    }
+    archive.read_exact(&mut start)?;
+    let mut check = Check { archive, length, faults: Vec::new(), room: INFLATED };
+    let Some(entries) = check.entries()? else {
+        return Err(VerifyError::Foreign("it is no ZIP archive of files one after another"));
+    };
+    let mut found = BTreeMap::new();
+    let (mut list, mut signature) = (None, None);
+    for entry in &entries {
+        let Some((file, bytes)) = check.file(entry)? else { continue };
+        if is_plain_path(&entry.path) && found.insert(entry.path.clone(), file).is_some() {
+            check.fault(&entry.path, "stands in the archive twice");
+        }
+        match entry.path.as_str() {
+            MANIFEST => list = Some(bytes),
+            SIGNATURE => signature = Some(bytes),
+            path => check.faults.extend(meaning::of_file(path, &bytes)),
+        }
+    }
+    check.frame(&entries)?;
+    let Some(list) = list else {
+        if check.faults.is_empty() {
+            return Err(VerifyError::Foreign("it has no `manifest.json`"));
+        }
+        check.fault(MANIFEST, "the list of the files cannot be read");
+        return Ok(check.done(None, Vec::new(), signature));
+    };
+    let manifest = check.manifest(&list, &found);
+    Ok(check.done(manifest, list, signature))
+}
+
+struct Check<'a, R> {
+    archive: &'a mut R,
+    length: u64,
+    faults: Vec<PackFault>,
+    room: u64,
+}
+
+impl<R: Read + Seek> Check<'_, R> {
+    fn fault(&mut self, file: &str, why: impl Into<String>) {
+        let fault = PackFault { file: shown(file), why: why.into() };
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
+    }
+
+    fn bytes(&mut self, from: u64, length: u64) -> io::Result<Vec<u8>> {
+        self.archive.seek(SeekFrom::Start(from))?;
+        let mut bytes = Vec::new();
+        self.archive.by_ref().take(length).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// The entries as the directory lists them; where it is damaged, as their headers follow one another.
+    fn entries(&mut self) -> Result<Option<Vec<Entry>>, VerifyError> {
+        let end = self.bytes(self.length - END_LENGTH as u64, END_LENGTH as u64)?;
+        if let Some((count, start, length)) = zip_layout::read_end(&end)
+            && start + length + END_LENGTH as u64 == self.length
+        {
+            if length > DIRECTORY {
+                return Err(VerifyError::TooLarge(format!("a directory of {length} bytes")));
+            }
+            let directory = self.bytes(start, length)?;
+            if let Some(entries) = zip_layout::read_directory(&directory).filter(|e| e.len() == count) {
+                return Ok(Some(entries));
+            }
+        }
+        let walked = self.walk()?;
+        Ok((!walked.is_empty()).then_some(walked))
+    }
+
+    fn walk(&mut self) -> Result<Vec<Entry>, VerifyError> {
+        let (mut entries, mut at) = (Vec::new(), 0_u64);
+        while let Ok(offset) = u32::try_from(at) {
+            let header = self.bytes(at, LOCAL_LENGTH as u64)?;
+            let Some((mut entry, name)) = zip_layout::read_local(&header, offset) else { break };
+            let name_bytes = self.bytes(at + LOCAL_LENGTH as u64, name as u64)?;
+            entry.path = String::from_utf8_lossy(&name_bytes).into_owned();
+            at += (LOCAL_LENGTH + name) as u64 + u64::from(entry.packed);
+            if entries.len() >= ENTRIES {
+                return Err(VerifyError::TooLarge(format!("more than {ENTRIES} files")));
+            }
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+
+    /// One file: its header, its bytes, what they inflate to. `None` when nothing can be made of it.
+    fn file(&mut self, entry: &Entry) -> Result<Option<(PackedFile, Vec<u8>)>, VerifyError> {
+        let path = entry.path.clone();
+        if !is_plain_path(&path) {
+            self.fault(&path, "is no name of a file of evidence");
+        }
+        let header = zip_layout::local(entry);
+        if self.bytes(entry.offset.into(), header.len() as u64)? != header {
+            self.fault(&path, "its header in the archive was changed");
+        }
+        if u64::from(entry.bytes) > FILE {
+            return Err(VerifyError::TooLarge(format!("`{}` declares {} bytes", shown(&path), entry.bytes)));
+        }
+        let packed = self.bytes(u64::from(entry.offset) + header.len() as u64, entry.packed.into())?;
+        let mut bytes = Vec::new();
+        if entry.deflated {
+            let inflated =
+                DeflateDecoder::new(packed.as_slice()).take(u64::from(entry.bytes) + 1).read_to_end(&mut bytes);
+            if inflated.is_err() {
+                self.fault(&path, "was changed: it can no longer be inflated");
+                return Ok(None);
+            }
+        } else {
+            bytes.clone_from(&packed);
+        }
+        self.room = self
+            .room
+            .checked_sub(bytes.len() as u64)
+            .ok_or_else(|| VerifyError::TooLarge(format!("its files are more than {INFLATED} bytes")))?;
+        if bytes.len() as u64 != u64::from(entry.bytes) || crc32fast::hash(&bytes) != entry.crc {
+            self.fault(&path, "was changed: its bytes are not those that the archive's directory tells of");
+        }
+        let file =
+            PackedFile { path, bytes: bytes.len() as u64, sha256: Sha256::of(&bytes), packed: Sha256::of(&packed) };
+        Ok(Some((file, bytes)))
+    }
+
+    /// What stands around the files: nothing between them, the directory, the end.
+    fn frame(&mut self, entries: &[Entry]) -> Result<(), VerifyError> {
+        let mut at = 0;
+        for entry in entries {
+            if u64::from(entry.offset) != at {
+                self.fault(&entry.path, "does not stand where the file before it ends");
+                return Ok(());
+            }
+            at += (LOCAL_LENGTH + entry.path.len()) as u64 + u64::from(entry.packed);
+        }
+        let start = at;
+        for entry in entries {
+            let record = zip_layout::central(entry);
+            if self.bytes(at, record.len() as u64)? != record {
+                self.fault(&entry.path, "its record in the archive's directory was changed");
+            }
+            at += (CENTRAL_LENGTH + entry.path.len()) as u64;
+        }
+        let end = zip_layout::end(entries.len(), start, at - start);
+        if self.bytes(at, END_LENGTH as u64 + 1)? != end {
+            self.fault(WHOLE, "the end of the archive was changed");
+        }
+        Ok(())
+    }
+
+    fn manifest(&mut self, list: &[u8], found: &BTreeMap<String, PackedFile>) -> Option<Manifest> {
+        let manifest: Manifest = match serde_json::from_slice(list) {
+            Ok(manifest) => manifest,
+            Err(error) => {
+                self.fault(MANIFEST, format!("is not as it was written: {error}"));
+                return None;
+            }
+        };
+        if manifest.format != FORMAT {
+            let format: String = manifest.format.chars().take(60).collect();
+            self.fault(MANIFEST, format!("is of the format `{format}`, and this program knows `{FORMAT}`"));
+        }
+        for path in manifest.repeated() {
+            self.fault(path, "is listed twice");
+        }
+        for listed in &manifest.files {
+            match found.get(&listed.path) {
+                None => self.fault(&listed.path, "is listed, and is not in the archive"),
+                Some(file) if file.sha256 != listed.sha256 || file.bytes != listed.bytes => {
+                    let (found, wanted) = (file.sha256, listed.sha256);
+                    self.fault(
+                        &listed.path,
+                        format!("was changed: its SHA-256 is {found:?}, and {wanted:?} is listed"),
+                    );
+                }
+                Some(file) if file.packed != listed.packed => self.fault(&listed.path, "was compressed anew"),
+                Some(_) => {}
+            }
+        }
+        let is_listed =
+            |path: &str| matches!(path, MANIFEST | SIGNATURE) || manifest.files.iter().any(|f| f.path == path);
+        for path in found.keys().filter(|path| !is_listed(path)) {
+            self.fault(path, "is in the archive, and is not listed");
+        }
+        Some(manifest)
+    }
+
+    fn done(mut self, manifest: Option<Manifest>, list: Vec<u8>, signature: Option<Vec<u8>>) -> Verified {
+        self.faults.sort();
+        let seal = (!list.is_empty()).then(|| Sha256::of(&list));
+        Verified { intact: self.faults.is_empty(), faults: self.faults, seal, manifest, signature, list }
+    }
+}
+
+/// A path as it may be printed.
+fn shown(path: &str) -> String {
+    path.chars().map(|c| if c.is_control() { '?' } else { c }).take(200).collect()
+}

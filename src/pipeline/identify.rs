@@ -1,0 +1,223 @@
+//! Identifying: whose copy a file is, and whether it is as it was sent.
+
+use super::{Desk, Failure, masters};
+use crate::{
+    domain::{CopyNumber, CopyRecord, Event, Fact, Issue, Language, OrganId, ParcelId, Recipient, Sha256, parcels},
+    evidence::{Bytes, Claim, Identified, TellTale, Workbook, claims, compare},
+    ledger::Filter,
+    store::ArtifactKey,
+    workbook::{CopyMark, Stamper},
+};
+
+/// Tells which copy of the register a file is. A file whose bytes are those of the register is intact; of any other the
+/// cells are compared with what was sent: the copy of the output, or one that is stamped again from its master.
+///
+/// # Errors
+/// When the ledger fails, or the copy is known and neither it nor its master is in the output. A file that is nobody's
+/// is no error: the answer says so.
+pub async fn identify(desk: &Desk, bytes: &[u8]) -> Result<Identified, Failure> {
+    let found = Sha256::of(bytes);
+    let events = desk.events(&Filter::default().kinds(&["queued", "built"])).await?;
+    let register = Register::of(&events, &desk.office.regulation().recipients);
+    if let Some(row) = register.rows.iter().find(|row| row.copy.sha256 == found) {
+        let mut known = told(desk, row, &register, vec![TellTale::Hash], found).await?;
+        known.intact = true;
+        known.bytes = Some(Bytes::AsSent);
+        known.words = "intact: the file is, byte for byte, the copy of the register".into();
+        return Ok(known);
+    }
+    let book = match Workbook::read(bytes) {
+        Ok(book) => book,
+        Err(error) => return Ok(Identified::stranger(found, format!("the file is no copy of this office: {error}"))),
+    };
+    let claims = claims(&book);
+    let Some(row) = claims.iter().find_map(|claim| register.find(claim)) else {
+        return Ok(Identified::stranger(found, nobodys(&claims)));
+    };
+    let agree = claims.iter().filter(|claim| register.find(claim).is_some_and(|r| r.is_the_copy(row)));
+    let told_by = agree.map(Claim::place).collect();
+    let mut known = told(desk, row, &register, told_by, found).await?;
+    known.saved_by.clone_from(&book.saved_by);
+    let sent = original(desk, row, &register)?;
+    let sent = Workbook::read(&sent)
+        .map_err(|error| Failure::ours(format!("the copy `{}` of the output cannot be read", row.copy.file), error))?;
+    known.judge(compare(&sent, &book));
+    Ok(known)
+}
+
+fn nobodys(claims: &[Claim]) -> String {
+    match claims.first() {
+        None => "the workbook carries no mark of a copy: no property, no line on a cover, no foot of a page".into(),
+        Some(Claim::Property { parcel, copy }) => {
+            format!(
+                "the workbook says that it is copy {copy} of `{parcel}`, and this office's register has no such copy"
+            )
+        }
+        Some(Claim::Footer { copy, organ, .. }) => {
+            format!(
+                "the workbook says that it is copy {copy} for `{organ}`, and this office's register has no such copy"
+            )
+        }
+        Some(Claim::Cover { copy, organ_title, .. }) => {
+            let title: String = organ_title.chars().take(80).collect();
+            format!(
+                "the workbook says that it is copy {copy} for `{title}`, and this office's register has no such copy"
+            )
+        }
+    }
+}
+
+/// One copy of the register.
+struct Row<'a> {
+    parcel: &'a ParcelId,
+    copy: &'a CopyRecord,
+}
+
+impl Row<'_> {
+    fn is_the_copy(&self, other: &Self) -> bool {
+        self.parcel == other.parcel && self.copy.number == other.copy.number
+    }
+}
+
+/// What a master was built from and into.
+struct Master<'a> {
+    issue: &'a Issue,
+    language: Language,
+    content: Sha256,
+}
+
+struct Register<'a> {
+    rows: Vec<Row<'a>>,
+    masters: Vec<Master<'a>>,
+    recipients: &'a [Recipient],
+}
+
+impl<'a> Register<'a> {
+    fn of(events: &'a [Event], recipients: &'a [Recipient]) -> Self {
+        let (mut rows, mut masters) = (Vec::new(), Vec::new());
+        for event in events {
+            match &event.fact {
+                Fact::Queued { parcel, copies } => rows.extend(copies.iter().map(|copy| Row { parcel, copy })),
+                Fact::Built { issue, language, content_id, .. } => {
+                    masters.push(Master { issue, language: *language, content: *content_id });
+                }
+                _ => {}
+            }
+        }
+        Self { rows, masters, recipients }
+    }
+
+    /// The copy that a claim means.
+    fn find(&self, claim: &Claim) -> Option<&Row<'a>> {
+        let numbered = |row: &&Row<'_>, copy: &CopyNumber| row.copy.number == copy.number && row.copy.of == copy.of;
+        match claim {
+            Claim::Property { parcel, copy } => {
+                self.rows.iter().find(|row| row.parcel == parcel && numbered(row, copy))
+            }
+            Claim::Footer { copy, organ, revision, content } => self.rows.iter().find(|row| {
+                row.parcel.organ == *organ
+                    && row.parcel.issue.revision == *revision
+                    && numbered(row, copy)
+                    && self.has_content(&row.parcel.issue, content)
+            }),
+            Claim::Cover { copy, organ_title, content } => {
+                let content = content.as_ref()?;
+                self.rows.iter().find(|row| {
+                    self.is_titled(&row.parcel.organ, organ_title)
+                        && numbered(row, copy)
+                        && self.has_content(&row.parcel.issue, content)
+                })
+            }
+        }
+    }
+
+    fn has_content(&self, issue: &Issue, short: &str) -> bool {
+        self.masters.iter().any(|m| m.issue == issue && m.content.short() == short)
+    }
+
+    fn is_titled(&self, organ: &OrganId, title: &str) -> bool {
+        let known = self.recipients.iter().find(|r| r.id == *organ);
+        known.is_some_and(|r| Language::ALL.iter().any(|language| r.titles.of(*language) == title))
+    }
+
+    fn content(&self, issue: &Issue) -> Option<Sha256> {
+        self.masters.iter().rev().find(|m| m.issue == issue).map(|m| m.content)
+    }
+}
+
+async fn told(
+    desk: &Desk,
+    row: &Row<'_>,
+    register: &Register<'_>,
+    mut told_by: Vec<TellTale>,
+    found: Sha256,
+) -> Result<Identified, Failure> {
+    told_by.sort();
+    told_by.dedup();
+    let issue = &row.parcel.issue;
+    let standing = parcels(&desk.events(&Filter::of_periods([issue.period])).await?);
+    let copies = standing.get(row.parcel).map(|record| &record.copies);
+    let state = copies.and_then(|c| c.iter().find(|c| c.record.number == row.copy.number)).map(|c| c.state);
+    Ok(Identified {
+        collection: Some(issue.collection.clone()),
+        period: Some(issue.period),
+        revision: Some(issue.revision),
+        organ: Some(row.parcel.organ.clone()),
+        copy: Some(row.copy.number),
+        of: Some(row.copy.of),
+        content_id: register.content(issue),
+        told_by,
+        language: language(&row.copy.file),
+        origin: Some(desk.origin),
+        state,
+        sha256: Some(found),
+        registered: Some(row.copy.sha256),
+        ..Identified::default()
+    })
+}
+
+/// The language stands at the end of a copy's name: `…_ru.xlsx`.
+fn language(file: &str) -> Option<Language> {
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    Language::ALL.into_iter().find(|language| stem.ends_with(&format!("_{language}")))
+}
+
+/// The bytes that were sent, proved by the hash of the register.
+fn original(desk: &Desk, row: &Row<'_>, register: &Register<'_>) -> Result<Vec<u8>, Failure> {
+    let (CopyRecord { number, of, sha256, .. }, ParcelId { issue, organ }) = (row.copy, row.parcel);
+    let kept = Language::ALL.into_iter().find_map(|language| {
+        let (issue, organ) = (issue.clone(), organ.clone());
+        let key = ArtifactKey::Copy { issue, organ, language, number: *number, of: *of };
+        desk.artifacts.fetch_as(&key, sha256).ok()
+    });
+    let masters = register.masters.iter().filter(|m| m.issue == issue);
+    kept.or_else(|| masters.rev().find_map(|master| stamped_again(desk, row, master))).ok_or_else(|| {
+        Failure::usage(format!(
+            "the file says that it is copy {number} of `{}`, but neither that copy nor its master is in the output any \
+             more: restore `{}` from a backup, then ask again",
+            row.parcel,
+            desk.artifacts.root().display()
+        ))
+    })
+}
+
+/// The copy stamped again from its master, if that gives the bytes of the register.
+fn stamped_again(desk: &Desk, row: &Row<'_>, master: &Master<'_>) -> Option<Vec<u8>> {
+    let ParcelId { issue, organ } = row.parcel;
+    let titles = &desk.office.regulation().recipient(organ)?.titles;
+    let mark = CopyMark {
+        collection: issue.collection.clone(),
+        period: issue.period,
+        revision: issue.revision,
+        organ: organ.clone(),
+        organ_title: titles.of(master.language).to_owned(),
+        number: row.copy.number,
+        of: row.copy.of,
+        language: master.language,
+        content_id: master.content,
+    };
+    masters::places(issue, master.language).find_map(|key| {
+        let copy = Stamper::new(desk.artifacts.fetch(&key).ok()?).ok()?.stamp(&mark).ok()?;
+        (Sha256::of(&copy) == row.copy.sha256).then_some(copy)
+    })
+}

@@ -1,0 +1,348 @@
+//! Packing the evidence of a period into one archive that can be checked without the office.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::{self, File},
+    io::{BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+
+use super::{Desk, Failure, Trouble, check, masters, needs, status};
+use crate::{
+    config,
+    domain::{CopyRecord, Event, Fact, Language, ParcelId, ParcelRecord, ParcelState, Period, Sha256, parcels},
+    evidence::{FORMAT, Manifest, PackError, PackWriter, PackedCollection, is_plain_path, sign},
+    ledger::Filter,
+    store::ArtifactKey,
+};
+
+/// What goes into an archive beside what always does.
+#[derive(Debug, Clone, Default)]
+pub struct PackWishes {
+    /// The numbered copies themselves; their hashes are in the register anyway.
+    pub with_copies: bool,
+    /// PEM files of a certificate and its key, for a detached signature.
+    pub signer: Option<(PathBuf, PathBuf)>,
+}
+
+/// What was packed.
+#[derive(Debug, Clone, Serialize)]
+pub struct PackReport {
+    pub period: Period,
+    pub files: usize,
+    pub bytes: u64,
+    /// The hash of the list of files. Whoever writes it down can tell this archive from any other.
+    pub seal: Sha256,
+    pub signed: bool,
+    /// What the journal names and the output no longer holds.
+    pub troubles: Vec<Trouble>,
+}
+
+/// Packs the evidence of a period: the act, the calendar and the templates as they are applied, every snapshot that the
+/// journal names, the findings, the masters, the register, the journal itself, and the acts of people. The same
+/// ledger and files give the same bytes, unless it is signed.
+///
+/// # Errors
+/// When the file is there already or cannot be written, the ledger or the store fails, or it cannot be signed.
+pub async fn pack(desk: &Desk, period: Period, out: &Path, wishes: &PackWishes) -> Result<PackReport, Failure> {
+    let quarter = needs::quarter(period)?;
+    if out.exists() {
+        return Err(Failure::usage(format!("`{}` is there already; nothing was replaced", out.display())));
+    }
+    let events = events(desk, quarter).await?;
+    if events.is_empty() {
+        return Err(Failure::usage(format!("the journal has nothing about `{quarter}`: there is no evidence to pack")));
+    }
+    let catalogue = desk.catalogue().await?;
+    let forms: Vec<_> =
+        needs::forms(desk.office.regulation(), quarter, &[])?.iter().map(|n| (n.term.id.clone(), n.period)).collect();
+    let findings = check::findings(desk, &catalogue, &forms)?;
+    let standing = status::standing(desk, quarter, &events);
+    let part = out.with_extension("part");
+    let failed = |error: std::io::Error| Failure::ours(format!("`{}` could not be written", out.display()), error);
+    let file = File::create(&part).map_err(failed)?;
+    let mut packing = Packing { desk, writer: PackWriter::new(BufWriter::new(&file)), troubles: Vec::new() };
+    let packed = packing.fill(&events, &findings, &standing, wishes.with_copies);
+    let packed = packed.and_then(|()| packing.close(manifest(desk, quarter, &events, wishes.with_copies), wishes));
+    let finished = packed.and_then(|(list, files, troubles)| {
+        file.sync_all().map_err(failed)?;
+        let bytes = file.metadata().map_err(failed)?.len();
+        fs::hard_link(&part, out).map_err(failed)?;
+        let seal = Sha256::of(&list);
+        Ok(PackReport { period: quarter, files, bytes, seal, signed: wishes.signer.is_some(), troubles })
+    });
+    let _ = fs::remove_file(&part);
+    finished
+}
+
+/// The facts of everything that the period's collections show: of its forms, and of those it is compared with.
+async fn events(desk: &Desk, quarter: Period) -> Result<Vec<Event>, Failure> {
+    let regulation = desk.office.regulation();
+    let mut periods = BTreeSet::from([quarter]);
+    periods.extend(needs::forms(regulation, quarter, &[])?.iter().map(|n| n.period));
+    for due in needs::collections(regulation, quarter) {
+        periods.insert(due.period);
+        periods.extend(needs::periods_of(&desk.office, &due).into_values().flatten());
+    }
+    desk.events(&Filter::of_periods(periods)).await
+}
+
+fn manifest(desk: &Desk, period: Period, events: &[Event], with_copies: bool) -> Manifest {
+    let mut collections: BTreeMap<_, PackedCollection> = BTreeMap::new();
+    for event in events {
+        if let Fact::Built { issue, content_id, .. } = &event.fact {
+            let packed = PackedCollection {
+                id: issue.collection.clone(),
+                period: issue.period,
+                revision: issue.revision,
+                content_id: Some(*content_id),
+            };
+            collections.insert(issue.clone(), packed);
+        }
+    }
+    Manifest {
+        format: FORMAT.into(),
+        program: env!("CARGO_PKG_NAME").into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        period,
+        origin: desk.origin,
+        office: desk.office.settings.office.name.ru.clone(),
+        regulation: desk.office.regulation().id.clone(),
+        facts: events.first().zip(events.last()).map(|(first, last)| (first.seq, last.seq)),
+        collections: collections.into_values().collect(),
+        with_copies,
+        files: Vec::new(),
+    }
+}
+
+/// One row of the register.
+#[derive(Serialize)]
+struct RegisterRow<'a> {
+    parcel: &'a ParcelId,
+    #[serde(flatten)]
+    copy: &'a CopyRecord,
+    state: ParcelState,
+    attempts: u32,
+    words: &'a str,
+}
+
+struct Packing<'a, W> {
+    desk: &'a Desk,
+    writer: PackWriter<W>,
+    troubles: Vec<Trouble>,
+}
+
+impl<W: Write> Packing<'_, W> {
+    fn fill(
+        &mut self,
+        events: &[Event],
+        findings: &[crate::domain::Finding],
+        standing: &status::Standing,
+        with_copies: bool,
+    ) -> Result<(), Failure> {
+        self.add("README.txt", README.as_bytes())?;
+        self.json("approvals.json", &events.iter().filter(|e| is_act(&e.fact)).collect::<Vec<_>>())?;
+        self.json("findings.json", &findings)?;
+        self.journal(events)?;
+        self.json("status.json", standing)?;
+        let records = parcels(events);
+        self.register(records.values())?;
+        self.office_files()?;
+        self.snapshots(events)?;
+        self.masters(events)?;
+        if with_copies {
+            self.copies(records.values())?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), Failure> {
+        self.writer.add(path, bytes).map_err(told)
+    }
+
+    fn json<T: Serialize + ?Sized>(&mut self, path: &str, value: &T) -> Result<(), Failure> {
+        let mut text =
+            serde_json::to_vec_pretty(value).map_err(|error| Failure::ours(format!("`{path}` has no JSON"), error))?;
+        text.push(b'\n');
+        self.add(path, &text)
+    }
+
+    fn journal(&mut self, events: &[Event]) -> Result<(), Failure> {
+        let mut text = Vec::new();
+        for event in events {
+            serde_json::to_writer(&mut text, event).map_err(|e| Failure::ours("a fact has no JSON", e))?;
+            text.push(b'\n');
+        }
+        self.add("journal.jsonl", &text)
+    }
+
+    fn register<'r>(&mut self, records: impl Iterator<Item = &'r ParcelRecord>) -> Result<(), Failure> {
+        let rows: Vec<RegisterRow<'_>> = records
+            .flat_map(|record| {
+                record.copies.iter().map(|copy| RegisterRow {
+                    parcel: &record.parcel,
+                    copy: &copy.record,
+                    state: copy.state,
+                    attempts: record.attempts,
+                    words: &record.words,
+                })
+            })
+            .collect();
+        self.json("register.json", &rows)
+    }
+
+    /// The act, the calendar, the people and the templates. Not `zhinaq.toml`: it holds the organs' addresses.
+    fn office_files(&mut self) -> Result<(), Failure> {
+        for folder in ["schedules", "templates"] {
+            let texts = config::texts(&self.desk.office.home, folder)
+                .map_err(|fault| Failure::usage(format!("the office's files cannot be packed: {fault}")))?;
+            for (path, text) in texts.iter().filter(|(path, _)| is_plain_path(path)) {
+                self.add(&format!("office/{path}"), text.as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn snapshots(&mut self, events: &[Event]) -> Result<(), Failure> {
+        let cited: BTreeSet<Sha256> = events.iter().filter_map(|e| snapshot(&e.fact)).collect();
+        let mut receipts = Vec::new();
+        for sha in &cited {
+            match self.desk.artifacts.snapshot(sha) {
+                Ok(bytes) => self.add(&format!("snapshots/{sha}"), &bytes)?,
+                Err(error) => self.troubles.push(Trouble::new(format!("snapshot {sha:?}"), super::chain(&error))),
+            }
+            for receipt in self.desk.artifacts.receipts(sha).unwrap_or_default() {
+                serde_json::to_writer(&mut receipts, &receipt)
+                    .map_err(|e| Failure::ours("a receipt has no JSON", e))?;
+                receipts.push(b'\n');
+            }
+        }
+        self.add("snapshots/receipts.jsonl", &receipts)
+    }
+
+    /// The masters as they were built last.
+    fn masters(&mut self, events: &[Event]) -> Result<(), Failure> {
+        let mut newest = BTreeMap::new();
+        for event in events {
+            if let Fact::Built { issue, language, master, .. } = &event.fact {
+                newest.insert((issue, *language), *master);
+            }
+        }
+        for ((issue, language), master) in newest {
+            let artifacts = &self.desk.artifacts;
+            let kept = masters::places(issue, language)
+                .find_map(|key| artifacts.fetch_as(&key, &master).ok().map(|bytes| (key, bytes)));
+            match kept {
+                Some((key, bytes)) => self.artifact(&key, &bytes)?,
+                None => self.troubles.push(Trouble::new(
+                    format!("the master of `{issue}` in `{language}`"),
+                    "is no longer in the output as it was built",
+                )),
+            }
+        }
+        Ok(())
+    }
+
+    fn copies<'r>(&mut self, records: impl Iterator<Item = &'r ParcelRecord>) -> Result<(), Failure> {
+        for record in records {
+            let (issue, organ) = (&record.parcel.issue, &record.parcel.organ);
+            for CopyRecord { number, of, sha256, .. } in record.copies.iter().map(|c| &c.record) {
+                let kept = Language::ALL.into_iter().find_map(|language| {
+                    let (issue, organ) = (issue.clone(), organ.clone());
+                    let key = ArtifactKey::Copy { issue, organ, language, number: *number, of: *of };
+                    self.desk.artifacts.fetch_as(&key, sha256).ok().map(|bytes| (key, bytes))
+                });
+                match kept {
+                    Some((key, bytes)) => self.artifact(&key, &bytes)?,
+                    None => self.troubles.push(Trouble::new(
+                        format!("copy {number} of `{}`", record.parcel),
+                        "is no longer in the output as it was numbered",
+                    )),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn artifact(&mut self, key: &ArtifactKey, bytes: &[u8]) -> Result<(), Failure> {
+        let path = key.relative().map_err(|error| Failure::ours("a workbook has no name", error))?;
+        self.add(&format!("output/{}", path.display()), bytes)
+    }
+
+    fn close(self, manifest: Manifest, wishes: &PackWishes) -> Result<(Vec<u8>, usize, Vec<Trouble>), Failure> {
+        let sign = |list: &[u8]| match &wishes.signer {
+            None => Ok(None),
+            Some((certificate, key)) => sign(list, certificate, key)
+                .map(Some)
+                .map_err(|error| Signing::Failed(Failure::usage(format!("the evidence is not signed: {error}")))),
+        };
+        let files = self.writer.count() + 2;
+        match self.writer.finish(manifest, sign) {
+            Ok((_, list)) => Ok((list, files, self.troubles)),
+            Err(Signing::Failed(failure)) => Err(failure),
+            Err(Signing::Packing(error)) => Err(told(error)),
+        }
+    }
+}
+
+/// Why the list could not be written or signed.
+enum Signing {
+    Packing(PackError),
+    Failed(Failure),
+}
+
+impl From<PackError> for Signing {
+    fn from(error: PackError) -> Self {
+        Self::Packing(error)
+    }
+}
+
+fn told(error: PackError) -> Failure {
+    match error {
+        PackError::TooLarge => Failure::usage(error.to_string()),
+        error => Failure::ours("the evidence could not be packed", error),
+    }
+}
+
+/// The document that a fact is about.
+const fn snapshot(fact: &Fact) -> Option<Sha256> {
+    match fact {
+        Fact::Fetched { snapshot, .. } | Fact::DatasetRead { snapshot, .. } => Some(*snapshot),
+        Fact::Refused { snapshot, .. } => *snapshot,
+        _ => None,
+    }
+}
+
+/// What the program does by itself; everything else is an act of a person.
+const WORK: [&str; 12] = [
+    "run-started",
+    "run-finished",
+    "fetched",
+    "fetch-failed",
+    "dataset-read",
+    "refused",
+    "judged",
+    "checked",
+    "built",
+    "queued",
+    "sending",
+    "outcome",
+];
+
+fn is_act(fact: &Fact) -> bool {
+    !WORK.contains(&fact.kind())
+}
+
+const README: &str = "Evidence of one period of the electronic collections.\n\n\
+    office/          the act, the calendar, the people and the templates as they are applied\n\
+    snapshots/       the documents as they were received, each named by its SHA-256; receipts.jsonl: from where, when\n\
+    findings.json    what the checks found in the figures in use\n\
+    output/          the workbooks that all copies come from; the numbered copies, if they were packed too\n\
+    register.json    each numbered copy: whose, which number, its SHA-256, what became of it\n\
+    journal.jsonl    what happened, in its order, with who and when\n\
+    approvals.json   the acts of people among it\n\
+    status.json      where the period stands\n\
+    manifest.json    every file with its SHA-256; the SHA-256 of this list is the seal of the archive\n\n\
+    Check it with `zhinaq verify FILE.zip`, or without the program: unpack it and run `sha256sum -c SHA256SUMS`.\n";
