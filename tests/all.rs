@@ -15,3 +15,4 @@ mod stories;
 mod support;
 mod terms;
 mod tidy;
+mod time;

@@ -68,12 +68,31 @@ pub async fn open_quietly(global: &Global, args: &DeskArgs) -> Result<Desk, Fail
     open_with(global, args, args.sample.then_some(Origin::Sample), Arc::new(Silent)).await
 }
 
+/// Opens the desk of a command that only looks: nothing of the ledger is changed, and one on a full disk can be read.
+///
+/// # Errors
+/// When the office's files have faults, or its ledger cannot be read.
+pub async fn open_to_read(global: &Global, args: &DeskArgs) -> Result<Desk, Failure> {
+    let (office, options) = prepared(global, args, args.sample.then_some(Origin::Sample), Arc::new(Silent))?;
+    Desk::open_to_read(office, options).await
+}
+
 async fn open_with(
     global: &Global,
     args: &DeskArgs,
     origin: Option<Origin>,
     progress: Arc<dyn Progress>,
 ) -> Result<Desk, Failure> {
+    let (office, options) = prepared(global, args, origin, progress)?;
+    Desk::open(office, options).await
+}
+
+fn prepared(
+    global: &Global,
+    args: &DeskArgs,
+    origin: Option<Origin>,
+    progress: Arc<dyn Progress>,
+) -> Result<(Office, DeskOptions), Failure> {
     let office = office(global)?;
     let clock = match &args.as_of {
         Some(text) => Clock::set_at(instant(text, &office)?),
@@ -81,7 +100,7 @@ async fn open_with(
     };
     let actor = actor(global, &office)?;
     let options = DeskOptions { clock, actor, origin, faults: args.faults.clone().unwrap_or_default(), progress };
-    Desk::open(office, options).await
+    Ok((office, options))
 }
 
 /// Who acts: the person named with `--by`, who must be in people.toml where that lists anybody, or the account of the

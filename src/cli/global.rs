@@ -33,6 +33,16 @@ pub enum Colour {
     Never,
 }
 
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+pub enum LogFormat {
+    /// A line for people
+    #[default]
+    Text,
+    /// An object a line
+    Json,
+}
+
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub struct Global {
@@ -62,6 +72,10 @@ pub struct Global {
     /// Say nothing but the data and errors
     #[arg(long, short, global = true, help_heading = "Everywhere")]
     pub quiet: bool,
+
+    /// How to log, on standard error
+    #[arg(long, global = true, value_enum, default_value = "text", help_heading = "Everywhere")]
+    pub log_format: LogFormat,
 
     /// Say more; twice for everything
     #[arg(long, short, global = true, action = clap::ArgAction::Count, help_heading = "Everywhere")]

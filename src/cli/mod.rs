@@ -15,6 +15,7 @@ mod global;
 mod ics;
 mod identify;
 mod init;
+mod logs;
 pub mod matrix;
 mod out;
 mod pack;
@@ -24,12 +25,14 @@ mod pull;
 mod query;
 mod run;
 mod sample;
+mod schedule;
 mod send;
 mod shell;
 mod status;
 mod table;
 mod tables;
 mod terms;
+mod watchdog;
 
 use std::process::ExitCode;
 
@@ -91,6 +94,12 @@ pub enum Command {
     Pack(pack::Pack),
     /// Check an archive of evidence; needs nothing but the archive
     Verify(pack::Verify),
+    /// The daemon: forms are asked for from their opening hour, collections built and handed over on their day
+    Schedule(schedule::Args),
+    /// Tell whether the schedule lives: ends with 5 when its last heartbeat is too old
+    Watchdog(watchdog::WatchdogArgs),
+    /// The journal of emergencies: what lasted longer than an hour, with cause and measures
+    Incidents(watchdog::IncidentsArgs),
     /// The embedded sample office
     #[command(subcommand)]
     Sample(sample::Command),
@@ -111,6 +120,7 @@ pub fn main() -> ExitCode {
 
 fn dispatch(cli: Cli) -> exit::Ended {
     let global = cli.global;
+    logs::begin(&global, matches!(cli.command, Command::Schedule(_)));
     match cli.command {
         Command::Init(args) => init::run(&args, &global),
         Command::Doctor(args) => doctor::run(&args, &global),
@@ -129,6 +139,9 @@ fn dispatch(cli: Cli) -> exit::Ended {
         Command::Identify(args) => exit::wait(identify::run(args, &global)),
         Command::Pack(args) => exit::wait(pack::pack(args, &global)),
         Command::Verify(args) => pack::verify(&args, &global),
+        Command::Schedule(args) => exit::wait(schedule::run(args, &global)),
+        Command::Watchdog(args) => exit::wait(watchdog::watchdog(args, &global)),
+        Command::Incidents(args) => exit::wait(watchdog::incidents(args, &global)),
         Command::Sample(command) => exit::wait(sample::run(command, &global)),
         Command::Completions(args) => shell::completions(&args, &mut Cli::command()),
         Command::Man(args) => shell::man(&args, Cli::command()),

@@ -11,8 +11,9 @@ use super::{
     tables::Table,
 };
 use crate::{
-    domain::{CollectionStatus, FormId, Period},
-    pipeline::{self, Exit, Standing},
+    config::Office,
+    domain::{CollectionStatus, FormId, Period, Tally},
+    pipeline::{self, Exit, FormState, Standing},
 };
 
 /// Tell where the collections and parcels of a period stand
@@ -27,14 +28,45 @@ pub struct Args {
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("status", &[Format::Table, Format::Json])?;
-    let desk = desk::open_quietly(global, &args.desk).await?;
+    let desk = desk::open_to_read(global, &args.desk).await?;
     let standing = pipeline::status(&desk, args.period).await?;
     if global.format == Format::Json {
         out::json(&standing)?;
     } else {
-        out::data(&table(&standing, out::coloured(global)))?;
+        let coloured = out::coloured(global);
+        out::data(&format!("{}\n{}", forms(&standing, &desk.office, coloured), table(&standing, coloured)))?;
     }
     Ok(Exit::Done)
+}
+
+/// A line a form: due, come, revision, findings.
+fn forms(standing: &Standing, office: &Office, coloured: bool) -> String {
+    let mut table = Table::new(&["form", "period", "due", "came", "rev", "errors", "warnings", "state"]);
+    [4, 5, 6].into_iter().for_each(|column| table.right(column));
+    for form in &standing.forms {
+        let came = form.came.map(|at| at.with_timezone(&office.zone).format("%Y-%m-%d %H:%M").to_string());
+        let count = |of: fn(&Tally) -> usize| form.findings.as_ref().map_or_else(|| "-".into(), |t| of(t).to_string());
+        let (word, ink) = match form.state {
+            FormState::Here if form.late.is_some() => ("here, late".to_owned(), Ink::Warning),
+            FormState::Here => ("here".to_owned(), Ink::Good),
+            FormState::Partly => (format!("partly, {} documents", form.documents), Ink::Warning),
+            FormState::Expected => ("expected".to_owned(), Ink::Warning),
+            FormState::Late => ("LATE".to_owned(), Ink::Bad),
+            FormState::Future => ("future".to_owned(), Ink::Warning),
+        };
+        let held = if form.held > 0 { format!(", {} held", form.held) } else { String::new() };
+        table.row([
+            form.form.to_string(),
+            form.period.to_string(),
+            form.due.to_string(),
+            came.unwrap_or_else(|| "-".into()),
+            form.revision.map_or_else(|| "-".into(), |r| r.to_string()),
+            count(|t| t.error),
+            count(|t| t.warning),
+            out::paint(&(word + &held), ink, coloured),
+        ]);
+    }
+    table.to_string()
 }
 
 /// A period for people: a line a collection, then the totals, then what is wrong.

@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
+pub use crate::domain::Hours;
 use crate::domain::{EmailAddress, Language, LateForm, OrganId, Titles};
 
 /// The settings of an office.
@@ -52,19 +52,6 @@ pub struct OfficeName {
     pub contact: String,
     /// Where alerts go.
     pub address: Option<EmailAddress>,
-}
-
-/// Hours of the office's day, in the zone of the regulation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hours {
-    /// Forms are asked for from this hour on.
-    pub opening: NaiveTime,
-    /// A form or collection is late only after this hour of its last day.
-    pub deadline: NaiveTime,
-    /// A collection is built from what has come, at this hour of its last day.
-    pub cut_off: NaiveTime,
-    /// A collection that is built is handed over from this hour of its last day on.
-    pub send: NaiveTime,
 }
 
 /// What the program allows itself and others.
@@ -118,13 +105,6 @@ pub enum SmtpTls {
     Tls,
     /// Only to this machine itself.
     None,
-}
-
-impl Default for Hours {
-    fn default() -> Self {
-        let hour = |h| NaiveTime::from_hms_opt(h, 0, 0).unwrap_or_default();
-        Self { opening: hour(9), deadline: hour(18), cut_off: hour(20), send: hour(10) }
-    }
 }
 
 impl Default for Limits {

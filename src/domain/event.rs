@@ -3,11 +3,14 @@
 //! A fact is written once and never changed. What a parcel's state is, or which revision is the newest, is derived
 //! from facts ([`super::PeriodStatus`]).
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, Channel, DatasetKey, Edition, FormId, Issue, Language, ParcelId, ParcelState, Period, Sha256, Tally,
+    Actor, Channel, DatasetKey, Duty, Edition, FormId, Incident, Issue, Language, Moment, ParcelId, ParcelState,
+    Period, Sha256, Tally,
 };
 
 /// One fact with who, when and in which run.
@@ -91,6 +94,9 @@ pub enum Fact {
     Checked {
         period: Period,
         findings: Tally,
+        /// The same by form; forms without findings are left out.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        forms: BTreeMap<FormId, Tally>,
     },
     /// A named person let the error findings of a collection pass.
     Overridden {
@@ -145,6 +151,35 @@ pub enum Fact {
         parcel: ParcelId,
         reason: String,
     },
+    /// The schedule watches over what falls due from this day on.
+    Scheduled {
+        since: NaiveDate,
+    },
+    /// The schedule asked for a form, or set about a collection, and this is what came of it.
+    Tried {
+        duty: Duty,
+        answer: String,
+    },
+    /// What was owed is done; `late` is the cause, where it was done after its deadline.
+    Met {
+        duty: Duty,
+        late: Option<String>,
+    },
+    /// The deadline went by, and it was not done.
+    Overdue {
+        duty: Duty,
+        cause: String,
+    },
+    /// Something lasted longer than an hour; the journal of emergencies.
+    Emergency {
+        incident: Incident,
+    },
+    /// The office was told how a day of terms stands.
+    Alerted {
+        day: NaiveDate,
+        moment: Moment,
+        words: String,
+    },
 }
 
 impl Fact {
@@ -168,6 +203,12 @@ impl Fact {
             Self::Outcome { .. } => "outcome",
             Self::Settled { .. } => "settled",
             Self::Resend { .. } => "resend",
+            Self::Scheduled { .. } => "scheduled",
+            Self::Tried { .. } => "tried",
+            Self::Met { .. } => "met",
+            Self::Overdue { .. } => "overdue",
+            Self::Emergency { .. } => "emergency",
+            Self::Alerted { .. } => "alerted",
         }
     }
 
@@ -188,6 +229,8 @@ impl Fact {
             | Self::Outcome { parcel, .. }
             | Self::Settled { parcel, .. }
             | Self::Resend { parcel, .. } => Some(parcel.issue.period),
+            Self::Tried { duty, .. } | Self::Met { duty, .. } | Self::Overdue { duty, .. } => Some(duty.period),
+            Self::Scheduled { .. } | Self::Emergency { .. } | Self::Alerted { .. } => None,
         }
     }
 }

@@ -128,22 +128,27 @@ fn state_of(copies: &[CopyStanding]) -> ParcelState {
 pub fn parcels(events: &[Event]) -> BTreeMap<ParcelId, ParcelRecord> {
     let mut records: BTreeMap<ParcelId, ParcelRecord> = BTreeMap::new();
     for event in events {
-        match &event.fact {
-            Fact::Queued { parcel, copies } => {
-                records.entry(parcel.clone()).or_insert_with(|| queued(parcel, copies));
-            }
-            Fact::Sending { parcel, .. }
-            | Fact::Outcome { parcel, .. }
-            | Fact::Settled { parcel, .. }
-            | Fact::Resend { parcel, .. } => {
-                if let Some(record) = records.get_mut(parcel) {
-                    record.apply(event);
-                }
-            }
-            _ => {}
-        }
+        follow(&mut records, event);
     }
     records
+}
+
+/// Takes one more event in.
+pub fn follow(records: &mut BTreeMap<ParcelId, ParcelRecord>, event: &Event) {
+    match &event.fact {
+        Fact::Queued { parcel, copies } => {
+            records.entry(parcel.clone()).or_insert_with(|| queued(parcel, copies));
+        }
+        Fact::Sending { parcel, .. }
+        | Fact::Outcome { parcel, .. }
+        | Fact::Settled { parcel, .. }
+        | Fact::Resend { parcel, .. } => {
+            if let Some(record) = records.get_mut(parcel) {
+                record.apply(event);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn queued(parcel: &ParcelId, copies: &[CopyRecord]) -> ParcelRecord {

@@ -27,6 +27,7 @@ mod finding;
 mod form;
 mod ids;
 mod journal;
+mod obligation;
 mod parcel;
 mod period;
 mod person;
@@ -55,7 +56,8 @@ pub use form::{
     Rule, RuleKind, SectionTemplate,
 };
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
-pub use journal::{CopyStanding, ParcelRecord, interrupted, parcels};
+pub use journal::{CopyStanding, ParcelRecord, follow, interrupted, parcels};
+pub use obligation::{Door, Duty, Hours, Incident, Moment, Obligation, instant, obligations};
 pub use parcel::{Channel, CopyNumber, Issue, ParcelId, ParcelState};
 pub use period::{Period, PeriodError, Periodicity};
 pub use person::{Person, Role};

@@ -12,14 +12,14 @@
 //! ```
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     CollectionId, CollectionTerm, FormId, FormTerm, Language, Period, Regulation, WorkingCalendar, calendar::is_weekend,
 };
 
 /// A form to be placed or a collection to be sent. Serialises as `kind` and `id`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "id", rename_all = "lowercase")]
 pub enum Subject {
     Form(FormId),

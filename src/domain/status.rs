@@ -97,7 +97,7 @@ impl PeriodStatus {
         let totals = totals(owed, &records, run);
         let revisions = owed.iter().flat_map(|o| later(o, &records, events)).collect();
         let findings = events.iter().rev().find_map(|e| match &e.fact {
-            Fact::Checked { period: checked, findings } if *checked == period => Some(*findings),
+            Fact::Checked { period: checked, findings, .. } if *checked == period => Some(*findings),
             _ => None,
         });
         Self { period, collections, totals, supplements: Vec::new(), revisions, findings: findings.unwrap_or_default() }

@@ -98,6 +98,15 @@ async fn lease(desk: &Desk, holder: &str) -> Result<Claim, Failure> {
     }
 }
 
+/// Whether a run works on the ledger at an instant of real time.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn is_at_work(desk: &Desk, now: DateTime<Utc>) -> Result<bool, Failure> {
+    let holder = desk.ledger.holder(WHAT, now).await;
+    holder.map(|h| h.is_some()).map_err(|error| Failure::ours("the ledger could not be read", error))
+}
+
 /// Leases are about real time, also when a person acts as of another day.
 fn now() -> DateTime<Utc> {
     Clock::System.now()
@@ -117,7 +126,8 @@ fn heartbeat(desk: &Desk, claim: Arc<Claim>) -> JoinHandle<()> {
     })
 }
 
-fn host() -> String {
+/// The name of this machine.
+pub fn host() -> String {
     let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
     if name.is_empty() { "localhost".into() } else { name }
 }

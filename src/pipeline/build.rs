@@ -179,7 +179,7 @@ impl Work<'_> {
         let built = Built {
             content_id: book.content_id(),
             draft,
-            waits: due.term.late_form == LateForm::Hold && !whole.is_empty(),
+            waits: whole.iter().any(|form| due.term.late_policy(form) == LateForm::Hold),
             incomplete: whole,
             files: Vec::new(),
             changed: None,

@@ -1,5 +1,7 @@
 //! Checking: what the readers found, and what the rules find.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{
@@ -31,7 +33,12 @@ pub async fn check(desk: &Desk, period: Period, asked: &[FormId]) -> Result<Chec
     let findings = findings(desk, &catalogue, &forms)?;
     let tally = findings.iter().collect();
     if asked.is_empty() {
-        desk.record(&[Fact::Checked { period, findings: tally }]).await?;
+        let mut by_form: BTreeMap<FormId, Vec<&Finding>> = BTreeMap::new();
+        for finding in &findings {
+            by_form.entry(finding.form.clone()).or_default().push(finding);
+        }
+        let forms = by_form.into_iter().map(|(form, found)| (form, found.into_iter().collect())).collect();
+        desk.record(&[Fact::Checked { period, findings: tally, forms }]).await?;
     }
     Ok(CheckReport { findings, tally })
 }

@@ -60,11 +60,32 @@ impl Desk {
             Some(origin) => origin,
             None => default_origin(&office).await?,
         };
+        let ledger = open_ledger(&office, origin).await?;
+        Self::with(office, options, origin, ledger)
+    }
+
+    /// Opens the office to look only: what is in the ledger is not changed, and a ledger on a full disk is read from a
+    /// copy. Where there is no ledger yet an empty one is made.
+    ///
+    /// # Errors
+    /// When the ledger or the output folder cannot be opened.
+    pub async fn open_to_read(office: Office, options: DeskOptions) -> Result<Self, Failure> {
+        let origin = match options.origin {
+            Some(origin) => origin,
+            None => default_origin(&office).await?,
+        };
+        let url = ledger_url(&office, origin)?;
+        let is_new = url.strip_prefix("sqlite:").is_some_and(|path| !Path::new(path).exists());
+        let opened = if is_new { Ledger::open(&url).await } else { Ledger::open_to_read(&url).await };
+        let ledger = opened.map_err(|error| Failure::ours("the ledger could not be opened", error))?;
+        Self::with(office, options, origin, ledger)
+    }
+
+    fn with(office: Office, options: DeskOptions, origin: Origin, ledger: Ledger) -> Result<Self, Failure> {
         let root = root(&office, origin);
         let artifacts = Artifacts::open(&root).map_err(|error| {
             Failure::ours(format!("the output folder `{}` could not be opened", root.display()), error)
         })?;
-        let ledger = open_ledger(&office, origin).await?;
         let now = options.clock.now();
         Ok(Self {
             datasets: Datasets::new(artifacts.clone()),

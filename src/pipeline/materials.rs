@@ -10,7 +10,7 @@ use super::{
 use crate::{
     assemble::{Material, MissingForm, Override},
     config::Force,
-    domain::{Event, Fact, Finding, FormId, Issue, LateForm, Period, Titles, due_of_collection, due_of_form},
+    domain::{Event, Fact, Finding, FormId, Issue, Period, Titles, due_of_collection, due_of_form},
 };
 
 /// The rules whose errors a named person let pass for an issue.
@@ -69,7 +69,7 @@ fn whole(
     let regulation = desk.office.regulation();
     let due = regulation.form(form).map(|term| due_of_form(regulation, &desk.office.calendar, term, period).due);
     let is_here = |p: &Period| catalogue.of_form(form, *p).any(|(k, _)| k.origin == desk.origin);
-    let stand_in = (collection.term.late_form == LateForm::Previous).then(|| period.before()).filter(is_here);
+    let stand_in = needs::stand_in(regulation, collection, form).filter(is_here);
     let waits = |day: &chrono::NaiveDate| *day >= desk.today();
     let reason = if due.as_ref().is_some_and(waits) { not_due() } else { not_come() };
     MissingForm { form: form.clone(), unit: None, agency: None, reason, due, stand_in }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     assemble::periods_wanted,
     config::Office,
-    domain::{CollectionTerm, FormId, FormTerm, Period, Periodicity, Regulation},
+    domain::{CollectionTerm, FormId, FormTerm, LateForm, Period, Periodicity, Regulation},
 };
 
 use super::Failure;
@@ -104,7 +104,18 @@ const fn word(periodicity: Periodicity) -> &'static str {
 /// The periods of each form that a collection can show.
 pub fn periods_of(office: &Office, due: &DueCollection<'_>) -> BTreeMap<FormId, BTreeSet<Period>> {
     let template = office.collections.get(&due.term.id);
-    template.map(|t| periods_wanted(t, &office.regulation().forms, due.period)).unwrap_or_default()
+    let mut wanted = template.map(|t| periods_wanted(t, &office.regulation().forms, due.period)).unwrap_or_default();
+    for (form, periods) in &mut wanted {
+        periods.extend(stand_in(office.regulation(), due, form));
+    }
+    wanted
+}
+
+/// The period whose figures stand in for those of a form that is late, under the late-form policy `previous`.
+pub fn stand_in(regulation: &Regulation, due: &DueCollection<'_>, form: &FormId) -> Option<Period> {
+    let policy = due.term.late_policy(form);
+    let now = regulation.form(form).and_then(|term| due.period.ending_as(term.periodicity));
+    now.filter(|_| policy == LateForm::Previous).map(Period::before)
 }
 
 /// Earlier periods of a form that collections of this period show beside it: for all units, or for the republic alone.
@@ -118,6 +129,8 @@ pub fn compared_periods(office: &Office, form: &FormId, period: Period) -> BTree
                 .filter(|p| *p < period)
                 .map(|p| (p, if p == period.year_before() { Scope::EveryUnit } else { Scope::Republic })),
         );
+        // What stands in is shown as the form itself would be.
+        periods.extend(stand_in(office.regulation(), &due, form).map(|p| (p, Scope::EveryUnit)));
     }
     periods
 }

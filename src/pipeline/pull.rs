@@ -36,6 +36,8 @@ pub struct FormPull {
     pub failed: Vec<Trouble>,
     /// What did not come and is not due yet.
     pub waiting: Vec<Trouble>,
+    /// Documents whose source could not be reached at all, or had trouble of its own.
+    pub unreachable: usize,
 }
 
 impl PullReport {
@@ -114,6 +116,7 @@ async fn gather(
             intake: IntakeReport::default(),
             failed: Vec::new(),
             waiting: Vec::new(),
+            unreachable: 0,
         };
         match sources.asks(form, *period) {
             Ok(Some(mut found)) => {
@@ -188,6 +191,7 @@ async fn fetch(
             Ok(None) => came.entry(owner).or_default().1 += 1,
             Err(error) => {
                 let why = chain(&error);
+                pulls[owner].unreachable += usize::from(error.is_transient());
                 facts.push(Fact::FetchFailed {
                     form: ask.form.clone(),
                     period: ask.period,

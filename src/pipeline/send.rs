@@ -175,7 +175,11 @@ fn parcel(
     })
 }
 
-fn transport(desk: &Desk, dry_run: bool) -> Result<Transport, Failure> {
+/// The way by which parcels of a desk travel.
+///
+/// # Errors
+/// When the mail server of zhinaq.toml cannot be used.
+pub fn transport(desk: &Desk, dry_run: bool) -> Result<Transport, Failure> {
     let root = desk.artifacts.root();
     if dry_run {
         return Ok(Transport::folder(root.join("dry-run")));

@@ -2,9 +2,14 @@
 
 use serde::Serialize;
 
-use super::{Desk, Failure, needs};
+use super::{
+    Desk, Failure, alone,
+    forms::{self, FormStanding},
+    needs,
+};
 use crate::{
-    domain::{Entitlement, Event, Origin, Owed, Period, PeriodStatus, Regulation},
+    clock::Clock,
+    domain::{Entitlement, Event, Origin, Owed, Period, PeriodStatus, Regulation, interrupted},
     ledger::Filter,
 };
 
@@ -18,6 +23,9 @@ pub struct Standing {
     pub heading: String,
     /// What a person should know: cells of the matrix that cannot be read, what to do next.
     pub notices: Vec<String>,
+    /// The forms of the period; told by [`status`] only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forms: Vec<FormStanding>,
 }
 
 /// Where a period stands; changes nothing.
@@ -26,8 +34,27 @@ pub struct Standing {
 /// When the period does not end with a quarter, or the ledger cannot be read.
 pub async fn status(desk: &Desk, period: Period) -> Result<Standing, Failure> {
     let quarter = needs::quarter(period)?;
-    let events = events_of(desk, quarter).await?;
-    Ok(standing(desk, quarter, &events))
+    let mut events = events_of(desk, quarter).await?;
+    end_interrupted(desk, &mut events).await?;
+    let mut standing = standing(desk, quarter, &events);
+    let (forms, notices) = forms::forms(desk, quarter).await?;
+    standing.forms = forms;
+    standing.notices.extend(notices);
+    Ok(standing)
+}
+
+/// Shows attempts whose program died as what they are, where nobody is at work; the next run writes it down.
+async fn end_interrupted(desk: &Desk, events: &mut Vec<Event>) -> Result<(), Failure> {
+    let facts = interrupted(events);
+    // Claims are about real time, also when a person looks as of another day.
+    if facts.is_empty() || alone::is_at_work(desk, Clock::System.now()).await? {
+        return Ok(());
+    }
+    for fact in facts {
+        let seq = events.last().map_or(1, |e| e.seq + 1);
+        events.push(Event { seq, at: desk.now(), run: desk.run.clone(), actor: desk.actor.clone(), fact });
+    }
+    Ok(())
 }
 
 /// The facts of a quarter's run: those of its collections' periods.
@@ -52,7 +79,7 @@ pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
     if desk.origin == Origin::Sample {
         notices.insert(0, "SAMPLE DATA: figures of the embedded sample office, not of the Committee".into());
     }
-    Standing { status, origin: desk.origin, heading: heading(desk), notices }
+    Standing { status, origin: desk.origin, heading: heading(desk), notices, forms: Vec::new() }
 }
 
 /// What the matrix says of a quarter's collections: the organs entitled and the copies.

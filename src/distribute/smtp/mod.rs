@@ -4,6 +4,7 @@
 //! journal is told the intent and asked for leave, and only then the message goes. Lost before the final dot, it has
 //! failed; lost after it, it is uncertain (RFC 1047).
 
+mod notify;
 mod server;
 mod session;
 mod tls;

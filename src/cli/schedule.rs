@@ -1,0 +1,187 @@
+//! `zhinaq schedule`: the daemon, one look for cron, and a simulation.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde::Serialize;
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+    tables::Table,
+};
+use crate::{
+    config::Office,
+    domain::{Actor, Duty, Fact, FormId, Obligation, Subject},
+    pipeline::{
+        Exit, Failure,
+        schedule::{self, Agenda, Keeping, Script, Stop, World},
+    },
+};
+
+/// The daemon: forms are asked for from their opening hour, collections built and handed over on their day
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Do once what is to be done now, and end; for cron
+    #[arg(long, conflicts_with = "simulate")]
+    once: bool,
+    /// Print what would happen between two days, and do nothing
+    #[arg(long, num_args = 2, value_names = ["FROM", "TO"])]
+    simulate: Option<Vec<NaiveDate>>,
+    /// With --simulate: a form that comes so many days after its last day; may be repeated
+    #[arg(long, value_name = "FORM:DAYS", requires = "simulate", value_parser = late)]
+    late: Vec<(FormId, i64)>,
+    /// With --simulate: the program does not run between two days; may be repeated
+    #[arg(long, value_name = "FROM/TO", requires = "simulate", value_parser = stretch)]
+    outage: Vec<(NaiveDate, NaiveDate)>,
+    /// Answer for what falls due from this day on [default: the day on which the schedule is begun]
+    #[arg(long, value_name = "DAY", conflicts_with = "simulate")]
+    since: Option<NaiveDate>,
+    /// Write metrics into this file after each look, in the text format of Prometheus
+    #[arg(long, value_name = "FILE", conflicts_with = "simulate")]
+    metrics: Option<PathBuf>,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+fn late(text: &str) -> Result<(FormId, i64), String> {
+    let wrong = || format!("`{text}` is no form with a number of days; write `1-ad:3`");
+    let (form, days) = text.rsplit_once(':').ok_or_else(wrong)?;
+    let days = days.parse().ok().filter(|d| (0..=366).contains(d)).ok_or_else(wrong)?;
+    Ok((form.parse().map_err(|error: crate::domain::NameError| error.to_string())?, days))
+}
+
+fn stretch(text: &str) -> Result<(NaiveDate, NaiveDate), String> {
+    let days = text.split_once('/').and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+    let wrong = || format!("`{text}` is no stretch of days; write `2025-07-01/2025-07-05`");
+    days.filter(|(from, to): &(NaiveDate, NaiveDate)| from < to).ok_or_else(wrong)
+}
+
+/// Commands that work with the ledger.
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("schedule", &[Format::Table, Format::Json])?;
+    if let Some(days) = &args.simulate {
+        return simulate(&desk::office(global)?, days, &args, global);
+    }
+    if args.desk.as_of.is_some() && !args.once {
+        return Err(Failure::usage("a daemon lives in the present; use --as-of with --once, or --simulate FROM TO"));
+    }
+    let mut desk = desk::open(global, &args.desk).await?;
+    if global.by.is_none() {
+        desk.actor = Actor::Schedule;
+    }
+    let keeping = Keeping { since: args.since, metrics: args.metrics };
+    let stop = Stop::default();
+    tokio::spawn(listen(stop.clone()));
+    if !args.once {
+        out::say(global, "the schedule is kept; end it with SIGTERM or Ctrl-C");
+        schedule::keep(&desk, &keeping, &stop).await?;
+        return Ok(Exit::Done);
+    }
+    match schedule::once(&desk, &keeping, &stop).await? {
+        Some(done) if global.format == Format::Json => out::json(&done)?,
+        Some(done) => out::say(global, &format!("{} things done", done.len())),
+        None => out::say(global, "a daemon keeps this schedule; nothing was done"),
+    }
+    Ok(Exit::Done)
+}
+
+/// The first SIGTERM or SIGINT asks the schedule to end after the act under way; the second ends the program.
+async fn listen(stop: Stop) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        tracing::warn!("signals cannot be heard on this machine");
+        return;
+    };
+    for asked_before in [false, true] {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
+        if asked_before {
+            std::process::exit(i32::from(Exit::Ours.code()));
+        }
+        stop.ask();
+    }
+}
+
+/// One line of a simulated stretch.
+#[derive(Debug, Serialize)]
+struct Line {
+    at: String,
+    what: &'static str,
+    #[serde(flatten)]
+    duty: Option<Duty>,
+    words: String,
+}
+
+fn simulate(office: &Office, days: &[NaiveDate], args: &Args, global: &Global) -> Ended {
+    let &[from, to] = days else { return Err(Failure::usage("write `--simulate FROM TO`")) };
+    if from > to || (to - from).num_days() > 3_660 {
+        return Err(Failure::usage(format!("from {from} to {to} is no stretch of days of at most ten years")));
+    }
+    if let Some((form, _)) = args.late.iter().find(|(form, _)| office.regulation().form(form).is_none()) {
+        return Err(Failure::usage(format!("form `{form}` is unknown; see `zhinaq plan` for the ids")));
+    }
+    let agenda = Agenda::new(office, from, to);
+    let arrivals = agenda.owed.iter().filter_map(|o| Some((o.duty.clone(), vec![arrival(o, args)?])));
+    let midnight = |day: NaiveDate| agenda.at(day, chrono::NaiveTime::MIN);
+    let script = Script {
+        arrivals: arrivals.collect(),
+        outages: args.outage.iter().map(|(from, to)| (midnight(*from), midnight(*to))).collect(),
+        ..Script::default()
+    };
+    // Forms of the first days are asked for in the month before.
+    let start = agenda.owed.iter().map(|o| o.opens).min().unwrap_or_default().min(midnight(from));
+    let end = midnight(to) + TimeDelta::days(2);
+    let world = World::new(office, &agenda, script, start);
+    let state = schedule::simulate(&world, &agenda, from, end)?;
+    let lines = lines(&agenda, &world);
+    if global.format == Format::Json {
+        out::json(&lines)?;
+        return Ok(Exit::Done);
+    }
+    let mut table = Table::new(&["when", "what", "", "words"]);
+    for line in lines {
+        let duty = line.duty.map_or_else(String::new, |d| d.to_string().replace('`', ""));
+        table.row([line.at, line.what.to_owned(), duty, super::table::shortened(&line.words, 90)]);
+    }
+    let late = state.met.values().filter(|m| m.late.is_some()).count();
+    let open = state.overdue.keys().filter(|d| !state.met.contains_key(*d)).count();
+    let parcels = world.arrived.borrow().len();
+    out::data(&format!(
+        "{table}\n{} obligations: {} done in time, {late} late, {open} not done; {parcels} parcels\n",
+        agenda.owed.len(),
+        state.met.len() - late
+    ))?;
+    Ok(Exit::Done)
+}
+
+/// A form comes at noon of the working hours before its last day, or as late as asked.
+fn arrival(owed: &Obligation, args: &Args) -> Option<DateTime<Utc>> {
+    let Subject::Form(form) = &owed.duty.subject else { return None };
+    Some(match args.late.iter().find(|(late, _)| late == form) {
+        Some((_, days)) => owed.deadline + TimeDelta::days(*days) - TimeDelta::hours(6),
+        None => owed.deadline - TimeDelta::hours(30),
+    })
+}
+
+fn lines(agenda: &Agenda, world: &World) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for event in world.journal() {
+        let (what, duty, words) = match event.fact {
+            Fact::Tried { duty, answer } if answer != "unchanged" && !answer.starts_with("is not there") => {
+                ("tried", Some(duty), answer)
+            }
+            Fact::Met { duty, late } => ("done", Some(duty), late.map_or_else(String::new, |c| format!("late: {c}"))),
+            Fact::Overdue { duty, cause } => ("LATE", Some(duty), cause),
+            Fact::Emergency { incident } => ("emergency", None, incident.cause),
+            Fact::Alerted { words, .. } => ("told", None, words),
+            _ => continue,
+        };
+        lines.push(Line { at: agenda.say(event.at), what, duty, words });
+    }
+    lines
+}

@@ -1,0 +1,103 @@
+//! `zhinaq watchdog`: whether the schedule lives; `zhinaq incidents`: the journal of emergencies.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+    tables::Table,
+};
+use crate::{
+    domain::{Fact, Incident},
+    ledger::Filter,
+    pipeline::{Exit, Failure, schedule},
+};
+
+/// Tell whether the schedule lives: ends with 5 when its last heartbeat is too old
+#[derive(Debug, clap::Args)]
+pub struct WatchdogArgs {
+    /// How old the last heartbeat may be: 90s, 5m, 2h
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = span)]
+    max_age: Duration,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+/// The journal of emergencies: what lasted longer than an hour, with cause and measures
+#[derive(Debug, clap::Args)]
+pub struct IncidentsArgs {
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+fn span(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is no time; write seconds, minutes or hours such as `90s`, `5m`, `2h`");
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let number: u64 = text.strip_suffix(unit).and_then(|n| n.parse().ok()).ok_or_else(wrong)?;
+    let seconds = match unit {
+        's' => Some(number),
+        'm' => number.checked_mul(60),
+        'h' => number.checked_mul(3_600),
+        _ => None,
+    };
+    seconds.filter(|s| (1..=31 * 86_400).contains(s)).map(Duration::from_secs).ok_or_else(wrong)
+}
+
+#[derive(Debug, Serialize)]
+struct Heartbeat {
+    alive: bool,
+    age_seconds: Option<i64>,
+    max_age_seconds: u64,
+}
+
+pub async fn watchdog(args: WatchdogArgs, global: &Global) -> Ended {
+    global.only("watchdog", &[Format::Table, Format::Json])?;
+    let desk = desk::open_to_read(global, &args.desk).await?;
+    let age = schedule::age_of_heartbeat(&desk).await?.map(|age| age.num_seconds());
+    let most = args.max_age.as_secs();
+    // A beat from the future is one of a clock that was wrong.
+    let alive = age.is_some_and(|age| age.unsigned_abs() <= most);
+    if global.format == Format::Json {
+        out::json(&Heartbeat { alive, age_seconds: age, max_age_seconds: most })?;
+    }
+    if alive {
+        out::say(global, &format!("the schedule lives: its last heartbeat is {} s old", age.unwrap_or_default()));
+        return Ok(Exit::Done);
+    }
+    let words =
+        age.map_or_else(|| "has never left a heartbeat".into(), |age| format!("left its last heartbeat {age} s ago"));
+    let failure = Failure::usage(format!(
+        "the schedule {words}, and {most} s are allowed: see whether `zhinaq schedule` runs, and what its log says"
+    ));
+    Err(Failure { exit: Exit::Ours, ..failure })
+}
+
+pub async fn incidents(args: IncidentsArgs, global: &Global) -> Ended {
+    global.only("incidents", &[Format::Table, Format::Json])?;
+    let desk = desk::open_to_read(global, &args.desk).await?;
+    let events = desk.events(&Filter::default().kinds(&["emergency"])).await?;
+    let mut known: Vec<Incident> = Vec::new();
+    for event in events {
+        let Fact::Emergency { incident } = event.fact else { continue };
+        known.retain(|i| i.door != incident.door || i.since != incident.since);
+        known.push(incident);
+    }
+    if global.format == Format::Json {
+        out::json(&known)?;
+        return Ok(Exit::Done);
+    }
+    let say =
+        |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&desk.office.zone).format("%Y-%m-%d %H:%M").to_string();
+    let mut table = Table::new(&["from", "to", "what", "cause", "measures"]);
+    for incident in &known {
+        let until = incident.until.map_or_else(|| "lasts".into(), say);
+        let Incident { door, since, cause, measures, .. } = incident;
+        table.row([say(*since), until, door.word().into(), cause.clone(), measures.clone()]);
+    }
+    out::data(&if known.is_empty() { "no emergency is known\n".to_owned() } else { table.to_string() })?;
+    Ok(Exit::Done)
+}

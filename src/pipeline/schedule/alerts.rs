@@ -1,0 +1,148 @@
+//! What the office is told, and when: before a deadline, at it, after it; and a calm line where all is well.
+//!
+//! An alert is written down after it was sent: one that could not be sent is sent at the next look.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use super::{
+    agenda::Agenda,
+    decide::missing,
+    state::{State, first_issue},
+};
+use crate::domain::{Moment, Obligation, Subject};
+
+/// An alert that is older than this is of no use any more; the status and the journal have it.
+const STALE: TimeDelta = TimeDelta::days(3);
+/// How long after the cut-off the collections of a day should have left.
+const AFTER_CUT_OFF: TimeDelta = TimeDelta::hours(1);
+
+/// One mail to the office.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alert {
+    pub day: NaiveDate,
+    pub moment: Moment,
+    pub subject: String,
+    pub lines: Vec<String>,
+}
+
+/// The alerts that are due and were not sent, and when the next one may be.
+#[must_use]
+pub fn due(agenda: &Agenda, state: &State, now: DateTime<Utc>) -> (Vec<Alert>, DateTime<Utc>) {
+    let mut wake = DateTime::<Utc>::MAX_UTC;
+    let mut alerts = Vec::new();
+    let Some(since) = state.since else { return (alerts, wake) };
+    let open = |day: NaiveDate, moment| !state.alerted.contains(&(day, moment));
+    let first = (now - STALE - TimeDelta::days(3)).date_naive().max(since);
+    for term in agenda.days_from(first) {
+        let [before, at, after] = term.hours;
+        wake = term.hours.iter().filter(|at| **at > now).min().map_or(wake, |at| wake.min(*at));
+        if now < before {
+            break;
+        }
+        if now >= after + STALE {
+            continue;
+        }
+        let (day, owed) = (term.day, agenda.owed_on(term));
+        if now < at {
+            if open(day, Moment::Before) {
+                alerts.extend(morning(agenda, state, day, &owed));
+            }
+        } else if now < after {
+            if open(day, Moment::At) {
+                alerts.push(evening(state, day, &owed));
+            }
+        } else if open(day, Moment::After) {
+            alerts.extend(next_morning(state, day, &owed));
+        }
+    }
+    for incident in state.incidents.iter().filter(|i| now - i.until.unwrap_or(now) < STALE) {
+        let day = incident.since.with_timezone(&agenda.zone).date_naive();
+        if open(day, Moment::Emergency) && !alerts.iter().any(|a| a.day == day && a.moment == Moment::Emergency) {
+            let until = incident.until.map_or_else(|| "and lasts".into(), |end| format!("to {}", agenda.say(end)));
+            alerts.push(Alert {
+                day,
+                moment: Moment::Emergency,
+                subject: format!("emergency ({}) since {}", incident.door.word(), agenda.say(incident.since)),
+                lines: vec![
+                    format!("from {} {until}: {}", agenda.say(incident.since), incident.cause),
+                    format!("measures: {}", incident.measures),
+                    "the journal of emergencies: `zhinaq incidents`".into(),
+                ],
+            });
+        }
+    }
+    (alerts, wake)
+}
+
+/// When something that falls due on a day should be over.
+#[must_use]
+pub fn told_after(owed: &Obligation) -> DateTime<Utc> {
+    match owed.duty.subject {
+        Subject::Form(_) => owed.deadline + super::decide::GRACE + TimeDelta::seconds(1),
+        Subject::Collection(_) => owed.cut_off + AFTER_CUT_OFF,
+    }
+}
+
+fn is_open(state: &State, owed: &Obligation) -> bool {
+    !state.met.contains_key(&owed.duty)
+}
+
+fn morning(agenda: &Agenda, state: &State, day: NaiveDate, owed: &[&Obligation]) -> Option<Alert> {
+    let mut lines = Vec::new();
+    for owed in owed.iter().filter(|o| is_open(state, o)) {
+        match &owed.duty.subject {
+            Subject::Form(_) => {
+                let answer = state.tries(&owed.duty).map_or("not asked for yet", |t| t.answer.as_str());
+                lines.push(format!("{}: is not here: {answer}", owed.duty));
+            }
+            Subject::Collection(_) => {
+                let missing = missing(agenda, state, &owed.duty);
+                let waited: Vec<&str> = missing.iter().filter(|i| i.waited).map(|i| i.form.as_str()).collect();
+                if !waited.is_empty() {
+                    lines.push(format!("{}: waits for {}", owed.duty, waited.join(", ")));
+                }
+            }
+        }
+    }
+    let subject = format!("{day}: {} due today and not complete", lines.len());
+    (!lines.is_empty()).then_some(Alert { day, moment: Moment::Before, subject, lines })
+}
+
+fn evening(state: &State, day: NaiveDate, owed: &[&Obligation]) -> Alert {
+    let lines = open_lines(state, owed);
+    if !lines.is_empty() {
+        let subject = format!("{day}: {} late of {} due", lines.len(), owed.len());
+        return Alert { day, moment: Moment::At, subject, lines };
+    }
+    let forms = owed.iter().filter(|o| matches!(o.duty.subject, Subject::Form(_))).count();
+    let parcels: usize = owed.iter().filter_map(|o| state.handing(&first_issue(&o.duty)?)).map(|h| h.handed()).sum();
+    let late = owed.iter().filter(|o| state.met.get(&o.duty).is_some_and(|m| m.late.is_some())).count();
+    let mut line = format!("{forms} forms came, {} collections were handed over", owed.len() - forms);
+    if parcels > 0 {
+        line = format!("{line} in {parcels} parcels");
+    }
+    if late > 0 {
+        line = format!("{line}; {late} of them late");
+    }
+    Alert {
+        day,
+        moment: Moment::At,
+        subject: format!("{day}: calm, all {} due are done", owed.len()),
+        lines: vec![line],
+    }
+}
+
+fn next_morning(state: &State, day: NaiveDate, owed: &[&Obligation]) -> Option<Alert> {
+    let lines = open_lines(state, owed);
+    let subject = format!("{} of the terms of {day} are still open", lines.len());
+    (!lines.is_empty()).then_some(Alert { day, moment: Moment::After, subject, lines })
+}
+
+fn open_lines(state: &State, owed: &[&Obligation]) -> Vec<String> {
+    let line = |o: &&&Obligation| {
+        let answer = state.tries(&o.duty).map(|t| t.answer.as_str());
+        let why = state.overdue.get(&o.duty).map(String::as_str).or(answer).unwrap_or("nothing is known of it");
+        format!("{}: {why}", o.duty)
+    };
+    owed.iter().filter(|o| is_open(state, o)).map(|o| line(&o)).collect()
+}

@@ -1,0 +1,263 @@
+//! The daemon: turns, one after the other, by whichever program leads; and one turn for cron.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use tokio::{sync::Notify, task::JoinHandle};
+
+use super::{
+    agenda::Agenda,
+    incidents::{Doors, EMERGENCY, Watch, outage},
+    leader::{Leader, beat, last_beat},
+    metrics,
+    real::RealHands,
+    state::State,
+    turn::{Turned, turn},
+};
+use crate::{
+    clock::Clock,
+    domain::{Door, Fact},
+    ledger::{Claim, Filter},
+    pipeline::{Desk, Failure, chain},
+    publish,
+};
+
+/// The longest sleep between two looks: what a person writes into the journal is seen soon, and a clock that was set, or a
+/// machine that slept, is noticed.
+const LOOK: Duration = Duration::from_secs(30);
+/// An act that takes longer than this is taken for stuck, and the heartbeat stops.
+const STUCK: Duration = Duration::from_hours(2);
+/// Cron users may look rarely; only a longer pause of theirs is an outage.
+const PAUSE_OF_CRON: TimeDelta = TimeDelta::hours(26);
+
+/// How the schedule is kept.
+#[derive(Debug, Clone, Default)]
+pub struct Keeping {
+    /// The first day that it answers for, where that is not the day on which it is begun.
+    pub since: Option<NaiveDate>,
+    /// Where the metrics are written, in the text format of Prometheus.
+    pub metrics: Option<PathBuf>,
+}
+
+/// Asks the schedule to end: no further act is begun.
+#[derive(Debug, Clone, Default)]
+pub struct Stop {
+    asked: Arc<AtomicBool>,
+    bell: Arc<Notify>,
+}
+
+impl Stop {
+    /// Asks.
+    pub fn ask(&self) {
+        self.asked.store(true, Ordering::SeqCst);
+        self.bell.notify_one();
+    }
+
+    fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+/// Keeps the schedule until it is asked to stop.
+///
+/// # Errors
+/// When the ledger cannot be opened at all at the start. Later troubles are waited out, and written down.
+pub async fn keep(desk: &Desk, keeping: &Keeping, stop: &Stop) -> Result<(), Failure> {
+    let mut daemon = Daemon::new(desk, keeping, stop.clone());
+    desk.record(&[started()]).await?;
+    while !stop.is_asked() {
+        let nap = match daemon.look(false).await {
+            Ok(wake) => (wake - desk.now()).to_std().unwrap_or_default().clamp(Duration::from_millis(200), LOOK),
+            Err(failure) => {
+                tracing::error!(error = %chain(&failure), "the schedule could not look; it looks again");
+                daemon.doors.met(Door::House, chain(&failure));
+                LOOK
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(nap) => {}
+            () = stop.bell.notified() => {}
+        }
+    }
+    daemon.leader.resign().await?;
+    desk.record(&[ended()]).await
+}
+
+/// Does once what is to be done now; for cron. `None` when a daemon leads.
+///
+/// # Errors
+/// When the ledger fails.
+pub async fn once(desk: &Desk, keeping: &Keeping, stop: &Stop) -> Result<Option<Vec<String>>, Failure> {
+    let mut daemon = Daemon::new(desk, keeping, stop.clone());
+    daemon.look(true).await?;
+    let led = daemon.claim.is_some();
+    daemon.leader.resign().await?;
+    Ok(led.then_some(daemon.done))
+}
+
+fn started() -> Fact {
+    Fact::RunStarted { command: "schedule".into(), period: None }
+}
+
+fn ended() -> Fact {
+    Fact::RunFinished { command: "schedule".into(), period: None, exit: 0 }
+}
+
+struct Daemon<'a> {
+    desk: &'a Desk,
+    keeping: &'a Keeping,
+    stop: Stop,
+    holder: String,
+    leader: Leader,
+    claim: Option<Arc<Claim>>,
+    state: State,
+    agenda: Option<(NaiveDate, Agenda)>,
+    watch: Watch,
+    doors: Doors,
+    last_look: Option<DateTime<Utc>>,
+    done: Vec<String>,
+}
+
+impl<'a> Daemon<'a> {
+    fn new(desk: &'a Desk, keeping: &'a Keeping, stop: Stop) -> Self {
+        let holder = format!("{}/{}", crate::pipeline::alone::host(), desk.run);
+        let lock = desk.artifacts.root().join(".schedule.lock");
+        Self {
+            leader: Leader::new(desk.ledger.clone(), holder.clone(), Some(lock)),
+            desk,
+            keeping,
+            stop,
+            holder,
+            claim: None,
+            state: State::default(),
+            agenda: None,
+            watch: Watch::default(),
+            doors: Doors::default(),
+            last_look: None,
+            done: Vec::new(),
+        }
+    }
+
+    /// One look: lead, catch up, turn. Answers when to look again.
+    async fn look(&mut self, once: bool) -> Result<DateTime<Utc>, Failure> {
+        let (desk, now) = (self.desk, self.desk.now());
+        let led = self.claim.take().is_some();
+        let Some(claim) = self.leader.lead(Clock::System.now()).await? else {
+            if led {
+                tracing::warn!("another daemon leads now");
+            }
+            self.state = State::default();
+            self.last_look = None;
+            return Ok(now + TimeDelta::seconds(30));
+        };
+        self.claim = Some(claim.clone());
+        let mut lines = self.gap(now, once).await?;
+        beat(&desk.ledger, &self.holder, now).await?;
+        self.state.follow(&desk.events(&Filter { after_seq: self.state.seq, ..Filter::default() }).await?);
+        let asked = self.keeping.since.or_else(|| self.state.since.is_none().then(|| desk.today()));
+        lines.extend(
+            asked.filter(|since| self.state.since.is_none_or(|s| *since < s)).map(|since| Fact::Scheduled { since }),
+        );
+        let hands = RealHands { desk, claim: claim.clone(), stop: self.stop.asked.clone() };
+        if !lines.is_empty() {
+            super::hands::Hands::note(&hands, &lines).await?;
+        }
+        self.renew_agenda();
+        let Some((_, agenda)) = &self.agenda else { return Ok(now) };
+        let heart = self.heart(claim);
+        let turned = turn(&hands, agenda, &mut self.state, &desk.clock).await;
+        heart.abort();
+        self.after(turned?, &hands).await
+    }
+
+    /// What is told and written after a turn.
+    async fn after(&mut self, turned: Turned, hands: &RealHands<'_>) -> Result<DateTime<Utc>, Failure> {
+        let now = self.desk.now();
+        for words in &turned.done {
+            tracing::info!(target: "zhinaq::schedule", "{words}");
+        }
+        self.done.extend(turned.done);
+        let mut doors = std::mem::take(&mut self.doors);
+        doors.open(Door::House);
+        doors.extend(turned.troubles);
+        let lines = self.watch.lines(&doors, &self.state, now);
+        if !lines.is_empty() {
+            super::hands::Hands::note(hands, &lines).await?;
+        }
+        self.last_look = Some(now);
+        if let (Some(path), Some((_, agenda))) = (&self.keeping.metrics, &self.agenda) {
+            let text = metrics::text(agenda, &self.state, now);
+            publish::replace(path, text.as_bytes())
+                .map_err(|error| Failure::ours(format!("`{}` could not be written", path.display()), error))?;
+        }
+        Ok(if turned.deposed { now } else { turned.wake })
+    }
+
+    /// The stretch since the last look or the last heartbeat, where it was an outage.
+    async fn gap(&mut self, now: DateTime<Utc>, once: bool) -> Result<Vec<Fact>, Failure> {
+        if let Some(last) = self.last_look {
+            // Awake, the daemon looks every half minute, or is at work.
+            return Ok(outage(last, now, "the machine slept, or its clock was set").into_iter().collect());
+        }
+        let Some((last, _)) = last_beat(&self.desk.ledger).await? else { return Ok(Vec::new()) };
+        if now - last < if once { PAUSE_OF_CRON } else { EMERGENCY } {
+            return Ok(Vec::new());
+        }
+        let ends = self.desk.events(&Filter::default().kinds(&["run-started", "run-finished"])).await?;
+        let of_schedule = ends.iter().rev().filter(|e| e.run != self.desk.run).find_map(|e| match &e.fact {
+            Fact::RunFinished { command, .. } if command == "schedule" => Some(true),
+            Fact::RunStarted { command, .. } if command == "schedule" => Some(false),
+            _ => None,
+        });
+        let cause = match of_schedule {
+            Some(true) => "the schedule was stopped",
+            Some(false) => "the schedule ended without a word: it was killed, or the power failed",
+            None => "the schedule was not called",
+        };
+        Ok(outage(last, now, cause).into_iter().collect())
+    }
+
+    fn renew_agenda(&mut self) {
+        let today = self.desk.today();
+        if self.agenda.as_ref().is_none_or(|(day, _)| *day != today) {
+            let day = |days: i64| today.checked_add_signed(TimeDelta::days(days)).unwrap_or(today);
+            let from = self.state.since.map_or_else(|| day(-130), |since| since.max(day(-130)));
+            // A collection is made from forms of the month before its own day.
+            let from = from.checked_sub_days(Days::new(40)).unwrap_or(from);
+            self.agenda = Some((today, Agenda::new(&self.desk.office, from, day(45))));
+        }
+    }
+
+    /// While acts take their time, the lease is renewed and the heart goes on beating; but not for ever.
+    fn heart(&self, claim: Arc<Claim>) -> JoinHandle<()> {
+        let (ledger, holder) = (self.desk.ledger.clone(), self.holder.clone());
+        tokio::spawn(async move {
+            let begun = tokio::time::Instant::now();
+            while begun.elapsed() < STUCK {
+                tokio::time::sleep(LOOK).await;
+                let now = Clock::System.now();
+                if let Err(error) = ledger.renew(&claim, now, super::leader::LEASE).await {
+                    tracing::warn!(%error, "the lease of the schedule could not be renewed");
+                }
+                if let Err(failure) = beat(&ledger, &holder, now).await {
+                    tracing::warn!(error = %chain(&failure), "no heartbeat could be left");
+                }
+            }
+        })
+    }
+}
+
+/// The age of the last heartbeat.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn age_of_heartbeat(desk: &Desk) -> Result<Option<TimeDelta>, Failure> {
+    Ok(last_beat(&desk.ledger).await?.map(|(at, _)| desk.now() - at))
+}

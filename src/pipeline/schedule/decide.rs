@@ -1,0 +1,243 @@
+//! What is to be done now: a function of the agenda, the journal and the time, and of nothing else.
+//!
+//! Hours of cron expressions are not jobs that fire; they are hours at which one may look. Whether something is to be
+//! done follows from what the journal says was done, so that an hour that was slept through, came twice, or was jumped
+//! over by the clock neither skips nor repeats anything.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{
+    agenda::{Agenda, Input},
+    alerts::{self, Alert},
+    causes,
+    state::{State, Tries, first_issue},
+};
+use crate::domain::{Duty, Fact, FormId, Issue, LateForm, Obligation, Subject};
+
+/// The question of the deadline hour itself has this long to be answered before a form counts as late.
+pub const GRACE: TimeDelta = TimeDelta::minutes(10);
+/// Nobody sleeps longer, so that news that others write into the journal are seen.
+const LONGEST_SLEEP: TimeDelta = TimeDelta::hours(12);
+/// How long after its deadline something is still pursued; after that a person brings it.
+const GIVEN_UP: TimeDelta = TimeDelta::days(93);
+/// Forms open on the day after their period, and fall due within this time after it.
+const AHEAD: TimeDelta = TimeDelta::days(45);
+/// After this time the daily question is enough.
+const PATIENCE: TimeDelta = TimeDelta::days(7);
+
+/// One thing to do. The duties of one action are of one kind, and their periods end in one month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Write down what follows from the journal and the time.
+    Note(Fact),
+    /// Ask for forms.
+    Probe(Vec<Duty>),
+    /// Build collections that are complete, before their hour has come.
+    Prepare(Vec<Duty>),
+    /// Build collections from what is there, number their copies and hand them over.
+    Deliver(Vec<Duty>),
+    /// Tell the office.
+    Tell(Alert),
+}
+
+/// What to do now, the oldest deadline first, and when to look again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    pub actions: Vec<Action>,
+    pub wake: DateTime<Utc>,
+}
+
+/// Decides.
+#[must_use]
+pub fn decide(agenda: &Agenda, state: &State, now: DateTime<Utc>) -> Decision {
+    let mut work = Work { agenda, state, now, notes: Vec::new(), acts: Vec::new(), wake: now + LONGEST_SLEEP };
+    if let Some(since) = state.since {
+        let near = agenda.owed_between(now - GIVEN_UP - TimeDelta::days(1), now + AHEAD);
+        for owed in near.iter().filter(|o| agenda.counts(o, since) && !state.met.contains_key(&o.duty)) {
+            match &owed.duty.subject {
+                Subject::Form(form) => work.form(owed, form),
+                Subject::Collection(_) => work.collection(owed),
+            }
+        }
+    }
+    let (alerts, wake) = alerts::due(agenda, state, now);
+    let mut actions: Vec<Action> = work.notes.into_iter().map(Action::Note).collect();
+    actions.extend(work.acts);
+    actions.extend(alerts.into_iter().map(Action::Tell));
+    Decision { actions, wake: work.wake.min(wake) }
+}
+
+struct Work<'a> {
+    agenda: &'a Agenda,
+    state: &'a State,
+    now: DateTime<Utc>,
+    notes: Vec<Fact>,
+    acts: Vec<Action>,
+    wake: DateTime<Utc>,
+}
+
+impl Work<'_> {
+    fn wake_at(&mut self, at: DateTime<Utc>) {
+        if at > self.now {
+            self.wake = self.wake.min(at);
+        }
+    }
+
+    fn note_met(&mut self, owed: &Obligation, in_time: bool) {
+        let noted = self.state.overdue.get(&owed.duty).cloned();
+        let late = (!in_time || noted.is_some())
+            .then(|| noted.unwrap_or_else(|| causes::cause(self.agenda, self.state, owed, self.now)));
+        self.notes.push(Fact::Met { duty: owed.duty.clone(), late });
+    }
+
+    fn note_overdue(&mut self, owed: &Obligation, after: DateTime<Utc>) {
+        if self.now <= after {
+            self.wake_at(after + TimeDelta::seconds(1));
+        } else if !self.state.overdue.contains_key(&owed.duty) {
+            let cause = causes::cause(self.agenda, self.state, owed, self.now);
+            self.notes.push(Fact::Overdue { duty: owed.duty.clone(), cause });
+        }
+    }
+
+    fn form(&mut self, owed: &Obligation, form: &FormId) {
+        let (state, agenda, now) = (self.state, self.agenda, self.now);
+        if let Some(came) = state.came(agenda, form, owed.duty.period) {
+            return self.note_met(owed, came <= owed.deadline + GRACE);
+        }
+        self.note_overdue(owed, owed.deadline + GRACE);
+        if now < owed.opens {
+            return self.wake_at(owed.opens);
+        }
+        if now > owed.deadline + GIVEN_UP {
+            return;
+        }
+        let tries = state.tries(&owed.duty);
+        let earliest = match last_before(tries, now) {
+            None => owed.opens,
+            Some(last) => last + pause_of_form(owed, tries.map_or(0, |t| t.times.len()), now),
+        };
+        match agenda.asked_at(form, now).filter(|hour| *hour >= earliest) {
+            Some(_) => self.act(Action::Probe(vec![owed.duty.clone()])),
+            None => {
+                let from = earliest.max(now + TimeDelta::milliseconds(1));
+                if let Some(next) = agenda.asked_from(form, from) {
+                    self.wake_at(next);
+                }
+            }
+        }
+    }
+
+    /// What is of one kind and ends in one month is done in one go.
+    fn act(&mut self, action: Action) {
+        for known in &mut self.acts {
+            match (known, &action) {
+                (Action::Probe(group), Action::Probe(more))
+                | (Action::Prepare(group), Action::Prepare(more))
+                | (Action::Deliver(group), Action::Deliver(more))
+                    if month(group) == month(more) =>
+                {
+                    return group.extend_from_slice(more);
+                }
+                _ => {}
+            }
+        }
+        self.acts.push(action);
+    }
+
+    fn collection(&mut self, owed: &Obligation) {
+        let (state, agenda, now) = (self.state, self.agenda, self.now);
+        let Some(issue) = first_issue(&owed.duty) else { return };
+        let expected = agenda.parcels(&issue.collection);
+        if expected == 0 {
+            return;
+        }
+        let handing = state.handing(&issue);
+        if handing.is_some_and(|h| h.handed() >= expected) {
+            let last = handing.and_then(|h| h.last_handed).unwrap_or(now);
+            return self.note_met(owed, last < owed.deadline);
+        }
+        self.note_overdue(owed, owed.deadline);
+        if now > owed.deadline + GIVEN_UP {
+            return;
+        }
+        let missing = missing(agenda, state, &owed.duty);
+        let has_news = {
+            let news = state.news(agenda, &owed.duty, &issue);
+            state.tries(&owed.duty).is_none_or(|t| t.seq < news)
+        };
+        let complete = !missing.iter().any(|i| i.waited);
+        let start = if complete { owed.opens } else { owed.cut_off };
+        if now < start {
+            if complete && has_news {
+                self.act(Action::Prepare(vec![owed.duty.clone()]));
+            }
+            return self.wake_at(start);
+        }
+        if missing.iter().any(|i| i.policy == LateForm::Hold) {
+            return;
+        }
+        self.deliver(owed, &issue, expected, start, has_news);
+    }
+
+    fn deliver(&mut self, owed: &Obligation, issue: &Issue, expected: usize, start: DateTime<Utc>, has_news: bool) {
+        let tries = self.state.tries(&owed.duty);
+        let since: Vec<DateTime<Utc>> =
+            tries.iter().flat_map(|t| &t.times).filter(|t| **t >= start && **t <= self.now).copied().collect();
+        let Some(last) = since.last() else {
+            return self.act(Action::Deliver(vec![owed.duty.clone()]));
+        };
+        if has_news {
+            return self.act(Action::Deliver(vec![owed.duty.clone()]));
+        }
+        if self.state.handing(issue).is_some_and(|h| h.waits_for_person(expected)) {
+            return;
+        }
+        let again = *last + pause_of_collection(owed, since.len(), self.now);
+        if again <= self.now {
+            self.act(Action::Deliver(vec![owed.duty.clone()]));
+        } else {
+            self.wake_at(again);
+        }
+    }
+}
+
+fn month(duties: &[Duty]) -> Option<(i32, u32)> {
+    duties.first().map(|d| (d.period.year(), d.period.last_month()))
+}
+
+/// The inputs of a collection that have not come as a whole.
+pub fn missing<'a>(agenda: &'a Agenda, state: &State, collection: &Duty) -> Vec<&'a Input> {
+    let here = |i: &&Input| state.came(agenda, &i.form, i.duty.period).is_none();
+    agenda.inputs(collection).iter().filter(here).collect()
+}
+
+/// The last try, unless the clock has since been set back to before it.
+fn last_before(tries: Option<&Tries>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    tries.and_then(|t| t.times.last()).copied().filter(|last| *last <= now)
+}
+
+/// How long to wait between questions for a form: longer and longer in the days before, at every hour of asking on the
+/// last day, longer and longer again when it is late. A little less than a whole step, for a question takes its time.
+fn pause_of_form(owed: &Obligation, tries: usize, now: DateTime<Utc>) -> TimeDelta {
+    let breath = TimeDelta::minutes(5);
+    if now > owed.deadline + PATIENCE {
+        return TimeDelta::hours(24) - breath;
+    }
+    let is_last_day = now <= owed.deadline + GRACE && now >= owed.deadline - TimeDelta::hours(12);
+    if is_last_day {
+        return TimeDelta::seconds(1);
+    }
+    doubled(TimeDelta::minutes(30), tries, TimeDelta::hours(4)) - breath
+}
+
+fn pause_of_collection(owed: &Obligation, tries: usize, now: DateTime<Utc>) -> TimeDelta {
+    if now > owed.deadline + PATIENCE {
+        return TimeDelta::hours(24);
+    }
+    doubled(TimeDelta::minutes(10), tries, TimeDelta::hours(2))
+}
+
+fn doubled(first: TimeDelta, tries: usize, most: TimeDelta) -> TimeDelta {
+    let times = tries.saturating_sub(1).min(16) as u32;
+    first.checked_mul(1 << times).unwrap_or(most).min(most)
+}

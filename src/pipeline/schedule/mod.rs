@@ -1,0 +1,34 @@
+//! The daemon: what falls due is done in time, once, or marked late with the cause.
+//!
+//! In: the office's files as an [`Agenda`], the journal as a [`State`], the time. Out: [`Action`]s, which a pair of
+//! [`Hands`] carries out. [`decide()`] is a pure function of the three; the daemon is that function called again and
+//! again ([`turn()`]), by whichever program leads. The same function runs a simulated year in memory.
+//!
+//! Deliberately unknown to [`decide()`]: clocks, sleeping, networks, and why it was called. What it knows of the past it
+//! knows from the journal (held by `time::year::a_program_that_starts_anew_knows_what_the_old_one_knew`).
+
+mod agenda;
+mod alerts;
+mod causes;
+mod daemon;
+mod decide;
+mod hands;
+mod incidents;
+mod leader;
+mod metrics;
+mod post;
+mod real;
+mod simulate;
+mod state;
+mod turn;
+
+pub use agenda::{Agenda, Input};
+pub use alerts::Alert;
+pub use daemon::{Keeping, Stop, age_of_heartbeat, keep, once};
+pub use decide::{Action, Decision, decide};
+pub use hands::{Acted, Hands};
+pub use incidents::{Doors, Watch, outage};
+pub use leader::Leader;
+pub use simulate::{Script, World, simulate};
+pub use state::{Handing, Met, State, Tries};
+pub use turn::{Turned, turn};

@@ -1,0 +1,42 @@
+//! The office is told: by mail to its own address where parcels go by mail, else as a file in `alerts/`.
+
+use super::alerts::Alert;
+use crate::{
+    distribute::{Notice, Transport},
+    domain::Origin,
+    pipeline::{Desk, Failure, send},
+    publish,
+};
+
+/// Tells the office. Only its own address of zhinaq.toml is ever written to.
+///
+/// # Errors
+/// When the mail server does not take the mail, or the file cannot be written.
+pub async fn tell(desk: &Desk, alert: &Alert) -> Result<(), Failure> {
+    let (subject, text) = words(desk, alert);
+    let id = format!("{}.{}.{}", alert.day, alert.moment.word(), desk.origin);
+    if let (Some(to), Transport::Smtp(smtp)) = (&desk.office.settings.office.address, send::transport(desk, false)?) {
+        let notice = Notice { to: to.clone(), subject, text, date: desk.now(), id };
+        let sent = smtp.notify(&notice).await;
+        return sent.map(drop).map_err(|error| Failure::ours("the office's alert was not taken", error));
+    }
+    let folder = desk.artifacts.root().join("alerts");
+    let made = std::fs::create_dir_all(&folder);
+    made.map_err(|error| Failure::ours(format!("`{}` could not be made", folder.display()), error))?;
+    let path = folder.join(format!("{}-{}.txt", alert.day, alert.moment.word()));
+    let text = format!("{subject}\n\n{text}");
+    publish::replace(&path, text.as_bytes())
+        .map_err(|error| Failure::ours(format!("`{}` could not be written", path.display()), error))
+}
+
+fn words(desk: &Desk, alert: &Alert) -> (String, String) {
+    let sample = if desk.origin == Origin::Sample { "SAMPLE DATA: " } else { "" };
+    let subject = format!("{sample}zhinaq: {}", alert.subject);
+    let mut text = String::new();
+    for line in &alert.lines {
+        text.push_str(line);
+        text.push('\n');
+    }
+    text.push_str("\nWhat to do stands in `zhinaq status`. This letter was written by a program.\n");
+    (subject, text)
+}

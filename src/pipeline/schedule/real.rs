@@ -1,0 +1,234 @@
+//! The hands that call the use-cases. One act at a time on one ledger: each claims the office as a run does.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use super::{
+    alerts::Alert,
+    hands::{Acted, Hands},
+    post,
+};
+use crate::{
+    clock::Clock,
+    config::Force,
+    domain::{CollectionId, Door, Duty, Event, Fact, FormId, Period, Periodicity, Subject},
+    ledger::{Claim, Filter},
+    pipeline::{
+        BuildReport, Desk, Failure, FormPull, PullReport, SendScope, alone::Alone, build::build, chain, check, needs,
+        pull::pull, register::register, send::send_claimed,
+    },
+};
+
+/// Hands over an office's desk.
+pub struct RealHands<'a> {
+    pub desk: &'a Desk,
+    pub claim: Arc<Claim>,
+    pub stop: Arc<AtomicBool>,
+}
+
+impl Hands for RealHands<'_> {
+    async fn events(&self, after: i64) -> Result<Vec<Event>, Failure> {
+        self.desk.events(&Filter { after_seq: after, ..Filter::default() }).await
+    }
+
+    async fn note(&self, facts: &[Fact]) -> Result<bool, Failure> {
+        let desk = self.desk;
+        // Leases are about real time, also when the schedule is tried for another day.
+        let now = Clock::System.now();
+        let written = desk.ledger.append_holding(&self.claim, now, &desk.run, &desk.actor, desk.now(), facts).await;
+        written.map(|w| w.is_some()).map_err(|error| Failure::ours("the ledger could not be written", error))
+    }
+
+    async fn probe(&self, forms: &[Duty]) -> Acted {
+        let alone = match Alone::claim(self.desk).await {
+            Ok(alone) => alone,
+            Err(busy) => return Acted::Busy(busy.message),
+        };
+        let acted = match self.pull(forms).await {
+            Err(failure) => failed(forms, &failure),
+            Ok(report) => {
+                let answers = forms.iter().map(|duty| answer(&report, duty)).collect();
+                Acted::Done { answers, trouble: silence(&report) }
+            }
+        };
+        released(alone, acted).await
+    }
+
+    async fn prepare(&self, collections: &[Duty]) -> Acted {
+        let alone = match Alone::claim(self.desk).await {
+            Ok(alone) => alone,
+            Err(busy) => return Acted::Busy(busy.message),
+        };
+        let acted = match self.checked_and_built(collections).await {
+            Err(failure) => failed(collections, &failure),
+            Ok(report) => {
+                let answers = collections.iter().map(|duty| built(&report, duty)).collect();
+                Acted::Done { answers, trouble: None }
+            }
+        };
+        released(alone, acted).await
+    }
+
+    async fn deliver(&self, collections: &[Duty]) -> Acted {
+        let alone = match Alone::claim(self.desk).await {
+            Ok(alone) => alone,
+            Err(busy) => return Acted::Busy(busy.message),
+        };
+        let acted = match self.handed_over(collections, &alone).await {
+            Err(failure) => failed(collections, &failure),
+            Ok(acted) => acted,
+        };
+        released(alone, acted).await
+    }
+
+    async fn tell(&self, alert: &Alert) -> Result<(), Failure> {
+        post::tell(self.desk, alert).await
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stop.load(Ordering::SeqCst)
+    }
+}
+
+impl RealHands<'_> {
+    async fn pull(&self, forms: &[Duty]) -> Result<PullReport, Failure> {
+        let ids: Vec<FormId> = forms.iter().filter_map(form_id).collect();
+        pull(self.desk, month(forms)?, &ids).await
+    }
+
+    async fn checked_and_built(&self, collections: &[Duty]) -> Result<BuildReport, Failure> {
+        let quarter = needs::quarter(month(collections)?)?;
+        if let Force::Refused(why) = self.desk.office.force_on(self.desk.today()) {
+            return Err(Failure::usage(why));
+        }
+        check::check(self.desk, quarter, &[]).await?;
+        let ids: Vec<CollectionId> = collections.iter().filter_map(collection_id).collect();
+        build(self.desk, quarter, &ids).await
+    }
+
+    /// What a run does, for these collections: the sources are asked once more, so that the newest figures go out.
+    async fn handed_over(&self, collections: &[Duty], alone: &Alone) -> Result<Acted, Failure> {
+        let desk = self.desk;
+        let quarter = needs::quarter(month(collections)?)?;
+        let ids: Vec<CollectionId> = collections.iter().filter_map(collection_id).collect();
+        let mut forms: Vec<FormId> = Vec::new();
+        for term in ids.iter().filter_map(|id| desk.office.regulation().collection(id)) {
+            forms.extend(
+                term.forms.iter().filter(|f| needs::form(desk.office.regulation(), quarter, f).is_ok()).cloned(),
+            );
+        }
+        forms.sort();
+        forms.dedup();
+        let pulled = pull(desk, quarter, &forms).await?;
+        let built_now = self.checked_and_built(collections).await?;
+        let mut ready = Vec::new();
+        for one in built_now.collections.iter().filter(|b| !b.draft && !b.waits) {
+            register(desk, one).await?;
+            ready.push(one.issue.collection.clone());
+        }
+        let mut answers: Vec<String> = collections.iter().map(|duty| built(&built_now, duty)).collect();
+        let mut trouble = silence(&pulled);
+        if !ready.is_empty() {
+            let scope = SendScope { collections: ready, ..SendScope::default() };
+            let sent = send_claimed(desk, quarter, &scope, alone).await?;
+            for (duty, answer) in collections.iter().zip(&mut answers) {
+                let of = format!("parcel `{}/", duty_path(duty));
+                let mut troubles = sent.troubles.iter().filter(|t| t.what.starts_with(&of));
+                if let Some(first) = troubles.next() {
+                    *answer = format!("{answer}; {} parcels not handed over: {}", troubles.count() + 1, first.why);
+                }
+            }
+            if let Some(first) = sent.troubles.iter().find(|t| t.what.starts_with("parcel")) {
+                trouble = Some((Door::Post, format!("{}: {}", first.what, first.why)));
+            }
+        }
+        Ok(Acted::Done { answers, trouble })
+    }
+}
+
+async fn released(alone: Alone, acted: Acted) -> Acted {
+    if let Err(failure) = alone.release().await {
+        tracing::warn!(error = %chain(&failure), "the office could not be given back; the lease ends by itself");
+    }
+    acted
+}
+
+fn failed(duties: &[Duty], failure: &Failure) -> Acted {
+    let words = chain(failure);
+    tracing::error!(error = %words, "an act of the schedule failed");
+    let answers = duties.iter().map(|_| format!("failed: {words}")).collect();
+    Acted::Done { answers, trouble: Some((Door::House, words)) }
+}
+
+/// The month that the periods of an act end with.
+fn month(duties: &[Duty]) -> Result<Period, Failure> {
+    let period = duties.first().and_then(|d| d.period.ending_as(Periodicity::Month));
+    period.ok_or_else(|| Failure::usage("an act of the schedule has no period"))
+}
+
+fn form_id(duty: &Duty) -> Option<FormId> {
+    match &duty.subject {
+        Subject::Form(id) => Some(id.clone()),
+        Subject::Collection(_) => None,
+    }
+}
+
+fn collection_id(duty: &Duty) -> Option<CollectionId> {
+    match &duty.subject {
+        Subject::Collection(id) => Some(id.clone()),
+        Subject::Form(_) => None,
+    }
+}
+
+fn duty_path(duty: &Duty) -> String {
+    match &duty.subject {
+        Subject::Form(id) => format!("{}/{id}", duty.period),
+        Subject::Collection(id) => format!("{}/{id}", duty.period),
+    }
+}
+
+/// What was answered to the question for a form.
+fn answer(report: &PullReport, duty: &Duty) -> String {
+    let found = report.forms.iter().find(|f| form_id(duty).is_some_and(|id| id == f.form));
+    let Some(FormPull { asked, intake, failed, waiting, .. }) = found else { return "was not asked for".into() };
+    let counts = [
+        (intake.taken, "new"),
+        (intake.unchanged, "unchanged"),
+        (intake.held.len(), "held"),
+        (intake.refused.len(), "refused"),
+        (failed.len() + waiting.len(), "not come"),
+    ];
+    let mut words: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+    words.insert(0, format!("{asked} documents asked for"));
+    let first = intake.held.first().or(intake.refused.first()).or(failed.first()).or(waiting.first());
+    let first = first.map_or(String::new(), |t| format!(": {}", t.why));
+    words.join(", ") + &first
+}
+
+/// Sources that could not be reached, where nothing else came either.
+fn silence(report: &PullReport) -> Option<(Door, String)> {
+    let came: usize = report.forms.iter().map(|f| f.intake.files + f.intake.unchanged).sum();
+    let unreachable = report.forms.iter().find(|f| f.unreachable > 0)?;
+    let first = unreachable.failed.iter().chain(&unreachable.waiting).next()?;
+    (came == 0).then(|| (Door::Sources, format!("{}: {}", first.what, first.why)))
+}
+
+/// What building made of a collection.
+fn built(report: &BuildReport, duty: &Duty) -> String {
+    let found = report.collections.iter().find(|b| collection_id(duty).is_some_and(|id| id == b.issue.collection));
+    let Some(built) = found else { return "was not built".into() };
+    let mut words = vec![format!("built, content {}", built.content_id.short())];
+    if !built.incomplete.is_empty() {
+        let forms: Vec<&str> = built.incomplete.iter().map(FormId::as_str).collect();
+        words.push(format!("without {}", forms.join(", ")));
+    }
+    if built.waits {
+        words.push("waits for its forms (late-form policy `hold`)".into());
+    }
+    if built.draft {
+        words.push("a DRAFT, held back by error findings".into());
+    }
+    words.join(", ")
+}

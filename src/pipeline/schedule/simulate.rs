@@ -1,0 +1,356 @@
+//! A year of the schedule in memory: what would happen if forms came so, and the program ran so.
+//!
+//! The same [`super::decide()`] and [`super::turn()`] as in the daemon; only the hands are made up. They write the same
+//! facts as the real ones, in the same order, so that a simulated program can be killed between any two of them.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+};
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use futures::FutureExt as _;
+
+use super::{
+    agenda::Agenda,
+    alerts::Alert,
+    hands::{Acted, Hands},
+    incidents::outage,
+    state::{State, first_issue},
+    turn::turn,
+};
+use crate::{
+    clock::Clock,
+    config::Office,
+    domain::{
+        Actor, Agency, Channel, DatasetKey, Door, Duty, Event, Fact, Issue, Language, Origin, ParcelId, ParcelRecord,
+        ParcelState, Sha256, Subject, Unit, follow, interrupted,
+    },
+    pipeline::Failure,
+};
+
+/// What is made up.
+#[derive(Debug, Clone, Default)]
+pub struct Script {
+    /// When each form is there, and when it is there anew with other figures; no instant: it never comes.
+    pub arrivals: BTreeMap<Duty, Vec<DateTime<Utc>>>,
+    /// When the program does not run.
+    pub outages: Vec<(DateTime<Utc>, DateTime<Utc>)>,
+    /// When sources are out of reach.
+    pub silence: Vec<(DateTime<Utc>, DateTime<Utc>)>,
+    /// From an instant on the clock is wrong by so much.
+    pub jumps: Vec<(DateTime<Utc>, TimeDelta)>,
+    /// After how many facts the program is killed, again and again.
+    pub kills: Vec<usize>,
+    /// Of how many attempts one is not taken at first; 0 = all are taken.
+    pub flaky: u32,
+    pub by_mail: bool,
+}
+
+/// A simulated stretch of time, as it was left.
+#[derive(Debug)]
+pub struct World {
+    clock: Clock,
+    now: Cell<DateTime<Utc>>,
+    script: Script,
+    journal: RefCell<Vec<Event>>,
+    parcels: RefCell<BTreeMap<Issue, BTreeMap<ParcelId, ParcelRecord>>>,
+    /// What arrived at the organs, and how often.
+    pub arrived: RefCell<BTreeMap<ParcelId, usize>>,
+    pub told: RefCell<Vec<Alert>>,
+    read: RefCell<BTreeMap<Duty, usize>>,
+    kills: RefCell<Vec<usize>>,
+    written: Cell<usize>,
+    killed: Cell<bool>,
+    organs: BTreeMap<crate::domain::CollectionId, Vec<crate::domain::OrganId>>,
+    inputs: BTreeMap<Duty, Vec<Duty>>,
+}
+
+impl World {
+    /// A world before anything has happened.
+    #[must_use]
+    pub fn new(office: &Office, agenda: &Agenda, script: Script, start: DateTime<Utc>) -> Self {
+        let regulation = office.regulation();
+        let entitled = |id| {
+            let organs = regulation.matrix.of_collection(id).filter(|(_, e)| e.copies() > 0);
+            organs.map(|(organ, _)| organ.clone()).collect()
+        };
+        let inputs = |duty: &Duty| agenda.inputs(duty).iter().map(|i| i.duty.clone()).collect();
+        let collections = agenda.owed.iter().filter(|o| matches!(o.duty.subject, Subject::Collection(_)));
+        let mut kills = script.kills.clone();
+        kills.reverse();
+        Self {
+            clock: Clock::set_at(start),
+            now: Cell::new(start),
+            journal: RefCell::default(),
+            parcels: RefCell::default(),
+            arrived: RefCell::default(),
+            told: RefCell::default(),
+            read: RefCell::default(),
+            kills: RefCell::new(kills),
+            written: Cell::new(0),
+            killed: Cell::new(false),
+            organs: regulation.collections.iter().map(|c| (c.id.clone(), entitled(&c.id))).collect(),
+            inputs: collections.map(|o| (o.duty.clone(), inputs(&o.duty))).collect(),
+            script,
+        }
+    }
+
+    /// The journal as it was left.
+    #[must_use]
+    pub fn journal(&self) -> Vec<Event> {
+        self.journal.borrow().clone()
+    }
+
+    /// The clock that the program sees.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Moves the world on; what the program's clock shows may be something else.
+    pub fn go_to(&self, now: DateTime<Utc>) {
+        self.now.set(now);
+        let jump = self.script.jumps.iter().rev().find(|(at, _)| *at <= now);
+        self.clock.advance_to(now + jump.map_or(TimeDelta::zero(), |(_, by)| *by));
+    }
+
+    /// Writes one fact; `false` when the program is killed before it is written.
+    fn write(&self, fact: Fact) -> bool {
+        if self.killed.get() {
+            return false;
+        }
+        let due = self.kills.borrow().last().copied();
+        if due == Some(self.written.get()) {
+            self.kills.borrow_mut().pop();
+            self.written.set(0);
+            self.killed.set(true);
+            return false;
+        }
+        self.written.set(self.written.get() + 1);
+        let mut journal = self.journal.borrow_mut();
+        let event = Event {
+            seq: journal.len() as i64 + 1,
+            at: self.clock.now(),
+            run: "simulation".into(),
+            actor: Actor::Schedule,
+            fact,
+        };
+        if let Fact::Queued { parcel, .. }
+        | Fact::Sending { parcel, .. }
+        | Fact::Outcome { parcel, .. }
+        | Fact::Settled { parcel, .. } = &event.fact
+        {
+            follow(self.parcels.borrow_mut().entry(parcel.issue.clone()).or_default(), &event);
+        }
+        journal.push(event);
+        true
+    }
+
+    fn is_silent(&self) -> bool {
+        self.script.silence.iter().any(|(from, until)| (*from..*until).contains(&self.now.get()))
+    }
+
+    /// Reads what is there of a form now; the words, or `None` when the program was killed.
+    fn ask(&self, duty: &Duty) -> Option<String> {
+        if self.is_silent() {
+            return Some("could not be reached".into());
+        }
+        let there = self.script.arrivals.get(duty).map_or(0, |a| a.iter().filter(|at| **at <= self.now.get()).count());
+        let read = self.read.borrow().get(duty).copied().unwrap_or_default();
+        if there == 0 {
+            return Some("is not there (status 404)".into());
+        }
+        let Subject::Form(form) = &duty.subject else { return Some("is no form".into()) };
+        for revision in read..there {
+            let key = DatasetKey {
+                form: form.clone(),
+                period: duty.period,
+                unit: Unit::republic(),
+                agency: Agency::all(),
+                origin: Origin::Sample,
+            };
+            let snapshot = Sha256::of(format!("{duty} {revision}").as_bytes());
+            let edition = "service".parse().ok()?;
+            let fact = Fact::DatasetRead { key, revision: revision as u32, snapshot, edition, figures: 1, held: None };
+            if !self.write(fact) {
+                return None;
+            }
+            self.read.borrow_mut().insert(duty.clone(), revision + 1);
+        }
+        Some(if there > read { format!("came, revision {}", there - 1) } else { "unchanged".into() })
+    }
+
+    fn issue(&self, duty: &Duty) -> Option<String> {
+        let issue = first_issue(duty)?;
+        let inputs = self.inputs.get(duty)?;
+        for input in inputs {
+            self.ask(input)?;
+        }
+        let is_known = self.parcels.borrow().contains_key(&issue);
+        let missing = |d: &&Duty| !self.read.borrow().contains_key(*d);
+        let incomplete = inputs.iter().filter(missing).filter_map(|d| match &d.subject {
+            Subject::Form(form) => Some(form.clone()),
+            Subject::Collection(_) => None,
+        });
+        if !is_known {
+            let content_id = Sha256::of(issue.to_string().as_bytes());
+            let built = Fact::Built {
+                issue: issue.clone(),
+                language: Language::Ru,
+                content_id,
+                master: content_id,
+                draft: false,
+                incomplete: incomplete.collect(),
+                reason: None,
+            };
+            self.write(built).then_some(())?;
+        }
+        Some("built".into())
+    }
+
+    fn hand_over(&self, duty: &Duty) -> Option<String> {
+        let issue = first_issue(duty)?;
+        for fact in interrupted(&self.journal.borrow().clone()) {
+            self.write(fact).then_some(())?;
+        }
+        for organ in self.organs.get(&issue.collection)? {
+            let parcel = ParcelId { issue: issue.clone(), organ: organ.clone() };
+            let is_known = self.parcels.borrow().get(&issue).is_some_and(|p| p.contains_key(&parcel));
+            if !is_known {
+                let sha256 = Sha256::of(parcel.to_string().as_bytes());
+                let copy = crate::domain::CopyRecord { number: 1, of: 1, file: "1.xlsx".into(), sha256 };
+                self.write(Fact::Queued { parcel, copies: vec![copy] }).then_some(())?;
+            }
+        }
+        let waiting: Vec<(ParcelId, u32)> = {
+            let parcels = self.parcels.borrow();
+            let records = parcels.get(&issue).into_iter().flat_map(BTreeMap::values);
+            records.filter(|r| r.to_send().next().is_some()).map(|r| (r.parcel.clone(), r.attempts + 1)).collect()
+        };
+        let (mut handed, mut failed) = (0, 0);
+        let transport = if self.script.by_mail { Channel::Smtp } else { Channel::Folder };
+        for (parcel, attempt) in waiting {
+            let sending =
+                Fact::Sending { parcel: parcel.clone(), attempt, message_id: None, transport, copies: Vec::new() };
+            self.write(sending).then_some(())?;
+            let is_refused = self.script.flaky > 0 && attempt == 1 && chance(&parcel) % self.script.flaky == 0;
+            let (state, words) = if is_refused {
+                failed += 1;
+                (ParcelState::Failed, "451 try again later")
+            } else {
+                handed += 1;
+                // A file that is there already is recognised; a mail is not.
+                let mut arrived = self.arrived.borrow_mut();
+                let times = arrived.entry(parcel.clone()).or_default();
+                *times = if self.script.by_mail { *times + 1 } else { 1 };
+                (ParcelState::Handed, "taken")
+            };
+            let outcome =
+                Fact::Outcome { parcel, attempt, state, words: words.into(), transient: true, copies: Vec::new() };
+            self.write(outcome).then_some(())?;
+        }
+        Some(format!("{handed} parcels handed over, {failed} not taken"))
+    }
+
+    /// A person looks into the mailboxes of what is uncertain, a day after.
+    fn settle(&self) {
+        let open: Vec<ParcelId> = {
+            let parcels = self.parcels.borrow();
+            let all = parcels.values().flat_map(BTreeMap::values);
+            all.filter(|r| r.state == ParcelState::Uncertain).map(|r| r.parcel.clone()).collect()
+        };
+        for parcel in open {
+            let arrived = self.arrived.borrow().contains_key(&parcel);
+            let state = if arrived { ParcelState::Handed } else { ParcelState::Failed };
+            let _ = self.write(Fact::Settled { parcel, state, evidence: "seen in the mailbox".into() });
+        }
+    }
+
+    fn act(&self, duties: &[Duty], act: impl Fn(&Duty) -> Option<String>) -> Acted {
+        let answers: Option<Vec<String>> = duties.iter().map(act).collect();
+        let trouble = self.is_silent().then(|| (Door::Sources, "could not be reached".to_owned()));
+        answers.map_or_else(|| Acted::Busy("killed".into()), |answers| Acted::Done { answers, trouble })
+    }
+}
+
+impl Hands for World {
+    async fn events(&self, after: i64) -> Result<Vec<Event>, Failure> {
+        Ok(self.journal.borrow().get(after as usize..).unwrap_or_default().to_vec())
+    }
+
+    async fn note(&self, facts: &[Fact]) -> Result<bool, Failure> {
+        // The real journal takes all or none; here a kill may come between them, which is harder on the schedule.
+        if facts.iter().all(|fact| self.write(fact.clone())) {
+            return Ok(true);
+        }
+        Err(Failure::usage("the simulated program was killed"))
+    }
+
+    async fn probe(&self, forms: &[Duty]) -> Acted {
+        self.act(forms, |duty| self.ask(duty))
+    }
+
+    async fn prepare(&self, collections: &[Duty]) -> Acted {
+        self.act(collections, |duty| self.issue(duty))
+    }
+
+    async fn deliver(&self, collections: &[Duty]) -> Acted {
+        self.act(collections, |duty| {
+            self.issue(duty)?;
+            self.hand_over(duty)
+        })
+    }
+
+    async fn tell(&self, alert: &Alert) -> Result<(), Failure> {
+        self.told.borrow_mut().push(alert.clone());
+        Ok(())
+    }
+}
+
+/// Runs the schedule from the first day of an agenda until some days after its last one.
+///
+/// # Errors
+/// When a rule of the schedule is broken: it would never end.
+pub fn simulate(world: &World, agenda: &Agenda, since: NaiveDate, end: DateTime<Utc>) -> Result<State, Failure> {
+    let mut state = State::default();
+    world.write(Fact::Scheduled { since });
+    let mut settled = world.now.get();
+    while world.now.get() < end {
+        let shown = world.clock.now();
+        let turned = turn(world, agenda, &mut state, &world.clock).now_or_never();
+        let turned = turned.ok_or_else(|| Failure::usage("a simulated act had to wait"))?;
+        if world.killed.replace(false) {
+            // The next program starts at once, with nothing but the journal.
+            state = State::default();
+            continue;
+        }
+        let wake = turned?.wake;
+        let slept = (wake - shown).max(TimeDelta::seconds(1));
+        let mut next = world.now.get() + slept;
+        next =
+            world.script.jumps.iter().map(|(at, _)| *at).filter(|at| *at > world.now.get()).fold(next, DateTime::min);
+        if let Some((from, until)) = world.script.outages.iter().find(|(from, until)| (*from..*until).contains(&next)) {
+            next = *until;
+            state = State::default();
+            world.go_to(next);
+            if let Some(line) = outage(*from, *until, "the program was not running") {
+                world.write(line);
+            }
+        }
+        world.go_to(next);
+        if next - settled >= TimeDelta::days(1) {
+            world.settle();
+            settled = next;
+        }
+    }
+    state.follow(&world.journal.borrow()[state.seq as usize..]);
+    Ok(state)
+}
+
+/// A number that depends on nothing but the name.
+fn chance(parcel: &ParcelId) -> u32 {
+    let hash = Sha256::of(parcel.to_string().as_bytes());
+    let bytes = hash.as_bytes();
+    u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
+}

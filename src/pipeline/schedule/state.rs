@@ -1,0 +1,237 @@
+//! Where the schedule stands: a fold over the journal. Nothing of it is kept anywhere else, so that a program that is
+//! killed loses nothing: the next one reads the same journal.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::agenda::Agenda;
+use crate::domain::{
+    Agency, Door, Duty, Event, Fact, FormId, Incident, Issue, Moment, ParcelId, ParcelRecord, Period, Subject, Unit,
+    follow,
+};
+
+/// What the journal says of obligations.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    /// The place in the journal up to which it was read.
+    pub seq: i64,
+    /// The first day that the schedule answers for.
+    pub since: Option<NaiveDate>,
+    pub met: BTreeMap<Duty, Met>,
+    pub overdue: BTreeMap<Duty, String>,
+    pub incidents: Vec<Incident>,
+    pub alerted: BTreeSet<(NaiveDate, Moment)>,
+    forms: BTreeMap<(FormId, Period), Taken>,
+    tries: BTreeMap<Duty, Tries>,
+    issues: BTreeMap<Issue, Handing>,
+}
+
+/// That something is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Met {
+    pub at: DateTime<Utc>,
+    pub late: Option<String>,
+}
+
+/// How often something was tried.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tries {
+    pub times: Vec<DateTime<Utc>>,
+    /// The place in the journal of the last one.
+    pub seq: i64,
+    pub answer: String,
+}
+
+/// The documents of a form that were taken in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Taken {
+    /// Whether each revision may be used.
+    revisions: BTreeMap<(Unit, Agency), BTreeMap<u32, bool>>,
+    first: BTreeMap<Unit, DateTime<Utc>>,
+    /// The place in the journal of the last change.
+    seq: i64,
+}
+
+/// The parcels of an issue.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Handing {
+    pub records: BTreeMap<ParcelId, ParcelRecord>,
+    pub last_handed: Option<DateTime<Utc>>,
+    pub draft: bool,
+    /// Forms that the book was built without.
+    pub incomplete: Vec<FormId>,
+    /// The place in the journal of the last word of a person.
+    seq: i64,
+}
+
+impl Handing {
+    #[must_use]
+    pub fn handed(&self) -> usize {
+        self.records.values().filter(|r| r.state.is_handed()).count()
+    }
+
+    /// Whether everything is in the register and nothing of it may go without a person's word.
+    #[must_use]
+    pub fn waits_for_person(&self, expected: usize) -> bool {
+        self.records.len() >= expected && self.records.values().all(|r| r.to_send().next().is_none())
+    }
+}
+
+impl State {
+    /// Takes events in, in the order of the journal.
+    pub fn follow<'a>(&mut self, events: impl IntoIterator<Item = &'a Event>) {
+        for event in events {
+            self.seq = event.seq;
+            self.apply(event);
+        }
+    }
+
+    fn apply(&mut self, event: &Event) {
+        match &event.fact {
+            Fact::Scheduled { since } => self.since = Some(self.since.map_or(*since, |first| first.min(*since))),
+            Fact::DatasetRead { key, revision, held, .. } => {
+                self.document(key, *revision, held.is_none(), event);
+            }
+            Fact::Accepted { key, revision, .. } => self.document(key, *revision, true, event),
+            Fact::Judged { key, revision, held } => self.document(key, *revision, held.is_none(), event),
+            Fact::Tried { duty, answer } => {
+                let tries = self.tries.entry(duty.clone()).or_default();
+                tries.times.push(event.at);
+                tries.seq = event.seq;
+                tries.answer.clone_from(answer);
+            }
+            Fact::Met { duty, late } => {
+                self.met.entry(duty.clone()).or_insert_with(|| Met { at: event.at, late: late.clone() });
+            }
+            Fact::Overdue { duty, cause } => {
+                self.overdue.entry(duty.clone()).or_insert_with(|| cause.clone());
+            }
+            Fact::Emergency { incident } => self.emergency(incident),
+            Fact::Alerted { day, moment, .. } => drop(self.alerted.insert((*day, *moment))),
+            Fact::Built { issue, draft, incomplete, .. } => {
+                let handing = self.issues.entry(issue.clone()).or_default();
+                handing.draft = *draft;
+                handing.incomplete.clone_from(incomplete);
+            }
+            Fact::Overridden { issue, .. } => self.issues.entry(issue.clone()).or_default().seq = event.seq,
+            Fact::Queued { parcel, .. }
+            | Fact::Sending { parcel, .. }
+            | Fact::Outcome { parcel, .. }
+            | Fact::Settled { parcel, .. }
+            | Fact::Resend { parcel, .. } => self.parcel(parcel, event),
+            _ => {}
+        }
+    }
+
+    fn document(&mut self, key: &crate::domain::DatasetKey, revision: u32, usable: bool, event: &Event) {
+        let taken = self.forms.entry((key.form.clone(), key.period)).or_default();
+        taken.revisions.entry((key.unit.clone(), key.agency.clone())).or_default().insert(revision, usable);
+        if usable {
+            taken.first.entry(key.unit.clone()).or_insert(event.at);
+        }
+        taken.seq = event.seq;
+    }
+
+    fn parcel(&mut self, parcel: &ParcelId, event: &Event) {
+        let handing = self.issues.entry(parcel.issue.clone()).or_default();
+        follow(&mut handing.records, event);
+        if let Fact::Outcome { state, .. } | Fact::Settled { state, .. } = &event.fact
+            && state.is_handed()
+        {
+            handing.last_handed = Some(event.at);
+        }
+        if matches!(event.fact, Fact::Settled { .. } | Fact::Resend { .. }) {
+            handing.seq = event.seq;
+        }
+    }
+
+    /// A line of the journal of emergencies; the line that ends one takes the place of the line that began it.
+    fn emergency(&mut self, incident: &Incident) {
+        let same = |known: &&mut Incident| known.door == incident.door && known.since == incident.since;
+        match self.incidents.iter_mut().find(same) {
+            Some(known) => known.clone_from(incident),
+            None => self.incidents.push(incident.clone()),
+        }
+    }
+
+    /// When a form had come as a whole: with each region where it comes by region. `None` while something is missing
+    /// or held.
+    #[must_use]
+    pub fn came(&self, agenda: &Agenda, form: &FormId, period: Period) -> Option<DateTime<Utc>> {
+        let taken = self.forms.get(&(form.clone(), period))?;
+        let in_use =
+            |unit: &Unit| taken.revisions.iter().any(|((u, _), r)| u == unit && r.values().any(|usable| *usable));
+        let units: BTreeSet<&Unit> = taken.revisions.keys().map(|(unit, _)| unit).filter(|u| in_use(u)).collect();
+        if units.iter().all(|u| u.is_republic()) {
+            return units.iter().filter_map(|u| taken.first.get(*u)).min().copied();
+        }
+        let mut last = None;
+        for region in agenda.regions(period) {
+            if !units.contains(&region.unit) {
+                return None;
+            }
+            last = last.max(taken.first.get(&region.unit).copied());
+        }
+        last
+    }
+
+    /// How many documents of a form are in use, and how many are held.
+    #[must_use]
+    pub fn documents(&self, form: &FormId, period: Period) -> (usize, usize) {
+        let Some(taken) = self.forms.get(&(form.clone(), period)) else { return (0, 0) };
+        let used = taken.revisions.values().filter(|r| r.values().any(|usable| *usable)).count();
+        let held = taken.revisions.values().filter(|r| r.values().last().is_some_and(|usable| !usable)).count();
+        (used, held)
+    }
+
+    /// The newest revision of a form's documents; `None` when none came.
+    #[must_use]
+    pub fn revision(&self, form: &FormId, period: Period) -> Option<u32> {
+        let taken = self.forms.get(&(form.clone(), period))?;
+        taken.revisions.values().filter_map(|r| r.keys().last()).max().copied()
+    }
+
+    #[must_use]
+    pub fn tries(&self, duty: &Duty) -> Option<&Tries> {
+        self.tries.get(duty)
+    }
+
+    #[must_use]
+    pub fn handing(&self, issue: &Issue) -> Option<&Handing> {
+        self.issues.get(issue)
+    }
+
+    /// The place in the journal of the last news about a collection: a document of one of its forms, a person's word.
+    #[must_use]
+    pub fn news(&self, agenda: &Agenda, collection: &Duty, issue: &Issue) -> i64 {
+        let of_forms = agenda
+            .inputs(collection)
+            .iter()
+            .filter_map(|input| self.forms.get(&(input.form.clone(), input.duty.period)).map(|taken| taken.seq));
+        of_forms.chain(self.issues.get(issue).map(|handing| handing.seq)).max().unwrap_or_default()
+    }
+
+    /// The outage of the program that touched a stretch of time, if there was one.
+    #[must_use]
+    pub fn outage(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Option<&Incident> {
+        let touches =
+            |i: &&Incident| i.door == Door::Program && i.since < until && i.until.is_none_or(|end| end > from);
+        self.incidents.iter().rev().find(touches)
+    }
+
+    /// The emergency of a kind that lasts.
+    #[must_use]
+    pub fn lasting(&self, door: Door) -> Option<&Incident> {
+        self.incidents.iter().rev().find(|i| i.door == door && i.until.is_none())
+    }
+}
+
+/// The issue of a collection that counts: the first.
+#[must_use]
+pub fn first_issue(duty: &Duty) -> Option<Issue> {
+    match &duty.subject {
+        Subject::Collection(id) => Some(Issue { collection: id.clone(), period: duty.period, revision: 0 }),
+        Subject::Form(_) => None,
+    }
+}

@@ -1,0 +1,135 @@
+//! The schedule as a person or cron starts it.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::support::program::Office;
+
+#[test]
+fn a_simulated_year_tells_what_would_happen() {
+    let office = Office::empty();
+    let year = ["schedule", "--simulate", "2025-01-01", "2025-12-31"];
+    let said = office.zhinaq(&year).exits(0).out;
+    assert!(said.ends_with("174 obligations: 174 done in time, 0 late, 0 not done; 422 parcels\n"), "{said}");
+    let words = [&year[..], &["--late", "1-m:3", "--outage", "2025-04-12/2025-04-16", "--format", "json"]].concat();
+    let lines = office.zhinaq(&words).exits(0).json();
+    let lines = lines.as_array().unwrap();
+    let of = |what: &str| lines.iter().filter(|l| l["what"] == what).collect::<Vec<_>>();
+    assert_eq!(of("emergency").len(), 1);
+    let late = of("LATE");
+    assert!(late.iter().filter(|l| l["id"] == "1-m").count() == 12, "{late:?}");
+    let crime = late.iter().find(|l| l["id"] == "crime").unwrap();
+    assert_eq!(crime["period"], "2025-Q1");
+    assert!(crime["words"].as_str().unwrap().contains("the program did not run from 2025-04-12 00:00"), "{crime}");
+}
+
+#[test]
+fn wrong_words_of_a_simulation_are_refused_with_what_to_write() {
+    let office = Office::empty();
+    for (words, wanted) in [
+        (vec!["--simulate", "2025-02-01", "2025-01-01"], "no stretch of days"),
+        (vec!["--simulate", "2025-01-01", "2065-01-01"], "at most ten years"),
+        (vec!["--simulate", "2025-01-01", "2025-02-01", "--late", "1-m"], "write `1-ad:3`"),
+        (vec!["--simulate", "2025-01-01", "2025-02-01", "--late", "9-z:1"], "form `9-z` is unknown"),
+        (vec!["--simulate", "2025-01-01", "2025-02-01", "--outage", "2025-01-05"], "write `2025-07-01/2025-07-05`"),
+        (vec!["--as-of", "2025-01-01"], "lives in the present"),
+    ] {
+        let ended = office.zhinaq(&[&["schedule"], &words[..]].concat()).exits(1);
+        assert!(ended.err.contains(wanted), "{}", ended.err);
+    }
+}
+
+#[test]
+fn a_look_for_cron_does_what_is_due_once() {
+    let office = Office::empty();
+    let look = |at: &str| {
+        let words = ["schedule", "--once", "--sample", "--since", "2025-07-01", "--as-of", at, "--format", "json"];
+        let done = office.zhinaq(&[&words[..], &["--metrics", "zhinaq.prom"]].concat()).exits(0).json();
+        done.as_array().unwrap().iter().map(|d| d.as_str().unwrap().to_owned()).collect::<Vec<String>>()
+    };
+    let done = look("2025-07-14T10:01");
+    let told = done.join("\n");
+    assert!(told.contains("form `1-m` for `2025-M06`: done"), "{told}");
+    assert!(told.contains("collection `corruption` for `2025-Q2`: built, content"), "{told}");
+    assert!(told.contains("without 1-ad"), "{told}");
+    assert_eq!(done.iter().filter(|d| d.starts_with("collection") && d.ends_with(": done")).count(), 6, "{told}");
+
+    let status = office.zhinaq(&[
+        "status",
+        "--sample",
+        "--period",
+        "2025-Q2",
+        "--format",
+        "json",
+        "--as-of",
+        "2025-07-14T11:00",
+    ]);
+    let status: Value = status.exits(0).json();
+    assert_eq!(status["totals"]["parcels"]["handed"], 115);
+    let form = |id: &str| status["forms"].as_array().unwrap().iter().find(|f| f["form"] == id).unwrap().clone();
+    assert_eq!((&form("1-m")["state"], &form("1-m")["due"]), (&"here".into(), &"2025-07-08".into()));
+    assert_eq!(form("1-ad")["state"], "expected");
+    assert_eq!(form("1-m")["findings"]["error"], 0);
+
+    let again = look("2025-07-14T10:11");
+    assert!(again.iter().all(|d| !d.contains("done")), "{again:?}");
+    let metrics = std::fs::read_to_string(office.path().join("zhinaq.prom")).unwrap();
+    assert!(metrics.contains("zhinaq_parcels_handed{collection=\"crime\",period=\"2025-Q2\"}"), "{metrics}");
+    assert!(metrics.contains("zhinaq_obligations{kind=\"collection\",state=\"done\"} 6"), "{metrics}");
+
+    let dog = |at: &str| office.zhinaq(&["watchdog", "--sample", "--as-of", at]);
+    dog("2025-07-14T10:15").exits(0);
+    let bark = dog("2025-07-14T10:25").exits(5);
+    assert!(bark.err.contains("left its last heartbeat"), "{}", bark.err);
+
+    // Five days without a call: an emergency, and what fell due in them is late with that cause.
+    let after = look("2025-07-23T08:00").join("\n");
+    assert!(
+        after.contains("form `1-ad` for `2025-Q2`: LATE: the program did not run from 2025-07-14 10:11"),
+        "{after}"
+    );
+    let journal = office.zhinaq(&["incidents", "--sample", "--format", "json"]).exits(0).json();
+    assert_eq!(journal[0]["door"], "program");
+    assert_eq!(journal[0]["cause"], "the schedule was not called");
+    assert!(office.path().join("output/sample/alerts/2025-07-14-emergency.txt").exists());
+}
+
+#[test]
+fn a_daemon_stops_when_it_is_asked_and_says_so_in_the_journal() {
+    let office = Office::empty();
+    let mut daemon = Command::new(env!("CARGO_BIN_EXE_zhinaq"))
+        .args(["schedule", "--sample", "--log-format", "json"])
+        .current_dir(office.path())
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(daemon.stderr.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().starts_with("the schedule is kept"));
+    while office.zhinaq(&["watchdog", "--sample", "--quiet"]).code != 0 {
+        assert!(daemon.try_wait().unwrap().is_none(), "the daemon ended by itself");
+    }
+    let pid = rustix::process::Pid::from_child(&daemon);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    let left: Vec<String> = lines.map(|line| line.unwrap()).collect();
+    assert!(daemon.wait().unwrap().success(), "{left:?}");
+    for line in left.iter().filter(|l| l.starts_with('{')) {
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert!(line["level"].is_string(), "{line}");
+    }
+}
+
+#[test]
+fn a_schedule_that_never_ran_is_told_by_the_watchdog() {
+    let office = Office::empty();
+    let ended = office.zhinaq(&["watchdog", "--sample"]).exits(5);
+    assert!(ended.err.contains("has never left a heartbeat"), "{}", ended.err);
+    let ended = office.zhinaq(&["watchdog", "--sample", "--max-age", "soon"]).exits(1);
+    assert!(ended.err.contains("such as `90s`, `5m`, `2h`"), "{}", ended.err);
+    let ended = office.zhinaq(&["incidents", "--sample"]).exits(0);
+    assert_eq!(ended.out, "no emergency is known\n");
+}

@@ -1,0 +1,20 @@
+//! Time: the schedule that never misses and never repeats.
+
+mod alerts;
+mod commands;
+mod killed;
+mod late;
+mod two;
+mod year;
+
+use std::sync::LazyLock;
+
+use chrono::NaiveDate;
+use zhinaq::config::Office;
+
+/// The office as the program carries it.
+pub static OFFICE: LazyLock<Office> = LazyLock::new(|| Office::embedded().unwrap());
+
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
