@@ -11,6 +11,7 @@ const JOINT: &str = " / ";
 pub fn nested(paths: &[Titles]) -> Vec<(Titles, u8)> {
     let mut shown: Vec<Vec<&str>> = Vec::new();
     let mut labels = Vec::new();
+    let shared = shared(paths);
     for path in paths {
         let parts: Vec<&str> = path.ru.split(JOINT).collect();
         let parent = shown.iter().filter(|s| s.len() < parts.len() && parts.starts_with(s)).max_by_key(|s| s.len());
@@ -18,10 +19,21 @@ pub fn nested(paths: &[Titles]) -> Vec<(Titles, u8)> {
         // Depth counts the parents that are shown, not the parts of the path.
         let depth = shown.iter().filter(|s| s.len() <= above && parts.starts_with(s)).map(Vec::len);
         let depth = depth.collect::<std::collections::BTreeSet<_>>().len();
-        labels.push((shortened(path, above), u8::try_from(depth).unwrap_or(u8::MAX).min(4)));
+        // What every line below a heading says that stands nowhere is said by none.
+        let said = if parts.len() > 1 { above.max(shared) } else { above };
+        labels.push((shortened(path, said), u8::try_from(depth).unwrap_or(u8::MAX).min(4)));
         shown.push(parts);
     }
     labels
+}
+
+/// How many parts all paths of several parts begin with alike, where there are at least three of them.
+fn shared(paths: &[Titles]) -> usize {
+    let long = paths.iter().map(|p| p.ru.split(JOINT).collect::<Vec<_>>()).filter(|parts| parts.len() > 1);
+    let long: Vec<Vec<&str>> = long.collect();
+    let Some((first, others)) = long.split_first().filter(|(_, others)| others.len() > 1) else { return 0 };
+    let alike = |parts: &Vec<&str>| first.iter().zip(parts).take_while(|(a, b)| a == b).count().min(parts.len() - 1);
+    others.iter().map(alike).min().unwrap_or(0).min(first.len() - 1)
 }
 
 /// A path as one label: `Прерваны сроки: всего`.
@@ -84,6 +96,14 @@ mod tests {
         let labels = nested(&paths.map(titles));
         let seen: Vec<(&str, u8)> = labels.iter().map(|(l, d)| (l.ru.as_str(), *d)).collect();
         assert_eq!(seen, [("Всего", 0), ("преступлений", 1), ("тяжкие", 2), ("проступки", 1), ("Иное: всего", 0)]);
+    }
+
+    #[test]
+    fn what_all_paths_begin_with_is_not_said_in_each_line() {
+        let paths = ["Всего", "Правонарушения / кража", "Правонарушения / грабёж", "Правонарушения / разбой / группой"];
+        let labels = nested(&paths.map(titles));
+        let seen: Vec<&str> = labels.iter().map(|(l, _)| l.ru.as_str()).collect();
+        assert_eq!(seen, ["Всего", "кража", "грабёж", "разбой: группой"]);
     }
 
     #[test]

@@ -119,7 +119,7 @@ fn page(worksheet: &mut Worksheet, plan: &SheetPlan) -> Result<(), WorkbookError
     worksheet.set_page_breaks(&plan.breaks)?;
     let last_column = (plan.widths.len() as u16).saturating_sub(1);
     worksheet.set_print_area(0, 0, plan.last_row, last_column)?;
-    if let Some(table) = &plan.table {
+    if let Some(table) = plan.table.as_ref().filter(|_| !plan.one_page_table) {
         worksheet.set_repeat_rows(table.top, table.top)?;
     }
     if let Some(row) = plan.frozen_rows {

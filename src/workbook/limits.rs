@@ -111,6 +111,18 @@ pub fn address(row: u32, column: u16) -> String {
     format!("{}{}", column_letters(column), u64::from(row) + 1)
 }
 
+/// Row and column of an address such as `AB12`, both 0-based.
+#[must_use]
+pub fn place_of(address: &str) -> Option<(u32, u32)> {
+    let address = address.replace('$', "");
+    let digits = address.find(|c: char| c.is_ascii_digit())?;
+    let (letters, row) = address.split_at(digits);
+    let column = letters.bytes().try_fold(0_u32, |column, letter| {
+        letter.is_ascii_uppercase().then(|| column.checked_mul(26)?.checked_add(u32::from(letter - b'A') + 1))?
+    })?;
+    Some((row.parse::<u32>().ok()?.checked_sub(1)?, column.checked_sub(1)?))
+}
+
 /// The letters of a column: 0 is `A`, 27 is `AB`.
 #[must_use]
 pub fn column_letters(column: u16) -> String {
@@ -133,6 +145,9 @@ mod tests {
         assert_eq!(address(9, 25), "Z10");
         assert_eq!(address(0, 27), "AB1");
         assert_eq!(address(1_048_575, 16_383), "XFD1048576");
+        assert_eq!(place_of("XFD1048576"), Some((1_048_575, 16_383)));
+        assert_eq!(place_of("$AB$12"), Some((11, 27)));
+        assert!(["", "12", "A", "A0", "a1", "ABCDEFGHIJ1"].iter().all(|text| place_of(text).is_none()));
     }
 
     #[test]

@@ -16,6 +16,7 @@
 //! assert!(bytes.starts_with(b"PK"));
 //! ```
 
+pub mod accessibility;
 mod draw;
 mod error;
 mod finish;
@@ -23,6 +24,7 @@ mod limits;
 mod looks;
 pub mod plain;
 pub mod plan;
+mod properties;
 pub mod stamp;
 mod stamp_archive;
 mod stamp_mark;
@@ -31,7 +33,9 @@ mod stamp_read;
 pub mod theme;
 
 pub use error::WorkbookError;
+pub use limits::place_of;
 pub use plan::Profile;
+pub use properties::{custom as custom_properties, shown};
 pub use stamp::{CopyMark, StampError, Stamper};
 pub use stamp_read::{read_footer, read_numbered, read_property};
 
@@ -62,4 +66,27 @@ pub fn master_in(
     let sheets = plan::plan(&brief);
     let bytes = draw::draw(&brief, &sheets, theme)?;
     finish::with_language(bytes, language)
+}
+
+/// The workbook without places for a copy's number: to be looked at or printed, not to be handed over.
+///
+/// # Errors
+/// As [`master`].
+pub fn unnumbered(book: &Book, language: Language, profile: Profile) -> Result<Vec<u8>, WorkbookError> {
+    let brief = plan::Brief { book, language, profile };
+    let mut sheets = plan::plan(&brief);
+    plan::without_number(&mut sheets, language);
+    let bytes = draw::draw(&brief, &sheets, &theme::Theme::embedded()?)?;
+    finish::with_language(bytes, language)
+}
+
+/// Where the tables of a book stand in its workbook, in the order of [`Book::tables`]: the sheet, and the 0-based row of
+/// the header.
+#[must_use]
+pub fn places(book: &Book, language: Language, profile: Profile) -> Vec<(String, u32)> {
+    // The cover, the contents and what changed stand before the tables.
+    let before = 2 + usize::from(book.changes.is_some());
+    let sheets = plan::plan(&plan::Brief { book, language, profile });
+    let tables = sheets.into_iter().skip(before).take(book.tables().count());
+    tables.map(|sheet| (sheet.name, sheet.table.map_or(0, |t| t.top))).collect()
 }

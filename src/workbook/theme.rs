@@ -13,7 +13,6 @@ const DEFAULT: &str = include_str!("../../templates/workbook/theme.toml");
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    Office,
     CoverTitle,
     CoverPeriod,
     CoverLabel,
@@ -150,8 +149,8 @@ mod tests {
 
     #[test]
     fn an_unknown_role_or_colour_is_told_with_its_line() {
-        let error = Theme::parse(&DEFAULT.replace("[role.office]", "[role.offis]")).unwrap_err().to_string();
-        assert!(error.contains("offis"), "{error}");
+        let error = Theme::parse(&DEFAULT.replace("[role.title]", "[role.titel]")).unwrap_err().to_string();
+        assert!(error.contains("titel"), "{error}");
         let error = Theme::parse(&DEFAULT.replace("\"1F4E79\"", "\"blue\"")).unwrap_err().to_string();
         assert!(error.contains("line") && error.contains("`blue` is no colour"), "{error}");
     }

@@ -16,7 +16,7 @@ use super::ooxml::{Parts, objections};
 use crate::support::trial::Trial;
 
 /// The collections with a period that each comes for.
-const COLLECTIONS: [(&str, &str); 6] = [
+pub const COLLECTIONS: [(&str, &str); 6] = [
     ("crime", "2025-Q2"),
     ("corruption", "2025-Q2"),
     ("narcotics", "2022-Q4"),

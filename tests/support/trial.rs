@@ -1,7 +1,11 @@
 //! Made-up material for books: every form that has a template, figures that depend on nothing but their place, 20 regions
 //! as they were at the time.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use chrono::NaiveDate;
 use zhinaq::{
@@ -10,7 +14,7 @@ use zhinaq::{
     domain::{
         Agency, AgencyName, CollectionId, CollectionTemplate, CollectionTerm, Column, Dataset, DatasetKey, Edition,
         Figure, FormId, FormTemplate, FormTerm, LateForm, Measure, Number, Origin, Period, Periodicity, Population,
-        Region, Row, Section, Titles, Unit,
+        Region, Row, Section, SectionId, Titles, Unit,
     },
 };
 
@@ -142,8 +146,9 @@ impl Trial {
         let (regions, agencies) = (regions(), agencies());
         let mut datasets = Vec::new();
         for (form, periods) in periods_wanted(&template, &terms, period) {
+            let shown = sections(&template, &form);
             for period in periods {
-                datasets.extend(of_form(&forms[&form], period, &regions, &agencies));
+                datasets.extend(of_form(&forms[&form], &shown, period, &regions, &agencies));
             }
         }
         let term = CollectionTerm {
@@ -206,8 +211,21 @@ impl Trial {
     }
 }
 
+/// The sections of a form that a collection shows: the others would cost time and say nothing.
+fn sections(template: &CollectionTemplate, form: &FormId) -> BTreeSet<SectionId> {
+    let tables = template.chapters.iter().filter(|c| c.form == *form).flat_map(|c| &c.tables);
+    let figures = template.key_figures.iter().filter(|k| k.form == *form);
+    tables.map(|t| t.section.clone()).chain(figures.map(|k| k.place.section.clone())).collect()
+}
+
 /// A form's datasets: the republic, the regions of the time, and agencies where the form has them.
-fn of_form(template: &FormTemplate, period: Period, regions: &[Region], agencies: &[AgencyName]) -> Vec<Dataset> {
+fn of_form(
+    template: &FormTemplate,
+    shown: &BTreeSet<SectionId>,
+    period: Period,
+    regions: &[Region],
+    agencies: &[AgencyName],
+) -> Vec<Dataset> {
     let mut places: Vec<(Unit, Agency, u64)> = vec![(Unit::republic(), Agency::all(), 20_000)];
     if BY_AGENCY.contains(&template.form.as_str()) {
         places.extend(agencies.iter().map(|a| (Unit::republic(), a.agency.clone(), 4_000)));
@@ -218,7 +236,7 @@ fn of_form(template: &FormTemplate, period: Period, regions: &[Region], agencies
     let dataset = |(unit, agency, weight): (Unit, Agency, u64)| {
         let edition: Edition = "service".parse().unwrap();
         let key = DatasetKey { form: template.form.clone(), period, unit, agency, origin: Origin::Sample };
-        let sections = template.sections.iter().map(|section| {
+        let sections = template.sections.iter().filter(|s| shown.contains(&s.id)).map(|section| {
             let columns = section.columns.iter();
             let figures = section.rows.iter().flat_map(|row| {
                 columns.clone().map(|column| {

@@ -3,11 +3,14 @@
 use super::{
     Brief, Profile,
     names::Names,
-    page::Page,
+    page::{Page, shortened},
     sheet::{Content, SheetPlan, Style, TablePlan},
     words,
 };
 use crate::{assemble::labels, workbook::theme::Role};
+
+/// Titles are whole on their own sheets; here each takes a line.
+const LONGEST_TITLE: usize = 84;
 
 /// Plans the contents.
 #[must_use]
@@ -20,7 +23,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     let top = page.row();
     page.skip(1);
     let plain = |page: &mut Page, text: &str, sheet: &str| {
-        row(page, "", text, Some(sheet), "", false);
+        row(page, "—", text, Some(sheet), "—", false);
     };
     plain(&mut page, words::COVER.of(language), &names.cover);
     if let Some(changes) = &book.changes {
@@ -34,7 +37,14 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
         row(&mut page, &chapter.number.to_string(), &title, None, &designation, true);
         for table in &chapter.tables {
             let sheet = names.sheet(table);
-            row(&mut page, &table.number, &labels::in_language(&table.title, language), Some(&sheet), "", false);
+            row(
+                &mut page,
+                &table.number,
+                &shortened(&labels::in_language(&table.title, language), LONGEST_TITLE),
+                Some(&sheet),
+                &designation,
+                false,
+            );
         }
     }
     plain(&mut page, words::NOTES.of(language), &names.notes);
@@ -55,6 +65,8 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     if brief.profile == Profile::Working {
         page.sheet.frozen_rows = Some(top + 1);
     }
+    let lines = f64::from(page.row());
+    page.fit(lines * 14.5, 0, 0.0);
     page.finished()
 }
 
@@ -79,6 +91,7 @@ fn row(page: &mut Page, number: &str, text: &str, sheet: Option<&str>, form: &st
 }
 
 /// The designation out of a form's name: what stands before its title in quotes.
-fn designation(name: &str) -> String {
-    name.split_once(['«', '“']).map_or("", |(before, _)| before).trim().to_owned()
+pub fn designation(name: &str) -> String {
+    let before = name.split_once(['«', '“']).map_or("", |(before, _)| before).trim();
+    if before.is_empty() { "—".to_owned() } else { before.to_owned() }
 }

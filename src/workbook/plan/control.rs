@@ -19,7 +19,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     let mut page = Page::new(brief, &names.control, vec![12.0, 52.0, 10.0, 20.0, 18.0]);
     page.line(Role::Title, 14.5, words::CONTROL_TITLE.of(language));
     page.line(Role::Sentence, 10.0, words::CONTROL_MEANING.of(language));
-    page.line(Role::Source, 9.0, &format!("{}: {}", words::CONTENT_ID.of(language), book.content_id()));
+    page.line(Role::Source, 10.0, &format!("{}: {}", words::CONTENT_ID.of(language), book.content_id()));
     page.link(words::BACK.of(language), &names.contents);
     page.gap();
     let sums = book.control_sums();

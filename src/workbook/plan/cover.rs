@@ -23,8 +23,7 @@ const LINE: f64 = 13.5;
 pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     let (book, language) = (brief.book, brief.language);
     let mut page = Page::new(brief, &names.cover, vec![LABEL, TEXT]);
-    band(&mut page);
-    page.line(Role::Office, 10.0, book.cover.office.of(language));
+    band(&mut page, book.cover.office.of(language));
     page.skip(1);
     for text in alerts(brief) {
         alert(&mut page, &text);
@@ -49,13 +48,16 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     sheet
 }
 
-fn band(page: &mut Page) {
-    for column in 0..2 {
-        page.put(column, Content::Blank, Style::of(Role::Band));
+/// Whose book it is, on a band across the page: the first thing in the first cell.
+fn band(page: &mut Page, office: &str) {
+    for part in broken(office, (LABEL + TEXT) as usize - 8) {
+        page.put(0, Content::Text(part), Style::of(Role::Band));
+        page.put(1, Content::Blank, Style::of(Role::Band));
+        let row = page.row();
+        page.sheet.heights.push((row, 18.0));
+        page.skip(1);
     }
-    let row = page.row();
-    page.sheet.heights.push((row, 8.0));
-    page.skip(2);
+    page.skip(1);
 }
 
 /// Marks that a reader must not miss.

@@ -129,6 +129,7 @@ impl ChartFigures {
 fn absent(cell: &Cell) -> String {
     match cell {
         Cell::Absent(mark) => mark.text().to_owned(),
-        _ => String::new(),
+        // No percentage from zero.
+        _ => "—".to_owned(),
     }
 }

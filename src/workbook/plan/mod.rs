@@ -91,3 +91,19 @@ pub fn plan(brief: &Brief<'_>) -> Vec<SheetPlan> {
     sheets.extend(figures.sheet());
     sheets
 }
+
+/// Takes the places for a copy's number out: what is left says that it is no copy.
+pub fn without_number(sheets: &mut [SheetPlan], language: Language) {
+    let said = words::NO_COPY.of(language);
+    for sheet in sheets {
+        sheet.page_footer = sheet.page_footer.replace(COPY, said);
+        for cell in &mut sheet.cells {
+            if let Content::Text(text) = &mut cell.content {
+                *text = text.replace(COPY, said);
+            }
+        }
+    }
+}
+
+/// Stands where a copy has its number.
+const COPY: &str = "⟦copy⟧";

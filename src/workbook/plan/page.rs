@@ -11,7 +11,9 @@ use crate::{assemble::prose, workbook::theme::Role};
 const PORTRAIT: f64 = 99.0;
 const LANDSCAPE: f64 = 148.0;
 /// Letters of a text to a digit's width: a line of text holds a little more than the digits that widths are measured in.
-const LETTERS: f64 = 1.14;
+const LETTERS: f64 = 1.05;
+/// A page is shrunk to this much of what its width asks for, before it is broken in two.
+const SMALLEST: f64 = 0.72;
 /// A page that lies is better than one that is shrunk to less than this.
 const SMALLEST_PORTRAIT: f64 = 0.80;
 
@@ -60,7 +62,10 @@ impl Page {
     /// A text in a row of its own, broken into several where it is longer than the page is wide. It flows over the
     /// empty cells to its right, so that nothing is merged.
     pub fn line(&mut self, role: Role, size: f64, text: &str) {
-        let characters = (self.measure as f64 * LETTERS * 10.0 / size) as usize;
+        // Bold letters are wider.
+        let bold = matches!(role, Role::Title | Role::CoverTitle | Role::Heading);
+        let letters = if bold { LETTERS / 1.12 } else { LETTERS };
+        let characters = (self.measure as f64 * letters * 10.0 / size) as usize;
         for part in broken(text, characters.max(20)) {
             self.put(0, Content::Text(part), Style::of(role));
             if size > 10.0 {
@@ -97,10 +102,16 @@ impl Page {
         let (across, down) = if self.sheet.landscape { (LANDSCAPE, 500.0) } else { (PORTRAIT, 745.0) };
         let by_width = (across / total).min(1.0);
         let by_height = down / (above + below);
-        if by_height >= by_width * 0.72 {
+        if by_height >= by_width * SMALLEST {
             self.sheet.waist = Waist::OnePage;
-        } else {
-            self.sheet.waist = Waist::Scale((by_width * 100.0).floor().clamp(10.0, 100.0) as u16);
+            return;
+        }
+        // A table that is a little too long is shrunk rather than continued on a page of two lines.
+        let alone = down / above;
+        let scale = if (by_width * SMALLEST..by_width).contains(&alone) { alone } else { by_width };
+        self.sheet.one_page_table = alone >= scale;
+        if below > 0.0 {
+            self.sheet.waist = Waist::Scale((scale * 100.0).floor().clamp(10.0, 100.0) as u16);
             self.sheet.breaks.push(below_row);
         }
     }

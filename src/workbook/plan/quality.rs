@@ -2,9 +2,10 @@
 
 use super::{
     Brief, Profile,
+    contents::designation,
     cover::said,
     names::Names,
-    page::{Page, lines_in},
+    page::{Page, lines_in, shortened},
     sheet::{Content, Format, SheetPlan, Style, TablePlan},
     words,
 };
@@ -14,7 +15,9 @@ use crate::{
     workbook::theme::Role,
 };
 
-const WIDTHS: [f64; 8] = [16.0, 26.0, 24.0, 18.0, 15.0, 15.0, 13.0, 52.0];
+/// Letters of a finding's explanation that are printed.
+const LONGEST_RULE: usize = 240;
+const WIDTHS: [f64; 8] = [17.0, 14.0, 24.0, 18.0, 14.0, 14.0, 13.0, 62.0];
 
 /// Plans the quality page.
 #[must_use]
@@ -44,7 +47,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
         table(brief, names, &mut page);
     }
     if quality.unprinted > 0 {
-        page.line(Role::Note, 9.0, &format!("{}: {}.", words::UNPRINTED.of(language), quality.unprinted));
+        page.line(Role::Note, 10.0, &format!("{}: {}.", words::UNPRINTED.of(language), quality.unprinted));
     }
     page.finished()
 }
@@ -74,6 +77,9 @@ fn table(brief: &Brief<'_>, names: &Names, page: &mut Page) {
     if brief.profile == Profile::Working {
         page.sheet.frozen_rows = Some(page.row() + 1);
     }
+    // One head is of two lines.
+    let row = page.row();
+    page.sheet.heights.push((row, 31.0));
     page.skip(1);
     for finding in findings {
         line(language, finding, page);
@@ -93,8 +99,9 @@ fn line(language: Language, line: &QualityLine, page: &mut Page) {
         finding.column.as_ref().map(ToString::to_string),
     ];
     let place: Vec<String> = place.into_iter().map(|p| p.unwrap_or_else(|| "—".to_owned())).collect();
-    let rule = labels::in_language(&line.rule, language);
-    let form = line.form.of(language);
+    // Explanations that list every label that moved run to pages; `zhinaq check` has them whole.
+    let rule = shortened(&labels::in_language(&line.rule, language), LONGEST_RULE);
+    let form = &designation(line.form.of(language));
     let texts = [weight.of(language), form, line.unit.of(language), &place.join(" / ")];
     for (column, text) in texts.into_iter().enumerate() {
         page.put(column as u16, Content::Text(text.to_owned()), Style::of(Role::Label));

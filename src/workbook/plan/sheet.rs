@@ -25,6 +25,8 @@ pub struct SheetPlan {
     pub sparks: Vec<SparkPlan>,
     /// The first row of a page that must begin anew.
     pub breaks: Vec<u32>,
+    /// The table stands on one page; what follows it on another one needs no header above it.
+    pub one_page_table: bool,
     /// The last row that is printed.
     pub last_row: u32,
 }

@@ -37,14 +37,17 @@ pub fn sheet(brief: &Brief<'_>, names: &Names, table: &Table, figures: &mut Char
     head(brief, names, table, &mut page);
 
     let top = page.row();
-    table_plan(brief, names, table, headers, trend.is_some(), &mut page);
+    table_plan(brief, names, table, headers, &mut page);
     page.skip(1);
     for line in &table.lines {
         draw_line(brief, table, line, &mut page);
         page.skip(1);
     }
     if let Some(ranges) = trend {
+        // The small curves stand beside the table, as a chart does: their figures are in its columns of years.
         let column = table.columns.len() as u16;
+        let head = Content::Text(words::TREND.of(language).to_owned());
+        page.sheet.cells.push(super::PlannedCell { row: top, column, content: head, style: Style::of(Role::Header) });
         let sparks = ranges
             .into_iter()
             .enumerate()
@@ -56,10 +59,12 @@ pub fn sheet(brief: &Brief<'_>, names: &Names, table: &Table, figures: &mut Char
         }
     }
     for note in &table.notes {
-        page.line(Role::Note, 9.0, &labels::in_language(note, language));
+        page.line(Role::Note, 10.0, &labels::in_language(note, language));
     }
-    if let Some(chart) = &table.chart {
-        draw_chart(brief, table, chart, figures, &mut page, top);
+    let above = height(table, &page, top);
+    match &table.chart {
+        Some(chart) => draw_chart(brief, table, chart, figures, &mut page, above),
+        None => page.fit(above, 0, 0.0),
     }
     page.finished()
 }
@@ -78,23 +83,19 @@ fn head(brief: &Brief<'_>, names: &Names, table: &Table, page: &mut Page) {
     }
     let source =
         format!("{} {}", labels::in_language(&table.measure, language), labels::in_language(&table.source, language));
-    page.line(Role::Source, 9.0, &source);
+    page.line(Role::Source, 10.0, &source);
     if table.chart.is_some() {
-        page.line(Role::Source, 9.0, words::SHOWN_BELOW.of(language));
+        page.line(Role::Source, 10.0, words::SHOWN_BELOW.of(language));
     }
     page.link(words::BACK.of(language), &names.contents);
     page.gap();
 }
 
-fn table_plan(brief: &Brief<'_>, names: &Names, table: &Table, headers: Vec<String>, trend: bool, page: &mut Page) {
+fn table_plan(brief: &Brief<'_>, names: &Names, table: &Table, headers: Vec<String>, page: &mut Page) {
     let top = page.row();
-    let mut right: Vec<bool> = table.columns.iter().map(|c| is_figure(c.role)).collect();
-    let mut columns = headers;
-    if trend {
-        columns.push(words::TREND.of(brief.language).to_owned());
-        right.push(false);
-    }
-    let tallest = columns.iter().zip(&page.sheet.widths).map(|(c, w)| lines_in(c, *w)).max().unwrap_or(1);
+    let right: Vec<bool> = table.columns.iter().map(|c| is_figure(c.role)).collect();
+    // Heads are bold, and bold letters are wider.
+    let tallest = headers.iter().zip(&page.sheet.widths).map(|(c, w)| lines_in(c, *w * 0.85)).max().unwrap_or(1);
     page.sheet.heights.push((top, LINE * tallest as f64 + 4.0));
     let suffix = if table.number.is_empty() { table.id.as_str() } else { table.number.as_str() };
     let (title, scope) = (table.title.of(brief.language), table.scope.of(brief.language));
@@ -102,7 +103,7 @@ fn table_plan(brief: &Brief<'_>, names: &Names, table: &Table, headers: Vec<Stri
         name: names.table(suffix),
         top,
         lines: table.lines.len() as u32,
-        columns,
+        columns: headers,
         filter: brief.profile == Profile::Working,
         alt: format!("{title}. {scope}"),
         right,
@@ -122,9 +123,10 @@ fn draw_line(brief: &Brief<'_>, table: &Table, line: &Line, page: &mut Page) {
     let mut tallest = 1;
     for (place, (cell, column)) in line.cells.iter().zip(&table.columns).enumerate() {
         let (content, format, right) = content(cell, column.role, line, brief.language);
-        let role = if column.role == ColumnRole::Label { Role::Label } else { Role::Figure };
+        let words = matches!(column.role, ColumnRole::Label | ColumnRole::Text);
+        let role = if words { Role::Label } else { Role::Figure };
         let indent = if place == 0 { line.depth } else { 0 };
-        if let (Content::Text(text), ColumnRole::Label) = (&content, column.role) {
+        if let (Content::Text(text), true) = (&content, words) {
             let width = page.sheet.widths[place] - f64::from(indent) * 2.0;
             tallest = tallest.max(lines_in(text, width));
         }
@@ -143,7 +145,8 @@ fn content(cell: &Cell, role: ColumnRole, line: &Line, language: Language) -> (C
     let signed = matches!(role, ColumnRole::Change | ColumnRole::Growth | ColumnRole::Points);
     match cell {
         Cell::Text(titles) => (text(labels::in_language(titles, language)), Format::General, false),
-        Cell::Code(code) if code.is_empty() => (Content::Blank, Format::General, false),
+        // An empty cell would leave it open whether something is missing.
+        Cell::Code(code) if code.is_empty() => (text("—".to_owned()), Format::General, false),
         Cell::Code(code) => (text(code.clone()), Format::General, false),
         Cell::Number(number) => {
             let tenths = line.measure == crate::domain::Measure::ThousandTenge || !number.is_whole();
@@ -199,11 +202,26 @@ fn widths(brief: &Brief<'_>, table: &Table, headers: &[String]) -> Vec<f64> {
     widths
 }
 
+/// Points from the top of the page to the end of the notes.
+fn height(table: &Table, page: &Page, top: u32) -> f64 {
+    let head = f64::from(top) * LINE * 1.2;
+    let tall: Vec<f64> = page.sheet.heights.iter().filter(|(row, _)| *row >= top).map(|(_, height)| *height).collect();
+    let plain = (table.lines.len() + 1).saturating_sub(tall.len());
+    head + tall.iter().sum::<f64>() + (plain + table.notes.len() + 1) as f64 * LINE
+}
+
 fn deepest(table: &Table) -> f64 {
     f64::from(table.lines.iter().map(|l| l.depth).max().unwrap_or(0)) * 2.0
 }
 
-fn draw_chart(brief: &Brief<'_>, table: &Table, chart: &Chart, figures: &mut ChartFigures, page: &mut Page, top: u32) {
+fn draw_chart(
+    brief: &Brief<'_>,
+    table: &Table,
+    chart: &Chart,
+    figures: &mut ChartFigures,
+    page: &mut Page,
+    above: f64,
+) {
     let language = brief.language;
     page.skip(1);
     let row = page.row();
@@ -239,10 +257,6 @@ fn draw_chart(brief: &Brief<'_>, table: &Table, chart: &Chart, figures: &mut Cha
             Format::Whole
         },
     });
-    let head_height = f64::from(top) * LINE * 1.2;
-    let lines: f64 = page.sheet.heights.iter().map(|(_, h)| h).sum();
-    let plain = table.lines.len() + 1 - page.sheet.heights.len().min(table.lines.len() + 1);
-    let above = head_height + lines + plain as f64 * LINE + f64::from(table.notes.len() as u32 + 1) * LINE;
     page.fit(above, row, f64::from(height) * PIXEL);
     page.skip((f64::from(height) * PIXEL / LINE) as u32 + 2);
 }

@@ -48,6 +48,7 @@ pub const FIRST_ISSUE: Words = w("первый", "бірінші", "first");
 pub const COMPLETENESS: Words = w("Полнота", "Толықтығы", "Completeness");
 pub const CONTACT: Words = w("Контакты", "Байланыс", "Contact");
 pub const COPY: Words = w("Экземпляр", "Дана", "Copy");
+pub const NO_COPY: Words = w("для просмотра, без номера", "қарауға арналған, нөмірсіз", "to look at, not numbered");
 pub const CONTENT_ID: Words = w("Код содержания", "Мазмұн коды", "Content id");
 pub const ABOUT: Words = w("О сборнике", "Жинақ туралы", "About");
 pub const MISSING_FORMS: Words = w("Не поступили", "Түспеген нысандар", "Not come");

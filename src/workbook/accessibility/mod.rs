@@ -1,0 +1,127 @@
+//! Whether everybody can read a workbook: rules, each with its source, and what each of them found.
+//!
+//! In come the bytes of any `.xlsx`, ours or not. Out comes a [`Report`]: for every rule how many things were looked at
+//! and which of them fail, with sheet and cell. The rules follow the Web Content Accessibility Guidelines (WCAG 2.2) and
+//! the checklist of the UK Analysis Function, "Making spreadsheets accessible", where a program can judge them;
+//! whether a title is a good title stays a person's question.
+//!
+//! Deliberately unknown here: how our workbooks are made. The parts are read as any reader would (held by
+//! `books::accessible`, which breaks a workbook rule by rule and expects that rule to object).
+//!
+//! ```no_run
+//! let bytes = std::fs::read("crime.xlsx").unwrap();
+//! let report = zhinaq::workbook::accessibility::examine(&bytes)?;
+//! assert!(report.passes());
+//! # Ok::<(), zhinaq::workbook::accessibility::Unreadable>(())
+//! ```
+
+mod chart;
+mod document;
+pub(super) mod node;
+pub(super) mod opened;
+mod styles;
+mod tables;
+mod text;
+
+use serde::Serialize;
+
+use self::opened::Opened;
+
+/// Why a file could not be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    #[error("it is no workbook: an .xlsx is a zip archive, and this is none")]
+    Archive(#[from] zip::result::ZipError),
+    #[error("it is no workbook: the part `{0}` is not there")]
+    NoPart(String),
+    #[error("the part `{part}` is not well-formed XML: {message}")]
+    Xml { part: String, message: String },
+    #[error("the part `{part}` is larger than 256 MiB unpacked and is not read")]
+    TooLarge { part: String },
+    #[error("the part `{part}` cannot be unpacked")]
+    Io { part: String, source: std::io::Error },
+}
+
+/// What all rules found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    pub rules: Vec<Verdict>,
+}
+
+/// What one rule found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    pub rule: &'static str,
+    /// What the rule asks for.
+    pub asks: &'static str,
+    /// Where it is asked for.
+    pub source: &'static str,
+    pub passes: bool,
+    /// How many sheets, tables, cells or charts were looked at.
+    pub examined: usize,
+    pub failures: Vec<Fault>,
+}
+
+/// One thing that fails a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// Empty where it is about the whole document.
+    pub sheet: String,
+    /// A cell, a table or a chart; empty where it is about the whole sheet.
+    pub place: String,
+    pub what: String,
+}
+
+impl Report {
+    /// Whether no rule found anything.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        self.rules.iter().all(|r| r.passes)
+    }
+}
+
+/// A rule: its name, what it asks for, where that is asked for, and how it looks.
+#[derive(Clone, Copy)]
+struct Rule {
+    name: &'static str,
+    asks: &'static str,
+    source: &'static str,
+    look: fn(&Opened, &mut Findings),
+}
+
+/// What a rule collects while it looks.
+#[derive(Debug, Default)]
+struct Findings {
+    examined: usize,
+    faults: Vec<Fault>,
+}
+
+impl Findings {
+    /// Something was looked at; where it fails, `what` says so.
+    fn look(&mut self, sheet: &str, place: &str, what: Option<String>) {
+        self.examined += 1;
+        self.faults.extend(what.map(|what| Fault { sheet: sheet.to_owned(), place: place.to_owned(), what }));
+    }
+}
+
+/// Judges a workbook by every rule.
+///
+/// # Errors
+/// When the bytes are no workbook.
+pub fn examine(workbook: &[u8]) -> Result<Report, Unreadable> {
+    let opened = Opened::read(workbook)?;
+    let rules = [document::RULES, tables::RULES, text::RULES, chart::RULES].concat();
+    let verdicts = rules.iter().map(|rule| {
+        let mut findings = Findings::default();
+        (rule.look)(&opened, &mut findings);
+        Verdict {
+            rule: rule.name,
+            asks: rule.asks,
+            source: rule.source,
+            passes: findings.faults.is_empty(),
+            examined: findings.examined,
+            failures: findings.faults,
+        }
+    });
+    Ok(Report { rules: verdicts.collect() })
+}

@@ -1,0 +1,277 @@
+//! A workbook opened: its sheets with cells, tables, charts and links, as far as the rules look at them.
+
+use std::{
+    collections::BTreeMap,
+    io::{Cursor, Read as _},
+};
+
+use super::{
+    Unreadable,
+    node::Node,
+    styles::{Style, Styles},
+};
+use crate::workbook::limits::place_of;
+
+/// Parts larger than this are not unpacked.
+const LARGEST_PART: u64 = 256 << 20;
+
+/// A workbook.
+#[derive(Debug)]
+pub struct Opened {
+    pub title: String,
+    pub language: String,
+    /// The 0-based sheet that a reader sees first.
+    pub active: usize,
+    pub sheets: Vec<Sheet>,
+    pub styles: Styles,
+}
+
+/// A sheet.
+#[derive(Debug, Default)]
+pub struct Sheet {
+    pub name: String,
+    pub hidden: bool,
+    pub hidden_lines: bool,
+    pub frozen: bool,
+    /// The cell that is selected when the sheet opens.
+    pub selected: String,
+    pub filter: bool,
+    pub merged: Vec<String>,
+    pub conditional: usize,
+    /// By row and column, both 0-based.
+    pub cells: BTreeMap<(u32, u32), Cell>,
+    /// Widths in characters, by the last column that each is for.
+    pub widths: Vec<(u32, u32, f64)>,
+    pub tables: Vec<Table>,
+    pub drawings: Vec<Drawing>,
+    /// Links: the cell, and where they lead (a place in the workbook, or an address).
+    pub links: Vec<(String, String)>,
+}
+
+/// A cell that is written.
+#[derive(Debug, Default)]
+pub struct Cell {
+    pub style: usize,
+    pub text: Option<String>,
+    pub number: Option<f64>,
+}
+
+/// A marked-up table.
+#[derive(Debug, Default)]
+pub struct Table {
+    pub name: String,
+    pub columns: Vec<String>,
+    pub headers: u32,
+    pub filter: bool,
+    /// First row, first column, last row, last column, 0-based.
+    pub place: (u32, u32, u32, u32),
+}
+
+/// A picture, shape or chart on a sheet.
+#[derive(Debug, Default)]
+pub struct Drawing {
+    pub name: String,
+    pub alt: String,
+    pub chart: Option<Node>,
+}
+
+impl Cell {
+    pub fn is_empty(&self) -> bool {
+        self.number.is_none() && self.text.as_ref().is_none_or(|t| t.trim().is_empty())
+    }
+}
+
+impl Sheet {
+    /// The text of a cell; empty where there is none.
+    pub fn text(&self, place: (u32, u32)) -> &str {
+        self.cells.get(&place).and_then(|c| c.text.as_deref()).unwrap_or_default()
+    }
+
+    /// The width of a column in characters.
+    pub fn width(&self, column: u32) -> f64 {
+        self.widths.iter().find(|(first, last, _)| (first..=last).contains(&&column)).map_or(9.0, |(_, _, w)| *w)
+    }
+}
+
+impl Table {
+    pub fn holds(&self, (row, column): (u32, u32)) -> bool {
+        let (top, left, bottom, right) = self.place;
+        (top..=bottom).contains(&row) && (left..=right).contains(&column)
+    }
+
+    /// The rows below the header.
+    pub fn body(&self) -> std::ops::RangeInclusive<u32> {
+        self.place.0 + self.headers..=self.place.2
+    }
+
+    pub fn across(&self) -> std::ops::RangeInclusive<u32> {
+        self.place.1..=self.place.3
+    }
+}
+
+impl Opened {
+    /// Reads a workbook.
+    ///
+    /// # Errors
+    /// When the bytes are none.
+    pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let mut parts = Parts { archive: zip::ZipArchive::new(Cursor::new(bytes))? };
+        let book = parts.need("xl/workbook.xml")?;
+        let leads = parts.relations("xl/workbook.xml")?;
+        let strings: Vec<String> = parts
+            .node("xl/sharedStrings.xml")?
+            .map(|n| n.all("si").into_iter().map(Node::whole_text).collect())
+            .unwrap_or_default();
+        let core = parts.node("docProps/core.xml")?.unwrap_or_default();
+        let mut sheets = Vec::new();
+        for entry in book.all("sheet") {
+            let part = entry.attribute("id").and_then(|id| leads.get(id)).cloned();
+            let part = part.ok_or_else(|| Unreadable::NoPart("xl/worksheets/…".to_owned()))?;
+            let mut sheet = Self::sheet(&mut parts, &part, &strings)?;
+            entry.attribute("name").unwrap_or_default().clone_into(&mut sheet.name);
+            sheet.hidden = matches!(entry.attribute("state"), Some("hidden" | "veryHidden"));
+            sheets.push(sheet);
+        }
+        let view = book.first("workbookView").and_then(|v| v.attribute("activeTab")?.parse().ok());
+        let styles = parts.node("xl/styles.xml")?.map(|n| Styles::of(&n)).unwrap_or_default();
+        let said = |name: &str| core.first(name).map(|n| n.whole_text().trim().to_owned()).unwrap_or_default();
+        Ok(Self { title: said("title"), language: said("language"), active: view.unwrap_or(0), sheets, styles })
+    }
+
+    fn sheet(parts: &mut Parts<'_>, part: &str, strings: &[String]) -> Result<Sheet, Unreadable> {
+        let node = parts.need(part)?;
+        let leads = parts.relations(part)?;
+        let pane = node.first("pane").and_then(|p| p.attribute("state"));
+        let mut sheet = Sheet {
+            frozen: matches!(pane, Some("frozen" | "frozenSplit")),
+            selected: node.all("selection").last().and_then(|s| s.attribute("activeCell")).unwrap_or("A1").to_owned(),
+            filter: node.children.iter().flat_map(|n| &n.children).any(|n| n.name == "autoFilter"),
+            merged: node.all("mergeCell").iter().filter_map(|m| m.attribute("ref").map(ToOwned::to_owned)).collect(),
+            conditional: node.all("conditionalFormatting").len(),
+            hidden_lines: node.all("row").into_iter().chain(node.all("col")).any(|n| n.says("hidden")),
+            ..Sheet::default()
+        };
+        let number = |n: &Node, name: &str| n.attribute(name).and_then(|v| v.parse::<u32>().ok());
+        for column in node.all("col") {
+            let (first, last) = (number(column, "min").unwrap_or(1), number(column, "max").unwrap_or(1));
+            let width = column.attribute("width").and_then(|w| w.parse().ok()).unwrap_or(9.0);
+            sheet.widths.push((first.saturating_sub(1), last.saturating_sub(1), width));
+        }
+        for cell in node.all("c") {
+            let place = cell.attribute("r").and_then(place_of);
+            sheet.cells.extend(place.map(|place| (place, written(cell, strings))));
+        }
+        for link in node.all("hyperlink") {
+            let outside = link.attribute("id").and_then(|id| leads.get(id)).cloned();
+            let leads_to = link.attribute("location").map(ToOwned::to_owned).or(outside).unwrap_or_default();
+            sheet.links.push((link.attribute("ref").unwrap_or_default().to_owned(), leads_to));
+        }
+        for target in leads.values() {
+            if target.starts_with("xl/tables/") {
+                sheet.tables.push(table(&parts.need(target)?));
+            } else if target.starts_with("xl/drawings/drawing") {
+                sheet.drawings.extend(Self::drawings(parts, target)?);
+            }
+        }
+        Ok(sheet)
+    }
+
+    fn drawings(parts: &mut Parts<'_>, part: &str) -> Result<Vec<Drawing>, Unreadable> {
+        let node = parts.need(part)?;
+        let leads = parts.relations(part)?;
+        let anchors = node.children.iter().flat_map(|n| &n.children).filter(|n| n.name.ends_with("Anchor"));
+        let mut drawings = Vec::new();
+        for anchor in anchors {
+            let named = anchor.first("cNvPr");
+            let said = |name: &str| named.and_then(|n| n.attribute(name)).unwrap_or_default().to_owned();
+            let chart = anchor.first("chart").and_then(|c| leads.get(c.attribute("id")?)).cloned();
+            let chart = chart.map(|part| parts.need(&part)).transpose()?;
+            drawings.push(Drawing { name: said("name"), alt: said("descr"), chart });
+        }
+        Ok(drawings)
+    }
+
+    /// How a cell looks.
+    pub fn style(&self, cell: &Cell) -> &Style {
+        self.styles.of_cell(cell.style)
+    }
+}
+
+fn written(cell: &Node, strings: &[String]) -> Cell {
+    let value = cell.children.iter().find(|c| c.name == "v").map(Node::whole_text);
+    let style = cell.attribute("s").and_then(|s| s.parse().ok()).unwrap_or(0);
+    let (text, number) = match cell.attribute("t") {
+        Some("s") => (value.and_then(|v| strings.get(v.trim().parse::<usize>().ok()?).cloned()), None),
+        Some("inlineStr") => (cell.first("is").map(Node::whole_text), None),
+        Some("str" | "e" | "b") => (value, None),
+        _ => (None, value.and_then(|v| v.trim().parse().ok())),
+    };
+    Cell { style, text, number }
+}
+
+fn table(node: &Node) -> Table {
+    let root = node.first("table").cloned().unwrap_or_default();
+    let ends = root.attribute("ref").and_then(|r| r.split_once(':').or(Some((r, r))));
+    let ends = ends.and_then(|(first, last)| place_of(first).zip(place_of(last)));
+    let ((top, left), (bottom, right)) = ends.unwrap_or_default();
+    Table {
+        name: root.attribute("displayName").or_else(|| root.attribute("name")).unwrap_or_default().to_owned(),
+        columns: root.all("tableColumn").iter().filter_map(|c| c.attribute("name").map(ToOwned::to_owned)).collect(),
+        headers: root.attribute("headerRowCount").and_then(|c| c.parse().ok()).unwrap_or(1),
+        filter: root.first("autoFilter").is_some(),
+        place: (top, left, bottom, right),
+    }
+}
+
+/// The parts of the archive.
+struct Parts<'a> {
+    archive: zip::ZipArchive<Cursor<&'a [u8]>>,
+}
+
+impl Parts<'_> {
+    fn node(&mut self, part: &str) -> Result<Option<Node>, Unreadable> {
+        let Ok(mut entry) = self.archive.by_name(part) else { return Ok(None) };
+        if entry.size() > LARGEST_PART {
+            return Err(Unreadable::TooLarge { part: part.to_owned() });
+        }
+        let mut bytes = Vec::new();
+        let read = entry.by_ref().take(LARGEST_PART).read_to_end(&mut bytes);
+        read.map_err(|source| Unreadable::Io { part: part.to_owned(), source })?;
+        Node::parse(part, &bytes).map(Some)
+    }
+
+    fn need(&mut self, part: &str) -> Result<Node, Unreadable> {
+        self.node(part)?.ok_or_else(|| Unreadable::NoPart(part.to_owned()))
+    }
+
+    /// What a part leads to, by relation id: names of parts, or addresses outside.
+    fn relations(&mut self, part: &str) -> Result<BTreeMap<String, String>, Unreadable> {
+        let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
+        let Some(node) = self.node(&format!("{folder}/_rels/{file}.rels"))? else { return Ok(BTreeMap::new()) };
+        let relations = node.all("Relationship").into_iter().filter_map(|relation| {
+            let (id, target) = (relation.attribute("Id")?, relation.attribute("Target")?);
+            let inside = relation.attribute("TargetMode") != Some("External");
+            let target = if inside { resolved(folder, target) } else { target.to_owned() };
+            Some((id.to_owned(), target))
+        });
+        Ok(relations.collect())
+    }
+}
+
+/// The name of a part that a relation's target means, seen from a folder.
+fn resolved(folder: &str, target: &str) -> String {
+    if let Some(absolute) = target.strip_prefix('/') {
+        return absolute.to_owned();
+    }
+    let mut path: Vec<&str> = folder.split('/').collect();
+    for step in target.split('/') {
+        match step {
+            ".." => {
+                path.pop();
+            }
+            "." => {}
+            step => path.push(step),
+        }
+    }
+    path.join("/")
+}
