@@ -1,6 +1,7 @@
 //! A collection as plain data: what each page says, in every language, with exact figures.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::{decimal::Growth, labels, prose};
 use crate::domain::{
@@ -95,6 +96,8 @@ pub struct Table {
     pub origin: Option<TableOrigin>,
     pub columns: Vec<TableColumn>,
     pub lines: Vec<Line>,
+    /// What the shares of the table are shares of.
+    pub whole: Option<LineKey>,
     pub notes: Vec<Titles>,
     pub chart: Option<Chart>,
 }
@@ -127,7 +130,8 @@ pub struct TableColumn {
 }
 
 /// What a column holds; decides widths and number formats.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ColumnRole {
     /// The stub: what the line is about.
     Label,
@@ -174,7 +178,7 @@ pub enum Weight {
 }
 
 /// Which figures a line is made of: the sum over units of one place of a form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineKey {
     pub form: FormId,
     pub place: Place,

@@ -161,6 +161,7 @@ pub fn table(book: &Book, since: u32, changes: &[Change]) -> Table {
             column(words::DIFFERENCE, ColumnRole::Change),
         ],
         lines: changes.iter().map(line).collect(),
+        whole: None,
         notes: Vec::new(),
         chart: None,
     }

@@ -150,6 +150,7 @@ pub fn missing_table(template: &ChapterTemplate, missing: &Missing, number: usiz
                 Cell::Text(due),
             ],
         }],
+        whole: None,
         notes: Vec::new(),
         chart: None,
     }

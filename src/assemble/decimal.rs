@@ -2,6 +2,8 @@
 //!
 //! Percentages and rates have one decimal, rounded half away from zero from the exact quotient.
 
+use crate::domain::Number;
+
 /// How a figure stands to the one of the year before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Growth {
@@ -25,6 +27,13 @@ pub fn growth(now: i64, ago: i64) -> Growth {
         return quotient(wide_now * 10, wide_ago).map_or(Growth::FromZero, Growth::Times);
     }
     quotient((wide_now - wide_ago) * 1000, wide_ago).map_or(Growth::FromZero, Growth::Percent)
+}
+
+/// The change from one figure to another in tenths of a per cent, however large; `None` from a base not above zero.
+#[must_use]
+pub fn percent(now: Number, ago: Number) -> Option<i64> {
+    let (now, ago) = (i128::from(now.in_thousandths()?), i128::from(ago.in_thousandths()?));
+    (ago > 0).then(|| quotient((now - ago) * 1000, ago))?
 }
 
 /// `part` as a share of `whole`, in tenths of a per cent; `None` where the whole is not above zero.
@@ -88,6 +97,12 @@ mod tests {
     fn what_more_than_doubled_is_a_multiple() {
         assert_eq!(growth(234_000, 100_000), Growth::Times(23));
         assert_eq!(growth(2_001, 1_000), Growth::Times(20));
+    }
+
+    #[test]
+    fn for_programs_a_multiple_is_a_percentage() {
+        assert_eq!(percent(Number::count(234), Number::count(100)), Some(1340));
+        assert_eq!(percent(Number::count(5), Number::ZERO), None);
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub struct DraftTable<'a> {
     /// Whether documents state the republic, or its regions are summed.
     pub stated: bool,
     pub lines: Vec<DraftLine>,
+    /// What the shares are shares of.
+    pub whole: Option<LineKey>,
     /// Names of regions whose figures cannot be compared with the year before.
     pub incomparable: Vec<Titles>,
 }

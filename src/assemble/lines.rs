@@ -65,6 +65,7 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
             indicator,
             stated: self.stated,
             lines,
+            whole: None,
             incomparable: Vec::new(),
         }
     }
@@ -86,14 +87,13 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
                 lines.push(line);
             }
         }
-        if self.template.kind == TableKind::Structure {
-            self.share_of_whole(&mut lines);
-        }
-        self.table(lines, None)
+        let structure = self.template.kind == TableKind::Structure;
+        let whole = structure.then(|| self.share_of_whole(&mut lines)).flatten();
+        DraftTable { whole, ..self.table(lines, None) }
     }
 
     /// Makes each line of a structure a share of the whole: the named place, or the first line.
-    fn share_of_whole(&mut self, lines: &mut [DraftLine]) {
+    fn share_of_whole(&mut self, lines: &mut [DraftLine]) -> Option<LineKey> {
         let at = |line: &DraftLine, (row, column): &(RowCode, ColumnCode)| {
             line.key.place.row == *row && line.key.place.column == *column
         };
@@ -102,18 +102,20 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
         let whole = match (shown.and_then(|place| lines.get_mut(place)), named) {
             (Some(line), _) => {
                 line.weight = Weight::Total;
-                line.fact
+                (line.fact, line.key.clone())
             }
             // The whole is not among the lines shown: its facts are gathered all the same.
             (None, Some((row, column))) => {
                 let (row, column) = (nameless(row), nameless(column));
-                self.line(&row, &column, &Agency::all(), self.republic(), Vec::new()).fact
+                let line = self.line(&row, &column, &Agency::all(), self.republic(), Vec::new());
+                (line.fact, line.key)
             }
-            (None, None) => return,
+            (None, None) => return None,
         };
         for line in lines {
-            self.sheaf.wholes[line.fact] = Some(whole);
+            self.sheaf.wholes[line.fact] = Some(whole.0);
         }
+        Some(whole.1)
     }
 
     fn of_one_place(&mut self, row: &Strip<RowCode>, column: &Strip<ColumnCode>, names_row: bool) -> DraftTable<'a> {
@@ -125,10 +127,12 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
         };
         if self.template.kind == TableKind::Agencies {
             let lines = self.by_agency(row, column);
-            return self.table(lines, Some(indicator));
+            let whole = lines.first().map(|l| l.key.clone());
+            return DraftTable { whole, ..self.table(lines, Some(indicator)) };
         }
         let (lines, incomparable) = self.by_region(row, column);
-        DraftTable { incomparable, ..self.table(lines, Some(indicator)) }
+        let whole = lines.first().map(|l| l.key.clone());
+        DraftTable { incomparable, whole, ..self.table(lines, Some(indicator)) }
     }
 
     fn by_agency(&mut self, row: &Strip<RowCode>, column: &Strip<ColumnCode>) -> Vec<DraftLine> {

@@ -44,8 +44,8 @@ pub use book::{
 };
 pub use changes::{Change, changes};
 pub use content::ControlSum;
-pub use decimal::Growth;
-pub use material::{Material, MissingForm, periods_wanted};
+pub use decimal::{Growth, percent};
+pub use material::{Material, MissingForm, periods_wanted, quarter_base};
 
 use self::{draft::Sheaf, figures::Figures};
 use crate::domain::ChapterTemplate;

@@ -100,6 +100,7 @@ pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derive
         origin: None,
         columns: plans.into_iter().map(|(header, role, _)| TableColumn { header, role }).collect(),
         lines,
+        whole: None,
         notes: Vec::new(),
         chart: None,
     }

@@ -49,6 +49,7 @@ pub fn finished(material: &Material<'_>, draft: &DraftTable<'_>, derived: &[Deri
             section: draft.template.section.clone(),
             period: draft.shown.period,
         }),
+        whole: draft.whole.clone(),
         notes: notes(draft, &lines),
         chart: draft.template.chart.then(|| charts::of(draft, &figured, &title)).flatten(),
         title,

@@ -139,6 +139,14 @@ pub const BORDERS: Words = w("Изменения регионов", "Өңірл�
 pub const INCOMPARABLE: Words = w("Несопоставимые показатели", "Салыстырылмайтын көрсеткіштер", "Incomparable figures");
 pub const LEGEND: Words = w("Условные обозначения", "Шартты белгілер", "Shorthand");
 
+// Pages that are looked at before a book is sent.
+pub const DRAFT: Words = w(
+    "ПРОЕКТ — есть неустранённые ошибки.",
+    "ЖОБА — түзетілмеген қателер бар.",
+    "DRAFT — errors stand that nobody has let pass.",
+);
+pub const FINDINGS: Words = w("Замечания проверок", "Тексеру ескертпелері", "Findings of the checks");
+
 // The summary page.
 pub const KEY_FIGURES: Words = w("Основные показатели", "Негізгі көрсеткіштер", "Key figures");
 pub const SUMMARY_SOURCE: Words = w(

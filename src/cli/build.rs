@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     domain::{CollectionId, FormId, Period},
+    formats::OtherFormat,
     pipeline::{self, BuildReport, Exit},
 };
 
@@ -21,6 +22,9 @@ pub struct Args {
     /// Only this collection; may be repeated
     #[arg(long)]
     collection: Vec<CollectionId>,
+    /// Also write the books in these formats, beside the masters: csv, json-stat, sdmx-csv, pdf
+    #[arg(long, value_delimiter = ',', value_name = "LIST")]
+    formats: Vec<OtherFormat>,
     #[command(flatten)]
     desk: DeskArgs,
 }
@@ -28,11 +32,15 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("build", &[Format::Table, Format::Json])?;
     let desk = desk::open(global, &args.desk).await?;
-    let report = pipeline::build(&desk, args.period, &args.collection).await?;
+    let report = pipeline::build_as(&desk, args.period, &args.collection, &args.formats).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
         out::data(&table(&report))?;
+        let beside = report.collections.iter().map(|b| b.beside.len()).sum::<usize>();
+        if beside > 0 {
+            out::say(global, &format!("{beside} files in other formats stand beside the masters"));
+        }
     }
     Ok(Exit::Done)
 }

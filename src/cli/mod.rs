@@ -3,6 +3,7 @@
 //! In: words. Out: data on standard output, all else on standard error, and an exit code that cron understands. A
 //! command parses, calls one use-case of the pipeline, and prints its report; it decides nothing.
 
+mod accessibility;
 mod build;
 pub mod calendar;
 mod check;
@@ -20,6 +21,7 @@ pub mod matrix;
 mod out;
 mod pack;
 pub mod plan;
+mod preview;
 mod progress;
 mod pull;
 mod query;
@@ -33,6 +35,7 @@ mod table;
 mod tables;
 mod terms;
 mod watchdog;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -82,6 +85,12 @@ pub enum Command {
     Form(form::Command),
     /// Assemble the collections of a period as workbooks
     Build(build::Args),
+    /// Judge workbooks by the rules for accessible spreadsheets
+    Accessibility(accessibility::Args),
+    /// Tell where a cell of a workbook comes from: form, place, units, revision, snapshot
+    Trace(trace::Args),
+    /// Draw the pages of a collection as it would be built now, to be looked at before it is sent
+    Preview(preview::Args),
     /// Hand the parcels of a period over
     Send(send::Args),
     /// All of it: pull, check, build, number the copies, hand them over; running it again does nothing twice
@@ -133,6 +142,9 @@ fn dispatch(cli: Cli) -> exit::Ended {
         Command::Diff(args) => exit::wait(diff::run(args, &global)),
         Command::Form(command) => form::run(command, &global),
         Command::Build(args) => exit::wait(build::run(args, &global)),
+        Command::Accessibility(args) => accessibility::run(&args, &global),
+        Command::Trace(args) => exit::wait(trace::run(args, &global)),
+        Command::Preview(args) => exit::wait(preview::run(args, &global)),
         Command::Send(args) => exit::wait(send::run(args, &global)),
         Command::Run(args) => exit::wait(run::run(args, &global)),
         Command::Status(args) => exit::wait(status::run(args, &global)),

@@ -133,7 +133,7 @@ pub enum RuleKind {
 }
 
 /// A figure's place within a form.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     pub section: SectionId,
     pub row: RowCode,

@@ -1,23 +1,26 @@
 //! Building: the collections of a period as masters.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{
     Catalogue, Desk, Failure,
     abreast::abreast,
-    check,
+    beside, check,
     figures::{self, Shelf},
     materials,
     needs::{self, DueCollection},
     progress::Step,
-    status,
+    status, trace,
 };
 use crate::{
-    assemble::assemble,
+    assemble::{Book, assemble},
     domain::{
         CollectionId, DatasetKey, Event, Fact, Finding, FormId, Issue, Language, LateForm, NameError, Period, Severity,
         Sha256, parcels,
     },
+    formats::{FileOfBook, OtherFormat},
     store::ArtifactKey,
     workbook::{Profile, master},
 };
@@ -41,6 +44,8 @@ pub struct Built {
     pub waits: bool,
     /// The masters below the output folder, one a language.
     pub files: Vec<String>,
+    /// The same book in other formats, as far as they were asked for.
+    pub beside: Vec<String>,
     /// Why what was built is not what the first issue holds: it was handed out, and figures changed since.
     pub changed: Option<String>,
     #[serde(skip)]
@@ -61,6 +66,19 @@ impl Built {
 /// When the period is in the future or no collection ends with it, a collection is unknown, or the store or ledger
 /// fails.
 pub async fn build(desk: &Desk, period: Period, asked: &[CollectionId]) -> Result<BuildReport, Failure> {
+    build_as(desk, period, asked, &[]).await
+}
+
+/// The same, with the books in other formats beside their masters.
+///
+/// # Errors
+/// As [`build`]; and when a PDF is asked for and LibreOffice is not there.
+pub async fn build_as(
+    desk: &Desk,
+    period: Period,
+    asked: &[CollectionId],
+    formats: &[OtherFormat],
+) -> Result<BuildReport, Failure> {
     desk.ended(period)?;
     let due = chosen(desk, period, asked)?;
     let catalogue = desk.catalogue().await?;
@@ -71,7 +89,7 @@ pub async fn build(desk: &Desk, period: Period, asked: &[CollectionId]) -> Resul
     let findings = check::findings(desk, &catalogue, &forms)?;
     desk.progress.begin(Step::Build, due.len());
     let shelf = figures::load(desk, &catalogue, &wanted(desk, &catalogue, &due))?;
-    let work = Work { desk, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events };
+    let work = Work { desk, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events, formats };
     let drawn: Result<Vec<Drawn>, Failure> = tokio::task::block_in_place(|| {
         let draw = |due: &DueCollection<'_>| {
             let drawn = work.draw(due);
@@ -143,16 +161,27 @@ struct Work<'a> {
     shelf: &'a Shelf,
     findings: &'a [Finding],
     events: &'a [Event],
+    formats: &'a [OtherFormat],
 }
 
 /// A collection drawn in every language, before it is kept.
 struct Drawn {
     built: Built,
     masters: Vec<(Language, Vec<u8>)>,
+    /// Other formats and traces, below the folder of the issue.
+    beside: Vec<FileOfBook>,
+}
+
+/// A collection assembled, before it is drawn.
+struct Assembled {
+    issue: Issue,
+    book: Book,
+    draft: bool,
+    whole: Vec<FormId>,
 }
 
 impl Work<'_> {
-    fn draw(&self, due: &DueCollection<'_>) -> Result<Drawn, Failure> {
+    fn assembled(&self, due: &DueCollection<'_>) -> Result<Assembled, Failure> {
         let desk = self.desk;
         let issue = Issue { collection: due.term.id.clone(), period: due.period, revision: 0 };
         let findings: Vec<Finding> =
@@ -165,6 +194,12 @@ impl Work<'_> {
         let material = materials::material(desk, due, self.shelf, &findings, missing, draft, self.events)?;
         let book =
             assemble(&material).map_err(|error| Failure::ours(format!("`{issue}` could not be assembled"), error))?;
+        Ok(Assembled { issue, book, draft, whole })
+    }
+
+    fn draw(&self, due: &DueCollection<'_>) -> Result<Drawn, Failure> {
+        let desk = self.desk;
+        let Assembled { issue, book, draft, whole } = self.assembled(due)?;
         let profile: Profile =
             desk.office.settings.profile.parse().map_err(|e: NameError| Failure::usage(format!("zhinaq.toml: {e}")))?;
         let languages = languages(desk, &issue.collection);
@@ -176,18 +211,52 @@ impl Work<'_> {
                 Ok((*language, bytes))
             })
             .collect();
+        let mut beside = beside::files(&book, &languages, profile, self.formats)?;
+        for language in &languages {
+            beside.push(self.trace(&book, &issue, *language, profile)?);
+        }
         let built = Built {
             content_id: book.content_id(),
             draft,
             waits: whole.iter().any(|form| due.term.late_policy(form) == LateForm::Hold),
             incomplete: whole,
             files: Vec::new(),
+            beside: Vec::new(),
             changed: None,
             profile: profile.name().to_owned(),
             issue,
         };
-        Ok(Drawn { built, masters: masters? })
+        Ok(Drawn { built, masters: masters?, beside })
     }
+
+    /// What the cells of a master are made of, as a file beside it.
+    fn trace(&self, book: &Book, issue: &Issue, language: Language, profile: Profile) -> Result<FileOfBook, Failure> {
+        let forms = book.chapters.iter().map(|c| &c.form).collect::<BTreeSet<_>>();
+        let keys = self.shelf.datasets().map(|(d, _)| d.key.clone()).filter(|k| forms.contains(&k.form));
+        let trace = beside::trace(book, language, profile, self.catalogue, keys);
+        let bytes = serde_json::to_vec(&trace)
+            .map_err(|error| Failure::ours(format!("the trace of `{issue}` could not be written"), error))?;
+        Ok(FileOfBook { name: trace::file_name(language, profile.name()), bytes })
+    }
+}
+
+/// The book of a collection as it would be built now; nothing is kept.
+///
+/// # Errors
+/// As [`build`].
+pub async fn book_of(desk: &Desk, period: Period, asked: &CollectionId) -> Result<Book, Failure> {
+    desk.ended(period)?;
+    let due = chosen(desk, period, std::slice::from_ref(asked))?;
+    let catalogue = desk.catalogue().await?;
+    let quarter = needs::quarter(period)?;
+    let events = status::events_of(desk, quarter).await?;
+    let forms: Vec<(FormId, Period)> =
+        needs::forms(desk.office.regulation(), quarter, &[])?.iter().map(|n| (n.term.id.clone(), n.period)).collect();
+    let findings = check::findings(desk, &catalogue, &forms)?;
+    let shelf = figures::load(desk, &catalogue, &wanted(desk, &catalogue, &due))?;
+    let work = Work { desk, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events, formats: &[] };
+    let first = due.first().ok_or_else(|| Failure::usage(format!("no collection ends with `{period}`")))?;
+    tokio::task::block_in_place(|| work.assembled(first)).map(|assembled| assembled.book)
 }
 
 /// The languages that the organs of a collection get, each once.
@@ -203,13 +272,22 @@ fn languages(desk: &Desk, collection: &CollectionId) -> Vec<Language> {
 /// Keeps the masters of an issue. Once its copies are in the register they are never drawn anew: figures that changed
 /// since are told, and a person makes a revision.
 async fn keep(desk: &Desk, drawn: Drawn, events: &[Event]) -> Result<Built, Failure> {
-    let Drawn { mut built, masters } = drawn;
+    let Drawn { mut built, masters, beside } = drawn;
     let registered = parcels(events).keys().any(|p| p.issue == built.issue);
     if registered && newest(events, &built.issue, None).is_some_and(|(content, _)| content != built.content_id) {
         built.changed =
             Some("figures changed since the copies were numbered; the numbered copies stay as they are".into());
     }
     let mut facts = Vec::new();
+    // Of an issue whose figures changed nothing is written: what stands there is what was handed over.
+    for file in beside.into_iter().filter(|_| !registered || built.changed.is_none()) {
+        let key = ArtifactKey::Named(format!("{}/{}", issue_folder(&built.issue), file.name));
+        let stored = desk.artifacts.replace(&key, &file.bytes);
+        stored.map_err(|error| Failure::ours(format!("`{}` could not be written", file.name), error))?;
+        if !file.name.ends_with(trace::ENDING) {
+            built.beside.push(format!("{}/{}", issue_folder(&built.issue), file.name));
+        }
+    }
     for (language, bytes) in masters {
         let key = built.master_key(language);
         let sha = Sha256::of(&bytes);
@@ -233,6 +311,13 @@ async fn keep(desk: &Desk, drawn: Drawn, events: &[Event]) -> Result<Built, Fail
     }
     desk.record(&facts).await?;
     Ok(built)
+}
+
+/// The folder of an issue below the output folder, as its master's name has it.
+fn issue_folder(issue: &Issue) -> String {
+    let key = ArtifactKey::OfIssue { issue: issue.clone(), name: "x".to_owned() };
+    let folder = key.relative().ok().and_then(|path| Some(path.parent()?.display().to_string()));
+    folder.unwrap_or_default()
 }
 
 /// Content and master of an issue as it was built last, in a language or in any.

@@ -1,0 +1,51 @@
+//! `zhinaq preview`: the pages of a collection, to be looked at.
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+};
+use crate::{
+    domain::{CollectionId, Language, Period},
+    pipeline::{self, Exit},
+};
+
+/// Draw the pages of a collection as it would be built now; nothing is recorded or sent
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The period, such as 2025-Q2
+    #[arg(long)]
+    period: Period,
+    /// The collection, such as crime
+    #[arg(long)]
+    collection: CollectionId,
+    /// ru, kk or en; without it the office's own language
+    #[arg(long)]
+    language: Option<Language>,
+    /// Dots per inch of the pictures
+    #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(u32).range(30..=300))]
+    dpi: u32,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("preview", &[Format::Table, Format::Json])?;
+    let desk = desk::open(global, &args.desk).await?;
+    let language = args.language.unwrap_or(desk.office.settings.language);
+    let preview = pipeline::preview(&desk, args.period, &args.collection, language, args.dpi).await?;
+    if global.format == Format::Json {
+        out::json(&preview)?;
+        return Ok(Exit::Done);
+    }
+    let mut text = format!("{}\n", preview.html.display());
+    for page in &preview.pages {
+        text.push_str(&format!("{}\n", page.display()));
+    }
+    out::data(&text)?;
+    if let Some(why) = &preview.without_pages {
+        out::say(global, why);
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,89 @@
+//! `zhinaq trace`: where a cell of a workbook comes from.
+
+use std::{fmt::Write as _, fs, path::PathBuf};
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+    tables::Table,
+};
+use crate::{
+    domain::Origin,
+    pipeline::{self, Answered, Exit, Failure},
+    workbook::custom_properties,
+};
+
+/// Tell where a cell of a workbook comes from
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A master or any numbered copy of it
+    file: PathBuf,
+    /// The sheet's name
+    sheet: String,
+    /// The cell, such as B12
+    cell: String,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("trace", &[Format::Table, Format::Json])?;
+    let shown = args.file.display();
+    let bytes = fs::read(&args.file).map_err(|error| Failure::usage(format!("`{shown}` cannot be read: {error}")))?;
+    // The file itself says whose work it is; sample and real work are kept apart.
+    let said = custom_properties(&bytes).map_err(|error| Failure::usage(format!("`{shown}`: {error}")))?;
+    let sample = said.get("Origin").is_some_and(|origin| origin != "real");
+    let origin = if sample { Origin::Sample } else { Origin::Real };
+    let desk = desk::open_as(global, &args.desk, origin).await?;
+    let answered = pipeline::trace(&desk, &bytes, &args.sheet, &args.cell)?;
+    if global.format == Format::Json {
+        out::json(&answered)?;
+    } else {
+        out::data(&text(&answered))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn text(answered: &Answered) -> String {
+    let mut text = format!(
+        "{} {} r{}, sheet `{}`, cell {}: {}\n{}: {}\n{}\n",
+        answered.issue.collection,
+        answered.issue.period,
+        answered.issue.revision,
+        answered.sheet,
+        answered.cell,
+        answered.shown.as_deref().unwrap_or("(empty)"),
+        answered.line,
+        answered.column,
+        answered.how,
+    );
+    let mut table = Table::new(&[
+        "part", "form", "section", "row", "column", "unit", "agency", "period", "value", "edition", "revision",
+        "snapshot",
+    ]);
+    table.right(8);
+    let dash = || "—".to_owned();
+    for part in &answered.parts {
+        table.row([
+            part.part.to_owned(),
+            part.form.to_string(),
+            part.section.to_string(),
+            part.row.to_string(),
+            part.column.to_string(),
+            part.unit.to_string(),
+            part.agency.to_string(),
+            part.period.to_string(),
+            part.value.map_or_else(dash, |v| if part.sign == '-' { format!("−{v}") } else { v.to_string() }),
+            part.edition.as_ref().map_or_else(dash, ToString::to_string),
+            part.revision.map_or_else(dash, |r| r.to_string()),
+            part.snapshot.map_or_else(dash, |s| s.short()),
+        ]);
+    }
+    let _ = write!(text, "{table}");
+    if let Some(sum) = answered.sum {
+        let _ = writeln!(text, "sum: {sum}");
+    }
+    text
+}

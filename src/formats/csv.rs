@@ -1,0 +1,68 @@
+//! CSV (RFC 4180, UTF-8, lines end in CR LF): a file for each table, with the columns that the sheet has, and an index.
+//!
+//! Figures are plain decimals with a point. Shorthand stands where a figure is absent. A text that a spreadsheet program
+//! would take for a formula is led by an apostrophe.
+
+use super::{FileOfBook, observed::written, stem};
+use crate::{
+    assemble::{Book, Cell, Table, labels},
+    domain::Language,
+};
+
+/// The tables of a book, and `index.csv` that says what each of them is.
+#[must_use]
+pub fn csv(book: &Book, language: Language) -> Vec<FileOfBook> {
+    let folder = format!("csv-{language}");
+    let mut index = String::from("file,table,title,scope,measure,source,content_id\r\n");
+    let content = book.content_id().to_string();
+    let mut files = Vec::new();
+    for table in book.tables() {
+        let name = format!("{}.csv", stem(table));
+        let said = |titles| text(&labels::in_language(titles, language));
+        let record = [
+            name.clone(),
+            table.number.clone(),
+            said(&table.title),
+            said(&table.scope),
+            said(&table.measure),
+            said(&table.source),
+            content.clone(),
+        ];
+        index.push_str(&record_of(&record));
+        files.push(FileOfBook { name: format!("{folder}/{name}"), bytes: one(table, language).into_bytes() });
+    }
+    files.push(FileOfBook { name: format!("{folder}/index.csv"), bytes: index.into_bytes() });
+    files
+}
+
+fn one(table: &Table, language: Language) -> String {
+    let heads: Vec<String> = table.columns.iter().map(|c| text(&labels::in_language(&c.header, language))).collect();
+    let mut csv = record_of(&heads);
+    for line in &table.lines {
+        let fields = (0..line.cells.len()).map(|place| match &line.cells[place] {
+            Cell::Text(titles) => text(&labels::in_language(titles, language)),
+            Cell::Code(code) => text(code),
+            _ => {
+                let (value, mark) = written(table, line, place);
+                value.or_else(|| mark.map(|m| m.text().to_owned())).unwrap_or_default()
+            }
+        });
+        csv.push_str(&record_of(&fields.collect::<Vec<_>>()));
+    }
+    csv
+}
+
+/// A text that no spreadsheet program takes for a formula.
+fn text(said: &str) -> String {
+    let said = said.replace('\u{a0}', " ");
+    if said.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{said}") } else { said }
+}
+
+/// A record with its line end.
+pub fn record_of(fields: &[String]) -> String {
+    let quoted = fields.iter().map(|field| {
+        let needs = field.contains([',', '"', '\n', '\r']) || field.starts_with(' ') || field.ends_with(' ');
+        if needs { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.clone() }
+    });
+    format!("{}\r\n", quoted.collect::<Vec<_>>().join(","))
+}

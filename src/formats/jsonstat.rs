@@ -1,0 +1,271 @@
+//! JSON-stat 2.0 (json-stat.org/full): a dataset for each table, and a collection that names them.
+//!
+//! A dataset is a cube of three dimensions: the lines of the table, what kind of figure (role `metric`), and the time
+//! (role `time`); tables by region give their lines the role `geo`. Absent figures are `null`, their shorthand stands in
+//! `status`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{
+    FileOfBook,
+    observed::{Metric, newest, observations},
+    stem,
+};
+use crate::{
+    assemble::{Book, Kind, Line, Table, labels, prose, words},
+    domain::{Language, Measure, Origin, Period, TableKind},
+};
+
+#[derive(Serialize)]
+struct Dataset {
+    version: &'static str,
+    class: &'static str,
+    label: String,
+    source: String,
+    updated: String,
+    id: [&'static str; 3],
+    size: [usize; 3],
+    role: Role,
+    dimension: Dimensions,
+    value: Vec<Option<serde_json::Number>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    status: BTreeMap<usize, &'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    note: Vec<String>,
+    extension: Extension,
+}
+
+#[derive(Serialize)]
+struct Role {
+    time: [&'static str; 1],
+    metric: [&'static str; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    geo: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Dimensions {
+    line: Dimension,
+    metric: Dimension,
+    time: Dimension,
+}
+
+#[derive(Serialize)]
+struct Dimension {
+    label: String,
+    category: Category,
+}
+
+#[derive(Serialize)]
+struct Category {
+    index: Vec<String>,
+    label: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    unit: BTreeMap<String, UnitOf>,
+}
+
+#[derive(Serialize)]
+struct UnitOf {
+    label: String,
+    decimals: u8,
+}
+
+/// What JSON-stat has no word for.
+#[derive(Serialize)]
+struct Extension {
+    collection: String,
+    period: String,
+    revision: u32,
+    table: String,
+    content_id: String,
+    origin: String,
+}
+
+#[derive(Serialize)]
+struct Collection {
+    version: &'static str,
+    class: &'static str,
+    label: String,
+    updated: String,
+    link: Links,
+    extension: Extension,
+}
+
+#[derive(Serialize)]
+struct Links {
+    item: Vec<Item>,
+}
+
+#[derive(Serialize)]
+struct Item {
+    class: &'static str,
+    href: String,
+    label: String,
+}
+
+/// The tables of a book that have figures, and `collection.json`.
+#[must_use]
+pub fn jsonstat(book: &Book, language: Language) -> Vec<FileOfBook> {
+    let folder = format!("json-stat-{language}");
+    let file =
+        |name: &str, value: &dyn erased::Json| FileOfBook { name: format!("{folder}/{name}"), bytes: value.bytes() };
+    let content = book.content_id().to_string();
+    let mut files = Vec::new();
+    let mut items = Vec::new();
+    for table in book.tables() {
+        let Some(dataset) = dataset(book, table, language, &content) else { continue };
+        let href = format!("{}.json", stem(table));
+        files.push(file(&href, &dataset));
+        items.push(Item { class: "dataset", href, label: dataset.label });
+    }
+    let collection = Collection {
+        version: "2.0",
+        class: "collection",
+        label: book.titles.of(language).to_owned(),
+        updated: book.cover.generated_for.to_string(),
+        link: Links { item: items },
+        extension: extension(book, "", &content),
+    };
+    files.push(file("collection.json", &collection));
+    files
+}
+
+/// Anything of this file as bytes.
+mod erased {
+    pub trait Json {
+        fn bytes(&self) -> Vec<u8>;
+    }
+
+    impl<T: serde::Serialize> Json for T {
+        fn bytes(&self) -> Vec<u8> {
+            // The types of this file have text keys and finite numbers alone: there is nothing that could fail.
+            let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+            bytes.push(b'\n');
+            bytes
+        }
+    }
+}
+
+fn extension(book: &Book, table: &str, content: &str) -> Extension {
+    Extension {
+        collection: book.collection.to_string(),
+        period: book.period.to_string(),
+        revision: book.revision,
+        table: table.to_owned(),
+        content_id: content.to_owned(),
+        origin: if book.origin == Origin::Sample { "SAMPLE DATA".to_owned() } else { book.origin.to_string() },
+    }
+}
+
+fn dataset(book: &Book, table: &Table, language: Language, content: &str) -> Option<Dataset> {
+    let now = newest(table)?;
+    let observed = observations(table);
+    let metrics: Vec<Metric> = Metric::ALL.into_iter().filter(|m| observed.iter().any(|o| o.metric == *m)).collect();
+    let mut times: Vec<Period> = observed.iter().map(|o| o.period).collect();
+    times.sort_unstable();
+    times.dedup();
+    let size = [table.lines.len(), metrics.len(), times.len()];
+    let mut value = vec![None; size.iter().product()];
+    let mut status = BTreeMap::new();
+    for one in observed {
+        let metric = metrics.iter().position(|m| *m == one.metric)?;
+        let time = times.iter().position(|t| *t == one.period)?;
+        let place = (one.line * size[1] + metric) * size[2] + time;
+        value[place] = one.value.as_deref().and_then(number);
+        if let Some(mark) = one.mark {
+            status.insert(place, mark.text().trim_matches(['[', ']']));
+        }
+    }
+    let of_regions = table.kind == Kind::Of(TableKind::Regions);
+    let said = |titles| labels::in_language(titles, language);
+    let label = format!("{}. {}", said(&table.title), said(&table.scope));
+    Some(Dataset {
+        version: "2.0",
+        class: "dataset",
+        label,
+        source: said(&table.source),
+        updated: book.cover.generated_for.to_string(),
+        id: ["line", "metric", "time"],
+        size,
+        role: Role { time: ["time"], metric: ["metric"], geo: if of_regions { vec!["line"] } else { Vec::new() } },
+        dimension: Dimensions {
+            line: lines(table, language),
+            metric: metric_dimension(table, &metrics, language),
+            time: time_dimension(&times, now, language),
+        },
+        value,
+        status,
+        note: table.sentences.iter().chain(&table.notes).map(said).collect(),
+        extension: extension(book, &table.id, content),
+    })
+}
+
+/// An exact decimal as a JSON number: the shortest decimal of its double is the decimal itself.
+fn number(text: &str) -> Option<serde_json::Number> {
+    text.parse::<i64>().map(Into::into).ok().or_else(|| serde_json::Number::from_f64(text.parse().ok()?))
+}
+
+fn lines(table: &Table, language: Language) -> Dimension {
+    let mut index: Vec<String> = Vec::new();
+    let mut label = BTreeMap::new();
+    for (place, line) in table.lines.iter().enumerate() {
+        let mut id = line_id(line, place);
+        if index.contains(&id) {
+            id = format!("{id}#{place}");
+        }
+        let texts = table.columns.iter().zip(&line.cells).filter(|(c, _)| c.role == crate::assemble::ColumnRole::Label);
+        let texts: Vec<String> = texts.filter_map(|(_, cell)| cell.said(language)).collect();
+        label.insert(id.clone(), texts.join(": "));
+        index.push(id);
+    }
+    let head = table.columns.first().map(|c| labels::in_language(&c.header, language)).unwrap_or_default();
+    Dimension { label: head, category: Category { index, label, unit: BTreeMap::new() } }
+}
+
+/// What a line is about: `3-k/R1/1/2/19/all`.
+fn line_id(line: &Line, place: usize) -> String {
+    line.key.as_ref().map_or_else(
+        || place.to_string(),
+        |key| {
+            let units: Vec<&str> = key.units[0].iter().map(crate::domain::Unit::as_str).collect();
+            let at = &key.place;
+            format!("{}/{}/{}/{}/{}/{}", key.form, at.section, at.row, at.column, units.join("+"), key.agency)
+        },
+    )
+}
+
+fn metric_dimension(table: &Table, metrics: &[Metric], language: Language) -> Dimension {
+    let measure = table.lines.first().map(|l| l.measure).unwrap_or_default();
+    let mixed = table.lines.iter().any(|l| l.measure != measure);
+    let of_value = if mixed { words::MEASURE_IN_LINE } else { words::measure(measure) };
+    let whole = if measure == Measure::ThousandTenge || mixed { 3 } else { 0 };
+    let mut label = BTreeMap::new();
+    let mut unit = BTreeMap::new();
+    for metric in metrics {
+        let (said, counted, decimals) = match metric {
+            Metric::Value => (words::FIGURES.of(language), of_value.of(language), whole),
+            Metric::Change => (words::CHANGE.of(language), of_value.of(language), whole),
+            Metric::Growth => (words::GROWTH.of(language), "%", 1),
+            Metric::Share => (words::SHARE.of(language), "%", 1),
+            Metric::Points => (words::POINTS.of(language), words::POINTS.of(language), 1),
+            Metric::Rate => (words::RATE.of(language), words::RATE.of(language), 1),
+            Metric::Rank => (words::RANK.of(language), words::RANK.of(language), 0),
+        };
+        let code = metric.code().to_lowercase();
+        label.insert(code.clone(), said.to_owned());
+        unit.insert(code, UnitOf { label: counted.to_owned(), decimals });
+    }
+    let index = metrics.iter().map(|m| m.code().to_lowercase()).collect();
+    Dimension { label: words::INDICATOR.of(language).to_owned(), category: Category { index, label, unit } }
+}
+
+fn time_dimension(times: &[Period], now: Period, language: Language) -> Dimension {
+    let label = times.iter().map(|t| (t.to_string(), prose::span_short(*t, language))).collect();
+    let index = times.iter().map(ToString::to_string).collect();
+    Dimension {
+        label: prose::capital(&prose::span(now, language)),
+        category: Category { index, label, unit: BTreeMap::new() },
+    }
+}

@@ -1,0 +1,156 @@
+//! What stands beside a master, and the figures of real forms on its sheets.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::support::{program::Office, skipped};
+
+/// The real forms, where they lie beside the repository.
+fn real() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/real");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    skipped("the real forms are not at ../shared/real");
+    None
+}
+
+/// An office of one form of the sample.
+fn drugs() -> Office {
+    let office = Office::empty();
+    office.zhinaq(&["pull", "--sample", "--period", "2025-Q2", "--form", "1-n"]).exits(0);
+    office
+}
+
+#[test]
+fn other_formats_stand_beside_the_master_and_every_cell_can_be_traced() {
+    let office = drugs();
+    let words = ["build", "--sample", "--period", "2025-Q2", "--collection", "narcotics", "--formats"];
+    let built = office.zhinaq(&[&words[..], &["csv,json-stat,sdmx-csv", "--format", "json"]].concat()).exits(0).json();
+    let beside = built["collections"][0]["beside"].as_array().unwrap();
+    let output = office.path().join("output/sample");
+    assert!(beside.iter().all(|file| output.join(file.as_str().unwrap()).is_file()), "{beside:?}");
+    for name in ["csv-ru/index.csv", "json-stat-ru/collection.json", "narcotics.sdmx.csv"] {
+        assert!(beside.iter().any(|file| file.as_str().unwrap().ends_with(name)), "{name} is not in {beside:?}");
+    }
+
+    let master = output.join(built["collections"][0]["files"][0].as_str().unwrap());
+    let master = master.to_str().unwrap();
+    // The line of the first figure: under the header, which stands in the row where the table's reference begins.
+    let bytes = fs::read(master).unwrap();
+    let parts = super::ooxml::Parts::of(&bytes);
+    let table = parts.text("xl/tables/table3.xml");
+    let top: u32 = table.split(" ref=\"A").nth(1).unwrap().split(':').next().unwrap().parse().unwrap();
+    let workbook = parts.text("xl/workbook.xml");
+    let sheet = workbook.split("<sheet name=\"").nth(4).unwrap().split('"').next().unwrap();
+    let value = office.zhinaq(&["trace", master, sheet, &format!("B{}", top + 1), "--format", "json"]).exits(0).json();
+    let part = &value["parts"][0];
+    assert_eq!((part["form"].as_str(), part["period"].as_str()), (Some("1-n"), Some("2025-Q2")));
+    assert_eq!(part["revision"], 0);
+    assert_eq!(part["snapshot"].as_str().unwrap().len(), 64);
+    assert_eq!(value["shown"].as_str().unwrap(), value["sum"].to_string());
+
+    // What the trace says is what a question for that very place answers.
+    let code = |name: &str| part[name].as_str().unwrap();
+    let words =
+        ["query", "--sample", "--form", "1-n", "--period", "2025-Q2", "--unit", code("unit"), "--format", "json"];
+    let place = ["--section", code("section"), "--row", code("row"), "--column", code("column")];
+    let answers = office.zhinaq(&[&words[..], &place].concat()).exits(0).json();
+    assert_eq!(answers[0]["value"], part["value"]);
+
+    let change = office.zhinaq(&["trace", master, sheet, &format!("D{}", top + 1), "--format", "json"]).exits(0).json();
+    let parts: Vec<&str> = change["parts"].as_array().unwrap().iter().map(|p| p["part"].as_str().unwrap()).collect();
+    assert_eq!(parts, ["figure", "year-before"]);
+    let wrong = office.zhinaq(&["trace", master, sheet, &format!("A{}", top + 1)]).exits(1);
+    assert!(wrong.err.contains("holds no figure"), "{}", wrong.err);
+    let outside = office.zhinaq(&["trace", master, sheet, "A1"]).exits(1);
+    assert!(outside.err.contains("is outside the table"), "{}", outside.err);
+    let other = office.zhinaq(&["trace", master, "1.1 Динамика!", "B9"]).exits(1);
+    assert!(other.err.contains("did you mean `1.1 Динамика`?"), "{}", other.err);
+
+    office.zhinaq(&["accessibility", master]).exits(0);
+}
+
+#[test]
+fn a_preview_is_one_page_wherever_it_is_made_and_records_nothing() {
+    let office = drugs();
+    let words = ["preview", "--sample", "--period", "2025-Q2", "--collection", "narcotics", "--dpi", "40"];
+    let preview = office.zhinaq(&[&words[..], &["--format", "json"]].concat()).exits(0).json();
+    let page = fs::read_to_string(office.path().join(preview["html"].as_str().unwrap())).unwrap();
+    assert!(page.contains("SAMPLE DATA"));
+    match preview["without_pages"].as_str() {
+        Some(why) => skipped(&format!("pages as pictures: {why}")),
+        None => {
+            let pages = preview["pages"].as_array().unwrap();
+            assert!(pages.len() >= 8, "{pages:?}");
+            for page in pages {
+                assert!(fs::read(office.path().join(page.as_str().unwrap())).unwrap().starts_with(b"\x89PNG"));
+            }
+        }
+    }
+    let status = office.zhinaq(&["status", "--sample", "--period", "2025-Q2", "--format", "json"]).exits(0).json();
+    assert!(status["collections"].as_array().unwrap().iter().all(|c| c["content_id"].is_null()), "{status}");
+}
+
+#[test]
+fn a_pdf_is_printed_where_libreoffice_is_and_asked_for_in_vain_where_not() {
+    let office = drugs();
+    let words = ["build", "--sample", "--period", "2025-Q2", "--collection", "narcotics", "--formats", "pdf"];
+    let built = office.zhinaq(&[&words[..], &["--format", "json"]].concat());
+    if built.code == 1 {
+        assert!(built.err.contains("no PDF without LibreOffice"), "{}", built.err);
+        return skipped("no LibreOffice");
+    }
+    let built = built.exits(0).json();
+    let file = office.path().join("output/sample").join(built["collections"][0]["beside"][0].as_str().unwrap());
+    let pdf = fs::read(file).unwrap();
+    assert!(pdf.starts_with(b"%PDF-"));
+    let copy = "⟦copy⟧".as_bytes();
+    assert!(!pdf.windows(copy.len()).any(|w| w == copy));
+}
+
+/// Whether a Python with openpyxl is there.
+fn python() -> bool {
+    let asked = Command::new("python3").args(["-c", "import openpyxl, tomllib"]).output();
+    asked.is_ok_and(|output| output.status.success())
+}
+
+#[test]
+fn the_figures_of_real_forms_on_the_sheets_are_those_that_an_independent_script_computes() {
+    let Some(real) = real() else { return };
+    if !python() {
+        return skipped("no python3 with openpyxl");
+    }
+    let real = real.canonicalize().unwrap();
+    let office = Office::empty();
+    let folder = |name: &str| real.join(name).display().to_string();
+    office.zhinaq(&["pull", "--from-file", &folder("1-M"), "--period", "2022-M12"]);
+    office.zhinaq(&["pull", "--from-file", &folder("CIS-1"), "--period", "2022-Q4"]);
+    office.zhinaq(&["pull", "--from-file", &folder("3-K")]);
+    for (period, collection, least) in [
+        ("2022-Q4", "crime", 700),
+        ("2022-Q4", "corruption", 200),
+        ("2023-Q4", "corruption", 500),
+        ("2022-Q4", "prosecution-bodies", 500),
+    ] {
+        let words = ["build", "--period", period, "--collection", collection, "--format", "json"];
+        let built = office.zhinaq(&words).exits(0).json();
+        let built = &built["collections"][0];
+        assert!(!built["incomplete"].as_array().unwrap().is_empty());
+        let master = office.path().join("output").join(built["files"][0].as_str().unwrap());
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/books/expect.py");
+        let judged = Command::new("python3")
+            .arg(script)
+            .args([&real, Path::new(env!("CARGO_MANIFEST_DIR")), &master])
+            .arg(period)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&judged.stdout).into_owned();
+        assert!(judged.status.success(), "{said}\n{}", String::from_utf8_lossy(&judged.stderr));
+        let compared: u32 = said.split(": ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+        assert!(compared >= least, "{said}");
+    }
+}
