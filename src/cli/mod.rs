@@ -34,8 +34,8 @@ mod status;
 mod table;
 mod tables;
 mod terms;
-mod watchdog;
 mod trace;
+mod watchdog;
 
 use std::process::ExitCode;
 
