@@ -4,6 +4,7 @@
 //! command parses, calls one use-case of the pipeline, and prints its report; it decides nothing.
 
 mod accessibility;
+mod answers;
 mod build;
 pub mod calendar;
 mod check;
@@ -105,6 +106,8 @@ pub enum Command {
     Verify(pack::Verify),
     /// The daemon: forms are asked for from their opening hour, collections built and handed over on their day
     Schedule(schedule::Args),
+    /// Tell what sources answered when, so that a delay can be attributed
+    Answers(answers::Args),
     /// Tell whether the schedule lives: ends with 5 when its last heartbeat is too old
     Watchdog(watchdog::WatchdogArgs),
     /// The journal of emergencies: what lasted longer than an hour, with cause and measures
@@ -152,6 +155,7 @@ fn dispatch(cli: Cli) -> exit::Ended {
         Command::Pack(args) => exit::wait(pack::pack(args, &global)),
         Command::Verify(args) => pack::verify(&args, &global),
         Command::Schedule(args) => exit::wait(schedule::run(args, &global)),
+        Command::Answers(args) => exit::wait(answers::run(args, &global)),
         Command::Watchdog(args) => exit::wait(watchdog::watchdog(args, &global)),
         Command::Incidents(args) => exit::wait(watchdog::incidents(args, &global)),
         Command::Sample(command) => exit::wait(sample::run(command, &global)),

@@ -12,9 +12,8 @@ use super::{
     tables::Table,
 };
 use crate::{
-    domain::{Fact, Incident},
-    ledger::Filter,
-    pipeline::{Exit, Failure, schedule},
+    domain::Incident,
+    pipeline::{self, Exit, Failure, schedule},
 };
 
 /// Tell whether the schedule lives: ends with 5 when its last heartbeat is too old
@@ -30,6 +29,12 @@ pub struct WatchdogArgs {
 /// The journal of emergencies: what lasted longer than an hour, with cause and measures
 #[derive(Debug, clap::Args)]
 pub struct IncidentsArgs {
+    /// Write down what people did about one
+    #[arg(long, value_name = "TEXT", requires = "from")]
+    measures: Option<String>,
+    /// Which one: when it began, as the journal prints it, such as "2025-07-14 10:11"
+    #[arg(long, value_name = "INSTANT", requires = "measures")]
+    from: Option<String>,
     #[command(flatten)]
     desk: DeskArgs,
 }
@@ -78,14 +83,14 @@ pub async fn watchdog(args: WatchdogArgs, global: &Global) -> Ended {
 
 pub async fn incidents(args: IncidentsArgs, global: &Global) -> Ended {
     global.only("incidents", &[Format::Table, Format::Json])?;
-    let desk = desk::open_to_read(global, &args.desk).await?;
-    let events = desk.events(&Filter::default().kinds(&["emergency"])).await?;
-    let mut known: Vec<Incident> = Vec::new();
-    for event in events {
-        let Fact::Emergency { incident } = event.fact else { continue };
-        known.retain(|i| i.door != incident.door || i.since != incident.since);
-        known.push(incident);
+    let desk = match &args.measures {
+        Some(_) => desk::open_quietly(global, &args.desk).await?,
+        None => desk::open_to_read(global, &args.desk).await?,
+    };
+    if let (Some(from), Some(measures)) = (&args.from, &args.measures) {
+        pipeline::schedule::add_measures(&desk, from, measures).await?;
     }
+    let known = pipeline::schedule::incidents(&desk).await?;
     if global.format == Format::Json {
         out::json(&known)?;
         return Ok(Exit::Done);

@@ -102,7 +102,8 @@ pub async fn take(desk: &Desk, catalogue: &mut Catalogue, documents: Vec<Incomin
     desk.progress.end(Step::Read);
     let outcomes = outcomes?;
     let verdicts = verdicts(desk, catalogue, &outcomes)?;
-    let mut facts = verdicts.on_known;
+    let mut facts: Vec<Fact> = stored.iter().map(|(document, snapshot)| fetched(document, *snapshot)).collect();
+    facts.extend(verdicts.on_known);
     let mut fates = Vec::new();
     let mut verdicts = verdicts.on_new.into_iter();
     for (document, outcome) in documents.iter().zip(outcomes) {
@@ -243,6 +244,17 @@ fn same_figures(desk: &Desk, catalogue: &Catalogue, key: &DatasetKey, reading: &
         datasets.into_iter().find(|d| d.key == *key)
     };
     newest.held.is_none() && find(newest.snapshot).is_some_and(|old| find(reading.snapshot) == Some(old))
+}
+
+/// That a document came and was stored: the log keeps what was answered when.
+fn fetched(document: &Incoming, snapshot: Sha256) -> Fact {
+    Fact::Fetched {
+        form: document.wanted.form.clone(),
+        period: document.wanted.period,
+        snapshot,
+        url: document.from.clone(),
+        bytes: document.bytes.len() as u64,
+    }
 }
 
 fn refuse(document: &Incoming, snapshot: Sha256, why: String, facts: &mut Vec<Fact>) -> Fate {

@@ -9,6 +9,7 @@
 
 mod abreast;
 mod alone;
+mod answers;
 mod beside;
 mod build;
 mod catalogue;
@@ -45,6 +46,7 @@ mod sources;
 mod status;
 mod trace;
 
+pub use answers::{AnswerLine, answers};
 pub use build::{BuildReport, Built, book_of, build, build_as};
 pub use catalogue::{Catalogue, Edition as DatasetRevision};
 pub use changes::{Change, ChangeKind, Shown, compare};

@@ -95,6 +95,19 @@ fn a_look_for_cron_does_what_is_due_once() {
     let journal = office.zhinaq(&["incidents", "--sample", "--format", "json"]).exits(0).json();
     assert_eq!(journal[0]["door"], "program");
     assert_eq!(journal[0]["cause"], "the schedule was not called");
+    let done = ["incidents", "--sample", "--from", "2025-07-14 10:11", "--measures", "cron was repaired"];
+    let journal = office.zhinaq(&[&done[..], &["--format", "json"]].concat()).exits(0).json();
+    assert!(journal[0]["measures"].as_str().unwrap().ends_with("; cron was repaired"), "{journal}");
+    office.zhinaq(&["incidents", "--sample", "--from", "2024", "--measures", "none"]).exits(1);
+
+    // What was answered when.
+    let told = office.zhinaq(&["answers", "--sample", "--period", "2025-Q2", "--form", "1-ad", "--format", "json"]);
+    let told = told.exits(0).json();
+    let whats: Vec<&str> = told.as_array().unwrap().iter().map(|l| l["what"].as_str().unwrap()).collect();
+    assert!(
+        whats.contains(&"came") && whats.contains(&"failed") && whats.contains(&"asked") && whats.contains(&"late"),
+        "{told}"
+    );
     assert!(office.path().join("output/sample/alerts/2025-07-14-emergency.txt").exists());
 }
 
@@ -132,4 +145,21 @@ fn a_schedule_that_never_ran_is_told_by_the_watchdog() {
     assert!(ended.err.contains("such as `90s`, `5m`, `2h`"), "{}", ended.err);
     let ended = office.zhinaq(&["incidents", "--sample"]).exits(0);
     assert_eq!(ended.out, "no emergency is known\n");
+}
+
+#[test]
+fn the_unit_and_the_crontab_call_commands_that_exist() {
+    use clap::Parser as _;
+    let files = [
+        include_str!("../../deploy/zhinaq.service"),
+        include_str!("../../deploy/zhinaq-watchdog.service"),
+        include_str!("../../deploy/crontab"),
+    ];
+    let mut calls = 0;
+    for line in files.iter().flat_map(|text| text.lines()).filter(|l| !l.starts_with('#')) {
+        let Some(place) = line.find("zhinaq ").filter(|_| line.contains("--home")) else { continue };
+        zhinaq::cli::Cli::try_parse_from(line[place..].split_whitespace()).unwrap();
+        calls += 1;
+    }
+    assert_eq!(calls, 4);
 }

@@ -13,10 +13,22 @@ use zhinaq::{
 
 use crate::support::program::Office;
 
-const STEPS: [&str; 8] = ["run-started", "fetched", "dataset-read", "checked", "built", "queued", "sending", "outcome"];
+/// The kind of step at whose n-th fact a run is killed.
+const STEPS: [(&str, usize); 10] = [
+    ("run-started", 1),
+    ("fetched", 1),
+    ("dataset-read", 1),
+    ("checked", 1),
+    ("built", 1),
+    ("queued", 1),
+    ("sending", 1),
+    ("outcome", 1),
+    ("sending", 20),
+    ("outcome", 40),
+];
 
-/// The events of a kind that the office's ledger has after a place.
-fn seen(office: &Office, after: i64, kind: &'static str) -> Option<i64> {
+/// The n-th event of a kind that the office's ledger has after a place.
+fn seen(office: &Office, after: i64, (kind, nth): (&'static str, usize)) -> Option<i64> {
     let path = office.path().join("output/sample/ledger.sqlite");
     if !path.exists() {
         return None;
@@ -27,7 +39,7 @@ fn seen(office: &Office, after: i64, kind: &'static str) -> Option<i64> {
         let filter = Filter { after_seq: after, ..Filter::default() }.kinds(&[kind]);
         let events = ledger.events(&filter).await.ok()?;
         ledger.close().await;
-        events.first().map(|e| e.seq)
+        events.get(nth - 1).map(|e| e.seq)
     })
 }
 
@@ -36,6 +48,10 @@ fn a_run_that_is_killed_at_each_kind_of_step_is_finished_by_the_next() {
     let office = Office::empty();
     let mut after = 0;
     for step in STEPS {
+        // Written in one transaction with the step before: there is no between.
+        if seen(&office, after, step).is_some() {
+            continue;
+        }
         let mut run = Command::new(env!("CARGO_BIN_EXE_zhinaq"))
             .args(["run", "--sample", "--period", "2025-Q2", "--quiet"])
             .current_dir(office.path())
@@ -49,8 +65,8 @@ fn a_run_that_is_killed_at_each_kind_of_step_is_finished_by_the_next() {
                 after = after.max(seq);
                 break;
             }
-            assert!(run.try_wait().unwrap().is_none(), "the run ended before `{step}`");
-            assert!(Instant::now() < limit, "`{step}` never came");
+            assert!(run.try_wait().unwrap().is_none(), "the run ended before {step:?}");
+            assert!(Instant::now() < limit, "{step:?} never came");
             std::thread::yield_now();
         }
         run.kill().unwrap();

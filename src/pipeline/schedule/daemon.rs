@@ -78,6 +78,7 @@ pub async fn keep(desk: &Desk, keeping: &Keeping, stop: &Stop) -> Result<(), Fai
             Err(failure) => {
                 tracing::error!(error = %chain(&failure), "the schedule could not look; it looks again");
                 daemon.doors.met(Door::House, chain(&failure));
+                daemon.last_look = daemon.last_look.map(|_| desk.now());
                 LOOK
             }
         };
@@ -237,16 +238,15 @@ impl<'a> Daemon<'a> {
 
     /// While acts take their time, the lease is renewed and the heart goes on beating; but not for ever.
     fn heart(&self, claim: Arc<Claim>) -> JoinHandle<()> {
-        let (ledger, holder) = (self.desk.ledger.clone(), self.holder.clone());
+        let (ledger, holder, clock) = (self.desk.ledger.clone(), self.holder.clone(), self.desk.clock.clone());
         tokio::spawn(async move {
             let begun = tokio::time::Instant::now();
             while begun.elapsed() < STUCK {
                 tokio::time::sleep(LOOK).await;
-                let now = Clock::System.now();
-                if let Err(error) = ledger.renew(&claim, now, super::leader::LEASE).await {
+                if let Err(error) = ledger.renew(&claim, Clock::System.now(), super::leader::LEASE).await {
                     tracing::warn!(%error, "the lease of the schedule could not be renewed");
                 }
-                if let Err(failure) = beat(&ledger, &holder, now).await {
+                if let Err(failure) = beat(&ledger, &holder, clock.now()).await {
                     tracing::warn!(error = %chain(&failure), "no heartbeat could be left");
                 }
             }

@@ -8,7 +8,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{decide::Action, state::State};
-use crate::domain::{Door, Fact, Incident};
+use crate::{
+    domain::{Door, Fact, Incident},
+    ledger::Filter,
+    pipeline::{Desk, Failure},
+};
 
 /// From this long on a trouble is an emergency.
 pub const EMERGENCY: TimeDelta = TimeDelta::hours(1);
@@ -74,7 +78,9 @@ impl Watch {
                 }
                 None => {
                     self.since.remove(door);
-                    lines.extend(lasting.map(|i| line(*door, i.since, Some(now), i.cause.clone())));
+                    // What people did about it stays with it.
+                    let over = |i: &Incident| Incident { until: Some(now), ..i.clone() };
+                    lines.extend(lasting.map(|i| Fact::Emergency { incident: over(i) }));
                 }
             }
         }
@@ -96,4 +102,70 @@ fn line(door: Door, since: DateTime<Utc>, until: Option<DateTime<Utc>>, cause: S
         Door::House => "the schedule looks again every few minutes",
     };
     Fact::Emergency { incident: Incident { door, since, until, cause, measures: measures.into() } }
+}
+
+/// The journal of emergencies, oldest first.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn incidents(desk: &Desk) -> Result<Vec<Incident>, Failure> {
+    let mut state = State::default();
+    state.follow(&desk.events(&Filter::default().kinds(&["emergency"])).await?);
+    Ok(state.incidents)
+}
+
+/// Writes down what people did about an emergency: `from` is when it began, as the office reads it. What stands there
+/// already stays before it.
+///
+/// # Errors
+/// When no emergency began then, or several did.
+pub async fn add_measures(desk: &Desk, from: &str, measures: &str) -> Result<(), Failure> {
+    let measures = measures.trim();
+    if measures.is_empty() || measures.len() > 4_000 {
+        return Err(Failure::usage("say in 1 to 4,000 characters what was done about it"));
+    }
+    let begins =
+        |i: &Incident| i.since.with_timezone(&desk.office.zone).format("%Y-%m-%d %H:%M").to_string().starts_with(from);
+    let found: Vec<Incident> = incidents(desk).await?.into_iter().filter(begins).collect();
+    let [incident] = &found[..] else {
+        return Err(Failure::usage(format!(
+            "{} emergencies began at `{from}`; write the time of one as `zhinaq incidents` prints it",
+            found.len()
+        )));
+    };
+    let incident = Incident { measures: format!("{}; {measures}", incident.measures), ..incident.clone() };
+    desk.record(&[Fact::Emergency { incident }]).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minutes: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(minutes * 60, 0).unwrap()
+    }
+
+    #[test]
+    fn a_trouble_is_an_emergency_after_an_hour_and_ends_when_the_door_is_open() {
+        let (mut watch, mut state) = (Watch::default(), State::default());
+        let trouble = |words: &str| {
+            let mut doors = Doors::default();
+            doors.met(Door::Post, words.into());
+            doors
+        };
+        assert_eq!(watch.lines(&trouble("no answer"), &state, at(0)), []);
+        assert_eq!(watch.lines(&trouble("no answer"), &state, at(59)), []);
+        let begun = watch.lines(&trouble("421 closed"), &state, at(61));
+        let [Fact::Emergency { incident }] = &begun[..] else { panic!("{begun:?}") };
+        assert_eq!((incident.since, incident.until, incident.cause.as_str()), (at(0), None, "421 closed"));
+        state.incidents.push(incident.clone());
+        // It is told once, also by a program that was started anew.
+        assert_eq!(Watch::default().lines(&trouble("421 closed"), &state, at(90)), []);
+        let mut doors = Doors::default();
+        doors.open(Door::Post);
+        let ended = Watch::default().lines(&doors, &state, at(95));
+        let [Fact::Emergency { incident }] = &ended[..] else { panic!("{ended:?}") };
+        assert_eq!((incident.since, incident.until), (at(0), Some(at(95))));
+        assert_eq!(watch.lines(&doors, &State::default(), at(96)), []);
+    }
 }

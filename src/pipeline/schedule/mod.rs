@@ -27,7 +27,7 @@ pub use alerts::Alert;
 pub use daemon::{Keeping, Stop, age_of_heartbeat, keep, once};
 pub use decide::{Action, Decision, decide};
 pub use hands::{Acted, Hands};
-pub use incidents::{Doors, Watch, outage};
+pub use incidents::{Doors, Watch, add_measures, incidents, outage};
 pub use leader::Leader;
 pub use simulate::{Script, World, simulate};
 pub use state::{Handing, Met, State, Tries};

@@ -1,0 +1,51 @@
+//! `zhinaq answers`: what was answered when to the questions for forms.
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+    table::shortened,
+    tables::Table,
+};
+use crate::{
+    domain::{FormId, Period},
+    pipeline::{self, Exit},
+};
+
+/// Tell what sources answered when, so that a delay can be attributed
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The period, such as 2025-Q2
+    #[arg(long)]
+    period: Period,
+    /// Only this form; may be repeated
+    #[arg(long)]
+    form: Vec<FormId>,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("answers", &[Format::Table, Format::Json])?;
+    let desk = desk::open_to_read(global, &args.desk).await?;
+    let lines = pipeline::answers(&desk, args.period, &args.form).await?;
+    if global.format == Format::Json {
+        out::json(&lines)?;
+        return Ok(Exit::Done);
+    }
+    let mut table = Table::new(&["when", "form", "period", "what", "documents", "words"]);
+    table.right(4);
+    for line in lines {
+        table.row([
+            line.at.with_timezone(&desk.office.zone).format("%Y-%m-%d %H:%M:%S").to_string(),
+            line.form.to_string(),
+            line.period.to_string(),
+            line.what.to_owned(),
+            if line.documents > 0 { line.documents.to_string() } else { String::new() },
+            shortened(&line.words, 100),
+        ]);
+    }
+    out::data(&table.to_string())?;
+    Ok(Exit::Done)
+}
