@@ -26,6 +26,7 @@ mod preview;
 mod progress;
 mod pull;
 mod query;
+mod receipts;
 mod run;
 mod sample;
 mod schedule;
@@ -98,6 +99,8 @@ pub enum Command {
     Run(run::Args),
     /// Tell where the collections and parcels of a period stand
     Status(status::Args),
+    /// Take in bounces and acknowledgements, and show evidence for what is uncertain
+    Receipts(receipts::Args),
     /// Tell whose copy a workbook is, and whether it is as it was sent
     Identify(identify::Args),
     /// Put the evidence of a period into one archive
@@ -151,6 +154,7 @@ fn dispatch(cli: Cli) -> exit::Ended {
         Command::Send(args) => exit::wait(send::run(args, &global)),
         Command::Run(args) => exit::wait(run::run(args, &global)),
         Command::Status(args) => exit::wait(status::run(args, &global)),
+        Command::Receipts(args) => exit::wait(receipts::run(args, &global)),
         Command::Identify(args) => exit::wait(identify::run(args, &global)),
         Command::Pack(args) => exit::wait(pack::pack(args, &global)),
         Command::Verify(args) => pack::verify(&args, &global),

@@ -18,6 +18,7 @@ mod collection_check;
 mod collection_file;
 mod cron_text;
 mod csv;
+mod delivery_file;
 mod fault;
 mod form_file;
 mod form_lines;
@@ -43,6 +44,8 @@ pub use fault::{Fault, Faults, nearest, parse_toml};
 pub use form_file::parse_form;
 pub use init::{InitError, init};
 pub use office::{Force, Office};
-pub use settings::{Hours, Limits, OfficeName, OutsideForce, Settings, SmtpSettings, SmtpTls, TransportSettings};
+pub use settings::{
+    Delivery, Hours, Limits, OfficeName, OutsideForce, Settings, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings,
+};
 pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted};
 pub use tree::texts;

@@ -31,6 +31,32 @@ pub struct Settings {
     pub limits: Limits,
     pub transport: TransportSettings,
     pub addresses: BTreeMap<OrganId, Vec<EmailAddress>>,
+    /// What is particular about delivering to single organs; what they leave open `delivery_default` says.
+    pub delivery: BTreeMap<OrganId, Delivery>,
+    pub delivery_default: Delivery,
+}
+
+/// How an organ takes its mail.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Delivery {
+    /// Mail may go to addresses in these domains and those below them; empty: anywhere.
+    pub domains: Vec<String>,
+    /// The largest mail that the organ takes.
+    pub max_message_bytes: Option<u64>,
+    pub too_large: Option<TooLargeFor>,
+    /// The copies that go to single addresses; those that no rule names go to all.
+    pub copies: BTreeMap<EmailAddress, Vec<u32>>,
+}
+
+/// What becomes of a parcel that is too large for one mail. It never goes without its workbooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum TooLargeFor {
+    /// Several mails, each with some of the copies.
+    #[default]
+    Split,
+    /// Into the outbox folder, whole.
+    Folder,
 }
 
 /// What happens on a date on which the act is not in force.
@@ -87,6 +113,8 @@ pub struct SmtpSettings {
     pub tls: SmtpTls,
     pub user_env: Option<String>,
     pub password_env: Option<String>,
+    /// A file with `user` and `password`, readable by its owner alone; below the home.
+    pub credentials: Option<PathBuf>,
     /// A PEM file with the authorities that may have signed the server's certificate; below the home.
     pub authorities: Option<PathBuf>,
     pub from: EmailAddress,
@@ -143,7 +171,40 @@ impl Settings {
             limits: Limits::default(),
             transport: TransportSettings::Folder { path: "output/outbox".into() },
             addresses: BTreeMap::new(),
+            delivery: BTreeMap::new(),
+            delivery_default: Delivery::default(),
         }
+    }
+
+    /// The domains that an organ's mail may go to; empty: anywhere.
+    #[must_use]
+    pub fn domains_of(&self, organ: &OrganId) -> &[String] {
+        let own = self.delivery.get(organ).map(|d| d.domains.as_slice()).filter(|domains| !domains.is_empty());
+        own.unwrap_or(&self.delivery_default.domains)
+    }
+
+    /// The largest mail that an organ takes, where that is known.
+    #[must_use]
+    pub fn largest_mail_of(&self, organ: &OrganId) -> Option<u64> {
+        self.delivery.get(organ).and_then(|d| d.max_message_bytes).or(self.delivery_default.max_message_bytes)
+    }
+
+    /// What becomes of an organ's parcel that is too large for one mail.
+    #[must_use]
+    pub fn too_large_for(&self, organ: &OrganId) -> TooLargeFor {
+        let own = self.delivery.get(organ).and_then(|d| d.too_large);
+        own.or(self.delivery_default.too_large).unwrap_or_default()
+    }
+
+    /// The addresses that one copy of an organ goes to.
+    #[must_use]
+    pub fn addresses_of(&self, organ: &OrganId, copy: u32) -> Vec<EmailAddress> {
+        let all = self.addresses.get(organ).cloned().unwrap_or_default();
+        let Some(delivery) = self.delivery.get(organ) else { return all };
+        if !delivery.copies.values().any(|numbers| numbers.contains(&copy)) {
+            return all;
+        }
+        all.into_iter().filter(|a| delivery.copies.get(a).is_some_and(|numbers| numbers.contains(&copy))).collect()
     }
 
     /// The language of an organ's workbooks and mails.

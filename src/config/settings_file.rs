@@ -6,7 +6,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Fault, Hours, Limits, OfficeName, Settings, SmtpSettings, SmtpTls, TransportSettings, reader::Reader, values::Hour,
+    Fault, Hours, Limits, OfficeName, Settings, SmtpSettings, SmtpTls, TransportSettings, delivery_file,
+    reader::Reader, values::Hour,
 };
 use crate::domain::{EmailAddress, Language, OrganId, Regulation, Titles};
 
@@ -76,6 +77,7 @@ struct WrittenSmtp {
     tls: Option<Spanned<SmtpTls>>,
     user_env: Option<Spanned<String>>,
     password_env: Option<Spanned<String>>,
+    credentials: Option<Spanned<PathBuf>>,
     authorities: Option<PathBuf>,
     from: Spanned<String>,
     archive: Option<Spanned<String>>,
@@ -108,7 +110,7 @@ pub(super) fn parse(file: &str, text: &str, regulations: &[(Regulation, Hour)]) 
     transport(&mut reader, &mut settings.transport);
     let organs: Vec<&str> = applied.map_or(Vec::new(), |(r, _)| r.recipients.iter().map(|o| o.id.as_str()).collect());
     languages(&mut reader, &organs, &mut settings);
-    addresses(&mut reader, &organs, &mut settings);
+    delivery_file::read(&mut reader, &organs, &mut settings);
     (settings, reader.close())
 }
 
@@ -232,6 +234,9 @@ fn smtp_meant(reader: &mut Reader<'_>, written: WrittenSmtp) -> Option<SmtpSetti
         let span = named.map_or(0..0, Spanned::span);
         reader.fault(&span, "`user_env` and `password_env` belong together");
     }
+    if let Some(file) = written.credentials.as_ref().filter(|_| written.user_env.is_some()) {
+        reader.fault(&file.span(), "user and password come from a file or from the environment, not from both");
+    }
     let user_env = written.user_env.and_then(|name| variable(reader, &name));
     let password_env = written.password_env.and_then(|name| variable(reader, &name));
     let archive = written.archive.and_then(|address| reader.parsed(&address));
@@ -247,6 +252,7 @@ fn smtp_meant(reader: &mut Reader<'_>, written: WrittenSmtp) -> Option<SmtpSetti
         tls,
         user_env,
         password_env,
+        credentials: written.credentials.map(Spanned::into_inner),
         authorities: written.authorities,
         from,
         archive,
@@ -262,16 +268,6 @@ fn languages(reader: &mut Reader<'_>, organs: &[&str], settings: &mut Settings) 
             settings.language = language;
         } else if let Some(id) = organ_id(reader, organs, &organ) {
             settings.languages.insert(id, language);
-        }
-    }
-}
-
-fn addresses(reader: &mut Reader<'_>, organs: &[&str], settings: &mut Settings) {
-    let Some(written) = reader.maybe::<BTreeMap<Spanned<String>, Vec<Spanned<String>>>>("addresses") else { return };
-    for (organ, texts) in written {
-        let addresses: Vec<EmailAddress> = texts.iter().filter_map(|text| reader.parsed(text)).collect();
-        if let Some(id) = organ_id(reader, organs, &organ) {
-            settings.addresses.insert(id, addresses);
         }
     }
 }

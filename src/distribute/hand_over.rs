@@ -13,7 +13,7 @@ use std::{
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 
-use super::{Attempt, Folder, Journal, JournalError, Memory, Outcome, Parcel, Smtp, smtp::Line};
+use super::{Attempt, Drawer, Folder, Journal, JournalError, Memory, Outcome, Parcel, Smtp, SmtpServer, smtp::Line};
 use crate::domain::{Channel, ParcelId, ParcelState};
 
 /// The way by which parcels travel.
@@ -22,6 +22,8 @@ pub enum Transport {
     Folder(Folder),
     Smtp(Smtp),
     Memory(Memory),
+    /// A dry run by mail.
+    Drawer(Drawer),
 }
 
 /// How fast and how patiently.
@@ -62,10 +64,16 @@ impl Transport {
         Self::Folder(Folder::new(outbox))
     }
 
+    /// Mails into files below a folder, as they would go to a server; nothing is sent.
+    #[must_use]
+    pub fn drawer(root: impl Into<PathBuf>, server: SmtpServer) -> Self {
+        Self::Drawer(Drawer::new(root, server))
+    }
+
     #[must_use]
     pub const fn channel(&self) -> Channel {
         match self {
-            Self::Folder(_) => Channel::Folder,
+            Self::Folder(_) | Self::Drawer(_) => Channel::Folder,
             Self::Smtp(_) => Channel::Smtp,
             Self::Memory(_) => Channel::Memory,
         }
@@ -144,7 +152,7 @@ async fn carry<J: Journal>(
                     let mut pause = Pause::new(pace);
                     smtp.send(journal.as_ref(), &parcel, &mut own, &mut pause, &sent).await
                 }
-                Transport::Folder(_) | Transport::Memory(_) => {
+                Transport::Folder(_) | Transport::Memory(_) | Transport::Drawer(_) => {
                     at_once(&transport, journal.as_ref(), parcel, &sent).await
                 }
             };
@@ -176,6 +184,7 @@ async fn at_once<J: Journal>(transport: &Arc<Transport>, journal: &J, parcel: Ar
         let (transport, attempt) = (Arc::clone(transport), attempt.clone());
         move || match transport.as_ref() {
             Transport::Folder(folder) => folder.take(&parcel),
+            Transport::Drawer(drawer) => drawer.take(&parcel),
             Transport::Memory(memory) => memory.take(&parcel, &attempt),
             Transport::Smtp(_) => Outcome::queued("mail goes step by step"),
         }

@@ -19,6 +19,7 @@
 //! # }
 //! ```
 
+mod drawer;
 mod folder;
 mod hand_over;
 mod journal;
@@ -27,9 +28,11 @@ mod memory;
 mod message;
 mod notice;
 mod parcel;
+mod report;
 mod smtp;
 mod split;
 
+pub use drawer::Drawer;
 pub use folder::Folder;
 pub use hand_over::{Pace, Receipt, Transport, hand_over};
 pub use journal::{Attempt, Journal, JournalError, Outcome};
@@ -38,5 +41,6 @@ pub use memory::Memory;
 pub use message::{Mail, MailError, WORKBOOK_TYPE, message_id};
 pub use notice::Notice;
 pub use parcel::{Content, ContentError, Enclosure, Parcel};
+pub use report::{Report, ReportKind, line as one_line};
 pub use smtp::{Credentials, Security, Smtp, SmtpError, SmtpServer, Timeouts};
 pub use split::{TooLarge, split, wire_size};

@@ -22,6 +22,8 @@ pub struct Parcel {
     pub date: DateTime<Utc>,
     /// How many attempts the journal knows of.
     pub attempts: u32,
+    /// The largest mail that the organ takes, where that is known.
+    pub max_message_bytes: Option<u64>,
 }
 
 /// One numbered copy with its bytes.
@@ -54,6 +56,12 @@ impl Parcel {
     #[must_use]
     pub fn numbers(&self) -> Vec<u32> {
         self.copies.iter().map(|c| c.record.number).collect()
+    }
+
+    /// How many bytes the letter may take on the wire: in the least favourable encoding a byte becomes three.
+    #[must_use]
+    pub fn letter_bytes(&self) -> u64 {
+        3 * (self.letter.text().len() + self.letter.html().map_or(0, str::len)) as u64
     }
 }
 

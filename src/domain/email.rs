@@ -41,12 +41,48 @@ impl EmailAddress {
         &self.text[self.at + 1..]
     }
 
+    /// Whether the address lies in a domain or below it.
+    #[must_use]
+    pub fn is_within(&self, domain: &str) -> bool {
+        self.domain().strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    }
+
+    /// Whether the domain could be taken for another one at a glance: letters that look alike (`0` and `o`, `rn` and
+    /// `m`), one letter more or less, or letters of another script (`xn--…`).
+    #[must_use]
+    pub fn looks_like(&self, domain: &str) -> bool {
+        if self.is_within(domain) {
+            return false;
+        }
+        let (ours, theirs) = (at_a_glance(self.domain()), at_a_glance(domain));
+        let other_script = self.domain().split('.').any(|label| label.starts_with("xn--"));
+        other_script
+            || ours == theirs
+            || ours.ends_with(&format!(".{theirs}"))
+            || strsim::damerau_levenshtein(&ours, &theirs) <= 1
+    }
+
     /// The address as people may see it in a log: its first letter and its domain.
     #[must_use]
     pub fn masked(&self) -> String {
         let first = self.text.chars().next().unwrap_or_default();
         format!("{first}…@{}", self.domain())
     }
+}
+
+/// A domain as a quick reader sees it.
+fn at_a_glance(domain: &str) -> String {
+    let single: String = domain
+        .chars()
+        .filter(|c| *c != '-')
+        .map(|c| match c {
+            '0' => 'o',
+            '1' | 'i' => 'l',
+            '5' => 's',
+            c => c,
+        })
+        .collect();
+    single.replace("rn", "m").replace("vv", "w").replace("cl", "d")
 }
 
 impl FromStr for EmailAddress {
@@ -113,6 +149,24 @@ mod tests {
         assert_eq!((address.local(), address.domain()), ("office.one", "test.invalid"));
         assert_eq!(format!("{address} {address:?}"), "o…@test.invalid o…@test.invalid");
         assert!("әділет@test.invalid".parse::<EmailAddress>().is_ok());
+    }
+
+    #[test]
+    fn a_domain_that_only_looks_alike_is_another() {
+        let address = |domain: &str| format!("office@{domain}").parse::<EmailAddress>().unwrap();
+        for inside in ["prokuror.kz", "mail.prokuror.kz"] {
+            assert!(address(inside).is_within("prokuror.kz") && !address(inside).looks_like("prokuror.kz"), "{inside}");
+        }
+        for alike in ["pr0kuror.kz", "prokur0r.kz", "prokurror.kz", "prokuror-.kz", "pokuror.kz", "xn--prkuror-3fg.kz"]
+        {
+            let Ok(address) = format!("office@{alike}").parse::<EmailAddress>() else { continue };
+            assert!(!address.is_within("prokuror.kz") && address.looks_like("prokuror.kz"), "{alike}");
+        }
+        assert!(address("governrnent.kz").looks_like("government.kz"));
+        for other in ["example.org", "notprokuror.kz.example.org", "evilprokuror.kz"] {
+            assert!(!address(other).is_within("prokuror.kz"), "{other}");
+        }
+        assert!(!address("example.org").looks_like("prokuror.kz"));
     }
 
     #[test]

@@ -1,19 +1,14 @@
 //! Handing over: what is queued and not held back goes to its organs.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use super::{
-    Desk, Exit, Failure, Trouble, alone::Alone, journal::LedgerJournal, letters, needs, progress::Step, status,
+    Desk, Exit, Failure, Trouble, alone::Alone, delivery, journal::LedgerJournal, letters, needs, progress::Step,
+    status,
 };
 use crate::{
-    config::{SmtpTls, TransportSettings},
-    distribute::{
-        Content, Credentials, Enclosure, Letters, Pace, Parcel, Receipt, Security, Smtp, SmtpServer, Timeouts,
-        Transport, hand_over,
-    },
-    domain::{
-        CollectionId, CollectionStatus, Event, OrganId, Origin, ParcelRecord, ParcelState, Period, interrupted, parcels,
-    },
+    distribute::{Content, Enclosure, Letters, Pace, Parcel, Receipt, Transport, hand_over},
+    domain::{CollectionId, CollectionStatus, Event, OrganId, ParcelRecord, ParcelState, Period, interrupted, parcels},
     store::ArtifactKey,
 };
 
@@ -120,23 +115,34 @@ async fn carry(
         .map_err(|faults| Failure::usage(format!("the letters' templates have faults:\n{faults}")))?;
     let mut ready = Vec::new();
     for (record, collection) in queue {
-        ready.push(parcel(desk, &letters, record, collection, events)?);
+        let parcel = parcel(desk, &letters, record, collection, events)?;
+        ready.extend(delivery::by_address(&desk.office, parcel));
     }
     desk.progress.begin(Step::HandOver, ready.len());
-    let transport = Arc::new(transport(desk, scope.dry_run)?);
+    let transport = delivery::transport(desk, scope.dry_run)?;
+    let by_mail = matches!(transport, Transport::Smtp(_));
+    let (large, ready): (Vec<Parcel>, Vec<Parcel>) =
+        ready.into_iter().partition(|parcel| by_mail && delivery::goes_by_folder(&desk.office, parcel));
+    let mut ways = vec![(transport, ready)];
+    if let Some(outbox) = delivery::outbox(desk).filter(|_| !large.is_empty()) {
+        ways.push((Transport::folder(outbox), large));
+    }
     let pace = Pace { workers: desk.office.settings.limits.hand_over_at_a_time, ..Pace::default() };
-    let receipts = if scope.dry_run {
-        hand_over(transport, Arc::new(super::journal::DryRun), ready, pace).await
-    } else {
-        let journal = LedgerJournal {
-            ledger: desk.ledger.clone(),
-            run: desk.run.clone(),
-            actor: desk.actor.clone(),
-            clock: desk.clock.clone(),
-            claim: alone.claim.clone(),
-        };
-        hand_over(transport, Arc::new(journal), ready, pace).await
-    };
+    let mut receipts = Vec::new();
+    for (transport, parcels) in ways {
+        receipts.extend(if scope.dry_run {
+            hand_over(Arc::new(transport), Arc::new(super::journal::DryRun), parcels, pace).await
+        } else {
+            let journal = LedgerJournal {
+                ledger: desk.ledger.clone(),
+                run: desk.run.clone(),
+                actor: desk.actor.clone(),
+                clock: desk.clock.clone(),
+                claim: alone.claim.clone(),
+            };
+            hand_over(Arc::new(transport), Arc::new(journal), parcels, pace).await
+        });
+    }
     desk.progress.end(Step::HandOver);
     Ok(receipts)
 }
@@ -168,63 +174,12 @@ fn parcel(
         language,
         origin: desk.origin,
         to: desk.office.settings.addresses.get(organ).cloned().unwrap_or_default(),
+        max_message_bytes: desk.office.settings.largest_mail_of(organ),
         letter,
         copies: copies.collect::<Result<_, Failure>>()?,
         date: letters::queued_at(record, events).unwrap_or_else(|| desk.now()),
         attempts: record.attempts,
     })
-}
-
-/// The way by which parcels of a desk travel.
-///
-/// # Errors
-/// When the mail server of zhinaq.toml cannot be used.
-pub fn transport(desk: &Desk, dry_run: bool) -> Result<Transport, Failure> {
-    let root = desk.artifacts.root();
-    if dry_run {
-        return Ok(Transport::folder(root.join("dry-run")));
-    }
-    match &desk.office.settings.transport {
-        // Sample parcels stay below the sample office's own output, wherever the real outbox is.
-        TransportSettings::Folder { .. } if desk.origin == Origin::Sample => Ok(Transport::folder(root.join("outbox"))),
-        TransportSettings::Folder { path } => Ok(Transport::folder(desk.office.path(path))),
-        TransportSettings::Smtp(settings) => {
-            let server = SmtpServer {
-                host: settings.host.clone(),
-                port: settings.port,
-                security: match settings.tls {
-                    SmtpTls::Starttls => Security::StartTls,
-                    SmtpTls::Tls => Security::Implicit,
-                    SmtpTls::None => Security::None,
-                },
-                authorities: settings.authorities.as_ref().map(|path: &PathBuf| desk.office.path(path)),
-                credentials: credentials(settings.user_env.as_deref(), settings.password_env.as_deref())?,
-                from: settings.from.clone(),
-                from_name: Some(desk.office.settings.office.name.ru.clone()).filter(|name| !name.is_empty()),
-                archive: settings.archive.clone(),
-                max_message_bytes: Some(settings.max_message_bytes),
-                timeouts: Timeouts::default(),
-            };
-            let smtp = if desk.origin == Origin::Sample { Smtp::on_this_machine(server) } else { Smtp::new(server) };
-            let smtp = smtp
-                .map_err(|error| Failure::usage(format!("the mail server of zhinaq.toml cannot be used: {error}")))?;
-            Ok(Transport::Smtp(smtp))
-        }
-    }
-}
-
-fn credentials(user: Option<&str>, password: Option<&str>) -> Result<Option<Credentials>, Failure> {
-    let value = |name: &str| {
-        std::env::var(name)
-            .map_err(|_| Failure::usage(format!("the environment variable `{name}` for the mail server is not set")))
-    };
-    match (user, password) {
-        (Some(user), Some(password)) => Ok(Some(Credentials::new(value(user)?, value(password)?))),
-        (None, None) => Ok(None),
-        _ => {
-            Err(Failure::usage("zhinaq.toml names only one of `user_env` and `password_env`; a mail server wants both"))
-        }
-    }
 }
 
 fn tell(receipts: &[Receipt], report: &mut SendReport) {

@@ -117,6 +117,7 @@ pub fn parcel(organ: &str, copies: u32, bytes: usize) -> Parcel {
         copies: (1..=copies).map(enclosure).collect(),
         date: DateTime::from_timestamp(1_752_480_000, 0).unwrap(),
         attempts: 0,
+        max_message_bytes: None,
     }
 }
 

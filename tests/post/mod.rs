@@ -2,7 +2,9 @@
 
 mod desk;
 mod folder;
+mod hostile;
 mod ledger;
 mod mail;
 mod postfix;
+mod program;
 pub mod stamping;

@@ -8,7 +8,7 @@ use zhinaq::{
 use super::desk::{Notebook, QUICK, attachments, parcel, send, server};
 use crate::support::postfix::Postfix;
 
-const ORGANS: [&str; 23] = [
+pub const ORGANS: [&str; 23] = [
     "gp-leadership",
     "gp-office",
     "gp-criminal-prosecution",

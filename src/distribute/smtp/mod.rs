@@ -98,12 +98,9 @@ impl Smtp {
             break;
         }
         let announced = line.session.as_ref().and_then(|s| s.size_limit);
-        let limit = [announced, self.server.max_message_bytes].into_iter().flatten().min();
+        let limit = [announced, self.server.max_message_bytes, parcel.max_message_bytes].into_iter().flatten().min();
         let copies: Vec<(u32, u64)> = parcel.copies.iter().map(|c| (c.record.number, c.length())).collect();
-        let letter = &parcel.letter;
-        // In the least favourable encoding a byte of the letter becomes three.
-        let letter = 3 * (letter.text().len() + letter.html().map_or(0, str::len)) as u64;
-        let mails = match split(&copies, letter, limit) {
+        let mails = match split(&copies, parcel.letter_bytes(), limit) {
             Ok(mails) => mails,
             Err(error) => {
                 let outcome = Outcome::failed(error.to_string(), false);

@@ -4,7 +4,7 @@ use super::alerts::Alert;
 use crate::{
     distribute::{Notice, Transport},
     domain::Origin,
-    pipeline::{Desk, Failure, send},
+    pipeline::{Desk, Failure, delivery},
     publish,
 };
 
@@ -15,7 +15,8 @@ use crate::{
 pub async fn tell(desk: &Desk, alert: &Alert) -> Result<(), Failure> {
     let (subject, text) = words(desk, alert);
     let id = format!("{}.{}.{}", alert.day, alert.moment.word(), desk.origin);
-    if let (Some(to), Transport::Smtp(smtp)) = (&desk.office.settings.office.address, send::transport(desk, false)?) {
+    if let (Some(to), Transport::Smtp(smtp)) = (&desk.office.settings.office.address, delivery::transport(desk, false)?)
+    {
         let notice = Notice { to: to.clone(), subject, text, date: desk.now(), id };
         let sent = smtp.notify(&notice).await;
         return sent.map(drop).map_err(|error| Failure::ours("the office's alert was not taken", error));

@@ -1,0 +1,65 @@
+//! `zhinaq receipts`: what came back from the organs.
+
+use std::path::PathBuf;
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+    tables::Table,
+};
+use crate::{
+    domain::ParcelState,
+    pipeline::{self, Exit, ReceiptsReport, ReceiptsScope},
+};
+
+/// Take in bounces and acknowledgements, and show evidence for what is uncertain
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A mailbox in the Maildir format: the sender's, or the archive's; may be repeated. It is only read
+    #[arg(long, value_name = "DIR")]
+    maildir: Vec<PathBuf>,
+    /// The log of the mail server; may be repeated
+    #[arg(long, value_name = "FILE")]
+    log: Vec<PathBuf>,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("receipts", &[Format::Table, Format::Json])?;
+    let desk = desk::open_quietly(global, &args.desk).await?;
+    let scope = ReceiptsScope { maildirs: args.maildir, logs: args.log };
+    let report = pipeline::receipts(&desk, &scope).await?;
+    if global.format == Format::Json {
+        out::json(&report)?;
+    } else {
+        out::data(&table(&report))?;
+    }
+    for trouble in &report.told {
+        out::say(global, &format!("{}: {}", trouble.what, trouble.why));
+    }
+    for came in &report.proposals {
+        let settled = if came.state == ParcelState::Handed { "--handed" } else { "--not-handed" };
+        // Whoever wrote a bounce must not write into a person's shell.
+        let (parcel, words) = (&came.parcel, came.words.replace('\'', "’"));
+        out::say(
+            global,
+            &format!("for a person to decide: zhinaq settle --parcel {parcel} {settled} --evidence '{words}'"),
+        );
+    }
+    Ok(Exit::Done)
+}
+
+fn table(report: &ReceiptsReport) -> String {
+    let mut table = Table::new(&["parcel", "copies", "state", "words"]);
+    let all =
+        report.recorded.iter().map(|came| (came, "")).chain(report.proposals.iter().map(|came| (came, "proposed: ")));
+    for (came, proposed) in all {
+        let copies: Vec<String> = came.copies.iter().map(ToString::to_string).collect();
+        table.row([came.parcel.to_string(), copies.join(" "), format!("{proposed}{}", came.state), came.words.clone()]);
+    }
+    let is_empty = report.recorded.is_empty() && report.proposals.is_empty();
+    if is_empty { String::from("nothing new\n") } else { table.to_string() }
+}

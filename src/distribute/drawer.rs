@@ -1,0 +1,51 @@
+//! A dry run by mail: each mail as a file that a mail program opens, just as it would arrive. Nothing is sent.
+
+use std::path::PathBuf;
+
+use super::{Enclosure, Folder, Mail, Outcome, Parcel, SmtpServer, split};
+use crate::publish::replace;
+
+/// The folder that mails are laid into.
+#[derive(Debug)]
+pub struct Drawer {
+    root: PathBuf,
+    server: SmtpServer,
+}
+
+impl Drawer {
+    pub(super) fn new(root: impl Into<PathBuf>, server: SmtpServer) -> Self {
+        Self { root: root.into(), server }
+    }
+
+    /// Writes the mails of a parcel, split as they would be; blocks while the disk works.
+    pub(super) fn take(&self, parcel: &Parcel) -> Outcome {
+        let letter = parcel.letter_bytes();
+        let copies: Vec<(u32, u64)> = parcel.copies.iter().map(|c| (c.record.number, c.length())).collect();
+        let limit = [self.server.max_message_bytes, parcel.max_message_bytes].into_iter().flatten().min();
+        let mails = match split(&copies, letter, limit) {
+            Ok(mails) => mails,
+            Err(error) => return Outcome::failed(error.to_string(), false),
+        };
+        let place = Folder::place(&parcel.id);
+        for (index, numbers) in mails.iter().enumerate() {
+            let copies: Vec<&Enclosure> = parcel.copies.iter().filter(|c| numbers.contains(&c.record.number)).collect();
+            let first = numbers.first().copied().unwrap_or_default();
+            let mail = Mail {
+                parcel,
+                copies,
+                part: (index + 1, mails.len()),
+                from: &self.server.from,
+                from_name: self.server.from_name.as_deref(),
+            };
+            let bytes = match mail.bytes() {
+                Ok(bytes) => bytes,
+                Err(error) => return Outcome::failed(error.to_string(), false),
+            };
+            let path = self.root.join(&place).join(format!("from-copy-{first}.eml"));
+            if let Err(error) = replace(&path, &bytes) {
+                return Outcome::failed(error.to_string(), true);
+            }
+        }
+        Outcome::handed(format!("{} mails written to `{place}`; nothing was sent", mails.len()))
+    }
+}

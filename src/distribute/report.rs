@@ -1,0 +1,230 @@
+//! What a mail in the office's mailbox tells about one of ours: a report of non-delivery (RFC 3464), a receipt that it was
+//! read (RFC 8098), an answer, or our own mail that the archive address got.
+//!
+//! Which mail it is about, its headers say (RFC 5322, 3.6.4): a report carries the `Message-ID` of what it reports on, an
+//! answer names it. What says neither is about nobody's mail.
+
+use mail_parser::{Message, MessageParser, MimeHeaders as _, PartType};
+
+use crate::domain::Sha256;
+
+/// One mail that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The `Message-ID`s that it is about, with angle brackets.
+    pub about: Vec<String>,
+    pub kind: ReportKind,
+    /// The domain that it comes from; anybody can write any domain there.
+    pub from: String,
+    /// What it says, as one line.
+    pub words: String,
+    /// The hash of the mail, by which it is known again.
+    pub id: Sha256,
+}
+
+/// What a mail tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReportKind {
+    /// Not delivered, and it will not be: the recipients that it failed for.
+    Failed(Vec<String>),
+    /// Not delivered yet, or delivered: nothing that changes a state.
+    Progress,
+    /// It was shown to somebody.
+    Read,
+    /// Somebody answered.
+    Answer,
+    /// A program answered: an absence, a filter.
+    Automatic,
+    /// The mail itself, as a mailbox of ours got it.
+    Itself,
+}
+
+/// Longer texts are cut.
+const WORDS: usize = 300;
+/// Ids of one header; a long thread has some dozens.
+const IDS: usize = 200;
+
+impl Report {
+    /// Reads a mail; `None` when it is no mail, or about none.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let message = MessageParser::default().parse(bytes)?;
+        let from = message.from().and_then(|a| a.first()).and_then(|a| a.address()).unwrap_or_default();
+        let from = from.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
+        let id = Sha256::of(bytes);
+        let (about, kind, words) = reported(&message).or_else(|| itself(&message)).or_else(|| answered(&message))?;
+        Some(Self { about, kind, from: line(&from), words: line(&words), id })
+    }
+}
+
+type Told = (Vec<String>, ReportKind, String);
+
+/// A `multipart/report`.
+fn reported(message: &Message<'_>) -> Option<Told> {
+    let content_type = message.content_type()?;
+    let is_report = content_type.ctype().eq_ignore_ascii_case("multipart")
+        && content_type.subtype().is_some_and(|s| s.eq_ignore_ascii_case("report"));
+    if !is_report {
+        return None;
+    }
+    let part = |subtype: &str| {
+        message.parts.iter().find(|part| {
+            let typed = part.content_type().and_then(|t| t.subtype());
+            typed.is_some_and(|s| s.eq_ignore_ascii_case(subtype))
+        })
+    };
+    let about = original(message);
+    if let Some(status) = part("delivery-status") {
+        let (kind, words) = delivery_status(&String::from_utf8_lossy(status.contents()));
+        return Some((about, kind, words));
+    }
+    let disposition = part("disposition-notification")?;
+    let fields = fields(&String::from_utf8_lossy(disposition.contents()));
+    let value = |name: &str| fields.iter().flatten().find(|(n, _)| n == name).map(|(_, v)| v.clone());
+    let about = value("original-message-id").map_or(about, |id| ids(&id));
+    let disposition = value("disposition").unwrap_or_default();
+    let kind = if disposition.to_lowercase().contains("displayed") { ReportKind::Read } else { ReportKind::Automatic };
+    Some((about, kind, disposition))
+}
+
+/// The `Message-ID` of the mail that a report carries, whole or as its headers.
+fn original(message: &Message<'_>) -> Vec<String> {
+    for part in &message.parts {
+        if let PartType::Message(inner) = &part.body
+            && let Some(id) = inner.message_id()
+        {
+            return vec![format!("<{id}>")];
+        }
+        let is_headers = part.content_type().and_then(|t| t.subtype()).is_some_and(|s| s.ends_with("rfc822-headers"));
+        if is_headers
+            && let Some(inner) = MessageParser::default().parse(part.contents())
+            && let Some(id) = inner.message_id()
+        {
+            return vec![format!("<{id}>")];
+        }
+    }
+    Vec::new()
+}
+
+fn delivery_status(text: &str) -> (ReportKind, String) {
+    let (mut failed, mut words, mut actions) = (Vec::new(), Vec::new(), Vec::new());
+    for group in fields(text) {
+        let value = |name: &str| group.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+        let Some(action) = value("action").map(str::to_lowercase) else { continue };
+        let recipient = value("original-recipient").or(value("final-recipient")).unwrap_or_default();
+        let address = recipient.split_once(';').map_or(recipient, |(_, address)| address).trim();
+        let why = value("diagnostic-code").map(|d| d.split_once(';').map_or(d, |(_, text)| text).trim().to_owned());
+        let why = why.or_else(|| value("status").map(ToOwned::to_owned)).unwrap_or_default();
+        if action == "failed" {
+            failed.push(address.to_lowercase());
+            // Addresses are masked everywhere.
+            words.push(why.replace(address, "the recipient"));
+        } else {
+            actions.push(format!("{action}: {}", why.replace(address, "the recipient")));
+        }
+    }
+    if failed.is_empty() {
+        (ReportKind::Progress, actions.join("; "))
+    } else {
+        (ReportKind::Failed(failed), words.join("; "))
+    }
+}
+
+/// Groups of fields between empty lines, names in lower case, continued lines joined (RFC 3464, 2.1).
+fn fields(text: &str) -> Vec<Vec<(String, String)>> {
+    let (mut groups, mut group): (Vec<_>, Vec<(String, String)>) = (Vec::new(), Vec::new());
+    for line in text.lines().take(2_000) {
+        if line.trim().is_empty() {
+            groups.extend((!group.is_empty()).then(|| std::mem::take(&mut group)));
+        } else if line.starts_with([' ', '\t']) {
+            if let Some((_, value)) = group.last_mut() {
+                value.push(' ');
+                value.push_str(line.trim());
+            }
+        } else if let Some((name, value)) = line.split_once(':') {
+            group.push((name.trim().to_lowercase(), value.trim().to_owned()));
+        }
+    }
+    groups.extend((!group.is_empty()).then_some(group));
+    groups
+}
+
+/// One of our own mails.
+fn itself(message: &Message<'_>) -> Option<Told> {
+    message.header_raw("X-Zhinaq-Parcel")?;
+    let id = message.message_id()?;
+    Some((vec![format!("<{id}>")], ReportKind::Itself, "the mail itself".into()))
+}
+
+fn answered(message: &Message<'_>) -> Option<Told> {
+    let header = |name: &str| message.header_raw(name).unwrap_or_default().trim().to_owned();
+    let about = ids(&format!("{} {}", header("In-Reply-To"), header("References")));
+    if about.is_empty() {
+        return None;
+    }
+    let submitted = header("Auto-Submitted").to_lowercase();
+    let is_automatic = !submitted.is_empty() && !submitted.starts_with("no");
+    let from_nobody = header("Return-Path") == "<>";
+    let kind = if is_automatic || from_nobody { ReportKind::Automatic } else { ReportKind::Answer };
+    let text = message.body_text(0).unwrap_or_default();
+    let first =
+        text.lines().map(str::trim).find(|l| !l.is_empty() && !l.starts_with('>')).unwrap_or_default().to_owned();
+    Some((about, kind, first))
+}
+
+fn ids(text: &str) -> Vec<String> {
+    let inner = text.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(id, _)| id);
+    let mut ids: Vec<String> = inner.filter(|id| id.contains('@')).take(IDS).map(|id| format!("<{id}>")).collect();
+    ids.dedup();
+    ids
+}
+
+/// A text as one line that can stand in a table and in the journal.
+pub fn line(text: &str) -> String {
+    let words: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
+    words.join(" ").chars().take(WORDS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOUNCE: &str = "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.test.invalid\r\nTo: sender@zhinaq.invalid\r\n\
+        Subject: Undelivered\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\
+        --b\r\nContent-Type: text/plain\r\n\r\nI am sorry.\r\n\
+        --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.test.invalid\r\n\r\n\
+        Final-Recipient: rfc822; mia@test.invalid\r\nOriginal-Recipient: rfc822;mia@test.invalid\r\nAction: ACTION\r\n\
+        Status: 5.2.2\r\nDiagnostic-Code: x-unix; <mia@test.invalid>:\r\n    mailbox is full\r\n\r\n\
+        --b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <abc@zhinaq.invalid>\r\nSubject: ours\r\n\r\ntext\r\n--b--\r\n";
+
+    #[test]
+    fn a_bounce_names_the_mail_and_masks_the_recipient() {
+        let report = Report::read(BOUNCE.replace("ACTION", "failed").as_bytes()).unwrap();
+        assert_eq!(report.about, ["<abc@zhinaq.invalid>"]);
+        assert_eq!(report.kind, ReportKind::Failed(vec!["mia@test.invalid".into()]));
+        assert_eq!(
+            (report.words.as_str(), report.from.as_str()),
+            ("<the recipient>: mailbox is full", "mx.test.invalid")
+        );
+        let delayed = Report::read(BOUNCE.replace("ACTION", "delayed").as_bytes()).unwrap();
+        assert_eq!(delayed.kind, ReportKind::Progress);
+        let headers = BOUNCE.replace("message/rfc822\r\n", "text/rfc822-headers\r\n").replace("ACTION", "failed");
+        assert_eq!(Report::read(headers.as_bytes()).unwrap().about, ["<abc@zhinaq.invalid>"]);
+    }
+
+    #[test]
+    fn answers_of_people_and_of_programs_are_told_apart() {
+        let mail = |more: &str| {
+            format!("From: x@mia.invalid\r\nIn-Reply-To: <abc@zhinaq.invalid>\r\n{more}\r\n> quoted\r\nПолучено.\r\n")
+        };
+        let answer = Report::read(mail("Content-Type: text/plain; charset=utf-8\r\n").as_bytes()).unwrap();
+        assert_eq!((answer.kind, answer.words.as_str()), (ReportKind::Answer, "Получено."));
+        for automatic in ["Auto-Submitted: auto-replied\r\n", "Return-Path: <>\r\n"] {
+            assert_eq!(Report::read(mail(automatic).as_bytes()).unwrap().kind, ReportKind::Automatic);
+        }
+        assert!(Report::read(b"From: x@y.z\r\nSubject: nothing of ours\r\n\r\ntext\r\n").is_none());
+        assert!(Report::read(b"").is_none());
+    }
+}
