@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    book::{Book, Cell, Table},
+    book::{Book, Cell, ColumnRole, Table},
     decimal::Growth,
 };
 use crate::domain::{Number, Sha256};
@@ -81,7 +81,9 @@ fn canonical(table: &Table) -> String {
                 key.agency
             );
         }
-        for cell in &line.cells {
+        // Which figures a reader is told to look at again depends on what the reader holds; the figures do not.
+        let told = table.columns.iter().zip(&line.cells).filter(|(column, _)| column.role != ColumnRole::Marks);
+        for (_, cell) in told {
             let _ = match cell {
                 Cell::Text(titles) => write!(text, "\t{}", titles.ru),
                 Cell::Code(code) => write!(text, "\t{code}"),

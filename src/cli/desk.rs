@@ -106,17 +106,18 @@ fn prepared(
 /// Who acts: the person named with `--by`, who must be in people.toml where that lists anybody, or the account of the
 /// operating system.
 fn actor(global: &Global, office: &Office) -> Result<Actor, Failure> {
+    let known = |text: &str| office.people.iter().find(|p| p.account == text || p.name == text);
     if let Some(name) = &global.by {
-        let known = office.people.iter().any(|p| p.account == *name || p.name == *name);
-        if !known && !office.people.is_empty() {
+        let person = known(name);
+        if person.is_none() && !office.people.is_empty() {
             return Err(Failure::usage(format!(
                 "`{name}` is not in schedules/people.toml; who may act is listed there"
             )));
         }
-        return Ok(Actor::Person(name.clone()));
+        return Ok(Actor::Person(person.map_or_else(|| name.clone(), |p| p.name.clone())));
     }
     let account = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".into());
-    Ok(Actor::Person(account))
+    Ok(Actor::Person(known(&account).map(|p| p.name.clone()).unwrap_or(account)))
 }
 
 /// An instant as a person writes it.

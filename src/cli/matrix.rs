@@ -7,13 +7,16 @@ use serde::Serialize;
 
 use super::table;
 use crate::{
-    config::Office,
-    domain::{CollectionId, Entitlement, Language, Matrix, OrganId},
+    config::{Office, regulation_named},
+    domain::{CollectionId, Entitlement, Language, Matrix, MatrixChange, OrganId, matrix_changes},
 };
 
 /// Who gets how many copies
 #[derive(Debug, Args)]
 pub struct MatrixArgs {
+    /// Tell who gains and who loses against another act: its id, its folder, or the home of another office
+    #[arg(long, value_name = "ACT")]
+    pub against: Option<String>,
     /// Set from the options of every command.
     #[arg(skip)]
     pub format: MatrixFormat,
@@ -35,6 +38,8 @@ pub enum MatrixCommandError {
     Write(#[from] std::io::Error),
     #[error("the matrix could not be written as JSON")]
     Json(#[from] serde_json::Error),
+    #[error("{0}")]
+    Against(String),
 }
 
 #[derive(Serialize)]
@@ -58,6 +63,10 @@ struct PrintedCell<'a> {
 /// When the writer fails.
 pub fn run(args: &MatrixArgs, office: &Office, out: &mut dyn Write) -> Result<(), MatrixCommandError> {
     let matrix = &office.regulation().matrix;
+    if let Some(against) = &args.against {
+        let other = regulation_named(office, against).map_err(MatrixCommandError::Against)?;
+        return changes(args.format, &matrix_changes(&other.matrix, matrix), out);
+    }
     match args.format {
         MatrixFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, &printed(matrix))?;
@@ -65,6 +74,38 @@ pub fn run(args: &MatrixArgs, office: &Office, out: &mut dyn Write) -> Result<()
         }
         MatrixFormat::Csv => csv(matrix, out)?,
         MatrixFormat::Table => out.write_all(as_table(office, matrix).as_bytes())?,
+    }
+    Ok(())
+}
+
+/// Who gains and who loses.
+fn changes(format: MatrixFormat, changes: &[MatrixChange], out: &mut dyn Write) -> Result<(), MatrixCommandError> {
+    match format {
+        MatrixFormat::Json => {
+            serde_json::to_writer_pretty(&mut *out, changes)?;
+            writeln!(out)?;
+        }
+        MatrixFormat::Csv => {
+            writeln!(out, "collection,organ,before,after,change")?;
+            for c in changes {
+                writeln!(out, "{},{},{},{},{}", c.collection, c.organ, c.before, c.after, c.change)?;
+            }
+        }
+        MatrixFormat::Table if changes.is_empty() => writeln!(out, "nobody gains and nobody loses")?,
+        MatrixFormat::Table => {
+            let mut table = table::table(vec!["collection", "organ", "before", "after", "change"]);
+            for c in changes {
+                let row = [
+                    c.collection.to_string(),
+                    c.organ.to_string(),
+                    c.before.to_string(),
+                    c.after.to_string(),
+                    c.change.into(),
+                ];
+                table.add_row(row.to_vec());
+            }
+            out.write_all(table::text(&table).as_bytes())?;
+        }
     }
     Ok(())
 }

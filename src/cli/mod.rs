@@ -3,11 +3,15 @@
 //! In: words. Out: data on standard output, all else on standard error, and an exit code that cron understands. A
 //! command parses, calls one use-case of the pipeline, and prints its report; it decides nothing.
 
+mod accept;
 mod accessibility;
 mod answers;
+mod approve;
 mod build;
 pub mod calendar;
 mod check;
+mod close;
+mod correct;
 mod desk;
 mod diff;
 mod doctor;
@@ -20,17 +24,22 @@ mod init;
 mod logs;
 pub mod matrix;
 mod out;
+mod overrule;
 mod pack;
 pub mod plan;
 mod preview;
 mod progress;
 mod pull;
 mod query;
+mod rebuild;
 mod receipts;
+mod register;
+mod resend;
 mod run;
 mod sample;
 mod schedule;
 mod send;
+mod settle;
 mod shell;
 mod status;
 mod table;
@@ -115,6 +124,24 @@ pub enum Command {
     Watchdog(watchdog::WatchdogArgs),
     /// The journal of emergencies: what lasted longer than an hour, with cause and measures
     Incidents(watchdog::IncidentsArgs),
+    /// Let a held document pass
+    Accept(accept::Args),
+    /// Let the error findings of a rule pass for a collection
+    Override(overrule::Args),
+    /// Correct a figure
+    Correct(correct::Args),
+    /// Approve what waits to be handed over, as a second person
+    Approve(approve::Args),
+    /// Say what became of an uncertain parcel
+    Settle(settle::Args),
+    /// Make a candidate for the next revision; sends nothing
+    Rebuild(rebuild::Args),
+    /// Hand parcels over again, as they were
+    Resend(resend::Args),
+    /// The register of numbered copies, and the distribution list for printing
+    Register(register::Args),
+    /// Close a period, when its register is what the matrix says
+    Close(close::Args),
     /// The embedded sample office
     #[command(subcommand)]
     Sample(sample::Command),
@@ -162,6 +189,15 @@ fn dispatch(cli: Cli) -> exit::Ended {
         Command::Answers(args) => exit::wait(answers::run(args, &global)),
         Command::Watchdog(args) => exit::wait(watchdog::watchdog(args, &global)),
         Command::Incidents(args) => exit::wait(watchdog::incidents(args, &global)),
+        Command::Accept(args) => exit::wait(accept::run(args, &global)),
+        Command::Override(args) => exit::wait(overrule::run(args, &global)),
+        Command::Correct(args) => exit::wait(correct::run(args, &global)),
+        Command::Approve(args) => exit::wait(approve::run(args, &global)),
+        Command::Settle(args) => exit::wait(settle::run(args, &global)),
+        Command::Rebuild(args) => exit::wait(rebuild::run(args, &global)),
+        Command::Resend(args) => exit::wait(resend::run(args, &global)),
+        Command::Register(args) => exit::wait(register::run(args, &global)),
+        Command::Close(args) => exit::wait(close::run(args, &global)),
         Command::Sample(command) => exit::wait(sample::run(command, &global)),
         Command::Completions(args) => shell::completions(&args, &mut Cli::command()),
         Command::Man(args) => shell::man(&args, Cli::command()),

@@ -23,6 +23,9 @@ pub struct Args {
     /// Only to this organ; may be repeated
     #[arg(long)]
     organ: Vec<OrganId>,
+    /// Hand over this revision, which `zhinaq rebuild` made a candidate of
+    #[arg(long, conflicts_with = "dry_run")]
+    revision: Option<u32>,
     /// Do everything but the last step: the parcels go into a folder, as they would arrive
     #[arg(long)]
     dry_run: bool,
@@ -33,7 +36,13 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("send", &[Format::Table, Format::Json])?;
     let desk = desk::open(global, &args.desk).await?;
-    let scope = pipeline::SendScope { collections: args.collection, organs: args.organ, dry_run: args.dry_run };
+    let scope = pipeline::SendScope {
+        collections: args.collection,
+        organs: args.organ,
+        dry_run: args.dry_run,
+        revision: args.revision,
+        ..Default::default()
+    };
     let report = pipeline::send(&desk, args.period, &scope).await?;
     let standing = pipeline::status(&desk, args.period).await?;
     if global.format == Format::Json {

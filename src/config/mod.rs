@@ -13,6 +13,7 @@
 //! Deliberately unknown here: the ledger, the network, what time it is. Secrets are never in a file: a file names the
 //! environment variable that holds one.
 
+mod against;
 mod calendar_file;
 mod collection_check;
 mod collection_file;
@@ -37,6 +38,7 @@ mod sources_file;
 mod tree;
 mod values;
 
+pub use against::regulation_named;
 pub use collection_check::check_collection;
 pub use collection_file::parse_collection;
 pub use cron_text::parse_cron;

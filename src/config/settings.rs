@@ -30,6 +30,8 @@ pub struct Settings {
     pub ledger_password_env: Option<String>,
     pub limits: Limits,
     pub transport: TransportSettings,
+    /// Whether an issue goes only after a second person approved it.
+    pub approval_required: bool,
     pub addresses: BTreeMap<OrganId, Vec<EmailAddress>>,
     /// What is particular about delivering to single organs; what they leave open `delivery_default` says.
     pub delivery: BTreeMap<OrganId, Delivery>,
@@ -170,6 +172,7 @@ impl Settings {
             ledger_password_env: None,
             limits: Limits::default(),
             transport: TransportSettings::Folder { path: "output/outbox".into() },
+            approval_required: false,
             addresses: BTreeMap::new(),
             delivery: BTreeMap::new(),
             delivery_default: Delivery::default(),

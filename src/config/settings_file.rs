@@ -36,6 +36,12 @@ struct WrittenWorkbook {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct WrittenApproval {
+    required: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct WrittenLedger {
     url: Option<Spanned<String>>,
     password_env: Option<Spanned<String>>,
@@ -104,6 +110,9 @@ pub(super) fn parse(file: &str, text: &str, regulations: &[(Regulation, Hour)]) 
     hours(&mut reader, &mut settings.hours);
     if let Some(WrittenWorkbook { profile: Some(profile) }) = reader.maybe("workbook") {
         settings.profile = profile;
+    }
+    if let Some(WrittenApproval { required }) = reader.maybe("approval") {
+        settings.approval_required = required.unwrap_or_default();
     }
     ledger(&mut reader, &mut settings);
     limits(&mut reader, &mut settings.limits);

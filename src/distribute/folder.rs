@@ -52,7 +52,7 @@ impl Folder {
     #[must_use]
     pub fn place(id: &ParcelId) -> String {
         let issue = &id.issue;
-        format!("{}/{}/{}/r{}", id.organ, issue.period, issue.collection, issue.revision)
+        format!("{}/{}/{}/{}", id.organ, issue.period, issue.collection, issue.label())
     }
 
     /// Writes a parcel; blocks while the disk works.

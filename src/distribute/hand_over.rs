@@ -189,7 +189,12 @@ async fn at_once<J: Journal>(transport: &Arc<Transport>, journal: &J, parcel: Ar
             Transport::Smtp(_) => Outcome::queued("mail goes step by step"),
         }
     });
-    let outcome = taken.await.unwrap_or_else(|error| Outcome::failed(fault(&error), true));
+    let channel = transport.channel();
+    let outcome = taken.await.unwrap_or_else(|error| {
+        // What is there already is recognised in a folder; elsewhere nobody knows whether it was taken.
+        let words = fault(&error);
+        if channel.can_be_repeated() { Outcome::failed(words, true) } else { Outcome::uncertain(words) }
+    });
     sent.ended(journal, &attempt, outcome).await
 }
 

@@ -40,6 +40,10 @@ pub struct LetterText {
     /// The period in words: `II квартал 2025 года`.
     pub period: String,
     pub revision: u32,
+    /// The number of a supplement; 0 with the collection itself.
+    pub supplement: u32,
+    /// Why a later issue was made; empty with the first.
+    pub reason: String,
     pub copies: Vec<LetterCopy>,
     pub content_id: Sha256,
     pub sample: bool,
@@ -209,6 +213,8 @@ impl LetterText {
             collection: "collection".into(),
             period: "period".into(),
             revision: 1,
+            supplement: 1,
+            reason: "reason".into(),
             copies: vec![LetterCopy { number: 1, of: 1, file: "file".into(), sha256: hash }],
             content_id: hash,
             sample: true,

@@ -9,8 +9,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, Channel, DatasetKey, Duty, Edition, FormId, Incident, Issue, Language, Moment, ParcelId, ParcelState,
-    Period, Sha256, Tally,
+    Actor, Channel, DatasetKey, Duty, Edition, FormId, Incident, Issue, Language, Moment, Number, ParcelId,
+    ParcelState, Period, Place, Sha256, Tally,
 };
 
 /// One fact with who, when and in which run.
@@ -91,6 +91,18 @@ pub enum Fact {
         revision: u32,
         reason: String,
     },
+    /// A named person corrected a figure. The new revision is what `snapshot` says, with this and all corrections
+    /// before it.
+    Corrected {
+        key: DatasetKey,
+        revision: u32,
+        snapshot: Sha256,
+        place: Place,
+        /// What the document says; nothing is an empty cell.
+        old: Option<Number>,
+        new: Option<Number>,
+        reason: String,
+    },
     Checked {
         period: Period,
         findings: Tally,
@@ -104,7 +116,8 @@ pub enum Fact {
         rule: String,
         reason: String,
     },
-    /// A master was written. `incomplete` names the forms that are not in it.
+    /// A master was written. `incomplete` names the forms that are not in it; `held`: the revision that its readers have
+    /// already, for a master that marks what changed since.
     Built {
         issue: Issue,
         language: Language,
@@ -113,6 +126,14 @@ pub enum Fact {
         draft: bool,
         incomplete: Vec<FormId>,
         reason: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        held: Option<u32>,
+    },
+    /// A second person approved an issue: what may go is what had this hash then.
+    Approved {
+        issue: Issue,
+        register: Sha256,
+        reason: String,
     },
     /// The copies of one parcel are in the register and wait to be handed over.
     Queued {
@@ -180,6 +201,13 @@ pub enum Fact {
         moment: Moment,
         words: String,
     },
+    /// A person closed a period: every copy that the matrix says stands in the register as handed over.
+    Closed {
+        period: Period,
+        parcels: usize,
+        copies: usize,
+        register: Sha256,
+    },
 }
 
 impl Fact {
@@ -195,9 +223,11 @@ impl Fact {
             Self::Refused { .. } => "refused",
             Self::Judged { .. } => "judged",
             Self::Accepted { .. } => "accepted",
+            Self::Corrected { .. } => "corrected",
             Self::Checked { .. } => "checked",
             Self::Overridden { .. } => "overridden",
             Self::Built { .. } => "built",
+            Self::Approved { .. } => "approved",
             Self::Queued { .. } => "queued",
             Self::Sending { .. } => "sending",
             Self::Outcome { .. } => "outcome",
@@ -209,6 +239,7 @@ impl Fact {
             Self::Overdue { .. } => "overdue",
             Self::Emergency { .. } => "emergency",
             Self::Alerted { .. } => "alerted",
+            Self::Closed { .. } => "closed",
         }
     }
 
@@ -219,11 +250,17 @@ impl Fact {
             Self::RunStarted { period, .. } | Self::RunFinished { period, .. } | Self::Refused { period, .. } => {
                 *period
             }
-            Self::Fetched { period, .. } | Self::FetchFailed { period, .. } | Self::Checked { period, .. } => {
-                Some(*period)
+            Self::Fetched { period, .. }
+            | Self::FetchFailed { period, .. }
+            | Self::Checked { period, .. }
+            | Self::Closed { period, .. } => Some(*period),
+            Self::DatasetRead { key, .. }
+            | Self::Judged { key, .. }
+            | Self::Accepted { key, .. }
+            | Self::Corrected { key, .. } => Some(key.period),
+            Self::Overridden { issue, .. } | Self::Built { issue, .. } | Self::Approved { issue, .. } => {
+                Some(issue.period)
             }
-            Self::DatasetRead { key, .. } | Self::Judged { key, .. } | Self::Accepted { key, .. } => Some(key.period),
-            Self::Overridden { issue, .. } | Self::Built { issue, .. } => Some(issue.period),
             Self::Queued { parcel, .. }
             | Self::Sending { parcel, .. }
             | Self::Outcome { parcel, .. }

@@ -1,11 +1,14 @@
 //! What stands where: derived from the journal, in this one place. The command line, the console and the JSON show
 //! this value.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{CollectionId, Event, Fact, ParcelId, ParcelRecord, ParcelState, Period, Sha256, Tally, parcels};
+use super::{
+    CollectionId, Event, Fact, Issue, IssueRecord, ParcelId, ParcelRecord, ParcelState, Period, Sha256, Tally, issues,
+    parcels,
+};
 
 /// How many parcels or copies a collection owes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,15 +68,21 @@ pub struct Totals {
     pub copies: Count,
 }
 
-/// One later issue of a collection, counted beside the totals.
+/// One later issue of a collection, a revision or a supplement, counted beside the totals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LaterIssue {
     pub id: CollectionId,
     pub period: Period,
     pub revision: u32,
+    /// The number of a supplement; 0 with a revision.
+    pub supplement: u32,
     pub content_id: Option<Sha256>,
+    pub draft: bool,
     pub reason: Option<String>,
+    /// Whether it was built and nobody has sent it yet.
+    pub candidate: bool,
     pub parcels: ParcelTotals,
+    pub copies: CopyTotals,
 }
 
 /// A period as it stands.
@@ -92,21 +101,24 @@ impl PeriodStatus {
     /// `handed_now` counts.
     #[must_use]
     pub fn derive(period: Period, owed: &[Owed], events: &[Event], run: &str) -> Self {
-        let records = parcels(events);
-        let collections: Vec<CollectionStatus> = owed.iter().map(|o| collection(o, &records, events)).collect();
+        let (records, issues) = (parcels(events), issues(events));
+        let collections: Vec<CollectionStatus> = owed.iter().map(|o| collection(o, &records, &issues)).collect();
         let totals = totals(owed, &records, run);
-        let revisions = owed.iter().flat_map(|o| later(o, &records, events)).collect();
+        let later = owed.iter().flat_map(|o| later(o, &records, &issues));
+        let (supplements, revisions) = later.partition(|issue: &LaterIssue| issue.supplement > 0);
         let findings = events.iter().rev().find_map(|e| match &e.fact {
             Fact::Checked { period: checked, findings, .. } if *checked == period => Some(*findings),
             _ => None,
         });
-        Self { period, collections, totals, supplements: Vec::new(), revisions, findings: findings.unwrap_or_default() }
+        Self { period, collections, totals, supplements, revisions, findings: findings.unwrap_or_default() }
     }
 }
 
-fn is_of(record: &ParcelRecord, owed: &Owed, revision: u32) -> bool {
-    let issue = &record.parcel.issue;
-    issue.collection == owed.collection && issue.period == owed.period && issue.revision == revision
+impl Owed {
+    /// The first issue of the collection: what the totals speak of.
+    fn first(&self) -> Issue {
+        Issue::first(self.collection.clone(), self.period)
+    }
 }
 
 fn count(states: impl Iterator<Item = ParcelState>, expected: usize) -> ParcelTotals {
@@ -128,54 +140,56 @@ fn count(states: impl Iterator<Item = ParcelState>, expected: usize) -> ParcelTo
     totals
 }
 
-fn collection(owed: &Owed, records: &BTreeMap<ParcelId, ParcelRecord>, events: &[Event]) -> CollectionStatus {
-    let built = events.iter().rev().find_map(|e| match &e.fact {
-        Fact::Built { issue, content_id, draft, incomplete, .. }
-            if issue.collection == owed.collection && issue.period == owed.period && issue.revision == 0 =>
-        {
-            Some((*content_id, *draft, incomplete.clone()))
-        }
-        _ => None,
-    });
-    let first = || records.values().filter(|r| is_of(r, owed, 0));
-    let handed = first().flat_map(|r| &r.copies).filter(|c| c.state.is_handed()).count();
-    let (content_id, draft, incomplete) = match built {
-        Some((id, draft, incomplete)) => (Some(id), draft, incomplete),
-        None => (None, false, Vec::new()),
-    };
+fn collection(
+    owed: &Owed,
+    records: &BTreeMap<ParcelId, ParcelRecord>,
+    issues: &BTreeMap<Issue, IssueRecord>,
+) -> CollectionStatus {
+    let issue = owed.first();
+    let built = issues.get(&issue);
+    let parcels = || records.values().filter(|r| r.parcel.issue == issue);
     CollectionStatus {
         id: owed.collection.clone(),
         period: owed.period,
         revision: 0,
-        content_id,
-        draft,
-        incomplete,
-        parcels: count(first().map(|r| r.state), owed.parcels),
-        copies: CopyTotals { expected: owed.copies, handed },
+        content_id: built.map(|b| b.content_id),
+        draft: built.is_some_and(|b| b.draft),
+        incomplete: built.map(|b| b.incomplete.clone()).unwrap_or_default(),
+        parcels: count(parcels().map(|r| r.state), owed.parcels),
+        copies: CopyTotals { expected: owed.copies, handed: handed(parcels()) },
     }
 }
 
-fn later(owed: &Owed, records: &BTreeMap<ParcelId, ParcelRecord>, events: &[Event]) -> Vec<LaterIssue> {
-    let mut seen = BTreeSet::new();
-    let mut issues = Vec::new();
-    for event in events {
-        let Fact::Built { issue, content_id, reason, .. } = &event.fact else { continue };
-        let ours = issue.collection == owed.collection && issue.period == owed.period && issue.revision > 0;
-        if !ours || !seen.insert(issue.revision) {
-            continue;
-        }
-        let states: Vec<ParcelState> =
-            records.values().filter(|r| is_of(r, owed, issue.revision)).map(|r| r.state).collect();
-        issues.push(LaterIssue {
-            id: owed.collection.clone(),
-            period: owed.period,
+fn handed<'a>(records: impl Iterator<Item = &'a ParcelRecord>) -> usize {
+    records.flat_map(|r| &r.copies).filter(|c| c.state.is_handed()).count()
+}
+
+fn later(
+    owed: &Owed,
+    records: &BTreeMap<ParcelId, ParcelRecord>,
+    issues: &BTreeMap<Issue, IssueRecord>,
+) -> Vec<LaterIssue> {
+    let first = owed.first();
+    let later = issues.iter().filter(|(issue, _)| issue.is_beside(&first) && !issue.is_first());
+    let told = later.map(|(issue, built)| {
+        let parcels: Vec<&ParcelRecord> = records.values().filter(|r| r.parcel.issue == *issue).collect();
+        LaterIssue {
+            id: issue.collection.clone(),
+            period: issue.period,
             revision: issue.revision,
-            content_id: Some(*content_id),
-            reason: reason.clone(),
-            parcels: count(states.iter().copied(), states.len()),
-        });
-    }
-    issues
+            supplement: issue.supplement,
+            content_id: Some(built.content_id),
+            draft: built.draft,
+            reason: built.reason.clone(),
+            candidate: parcels.is_empty(),
+            parcels: count(parcels.iter().map(|r| r.state), parcels.len()),
+            copies: CopyTotals {
+                expected: parcels.iter().map(|r| r.copies.len()).sum(),
+                handed: handed(parcels.iter().copied()),
+            },
+        }
+    });
+    told.collect()
 }
 
 fn totals(owed: &[Owed], records: &BTreeMap<ParcelId, ParcelRecord>, run: &str) -> Totals {
@@ -183,7 +197,7 @@ fn totals(owed: &[Owed], records: &BTreeMap<ParcelId, ParcelRecord>, run: &str) 
     for owed in owed {
         totals.parcels.expected += owed.parcels;
         totals.copies.expected += owed.copies;
-        for record in records.values().filter(|r| is_of(r, owed, 0)) {
+        for record in records.values().filter(|r| r.parcel.issue == owed.first()) {
             totals.parcels.handed += usize::from(record.state.is_handed());
             totals.parcels.handed_now += usize::from(record.state.is_handed() && record.was_handed_by(run));
             for copy in record.copies.iter().filter(|c| c.state.is_handed()) {

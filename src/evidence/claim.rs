@@ -28,7 +28,7 @@ pub enum Claim {
     /// All of it.
     Property { parcel: ParcelId, copy: CopyNumber },
     /// Without collection and period, which the content's id tells.
-    Footer { copy: CopyNumber, organ: OrganId, revision: u32, content: String },
+    Footer { copy: CopyNumber, organ: OrganId, label: String, content: String },
     /// The organ by its title.
     Cover { copy: CopyNumber, organ_title: String, content: Option<String> },
 }
@@ -45,7 +45,7 @@ pub fn claims(book: &Workbook) -> Vec<Claim> {
     add(property.map(|(parcel, copy)| Claim::Property { parcel, copy }));
     for footer in book.sheets.iter().flat_map(|s| &s.footers) {
         let read = read_footer(footer);
-        add(read.map(|(copy, organ, revision, content)| Claim::Footer { copy, organ, revision, content }));
+        add(read.map(|(copy, organ, label, content)| Claim::Footer { copy, organ, label, content }));
     }
     for sheet in &book.sheets {
         let texts = || {

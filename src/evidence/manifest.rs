@@ -37,6 +37,9 @@ pub struct PackedCollection {
     pub id: CollectionId,
     pub period: Period,
     pub revision: u32,
+    /// The number of a supplement; 0 with the collection itself.
+    #[serde(default)]
+    pub supplement: u32,
     pub content_id: Option<Sha256>,
 }
 

@@ -1,6 +1,6 @@
 //! Building: the collections of a period as masters.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -8,21 +8,19 @@ use super::{
     Catalogue, Desk, Failure,
     abreast::abreast,
     beside, check,
-    figures::{self, Shelf},
-    materials,
+    drawing::{self, Assembled, Work},
+    figures, later,
+    materials::{self, Outline},
     needs::{self, DueCollection},
     progress::Step,
-    status, trace,
+    since, status, trace,
 };
 use crate::{
-    assemble::{Book, assemble},
-    domain::{
-        CollectionId, DatasetKey, Event, Fact, Finding, FormId, Issue, Language, LateForm, NameError, Period, Severity,
-        Sha256, parcels,
-    },
+    assemble::Book,
+    domain::{CollectionId, Fact, FormId, Issue, IssueRecord, Language, Period, Role, Sha256, issues, parcels},
     formats::{FileOfBook, OtherFormat},
     store::ArtifactKey,
-    workbook::{Profile, master},
+    workbook::Profile,
 };
 
 /// What building made.
@@ -79,34 +77,59 @@ pub async fn build_as(
     asked: &[CollectionId],
     formats: &[OtherFormat],
 ) -> Result<BuildReport, Failure> {
+    desk.permit(Role::Operator)?;
     desk.ended(period)?;
     let due = chosen(desk, period, asked)?;
     let catalogue = desk.catalogue().await?;
     let quarter = needs::quarter(period)?;
     let events = status::events_of(desk, quarter).await?;
-    let forms: Vec<(FormId, Period)> =
-        needs::forms(desk.office.regulation(), quarter, &[])?.iter().map(|n| (n.term.id.clone(), n.period)).collect();
-    let findings = check::findings(desk, &catalogue, &forms)?;
-    desk.progress.begin(Step::Build, due.len());
-    let shelf = figures::load(desk, &catalogue, &wanted(desk, &catalogue, &due))?;
-    let work = Work { desk, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events, formats };
+    let (records, issues) = (parcels(&events), issues(&events));
+    let mut built: Vec<Built> = Vec::new();
+    let mut open: Vec<DueCollection<'_>> = Vec::new();
+    for due in &due {
+        match issues.get(&first(due)).filter(|_| later::issued(&first(due), &records).is_some()) {
+            None => open.push(due.clone()),
+            Some(record) => {
+                let changed = since::figures_changed(desk, due, &records, &issues, &catalogue).await?;
+                // Other formats of what was handed over, as long as they would say the same.
+                if !changed && !formats.is_empty() {
+                    open.push(due.clone());
+                }
+                built.push(standing(desk, due, record, changed)?);
+            }
+        }
+    }
+    let findings = if open.is_empty() { Vec::new() } else { check::of_quarter(desk, &catalogue, quarter)? };
+    desk.progress.begin(Step::Build, open.len());
+    let shelf = figures::load(desk, &catalogue, &drawing::wanted(desk, &catalogue, &open))?;
+    let work = Work { desk, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events };
     let drawn: Result<Vec<Drawn>, Failure> = tokio::task::block_in_place(|| {
         let draw = |due: &DueCollection<'_>| {
-            let drawn = work.draw(due);
+            let drawn = draw(work, due, formats);
             desk.progress.advance(Step::Build);
             drawn
         };
-        abreast(&due, draw).into_iter().collect()
+        abreast(&open, draw).into_iter().collect()
     });
     desk.progress.end(Step::Build);
-    let mut report = BuildReport::default();
     for drawn in drawn? {
-        report.collections.push(keep(desk, drawn, &events).await?);
+        match built.iter_mut().find(|b| b.issue == drawn.built.issue) {
+            Some(standing) if standing.content_id == drawn.built.content_id => {
+                standing.beside = keep_beside(desk, &standing.issue, drawn.beside)?;
+            }
+            Some(_) => {}
+            None => built.push(keep(desk, drawn, &issues).await?),
+        }
     }
-    Ok(report)
+    built.sort_by_key(|b| due.iter().position(|d| d.term.id == b.issue.collection));
+    Ok(BuildReport { collections: built })
 }
 
-fn chosen<'a>(desk: &'a Desk, period: Period, asked: &[CollectionId]) -> Result<Vec<DueCollection<'a>>, Failure> {
+/// The collections of a period, or those of them that are asked for.
+///
+/// # Errors
+/// When one is unknown, or none of it ends with the period.
+pub fn chosen<'a>(desk: &'a Desk, period: Period, asked: &[CollectionId]) -> Result<Vec<DueCollection<'a>>, Failure> {
     let regulation = desk.office.regulation();
     let due = needs::collections(regulation, needs::quarter(period)?);
     if asked.is_empty() {
@@ -139,31 +162,6 @@ fn chosen<'a>(desk: &'a Desk, period: Period, asked: &[CollectionId]) -> Result<
     Ok(chosen)
 }
 
-/// The datasets that the collections can show.
-fn wanted(desk: &Desk, catalogue: &Catalogue, due: &[DueCollection<'_>]) -> Vec<DatasetKey> {
-    let mut keys = Vec::new();
-    for due in due {
-        for (form, periods) in needs::periods_of(&desk.office, due) {
-            for period in periods {
-                let of_origin = catalogue.of_form(&form, period).map(|(k, _)| k).filter(|k| k.origin == desk.origin);
-                keys.extend(of_origin.cloned());
-            }
-        }
-    }
-    keys.sort();
-    keys.dedup();
-    keys
-}
-
-struct Work<'a> {
-    desk: &'a Desk,
-    catalogue: &'a Catalogue,
-    shelf: &'a Shelf,
-    findings: &'a [Finding],
-    events: &'a [Event],
-    formats: &'a [OtherFormat],
-}
-
 /// A collection drawn in every language, before it is kept.
 struct Drawn {
     built: Built,
@@ -172,72 +170,48 @@ struct Drawn {
     beside: Vec<FileOfBook>,
 }
 
-/// A collection assembled, before it is drawn.
-struct Assembled {
-    issue: Issue,
-    book: Book,
-    draft: bool,
-    whole: Vec<FormId>,
+fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Result<Drawn, Failure> {
+    let (desk, issue) = (work.desk, first(due));
+    let Assembled { book, draft, incomplete, waits } = work.assemble(&outline(desk, due)?)?;
+    let (profile, languages) = (drawing::profile(desk)?, drawing::languages(desk, &issue.collection));
+    let masters = drawing::masters(desk, &book, &languages)?;
+    let mut beside = beside::files(&book, &languages, profile, formats)?;
+    for language in &languages {
+        beside.push(traced(&work, &book, &issue, *language, profile)?);
+    }
+    let built = Built {
+        content_id: book.content_id(),
+        draft,
+        waits,
+        incomplete,
+        files: Vec::new(),
+        beside: Vec::new(),
+        changed: None,
+        profile: profile.name().to_owned(),
+        issue,
+    };
+    Ok(Drawn { built, masters, beside })
 }
 
-impl Work<'_> {
-    fn assembled(&self, due: &DueCollection<'_>) -> Result<Assembled, Failure> {
-        let desk = self.desk;
-        let issue = Issue { collection: due.term.id.clone(), period: due.period, revision: 0 };
-        let findings: Vec<Finding> =
-            self.findings.iter().filter(|f| due.term.forms.contains(&f.form)).cloned().collect();
-        let overridden = materials::overridden(self.events, &issue);
-        let draft = findings.iter().any(|f| f.severity == Severity::Error && !overridden.contains(&f.rule));
-        let missing = materials::missing(desk, self.catalogue, due);
-        let whole: Vec<FormId> =
-            missing.iter().filter(|m| m.unit.is_none() && m.agency.is_none()).map(|m| m.form.clone()).collect();
-        let material = materials::material(desk, due, self.shelf, &findings, missing, draft, self.events)?;
-        let book =
-            assemble(&material).map_err(|error| Failure::ours(format!("`{issue}` could not be assembled"), error))?;
-        Ok(Assembled { issue, book, draft, whole })
-    }
+fn outline<'a>(desk: &'a Desk, due: &DueCollection<'a>) -> Result<Outline<'a>, Failure> {
+    let template = materials::template(desk, &due.term.id)?;
+    Ok(Outline { due: due.clone(), template, issue: first(due), reason: None, revised: &[] })
+}
 
-    fn draw(&self, due: &DueCollection<'_>) -> Result<Drawn, Failure> {
-        let desk = self.desk;
-        let Assembled { issue, book, draft, whole } = self.assembled(due)?;
-        let profile: Profile =
-            desk.office.settings.profile.parse().map_err(|e: NameError| Failure::usage(format!("zhinaq.toml: {e}")))?;
-        let languages = languages(desk, &issue.collection);
-        let masters: Result<Vec<_>, Failure> = languages
-            .iter()
-            .map(|language| {
-                let bytes = master(&book, *language, profile)
-                    .map_err(|error| Failure::ours(format!("`{issue}` could not be drawn in `{language}`"), error))?;
-                Ok((*language, bytes))
-            })
-            .collect();
-        let mut beside = beside::files(&book, &languages, profile, self.formats)?;
-        for language in &languages {
-            beside.push(self.trace(&book, &issue, *language, profile)?);
-        }
-        let built = Built {
-            content_id: book.content_id(),
-            draft,
-            waits: whole.iter().any(|form| due.term.late_policy(form) == LateForm::Hold),
-            incomplete: whole,
-            files: Vec::new(),
-            beside: Vec::new(),
-            changed: None,
-            profile: profile.name().to_owned(),
-            issue,
-        };
-        Ok(Drawn { built, masters: masters?, beside })
-    }
-
-    /// What the cells of a master are made of, as a file beside it.
-    fn trace(&self, book: &Book, issue: &Issue, language: Language, profile: Profile) -> Result<FileOfBook, Failure> {
-        let forms = book.chapters.iter().map(|c| &c.form).collect::<BTreeSet<_>>();
-        let keys = self.shelf.datasets().map(|(d, _)| d.key.clone()).filter(|k| forms.contains(&k.form));
-        let trace = beside::trace(book, language, profile, self.catalogue, keys);
-        let bytes = serde_json::to_vec(&trace)
-            .map_err(|error| Failure::ours(format!("the trace of `{issue}` could not be written"), error))?;
-        Ok(FileOfBook { name: trace::file_name(language, profile.name()), bytes })
-    }
+/// What the cells of a master are made of, as a file beside it.
+fn traced(
+    work: &Work<'_>,
+    book: &Book,
+    issue: &Issue,
+    language: Language,
+    profile: Profile,
+) -> Result<FileOfBook, Failure> {
+    let forms = book.chapters.iter().map(|c| &c.form).collect::<BTreeSet<_>>();
+    let keys = work.shelf.datasets().map(|(d, _)| d.key.clone()).filter(|k| forms.contains(&k.form));
+    let trace = beside::trace(book, language, profile, work.catalogue, keys);
+    let bytes = serde_json::to_vec(&trace)
+        .map_err(|error| Failure::ours(format!("the trace of `{issue}` could not be written"), error))?;
+    Ok(FileOfBook { name: trace::file_name(language, profile.name()), bytes })
 }
 
 /// The book of a collection as it would be built now; nothing is kept.
@@ -247,64 +221,62 @@ impl Work<'_> {
 pub async fn book_of(desk: &Desk, period: Period, asked: &CollectionId) -> Result<Book, Failure> {
     desk.ended(period)?;
     let due = chosen(desk, period, std::slice::from_ref(asked))?;
-    let catalogue = desk.catalogue().await?;
+    let catalogue: Catalogue = desk.catalogue().await?;
     let quarter = needs::quarter(period)?;
     let events = status::events_of(desk, quarter).await?;
-    let forms: Vec<(FormId, Period)> =
-        needs::forms(desk.office.regulation(), quarter, &[])?.iter().map(|n| (n.term.id.clone(), n.period)).collect();
-    let findings = check::findings(desk, &catalogue, &forms)?;
-    let shelf = figures::load(desk, &catalogue, &wanted(desk, &catalogue, &due))?;
-    let work = Work { desk, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events, formats: &[] };
+    let findings = check::of_quarter(desk, &catalogue, quarter)?;
+    let shelf = figures::load(desk, &catalogue, &drawing::wanted(desk, &catalogue, &due))?;
+    let work = Work { desk, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events };
     let first = due.first().ok_or_else(|| Failure::usage(format!("no collection ends with `{period}`")))?;
-    tokio::task::block_in_place(|| work.assembled(first)).map(|assembled| assembled.book)
+    let outline = outline(desk, first)?;
+    tokio::task::block_in_place(|| work.assemble(&outline)).map(|assembled| assembled.book)
 }
 
-/// The languages that the organs of a collection get, each once.
-fn languages(desk: &Desk, collection: &CollectionId) -> Vec<Language> {
-    let organs = desk.office.regulation().matrix.of_collection(collection);
-    let mut languages: Vec<Language> =
-        organs.filter(|(_, e)| e.copies() > 0).map(|(organ, _)| desk.office.settings.language_of(organ)).collect();
-    languages.sort();
-    languages.dedup();
-    languages
+/// The first issue of a collection whose copies are in the register: it stays as it is, whatever came since.
+fn standing(desk: &Desk, due: &DueCollection<'_>, record: &IssueRecord, changed: bool) -> Result<Built, Failure> {
+    let issue = first(due);
+    let profile = drawing::profile(desk)?.name().to_owned();
+    let why = "figures changed since the copies were numbered; the numbered copies stay as they are: \
+               `zhinaq rebuild` makes a revision";
+    let mut built = Built {
+        issue,
+        content_id: record.content_id,
+        draft: record.draft,
+        incomplete: record.incomplete.clone(),
+        waits: false,
+        files: Vec::new(),
+        beside: Vec::new(),
+        changed: changed.then(|| why.to_owned()),
+        profile,
+    };
+    let key = |(language, _): &(Language, Option<u32>)| built.master_key(*language).relative().ok();
+    let files = record.masters.keys().filter_map(key).map(|path| path.display().to_string()).collect();
+    built.files = files;
+    Ok(built)
 }
 
-/// Keeps the masters of an issue. Once its copies are in the register they are never drawn anew: figures that changed
-/// since are told, and a person makes a revision.
-async fn keep(desk: &Desk, drawn: Drawn, events: &[Event]) -> Result<Built, Failure> {
+/// Keeps the masters of a first issue whose copies are not in the register yet, and what stands beside them.
+async fn keep(desk: &Desk, drawn: Drawn, issues: &BTreeMap<Issue, IssueRecord>) -> Result<Built, Failure> {
     let Drawn { mut built, masters, beside } = drawn;
-    let registered = parcels(events).keys().any(|p| p.issue == built.issue);
-    if registered && newest(events, &built.issue, None).is_some_and(|(content, _)| content != built.content_id) {
-        built.changed =
-            Some("figures changed since the copies were numbered; the numbered copies stay as they are".into());
-    }
+    built.beside = keep_beside(desk, &built.issue, beside)?;
     let mut facts = Vec::new();
-    // Of an issue whose figures changed nothing is written: what stands there is what was handed over.
-    for file in beside.into_iter().filter(|_| !registered || built.changed.is_none()) {
-        let key = ArtifactKey::Named(format!("{}/{}", issue_folder(&built.issue), file.name));
-        let stored = desk.artifacts.replace(&key, &file.bytes);
-        stored.map_err(|error| Failure::ours(format!("`{}` could not be written", file.name), error))?;
-        if !file.name.ends_with(trace::ENDING) {
-            built.beside.push(format!("{}/{}", issue_folder(&built.issue), file.name));
-        }
-    }
+    let before = issues.get(&built.issue).filter(|record| record.content_id == built.content_id);
     for (language, bytes) in masters {
         let key = built.master_key(language);
-        let sha = Sha256::of(&bytes);
         let shown = key.relative().map(|p| p.display().to_string()).unwrap_or_default();
-        if !registered {
-            let stored = desk.artifacts.replace(&key, &bytes);
+        let stored = desk.artifacts.replace(&key, &bytes);
+        let master =
             stored.map_err(|error| Failure::ours(format!("the master `{shown}` could not be written"), error))?;
-        }
-        if !registered && newest(events, &built.issue, Some(language)) != Some((built.content_id, sha)) {
+        if before.and_then(|record| record.masters.get(&(language, None))) != Some(&master) {
             facts.push(Fact::Built {
                 issue: built.issue.clone(),
                 language,
                 content_id: built.content_id,
-                master: sha,
+                master,
                 draft: built.draft,
                 incomplete: built.incomplete.clone(),
                 reason: None,
+                held: None,
             });
         }
         built.files.push(shown);
@@ -313,21 +285,23 @@ async fn keep(desk: &Desk, drawn: Drawn, events: &[Event]) -> Result<Built, Fail
     Ok(built)
 }
 
-/// The folder of an issue below the output folder, as its master's name has it.
-fn issue_folder(issue: &Issue) -> String {
-    let key = ArtifactKey::OfIssue { issue: issue.clone(), name: "x".to_owned() };
-    let folder = key.relative().ok().and_then(|path| Some(path.parent()?.display().to_string()));
-    folder.unwrap_or_default()
+fn first(due: &DueCollection<'_>) -> Issue {
+    Issue::first(due.term.id.clone(), due.period)
 }
 
-/// Content and master of an issue as it was built last, in a language or in any.
-fn newest(events: &[Event], of: &Issue, wanted: Option<Language>) -> Option<(Sha256, Sha256)> {
-    events.iter().rev().find_map(|event| match &event.fact {
-        Fact::Built { issue, language, content_id, master, .. }
-            if issue == of && wanted.is_none_or(|wanted| wanted == *language) =>
-        {
-            Some((*content_id, *master))
+/// Keeps other formats and traces; answers the names of the formats below the output folder.
+fn keep_beside(desk: &Desk, issue: &Issue, files: Vec<FileOfBook>) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    let marker = ArtifactKey::OfIssue { issue: issue.clone(), name: "x".to_owned() };
+    let folder = marker.relative().ok().and_then(|path| Some(path.parent()?.display().to_string()));
+    for file in files {
+        // A format may keep its files in a folder of its own.
+        let key = ArtifactKey::Named(format!("{}/{}", folder.as_deref().unwrap_or_default(), file.name));
+        let stored = desk.artifacts.replace(&key, &file.bytes);
+        stored.map_err(|error| Failure::ours(format!("`{}` could not be written", file.name), error))?;
+        if !file.name.ends_with(trace::ENDING) {
+            names.extend(key.relative().ok().map(|path| path.display().to_string()));
         }
-        _ => None,
-    })
+    }
+    Ok(names)
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::corrections::Correction;
 use crate::{
     domain::{DatasetKey, Edition as FormEdition, Event, Fact, FormId, Period, Sha256},
     read::Wanted,
@@ -21,6 +22,8 @@ pub struct Edition {
     pub held: Option<String>,
     /// Whether a named person let it pass; no judgement of later documents changes that.
     pub accepted: bool,
+    /// What people corrected in it, oldest first; those of the revisions before it too.
+    pub corrections: Vec<Correction>,
 }
 
 /// Every dataset of a ledger with its revisions, oldest first.
@@ -36,22 +39,55 @@ impl Catalogue {
         let mut catalogue = Self::default();
         for event in events {
             catalogue.apply(&event.fact);
+            if let Fact::Corrected { key, .. } = &event.fact {
+                let newest = catalogue.datasets.get_mut(key).and_then(|revisions| revisions.last_mut());
+                if let Some(correction) = newest.and_then(|edition| edition.corrections.last_mut()) {
+                    correction.by = event.actor.to_string();
+                }
+            }
         }
         catalogue
+    }
+
+    /// The catalogue as it was at a place of the journal.
+    #[must_use]
+    pub fn at(events: &[Event], seq: i64) -> Self {
+        Self::derive(&events[..events.partition_point(|event| event.seq <= seq)])
+    }
+
+    /// Takes the datasets of a form for a period over from another catalogue.
+    pub fn take_form(&mut self, other: &Self, form: &FormId, period: Period) {
+        let of_form = |key: &DatasetKey| key.form == *form && key.period == period;
+        self.datasets.retain(|key, _| !of_form(key));
+        let taken = other.datasets.iter().filter(|(key, _)| of_form(key));
+        self.datasets.extend(taken.map(|(key, editions)| (key.clone(), editions.clone())));
     }
 
     /// Takes one more fact in.
     pub fn apply(&mut self, fact: &Fact) {
         match fact {
             Fact::DatasetRead { key, revision, snapshot, edition, figures, held } => {
-                self.datasets.entry(key.clone()).or_default().push(Edition {
+                let revisions = self.datasets.entry(key.clone()).or_default();
+                let corrections = revisions.last().map(|e| e.corrections.clone()).unwrap_or_default();
+                revisions.push(Edition {
                     revision: *revision,
                     snapshot: *snapshot,
                     edition: edition.clone(),
                     figures: *figures,
                     held: held.clone(),
                     accepted: false,
+                    corrections,
                 });
+            }
+            Fact::Corrected { key, revision, snapshot, place, old, new, reason } => {
+                let revisions = self.datasets.entry(key.clone()).or_default();
+                let Some(corrected) = revisions.iter().rev().find(|e| e.snapshot == *snapshot).cloned() else { return };
+                let mut corrections = revisions.last().map(|e| e.corrections.clone()).unwrap_or_default();
+                let (place, reason) = (place.clone(), reason.clone());
+                corrections.push(Correction { place, old: *old, new: *new, reason, by: String::new() });
+                // A person has looked at it: no judgement of later documents holds it any more.
+                let person = Edition { revision: *revision, held: None, accepted: true, corrections, ..corrected };
+                revisions.push(person);
             }
             Fact::Accepted { key, revision, .. } => {
                 let revisions = self.datasets.get_mut(key);
@@ -181,6 +217,34 @@ mod tests {
         assert_eq!(catalogue.next_revision(&key()), 1);
         catalogue.apply(&Fact::Accepted { key: key(), revision: 0, reason: "fits the series".into() });
         assert_eq!(catalogue.current(&key()).unwrap().revision, 0);
+    }
+
+    #[test]
+    fn a_correction_is_a_revision_of_the_same_document_and_stays_with_later_ones() {
+        let mut catalogue = Catalogue::default();
+        catalogue.apply(&read(0, b"a", None));
+        catalogue.apply(&Fact::Corrected {
+            key: key(),
+            revision: 1,
+            snapshot: Sha256::of(b"a"),
+            place: crate::domain::Place {
+                section: "R1".parse().unwrap(),
+                row: "1".parse().unwrap(),
+                column: "2".parse().unwrap(),
+            },
+            old: Some(crate::domain::Number::count(7)),
+            new: None,
+            reason: "counted twice".into(),
+        });
+        let corrected = catalogue.current(&key()).unwrap().clone();
+        assert_eq!((corrected.revision, corrected.snapshot), (1, Sha256::of(b"a")));
+        assert_eq!(corrected.corrections.len(), 1);
+        assert!(catalogue.revisions(&key())[0].corrections.is_empty());
+        assert!(catalogue.is_newest(&key(), &Sha256::of(b"a")), "the same document again says nothing new");
+        catalogue.apply(&Fact::Judged { key: key(), revision: 1, held: Some("stale".into()) });
+        assert!(!catalogue.changes_standing(&key(), 1, Some("stale")));
+        catalogue.apply(&read(2, b"b", None));
+        assert_eq!(catalogue.current(&key()).unwrap().corrections, corrected.corrections);
     }
 
     #[test]

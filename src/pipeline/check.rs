@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Catalogue, Desk, Failure,
+    Catalogue, Desk, Failure, corrections,
     figures::{self, Shelf},
     kept, needs,
     progress::Step,
@@ -52,6 +52,16 @@ pub fn ess_report(desk: &Desk, report: &CheckReport) -> serde_json::Value {
     ess::report(&report.findings, &desk.office.forms, &event)
 }
 
+/// The findings about every form that a quarter's run reads.
+///
+/// # Errors
+/// When the store fails.
+pub fn of_quarter(desk: &Desk, catalogue: &Catalogue, quarter: Period) -> Result<Vec<Finding>, Failure> {
+    let needed = needs::forms(desk.office.regulation(), quarter, &[])?;
+    let forms: Vec<(FormId, Period)> = needed.iter().map(|n| (n.term.id.clone(), n.period)).collect();
+    findings(desk, catalogue, &forms)
+}
+
 /// The findings about forms for their periods.
 ///
 /// # Errors
@@ -67,6 +77,7 @@ pub fn findings(desk: &Desk, catalogue: &Catalogue, forms: &[(FormId, Period)]) 
         if let Some(edition) = catalogue.current(key) {
             let told = kept::told(desk, edition.snapshot, key)?;
             findings.extend(told.findings.into_iter().filter(|f| is_about(f, key)));
+            findings.extend(corrections::findings(catalogue, key));
         }
     }
     let now = figures::load(desk, catalogue, &current)?;

@@ -139,8 +139,15 @@ impl Desk {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn catalogue(&self) -> Result<Catalogue, Failure> {
-        let filter = Filter::default().kinds(&["dataset-read", "judged", "accepted"]);
-        Ok(Catalogue::derive(&self.events(&filter).await?))
+        Ok(Catalogue::derive(&self.dataset_events().await?))
+    }
+
+    /// The facts that say which datasets there are, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn dataset_events(&self) -> Result<Vec<Event>, Failure> {
+        self.events(&Filter::default().kinds(&["dataset-read", "judged", "accepted", "corrected"])).await
     }
 
     /// Names what reads a form's documents: this program's edition of the reader, and the form's template. Figures that

@@ -6,7 +6,7 @@ use super::{
     Catalogue, Desk, Failure,
     catalogue::Edition,
     changes::{Change, ChangeKind, compare},
-    kept, needs,
+    figures, needs,
 };
 use crate::domain::{Agency, Dataset, DatasetKey, FormId, Period, Unit};
 
@@ -123,9 +123,7 @@ fn revisions(catalogue: &Catalogue, keys: &[&DatasetKey]) -> String {
 }
 
 fn dataset(desk: &Desk, edition: &Edition, key: &DatasetKey) -> Result<Dataset, Failure> {
-    let stored = kept::stored(desk, edition.snapshot, key)?;
-    let found = stored.into_iter().find(|dataset| dataset.key == *key);
-    found.ok_or_else(|| {
+    figures::of_edition(desk, edition, key)?.ok_or_else(|| {
         Failure::ours(
             format!("revision {} of {key} could not be read", edition.revision),
             "its document has it no more",

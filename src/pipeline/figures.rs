@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Catalogue, Desk, Failure, abreast::abreast};
+use super::{Catalogue, Desk, Failure, abreast::abreast, catalogue::Edition};
 use crate::domain::{Dataset, DatasetKey, FormId, Sha256};
 
 /// One loaded dataset with where it comes from.
@@ -30,10 +30,10 @@ impl Shelf {
 /// # Errors
 /// When a stored file is missing or damaged and cannot be made again from its snapshot.
 pub fn load(desk: &Desk, catalogue: &Catalogue, keys: &[DatasetKey]) -> Result<Shelf, Failure> {
-    let mut by_snapshot: BTreeMap<(Sha256, FormId), Vec<(&DatasetKey, u32)>> = BTreeMap::new();
+    let mut by_snapshot: BTreeMap<(Sha256, FormId), Vec<(&DatasetKey, &Edition)>> = BTreeMap::new();
     for key in keys {
         if let Some(edition) = catalogue.current(key) {
-            by_snapshot.entry((edition.snapshot, key.form.clone())).or_default().push((key, edition.revision));
+            by_snapshot.entry((edition.snapshot, key.form.clone())).or_default().push((key, edition));
         }
     }
     let groups: Vec<_> = by_snapshot.into_iter().collect();
@@ -43,13 +43,29 @@ pub fn load(desk: &Desk, catalogue: &Catalogue, keys: &[DatasetKey]) -> Result<S
     Ok(Shelf { loaded: loaded.into_iter().flatten().collect() })
 }
 
-fn pick(desk: &Desk, snapshot: Sha256, wanted: &[(&DatasetKey, u32)]) -> Result<Vec<(DatasetKey, Loaded)>, Failure> {
+/// The figures of one revision of a dataset, as they were corrected; `None` when its document has it no more.
+///
+/// # Errors
+/// As [`load`].
+pub fn of_edition(desk: &Desk, edition: &Edition, key: &DatasetKey) -> Result<Option<Dataset>, Failure> {
+    let picked = pick(desk, edition.snapshot, &[(key, edition)])?;
+    Ok(picked.into_iter().next().map(|(_, loaded)| loaded.dataset))
+}
+
+fn pick(
+    desk: &Desk,
+    snapshot: Sha256,
+    wanted: &[(&DatasetKey, &Edition)],
+) -> Result<Vec<(DatasetKey, Loaded)>, Failure> {
     let Some((first, _)) = wanted.first() else { return Ok(Vec::new()) };
     let datasets = super::kept::stored(desk, snapshot, first)?;
     let mut picked = Vec::new();
-    for dataset in datasets {
-        if let Some((key, revision)) = wanted.iter().find(|(k, _)| **k == dataset.key) {
-            picked.push(((*key).clone(), Loaded { dataset, revision: *revision }));
+    for mut dataset in datasets {
+        if let Some((key, edition)) = wanted.iter().find(|(k, _)| **k == dataset.key) {
+            for correction in &edition.corrections {
+                correction.apply(&mut dataset);
+            }
+            picked.push(((*key).clone(), Loaded { dataset, revision: edition.revision }));
         }
     }
     Ok(picked)

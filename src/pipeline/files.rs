@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     acquire::{Ask, Fetcher},
-    domain::{FormId, Origin, Period, Periodicity},
+    domain::{FormId, Origin, Period, Periodicity, Role},
     read::{self, Document, Wanted},
 };
 
@@ -29,6 +29,7 @@ pub async fn take_files(
     form: Option<&FormId>,
     period: Option<Period>,
 ) -> Result<IntakeReport, Failure> {
+    desk.permit(Role::Operator)?;
     if let Some(form) = form {
         let known = desk.office.regulation().form(form).is_some();
         if !known {

@@ -114,9 +114,9 @@ impl<'a> Register<'a> {
             Claim::Property { parcel, copy } => {
                 self.rows.iter().find(|row| row.parcel == parcel && numbered(row, copy))
             }
-            Claim::Footer { copy, organ, revision, content } => self.rows.iter().find(|row| {
+            Claim::Footer { copy, organ, label, content } => self.rows.iter().find(|row| {
                 row.parcel.organ == *organ
-                    && row.parcel.issue.revision == *revision
+                    && row.parcel.issue.label() == *label
                     && numbered(row, copy)
                     && self.has_content(&row.parcel.issue, content)
             }),
@@ -209,6 +209,7 @@ fn stamped_again(desk: &Desk, row: &Row<'_>, master: &Master<'_>) -> Option<Vec<
         collection: issue.collection.clone(),
         period: issue.period,
         revision: issue.revision,
+        supplement: issue.supplement,
         organ: organ.clone(),
         organ_title: titles.of(master.language).to_owned(),
         number: row.copy.number,

@@ -6,7 +6,7 @@ use super::{Desk, Failure};
 use crate::{
     assemble::prose,
     distribute::{Letter, LetterCopy, LetterText, Letters},
-    domain::{CollectionStatus, Event, Fact, Language, Origin, ParcelRecord},
+    domain::{Event, Fact, IssueRecord, Language, Origin, ParcelRecord},
 };
 
 /// Writes the letter of a parcel from the office's templates.
@@ -17,15 +17,14 @@ pub fn letter(
     desk: &Desk,
     letters: &Letters,
     record: &ParcelRecord,
-    collection: &CollectionStatus,
+    built: &IssueRecord,
     language: Language,
 ) -> Result<Letter, Failure> {
     let (regulation, issue) = (desk.office.regulation(), &record.parcel.issue);
     let title = |titles: Option<&crate::domain::Titles>, id: &str| {
         titles.map_or_else(|| id.to_owned(), |t| t.of(language).to_owned())
     };
-    let missing =
-        collection.incomplete.iter().map(|form| title(regulation.form(form).map(|f| &f.titles), form.as_str()));
+    let missing = built.incomplete.iter().map(|form| title(regulation.form(form).map(|f| &f.titles), form.as_str()));
     let copies =
         record.to_send().map(|c| LetterCopy { number: c.number, of: c.of, file: c.file.clone(), sha256: c.sha256 });
     let text = LetterText {
@@ -34,10 +33,12 @@ pub fn letter(
         collection: title(regulation.collection(&issue.collection).map(|c| &c.titles), issue.collection.as_str()),
         period: prose::span(issue.period, language),
         revision: issue.revision,
+        supplement: issue.supplement,
+        reason: built.reason.clone().unwrap_or_default(),
         copies: copies.collect(),
-        content_id: collection.content_id.ok_or_else(|| Failure::usage(format!("`{issue}` is not built")))?,
+        content_id: built.content_id,
         sample: desk.origin == Origin::Sample,
-        draft: collection.draft,
+        draft: built.draft,
         incomplete: missing.collect(),
         office: desk.office.settings.office.name.of(language).to_owned(),
         contact: desk.office.settings.office.contact.clone(),

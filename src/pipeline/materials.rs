@@ -10,8 +10,23 @@ use super::{
 use crate::{
     assemble::{Material, MissingForm, Override},
     config::Force,
-    domain::{Event, Fact, Finding, FormId, Issue, Period, Titles, due_of_collection, due_of_form},
+    domain::{
+        CollectionId, CollectionTemplate, DatasetKey, Event, Fact, Finding, FormId, Issue, Period, Place, Titles,
+        due_of_collection, due_of_form,
+    },
 };
+
+/// Which issue of a collection is to be assembled.
+#[derive(Debug, Clone)]
+pub struct Outline<'a> {
+    pub due: DueCollection<'a>,
+    pub template: &'a CollectionTemplate,
+    pub issue: Issue,
+    /// Why a later issue is made.
+    pub reason: Option<String>,
+    /// The figures that are not those of the issue that the reader holds.
+    pub revised: &'a [(DatasetKey, Place)],
+}
 
 /// The rules whose errors a named person let pass for an issue.
 #[must_use]
@@ -21,7 +36,10 @@ pub fn overridden(events: &[Event], of: &Issue) -> BTreeSet<String> {
 
 fn overrides(events: &[Event], of: &Issue) -> Vec<Override> {
     let of_issue = |event: &Event| match &event.fact {
-        Fact::Overridden { issue, rule, reason } if issue == of => {
+        // What was let pass for an issue is let pass for those after it: the same figures stand in them.
+        Fact::Overridden { issue, rule, reason }
+            if issue.is_beside(of) && (of.is_supplement() || issue.revision <= of.revision) =>
+        {
             Some(Override { rule: rule.clone(), by: event.actor.to_string(), reason: reason.clone() })
         }
         _ => None,
@@ -91,35 +109,39 @@ fn titles(ru: &str, kk: &str, en: &str) -> Titles {
     Titles { ru: ru.into(), kk: Some(kk.into()), en: Some(en.into()) }
 }
 
-/// Everything that goes into the book of a collection.
+/// The template of a collection.
 ///
 /// # Errors
-/// When the office has no template for the collection.
+/// When the office has none.
+pub fn template<'a>(desk: &'a Desk, collection: &CollectionId) -> Result<&'a CollectionTemplate, Failure> {
+    desk.office.collections.get(collection).ok_or_else(|| {
+        Failure::usage(format!(
+            "collection `{collection}` has no template: write `templates/collections/{collection}.toml`"
+        ))
+    })
+}
+
+/// Everything that goes into the book of an issue.
+#[must_use]
 pub fn material<'a>(
     desk: &'a Desk,
-    due: &DueCollection<'a>,
+    outline: &Outline<'a>,
     shelf: &'a Shelf,
     findings: &'a [Finding],
     missing: Vec<MissingForm>,
     draft: bool,
     events: &[Event],
-) -> Result<Material<'a>, Failure> {
+) -> Material<'a> {
     let (office, regulation) = (&desk.office, desk.office.regulation());
-    let template = office.collections.get(&due.term.id).ok_or_else(|| {
-        Failure::usage(format!(
-            "collection `{}` has no template: write `templates/collections/{}.toml`",
-            due.term.id, due.term.id
-        ))
-    })?;
+    let (due, template, issue) = (&outline.due, outline.template, &outline.issue);
     let term = due_of_collection(regulation, &office.calendar, due.term, due.period);
-    let issue = Issue { collection: due.term.id.clone(), period: due.period, revision: 0 };
     let contact = &office.settings.office.contact;
-    Ok(Material {
+    Material {
         term: due.term,
         template,
         period: due.period,
-        revision: 0,
-        revision_reason: None,
+        revision: issue.revision,
+        revision_reason: outline.reason.clone(),
         act: regulation.act.clone(),
         act_remark: matches!(office.force_on(desk.today()), Force::BySetting(_)).then(|| {
             titles(
@@ -141,8 +163,8 @@ pub fn material<'a>(
         agencies: &office.agencies,
         datasets: shelf.datasets().map(|(d, _)| d).collect(),
         findings,
-        overrides: overrides(events, &issue),
+        overrides: overrides(events, issue),
         missing,
-        revised: &[],
-    })
+        revised: outline.revised,
+    }
 }

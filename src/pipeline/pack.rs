@@ -97,6 +97,7 @@ fn manifest(desk: &Desk, period: Period, events: &[Event], with_copies: bool) ->
                 id: issue.collection.clone(),
                 period: issue.period,
                 revision: issue.revision,
+                supplement: issue.supplement,
                 content_id: Some(*content_id),
             };
             collections.insert(issue.clone(), packed);

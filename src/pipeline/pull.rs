@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     acquire::{Ask, Fetcher, Known},
-    domain::{Agency, DatasetKey, Fact, FormId, Period, Unit, due_of_form},
+    domain::{Agency, DatasetKey, Fact, FormId, Period, Role, Unit, due_of_form},
     read::Wanted,
 };
 
@@ -61,6 +61,7 @@ impl PullReport {
 /// When the period is in the future, a form is unknown, or the store or ledger fails. A source that does not
 /// answer is no error: the report says so.
 pub async fn pull(desk: &Desk, period: Period, asked: &[FormId]) -> Result<PullReport, Failure> {
+    desk.permit(Role::Operator)?;
     desk.ended(period)?;
     let needed = needs::forms(desk.office.regulation(), period, asked)?;
     let mut catalogue = desk.catalogue().await?;

@@ -1,107 +1,147 @@
 //! Numbering the copies: each organ's copies out of the master, each a row in the register.
 
-use super::{Built, Desk, Failure, abreast::abreast, progress::Step};
+use std::collections::BTreeMap;
+
+use super::{
+    Built, Desk, Failure,
+    abreast::abreast,
+    progress::Step,
+    shares::{Share, registered, shares},
+};
 use crate::{
-    domain::{CopyRecord, Fact, Issue, Language, OrganId, ParcelId, Recipient, parcels},
+    domain::{CopyRecord, Fact, Issue, Language, ParcelId, Sha256, parcels},
     ledger::Filter,
-    store::ArtifactKey,
+    publish::PublishError,
+    store::{ArtifactKey, StoreError},
     workbook::{CopyMark, Stamper},
 };
 
-/// What an organ is to get of an issue.
+/// How many bytes of copies are held before they are written, with one flush for all of them.
+const BATCH: usize = 128 << 20;
+
+/// What one organ gets, out of the master for what it holds already.
 #[derive(Debug, Clone)]
-struct Share<'a> {
-    recipient: &'a Recipient,
-    copies: u32,
-    language: Language,
+pub struct Lot<'a> {
+    pub share: Share<'a>,
+    pub held: Option<u32>,
 }
 
-/// Stamps the copies of an issue and enters them into the register; parcels that are there already are left alone.
+/// An issue whose masters are stored.
+#[derive(Debug, Clone)]
+pub struct Print<'a> {
+    pub issue: &'a Issue,
+    pub content_id: Sha256,
+    pub profile: &'a str,
+}
+
+/// Stamps the copies of a first issue and enters them into the register; parcels that are there already are left alone.
 /// Returns how many parcels were added.
 ///
 /// # Errors
-/// When a master cannot be stamped, a copy of the same number holds other bytes, or the ledger fails.
+/// When a master cannot be stamped, or the store or ledger fails.
 pub async fn register(desk: &Desk, built: &Built) -> Result<usize, Failure> {
     let events = desk.events(&Filter::of_periods([built.issue.period])).await?;
     let known = parcels(&events);
-    let shares: Vec<Share<'_>> = shares(desk, &built.issue)
-        .into_iter()
-        .filter(|s| !known.contains_key(&parcel(&built.issue, &s.recipient.id)))
-        .collect();
-    if shares.is_empty() {
+    let issue = &built.issue;
+    let shares = shares(&desk.office, &issue.collection, &registered(issue, &events), desk.today()).shares;
+    let is_new = |share: &Share<'_>| !known.contains_key(&parcel(issue, share));
+    let lots: Vec<Lot<'_>> = shares.into_iter().filter(is_new).map(|share| Lot { share, held: None }).collect();
+    number(desk, &Print { issue, content_id: built.content_id, profile: &built.profile }, &lots).await
+}
+
+/// Stamps copies and enters them into the register, all or none. Returns how many parcels were added.
+///
+/// # Errors
+/// When a master is not there or cannot be stamped, or the store or ledger fails.
+pub async fn number(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<usize, Failure> {
+    if lots.is_empty() {
         return Ok(0);
     }
-    desk.progress.begin(Step::Stamp, shares.iter().map(|s| s.copies as usize).sum());
-    let facts = tokio::task::block_in_place(|| stamp_all(desk, built, &shares));
+    desk.progress.begin(Step::Stamp, lots.iter().map(|l| l.share.copies as usize).sum());
+    let facts = tokio::task::block_in_place(|| stamp_all(desk, print, lots));
     desk.progress.end(Step::Stamp);
     let facts = facts?;
     desk.record(&facts).await?;
     Ok(facts.len())
 }
 
-fn parcel(issue: &Issue, organ: &OrganId) -> ParcelId {
-    ParcelId { issue: issue.clone(), organ: organ.clone() }
+fn parcel(issue: &Issue, share: &Share<'_>) -> ParcelId {
+    ParcelId { issue: issue.clone(), organ: share.recipient.id.clone() }
 }
 
-fn shares<'a>(desk: &'a Desk, issue: &Issue) -> Vec<Share<'a>> {
-    let regulation = desk.office.regulation();
-    let entitled = |recipient: &'a Recipient| {
-        let copies = regulation.matrix.entitlement(&issue.collection, &recipient.id).copies();
-        (copies > 0).then(|| Share { recipient, copies, language: desk.office.settings.language_of(&recipient.id) })
-    };
-    regulation.recipients.iter().filter_map(entitled).collect()
-}
-
-fn stamp_all(desk: &Desk, built: &Built, shares: &[Share<'_>]) -> Result<Vec<Fact>, Failure> {
-    let mut facts = Vec::new();
-    for language in Language::ALL {
-        let ours: Vec<&Share<'_>> = shares.iter().filter(|s| s.language == language).collect();
-        if ours.is_empty() {
-            continue;
-        }
-        let master = desk.artifacts.fetch(&built.master_key(language)).map_err(|error| {
-            Failure::ours(format!("the master of {} in `{language}` is not there", built.issue), error)
+fn stamp_all(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fact>, Failure> {
+    let mut by_master: BTreeMap<(Language, Option<u32>), Vec<&Share<'_>>> = BTreeMap::new();
+    for lot in lots {
+        by_master.entry((lot.share.language, lot.held)).or_default().push(&lot.share);
+    }
+    let mut copies: BTreeMap<ParcelId, Vec<CopyRecord>> = BTreeMap::new();
+    for ((language, held), shares) in by_master {
+        let key = ArtifactKey::Master { issue: print.issue.clone(), language, profile: print.profile.into(), held };
+        let master = desk.artifacts.fetch(&key);
+        let master = master.map_err(|error| {
+            Failure::ours(format!("the master of {} in `{language}` is not there", print.issue), error)
         })?;
+        let at_once = (BATCH / master.len().max(1)).max(1);
         let stamper = Stamper::new(master)
-            .map_err(|error| Failure::ours(format!("the master of {} cannot be stamped", built.issue), error))?;
-        let queued: Vec<Fact> =
-            abreast(&ours, |share| stamp_parcel(desk, built, &stamper, share)).into_iter().collect::<Result<_, _>>()?;
-        facts.extend(queued);
+            .map_err(|error| Failure::ours(format!("the master of {} cannot be stamped", print.issue), error))?;
+        let marks: Vec<CopyMark> = shares.iter().flat_map(|share| marks(print, share)).collect();
+        for marks in marks.chunks(at_once) {
+            for (parcel, copy) in stamp_and_store(desk, &stamper, marks)? {
+                copies.entry(parcel).or_default().push(copy);
+            }
+        }
     }
-    Ok(facts)
+    // In the order of the act.
+    let queued = lots.iter().filter_map(|lot| {
+        let parcel = parcel(print.issue, &lot.share);
+        copies.remove(&parcel).map(|copies| Fact::Queued { parcel, copies })
+    });
+    Ok(queued.collect())
 }
 
-fn stamp_parcel(desk: &Desk, built: &Built, stamper: &Stamper, share: &Share<'_>) -> Result<Fact, Failure> {
-    let Issue { collection, period, revision } = &built.issue;
-    let mut copies = Vec::new();
-    for number in 1..=share.copies {
-        let mark = CopyMark {
-            collection: collection.clone(),
-            period: *period,
-            revision: *revision,
-            organ: share.recipient.id.clone(),
-            organ_title: share.recipient.titles.of(share.language).to_owned(),
-            number,
-            of: share.copies,
-            language: share.language,
-            content_id: built.content_id,
-        };
-        let bytes = stamper
-            .stamp(&mark)
-            .map_err(|error| Failure::ours(format!("copy {number} of {} cannot be stamped", mark.parcel()), error))?;
-        let key = ArtifactKey::Copy {
-            issue: built.issue.clone(),
-            organ: mark.organ.clone(),
-            language: mark.language,
-            number,
-            of: share.copies,
-        };
-        let sha256 = desk
-            .artifacts
-            .put(&key, &bytes)
-            .map_err(|error| Failure::ours(format!("copy {number} of {} cannot be stored", mark.parcel()), error))?;
-        copies.push(CopyRecord { number, of: share.copies, file: mark.file_name(), sha256 });
+fn marks<'a>(print: &'a Print<'_>, share: &'a Share<'_>) -> impl Iterator<Item = CopyMark> + 'a {
+    let Issue { collection, period, revision, supplement } = print.issue;
+    (1..=share.copies).map(|number| CopyMark {
+        collection: collection.clone(),
+        period: *period,
+        revision: *revision,
+        supplement: *supplement,
+        organ: share.recipient.id.clone(),
+        organ_title: share.recipient.titles.of(share.language).to_owned(),
+        number,
+        of: share.copies,
+        language: share.language,
+        content_id: print.content_id,
+    })
+}
+
+fn stamp_and_store(desk: &Desk, stamper: &Stamper, marks: &[CopyMark]) -> Result<Vec<(ParcelId, CopyRecord)>, Failure> {
+    let stamped = abreast(marks, |mark| {
+        let bytes = stamper.stamp(mark);
         desk.progress.advance(Step::Stamp);
-    }
-    Ok(Fact::Queued { parcel: parcel(&built.issue, &share.recipient.id), copies })
+        bytes.map_err(|error| {
+            Failure::ours(format!("copy {} of {} cannot be stamped", mark.number, mark.parcel()), error)
+        })
+    });
+    let stamped: Vec<Vec<u8>> = stamped.into_iter().collect::<Result<_, _>>()?;
+    let key = |mark: &CopyMark| ArtifactKey::Copy {
+        issue: mark.parcel().issue,
+        organ: mark.organ.clone(),
+        language: mark.language,
+        number: mark.number,
+        of: mark.of,
+    };
+    let files: Vec<(ArtifactKey, &[u8])> =
+        marks.iter().zip(&stamped).map(|(mark, bytes)| (key(mark), bytes.as_slice())).collect();
+    let hashes = match desk.artifacts.put_all(&files) {
+        // A run that died before its copies were in the register left others there: nobody has them.
+        Err(StoreError::Publish(PublishError::Conflict { .. })) => {
+            files.iter().map(|(key, bytes)| desk.artifacts.replace(key, bytes)).collect()
+        }
+        other => other,
+    };
+    let hashes = hashes.map_err(|error| Failure::ours("the numbered copies cannot be stored", error))?;
+    let record =
+        |mark: &CopyMark, sha256| CopyRecord { number: mark.number, of: mark.of, file: mark.file_name(), sha256 };
+    Ok(marks.iter().zip(hashes).map(|(mark, sha256)| (mark.parcel(), record(mark, sha256))).collect())
 }

@@ -11,10 +11,11 @@ use super::{
     register::register,
     send::{SendScope, send_claimed},
     status::{self, Standing},
+    supplements::supplement,
 };
 use crate::{
     config::Force,
-    domain::{Fact, Period},
+    domain::{Fact, Period, Role},
 };
 
 /// What a run did, and where the period stands after it.
@@ -33,6 +34,7 @@ pub struct RunReport {
 /// When the period is in the future, the act is not to be applied, another run works here, or the store or ledger
 /// fails. What did not come, does not add up or was not taken is no error: the report says so.
 pub async fn run(desk: &Desk, period: Period) -> Result<RunReport, Failure> {
+    desk.permit(Role::Operator)?;
     let quarter = needs::quarter(period)?;
     desk.ended(quarter)?;
     if let Force::Refused(why) = desk.office.force_on(desk.today()) {
@@ -67,6 +69,16 @@ async fn steps(desk: &Desk, quarter: Period, alone: &Alone) -> Result<RunReport,
     }
     let sent = send_claimed(desk, quarter, &SendScope::default(), alone).await?;
     troubles.extend(sent.troubles);
+    exit = exit.or(sent.exit);
+    let supplements = supplement(desk, quarter).await?;
+    troubles.extend(supplements.troubles);
+    exit = exit.or(supplements.exit);
+    if !supplements.parcels.is_empty() {
+        let scope = SendScope { parcels: supplements.parcels, ..SendScope::default() };
+        let sent = send_claimed(desk, quarter, &scope, alone).await?;
+        troubles.extend(sent.troubles);
+        exit = exit.or(sent.exit);
+    }
     let standing = status::status(desk, quarter).await?;
-    Ok(RunReport { standing, troubles, exit: exit.or(sent.exit) })
+    Ok(RunReport { standing, troubles, exit })
 }

@@ -3,12 +3,21 @@
 use std::sync::Arc;
 
 use super::{
-    Desk, Exit, Failure, Trouble, alone::Alone, delivery, journal::LedgerJournal, letters, needs, progress::Step,
-    status,
+    Desk, Exit, Failure, Trouble,
+    alone::Alone,
+    delivery,
+    journal::LedgerJournal,
+    letters, needs,
+    progress::Step,
+    queue::{Waiting, waiting},
+    revisions, status,
 };
 use crate::{
     distribute::{Content, Enclosure, Letters, Pace, Parcel, Receipt, Transport, hand_over},
-    domain::{CollectionId, CollectionStatus, Event, OrganId, ParcelRecord, ParcelState, Period, interrupted, parcels},
+    domain::{
+        CollectionId, CollectionStatus, Event, IssueRecord, OrganId, ParcelId, ParcelRecord, ParcelState, Period, Role,
+        interrupted, issues, parcels,
+    },
     store::ArtifactKey,
 };
 
@@ -17,8 +26,28 @@ use crate::{
 pub struct SendScope {
     pub collections: Vec<CollectionId>,
     pub organs: Vec<OrganId>,
+    pub parcels: Vec<ParcelId>,
+    /// The candidate that is to become an issue; only its parcels are meant then.
+    pub revision: Option<u32>,
     /// Everything but the last step: into a folder of the output.
     pub dry_run: bool,
+}
+
+impl SendScope {
+    /// Whether parcels of a collection are meant.
+    #[must_use]
+    pub fn takes_collection(&self, collection: &CollectionId) -> bool {
+        is_in(collection, &self.collections)
+            && (self.parcels.is_empty() || self.parcels.iter().any(|p| p.issue.collection == *collection))
+    }
+
+    /// Whether a parcel is meant.
+    #[must_use]
+    pub fn takes(&self, parcel: &ParcelId) -> bool {
+        self.takes_collection(&parcel.issue.collection)
+            && is_in(&parcel.organ, &self.organs)
+            && is_in(parcel, &self.parcels)
+    }
 }
 
 /// What handing over brought.
@@ -36,9 +65,33 @@ pub struct SendReport {
 /// error: the report says so.
 pub async fn send(desk: &Desk, period: Period, scope: &SendScope) -> Result<SendReport, Failure> {
     let alone = Alone::claim(desk).await?;
-    let report = send_claimed(desk, period, scope, &alone).await;
+    let report = match scope.revision {
+        Some(revision) => send_revision(desk, period, scope, revision, &alone).await,
+        None => send_claimed(desk, period, scope, &alone).await,
+    };
     alone.release().await?;
     report
+}
+
+/// A candidate that a person rebuilt becomes an issue, and goes.
+async fn send_revision(
+    desk: &Desk,
+    period: Period,
+    scope: &SendScope,
+    revision: u32,
+    alone: &Alone,
+) -> Result<SendReport, Failure> {
+    desk.person(Role::Operator)?;
+    let mut report = SendReport::default();
+    let parcels = revisions::issue(desk, period, &scope.collections, revision, &mut report).await?;
+    if parcels.is_empty() {
+        return Ok(report);
+    }
+    let sent = send_claimed(desk, period, &SendScope { parcels, revision: None, ..scope.clone() }, alone).await?;
+    report.handed += sent.handed;
+    report.troubles.extend(sent.troubles);
+    report.exit = report.exit.or(sent.exit);
+    Ok(report)
 }
 
 /// As [`send`], for a run that holds the claim already.
@@ -51,35 +104,22 @@ pub async fn send_claimed(
     scope: &SendScope,
     alone: &Alone,
 ) -> Result<SendReport, Failure> {
+    desk.permit(Role::Operator)?;
     let quarter = needs::quarter(period)?;
     mend(desk, quarter).await?;
     let events = status::events_of(desk, quarter).await?;
-    let standing = status::standing(desk, quarter, &events);
-    let records = parcels(&events);
-    let (mut queue, mut report) = (Vec::new(), SendReport::default());
-    for collection in &standing.status.collections {
-        let ours = |r: &&ParcelRecord| is_asked(r, collection, scope) && r.to_send().next().is_some();
-        let waiting: Vec<&ParcelRecord> = records.values().filter(ours).collect();
-        if collection.draft && is_in(&collection.id, &scope.collections) {
-            let why = format!("is a DRAFT, held back by error findings; see `zhinaq check --period {period}`");
-            report.troubles.push(Trouble::new(format!("collection `{}`", collection.id), why));
-            report.exit = report.exit.or(Exit::HeldBack);
-            continue;
-        }
-        queue.extend(waiting.into_iter().map(|record| (record, collection)));
-    }
+    let (records, issues) = (parcels(&events), issues(&events));
+    let mut report = SendReport::default();
+    let queue = waiting(desk, period, (&events, &records, &issues), scope, &mut report)?;
     if !queue.is_empty() {
         let receipts = carry(desk, queue, &events, scope, alone).await?;
         tell(&receipts, &mut report);
     }
     if !scope.dry_run {
         let now = status::status(desk, quarter).await?;
-        let short = now
-            .status
-            .collections
-            .iter()
-            .any(|c| is_in(&c.id, &scope.collections) && c.parcels.handed < c.parcels.expected);
-        if short && scope.organs.is_empty() {
+        let behind = |c: &CollectionStatus| c.parcels.handed < c.parcels.expected;
+        let short = now.status.collections.iter().any(|c| scope.takes_collection(&c.id) && behind(c));
+        if short && scope.organs.is_empty() && scope.parcels.is_empty() {
             report.exit = report.exit.or(Exit::Short);
         }
     }
@@ -90,23 +130,18 @@ fn is_in<T: PartialEq>(one: &T, list: &[T]) -> bool {
     list.is_empty() || list.contains(one)
 }
 
-fn is_asked(record: &ParcelRecord, collection: &CollectionStatus, scope: &SendScope) -> bool {
-    let issue = &record.parcel.issue;
-    issue.collection == collection.id
-        && issue.period == collection.period
-        && is_in(&issue.collection, &scope.collections)
-        && is_in(&record.parcel.organ, &scope.organs)
-}
-
 /// Records what became of attempts whose program died; asked while nobody else can be sending.
-async fn mend(desk: &Desk, quarter: Period) -> Result<(), Failure> {
+///
+/// # Errors
+/// When the ledger fails.
+pub async fn mend(desk: &Desk, quarter: Period) -> Result<(), Failure> {
     let open = interrupted(&status::events_of(desk, quarter).await?);
     desk.record(&open).await
 }
 
 async fn carry(
     desk: &Desk,
-    queue: Vec<(&ParcelRecord, &CollectionStatus)>,
+    queue: Vec<Waiting<'_>>,
     events: &[Event],
     scope: &SendScope,
     alone: &Alone,
@@ -114,8 +149,8 @@ async fn carry(
     let letters = Letters::load(&desk.office.home)
         .map_err(|faults| Failure::usage(format!("the letters' templates have faults:\n{faults}")))?;
     let mut ready = Vec::new();
-    for (record, collection) in queue {
-        let parcel = parcel(desk, &letters, record, collection, events)?;
+    for Waiting { record, built } in queue {
+        let parcel = parcel(desk, &letters, record, built, events)?;
         ready.extend(delivery::by_address(&desk.office, parcel));
     }
     desk.progress.begin(Step::HandOver, ready.len());
@@ -151,12 +186,12 @@ fn parcel(
     desk: &Desk,
     letters: &Letters,
     record: &ParcelRecord,
-    collection: &CollectionStatus,
+    built: &IssueRecord,
     events: &[Event],
 ) -> Result<Parcel, Failure> {
     let organ = &record.parcel.organ;
     let language = desk.office.settings.language_of(organ);
-    let letter = letters::letter(desk, letters, record, collection, language)?;
+    let letter = letters::letter(desk, letters, record, built, language)?;
     let copies = record.to_send().map(|copy| {
         let key = ArtifactKey::Copy {
             issue: record.parcel.issue.clone(),

@@ -1,15 +1,17 @@
 //! Where a period stands, with what a person has to know beside the numbers.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
     Desk, Failure, alone,
     forms::{self, FormStanding},
     needs,
+    shares::{registered, shares},
 };
 use crate::{
     clock::Clock,
-    domain::{Entitlement, Event, Origin, Owed, Period, PeriodStatus, Regulation, interrupted},
+    domain::{Entitlement, Event, Fact, Issue, Origin, Owed, Period, PeriodStatus, Regulation, interrupted},
     ledger::Filter,
 };
 
@@ -21,6 +23,8 @@ pub struct Standing {
     pub origin: Origin,
     /// Under which act, and whether it is in force.
     pub heading: String,
+    /// When the period was closed: every copy of the matrix handed over.
+    pub closed: Option<DateTime<Utc>>,
     /// What a person should know: cells of the matrix that cannot be read, what to do next.
     pub notices: Vec<String>,
     /// The forms of the period; told by [`status`] only.
@@ -72,32 +76,36 @@ pub async fn events_of(desk: &Desk, quarter: Period) -> Result<Vec<Event>, Failu
 #[must_use]
 pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
     let regulation = desk.office.regulation();
-    let owed = owed(regulation, quarter);
+    let (owed, mut notices) = owed(desk, quarter, events);
     let status = PeriodStatus::derive(quarter, &owed, events, &desk.run);
-    let mut notices = illegible(regulation, quarter);
+    notices.extend(illegible(regulation, quarter));
     notices.extend(advice(&status, quarter));
     if desk.origin == Origin::Sample {
         notices.insert(0, "SAMPLE DATA: figures of the embedded sample office, not of the Committee".into());
     }
-    Standing { status, origin: desk.origin, heading: heading(desk), notices, forms: Vec::new() }
+    let closed = events.iter().rev().find_map(|event| match &event.fact {
+        Fact::Closed { period, .. } if *period == quarter => Some(event.at),
+        _ => None,
+    });
+    Standing { status, origin: desk.origin, heading: heading(desk), closed, notices, forms: Vec::new() }
 }
 
-/// What the matrix says of a quarter's collections: the organs entitled and the copies.
-#[must_use]
-pub fn owed(regulation: &Regulation, quarter: Period) -> Vec<Owed> {
-    needs::collections(regulation, quarter)
-        .into_iter()
-        .map(|due| {
-            let copies: Vec<u32> =
-                regulation.matrix.of_collection(&due.term.id).map(|(_, e)| e.copies()).filter(|n| *n > 0).collect();
-            Owed {
-                collection: due.term.id.clone(),
-                period: due.period,
-                parcels: copies.len(),
-                copies: copies.iter().sum::<u32>() as usize,
-            }
-        })
-        .collect()
+/// What the matrix says of a quarter's collections: the organs entitled and the copies. And what it says of organs that
+/// receive nothing any more.
+fn owed(desk: &Desk, quarter: Period, events: &[Event]) -> (Vec<Owed>, Vec<String>) {
+    let (mut owed, mut notices) = (Vec::new(), Vec::new());
+    for due in needs::collections(desk.office.regulation(), quarter) {
+        let issue = Issue::first(due.term.id.clone(), due.period);
+        let shares = shares(&desk.office, &due.term.id, &registered(&issue, events), desk.today());
+        notices.extend(shares.notices);
+        owed.push(Owed {
+            collection: issue.collection,
+            period: issue.period,
+            parcels: shares.shares.len(),
+            copies: shares.shares.iter().map(|s| s.copies as usize).sum(),
+        });
+    }
+    (owed, notices)
 }
 
 /// The cells of the matrix that are cut off in the source, where they touch a quarter's collections.
@@ -134,6 +142,12 @@ fn advice(status: &PeriodStatus, quarter: Period) -> Vec<String> {
     }
     if sum(|p| p.queued) + sum(|p| p.failed) > 0 {
         lines.push(format!("parcels wait: hand them over with `zhinaq send --period {quarter}`"));
+    }
+    for later in status.revisions.iter().filter(|later| later.candidate) {
+        lines.push(format!(
+            "revision {} of `{}` is a candidate: hand it over with `zhinaq send --period {} --collection {} --revision {}`",
+            later.revision, later.id, later.period, later.id, later.revision
+        ));
     }
     if status.collections.iter().any(|c| c.content_id.is_none()) {
         lines.push(format!("not everything is built: `zhinaq run --period {quarter}`"));

@@ -128,6 +128,7 @@ fn kept_trace(desk: &Desk, workbook: &[u8]) -> Result<(Issue, Trace), Failure> {
         collection: property("Collection")?.parse().map_err(|e| wrong(&e))?,
         period: property("Period")?.parse().map_err(|e| wrong(&e))?,
         revision: property("Revision")?.parse().map_err(|e| wrong(&e))?,
+        supplement: 0,
     };
     let language: Language = property("Language")?.parse().map_err(|e| wrong(&e))?;
     let content: Sha256 = property("Content-Id")?.parse().map_err(|e| wrong(&e))?;

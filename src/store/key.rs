@@ -41,8 +41,9 @@ impl ArtifactKey {
                 Ok(folder(issue).join(format!("master-{language}-{}{since}.xlsx", segment(profile)?)))
             }
             Self::Copy { issue, organ, language, number, of } => {
-                let Issue { collection, period, revision } = issue;
-                let name = format!("{collection}-{period}-r{revision}-{organ}-copy-{number}-of-{of}-{language}.xlsx");
+                let Issue { collection, period, .. } = issue;
+                let name =
+                    format!("{collection}-{period}-{}-{organ}-copy-{number}-of-{of}-{language}.xlsx", issue.label());
                 Ok(folder(issue).join("copies").join(name))
             }
             Self::OfIssue { issue, name } => Ok(folder(issue).join(segment(name)?)),
@@ -54,11 +55,11 @@ impl ArtifactKey {
     }
 }
 
-/// The folder of an issue: `2025-Q2/<collection>/r0`. A run's files belong to its quarter, so the half-year's
+/// The folder of an issue: `2025-Q2/<collection>/r0`, of a supplement `…/s1`. A run's files belong to its quarter, so the half-year's
 /// collection stands beside the quarter's.
 fn folder(issue: &Issue) -> PathBuf {
     let quarter = issue.period.ending_as(Periodicity::Quarter).unwrap_or(issue.period);
-    PathBuf::from(format!("{quarter}/{}/r{}", issue.collection, issue.revision))
+    PathBuf::from(format!("{quarter}/{}/{}", issue.collection, issue.label()))
 }
 
 /// A text that is one file name and nothing else.

@@ -8,6 +8,8 @@ pub struct CopyMark {
     pub collection: CollectionId,
     pub period: Period,
     pub revision: u32,
+    /// The number of a supplement; 0 is the collection itself.
+    pub supplement: u32,
     pub organ: OrganId,
     /// The organ's title in the copy's language.
     pub organ_title: String,
@@ -23,8 +25,12 @@ impl CopyMark {
     /// The parcel that the copy goes with.
     #[must_use]
     pub fn parcel(&self) -> ParcelId {
-        let issue = Issue { collection: self.collection.clone(), period: self.period, revision: self.revision };
-        ParcelId { issue, organ: self.organ.clone() }
+        ParcelId { issue: self.issue(), organ: self.organ.clone() }
+    }
+
+    fn issue(&self) -> Issue {
+        let (revision, supplement) = (self.revision, self.supplement);
+        Issue { collection: self.collection.clone(), period: self.period, revision, supplement }
     }
 
     /// The line on the cover, for the reader.
@@ -37,7 +43,7 @@ impl CopyMark {
     /// opens with a letter, for digits after the codes of a footer would be taken for a font size.
     #[must_use]
     pub fn footer_line(&self) -> String {
-        format!("{} · {} · r{} · {}", self.numbered(), self.organ, self.revision, self.content_id.short())
+        format!("{} · {} · {} · {}", self.numbered(), self.organ, self.issue().label(), self.content_id.short())
     }
 
     /// The property `Copy`, for programs: `2025-Q2/crime/r0/mia/1-of-1`.
@@ -80,8 +86,8 @@ impl CopyMark {
 #[must_use]
 pub fn copy_file_name(parcel: &ParcelId, copy: CopyNumber, language: Language) -> String {
     let ParcelId { issue, organ } = parcel;
-    let Issue { collection, period, revision } = issue;
-    format!("{collection}_{period}_r{revision}_{organ}_copy-{}-of-{}_{language}.xlsx", copy.number, copy.of)
+    let (Issue { collection, period, .. }, label) = (issue, issue.label());
+    format!("{collection}_{period}_{label}_{organ}_copy-{}-of-{}_{language}.xlsx", copy.number, copy.of)
 }
 
 /// What the master leaves open.

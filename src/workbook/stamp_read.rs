@@ -20,16 +20,16 @@ pub fn read_numbered(text: &str) -> Option<(CopyNumber, &str)> {
     Some((copy, rest.strip_prefix(" · ")?.trim()))
 }
 
-/// The foot of a page, among the codes of a footer: the number, the organ, the revision, and the first digits of the
-/// content's id.
+/// The foot of a page, among the codes of a footer: the number, the organ, the label (`r0`, `s1`), and the first
+/// digits of the content's id.
 #[must_use]
-pub fn read_footer(text: &str) -> Option<(CopyNumber, OrganId, u32, String)> {
+pub fn read_footer(text: &str) -> Option<(CopyNumber, OrganId, String, String)> {
     let line = WORDS.iter().find_map(|(before, _)| text.find(before).map(|at| &text[at..]))?;
     let (copy, rest) = numbered(line)?;
     let rest = rest.strip_prefix(" · ")?.split('&').next()?;
     let mut parts = rest.split(" · ");
-    let (organ, revision, content) = (parts.next()?, parts.next()?, parts.next()?.trim());
-    Some((copy, organ.parse().ok()?, revision.strip_prefix('r')?.parse().ok()?, content.to_owned()))
+    let (organ, label, content) = (parts.next()?, parts.next()?, parts.next()?.trim());
+    Some((copy, organ.parse().ok()?, label.to_owned(), content.to_owned()))
 }
 
 fn numbered(text: &str) -> Option<(CopyNumber, &str)> {
@@ -62,6 +62,7 @@ mod tests {
                 collection: "crime".parse().unwrap(),
                 period: "2025-Q2".parse().unwrap(),
                 revision: 3,
+                supplement: 0,
                 organ: "gp-leadership".parse().unwrap(),
                 organ_title: "Руководство · «ӘҒҚҢӨҰҮҺІ»".into(),
                 number: 2,
@@ -73,7 +74,10 @@ mod tests {
             assert_eq!(read_property(&mark.property()), Some((mark.parcel(), copy)));
             assert_eq!(read_numbered(&mark.cover_line()), Some((copy, "Руководство · «ӘҒҚҢӨҰҮҺІ»")));
             let footer = format!("&L&8{}&C&8 II&R&8&P", mark.footer_line());
-            assert_eq!(read_footer(&footer), Some((copy, mark.organ.clone(), 3, mark.content_id.short())));
+            assert_eq!(
+                read_footer(&footer),
+                Some((copy, mark.organ.clone(), "r3".to_owned(), mark.content_id.short()))
+            );
         }
         for wrong in ["", "Copy 0 of 7 · x", "Copy 8 of 7 · x", "Copy x of 7", "Copy 99999999999 of 7 · x"] {
             assert_eq!(read_numbered(wrong), None, "{wrong}");

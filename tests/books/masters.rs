@@ -155,6 +155,7 @@ fn a_master_can_be_stamped() {
         collection: book.collection.clone(),
         period: book.period,
         revision: 0,
+        supplement: 0,
         organ: "mia".parse().unwrap(),
         organ_title: "Ішкі істер министрлігі".into(),
         number: 3,

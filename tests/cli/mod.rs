@@ -157,3 +157,22 @@ fn a_format_that_a_command_has_no_use_for_is_refused() {
     let ended = Office::empty().zhinaq(&["status", "--period", "2025-Q2", "--format", "ics"]).exits(1);
     assert!(ended.err.contains("`table` or `json`"), "{}", ended.err);
 }
+
+#[test]
+fn a_change_of_the_matrix_tells_who_gains_and_who_loses() {
+    let office = Office::empty();
+    office.zhinaq(&["init", "."]).exits(0);
+    office.zhinaq(&["init", "before"]).exits(0);
+    let none = office.zhinaq(&["matrix", "--against", "order-25-2019", "--format", "json"]).exits(0);
+    assert_eq!(none.json(), serde_json::json!([]));
+    office.edit("schedules/order-25-2019/matrix.csv", |text| text.replace("\nnarcotics,7,1,1,", "\nnarcotics,9,,1,2"));
+    for against in ["before", "before/schedules/order-25-2019"] {
+        let told = office.zhinaq(&["matrix", "--against", against, "--format", "csv"]).exits(0).out;
+        let lines: Vec<&str> = told.lines().skip(1).collect();
+        let expected =
+            ["narcotics,gp-leadership,7,9,more", "narcotics,gp-office,1,0,loses", "narcotics,gp-sentences,0,2,gains"];
+        assert_eq!(lines, expected, "{against}");
+    }
+    let wrong = office.zhinaq(&["matrix", "--against", "order-25-2018"]).exits(1);
+    assert!(wrong.err.contains("did you mean `order-25-2019`?"), "{}", wrong.err);
+}

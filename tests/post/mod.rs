@@ -7,4 +7,5 @@ mod ledger;
 mod mail;
 mod postfix;
 mod program;
+mod simulation;
 pub mod stamping;

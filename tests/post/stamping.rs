@@ -63,6 +63,7 @@ pub fn mark(number: u32, of: u32) -> CopyMark {
         collection: "crime".parse().unwrap(),
         period: "2025-Q2".parse().unwrap(),
         revision: 0,
+        supplement: 0,
         organ: "gp-leadership".parse().unwrap(),
         organ_title: "Руководство «Прокуратуры» & <Ко> \"ӘҒҚҢӨҰҮҺІ\"".into(),
         number,

@@ -24,6 +24,41 @@ impl Office {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
+    /// An office whose act knows two collections and their three forms: quick, and the same in everything else.
+    pub fn small() -> Self {
+        let office = Self::empty();
+        office.zhinaq(&["init", "."]).exits(0);
+        office.keep("schedules/order-25-2019/collections.toml", "collection", &["corruption", "narcotics"]);
+        office.keep("schedules/order-25-2019/forms.toml", "form", &["3-k", "1-ad", "1-n"]);
+        office.keep("schedules/sources.toml", "form", &["3-k", "1-ad", "1-n"]);
+        office.edit("schedules/order-25-2019/matrix.csv", |text| {
+            let kept = |line: &&str| ["collection,", "corruption,", "narcotics,"].iter().any(|w| line.starts_with(w));
+            text.lines().filter(kept).map(|line| format!("{line}\n")).collect()
+        });
+        office
+    }
+
+    /// Keeps of a list of tables in a file those with one of these ids.
+    fn keep(&self, file: &str, list: &str, ids: &[&str]) {
+        self.edit(file, |text| {
+            let mut table: toml::Table = text.parse().unwrap();
+            let entries = table.get_mut(list).unwrap().as_array_mut().unwrap();
+            entries.retain(|entry| {
+                let id = entry.get("id").or(entry.get("form")).unwrap();
+                ids.contains(&id.as_str().unwrap())
+            });
+            assert_eq!(entries.len(), ids.len(), "{file}");
+            toml::to_string(&table).unwrap()
+        });
+    }
+
+    /// Changes a file of the office as a person with an editor does.
+    pub fn edit(&self, file: &str, change: impl FnOnce(String) -> String) {
+        let path = self.path().join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, change(text)).unwrap();
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }

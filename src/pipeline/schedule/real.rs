@@ -17,7 +17,7 @@ use crate::{
     ledger::{Claim, Filter},
     pipeline::{
         BuildReport, Desk, Failure, FormPull, PullReport, SendScope, alone::Alone, build::build, chain, check, needs,
-        pull::pull, register::register, send::send_claimed,
+        pull::pull, register::register, send::send_claimed, supplements::supplement,
     },
 };
 
@@ -50,7 +50,11 @@ impl Hands for RealHands<'_> {
             Err(failure) => failed(forms, &failure),
             Ok(report) => {
                 let answers = forms.iter().map(|duty| answer(&report, duty)).collect();
-                Acted::Done { answers, trouble: silence(&report) }
+                let trouble = match self.supplemented(forms, &alone).await {
+                    Ok(trouble) => silence(&report).or(trouble),
+                    Err(failure) => Some((Door::Post, failure.message)),
+                };
+                Acted::Done { answers, trouble }
             }
         };
         released(alone, acted).await
@@ -96,6 +100,18 @@ impl RealHands<'_> {
     async fn pull(&self, forms: &[Duty]) -> Result<PullReport, Failure> {
         let ids: Vec<FormId> = forms.iter().filter_map(form_id).collect();
         pull(self.desk, month(forms)?, &ids).await
+    }
+
+    /// A form that came after its collection was handed over goes as a supplement: nobody has to decide about it.
+    async fn supplemented(&self, forms: &[Duty], alone: &Alone) -> Result<Option<(Door, String)>, Failure> {
+        let Ok(quarter) = needs::quarter(month(forms)?) else { return Ok(None) };
+        let made = supplement(self.desk, quarter).await?;
+        let mut troubles = made.troubles;
+        if !made.parcels.is_empty() {
+            let scope = SendScope { parcels: made.parcels, ..SendScope::default() };
+            troubles.extend(send_claimed(self.desk, quarter, &scope, alone).await?.troubles);
+        }
+        Ok(troubles.first().map(|first| (Door::Post, format!("{}: {}", first.what, first.why))))
     }
 
     async fn checked_and_built(&self, collections: &[Duty]) -> Result<BuildReport, Failure> {

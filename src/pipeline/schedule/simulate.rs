@@ -203,6 +203,7 @@ impl World {
                 draft: false,
                 incomplete: incomplete.collect(),
                 reason: None,
+                held: None,
             };
             self.write(built).then_some(())?;
         }

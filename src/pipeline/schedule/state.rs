@@ -231,7 +231,7 @@ impl State {
 #[must_use]
 pub fn first_issue(duty: &Duty) -> Option<Issue> {
     match &duty.subject {
-        Subject::Collection(id) => Some(Issue { collection: id.clone(), period: duty.period, revision: 0 }),
+        Subject::Collection(id) => Some(Issue::first(id.clone(), duty.period)),
         Subject::Form(_) => None,
     }
 }

@@ -105,7 +105,9 @@ fn facts(brief: &Brief<'_>, page: &mut Page) {
     fact(page, language, words::DUE, Role::CoverText, cover.due.of(language));
     fact(page, language, words::GENERATED, Role::CoverText, &prose::day(cover.generated_for, language));
     let issue = match (book.revision, &cover.revision_reason) {
-        (0, _) => words::FIRST_ISSUE.of(language).to_owned(),
+        (0, None) => words::FIRST_ISSUE.of(language).to_owned(),
+        // A supplement: its number stands in the title.
+        (0, Some(reason)) => reason.clone(),
         (revision, None) => format!("r{revision}"),
         (revision, Some(reason)) => format!("r{revision}: {reason}"),
     };

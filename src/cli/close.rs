@@ -1,0 +1,37 @@
+//! `zhinaq close`: the register of a period is what the matrix says.
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+};
+use crate::{
+    domain::Period,
+    pipeline::{self, Exit},
+};
+
+/// Close a period: only when every copy of the matrix was handed over
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The period, such as 2025-Q2
+    #[arg(long)]
+    period: Period,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("close", &[Format::Table, Format::Json])?;
+    let desk = desk::open(global, &args.desk).await?;
+    let closed = pipeline::close(&desk, args.period).await?;
+    if global.format == Format::Json {
+        out::json(&closed)?;
+    } else {
+        out::data(&format!(
+            "{} is closed: {} parcels, {} copies, register {}\n",
+            closed.period, closed.parcels, closed.copies, closed.register
+        ))?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,89 @@
+//! `zhinaq correct`: a figure is another than the document says.
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+};
+use crate::{
+    domain::{Agency, ColumnCode, FormId, Number, NumberError, Period, Place, RowCode, SectionId, Unit},
+    pipeline::{self, CorrectedCell, Exit},
+};
+
+/// Correct a figure; a statistician does, with a reason. The document stays as it came
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The form, such as cis-1
+    #[arg(long)]
+    form: FormId,
+    /// The period, such as 2025-Q2
+    #[arg(long)]
+    period: Period,
+    /// The unit: 19 is the republic
+    #[arg(long, default_value = "19")]
+    unit: Unit,
+    /// The agency: all, 01, 03 …
+    #[arg(long, default_value = "all")]
+    agency: Agency,
+    /// Section, row and column as `zhinaq query` prints them
+    #[arg(long)]
+    section: SectionId,
+    #[arg(long)]
+    row: RowCode,
+    #[arg(long)]
+    column: ColumnCode,
+    /// What stands there now; `blank` for an empty cell
+    #[arg(long, value_parser = figure, allow_hyphen_values = true)]
+    old: Written,
+    /// What it is; `blank` for an empty cell
+    #[arg(long, value_parser = figure, allow_hyphen_values = true)]
+    new: Written,
+    /// Why; stands in the journal, and on the quality page of what is built from it
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+/// A figure as a person writes it.
+#[derive(Debug, Clone, Copy)]
+struct Written(Option<Number>);
+
+fn figure(text: &str) -> Result<Written, NumberError> {
+    if text.trim().eq_ignore_ascii_case("blank") {
+        return Ok(Written(None));
+    }
+    text.parse().map(|number| Written(Some(number)))
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("correct", &[Format::Table, Format::Json])?;
+    let desk = desk::open(global, &args.desk).await?;
+    let cell = CorrectedCell {
+        form: args.form,
+        period: args.period,
+        unit: args.unit,
+        agency: args.agency,
+        place: Place { section: args.section, row: args.row, column: args.column },
+        old: args.old.0,
+        new: args.new.0,
+    };
+    let report = pipeline::correct(&desk, &cell, &args.reason).await?;
+    if global.format == Format::Json {
+        out::json(&report)?;
+    } else {
+        let said = |number: Option<Number>| number.map_or_else(|| "blank".to_owned(), |n| n.to_string());
+        out::data(&format!(
+            "{}: revision {}, from document {}\n{}: {} → {}\n",
+            report.key,
+            report.revision,
+            report.snapshot.short(),
+            report.label,
+            said(report.old),
+            said(report.new)
+        ))?;
+    }
+    out::say(global, "before anything is sent, `zhinaq run` takes it up; afterwards `zhinaq rebuild` makes a revision");
+    Ok(Exit::Done)
+}

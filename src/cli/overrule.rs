@@ -1,0 +1,48 @@
+//! `zhinaq override`: findings of a rule no longer hold a collection back.
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+};
+use crate::{
+    domain::{CollectionId, Period},
+    pipeline::{self, Exit},
+};
+
+/// Let the error findings of a rule pass for a collection; an approver does, with a reason
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The period, such as 2025-Q2
+    #[arg(long)]
+    period: Period,
+    /// The collection
+    #[arg(long)]
+    collection: CollectionId,
+    /// The rule, as `zhinaq check` names it
+    #[arg(long)]
+    rule: String,
+    /// Why; stands in the journal and on the quality page
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("override", &[Format::Table, Format::Json])?;
+    let desk = desk::open(global, &args.desk).await?;
+    let report = pipeline::overrule(&desk, args.period, &args.collection, &args.rule, &args.reason).await?;
+    if global.format == Format::Json {
+        out::json(&report)?;
+    } else {
+        out::data(&format!("`{}`: {} findings of rule `{}` pass\n", report.issue, report.findings, report.rule))?;
+    }
+    if report.left.is_empty() {
+        out::say(global, &format!("no error holds it back any more: `zhinaq run --period {}`", args.period));
+    } else {
+        out::say(global, &format!("errors of these rules still hold it back: {}", report.left.join(", ")));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,97 @@
+//! `zhinaq rebuild`: a candidate for a later revision.
+
+use std::fmt::Write as _;
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+    tables::Table,
+};
+use crate::{
+    domain::{CollectionId, OrganId, Period},
+    pipeline::{self, Candidate, Exit},
+};
+
+/// How many changed cells a person is shown; the JSON has all.
+const SHOWN: usize = 40;
+
+/// Make a candidate for the next revision: what changed, and who would get what. Sends nothing
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The period, such as 2025-Q2
+    #[arg(long)]
+    period: Period,
+    /// Only this collection; may be repeated
+    #[arg(long)]
+    collection: Vec<CollectionId>,
+    /// Why; stands in the journal and on the cover
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("rebuild", &[Format::Table, Format::Json])?;
+    let desk = desk::open(global, &args.desk).await?;
+    let report = pipeline::rebuild(&desk, args.period, &args.collection, &args.reason).await?;
+    if global.format == Format::Json {
+        out::json(&report)?;
+    } else {
+        out::data(&report.candidates.iter().map(text).collect::<String>())?;
+    }
+    for trouble in &report.troubles {
+        out::say(global, &format!("{}: {}", trouble.what, trouble.why));
+    }
+    for candidate in report.candidates.iter().filter(|c| !c.draft) {
+        let issue = &candidate.issue;
+        let how = format!(
+            "nothing was sent; hand it over with `zhinaq send --period {} --collection {} --revision {}`",
+            issue.period, issue.collection, issue.revision
+        );
+        out::say(global, &how);
+    }
+    Ok(Exit::Done)
+}
+
+fn text(candidate: &Candidate) -> String {
+    let draft = if candidate.draft { ", DRAFT: error findings stand" } else { "" };
+    let mut text = format!("{}: candidate, content {}{draft}\n\n", candidate.issue, candidate.content_id.short());
+    let mut organs = Table::new(&["organ", "copies", "language", "holds", "cells that change"]);
+    for would in &candidate.would_get {
+        organs.row([
+            would.organ.to_string(),
+            would.copies.to_string(),
+            would.language.to_string(),
+            would.held.map_or_else(|| "nothing".into(), |held| format!("r{held}")),
+            would.changes.to_string(),
+        ]);
+    }
+    let _ = writeln!(text, "{organs}");
+    if !candidate.untouched.is_empty() {
+        let ids: Vec<&str> = candidate.untouched.iter().map(OrganId::as_str).collect();
+        let _ = writeln!(text, "hold these figures already, and get nothing: {}\n", ids.join(", "));
+    }
+    text.push_str(&cells(candidate));
+    text
+}
+
+fn cells(candidate: &Candidate) -> String {
+    let mut table = Table::new(&["since", "table", "line", "column", "was", "is"]);
+    let figures: Vec<_> = candidate.changes.iter().filter(|c| !c.derived).collect();
+    let short = |text: &Option<String>| super::table::shortened(text.as_deref().unwrap_or("-"), 40);
+    for cell in figures.iter().take(SHOWN) {
+        table.row([
+            format!("r{}", cell.held),
+            format!("{} {}", cell.table, super::table::shortened(&cell.title, 40)),
+            short(&cell.line),
+            short(&cell.column),
+            short(&cell.was),
+            short(&cell.is),
+        ]);
+    }
+    let (rest, derived) = (figures.len().saturating_sub(SHOWN), candidate.changes.len() - figures.len());
+    format!("{table}\n{rest} more, and {derived} cells derived from figures: --format json has all\n\n")
+}

@@ -1,0 +1,92 @@
+//! `zhinaq register`: every numbered copy, and the distribution list.
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+    tables::{Table, csv_field},
+};
+use crate::{
+    domain::{CollectionId, Period},
+    pipeline::{self, Exit, RegisterRow},
+};
+
+/// The register of numbered copies, a row a copy; as a workbook the distribution list (реестр рассылки) for printing
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The period, such as 2025-Q2
+    #[arg(long)]
+    period: Period,
+    /// Only this collection; may be repeated
+    #[arg(long)]
+    collection: Vec<CollectionId>,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("register", &[Format::Table, Format::Json, Format::Csv, Format::Xlsx])?;
+    let desk = desk::open_quietly(global, &args.desk).await?;
+    let rows = pipeline::register_rows(&desk, args.period, &args.collection).await?;
+    match global.format {
+        Format::Json => out::json(&rows)?,
+        Format::Csv => out::data(&csv(&rows))?,
+        Format::Xlsx => out::bytes(&pipeline::distribution_list(&desk, args.period, &rows)?)?,
+        _ => out::data(&table(&rows))?,
+    }
+    if rows.is_empty() {
+        out::say(global, &format!("no copy is numbered yet: `zhinaq run --period {}`", args.period));
+    }
+    Ok(Exit::Done)
+}
+
+fn table(rows: &[RegisterRow]) -> String {
+    let mut table = Table::new(&["issue", "organ", "copy", "state", "way", "handed over (UTC)", "sha-256"]);
+    for row in rows {
+        table.row([
+            row.parcel.issue.to_string(),
+            row.organ.to_string(),
+            format!("{} of {}", row.copy, row.of),
+            row.state.to_string(),
+            row.channel.map_or_else(String::new, |c| c.to_string()),
+            row.handed_at.map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M").to_string()),
+            row.sha256.short(),
+        ]);
+    }
+    let handed = rows.iter().filter(|r| r.state.is_handed()).count();
+    format!("{table}\n{} copies are numbered, {handed} handed over\n", rows.len())
+}
+
+fn csv(rows: &[RegisterRow]) -> String {
+    let mut text = String::from(
+        "parcel,collection,period,revision,supplement,content_id,organ,organ_title,language,copy,of,file,sha256,state,\
+         channel,message_id,attempts,handed_at,words\r\n",
+    );
+    for row in rows {
+        let fields = [
+            row.parcel.to_string(),
+            row.collection.to_string(),
+            row.period.to_string(),
+            row.revision.to_string(),
+            row.supplement.to_string(),
+            row.content_id.map_or_else(String::new, |id| id.to_string()),
+            row.organ.to_string(),
+            row.organ_title.clone(),
+            row.language.to_string(),
+            row.copy.to_string(),
+            row.of.to_string(),
+            row.file.clone(),
+            row.sha256.to_string(),
+            row.state.to_string(),
+            row.channel.map_or_else(String::new, |c| c.to_string()),
+            row.message_id.clone().unwrap_or_default(),
+            row.attempts.to_string(),
+            row.handed_at.map_or_else(String::new, |at| at.to_rfc3339()),
+            row.words.clone(),
+        ];
+        text.push_str(&fields.map(|field| csv_field(&field)).join(","));
+        text.push_str("\r\n");
+    }
+    text
+}

@@ -1,0 +1,56 @@
+//! `zhinaq resend`: parcels go again, as they were.
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+};
+use crate::{
+    domain::{CollectionId, OrganId, ParcelId, Period},
+    pipeline::{self, Failure, ResendScope},
+};
+
+/// Hand parcels over again: the same bytes, the same numbers; an operator does, with a reason
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The parcel, such as 2025-Q2/crime/r0/mia
+    #[arg(long, conflicts_with_all = ["period", "organ", "collection"], required_unless_present = "period")]
+    parcel: Option<ParcelId>,
+    /// With --organ or --collection: the period, such as 2025-Q2
+    #[arg(long)]
+    period: Option<Period>,
+    /// All parcels to this organ; may be repeated
+    #[arg(long, requires = "period")]
+    organ: Vec<OrganId>,
+    /// All parcels of this collection; may be repeated
+    #[arg(long, requires = "period")]
+    collection: Vec<CollectionId>,
+    /// Why; stands in the journal
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("resend", &[Format::Table, Format::Json])?;
+    let scope = match (args.parcel, args.period) {
+        (Some(parcel), _) => ResendScope::Parcel(parcel),
+        (None, Some(period)) if !args.organ.is_empty() || !args.collection.is_empty() => {
+            ResendScope::Of { period, organs: args.organ, collections: args.collection }
+        }
+        _ => return Err(Failure::usage("say what goes again: --parcel, or --period with --organ or --collection")),
+    };
+    let desk = desk::open(global, &args.desk).await?;
+    let report = pipeline::resend(&desk, &scope, &args.reason).await?;
+    if global.format == Format::Json {
+        out::json(&report)?;
+    } else {
+        out::data(&format!("{} of {} parcels handed over again\n", report.sent.handed, report.parcels.len()))?;
+    }
+    for trouble in &report.sent.troubles {
+        out::say(global, &format!("{}: {}", trouble.what, trouble.why));
+    }
+    Ok(report.exit())
+}

@@ -1,0 +1,48 @@
+//! `zhinaq settle`: what became of an uncertain parcel.
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+};
+use crate::{
+    domain::ParcelId,
+    pipeline::{self, Exit},
+};
+
+/// Say what became of an uncertain parcel; an operator does, with the evidence
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("outcome").required(true)))]
+pub struct Args {
+    /// The parcel, such as 2025-Q2/crime/r0/mia
+    #[arg(long)]
+    parcel: ParcelId,
+    /// It was taken
+    #[arg(long, group = "outcome")]
+    handed: bool,
+    /// It was not taken, and goes again with the next `send`
+    #[arg(long, group = "outcome")]
+    not_handed: bool,
+    /// What was looked at: the organ's word, a line of the server's log
+    #[arg(long)]
+    evidence: String,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("settle", &[Format::Table, Format::Json])?;
+    let desk = desk::open(global, &args.desk).await?;
+    let settled = pipeline::settle(&desk, &args.parcel, args.handed, &args.evidence).await?;
+    if global.format == Format::Json {
+        out::json(&settled)?;
+    } else {
+        let copies: Vec<String> = settled.copies.iter().map(ToString::to_string).collect();
+        out::data(&format!("`{}`: copies {} are {}\n", settled.parcel, copies.join(", "), settled.state))?;
+    }
+    if args.not_handed {
+        out::say(global, &format!("hand it over with `zhinaq send --period {}`", settled.parcel.issue.period));
+    }
+    Ok(Exit::Done)
+}

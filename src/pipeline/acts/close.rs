@@ -1,0 +1,95 @@
+//! A period is closed when the register holds what the matrix says, every copy handed over.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::alone;
+use crate::{
+    domain::{Fact, Issue, OrganId, ParcelId, ParcelRecord, Period, Role, Sha256, parcels, register_hash},
+    pipeline::{Desk, Failure, needs, shares::shares, status},
+};
+
+/// How many lines of what is missing are told.
+const TOLD: usize = 20;
+
+/// A closed period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CloseReport {
+    pub period: Period,
+    pub parcels: usize,
+    pub copies: usize,
+    /// The hash of the whole register, later issues included.
+    pub register: Sha256,
+}
+
+/// Closes a period. Closing it again when nothing changed writes nothing.
+///
+/// # Errors
+/// When the person may not, or the register is not the matrix: with what is missing.
+pub async fn close(desk: &Desk, period: Period) -> Result<CloseReport, Failure> {
+    desk.person(Role::Operator)?;
+    let quarter = needs::quarter(period)?;
+    alone(desk, async {
+        let events = status::events_of(desk, quarter).await?;
+        let records = parcels(&events);
+        let missing = missing(desk, quarter, &records);
+        if !missing.is_empty() {
+            let mut lines: Vec<&str> = missing.iter().take(TOLD).map(String::as_str).collect();
+            let more = format!("and {} more", missing.len().saturating_sub(TOLD));
+            if missing.len() > TOLD {
+                lines.push(&more);
+            }
+            return Err(Failure::usage(format!(
+                "`{quarter}` cannot be closed, the register is not the matrix:\n{}",
+                lines.join("\n")
+            )));
+        }
+        let first = || records.values().filter(|r| r.parcel.issue.is_first());
+        let report = CloseReport {
+            period: quarter,
+            parcels: first().count(),
+            copies: first().map(|r| r.copies.len()).sum(),
+            register: register_hash(records.values()),
+        };
+        let closed = events.iter().rev().find_map(|e| match &e.fact {
+            Fact::Closed { period, register, .. } if *period == quarter => Some(*register),
+            _ => None,
+        });
+        if closed != Some(report.register) {
+            let CloseReport { period, parcels, copies, register } = report;
+            desk.record(&[Fact::Closed { period, parcels, copies, register }]).await?;
+        }
+        Ok(report)
+    })
+    .await
+}
+
+/// In what the register is not the matrix: parcels that are not there, copies that were not handed over, organs that the
+/// matrix does not list. A parcel of a later issue has to be handed over too.
+#[must_use]
+pub fn missing(desk: &Desk, quarter: Period, records: &BTreeMap<ParcelId, ParcelRecord>) -> Vec<String> {
+    let mut missing = Vec::new();
+    for due in needs::collections(desk.office.regulation(), quarter) {
+        let issue = Issue::first(due.term.id.clone(), due.period);
+        let ours: BTreeSet<OrganId> = records.keys().filter(|p| p.issue == issue).map(|p| p.organ.clone()).collect();
+        let shares = shares(&desk.office, &due.term.id, &ours, desk.today()).shares;
+        for share in &shares {
+            let parcel = ParcelId { issue: issue.clone(), organ: share.recipient.id.clone() };
+            let of = records.get(&parcel);
+            let numbered = of.map_or(0, |r| r.copies.len());
+            if numbered != share.copies as usize {
+                missing.push(format!("`{parcel}`: {numbered} of {} copies are numbered", share.copies));
+            }
+        }
+        let listed = |organ: &&OrganId| !shares.iter().any(|s| s.recipient.id == **organ);
+        missing
+            .extend(ours.iter().filter(listed).map(|o| format!("`{issue}/{o}`: the matrix does not list the organ")));
+    }
+    let open = records.values().filter(|r| !r.state.is_handed());
+    missing.extend(open.map(|r| {
+        let handed = r.copies.iter().filter(|c| c.state.is_handed()).count();
+        format!("`{}`: {handed} of {} copies handed over, {}", r.parcel, r.copies.len(), r.state)
+    }));
+    missing
+}

@@ -1,0 +1,39 @@
+//! What people decide. Each act is one file and one function: it takes what the person says and why, looks whether the
+//! person may and whether it fits how things stand, and writes a fact with actor and reason. Out: a report for the edges.
+//!
+//! - [`accept()`]: a held document passes · [`overrule()`]: a finding no longer holds a collection back
+//! - [`correct()`]: a figure is another · [`rebuild()`]: a candidate for a later revision
+//! - [`approve()`]: a second person lets an issue go · [`settle()`]: what became of an uncertain parcel
+//! - [`resend()`]: a parcel goes again, as it was · [`close()`]: the register of a period is full
+//!
+//! No act guesses: a wrong state is told with what to do instead, and nothing is written then.
+
+mod accept;
+mod approve;
+mod close;
+mod correct;
+mod overrule;
+mod rebuild;
+mod resend;
+mod settle;
+
+pub use accept::{AcceptScope, AcceptedDataset, accept};
+pub use approve::{Approval, IssueChoice, approve, held_back};
+pub use close::{CloseReport, close};
+pub use correct::{CorrectReport, CorrectedCell, correct};
+pub use overrule::{OverruleReport, overrule};
+pub use rebuild::{Candidate, ChangedCell, RebuildReport, WouldGet, groups, rebuild};
+pub use resend::{ResendReport, ResendScope, resend};
+pub use settle::{Settlement, settle};
+
+use std::future::Future;
+
+use super::{Desk, Failure, alone::Alone};
+
+/// Does what nobody else may do at the same time.
+async fn alone<T>(desk: &Desk, act: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let alone = Alone::claim(desk).await?;
+    let done = act.await;
+    alone.release().await?;
+    done
+}

@@ -1,0 +1,279 @@
+//! A candidate for a later revision: what changed against what each organ holds, and who would get what. Sends nothing.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::alone;
+use crate::{
+    assemble::{self, Book},
+    domain::{
+        CollectionId, Event, Fact, Finding, Issue, IssueRecord, Language, OrganId, ParcelId, ParcelRecord, Period,
+        Role, Sha256, issues, parcels,
+    },
+    pipeline::{
+        Catalogue, Desk, Failure, Trouble, build, check,
+        drawing::{self, Assembled, Work},
+        figures,
+        later::{self, Held},
+        materials::{self, Outline},
+        needs::{self, DueCollection},
+        people,
+        shares::{self, Share},
+        since, status,
+    },
+    store::ArtifactKey,
+};
+
+/// What a rebuild made.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct RebuildReport {
+    pub candidates: Vec<Candidate>,
+    /// Collections of which there is nothing to make.
+    pub troubles: Vec<Trouble>,
+}
+
+/// A candidate for a revision.
+#[derive(Debug, Clone, Serialize)]
+pub struct Candidate {
+    pub issue: Issue,
+    pub content_id: Sha256,
+    pub reason: String,
+    /// Whether error findings stand: it cannot be sent before they are let pass and it is rebuilt.
+    pub draft: bool,
+    pub would_get: Vec<WouldGet>,
+    /// The organs that hold these very figures already.
+    pub untouched: Vec<OrganId>,
+    /// By the revision that readers hold, and by cell.
+    pub changes: Vec<ChangedCell>,
+    /// The masters below the output folder.
+    pub files: Vec<String>,
+}
+
+/// What an organ would get of a candidate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WouldGet {
+    pub organ: OrganId,
+    pub copies: u32,
+    pub language: Language,
+    /// The revision that it holds; `None`: it has taken none, and gets the whole.
+    pub held: Option<u32>,
+    /// How many cells of its copy change.
+    pub changes: usize,
+}
+
+/// A cell that changes, in the office's language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChangedCell {
+    /// Against this revision.
+    pub held: u32,
+    pub table: String,
+    pub title: String,
+    pub line: Option<String>,
+    pub column: Option<String>,
+    pub derived: bool,
+    pub was: Option<String>,
+    pub is: Option<String>,
+}
+
+/// Builds a candidate for the next revision of each collection whose figures changed for somebody.
+///
+/// # Errors
+/// When the person may not, a collection is unknown, or the store or ledger fails. That nothing changed, or nothing was
+/// issued yet, is no error: the report says so.
+pub async fn rebuild(
+    desk: &Desk,
+    period: Period,
+    asked: &[CollectionId],
+    reason: &str,
+) -> Result<RebuildReport, Failure> {
+    desk.person(Role::Statistician)?;
+    let reason = people::reason(reason)?;
+    let quarter = needs::quarter(period)?;
+    let due = build::chosen(desk, period, asked)?;
+    alone(desk, async {
+        let (facts, events) = (desk.dataset_events().await?, status::events_of(desk, quarter).await?);
+        let catalogue = Catalogue::derive(&facts);
+        let findings = check::of_quarter(desk, &catalogue, quarter)?;
+        let (records, issues) = (parcels(&events), issues(&events));
+        let rebuilding = Rebuilding {
+            desk,
+            facts: &facts,
+            events: &events,
+            catalogue: &catalogue,
+            findings: &findings,
+            records: &records,
+            issues: &issues,
+            reason: &reason,
+        };
+        let mut report = RebuildReport::default();
+        for due in &due {
+            match tokio::task::block_in_place(|| rebuilding.candidate(due))? {
+                Ok((candidate, built)) => {
+                    desk.record(&built).await?;
+                    report.candidates.push(candidate);
+                }
+                Err(why) => report.troubles.push(Trouble::new(format!("collection `{}`", due.term.id), why)),
+            }
+        }
+        Ok(report)
+    })
+    .await
+}
+
+struct Rebuilding<'a> {
+    desk: &'a Desk,
+    facts: &'a [Event],
+    events: &'a [Event],
+    catalogue: &'a Catalogue,
+    findings: &'a [Finding],
+    records: &'a BTreeMap<ParcelId, ParcelRecord>,
+    issues: &'a BTreeMap<Issue, IssueRecord>,
+    reason: &'a str,
+}
+
+/// Organs that hold the same get the same workbook.
+pub type Groups<'a> = BTreeMap<Option<u32>, (Vec<Share<'a>>, Option<Held>)>;
+
+/// The organs of a collection by the revision that each holds. Of supplements counts what all of a group hold.
+#[must_use]
+pub fn groups<'a>(desk: &'a Desk, first: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> Groups<'a> {
+    let holders = later::holders(first, records);
+    let registered = records.keys().filter(|p| p.issue == *first).map(|p| p.organ.clone()).collect();
+    let mut groups: Groups<'_> = BTreeMap::new();
+    for share in shares::shares(&desk.office, &first.collection, &registered, desk.today()).shares {
+        if shares::receives_nothing(desk.office.regulation(), &share.recipient.id, desk.today()).is_some() {
+            continue;
+        }
+        let held = holders.get(&share.recipient.id);
+        let (shares, of_all) = groups.entry(held.map(|h| h.revision)).or_insert_with(|| (Vec::new(), held.cloned()));
+        if let (Some(of_all), Some(held)) = (of_all, held) {
+            of_all.supplements.retain(|number| held.supplements.contains(number));
+        }
+        shares.push(share);
+    }
+    groups
+}
+
+type Made = Result<(Candidate, Vec<Fact>), String>;
+
+impl Rebuilding<'_> {
+    fn candidate(&self, due: &DueCollection<'_>) -> Result<Made, Failure> {
+        let desk = self.desk;
+        let first = Issue::first(due.term.id.clone(), due.period);
+        if later::issued(&first, self.records).is_none() {
+            return Ok(Err(format!(
+                "nothing of it was numbered yet: `zhinaq run --period {}` takes changed figures up by itself",
+                due.period
+            )));
+        }
+        let issue = later::worked_on(&first, self.records);
+        let template = materials::template(desk, &due.term.id)?;
+        let outline = Outline {
+            due: due.clone(),
+            template,
+            issue: issue.clone(),
+            reason: Some(self.reason.to_owned()),
+            revised: &[],
+        };
+        let shelf =
+            figures::load(desk, self.catalogue, &drawing::wanted(desk, self.catalogue, std::slice::from_ref(due)))?;
+        let work =
+            Work { desk, catalogue: self.catalogue, shelf: &shelf, findings: self.findings, events: self.events };
+        let Assembled { book, draft, incomplete, .. } = work.assemble(&outline)?;
+        let mut candidate = Candidate {
+            issue: issue.clone(),
+            content_id: book.content_id(),
+            reason: self.reason.to_owned(),
+            draft,
+            would_get: Vec::new(),
+            untouched: Vec::new(),
+            changes: Vec::new(),
+            files: Vec::new(),
+        };
+        let mut built = Vec::new();
+        for (revision, (shares, held)) in groups(desk, &first, self.records) {
+            let changed = match &held {
+                None => Some((book.clone(), 0)),
+                Some(held) => self.since(&work, &outline, &book, held, &mut candidate.changes)?,
+            };
+            let Some((book, changes)) = changed else {
+                candidate.untouched.extend(shares.iter().map(|s| s.recipient.id.clone()));
+                continue;
+            };
+            candidate.would_get.extend(shares.iter().map(|s| WouldGet {
+                organ: s.recipient.id.clone(),
+                copies: s.copies,
+                language: s.language,
+                held: revision,
+                changes,
+            }));
+            let mut languages: Vec<Language> = shares.iter().map(|s| s.language).collect();
+            languages.sort();
+            languages.dedup();
+            for (language, bytes) in drawing::masters(desk, &book, &languages)? {
+                let profile = drawing::profile(desk)?.name().to_owned();
+                let key = ArtifactKey::Master { issue: issue.clone(), language, profile, held: revision };
+                let stored = desk.artifacts.replace(&key, &bytes);
+                let master = stored.map_err(|error| Failure::ours("a master could not be written", error))?;
+                candidate.files.extend(key.relative().ok().map(|path| path.display().to_string()));
+                built.push(Fact::Built {
+                    issue: issue.clone(),
+                    language,
+                    content_id: candidate.content_id,
+                    master,
+                    draft,
+                    incomplete: incomplete.clone(),
+                    reason: Some(self.reason.to_owned()),
+                    held: revision,
+                });
+            }
+        }
+        if candidate.would_get.is_empty() {
+            return Ok(Err("nothing changed: every organ holds these figures already".into()));
+        }
+        Ok(Ok((candidate, built)))
+    }
+
+    /// The book for readers of an earlier revision, with what changed for them; `None` when nothing did.
+    fn since(
+        &self,
+        work: &Work<'_>,
+        outline: &Outline<'_>,
+        new: &Book,
+        held: &Held,
+        cells: &mut Vec<ChangedCell>,
+    ) -> Result<Option<(Book, usize)>, Failure> {
+        let (desk, due, first) = (self.desk, &outline.due, outline.issue.in_revision(0));
+        let of_then = first.in_revision(held.revision);
+        let same = self.issues.get(&of_then).is_some_and(|record| record.content_id == new.content_id());
+        let Some(then) = since::held(desk, self.facts, self.issues, &first, held) else { return Ok(None) };
+        if same {
+            return Ok(None);
+        }
+        let keys = drawing::wanted(desk, &then.catalogue, std::slice::from_ref(due));
+        let shelf = figures::load(desk, &then.catalogue, &keys)?;
+        let was = Work { catalogue: &then.catalogue, shelf: &shelf, findings: &[], ..*work };
+        let old = was.assemble(&Outline { issue: of_then, ..outline.clone() })?.book;
+        let changes = assemble::changes(&old, new);
+        if changes.is_empty() && !held.supplements.is_empty() {
+            // All that is new in the collection came with supplements.
+            return Ok(None);
+        }
+        let datasets: Vec<_> = work.shelf.datasets().map(|(dataset, _)| dataset).collect();
+        let revised = since::places(desk, &datasets, &since::changed(desk, due, &then.catalogue, self.catalogue)?);
+        let marked = work.assemble(&Outline { revised: &revised, ..outline.clone() })?.book;
+        let language = desk.office.settings.language;
+        cells.extend(changes.iter().map(|change| ChangedCell {
+            held: held.revision,
+            table: change.number.clone(),
+            title: change.title.of(language).to_owned(),
+            line: change.line.as_ref().map(|l| l.of(language).to_owned()),
+            column: change.column.as_ref().map(|c| c.of(language).to_owned()),
+            derived: change.derived,
+            was: change.was.as_ref().and_then(|cell| cell.said(language)),
+            is: change.is.as_ref().and_then(|cell| cell.said(language)),
+        }));
+        Ok(Some((marked.with_changes_since(&old), changes.len())))
+    }
+}

@@ -1,0 +1,103 @@
+//! A parcel goes again, because a person says so: the same bytes, the same numbers, the same Message-ID.
+
+use serde::Serialize;
+
+use super::settle::unknown;
+use crate::{
+    domain::{CollectionId, Fact, OrganId, ParcelId, ParcelRecord, ParcelState, Period, Role, parcels},
+    pipeline::{
+        Desk, Exit, Failure, SendReport, SendScope,
+        alone::Alone,
+        needs, people,
+        send::{mend, send_claimed},
+        status,
+    },
+};
+
+/// Which parcels go again: one, or those of a period to an organ, of a collection, or both.
+#[derive(Debug, Clone)]
+pub enum ResendScope {
+    Parcel(ParcelId),
+    Of { period: Period, organs: Vec<OrganId>, collections: Vec<CollectionId> },
+}
+
+/// What went again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ResendReport {
+    pub parcels: Vec<ParcelId>,
+    #[serde(skip)]
+    pub sent: SendReport,
+}
+
+impl ResendReport {
+    /// What did not go again is short.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        let short = if self.sent.handed < self.parcels.len() { Exit::Short } else { Exit::Done };
+        self.sent.exit.or(short)
+    }
+}
+
+/// Hands parcels over again.
+///
+/// # Errors
+/// When the person may not, a parcel is unknown, was not handed over yet, or is uncertain (then it is settled first).
+pub async fn resend(desk: &Desk, scope: &ResendScope, reason: &str) -> Result<ResendReport, Failure> {
+    desk.person(Role::Operator)?;
+    let reason = people::reason(reason)?;
+    let alone = Alone::claim(desk).await?;
+    let report = claimed(desk, scope, &reason, &alone).await;
+    alone.release().await?;
+    report
+}
+
+async fn claimed(desk: &Desk, scope: &ResendScope, reason: &str, alone: &Alone) -> Result<ResendReport, Failure> {
+    let period = match scope {
+        ResendScope::Parcel(parcel) => parcel.issue.period,
+        ResendScope::Of { period, .. } => *period,
+    };
+    let quarter = needs::quarter(period)?;
+    mend(desk, quarter).await?;
+    let records = parcels(&status::events_of(desk, quarter).await?);
+    let meant = meant(&records, scope)?;
+    let facts = meant.iter().map(|parcel| Fact::Resend { parcel: parcel.clone(), reason: reason.to_owned() });
+    desk.record(&facts.collect::<Vec<_>>()).await?;
+    let only = SendScope { parcels: meant.clone(), ..SendScope::default() };
+    let sent = send_claimed(desk, quarter, &only, alone).await?;
+    Ok(ResendReport { parcels: meant, sent })
+}
+
+type Records = std::collections::BTreeMap<ParcelId, ParcelRecord>;
+
+fn meant(records: &Records, scope: &ResendScope) -> Result<Vec<ParcelId>, Failure> {
+    let chosen: Vec<&ParcelRecord> = match scope {
+        ResendScope::Parcel(parcel) => vec![records.get(parcel).ok_or_else(|| unknown(parcel))?],
+        ResendScope::Of { organs, collections, .. } => {
+            let is_in = |r: &&ParcelRecord| {
+                (organs.is_empty() || organs.contains(&r.parcel.organ))
+                    && (collections.is_empty() || collections.contains(&r.parcel.issue.collection))
+            };
+            records.values().filter(is_in).collect()
+        }
+    };
+    let uncertain: Vec<&ParcelRecord> =
+        chosen.iter().copied().filter(|r| r.copies.iter().any(|c| c.state == ParcelState::Uncertain)).collect();
+    if let Some(first) = uncertain.first() {
+        return Err(Failure::usage(format!(
+            "parcel `{}` is uncertain: nobody knows whether it was taken; look, then `zhinaq settle --parcel {}`",
+            first.parcel, first.parcel
+        )));
+    }
+    let went = |r: &&&ParcelRecord| r.copies.iter().any(|c| c.attempt > 0);
+    let meant: Vec<ParcelId> = chosen.iter().filter(went).map(|r| r.parcel.clone()).collect();
+    if meant.is_empty() {
+        return Err(Failure::usage(match chosen.first() {
+            Some(first) => format!(
+                "parcel `{}` waits for its first time: hand it over with `zhinaq send --period {}`",
+                first.parcel, first.parcel.issue.period
+            ),
+            None => "the register has no such parcels: see `zhinaq register --period …`".into(),
+        }));
+    }
+    Ok(meant)
+}

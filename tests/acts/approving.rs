@@ -1,0 +1,67 @@
+//! A second person lets an issue go.
+
+use super::{by, facts, run, staffed, totals};
+
+#[test]
+fn nothing_goes_before_a_second_person_approved_what_is_to_go() {
+    let office = staffed();
+    office.edit("zhinaq.toml", |text| text.replace("required = false", "required = true"));
+    office.edit("schedules/people.toml", |text| {
+        text.replace(
+            "\"operator\"]\n[[person]]\naccount = \"chief\"",
+            "\"operator\", \"approver\"]\n[[person]]\naccount = \"chief\"",
+        )
+    });
+    let waiting = by(&office, "stat", "run --period 2025-Q1 --format json").exits(4).json();
+    assert_eq!(totals(&waiting)[0], 0);
+    let why = waiting["troubles"][0]["why"].as_str().unwrap();
+    assert!(why.contains("waits for a second person: `zhinaq approve"), "{why}");
+    let hash = why.split("--hash ").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+
+    let one = "approve --period 2025-Q1 --collection corruption";
+    let refused = by(&office, "op", &format!("{one} --reason seen")).exits(1);
+    assert!(refused.err.contains("`Operator` is no approver"), "{}", refused.err);
+    let author = by(&office, "Statistician", &format!("{one} --reason seen")).exits(1);
+    assert!(author.err.contains("a second person has to approve it"), "{}", author.err);
+    let other = by(&office, "chief", &format!("{one} --hash 000000000000 --reason seen")).exits(1);
+    assert!(other.err.contains("is not the register"), "{}", other.err);
+    assert!(facts(&office, "approved").is_empty());
+
+    let approved =
+        by(&office, "chief", &format!("{one} --hash {hash} --reason \"looked at\" --format json")).exits(0).json();
+    assert!(approved[0]["register"].as_str().unwrap().starts_with(&hash));
+    let fact = &facts(&office, "approved")[0];
+    assert_eq!((&fact.0, &fact.1["register"]), (&"Approver".into(), &approved[0]["register"]));
+    let half = by(&office, "op", "send --period 2025-Q1 --format json").exits(4).json();
+    let handed = |report: &serde_json::Value, id: &str| {
+        let collections = report["collections"].as_array().unwrap();
+        let found = collections.iter().find(|c| c["id"] == id).unwrap();
+        (found["parcels"]["handed"].as_u64().unwrap(), found["parcels"]["expected"].as_u64().unwrap())
+    };
+    let (sent, expected) = handed(&half, "corruption");
+    assert!(sent == expected && sent > 0);
+    assert_eq!(handed(&half, "narcotics").0, 0, "only what was approved");
+
+    by(&office, "chief", "approve --period 2025-Q1 --reason \"looked at\"").exits(0);
+    let again = by(&office, "chief", "approve --period 2025-Q1 --reason \"looked at\"").exits(1);
+    assert!(again.err.contains("nothing of `2025-Q1` waits for approval"), "{}", again.err);
+    let rest = run(&office, "op", "2025-Q1");
+    assert_eq!(rest["totals"]["parcels"]["handed"], rest["totals"]["parcels"]["expected"]);
+}
+
+#[test]
+fn what_was_changed_after_it_was_approved_does_not_go() {
+    let office = staffed();
+    office.edit("zhinaq.toml", |text| text.replace("required = false", "required = true"));
+    by(&office, "stat", "run --period 2025-Q1").exits(4);
+    by(&office, "chief", "approve --period 2025-Q1 --reason seen").exits(0);
+    let copies = office.path().join("output/sample/2025-Q1/narcotics/r0/copies");
+    let mut files: Vec<_> = std::fs::read_dir(copies).unwrap().map(|e| e.unwrap().path()).collect();
+    files.sort();
+    let mut bytes = std::fs::read(&files[0]).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&files[0], bytes).unwrap();
+    let ended = by(&office, "op", "send --period 2025-Q1").exits(4);
+    assert!(ended.err.contains("is not the one in the register"), "{}", ended.err);
+}

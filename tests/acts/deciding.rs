@@ -1,0 +1,115 @@
+//! What became of parcels, and whether they go again.
+
+use super::{by, facts, run, staffed, totals};
+use crate::support::{
+    fake_smtp::{Act, FakeSmtp, Kept, Stage},
+    program::Office,
+};
+
+const PARCEL: &str = "2025-Q2/narcotics/r0/mia";
+
+fn outbox(office: &Office) -> Vec<std::path::PathBuf> {
+    let folder = office.path().join("output/sample/outbox/mia/2025-Q2/narcotics/r0");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn what_was_handed_goes_again_only_when_a_person_says_so_and_is_the_same() {
+    let office = staffed();
+    let first = run(&office, "op", "2025-Q2");
+    let [parcels, copies, ..] = totals(&first);
+    assert!(parcels > 0 && copies > parcels);
+    assert_eq!(totals(&run(&office, "op", "2025-Q2")), [parcels, copies, 0, 0]);
+
+    let resend = format!("resend --parcel {PARCEL} --reason \"the disk of the recipient broke\"");
+    let refused = by(&office, "nobody", &resend).exits(1);
+    assert!(refused.err.contains("people.toml"), "{}", refused.err);
+    let missing = by(&office, "op", &resend.replace("narcotics/r0/mia", "narcotics/r7/mia")).exits(1);
+    assert!(missing.err.contains("is not in the register"), "{}", missing.err);
+
+    let before = outbox(&office);
+    for file in &before {
+        std::fs::remove_file(file).unwrap();
+    }
+    let report = by(&office, "op", &format!("{resend} --format json")).exits(0).json();
+    assert_eq!(report["parcels"], serde_json::json!([PARCEL]));
+    assert_eq!(outbox(&office), before, "the same names, which carry the hashes of the bytes");
+    let kept = facts(&office, "resend");
+    assert_eq!(
+        (kept.len(), &kept[0].0, &kept[0].1["reason"]),
+        (1, &"Operator".into(), &"the disk of the recipient broke".into())
+    );
+
+    let organ = "resend --period 2025-Q2 --organ mia --reason \"moved\" --format json";
+    let report = by(&office, "op", organ).exits(0).json();
+    assert_eq!(report["parcels"].as_array().unwrap().len(), 2, "both collections: {report}");
+    assert_eq!(totals(&run(&office, "op", "2025-Q2")), [parcels, copies, 0, 0], "and then nothing more");
+
+    let settled = by(&office, "op", &format!("settle --parcel {PARCEL} --handed --evidence log")).exits(1);
+    assert!(settled.err.contains("is handed, not uncertain"), "{}", settled.err);
+    let closed = by(&office, "op", "close --period 2025-Q2").exits(0);
+    assert!(closed.out.contains(&format!("{parcels} parcels, {copies} copies")), "{}", closed.out);
+    let status = by(&office, "op", "status --period 2025-Q2 --format json").exits(0).json();
+    assert!(status["closed"].is_string(), "{status}");
+}
+
+/// An office whose parcels go by mail to a port of this machine.
+fn by_mail(port: u16) -> Office {
+    let office = staffed();
+    let matrix = std::fs::read_to_string(office.path().join("schedules/order-25-2019/matrix.csv")).unwrap();
+    let organs = matrix.lines().next().unwrap().split(',').skip(1);
+    let addresses: String = organs.map(|o| format!("{o} = [\"{o}@test.invalid\"]\n")).collect();
+    let smtp = format!(
+        "[transport.smtp]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\nfrom = \"from@test.invalid\"\n\n[addresses]\n{addresses}"
+    );
+    office.edit("zhinaq.toml", |text| {
+        text.replace("kind = \"folder\"", "kind = \"smtp\"").replacen("[addresses]\n", &smtp, 1)
+    });
+    office
+}
+
+#[test]
+fn an_uncertain_parcel_is_settled_by_a_person_with_evidence() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    // The first connection is lost after the final dot: the server has the mail, and its word never came.
+    let lose =
+        |connection, stage, _: &str| if (connection, stage) == (1, Stage::Dot) { Act::KeepAndDrop } else { Act::Well };
+    let server = runtime.block_on(FakeSmtp::start(lose));
+    let office = by_mail(server.address.port());
+    let report = by(&office, "op", "run --period 2025-Q1 --format json").exits(4).json();
+    let trouble =
+        report["troubles"].as_array().unwrap().iter().find(|t| t["why"].to_string().contains("uncertain")).unwrap();
+    let parcel = trouble["what"].as_str().unwrap().trim_start_matches("parcel `").trim_end_matches('`').to_owned();
+    let why = trouble["why"].as_str().unwrap();
+    assert!(why.contains(&format!("`zhinaq settle --parcel {parcel}`")), "{why}");
+    let kept = server.kept().len();
+    assert_eq!(by(&office, "op", "send --period 2025-Q1").exits(4).code, 4);
+    assert_eq!(server.kept().len(), kept, "nothing uncertain goes again by itself");
+
+    let resend = by(&office, "op", &format!("resend --parcel {parcel} --reason lost")).exits(1);
+    assert!(resend.err.contains("is uncertain"), "{}", resend.err);
+    let close = by(&office, "op", "close --period 2025-Q1").exits(1);
+    assert!(close.err.contains(&parcel) && close.err.contains("uncertain"), "{}", close.err);
+    let neither = by(&office, "op", &format!("settle --parcel {parcel} --evidence log")).exits(1);
+    assert!(neither.err.contains("--handed|--not-handed"), "{}", neither.err);
+
+    let not_handed = format!("settle --parcel {parcel} --not-handed --evidence \"the mailbox is empty\" --format json");
+    let settled = by(&office, "op", &not_handed).exits(0).json();
+    assert_eq!(settled["state"], "queued");
+    assert!(by(&office, "op", &not_handed).exits(1).err.contains("is queued, not uncertain"));
+    by(&office, "op", "send --period 2025-Q1").exits(0);
+    assert_eq!(server.kept().len(), kept + 1);
+    let ids = |kept: &[Kept]| {
+        let id = |k: &Kept| {
+            String::from_utf8_lossy(&k.message).lines().find(|l| l.starts_with("Message-ID")).unwrap().to_owned()
+        };
+        kept.iter().map(id).collect::<Vec<_>>()
+    };
+    let all = ids(&server.kept());
+    assert!(all[..kept].contains(&all[kept]), "the retry carries the same Message-ID");
+    let facts = facts(&office, "settled");
+    assert_eq!((&facts[0].0, &facts[0].1["evidence"]), (&"Operator".into(), &"the mailbox is empty".into()));
+    by(&office, "op", "close --period 2025-Q1").exits(0);
+}

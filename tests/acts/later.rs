@@ -1,0 +1,176 @@
+//! What comes after the first issue: revisions that a person rebuilds, and supplements that a run makes by itself.
+
+use std::path::PathBuf;
+
+use calamine::{Reader as _, Xlsx, open_workbook};
+use serde_json::Value;
+
+use super::{by, facts, run, staffed, totals};
+use crate::support::program::Office;
+
+const CELL: &str = "--form 1-n --period 2025-Q2 --section R1 --row 1 --column 1";
+
+/// The workbooks in an organ's part of the outbox.
+fn copies(office: &Office, parcel: &str) -> Vec<PathBuf> {
+    let folder = office.path().join("output/sample/outbox").join(parcel);
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut files: Vec<PathBuf> = entries.map(|e| e.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|e| e == "xlsx"));
+    files.sort();
+    files
+}
+
+fn correct(office: &Office, change: i64) -> (i64, i64) {
+    let words = format!("query {CELL} --unit 19 --format json");
+    let old = by(office, "op", &words).exits(0).json()[0]["value"].as_i64().unwrap();
+    let (old, new) = (old, old + change);
+    by(office, "stat", &format!("correct {CELL} --unit 19 --old {old} --new {new} --reason \"a late case\"")).exits(0);
+    (old, new)
+}
+
+fn later<'a>(report: &'a Value, kind: &str) -> &'a Vec<Value> {
+    report[kind].as_array().unwrap()
+}
+
+#[test]
+fn a_corrected_figure_becomes_a_revision_that_tells_each_organ_what_changed() {
+    let office = staffed();
+    let first = run(&office, "op", "2025-Q2");
+    let [parcels, handed, ..] = totals(&first);
+    let of_narcotics = first["collections"].as_array().unwrap().iter().find(|c| c["id"] == "narcotics").unwrap();
+    let organs = of_narcotics["parcels"]["expected"].as_u64().unwrap();
+    let nothing = by(&office, "stat", "rebuild --period 2025-Q2 --reason look --format json").exits(0).json();
+    assert_eq!(later(&nothing, "candidates").len(), 0, "{nothing}");
+    assert!(nothing["troubles"][0]["why"].as_str().unwrap().contains("nothing changed"));
+
+    let (old, new) = correct(&office, 7);
+    let again = run(&office, "op", "2025-Q2");
+    assert_eq!(totals(&again), [parcels, handed, 0, 0], "the numbered copies stay as they are");
+    let told = again["troubles"].as_array().unwrap().iter().find(|t| t["what"] == "collection `narcotics`").unwrap();
+    assert!(told["why"].as_str().unwrap().contains("`zhinaq rebuild`"), "{told}");
+
+    let rebuild = "rebuild --period 2025-Q2 --reason \"a late case\" --format json";
+    assert!(by(&office, "op", rebuild).exits(1).err.contains("is no statistician"));
+    let rebuilt = by(&office, "stat", rebuild).exits(0).json();
+    let [candidate] = later(&rebuilt, "candidates").as_slice() else { panic!("{rebuilt}") };
+    assert_eq!(
+        (candidate["issue"]["collection"].as_str(), candidate["issue"]["revision"].as_u64()),
+        (Some("narcotics"), Some(1))
+    );
+    assert_eq!(later(candidate, "would_get").len() as u64, organs);
+    assert!(later(candidate, "would_get").iter().all(|w| w["held"] == 0 && w["changes"].as_u64() > Some(0)));
+    let cell = later(candidate, "changes").iter().find(|c| c["derived"] == false).unwrap();
+    let digits = |v: &Value| v.as_str().unwrap().chars().filter(char::is_ascii_digit).collect::<String>();
+    assert_eq!((digits(&cell["was"]), digits(&cell["is"])), (old.to_string(), new.to_string()));
+    let untouched = rebuilt["troubles"][0]["what"].as_str().unwrap();
+    assert_eq!(untouched, "collection `corruption`");
+
+    let sent = by(&office, "op", "send --period 2025-Q2 --format json").exits(0).json();
+    assert!(sent["revisions"][0]["candidate"].as_bool().unwrap(), "sending a candidate is an act of its own");
+    assert!(copies(&office, "mia/2025-Q2/narcotics/r1").is_empty());
+    assert!(by(&office, "op", "send --period 2025-Q2 --revision 4").exits(1).err.contains("there is no revision 4"));
+    let sent = by(&office, "op", "send --period 2025-Q2 --revision 1 --format json").exits(0).json();
+    assert_eq!(sent["revisions"][0]["parcels"]["handed"].as_u64(), Some(organs));
+    assert_eq!(totals(&sent)[..2], [parcels, handed], "totals speak of revision 0");
+    let copy = copies(&office, "mia/2025-Q2/narcotics/r1").remove(0);
+    assert!(copies(&office, "mia/2025-Q2/corruption/r1").is_empty(), "what did not change is not mailed");
+    let mut workbook: Xlsx<_> = open_workbook(copy).unwrap();
+    let sheet = workbook.sheet_names().into_iter().find(|name| {
+        let text = name.to_lowercase();
+        text.contains("измен")
+    });
+    let range = workbook.worksheet_range(&sheet.expect("no sheet of changes")).unwrap();
+    let numbers: Vec<i64> = range
+        .used_cells()
+        .filter_map(|(_, _, cell)| match cell {
+            calamine::Data::Float(number) => Some(*number as i64),
+            calamine::Data::Int(number) => Some(*number),
+            _ => None,
+        })
+        .collect();
+    assert!(numbers.contains(&old) && numbers.contains(&new), "{numbers:?}");
+    let marked =
+        workbook.worksheets().iter().any(|(_, range)| range.used_cells().any(|(_, _, cell)| cell.to_string() == "[r]"));
+    assert!(marked, "the corrected figure is marked where it stands");
+
+    let quiet = run(&office, "op", "2025-Q2");
+    assert!(later(&quiet, "troubles").is_empty(), "{quiet}");
+    // The next revision speaks of what changed since the one before.
+    let (_, newer) = correct(&office, 2);
+    let second = by(&office, "stat", rebuild).exits(0).json();
+    let cell = later(&second["candidates"][0], "changes").iter().find(|c| c["derived"] == false).unwrap();
+    assert_eq!((digits(&cell["was"]), digits(&cell["is"])), (new.to_string(), newer.to_string()));
+    assert!(later(&second["candidates"][0], "would_get").iter().all(|w| w["held"] == 1));
+    assert!(facts(&office, "built").iter().any(|(who, fact)| who == "Statistician" && fact["held"] == 1));
+}
+
+#[test]
+fn a_form_that_comes_after_its_collection_goes_as_a_supplement_once() {
+    let office = staffed();
+    let run_on = |day: &str| by(&office, "op", &format!("run --period 2025-Q3 --as-of {day} --format json"));
+    let first = run_on("2025-10-14T21:00").json();
+    let [parcels, handed, ..] = totals(&first);
+    assert!(parcels > 0 && later(&first, "supplements").is_empty(), "{first}");
+    let corruption = first["collections"].as_array().unwrap().iter().find(|c| c["id"] == "corruption").unwrap();
+    assert_eq!(corruption["incomplete"], serde_json::json!(["1-ad"]));
+    let organs = corruption["parcels"]["expected"].clone();
+    assert!(later(&run_on("2025-10-15").json(), "supplements").is_empty(), "the form is not there yet");
+
+    let second = run_on("2025-10-21").exits(0).json();
+    let [supplement] = later(&second, "supplements").as_slice() else { panic!("{second}") };
+    assert_eq!((supplement["id"].as_str(), supplement["supplement"].as_u64()), (Some("corruption"), Some(1)));
+    assert_eq!((&supplement["parcels"]["handed"], &supplement["parcels"]["expected"]), (&organs, &organs));
+    assert_eq!(totals(&second), [parcels, handed, 0, 0], "a supplement is in no total");
+    let told = later(&second, "troubles").iter().any(|t| t["why"].as_str().unwrap().contains("figures changed"));
+    assert!(!told, "{second}");
+    let files = copies(&office, "mia/2025-Q3/corruption/s1");
+    assert!(!files.is_empty());
+    assert!(files[0].to_string_lossy().contains("corruption_2025-Q3_s1_mia_copy-1-of-"), "{files:?}");
+    let mut workbook: Xlsx<_> = open_workbook(&files[0]).unwrap();
+    let cover = workbook.worksheet_range_at(0).unwrap().unwrap();
+    assert!(cover.used_cells().any(|(_, _, cell)| cell.to_string().contains("Дополнение № 1")));
+
+    let third = run_on("2025-10-22").exits(0).json();
+    assert_eq!(later(&third, "supplements"), later(&second, "supplements"));
+    assert_eq!(
+        facts(&office, "queued").iter().filter(|(_, f)| f["parcel"].as_str().unwrap().contains("/s1/")).count() as u64,
+        organs.as_u64().unwrap()
+    );
+    let rebuilt = by(&office, "stat", "rebuild --period 2025-Q3 --reason look --format json").exits(0).json();
+    assert!(later(&rebuilt, "candidates").is_empty(), "who has the supplement has everything: {rebuilt}");
+
+    let rows = by(&office, "op", "register --period 2025-Q3 --collection corruption --format json").exits(0).json();
+    let of_supplement = rows.as_array().unwrap().iter().filter(|r| r["supplement"] == 1);
+    assert!(
+        of_supplement.clone().count() > 0
+            && of_supplement.clone().all(|r| r["state"] == "handed" && r["handed_at"].is_string())
+    );
+    let csv = by(&office, "op", "register --period 2025-Q3 --format csv").exits(0).out;
+    assert_eq!(csv.lines().count(), 1 + facts_of_copies(&office), "a line a copy");
+    let closed = by(&office, "op", "close --period 2025-Q3").exits(0);
+    assert!(closed.out.contains(&format!("{parcels} parcels, {handed} copies")), "{}", closed.out);
+}
+
+fn facts_of_copies(office: &Office) -> usize {
+    facts(office, "queued").iter().map(|(_, fact)| fact["copies"].as_array().unwrap().len()).sum()
+}
+
+#[test]
+fn an_organ_that_ended_is_refused_with_its_successor_which_gets_its_copies() {
+    let office = staffed();
+    office.edit("schedules/order-25-2019/recipients.toml", |text| {
+        text.replacen("id = \"mia\"\n", "id = \"mia\"\nvalid_until = 2025-01-01\nsuccessor = \"knb\"\n", 1)
+    });
+    let asked = by(&office, "op", "send --period 2025-Q1 --organ mia").exits(1);
+    assert!(asked.err.contains("nothing since 2025-01-01: its successor is `knb`"), "{}", asked.err);
+    let unknown = by(&office, "op", "send --period 2025-Q1 --organ miaa").exits(1);
+    assert!(unknown.err.contains("did you mean `mia`?"), "{}", unknown.err);
+    let report = run(&office, "op", "2025-Q1");
+    let notices = report["notices"].to_string();
+    assert!(notices.contains("organ `mia`") && notices.contains("successor is `knb`"), "{notices}");
+    assert!(copies(&office, "mia/2025-Q1/narcotics/r0").is_empty());
+    let own = 1;
+    assert!(copies(&office, "knb/2025-Q1/narcotics/r0").len() > own, "its own and those of the organ that ended");
+    assert_eq!(report["totals"]["parcels"]["handed"], report["totals"]["parcels"]["expected"]);
+    by(&office, "op", "close --period 2025-Q1").exits(0);
+}
