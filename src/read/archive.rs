@@ -1,14 +1,14 @@
 //! A workbook's parts out of its zip archive, under limits.
 //!
 //! The archive is inflated once, here, and counted while it is inflated: what a hostile file declares is believed
-//! only where it already says too much. The workbook reader is then given archives of stored parts.
+//! only where it already says too much.
 
 use std::{
     collections::BTreeMap,
-    io::{Cursor, Read, Write},
+    io::{Cursor, Read},
 };
 
-use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
+use zip::ZipArchive;
 
 use super::ReadError;
 
@@ -107,15 +107,14 @@ impl Archive {
         }
     }
 
-    /// Two archives of stored parts: the whole workbook, and the same with sheets that have no cells any more, in
-    /// which what stands after the cells (merged regions) is found at once.
-    pub(super) fn stored(&self) -> Result<(Vec<u8>, Vec<u8>), String> {
-        let whole = store(self.parts.iter().map(|(name, part)| (name.as_str(), vec![part.as_slice()])))?;
-        let shells = self.parts.iter().filter(|(name, _)| *name != "xl/sharedStrings.xml").map(|(name, part)| {
-            let shell = without_cells(part).filter(|_| name.contains("worksheets/"));
-            (name.as_str(), shell.map_or_else(|| vec![part.as_slice()], |(before, after)| vec![before, after]))
-        });
-        Ok((whole, store(shells)?))
+    /// A part as text; an empty one where it is not there.
+    ///
+    /// # Errors
+    /// When it is not UTF-8, which every part of a workbook is.
+    pub(super) fn text(&self, name: &str) -> Result<&str, String> {
+        let part = self.part(name).unwrap_or_default();
+        std::str::from_utf8(part)
+            .map_err(|error| format!("its part `{name}` is not UTF-8 (byte {})", error.valid_up_to()))
     }
 }
 
@@ -133,36 +132,4 @@ fn has_doctype(part: &[u8]) -> bool {
     let head = &part[..part.len().min(4096)];
     head.windows(9).any(|w| w.eq_ignore_ascii_case(b"<!DOCTYPE"))
         || head.windows(8).any(|w| w.eq_ignore_ascii_case(b"<!ENTITY"))
-}
-
-/// A sheet before its first row and from the end of its cells on.
-fn without_cells(sheet: &[u8]) -> Option<(&[u8], &[u8])> {
-    let data = find(sheet, b"sheetData")?;
-    let opened = data + sheet[data..].iter().position(|b| *b == b'>')? + 1;
-    if sheet.get(opened.checked_sub(2)?) == Some(&b'/') {
-        return None;
-    }
-    let close = rfind(sheet, b"sheetData>").filter(|at| *at > opened)?;
-    let close = sheet[..close].iter().rposition(|b| *b == b'<')?;
-    (close >= opened).then(|| (&sheet[..opened], &sheet[close..]))
-}
-
-fn find(text: &[u8], word: &[u8]) -> Option<usize> {
-    text.windows(word.len()).position(|w| w == word)
-}
-
-fn rfind(text: &[u8], word: &[u8]) -> Option<usize> {
-    text.windows(word.len()).rposition(|w| w == word)
-}
-
-fn store<'a>(parts: impl Iterator<Item = (&'a str, Vec<&'a [u8]>)>) -> Result<Vec<u8>, String> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    for (name, pieces) in parts {
-        zip.start_file(name, stored).map_err(|error| error.to_string())?;
-        for piece in pieces {
-            zip.write_all(piece).map_err(|error| error.to_string())?;
-        }
-    }
-    zip.finish().map(Cursor::into_inner).map_err(|error| error.to_string())
 }

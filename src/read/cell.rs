@@ -1,7 +1,6 @@
 //! The figure of one cell, from whatever kind of value holds it.
 
-use calamine::DataRef;
-
+use super::cells::Value;
 use crate::domain::{Figure, Number, NumberError};
 
 /// What is odd about a cell.
@@ -18,29 +17,16 @@ pub(super) enum Oddity {
 }
 
 /// The figure of a workbook's cell.
-pub(super) fn figure(value: &DataRef<'_>) -> (Figure, Option<Oddity>) {
+pub(super) fn figure(value: &Value<'_>) -> (Figure, Option<Oddity>) {
     let other = |text: String| (Figure::Text(text.into()), Some(Oddity::OtherKind));
     match value {
-        DataRef::Float(double) => of_double(*double),
-        DataRef::Int(whole) => of_whole(*whole),
-        DataRef::Empty => (Figure::Blank, None),
-        DataRef::String(text) => of_text(text),
-        DataRef::SharedString(text) => of_text(text),
-        DataRef::Bool(truth) => other(truth.to_string()),
-        DataRef::DateTime(date) => other(format!("date {}", date.as_f64())),
-        DataRef::DateTimeIso(iso) | DataRef::DurationIso(iso) => other(iso.clone()),
-        DataRef::Error(error) => other(error.to_string()),
-    }
-}
-
-/// The figure of a whole number.
-pub(super) fn of_whole(whole: i64) -> (Figure, Option<Oddity>) {
-    match i32::try_from(whole) {
-        Ok(small) => (Figure::Number(Number::count(small.into())), None),
-        Err(_) => match whole.to_string().parse::<Number>() {
-            Ok(number) => (Figure::Number(number), None),
-            Err(_) => (Figure::Text(whole.to_string().into()), Some(Oddity::NoDecimal)),
-        },
+        Value::Whole(whole) => (Figure::Number(Number::count(*whole)), None),
+        Value::Number(double) => of_double(*double),
+        Value::Empty => (Figure::Blank, None),
+        Value::Text(text) => of_text(text),
+        Value::Truth(truth) => other(truth.to_string()),
+        Value::Date(date) => other(format!("date {date}")),
+        Value::Iso(text) | Value::Error(text) => other(text.to_string()),
     }
 }
 
@@ -93,8 +79,8 @@ mod tests {
     fn what_is_no_decimal_is_kept_as_text() {
         assert_eq!(of_double(0.1 + 0.2).1, Some(Oddity::NoDecimal));
         assert_eq!(of_double(1.8e19).1, Some(Oddity::NoDecimal));
-        assert_eq!(of_whole(9_007_199_254_740_993).1, Some(Oddity::NoDecimal));
-        assert_eq!(of_whole(-3).0, number("-3"));
+        assert_eq!(figure(&Value::Whole(-3)), (number("-3"), None));
+        assert_eq!(figure(&Value::Date(1.5)).1, Some(Oddity::OtherKind));
         assert_eq!(of_text("NaN").1, Some(Oddity::Text));
     }
 }

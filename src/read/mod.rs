@@ -22,6 +22,7 @@
 mod archive;
 pub mod body;
 mod cell;
+mod cells;
 mod claims;
 mod encoding;
 mod failure;
@@ -34,6 +35,7 @@ mod learn;
 mod letters;
 mod matching;
 mod names;
+mod parts;
 mod properties;
 mod region;
 mod report;
@@ -42,6 +44,7 @@ mod shape;
 mod sheet;
 mod table;
 mod workbook;
+mod xml;
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,5 @@
 //! Merged cells: which region a cell belongs to.
 
-use std::collections::HashMap;
-
 /// A rectangle of merged cells; 0-based, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Region {
@@ -15,8 +13,8 @@ pub(super) struct Region {
 #[derive(Debug, Default)]
 pub(super) struct Regions {
     known: Vec<Region>,
-    /// Left column → regions that begin there, in order of their top row.
-    by_column: HashMap<u32, Vec<usize>>,
+    /// By left column: the regions that begin there, in order of their top row.
+    by_column: Vec<Vec<usize>>,
     /// The widest region there is: nothing further to the left reaches a cell.
     widest: u32,
 }
@@ -27,12 +25,14 @@ const MOST: usize = 50_000;
 const WIDEST: u32 = 1_000;
 
 impl Regions {
+    /// Places are those of a sheet: at most 16,384 columns.
     pub(super) fn new(regions: impl IntoIterator<Item = Region>) -> Self {
         let mut known: Vec<Region> = regions.into_iter().filter(|r| r.right - r.left <= WIDEST).take(MOST).collect();
         known.sort_by_key(|r| (r.top, r.left));
-        let mut by_column: HashMap<u32, Vec<usize>> = HashMap::new();
+        let columns = known.iter().map(|r| r.left as usize + 1).max().unwrap_or(0);
+        let mut by_column: Vec<Vec<usize>> = vec![Vec::new(); columns];
         for (index, region) in known.iter().enumerate() {
-            by_column.entry(region.left).or_default().push(index);
+            by_column[region.left as usize].push(index);
         }
         let widest = known.iter().map(|r| r.right - r.left).max().unwrap_or(0);
         Self { known, by_column, widest }
@@ -42,7 +42,7 @@ impl Regions {
     pub(super) fn around(&self, row: u32, column: u32) -> Region {
         let single = Region { top: row, left: column, bottom: row, right: column };
         for left in (column.saturating_sub(self.widest)..=column).rev() {
-            let Some(there) = self.by_column.get(&left) else { continue };
+            let Some(there) = self.by_column.get(left as usize) else { continue };
             let after = there.partition_point(|i| self.known[*i].top <= row);
             // Regions do not overlap in a sound file: the last that begins at or above the row is the one, if any.
             if let Some(region) = after.checked_sub(1).map(|last| self.known[there[last]])

@@ -2,12 +2,9 @@
 //!
 //! Cells come in the order of the file and go straight to their place, so that a sheet is never held twice.
 
-use std::io::{Read, Seek};
-
-use calamine::{DataRef, XlsxCellReader, XlsxError};
-
 use super::{
     cell::{Oddity, figure},
+    cells::{CellFault, Cells, Value},
     letters::squeeze,
     region::Regions,
     table::{self, Table},
@@ -96,7 +93,7 @@ pub(super) struct Collected {
 
 /// Why a sheet was not read to its end.
 pub(super) enum SheetError {
-    Damaged(XlsxError),
+    Damaged(CellFault),
     TooLarge(String),
 }
 
@@ -109,18 +106,17 @@ pub(super) struct Sheet {
 }
 
 /// Reads a sheet.
-pub(super) fn read<R: Read + Seek>(
+pub(super) fn read(
     name: &str,
     hidden: bool,
     regions: &Regions,
     room: usize,
-    cells: &mut XlsxCellReader<'_, R>,
+    mut cells: Cells<'_, '_>,
 ) -> Result<Sheet, SheetError> {
     let mut collected = Collected { room, ..Collected::default() };
     let mut at = Position::default();
-    while let Some(cell) = cells.next_cell().map_err(SheetError::Damaged)? {
-        let (row, column) = cell.get_position();
-        if !collected.take(&mut at, row, column, cell.get_value(), regions)? {
+    while let Some((row, column, value)) = cells.cell().map_err(SheetError::Damaged)? {
+        if !collected.take(&mut at, row, column, &value, regions)? {
             break;
         }
     }
@@ -149,10 +145,10 @@ impl Collected {
         at: &mut Position,
         row: u32,
         column: u32,
-        value: &DataRef<'_>,
+        value: &Value<'_>,
         regions: &Regions,
     ) -> Result<bool, SheetError> {
-        if matches!(value, DataRef::Empty) {
+        if matches!(value, Value::Empty) {
             return Ok(true);
         }
         if at.row != Some(row) {
@@ -181,7 +177,7 @@ impl Collected {
         Ok(true)
     }
 
-    fn take_below(&mut self, at: &Position, row: u32, column: u32, value: &DataRef<'_>) -> Result<(), SheetError> {
+    fn take_below(&mut self, at: &Position, row: u32, column: u32, value: &Value<'_>) -> Result<(), SheetError> {
         let width = self.numbering.as_ref().map_or(0, |n| n.columns.len());
         if self.rows.last().is_none_or(|last| last.row != row) {
             if self.rows.len() >= MOST_ROWS {
@@ -236,15 +232,11 @@ impl Collected {
     }
 }
 
-fn content(value: &DataRef<'_>) -> Option<Content> {
-    let text = |text: &str| (!text.trim().is_empty()).then(|| Content::Text(text.to_owned()));
+fn content(value: &Value<'_>) -> Option<Content> {
     match value {
-        DataRef::Int(number) => Some(Content::Number(*number as f64)),
-        DataRef::Float(number) => Some(Content::Number(*number)),
-        DataRef::String(string) => text(string),
-        DataRef::SharedString(string) => text(string),
-        DataRef::DateTime(date) => Some(Content::Number(date.as_f64())),
-        DataRef::DateTimeIso(iso) | DataRef::DurationIso(iso) => text(iso),
-        DataRef::Bool(_) | DataRef::Error(_) | DataRef::Empty => None,
+        Value::Whole(number) => Some(Content::Number(*number as f64)),
+        Value::Number(number) | Value::Date(number) => Some(Content::Number(*number)),
+        Value::Text(text) | Value::Iso(text) => (!text.trim().is_empty()).then(|| Content::Text(text.to_string())),
+        Value::Truth(_) | Value::Error(_) | Value::Empty => None,
     }
 }

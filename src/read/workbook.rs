@@ -1,15 +1,13 @@
-//! A form workbook, sheet by sheet: the one door to the crate that reads `.xlsx`.
-
-use std::io::Cursor;
-
-use calamine::{Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+//! A form workbook, sheet by sheet.
 
 use super::{
     ReadError,
     archive::Archive,
+    cells::{Cells, Shared, regions},
+    parts::{self, Listed},
     properties::Properties,
-    region::{Region, Regions},
     sheet::{self, MOST_FIGURES, Sheet, SheetError},
+    xml::XmlFault,
 };
 
 /// More sheets than any form has.
@@ -27,29 +25,33 @@ pub(super) struct Workbook {
 /// When it is damaged, locked, no workbook, or larger than a form can be.
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
     let damaged = |why: String| ReadError::Damaged { name: name.into(), why };
+    let in_part = |part: &'static str| move |fault: XmlFault| damaged(format!("its part `{part}`: {fault}"));
     let archive = Archive::open(name, bytes)?;
     let properties = Properties::read(archive.part("docProps/core.xml"), archive.part("docProps/custom.xml"));
-    let (whole, shells) = archive.stored().map_err(damaged)?;
-    drop(archive);
-    let mut whole = open(whole).map_err(|error| damaged(error.to_string()))?;
-    let mut shells = open(shells).map_err(|error| damaged(error.to_string()))?;
-    let listed = whole.sheets_metadata().to_vec();
+    let listed = parts::listed(archive.text(WORKBOOK).map_err(damaged)?).map_err(in_part(WORKBOOK))?;
     if listed.len() > SHEETS {
         let why = format!("{} sheets, more than {SHEETS}", listed.len());
         return Err(ReadError::TooLarge { name: name.into(), why });
     }
+    let relations = parts::sheet_parts(archive.text(RELATIONS).map_err(damaged)?).map_err(in_part(RELATIONS))?;
+    let shared = Shared {
+        texts: parts::texts(archive.text(TEXTS).map_err(damaged)?).map_err(in_part(TEXTS))?,
+        dates: parts::dates(archive.text(STYLES).map_err(damaged)?).map_err(in_part(STYLES))?,
+    };
     let mut sheets = Vec::with_capacity(listed.len());
     let mut room = MOST_FIGURES;
-    for listed in listed.iter().filter(|s| s.typ == SheetType::WorkSheet) {
-        let regions = regions(&mut shells, &listed.name);
-        let read = whole.worksheet_cells_reader(&listed.name).map_err(SheetError::Damaged);
-        let read = read.and_then(|mut cells| {
-            sheet::read(&listed.name, listed.visible != SheetVisible::Visible, &regions, room, &mut cells)
-        });
+    for Listed { name: sheet_name, hidden, relation } in &listed {
+        // Charts and macros have sheets too; they hold no cells.
+        let Some(part) = relations.get(relation) else { continue };
+        if archive.part(part).is_none() {
+            return Err(damaged(format!("sheet `{sheet_name}`: its part `{part}` is not there")));
+        }
+        let text = archive.text(part).map_err(damaged)?;
+        let read = sheet::read(sheet_name, *hidden, &regions(text), room, Cells::of(text, &shared));
         let read = read.map_err(|error| match error {
-            SheetError::Damaged(error) => damaged(format!("sheet `{}`: {error}", listed.name)),
+            SheetError::Damaged(fault) => damaged(format!("sheet `{sheet_name}`: {fault}")),
             SheetError::TooLarge(why) => {
-                ReadError::TooLarge { name: name.into(), why: format!("sheet `{}` has {why}", listed.name) }
+                ReadError::TooLarge { name: name.into(), why: format!("sheet `{sheet_name}` has {why}") }
             }
         })?;
         room -= read.table.as_ref().map_or(0, |t| t.figures.len());
@@ -58,17 +60,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
     Ok(Workbook { properties, sheets })
 }
 
-fn open(bytes: Vec<u8>) -> Result<Xlsx<Cursor<Vec<u8>>>, XlsxError> {
-    Xlsx::new(Cursor::new(bytes))
-}
-
-/// The merged regions of a sheet; a list that cannot be read is empty, and labels lose their parents.
-fn regions(shells: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Regions {
-    let merged = shells.merge_cells_by_sheet_name(sheet).unwrap_or_default();
-    Regions::new(merged.into_iter().filter(|d| d.start.0 <= d.end.0 && d.start.1 <= d.end.1).map(|d| Region {
-        top: d.start.0,
-        left: d.start.1,
-        bottom: d.end.0,
-        right: d.end.1,
-    }))
-}
+const WORKBOOK: &str = "xl/workbook.xml";
+const RELATIONS: &str = "xl/_rels/workbook.xml.rels";
+const TEXTS: &str = "xl/sharedStrings.xml";
+const STYLES: &str = "xl/styles.xml";

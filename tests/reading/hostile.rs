@@ -125,3 +125,70 @@ fn a_part_that_stands_twice_is_refused() {
     let error = refused(&bytes);
     assert!(matches!(error, ReadError::Damaged { .. } | ReadError::NoSection { .. }), "{error}");
 }
+
+/// The usual workbook with a text of one of its parts replaced.
+fn usual_with(part: &str, from: &str, to: &str) -> Vec<u8> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(Made::usual().bytes())).unwrap();
+    let mut parts = Vec::new();
+    for index in 0..zip.len() {
+        let mut file = zip.by_index(index).unwrap();
+        let name = file.name().unwrap().into_owned();
+        let mut content = Vec::new();
+        std::io::Read::read_to_end(&mut file, &mut content).unwrap();
+        if name == part {
+            let text = String::from_utf8(content).unwrap();
+            assert!(text.contains(from), "`{from}` is not in {part}");
+            content = text.replacen(from, to, 1).into_bytes();
+        }
+        parts.push((name, content));
+    }
+    archive(&parts.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_sheet_named_like_a_path_is_known_by_what_it_says() {
+    let bytes = usual_with("xl/workbook.xml", "name=\"R1-1\"", "name=\"../../../etc/passwd\"");
+    let reading = read_as(&wanted("2022-M12"), "form.xlsx", &bytes).unwrap();
+    let usual = read_as(&wanted("2022-M12"), "form.xlsx", &Made::usual().bytes()).unwrap();
+    assert_eq!(reading.datasets, usual.datasets);
+}
+
+#[test]
+fn a_cell_outside_of_any_sheet() {
+    for place in ["XFE6", "D1048577", "D0", "DDDD6"] {
+        let error = refused(&usual_with("xl/worksheets/sheet1.xml", "r=\"D6\"", &format!("r=\"{place}\"")));
+        assert!(error.to_string().contains(&format!("sheet `R1`: `{place}` is no place in a sheet")), "{error}");
+    }
+}
+
+#[test]
+fn numbers_of_a_cell_that_are_none_are_told_and_the_others_are_read() {
+    for odd in ["NaN", "1e400", "1 234,5x", "inf"] {
+        let bytes =
+            usual_with("xl/worksheets/sheet1.xml", "<c r=\"D6\"><v>11</v>", &format!("<c r=\"D6\"><v>{odd}</v>"));
+        let reading = read_as(&wanted("2022-M12"), "form.xlsx", &bytes).unwrap();
+        let told: Vec<_> = reading.findings.iter().filter(|f| f.rule == "figure.text").collect();
+        assert_eq!(told.len(), 1, "{odd}: {:?}", reading.findings);
+        assert!(told[0].explanation.contains(odd), "{}", told[0].explanation);
+        let figures = &reading.datasets[0].sections[0].figures;
+        assert_eq!(figures.iter().filter(|f| f.number().is_some()).count(), figures.len() - 1);
+    }
+}
+
+#[test]
+fn a_text_a_sheet_or_an_encoding_that_is_not_there() {
+    let error = refused(&usual_with("xl/worksheets/sheet1.xml", "t=\"s\"><v>0</v>", "t=\"s\"><v>4000000000</v>"));
+    assert!(error.to_string().contains("refers to text `4000000000`, which is not there"), "{error}");
+    let error = refused(&usual_with("xl/_rels/workbook.xml.rels", "worksheets/sheet1.xml", "worksheets/gone.xml"));
+    assert!(error.to_string().contains("sheet `R1`: its part `xl/worksheets/gone.xml` is not there"), "{error}");
+    let error = refused(&with_sheet(b"<worksheet><sheetData>\xC2\xF5\xEE\xE4</sheetData></worksheet>"));
+    assert!(error.to_string().contains("`xl/worksheets/sheet1.xml` is not UTF-8"), "{error}");
+}
+
+#[test]
+fn tags_that_never_close() {
+    let error = refused(&with_sheet("<a>".repeat(2_000_000).as_bytes()));
+    assert!(error.to_string().contains("nested too deep"), "{error}");
+    let error = refused(&with_sheet(b"<worksheet><sheetData><row r=\"1"));
+    assert!(error.to_string().contains("an attribute has no end"), "{error}");
+}

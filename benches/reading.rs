@@ -1,0 +1,165 @@
+//! Reading and checking, measured: workbooks of form 1-M into Parquet beside calamine, openpyxl and pandas; answers of
+//! services, 20.8 million cells, into Parquet; all rules over 20 workbooks.
+//!
+//! `cargo bench --bench reading` prints the seconds of three runs of each job, each in a process of its own, with the
+//! peak of its memory. The workbooks are those of `../shared/real/1-M` (20 files); where they are not, that part is
+//! skipped, and so are the Python readers where Python has not got them (`benches/read_excel.py`).
+//! `cargo bench --bench reading -- JOB` runs one job alone.
+#![expect(clippy::print_stdout, reason = "a benchmark prints what it measured, and stops where it cannot")]
+
+#[path = "support/answers.rs"]
+mod answers;
+#[path = "support/watched.rs"]
+mod watched;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    hint::black_box,
+    io::Cursor,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::Instant,
+};
+
+use calamine::{DataRef, Reader as _, Xlsx};
+use zhinaq::{
+    config::Office,
+    domain::{Dataset, FormTemplate, Origin},
+    read::{self, Document, Wanted},
+    store,
+    validate::{Scope, validate},
+};
+
+const JOBS: [&str; 4] = ["workbooks", "calamine", "answers", "rules"];
+
+fn main() {
+    let named: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    match named.as_slice() {
+        [job, folder] => return run(job, Path::new(folder)),
+        [job] if !JOBS.contains(&job.as_str()) => panic!("`{job}` is no job; there are {}", JOBS.join(", ")),
+        _ => {}
+    }
+    let wanted = |job: &str| named.is_empty() || named.iter().any(|n| n == job);
+    println!("{}", watched::machine());
+    let real = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/real/1-M");
+    if real.is_dir() {
+        for job in ["workbooks", "calamine", "rules"].into_iter().filter(|j| wanted(j)) {
+            watched::report(job, 3, || watched::this_program(&[job, &real.to_string_lossy()]));
+        }
+        for library in ["openpyxl", "pandas"].into_iter().filter(|_| named.is_empty()) {
+            watched::report(library, 1, || watched::python(library, &real));
+        }
+    } else {
+        println!("skipped: the workbooks are not at {}", real.display());
+    }
+    if wanted("answers") {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let cells = answers::write(folder.path());
+        println!("{cells} cells of services' answers");
+        watched::report("answers", 3, || watched::this_program(&["answers", &folder.path().to_string_lossy()]));
+    }
+}
+
+/// One job over the files of a folder; its last line is what the caller reads.
+fn run(job: &str, folder: &Path) {
+    let files = files(folder);
+    let office = Office::embedded().unwrap_or_else(|faults| panic!("{faults}"));
+    let (started, done) = match job {
+        "workbooks" => (Instant::now(), abreast(&files, |file| workbook(&office, file, Some(&parquet(file))))),
+        "calamine" => (Instant::now(), abreast(&files, |file| by_calamine(file))),
+        "answers" => {
+            let templates = answers::templates();
+            let regions = answers::regions();
+            (Instant::now(), abreast(&files, |file| answers::read(&templates, &regions, file, &parquet(file))))
+        }
+        "rules" => {
+            let read = std::sync::Mutex::new(Vec::new());
+            abreast(&files, |file| {
+                let datasets = datasets(&office.forms, &office, file);
+                read.lock().expect("no reader stopped").extend(datasets);
+                0
+            });
+            let read = read.into_inner().expect("no reader stopped");
+            let started = Instant::now();
+            let scope = Scope {
+                datasets: read.iter().collect(),
+                earlier: Vec::new(),
+                templates: &office.forms,
+                regions: &office.places,
+            };
+            (started, validate(&scope).len())
+        }
+        other => panic!("`{other}` is no job; there are {}", JOBS.join(", ")),
+    };
+    let unit = if job == "rules" { "findings" } else { "figures" };
+    println!("{:.3} {done} {unit}", started.elapsed().as_secs_f64());
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("the folder can be read")
+        .map(|entry| entry.expect("the folder can be read").path())
+        .filter(|path| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx") || e == "json"))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Where a file's Parquet goes: never beside the real ones.
+fn parquet(file: &Path) -> PathBuf {
+    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let folder = std::env::temp_dir().join(format!("zhinaq-bench-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a temporary folder");
+    folder.join(format!("{name}.parquet"))
+}
+
+/// Files side by side on every core; the sum of what each gave.
+fn abreast(files: &[PathBuf], work: impl Fn(&Path) -> usize + Sync) -> usize {
+    let (next, sum) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    sum.fetch_add(work(file), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let _ = fs::remove_dir_all(std::env::temp_dir().join(format!("zhinaq-bench-{}", std::process::id())));
+    sum.into_inner()
+}
+
+fn datasets(templates: &BTreeMap<zhinaq::domain::FormId, FormTemplate>, office: &Office, file: &Path) -> Vec<Dataset> {
+    let bytes = fs::read(file).expect("the file can be read");
+    let form = "1-m".parse().expect("an id");
+    let wanted = Wanted::of(form, "2022-M12".parse().expect("a period"), Origin::Real);
+    let name = file.to_string_lossy();
+    let document = Document { name: &name, bytes: &bytes };
+    let template = &templates[&wanted.form];
+    let reading = read::read(template, templates, &office.places, &office.agencies, &wanted, &document);
+    reading.unwrap_or_else(|refused| panic!("{refused}")).datasets
+}
+
+fn workbook(office: &Office, file: &Path, to: Option<&Path>) -> usize {
+    let datasets = datasets(&office.forms, office, file);
+    if let Some(to) = to {
+        fs::write(to, store::encode(&datasets).expect("datasets have columns")).expect("the file can be written");
+    }
+    datasets.iter().flat_map(|d| &d.sections).map(|s| s.figures.len()).sum()
+}
+
+/// What the reading crate alone takes for the same cells: every cell of every sheet, and nothing made of them.
+fn by_calamine(file: &Path) -> usize {
+    let bytes = fs::read(file).expect("the file can be read");
+    let mut workbook = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
+    let mut numbers = 0;
+    for sheet in workbook.sheet_names() {
+        let mut cells = workbook.worksheet_cells_reader(&sheet).expect("a sheet");
+        while let Some(cell) = cells.next_cell().expect("a cell") {
+            numbers += usize::from(matches!(black_box(cell.get_value()), DataRef::Float(_) | DataRef::Int(_)));
+        }
+    }
+    numbers
+}

@@ -1,0 +1,85 @@
+//! Answers of services, made up: 26 forms × 250 districts × 80 columns × 40 quarters. The program knows units by two
+//! digits after `19`, so a quarter's 250 rows come in three answers.
+
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
+
+use zhinaq::{
+    config::parse_form,
+    domain::{FormId, FormTemplate, Origin, Region, Titles},
+    read::{self, Document, Wanted},
+    store,
+};
+
+const FORMS: usize = 26;
+const QUARTERS: usize = 40;
+const COLUMNS: usize = 80;
+/// Rows of a quarter's three answers.
+const ROWS: [usize; 3] = [84, 84, 82];
+
+pub fn templates() -> BTreeMap<FormId, FormTemplate> {
+    let template = |form: usize| {
+        let mut text = format!(
+            "form = \"made-{form}\"\ndesignations = [\"{form}\"]\nknown_from = \"made up\"\n[[section]]\nid = \"R1\"\ntitle = {{ ru = \"Раздел\" }}\nrows = [ {{ code = \"1\", ru = \"Всего\" }} ]\ncolumns = [\n"
+        );
+        for column in 1..=COLUMNS {
+            let _ = writeln!(text, "{{ code = \"{column}\", ru = \"графа {column}\", key = \"field_{column}\" }},");
+        }
+        text.push_str("]\n");
+        let template = parse_form(&format!("made-{form}.toml"), &text).unwrap_or_else(|faults| panic!("{faults}"));
+        (template.form.clone(), template)
+    };
+    (1..=FORMS).map(template).collect()
+}
+
+pub fn regions() -> Vec<Region> {
+    let region = |number: usize| Region {
+        unit: format!("19{number:02}").parse().expect("a unit"),
+        kato: format!("{number:02}"),
+        iso: format!("KZ-{number:02}"),
+        titles: Titles { ru: format!("район {number}"), ..Titles::default() },
+        since: None,
+        split_from: None,
+        population: Vec::new(),
+    };
+    (10..10 + ROWS[0]).map(region).collect()
+}
+
+/// Writes the answers, one file each, with numbers as texts as the services send them; returns how many cells.
+pub fn write(folder: &Path) -> usize {
+    let mut cells = 0;
+    for form in 1..=FORMS {
+        for quarter in 0..QUARTERS {
+            for (part, rows) in ROWS.iter().enumerate() {
+                let mut text = String::from("[");
+                for row in 0..*rows {
+                    let _ = write!(text, "{}{{\"region\":\"19{:02}\"", if row == 0 { "" } else { "," }, 10 + row);
+                    for column in 1..=COLUMNS {
+                        let _ =
+                            write!(text, ",\"field_{column}\":\"{}\"", (form * 31 + quarter * 7 + row * column) % 9973);
+                        cells += 1;
+                    }
+                    text.push('}');
+                }
+                text.push(']');
+                fs::write(folder.join(format!("{form}-{quarter}-{part}.json")), text).expect("the file can be written");
+            }
+        }
+    }
+    cells
+}
+
+/// Reads one answer into Parquet; returns how many figures.
+pub fn read(templates: &BTreeMap<FormId, FormTemplate>, regions: &[Region], file: &Path, to: &Path) -> usize {
+    let bytes = fs::read(file).expect("the file can be read");
+    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let mut parts = name.split('-');
+    let form: FormId = format!("made-{}", parts.next().unwrap_or_default()).parse().expect("an id");
+    let quarter: usize = parts.next().and_then(|q| q.parse().ok()).unwrap_or(0);
+    let period = format!("{}-Q{}", 2015 + quarter / 4, quarter % 4 + 1).parse().expect("a period");
+    let wanted = Wanted::of(form, period, Origin::Sample);
+    let document = Document { name: &name, bytes: &bytes };
+    let reading = read::read(&templates[&wanted.form], templates, regions, &[], &wanted, &document);
+    let datasets = reading.unwrap_or_else(|refused| panic!("{refused}")).datasets;
+    fs::write(to, store::encode(&datasets).expect("datasets have columns")).expect("the file can be written");
+    datasets.iter().flat_map(|d| &d.sections).map(|s| s.figures.len()).sum()
+}

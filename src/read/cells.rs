@@ -1,0 +1,340 @@
+//! The cells of a sheet, in the order of the file, each with its place and what it holds.
+
+use std::{borrow::Cow, fmt};
+
+use memchr::memmem;
+
+use super::{
+    letters::excerpt,
+    parts::{append, text_within},
+    region::{Region, Regions},
+    xml::{Scanner, Tag, Token, XmlFault, unescaped},
+};
+
+/// What a cell holds.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Value<'a> {
+    Empty,
+    /// A whole number of at most 15 digits, which a double holds exactly.
+    Whole(i64),
+    Number(f64),
+    /// A number that its style shows as a date.
+    Date(f64),
+    Text(Cow<'a, str>),
+    /// A date or a duration as a text of ISO 8601.
+    Iso(Cow<'a, str>),
+    Truth(bool),
+    /// An error of a formula: `#DIV/0!`.
+    Error(Cow<'a, str>),
+}
+
+/// What the cells of a workbook refer to.
+pub(super) struct Shared<'a> {
+    pub(super) texts: Vec<Cow<'a, str>>,
+    /// For each style, whether it shows a date.
+    pub(super) dates: Vec<bool>,
+}
+
+/// Why the cells of a sheet cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum CellFault {
+    Xml(XmlFault),
+    /// A cell or row outside of what a sheet can have.
+    Place(String),
+    /// A cell that refers to a text that is not there.
+    Text(String),
+}
+
+impl From<XmlFault> for CellFault {
+    fn from(fault: XmlFault) -> Self {
+        Self::Xml(fault)
+    }
+}
+
+impl fmt::Display for CellFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Xml(fault) => fault.fmt(f),
+            Self::Place(place) => write!(f, "`{}` is no place in a sheet", excerpt(place, 20)),
+            Self::Text(number) => write!(f, "a cell refers to text `{}`, which is not there", excerpt(number, 20)),
+        }
+    }
+}
+
+/// What a sheet has at most (ECMA-376): 1,048,576 rows and 16,384 columns.
+const ROWS: u32 = 1_048_576;
+const COLUMNS: u32 = 16_384;
+
+/// The cells of one sheet.
+pub(super) struct Cells<'a, 'b> {
+    scanner: Scanner<'a>,
+    shared: &'b Shared<'a>,
+    row: u32,
+    /// Where a cell stands that does not say it.
+    column: u32,
+    next_row: u32,
+}
+
+/// What the tag of a cell says.
+#[derive(Default)]
+struct Marks<'a> {
+    place: Option<&'a str>,
+    style: Option<&'a str>,
+    kind: Option<&'a str>,
+}
+
+impl<'a> Marks<'a> {
+    #[inline]
+    fn of(tag: &Tag<'a>) -> Self {
+        let mut marks = Self::default();
+        for (name, value) in tag.attributes() {
+            match name.as_bytes() {
+                b"r" => marks.place = Some(value),
+                b"s" => marks.style = Some(value),
+                b"t" => marks.kind = Some(value),
+                _ => {}
+            }
+        }
+        marks
+    }
+}
+
+impl<'a, 'b> Cells<'a, 'b> {
+    pub(super) fn of(sheet: &'a str, shared: &'b Shared<'a>) -> Self {
+        Self { scanner: Scanner::new(sheet), shared, row: 0, column: 0, next_row: 0 }
+    }
+
+    /// The next cell: its row and column, counted from 0, and what it holds. `None` after the last one.
+    #[inline]
+    pub(super) fn cell(&mut self) -> Result<Option<(u32, u32, Value<'a>)>, CellFault> {
+        while let Some(token) = self.scanner.token()? {
+            match token {
+                Token::Open(tag) => match tag.name.as_bytes() {
+                    b"c" => {
+                        let marks = Marks::of(&tag);
+                        let (row, column) = self.place(marks.place)?;
+                        self.column = column + 1;
+                        if !tag.empty {
+                            return Ok(Some((row, column, self.value(marks)?)));
+                        }
+                    }
+                    b"row" => self.begin_row(&tag)?,
+                    _ => {}
+                },
+                Token::Close(name) if name.as_bytes() == b"sheetData" => break,
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
+    fn begin_row(&mut self, tag: &Tag<'a>) -> Result<(), CellFault> {
+        self.row = match tag.attribute("r") {
+            Some(number) => row(number).ok_or_else(|| CellFault::Place(format!("row {number}")))?,
+            None => self.next_row,
+        };
+        if self.row >= ROWS {
+            return Err(CellFault::Place(format!("row {}", self.row)));
+        }
+        (self.next_row, self.column) = (self.row + 1, 0);
+        Ok(())
+    }
+
+    fn place(&self, said: Option<&str>) -> Result<(u32, u32), CellFault> {
+        let Some(name) = said else {
+            let inside = self.column < COLUMNS;
+            return inside.then_some((self.row, self.column)).ok_or_else(|| CellFault::Place("column".into()));
+        };
+        place(name).ok_or_else(|| CellFault::Place(name.to_owned()))
+    }
+
+    /// What stands in a cell whose tag is open, up to its end.
+    fn value(&mut self, marks: Marks<'a>) -> Result<Value<'a>, CellFault> {
+        let mut text = Cow::Borrowed("");
+        let mut inside = false;
+        while let Some(token) = self.scanner.token()? {
+            match token {
+                Token::Open(tag) => match tag.name.as_bytes() {
+                    b"is" if !tag.empty => text = text_within(&mut self.scanner, "is")?,
+                    name => inside = name == b"v" && !tag.empty,
+                },
+                Token::Close(name) => match name.as_bytes() {
+                    b"c" => break,
+                    _ => inside = false,
+                },
+                Token::Text(piece) if inside => append(&mut text, unescaped(piece)),
+                Token::Verbatim(piece) if inside => append(&mut text, Cow::Borrowed(piece)),
+                Token::Text(_) | Token::Verbatim(_) => {}
+            }
+        }
+        let kind = marks.kind.unwrap_or("n");
+        if text.is_empty() && kind != "str" && kind != "inlineStr" {
+            return Ok(Value::Empty);
+        }
+        Ok(match kind {
+            "n" => self.number(marks.style, text),
+            "s" => {
+                let found = text.trim().parse().ok().and_then(|number: usize| self.shared.texts.get(number));
+                Value::Text(found.ok_or_else(|| CellFault::Text(text.into_owned()))?.clone())
+            }
+            "b" => Value::Truth(text.trim() == "1" || text.trim() == "true"),
+            "e" => Value::Error(text),
+            "d" => Value::Iso(text),
+            // Results of formulas, texts that stand in the cell itself, and kinds that nobody knows.
+            _ => Value::Text(text),
+        })
+    }
+
+    /// A number, or as a text what stands where one should.
+    fn number(&self, style: Option<&str>, text: Cow<'a, str>) -> Value<'a> {
+        let style = style.and_then(|style| style.parse::<usize>().ok());
+        let is_date = style.is_some_and(|style| self.shared.dates.get(style).copied().unwrap_or(false));
+        let written = text.trim();
+        if !is_date && let Some(whole) = whole(written) {
+            return Value::Whole(whole);
+        }
+        // `inf` and `nan` are numbers to a computer and none to a sheet.
+        let plain = written.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'));
+        match written.parse::<f64>() {
+            Ok(number) if plain && number.is_finite() && is_date => Value::Date(number),
+            Ok(number) if plain && number.is_finite() => Value::Number(number),
+            _ => Value::Text(text),
+        }
+    }
+}
+
+/// A whole number of at most 15 digits.
+#[inline]
+fn whole(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if !(1..=15).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let number = digits.bytes().fold(0_i64, |number, digit| number * 10 + i64::from(digit - b'0'));
+    // The double of `-0` is a zero too.
+    Some(if digits.len() < text.len() { -number } else { number })
+}
+
+/// The row and column that `D8` names, counted from 0.
+#[inline]
+fn place(name: &str) -> Option<(u32, u32)> {
+    let letters = name.bytes().take_while(u8::is_ascii_alphabetic).count();
+    if !(1..=3).contains(&letters) {
+        return None;
+    }
+    let column =
+        name.bytes().take(letters).fold(0, |column, b| column * 26 + u32::from(b.to_ascii_uppercase() - b'A') + 1);
+    (column <= COLUMNS).then_some((row(&name[letters..])?, column - 1))
+}
+
+#[inline]
+fn row(digits: &str) -> Option<u32> {
+    if !(1..=7).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let row = digits.bytes().fold(0, |row, digit| row * 10 + u32::from(digit - b'0'));
+    (1..=ROWS).contains(&row).then(|| row - 1)
+}
+
+/// The merged regions of a sheet, which stand after its cells; what of the list cannot be read is not there, and labels
+/// lose their parents.
+pub(super) fn regions(sheet: &str) -> Regions {
+    let after = memmem::rfind(sheet.as_bytes(), b"sheetData").unwrap_or(0);
+    let Some(start) = memchr::memchr(b'>', &sheet.as_bytes()[after..]) else { return Regions::default() };
+    let mut scanner = Scanner::new(&sheet[after + start + 1..]);
+    let mut found = Vec::new();
+    while let Ok(Some(token)) = scanner.token() {
+        match token {
+            Token::Open(tag) if tag.name == "mergeCell" => found.extend(tag.attribute("ref").and_then(region)),
+            Token::Close("mergeCells") => break,
+            _ => {}
+        }
+    }
+    Regions::new(found)
+}
+
+fn region(name: &str) -> Option<Region> {
+    let (first, last) = name.split_once(':').unwrap_or((name, name));
+    let ((top, left), (bottom, right)) = (place(first)?, place(last)?);
+    (top <= bottom && left <= right).then_some(Region { top, left, bottom, right })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(cells: &str) -> Result<Vec<(u32, u32, Value<'static>)>, CellFault> {
+        let sheet: &'static str = format!("<worksheet><sheetData>{cells}</sheetData><mergeCells/></worksheet>").leak();
+        let shared = Shared { texts: vec!["Всего".into()], dates: vec![false, true] };
+        let mut cells = Cells::of(sheet, &shared);
+        let mut read = Vec::new();
+        while let Some(cell) = cells.cell()? {
+            read.push(cell);
+        }
+        Ok(read)
+    }
+
+    fn value(cell: &str) -> Value<'static> {
+        let read = read(&format!("<row r=\"3\">{cell}</row>")).unwrap();
+        assert_eq!(read.len(), 1, "{cell}");
+        read[0].2.clone()
+    }
+
+    #[test]
+    fn every_kind_of_cell_is_told() {
+        assert_eq!(value(r#"<c r="A3"><v>12</v></c>"#), Value::Whole(12));
+        assert_eq!(value(r#"<c r="A3" t="n" s="0"><f>B1</f><v>-3</v></c>"#), Value::Whole(-3));
+        assert_eq!(value(r#"<c r="A3"><v>18453.949000000001</v></c>"#), Value::Number(18_453.949));
+        assert_eq!(value(r#"<c r="A3"><v>1E3</v></c>"#), Value::Number(1000.0));
+        assert_eq!(value(r#"<c r="A3" s="1"><v>44927</v></c>"#), Value::Date(44927.0));
+        assert_eq!(value(r#"<c r="A3" t="s"><v>0</v></c>"#), Value::Text("Всего".into()));
+        assert_eq!(value(r#"<c r="A3" t="str"><f>x</f><v>a&#10;&lt;b</v></c>"#), Value::Text("a\n<b".into()));
+        assert_eq!(
+            value(r#"<c r="A3" t="inlineStr"><is><r><t>а</t></r><r><t>б</t></r></is></c>"#),
+            Value::Text("аб".into())
+        );
+        assert_eq!(value(r#"<c r="A3" t="b"><v>1</v></c>"#), Value::Truth(true));
+        assert_eq!(value(r#"<c r="A3" t="e"><v>#N/A</v></c>"#), Value::Error("#N/A".into()));
+        assert_eq!(value(r#"<c r="A3" t="d"><v>2023-01-01</v></c>"#), Value::Iso("2023-01-01".into()));
+        assert_eq!(value(r#"<c r="A3"><v/></c>"#), Value::Empty);
+        assert_eq!(value(r#"<x:c r="A3"><x:v>7</x:v></x:c>"#), Value::Whole(7));
+    }
+
+    #[test]
+    fn places_are_those_that_cells_say_or_follow() {
+        let read =
+            read(r#"<row r="2"><c r="B2"><v>1</v></c><c><v>2</v></c></row><row><c/><c r="XFD3"><v>3</v></c></row>"#);
+        let places: Vec<(u32, u32)> = read.unwrap().iter().map(|(row, column, _)| (*row, *column)).collect();
+        assert_eq!(places, [(1, 1), (1, 2), (2, 16_383)]);
+    }
+
+    #[test]
+    fn places_that_no_sheet_has_are_refused() {
+        for name in ["XFE1", "A0", "A1048577", "AAAA1", "1", "A", "A-1", ""] {
+            let error = read(&format!(r#"<row r="1"><c r="{name}"><v>1</v></c></row>"#)).unwrap_err();
+            assert_eq!(error, CellFault::Place(name.into()));
+        }
+        assert!(read(r#"<row r="9999999"/>"#).is_err());
+    }
+
+    #[test]
+    fn what_is_no_number_stays_a_text() {
+        for text in ["abc", "nan", "inf", "1 2", "0x10", "--1", "1e400"] {
+            assert_eq!(value(&format!(r#"<c r="A3"><v>{text}</v></c>"#)), Value::Text(text.into()));
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_not_there_is_a_fault() {
+        let error = read(r#"<row r="1"><c r="A1" t="s"><v>9</v></c></row>"#).unwrap_err();
+        assert_eq!(error.to_string(), "a cell refers to text `9`, which is not there");
+    }
+
+    #[test]
+    fn merged_regions_are_found_after_the_cells() {
+        let sheet = r#"<worksheet><sheetData><row r="1"/></sheetData><mergeCells count="3"><mergeCell ref="A1:C2"/><mergeCell ref="D4:B1"/><mergeCell ref="?"/></mergeCells></worksheet>"#;
+        let regions = regions(sheet);
+        assert_eq!(regions.around(1, 2), Region { top: 0, left: 0, bottom: 1, right: 2 });
+        assert_eq!(regions.around(2, 2), Region { top: 2, left: 2, bottom: 2, right: 2 });
+    }
+}

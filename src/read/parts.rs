@@ -1,0 +1,182 @@
+//! The small parts of a workbook: which sheets it lists, its shared texts, and which styles show a number as a date.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use super::xml::{Scanner, Tag, Token, XmlFault, unescaped};
+
+/// A sheet as the workbook lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Listed {
+    pub(super) name: String,
+    pub(super) hidden: bool,
+    /// Names the sheet's part in the list of relations.
+    pub(super) relation: String,
+}
+
+/// The sheets that `xl/workbook.xml` lists, in its order.
+pub(super) fn listed(workbook: &str) -> Result<Vec<Listed>, XmlFault> {
+    let mut sheets = Vec::new();
+    each(workbook, |tag| {
+        if tag.name == "sheet" {
+            let relation = tag.attributes().find(|(name, _)| name.ends_with(":id"));
+            sheets.push(Listed {
+                name: unescaped(tag.attribute("name").unwrap_or_default()).into_owned(),
+                hidden: tag.attribute("state").is_some_and(|state| state != "visible"),
+                relation: relation.map(|(_, id)| id.to_owned()).unwrap_or_default(),
+            });
+        }
+    })?;
+    Ok(sheets)
+}
+
+/// Relations by id: the part's name, for those that are sheets of cells.
+pub(super) fn sheet_parts(relations: &str) -> Result<BTreeMap<String, String>, XmlFault> {
+    let mut parts = BTreeMap::new();
+    each(relations, |tag| {
+        let kind = tag.attribute("Type").unwrap_or_default();
+        if let (true, Some(id), Some(target)) =
+            (kind.ends_with("/worksheet"), tag.attribute("Id"), tag.attribute("Target"))
+        {
+            let target = unescaped(target);
+            let part = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), ToOwned::to_owned);
+            parts.insert(id.to_owned(), part);
+        }
+    })?;
+    Ok(parts)
+}
+
+fn each(part: &str, mut take: impl FnMut(&Tag<'_>)) -> Result<(), XmlFault> {
+    let mut scanner = Scanner::new(part);
+    while let Some(token) = scanner.token()? {
+        if let Token::Open(tag) = token {
+            take(&tag);
+        }
+    }
+    Ok(())
+}
+
+/// The shared texts, in the order of their numbers; what says how they are pronounced is left out.
+pub(super) fn texts(part: &str) -> Result<Vec<Cow<'_, str>>, XmlFault> {
+    let mut scanner = Scanner::new(part);
+    let mut texts = Vec::new();
+    while let Some(token) = scanner.token()? {
+        if let Token::Open(tag) = token
+            && tag.name == "si"
+        {
+            texts.push(if tag.empty { Cow::Borrowed("") } else { text_within(&mut scanner, "si")? });
+        }
+    }
+    Ok(texts)
+}
+
+/// The text of an element of rich text that is open, up to its end.
+pub(super) fn text_within<'a>(scanner: &mut Scanner<'a>, element: &str) -> Result<Cow<'a, str>, XmlFault> {
+    let mut text = Cow::Borrowed("");
+    let (mut spoken, mut inside) = (0_usize, false);
+    while let Some(token) = scanner.token()? {
+        match token {
+            Token::Open(tag) if tag.name == "rPh" && !tag.empty => spoken += 1,
+            Token::Open(tag) => inside = tag.name == "t" && !tag.empty,
+            Token::Close("rPh") => spoken = spoken.saturating_sub(1),
+            Token::Close(name) if name == element => break,
+            Token::Close(_) => inside = false,
+            Token::Text(piece) if inside && spoken == 0 => append(&mut text, unescaped(piece)),
+            Token::Verbatim(piece) if inside && spoken == 0 => append(&mut text, Cow::Borrowed(piece)),
+            Token::Text(_) | Token::Verbatim(_) => {}
+        }
+    }
+    Ok(text)
+}
+
+/// Joins pieces; a single one is not copied.
+pub(super) fn append<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
+    if text.is_empty() {
+        *text = piece;
+    } else {
+        text.to_mut().push_str(&piece);
+    }
+}
+
+/// For each cell style, whether it shows a number as a date or a time.
+pub(super) fn dates(styles: &str) -> Result<Vec<bool>, XmlFault> {
+    let mut custom: BTreeMap<u32, bool> = BTreeMap::new();
+    let mut dates = Vec::new();
+    let mut scanner = Scanner::new(styles);
+    let mut in_cells = false;
+    while let Some(token) = scanner.token()? {
+        match token {
+            Token::Open(tag) if tag.name == "numFmt" => {
+                let id = tag.attribute("numFmtId").and_then(|id| id.parse().ok());
+                let code = tag.attribute("formatCode").map(unescaped);
+                custom.extend(id.zip(code).map(|(id, code)| (id, shows_date(&code))));
+            }
+            Token::Open(tag) if tag.name == "cellXfs" => in_cells = !tag.empty,
+            Token::Close("cellXfs") => in_cells = false,
+            Token::Open(tag) if in_cells && tag.name == "xf" => {
+                let id: u32 = tag.attribute("numFmtId").and_then(|id| id.parse().ok()).unwrap_or(0);
+                let built_in = matches!(id, 14..=22 | 27..=36 | 45..=47 | 50..=58);
+                dates.push(custom.get(&id).copied().unwrap_or(built_in));
+            }
+            _ => {}
+        }
+    }
+    Ok(dates)
+}
+
+/// Whether a number format shows years, months, days, hours, minutes or seconds (ECMA-376, 18.8.31): such a letter
+/// outside of quotes, of escapes and of brackets; `[h]`, `[m]` and `[s]` are times that run.
+fn shows_date(code: &str) -> bool {
+    let mut letters = code.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' => drop(letters.by_ref().find(|c| *c == '"')),
+            '\\' | '_' | '*' => drop(letters.next()),
+            '[' => {
+                let inside: String = letters.by_ref().take_while(|c| *c != ']').collect();
+                let runs = |c: char| inside.chars().all(|i| i.eq_ignore_ascii_case(&c));
+                if !inside.is_empty() && ['h', 'm', 's'].into_iter().any(runs) {
+                    return true;
+                }
+            }
+            'd' | 'D' | 'm' | 'M' | 'y' | 'Y' | 'h' | 'H' | 's' | 'S' => return true,
+            // `General`: no letter of it is one of those.
+            _ => {}
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn number_formats_that_show_dates_are_told_from_others() {
+        for date in ["dd.mm.yyyy", "[h]:mm", "[$-419]d mmm", "m/d/yy h:mm", "\"от\" d"] {
+            assert!(shows_date(date), "{date}");
+        }
+        for number in ["General", "0.00", "#,##0\\ \"дней (days)\"", "[Red]-0", "_-* #,##0_-", "0.00E+00", "@"] {
+            assert!(!shows_date(number), "{number}");
+        }
+        let styles = r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="yyyy"/></numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="14"/></cellXfs></styleSheet>"#;
+        assert_eq!(dates(styles).unwrap(), [false, true, true]);
+    }
+
+    #[test]
+    fn shared_texts_are_joined_and_spoken_ones_left_out() {
+        let part = r#"<sst><si><t>a &amp; b</t></si><si><r><rPr><b/></rPr><t>в </t></r><r><t xml:space="preserve">г</t></r><rPh sb="0" eb="1"><t>no</t></rPh></si><si/><si><t/></si></sst>"#;
+        assert_eq!(texts(part).unwrap(), ["a & b", "в г", "", ""]);
+    }
+
+    #[test]
+    fn sheets_are_found_by_their_relations() {
+        let workbook = r#"<workbook xmlns:r="x"><sheets><sheet name="R1" sheetId="7" r:id="rId2"/><sheet name="&quot;x&quot;" sheetId="1" state="veryHidden" r:id="rId1"/></sheets></workbook>"#;
+        let sheets = listed(workbook).unwrap();
+        assert_eq!((sheets[0].name.as_str(), sheets[0].hidden, sheets[0].relation.as_str()), ("R1", false, "rId2"));
+        assert_eq!((sheets[1].name.as_str(), sheets[1].hidden), ("\"x\"", true));
+        let relations = r#"<Relationships><Relationship Id="rId1" Type="http://x/worksheet" Target="/xl/worksheets/a.xml"/><Relationship Id="rId2" Type="http://x/worksheet" Target="worksheets/b.xml"/><Relationship Id="rId3" Type="http://x/chartsheet" Target="c.xml"/></Relationships>"#;
+        let parts = sheet_parts(relations).unwrap();
+        assert_eq!(parts.len(), 2);
+        assert_eq!((parts["rId1"].as_str(), parts["rId2"].as_str()), ("xl/worksheets/a.xml", "xl/worksheets/b.xml"));
+    }
+}
