@@ -15,6 +15,7 @@
 
 mod against;
 mod calendar_file;
+mod checks;
 mod collection_check;
 mod collection_file;
 mod cron_text;
@@ -39,6 +40,7 @@ mod tree;
 mod values;
 
 pub use against::regulation_named;
+pub use checks::CheckSetting;
 pub use collection_check::check_collection;
 pub use collection_file::parse_collection;
 pub use cron_text::parse_cron;
@@ -49,5 +51,5 @@ pub use office::{Force, Office};
 pub use settings::{
     Delivery, Hours, Limits, OfficeName, OutsideForce, Settings, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings,
 };
-pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted};
+pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
 pub use tree::texts;

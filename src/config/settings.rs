@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
+use super::CheckSetting;
 pub use crate::domain::Hours;
 use crate::domain::{EmailAddress, Language, LateForm, OrganId, Titles};
 
@@ -36,6 +37,8 @@ pub struct Settings {
     /// What is particular about delivering to single organs; what they leave open `delivery_default` says.
     pub delivery: BTreeMap<OrganId, Delivery>,
     pub delivery_default: Delivery,
+    /// By rule; a rule that is not here weighs as it weighs.
+    pub checks: BTreeMap<String, CheckSetting>,
 }
 
 /// How an organ takes its mail.
@@ -176,6 +179,7 @@ impl Settings {
             addresses: BTreeMap::new(),
             delivery: BTreeMap::new(),
             delivery_default: Delivery::default(),
+            checks: BTreeMap::new(),
         }
     }
 

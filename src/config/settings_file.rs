@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Fault, Hours, Limits, OfficeName, Settings, SmtpSettings, SmtpTls, TransportSettings, delivery_file,
+    Fault, Hours, Limits, OfficeName, Settings, SmtpSettings, SmtpTls, TransportSettings, checks, delivery_file,
     reader::Reader, values::Hour,
 };
 use crate::domain::{EmailAddress, Language, OrganId, Regulation, Titles};
@@ -120,6 +120,7 @@ pub(super) fn parse(file: &str, text: &str, regulations: &[(Regulation, Hour)]) 
     let organs: Vec<&str> = applied.map_or(Vec::new(), |(r, _)| r.recipients.iter().map(|o| o.id.as_str()).collect());
     languages(&mut reader, &organs, &mut settings);
     delivery_file::read(&mut reader, &organs, &mut settings);
+    settings.checks = checks::parse(&mut reader);
     (settings, reader.close())
 }
 

@@ -1,6 +1,6 @@
 //! Where a form comes from.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,18 @@ pub struct SourceSpec {
     pub base: Option<String>,
     pub units: UnitsWanted,
     pub agencies: AgenciesWanted,
+    pub wait: Wait,
+}
+
+/// How long a form's source may take, where that differs from what zhinaq.toml says for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wait {
+    /// From the question to the first line of the answer.
+    pub answer: Option<Duration>,
+    /// Between two pieces of the answer.
+    pub idle: Option<Duration>,
+    /// From the question to the last byte.
+    pub whole: Option<Duration>,
 }
 
 /// The shape of a source. URL templates know `{base}`, `{yyyymm}`, `{yyyy-MM-dd}`, `{code}`, `{agency}`, `{unit}`,

@@ -1,12 +1,12 @@
 //! `schedules/sources.toml` as a person writes it.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    AgenciesWanted, DatePolicy, Fault, SourceKind, SourceSpec, UnitsWanted, nearest,
+    AgenciesWanted, DatePolicy, Fault, SourceKind, SourceSpec, UnitsWanted, Wait, nearest,
     reader::Reader,
     settings_file::variable,
     source::{PLACEHOLDERS, unknown_placeholders},
@@ -83,6 +83,15 @@ struct WrittenSource {
     #[serde(default)]
     date: DatePolicy,
     region_field: Option<String>,
+    wait: Option<Spanned<WrittenWait>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenWait {
+    answer_seconds: Option<u64>,
+    idle_seconds: Option<u64>,
+    whole_seconds: Option<u64>,
 }
 
 /// What stands under `[real]`, resolved.
@@ -135,6 +144,7 @@ pub(super) fn parse(
             reader.fault(&source.code.span(), "a code is made of latin letters and digits, such as `3k`");
         }
         let code = source.code.get_ref().clone();
+        let wait = source.wait.as_ref().map(|wait| self::wait(&mut reader, wait)).unwrap_or_default();
         let agencies = AgenciesWanted(agencies);
         let spec = |(origin, base, kind)| SourceSpec {
             form: form.clone(),
@@ -144,11 +154,26 @@ pub(super) fn parse(
             base,
             units: units.clone(),
             agencies: agencies.clone(),
+            wait,
         };
         found.in_use.push(spec(kind));
         found.sample.extend(self::kind(&mut reader, source, Use::Sample, &real).map(spec));
     }
     (found, reader.close())
+}
+
+/// No source answers in no time, and none is waited for longer than an hour.
+fn wait(reader: &mut Reader<'_>, written: &Spanned<WrittenWait>) -> Wait {
+    let WrittenWait { answer_seconds, idle_seconds, whole_seconds } = written.get_ref();
+    let wrong = [answer_seconds, idle_seconds, whole_seconds].into_iter().flatten().any(|s| !(1..=3600).contains(s));
+    if wrong {
+        reader.fault(&written.span(), "a wait is 1 to 3600 seconds");
+    }
+    if answer_seconds.is_some_and(|answer| whole_seconds.is_some_and(|whole| whole < answer)) {
+        reader.fault(&written.span(), "`whole_seconds` is shorter than `answer_seconds`, with which it begins");
+    }
+    let seconds = |written: &Option<u64>| written.map(Duration::from_secs);
+    Wait { answer: seconds(answer_seconds), idle: seconds(idle_seconds), whole: seconds(whole_seconds) }
 }
 
 fn real(reader: &mut Reader<'_>, written: WrittenReal) -> Real {

@@ -67,6 +67,18 @@ impl Finding {
     }
 }
 
+/// The rules for every form that an office weighs for itself (`[checks]` of zhinaq.toml).
+pub const WEIGHED_BY_OFFICE: [&str; 8] = [
+    "continuity.flow",
+    "continuity.opening",
+    "missing.region",
+    "missing.total",
+    "plausibility",
+    "regions.sum",
+    "twins",
+    "twins.period",
+];
+
 /// How many findings of each weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tally {

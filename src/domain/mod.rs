@@ -53,7 +53,7 @@ pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
 pub use email::EmailAddress;
 pub use event::{CopyRecord, Event, Fact};
 pub use figure::{Figure, Number, NumberError};
-pub use finding::{Finding, Severity, Tally};
+pub use finding::{Finding, Severity, Tally, WEIGHED_BY_OFFICE};
 pub use form::{
     ColumnTemplate, Course, EditionSection, EditionTemplate, FormPlace, FormTemplate, Measure, Place, RowTemplate,
     Rule, RuleKind, SectionTemplate,

@@ -11,6 +11,7 @@ use super::{
     progress::Step,
 };
 use crate::{
+    config::CheckSetting,
     domain::{Dataset, DatasetKey, Fact, Finding, FormId, Period, Tally},
     validate::{Scope, ess, joined, validate},
 };
@@ -93,7 +94,19 @@ pub fn findings(desk: &Desk, catalogue: &Catalogue, forms: &[(FormId, Period)]) 
     };
     let checked = tokio::task::block_in_place(|| validate(&scope));
     desk.progress.end(Step::Check);
-    Ok(joined(findings, checked))
+    Ok(weighed(joined(findings, checked), &desk.office.settings.checks))
+}
+
+/// Findings as the office weighs them.
+fn weighed(findings: Vec<Finding>, checks: &BTreeMap<String, CheckSetting>) -> Vec<Finding> {
+    let weigh = |finding: Finding| {
+        let setting = checks.get(&finding.rule);
+        match setting.filter(|s| s.forms.is_empty() || s.forms.contains(&finding.form)) {
+            Some(setting) => setting.severity.map(|severity| Finding { severity, ..finding }),
+            None => Some(finding),
+        }
+    };
+    findings.into_iter().filter_map(weigh).collect()
 }
 
 fn of_desk(desk: &Desk, catalogue: &Catalogue, wanted: impl Fn(&DatasetKey) -> bool) -> Vec<DatasetKey> {
@@ -109,4 +122,22 @@ fn is_earlier(period: Period, than: Period) -> bool {
 /// Whether a finding of a document with several datasets is about one of them, or about the document as a whole.
 fn is_about(finding: &Finding, key: &DatasetKey) -> bool {
     finding.unit.as_ref().is_none_or(|u| *u == key.unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Severity;
+
+    #[test]
+    fn an_office_weighs_a_rule_for_the_forms_that_it_names() {
+        let finding = |rule: &str, form: &str| Finding::about(rule, Severity::Warning, form.parse().unwrap(), "x");
+        let told = vec![finding("continuity.flow", "3-k"), finding("continuity.flow", "1-m"), finding("twins", "1-m")];
+        let scoped = CheckSetting { severity: Some(Severity::Info), forms: vec!["3-k".parse().unwrap()] };
+        let off = CheckSetting { severity: None, forms: vec![] };
+        let checks = BTreeMap::from([("continuity.flow".to_owned(), scoped), ("twins".to_owned(), off)]);
+        let weights: Vec<Severity> = weighed(told.clone(), &checks).iter().map(|f| f.severity).collect();
+        assert_eq!(weights, [Severity::Info, Severity::Warning]);
+        assert_eq!(weighed(told.clone(), &BTreeMap::new()), told);
+    }
 }

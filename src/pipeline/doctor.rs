@@ -1,7 +1,7 @@
 //! Examining an office: what its files say is resolved already; here is what only the whole can tell.
 
 use crate::{
-    config::{Office, TransportSettings},
+    config::{Office, SourceSpec, TransportSettings},
     distribute::Letters,
     domain::{Entitlement, OrganId, Origin},
     validate::catalogue_faults,
@@ -12,11 +12,25 @@ use crate::{
 pub fn examine(office: &Office) -> (Vec<String>, Vec<String>) {
     let mut faults: Vec<String> = Vec::new();
     faults.extend(catalogue_faults(&office.forms));
+    faults.extend(other_codes(office));
     if let Err(found) = Letters::load(&office.home) {
         faults.extend(found.0.iter().map(ToString::to_string));
     }
     faults.extend(without_address(office));
     (faults, notes(office))
+}
+
+/// The code that a form is asked for with, and the one by which its files are recognised, are one.
+fn other_codes(office: &Office) -> Vec<String> {
+    let differ = |source: &&SourceSpec| office.forms.get(&source.form).is_some_and(|t| t.file_code != source.code);
+    let told = |source: &SourceSpec| {
+        let (form, code) = (&source.form, &source.code);
+        let known = office.forms.get(form).map_or("", |t| t.file_code.as_str());
+        format!(
+            "schedules/sources.toml: form `{form}` is asked for as `{code}`, but templates/forms/{form}.toml knows its files as `{known}` (`file_code`); write the same in both"
+        )
+    };
+    office.sources.iter().filter(differ).map(told).collect()
 }
 
 /// Parcels by mail need an address for each organ that is entitled to any.

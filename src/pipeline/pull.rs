@@ -1,6 +1,6 @@
 //! Pulling: what a period needs is asked for, and what came is taken in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt as _;
 use serde::Serialize;
@@ -8,14 +8,15 @@ use serde::Serialize;
 use super::{
     Catalogue, Desk, Exit, Failure, IntakeReport, Trouble, chain,
     intake::{self, Incoming},
+    kept,
     needs::{self, NeededForm, Scope},
     progress::Step,
     sources::{self, Sources},
 };
 use crate::{
-    acquire::{Ask, Fetcher, Known},
-    domain::{Agency, DatasetKey, Fact, FormId, Period, Role, Unit, due_of_form},
-    read::Wanted,
+    acquire::{Ask, Delivery, Fetcher, Known},
+    domain::{Agency, Fact, FormId, Period, Role, Sha256, Unit, due_of_form},
+    read::{self, Wanted},
 };
 
 /// What pulling brought.
@@ -140,19 +141,18 @@ async fn gather(
     Ok(pulls)
 }
 
-/// What is known of an earlier answer to the same question.
+/// What is known of the last answer to the same question. One about no unit was about all of them.
 fn known(desk: &Desk, catalogue: &Catalogue, ask: &Ask) -> Option<Known> {
-    let key = DatasetKey {
-        form: ask.form.clone(),
-        period: ask.period,
-        unit: ask.unit.clone().unwrap_or_else(Unit::republic),
-        agency: ask.agency.clone().unwrap_or_else(Agency::all),
-        origin: desk.origin,
-    };
-    let snapshot = catalogue.revisions(&key).last()?.snapshot;
-    let receipts = desk.artifacts.receipts(&snapshot).ok()?;
-    let same = receipts.iter().rev().find(|r| without_host(&r.meta.url) == without_host(&ask.shown()))?;
-    Known::of_headers(&same.meta.headers)
+    let agency = ask.agency.clone().unwrap_or_else(Agency::all);
+    let snapshots: BTreeSet<Sha256> = catalogue
+        .newest()
+        .filter(|(key, _)| key.form == ask.form && key.period == ask.period && key.origin == desk.origin)
+        .filter(|(key, _)| key.agency == agency && ask.unit.as_ref().is_none_or(|unit| *unit == key.unit))
+        .map(|(_, edition)| edition.snapshot)
+        .collect();
+    let receipts = snapshots.iter().flat_map(|snapshot| desk.artifacts.receipts(snapshot).unwrap_or_default());
+    let same = receipts.filter(|r| without_host(&r.meta.url) == without_host(&ask.shown()));
+    Known::of_headers(&same.max_by_key(|r| r.meta.received)?.meta.headers)
 }
 
 /// The sample office opens another port each time; what it serves is known by its path.
@@ -182,13 +182,17 @@ async fn fetch(
         desk.progress.advance(Step::Fetch);
         let (ask, owner) = (&asks[index].0, owners[index]);
         match answer {
-            Ok(Some(delivery)) => came.entry(owner).or_default().0.push(Incoming {
-                wanted: wanted(desk, ask),
-                name: delivery.name,
-                from: delivery.url,
-                headers: delivery.headers,
-                bytes: delivery.bytes,
-            }),
+            Ok(Some(delivery)) => {
+                let wanted = wanted(desk, ask);
+                let delivery = whole(desk, &fetcher, ask, &wanted, delivery).await;
+                came.entry(owner).or_default().0.push(Incoming {
+                    wanted,
+                    name: delivery.name,
+                    from: delivery.url,
+                    headers: delivery.headers,
+                    bytes: delivery.bytes,
+                });
+            }
             Ok(None) => came.entry(owner).or_default().1 += 1,
             Err(error) => {
                 let why = chain(&error);
@@ -207,6 +211,28 @@ async fn fetch(
     desk.progress.end(Step::Fetch);
     desk.record(&facts).await?;
     Ok(came)
+}
+
+/// How often a document is asked for again that came without its length and cannot be read.
+const ONCE_MORE: usize = 2;
+
+/// A document that came without its length may have been cut on the way with nobody noticing: where it cannot be read, it
+/// is asked for again. What comes last is taken as it is, and its refusal is told.
+async fn whole(desk: &Desk, fetcher: &Fetcher, ask: &Ask, wanted: &Wanted, first: Delivery) -> Delivery {
+    let mut delivery = first;
+    for _ in 0..ONCE_MORE {
+        if delivery.length_declared {
+            break;
+        }
+        let read = tokio::task::block_in_place(|| kept::read_document(desk, wanted, &delivery.name, &delivery.bytes));
+        let Some(fault) = read.err().filter(read::ReadError::is_transient) else { break };
+        tracing::info!(form = %ask.form, url = %ask.shown(), %fault, "came without its length and cannot be read: asked again");
+        match fetcher.fetch(ask).await {
+            Ok(again) => delivery = again,
+            Err(_) => break,
+        }
+    }
+    delivery
 }
 
 /// Whether a form's term has come: before it nothing is late.

@@ -2,7 +2,7 @@
 
 use crate::{
     acquire::{Ask, Enquiry, Limits, Patience, Secret, ServiceDate, Shape, asks},
-    config::{DatePolicy, SourceKind, SourceSpec, UnitsWanted},
+    config::{DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait},
     domain::{Agency, FormId, Origin, Period, Unit},
     sample::SampleOffice,
 };
@@ -54,8 +54,21 @@ impl<'a> Sources<'a> {
             }
         };
         let enquiry = Enquiry { form, period, shape, base, code: &spec.code, units: &units, agencies: &agencies };
-        asks(&enquiry).map(Some).map_err(|error| Trouble::new(format!("form `{form}`"), super::chain(&error)))
+        let mut asks = asks(&enquiry).map_err(|error| Trouble::new(format!("form `{form}`"), super::chain(&error)))?;
+        let patience = patience(spec.wait, limits(self.desk).patience);
+        asks.iter_mut().for_each(|ask| ask.patience = patience);
+        Ok(Some(asks))
     }
+}
+
+/// A form's own time limits over the office's; the whole is never shorter than its beginning.
+fn patience(wait: Wait, usual: Patience) -> Option<Patience> {
+    if wait == Wait::default() {
+        return None;
+    }
+    let answer = wait.answer.unwrap_or(usual.answer);
+    let whole = wait.whole.unwrap_or_else(|| usual.whole.max(answer));
+    Some(Patience { answer, idle: wait.idle.unwrap_or(usual.idle), whole })
 }
 
 /// The key of a service, from the environment. Without one the question is asked without a key, and the portal says so.
@@ -118,5 +131,21 @@ pub fn limits(desk: &Desk) -> Limits {
         at_a_time: ours.fetch_at_a_time,
         at_a_time_per_host: ours.fetch_at_a_time,
         ..Limits::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_form_s_own_limits_stand_over_the_office_s() {
+        let usual = Patience::default();
+        assert_eq!(patience(Wait::default(), usual), None);
+        let slow = Wait { answer: Some(Duration::from_mins(20)), ..Wait::default() };
+        let expected = Patience { answer: Duration::from_mins(20), idle: usual.idle, whole: Duration::from_mins(20) };
+        assert_eq!(patience(slow, usual), Some(expected));
     }
 }

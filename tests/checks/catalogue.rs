@@ -116,3 +116,13 @@ fn a_rule_that_says_what_another_says_is_told() {
     let two = rule("x.b", "rows = { section = \"R1\", total = \"3\", plus = [\"2\", \"1\"], columns = [\"1\"] }");
     assert_eq!(faults(&format!("{one}{two}")), ["form `x`: rule `x.b` says what rule `x.a` says"]);
 }
+
+#[test]
+fn every_rule_that_an_office_weighs_is_one_that_speaks() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/validate");
+    let sources = std::fs::read_dir(folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+    let sources: String = sources.collect();
+    for rule in zhinaq::domain::WEIGHED_BY_OFFICE {
+        assert!(sources.contains(&format!("\"{rule}\"")), "{rule}");
+    }
+}

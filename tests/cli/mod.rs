@@ -1,6 +1,7 @@
 //! The command line as a person meets it.
 
 mod changes;
+mod sources;
 
 use crate::support::program::Office;
 
@@ -26,6 +27,17 @@ fn an_unknown_command_is_usage() {
 fn the_shipped_office_has_no_faults() {
     let ended = Office::empty().zhinaq(&["doctor", "--format", "json"]).exits(0);
     assert_eq!(ended.json()["faults"].as_array().unwrap().len(), 0, "{}", ended.out);
+}
+
+#[test]
+fn a_code_that_source_and_template_write_differently_is_a_fault() {
+    let office = Office::empty();
+    office.zhinaq(&["init", "."]).exits(0);
+    let file = office.path().join("schedules/sources.toml");
+    let text = std::fs::read_to_string(&file).unwrap().replacen("code = \"3k\"", "code = \"k3\"", 1);
+    std::fs::write(&file, text).unwrap();
+    let ended = office.zhinaq(&["doctor"]).exits(1);
+    assert!(ended.out.contains("`k3`") && ended.out.contains("`3k` (`file_code`)"), "{}", ended.out);
 }
 
 #[test]

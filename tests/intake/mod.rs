@@ -1,5 +1,5 @@
 //! Sources, snapshots, datasets, findings.
 
 mod fetch;
-mod loopback;
+pub mod loopback;
 mod store;

@@ -267,3 +267,35 @@ fn an_office_may_refuse_dates_outside_the_force_of_the_act() {
     assert_eq!(office.force_on(day("2020-04-14")), Force::InForce);
     assert!(matches!(office.force_on(day("2025-04-14")), Force::Refused(words) if words.contains("outside_force")));
 }
+
+#[test]
+fn a_form_may_be_waited_for_longer_than_the_others() {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir(home.path().join("schedules")).unwrap();
+    let text = edited("schedules/sources.toml", "code = \"1m\"", "code = \"1m\"\nwait = { answer_seconds = 120 }");
+    fs::write(home.path().join("schedules/sources.toml"), &text).unwrap();
+    let office = Office::load(home.path()).unwrap_or_else(|faults| panic!("{faults}"));
+    let waits: Vec<_> =
+        office.sources.iter().filter_map(|s| Some((s.form.as_str(), s.wait.answer?.as_secs()))).collect();
+    assert_eq!(waits, [("1-m", 120)]);
+    let wrong = |wait: &str| faults("schedules/sources.toml", &text.replace("{ answer_seconds = 120 }", wait));
+    assert!(wrong("{ answer_seconds = 0 }")[0].contains("1 to 3600 seconds"));
+    assert!(wrong("{ answer_seconds = 60, whole_seconds = 30 }")[0].contains("shorter than"));
+    assert!(wrong("{ answr_seconds = 60 }")[0].contains("answr_seconds"));
+}
+
+#[test]
+fn an_office_weighs_what_the_rules_for_every_form_find() {
+    let home = tempfile::tempdir().unwrap();
+    let checks = |text: &str| format!("[checks]\n{text}\n");
+    let good = "plausibility = \"off\"\n\"continuity.flow\" = { severity = \"info\", forms = [\"3-k\"] }";
+    fs::write(home.path().join("zhinaq.toml"), checks(good)).unwrap();
+    let settings = Office::load(home.path()).unwrap_or_else(|faults| panic!("{faults}")).settings;
+    assert_eq!(settings.checks["plausibility"].severity, None);
+    assert_eq!(settings.checks["continuity.flow"].forms, ["3-k".parse().unwrap()]);
+    let wrong = |text: &str| faults("zhinaq.toml", &checks(text)).concat();
+    assert!(wrong("plausability = \"off\"").contains("did you mean `plausibility`?"));
+    assert!(wrong("\"identity.disagreement\" = \"off\"").contains("is no rule that an office weighs"));
+    assert!(wrong("twins = \"loud\"").contains("write \"error\""));
+    assert!(wrong("twins = { severity = \"info\", forms = [] }").contains("names no form"));
+}

@@ -1,0 +1,105 @@
+//! Sources that do not do as they should, met by the whole program.
+
+use std::path::Path;
+
+use crate::{
+    intake::loopback::{Loopback, Script, answer},
+    support::program::{Ended, Office},
+};
+
+/// An office whose services are at `base`, asked once each and one after the other, without a key.
+fn office(base: &str) -> Office {
+    let office = Office::empty();
+    office.zhinaq(&["init", "."]).exits(0);
+    edit(
+        &office.path().join("schedules/sources.toml"),
+        &[
+            ("use = \"sample\"", "use = \"real\""),
+            ("workbooks = \"\"", &format!("workbooks = \"{base}\"")),
+            ("services = \"https://data.egov.kz\"", &format!("services = \"{base}\"")),
+            ("key_env = ", "#key_env = "),
+        ],
+    );
+    let settings = [("attempts = 4", "attempts = 1"), ("fetch_at_a_time = 4", "fetch_at_a_time = 1")];
+    edit(&office.path().join("zhinaq.toml"), &settings);
+    office
+}
+
+fn edit(file: &Path, changes: &[(&str, &str)]) {
+    let mut text = std::fs::read_to_string(file).unwrap();
+    for (from, to) in changes {
+        assert!(text.contains(from), "`{from}` is not in {}", file.display());
+        text = text.replacen(from, to, 1);
+    }
+    std::fs::write(file, text).unwrap();
+}
+
+async fn pull(office: Office, forms: &[&str]) -> (Office, Ended) {
+    let mut words = vec!["pull".to_owned(), "--period".into(), "2025-Q2".into()];
+    words.extend(forms.iter().flat_map(|form| ["--form".to_owned(), (*form).to_owned()]));
+    tokio::task::spawn_blocking(move || {
+        let ended = office.zhinaq(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        (office, ended)
+    })
+    .await
+    .unwrap()
+}
+
+/// A body without its length: where it ends, the line does.
+fn undeclared(body: &[u8]) -> Script {
+    let whole = answer("200 OK", &[("content-length", "")], b"");
+    let head = String::from_utf8(whole).unwrap().replace("content-length: \r\n", "");
+    Script::Say([head.as_bytes(), body].concat())
+}
+
+/// The questions about the quarter itself, not about those that it is compared with.
+fn questions(source: &Loopback) -> Vec<String> {
+    source.questions().into_iter().filter(|question| question.contains("date=2025-07-01")).collect()
+}
+
+const ANSWER: &str = r#"[{"region":"г. Астана","ostatok neokochennuh del na nachalo otchetnovo perioda":"3"}]"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_without_its_length_that_was_cut_is_asked_for_again() {
+    let cut = &ANSWER.as_bytes()[..ANSWER.len() - 8];
+    let source = Loopback::serve([undeclared(cut), undeclared(ANSWER.as_bytes())]).await;
+    let (_, ended) = pull(office(&source.base), &["court-1"]).await;
+    assert_eq!(questions(&source).len(), 2, "{}{}", ended.out, ended.err);
+    assert!(!ended.out.contains("cut off"), "{}", ended.out);
+    drop(source);
+
+    let source = Loopback::serve([undeclared(cut)]).await;
+    let (_, ended) = pull(office(&source.base), &["court-1"]).await;
+    assert_eq!(questions(&source).len(), 3);
+    assert!(ended.out.contains("it is cut off"), "{}", ended.out);
+    assert_eq!(ended.code, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_with_a_tag_is_asked_for_with_it_and_makes_no_new_revision() {
+    let first = Script::answer("200 OK", &[("ETag", "\"7\"")], ANSWER.as_bytes());
+    let source = Loopback::serve([first, Script::answer("304 Not Modified", &[], b"")]).await;
+    let (office, ended) = pull(office(&source.base), &["court-1"]).await;
+    assert_eq!(questions(&source).len(), 1, "{}{}", ended.out, ended.err);
+    let (_, again) = pull(office, &["court-1"]).await;
+    let questions = questions(&source);
+    assert_eq!(questions.len(), 2);
+    let second = questions[1].to_lowercase();
+    // The answer was about one region and the question is about all; its tag is known all the same.
+    assert!(second.contains("if-none-match: \"7\""), "{second}");
+    assert_eq!(again.code, ended.code, "{}", again.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_hostile_source_stops_no_other_form() {
+    // A gigabyte that does not end, where a form was asked for; the limit is 64 MiB.
+    let giant = Script::SayForEver {
+        head: answer("200 OK", &[("content-length", "2147483648")], b""),
+        piece: vec![b'['; 1 << 16],
+    };
+    let source = Loopback::serve([giant, Script::answer("200 OK", &[], ANSWER.as_bytes())]).await;
+    let (_, ended) = pull(office(&source.base), &["court-2", "court-1"]).await;
+    assert_eq!(ended.code, 2, "{}", ended.err);
+    assert!(ended.out.contains("2147483648"), "{}", ended.out);
+    assert_eq!(ended.out.matches("failed: ").count(), 1, "{}", ended.out);
+}
