@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Raised when the same document is read into other figures than before.
-const READER: u32 = 2;
+const READER: u32 = 3;
 
 /// How a desk is set up.
 #[derive(Clone)]

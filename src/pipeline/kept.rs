@@ -37,12 +37,23 @@ pub fn read_document(desk: &Desk, wanted: &Wanted, name: &str, bytes: &[u8]) -> 
 /// # Errors
 /// When the store fails.
 pub fn keep(desk: &Desk, snapshot: Sha256, form: &FormId, reading: &Reading) -> Result<(), Failure> {
-    let reader = desk.reader(form);
+    let reader = match reading.datasets.as_slice() {
+        [] => desk.reader(form),
+        [one] => readers(desk, &one.key)[0].clone(),
+        [first, ..] => readers(desk, &first.key)[1].clone(),
+    };
     let store = |error| Failure::ours("the figures could not be stored", error);
     desk.datasets.save(&snapshot, &reader, &reading.datasets).map_err(store)?;
     let told = Told { identity: reading.identity.clone(), findings: reading.findings.clone() };
     let text = serde_json::to_vec(&told).map_err(|error| Failure::ours("what the reader found has no JSON", error))?;
     desk.artifacts.derive(&told_key(snapshot, &reader), &text).map(drop).map_err(store)
+}
+
+/// Under what a document's figures are kept: one dataset by all that it is about, several by their period. Equal bytes may
+/// come for two periods (a service that minds no date) or for two units, and are then read into other datasets.
+fn readers(desk: &Desk, key: &DatasetKey) -> [String; 2] {
+    let of_period = format!("{}.{}", desk.reader(&key.form), key.period);
+    [format!("{of_period}.{}.{}", key.unit, key.agency), of_period]
 }
 
 fn told_key(snapshot: Sha256, reader: &str) -> ArtifactKey {
@@ -55,11 +66,12 @@ fn told_key(snapshot: Sha256, reader: &str) -> ArtifactKey {
 /// # Errors
 /// When the snapshot itself is lost or damaged, or can no longer be read.
 pub fn stored(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Vec<Dataset>, Failure> {
-    let reader = desk.reader(&key.form);
-    match desk.datasets.load(&snapshot, &reader) {
-        Ok(datasets) => return Ok(datasets),
-        Err(error) if error.is_missing() || error.is_damaged() => {}
-        Err(error) => return Err(Failure::ours("stored figures could not be read", error)),
+    for reader in readers(desk, key) {
+        match desk.datasets.load(&snapshot, &reader) {
+            Ok(datasets) => return Ok(datasets),
+            Err(error) if error.is_missing() || error.is_damaged() => {}
+            Err(error) => return Err(Failure::ours("stored figures could not be read", error)),
+        }
     }
     again(desk, snapshot, key).map(|reading| reading.datasets)
 }
@@ -69,7 +81,8 @@ pub fn stored(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Vec<Dat
 /// # Errors
 /// As [`stored`].
 pub fn told(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Told, Failure> {
-    let stored = desk.artifacts.fetch(&told_key(snapshot, &desk.reader(&key.form))).ok();
+    let fetch = |reader: &String| desk.artifacts.fetch(&told_key(snapshot, reader)).ok();
+    let stored = readers(desk, key).iter().find_map(fetch);
     match stored.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
         Some(told) => Ok(told),
         None => again(desk, snapshot, key).map(|r| Told { identity: r.identity, findings: r.findings }),
