@@ -179,9 +179,20 @@ fn verdicts(desk: &Desk, catalogue: &mut Catalogue, outcomes: &[Outcome]) -> Res
     for (key, _, snapshot) in &known {
         identities.push(kept::told(desk, *snapshot, key)?.identity);
     }
-    identities.extend(new.iter().map(|r| r.identity.clone()));
+    let mut places = Vec::new();
+    for reading in &new {
+        // A document that waits and comes again says nothing twice.
+        let is_of = |(key, _, snapshot): &(DatasetKey, u32, Sha256)| {
+            *snapshot == reading.snapshot && reading.keys.iter().any(|(k, ..)| k == key)
+        };
+        places.push(known.iter().position(is_of).unwrap_or(identities.len()));
+        if places.last() == Some(&identities.len()) {
+            identities.push(reading.identity.clone());
+        }
+    }
     let mut verdicts = judge(&identities);
-    let on_new = verdicts.split_off(known.len());
+    let on_new = places.iter().filter_map(|place| verdicts.get(*place).cloned()).collect();
+    verdicts.truncate(known.len());
     let mut on_known = Vec::new();
     for ((key, revision, _), verdict) in known.into_iter().zip(verdicts) {
         let why = match verdict {

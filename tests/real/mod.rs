@@ -2,6 +2,7 @@
 
 mod figures;
 mod identities;
+mod program;
 
 use std::{
     collections::BTreeMap,
