@@ -104,7 +104,17 @@ async fn lease(desk: &Desk, holder: &str) -> Result<Claim, Failure> {
 /// When the ledger cannot be read.
 pub async fn is_at_work(desk: &Desk, now: DateTime<Utc>) -> Result<bool, Failure> {
     let holder = desk.ledger.holder(WHAT, now).await;
-    holder.map(|h| h.is_some()).map_err(|error| Failure::ours("the ledger could not be read", error))
+    let holder = holder.map_err(|error| Failure::ours("the ledger could not be read", error))?;
+    Ok(holder.is_some_and(|standing| !is_dead(&standing.holder)))
+}
+
+/// Whether a holder is a process of this machine that is no more: its lease stands a while longer. A run's id ends with
+/// the number of its process; where the system lists none, nobody is taken for dead.
+fn is_dead(holder: &str) -> bool {
+    let of_here = holder.strip_prefix(&format!("{}/", host()));
+    let process = of_here.and_then(|run| run.rsplit_once('-')).map(|(_, process)| process);
+    let listed = std::path::Path::new("/proc/self").exists();
+    process.is_some_and(|process| listed && !std::path::Path::new("/proc").join(process).exists())
 }
 
 /// Leases are about real time, also when a person acts as of another day.

@@ -58,6 +58,11 @@ impl Hands for Shared<'_> {
         self.copied(self.world.deliver(collections).await, before).await
     }
 
+    async fn supplement(&self, collections: &[Duty]) -> Acted {
+        let before = self.world.journal().len();
+        self.copied(self.world.supplement(collections).await, before).await
+    }
+
     async fn tell(&self, alert: &Alert) -> Result<(), Failure> {
         self.world.tell(alert).await
     }

@@ -36,6 +36,8 @@ pub enum Action {
     Prepare(Vec<Duty>),
     /// Build collections from what is there, number their copies and hand them over.
     Deliver(Vec<Duty>),
+    /// Forms came after their collections were handed over: a supplement goes to the organs that hold them.
+    Supplement(Vec<Duty>),
     /// Tell the office.
     Tell(Alert),
 }
@@ -53,7 +55,11 @@ pub fn decide(agenda: &Agenda, state: &State, now: DateTime<Utc>) -> Decision {
     let mut work = Work { agenda, state, now, notes: Vec::new(), acts: Vec::new(), wake: now + LONGEST_SLEEP };
     if let Some(since) = state.since {
         let near = agenda.owed_between(now - GIVEN_UP - TimeDelta::days(1), now + AHEAD);
-        for owed in near.iter().filter(|o| agenda.counts(o, since) && !state.met.contains_key(&o.duty)) {
+        for owed in near.iter().filter(|o| agenda.counts(o, since)) {
+            if state.met.contains_key(&owed.duty) {
+                work.supplement(owed);
+                continue;
+            }
             match &owed.duty.subject {
                 Subject::Form(form) => work.form(owed, form),
                 Subject::Collection(_) => work.collection(owed),
@@ -134,6 +140,7 @@ impl Work<'_> {
                 (Action::Probe(group), Action::Probe(more))
                 | (Action::Prepare(group), Action::Prepare(more))
                 | (Action::Deliver(group), Action::Deliver(more))
+                | (Action::Supplement(group), Action::Supplement(more))
                     if month(group) == month(more) =>
                 {
                     return group.extend_from_slice(more);
@@ -177,6 +184,25 @@ impl Work<'_> {
             return;
         }
         self.deliver(owed, &issue, expected, start, has_news);
+    }
+
+    /// What came after a collection was handed over without it.
+    fn supplement(&mut self, owed: &Obligation) {
+        let Some(issue) = first_issue(&owed.duty) else { return };
+        let Some(came) = self.state.came_after(self.agenda, &owed.duty, &issue) else { return };
+        let tries = self.state.tries(&owed.duty);
+        if tries.is_none_or(|t| t.seq < came) {
+            return self.act(Action::Supplement(vec![owed.duty.clone()]));
+        }
+        if self.state.later_waits(&issue) {
+            let last = last_before(tries, self.now).unwrap_or(self.now);
+            let again = last + pause_of_collection(owed, tries.map_or(0, |t| t.times.len()), self.now);
+            if again <= self.now {
+                self.act(Action::Supplement(vec![owed.duty.clone()]));
+            } else {
+                self.wake_at(again);
+            }
+        }
     }
 
     fn deliver(&mut self, owed: &Obligation, issue: &Issue, expected: usize, start: DateTime<Utc>, has_news: bool) {

@@ -34,6 +34,9 @@ pub trait Hands {
     /// Builds collections from what is there, numbers their copies and hands them over.
     fn deliver(&self, collections: &[Duty]) -> impl Future<Output = Acted>;
 
+    /// Makes the supplements of collections and hands them over.
+    fn supplement(&self, collections: &[Duty]) -> impl Future<Output = Acted>;
+
     /// Whether the program was asked to end: then no further act is begun.
     fn is_stopping(&self) -> bool {
         false

@@ -13,11 +13,13 @@ use super::{
 use crate::{
     clock::Clock,
     config::Force,
-    domain::{CollectionId, Door, Duty, Event, Fact, FormId, Period, Periodicity, Subject},
+    domain::{
+        CollectionId, Door, Duty, Event, Fact, FormId, ParcelId, ParcelRecord, Period, Periodicity, Subject, parcels,
+    },
     ledger::{Claim, Filter},
     pipeline::{
         BuildReport, Desk, Failure, FormPull, PullReport, SendScope, alone::Alone, build::build, chain, check, needs,
-        pull::pull, register::register, send::send_claimed, supplements::supplement,
+        pull::pull, register::register, send::send_claimed, status, supplements::supplement,
     },
 };
 
@@ -50,10 +52,7 @@ impl Hands for RealHands<'_> {
             Err(failure) => failed(forms, &failure),
             Ok(report) => {
                 let answers = forms.iter().map(|duty| answer(&report, duty)).collect();
-                let trouble = match self.supplemented(forms, &alone).await {
-                    Ok(trouble) => silence(&report).or(trouble),
-                    Err(failure) => Some((Door::Post, failure.message)),
-                };
+                let trouble = silence(&report);
                 Acted::Done { answers, trouble }
             }
         };
@@ -87,6 +86,18 @@ impl Hands for RealHands<'_> {
         released(alone, acted).await
     }
 
+    async fn supplement(&self, collections: &[Duty]) -> Acted {
+        let alone = match Alone::claim(self.desk).await {
+            Ok(alone) => alone,
+            Err(busy) => return Acted::Busy(busy.message),
+        };
+        let acted = match self.supplemented(collections, &alone).await {
+            Err(failure) => failed(collections, &failure),
+            Ok(acted) => acted,
+        };
+        released(alone, acted).await
+    }
+
     async fn tell(&self, alert: &Alert) -> Result<(), Failure> {
         post::tell(self.desk, alert).await
     }
@@ -103,15 +114,24 @@ impl RealHands<'_> {
     }
 
     /// A form that came after its collection was handed over goes as a supplement: nobody has to decide about it.
-    async fn supplemented(&self, forms: &[Duty], alone: &Alone) -> Result<Option<(Door, String)>, Failure> {
-        let Ok(quarter) = needs::quarter(month(forms)?) else { return Ok(None) };
+    async fn supplemented(&self, collections: &[Duty], alone: &Alone) -> Result<Acted, Failure> {
+        let quarter = needs::quarter(month(collections)?)?;
         let made = supplement(self.desk, quarter).await?;
+        let events = status::events_of(self.desk, quarter).await?;
+        let waits = |r: &&ParcelRecord| r.parcel.issue.supplement > 0 && r.to_send().next().is_some();
+        let waiting: Vec<ParcelId> = parcels(&events).values().filter(waits).map(|r| r.parcel.clone()).collect();
         let mut troubles = made.troubles;
-        if !made.parcels.is_empty() {
-            let scope = SendScope { parcels: made.parcels, ..SendScope::default() };
+        let count = waiting.len();
+        if count > 0 {
+            let scope = SendScope { parcels: waiting, ..SendScope::default() };
             troubles.extend(send_claimed(self.desk, quarter, &scope, alone).await?.troubles);
         }
-        Ok(troubles.first().map(|first| (Door::Post, format!("{}: {}", first.what, first.why))))
+        let words = match troubles.first() {
+            Some(first) => format!("supplements: {}: {}", first.what, first.why),
+            None => format!("supplements in {count} parcels"),
+        };
+        let trouble = troubles.first().map(|first| (Door::Post, format!("{}: {}", first.what, first.why)));
+        Ok(Acted::Done { answers: collections.iter().map(|_| words.clone()).collect(), trouble })
     }
 
     async fn checked_and_built(&self, collections: &[Duty]) -> Result<BuildReport, Failure> {

@@ -303,6 +303,10 @@ impl Hands for World {
         })
     }
 
+    async fn supplement(&self, collections: &[Duty]) -> Acted {
+        self.act(collections, |_| Some("a supplement goes to the organs that hold it".into()))
+    }
+
     async fn tell(&self, alert: &Alert) -> Result<(), Failure> {
         self.told.borrow_mut().push(alert.clone());
         Ok(())

@@ -114,7 +114,9 @@ impl State {
                 handing.draft = *draft;
                 handing.incomplete.clone_from(incomplete);
             }
-            Fact::Overridden { issue, .. } => self.issues.entry(issue.clone()).or_default().seq = event.seq,
+            Fact::Overridden { issue, .. } | Fact::Approved { issue, .. } => {
+                self.issues.entry(issue.clone()).or_default().seq = event.seq
+            }
             Fact::Queued { parcel, .. }
             | Fact::Sending { parcel, .. }
             | Fact::Outcome { parcel, .. }
@@ -200,6 +202,25 @@ impl State {
     #[must_use]
     pub fn handing(&self, issue: &Issue) -> Option<&Handing> {
         self.issues.get(issue)
+    }
+
+    /// The place in the journal of the last document of forms that a collection was handed over without and that have
+    /// come since; `None` when nothing has.
+    #[must_use]
+    pub fn came_after(&self, agenda: &Agenda, collection: &Duty, issue: &Issue) -> Option<i64> {
+        let without = &self.issues.get(issue)?.incomplete;
+        let came = agenda.inputs(collection).iter().filter(|input| {
+            without.contains(&input.form) && self.came(agenda, &input.form, input.duty.period).is_some()
+        });
+        came.filter_map(|i| self.forms.get(&(i.form.clone(), i.duty.period))).map(|taken| taken.seq).max()
+    }
+
+    /// Whether copies of later issues of a collection wait to be handed over.
+    #[must_use]
+    pub fn later_waits(&self, first: &Issue) -> bool {
+        let beside = |i: &&Issue| i.collection == first.collection && i.period == first.period && i.supplement > 0;
+        let waits = |h: &Handing| h.records.values().any(|r| r.to_send().next().is_some());
+        self.issues.keys().filter(beside).filter_map(|i| self.issues.get(i)).any(waits)
     }
 
     /// The place in the journal of the last news about a collection: a document of one of its forms, a person's word.

@@ -119,6 +119,7 @@ async fn act<'a, H: Hands>(hands: &H, action: &'a Action) -> (&'a [Duty], Acted)
         Action::Probe(forms) => (forms, hands.probe(forms).await),
         Action::Prepare(collections) => (collections, hands.prepare(collections).await),
         Action::Deliver(collections) => (collections, hands.deliver(collections).await),
+        Action::Supplement(collections) => (collections, hands.supplement(collections).await),
         Action::Note(_) | Action::Tell(_) => (&[], Acted::Done { answers: Vec::new(), trouble: None }),
     }
 }
