@@ -6,7 +6,7 @@ use calamine::{Data, Reader as _, Xlsx};
 use zhinaq::{
     assemble::{Cell, Change, assemble, changes},
     domain::{Figure, Language, Number, Period},
-    workbook::{Profile, master},
+    workbook::{Profile, accessibility::examine, master},
 };
 
 use super::ooxml::objections;
@@ -88,6 +88,7 @@ fn the_sheet_of_changes_stands_before_the_key_figures_and_is_not_part_of_the_con
     for language in Language::ALL {
         let bytes = master(&with, language, Profile::Accessible).unwrap();
         assert_eq!(objections(&bytes), Vec::<String>::new());
+        assert!(examine(&bytes).unwrap().passes(), "{:?}", examine(&bytes).unwrap());
         let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
         let sheet = workbook.worksheet_range_at(2).unwrap().unwrap();
         let rows: Vec<&[Data]> = sheet.rows().collect();
