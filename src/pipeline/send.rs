@@ -224,7 +224,7 @@ fn tell(receipts: &[Receipt], report: &mut SendReport) {
             ParcelState::Uncertain => report.troubles.push(Trouble::new(
                 format!("parcel `{}`", receipt.parcel),
                 format!(
-                    "uncertain: {}; look for it, then `zhinaq settle --parcel {}`",
+                    "uncertain: {}; look for it, then `zhinaq settle --parcel {} --handed --evidence …`, or --not-handed",
                     receipt.outcome.words, receipt.parcel
                 ),
             )),

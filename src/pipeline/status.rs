@@ -138,7 +138,7 @@ fn advice(status: &PeriodStatus, quarter: Period) -> Vec<String> {
         lines.push(format!("a DRAFT is held back by error findings: see `zhinaq check --period {quarter}`"));
     }
     if sum(|p| p.uncertain) > 0 {
-        lines.push("an uncertain parcel waits for a person: look into the organ's mailbox or the server's log, then `zhinaq settle --parcel …`".into());
+        lines.push("an uncertain parcel waits for a person: look into the organ's mailbox or the server's log, then `zhinaq settle --parcel … --handed --evidence …`, or --not-handed".into());
     }
     if sum(|p| p.queued) + sum(|p| p.failed) > 0 {
         lines.push(format!("parcels wait: hand them over with `zhinaq send --period {quarter}`"));

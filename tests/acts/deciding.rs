@@ -83,7 +83,7 @@ fn an_uncertain_parcel_is_settled_by_a_person_with_evidence() {
         report["troubles"].as_array().unwrap().iter().find(|t| t["why"].to_string().contains("uncertain")).unwrap();
     let parcel = trouble["what"].as_str().unwrap().trim_start_matches("parcel `").trim_end_matches('`').to_owned();
     let why = trouble["why"].as_str().unwrap();
-    assert!(why.contains(&format!("`zhinaq settle --parcel {parcel}`")), "{why}");
+    assert!(why.contains(&format!("`zhinaq settle --parcel {parcel} --handed --evidence")), "{why}");
     let kept = server.kept().len();
     assert_eq!(by(&office, "op", "send --period 2025-Q1").exits(4).code, 4);
     assert_eq!(server.kept().len(), kept, "nothing uncertain goes again by itself");

@@ -104,6 +104,18 @@ fn a_form_that_is_not_due_yet_leaves_its_chapter_out_and_says_so() {
     let corruption = report["collections"].as_array().unwrap().iter().find(|c| c["id"] == "corruption").unwrap();
     assert_eq!(corruption["incomplete"], serde_json::json!(["1-ad"]));
     assert_eq!(totals(&report), (96, 147, 96, 147));
+    assert_eq!(report["supplements"], serde_json::json!([]));
+
+    // On the 20th the form comes: a supplement goes to the organs of that collection, and is in no total.
+    let words = ["run", "--sample", "--period", "2025-Q3", "--as-of", "2025-10-21", "--format", "json"];
+    let report = office.zhinaq(&words).exits(0).json();
+    assert_eq!(totals(&report), (96, 147, 0, 0));
+    let [supplement] = report["supplements"].as_array().unwrap().as_slice() else {
+        panic!("{}", report["supplements"])
+    };
+    assert_eq!((supplement["id"].as_str(), supplement["supplement"].as_u64()), (Some("corruption"), Some(1)));
+    assert_eq!(supplement["parcels"]["handed"], corruption["parcels"]["expected"]);
+    assert_eq!(report["troubles"], serde_json::json!([]));
 }
 
 #[test]

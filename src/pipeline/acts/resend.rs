@@ -84,7 +84,7 @@ fn meant(records: &Records, scope: &ResendScope) -> Result<Vec<ParcelId>, Failur
         chosen.iter().copied().filter(|r| r.copies.iter().any(|c| c.state == ParcelState::Uncertain)).collect();
     if let Some(first) = uncertain.first() {
         return Err(Failure::usage(format!(
-            "parcel `{}` is uncertain: nobody knows whether it was taken; look, then `zhinaq settle --parcel {}`",
+            "parcel `{}` is uncertain: nobody knows whether it was taken; look, then `zhinaq settle --parcel {} --handed --evidence …`, or --not-handed",
             first.parcel, first.parcel
         )));
     }
