@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     config::Office,
-    domain::{CollectionStatus, FormId, Period, Tally},
+    domain::{CollectionStatus, FormId, LaterIssue, Period, Tally},
     pipeline::{self, Exit, FormState, Standing},
 };
 
@@ -98,6 +98,12 @@ pub fn table(standing: &Standing, coloured: bool) -> String {
         totals.parcels.handed_now,
         totals.copies.handed_now
     );
+    for later in status.supplements.iter().chain(&status.revisions) {
+        let _ = writeln!(text, "{}", beside(later));
+    }
+    if let Some(closed) = standing.closed {
+        let _ = writeln!(text, "closed on {} (UTC)", closed.format("%Y-%m-%d %H:%M"));
+    }
     let findings = status.findings;
     let _ = writeln!(
         text,
@@ -108,6 +114,21 @@ pub fn table(standing: &Standing, coloured: bool) -> String {
         let _ = writeln!(text, "{notice}");
     }
     text
+}
+
+/// A later issue in a line: it is in no total.
+fn beside(later: &LaterIssue) -> String {
+    let name = match (later.supplement, later.revision) {
+        (0, revision) => format!("revision {revision} of `{}`", later.id),
+        (supplement, _) => format!("supplement {supplement} to `{}`", later.id),
+    };
+    let stands = match later.candidate {
+        true if later.draft => "a DRAFT, held back by error findings".to_owned(),
+        true => "a candidate, not sent".to_owned(),
+        false => format!("{} of {} parcels handed", later.parcels.handed, later.parcels.expected),
+    };
+    let reason = later.reason.as_ref().map_or_else(String::new, |reason| format!(" ({reason})"));
+    format!("{name}: {stands}{reason}")
 }
 
 fn state(collection: &CollectionStatus, coloured: bool) -> String {

@@ -149,6 +149,8 @@ fn a_form_that_comes_after_its_collection_goes_as_a_supplement_once() {
     assert_eq!(csv.lines().count(), 1 + facts_of_copies(&office), "a line a copy");
     let closed = by(&office, "op", "close --period 2025-Q3").exits(0);
     assert!(closed.out.contains(&format!("{parcels} parcels, {handed} copies")), "{}", closed.out);
+    let status = by(&office, "op", "status --period 2025-Q3").exits(0).out;
+    assert!(status.contains("supplement 1 to `corruption`:") && status.contains("closed on "), "{status}");
 }
 
 fn facts_of_copies(office: &Office) -> usize {
