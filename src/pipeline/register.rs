@@ -116,14 +116,14 @@ fn marks<'a>(print: &'a Print<'_>, share: &'a Share<'_>) -> impl Iterator<Item =
 }
 
 fn stamp_and_store(desk: &Desk, stamper: &Stamper, marks: &[CopyMark]) -> Result<Vec<(ParcelId, CopyRecord)>, Failure> {
-    let stamped = abreast(marks, |mark| {
+    let made = abreast(marks, |mark| {
         let bytes = stamper.stamp(mark);
         desk.progress.advance(Step::Stamp);
         bytes.map_err(|error| {
             Failure::ours(format!("copy {} of {} cannot be stamped", mark.number, mark.parcel()), error)
         })
     });
-    let stamped: Vec<Vec<u8>> = stamped.into_iter().collect::<Result<_, _>>()?;
+    let copies: Vec<Vec<u8>> = made.into_iter().collect::<Result<_, _>>()?;
     let key = |mark: &CopyMark| ArtifactKey::Copy {
         issue: mark.parcel().issue,
         organ: mark.organ.clone(),
@@ -132,7 +132,7 @@ fn stamp_and_store(desk: &Desk, stamper: &Stamper, marks: &[CopyMark]) -> Result
         of: mark.of,
     };
     let files: Vec<(ArtifactKey, &[u8])> =
-        marks.iter().zip(&stamped).map(|(mark, bytes)| (key(mark), bytes.as_slice())).collect();
+        marks.iter().zip(&copies).map(|(mark, bytes)| (key(mark), bytes.as_slice())).collect();
     let hashes = match desk.artifacts.put_all(&files) {
         // A run that died before its copies were in the register left others there: nobody has them.
         Err(StoreError::Publish(PublishError::Conflict { .. })) => {

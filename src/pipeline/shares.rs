@@ -50,7 +50,7 @@ pub fn shares<'a>(
         match found.shares.iter_mut().find(|s| s.recipient.id == recipient.id) {
             Some(share) => share.copies += copies,
             None => {
-                found.shares.push(Share { recipient, copies, language: office.settings.language_of(&recipient.id) })
+                found.shares.push(Share { recipient, copies, language: office.settings.language_of(&recipient.id) });
             }
         }
     }

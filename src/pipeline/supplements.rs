@@ -70,7 +70,7 @@ async fn make(
     }
     let (term, template) = (term(desk, due.term, &forms, next.supplement), template(desk, due.term, &forms)?);
     let due = DueCollection { term: &term, period: due.period };
-    let built = draw(desk, &due, &template, &next, &now, &events).await?;
+    let built = draw(desk, &due, &template, &next, &now, &events)?;
     if built.draft {
         let why = format!("is a DRAFT, held back by error findings; see `zhinaq check --period {quarter}`");
         report.troubles.push(Trouble::new(format!("issue `{next}`"), why));
@@ -95,7 +95,7 @@ struct Drawn {
     facts: Vec<Fact>,
 }
 
-async fn draw(
+fn draw(
     desk: &Desk,
     due: &DueCollection<'_>,
     template: &CollectionTemplate,

@@ -176,10 +176,10 @@ impl Rebuilding<'_> {
             reason: Some(self.reason.to_owned()),
             revised: &[],
         };
-        let shelf =
+        let loaded =
             figures::load(desk, self.catalogue, &drawing::wanted(desk, self.catalogue, std::slice::from_ref(due)))?;
         let work =
-            Work { desk, catalogue: self.catalogue, shelf: &shelf, findings: self.findings, events: self.events };
+            Work { desk, catalogue: self.catalogue, shelf: &loaded, findings: self.findings, events: self.events };
         let Assembled { book, draft, incomplete, .. } = work.assemble(&outline)?;
         let mut candidate = Candidate {
             issue: issue.clone(),
@@ -193,11 +193,11 @@ impl Rebuilding<'_> {
         };
         let mut built = Vec::new();
         for (revision, (shares, held)) in groups(desk, &first, self.records) {
-            let changed = match &held {
+            let told = match &held {
                 None => Some((book.clone(), 0)),
                 Some(held) => self.since(&work, &outline, &book, held, &mut candidate.changes)?,
             };
-            let Some((book, changes)) = changed else {
+            let Some((book, changes)) = told else {
                 candidate.untouched.extend(shares.iter().map(|s| s.recipient.id.clone()));
                 continue;
             };
@@ -252,8 +252,8 @@ impl Rebuilding<'_> {
             return Ok(None);
         }
         let keys = drawing::wanted(desk, &then.catalogue, std::slice::from_ref(due));
-        let shelf = figures::load(desk, &then.catalogue, &keys)?;
-        let was = Work { catalogue: &then.catalogue, shelf: &shelf, findings: &[], ..*work };
+        let loaded = figures::load(desk, &then.catalogue, &keys)?;
+        let was = Work { catalogue: &then.catalogue, shelf: &loaded, findings: &[], ..*work };
         let old = was.assemble(&Outline { issue: of_then, ..outline.clone() })?.book;
         let changes = assemble::changes(&old, new);
         if changes.is_empty() && !held.supplements.is_empty() {
