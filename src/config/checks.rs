@@ -36,7 +36,7 @@ enum Weight {
 )]
 enum Written {
     Word(Weight),
-    Scoped { severity: Weight, forms: Vec<Spanned<String>> },
+    Scoped { severity: Weight, forms: Vec<String> },
 }
 
 /// The settings by rule.
@@ -53,7 +53,10 @@ pub(super) fn parse(reader: &mut Reader<'_>) -> BTreeMap<String, CheckSetting> {
                 if forms.is_empty() {
                     reader.fault(&rule.span(), "`forms` names no form; leave it out to mean every form");
                 }
-                (severity, forms.iter().filter_map(|form| reader.parsed(form)).collect())
+                (
+                    severity,
+                    forms.into_iter().filter_map(|form| reader.parsed(&Spanned::new(rule.span(), form))).collect(),
+                )
             }
         };
         let severity = match weight {

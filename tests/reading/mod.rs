@@ -2,5 +2,6 @@
 
 mod hostile;
 mod made_up;
+mod random;
 mod services;
 mod workbooks;
