@@ -153,6 +153,7 @@ fn each_outside_thing_has_one_door() {
         ("reqwest::", vec!["acquire"]),
         ("rust_xlsxwriter::", vec!["workbook"]),
         ("lettre::", vec!["distribute"]),
+        ("mail_parser::", vec!["distribute"]),
         ("sqlx::", vec!["ledger"]),
         ("polars_io::", vec!["store"]),
         ("calamine::", vec![]),

@@ -153,17 +153,12 @@ fn a_copy_that_was_lost_is_stamped_again_to_compare_with() {
     let office = Office::empty();
     let whole = half_year().path().join("output");
     // The register and the masters, without the copies.
-    for name in ["ledger.sqlite", "2025-Q2/narcotics/r0"] {
-        let (from, to) = (whole.join("sample").join(name), office.path().join("output/sample").join(name));
-        fs::create_dir_all(to.parent().unwrap()).unwrap();
-        if from.is_file() {
-            fs::copy(&from, &to).unwrap();
-            continue;
-        }
-        fs::create_dir_all(&to).unwrap();
-        for entry in fs::read_dir(from).unwrap().map(Result::unwrap).filter(|e| e.path().is_file()) {
-            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
-        }
+    office.take_ledger_of(half_year());
+    let (from, to) =
+        (whole.join("sample/2025-Q2/narcotics/r0"), office.path().join("output/sample/2025-Q2/narcotics/r0"));
+    fs::create_dir_all(&to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap).filter(|e| e.path().is_file()) {
+        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
     }
     let sent = fs::read(received(half_year(), "mia", 1)).unwrap();
     let (cell, _) = number_cell(&sent);

@@ -1,6 +1,6 @@
 //! Parcels into a folder: exactly once.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path, process::Command, sync::Arc};
 
 use serde_json::Value;
 use zhinaq::{
@@ -8,7 +8,10 @@ use zhinaq::{
     domain::{Channel, Fact, ParcelState, Sha256},
 };
 
-use super::desk::{Notebook, QUICK, parcel};
+use super::{
+    desk::{Notebook, QUICK, parcel},
+    ledger::SmallDisk,
+};
 
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
@@ -146,4 +149,29 @@ async fn without_a_journal_nothing_is_handed_over() {
     assert_eq!(states, [ParcelState::Handed, ParcelState::Queued, ParcelState::Queued]);
     assert!(receipts[1].outcome.words.contains("another run has taken over"), "{receipts:?}");
     assert_eq!(files(outbox.path()).len(), 2);
+}
+
+#[tokio::test]
+async fn a_full_disk_is_a_failure_that_passes_and_the_rest_is_completed_when_there_is_room() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let outbox = disk.0.path();
+    let whole = parcel("mia", 3, 200_000);
+    let notebook = Notebook::with(std::slice::from_ref(&whole));
+    let transport = Arc::new(Transport::folder(outbox));
+    let receipts = hand_over(Arc::clone(&transport), Arc::clone(&notebook), vec![whole.clone()], QUICK).await;
+    assert_eq!(receipts[0].outcome.state, ParcelState::Failed, "{receipts:?}");
+    assert!(receipts[0].outcome.is_transient() && receipts[0].outcome.words.contains("could not be written"));
+    let there = files(outbox);
+    assert!(
+        there.iter().all(|(name, bytes)| name.ends_with(".xlsx") && bytes.len() == 200_000),
+        "nothing half-written"
+    );
+    assert_eq!(there.len(), 2);
+
+    let larger = Command::new("mount").args(["-o", "remount,size=8m"]).arg(outbox).status();
+    assert!(larger.is_ok_and(|status| status.success()));
+    let receipts = hand_over(transport, Arc::clone(&notebook), vec![whole.clone()], QUICK).await;
+    assert_eq!(receipts[0].outcome.state, ParcelState::Handed, "{receipts:?}");
+    assert_eq!(notebook.state(&whole), ParcelState::Handed);
+    assert_eq!(files(outbox).iter().filter(|(name, _)| name.ends_with(".xlsx")).count(), 3);
 }

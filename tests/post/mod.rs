@@ -7,5 +7,6 @@ mod ledger;
 mod mail;
 mod postfix;
 mod program;
+mod receipts;
 mod simulation;
 pub mod stamping;

@@ -1,14 +1,30 @@
-//! The program itself at the post: a whole half-year through a real mail server.
+//! The program itself at the post: a whole half-year through a real mail server, and what is left of a parcel when the
+//! program is killed, the ledger locked, or two send at once.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicI32, Ordering},
+    },
+};
 
+use serde_json::Value;
+use sqlx::{Connection as _, Executor as _};
 use zhinaq::{
     domain::Sha256,
     evidence::{Claim, Workbook, claims},
 };
 
 use super::{desk::attachments, postfix::ORGANS};
-use crate::support::{postfix::Postfix, program::Office};
+use crate::support::{
+    fake_smtp::{Act, FakeSmtp, Kept, Stage},
+    postfix::Postfix,
+    program::Office,
+};
 
 /// The settings of an office that sends by mail, one address for each organ.
 fn by_mail(smtp: &str) -> String {
@@ -17,6 +33,10 @@ fn by_mail(smtp: &str) -> String {
         "[transport]\nkind = \"smtp\"\n[transport.smtp]\n{smtp}from = \"sender@zhinaq.invalid\"\n\
          max_message_bytes = 26214400\n[addresses]\n{addresses}"
     )
+}
+
+pub fn plain(port: u16) -> String {
+    by_mail(&format!("host = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n"))
 }
 
 /// The copies of a half-year by hash, each with the organ it is for.
@@ -87,4 +107,161 @@ fn parcels(office: &Office) -> BTreeMap<String, usize> {
         *counts.get_mut(cell["organ"].as_str().unwrap()).unwrap() += 1;
     }
     counts
+}
+
+/// An office whose half-year is numbered and waits, for its mail server was down.
+fn waiting() -> &'static Office {
+    static OFFICE: OnceLock<Office> = OnceLock::new();
+    OFFICE.get_or_init(|| {
+        let office = Office::empty();
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        fs::write(office.path().join("zhinaq.toml"), plain(closed)).unwrap();
+        let ended = office.zhinaq(&["run", "--sample", "--period", "2025-Q2", "--format", "json"]).exits(4);
+        assert_eq!(ended.json()["totals"]["parcels"]["handed"], 0);
+        office
+    })
+}
+
+/// The same office again, with its own ledger, sending to another server. Only the narcotics collection comes along.
+pub fn moved(port: u16) -> Office {
+    let (from, to) = (waiting(), Office::empty());
+    let narcotics = "output/sample/2025-Q2/narcotics/r0/copies";
+    fs::create_dir_all(to.path().join(narcotics)).unwrap();
+    to.take_ledger_of(from);
+    for entry in fs::read_dir(from.path().join(narcotics)).unwrap().map(Result::unwrap) {
+        fs::copy(entry.path(), to.path().join(narcotics).join(entry.file_name())).unwrap();
+    }
+    fs::write(to.path().join("zhinaq.toml"), plain(port)).unwrap();
+    to
+}
+
+pub const SEND: [&str; 7] = ["send", "--sample", "--period", "2025-Q2", "--collection", "narcotics", "--quiet"];
+
+fn send(office: &Office) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zhinaq"));
+    command.args(SEND).current_dir(office.path()).env("NO_COLOR", "1").stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
+pub fn narcotics(office: &Office) -> Value {
+    let status = office.zhinaq(&["status", "--sample", "--period", "2025-Q2", "--format", "json"]).exits(0).json();
+    status["collections"].as_array().unwrap().iter().find(|c| c["id"] == "narcotics").unwrap().clone()
+}
+
+/// How often each copy was delivered.
+fn delivered(kept: &[Kept]) -> BTreeMap<Sha256, usize> {
+    let mut counts = BTreeMap::new();
+    for (_, bytes) in kept.iter().flat_map(|k| attachments(&k.message)) {
+        *counts.entry(Sha256::of(&bytes)).or_default() += 1;
+    }
+    counts
+}
+
+pub fn files(office: &Office) -> Vec<PathBuf> {
+    let folder = office.path().join("output/sample/2025-Q2/narcotics/r0/copies");
+    fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_killed_at_any_step_of_sending_loses_nothing_and_sends_nothing_twice() {
+    use Stage::{Data, Dot, Ehlo, Greeting, Mail, Message, Rcpt};
+    for (step, keeps) in [
+        (Greeting, false),
+        (Ehlo, false),
+        (Mail, false),
+        (Rcpt, false),
+        (Data, false),
+        (Message, false),
+        (Dot, false),
+        (Dot, true),
+    ] {
+        let victim = Arc::new(AtomicI32::new(0));
+        let first = FakeSmtp::start({
+            let victim = Arc::clone(&victim);
+            move |_, stage, _| {
+                // Once only: the number may soon be another process's.
+                let pid = if stage == step { victim.swap(0, Ordering::SeqCst) } else { 0 };
+                if pid == 0 {
+                    return Act::Well;
+                }
+                if let Some(pid) = rustix::process::Pid::from_raw(pid) {
+                    let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+                }
+                if keeps { Act::KeepAndDrop } else { Act::Drop }
+            }
+        })
+        .await;
+        let office = moved(first.address.port());
+        let mut child = send(&office).spawn().unwrap();
+        victim.store(i32::try_from(child.id()).unwrap(), Ordering::SeqCst);
+        let ended = tokio::task::spawn_blocking(move || child.wait().unwrap()).await.unwrap();
+        assert!(!ended.success(), "{step:?}: it was killed");
+
+        let second = FakeSmtp::start(|_, _, _| Act::Well).await;
+        fs::write(office.path().join("zhinaq.toml"), plain(second.address.port())).unwrap();
+        let (office, again) = tokio::task::spawn_blocking(move || (send(&office).output().unwrap(), office))
+            .await
+            .map(|(o, f)| (f, o))
+            .unwrap();
+        let mut kept = first.kept();
+        kept.extend(second.kept());
+        let counts = delivered(&kept);
+        assert!(counts.values().all(|count| *count == 1), "{step:?}: twice");
+        let standing = narcotics(&office);
+        let count = |state: &str| standing["parcels"][state].as_u64().unwrap();
+        assert_eq!(count("handed") + count("uncertain"), count("expected"), "{step:?}: {standing}");
+        let may_have_left = matches!(step, Data | Message | Dot);
+        assert_eq!(count("uncertain") > 0, may_have_left, "{step:?}: {standing}");
+        assert_eq!(again.status.code(), Some(if may_have_left { 4 } else { 0 }), "{step:?}");
+        // What is not uncertain is there; of what is uncertain nobody but a person decides.
+        let there =
+            files(&office).iter().filter(|f| counts.contains_key(&Sha256::of(&fs::read(f).unwrap()))).count() as u64;
+        let handed = standing["copies"]["handed"].as_u64().unwrap();
+        assert!(there >= handed, "{step:?}: {there} there, {handed} said to be handed");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_that_send_at_once_one_waits_or_gives_way_and_each_copy_goes_once() {
+    let fake = FakeSmtp::start(|_, _, _| Act::Well).await;
+    let office = moved(fake.address.port());
+    let (one, two) = (send(&office).spawn().unwrap(), send(&office).spawn().unwrap());
+    let (one, two) =
+        tokio::task::spawn_blocking(move || (one.wait_with_output().unwrap(), two.wait_with_output().unwrap()))
+            .await
+            .unwrap();
+    let codes = [one.status.code(), two.status.code()];
+    assert!(codes.contains(&Some(0)), "{codes:?}");
+    for output in [&one, &two].into_iter().filter(|o| o.status.code() != Some(0)) {
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(words.contains("another run"), "{words}");
+    }
+    let counts = delivered(&fake.kept());
+    assert_eq!(counts.len(), files(&office).len());
+    assert!(counts.values().all(|count| *count == 1));
+    let standing = narcotics(&office);
+    assert_eq!(standing["parcels"]["handed"], standing["parcels"]["expected"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_ledger_is_locked_nothing_is_sent() {
+    let fake = FakeSmtp::start(|_, _, _| Act::Well).await;
+    let office = moved(fake.address.port());
+    let ledger = office.path().join("output/sample/ledger.sqlite");
+    sqlx::any::install_default_drivers();
+    let url = format!("sqlite://{}?mode=rw", ledger.display());
+    let mut other = sqlx::AnyConnection::connect(&url).await.unwrap();
+    other.execute("BEGIN IMMEDIATE").await.unwrap();
+    let (office, ended) = tokio::task::spawn_blocking(move || (send(&office).output().unwrap(), office))
+        .await
+        .map(|(o, f)| (f, o))
+        .unwrap();
+    let words = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(5), "{words}");
+    assert!(words.contains("locked"), "{words}");
+    assert!(fake.kept().is_empty(), "nothing left the house");
+    other.execute("ROLLBACK").await.unwrap();
+    let ended = tokio::task::spawn_blocking(move || send(&office).output().unwrap()).await.unwrap();
+    assert_eq!(ended.status.code(), Some(0), "{}", String::from_utf8_lossy(&ended.stderr));
+    assert!(delivered(&fake.kept()).values().all(|count| *count == 1));
 }
