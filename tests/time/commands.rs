@@ -151,9 +151,9 @@ fn a_schedule_that_never_ran_is_told_by_the_watchdog() {
 fn the_unit_and_the_crontab_call_commands_that_exist() {
     use clap::Parser as _;
     let files = [
-        include_str!("../../deploy/zhinaq.service"),
-        include_str!("../../deploy/zhinaq-watchdog.service"),
-        include_str!("../../deploy/crontab"),
+        include_str!("../../templates/service/zhinaq.service"),
+        include_str!("../../templates/service/zhinaq-watchdog.service"),
+        include_str!("../../templates/service/crontab"),
     ];
     let mut calls = 0;
     for line in files.iter().flat_map(|text| text.lines()).filter(|l| !l.starts_with('#')) {
