@@ -136,7 +136,8 @@ mod tests {
         let few = text(&told, tally, false);
         assert_eq!(few.matches("[continuity.flow]").count(), 5, "{few}");
         assert_eq!(few.matches("[twins]").count(), 1, "{few}");
-        assert!(few.contains("3774       5\n") && few.contains("3769 more like these"), "{few}");
+        let row = |line: &str| line.split_whitespace().eq(["warning", "3-k", "continuity.flow", "3774", "5"]);
+        assert!(few.lines().any(row) && few.contains("3769 more like these"), "{few}");
         assert!(few.ends_with("0 errors, 3775 warnings, 0 for information\n"), "{few}");
         let every = text(&told, tally, true);
         assert_eq!(every.matches("[continuity.flow]").count(), 3_774);

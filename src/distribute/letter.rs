@@ -277,6 +277,6 @@ mod tests {
         let mut text = LetterText::everything().unwrap();
         text.collection = "crime\r\nBcc: x@y.z\r\n\r\n".into();
         let letter = Letters::embedded().unwrap().write(Language::En, &text).unwrap();
-        assert_eq!(letter.subject(), "SAMPLE DATA · crime Bcc: x@y.z · period · revision 1");
+        assert_eq!(letter.subject(), "SAMPLE DATA · crime Bcc: x@y.z · period · revision 1 · supplement 1");
     }
 }

@@ -158,6 +158,12 @@ fn after_an_outage_each_missed_obligation_is_done_once_the_oldest_first_and_mark
     assert_eq!(agenda.say(first_parcel), "2025-07-19 03:10");
 }
 
+#[test]
+fn a_program_killed_before_its_first_line_begins_anew() {
+    let script = Script { arrivals: punctual(&AGENDAS[&2021]), kills: vec![0, 0, 1], ..Script::default() };
+    run(2021, script.clone()).holds(&script).unwrap();
+}
+
 /// One year of a random office.
 fn years() -> impl Strategy<Value = (i32, Script)> {
     let seeds = (2021..=2026_i32, any::<u64>(), 0..4_usize, 0..3_usize, 0..3_usize, 0..12_usize);

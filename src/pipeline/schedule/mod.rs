@@ -5,7 +5,7 @@
 //! again ([`turn()`]), by whichever program leads. The same function runs a simulated year in memory.
 //!
 //! Deliberately unknown to [`decide()`]: clocks, sleeping, networks, and why it was called. What it knows of the past it
-//! knows from the journal (held by `time::year::a_program_that_starts_anew_knows_what_the_old_one_knew`).
+//! knows from the journal (held by `time::year::every_obligation_is_done_once_or_late_with_a_cause`, where the journal read anew tells the same).
 
 mod agenda;
 mod alerts;

@@ -319,7 +319,10 @@ impl Hands for World {
 /// When a rule of the schedule is broken: it would never end.
 pub fn simulate(world: &World, agenda: &Agenda, since: NaiveDate, end: DateTime<Utc>) -> Result<State, Failure> {
     let mut state = State::default();
-    world.write(Fact::Scheduled { since });
+    // A program that is killed before its first line writes it at its next start.
+    while !world.write(Fact::Scheduled { since }) {
+        world.killed.set(false);
+    }
     let mut settled = world.now.get();
     while world.now.get() < end {
         let shown = world.clock.now();
