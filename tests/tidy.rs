@@ -154,6 +154,7 @@ fn each_outside_thing_has_one_door() {
         ("rust_xlsxwriter::", vec!["workbook"]),
         ("lettre::", vec!["distribute"]),
         ("mail_parser::", vec!["distribute"]),
+        ("base64::", vec!["distribute"]),
         ("sqlx::", vec!["ledger"]),
         ("polars_io::", vec!["store"]),
         ("calamine::", vec![]),

@@ -49,7 +49,8 @@ pub use form_file::parse_form;
 pub use init::{InitError, init};
 pub use office::{Force, Office};
 pub use settings::{
-    Delivery, Hours, Limits, OfficeName, OutsideForce, Settings, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings,
+    Delivery, DkimSettings, Hours, Limits, OfficeName, OutsideForce, Settings, SmtpSettings, SmtpTls, TooLargeFor,
+    TransportSettings,
 };
 pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
 pub use tree::texts;

@@ -126,6 +126,16 @@ pub struct SmtpSettings {
     /// Gets a copy of each mail in the same transmission.
     pub archive: Option<EmailAddress>,
     pub max_message_bytes: u64,
+    pub dkim: Option<DkimSettings>,
+}
+
+/// The key that mails are signed with (DKIM); its public half stands in the DNS under the selector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DkimSettings {
+    pub selector: String,
+    /// A PEM file; below the home.
+    pub key: PathBuf,
+    pub domain: String,
 }
 
 /// Whether and how the line to the mail server is encrypted.

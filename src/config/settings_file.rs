@@ -6,8 +6,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Fault, Hours, Limits, OfficeName, Settings, SmtpSettings, SmtpTls, TransportSettings, checks, delivery_file,
-    reader::Reader, values::Hour,
+    DkimSettings, Fault, Hours, Limits, OfficeName, Settings, SmtpSettings, SmtpTls, TransportSettings, checks,
+    delivery_file, reader::Reader, values::Hour,
 };
 use crate::domain::{EmailAddress, Language, OrganId, Regulation, Titles};
 
@@ -88,6 +88,15 @@ struct WrittenSmtp {
     from: Spanned<String>,
     archive: Option<Spanned<String>>,
     max_message_bytes: Option<u64>,
+    dkim: Option<WrittenDkim>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenDkim {
+    selector: Spanned<String>,
+    key: PathBuf,
+    domain: Option<Spanned<String>>,
 }
 
 /// The settings in a text; `regulations` are the ones that the office has, each with its deadline hour.
@@ -256,6 +265,7 @@ fn smtp_meant(reader: &mut Reader<'_>, written: WrittenSmtp) -> Option<SmtpSetti
         SmtpTls::Tls => 465,
         SmtpTls::None => 25,
     };
+    let dkim = written.dkim.and_then(|dkim| dkim_meant(reader, dkim, &from));
     Some(SmtpSettings {
         host: written.host.into_inner(),
         port: written.port.unwrap_or(port),
@@ -268,7 +278,26 @@ fn smtp_meant(reader: &mut Reader<'_>, written: WrittenSmtp) -> Option<SmtpSetti
         archive,
         // What Postfix allows unless told otherwise.
         max_message_bytes: written.max_message_bytes.unwrap_or(10_240_000),
+        dkim,
     })
+}
+
+/// Whose name a signature is in: the sender's domain, unless another is written.
+fn dkim_meant(reader: &mut Reader<'_>, written: WrittenDkim, from: &EmailAddress) -> Option<DkimSettings> {
+    let domain = written.domain.as_ref().map_or(from.domain(), |domain| domain.get_ref().as_str()).to_ascii_lowercase();
+    let selector = written.selector.get_ref().to_ascii_lowercase();
+    if format!("x@{selector}._domainkey.{domain}").replace('_', "").parse::<EmailAddress>().is_err() {
+        reader.fault(
+            &written.selector.span(),
+            "selector and domain make no name of the DNS: write `post` and `example.org`",
+        );
+        return None;
+    }
+    if !from.is_within(&domain) {
+        let span = written.domain.map_or(written.selector.span(), |domain| domain.span());
+        reader.fault(&span, format!("mail from `{}` cannot be signed for `{domain}`", from.domain()));
+    }
+    Some(DkimSettings { selector, key: written.key, domain })
 }
 
 fn languages(reader: &mut Reader<'_>, organs: &[&str], settings: &mut Settings) {

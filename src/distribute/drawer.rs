@@ -37,7 +37,7 @@ impl Drawer {
                 from: &self.server.from,
                 from_name: self.server.from_name.as_deref(),
             };
-            let bytes = match mail.bytes() {
+            let bytes = match self.server.bytes_of(&mail) {
                 Ok(bytes) => bytes,
                 Err(error) => return Outcome::failed(error.to_string(), false),
             };

@@ -19,6 +19,7 @@
 //! # }
 //! ```
 
+mod dkim;
 mod drawer;
 mod folder;
 mod hand_over;
@@ -32,6 +33,7 @@ mod report;
 mod smtp;
 mod split;
 
+pub use dkim::{Dkim, DkimError};
 pub use drawer::Drawer;
 pub use folder::Folder;
 pub use hand_over::{Pace, Receipt, Transport, hand_over};

@@ -3,6 +3,7 @@
 use std::{
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use serde::Deserialize;
@@ -10,7 +11,7 @@ use serde::Deserialize;
 use super::{Desk, Failure};
 use crate::{
     config::{Office, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings, parse_toml},
-    distribute::{Credentials, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport, wire_size},
+    distribute::{Credentials, Dkim, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport, wire_size},
     domain::{EmailAddress, OrganId, Origin},
 };
 
@@ -93,8 +94,15 @@ fn server(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<SmtpSer
         from_name: Some(desk.office.settings.office.name.ru.clone()).filter(|name| !name.is_empty()),
         archive: settings.archive.clone(),
         max_message_bytes: Some(settings.max_message_bytes),
+        dkim: dkim(&desk.office, settings)?,
         timeouts: Timeouts::default(),
     })
+}
+
+fn dkim(office: &Office, settings: &SmtpSettings) -> Result<Option<Arc<Dkim>>, Failure> {
+    let Some(written) = &settings.dkim else { return Ok(None) };
+    let dkim = Dkim::new(&written.domain, &written.selector, &office.path(&written.key));
+    dkim.map(|dkim| Some(Arc::new(dkim))).map_err(|error| Failure::usage(format!("mails cannot be signed: {error}")))
 }
 
 fn credentials(office: &Office, settings: &SmtpSettings) -> Result<Option<Credentials>, Failure> {

@@ -133,6 +133,7 @@ pub fn server(port: u16) -> SmtpServer {
         from_name: Some("Комитет «Статистика»".into()),
         archive: None,
         max_message_bytes: None,
+        dkim: None,
         timeouts: Timeouts { connect: wait, command: wait, block: wait, end: wait },
     }
 }

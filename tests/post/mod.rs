@@ -1,6 +1,7 @@
 //! Post: the ledger, the stamping of copies, and handing parcels over.
 
 mod desk;
+mod dkim;
 mod folder;
 mod hostile;
 mod ledger;

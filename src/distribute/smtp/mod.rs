@@ -184,7 +184,7 @@ impl Smtp {
             let id = message_id(&parcel.id, &copies, &server.from);
             let from_name = server.from_name.as_deref();
             let mail = Mail { parcel: &parcel, copies, part, from: &server.from, from_name };
-            mail.bytes().map(|bytes| (bytes, id)).map_err(|error| error.to_string())
+            server.bytes_of(&mail).map(|bytes| (bytes, id)).map_err(|error| error.to_string())
         });
         written.await.map_err(|_| String::from("the mail could not be written: a fault of the program"))?
     }

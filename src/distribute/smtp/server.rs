@@ -1,8 +1,11 @@
 //! The mail server of an office, and how long to wait for it.
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
-use crate::domain::EmailAddress;
+use crate::{
+    distribute::{Dkim, Mail, MailError},
+    domain::EmailAddress,
+};
 
 /// The mail server that takes parcels.
 #[derive(Debug, Clone)]
@@ -19,6 +22,8 @@ pub struct SmtpServer {
     pub archive: Option<EmailAddress>,
     /// The largest mail, where it is smaller than what the server itself announces.
     pub max_message_bytes: Option<u64>,
+    /// Signs each mail with the office's own key.
+    pub dkim: Option<Arc<Dkim>>,
     pub timeouts: Timeouts,
 }
 
@@ -50,6 +55,20 @@ pub struct Timeouts {
     pub block: Duration,
     /// For the reply to the final dot: the server may be checking the mail, and giving up early makes it uncertain.
     pub end: Duration,
+}
+
+impl SmtpServer {
+    /// A mail as this server gets it: signed, where the office signs.
+    ///
+    /// # Errors
+    /// When the mail cannot be written or signed.
+    pub fn bytes_of(&self, mail: &Mail<'_>) -> Result<Vec<u8>, MailError> {
+        let bytes = mail.bytes()?;
+        match &self.dkim {
+            Some(dkim) => dkim.signed(&bytes).map_err(|error| MailError::Build(error.to_string())),
+            None => Ok(bytes),
+        }
+    }
 }
 
 impl Default for Timeouts {
