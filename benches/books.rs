@@ -39,12 +39,11 @@ const RUNS: usize = 5;
 fn main() {
     let words: Vec<String> = env::args().skip(1).filter(|w| !w.starts_with("--")).collect();
     let own = tempfile::tempdir().unwrap();
-    let (home, period, sample) = match words.as_slice() {
-        [home, period, rest @ ..] => (PathBuf::from(home), period.clone(), !rest.is_empty()),
-        _ => {
-            zhinaq(own.path(), &["pull", "--sample", "--period", "2025-Q2"]);
-            (own.path().to_owned(), "2025-Q2".to_owned(), true)
-        }
+    let (home, period, sample) = if let [home, period, rest @ ..] = words.as_slice() {
+        (PathBuf::from(home), period.clone(), !rest.is_empty())
+    } else {
+        zhinaq(own.path(), &["pull", "--sample", "--period", "2025-Q2"]);
+        (own.path().to_owned(), "2025-Q2".to_owned(), true)
     };
     let mut build = vec!["build", "--period", &period];
     build.extend(sample.then_some("--sample"));

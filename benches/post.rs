@@ -73,6 +73,7 @@ fn mark(number: u32) -> CopyMark {
         collection: "crime".parse().expect("an id"),
         period: "2025-Q2".parse().expect("a period"),
         revision: 0,
+        supplement: 0,
         organ: "gp-leadership".parse().expect("an id"),
         organ_title: "Руководство Генеральной прокуратуры".into(),
         number,

@@ -68,7 +68,7 @@ fn run(job: &str, folder: &Path) {
     let office = Office::embedded().unwrap_or_else(|faults| panic!("{faults}"));
     let (started, done) = match job {
         "workbooks" => (Instant::now(), abreast(&files, |file| workbook(&office, file, Some(&parquet(file))))),
-        "calamine" => (Instant::now(), abreast(&files, |file| by_calamine(file))),
+        "calamine" => (Instant::now(), abreast(&files, by_calamine)),
         "answers" => {
             let templates = answers::templates();
             let regions = answers::regions();

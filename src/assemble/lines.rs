@@ -132,7 +132,7 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
         }
         let (lines, incomparable) = self.by_region(row, column);
         let whole = lines.first().map(|l| l.key.clone());
-        DraftTable { incomparable, whole, ..self.table(lines, Some(indicator)) }
+        DraftTable { whole, incomparable, ..self.table(lines, Some(indicator)) }
     }
 
     fn by_agency(&mut self, row: &Strip<RowCode>, column: &Strip<ColumnCode>) -> Vec<DraftLine> {

@@ -42,7 +42,9 @@ pub async fn run(args: Args, global: &Global) -> Ended {
 /// A line a form: due, come, revision, findings.
 fn forms(standing: &Standing, office: &Office, coloured: bool) -> String {
     let mut table = Table::new(&["form", "period", "due", "came", "rev", "errors", "warnings", "state"]);
-    [4, 5, 6].into_iter().for_each(|column| table.right(column));
+    for column in [4, 5, 6] {
+        table.right(column);
+    }
     for form in &standing.forms {
         let came = form.came.map(|at| at.with_timezone(&office.zone).format("%Y-%m-%d %H:%M").to_string());
         let count = |of: fn(&Tally) -> usize| form.findings.as_ref().map_or_else(|| "-".into(), |t| of(t).to_string());

@@ -88,6 +88,7 @@ struct WrittenSource {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the keys name their unit, as a person writes them")]
 struct WrittenWait {
     answer_seconds: Option<u64>,
     idle_seconds: Option<u64>,

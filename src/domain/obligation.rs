@@ -104,8 +104,8 @@ pub fn obligations(
 pub fn instant(day: NaiveDate, hour: NaiveTime, zone: Tz) -> DateTime<Utc> {
     let local = day.and_time(hour);
     // No zone leaves out more than a day; the bound only keeps a broken one from looping.
-    let tries = (0..=96).filter_map(|quarters| local.checked_add_signed(TimeDelta::minutes(15 * quarters)));
-    let found = tries.filter_map(|local| zone.from_local_datetime(&local).earliest()).next();
+    let mut tries = (0..=96).filter_map(|quarters| local.checked_add_signed(TimeDelta::minutes(15 * quarters)));
+    let found = tries.find_map(|local| zone.from_local_datetime(&local).earliest());
     found.map_or_else(|| local.and_utc(), |instant| instant.to_utc())
 }
 

@@ -2,7 +2,7 @@
 //! be checked without the office.
 //!
 //! In: the bytes of a file that somebody brings. Out: what it says about itself ([`claims`]), in which cells it differs
-//! from what was sent ([`compare`]). A copy that Excel or LibreOffice saved again has other bytes and the same cells:
+//! from what was sent ([`compare()`]). A copy that Excel or LibreOffice saved again has other bytes and the same cells:
 //! it is told as that, not as altered. [`PackWriter`] writes the evidence of a period, and [`verify()`] accounts for every byte
 //! of it.
 //!

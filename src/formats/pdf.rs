@@ -12,7 +12,7 @@ use std::{
 };
 
 /// How long a workbook may take to be printed. Forty sheets took 6 s here; the first start of a profile takes longer.
-pub const TIME_LIMIT: Duration = Duration::from_secs(180);
+pub const TIME_LIMIT: Duration = Duration::from_mins(3);
 /// How often the program looks whether LibreOffice is done.
 const PAUSE: Duration = Duration::from_millis(50);
 /// Names of LibreOffice's program.

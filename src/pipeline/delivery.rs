@@ -24,7 +24,7 @@ pub fn addresses(office: &Office, organ: &OrganId, copy: u32) -> Vec<EmailAddres
 /// The parcel in parts, where its copies go to different addresses; it stays one parcel, for the journal speaks of
 /// copies.
 #[must_use]
-pub fn by_address(office: &Office, parcel: Parcel) -> Vec<Parcel> {
+pub fn by_address(office: &Office, parcel: &Parcel) -> Vec<Parcel> {
     let mut parts: Vec<Parcel> = Vec::new();
     for copy in &parcel.copies {
         let to = addresses(office, &parcel.id.organ, copy.record.number);
@@ -46,12 +46,12 @@ pub fn goes_by_folder(office: &Office, parcel: &Parcel) -> bool {
 }
 
 /// The folder that parcels are laid into. Sample parcels stay below the sample office's own output, wherever the real
-/// outbox is. `None` for an office that sends by mail and names no folder.
+/// outbox is.
 #[must_use]
-pub fn outbox(desk: &Desk) -> Option<PathBuf> {
+pub fn outbox(desk: &Desk) -> PathBuf {
     match &desk.office.settings.transport {
-        TransportSettings::Folder { path } if desk.origin == Origin::Real => Some(desk.office.path(path)),
-        TransportSettings::Folder { .. } | TransportSettings::Smtp(_) => Some(desk.artifacts.root().join("outbox")),
+        TransportSettings::Folder { path } if desk.origin == Origin::Real => desk.office.path(path),
+        TransportSettings::Folder { .. } | TransportSettings::Smtp(_) => desk.artifacts.root().join("outbox"),
     }
 }
 
@@ -65,7 +65,7 @@ pub fn transport(desk: &Desk, dry_run: bool) -> Result<Transport, Failure> {
             return Ok(Transport::folder(desk.artifacts.root().join("dry-run")));
         }
         TransportSettings::Folder { .. } => {
-            return Ok(Transport::folder(outbox(desk).unwrap_or_else(|| desk.artifacts.root().join("outbox"))));
+            return Ok(Transport::folder(outbox(desk)));
         }
         TransportSettings::Smtp(settings) => settings,
     };

@@ -52,7 +52,7 @@ pub fn learn(office: &Office, file: &Path, form: Option<&FormId>, whole: bool) -
     let period = period.map_err(|error: crate::domain::PeriodError| Failure::usage(error.to_string()))?;
     let reading = read_as(office, template, period, &document).map_err(refused)?;
     let Some(edition) = &reading.drafted else {
-        let edition = reading.identity.edition.map(|e| format!("its edition `{e}`")).unwrap_or("its structure".into());
+        let edition = reading.identity.edition.map_or("its structure".into(), |e| format!("its edition `{e}`"));
         return Err(Failure::usage(format!(
             "there is nothing to learn from `{name}`: templates/forms/{form}.toml describes {edition}; `--whole` drafts the whole form anew"
         )));

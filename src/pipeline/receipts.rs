@@ -238,7 +238,7 @@ impl Reading<'_> {
 
     /// Notes that organs laid beside their parcels: any file that ends in `.ack`.
     fn folders(&mut self) {
-        let Some(outbox) = delivery::outbox(self.desk) else { return };
+        let outbox = delivery::outbox(self.desk);
         let by_folder = |r: &&ParcelRecord| {
             r.copies.iter().any(|c| c.state == ParcelState::Handed && c.channel == Some(Channel::Folder))
         };

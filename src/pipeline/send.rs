@@ -151,7 +151,7 @@ async fn carry(
     let mut ready = Vec::new();
     for Waiting { record, built } in queue {
         let parcel = parcel(desk, &letters, record, built, events)?;
-        ready.extend(delivery::by_address(&desk.office, parcel));
+        ready.extend(delivery::by_address(&desk.office, &parcel));
     }
     desk.progress.begin(Step::HandOver, ready.len());
     let transport = delivery::transport(desk, scope.dry_run)?;
@@ -159,8 +159,9 @@ async fn carry(
     let (large, ready): (Vec<Parcel>, Vec<Parcel>) =
         ready.into_iter().partition(|parcel| by_mail && delivery::goes_by_folder(&desk.office, parcel));
     let mut ways = vec![(transport, ready)];
-    if let Some(outbox) = delivery::outbox(desk).filter(|_| !large.is_empty()) {
-        ways.push((Transport::folder(outbox), large));
+    if !large.is_empty() {
+        let folder = if scope.dry_run { desk.artifacts.root().join("dry-run") } else { delivery::outbox(desk) };
+        ways.push((Transport::folder(folder), large));
     }
     let pace = Pace { workers: desk.office.settings.limits.hand_over_at_a_time, ..Pace::default() };
     let mut receipts = Vec::new();

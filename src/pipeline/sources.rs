@@ -56,7 +56,9 @@ impl<'a> Sources<'a> {
         let enquiry = Enquiry { form, period, shape, base, code: &spec.code, units: &units, agencies: &agencies };
         let mut asks = asks(&enquiry).map_err(|error| Trouble::new(format!("form `{form}`"), super::chain(&error)))?;
         let patience = patience(spec.wait, limits(self.desk).patience);
-        asks.iter_mut().for_each(|ask| ask.patience = patience);
+        for ask in &mut asks {
+            ask.patience = patience;
+        }
         Ok(Some(asks))
     }
 }

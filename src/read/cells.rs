@@ -76,7 +76,7 @@ pub(super) struct Cells<'a, 'b> {
 }
 
 /// What the tag of a cell says.
-#[derive(Default)]
+#[derive(Default, Clone, Copy)]
 struct Marks<'a> {
     place: Option<&'a str>,
     style: Option<&'a str>,

@@ -89,8 +89,7 @@ fn a_corrected_figure_becomes_a_revision_that_tells_each_organ_what_changed() {
         })
         .collect();
     assert!(numbers.contains(&old) && numbers.contains(&new), "{numbers:?}");
-    let marked =
-        workbook.worksheets().iter().any(|(_, range)| range.used_cells().any(|(_, _, cell)| cell.to_string() == "[r]"));
+    let marked = workbook.worksheets().iter().any(|(_, range)| range.used_cells().any(|(_, _, cell)| *cell == "[r]"));
     assert!(marked, "the corrected figure is marked where it stands");
 
     let quiet = run(&office, "op", "2025-Q2");

@@ -84,7 +84,7 @@ fn no_byte_can_be_changed_without_being_found() {
                 Ok(found) => assert!(!found.intact, "byte {at}, bit {bit}: nothing was found"),
                 // A first or last mark that is gone makes it no archive at all.
                 Err(error) => {
-                    assert!(matches!(error, VerifyError::Foreign(_) | VerifyError::TooLarge(_)), "{at}: {error}")
+                    assert!(matches!(error, VerifyError::Foreign(_) | VerifyError::TooLarge(_)), "{at}: {error}");
                 }
             }
         }
@@ -101,10 +101,13 @@ fn no_byte_can_be_changed_without_being_found() {
     }
 }
 
+/// What becomes of a file by its name; `None` leaves it out.
+type Change<'a> = &'a dyn Fn(&str, Vec<u8>) -> Option<Vec<u8>>;
+
 #[test]
 fn a_file_that_is_missing_added_or_exchanged_is_named() {
     let bytes = small();
-    let again = |change: &dyn Fn(&str, Vec<u8>) -> Option<Vec<u8>>, more: Option<(&str, &[u8])>| {
+    let again = |change: Change<'_>, more: Option<(&str, &[u8])>| {
         let mut zip = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
         let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
         let options = zip::write::SimpleFileOptions::default();

@@ -237,16 +237,17 @@ impl Simulation {
             1 => Fault::Killed { before: false },
             2 => Fault::TakenOver,
             // An outcome that cannot be recorded is tried for a second; so only in some of the schedules.
-            3 if self.seed % 25 == 0 => Fault::Unwritten,
+            3 if self.seed.is_multiple_of(25) => Fault::Unwritten,
             _ => Fault::None,
         };
         let fault = if faults { (1 + self.chance.of(9), fault) } else { (u64::MAX, Fault::None) };
         let killed = Arc::new(Notify::new());
         // Another program, with another connection: what is left of the one before reaches nobody.
-        let mut world = self.world.lock().unwrap();
-        let next = World { taken: world.taken.clone(), said: world.said.clone(), dead: false };
-        world.dead = true;
-        drop(world);
+        let next = {
+            let mut world = self.world.lock().unwrap();
+            world.dead = true;
+            World { taken: world.taken.clone(), said: world.said.clone(), dead: false }
+        };
         self.world = Arc::new(Mutex::new(next));
         let journal = Shaky {
             book: Arc::clone(&self.book),

@@ -102,7 +102,7 @@ async fn a_year_of_two() {
     while now < start + TimeDelta::days(370) {
         turns += 1;
         world.go_to(now);
-        let daemon = &mut daemons[if turns % 7 < 4 { 0 } else { 1 }];
+        let daemon = &mut daemons[usize::from(turns % 7 >= 4)];
         // Now and then one wakes up that still believes it leads.
         let claim = match daemon.claim.clone().filter(|_| turns % 5 == 0) {
             Some(old) => Some(old),

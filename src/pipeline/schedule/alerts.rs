@@ -115,7 +115,8 @@ fn evening(state: &State, day: NaiveDate, owed: &[&Obligation]) -> Alert {
         return Alert { day, moment: Moment::At, subject, lines };
     }
     let forms = owed.iter().filter(|o| matches!(o.duty.subject, Subject::Form(_))).count();
-    let parcels: usize = owed.iter().filter_map(|o| state.handing(&first_issue(&o.duty)?)).map(|h| h.handed()).sum();
+    let parcels: usize =
+        owed.iter().filter_map(|o| state.handing(&first_issue(&o.duty)?)).map(super::state::Handing::handed).sum();
     let late = owed.iter().filter(|o| state.met.get(&o.duty).is_some_and(|m| m.late.is_some())).count();
     let mut line = format!("{forms} forms came, {} collections were handed over", owed.len() - forms);
     if parcels > 0 {

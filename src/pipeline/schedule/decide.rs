@@ -122,13 +122,12 @@ impl Work<'_> {
             None => owed.opens,
             Some(last) => last + pause_of_form(owed, tries.map_or(0, |t| t.times.len()), now),
         };
-        match agenda.asked_at(form, now).filter(|hour| *hour >= earliest) {
-            Some(_) => self.act(Action::Probe(vec![owed.duty.clone()])),
-            None => {
-                let from = earliest.max(now + TimeDelta::milliseconds(1));
-                if let Some(next) = agenda.asked_from(form, from) {
-                    self.wake_at(next);
-                }
+        if agenda.asked_at(form, now).is_some_and(|hour| hour >= earliest) {
+            self.act(Action::Probe(vec![owed.duty.clone()]));
+        } else {
+            let from = earliest.max(now + TimeDelta::milliseconds(1));
+            if let Some(next) = agenda.asked_from(form, from) {
+                self.wake_at(next);
             }
         }
     }

@@ -69,19 +69,16 @@ impl Watch {
         let mut lines = Vec::new();
         for (door, trouble) in &doors.0 {
             let lasting = state.lasting(*door);
-            match trouble {
-                Some(words) => {
-                    let since = *self.since.entry(*door).or_insert_with(|| lasting.map_or(now, |i| i.since));
-                    if lasting.is_none() && now - since >= EMERGENCY {
-                        lines.push(line(*door, since, None, words.clone()));
-                    }
+            if let Some(words) = trouble {
+                let since = *self.since.entry(*door).or_insert_with(|| lasting.map_or(now, |i| i.since));
+                if lasting.is_none() && now - since >= EMERGENCY {
+                    lines.push(line(*door, since, None, words.clone()));
                 }
-                None => {
-                    self.since.remove(door);
-                    // What people did about it stays with it.
-                    let over = |i: &Incident| Incident { until: Some(now), ..i.clone() };
-                    lines.extend(lasting.map(|i| Fact::Emergency { incident: over(i) }));
-                }
+            } else {
+                self.since.remove(door);
+                // What people did about it stays with it.
+                let over = |i: &Incident| Incident { until: Some(now), ..i.clone() };
+                lines.extend(lasting.map(|i| Fact::Emergency { incident: over(i) }));
             }
         }
         lines

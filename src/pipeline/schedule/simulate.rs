@@ -235,7 +235,7 @@ impl World {
             let sending =
                 Fact::Sending { parcel: parcel.clone(), attempt, message_id: None, transport, copies: Vec::new() };
             self.write(sending).then_some(())?;
-            let is_refused = self.script.flaky > 0 && attempt == 1 && chance(&parcel) % self.script.flaky == 0;
+            let is_refused = self.script.flaky > 0 && attempt == 1 && chance(&parcel).is_multiple_of(self.script.flaky);
             let (state, words) = if is_refused {
                 failed += 1;
                 (ParcelState::Failed, "451 try again later")

@@ -115,7 +115,7 @@ impl State {
                 handing.incomplete.clone_from(incomplete);
             }
             Fact::Overridden { issue, .. } | Fact::Approved { issue, .. } => {
-                self.issues.entry(issue.clone()).or_default().seq = event.seq
+                self.issues.entry(issue.clone()).or_default().seq = event.seq;
             }
             Fact::Queued { parcel, .. }
             | Fact::Sending { parcel, .. }
