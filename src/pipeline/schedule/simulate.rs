@@ -212,7 +212,8 @@ impl World {
 
     fn hand_over(&self, duty: &Duty) -> Option<String> {
         let issue = first_issue(duty)?;
-        for fact in interrupted(&self.journal.borrow().clone()) {
+        let open = interrupted(&self.journal.borrow());
+        for fact in open {
             self.write(fact).then_some(())?;
         }
         for organ in self.organs.get(&issue.collection)? {
