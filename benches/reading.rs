@@ -9,6 +9,8 @@
 
 #[path = "support/answers.rs"]
 mod answers;
+#[path = "support/machine.rs"]
+mod machine;
 #[path = "support/watched.rs"]
 mod watched;
 
@@ -42,7 +44,7 @@ fn main() {
         _ => {}
     }
     let wanted = |job: &str| named.is_empty() || named.iter().any(|n| n == job);
-    println!("{}", watched::machine());
+    println!("{}", machine::machine());
     let real = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/real/1-M");
     if real.is_dir() {
         for job in ["workbooks", "calamine", "rules"].into_iter().filter(|j| wanted(j)) {

@@ -4,13 +4,16 @@
 //! the same folder shows what it costs to find out that nothing is left to do.
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured, and stops where it cannot")]
 
+#[path = "support/machine.rs"]
+mod machine;
+
 use std::{
-    fs,
     path::Path,
-    process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
+    process::{Command, Stdio},
+    time::Instant,
 };
+
+use machine::{machine, peak};
 
 const RUNS: usize = 5;
 
@@ -32,16 +35,6 @@ fn main() {
     report("again, nothing to do", &mut second);
 }
 
-fn machine() -> String {
-    let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = text
-        .lines()
-        .find_map(|l| l.strip_prefix("model name"))
-        .map_or("unknown processor", |m| m.trim_start_matches([' ', '\t', ':']));
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    format!("{cores} cores, {model}")
-}
-
 fn measure(home: &Path) -> Taken {
     let started = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_zhinaq"))
@@ -50,26 +43,10 @@ fn measure(home: &Path) -> Taken {
         .stdout(Stdio::null())
         .spawn()
         .expect("the program starts");
-    let peak_mib = watch(&mut child);
+    let peak_mib = peak(&mut child);
     let status = child.wait().expect("the program ends");
     assert!(status.success(), "the run ended with {status}");
     Taken { seconds: started.elapsed().as_secs_f64(), peak_mib }
-}
-
-/// The largest resident set that the kernel saw, read until the process ends.
-fn watch(child: &mut Child) -> f64 {
-    let file = format!("/proc/{}/status", child.id());
-    let mut peak = 0.0;
-    while child.try_wait().expect("the program can be waited for").is_none() {
-        let text = fs::read_to_string(&file).unwrap_or_default();
-        let kib = text
-            .lines()
-            .find_map(|l| l.strip_prefix("VmHWM:"))
-            .and_then(|l| l.split_whitespace().next()?.parse::<f64>().ok());
-        peak = kib.map_or(peak, |kib| kib / 1024.0);
-        thread::sleep(Duration::from_millis(5));
-    }
-    peak
 }
 
 fn report(what: &str, taken: &mut [Taken]) {

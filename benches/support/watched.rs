@@ -1,30 +1,18 @@
 //! Processes that are measured from outside: the seconds that they say themselves, the memory that the kernel saw.
 
 use std::{
-    fs,
     io::Read as _,
     path::Path,
-    process::{Child, Command, Stdio},
-    thread,
-    time::Duration,
+    process::{Command, Stdio},
 };
+
+use crate::machine::peak;
 
 /// What one process took; `said` is its last line after the seconds.
 pub struct Taken {
     seconds: f64,
     peak_mib: f64,
     said: String,
-}
-
-pub fn machine() -> String {
-    let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = text
-        .lines()
-        .find_map(|l| l.strip_prefix("model name"))
-        .map_or("unknown processor", |m| m.trim_start_matches([' ', '\t', ':']));
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    format!("{cores} cores, {model}, load {}", load.split(' ').next().unwrap_or("unknown"))
 }
 
 /// This benchmark once more, for one job.
@@ -53,22 +41,6 @@ fn watch(command: &mut Command) -> Result<Taken, String> {
         }
         _ => Err(if last.is_empty() { status.to_string() } else { last.to_owned() }),
     }
-}
-
-/// The largest resident set that the kernel saw, read until the process ends.
-fn peak(child: &mut Child) -> f64 {
-    let file = format!("/proc/{}/status", child.id());
-    let mut peak = 0.0;
-    while child.try_wait().is_ok_and(|ended| ended.is_none()) {
-        let text = fs::read_to_string(&file).unwrap_or_default();
-        let kib = text
-            .lines()
-            .find_map(|l| l.strip_prefix("VmHWM:"))
-            .and_then(|l| l.split_whitespace().next()?.parse::<f64>().ok());
-        peak = kib.map_or(peak, |kib| kib / 1024.0);
-        thread::sleep(Duration::from_millis(5));
-    }
-    peak
 }
 
 pub fn report(what: &str, runs: usize, mut measure: impl FnMut() -> Result<Taken, String>) {

@@ -292,11 +292,9 @@ fn first(due: &DueCollection<'_>) -> Issue {
 /// Keeps other formats and traces; answers the names of the formats below the output folder.
 fn keep_beside(desk: &Desk, issue: &Issue, files: Vec<FileOfBook>) -> Result<Vec<String>, Failure> {
     let mut names = Vec::new();
-    let marker = ArtifactKey::OfIssue { issue: issue.clone(), name: "x".to_owned() };
-    let folder = marker.relative().ok().and_then(|path| Some(path.parent()?.display().to_string()));
     for file in files {
         // A format may keep its files in a folder of its own.
-        let key = ArtifactKey::Named(format!("{}/{}", folder.as_deref().unwrap_or_default(), file.name));
+        let key = ArtifactKey::beside(issue, &file.name);
         let stored = desk.artifacts.replace(&key, &file.bytes);
         stored.map_err(|error| Failure::ours(format!("`{}` could not be written", file.name), error))?;
         if !file.name.ends_with(trace::ENDING) {

@@ -38,39 +38,43 @@ pub async fn supplement(desk: &Desk, period: Period) -> Result<SupplementReport,
     desk.permit(Role::Operator)?;
     let quarter = needs::quarter(period)?;
     let mut report = SupplementReport::default();
+    let (facts, mut events) = (desk.dataset_events().await?, status::events_of(desk, quarter).await?);
     for due in needs::collections(desk.office.regulation(), quarter) {
-        make(desk, quarter, &due, &mut report).await?;
-        enter(desk, quarter, &due, &mut report).await?;
+        if make(desk, quarter, &due, (&facts, &events), &mut report).await? {
+            events = status::events_of(desk, quarter).await?;
+        }
+        enter(desk, &due, &events, &mut report).await?;
     }
     Ok(report)
 }
 
-/// Builds the next supplement of a collection where a form that was missing has come.
+/// Builds the next supplement of a collection where a form that was missing has come; `true` when that is news for the
+/// journal. `told`: the facts of datasets, and those of the quarter.
 async fn make(
     desk: &Desk,
     quarter: Period,
     due: &DueCollection<'_>,
+    told: (&[Event], &[Event]),
     report: &mut SupplementReport,
-) -> Result<(), Failure> {
-    let events = status::events_of(desk, quarter).await?;
-    let (records, issues) = (parcels(&events), issues(&events));
+) -> Result<bool, Failure> {
+    let (facts, events) = told;
+    let (records, issues) = (parcels(events), issues(events));
     let first = Issue::first(due.term.id.clone(), due.period);
-    let Some(revision) = later::issued(&first, &records) else { return Ok(()) };
+    let Some(revision) = later::issued(&first, &records) else { return Ok(false) };
     let supplements = later::supplements(&first, &records);
     let next = first.in_supplement(supplements.last().map_or(1, |last| last + 1));
-    let facts = desk.dataset_events().await?;
     let newest = Held { revision, supplements };
-    let Some(then) = since::held(desk, &facts, &issues, &first, &newest) else { return Ok(()) };
-    let now = Catalogue::derive(&facts);
+    let Some(then) = since::held(desk, facts, &issues, &first, &newest) else { return Ok(false) };
+    let now = Catalogue::derive(facts);
     let came =
         |form: &&FormId| since::period(desk, form, due.period).is_some_and(|p| since::has_come(desk, &now, form, p));
     let forms: Vec<FormId> = then.missing.iter().filter(came).cloned().collect();
     if forms.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let (term, template) = (term(desk, due.term, &forms, next.supplement), template(desk, due.term, &forms)?);
     let due = DueCollection { term: &term, period: due.period };
-    let built = draw(desk, &due, &template, &next, &now, &events)?;
+    let built = draw(desk, &due, &template, &next, &now, events)?;
     if built.draft {
         let why = format!("is a DRAFT, held back by error findings; see `zhinaq check --period {quarter}`");
         report.troubles.push(Trouble::new(format!("issue `{next}`"), why));
@@ -87,7 +91,7 @@ async fn make(
     if !known {
         desk.record(&built.facts).await?;
     }
-    Ok(())
+    Ok(!known)
 }
 
 struct Drawn {
@@ -137,12 +141,11 @@ fn draw(
 /// Numbers the supplements of a collection for the organs that hold it and have them not yet.
 async fn enter(
     desk: &Desk,
-    quarter: Period,
     due: &DueCollection<'_>,
+    events: &[Event],
     report: &mut SupplementReport,
 ) -> Result<(), Failure> {
-    let events = status::events_of(desk, quarter).await?;
-    let (records, issues) = (parcels(&events), issues(&events));
+    let (records, issues) = (parcels(events), issues(events));
     let first = Issue::first(due.term.id.clone(), due.period);
     let holders = later::holders(&first, &records);
     let registered = records.keys().filter(|p| p.issue == first).map(|p| p.organ.clone()).collect();

@@ -2,6 +2,8 @@
 
 use quick_xml::{Reader, events::Event};
 
+use super::xml::unescaped;
+
 /// What `docProps/core.xml` and `docProps/custom.xml` say.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Properties {
@@ -46,13 +48,16 @@ fn texts(part: &[u8]) -> Vec<(String, Option<String>, String)> {
             Ok(Event::Start(start)) => {
                 start.local_name().as_ref().clone_into(&mut element);
                 if element == "property" {
-                    property =
-                        start.attributes().flatten().find(|a| a.key.as_ref() == "name").map(|a| decode(&a.value));
+                    property = start
+                        .attributes()
+                        .flatten()
+                        .find(|a| a.key.as_ref() == "name")
+                        .map(|a| unescaped(&a.value).into_owned());
                 }
                 text.clear();
             }
             Ok(Event::Text(piece)) => text.push_str(&piece),
-            Ok(Event::GeneralRef(entity)) => text.push_str(&decode(&format!("&{};", &*entity))),
+            Ok(Event::GeneralRef(entity)) => text.push_str(&unescaped(&format!("&{};", &*entity))),
             Ok(Event::CData(piece)) => text.push_str(&piece),
             Ok(Event::End(_)) => {
                 if !text.trim().is_empty() && text.len() <= LONGEST {
@@ -64,10 +69,6 @@ fn texts(part: &[u8]) -> Vec<(String, Option<String>, String)> {
             Ok(_) => {}
         }
     }
-}
-
-fn decode(text: &str) -> String {
-    quick_xml::escape::unescape(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
 }
 
 #[cfg(test)]

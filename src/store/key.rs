@@ -26,6 +26,12 @@ pub enum ArtifactKey {
 }
 
 impl ArtifactKey {
+    /// A file beside the master of an issue, by its path below the issue's folder.
+    #[must_use]
+    pub fn beside(issue: &Issue, path: &str) -> Self {
+        Self::Named(format!("{}/{path}", folder(issue).display()))
+    }
+
     /// The path below the root.
     ///
     /// # Errors
@@ -113,5 +119,9 @@ mod tests {
         let dataset = ArtifactKey::Dataset { snapshot: Sha256::of(b""), reader: "../x".into() };
         assert!(dataset.relative().is_err());
         assert!(ArtifactKey::Named("2025-Q2/register.csv".into()).relative().is_ok());
+        let issue = issue("2025-Q2/crime/r0");
+        let below = |path| ArtifactKey::beside(&issue, path).relative();
+        assert_eq!(below("csv/1.csv").unwrap().to_str().unwrap(), "2025-Q2/crime/r0/csv/1.csv");
+        assert!(below("../r1/1.csv").is_err() && below("").is_err());
     }
 }

@@ -123,19 +123,7 @@ impl Theme {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Relative luminance and contrast as WCAG 2.2 defines them.
-    fn contrast(a: u32, b: u32) -> f64 {
-        let luminance = |colour: u32| {
-            let channel = |shift: u32| {
-                let value = f64::from(colour >> shift & 0xff) / 255.0;
-                if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-            };
-            0.2126 * channel(16) + 0.7152 * channel(8) + 0.0722 * channel(0)
-        };
-        let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
-        if a > b { a / b } else { b / a }
-    }
+    use crate::workbook::accessibility::contrast;
 
     #[test]
     fn every_text_stands_out_from_its_ground() {

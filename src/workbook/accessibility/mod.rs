@@ -25,6 +25,9 @@ mod text;
 
 use serde::Serialize;
 
+#[cfg(test)]
+pub(super) use self::styles::contrast;
+
 use self::opened::Opened;
 
 /// Why a file could not be judged.
