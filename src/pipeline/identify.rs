@@ -1,10 +1,10 @@
 //! Identifying: whose copy a file is, and whether it is as it was sent.
 
-use super::{Desk, Failure, masters};
 use crate::{
     domain::{CopyNumber, CopyRecord, Event, Fact, Issue, Language, OrganId, ParcelId, Recipient, Sha256, parcels},
     evidence::{Bytes, Claim, Identified, TellTale, Workbook, claims, compare},
     ledger::Filter,
+    pipeline::{Desk, Failure, issues::masters},
     store::ArtifactKey,
     workbook::{CopyMark, Stamper},
 };

@@ -9,12 +9,17 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Desk, Failure, Trouble, check, masters, needs, status};
 use crate::{
     config,
     domain::{CopyRecord, Event, Fact, Language, ParcelId, ParcelRecord, ParcelState, Period, Sha256, parcels},
     evidence::{FORMAT, Manifest, PackError, PackWriter, PackedCollection, is_plain_path, sign},
     ledger::Filter,
+    pipeline::{
+        Desk, Failure, Trouble, chain,
+        figures::check,
+        issues::masters,
+        standing::{needs, status},
+    },
     store::ArtifactKey,
 };
 
@@ -212,7 +217,7 @@ impl<W: Write> Packing<'_, W> {
         for sha in &cited {
             match self.desk.artifacts.snapshot(sha) {
                 Ok(bytes) => self.add(&format!("snapshots/{sha}"), &bytes)?,
-                Err(error) => self.troubles.push(Trouble::new(format!("snapshot {sha:?}"), super::chain(&error))),
+                Err(error) => self.troubles.push(Trouble::new(format!("snapshot {sha:?}"), chain(&error))),
             }
             for receipt in self.desk.artifacts.receipts(sha).unwrap_or_default() {
                 serde_json::to_writer(&mut receipts, &receipt)

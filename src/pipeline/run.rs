@@ -2,20 +2,25 @@
 
 use serde::Serialize;
 
-use super::{
-    Desk, Exit, Failure, Trouble,
-    alone::Alone,
-    build::build,
-    check, needs,
-    pull::pull,
-    register::register,
-    send::{SendScope, send_claimed},
-    status::{self, Standing},
-    supplements::supplement,
-};
 use crate::{
     config::Force,
     domain::{Fact, Period, Role},
+    pipeline::{
+        Desk, Exit, Failure, Trouble,
+        desk::alone::Alone,
+        figures::check,
+        intake::pull::pull,
+        issues::build::build,
+        parcels::{
+            register::register,
+            send::{SendScope, send_claimed},
+            supplements::supplement,
+        },
+        standing::{
+            needs,
+            status::{self, Standing},
+        },
+    },
 };
 
 /// What a run did, and where the period stands after it.

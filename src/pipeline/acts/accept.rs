@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::alone;
 use crate::{
     domain::{Agency, DatasetKey, Fact, FormId, Period, Role, Unit},
-    pipeline::{Desk, Failure, needs, people},
+    pipeline::{Desk, Failure, desk::people, standing::needs},
 };
 
 /// Which held figures are meant.

@@ -1,16 +1,18 @@
 //! A second person lets an issue go. What is approved is the hash of its register: every copy by number, name and hash
 //! of its bytes. What is sent is read again and compared with the register, so what goes is what was approved.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::alone;
 use crate::{
-    domain::{
-        CollectionId, Event, Fact, Issue, ParcelId, ParcelRecord, Period, Role, Sha256, issues, parcels, register_hash,
+    domain::{CollectionId, Fact, Issue, ParcelRecord, Period, Role, Sha256, issues, parcels, register_hash},
+    pipeline::{
+        Desk, Failure,
+        desk::people,
+        issues::build,
+        parcels::approval::{approved, of_issue},
+        standing::{needs, status},
     },
-    pipeline::{Desk, Failure, build, needs, people, status},
 };
 
 /// Which issue of a collection is meant; neither means every one that waits.
@@ -117,48 +119,4 @@ fn same_hash(approvals: &[Approval], hash: Option<&str>) -> Result<(), Failure> 
         "`{hash}` is not the register of `{}`, which is `{}`: look again at what is to go",
         approval.issue, approval.register
     )))
-}
-
-/// Why an issue may not go yet where the office wants a second person; `None` when it may.
-#[must_use]
-pub fn held_back(
-    desk: &Desk,
-    issue: &Issue,
-    events: &[Event],
-    records: &BTreeMap<ParcelId, ParcelRecord>,
-) -> Option<String> {
-    if !desk.office.settings.approval_required {
-        return None;
-    }
-    let register = register_hash(of_issue(issue, records));
-    let how = format!(
-        "`zhinaq approve --period {} --collection {} --hash {} --reason …`",
-        issue.period,
-        issue.collection,
-        register.short()
-    );
-    match approved(issue, events) {
-        Some(hash) if hash == register => None,
-        Some(hash) => Some(format!(
-            "is not what was approved: that was {}, and the register is {} now; {how}",
-            hash.short(),
-            register.short()
-        )),
-        None => Some(format!("waits for a second person: {how}")),
-    }
-}
-
-fn of_issue<'a>(
-    issue: &'a Issue,
-    records: &'a BTreeMap<ParcelId, ParcelRecord>,
-) -> impl Iterator<Item = &'a ParcelRecord> {
-    records.values().filter(move |r| r.parcel.issue == *issue)
-}
-
-/// The hash that was approved last.
-fn approved(of: &Issue, events: &[Event]) -> Option<Sha256> {
-    events.iter().rev().find_map(|event| match &event.fact {
-        Fact::Approved { issue, register, .. } if issue == of => Some(*register),
-        _ => None,
-    })
 }

@@ -7,7 +7,10 @@ use serde::Serialize;
 use super::alone;
 use crate::{
     domain::{Fact, Issue, OrganId, ParcelId, ParcelRecord, Period, Role, Sha256, parcels, register_hash},
-    pipeline::{Desk, Failure, needs, shares::shares, status},
+    pipeline::{
+        Desk, Failure,
+        standing::{needs, shares::shares, status},
+    },
 };
 
 /// How many lines of what is missing are told.

@@ -6,7 +6,12 @@ use super::alone;
 use crate::{
     config::nearest,
     domain::{Agency, DatasetKey, Fact, Figure, FormId, Number, Period, Place, Role, Section, Sha256, Unit},
-    pipeline::{Desk, Failure, corrections::said, figures, needs, people},
+    pipeline::{
+        Desk, Failure,
+        desk::{corrections::said, people},
+        figures,
+        standing::needs,
+    },
 };
 
 /// The figure that is meant, and what it is said to be.

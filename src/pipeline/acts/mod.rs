@@ -18,17 +18,17 @@ mod resend;
 mod settle;
 
 pub use accept::{AcceptScope, AcceptedDataset, accept};
-pub use approve::{Approval, IssueChoice, approve, held_back};
+pub use approve::{Approval, IssueChoice, approve};
 pub use close::{CloseReport, close};
 pub use correct::{CorrectReport, CorrectedCell, correct};
 pub use overrule::{OverruleReport, overrule};
-pub use rebuild::{Candidate, ChangedCell, RebuildReport, WouldGet, groups, rebuild};
+pub use rebuild::{Candidate, ChangedCell, RebuildReport, WouldGet, rebuild};
 pub use resend::{ResendReport, ResendScope, resend};
 pub use settle::{Settlement, settle};
 
 use std::future::Future;
 
-use super::{Desk, Failure, alone::Alone};
+use crate::pipeline::{Desk, Failure, desk::alone::Alone};
 
 /// Does what nobody else may do at the same time.
 async fn alone<T>(desk: &Desk, act: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {

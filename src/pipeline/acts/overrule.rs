@@ -5,7 +5,13 @@ use serde::Serialize;
 use super::alone;
 use crate::{
     domain::{CollectionId, Fact, Finding, Issue, Period, Role, Severity, parcels},
-    pipeline::{Desk, Failure, build, check, later, materials, needs, people, status},
+    pipeline::{
+        Desk, Failure,
+        desk::people,
+        figures::check,
+        issues::{build, later, materials},
+        standing::{needs, status},
+    },
 };
 
 /// What was let pass.

@@ -12,15 +12,20 @@ use crate::{
         Role, Sha256, issues, parcels,
     },
     pipeline::{
-        Catalogue, Desk, Failure, Trouble, build, check,
-        drawing::{self, Assembled, Work},
-        figures,
-        later::{self, Held},
-        materials::{self, Outline},
-        needs::{self, DueCollection},
-        people,
-        shares::{self, Share},
-        since, status,
+        Catalogue, Desk, Failure, Trouble,
+        desk::people,
+        figures::{self, check},
+        issues::{
+            build,
+            drawing::{self, Assembled, Work},
+            later::{self, Held},
+            materials::{self, Outline},
+            since,
+        },
+        standing::{
+            needs::{self, DueCollection},
+            status,
+        },
     },
     store::ArtifactKey,
 };
@@ -132,29 +137,6 @@ struct Rebuilding<'a> {
     reason: &'a str,
 }
 
-/// Organs that hold the same get the same workbook.
-pub type Groups<'a> = BTreeMap<Option<u32>, (Vec<Share<'a>>, Option<Held>)>;
-
-/// The organs of a collection by the revision that each holds. Of supplements counts what all of a group hold.
-#[must_use]
-pub fn groups<'a>(desk: &'a Desk, first: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> Groups<'a> {
-    let holders = later::holders(first, records);
-    let registered = records.keys().filter(|p| p.issue == *first).map(|p| p.organ.clone()).collect();
-    let mut groups: Groups<'_> = BTreeMap::new();
-    for share in shares::shares(&desk.office, &first.collection, &registered, desk.today()).shares {
-        if shares::receives_nothing(desk.office.regulation(), &share.recipient.id, desk.today()).is_some() {
-            continue;
-        }
-        let held = holders.get(&share.recipient.id);
-        let (shares, of_all) = groups.entry(held.map(|h| h.revision)).or_insert_with(|| (Vec::new(), held.cloned()));
-        if let (Some(of_all), Some(held)) = (of_all, held) {
-            of_all.supplements.retain(|number| held.supplements.contains(number));
-        }
-        shares.push(share);
-    }
-    groups
-}
-
 type Made = Result<(Candidate, Vec<Fact>), String>;
 
 impl Rebuilding<'_> {
@@ -192,7 +174,7 @@ impl Rebuilding<'_> {
             files: Vec::new(),
         };
         let mut built = Vec::new();
-        for (revision, (shares, held)) in groups(desk, &first, self.records) {
+        for (revision, (shares, held)) in later::groups(desk, &first, self.records) {
             let told = match &held {
                 None => Some((book.clone(), 0)),
                 Some(held) => self.since(&work, &outline, &book, held, &mut candidate.changes)?,

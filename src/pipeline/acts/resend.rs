@@ -7,10 +7,9 @@ use crate::{
     domain::{CollectionId, Fact, OrganId, ParcelId, ParcelRecord, ParcelState, Period, Role, parcels},
     pipeline::{
         Desk, Exit, Failure, SendReport, SendScope,
-        alone::Alone,
-        needs, people,
-        send::{mend, send_claimed},
-        status,
+        desk::{alone::Alone, people},
+        parcels::send::{mend, send_claimed},
+        standing::{needs, status},
     },
 };
 

@@ -5,7 +5,12 @@ use serde::Serialize;
 use super::alone;
 use crate::{
     domain::{Fact, ParcelId, ParcelState, Role, parcels},
-    pipeline::{Desk, Failure, needs, people, send, status},
+    pipeline::{
+        Desk, Failure,
+        desk::people,
+        parcels::send,
+        standing::{needs, status},
+    },
 };
 
 /// A parcel that is no longer uncertain.

@@ -4,18 +4,11 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::{
-    agenda::Agenda,
-    decide::missing,
-    state::{State, first_issue},
-};
+use super::{Agenda, State, decide::missing, first_issue};
 use crate::domain::{Moment, Obligation, Subject};
 
 /// An alert that is older than this is of no use any more; the status and the journal have it.
 const STALE: TimeDelta = TimeDelta::days(3);
-/// How long after the cut-off the collections of a day should have left.
-const AFTER_CUT_OFF: TimeDelta = TimeDelta::hours(1);
-
 /// One mail to the office.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert {
@@ -74,15 +67,6 @@ pub fn due(agenda: &Agenda, state: &State, now: DateTime<Utc>) -> (Vec<Alert>, D
     (alerts, wake)
 }
 
-/// When something that falls due on a day should be over.
-#[must_use]
-pub fn told_after(owed: &Obligation) -> DateTime<Utc> {
-    match owed.duty.subject {
-        Subject::Form(_) => owed.deadline + super::decide::GRACE + TimeDelta::seconds(1),
-        Subject::Collection(_) => owed.cut_off + AFTER_CUT_OFF,
-    }
-}
-
 fn is_open(state: &State, owed: &Obligation) -> bool {
     !state.met.contains_key(&owed.duty)
 }
@@ -116,7 +100,7 @@ fn evening(state: &State, day: NaiveDate, owed: &[&Obligation]) -> Alert {
     }
     let forms = owed.iter().filter(|o| matches!(o.duty.subject, Subject::Form(_))).count();
     let parcels: usize =
-        owed.iter().filter_map(|o| state.handing(&first_issue(&o.duty)?)).map(super::state::Handing::handed).sum();
+        owed.iter().filter_map(|o| state.handing(&first_issue(&o.duty)?)).map(super::Handing::handed).sum();
     let late = owed.iter().filter(|o| state.met.get(&o.duty).is_some_and(|m| m.late.is_some())).count();
     let mut line = format!("{forms} forms came, {} collections were handed over", owed.len() - forms);
     if parcels > 0 {

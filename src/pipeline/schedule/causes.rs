@@ -2,11 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{
-    agenda::Agenda,
-    decide::missing,
-    state::{State, first_issue},
-};
+use super::{Agenda, State, decide::missing, first_issue};
 use crate::domain::{LateForm, Obligation, ParcelState, Subject};
 
 /// The cause of a delay as the journal knows it; never empty.

@@ -13,19 +13,18 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use tokio::{sync::Notify, task::JoinHandle};
 
 use super::{
-    agenda::Agenda,
+    Agenda, State,
     incidents::{Doors, EMERGENCY, Watch, outage},
     leader::{Leader, beat, last_beat},
     metrics,
     real::RealHands,
-    state::State,
     turn::{Turned, turn},
 };
 use crate::{
     clock::Clock,
     domain::{Door, Fact},
     ledger::{Claim, Filter},
-    pipeline::{Desk, Failure, chain},
+    pipeline::{Desk, Failure, chain, desk::alone},
     publish,
 };
 
@@ -128,7 +127,7 @@ struct Daemon<'a> {
 
 impl<'a> Daemon<'a> {
     fn new(desk: &'a Desk, keeping: &'a Keeping, stop: Stop) -> Self {
-        let holder = format!("{}/{}", crate::pipeline::alone::host(), desk.run);
+        let holder = format!("{}/{}", alone::host(), desk.run);
         let lock = desk.artifacts.root().join(".schedule.lock");
         Self {
             leader: Leader::new(desk.ledger.clone(), holder.clone(), Some(lock)),

@@ -7,15 +7,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    agenda::{Agenda, Input},
+    Agenda, GRACE, Input, State, Tries,
     alerts::{self, Alert},
-    causes,
-    state::{State, Tries, first_issue},
+    causes, first_issue,
 };
 use crate::domain::{Duty, Fact, FormId, Issue, LateForm, Obligation, Subject};
 
-/// The question of the deadline hour itself has this long to be answered before a form counts as late.
-pub const GRACE: TimeDelta = TimeDelta::minutes(10);
 /// Nobody sleeps longer, so that news that others write into the journal are seen.
 const LONGEST_SLEEP: TimeDelta = TimeDelta::hours(12);
 /// How long after its deadline something is still pursued; after that a person brings it.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{decide::Action, state::State};
+use super::{State, decide::Action};
 use crate::{
     domain::{Door, Fact, Incident},
     ledger::Filter,

@@ -4,10 +4,7 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 
-use super::{
-    agenda::Agenda,
-    state::{State, first_issue},
-};
+use super::{Agenda, State, first_issue};
 use crate::domain::{Door, Subject};
 
 /// The metrics of an instant; obligations are those of the agenda's days that the schedule answers for.

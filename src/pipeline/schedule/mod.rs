@@ -7,7 +7,6 @@
 //! Deliberately unknown to [`decide()`]: clocks, sleeping, networks, and why it was called. What it knows of the past it
 //! knows from the journal (held by `time::year::every_obligation_is_done_once_or_late_with_a_cause`, where the journal read anew tells the same).
 
-mod agenda;
 mod alerts;
 mod causes;
 mod daemon;
@@ -19,10 +18,9 @@ mod metrics;
 mod post;
 mod real;
 mod simulate;
-mod state;
 mod turn;
 
-pub use agenda::{Agenda, Input};
+pub use crate::pipeline::standing::{Agenda, GRACE, Handing, Input, Met, State, Tries, first_issue};
 pub use alerts::Alert;
 pub use daemon::{Keeping, Stop, age_of_heartbeat, keep, once};
 pub use decide::{Action, Decision, decide};
@@ -30,5 +28,4 @@ pub use hands::{Acted, Hands};
 pub use incidents::{Doors, Watch, add_measures, incidents, outage};
 pub use leader::Leader;
 pub use simulate::{Script, World, simulate};
-pub use state::{Handing, Met, State, Tries};
 pub use turn::{Turned, turn};

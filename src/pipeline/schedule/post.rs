@@ -4,7 +4,7 @@ use super::alerts::Alert;
 use crate::{
     distribute::{Notice, Transport},
     domain::Origin,
-    pipeline::{Desk, Failure, delivery},
+    pipeline::{Desk, Failure, parcels::delivery},
     publish,
 };
 

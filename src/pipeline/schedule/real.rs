@@ -18,8 +18,13 @@ use crate::{
     },
     ledger::{Claim, Filter},
     pipeline::{
-        BuildReport, Desk, Failure, FormPull, PullReport, SendScope, alone::Alone, build::build, chain, check, needs,
-        pull::pull, register::register, send::send_claimed, status, supplements::supplement,
+        BuildReport, Desk, Failure, FormPull, PullReport, SendScope, chain,
+        desk::alone::Alone,
+        figures::check,
+        intake::pull::pull,
+        issues::build::build,
+        parcels::{register::register, send::send_claimed, supplements::supplement},
+        standing::{needs, status},
     },
 };
 

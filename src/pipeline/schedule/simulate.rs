@@ -12,11 +12,11 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::FutureExt as _;
 
 use super::{
-    agenda::Agenda,
+    Agenda, State,
     alerts::Alert,
+    first_issue,
     hands::{Acted, Hands},
     incidents::outage,
-    state::{State, first_issue},
     turn::turn,
 };
 use crate::{

@@ -3,10 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    agenda::Agenda,
+    Agenda, State,
     decide::{Action, decide},
     hands::{Acted, Hands},
-    state::State,
 };
 use crate::{
     domain::{Duty, Fact},

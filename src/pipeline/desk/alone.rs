@@ -1,0 +1,143 @@
+//! One run at a time on one ledger.
+//!
+//! Two things say so. A file lock in the output folder: the operating system gives it back the moment a process dies,
+//! so a run that was killed holds nobody up. And a lease in the ledger, for offices whose programs on several machines share a
+//! PostgreSQL ledger: it ends by itself when its holder stops renewing it, and its fence number is asked again before each
+//! step that cannot be undone.
+
+use std::{fs::File, sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::task::JoinHandle;
+
+use crate::{
+    clock::Clock,
+    ledger::{Claim, Ledger},
+    pipeline::{Desk, Failure},
+};
+
+const WHAT: &str = "run";
+/// How long a lease stands without being renewed.
+const LEASE: TimeDelta = TimeDelta::seconds(60);
+const RENEWAL: Duration = Duration::from_secs(20);
+
+/// Held while a run works.
+pub struct Alone {
+    ledger: Ledger,
+    pub claim: Arc<Claim>,
+    heartbeat: JoinHandle<()>,
+    _lock: File,
+}
+
+impl Alone {
+    /// Claims the office for a run.
+    ///
+    /// # Errors
+    /// When another run works here.
+    pub async fn claim(desk: &Desk) -> Result<Self, Failure> {
+        let lock = lock(desk)?;
+        let holder = format!("{}/{}", host(), desk.run);
+        let claim = lease(desk, &holder).await?;
+        let claim = Arc::new(claim);
+        Ok(Self { ledger: desk.ledger.clone(), heartbeat: heartbeat(desk, claim.clone()), claim, _lock: lock })
+    }
+
+    /// Gives the office back.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written; the lease then ends by itself.
+    pub async fn release(self) -> Result<(), Failure> {
+        self.heartbeat.abort();
+        self.ledger.release(&self.claim).await.map_err(|error| Failure::ours("the ledger could not be written", error))
+    }
+}
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        self.heartbeat.abort();
+    }
+}
+
+fn lock(desk: &Desk) -> Result<File, Failure> {
+    let path = desk.artifacts.root().join(".run.lock");
+    let failed = |error| Failure::ours(format!("`{}` could not be opened", path.display()), error);
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(Failure::usage(format!(
+            "another run works in `{}`; wait until it ends (`zhinaq status` may be asked meanwhile)",
+            desk.artifacts.root().display()
+        ))),
+        Err(error) => Err(failed(error.into())),
+    }
+}
+
+async fn lease(desk: &Desk, holder: &str) -> Result<Claim, Failure> {
+    let ledger = |error| Failure::ours("the ledger could not be written", error);
+    let (now, mut taken) = (now(), None);
+    if let Some(standing) = desk.ledger.holder(WHAT, now).await.map_err(ledger)? {
+        // We hold this machine's lock, so a holder of this machine is dead.
+        if standing.holder.starts_with(&format!("{}/", host())) {
+            taken = desk.ledger.take_over(WHAT, &standing.holder, holder, now, LEASE).await.map_err(ledger)?;
+        }
+        if taken.is_none() {
+            return Err(Failure::usage(format!(
+                "another run works on this ledger: `{}`, until {}",
+                standing.holder, standing.until
+            )));
+        }
+    }
+    match taken {
+        Some(claim) => Ok(claim),
+        None => desk
+            .ledger
+            .claim(WHAT, holder, now, LEASE)
+            .await
+            .map_err(ledger)?
+            .ok_or_else(|| Failure::usage("another run has just begun on this ledger; wait until it ends")),
+    }
+}
+
+/// Whether a run works on the ledger at an instant of real time.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn is_at_work(desk: &Desk, now: DateTime<Utc>) -> Result<bool, Failure> {
+    let holder = desk.ledger.holder(WHAT, now).await;
+    let holder = holder.map_err(|error| Failure::ours("the ledger could not be read", error))?;
+    Ok(holder.is_some_and(|standing| !is_dead(&standing.holder)))
+}
+
+/// Whether a holder is a process of this machine that is no more: its lease stands a while longer. A run's id ends with
+/// the number of its process; where the system lists none, nobody is taken for dead.
+fn is_dead(holder: &str) -> bool {
+    let of_here = holder.strip_prefix(&format!("{}/", host()));
+    let process = of_here.and_then(|run| run.rsplit_once('-')).map(|(_, process)| process);
+    let listed = std::path::Path::new("/proc/self").exists();
+    process.is_some_and(|process| listed && !std::path::Path::new("/proc").join(process).exists())
+}
+
+/// Leases are about real time, also when a person acts as of another day.
+fn now() -> DateTime<Utc> {
+    Clock::System.now()
+}
+
+fn heartbeat(desk: &Desk, claim: Arc<Claim>) -> JoinHandle<()> {
+    let ledger = desk.ledger.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(RENEWAL).await;
+            match ledger.renew(&claim, now(), LEASE).await {
+                Ok(true) => {}
+                Ok(false) => tracing::warn!("another run has taken this ledger over"),
+                Err(error) => tracing::warn!(%error, "the lease could not be renewed"),
+            }
+        }
+    })
+}
+
+/// The name of this machine.
+pub fn host() -> String {
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    if name.is_empty() { "localhost".into() } else { name }
+}

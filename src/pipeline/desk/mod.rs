@@ -1,0 +1,249 @@
+//! The desk that a use-case works at: the office's files, its ledger, its artifacts, a clock, and who works there.
+//!
+//! Beside it: what the journal says there is ([`Catalogue`]), that one run at a time works on one ledger (`alone`), who may
+//! do what (`people`), what a long piece of work tells ([`Progress`]), and why a thing could not be done ([`Failure`]).
+//!
+//! Deliberately unknown here: forms, collections, parcels; that is what the use-cases know.
+
+pub mod abreast;
+pub mod alone;
+pub mod catalogue;
+pub mod corrections;
+pub mod failure;
+pub mod people;
+pub mod progress;
+
+pub use catalogue::{Catalogue, Edition};
+pub use failure::{Exit, Failure, Trouble, chain};
+pub use progress::{Progress, Silent, Step};
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use url::Url;
+
+use crate::{
+    clock::Clock,
+    config::Office,
+    domain::{Actor, Event, Fact, FormId, Origin, Period, Sha256},
+    ledger::{Filter, Ledger},
+    sample::Faults,
+    store::{Artifacts, Datasets},
+};
+
+/// Raised when the same document is read into other figures than before.
+const READER: u32 = 3;
+
+/// How a desk is set up.
+#[derive(Clone)]
+pub struct DeskOptions {
+    pub clock: Clock,
+    pub actor: Actor,
+    /// `Some(Origin::Sample)` when a person asked for the sample office; `None` lets the office's sources decide.
+    pub origin: Option<Origin>,
+    /// How the sample office lies, for trials.
+    pub faults: Faults,
+    pub progress: Arc<dyn Progress>,
+}
+
+/// An opened office.
+pub struct Desk {
+    pub office: Office,
+    pub clock: Clock,
+    pub actor: Actor,
+    pub origin: Origin,
+    pub ledger: Ledger,
+    pub artifacts: Artifacts,
+    pub datasets: Datasets,
+    /// One id per start of the program.
+    pub run: String,
+    pub progress: Arc<dyn Progress>,
+    pub(in crate::pipeline) faults: Faults,
+    readers: Mutex<BTreeMap<FormId, String>>,
+}
+
+impl Desk {
+    /// Opens the office's ledger and artifacts; sample and real work never share either.
+    ///
+    /// # Errors
+    /// When the ledger or the output folder cannot be opened.
+    pub async fn open(office: Office, options: DeskOptions) -> Result<Self, Failure> {
+        let origin = match options.origin {
+            Some(origin) => origin,
+            None => default_origin(&office).await?,
+        };
+        let ledger = open_ledger(&office, origin).await?;
+        Self::with(office, options, origin, ledger)
+    }
+
+    /// Opens the office to look only: what is in the ledger is not changed, and a ledger on a full disk is read from a
+    /// copy. Where there is no ledger yet an empty one is made.
+    ///
+    /// # Errors
+    /// When the ledger or the output folder cannot be opened.
+    pub async fn open_to_read(office: Office, options: DeskOptions) -> Result<Self, Failure> {
+        let origin = match options.origin {
+            Some(origin) => origin,
+            None => default_origin(&office).await?,
+        };
+        let url = ledger_url(&office, origin)?;
+        let is_new = url.strip_prefix("sqlite:").is_some_and(|path| !Path::new(path).exists());
+        let opened = if is_new { Ledger::open(&url).await } else { Ledger::open_to_read(&url).await };
+        let ledger = opened.map_err(|error| Failure::ours("the ledger could not be opened", error))?;
+        Self::with(office, options, origin, ledger)
+    }
+
+    fn with(office: Office, options: DeskOptions, origin: Origin, ledger: Ledger) -> Result<Self, Failure> {
+        let root = root(&office, origin);
+        let artifacts = Artifacts::open(&root).map_err(|error| {
+            Failure::ours(format!("the output folder `{}` could not be opened", root.display()), error)
+        })?;
+        let now = options.clock.now();
+        Ok(Self {
+            datasets: Datasets::new(artifacts.clone()),
+            run: run_id(now),
+            clock: options.clock,
+            actor: options.actor,
+            progress: options.progress,
+            office,
+            origin,
+            ledger,
+            artifacts,
+            faults: options.faults,
+            readers: Mutex::default(),
+        })
+    }
+
+    /// Now, by the desk's clock.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Today, in the office's zone.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.clock.today(self.office.zone)
+    }
+
+    /// Writes facts into the journal, all or none.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn record(&self, facts: &[Fact]) -> Result<(), Failure> {
+        if facts.is_empty() {
+            return Ok(());
+        }
+        let written = self.ledger.append(&self.run, &self.actor, self.now(), facts).await;
+        written.map(drop).map_err(|error| Failure::ours("the ledger could not be written", error))
+    }
+
+    /// The facts of the journal that a filter lets through, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn events(&self, filter: &Filter) -> Result<Vec<Event>, Failure> {
+        self.ledger.events(filter).await.map_err(|error| Failure::ours("the ledger could not be read", error))
+    }
+
+    /// Which datasets there are.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn catalogue(&self) -> Result<Catalogue, Failure> {
+        Ok(Catalogue::derive(&self.dataset_events().await?))
+    }
+
+    /// The facts that say which datasets there are, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn dataset_events(&self) -> Result<Vec<Event>, Failure> {
+        self.events(&Filter::default().kinds(&["dataset-read", "judged", "accepted", "corrected"])).await
+    }
+
+    /// Names what reads a form's documents: this program's edition of the reader, and the form's template. Figures that
+    /// another reader made are read again from their snapshots.
+    #[must_use]
+    pub fn reader(&self, form: &FormId) -> String {
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = || Sha256::of(format!("{READER}{:?}", self.office.forms.get(form)).as_bytes()).short();
+        readers.entry(form.clone()).or_insert_with(made).clone()
+    }
+
+    /// Refuses a period whose last day is still to come.
+    ///
+    /// # Errors
+    /// Says when it ends.
+    pub fn ended(&self, period: Period) -> Result<(), Failure> {
+        if period.has_ended(self.today()) {
+            return Ok(());
+        }
+        Err(Failure::usage(format!(
+            "`{period}` is in the future: it ends on {}, and today is {}; choose an ended period, or set the day with --as-of",
+            period.last_day(),
+            self.today()
+        )))
+    }
+}
+
+/// Where an origin's files live: the sample office keeps its own.
+#[must_use]
+pub fn root(office: &Office, origin: Origin) -> PathBuf {
+    let output = office.path(&office.settings.output);
+    match origin {
+        Origin::Real => output,
+        Origin::Sample => output.join("sample"),
+    }
+}
+
+/// The address of an origin's ledger: the office's own, or the sample office's file.
+///
+/// # Errors
+/// When the ledger's password is to come from the environment and is not there.
+pub fn ledger_url(office: &Office, origin: Origin) -> Result<String, Failure> {
+    if origin == Origin::Sample {
+        return Ok(format!("sqlite:{}", root(office, origin).join("ledger.sqlite").display()));
+    }
+    let written = &office.settings.ledger;
+    if let Some(path) = written.strip_prefix("sqlite:") {
+        return Ok(format!("sqlite:{}", office.path(Path::new(path)).display()));
+    }
+    let Some(variable) = &office.settings.ledger_password_env else { return Ok(written.clone()) };
+    let password = std::env::var(variable).map_err(|_| {
+        Failure::usage(format!("the environment variable `{variable}` with the ledger's password is not set"))
+    })?;
+    let mut url = Url::parse(written)
+        .map_err(|error| Failure::usage(format!("the ledger's address `{written}` is none: {error}")))?;
+    let set = url.set_password(Some(&password));
+    set.map_err(|()| Failure::usage(format!("the ledger's address `{written}` can carry no password")))?;
+    Ok(url.into())
+}
+
+async fn open_ledger(office: &Office, origin: Origin) -> Result<Ledger, Failure> {
+    let url = ledger_url(office, origin)?;
+    Ledger::open(&url).await.map_err(|error| Failure::ours("the ledger could not be opened", error))
+}
+
+/// Real, as soon as one form has a real source or a real figure was ever taken; else the sample office.
+async fn default_origin(office: &Office) -> Result<Origin, Failure> {
+    if office.sources.iter().any(|s| s.origin == Origin::Real) {
+        return Ok(Origin::Real);
+    }
+    let url = ledger_url(office, Origin::Real)?;
+    if url.strip_prefix("sqlite:").is_some_and(|path| !Path::new(path).exists()) {
+        return Ok(Origin::Sample);
+    }
+    let ledger = open_ledger(office, Origin::Real).await?;
+    let events = ledger.events(&Filter::default().kinds(&["dataset-read"])).await;
+    let events = events.map_err(|error| Failure::ours("the ledger could not be read", error))?;
+    Ok(if events.is_empty() { Origin::Sample } else { Origin::Real })
+}
+
+fn run_id(now: DateTime<Utc>) -> String {
+    format!("{}-{}", now.format("%Y%m%dT%H%M%S%3fZ"), std::process::id())
+}

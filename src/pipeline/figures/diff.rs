@@ -1,0 +1,149 @@
+//! What changed between two revisions of a form's figures.
+
+use serde::Serialize;
+
+use crate::{
+    domain::{Agency, Dataset, DatasetKey, FormId, Period, Unit},
+    pipeline::{
+        Catalogue, Desk, Failure,
+        desk::catalogue::Edition,
+        figures,
+        figures::changes::{Change, ChangeKind, compare},
+        standing::needs,
+    },
+};
+
+/// Which revisions are held against each other.
+#[derive(Debug, Clone)]
+pub struct DiffQuestion {
+    pub form: FormId,
+    pub period: Period,
+    /// Without any, every unit.
+    pub units: Vec<Unit>,
+    /// Without any, every agency.
+    pub agencies: Vec<Agency>,
+    /// `None`: the revision before `to`.
+    pub from: Option<u32>,
+    /// `None`: the revision in use; where none is, the newest.
+    pub to: Option<u32>,
+}
+
+/// What changed.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Comparison {
+    pub compared: Vec<Compared>,
+    pub changes: Vec<Change>,
+}
+
+/// Two revisions of one dataset, and how many changes are between them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Compared {
+    #[serde(flatten)]
+    pub key: DatasetKey,
+    /// `None` where there is nothing older to compare with.
+    pub from: Option<u32>,
+    pub to: u32,
+    pub additions: usize,
+    pub amendments: usize,
+    pub deletions: usize,
+    pub titles: usize,
+    /// Why the newer one is not in use, where it waits for a person.
+    pub held: Option<String>,
+}
+
+/// Holds revisions of a form's datasets against each other, dataset by dataset.
+///
+/// # Errors
+/// When the form is unknown or has no such period, when no dataset has a revision that was asked for (says which there
+/// are), or when the store fails.
+pub async fn diff(desk: &Desk, question: &DiffQuestion) -> Result<Comparison, Failure> {
+    let needed = needs::form(desk.office.regulation(), question.period, &question.form)?;
+    let catalogue = desk.catalogue().await?;
+    let keys: Vec<&DatasetKey> = catalogue
+        .all()
+        .map(|(key, _)| key)
+        .filter(|key| key.form == question.form && key.period == needed.period && key.origin == desk.origin)
+        .filter(|key| question.units.is_empty() || question.units.contains(&key.unit))
+        .filter(|key| question.agencies.is_empty() || question.agencies.contains(&key.agency))
+        .collect();
+    if keys.is_empty() {
+        return Err(Failure::usage(format!(
+            "no such document of form `{}` for `{}` was ever taken in; `zhinaq pull` brings it",
+            question.form, needed.period
+        )));
+    }
+    let pairs: Vec<_> = keys.iter().filter_map(|key| pair(&catalogue, key, question).map(|p| (*key, p))).collect();
+    if pairs.is_empty() {
+        return Err(Failure::usage(format!(
+            "no dataset of form `{}` for `{}` has these revisions; there are {}",
+            question.form,
+            needed.period,
+            revisions(&catalogue, &keys)
+        )));
+    }
+    let mut comparison = Comparison::default();
+    for (key, (before, after)) in pairs {
+        let changes = match before {
+            Some(before) => {
+                let (before, after) = (dataset(desk, before, key)?, dataset(desk, after, key)?);
+                compare(&before, &after, desk.office.forms.get(&key.form))
+            }
+            None => Vec::new(),
+        };
+        comparison.compared.push(compared(key, before, after, &changes));
+        let (from, to) = (before.map_or(after.revision, |b| b.revision), after.revision);
+        comparison.changes.extend(changes.into_iter().map(|change| Change { from, to, ..change }));
+    }
+    Ok(comparison)
+}
+
+/// The older (where there is one) and the newer revision of a dataset; `None` where it has not what was asked for.
+fn pair<'c>(
+    catalogue: &'c Catalogue,
+    key: &DatasetKey,
+    question: &DiffQuestion,
+) -> Option<(Option<&'c Edition>, &'c Edition)> {
+    let revisions = catalogue.revisions(key);
+    let numbered = |number: u32| revisions.iter().find(|e| e.revision == number);
+    let after = match question.to {
+        Some(number) => numbered(number)?,
+        None => catalogue.current(key).or(revisions.last())?,
+    };
+    let before = match question.from {
+        Some(number) => Some(numbered(number)?),
+        // What waits for a person was never in use, so it is no step that anybody saw.
+        None => revisions.iter().rev().find(|e| e.revision < after.revision && e.held.is_none()),
+    };
+    Some((before, after))
+}
+
+fn revisions(catalogue: &Catalogue, keys: &[&DatasetKey]) -> String {
+    let most = keys.iter().filter_map(|key| catalogue.revisions(key).last()).map(|e| e.revision).max().unwrap_or(0);
+    match most {
+        0 => "only revision 0 of each".to_owned(),
+        most => format!("revisions 0 to {most}, not of every dataset"),
+    }
+}
+
+fn dataset(desk: &Desk, edition: &Edition, key: &DatasetKey) -> Result<Dataset, Failure> {
+    figures::of_edition(desk, edition, key)?.ok_or_else(|| {
+        Failure::ours(
+            format!("revision {} of {key} could not be read", edition.revision),
+            "its document has it no more",
+        )
+    })
+}
+
+fn compared(key: &DatasetKey, before: Option<&Edition>, after: &Edition, changes: &[Change]) -> Compared {
+    let count = |kind: ChangeKind| changes.iter().filter(|c| c.kind == kind).count();
+    Compared {
+        key: key.clone(),
+        from: before.map(|b| b.revision),
+        to: after.revision,
+        additions: count(ChangeKind::Addition),
+        amendments: count(ChangeKind::Amendment),
+        deletions: count(ChangeKind::Deletion),
+        titles: count(ChangeKind::Title),
+        held: after.held.clone(),
+    }
+}

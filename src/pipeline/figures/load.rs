@@ -1,0 +1,78 @@
+//! Datasets in use, loaded from the store.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::{Dataset, DatasetKey, FormId, Sha256},
+    pipeline::{
+        Catalogue, Desk, Failure,
+        desk::{abreast::abreast, catalogue::Edition},
+        intake::kept,
+    },
+};
+
+/// One loaded dataset with where it comes from.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    pub dataset: Dataset,
+    pub revision: u32,
+}
+
+/// Loaded datasets by key.
+#[derive(Debug, Default)]
+pub struct Shelf {
+    loaded: BTreeMap<DatasetKey, Loaded>,
+}
+
+impl Shelf {
+    /// The datasets with their revisions, by key.
+    pub fn datasets(&self) -> impl Iterator<Item = (&Dataset, u32)> {
+        self.loaded.values().map(|l| (&l.dataset, l.revision))
+    }
+}
+
+/// Loads the revisions in use of some datasets; a key that the catalogue does not know is left out.
+///
+/// # Errors
+/// When a stored file is missing or damaged and cannot be made again from its snapshot.
+pub fn load(desk: &Desk, catalogue: &Catalogue, keys: &[DatasetKey]) -> Result<Shelf, Failure> {
+    let mut by_snapshot: BTreeMap<(Sha256, FormId), Vec<(&DatasetKey, &Edition)>> = BTreeMap::new();
+    for key in keys {
+        if let Some(edition) = catalogue.current(key) {
+            by_snapshot.entry((edition.snapshot, key.form.clone())).or_default().push((key, edition));
+        }
+    }
+    let groups: Vec<_> = by_snapshot.into_iter().collect();
+    let loaded: Vec<Vec<(DatasetKey, Loaded)>> = tokio::task::block_in_place(|| {
+        abreast(&groups, |((snapshot, _), wanted)| pick(desk, *snapshot, wanted)).into_iter().collect::<Result<_, _>>()
+    })?;
+    Ok(Shelf { loaded: loaded.into_iter().flatten().collect() })
+}
+
+/// The figures of one revision of a dataset, as they were corrected; `None` when its document has it no more.
+///
+/// # Errors
+/// As [`load`].
+pub fn of_edition(desk: &Desk, edition: &Edition, key: &DatasetKey) -> Result<Option<Dataset>, Failure> {
+    let picked = pick(desk, edition.snapshot, &[(key, edition)])?;
+    Ok(picked.into_iter().next().map(|(_, loaded)| loaded.dataset))
+}
+
+fn pick(
+    desk: &Desk,
+    snapshot: Sha256,
+    wanted: &[(&DatasetKey, &Edition)],
+) -> Result<Vec<(DatasetKey, Loaded)>, Failure> {
+    let Some((first, _)) = wanted.first() else { return Ok(Vec::new()) };
+    let datasets = kept::stored(desk, snapshot, first)?;
+    let mut picked = Vec::new();
+    for mut dataset in datasets {
+        if let Some((key, edition)) = wanted.iter().find(|(k, _)| **k == dataset.key) {
+            for correction in &edition.corrections {
+                correction.apply(&mut dataset);
+            }
+            picked.push(((*key).clone(), Loaded { dataset, revision: edition.revision }));
+        }
+    }
+    Ok(picked)
+}

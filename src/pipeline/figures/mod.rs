@@ -1,0 +1,18 @@
+//! Figures in use: loaded, checked, compared between revisions, looked up.
+//!
+//! In: the catalogue of datasets. Out: shelves of figures, findings, differences, answers. Deliberately unknown here: how a
+//! figure will be shown in a collection.
+
+pub mod changes;
+pub mod check;
+pub mod diff;
+pub mod listing;
+mod load;
+pub mod query;
+
+pub use changes::{Change, ChangeKind, Shown, compare};
+pub use check::{CheckReport, check, ess_report};
+pub use diff::{Compared, Comparison, DiffQuestion, diff};
+pub use listing::findings_as_workbook;
+pub use load::{Shelf, load, of_edition};
+pub use query::{Answer, Question, answers_as_workbook, query};

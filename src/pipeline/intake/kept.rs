@@ -1,0 +1,109 @@
+//! What was read of snapshots: figures as Parquet, and beside them what the document is and what the reader found.
+//!
+//! All of it can be made again from the snapshots, and is, where it is lost, damaged, or of an older template.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{Dataset, DatasetKey, Finding, FormId, Sha256},
+    pipeline::{Desk, Failure, intake::sources},
+    read::{self, Document, Identity, ReadError, Reading, Wanted},
+    store::ArtifactKey,
+};
+
+/// What stands beside the figures of a snapshot.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Told {
+    pub identity: Identity,
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a document as what is wanted of it.
+///
+/// # Errors
+/// When it is not that.
+pub fn read_document(desk: &Desk, wanted: &Wanted, name: &str, bytes: &[u8]) -> Result<Reading, ReadError> {
+    let office = &desk.office;
+    let document = Document { name, bytes };
+    let template = office.forms.get(&wanted.form).ok_or_else(|| ReadError::NoForm {
+        name: name.to_owned(),
+        what: format!("a document of form `{}`, which has no template in `templates/forms`", wanted.form),
+    })?;
+    read::read(template, &office.forms, &office.places, &office.agencies, wanted, &document)
+}
+
+/// Keeps what was read.
+///
+/// # Errors
+/// When the store fails.
+pub fn keep(desk: &Desk, snapshot: Sha256, form: &FormId, reading: &Reading) -> Result<(), Failure> {
+    let reader = match reading.datasets.as_slice() {
+        [] => desk.reader(form),
+        [one] => readers(desk, &one.key)[0].clone(),
+        [first, ..] => readers(desk, &first.key)[1].clone(),
+    };
+    let store = |error| Failure::ours("the figures could not be stored", error);
+    desk.datasets.save(&snapshot, &reader, &reading.datasets).map_err(store)?;
+    let told = Told { identity: reading.identity.clone(), findings: reading.findings.clone() };
+    let text = serde_json::to_vec(&told).map_err(|error| Failure::ours("what the reader found has no JSON", error))?;
+    desk.artifacts.derive(&told_key(snapshot, &reader), &text).map(drop).map_err(store)
+}
+
+/// Under what a document's figures are kept: one dataset by all that it is about, several by their period. Equal bytes may
+/// come for two periods (a service that minds no date) or for two units, and are then read into other datasets.
+fn readers(desk: &Desk, key: &DatasetKey) -> [String; 2] {
+    let of_period = format!("{}.{}", desk.reader(&key.form), key.period);
+    [format!("{of_period}.{}.{}", key.unit, key.agency), of_period]
+}
+
+fn told_key(snapshot: Sha256, reader: &str) -> ArtifactKey {
+    ArtifactKey::Named(format!("data/{snapshot}.{reader}.told.json"))
+}
+
+/// The datasets of a snapshot from the store; where they are lost, damaged, or of an older template, they are read
+/// again from the snapshot.
+///
+/// # Errors
+/// When the snapshot itself is lost or damaged, or can no longer be read.
+pub fn stored(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Vec<Dataset>, Failure> {
+    for reader in readers(desk, key) {
+        match desk.datasets.load(&snapshot, &reader) {
+            Ok(datasets) => return Ok(datasets),
+            Err(error) if error.is_missing() || error.is_damaged() => {}
+            Err(error) => return Err(Failure::ours("stored figures could not be read", error)),
+        }
+    }
+    again(desk, snapshot, key).map(|reading| reading.datasets)
+}
+
+/// What the reader told of a snapshot.
+///
+/// # Errors
+/// As [`stored`].
+pub fn told(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Told, Failure> {
+    let fetch = |reader: &String| desk.artifacts.fetch(&told_key(snapshot, reader)).ok();
+    let stored = readers(desk, key).iter().find_map(fetch);
+    match stored.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+        Some(told) => Ok(told),
+        None => again(desk, snapshot, key).map(|r| Told { identity: r.identity, findings: r.findings }),
+    }
+}
+
+fn again(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Reading, Failure> {
+    let lost = |error| Failure::ours(format!("the document of {key} could not be read again"), error);
+    let bytes = desk.artifacts.snapshot(&snapshot).map_err(lost)?;
+    let receipts = desk.artifacts.receipts(&snapshot).map_err(lost)?;
+    let name = receipts.first().map(|r| r.meta.name.clone()).unwrap_or_default();
+    let wanted = Wanted {
+        form: key.form.clone(),
+        period: key.period,
+        unit: None,
+        agency: None,
+        origin: key.origin,
+        region_field: sources::region_field(desk, &key.form),
+    };
+    let reading = read_document(desk, &wanted, &name, &bytes)
+        .map_err(|error| Failure::ours(format!("the document of {key} could not be read again"), error))?;
+    keep(desk, snapshot, &key.form, &reading)?;
+    Ok(reading)
+}

@@ -1,0 +1,18 @@
+//! How forms come in: asked for at their sources or brought by a person, stored, read, judged, kept.
+//!
+//! In: what a period needs, or files. Out: snapshots and dataset revisions in the journal, findings, and refusals that say
+//! what a document is. Deliberately unknown here: collections and who reads them.
+
+pub mod files;
+pub mod kept;
+pub mod learn;
+pub mod pull;
+pub mod sample_office;
+pub mod sources;
+mod take;
+
+pub use files::take_files;
+pub use learn::{Draft, learn};
+pub use pull::{FormPull, PullReport, pull};
+pub use sample_office::{SEED, serve};
+pub use take::{Fate, Incoming, IntakeReport, take};

@@ -1,0 +1,274 @@
+//! Pulling: what a period needs is asked for, and what came is taken in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::StreamExt as _;
+use serde::Serialize;
+
+use crate::{
+    acquire::{Ask, Delivery, Fetcher, Known},
+    domain::{Agency, Fact, FormId, Period, Role, Sha256, Unit, due_of_form},
+    pipeline::{
+        Catalogue, Desk, Exit, Failure, IntakeReport, Trouble, chain,
+        desk::progress::Step,
+        intake::{
+            self, Incoming, kept,
+            sources::{self, Sources},
+        },
+        standing::needs::{self, NeededForm, Scope},
+    },
+    read::{self, Wanted},
+};
+
+/// What pulling brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct PullReport {
+    pub forms: Vec<FormPull>,
+}
+
+/// What pulling one form for one period brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FormPull {
+    pub form: FormId,
+    pub period: Period,
+    /// Documents asked for.
+    pub asked: usize,
+    #[serde(flatten)]
+    pub intake: IntakeReport,
+    pub failed: Vec<Trouble>,
+    /// What did not come and is not due yet.
+    pub waiting: Vec<Trouble>,
+    /// Documents whose source could not be reached at all, or had trouble of its own.
+    pub unreachable: usize,
+}
+
+impl PullReport {
+    /// Failed and refused documents are "could not be fetched".
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        let of =
+            |form: &FormPull| form.intake.exit().or(if form.failed.is_empty() { Exit::Done } else { Exit::NotFetched });
+        self.forms.iter().fold(Exit::Done, |exit, form| exit.or(of(form)))
+    }
+
+    /// What went wrong, for a person.
+    pub fn troubles(&self) -> impl Iterator<Item = &Trouble> {
+        self.forms.iter().flat_map(|f| f.failed.iter().chain(&f.intake.refused).chain(&f.intake.held))
+    }
+}
+
+/// Pulls the forms of a period, and what they are compared with as far as it is not here yet.
+///
+/// # Errors
+/// When the period is in the future, a form is unknown, or the store or ledger fails. A source that does not
+/// answer is no error: the report says so.
+pub async fn pull(desk: &Desk, period: Period, asked: &[FormId]) -> Result<PullReport, Failure> {
+    desk.permit(Role::Operator)?;
+    desk.ended(period)?;
+    let needed = needs::forms(desk.office.regulation(), period, asked)?;
+    let mut catalogue = desk.catalogue().await?;
+    let now = |n: &NeededForm<'_>| Want { form: n.term.id.clone(), period: n.period, scope: Scope::EveryUnit };
+    let mut wanted: Vec<Want> = needed.iter().map(now).collect();
+    wanted.extend(compared(desk, &needed, &catalogue));
+    let sources = Sources::open(desk).await?;
+    let mut forms = gather(desk, &sources, &mut catalogue, &wanted).await?;
+    // What figures are compared with may be missing without anybody's fault: the collection says so in its cells.
+    for form in forms.drain(needed.len()..) {
+        for trouble in form.failed.iter().chain(&form.intake.refused) {
+            desk.progress.say(&format!("for comparison: {}: {}", trouble.what, trouble.why));
+        }
+    }
+    Ok(PullReport { forms })
+}
+
+/// One form of one period that is wanted.
+struct Want {
+    form: FormId,
+    period: Period,
+    scope: Scope,
+}
+
+/// Earlier periods that the collections compare with and that are not here yet.
+fn compared(desk: &Desk, needed: &[NeededForm<'_>], catalogue: &Catalogue) -> Vec<Want> {
+    let mut wants = Vec::new();
+    for needed in needed {
+        let form = &needed.term.id;
+        for (period, scope) in needs::compared_periods(&desk.office, form, needed.period) {
+            if catalogue.of_form(form, period).next().is_none() {
+                wants.push(Want { form: form.clone(), period, scope });
+            }
+        }
+    }
+    wants
+}
+
+async fn gather(
+    desk: &Desk,
+    sources: &Sources<'_>,
+    catalogue: &mut Catalogue,
+    wanted: &[Want],
+) -> Result<Vec<FormPull>, Failure> {
+    let mut pulls: Vec<FormPull> = Vec::new();
+    let mut asks: Vec<(Ask, Option<Known>)> = Vec::new();
+    let mut owners: Vec<usize> = Vec::new();
+    for (place, Want { form, period, scope }) in wanted.iter().enumerate() {
+        let mut pull = FormPull {
+            form: form.clone(),
+            period: *period,
+            asked: 0,
+            intake: IntakeReport::default(),
+            failed: Vec::new(),
+            waiting: Vec::new(),
+            unreachable: 0,
+        };
+        match sources.asks(form, *period) {
+            Ok(Some(mut found)) => {
+                found.retain(|ask| *scope == Scope::EveryUnit || ask.unit.as_ref().is_none_or(Unit::is_republic));
+                pull.asked = found.len();
+                owners.extend(found.iter().map(|_| place));
+                asks.extend(found.into_iter().map(|ask| { let known = known(desk, catalogue, &ask); (ask, known) }));
+            }
+            Ok(None) if catalogue.of_form(form, *period).next().is_some() => {}
+            Ok(None) => pull.failed.push(Trouble::new(
+                format!("form `{form}` for `{period}`"),
+                "has no real source; name one in `schedules/sources.toml`, or bring the files with `zhinaq pull --from-file`",
+            )),
+            Err(trouble) => pull.failed.push(trouble),
+        }
+        pulls.push(pull);
+    }
+    let came = fetch(desk, &asks, &owners, &mut pulls).await?;
+    take_in(desk, catalogue, came, &mut pulls).await?;
+    Ok(pulls)
+}
+
+/// What is known of the last answer to the same question. One about no unit was about all of them.
+fn known(desk: &Desk, catalogue: &Catalogue, ask: &Ask) -> Option<Known> {
+    let agency = ask.agency.clone().unwrap_or_else(Agency::all);
+    let snapshots: BTreeSet<Sha256> = catalogue
+        .newest()
+        .filter(|(key, _)| key.form == ask.form && key.period == ask.period && key.origin == desk.origin)
+        .filter(|(key, _)| key.agency == agency && ask.unit.as_ref().is_none_or(|unit| *unit == key.unit))
+        .map(|(_, edition)| edition.snapshot)
+        .collect();
+    let receipts = snapshots.iter().flat_map(|snapshot| desk.artifacts.receipts(snapshot).unwrap_or_default());
+    let same = receipts.filter(|r| without_host(&r.meta.url) == without_host(&ask.shown()));
+    Known::of_headers(&same.max_by_key(|r| r.meta.received)?.meta.headers)
+}
+
+/// The sample office opens another port each time; what it serves is known by its path.
+fn without_host(url: &str) -> &str {
+    match url.split_once("://127.0.0.1:") {
+        Some((_, rest)) => rest.find('/').map_or(rest, |slash| &rest[slash..]),
+        None => url,
+    }
+}
+
+type Came = BTreeMap<usize, (Vec<Incoming>, usize)>;
+
+async fn fetch(
+    desk: &Desk,
+    asks: &[(Ask, Option<Known>)],
+    owners: &[usize],
+    pulls: &mut [FormPull],
+) -> Result<Came, Failure> {
+    let fetcher = Fetcher::new(sources::limits(desk))
+        .map_err(|error| Failure::ours("nothing can be fetched on this machine", error))?;
+    desk.progress.begin(Step::Fetch, asks.len());
+    let mut facts = Vec::new();
+    let mut came = Came::new();
+    let watch = |_| {};
+    let mut answers = std::pin::pin!(fetcher.fetch_all(asks, &watch));
+    while let Some((index, answer)) = answers.next().await {
+        desk.progress.advance(Step::Fetch);
+        let (ask, owner) = (&asks[index].0, owners[index]);
+        match answer {
+            Ok(Some(delivery)) => {
+                let wanted = wanted(desk, ask);
+                let delivery = whole(desk, &fetcher, ask, &wanted, delivery).await;
+                came.entry(owner).or_default().0.push(Incoming {
+                    wanted,
+                    name: delivery.name,
+                    from: delivery.url,
+                    headers: delivery.headers,
+                    bytes: delivery.bytes,
+                });
+            }
+            Ok(None) => came.entry(owner).or_default().1 += 1,
+            Err(error) => {
+                let why = chain(&error);
+                pulls[owner].unreachable += usize::from(error.is_transient());
+                facts.push(Fact::FetchFailed {
+                    form: ask.form.clone(),
+                    period: ask.period,
+                    url: ask.shown(),
+                    why: why.clone(),
+                });
+                let trouble = Trouble::new(ask.shown(), why);
+                if is_due(desk, ask) { pulls[owner].failed.push(trouble) } else { pulls[owner].waiting.push(trouble) }
+            }
+        }
+    }
+    desk.progress.end(Step::Fetch);
+    desk.record(&facts).await?;
+    Ok(came)
+}
+
+/// How often a document is asked for again that came without its length and cannot be read.
+const ONCE_MORE: usize = 2;
+
+/// A document that came without its length may have been cut on the way with nobody noticing: where it cannot be read, it
+/// is asked for again. What comes last is taken as it is, and its refusal is told.
+async fn whole(desk: &Desk, fetcher: &Fetcher, ask: &Ask, wanted: &Wanted, first: Delivery) -> Delivery {
+    let mut delivery = first;
+    for _ in 0..ONCE_MORE {
+        if delivery.length_declared {
+            break;
+        }
+        let read = tokio::task::block_in_place(|| kept::read_document(desk, wanted, &delivery.name, &delivery.bytes));
+        let Some(fault) = read.err().filter(read::ReadError::is_transient) else { break };
+        tracing::info!(form = %ask.form, url = %ask.shown(), %fault, "came without its length and cannot be read: asked again");
+        match fetcher.fetch(ask).await {
+            Ok(again) => delivery = again,
+            Err(_) => break,
+        }
+    }
+    delivery
+}
+
+/// Whether a form's term has come: before it nothing is late.
+fn is_due(desk: &Desk, ask: &Ask) -> bool {
+    let regulation = desk.office.regulation();
+    let due =
+        regulation.form(&ask.form).map(|term| due_of_form(regulation, &desk.office.calendar, term, ask.period).due);
+    due.is_none_or(|day| day <= desk.today())
+}
+
+fn wanted(desk: &Desk, ask: &Ask) -> Wanted {
+    Wanted {
+        form: ask.form.clone(),
+        period: ask.period,
+        unit: ask.unit.clone(),
+        agency: ask.agency.clone(),
+        origin: desk.origin,
+        region_field: sources::region_field(desk, &ask.form),
+    }
+}
+
+/// Everything that came is judged together, and each form's report gets what became of its own.
+async fn take_in(desk: &Desk, catalogue: &mut Catalogue, came: Came, pulls: &mut [FormPull]) -> Result<(), Failure> {
+    let mut documents = Vec::new();
+    let mut owners = Vec::new();
+    for (owner, (mut incoming, unchanged)) in came {
+        pulls[owner].intake.unchanged += unchanged;
+        // Answers arrive in any order; what they become must not depend on it.
+        incoming.sort_by(|a, b| a.from.cmp(&b.from));
+        owners.extend(incoming.iter().map(|_| owner));
+        documents.extend(incoming);
+    }
+    let fates = intake::take(desk, catalogue, documents).await?;
+    for (owner, fate) in owners.into_iter().zip(fates) {
+        pulls[owner].intake.count(fate);
+    }
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! The embedded sample office, as a desk opens it.
+
+use crate::{
+    clock::Clock,
+    config::Office,
+    pipeline::{Desk, Failure, chain},
+    sample::{self, Faults, Premises, SampleOffice},
+};
+
+/// The seed of the figures that everybody gets who asks for no other.
+pub const SEED: u64 = 25;
+
+/// What the sample office serves for an office: its forms, its places, its terms.
+#[must_use]
+pub fn premises(office: &Office, seed: u64) -> Premises {
+    let forms = &office.regulation().forms;
+    Premises::new(office.forms.clone(), office.regions.clone(), office.agencies.clone(), forms, seed)
+}
+
+/// Begins to serve on a port of this machine; ends when the answer is dropped.
+///
+/// # Errors
+/// When the port cannot be had, or a fault names an unknown form.
+pub async fn serve(office: &Office, seed: u64, faults: Faults, clock: Clock) -> Result<SampleOffice, Failure> {
+    let serving = sample::serve(premises(office, seed), faults, clock).await;
+    serving.map_err(|error| Failure::usage(format!("the sample office could not begin to serve: {}", chain(&error))))
+}
+
+/// The sample office of a desk.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn of_desk(desk: &Desk) -> Result<SampleOffice, Failure> {
+    serve(&desk.office, SEED, desk.faults.clone(), desk.clock.clone()).await
+}

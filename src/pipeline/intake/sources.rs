@@ -1,0 +1,153 @@
+//! The doors that forms come through in a run: real sources, or the sample office for as long as it is needed.
+
+use crate::{
+    acquire::{Ask, Enquiry, Limits, Patience, Secret, ServiceDate, Shape, asks},
+    config::{DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait},
+    domain::{Agency, FormId, Origin, Period, Unit},
+    sample::SampleOffice,
+};
+
+use crate::pipeline::{Desk, Failure, Trouble, chain, intake::sample_office};
+
+/// The sources of a desk's origin. The sample office serves as long as this lives.
+pub struct Sources<'a> {
+    desk: &'a Desk,
+    sample: Option<SampleOffice>,
+}
+
+impl<'a> Sources<'a> {
+    /// Opens the sources; for sample work the embedded office begins to serve on loopback.
+    ///
+    /// # Errors
+    /// When the sample office cannot open a port.
+    pub async fn open(desk: &'a Desk) -> Result<Self, Failure> {
+        let sample = match desk.origin {
+            Origin::Real => None,
+            Origin::Sample => Some(sample_office::of_desk(desk).await?),
+        };
+        Ok(Self { desk, sample })
+    }
+
+    /// What to ask for of a form; `None` when no source of this origin serves it.
+    ///
+    /// # Errors
+    /// When an address of sources.toml cannot be filled in.
+    pub fn asks(&self, form: &FormId, period: Period) -> Result<Option<Vec<Ask>>, Trouble> {
+        let office = &self.desk.office;
+        let specs = if self.sample.is_some() { &office.sample_sources } else { &office.sources };
+        let Some(spec) = specs.iter().find(|s| s.form == *form && s.origin == self.desk.origin) else {
+            return Ok(None);
+        };
+        let base = self.sample.as_ref().map(|s| s.base.as_str()).or(spec.base.as_deref()).unwrap_or_default();
+        let units = units(self.desk, spec, period);
+        let agencies = agencies(self.desk, spec, period);
+        let key = key(spec)?;
+        let folder;
+        let shape = match &spec.kind {
+            SourceKind::Workbook { url } => Shape::Workbook { url },
+            SourceKind::Service { url, index, date, .. } => {
+                Shape::Service { url, index, key: key.as_ref(), date: service_date(*date) }
+            }
+            SourceKind::Folder { path } => {
+                folder = office.path(path);
+                Shape::Folder { path: &folder }
+            }
+        };
+        let enquiry = Enquiry { form, period, shape, base, code: &spec.code, units: &units, agencies: &agencies };
+        let mut asks = asks(&enquiry).map_err(|error| Trouble::new(format!("form `{form}`"), chain(&error)))?;
+        let patience = patience(spec.wait, limits(self.desk).patience);
+        for ask in &mut asks {
+            ask.patience = patience;
+        }
+        Ok(Some(asks))
+    }
+}
+
+/// A form's own time limits over the office's; the whole is never shorter than its beginning.
+fn patience(wait: Wait, usual: Patience) -> Option<Patience> {
+    if wait == Wait::default() {
+        return None;
+    }
+    let answer = wait.answer.unwrap_or(usual.answer);
+    let whole = wait.whole.unwrap_or_else(|| usual.whole.max(answer));
+    Some(Patience { answer, idle: wait.idle.unwrap_or(usual.idle), whole })
+}
+
+/// The key of a service, from the environment. Without one the question is asked without a key, and the portal says so.
+fn key(spec: &SourceSpec) -> Result<Option<Secret>, Trouble> {
+    let SourceKind::Service { key_env: Some(variable), .. } = &spec.kind else { return Ok(None) };
+    match std::env::var(variable) {
+        Ok(value) => Ok(Secret::of(Some(value))),
+        Err(_) => Err(Trouble::new(
+            format!("form `{}`", spec.form),
+            format!("the environment variable `{variable}` with the portal's key is not set"),
+        )),
+    }
+}
+
+const fn service_date(policy: DatePolicy) -> ServiceDate {
+    match policy {
+        DatePolicy::DayAfter => ServiceDate::DayAfter,
+        DatePolicy::LastDay => ServiceDate::LastDay,
+        DatePolicy::None => ServiceDate::Newest,
+    }
+}
+
+fn units(desk: &Desk, spec: &SourceSpec, period: Period) -> Vec<Unit> {
+    let existed = || desk.office.units_on(period.last_day()).map(|r| r.unit.clone());
+    match &spec.units {
+        UnitsWanted::Republic => vec![Unit::republic()],
+        UnitsWanted::Each => existed().collect(),
+        UnitsWanted::Listed(units) => existed().filter(|u| units.contains(u)).collect(),
+    }
+}
+
+fn agencies(desk: &Desk, spec: &SourceSpec, period: Period) -> Vec<Agency> {
+    let reported = |agency: &&Agency| {
+        let known = desk.office.agencies.iter().find(|a| a.agency == **agency);
+        known.is_none_or(|a| a.since.is_none_or(|since| since <= period.last_day()))
+    };
+    spec.agencies.0.iter().filter(reported).cloned().collect()
+}
+
+/// The field of a form's service that names the region.
+#[must_use]
+pub fn region_field(desk: &Desk, form: &FormId) -> Option<String> {
+    desk.office.sources.iter().find(|s| s.form == *form).and_then(|spec| match &spec.kind {
+        SourceKind::Service { region_field, .. } => Some(region_field.clone()),
+        _ => None,
+    })
+}
+
+/// The office's limits as the fetcher takes them.
+#[must_use]
+pub fn limits(desk: &Desk) -> Limits {
+    let ours = &desk.office.settings.limits;
+    Limits {
+        body_bytes: ours.max_body_bytes,
+        connect: ours.connect,
+        patience: Patience { answer: ours.answer, ..Patience::default() },
+        attempts: ours.attempts as usize,
+        first_pause: ours.first_pause,
+        longest_pause: ours.longest_pause,
+        at_a_time: ours.fetch_at_a_time,
+        at_a_time_per_host: ours.fetch_at_a_time,
+        ..Limits::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_form_s_own_limits_stand_over_the_office_s() {
+        let usual = Patience::default();
+        assert_eq!(patience(Wait::default(), usual), None);
+        let slow = Wait { answer: Some(Duration::from_mins(20)), ..Wait::default() };
+        let expected = Patience { answer: Duration::from_mins(20), idle: usual.idle, whole: Duration::from_mins(20) };
+        assert_eq!(patience(slow, usual), Some(expected));
+    }
+}

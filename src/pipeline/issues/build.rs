@@ -1,0 +1,310 @@
+//! Building: the collections of a period as masters.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::{
+    assemble::Book,
+    domain::{CollectionId, Fact, FormId, Issue, IssueRecord, Language, Period, Role, Sha256, issues, parcels},
+    formats::{FileOfBook, OtherFormat},
+    pipeline::{
+        Catalogue, Desk, Failure,
+        desk::{abreast::abreast, progress::Step},
+        figures::{self, check},
+        issues::{
+            beside,
+            drawing::{self, Assembled, Work},
+            later,
+            materials::{self, Outline},
+            since, trace,
+        },
+        standing::{
+            needs::{self, DueCollection},
+            status,
+        },
+    },
+    store::ArtifactKey,
+    workbook::Profile,
+};
+
+/// What building made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct BuildReport {
+    pub collections: Vec<Built>,
+}
+
+/// One collection that was built.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Built {
+    pub issue: Issue,
+    pub content_id: Sha256,
+    /// Whether error findings stand that nobody let pass.
+    pub draft: bool,
+    /// The forms that have not come.
+    pub incomplete: Vec<FormId>,
+    /// Waits for a form under its late-form policy `hold`.
+    pub waits: bool,
+    /// The masters below the output folder, one a language.
+    pub files: Vec<String>,
+    /// The same book in other formats, as far as they were asked for.
+    pub beside: Vec<String>,
+    /// Why what was built is not what the first issue holds: it was handed out, and figures changed since.
+    pub changed: Option<String>,
+    #[serde(skip)]
+    pub profile: String,
+}
+
+impl Built {
+    /// Where the master of a language stands.
+    #[must_use]
+    pub fn master_key(&self, language: Language) -> ArtifactKey {
+        ArtifactKey::Master { issue: self.issue.clone(), language, profile: self.profile.clone(), held: None }
+    }
+}
+
+/// Builds the collections of a period from the datasets in use. It always builds: what is missing or wrong is marked.
+///
+/// # Errors
+/// When the period is in the future or no collection ends with it, a collection is unknown, or the store or ledger
+/// fails.
+pub async fn build(desk: &Desk, period: Period, asked: &[CollectionId]) -> Result<BuildReport, Failure> {
+    build_as(desk, period, asked, &[]).await
+}
+
+/// The same, with the books in other formats beside their masters.
+///
+/// # Errors
+/// As [`build`]; and when a PDF is asked for and LibreOffice is not there.
+pub async fn build_as(
+    desk: &Desk,
+    period: Period,
+    asked: &[CollectionId],
+    formats: &[OtherFormat],
+) -> Result<BuildReport, Failure> {
+    desk.permit(Role::Operator)?;
+    desk.ended(period)?;
+    let due = chosen(desk, period, asked)?;
+    let catalogue = desk.catalogue().await?;
+    let quarter = needs::quarter(period)?;
+    let events = status::events_of(desk, quarter).await?;
+    let (records, issues) = (parcels(&events), issues(&events));
+    let mut built: Vec<Built> = Vec::new();
+    let mut open: Vec<DueCollection<'_>> = Vec::new();
+    for due in &due {
+        match issues.get(&first(due)).filter(|_| later::issued(&first(due), &records).is_some()) {
+            None => open.push(due.clone()),
+            Some(record) => {
+                let changed = since::figures_changed(desk, due, &records, &issues, &catalogue).await?;
+                // Other formats of what was handed over, as long as they would say the same.
+                if !changed && !formats.is_empty() {
+                    open.push(due.clone());
+                }
+                built.push(standing(desk, due, record, changed)?);
+            }
+        }
+    }
+    let findings = if open.is_empty() { Vec::new() } else { check::of_quarter(desk, &catalogue, quarter)? };
+    desk.progress.begin(Step::Build, open.len());
+    let shelf = figures::load(desk, &catalogue, &drawing::wanted(desk, &catalogue, &open))?;
+    let work = Work { desk, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events };
+    let drawn: Result<Vec<Drawn>, Failure> = tokio::task::block_in_place(|| {
+        let draw = |due: &DueCollection<'_>| {
+            let drawn = draw(work, due, formats);
+            desk.progress.advance(Step::Build);
+            drawn
+        };
+        abreast(&open, draw).into_iter().collect()
+    });
+    desk.progress.end(Step::Build);
+    for drawn in drawn? {
+        match built.iter_mut().find(|b| b.issue == drawn.built.issue) {
+            Some(standing) if standing.content_id == drawn.built.content_id => {
+                standing.beside = keep_beside(desk, &standing.issue, drawn.beside)?;
+            }
+            Some(_) => {}
+            None => built.push(keep(desk, drawn, &issues).await?),
+        }
+    }
+    built.sort_by_key(|b| due.iter().position(|d| d.term.id == b.issue.collection));
+    Ok(BuildReport { collections: built })
+}
+
+/// The collections of a period, or those of them that are asked for.
+///
+/// # Errors
+/// When one is unknown, or none of it ends with the period.
+pub fn chosen<'a>(desk: &'a Desk, period: Period, asked: &[CollectionId]) -> Result<Vec<DueCollection<'a>>, Failure> {
+    let regulation = desk.office.regulation();
+    let due = needs::collections(regulation, needs::quarter(period)?);
+    if asked.is_empty() {
+        return Ok(due);
+    }
+    let mut chosen = Vec::new();
+    for id in asked {
+        match due.iter().find(|d| d.term.id == *id) {
+            Some(found) => chosen.push(found.clone()),
+            None if regulation.collection(id).is_some() => {
+                return Err(Failure::usage(format!(
+                    "collection `{id}` is half-yearly, and no half-year ends with `{period}`"
+                )));
+            }
+            None => {
+                let known = regulation.collections.iter().map(|c| c.id.as_str());
+                let hint = crate::config::nearest(id.as_str(), known).map_or_else(
+                    || {
+                        format!(
+                            "it is one of {}",
+                            regulation.collections.iter().map(|c| c.id.as_str()).collect::<Vec<_>>().join(", ")
+                        )
+                    },
+                    |near| format!("did you mean `{near}`?"),
+                );
+                return Err(Failure::usage(format!("collection `{id}` is unknown: {hint}")));
+            }
+        }
+    }
+    Ok(chosen)
+}
+
+/// A collection drawn in every language, before it is kept.
+struct Drawn {
+    built: Built,
+    masters: Vec<(Language, Vec<u8>)>,
+    /// Other formats and traces, below the folder of the issue.
+    beside: Vec<FileOfBook>,
+}
+
+fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Result<Drawn, Failure> {
+    let (desk, issue) = (work.desk, first(due));
+    let Assembled { book, draft, incomplete, waits } = work.assemble(&outline(desk, due)?)?;
+    let (profile, languages) = (drawing::profile(desk)?, drawing::languages(desk, &issue.collection));
+    let masters = drawing::masters(desk, &book, &languages)?;
+    let mut beside = beside::files(&book, &languages, profile, formats)?;
+    for language in &languages {
+        beside.push(traced(&work, &book, &issue, *language, profile)?);
+    }
+    let built = Built {
+        content_id: book.content_id(),
+        draft,
+        waits,
+        incomplete,
+        files: Vec::new(),
+        beside: Vec::new(),
+        changed: None,
+        profile: profile.name().to_owned(),
+        issue,
+    };
+    Ok(Drawn { built, masters, beside })
+}
+
+fn outline<'a>(desk: &'a Desk, due: &DueCollection<'a>) -> Result<Outline<'a>, Failure> {
+    let template = materials::template(desk, &due.term.id)?;
+    Ok(Outline { due: due.clone(), template, issue: first(due), reason: None, revised: &[] })
+}
+
+/// What the cells of a master are made of, as a file beside it.
+fn traced(
+    work: &Work<'_>,
+    book: &Book,
+    issue: &Issue,
+    language: Language,
+    profile: Profile,
+) -> Result<FileOfBook, Failure> {
+    let forms = book.chapters.iter().map(|c| &c.form).collect::<BTreeSet<_>>();
+    let keys = work.shelf.datasets().map(|(d, _)| d.key.clone()).filter(|k| forms.contains(&k.form));
+    let trace = beside::trace(book, language, profile, work.catalogue, keys);
+    let bytes = serde_json::to_vec(&trace)
+        .map_err(|error| Failure::ours(format!("the trace of `{issue}` could not be written"), error))?;
+    Ok(FileOfBook { name: trace::file_name(language, profile.name()), bytes })
+}
+
+/// The book of a collection as it would be built now; nothing is kept.
+///
+/// # Errors
+/// As [`build`].
+pub async fn book_of(desk: &Desk, period: Period, asked: &CollectionId) -> Result<Book, Failure> {
+    desk.ended(period)?;
+    let due = chosen(desk, period, std::slice::from_ref(asked))?;
+    let catalogue: Catalogue = desk.catalogue().await?;
+    let quarter = needs::quarter(period)?;
+    let events = status::events_of(desk, quarter).await?;
+    let findings = check::of_quarter(desk, &catalogue, quarter)?;
+    let shelf = figures::load(desk, &catalogue, &drawing::wanted(desk, &catalogue, &due))?;
+    let work = Work { desk, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events };
+    let first = due.first().ok_or_else(|| Failure::usage(format!("no collection ends with `{period}`")))?;
+    let outline = outline(desk, first)?;
+    tokio::task::block_in_place(|| work.assemble(&outline)).map(|assembled| assembled.book)
+}
+
+/// The first issue of a collection whose copies are in the register: it stays as it is, whatever came since.
+fn standing(desk: &Desk, due: &DueCollection<'_>, record: &IssueRecord, changed: bool) -> Result<Built, Failure> {
+    let issue = first(due);
+    let profile = drawing::profile(desk)?.name().to_owned();
+    let why = "figures changed since the copies were numbered; the numbered copies stay as they are: \
+               `zhinaq rebuild` makes a revision";
+    let mut built = Built {
+        issue,
+        content_id: record.content_id,
+        draft: record.draft,
+        incomplete: record.incomplete.clone(),
+        waits: false,
+        files: Vec::new(),
+        beside: Vec::new(),
+        changed: changed.then(|| why.to_owned()),
+        profile,
+    };
+    let key = |(language, _): &(Language, Option<u32>)| built.master_key(*language).relative().ok();
+    let files = record.masters.keys().filter_map(key).map(|path| path.display().to_string()).collect();
+    built.files = files;
+    Ok(built)
+}
+
+/// Keeps the masters of a first issue whose copies are not in the register yet, and what stands beside them.
+async fn keep(desk: &Desk, drawn: Drawn, issues: &BTreeMap<Issue, IssueRecord>) -> Result<Built, Failure> {
+    let Drawn { mut built, masters, beside } = drawn;
+    built.beside = keep_beside(desk, &built.issue, beside)?;
+    let mut facts = Vec::new();
+    let before = issues.get(&built.issue).filter(|record| record.content_id == built.content_id);
+    for (language, bytes) in masters {
+        let key = built.master_key(language);
+        let shown = key.relative().map(|p| p.display().to_string()).unwrap_or_default();
+        let stored = desk.artifacts.replace(&key, &bytes);
+        let master =
+            stored.map_err(|error| Failure::ours(format!("the master `{shown}` could not be written"), error))?;
+        if before.and_then(|record| record.masters.get(&(language, None))) != Some(&master) {
+            facts.push(Fact::Built {
+                issue: built.issue.clone(),
+                language,
+                content_id: built.content_id,
+                master,
+                draft: built.draft,
+                incomplete: built.incomplete.clone(),
+                reason: None,
+                held: None,
+            });
+        }
+        built.files.push(shown);
+    }
+    desk.record(&facts).await?;
+    Ok(built)
+}
+
+fn first(due: &DueCollection<'_>) -> Issue {
+    Issue::first(due.term.id.clone(), due.period)
+}
+
+/// Keeps other formats and traces; answers the names of the formats below the output folder.
+fn keep_beside(desk: &Desk, issue: &Issue, files: Vec<FileOfBook>) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    for file in files {
+        // A format may keep its files in a folder of its own.
+        let key = ArtifactKey::beside(issue, &file.name);
+        let stored = desk.artifacts.replace(&key, &file.bytes);
+        stored.map_err(|error| Failure::ours(format!("`{}` could not be written", file.name), error))?;
+        if !file.name.ends_with(trace::ENDING) {
+            names.extend(key.relative().ok().map(|path| path.display().to_string()));
+        }
+    }
+    Ok(names)
+}

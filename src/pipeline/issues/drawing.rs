@@ -1,0 +1,113 @@
+//! Drawing an issue: its book out of the figures in use, and the workbooks that its copies are stamped from.
+
+use crate::{
+    assemble::{Book, assemble},
+    domain::{CollectionId, DatasetKey, Event, Finding, FormId, Language, LateForm, NameError, Severity},
+    pipeline::{
+        Catalogue, Desk, Failure,
+        desk::abreast::abreast,
+        figures::Shelf,
+        issues::materials::{self, Outline},
+        standing::needs::{self, DueCollection},
+    },
+    workbook::{Profile, master},
+};
+
+/// What an issue is drawn from.
+#[derive(Clone, Copy)]
+pub struct Work<'a> {
+    pub desk: &'a Desk,
+    pub catalogue: &'a Catalogue,
+    pub shelf: &'a Shelf,
+    /// About every form of the quarter; an issue takes those about its own.
+    pub findings: &'a [Finding],
+    pub events: &'a [Event],
+}
+
+/// An issue that was assembled.
+#[derive(Debug, Clone)]
+pub struct Assembled {
+    pub book: Book,
+    /// Whether error findings stand that nobody let pass.
+    pub draft: bool,
+    /// The forms that have not come.
+    pub incomplete: Vec<FormId>,
+    /// Waits for a form under its late-form policy `hold`.
+    pub waits: bool,
+}
+
+impl Work<'_> {
+    /// Assembles an issue.
+    ///
+    /// # Errors
+    /// By our own fault alone.
+    pub fn assemble(&self, outline: &Outline<'_>) -> Result<Assembled, Failure> {
+        let (desk, due, issue) = (self.desk, &outline.due, &outline.issue);
+        let findings: Vec<Finding> =
+            self.findings.iter().filter(|f| due.term.forms.contains(&f.form)).cloned().collect();
+        let overridden = materials::overridden(self.events, issue);
+        let draft = findings.iter().any(|f| f.severity == Severity::Error && !overridden.contains(&f.rule));
+        let missing = materials::missing(desk, self.catalogue, due);
+        let whole = missing.iter().filter(|m| m.unit.is_none() && m.agency.is_none());
+        let incomplete: Vec<FormId> = whole.map(|m| m.form.clone()).collect();
+        let material = materials::material(desk, outline, self.shelf, &findings, missing, draft, self.events);
+        let book =
+            assemble(&material).map_err(|error| Failure::ours(format!("`{issue}` could not be assembled"), error))?;
+        let waits = incomplete.iter().any(|form| due.term.late_policy(form) == LateForm::Hold);
+        Ok(Assembled { book, draft, incomplete, waits })
+    }
+}
+
+/// A book as a workbook in each of some languages.
+///
+/// # Errors
+/// By our own fault alone.
+pub fn masters(desk: &Desk, book: &Book, languages: &[Language]) -> Result<Vec<(Language, Vec<u8>)>, Failure> {
+    let profile = profile(desk)?;
+    let draw = |language: &Language| {
+        let bytes = master(book, *language, profile).map_err(|error| {
+            Failure::ours(
+                format!("`{}` for `{}` could not be drawn in `{language}`", book.collection, book.period),
+                error,
+            )
+        })?;
+        Ok((*language, bytes))
+    };
+    abreast(languages, draw).into_iter().collect()
+}
+
+/// The kind of workbook that the office makes.
+///
+/// # Errors
+/// When zhinaq.toml names one that there is not.
+pub fn profile(desk: &Desk) -> Result<Profile, Failure> {
+    desk.office.settings.profile.parse().map_err(|e: NameError| Failure::usage(format!("zhinaq.toml: {e}")))
+}
+
+/// The languages that the organs of a collection get, each once.
+#[must_use]
+pub fn languages(desk: &Desk, collection: &CollectionId) -> Vec<Language> {
+    let organs = desk.office.regulation().matrix.of_collection(collection);
+    let mut languages: Vec<Language> =
+        organs.filter(|(_, e)| e.copies() > 0).map(|(organ, _)| desk.office.settings.language_of(organ)).collect();
+    languages.sort();
+    languages.dedup();
+    languages
+}
+
+/// The datasets that collections can show.
+#[must_use]
+pub fn wanted(desk: &Desk, catalogue: &Catalogue, due: &[DueCollection<'_>]) -> Vec<DatasetKey> {
+    let mut keys = Vec::new();
+    for due in due {
+        for (form, periods) in needs::periods_of(&desk.office, due) {
+            for period in periods {
+                let of_origin = catalogue.of_form(&form, period).map(|(k, _)| k).filter(|k| k.origin == desk.origin);
+                keys.extend(of_origin.cloned());
+            }
+        }
+    }
+    keys.sort();
+    keys.dedup();
+    keys
+}

@@ -1,0 +1,19 @@
+//! Issues of collections: what goes in, how a book is assembled and drawn, what stands beside it, and what changed since an
+//! issue that organs hold already.
+//!
+//! In: figures in use and the collection's template. Out: masters in the store, and facts that name them. Deliberately unknown
+//! here: copies, parcels, mail.
+
+pub mod beside;
+pub mod build;
+pub mod drawing;
+pub mod later;
+pub mod masters;
+pub mod materials;
+pub mod preview;
+pub mod since;
+pub mod trace;
+
+pub use build::{BuildReport, Built, book_of, build, build_as};
+pub use preview::{Preview, preview};
+pub use trace::{Answered, Part as TracePart, trace};

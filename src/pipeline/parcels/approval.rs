@@ -1,0 +1,52 @@
+//! The second person: what was approved is a hash of the register, and what may go is that hash.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::{Event, Fact, Issue, ParcelId, ParcelRecord, Sha256, register_hash},
+    pipeline::Desk,
+};
+
+/// Why an issue may not go yet where the office wants a second person; `None` when it may.
+#[must_use]
+pub fn held_back(
+    desk: &Desk,
+    issue: &Issue,
+    events: &[Event],
+    records: &BTreeMap<ParcelId, ParcelRecord>,
+) -> Option<String> {
+    if !desk.office.settings.approval_required {
+        return None;
+    }
+    let register = register_hash(of_issue(issue, records));
+    let how = format!(
+        "`zhinaq approve --period {} --collection {} --hash {} --reason …`",
+        issue.period,
+        issue.collection,
+        register.short()
+    );
+    match approved(issue, events) {
+        Some(hash) if hash == register => None,
+        Some(hash) => Some(format!(
+            "is not what was approved: that was {}, and the register is {} now; {how}",
+            hash.short(),
+            register.short()
+        )),
+        None => Some(format!("waits for a second person: {how}")),
+    }
+}
+
+pub fn of_issue<'a>(
+    issue: &'a Issue,
+    records: &'a BTreeMap<ParcelId, ParcelRecord>,
+) -> impl Iterator<Item = &'a ParcelRecord> {
+    records.values().filter(move |r| r.parcel.issue == *issue)
+}
+
+/// The hash that was approved last.
+pub fn approved(of: &Issue, events: &[Event]) -> Option<Sha256> {
+    events.iter().rev().find_map(|event| match &event.fact {
+        Fact::Approved { issue, register, .. } if issue == of => Some(*register),
+        _ => None,
+    })
+}

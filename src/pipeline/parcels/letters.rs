@@ -1,0 +1,58 @@
+//! The letter that goes with a parcel.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    assemble::prose,
+    distribute::{Letter, LetterCopy, LetterText, Letters},
+    domain::{Event, Fact, IssueRecord, Language, Origin, ParcelRecord},
+    pipeline::{Desk, Failure},
+};
+
+/// Writes the letter of a parcel from the office's templates.
+///
+/// # Errors
+/// When a template names what there is not.
+pub fn letter(
+    desk: &Desk,
+    letters: &Letters,
+    record: &ParcelRecord,
+    built: &IssueRecord,
+    language: Language,
+) -> Result<Letter, Failure> {
+    let (regulation, issue) = (desk.office.regulation(), &record.parcel.issue);
+    let title = |titles: Option<&crate::domain::Titles>, id: &str| {
+        titles.map_or_else(|| id.to_owned(), |t| t.of(language).to_owned())
+    };
+    let missing = built.incomplete.iter().map(|form| title(regulation.form(form).map(|f| &f.titles), form.as_str()));
+    let copies =
+        record.to_send().map(|c| LetterCopy { number: c.number, of: c.of, file: c.file.clone(), sha256: c.sha256 });
+    let text = LetterText {
+        parcel: record.parcel.clone(),
+        organ: title(regulation.recipient(&record.parcel.organ).map(|r| &r.titles), record.parcel.organ.as_str()),
+        collection: title(regulation.collection(&issue.collection).map(|c| &c.titles), issue.collection.as_str()),
+        period: prose::span(issue.period, language),
+        revision: issue.revision,
+        supplement: issue.supplement,
+        reason: built.reason.clone().unwrap_or_default(),
+        copies: copies.collect(),
+        content_id: built.content_id,
+        sample: desk.origin == Origin::Sample,
+        draft: built.draft,
+        incomplete: missing.collect(),
+        office: desk.office.settings.office.name.of(language).to_owned(),
+        contact: desk.office.settings.office.contact.clone(),
+    };
+    letters
+        .write(language, &text)
+        .map_err(|error| Failure::usage(format!("the letter of `{}`: {error}", record.parcel)))
+}
+
+/// When a parcel entered the register: the date of its letter, the same for each attempt.
+#[must_use]
+pub fn queued_at(record: &ParcelRecord, events: &[Event]) -> Option<DateTime<Utc>> {
+    events.iter().find_map(|event| match &event.fact {
+        Fact::Queued { parcel, .. } if *parcel == record.parcel => Some(event.at),
+        _ => None,
+    })
+}

@@ -1,0 +1,21 @@
+//! From masters to receipts: copies are numbered, parcels queued and handed over, and what comes back is taken in.
+//!
+//! In: masters of an issue, the matrix, the ways to the organs. Out: rows of the register, outcomes with the server's words,
+//! and what is still owed. Nothing that cannot be undone is done before the journal knows of it.
+
+pub mod approval;
+pub mod delivery;
+pub mod journal;
+pub mod letters;
+pub mod queue;
+pub mod receipts;
+pub mod register;
+pub mod revisions;
+pub mod roll;
+pub mod send;
+pub mod supplements;
+
+pub use receipts::{Came, ReceiptsReport, ReceiptsScope, receipts};
+pub use roll::{RegisterRow, distribution_list, register_rows};
+pub use send::{SendReport, SendScope, send};
+pub use supplements::{SupplementReport, supplement};

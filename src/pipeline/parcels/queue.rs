@@ -1,0 +1,67 @@
+//! What goes in a hand-over: the parcels that wait, without those that are held back, each with what was built for it.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::{Event, Issue, IssueRecord, ParcelId, ParcelRecord, Period},
+    pipeline::{
+        Desk, Exit, Failure, SendReport, SendScope, Trouble,
+        parcels::approval::held_back,
+        standing::shares::{self, receives_nothing},
+    },
+};
+
+/// A parcel that waits, and its issue.
+pub struct Waiting<'a> {
+    pub record: &'a ParcelRecord,
+    pub built: &'a IssueRecord,
+}
+
+/// The parcels in the scope that may go. What is held back is told in the report.
+///
+/// # Errors
+/// When the scope names an organ that is unknown, or that receives nothing any more.
+pub fn waiting<'a>(
+    desk: &Desk,
+    period: Period,
+    (events, records, issues): (&[Event], &'a BTreeMap<ParcelId, ParcelRecord>, &'a BTreeMap<Issue, IssueRecord>),
+    scope: &SendScope,
+    report: &mut SendReport,
+) -> Result<Vec<Waiting<'a>>, Failure> {
+    let (regulation, today) = (desk.office.regulation(), desk.today());
+    shares::known(regulation, &scope.organs, today)?;
+    let mut waiting = Vec::new();
+    for (issue, built) in issues.iter().filter(|(issue, _)| scope.takes_collection(&issue.collection)) {
+        let asked =
+            |r: &&ParcelRecord| r.parcel.issue == *issue && scope.takes(&r.parcel) && r.to_send().next().is_some();
+        let mut ours: Vec<&ParcelRecord> = records.values().filter(asked).collect();
+        if built.draft && (issue.is_first() || !ours.is_empty()) {
+            let why = format!("is a DRAFT, held back by error findings; see `zhinaq check --period {period}`");
+            report.troubles.push(Trouble::new(name(issue), why));
+            report.exit = report.exit.or(Exit::HeldBack);
+            continue;
+        }
+        ours.retain(|record| match receives_nothing(regulation, &record.parcel.organ, today) {
+            Some(why) => {
+                let what = format!("parcel `{}`", record.parcel);
+                report.troubles.push(Trouble::new(what, format!("not sent: it is for {why}")));
+                false
+            }
+            None => true,
+        });
+        if !ours.is_empty()
+            && !scope.dry_run
+            && let Some(why) = held_back(desk, issue, events, records)
+        {
+            report.troubles.push(Trouble::new(name(issue), why));
+            report.exit = report.exit.or(Exit::Short);
+            continue;
+        }
+        waiting.extend(ours.into_iter().map(|record| Waiting { record, built }));
+    }
+    Ok(waiting)
+}
+
+fn name(issue: &Issue) -> String {
+    if issue.is_first() { format!("collection `{}`", issue.collection) } else { format!("issue `{issue}`") }
+}

@@ -1,0 +1,299 @@
+//! What comes back: bounces and acknowledgements from a mailbox, acknowledgements from the folders of organs, and
+//! evidence for what is uncertain.
+//!
+//! What is certain is recorded. What an uncertain parcel needs is a person's decision: evidence is shown with the
+//! command that settles it, and nothing is recorded.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{BufRead as _, BufReader, Read as _},
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+
+use crate::{
+    distribute::{Folder, Report, ReportKind, one_line},
+    domain::{Channel, Event, Fact, ParcelId, ParcelRecord, ParcelState, parcels},
+    ledger::Filter,
+    pipeline::{Desk, Failure, Trouble, parcels::delivery},
+};
+
+/// Where to look.
+#[derive(Debug, Clone, Default)]
+pub struct ReceiptsScope {
+    /// Folders in the Maildir format: `new` and `cur` are read, nothing is moved.
+    pub maildirs: Vec<PathBuf>,
+    /// Logs of a mail server.
+    pub logs: Vec<PathBuf>,
+}
+
+/// What came back.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ReceiptsReport {
+    pub recorded: Vec<Came>,
+    /// For a person to decide.
+    pub proposals: Vec<Came>,
+    pub told: Vec<Trouble>,
+    pub mails_read: usize,
+}
+
+/// What came back about the copies of a parcel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Came {
+    pub parcel: ParcelId,
+    pub copies: Vec<u32>,
+    pub state: ParcelState,
+    pub words: String,
+}
+
+/// A mail with seven copies returned whole has some 29 MB.
+const MAIL: u64 = 64 << 20;
+/// A note of acknowledgement.
+const NOTE: u64 = 4096;
+
+/// Reads what came back and records it. Reading the same again records nothing twice.
+///
+/// # Errors
+/// When a folder or log cannot be read, or the ledger fails.
+pub async fn receipts(desk: &Desk, scope: &ReceiptsScope) -> Result<ReceiptsReport, Failure> {
+    let kinds = ["queued", "sending", "outcome", "settled", "resend"];
+    let events = desk.events(&Filter::default().kinds(&kinds)).await?;
+    let mut reading = Reading {
+        desk,
+        records: parcels(&events),
+        sent: sent(&events),
+        known: known(&events),
+        report: ReceiptsReport::default(),
+    };
+    for folder in &scope.maildirs {
+        for path in maildir(folder)? {
+            reading.mail(&path);
+        }
+    }
+    reading.folders();
+    for log in &scope.logs {
+        reading.log(log)?;
+    }
+    let facts: Vec<Fact> = reading.report.recorded.iter().map(|came| reading.fact(came)).collect();
+    desk.record(&facts).await?;
+    Ok(reading.report)
+}
+
+/// Which copies of which parcel each mail carried.
+fn sent(events: &[Event]) -> BTreeMap<String, (ParcelId, Vec<u32>)> {
+    let mails = events.iter().filter_map(|event| match &event.fact {
+        Fact::Sending { parcel, message_id: Some(id), copies, .. } => {
+            Some((id.clone(), (parcel.clone(), copies.clone())))
+        }
+        _ => None,
+    });
+    mails.collect()
+}
+
+/// The words of every outcome, in which reports that were taken are known again.
+fn known(events: &[Event]) -> String {
+    let words = events.iter().filter_map(|event| match &event.fact {
+        Fact::Outcome { words, .. } if words.contains(MARK) => Some(words.as_str()),
+        _ => None,
+    });
+    words.collect::<Vec<_>>().join("\n")
+}
+
+/// Before the hash of a report in the words of an outcome.
+const MARK: &str = "report ";
+
+fn maildir(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    let is_maildir = folder.join("new").is_dir() || folder.join("cur").is_dir();
+    if !is_maildir {
+        return Err(Failure::usage(format!("`{}` is no Maildir: it has neither `new` nor `cur`", folder.display())));
+    }
+    for name in ["new", "cur"] {
+        let Ok(entries) = fs::read_dir(folder.join(name)) else { continue };
+        files.extend(entries.flatten().map(|e| e.path()).filter(|p| p.is_file()));
+    }
+    files.sort();
+    Ok(files)
+}
+
+struct Reading<'a> {
+    desk: &'a Desk,
+    records: BTreeMap<ParcelId, ParcelRecord>,
+    sent: BTreeMap<String, (ParcelId, Vec<u32>)>,
+    known: String,
+    report: ReceiptsReport,
+}
+
+impl Reading<'_> {
+    fn mail(&mut self, path: &Path) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut bytes = Vec::new();
+        let read = fs::File::open(path).and_then(|file| file.take(MAIL + 1).read_to_end(&mut bytes));
+        if let Err(error) = read {
+            return self.tell(format!("mail `{name}`"), format!("cannot be read: {error}"));
+        }
+        if bytes.len() as u64 > MAIL {
+            return self.tell(format!("mail `{name}`"), format!("is larger than {MAIL} bytes; look at it yourself"));
+        }
+        self.report.mails_read += 1;
+        let Some(report) = Report::read(&bytes) else { return };
+        let found: Vec<_> = report.about.iter().filter_map(|id| self.sent.get(id).cloned()).collect();
+        let Some((parcel, copies)) = found.last().cloned() else {
+            // Answers in other threads of the mailbox are none of our business; a bounce of a mail of ours would be.
+            if matches!(report.kind, ReportKind::Failed(_)) {
+                let about = report.about.first().map_or("a mail without an id", String::as_str).to_owned();
+                self.tell(
+                    format!("mail `{name}`"),
+                    format!("is a bounce about {about}, which is no mail of this office"),
+                );
+            }
+            return;
+        };
+        self.about(&parcel, &copies, &report);
+    }
+
+    fn about(&mut self, parcel: &ParcelId, copies: &[u32], report: &Report) {
+        let mark = format!("{MARK}{}", report.id.short());
+        let (from, words) = (&report.from, &report.words);
+        match &report.kind {
+            ReportKind::Failed(recipients) if self.is_for_all(parcel, copies, recipients) => {
+                let words = format!("bounced by {from}: {words} ({mark})");
+                self.came(parcel, copies, ParcelState::Bounced, words);
+            }
+            ReportKind::Failed(_) => {
+                self.tell(format!("parcel `{parcel}`"), format!("one of its addresses failed: {words} ({mark})"));
+            }
+            ReportKind::Read => {
+                self.came(parcel, copies, ParcelState::Acknowledged, format!("shown to a reader at {from} ({mark})"));
+            }
+            ReportKind::Answer if self.is_of_organ(parcel, from) => {
+                let words = format!("answered from {from}: {words} ({mark})");
+                self.came(parcel, copies, ParcelState::Acknowledged, words);
+            }
+            ReportKind::Answer => self.tell(
+                format!("parcel `{parcel}`"),
+                format!("was answered from {from}, which is no domain of the organ; look at it yourself ({mark})"),
+            ),
+            ReportKind::Itself => {
+                let words = format!("a copy of the mail lies in the mailbox ({mark})");
+                self.propose(parcel, copies, ParcelState::Handed, words);
+            }
+            ReportKind::Automatic | ReportKind::Progress => {
+                self.tell(format!("parcel `{parcel}`"), format!("{from} says: {words} ({mark})"));
+            }
+        }
+    }
+
+    /// Whether nobody of those that a mail went to is left.
+    fn is_for_all(&self, parcel: &ParcelId, copies: &[u32], failed: &[String]) -> bool {
+        let mut to = copies.iter().flat_map(|n| delivery::addresses(&self.desk.office, &parcel.organ, *n)).peekable();
+        // An address may have been forwarded: then the report names another, and only a single one is beyond doubt.
+        let one = to.peek().is_some()
+            && delivery::addresses(&self.desk.office, &parcel.organ, copies.first().copied().unwrap_or(1)).len() == 1;
+        one || to.all(|address| failed.iter().any(|f| f.eq_ignore_ascii_case(address.as_str())))
+    }
+
+    fn is_of_organ(&self, parcel: &ParcelId, domain: &str) -> bool {
+        let known = self.desk.office.settings.addresses.get(&parcel.organ);
+        known.is_some_and(|addresses| addresses.iter().any(|a| a.domain() == domain))
+    }
+
+    /// Takes over what came about copies: of those that were handed it is a fact, of those that are uncertain a proposal.
+    fn came(&mut self, parcel: &ParcelId, copies: &[u32], state: ParcelState, words: String) {
+        let Some(record) = self.records.get(parcel) else { return };
+        let mark = words.rsplit_once(MARK).map_or("", |(_, hash)| hash).trim_end_matches(')');
+        if !mark.is_empty() && self.known.contains(&format!("{MARK}{mark}")) {
+            return;
+        }
+        let meant = |of: &dyn Fn(ParcelState) -> bool| -> Vec<u32> {
+            let standing = record.copies.iter().filter(|c| copies.is_empty() || copies.contains(&c.record.number));
+            standing.filter(|c| of(c.state)).map(|c| c.record.number).collect()
+        };
+        let certain = meant(&|s| s == ParcelState::Handed || (s == ParcelState::Acknowledged && state != s));
+        let uncertain = meant(&|s| s == ParcelState::Uncertain);
+        if !certain.is_empty() {
+            self.report.recorded.push(Came { parcel: parcel.clone(), copies: certain, state, words: words.clone() });
+        }
+        if !uncertain.is_empty() {
+            let state = if state.is_handed() { ParcelState::Handed } else { state };
+            self.report.proposals.push(Came { parcel: parcel.clone(), copies: uncertain, state, words });
+        }
+    }
+
+    fn propose(&mut self, parcel: &ParcelId, copies: &[u32], state: ParcelState, words: String) {
+        let Some(record) = self.records.get(parcel) else { return };
+        let standing = record.copies.iter().filter(|c| copies.is_empty() || copies.contains(&c.record.number));
+        let uncertain = standing.filter(|c| c.state == ParcelState::Uncertain).map(|c| c.record.number);
+        let copies: Vec<u32> = uncertain.collect();
+        if !copies.is_empty() {
+            self.report.proposals.push(Came { parcel: parcel.clone(), copies, state, words });
+        }
+    }
+
+    fn tell(&mut self, what: String, why: String) {
+        self.report.told.push(Trouble::new(what, why));
+    }
+
+    /// Notes that organs laid beside their parcels: any file that ends in `.ack`.
+    fn folders(&mut self) {
+        let outbox = delivery::outbox(self.desk);
+        let by_folder = |r: &&ParcelRecord| {
+            r.copies.iter().any(|c| c.state == ParcelState::Handed && c.channel == Some(Channel::Folder))
+        };
+        let waiting: Vec<ParcelId> = self.records.values().filter(by_folder).map(|r| r.parcel.clone()).collect();
+        for parcel in waiting {
+            let folder = outbox.join(Folder::place(&parcel));
+            let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path());
+            let mut notes: Vec<PathBuf> =
+                entries.filter(|p| p.extension().is_some_and(|e| e == "ack") && p.is_file()).collect();
+            notes.sort();
+            let Some(note) = notes.first() else { continue };
+            let mut bytes = Vec::new();
+            let _ = fs::File::open(note).and_then(|file| file.take(NOTE).read_to_end(&mut bytes));
+            let name = note.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let words = one_line(&format!("`{name}` in its folder: {}", String::from_utf8_lossy(&bytes)));
+            self.came(&parcel, &[], ParcelState::Acknowledged, words);
+        }
+    }
+
+    /// Lines of a mail server's log about mails that are uncertain: the line with the id gives the queue's number, and
+    /// later lines with that number say what became of it.
+    fn log(&mut self, path: &Path) -> Result<(), Failure> {
+        let file = fs::File::open(path)
+            .map_err(|error| Failure::usage(format!("the log `{}` cannot be read: {error}", path.display())))?;
+        let mut queued: BTreeMap<String, (ParcelId, Vec<u32>)> = BTreeMap::new();
+        for line in BufReader::new(file).split(b'\n').map_while(Result::ok).filter(|line| line.len() < 16_384) {
+            let line = String::from_utf8_lossy(&line).into_owned();
+            if let Some((before, id)) = line.split_once("message-id=") {
+                let id = id.split_whitespace().next().unwrap_or_default();
+                let number = before.trim_end().trim_end_matches(':').rsplit([' ', ']']).next().unwrap_or_default();
+                if let Some(mail) = self.sent.get(id) {
+                    queued.insert(number.to_owned(), mail.clone());
+                }
+                continue;
+            }
+            let Some((number, said)) = line.split(": ").find_map(|word| queued.get_key_value(word)) else { continue };
+            let (number, (parcel, copies)) = (number.clone(), said.clone());
+            if line.contains("status=sent") {
+                self.propose(&parcel, &copies, ParcelState::Handed, format!("the log says: {number}: status=sent"));
+            } else if line.contains("status=bounced") {
+                self.propose(&parcel, &copies, ParcelState::Bounced, format!("the log says: {number}: status=bounced"));
+            }
+        }
+        Ok(())
+    }
+
+    fn fact(&self, came: &Came) -> Fact {
+        let record = self.records.get(&came.parcel);
+        Fact::Outcome {
+            parcel: came.parcel.clone(),
+            attempt: record.map_or(0, |r| r.attempts),
+            state: came.state,
+            words: came.words.clone(),
+            transient: false,
+            copies: came.copies.clone(),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Numbering the copies: each organ's copies out of the master, each a row in the register.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::{CopyRecord, Fact, Issue, Language, ParcelId, Sha256, parcels},
+    ledger::Filter,
+    pipeline::{
+        Built, Desk, Failure,
+        desk::{abreast::abreast, progress::Step},
+        standing::shares::{Share, registered, shares},
+    },
+    publish::PublishError,
+    store::{ArtifactKey, StoreError},
+    workbook::{CopyMark, Stamper},
+};
+
+/// How many bytes of copies are held before they are written, with one flush for all of them.
+const BATCH: usize = 128 << 20;
+
+/// What one organ gets, out of the master for what it holds already.
+#[derive(Debug, Clone)]
+pub struct Lot<'a> {
+    pub share: Share<'a>,
+    pub held: Option<u32>,
+}
+
+/// An issue whose masters are stored.
+#[derive(Debug, Clone)]
+pub struct Print<'a> {
+    pub issue: &'a Issue,
+    pub content_id: Sha256,
+    pub profile: &'a str,
+}
+
+/// Stamps the copies of a first issue and enters them into the register; parcels that are there already are left alone.
+/// Returns how many parcels were added.
+///
+/// # Errors
+/// When a master cannot be stamped, or the store or ledger fails.
+pub async fn register(desk: &Desk, built: &Built) -> Result<usize, Failure> {
+    let events = desk.events(&Filter::of_periods([built.issue.period])).await?;
+    let known = parcels(&events);
+    let issue = &built.issue;
+    let shares = shares(&desk.office, &issue.collection, &registered(issue, &events), desk.today()).shares;
+    let is_new = |share: &Share<'_>| !known.contains_key(&parcel(issue, share));
+    let lots: Vec<Lot<'_>> = shares.into_iter().filter(is_new).map(|share| Lot { share, held: None }).collect();
+    number(desk, &Print { issue, content_id: built.content_id, profile: &built.profile }, &lots).await
+}
+
+/// Stamps copies and enters them into the register, all or none. Returns how many parcels were added.
+///
+/// # Errors
+/// When a master is not there or cannot be stamped, or the store or ledger fails.
+pub async fn number(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<usize, Failure> {
+    if lots.is_empty() {
+        return Ok(0);
+    }
+    desk.progress.begin(Step::Stamp, lots.iter().map(|l| l.share.copies as usize).sum());
+    let facts = tokio::task::block_in_place(|| stamp_all(desk, print, lots));
+    desk.progress.end(Step::Stamp);
+    let facts = facts?;
+    desk.record(&facts).await?;
+    Ok(facts.len())
+}
+
+fn parcel(issue: &Issue, share: &Share<'_>) -> ParcelId {
+    ParcelId { issue: issue.clone(), organ: share.recipient.id.clone() }
+}
+
+fn stamp_all(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fact>, Failure> {
+    let mut by_master: BTreeMap<(Language, Option<u32>), Vec<&Share<'_>>> = BTreeMap::new();
+    for lot in lots {
+        by_master.entry((lot.share.language, lot.held)).or_default().push(&lot.share);
+    }
+    let mut copies: BTreeMap<ParcelId, Vec<CopyRecord>> = BTreeMap::new();
+    for ((language, held), shares) in by_master {
+        let key = ArtifactKey::Master { issue: print.issue.clone(), language, profile: print.profile.into(), held };
+        let master = desk.artifacts.fetch(&key);
+        let master = master.map_err(|error| {
+            Failure::ours(format!("the master of {} in `{language}` is not there", print.issue), error)
+        })?;
+        let at_once = (BATCH / master.len().max(1)).max(1);
+        let stamper = Stamper::new(master)
+            .map_err(|error| Failure::ours(format!("the master of {} cannot be stamped", print.issue), error))?;
+        let marks: Vec<CopyMark> = shares.iter().flat_map(|share| marks(print, share)).collect();
+        for marks in marks.chunks(at_once) {
+            for (parcel, copy) in stamp_and_store(desk, &stamper, marks)? {
+                copies.entry(parcel).or_default().push(copy);
+            }
+        }
+    }
+    // In the order of the act.
+    let queued = lots.iter().filter_map(|lot| {
+        let parcel = parcel(print.issue, &lot.share);
+        copies.remove(&parcel).map(|copies| Fact::Queued { parcel, copies })
+    });
+    Ok(queued.collect())
+}
+
+fn marks<'a>(print: &'a Print<'_>, share: &'a Share<'_>) -> impl Iterator<Item = CopyMark> + 'a {
+    let Issue { collection, period, revision, supplement } = print.issue;
+    (1..=share.copies).map(|number| CopyMark {
+        collection: collection.clone(),
+        period: *period,
+        revision: *revision,
+        supplement: *supplement,
+        organ: share.recipient.id.clone(),
+        organ_title: share.recipient.titles.of(share.language).to_owned(),
+        number,
+        of: share.copies,
+        language: share.language,
+        content_id: print.content_id,
+    })
+}
+
+fn stamp_and_store(desk: &Desk, stamper: &Stamper, marks: &[CopyMark]) -> Result<Vec<(ParcelId, CopyRecord)>, Failure> {
+    let made = abreast(marks, |mark| {
+        let bytes = stamper.stamp(mark);
+        desk.progress.advance(Step::Stamp);
+        bytes.map_err(|error| {
+            Failure::ours(format!("copy {} of {} cannot be stamped", mark.number, mark.parcel()), error)
+        })
+    });
+    let copies: Vec<Vec<u8>> = made.into_iter().collect::<Result<_, _>>()?;
+    let key = |mark: &CopyMark| ArtifactKey::Copy {
+        issue: mark.parcel().issue,
+        organ: mark.organ.clone(),
+        language: mark.language,
+        number: mark.number,
+        of: mark.of,
+    };
+    let files: Vec<(ArtifactKey, &[u8])> =
+        marks.iter().zip(&copies).map(|(mark, bytes)| (key(mark), bytes.as_slice())).collect();
+    let hashes = match desk.artifacts.put_all(&files) {
+        // A run that died before its copies were in the register left others there: nobody has them.
+        Err(StoreError::Publish(PublishError::Conflict { .. })) => {
+            files.iter().map(|(key, bytes)| desk.artifacts.replace(key, bytes)).collect()
+        }
+        other => other,
+    };
+    let hashes = hashes.map_err(|error| Failure::ours("the numbered copies cannot be stored", error))?;
+    let record =
+        |mark: &CopyMark, sha256| CopyRecord { number: mark.number, of: mark.of, file: mark.file_name(), sha256 };
+    Ok(marks.iter().zip(hashes).map(|(mark, sha256)| (mark.parcel(), record(mark, sha256))).collect())
+}

@@ -1,0 +1,74 @@
+//! Issuing a revision: the candidate that a person rebuilt is numbered for the organs that it concerns.
+
+use crate::{
+    domain::{CollectionId, Issue, OrganId, ParcelId, Period, issues, parcels},
+    pipeline::{
+        Desk, Exit, Failure, SendReport, Trouble,
+        issues::{build, drawing, later},
+        parcels::register::{Lot, Print, number},
+        standing::{needs, status},
+    },
+};
+
+/// Numbers the copies of a revision of some collections; parcels that are in the register already are left alone. What
+/// cannot go is told in the report. Answers the parcels of the revision.
+///
+/// # Errors
+/// When there is no such candidate, or the store or ledger fails.
+pub async fn issue(
+    desk: &Desk,
+    period: Period,
+    collections: &[CollectionId],
+    revision: u32,
+    report: &mut SendReport,
+) -> Result<Vec<ParcelId>, Failure> {
+    let quarter = needs::quarter(period)?;
+    let events = status::events_of(desk, quarter).await?;
+    let (records, issues) = (parcels(&events), issues(&events));
+    let (mut meant, mut found) = (Vec::new(), false);
+    for due in build::chosen(desk, period, collections)? {
+        let first = Issue::first(due.term.id.clone(), due.period);
+        let issue = first.in_revision(revision);
+        let Some(record) = issues.get(&issue).filter(|_| revision > 0) else { continue };
+        found = true;
+        let ours: Vec<&ParcelId> = records.keys().filter(|p| p.issue == issue).collect();
+        if ours.is_empty() && later::worked_on(&first, &records) != issue {
+            return Err(Failure::usage(format!("`{issue}` was overtaken by a later revision; `zhinaq rebuild` again")));
+        }
+        if record.draft {
+            let why = format!(
+                "is a DRAFT, held back by error findings; see `zhinaq check --period {period}`, then `zhinaq rebuild` again"
+            );
+            report.troubles.push(Trouble::new(format!("issue `{issue}`"), why));
+            report.exit = report.exit.or(Exit::HeldBack);
+            continue;
+        }
+        let numbered = |organ: &OrganId| ours.iter().any(|p| p.organ == *organ);
+        let mut lots = Vec::new();
+        for (held, (shares, _)) in later::groups(desk, &first, &records) {
+            // No master for what they hold: nothing changed for them.
+            if !record.masters.keys().any(|(_, of)| *of == held) {
+                continue;
+            }
+            for share in shares.into_iter().filter(|s| !numbered(&s.recipient.id)) {
+                if !record.masters.contains_key(&(share.language, held)) {
+                    return Err(Failure::usage(format!(
+                        "`{issue}` has no workbook for organ `{}`, which holds another revision now; `zhinaq rebuild` again",
+                        share.recipient.id
+                    )));
+                }
+                lots.push(Lot { share, held });
+            }
+        }
+        meant.extend(ours.into_iter().cloned());
+        meant.extend(lots.iter().map(|lot| ParcelId { issue: issue.clone(), organ: lot.share.recipient.id.clone() }));
+        let profile = drawing::profile(desk)?;
+        number(desk, &Print { issue: &issue, content_id: record.content_id, profile: profile.name() }, &lots).await?;
+    }
+    if !found {
+        return Err(Failure::usage(format!(
+            "there is no revision {revision} to hand over; `zhinaq rebuild --period {period} --reason …` makes a candidate"
+        )));
+    }
+    Ok(meant)
+}

@@ -1,0 +1,243 @@
+//! Handing over: what is queued and not held back goes to its organs.
+
+use std::sync::Arc;
+
+use crate::{
+    distribute::{Content, Enclosure, Letters, Pace, Parcel, Receipt, Transport, hand_over},
+    domain::{
+        CollectionId, CollectionStatus, Event, IssueRecord, OrganId, ParcelId, ParcelRecord, ParcelState, Period, Role,
+        interrupted, issues, parcels,
+    },
+    pipeline::{
+        Desk, Exit, Failure, Trouble,
+        desk::{alone::Alone, progress::Step},
+        parcels::{
+            delivery,
+            journal::{self, LedgerJournal},
+            letters,
+            queue::{Waiting, waiting},
+            revisions,
+        },
+        standing::{needs, status},
+    },
+    store::ArtifactKey,
+};
+
+/// Which parcels are meant; empty lists mean all.
+#[derive(Debug, Clone, Default)]
+pub struct SendScope {
+    pub collections: Vec<CollectionId>,
+    pub organs: Vec<OrganId>,
+    pub parcels: Vec<ParcelId>,
+    /// The candidate that is to become an issue; only its parcels are meant then.
+    pub revision: Option<u32>,
+    /// Everything but the last step: into a folder of the output.
+    pub dry_run: bool,
+}
+
+impl SendScope {
+    /// Whether parcels of a collection are meant.
+    #[must_use]
+    pub fn takes_collection(&self, collection: &CollectionId) -> bool {
+        is_in(collection, &self.collections)
+            && (self.parcels.is_empty() || self.parcels.iter().any(|p| p.issue.collection == *collection))
+    }
+
+    /// Whether a parcel is meant.
+    #[must_use]
+    pub fn takes(&self, parcel: &ParcelId) -> bool {
+        self.takes_collection(&parcel.issue.collection)
+            && is_in(&parcel.organ, &self.organs)
+            && is_in(parcel, &self.parcels)
+    }
+}
+
+/// What handing over brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SendReport {
+    pub handed: usize,
+    pub troubles: Vec<Trouble>,
+    pub exit: Exit,
+}
+
+/// Hands the queued parcels of a period over.
+///
+/// # Errors
+/// When another run works here, the transport is not set up, or the ledger fails. A parcel that was not taken is no
+/// error: the report says so.
+pub async fn send(desk: &Desk, period: Period, scope: &SendScope) -> Result<SendReport, Failure> {
+    let alone = Alone::claim(desk).await?;
+    let report = match scope.revision {
+        Some(revision) => send_revision(desk, period, scope, revision, &alone).await,
+        None => send_claimed(desk, period, scope, &alone).await,
+    };
+    alone.release().await?;
+    report
+}
+
+/// A candidate that a person rebuilt becomes an issue, and goes.
+async fn send_revision(
+    desk: &Desk,
+    period: Period,
+    scope: &SendScope,
+    revision: u32,
+    alone: &Alone,
+) -> Result<SendReport, Failure> {
+    desk.person(Role::Operator)?;
+    let mut report = SendReport::default();
+    let parcels = revisions::issue(desk, period, &scope.collections, revision, &mut report).await?;
+    if parcels.is_empty() {
+        return Ok(report);
+    }
+    let sent = send_claimed(desk, period, &SendScope { parcels, revision: None, ..scope.clone() }, alone).await?;
+    report.handed += sent.handed;
+    report.troubles.extend(sent.troubles);
+    report.exit = report.exit.or(sent.exit);
+    Ok(report)
+}
+
+/// As [`send`], for a run that holds the claim already.
+///
+/// # Errors
+/// As [`send`].
+pub async fn send_claimed(
+    desk: &Desk,
+    period: Period,
+    scope: &SendScope,
+    alone: &Alone,
+) -> Result<SendReport, Failure> {
+    desk.permit(Role::Operator)?;
+    let quarter = needs::quarter(period)?;
+    mend(desk, quarter).await?;
+    let events = status::events_of(desk, quarter).await?;
+    let (records, issues) = (parcels(&events), issues(&events));
+    let mut report = SendReport::default();
+    let queue = waiting(desk, period, (&events, &records, &issues), scope, &mut report)?;
+    if !queue.is_empty() {
+        let receipts = carry(desk, queue, &events, scope, alone).await?;
+        tell(&receipts, &mut report);
+    }
+    if !scope.dry_run {
+        let now = status::status(desk, quarter).await?;
+        let behind = |c: &CollectionStatus| c.parcels.handed < c.parcels.expected;
+        let short = now.status.collections.iter().any(|c| scope.takes_collection(&c.id) && behind(c));
+        if short && scope.organs.is_empty() && scope.parcels.is_empty() {
+            report.exit = report.exit.or(Exit::Short);
+        }
+    }
+    Ok(report)
+}
+
+fn is_in<T: PartialEq>(one: &T, list: &[T]) -> bool {
+    list.is_empty() || list.contains(one)
+}
+
+/// Records what became of attempts whose program died; asked while nobody else can be sending.
+///
+/// # Errors
+/// When the ledger fails.
+pub async fn mend(desk: &Desk, quarter: Period) -> Result<(), Failure> {
+    let open = interrupted(&status::events_of(desk, quarter).await?);
+    desk.record(&open).await
+}
+
+async fn carry(
+    desk: &Desk,
+    queue: Vec<Waiting<'_>>,
+    events: &[Event],
+    scope: &SendScope,
+    alone: &Alone,
+) -> Result<Vec<Receipt>, Failure> {
+    let letters = Letters::load(&desk.office.home)
+        .map_err(|faults| Failure::usage(format!("the letters' templates have faults:\n{faults}")))?;
+    let mut ready = Vec::new();
+    for Waiting { record, built } in queue {
+        let parcel = parcel(desk, &letters, record, built, events)?;
+        ready.extend(delivery::by_address(&desk.office, &parcel));
+    }
+    desk.progress.begin(Step::HandOver, ready.len());
+    let transport = delivery::transport(desk, scope.dry_run)?;
+    let by_mail = matches!(transport, Transport::Smtp(_));
+    let (large, ready): (Vec<Parcel>, Vec<Parcel>) =
+        ready.into_iter().partition(|parcel| by_mail && delivery::goes_by_folder(&desk.office, parcel));
+    let mut ways = vec![(transport, ready)];
+    if !large.is_empty() {
+        let folder = if scope.dry_run { desk.artifacts.root().join("dry-run") } else { delivery::outbox(desk) };
+        ways.push((Transport::folder(folder), large));
+    }
+    let pace = Pace { workers: desk.office.settings.limits.hand_over_at_a_time, ..Pace::default() };
+    let mut receipts = Vec::new();
+    for (transport, parcels) in ways {
+        receipts.extend(if scope.dry_run {
+            hand_over(Arc::new(transport), Arc::new(journal::DryRun), parcels, pace).await
+        } else {
+            let journal = LedgerJournal {
+                ledger: desk.ledger.clone(),
+                run: desk.run.clone(),
+                actor: desk.actor.clone(),
+                clock: desk.clock.clone(),
+                claim: alone.claim.clone(),
+            };
+            hand_over(Arc::new(transport), Arc::new(journal), parcels, pace).await
+        });
+    }
+    desk.progress.end(Step::HandOver);
+    Ok(receipts)
+}
+
+fn parcel(
+    desk: &Desk,
+    letters: &Letters,
+    record: &ParcelRecord,
+    built: &IssueRecord,
+    events: &[Event],
+) -> Result<Parcel, Failure> {
+    let organ = &record.parcel.organ;
+    let language = desk.office.settings.language_of(organ);
+    let letter = letters::letter(desk, letters, record, built, language)?;
+    let copies = record.to_send().map(|copy| {
+        let key = ArtifactKey::Copy {
+            issue: record.parcel.issue.clone(),
+            organ: organ.clone(),
+            language,
+            number: copy.number,
+            of: copy.of,
+        };
+        let path =
+            desk.artifacts.path(&key).map_err(|error| Failure::ours("a copy has no place in the output", error))?;
+        Ok(Enclosure { record: copy.clone(), content: Content::File(path) })
+    });
+    Ok(Parcel {
+        id: record.parcel.clone(),
+        language,
+        origin: desk.origin,
+        to: desk.office.settings.addresses.get(organ).cloned().unwrap_or_default(),
+        max_message_bytes: desk.office.settings.largest_mail_of(organ),
+        letter,
+        copies: copies.collect::<Result<_, Failure>>()?,
+        date: letters::queued_at(record, events).unwrap_or_else(|| desk.now()),
+        attempts: record.attempts,
+    })
+}
+
+fn tell(receipts: &[Receipt], report: &mut SendReport) {
+    for receipt in receipts {
+        match receipt.outcome.state {
+            state if state.is_handed() => report.handed += 1,
+            ParcelState::Uncertain => report.troubles.push(Trouble::new(
+                format!("parcel `{}`", receipt.parcel),
+                format!(
+                    "uncertain: {}; look for it, then `zhinaq settle --parcel {} --handed --evidence …`, or --not-handed",
+                    receipt.outcome.words, receipt.parcel
+                ),
+            )),
+            state => report.troubles.push(Trouble::new(
+                format!("parcel `{}`", receipt.parcel),
+                format!("{state}: {}", receipt.outcome.words),
+            )),
+        }
+        if !receipt.recorded {
+            report.exit = report.exit.or(Exit::Ours);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Where a period stands: what it needs, what came, who is owed what, and what a person has to know.
+//!
+//! In: a desk and its journal. Out: values derived anew each time; nothing here records or makes anything.
+
+pub mod agenda;
+pub mod answers;
+pub mod forms;
+pub mod needs;
+pub mod shares;
+pub mod state;
+pub mod status;
+
+pub use agenda::{Agenda, GRACE, Input};
+pub use answers::{AnswerLine, answers};
+pub use forms::{FormStanding, FormState};
+pub use state::{Handing, Met, State, Tries, first_issue};
+pub use status::{Standing, status};

@@ -1,0 +1,143 @@
+//! Which forms a run needs, and for which periods.
+//!
+//! A quarter's run makes the quarterly collections and the one of the half-year or year that ends with it; their
+//! forms come with their own periodicity, and meet at the last month.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    assemble::periods_wanted,
+    config::Office,
+    domain::{CollectionTerm, FormId, FormTerm, LateForm, Period, Periodicity, Regulation},
+};
+
+use crate::pipeline::Failure;
+
+/// A collection with the period that a run makes it for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueCollection<'a> {
+    pub term: &'a CollectionTerm,
+    pub period: Period,
+}
+
+/// The collections of a period: of a quarter's, those of the half-year or year that ends with it too.
+///
+/// `prosecution-bodies` is half-yearly and cumulative: it exists for `S1` and, at the end of the year, for `A1`.
+pub fn collections(regulation: &Regulation, period: Period) -> Vec<DueCollection<'_>> {
+    let due = |term| collection_period(term, period).map(|period| DueCollection { term, period });
+    regulation.collections.iter().filter_map(due).collect()
+}
+
+/// The period of a collection that ends with another period; `None` when none does.
+pub fn collection_period(term: &CollectionTerm, period: Period) -> Option<Period> {
+    if term.periodicity == Periodicity::HalfYear && period.last_month() == 12 {
+        return period.ending_as(Periodicity::Year);
+    }
+    period.ending_as(term.periodicity)
+}
+
+/// The quarter whose run a period belongs to.
+///
+/// # Errors
+/// When the period does not end with a quarter.
+pub fn quarter(period: Period) -> Result<Period, Failure> {
+    period.ending_as(Periodicity::Quarter).ok_or_else(|| {
+        Failure::usage(format!(
+            "`{period}` does not end with a quarter, and collections are made for quarters: try `{}-Q{}`",
+            period.year(),
+            period.last_month().div_ceil(3)
+        ))
+    })
+}
+
+/// A form with the period that it is needed for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NeededForm<'a> {
+    pub term: &'a FormTerm,
+    pub period: Period,
+}
+
+/// The forms of a regulation for a period, each in its own periodicity. Forms that no period of theirs ends with are
+/// left out, unless asked for by name.
+///
+/// # Errors
+/// When a form asked for is unknown, or has no period that ends there.
+pub fn forms<'a>(regulation: &'a Regulation, period: Period, asked: &[FormId]) -> Result<Vec<NeededForm<'a>>, Failure> {
+    if asked.is_empty() {
+        let needed = |term: &'a FormTerm| period.ending_as(term.periodicity).map(|period| NeededForm { term, period });
+        return Ok(regulation.forms.iter().filter_map(needed).collect());
+    }
+    asked.iter().map(|id| form(regulation, period, id)).collect()
+}
+
+/// A form by its id, with the period of its own that ends with another.
+///
+/// # Errors
+/// When the form is unknown, or has no period that ends there.
+pub fn form<'a>(regulation: &'a Regulation, period: Period, id: &FormId) -> Result<NeededForm<'a>, Failure> {
+    let known = regulation.forms.iter().map(|f| f.id.as_str());
+    let Some(term) = regulation.form(id) else {
+        let hint = match crate::config::nearest(id.as_str(), known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "see `zhinaq plan` for the ids".to_owned(),
+        };
+        return Err(Failure::usage(format!("form `{id}` is unknown: {hint}")));
+    };
+    match period.ending_as(term.periodicity) {
+        Some(period) => Ok(NeededForm { term, period }),
+        None => Err(Failure::usage(format!(
+            "form `{id}` comes every {}, and none ends with `{period}`",
+            word(term.periodicity)
+        ))),
+    }
+}
+
+const fn word(periodicity: Periodicity) -> &'static str {
+    match periodicity {
+        Periodicity::Month => "month",
+        Periodicity::Quarter => "quarter",
+        Periodicity::HalfYear => "half-year",
+        Periodicity::Year => "year",
+    }
+}
+
+/// The periods of each form that a collection can show.
+pub fn periods_of(office: &Office, due: &DueCollection<'_>) -> BTreeMap<FormId, BTreeSet<Period>> {
+    let template = office.collections.get(&due.term.id);
+    let mut wanted = template.map(|t| periods_wanted(t, &office.regulation().forms, due.period)).unwrap_or_default();
+    for (form, periods) in &mut wanted {
+        periods.extend(stand_in(office.regulation(), due, form));
+    }
+    wanted
+}
+
+/// The period whose figures stand in for those of a form that is late, under the late-form policy `previous`.
+pub fn stand_in(regulation: &Regulation, due: &DueCollection<'_>, form: &FormId) -> Option<Period> {
+    let policy = due.term.late_policy(form);
+    let now = regulation.form(form).and_then(|term| due.period.ending_as(term.periodicity));
+    now.filter(|_| policy == LateForm::Previous).map(Period::before)
+}
+
+/// Earlier periods of a form that collections of this period show beside it: for all units, or for the republic alone.
+pub fn compared_periods(office: &Office, form: &FormId, period: Period) -> BTreeMap<Period, Scope> {
+    let mut periods = BTreeMap::new();
+    for due in collections(office.regulation(), period) {
+        let wanted = periods_of(office, &due).remove(form).unwrap_or_default();
+        periods.extend(
+            wanted
+                .into_iter()
+                .filter(|p| *p < period)
+                .map(|p| (p, if p == period.year_before() { Scope::EveryUnit } else { Scope::Republic })),
+        );
+        // What stands in is shown as the form itself would be.
+        periods.extend(stand_in(office.regulation(), &due, form).map(|p| (p, Scope::EveryUnit)));
+    }
+    periods
+}
+
+/// For which units an earlier period is needed: regions are compared with the year before, series show the republic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    EveryUnit,
+    Republic,
+}

@@ -1,0 +1,169 @@
+//! Where a period stands, with what a person has to know beside the numbers.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::{
+    clock::Clock,
+    domain::{Entitlement, Event, Fact, Issue, Origin, Owed, Period, PeriodStatus, Regulation, interrupted},
+    ledger::Filter,
+    pipeline::{
+        Desk, Failure,
+        desk::alone,
+        standing::{
+            forms::{self, FormStanding},
+            needs,
+            shares::{registered, shares},
+        },
+    },
+};
+
+/// A period's status with notices for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Standing {
+    #[serde(flatten)]
+    pub status: PeriodStatus,
+    pub origin: Origin,
+    /// Under which act, and whether it is in force.
+    pub heading: String,
+    /// When the period was closed: every copy of the matrix handed over.
+    pub closed: Option<DateTime<Utc>>,
+    /// What a person should know: cells of the matrix that cannot be read, what to do next.
+    pub notices: Vec<String>,
+    /// The forms of the period; told by [`status`] only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forms: Vec<FormStanding>,
+}
+
+/// Where a period stands; changes nothing.
+///
+/// # Errors
+/// When the period does not end with a quarter, or the ledger cannot be read.
+pub async fn status(desk: &Desk, period: Period) -> Result<Standing, Failure> {
+    let quarter = needs::quarter(period)?;
+    let mut events = events_of(desk, quarter).await?;
+    end_interrupted(desk, &mut events).await?;
+    let mut standing = standing(desk, quarter, &events);
+    let (forms, notices) = forms::forms(desk, quarter).await?;
+    standing.forms = forms;
+    standing.notices.extend(notices);
+    Ok(standing)
+}
+
+/// Shows attempts whose program died as what they are, where nobody is at work; the next run writes it down.
+async fn end_interrupted(desk: &Desk, events: &mut Vec<Event>) -> Result<(), Failure> {
+    let facts = interrupted(events);
+    // Claims are about real time, also when a person looks as of another day.
+    if facts.is_empty() || alone::is_at_work(desk, Clock::System.now()).await? {
+        return Ok(());
+    }
+    for fact in facts {
+        let seq = events.last().map_or(1, |e| e.seq + 1);
+        events.push(Event { seq, at: desk.now(), run: desk.run.clone(), actor: desk.actor.clone(), fact });
+    }
+    Ok(())
+}
+
+/// The facts of a quarter's run: those of its collections' periods.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn events_of(desk: &Desk, quarter: Period) -> Result<Vec<Event>, Failure> {
+    let mut periods = vec![quarter];
+    periods.extend(needs::collections(desk.office.regulation(), quarter).iter().map(|c| c.period));
+    periods.dedup();
+    desk.events(&Filter::of_periods(periods)).await
+}
+
+/// The status of a quarter from its facts.
+#[must_use]
+pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
+    let regulation = desk.office.regulation();
+    let (owed, mut notices) = owed(desk, quarter, events);
+    let status = PeriodStatus::derive(quarter, &owed, events, &desk.run);
+    notices.extend(illegible(regulation, quarter));
+    notices.extend(advice(&status, quarter));
+    if desk.origin == Origin::Sample {
+        notices.insert(0, "SAMPLE DATA: figures of the embedded sample office, not of the Committee".into());
+    }
+    let closed = events.iter().rev().find_map(|event| match &event.fact {
+        Fact::Closed { period, .. } if *period == quarter => Some(event.at),
+        _ => None,
+    });
+    Standing { status, origin: desk.origin, heading: heading(desk), closed, notices, forms: Vec::new() }
+}
+
+/// What the matrix says of a quarter's collections: the organs entitled and the copies. And what it says of organs that
+/// receive nothing any more.
+fn owed(desk: &Desk, quarter: Period, events: &[Event]) -> (Vec<Owed>, Vec<String>) {
+    let (mut owed, mut notices) = (Vec::new(), Vec::new());
+    for due in needs::collections(desk.office.regulation(), quarter) {
+        let issue = Issue::first(due.term.id.clone(), due.period);
+        let shares = shares(&desk.office, &due.term.id, &registered(&issue, events), desk.today());
+        notices.extend(shares.notices);
+        owed.push(Owed {
+            collection: issue.collection,
+            period: issue.period,
+            parcels: shares.shares.len(),
+            copies: shares.shares.iter().map(|s| s.copies as usize).sum(),
+        });
+    }
+    (owed, notices)
+}
+
+/// The cells of the matrix that are cut off in the source, where they touch a quarter's collections.
+fn illegible(regulation: &Regulation, quarter: Period) -> Vec<String> {
+    let mut notices = Vec::new();
+    for due in needs::collections(regulation, quarter) {
+        let organs: Vec<&str> = regulation
+            .matrix
+            .of_collection(&due.term.id)
+            .filter(|(_, e)| *e == Entitlement::Illegible)
+            .map(|(organ, _)| organ.as_str())
+            .collect();
+        if !organs.is_empty() {
+            notices.push(format!(
+                "matrix: for `{}` the number of copies is not legible in the act for {}; none is made",
+                due.term.id,
+                organs.join(", ")
+            ));
+        }
+    }
+    notices
+}
+
+fn advice(status: &PeriodStatus, quarter: Period) -> Vec<String> {
+    let mut lines = Vec::new();
+    let sum = |count: fn(&crate::domain::ParcelTotals) -> usize| -> usize {
+        status.collections.iter().map(|c| count(&c.parcels)).sum()
+    };
+    if status.collections.iter().any(|c| c.draft) {
+        lines.push(format!("a DRAFT is held back by error findings: see `zhinaq check --period {quarter}`"));
+    }
+    if sum(|p| p.uncertain) > 0 {
+        lines.push("an uncertain parcel waits for a person: look into the organ's mailbox or the server's log, then `zhinaq settle --parcel … --handed --evidence …`, or --not-handed".into());
+    }
+    if sum(|p| p.queued) + sum(|p| p.failed) > 0 {
+        lines.push(format!("parcels wait: hand them over with `zhinaq send --period {quarter}`"));
+    }
+    for later in status.revisions.iter().filter(|later| later.candidate) {
+        lines.push(format!(
+            "revision {} of `{}` is a candidate: hand it over with `zhinaq send --period {} --collection {} --revision {}`",
+            later.revision, later.id, later.period, later.id, later.revision
+        ));
+    }
+    if status.collections.iter().any(|c| c.content_id.is_none()) {
+        lines.push(format!("not everything is built: `zhinaq run --period {quarter}`"));
+    }
+    lines
+}
+
+fn heading(desk: &Desk) -> String {
+    let regulation = desk.office.regulation();
+    let act = regulation.act.of(crate::domain::Language::En);
+    if regulation.is_in_force(desk.today()) {
+        act.to_owned()
+    } else {
+        format!("{act}, not in force on {}; applied by office setting", desk.today())
+    }
+}
