@@ -1,4 +1,7 @@
-"""The workbooks of a folder read with a library of Python: python3 read_excel.py openpyxl|pandas FOLDER.
+"""The workbooks of a folder read with a library of Python: python3 read_excel.py LIBRARY FOLDER.
+
+LIBRARY is `openpyxl` (its usual mode, which a person would write), `openpyxl-stream` (read-only mode, cells one by one)
+or `pandas` (with its calamine engine).
 
 Prints the seconds and the count of cells that hold a number, and nothing where the library is not there.
 """
@@ -12,13 +15,17 @@ library, folder = sys.argv[1:3]
 files = sorted(glob.glob(os.path.join(folder, "*.XLSX")) + glob.glob(os.path.join(folder, "*.xlsx")))
 
 
-def with_openpyxl(path):
+def with_openpyxl(path, streaming=False):
     numbers = 0
-    workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    workbook = openpyxl.load_workbook(path, read_only=streaming, data_only=True)
     for sheet in workbook.worksheets:
         for row in sheet.iter_rows(values_only=True):
             numbers += sum(isinstance(value, (int, float)) for value in row)
     return numbers
+
+
+def with_openpyxl_streaming(path):
+    return with_openpyxl(path, streaming=True)
 
 
 def with_pandas(path):
@@ -27,7 +34,7 @@ def with_pandas(path):
 
 
 try:
-    if library == "openpyxl":
+    if library.startswith("openpyxl"):
         import openpyxl
     else:
         import pandas
@@ -37,5 +44,6 @@ except ImportError as missing:
     sys.exit(1)
 
 started = time.perf_counter()
-numbers = sum({"openpyxl": with_openpyxl, "pandas": with_pandas}[library](path) for path in files)
+read = {"openpyxl": with_openpyxl, "openpyxl-stream": with_openpyxl_streaming, "pandas": with_pandas}[library]
+numbers = sum(read(path) for path in files)
 print(f"{time.perf_counter() - started:.3f} {numbers} numbers")

@@ -1,12 +1,12 @@
 //! Answers of services, made up: 26 forms × 250 districts × 80 columns × 40 quarters. The program knows units by two
-//! digits after `19`, so a quarter's 250 rows come in three answers.
+//! digits after `19`, so a quarter's 250 rows come in three answers; they go into one Parquet file.
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use zhinaq::{
     config::parse_form,
-    domain::{FormId, FormTemplate, Origin, Region, Titles},
-    read::{self, Document, Wanted},
+    domain::{Agency, FormId, FormTemplate, Origin, Region, Titles},
+    read::service::{Asked, ServiceReader},
     store,
 };
 
@@ -68,18 +68,35 @@ pub fn write(folder: &Path) -> usize {
     cells
 }
 
-/// Reads one answer into Parquet; returns how many figures.
-pub fn read(templates: &BTreeMap<FormId, FormTemplate>, regions: &[Region], file: &Path, to: &Path) -> usize {
-    let bytes = fs::read(file).expect("the file can be read");
+/// A reader of each form's answers.
+pub fn readers<'a>(
+    templates: &'a BTreeMap<FormId, FormTemplate>,
+    regions: &'a [Region],
+) -> BTreeMap<FormId, ServiceReader<'a>> {
+    templates.iter().map(|(form, template)| (form.clone(), ServiceReader::new(template, regions, None))).collect()
+}
+
+/// Reads the answers of a form's quarter, of which `file` is the first, into one Parquet file; returns how many figures.
+pub fn read(readers: &BTreeMap<FormId, ServiceReader<'_>>, file: &Path, to: &Path) -> usize {
     let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut parts = name.split('-');
     let form: FormId = format!("made-{}", parts.next().unwrap_or_default()).parse().expect("an id");
     let quarter: usize = parts.next().and_then(|q| q.parse().ok()).unwrap_or(0);
-    let period = format!("{}-Q{}", 2015 + quarter / 4, quarter % 4 + 1).parse().expect("a period");
-    let wanted = Wanted::of(form, period, Origin::Sample);
-    let document = Document { name: &name, bytes: &bytes };
-    let reading = read::read(&templates[&wanted.form], templates, regions, &[], &wanted, &document);
-    let datasets = reading.unwrap_or_else(|refused| panic!("{refused}")).datasets;
+    let asked = Asked {
+        form: form.clone(),
+        period: format!("{}-Q{}", 2015 + quarter / 4, quarter % 4 + 1).parse().expect("a period"),
+        unit: None,
+        agency: Agency::all(),
+        origin: Origin::Sample,
+        region_field: None,
+    };
+    let mut datasets = Vec::new();
+    for part in 0..ROWS.len() {
+        let stem = name.strip_suffix("-0").unwrap_or(&name);
+        let bytes = fs::read(file.with_file_name(format!("{stem}-{part}.json"))).expect("the file can be read");
+        let reading = readers[&form].read(&asked, &bytes);
+        datasets.extend(reading.unwrap_or_else(|refused| panic!("{refused}")).datasets);
+    }
     fs::write(to, store::encode(&datasets).expect("datasets have columns")).expect("the file can be written");
     datasets.iter().flat_map(|d| &d.sections).map(|s| s.figures.len()).sum()
 }

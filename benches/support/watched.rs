@@ -50,8 +50,8 @@ pub fn report(what: &str, runs: usize, mut measure: impl FnMut() -> Result<Taken
             taken.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
             let peak = taken.iter().map(|t| t.peak_mib).fold(0.0, f64::max);
             let (least, middle) = (taken[0].seconds, taken[taken.len() / 2].seconds);
-            println!("{what:10} {least:8.2} {middle:8.2} s (least, median)  {peak:6.0} MiB at most  {}", taken[0].said);
+            println!("{what:15} {least:8.2} {middle:8.2} s (least, median)  {peak:6.0} MiB at most  {}", taken[0].said);
         }
-        Err(why) => println!("{what:10} skipped: {why}"),
+        Err(why) => println!("{what:15} skipped: {why}"),
     }
 }

@@ -49,13 +49,14 @@ pub struct Dataset {
     pub sections: Vec<Section>,
 }
 
-/// One table of a form. `figures` is row-major: `rows.len()` × `columns.len()`.
+/// One table of a form. `figures` is row-major: `rows.len()` × `columns.len()`. Rows and columns are shared by the
+/// datasets that one answer of a service gives, which differ in nothing but figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
     pub id: SectionId,
     pub title: Arc<str>,
-    pub columns: Vec<Column>,
-    pub rows: Vec<Row>,
+    pub columns: Arc<[Column]>,
+    pub rows: Arc<[Row]>,
     pub figures: Vec<Figure>,
 }
 

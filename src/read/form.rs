@@ -1,6 +1,9 @@
 //! A form workbook as datasets: sheets become sections, what the template does not know becomes findings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     Reading, Wanted,
@@ -303,8 +306,8 @@ fn section(
         let (rule, severity, explanation) = tell(fault);
         report.add(rule, severity, Some(&id), explanation);
     }
-    let columns = columns.into_iter().map(column).collect::<Result<Vec<_>, _>>()?;
-    let rows = rows.into_iter().map(row).collect::<Result<Vec<_>, _>>()?;
+    let columns = columns.into_iter().map(column).collect::<Result<Arc<[_]>, _>>()?;
+    let rows = rows.into_iter().map(row).collect::<Result<Arc<[_]>, _>>()?;
     let mut as_text = 0_usize;
     for cell in &odd {
         let (Some(row), Some(column)) = (rows.get(cell.row), columns.get(cell.column)) else { continue };

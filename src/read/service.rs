@@ -112,17 +112,6 @@ impl Frame {
     fn columns(&self) -> std::ops::Range<usize> {
         self.first..self.first + self.section.columns.len()
     }
-
-    /// The same with names of its own. Every dataset counts itself among the holders of a name; answers that are read
-    /// side by side and count at the same names hold each other up (two threads were slower than one).
-    fn apart(&self) -> Self {
-        let column = |column: &Column| Column {
-            code: column.code.as_str().parse().unwrap_or_else(|_| column.code.clone()),
-            label: Arc::from(&*column.label),
-        };
-        let columns = self.section.columns.iter().map(column).collect();
-        Self { section: Section { columns, ..self.section.clone() }, first: self.first }
-    }
 }
 
 impl<'a> ServiceReader<'a> {
@@ -193,7 +182,7 @@ impl<'a> ServiceReader<'a> {
     ) -> Vec<Dataset> {
         // A section of which nothing was sent is not there, rather than blank.
         let sent = |frame: &&Frame| frame.columns().any(|column| answer.counted[column] > 0);
-        let frames: Vec<Frame> = self.frames.iter().filter(sent).map(Frame::apart).collect();
+        let frames: Vec<&Frame> = self.frames.iter().filter(sent).collect();
         let rows = answer.rows.into_iter().zip(units);
         rows.filter_map(|(row, unit)| {
             let key = DatasetKey {
@@ -238,7 +227,7 @@ fn frames(template: &FormTemplate) -> Vec<Frame> {
                 id: section.id.clone(),
                 title: section.titles.ru.as_str().into(),
                 columns,
-                rows: vec![Row { code: row.code.clone(), label: Arc::from(row.titles.ru.as_str()) }],
+                rows: [Row { code: row.code.clone(), label: Arc::from(row.titles.ru.as_str()) }].into(),
                 figures: Vec::new(),
             };
             frames.push(Frame { section, first });
@@ -248,7 +237,7 @@ fn frames(template: &FormTemplate) -> Vec<Frame> {
     frames
 }
 
-fn filled(frames: &[Frame], mut figures: Vec<Figure>) -> Vec<Section> {
+fn filled(frames: &[&Frame], mut figures: Vec<Figure>) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::with_capacity(frames.len());
     // From the end, so that the last piece (nearly always the only one) keeps its allocation.
     for frame in frames.iter().rev() {

@@ -1,7 +1,7 @@
 //! How a true document becomes a false one. Only faults of content are here; those of the way are the server's.
 
 use super::{Figures, render::Identity};
-use crate::domain::{Agency, Dataset, Edition, Figure, FormTemplate, Number, Period, RuleKind, Section, Unit};
+use crate::domain::{Agency, Column, Dataset, Edition, Figure, FormTemplate, Number, Period, RuleKind, Section, Unit};
 
 /// The region whose figures stand under another's name: the next one, or the first after the last.
 pub(super) fn twin(figures: &Figures, period: Period, unit: &Unit) -> Unit {
@@ -46,10 +46,8 @@ pub(super) fn edition(dataset: &mut Dataset) {
     let width = section.columns.len();
     let codes: Vec<_> = section.columns.iter().map(|c| c.code.clone()).collect();
     let Section { columns, figures, .. } = section;
-    columns.remove(GONE);
-    for (column, code) in columns[GONE..].iter_mut().zip(&codes[GONE..]) {
-        column.code = code.clone();
-    }
+    let left = columns.iter().enumerate().filter(|(place, _)| *place != GONE).map(|(_, column)| column);
+    *columns = left.zip(&codes).map(|(column, code)| Column { code: code.clone(), ..column.clone() }).collect();
     let mut place = 0;
     figures.retain(|_| {
         place += 1;

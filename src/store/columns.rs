@@ -1,6 +1,6 @@
 //! Datasets as columns: one line per figure, names as dictionary keys, so that no cell costs a text.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use polars_arrow::{
     array::{Array, DictionaryArray, PrimitiveArray, Utf8ViewArray},
@@ -9,7 +9,7 @@ use polars_arrow::{
 };
 use polars_parquet::write::Encoding;
 
-use crate::domain::{Dataset, DatasetKey, Figure, Number, Section};
+use crate::domain::{Column, Dataset, DatasetKey, Figure, Number, Section};
 
 /// A column of texts as it is filled: each distinct text once, a key per line.
 #[derive(Debug, Default)]
@@ -17,6 +17,8 @@ pub(super) struct Words<'a> {
     known: HashMap<&'a str, u32>,
     texts: Vec<&'a str>,
     keys: Vec<u32>,
+    /// The key that was repeated last.
+    last: u32,
     present: Option<MutableBitmap>,
 }
 
@@ -33,8 +35,16 @@ impl<'a> Words<'a> {
     }
 
     fn repeat(&mut self, text: &'a str, times: usize) {
-        let key = self.key(text);
-        self.keys.extend(std::iter::repeat_n(key, times));
+        // Rows of a table follow one another, and regions have the same rows: mostly it is the text before once more.
+        self.last = match self.texts.get(self.last as usize) {
+            Some(last) if std::ptr::eq(*last, text) => self.last,
+            _ => self.key(text),
+        };
+        self.repeat_last(times);
+    }
+
+    fn repeat_last(&mut self, times: usize) {
+        self.keys.extend(std::iter::repeat_n(self.last, times));
     }
 
     /// One line of a column in which most lines have no text.
@@ -100,48 +110,75 @@ const ABOUT: usize = 6;
 /// The columns of datasets, one line per figure, in order.
 pub(super) fn columns(datasets: &[Dataset]) -> Result<Vec<Finished>, String> {
     let lines = datasets.iter().flat_map(|d| &d.sections).map(|s| s.figures.len()).sum();
-    let about: Vec<[String; ABOUT]> = datasets.iter().map(about).collect();
+    let about = about(datasets);
     let mut words = NAMES.map(|_| Words::with_lines(lines));
     let mut numbers = Numbers::with_lines(lines);
+    let mut heads = Heads::default();
     for (dataset, about) in datasets.iter().zip(&about) {
         let figures = dataset.sections.iter().map(|s| s.figures.len()).sum();
         for (column, text) in words.iter_mut().zip(about) {
-            column.repeat(text, figures);
+            match text {
+                Some(text) => column.repeat(text, figures),
+                None => column.repeat_last(figures),
+            }
         }
         for section in &dataset.sections {
             check(section)?;
-            places(section, &mut words);
+            heads.places(section, &mut words);
             figures_of(section, &mut numbers, &mut words[NAMES.len() - 1]);
         }
     }
     finish(words, numbers)
 }
 
-fn about(dataset: &Dataset) -> [String; ABOUT] {
-    let DatasetKey { form, period, unit, agency, origin } = &dataset.key;
-    [
-        form.to_string(),
-        period.to_string(),
-        unit.to_string(),
-        agency.to_string(),
-        origin.to_string(),
-        dataset.edition.to_string(),
-    ]
+/// What each dataset is about, as texts; `None` where it is what the one before is about.
+fn about(datasets: &[Dataset]) -> Vec<[Option<String>; ABOUT]> {
+    let mut before: Option<&Dataset> = None;
+    let mut about = Vec::with_capacity(datasets.len());
+    for dataset in datasets {
+        let DatasetKey { form, period, unit, agency, origin } = &dataset.key;
+        let same = |equal: fn(&Dataset, &Dataset) -> bool| before.is_some_and(|before| equal(before, dataset));
+        let said = |same: bool, text: &dyn std::fmt::Display| (!same).then(|| text.to_string());
+        about.push([
+            said(same(|a, b| a.key.form == b.key.form), form),
+            said(same(|a, b| a.key.period == b.key.period), period),
+            said(same(|a, b| a.key.unit == b.key.unit), unit),
+            said(same(|a, b| a.key.agency == b.key.agency), agency),
+            said(same(|a, b| a.key.origin == b.key.origin), origin),
+            said(same(|a, b| a.edition == b.edition), &dataset.edition),
+        ]);
+        before = Some(dataset);
+    }
+    about
 }
 
-fn places<'a>(section: &'a Section, words: &mut [Words<'a>; NAMES.len()]) {
-    let [_, _, _, _, _, _, id, row, row_label, column, column_label, _] = words;
-    let width = section.columns.len();
-    id.repeat(section.id.as_str(), section.figures.len());
-    for line in &section.rows {
-        row.repeat(line.code.as_str(), width);
-        row_label.repeat(&line.label, width);
-    }
-    let codes: Vec<u32> = section.columns.iter().map(|c| column.key(c.code.as_str())).collect();
-    let labels: Vec<u32> = section.columns.iter().map(|c| column_label.key(&c.label)).collect();
-    for _ in &section.rows {
-        column.keys.extend_from_slice(&codes);
-        column_label.keys.extend_from_slice(&labels);
+/// The keys of a section's rows and columns. The datasets of one answer share both, so that each is looked up once and
+/// not once for every region.
+#[derive(Default)]
+struct Heads<'a> {
+    columns: Option<(&'a Arc<[Column]>, Vec<u32>, Vec<u32>)>,
+}
+
+impl<'a> Heads<'a> {
+    fn places(&mut self, section: &'a Section, words: &mut [Words<'a>; NAMES.len()]) {
+        let [_, _, _, _, _, _, id, row, row_label, column, column_label, _] = words;
+        let width = section.columns.len();
+        id.repeat(section.id.as_str(), section.figures.len());
+        for line in section.rows.iter() {
+            row.repeat(line.code.as_str(), width);
+            row_label.repeat(&line.label, width);
+        }
+        let known = self.columns.take().filter(|(known, ..)| Arc::ptr_eq(known, &section.columns));
+        let (_, codes, labels) = known.unwrap_or_else(|| {
+            let codes = section.columns.iter().map(|c| column.key(c.code.as_str())).collect();
+            let labels = section.columns.iter().map(|c| column_label.key(&c.label)).collect();
+            (&section.columns, codes, labels)
+        });
+        for _ in 0..section.rows.len() {
+            column.keys.extend_from_slice(&codes);
+            column_label.keys.extend_from_slice(&labels);
+        }
+        self.columns = Some((&section.columns, codes, labels));
     }
 }
 

@@ -3,6 +3,8 @@
 //! It stands in the file's key-value metadata as JSON. The lines themselves carry codes and labels; the outline carries
 //! what no line says: sizes, editions, titles, and the rows and columns of a table without cells.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
@@ -82,7 +84,7 @@ impl DatasetOutline {
 }
 
 impl Bare {
-    pub fn rows(self) -> (Vec<Row>, Vec<Column>) {
+    pub fn rows(self) -> (Arc<[Row]>, Arc<[Column]>) {
         let rows = self.rows.into_iter().map(|(code, label)| Row { code, label: label.into() }).collect();
         let columns = self.columns.into_iter().map(|(code, label)| Column { code, label: label.into() }).collect();
         (rows, columns)

@@ -125,7 +125,7 @@ impl<'a> Lines<'a> {
         Ok(Section { id: outline.id, title: outline.title.into(), columns, rows, figures })
     }
 
-    fn rows(&self, from: usize, height: usize, width: usize) -> Result<Vec<Row>, String> {
+    fn rows(&self, from: usize, height: usize, width: usize) -> Result<Arc<[Row]>, String> {
         let row = |index: usize| {
             let line = from + index * width;
             let code = self.row.get(line).ok_or("a row has no code")?.parse();
@@ -135,7 +135,7 @@ impl<'a> Lines<'a> {
         (0..height).map(row).collect()
     }
 
-    fn columns(&self, from: usize, width: usize) -> Result<Vec<Column>, String> {
+    fn columns(&self, from: usize, width: usize) -> Result<Arc<[Column]>, String> {
         let column = |line| {
             let code = self.column.get(line).ok_or("a column has no code")?.parse();
             let label = self.column_label.get(line).ok_or("a column has no label")?.into();

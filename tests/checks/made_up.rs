@@ -1,6 +1,6 @@
 //! A small form, made up, and datasets of it that are sound until a test breaks them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use zhinaq::{
     config::parse_form,
@@ -189,14 +189,14 @@ pub fn as_edition_101(mut dataset: Dataset) -> Dataset {
     dataset.edition = "101".parse().unwrap();
     drop_column(&mut dataset, "R1", "5");
     let section = &mut dataset.sections[0];
-    section.columns[4].code = "5".parse().unwrap();
+    Arc::make_mut(&mut section.columns)[4].code = "5".parse().unwrap();
     dataset
 }
 
 pub fn drop_column(dataset: &mut Dataset, section: &str, column: &str) {
     let section = dataset.sections.iter_mut().find(|s| s.id.as_str() == section).unwrap();
     let (gone, width) = (section.column_index(&column.parse().unwrap()).unwrap(), section.columns.len());
-    section.columns.remove(gone);
+    section.columns = without(&section.columns, gone);
     let mut at = 0;
     section.figures.retain(|_| {
         at += 1;
@@ -204,10 +204,14 @@ pub fn drop_column(dataset: &mut Dataset, section: &str, column: &str) {
     });
 }
 
+fn without<T: Clone>(lines: &[T], gone: usize) -> Arc<[T]> {
+    lines.iter().enumerate().filter(|(at, _)| *at != gone).map(|(_, line)| line.clone()).collect()
+}
+
 pub fn drop_row(dataset: &mut Dataset, section: &str, row: &str) {
     let section = dataset.sections.iter_mut().find(|s| s.id.as_str() == section).unwrap();
     let (gone, width) = (section.row_index(&row.parse().unwrap()).unwrap(), section.columns.len());
-    section.rows.remove(gone);
+    section.rows = without(&section.rows, gone);
     section.figures.drain(gone * width..(gone + 1) * width);
 }
 

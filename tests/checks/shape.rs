@@ -1,6 +1,6 @@
 //! What documents have and lack against their template.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use zhinaq::{
     domain::Figure,
@@ -30,7 +30,8 @@ fn what_is_there_and_not_described_is_information() {
     dataset.sections.push(section("R9", &["Всего"], &["Дел"], vec![number("1")]));
     let mut row = dataset.sections[1].rows[0].clone();
     row.code = "77".parse().unwrap();
-    dataset.sections[1].rows.push(row);
+    let section = &mut dataset.sections[1];
+    section.rows = section.rows.iter().cloned().chain([row]).collect();
     dataset.sections[1].figures.extend([number("1"), number("2.5")]);
     let findings = check(&[&dataset]);
     assert_eq!(lines(&findings), ["shape.row info 1911 R2 - - - - -", "shape.section info 1911 R9 - - - - -"]);
@@ -47,8 +48,8 @@ fn an_unknown_edition_is_read_where_it_agrees_and_told_where_it_moved() {
 
     // Column 3 goes, the rest moves up; the balance must not read the wrong columns.
     drop_column(&mut dataset, "R1", "3");
-    dataset.sections[0].columns[2].code = "3".parse().unwrap();
-    dataset.sections[0].columns[3].code = "4".parse().unwrap();
+    Arc::make_mut(&mut dataset.sections[0].columns)[2].code = "3".parse().unwrap();
+    Arc::make_mut(&mut dataset.sections[0].columns)[3].code = "4".parse().unwrap();
     let findings = check(&[&dataset]);
     assert_eq!(lines(&findings), ["shape.edition error 1911 - - - - - -", "shape.edition error 1911 R1 - - - - -"]);
     insta::assert_snapshot!(findings[1].explanation, @"edition 102 differs from edition 101 in section R1: column 3 «Окончено» is gone; columns 4 → 3, 5 → 4 have moved");
@@ -60,8 +61,8 @@ fn an_unknown_edition_is_read_where_it_agrees_and_told_where_it_moved() {
 fn a_new_column_of_an_unknown_edition_is_named() {
     let mut dataset = sound("2025-Q2", "1911", 1);
     dataset.edition = "102".parse().unwrap();
-    dataset.sections[1].columns[0].label = "Новое".into();
-    dataset.sections[1].columns[0].code = "3".parse().unwrap();
+    Arc::make_mut(&mut dataset.sections[1].columns)[0].label = "Новое".into();
+    Arc::make_mut(&mut dataset.sections[1].columns)[0].code = "3".parse().unwrap();
     let findings = check(&[&dataset]);
     assert_eq!(
         findings[1].explanation,
@@ -74,7 +75,8 @@ fn columns_that_changed_places_are_seen_by_their_headings() {
     let mut dataset = sound("2025-Q2", "1911", 1);
     let section = &mut dataset.sections[0];
     let (two, three) = (section.columns[1].label.clone(), section.columns[2].label.clone());
-    (section.columns[1].label, section.columns[2].label) = (three, two);
+    let columns = Arc::make_mut(&mut section.columns);
+    (columns[1].label, columns[2].label) = (three, two);
     let findings = check(&[&dataset]);
     assert_eq!(lines(&findings), ["shape.column error 1911 R1 - 2 - - -", "shape.column error 1911 R1 - 3 - - -"]);
     assert!(findings[0].explanation.contains("bears the heading of column 3"));
@@ -83,7 +85,7 @@ fn columns_that_changed_places_are_seen_by_their_headings() {
 #[test]
 fn a_code_that_stands_twice_is_an_error() {
     let mut dataset = sound("2025-Q2", "1911", 1);
-    dataset.sections[0].rows[3].code = "3".parse().unwrap();
+    Arc::make_mut(&mut dataset.sections[0].rows)[3].code = "3".parse().unwrap();
     let found = lines(&check(&[&dataset]));
     assert_eq!(found, ["shape.row error 1911 R1 4 - - - -", "shape.row error 1911 R1 3 - - - -"]);
 }
@@ -93,7 +95,7 @@ fn a_service_is_not_asked_for_more_than_its_first_rows() {
     let mut dataset = sound("2025-Q2", "1911", 1);
     dataset.edition = "service".parse().unwrap();
     for section in &mut dataset.sections {
-        section.rows.truncate(1);
+        section.rows = section.rows[..1].into();
         section.figures.truncate(section.columns.len());
     }
     assert_eq!(lines(&check(&[&dataset])), [""; 0]);

@@ -269,7 +269,7 @@ sections = [ { id = "R1", columns = { "1" = false, "2..3" = -1 } } ]
             id: "R1".parse().unwrap(),
             title: "Раздел 1".into(),
             columns: columns.iter().map(column).collect(),
-            rows: vec![Row { code: "1".parse().unwrap(), label: "Всего".into() }],
+            rows: [Row { code: "1".parse().unwrap(), label: "Всего".into() }].into(),
             figures: figures.iter().map(figure).collect(),
         };
         let key = DatasetKey {
