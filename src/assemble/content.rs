@@ -8,6 +8,14 @@ use super::{
 };
 use crate::domain::{Number, Sha256};
 
+/// What the content of a book comes down to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookContent {
+    pub id: Sha256,
+    /// One for each table, in the order of the book.
+    pub sums: Vec<ControlSum>,
+}
+
 /// The control sum of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ControlSum {
@@ -25,9 +33,18 @@ impl Book {
     /// long as the figures are equal. Dates of making, the revision's number and the copy's number are not in it.
     #[must_use]
     pub fn content_id(&self) -> Sha256 {
+        self.content().id
+    }
+
+    /// The content id, and the control sums of all tables in the order of the book.
+    #[must_use]
+    pub fn content(&self) -> BookContent {
         let mut text = format!("{}\n{}\n{}\n", self.collection, self.period, self.origin);
+        let mut sums = Vec::new();
         for table in self.tables() {
-            text.push_str(&canonical(table));
+            let start = text.len();
+            canonical(table, &mut text);
+            sums.push(control_sum(table, Sha256::of(&text.as_bytes()[start..])));
         }
         for group in &self.notes {
             for note in &group.notes {
@@ -39,17 +56,11 @@ impl Book {
             let whose = missing.whose.as_ref().map(|w| w.ru.as_str()).unwrap_or_default();
             let _ = writeln!(text, "missing\t{}\t{whose}\t{stand_in}", missing.form);
         }
-        Sha256::of(text.as_bytes())
-    }
-
-    /// The control sums of all tables, in the order of the book.
-    #[must_use]
-    pub fn control_sums(&self) -> Vec<ControlSum> {
-        self.tables().map(control_sum).collect()
+        BookContent { id: Sha256::of(text.as_bytes()), sums }
     }
 }
 
-fn control_sum(table: &Table) -> ControlSum {
+fn control_sum(table: &Table, hash: Sha256) -> ControlSum {
     let numbers = table.lines.iter().flat_map(|l| &l.cells).filter_map(|c| match c {
         Cell::Number(number) => Some(*number),
         _ => None,
@@ -59,13 +70,13 @@ fn control_sum(table: &Table) -> ControlSum {
         table: if table.number.is_empty() { table.id.clone() } else { table.number.clone() },
         figures: numbers.len(),
         sum: numbers.iter().try_fold(Number::ZERO, |sum, number| sum.plus(*number)),
-        hash: Sha256::of(canonical(table).as_bytes()),
+        hash,
     }
 }
 
 /// A table's figures as text that does not depend on language or layout.
-fn canonical(table: &Table) -> String {
-    let mut text = format!("table\t{}\n", table.id);
+fn canonical(table: &Table, text: &mut String) {
+    let _ = writeln!(text, "table\t{}", table.id);
     for line in &table.lines {
         if let Some(key) = &line.key {
             let units: Vec<&str> = key.units[0].iter().map(crate::domain::Unit::as_str).collect();
@@ -98,5 +109,4 @@ fn canonical(table: &Table) -> String {
         }
         text.push('\n');
     }
-    text
 }

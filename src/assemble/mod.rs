@@ -43,7 +43,7 @@ pub use book::{
     NoteGroup, Override, Quality, QualityLine, Table, TableColumn, TableOrigin, Weight,
 };
 pub use changes::{Change, changes};
-pub use content::ControlSum;
+pub use content::{BookContent, ControlSum};
 pub use decimal::{Growth, percent};
 pub use material::{Material, MissingForm, periods_wanted, quarter_base};
 

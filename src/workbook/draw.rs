@@ -1,4 +1,7 @@
-//! Planned sheets become a workbook: the one file that knows the library which writes it.
+//! Planned sheets become a workbook: what stands around the cells (tables, charts, links, pages, properties). The one file
+//! that knows the library which writes it; the cells themselves are written by [`rows`](super::rows).
+
+use std::collections::BTreeSet;
 
 use rust_xlsxwriter::{
     Chart, ChartAxisLabelPosition, ChartDataLabel, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartMarker,
@@ -10,12 +13,13 @@ use chrono::Datelike as _;
 
 use super::{
     WorkbookError,
+    finish::Frame,
     limits::{SheetNames, check_number, check_place, check_text},
     looks::Looks,
     plan::{Brief, ChartPlan, Content, Range, SheetPlan, Style, TablePlan, Waist},
     theme::{Role, Theme},
 };
-use crate::assemble::ChartKind;
+use crate::assemble::{BookContent, ChartKind};
 
 /// A4.
 const PAPER: u8 = 9;
@@ -24,16 +28,57 @@ const PAPER: u8 = 9;
 ///
 /// # Errors
 /// What a spreadsheet program would refuse, before anything is drawn.
-pub fn draw(brief: &Brief<'_>, sheets: &[SheetPlan], theme: &Theme) -> Result<Vec<u8>, WorkbookError> {
+pub fn draw(
+    brief: &Brief<'_>,
+    content: &BookContent,
+    sheets: &[SheetPlan],
+    theme: &Theme,
+) -> Result<Frame, WorkbookError> {
     check(sheets)?;
     let mut workbook = Workbook::new();
     let mut looks = Looks::new(theme, brief.language);
     workbook.set_default_format(&looks.body(), 18, 64)?;
-    workbook.set_properties(&properties(brief)?);
+    workbook.set_properties(&properties(brief, content)?);
+    let charted: BTreeSet<&str> = sheets.iter().flat_map(|s| &s.charts).flat_map(charted).collect();
     for sheet in sheets {
-        draw_sheet(workbook.add_worksheet(), sheet, &mut looks, theme)?;
+        let worksheet = workbook.add_worksheet();
+        draw_sheet(worksheet, sheet, &mut looks, theme)?;
+        if charted.contains(sheet.name.as_str()) {
+            values(worksheet, sheet)?;
+        }
     }
-    Ok(workbook.save_to_buffer()?)
+    let probed = styles(sheets);
+    if let Ok(first) = workbook.worksheet_from_index(0) {
+        for (row, style) in probed.iter().enumerate() {
+            first.write_blank(row as u32, 0, looks.format(*style))?;
+        }
+    }
+    Ok(Frame { workbook: workbook.save_to_buffer()?, probed })
+}
+
+/// The styles of all cells, each once.
+fn styles(sheets: &[SheetPlan]) -> Vec<Style> {
+    let heads = [false, true].map(|right| Style { right, ..Style::of(Role::Header) });
+    let cells = sheets.iter().flat_map(|s| &s.cells).map(|c| c.style);
+    let styles: BTreeSet<Style> = heads.into_iter().chain(cells).collect();
+    styles.into_iter().collect()
+}
+
+/// The sheets whose figures a chart shows.
+fn charted(chart: &ChartPlan) -> impl Iterator<Item = &str> {
+    chart.pictures.iter().flat_map(|p| [p.categories.sheet.as_str(), p.values.sheet.as_str()])
+}
+
+/// The library copies the figures that charts show into the charts, so it has to know them.
+fn values(worksheet: &mut Worksheet, plan: &SheetPlan) -> Result<(), WorkbookError> {
+    for cell in &plan.cells {
+        match &cell.content {
+            Content::Text(text) => worksheet.write_string(cell.row, cell.column, text)?,
+            Content::Number(number) => worksheet.write_number(cell.row, cell.column, *number)?,
+            Content::Link { .. } | Content::Blank => worksheet,
+        };
+    }
+    Ok(())
 }
 
 fn check(sheets: &[SheetPlan]) -> Result<(), WorkbookError> {
@@ -71,22 +116,15 @@ fn draw_sheet(
     for (row, height) in &plan.heights {
         worksheet.set_row_height(*row, *height)?;
     }
-    // The table writes its own header and would overwrite what stands there; the cells come after it.
+    // What stands in the cells is written by `rows`; here is what hangs on them.
     if let Some(table) = &plan.table {
-        draw_table(worksheet, table, looks)?;
+        draw_table(worksheet, table)?;
     }
     for cell in &plan.cells {
-        let format = looks.format(cell.style);
-        let (row, column) = (cell.row, cell.column);
-        match &cell.content {
-            Content::Text(text) => worksheet.write_string_with_format(row, column, text, format)?,
-            Content::Number(number) => worksheet.write_number_with_format(row, column, *number, format)?,
-            Content::Link { text, sheet } => {
-                let url = Url::new(format!("internal:'{}'!A1", sheet.replace('\'', "''"))).set_text(text);
-                worksheet.write_url_with_format(row, column, url, format)?
-            }
-            Content::Blank => worksheet.write_blank(row, column, format)?,
-        };
+        if let Content::Link { text, sheet } = &cell.content {
+            let url = Url::new(format!("internal:'{}'!A1", sheet.replace('\'', "''"))).set_text(text);
+            worksheet.write_url_with_format(cell.row, cell.column, url, looks.format(cell.style))?;
+        }
     }
     for chart in &plan.charts {
         worksheet.insert_chart(chart.row, 0, &draw_chart(chart, looks, theme))?;
@@ -128,16 +166,8 @@ fn page(worksheet: &mut Worksheet, plan: &SheetPlan) -> Result<(), WorkbookError
     Ok(())
 }
 
-fn draw_table(worksheet: &mut Worksheet, plan: &TablePlan, looks: &mut Looks) -> Result<(), WorkbookError> {
-    let columns: Vec<TableColumn> = plan
-        .columns
-        .iter()
-        .zip(&plan.right)
-        .map(|(header, right)| {
-            let style = Style { right: *right, ..Style::of(Role::Header) };
-            TableColumn::new().set_header(header).set_header_format(looks.format(style))
-        })
-        .collect();
+fn draw_table(worksheet: &mut Worksheet, plan: &TablePlan) -> Result<(), WorkbookError> {
+    let columns: Vec<TableColumn> = plan.columns.iter().map(|head| TableColumn::new().set_header(head)).collect();
     let table = Table::new()
         .set_name(&plan.name)
         .set_columns(&columns)
@@ -253,13 +283,13 @@ fn fill(theme: &Theme, place: usize) -> ChartFormat {
     format
 }
 
-fn properties(brief: &Brief<'_>) -> Result<DocProperties, WorkbookError> {
+fn properties(brief: &Brief<'_>, content: &BookContent) -> Result<DocProperties, WorkbookError> {
     let (book, language) = (brief.book, brief.language);
     let title = book.titles.of(language);
     let title = brief.sample_mark().map_or_else(|| title.to_owned(), |mark| format!("{mark} · {title}"));
     let made = book.cover.generated_for;
     let made = ExcelDateTime::from_ymd(made.year() as u16, made.month() as u8, made.day() as u8)?;
-    let content_id = book.content_id().to_string();
+    let content_id = content.id.to_string();
     let mut properties = DocProperties::new()
         .set_title(title)
         .set_subject(crate::assemble::prose::span(book.period, language))

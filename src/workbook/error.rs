@@ -26,7 +26,9 @@ pub enum WorkbookError {
     #[error("the workbook could not be written")]
     Library(#[from] rust_xlsxwriter::XlsxError),
     #[error("the workbook could not be finished")]
-    Archive(#[from] zip::result::ZipError),
+    Archive(#[from] super::archive::ArchiveError),
+    #[error("the workbook's part `{part}` is not written as expected")]
+    Part { part: String },
     #[error("the workbook could not be finished")]
     Io(#[from] std::io::Error),
 }

@@ -17,6 +17,7 @@
 //! ```
 
 pub mod accessibility;
+mod archive;
 mod draw;
 mod error;
 mod finish;
@@ -25,8 +26,8 @@ mod looks;
 pub mod plain;
 pub mod plan;
 mod properties;
+mod rows;
 pub mod stamp;
-mod stamp_archive;
 mod stamp_mark;
 mod stamp_part;
 mod stamp_read;
@@ -63,9 +64,9 @@ pub fn master_in(
     theme: &theme::Theme,
 ) -> Result<Vec<u8>, WorkbookError> {
     let brief = plan::Brief { book, language, profile };
-    let sheets = plan::plan(&brief);
-    let bytes = draw::draw(&brief, &sheets, theme)?;
-    finish::with_language(bytes, language)
+    let content = book.content();
+    let sheets = plan::planned(&brief, &content);
+    finish::finished(draw::draw(&brief, &content, &sheets, theme)?, &sheets, language)
 }
 
 /// The workbook without places for a copy's number: to be looked at or printed, not to be handed over.
@@ -74,10 +75,10 @@ pub fn master_in(
 /// As [`master`].
 pub fn unnumbered(book: &Book, language: Language, profile: Profile) -> Result<Vec<u8>, WorkbookError> {
     let brief = plan::Brief { book, language, profile };
-    let mut sheets = plan::plan(&brief);
+    let content = book.content();
+    let mut sheets = plan::planned(&brief, &content);
     plan::without_number(&mut sheets, language);
-    let bytes = draw::draw(&brief, &sheets, &theme::Theme::embedded()?)?;
-    finish::with_language(bytes, language)
+    finish::finished(draw::draw(&brief, &content, &sheets, &theme::Theme::embedded()?)?, &sheets, language)
 }
 
 /// Where the tables of a book stand in its workbook, in the order of [`Book::tables`]: the sheet, and the 0-based row of

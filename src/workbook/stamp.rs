@@ -8,7 +8,7 @@
 //! The same master and the same mark give the same bytes.
 
 use super::{
-    stamp_archive::{Archive, ArchiveError, Writer},
+    archive::{Archive, ArchiveError, Writer},
     stamp_part::{Part, PartError},
 };
 

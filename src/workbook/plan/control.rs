@@ -7,22 +7,25 @@ use super::{
     sheet::{Content, Format, SheetPlan, Style, TablePlan},
     words,
 };
-use crate::{assemble::labels, workbook::theme::Role};
+use crate::{
+    assemble::{BookContent, labels},
+    workbook::theme::Role,
+};
 
 /// Excel shows fifteen significant digits; longer sums stand as text.
 const LARGEST_SUM: f64 = 1e15;
 
 /// Plans the control sums.
 #[must_use]
-pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
+pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names) -> SheetPlan {
     let (book, language) = (brief.book, brief.language);
     let mut page = Page::new(brief, &names.control, vec![12.0, 52.0, 10.0, 20.0, 18.0]);
     page.line(Role::Title, 14.5, words::CONTROL_TITLE.of(language));
     page.line(Role::Sentence, 10.0, words::CONTROL_MEANING.of(language));
-    page.line(Role::Source, 10.0, &format!("{}: {}", words::CONTENT_ID.of(language), book.content_id()));
+    page.line(Role::Source, 10.0, &format!("{}: {}", words::CONTENT_ID.of(language), content.id));
     page.link(words::BACK.of(language), &names.contents);
     page.gap();
-    let sums = book.control_sums();
+    let sums = &content.sums;
     let columns = [words::NUMBER, words::TABLE, words::COUNT, words::SUM, words::CODE];
     page.sheet.table = Some(TablePlan {
         name: names.table("control"),

@@ -8,7 +8,7 @@ use super::{
     words,
 };
 use crate::{
-    assemble::{Missing, labels, prose, words::Words},
+    assemble::{BookContent, Missing, labels, prose, words::Words},
     domain::Language,
     workbook::theme::Role,
 };
@@ -20,7 +20,7 @@ const LINE: f64 = 13.5;
 
 /// Plans the cover.
 #[must_use]
-pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
+pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names) -> SheetPlan {
     let (book, language) = (brief.book, brief.language);
     let mut page = Page::new(brief, &names.cover, vec![LABEL, TEXT]);
     band(&mut page, book.cover.office.of(language));
@@ -36,7 +36,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     page.line(Role::CoverTitle, 21.0, book.titles.of(language));
     page.line(Role::CoverPeriod, 14.0, &prose::capital(&prose::span(book.period, language)));
     page.skip(1);
-    facts(brief, &mut page);
+    facts(brief, content, &mut page);
     missing(brief, &mut page);
     page.skip(1);
     page.line(Role::Heading, 11.0, words::ABOUT.of(language));
@@ -93,7 +93,7 @@ fn completeness(brief: &Brief<'_>) -> String {
     }
 }
 
-fn facts(brief: &Brief<'_>, page: &mut Page) {
+fn facts(brief: &Brief<'_>, content: &BookContent, page: &mut Page) {
     let (book, language) = (brief.book, brief.language);
     let cover = &book.cover;
     let span = format!("{} ({})", prose::capital(&prose::span(book.period, language)), book.period);
@@ -120,7 +120,7 @@ fn facts(brief: &Brief<'_>, page: &mut Page) {
             fact_below(page, line);
         }
     }
-    fact(page, language, words::CONTENT_ID, Role::CoverText, &book.content_id().short());
+    fact(page, language, words::CONTENT_ID, Role::CoverText, &content.id.short());
     fact(page, language, words::COPY, Role::Copy, "⟦copy⟧");
 }
 

@@ -18,7 +18,7 @@ pub use sheet::{
 };
 
 use crate::{
-    assemble::Book,
+    assemble::{Book, BookContent},
     domain::{Language, Origin},
 };
 
@@ -76,8 +76,14 @@ impl Brief<'_> {
 /// Plans every sheet of a workbook, in its order.
 #[must_use]
 pub fn plan(brief: &Brief<'_>) -> Vec<SheetPlan> {
+    planned(brief, &brief.book.content())
+}
+
+/// The same, where the book's content is known already.
+#[must_use]
+pub fn planned(brief: &Brief<'_>, content: &BookContent) -> Vec<SheetPlan> {
     let names = names::Names::of(brief);
-    let mut sheets = vec![cover::sheet(brief, &names), contents::sheet(brief, &names)];
+    let mut sheets = vec![cover::sheet(brief, content, &names), contents::sheet(brief, &names)];
     let mut figures = figures::ChartFigures::new(brief, &names);
     let changes = brief.book.changes.iter();
     sheets.extend(changes.map(|table| tables::sheet(brief, &names, table, &mut figures)));
@@ -87,7 +93,7 @@ pub fn plan(brief: &Brief<'_>) -> Vec<SheetPlan> {
     }
     sheets.push(notes::sheet(brief, &names));
     sheets.push(quality::sheet(brief, &names));
-    sheets.push(control::sheet(brief, &names));
+    sheets.push(control::sheet(brief, content, &names));
     sheets.extend(figures.sheet());
     sheets
 }
