@@ -93,5 +93,11 @@ fn cells(candidate: &Candidate) -> String {
         ]);
     }
     let (rest, derived) = (figures.len().saturating_sub(SHOWN), candidate.changes.len() - figures.len());
-    format!("{table}\n{rest} more, and {derived} cells derived from figures: --format json has all\n\n")
+    match (rest, derived) {
+        (0, 0) => format!("{table}\n"),
+        (0, derived) => format!("{table}\nand {derived} cells derived from these: --format json has all\n\n"),
+        (rest, derived) => {
+            format!("{table}\n{rest} more, and {derived} cells derived from them: --format json has all\n\n")
+        }
+    }
 }

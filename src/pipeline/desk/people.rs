@@ -42,9 +42,9 @@ impl Desk {
     pub fn person(&self, role: Role) -> Result<(), Failure> {
         match &self.actor {
             Actor::Schedule => Err(Failure::usage("this is for a person to decide, not for the schedule")),
-            Actor::Person(name) if name.trim().is_empty() || name == "unknown" => {
-                Err(Failure::usage("nobody knows who decides this: say it with --by"))
-            }
+            Actor::Person(name) if name.trim().is_empty() || name == "unknown" => Err(Failure::usage(
+                "nobody knows who decides this, for neither USER nor LOGNAME is set: say it with --by",
+            )),
             Actor::Person(_) => self.permit(role),
         }
     }

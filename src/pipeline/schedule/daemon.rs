@@ -117,6 +117,8 @@ struct Daemon<'a> {
     holder: String,
     leader: Leader,
     claim: Option<Arc<Claim>>,
+    /// Whether another leads, and it was told.
+    stands_by: bool,
     state: State,
     agenda: Option<(NaiveDate, Agenda)>,
     watch: Watch,
@@ -136,6 +138,7 @@ impl<'a> Daemon<'a> {
             stop,
             holder,
             claim: None,
+            stands_by: false,
             state: State::default(),
             agenda: None,
             watch: Watch::default(),
@@ -150,13 +153,19 @@ impl<'a> Daemon<'a> {
         let (desk, now) = (self.desk, self.desk.now());
         let led = self.claim.take().is_some();
         let Some(claim) = self.leader.lead(Clock::System.now()).await? else {
-            if led {
-                tracing::warn!("another daemon leads now");
+            if led || !self.stands_by {
+                tracing::warn!(
+                    "another daemon on this ledger leads; this one stands by, and takes over when that one ends"
+                );
             }
+            self.stands_by = true;
             self.state = State::default();
             self.last_look = None;
             return Ok(now + TimeDelta::seconds(30));
         };
+        if std::mem::take(&mut self.stands_by) {
+            tracing::warn!("this daemon leads now");
+        }
         self.claim = Some(claim.clone());
         let mut lines = self.gap(now, once).await?;
         beat(&desk.ledger, &self.holder, now).await?;
