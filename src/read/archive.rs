@@ -10,8 +10,14 @@ use std::{
 
 use zip::ZipArchive;
 
-use super::ReadError;
+use super::{
+    ReadError, encoding,
+    parts::{self, Relation},
+    xml::XmlFault,
+};
 
+/// Where the workbook's own part stands, unless the package says otherwise.
+pub(super) const WORKBOOK: &str = "xl/workbook.xml";
 /// The largest form known has some 30 parts.
 const PARTS: usize = 2_000;
 /// The largest form known (1-M) holds 8.5 MB in all its parts.
@@ -72,16 +78,23 @@ impl Archive {
                     "its part `{part_name}` inflates {packed} bytes to more than {most}: a zip bomb"
                 )));
             }
+            if let Some(text) = encoding::wide(&content) {
+                content = text.map_err(|()| damaged(format!("its part `{part_name}` is broken UTF-16")))?.into_bytes();
+            }
             total += content.len() as u64;
             if has_doctype(&content) {
-                return Err(damaged(format!("its part `{part_name}` declares XML entities, which no form does")));
+                return Err(damaged(format!(
+                    "its part `{part_name}` declares a document type, in which XML entities hide and which no form has"
+                )));
             }
             if parts.insert(part_name.clone(), content).is_some() {
                 return Err(damaged(format!("its archive has two parts named `{part_name}`")));
             }
         }
         let archive = Self { parts };
-        if archive.part("xl/workbook.xml").is_none() {
+        let main = archive.package().ok().and_then(|list| list.into_iter().find(|r| r.kind == "officeDocument"));
+        let main = main.map_or_else(|| WORKBOOK.to_owned(), |main| main.part);
+        if archive.part(&main).is_none() || !archive.is_workbook(&main) {
             return Err(ReadError::NoForm { name: name.into(), what: archive.kind() });
         }
         Ok(archive)
@@ -93,6 +106,17 @@ impl Archive {
         let part =
             exact.or_else(|| self.parts.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, part)| part));
         part.map(Vec::as_slice)
+    }
+
+    /// What the package says of its parts; nothing where it does not say it.
+    pub(super) fn package(&self) -> Result<Vec<Relation>, XmlFault> {
+        parts::relations("", self.text("_rels/.rels").unwrap_or_default())
+    }
+
+    /// Whether the main part lists sheets, as that of no other document does.
+    fn is_workbook(&self, main: &str) -> bool {
+        let usual = main.eq_ignore_ascii_case(WORKBOOK);
+        usual || self.part(main).is_some_and(|part| memchr::memmem::find(part, b"<sheets").is_some())
     }
 
     /// What a zip archive is that is no workbook.

@@ -27,8 +27,10 @@ pub enum Body {
     Xml {
         root: Option<String>,
     },
-    /// An OLE2 container: an old workbook, or a new one locked by a password.
+    /// An old workbook.
     Xls,
+    /// A workbook locked by a password: an OLE2 container with the package inside.
+    Locked,
     Pdf,
     /// Another known kind of file, in words.
     File(&'static str),
@@ -123,12 +125,19 @@ fn unmarked(bytes: &[u8]) -> (bool, &[u8]) {
     }
 }
 
+/// The directory of an OLE2 container names its streams in UTF-16; a locked package is called `EncryptedPackage`.
+fn is_locked(bytes: &[u8]) -> bool {
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    bytes.starts_with(b"\xD0\xCF\x11\xE0") && memchr::memmem::find(bytes, &name).is_some()
+}
+
 fn by_magic(bytes: &[u8]) -> Option<Body> {
-    let known: [(&[u8], Body); 14] = [
+    let known: [(&[u8], Body); 15] = [
         (b"PK\x03\x04", Body::Zip),
         (b"PK\x05\x06", Body::File("an empty zip archive")),
         (b"PK\x07\x08", Body::File("one part of a zip archive in several files")),
-        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Body::Xls),
+        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", if is_locked(bytes) { Body::Locked } else { Body::Xls }),
+        (b"\x09\x08\x10\x00\x00\x06", Body::Xls),
         (b"%PDF-", Body::Pdf),
         (b"\x1F\x8B", Body::File("a gzip archive")),
         (b"7z\xBC\xAF\x27\x1C", Body::File("a 7z archive")),
@@ -203,7 +212,8 @@ impl fmt::Display for Body {
             Self::Html { title: None } => f.write_str("an HTML page without a title"),
             Self::Xml { root: Some(root) } => write!(f, "XML with the root `{root}`"),
             Self::Xml { root: None } => f.write_str("XML without a root"),
-            Self::Xls => f.write_str("an old Excel workbook (.xls), or a workbook locked by a password"),
+            Self::Xls => f.write_str("an old Excel workbook (.xls), which has to be saved as .xlsx"),
+            Self::Locked => f.write_str("a workbook locked by a password, which has to be saved without one"),
             Self::Pdf => f.write_str("a PDF document"),
             Self::File(what) => f.write_str(what),
             Self::Empty => f.write_str("an empty body"),

@@ -12,6 +12,8 @@ pub(super) enum Oddity {
     Text,
     /// A double that is no decimal of three places, or too large.
     NoDecimal,
+    /// A formula whose result is not stored: blank, though a number may be meant.
+    Uncounted,
     /// A date, a logical value, an error of a formula, a nested value.
     OtherKind,
 }
@@ -27,6 +29,7 @@ pub(super) fn figure(value: &Value<'_>) -> (Figure, Option<Oddity>) {
         Value::Truth(truth) => other(truth.to_string()),
         Value::Date(date) => other(format!("date {date}")),
         Value::Iso(text) | Value::Error(text) => other(text.to_string()),
+        Value::Uncounted => (Figure::Blank, Some(Oddity::Uncounted)),
     }
 }
 
@@ -81,6 +84,7 @@ mod tests {
         assert_eq!(of_double(1.8e19).1, Some(Oddity::NoDecimal));
         assert_eq!(figure(&Value::Whole(-3)), (number("-3"), None));
         assert_eq!(figure(&Value::Date(1.5)).1, Some(Oddity::OtherKind));
+        assert_eq!(figure(&Value::Uncounted), (Figure::Blank, Some(Oddity::Uncounted)));
         assert_eq!(of_text("NaN").1, Some(Oddity::Text));
     }
 }

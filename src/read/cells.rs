@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use super::{
     letters::excerpt,
-    parts::{append, text_within},
+    parts::{append, plain, text_within},
     region::{Region, Regions},
     xml::{Scanner, Tag, Token, XmlFault, unescaped},
 };
@@ -26,6 +26,8 @@ pub(super) enum Value<'a> {
     Truth(bool),
     /// An error of a formula: `#DIV/0!`.
     Error(Cow<'a, str>),
+    /// A formula whose result is not stored.
+    Uncounted,
 }
 
 /// What the cells of a workbook refer to.
@@ -43,6 +45,8 @@ pub(super) enum CellFault {
     Place(String),
     /// A cell that refers to a text that is not there.
     Text(String),
+    /// Two cells of one place; which of them counts cannot be told.
+    Twice(u32, u32),
 }
 
 impl From<XmlFault> for CellFault {
@@ -56,6 +60,7 @@ impl fmt::Display for CellFault {
         match self {
             Self::Xml(fault) => fault.fmt(f),
             Self::Place(place) => write!(f, "`{}` is no place in a sheet", excerpt(place, 20)),
+            Self::Twice(row, column) => write!(f, "cell `{}` stands twice", name(*row, *column)),
             Self::Text(number) => write!(f, "a cell refers to text `{}`, which is not there", excerpt(number, 20)),
         }
     }
@@ -151,11 +156,14 @@ impl<'a, 'b> Cells<'a, 'b> {
     /// What stands in a cell whose tag is open, up to its end.
     fn value(&mut self, marks: Marks<'a>) -> Result<Value<'a>, CellFault> {
         let mut text = Cow::Borrowed("");
-        let mut inside = false;
+        let (mut inside, mut formula) = (false, false);
         while let Some(token) = self.scanner.token()? {
             match token {
                 Token::Open(tag) => match tag.name.as_bytes() {
                     b"is" if !tag.empty => text = text_within(&mut self.scanner, "is")?,
+                    b"f" => formula = true,
+                    // What later programs add to a cell is theirs.
+                    b"extLst" if !tag.empty => self.skip("extLst")?,
                     name => inside = name == b"v" && !tag.empty,
                 },
                 Token::Close(name) => match name.as_bytes() {
@@ -169,7 +177,7 @@ impl<'a, 'b> Cells<'a, 'b> {
         }
         let kind = marks.kind.unwrap_or("n");
         if text.is_empty() && kind != "str" && kind != "inlineStr" {
-            return Ok(Value::Empty);
+            return Ok(if formula { Value::Uncounted } else { Value::Empty });
         }
         Ok(match kind {
             "n" => self.number(marks.style, text),
@@ -180,9 +188,27 @@ impl<'a, 'b> Cells<'a, 'b> {
             "b" => Value::Truth(text.trim() == "1" || text.trim() == "true"),
             "e" => Value::Error(text),
             "d" => Value::Iso(text),
-            // Results of formulas, texts that stand in the cell itself, and kinds that nobody knows.
-            _ => Value::Text(text),
+            // Texts that stand in the cell itself.
+            "inlineStr" => Value::Text(text),
+            // Results of formulas, and kinds that nobody knows.
+            _ => Value::Text(plain(text)),
         })
+    }
+
+    /// Steps over what is inside an element that is open.
+    fn skip(&mut self, element: &str) -> Result<(), CellFault> {
+        let mut depth = 1_usize;
+        while let Some(token) = self.scanner.token()? {
+            match token {
+                Token::Open(tag) if tag.name == element && !tag.empty => depth += 1,
+                Token::Close(name) if name == element => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// A number, or as a text what stands where one should.
@@ -227,6 +253,17 @@ fn place(name: &str) -> Option<(u32, u32)> {
     (column <= COLUMNS).then_some((row(&name[letters..])?, column - 1))
 }
 
+/// The name of a place: `D8`.
+fn name(row: u32, column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column + 1;
+    while rest > 0 {
+        letters.push(char::from(b'A' + ((rest - 1) % 26) as u8));
+        rest = (rest - 1) / 26;
+    }
+    format!("{}{}", letters.iter().rev().collect::<String>(), row + 1)
+}
+
 #[inline]
 fn row(digits: &str) -> Option<u32> {
     if !(1..=7).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -239,9 +276,15 @@ fn row(digits: &str) -> Option<u32> {
 /// The merged regions of a sheet, which stand after its cells; what of the list cannot be read is not there, and labels
 /// lose their parents.
 pub(super) fn regions(sheet: &str) -> Regions {
-    let after = memmem::rfind(sheet.as_bytes(), b"sheetData").unwrap_or(0);
-    let Some(start) = memchr::memchr(b'>', &sheet.as_bytes()[after..]) else { return Regions::default() };
-    let mut scanner = Scanner::new(&sheet[after + start + 1..]);
+    // A text may say the word too, but no text stands right behind an angle bracket and a prefix.
+    let opens = |at: &usize| {
+        let before = &sheet.as_bytes()[..*at];
+        let prefix = before.iter().rev().take_while(|b| **b == b':' || b.is_ascii_alphanumeric()).take(20).count();
+        before.get(..at - prefix).is_some_and(|before| before.ends_with(b"<"))
+    };
+    let Some(start) = memmem::find_iter(sheet.as_bytes(), b"mergeCells").find(opens) else { return Regions::default() };
+    let Some(list) = memchr::memchr(b'>', &sheet.as_bytes()[start..]) else { return Regions::default() };
+    let mut scanner = Scanner::new(&sheet[start + list + 1..]);
     let mut found = Vec::new();
     while let Ok(Some(token)) = scanner.token() {
         match token {
@@ -298,6 +341,11 @@ mod tests {
         assert_eq!(value(r#"<c r="A3" t="d"><v>2023-01-01</v></c>"#), Value::Iso("2023-01-01".into()));
         assert_eq!(value(r#"<c r="A3"><v/></c>"#), Value::Empty);
         assert_eq!(value(r#"<x:c r="A3"><x:v>7</x:v></x:c>"#), Value::Whole(7));
+        assert_eq!(value(r#"<c r="A3" t="str"><v>a_x000D_b</v></c>"#), Value::Text("a b".into()));
+        assert_eq!(value(r#"<c r="A3"><f>SUM(B1)</f></c>"#), Value::Uncounted);
+        assert_eq!(value(r#"<c r="A3"><f t="shared" si="0"/><v/></c>"#), Value::Uncounted);
+        let extended = r#"<c r="A3"><v>7</v><extLst><ext><extLst><v>8</v></extLst><v>9</v></ext></extLst></c>"#;
+        assert_eq!(value(extended), Value::Whole(7));
     }
 
     #[test]
@@ -306,6 +354,14 @@ mod tests {
             read(r#"<row r="2"><c r="B2"><v>1</v></c><c><v>2</v></c></row><row><c/><c r="XFD3"><v>3</v></c></row>"#);
         let places: Vec<(u32, u32)> = read.unwrap().iter().map(|(row, column, _)| (*row, *column)).collect();
         assert_eq!(places, [(1, 1), (1, 2), (2, 16_383)]);
+    }
+
+    #[test]
+    fn a_place_is_named_as_people_name_it() {
+        for cell in ["A1", "Z9", "AA10", "XFD1048576"] {
+            let (row, column) = place(cell).unwrap();
+            assert_eq!(name(row, column), cell);
+        }
     }
 
     #[test]
@@ -336,5 +392,7 @@ mod tests {
         let regions = regions(sheet);
         assert_eq!(regions.around(1, 2), Region { top: 0, left: 0, bottom: 1, right: 2 });
         assert_eq!(regions.around(2, 2), Region { top: 2, left: 2, bottom: 2, right: 2 });
+        let later = r#"<x:worksheet><x:sheetData><c><is><t>mergeCells</t></is></c></x:sheetData><x:mergeCells><x:mergeCell ref="A1:B1"/></x:mergeCells><extLst><sheetData/></extLst></x:worksheet>"#;
+        assert_eq!(self::regions(later).around(0, 1).left, 0);
     }
 }

@@ -25,6 +25,9 @@ pub struct Claims {
     pub period: Option<Period>,
     /// The words it says this with, for a message.
     pub words: String,
+    /// The words it says the period with, where they are others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period_words: Option<String>,
 }
 
 /// What names are known to mean.
@@ -143,6 +146,10 @@ pub(super) fn of_content(sheets: &[Sheet], known: Known<'_>) -> Claims {
             }
             if sheet.table.is_none() && claims.period.is_none() {
                 claims.period = months_of_year(text);
+                if claims.period.is_some() {
+                    claims.period_words =
+                        Some(format!("its sheet `{}` says `{}`", excerpt(&sheet.name, 31), excerpt(text, 60)));
+                }
             }
         }
         of_extract(sheet, known, &mut claims);

@@ -50,6 +50,19 @@ pub(super) fn guess(bytes: &[u8]) -> Encoding<'_> {
     Encoding::Unknown { valid }
 }
 
+/// Text in UTF-16 with its byte-order mark, in which a part of a workbook may stand (ECMA-376, part 2, 6.5.3) though
+/// none that was seen does; `None` where there is no such mark.
+pub(super) fn wide(bytes: &[u8]) -> Option<Result<String, ()>> {
+    let from: fn([u8; 2]) -> u16 = match bytes {
+        [0xFF, 0xFE, ..] => u16::from_le_bytes,
+        [0xFE, 0xFF, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let (pairs, odd) = bytes[2..].as_chunks::<2>();
+    let text: Result<String, _> = char::decode_utf16(pairs.iter().map(|pair| from(*pair))).collect();
+    Some(text.map_err(|_| ()).and_then(|text| if odd.is_empty() { Ok(text) } else { Err(()) }))
+}
+
 /// UTF-16 by its byte-order mark, or by the zeros between Latin letters and brackets.
 fn utf16(bytes: &[u8]) -> Option<Encoding<'_>> {
     let (little, rest) = match bytes {

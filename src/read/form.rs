@@ -300,7 +300,7 @@ fn section(
     described: Option<&SectionTemplate>,
     report: &mut Report,
 ) -> Result<Section, NameError> {
-    let Table { title, columns, rows, figures, odd, more_odd, faults } = table;
+    let Table { title, columns, rows, figures, odd, more_odd, as_text, uncounted, faults } = table;
     let is_known_row = |code: &str| described.is_some_and(|s| s.rows.iter().any(|r| r.code.as_str() == code));
     for fault in faults.iter().filter(|f| !matches!(f, TableFault::RowWithoutCode { code, .. } if is_known_row(code))) {
         let (rule, severity, explanation) = tell(fault);
@@ -308,7 +308,6 @@ fn section(
     }
     let columns = columns.into_iter().map(column).collect::<Result<Arc<[_]>, _>>()?;
     let rows = rows.into_iter().map(row).collect::<Result<Arc<[_]>, _>>()?;
-    let mut as_text = 0_usize;
     for cell in &odd {
         let (Some(row), Some(column)) = (rows.get(cell.row), columns.get(cell.column)) else { continue };
         let figure = &figures[cell.row * columns.len() + cell.column];
@@ -317,10 +316,7 @@ fn section(
             _ => String::new(),
         };
         let (rule, severity, what) = match cell.oddity {
-            Oddity::NumberAsText => {
-                as_text += 1;
-                continue;
-            }
+            Oddity::NumberAsText | Oddity::Uncounted => continue,
             Oddity::Text => {
                 ("figure.text", Severity::Warning, format!("the text `{shown}` stands where a figure is expected"))
             }
@@ -342,6 +338,12 @@ fn section(
             Some(&id),
             format!("{as_text} numbers are kept as text; they were read as numbers"),
         );
+    }
+    if uncounted > 0 {
+        let what = format!(
+            "formulas without their results: {uncounted} cells are blank; open the file in a spreadsheet program, save it, and bring it again"
+        );
+        report.add("figure.formula", Severity::Error, Some(&id), what);
     }
     if more_odd > 0 {
         report.add("figure.more", Severity::Warning, Some(&id), format!("{more_odd} more cells are no plain numbers"));

@@ -136,7 +136,8 @@ impl Identity {
         for witness in [&self.content, &self.name] {
             let Some(said) = witness.period else { continue };
             if (said.year(), said.last_month()) != (wanted.period.year(), wanted.period.last_month()) {
-                let is = format!("{}, which is `{said}`", witness.words);
+                let words = witness.period_words.as_ref().unwrap_or(&witness.words);
+                let is = format!("{words}, which is `{said}`");
                 return Err(ReadError::AnotherPeriod { name: self.document.clone(), wanted: wanted.period, is });
             }
         }

@@ -77,13 +77,19 @@ fn at_once<'t>(
             continue;
         };
         let Some(table) = &sheets[*place].table else { continue };
-        let known: BTreeSet<&str> = section.columns.iter().map(|c| c.titles.ru.as_str()).collect();
-        let common = table.columns.iter().filter(|c| known.contains(c.label.as_str())).count();
+        // Only the last words of each: where merged cells are lost, the words above them are.
+        let known: BTreeSet<&str> = section.columns.iter().map(|c| last(&c.titles.ru)).collect();
+        let common = table.columns.iter().filter(|c| known.contains(last(&c.label))).count();
         if !subject.is_empty() && common * 2 >= table.columns.len() {
             taken.insert(&section.id);
             found[*place] = Some(section.id.clone());
         }
     }
+}
+
+/// The words of a label that stand nearest to the figures.
+fn last(label: &str) -> &str {
+    label.rsplit(" / ").next().unwrap_or(label)
 }
 
 /// What a table says, ready for comparison.

@@ -29,20 +29,52 @@ pub(super) fn listed(workbook: &str) -> Result<Vec<Listed>, XmlFault> {
     Ok(sheets)
 }
 
-/// Relations by id: the part's name, for those that are sheets of cells.
-pub(super) fn sheet_parts(relations: &str) -> Result<BTreeMap<String, String>, XmlFault> {
-    let mut parts = BTreeMap::new();
-    each(relations, |tag| {
-        let kind = tag.attribute("Type").unwrap_or_default();
-        if let (true, Some(id), Some(target)) =
-            (kind.ends_with("/worksheet"), tag.attribute("Id"), tag.attribute("Target"))
+/// What a part refers to: another part, and what it is to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Relation {
+    pub(super) id: String,
+    /// The end of its type: `worksheet`, `sharedStrings`. The transitional and the strict form begin otherwise.
+    pub(super) kind: String,
+    /// The part's name in the archive.
+    pub(super) part: String,
+}
+
+/// What the part of a name refers to; `""` is the package itself.
+pub(super) fn relations(of: &str, list: &str) -> Result<Vec<Relation>, XmlFault> {
+    let mut relations = Vec::new();
+    each(list, |tag| {
+        if let (Some(id), Some(kind), Some(target)) =
+            (tag.attribute("Id"), tag.attribute("Type"), tag.attribute("Target"))
+            && tag.attribute("TargetMode") != Some("External")
         {
-            let target = unescaped(target);
-            let part = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), ToOwned::to_owned);
-            parts.insert(id.to_owned(), part);
+            let kind = kind.rsplit('/').next().unwrap_or(kind).to_owned();
+            relations.push(Relation { id: id.to_owned(), kind, part: part_of(of, &unescaped(target)) });
         }
     })?;
-    Ok(parts)
+    Ok(relations)
+}
+
+/// Where the relations of a part stand: `xl/workbook.xml` has `xl/_rels/workbook.xml.rels`.
+pub(super) fn relations_of(part: &str) -> String {
+    let (folder, file) = part.rsplit_once('/').map_or(("", part), |(folder, file)| (folder, file));
+    let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    format!("{folder}_rels/{file}.rels")
+}
+
+/// The part that a target means: from the root where it begins with a slash, else from the folder of the part that
+/// refers to it (RFC 3986, 5.2.4).
+fn part_of(from: &str, target: &str) -> String {
+    let target = target.replace('\\', "/");
+    let folder = if target.starts_with('/') { "" } else { from.rsplit_once('/').map_or("", |(folder, _)| folder) };
+    let mut path: Vec<&str> = Vec::new();
+    for step in folder.split('/').chain(target.split('/')) {
+        match step {
+            "" | "." => {}
+            ".." => drop(path.pop()),
+            name => path.push(name),
+        }
+    }
+    path.join("/")
 }
 
 fn each(part: &str, mut take: impl FnMut(&Tag<'_>)) -> Result<(), XmlFault> {
@@ -85,7 +117,29 @@ pub(super) fn text_within<'a>(scanner: &mut Scanner<'a>, element: &str) -> Resul
             Token::Text(_) | Token::Verbatim(_) => {}
         }
     }
-    Ok(text)
+    Ok(plain(text))
+}
+
+/// A text with its `_x000D_` resolved: so a workbook writes what XML cannot hold (ECMA-376, 22.9.2.19). Control
+/// characters among them become blanks.
+pub(super) fn plain(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.contains("_x") {
+        return text;
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = &*text;
+    while let Some(at) = rest.find("_x") {
+        let code = rest.get(at + 2..at + 6).filter(|_| rest.as_bytes().get(at + 6) == Some(&b'_'));
+        let meant = code.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32);
+        plain.push_str(&rest[..at]);
+        match meant {
+            Some(meant) => plain.push(if meant.is_control() { ' ' } else { meant }),
+            None => plain.push_str("_x"),
+        }
+        rest = &rest[at + if meant.is_some() { 7 } else { 2 }..];
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
 }
 
 /// Joins pieces; a single one is not copied.
@@ -174,9 +228,20 @@ mod tests {
         let sheets = listed(workbook).unwrap();
         assert_eq!((sheets[0].name.as_str(), sheets[0].hidden, sheets[0].relation.as_str()), ("R1", false, "rId2"));
         assert_eq!((sheets[1].name.as_str(), sheets[1].hidden), ("\"x\"", true));
-        let relations = r#"<Relationships><Relationship Id="rId1" Type="http://x/worksheet" Target="/xl/worksheets/a.xml"/><Relationship Id="rId2" Type="http://x/worksheet" Target="worksheets/b.xml"/><Relationship Id="rId3" Type="http://x/chartsheet" Target="c.xml"/></Relationships>"#;
-        let parts = sheet_parts(relations).unwrap();
-        assert_eq!(parts.len(), 2);
-        assert_eq!((parts["rId1"].as_str(), parts["rId2"].as_str()), ("xl/worksheets/a.xml", "xl/worksheets/b.xml"));
+        let list = r#"<Relationships><Relationship Id="rId1" Type="http://x/worksheet" Target="/xl/worksheets/a.xml"/><p:Relationship Id="rId2" Type="http://purl/y/sharedStrings" Target="./../xl/b.xml"/><Relationship Id="rId3" Type="http://x/hyperlink" TargetMode="External" Target="c.xml"/></Relationships>"#;
+        let relations = relations("xl/workbook.xml", list).unwrap();
+        let told: Vec<_> = relations.iter().map(|r| [&r.id, &r.kind, &r.part].map(String::as_str)).collect();
+        assert_eq!(told, [["rId1", "worksheet", "xl/worksheets/a.xml"], ["rId2", "sharedStrings", "xl/b.xml"]]);
+        assert_eq!(relations_of("xl/workbook.xml"), "xl/_rels/workbook.xml.rels");
+        assert_eq!((relations_of("").as_str(), part_of("", "/../xl/a").as_str()), ("_rels/.rels", "xl/a"));
+    }
+
+    #[test]
+    fn characters_that_xml_cannot_hold_are_written_by_their_number() {
+        for (written, meant) in
+            [("a_x000D_b", "a b"), ("_x0041_", "A"), ("_x005F_x0041_", "_x0041_"), ("_x00ЖЖ_", "_x00ЖЖ_"), ("_x", "_x")]
+        {
+            assert_eq!(plain(written.into()), meant, "{written}");
+        }
     }
 }

@@ -21,6 +21,8 @@ pub(super) const MOST_ROWS: usize = 20_000;
 pub(super) const MOST_COLUMNS: usize = 1_000;
 /// The largest form known (1-M) has 215,000 figures in 26 sheets.
 pub(super) const MOST_FIGURES: usize = 6_000_000;
+/// The largest sheet known has some 20,000 cells; only one that is not in order is held at once.
+const MOST_SORTED: usize = 400_000;
 /// Odd cells that are told one by one; the rest is counted.
 const ODD_CELLS: usize = 200;
 
@@ -87,6 +89,10 @@ pub(super) struct Collected {
     pub(super) figures: Vec<Figure>,
     pub(super) odd: Vec<OddCell>,
     pub(super) more_odd: usize,
+    /// Numbers that are kept as text.
+    pub(super) as_text: usize,
+    /// Formulas without a result.
+    pub(super) uncounted: usize,
     /// How many figures may still come.
     room: usize,
 }
@@ -95,6 +101,8 @@ pub(super) struct Collected {
 pub(super) enum SheetError {
     Damaged(CellFault),
     TooLarge(String),
+    /// Its cells do not stand row by row; they are to be sorted first.
+    Disorder,
 }
 
 /// A sheet as read: the texts of its head, and its table where it has one.
@@ -105,17 +113,34 @@ pub(super) struct Sheet {
     pub(super) table: Option<Table>,
 }
 
-/// Reads a sheet.
-pub(super) fn read(
+/// Reads a sheet. `cells` gives its cells from the first on; they are asked for twice where they do not stand in order.
+pub(super) fn read<'t>(
     name: &str,
     hidden: bool,
     regions: &Regions,
     room: usize,
-    mut cells: Cells<'_, '_>,
+    cells: impl Fn() -> Cells<'t, 't>,
 ) -> Result<Sheet, SheetError> {
+    let in_order = |mut cells: Cells<'t, 't>| std::iter::from_fn(move || cells.cell().transpose());
+    let collected = match collect(in_order(cells()), room, regions) {
+        Err(SheetError::Disorder) => collect(sorted(in_order(cells()))?.into_iter().map(Ok), room, regions)?,
+        other => other?,
+    };
+    let (head, table) = table::build(collected, regions);
+    Ok(Sheet { name: name.to_owned(), hidden, head, table })
+}
+
+type Placed<'t> = (u32, u32, Value<'t>);
+
+fn collect<'t>(
+    cells: impl Iterator<Item = Result<Placed<'t>, CellFault>>,
+    room: usize,
+    regions: &Regions,
+) -> Result<Collected, SheetError> {
     let mut collected = Collected { room, ..Collected::default() };
     let mut at = Position::default();
-    while let Some((row, column, value)) = cells.cell().map_err(SheetError::Damaged)? {
+    for cell in cells {
+        let (row, column, value) = cell.map_err(SheetError::Damaged)?;
         if !collected.take(&mut at, row, column, &value, regions)? {
             break;
         }
@@ -123,14 +148,28 @@ pub(super) fn read(
     if collected.numbering.is_none() {
         collected.close_row(&at, regions)?;
     }
-    let (head, table) = table::build(collected, regions);
-    Ok(Sheet { name: name.to_owned(), hidden, head, table })
+    Ok(collected)
+}
+
+/// Cells row by row, which some programs write otherwise.
+fn sorted<'t>(cells: impl Iterator<Item = Result<Placed<'t>, CellFault>>) -> Result<Vec<Placed<'t>>, SheetError> {
+    let mut sorted = Vec::new();
+    for cell in cells {
+        let cell = cell.map_err(SheetError::Damaged)?;
+        if sorted.len() >= MOST_SORTED {
+            return Err(SheetError::TooLarge(format!("more than {MOST_SORTED} cells, and not in their order")));
+        }
+        sorted.push(cell);
+    }
+    sorted.sort_by_key(|(row, column, _)| (*row, *column));
+    Ok(sorted)
 }
 
 /// Where the collector stands.
 #[derive(Default)]
 struct Position {
     row: Option<u32>,
+    column: u32,
     /// The first head cell of the row.
     first: usize,
     /// For each column of the sheet, its place among the numbered ones.
@@ -151,6 +190,13 @@ impl Collected {
         if matches!(value, Value::Empty) {
             return Ok(true);
         }
+        if let Some(last) = at.row
+            && (row, column) <= (last, at.column)
+        {
+            let twice = (row, column) == (last, at.column);
+            return Err(if twice { SheetError::Damaged(CellFault::Twice(row, column)) } else { SheetError::Disorder });
+        }
+        at.column = column;
         if at.row != Some(row) {
             self.close_row(at, regions)?;
             if let Some(numbering) = self.numbering.as_ref().filter(|_| at.places.is_empty()) {
@@ -200,17 +246,22 @@ impl Collected {
             raw.stray += usize::from(figure.number().is_some_and(|n| n != Number::ZERO));
             return Ok(());
         };
+        if matches!(oddity, Some(Oddity::Uncounted)) {
+            self.uncounted += 1;
+            return Ok(());
+        }
         if figure == Figure::Blank {
             return Ok(());
         }
         raw.has_figures = true;
         self.figures[index * width + place] = figure;
-        if let Some(oddity) = oddity {
-            if self.odd.len() < ODD_CELLS {
+        match oddity {
+            None => {}
+            Some(Oddity::NumberAsText) => self.as_text += 1,
+            Some(oddity) if self.odd.len() < ODD_CELLS => {
                 self.odd.push(OddCell { row: index, column: place, oddity });
-            } else {
-                self.more_odd += 1;
             }
+            Some(_) => self.more_odd += 1,
         }
         Ok(())
     }
@@ -237,6 +288,6 @@ fn content(value: &Value<'_>) -> Option<Content> {
         Value::Whole(number) => Some(Content::Number(*number as f64)),
         Value::Number(number) | Value::Date(number) => Some(Content::Number(*number)),
         Value::Text(text) | Value::Iso(text) => (!text.trim().is_empty()).then(|| Content::Text(text.to_string())),
-        Value::Truth(_) | Value::Error(_) | Value::Empty => None,
+        Value::Truth(_) | Value::Error(_) | Value::Empty | Value::Uncounted => None,
     }
 }

@@ -20,6 +20,9 @@ pub(super) struct Table {
     pub(super) figures: Vec<Figure>,
     pub(super) odd: Vec<OddCell>,
     pub(super) more_odd: usize,
+    /// Numbers that are kept as text, and formulas without a result.
+    pub(super) as_text: usize,
+    pub(super) uncounted: usize,
     /// Codes that stood twice, columns and rows without a code, figures outside the table.
     pub(super) faults: Vec<TableFault>,
 }
@@ -119,7 +122,7 @@ fn leading_number(text: &str) -> Option<u32> {
 
 /// Makes the table of what was collected; a sheet without numbered columns, or without rows, has none.
 pub(super) fn build(collected: Collected, regions: &Regions) -> (Vec<HeadCell>, Option<Table>) {
-    let Collected { head, numbering, rows, figures, odd, more_odd, .. } = collected;
+    let Collected { head, numbering, rows, figures, odd, more_odd, as_text, uncounted, .. } = collected;
     let Some(numbering) = numbering else { return (head, None) };
     let first_figure = numbering.columns.first().map_or(0, |(column, _)| *column);
     let code_column = code_column(&head, &rows, &numbering);
@@ -146,7 +149,7 @@ pub(super) fn build(collected: Collected, regions: &Regions) -> (Vec<HeadCell>, 
     let figures = keep(figures, &kept, rows.len(), width);
     let new_place: BTreeMap<usize, usize> = kept.iter().enumerate().map(|(new, old)| (*old, new)).collect();
     let odd = odd.into_iter().filter_map(|o| Some(OddCell { row: *new_place.get(&o.row)?, ..o })).collect();
-    (head, Some(Table { title, columns, rows: rows_lines, figures, odd, more_odd, faults }))
+    (head, Some(Table { title, columns, rows: rows_lines, figures, odd, more_odd, as_text, uncounted, faults }))
 }
 
 fn is_weighty(figure: &Figure) -> bool {

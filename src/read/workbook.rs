@@ -2,9 +2,9 @@
 
 use super::{
     ReadError,
-    archive::Archive,
+    archive::{Archive, WORKBOOK},
     cells::{Cells, Shared, regions},
-    parts::{self, Listed},
+    parts::{self, Listed, Relation},
     properties::Properties,
     sheet::{self, MOST_FIGURES, Sheet, SheetError},
     xml::XmlFault,
@@ -25,31 +25,48 @@ pub(super) struct Workbook {
 /// When it is damaged, locked, no workbook, or larger than a form can be.
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
     let damaged = |why: String| ReadError::Damaged { name: name.into(), why };
-    let in_part = |part: &'static str| move |fault: XmlFault| damaged(format!("its part `{part}`: {fault}"));
+    let in_part = |part: &str| {
+        let part = part.to_owned();
+        move |fault: XmlFault| damaged(format!("its part `{part}`: {fault}"))
+    };
     let archive = Archive::open(name, bytes)?;
-    let properties = Properties::read(archive.part("docProps/core.xml"), archive.part("docProps/custom.xml"));
-    let listed = parts::listed(archive.text(WORKBOOK).map_err(damaged)?).map_err(in_part(WORKBOOK))?;
+    let package = archive.package().map_err(in_part("_rels/.rels"))?;
+    let (core, custom) = (named(&package, "core-properties", CORE), named(&package, "custom-properties", CUSTOM));
+    let properties = Properties::read(archive.part(&core), archive.part(&custom));
+    let book = named(&package, "officeDocument", WORKBOOK);
+    let listed = parts::listed(archive.text(&book).map_err(damaged)?).map_err(in_part(&book))?;
     if listed.len() > SHEETS {
         let why = format!("{} sheets, more than {SHEETS}", listed.len());
         return Err(ReadError::TooLarge { name: name.into(), why });
     }
-    let relations = parts::sheet_parts(archive.text(RELATIONS).map_err(damaged)?).map_err(in_part(RELATIONS))?;
+    let list = parts::relations_of(&book);
+    if archive.part(&list).is_none() && !listed.is_empty() {
+        return Err(damaged(format!("its part `{list}` is not there, which says where its sheets are")));
+    }
+    let relations = parts::relations(&book, archive.text(&list).map_err(damaged)?).map_err(in_part(&list))?;
+    let (texts, styles) = (named(&relations, "sharedStrings", TEXTS), named(&relations, "styles", STYLES));
+    if archive.part(&texts).is_none() && relations.iter().any(|r| r.kind == "sharedStrings") {
+        return Err(damaged(format!("its part `{texts}` is not there, which holds its words")));
+    }
     let shared = Shared {
-        texts: parts::texts(archive.text(TEXTS).map_err(damaged)?).map_err(in_part(TEXTS))?,
-        dates: parts::dates(archive.text(STYLES).map_err(damaged)?).map_err(in_part(STYLES))?,
+        texts: parts::texts(archive.text(&texts).map_err(damaged)?).map_err(in_part(&texts))?,
+        dates: parts::dates(archive.text(&styles).map_err(damaged)?).map_err(in_part(&styles))?,
     };
     let mut sheets = Vec::with_capacity(listed.len());
     let mut room = MOST_FIGURES;
     for Listed { name: sheet_name, hidden, relation } in &listed {
         // Charts and macros have sheets too; they hold no cells.
-        let Some(part) = relations.get(relation) else { continue };
+        let Some(Relation { part, .. }) = relations.iter().find(|r| r.id == *relation && r.kind == "worksheet") else {
+            continue;
+        };
         if archive.part(part).is_none() {
             return Err(damaged(format!("sheet `{sheet_name}`: its part `{part}` is not there")));
         }
         let text = archive.text(part).map_err(damaged)?;
-        let read = sheet::read(sheet_name, *hidden, &regions(text), room, Cells::of(text, &shared));
+        let read = sheet::read(sheet_name, *hidden, &regions(text), room, || Cells::of(text, &shared));
         let read = read.map_err(|error| match error {
             SheetError::Damaged(fault) => damaged(format!("sheet `{sheet_name}`: {fault}")),
+            SheetError::Disorder => damaged(format!("sheet `{sheet_name}`: its cells are not in their order")),
             SheetError::TooLarge(why) => {
                 ReadError::TooLarge { name: name.into(), why: format!("sheet `{sheet_name}` has {why}") }
             }
@@ -60,7 +77,12 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
     Ok(Workbook { properties, sheets })
 }
 
-const WORKBOOK: &str = "xl/workbook.xml";
-const RELATIONS: &str = "xl/_rels/workbook.xml.rels";
+/// The part of a kind that a list of relations names; where it names none, the usual one.
+fn named(relations: &[Relation], kind: &str, usual: &str) -> String {
+    relations.iter().find(|r| r.kind == kind).map_or(usual, |r| &r.part).to_owned()
+}
+
+const CORE: &str = "docProps/core.xml";
+const CUSTOM: &str = "docProps/custom.xml";
 const TEXTS: &str = "xl/sharedStrings.xml";
 const STYLES: &str = "xl/styles.xml";

@@ -156,7 +156,14 @@ fn about(datasets: &[Dataset]) -> Vec<[Option<String>; ABOUT]> {
 /// not once for every region.
 #[derive(Default)]
 struct Heads<'a> {
-    columns: Option<(&'a Arc<[Column]>, Vec<u32>, Vec<u32>)>,
+    last: Option<Head<'a>>,
+}
+
+/// Columns, with the keys of their codes and labels.
+struct Head<'a> {
+    columns: &'a Arc<[Column]>,
+    codes: Vec<u32>,
+    labels: Vec<u32>,
 }
 
 impl<'a> Heads<'a> {
@@ -168,17 +175,17 @@ impl<'a> Heads<'a> {
             row.repeat(line.code.as_str(), width);
             row_label.repeat(&line.label, width);
         }
-        let known = self.columns.take().filter(|(known, ..)| Arc::ptr_eq(known, &section.columns));
-        let (_, codes, labels) = known.unwrap_or_else(|| {
-            let codes = section.columns.iter().map(|c| column.key(c.code.as_str())).collect();
-            let labels = section.columns.iter().map(|c| column_label.key(&c.label)).collect();
-            (&section.columns, codes, labels)
+        let known = self.last.take().filter(|head| Arc::ptr_eq(head.columns, &section.columns));
+        let head = known.unwrap_or_else(|| Head {
+            columns: &section.columns,
+            codes: section.columns.iter().map(|c| column.key(c.code.as_str())).collect(),
+            labels: section.columns.iter().map(|c| column_label.key(&c.label)).collect(),
         });
         for _ in 0..section.rows.len() {
-            column.keys.extend_from_slice(&codes);
-            column_label.keys.extend_from_slice(&labels);
+            column.keys.extend_from_slice(&head.codes);
+            column_label.keys.extend_from_slice(&head.labels);
         }
-        self.columns = Some((&section.columns, codes, labels));
+        self.last = Some(head);
     }
 }
 

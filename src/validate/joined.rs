@@ -2,20 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Agency, Finding, FormId, Period, SectionId, Unit};
+use crate::domain::{Agency, ColumnCode, Finding, FormId, Period, RowCode, SectionId, Unit};
 
 /// The reader's rules that the checks tell again place by place, with the beginnings of the checks' rules.
-const TOLD_AGAIN: [(&str, &[&str]); 9] = [
+const TOLD_AGAIN: [(&str, &[&str]); 8] = [
     ("shape.section-missing", &["shape.section"]),
     ("shape.section-unknown", &["shape.section"]),
     ("shape.edition-unknown", &["shape.edition"]),
     ("shape.columns", &["shape.column", "shape.edition"]),
     ("shape.rows", &["shape.row", "shape.edition"]),
-    ("shape.column-twice", &["shape.column"]),
-    ("shape.row-twice", &["shape.row"]),
     ("service.key-missing", &["shape.column"]),
     ("figure.text", &["shape.text"]),
+    ("figure.more", &["shape.text"]),
 ];
+
+/// The reader's rules that say more of a cell than that it holds a text.
+const TELLS_MORE: [&str; 2] = ["figure.kind", "figure.no-decimal"];
+
+type Place<'f> = (Document<'f>, Option<&'f SectionId>, Option<&'f RowCode>, Option<&'f ColumnCode>);
+
+fn place(finding: &Finding) -> Place<'_> {
+    (document(finding), finding.section.as_ref(), finding.row.as_ref(), finding.column.as_ref())
+}
 
 type Document<'f> = (&'f FormId, Option<Period>, Option<&'f Unit>, Option<&'f Agency>);
 
@@ -24,7 +32,8 @@ fn document(finding: &Finding) -> Document<'_> {
 }
 
 /// One list of both, by form, period, unit and agency, the reader's findings first in each. What the reader told of a
-/// document or of a section, and the checks tell of its places, is kept once, as the checks tell it.
+/// document or of a section, and the checks tell of its places, is kept once, as the checks tell it; but an error, a date
+/// or a number too fine in a cell is kept as the reader tells it, who saw what it was.
 #[must_use]
 pub fn joined(read: Vec<Finding>, checked: Vec<Finding>) -> Vec<Finding> {
     let mut told: BTreeMap<Document<'_>, BTreeSet<(&str, Option<&SectionId>)>> = BTreeMap::new();
@@ -38,10 +47,12 @@ pub fn joined(read: Vec<Finding>, checked: Vec<Finding>) -> Vec<Finding> {
             told.iter().any(|(rule, there)| rules.contains(rule) && (section.is_none() || section == *there))
         })
     };
+    let more: BTreeSet<Place<'_>> = read.iter().filter(|f| TELLS_MORE.contains(&f.rule.as_str())).map(place).collect();
+    let once: Vec<bool> = checked.iter().map(|f| f.rule != "shape.text" || !more.contains(&place(f))).collect();
     let keep: Vec<bool> = read.iter().map(|finding| !again(finding)).collect();
     let read = read.into_iter().zip(keep).filter_map(|(finding, keep)| keep.then_some(finding));
     let mut all: Vec<Finding> = read.collect();
-    all.extend(checked);
+    all.extend(checked.into_iter().zip(once).filter_map(|(finding, once)| once.then_some(finding)));
     // Stable: within a document each list keeps its own order.
     all.sort_by(|a, b| document(a).cmp(&document(b)));
     all

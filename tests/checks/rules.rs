@@ -144,3 +144,18 @@ fn what_reader_and_checks_both_say_is_said_once() {
     assert_eq!(rules, ["shape.rows", "identity.release", "shape.row"]);
     assert_eq!(all[0].section.as_ref().unwrap().as_str(), "R2");
 }
+
+#[test]
+fn an_error_in_a_cell_is_told_once_and_stays_an_error() {
+    let mut dataset = sound("2025-Q2", "1911", 1);
+    dataset.sections[1].figures[0] = Figure::Text("#REF!".into());
+    dataset.sections[1].figures[1] = Figure::Text("нет".into());
+    let checked = check(&[&dataset]);
+    let texts: Vec<&Finding> = checked.iter().filter(|f| f.rule == "shape.text").collect();
+    assert_eq!(texts.len(), 2);
+    let read = Finding { rule: "figure.kind".into(), severity: Severity::Error, ..texts[0].clone() };
+    let all = joined(vec![read], checked.clone());
+    let told: Vec<&str> = all.iter().map(|f| f.rule.as_str()).filter(|r| *r != "other.same").collect();
+    assert_eq!(told.iter().filter(|r| **r == "figure.kind").count(), 1, "{told:?}");
+    assert_eq!(told.iter().filter(|r| **r == "shape.text").count(), 1, "{told:?}");
+}

@@ -4,4 +4,5 @@ mod hostile;
 mod made_up;
 mod random;
 mod services;
+mod variants;
 mod workbooks;

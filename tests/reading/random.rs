@@ -73,7 +73,7 @@ fn mutated(chance: &mut Chance, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// The parts of the usual workbook, to be stored without packing.
-fn parts() -> Vec<(String, Vec<u8>)> {
+pub(super) fn parts() -> Vec<(String, Vec<u8>)> {
     let mut zip = ZipArchive::new(Cursor::new(Made::usual().bytes())).unwrap();
     let count = zip.len();
     let part = |index| {
@@ -85,7 +85,7 @@ fn parts() -> Vec<(String, Vec<u8>)> {
     (0..count).map(part).collect()
 }
 
-fn stored<'a>(parts: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
+pub(super) fn stored<'a>(parts: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in parts {
         zip.start_file(name, SimpleFileOptions::default().compression_method(CompressionMethod::Stored)).unwrap();
