@@ -16,14 +16,26 @@ pub struct Book {
     pub titles: Titles,
     pub period: Period,
     pub revision: u32,
+    /// The number of the supplement; 0 for the collection itself.
+    pub supplement: u32,
     pub origin: Origin,
     pub cover: Cover,
     /// What changed since the issue that the reader holds; not part of the content.
     pub changes: Option<Table>,
+    /// Which issue that is, and where its changes stand.
+    pub since: Option<Since>,
     pub summary: Table,
     pub chapters: Vec<Chapter>,
     pub notes: Vec<NoteGroup>,
     pub quality: Quality,
+}
+
+/// The issue that a reader holds already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Since {
+    pub revision: u32,
+    /// For each line of the table of changes: the table, and the line and column of its figure as it is now.
+    pub cells: Vec<(String, Option<(usize, usize)>)>,
 }
 
 /// What the cover says beside the title.
@@ -270,6 +282,8 @@ pub struct Chart {
 pub struct ChartSeries {
     pub title: Titles,
     pub points: Vec<Cell>,
+    /// For each point the line of the table whose figure it repeats, and what the column there holds.
+    pub of: Vec<(usize, ColumnRole)>,
 }
 
 /// How a chart is drawn.
@@ -328,6 +342,8 @@ impl Book {
     pub fn with_changes_since(mut self, old: &Self) -> Self {
         let changes = super::changes::changes(old, &self);
         self.changes = Some(super::changes::table(&self, old.revision, &changes));
+        let cells = changes.iter().map(|change| (change.table.clone(), change.at)).collect();
+        self.since = Some(Since { revision: old.revision, cells });
         self
     }
 

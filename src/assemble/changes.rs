@@ -24,6 +24,8 @@ pub struct Change {
     /// The head of the column; `None` where the whole line or table came or went.
     pub column: Option<Titles>,
     pub measure: Measure,
+    /// The line and the column in the newer book's table.
+    pub at: Option<(usize, usize)>,
     /// Whether the figure is derived from others: a change, a share, a level, a rank.
     pub derived: bool,
     /// What stood there; `None` where there was no such place.
@@ -62,6 +64,7 @@ fn of_table(old: &Table, new: &Table, found: &mut Vec<Change>) {
             if was != is {
                 found.push(Change {
                     column: Some(new.columns[*column].header.clone()),
+                    at: Some((place, *column)),
                     derived: !matches!(new.columns[*column].role, ColumnRole::Value(_)),
                     ..whole(new, Some(line), was.cloned(), is.cloned())
                 });
@@ -79,6 +82,7 @@ fn whole(table: &Table, line: Option<&Line>, was: Option<Cell>, is: Option<Cell>
         title: table.title.clone(),
         line: line.map(|l| label(table, l)),
         column: None,
+        at: None,
         measure: line.map(|l| l.measure).unwrap_or_default(),
         derived: false,
         was,

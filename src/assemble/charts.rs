@@ -1,7 +1,7 @@
 //! Charts where people would rather look than read: dynamics, structure, regions sorted, years.
 
 use super::{
-    book::{Cell, Chart, ChartKind, ChartSeries, Weight},
+    book::{Cell, Chart, ChartKind, ChartSeries, ColumnRole, Weight},
     cells::{Figured, ranks},
     decimal,
     draft::{DraftLine, DraftTable},
@@ -28,7 +28,12 @@ pub fn of(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Op
         TableKind::Structure => Some(parts(draft, figured, title)),
         TableKind::Series => curves(draft, figured, title),
     };
-    chart.filter(|c| c.categories.len() > 1)
+    let mut chart = chart.filter(|c| c.categories.len() > 1)?;
+    // Until here a point names its line by the place of its facts.
+    for (line, _) in chart.series.iter_mut().flat_map(|s| &mut s.of) {
+        *line = figured.iter().position(|f| f.line.fact == *line)?;
+    }
+    Some(chart)
 }
 
 /// Now and a year ago, side by side.
@@ -39,11 +44,17 @@ fn pairs(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Opt
     let shown: Vec<&Figured<'_>> = shown.take(MOST_PAIRS).collect();
     let with_ago = shown.iter().any(|f| is_number(&f.value(1)));
     let now = draft.shown.period;
-    let mut series =
-        vec![ChartSeries { title: each(|l| span_short(now, l)), points: shown.iter().map(|f| f.value(0)).collect() }];
+    let of_year = |years: usize| {
+        let period = now.years_before(years as i32);
+        ChartSeries {
+            title: each(|l| span_short(period, l)),
+            points: shown.iter().map(|f| f.value(years)).collect(),
+            of: shown.iter().map(|f| (f.line.fact, ColumnRole::Value(period))).collect(),
+        }
+    };
+    let mut series = vec![of_year(0)];
     if with_ago {
-        let points = shown.iter().map(|f| f.value(1)).collect();
-        series.push(ChartSeries { title: each(|l| span_short(now.year_before(), l)), points });
+        series.push(of_year(1));
     }
     Some(Chart {
         kind: if with_ago { ChartKind::PairedBars } else { ChartKind::Bars },
@@ -69,7 +80,9 @@ fn regions(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> O
     };
     let axis = if by_level { words::RATE } else { words::measure(shown.first()?.line.measure) };
     let points = shown.iter().map(point).collect();
-    let series = vec![ChartSeries { title: axis.titles(), points }];
+    let role = if by_level { ColumnRole::Rate } else { ColumnRole::Value(draft.shown.period) };
+    let of = shown.iter().map(|f| (f.line.fact, role)).collect();
+    let series = vec![ChartSeries { title: axis.titles(), points, of }];
     Some(Chart {
         kind: ChartKind::Bars,
         title: title.clone(),
@@ -91,7 +104,8 @@ fn parts(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Cha
     shown.sort_by_key(|(share, _)| std::cmp::Reverse(*share));
     shown.truncate(MOST_PARTS);
     let points = shown.iter().map(|(share, _)| Cell::Tenths(*share)).collect();
-    let series = vec![ChartSeries { title: each(|l| span_short(draft.shown.period, l)), points }];
+    let of = shown.iter().map(|(_, f)| (f.line.fact, ColumnRole::Share)).collect();
+    let series = vec![ChartSeries { title: each(|l| span_short(draft.shown.period, l)), points, of }];
     Chart {
         kind: ChartKind::Bars,
         title: title.clone(),
@@ -110,7 +124,11 @@ fn curves(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Op
     let years: Vec<usize> = (0..5).rev().filter(|y| shown.iter().any(|f| f.derived.by_year[*y].is_some())).collect();
     let series: Vec<ChartSeries> = shown
         .iter()
-        .map(|f| ChartSeries { title: label(f.line), points: years.iter().map(|y| f.value(*y)).collect() })
+        .map(|f| ChartSeries {
+            title: label(f.line),
+            points: years.iter().map(|y| f.value(*y)).collect(),
+            of: years.iter().map(|y| (f.line.fact, year(draft, *y))).collect(),
+        })
         .collect();
     let categories: Vec<Titles> =
         years.iter().map(|y| each(|_| draft.shown.period.years_before(*y as i32).year().to_string())).collect();
@@ -125,6 +143,10 @@ fn curves(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Op
         series,
         axis: words::measure(measure).titles(),
     })
+}
+
+fn year(draft: &DraftTable<'_>, years: usize) -> ColumnRole {
+    ColumnRole::Value(draft.shown.period.years_before(years as i32))
 }
 
 fn label(line: &DraftLine) -> Titles {

@@ -72,12 +72,6 @@ impl<'a> Figures<'a> {
         self.regions.iter().copied().filter(move |r| r.exists(period.last_day()))
     }
 
-    /// The region of a unit.
-    #[must_use]
-    pub fn region(&self, unit: &Unit) -> Option<&'a Region> {
-        self.material.regions.iter().find(|r| r.unit == *unit)
-    }
-
     /// Whether documents state the republic's figures for each of the periods that has figures of the form at all.
     ///
     /// Where one period states the republic and another does not, both are summed: a stated republic may be more than

@@ -4,6 +4,7 @@ use super::{
     book::{LineKey, Mark, Weight},
     draft::{DraftLine, DraftTable, Sheaf},
     figures::{Figures, Shown, Strip},
+    inhabitants::inhabitants,
     labels,
     material::{Material, quarter_base},
     prose::each,
@@ -240,16 +241,9 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
         std::array::from_fn(|years| self.figures.republic(self.stated, self.shown.period.years_before(years as i32)))
     }
 
-    /// Inhabitants of units on the date nearest before the end of the period; of the republic by the sum of regions
-    /// where nobody counts it as a whole.
     fn persons(&self, units: &[Unit]) -> Option<u64> {
-        let day = self.shown.period.last_day();
-        let of = |unit: &Unit| self.figures.region(unit).and_then(|r| r.population_at(day)).map(|p| p.persons);
-        let stated: Option<u64> = units.iter().map(of).sum();
-        if stated.is_none() && units.iter().any(Unit::is_republic) {
-            return self.figures.regions_in(self.shown.period).map(|r| of(&r.unit)).sum();
-        }
-        stated
+        let counted = inhabitants(self.material.regions, units, self.shown.period)?;
+        Some(counted.iter().map(|c| c.persons).sum())
     }
 }
 

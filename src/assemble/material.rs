@@ -18,6 +18,8 @@ pub struct Material<'a> {
     /// The collection's period.
     pub period: Period,
     pub revision: u32,
+    /// The number of the supplement; 0 for the collection itself.
+    pub supplement: u32,
     pub revision_reason: Option<String>,
     /// The act by its full name.
     pub act: Titles,

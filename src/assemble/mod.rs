@@ -27,6 +27,7 @@ mod decimal;
 mod derive;
 mod draft;
 mod figures;
+mod inhabitants;
 pub mod labels;
 mod lines;
 mod material;
@@ -40,11 +41,12 @@ pub mod words;
 
 pub use book::{
     Book, Cell, Chapter, Chart, ChartKind, ChartSeries, ColumnRole, Cover, Kind, Line, LineKey, Mark, Missing,
-    NoteGroup, Override, Quality, QualityLine, Table, TableColumn, TableOrigin, Weight,
+    NoteGroup, Override, Quality, QualityLine, Since, Table, TableColumn, TableOrigin, Weight,
 };
 pub use changes::{Change, changes};
 pub use content::{BookContent, ControlSum};
 pub use decimal::{Growth, percent};
+pub use inhabitants::{Inhabitants, inhabitants};
 pub use material::{Material, MissingForm, periods_wanted, quarter_base};
 
 use self::{draft::Sheaf, figures::Figures};
@@ -76,9 +78,11 @@ pub fn assemble(material: &Material<'_>) -> Result<Book, AssembleError> {
         titles: material.term.titles.clone(),
         period: material.period,
         revision: material.revision,
+        supplement: material.supplement,
         origin: material.origin,
         cover: cover::cover(material, &figures, &chapters),
         changes: None,
+        since: None,
         summary: summary::finished(material, &summary, &derived),
         notes: notes::notes(material, &figures, &chapters),
         quality: quality::quality(material),

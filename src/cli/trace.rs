@@ -20,10 +20,10 @@ use crate::{
 pub struct Args {
     /// A master or any numbered copy of it
     file: PathBuf,
-    /// The sheet's name
-    sheet: String,
-    /// The cell, such as B12
-    cell: String,
+    /// The sheet's name; left out, every number of the workbook is traced
+    sheet: Option<String>,
+    /// The cell, such as B12; left out, every number of the sheet is traced
+    cell: Option<String>,
     #[command(flatten)]
     desk: DeskArgs,
 }
@@ -37,7 +37,16 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     let sample = said.get("Origin").is_some_and(|origin| origin != "real");
     let origin = if sample { Origin::Sample } else { Origin::Real };
     let desk = desk::open_as(global, &args.desk, origin).await?;
-    let answered = pipeline::trace(&desk, &bytes, &args.sheet, &args.cell)?;
+    let (Some(sheet), Some(cell)) = (&args.sheet, &args.cell) else {
+        let answers = pipeline::trace_all(&desk, &bytes, args.sheet.as_deref())?;
+        if global.format == Format::Json {
+            out::json(&answers)?;
+        } else {
+            out::data(&answers.iter().map(text).collect::<Vec<_>>().join("\n"))?;
+        }
+        return Ok(Exit::Done);
+    };
+    let answered = pipeline::trace(&desk, &bytes, sheet, cell)?;
     if global.format == Format::Json {
         out::json(&answered)?;
     } else {
@@ -82,6 +91,26 @@ fn text(answered: &Answered) -> String {
         ]);
     }
     let _ = write!(text, "{table}");
+    for part in &answered.parts {
+        if let Some(corrected) = &part.corrected {
+            let document = corrected.document.map_or_else(dash, |n| n.to_string());
+            let _ = writeln!(
+                text,
+                "corrected: {} {} row {} column {}: the document says {document}; by {}: {}",
+                part.form, part.section, part.row, part.column, corrected.by, corrected.reason
+            );
+        }
+    }
+    for counted in &answered.inhabitants {
+        let _ = writeln!(
+            text,
+            "inhabitants of {}: {} on {} ({})",
+            counted.unit, counted.persons, counted.at, counted.source
+        );
+    }
+    if !answered.cells.is_empty() {
+        let _ = writeln!(text, "cells: {}", answered.cells.join(", "));
+    }
     if let Some(sum) = answered.sum {
         let _ = writeln!(text, "sum: {sum}");
     }

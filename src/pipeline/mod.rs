@@ -40,7 +40,9 @@ pub use figures::{
 };
 pub use identify::identify;
 pub use intake::{Draft, FormPull, IntakeReport, PullReport, SEED, learn, pull, serve, take_files};
-pub use issues::{Answered, BuildReport, Built, Preview, TracePart, book_of, build, build_as, preview, trace};
+pub use issues::{
+    Answered, BuildReport, Built, Preview, TracePart, book_of, build, build_as, preview, trace, trace_all,
+};
 pub use pack::{PackReport, PackWishes, pack};
 pub use parcels::{
     Came, ReceiptsReport, ReceiptsScope, RegisterRow, SendReport, SendScope, SupplementReport, distribution_list,

@@ -313,8 +313,13 @@ fn properties(brief: &Brief<'_>, content: &BookContent) -> Result<DocProperties,
         ("Number", "⟦number⟧".to_owned()),
         ("Of", "⟦of⟧".to_owned()),
     ];
-    for (name, value) in &custom {
-        properties = properties.set_custom_property(*name, value.as_str());
+    let later = [
+        ("Supplement", (book.supplement > 0).then_some(book.supplement)),
+        ("Since", book.since.as_ref().map(|since| since.revision)),
+    ];
+    let later = later.into_iter().filter_map(|(name, number)| Some((name, number?.to_string())));
+    for (name, value) in custom.into_iter().chain(later) {
+        properties = properties.set_custom_property(name, value.as_str());
     }
     Ok(properties)
 }

@@ -34,13 +34,51 @@ mod stamp_read;
 pub mod theme;
 
 pub use error::WorkbookError;
-pub use limits::place_of;
+pub use limits::{address, place_of};
 pub use plan::Profile;
-pub use properties::{custom as custom_properties, shown};
+pub use properties::{custom as custom_properties, numbers, shown};
 pub use stamp::{CopyMark, StampError, Stamper};
 pub use stamp_read::{read_footer, read_numbered, read_property};
 
 use crate::{assemble::Book, domain::Language};
+
+/// A master, and where its figures stand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Master {
+    pub bytes: Vec<u8>,
+    pub places: Places,
+}
+
+/// Where the figures of a book stand in its workbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    /// For each table in the order of [`Book::tables`]: the sheet, and the 0-based row of the header.
+    pub tables: Vec<(String, u32)>,
+    pub changes: Option<(String, u32)>,
+    /// The checks' findings, where there are any.
+    pub findings: Option<(String, u32)>,
+    pub control: (String, u32),
+    /// The sheet of charts' figures.
+    pub repeated: (String, Vec<plan::Repeated>),
+}
+
+impl Places {
+    fn of(book: &Book, sheets: &[plan::SheetPlan]) -> Self {
+        let place = |sheet: &plan::SheetPlan| (sheet.name.clone(), sheet.table.as_ref().map_or(0, |t| t.top));
+        // The cover, the contents and what changed stand before the tables; notes, findings and control sums after them.
+        let before = 2 + usize::from(book.changes.is_some());
+        let after = before + book.tables().count();
+        let at = |number: usize| sheets.get(number).map(place).unwrap_or_default();
+        let charts = sheets.iter().find(|sheet| !sheet.repeated.is_empty());
+        Self {
+            tables: (before..after).map(at).collect(),
+            changes: book.changes.as_ref().map(|_| at(2)),
+            findings: (!book.quality.findings.is_empty()).then(|| at(after + 1)),
+            control: at(after + 2),
+            repeated: charts.map(|sheet| (sheet.name.clone(), sheet.repeated.clone())).unwrap_or_default(),
+        }
+    }
+}
 
 /// The workbook that all copies of a collection come from, in the look that the program carries.
 ///
@@ -50,23 +88,19 @@ use crate::{assemble::Book, domain::Language};
 /// # Errors
 /// What a spreadsheet program would refuse, with the sheet and the cell.
 pub fn master(book: &Book, language: Language, profile: Profile) -> Result<Vec<u8>, WorkbookError> {
-    master_in(book, language, profile, &theme::Theme::embedded()?)
+    Ok(placed_master(book, language, profile)?.bytes)
 }
 
-/// The same in an office's own look.
+/// The same, with the places of its figures.
 ///
 /// # Errors
 /// As [`master`].
-pub fn master_in(
-    book: &Book,
-    language: Language,
-    profile: Profile,
-    theme: &theme::Theme,
-) -> Result<Vec<u8>, WorkbookError> {
+pub fn placed_master(book: &Book, language: Language, profile: Profile) -> Result<Master, WorkbookError> {
     let brief = plan::Brief { book, language, profile };
     let content = book.content();
     let sheets = plan::planned(&brief, &content);
-    finish::finished(draw::draw(&brief, &content, &sheets, theme)?, &sheets, language)
+    let frame = draw::draw(&brief, &content, &sheets, &theme::Theme::embedded()?)?;
+    Ok(Master { places: Places::of(book, &sheets), bytes: finish::finished(frame, &sheets, language)? })
 }
 
 /// The workbook without places for a copy's number: to be looked at or printed, not to be handed over.
@@ -79,15 +113,4 @@ pub fn unnumbered(book: &Book, language: Language, profile: Profile) -> Result<V
     let mut sheets = plan::planned(&brief, &content);
     plan::without_number(&mut sheets, language);
     finish::finished(draw::draw(&brief, &content, &sheets, &theme::Theme::embedded()?)?, &sheets, language)
-}
-
-/// Where the tables of a book stand in its workbook, in the order of [`Book::tables`]: the sheet, and the 0-based row of
-/// the header.
-#[must_use]
-pub fn places(book: &Book, language: Language, profile: Profile) -> Vec<(String, u32)> {
-    // The cover, the contents and what changed stand before the tables.
-    let before = 2 + usize::from(book.changes.is_some());
-    let sheets = plan::plan(&plan::Brief { book, language, profile });
-    let tables = sheets.into_iter().skip(before).take(book.tables().count());
-    tables.map(|sheet| (sheet.name, sheet.table.map_or(0, |t| t.top))).collect()
 }

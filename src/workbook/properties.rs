@@ -6,8 +6,12 @@ use std::{
 };
 
 use super::{
-    accessibility::{Unreadable, node::Node, opened::Opened},
-    limits::place_of,
+    accessibility::{
+        Unreadable,
+        node::Node,
+        opened::{Opened, Sheet},
+    },
+    limits::{address, place_of},
 };
 
 const PART: &str = "docProps/custom.xml";
@@ -41,4 +45,20 @@ pub fn shown(workbook: &[u8], sheet: &str, cell: &str) -> Result<Option<String>,
     let sheet = opened.sheets.iter().find(|s| s.name == sheet);
     let found = sheet.zip(place_of(cell)).and_then(|(sheet, place)| sheet.cells.get(&place));
     Ok(found.and_then(|cell| cell.text.clone().or_else(|| cell.number.map(|n| n.to_string()))))
+}
+
+/// Every number of a workbook in the order of its sheets and rows: the sheet, the cell's address, the number as a plain
+/// decimal.
+///
+/// # Errors
+/// When the bytes are no workbook.
+pub fn numbers(workbook: &[u8]) -> Result<Vec<(String, String, String)>, Unreadable> {
+    let opened = Opened::read(workbook)?;
+    let of_sheet = |sheet: &Sheet| {
+        let numbers = sheet.cells.iter().filter_map(|((row, column), cell)| {
+            Some((sheet.name.clone(), address(*row, *column as u16), cell.number?.to_string()))
+        });
+        numbers.collect::<Vec<_>>()
+    };
+    Ok(opened.sheets.iter().flat_map(of_sheet).collect())
 }

@@ -16,7 +16,7 @@ use super::{
 #[derive(Debug, Default)]
 pub struct Texts<'a> {
     places: HashMap<&'a str, u32>,
-    texts: Vec<&'a str>,
+    all: Vec<&'a str>,
     /// How many cells show a text.
     shown: usize,
 }
@@ -24,9 +24,9 @@ pub struct Texts<'a> {
 impl<'a> Texts<'a> {
     fn place(&mut self, text: &'a str) -> u32 {
         self.shown += 1;
-        let next = self.texts.len() as u32;
+        let next = self.all.len() as u32;
         *self.places.entry(text).or_insert_with(|| {
-            self.texts.push(text);
+            self.all.push(text);
             next
         })
     }
@@ -34,15 +34,15 @@ impl<'a> Texts<'a> {
     /// The part `xl/sharedStrings.xml`.
     #[must_use]
     pub fn xml(&self) -> String {
-        let mut xml = String::with_capacity(64 * self.texts.len() + 256);
+        let mut xml = String::with_capacity(64 * self.all.len() + 256);
         xml.push_str(HEAD);
         let _ = write!(
             xml,
             "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" count=\"{}\" uniqueCount=\"{}\">",
             self.shown,
-            self.texts.len()
+            self.all.len()
         );
-        for text in &self.texts {
+        for text in &self.all {
             let blank = |c: Option<char>| c.is_some_and(char::is_whitespace);
             let kept = blank(text.chars().next()) || blank(text.chars().next_back()) || text.contains('\n');
             xml.push_str(if kept { "<si><t xml:space=\"preserve\">" } else { "<si><t>" });

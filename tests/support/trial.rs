@@ -184,6 +184,7 @@ impl Trial {
             template: &self.template,
             period: self.period,
             revision: 0,
+            supplement: 0,
             revision_reason: None,
             act: titles("приказ № 25 от 15.04.2019", "15.04.2019 ж. № 25 бұйрық", "order No 25 of 15.04.2019"),
             act_remark: None,

@@ -20,7 +20,7 @@ use crate::{
             drawing::{self, Assembled, Work},
             later::{self, Held},
             materials::{self, Outline},
-            since,
+            since, traced,
         },
         standing::{
             needs::{self, DueCollection},
@@ -193,10 +193,13 @@ impl Rebuilding<'_> {
             let mut languages: Vec<Language> = shares.iter().map(|s| s.language).collect();
             languages.sort();
             languages.dedup();
-            for (language, bytes) in drawing::masters(desk, &book, &languages)? {
+            for (language, master) in drawing::masters(desk, &book, &languages)? {
+                // A book that tells of no changes is drawn for those who hold nothing.
+                let since = book.since.as_ref().map(|since| since.revision);
+                traced::keep(&work, &book, &issue, (language, &master.places), since)?;
                 let profile = drawing::profile(desk)?.name().to_owned();
                 let key = ArtifactKey::Master { issue: issue.clone(), language, profile, held: revision };
-                let stored = desk.artifacts.replace(&key, &bytes);
+                let stored = desk.artifacts.replace(&key, &master.bytes);
                 let master = stored.map_err(|error| Failure::ours("a master could not be written", error))?;
                 candidate.files.extend(key.relative().ok().map(|path| path.display().to_string()));
                 built.push(Fact::Built {

@@ -5,13 +5,15 @@
 //! corrected: a later document of the same thing that repeats the old figure is corrected as well; one with a figure of
 //! its own is taken at its word.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     domain::{Dataset, DatasetKey, Figure, Finding, Number, Place, Severity},
     pipeline::Catalogue,
 };
 
 /// One corrected figure.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
     /// As printed in the edition read.
     pub place: Place,

@@ -1,6 +1,6 @@
 //! Building: the collections of a period as masters.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ use crate::{
             drawing::{self, Assembled, Work},
             later,
             materials::{self, Outline},
-            since, trace,
+            since, traced,
         },
         standing::{
             needs::{self, DueCollection},
@@ -25,7 +25,7 @@ use crate::{
         },
     },
     store::ArtifactKey,
-    workbook::Profile,
+    workbook::Master,
 };
 
 /// What building made.
@@ -170,7 +170,7 @@ pub fn chosen<'a>(desk: &'a Desk, period: Period, asked: &[CollectionId]) -> Res
 /// A collection drawn in every language, before it is kept.
 struct Drawn {
     built: Built,
-    masters: Vec<(Language, Vec<u8>)>,
+    masters: Vec<(Language, Master)>,
     /// Other formats and traces, below the folder of the issue.
     beside: Vec<FileOfBook>,
 }
@@ -181,8 +181,8 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
     let (profile, languages) = (drawing::profile(desk)?, drawing::languages(desk, &issue.collection));
     let masters = drawing::masters(desk, &book, &languages)?;
     let mut beside = beside::files(&book, &languages, profile, formats)?;
-    for language in &languages {
-        beside.push(traced(&work, &book, &issue, *language, profile)?);
+    for (language, master) in &masters {
+        beside.push(traced::file(&work, &book, &issue, (*language, &master.places), None)?);
     }
     let built = Built {
         content_id: book.content_id(),
@@ -201,22 +201,6 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
 fn outline<'a>(desk: &'a Desk, due: &DueCollection<'a>) -> Result<Outline<'a>, Failure> {
     let template = materials::template(desk, &due.term.id)?;
     Ok(Outline { due: due.clone(), template, issue: first(due), reason: None, revised: &[] })
-}
-
-/// What the cells of a master are made of, as a file beside it.
-fn traced(
-    work: &Work<'_>,
-    book: &Book,
-    issue: &Issue,
-    language: Language,
-    profile: Profile,
-) -> Result<FileOfBook, Failure> {
-    let forms = book.chapters.iter().map(|c| &c.form).collect::<BTreeSet<_>>();
-    let keys = work.shelf.datasets().map(|(d, _)| d.key.clone()).filter(|k| forms.contains(&k.form));
-    let trace = beside::trace(book, language, profile, work.catalogue, keys);
-    let bytes = serde_json::to_vec(&trace)
-        .map_err(|error| Failure::ours(format!("the trace of `{issue}` could not be written"), error))?;
-    Ok(FileOfBook { name: trace::file_name(language, profile.name()), bytes })
 }
 
 /// The book of a collection as it would be built now; nothing is kept.
@@ -266,10 +250,10 @@ async fn keep(desk: &Desk, drawn: Drawn, issues: &BTreeMap<Issue, IssueRecord>) 
     built.beside = keep_beside(desk, &built.issue, beside)?;
     let mut facts = Vec::new();
     let before = issues.get(&built.issue).filter(|record| record.content_id == built.content_id);
-    for (language, bytes) in masters {
+    for (language, master) in masters {
         let key = built.master_key(language);
         let shown = key.relative().map(|p| p.display().to_string()).unwrap_or_default();
-        let stored = desk.artifacts.replace(&key, &bytes);
+        let stored = desk.artifacts.replace(&key, &master.bytes);
         let master =
             stored.map_err(|error| Failure::ours(format!("the master `{shown}` could not be written"), error))?;
         if before.and_then(|record| record.masters.get(&(language, None))) != Some(&master) {
@@ -302,7 +286,7 @@ fn keep_beside(desk: &Desk, issue: &Issue, files: Vec<FileOfBook>) -> Result<Vec
         let key = ArtifactKey::beside(issue, &file.name);
         let stored = desk.artifacts.replace(&key, &file.bytes);
         stored.map_err(|error| Failure::ours(format!("`{}` could not be written", file.name), error))?;
-        if !file.name.ends_with(trace::ENDING) {
+        if !file.name.ends_with(traced::ENDING) {
             names.extend(key.relative().ok().map(|path| path.display().to_string()));
         }
     }

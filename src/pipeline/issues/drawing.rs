@@ -10,7 +10,7 @@ use crate::{
         issues::materials::{self, Outline},
         standing::needs::{self, DueCollection},
     },
-    workbook::{Profile, master},
+    workbook::{Master, Profile, placed_master},
 };
 
 /// What an issue is drawn from.
@@ -62,16 +62,16 @@ impl Work<'_> {
 ///
 /// # Errors
 /// By our own fault alone.
-pub fn masters(desk: &Desk, book: &Book, languages: &[Language]) -> Result<Vec<(Language, Vec<u8>)>, Failure> {
+pub fn masters(desk: &Desk, book: &Book, languages: &[Language]) -> Result<Vec<(Language, Master)>, Failure> {
     let profile = profile(desk)?;
     let draw = |language: &Language| {
-        let bytes = master(book, *language, profile).map_err(|error| {
+        let master = placed_master(book, *language, profile).map_err(|error| {
             Failure::ours(
                 format!("`{}` for `{}` could not be drawn in `{language}`", book.collection, book.period),
                 error,
             )
         })?;
-        Ok((*language, bytes))
+        Ok((*language, master))
     };
     abreast(languages, draw).into_iter().collect()
 }

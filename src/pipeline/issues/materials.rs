@@ -141,6 +141,7 @@ pub fn material<'a>(
         template,
         period: due.period,
         revision: issue.revision,
+        supplement: issue.supplement,
         revision_reason: outline.reason.clone(),
         act: regulation.act.clone(),
         act_remark: matches!(office.force_on(desk.today()), Force::BySetting(_)).then(|| {

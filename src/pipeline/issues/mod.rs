@@ -13,7 +13,10 @@ pub mod materials;
 pub mod preview;
 pub mod since;
 pub mod trace;
+mod trace_parts;
+pub mod traced;
 
 pub use build::{BuildReport, Built, book_of, build, build_as};
 pub use preview::{Preview, preview};
-pub use trace::{Answered, Part as TracePart, trace};
+pub use trace::{Answered, trace, trace_all};
+pub use trace_parts::Part as TracePart;

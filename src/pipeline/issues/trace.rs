@@ -1,28 +1,21 @@
-//! Tracing: where a cell of a workbook comes from.
+//! Tracing: where a number of a workbook comes from.
 //!
-//! What stands in the tables of a master is kept beside it when it is built, so that the answer is true for every copy
-//! of it, whatever came later: the figures' places and units, and the revision and snapshot that were in use. The
-//! figures themselves are then read again from those snapshots.
+//! What stands where in a master is kept beside it when it is built ([`traced`](super::traced)), so that the answer is true for
+//! every copy of it, whatever came later: the figures' places and units, the revision and snapshot that were in use, and the
+//! corrections that stood. The figures themselves are then read again from those snapshots.
 
 use serde::Serialize;
 
-use crate::{
-    assemble::{ColumnRole, LineKey, quarter_base},
-    domain::{
-        Agency, ColumnCode, DatasetKey, Edition, FormId, Issue, Language, Number, Period, RowCode, SectionId, Sha256,
-        Unit,
-    },
-    pipeline::{
-        Desk, Failure,
-        intake::kept,
-        issues::beside::{Trace, TracedTable},
-    },
-    store::ArtifactKey,
-    workbook::{custom_properties, place_of, shown},
+use super::{
+    trace_parts::{Part, Sources, sum},
+    traced::{Said, Trace, TracedTable, kept, said},
 };
-
-/// How the names of files that hold a trace end.
-pub const ENDING: &str = ".trace.json";
+use crate::{
+    assemble::{ColumnRole, Inhabitants, LineKey},
+    domain::{Agency, DatasetKey, Finding, Issue, Language, Number, Period, Place, Sha256, Unit},
+    pipeline::{Desk, Failure},
+    workbook::{address, numbers, place_of, shown},
+};
 
 /// Where a cell comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,38 +29,20 @@ pub struct Answered {
     pub table: String,
     pub line: String,
     pub column: String,
+    /// `value`, `change`, `growth`, `share`, `points`, `rate`, `rank`; `sum` and `count` of control sums; `difference` from an
+    /// earlier issue; `finding`.
+    pub kind: &'static str,
     /// How the figure follows from its parts.
-    pub how: &'static str,
+    pub how: String,
     pub parts: Vec<Part>,
     /// The sum of the parts where the figure is a sum.
     pub sum: Option<Number>,
-}
-
-/// A figure of a form that a cell is made of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Part {
-    /// `figure`, `year-before`, `whole` or `whole-year-before`.
-    pub part: &'static str,
-    /// `+`, or `-` for the quarter before, which is taken off.
-    pub sign: char,
-    pub form: FormId,
-    pub section: SectionId,
-    pub row: RowCode,
-    pub column: ColumnCode,
-    pub unit: Unit,
-    pub agency: Agency,
-    pub period: Period,
-    pub value: Option<Number>,
-    /// `None` where no document of it had come.
-    pub edition: Option<Edition>,
-    pub revision: Option<u32>,
-    pub snapshot: Option<Sha256>,
-}
-
-/// The name of the file that holds the trace of a master.
-#[must_use]
-pub fn file_name(language: Language, profile: &str) -> String {
-    format!("master-{language}-{profile}{ENDING}")
+    /// By how many inhabitants a level or a rank is measured.
+    pub inhabitants: Vec<Inhabitants>,
+    /// The cells of the workbook that this one repeats or adds up, as `'sheet'!B12`.
+    pub cells: Vec<String>,
+    /// On the sheet of findings: what the check said.
+    pub finding: Option<Finding>,
 }
 
 /// Says where a cell of a workbook comes from: of a master, or of any numbered copy.
@@ -75,199 +50,324 @@ pub fn file_name(language: Language, profile: &str) -> String {
 /// # Errors
 /// When the file is no workbook of ours, its issue was not built here, or the cell holds no figure.
 pub fn trace(desk: &Desk, workbook: &[u8], sheet: &str, cell: &str) -> Result<Answered, Failure> {
-    let (issue, kept) = kept_trace(desk, workbook)?;
-    let found = kept.tables.iter().find(|t| t.sheet == sheet);
-    let table = found.ok_or_else(|| {
-        let known: Vec<&str> = kept.tables.iter().map(|t| t.sheet.as_str()).collect();
-        Failure::usage(match crate::config::nearest(sheet, known.iter().copied()) {
-            Some(near) => format!("no table stands on a sheet `{sheet}`; did you mean `{near}`?"),
-            None => format!("no table stands on a sheet `{sheet}`; there are: {}", known.join(", ")),
-        })
-    })?;
-    let (line, column) = pointed(table, cell)?;
-    let (line, head) = (&table.lines[line], &table.columns[column]);
-    let no_figure = || Failure::usage(format!("cell {cell} of `{sheet}` holds no figure of a form"));
-    let key = line.key.as_ref().ok_or_else(no_figure)?;
-    let (how, wanted) = made_of(table, key, column).ok_or_else(no_figure)?;
-    let mut parts = Vec::new();
-    for (part, key, years) in wanted {
-        parts.extend(parts_of(desk, &kept, part, key, years)?);
-    }
-    let signed = |part: &Part| {
-        let value = part.value?;
-        if part.sign == '-' { Number::ZERO.minus(value) } else { Some(value) }
-    };
-    let sum = matches!(head.role, ColumnRole::Value(_))
-        .then(|| parts.iter().try_fold(Number::ZERO, |sum, part| sum.plus(signed(part)?)));
+    let (said, kept) = opened(desk, workbook)?;
     let shown = shown(workbook, sheet, cell).map_err(|error| Failure::usage(error.to_string()))?;
+    answered(desk, &said, &kept, &mut Sources::new(desk, &kept), (sheet, cell, shown))
+}
+
+/// The same of every number of a workbook, or of one of its sheets, in their order.
+///
+/// # Errors
+/// As [`trace`].
+pub fn trace_all(desk: &Desk, workbook: &[u8], sheet: Option<&str>) -> Result<Vec<Answered>, Failure> {
+    let (said, kept) = opened(desk, workbook)?;
+    let numbers = numbers(workbook).map_err(|error| Failure::usage(error.to_string()))?;
+    let mut sources = Sources::new(desk, &kept);
+    let wanted = numbers.into_iter().filter(|(of, _, _)| sheet.is_none_or(|sheet| sheet == of));
+    wanted
+        .map(|(sheet, cell, shown)| answered(desk, &said, &kept, &mut sources, (&sheet, &cell, Some(shown))))
+        .collect()
+}
+
+fn opened(desk: &Desk, workbook: &[u8]) -> Result<(Said, Trace), Failure> {
+    let said = said(workbook)?;
+    let kept = kept(desk, &said)?;
+    if kept.content_id != said.content {
+        return Err(Failure::usage(format!(
+            "the workbook holds content {}, the issue `{}` built here holds {}: it is of another build",
+            said.content.short(),
+            said.issue,
+            kept.content_id.short()
+        )));
+    }
+    Ok((said, kept))
+}
+
+fn answered(
+    desk: &Desk,
+    said: &Said,
+    kept: &Trace,
+    sources: &mut Sources<'_>,
+    (sheet, cell, shown): (&str, &str, Option<String>),
+) -> Result<Answered, Failure> {
+    let place =
+        place_of(cell).ok_or_else(|| Failure::usage(format!("`{cell}` is no address of a cell such as `B12`")))?;
+    let told = told(desk, said, kept, sources, sheet, place)?
+        .ok_or_else(|| Failure::usage(format!("cell {cell} of `{sheet}` holds no figure of a form")))?;
     Ok(Answered {
-        issue,
+        issue: said.issue.clone(),
         content_id: kept.content_id,
         sheet: sheet.to_owned(),
         cell: cell.to_owned(),
         shown,
-        table: table.table.clone(),
-        line: line.label.clone(),
-        column: head.head.clone(),
-        how,
-        parts,
-        sum: sum.flatten(),
+        table: told.table,
+        line: told.line,
+        column: told.column,
+        kind: told.kind,
+        how: told.how,
+        sum: matches!(told.kind, "value" | "sum").then(|| sum(&told.parts)).flatten(),
+        parts: told.parts,
+        inhabitants: told.inhabitants,
+        cells: told.cells,
+        finding: told.finding,
     })
 }
 
-/// The issue that a workbook says it is of, and what was kept when that was built.
-fn kept_trace(desk: &Desk, workbook: &[u8]) -> Result<(Issue, Trace), Failure> {
-    let said = custom_properties(workbook).map_err(|error| Failure::usage(error.to_string()))?;
-    let property = |name: &str| {
-        said.get(name).map(String::as_str).ok_or_else(|| {
-            Failure::usage(format!("the workbook has no property `{name}`: it is no collection, or it was saved anew"))
-        })
-    };
-    let wrong = |error: &dyn std::fmt::Display| Failure::usage(format!("the workbook's properties: {error}"));
-    let issue = Issue {
-        collection: property("Collection")?.parse().map_err(|e| wrong(&e))?,
-        period: property("Period")?.parse().map_err(|e| wrong(&e))?,
-        revision: property("Revision")?.parse().map_err(|e| wrong(&e))?,
-        supplement: 0,
-    };
-    let language: Language = property("Language")?.parse().map_err(|e| wrong(&e))?;
-    let content: Sha256 = property("Content-Id")?.parse().map_err(|e| wrong(&e))?;
-    let key = ArtifactKey::OfIssue { issue: issue.clone(), name: file_name(language, property("Profile")?) };
-    let bytes = desk.artifacts.fetch(&key).map_err(|_| {
-        Failure::usage(format!("nothing is kept here of how `{issue}` was made; build it with `zhinaq build`"))
-    })?;
-    let kept: Trace = serde_json::from_slice(&bytes)
-        .map_err(|error| Failure::ours(format!("the trace of `{issue}` cannot be read; build it again"), error))?;
-    if kept.content_id != content {
-        return Err(Failure::usage(format!(
-            "the workbook holds content {}, the issue `{issue}` built here holds {}: it is of another build",
-            content.short(),
-            kept.content_id.short()
-        )));
+/// An answer before it is put together.
+#[derive(Default)]
+struct Told {
+    table: String,
+    line: String,
+    column: String,
+    kind: &'static str,
+    how: String,
+    parts: Vec<Part>,
+    inhabitants: Vec<Inhabitants>,
+    cells: Vec<String>,
+    finding: Option<Finding>,
+}
+
+fn told(
+    desk: &Desk,
+    said: &Said,
+    kept: &Trace,
+    sources: &mut Sources<'_>,
+    sheet: &str,
+    (row, column): (u32, u32),
+) -> Result<Option<Told>, Failure> {
+    let column = column as usize;
+    if let Some(table) = kept.tables.iter().find(|t| t.sheet == sheet) {
+        let line = line_of(table.top, table.lines.len(), row)?;
+        return if column < table.columns.len() { of_cell(sources, table, line, column) } else { Ok(None) };
     }
-    Ok((issue, kept))
+    if let Some(cell) = kept.repeated.iter().find(|c| c.sheet == sheet && c.row == row).filter(|_| column == 3) {
+        let table = &kept.tables[cell.table];
+        let told = of_cell(sources, table, cell.line, cell.column)?;
+        return Ok(told.map(|told| Told { cells: vec![named(table, cell.line, cell.column)], ..told }));
+    }
+    if kept.control.0 == sheet {
+        let line = line_of(kept.control.1, kept.tables.len(), row)?;
+        return if matches!(column, 2 | 3) { of_sum(sources, &kept.tables[line], column == 2) } else { Ok(None) };
+    }
+    if let Some(changes) = kept.changes.as_ref().filter(|c| c.sheet == sheet) {
+        let line = line_of(changes.top, changes.cells.len(), row)?;
+        let (table, at) = &changes.cells[line];
+        return of_change(desk, (said, changes.since), kept, sources, (table, *at), column);
+    }
+    if let Some(findings) = kept.findings.as_ref().filter(|f| f.sheet == sheet) {
+        let line = line_of(findings.top, findings.findings.len(), row)?;
+        return if (4..7).contains(&column) { of_finding(desk, sources, &findings.findings[line]) } else { Ok(None) };
+    }
+    let known: Vec<&str> = kept.tables.iter().map(|t| t.sheet.as_str()).collect();
+    Err(Failure::usage(match crate::config::nearest(sheet, known.iter().copied()) {
+        Some(near) => format!("no table stands on a sheet `{sheet}`; did you mean `{near}`?"),
+        None => format!("no table stands on a sheet `{sheet}`; there are: {}", known.join(", ")),
+    }))
 }
 
-/// The line and the column of the table that a cell's address means.
-fn pointed(table: &TracedTable, cell: &str) -> Result<(usize, usize), Failure> {
-    let place =
-        place_of(cell).ok_or_else(|| Failure::usage(format!("`{cell}` is no address of a cell such as `B12`")))?;
-    let line = place.0.checked_sub(table.top + 1).map(|line| line as usize).filter(|line| *line < table.lines.len());
-    let column = Some(place.1 as usize).filter(|column| *column < table.columns.len());
-    line.zip(column).ok_or_else(|| {
-        Failure::usage(format!(
-            "cell {cell} is outside the table, whose figures stand in rows {} to {}",
-            table.top + 2,
-            table.top as usize + 1 + table.lines.len()
-        ))
+/// The line of a table whose header stands in row `top`.
+fn line_of(top: u32, lines: usize, row: u32) -> Result<usize, Failure> {
+    let line = row.checked_sub(top + 1).map(|line| line as usize).filter(|line| *line < lines);
+    line.ok_or_else(|| {
+        let (first, last) = (top + 2, top as usize + 1 + lines);
+        Failure::usage(format!("row {} is outside the table, whose figures stand in rows {first} to {last}", row + 1))
     })
 }
 
-type Wanted<'a> = Vec<(&'static str, &'a LineKey, usize)>;
+fn named(table: &TracedTable, line: usize, column: usize) -> String {
+    let cell = address(table.top + 1 + line as u32, column as u16);
+    format!("'{}'!{cell}", table.sheet.replace('\'', "''"))
+}
 
-/// How a column's figure follows from others: what it is called, whose figures, and of how many years before.
-fn made_of<'a>(table: &'a TracedTable, key: &'a LineKey, column: usize) -> Option<(&'static str, Wanted<'a>)> {
-    let newest = table.columns.iter().filter_map(|c| value_of(c.role)).max()?;
+/// How a column's figure follows from others.
+fn of_cell(
+    sources: &mut Sources<'_>,
+    table: &TracedTable,
+    line: usize,
+    column: usize,
+) -> Result<Option<Told>, Failure> {
+    let (at, head) = (&table.lines[line], &table.columns[column]);
+    let newest = table.columns.iter().filter_map(|c| value_of(c.role)).max();
+    let Some((key, newest)) = at.key.as_ref().zip(newest) else { return Ok(None) };
+    let mut parts = Vec::new();
+    let mut inhabitants = Vec::new();
+    let mut take = |name: &'static str, key: Option<&LineKey>, years: usize| -> Result<(), Failure> {
+        if let Some(key) = key {
+            parts.extend(sources.of_line(name, key, years)?);
+        }
+        Ok(())
+    };
     let whole = table.whole.as_ref();
-    let with_whole = |years: usize, name: &'static str| whole.map(|whole| (name, whole, years));
-    let mut wanted = Vec::new();
-    let how = match table.columns[column].role {
+    let how = match head.role {
         ColumnRole::Value(period) => {
-            wanted.push(("figure", key, usize::try_from(newest.year() - period.year()).ok()?));
+            take("figure", Some(key), (newest.year() - period.year()) as usize)?;
             if key.quarter { "the cumulative figure less that of the quarter before" } else { "the sum of the parts" }
         }
         ColumnRole::Change | ColumnRole::Growth => {
-            wanted.extend([("figure", key, 0), ("year-before", key, 1)]);
+            take("figure", Some(key), 0)?;
+            take("year-before", Some(key), 1)?;
             "the figure against that of the year before"
         }
         ColumnRole::Share => {
             let before = table.columns[..column].iter().rev().find_map(|c| value_of(c.role)).unwrap_or(newest);
             let several = table.columns.iter().filter(|c| c.role == ColumnRole::Share).count() > 1;
-            let years = if several { usize::try_from(newest.year() - before.year()).ok()? } else { 0 };
-            wanted.push(("figure", key, years));
-            wanted.extend(with_whole(years, "whole"));
+            let years = if several { (newest.year() - before.year()) as usize } else { 0 };
+            take("figure", Some(key), years)?;
+            take("whole", whole, years)?;
             "the figure as a share of the whole"
         }
         ColumnRole::Points => {
-            wanted.extend([("figure", key, 0), ("year-before", key, 1)]);
-            wanted.extend(with_whole(0, "whole").into_iter().chain(with_whole(1, "whole-year-before")));
+            take("figure", Some(key), 0)?;
+            take("year-before", Some(key), 1)?;
+            take("whole", whole, 0)?;
+            take("whole-year-before", whole, 1)?;
             "the share less that of the year before"
         }
         ColumnRole::Rate => {
-            wanted.push(("figure", key, 0));
-            "the figure per 10,000 inhabitants; the notes name the population"
+            take("figure", Some(key), 0)?;
+            inhabitants.clone_from(&at.inhabitants);
+            "the figure per 10,000 inhabitants"
         }
         ColumnRole::Rank => {
-            wanted.push(("figure", key, 0));
-            "the place of the region among all, by level or by figure"
+            take("figure", Some(key), 0)?;
+            inhabitants.clone_from(&at.inhabitants);
+            for (_, other) in table.lines.iter().enumerate().filter(|(place, l)| l.ranked && *place != line) {
+                take("compared", other.key.as_ref(), 0)?;
+                inhabitants.extend(other.inhabitants.iter().cloned());
+            }
+            if inhabitants.is_empty() {
+                "the place of the region among all, by figure"
+            } else {
+                "the place of the region among all, by level"
+            }
         }
-        ColumnRole::Label | ColumnRole::Text | ColumnRole::Marks | ColumnRole::Compared => return None,
+        ColumnRole::Label | ColumnRole::Text | ColumnRole::Marks | ColumnRole::Compared => return Ok(None),
     };
-    Some((how, wanted))
+    Ok(Some(Told {
+        table: table.table.clone(),
+        line: at.label.clone(),
+        column: head.head.clone(),
+        kind: kind_of(head.role),
+        how: how.to_owned(),
+        parts,
+        inhabitants,
+        ..Told::default()
+    }))
+}
+
+const fn kind_of(role: ColumnRole) -> &'static str {
+    match role {
+        ColumnRole::Value(_) => "value",
+        ColumnRole::Change => "change",
+        ColumnRole::Growth => "growth",
+        ColumnRole::Share => "share",
+        ColumnRole::Points => "points",
+        ColumnRole::Rate => "rate",
+        ColumnRole::Rank => "rank",
+        ColumnRole::Label | ColumnRole::Text | ColumnRole::Marks | ColumnRole::Compared => "",
+    }
 }
 
 const fn value_of(role: ColumnRole) -> Option<Period> {
     if let ColumnRole::Value(period) = role { Some(period) } else { None }
 }
 
-/// The figures of a line so many years before, read again from the snapshots that were in use.
-fn parts_of(desk: &Desk, kept: &Trace, part: &'static str, key: &LineKey, years: usize) -> Result<Vec<Part>, Failure> {
-    let period = key.period.years_before(years as i32);
-    let base = key.quarter.then(|| quarter_base(period)).flatten();
-    let mut parts = Vec::new();
-    for unit in key.units.get(years).into_iter().flatten() {
-        for (period, sign) in [(Some(period), '+'), (base, '-')] {
-            let Some(period) = period else { continue };
-            let wanted = DatasetKey {
-                form: key.form.clone(),
-                period,
-                unit: unit.clone(),
-                agency: key.agency.clone(),
-                origin: desk.origin,
+/// A line of the control sums: how many exact figures a table has, or their sum.
+fn of_sum(sources: &mut Sources<'_>, table: &TracedTable, count: bool) -> Result<Option<Told>, Failure> {
+    let mut told = Told {
+        table: table.table.clone(),
+        line: table.sheet.clone(),
+        kind: if count { "count" } else { "sum" },
+        how: if count { "how many cells hold exact figures" } else { "the sum of the cells that hold exact figures" }
+            .to_owned(),
+        ..Told::default()
+    };
+    for (line, at) in table.lines.iter().enumerate() {
+        for column in &at.summed {
+            told.cells.push(named(table, line, *column));
+            let of = of_cell(sources, table, line, *column)?;
+            let taken_off = |part: Part| {
+                let ago = part.part == "year-before";
+                Part { sign: if ago == (part.sign == '-') { '+' } else { '-' }, ..part }
             };
-            parts.push(one(desk, kept, part, sign, key, wanted)?);
+            told.parts.extend(of.into_iter().flat_map(|told| told.parts).map(taken_off));
         }
     }
-    Ok(parts)
+    Ok(Some(told))
 }
 
-fn one(
+/// A line of what changed: what the earlier issue showed, what this one shows, the difference.
+fn of_change(
     desk: &Desk,
+    (said, since): (&Said, u32),
     kept: &Trace,
-    part: &'static str,
-    sign: char,
-    key: &LineKey,
-    wanted: DatasetKey,
-) -> Result<Part, Failure> {
-    let in_use = kept.datasets.iter().find(|d| d.key == wanted);
-    let read = match in_use {
-        Some(used) => kept::stored(desk, used.snapshot, &wanted)?.into_iter().find(|d| d.key == wanted),
+    sources: &mut Sources<'_>,
+    (table, at): (&str, Option<(usize, usize)>),
+    column: usize,
+) -> Result<Option<Told>, Failure> {
+    let Some(table) = kept.tables.iter().find(|t| t.table == table) else { return Ok(None) };
+    let (Some((line, of)), 4..=6) = (at, column) else { return Ok(None) };
+    let is = of_cell(sources, table, line, of)?.map(|is| Told { cells: vec![named(table, line, of)], ..is });
+    if column == 5 {
+        return Ok(is);
+    }
+    let earlier = earlier(desk, said, since)?;
+    let (at, role) = (&table.lines[line], table.columns[of].role);
+    let turn = table.columns[..of].iter().filter(|c| c.role == role).count();
+    let then = earlier.tables.iter().find(|t| t.table == table.table);
+    let place = then.and_then(|then| {
+        let line = then.lines.iter().position(|l| l.key == at.key)?;
+        let alike = then.columns.iter().enumerate().filter(|(_, c)| c.role == role);
+        Some((then, line, alike.map(|(place, _)| place).nth(turn)?))
+    });
+    let was = match place {
+        Some((then, line, column)) => of_cell(&mut Sources::new(desk, &earlier), then, line, column)?,
         None => None,
     };
-    let place = &key.place;
-    let template = desk.office.forms.get(&key.form);
-    let printed = read.as_ref().zip(template).map(|(dataset, template)| {
-        let row = template.printed_row(&dataset.edition, &place.section, &place.row);
-        (row, template.printed_column(&dataset.edition, &place.section, &place.column))
-    });
-    let (row, column) = match printed {
-        Some((Some(row), Some(column))) => (row, column),
-        _ => (place.row.clone(), place.column.clone()),
+    if column == 4 {
+        let how = |how: String| format!("in issue r{since}: {how}");
+        return Ok(was.map(|was| Told { how: how(was.how), ..was }));
+    }
+    let Some((is, was)) = is.zip(was) else { return Ok(None) };
+    let turned = |part: Part| Part { part: "was", sign: if part.sign == '-' { '+' } else { '-' }, ..part };
+    let parts = is.parts.into_iter().chain(was.parts.into_iter().map(turned)).collect();
+    Ok(Some(Told { kind: "difference", how: format!("the figure less that of issue r{since}"), parts, ..is }))
+}
+
+/// What was kept of the issue that a reader holds: of any language and whatever its own readers held.
+fn earlier(desk: &Desk, said: &Said, since: u32) -> Result<Trace, Failure> {
+    let issue = said.issue.in_revision(since);
+    let held = std::iter::once(None).chain((0..since).map(Some));
+    let languages = std::iter::once(said.language).chain(Language::ALL);
+    let mut ways = languages.flat_map(|language| held.clone().map(move |held| (language, held)));
+    let of = |language, held| Said {
+        issue: issue.clone(),
+        profile: said.profile.clone(),
+        content: said.content,
+        language,
+        held,
     };
-    let figure = read.as_ref().and_then(|d| d.figure(&place.section, &row, &column));
-    Ok(Part {
-        part,
-        sign,
-        form: wanted.form,
-        section: place.section.clone(),
-        value: figure.and_then(crate::domain::Figure::number),
-        row,
-        column,
-        unit: wanted.unit,
-        agency: wanted.agency,
-        period: wanted.period,
-        edition: read.map(|d| d.edition),
-        revision: in_use.map(|d| d.revision),
-        snapshot: in_use.map(|d| d.snapshot),
+    ways.find_map(|(language, held)| kept(desk, &of(language, held)).ok()).ok_or_else(|| {
+        Failure::usage(format!("nothing is kept here of how `{issue}` was made, whose figures stand beside these"))
     })
+}
+
+/// A line of the findings: the place that the check is about.
+fn of_finding(desk: &Desk, sources: &mut Sources<'_>, finding: &Finding) -> Result<Option<Told>, Failure> {
+    let mut told = Told {
+        table: "findings".to_owned(),
+        line: finding.rule.clone(),
+        kind: "finding",
+        how: finding.explanation.clone(),
+        finding: Some(finding.clone()),
+        ..Told::default()
+    };
+    let place = (finding.section.clone(), finding.row.clone(), finding.column.clone());
+    if let ((Some(section), Some(row), Some(column)), Some(period)) = (place, finding.period) {
+        let unit = finding.unit.clone().unwrap_or_else(Unit::republic);
+        let agency = finding.agency.clone().unwrap_or_else(Agency::all);
+        let key = DatasetKey { form: finding.form.clone(), period, unit, agency, origin: desk.origin };
+        told.parts.push(sources.one(("place", '+'), &Place { section, row, column }, key, true)?);
+    }
+    Ok(Some(told))
 }

@@ -15,7 +15,7 @@ use crate::{
             drawing::{self, Assembled, Work},
             later::{self, Held},
             materials::{self, Outline},
-            since,
+            since, traced,
         },
         parcels::register::{Lot, Print, number},
         standing::{
@@ -123,10 +123,11 @@ fn draw(
         let content_id = book.content_id();
         let profile = drawing::profile(desk)?;
         let mut facts = Vec::new();
-        for (language, bytes) in drawing::masters(desk, &book, &drawing::languages(desk, &issue.collection))? {
+        for (language, master) in drawing::masters(desk, &book, &drawing::languages(desk, &issue.collection))? {
+            traced::keep(&work, &book, issue, (language, &master.places), None)?;
             let profile = profile.name().to_owned();
             let key = ArtifactKey::Master { issue: issue.clone(), language, profile, held: None };
-            let stored = desk.artifacts.replace(&key, &bytes);
+            let stored = desk.artifacts.replace(&key, &master.bytes);
             let master = stored.map_err(|error| Failure::ours("a master could not be written", error))?;
             facts.push(Fact::Built {
                 issue: issue.clone(),

@@ -5,7 +5,7 @@ use super::{
     Brief,
     names::Names,
     page::{Page, lines_in, shortened},
-    sheet::{Content, Format, Picture, Range, SheetPlan, Style, TablePlan},
+    sheet::{Content, Format, Picture, Range, Repeated, SheetPlan, Style, TablePlan},
     words,
 };
 use crate::{
@@ -22,6 +22,7 @@ pub struct ChartFigures {
     name: String,
     table: String,
     top: u32,
+    repeated: Vec<Repeated>,
 }
 
 impl ChartFigures {
@@ -45,7 +46,7 @@ impl ChartFigures {
             right: vec![false, false, false, true],
         });
         page.skip(1);
-        Self { page, name: names.chart_figures.clone(), table: String::new(), top }
+        Self { page, name: names.chart_figures.clone(), table: String::new(), top, repeated: Vec::new() }
     }
 
     /// Writes a chart's figures down and says where they stand.
@@ -58,6 +59,13 @@ impl ChartFigures {
             let points = chart.categories.iter().zip(&series.points);
             let named = points.map(|(c, p)| (shortened(&labels::in_language(c, language), LONGEST_CATEGORY), p));
             let range = self.rows(&title, named.collect::<Vec<_>>());
+            let repeated = |(place, (line, role)): (usize, &(usize, ColumnRole))| Repeated {
+                row: range.first + place as u32,
+                table: table.id.clone(),
+                line: *line,
+                role: *role,
+            };
+            self.repeated.extend(series.of.iter().enumerate().map(repeated));
             pictures.push(Picture { title, categories: Range { column: 1, ..range.clone() }, values: range });
         }
         pictures
@@ -82,12 +90,22 @@ impl ChartFigures {
             return None;
         }
         words::KEY_FIGURES.of(brief.language).clone_into(&mut self.table);
-        let ranges = table.lines.iter().map(|line| {
+        let ranges = table.lines.iter().enumerate().map(|(number, line)| {
             let label = line.cells.first().and_then(|c| c.said(brief.language)).unwrap_or_default();
             let points = years.iter().map(|(period, place)| (period.year().to_string(), &line.cells[*place]));
             let points: Vec<(String, &Cell)> = points.collect();
             let seen = points.iter().filter(|(_, cell)| matches!(cell, Cell::Number(_))).count();
-            (seen >= 3).then(|| self.rows(&shortened(&label, LONGEST_CATEGORY), points))
+            (seen >= 3).then(|| {
+                let range = self.rows(&shortened(&label, LONGEST_CATEGORY), points);
+                let repeated = |(place, (period, _)): (usize, &(crate::domain::Period, usize))| Repeated {
+                    row: range.first + place as u32,
+                    table: table.id.clone(),
+                    line: number,
+                    role: ColumnRole::Value(*period),
+                };
+                self.repeated.extend(years.iter().enumerate().map(repeated));
+                range
+            })
         });
         Some(ranges.collect())
     }
@@ -122,7 +140,7 @@ impl ChartFigures {
         if let Some(table) = &mut self.page.sheet.table {
             table.lines = lines;
         }
-        (lines > 0).then(|| self.page.finished())
+        (lines > 0).then(|| SheetPlan { repeated: self.repeated, ..self.page.finished() })
     }
 }
 

@@ -14,7 +14,7 @@ mod tables;
 mod words;
 
 pub use sheet::{
-    ChartPlan, Content, Format, Picture, PlannedCell, Range, SheetPlan, SparkPlan, Style, TablePlan, Waist,
+    ChartPlan, Content, Format, Picture, PlannedCell, Range, Repeated, SheetPlan, SparkPlan, Style, TablePlan, Waist,
 };
 
 use crate::{

@@ -1,6 +1,9 @@
 //! One sheet as plain data.
 
-use crate::{assemble::ChartKind, workbook::theme::Role};
+use crate::{
+    assemble::{ChartKind, ColumnRole},
+    workbook::theme::Role,
+};
 
 /// A sheet.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -27,8 +30,20 @@ pub struct SheetPlan {
     pub breaks: Vec<u32>,
     /// The table stands on one page; what follows it on another one needs no header above it.
     pub one_page_table: bool,
+    /// On the sheet of charts' figures: which figures of which tables its lines repeat.
+    pub repeated: Vec<Repeated>,
     /// The last row that is printed.
     pub last_row: u32,
+}
+
+/// A line of the sheet of charts' figures, and the figure of a table that it repeats.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repeated {
+    pub row: u32,
+    /// The table's id.
+    pub table: String,
+    pub line: usize,
+    pub role: ColumnRole,
 }
 
 /// How a sheet fits its pages.
