@@ -6,6 +6,8 @@ use std::{
     sync::Arc,
 };
 
+use rayon::prelude::*;
+
 use crate::{
     domain::Sha256,
     publish::{self, PublishError},
@@ -71,7 +73,7 @@ impl Artifacts {
             files.push((self.path(key)?, *bytes));
         }
         publish::publish_all(&files)?;
-        Ok(artifacts.iter().map(|(_, bytes)| Sha256::of(bytes)).collect())
+        Ok(artifacts.par_iter().map(|(_, bytes)| Sha256::of(bytes)).collect())
     }
 
     /// Stores what can be made again from other artifacts and carries a check of its own. It may replace an older one,

@@ -88,6 +88,11 @@ impl Archive {
         &self.bytes[entry.start..entry.start + entry.compressed]
     }
 
+    /// An entry's deflate data, where it is deflated.
+    pub fn deflated(&self, entry: &Entry) -> Option<&[u8]> {
+        (entry.method == DEFLATED).then(|| self.raw(entry))
+    }
+
     /// An entry's text, its checksum compared.
     pub fn text(&self, entry: &Entry) -> Result<String, ArchiveError> {
         let raw = self.raw(entry);

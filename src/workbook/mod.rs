@@ -28,6 +28,7 @@ pub mod plan;
 mod properties;
 mod rows;
 pub mod stamp;
+mod stamp_carry;
 mod stamp_mark;
 mod stamp_part;
 mod stamp_read;

@@ -3,13 +3,15 @@
 //!
 //! The master carries placeholders (`⟦copy⟧`, `⟦organ⟧`, `⟦number⟧`, `⟦of⟧`): in a cell of the cover, in the page
 //! footer of every sheet, and in `docProps/custom.xml`. A sheet's footer stands at the end of its XML, after the cells;
-//! so the part up to it is compressed once for all copies, and each copy adds a short tail.
+//! so the part up to it is carried over as it is compressed in the master, and each copy adds a short tail.
 //!
 //! The same master and the same mark give the same bytes.
 
+use rayon::prelude::*;
+
 use super::{
-    archive::{Archive, ArchiveError, Writer},
-    stamp_part::{Part, PartError},
+    archive::{Archive, ArchiveError, Entry, Writer},
+    stamp_part::{HoledString, Part, PartError},
 };
 
 pub use super::stamp_mark::{CopyMark, copy_file_name};
@@ -29,8 +31,8 @@ pub enum StampError {
     FooterTooLong { part: String, length: usize },
 }
 
-/// Makes copies of one master. Costs about one compression of the master's sheets; each copy then costs little more
-/// than copying its bytes.
+/// Makes copies of one master. Costs about one reading of the master's sheets; each copy then costs little more than
+/// copying its bytes.
 #[derive(Debug)]
 pub struct Stamper {
     master: Archive,
@@ -58,33 +60,18 @@ impl Stamper {
     /// When it is not a workbook, or lacks one of the places where a copy shows its number.
     pub fn new(master: impl Into<Vec<u8>>) -> Result<Self, StampError> {
         let master = Archive::read(master.into())?;
-        let mut parts: Vec<Option<Part>> = Vec::with_capacity(master.entries.len());
         let strings = match master.find(STRINGS) {
             Some(entry) => part_error(STRINGS, Part::holes_in_strings(&master.text(entry)?))?,
             None => Vec::new(),
         };
-        let mut on_cover = false;
-        for entry in &master.entries {
-            let part = if is_sheet(&entry.name) {
-                let text = master.text(entry)?;
-                let part = part_error(&entry.name, Part::of_sheet(&text, &strings))?;
-                if !part.has_footer() {
-                    return Err(StampError::NoPlace { place: format!("in the page footer of `{}`", entry.name) });
-                }
-                on_cover |= part.has_cell();
-                Some(part)
-            } else if entry.name == STRINGS && !strings.is_empty() {
-                let text = master.text(entry)?;
-                Some(part_error(STRINGS, Part::constant(&Part::strings_without(&text, &strings)))?)
-            } else if entry.name.starts_with("docProps/") && is_xml(&entry.name) {
-                let part = part_error(&entry.name, Part::of_properties(&master.text(entry)?))?;
-                Some(part).filter(Part::has_holes)
-            } else {
-                None
-            };
-            parts.push(part);
+        let parts: Result<Vec<_>, StampError> =
+            master.entries.par_iter().map(|entry| part_of(&master, entry, &strings)).collect();
+        let parts = parts?;
+        let sheets = || master.entries.iter().zip(&parts).filter(|(entry, _)| is_sheet(&entry.name));
+        if let Some((entry, _)) = sheets().find(|(_, part)| !part.as_ref().is_some_and(Part::has_footer)) {
+            return Err(StampError::NoPlace { place: format!("in the page footer of `{}`", entry.name) });
         }
-        if !on_cover {
+        if !sheets().any(|(_, part)| part.as_ref().is_some_and(Part::has_cell)) {
             return Err(StampError::NoPlace { place: "in a cell of the cover".into() });
         }
         let properties = master.entries.iter().position(|e| e.name == PROPERTIES);
@@ -114,6 +101,24 @@ impl Stamper {
         }
         Ok(writer.finish()?)
     }
+}
+
+/// What is written anew of an entry; none where it is the same in all copies.
+fn part_of(master: &Archive, entry: &Entry, strings: &[HoledString]) -> Result<Option<Part>, StampError> {
+    let deflated = master.deflated(entry);
+    if is_sheet(&entry.name) {
+        let text = master.text(entry)?;
+        return part_error(&entry.name, Part::of_sheet(&text, deflated, strings)).map(Some);
+    }
+    if entry.name == STRINGS && !strings.is_empty() {
+        let text = master.text(entry)?;
+        return part_error(STRINGS, Part::constant(&Part::strings_without(&text, strings))).map(Some);
+    }
+    if entry.name.starts_with("docProps/") && is_xml(&entry.name) {
+        let part = part_error(&entry.name, Part::of_properties(&master.text(entry)?, deflated))?;
+        return Ok(Some(part).filter(Part::has_holes));
+    }
+    Ok(None)
 }
 
 fn part_error<T>(part: &str, result: Result<T, PartError>) -> Result<T, StampError> {

@@ -101,6 +101,8 @@ pub enum Hole {
 
 impl Hole {
     pub const ALL: [Self; 4] = [Self::Copy, Self::Organ, Self::Number, Self::Of];
+    /// What each placeholder begins with.
+    pub const OPENING: &str = "⟦";
 
     /// The text in the master.
     pub const fn placeholder(self) -> &'static str {

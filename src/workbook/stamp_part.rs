@@ -1,5 +1,5 @@
-//! One part of a master that differs from copy to copy: a head that is the same in all, compressed once, and a short
-//! tail with holes.
+//! One part of a master that differs from copy to copy: a head that is the same in all, carried over as it was compressed,
+//! and a short tail with holes.
 
 use std::{
     io::{self, Write as _},
@@ -9,7 +9,12 @@ use std::{
 use crc32fast::Hasher;
 use flate2::{Compression, write::DeflateEncoder};
 
-use super::stamp_mark::{Hole, Place, Texts};
+use memchr::memmem;
+
+use super::{
+    stamp_carry::carry,
+    stamp_mark::{Hole, Place, Texts},
+};
 
 /// Why a part cannot be stamped.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +40,8 @@ pub struct HoledString {
 #[derive(Debug)]
 pub struct Part {
     head: Compressed,
+    /// What stands between the head and the first hole: the compressed codes of the head seldom end just there.
+    between: Vec<u8>,
     tail: Vec<Piece>,
     /// For each header or footer with a hole: how many characters it has besides, and its holes.
     footers: Vec<(usize, Vec<Hole>)>,
@@ -52,6 +59,8 @@ pub struct Compressed {
 #[derive(Debug, Clone)]
 enum Piece {
     Text(String),
+    /// A longer text, compressed once for all copies and without a look at what stands before it.
+    Packed(Compressed),
     Hole(Hole, Place),
 }
 
@@ -60,7 +69,8 @@ struct Edit {
     pieces: Vec<Piece>,
 }
 
-/// Below this a tail is stored as it is: compressing it would cost more time than it saves room.
+/// Up to this a text between holes is stored as it is: compressing it for each copy would cost more time than it saves
+/// room.
 const STORED: usize = 1024;
 /// The level of zlib's own default, which the master's parts have too.
 const LEVEL: u32 = 6;
@@ -109,55 +119,57 @@ impl Part {
     /// A part without holes that differs from the master's.
     pub fn constant(text: &str) -> Result<Self, PartError> {
         let head = deflate(&Hasher::new(), text.as_bytes())?;
-        Ok(Self { head, tail: Vec::new(), footers: Vec::new() })
+        Ok(Self { head, between: Vec::new(), tail: Vec::new(), footers: Vec::new() })
     }
 
     /// A sheet: cells that show a shared text with a placeholder become inline texts, and placeholders in the
-    /// header, the footer and inline texts become holes.
-    pub fn of_sheet(text: &str, strings: &[HoledString]) -> Result<Self, PartError> {
+    /// header, the footer and inline texts become holes. `deflated` is the text as the master has it compressed.
+    pub fn of_sheet(text: &str, deflated: Option<&[u8]>, strings: &[HoledString]) -> Result<Self, PartError> {
         let mut edits = Vec::new();
         for string in strings {
             let value = format!("<v>{}</v></c>", string.index);
-            for (at, _) in text.match_indices(&value) {
+            for at in memmem::find_iter(text.as_bytes(), &value) {
                 edits.extend(cell(text, at, at + value.len(), string)?);
             }
         }
         let footer = text.rfind("<headerFooter").map_or(text.len(), |at| at);
-        for hole in Hole::ALL {
-            for (at, found) in text.match_indices(hole.placeholder()) {
-                let place = if at > footer { Place::Footer } else { Place::Cell };
-                edits.push(Edit { place: at..at + found.len(), pieces: vec![Piece::Hole(hole, place)] });
-            }
+        for (place, hole) in holes(text) {
+            let kind = if place.start > footer { Place::Footer } else { Place::Cell };
+            edits.push(Edit { place, pieces: vec![Piece::Hole(hole, kind)] });
         }
-        let mut part = Self::edited(text, edits)?;
+        let mut part = Self::edited(text, deflated, edits)?;
         part.footers = footers(&text[footer..]);
         Ok(part)
     }
 
     /// A part of the document's properties.
-    pub fn of_properties(text: &str) -> Result<Self, PartError> {
-        let mut edits = Vec::new();
-        for hole in Hole::ALL {
-            for (at, found) in text.match_indices(hole.placeholder()) {
-                edits.push(Edit { place: at..at + found.len(), pieces: vec![Piece::Hole(hole, Place::Property)] });
-            }
-        }
-        Self::edited(text, edits)
+    pub fn of_properties(text: &str, deflated: Option<&[u8]>) -> Result<Self, PartError> {
+        let edit = |(place, hole)| Edit { place, pieces: vec![Piece::Hole(hole, Place::Property)] };
+        Self::edited(text, deflated, holes(text).map(edit).collect())
     }
 
-    fn edited(text: &str, mut edits: Vec<Edit>) -> Result<Self, PartError> {
+    fn edited(text: &str, deflated: Option<&[u8]>, mut edits: Vec<Edit>) -> Result<Self, PartError> {
         edits.sort_by_key(|edit| edit.place.start);
         let Some(first) = edits.first() else { return Self::constant(text) };
-        let head = deflate_head(&text.as_bytes()[..first.place.start])?;
+        let before = &text.as_bytes()[..first.place.start];
+        let head = match deflated.and_then(|raw| carry(raw, before.len())) {
+            Some(carried) if before.len() - carried.length <= STORED => {
+                let mut crc = Hasher::new();
+                crc.update(&before[..carried.length]);
+                Compressed { bytes: carried.bytes, length: carried.length as u64, crc }
+            }
+            _ => deflate_head(before)?,
+        };
+        let between = before[head.length as usize..].to_vec();
         let mut tail = Vec::new();
         let mut at = first.place.start;
         for edit in edits {
-            tail.push(Piece::Text(text[at..edit.place.start].to_owned()));
+            tail.push(piece(&text[at..edit.place.start])?);
             tail.extend(edit.pieces);
             at = edit.place.end;
         }
-        tail.push(Piece::Text(text[at..].to_owned()));
-        Ok(Self { head, tail, footers: Vec::new() })
+        tail.push(piece(&text[at..])?);
+        Ok(Self { head, between, tail, footers: Vec::new() })
     }
 
     pub const fn has_holes(&self) -> bool {
@@ -182,19 +194,23 @@ impl Part {
         if self.tail.is_empty() {
             return Ok(Compressed { bytes: Vec::new(), length: 0, crc: self.head.crc.clone() });
         }
-        let mut text = String::new();
+        let mut tail = Compressed { bytes: Vec::new(), length: 0, crc: self.head.crc.clone() };
+        let mut text = self.between.clone();
         for piece in &self.tail {
-            text.push_str(match piece {
-                Piece::Text(text) => text,
-                Piece::Hole(hole, place) => texts.of(*hole, *place),
-            });
+            match piece {
+                Piece::Text(more) => text.extend_from_slice(more.as_bytes()),
+                Piece::Hole(hole, place) => text.extend_from_slice(texts.of(*hole, *place).as_bytes()),
+                Piece::Packed(packed) => {
+                    tail.take(&text, false)?;
+                    text.clear();
+                    tail.bytes.extend_from_slice(&packed.bytes);
+                    tail.length += packed.length;
+                    tail.crc.combine(&packed.crc);
+                }
+            }
         }
-        if text.len() > STORED {
-            return Ok(deflate(&self.head.crc, text.as_bytes())?);
-        }
-        let mut crc = self.head.crc.clone();
-        crc.update(text.as_bytes());
-        Ok(Compressed { bytes: stored(text.as_bytes()), length: text.len() as u64, crc })
+        tail.take(&text, true)?;
+        Ok(tail)
     }
 
     /// How long the longest header or footer becomes, as a workbook counts it.
@@ -204,6 +220,41 @@ impl Part {
         };
         self.footers.iter().map(length).max()
     }
+}
+
+impl Compressed {
+    /// Goes on with a text, to the end of the part or not.
+    fn take(&mut self, text: &[u8], is_last: bool) -> io::Result<()> {
+        if text.is_empty() && !is_last {
+            return Ok(());
+        }
+        self.length += text.len() as u64;
+        self.crc.update(text);
+        if text.len() <= STORED {
+            stored(&mut self.bytes, text, is_last);
+        } else if is_last {
+            self.bytes.extend(deflate(&Hasher::new(), text)?.bytes);
+        } else {
+            self.bytes.extend(deflate_head(text)?.bytes);
+        }
+        Ok(())
+    }
+}
+
+fn piece(text: &str) -> io::Result<Piece> {
+    if text.len() > STORED {
+        deflate_head(text.as_bytes()).map(Piece::Packed)
+    } else {
+        Ok(Piece::Text(text.to_owned()))
+    }
+}
+
+/// Where the placeholders of a text stand, from the front.
+fn holes(text: &str) -> impl Iterator<Item = (Range<usize>, Hole)> {
+    memmem::find_iter(text.as_bytes(), Hole::OPENING).filter_map(|at| {
+        let hole = Hole::ALL.into_iter().find(|h| text[at..].starts_with(h.placeholder()))?;
+        Some((at..at + hole.placeholder().len(), hole))
+    })
 }
 
 /// The edit that makes a cell's shared text an inline one; none where the number is not that of a shared text.
@@ -278,13 +329,11 @@ fn deflate(before: &Hasher, bytes: &[u8]) -> io::Result<Compressed> {
     Ok(Compressed { bytes: encoder.finish()?, length: bytes.len() as u64, crc })
 }
 
-/// The last block of raw deflate data, stored as it is (RFC 1951, 3.2.4).
-fn stored(bytes: &[u8]) -> Vec<u8> {
+/// A block of raw deflate data on a byte boundary, stored as it is (RFC 1951, 3.2.4).
+fn stored(to: &mut Vec<u8>, bytes: &[u8], is_last: bool) {
     let length = bytes.len() as u16;
-    let mut block = Vec::with_capacity(bytes.len() + 5);
-    block.push(1);
-    block.extend(length.to_le_bytes());
-    block.extend((!length).to_le_bytes());
-    block.extend(bytes);
-    block
+    to.push(u8::from(is_last));
+    to.extend(length.to_le_bytes());
+    to.extend((!length).to_le_bytes());
+    to.extend(bytes);
 }

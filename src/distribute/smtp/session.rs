@@ -24,7 +24,7 @@ use tokio::{net::TcpStream, time::timeout};
 use super::{
     server::{Security, SmtpServer},
     tls::Tls,
-    wire::Wire,
+    wire::{self, Wire},
 };
 
 /// Why a step failed.
@@ -186,28 +186,35 @@ impl Session {
         self.wire.begin_message();
         let written = self.watched(message).await;
         self.wire.end_message();
-        let result = written?;
-        if result.is_err() && !self.wire.dot_has_left() {
-            // A server that refuses in the middle says why and hangs up; the library only sees that it cannot write.
-            if let Ok(Err(error)) = timeout(LAST_WORDS, self.connection.read_response()).await
-                && error.status().is_some()
-            {
-                let refused = failure(&error, &self.wire, "the message");
-                return Err(Failure { is_lost: true, ..refused });
-            }
-        }
-        match result {
+        match written? {
+            Some(Ok(response)) if response.code().to_string().starts_with('2') => Ok(self.wire.words()),
             // 3xx is no answer to a message.
-            Ok(response) if response.code().to_string().starts_with('2') => Ok(self.wire.words()),
-            Ok(_) => Err(lost(format!("the reply is no answer: {}", self.wire.words()))),
-            Err(error) => Err(failure(&error, &self.wire, "the message")),
+            Some(Ok(_)) => Err(lost(format!("the reply is no answer: {}", self.wire.words()))),
+            Some(Err(error)) => Err(failure(&error, &self.wire, "the message")),
+            None if !self.wire.dot_has_left() => {
+                // A server that refuses in the middle says why and hangs up; we only see that we cannot write.
+                if let Ok(Err(error)) = timeout(LAST_WORDS, self.connection.read_response()).await
+                    && error.status().is_some()
+                {
+                    return Err(Failure { is_lost: true, ..failure(&error, &self.wire, "the message") });
+                }
+                Err(broken(&self.wire, "the message"))
+            }
+            None => Err(broken(&self.wire, "the message")),
         }
     }
 
-    /// Writes the message and reads the reply, as long as there is progress; the outer error is that there is none.
-    async fn watched(&mut self, message: &[u8]) -> Result<Result<Response, Error>, Failure> {
+    /// Writes the message and reads the reply, as long as there is progress; the error is that there is none. Answers
+    /// nothing where the message could not be written to its end.
+    async fn watched(&mut self, message: &[u8]) -> Result<Option<Result<Response, Error>>, Failure> {
         let timeouts = self.server.timeouts;
-        let sending = self.connection.message_iter(message.chunks(CHUNK));
+        let (mut wire, connection) = (self.wire.clone(), &mut self.connection);
+        let sending = async move {
+            match wire::write_message(&mut wire, message).await {
+                Ok(()) => Some(connection.read_response().await),
+                Err(_) => None,
+            }
+        };
         tokio::pin!(sending);
         let mut written = self.wire.written();
         loop {
@@ -240,8 +247,6 @@ impl Session {
     }
 }
 
-/// Written at once; small enough that progress is seen on a slow line.
-const CHUNK: usize = 64 * 1024;
 /// The reason for hanging up is there already or will not come.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 /// Nothing depends on the reply to QUIT.
@@ -335,7 +340,11 @@ fn failure(error: &Error, wire: &Wire, what: &str) -> Failure {
     if error.is_client() {
         return Failure { is_lost: true, ..refused(error.to_string()) };
     }
-    match words.as_str() {
+    broken(wire, what)
+}
+
+fn broken(wire: &Wire, what: &str) -> Failure {
+    match wire.words().as_str() {
         "" => lost(format!("the connection was lost at {what}")),
         words => lost(format!("the connection was lost at {what}, after `{words}`")),
     }
