@@ -187,6 +187,7 @@ fn each_outside_thing_has_one_door() {
         ("rust_xlsxwriter::", vec!["workbook"]),
         ("lettre::", vec!["distribute"]),
         ("mail_parser::", vec!["distribute"]),
+        ("async_imap::", vec!["distribute"]),
         ("base64::", vec!["distribute"]),
         ("sqlx::", vec!["ledger"]),
         ("polars_io::", vec!["store"]),

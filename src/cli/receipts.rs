@@ -20,6 +20,9 @@ pub struct Args {
     /// A mailbox in the Maildir format: the sender's, or the archive's; may be repeated. It is only read
     #[arg(long, value_name = "DIR")]
     maildir: Vec<PathBuf>,
+    /// The mailbox of zhinaq.toml (`[mailbox]`): what has come since it was read last
+    #[arg(long)]
+    imap: bool,
     /// The log of the mail server; may be repeated
     #[arg(long, value_name = "FILE")]
     log: Vec<PathBuf>,
@@ -30,7 +33,7 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("receipts", &[Format::Table, Format::Json])?;
     let desk = desk::open_quietly(global, &args.desk).await?;
-    let scope = ReceiptsScope { maildirs: args.maildir, logs: args.log };
+    let scope = ReceiptsScope { maildirs: args.maildir, imap: args.imap, logs: args.log };
     let report = pipeline::receipts(&desk, &scope).await?;
     if global.format == Format::Json {
         out::json(&report)?;

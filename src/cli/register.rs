@@ -61,7 +61,7 @@ fn table(rows: &[RegisterRow]) -> String {
 fn csv(rows: &[RegisterRow]) -> String {
     let mut text = String::from(
         "parcel,collection,period,revision,supplement,content_id,organ,organ_title,language,copy,of,file,sha256,state,\
-         channel,message_id,attempts,handed_at,words\r\n",
+         channel,message_id,attempts,handed_at,words,sealed_file,sealed_sha256\r\n",
     );
     for row in rows {
         let fields = [
@@ -84,6 +84,8 @@ fn csv(rows: &[RegisterRow]) -> String {
             row.attempts.to_string(),
             row.handed_at.map_or_else(String::new, |at| at.to_rfc3339()),
             row.words.clone(),
+            row.sealed.as_ref().map_or_else(String::new, |s| s.file.clone()),
+            row.sealed.as_ref().map_or_else(String::new, |s| s.sha256.to_string()),
         ];
         text.push_str(&fields.map(|field| csv_field(&field)).join(","));
         text.push_str("\r\n");

@@ -1,6 +1,7 @@
-//! `[delivery]` of `zhinaq.toml`: what is particular about delivering to single organs, and `[addresses]` under its rules.
+//! `[delivery]` of `zhinaq.toml`: what is particular about delivering to single organs, `[addresses]` under its rules, and
+//! `[encryption]`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -14,7 +15,14 @@ struct WrittenDelivery {
     domains: Option<Vec<Spanned<String>>>,
     max_message_bytes: Option<Spanned<u64>>,
     too_large: Option<TooLargeFor>,
+    encrypt: Option<bool>,
     copies: Option<BTreeMap<Spanned<String>, Vec<u32>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenEncryption {
+    passphrases: Option<PathBuf>,
 }
 
 /// Below this no mail with a workbook fits.
@@ -24,6 +32,7 @@ const SMALLEST: u64 = 64 * 1024;
 /// for copies names addresses that the organ has.
 pub(super) fn read(reader: &mut Reader<'_>, organs: &[&str], settings: &mut Settings) {
     let written: BTreeMap<Spanned<String>, WrittenDelivery> = reader.maybe("delivery").unwrap_or_default();
+    settings.passphrases = reader.maybe::<WrittenEncryption>("encryption").and_then(|written| written.passphrases);
     let mut rules = Vec::new();
     for (organ, written) in written {
         let (meant, rule) = meant(reader, written);
@@ -71,6 +80,7 @@ fn meant(reader: &mut Reader<'_>, written: WrittenDelivery) -> (Delivery, Rule) 
         domains,
         max_message_bytes: written.max_message_bytes.map(Spanned::into_inner),
         too_large: written.too_large,
+        encrypt: written.encrypt,
         copies: BTreeMap::new(),
     };
     (delivery, written.copies.unwrap_or_default())

@@ -37,6 +37,10 @@ pub struct Settings {
     /// What is particular about delivering to single organs; what they leave open `delivery_default` says.
     pub delivery: BTreeMap<OrganId, Delivery>,
     pub delivery_default: Delivery,
+    /// A file with the organs' passphrases, readable by its owner alone; below the home.
+    pub passphrases: Option<PathBuf>,
+    /// Where bounces and answers are read.
+    pub mailbox: Option<MailboxSettings>,
     /// By rule; a rule that is not here weighs as it weighs.
     pub checks: BTreeMap<String, CheckSetting>,
 }
@@ -49,6 +53,8 @@ pub struct Delivery {
     /// The largest mail that the organ takes.
     pub max_message_bytes: Option<u64>,
     pub too_large: Option<TooLargeFor>,
+    /// Whether copies go in encrypted archives.
+    pub encrypt: Option<bool>,
     /// The copies that go to single addresses; those that no rule names go to all.
     pub copies: BTreeMap<EmailAddress, Vec<u32>>,
 }
@@ -129,6 +135,21 @@ pub struct SmtpSettings {
     pub dkim: Option<DkimSettings>,
 }
 
+/// A mailbox on an IMAP server. Secrets are named, never held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailboxSettings {
+    pub host: String,
+    pub port: u16,
+    pub tls: SmtpTls,
+    pub user_env: Option<String>,
+    pub password_env: Option<String>,
+    /// A file with `user` and `password`, readable by its owner alone; below the home.
+    pub credentials: Option<PathBuf>,
+    /// A PEM file with the authorities that may have signed the server's certificate; below the home.
+    pub authorities: Option<PathBuf>,
+    pub folder: String,
+}
+
 /// The key that mails are signed with (DKIM); its public half stands in the DNS under the selector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DkimSettings {
@@ -189,6 +210,8 @@ impl Settings {
             addresses: BTreeMap::new(),
             delivery: BTreeMap::new(),
             delivery_default: Delivery::default(),
+            passphrases: None,
+            mailbox: None,
             checks: BTreeMap::new(),
         }
     }
@@ -211,6 +234,13 @@ impl Settings {
     pub fn too_large_for(&self, organ: &OrganId) -> TooLargeFor {
         let own = self.delivery.get(organ).and_then(|d| d.too_large);
         own.or(self.delivery_default.too_large).unwrap_or_default()
+    }
+
+    /// Whether an organ's copies go in encrypted archives.
+    #[must_use]
+    pub fn encrypts_for(&self, organ: &OrganId) -> bool {
+        let own = self.delivery.get(organ).and_then(|d| d.encrypt);
+        own.or(self.delivery_default.encrypt).unwrap_or_default()
     }
 
     /// The addresses that one copy of an organ goes to.

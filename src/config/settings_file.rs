@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::{
     DkimSettings, Fault, Hours, Limits, OfficeName, Settings, SmtpSettings, SmtpTls, TransportSettings, checks,
-    delivery_file, reader::Reader, values::Hour,
+    delivery_file, mailbox_file, reader::Reader, values::Hour,
 };
 use crate::domain::{EmailAddress, Language, OrganId, Regulation, Titles};
 
@@ -129,6 +129,7 @@ pub(super) fn parse(file: &str, text: &str, regulations: &[(Regulation, Hour)]) 
     let organs: Vec<&str> = applied.map_or(Vec::new(), |(r, _)| r.recipients.iter().map(|o| o.id.as_str()).collect());
     languages(&mut reader, &organs, &mut settings);
     delivery_file::read(&mut reader, &organs, &mut settings);
+    settings.mailbox = mailbox_file::read(&mut reader);
     settings.checks = checks::parse(&mut reader);
     (settings, reader.close())
 }

@@ -45,6 +45,8 @@ pub struct LetterText {
     /// Why a later issue was made; empty with the first.
     pub reason: String,
     pub copies: Vec<LetterCopy>,
+    /// Whether the copies come in encrypted archives.
+    pub sealed: bool,
     pub content_id: Sha256,
     pub sample: bool,
     pub draft: bool,
@@ -216,6 +218,7 @@ impl LetterText {
             supplement: 1,
             reason: "reason".into(),
             copies: vec![LetterCopy { number: 1, of: 1, file: "file".into(), sha256: hash }],
+            sealed: true,
             content_id: hash,
             sample: true,
             draft: true,

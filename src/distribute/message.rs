@@ -16,6 +16,8 @@ use crate::domain::{EmailAddress, Origin, ParcelId};
 
 /// The media type of a workbook.
 pub const WORKBOOK_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// That of a copy that is sealed.
+const ARCHIVE_TYPE: &str = "application/zip";
 
 /// One mail of a parcel.
 #[derive(Debug)]
@@ -98,10 +100,11 @@ impl Mail<'_> {
         }
         let digest = digest(&parcel.id, copies);
         let mut mixed = part(MultiPartKind::Mixed, &format!("mixed-{digest}")).multipart(self.letter(&digest));
-        let workbook = ContentType::parse(WORKBOOK_TYPE).map_err(|e| MailError::Build(e.to_string()))?;
         for copy in copies {
+            let kind = if copy.is_sealed() { ARCHIVE_TYPE } else { WORKBOOK_TYPE };
+            let kind = ContentType::parse(kind).map_err(|e| MailError::Build(e.to_string()))?;
             let bytes = copy.bytes()?.into_owned();
-            mixed = mixed.singlepart(Attachment::new(copy.record.file.clone()).body(bytes, workbook.clone()));
+            mixed = mixed.singlepart(Attachment::new(copy.record.file.clone()).body(bytes, kind));
         }
         let message = builder.multipart(mixed).map_err(|e| MailError::Build(e.to_string()))?;
         Ok(message.formatted())

@@ -1,4 +1,4 @@
-//! Parcels in, receipts out: the only user of lettre.
+//! Parcels in, receipts out: the only user of lettre and async-imap.
 //!
 //! A parcel is one collection to one organ with all its copies. It goes by a [`Transport`]: into a folder, by mail, or
 //! into memory. Before each step that cannot be undone a [`Journal`] is told the intent and asked whether this
@@ -23,6 +23,7 @@ mod dkim;
 mod drawer;
 mod folder;
 mod hand_over;
+mod imap;
 mod journal;
 mod letter;
 mod memory;
@@ -30,6 +31,7 @@ mod message;
 mod notice;
 mod parcel;
 mod report;
+mod seal;
 mod smtp;
 mod split;
 
@@ -37,6 +39,7 @@ pub use dkim::{Dkim, DkimError};
 pub use drawer::Drawer;
 pub use folder::Folder;
 pub use hand_over::{Pace, Receipt, Transport, hand_over};
+pub use imap::{Imap, ImapError, ImapServer, MailNumber};
 pub use journal::{Attempt, Journal, JournalError, Outcome};
 pub use letter::{Letter, LetterCopy, LetterError, LetterText, Letters};
 pub use memory::Memory;
@@ -44,5 +47,6 @@ pub use message::{Mail, MailError, WORKBOOK_TYPE, message_id};
 pub use notice::Notice;
 pub use parcel::{Content, ContentError, Enclosure, Parcel};
 pub use report::{Report, ReportKind, line as one_line};
-pub use smtp::{Credentials, Security, Smtp, SmtpError, SmtpServer, Timeouts};
+pub use seal::{Passphrase, PassphraseError, SealError, seal, sealed_name};
+pub use smtp::{Credentials, Security, Smtp, SmtpError, SmtpServer, Timeouts, certificates};
 pub use split::{TooLarge, split, wire_size};

@@ -90,6 +90,12 @@ impl Enclosure {
         Ok(bytes)
     }
 
+    /// Whether it is an encrypted archive with the copy in it.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.record.file.ends_with(".zip")
+    }
+
     /// How many bytes the copy has; 0 for a file that is not there, which is told when it is read.
     #[must_use]
     pub fn length(&self) -> u64 {

@@ -34,6 +34,15 @@ pub struct CopyRecord {
     pub sha256: Sha256,
 }
 
+/// The encrypted archive that a numbered copy goes in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedCopy {
+    pub number: u32,
+    pub file: String,
+    /// Of the archive; that of the copy inside stands in its [`CopyRecord`].
+    pub sha256: Sha256,
+}
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -140,6 +149,11 @@ pub enum Fact {
         parcel: ParcelId,
         copies: Vec<CopyRecord>,
     },
+    /// Copies of a parcel were encrypted for their organ: from then on these archives are what is sent.
+    Sealed {
+        parcel: ParcelId,
+        copies: Vec<SealedCopy>,
+    },
     /// Written before the step that cannot be undone. `copies`: the numbers that go with it; none names all of the
     /// parcel's, for a parcel that is split for size goes in several mails.
     Sending {
@@ -171,6 +185,12 @@ pub enum Fact {
     Resend {
         parcel: ParcelId,
         reason: String,
+    },
+    /// The mails of a mailbox were read up to a number; numbers mean the same as long as `validity` is the same.
+    MailboxRead {
+        mailbox: String,
+        validity: u32,
+        uid: u32,
     },
     /// The schedule watches over what falls due from this day on.
     Scheduled {
@@ -229,10 +249,12 @@ impl Fact {
             Self::Built { .. } => "built",
             Self::Approved { .. } => "approved",
             Self::Queued { .. } => "queued",
+            Self::Sealed { .. } => "sealed",
             Self::Sending { .. } => "sending",
             Self::Outcome { .. } => "outcome",
             Self::Settled { .. } => "settled",
             Self::Resend { .. } => "resend",
+            Self::MailboxRead { .. } => "mailbox-read",
             Self::Scheduled { .. } => "scheduled",
             Self::Tried { .. } => "tried",
             Self::Met { .. } => "met",
@@ -262,12 +284,13 @@ impl Fact {
                 Some(issue.period)
             }
             Self::Queued { parcel, .. }
+            | Self::Sealed { parcel, .. }
             | Self::Sending { parcel, .. }
             | Self::Outcome { parcel, .. }
             | Self::Settled { parcel, .. }
             | Self::Resend { parcel, .. } => Some(parcel.issue.period),
             Self::Tried { duty, .. } | Self::Met { duty, .. } | Self::Overdue { duty, .. } => Some(duty.period),
-            Self::Scheduled { .. } | Self::Emergency { .. } | Self::Alerted { .. } => None,
+            Self::MailboxRead { .. } | Self::Scheduled { .. } | Self::Emergency { .. } | Self::Alerted { .. } => None,
         }
     }
 }

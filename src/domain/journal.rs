@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Channel, CopyRecord, Event, Fact, ParcelId, ParcelState};
+use super::{Channel, CopyRecord, Event, Fact, ParcelId, ParcelState, SealedCopy};
 
 /// One parcel as the journal tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -35,6 +35,9 @@ pub struct CopyStanding {
     pub attempt: u32,
     /// The run that handed it over.
     pub handed_by: Option<String>,
+    /// The archive that it goes in, where it is encrypted for its organ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<SealedCopy>,
 }
 
 impl ParcelRecord {
@@ -47,8 +50,8 @@ impl ParcelRecord {
     /// The copies that a run may hand over without asking anyone: those that wait, and those that were not taken.
     /// What was handed is never sent again unless a person says so, what is uncertain waits for a person, and what
     /// bounced waits for another address.
-    pub fn to_send(&self) -> impl Iterator<Item = &CopyRecord> {
-        self.copies.iter().filter(|c| matches!(c.state, ParcelState::Queued | ParcelState::Failed)).map(|c| &c.record)
+    pub fn to_send(&self) -> impl Iterator<Item = &CopyStanding> {
+        self.copies.iter().filter(|c| matches!(c.state, ParcelState::Queued | ParcelState::Failed))
     }
 
     fn change(&mut self, numbers: &[u32], mut change: impl FnMut(&mut CopyStanding)) {
@@ -76,6 +79,13 @@ impl ParcelRecord {
                 self.transient = *transient;
                 self.words.clone_from(words);
                 self.change(copies, |c| c.end_attempt(*attempt, *state, run));
+            }
+            Fact::Sealed { copies, .. } => {
+                for copy in &mut self.copies {
+                    // What was sealed once stays so: the same bytes go each time.
+                    let sealed = copies.iter().find(|s| s.number == copy.record.number);
+                    copy.sealed = copy.sealed.take().or_else(|| sealed.cloned());
+                }
             }
             Fact::Settled { state, evidence, .. } => {
                 let asked = |c: &CopyStanding| c.state == ParcelState::Uncertain;
@@ -139,7 +149,8 @@ pub fn follow(records: &mut BTreeMap<ParcelId, ParcelRecord>, event: &Event) {
         Fact::Queued { parcel, copies } => {
             records.entry(parcel.clone()).or_insert_with(|| queued(parcel, copies));
         }
-        Fact::Sending { parcel, .. }
+        Fact::Sealed { parcel, .. }
+        | Fact::Sending { parcel, .. }
         | Fact::Outcome { parcel, .. }
         | Fact::Settled { parcel, .. }
         | Fact::Resend { parcel, .. } => {
@@ -158,6 +169,7 @@ fn queued(parcel: &ParcelId, copies: &[CopyRecord]) -> ParcelRecord {
         channel: None,
         attempt: 0,
         handed_by: None,
+        sealed: None,
     };
     ParcelRecord {
         parcel: parcel.clone(),
@@ -245,7 +257,7 @@ mod tests {
         let first = vec![queued(3), sending(Smtp, &[1, 2]), outcome(Handed, &[1, 2])];
         assert_eq!(state(first.clone()), ParcelState::Queued);
         let record = &parcels(&events(first.clone()))[&id()];
-        assert_eq!(record.to_send().map(|c| c.number).collect::<Vec<_>>(), [3]);
+        assert_eq!(record.to_send().map(|c| c.record.number).collect::<Vec<_>>(), [3]);
         let all = [first, vec![sending(Smtp, &[3]), outcome(Handed, &[3])]].concat();
         assert_eq!(state(all.clone()), Handed);
         assert!(parcels(&events(all.clone()))[&id()].was_handed_by("run-4"));
@@ -290,7 +302,7 @@ mod tests {
         assert_eq!(state(facts.clone()), ParcelState::Uncertain);
         facts.push(Fact::Settled { parcel: id(), state: ParcelState::Failed, evidence: "not in the archive".into() });
         let record = &parcels(&events(facts))[&id()];
-        assert_eq!(record.to_send().map(|c| c.number).collect::<Vec<_>>(), [2]);
+        assert_eq!(record.to_send().map(|c| c.record.number).collect::<Vec<_>>(), [2]);
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub use calendar_rules::{CalendarRule, Difference, RuledYear, check as check_cal
 pub use collection::{ChapterTemplate, CollectionTemplate, KeyFigureTemplate, Pick, TableKind, TableTemplate};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
 pub use email::EmailAddress;
-pub use event::{CopyRecord, Event, Fact};
+pub use event::{CopyRecord, Event, Fact, SealedCopy};
 pub use figure::{Figure, Number, NumberError};
 pub use finding::{Finding, Severity, Tally, WEIGHED_BY_OFFICE};
 pub use form::{

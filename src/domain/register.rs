@@ -29,7 +29,14 @@ mod tests {
         ParcelRecord {
             parcel: format!("2025-Q2/crime/r0/{organ}").parse().unwrap(),
             state,
-            copies: vec![CopyStanding { record: copy, state, channel: None, attempt: 0, handed_by: None }],
+            copies: vec![CopyStanding {
+                record: copy,
+                state,
+                channel: None,
+                attempt: 0,
+                handed_by: None,
+                sealed: None,
+            }],
             attempts: 0,
             words: String::new(),
             transient: false,

@@ -1,5 +1,6 @@
 //! Examining an office: what its files say is resolved already; here is what only the whole can tell.
 
+use super::parcels::{delivery, sealing};
 use crate::{
     config::{Office, SourceSpec, TransportSettings},
     distribute::Letters,
@@ -17,6 +18,8 @@ pub fn examine(office: &Office) -> (Vec<String>, Vec<String>) {
         faults.extend(found.0.iter().map(ToString::to_string));
     }
     faults.extend(without_address(office));
+    faults.extend(delivery::faults(office));
+    faults.extend(sealing::faults(office));
     (faults, notes(office))
 }
 
@@ -75,6 +78,7 @@ fn notes(office: &Office) -> Vec<String> {
     if !illegible.is_empty() {
         notes.push(format!("matrix.csv: not legible in the act, counted as none: {}", illegible.join(", ")));
     }
+    notes.extend(delivery::unset(office));
     if office.people.is_empty() {
         notes.push("schedules/people.toml lists nobody: whoever starts the program may do everything".into());
     }

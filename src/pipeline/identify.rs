@@ -1,7 +1,9 @@
 //! Identifying: whose copy a file is, and whether it is as it was sent.
 
 use crate::{
-    domain::{CopyNumber, CopyRecord, Event, Fact, Issue, Language, OrganId, ParcelId, Recipient, Sha256, parcels},
+    domain::{
+        CopyNumber, CopyRecord, Event, Fact, Issue, Language, OrganId, ParcelId, Recipient, SealedCopy, Sha256, parcels,
+    },
     evidence::{Bytes, Claim, Identified, TellTale, Workbook, claims, compare},
     ledger::Filter,
     pipeline::{Desk, Failure, issues::masters},
@@ -17,13 +19,21 @@ use crate::{
 /// is no error: the answer says so.
 pub async fn identify(desk: &Desk, bytes: &[u8]) -> Result<Identified, Failure> {
     let found = Sha256::of(bytes);
-    let events = desk.events(&Filter::default().kinds(&["queued", "built"])).await?;
+    let events = desk.events(&Filter::default().kinds(&["queued", "sealed", "built"])).await?;
     let register = Register::of(&events, &desk.office.regulation().recipients);
     if let Some(row) = register.rows.iter().find(|row| row.copy.sha256 == found) {
         let mut known = told(desk, row, &register, vec![TellTale::Hash], found).await?;
         known.intact = true;
         known.bytes = Some(Bytes::AsSent);
         known.words = "intact: the file is, byte for byte, the copy of the register".into();
+        return Ok(known);
+    }
+    if let Some(row) = register.sealed_as(found) {
+        let mut known = told(desk, row, &register, vec![TellTale::Hash], found).await?;
+        known.intact = true;
+        known.bytes = Some(Bytes::AsSent);
+        known.words =
+            "intact: the file is, byte for byte, the encrypted archive that was sent; the copy is inside".into();
         return Ok(known);
     }
     let book = match Workbook::read(bytes) {
@@ -89,22 +99,31 @@ struct Master<'a> {
 struct Register<'a> {
     rows: Vec<Row<'a>>,
     masters: Vec<Master<'a>>,
+    /// The archives that copies were sent in.
+    sealed: Vec<(&'a ParcelId, &'a SealedCopy)>,
     recipients: &'a [Recipient],
 }
 
 impl<'a> Register<'a> {
     fn of(events: &'a [Event], recipients: &'a [Recipient]) -> Self {
-        let (mut rows, mut masters) = (Vec::new(), Vec::new());
+        let (mut rows, mut masters, mut sealed) = (Vec::new(), Vec::new(), Vec::new());
         for event in events {
             match &event.fact {
                 Fact::Queued { parcel, copies } => rows.extend(copies.iter().map(|copy| Row { parcel, copy })),
+                Fact::Sealed { parcel, copies } => sealed.extend(copies.iter().map(|copy| (parcel, copy))),
                 Fact::Built { issue, language, content_id, .. } => {
                     masters.push(Master { issue, language: *language, content: *content_id });
                 }
                 _ => {}
             }
         }
-        Self { rows, masters, recipients }
+        Self { rows, masters, sealed, recipients }
+    }
+
+    /// The copy that was sent in an archive of this hash.
+    fn sealed_as(&self, hash: Sha256) -> Option<&Row<'a>> {
+        let (parcel, archive) = self.sealed.iter().find(|(_, archive)| archive.sha256 == hash)?;
+        self.rows.iter().find(|row| row.parcel == *parcel && row.copy.number == archive.number)
     }
 
     /// The copy that a claim means.

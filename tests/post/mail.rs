@@ -295,10 +295,10 @@ async fn of_a_split_parcel_only_what_was_not_taken_goes_again() {
     let receipts = send(small.clone(), &notebook, vec![whole.clone()], QUICK).await;
     assert_eq!((receipts[0].outcome.state, receipts[0].handed.as_slice()), (ParcelState::Failed, &[1][..]));
     let record = notebook.record(&whole.id);
-    assert_eq!(record.to_send().map(|c| c.number).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(record.to_send().map(|c| c.record.number).collect::<Vec<_>>(), [2, 3]);
     let mut rest = whole.clone();
     rest.attempts = record.attempts;
-    rest.copies.retain(|c| record.to_send().any(|r| r.number == c.record.number));
+    rest.copies.retain(|c| record.to_send().any(|r| r.record.number == c.record.number));
     let receipts = send(small, &notebook, vec![rest], QUICK).await;
     assert_eq!((receipts[0].outcome.state, receipts[0].handed.as_slice()), (ParcelState::Handed, &[2, 3][..]));
     assert_eq!(delivered(&fake.kept(), &whole), [1, 2, 3]);

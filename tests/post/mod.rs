@@ -9,5 +9,6 @@ mod mail;
 mod postfix;
 mod program;
 mod receipts;
+mod sealing;
 mod simulation;
 pub mod stamping;

@@ -227,7 +227,7 @@ impl Simulation {
         let mut waiting = self.parcels.clone();
         for parcel in &mut waiting {
             let record = &records[&parcel.id];
-            let numbers: Vec<u32> = record.to_send().map(|c| c.number).collect();
+            let numbers: Vec<u32> = record.to_send().map(|c| c.record.number).collect();
             parcel.copies.retain(|c| numbers.contains(&c.record.number));
             parcel.attempts = record.attempts;
         }

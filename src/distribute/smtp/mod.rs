@@ -10,11 +10,14 @@ mod session;
 mod tls;
 mod wire;
 
-use std::sync::{Arc, Mutex, PoisonError, atomic::AtomicBool};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
+};
 
 pub use server::{Credentials, Security, SmtpServer, Timeouts};
 use session::{Failure, Session, refused};
-use tls::Tls;
+pub(super) use tls::Tls;
 
 use super::{
     Attempt, Enclosure, Journal, Mail, Outcome, Parcel,
@@ -23,6 +26,14 @@ use super::{
     split::split,
 };
 use crate::domain::{Channel, Origin};
+
+/// Whether a PEM file holds authorities that a server's certificate can be checked with.
+///
+/// # Errors
+/// When it cannot be read, holds none, or one that is damaged.
+pub fn certificates(path: &Path) -> Result<(), SmtpError> {
+    tls::read_authorities(path).map(drop).map_err(|error| SmtpError(error.to_string()))
+}
 
 /// Why the transport cannot be set up.
 #[derive(Debug, thiserror::Error)]

@@ -41,8 +41,8 @@ pub enum Security {
 /// A user and password. Shows neither.
 #[derive(Clone)]
 pub struct Credentials {
-    pub(super) user: String,
-    pub(super) password: String,
+    pub(in crate::distribute) user: String,
+    pub(in crate::distribute) password: String,
 }
 
 /// How long each step may take (RFC 5321, 4.5.3.2).

@@ -7,7 +7,10 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, pem::PemObject as _},
 };
 use rustls_platform_verifier::BuilderVerifierExt as _;
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 /// Why a connection cannot be encrypted at all; not a matter of the moment.
@@ -41,6 +44,11 @@ impl Tls {
     }
 
     pub async fn encrypt(&self, stream: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
+        self.encrypt_any(stream).await
+    }
+
+    /// The same over any stream.
+    pub async fn encrypt_any<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S) -> std::io::Result<TlsStream<S>> {
         self.connector.connect(self.name.clone(), stream).await
     }
 }
@@ -51,7 +59,11 @@ impl std::fmt::Debug for Tls {
     }
 }
 
-fn read_authorities(path: &Path) -> Result<RootCertStore, TlsError> {
+/// The authorities of a PEM file.
+///
+/// # Errors
+/// When it cannot be read, or one of its certificates cannot.
+pub fn read_authorities(path: &Path) -> Result<RootCertStore, TlsError> {
     let wrong = |why: String| TlsError::Authorities { path: path.display().to_string(), why };
     let pem = fs::read(path).map_err(|e| wrong(e.to_string()))?;
     let mut roots = RootCertStore::empty();

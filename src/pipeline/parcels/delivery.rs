@@ -1,16 +1,17 @@
 //! How parcels reach their organs: the way, the addresses, and what happens to one that is too large.
 
 use std::{
+    fs,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     config::{Office, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings, parse_toml},
-    distribute::{Credentials, Dkim, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport, wire_size},
+    distribute::{Credentials, Dkim, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport, certificates, wire_size},
     domain::{EmailAddress, OrganId, Origin},
     pipeline::{Desk, Failure},
 };
@@ -83,13 +84,9 @@ fn server(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<SmtpSer
     Ok(SmtpServer {
         host: settings.host.clone(),
         port: settings.port,
-        security: match settings.tls {
-            SmtpTls::Starttls => Security::StartTls,
-            SmtpTls::Tls => Security::Implicit,
-            SmtpTls::None => Security::None,
-        },
+        security: security(settings.tls),
         authorities: settings.authorities.as_ref().map(|path: &PathBuf| desk.office.path(path)),
-        credentials: if dry_run { None } else { credentials(&desk.office, settings)? },
+        credentials: if dry_run { None } else { of_smtp(&desk.office, settings)? },
         from: settings.from.clone(),
         from_name: Some(desk.office.settings.office.name.ru.clone()).filter(|name| !name.is_empty()),
         archive: settings.archive.clone(),
@@ -99,21 +96,42 @@ fn server(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<SmtpSer
     })
 }
 
+pub(super) const fn security(tls: SmtpTls) -> Security {
+    match tls {
+        SmtpTls::Starttls => Security::StartTls,
+        SmtpTls::Tls => Security::Implicit,
+        SmtpTls::None => Security::None,
+    }
+}
+
 fn dkim(office: &Office, settings: &SmtpSettings) -> Result<Option<Arc<Dkim>>, Failure> {
     let Some(written) = &settings.dkim else { return Ok(None) };
     let dkim = Dkim::new(&written.domain, &written.selector, &office.path(&written.key));
     dkim.map(|dkim| Some(Arc::new(dkim))).map_err(|error| Failure::usage(format!("mails cannot be signed: {error}")))
 }
 
-fn credentials(office: &Office, settings: &SmtpSettings) -> Result<Option<Credentials>, Failure> {
-    if let Some(path) = &settings.credentials {
+fn of_smtp(office: &Office, settings: &SmtpSettings) -> Result<Option<Credentials>, Failure> {
+    let named = (settings.user_env.as_deref(), settings.password_env.as_deref());
+    credentials(office, settings.credentials.as_deref(), named)
+}
+
+/// User and password from a file or from the environment; none where neither is named.
+///
+/// # Errors
+/// When they are not there.
+pub(super) fn credentials(
+    office: &Office,
+    file: Option<&Path>,
+    named: (Option<&str>, Option<&str>),
+) -> Result<Option<Credentials>, Failure> {
+    if let Some(path) = file {
         return from_file(&office.path(path)).map(Some);
     }
     let value = |name: &str| {
         std::env::var(name)
             .map_err(|_| Failure::usage(format!("the environment variable `{name}` for the mail server is not set")))
     };
-    match (settings.user_env.as_deref(), settings.password_env.as_deref()) {
+    match named {
         (Some(user), Some(password)) => Ok(Some(Credentials::new(value(user)?, value(password)?))),
         (None, None) => Ok(None),
         _ => {
@@ -134,16 +152,57 @@ struct Written {
 /// # Errors
 /// When it is not there, others can read it, or it does not hold the two.
 pub fn from_file(path: &Path) -> Result<Credentials, Failure> {
-    let shown = path.display();
-    let wrong = |error: std::io::Error| Failure::usage(format!("the credentials `{shown}` cannot be read: {error}"));
-    let mode = std::fs::metadata(path).map_err(wrong)?.mode();
-    if mode & 0o077 != 0 {
-        return Err(Failure::usage(format!("others can read the credentials `{shown}`: `chmod 600` the file")));
-    }
-    let text = std::fs::read_to_string(path).map_err(wrong)?;
-    let written: Written = parse_toml("credentials", &text).map_err(|fault| {
-        let line = fault.line.map(|line| format!(", line {line}")).unwrap_or_default();
-        Failure::usage(format!("the credentials `{shown}`{line}: write `user = \"…\"` and `password = \"…\"`, no more"))
-    })?;
+    let written: Written = secrets("credentials", path, "write `user = \"…\"` and `password = \"…\"`, no more")?;
     Ok(Credentials::new(written.user, written.password))
+}
+
+/// What stands in a TOML file that nobody but its owner can read. No fault repeats any of it.
+pub(super) fn secrets<T: DeserializeOwned>(what: &str, path: &Path, rule: &str) -> Result<T, Failure> {
+    let shown = path.display();
+    let wrong = |error: std::io::Error| Failure::usage(format!("the {what} `{shown}` cannot be read: {error}"));
+    let found = fs::metadata(path).map_err(wrong)?;
+    if found.mode() & 0o077 != 0 {
+        return Err(Failure::usage(format!("others can read the {what} `{shown}`: `chmod 600` the file")));
+    }
+    if found.len() > SECRETS {
+        return Err(Failure::usage(format!("the {what} `{shown}` have {} bytes: {rule}", found.len())));
+    }
+    let text = fs::read_to_string(path).map_err(wrong)?;
+    parse_toml(what, &text).map_err(|fault| {
+        let line = fault.line.map(|line| format!(", line {line}")).unwrap_or_default();
+        Failure::usage(format!("the {what} `{shown}`{line}: {rule}"))
+    })
+}
+
+/// No file of secrets has more bytes.
+const SECRETS: u64 = 1 << 20;
+
+/// What keeps mail from leaving: the files that its settings name. Nothing is sent, and no secret is told.
+#[must_use]
+pub fn faults(office: &Office) -> Vec<String> {
+    let box_file = office.settings.mailbox.as_ref().and_then(|m| m.credentials.as_ref());
+    let of_mailbox = box_file.and_then(|path| from_file(&office.path(path)).err());
+    let mut faults: Vec<String> = of_mailbox.into_iter().map(|failure| format!("zhinaq.toml: {failure}")).collect();
+    let TransportSettings::Smtp(smtp) = &office.settings.transport else { return faults };
+    let credentials = smtp.credentials.as_ref().and_then(|path| from_file(&office.path(path)).err());
+    let key = dkim(office, smtp).err();
+    let authorities = smtp.authorities.as_ref().and_then(|path| {
+        let path = office.path(path);
+        let error = certificates(&path).err()?;
+        Some(Failure::usage(format!("the mail server's authorities: {error}")))
+    });
+    let found = [credentials, key, authorities].into_iter().flatten();
+    faults.extend(found.map(|failure| format!("zhinaq.toml: {failure}")));
+    faults
+}
+
+/// The environment variables that mail needs and that are not set here. A shell is seldom the daemon's environment, so
+/// this is no fault.
+#[must_use]
+pub fn unset(office: &Office) -> Vec<String> {
+    let TransportSettings::Smtp(smtp) = &office.settings.transport else { return Vec::new() };
+    let names = [&smtp.user_env, &smtp.password_env].into_iter().flatten();
+    let unset = names.filter(|name| std::env::var_os(name).is_none());
+    let told = |name: &String| format!("the environment variable `{name}` for the mail server is not set here");
+    unset.map(told).collect()
 }

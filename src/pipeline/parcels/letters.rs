@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     assemble::prose,
-    distribute::{Letter, LetterCopy, LetterText, Letters},
+    distribute::{Enclosure, Letter, LetterCopy, LetterText, Letters},
     domain::{Event, Fact, IssueRecord, Language, Origin, ParcelRecord},
     pipeline::{Desk, Failure},
 };
@@ -17,6 +17,7 @@ pub fn letter(
     desk: &Desk,
     letters: &Letters,
     record: &ParcelRecord,
+    copies: &[Enclosure],
     built: &IssueRecord,
     language: Language,
 ) -> Result<Letter, Failure> {
@@ -25,8 +26,13 @@ pub fn letter(
         titles.map_or_else(|| id.to_owned(), |t| t.of(language).to_owned())
     };
     let missing = built.incomplete.iter().map(|form| title(regulation.form(form).map(|f| &f.titles), form.as_str()));
-    let copies =
-        record.to_send().map(|c| LetterCopy { number: c.number, of: c.of, file: c.file.clone(), sha256: c.sha256 });
+    let sealed = copies.iter().any(Enclosure::is_sealed);
+    let copies = copies.iter().map(|c| &c.record).map(|c| LetterCopy {
+        number: c.number,
+        of: c.of,
+        file: c.file.clone(),
+        sha256: c.sha256,
+    });
     let text = LetterText {
         parcel: record.parcel.clone(),
         organ: title(regulation.recipient(&record.parcel.organ).map(|r| &r.titles), record.parcel.organ.as_str()),
@@ -36,6 +42,7 @@ pub fn letter(
         supplement: issue.supplement,
         reason: built.reason.clone().unwrap_or_default(),
         copies: copies.collect(),
+        sealed,
         content_id: built.content_id,
         sample: desk.origin == Origin::Sample,
         draft: built.draft,

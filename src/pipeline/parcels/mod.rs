@@ -7,11 +7,13 @@ pub mod approval;
 pub mod delivery;
 pub mod journal;
 pub mod letters;
+pub mod mailbox;
 pub mod queue;
 pub mod receipts;
 pub mod register;
 pub mod revisions;
 pub mod roll;
+pub mod sealing;
 pub mod send;
 pub mod supplements;
 

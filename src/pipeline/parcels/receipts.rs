@@ -5,7 +5,7 @@
 //! command that settles it, and nothing is recorded.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     io::{BufRead as _, BufReader, Read as _},
     path::{Path, PathBuf},
@@ -17,7 +17,10 @@ use crate::{
     distribute::{Folder, Report, ReportKind, one_line},
     domain::{Channel, Event, Fact, ParcelId, ParcelRecord, ParcelState, parcels},
     ledger::Filter,
-    pipeline::{Desk, Failure, Trouble, parcels::delivery},
+    pipeline::{
+        Desk, Failure, Trouble,
+        parcels::{delivery, mailbox},
+    },
 };
 
 /// Where to look.
@@ -25,6 +28,8 @@ use crate::{
 pub struct ReceiptsScope {
     /// Folders in the Maildir format: `new` and `cur` are read, nothing is moved.
     pub maildirs: Vec<PathBuf>,
+    /// The mailbox of zhinaq.toml too.
+    pub imap: bool,
     /// Logs of a mail server.
     pub logs: Vec<PathBuf>,
 }
@@ -58,7 +63,7 @@ const NOTE: u64 = 4096;
 /// # Errors
 /// When a folder or log cannot be read, or the ledger fails.
 pub async fn receipts(desk: &Desk, scope: &ReceiptsScope) -> Result<ReceiptsReport, Failure> {
-    let kinds = ["queued", "sending", "outcome", "settled", "resend"];
+    let kinds = ["queued", "sending", "outcome", "settled", "resend", "mailbox-read"];
     let events = desk.events(&Filter::default().kinds(&kinds)).await?;
     let mut reading = Reading {
         desk,
@@ -72,11 +77,21 @@ pub async fn receipts(desk: &Desk, scope: &ReceiptsScope) -> Result<ReceiptsRepo
             reading.mail(&path);
         }
     }
+    let mut read_to = None;
+    if scope.imap {
+        let uncertain = reading.uncertain();
+        read_to = mailbox::read(desk, &events, &uncertain, MAIL, |name, mail| match mail {
+            Ok(bytes) => reading.bytes(&name, &bytes),
+            Err(why) => reading.tell(format!("mail `{name}`"), why),
+        })
+        .await?;
+    }
     reading.folders();
     for log in &scope.logs {
         reading.log(log)?;
     }
-    let facts: Vec<Fact> = reading.report.recorded.iter().map(|came| reading.fact(came)).collect();
+    let mut facts: Vec<Fact> = reading.report.recorded.iter().map(|came| reading.fact(came)).collect();
+    facts.extend(read_to);
     desk.record(&facts).await?;
     Ok(reading.report)
 }
@@ -137,8 +152,24 @@ impl Reading<'_> {
         if bytes.len() as u64 > MAIL {
             return self.tell(format!("mail `{name}`"), format!("is larger than {MAIL} bytes; look at it yourself"));
         }
+        self.bytes(&name, &bytes);
+    }
+
+    /// The mails whose copies are uncertain: what is there about them is evidence each time.
+    fn uncertain(&self) -> BTreeSet<String> {
+        let is_open = |(parcel, copies): &(ParcelId, Vec<u32>)| {
+            let record = self.records.get(parcel);
+            record.is_some_and(|r| {
+                let mut meant = r.copies.iter().filter(|c| copies.is_empty() || copies.contains(&c.record.number));
+                meant.any(|c| c.state == ParcelState::Uncertain)
+            })
+        };
+        self.sent.iter().filter(|(_, mail)| is_open(mail)).map(|(id, _)| id.clone()).collect()
+    }
+
+    fn bytes(&mut self, name: &str, bytes: &[u8]) {
         self.report.mails_read += 1;
-        let Some(report) = Report::read(&bytes) else { return };
+        let Some(report) = Report::read(bytes) else { return };
         let found: Vec<_> = report.about.iter().filter_map(|id| self.sent.get(id).cloned()).collect();
         let Some((parcel, copies)) = found.last().cloned() else {
             // Answers in other threads of the mailbox are none of our business; a bounce of a mail of ours would be.

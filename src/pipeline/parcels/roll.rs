@@ -9,8 +9,8 @@ use serde::Serialize;
 use crate::{
     assemble::prose,
     domain::{
-        Channel, CollectionId, Event, Fact, Issue, Language, OrganId, ParcelId, ParcelState, Period, Sha256, issues,
-        parcels,
+        Channel, CollectionId, Event, Fact, Issue, Language, OrganId, ParcelId, ParcelState, Period, SealedCopy,
+        Sha256, issues, parcels,
     },
     pipeline::{
         Desk, Failure,
@@ -37,6 +37,9 @@ pub struct RegisterRow {
     pub of: u32,
     pub file: String,
     pub sha256: Sha256,
+    /// The archive that it goes in, where it is encrypted for its organ: with the hash of what is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<SealedCopy>,
     pub state: ParcelState,
     /// The way by which it went last, and under which id.
     pub channel: Option<Channel>,
@@ -85,6 +88,7 @@ pub async fn register_rows(
                 of: copy.record.of,
                 file: copy.record.file.clone(),
                 sha256: copy.record.sha256,
+                sealed: copy.sealed.clone(),
                 state: copy.state,
                 channel: copy.channel,
                 message_id: last.message_ids.get(&place).cloned().flatten(),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::{
     distribute::{Content, Enclosure, Letters, Pace, Parcel, Receipt, Transport, hand_over},
     domain::{
-        CollectionId, CollectionStatus, Event, IssueRecord, OrganId, ParcelId, ParcelRecord, ParcelState, Period, Role,
-        interrupted, issues, parcels,
+        CollectionId, CollectionStatus, CopyRecord, Event, IssueRecord, OrganId, ParcelId, ParcelRecord, ParcelState,
+        Period, Role, interrupted, issues, parcels,
     },
     pipeline::{
         Desk, Exit, Failure, Trouble,
@@ -17,10 +17,10 @@ use crate::{
             letters,
             queue::{Waiting, waiting},
             revisions,
+            sealing::{self, Sealed},
         },
         standing::{needs, status},
     },
-    store::ArtifactKey,
 };
 
 /// Which parcels are meant; empty lists mean all.
@@ -113,8 +113,13 @@ pub async fn send_claimed(
     let (records, issues) = (parcels(&events), issues(&events));
     let mut report = SendReport::default();
     let queue = waiting(desk, period, (&events, &records, &issues), scope, &mut report)?;
+    let before = queue.len();
+    let (queue, sealed) = sealing::sealed(desk, queue, scope.dry_run, &mut report.troubles).await?;
+    if queue.len() < before {
+        report.exit = report.exit.or(Exit::Short);
+    }
     if !queue.is_empty() {
-        let receipts = carry(desk, queue, &events, scope, alone).await?;
+        let receipts = carry(desk, (queue, &sealed), &events, scope, alone).await?;
         tell(&receipts, &mut report);
     }
     if !scope.dry_run {
@@ -143,7 +148,7 @@ pub async fn mend(desk: &Desk, quarter: Period) -> Result<(), Failure> {
 
 async fn carry(
     desk: &Desk,
-    queue: Vec<Waiting<'_>>,
+    (queue, sealed): (Vec<Waiting<'_>>, &Sealed),
     events: &[Event],
     scope: &SendScope,
     alone: &Alone,
@@ -152,7 +157,7 @@ async fn carry(
         .map_err(|faults| Failure::usage(format!("the letters' templates have faults:\n{faults}")))?;
     let mut ready = Vec::new();
     for Waiting { record, built } in queue {
-        let parcel = parcel(desk, &letters, record, built, events)?;
+        let parcel = parcel(desk, &letters, (record, sealed), built, events)?;
         ready.extend(delivery::by_address(&desk.office, &parcel));
     }
     desk.progress.begin(Step::HandOver, ready.len());
@@ -188,25 +193,23 @@ async fn carry(
 fn parcel(
     desk: &Desk,
     letters: &Letters,
-    record: &ParcelRecord,
+    (record, sealed): (&ParcelRecord, &Sealed),
     built: &IssueRecord,
     events: &[Event],
 ) -> Result<Parcel, Failure> {
     let organ = &record.parcel.organ;
     let language = desk.office.settings.language_of(organ);
-    let letter = letters::letter(desk, letters, record, built, language)?;
     let copies = record.to_send().map(|copy| {
-        let key = ArtifactKey::Copy {
-            issue: record.parcel.issue.clone(),
-            organ: organ.clone(),
-            language,
-            number: copy.number,
-            of: copy.of,
-        };
-        let path =
-            desk.artifacts.path(&key).map_err(|error| Failure::ours("a copy has no place in the output", error))?;
-        Ok(Enclosure { record: copy.clone(), content: Content::File(path) })
+        if let Some((archive, path)) = sealed.of(&record.parcel, copy.record.number) {
+            let as_sent = CopyRecord { file: archive.file.clone(), sha256: archive.sha256, ..copy.record.clone() };
+            return Ok(Enclosure { record: as_sent, content: Content::File(path.clone()) });
+        }
+        let path = desk.artifacts.path(&sealing::copy_key(desk, &record.parcel, copy));
+        let path = path.map_err(|error| Failure::ours("a copy has no place in the output", error))?;
+        Ok(Enclosure { record: copy.record.clone(), content: Content::File(path) })
     });
+    let copies: Vec<Enclosure> = copies.collect::<Result<_, Failure>>()?;
+    let letter = letters::letter(desk, letters, record, &copies, built, language)?;
     Ok(Parcel {
         id: record.parcel.clone(),
         language,
@@ -214,7 +217,7 @@ fn parcel(
         to: desk.office.settings.addresses.get(organ).cloned().unwrap_or_default(),
         max_message_bytes: desk.office.settings.largest_mail_of(organ),
         letter,
-        copies: copies.collect::<Result<_, Failure>>()?,
+        copies,
         date: letters::queued_at(record, events).unwrap_or_else(|| desk.now()),
         attempts: record.attempts,
     })

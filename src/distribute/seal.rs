@@ -1,0 +1,116 @@
+//! A copy locked with its organ's passphrase: a ZIP archive with the workbook as its one entry, encrypted with AES-256
+//! (AE-x, appendix E of the ZIP format's APPNOTE), which 7-Zip, WinRAR, Keka and `bsdtar` open.
+//!
+//! A workbook with a password of its own would be opened by spreadsheet programs without another tool, but no well-kept
+//! library writes one, and what is inside this archive is byte for byte the copy of the register. The salt is drawn anew
+//! each time, so the same copy sealed twice gives other bytes: whoever seals keeps what came out.
+
+use std::{
+    fmt,
+    io::{Cursor, Write as _},
+};
+
+use zip::{AesMode, CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+/// What an organ opens its copies with. Shown nowhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Passphrase(String);
+
+/// Why a passphrase is none. Does not repeat it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PassphraseError {
+    #[error("has fewer than {SHORTEST} characters")]
+    Short,
+    #[error("has more than {LONGEST} characters")]
+    Long,
+    #[error("has control characters, or blanks at an end, which nobody can type")]
+    Characters,
+}
+
+/// Why a copy cannot be sealed.
+#[derive(Debug, thiserror::Error)]
+#[error("the encrypted archive cannot be written: {0}")]
+pub struct SealError(#[from] zip::result::ZipError);
+
+/// The archive's key is only a thousand steps of PBKDF2 away from the passphrase, so its length has to make up for that.
+const SHORTEST: usize = 16;
+const LONGEST: usize = 128;
+
+impl Passphrase {
+    /// # Errors
+    /// When it is too short to withstand guessing, or cannot be typed.
+    pub fn new(text: impl Into<String>) -> Result<Self, PassphraseError> {
+        let text = text.into();
+        match text.chars().count() {
+            ..SHORTEST => Err(PassphraseError::Short),
+            count if count > LONGEST => Err(PassphraseError::Long),
+            _ if text.chars().any(char::is_control) || text.trim() != text => Err(PassphraseError::Characters),
+            _ => Ok(Self(text)),
+        }
+    }
+}
+
+impl fmt::Debug for Passphrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Passphrase(…)")
+    }
+}
+
+/// The name of the archive of a copy: `…_copy-1-of-1_ru.xlsx` goes as `…_copy-1-of-1_ru.zip`.
+#[must_use]
+pub fn sealed_name(file: &str) -> String {
+    let stem = file.strip_suffix(".xlsx").unwrap_or(file);
+    format!("{stem}.zip")
+}
+
+/// Seals a copy. A workbook is compressed already, so it is stored as it is.
+///
+/// # Errors
+/// When the system gives no random bytes for the salt.
+pub fn seal(file: &str, bytes: &[u8], passphrase: &Passphrase) -> Result<Vec<u8>, SealError> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .unix_permissions(0o600)
+        .with_aes_encryption_bytes(AesMode::Aes256, passphrase.0.as_bytes());
+    let mut writer = ZipWriter::new(Cursor::new(Vec::with_capacity(bytes.len() + 1024)));
+    writer.start_file(file, options)?;
+    writer.write_all(bytes).map_err(zip::result::ZipError::from)?;
+    Ok(writer.finish()?.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    #[test]
+    fn a_sealed_copy_opens_with_its_passphrase_alone() {
+        let passphrase = Passphrase::new("жеті қат құпия сөз").unwrap();
+        let sealed = seal("copy.xlsx", b"numbered workbook", &passphrase).unwrap();
+        assert!(!sealed.windows(8).any(|w| w == b"workbook"));
+        let mut archive = zip::ZipArchive::new(Cursor::new(&sealed)).unwrap();
+        let mut opened = Vec::new();
+        archive.by_index_decrypt(0, "жеті қат құпия сөз".as_bytes()).unwrap().read_to_end(&mut opened).unwrap();
+        assert_eq!(opened, b"numbered workbook");
+        assert!(archive.by_index_decrypt(0, b"another passphrase").is_err());
+        assert!(archive.by_index(0).is_err());
+        assert_ne!(seal("copy.xlsx", b"numbered workbook", &passphrase).unwrap(), sealed);
+        assert_eq!(sealed_name("crime_2025-Q2_r0_mia_copy-1-of-1_ru.xlsx"), "crime_2025-Q2_r0_mia_copy-1-of-1_ru.zip");
+    }
+
+    #[test]
+    fn a_passphrase_is_long_enough_and_never_shown() {
+        for (wrong, why) in [
+            ("", PassphraseError::Short),
+            ("fifteen letters", PassphraseError::Short),
+            ("a passphrase\nof two lines", PassphraseError::Characters),
+            (" a blank in front of it", PassphraseError::Characters),
+            (&"a".repeat(129), PassphraseError::Long),
+        ] {
+            assert_eq!(Passphrase::new(wrong), Err(why), "{wrong:?}");
+        }
+        let passphrase = Passphrase::new("correct horse battery").unwrap();
+        assert_eq!(format!("{passphrase:?}"), "Passphrase(…)");
+    }
+}

@@ -1,0 +1,172 @@
+//! Copies in encrypted archives: opened by another program with the organ's passphrase, never sent in the clear.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::{Value, json};
+use zhinaq::domain::Sha256;
+
+use super::{
+    desk::attachments,
+    program::{SEND, moved, narcotics},
+};
+use crate::support::{
+    fake_smtp::{Act, FakeSmtp, Kept},
+    program::Office,
+    skipped,
+};
+
+const PASSPHRASE: &str = "жеті қат құпия сөз, not for mail";
+
+fn passphrases(office: &Office, text: &str) -> PathBuf {
+    let path = office.path().join("passphrases.toml");
+    fs::write(&path, text).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    path
+}
+
+/// An office whose narcotics collection waits for one server, and goes to `mia` in archives.
+fn sealing(port: u16) -> Office {
+    let office = moved(port);
+    office.edit("zhinaq.toml", |text| {
+        format!("{text}\n[delivery.mia]\nencrypt = true\n[encryption]\npassphrases = \"passphrases.toml\"\n")
+    });
+    office
+}
+
+fn to<'a>(kept: &'a [Kept], organ: &str) -> Vec<&'a Kept> {
+    kept.iter().filter(|k| k.to[0] == format!("{organ}@test.invalid")).collect()
+}
+
+/// The file inside an archive, as another program opens it; none where no such program is installed.
+fn opened_elsewhere(archive: &Path, passphrase: &str) -> Option<Result<Vec<u8>, String>> {
+    let folder = tempfile::tempdir().unwrap();
+    for program in ["7zz", "7z"] {
+        let mut command = Command::new(program);
+        command.arg("x").arg(format!("-p{passphrase}")).arg("-y").arg(archive).current_dir(folder.path());
+        let Ok(output) = command.output() else { continue };
+        if !output.status.success() {
+            return Some(Err(String::from_utf8_lossy(&output.stderr).into_owned()));
+        }
+        let file = fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
+        return Some(Ok(fs::read(file).unwrap()));
+    }
+    skipped("neither `7zz` nor `7z` is installed");
+    None
+}
+
+fn opened(archive: &[u8], passphrase: &str) -> Vec<u8> {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();
+    let mut bytes = Vec::new();
+    std::io::copy(&mut zip.by_index_decrypt(0, passphrase.as_bytes()).unwrap(), &mut bytes).unwrap();
+    bytes
+}
+
+fn identify(office: &Office, bytes: &[u8]) -> Value {
+    fs::write(office.path().join("file"), bytes).unwrap();
+    let ended = office.zhinaq(&["identify", "file", "--sample", "--format", "json"]);
+    ended.json()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_organ_that_wants_it_gets_its_copies_in_archives_and_the_same_again_when_asked() {
+    let fake = FakeSmtp::start(|_, _, _| Act::Well).await;
+    let port = fake.address.port();
+    let office = tokio::task::block_in_place(|| {
+        let office = sealing(port);
+        passphrases(&office, &format!("mia = \"{PASSPHRASE}\"\n"));
+        // A dry run seals too, and leaves no fact and no archive of record.
+        let dry: Vec<&str> = SEND.iter().copied().chain(["--dry-run"]).collect();
+        office.zhinaq(&dry).exits(0);
+        assert!(!office.path().join("output/sample/2025-Q2/narcotics/r0/sealed").exists());
+        office.zhinaq(&SEND).exits(0);
+        office
+    });
+    let kept = fake.kept();
+    let mia = to(&kept, "mia");
+    let [mail] = mia.as_slice() else { panic!("{} mails", mia.len()) };
+    let sent = attachments(&mail.message);
+    assert!(sent.iter().all(|(name, _)| name.ends_with(".zip")), "{:?}", sent.iter().map(|s| &s.0).collect::<Vec<_>>());
+    assert!(to(&kept, "moj").iter().flat_map(|k| attachments(&k.message)).all(|(name, _)| name.ends_with(".xlsx")));
+    let (name, archive) = &sent[0];
+    let copy = opened(archive, PASSPHRASE);
+    let path = office.path().join(name);
+    fs::write(&path, archive).unwrap();
+    if let Some(elsewhere) = opened_elsewhere(&path, PASSPHRASE) {
+        assert_eq!(elsewhere.unwrap(), copy);
+        assert!(opened_elsewhere(&path, "another passphrase").unwrap().is_err());
+    }
+    let listing = Command::new("unzip").arg("-l").arg(&path).output();
+    assert!(listing.is_ok_and(|l| !String::from_utf8_lossy(&l.stdout).is_empty()));
+
+    // The register knows both: what went, and what is inside.
+    let register = office.zhinaq(&["register", "--sample", "--period", "2025-Q2", "--format", "json"]).exits(0).out;
+    assert!(register.contains(&Sha256::of(archive).to_string()) && register.contains(&Sha256::of(&copy).to_string()));
+    for bytes in [archive, &copy] {
+        let known = identify(&office, bytes);
+        assert_eq!((&known["organ"], &known["intact"]), (&json!("mia"), &json!(true)), "{known}");
+    }
+    // Nowhere but in its own file.
+    let written = Command::new("grep").arg("-rlaF").arg("құпия сөз").arg(office.path()).output().unwrap();
+    let written = String::from_utf8_lossy(&written.stdout).into_owned();
+    assert!(written.trim().ends_with("passphrases.toml") && written.trim().lines().count() == 1, "{written}");
+    assert!(!String::from_utf8_lossy(&mail.message).contains("not for mail"));
+
+    // Another passphrase since: what is sent again is what was sent.
+    let office = tokio::task::block_in_place(|| {
+        passphrases(&office, "mia = \"a new passphrase of mia\"\n");
+        let words = ["resend", "--sample", "--parcel", "2025-Q2/narcotics/r0/mia", "--reason", "the organ lost it"];
+        office.zhinaq(&words).exits(0);
+        office.zhinaq(&SEND).exits(0);
+        office
+    });
+    let kept = fake.kept();
+    let mia = to(&kept, "mia");
+    assert_eq!(mia.len(), 2);
+    assert_eq!(attachments(&mia[1].message), sent);
+    assert_eq!(mia[0].message, mia[1].message);
+    drop(office);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_its_passphrase_a_parcel_never_leaves_and_the_others_do() {
+    let fake = FakeSmtp::start(|_, _, _| Act::Well).await;
+    let port = fake.address.port();
+    tokio::task::block_in_place(|| {
+        let office = sealing(port);
+        let missing = office.zhinaq(&["doctor"]).exits(1);
+        assert!(missing.out.contains("the passphrases `") && missing.out.contains("cannot be read"), "{}", missing.out);
+        for (text, why) in [
+            (
+                "moj = \"a passphrase of another\"\n",
+                "`mia` wants its copies encrypted, and its passphrase is neither in",
+            ),
+            ("mia = \"short\"\n", "the passphrase of `mia` has fewer than 16 characters"),
+            ("mia = \"unclosed, but long enough\n", "passphrases.toml`, line 1: write a line `organ"),
+            ("nobody = \"a passphrase of nobody\"\n", "`nobody` is no organ of recipients.toml"),
+        ] {
+            passphrases(&office, text);
+            let told = office.zhinaq(&["doctor"]).exits(1).out;
+            assert!(told.contains(why), "{text}: {told}");
+            assert!(!told.contains("long enough"), "{told}");
+        }
+        let path = passphrases(&office, &format!("mia = \"{PASSPHRASE}\"\n"));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(office.zhinaq(&["doctor"]).exits(1).out.contains("others can read the passphrases"));
+        let ended = office.zhinaq(&SEND).exits(4);
+        assert!(ended.err.contains("parcel `2025-Q2/narcotics/r0/mia`: not sent"), "{}", ended.err);
+        let standing = narcotics(&office);
+        assert_eq!(standing["parcels"]["queued"], 1, "{standing}");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(!office.zhinaq(&["doctor"]).out.contains("passphrase"));
+        office.zhinaq(&SEND).exits(0);
+    });
+    let kept = fake.kept();
+    let mia = to(&kept, "mia");
+    assert_eq!(mia.len(), 1);
+    assert!(attachments(&mia[0].message).iter().all(|(name, _)| name.ends_with(".zip")));
+}
