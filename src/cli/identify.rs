@@ -69,7 +69,11 @@ fn told(found: &Identified) -> String {
         (&found.collection, &found.period, found.revision, &found.organ, found.copy, found.of)
     {
         line("copy", format!("{copy} of {of}, for `{organ}`"));
-        line("collection", format!("`{collection}` {period}, revision {revision}"));
+        let issue = match found.supplement {
+            Some(supplement @ 1..) => format!("supplement {supplement}"),
+            _ => format!("revision {revision}"),
+        };
+        line("collection", format!("`{collection}` {period}, {issue}"));
         let content = found.content_id.map(|id| id.to_string()).unwrap_or_default();
         line("content id", content);
         let state = found.state.map(|s| s.to_string()).unwrap_or_default();

@@ -11,6 +11,8 @@ pub struct Identified {
     pub collection: Option<CollectionId>,
     pub period: Option<Period>,
     pub revision: Option<u32>,
+    /// The number of a supplement; 0 with the collection itself.
+    pub supplement: Option<u32>,
     pub organ: Option<OrganId>,
     /// This copy's number.
     pub copy: Option<u32>,

@@ -181,6 +181,7 @@ async fn told(
         collection: Some(issue.collection.clone()),
         period: Some(issue.period),
         revision: Some(issue.revision),
+        supplement: Some(issue.supplement),
         organ: Some(row.parcel.organ.clone()),
         copy: Some(row.copy.number),
         of: Some(row.copy.of),

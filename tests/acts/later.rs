@@ -125,6 +125,14 @@ fn a_form_that_comes_after_its_collection_goes_as_a_supplement_once() {
     let files = copies(&office, "mia/2025-Q3/corruption/s1");
     assert!(!files.is_empty());
     assert!(files[0].to_string_lossy().contains("corruption_2025-Q3_s1_mia_copy-1-of-"), "{files:?}");
+    let known = by(&office, "op", &format!("identify {} --format json", files[0].display())).exits(0).json();
+    assert_eq!(
+        (&known["organ"], &known["collection"], &known["supplement"], &known["intact"]),
+        (&"mia".into(), &"corruption".into(), &1.into(), &true.into()),
+        "{known}"
+    );
+    let told = by(&office, "op", &format!("identify {}", files[0].display())).exits(0).out;
+    assert!(told.contains("`corruption` 2025-Q3, supplement 1"), "{told}");
     let mut workbook: Xlsx<_> = open_workbook(&files[0]).unwrap();
     let cover = workbook.worksheet_range_at(0).unwrap().unwrap();
     assert!(cover.used_cells().any(|(_, _, cell)| cell.to_string().contains("Дополнение № 1")));
@@ -174,4 +182,63 @@ fn an_organ_that_ended_is_refused_with_its_successor_which_gets_its_copies() {
     assert!(copies(&office, "knb/2025-Q1/narcotics/r0").len() > own, "its own and those of the organ that ended");
     assert_eq!(report["totals"]["parcels"]["handed"], report["totals"]["parcels"]["expected"]);
     by(&office, "op", "close --period 2025-Q1").exits(0);
+}
+
+#[test]
+fn organs_that_hold_different_revisions_each_get_what_changed_for_them() {
+    let office = staffed();
+    let first = run(&office, "op", "2025-Q2");
+    let of_narcotics = first["collections"].as_array().unwrap().iter().find(|c| c["id"] == "narcotics").unwrap();
+    let organs = of_narcotics["parcels"]["expected"].as_u64().unwrap();
+    let rebuild = || {
+        let words = "rebuild --period 2025-Q2 --collection narcotics --reason \"a late case\" --format json";
+        by(&office, "stat", words).exits(0).json()["candidates"][0].clone()
+    };
+    let got = |candidate: &Value| -> Vec<(String, Value)> {
+        let organ = |w: &Value| (w["organ"].as_str().unwrap().to_owned(), w["held"].clone());
+        later(candidate, "would_get").iter().map(organ).collect()
+    };
+    let was = |candidate: &Value, held: u64| -> i64 {
+        let cells = later(candidate, "changes").iter();
+        let mut cells = cells.filter(|c| c["derived"] == false && c["held"].as_u64() == Some(held));
+        let text = cells.next().unwrap_or_else(|| panic!("{candidate}"))["was"].as_str().unwrap().to_owned();
+        text.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap()
+    };
+
+    // The first correction goes to one organ alone.
+    let (figure, more) = correct(&office, 7);
+    assert_eq!(got(&rebuild()).len() as u64, organs);
+    by(&office, "op", "send --period 2025-Q2 --revision 1 --organ mia").exits(0);
+    assert_eq!(copies(&office, "mia/2025-Q2/narcotics/r1").len(), copies(&office, "mia/2025-Q2/narcotics/r0").len());
+    assert!(copies(&office, "moj/2025-Q2/narcotics/r1").is_empty());
+
+    // It is withdrawn: who never had it is not mailed, and does not get it afterwards either.
+    correct(&office, -7);
+    let second = rebuild();
+    assert_eq!(got(&second), [("mia".to_owned(), 1.into())], "{second}");
+    assert_eq!(was(&second, 1), more);
+    assert_eq!(later(&second, "untouched").len() as u64, organs - 1);
+    by(&office, "op", "send --period 2025-Q2 --revision 2").exits(0);
+    by(&office, "op", "send --period 2025-Q2");
+    assert!(!copies(&office, "mia/2025-Q2/narcotics/r2").is_empty());
+    for label in ["r1", "r2"] {
+        assert!(copies(&office, &format!("moj/2025-Q2/narcotics/{label}")).is_empty(), "{label}");
+    }
+
+    // The third change concerns all, each against what it holds.
+    let (_, last) = correct(&office, 11);
+    let third = rebuild();
+    let held = got(&third);
+    assert_eq!(held.len() as u64, organs);
+    for (organ, held) in &held {
+        assert_eq!(held.as_u64(), Some(if organ == "mia" { 2 } else { 0 }), "{organ}");
+    }
+    assert_eq!((was(&third, 0), was(&third, 2), last), (figure, figure, figure + 11));
+    by(&office, "op", "send --period 2025-Q2 --revision 3").exits(0);
+    for organ in ["mia", "moj"] {
+        let files = copies(&office, &format!("{organ}/2025-Q2/narcotics/r3"));
+        let known = by(&office, "op", &format!("identify {} --format json", files[0].display())).exits(0).json();
+        assert_eq!((&known["organ"], &known["revision"]), (&organ.into(), &3.into()), "{known}");
+    }
+    assert!(copies(&office, "mia/2025-Q2/corruption/r1").is_empty(), "what did not change is not mailed");
 }

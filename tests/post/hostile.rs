@@ -8,7 +8,10 @@ use zhinaq::{
     domain::ParcelState,
 };
 
-use super::desk::{Notebook, QUICK, attachments, parcel, send, server};
+use super::{
+    desk::{Notebook, QUICK, attachments, parcel, send, server},
+    program::{SEND, moved},
+};
 use crate::support::{
     fake_smtp::{Act, FakeSmtp, Stage},
     program::Office,
@@ -126,4 +129,58 @@ fn copies_go_where_the_rule_says_and_large_parcels_as_the_organ_wants() {
     assert_eq!(settings.largest_mail_of(&mia), Some(100_000));
     assert_eq!(settings.largest_mail_of(&"moj".parse().unwrap()), Some(200_000));
     assert_eq!(settings.too_large_for(&mia), zhinaq::config::TooLargeFor::Folder);
+}
+
+#[tokio::test]
+async fn a_reply_without_end_is_given_up_at_once() {
+    let many: &'static [u8] = [b"250-on and on\r\n".repeat(100_000), b"250 done\r\n".to_vec()].concat().leak();
+    let long: &'static [u8] = [b"250 ".to_vec(), vec![b'x'; 1_000_000], b"\r\n".to_vec()].concat().leak();
+    for words in [many, long] {
+        for at in [Stage::Greeting, Stage::Ehlo, Stage::Mail, Stage::Rcpt, Stage::Dot] {
+            let fake = FakeSmtp::start(move |_, stage, _| if stage == at { Act::Say(words) } else { Act::Well }).await;
+            let one = parcel("mia", 1, 1000);
+            let notebook = Notebook::with(std::slice::from_ref(&one));
+            let started = std::time::Instant::now();
+            let receipts = send(server(fake.address.port()), &notebook, vec![one], QUICK).await;
+            let wanted = if at == Stage::Dot { ParcelState::Uncertain } else { ParcelState::Failed };
+            assert_eq!(receipts[0].outcome.state, wanted, "{at:?}: {receipts:?}");
+            assert!(receipts[0].outcome.words.chars().count() < 1000, "{at:?}");
+            assert!(started.elapsed().as_secs() < 20, "{at:?}: {:?}", started.elapsed());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_speaks_or_hangs_up_before_the_dot_has_not_taken_the_message() {
+    for (words, transient, told) in [
+        (&b"354 go on\r\n"[..], true, "the connection was lost at the message"),
+        (b"451 4.3.0 later\r\n", true, "451 4.3.0 later"),
+    ] {
+        // It says so, and hangs up without reading anything.
+        let fake = FakeSmtp::start(move |_, stage, _| match stage {
+            Stage::Data => Act::SayAndDrop(words),
+            _ => Act::Well,
+        })
+        .await;
+        let one = parcel("mia", 1, 3_000_000);
+        let notebook = Notebook::with(std::slice::from_ref(&one));
+        let receipts = send(server(fake.address.port()), &notebook, vec![one], QUICK).await;
+        let outcome = &receipts[0].outcome;
+        assert_eq!((outcome.state, outcome.is_transient()), (ParcelState::Failed, transient), "{outcome:?}");
+        assert!(outcome.words.contains(told), "{outcome:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_asked_for_by_name_and_did_not_go_is_told_by_the_exit_code() {
+    let fake = FakeSmtp::start(|_, stage, _| match stage {
+        Stage::Rcpt => Act::Say(b"550 5.1.1 unknown\r\n"),
+        _ => Act::Well,
+    })
+    .await;
+    let port = fake.address.port();
+    tokio::task::block_in_place(|| {
+        let words = [&SEND[..], &["--organ", "mia"]].concat();
+        moved(port).zhinaq(&words).exits(4);
+    });
 }

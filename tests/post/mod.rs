@@ -4,6 +4,7 @@ mod desk;
 mod dkim;
 mod folder;
 mod hostile;
+mod imap;
 mod ledger;
 mod mail;
 mod postfix;

@@ -26,12 +26,12 @@ fn receipts(office: &Office, more: &[&str]) -> Value {
     office.zhinaq(&words).exits(0).json()
 }
 
-fn message_id(kept: &Kept) -> String {
+pub fn message_id(kept: &Kept) -> String {
     let parsed = mail_parser::MessageParser::default().parse(&kept.message).unwrap();
     format!("<{}>", parsed.message_id().unwrap())
 }
 
-fn bounce(id: &str, recipient: &str) -> String {
+pub fn bounce(id: &str, recipient: &str) -> String {
     format!(
         "Return-Path: <>\nFrom: MAILER-DAEMON@mx.test.invalid\nSubject: Undelivered\nMIME-Version: 1.0\n\
          Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\n\n--b\n\
@@ -42,11 +42,11 @@ fn bounce(id: &str, recipient: &str) -> String {
     )
 }
 
-fn answer(id: &str, from: &str, more: &str) -> String {
+pub fn answer(id: &str, from: &str, more: &str) -> String {
     format!("From: {from}\nIn-Reply-To: {id}\nContent-Type: text/plain; charset=utf-8\n{more}\nПолучено, спасибо.\n")
 }
 
-fn of<'a>(kept: &'a [Kept], organ: &str) -> &'a Kept {
+pub fn of<'a>(kept: &'a [Kept], organ: &str) -> &'a Kept {
     kept.iter().find(|k| k.to[0] == format!("{organ}@test.invalid")).unwrap()
 }
 

@@ -1,5 +1,6 @@
 //! What several areas of the tests share.
 
+pub mod dovecot;
 pub mod fake_smtp;
 pub mod postfix;
 pub mod postgres;

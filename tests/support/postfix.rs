@@ -81,7 +81,7 @@ impl Postfix {
         fs::set_permissions(self.folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         run(Command::new("chown").arg("nobody").arg(self.path("mail")));
         run(Command::new("chown").arg("postfix").arg(self.path("data")));
-        self.certify();
+        certify(self.folder.path());
         let root = self.folder.path().display().to_string();
         let main =
             MAIN.replace("ROOT", &root).replace("LIMIT", &message_size_limit.to_string()).replace("DOMAIN", DOMAIN);
@@ -93,35 +93,6 @@ impl Postfix {
         // What it complains of here concerns the machine's own instance.
         let _ =
             Command::new("postfix").arg("-c").arg(self.path("etc")).args(["post-install", "create-missing"]).output();
-    }
-
-    fn certify(&self) {
-        let key = |name: &str| self.path(&format!("tls/{name}.key"));
-        let pem = |name: &str| self.path(&format!("tls/{name}.pem"));
-        for authority in ["ca", "other"] {
-            run(openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=zhinaq-test")
-                .arg("-keyout")
-                .arg(key(authority))
-                .arg("-out")
-                .arg(pem(authority)));
-        }
-        run(openssl("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost")
-            .arg("-keyout")
-            .arg(key("server"))
-            .arg("-out")
-            .arg(self.path("tls/server.csr")));
-        fs::write(self.path("tls/names"), "subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n").unwrap();
-        run(openssl("x509 -req -days 30 -CAcreateserial")
-            .arg("-in")
-            .arg(self.path("tls/server.csr"))
-            .arg("-CA")
-            .arg(pem("ca"))
-            .arg("-CAkey")
-            .arg(key("ca"))
-            .arg("-extfile")
-            .arg(self.path("tls/names"))
-            .arg("-out")
-            .arg(pem("server")));
     }
 
     fn wait(&self) {
@@ -146,6 +117,37 @@ impl Drop for Postfix {
     }
 }
 
+/// A test authority, another one, and a certificate for `localhost` under the first, in `tls/` of a folder.
+pub fn certify(folder: &Path) {
+    let at = |name: &str| folder.join(name);
+    let key = |name: &str| at(&format!("tls/{name}.key"));
+    let pem = |name: &str| at(&format!("tls/{name}.pem"));
+    for authority in ["ca", "other"] {
+        run(openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=zhinaq-test")
+            .arg("-keyout")
+            .arg(key(authority))
+            .arg("-out")
+            .arg(pem(authority)));
+    }
+    run(openssl("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost")
+        .arg("-keyout")
+        .arg(key("server"))
+        .arg("-out")
+        .arg(at("tls/server.csr")));
+    fs::write(at("tls/names"), "subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n").unwrap();
+    run(openssl("x509 -req -days 30 -CAcreateserial")
+        .arg("-in")
+        .arg(at("tls/server.csr"))
+        .arg("-CA")
+        .arg(pem("ca"))
+        .arg("-CAkey")
+        .arg(key("ca"))
+        .arg("-extfile")
+        .arg(at("tls/names"))
+        .arg("-out")
+        .arg(pem("server")));
+}
+
 fn openssl(words: &str) -> Command {
     let mut command = Command::new("openssl");
     command.args(words.split(' '));
@@ -157,7 +159,7 @@ fn run(command: &mut Command) {
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 

@@ -4,6 +4,7 @@
 //! journal is told the intent and asked for leave, and only then the message goes. Lost before the final dot, it has
 //! failed; lost after it, it is uncertain (RFC 1047).
 
+mod failure;
 mod notify;
 mod server;
 mod session;
@@ -15,8 +16,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
 };
 
+use failure::{Failure, refused};
 pub use server::{Credentials, Security, SmtpServer, Timeouts};
-use session::{Failure, Session, refused};
+use session::Session;
 pub(super) use tls::Tls;
 
 use super::{

@@ -22,24 +22,11 @@ use lettre::{
 use tokio::{net::TcpStream, time::timeout};
 
 use super::{
+    failure::{Failure, broken, failure, lost, of_server, of_the_server, refused, spoke_early},
     server::{Security, SmtpServer},
     tls::Tls,
     wire::{self, Wire},
 };
-
-/// Why a step failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    pub words: String,
-    /// Whether the same may succeed later without anyone doing anything.
-    pub transient: bool,
-    /// Whether these are the server's own words: then it is certain that it took nothing.
-    pub is_answer: bool,
-    /// Whether the connection is of no more use.
-    pub is_lost: bool,
-    /// Whether the server as such is the trouble, and not this mail.
-    pub is_of_server: bool,
-}
 
 /// An open conversation: greeted, encrypted and logged in where that is wanted.
 pub struct Session {
@@ -51,6 +38,15 @@ pub struct Session {
     takes_any_script: bool,
     /// Whether a mail has gone over it; a server may have closed it since.
     pub is_used: bool,
+}
+
+/// How the sending of a message ended.
+enum Ended {
+    Answered(Result<Response, Error>),
+    /// The server spoke or hung up before the final dot, which was not sent.
+    Early,
+    /// It could not be written to its end.
+    Broken,
 }
 
 /// Who takes a mail, and who was refused with which words.
@@ -187,11 +183,12 @@ impl Session {
         let written = self.watched(message).await;
         self.wire.end_message();
         match written? {
-            Some(Ok(response)) if response.code().to_string().starts_with('2') => Ok(self.wire.words()),
+            Ended::Answered(Ok(response)) if response.code().to_string().starts_with('2') => Ok(self.wire.words()),
             // 3xx is no answer to a message.
-            Some(Ok(_)) => Err(lost(format!("the reply is no answer: {}", self.wire.words()))),
-            Some(Err(error)) => Err(failure(&error, &self.wire, "the message")),
-            None if !self.wire.dot_has_left() => {
+            Ended::Answered(Ok(_)) => Err(lost(format!("the reply is no answer: {}", self.wire.words()))),
+            Ended::Answered(Err(error)) => Err(failure(&error, &self.wire, "the message")),
+            Ended::Early => Err(spoke_early(&self.wire)),
+            Ended::Broken if !self.wire.dot_has_left() => {
                 // A server that refuses in the middle says why and hangs up; we only see that we cannot write.
                 if let Ok(Err(error)) = timeout(LAST_WORDS, self.connection.read_response()).await
                     && error.status().is_some()
@@ -200,19 +197,26 @@ impl Session {
                 }
                 Err(broken(&self.wire, "the message"))
             }
-            None => Err(broken(&self.wire, "the message")),
+            Ended::Broken => Err(broken(&self.wire, "the message")),
         }
     }
 
-    /// Writes the message and reads the reply, as long as there is progress; the error is that there is none. Answers
-    /// nothing where the message could not be written to its end.
-    async fn watched(&mut self, message: &[u8]) -> Result<Option<Result<Response, Error>>, Failure> {
+    /// Writes the message and reads the reply, as long as there is progress; the error is that there is none.
+    async fn watched(&mut self, message: &[u8]) -> Result<Ended, Failure> {
         let timeouts = self.server.timeouts;
         let (mut wire, connection) = (self.wire.clone(), &mut self.connection);
         let sending = async move {
-            match wire::write_message(&mut wire, message).await {
-                Ok(()) => Some(connection.read_response().await),
-                Err(_) => None,
+            if wire::write_message(&mut wire, message).await.is_err() {
+                return Ended::Broken;
+            }
+            // As long as the dot is not sent the message is ours alone: whoever speaks or hangs up before it has not
+            // taken it.
+            if wire.has_spoken().await {
+                return Ended::Early;
+            }
+            match wire::write_end(&mut wire, message).await {
+                Ok(()) => Ended::Answered(connection.read_response().await),
+                Err(_) => Ended::Broken,
             }
         };
         tokio::pin!(sending);
@@ -325,46 +329,6 @@ async fn step<T>(
         Ok(Err(error)) => Err(failure(&error, wire, what)),
         Err(_) => Err(lost(format!("no reply to {what} within {} s", wait.as_secs_f32()))),
     }
-}
-
-fn failure(error: &Error, wire: &Wire, what: &str) -> Failure {
-    let words = wire.words();
-    if error.is_permanent() || error.is_transient() {
-        // A reply that came together with the one before it was read by then.
-        let words = if words.is_empty() { error.to_string() } else { words };
-        let transient = error.is_transient();
-        // 421: the server closes the connection after it (RFC 5321, 3.8).
-        let is_closing = error.status().is_some_and(|code| u16::from(code) == 421);
-        return Failure { words, transient, is_answer: true, is_lost: is_closing, is_of_server: is_closing };
-    }
-    if error.is_client() {
-        return Failure { is_lost: true, ..refused(error.to_string()) };
-    }
-    broken(wire, what)
-}
-
-fn broken(wire: &Wire, what: &str) -> Failure {
-    match wire.words().as_str() {
-        "" => lost(format!("the connection was lost at {what}")),
-        words => lost(format!("the connection was lost at {what}, after `{words}`")),
-    }
-}
-
-/// Nothing was sent, and the connection is as good as before.
-pub const fn refused(words: String) -> Failure {
-    Failure { words, transient: false, is_answer: false, is_lost: false, is_of_server: false }
-}
-
-const fn lost(words: String) -> Failure {
-    Failure { words, transient: true, is_answer: false, is_lost: true, is_of_server: false }
-}
-
-const fn of_server(words: String, transient: bool) -> Failure {
-    Failure { words, transient, is_answer: false, is_lost: true, is_of_server: true }
-}
-
-fn of_the_server(failure: Failure) -> Failure {
-    Failure { is_lost: true, is_of_server: true, ..failure }
 }
 
 #[cfg(test)]

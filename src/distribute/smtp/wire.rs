@@ -7,7 +7,7 @@
 use std::{
     io,
     net::SocketAddr,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -17,7 +17,7 @@ use std::{
 
 use lettre::transport::smtp::client::AsyncTokioStream;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
     net::TcpStream,
 };
 use tokio_rustls::client::TlsStream;
@@ -36,6 +36,8 @@ struct State {
     pending: Vec<u8>,
     /// What the server said since we last spoke.
     reply: Vec<u8>,
+    /// How many bytes that were.
+    said: usize,
     /// The last bytes that left.
     tail: [u8; 5],
     in_message: bool,
@@ -52,16 +54,25 @@ enum Stream {
 }
 
 const END: &[u8; 5] = b"\r\n.\r\n";
-/// More than any reply; the library refuses far shorter ones.
-const REPLY_LIMIT: usize = 64 * 1024;
+/// More than any reply has. The library reads a reply anew with each of its lines, so ten thousand lines would take it
+/// minutes.
+const REPLY_LIMIT: usize = 16 * 1024;
 
 impl Wire {
     /// A stream that raises a flag when the final dot of a message has left.
     pub fn new(stream: TcpStream, dot: Arc<AtomicBool>) -> io::Result<Self> {
         let peer = stream.peer_addr()?;
         let stream = Stream::Plain(stream);
-        let state =
-            State { stream, pending: Vec::new(), reply: Vec::new(), tail: [0; 5], in_message: false, written: 0, dot };
+        let state = State {
+            stream,
+            pending: Vec::new(),
+            reply: Vec::new(),
+            said: 0,
+            tail: [0; 5],
+            in_message: false,
+            written: 0,
+            dot,
+        };
         Ok(Self { state: Arc::new(Mutex::new(state)), peer })
     }
 
@@ -109,6 +120,12 @@ impl Wire {
         self.state().in_message = false;
     }
 
+    /// Whether the server has said something already or hung up, without waiting for it; what it said is kept.
+    pub async fn has_spoken(&mut self) -> bool {
+        let mut buffer = [0; 1024];
+        futures::poll!(pin!(self.read(&mut buffer))).is_ready()
+    }
+
     /// Whether the final dot has left, or may have.
     pub fn dot_has_left(&self) -> bool {
         self.state().dot.load(Ordering::SeqCst)
@@ -145,8 +162,8 @@ impl Wire {
 /// Written at once; small enough that progress is seen on a slow line.
 const CHUNK: usize = 64 * 1024;
 
-/// Writes a whole message with the dots of its lines doubled (RFC 5321, 4.5.2), and the dot that ends it. The library's
-/// own way looks at each byte and copies it twice; here the lines that begin with a dot are found by a search, and all
+/// Writes a message with the dots of its lines doubled (RFC 5321, 4.5.2), all but the dot that ends it. The library's own
+/// way looks at each byte and copies it twice; here the lines that begin with a dot are found by a search, and all
 /// else goes as it stands.
 pub async fn write_message(to: &mut (impl AsyncWrite + Unpin), message: &[u8]) -> io::Result<()> {
     let first = message.first().filter(|b| **b == b'.').map(|_| 0);
@@ -157,6 +174,11 @@ pub async fn write_message(to: &mut (impl AsyncWrite + Unpin), message: &[u8]) -
         from = dot;
     }
     pour(to, &message[from..]).await?;
+    to.flush().await
+}
+
+/// Writes the dot that ends a message.
+pub async fn write_end(to: &mut (impl AsyncWrite + Unpin), message: &[u8]) -> io::Result<()> {
     let end: &[u8] = if message.ends_with(b"\r\n") { b".\r\n" } else { b"\r\n.\r\n" };
     to.write_all(end).await?;
     to.flush().await
@@ -185,6 +207,10 @@ impl AsyncRead for Wire {
             Stream::Gone => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
         };
         let new = &mut buf.filled_mut()[before..];
+        state.said += new.len();
+        if state.said > REPLY_LIMIT {
+            return Poll::Ready(Err(io::Error::other("a reply without end")));
+        }
         let room = REPLY_LIMIT.saturating_sub(state.reply.len()).min(new.len());
         state.reply.extend_from_slice(&new[..room]);
         for byte in new {
@@ -206,6 +232,7 @@ impl AsyncWrite for Wire {
         };
         if let Poll::Ready(Ok(count)) = &polled {
             state.reply.clear();
+            state.said = 0;
             state.written += *count as u64;
             for byte in &buf[buf.len().min(*count).saturating_sub(END.len())..*count] {
                 state.tail.rotate_left(1);
@@ -260,11 +287,13 @@ mod tests {
         ] {
             let mut out = Vec::new();
             write_message(&mut out, message.as_bytes()).await.unwrap();
+            write_end(&mut out, message.as_bytes()).await.unwrap();
             assert_eq!(String::from_utf8(out).unwrap(), wire, "{message:?}");
         }
         let long = format!("{}\r\n", ".x\r\n".repeat(100_000));
         let mut out = Vec::new();
         write_message(&mut out, long.as_bytes()).await.unwrap();
+        write_end(&mut out, long.as_bytes()).await.unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), format!("{}\r\n.\r\n", "..x\r\n".repeat(100_000)));
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     domain::{Event, Issue, IssueRecord, ParcelId, ParcelRecord, Period},
     pipeline::{
         Desk, Exit, Failure, SendReport, SendScope, Trouble,
+        issues::later,
         parcels::approval::held_back,
         standing::shares::{self, receives_nothing},
     },
@@ -32,6 +33,9 @@ pub fn waiting<'a>(
     shares::known(regulation, &scope.organs, today)?;
     let mut waiting = Vec::new();
     for (issue, built) in issues.iter().filter(|(issue, _)| scope.takes_collection(&issue.collection)) {
+        if is_overtaken(issue, records) {
+            continue;
+        }
         let asked =
             |r: &&ParcelRecord| r.parcel.issue == *issue && scope.takes(&r.parcel) && r.to_send().next().is_some();
         let mut ours: Vec<&ParcelRecord> = records.values().filter(asked).collect();
@@ -60,6 +64,13 @@ pub fn waiting<'a>(
         waiting.extend(ours.into_iter().map(|record| Waiting { record, built }));
     }
     Ok(waiting)
+}
+
+/// Whether a later revision is in the register already. What still waits of this one would bring figures that stand no
+/// more, and the later one speaks of what each organ holds; the first issue and supplements are owed all the same.
+fn is_overtaken(issue: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> bool {
+    let is_revision = issue.revision > 0 && !issue.is_supplement();
+    is_revision && later::issued(issue, records).is_some_and(|newest| newest > issue.revision)
 }
 
 fn name(issue: &Issue) -> String {

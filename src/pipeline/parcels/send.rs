@@ -130,6 +130,10 @@ pub async fn send_claimed(
             report.exit = report.exit.or(Exit::Short);
         }
     }
+    if !report.troubles.is_empty() && !(scope.organs.is_empty() && scope.parcels.is_empty()) {
+        // Of what was asked for by name something did not go.
+        report.exit = report.exit.or(Exit::Short);
+    }
     Ok(report)
 }
 
