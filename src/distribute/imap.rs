@@ -66,7 +66,7 @@ pub struct Imap {
     pub count: u32,
 }
 
-const STEP: Duration = Duration::from_secs(60);
+const STEP: Duration = Duration::from_mins(1);
 const LARGE_STEP: Duration = Duration::from_mins(10);
 /// More than the answer to any command but a fetch, with room for what a server says unasked.
 const CHATTER: u64 = 16 << 20;

@@ -45,7 +45,10 @@ pub fn carry(raw: &[u8], place: usize) -> Option<Carried> {
             let first = bits.at;
             loop {
                 let before = bits.at;
-                let Some(step) = symbol(&mut bits, &codes, &distances)? else { break };
+                let step = symbol(&mut bits, &codes, &distances)?;
+                if step == 0 {
+                    break;
+                }
                 if length + step > place {
                     let end = if before == first { begin } else { before };
                     return Some(cut(raw, begin, end, codes.end.filter(|_| end != begin), length));
@@ -59,14 +62,14 @@ pub fn carry(raw: &[u8], place: usize) -> Option<Carried> {
     }
 }
 
-/// How many bytes the next code stands for; none at the end of the block.
-fn symbol(bits: &mut Bits<'_>, codes: &Codes, distances: &Codes) -> Option<Option<usize>> {
+/// How many bytes the next code stands for; 0 at the end of the block.
+fn symbol(bits: &mut Bits<'_>, codes: &Codes, distances: &Codes) -> Option<usize> {
     let symbol = codes.next(bits)?;
     if symbol < END {
-        return Some(Some(1));
+        return Some(1);
     }
     if symbol == END {
-        return Some(None);
+        return Some(0);
     }
     let place = usize::from(symbol - END - 1);
     let length = usize::from(*LENGTHS.get(place)?) + bits.take(extra_of_length(place))? as usize;
@@ -75,7 +78,7 @@ fn symbol(bits: &mut Bits<'_>, codes: &Codes, distances: &Codes) -> Option<Optio
         return None;
     }
     bits.take((u32::from(distance) / 2).saturating_sub(1))?;
-    Some(Some(length))
+    Some(length)
 }
 
 /// The shortest length of each length code (3.2.5).
@@ -172,12 +175,11 @@ impl Bits<'_> {
     /// At least 57 bits, zeros behind the end.
     fn peek(&self) -> u64 {
         let byte = self.at / 8;
-        let word = match self.raw.get(byte..byte + 8).and_then(|b| b.try_into().ok()) {
-            Some(bytes) => u64::from_le_bytes(bytes),
-            None => {
-                let rest = self.raw.get(byte..).unwrap_or_default();
-                rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
-            }
+        let word = if let Some(bytes) = self.raw.get(byte..byte + 8).and_then(|b| b.try_into().ok()) {
+            u64::from_le_bytes(bytes)
+        } else {
+            let rest = self.raw.get(byte..).unwrap_or_default();
+            rest.iter().rev().fold(0, |word, byte| (word << 8) | u64::from(*byte))
         };
         word >> (self.at % 8)
     }
@@ -286,7 +288,7 @@ mod tests {
             comes_back(b"hello hello", &deflate(b"hello hello", 0, 0), place);
         }
         let noise: Vec<u8> = (0..200_000_u64)
-            .map(|n| (n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8 ^ (n * n >> 7) as u8)
+            .map(|n| (n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8 ^ ((n * n) >> 7) as u8)
             .collect();
         let raw = deflate(&noise, 1, 0);
         for place in [0, 70_000, 150_000, 199_999] {

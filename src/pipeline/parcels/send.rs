@@ -130,7 +130,8 @@ pub async fn send_claimed(
             report.exit = report.exit.or(Exit::Short);
         }
     }
-    if !report.troubles.is_empty() && !(scope.organs.is_empty() && scope.parcels.is_empty()) {
+    let by_name = !scope.organs.is_empty() || !scope.parcels.is_empty();
+    if by_name && !report.troubles.is_empty() {
         // Of what was asked for by name something did not go.
         report.exit = report.exit.or(Exit::Short);
     }
