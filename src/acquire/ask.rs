@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf};
 
 use crate::domain::{Agency, FormId, Period, Unit};
 
-use super::{Patience, Secret, secret::masked};
+use super::{Patience, Secret, folder::month_in_name, secret::masked};
 
 /// One document to ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,13 @@ impl Ask {
             secrets: vec![],
             patience: None,
         }
+    }
+
+    /// Whether it is a dropped file whose name says no month: it is about any period, for all that is known of it
+    /// before it is read.
+    #[must_use]
+    pub fn is_undated(&self) -> bool {
+        matches!(self.place, Place::Dropped { .. }) && month_in_name(&self.name).is_none()
     }
 
     /// The place as it may be shown: without secrets.

@@ -8,6 +8,7 @@ use crate::domain::{Agency, FormId, Period, Unit};
 
 use super::{
     Ask, Place, Secret, dropped,
+    folder::month_in_name,
     template::{TemplateError, fill},
 };
 
@@ -34,7 +35,7 @@ pub enum Shape<'a> {
     Workbook { url: &'a str },
     /// One answer with all regions.
     Service { url: &'a str, index: &'a str, key: Option<&'a Secret>, date: ServiceDate },
-    /// Each file that lies in a folder; what it is, it says itself.
+    /// Each file that lies in a folder and names no other month; what it is, it says itself.
     Folder { path: &'a Path },
 }
 
@@ -162,7 +163,10 @@ fn files(enquiry: &Enquiry<'_>, folder: &Path) -> Result<Vec<Ask>, EnquiryError>
         let Place::Named(file) = named.place.clone() else { return named };
         Ask { place: Place::Dropped { folder: folder.to_owned(), file }, ..named }
     };
-    Ok(files.into_iter().map(ask).collect())
+    // A folder is kept for years: what names another month is another month's, and nobody's fault.
+    let asked = month(enquiry.period);
+    let of_period = |ask: &Ask| month_in_name(&ask.name).is_none_or(|month| month == asked);
+    Ok(files.into_iter().map(ask).filter(of_period).collect())
 }
 
 fn common(enquiry: &Enquiry<'_>, name: &str) -> Option<String> {

@@ -33,6 +33,13 @@ fn is_unfinished(name: &str) -> bool {
     name.starts_with(['.', '~']) || [".part", ".tmp", ".crdownload", ".lock"].iter().any(|end| lower.ends_with(end))
 }
 
+/// The month that a published name begins with (`202303_3k_00000___ru.XLSX`), as it stands there.
+pub(super) fn month_in_name(name: &str) -> Option<&str> {
+    let month = name.get(..6).filter(|month| month.bytes().all(|b| b.is_ascii_digit()))?;
+    let ends = name[6..].starts_with(['_', '-', '.', ' ']);
+    (ends && ("01"..="12").contains(&&month[4..])).then_some(month)
+}
+
 /// How a file looked at a moment: a file that looks the same twice is not being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Look {

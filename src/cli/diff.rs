@@ -149,10 +149,11 @@ fn sentence(compared: &Compared) -> String {
     if additions + amendments + deletions + titles == 0 {
         return format!("{key}: nothing changed from revision {from} to {to}{held}");
     }
-    format!(
-        "{key}: from revision {from} to {to} {additions} additions, {amendments} amendments, {deletions} deletions, \
-         {titles} titles{held}"
-    )
+    let counted = [(additions, "addition"), (amendments, "amendment"), (deletions, "deletion"), (titles, "title")];
+    let counted = counted.into_iter().filter(|(count, _)| **count > 0);
+    let told: Vec<String> =
+        counted.map(|(count, what)| format!("{count} {what}{}", if *count == 1 { "" } else { "s" })).collect();
+    format!("{key}: from revision {from} to {to}: {}{held}", told.join(", "))
 }
 
 const fn word(kind: ChangeKind) -> &'static str {

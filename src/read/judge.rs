@@ -38,11 +38,12 @@ pub struct Releases {
 const WEIGHTY: usize = 20;
 
 impl Releases {
-    /// Learns from what documents say.
+    /// Learns from what documents say that agree with themselves. The properties of the others may be left over from
+    /// elsewhere, and so may their release be: three such files of a month once outvoted the true ones.
     #[must_use]
     pub fn learn<'a>(documents: impl IntoIterator<Item = &'a Identity>) -> Self {
         let mut claims: BTreeMap<u64, BTreeMap<Period, usize>> = BTreeMap::new();
-        for document in documents {
+        for document in documents.into_iter().filter(|document| document.held.is_none()) {
             if let (Some(release), Some(month)) = (document.release, month(document)) {
                 *claims.entry(release).or_default().entry(month).or_default() += 1;
             }
@@ -241,6 +242,28 @@ mod tests {
         let verdicts = judge(&documents);
         assert!(matches!(&verdicts[0], Verdict::Held(why) if why.contains("16057")));
         assert_eq!(verdicts[2], Verdict::Taken);
+    }
+
+    #[test]
+    fn documents_that_disagree_with_themselves_have_no_vote() {
+        let stale = |name: &str, month: &str| Identity {
+            held: Some("its edition was replaced before".into()),
+            ..document(name, month, 16057)
+        };
+        let mut documents = vec![
+            stale("a", "2023-M03"),
+            stale("b", "2023-M03"),
+            stale("c", "2023-M03"),
+            stale("d", "2023-M04"),
+            document("e", "2023-M03", 29379),
+            document("f", "2023-M04", 29673),
+        ];
+        for _ in 0..documents.len() {
+            documents.rotate_left(1);
+            for (document, verdict) in documents.iter().zip(judge(&documents)) {
+                assert_eq!(verdict == Verdict::Taken, document.held.is_none(), "{}: {verdict:?}", document.document);
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The command line as a person meets it.
 
 mod changes;
+mod folder;
 mod sources;
 
 use crate::support::program::Office;

@@ -103,3 +103,35 @@ async fn one_hostile_source_stops_no_other_form() {
     assert!(ended.out.contains("2147483648"), "{}", ended.out);
     assert_eq!(ended.out.matches("failed: ").count(), 1, "{}", ended.out);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_sent_where_it_is_configured_and_nowhere_else() {
+    const KEY: &str = "hush-4711";
+    let other = Loopback::serve([Script::answer("200 OK", &[], ANSWER.as_bytes())]).await;
+    let to = format!("{}/login?apiKey={KEY}", other.base);
+    let source = Loopback::serve([Script::answer("302 Found", &[("Location", &to)], b"")]).await;
+    let office = office(&source.base);
+    office.edit("schedules/sources.toml", |text| text.replacen("#key_env = ", "key_env = ", 1));
+    let (office, ended) = tokio::task::spawn_blocking(move || {
+        let words = ["pull", "--period", "2025-Q2", "--form", "court-1", "-v", "-v"];
+        let ended = office.zhinaq_with(&words, &[("ZHINAQ_EGOV_KEY", KEY)]);
+        (office, ended)
+    })
+    .await
+    .unwrap();
+    assert_eq!(ended.code, 2, "{}", ended.out);
+    assert!(source.questions().iter().all(|question| question.contains(&format!("apiKey={KEY}"))));
+    assert_eq!(other.questions(), Vec::<String>::new());
+    for said in [&ended.out, &ended.err] {
+        assert!(!said.contains(KEY), "{said}");
+    }
+    let mut kept = vec![office.path().join("output")];
+    while let Some(path) = kept.pop() {
+        if path.is_dir() {
+            kept.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        } else {
+            let bytes = std::fs::read(&path).unwrap();
+            assert!(!bytes.windows(KEY.len()).any(|window| window == KEY.as_bytes()), "{}", path.display());
+        }
+    }
+}

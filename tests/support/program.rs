@@ -75,8 +75,14 @@ impl Office {
     }
 
     pub fn zhinaq(&self, words: &[&str]) -> Ended {
+        self.zhinaq_with(words, &[])
+    }
+
+    /// The program with variables of the environment of its own.
+    pub fn zhinaq_with(&self, words: &[&str], variables: &[(&str, &str)]) -> Ended {
         let output: Output = Command::new(env!("CARGO_BIN_EXE_zhinaq"))
             .args(words)
+            .envs(variables.iter().copied())
             .current_dir(self.path())
             .env("NO_COLOR", "1")
             .env_remove("ZHINAQ_HOME")

@@ -67,15 +67,23 @@ pub async fn pull(desk: &Desk, period: Period, asked: &[FormId]) -> Result<PullR
     desk.ended(period)?;
     let needed = needs::forms(desk.office.regulation(), period, asked)?;
     let mut catalogue = desk.catalogue().await?;
-    let now = |n: &NeededForm<'_>| Want { form: n.term.id.clone(), period: n.period, scope: Scope::EveryUnit };
+    let now = |n: &NeededForm<'_>| Want {
+        form: n.term.id.clone(),
+        period: n.period,
+        scope: Scope::EveryUnit,
+        compared: false,
+    };
     let mut wanted: Vec<Want> = needed.iter().map(now).collect();
     wanted.extend(compared(desk, &needed, &catalogue));
     let sources = Sources::open(desk).await?;
     let mut forms = gather(desk, &sources, &mut catalogue, &wanted).await?;
     // What figures are compared with may be missing without anybody's fault: the collection says so in its cells.
+    let mut told = BTreeSet::new();
     for form in forms.drain(needed.len()..) {
         for trouble in form.failed.iter().chain(&form.intake.refused) {
-            desk.progress.say(&format!("for comparison: {}: {}", trouble.what, trouble.why));
+            if told.insert((trouble.what.clone(), trouble.why.clone())) {
+                desk.progress.say(&format!("for comparison: {}: {}", trouble.what, trouble.why));
+            }
         }
     }
     Ok(PullReport { forms })
@@ -86,6 +94,8 @@ struct Want {
     form: FormId,
     period: Period,
     scope: Scope,
+    /// Only for comparison with a later one.
+    compared: bool,
 }
 
 /// Earlier periods that the collections compare with and that are not here yet.
@@ -95,7 +105,7 @@ fn compared(desk: &Desk, needed: &[NeededForm<'_>], catalogue: &Catalogue) -> Ve
         let form = &needed.term.id;
         for (period, scope) in needs::compared_periods(&desk.office, form, needed.period) {
             if catalogue.of_form(form, period).next().is_none() {
-                wants.push(Want { form: form.clone(), period, scope });
+                wants.push(Want { form: form.clone(), period, scope, compared: true });
             }
         }
     }
@@ -111,7 +121,7 @@ async fn gather(
     let mut pulls: Vec<FormPull> = Vec::new();
     let mut asks: Vec<(Ask, Option<Known>)> = Vec::new();
     let mut owners: Vec<usize> = Vec::new();
-    for (place, Want { form, period, scope }) in wanted.iter().enumerate() {
+    for (place, Want { form, period, scope, compared }) in wanted.iter().enumerate() {
         let mut pull = FormPull {
             form: form.clone(),
             period: *period,
@@ -124,6 +134,8 @@ async fn gather(
         match sources.asks(form, *period) {
             Ok(Some(mut found)) => {
                 found.retain(|ask| *scope == Scope::EveryUnit || ask.unit.as_ref().is_none_or(Unit::is_republic));
+                // What names no month is about the period that was asked for, not about each that it is compared with.
+                found.retain(|ask| !compared || !ask.is_undated());
                 pull.asked = found.len();
                 owners.extend(found.iter().map(|_| place));
                 asks.extend(found.into_iter().map(|ask| { let known = known(desk, catalogue, &ask); (ask, known) }));
@@ -137,7 +149,7 @@ async fn gather(
         }
         pulls.push(pull);
     }
-    let came = fetch(desk, &asks, &owners, &mut pulls).await?;
+    let came = fetch(desk, catalogue, &asks, &owners, &mut pulls).await?;
     take_in(desk, catalogue, came, &mut pulls).await?;
     Ok(pulls)
 }
@@ -168,6 +180,7 @@ type Came = BTreeMap<usize, (Vec<Incoming>, usize)>;
 
 async fn fetch(
     desk: &Desk,
+    catalogue: &Catalogue,
     asks: &[(Ask, Option<Known>)],
     owners: &[usize],
     pulls: &mut [FormPull],
@@ -183,6 +196,9 @@ async fn fetch(
         desk.progress.advance(Step::Fetch);
         let (ask, owner) = (&asks[index].0, owners[index]);
         match answer {
+            Ok(Some(delivery)) if ask.is_undated() && is_of_another(catalogue, ask, &delivery.bytes) => {
+                came.entry(owner).or_default().1 += 1;
+            }
             Ok(Some(delivery)) => {
                 let wanted = wanted(desk, ask);
                 let delivery = whole(desk, &fetcher, ask, &wanted, delivery).await;
@@ -212,6 +228,13 @@ async fn fetch(
     desk.progress.end(Step::Fetch);
     desk.record(&facts).await?;
     Ok(came)
+}
+
+/// Whether a dropped file without a month in its name was taken for another period already: it lies there still.
+fn is_of_another(catalogue: &Catalogue, ask: &Ask, bytes: &[u8]) -> bool {
+    let snapshot = Sha256::of(bytes);
+    let others = catalogue.all().filter(|(key, _)| key.form == ask.form && key.period != ask.period);
+    others.flat_map(|(_, editions)| editions).any(|edition| edition.snapshot == snapshot)
 }
 
 /// How often a document is asked for again that came without its length and cannot be read.
