@@ -132,7 +132,14 @@ fn every_rule_objects_to_what_it_is_there_for() {
     }
     let all = examine(&master(&book, Language::En, Profile::Accessible).unwrap()).unwrap();
     let untried: Vec<&str> = all.rules.iter().map(|r| r.rule).filter(|r| !tried.contains(r)).collect();
-    // A second table on a sheet takes parts of its own; what it does is counted in `opened`.
+    // A second table on a sheet takes parts of its own: the sheet names the one that another sheet has.
+    let relations = "xl/worksheets/_rels/sheet4.xml.rels";
+    let second = "<Relationship Id=\"rId9\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/table\" \
+                  Target=\"../tables/table4.xml\"/></Relationships>";
+    let bytes = broken(&parts, relations, "</Relationships>", second);
+    let two = "<tableParts count=\"2\"><tablePart r:id=\"rId9\"/>";
+    let report = examine(&broken(&Parts::of(&bytes), four, "<tableParts count=\"1\">", two)).unwrap();
+    assert!(objections(&report).iter().any(|(rule, _)| *rule == "one-table-a-sheet"), "{:?}", objections(&report));
     assert_eq!(untried, ["one-table-a-sheet"]);
 }
 
