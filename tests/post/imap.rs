@@ -121,7 +121,8 @@ async fn a_mailbox_that_cannot_be_trusted_or_opened_is_told_without_its_password
         });
         assert!(office.zhinaq(&words).exits(1).err.contains("certificate"));
         mailbox(&office, &dovecot, &format!("port = {}\ntls = \"none\"", dovecot.port));
-        assert!(!office.zhinaq(&words).exits(1).err.contains("quoted"));
+        // On this machine itself nothing needs to be encrypted.
+        office.zhinaq(&words).exits(0);
         fs::set_permissions(office.path().join("mailbox-credentials.toml"), fs::Permissions::from_mode(0o644)).unwrap();
         told_by_doctor(&office, "others can read the credentials");
         fs::write(office.path().join("mailbox-credentials.toml"), "user = 1\npassword = \"quoted").unwrap();
