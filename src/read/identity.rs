@@ -68,6 +68,22 @@ impl Identity {
         allowed.next().is_none().then(|| only.clone())
     }
 
+    /// Why it cannot be told which form it is: what its witnesses say against each other, or that none says anything.
+    #[must_use]
+    pub fn why_no_form(&self) -> String {
+        let witnesses = [&self.content, &self.title, &self.name];
+        let told: Vec<String> = witnesses
+            .into_iter()
+            .filter(|claims| !claims.forms.is_empty())
+            .map(|claims| format!("{}: form {}", claims.words, listed(&claims.forms)))
+            .collect();
+        match told.len() {
+            0 => "does not say which form it is".to_owned(),
+            1 => format!("may be of more than one form ({})", told.concat()),
+            _ => format!("names more than one form ({})", told.join("; ")),
+        }
+    }
+
     /// What most witnesses say; between equals the content before the name, the name before the properties.
     fn vote<T: PartialEq + Clone>(&self, of: impl Fn(&Claims) -> Option<T>) -> Option<T> {
         let witnesses = [&self.content, &self.name, &self.properties, &self.title];
@@ -226,4 +242,35 @@ pub(super) fn fingerprint(sections: &[Section]) -> (Sha256, usize) {
         }
     }
     (Sha256::of(&bytes), weighty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn saying(words: &str, forms: &[&str]) -> Claims {
+        let forms = forms.iter().map(|form| form.parse().unwrap()).collect();
+        Claims { words: words.to_owned(), forms, ..Claims::default() }
+    }
+
+    #[test]
+    fn a_document_whose_witnesses_name_two_forms_says_both() {
+        let identity = Identity {
+            name: saying("its name `202212_1m.xlsx`", &["1-m"]),
+            content: saying("its sheet `R1` says `Форма № 3-К`", &["3-k"]),
+            ..Identity::default()
+        };
+        assert_eq!(identity.only_form(), None);
+        assert_eq!(
+            identity.why_no_form(),
+            "names more than one form (its sheet `R1` says `Форма № 3-К`: form `3-k`; its name `202212_1m.xlsx`: form `1-m`)"
+        );
+        let twins =
+            Identity { content: saying("its sheet says `1-П`", &["1-p", "1-p-inspections"]), ..Identity::default() };
+        assert_eq!(
+            twins.why_no_form(),
+            "may be of more than one form (its sheet says `1-П`: form `1-p` or `1-p-inspections`)"
+        );
+        assert_eq!(Identity::default().why_no_form(), "does not say which form it is");
+    }
 }

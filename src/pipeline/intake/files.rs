@@ -102,7 +102,7 @@ async fn incoming(
     let identity = read::identify(&office.forms, &office.places, &office.agencies, &document)
         .map_err(|error| trouble(chain(&error)))?;
     let form = form.cloned().or(identity.form.clone());
-    let form = form.ok_or_else(|| trouble("does not say which form it is; say it with --form".into()))?;
+    let form = form.ok_or_else(|| trouble(format!("{}; say it with --form", identity.why_no_form())))?;
     let period = period.or(identity.period);
     let period = period.ok_or_else(|| trouble("does not say which period it is about; say it with --period".into()))?;
     let period = needs::form(office.regulation(), period, &form).map_err(|failure| trouble(failure.message))?.period;

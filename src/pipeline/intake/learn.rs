@@ -38,7 +38,7 @@ pub fn learn(office: &Office, file: &Path, form: Option<&FormId>, whole: bool) -
     let refused = |error: ReadError| Failure::usage(chain(&error));
     let identity = read::identify(&office.forms, &office.places, &office.agencies, &document).map_err(refused)?;
     let form = form.cloned().or(identity.form.clone()).ok_or_else(|| {
-        Failure::usage(format!("`{name}` does not say which form it is: say it with --form, such as --form 1-m"))
+        Failure::usage(format!("`{name}` {}: say it with --form, such as --form 1-m", identity.why_no_form()))
     })?;
     let known = office.forms.get(&form).filter(|t| !whole && !t.sections.is_empty() && !t.editions.is_empty());
     let Some(template) = known else {
