@@ -38,6 +38,25 @@ pub struct Entry {
     compressed: usize,
 }
 
+impl Entry {
+    /// An entry that is yet to be written: of no time and for its owner, as the writing library makes its own.
+    pub fn new(name: &str) -> Self {
+        // The first day that the format can tell, 1 January 1980.
+        let date = (1 << 5) | 1;
+        Self {
+            name: name.to_owned(),
+            method: DEFLATED,
+            time: 0,
+            date,
+            mode: 0o100_600,
+            crc: 0,
+            length: 0,
+            start: 0,
+            compressed: 0,
+        }
+    }
+}
+
 const DEFLATED: u16 = 8;
 const STORED: u16 = 0;
 

@@ -1,12 +1,12 @@
-//! Planned sheets become a workbook: what stands around the cells (tables, charts, links, pages, properties). The one file
-//! that knows the library which writes it; the cells themselves are written by [`rows`](super::rows).
+//! What of a workbook depends on no cell: styles, theme, properties; and the charts. The one file that knows the library
+//! which writes them; sheets and what lists them are written by [`worksheet`](super::worksheet) and
+//! [`package`](super::package).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_xlsxwriter::{
     Chart, ChartAxisLabelPosition, ChartDataLabel, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartMarker,
-    ChartMarkerType, ChartSolidFill, DocProperties, ExcelDateTime, ObjectMovement, Sparkline, SparklineType, Table,
-    TableColumn, TableStyle, Url, Workbook, Worksheet,
+    ChartMarkerType, ChartSolidFill, DocProperties, ExcelDateTime, Workbook, Worksheet,
 };
 
 use chrono::Datelike as _;
@@ -14,44 +14,40 @@ use chrono::Datelike as _;
 use super::{
     WorkbookError,
     finish::Frame,
-    limits::{SheetNames, check_number, check_place, check_text},
     looks::Looks,
-    plan::{Brief, ChartPlan, Content, Range, SheetPlan, Style, TablePlan, Waist},
+    plan::{Brief, ChartPlan, Content, Range, SheetPlan, Style},
     theme::{Role, Theme},
 };
 use crate::assemble::{BookContent, ChartKind};
 
-/// A4.
-const PAPER: u8 = 9;
-
-/// Draws the sheets.
+/// Draws the frame of sheets that were [checked](super::limits::check): a workbook of one sheet with every style and every
+/// chart, and beside it the figures that charts show.
 ///
 /// # Errors
-/// What a spreadsheet program would refuse, before anything is drawn.
+/// By our own fault alone.
 pub fn draw(
     brief: &Brief<'_>,
     content: &BookContent,
     sheets: &[SheetPlan],
     theme: &Theme,
 ) -> Result<Frame, WorkbookError> {
-    check(sheets)?;
     let mut workbook = Workbook::new();
     let mut looks = Looks::new(theme, brief.language);
     workbook.set_default_format(&looks.body(), 18, 64)?;
     workbook.set_properties(&properties(brief, content)?);
-    let charted: BTreeSet<&str> = sheets.iter().flat_map(|s| &s.charts).flat_map(charted).collect();
-    for sheet in sheets {
-        let worksheet = workbook.add_worksheet();
-        draw_sheet(worksheet, sheet, &mut looks, theme)?;
-        if charted.contains(sheet.name.as_str()) {
-            values(worksheet, sheet)?;
-        }
-    }
     let probed = styles(sheets);
-    if let Ok(first) = workbook.worksheet_from_index(0) {
-        for (row, style) in probed.iter().enumerate() {
-            first.write_blank(row as u32, 0, looks.format(*style))?;
-        }
+    let first = workbook.add_worksheet();
+    for (row, style) in probed.iter().enumerate() {
+        first.write_blank(row as u32, 0, looks.format(*style))?;
+    }
+    let charts: Vec<&ChartPlan> = sheets.iter().flat_map(|sheet| &sheet.charts).collect();
+    for (row, chart) in charts.iter().enumerate() {
+        // The library numbers charts from above down.
+        first.insert_chart(row as u32, 1, &draw_chart(chart, &looks, theme))?;
+    }
+    for (sheet, columns) in charted(&charts) {
+        let Some(plan) = sheets.iter().find(|plan| plan.name == sheet) else { continue };
+        values(workbook.add_worksheet().set_name(sheet)?, plan, &columns)?;
     }
     Ok(Frame { workbook: workbook.save_to_buffer()?, probed })
 }
@@ -64,14 +60,18 @@ fn styles(sheets: &[SheetPlan]) -> Vec<Style> {
     styles.into_iter().collect()
 }
 
-/// The sheets whose figures a chart shows.
-fn charted(chart: &ChartPlan) -> impl Iterator<Item = &str> {
-    chart.pictures.iter().flat_map(|p| [p.categories.sheet.as_str(), p.values.sheet.as_str()])
+/// The columns of sheets whose figures a chart shows.
+fn charted<'a>(charts: &[&'a ChartPlan]) -> BTreeMap<&'a str, BTreeSet<u16>> {
+    let mut charted: BTreeMap<&str, BTreeSet<u16>> = BTreeMap::new();
+    for range in charts.iter().flat_map(|c| &c.pictures).flat_map(|p| [&p.categories, &p.values]) {
+        charted.entry(&range.sheet).or_default().insert(range.column);
+    }
+    charted
 }
 
 /// The library copies the figures that charts show into the charts, so it has to know them.
-fn values(worksheet: &mut Worksheet, plan: &SheetPlan) -> Result<(), WorkbookError> {
-    for cell in &plan.cells {
+fn values(worksheet: &mut Worksheet, plan: &SheetPlan, columns: &BTreeSet<u16>) -> Result<(), WorkbookError> {
+    for cell in plan.cells.iter().filter(|cell| columns.contains(&cell.column)) {
         match &cell.content {
             Content::Text(text) => worksheet.write_string(cell.row, cell.column, text)?,
             Content::Number(number) => worksheet.write_number(cell.row, cell.column, *number)?,
@@ -79,111 +79,6 @@ fn values(worksheet: &mut Worksheet, plan: &SheetPlan) -> Result<(), WorkbookErr
         };
     }
     Ok(())
-}
-
-fn check(sheets: &[SheetPlan]) -> Result<(), WorkbookError> {
-    let mut names = SheetNames::default();
-    for sheet in sheets {
-        names.take(&sheet.name)?;
-        for cell in &sheet.cells {
-            check_place(&sheet.name, cell.row, cell.column)?;
-            match &cell.content {
-                Content::Text(text) | Content::Link { text, .. } => {
-                    check_text(&sheet.name, cell.row, cell.column, text)?;
-                }
-                Content::Number(number) => check_number(&sheet.name, cell.row, cell.column, *number)?,
-                Content::Blank => {}
-            }
-        }
-        let headers = sheet.table.iter().flat_map(|t| t.columns.iter().enumerate().map(|(c, text)| (t.top, c, text)));
-        for (row, column, text) in headers {
-            check_text(&sheet.name, row, column as u16, text)?;
-        }
-    }
-    Ok(())
-}
-
-fn draw_sheet(
-    worksheet: &mut Worksheet,
-    plan: &SheetPlan,
-    looks: &mut Looks,
-    theme: &Theme,
-) -> Result<(), WorkbookError> {
-    worksheet.set_name(&plan.name)?;
-    for (column, width) in plan.widths.iter().enumerate() {
-        worksheet.set_column_width(column as u16, *width)?;
-    }
-    for (row, height) in &plan.heights {
-        worksheet.set_row_height(*row, *height)?;
-    }
-    // What stands in the cells is written by `rows`; here is what hangs on them.
-    if let Some(table) = &plan.table {
-        draw_table(worksheet, table)?;
-    }
-    for cell in &plan.cells {
-        if let Content::Link { text, sheet } = &cell.content {
-            let url = Url::new(format!("internal:'{}'!A1", sheet.replace('\'', "''"))).set_text(text);
-            worksheet.write_url_with_format(cell.row, cell.column, url, looks.format(cell.style))?;
-        }
-    }
-    for chart in &plan.charts {
-        worksheet.insert_chart(chart.row, 0, &draw_chart(chart, looks, theme))?;
-    }
-    for spark in &plan.sparks {
-        let sparkline = Sparkline::new()
-            .set_range(range(&spark.values))
-            .set_type(SparklineType::Line)
-            .show_last_point(true)
-            .set_sparkline_color(color(theme, 0))
-            .set_last_point_color(color(theme, 0));
-        worksheet.add_sparkline(spark.row, spark.column, &sparkline)?;
-    }
-    page(worksheet, plan)
-}
-
-fn page(worksheet: &mut Worksheet, plan: &SheetPlan) -> Result<(), WorkbookError> {
-    worksheet.set_paper_size(PAPER).set_screen_gridlines(false);
-    if plan.landscape {
-        worksheet.set_landscape();
-    }
-    // Inches: left, right, top, bottom, header, footer.
-    worksheet.set_margins(0.5, 0.5, 0.65, 0.6, 0.3, 0.3);
-    worksheet.set_header(&plan.page_header).set_footer(&plan.page_footer);
-    match plan.waist {
-        Waist::Width => worksheet.set_print_fit_to_pages(1, 0),
-        Waist::OnePage => worksheet.set_print_fit_to_pages(1, 1),
-        Waist::Scale(per_cent) => worksheet.set_print_scale(per_cent),
-    };
-    worksheet.set_page_breaks(&plan.breaks)?;
-    let last_column = (plan.widths.len() as u16).saturating_sub(1);
-    worksheet.set_print_area(0, 0, plan.last_row, last_column)?;
-    if let Some(table) = plan.table.as_ref().filter(|_| !plan.one_page_table) {
-        worksheet.set_repeat_rows(table.top, table.top)?;
-    }
-    if let Some(row) = plan.frozen_rows {
-        worksheet.set_freeze_panes(row, plan.frozen_columns)?;
-    }
-    Ok(())
-}
-
-fn draw_table(worksheet: &mut Worksheet, plan: &TablePlan) -> Result<(), WorkbookError> {
-    let columns: Vec<TableColumn> = plan.columns.iter().map(|head| TableColumn::new().set_header(head)).collect();
-    let table = Table::new()
-        .set_name(&plan.name)
-        .set_columns(&columns)
-        .set_autofilter(plan.filter)
-        .set_banded_rows(false)
-        .set_alt_text_title(cut(&plan.alt))
-        .set_alt_text(cut(&plan.alt))
-        .set_style(TableStyle::None);
-    let last_column = plan.columns.len() as u16 - 1;
-    worksheet.add_table(plan.top, 0, plan.top + plan.lines.max(1), last_column, &table)?;
-    Ok(())
-}
-
-/// Alternative texts hold 255 characters.
-fn cut(text: &str) -> String {
-    text.chars().take(250).collect()
 }
 
 fn draw_chart(plan: &ChartPlan, looks: &Looks, theme: &Theme) -> Chart {
@@ -225,8 +120,6 @@ fn draw_chart(plan: &ChartPlan, looks: &Looks, theme: &Theme) -> Chart {
         chart.legend().set_hidden();
     }
     chart.chart_area().set_format(ChartFormat::new().set_no_border());
-    chart.set_width(plan.width).set_height(plan.height).set_alt_text(&plan.alt);
-    chart.set_object_movement(ObjectMovement::MoveButDontSizeWithCells);
     chart
 }
 
@@ -271,8 +164,7 @@ fn font(theme: &Theme, size: f64) -> ChartFont {
 }
 
 fn color(theme: &Theme, place: usize) -> u32 {
-    let colors = &theme.charts.colors;
-    colors.get(place % colors.len().max(1)).map_or(theme.body.color.0, |c| c.0)
+    theme.chart_color(place)
 }
 
 fn fill(theme: &Theme, place: usize) -> ChartFormat {

@@ -15,6 +15,12 @@ pub enum WorkbookError {
     NumberUnfit { sheet: String, cell: String, value: String },
     #[error("sheet `{sheet}` has {rows} rows and {columns} columns; a sheet ends at 1,048,576 and 16,384")]
     TooLarge { sheet: String, rows: u64, columns: u64 },
+    #[error("table `{name}` {rule}")]
+    Table { name: String, rule: &'static str },
+    #[error(
+        "sheet `{sheet}`: the text above or below its pages has {length} characters, a workbook allows 255; shorten it"
+    )]
+    PageText { sheet: String, length: usize },
     #[error("a workbook needs at least one sheet that is not hidden")]
     NoSheet,
     #[error("sheet `{sheet}`, row {row}: two cells of a merged range collide")]

@@ -1,8 +1,9 @@
-//! The workbook put together: what the writing library wrote, with the rows of every sheet, the shared texts and the
-//! language of the document (`dc:language` in `docProps/core.xml`, ECMA-376 part 2, 8.3.4), which it does not set.
-//! Everything else is carried over as compressed bytes. Parts are compressed side by side and written in their order.
+//! The workbook put together: what the writing library wrote, with every sheet, what hangs on it and what lists it, and
+//! with the language of the document (`dc:language` in `docProps/core.xml`, ECMA-376 part 2, 8.3.4), which the library does
+//! not set. What needs no change is carried over as compressed bytes. Parts are compressed side by side and written in their
+//! order.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::HashMap};
 
 use crc32fast::Hasher;
 use flate2::{Compress, Compression, FlushCompress, Status};
@@ -10,103 +11,188 @@ use rayon::prelude::*;
 
 use super::{
     WorkbookError,
-    archive::{Archive, Writer},
+    archive::{Archive, Entry, Writer},
+    package::{self, Hanging},
     plan::{SheetPlan, Style},
     rows::{Rows, Texts},
+    theme::Theme,
+    worksheet::Worksheet,
 };
 use crate::domain::Language;
 
-const CORE: &str = "docProps/core.xml";
-const TEXTS: &str = "xl/sharedStrings.xml";
-/// The element that `dc:language` is put before; the elements may stand in any order.
-const END: &str = "</cp:coreProperties>";
 /// The level of zlib's own default, which the library's parts have too.
 const LEVEL: u32 = 6;
 
-/// What the library wrote, before the rows are in it.
+/// What the library wrote.
 #[derive(Debug)]
 pub struct Frame {
     pub workbook: Vec<u8>,
-    /// On the first sheet the library wrote an empty cell of each of these styles, one under another from A1 on: so it
+    /// On its first sheet the library wrote an empty cell of each of these styles, one under another from A1 on: so it
     /// tells their numbers.
     pub probed: Vec<Style>,
 }
 
-/// The workbook with its rows and its language.
+/// The workbook.
 ///
 /// # Errors
 /// When the frame cannot be read back, which is our own fault.
-pub fn finished(frame: Frame, sheets: &[SheetPlan], language: Language) -> Result<Vec<u8>, WorkbookError> {
-    let archive = Archive::read(frame.workbook)?;
-    let text = |name: &str| {
-        let entry = archive.find(name).ok_or_else(|| WorkbookError::Part { part: name.to_owned() })?;
-        Ok::<String, WorkbookError>(archive.text(entry)?)
-    };
-    let part = |place: usize| format!("xl/worksheets/sheet{}.xml", place + 1);
-    let numbers = numbers(&text(&part(0))?, &frame.probed)?;
+pub fn finished(
+    frame: Frame,
+    sheets: &[SheetPlan],
+    theme: &Theme,
+    language: Language,
+) -> Result<Vec<u8>, WorkbookError> {
+    let frame = Framed { archive: Archive::read(frame.workbook)?, probed: frame.probed };
+    let numbers = frame.numbers()?;
     let mut texts = Texts::default();
     let number = |style: Style| numbers.get(&style).copied().unwrap_or(0);
     let rows: Vec<Rows> = sheets.iter().map(|sheet| Rows::of(sheet, number, &mut texts)).collect();
+    let parts = frame.parts(sheets, &rows, &texts, theme, language)?;
 
-    let core = text(CORE)?.replace(END, &format!("<dc:language>{}</dc:language>{END}", language.code()));
-    let mut work: Vec<(String, Job<'_>)> =
-        vec![(CORE.to_owned(), Job::Core(core)), (TEXTS.to_owned(), Job::Texts(&texts))];
-    work.extend(rows.iter().enumerate().map(|(place, rows)| (part(place), Job::Sheet(rows))));
-    let packed: Result<BTreeMap<&str, Packed>, WorkbookError> = work
-        .par_iter()
-        .map_init(Packer::new, |packer, (name, job)| {
-            let xml = match job {
-                Job::Core(xml) => xml.clone(),
-                Job::Texts(texts) => texts.xml(),
-                Job::Sheet(rows) => {
-                    with_rows(&text(name)?, rows).ok_or_else(|| WorkbookError::Part { part: name.clone() })?
-                }
-            };
-            Ok((name.as_str(), packer.pack(xml.as_bytes())?))
-        })
-        .collect();
-    let packed = packed?;
-
-    let mut writer = Writer::with_capacity(archive.len() * 2);
-    for entry in &archive.entries {
-        match packed.get(entry.name.as_str()) {
-            Some(part) => writer.write(entry, &part.bytes, &[], part.crc.clone(), part.length),
-            None => writer.carry(entry, archive.raw(entry)),
+    let packed = parts.par_iter().map(|(_, part)| part.packed()).collect::<Result<Vec<_>, _>>()?;
+    let size: usize = packed.iter().flatten().map(|part| part.bytes.len() + 256).sum();
+    let mut writer = Writer::with_capacity(size + frame.archive.len());
+    for ((name, part), packed) in parts.iter().zip(packed) {
+        match (part, packed) {
+            (Part::Written(_), Some(part)) => {
+                writer.write(&Entry::new(name), &part.bytes, &[], part.crc, part.length);
+            }
+            (Part::Carried(entry), _) => writer.carry(entry, frame.archive.raw(entry)),
+            (Part::Written(_), None) => {}
         }
     }
     Ok(writer.finish()?)
 }
 
-enum Job<'a> {
-    Core(String),
-    Texts(&'a Texts<'a>),
-    Sheet(&'a Rows),
+/// A part of the workbook.
+enum Part<'a> {
+    /// As the library compressed it.
+    Carried(&'a Entry),
+    Written(Box<dyn Fn(&mut String) + Send + Sync + 'a>),
 }
 
-/// The numbers that the library gave the styles.
-fn numbers(sheet: &str, probed: &[Style]) -> Result<BTreeMap<Style, u32>, WorkbookError> {
-    let number = |(place, style): (usize, &Style)| {
-        let cell = format!("<c r=\"A{}\"", place + 1);
-        let rest = &sheet[sheet.find(&cell)? + cell.len()..];
-        let said = &rest[..rest.find('>')?];
-        // The library's own default style goes without saying.
-        let number = said.split("s=\"").nth(1).and_then(|s| s.split('"').next()).unwrap_or("0");
-        Some((*style, number.parse().ok()?))
-    };
-    let numbers: Option<BTreeMap<Style, u32>> = probed.iter().enumerate().map(number).collect();
-    numbers.ok_or_else(|| WorkbookError::Part { part: "xl/worksheets/sheet1.xml".to_owned() })
+struct Framed {
+    archive: Archive,
+    probed: Vec<Style>,
 }
 
-/// A sheet with its rows in the place of what the library wrote there; `None` where it has no such place.
-fn with_rows(sheet: &str, rows: &Rows) -> Option<String> {
-    let (start, end) = match (sheet.find("<sheetData>"), sheet.find("</sheetData>")) {
-        (Some(start), Some(end)) => (start, end + "</sheetData>".len()),
-        _ => (sheet.find("<sheetData/>")?, sheet.find("<sheetData/>")? + "<sheetData/>".len()),
-    };
-    let dimension = sheet[..start].find("<dimension ref=\"")? + "<dimension ref=\"".len();
-    let dimension_end = dimension + sheet[dimension..start].find('"')?;
-    let parts = [&sheet[..dimension], &rows.dimension(), &sheet[dimension_end..start], &rows.xml(), &sheet[end..]];
-    Some(parts.concat())
+impl Framed {
+    fn entry(&self, name: &str) -> Result<&Entry, WorkbookError> {
+        self.archive.find(name).ok_or_else(|| WorkbookError::Part { part: name.to_owned() })
+    }
+
+    fn text(&self, name: &str) -> Result<String, WorkbookError> {
+        Ok(self.archive.text(self.entry(name)?)?)
+    }
+
+    /// The numbers that the library gave the styles.
+    fn numbers(&self) -> Result<HashMap<Style, u32>, WorkbookError> {
+        const SHEET: &str = "xl/worksheets/sheet1.xml";
+        let sheet = self.text(SHEET)?;
+        let number = |(place, style): (usize, &Style)| {
+            let cell = format!("<c r=\"A{}\"", place + 1);
+            let rest = &sheet[sheet.find(&cell)? + cell.len()..];
+            let said = &rest[..rest.find('>')?];
+            // The library's own default style goes without saying.
+            let number = said.split("s=\"").nth(1).and_then(|s| s.split('"').next()).unwrap_or("0");
+            Some((*style, number.parse().ok()?))
+        };
+        let numbers: Option<HashMap<Style, u32>> = self.probed.iter().enumerate().map(number).collect();
+        numbers.ok_or_else(|| WorkbookError::Part { part: SHEET.to_owned() })
+    }
+
+    /// Every part by its name, in the order in which they are written.
+    fn parts<'a>(
+        &'a self,
+        sheets: &'a [SheetPlan],
+        rows: &'a [Rows],
+        texts: &'a Texts<'a>,
+        theme: &'a Theme,
+        language: Language,
+    ) -> Result<Vec<(String, Part<'a>)>, WorkbookError> {
+        let hanging = Hanging::of(sheets);
+        let charts = sheets.iter().map(|sheet| sheet.charts.len()).sum();
+        let types = hanging.clone();
+        let mut parts = Vec::with_capacity(5 * sheets.len() + 16);
+        let mut put = |name: String, part| parts.push((name, part));
+        let carried = |name: &str| self.entry(name).map(Part::Carried);
+
+        put("[Content_Types].xml".to_owned(), written(move |to| package::content_types(&types, charts, to)));
+        put("_rels/.rels".to_owned(), carried("_rels/.rels")?);
+        put("xl/_rels/workbook.xml.rels".to_owned(), written(|to| package::of_workbook(sheets.len(), to)));
+        for name in ["xl/theme/theme1.xml", "xl/styles.xml"] {
+            put(name.to_owned(), carried(name)?);
+        }
+        put(
+            "xl/workbook.xml".to_owned(),
+            self.changed("xl/workbook.xml", "<sheets>", "</sheets>", |to| package::sheets(sheets, to))?,
+        );
+        for (place, ((plan, rows), hanging)) in sheets.iter().zip(rows).zip(&hanging).enumerate() {
+            let (number, hanging) = (place + 1, *hanging);
+            let sheet = Worksheet { plan, rows, theme, is_first: place == 0 };
+            put(format!("xl/worksheets/sheet{number}.xml"), written(move |to| sheet.write(to)));
+            if hanging.drawing.or(hanging.table).is_some() {
+                let relations = written(move |to| package::of_sheet(hanging, to));
+                put(format!("xl/worksheets/_rels/sheet{number}.xml.rels"), relations);
+            }
+            if let Some(number) = hanging.drawing {
+                put(format!("xl/drawings/drawing{number}.xml"), written(|to| package::drawing(&plan.charts, to)));
+                let relations = written(move |to| package::of_drawing(hanging, plan.charts.len(), to));
+                put(format!("xl/drawings/_rels/drawing{number}.xml.rels"), relations);
+            }
+            if let (Some(number), Some(table)) = (hanging.table, &plan.table) {
+                put(format!("xl/tables/table{number}.xml"), written(move |to| package::table(table, number, to)));
+            }
+        }
+        for number in 1..=charts {
+            let name = format!("xl/charts/chart{number}.xml");
+            let chart = carried(&name)?;
+            put(name, chart);
+        }
+        put("xl/sharedStrings.xml".to_owned(), written(|to| texts.write(to)));
+        let said = format!("<dc:language>{}</dc:language>", language.code());
+        // The elements may stand in any order.
+        let core = "docProps/core.xml";
+        put(core.to_owned(), self.changed(core, "</cp:coreProperties>", "", move |to| to.push_str(&said))?);
+        let app = "docProps/app.xml";
+        put(app.to_owned(), self.changed(app, "<HeadingPairs>", "</TitlesOfParts>", |to| package::titles(sheets, to))?);
+        put("docProps/custom.xml".to_owned(), carried("docProps/custom.xml")?);
+        Ok(parts)
+    }
+
+    /// A part of the library's with something else from one place on up to the end of another; where there is no other, with
+    /// something more before the first.
+    fn changed<'a>(
+        &self,
+        name: &str,
+        from: &str,
+        until: &str,
+        instead: impl Fn(&mut String) + Send + Sync + 'a,
+    ) -> Result<Part<'a>, WorkbookError> {
+        let missing = || WorkbookError::Part { part: name.to_owned() };
+        let text = self.text(name)?;
+        let start = text.find(from).ok_or_else(missing)?;
+        let end = if until.is_empty() { start } else { text.find(until).ok_or_else(missing)? + until.len() };
+        Ok(written(move |to| {
+            to.push_str(&text[..start]);
+            instead(to);
+            to.push_str(&text[end..]);
+        }))
+    }
+}
+
+fn written<'a>(write: impl Fn(&mut String) + Send + Sync + 'a) -> Part<'a> {
+    Part::Written(Box::new(write))
+}
+
+impl Part<'_> {
+    /// The part compressed anew; none where it is carried over.
+    fn packed(&self) -> Result<Option<Packed>, WorkbookError> {
+        match self {
+            Self::Carried(_) => Ok(None),
+            Self::Written(write) => PACKER.with_borrow_mut(|packer| packer.pack(write)).map(Some),
+        }
+    }
 }
 
 struct Packed {
@@ -115,25 +201,35 @@ struct Packed {
     length: u64,
 }
 
-/// A compressor that is used again: setting one up costs as much as compressing a small part.
-struct Packer(Compress);
+thread_local! {
+    /// A compressor that is used again: setting one up costs as much as compressing a small part.
+    static PACKER: RefCell<Packer> = RefCell::new(Packer::new());
+}
+
+struct Packer {
+    deflate: Compress,
+    xml: String,
+}
 
 impl Packer {
     fn new() -> Self {
-        Self(Compress::new(Compression::new(LEVEL), false))
+        Self { deflate: Compress::new(Compression::new(LEVEL), false), xml: String::new() }
     }
 
-    fn pack(&mut self, part: &[u8]) -> Result<Packed, WorkbookError> {
-        self.0.reset();
+    fn pack(&mut self, write: impl Fn(&mut String)) -> Result<Packed, WorkbookError> {
+        self.xml.clear();
+        write(&mut self.xml);
+        let part = self.xml.as_bytes();
         let mut crc = Hasher::new();
         crc.update(part);
+        self.deflate.reset();
         // Deflate adds at most five bytes to 16 KiB of what it cannot compress (RFC 1951, 3.2.4).
         let mut bytes = Vec::with_capacity(part.len() + part.len() / 1024 + 64);
-        let status = self.0.compress_vec(part, &mut bytes, FlushCompress::Finish).map_err(std::io::Error::other)?;
+        let status =
+            self.deflate.compress_vec(part, &mut bytes, FlushCompress::Finish).map_err(std::io::Error::other)?;
         if status != Status::StreamEnd {
             return Err(WorkbookError::Io(std::io::Error::other("the compressor did not come to its end")));
         }
-        bytes.shrink_to_fit();
         Ok(Packed { bytes, crc, length: part.len() as u64 })
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::WorkbookError;
+use super::{
+    WorkbookError,
+    plan::{Content, SheetPlan, TablePlan},
+};
 
 /// Rows of a sheet.
 pub const ROWS: u32 = 1_048_576;
@@ -12,8 +15,75 @@ pub const COLUMNS: u16 = 16_384;
 pub const CELL_TEXT: usize = 32_767;
 /// UTF-16 units of a sheet's name.
 pub const SHEET_NAME: usize = 31;
+/// Characters of a table's head, and of the text above or below a page, with its codes (18.3.1.46).
+pub const HEAD_TEXT: usize = 255;
 /// Excel shows fifteen significant digits: an integer at or beyond this one would be shown altered.
 const FIFTEEN_DIGITS: f64 = 1e15;
+
+/// Checks everything that a spreadsheet program would refuse of some sheets.
+///
+/// # Errors
+/// What it would refuse first, with the sheet and the cell.
+pub fn check(sheets: &[SheetPlan]) -> Result<(), WorkbookError> {
+    let (mut names, mut tables) = (SheetNames::default(), BTreeSet::new());
+    for sheet in sheets {
+        names.take(&sheet.name)?;
+        for cell in &sheet.cells {
+            check_place(&sheet.name, cell.row, cell.column)?;
+            match &cell.content {
+                Content::Text(text) | Content::Link { text, .. } => {
+                    check_text(&sheet.name, cell.row, cell.column, text)?;
+                }
+                Content::Number(number) => check_number(&sheet.name, cell.row, cell.column, *number)?,
+                Content::Blank => {}
+            }
+        }
+        for text in [&sheet.page_header, &sheet.page_footer] {
+            check_text(&sheet.name, 0, 0, text)?;
+            let length = text.encode_utf16().count();
+            if length > HEAD_TEXT {
+                return Err(WorkbookError::PageText { sheet: sheet.name.clone(), length });
+            }
+        }
+        if let Some(table) = &sheet.table {
+            check_table(&sheet.name, table)?;
+            if !tables.insert(table.name.to_lowercase()) {
+                return Err(WorkbookError::Table { name: table.name.clone(), rule: "stands twice in the workbook" });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A table's name is a word (18.5.1.2, `displayName`), its heads differ whatever their case.
+fn check_table(sheet: &str, table: &TablePlan) -> Result<(), WorkbookError> {
+    let wrong = |rule| Err(WorkbookError::Table { name: table.name.clone(), rule });
+    let begins = |c: char| c.is_alphabetic() || c == '_';
+    let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    if !table.name.starts_with(begins)
+        || !table.name.chars().all(goes_on)
+        || place_of(&table.name.to_uppercase()).is_some()
+    {
+        return wrong(
+            "is no name: a letter first, then letters, digits, points and low lines, and no address of a cell",
+        );
+    }
+    if table.columns.is_empty() {
+        return wrong("has no column");
+    }
+    check_place(sheet, table.top + table.lines.max(1), table.columns.len() as u16 - 1)?;
+    let mut heads = BTreeSet::new();
+    for (column, head) in table.columns.iter().enumerate() {
+        check_text(sheet, table.top, column as u16, head)?;
+        if head.encode_utf16().count() > HEAD_TEXT {
+            return wrong("has a head of more than 255 characters");
+        }
+        if !heads.insert(head.to_lowercase()) {
+            return wrong("has the same head twice");
+        }
+    }
+    Ok(())
+}
 
 /// Sheet names of one workbook, each legal and none twice.
 #[derive(Debug, Default)]

@@ -23,6 +23,7 @@ mod error;
 mod finish;
 mod limits;
 mod looks;
+mod package;
 pub mod plain;
 pub mod plan;
 mod properties;
@@ -33,6 +34,8 @@ mod stamp_mark;
 mod stamp_part;
 mod stamp_read;
 pub mod theme;
+mod worksheet;
+mod xml;
 
 pub use error::WorkbookError;
 pub use limits::{address, place_of};
@@ -41,7 +44,10 @@ pub use properties::{custom as custom_properties, numbers, shown};
 pub use stamp::{CopyMark, StampError, Stamper};
 pub use stamp_read::{read_footer, read_numbered, read_property};
 
-use crate::{assemble::Book, domain::Language};
+use crate::{
+    assemble::{Book, BookContent},
+    domain::Language,
+};
 
 /// A master, and where its figures stand.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,8 +106,7 @@ pub fn placed_master(book: &Book, language: Language, profile: Profile) -> Resul
     let brief = plan::Brief { book, language, profile };
     let content = book.content();
     let sheets = plan::planned(&brief, &content);
-    let frame = draw::draw(&brief, &content, &sheets, &theme::Theme::embedded()?)?;
-    Ok(Master { places: Places::of(book, &sheets), bytes: finish::finished(frame, &sheets, language)? })
+    Ok(Master { places: Places::of(book, &sheets), bytes: written(&brief, &content, &sheets)? })
 }
 
 /// The workbook without places for a copy's number: to be looked at or printed, not to be handed over.
@@ -113,5 +118,19 @@ pub fn unnumbered(book: &Book, language: Language, profile: Profile) -> Result<V
     let content = book.content();
     let mut sheets = plan::planned(&brief, &content);
     plan::without_number(&mut sheets, language);
-    finish::finished(draw::draw(&brief, &content, &sheets, &theme::Theme::embedded()?)?, &sheets, language)
+    written(&brief, &content, &sheets)
+}
+
+/// Planned sheets as a workbook: the stage that `benches/books.rs` compares with compressing the same XML.
+///
+/// # Errors
+/// As [`master`].
+pub fn written(
+    brief: &plan::Brief<'_>,
+    content: &BookContent,
+    sheets: &[plan::SheetPlan],
+) -> Result<Vec<u8>, WorkbookError> {
+    limits::check(sheets)?;
+    let theme = theme::Theme::embedded()?;
+    finish::finished(draw::draw(brief, content, sheets, &theme)?, sheets, &theme, brief.language)
 }

@@ -4,12 +4,13 @@
 //! costs more than compressing what is written. What stands in cells is planned here already, each with the number of
 //! its style; so the rows are written straight from the plan, and the library writes everything around them.
 
-use std::{collections::HashMap, fmt::Write as _};
+use std::collections::HashMap;
 
 use super::{
     limits::column_letters,
     plan::{Content, SheetPlan, Style},
     theme::Role,
+    xml,
 };
 
 /// The texts of a workbook, each kept once, in the order of their first use (18.4.9).
@@ -32,29 +33,22 @@ impl<'a> Texts<'a> {
     }
 
     /// The part `xl/sharedStrings.xml`.
-    #[must_use]
-    pub fn xml(&self) -> String {
-        let mut xml = String::with_capacity(64 * self.all.len() + 256);
-        xml.push_str(HEAD);
-        let _ = write!(
-            xml,
-            "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" count=\"{}\" uniqueCount=\"{}\">",
-            self.shown,
-            self.all.len()
-        );
+    pub fn write(&self, to: &mut String) {
+        to.push_str(xml::HEAD);
+        to.push_str("<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"");
+        xml::with(to, " count=\"", self.shown as u64);
+        xml::with(to, " uniqueCount=\"", self.all.len() as u64);
+        to.push('>');
         for text in &self.all {
             let blank = |c: Option<char>| c.is_some_and(char::is_whitespace);
             let kept = blank(text.chars().next()) || blank(text.chars().next_back()) || text.contains('\n');
-            xml.push_str(if kept { "<si><t xml:space=\"preserve\">" } else { "<si><t>" });
-            escape(text, &mut xml);
-            xml.push_str("</t></si>");
+            to.push_str(if kept { "<si><t xml:space=\"preserve\">" } else { "<si><t>" });
+            xml::text(text, to);
+            to.push_str("</t></si>");
         }
-        xml.push_str("</sst>");
-        xml
+        to.push_str("</sst>");
     }
 }
-
-const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
 /// A cell with the numbers of its style and, where it shows one, of its text.
 #[derive(Debug, Clone, Copy)]
@@ -128,38 +122,52 @@ impl Rows {
     }
 
     /// The element `sheetData`.
-    #[must_use]
-    pub fn xml(&self) -> String {
-        let letters: Vec<String> =
-            (0..=self.cells.iter().map(|c| c.column).max().unwrap_or(0)).map(column_letters).collect();
-        let mut xml = String::with_capacity(48 * self.cells.len() + 1024);
-        xml.push_str("<sheetData>");
+    pub fn write(&self, to: &mut String) {
+        let widest = self.cells.iter().map(|c| c.column).max().unwrap_or(0);
+        let letters: Vec<String> = (0..=widest).map(column_letters).collect();
+        to.reserve(48 * self.cells.len() + 1024);
+        to.push_str("<sheetData>");
+        let mut digits = itoa::Buffer::new();
         let (mut cells, mut heights) = (self.cells.iter().peekable(), self.heights.iter().peekable());
         loop {
             let next = [cells.peek().map(|c| c.row), heights.peek().map(|(row, _)| *row)];
             let Some(row) = next.into_iter().flatten().min() else { break };
-            let _ = write!(xml, "<row r=\"{}\"", row + 1);
+            let number = digits.format(row + 1);
+            to.push_str("<row r=\"");
+            to.push_str(number);
+            to.push('"');
             let mut height = None;
             while let Some((_, points)) = heights.next_if(|(of, _)| *of == row) {
                 height = Some(*points);
             }
             if let Some(points) = height {
-                let _ = write!(xml, " ht=\"{}\" customHeight=\"1\"", in_pixels(points));
+                to.push_str(" ht=\"");
+                xml::number(in_pixels(points), to);
+                to.push_str("\" customHeight=\"1\"");
             }
-            xml.push('>');
+            to.push('>');
             while let Some(cell) = cells.next_if(|c| c.row == row) {
-                let letters = &letters[usize::from(cell.column)];
-                let _ = write!(xml, "<c r=\"{letters}{}\" s=\"{}\"", row + 1, cell.style);
-                let _ = match cell.value {
-                    Value::Text(text) => write!(xml, " t=\"s\"><v>{text}</v></c>"),
-                    Value::Number(number) => write!(xml, "><v>{number}</v></c>"),
-                    Value::Blank => write!(xml, "/>"),
-                };
+                to.push_str("<c r=\"");
+                to.push_str(&letters[usize::from(cell.column)]);
+                to.push_str(number);
+                xml::with(to, "\" s=\"", cell.style);
+                match cell.value {
+                    Value::Text(text) => {
+                        to.push_str(" t=\"s\"><v>");
+                        xml::whole(text, to);
+                        to.push_str("</v></c>");
+                    }
+                    Value::Number(number) => {
+                        to.push_str("><v>");
+                        xml::number(number, to);
+                        to.push_str("</v></c>");
+                    }
+                    Value::Blank => to.push_str("/>"),
+                }
             }
-            xml.push_str("</row>");
+            to.push_str("</row>");
         }
-        xml.push_str("</sheetData>");
-        xml
+        to.push_str("</sheetData>");
     }
 }
 
@@ -168,35 +176,16 @@ fn in_pixels(points: f64) -> f64 {
     (points / 0.75).round() * 0.75
 }
 
-/// A text as element content. What Excel would take for an escaped character (22.4.2.4, `ST_Xstring`) is escaped itself,
-/// and so is a carriage return, which XML readers turn into a line feed.
-fn escape(text: &str, xml: &mut String) {
-    let bytes = text.as_bytes();
-    let mut kept = 0;
-    for (at, byte) in bytes.iter().enumerate() {
-        let instead = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'\r' => "_x000D_",
-            b'_' if is_escape(&bytes[at..]) => "_x005F_",
-            _ => continue,
-        };
-        xml.push_str(&text[kept..at]);
-        xml.push_str(instead);
-        kept = at + 1;
-    }
-    xml.push_str(&text[kept..]);
-}
-
-fn is_escape(bytes: &[u8]) -> bool {
-    bytes.len() >= 7 && bytes[1] == b'x' && bytes[6] == b'_' && bytes[2..6].iter().all(u8::is_ascii_hexdigit)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::workbook::plan::PlannedCell;
+
+    fn written(write: impl FnOnce(&mut String)) -> String {
+        let mut xml = String::new();
+        write(&mut xml);
+        xml
+    }
 
     fn cell(row: u32, column: u16, content: Content) -> PlannedCell {
         PlannedCell { row, column, content, style: Style::of(Role::Figure) }
@@ -218,26 +207,19 @@ mod tests {
         let mut texts = Texts::default();
         let rows = Rows::of(&sheet, |_| 7, &mut texts);
         assert_eq!(
-            rows.xml(),
+            written(|to| rows.write(to)),
             "<sheetData><row r=\"1\" ht=\"30.75\" customHeight=\"1\"><c r=\"A1\" s=\"7\" t=\"s\"><v>0</v></c>\
              <c r=\"AB1\" s=\"7\" t=\"s\"><v>0</v></c></row><row r=\"2\" ht=\"20.25\" customHeight=\"1\"></row>\
              <row r=\"3\"><c r=\"A3\" s=\"7\"/><c r=\"B3\" s=\"7\"><v>-2</v></c></row></sheetData>"
         );
         assert_eq!(rows.dimension(), "A1:AB3");
-        assert!(texts.xml().ends_with("count=\"2\" uniqueCount=\"1\"><si><t>a&lt;b</t></si></sst>"));
-    }
-
-    #[test]
-    fn what_looks_like_an_escape_is_read_back_as_it_was() {
-        let mut xml = String::new();
-        escape("_x0041_ a_b _x41_ \r&", &mut xml);
-        assert_eq!(xml, "_x005F_x0041_ a_b _x41_ _x000D_&amp;");
+        assert!(written(|to| texts.write(to)).ends_with("count=\"2\" uniqueCount=\"1\"><si><t>a&lt;b</t></si></sst>"));
     }
 
     #[test]
     fn blanks_at_the_ends_of_a_text_are_kept() {
         let mut texts = Texts::default();
         texts.place(" a");
-        assert!(texts.xml().contains("<t xml:space=\"preserve\"> a</t>"));
+        assert!(written(|to| texts.write(to)).contains("<t xml:space=\"preserve\"> a</t>"));
     }
 }

@@ -113,6 +113,13 @@ impl Theme {
         Self::parse(DEFAULT)
     }
 
+    /// The colour of the series at a place in a chart.
+    #[must_use]
+    pub fn chart_color(&self, place: usize) -> u32 {
+        let colors = &self.charts.colors;
+        colors.get(place % colors.len().max(1)).map_or(self.body.color.0, |c| c.0)
+    }
+
     /// How a role looks.
     #[must_use]
     pub fn look(&self, role: Role) -> Look {

@@ -1,0 +1,258 @@
+//! The small parts around the sheets: tables, drawings, relations, and what lists all parts (ECMA-376 parts 1 and 2).
+
+use super::{
+    limits::{address, column_letters},
+    plan::{ChartPlan, SheetPlan, TablePlan},
+    worksheet::quoted,
+    xml,
+};
+
+/// Which parts hang on a sheet, by their numbers: those of one kind are numbered through the workbook, from 1 on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hanging {
+    pub drawing: Option<u32>,
+    /// The number of the first chart.
+    pub charts: u32,
+    pub table: Option<u32>,
+}
+
+impl Hanging {
+    /// What hangs on each sheet.
+    #[must_use]
+    pub fn of(sheets: &[SheetPlan]) -> Vec<Self> {
+        let (mut drawings, mut charts, mut tables) = (0, 0, 0);
+        let number = |there: bool, count: &mut u32| {
+            *count += u32::from(there);
+            there.then_some(*count)
+        };
+        let each = sheets.iter().map(|sheet| {
+            let hanging = Self {
+                drawing: number(!sheet.charts.is_empty(), &mut drawings),
+                charts: charts + 1,
+                table: number(sheet.table.is_some(), &mut tables),
+            };
+            charts += sheet.charts.len() as u32;
+            hanging
+        });
+        each.collect()
+    }
+}
+
+const RELATIONS: &str = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">";
+
+/// A list of relations, as they are numbered: what each is to, and where that stands.
+fn relations<'a>(each: impl Iterator<Item = (&'a str, String)>, to: &mut String) {
+    to.push_str(xml::HEAD);
+    to.push_str(RELATIONS);
+    for (place, (kind, target)) in each.enumerate() {
+        xml::with(to, "<Relationship Id=\"rId", place as u64 + 1);
+        to.push_str(" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/");
+        to.push_str(kind);
+        to.push_str("\" Target=\"");
+        to.push_str(&target);
+        to.push_str("\"/>");
+    }
+    to.push_str("</Relationships>");
+}
+
+/// The relations of a sheet: its drawing, then its table.
+pub fn of_sheet(hanging: Hanging, to: &mut String) {
+    let drawing = hanging.drawing.map(|number| ("drawing", format!("../drawings/drawing{number}.xml")));
+    let table = hanging.table.map(|number| ("table", format!("../tables/table{number}.xml")));
+    relations(drawing.into_iter().chain(table), to);
+}
+
+/// The relations of a drawing: its charts.
+pub fn of_drawing(hanging: Hanging, count: usize, to: &mut String) {
+    let charts = (hanging.charts..).take(count).map(|number| ("chart", format!("../charts/chart{number}.xml")));
+    relations(charts, to);
+}
+
+/// The relations of the workbook: its sheets, the theme, the styles, the shared texts.
+pub fn of_workbook(sheets: usize, to: &mut String) {
+    let sheets = (1..=sheets).map(|number| ("worksheet", format!("worksheets/sheet{number}.xml")));
+    let others = [("theme", "theme/theme1.xml"), ("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml")];
+    relations(sheets.chain(others.map(|(kind, target)| (kind, target.to_owned()))), to);
+}
+
+/// A table (part 1, 18.5.1.2).
+pub fn table(plan: &TablePlan, number: u32, to: &mut String) {
+    to.push_str(xml::HEAD);
+    xml::with(to, "<table xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" id=\"", number);
+    for opening in [" name=\"", "\" displayName=\""] {
+        to.push_str(opening);
+        xml::attribute(&plan.name, to);
+    }
+    let last = (plan.columns.len() as u16).saturating_sub(1);
+    let range = format!("{}:{}", address(plan.top, 0), address(plan.top + plan.lines.max(1), last));
+    to.push_str("\" ref=\"");
+    to.push_str(&range);
+    to.push_str("\" totalsRowShown=\"0\">");
+    if plan.filter {
+        to.push_str("<autoFilter ref=\"");
+        to.push_str(&range);
+        to.push_str("\"/>");
+    }
+    xml::with(to, "<tableColumns count=\"", plan.columns.len() as u64);
+    to.push('>');
+    for (place, head) in plan.columns.iter().enumerate() {
+        xml::with(to, "<tableColumn id=\"", place as u64 + 1);
+        to.push_str(" name=\"");
+        xml::attribute(head, to);
+        to.push_str("\"/>");
+    }
+    to.push_str(TABLE_LOOK);
+    let alt: String = plan.alt.chars().take(ALT_TEXT).collect();
+    for opening in ["altText=\"", "\" altTextSummary=\""] {
+        to.push_str(opening);
+        xml::attribute(&alt, to);
+    }
+    to.push_str("\"/></ext></extLst></table>");
+}
+
+/// Alternative texts hold 255 characters.
+const ALT_TEXT: usize = 250;
+const TABLE_LOOK: &str = "</tableColumns><tableStyleInfo showFirstColumn=\"0\" showLastColumn=\"0\" showRowStripes=\"0\" \
+                          showColumnStripes=\"0\"/><extLst><ext uri=\"{504A1905-F514-4f6f-8877-14C23A59335A}\" \
+                          xmlns:x14=\"http://schemas.microsoft.com/office/spreadsheetml/2009/9/main\"><x14:table ";
+
+/// English metric units of a pixel.
+const PIXEL: u64 = 9525;
+
+/// A drawing: charts, each hung on a cell and as large as it is whatever becomes of the columns (part 1, 20.5.2.24).
+pub fn drawing(charts: &[ChartPlan], to: &mut String) {
+    to.push_str(xml::HEAD);
+    to.push_str(
+        "<xdr:wsDr xmlns:xdr=\"http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing\" \
+         xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">",
+    );
+    for (place, chart) in charts.iter().enumerate() {
+        let number = place as u64 + 1;
+        to.push_str("<xdr:oneCellAnchor><xdr:from><xdr:col>0</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>");
+        xml::whole(chart.row, to);
+        to.push_str("</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:from>");
+        xml::with(to, "<xdr:ext cx=\"", u64::from(chart.width) * PIXEL);
+        xml::with(to, " cy=\"", u64::from(chart.height) * PIXEL);
+        xml::with(to, "/><xdr:graphicFrame macro=\"\"><xdr:nvGraphicFramePr><xdr:cNvPr id=\"", number + 1);
+        xml::with(to, " name=\"Chart ", number);
+        to.push_str(" descr=\"");
+        xml::attribute(&chart.alt, to);
+        xml::with(to, CHART_FRAME, number);
+        to.push_str("/></a:graphicData></a:graphic></xdr:graphicFrame><xdr:clientData/></xdr:oneCellAnchor>");
+    }
+    to.push_str("</xdr:wsDr>");
+}
+
+const CHART_FRAME: &str = "\"/><xdr:cNvGraphicFramePr/></xdr:nvGraphicFramePr><xdr:xfrm><a:off x=\"0\" y=\"0\"/>\
+                           <a:ext cx=\"0\" cy=\"0\"/></xdr:xfrm><a:graphic>\
+                           <a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/chart\">\
+                           <c:chart xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\" \
+                           xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" r:id=\"rId";
+
+/// What kind each part is of (part 2, 10.1.2).
+pub fn content_types(hanging: &[Hanging], charts: usize, to: &mut String) {
+    let count = |of: fn(&Hanging) -> Option<u32>| hanging.iter().filter_map(of).count();
+    to.push_str(xml::HEAD);
+    to.push_str(
+        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+         <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
+         <Default Extension=\"xml\" ContentType=\"application/xml\"/>",
+    );
+    let mut part = |name: &str, number: Option<usize>, kind: &str| {
+        to.push_str("<Override PartName=\"/");
+        to.push_str(name);
+        if let Some(number) = number {
+            xml::whole(number as u64, to);
+        }
+        to.push_str(".xml\" ContentType=\"application/vnd.openxmlformats-");
+        to.push_str(kind);
+        to.push_str("+xml\"/>");
+    };
+    part("docProps/app", None, "officedocument.extended-properties");
+    part("docProps/core", None, "package.core-properties");
+    part("docProps/custom", None, "officedocument.custom-properties");
+    part("xl/styles", None, "officedocument.spreadsheetml.styles");
+    part("xl/theme/theme", Some(1), "officedocument.theme");
+    part("xl/workbook", None, "officedocument.spreadsheetml.sheet.main");
+    part("xl/sharedStrings", None, "officedocument.spreadsheetml.sharedStrings");
+    let numbered = [
+        ("xl/worksheets/sheet", hanging.len(), "officedocument.spreadsheetml.worksheet"),
+        ("xl/drawings/drawing", count(|h| h.drawing), "officedocument.drawing"),
+        ("xl/charts/chart", charts, "officedocument.drawingml.chart"),
+        ("xl/tables/table", count(|h| h.table), "officedocument.spreadsheetml.table"),
+    ];
+    for (name, count, kind) in numbered {
+        for number in 1..=count {
+            part(name, Some(number), kind);
+        }
+    }
+    to.push_str("</Types>");
+}
+
+/// The sheets of the workbook, and the names of what is printed of each (part 1, 18.2.19 and 18.2.6).
+pub fn sheets(sheets: &[SheetPlan], to: &mut String) {
+    to.push_str("<sheets>");
+    for (place, sheet) in sheets.iter().enumerate() {
+        let number = place as u64 + 1;
+        to.push_str("<sheet name=\"");
+        xml::attribute(&sheet.name, to);
+        xml::with(to, "\" sheetId=\"", number);
+        xml::with(to, " r:id=\"rId", number);
+        to.push_str("/>");
+    }
+    to.push_str("</sheets><definedNames>");
+    for (place, sheet) in sheets.iter().enumerate() {
+        xml::with(to, "<definedName name=\"_xlnm.Print_Area\" localSheetId=\"", place as u64);
+        to.push('>');
+        xml::text(&quoted(&sheet.name), to);
+        to.push_str("!$A$1:$");
+        to.push_str(&column_letters((sheet.widths.len() as u16).saturating_sub(1)));
+        to.push('$');
+        xml::whole(sheet.last_row + 1, to);
+        to.push_str("</definedName>");
+    }
+    for (place, sheet) in sheets.iter().enumerate() {
+        let Some(head) = repeated(sheet) else { continue };
+        xml::with(to, "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"", place as u64);
+        to.push('>');
+        xml::text(&format!("{}!${head}:${head}", quoted(&sheet.name)), to);
+        to.push_str("</definedName>");
+    }
+    to.push_str("</definedNames>");
+}
+
+/// The row that is printed again on every page, counted from 1.
+fn repeated(sheet: &SheetPlan) -> Option<u32> {
+    sheet.table.as_ref().filter(|_| !sheet.one_page_table).map(|table| table.top + 1)
+}
+
+/// The titles of the parts, for those who ask a document for its outline (part 1, 22.2.2.8 and 22.2.2.26).
+pub fn titles(sheets: &[SheetPlan], to: &mut String) {
+    let titled = sheets.iter().filter(|sheet| repeated(sheet).is_some());
+    let names = sheets.len() + titled.clone().count();
+    to.push_str("<HeadingPairs><vt:vector size=\"4\" baseType=\"variant\">");
+    for (heading, count) in [("Worksheets", sheets.len()), ("Named Ranges", names)] {
+        to.push_str("<vt:variant><vt:lpstr>");
+        to.push_str(heading);
+        to.push_str("</vt:lpstr></vt:variant><vt:variant><vt:i4>");
+        xml::whole(count as u64, to);
+        to.push_str("</vt:i4></vt:variant>");
+    }
+    xml::with(to, "</vt:vector></HeadingPairs><TitlesOfParts><vt:vector size=\"", (sheets.len() + names) as u64);
+    to.push_str(" baseType=\"lpstr\">");
+    let mut title = |text: &str| {
+        to.push_str("<vt:lpstr>");
+        xml::text(text, to);
+        to.push_str("</vt:lpstr>");
+    };
+    for sheet in sheets {
+        title(&sheet.name);
+    }
+    for sheet in sheets {
+        title(&format!("{}!Print_Area", quoted(&sheet.name)));
+    }
+    for sheet in titled {
+        title(&format!("{}!Print_Titles", quoted(&sheet.name)));
+    }
+    to.push_str("</vt:vector></TitlesOfParts>");
+}
