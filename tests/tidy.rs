@@ -190,7 +190,7 @@ fn each_outside_thing_has_one_door() {
         ("async_imap::", vec!["distribute"]),
         ("base64::", vec!["distribute"]),
         ("sqlx::", vec!["ledger"]),
-        ("polars_io::", vec!["store"]),
+        ("polars_parquet::", vec!["store"]),
         ("calamine::", vec![]),
         ("axum::", vec!["sample", "web"]),
         ("Utc::now", vec!["clock"]),

@@ -16,7 +16,7 @@ use crate::{
     ledger::Filter,
     pipeline::{
         Desk, Failure, Trouble, chain,
-        figures::check,
+        figures::{Shelf, check},
         issues::masters,
         standing::{needs, status},
     },
@@ -63,7 +63,7 @@ pub async fn pack(desk: &Desk, period: Period, out: &Path, wishes: &PackWishes) 
     let catalogue = desk.catalogue().await?;
     let forms: Vec<_> =
         needs::forms(desk.office.regulation(), quarter, &[])?.iter().map(|n| (n.term.id.clone(), n.period)).collect();
-    let findings = check::findings(desk, &catalogue, &forms)?;
+    let findings = check::findings(desk, &catalogue, &forms, &mut Shelf::default())?;
     let standing = status::standing(desk, quarter, &events);
     let part = out.with_extension("part");
     let failed = |error: std::io::Error| Failure::ours(format!("`{}` could not be written", out.display()), error);

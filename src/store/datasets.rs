@@ -1,10 +1,14 @@
 //! Datasets, one Parquet file per snapshot and reader.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 use crate::domain::{Dataset, Sha256};
 
-use super::{ArtifactKey, Artifacts, StoreError, parquet};
+use super::{
+    ArtifactKey, Artifacts, StoreError,
+    decode::{Stubs, decode_with},
+    parquet,
+};
 
 /// What was read of snapshots. Derived: a file that is lost or damaged is made again from its snapshot.
 ///
@@ -14,12 +18,13 @@ use super::{ArtifactKey, Artifacts, StoreError, parquet};
 #[derive(Debug, Clone)]
 pub struct Datasets {
     artifacts: Artifacts,
+    stubs: Arc<Stubs>,
 }
 
 impl Datasets {
     #[must_use]
-    pub const fn new(artifacts: Artifacts) -> Self {
-        Self { artifacts }
+    pub fn new(artifacts: Artifacts) -> Self {
+        Self { artifacts, stubs: Arc::default() }
     }
 
     /// Saves what a reader made of a snapshot. Saving the same datasets again is a success; a damaged file is replaced.
@@ -56,7 +61,7 @@ impl Datasets {
         };
         let wanted = wanted.map_err(|e: crate::domain::NameError| broken(format!("its sum is broken: {e}")))?;
         let bytes = self.artifacts.fetch_as(&key, &wanted)?;
-        parquet::decode(&bytes).map_err(broken)
+        decode_with(&bytes, &self.stubs).map_err(broken)
     }
 
     /// Whether something was saved for the snapshot and reader; says nothing about its bytes.

@@ -26,6 +26,7 @@
 mod artifacts;
 mod columns;
 mod datasets;
+mod decode;
 mod error;
 mod key;
 mod outline;
@@ -34,7 +35,8 @@ mod snapshot;
 
 pub use artifacts::Artifacts;
 pub use datasets::Datasets;
+pub use decode::decode;
 pub use error::StoreError;
 pub use key::ArtifactKey;
-pub use parquet::{decode, encode};
+pub use parquet::encode;
 pub use snapshot::{Receipt, SnapshotMeta};

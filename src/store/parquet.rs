@@ -5,25 +5,23 @@
 //! what stood there instead, or null for an empty cell. What no line can say stands in the file's metadata (`zhinaq`).
 //! Equal datasets give equal bytes.
 
-use std::{io::Cursor, sync::Arc};
+use std::sync::Arc;
 
-use polars::prelude::{DataFrame, Int64Chunked, StringChunked, UInt32Chunked};
 use polars_arrow::{datatypes::Field, record_batch::RecordBatch};
-use polars_io::{SerReader as _, parquet::read::ParquetReader};
 use polars_parquet::{
     parquet::metadata::KeyValue,
     write::{CompressionOptions, FileWriter, StatisticsOptions, Version, WriteOptions, ZstdLevel, row_group_iter},
 };
 
-use crate::domain::{Column, Dataset, Figure, Number, Row, Section};
+use crate::domain::Dataset;
 
 use super::{
     columns::{Finished, columns},
-    outline::{Outline, SectionOutline},
+    outline::Outline,
 };
 
 /// The key of the outline in the file's metadata.
-const OUTLINE: &str = "zhinaq";
+pub(super) const OUTLINE: &str = "zhinaq";
 
 /// Datasets as the bytes of a Parquet file.
 ///
@@ -57,98 +55,4 @@ fn write(finished: Vec<Finished>, outline: String, options: WriteOptions) -> pol
     }
     writer.end(Some(vec![KeyValue { key: OUTLINE.into(), value: Some(outline) }]))?;
     Ok(writer.into_inner())
-}
-
-/// The datasets of a Parquet file that [`encode`] made.
-///
-/// # Errors
-/// A sentence that says what is wrong with the bytes.
-pub fn decode(bytes: &[u8]) -> Result<Vec<Dataset>, String> {
-    let mut reader = ParquetReader::new(Cursor::new(bytes)).set_rechunk(true);
-    let metadata = reader.get_metadata().map_err(|e| e.to_string())?.clone();
-    let pairs = metadata.key_value_metadata().as_deref().unwrap_or_default();
-    let outline = pairs.iter().find(|p| p.key == OUTLINE).and_then(|p| p.value.as_deref());
-    let outline: Outline =
-        serde_json::from_str(outline.ok_or("it has no outline")?).map_err(|e| format!("its outline is broken: {e}"))?;
-    let wanted = ["row", "row_label", "column", "column_label", "mantissa", "scale", "text"];
-    let frame = reader.with_columns(Some(wanted.map(String::from).to_vec())).finish().map_err(|e| e.to_string())?;
-    let lines = Lines::of(&frame).map_err(|e| e.to_string())?;
-    let mut from = 0;
-    let mut datasets = Vec::with_capacity(outline.datasets.len());
-    for written in outline.datasets {
-        let (key, edition) = (written.key(), written.edition);
-        let mut sections = Vec::with_capacity(written.sections.len());
-        for outline in written.sections {
-            let cells = outline.rows.checked_mul(outline.columns).ok_or("a section is too large")?;
-            sections.push(lines.section(outline, from)?);
-            from += cells;
-        }
-        datasets.push(Dataset { key, edition, sections });
-    }
-    if from == frame.height() {
-        return Ok(datasets);
-    }
-    Err(format!("its outline tells of {from} figures, and it holds {}", frame.height()))
-}
-
-/// The columns that a dataset is made of again.
-struct Lines<'a> {
-    row: &'a StringChunked,
-    row_label: &'a StringChunked,
-    column: &'a StringChunked,
-    column_label: &'a StringChunked,
-    mantissa: &'a Int64Chunked,
-    scale: &'a UInt32Chunked,
-    text: &'a StringChunked,
-}
-
-impl<'a> Lines<'a> {
-    fn of(frame: &'a DataFrame) -> polars::prelude::PolarsResult<Self> {
-        Ok(Self {
-            row: frame.column("row")?.str()?,
-            row_label: frame.column("row_label")?.str()?,
-            column: frame.column("column")?.str()?,
-            column_label: frame.column("column_label")?.str()?,
-            mantissa: frame.column("mantissa")?.i64()?,
-            scale: frame.column("scale")?.u32()?,
-            text: frame.column("text")?.str()?,
-        })
-    }
-
-    fn section(&self, outline: SectionOutline, from: usize) -> Result<Section, String> {
-        let (height, width) = (outline.rows, outline.columns);
-        let (rows, columns) = match outline.bare {
-            Some(bare) => bare.rows(),
-            None => (self.rows(from, height, width)?, self.columns(from, width)?),
-        };
-        let figures = (from..from + height * width).map(|line| self.figure(line)).collect();
-        Ok(Section { id: outline.id, title: outline.title.into(), columns, rows, figures })
-    }
-
-    fn rows(&self, from: usize, height: usize, width: usize) -> Result<Arc<[Row]>, String> {
-        let row = |index: usize| {
-            let line = from + index * width;
-            let code = self.row.get(line).ok_or("a row has no code")?.parse();
-            let label = self.row_label.get(line).ok_or("a row has no label")?.into();
-            Ok(Row { code: code.map_err(|e: crate::domain::NameError| e.to_string())?, label })
-        };
-        (0..height).map(row).collect()
-    }
-
-    fn columns(&self, from: usize, width: usize) -> Result<Arc<[Column]>, String> {
-        let column = |line| {
-            let code = self.column.get(line).ok_or("a column has no code")?.parse();
-            let label = self.column_label.get(line).ok_or("a column has no label")?.into();
-            Ok(Column { code: code.map_err(|e: crate::domain::NameError| e.to_string())?, label })
-        };
-        (from..from + width).map(column).collect()
-    }
-
-    fn figure(&self, line: usize) -> Figure {
-        if let Some(mantissa) = self.mantissa.get(line) {
-            let scale = self.scale.get(line).unwrap_or_default();
-            return Figure::Number(if scale == 0 { Number::count(mantissa) } else { Number::thousandths(mantissa) });
-        }
-        self.text.get(line).map_or(Figure::Blank, |text| Figure::Text(text.into()))
-    }
 }

@@ -14,7 +14,7 @@ use crate::{
     pipeline::{
         Catalogue, Desk, Failure, Trouble,
         desk::people,
-        figures::{self, check},
+        figures::{self, Shelf, check},
         issues::{
             build,
             drawing::{self, Assembled, Work},
@@ -99,7 +99,7 @@ pub async fn rebuild(
     alone(desk, async {
         let (facts, events) = (desk.dataset_events().await?, status::events_of(desk, quarter).await?);
         let catalogue = Catalogue::derive(&facts);
-        let findings = check::of_quarter(desk, &catalogue, quarter)?;
+        let findings = check::of_quarter(desk, &catalogue, quarter, &mut Shelf::default())?;
         let (records, issues) = (parcels(&events), issues(&events));
         let rebuilding = Rebuilding {
             desk,

@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use crate::{
     config::CheckSetting,
-    domain::{Dataset, DatasetKey, Fact, Finding, FormId, Period, Tally},
+    domain::{DatasetKey, Fact, Finding, FormId, Period, Tally},
     pipeline::{
         Catalogue, Desk, Failure,
         desk::{corrections, progress::Step},
-        figures::{self, Shelf},
+        figures::Shelf,
         intake::kept,
         standing::needs,
     },
@@ -32,7 +32,7 @@ pub async fn check(desk: &Desk, period: Period, asked: &[FormId]) -> Result<Chec
     let needed = needs::forms(desk.office.regulation(), period, asked)?;
     let catalogue = desk.catalogue().await?;
     let forms: Vec<(FormId, Period)> = needed.iter().map(|n| (n.term.id.clone(), n.period)).collect();
-    let findings = findings(desk, &catalogue, &forms)?;
+    let findings = findings(desk, &catalogue, &forms, &mut Shelf::default())?;
     let tally = findings.iter().collect();
     if asked.is_empty() {
         let mut by_form: BTreeMap<FormId, Vec<&Finding>> = BTreeMap::new();
@@ -54,21 +54,31 @@ pub fn ess_report(desk: &Desk, report: &CheckReport) -> serde_json::Value {
     ess::report(&report.findings, &desk.office.forms, &event)
 }
 
-/// The findings about every form that a quarter's run reads.
+/// The findings about every form that a quarter's run reads. What has to be read for them is put on the shelf.
 ///
 /// # Errors
 /// When the store fails.
-pub fn of_quarter(desk: &Desk, catalogue: &Catalogue, quarter: Period) -> Result<Vec<Finding>, Failure> {
+pub fn of_quarter(
+    desk: &Desk,
+    catalogue: &Catalogue,
+    quarter: Period,
+    shelf: &mut Shelf,
+) -> Result<Vec<Finding>, Failure> {
     let needed = needs::forms(desk.office.regulation(), quarter, &[])?;
     let forms: Vec<(FormId, Period)> = needed.iter().map(|n| (n.term.id.clone(), n.period)).collect();
-    findings(desk, catalogue, &forms)
+    findings(desk, catalogue, &forms, shelf)
 }
 
-/// The findings about forms for their periods.
+/// The findings about forms for their periods. What has to be read for them is put on the shelf.
 ///
 /// # Errors
 /// When the store fails.
-pub fn findings(desk: &Desk, catalogue: &Catalogue, forms: &[(FormId, Period)]) -> Result<Vec<Finding>, Failure> {
+pub fn findings(
+    desk: &Desk,
+    catalogue: &Catalogue,
+    forms: &[(FormId, Period)],
+    shelf: &mut Shelf,
+) -> Result<Vec<Finding>, Failure> {
     desk.progress.begin(Step::Check, 2);
     let current = of_desk(desk, catalogue, |key| forms.iter().any(|(f, p)| *f == key.form && *p == key.period));
     let compared = of_desk(desk, catalogue, |key| {
@@ -82,14 +92,13 @@ pub fn findings(desk: &Desk, catalogue: &Catalogue, forms: &[(FormId, Period)]) 
             findings.extend(corrections::findings(catalogue, key));
         }
     }
-    let now = figures::load(desk, catalogue, &current)?;
-    let before = figures::load(desk, catalogue, &compared)?;
+    shelf.add(desk, catalogue, &current)?;
+    shelf.add(desk, catalogue, &compared)?;
     desk.progress.advance(Step::Check);
-    let of = |shelf: &'_ Shelf| -> Vec<Dataset> { shelf.datasets().map(|(d, _)| d.clone()).collect() };
-    let (now, before) = (of(&now), of(&before));
+    let (now, before) = (shelf.only(&current), shelf.only(&compared));
     let scope = Scope {
-        datasets: now.iter().collect(),
-        earlier: before.iter().collect(),
+        datasets: now.datasets().map(|(dataset, _)| dataset).collect(),
+        earlier: before.datasets().map(|(dataset, _)| dataset).collect(),
         templates: &desk.office.forms,
         regions: &desk.office.regions,
     };

@@ -1,6 +1,6 @@
 //! Datasets in use, loaded from the store.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     domain::{Dataset, DatasetKey, FormId, Sha256},
@@ -18,10 +18,10 @@ pub struct Loaded {
     pub revision: u32,
 }
 
-/// Loaded datasets by key.
-#[derive(Debug, Default)]
+/// Loaded datasets by key. A shelf of a part of another's datasets shares them.
+#[derive(Debug, Clone, Default)]
 pub struct Shelf {
-    loaded: BTreeMap<DatasetKey, Loaded>,
+    loaded: BTreeMap<DatasetKey, Arc<Loaded>>,
 }
 
 impl Shelf {
@@ -29,24 +29,46 @@ impl Shelf {
     pub fn datasets(&self) -> impl Iterator<Item = (&Dataset, u32)> {
         self.loaded.values().map(|l| (&l.dataset, l.revision))
     }
+
+    /// Those of some keys.
+    #[must_use]
+    pub fn only(&self, keys: &[DatasetKey]) -> Self {
+        let of =
+            |key: &DatasetKey| self.loaded.get_key_value(key).map(|(key, loaded)| (key.clone(), Arc::clone(loaded)));
+        Self { loaded: keys.iter().filter_map(of).collect() }
+    }
+
+    /// Loads the revisions in use of those of some datasets that it lacks, all by one catalogue; a key that the catalogue
+    /// does not know is left out.
+    ///
+    /// # Errors
+    /// When a stored file is missing or damaged and cannot be made again from its snapshot.
+    pub fn add(&mut self, desk: &Desk, catalogue: &Catalogue, keys: &[DatasetKey]) -> Result<(), Failure> {
+        let mut by_snapshot: BTreeMap<(Sha256, FormId), Vec<(&DatasetKey, &Edition)>> = BTreeMap::new();
+        for key in keys.iter().filter(|key| !self.loaded.contains_key(key)) {
+            if let Some(edition) = catalogue.current(key) {
+                by_snapshot.entry((edition.snapshot, key.form.clone())).or_default().push((key, edition));
+            }
+        }
+        let groups: Vec<_> = by_snapshot.into_iter().collect();
+        let loaded: Vec<Vec<(DatasetKey, Loaded)>> = tokio::task::block_in_place(|| {
+            abreast(&groups, |((snapshot, _), wanted)| pick(desk, *snapshot, wanted))
+                .into_iter()
+                .collect::<Result<_, _>>()
+        })?;
+        self.loaded.extend(loaded.into_iter().flatten().map(|(key, loaded)| (key, Arc::new(loaded))));
+        Ok(())
+    }
 }
 
 /// Loads the revisions in use of some datasets; a key that the catalogue does not know is left out.
 ///
 /// # Errors
-/// When a stored file is missing or damaged and cannot be made again from its snapshot.
+/// As [`Shelf::add`].
 pub fn load(desk: &Desk, catalogue: &Catalogue, keys: &[DatasetKey]) -> Result<Shelf, Failure> {
-    let mut by_snapshot: BTreeMap<(Sha256, FormId), Vec<(&DatasetKey, &Edition)>> = BTreeMap::new();
-    for key in keys {
-        if let Some(edition) = catalogue.current(key) {
-            by_snapshot.entry((edition.snapshot, key.form.clone())).or_default().push((key, edition));
-        }
-    }
-    let groups: Vec<_> = by_snapshot.into_iter().collect();
-    let loaded: Vec<Vec<(DatasetKey, Loaded)>> = tokio::task::block_in_place(|| {
-        abreast(&groups, |((snapshot, _), wanted)| pick(desk, *snapshot, wanted)).into_iter().collect::<Result<_, _>>()
-    })?;
-    Ok(Shelf { loaded: loaded.into_iter().flatten().collect() })
+    let mut shelf = Shelf::default();
+    shelf.add(desk, catalogue, keys)?;
+    Ok(shelf)
 }
 
 /// The figures of one revision of a dataset, as they were corrected; `None` when its document has it no more.

@@ -6,12 +6,14 @@ use serde::Serialize;
 
 use crate::{
     assemble::Book,
-    domain::{CollectionId, Fact, FormId, Issue, IssueRecord, Language, Period, Role, Sha256, issues, parcels},
+    domain::{
+        CollectionId, Fact, Finding, FormId, Issue, IssueRecord, Language, Period, Role, Sha256, issues, parcels,
+    },
     formats::{FileOfBook, OtherFormat},
     pipeline::{
         Catalogue, Desk, Failure,
         desk::{abreast::abreast, progress::Step},
-        figures::{self, check},
+        figures::{Shelf, check},
         issues::{
             beside,
             drawing::{self, Assembled, Work},
@@ -104,9 +106,9 @@ pub async fn build_as(
             }
         }
     }
-    let findings = if open.is_empty() { Vec::new() } else { check::of_quarter(desk, &catalogue, quarter)? };
+    let (findings, shelf) =
+        if open.is_empty() { (Vec::new(), Shelf::default()) } else { checked(desk, &catalogue, quarter, &open)? };
     desk.progress.begin(Step::Build, open.len());
-    let shelf = figures::load(desk, &catalogue, &drawing::wanted(desk, &catalogue, &open))?;
     let work = Work { desk, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events };
     let drawn: Result<Vec<Drawn>, Failure> = tokio::task::block_in_place(|| {
         let draw = |due: &DueCollection<'_>| {
@@ -213,12 +215,25 @@ pub async fn book_of(desk: &Desk, period: Period, asked: &CollectionId) -> Resul
     let catalogue: Catalogue = desk.catalogue().await?;
     let quarter = needs::quarter(period)?;
     let events = status::events_of(desk, quarter).await?;
-    let findings = check::of_quarter(desk, &catalogue, quarter)?;
-    let shelf = figures::load(desk, &catalogue, &drawing::wanted(desk, &catalogue, &due))?;
+    let (findings, shelf) = checked(desk, &catalogue, quarter, &due)?;
     let work = Work { desk, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events };
     let first = due.first().ok_or_else(|| Failure::usage(format!("no collection ends with `{period}`")))?;
     let outline = outline(desk, first)?;
     tokio::task::block_in_place(|| work.assemble(&outline)).map(|assembled| assembled.book)
+}
+
+/// The findings of a quarter, and the figures that its collections show: most of them are the same, and are read once.
+fn checked(
+    desk: &Desk,
+    catalogue: &Catalogue,
+    quarter: Period,
+    due: &[DueCollection<'_>],
+) -> Result<(Vec<Finding>, Shelf), Failure> {
+    let mut shelf = Shelf::default();
+    let findings = check::of_quarter(desk, catalogue, quarter, &mut shelf)?;
+    let wanted = drawing::wanted(desk, catalogue, due);
+    shelf.add(desk, catalogue, &wanted)?;
+    Ok((findings, shelf.only(&wanted)))
 }
 
 /// The first issue of a collection whose copies are in the register: it stays as it is, whatever came since.

@@ -10,7 +10,7 @@ use crate::{
     },
     pipeline::{
         Catalogue, Desk, Exit, Failure, Trouble,
-        figures::{self, check},
+        figures::{self, Shelf, check},
         issues::{
             drawing::{self, Assembled, Work},
             later::{self, Held},
@@ -112,7 +112,7 @@ fn draw(
     now: &Catalogue,
     events: &[Event],
 ) -> Result<Drawn, Failure> {
-    let findings = check::of_quarter(desk, now, needs::quarter(due.period)?)?;
+    let findings = check::of_quarter(desk, now, needs::quarter(due.period)?, &mut Shelf::default())?;
     tokio::task::block_in_place(|| {
         let shelf = figures::load(desk, now, &drawing::wanted(desk, now, std::slice::from_ref(due)))?;
         let work = Work { desk, catalogue: now, shelf: &shelf, findings: &findings, events };
