@@ -42,7 +42,13 @@ pub async fn run(args: Args, global: &Global) -> Ended {
             out::say(global, &format!("{beside} files in other formats stand beside the masters"));
         }
     }
-    Ok(Exit::Done)
+    let mut unmade: Vec<&String> = report.collections.iter().flat_map(|b| &b.unmade).collect();
+    unmade.sort();
+    unmade.dedup();
+    for why in &unmade {
+        out::complain(why);
+    }
+    Ok(if unmade.is_empty() { Exit::Done } else { Exit::Usage })
 }
 
 fn table(report: &BuildReport) -> String {

@@ -15,7 +15,7 @@ use crate::{
         desk::{abreast::abreast, progress::Step},
         figures::{Shelf, check},
         issues::{
-            beside,
+            beside::{self, Beside},
             drawing::{self, Assembled, Work},
             later,
             materials::{self, Outline},
@@ -51,6 +51,9 @@ pub struct Built {
     pub files: Vec<String>,
     /// The same book in other formats, as far as they were asked for.
     pub beside: Vec<String>,
+    /// What was asked for beside the masters and could not be made, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unmade: Vec<String>,
     /// Why what was built is not what the first issue holds: it was handed out, and figures changed since.
     pub changed: Option<String>,
     #[serde(skip)]
@@ -123,6 +126,7 @@ pub async fn build_as(
         match built.iter_mut().find(|b| b.issue == drawn.built.issue) {
             Some(standing) if standing.content_id == drawn.built.content_id => {
                 standing.beside = keep_beside(desk, &standing.issue, drawn.beside)?;
+                standing.unmade = drawn.built.unmade;
             }
             Some(_) => {}
             None => built.push(keep(desk, drawn, &issues).await?),
@@ -182,7 +186,7 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
     let Assembled { book, draft, incomplete, waits } = work.assemble(&outline(desk, due)?)?;
     let (profile, languages) = (drawing::profile(desk)?, drawing::languages(desk, &issue.collection));
     let masters = drawing::masters(desk, &book, &languages)?;
-    let mut beside = beside::files(&book, &languages, profile, formats)?;
+    let Beside { files: mut beside, unmade } = beside::files(&book, &languages, profile, formats)?;
     for (language, master) in &masters {
         beside.push(traced::file(&work, &book, &issue, (*language, &master.places), None)?);
     }
@@ -193,6 +197,7 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
         incomplete,
         files: Vec::new(),
         beside: Vec::new(),
+        unmade,
         changed: None,
         profile: profile.name().to_owned(),
         issue,
@@ -250,6 +255,7 @@ fn standing(desk: &Desk, due: &DueCollection<'_>, record: &IssueRecord, changed:
         waits: false,
         files: Vec::new(),
         beside: Vec::new(),
+        unmade: Vec::new(),
         changed: changed.then(|| why.to_owned()),
         profile,
     };
