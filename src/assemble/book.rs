@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{decimal::Growth, labels, prose};
 use crate::domain::{
-    Agency, CollectionId, Finding, FormId, Language, Measure, Number, Origin, Period, Place, SectionId, TableKind,
-    Tally, Titles, Unit,
+    Agency, CollectionId, ColumnCode, Finding, FormId, Language, Measure, Number, Origin, Period, Place, SectionId,
+    TableKind, Tally, Titles, Unit,
 };
 
 /// A collection, assembled. Language neutral: a workbook is drawn from it per language.
@@ -139,6 +139,20 @@ pub struct TableOrigin {
 pub struct TableColumn {
     pub header: Titles,
     pub role: ColumnRole,
+    /// Of a crossed table: what the column's cells are about that their lines are not.
+    pub across: Option<Across>,
+}
+
+/// What a column of a crossed table is about: it takes the place of the same in the line's key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Across {
+    /// A column of the form, and what it counts.
+    Column(ColumnCode, Measure),
+    /// A unit.
+    Unit(Unit),
+    /// An agency.
+    Agency(Agency),
 }
 
 /// What a column holds; decides widths and number formats.
@@ -177,6 +191,8 @@ pub struct Line {
     pub measure: Measure,
     pub key: Option<LineKey>,
     pub cells: Vec<Cell>,
+    /// Of a crossed table: the columns whose figures were corrected. Other tables mark a line as a whole.
+    pub revised: Vec<usize>,
 }
 
 /// How a line stands out.
@@ -201,6 +217,35 @@ pub struct LineKey {
     pub period: Period,
     /// Only the quarter that the period ends with: the cumulative figure less that of the quarter before.
     pub quarter: bool,
+}
+
+impl LineKey {
+    /// The key of the line's figure in a column: in a crossed table each is of another place.
+    #[must_use]
+    pub fn in_column(&self, across: Option<&Across>) -> Self {
+        let mut key = self.clone();
+        match across {
+            None => {}
+            Some(Across::Column(code, _)) => key.place.column = code.clone(),
+            Some(Across::Unit(unit)) => key.units[0] = vec![unit.clone()],
+            Some(Across::Agency(agency)) => key.agency = agency.clone(),
+        }
+        key
+    }
+}
+
+impl TableColumn {
+    /// A column whose cells are about what their lines are about.
+    #[must_use]
+    pub const fn of_line(header: Titles, role: ColumnRole) -> Self {
+        Self { header, role, across: None }
+    }
+
+    /// What a figure of the column counts, in a line that counts `measure`.
+    #[must_use]
+    pub const fn measure(&self, of_line: Measure) -> Measure {
+        if let Some(Across::Column(_, measure)) = self.across { measure } else { of_line }
+    }
 }
 
 /// What stands in a cell.

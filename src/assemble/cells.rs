@@ -1,14 +1,15 @@
 //! Cells of finished lines: exact figures, what is derived of them, and shorthand where there is none.
 
 use super::{
-    book::{Cell, ColumnRole, Mark, TableColumn, Weight},
+    book::{Across, Cell, ColumnRole, Mark, TableColumn, Weight},
     decimal,
     derive::Derived,
-    draft::{DraftLine, DraftTable},
+    draft::{DraftLine, DraftTable, Strand},
+    labels,
     prose::{each, quarter_alone, span_short},
     words::{self, Words},
 };
-use crate::domain::{Number, Period, TableKind};
+use crate::domain::{ColumnCode, Number, Period, TableKind, Titles};
 
 /// A line's figures, with what may not be printed taken out.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +18,8 @@ pub struct Figured<'a> {
     pub derived: Derived,
     pub hidden_now: bool,
     pub hidden_ago: bool,
+    /// Of a crossed table: the cells of its strands.
+    pub across: &'a [Cell],
 }
 
 impl Figured<'_> {
@@ -73,7 +76,8 @@ impl Figured<'_> {
     }
 }
 
-fn number(thousandths: i64) -> Cell {
+/// A figure as it is shown.
+pub fn number(thousandths: i64) -> Cell {
     Cell::Number(Number::thousandths(thousandths))
 }
 
@@ -96,6 +100,11 @@ pub enum Fill {
     Rate,
     Rank,
     Marks,
+    /// The code of the line's row or column, in the oldest edition.
+    RowCode,
+    ColumnCode,
+    /// A strand of a crossed table.
+    Strand(usize),
 }
 
 /// The columns of a table.
@@ -136,6 +145,17 @@ pub fn columns(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Plan> {
             }
             plans.push(growth());
         }
+        TableKind::Section | TableKind::RegionsAcross | TableKind::AgenciesAcross => {
+            let mixed = draft.mixes_measures();
+            let code = if draft.of_columns {
+                plain(words::COLUMN, ColumnRole::Text, Fill::ColumnCode)
+            } else {
+                plain(words::LINE, ColumnRole::Text, Fill::RowCode)
+            };
+            plans.push(code);
+            plans
+                .extend(draft.strands.iter().enumerate().map(|(place, strand)| strand_of(strand, (now, mixed), place)));
+        }
     }
     if draft.shown.provisional || draft.lines.iter().any(|l| l.revised) {
         plans.push(plain(words::MARKS, ColumnRole::Marks, Fill::Marks));
@@ -161,7 +181,7 @@ fn stub(draft: &DraftTable<'_>) -> Vec<Plan> {
 }
 
 fn plain(head: Words, role: ColumnRole, fill: Fill) -> Plan {
-    Plan { column: TableColumn { header: head.titles(), role }, fill }
+    Plan { column: TableColumn::of_line(head.titles(), role), fill }
 }
 
 fn growth() -> Plan {
@@ -170,12 +190,34 @@ fn growth() -> Plan {
 
 fn value(period: Period, years: usize, head: fn(Period, crate::domain::Language) -> String) -> Plan {
     let header = each(|language| head(period, language));
-    Plan { column: TableColumn { header, role: ColumnRole::Value(period) }, fill: Fill::Value(years) }
+    Plan { column: TableColumn::of_line(header, ColumnRole::Value(period)), fill: Fill::Value(years) }
+}
+
+fn strand_of(strand: &Strand, (period, mixed): (Period, bool), place: usize) -> Plan {
+    // A form's columns are cited by number.
+    let header = match &strand.across {
+        Some(Across::Column(code, _)) => numbered(code, &strand.header),
+        _ => strand.header.clone(),
+    };
+    let header = match strand.across {
+        Some(Across::Column(_, measure)) if mixed => each(|language| {
+            format!("{}, {}", labels::in_language(&header, language), words::measure(measure).of(language))
+        }),
+        _ => header,
+    };
+    let across = strand.across.clone();
+    Plan { column: TableColumn { header, role: ColumnRole::Value(period), across }, fill: Fill::Strand(place) }
+}
+
+fn numbered(code: &ColumnCode, label: &Titles) -> Titles {
+    let numbered = |text: &str| format!("{code}. {text}");
+    let (kk, en) = (label.kk.as_deref().map(numbered), label.en.as_deref().map(numbered));
+    Titles { ru: numbered(&label.ru), kk, en }
 }
 
 fn share_of(period: Period, years: usize) -> Plan {
     let header = each(|language| format!("{} ({})", words::SHARE.of(language), period.year()));
-    Plan { column: TableColumn { header, role: ColumnRole::Share }, fill: Fill::Share(years) }
+    Plan { column: TableColumn::of_line(header, ColumnRole::Share), fill: Fill::Share(years) }
 }
 
 /// The cell of a line in a column.
@@ -201,14 +243,28 @@ pub fn cell(figured: &Figured<'_>, fill: Fill, rank: Option<u32>, provisional: b
             let texts: Vec<&str> = marks.iter().filter(|(set, _)| *set).map(|(_, mark)| mark.text()).collect();
             Cell::Code(texts.join(" "))
         }
+        Fill::RowCode => Cell::Code(line.key.place.row.to_string()),
+        Fill::ColumnCode => Cell::Code(line.key.place.column.to_string()),
+        Fill::Strand(place) => figured.across.get(place).cloned().unwrap_or(Cell::Absent(Mark::X)),
     }
+}
+
+/// Whether a line takes part in the ranking.
+fn is_ranked(f: &&Figured<'_>) -> bool {
+    f.line.weight == Weight::Plain && !f.hidden_now && f.derived.now().is_some()
+}
+
+/// Whether regions are compared by level: the inhabitants of all that are compared are known.
+#[must_use]
+pub fn by_level(figured: &[Figured<'_>], per_capita: bool) -> bool {
+    per_capita && figured.iter().filter(is_ranked).all(|f| f.line.persons.is_some_and(|p| p > 0))
 }
 
 /// Ranks of regions, the highest first and equals alike: by level where the inhabitants of all are known, else by figure.
 #[must_use]
 pub fn ranks(figured: &[Figured<'_>], per_capita: bool) -> Vec<Option<u32>> {
-    let ranked = |f: &&Figured<'_>| f.line.weight == Weight::Plain && !f.hidden_now && f.derived.now().is_some();
-    let by_level = per_capita && figured.iter().filter(ranked).all(|f| f.line.persons.is_some_and(|p| p > 0));
+    let ranked = is_ranked;
+    let by_level = by_level(figured, per_capita);
     let rate = |f: &Figured<'_>| {
         let persons = if by_level { f.line.persons.unwrap_or(1) } else { 1 };
         (f.derived.now().unwrap_or_default(), persons)

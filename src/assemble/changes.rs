@@ -62,10 +62,12 @@ fn of_table(old: &Table, new: &Table, found: &mut Vec<Change>) {
         for (column, earlier) in &columns {
             let (was, is) = (earlier.and_then(|c| before.cells.get(c)), line.cells.get(*column));
             if was != is {
+                let of = &new.columns[*column];
                 found.push(Change {
-                    column: Some(new.columns[*column].header.clone()),
+                    column: Some(of.header.clone()),
                     at: Some((place, *column)),
-                    derived: !matches!(new.columns[*column].role, ColumnRole::Value(_)),
+                    derived: !matches!(of.role, ColumnRole::Value(_)),
+                    measure: of.measure(line.measure),
                     ..whole(new, Some(line), was.cloned(), is.cloned())
                 });
             }
@@ -94,11 +96,12 @@ const fn holds_figures(role: ColumnRole) -> bool {
     !matches!(role, ColumnRole::Label | ColumnRole::Text | ColumnRole::Marks)
 }
 
-/// The column of the older table that holds the same: of the same role, in the same turn among those of that role.
+/// The column of the older table that holds the same: of the same role and about the same, in the same turn among those.
 fn same_column(old: &Table, new: &Table, place: usize) -> Option<usize> {
-    let role = new.columns[place].role;
-    let turn = new.columns[..place].iter().filter(|c| c.role == role).count();
-    let alike = old.columns.iter().enumerate().filter(|(_, c)| c.role == role);
+    let column = &new.columns[place];
+    let same = |other: &TableColumn| other.role == column.role && other.across == column.across;
+    let turn = new.columns[..place].iter().filter(|c| same(c)).count();
+    let alike = old.columns.iter().enumerate().filter(|(_, c)| same(c));
     alike.map(|(place, _)| place).nth(turn)
 }
 
@@ -127,7 +130,7 @@ fn label(table: &Table, line: &Line) -> Titles {
 /// `since` is the revision that the reader holds.
 #[must_use]
 pub fn table(book: &Book, since: u32, changes: &[Change]) -> Table {
-    let column = |words: words::Words, role| TableColumn { header: words.titles(), role };
+    let column = |words: words::Words, role| TableColumn::of_line(words.titles(), role);
     let figures = changes.iter().filter(|c| !c.derived).count();
     let derived = changes.len() - figures;
     Table {
@@ -202,5 +205,6 @@ fn line(change: &Change) -> Line {
             change.is.clone().unwrap_or_else(dash),
             difference.unwrap_or_else(dash),
         ],
+        revised: Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     book::{Cell, Chart, ChartKind, ChartSeries, ColumnRole, Weight},
-    cells::{Figured, ranks},
+    cells::{Figured, by_level, ranks},
     decimal,
     draft::{DraftLine, DraftTable},
     prose::{each, span_short},
@@ -27,6 +27,8 @@ pub fn of(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Op
         TableKind::Regions => regions(draft, figured, title),
         TableKind::Structure => Some(parts(draft, figured, title)),
         TableKind::Series => curves(draft, figured, title),
+        // More figures than a picture can show.
+        TableKind::Section | TableKind::RegionsAcross | TableKind::AgenciesAcross => None,
     };
     let mut chart = chart.filter(|c| c.categories.len() > 1)?;
     // Until here a point names its line by the place of its facts.
@@ -73,7 +75,7 @@ fn regions(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> O
         ranks.iter().enumerate().filter_map(|(place, rank)| rank.map(|r| (r, place))).collect();
     sorted.sort_unstable();
     let shown: Vec<&Figured<'_>> = sorted.iter().map(|(_, place)| &figured[*place]).collect();
-    let by_level = draft.template.per_capita && shown.iter().all(|f| f.line.persons.is_some());
+    let by_level = by_level(figured, draft.template.per_capita);
     let point = |f: &&Figured<'_>| match f.derived.now().zip(f.line.persons.filter(|_| by_level)) {
         Some((now, persons)) => decimal::per_10_000(now, persons).map_or_else(|| f.value(0), Cell::Tenths),
         None => f.value(0),

@@ -1,40 +1,203 @@
 //! Small counts of persons: not printed by region or agency where the office says so.
 //!
-//! A single hidden part could be got back from the total, so the smallest other part goes with it.
+//! A hidden part must not be got back from what stands beside it. So wherever figures are known to add up (regions to the
+//! republic, agencies to all of them, and rows and columns as the rules of the form say), a single hidden one takes the
+//! smallest other with it, until no sum has just one. What is hidden in one table is hidden in every table of the book.
 
-use super::{book::Weight, cells::Figured, draft::DraftTable};
-use crate::domain::Measure;
+use std::collections::BTreeMap;
 
-/// Takes out small counts of persons: figures above zero and below `below`.
-pub fn hide(draft: &DraftTable<'_>, figured: &mut [Figured<'_>], below: Option<u32>) {
-    let Some(below) = below.filter(|_| draft.template.kind.is_of_one_place()) else { return };
-    for years in 0..2 {
-        let hidden = hidden(figured, years, i64::from(below) * 1000);
-        for (line, hidden) in figured.iter_mut().zip(hidden) {
-            let flag = if years == 0 { &mut line.hidden_now } else { &mut line.hidden_ago };
-            *flag = hidden;
+use super::{
+    book::{LineKey, Weight},
+    derive::Derived,
+    draft::{DraftLine, DraftTable},
+    material::Material,
+};
+use crate::domain::{Agency, FormId, Measure, Period, Place, RuleKind, Unit};
+
+/// A figure by what it is about, whichever table shows it.
+type Figure = (FormId, Place, Vec<Unit>, Agency, Period);
+
+/// The figures of a book that are not printed.
+#[derive(Debug, Default)]
+pub struct Hidden {
+    places: BTreeMap<Figure, usize>,
+    hidden: Vec<bool>,
+}
+
+impl Hidden {
+    /// Looks through every table that breaks figures down.
+    #[must_use]
+    pub fn of<'t, 'a: 't>(
+        material: &Material<'_>,
+        tables: impl Iterator<Item = &'t DraftTable<'a>>,
+        derived: &[Derived],
+    ) -> Self {
+        let Some(below) = material.template.confidential_below else { return Self::default() };
+        let mut net = Net::default();
+        for table in tables {
+            if table.template.kind.is_of_one_place() {
+                net.lines(table, derived);
+            } else if table.template.kind.is_of_one_column() {
+                net.crossings(table, derived);
+            }
+        }
+        net.rules(material);
+        net.hide(i64::from(below) * 1000);
+        let hidden = net.known.iter().map(|known| known.hidden).collect();
+        Self { places: net.places, hidden }
+    }
+
+    /// Whether any figure of the book is hidden.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        self.hidden.contains(&true)
+    }
+
+    /// Whether the figure of so many years before is hidden.
+    #[must_use]
+    pub fn holds(&self, key: &LineKey, years: usize) -> bool {
+        !key.quarter && self.any() && self.places.get(&figure(key, years)).is_some_and(|place| self.hidden[*place])
+    }
+}
+
+fn figure(key: &LineKey, years: usize) -> Figure {
+    let period = key.period.years_before(years as i32);
+    (key.form.clone(), key.place.clone(), key.units[years].clone(), key.agency.clone(), period)
+}
+
+/// What is known of a figure.
+struct Known {
+    value: Option<i64>,
+    measure: Measure,
+    /// The whole that others are parts of.
+    whole: bool,
+    hidden: bool,
+}
+
+/// Figures and the sums that they stand in.
+#[derive(Default)]
+struct Net {
+    places: BTreeMap<Figure, usize>,
+    known: Vec<Known>,
+    sums: Vec<Vec<usize>>,
+}
+
+impl Net {
+    fn place(&mut self, figure: Figure, known: Known) -> usize {
+        let next = self.known.len();
+        let place = *self.places.entry(figure).or_insert(next);
+        if place == next {
+            self.known.push(known);
+        }
+        place
+    }
+
+    /// A table of one place: its first line is the whole of those below it, regrouped regions left aside.
+    fn lines(&mut self, table: &DraftTable<'_>, derived: &[Derived]) {
+        for years in 0..2 {
+            // Where borders changed between the years, regions have no units of then, and the lines of former borders do.
+            let adds_up =
+                |line: &&DraftLine| !line.key.units[years].is_empty() && (line.weight != Weight::Aside || years == 1);
+            let parts = table.lines.iter().filter(adds_up);
+            let sum = parts.map(|line| {
+                let known = Known {
+                    value: derived[line.fact].by_year[years],
+                    measure: line.measure,
+                    whole: line.weight == Weight::Total,
+                    hidden: false,
+                };
+                self.place(figure(&line.key, years), known)
+            });
+            let sum = sum.collect();
+            self.sums.push(sum);
+        }
+    }
+
+    /// A crossed table: in each line the first strand is the whole of the others.
+    fn crossings(&mut self, table: &DraftTable<'_>, derived: &[Derived]) {
+        for line in &table.lines {
+            let figures = table.strands.iter().zip(&line.crossings);
+            let sum = figures.map(|(strand, crossing)| {
+                let known = Known {
+                    value: derived[crossing.fact].now(),
+                    measure: line.measure,
+                    whole: strand.across.is_none(),
+                    hidden: false,
+                };
+                self.place(figure(&line.key.in_column(strand.across.as_ref()), 0), known)
+            });
+            let sum = sum.collect();
+            self.sums.push(sum);
+        }
+    }
+
+    /// The sums that the forms' rules speak of, as far as all their figures are printed.
+    fn rules(&mut self, material: &Material<'_>) {
+        let mut sums = Vec::new();
+        for (at, place) in &self.places {
+            let (form, here) = (&at.0, &at.1);
+            let Some(template) = material.form_templates.get(form) else { continue };
+            for rule in &template.rules {
+                let others: Vec<Place> = match &rule.kind {
+                    RuleKind::Rows { section, total, plus, minus, columns }
+                        if *section == here.section
+                            && *total == here.row
+                            && (columns.is_empty() || columns.contains(&here.column)) =>
+                    {
+                        plus.iter().chain(minus).map(|row| Place { row: row.clone(), ..here.clone() }).collect()
+                    }
+                    RuleKind::Columns { section, total, plus, minus, rows }
+                        if *section == here.section
+                            && *total == here.column
+                            && (rows.is_empty() || rows.contains(&here.row)) =>
+                    {
+                        let parts = plus.iter().chain(minus);
+                        parts.map(|column| Place { column: column.clone(), ..here.clone() }).collect()
+                    }
+                    _ => continue,
+                };
+                let found = others.into_iter().map(|other| {
+                    let figure = (at.0.clone(), other, at.2.clone(), at.3.clone(), at.4);
+                    self.places.get(&figure).copied()
+                });
+                let found: Option<Vec<usize>> = std::iter::once(Some(*place)).chain(found).collect();
+                sums.extend(found);
+            }
+        }
+        self.sums.extend(sums);
+    }
+
+    fn hide(&mut self, below: i64) {
+        for known in &mut self.known {
+            let small = known.value.is_some_and(|value| value > 0 && value < below);
+            known.hidden = small && known.measure == Measure::Persons && !known.whole;
+        }
+        let mut settled = false;
+        while !settled {
+            settled = true;
+            for sum in &self.sums {
+                // What has not come is not known to the reader either.
+                let open = sum.iter().filter(|place| self.known[**place].value.is_none()).count();
+                let hidden = sum.iter().filter(|place| self.known[**place].hidden).count();
+                if hidden != 1 || open > 0 {
+                    continue;
+                }
+                let rest = sum.iter().copied().filter(|place| !self.known[*place].hidden);
+                let weight = |place: &usize| {
+                    let known = &self.known[*place];
+                    (known.whole, known.value.is_none_or(|value| value <= 0), known.value, *place)
+                };
+                if let Some(place) = rest.min_by_key(weight) {
+                    self.known[place].hidden = true;
+                    settled = false;
+                }
+            }
         }
     }
 }
 
-fn hidden(figured: &[Figured<'_>], years: usize, below: i64) -> Vec<bool> {
-    let parts = |f: &Figured<'_>| {
-        let counts_persons = f.line.measure == Measure::Persons && f.line.weight == Weight::Plain;
-        f.derived.by_year[years].filter(|value| counts_persons && *value > 0)
-    };
-    let mut hidden: Vec<bool> = figured.iter().map(|f| parts(f).is_some_and(|value| value < below)).collect();
-    if hidden.iter().filter(|h| **h).count() == 1 {
-        let others = figured.iter().enumerate().filter(|(place, _)| !hidden[*place]);
-        let smallest = others.filter_map(|(place, f)| Some((parts(f)?, place))).min();
-        if let Some((_, place)) = smallest {
-            hidden[place] = true;
-        }
-    }
-    // What is regrouped would give hidden parts back.
-    if hidden.contains(&true) {
-        for (place, f) in figured.iter().enumerate() {
-            hidden[place] |= f.line.weight == Weight::Aside;
-        }
-    }
-    hidden
+/// Whether a line shows what is hidden elsewhere in its table: what is regrouped would give hidden parts back.
+#[must_use]
+pub fn gives_back(hidden: &Hidden, table: &DraftTable<'_>, line: &DraftLine, years: usize) -> bool {
+    years == 0 && line.weight == Weight::Aside && table.lines.iter().any(|other| hidden.holds(&other.key, years))
 }

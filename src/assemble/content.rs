@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    book::{Book, Cell, ColumnRole, Table},
+    book::{Across, Book, Cell, ColumnRole, Table},
     decimal::Growth,
 };
 use crate::domain::{Number, Sha256};
@@ -77,6 +77,13 @@ fn control_sum(table: &Table, hash: Sha256) -> ControlSum {
 /// A table's figures as text that does not depend on language or layout.
 fn canonical(table: &Table, text: &mut String) {
     let _ = writeln!(text, "table\t{}", table.id);
+    for across in table.columns.iter().filter_map(|c| c.across.as_ref()) {
+        let _ = match across {
+            Across::Column(code, _) => writeln!(text, "column\t{code}"),
+            Across::Unit(unit) => writeln!(text, "unit\t{unit}"),
+            Across::Agency(agency) => writeln!(text, "agency\t{agency}"),
+        };
+    }
     for line in &table.lines {
         if let Some(key) = &line.key {
             let units: Vec<&str> = key.units[0].iter().map(crate::domain::Unit::as_str).collect();

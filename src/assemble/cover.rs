@@ -120,7 +120,7 @@ fn named(material: &Material<'_>, missing: &MissingForm) -> Missing {
 /// The one table of a chapter without figures.
 #[must_use]
 pub fn missing_table(template: &ChapterTemplate, missing: &Missing, number: usize) -> Table {
-    let column = |words: words::Words, role| TableColumn { header: words.titles(), role };
+    let column = |words: words::Words, role| TableColumn::of_line(words.titles(), role);
     let due = missing.due.map_or_else(|| each(|_| "—".to_owned()), |due| each(|l| day(due, l)));
     Table {
         id: format!("{}-missing", template.id),
@@ -149,6 +149,7 @@ pub fn missing_table(template: &ChapterTemplate, missing: &Missing, number: usiz
                 Cell::Text(missing.reason.clone()),
                 Cell::Text(due),
             ],
+            revised: Vec::new(),
         }],
         whole: None,
         notes: Vec::new(),

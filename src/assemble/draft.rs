@@ -1,12 +1,12 @@
 //! Tables before their figures are known: which lines, and which facts make each line's figures.
 
 use super::{
-    book::{Line, LineKey, Mark, Weight},
+    book::{Across, Line, LineKey, Mark, Weight},
     derive::{Facts, When},
-    figures::{Figures, Shown},
+    figures::{Figures, Found, Shown},
     material::quarter_base,
 };
-use crate::domain::{FormId, Measure, TableTemplate, Titles};
+use crate::domain::{FormId, Measure, Number, TableTemplate, Titles};
 
 /// A line whose cells are still to come.
 #[derive(Debug, Clone)]
@@ -24,14 +24,32 @@ pub struct DraftLine {
     pub revised: bool,
     /// Inhabitants of the line's units.
     pub persons: Option<u64>,
+    /// Of a crossed table: the figures of its strands.
+    pub crossings: Vec<Crossing>,
+}
+
+/// A figure of a crossed table.
+#[derive(Debug, Clone, Copy)]
+pub struct Crossing {
+    pub fact: usize,
+    /// Why the figure is absent; `None` where it is there.
+    pub absent: Option<Mark>,
+    pub revised: bool,
+}
+
+/// A column of a crossed table; `across` is `None` where its figures are of the line's own place.
+#[derive(Debug, Clone)]
+pub struct Strand {
+    pub header: Titles,
+    pub across: Option<Across>,
 }
 
 impl DraftLine {
-    /// The finished line with its cells.
+    /// The finished line with its cells; `revised` are those of a crossed table that were corrected.
     #[must_use]
-    pub fn with_cells(&self, cells: Vec<super::book::Cell>) -> Line {
+    pub fn with_cells(&self, cells: Vec<super::book::Cell>, revised: Vec<usize>) -> Line {
         let Self { weight, depth, measure, .. } = *self;
-        Line { weight, depth, measure, key: Some(self.key.clone()), cells }
+        Line { weight, depth, measure, key: Some(self.key.clone()), cells, revised }
     }
 }
 
@@ -52,6 +70,25 @@ pub struct DraftTable<'a> {
     pub whole: Option<LineKey>,
     /// Names of regions whose figures cannot be compared with the year before.
     pub incomparable: Vec<Titles>,
+    /// Of a crossed table: its columns of figures.
+    pub strands: Vec<Strand>,
+    /// Whether the lines of a crossed table are columns of one row of the form.
+    pub of_columns: bool,
+    /// Lines of a crossed table that have no figure at all and are left out.
+    pub silent: usize,
+}
+
+impl DraftTable<'_> {
+    /// Whether the columns of a section count different things.
+    #[must_use]
+    pub fn mixes_measures(&self) -> bool {
+        let measures = self.strands.iter().filter_map(|strand| match strand.across {
+            Some(Across::Column(_, measure)) => Some(measure),
+            _ => None,
+        });
+        let measures: Vec<Measure> = measures.collect();
+        measures.windows(2).any(|pair| pair[0] != pair[1])
+    }
 }
 
 /// The facts of a whole book, and the line that each line is a share of.
@@ -70,6 +107,20 @@ pub struct Gathered {
 }
 
 impl Sheaf {
+    /// Adds one figure as the sum of what was found. Gives its place in the frame, and why it is absent where it is.
+    pub fn add(&mut self, when: When, found: impl Iterator<Item = Found>) -> (usize, Option<Mark>) {
+        let fact = self.wholes.len();
+        self.wholes.push(None);
+        let (mut absent, mut any) = (None, false);
+        for found in found {
+            let value = found.map(Number::in_thousandths);
+            absent = value.err().or(absent);
+            any = true;
+            self.facts.push(fact, when, value.unwrap_or(None));
+        }
+        (fact, if any { absent } else { Some(Mark::X) })
+    }
+
     /// Gathers the facts of a line: the period, АППГ, and where `years` is more than two the years before.
     pub fn gather(&mut self, figures: &Figures<'_>, key: &LineKey, years: usize) -> Gathered {
         let fact = self.wholes.len();

@@ -1,7 +1,7 @@
 //! Where a figure is found: whatever edition it was printed in, whether the republic is stated or summed, whether an
 //! earlier period stands in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{book::Mark, material::Material};
 use crate::domain::{
@@ -84,10 +84,16 @@ impl<'a> Figures<'a> {
         stated.peek().is_some() && stated.all(|s| s)
     }
 
-    /// The units whose figures add up to the republic's.
+    /// The units whose figures of a form add up to the republic's: the regions of the time, and later ones that the form
+    /// has figures of all the same, for then it tells of that time in the borders of now.
     #[must_use]
-    pub fn republic(&self, stated: bool, period: Period) -> Vec<Unit> {
-        if stated { vec![Unit::republic()] } else { self.regions_in(period).map(|r| r.unit.clone()).collect() }
+    pub fn republic(&self, stated: bool, form: &FormId, period: Period) -> Vec<Unit> {
+        if stated {
+            return vec![Unit::republic()];
+        }
+        let told = |unit: &Unit| self.datasets.contains_key(&self.key(form, period, unit, &Agency::all()));
+        let regions = self.regions.iter().filter(|r| r.exists(period.last_day()) || told(&r.unit));
+        regions.map(|r| r.unit.clone()).collect()
     }
 
     /// A figure as it was read, in the edition it was printed in.
@@ -104,17 +110,63 @@ impl<'a> Figures<'a> {
             None => (Some(place.row.clone()), Some(place.column.clone())),
         };
         let (row, column) = row.zip(column).ok_or(Mark::X)?;
-        match dataset.figure(&place.section, &row, &column) {
-            Some(Figure::Number(number)) => Ok(*number),
-            Some(Figure::Text(text)) if is_struck_out(text) => Err(Mark::Z),
-            _ => Err(Mark::X),
+        read(dataset.figure(&place.section, &row, &column))
+    }
+
+    /// The same of many rows and columns of one document, row by row: each row is looked for once.
+    #[must_use]
+    pub fn block(
+        &self,
+        form: &FormId,
+        period: Period,
+        unit: &Unit,
+        agency: &Agency,
+        (section, rows, columns): (&SectionId, &[Strip<RowCode>], &[ColumnCode]),
+    ) -> Vec<Found> {
+        let dataset = self.datasets.get(&self.key(form, period, unit, agency));
+        let Some((dataset, shown)) = dataset.and_then(|d| Some((d, d.section(section)?))) else {
+            return vec![Err(Mark::X); rows.len() * columns.len()];
+        };
+        let template = self.material.form_templates.get(form);
+        let edition = &dataset.edition;
+        let mut places: HashMap<&RowCode, usize> = HashMap::with_capacity(shown.rows.len());
+        for (place, row) in shown.rows.iter().enumerate() {
+            places.entry(&row.code).or_insert(place);
         }
+        let column = |code: &ColumnCode| match template {
+            Some(template) => shown.column_index(&template.printed_column(edition, section, code)?),
+            None => shown.column_index(code),
+        };
+        let columns: Vec<Option<usize>> = columns.iter().map(column).collect();
+        let mut found = Vec::with_capacity(rows.len() * columns.len());
+        for row in rows {
+            let row = match template {
+                Some(template) => {
+                    template.printed_row(edition, section, &row.code).and_then(|code| places.get(&code).copied())
+                }
+                None => places.get(&row.code).copied(),
+            };
+            found.extend(columns.iter().map(|column| read(row.zip(*column).and_then(|(r, c)| shown.at(r, c)))));
+        }
+        found
+    }
+
+    /// Whether documents of the form tell of an agency.
+    #[must_use]
+    pub fn has_agency(&self, form: &FormId, period: Period, agency: &Agency) -> bool {
+        self.datasets.keys().any(|k| k.form == *form && k.period == period && k.agency == *agency)
+    }
+
+    /// Whether any figure was corrected since the first issue.
+    #[must_use]
+    pub fn any_revised(&self) -> bool {
+        !self.revised.is_empty()
     }
 
     /// Whether a figure was corrected since the first issue.
     #[must_use]
     pub fn is_revised(&self, form: &FormId, period: Period, unit: &Unit, agency: &Agency, place: &Place) -> bool {
-        !self.revised.is_empty() && self.revised.contains(&(self.key(form, period, unit, agency), place.clone()))
+        self.any_revised() && self.revised.contains(&(self.key(form, period, unit, agency), place.clone()))
     }
 
     /// The rows that a table picks, with their labels.
@@ -174,6 +226,14 @@ fn picked<C: Clone + PartialEq + ToString>(pick: &Pick<C>, known: &[Strip<C>]) -
         found.unwrap_or_else(|| Strip { label: printed(&code.to_string()), code, measure: Measure::Count })
     });
     named.collect()
+}
+
+fn read(figure: Option<&Figure>) -> Found {
+    match figure {
+        Some(Figure::Number(number)) => Ok(*number),
+        Some(Figure::Text(text)) if is_struck_out(text) => Err(Mark::Z),
+        _ => Err(Mark::X),
+    }
 }
 
 /// Forms strike out cells that cannot have a figure with a cross or a dash.

@@ -2,6 +2,7 @@
 
 use super::{
     book::{LineKey, Mark, Weight},
+    cross,
     draft::{DraftLine, DraftTable, Sheaf},
     figures::{Figures, Shown, Strip},
     inhabitants::inhabitants,
@@ -27,6 +28,9 @@ pub fn drafted<'a>(
     let columns = figures.columns(form, &template.section, &template.columns);
     let stated = figures.states_republic(form, &periods(shown.period));
     let mut drafting = Drafting { material, figures, sheaf, form, shown, template, stated };
+    if template.kind.is_cross() {
+        return cross::crossed(&mut drafting, &rows, &columns);
+    }
     if !template.kind.is_of_one_place() {
         return vec![drafting.of_places(&rows, &columns)];
     }
@@ -46,18 +50,21 @@ fn periods(now: Period) -> Vec<Period> {
     years.flat_map(|period| [Some(period), quarter_base(period)]).flatten().collect()
 }
 
-struct Drafting<'s, 'a, 'm> {
-    material: &'s Material<'m>,
-    figures: &'s Figures<'s>,
-    sheaf: &'s mut Sheaf,
-    form: &'s FormId,
-    shown: Shown,
-    template: &'a TableTemplate,
-    stated: bool,
+/// What the tables of a template are drafted from.
+pub struct Drafting<'s, 'a, 'm> {
+    pub material: &'s Material<'m>,
+    pub figures: &'s Figures<'s>,
+    pub sheaf: &'s mut Sheaf,
+    pub form: &'s FormId,
+    pub shown: Shown,
+    pub template: &'a TableTemplate,
+    pub stated: bool,
 }
 
 impl<'s, 'a> Drafting<'s, 'a, '_> {
-    fn table(&self, lines: Vec<DraftLine>, indicator: Option<Titles>) -> DraftTable<'a> {
+    /// A table of these lines.
+    #[must_use]
+    pub fn table(&self, lines: Vec<DraftLine>, indicator: Option<Titles>) -> DraftTable<'a> {
         DraftTable {
             template: self.template,
             form: self.form.clone(),
@@ -68,7 +75,16 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
             lines,
             whole: None,
             incomparable: Vec::new(),
+            strands: Vec::new(),
+            of_columns: false,
+            silent: 0,
         }
+    }
+
+    /// Whose figures are the republic's in the period shown.
+    #[must_use]
+    pub fn republic_now(&self) -> Vec<Unit> {
+        self.figures.republic(self.stated, self.form, self.shown.period)
     }
 
     /// A line for each place, all of the republic.
@@ -230,6 +246,7 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
             marks: gathered.marks,
             revised: gathered.revised,
             persons: None,
+            crossings: Vec::new(),
         }
     }
 
@@ -238,7 +255,9 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
     }
 
     fn republic(&self) -> [Vec<Unit>; 5] {
-        std::array::from_fn(|years| self.figures.republic(self.stated, self.shown.period.years_before(years as i32)))
+        std::array::from_fn(|years| {
+            self.figures.republic(self.stated, self.form, self.shown.period.years_before(years as i32))
+        })
     }
 
     fn persons(&self, units: &[Unit]) -> Option<u64> {

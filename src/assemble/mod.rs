@@ -23,6 +23,7 @@ mod charts;
 mod confidential;
 mod content;
 mod cover;
+mod cross;
 mod decimal;
 mod derive;
 mod draft;
@@ -40,7 +41,7 @@ mod table;
 pub mod words;
 
 pub use book::{
-    Book, Cell, Chapter, Chart, ChartKind, ChartSeries, ColumnRole, Cover, Kind, Line, LineKey, Mark, Missing,
+    Across, Book, Cell, Chapter, Chart, ChartKind, ChartSeries, ColumnRole, Cover, Kind, Line, LineKey, Mark, Missing,
     NoteGroup, Override, Quality, QualityLine, Since, Table, TableColumn, TableOrigin, Weight,
 };
 pub use changes::{Change, changes};
@@ -70,9 +71,11 @@ pub fn assemble(material: &Material<'_>) -> Result<Book, AssembleError> {
     let drafts: Vec<DraftChapter<'_>> =
         material.template.chapters.iter().map(|chapter| drafted(material, &figures, &mut sheaf, chapter)).collect();
     let derived = derive::derive(sheaf.facts, &sheaf.wholes)?;
+    let hidden = confidential::Hidden::of(material, drafts.iter().flat_map(|d| &d.tables), &derived);
+    let figures_of = (derived.as_slice(), &hidden);
 
     let chapters: Vec<Chapter> =
-        drafts.iter().enumerate().map(|(place, draft)| finished(material, draft, place + 1, &derived)).collect();
+        drafts.iter().enumerate().map(|(place, draft)| finished(material, draft, place + 1, figures_of)).collect();
     Ok(Book {
         collection: material.term.id.clone(),
         titles: material.term.titles.clone(),
@@ -109,12 +112,17 @@ fn drafted<'a>(
     DraftChapter { template, tables: tables.filter(|t| !t.lines.is_empty()).collect() }
 }
 
-fn finished(material: &Material<'_>, draft: &DraftChapter<'_>, number: usize, derived: &[derive::Derived]) -> Chapter {
+fn finished(
+    material: &Material<'_>,
+    draft: &DraftChapter<'_>,
+    number: usize,
+    figures: (&[derive::Derived], &confidential::Hidden),
+) -> Chapter {
     let template = draft.template;
     let missing = draft.tables.is_empty().then(|| cover::missing_form(material, &template.form));
     let numbered = draft.tables.iter().enumerate();
     let mut tables: Vec<Table> =
-        numbered.map(|(place, t)| table::finished(material, t, derived, &format!("{number}.{}", place + 1))).collect();
+        numbered.map(|(place, t)| table::finished(material, t, figures, &format!("{number}.{}", place + 1))).collect();
     tables.extend(missing.iter().map(|missing| cover::missing_table(template, missing, number)));
     Chapter {
         id: template.id.clone(),

@@ -2,13 +2,13 @@
 
 use super::{
     book::{Cell, Weight},
-    cells::{Figured, ranks},
+    cells::{Figured, by_level, ranks},
     decimal,
     draft::DraftTable,
     labels,
     prose::{self, each, span},
 };
-use crate::domain::{Language, TableKind, Titles};
+use crate::domain::{Language, Number, TableKind, Titles};
 
 /// The sentences above a table.
 #[must_use]
@@ -30,6 +30,11 @@ pub fn about(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Titles> {
             sentences.extend(extremes(draft, figured));
         }
         TableKind::Structure => sentences.extend(largest(draft, figured)),
+        TableKind::Section => sentences.extend(figured.first().and_then(|f| crossing(draft, f))),
+        TableKind::RegionsAcross => {
+            sentences.extend(figured.first().and_then(|f| change(draft, f)));
+            sentences.extend(figured.first().and_then(|f| extremes_across(draft, f)));
+        }
         _ => sentences.extend(figured.first().and_then(|f| change(draft, f))),
     }
     sentences
@@ -60,6 +65,46 @@ fn change(draft: &DraftTable<'_>, first: &Figured<'_>) -> Option<Titles> {
     }))
 }
 
+/// The first figure of a section, with what its row and its column say.
+fn crossing(draft: &DraftTable<'_>, first: &Figured<'_>) -> Option<Titles> {
+    let (row, column) = (first.line.labels.first()?, &draft.strands.first()?.header);
+    let Some(Cell::Number(number)) = first.across.first() else { return None };
+    Some(each(|language| {
+        let (row, column) = (labels::in_language(row, language), labels::in_language(column, language));
+        format!("{row}; {column}: {}.", prose::number(*number, language))
+    }))
+}
+
+/// The regions with the most and the fewest in the first line of a crossed table.
+fn extremes_across(draft: &DraftTable<'_>, first: &Figured<'_>) -> Option<Titles> {
+    let numbers = draft.strands.iter().zip(first.across).filter(|(strand, _)| strand.across.is_some());
+    let numbers: Vec<(&Titles, Number)> = numbers
+        .filter_map(
+            |(strand, cell)| if let Cell::Number(number) = cell { Some((&strand.header, *number)) } else { None },
+        )
+        .collect();
+    // Of equals the first one is named.
+    let most = numbers.iter().rev().max_by_key(|(_, number)| *number)?;
+    let fewest = numbers.iter().min_by_key(|(_, number)| *number)?;
+    if most.1 == fewest.1 {
+        return None;
+    }
+    Some(each(|language| {
+        let said =
+            |(name, number): &(&Titles, Number)| (name.of(language).to_owned(), prose::number(*number, language));
+        let ((most, high), (fewest, low)) = (said(most), said(fewest));
+        the_most(language, (&most, &high), (&fewest, &low))
+    }))
+}
+
+fn the_most(language: Language, (most, high): (&str, &str), (fewest, low): (&str, &str)) -> String {
+    match language {
+        Language::Ru => format!("Больше всего: {most} ({high}), меньше всего: {fewest} ({low})."),
+        Language::Kk => format!("Ең көп: {most} ({high}), ең аз: {fewest} ({low})."),
+        Language::En => format!("The most: {most} ({high}), the fewest: {fewest} ({low})."),
+    }
+}
+
 /// The regions with the highest and the lowest level, or figure.
 fn extremes(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Option<Titles> {
     let ranks = ranks(figured, draft.template.per_capita);
@@ -69,7 +114,7 @@ fn extremes(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Option<Titles> {
     if highest.line.fact == lowest.line.fact {
         return None;
     }
-    let by_level = draft.template.per_capita && highest.line.persons.is_some();
+    let by_level = by_level(figured, draft.template.per_capita);
     let worth = |f: &Figured<'_>, language: Language| {
         let rate = f.derived.now().zip(f.line.persons).and_then(|(now, persons)| decimal::per_10_000(now, persons));
         match (rate, f.value(0)) {
@@ -88,17 +133,15 @@ fn extremes(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Option<Titles> {
                     "Наибольший уровень на 10\u{a0}000 населения: {highest} ({high}), наименьший: {lowest} ({low})."
                 )
             }
-            (Language::Ru, false) => format!("Больше всего: {highest} ({high}), меньше всего: {lowest} ({low})."),
             (Language::Kk, true) => {
                 format!(
                     "10\u{a0}000 тұрғынға шаққандағы ең жоғары деңгей: {highest} ({high}), ең төмен: {lowest} ({low})."
                 )
             }
-            (Language::Kk, false) => format!("Ең көп: {highest} ({high}), ең аз: {lowest} ({low})."),
             (Language::En, true) => {
                 format!("The highest level per 10,000 inhabitants: {highest} ({high}), the lowest: {lowest} ({low}).")
             }
-            (Language::En, false) => format!("The most: {highest} ({high}), the fewest: {lowest} ({low})."),
+            (language, false) => the_most(language, (&highest, &high), (&lowest, &low)),
         }
     }))
 }

@@ -39,7 +39,7 @@ fn line(
         form: template.form.clone(),
         place: template.place.clone(),
         agency: Agency::all(),
-        units: std::array::from_fn(|years| figures.republic(stated, period.years_before(years as i32))),
+        units: std::array::from_fn(|years| figures.republic(stated, &template.form, period.years_before(years as i32))),
         period,
         quarter: false,
     };
@@ -55,6 +55,7 @@ fn line(
         marks: gathered.marks,
         revised: gathered.revised,
         persons: None,
+        crossings: Vec::new(),
     };
     (line, shown)
 }
@@ -82,9 +83,9 @@ pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derive
         plans.push((words::MARKS.titles(), ColumnRole::Marks, Fill::Marks));
     }
     let lines = draft.lines.iter().map(|(line, shown)| {
-        let figured = Figured { line, derived: derived[line.fact], hidden_now: false, hidden_ago: false };
+        let figured = Figured { line, derived: derived[line.fact], hidden_now: false, hidden_ago: false, across: &[] };
         let provisional = shown.is_some_and(|s| s.provisional);
-        line.with_cells(plans.iter().map(|(_, _, fill)| cell(&figured, *fill, None, provisional)).collect())
+        line.with_cells(plans.iter().map(|(_, _, fill)| cell(&figured, *fill, None, provisional)).collect(), Vec::new())
     });
     let lines: Vec<_> = lines.collect();
     let sentences = sentences(&lines);
@@ -98,7 +99,7 @@ pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derive
         source: words::SUMMARY_SOURCE.titles(),
         measure: words::MEASURE_IN_LINE.titles(),
         origin: None,
-        columns: plans.into_iter().map(|(header, role, _)| TableColumn { header, role }).collect(),
+        columns: plans.into_iter().map(|(header, role, _)| TableColumn::of_line(header, role)).collect(),
         lines,
         whole: None,
         notes: Vec::new(),

@@ -1,11 +1,13 @@
 //! A drafted table and its figures become a table.
 
 use super::{
-    book::{Kind, Line, Mark, Table, TableOrigin},
-    cells::{Figured, cell, columns, ranks},
-    charts, confidential,
+    book::{Across, Kind, Line, Mark, Table, TableOrigin},
+    cells::{Figured, Fill, Plan, cell, columns, ranks},
+    charts,
+    confidential::{Hidden, gives_back},
+    cross,
     derive::Derived,
-    draft::DraftTable,
+    draft::{DraftLine, DraftTable},
     labels,
     material::Material,
     prose::{each, quarter_alone, span},
@@ -15,24 +17,36 @@ use crate::domain::{Agency, Language, TableKind, Titles};
 
 /// Finishes a table.
 #[must_use]
-pub fn finished(material: &Material<'_>, draft: &DraftTable<'_>, derived: &[Derived], number: &str) -> Table {
-    let mut figured: Vec<Figured<'_>> = draft
-        .lines
-        .iter()
-        .map(|line| Figured { line, derived: derived[line.fact], hidden_now: false, hidden_ago: false })
+pub fn finished(
+    material: &Material<'_>,
+    draft: &DraftTable<'_>,
+    (derived, hidden): (&[Derived], &Hidden),
+    number: &str,
+) -> Table {
+    let crossed = cross::grid(draft, derived, hidden);
+    let hides = |line: &DraftLine, years| hidden.holds(&line.key, years) || gives_back(hidden, draft, line, years);
+    let lines = draft.lines.iter().zip(&crossed);
+    let mut figured: Vec<Figured<'_>> = lines
+        .map(|(line, across)| Figured {
+            line,
+            derived: derived[line.fact],
+            hidden_now: hides(line, 0),
+            hidden_ago: hides(line, 1),
+            across,
+        })
         .collect();
     if draft.template.kind == TableKind::Agencies {
         // An agency that never appears in the form's documents is not part of the form.
         figured.retain(|f| f.line.key.agency.is_all() || f.derived.now().is_some() || f.derived.ago().is_some());
     }
-    confidential::hide(draft, &mut figured, material.template.confidential_below);
     let plans = columns(draft, &figured);
     let ranks = ranks(&figured, draft.template.per_capita);
     let lines: Vec<Line> = figured
         .iter()
         .zip(&ranks)
         .map(|(f, rank)| {
-            f.line.with_cells(plans.iter().map(|p| cell(f, p.fill, *rank, draft.shown.provisional)).collect())
+            let cells = plans.iter().map(|p| cell(f, p.fill, *rank, draft.shown.provisional)).collect();
+            f.line.with_cells(cells, revised(f.line, &plans))
         })
         .collect();
     let title = title(draft);
@@ -56,6 +70,12 @@ pub fn finished(material: &Material<'_>, draft: &DraftTable<'_>, derived: &[Deri
         columns: plans.into_iter().map(|p| p.column).collect(),
         lines,
     }
+}
+
+/// The columns of a crossed line whose figures were corrected.
+fn revised(line: &DraftLine, plans: &[Plan]) -> Vec<usize> {
+    let corrected = |fill: Fill| matches!(fill, Fill::Strand(place) if line.crossings[place].revised);
+    plans.iter().enumerate().filter(|(_, plan)| corrected(plan.fill)).map(|(place, _)| place).collect()
 }
 
 fn id(draft: &DraftTable<'_>) -> String {
@@ -93,6 +113,12 @@ fn source(material: &Material<'_>, draft: &DraftTable<'_>) -> Titles {
             columns.push(place.column.as_str());
         }
     }
+    for strand in &draft.strands {
+        match &strand.across {
+            Some(Across::Column(code, _)) if !columns.contains(&code.as_str()) => columns.push(code.as_str()),
+            _ => {}
+        }
+    }
     let (rows, columns) = (labels::cited(&rows), labels::cited(&columns));
     each(|language| {
         let form = designation(material, draft, language);
@@ -115,6 +141,9 @@ fn designation(material: &Material<'_>, draft: &DraftTable<'_>, language: Langua
 fn measure(draft: &DraftTable<'_>) -> Titles {
     let first = draft.lines.first().map(|l| l.measure).unwrap_or_default();
     let mixed = draft.lines.iter().any(|l| l.measure != first);
+    if draft.mixes_measures() {
+        return words::MEASURE_IN_HEAD.titles();
+    }
     each(|language| {
         let unit = words::measure(first).of(language);
         match (language, mixed) {
@@ -153,6 +182,14 @@ fn notes(draft: &DraftTable<'_>, lines: &[Line]) -> Vec<Titles> {
                 Language::Kk => format!("[p] Есепті кезеңнің нысаны түспеді; {time} мәліметтері берілді."),
                 Language::En => format!("[p] The form of the period has not come; the figures are those of {time}."),
             }
+        }));
+    }
+    if draft.silent > 0 {
+        let silent = draft.silent;
+        notes.push(each(|language| match language {
+            Language::Ru => format!("Строк без сведений, которые не приведены: {silent}."),
+            Language::Kk => format!("Мәліметі жоқ, келтірілмеген жолдар: {silent}."),
+            Language::En => format!("Lines without figures that are left out: {silent}."),
         }));
     }
     for (mark, words) in [(Mark::X, words::LEGEND_X), (Mark::C, words::LEGEND_C)] {

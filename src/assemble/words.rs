@@ -160,6 +160,12 @@ pub const MEASURE_IN_LINE: Words = w(
     "The unit of measure stands in each line.",
 );
 
+pub const MEASURE_IN_HEAD: Words = w(
+    "Единица измерения указана в заголовке графы.",
+    "Өлшем бірлігі бағанның атауында көрсетілген.",
+    "The unit of measure stands in the head of each column.",
+);
+
 // A chapter without figures.
 pub const NOT_COME: Words = w("форма не поступила", "нысан түспеді", "the form has not come");
 pub const NO_FIGURES: Words = w("[x] Сведения не поступили", "[x] Мәліметтер түспеді", "[x] The figures have not come");

@@ -20,7 +20,8 @@
 //! [[chapter.table]]
 //! id = "by-article"                           # unique within the collection
 //! title = { ru = "…", kk = "…", en = "…" }
-//! kind = "dynamics"                           # or regions, agencies, structure, quarter, series
+//! kind = "dynamics"                           # or regions, agencies, structure, quarter, series; in full: section
+//!                                             # (rows × columns), regions-across, agencies-across (rows × places)
 //! section = "R1"
 //! rows = ["1", "6..22"]                       # codes and ranges; or "all", or "first 6"
 //! columns = ["2"]
@@ -176,6 +177,10 @@ impl Reading<'_> {
             }
             None => None,
         };
+        if written.chart && written.kind.is_cross() {
+            let message = format!("a table of kind `{}` has no chart; remove `chart`", written.kind);
+            self.fault(&written.id, message);
+        }
         Some(TableTemplate {
             id,
             titles: written.title,

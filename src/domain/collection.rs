@@ -68,7 +68,7 @@ pub struct TableTemplate {
 
 /// What a table sets side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum TableKind {
     /// Places of the form: the period, АППГ, change, change in %.
     Dynamics,
@@ -82,6 +82,12 @@ pub enum TableKind {
     Quarter,
     /// Places of the form over five years.
     Series,
+    /// Rows of the form down, its columns across: a section of the form, of the republic.
+    Section,
+    /// Rows of the form down, the republic and its regions across: one column of the form.
+    RegionsAcross,
+    /// Rows of the form down, agencies across: one column of the form.
+    AgenciesAcross,
 }
 
 /// Which rows or columns a table shows.
@@ -100,6 +106,18 @@ impl TableKind {
     pub const fn is_of_one_place(self) -> bool {
         matches!(self, Self::Regions | Self::Agencies)
     }
+
+    /// Whether the kind shows one column of the form at a time, so that each column is a table of its own.
+    #[must_use]
+    pub const fn is_of_one_column(self) -> bool {
+        matches!(self, Self::RegionsAcross | Self::AgenciesAcross)
+    }
+
+    /// Whether every cell of a line is another place of a form: the figures of one period, crossed.
+    #[must_use]
+    pub const fn is_cross(self) -> bool {
+        matches!(self, Self::Section | Self::RegionsAcross | Self::AgenciesAcross)
+    }
 }
 
 impl fmt::Display for TableKind {
@@ -111,6 +129,9 @@ impl fmt::Display for TableKind {
             Self::Structure => "structure",
             Self::Quarter => "quarter",
             Self::Series => "series",
+            Self::Section => "section",
+            Self::RegionsAcross => "regions-across",
+            Self::AgenciesAcross => "agencies-across",
         })
     }
 }

@@ -1,7 +1,10 @@
 //! CSV (RFC 4180, UTF-8, lines end in CR LF): a file for each table, with the columns that the sheet has, and an index.
 //!
 //! Figures are plain decimals with a point. Shorthand stands where a figure is absent. A text that a spreadsheet program
-//! would take for a formula is led by an apostrophe.
+//! would take for a formula, because it begins with `=`, `+`, `-`, `@`, a tab or a carriage return, is led by an
+//! apostrophe; a program that reads the file takes the first apostrophe off where one of these follows. There is no byte
+//! order mark: the files are for programs, many of which would read it as a part of the first head; who opens them in a
+//! spreadsheet chooses UTF-8 and the comma, or takes the workbook.
 
 use super::{FileOfBook, observed::written, stem};
 use crate::{

@@ -1,8 +1,8 @@
 //! JSON-stat 2.0 (json-stat.org/full): a dataset for each table, and a collection that names them.
 //!
 //! A dataset is a cube of three dimensions: the lines of the table, what kind of figure (role `metric`), and the time
-//! (role `time`); tables by region give their lines the role `geo`. Absent figures are `null`, their shorthand stands in
-//! `status`.
+//! (role `time`). A crossed table has one more behind its lines: what stands across. Regions have the role `geo`, whether
+//! they are lines or stand across. Absent figures are `null`, their shorthand stands in `status`.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::{
     stem,
 };
 use crate::{
-    assemble::{Book, Kind, Line, Table, labels, prose, words},
+    assemble::{Across, Book, ColumnRole, Kind, Line, Table, labels, prose, words},
     domain::{Language, Measure, Origin, Period, TableKind},
 };
 
@@ -25,8 +25,8 @@ struct Dataset {
     label: String,
     source: String,
     updated: String,
-    id: [&'static str; 3],
-    size: [usize; 3],
+    id: Vec<&'static str>,
+    size: Vec<usize>,
     role: Role,
     dimension: Dimensions,
     value: Vec<Option<serde_json::Number>>,
@@ -48,6 +48,8 @@ struct Role {
 #[derive(Serialize)]
 struct Dimensions {
     line: Dimension,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    across: Option<Dimension>,
     metric: Dimension,
     time: Dimension,
 }
@@ -166,19 +168,30 @@ fn dataset(book: &Book, table: &Table, language: Language, content: &str) -> Opt
     let mut times: Vec<Period> = observed.iter().map(|o| o.period).collect();
     times.sort_unstable();
     times.dedup();
-    let size = [table.lines.len(), metrics.len(), times.len()];
+    // What stands across: the places of a crossed table's columns, or one place that is no dimension.
+    let strands = strands(table);
+    let size = [table.lines.len(), strands.len().max(1), metrics.len(), times.len()];
     let mut value = vec![None; size.iter().product()];
     let mut status = BTreeMap::new();
     for one in observed {
         let metric = metrics.iter().position(|m| *m == one.metric)?;
         let time = times.iter().position(|t| *t == one.period)?;
-        let place = (one.line * size[1] + metric) * size[2] + time;
+        let strand = strands.iter().position(|place| *place == one.column).unwrap_or(0);
+        let place = ((one.line * size[1] + strand) * size[2] + metric) * size[3] + time;
         value[place] = one.value.as_deref().and_then(number);
         if let Some(mark) = one.mark {
             status.insert(place, mark.text().trim_matches(['[', ']']));
         }
     }
-    let of_regions = table.kind == Kind::Of(TableKind::Regions);
+    let geo = match table.kind {
+        Kind::Of(TableKind::Regions) => vec!["line"],
+        Kind::Of(TableKind::RegionsAcross) => vec!["across"],
+        _ => Vec::new(),
+    };
+    let crossed = !strands.is_empty();
+    let named =
+        ["line", "across", "metric", "time"].into_iter().zip(size).filter(|(name, _)| crossed || *name != "across");
+    let (id, size) = named.unzip();
     let said = |titles| labels::in_language(titles, language);
     let label = format!("{}. {}", said(&table.title), said(&table.scope));
     Some(Dataset {
@@ -187,11 +200,12 @@ fn dataset(book: &Book, table: &Table, language: Language, content: &str) -> Opt
         label,
         source: said(&table.source),
         updated: book.cover.generated_for.to_string(),
-        id: ["line", "metric", "time"],
+        id,
         size,
-        role: Role { time: ["time"], metric: ["metric"], geo: if of_regions { vec!["line"] } else { Vec::new() } },
+        role: Role { time: ["time"], metric: ["metric"], geo },
         dimension: Dimensions {
             line: lines(table, language),
+            across: crossed.then(|| across_dimension(table, &strands, language)),
             metric: metric_dimension(table, &metrics, language),
             time: time_dimension(&times, now, language),
         },
@@ -207,15 +221,50 @@ fn number(text: &str) -> Option<serde_json::Number> {
     text.parse::<i64>().map(Into::into).ok().or_else(|| serde_json::Number::from_f64(text.parse().ok()?))
 }
 
+/// The places of the columns of a crossed table that hold figures; none of another table.
+fn strands(table: &Table) -> Vec<usize> {
+    let crossed = matches!(table.kind, Kind::Of(kind) if kind.is_cross());
+    let columns = table.columns.iter().enumerate();
+    columns.filter(|(_, c)| crossed && matches!(c.role, ColumnRole::Value(_))).map(|(place, _)| place).collect()
+}
+
+fn across_dimension(table: &Table, strands: &[usize], language: Language) -> Dimension {
+    let (head, total) = match table.kind {
+        Kind::Of(TableKind::RegionsAcross) => (words::REGION, "19"),
+        Kind::Of(TableKind::AgenciesAcross) => (words::AGENCY, "all"),
+        _ => (words::COLUMN, "total"),
+    };
+    let (mut index, mut label, mut unit) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+    for column in strands.iter().map(|place| &table.columns[*place]) {
+        let id = match &column.across {
+            None => total.to_owned(),
+            Some(Across::Column(code, measure)) => {
+                let (label, decimals) = (words::measure(*measure).of(language).to_owned(), decimals(*measure));
+                unit.insert(code.to_string(), UnitOf { label, decimals });
+                code.to_string()
+            }
+            Some(Across::Unit(unit)) => unit.to_string(),
+            Some(Across::Agency(agency)) => agency.to_string(),
+        };
+        label.insert(id.clone(), labels::in_language(&column.header, language));
+        index.push(id);
+    }
+    Dimension { label: head.of(language).to_owned(), category: Category { index, label, unit } }
+}
+
+const fn decimals(measure: Measure) -> u8 {
+    if matches!(measure, Measure::ThousandTenge) { 3 } else { 0 }
+}
+
 fn lines(table: &Table, language: Language) -> Dimension {
     let mut index: Vec<String> = Vec::new();
     let mut label = BTreeMap::new();
     for (place, line) in table.lines.iter().enumerate() {
-        let mut id = line_id(line, place);
+        let mut id = line_id(table, line, place);
         if index.contains(&id) {
             id = format!("{id}#{place}");
         }
-        let texts = table.columns.iter().zip(&line.cells).filter(|(c, _)| c.role == crate::assemble::ColumnRole::Label);
+        let texts = table.columns.iter().zip(&line.cells).filter(|(c, _)| c.role == ColumnRole::Label);
         let texts: Vec<String> = texts.filter_map(|(_, cell)| cell.said(language)).collect();
         label.insert(id.clone(), texts.join(": "));
         index.push(id);
@@ -224,23 +273,32 @@ fn lines(table: &Table, language: Language) -> Dimension {
     Dimension { label: head, category: Category { index, label, unit: BTreeMap::new() } }
 }
 
-/// What a line is about: `3-k/R1/1/2/19/all`.
-fn line_id(line: &Line, place: usize) -> String {
-    line.key.as_ref().map_or_else(
-        || place.to_string(),
-        |key| {
+/// What a line is about: `3-k/R1/1/2/19/all`; of a crossed table as far as its columns do not say it.
+fn line_id(table: &Table, line: &Line, place: usize) -> String {
+    let Some(key) = &line.key else { return place.to_string() };
+    let at = &key.place;
+    let row = format!("{}/{}/{}", key.form, at.section, at.row);
+    match table.kind {
+        Kind::Of(TableKind::Section) => row,
+        Kind::Of(kind) if kind.is_cross() => format!("{row}/{}", at.column),
+        _ => {
             let units: Vec<&str> = key.units[0].iter().map(crate::domain::Unit::as_str).collect();
-            let at = &key.place;
-            format!("{}/{}/{}/{}/{}/{}", key.form, at.section, at.row, at.column, units.join("+"), key.agency)
-        },
-    )
+            format!("{row}/{}/{}/{}", at.column, units.join("+"), key.agency)
+        }
+    }
 }
 
 fn metric_dimension(table: &Table, metrics: &[Metric], language: Language) -> Dimension {
     let measure = table.lines.first().map(|l| l.measure).unwrap_or_default();
+    let of_column = |column: &crate::assemble::TableColumn| column.measure(measure) != measure;
     let mixed = table.lines.iter().any(|l| l.measure != measure);
-    let of_value = if mixed { words::MEASURE_IN_LINE } else { words::measure(measure) };
-    let whole = if measure == Measure::ThousandTenge || mixed { 3 } else { 0 };
+    let across = table.columns.iter().any(of_column);
+    let of_value = match (mixed, across) {
+        (true, _) => words::MEASURE_IN_LINE,
+        (_, true) => words::MEASURE_IN_HEAD,
+        _ => words::measure(measure),
+    };
+    let whole = if mixed || across { 3 } else { decimals(measure) };
     let mut label = BTreeMap::new();
     let mut unit = BTreeMap::new();
     for metric in metrics {

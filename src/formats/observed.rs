@@ -22,6 +22,8 @@ pub enum Metric {
 pub struct Observation {
     /// The line's place in the table.
     pub line: usize,
+    /// The column's place in the table.
+    pub column: usize,
     pub metric: Metric,
     /// The period of the column; derived figures have the newest one.
     pub period: Period,
@@ -68,7 +70,8 @@ pub fn observations(table: &Table) -> Vec<Observation> {
     let observed = lines.flat_map(|(line, cells)| {
         columns.iter().map(move |(place, metric, period)| {
             let (value, mark) = written(table, cells, *place);
-            Observation { line, metric: *metric, period: *period, value, mark: mark.or_else(|| marked(table, cells)) }
+            let mark = mark.or_else(|| marked(table, cells, *place));
+            Observation { line, column: *place, metric: *metric, period: *period, value, mark }
         })
     });
     observed.collect()
@@ -126,11 +129,14 @@ fn both(table: &Table, line: &Line) -> Option<(Number, Number)> {
     Some((of(newest)?, of(newest.year_before())?))
 }
 
-/// Shorthand that goes with a line's figures: provisional weighs more than revised.
-fn marked(table: &Table, line: &Line) -> Option<Mark> {
+/// Shorthand that goes with a line's figures: provisional weighs more than revised. In a crossed table only some of a line's
+/// figures were corrected.
+fn marked(table: &Table, line: &Line, column: usize) -> Option<Mark> {
     let place = table.columns.iter().position(|c| c.role == ColumnRole::Marks)?;
     let Cell::Code(text) = &line.cells[place] else { return None };
-    [Mark::P, Mark::R].into_iter().find(|mark| text.contains(mark.text()))
+    let crossed = table.columns.iter().any(|c| c.across.is_some());
+    let goes_with = |mark: &Mark| *mark == Mark::P || !crossed || line.revised.contains(&column);
+    [Mark::P, Mark::R].into_iter().filter(goes_with).find(|mark| text.contains(mark.text()))
 }
 
 fn tenths_of(tenths: i64) -> String {

@@ -47,13 +47,15 @@ pub const COLUMNS: [&str; 21] = [
 #[must_use]
 pub fn sdmx_csv(book: &Book) -> FileOfBook {
     let structure = format!("{KEEPER}:{}({VERSION})", id(&book.collection.as_str().to_uppercase()));
+    let origin = book.origin.to_string();
     let mut text = record_of(&COLUMNS.map(ToOwned::to_owned));
     for table in book.tables() {
         for one in observations(table) {
             let line = &table.lines[one.line];
             let Some(key) = &line.key else { continue };
-            let origin = book.origin.to_string();
-            text.push_str(&record_of(&record(&structure, table, key, line.measure, &one, &origin)));
+            let column = &table.columns[one.column];
+            let (key, measure) = (key.in_column(column.across.as_ref()), column.measure(line.measure));
+            text.push_str(&record_of(&record(&structure, table, &key, measure, &one, &origin)));
         }
     }
     FileOfBook { name: format!("{}.sdmx.csv", book.collection), bytes: text.into_bytes() }
@@ -128,11 +130,13 @@ const fn frequency(periodicity: Periodicity) -> &'static str {
     }
 }
 
-/// An identifier as SDMX allows it: letters, digits, `_`, `@`, `$`, `-`.
+/// An identifier as SDMX allows it: letters, digits, `_`, `@`, `$`, `-`. None begins with a sign that a spreadsheet program
+/// takes for the beginning of a formula.
 fn id(code: &str) -> String {
     let mut id = String::new();
     for c in code.chars() {
-        if c.is_ascii_alphanumeric() || matches!(c, '_' | '@' | '$' | '-') {
+        let sign = matches!(c, '@' | '-') && id.is_empty();
+        if c.is_ascii_alphanumeric() || (matches!(c, '_' | '@' | '$' | '-') && !sign) {
             id.push(c);
         } else {
             id.push_str(&format!("_u{:04X}", c as u32));
@@ -150,5 +154,6 @@ mod tests {
         assert_eq!(id("R1-1"), "R1-1");
         assert_eq!(id("А"), "_u0410");
         assert_eq!(id("46+1"), "46_u002B1");
+        assert_eq!((id("-1").as_str(), id("@SUM").as_str(), id("2-a").as_str()), ("_u002D1", "_u0040SUM", "2-a"));
     }
 }

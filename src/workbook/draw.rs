@@ -54,9 +54,10 @@ pub fn draw(
 
 /// The styles of all cells, each once.
 fn styles(sheets: &[SheetPlan]) -> Vec<Style> {
-    let heads = [false, true].map(|right| Style { right, ..Style::of(Role::Header) });
+    let heads = [Role::Header, Role::HeaderTurned];
+    let heads = heads.into_iter().flat_map(|role| [false, true].map(|right| Style { right, ..Style::of(role) }));
     let cells = sheets.iter().flat_map(|s| &s.cells).map(|c| c.style);
-    let styles: BTreeSet<Style> = heads.into_iter().chain(cells).collect();
+    let styles: BTreeSet<Style> = heads.chain(cells).collect();
     styles.into_iter().collect()
 }
 

@@ -47,8 +47,12 @@ impl Looks {
         }
         format = format.set_align(match style.role {
             Role::Header => FormatAlign::VerticalCenter,
+            Role::HeaderTurned => FormatAlign::Bottom,
             _ => FormatAlign::Top,
         });
+        if style.role == Role::HeaderTurned {
+            return format.set_rotation(90).set_align(FormatAlign::Center);
+        }
         if style.right {
             format = format.set_align(FormatAlign::Right);
         } else if style.indent > 0 {

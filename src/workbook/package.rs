@@ -215,7 +215,12 @@ pub fn sheets(sheets: &[SheetPlan], to: &mut String) {
         let Some(head) = repeated(sheet) else { continue };
         xml::with(to, "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"", place as u64);
         to.push('>');
-        xml::text(&format!("{}!${head}:${head}", quoted(&sheet.name)), to);
+        let name = quoted(&sheet.name);
+        if let Some(crossed) = &sheet.crossed {
+            // The columns that stand on every page again come before the row that does.
+            xml::text(&format!("{name}!$A:${},", column_letters(crossed.stub.saturating_sub(1))), to);
+        }
+        xml::text(&format!("{name}!${head}:${head}"), to);
         to.push_str("</definedName>");
     }
     to.push_str("</definedNames>");

@@ -82,7 +82,9 @@ impl Rows {
         let mut cells = Vec::with_capacity(sheet.cells.len() + 16);
         if let Some(table) = &sheet.table {
             for (column, (head, right)) in table.columns.iter().zip(&table.right).enumerate() {
-                let style = style(Style { right: *right, ..Style::of(Role::Header) });
+                let turned = sheet.crossed.as_ref().is_some_and(|c| c.turned && column >= usize::from(c.stub));
+                let role = if turned { Role::HeaderTurned } else { Role::Header };
+                let style = style(Style { right: *right, ..Style::of(role) });
                 cells.push(Written {
                     row: table.top,
                     column: column as u16,

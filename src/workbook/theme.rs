@@ -27,6 +27,8 @@ pub enum Role {
     Link,
     Heading,
     Header,
+    /// A head that stands upright, over a narrow column.
+    HeaderTurned,
     Label,
     Figure,
     Total,

@@ -5,7 +5,7 @@
 
 use super::{
     limits::{address, column_letters},
-    plan::{Content, Range, SheetPlan, SparkPlan, Waist},
+    plan::{Content, Crossed, Range, SheetPlan, SparkPlan, Waist},
     rows::Rows,
     theme::Theme,
     xml,
@@ -184,6 +184,31 @@ fn page(plan: &SheetPlan, to: &mut String) {
             to.push_str(" max=\"16383\" man=\"1\"/>");
         }
         to.push_str("</rowBreaks>");
+    }
+    if let Some(crossed) = &plan.crossed {
+        side_by_side(plan, crossed, to);
+    }
+}
+
+/// Where a crossed table goes on beside its first page, and which of its texts are digits that are no numbers.
+fn side_by_side(plan: &SheetPlan, crossed: &Crossed, to: &mut String) {
+    if !crossed.breaks.is_empty() {
+        let count = crossed.breaks.len() as u64;
+        xml::with(to, "<colBreaks count=\"", count);
+        xml::with(to, " manualBreakCount=\"", count);
+        to.push('>');
+        for column in &crossed.breaks {
+            xml::with(to, "<brk id=\"", *column);
+            to.push_str(" max=\"1048575\" man=\"1\"/>");
+        }
+        to.push_str("</colBreaks>");
+    }
+    if let Some(table) = &plan.table {
+        let (first, last) = (table.top + 1, table.top + table.lines.max(1));
+        let codes = format!("{}:{}", address(first, crossed.codes), address(last, crossed.codes));
+        to.push_str("<ignoredErrors><ignoredError sqref=\"");
+        to.push_str(&codes);
+        to.push_str("\" numberStoredAsText=\"1\"/></ignoredErrors>");
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use zhinaq::{
-    assemble::{Book, Cell, ColumnRole, Growth, Mark, Table, assemble},
-    domain::{Figure, Language, Number, Period, Periodicity},
+    assemble::{Across, Book, Cell, ColumnRole, Growth, Kind, Mark, Table, assemble},
+    domain::{Figure, Language, Number, Period, Periodicity, TableKind},
     formats::{FileOfBook, csv, html, jsonstat, sdmx_csv},
 };
 
@@ -114,11 +114,20 @@ fn no_text_in_a_csv_is_taken_for_a_formula() {
 }
 
 /// A dataset's value at a place, by the order of its dimensions (JSON-stat: the last one runs fastest).
-fn at(dataset: &Value, line: usize, metric: &str, time: &str) -> (Value, Option<String>) {
-    let category = |dimension: &str| dataset["dimension"][dimension]["category"]["index"].as_array().unwrap().clone();
-    let place = |dimension: &str, id: &str| category(dimension).iter().position(|v| v == id).unwrap();
-    let size: Vec<usize> = dataset["size"].as_array().unwrap().iter().map(|s| s.as_u64().unwrap() as usize).collect();
-    let index = (line * size[1] + place("metric", metric)) * size[2] + place("time", time);
+fn at(dataset: &Value, line: usize, across: &str, metric: &str, time: &str) -> (Value, Option<String>) {
+    let place = |dimension: &str| {
+        let index = dataset["dimension"][dimension]["category"]["index"].as_array().unwrap();
+        let id = match dimension {
+            "line" => return line,
+            "across" => across,
+            "metric" => metric,
+            _ => time,
+        };
+        index.iter().position(|v| v == id).unwrap()
+    };
+    let sizes = dataset["size"].as_array().unwrap().iter().map(|s| s.as_u64().unwrap() as usize);
+    let ids = dataset["id"].as_array().unwrap().iter().map(|id| id.as_str().unwrap());
+    let index = ids.zip(sizes).fold(0, |index, (id, size)| index * size + place(id));
     let status = dataset["status"].get(index.to_string()).map(|s| s.as_str().unwrap().to_owned());
     (dataset["value"][index].clone(), status)
 }
@@ -155,7 +164,14 @@ fn a_json_stat_dataset_of_each_table_is_a_cube_as_the_format_says() {
             for (place, line) in table.lines.iter().enumerate() {
                 for (column, cell) in table.columns.iter().zip(&line.cells) {
                     let ColumnRole::Value(period) = column.role else { continue };
-                    let (value, status) = at(&dataset, place, "value", &period.to_string());
+                    let across = match (&column.across, table.kind) {
+                        (Some(Across::Column(code, _)), _) => code.to_string(),
+                        (Some(Across::Unit(unit)), _) => unit.to_string(),
+                        (Some(Across::Agency(agency)), _) => agency.to_string(),
+                        (None, Kind::Of(TableKind::AgenciesAcross)) => "all".to_owned(),
+                        (None, _) => "19".to_owned(),
+                    };
+                    let (value, status) = at(&dataset, place, &across, "value", &period.to_string());
                     match cell {
                         Cell::Number(number) => assert_eq!(value.as_f64(), Some(number.as_f64())),
                         Cell::Absent(mark) => {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{
     trace_parts::{Part, Sources, sum},
-    traced::{Said, Trace, TracedTable, kept, said},
+    traced::{Said, Trace, TracedColumn, TracedLine, TracedTable, kept, said},
 };
 use crate::{
     assemble::{ColumnRole, Inhabitants, LineKey},
@@ -188,7 +188,8 @@ fn of_cell(
 ) -> Result<Option<Told>, Failure> {
     let (at, head) = (&table.lines[line], &table.columns[column]);
     let newest = table.columns.iter().filter_map(|c| value_of(c.role)).max();
-    let Some((key, newest)) = at.key.as_ref().zip(newest) else { return Ok(None) };
+    let key = at.key.as_ref().map(|key| key.in_column(head.across.as_ref()));
+    let Some((key, newest)) = key.as_ref().zip(newest) else { return Ok(None) };
     let mut parts = Vec::new();
     let mut inhabitants = Vec::new();
     let mut take = |name: &'static str, key: Option<&LineKey>, years: usize| -> Result<(), Failure> {
@@ -230,10 +231,13 @@ fn of_cell(
         }
         ColumnRole::Rank => {
             take("figure", Some(key), 0)?;
-            inhabitants.clone_from(&at.inhabitants);
+            // By level where the inhabitants of all that are compared are known.
+            let by_level = table.lines.iter().filter(|l| l.ranked).all(|l| !l.inhabitants.is_empty());
+            let counted = |of: &TracedLine| if by_level { of.inhabitants.clone() } else { Vec::new() };
+            inhabitants.extend(counted(at));
             for (_, other) in table.lines.iter().enumerate().filter(|(place, l)| l.ranked && *place != line) {
                 take("compared", other.key.as_ref(), 0)?;
-                inhabitants.extend(other.inhabitants.iter().cloned());
+                inhabitants.extend(counted(other));
             }
             if inhabitants.is_empty() {
                 "the place of the region among all, by figure"
@@ -312,12 +316,13 @@ fn of_change(
         return Ok(is);
     }
     let earlier = earlier(desk, said, since)?;
-    let (at, role) = (&table.lines[line], table.columns[of].role);
-    let turn = table.columns[..of].iter().filter(|c| c.role == role).count();
+    let (at, head) = (&table.lines[line], &table.columns[of]);
+    let same = |other: &TracedColumn| other.role == head.role && other.across == head.across;
+    let turn = table.columns[..of].iter().filter(|c| same(c)).count();
     let then = earlier.tables.iter().find(|t| t.table == table.table);
     let place = then.and_then(|then| {
         let line = then.lines.iter().position(|l| l.key == at.key)?;
-        let alike = then.columns.iter().enumerate().filter(|(_, c)| c.role == role);
+        let alike = then.columns.iter().enumerate().filter(|(_, c)| same(c));
         Some((then, line, alike.map(|(place, _)| place).nth(turn)?))
     });
     let was = match place {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::drawing::{self, Work};
 use crate::{
-    assemble::{Book, Cell, ColumnRole, Inhabitants, LineKey, Table, inhabitants, labels},
+    assemble::{Across, Book, Cell, ColumnRole, Inhabitants, LineKey, Table, inhabitants, labels},
     domain::{DatasetKey, Finding, FormId, Issue, Language, Region, Sha256},
     formats::FileOfBook,
     pipeline::{Catalogue, Desk, Failure, desk::corrections::Correction},
@@ -49,6 +49,9 @@ pub struct TracedTable {
 pub struct TracedColumn {
     pub head: String,
     pub role: ColumnRole,
+    /// Of a crossed table: what the column's cells are about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub across: Option<Across>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,7 +212,11 @@ fn traced(table: &Table, language: Language, (sheet, top): (&str, u32), regions:
         top,
         table: table.id.clone(),
         columns: columns
-            .map(|c| TracedColumn { head: labels::in_language(&c.header, language), role: c.role })
+            .map(|c| TracedColumn {
+                head: labels::in_language(&c.header, language),
+                role: c.role,
+                across: c.across.clone(),
+            })
             .collect(),
         lines: lines.collect(),
         whole: table.whole.clone(),

@@ -4,6 +4,7 @@
 mod contents;
 mod control;
 mod cover;
+mod crossed;
 mod figures;
 mod names;
 mod notes;
@@ -14,7 +15,8 @@ mod tables;
 mod words;
 
 pub use sheet::{
-    ChartPlan, Content, Format, Picture, PlannedCell, Range, Repeated, SheetPlan, SparkPlan, Style, TablePlan, Waist,
+    ChartPlan, Content, Crossed, Format, Picture, PlannedCell, Range, Repeated, SheetPlan, SparkPlan, Style, TablePlan,
+    Waist,
 };
 
 use crate::{

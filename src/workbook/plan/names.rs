@@ -52,6 +52,9 @@ impl Names {
             Kind::Of(TableKind::Structure) => words::STRUCTURE,
             Kind::Of(TableKind::Quarter) => words::QUARTER,
             Kind::Of(TableKind::Series) => words::SERIES,
+            Kind::Of(TableKind::Section) => words::SECTION,
+            Kind::Of(TableKind::RegionsAcross) => words::REGIONS_ACROSS,
+            Kind::Of(TableKind::AgenciesAcross) => words::AGENCIES_ACROSS,
         };
         format!("{} {}", table.number, kind.of(self.language))
     }

@@ -9,7 +9,7 @@ use crate::{assemble::prose, workbook::theme::Role};
 
 /// Characters of the body font across a page of A4, upright and lying, between the margins.
 const PORTRAIT: f64 = 99.0;
-const LANDSCAPE: f64 = 148.0;
+pub const LANDSCAPE: f64 = 148.0;
 /// Letters of a text to a digit's width: a line of text holds a little more than the digits that widths are measured in.
 const LETTERS: f64 = 1.05;
 /// A page is shrunk to this much of what its width asks for, before it is broken in two.

@@ -32,8 +32,23 @@ pub struct SheetPlan {
     pub one_page_table: bool,
     /// On the sheet of charts' figures: which figures of which tables its lines repeat.
     pub repeated: Vec<Repeated>,
+    /// How a crossed table lies on its pages.
+    pub crossed: Option<Crossed>,
     /// The last row that is printed.
     pub last_row: u32,
+}
+
+/// A table of many columns on several pages side by side.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Crossed {
+    /// Columns that stand on every page again.
+    pub stub: u16,
+    /// The column of codes: digits that are no numbers.
+    pub codes: u16,
+    /// The heads of figures stand upright.
+    pub turned: bool,
+    /// The first column of a page that begins anew.
+    pub breaks: Vec<u32>,
 }
 
 /// A line of the sheet of charts' figures, and the figure of a table that it repeats.

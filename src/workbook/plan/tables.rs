@@ -1,7 +1,7 @@
 //! A table on a sheet of its own: what it is, what it says, where it is from; the table; notes and the chart.
 
 use super::{
-    Brief, Profile,
+    Brief, Profile, crossed,
     figures::ChartFigures,
     names::Names,
     page::{Page, lines_in, shortened},
@@ -9,7 +9,7 @@ use super::{
     words,
 };
 use crate::{
-    assemble::{Cell, Chart, ChartKind, ColumnRole, Kind, Line, Table, Weight, labels, prose},
+    assemble::{Cell, Chart, ChartKind, ColumnRole, Kind, Line, Table, TableColumn, Weight, labels, prose},
     domain::Language,
     workbook::theme::Role,
 };
@@ -27,13 +27,22 @@ const PIXEL: f64 = 0.75;
 #[must_use]
 pub fn sheet(brief: &Brief<'_>, names: &Names, table: &Table, figures: &mut ChartFigures) -> SheetPlan {
     let language = brief.language;
-    let headers: Vec<String> = table.columns.iter().map(|c| labels::in_language(&c.header, language)).collect();
+    let crossed = crossed::is_crossed(table);
+    let headers: Vec<String> = if crossed {
+        crossed::heads(table, language)
+    } else {
+        table.columns.iter().map(|c| labels::in_language(&c.header, language)).collect()
+    };
     let trend = figures.trend(brief, table);
     let mut widths = widths(brief, table, &headers);
     if trend.is_some() {
         widths.push(18.0);
     }
+    let layout = crossed.then(|| crossed::layout(table, &widths));
     let mut page = Page::new(brief, &names.sheet(table), widths);
+    if let Some(layout) = &layout {
+        page.measure = page.measure.min(layout.first as usize);
+    }
     head(brief, names, table, &mut page);
 
     let top = page.row();
@@ -61,10 +70,14 @@ pub fn sheet(brief: &Brief<'_>, names: &Names, table: &Table, figures: &mut Char
     for note in &table.notes {
         page.line(Role::Note, 10.0, &labels::in_language(note, language));
     }
-    let above = height(table, &page, top);
-    match &table.chart {
-        Some(chart) => draw_chart(brief, table, chart, figures, &mut page, above),
-        None => page.fit(above, 0, 0.0),
+    for head in crossed::in_full(table, language) {
+        page.line(Role::Note, 10.0, &head);
+    }
+    let above = height(&page, top);
+    match (layout, &table.chart) {
+        (Some(layout), _) => crossed::lay(table, &mut page, layout, above),
+        (None, Some(chart)) => draw_chart(brief, table, chart, figures, &mut page, above),
+        (None, None) => page.fit(above, 0, 0.0),
     }
     page.finished()
 }
@@ -96,7 +109,12 @@ fn table_plan(brief: &Brief<'_>, names: &Names, table: &Table, headers: Vec<Stri
     let right: Vec<bool> = table.columns.iter().map(|c| is_figure(c.role)).collect();
     // Heads are bold, and bold letters are wider.
     let tallest = headers.iter().zip(&page.sheet.widths).map(|(c, w)| lines_in(c, *w * 0.85)).max().unwrap_or(1);
-    page.sheet.heights.push((top, LINE * tallest as f64 + 4.0));
+    let height = if crossed::is_turned(table) {
+        crossed::turned_height(&headers, crossed::stub(table))
+    } else {
+        LINE * tallest as f64 + 4.0
+    };
+    page.sheet.heights.push((top, height));
     let suffix = if table.number.is_empty() { table.id.as_str() } else { table.number.as_str() };
     let (title, scope) = (table.title.of(brief.language), table.scope.of(brief.language));
     page.sheet.table = Some(TablePlan {
@@ -110,7 +128,7 @@ fn table_plan(brief: &Brief<'_>, names: &Names, table: &Table, headers: Vec<Stri
     });
     if brief.profile == Profile::Working {
         page.sheet.frozen_rows = Some(top + 1);
-        page.sheet.frozen_columns = 1;
+        page.sheet.frozen_columns = if crossed::is_crossed(table) { crossed::stub(table) as u16 } else { 1 };
     }
 }
 
@@ -122,7 +140,7 @@ fn draw_line(brief: &Brief<'_>, table: &Table, line: &Line, page: &mut Page) {
     };
     let mut tallest = 1;
     for (place, (cell, column)) in line.cells.iter().zip(&table.columns).enumerate() {
-        let (content, format, right) = content(cell, column.role, line, brief.language);
+        let (content, format, right) = content(cell, column, line, brief.language);
         let words = matches!(column.role, ColumnRole::Label | ColumnRole::Text);
         let role = if words { Role::Label } else { Role::Figure };
         let indent = if place == 0 { line.depth } else { 0 };
@@ -140,7 +158,8 @@ fn draw_line(brief: &Brief<'_>, table: &Table, line: &Line, page: &mut Page) {
 }
 
 /// What a cell shows, how it is formatted, and whether it stands to the right.
-fn content(cell: &Cell, role: ColumnRole, line: &Line, language: Language) -> (Content, Format, bool) {
+fn content(cell: &Cell, column: &TableColumn, line: &Line, language: Language) -> (Content, Format, bool) {
+    let role = column.role;
     let text = |text: String| Content::Text(text);
     let signed = matches!(role, ColumnRole::Change | ColumnRole::Growth | ColumnRole::Points);
     match cell {
@@ -149,7 +168,7 @@ fn content(cell: &Cell, role: ColumnRole, line: &Line, language: Language) -> (C
         Cell::Code(code) if code.is_empty() => (text("—".to_owned()), Format::General, false),
         Cell::Code(code) => (text(code.clone()), Format::General, false),
         Cell::Number(number) => {
-            let tenths = line.measure == crate::domain::Measure::ThousandTenge || !number.is_whole();
+            let tenths = column.measure(line.measure) == crate::domain::Measure::ThousandTenge || !number.is_whole();
             let format = match (tenths, signed) {
                 (false, false) => Format::Whole,
                 (false, true) => Format::SignedWhole,
@@ -187,6 +206,9 @@ fn widths(brief: &Brief<'_>, table: &Table, headers: &[String]) -> Vec<f64> {
         .zip(headers)
         .enumerate()
         .map(|(place, (column, header))| {
+            if crossed::is_crossed(table) {
+                return crossed::width(table, column.role, longest(place), longest_word(header), deepest(table));
+            }
             let head = longest_word(header) * 1.15 + 2.5;
             match column.role {
                 ColumnRole::Label => (longest(place) * 1.02 + 2.0 + deepest(table)).clamp(head.max(20.0), WIDEST_LABEL),
@@ -203,11 +225,11 @@ fn widths(brief: &Brief<'_>, table: &Table, headers: &[String]) -> Vec<f64> {
 }
 
 /// Points from the top of the page to the end of the notes.
-fn height(table: &Table, page: &Page, top: u32) -> f64 {
+fn height(page: &Page, top: u32) -> f64 {
     let head = f64::from(top) * LINE * 1.2;
     let tall: Vec<f64> = page.sheet.heights.iter().filter(|(row, _)| *row >= top).map(|(_, height)| *height).collect();
-    let plain = (table.lines.len() + 1).saturating_sub(tall.len());
-    head + tall.iter().sum::<f64>() + (plain + table.notes.len() + 1) as f64 * LINE
+    let plain = ((page.row() - top) as usize).saturating_sub(tall.len());
+    head + tall.iter().sum::<f64>() + (plain + 1) as f64 * LINE
 }
 
 fn deepest(table: &Table) -> f64 {

@@ -24,6 +24,9 @@ pub const AGENCIES: Words = w("По органам", "Органдар", "Agenci
 pub const STRUCTURE: Words = w("Структура", "Құрылымы", "Structure");
 pub const QUARTER: Words = w("За квартал", "Тоқсан", "Quarter alone");
 pub const SERIES: Words = w("По годам", "Жылдар", "Years");
+pub const SECTION: Words = w("Раздел формы", "Нысан бөлімі", "Form section");
+pub const REGIONS_ACROSS: Words = w("Строки по регионам", "Жолдар өңірлер бойынша", "Rows by region");
+pub const AGENCIES_ACROSS: Words = w("Строки по органам", "Жолдар органдар бойынша", "Rows by agency");
 pub const MISSING: Words = w("Нет данных", "Деректер жоқ", "Not available");
 
 // The cover.
@@ -100,5 +103,6 @@ pub const CHART_MEANING: Words = w(
 pub const CATEGORY: Words = w("Категория", "Санат", "Category");
 pub const ROW: Words = w("Ряд", "Қатар", "Series");
 pub const VALUE: Words = w("Значение", "Мәні", "Value");
+pub const COLUMN_IN_FULL: Words = w("Графа", "Баған", "Column");
 pub const PAGE: Words = w("стр.", "бет", "page");
 pub const OF: Words = w("из", "/", "of");
