@@ -1,0 +1,418 @@
+"""What every sheet of a book should say, and what it does say."""
+
+import re
+from collections import Counter
+from datetime import date
+from fractions import Fraction
+
+from figures import Line, growth, last_day, number, said, said_growth, said_tenths, tenths
+from sources import ABSENT, exact
+
+
+def plain(text):
+    return re.sub(r"\s+", " ", text.replace("\u00a0", " ")).strip()
+
+
+class Judge:
+    """Compares cells, and remembers which it has seen."""
+
+    def __init__(self):
+        self.compared, self.wrong, self.seen = Counter(), [], set()
+
+    def check(self, kind, cell, where, expected):
+        self.compared[kind] += 1
+        self.seen.add((cell.parent.title, cell.coordinate))
+        if not self.same(cell.value, expected):
+            self.say(cell, where, cell.value, expected)
+
+    def equal(self, kind, cell, where, shown, expected):
+        self.compared[kind] += 1
+        if shown != expected:
+            self.say(cell, where, shown, expected)
+
+    def say(self, cell, where, shown, expected):
+        place = f"{cell.parent.title}!{cell.coordinate}" if cell is not None else "-"
+        expected = str(expected) if isinstance(expected, Fraction) else repr(expected)
+        self.wrong.append(f"{place} ({where}): the sheet has {shown!r}, the sources give {expected}")
+
+    @staticmethod
+    def same(shown, expected):
+        if number(expected):
+            return isinstance(shown, (int, float)) and exact(shown) == expected
+        if len(expected) == 1 and expected in "xz":
+            return shown == f"[{expected}]"
+        return isinstance(shown, str) and plain(shown) == plain(expected)
+
+
+class Sheet:
+    """A sheet with its one marked-up table, and what is said above it."""
+
+    def __init__(self, ws):
+        self.ws = ws
+        found = next(iter(ws.tables.values()))
+        rows = list(ws[found.ref])
+        self.heads = [plain(str(c.value)) for c in rows[0]]
+        self.rows = rows[1:]
+        above = [str(c.value) for row in ws.iter_rows(max_row=rows[0][0].row - 1, max_col=1) for c in row if c.value]
+        self.above = plain(" ".join(above))
+
+    def label(self, row):
+        return plain(str(row[0].value))
+
+
+class Book:
+    """A master in Russian against figures computed from its sources."""
+
+    def __init__(self, office, figures, collection, workbook):
+        self.office, self.f, self.judge = office, figures, Judge()
+        self.template = office.toml(f"templates/collections/{collection}.toml")
+        self.book = workbook
+        self.sheets = {name.split(" ")[0]: Sheet(ws) for name, ws in self.named() if name[:1].isdigit()}
+        self.units = {r["titles"]["ru"]: r["unit"] for r in office.regions}
+        self.names = {unit: name for name, unit in self.units.items()}
+        self.agencies = {a["titles"]["ru"]: a["code"] for a in office.agencies}
+        self.numbers = {}
+        self.lines = {}
+        self.kinds = {}
+
+    def named(self):
+        return [(ws.title, ws) for ws in self.book.worksheets]
+
+    def run(self):
+        for place, chapter in enumerate(self.template["chapter"], 1):
+            if self.f.come(chapter["form"]):
+                self.chapter(place, chapter)
+        self.summary()
+        self.charts()
+        self.control()
+        self.findings()
+        for ws in self.book.worksheets:
+            for row in ws.iter_rows():
+                for cell in row:
+                    if isinstance(cell.value, (int, float)) and (ws.title, cell.coordinate) not in self.judge.seen:
+                        self.judge.say(cell, "a number that nothing was compared with", cell.value, None)
+
+    # Chapters.
+
+    def chapter(self, place, chapter):
+        part = 0
+        for template in chapter["table"]:
+            for lines in self.tables(chapter["form"], template):
+                part += 1
+                self.table(f"{place}.{part}", chapter["form"], template, lines)
+        extra = f"{place}.{part + 1}"
+        if extra in self.sheets:
+            self.judge.wrong.append(f"sheet {extra} is no table of the template")
+
+    def picked(self, form, template, what):
+        known = getattr(self.office, what)(form, template["section"])
+        pick = template[what]
+        if pick == "all":
+            return known
+        if isinstance(pick, str):
+            return known[: int(pick.split()[1])]
+        out = []
+        for code in pick:
+            first, dots, last = code.partition("..")
+            out += [str(n) for n in range(int(first), int(last) + 1)] if dots else [code]
+        return out
+
+    def tables(self, form, template):
+        """The lines of each table that a template makes."""
+        rows, columns = self.picked(form, template, "rows"), self.picked(form, template, "columns")
+        section, kind = template["section"], template["kind"]
+        places = [(section, row, column) for column in columns for row in rows]
+        if kind == "regions":
+            return [self.by_region(form, place) for place in places]
+        if kind == "agencies":
+            return [self.by_agency(form, place) for place in places]
+        if kind == "section":
+            made = [self.crossed(form, [[(section, row, column) for column in columns] for row in rows], [self.whole()])]
+        elif kind in ("regions-across", "agencies-across"):
+            whose = self.across(form, kind)
+            down = [[(section, rows[0], c)] for c in columns]
+            each = [[[(section, row, c)] for row in rows] for c in columns]
+            made = [self.crossed(form, lines, whose) for lines in ([down] if len(rows) == 1 else each)]
+        else:
+            made = [[Line(self.f, form, place, alone=kind == "quarter") for place in places]]
+            self.shares(form, template, made[0])
+        # A table without any figure is left out.
+        return [lines for lines in made if lines]
+
+    def shares(self, form, template, lines):
+        whole = template.get("whole")
+        of = Line(self.f, form, (template["section"], whole["row"], whole["column"])) if whole else lines[0]
+        for line in lines:
+            line.whole = of
+
+    @staticmethod
+    def whole():
+        return ("19", "all")
+
+    def across(self, form, kind):
+        if kind == "regions-across":
+            return [self.whole()] + [(u, "all") for u in self.office.units(last_day(self.f.year, self.f.month))]
+        known = self.f.sources.documents(form, self.f.year, self.f.month)
+        told = [a["code"] for a in self.office.agencies if any(agency == a["code"] for _, agency in known)]
+        return [self.whole()] + [("19", agency) for agency in told]
+
+    def crossed(self, form, rows, whose):
+        """Lines of a crossed table, each a list of cells; a line that no document has is left out."""
+        lines = [[Line(self.f, form, place, whose=(w,)) for w in whose for place in places] for places in rows]
+        return [cells for cells in lines if any(cell.value(0) != ABSENT for cell in cells)]
+
+    def by_agency(self, form, place):
+        total = Line(self.f, form, place)
+        lines = [Line(self.f, form, place, whose=(("19", a["code"]),)) for a in self.office.agencies]
+        lines = [total] + [line for line in lines if number(line.value(0)) or number(line.value(1))]
+        for line in lines:
+            line.whole = total
+        return lines
+
+    def by_region(self, form, place):
+        f = self.f
+        now, ago = last_day(f.year, f.month), last_day(f.year - 1, f.month)
+        units, since = self.office.units(now), {r["unit"]: r.get("since", date.min) for r in self.office.regions}
+        of_then = lambda unit: number(f.figure(form, place, (f.year - 1, f.month), unit))
+        splits = {}
+        for region in self.office.regions:
+            unit, parent = region["unit"], region.get("split_from")
+            if parent and unit in units and since[unit] > ago and not of_then(unit):
+                splits.setdefault(parent, []).append(unit)
+        moved = {unit for parent, children in splits.items() for unit in [parent, *children]}
+        total = Line(f, form, place)
+        lines = [total]
+        for unit in units:
+            line = Line(f, form, place, whose=((unit, "all"),), ago=() if unit in moved else None, ranked=True)
+            line.label = self.names[unit]
+            lines.append(line)
+        for parent in [unit for unit in units if unit in splits]:
+            whose = tuple((unit, "all") for unit in [parent, *splits[parent]])
+            line = Line(f, form, place, whose=whose, ago=((parent, "all"),))
+            line.label = " и ".join(self.names[unit] for unit, _ in whose) + " (в прежних границах)"
+            lines.append(line)
+        for line in lines:
+            line.whole = total
+        return lines
+
+    # A table.
+
+    def table(self, number_of, form, template, lines):
+        sheet, judge = self.sheets.get(number_of), self.judge
+        if sheet is None:
+            judge.wrong.append(f"sheet {number_of} is not there: {template['title']['ru']}")
+            return
+        self.numbers[number_of], self.kinds[number_of] = [], template["kind"]
+        if len(lines) != len(sheet.rows):
+            judge.wrong.append(f"sheet {number_of} has {len(sheet.rows)} lines, not {len(lines)}")
+            return
+        if isinstance(lines[0], list):
+            self.cross(number_of, sheet, form, template, lines)
+            return
+        self.lines[number_of] = lines
+        ranks = self.ranks(template, lines)
+        for line, row, rank in zip(lines, sheet.rows, ranks):
+            if hasattr(line, "label"):
+                judge.equal("label", row[0], "the line's place", sheet.label(row), plain(line.label))
+            self.line(number_of, sheet, line, row, rank)
+        self.sentences(sheet, template, lines, ranks)
+
+    def by_level(self, template, lines):
+        ranked = [line for line in lines if line.ranked and number(line.value(0))]
+        return template["kind"] == "regions" and template.get("per_capita", True) and all(l.persons() for l in ranked)
+
+    def ranks(self, template, lines):
+        by_level = self.by_level(template, lines)
+        worth = [
+            line.value(0) / (line.persons() if by_level else 1) if line.ranked and number(line.value(0)) else None
+            for line in lines
+        ]
+        return [None if w is None else 1 + sum(o is not None and o > w for o in worth) for w in worth]
+
+    def line(self, number_of, sheet, line, row, rank):
+        last, judge = self.f.year, self.judge
+        for head, cell in zip(sheet.heads, row):
+            where = f"{sheet.label(row)}, {head}"
+            years = re.findall(r"20\d\d", head)
+            if head.startswith("Доля, %"):
+                last = int(years[0]) if years else self.f.year
+                judge.check("share", cell, where, line.share(self.f.year - last))
+            elif years:
+                value = line.value(self.f.year - int(years[0]))
+                judge.check("value", cell, where, value)
+                self.numbers[number_of].append(value)
+            elif head == "Изменение":
+                judge.check("change", cell, where, line.change())
+                self.numbers[number_of].append(line.change())
+            elif head == "Изменение, %":
+                judge.check("growth", cell, where, line.growth())
+            elif head == "Изменение доли, п.п.":
+                judge.check("points", cell, where, line.points())
+            elif head == "На 10 000 населения":
+                judge.check("level", cell, where, line.level())
+            elif head == "Место":
+                absent = line.value(0) if line.ranked and not number(line.value(0)) else "z"
+                judge.check("rank", cell, where, absent if rank is None else Fraction(rank))
+
+    def cross(self, number_of, sheet, form, template, lines):
+        judge = self.judge
+        stub = next(place for place, head in enumerate(sheet.heads) if head in ("Строка", "Графа")) + 1
+        rows = self.picked(form, template, "rows")
+        code = (lambda place: place[2]) if sheet.heads[stub - 1] == "Графа" else (lambda place: place[1])
+        for place, (cell, head) in enumerate(zip(lines[0], sheet.heads[stub:])):
+            (unit, agency), column = cell.whose[0], cell.place[2]
+            if template["kind"] == "section":
+                right = head.startswith(f"{column}. ")
+            elif template["kind"] == "regions-across":
+                right = head == plain(self.names.get(unit, "Республика Казахстан"))
+            else:
+                right = self.agencies.get(head, "all") == agency
+            judge.equal("head", sheet.rows[0][stub + place], head, right, True)
+        figures = len([head for head in sheet.heads[stub:] if head != "Отметки"])
+        judge.equal("head", sheet.rows[0][0], "how many columns", figures, len(lines[0]))
+        for cells, row in zip(lines, sheet.rows):
+            judge.equal("code", row[stub - 1], "the code of the line", str(row[stub - 1].value), code(cells[0].place))
+            for expected, cell in zip(cells, row[stub:]):
+                judge.check("crossed", cell, f"{sheet.label(row)[:40]}", expected.value(0))
+                self.numbers[number_of].append(expected.value(0))
+        first, label = lines[0], sheet.label(sheet.rows[0])
+        if not number(first[0].value(0)):
+            return
+        if template["kind"] == "section":
+            self.says(sheet, f"{label}; ", said(first[0].value(0)))
+        else:
+            self.says(sheet, f"{label}: {said(first[0].value(0))}.", "")
+        if template["kind"] == "regions-across":
+            known = [(c.value(0), -i, head) for i, (c, head) in enumerate(zip(first, sheet.heads[stub:])) if i]
+            known = [k for k in known if number(k[0])]
+            high, low = max(known), min(known, key=lambda k: (k[0], -k[1]))
+            if high[0] != low[0]:
+                self.says(sheet, f"Больше всего: {high[2]} ({said(high[0])}), меньше всего: {low[2]} ({said(low[0])}).", "")
+
+    # Sentences.
+
+    def says(self, sheet, first, last):
+        """Whether the sheet says a sentence that begins so and ends so."""
+        pattern = re.escape(plain(first)) + (".{0,400}?" + re.escape(plain(last)) if last else "")
+        found = re.search(pattern, sheet.above) is not None
+        self.judge.equal("sentence", sheet.ws.cell(1, 1), "above the table", sheet.above if not found else True, True)
+
+    def sentences(self, sheet, template, lines, ranks):
+        kind, first = template["kind"], lines[0]
+        if kind == "structure":
+            parts = [(l.value(0), i, l) for i, l in enumerate(lines) if l.place != l.whole.place and number(l.value(0))]
+            if parts and number(first.whole.value(0)) and first.whole.value(0) > 0:
+                value, at, line = max(parts, key=lambda p: (p[0], p[1]))
+                label = sheet.label(sheet.rows[at])
+                share = said_tenths(tenths(value / line.whole.value(0) * 100))
+                self.says(sheet, f"Наибольшая часть: {label} — {said(value)}, {share} %.", "")
+            return
+        now, ago = first.value(0), first.value(1)
+        label = sheet.label(sheet.rows[0])
+        if number(now) and number(ago):
+            end = f"(АППГ): {said(ago)}; изменение: {said_growth(now, ago)}."
+            self.says(sheet, f"{label}: {said(now)}; ", end)
+        elif number(now):
+            self.says(sheet, f"{label}: {said(now)}.", "")
+        if kind == "regions":
+            self.extremes(sheet, template, lines, ranks)
+
+    def extremes(self, sheet, template, lines, ranks):
+        known = [(rank, i) for i, rank in enumerate(ranks) if rank is not None]
+        if not known or min(known)[1] == (last := min(i for rank, i in known if rank == max(known)[0])):
+            return
+        by_level = self.by_level(template, lines)
+        worth = lambda i: said_tenths(lines[i].level()) if by_level else said(lines[i].value(0))
+        (high, low), (most, fewest) = (min(known)[1], last), ("Больше всего", "меньше всего")
+        if by_level:
+            most, fewest = "Наибольший уровень на 10 000 населения", "наименьший"
+        name = lambda i: sheet.label(sheet.rows[i])
+        self.says(sheet, f"{most}: {name(high)} ({worth(high)}), {fewest}: {name(low)} ({worth(low)}).", "")
+
+    # Sheets beside the chapters.
+
+    def summary(self):
+        sheet = Sheet(self.book["Показатели"])
+        self.numbers["—"], lines, quoted = [], [], 0
+        for key, row in zip(self.template["key_figure"], sheet.rows, strict=True):
+            line = Line(self.f, key["form"], (key["section"], key["row"], key["column"]))
+            if not self.f.come(key["form"]):
+                line.kept[0] = ABSENT
+            lines.append(line)
+            line.label = plain(key["title"]["ru"])
+            self.line("—", sheet, line, row, None)
+            now, ago = line.value(0), line.value(1)
+            if number(now) and number(ago) and quoted < 3:
+                quoted += 1
+                self.says(sheet, f"{line.label}: {said(now)} (АППГ: {said(ago)}; {said_growth(now, ago)}).", "")
+        self.lines["Показатели"], self.kinds["Показатели"] = lines, "summary"
+
+    def charts(self):
+        """Each line repeats a figure of a table: the table, the category, the series, the value."""
+        if "Данные диаграмм" not in self.book.sheetnames:
+            return
+        sheet = Sheet(self.book["Данные диаграмм"])
+        levels = {}
+        for row in sheet.rows:
+            table, category, series = (plain(str(c.value)) for c in row[:3])
+            kind, lines = self.kinds[table], self.lines[table]
+            of = self.sheets.get(table)
+            labels = [l.label for l in lines] if of is None else [self.said_label(of, r) for r in of.rows]
+            at = series if kind in ("series", "summary") else category
+            found = [line for line, label in zip(lines, labels) if self.cut(at, label)]
+            if not found:
+                self.judge.say(row[1], "a category that no line has", at, None)
+                continue
+            line = found[0]
+            if kind in ("series", "summary"):
+                value = line.value(self.f.year - int(category))
+            elif kind == "structure":
+                value = line.share(0)
+            elif kind == "regions" and series == "На 10 000 населения":
+                value = line.level()
+                levels.setdefault(table, []).append(value)
+            else:
+                years = re.findall(r"20\d\d", series)
+                value = line.value(self.f.year - int(years[0]) if years else 0)
+            self.judge.check("chart", row[3], f"table {table}, {category}, {series}", value)
+        for table, shown in levels.items():
+            self.judge.equal("order", None, f"the order of bars of {table}", shown, sorted(shown, reverse=True))
+
+    def said_label(self, sheet, row):
+        """Two label columns are said with a colon between them."""
+        second = len(sheet.heads) > 1 and sheet.heads[1] == "По строке"
+        return plain(f"{row[0].value}: {row[1].value}") if second else sheet.label(row)
+
+    @staticmethod
+    def cut(shown, label):
+        return shown == label or (shown.endswith("…") and label.startswith(shown[:-1]))
+
+    def control(self):
+        sheet = Sheet(self.book["Контроль"])
+        told = set()
+        for row in sheet.rows:
+            table = plain(str(row[0].value))
+            numbers = [n for n in self.numbers.get(table, []) if number(n)]
+            told.add(table)
+            self.judge.check("control", row[2], f"numbers of {table}", Fraction(len(numbers)))
+            # A table without figures adds up to nothing; a sum of many digits stands as text.
+            shown, total = row[3], sum(numbers, Fraction(0))
+            if isinstance(shown.value, str) and shown.value not in ("—", ""):
+                self.judge.equal("control", shown, f"sum of {table}", Fraction(shown.value), total)
+            else:
+                self.judge.check("control", shown, f"sum of {table}", total)
+        self.judge.equal("control", None, "tables with a sum", sorted(set(self.numbers) - told), [])
+
+    def findings(self):
+        """A difference is what was found less what was expected."""
+        ws = self.book["Качество"]
+        if not ws.tables:
+            return
+        for row in Sheet(ws).rows:
+            expected, found, difference = row[4:7]
+            for cell in (expected, found):
+                if isinstance(cell.value, (int, float)):
+                    self.judge.seen.add((ws.title, cell.coordinate))
+            if all(isinstance(c.value, (int, float)) for c in (expected, found, difference)):
+                value = exact(found.value) - exact(expected.value)
+                self.judge.check("finding", difference, "found less expected", value)
