@@ -250,20 +250,20 @@ pub fn cell(figured: &Figured<'_>, fill: Fill, rank: Option<u32>, provisional: b
 }
 
 /// Whether a line takes part in the ranking.
-fn is_ranked(f: &&Figured<'_>) -> bool {
+fn is_ranked(f: &Figured<'_>) -> bool {
     f.line.weight == Weight::Plain && !f.hidden_now && f.derived.now().is_some()
 }
 
 /// Whether regions are compared by level: the inhabitants of all that are compared are known.
 #[must_use]
 pub fn by_level(figured: &[Figured<'_>], per_capita: bool) -> bool {
-    per_capita && figured.iter().filter(is_ranked).all(|f| f.line.persons.is_some_and(|p| p > 0))
+    per_capita && figured.iter().filter(|f| is_ranked(f)).all(|f| f.line.persons.is_some_and(|p| p > 0))
 }
 
 /// Ranks of regions, the highest first and equals alike: by level where the inhabitants of all are known, else by figure.
 #[must_use]
 pub fn ranks(figured: &[Figured<'_>], per_capita: bool) -> Vec<Option<u32>> {
-    let ranked = is_ranked;
+    let ranked = |f: &&Figured<'_>| is_ranked(f);
     let by_level = by_level(figured, per_capita);
     let rate = |f: &Figured<'_>| {
         let persons = if by_level { f.line.persons.unwrap_or(1) } else { 1 };
