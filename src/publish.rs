@@ -149,6 +149,46 @@ pub fn replace_unflushed(path: &Path, bytes: &[u8]) -> Result<(), PublishError> 
     })
 }
 
+/// A file that is written piece by piece: it gets its name when it is whole, and goes when it never is.
+#[derive(Debug)]
+pub struct Draft {
+    pub file: File,
+    temporary: PathBuf,
+    path: PathBuf,
+}
+
+impl Draft {
+    /// Begins a file that will stand under a name.
+    ///
+    /// # Errors
+    /// When the file system fails.
+    pub fn of(path: &Path) -> Result<Self, PublishError> {
+        let io_error = |source| PublishError::Io { path: path.to_owned(), source };
+        let (file, temporary) = begin_beside(path).map_err(io_error)?;
+        Ok(Self { file, temporary, path: path.to_owned() })
+    }
+
+    /// Flushes it and gives it its name; nothing that stands there is replaced.
+    ///
+    /// # Errors
+    /// When something stands under the name, or the file system fails.
+    pub fn publish(self) -> Result<(), PublishError> {
+        let io_error = |source| PublishError::Io { path: self.path.clone(), source };
+        self.file.sync_all().map_err(io_error)?;
+        let (from, to) = (&self.temporary, &self.path);
+        let flags = rustix::fs::RenameFlags::NOREPLACE;
+        rustix::fs::renameat_with(rustix::fs::CWD, from, rustix::fs::CWD, to, flags)
+            .map_err(|error| io_error(error.into()))?;
+        flush_folder(folder_of(to)).map_err(io_error)
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
 fn already(path: &Path, found: &[u8], wanted: &[u8]) -> Result<Published, PublishError> {
     if found == wanted {
         return Ok(Published::Before);
@@ -164,6 +204,17 @@ enum Flush {
 }
 
 fn write_beside(path: &Path, bytes: &[u8], flush: Flush) -> io::Result<PathBuf> {
+    let (file, temporary) = begin_beside(path)?;
+    let flushed = |()| if flush == Flush::Now { file.sync_all() } else { Ok(()) };
+    let written = (&file).write_all(bytes).and_then(flushed);
+    if let Err(error) = written {
+        let _ = fs::remove_file(&temporary);
+        return Err(error);
+    }
+    Ok(temporary)
+}
+
+fn begin_beside(path: &Path) -> io::Result<(File, PathBuf)> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let folder = folder_of(path);
     fs::create_dir_all(folder)?;
@@ -177,13 +228,7 @@ fn write_beside(path: &Path, bytes: &[u8], flush: Flush) -> io::Result<PathBuf> 
         }
         other => other?,
     };
-    let flushed = |()| if flush == Flush::Now { file.sync_all() } else { Ok(()) };
-    let written = (&file).write_all(bytes).and_then(flushed);
-    if let Err(error) = written {
-        let _ = fs::remove_file(&temporary);
-        return Err(error);
-    }
-    Ok(temporary)
+    Ok((file, temporary))
 }
 
 fn create(path: &Path) -> io::Result<File> {

@@ -1,10 +1,11 @@
 //! `zhinaq accessibility`: whether everybody can read a workbook.
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
 use super::{
+    brought,
     exit::Ended,
     global::{Format, Global},
     out,
@@ -42,7 +43,7 @@ pub fn run(args: &Args, global: &Global) -> Ended {
     let mut judged = Vec::new();
     for file in &args.files {
         let shown = file.display().to_string();
-        let bytes = fs::read(file).map_err(|error| Failure::usage(format!("`{shown}` cannot be read: {error}")))?;
+        let bytes = brought::read(file)?;
         let report = examine(&bytes).map_err(|error| Failure::usage(format!("`{shown}`: {error}")))?;
         judged.push(Judged { file: shown, passes: report.passes(), report });
     }

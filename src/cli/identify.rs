@@ -1,8 +1,9 @@
 //! `zhinaq identify`: whose copy a workbook is, and whether it is as it was sent.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{
+    brought,
     desk::{self, DeskArgs},
     exit::Ended,
     global::{Format, Global},
@@ -11,7 +12,7 @@ use super::{
 use crate::{
     domain::Origin,
     evidence::{Identified, Value},
-    pipeline::{self, Exit, Failure},
+    pipeline::{self, Exit},
 };
 
 /// Tell whose copy a workbook is, and whether it is as it was sent
@@ -26,7 +27,7 @@ pub struct Args {
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("identify", &[Format::Table, Format::Json])?;
-    let bytes = read(&args.file)?;
+    let bytes = brought::read(&args.file)?;
     let desk = desk::open_quietly(global, &args.desk).await?;
     let mut found = pipeline::identify(&desk, &bytes).await?;
     if !found.is_ours() && !args.desk.sample {
@@ -50,18 +51,6 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     })
 }
 
-/// More than any file that is read is large.
-const LARGEST: u64 = 256 << 20;
-
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let wrong = |error: std::io::Error| Failure::usage(format!("`{}` cannot be read: {error}", path.display()));
-    let length = std::fs::metadata(path).map_err(wrong)?.len();
-    if length > LARGEST {
-        return Err(Failure::usage(format!("`{}` has {length} bytes: that is no copy", path.display())));
-    }
-    std::fs::read(path).map_err(wrong)
-}
-
 fn told(found: &Identified) -> String {
     let mut lines = Vec::new();
     let mut line = |label: &str, text: String| lines.push(format!("{label:<12}{text}\n"));
@@ -81,6 +70,9 @@ fn told(found: &Identified) -> String {
         line("register", format!("{state}{origin}"));
     }
     line("finding", found.words.clone());
+    for damage in &found.damage {
+        line("damaged", damage.clone());
+    }
     let shown = |value: &Option<Value>| value.as_ref().map_or_else(|| "empty".to_owned(), ToString::to_string);
     for altered in &found.altered {
         let (was, is) = (shown(&altered.was), shown(&altered.is));

@@ -7,6 +7,7 @@ mod accept;
 mod accessibility;
 mod answers;
 mod approve;
+mod brought;
 mod build;
 pub mod calendar;
 mod check;

@@ -2,6 +2,7 @@
 
 use std::{fs::File, io::BufReader, path::PathBuf};
 
+use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
 use super::{
@@ -11,7 +12,7 @@ use super::{
     out,
 };
 use crate::{
-    domain::Period,
+    domain::{Period, Sha256},
     evidence::{self, Verified},
     pipeline::{self, Exit, Failure, PackWishes},
 };
@@ -44,9 +45,15 @@ pub struct Pack {
 pub struct Verify {
     /// The archive
     file: PathBuf,
+    /// The seal as it was written down when the archive was packed: another archive is refused
+    #[arg(long, value_name = "SHA-256")]
+    seal: Option<Sha256>,
     /// Check the signature against the authorities of this file (PEM; needs the program openssl)
     #[arg(long, value_name = "PEM")]
     authority: Option<PathBuf>,
+    /// The day as of which certificates are judged, for they expire sooner than evidence: without it, today
+    #[arg(long, value_name = "DATE", requires = "authority")]
+    at: Option<NaiveDate>,
 }
 
 pub async fn pack(args: Pack, global: &Global) -> Ended {
@@ -71,18 +78,24 @@ pub fn verify(args: &Verify, global: &Global) -> Ended {
     global.only("verify", &[Format::Table, Format::Json])?;
     let shown = args.file.display();
     let file = File::open(&args.file).map_err(|e| Failure::usage(format!("`{shown}` cannot be read: {e}")))?;
-    let found = evidence::verify(&mut BufReader::new(file))
+    let mut found = evidence::verify(&mut BufReader::new(file))
         .map_err(|error| Failure::usage(format!("`{shown}`: {}", pipeline::chain(&error))))?;
+    if let Some(seal) = args.seal {
+        found.expect_seal(seal);
+    }
+    if let Some(authority) = &args.authority {
+        let shown = authority.display();
+        File::open(authority).map_err(|error| Failure::usage(format!("`{shown}` cannot be read: {error}")))?;
+    }
     let signature = signature(args, &found);
-    let signature_holds = !matches!(signature, Signature::Wrong(_));
-    let intact = found.intact && signature_holds;
+    let intact = found.intact && !matches!(signature, Signature::Wrong(_));
     if global.format == Format::Json {
         let mut value = serde_json::to_value(&found).map_err(|e| Failure::ours("the answer has no JSON", e))?;
         value["intact"] = json!(intact);
         value["signature"] = json!(signature.words());
         out::json(&value)?;
     } else {
-        out::data(&told(&found, &signature, intact))?;
+        out::data(&told(&found, &signature))?;
     }
     Ok(if intact { Exit::Done } else { Exit::HeldBack })
 }
@@ -90,7 +103,7 @@ pub fn verify(args: &Verify, global: &Global) -> Ended {
 enum Signature {
     None,
     NotChecked,
-    Good,
+    Good(String),
     Wrong(String),
 }
 
@@ -99,7 +112,7 @@ impl Signature {
         match self {
             Self::None => "none".into(),
             Self::NotChecked => "there is one; name the authority that it should come from with --authority".into(),
-            Self::Good => "good: of a certificate of the authority that was named".into(),
+            Self::Good(signer) => format!("good: by `{signer}`, of the authority that was named"),
             Self::Wrong(why) => format!("WRONG: {why}"),
         }
     }
@@ -110,14 +123,17 @@ fn signature(args: &Verify, found: &Verified) -> Signature {
         (None, None) => Signature::None,
         (None, Some(_)) => Signature::Wrong("the archive is not signed".into()),
         (Some(_), None) => Signature::NotChecked,
-        (Some(signature), Some(authority)) => match evidence::check_signature(&found.list, signature, authority) {
-            Ok(()) => Signature::Good,
-            Err(error) => Signature::Wrong(pipeline::chain(&error)),
-        },
+        (Some(signature), Some(authority)) => {
+            let at = args.at.map(|day| day.and_time(NaiveTime::MIN).and_utc().timestamp());
+            match evidence::check_signature(&found.list, signature, authority, at) {
+                Ok(signer) => Signature::Good(signer),
+                Err(error) => Signature::Wrong(pipeline::chain(&error)),
+            }
+        }
     }
 }
 
-fn told(found: &Verified, signature: &Signature, intact: bool) -> String {
+fn told(found: &Verified, signature: &Signature) -> String {
     let mut lines = String::new();
     if let Some(manifest) = &found.manifest {
         let (period, office) = (manifest.period, &manifest.office);
@@ -129,7 +145,14 @@ fn told(found: &Verified, signature: &Signature, intact: bool) -> String {
         lines.push_str(&format!("seal        {seal}\n"));
     }
     lines.push_str(&format!("signature   {}\n", signature.words()));
-    let finding = if intact { "intact: every byte is as it was packed" } else { "NOT as it was packed" };
+    if let Some(manifest) = &found.manifest {
+        lines.extend(manifest.missing.iter().map(|missing| format!("missing     {missing}\n")));
+    }
+    let finding = match (found.intact, signature) {
+        (false, _) => "NOT as it was packed",
+        (true, Signature::Wrong(_)) => "every byte is as it was packed, but the signature does not hold",
+        (true, _) => "intact: every byte is as it was packed",
+    };
     lines.push_str(&format!("finding     {finding}\n"));
     for fault in &found.faults {
         lines.push_str(&format!("changed     `{}` {}\n", fault.file, fault.why));

@@ -1,8 +1,9 @@
 //! `zhinaq trace`: where a cell of a workbook comes from.
 
-use std::{fmt::Write as _, fs, path::PathBuf};
+use std::{fmt::Write as _, path::PathBuf};
 
 use super::{
+    brought,
     desk::{self, DeskArgs},
     exit::Ended,
     global::{Format, Global},
@@ -31,7 +32,7 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("trace", &[Format::Table, Format::Json])?;
     let shown = args.file.display();
-    let bytes = fs::read(&args.file).map_err(|error| Failure::usage(format!("`{shown}` cannot be read: {error}")))?;
+    let bytes = brought::read(&args.file)?;
     // The file itself says whose work it is; sample and real work are kept apart.
     let said = custom_properties(&bytes).map_err(|error| Failure::usage(format!("`{shown}`: {error}")))?;
     let sample = said.get("Origin").is_some_and(|origin| origin != "real");
@@ -57,10 +58,10 @@ pub async fn run(args: Args, global: &Global) -> Ended {
 
 fn text(answered: &Answered) -> String {
     let mut text = format!(
-        "{} {} r{}, sheet `{}`, cell {}: {}\n{}: {}\n{}\n",
+        "{} {} {}, sheet `{}`, cell {}: {}\n{}: {}\n{}\n",
         answered.issue.collection,
         answered.issue.period,
-        answered.issue.revision,
+        answered.issue.label(),
         answered.sheet,
         answered.cell,
         answered.shown.as_deref().unwrap_or("(empty)"),

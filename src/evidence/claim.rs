@@ -36,28 +36,37 @@ pub enum Claim {
 /// Digits of a content id as people see it.
 const SHORT: usize = 12;
 
-/// Every claim in a workbook, the fullest first, each once.
+/// A claim and how many places make it: each foot of a page is one.
+pub type Voiced = (Claim, usize);
+
+/// Every claim in a workbook, the fullest first.
 #[must_use]
-pub fn claims(book: &Workbook) -> Vec<Claim> {
-    let mut claims: Vec<Claim> = Vec::new();
-    let mut add = |claim: Option<Claim>| claims.extend(claim.filter(|c| !claims.contains(c)));
+pub fn claims(book: &Workbook) -> Vec<Voiced> {
+    let mut claims: Vec<Voiced> = Vec::new();
+    let mut add = |claim: Claim| match claims.iter_mut().find(|(known, _)| *known == claim) {
+        Some((_, voices)) => *voices += 1,
+        None => claims.push((claim, 1)),
+    };
     let property = book.properties.get("Copy").and_then(|text| read_property(text));
-    add(property.map(|(parcel, copy)| Claim::Property { parcel, copy }));
+    if let Some((parcel, copy)) = property {
+        add(Claim::Property { parcel, copy });
+    }
     for footer in book.sheets.iter().flat_map(|s| &s.footers) {
-        let read = read_footer(footer);
-        add(read.map(|(copy, organ, label, content)| Claim::Footer { copy, organ, label, content }));
+        if let Some((copy, organ, label, content)) = read_footer(footer) {
+            add(Claim::Footer { copy, organ, label, content });
+        }
     }
     for sheet in &book.sheets {
         let texts = || {
             sheet.cells.values().filter_map(|cell| match &cell.value {
-                super::Value::Text(text) => Some(text.as_str()),
+                super::Value::Text(text) => Some(&**text),
                 _ => None,
             })
         };
         for (copy, organ_title) in texts().filter_map(read_numbered) {
             let is_id = |text: &&str| text.len() == SHORT && text.bytes().all(|b| b.is_ascii_hexdigit());
             let content = texts().find(is_id).map(ToOwned::to_owned);
-            add(Some(Claim::Cover { copy, organ_title: organ_title.to_owned(), content }));
+            add(Claim::Cover { copy, organ_title: organ_title.to_owned(), content });
         }
     }
     claims
@@ -71,6 +80,32 @@ impl Claim {
             Self::Property { .. } => TellTale::Property,
             Self::Footer { .. } => TellTale::Footer,
             Self::Cover { .. } => TellTale::Cover,
+        }
+    }
+
+    /// Which copy it says that the workbook is.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Property { parcel, copy } => format!("copy {copy} of `{parcel}`"),
+            Self::Footer { copy, organ, label, .. } => format!("copy {copy} for `{organ}`, {label}"),
+            Self::Cover { copy, organ_title, .. } => {
+                let title: String = organ_title.chars().take(80).collect();
+                format!("copy {copy} for `{title}`")
+            }
+        }
+    }
+}
+
+impl TellTale {
+    /// The place as words.
+    #[must_use]
+    pub const fn place(self) -> &'static str {
+        match self {
+            Self::Hash => "the file's hash",
+            Self::Property => "its property",
+            Self::Footer => "a foot of its pages",
+            Self::Cover => "its cover",
         }
     }
 }

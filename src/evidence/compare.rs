@@ -1,21 +1,73 @@
 //! In which cells a workbook differs from what was sent.
 
-use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::Serialize;
 
 use super::{
-    sheet::{Cell, Value, cell_name},
-    workbook::{SheetCells, Workbook},
+    sheet::Value,
+    sheets::of_sheet,
+    workbook::{Beside, SheetCells, Workbook},
 };
 
 /// A cell that is not as it was sent. `None`: the cell is empty.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Altered {
     pub sheet: String,
+    /// Where it stood as it was sent; where it stands, if it was put in.
     pub cell: String,
     pub was: Option<Value>,
     pub is: Option<Value>,
+}
+
+/// Rows or columns that were put in or taken out; all that stands after them moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shift {
+    pub sheet: String,
+    pub of: Line,
+    pub change: ShiftChange,
+    /// The first of them: `12`, `C`. As it was sent if they were taken out, as it is if they were put in.
+    pub at: String,
+    pub count: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Line {
+    Row,
+    Column,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShiftChange {
+    Inserted,
+    Deleted,
+}
+
+impl fmt::Display for Shift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = match self.of {
+            Line::Row => "row",
+            Line::Column => "column",
+        };
+        let change = match self.change {
+            ShiftChange::Inserted => "put in",
+            ShiftChange::Deleted => "taken out",
+        };
+        let (sheet, at) = (&self.sheet, &self.at);
+        match self.count {
+            1 => write!(f, "{of} {at} of sheet `{sheet}` was {change}"),
+            count => write!(f, "{count} {of}s from {at} on of sheet `{sheet}` were {change}"),
+        }
+    }
+}
+
+/// A sheet under another name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Renamed {
+    pub was: String,
+    pub is: String,
 }
 
 /// All that differs.
@@ -24,113 +76,156 @@ pub struct Differences {
     pub altered: Vec<Altered>,
     /// Cells altered beyond those that are listed.
     pub more: usize,
+    pub shifts: Vec<Shift>,
     pub missing_sheets: Vec<String>,
     pub added_sheets: Vec<String>,
+    pub renamed_sheets: Vec<Renamed>,
+    /// Sheets that cannot be read.
+    pub damaged_sheets: Vec<String>,
+    /// What changed beside the cells: what is hidden, in another order, or was added.
+    pub remarks: Vec<String>,
 }
 
 /// More altered cells than anybody reads.
 const LISTED: usize = 1_000;
+/// How many sheets are looked at for another name.
+const PAIRS: usize = 400;
 
 impl Differences {
+    /// Whether every cell of every sheet is as it was sent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.altered.is_empty() && self.missing_sheets.is_empty() && self.added_sheets.is_empty()
+        let sheets = [&self.missing_sheets, &self.added_sheets, &self.damaged_sheets];
+        self.altered.is_empty()
+            && self.shifts.is_empty()
+            && self.renamed_sheets.is_empty()
+            && sheets.iter().all(|s| s.is_empty())
+    }
+
+    /// How many cells were altered.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.altered.len() + self.more
     }
 }
 
 /// Compares what was sent with what was found: values of cells, sheet by sheet. Looks, widths and bytes do not count; a
-/// formula where a value was sent does, also while it computes the same.
+/// formula where a value was sent does, also while it computes the same. Rows and columns that were put in or taken
+/// out are told as that: what moved with them was not altered.
 #[must_use]
 pub fn compare(sent: &Workbook, found: &Workbook) -> Differences {
-    let named = |book: &'_ Workbook, name: &str| book.sheets.iter().position(|s| s.name == name);
-    let absent = |from: &Workbook, of: &Workbook| {
-        let names = of.sheets.iter().map(|s| s.name.clone());
-        names.filter(|name| named(from, name).is_none()).collect::<Vec<String>>()
-    };
-    let mut differences = Differences {
-        missing_sheets: absent(found, sent),
-        added_sheets: absent(sent, found),
-        ..Differences::default()
-    };
+    let mut differences = Differences::default();
+    let mut missing: Vec<&SheetCells> = sent.sheets.iter().filter(|s| named(found, &s.name).is_none()).collect();
+    let mut added: Vec<&SheetCells> = found.sheets.iter().filter(|s| named(sent, &s.name).is_none()).collect();
+    let renamed = renamed(&mut missing, &mut added);
     for sheet in &sent.sheets {
-        if let Some(at) = named(found, &sheet.name) {
-            of_sheet(sheet, &found.sheets[at], &mut differences);
+        let other = || renamed.iter().find(|(was, _)| was.name == sheet.name).map(|(_, is)| *is);
+        let Some(there) = named(found, &sheet.name).or_else(other) else { continue };
+        if there.is_damaged {
+            differences.damaged_sheets.push(sheet.name.clone());
+            continue;
         }
+        let (altered, shifts) = of_sheet(sheet, there);
+        let room = LISTED.saturating_sub(differences.altered.len());
+        differences.more += altered.len().saturating_sub(room);
+        differences.altered.extend(altered.into_iter().take(room));
+        differences.shifts.extend(shifts);
     }
+    let names = |sheets: &[&SheetCells]| sheets.iter().map(|s| s.name.clone()).collect();
+    (differences.missing_sheets, differences.added_sheets) = (names(&missing), names(&added));
+    let renamed = renamed.iter().map(|(was, is)| Renamed { was: was.name.clone(), is: is.name.clone() });
+    differences.renamed_sheets = renamed.collect();
+    differences.remarks = remarks(sent, found);
     differences
 }
 
-fn of_sheet(sent: &SheetCells, found: &SheetCells, differences: &mut Differences) {
-    let places: BTreeSet<_> = sent.cells.keys().chain(found.cells.keys()).collect();
-    for place in places {
-        let (was, is) = (sent.cells.get(place), found.cells.get(place));
-        if is_same(was, is) {
-            continue;
-        }
-        if differences.altered.len() >= LISTED {
-            differences.more += 1;
-            continue;
-        }
-        differences.altered.push(Altered {
-            sheet: sent.name.clone(),
-            cell: cell_name(*place),
-            was: was.map(shown),
-            is: is.map(shown),
-        });
-    }
+fn named<'a>(book: &'a Workbook, name: &str) -> Option<&'a SheetCells> {
+    book.sheets.iter().find(|s| s.name == name)
 }
 
-fn shown(cell: &Cell) -> Value {
-    match &cell.formula {
-        Some(formula) => Value::Text(format!("={formula} → {}", cell.value)),
-        None => cell.value.clone(),
+/// Takes out of both lists the sheets that are each other under another name.
+fn renamed<'a>(
+    missing: &mut Vec<&'a SheetCells>,
+    added: &mut Vec<&'a SheetCells>,
+) -> Vec<(&'a SheetCells, &'a SheetCells)> {
+    let mut pairs = Vec::new();
+    if missing.len() * added.len() > PAIRS {
+        return pairs;
     }
-}
-
-fn is_same(was: Option<&Cell>, is: Option<&Cell>) -> bool {
-    let (Some(was), Some(is)) = (was, is) else { return was.is_none() && is.is_none() };
-    was.formula.is_some() == is.formula.is_some() && is_same_value(&was.value, &is.value)
-}
-
-fn is_same_value(was: &Value, is: &Value) -> bool {
-    match (was, is) {
-        // Programs keep fifteen digits of a number.
-        (Value::Number(was), Value::Number(is)) => {
-            was.to_bits() == is.to_bits() || format!("{was:.14e}") == format!("{is:.14e}")
+    missing.retain(|was| {
+        let likeness = |is: &SheetCells| {
+            let same = was.cells.iter().filter(|(place, cell)| is.cells.get(place) == Some(cell)).count();
+            // More than half of both.
+            (same * 2 > was.cells.len().max(is.cells.len())).then_some(same)
+        };
+        let best = (0..added.len()).filter_map(|at| Some((likeness(added[at])?, at))).max();
+        if let Some((_, at)) = best {
+            pairs.push((*was, added.remove(at)));
         }
-        (was, is) => was == is,
+        best.is_none()
+    });
+    pairs
+}
+
+fn remarks(sent: &Workbook, found: &Workbook) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let both: Vec<(&SheetCells, &SheetCells)> =
+        sent.sheets.iter().filter_map(|s| Some((s, named(found, &s.name)?))).collect();
+    for (was, is) in &both {
+        if is.is_hidden && !was.is_hidden {
+            remarks.push(format!("sheet `{}` is hidden", is.name));
+        }
+        if is.hidden_lines > was.hidden_lines {
+            remarks.push(format!("rows or columns of sheet `{}` are hidden", is.name));
+        }
     }
+    let in_found = found.sheets.iter().filter(|s| named(sent, &s.name).is_some());
+    if !in_found.map(|s| &s.name).eq(both.iter().map(|(was, _)| &was.name)) {
+        remarks.push("the sheets stand in another order".into());
+    }
+    for (kind, count) in &found.beside {
+        if *count > sent.beside.get(kind).copied().unwrap_or(0) {
+            remarks.push(match kind {
+                Beside::Macros => "it has macros, which no copy has".into(),
+                Beside::Links => "it leads to other workbooks, which no copy does".into(),
+                Beside::Comments => "comments were added".into(),
+                Beside::Pictures => "pictures were added".into(),
+                Beside::Embedded => "other documents were embedded".into(),
+                Beside::Shapes => "shapes or text boxes were laid over the cells".into(),
+            });
+        }
+    }
+    remarks
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::sheet::Cell;
 
-    fn book(cells: &[(&str, Value)]) -> Workbook {
-        let cells = cells
-            .iter()
-            .enumerate()
-            .map(|(row, (_, value))| ((row as u32, 0), Cell { value: value.clone(), formula: None }));
-        Workbook {
-            sheets: vec![SheetCells { name: "R1".into(), cells: cells.collect(), footers: vec![] }],
-            ..Workbook::default()
-        }
+    fn book(values: &[Value]) -> Workbook {
+        let cells = values.iter().zip(0..);
+        let cells = cells.map(|(value, row)| ((row, 0), Cell::of(value.clone())));
+        let sheet = SheetCells { name: "R1".into(), cells: cells.collect(), ..SheetCells::default() };
+        let mut book = Workbook::default();
+        book.sheets.push(sheet);
+        book
     }
 
     #[test]
     fn digits_that_a_program_does_not_keep_are_no_alteration() {
-        let sent = book(&[("a", Value::Number(0.1 + 0.2)), ("b", Value::Number(18_453.949))]);
-        let kept = book(&[("a", Value::Number(0.3)), ("b", Value::Number(18_453.949))]);
+        let sent = book(&[Value::Number(0.1 + 0.2), Value::Number(18_453.949)]);
+        let kept = book(&[Value::Number(0.3), Value::Number(18_453.949)]);
         assert!(compare(&sent, &kept).is_empty());
-        let altered = book(&[("a", Value::Number(0.3)), ("b", Value::Number(18_453.95))]);
+        let altered = book(&[Value::Number(0.3), Value::Number(18_453.95)]);
         assert_eq!(compare(&sent, &altered).altered.len(), 1);
-        let as_text = book(&[("a", Value::Number(0.3)), ("b", Value::Text("18453.949".into()))]);
+        let as_text = book(&[Value::Number(0.3), Value::Text("18453.949".into())]);
         assert_eq!(compare(&sent, &as_text).altered[0].cell, "A2");
     }
 
     #[test]
     fn a_formula_in_a_values_place_is_an_alteration() {
-        let sent = book(&[("a", Value::Number(3.0))]);
+        let sent = book(&[Value::Number(3.0)]);
         let mut found = sent.clone();
         if let Some(cell) = found.sheets[0].cells.get_mut(&(0, 0)) {
             cell.formula = Some("1+2".into());
@@ -140,5 +235,29 @@ mod tests {
         found.sheets[0].name = "R2".into();
         let differences = compare(&sent, &found);
         assert_eq!((differences.missing_sheets, differences.added_sheets), (vec!["R1".into()], vec!["R2".into()]));
+    }
+
+    #[test]
+    fn a_sheet_under_another_name_is_the_same_sheet() {
+        let sent = book(&[Value::Number(1.0), Value::Number(2.0), Value::Number(3.0)]);
+        let mut found = book(&[Value::Number(1.0), Value::Number(2.0), Value::Number(4.0)]);
+        found.sheets[0].name = "R9".into();
+        found.sheets[0].is_hidden = true;
+        let differences = compare(&sent, &found);
+        assert_eq!(differences.renamed_sheets, [Renamed { was: "R1".into(), is: "R9".into() }]);
+        let (sheet, cell) = (differences.altered[0].sheet.as_str(), differences.altered[0].cell.as_str());
+        assert_eq!((sheet, cell, differences.missing_sheets.len()), ("R1", "A3", 0));
+        assert!(!differences.is_empty());
+    }
+
+    #[test]
+    fn what_stands_beside_the_cells_is_told_and_is_no_alteration() {
+        let sent = book(&[Value::Number(1.0)]);
+        let mut found = sent.clone();
+        found.sheets[0].is_hidden = true;
+        found.beside.insert(Beside::Macros, 1);
+        let differences = compare(&sent, &found);
+        assert!(differences.is_empty());
+        assert_eq!(differences.remarks, ["sheet `R1` is hidden", "it has macros, which no copy has"]);
     }
 }

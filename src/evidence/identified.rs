@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Altered, Differences, TellTale};
+use super::{Altered, Differences, Renamed, Shift, TellTale};
 use crate::domain::{CollectionId, Language, OrganId, Origin, ParcelState, Period, Sha256};
 
 /// Whose copy a file is, and whether it is as it was sent. Fields that are `None` are not known: the file is nobody's.
@@ -18,13 +18,22 @@ pub struct Identified {
     pub copy: Option<u32>,
     pub of: Option<u32>,
     pub content_id: Option<Sha256>,
-    /// Every cell is as it was sent.
+    /// Every cell is as it was sent, and every mark is of this copy.
     pub intact: bool,
     pub altered: Vec<Altered>,
     /// Altered cells beyond those that are listed.
     pub altered_more: usize,
+    /// Rows and columns that were put in or taken out.
+    pub shifts: Vec<Shift>,
     pub missing_sheets: Vec<String>,
     pub added_sheets: Vec<String>,
+    pub renamed_sheets: Vec<Renamed>,
+    /// Marks of other copies in it: properties, lines on a cover, feet of pages.
+    pub other_marks: Vec<OtherMark>,
+    /// What is broken in the file.
+    pub damage: Vec<String>,
+    /// What changed beside the cells.
+    pub remarks: Vec<String>,
     pub bytes: Option<Bytes>,
     /// The program that saved the file, as it calls itself.
     pub saved_by: Option<String>,
@@ -38,6 +47,14 @@ pub struct Identified {
     pub registered: Option<Sha256>,
     /// The finding as a sentence.
     pub words: String,
+}
+
+/// A mark that is another copy's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OtherMark {
+    pub by: TellTale,
+    /// What it says.
+    pub says: String,
 }
 
 /// Whether a file's bytes are those that were sent.
@@ -63,28 +80,57 @@ impl Identified {
         self.copy.is_some()
     }
 
-    /// Takes over what a comparison found.
-    pub fn judge(&mut self, differences: Differences) {
-        let saved_by = self.saved_by.as_deref().unwrap_or("another program");
-        self.intact = differences.is_empty();
+    /// Takes over what a comparison found; `packed_anew`: the parts are those that were sent, in another archive.
+    pub fn judge(&mut self, differences: Differences, packed_anew: bool) {
+        self.intact = differences.is_empty() && self.other_marks.is_empty() && self.damage.is_empty();
         self.bytes = Some(if self.intact { Bytes::SavedAgain } else { Bytes::Altered });
-        self.words = if self.intact {
-            format!("the same figures and texts, saved again by {saved_by}")
-        } else {
-            let cells = differences.altered.len() + differences.more;
-            let mut words = format!("ALTERED: {cells} cells are not as they were sent");
-            for (sheets, what) in
-                [(&differences.missing_sheets, "is not there"), (&differences.added_sheets, "was added")]
-            {
-                for sheet in sheets {
-                    words = format!("{words}; sheet `{sheet}` {what}");
-                }
+        let mut said = match (self.intact, packed_anew) {
+            (true, true) => vec!["the same workbook in another archive: every part is as it was sent".to_owned()],
+            (true, false) => {
+                let saved_by = self.saved_by.as_deref().unwrap_or("another program");
+                vec![format!("the same figures and texts, saved again by {saved_by}")]
             }
-            words
+            (false, _) => alterations(&differences),
         };
+        said.extend(self.other_marks.iter().map(|mark| format!("{} says that it is {}", mark.by.place(), mark.says)));
+        let is_altered = !said.is_empty();
+        if !self.damage.is_empty() {
+            said.push("it is damaged".into());
+        }
+        self.words = match (self.intact, is_altered) {
+            (true, _) => said.join("; "),
+            (false, true) => format!("ALTERED: {}", said.join("; ")),
+            (false, false) => "DAMAGED: no cell that can be read is other than it was sent".into(),
+        };
+        if !differences.remarks.is_empty() {
+            self.words = format!("{}; but {}", self.words, differences.remarks.join("; "));
+        }
         self.altered = differences.altered;
         self.altered_more = differences.more;
+        self.shifts = differences.shifts;
         self.missing_sheets = differences.missing_sheets;
         self.added_sheets = differences.added_sheets;
+        self.renamed_sheets = differences.renamed_sheets;
+        self.remarks = differences.remarks;
     }
+}
+
+fn alterations(differences: &Differences) -> Vec<String> {
+    let mut said: Vec<String> = differences.shifts.iter().map(ToString::to_string).collect();
+    match differences.count() {
+        0 => {}
+        1 => said.push("1 cell is not as it was sent".into()),
+        cells => said.push(format!("{cells} cells are not as they were sent")),
+    }
+    for renamed in &differences.renamed_sheets {
+        said.push(format!("sheet `{}` is named `{}`", renamed.was, renamed.is));
+    }
+    for (sheets, what) in [
+        (&differences.missing_sheets, "is not there"),
+        (&differences.added_sheets, "was added"),
+        (&differences.damaged_sheets, "cannot be read"),
+    ] {
+        said.extend(sheets.iter().map(|sheet| format!("sheet `{sheet}` {what}")));
+    }
+    said
 }

@@ -28,6 +28,9 @@ pub struct Manifest {
     pub collections: Vec<PackedCollection>,
     /// Whether the numbered copies themselves are inside; their hashes always are.
     pub with_copies: bool,
+    /// What the journal names and the office no longer had when this was packed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     pub files: Vec<PackedFile>,
 }
 

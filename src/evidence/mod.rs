@@ -19,27 +19,33 @@
 //! assert_eq!(compare(&sent, &found).altered[0].cell, "A1");
 //! ```
 
+mod align;
 mod claim;
 mod compare;
+mod formats;
 mod identified;
 mod manifest;
 mod meaning;
 mod pack;
 mod parts;
+mod relations;
 mod sheet;
+mod sheets;
 mod signature;
+mod told;
 mod verify;
 mod workbook;
 mod xml;
 mod zip_layout;
 
-pub use claim::{Claim, TellTale, claims};
-pub use compare::{Altered, Differences, compare};
-pub use identified::{Bytes, Identified};
+pub use claim::{Claim, TellTale, Voiced, claims};
+pub use compare::{Altered, Differences, Line, Renamed, Shift, ShiftChange, compare};
+pub use identified::{Bytes, Identified, OtherMark};
 pub use manifest::{FORMAT, Manifest, PackedCollection, PackedFile, is_plain_path};
 pub use pack::{PackError, PackWriter};
 pub use parts::UnreadableCopy;
 pub use sheet::{Cell, Value};
 pub use signature::{SignatureError, check as check_signature, sign};
+pub use told::{PackedCopy, acts, register, snapshot};
 pub use verify::{PackFault, Verified, VerifyError, verify};
-pub use workbook::{SheetCells, Workbook};
+pub use workbook::{Beside, SheetCells, Workbook};

@@ -2,10 +2,14 @@
 
 use std::{
     collections::BTreeMap,
-    io::{Cursor, Read as _},
+    io::{Cursor, Read},
 };
 
-use zip::{ZipArchive, result::ZipError};
+use zip::{
+    ZipArchive,
+    read::{ZipFile, read_zipfile_from_stream},
+    result::ZipError,
+};
 
 /// Why a file cannot be read as a copy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,73 +28,130 @@ const PARTS: usize = 5_000;
 const FILE: usize = 200 << 20;
 const INFLATED: u64 = 200 << 20;
 
-/// The parts that identity and cells stand in, by name.
-pub struct Parts(BTreeMap<String, String>);
+/// The parts of a workbook by name, each as its bytes or as what is wrong with it. Names are compared without regard to
+/// case (ECMA-376, part 2, 6.2.2.3), so they stand in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Parts {
+    parts: BTreeMap<String, Result<Vec<u8>, String>>,
+    /// What is wrong with the archive as a whole.
+    pub broken: Option<String>,
+}
 
 impl Parts {
-    /// Inflates the parts of a workbook; what the archive declares is not believed.
+    /// Inflates the parts of a workbook; what the archive declares is not believed. Of an archive that is cut off there
+    /// is what stands before the cut.
     pub fn open(bytes: &[u8]) -> Result<Self, UnreadableCopy> {
         if bytes.len() > FILE {
             return Err(UnreadableCopy::TooLarge(format!("{} bytes, and {FILE} are allowed", bytes.len())));
         }
-        let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| what(bytes, &error))?;
+        let mut taking = Taking { parts: Self::default(), room: INFLATED };
+        match ZipArchive::new(Cursor::new(bytes)) {
+            Ok(zip) => taking.all(zip)?,
+            Err(error) if bytes.starts_with(b"PK") => {
+                taking.parts.broken = Some(format!("the archive is cut off or broken ({error})"));
+                taking.one_after_another(bytes)?;
+            }
+            Err(_) => return Err(what(bytes)),
+        }
+        Ok(taking.parts)
+    }
+
+    /// A part as text; `None` when it is not there, or is broken.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        let bytes = self.parts.get(&name.to_ascii_lowercase())?.as_ref().ok()?;
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        std::str::from_utf8(bytes).ok()
+    }
+
+    /// Every part that is not whole, and why.
+    pub fn faults(&self) -> impl Iterator<Item = (&str, String)> {
+        self.parts.iter().filter_map(|(name, part)| match part {
+            Err(why) => Some((name.as_str(), why.clone())),
+            Ok(bytes) if is_xml(name) && std::str::from_utf8(bytes).is_err() => {
+                Some((name.as_str(), "it is not UTF-8".to_owned()))
+            }
+            Ok(_) => None,
+        })
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.parts.keys().map(String::as_str)
+    }
+}
+
+struct Taking {
+    parts: Parts,
+    /// How many bytes may still be inflated.
+    room: u64,
+}
+
+impl Taking {
+    fn all(&mut self, mut zip: ZipArchive<Cursor<&[u8]>>) -> Result<(), UnreadableCopy> {
         if zip.len() > PARTS {
             return Err(UnreadableCopy::TooLarge(format!("{} parts, and {PARTS} are allowed", zip.len())));
         }
-        let (mut parts, mut room) = (BTreeMap::new(), INFLATED);
         for index in 0..zip.len() {
-            let damaged = |error: ZipError| match error {
-                ZipError::UnsupportedArchive(why) => {
-                    UnreadableCopy::NoWorkbook(format!("a locked or unusual archive ({why}); open it first"))
+            let name = zip.name_for_index(index).and_then(Result::ok).map(|name| plain(&name));
+            match zip.by_index(index) {
+                Ok(mut part) => self.take(&mut part)?,
+                Err(ZipError::UnsupportedArchive(why)) => {
+                    let what = format!("a locked or unusual archive ({why}); open it first");
+                    return Err(UnreadableCopy::NoWorkbook(what));
                 }
-                error => UnreadableCopy::Damaged(format!("part {index} cannot be read ({error})")),
-            };
-            let mut part = zip.by_index(index).map_err(damaged)?;
-            let name = part.name().map_err(damaged)?.trim_start_matches('/').replace('\\', "/");
-            if !is_wanted(&name) {
-                continue;
-            }
-            let mut content = Vec::new();
-            let read = (&mut part).take(room + 1).read_to_end(&mut content);
-            read.map_err(|error| UnreadableCopy::Damaged(format!("its part `{name}` cannot be inflated ({error})")))?;
-            let left = room.checked_sub(content.len() as u64);
-            let large = || UnreadableCopy::TooLarge(format!("more than {INFLATED} bytes when it is inflated"));
-            room = left.ok_or_else(large)?;
-            let text = String::from_utf8(content)
-                .map_err(|_| UnreadableCopy::Damaged(format!("its part `{name}` is not UTF-8")))?;
-            if parts.insert(name.clone(), text).is_some() {
-                return Err(UnreadableCopy::Damaged(format!("it has two parts named `{name}`")));
+                Err(error) => {
+                    let name = name.unwrap_or_else(|| format!("part {index}"));
+                    self.parts.parts.insert(name, Err(format!("it cannot be read ({error})")));
+                }
             }
         }
-        let parts = Self(parts);
-        if parts.text("xl/workbook.xml").is_none() {
-            return Err(UnreadableCopy::NoWorkbook("an archive without a workbook".into()));
-        }
-        Ok(parts)
+        Ok(())
     }
 
-    pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+    /// Takes parts by the headers in front of them, as long as they can be read.
+    fn one_after_another(&mut self, mut bytes: &[u8]) -> Result<(), UnreadableCopy> {
+        for _ in 0..PARTS {
+            let Ok(Some(mut part)) = read_zipfile_from_stream(&mut bytes) else { break };
+            self.take(&mut part)?;
+        }
+        Ok(())
+    }
+
+    fn take<R: Read>(&mut self, part: &mut ZipFile<'_, R>) -> Result<(), UnreadableCopy> {
+        let Ok(name) = part.name().map(|name| plain(&name)) else {
+            self.parts.broken = Some("a part has a name that cannot be read".into());
+            return Ok(());
+        };
+        let mut content = Vec::new();
+        let read = part.by_ref().take(self.room + 1).read_to_end(&mut content);
+        let left = self.room.checked_sub(content.len() as u64);
+        let large = || UnreadableCopy::TooLarge(format!("more than {INFLATED} bytes when it is inflated"));
+        self.room = left.ok_or_else(large)?;
+        let mut content = read.map(|_| content).map_err(|error| format!("it cannot be inflated ({error})"));
+        if self.parts.parts.contains_key(&name) {
+            // Programs choose differently which of the two they show.
+            content = Err("it is there twice".into());
+        }
+        self.parts.parts.insert(name, content);
+        Ok(())
     }
 }
 
-fn is_wanted(name: &str) -> bool {
-    let is_xml = name.rsplit_once('.').is_some_and(|(_, extension)| extension == "xml");
-    name == "xl/_rels/workbook.xml.rels"
-        || (is_xml && (name.starts_with("xl/worksheets/") || name.starts_with("docProps/")))
-        || matches!(name, "xl/workbook.xml" | "xl/sharedStrings.xml")
+fn plain(name: &str) -> String {
+    name.replace('\\', "/").trim_start_matches('/').to_ascii_lowercase()
+}
+
+fn is_xml(name: &str) -> bool {
+    matches!(name.rsplit_once('.'), Some((_, "xml" | "rels")))
 }
 
 /// What a file is that is no archive.
-fn what(bytes: &[u8], error: &ZipError) -> UnreadableCopy {
+fn what(bytes: &[u8]) -> UnreadableCopy {
     let starts = |mark: &[u8]| bytes.starts_with(mark);
-    let is = |what: &str| UnreadableCopy::NoWorkbook(what.into());
-    match () {
-        () if bytes.is_empty() => is("empty"),
-        () if starts(b"PK") => UnreadableCopy::Damaged(format!("the archive is cut off or broken ({error})")),
-        () if starts(b"\xd0\xcf\x11\xe0") => is("an old .xls workbook, or one locked with a password"),
-        () if starts(b"%PDF") => is("a PDF"),
-        () if bytes.iter().take(64).any(|b| *b == b'<') => is("a page or an XML text"),
-        () => is("no archive"),
-    }
+    UnreadableCopy::NoWorkbook(match () {
+        () if bytes.is_empty() => "empty".into(),
+        () if starts(b"\xd0\xcf\x11\xe0") => "an old .xls workbook, or one locked with a password".into(),
+        () if starts(b"%PDF") => "a PDF".into(),
+        () if bytes.iter().take(64).any(|b| *b == b'<') => "a page or an XML text".into(),
+        () => "no archive".into(),
+    })
 }

@@ -1,32 +1,47 @@
 //! The cells of one sheet, as values.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use quick_xml::{Reader, events::BytesStart, events::Event};
 use serde::{Serialize, Serializer};
 
-use super::xml::{attribute, cell_text, push_text};
+use super::{
+    formats::Disguise,
+    xml::{attribute, cell_text, push_text},
+};
 
 /// What a cell holds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     Number(f64),
-    Text(String),
+    /// Cells that show one text share it: a file may repeat a long one a million times.
+    Text(Arc<str>),
     Flag(bool),
 }
 
 /// A cell: its value, and the formula that it was computed with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
+    /// Empty for a formula that was never computed.
     pub value: Value,
     pub formula: Option<String>,
+    /// What its format makes of it, where that is more than looks.
+    pub disguise: Option<Arc<str>>,
+}
+
+impl Cell {
+    /// A value as it is.
+    #[must_use]
+    pub const fn of(value: Value) -> Self {
+        Self { value, formula: None, disguise: None }
+    }
 }
 
 /// The cells by row and column, from 0; cells without a value are left out.
 pub type Cells = BTreeMap<(u32, u32), Cell>;
 
 /// More cells than any collection has: the largest has some 60,000.
-const CELLS: usize = 2_000_000;
+pub const CELLS: usize = 2_000_000;
 /// The last row and column of a workbook.
 const ROWS: u32 = 1_048_576;
 const COLUMNS: u32 = 16_384;
@@ -56,14 +71,18 @@ impl Serialize for Value {
 
 /// The name of a cell: row 0, column 27 is `AB1`.
 pub fn cell_name((row, column): (u32, u32)) -> String {
+    format!("{}{}", column_name(column), row + 1)
+}
+
+/// The name of a column: 27 is `AB`.
+pub fn column_name(column: u32) -> String {
     let mut letters = Vec::new();
     let mut left = column + 1;
     while left > 0 {
         letters.push(b'A' + ((left - 1) % 26) as u8);
         left = (left - 1) / 26;
     }
-    let letters: String = letters.iter().rev().map(|b| char::from(*b)).collect();
-    format!("{letters}{}", row + 1)
+    letters.iter().rev().map(|b| char::from(*b)).collect()
 }
 
 /// The place of a cell's name.
@@ -78,16 +97,35 @@ fn place(name: &str) -> Option<(u32, u32)> {
     ((1..=ROWS).contains(&row) && column <= COLUMNS).then(|| (row - 1, column - 1))
 }
 
-/// Reads the cells of a sheet's XML, and the texts at the foot of its pages.
-pub fn read(xml: &str, strings: &[String]) -> Result<(Cells, Vec<String>), String> {
+/// What a sheet's XML holds.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Read {
+    pub cells: Cells,
+    /// The texts at the foot of its pages.
+    pub footers: Vec<String>,
+    /// How many of its rows and columns are hidden.
+    pub hidden: usize,
+}
+
+/// What the sheets of a workbook share.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Shared {
+    pub strings: Vec<Arc<str>>,
+    /// By the number of a cell's style.
+    pub disguises: Vec<Disguise>,
+}
+
+/// Reads a sheet's XML; `room` is how many cells the workbook may still have.
+pub fn read(xml: &str, shared: &Shared, room: &mut usize) -> Result<Read, String> {
     let mut reader = Reader::from_str(xml);
-    let mut sheet = Reading { strings, cells: Cells::new(), footers: Vec::new(), next: (0, 0), open: None };
+    let mut sheet = Reading { shared, found: Read::default(), room, next: (0, 0), open: None };
     let (mut collect, mut aside, mut text) = (Collect::Nothing, false, String::new());
     loop {
         let event = reader.read_event().map_err(|error| error.to_string())?;
         match &event {
             Event::Start(start) => match start.local_name().as_ref() {
                 "row" => sheet.row(start),
+                "col" => sheet.hidden(start),
                 "c" => sheet.open(start)?,
                 "rPh" => aside = true,
                 name => {
@@ -97,6 +135,7 @@ pub fn read(xml: &str, strings: &[String]) -> Result<(Cells, Vec<String>), Strin
             },
             Event::Empty(start) => match start.local_name().as_ref() {
                 "row" => sheet.row(start),
+                "col" => sheet.hidden(start),
                 "c" => {
                     sheet.open(start)?;
                     sheet.open = None;
@@ -111,13 +150,13 @@ pub fn read(xml: &str, strings: &[String]) -> Result<(Cells, Vec<String>), Strin
                     match std::mem::replace(&mut collect, Collect::Nothing) {
                         Collect::Value => sheet.value(&text),
                         Collect::Formula => sheet.formula(std::mem::take(&mut text)),
-                        Collect::Footer => sheet.footers.push(std::mem::take(&mut text)),
+                        Collect::Footer => sheet.found.footers.push(std::mem::take(&mut text)),
                         Collect::Nothing => {}
                     }
                     text.clear();
                 }
             },
-            Event::Eof => return Ok((sheet.cells, sheet.footers)),
+            Event::Eof => return Ok(sheet.found),
             _ if collect != Collect::Nothing && !aside => push_text(&mut text, &event),
             _ => {}
         }
@@ -144,9 +183,9 @@ impl Collect {
 }
 
 struct Reading<'a> {
-    strings: &'a [String],
-    cells: Cells,
-    footers: Vec<String>,
+    shared: &'a Shared,
+    found: Read,
+    room: &'a mut usize,
     /// Where a cell stands that does not say so.
     next: (u32, u32),
     open: Option<OpenCell>,
@@ -155,6 +194,7 @@ struct Reading<'a> {
 struct OpenCell {
     place: (u32, u32),
     kind: String,
+    style: usize,
     text: String,
     formula: Option<String>,
 }
@@ -163,6 +203,11 @@ impl Reading<'_> {
     fn row(&mut self, start: &BytesStart<'_>) {
         let said = attribute(start, "r").and_then(|r| r.parse::<u32>().ok()).filter(|r| (1..=ROWS).contains(r));
         self.next = (said.map_or(self.next.0 + 1, |r| r - 1), 0);
+        self.hidden(start);
+    }
+
+    fn hidden(&mut self, start: &BytesStart<'_>) {
+        self.found.hidden += usize::from(attribute(start, "hidden").is_some_and(|h| h == "1" || h == "true"));
     }
 
     fn open(&mut self, start: &BytesStart<'_>) -> Result<(), String> {
@@ -172,7 +217,8 @@ impl Reading<'_> {
         };
         self.next = (at.0, at.1 + 1);
         let kind = attribute(start, "t").unwrap_or_default();
-        self.open = Some(OpenCell { place: at, kind, text: String::new(), formula: None });
+        let style = attribute(start, "s").and_then(|s| s.parse().ok()).unwrap_or(0);
+        self.open = Some(OpenCell { place: at, kind, style, text: String::new(), formula: None });
         Ok(())
     }
 
@@ -191,29 +237,34 @@ impl Reading<'_> {
     fn close(&mut self) -> Result<(), String> {
         let Some(cell) = self.open.take() else { return Ok(()) };
         let name = || cell_name(cell.place);
-        if cell.text.is_empty() {
+        if cell.text.is_empty() && cell.formula.is_none() {
             return Ok(());
         }
         let value = match cell.kind.as_str() {
+            _ if cell.text.is_empty() => Value::Text("".into()),
             "s" => {
                 let index: usize = cell.text.trim().parse().map_err(|_| format!("cell {} has no text", name()))?;
-                let text = self.strings.get(index).ok_or_else(|| format!("cell {} has no text", name()))?;
-                Value::Text(cell_text(text))
+                let text = self.shared.strings.get(index).ok_or_else(|| format!("cell {} has no text", name()))?;
+                Value::Text(text.clone())
             }
             "b" => Value::Flag(cell.text.trim() == "1"),
-            "str" | "inlineStr" | "e" | "d" => Value::Text(cell_text(&cell.text)),
+            "str" | "inlineStr" | "e" | "d" => Value::Text(cell_text(&cell.text).into()),
             _ => {
                 let number = cell.text.trim().parse().map_err(|_| format!("cell {} holds no number", name()))?;
                 Value::Number(number)
             }
         };
-        if value == Value::Text(String::new()) {
+        if cell.formula.is_none() && matches!(&value, Value::Text(text) if text.is_empty()) {
             return Ok(());
         }
-        if self.cells.len() >= CELLS {
-            return Err(format!("more than {CELLS} cells"));
-        }
-        self.cells.insert(cell.place, Cell { value, formula: cell.formula });
+        let room = self.room.checked_sub(1);
+        *self.room = room.ok_or_else(|| format!("the workbook has more than {CELLS} cells"))?;
+        let disguise = self.shared.disguises.get(cell.style).and_then(|disguise| match value {
+            Value::Number(_) => disguise.of_number.clone(),
+            Value::Text(_) => disguise.of_text.clone(),
+            Value::Flag(_) => None,
+        });
+        self.found.cells.insert(cell.place, Cell { value, formula: cell.formula, disguise });
         Ok(())
     }
 }
@@ -224,15 +275,17 @@ mod tests {
 
     #[test]
     fn cells_of_every_kind_are_read() {
-        let xml = r#"<worksheet><sheetData><row r="2"><c r="A2" t="s"><v>0</v></c><c><v>17144</v></c>
+        let xml = r#"<worksheet><sheetData><row r="2" hidden="1"><c r="A2" t="s"><v>0</v></c><c><v>17144</v></c>
             <c r="AB2" t="inlineStr"><is><r><t>a</t></r><r><t>&lt;b</t></r></is></c><c t="b"><v>1</v></c>
-            <c r="AE2" t="str"><f>A1&amp;"x"</f><v>x</v></c><c r="AF2" s="1"/></row></sheetData>
+            <c r="AE2" t="str"><f>A1&amp;"x"</f><v>x</v></c><c r="AF2" s="1"/><c r="AG2"><f>1+1</f></c></row></sheetData>
             <headerFooter><oddFooter>&amp;Lfoot</oddFooter></headerFooter></worksheet>"#;
-        let (cells, footers) = read(xml, &["Всего".into()]).unwrap();
+        let shared = Shared { strings: vec!["Всего".into()], ..Shared::default() };
+        let Read { cells, footers, hidden } = read(xml, &shared, &mut 6).unwrap();
         let shown: Vec<String> = cells.iter().map(|(at, c)| format!("{}={}", cell_name(*at), c.value)).collect();
-        assert_eq!(shown, ["A2=`Всего`", "B2=17144", "AB2=`a<b`", "AC2=true", "AE2=`x`"]);
+        assert_eq!(shown, ["A2=`Всего`", "B2=17144", "AB2=`a<b`", "AC2=true", "AE2=`x`", "AG2=``"]);
         assert_eq!(cells[&(1, 30)].formula.as_deref(), Some("A1&\"x\""));
-        assert_eq!(footers, ["&Lfoot"]);
+        assert_eq!((footers, hidden), (vec!["&Lfoot".to_owned()], 1));
+        assert!(read(xml, &shared, &mut 4).unwrap_err().contains("more than 2000000 cells"));
         assert_eq!(
             (cell_name((0, 25)), cell_name((9, 701)), place("ZZ10")),
             ("Z1".into(), "ZZ10".into(), Some((9, 701)))
@@ -240,6 +293,6 @@ mod tests {
         for wrong in ["A0", "1A", "AAAA1", "A1048577", "ZZZ1", "a1"] {
             assert_eq!(place(wrong), None, "{wrong}");
         }
-        assert!(read("<c r=\"A1\" t=\"s\"><v>7</v></c>", &[]).is_err());
+        assert!(read("<c r=\"A1\" t=\"s\"><v>7</v></c>", &Shared::default(), &mut 9).is_err());
     }
 }

@@ -7,6 +7,7 @@ use std::{
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 /// Why a signature could not be made or checked.
@@ -31,16 +32,26 @@ pub fn sign(bytes: &[u8], certificate: &Path, key: &Path) -> Result<Vec<u8>, Sig
     Ok(given(&mut command, bytes)?.stdout)
 }
 
-/// Checks a signature of bytes against the authorities of a PEM file.
+/// Checks a signature of bytes against the authorities of a PEM file, and answers who signed. `at`: the second of the epoch
+/// as of which certificates are judged, for they expire sooner than evidence; now, when there is none.
 ///
 /// # Errors
 /// When the signature is not one of these bytes by a certificate of these authorities, or `openssl` is not there.
-pub fn check(bytes: &[u8], signature: &[u8], authorities: &Path) -> Result<(), SignatureError> {
-    let file = Temporary::holding(signature)?;
+pub fn check(bytes: &[u8], signature: &[u8], authorities: &Path, at: Option<i64>) -> Result<String, SignatureError> {
+    let (file, signer) = (Temporary::holding(signature)?, Temporary::holding(b"")?);
     let mut command = Command::new("openssl");
     command.args(["cms", "-verify", "-binary", "-inform", "DER", "-purpose", "any", "-content", "/dev/stdin", "-in"]);
-    command.arg(&file.0).arg("-CAfile").arg(authorities);
-    given(&mut command, bytes).map(drop)
+    command.arg(&file.0).arg("-CAfile").arg(authorities).arg("-signer").arg(&signer.0);
+    if let Some(second) = at {
+        command.arg("-attime").arg(second.to_string());
+    }
+    given(&mut command, bytes)?;
+    let mut command = Command::new("openssl");
+    command.args(["x509", "-noout", "-subject", "-nameopt", "RFC2253,utf8,-esc_msb", "-in"]).arg(&signer.0);
+    let said = given(&mut command, b"")?.stdout;
+    let subject = String::from_utf8_lossy(&said);
+    let subject = subject.trim().trim_start_matches("subject=").trim();
+    Ok(subject.chars().filter(|c| !c.is_control()).take(200).collect())
 }
 
 fn given(command: &mut Command, bytes: &[u8]) -> Result<Output, SignatureError> {
@@ -55,9 +66,27 @@ fn given(command: &mut Command, bytes: &[u8]) -> Result<Output, SignatureError> 
     if output.status.success() {
         return Ok(output);
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let last = said.lines().rev().find(|line| line.contains("rror") || line.contains("failure")).unwrap_or_default();
-    Err(SignatureError::Refused(last.chars().filter(|c| !c.is_control()).take(300).collect()))
+    Err(SignatureError::Refused(reason(&String::from_utf8_lossy(&output.stderr))))
+}
+
+/// Why the program refused, out of lines such as `80…:error:17000064:CMS routines:…:certificate verify
+/// error:../crypto/cms/cms_smime.c:289:Verify error: certificate has expired`.
+fn reason(said: &str) -> String {
+    let line = said.lines().rev().find(|line| line.contains(":error:")).or_else(|| said.lines().next_back());
+    let line = line.unwrap_or_default();
+    let parts: Vec<&str> = line.split(':').map(str::trim).collect();
+    let told = match line.split_once("Verify error:") {
+        Some((_, why)) => why.trim().to_owned(),
+        // The words stand before the place in the program's source, and what they are about after it.
+        None => match parts.iter().position(|part| part.starts_with("..")) {
+            Some(at) if at > 0 => {
+                let about = parts.get(at + 2..).unwrap_or_default().join(" ");
+                format!("{} {about}", parts[at - 1]).trim().to_owned()
+            }
+            _ => line.trim().to_owned(),
+        },
+    };
+    told.chars().filter(|c| !c.is_control()).take(300).collect()
 }
 
 /// A file that goes when it is no longer needed.
@@ -65,7 +94,9 @@ struct Temporary(PathBuf);
 
 impl Temporary {
     fn holding(bytes: &[u8]) -> std::io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("zhinaq-signature-{}.p7s", std::process::id()));
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("zhinaq-signature-{}-{count}", std::process::id()));
         let _ = fs::remove_file(&path);
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
         file.write_all(bytes)?;
@@ -76,5 +107,32 @@ impl Temporary {
 impl Drop for Temporary {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_program_says_is_told_in_its_words_alone() {
+        for (said, wanted) in [
+            (
+                "80:error:17000064:CMS routines:cms_verify:certificate verify error:../crypto/cms/x.c:289:Verify error: certificate has expired\n",
+                "certificate has expired",
+            ),
+            (
+                "80:error:17000088:CMS routines:CMS_add1_signer:private key does not match certificate:../crypto/cms/x.c:313:\n",
+                "private key does not match certificate",
+            ),
+            (
+                "80:error:80000002:system library:file_open:No such file or directory:../providers/x.c:266:calling stat(none.pem)\n",
+                "No such file or directory calling stat(none.pem)",
+            ),
+            ("something else\n", "something else"),
+            ("", ""),
+        ] {
+            assert_eq!(reason(said), wanted);
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! by its file, or by the place of the archive.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Read, Seek, SeekFrom},
 };
 
@@ -36,6 +36,17 @@ pub struct Verified {
     pub list: Vec<u8>,
 }
 
+impl Verified {
+    /// Compares the seal with that which somebody wrote down: a list that was written anew has another.
+    pub fn expect_seal(&mut self, seal: Sha256) {
+        if self.seal != Some(seal) {
+            let why = format!("is not the list that was sealed as {seal}");
+            self.faults.push(PackFault { file: MANIFEST.into(), why });
+            self.intact = false;
+        }
+    }
+}
+
 /// One thing that is not as it was packed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct PackFault {
@@ -62,6 +73,8 @@ const ENTRIES: usize = 65_535;
 const FILE: u64 = 256 << 20;
 /// All files when they are inflated.
 const INFLATED: u64 = 16 << 30;
+/// Of so few files each is named, also when all are framed otherwise.
+const FEW: usize = 2;
 const WHOLE: &str = "(archive)";
 
 /// Checks an archive. Memory for one file at a time.
@@ -77,13 +90,14 @@ pub fn verify<R: Read + Seek>(archive: &mut R) -> Result<Verified, VerifyError> 
         return Err(VerifyError::Foreign("it is too short"));
     }
     archive.read_exact(&mut start)?;
-    let mut check = Check { archive, length, faults: Vec::new(), room: INFLATED };
+    let (framed_otherwise, packed_anew) = (BTreeSet::new(), BTreeSet::new());
+    let mut check = Check { archive, length, faults: BTreeSet::new(), framed_otherwise, packed_anew, room: INFLATED };
     let Some(entries) = check.entries()? else {
         return Err(VerifyError::Foreign("it is no ZIP archive of files one after another"));
     };
     let mut found = BTreeMap::new();
-    let (mut list, mut signature) = (None, None);
-    for entry in &entries {
+    let (mut list, mut signature, mut judges) = (None, None, BTreeMap::new());
+    for entry in check.apart(&entries) {
         let Some((file, bytes)) = check.file(entry)? else { continue };
         if is_plain_path(&entry.path) && found.insert(entry.path.clone(), file).is_some() {
             check.fault(&entry.path, "stands in the archive twice");
@@ -91,34 +105,43 @@ pub fn verify<R: Read + Seek>(archive: &mut R) -> Result<Verified, VerifyError> 
         match entry.path.as_str() {
             MANIFEST => list = Some(bytes),
             SIGNATURE => signature = Some(bytes),
-            path => check.faults.extend(meaning::of_file(path, &bytes)),
+            path => {
+                check.faults.extend(meaning::of_file(path, &bytes));
+                if meaning::is_judge(path) {
+                    judges.insert(path.to_owned(), bytes);
+                }
+            }
         }
     }
     check.frame(&entries)?;
     let Some(list) = list else {
-        if check.faults.is_empty() {
+        if check.faults.is_empty() && judges.is_empty() {
             return Err(VerifyError::Foreign("it has no `manifest.json`"));
         }
         check.fault(MANIFEST, "the list of the files cannot be read");
-        return Ok(check.done(None, Vec::new(), signature));
+        return Ok(check.done(None, Vec::new(), signature, entries.len()));
     };
     let manifest = check.manifest(&list, &found);
-    Ok(check.done(manifest, list, signature))
+    if let Some(manifest) = &manifest {
+        check.faults.extend(meaning::of_all(manifest, &judges, &found));
+    }
+    Ok(check.done(manifest, list, signature, entries.len()))
 }
 
 struct Check<'a, R> {
     archive: &'a mut R,
     length: u64,
-    faults: Vec<PackFault>,
+    faults: BTreeSet<PackFault>,
+    /// Files whose headers or records in the directory are not as this program writes them.
+    framed_otherwise: BTreeSet<String>,
+    /// Files that hold what they should, in other bytes.
+    packed_anew: BTreeSet<String>,
     room: u64,
 }
 
 impl<R: Read + Seek> Check<'_, R> {
     fn fault(&mut self, file: &str, why: impl Into<String>) {
-        let fault = PackFault { file: shown(file), why: why.into() };
-        if !self.faults.contains(&fault) {
-            self.faults.push(fault);
-        }
+        self.faults.insert(PackFault { file: shown(file), why: why.into() });
     }
 
     fn bytes(&mut self, from: u64, length: u64) -> io::Result<Vec<u8>> {
@@ -170,12 +193,16 @@ impl<R: Read + Seek> Check<'_, R> {
         }
         let header = zip_layout::local(entry);
         if self.bytes(entry.offset.into(), header.len() as u64)? != header {
-            self.fault(&path, "its header in the archive was changed");
+            self.framed_otherwise.insert(path.clone());
         }
-        if u64::from(entry.bytes) > FILE {
-            return Err(VerifyError::TooLarge(format!("`{}` declares {} bytes", shown(&path), entry.bytes)));
+        let declared = entry.bytes.max(entry.packed);
+        if u64::from(declared) > FILE {
+            return Err(VerifyError::TooLarge(format!("`{}` declares {declared} bytes", shown(&path))));
         }
-        let packed = self.bytes(u64::from(entry.offset) + header.len() as u64, entry.packed.into())?;
+        let start = self.bytes(entry.offset.into(), LOCAL_LENGTH as u64)?;
+        let name_and_extra = zip_layout::read_local_lengths(&start).unwrap_or(entry.path.len());
+        let data = u64::from(entry.offset) + (LOCAL_LENGTH + name_and_extra) as u64;
+        let packed = self.bytes(data, entry.packed.into())?;
         let mut bytes = Vec::new();
         if entry.deflated {
             let inflated =
@@ -204,7 +231,11 @@ impl<R: Read + Seek> Check<'_, R> {
         let mut at = 0;
         for entry in entries {
             if u64::from(entry.offset) != at {
-                self.fault(&entry.path, "does not stand where the file before it ends");
+                if self.framed_otherwise.len() * 2 > entries.len() {
+                    self.framed_otherwise.extend(entries.iter().map(|entry| entry.path.clone()));
+                } else {
+                    self.fault(&entry.path, "does not stand where the file before it ends");
+                }
                 return Ok(());
             }
             at += (LOCAL_LENGTH + entry.path.len()) as u64 + u64::from(entry.packed);
@@ -213,7 +244,7 @@ impl<R: Read + Seek> Check<'_, R> {
         for entry in entries {
             let record = zip_layout::central(entry);
             if self.bytes(at, record.len() as u64)? != record {
-                self.fault(&entry.path, "its record in the archive's directory was changed");
+                self.framed_otherwise.insert(entry.path.clone());
             }
             at += (CENTRAL_LENGTH + entry.path.len()) as u64;
         }
@@ -249,7 +280,7 @@ impl<R: Read + Seek> Check<'_, R> {
                         format!("was changed: its SHA-256 is {found:?}, and {wanted:?} is listed"),
                     );
                 }
-                Some(file) if file.packed != listed.packed => self.fault(&listed.path, "was compressed anew"),
+                Some(file) if file.packed != listed.packed => drop(self.packed_anew.insert(listed.path.clone())),
                 Some(_) => {}
             }
         }
@@ -261,10 +292,45 @@ impl<R: Read + Seek> Check<'_, R> {
         Some(manifest)
     }
 
-    fn done(mut self, manifest: Option<Manifest>, list: Vec<u8>, signature: Option<Vec<u8>>) -> Verified {
-        self.faults.sort();
+    /// The files that do not lie over one another: what is read twice would cost more than the archive has bytes.
+    fn apart<'e>(&mut self, entries: &'e [Entry]) -> Vec<&'e Entry> {
+        let mut placed: Vec<&Entry> = entries.iter().collect();
+        placed.sort_by_key(|entry| entry.offset);
+        let mut free = 0;
+        placed.retain(|entry| {
+            let is_free = u64::from(entry.offset) >= free;
+            if is_free {
+                free = u64::from(entry.offset) + LOCAL_LENGTH as u64 + u64::from(entry.packed);
+            } else {
+                self.fault(&entry.path, "lies over the file before it");
+            }
+            is_free
+        });
+        placed
+    }
+
+    /// An archive that another program wrote has none of our headers: that is one fault, and not one of each file.
+    fn tell_of_frames(&mut self, files: usize) {
+        let (framed, packed) = (std::mem::take(&mut self.framed_otherwise), std::mem::take(&mut self.packed_anew));
+        if files > FEW && framed.len() * 2 > files {
+            let why = "was written anew by another program: not one file stands in it as it was packed";
+            let compressed = if packed.is_empty() { "" } else { "; what it holds was compressed anew" };
+            self.fault(WHOLE, format!("{why}{compressed}"));
+            return;
+        }
+        for path in framed {
+            self.fault(&path, "its header in the archive, or its record in the directory, was changed");
+        }
+        for path in packed {
+            self.fault(&path, "was compressed anew");
+        }
+    }
+
+    fn done(mut self, manifest: Option<Manifest>, list: Vec<u8>, signature: Option<Vec<u8>>, files: usize) -> Verified {
+        self.tell_of_frames(files);
         let seal = (!list.is_empty()).then(|| Sha256::of(&list));
-        Verified { intact: self.faults.is_empty(), faults: self.faults, seal, manifest, signature, list }
+        let intact = self.faults.is_empty();
+        Verified { intact, faults: self.faults.into_iter().collect(), seal, manifest, signature, list }
     }
 }
 

@@ -1,13 +1,15 @@
-//! A workbook that somebody brings: its sheets, its properties, and which program saved it.
+//! A workbook that somebody brings: its sheets, its properties, what stands beside its cells, and which program saved it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use quick_xml::{Reader, events::Event};
 
 use super::{
+    formats,
     parts::{Parts, UnreadableCopy},
-    sheet::{self, Cells},
-    xml::{attribute, push_text, texts},
+    relations::{self, Relation},
+    sheet::{self, CELLS, Cells, Shared},
+    xml::{attribute, cell_text, push_text, starts, texts},
 };
 
 /// What identity and figures stand in.
@@ -18,6 +20,11 @@ pub struct Workbook {
     pub properties: BTreeMap<String, String>,
     /// The program that saved it, as it calls itself.
     pub saved_by: Option<String>,
+    /// What is broken in it, and what could not be read because of that.
+    pub damage: Vec<String>,
+    /// How many things of a kind stand beside its cells.
+    pub beside: BTreeMap<Beside, usize>,
+    parts: Parts,
 }
 
 /// One sheet.
@@ -27,71 +34,136 @@ pub struct SheetCells {
     pub cells: Cells,
     /// What stands at the foot of its pages, with the codes of a footer.
     pub footers: Vec<String>,
+    pub is_hidden: bool,
+    /// How many of its rows and columns are hidden.
+    pub hidden_lines: usize,
+    /// Its part is broken: what it held is not known.
+    pub is_damaged: bool,
+}
+
+/// What may stand in a workbook beside the cells, and change what a reader sees or what opening it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Beside {
+    Macros,
+    Links,
+    Comments,
+    Pictures,
+    Embedded,
+    Shapes,
 }
 
 /// More sheets than a workbook of ours has.
 const SHEETS: usize = 1_000;
 
 impl Workbook {
-    /// Reads a workbook.
+    /// Reads a workbook. Of one that is damaged there is what can be read, and [`Workbook::damage`] says what cannot.
     ///
     /// # Errors
-    /// When it is none, is damaged or locked, or is larger than a copy can be.
+    /// When it is none, is locked, or is larger than a copy can be.
     pub fn read(bytes: &[u8]) -> Result<Self, UnreadableCopy> {
         let parts = Parts::open(bytes)?;
-        let damaged = |part: &str, why: &str| UnreadableCopy::Damaged(format!("its part `{part}`: {why}"));
-        let strings = match parts.text("xl/sharedStrings.xml") {
-            Some(text) => texts(text, "si").map_err(|why| damaged("xl/sharedStrings.xml", &why))?,
+        let mut damage: Vec<String> = parts.broken.iter().cloned().collect();
+        damage.extend(parts.faults().map(|(part, why)| format!("its part `{part}`: {why}")));
+        let root = relations::of(&parts, "");
+        let main = relations::first(&root, "officeDocument").unwrap_or_else(|| "xl/workbook.xml".into());
+        let listed = match parts.text(&main) {
+            Some(book) => listed(book),
+            None if damage.is_empty() => {
+                return Err(UnreadableCopy::NoWorkbook("an archive without a workbook".into()));
+            }
+            // Whose copy it is may still stand in its properties.
             None => Vec::new(),
         };
-        let targets = parts.text("xl/_rels/workbook.xml.rels").map(relations).unwrap_or_default();
-        let listed = parts.text("xl/workbook.xml").map(listed).unwrap_or_default();
         if listed.len() > SHEETS {
             return Err(UnreadableCopy::TooLarge(format!("{} sheets, and {SHEETS} are allowed", listed.len())));
         }
+        let targets = relations::of(&parts, &main);
+        let mut shared = Shared::default();
+        if let Some(part) = relations::first(&targets, "sharedStrings") {
+            shared.strings = strings(&parts, &part).unwrap_or_else(|why| {
+                damage.extend(why);
+                Vec::new()
+            });
+        }
+        let styles = relations::first(&targets, "styles");
+        shared.disguises = styles.and_then(|part| parts.text(&part)).map(formats::read).unwrap_or_default();
+        let mut room = CELLS;
         let mut sheets = Vec::with_capacity(listed.len());
-        for (name, relation) in listed {
-            let Some(target) = targets.get(&relation).filter(|t| t.starts_with("xl/worksheets/")) else { continue };
-            let Some(xml) = parts.text(target) else {
-                return Err(damaged(target, "it is not there"));
-            };
-            let (cells, footers) = sheet::read(xml, &strings).map_err(|why| damaged(target, &why))?;
-            sheets.push(SheetCells { name, cells, footers });
+        for (name, is_hidden, id) in listed {
+            let sheet = cells(&parts, &targets, &id, &shared, &mut room).unwrap_or_else(|why| {
+                damage.extend(why);
+                SheetCells { is_damaged: true, ..SheetCells::default() }
+            });
+            sheets.push(SheetCells { name, is_hidden, ..sheet });
         }
-        Ok(Self {
-            sheets,
-            properties: parts.text("docProps/custom.xml").map(custom).unwrap_or_default(),
-            saved_by: parts.text("docProps/app.xml").and_then(application),
-        })
+        let part = |kind: &str, usual: &str| relations::first(&root, kind).unwrap_or_else(|| usual.into());
+        let custom = parts.text(&part("custom-properties", "docProps/custom.xml")).map(custom).unwrap_or_default();
+        let saved_by = parts.text(&part("extended-properties", "docProps/app.xml")).and_then(application);
+        let beside = beside(&parts);
+        Ok(Self { sheets, properties: custom, saved_by, damage, beside, parts })
+    }
+
+    /// Whether both consist of the very same parts, in whatever archive.
+    #[must_use]
+    pub fn has_the_parts_of(&self, other: &Self) -> bool {
+        self.parts == other.parts
     }
 }
 
-/// The sheets with the ids of their relations, in their order.
-fn listed(xml: &str) -> Vec<(String, String)> {
-    starts(xml, "sheet", |start| Some((attribute(start, "name")?, attribute(start, "id")?)))
+/// The shared texts. An error that was told of the part already says nothing more.
+fn strings(parts: &Parts, part: &str) -> Result<Vec<Arc<str>>, Option<String>> {
+    let text = parts.text(part).ok_or(None)?;
+    let texts = texts(text, "si", CELLS).map_err(|why| Some(format!("its part `{part}`: {why}")))?;
+    Ok(texts.iter().map(|text| cell_text(text).into()).collect())
 }
 
-/// The parts that relations lead to.
-fn relations(xml: &str) -> BTreeMap<String, String> {
-    let found = starts(xml, "Relationship", |start| {
-        let target = attribute(start, "Target")?;
-        let path = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), ToOwned::to_owned);
-        Some((attribute(start, "Id")?, path))
-    });
-    found.into_iter().collect()
-}
-
-fn starts<T>(xml: &str, element: &str, read: impl Fn(&quick_xml::events::BytesStart<'_>) -> Option<T>) -> Vec<T> {
-    let (mut reader, mut found) = (Reader::from_str(xml), Vec::new());
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(start) | Event::Empty(start)) if start.local_name().as_ref() == element => {
-                found.extend(read(&start));
-            }
-            Ok(Event::Eof) | Err(_) => return found,
-            Ok(_) => {}
-        }
+fn cells(
+    parts: &Parts,
+    targets: &[Relation],
+    id: &str,
+    shared: &Shared,
+    room: &mut usize,
+) -> Result<SheetCells, Option<String>> {
+    let Some(relation) = targets.iter().find(|r| r.id == id) else {
+        return Err(Some(format!("its sheet `{id}` leads nowhere")));
+    };
+    if relation.kind != "worksheet" {
+        return Ok(SheetCells::default());
     }
+    let part = &relation.target;
+    let is_told = || parts.names().any(|name| name == part);
+    let missing = || if is_told() { None } else { Some(format!("its part `{part}` is not there")) };
+    let xml = parts.text(part).ok_or_else(missing)?;
+    let read = sheet::read(xml, shared, room).map_err(|why| Some(format!("its part `{part}`: {why}")))?;
+    let sheet::Read { cells, footers, hidden } = read;
+    Ok(SheetCells { cells, footers, hidden_lines: hidden, ..SheetCells::default() })
+}
+
+fn beside(parts: &Parts) -> BTreeMap<Beside, usize> {
+    let mut found = BTreeMap::new();
+    for name in parts.names() {
+        let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
+        let drawn = |element| parts.text(name).map_or(0, |xml| starts(xml, element, |_| Some(())).len());
+        let (kind, count) = match folder {
+            _ if file == "vbaproject.bin" => (Beside::Macros, 1),
+            "xl/externallinks" => (Beside::Links, 1),
+            "xl/media" => (Beside::Pictures, 1),
+            "xl/embeddings" | "xl/activex" => (Beside::Embedded, 1),
+            "xl/drawings" if file.ends_with(".xml") => (Beside::Shapes, drawn("sp")),
+            _ if file.contains("comment") && file.ends_with(".xml") => (Beside::Comments, drawn("comment")),
+            _ => continue,
+        };
+        *found.entry(kind).or_default() += count;
+    }
+    found
+}
+
+/// The sheets with whether they are hidden and the ids of their relations, in their order.
+fn listed(xml: &str) -> Vec<(String, bool, String)> {
+    starts(xml, "sheet", |start| {
+        let is_hidden = attribute(start, "state").is_some_and(|state| state != "visible");
+        Some((attribute(start, "name")?, is_hidden, attribute(start, "id")?))
+    })
 }
 
 /// The custom properties by name; what cannot be read is not there.
@@ -118,8 +190,9 @@ fn custom(xml: &str) -> BTreeMap<String, String> {
 
 /// `LibreOffice/7.4.7.2$Linux_X86_64 …` is `LibreOffice 7.4.7.2`.
 fn application(xml: &str) -> Option<String> {
-    let name = texts(xml, "Application").ok()?.into_iter().next().filter(|name| !name.trim().is_empty())?;
-    let version = texts(xml, "AppVersion").ok()?.into_iter().next().unwrap_or_default();
+    let of = |element| texts(xml, element, 1).ok()?.into_iter().next();
+    let name = of("Application").filter(|name| !name.trim().is_empty())?;
+    let version = of("AppVersion").unwrap_or_default();
     let name = name.split('$').next().unwrap_or_default().replace('/', " ");
     let name = if name.contains(|c: char| c.is_ascii_digit()) { name } else { format!("{name} {version}") };
     Some(name.trim().chars().filter(|c| !c.is_control()).take(80).collect())

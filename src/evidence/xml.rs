@@ -46,8 +46,25 @@ pub fn cell_text(text: &str) -> String {
     shown.replace("\r\n", "\n").replace('\r', "\n")
 }
 
+/// What is read of the elements of one name, in their order.
+pub fn starts<T>(xml: &str, element: &str, read: impl Fn(&BytesStart<'_>) -> Option<T>) -> Vec<T> {
+    let (mut reader, mut found) = (Reader::from_str(xml), Vec::new());
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(start) | Event::Empty(start)) if start.local_name().as_ref() == element => {
+                found.extend(read(&start));
+            }
+            Ok(Event::Eof) | Err(_) => return found,
+            Ok(_) => {}
+        }
+    }
+}
+
 /// The texts of the elements of one name, in their order; readings beside the text (`rPh`) are left out.
-pub fn texts(part: &str, element: &str) -> Result<Vec<String>, String> {
+///
+/// # Errors
+/// When the part is no XML, or has more of them than `most`.
+pub fn texts(part: &str, element: &str, most: usize) -> Result<Vec<String>, String> {
     let mut reader = Reader::from_str(part);
     let (mut texts, mut text) = (Vec::new(), String::new());
     let (mut inside, mut aside) = (false, false);
@@ -66,6 +83,7 @@ pub fn texts(part: &str, element: &str) -> Result<Vec<String>, String> {
                 texts.push(std::mem::take(&mut text));
             }
             Event::Eof => return Ok(texts),
+            _ if texts.len() > most => return Err(format!("it has more than {most} texts")),
             _ if inside && !aside => push_text(&mut text, &event),
             _ => {}
         }
@@ -83,6 +101,7 @@ mod tests {
         assert_eq!(cell_text("_xЖжжж_"), "_xЖжжж_");
         let part =
             "<sst><si><t>a &amp; b</t></si><si><r><t>c</t></r><r><t>d</t></r><rPh><t>x</t></rPh></si><si/></sst>";
-        assert_eq!(texts(part, "si").unwrap(), ["a & b", "cd", ""]);
+        assert_eq!(texts(part, "si", 3).unwrap(), ["a & b", "cd", ""]);
+        assert!(texts(part, "si", 1).is_err());
     }
 }

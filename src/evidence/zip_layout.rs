@@ -90,9 +90,11 @@ pub fn read_directory(mut bytes: &[u8]) -> Option<Vec<Entry>> {
         }
         let mut entry = read_common(bytes.get(6..)?)?;
         entry.offset = u32_at(bytes, 42)?;
-        let length = CENTRAL_LENGTH + usize::from(u16_at(bytes, 28)?);
-        entry.path = String::from_utf8(bytes.get(CENTRAL_LENGTH..length)?.to_vec()).ok()?;
-        bytes = &bytes[length..];
+        let name = CENTRAL_LENGTH + usize::from(u16_at(bytes, 28)?);
+        entry.path = String::from_utf8(bytes.get(CENTRAL_LENGTH..name)?.to_vec()).ok()?;
+        // Extra fields and comments, which other programs write.
+        let length = name + usize::from(u16_at(bytes, 30)?) + usize::from(u16_at(bytes, 32)?);
+        bytes = bytes.get(length..)?;
         entries.push(entry);
     }
     Some(entries)
@@ -105,6 +107,13 @@ pub fn read_local(bytes: &[u8], offset: u32) -> Option<(Entry, usize)> {
     }
     let entry = read_common(bytes.get(4..)?)?;
     Some((Entry { offset, ..entry }, u16_at(bytes, 26)?.into()))
+}
+
+/// How long the name and the extra field of a header are: other programs write extra fields.
+pub fn read_local_lengths(bytes: &[u8]) -> Option<usize> {
+    let is_header = bytes.starts_with(LOCAL);
+    is_header.then_some(())?;
+    Some(usize::from(u16_at(bytes, 26)?) + usize::from(u16_at(bytes, 28)?))
 }
 
 fn read_common(bytes: &[u8]) -> Option<Entry> {

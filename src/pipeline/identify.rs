@@ -1,10 +1,12 @@
 //! Identifying: whose copy a file is, and whether it is as it was sent.
 
+use std::collections::BTreeSet;
+
 use crate::{
     domain::{
         CopyNumber, CopyRecord, Event, Fact, Issue, Language, OrganId, ParcelId, Recipient, SealedCopy, Sha256, parcels,
     },
-    evidence::{Bytes, Claim, Identified, TellTale, Workbook, claims, compare},
+    evidence::{Bytes, Claim, Identified, OtherMark, TellTale, Voiced, Workbook, claims, compare},
     ledger::Filter,
     pipeline::{Desk, Failure, issues::masters},
     store::ArtifactKey,
@@ -36,44 +38,57 @@ pub async fn identify(desk: &Desk, bytes: &[u8]) -> Result<Identified, Failure> 
             "intact: the file is, byte for byte, the encrypted archive that was sent; the copy is inside".into();
         return Ok(known);
     }
+    if let Some(master) = register.masters.iter().find(|m| m.sha256 == found) {
+        return Ok(of_no_organ(master, found));
+    }
     let book = match Workbook::read(bytes) {
         Ok(book) => book,
         Err(error) => return Ok(Identified::stranger(found, format!("the file is no copy of this office: {error}"))),
     };
     let claims = claims(&book);
-    let Some(row) = claims.iter().find_map(|claim| register.find(claim)) else {
-        return Ok(Identified::stranger(found, nobodys(&claims)));
+    let Some(row) = register.claimed(&claims) else {
+        let mut stranger = Identified::stranger(found, nobodys(&claims, &book));
+        stranger.damage = book.damage;
+        return Ok(stranger);
     };
-    let agree = claims.iter().filter(|claim| register.find(claim).is_some_and(|r| r.is_the_copy(row)));
-    let told_by = agree.map(Claim::place).collect();
-    let mut known = told(desk, row, &register, told_by, found).await?;
+    let is_his = |claim: &Claim| register.find(claim).is_some_and(|r| r.is_the_copy(row));
+    let (his, others): (Vec<_>, Vec<_>) = claims.iter().map(|(claim, _)| claim).partition(|claim| is_his(claim));
+    let mut known = told(desk, row, &register, his.iter().map(|claim| claim.place()).collect(), found).await?;
+    // Another line on the cover is an altered cell, which is told as that.
+    let others = others.into_iter().filter(|claim| claim.place() != TellTale::Cover);
+    known.other_marks = others.map(|claim| OtherMark { by: claim.place(), says: claim.words() }).collect();
     known.saved_by.clone_from(&book.saved_by);
+    known.damage.clone_from(&book.damage);
     let sent = original(desk, row, &register)?;
     let sent = Workbook::read(&sent)
         .map_err(|error| Failure::ours(format!("the copy `{}` of the output cannot be read", row.copy.file), error))?;
-    known.judge(compare(&sent, &book));
+    known.judge(compare(&sent, &book), book.has_the_parts_of(&sent));
     Ok(known)
 }
 
-fn nobodys(claims: &[Claim]) -> String {
-    match claims.first() {
+fn nobodys(claims: &[Voiced], book: &Workbook) -> String {
+    let said = match claims.first() {
         None => "the workbook carries no mark of a copy: no property, no line on a cover, no foot of a page".into(),
-        Some(Claim::Property { parcel, copy }) => {
-            format!(
-                "the workbook says that it is copy {copy} of `{parcel}`, and this office's register has no such copy"
-            )
+        Some((claim, _)) => {
+            format!("the workbook says that it is {}, and this office's register has no such copy", claim.words())
         }
-        Some(Claim::Footer { copy, organ, .. }) => {
-            format!(
-                "the workbook says that it is copy {copy} for `{organ}`, and this office's register has no such copy"
-            )
-        }
-        Some(Claim::Cover { copy, organ_title, .. }) => {
-            let title: String = organ_title.chars().take(80).collect();
-            format!(
-                "the workbook says that it is copy {copy} for `{title}`, and this office's register has no such copy"
-            )
-        }
+    };
+    if book.damage.is_empty() { said } else { format!("{said}; it is damaged: {}", book.damage.join("; ")) }
+}
+
+/// A master is what copies come from, and nobody's copy.
+fn of_no_organ(master: &Master<'_>, found: Sha256) -> Identified {
+    let issue = master.issue;
+    let words =
+        format!("the master of `{issue}` in `{}`: numbered copies come from it, and it is none", master.language);
+    Identified {
+        collection: Some(issue.collection.clone()),
+        period: Some(issue.period),
+        revision: Some(issue.revision),
+        supplement: Some(issue.supplement),
+        content_id: Some(master.content),
+        language: Some(master.language),
+        ..Identified::stranger(found, words)
     }
 }
 
@@ -94,6 +109,7 @@ struct Master<'a> {
     issue: &'a Issue,
     language: Language,
     content: Sha256,
+    sha256: Sha256,
 }
 
 struct Register<'a> {
@@ -111,8 +127,9 @@ impl<'a> Register<'a> {
             match &event.fact {
                 Fact::Queued { parcel, copies } => rows.extend(copies.iter().map(|copy| Row { parcel, copy })),
                 Fact::Sealed { parcel, copies } => sealed.extend(copies.iter().map(|copy| (parcel, copy))),
-                Fact::Built { issue, language, content_id, .. } => {
-                    masters.push(Master { issue, language: *language, content: *content_id });
+                Fact::Built { issue, language, content_id, master, .. } => {
+                    let (language, content, sha256) = (*language, *content_id, *master);
+                    masters.push(Master { issue, language, content, sha256 });
                 }
                 _ => {}
             }
@@ -124,6 +141,21 @@ impl<'a> Register<'a> {
     fn sealed_as(&self, hash: Sha256) -> Option<&Row<'a>> {
         let (parcel, archive) = self.sealed.iter().find(|(_, archive)| archive.sha256 == hash)?;
         self.rows.iter().find(|row| row.parcel == *parcel && row.copy.number == archive.number)
+    }
+
+    /// The copy that is meant where marks say different things: what the property says, for whoever changes what is seen
+    /// seldom knows of it; without it what most marks say.
+    fn claimed(&self, claims: &[Voiced]) -> Option<&Row<'a>> {
+        let rows: Vec<(&Row<'a>, TellTale, usize)> =
+            claims.iter().filter_map(|(claim, voices)| Some((self.find(claim)?, claim.place(), *voices))).collect();
+        let weight = |row: &Row<'_>| {
+            let for_it = || rows.iter().filter(|(other, ..)| other.is_the_copy(row));
+            let by_property = for_it().any(|(_, kind, _)| *kind == TellTale::Property);
+            let kinds: BTreeSet<TellTale> = for_it().map(|(_, kind, _)| *kind).collect();
+            (by_property, kinds.len(), for_it().map(|(_, _, voices)| voices).sum::<usize>())
+        };
+        // Of equal ones the first, whose claim is the fullest.
+        rows.iter().rev().max_by_key(|(row, ..)| weight(row)).map(|(row, ..)| *row)
     }
 
     /// The copy that a claim means.

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, File},
     io::{BufWriter, Write},
     path::{Path, PathBuf},
 };
@@ -11,8 +10,10 @@ use serde::Serialize;
 
 use crate::{
     config,
-    domain::{CopyRecord, Event, Fact, Language, ParcelId, ParcelRecord, ParcelState, Period, Sha256, parcels},
-    evidence::{FORMAT, Manifest, PackError, PackWriter, PackedCollection, is_plain_path, sign},
+    domain::{CopyRecord, Event, Fact, Language, ParcelRecord, Period, Sha256, parcels},
+    evidence::{
+        FORMAT, Manifest, PackError, PackWriter, PackedCollection, acts, is_plain_path, register, sign, snapshot,
+    },
     ledger::Filter,
     pipeline::{
         Desk, Failure, Trouble, chain,
@@ -20,6 +21,7 @@ use crate::{
         issues::masters,
         standing::{needs, status},
     },
+    publish::{Draft, PublishError},
     store::ArtifactKey,
 };
 
@@ -65,21 +67,15 @@ pub async fn pack(desk: &Desk, period: Period, out: &Path, wishes: &PackWishes) 
         needs::forms(desk.office.regulation(), quarter, &[])?.iter().map(|n| (n.term.id.clone(), n.period)).collect();
     let findings = check::findings(desk, &catalogue, &forms, &mut Shelf::default())?;
     let standing = status::standing(desk, quarter, &events);
-    let part = out.with_extension("part");
-    let failed = |error: std::io::Error| Failure::ours(format!("`{}` could not be written", out.display()), error);
-    let file = File::create(&part).map_err(failed)?;
-    let mut packing = Packing { desk, writer: PackWriter::new(BufWriter::new(&file)), troubles: Vec::new() };
-    let packed = packing.fill(&events, &findings, &standing, wishes.with_copies);
-    let packed = packed.and_then(|()| packing.close(manifest(desk, quarter, &events, wishes.with_copies), wishes));
-    let finished = packed.and_then(|(list, files, troubles)| {
-        file.sync_all().map_err(failed)?;
-        let bytes = file.metadata().map_err(failed)?.len();
-        fs::hard_link(&part, out).map_err(failed)?;
-        let seal = Sha256::of(&list);
-        Ok(PackReport { period: quarter, files, bytes, seal, signed: wishes.signer.is_some(), troubles })
-    });
-    let _ = fs::remove_file(&part);
-    finished
+    let failed = |error: PublishError| Failure::usage(chain(&error));
+    let draft = Draft::of(out).map_err(failed)?;
+    let mut packing = Packing { desk, writer: PackWriter::new(BufWriter::new(&draft.file)), troubles: Vec::new() };
+    packing.fill(&events, &findings, &standing, wishes.with_copies)?;
+    let (list, files, troubles) = packing.close(manifest(desk, quarter, &events, wishes.with_copies), wishes)?;
+    let bytes = draft.file.metadata().map_or(0, |about| about.len());
+    draft.publish().map_err(failed)?;
+    let seal = Sha256::of(&list);
+    Ok(PackReport { period: quarter, files, bytes, seal, signed: wishes.signer.is_some(), troubles })
 }
 
 /// The facts of everything that the period's collections show: of its forms, and of those it is compared with.
@@ -119,19 +115,9 @@ fn manifest(desk: &Desk, period: Period, events: &[Event], with_copies: bool) ->
         facts: events.first().zip(events.last()).map(|(first, last)| (first.seq, last.seq)),
         collections: collections.into_values().collect(),
         with_copies,
+        missing: Vec::new(),
         files: Vec::new(),
     }
-}
-
-/// One row of the register.
-#[derive(Serialize)]
-struct RegisterRow<'a> {
-    parcel: &'a ParcelId,
-    #[serde(flatten)]
-    copy: &'a CopyRecord,
-    state: ParcelState,
-    attempts: u32,
-    words: &'a str,
 }
 
 struct Packing<'a, W> {
@@ -149,12 +135,12 @@ impl<W: Write> Packing<'_, W> {
         with_copies: bool,
     ) -> Result<(), Failure> {
         self.add("README.txt", README.as_bytes())?;
-        self.json("approvals.json", &events.iter().filter(|e| is_act(&e.fact)).collect::<Vec<_>>())?;
+        self.json("approvals.json", &acts(events).collect::<Vec<_>>())?;
         self.json("findings.json", &findings)?;
         self.journal(events)?;
         self.json("status.json", standing)?;
         let records = parcels(events);
-        self.register(records.values())?;
+        self.json("register.json", &register(events))?;
         self.office_files()?;
         self.snapshots(events)?;
         self.masters(events)?;
@@ -184,28 +170,20 @@ impl<W: Write> Packing<'_, W> {
         self.add("journal.jsonl", &text)
     }
 
-    fn register<'r>(&mut self, records: impl Iterator<Item = &'r ParcelRecord>) -> Result<(), Failure> {
-        let rows: Vec<RegisterRow<'_>> = records
-            .flat_map(|record| {
-                record.copies.iter().map(|copy| RegisterRow {
-                    parcel: &record.parcel,
-                    copy: &copy.record,
-                    state: copy.state,
-                    attempts: record.attempts,
-                    words: &record.words,
-                })
-            })
-            .collect();
-        self.json("register.json", &rows)
-    }
-
     /// The act, the calendar, the people and the templates. Not `zhinaq.toml`: it holds the organs' addresses.
     fn office_files(&mut self) -> Result<(), Failure> {
         for folder in ["schedules", "templates"] {
             let texts = config::texts(&self.desk.office.home, folder)
                 .map_err(|fault| Failure::usage(format!("the office's files cannot be packed: {fault}")))?;
-            for (path, text) in texts.iter().filter(|(path, _)| is_plain_path(path)) {
-                self.add(&format!("office/{path}"), text.as_bytes())?;
+            for (path, text) in &texts {
+                let packed = format!("office/{path}");
+                if is_plain_path(&packed) {
+                    self.add(&packed, text.as_bytes())?;
+                } else {
+                    let why =
+                        "has a name that no archive of evidence can carry: use letters of ASCII, digits, `-`, `_`, `.`";
+                    self.troubles.push(Trouble::new(format!("the file `{path}`"), why));
+                }
             }
         }
         Ok(())
@@ -217,7 +195,7 @@ impl<W: Write> Packing<'_, W> {
         for sha in &cited {
             match self.desk.artifacts.snapshot(sha) {
                 Ok(bytes) => self.add(&format!("snapshots/{sha}"), &bytes)?,
-                Err(error) => self.troubles.push(Trouble::new(format!("snapshot {sha:?}"), chain(&error))),
+                Err(error) => self.troubles.push(Trouble::new(format!("snapshot {sha}"), chain(&error))),
             }
             for receipt in self.desk.artifacts.receipts(sha).unwrap_or_default() {
                 serde_json::to_writer(&mut receipts, &receipt)
@@ -232,11 +210,11 @@ impl<W: Write> Packing<'_, W> {
     fn masters(&mut self, events: &[Event]) -> Result<(), Failure> {
         let mut newest = BTreeMap::new();
         for event in events {
-            if let Fact::Built { issue, language, master, .. } = &event.fact {
-                newest.insert((issue, *language), *master);
+            if let Fact::Built { issue, language, master, held, .. } = &event.fact {
+                newest.insert((issue, *language, *held), *master);
             }
         }
-        for ((issue, language), master) in newest {
+        for ((issue, language, _), master) in newest {
             let artifacts = &self.desk.artifacts;
             let kept = masters::places(issue, language)
                 .find_map(|key| artifacts.fetch_as(&key, &master).ok().map(|bytes| (key, bytes)));
@@ -277,7 +255,7 @@ impl<W: Write> Packing<'_, W> {
         self.add(&format!("output/{}", path.display()), bytes)
     }
 
-    fn close(self, manifest: Manifest, wishes: &PackWishes) -> Result<(Vec<u8>, usize, Vec<Trouble>), Failure> {
+    fn close(self, mut manifest: Manifest, wishes: &PackWishes) -> Result<(Vec<u8>, usize, Vec<Trouble>), Failure> {
         let sign = |list: &[u8]| match &wishes.signer {
             None => Ok(None),
             Some((certificate, key)) => sign(list, certificate, key)
@@ -285,6 +263,7 @@ impl<W: Write> Packing<'_, W> {
                 .map_err(|error| Signing::Failed(Failure::usage(format!("the evidence is not signed: {error}")))),
         };
         let files = self.writer.count() + 2;
+        manifest.missing = self.troubles.iter().map(|trouble| format!("{} {}", trouble.what, trouble.why)).collect();
         match self.writer.finish(manifest, sign) {
             Ok((_, list)) => Ok((list, files, self.troubles)),
             Err(Signing::Failed(failure)) => Err(failure),
@@ -310,35 +289,6 @@ fn told(error: PackError) -> Failure {
         PackError::TooLarge => Failure::usage(error.to_string()),
         error => Failure::ours("the evidence could not be packed", error),
     }
-}
-
-/// The document that a fact is about.
-const fn snapshot(fact: &Fact) -> Option<Sha256> {
-    match fact {
-        Fact::Fetched { snapshot, .. } | Fact::DatasetRead { snapshot, .. } => Some(*snapshot),
-        Fact::Refused { snapshot, .. } => *snapshot,
-        _ => None,
-    }
-}
-
-/// What the program does by itself; everything else is an act of a person.
-const WORK: [&str; 12] = [
-    "run-started",
-    "run-finished",
-    "fetched",
-    "fetch-failed",
-    "dataset-read",
-    "refused",
-    "judged",
-    "checked",
-    "built",
-    "queued",
-    "sending",
-    "outcome",
-];
-
-fn is_act(fact: &Fact) -> bool {
-    !WORK.contains(&fact.kind())
 }
 
 const README: &str = "Evidence of one period of the electronic collections.\n\n\

@@ -28,6 +28,7 @@ fn manifest() -> Manifest {
         facts: Some((1, 2)),
         collections: Vec::new(),
         with_copies: false,
+        missing: Vec::new(),
         files: Vec::new(),
     }
 }
@@ -246,7 +247,10 @@ fn a_signature_holds_for_the_authority_that_was_named_and_for_no_other() {
         office.zhinaq(&words).exits(code).out
     };
     assert!(verify(&[], 0).contains("name the authority"));
-    assert!(verify(&["--authority", &certificate], 0).contains("good"));
+    assert!(verify(&["--authority", &certificate], 0).contains("good: by `CN=zhinaq-signer`"));
+    let later = verify(&["--authority", &certificate, "--at", "2099-01-01"], 3);
+    assert!(later.contains("WRONG") && later.contains("certificate has expired"), "{later}");
+    assert!(later.contains("every byte is as it was packed, but the signature does not hold"), "{later}");
     assert!(verify(&["--authority", &other], 3).contains("WRONG"));
     let wrong = folder.path().join("wrong.zip");
     let words = ["pack", "--sample", "--period", "2025-Q2", "--out", wrong.to_str().unwrap()];

@@ -1,0 +1,187 @@
+//! Number formats that show another number than the cell holds: `"17"` shows 17 whatever stands there, `0,` a thousandth
+//! of it, `;;;` nothing. Every other format (ECMA-376, part 1, 18.8.30) is a matter of looks.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use quick_xml::{Reader, events::Event};
+
+use super::xml::attribute;
+
+/// What a format does to a number and to a text, beyond looks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Disguise {
+    pub of_number: Option<Arc<str>>,
+    pub of_text: Option<Arc<str>>,
+}
+
+/// The disguises of cells by the number of their style.
+pub fn read(styles: &str) -> Vec<Disguise> {
+    let (mut reader, mut codes, mut found) = (Reader::from_str(styles), BTreeMap::new(), Vec::new());
+    let mut in_cells = false;
+    loop {
+        let event = match reader.read_event() {
+            Ok(Event::Eof) | Err(_) => return found,
+            Ok(event) => event,
+        };
+        match &event {
+            Event::Start(start) | Event::Empty(start) => match start.local_name().as_ref() {
+                "numFmt" => {
+                    let id = attribute(start, "numFmtId").and_then(|id| id.parse::<u32>().ok());
+                    codes.extend(id.zip(attribute(start, "formatCode")));
+                }
+                "cellXfs" => in_cells = matches!(event, Event::Start(_)),
+                "xf" if in_cells => {
+                    let id = attribute(start, "numFmtId").and_then(|id| id.parse().ok()).unwrap_or(0);
+                    found.push(codes.get(&id).map_or_else(|| built_in(id), |code| disguise(code)));
+                }
+                _ => {}
+            },
+            Event::End(end) if end.local_name().as_ref() == "cellXfs" => in_cells = false,
+            _ => {}
+        }
+    }
+}
+
+/// Formats that have a number instead of a code.
+fn built_in(id: u32) -> Disguise {
+    let of_number = match id {
+        9 | 10 => Some("percents".into()),
+        14..=22 | 27..=36 | 45..=47 | 50..=58 => Some("a date".into()),
+        _ => None,
+    };
+    Disguise { of_number, of_text: None }
+}
+
+fn disguise(code: &str) -> Disguise {
+    let sections = sections(code);
+    let said: Vec<String> = sections.iter().map(Section::disguise).collect();
+    let of_number = &said[..said.len().min(3)];
+    let is_plain = of_number.iter().all(String::is_empty);
+    Disguise {
+        of_number: (!is_plain).then(|| of_number.join("; ").into()),
+        of_text: said.get(3).filter(|text| !text.is_empty()).map(|text| text.as_str().into()),
+    }
+}
+
+/// One of the up to four parts of a format: for positive numbers, negative ones, zero, texts.
+#[derive(Debug, Default)]
+struct Section {
+    has_digits: bool,
+    is_text: bool,
+    is_date: bool,
+    percents: usize,
+    /// Commas after the last digit: each divides by a thousand.
+    thousands: usize,
+    /// The letters and digits that it adds.
+    added: String,
+}
+
+impl Section {
+    fn disguise(&self) -> String {
+        if self.is_text {
+            return self.added.clone();
+        }
+        let mut said = Vec::new();
+        if self.is_date {
+            said.push("a date".to_owned());
+        } else if !self.has_digits && self.added.is_empty() {
+            said.push("nothing".into());
+        }
+        if !self.added.is_empty() {
+            said.push(format!("`{}`{}", self.added, if self.has_digits { " and the number" } else { "" }));
+        }
+        if self.thousands > 0 {
+            said.push(format!("its part in {}", 1000_u64.saturating_pow(self.thousands as u32)));
+        }
+        if self.percents > 0 {
+            said.push("percents".into());
+        }
+        said.join(", ")
+    }
+}
+
+fn sections(code: &str) -> Vec<Section> {
+    let mut sections = vec![Section::default()];
+    let mut letters = code.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let Some(section) = sections.last_mut() else { break };
+        match letter {
+            ';' => sections.push(Section::default()),
+            '"' => section.added.extend(letters.by_ref().take_while(|c| *c != '"').filter(|c| c.is_alphanumeric())),
+            '\\' => section.added.extend(letters.next().filter(|c| c.is_alphanumeric())),
+            '_' | '*' => drop(letters.next()),
+            '[' => {
+                let inside: String = letters.by_ref().take_while(|c| *c != ']').collect();
+                section.is_date |= matches!(inside.to_ascii_lowercase().as_str(), "h" | "hh" | "m" | "mm" | "s" | "ss");
+            }
+            '0' | '#' | '?' => {
+                section.has_digits = true;
+                section.thousands = 0;
+            }
+            ',' if section.has_digits => section.thousands += 1,
+            '%' => section.percents += 1,
+            '@' => section.is_text = true,
+            'E' | 'e' if matches!(letters.peek(), Some('+' | '-')) => {}
+            'G' | 'g' if rest_is_general(&mut letters) => section.has_digits = true,
+            'y' | 'm' | 'd' | 'h' | 's' | 'Y' | 'M' | 'D' | 'H' | 'S' => section.is_date = true,
+            digit if digit.is_ascii_digit() => section.added.push(digit),
+            _ => {}
+        }
+    }
+    sections
+}
+
+fn rest_is_general(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> bool {
+    let mut ahead = letters.clone();
+    let is_general = "eneral".chars().all(|wanted| ahead.next().is_some_and(|c| c.eq_ignore_ascii_case(&wanted)));
+    if is_general {
+        *letters = ahead;
+    }
+    is_general
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_that_shows_another_number_is_told_from_one_that_only_looks_otherwise() {
+        for plain in [
+            "General",
+            "0",
+            "#,##0",
+            "0.00",
+            "[$-419]#,##0;[$-419]\"−\"#,##0",
+            "[$-419]+#,##0.0;[$-419]\\−#,##0.0;[$-419]#,##0.0",
+            "_-* #,##0.00_-",
+            "0.00E+00",
+            "[Red]#,##0;General;0;@",
+            "# ?/?",
+        ] {
+            assert_eq!(disguise(plain), Disguise::default(), "{plain}");
+        }
+        for (code, wanted) in [
+            ("\"999\"", "`999`"),
+            ("\"1\"0", "`1` and the number"),
+            ("\\10", "`1` and the number"),
+            (";;;", "nothing; nothing; nothing"),
+            ("#,##0,", "its part in 1000"),
+            ("0,,\" млн\"", "`млн` and the number, its part in 1000000"),
+            ("0%", "percents"),
+            ("dd.mm.yyyy", "a date"),
+            ("0;;0", "; nothing; "),
+        ] {
+            assert_eq!(disguise(code).of_number.as_deref(), Some(wanted), "{code}");
+        }
+        assert_eq!(disguise("0;0;0;\"другое\"").of_text.as_deref(), Some("`другое`"));
+    }
+
+    #[test]
+    fn the_style_of_a_cell_is_that_of_its_own_list() {
+        let styles = r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="&quot;7&quot;"/></numFmts>
+            <cellStyleXfs><xf numFmtId="9"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="164"><alignment/></xf>
+            <xf numFmtId="10"/></cellXfs><cellStyles/></styleSheet>"#;
+        let shown: Vec<Option<String>> = read(styles).into_iter().map(|d| d.of_number.map(|t| t.to_string())).collect();
+        assert_eq!(shown, [None, Some("`7`".into()), Some("percents".into())]);
+    }
+}

@@ -1,0 +1,75 @@
+//! What the journal tells, in the files that an archive of evidence lays beside it: the register, and the acts of people.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::domain::{CopyRecord, Event, Fact, ParcelId, ParcelState, Sha256, parcels};
+
+/// One row of the register.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PackedCopy {
+    pub parcel: ParcelId,
+    #[serde(flatten)]
+    pub copy: CopyRecord,
+    pub state: ParcelState,
+    pub attempts: u32,
+    pub words: String,
+}
+
+/// The register as the journal tells it, a row a copy.
+#[must_use]
+pub fn register(events: &[Event]) -> Vec<PackedCopy> {
+    let mut rows = Vec::new();
+    for record in parcels(events).into_values() {
+        for copy in record.copies {
+            rows.push(PackedCopy {
+                parcel: record.parcel.clone(),
+                copy: copy.record,
+                state: copy.state,
+                attempts: record.attempts,
+                words: record.words.clone(),
+            });
+        }
+    }
+    rows
+}
+
+/// The acts of people in a journal: what they decided, and the candidates that they rebuilt.
+pub fn acts(events: &[Event]) -> impl Iterator<Item = &Event> {
+    events.iter().filter(|event| match &event.fact {
+        Fact::Built { issue, reason, .. } => !issue.is_supplement() && reason.is_some(),
+        Fact::Accepted { .. }
+        | Fact::Corrected { .. }
+        | Fact::Overridden { .. }
+        | Fact::Approved { .. }
+        | Fact::Settled { .. }
+        | Fact::Resend { .. }
+        | Fact::Closed { .. } => true,
+        _ => false,
+    })
+}
+
+/// The document that a fact is about.
+#[must_use]
+pub const fn snapshot(fact: &Fact) -> Option<Sha256> {
+    match fact {
+        Fact::Fetched { snapshot, .. } | Fact::DatasetRead { snapshot, .. } => Some(*snapshot),
+        Fact::Refused { snapshot, .. } => *snapshot,
+        _ => None,
+    }
+}
+
+/// The hashes of every workbook that a journal speaks of: masters and numbered copies.
+#[must_use]
+pub fn workbooks(events: &[Event]) -> BTreeSet<Sha256> {
+    let mut hashes = BTreeSet::new();
+    for event in events {
+        match &event.fact {
+            Fact::Built { master, .. } => drop(hashes.insert(*master)),
+            Fact::Queued { copies, .. } => hashes.extend(copies.iter().map(|c| c.sha256)),
+            _ => {}
+        }
+    }
+    hashes
+}
