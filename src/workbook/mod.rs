@@ -2,7 +2,7 @@
 //!
 //! [`master`] writes the workbook that all copies of a collection come from: a book is planned as plain sheets
 //! ([`plan`]), the plan is drawn. [`stamp`] makes numbered copies of it. [`plain::PlainWorkbook`] writes bare sheets (the
-//! sample office serves its forms with it). What Excel would refuse is refused before a byte is written, with the sheet
+//! sample office serves its forms with it), [`printed::PrintedLists`] lists for paper. What Excel would refuse is refused before a byte is written, with the sheet
 //! and the cell in the error.
 //!
 //! Deliberately unknown here: files, the clock (the creation time comes with the input, so that equal input gives
@@ -26,6 +26,7 @@ mod looks;
 mod package;
 pub mod plain;
 pub mod plan;
+pub mod printed;
 mod properties;
 mod rows;
 pub mod stamp;

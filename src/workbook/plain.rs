@@ -37,8 +37,6 @@ pub struct PlainSheet {
     pub merges: Vec<(u32, u16, u32, u16, PlainCell)>,
     /// Widths of columns in characters.
     pub widths: Vec<(u16, f64)>,
-    /// Set up for paper: A4 across, as wide as a page, the rows up to this one again on each page.
-    pub printed_heading: Option<u32>,
 }
 
 /// What stands in a cell. A text is a text whatever it starts with: it never becomes a formula.
@@ -87,7 +85,7 @@ impl PlainWorkbook {
 }
 
 impl Properties {
-    fn to_library(&self) -> Result<DocProperties, WorkbookError> {
+    pub(super) fn to_library(&self) -> Result<DocProperties, WorkbookError> {
         let (year, month, day) = CREATED;
         let mut properties = DocProperties::new()
             .set_title(&self.title)
@@ -111,10 +109,6 @@ impl PlainSheet {
         worksheet.set_hidden(self.hidden);
         for (column, width) in &self.widths {
             worksheet.set_column_width(*column, *width)?;
-        }
-        if let Some(row) = self.printed_heading {
-            worksheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(row, row)?;
-            worksheet.set_footer("&L&A&R&P / &N");
         }
         for (row, column, cell) in &self.cells {
             cell.draw(worksheet, *row, *column)?;

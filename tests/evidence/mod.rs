@@ -1,6 +1,9 @@
 //! Proof: whose copy a file is, and the evidence of a period in one archive.
 
 mod alter;
+mod distribution_list;
+mod forged;
+mod forged_pack;
 mod identify;
 mod pack;
 

@@ -5,6 +5,7 @@
 
 pub mod approval;
 pub mod delivery;
+mod distribution_list;
 pub mod journal;
 pub mod letters;
 pub mod mailbox;
@@ -17,7 +18,8 @@ pub mod sealing;
 pub mod send;
 pub mod supplements;
 
+pub use distribution_list::distribution_list;
 pub use receipts::{Came, ReceiptsReport, ReceiptsScope, receipts};
-pub use roll::{RegisterRow, distribution_list, register_rows};
+pub use roll::{RegisterRow, register_rows};
 pub use send::{SendReport, SendScope, send};
 pub use supplements::{SupplementReport, supplement};
