@@ -17,6 +17,9 @@ pub struct Args {
     /// The period, such as 2025-Q2
     #[arg(long)]
     period: Period,
+    /// A word to go with it into the journal
+    #[arg(long)]
+    reason: Option<String>,
     #[command(flatten)]
     desk: DeskArgs,
 }
@@ -24,7 +27,7 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("close", &[Format::Table, Format::Json])?;
     let desk = desk::open(global, &args.desk).await?;
-    let closed = pipeline::close(&desk, args.period).await?;
+    let closed = pipeline::close(&desk, args.period, args.reason.as_deref()).await?;
     if global.format == Format::Json {
         out::json(&closed)?;
     } else {

@@ -126,11 +126,14 @@ fn beside(later: &LaterIssue) -> String {
     };
     let stands = match later.candidate {
         true if later.draft => "a DRAFT, held back by error findings".to_owned(),
+        true if later.overtaken_by.is_some() => "a candidate, overtaken".to_owned(),
         true => "a candidate, not sent".to_owned(),
         false => format!("{} of {} parcels handed", later.parcels.handed, later.parcels.expected),
     };
+    let overtaken = later.overtaken_by.filter(|_| later.parcels.handed < later.parcels.expected);
+    let overtaken = overtaken.map_or_else(String::new, |by| format!(", overtaken by revision {by}"));
     let reason = later.reason.as_ref().map_or_else(String::new, |reason| format!(" ({reason})"));
-    format!("{name}: {stands}{reason}")
+    format!("{name}: {stands}{overtaken}{reason}")
 }
 
 fn state(collection: &CollectionStatus, coloured: bool) -> String {

@@ -238,7 +238,12 @@ pub(super) fn matrix(
         let cells = row.cells.iter().skip(1).map(String::as_str).chain(std::iter::repeat("")).take(names.len());
         for (cell, organ) in cells.zip(&names) {
             if entitlement(cell).is_none() {
-                let message = format!("`{cell}` for `{organ}` is neither a number of copies, nor blank, nor `?`");
+                let is_too_many = cell.parse().is_ok_and(|copies: u64| copies > MOST_COPIES.into());
+                let message = if is_too_many {
+                    format!("`{cell}` for `{organ}` is more than {MOST_COPIES} copies: write what the act lists")
+                } else {
+                    format!("`{cell}` for `{organ}` is neither a number of copies, nor blank, nor `?`")
+                };
                 faults.push(at(row.number, message));
             }
             matrix.cells.push(entitlement(cell).unwrap_or(Entitlement::Blank));
@@ -254,11 +259,19 @@ pub(super) fn matrix(
     (matrix, faults)
 }
 
+/// More copies than any act lists: the largest number in appendix 1 is 7. Each copy is a file, so a slip of the pen would
+/// fill the disk.
+const MOST_COPIES: u32 = 999;
+
 fn entitlement(cell: &str) -> Option<Entitlement> {
     match cell {
         "" => Some(Entitlement::Blank),
         "?" => Some(Entitlement::Illegible),
-        digits => digits.parse().ok().filter(|copies| *copies > 0).map(|copies| Entitlement::Listed { copies }),
+        digits => digits
+            .parse()
+            .ok()
+            .filter(|copies| (1..=MOST_COPIES).contains(copies))
+            .map(|copies| Entitlement::Listed { copies }),
     }
 }
 

@@ -227,6 +227,9 @@ pub enum Fact {
         parcels: usize,
         copies: usize,
         register: Sha256,
+        /// What the person had to say of it, if anything.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Actor, Event, Fact, FormId, Issue, Language, Sha256};
+use super::{Actor, Event, Fact, FormId, Issue, Language, ParcelId, ParcelRecord, Sha256};
 
 /// What the journal says of an issue that was built.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,8 +12,8 @@ pub struct IssueRecord {
     pub incomplete: Vec<FormId>,
     /// Why a later issue was made.
     pub reason: Option<String>,
-    /// Who built it last.
-    pub built_by: Actor,
+    /// Who built what it is now, whether for the first time or again.
+    pub builders: Vec<Actor>,
     /// The masters by language and the revision that their readers hold already.
     pub masters: BTreeMap<(Language, Option<u32>), Sha256>,
     /// Where the last fact of its building stands in the journal.
@@ -28,19 +28,38 @@ pub fn issues(events: &[Event]) -> BTreeMap<Issue, IssueRecord> {
         let Fact::Built { issue, language, content_id, master, draft, incomplete, reason, held } = &event.fact else {
             continue;
         };
-        let mut masters =
-            issues.remove(issue).filter(|i| i.content_id == *content_id).map(|i| i.masters).unwrap_or_default();
+        let before = issues.remove(issue).filter(|i| i.content_id == *content_id);
+        let (mut masters, mut builders) = before.map(|i| (i.masters, i.builders)).unwrap_or_default();
         masters.insert((*language, *held), *master);
+        if !builders.contains(&event.actor) {
+            builders.push(event.actor.clone());
+        }
         let record = IssueRecord {
             content_id: *content_id,
             draft: *draft,
             incomplete: incomplete.clone(),
             reason: reason.clone(),
-            built_by: event.actor.clone(),
+            builders,
             masters,
             seq: event.seq,
         };
         issues.insert(issue.clone(), record);
     }
     issues
+}
+
+/// The newest revision of an issue's collection whose copies are in the register; `None` before the first issue's are.
+#[must_use]
+pub fn newest_revision(of: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> Option<u32> {
+    let ours = records.keys().map(|p| &p.issue).filter(|i| i.is_beside(of) && !i.is_supplement());
+    ours.map(|issue| issue.revision).max()
+}
+
+/// The later revision that is in the register already, for a revision that it overtook. What still waits of the earlier one
+/// would bring figures that stand no more, and the later one speaks of what each organ holds; the first issue and
+/// supplements are owed all the same.
+#[must_use]
+pub fn overtaken_by(issue: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> Option<u32> {
+    let is_revision = issue.revision > 0 && !issue.is_supplement();
+    newest_revision(issue, records).filter(|newest| is_revision && *newest > issue.revision)
 }

@@ -54,6 +54,11 @@ impl ParcelRecord {
         self.copies.iter().filter(|c| matches!(c.state, ParcelState::Queued | ParcelState::Failed))
     }
 
+    /// As if a person had asked for it again: what would follow from that can be looked at before anything is written.
+    pub fn queue_again(&mut self) {
+        self.change(&[], |c| c.enter(ParcelState::Queued, ""));
+    }
+
     fn change(&mut self, numbers: &[u32], mut change: impl FnMut(&mut CopyStanding)) {
         for copy in &mut self.copies {
             if numbers.is_empty() || numbers.contains(&copy.record.number) {

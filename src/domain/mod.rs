@@ -59,7 +59,7 @@ pub use form::{
     Rule, RuleKind, SectionTemplate,
 };
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
-pub use issues::{IssueRecord, issues};
+pub use issues::{IssueRecord, issues, newest_revision, overtaken_by};
 pub use journal::{CopyStanding, ParcelRecord, follow, interrupted, parcels};
 pub use matrix_change::{MatrixChange, matrix_changes};
 pub use obligation::{Door, Duty, Hours, Incident, Moment, Obligation, instant, obligations};

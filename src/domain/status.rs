@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     CollectionId, Event, Fact, Issue, IssueRecord, ParcelId, ParcelRecord, ParcelState, Period, Sha256, Tally, issues,
-    parcels,
+    overtaken_by, parcels,
 };
 
 /// How many parcels or copies a collection owes.
@@ -81,6 +81,9 @@ pub struct LaterIssue {
     pub reason: Option<String>,
     /// Whether it was built and nobody has sent it yet.
     pub candidate: bool,
+    /// The later revision that overtook it: what still waits of it goes no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overtaken_by: Option<u32>,
     pub parcels: ParcelTotals,
     pub copies: CopyTotals,
 }
@@ -182,6 +185,7 @@ fn later(
             draft: built.draft,
             reason: built.reason.clone(),
             candidate: parcels.is_empty(),
+            overtaken_by: overtaken_by(issue, records),
             parcels: count(parcels.iter().map(|r| r.state), parcels.len()),
             copies: CopyTotals {
                 expected: parcels.iter().map(|r| r.copies.len()).sum(),

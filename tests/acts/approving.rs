@@ -65,3 +65,25 @@ fn what_was_changed_after_it_was_approved_does_not_go() {
     let ended = by(&office, "op", "send --period 2025-Q1").exits(4);
     assert!(ended.err.contains("is not the one in the register"), "{}", ended.err);
 }
+
+#[test]
+fn whoever_built_it_is_an_author_also_when_another_built_the_same_again() {
+    let office = staffed();
+    office.edit("zhinaq.toml", |text| text.replace("required = false", "required = true"));
+    office.edit("schedules/people.toml", |text| {
+        text.replace("[\"approver\", \"operator\"]", "[\"approver\", \"operator\", \"statistician\"]")
+    });
+    by(&office, "stat", "run --period 2025-Q2").exits(4);
+    by(&office, "chief", "approve --period 2025-Q2 --reason seen").exits(0);
+    by(&office, "stat", "send --period 2025-Q2").exits(0);
+    let words = "query --form 1-n --period 2025-Q2 --section R1 --row 1 --column 1 --unit 19 --format json";
+    let old = by(&office, "op", words).exits(0).json()[0]["value"].as_i64().unwrap();
+    let cell = "--form 1-n --period 2025-Q2 --section R1 --row 1 --column 1 --unit 19";
+    by(&office, "chief", &format!("correct {cell} --old {old} --new {} --reason late", old + 1)).exits(0);
+    let rebuild = "rebuild --period 2025-Q2 --collection narcotics --reason late";
+    by(&office, "chief", rebuild).exits(0);
+    by(&office, "stat", rebuild).exits(0);
+    by(&office, "op", "send --period 2025-Q2 --revision 1").exits(4);
+    let author = by(&office, "chief", "approve --period 2025-Q2 --revision 1 --reason seen").exits(1);
+    assert!(author.err.contains("a second person has to approve it"), "{}", author.err);
+}

@@ -113,3 +113,51 @@ fn an_uncertain_parcel_is_settled_by_a_person_with_evidence() {
     assert_eq!((&facts[0].0, &facts[0].1["evidence"]), (&"Operator".into(), &"the mailbox is empty".into()));
     by(&office, "op", "close --period 2025-Q1").exits(0);
 }
+
+#[test]
+fn what_cannot_go_again_stays_as_it_was_handed() {
+    let office = staffed();
+    let first = run(&office, "op", "2025-Q2");
+    let [parcels, copies, ..] = totals(&first);
+    office.edit("schedules/order-25-2019/recipients.toml", |text| {
+        text.replacen("id = \"mia\"\n", "id = \"mia\"\nvalid_until = 2025-01-01\nsuccessor = \"knb\"\n", 1)
+    });
+    for words in [
+        format!("resend --parcel {PARCEL} --reason lost"),
+        "resend --period 2025-Q2 --organ mia --reason lost".to_owned(),
+    ] {
+        let refused = by(&office, "op", &words).exits(1);
+        assert!(refused.err.contains("its successor is `knb`"), "{words}: {}", refused.err);
+    }
+    let unknown = by(&office, "op", "resend --period 2025-Q2 --organ miaa --reason lost").exits(1);
+    assert!(unknown.err.contains("did you mean `mia`?"), "{}", unknown.err);
+    // Of a whole collection the others go, and the one that cannot is told.
+    let whole = "resend --period 2025-Q2 --collection narcotics --reason lost --format json";
+    let report = by(&office, "op", whole).exits(4);
+    assert!(report.err.contains("parcel `2025-Q2/narcotics/r0/mia`: not sent"), "{}", report.err);
+    assert!(facts(&office, "resend").iter().all(|(_, fact)| fact["parcel"] != PARCEL));
+    let status = by(&office, "op", "status --period 2025-Q2 --format json").exits(0).json();
+    assert_eq!(totals(&status)[..2], [parcels, copies], "nothing counts as taken back");
+    by(&office, "op", "close --period 2025-Q2").exits(0);
+}
+
+#[test]
+fn a_reason_is_text_that_everybody_sees() {
+    let office = staffed();
+    run(&office, "op", "2025-Q2");
+    for (reason, why) in [
+        ("   ".to_owned(), "the reason is missing"),
+        ("x".repeat(2001), "longer than 2000 characters"),
+        ("red \u{1b}[31m".to_owned(), "U+001B, which nobody sees"),
+        ("turned \u{202e}txet".to_owned(), "U+202E, which nobody sees"),
+        ("a\u{0}b".replace('\u{0}', "\u{1}"), "U+0001, which nobody sees"),
+    ] {
+        let words = ["--by", "op", "resend", "--sample", "--parcel", PARCEL, "--reason", &reason];
+        let refused = office.zhinaq(&words).exits(1);
+        assert!(refused.err.contains(why), "{reason:?}: {}", refused.err);
+    }
+    assert!(facts(&office, "resend").is_empty());
+    let words = ["--by", "op", "resend", "--sample", "--parcel", PARCEL, "--reason", " диск\n сломан,  ӘҒҚ "];
+    office.zhinaq(&words).exits(0);
+    assert_eq!(facts(&office, "resend")[0].1["reason"], "диск сломан, ӘҒҚ");
+}

@@ -242,3 +242,31 @@ fn organs_that_hold_different_revisions_each_get_what_changed_for_them() {
     }
     assert!(copies(&office, "mia/2025-Q2/corruption/r1").is_empty(), "what did not change is not mailed");
 }
+
+#[test]
+fn what_waited_of_a_revision_goes_no_more_when_a_later_one_is_issued() {
+    let office = staffed();
+    run(&office, "op", "2025-Q2");
+    let rebuild = "rebuild --period 2025-Q2 --collection narcotics --reason \"a late case\"";
+    correct(&office, 7);
+    by(&office, "stat", rebuild).exits(0);
+    let unknown = by(&office, "op", "send --period 2025-Q2 --revision 1 --organ miaa").exits(1);
+    assert!(unknown.err.contains("did you mean `mia`?"), "{}", unknown.err);
+    let numbered = |office: &Office| {
+        facts(office, "queued").iter().filter(|(_, f)| f["parcel"].as_str().unwrap().contains("/r1/")).count()
+    };
+    assert_eq!(numbered(&office), 0, "no copy is numbered for an order that is refused");
+    by(&office, "op", "send --period 2025-Q2 --revision 1 --organ mia").exits(0);
+    correct(&office, 5);
+    by(&office, "stat", rebuild).exits(0);
+    by(&office, "op", "send --period 2025-Q2 --revision 2").exits(0);
+    let again = by(&office, "op", "send --period 2025-Q2 --revision 1").exits(4);
+    assert!(again.err.contains("`2025-Q2/narcotics/r2` stands in the register since"), "{}", again.err);
+    let handed = by(&office, "op", "resend --parcel 2025-Q2/narcotics/r1/mia --reason lost").exits(1);
+    assert!(handed.err.contains("`2025-Q2/narcotics/r2` stands in the register since"), "{}", handed.err);
+    let status = by(&office, "op", "status --period 2025-Q2 --format json").exits(0).json();
+    let [first, second] = later(&status, "revisions").as_slice() else { panic!("{status}") };
+    assert_eq!((&first["overtaken_by"], &first["parcels"]["handed"]), (&2.into(), &1.into()), "{first}");
+    assert!(second["overtaken_by"].is_null(), "{second}");
+    by(&office, "op", "close --period 2025-Q2").exits(0);
+}

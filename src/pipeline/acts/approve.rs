@@ -85,8 +85,8 @@ pub async fn approve(
         }
         same_hash(&approvals, hash)?;
         for approval in &approvals {
-            let author = issues.get(&approval.issue).map(|built| &built.built_by);
-            if author.is_some_and(|author| desk.is_same_person(author, &desk.actor)) {
+            let mut builders = issues.get(&approval.issue).into_iter().flat_map(|built| &built.builders);
+            if builders.any(|author| desk.is_same_person(author, &desk.actor)) {
                 return Err(Failure::usage(format!(
                     "`{}` was built by `{}`: a second person has to approve it",
                     approval.issue, desk.actor

@@ -6,9 +6,13 @@ use serde::Serialize;
 
 use super::alone;
 use crate::{
-    domain::{Fact, Issue, OrganId, ParcelId, ParcelRecord, Period, Role, Sha256, parcels, register_hash},
+    domain::{
+        Fact, Issue, OrganId, ParcelId, ParcelRecord, ParcelState, Period, Role, Sha256, overtaken_by, parcels,
+        register_hash,
+    },
     pipeline::{
         Desk, Failure,
+        desk::people,
         standing::{needs, shares::shares, status},
     },
 };
@@ -26,12 +30,14 @@ pub struct CloseReport {
     pub register: Sha256,
 }
 
-/// Closes a period. Closing it again when nothing changed writes nothing.
+/// Closes a period. That the register is the matrix is reason enough; a person may add a word. Closing it again when
+/// nothing changed writes nothing.
 ///
 /// # Errors
 /// When the person may not, or the register is not the matrix: with what is missing.
-pub async fn close(desk: &Desk, period: Period) -> Result<CloseReport, Failure> {
+pub async fn close(desk: &Desk, period: Period, reason: Option<&str>) -> Result<CloseReport, Failure> {
     desk.person(Role::Operator)?;
+    let reason = reason.map(people::reason).transpose()?;
     let quarter = needs::quarter(period)?;
     alone(desk, async {
         let events = status::events_of(desk, quarter).await?;
@@ -61,7 +67,7 @@ pub async fn close(desk: &Desk, period: Period) -> Result<CloseReport, Failure> 
         });
         if closed != Some(report.register) {
             let CloseReport { period, parcels, copies, register } = report;
-            desk.record(&[Fact::Closed { period, parcels, copies, register }]).await?;
+            desk.record(&[Fact::Closed { period, parcels, copies, register, reason }]).await?;
         }
         Ok(report)
     })
@@ -69,7 +75,7 @@ pub async fn close(desk: &Desk, period: Period) -> Result<CloseReport, Failure> 
 }
 
 /// In what the register is not the matrix: parcels that are not there, copies that were not handed over, organs that the
-/// matrix does not list. A parcel of a later issue has to be handed over too.
+/// matrix does not list. A parcel of a later issue has to be handed over too, unless a revision after it overtook it.
 #[must_use]
 pub fn missing(desk: &Desk, quarter: Period, records: &BTreeMap<ParcelId, ParcelRecord>) -> Vec<String> {
     let mut missing = Vec::new();
@@ -89,7 +95,10 @@ pub fn missing(desk: &Desk, quarter: Period, records: &BTreeMap<ParcelId, Parcel
         missing
             .extend(ours.iter().filter(listed).map(|o| format!("`{issue}/{o}`: the matrix does not list the organ")));
     }
-    let open = records.values().filter(|r| !r.state.is_handed());
+    // What waited of a revision when a later one was issued goes no more. What is uncertain of it is a question still.
+    let is_void =
+        |r: &&ParcelRecord| r.state == ParcelState::Queued && overtaken_by(&r.parcel.issue, records).is_some();
+    let open = records.values().filter(|r| !r.state.is_handed() && !is_void(r));
     missing.extend(open.map(|r| {
         let handed = r.copies.iter().filter(|c| c.state.is_handed()).count();
         format!("`{}`: {handed} of {} copies handed over, {}", r.parcel, r.copies.len(), r.state)

@@ -4,12 +4,16 @@ use serde::Serialize;
 
 use super::settle::unknown;
 use crate::{
-    domain::{CollectionId, Fact, OrganId, ParcelId, ParcelRecord, ParcelState, Period, Role, parcels},
+    domain::{CollectionId, Event, Fact, OrganId, ParcelId, ParcelRecord, ParcelState, Period, Role, issues, parcels},
     pipeline::{
-        Desk, Exit, Failure, SendReport, SendScope,
+        Desk, Exit, Failure, SendReport, SendScope, Trouble,
         desk::{alone::Alone, people},
-        parcels::send::{mend, send_claimed},
-        standing::{needs, status},
+        issues::build,
+        parcels::{
+            queue::waiting,
+            send::{mend, send_claimed},
+        },
+        standing::{needs, shares, status},
     },
 };
 
@@ -57,21 +61,49 @@ async fn claimed(desk: &Desk, scope: &ResendScope, reason: &str, alone: &Alone) 
     };
     let quarter = needs::quarter(period)?;
     mend(desk, quarter).await?;
-    let records = parcels(&status::events_of(desk, quarter).await?);
-    let meant = meant(&records, scope)?;
-    let facts = meant.iter().map(|parcel| Fact::Resend { parcel: parcel.clone(), reason: reason.to_owned() });
+    let events = status::events_of(desk, quarter).await?;
+    let asked = meant(desk, &parcels(&events), scope)?;
+    let (may_go, refused) = may_go(desk, quarter, &events, &asked)?;
+    if let (true, Some(first)) = (may_go.is_empty(), refused.first()) {
+        return Err(Failure::usage(format!("{}: {}", first.what, first.why)));
+    }
+    let facts = may_go.iter().map(|parcel| Fact::Resend { parcel: parcel.clone(), reason: reason.to_owned() });
     desk.record(&facts.collect::<Vec<_>>()).await?;
-    let only = SendScope { parcels: meant.clone(), ..SendScope::default() };
-    let sent = send_claimed(desk, quarter, &only, alone).await?;
-    Ok(ResendReport { parcels: meant, sent })
+    let only = SendScope { parcels: may_go, ..SendScope::default() };
+    let mut sent = send_claimed(desk, quarter, &only, alone).await?;
+    sent.troubles.extend(refused);
+    Ok(ResendReport { parcels: asked, sent })
+}
+
+/// Which of the parcels may go again as things stand; and why others may not: their organ ended, a later revision
+/// overtook them, a second person is missing. Asked beforehand, for a parcel that was asked for again and cannot go would
+/// stand as not handed over.
+fn may_go(
+    desk: &Desk,
+    quarter: Period,
+    events: &[Event],
+    asked: &[ParcelId],
+) -> Result<(Vec<ParcelId>, Vec<Trouble>), Failure> {
+    let mut records = parcels(events);
+    for parcel in asked {
+        records.entry(parcel.clone()).and_modify(ParcelRecord::queue_again);
+    }
+    let issues = issues(events);
+    let mut report = SendReport::default();
+    let scope = SendScope { parcels: asked.to_vec(), ..SendScope::default() };
+    let queue = waiting(desk, quarter, (events, &records, &issues), &scope, &mut report)?;
+    Ok((queue.iter().map(|waiting| waiting.record.parcel.clone()).collect(), report.troubles))
 }
 
 type Records = std::collections::BTreeMap<ParcelId, ParcelRecord>;
 
-fn meant(records: &Records, scope: &ResendScope) -> Result<Vec<ParcelId>, Failure> {
+fn meant(desk: &Desk, records: &Records, scope: &ResendScope) -> Result<Vec<ParcelId>, Failure> {
+    let regulation = desk.office.regulation();
     let chosen: Vec<&ParcelRecord> = match scope {
         ResendScope::Parcel(parcel) => vec![records.get(parcel).ok_or_else(|| unknown(parcel))?],
-        ResendScope::Of { organs, collections, .. } => {
+        ResendScope::Of { organs, collections, period } => {
+            shares::known(regulation, organs, desk.today())?;
+            build::chosen(desk, *period, collections)?;
             let is_in = |r: &&ParcelRecord| {
                 (organs.is_empty() || organs.contains(&r.parcel.organ))
                     && (collections.is_empty() || collections.contains(&r.parcel.issue.collection))

@@ -29,9 +29,7 @@ pub struct Settlement {
 /// When the person may not, the evidence is missing, or the parcel is not uncertain.
 pub async fn settle(desk: &Desk, parcel: &ParcelId, handed: bool, evidence: &str) -> Result<Settlement, Failure> {
     desk.person(Role::Operator)?;
-    let evidence = people::reason(evidence).map_err(|_| {
-        Failure::usage("the evidence is missing or too long: say what was looked at, such as the server's log line")
-    })?;
+    let evidence = people::evidence(evidence)?;
     let quarter = needs::quarter(parcel.issue.period)?;
     alone(desk, async {
         send::mend(desk, quarter).await?;

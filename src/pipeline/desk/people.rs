@@ -67,16 +67,40 @@ impl Desk {
 /// A reason as a person gave it, fit for the journal.
 ///
 /// # Errors
-/// When there is none, or it is longer than a page.
+/// When there is none, it is longer than a page, or holds what nobody sees: it is printed on pages and terminals.
 pub fn reason(text: &str) -> Result<String, Failure> {
+    plain(text, "reason", "the journal keeps why a person decided so")
+}
+
+/// As [`reason`], for what was looked at.
+///
+/// # Errors
+/// As [`reason`].
+pub fn evidence(text: &str) -> Result<String, Failure> {
+    plain(text, "evidence", "say what was looked at, such as the server's log line")
+}
+
+fn plain(text: &str, what: &str, how: &str) -> Result<String, Failure> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.is_empty() {
-        return Err(Failure::usage("a reason is missing: the journal keeps why a person decided so"));
+        return Err(Failure::usage(format!("the {what} is missing: {how}")));
     }
     if text.chars().count() > LONGEST_REASON {
-        return Err(Failure::usage(format!("the reason is longer than {LONGEST_REASON} characters; say it shorter")));
+        return Err(Failure::usage(format!("the {what} is longer than {LONGEST_REASON} characters; say it shorter")));
+    }
+    if let Some(unseen) = text.chars().find(|c| is_unseen(*c)) {
+        return Err(Failure::usage(format!(
+            "the {what} holds the character U+{:04X}, which nobody sees; write plain text",
+            u32::from(unseen)
+        )));
     }
     Ok(text)
+}
+
+/// Control characters, and those that turn the direction of a line: with them a text may read other than it is.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 const fn word(role: Role) -> &'static str {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    domain::{Issue, OrganId, ParcelId, ParcelRecord},
+    domain::{Issue, OrganId, ParcelId, ParcelRecord, newest_revision},
     pipeline::{
         Desk,
         standing::shares::{self, Share},
@@ -22,8 +22,7 @@ pub struct Held {
 /// The newest revision of a collection whose copies are in the register; `None` before the first issue's are.
 #[must_use]
 pub fn issued(first: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> Option<u32> {
-    let ours = records.keys().map(|p| &p.issue).filter(|i| i.is_beside(first) && !i.is_supplement());
-    ours.map(|issue| issue.revision).max()
+    newest_revision(first, records)
 }
 
 /// The supplements of a collection whose copies are in the register, by number.

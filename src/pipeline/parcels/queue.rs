@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    domain::{Event, Issue, IssueRecord, ParcelId, ParcelRecord, Period},
+    domain::{Event, Issue, IssueRecord, ParcelId, ParcelRecord, Period, overtaken_by},
     pipeline::{
         Desk, Exit, Failure, SendReport, SendScope, Trouble,
-        issues::later,
         parcels::approval::held_back,
         standing::shares::{self, receives_nothing},
     },
@@ -33,12 +32,17 @@ pub fn waiting<'a>(
     shares::known(regulation, &scope.organs, today)?;
     let mut waiting = Vec::new();
     for (issue, built) in issues.iter().filter(|(issue, _)| scope.takes_collection(&issue.collection)) {
-        if is_overtaken(issue, records) {
-            continue;
-        }
         let asked =
             |r: &&ParcelRecord| r.parcel.issue == *issue && scope.takes(&r.parcel) && r.to_send().next().is_some();
         let mut ours: Vec<&ParcelRecord> = records.values().filter(asked).collect();
+        if let Some(newest) = overtaken_by(issue, records) {
+            if !scope.parcels.is_empty() && !ours.is_empty() {
+                let now = issue.in_revision(newest);
+                let why = format!("not sent: `{now}` stands in the register since, and tells what each organ holds");
+                report.troubles.push(Trouble::new(name(issue), why));
+            }
+            continue;
+        }
         if built.draft && (issue.is_first() || !ours.is_empty()) {
             let why = format!("is a DRAFT, held back by error findings; see `zhinaq check --period {period}`");
             report.troubles.push(Trouble::new(name(issue), why));
@@ -48,7 +52,10 @@ pub fn waiting<'a>(
         ours.retain(|record| match receives_nothing(regulation, &record.parcel.organ, today) {
             Some(why) => {
                 let what = format!("parcel `{}`", record.parcel);
-                report.troubles.push(Trouble::new(what, format!("not sent: it is for {why}")));
+                let file = format!("schedules/{}/recipients.toml", regulation.id);
+                let how =
+                    format!("if it takes its post all the same, put `valid_until` off in `{file}`, and send again");
+                report.troubles.push(Trouble::new(what, format!("not sent: it is for {why}; {how}")));
                 false
             }
             None => true,
@@ -64,13 +71,6 @@ pub fn waiting<'a>(
         waiting.extend(ours.into_iter().map(|record| Waiting { record, built }));
     }
     Ok(waiting)
-}
-
-/// Whether a later revision is in the register already. What still waits of this one would bring figures that stand no
-/// more, and the later one speaks of what each organ holds; the first issue and supplements are owed all the same.
-fn is_overtaken(issue: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> bool {
-    let is_revision = issue.revision > 0 && !issue.is_supplement();
-    is_revision && later::issued(issue, records).is_some_and(|newest| newest > issue.revision)
 }
 
 fn name(issue: &Issue) -> String {

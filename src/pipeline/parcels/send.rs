@@ -19,7 +19,7 @@ use crate::{
             revisions,
             sealing::{self, Sealed},
         },
-        standing::{needs, status},
+        standing::{needs, shares, status},
     },
 };
 
@@ -84,6 +84,8 @@ async fn send_revision(
     alone: &Alone,
 ) -> Result<SendReport, Failure> {
     desk.person(Role::Operator)?;
+    // Before any copy is numbered.
+    shares::known(desk.office.regulation(), &scope.organs, desk.today())?;
     let mut report = SendReport::default();
     let parcels = revisions::issue(desk, period, &scope.collections, revision, &mut report).await?;
     if parcels.is_empty() {
