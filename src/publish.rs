@@ -4,14 +4,17 @@
 //! cut the name is there with all its bytes or not at all. Many files together are flushed once: a flush takes some ten
 //! milliseconds on an ordinary disk, however little there is to write.
 
+mod together;
+
 use std::{
-    collections::{BTreeMap, BTreeSet},
     fs::{self, File, OpenOptions},
-    io::{self, Write as _},
-    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
+    io::{self, IoSlice, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
+
+pub use together::Together;
 
 use crate::domain::Sha256;
 
@@ -38,9 +41,9 @@ pub enum Published {
 pub fn publish(path: &Path, bytes: &[u8]) -> Result<Published, PublishError> {
     let io_error = |source| PublishError::Io { path: path.to_owned(), source };
     if let Ok(found) = fs::read(path) {
-        return already(path, &found, bytes);
+        return already(path, &found, &[bytes]);
     }
-    let temporary = write_beside(path, bytes, Flush::Now).map_err(io_error)?;
+    let temporary = write_beside(path, &[bytes], Flush::Now).map_err(io_error)?;
     let published = rename(&temporary, path, bytes)?;
     flush_folder(folder_of(path)).map_err(io_error)?;
     Ok(published)
@@ -52,74 +55,29 @@ pub fn publish(path: &Path, bytes: &[u8]) -> Result<Published, PublishError> {
 /// When other bytes stand under one of the names, and then nothing was written; or when the file system fails, and then
 /// each name is there with all its bytes or not at all.
 pub fn publish_all(files: &[(PathBuf, &[u8])]) -> Result<Vec<Published>, PublishError> {
-    if files.len() < WORTH_ONE_FLUSH {
-        return files.iter().map(|(path, bytes)| publish(path, bytes)).collect();
-    }
-    let mut published = Vec::with_capacity(files.len());
-    for (path, bytes) in files {
-        published.push(fs::read(path).ok().map(|found| already(path, &found, bytes)).transpose()?);
-    }
-    let mut written: Vec<(PathBuf, &Path, &[u8])> = Vec::new();
-    let done = write_and_rename(files, &mut published, &mut written);
-    for (temporary, ..) in &written {
-        let _ = fs::remove_file(temporary);
-    }
-    done?;
-    Ok(published.into_iter().map(|p| p.unwrap_or(Published::Before)).collect())
+    let together = Together::default();
+    let added = files.iter().map(|(path, bytes)| together.add(path, &[bytes])).collect::<Result<Vec<_>, _>>()?;
+    together.publish()?;
+    Ok(added)
 }
 
-/// From so many files on, flushing the whole file system once is faster than flushing each.
-const WORTH_ONE_FLUSH: usize = 8;
-
-/// Leaves in `written` the parts that got no name, for the caller to remove.
-fn write_and_rename<'a>(
-    files: &'a [(PathBuf, &[u8])],
-    published: &mut [Option<Published>],
-    written: &mut Vec<(PathBuf, &'a Path, &'a [u8])>,
-) -> Result<(), PublishError> {
-    let mut systems = BTreeMap::new();
-    for ((path, bytes), _) in files.iter().zip(&*published).filter(|(_, p)| p.is_none()) {
-        let io_error = |source| PublishError::Io { path: path.clone(), source };
-        written.push((write_beside(path, bytes, Flush::Later).map_err(io_error)?, path, bytes));
-        let folder = folder_of(path);
-        systems.entry(fs::metadata(folder).map_err(io_error)?.dev()).or_insert(folder);
-    }
-    for folder in systems.values() {
-        let io_error = |source| PublishError::Io { path: (*folder).to_owned(), source };
-        let open = File::open(folder).map_err(io_error)?;
-        rustix::fs::syncfs(&open).map_err(|error| io_error(error.into()))?;
-    }
-    let folders: BTreeSet<&Path> = written.iter().map(|(_, path, _)| folder_of(path)).collect();
-    // Names one by one from the front, so that what is left over is what has none.
-    written.reverse();
-    let mut places = published.iter_mut().filter(|p| p.is_none());
-    while let Some((temporary, path, bytes)) = written.pop() {
-        let renamed = rename(&temporary, path, bytes)?;
-        if let Some(place) = places.next() {
-            *place = Some(renamed);
+/// Gives a written part its name, unless the name is taken. The part is gone afterwards in any case.
+fn rename(temporary: &Path, path: &Path, bytes: &[u8]) -> Result<Published, PublishError> {
+    match name(temporary, path) {
+        Ok(()) => Ok(Published::Now),
+        Err(error) => {
+            let _ = fs::remove_file(temporary);
+            match (error, fs::read(path)) {
+                (rustix::io::Errno::EXIST, Ok(found)) => already(path, &found, &[bytes]),
+                _ => Err(PublishError::Io { path: path.to_owned(), source: error.into() }),
+            }
         }
     }
-    for folder in folders {
-        flush_folder(folder).map_err(|source| PublishError::Io { path: folder.to_owned(), source })?;
-    }
-    Ok(())
 }
 
-/// Gives a written part its name, unless the name is taken.
-fn rename(temporary: &Path, path: &Path, bytes: &[u8]) -> Result<Published, PublishError> {
-    let renamed = rustix::fs::renameat_with(
-        rustix::fs::CWD,
-        temporary,
-        rustix::fs::CWD,
-        path,
-        rustix::fs::RenameFlags::NOREPLACE,
-    );
-    let Err(error) = renamed else { return Ok(Published::Now) };
-    let _ = fs::remove_file(temporary);
-    match (error, fs::read(path)) {
-        (rustix::io::Errno::EXIST, Ok(found)) => already(path, &found, bytes),
-        _ => Err(PublishError::Io { path: path.to_owned(), source: error.into() }),
-    }
+fn name(temporary: &Path, path: &Path) -> rustix::io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    renameat_with(CWD, temporary, CWD, path, RenameFlags::NOREPLACE)
 }
 
 /// Writes a file that may replace an older one, whole or not at all.
@@ -128,7 +86,7 @@ fn rename(temporary: &Path, path: &Path, bytes: &[u8]) -> Result<Published, Publ
 /// When the file system fails; the older file is then still there.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), PublishError> {
     let io_error = |source| PublishError::Io { path: path.to_owned(), source };
-    let temporary = write_beside(path, bytes, Flush::Now).map_err(io_error)?;
+    let temporary = write_beside(path, &[bytes], Flush::Now).map_err(io_error)?;
     fs::rename(&temporary, path).and_then(|()| flush_folder(folder_of(path))).map_err(|error| {
         let _ = fs::remove_file(&temporary);
         io_error(error)
@@ -142,7 +100,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), PublishError> {
 /// When the file system fails; an older file is then still there.
 pub fn replace_unflushed(path: &Path, bytes: &[u8]) -> Result<(), PublishError> {
     let io_error = |source| PublishError::Io { path: path.to_owned(), source };
-    let temporary = write_beside(path, bytes, Flush::Later).map_err(io_error)?;
+    let temporary = write_beside(path, &[bytes], Flush::Never).map_err(io_error)?;
     fs::rename(&temporary, path).map_err(|error| {
         let _ = fs::remove_file(&temporary);
         io_error(error)
@@ -189,24 +147,36 @@ impl Drop for Draft {
     }
 }
 
-fn already(path: &Path, found: &[u8], wanted: &[u8]) -> Result<Published, PublishError> {
-    if found == wanted {
+fn already(path: &Path, found: &[u8], wanted: &[&[u8]]) -> Result<Published, PublishError> {
+    let rest = wanted.iter().try_fold(found, |rest, piece| rest.strip_prefix(*piece));
+    if rest.is_some_and(<[u8]>::is_empty) {
         return Ok(Published::Before);
     }
-    Err(PublishError::Conflict { path: path.to_owned(), found: Sha256::of(found), wanted: Sha256::of(wanted) })
+    Err(PublishError::Conflict { path: path.to_owned(), found: Sha256::of(found), wanted: Sha256::of_pieces(wanted) })
 }
 
 /// Whether a written part is flushed by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Flush {
     Now,
+    /// The system is told to begin with it, and waited for by nobody here.
     Later,
+    /// What is lost is made again.
+    Never,
 }
 
-fn write_beside(path: &Path, bytes: &[u8], flush: Flush) -> io::Result<PathBuf> {
+fn write_beside(path: &Path, pieces: &[&[u8]], flush: Flush) -> io::Result<PathBuf> {
     let (file, temporary) = begin_beside(path)?;
-    let flushed = |()| if flush == Flush::Now { file.sync_all() } else { Ok(()) };
-    let written = (&file).write_all(bytes).and_then(flushed);
+    let flushed = |()| match flush {
+        Flush::Now => file.sync_all(),
+        Flush::Later => {
+            // On Linux this begins to write out what is dirty. It is a hint: where it is not understood, nothing is lost.
+            let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
+            Ok(())
+        }
+        Flush::Never => Ok(()),
+    };
+    let written = write_pieces(&file, pieces).and_then(flushed);
     if let Err(error) = written {
         let _ = fs::remove_file(&temporary);
         return Err(error);
@@ -219,7 +189,7 @@ fn begin_beside(path: &Path) -> io::Result<(File, PathBuf)> {
     let folder = folder_of(path);
     fs::create_dir_all(folder)?;
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let temporary = folder.join(format!(".part-{}-{count}", std::process::id()));
+    let temporary = folder.join(format!("{PART}{}-{count}", std::process::id()));
     let file = match create(&temporary) {
         // A process of the same number died here before: its part is nobody's.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -229,6 +199,41 @@ fn begin_beside(path: &Path) -> io::Result<(File, PathBuf)> {
         other => other?,
     };
     Ok((file, temporary))
+}
+
+/// What the name of a part begins with; the number of its process follows.
+const PART: &str = ".part-";
+
+/// Removes from a folder the parts of processes that are no more. Where the system lists no processes, nobody is taken for
+/// dead.
+pub fn sweep(folder: &Path) {
+    if !Path::new("/proc/self").exists() {
+        return;
+    }
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let process = name.strip_prefix(PART).and_then(|rest| rest.split_once('-')).map(|(process, _)| process);
+        let is_dead = |process: &str| process.parse::<u32>().is_ok() && !Path::new("/proc").join(process).exists();
+        if process.is_some_and(is_dead) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn write_pieces(mut file: &File, pieces: &[&[u8]]) -> io::Result<()> {
+    let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
+    let mut left = slices.as_mut_slice();
+    // Pieces without bytes are passed over.
+    IoSlice::advance_slices(&mut left, 0);
+    while !left.is_empty() {
+        match file.write_vectored(left) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => IoSlice::advance_slices(&mut left, count),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 fn create(path: &Path) -> io::Result<File> {
@@ -287,6 +292,39 @@ mod tests {
         files.push((folder.path().join("file/below"), b"x"));
         assert!(matches!(publish_all(&files), Err(PublishError::Io { .. })));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_may_lie_in_pieces() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let large = vec![7; 3_000_000];
+        let many: Vec<&[u8]> = std::iter::repeat_n([&b""[..], b"ab", &large[..1000]], 2000).flatten().collect();
+        for pieces in [vec![], vec![&b""[..]], vec![b"one", &b""[..], b"two", &large], many] {
+            let together = Together::default();
+            assert_eq!(together.add(&path, &pieces).unwrap(), Published::Now);
+            together.publish().unwrap();
+            assert!(fs::read(&path).unwrap() == pieces.concat());
+            assert_eq!(Together::default().add(&path, &pieces).unwrap(), Published::Before);
+            assert_eq!(Together::default().add(&path, &[&pieces.concat()]).unwrap(), Published::Before);
+            let longer = [&pieces[..], &[b"more"]].concat();
+            assert!(matches!(Together::default().add(&path, &longer), Err(PublishError::Conflict { .. })));
+            fs::remove_file(&path).unwrap();
+        }
+        // What got no name leaves nothing behind, and what a dead process left goes; no process has the largest number.
+        let names = [".part-4294967295-3", ".part-1-0", ".part-x-1", "part-4294967295-3"];
+        for name in names {
+            fs::write(folder.path().join(name), b"").unwrap();
+        }
+        sweep(folder.path());
+        assert!(!folder.path().join(names[0]).exists());
+        for name in &names[1..] {
+            fs::remove_file(folder.path().join(name)).unwrap();
+        }
+        let together = Together::default();
+        together.add(&path, &[b"never published"]).unwrap();
+        drop(together);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::{Outcome, Parcel};
 use crate::{
     domain::{CopyRecord, Origin, ParcelId},
-    publish::{PublishError, Published, publish},
+    publish::{PublishError, Published, publish, sweep},
 };
 
 /// The folder that organs fetch their parcels from.
@@ -66,6 +66,7 @@ impl Folder {
     }
 
     fn write(&self, parcel: &Parcel, folder: &Path) -> Result<Published, Outcome> {
+        sweep(folder);
         let mut written = Published::Before;
         let mut copies = Vec::with_capacity(parcel.copies.len());
         for enclosure in &parcel.copies {

@@ -19,6 +19,16 @@ impl Sha256 {
         Self(sha2::Sha256::digest(bytes).into())
     }
 
+    /// The hash of bytes that lie in pieces.
+    #[must_use]
+    pub fn of_pieces(pieces: &[&[u8]]) -> Self {
+        let mut hash = sha2::Sha256::new();
+        for piece in pieces {
+            hash.update(piece);
+        }
+        Self(hash.finalize().into())
+    }
+
     /// The hash as bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {

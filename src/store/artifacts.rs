@@ -10,10 +10,36 @@ use rayon::prelude::*;
 
 use crate::{
     domain::Sha256,
-    publish::{self, PublishError},
+    publish::{self, PublishError, Together},
 };
 
 use super::{ArtifactKey, StoreError};
+
+/// Artifacts under way; none of them is there before [`Self::publish`], and without it none will be.
+#[derive(Debug)]
+pub struct Sheaf<'a> {
+    artifacts: &'a Artifacts,
+    files: Together,
+}
+
+impl Sheaf<'_> {
+    /// Writes an artifact, given in pieces, that is never replaced; the same bytes there already are a success.
+    ///
+    /// # Errors
+    /// When other bytes stand there, the name is wrong, or the file system fails.
+    pub fn put(&self, key: &ArtifactKey, pieces: &[&[u8]]) -> Result<Sha256, StoreError> {
+        self.files.add(&self.artifacts.path(key)?, pieces)?;
+        Ok(Sha256::of_pieces(pieces))
+    }
+
+    /// Flushes all and gives them their names.
+    ///
+    /// # Errors
+    /// When the file system fails; then each artifact is there whole or not at all.
+    pub fn publish(self) -> Result<(), StoreError> {
+        Ok(self.files.publish()?)
+    }
+}
 
 /// The folder of artifacts. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -62,18 +88,30 @@ impl Artifacts {
         Ok(sha)
     }
 
-    /// Stores many artifacts as [`Self::put`] does each, with one flush for all: by far the faster way for the copies of
-    /// an issue.
+    /// Stores many artifacts as [`Self::put`] does each, with one flush for all.
     ///
     /// # Errors
     /// When other bytes stand under one of the names (then nothing was written), or the file system fails.
     pub fn put_all(&self, artifacts: &[(ArtifactKey, &[u8])]) -> Result<Vec<Sha256>, StoreError> {
-        let mut files = Vec::with_capacity(artifacts.len());
-        for (key, bytes) in artifacts {
-            files.push((self.path(key)?, *bytes));
+        let sheaf = self.sheaf();
+        let put = artifacts.par_iter().map(|(key, bytes)| sheaf.put(key, &[bytes]));
+        let hashes = put.collect::<Result<Vec<_>, _>>()?;
+        sheaf.publish()?;
+        Ok(hashes)
+    }
+
+    /// Removes what processes that are no more left half written beside an artifact.
+    pub fn sweep_beside(&self, key: &ArtifactKey) {
+        if let Some(folder) = self.path(key).ok().as_deref().and_then(Path::parent) {
+            publish::sweep(folder);
         }
-        publish::publish_all(&files)?;
-        Ok(artifacts.par_iter().map(|(_, bytes)| Sha256::of(bytes)).collect())
+    }
+
+    /// Artifacts that are stored together, each as soon as it is made and by whichever thread made it: by far the faster
+    /// way for the copies of an issue, and no more than those under way are in memory.
+    #[must_use]
+    pub fn sheaf(&self) -> Sheaf<'_> {
+        Sheaf { artifacts: self, files: Together::default() }
     }
 
     /// Stores what can be made again from other artifacts and carries a check of its own. It may replace an older one,

@@ -1,6 +1,9 @@
 //! The ZIP archive of a workbook: read as entries with their compressed bytes, written back with some replaced.
 
-use std::io::{Cursor, Read as _};
+use std::{
+    borrow::Cow,
+    io::{Cursor, Read as _},
+};
 
 use crc32fast::Hasher;
 
@@ -94,10 +97,6 @@ impl Archive {
         Ok(Self { bytes, entries })
     }
 
-    pub fn len(&self) -> usize {
-        self.bytes.len()
-    }
-
     pub fn find(&self, name: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.name == name)
     }
@@ -133,13 +132,33 @@ impl Archive {
     }
 }
 
-/// Writes an archive (APPNOTE.TXT of the ZIP format, 4.3) without extra fields and data descriptors.
-#[derive(Debug)]
-pub struct Writer {
-    bytes: Vec<u8>,
+/// Writes an archive (APPNOTE.TXT of the ZIP format, 4.3) without extra fields and data descriptors. What it is given is
+/// not copied: the archive comes out in pieces.
+#[derive(Debug, Default)]
+pub struct Writer<'a> {
+    pieces: Vec<Cow<'a, [u8]>>,
+    length: usize,
     directory: Vec<u8>,
     count: usize,
     too_large: bool,
+}
+
+/// An archive in pieces.
+#[derive(Debug)]
+pub struct Pieces<'a>(Vec<Cow<'a, [u8]>>);
+
+impl Pieces<'_> {
+    /// The pieces, one after the other.
+    #[must_use]
+    pub fn slices(&self) -> Vec<&[u8]> {
+        self.0.iter().map(AsRef::as_ref).collect()
+    }
+
+    /// The whole of it.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        self.slices().concat()
+    }
 }
 
 /// Version 2.0 of the format is needed for deflated entries.
@@ -149,24 +168,20 @@ const MADE_BY: u16 = (3 << 8) | VERSION;
 /// The name is UTF-8.
 const UTF8: u16 = 1 << 11;
 
-impl Writer {
-    pub fn with_capacity(capacity: usize) -> Self {
-        Self { bytes: Vec::with_capacity(capacity), directory: Vec::new(), count: 0, too_large: false }
-    }
-
+impl<'a> Writer<'a> {
     /// Writes an entry as it was.
-    pub fn carry(&mut self, entry: &Entry, raw: &[u8]) {
-        self.entry(entry, entry.method, entry.crc, entry.length, [raw, &[]]);
+    pub fn carry(&mut self, entry: &Entry, raw: &'a [u8]) {
+        self.entry(entry, entry.method, entry.crc, entry.length, (raw, &[]));
     }
 
-    /// Writes an entry anew, from deflated data in two pieces.
-    pub fn write(&mut self, entry: &Entry, head: &[u8], tail: &[u8], crc: Hasher, length: u64) {
-        self.entry(entry, DEFLATED, crc.finalize(), length, [head, tail]);
+    /// Writes an entry anew, from deflated data in two pieces, of which the second is small.
+    pub fn write(&mut self, entry: &Entry, head: &'a [u8], tail: &[u8], crc: Hasher, length: u64) {
+        self.entry(entry, DEFLATED, crc.finalize(), length, (head, tail));
     }
 
-    fn entry(&mut self, entry: &Entry, method: u16, crc: u32, length: u64, data: [&[u8]; 2]) {
-        let compressed = data[0].len() + data[1].len();
-        let offset = self.bytes.len();
+    fn entry(&mut self, entry: &Entry, method: u16, crc: u32, length: u64, (head, tail): (&'a [u8], &[u8])) {
+        let compressed = head.len() + tail.len();
+        let offset = self.length;
         self.too_large |= [length as usize, compressed, offset].iter().any(|n| u32::try_from(*n).is_err());
 
         let flags = if entry.name.is_ascii() { 0 } else { UTF8 };
@@ -180,11 +195,12 @@ impl Writer {
         common.extend((entry.name.len() as u16).to_le_bytes());
         common.extend(0_u16.to_le_bytes());
 
-        self.bytes.extend(b"PK\x03\x04");
-        self.bytes.extend(&common);
-        self.bytes.extend(entry.name.as_bytes());
-        self.bytes.extend(data[0]);
-        self.bytes.extend(data[1]);
+        self.copy(b"PK\x03\x04");
+        self.copy(&common);
+        self.copy(entry.name.as_bytes());
+        self.length += head.len();
+        self.pieces.push(Cow::Borrowed(head));
+        self.copy(tail);
 
         self.directory.extend(b"PK\x01\x02");
         self.directory.extend(MADE_BY.to_le_bytes());
@@ -197,19 +213,30 @@ impl Writer {
         self.count += 1;
     }
 
-    pub fn finish(mut self) -> Result<Vec<u8>, ArchiveError> {
-        let start = self.bytes.len();
+    /// Small things are copied, and stand together.
+    fn copy(&mut self, bytes: &[u8]) {
+        self.length += bytes.len();
+        match self.pieces.last_mut() {
+            Some(Cow::Owned(last)) => last.extend_from_slice(bytes),
+            _ => self.pieces.push(Cow::Owned(bytes.to_vec())),
+        }
+    }
+
+    pub fn finish(mut self) -> Result<Pieces<'a>, ArchiveError> {
+        let start = self.length;
         let count = u16::try_from(self.count).map_err(|_| ArchiveError::TooLarge)?;
         if self.too_large || u32::try_from(start + self.directory.len()).is_err() {
             return Err(ArchiveError::TooLarge);
         }
-        self.bytes.extend(&self.directory);
-        self.bytes.extend(b"PK\x05\x06\0\0\0\0");
-        self.bytes.extend(count.to_le_bytes());
-        self.bytes.extend(count.to_le_bytes());
-        self.bytes.extend((self.directory.len() as u32).to_le_bytes());
-        self.bytes.extend((start as u32).to_le_bytes());
-        self.bytes.extend(0_u16.to_le_bytes());
-        Ok(self.bytes)
+        let mut end = std::mem::take(&mut self.directory);
+        let length = end.len() as u32;
+        end.extend(b"PK\x05\x06\0\0\0\0");
+        end.extend(count.to_le_bytes());
+        end.extend(count.to_le_bytes());
+        end.extend(length.to_le_bytes());
+        end.extend((start as u32).to_le_bytes());
+        end.extend(0_u16.to_le_bytes());
+        self.pieces.push(Cow::Owned(end));
+        Ok(Pieces(self.pieces))
     }
 }

@@ -50,18 +50,17 @@ pub fn finished(
     let parts = frame.parts(sheets, &rows, &texts, theme, language)?;
 
     let packed = parts.par_iter().map(|(_, part)| part.packed()).collect::<Result<Vec<_>, _>>()?;
-    let size: usize = packed.iter().flatten().map(|part| part.bytes.len() + 256).sum();
-    let mut writer = Writer::with_capacity(size + frame.archive.len());
-    for ((name, part), packed) in parts.iter().zip(packed) {
+    let mut writer = Writer::default();
+    for ((name, part), packed) in parts.iter().zip(&packed) {
         match (part, packed) {
             (Part::Written(_), Some(part)) => {
-                writer.write(&Entry::new(name), &part.bytes, &[], part.crc, part.length);
+                writer.write(&Entry::new(name), &part.bytes, &[], part.crc.clone(), part.length);
             }
             (Part::Carried(entry), _) => writer.carry(entry, frame.archive.raw(entry)),
             (Part::Written(_), None) => {}
         }
     }
-    Ok(writer.finish()?)
+    Ok(writer.finish()?.bytes())
 }
 
 /// A part of the workbook.

@@ -38,6 +38,7 @@ pub mod theme;
 mod worksheet;
 mod xml;
 
+pub use archive::Pieces;
 pub use error::WorkbookError;
 pub use limits::{address, place_of};
 pub use plan::Profile;

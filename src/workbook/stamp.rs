@@ -10,7 +10,7 @@
 use rayon::prelude::*;
 
 use super::{
-    archive::{Archive, ArchiveError, Entry, Writer},
+    archive::{Archive, ArchiveError, Entry, Pieces, Writer},
     stamp_part::{HoledString, Part, PartError},
 };
 
@@ -86,8 +86,16 @@ impl Stamper {
     /// # Errors
     /// When the copy's number makes a page footer longer than a workbook allows.
     pub fn stamp(&self, mark: &CopyMark) -> Result<Vec<u8>, StampError> {
+        Ok(self.stamped(mark)?.bytes())
+    }
+
+    /// One copy in pieces, of which the large ones are the master's own and copied nowhere.
+    ///
+    /// # Errors
+    /// As [`Self::stamp`].
+    pub fn stamped(&self, mark: &CopyMark) -> Result<Pieces<'_>, StampError> {
         let texts = mark.texts();
-        let mut writer = Writer::with_capacity(self.master.len() + 4096);
+        let mut writer = Writer::default();
         for (entry, part) in self.master.entries.iter().zip(&self.parts) {
             let Some(part) = part else {
                 writer.carry(entry, self.master.raw(entry));

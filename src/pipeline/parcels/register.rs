@@ -1,6 +1,6 @@
 //! Numbering the copies: each organ's copies out of the master, each a row in the register.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     domain::{CopyRecord, Fact, Issue, Language, ParcelId, Sha256, parcels},
@@ -14,9 +14,6 @@ use crate::{
     store::{ArtifactKey, StoreError},
     workbook::{CopyMark, Stamper},
 };
-
-/// How many bytes of copies are held before they are written, with one flush for all of them.
-const BATCH: usize = 128 << 20;
 
 /// What one organ gets, out of the master for what it holds already.
 #[derive(Debug, Clone)]
@@ -73,22 +70,22 @@ fn stamp_all(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fac
     for lot in lots {
         by_master.entry((lot.share.language, lot.held)).or_default().push(&lot.share);
     }
-    let mut copies: BTreeMap<ParcelId, Vec<CopyRecord>> = BTreeMap::new();
+    let mut work = Vec::new();
     for ((language, held), shares) in by_master {
         let key = ArtifactKey::Master { issue: print.issue.clone(), language, profile: print.profile.into(), held };
         let master = desk.artifacts.fetch(&key);
         let master = master.map_err(|error| {
             Failure::ours(format!("the master of {} in `{language}` is not there", print.issue), error)
         })?;
-        let at_once = (BATCH / master.len().max(1)).max(1);
         let stamper = Stamper::new(master)
             .map_err(|error| Failure::ours(format!("the master of {} cannot be stamped", print.issue), error))?;
-        let marks: Vec<CopyMark> = shares.iter().flat_map(|share| marks(print, share)).collect();
-        for marks in marks.chunks(at_once) {
-            for (parcel, copy) in stamp_and_store(desk, &stamper, marks)? {
-                copies.entry(parcel).or_default().push(copy);
-            }
-        }
+        let stamper = Arc::new(stamper);
+        let marks = shares.iter().flat_map(|share| marks(print, share));
+        work.extend(marks.map(|mark| (Arc::clone(&stamper), mark)));
+    }
+    let mut copies: BTreeMap<ParcelId, Vec<CopyRecord>> = BTreeMap::new();
+    for (parcel, copy) in stamp_and_store(desk, &work)? {
+        copies.entry(parcel).or_default().push(copy);
     }
     // In the order of the act.
     let queued = lots.iter().filter_map(|lot| {
@@ -114,33 +111,57 @@ fn marks<'a>(print: &'a Print<'_>, share: &'a Share<'_>) -> impl Iterator<Item =
     })
 }
 
-fn stamp_and_store(desk: &Desk, stamper: &Stamper, marks: &[CopyMark]) -> Result<Vec<(ParcelId, CopyRecord)>, Failure> {
-    let made = abreast(marks, |mark| {
-        let bytes = stamper.stamp(mark);
-        desk.progress.advance(Step::Stamp);
-        bytes.map_err(|error| {
+type Work = (Arc<Stamper>, CopyMark);
+
+/// Each copy is stamped, hashed and written by one thread, and the disk works meanwhile; all get their names together.
+fn stamp_and_store(desk: &Desk, work: &[Work]) -> Result<Vec<(ParcelId, CopyRecord)>, Failure> {
+    let not_stored = |error| Failure::ours("the numbered copies cannot be stored", error);
+    if let Some((_, mark)) = work.first() {
+        desk.artifacts.sweep_beside(&key(mark));
+    }
+    let sheaf = desk.artifacts.sheaf();
+    let put = |key: &ArtifactKey, pieces: &[&[u8]]| sheaf.put(key, pieces);
+    let hashes = match stamp(desk, work, put)?.into_iter().collect::<Result<Vec<Sha256>, _>>() {
+        // A run that died before its copies were in the register left others there: nobody has them.
+        Err(StoreError::Publish(PublishError::Conflict { .. })) => {
+            let replace = |key: &ArtifactKey, pieces: &[&[u8]]| desk.artifacts.replace(key, &pieces.concat());
+            stamp(desk, work, replace)?.into_iter().collect::<Result<Vec<Sha256>, _>>().map_err(not_stored)?
+        }
+        hashes => {
+            let hashes = hashes.map_err(not_stored)?;
+            sheaf.publish().map_err(not_stored)?;
+            hashes
+        }
+    };
+    let record =
+        |mark: &CopyMark, sha256| CopyRecord { number: mark.number, of: mark.of, file: mark.file_name(), sha256 };
+    Ok(work.iter().zip(hashes).map(|((_, mark), sha256)| (mark.parcel(), record(mark, sha256))).collect())
+}
+
+type Stored = Result<Sha256, StoreError>;
+
+fn stamp(
+    desk: &Desk,
+    work: &[Work],
+    put: impl Fn(&ArtifactKey, &[&[u8]]) -> Stored + Sync,
+) -> Result<Vec<Stored>, Failure> {
+    let made = abreast(work, |(stamper, mark)| {
+        let copy = stamper.stamped(mark).map_err(|error| {
             Failure::ours(format!("copy {} of {} cannot be stamped", mark.number, mark.parcel()), error)
-        })
+        })?;
+        let stored = put(&key(mark), &copy.slices());
+        desk.progress.advance(Step::Stamp);
+        Ok(stored)
     });
-    let copies: Vec<Vec<u8>> = made.into_iter().collect::<Result<_, _>>()?;
-    let key = |mark: &CopyMark| ArtifactKey::Copy {
+    made.into_iter().collect()
+}
+
+fn key(mark: &CopyMark) -> ArtifactKey {
+    ArtifactKey::Copy {
         issue: mark.parcel().issue,
         organ: mark.organ.clone(),
         language: mark.language,
         number: mark.number,
         of: mark.of,
-    };
-    let files: Vec<(ArtifactKey, &[u8])> =
-        marks.iter().zip(&copies).map(|(mark, bytes)| (key(mark), bytes.as_slice())).collect();
-    let hashes = match desk.artifacts.put_all(&files) {
-        // A run that died before its copies were in the register left others there: nobody has them.
-        Err(StoreError::Publish(PublishError::Conflict { .. })) => {
-            files.iter().map(|(key, bytes)| desk.artifacts.replace(key, bytes)).collect()
-        }
-        other => other,
-    };
-    let hashes = hashes.map_err(|error| Failure::ours("the numbered copies cannot be stored", error))?;
-    let record =
-        |mark: &CopyMark, sha256| CopyRecord { number: mark.number, of: mark.of, file: mark.file_name(), sha256 };
-    Ok(marks.iter().zip(hashes).map(|(mark, sha256)| (mark.parcel(), record(mark, sha256))).collect())
+    }
 }
