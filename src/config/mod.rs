@@ -35,6 +35,7 @@ mod regulation_file;
 mod regulation_lists;
 mod settings;
 mod settings_file;
+mod smtp_file;
 mod source;
 mod sources_file;
 mod tree;
@@ -50,8 +51,8 @@ pub use form_file::parse_form;
 pub use init::{InitError, init};
 pub use office::{Force, Office};
 pub use settings::{
-    Delivery, DkimSettings, Hours, Limits, MailboxSettings, OfficeName, OutsideForce, Settings, SmtpSettings, SmtpTls,
-    TooLargeFor, TransportSettings,
+    Delivery, DkimSettings, Hours, Limits, MailboxSettings, OfficeName, OutsideForce, Settings, SmtpPace, SmtpSettings,
+    SmtpTls, TooLargeFor, TransportSettings,
 };
 pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
 pub use tree::texts;

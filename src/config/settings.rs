@@ -133,6 +133,27 @@ pub struct SmtpSettings {
     pub archive: Option<EmailAddress>,
     pub max_message_bytes: u64,
     pub dkim: Option<DkimSettings>,
+    pub pace: SmtpPace,
+}
+
+/// How fast and how patiently a mail server is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SmtpPace {
+    /// Open at a time; as many as parcels are handed over at a time, unless it is written.
+    pub connections: Option<usize>,
+    /// Over all connections; as many as it takes, unless it is written.
+    pub mails_a_minute: Option<u32>,
+    /// How often one mail is tried in one go.
+    pub attempts: u32,
+    pub first_pause: Duration,
+    pub longest_pause: Duration,
+    pub connect: Duration,
+    /// For the greeting and each reply to a command.
+    pub reply: Duration,
+    /// Without any byte of a mail leaving.
+    pub block: Duration,
+    /// For the reply to a mail's end.
+    pub end: Duration,
 }
 
 /// A mailbox on an IMAP server. Secrets are named, never held.
@@ -169,6 +190,23 @@ pub enum SmtpTls {
     Tls,
     /// Only to this machine itself.
     None,
+}
+
+impl Default for SmtpPace {
+    /// The time-outs are those of RFC 5321, 4.5.3.2, but for connecting, which is none of that document's matters.
+    fn default() -> Self {
+        Self {
+            connections: None,
+            mails_a_minute: None,
+            attempts: 4,
+            first_pause: Duration::from_secs(2),
+            longest_pause: Duration::from_mins(1),
+            connect: Duration::from_secs(30),
+            reply: Duration::from_mins(5),
+            block: Duration::from_mins(3),
+            end: Duration::from_mins(10),
+        }
+    }
 }
 
 impl Default for Limits {

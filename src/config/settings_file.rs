@@ -6,10 +6,12 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    DkimSettings, Fault, Hours, Limits, OfficeName, Settings, SmtpSettings, SmtpTls, TransportSettings, checks,
-    delivery_file, mailbox_file, reader::Reader, values::Hour,
+    Fault, Hours, Limits, OfficeName, Settings, TransportSettings, checks, delivery_file, mailbox_file,
+    reader::Reader,
+    smtp_file::{self, WrittenSmtp},
+    values::Hour,
 };
-use crate::domain::{EmailAddress, Language, OrganId, Regulation, Titles};
+use crate::domain::{Language, OrganId, Regulation, Titles};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,30 +75,6 @@ struct WrittenTransport {
     kind: Option<Spanned<TransportKind>>,
     folder: Option<PathBuf>,
     smtp: Option<Spanned<WrittenSmtp>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenSmtp {
-    host: Spanned<String>,
-    port: Option<u16>,
-    tls: Option<Spanned<SmtpTls>>,
-    user_env: Option<Spanned<String>>,
-    password_env: Option<Spanned<String>>,
-    credentials: Option<Spanned<PathBuf>>,
-    authorities: Option<PathBuf>,
-    from: Spanned<String>,
-    archive: Option<Spanned<String>>,
-    max_message_bytes: Option<u64>,
-    dkim: Option<WrittenDkim>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenDkim {
-    selector: Spanned<String>,
-    key: PathBuf,
-    domain: Option<Spanned<String>>,
 }
 
 /// The settings in a text; `regulations` are the ones that the office has, each with its deadline hour.
@@ -226,7 +204,7 @@ fn limits(reader: &mut Reader<'_>, meant: &mut Limits) {
 fn transport(reader: &mut Reader<'_>, meant: &mut TransportSettings) {
     let Some(written) = reader.maybe::<WrittenTransport>("transport") else { return };
     let kind = written.kind.as_ref().map_or(TransportKind::Folder, |kind| *kind.get_ref());
-    let smtp = written.smtp.map(|smtp| smtp_meant(reader, smtp.into_inner()));
+    let smtp = written.smtp.map(|smtp| smtp_file::meant(reader, smtp.into_inner()));
     match (kind, smtp) {
         (TransportKind::Folder, _) => {
             if let Some(path) = written.folder {
@@ -240,65 +218,6 @@ fn transport(reader: &mut Reader<'_>, meant: &mut TransportSettings) {
             reader.fault(&span, "mail needs a table `[transport.smtp]` with at least `host` and `from`");
         }
     }
-}
-
-fn smtp_meant(reader: &mut Reader<'_>, written: WrittenSmtp) -> Option<SmtpSettings> {
-    let tls = written.tls.as_ref().map_or(SmtpTls::Starttls, |tls| *tls.get_ref());
-    let host = written.host.get_ref();
-    if tls == SmtpTls::None && !matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1" | "[::1]") {
-        let span = written.tls.as_ref().map_or(written.host.span(), Spanned::span);
-        reader.fault(&span, format!("`{host}` is another machine: mail to it needs \"starttls\" or \"tls\""));
-    }
-    if written.user_env.is_some() != written.password_env.is_some() {
-        let named = written.user_env.as_ref().or(written.password_env.as_ref());
-        let span = named.map_or(0..0, Spanned::span);
-        reader.fault(&span, "`user_env` and `password_env` belong together");
-    }
-    if let Some(file) = written.credentials.as_ref().filter(|_| written.user_env.is_some()) {
-        reader.fault(&file.span(), "user and password come from a file or from the environment, not from both");
-    }
-    let user_env = written.user_env.and_then(|name| variable(reader, &name));
-    let password_env = written.password_env.and_then(|name| variable(reader, &name));
-    let archive = written.archive.and_then(|address| reader.parsed(&address));
-    let from: EmailAddress = reader.parsed(&written.from)?;
-    let port = match tls {
-        SmtpTls::Starttls => 587,
-        SmtpTls::Tls => 465,
-        SmtpTls::None => 25,
-    };
-    let dkim = written.dkim.and_then(|dkim| dkim_meant(reader, dkim, &from));
-    Some(SmtpSettings {
-        host: written.host.into_inner(),
-        port: written.port.unwrap_or(port),
-        tls,
-        user_env,
-        password_env,
-        credentials: written.credentials.map(Spanned::into_inner),
-        authorities: written.authorities,
-        from,
-        archive,
-        // What Postfix allows unless told otherwise.
-        max_message_bytes: written.max_message_bytes.unwrap_or(10_240_000),
-        dkim,
-    })
-}
-
-/// Whose name a signature is in: the sender's domain, unless another is written.
-fn dkim_meant(reader: &mut Reader<'_>, written: WrittenDkim, from: &EmailAddress) -> Option<DkimSettings> {
-    let domain = written.domain.as_ref().map_or(from.domain(), |domain| domain.get_ref().as_str()).to_ascii_lowercase();
-    let selector = written.selector.get_ref().to_ascii_lowercase();
-    if format!("x@{selector}._domainkey.{domain}").replace('_', "").parse::<EmailAddress>().is_err() {
-        reader.fault(
-            &written.selector.span(),
-            "selector and domain make no name of the DNS: write `post` and `example.org`",
-        );
-        return None;
-    }
-    if !from.is_within(&domain) {
-        let span = written.domain.map_or(written.selector.span(), |domain| domain.span());
-        reader.fault(&span, format!("mail from `{}` cannot be signed for `{domain}`", from.domain()));
-    }
-    Some(DkimSettings { selector, key: written.key, domain })
 }
 
 fn languages(reader: &mut Reader<'_>, organs: &[&str], settings: &mut Settings) {

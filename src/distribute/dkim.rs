@@ -12,6 +12,8 @@ use rustls::{
 };
 use sha2::{Digest as _, Sha256};
 
+use super::Outgoing;
+
 /// Why mails cannot be signed.
 #[derive(Debug, thiserror::Error)]
 pub enum DkimError {
@@ -66,30 +68,27 @@ impl Dkim {
         Ok(Self { domain: domain.to_owned(), selector: selector.to_owned(), key, scheme })
     }
 
-    /// The mail with its signature in front.
+    /// Puts the signature in front of a mail.
     ///
     /// # Errors
     /// When the key cannot sign.
-    pub fn signed(&self, mail: &[u8]) -> Result<Vec<u8>, DkimError> {
-        let end = mail.windows(4).position(|w| w == b"\r\n\r\n").map_or(mail.len(), |at| at + 2);
-        let (head, body) = mail.split_at(end);
-        let head = String::from_utf8_lossy(head);
+    pub fn sign(&self, mail: &mut Outgoing) -> Result<(), DkimError> {
+        let head = String::from_utf8_lossy(mail.head());
         let algorithm = if self.scheme == SignatureScheme::ED25519 { "ed25519-sha256" } else { "rsa-sha256" };
-        let hash = STANDARD.encode(Sha256::digest(whole(body.strip_prefix(b"\r\n").unwrap_or(body))));
+        let hash = STANDARD.encode(hash_of_body(mail));
         let (domain, selector, names) = (&self.domain, &self.selector, HEADERS.join(":"));
         let value = format!(
             "v=1; a={algorithm}; c=relaxed/simple; d={domain}; s={selector};\r\n\th={names};\r\n\tbh={hash};\r\n\tb="
         );
         let mut text = chosen(&head);
         text.push_str(relaxed("DKIM-Signature", &value).trim_end());
-        let signature = STANDARD.encode(self.sign(text.as_bytes())?);
+        let signature = STANDARD.encode(self.signature(text.as_bytes())?);
         let folded: Vec<&str> = signature.as_bytes().chunks(LINE).filter_map(|c| std::str::from_utf8(c).ok()).collect();
-        let mut signed = format!("DKIM-Signature: {value}{}\r\n", folded.join("\r\n\t ")).into_bytes();
-        signed.extend_from_slice(mail);
-        Ok(signed)
+        mail.put_first(format!("DKIM-Signature: {value}{}\r\n", folded.join("\r\n\t ")).as_bytes());
+        Ok(())
     }
 
-    fn sign(&self, text: &[u8]) -> Result<Vec<u8>, DkimError> {
+    fn signature(&self, text: &[u8]) -> Result<Vec<u8>, DkimError> {
         let signer = self.key.choose_scheme(&[self.scheme]).ok_or(DkimError::Sign)?;
         let signed = if self.scheme == SignatureScheme::ED25519 {
             // RFC 8463, 3: the hash is what is signed.
@@ -107,13 +106,28 @@ impl fmt::Debug for Dkim {
     }
 }
 
-/// The body with one line end behind it (RFC 6376, 3.4.3).
-fn whole(body: &[u8]) -> Vec<u8> {
-    let mut body = body;
-    while let Some(shorter) = body.strip_suffix(b"\r\n") {
-        body = shorter;
+/// The hash of the body with one line end behind it (RFC 6376, 3.4.3). Of what was not said yet it holds back the line
+/// ends alone, for they may be the last.
+fn hash_of_body(mail: &Outgoing) -> [u8; 32] {
+    let (mut hash, mut left, mut skip) = (Sha256::new(), 0_usize, mail.head().len() + 2);
+    let mut stretches = mail.stretches();
+    while let Some(stretch) = stretches.next() {
+        let bytes = stretch.bytes();
+        let bytes = &bytes[skip.min(bytes.len())..];
+        skip = 0;
+        let mut inner = bytes;
+        while let Some(shorter) = inner.strip_suffix(b"\r\n") {
+            inner = shorter;
+        }
+        if !inner.is_empty() {
+            (0..left).for_each(|_| hash.update(b"\r\n"));
+            left = 0;
+            hash.update(inner);
+        }
+        left += (bytes.len() - inner.len()) / 2;
     }
-    [body, b"\r\n"].concat()
+    hash.update(b"\r\n");
+    hash.finalize().into()
 }
 
 /// The headers that are signed, each name's last one first (RFC 6376, 5.4.2); one that is not there says that there is none.
@@ -160,8 +174,14 @@ mod tests {
         let told: String =
             headers("A: X\r\nB : Y\t\r\n\tZ  \r\n").iter().map(|(name, value)| relaxed(name, value)).collect();
         assert_eq!(told, "a:X\r\nb:Y Z\r\n");
-        assert_eq!(whole(b" C \r\nD \t E\r\n\r\n\r\n"), b" C \r\nD \t E\r\n");
-        assert_eq!(whole(b""), b"\r\n");
+        let hash = |mail: &str| hash_of_body(&Outgoing::text(mail.into()));
+        let of = |body: &str| <[u8; 32]>::from(Sha256::digest(body));
+        assert_eq!(hash("A: X\r\n\r\n C \r\nD \t E\r\n\r\n\r\n"), of(" C \r\nD \t E\r\n"));
+        assert_eq!(hash("A: X\r\n\r\n"), of("\r\n"));
+        assert_eq!(hash("A: X\r\n\r\n\r\n\r\na"), of("\r\n\r\na\r\n"));
+        let copies = vec![("<1>".to_owned(), b"\r\n".to_vec())];
+        let mail = Outgoing::with_copies(b"A: X\r\n\r\n\r\n<1>\r\n--end\r\n\r\n", copies).unwrap();
+        assert_eq!(hash_of_body(&mail), of("\r\nDQo=\r\n--end\r\n"));
         let twice = "From: one\r\nFrom: two\r\nSubject: s\r\n";
         assert_eq!(chosen(twice), "from:two\r\nsubject:s\r\nfrom:one\r\n");
     }

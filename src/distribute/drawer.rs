@@ -37,8 +37,8 @@ impl Drawer {
                 from: &self.server.from,
                 from_name: self.server.from_name.as_deref(),
             };
-            let bytes = match self.server.bytes_of(&mail) {
-                Ok(bytes) => bytes,
+            let bytes = match self.server.outgoing(&mail) {
+                Ok(mail) => mail.bytes(),
                 Err(error) => return Outcome::failed(error.to_string(), false),
             };
             let path = self.root.join(&place).join(format!("from-copy-{first}.eml"));

@@ -5,13 +5,13 @@ use std::time::SystemTime;
 use lettre::{
     Address, Message,
     message::{
-        Attachment, Mailbox, MultiPart, MultiPartBuilder, MultiPartKind, SinglePart,
-        header::{ContentType, HeaderName, HeaderValue},
+        Attachment, Body, Mailbox, MultiPart, MultiPartBuilder, MultiPartKind, SinglePart,
+        header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
     },
 };
 use sha2::Digest as _;
 
-use super::{Enclosure, Parcel, letter::SAMPLE, parcel::ContentError};
+use super::{Enclosure, Outgoing, Parcel, letter::SAMPLE, parcel::ContentError};
 use crate::domain::{EmailAddress, Origin, ParcelId};
 
 /// The media type of a workbook.
@@ -70,11 +70,11 @@ impl Mail<'_> {
         message_id(&self.parcel.id, &self.copies, self.from)
     }
 
-    /// The mail as it goes over the wire, before dots are doubled. Reads the copies.
+    /// The mail as it goes over the wire. Reads the copies.
     ///
     /// # Errors
     /// When a copy cannot be read or is not that of the register, or a header cannot be written.
-    pub fn bytes(&self) -> Result<Vec<u8>, MailError> {
+    pub fn outgoing(&self) -> Result<Outgoing, MailError> {
         let Self { parcel, copies, .. } = self;
         if copies.is_empty() {
             return Err(MailError::Empty);
@@ -100,14 +100,27 @@ impl Mail<'_> {
         }
         let digest = digest(&parcel.id, copies);
         let mut mixed = part(MultiPartKind::Mixed, &format!("mixed-{digest}")).multipart(self.letter(&digest));
+        let mut contents = Vec::with_capacity(copies.len());
         for copy in copies {
             let kind = if copy.is_sealed() { ARCHIVE_TYPE } else { WORKBOOK_TYPE };
             let kind = ContentType::parse(kind).map_err(|e| MailError::Build(e.to_string()))?;
-            let bytes = copy.bytes()?.into_owned();
-            mixed = mixed.singlepart(Attachment::new(copy.record.file.clone()).body(bytes, kind));
+            // The library would hold the copy twice more, encoded; it writes a mark, and the copy comes in its place.
+            let mark = format!("copy-{}-{digest}", copy.record.number);
+            let body = Body::dangerous_pre_encoded(mark.clone().into_bytes(), ContentTransferEncoding::Base64);
+            mixed = mixed.singlepart(Attachment::new(copy.record.file.clone()).body(body, kind));
+            contents.push((mark, copy.bytes()?.into_owned()));
         }
         let message = builder.multipart(mixed).map_err(|e| MailError::Build(e.to_string()))?;
-        Ok(message.formatted())
+        let lost = || MailError::Build("a copy has no place in it".into());
+        Outgoing::with_copies(&message.formatted(), contents).ok_or_else(lost)
+    }
+
+    /// The whole of it.
+    ///
+    /// # Errors
+    /// As [`Self::outgoing`].
+    pub fn bytes(&self) -> Result<Vec<u8>, MailError> {
+        self.outgoing().map(|mail| mail.bytes())
     }
 
     fn subject(&self) -> String {

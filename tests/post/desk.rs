@@ -133,8 +133,9 @@ pub fn server(port: u16) -> SmtpServer {
         from_name: Some("Комитет «Статистика»".into()),
         archive: None,
         max_message_bytes: None,
+        mails_a_minute: None,
         dkim: None,
-        timeouts: Timeouts { connect: wait, command: wait, block: wait, end: wait },
+        timeouts: Timeouts { connect: wait, command: wait, block: wait, end: wait, ..Timeouts::default() },
     }
 }
 

@@ -41,6 +41,7 @@ async fn a_mail_with_kazakh_letters_in_every_field_arrives_as_it_was_written() {
     assert!(message.bcc().is_none(), "a name does not become a header");
     assert!(kept.message.split(|b| *b == b'\n').all(|line| line.len() <= 998));
     assert_eq!(kept.to, ["әділет@test.invalid"]);
+    assert_eq!(message.to().unwrap().first().unwrap().address(), Some("әділет@test.invalid"));
 
     // A server that takes ASCII alone is not asked to take what it cannot.
     let old = FakeSmtp::start(|_, stage, _| match stage {

@@ -21,9 +21,13 @@ use zhinaq::{
 use super::desk::{QUICK, parcel};
 
 /// SplitMix64: small, seeded, the same everywhere.
-struct Chance(u64);
+pub struct Chance(u64);
 
 impl Chance {
+    pub const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -32,7 +36,7 @@ impl Chance {
         z ^ (z >> 31)
     }
 
-    fn of(&mut self, sides: u64) -> u64 {
+    pub fn of(&mut self, sides: u64) -> u64 {
         self.next() % sides
     }
 }

@@ -42,6 +42,8 @@ pub enum Act {
     /// Says this and drops the connection.
     SayAndDrop(&'static [u8]),
     Hang,
+    /// Reads on, a little at a time, and never comes to an end.
+    Dawdle,
 }
 
 /// One message that the server keeps.
@@ -50,6 +52,8 @@ pub struct Kept {
     pub from: String,
     pub to: Vec<String>,
     pub message: Vec<u8>,
+    /// Whether the server set out to say so.
+    pub said: bool,
 }
 
 type Script = dyn Fn(usize, Stage, &str) -> Act + Send + Sync;
@@ -110,7 +114,7 @@ const EHLO: &[u8] = b"250-fake.invalid\r\n250-SIZE 10240000\r\n250-8BITMIME\r\n2
 
 impl Conversation {
     async fn hold(mut self) -> std::io::Result<()> {
-        let mut envelope = Kept { from: String::new(), to: Vec::new(), message: Vec::new() };
+        let mut envelope = Kept { from: String::new(), to: Vec::new(), message: Vec::new(), said: false };
         if !self.ask(Stage::Greeting, b"220 fake.invalid ESMTP\r\n", &envelope).await? {
             return Ok(());
         }
@@ -123,7 +127,7 @@ impl Conversation {
             let (stage, well): (Stage, &[u8]) = match verb.as_str() {
                 "EHLO" => (Stage::Ehlo, EHLO),
                 "MAIL" => {
-                    envelope = Kept { from: path(&line), to: Vec::new(), message: Vec::new() };
+                    envelope = Kept { from: path(&line), to: Vec::new(), message: Vec::new(), said: false };
                     (Stage::Mail, b"250 2.1.0 Ok\r\n")
                 }
                 "RCPT" => (Stage::Rcpt, b"250 2.1.5 Ok\r\n"),
@@ -160,21 +164,21 @@ impl Conversation {
     }
 
     async fn act(&mut self, act: Act, stage: Stage, well: &[u8], envelope: &Kept) -> std::io::Result<bool> {
-        let keep = |s: &Self| s.kept.lock().unwrap().push(envelope.clone());
+        let keep = |s: &Self, said: bool| s.kept.lock().unwrap().push(Kept { said, ..envelope.clone() });
         match act {
             Act::Well => {
                 if stage == Stage::Dot {
-                    keep(self);
+                    keep(self, true);
                 }
                 self.stream.write_all(well).await?;
             }
             Act::Say(words) => self.stream.write_all(words).await?,
             Act::KeepAndSay(words) => {
-                keep(self);
+                keep(self, words.starts_with(b"2") && words.ends_with(b"\r\n"));
                 self.stream.write_all(words).await?;
             }
             Act::KeepAndDrop => {
-                keep(self);
+                keep(self, false);
                 return Ok(false);
             }
             Act::SayAndDrop(words) => {
@@ -187,6 +191,10 @@ impl Conversation {
             }
             Act::Drop => return Ok(false),
             Act::Hang => std::future::pending().await,
+            Act::Dawdle => loop {
+                self.stream.read_exact(&mut [0; 65_536]).await?;
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            },
         }
         Ok(true)
     }

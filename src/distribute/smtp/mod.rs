@@ -6,9 +6,11 @@
 
 mod failure;
 mod notify;
+mod rate;
 mod server;
 mod session;
 mod tls;
+mod trust;
 mod wire;
 
 use std::{
@@ -17,12 +19,13 @@ use std::{
 };
 
 use failure::{Failure, refused};
+use rate::Rate;
 pub use server::{Credentials, Security, SmtpServer, Timeouts};
 use session::Session;
 pub(super) use tls::Tls;
 
 use super::{
-    Attempt, Enclosure, Journal, Mail, Outcome, Parcel,
+    Attempt, Enclosure, Journal, Mail, Outcome, Outgoing, Parcel,
     hand_over::{Pause, Sent},
     message::{envelope_address, message_id},
     split::split,
@@ -34,7 +37,8 @@ use crate::domain::{Channel, Origin};
 /// # Errors
 /// When it cannot be read, holds none, or one that is damaged.
 pub fn certificates(path: &Path) -> Result<(), SmtpError> {
-    tls::read_authorities(path).map(drop).map_err(|error| SmtpError(error.to_string()))
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    tls::read_authorities(path, provider).map(drop).map_err(|error| SmtpError(error.to_string()))
 }
 
 /// Why the transport cannot be set up.
@@ -48,6 +52,7 @@ pub struct Smtp {
     server: Arc<SmtpServer>,
     tls: Option<Tls>,
     only_loopback: bool,
+    rate: Rate,
     /// Why the server is of no use in this run; then the parcels that wait are not tried one by one.
     down: Mutex<Option<Failure>>,
 }
@@ -73,7 +78,8 @@ impl Smtp {
                 Some(tls.map_err(|error| SmtpError(error.to_string()))?)
             }
         };
-        Ok(Self { server: Arc::new(server), tls, only_loopback: false, down: Mutex::default() })
+        let rate = Rate::new(server.mails_a_minute);
+        Ok(Self { server: Arc::new(server), tls, only_loopback: false, rate, down: Mutex::default() })
     }
 
     /// A transport that speaks only to a server on this machine, for sample data.
@@ -143,7 +149,7 @@ impl Smtp {
         pause: &mut Pause,
         sent: &Sent,
     ) -> Outcome {
-        let (bytes, message_id) = match self.write(parcel, numbers, part).await {
+        let (mail, message_id) = match self.write(parcel, numbers, part).await {
             Ok(written) => written,
             Err(words) => {
                 let outcome = Outcome::failed(words, false);
@@ -158,7 +164,8 @@ impl Smtp {
                 message_id: Some(message_id.clone()),
                 copies: numbers.to_vec(),
             };
-            let offered = match self.offer(parcel, bytes.len() as u64, line).await {
+            self.rate.wait().await;
+            let offered = match self.offer(parcel, mail.length(), line).await {
                 Ok(offered) => offered,
                 Err(failure) => {
                     let outcome = self.not_sent(sent, journal, numbers.to_vec(), &failure).await;
@@ -175,7 +182,7 @@ impl Smtp {
                 line.session = None;
                 return outcome;
             }
-            let outcome = self.deliver(&bytes, line, &offered).await;
+            let outcome = self.deliver(&mail, line, &offered).await;
             let outcome = sent.ended(journal, &attempt, outcome).await;
             if outcome.state.is_handed() || !outcome.transient || !pause.wait().await {
                 return outcome;
@@ -183,21 +190,21 @@ impl Smtp {
         }
     }
 
-    /// The mail's bytes and its id. Encoding megabytes takes long enough to be kept off the threads that wait for
-    /// the network.
+    /// The mail and its id. Reading and hashing megabytes takes long enough to be kept off the threads that wait for the
+    /// network.
     async fn write(
         &self,
         parcel: &Arc<Parcel>,
         numbers: &[u32],
         part: (usize, usize),
-    ) -> Result<(Vec<u8>, String), String> {
+    ) -> Result<(Outgoing, String), String> {
         let (parcel, server, numbers) = (Arc::clone(parcel), Arc::clone(&self.server), numbers.to_vec());
         let written = tokio::task::spawn_blocking(move || {
             let copies: Vec<&Enclosure> = parcel.copies.iter().filter(|c| numbers.contains(&c.record.number)).collect();
             let id = message_id(&parcel.id, &copies, &server.from);
             let from_name = server.from_name.as_deref();
             let mail = Mail { parcel: &parcel, copies, part, from: &server.from, from_name };
-            server.bytes_of(&mail).map(|bytes| (bytes, id)).map_err(|error| error.to_string())
+            server.outgoing(&mail).map(|mail| (mail, id)).map_err(|error| error.to_string())
         });
         written.await.map_err(|_| String::from("the mail could not be written: a fault of the program"))?
     }
@@ -248,7 +255,7 @@ impl Smtp {
     }
 
     /// The message itself.
-    async fn deliver(&self, bytes: &[u8], line: &mut Line, refused: &[String]) -> Outcome {
+    async fn deliver(&self, mail: &Outgoing, line: &mut Line, refused: &[String]) -> Outcome {
         let Some(mut session) = line.session.take() else {
             return Outcome::failed("no connection", true);
         };
@@ -258,7 +265,7 @@ impl Smtp {
             }
             return Outcome::failed(failure.words, failure.transient);
         }
-        match session.message(bytes).await {
+        match session.message(mail).await {
             Ok(words) => {
                 line.session = Some(session);
                 let mut words = format!("accepted by the mail server: {words}");

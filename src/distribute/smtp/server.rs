@@ -3,7 +3,7 @@
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
-    distribute::{Dkim, Mail, MailError},
+    distribute::{Dkim, Mail, MailError, Outgoing},
     domain::EmailAddress,
 };
 
@@ -22,6 +22,8 @@ pub struct SmtpServer {
     pub archive: Option<EmailAddress>,
     /// The largest mail, where it is smaller than what the server itself announces.
     pub max_message_bytes: Option<u64>,
+    /// Over all connections to it.
+    pub mails_a_minute: Option<u32>,
     /// Signs each mail with the office's own key.
     pub dkim: Option<Arc<Dkim>>,
     pub timeouts: Timeouts,
@@ -53,6 +55,8 @@ pub struct Timeouts {
     pub command: Duration,
     /// Without any byte of a message leaving.
     pub block: Duration,
+    /// Bytes of a message in a second, over all of it: a server that takes fewer would hold a run up for days.
+    pub slowest: u64,
     /// For the reply to the final dot: the server may be checking the mail, and giving up early makes it uncertain.
     pub end: Duration,
 }
@@ -62,12 +66,19 @@ impl SmtpServer {
     ///
     /// # Errors
     /// When the mail cannot be written or signed.
-    pub fn bytes_of(&self, mail: &Mail<'_>) -> Result<Vec<u8>, MailError> {
-        let bytes = mail.bytes()?;
-        match &self.dkim {
-            Some(dkim) => dkim.signed(&bytes).map_err(|error| MailError::Build(error.to_string())),
-            None => Ok(bytes),
+    pub fn outgoing(&self, mail: &Mail<'_>) -> Result<Outgoing, MailError> {
+        let mut outgoing = mail.outgoing()?;
+        if let Some(dkim) = &self.dkim {
+            dkim.sign(&mut outgoing).map_err(|error| MailError::Build(error.to_string()))?;
         }
+        Ok(outgoing)
+    }
+}
+
+impl Timeouts {
+    /// How long a message of so many bytes may take to leave.
+    pub(super) fn longest(&self, bytes: u64) -> Duration {
+        self.block + Duration::from_secs(bytes / self.slowest.max(1))
     }
 }
 
@@ -77,6 +88,8 @@ impl Default for Timeouts {
             connect: Duration::from_secs(30),
             command: Duration::from_mins(5),
             block: Duration::from_mins(3),
+            // 16 kbit/s: a mail of 4 MB takes half an hour.
+            slowest: 2048,
             end: Duration::from_mins(10),
         }
     }

@@ -19,7 +19,10 @@ use lettre::{
         response::Response,
     },
 };
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    net::TcpStream,
+    time::{Instant, timeout},
+};
 
 use super::{
     failure::{Failure, broken, failure, lost, of_server, of_the_server, refused, spoke_early},
@@ -27,6 +30,7 @@ use super::{
     tls::Tls,
     wire::{self, Wire},
 };
+use crate::distribute::Outgoing;
 
 /// An open conversation: greeted, encrypted and logged in where that is wanted.
 pub struct Session {
@@ -177,7 +181,7 @@ impl Session {
 
     /// Sends the message and waits for the server's word, which is returned. The error says what was seen; whether the
     /// dot had left, the flag says.
-    pub async fn message(&mut self, message: &[u8]) -> Result<String, Failure> {
+    pub async fn message(&mut self, message: &Outgoing) -> Result<String, Failure> {
         self.is_used = true;
         self.wire.begin_message();
         let written = self.watched(message).await;
@@ -202,7 +206,7 @@ impl Session {
     }
 
     /// Writes the message and reads the reply, as long as there is progress; the error is that there is none.
-    async fn watched(&mut self, message: &[u8]) -> Result<Ended, Failure> {
+    async fn watched(&mut self, message: &Outgoing) -> Result<Ended, Failure> {
         let timeouts = self.server.timeouts;
         let (mut wire, connection) = (self.wire.clone(), &mut self.connection);
         let sending = async move {
@@ -221,10 +225,15 @@ impl Session {
         };
         tokio::pin!(sending);
         let mut written = self.wire.written();
+        let (begin, longest) = (Instant::now(), timeouts.longest(message.length()));
         loop {
             let wait = if self.wire.dot_has_left() { timeouts.end } else { timeouts.block };
             match timeout(wait, &mut sending).await {
                 Ok(result) => return Ok(result),
+                Err(_) if !self.wire.dot_has_left() && begin.elapsed() >= longest => {
+                    let words = "the mail server takes the message too slowly: given up after";
+                    return Err(lost(format!("{words} {} s", longest.as_secs_f32())));
+                }
                 Err(_) if self.wire.written() > written => written = self.wire.written(),
                 Err(_) => {
                     let what =

@@ -3,7 +3,8 @@
 use std::{fs, path::Path, sync::Arc};
 
 use rustls::{
-    ClientConfig, RootCertStore,
+    ClientConfig,
+    crypto::CryptoProvider,
     pki_types::{CertificateDer, ServerName, pem::PemObject as _},
 };
 use rustls_platform_verifier::BuilderVerifierExt as _;
@@ -12,6 +13,8 @@ use tokio::{
     net::TcpStream,
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
+
+use super::trust::Trust;
 
 /// Why a connection cannot be encrypted at all; not a matter of the moment.
 #[derive(Debug, thiserror::Error)]
@@ -35,9 +38,13 @@ impl Tls {
     pub fn new(host: &str, authorities: Option<&Path>) -> Result<Self, TlsError> {
         let name = ServerName::try_from(host.to_owned()).map_err(|_| TlsError::Name(host.into()))?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+        let builder =
+            ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
         let config = match authorities {
-            Some(path) => builder.with_root_certificates(read_authorities(path)?).with_no_client_auth(),
+            Some(path) => {
+                let trust = Arc::new(read_authorities(path, provider)?);
+                builder.dangerous().with_custom_certificate_verifier(trust).with_no_client_auth()
+            }
             None => builder.with_platform_verifier()?.with_no_client_auth(),
         };
         Ok(Self { connector: TlsConnector::from(Arc::new(config)), name })
@@ -63,13 +70,13 @@ impl std::fmt::Debug for Tls {
 ///
 /// # Errors
 /// When it cannot be read, or one of its certificates cannot.
-pub fn read_authorities(path: &Path) -> Result<RootCertStore, TlsError> {
+pub fn read_authorities(path: &Path, provider: Arc<CryptoProvider>) -> Result<Trust, TlsError> {
     let wrong = |why: String| TlsError::Authorities { path: path.display().to_string(), why };
     let pem = fs::read(path).map_err(|e| wrong(e.to_string()))?;
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(&pem) {
-        let certificate = certificate.map_err(|e| wrong(e.to_string()))?;
-        roots.add(certificate).map_err(|e| wrong(e.to_string()))?;
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    let found = found.map_err(|e| wrong(e.to_string()))?;
+    if found.is_empty() {
+        return Err(wrong("no certificate in it".into()));
     }
-    if roots.is_empty() { Err(wrong("no certificate in it".into())) } else { Ok(roots) }
+    Trust::new(found, provider).map_err(|e| wrong(e.to_string()))
 }

@@ -22,6 +22,8 @@ use tokio::{
 };
 use tokio_rustls::client::TlsStream;
 
+use crate::distribute::{Outgoing, outgoing::Stretch};
+
 /// A connection's stream; clones share it.
 #[derive(Debug, Clone)]
 pub struct Wire {
@@ -159,36 +161,38 @@ impl Wire {
     }
 }
 
-/// Written at once; small enough that progress is seen on a slow line.
-const CHUNK: usize = 64 * 1024;
-
 /// Writes a message with the dots of its lines doubled (RFC 5321, 4.5.2), all but the dot that ends it. The library's own
 /// way looks at each byte and copies it twice; here the lines that begin with a dot are found by a search, and all
 /// else goes as it stands.
-pub async fn write_message(to: &mut (impl AsyncWrite + Unpin), message: &[u8]) -> io::Result<()> {
-    let first = message.first().filter(|b| **b == b'.').map(|_| 0);
-    let dots = first.into_iter().chain(memchr::memmem::find_iter(message, b"\r\n.").map(|at| at + 2));
+pub async fn write_message(to: &mut (impl AsyncWrite + Unpin), message: &Outgoing) -> io::Result<()> {
+    let mut stretches = message.stretches();
+    let mut begins_line = true;
+    while let Some(stretch) = stretches.next() {
+        match stretch {
+            Stretch::Text(text) => write_text(to, text, begins_line).await?,
+            Stretch::Encoded(lines) => to.write_all(lines).await?,
+        }
+        begins_line = stretch.bytes().ends_with(b"\r\n");
+    }
+    to.flush().await
+}
+
+async fn write_text(to: &mut (impl AsyncWrite + Unpin), text: &[u8], begins_line: bool) -> io::Result<()> {
+    let first = text.first().filter(|b| begins_line && **b == b'.').map(|_| 0);
+    let dots = first.into_iter().chain(memchr::memmem::find_iter(text, b"\r\n.").map(|at| at + 2));
     let mut from = 0;
     for dot in dots {
-        pour(to, &message[from..=dot]).await?;
+        to.write_all(&text[from..=dot]).await?;
         from = dot;
     }
-    pour(to, &message[from..]).await?;
-    to.flush().await
+    to.write_all(&text[from..]).await
 }
 
 /// Writes the dot that ends a message.
-pub async fn write_end(to: &mut (impl AsyncWrite + Unpin), message: &[u8]) -> io::Result<()> {
-    let end: &[u8] = if message.ends_with(b"\r\n") { b".\r\n" } else { b"\r\n.\r\n" };
+pub async fn write_end(to: &mut (impl AsyncWrite + Unpin), message: &Outgoing) -> io::Result<()> {
+    let end: &[u8] = if message.is_ended() { b".\r\n" } else { b"\r\n.\r\n" };
     to.write_all(end).await?;
     to.flush().await
-}
-
-async fn pour(to: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
-    for chunk in bytes.chunks(CHUNK) {
-        to.write_all(chunk).await?;
-    }
-    Ok(())
 }
 
 impl AsyncRead for Wire {
@@ -286,14 +290,16 @@ mod tests {
             ("\r\n.", "\r\n..\r\n.\r\n"),
         ] {
             let mut out = Vec::new();
-            write_message(&mut out, message.as_bytes()).await.unwrap();
-            write_end(&mut out, message.as_bytes()).await.unwrap();
+            let mail = Outgoing::text(message.into());
+            write_message(&mut out, &mail).await.unwrap();
+            write_end(&mut out, &mail).await.unwrap();
             assert_eq!(String::from_utf8(out).unwrap(), wire, "{message:?}");
         }
         let long = format!("{}\r\n", ".x\r\n".repeat(100_000));
         let mut out = Vec::new();
-        write_message(&mut out, long.as_bytes()).await.unwrap();
-        write_end(&mut out, long.as_bytes()).await.unwrap();
+        let mail = Outgoing::text(long.into());
+        write_message(&mut out, &mail).await.unwrap();
+        write_end(&mut out, &mail).await.unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), format!("{}\r\n.\r\n", "..x\r\n".repeat(100_000)));
     }
 }

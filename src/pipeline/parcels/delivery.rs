@@ -11,7 +11,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     config::{Office, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings, parse_toml},
-    distribute::{Credentials, Dkim, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport, certificates, wire_size},
+    distribute::{
+        Credentials, Dkim, Pace, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport, certificates, wire_size,
+    },
     domain::{EmailAddress, OrganId, Origin},
     pipeline::{Desk, Failure},
 };
@@ -80,6 +82,19 @@ pub fn transport(desk: &Desk, dry_run: bool) -> Result<Transport, Failure> {
     Ok(Transport::Smtp(smtp))
 }
 
+/// How fast and how patiently parcels leave the house.
+#[must_use]
+pub fn pace(office: &Office) -> Pace {
+    let workers = office.settings.limits.hand_over_at_a_time;
+    let TransportSettings::Smtp(smtp) = &office.settings.transport else { return Pace { workers, ..Pace::default() } };
+    Pace {
+        workers: smtp.pace.connections.unwrap_or(workers),
+        retries: smtp.pace.attempts.saturating_sub(1),
+        first_pause: smtp.pace.first_pause,
+        longest_pause: smtp.pace.longest_pause,
+    }
+}
+
 fn server(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<SmtpServer, Failure> {
     Ok(SmtpServer {
         host: settings.host.clone(),
@@ -92,7 +107,14 @@ fn server(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<SmtpSer
         archive: settings.archive.clone(),
         max_message_bytes: Some(settings.max_message_bytes),
         dkim: dkim(&desk.office, settings)?,
-        timeouts: Timeouts::default(),
+        mails_a_minute: settings.pace.mails_a_minute,
+        timeouts: Timeouts {
+            connect: settings.pace.connect,
+            command: settings.pace.reply,
+            block: settings.pace.block,
+            end: settings.pace.end,
+            ..Timeouts::default()
+        },
     })
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    distribute::{Content, Enclosure, Letters, Pace, Parcel, Receipt, Transport, hand_over},
+    distribute::{Content, Enclosure, Letters, Parcel, Receipt, Transport, hand_over},
     domain::{
         CollectionId, CollectionStatus, CopyRecord, Event, IssueRecord, OrganId, ParcelId, ParcelRecord, ParcelState,
         Period, Role, interrupted, issues, parcels,
@@ -177,7 +177,7 @@ async fn carry(
         let folder = if scope.dry_run { desk.artifacts.root().join("dry-run") } else { delivery::outbox(desk) };
         ways.push((Transport::folder(folder), large));
     }
-    let pace = Pace { workers: desk.office.settings.limits.hand_over_at_a_time, ..Pace::default() };
+    let pace = delivery::pace(&desk.office);
     let mut receipts = Vec::new();
     for (transport, parcels) in ways {
         receipts.extend(if scope.dry_run {
