@@ -43,9 +43,11 @@ pub enum Content {
 /// Why a copy cannot be handed over.
 #[derive(Debug, thiserror::Error)]
 pub enum ContentError {
-    #[error("copy {number} cannot be read from `{file}`: {source}; build the collection again")]
+    #[error("copy {number} cannot be read from `{file}`: {source}; restore it from a backup")]
     Read { number: u32, file: String, source: io::Error },
-    #[error("copy {number}, `{file}`, is not the one in the register ({found:?}, not {wanted:?}); nothing was sent")]
+    #[error(
+        "copy {number}, `{file}`, is not the one in the register ({found:?}, not {wanted:?}); nothing was sent: restore it from a backup"
+    )]
     Changed { number: u32, file: String, found: Sha256, wanted: Sha256 },
     #[error("copy {number} has the file name `{file}`, which is no plain name; nothing was sent")]
     Name { number: u32, file: String },

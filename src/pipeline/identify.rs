@@ -8,9 +8,11 @@ use crate::{
     },
     evidence::{Bytes, Claim, Identified, OtherMark, TellTale, Voiced, Workbook, claims, compare},
     ledger::Filter,
-    pipeline::{Desk, Failure, issues::masters},
+    pipeline::{
+        Desk, Failure,
+        parcels::restore::{self, language_of},
+    },
     store::ArtifactKey,
-    workbook::{CopyMark, Stamper},
 };
 
 /// Tells which copy of the register a file is. A file whose bytes are those of the register is intact; of any other the
@@ -219,19 +221,13 @@ async fn told(
         of: Some(row.copy.of),
         content_id: register.content(issue),
         told_by,
-        language: language(&row.copy.file),
+        language: language_of(&row.copy.file),
         origin: Some(desk.origin),
         state,
         sha256: Some(found),
         registered: Some(row.copy.sha256),
         ..Identified::default()
     })
-}
-
-/// The language stands at the end of a copy's name: `…_ru.xlsx`.
-fn language(file: &str) -> Option<Language> {
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    Language::ALL.into_iter().find(|language| stem.ends_with(&format!("_{language}")))
 }
 
 /// The bytes that were sent, proved by the hash of the register.
@@ -243,34 +239,12 @@ fn original(desk: &Desk, row: &Row<'_>, register: &Register<'_>) -> Result<Vec<u
         desk.artifacts.fetch_as(&key, sha256).ok()
     });
     let masters = register.masters.iter().filter(|m| m.issue == issue);
-    kept.or_else(|| masters.rev().find_map(|master| stamped_again(desk, row, master))).ok_or_else(|| {
+    kept.or_else(|| masters.rev().find_map(|m| restore::again(desk, row.parcel, row.copy, m.language, m.content))).ok_or_else(|| {
         Failure::usage(format!(
             "the file says that it is copy {number} of `{}`, but neither that copy nor its master is in the output any \
              more: restore `{}` from a backup, then ask again",
             row.parcel,
             desk.artifacts.root().display()
         ))
-    })
-}
-
-/// The copy stamped again from its master, if that gives the bytes of the register.
-fn stamped_again(desk: &Desk, row: &Row<'_>, master: &Master<'_>) -> Option<Vec<u8>> {
-    let ParcelId { issue, organ } = row.parcel;
-    let titles = &desk.office.regulation().recipient(organ)?.titles;
-    let mark = CopyMark {
-        collection: issue.collection.clone(),
-        period: issue.period,
-        revision: issue.revision,
-        supplement: issue.supplement,
-        organ: organ.clone(),
-        organ_title: titles.of(master.language).to_owned(),
-        number: row.copy.number,
-        of: row.copy.of,
-        language: master.language,
-        content_id: master.content,
-    };
-    masters::places(issue, master.language).find_map(|key| {
-        let copy = Stamper::new(desk.artifacts.fetch(&key).ok()?).ok()?.stamp(&mark).ok()?;
-        (Sha256::of(&copy) == row.copy.sha256).then_some(copy)
     })
 }

@@ -27,7 +27,7 @@ use crate::support::{
 };
 
 /// The settings of an office that sends by mail, one address for each organ.
-fn by_mail(smtp: &str) -> String {
+pub fn by_mail(smtp: &str) -> String {
     let addresses: String = ORGANS.iter().map(|o| format!("{o} = [\"{o}@test.invalid\"]\n")).collect();
     format!(
         "[transport]\nkind = \"smtp\"\n[transport.smtp]\n{smtp}from = \"sender@zhinaq.invalid\"\n\
@@ -131,9 +131,12 @@ pub fn moved(port: u16) -> Office {
     for entry in fs::read_dir(from.path().join(narcotics)).unwrap().map(Result::unwrap) {
         fs::copy(entry.path(), to.path().join(narcotics).join(entry.file_name())).unwrap();
     }
+    fs::copy(from.path().join(MASTER), to.path().join(MASTER)).unwrap();
     fs::write(to.path().join("zhinaq.toml"), plain(port)).unwrap();
     to
 }
+
+const MASTER: &str = "output/sample/2025-Q2/narcotics/r0/master-ru-accessible.xlsx";
 
 pub const SEND: [&str; 7] = ["send", "--sample", "--period", "2025-Q2", "--collection", "narcotics", "--quiet"];
 
@@ -264,4 +267,38 @@ async fn while_the_ledger_is_locked_nothing_is_sent() {
     let ended = tokio::task::spawn_blocking(move || send(&office).output().unwrap()).await.unwrap();
     assert_eq!(ended.status.code(), Some(0), "{}", String::from_utf8_lossy(&ended.stderr));
     assert!(delivered(&fake.kept()).values().all(|count| *count == 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_that_was_lost_or_altered_is_made_again_from_its_master_or_held_back() {
+    let fake = FakeSmtp::start(|_, _, _| Act::Well).await;
+    let port = fake.address.port();
+    let office = tokio::task::block_in_place(|| {
+        let office = moved(port);
+        let mut files = files(&office);
+        files.sort();
+        let before: Vec<Vec<u8>> = files.iter().map(|file| fs::read(file).unwrap()).collect();
+        let harm = |office: &Office| {
+            fs::remove_file(&files[0]).unwrap();
+            fs::write(&files[1], b"altered").unwrap();
+            let aloud: Vec<&str> = SEND.into_iter().filter(|word| *word != "--quiet").collect();
+            office.zhinaq(&aloud)
+        };
+        // Without the master nobody can make it again, and the other parcels go all the same.
+        fs::rename(office.path().join(MASTER), office.path().join("aside")).unwrap();
+        let ended = harm(&office).exits(4);
+        assert_eq!(ended.err.matches("restore it from a backup").count(), 2, "{}", ended.err);
+        assert_eq!(narcotics(&office)["parcels"]["failed"], 2);
+        fs::rename(office.path().join("aside"), office.path().join(MASTER)).unwrap();
+        office.zhinaq(&SEND).exits(0);
+        let after: Vec<Vec<u8>> = files.iter().map(|file| fs::read(file).unwrap()).collect();
+        assert!(before == after);
+        assert_eq!(fs::read(files[1].with_extension("altered")).unwrap(), b"altered");
+        office
+    });
+    let counts = delivered(&fake.kept());
+    assert!(counts.values().all(|count| *count == 1));
+    let standing = narcotics(&office);
+    assert_eq!(counts.len() as u64, standing["copies"]["expected"].as_u64().unwrap());
+    assert_eq!(standing["parcels"]["handed"], standing["parcels"]["expected"]);
 }

@@ -12,6 +12,7 @@ pub mod mailbox;
 pub mod queue;
 pub mod receipts;
 pub mod register;
+pub mod restore;
 pub mod revisions;
 pub mod roll;
 pub mod sealing;

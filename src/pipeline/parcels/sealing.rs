@@ -17,7 +17,7 @@ use crate::{
     pipeline::{
         Desk, Failure, Trouble,
         desk::abreast::abreast,
-        parcels::{delivery::secrets, queue::Waiting},
+        parcels::{delivery::secrets, queue::Waiting, restore::language_of},
     },
     publish::PublishError,
     store::{ArtifactKey, StoreError},
@@ -122,7 +122,8 @@ pub fn copy_key(desk: &Desk, parcel: &ParcelId, copy: &CopyStanding) -> Artifact
     ArtifactKey::Copy {
         issue: parcel.issue.clone(),
         organ: parcel.organ.clone(),
-        language: desk.office.settings.language_of(&parcel.organ),
+        // As it was numbered, whatever the office writes today.
+        language: language_of(&copy.record.file).unwrap_or_else(|| desk.office.settings.language_of(&parcel.organ)),
         number: copy.record.number,
         of: copy.record.of,
     }

@@ -16,7 +16,7 @@ use crate::{
             journal::{self, LedgerJournal},
             letters,
             queue::{Waiting, waiting},
-            revisions,
+            restore, revisions,
             sealing::{self, Sealed},
         },
         standing::{needs, shares, status},
@@ -116,6 +116,7 @@ pub async fn send_claimed(
     let mut report = SendReport::default();
     let queue = waiting(desk, period, (&events, &records, &issues), scope, &mut report)?;
     let before = queue.len();
+    let queue = tokio::task::block_in_place(|| restore::restored(desk, queue, &mut report.troubles));
     let (queue, sealed) = sealing::sealed(desk, queue, scope.dry_run, &mut report.troubles).await?;
     if queue.len() < before {
         report.exit = report.exit.or(Exit::Short);
