@@ -4,6 +4,9 @@
 //! A workbook with a password of its own would be opened by spreadsheet programs without another tool, but no well-kept
 //! library writes one, and what is inside this archive is byte for byte the copy of the register. The salt is drawn anew
 //! each time, so the same copy sealed twice gives other bytes: whoever seals keeps what came out.
+//!
+//! Of the two kinds of such archives this is AE-2. AE-1, which the library writes for all but the smallest entries, carries
+//! the checksum of what is inside in clear, and with it anybody who guesses a copy's text can see whether he is right.
 
 use std::{
     fmt,
@@ -75,8 +78,39 @@ pub fn seal(file: &str, bytes: &[u8], passphrase: &Passphrase) -> Result<Vec<u8>
     let mut writer = ZipWriter::new(Cursor::new(Vec::with_capacity(bytes.len() + 1024)));
     writer.start_file(file, options)?;
     writer.write_all(bytes).map_err(zip::result::ZipError::from)?;
-    Ok(writer.finish()?.into_inner())
+    let mut archive = writer.finish()?.into_inner();
+    without_checksum(&mut archive).ok_or(zip::result::ZipError::InvalidArchive("it has another shape".into()))?;
+    Ok(archive)
 }
+
+/// Makes AE-2 of an archive with one entry: another version in the extra field, and no checksum, in both of its headers.
+/// What is encrypted has a keyed checksum of its own.
+fn without_checksum(archive: &mut [u8]) -> Option<()> {
+    let end = archive.len().checked_sub(DIRECTORY_END)?;
+    let directory = u32::from_le_bytes(archive.get(end + 16..end + 20)?.try_into().ok()?) as usize;
+    for (header, signature, checksum, lengths, fields) in
+        [(0, b"PK\x03\x04", 14, 26, 30), (directory, b"PK\x01\x02", 16, 28, 46)]
+    {
+        let number = |at: usize| Some(usize::from(u16::from_le_bytes(archive.get(at..at + 2)?.try_into().ok()?)));
+        let (name, extra) = (number(header + lengths)?, number(header + lengths + 2)?);
+        let mut at = header + fields + name;
+        let extra_end = at + extra;
+        while at < extra_end && number(at)? != AES_FIELD {
+            at += 4 + number(at + 2)?;
+        }
+        if at >= extra_end || archive.get(header..header + 4)? != signature {
+            return None;
+        }
+        archive.get_mut(header + checksum..header + checksum + 4)?.fill(0);
+        archive.get_mut(at + 4..at + 6)?.copy_from_slice(&2_u16.to_le_bytes());
+    }
+    Some(())
+}
+
+/// The record that ends an archive without a comment (APPNOTE 4.3.16).
+const DIRECTORY_END: usize = 22;
+/// The extra field of AES encryption.
+const AES_FIELD: usize = 0x9901;
 
 #[cfg(test)]
 mod tests {
@@ -87,15 +121,16 @@ mod tests {
     #[test]
     fn a_sealed_copy_opens_with_its_passphrase_alone() {
         let passphrase = Passphrase::new("жеті қат құпия сөз").unwrap();
-        let sealed = seal("copy.xlsx", b"numbered workbook", &passphrase).unwrap();
+        let sealed = seal("copy.xlsx", b"a numbered workbook of the register", &passphrase).unwrap();
         assert!(!sealed.windows(8).any(|w| w == b"workbook"));
         let mut archive = zip::ZipArchive::new(Cursor::new(&sealed)).unwrap();
         let mut opened = Vec::new();
         archive.by_index_decrypt(0, "жеті қат құпия сөз".as_bytes()).unwrap().read_to_end(&mut opened).unwrap();
-        assert_eq!(opened, b"numbered workbook");
+        assert_eq!(opened, b"a numbered workbook of the register");
+        assert!(archive.by_index_decrypt(0, "жеті қат құпия сөз".as_bytes()).unwrap().crc32() == 0);
         assert!(archive.by_index_decrypt(0, b"another passphrase").is_err());
         assert!(archive.by_index(0).is_err());
-        assert_ne!(seal("copy.xlsx", b"numbered workbook", &passphrase).unwrap(), sealed);
+        assert_ne!(seal("copy.xlsx", b"a numbered workbook of the register", &passphrase).unwrap(), sealed);
         assert_eq!(sealed_name("crime_2025-Q2_r0_mia_copy-1-of-1_ru.xlsx"), "crime_2025-Q2_r0_mia_copy-1-of-1_ru.zip");
     }
 

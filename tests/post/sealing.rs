@@ -181,3 +181,61 @@ async fn without_its_passphrase_a_parcel_never_leaves_and_the_others_do() {
     assert_eq!(mia.len(), 1);
     assert!(attachments(&mia[0].message).iter().all(|(name, _)| name.ends_with(".zip")));
 }
+
+/// The file inside an archive as Python's `pyzipper` opens it; none where that is not installed.
+fn opened_by_python(archive: &Path, passphrase: &str) -> Option<Result<Vec<u8>, String>> {
+    const OPEN: &str = "import sys\ntry:\n    import pyzipper\nexcept ImportError:\n    sys.exit('no pyzipper')\n\
+        z = pyzipper.AESZipFile(sys.argv[1])\nz.setpassword(sys.argv[2].encode())\n[name] = z.namelist()\n\
+        assert z.getinfo(name).wz_aes_version == 2 and z.getinfo(name).CRC == 0\nassert z.testzip() is None\n\
+        sys.stdout.buffer.write(z.read(name))\n";
+    let output =
+        Command::new("python3").args(["-c", OPEN]).arg(archive).arg(passphrase).env("PYTHONUTF8", "1").output();
+    let Ok(output) = output else {
+        skipped("`python3` is not installed");
+        return None;
+    };
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    if words.contains("no pyzipper") {
+        skipped("the Python package `pyzipper` is not installed");
+        return None;
+    }
+    Some(if output.status.success() { Ok(output.stdout) } else { Err(words) })
+}
+
+#[test]
+fn archives_lie_in_an_organs_folder_too_and_neither_text_nor_checksum_nor_passphrase_in_clear() {
+    let office = sealing(1);
+    office.edit("zhinaq.toml", |text| text.replace("kind = \"smtp\"", "kind = \"folder\""));
+    passphrases(&office, &format!("mia = \"{PASSPHRASE}\"\n"));
+    office.zhinaq(&SEND).exits(0);
+    let folder = office.path().join("output/sample/outbox/mia/2025-Q2/narcotics/r0");
+    let manifest: Value = serde_json::from_slice(&fs::read(folder.join("manifest.json")).unwrap()).unwrap();
+    let listed = manifest["copies"].as_array().unwrap();
+    assert!(!listed.is_empty());
+    let names: Vec<String> =
+        fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    assert_eq!(names.len(), listed.len() + 1, "{names:?}");
+    for copy in listed {
+        let path = folder.join(copy["file"].as_str().unwrap());
+        let archive = fs::read(&path).unwrap();
+        assert_eq!(copy["sha256"], Sha256::of(&archive).to_string());
+        assert!(path.extension().is_some_and(|e| e == "zip"), "{}", path.display());
+        let inside = opened(&archive, PASSPHRASE);
+        assert_eq!(identify(&office, &inside)["organ"], "mia");
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&archive)).unwrap();
+        assert_eq!(zip.by_index_raw(0).unwrap().crc32(), 0);
+        let checksum = crc32fast::hash(&inside).to_le_bytes();
+        assert!(!archive.windows(4).any(|w| w == checksum), "the checksum of what is inside stands in it");
+        for elsewhere in
+            [opened_elsewhere(&path, PASSPHRASE), opened_by_python(&path, PASSPHRASE)].into_iter().flatten()
+        {
+            assert_eq!(elsewhere.unwrap(), inside);
+        }
+        for wrong in [opened_elsewhere(&path, "another passphrase"), opened_by_python(&path, "another passphrase")] {
+            assert!(wrong.is_none_or(|opened| opened.is_err()));
+        }
+    }
+    let written = Command::new("grep").arg("-rlaF").arg("құпия сөз").arg(office.path()).output().unwrap();
+    let written = String::from_utf8_lossy(&written.stdout).into_owned();
+    assert!(written.trim().ends_with("passphrases.toml") && written.trim().lines().count() == 1, "{written}");
+}
