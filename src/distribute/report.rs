@@ -73,7 +73,11 @@ fn reported(message: &Message<'_>) -> Option<Told> {
             typed.is_some_and(|s| s.eq_ignore_ascii_case(subtype))
         })
     };
-    let about = original(message);
+    let mut about = original(message);
+    if about.is_empty() {
+        // Some servers return nothing of the mail, and name it as an answer does.
+        about = named(message);
+    }
     if let Some(status) = part("delivery-status") {
         let (kind, words) = delivery_status(&String::from_utf8_lossy(status.contents()));
         return Some((about, kind, words));
@@ -156,9 +160,15 @@ fn itself(message: &Message<'_>) -> Option<Told> {
     Some((vec![format!("<{id}>")], ReportKind::Itself, "the mail itself".into()))
 }
 
+/// The mails that an answer names.
+fn named(message: &Message<'_>) -> Vec<String> {
+    let header = |name: &'static str| message.header_raw(name).unwrap_or_default();
+    ids(&format!("{} {}", header("In-Reply-To"), header("References")))
+}
+
 fn answered(message: &Message<'_>) -> Option<Told> {
     let header = |name: &str| message.header_raw(name).unwrap_or_default().trim().to_owned();
-    let about = ids(&format!("{} {}", header("In-Reply-To"), header("References")));
+    let about = named(message);
     if about.is_empty() {
         return None;
     }

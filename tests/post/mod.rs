@@ -1,5 +1,6 @@
 //! Post: the ledger, the stamping of copies, and handing parcels over.
 
+mod bounces;
 mod desk;
 mod dkim;
 mod folder;
@@ -7,9 +8,12 @@ mod hostile;
 mod imap;
 mod ledger;
 mod mail;
+mod pace;
 mod postfix;
 mod program;
+mod readers;
 mod receipts;
+mod schedules;
 mod sealing;
 mod simulation;
 pub mod stamping;

@@ -60,7 +60,7 @@ async fn a_server_that_falls_silent_is_given_up_when_the_office_says_and_never_a
             std::fs::write(office.path().join("zhinaq.toml"), server(port, more)).unwrap();
             let started = Instant::now();
             office.zhinaq(&SEND).exits(4);
-            assert!(started.elapsed() < Duration::from_secs(60), "{stage:?}: {:?}", started.elapsed());
+            assert!(started.elapsed() < Duration::from_mins(1), "{stage:?}: {:?}", started.elapsed());
             let standing = narcotics(&office);
             assert_eq!(standing["parcels"][state], standing["parcels"]["expected"], "{stage:?}: {standing}");
         });

@@ -11,7 +11,7 @@ use crate::support::{
 };
 
 /// A mailbox with mails, as a mail server leaves them.
-fn maildir(office: &Office, mails: &[String]) {
+pub fn maildir(office: &Office, mails: &[String]) {
     let new = office.path().join("Maildir/new");
     let _ = fs::remove_dir_all(&new);
     fs::create_dir_all(&new).unwrap();
@@ -20,7 +20,7 @@ fn maildir(office: &Office, mails: &[String]) {
     }
 }
 
-fn receipts(office: &Office, more: &[&str]) -> Value {
+pub fn receipts(office: &Office, more: &[&str]) -> Value {
     let mut words = vec!["receipts", "--sample", "--format", "json"];
     words.extend(more);
     office.zhinaq(&words).exits(0).json()

@@ -192,7 +192,7 @@ impl Conversation {
             Act::Drop => return Ok(false),
             Act::Hang => std::future::pending().await,
             Act::Dawdle => loop {
-                self.stream.read_exact(&mut [0; 65_536]).await?;
+                self.stream.read_exact(&mut vec![0; 65_536]).await?;
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             },
         }

@@ -14,8 +14,9 @@ use std::{
 use serde::Serialize;
 
 use crate::{
+    config::TransportSettings,
     distribute::{Folder, Report, ReportKind, one_line},
-    domain::{Channel, Event, Fact, ParcelId, ParcelRecord, ParcelState, parcels},
+    domain::{Channel, EmailAddress, Event, Fact, ParcelId, ParcelRecord, ParcelState, parcels},
     ledger::Filter,
     pipeline::{
         Desk, Failure, Trouble,
@@ -191,17 +192,21 @@ impl Reading<'_> {
         match &report.kind {
             ReportKind::Failed(recipients) if self.is_for_all(parcel, copies, recipients) => {
                 let words = format!("bounced by {from}: {words} ({mark})");
-                self.came(parcel, copies, ParcelState::Bounced, words);
+                self.came(parcel, copies, ParcelState::Bounced, &words);
+            }
+            ReportKind::Failed(recipients) if self.is_of_others(parcel, recipients) => {
+                let why = "a bounce for addresses that are not the organ's";
+                self.tell(format!("parcel `{parcel}`"), format!("{why}: {words} ({mark})"));
             }
             ReportKind::Failed(_) => {
                 self.tell(format!("parcel `{parcel}`"), format!("one of its addresses failed: {words} ({mark})"));
             }
             ReportKind::Read => {
-                self.came(parcel, copies, ParcelState::Acknowledged, format!("shown to a reader at {from} ({mark})"));
+                self.came(parcel, copies, ParcelState::Acknowledged, &format!("shown to a reader at {from} ({mark})"));
             }
             ReportKind::Answer if self.is_of_organ(parcel, from) => {
                 let words = format!("answered from {from}: {words} ({mark})");
-                self.came(parcel, copies, ParcelState::Acknowledged, words);
+                self.came(parcel, copies, ParcelState::Acknowledged, &words);
             }
             ReportKind::Answer => self.tell(
                 format!("parcel `{parcel}`"),
@@ -217,8 +222,26 @@ impl Reading<'_> {
         }
     }
 
+    /// Whether all that failed is what is known to be somebody else's: the archive that got the mail too, or another
+    /// organ. Their trouble is not this organ's.
+    fn is_of_others(&self, parcel: &ParcelId, failed: &[String]) -> bool {
+        let settings = &self.desk.office.settings;
+        let archive = match &settings.transport {
+            TransportSettings::Smtp(smtp) => smtp.archive.as_ref(),
+            TransportSettings::Folder { .. } => None,
+        };
+        let others = settings.addresses.iter().filter(|(organ, _)| **organ != parcel.organ).flat_map(|(_, list)| list);
+        let others: Vec<&str> = others.chain(archive).map(EmailAddress::as_str).collect();
+        let own = settings.addresses.get(&parcel.organ);
+        let is_own = |failed: &str| own.is_some_and(|own| own.iter().any(|a| a.as_str().eq_ignore_ascii_case(failed)));
+        failed.iter().all(|f| !is_own(f) && others.iter().any(|other| other.eq_ignore_ascii_case(f)))
+    }
+
     /// Whether nobody of those that a mail went to is left.
     fn is_for_all(&self, parcel: &ParcelId, copies: &[u32], failed: &[String]) -> bool {
+        if self.is_of_others(parcel, failed) {
+            return false;
+        }
         let mut to = copies.iter().flat_map(|n| delivery::addresses(&self.desk.office, &parcel.organ, *n)).peekable();
         // An address may have been forwarded: then the report names another, and only a single one is beyond doubt.
         let one = to.peek().is_some()
@@ -232,24 +255,39 @@ impl Reading<'_> {
     }
 
     /// Takes over what came about copies: of those that were handed it is a fact, of those that are uncertain a proposal.
-    fn came(&mut self, parcel: &ParcelId, copies: &[u32], state: ParcelState, words: String) {
-        let Some(record) = self.records.get(parcel) else { return };
+    /// Who answered has the copies, whatever a mail server says before or after: a bounce does not take that back, and an
+    /// answer stands against a bounce.
+    fn came(&mut self, parcel: &ParcelId, copies: &[u32], state: ParcelState, words: &str) {
+        let Some(record) = self.records.get_mut(parcel) else { return };
         let mark = words.rsplit_once(MARK).map_or("", |(_, hash)| hash).trim_end_matches(')');
         if !mark.is_empty() && self.known.contains(&format!("{MARK}{mark}")) {
             return;
         }
-        let meant = |of: &dyn Fn(ParcelState) -> bool| -> Vec<u32> {
-            let standing = record.copies.iter().filter(|c| copies.is_empty() || copies.contains(&c.record.number));
-            standing.filter(|c| of(c.state)).map(|c| c.record.number).collect()
-        };
-        let certain = meant(&|s| s == ParcelState::Handed || (s == ParcelState::Acknowledged && state != s));
-        let uncertain = meant(&|s| s == ParcelState::Uncertain);
+        self.known.push_str(&format!("\n{words}"));
+        let (mut certain, mut uncertain, mut other) = (Vec::new(), Vec::new(), None);
+        let standing = record.copies.iter_mut().filter(|c| copies.is_empty() || copies.contains(&c.record.number));
+        for copy in standing {
+            match copy.state {
+                ParcelState::Uncertain => uncertain.push(copy.record.number),
+                stands if stands == ParcelState::Handed || (stands == ParcelState::Bounced && state.is_handed()) => {
+                    certain.push(copy.record.number);
+                    // What the same reading brings later finds it so.
+                    copy.state = state;
+                }
+                stands if stands != state => other = Some(stands),
+                _ => {}
+            }
+        }
+        let came = |copies, state, words| Came { parcel: parcel.clone(), copies, state, words };
         if !certain.is_empty() {
-            self.report.recorded.push(Came { parcel: parcel.clone(), copies: certain, state, words: words.clone() });
+            self.report.recorded.push(came(certain, state, words.to_owned()));
         }
         if !uncertain.is_empty() {
             let state = if state.is_handed() { ParcelState::Handed } else { state };
-            self.report.proposals.push(Came { parcel: parcel.clone(), copies: uncertain, state, words });
+            self.report.proposals.push(came(uncertain, state, words.to_owned()));
+        }
+        if let Some(stands) = other {
+            self.tell(format!("parcel `{parcel}`"), format!("is {stands} and stays so, though it was {words}"));
         }
     }
 
@@ -277,15 +315,17 @@ impl Reading<'_> {
         for parcel in waiting {
             let folder = outbox.join(Folder::place(&parcel));
             let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path());
+            // The folder is the organ's to write in: what a link there leads to is not its note.
+            let is_file = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
             let mut notes: Vec<PathBuf> =
-                entries.filter(|p| p.extension().is_some_and(|e| e == "ack") && p.is_file()).collect();
+                entries.filter(|p| p.extension().is_some_and(|e| e == "ack") && is_file(p)).collect();
             notes.sort();
             let Some(note) = notes.first() else { continue };
             let mut bytes = Vec::new();
             let _ = fs::File::open(note).and_then(|file| file.take(NOTE).read_to_end(&mut bytes));
             let name = note.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let words = one_line(&format!("`{name}` in its folder: {}", String::from_utf8_lossy(&bytes)));
-            self.came(&parcel, &[], ParcelState::Acknowledged, words);
+            self.came(&parcel, &[], ParcelState::Acknowledged, &words);
         }
     }
 
