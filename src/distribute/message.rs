@@ -128,6 +128,7 @@ impl Mail<'_> {
         if self.parcel.origin == Origin::Sample && !subject.contains(SAMPLE) {
             subject = format!("{SAMPLE} · {subject}");
         }
+        let subject = plainly(&subject);
         match self.part {
             (_, 1) => subject,
             (part, parts) => format!("{subject} [{part}/{parts}]"),
@@ -145,12 +146,18 @@ impl Mail<'_> {
     }
 }
 
+/// A header's text in which nothing is taken for an encoded word (RFC 2047, 2): the library leaves words of ASCII as they
+/// are, and a reader would decode what only looks so.
+fn plainly(text: &str) -> String {
+    text.replace("=?", "= ?")
+}
+
 fn part(kind: MultiPartKind, boundary: &str) -> MultiPartBuilder {
     MultiPart::builder().kind(kind).boundary(boundary)
 }
 
 fn mailbox(address: &EmailAddress, name: Option<&str>) -> Result<Mailbox, MailError> {
-    let name = name.map(|n| n.chars().filter(|c| !c.is_control()).collect());
+    let name = name.map(|n| plainly(&n.chars().filter(|c| !c.is_control()).collect::<String>()));
     Ok(Mailbox::new(name, envelope_address(address)?))
 }
 

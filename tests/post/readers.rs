@@ -101,6 +101,8 @@ async fn another_program_reads_each_mail_as_it_was_meant() {
             let kept = fake.kept().pop().unwrap();
             let Some(mail) = read(folder.path(), &kept.message) else { return };
             let told = format!("subject {number}, name {place}: {mail}");
+            // What only looks encoded is kept from being decoded.
+            let subject = subject.replace("=?", "= ?");
             assert_eq!(mail["subject"], json!(format!("SAMPLE DATA · {subject}")), "{told}");
             // Python before 3.13 puts blanks between encoded words of a name, which RFC 2047, 6.2 takes out.
             let name = mail["from"][0][0].as_str().unwrap().replace(' ', "");
