@@ -3,7 +3,10 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{decimal::Growth, labels, prose};
+use super::{
+    decimal::{Growth, Level},
+    labels, prose,
+};
 use crate::domain::{
     Agency, CollectionId, ColumnCode, Finding, FormId, Language, Measure, Number, Origin, Period, Place, SectionId,
     TableKind, Tally, Titles, Unit,
@@ -257,6 +260,8 @@ pub enum Cell {
     Number(Number),
     /// A decimal of one place, in tenths.
     Tenths(i64),
+    /// Per 10,000 inhabitants.
+    Level(Level),
     Growth(Growth),
     Rank(u32),
     Absent(Mark),
@@ -271,6 +276,7 @@ impl Cell {
             Self::Code(code) => Some(code.clone()),
             Self::Number(number) => Some(prose::number(*number, language)),
             Self::Tenths(tenths) => Some(prose::tenths(*tenths, language)),
+            Self::Level(level) => Some(prose::level(*level, language)),
             Self::Growth(growth) => Some(prose::growth(*growth, language)),
             Self::Rank(rank) => Some(rank.to_string()),
             Self::Absent(_) => None,

@@ -2,7 +2,7 @@
 
 use super::{
     book::{Across, Cell, ColumnRole, Mark, TableColumn, Weight},
-    decimal,
+    decimal::{self, Level},
     derive::Derived,
     draft::{DraftLine, DraftTable, Strand},
     labels,
@@ -54,10 +54,10 @@ impl Figured<'_> {
         self.of_year(years, share.map(Cell::Tenths))
     }
 
-    fn rate(&self) -> Cell {
-        let rate =
-            self.derived.now().zip(self.line.persons).and_then(|(now, persons)| decimal::per_10_000(now, persons));
-        self.of_year(0, rate.map(Cell::Tenths))
+    /// The level per 10,000 inhabitants, with so many places.
+    #[must_use]
+    pub fn level(&self, places: u8) -> Option<Level> {
+        self.derived.now().zip(self.line.persons).and_then(|(now, persons)| decimal::per_10_000(now, persons, places))
     }
 
     /// What hangs on one figure: absent for the reason that the figure is, else not applicable.
@@ -97,7 +97,8 @@ pub enum Fill {
     Growth,
     Share(usize),
     Points,
-    Rate,
+    /// With so many places.
+    Rate(u8),
     Rank,
     Marks,
     /// The code of the line's row or column, in the oldest edition.
@@ -126,7 +127,7 @@ pub fn columns(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Plan> {
             plans.push(plain(words::SHARE, ColumnRole::Share, Fill::Share(0)));
             if kind == TableKind::Regions {
                 if draft.template.per_capita {
-                    plans.push(plain(words::RATE, ColumnRole::Rate, Fill::Rate));
+                    plans.push(plain(words::RATE, ColumnRole::Rate, Fill::Rate(places(figured))));
                 }
                 plans.push(plain(words::RANK, ColumnRole::Rank, Fill::Rank));
             }
@@ -232,7 +233,7 @@ pub fn cell(figured: &Figured<'_>, fill: Fill, rank: Option<u32>, provisional: b
         Fill::Growth => figured.growth(),
         Fill::Share(years) => figured.share(years),
         Fill::Points => figured.points(),
-        Fill::Rate => figured.rate(),
+        Fill::Rate(places) => figured.of_year(0, figured.level(places).map(Cell::Level)),
         Fill::Rank => match (line.weight, figured.value(0)) {
             (Weight::Plain, absent @ Cell::Absent(_)) => absent,
             (Weight::Plain, _) => rank.map_or(Cell::Absent(Mark::Z), Cell::Rank),
@@ -258,6 +259,13 @@ fn is_ranked(f: &Figured<'_>) -> bool {
 #[must_use]
 pub fn by_level(figured: &[Figured<'_>], per_capita: bool) -> bool {
     per_capita && figured.iter().filter(|f| is_ranked(f)).all(|f| f.line.persons.is_some_and(|p| p > 0))
+}
+
+/// How many places the levels of a table have: one number for the whole column.
+#[must_use]
+pub fn places(figured: &[Figured<'_>]) -> u8 {
+    let levels = figured.iter().filter(|f| !f.hidden_now).filter_map(|f| f.level(3));
+    levels.max_by_key(|level| level.digits).map_or(1, decimal::places)
 }
 
 /// Ranks of regions, the highest first and equals alike: by level where the inhabitants of all are known, else by figure.

@@ -5,6 +5,7 @@
 
 use super::{
     book::{Book, Cell, ColumnRole, Kind, Line, Table, TableColumn, Weight},
+    decimal::Level,
     labels,
     prose::each,
     words,
@@ -188,6 +189,9 @@ fn line(change: &Change) -> Line {
     let difference = match (&change.was, &change.is) {
         (Some(Cell::Number(was)), Some(Cell::Number(is))) => is.minus(*was).map(Cell::Number),
         (Some(Cell::Tenths(was)), Some(Cell::Tenths(is))) => Some(Cell::Tenths(is - was)),
+        (Some(Cell::Level(was)), Some(Cell::Level(is))) if was.places == is.places => {
+            Some(Cell::Level(Level { digits: is.digits - was.digits, ..*is }))
+        }
         _ => None,
     };
     let number = if change.number.is_empty() { "—" } else { change.number.as_str() };

@@ -2,18 +2,20 @@
 
 use super::{
     book::{Cell, Chart, ChartKind, ChartSeries, ColumnRole, Weight},
-    cells::{Figured, by_level, ranks},
+    cells::{Figured, by_level, places, ranks},
     decimal,
     draft::{DraftLine, DraftTable},
-    prose::{each, span_short},
-    words,
+    labels,
+    prose::{self, each, span_short},
+    words::{self, Words},
 };
-use crate::domain::{TableKind, Titles};
+use crate::domain::{Period, TableKind, Titles};
 
 /// More bars than these are a table, not a picture.
 const MOST_PAIRS: usize = 10;
 const MOST_PARTS: usize = 12;
 const MOST_CURVES: usize = 5;
+const FEWEST_REGIONS: usize = 5;
 
 /// The chart of a table; `None` where there is nothing to see.
 #[must_use]
@@ -60,7 +62,11 @@ fn pairs(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Opt
     }
     Some(Chart {
         kind: if with_ago { ChartKind::PairedBars } else { ChartKind::Bars },
-        title: title.clone(),
+        title: if with_ago {
+            told(title, words::measure(measure), None)
+        } else {
+            told(title, words::measure(measure), Some(now))
+        },
         alt: alt(title, &shown.iter().map(|f| f.line).collect::<Vec<_>>(), &series),
         categories: shown.iter().map(|f| label(f.line)).collect(),
         series,
@@ -74,10 +80,16 @@ fn regions(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> O
     let mut sorted: Vec<(u32, usize)> =
         ranks.iter().enumerate().filter_map(|(place, rank)| rank.map(|r| (r, place))).collect();
     sorted.sort_unstable();
-    let shown: Vec<&Figured<'_>> = sorted.iter().map(|(_, place)| &figured[*place]).collect();
+    // Regions without a case are no bars; where nearly all are so, there is nothing to look at.
+    let shown = sorted.iter().map(|(_, place)| &figured[*place]).filter(|f| f.derived.now() > Some(0));
+    let shown: Vec<&Figured<'_>> = shown.collect();
+    if shown.len() < FEWEST_REGIONS {
+        return None;
+    }
     let by_level = by_level(figured, draft.template.per_capita);
-    let point = |f: &&Figured<'_>| match f.derived.now().zip(f.line.persons.filter(|_| by_level)) {
-        Some((now, persons)) => decimal::per_10_000(now, persons).map_or_else(|| f.value(0), Cell::Tenths),
+    let places = places(figured);
+    let point = |f: &&Figured<'_>| match f.level(places).filter(|_| by_level) {
+        Some(level) => Cell::Level(level),
         None => f.value(0),
     };
     let axis = if by_level { words::RATE } else { words::measure(shown.first()?.line.measure) };
@@ -87,7 +99,7 @@ fn regions(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> O
     let series = vec![ChartSeries { title: axis.titles(), points, of }];
     Some(Chart {
         kind: ChartKind::Bars,
-        title: title.clone(),
+        title: told(title, axis, Some(draft.shown.period)),
         alt: alt(title, &shown.iter().map(|f| f.line).collect::<Vec<_>>(), &series),
         categories: shown.iter().map(|f| label(f.line)).collect(),
         series,
@@ -110,7 +122,7 @@ fn parts(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Cha
     let series = vec![ChartSeries { title: each(|l| span_short(draft.shown.period, l)), points, of }];
     Chart {
         kind: ChartKind::Bars,
-        title: title.clone(),
+        title: told(title, words::SHARE, Some(draft.shown.period)),
         alt: alt(title, &shown.iter().map(|(_, f)| f.line).collect::<Vec<_>>(), &series),
         categories: shown.iter().map(|(_, f)| label(f.line)).collect(),
         series,
@@ -136,7 +148,7 @@ fn curves(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Op
         years.iter().map(|y| each(|_| draft.shown.period.years_before(*y as i32).year().to_string())).collect();
     Some(Chart {
         kind: ChartKind::Lines,
-        title: title.clone(),
+        title: told(title, words::measure(measure), None),
         alt: each(|language| {
             let names: Vec<String> = shown.iter().map(|f| label(f.line).of(language).to_owned()).collect();
             format!("{}. {}: {}", title.of(language), words::CURVES.of(language), names.join("; "))
@@ -144,6 +156,16 @@ fn curves(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Op
         categories,
         series,
         axis: words::measure(measure).titles(),
+    })
+}
+
+/// The title of a chart says by itself what is shown, in what, and of which time, for charts are copied out of their books.
+fn told(title: &Titles, axis: Words, period: Option<Period>) -> Titles {
+    each(|language| {
+        let title = labels::in_language(title, language);
+        let axis = prose::small(axis.of(language));
+        let time = period.map(|period| format!(", {}", prose::span_in_line(period, language))).unwrap_or_default();
+        format!("{title}: {axis}{time}")
     })
 }
 

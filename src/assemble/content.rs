@@ -107,6 +107,7 @@ fn canonical(table: &Table, text: &mut String) {
                 Cell::Code(code) => write!(text, "\t{code}"),
                 Cell::Number(number) => write!(text, "\t{number}"),
                 Cell::Tenths(tenths) => write!(text, "\t{tenths}e-1"),
+                Cell::Level(level) => write!(text, "\t{}", level.plain()),
                 Cell::Growth(Growth::Percent(tenths)) => write!(text, "\t{tenths}e-1%"),
                 Cell::Growth(Growth::Times(tenths)) => write!(text, "\tx{tenths}e-1"),
                 Cell::Growth(Growth::FromZero) => write!(text, "\t-"),

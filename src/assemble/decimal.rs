@@ -1,6 +1,6 @@
 //! Exact arithmetic of what is derived: changes, shares, rates. Nothing here goes through a double.
 //!
-//! Percentages and rates have one decimal, rounded half away from zero from the exact quotient.
+//! Percentages have one decimal, levels as many as they need, rounded half away from zero from the exact quotient.
 
 use crate::domain::Number;
 
@@ -53,11 +53,53 @@ pub fn points(part: i64, whole: i64, part_ago: i64, whole_ago: i64) -> Option<i6
     quotient(numerator.checked_mul(1000)?, whole.checked_mul(whole_ago)?)
 }
 
-/// A figure (in thousandths) per 10,000 inhabitants, in tenths; `None` without inhabitants.
+/// A level: a decimal of so many places. 1266 of one place is 126.6.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Level {
+    pub digits: i64,
+    /// From 1 to 3.
+    pub places: u8,
+}
+
+impl Level {
+    /// The level in thousandths.
+    #[must_use]
+    pub const fn in_thousandths(self) -> i64 {
+        self.digits * 10_i64.pow(3_u32.saturating_sub(self.places as u32))
+    }
+
+    /// The level for a cell.
+    #[must_use]
+    pub fn as_f64(self) -> f64 {
+        self.digits as f64 / f64::from(10_u32.pow(u32::from(self.places)))
+    }
+
+    /// As a plain decimal: `126.6`, `-0.05`.
+    #[must_use]
+    pub fn plain(self) -> String {
+        let (sign, one) = (if self.digits < 0 { "-" } else { "" }, 10_u64.pow(u32::from(self.places)));
+        let digits = self.digits.unsigned_abs();
+        format!("{sign}{}.{:0places$}", digits / one, digits % one, places = usize::from(self.places))
+    }
+}
+
+/// How many places levels need that are at most so high, so that the highest has three digits.
 #[must_use]
-pub fn per_10_000(thousandths: i64, persons: u64) -> Option<i64> {
-    // thousandths / 1000 × 10,000 × 10 tenths = thousandths × 100.
-    (persons > 0).then(|| quotient(i128::from(thousandths) * 100, i128::from(persons)))?
+pub const fn places(highest: Level) -> u8 {
+    match highest.in_thousandths() {
+        10_000.. => 1,
+        1_000..10_000 => 2,
+        _ => 3,
+    }
+}
+
+/// A figure (in thousandths) per 10,000 inhabitants; `None` without inhabitants.
+#[must_use]
+pub fn per_10_000(thousandths: i64, persons: u64, places: u8) -> Option<Level> {
+    // thousandths / 1000 × 10,000 = thousandths × 10.
+    let numerator = i128::from(thousandths) * 10_i128.pow(1 + u32::from(places));
+    let digits = (persons > 0).then(|| quotient(numerator, i128::from(persons)))??;
+    Some(Level { digits, places })
 }
 
 /// The exact rate as a fraction that orders without rounding: `a` per `p` against `b` per `q`.
@@ -116,8 +158,17 @@ mod tests {
     #[test]
     fn the_level_is_per_ten_thousand_inhabitants() {
         // 17,144 offences on 1,354,435 inhabitants: 126.576…
-        assert_eq!(per_10_000(17_144_000, 1_354_435), Some(1266));
-        assert_eq!(per_10_000(1, 0), None);
+        let level = per_10_000(17_144_000, 1_354_435, 1).unwrap();
+        assert_eq!((level.digits, level.plain().as_str(), level.in_thousandths()), (1266, "126.6", 126_600));
+        assert_eq!(per_10_000(17_144_000, 1_354_435, 3).unwrap().plain(), "126.577");
+        assert_eq!(per_10_000(1, 0, 1), None);
+    }
+
+    #[test]
+    fn low_levels_have_more_places() {
+        let of = |digits| places(Level { digits, places: 3 });
+        assert_eq!([126_600, 10_000, 9_999, 1_000, 999, 0].map(of), [1, 1, 2, 2, 3, 3]);
+        assert_eq!(Level { digits: -5, places: 2 }.plain(), "-0.05");
     }
 
     proptest! {

@@ -46,7 +46,7 @@ pub use book::{
 };
 pub use changes::{Change, changes};
 pub use content::{BookContent, ControlSum};
-pub use decimal::{Growth, percent};
+pub use decimal::{Growth, Level, percent};
 pub use inhabitants::{Inhabitants, inhabitants};
 pub use material::{Material, MissingForm, periods_wanted, quarter_base};
 

@@ -34,7 +34,7 @@ fn definitions(material: &Material<'_>, figures: &Figures<'_>) -> Vec<Titles> {
         notes.push(each(|language| match language {
             Language::Ru => format!("Число лиц менее {below} по регионам и органам не публикуется и обозначено [c]."),
             Language::Kk => {
-                format!("Өңірлер мен органдар бойынша {below}-тен кем адам саны жарияланбайды, [c] белгіленген.")
+                format!("Өңірлер мен органдар бойынша адам саны {below} санынан аз болса, жарияланбайды: [c].")
             }
             Language::En => format!("Counts of persons below {below} by region and agency are not published: [c]."),
         }));

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::decimal::Growth;
+use super::decimal::{Growth, Level};
 use crate::domain::{Language, Number, Period, Titles};
 
 /// A text in every language, made by one rule.
@@ -22,6 +22,12 @@ pub fn tenths(tenths: i64, language: Language) -> String {
     let sign = if tenths < 0 { "-" } else { "" };
     let magnitude = tenths.unsigned_abs();
     decimal(&format!("{sign}{}.{}", magnitude / 10, magnitude % 10), language)
+}
+
+/// A level with its places: `126,6`, `0,05`.
+#[must_use]
+pub fn level(level: Level, language: Language) -> String {
+    decimal(&level.plain(), language)
 }
 
 /// Growth as people say it: `+12,3 %`, `−2,6 %`, `в 2,3 раза`, `—`.
@@ -103,6 +109,15 @@ pub fn span_short(period: Period, language: Language) -> String {
     }
 }
 
+/// The same within a line: `январь–июнь 2025`.
+#[must_use]
+pub fn span_in_line(period: Period, language: Language) -> String {
+    match language {
+        Language::Ru => format!("{} {}", months(period, language), period.year()),
+        Language::Kk | Language::En => span(period, language),
+    }
+}
+
 /// The quarter alone that a period ends with: `II квартал 2025`.
 #[must_use]
 pub fn quarter_alone(period: Period, language: Language) -> String {
@@ -131,6 +146,13 @@ fn months(period: Period, language: Language) -> String {
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// A text with a small letter at its start.
+#[must_use]
+pub fn small(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
 const MONTHS_RU: [&str; 12] = [

@@ -7,7 +7,7 @@ use super::{
     prose::each,
     words,
 };
-use crate::domain::{Finding, Severity, Tally, Titles};
+use crate::domain::{Finding, Language, Severity, Tally, Titles};
 
 /// Findings printed; beyond these only their number, for nobody reads on.
 const MOST_FINDINGS: usize = 300;
@@ -44,9 +44,17 @@ fn unit(material: &Material<'_>, finding: &Finding) -> Titles {
     region.map_or_else(|| each(|_| unit.to_string()), |r| r.titles.clone())
 }
 
-/// What the rule says, in the words of the form's template; else the finding's own explanation.
+/// What the rule says, in the words of the form's template; for rules of every form in common words, with the finding's
+/// own explanation, which is English and quotes the document.
 fn rule(material: &Material<'_>, finding: &Finding) -> Titles {
     let templates = material.form_templates.values();
     let known = templates.flat_map(|t| &t.rules).find(|rule| rule.id == finding.rule);
-    known.map_or_else(|| each(|_| finding.explanation.clone()), |rule| rule.titles.clone())
+    if let Some(rule) = known {
+        return rule.titles.clone();
+    }
+    let common = words::common_rule(&finding.rule);
+    each(|language| match (language, common) {
+        (Language::En, _) | (_, None) => finding.explanation.clone(),
+        (language, Some(common)) => format!("{} [en: {}]", common.of(language), finding.explanation),
+    })
 }

@@ -2,11 +2,12 @@
 
 use super::{
     book::{Cell, Weight},
-    cells::{Figured, by_level, ranks},
+    cells::{Figured, by_level, places, ranks},
     decimal,
     draft::DraftTable,
     labels,
     prose::{self, each, span},
+    words,
 };
 use crate::domain::{Language, Number, TableKind, Titles};
 
@@ -115,16 +116,24 @@ fn extremes(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Option<Titles> {
         return None;
     }
     let by_level = by_level(figured, draft.template.per_capita);
-    let worth = |f: &Figured<'_>, language: Language| {
-        let rate = f.derived.now().zip(f.line.persons).and_then(|(now, persons)| decimal::per_10_000(now, persons));
-        match (rate, f.value(0)) {
-            (Some(tenths), _) if by_level => prose::tenths(tenths, language),
-            (_, Cell::Number(number)) => prose::number(number, language),
-            _ => String::new(),
-        }
+    let places = places(figured);
+    let worth = |f: &Figured<'_>, language: Language| match (f.level(places), f.value(0)) {
+        (Some(level), _) if by_level => prose::level(level, language),
+        (_, Cell::Number(number)) => prose::number(number, language),
+        _ => String::new(),
     };
     Some(each(|language| {
-        let name = |f: &Figured<'_>| f.line.labels.first().map(|l| l.of(language).to_owned()).unwrap_or_default();
+        // Where several have the same level, none of them is named before the others.
+        let name = |f: &Figured<'_>| {
+            let alike = figured
+                .iter()
+                .zip(&ranks)
+                .filter(|(other, rank)| rank.is_some() && worth(other, language) == worth(f, language));
+            match (alike.count(), f.line.labels.first()) {
+                (2.., _) => words::SEVERAL_REGIONS.of(language).to_owned(),
+                (_, label) => label.map(|l| l.of(language).to_owned()).unwrap_or_default(),
+            }
+        };
         let (high, low) = (worth(highest, language), worth(lowest, language));
         let (highest, lowest) = (name(highest), name(lowest));
         match (language, by_level) {

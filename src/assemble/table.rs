@@ -39,6 +39,7 @@ pub fn finished(
         // An agency that never appears in the form's documents is not part of the form.
         figured.retain(|f| f.line.key.agency.is_all() || f.derived.now().is_some() || f.derived.ago().is_some());
     }
+    let unknown = without_unknown(draft, &mut figured);
     let plans = columns(draft, &figured);
     let ranks = ranks(&figured, draft.template.per_capita);
     let lines: Vec<Line> = figured
@@ -64,7 +65,7 @@ pub fn finished(
             period: draft.shown.period,
         }),
         whole: draft.whole.clone(),
-        notes: notes(draft, &lines),
+        notes: notes(draft, &lines, unknown),
         chart: draft.template.chart.then(|| charts::of(draft, &figured, &title)).flatten(),
         title,
         columns: plans.into_iter().map(|p| p.column).collect(),
@@ -157,8 +158,29 @@ fn measure(draft: &DraftTable<'_>) -> Titles {
     })
 }
 
-fn notes(draft: &DraftTable<'_>, lines: &[Line]) -> Vec<Titles> {
+/// Takes lines out that the documents have nowhere, neither now nor before, where they have others; says which.
+///
+/// A service of the Committee may give a form's first row alone: a page of `[x]` would say no more than a note.
+fn without_unknown(draft: &DraftTable<'_>, figured: &mut Vec<Figured<'_>>) -> Option<Titles> {
+    let told = |f: &Figured<'_>| f.derived.by_year.iter().any(Option::is_some) || f.line.marks[0] != Mark::X;
+    if draft.template.kind.is_of_one_place() || !figured.iter().any(told) {
+        return None;
+    }
+    let unknown: Vec<&DraftLine> = figured.iter().filter(|f| !told(f)).map(|f| f.line).collect();
+    let labels: Vec<&Titles> = unknown.iter().filter_map(|line| line.labels.last()).collect();
+    let note = (!labels.is_empty()).then(|| {
+        each(|language| {
+            let labels: Vec<String> = labels.iter().map(|label| labels::in_language(label, language)).collect();
+            format!("{} {}: {}.", Mark::X.text(), words::NOT_IN_DOCUMENTS.of(language), labels.join("; "))
+        })
+    });
+    figured.retain(told);
+    note
+}
+
+fn notes(draft: &DraftTable<'_>, lines: &[Line], unknown: Option<Titles>) -> Vec<Titles> {
     let mut notes: Vec<Titles> = draft.template.note.iter().cloned().collect();
+    notes.extend(unknown);
     let has = |mark: Mark| lines.iter().flat_map(|l| &l.cells).any(|c| *c == super::book::Cell::Absent(mark));
     if !draft.stated && draft.lines.iter().any(|l| l.key.agency == Agency::all()) && !draft.lines.is_empty() {
         notes.push(words::SUMMED_REPUBLIC.titles());

@@ -1,6 +1,6 @@
 //! The fixed words of tables, in the three languages.
 
-use crate::domain::{Language, Measure, Titles};
+use crate::domain::{Language, Measure, Severity, Titles};
 
 /// A fixed text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,7 @@ pub const SAME_PERIOD: Words = w("АППГ", "ӨЖСК", "same period of the pre
 // Places.
 pub const REPUBLIC: Words = w("Республика Казахстан", "Қазақстан Республикасы", "Republic of Kazakhstan");
 pub const ALL_AGENCIES: Words = w("Все органы", "Барлық органдар", "All agencies");
+pub const SEVERAL_REGIONS: Words = w("несколько регионов", "бірнеше өңір", "several regions");
 pub const AND: Words = w("и", "және", "and");
 pub const FORMER_BORDERS: Words = w("в прежних границах", "бұрынғы шекарада", "in former borders");
 
@@ -78,6 +79,8 @@ pub const SUMMED_REPUBLIC: Words = w(
     "Республика бойынша қорытынды — өңірлердің қосындысы: жалпы республика бойынша құжат түскен жоқ.",
     "The republic is the sum of its regions: no document for the republic as a whole has come.",
 );
+pub const NOT_IN_DOCUMENTS: Words =
+    w("В поступивших документах нет строк", "Түскен құжаттарда мына жолдар жоқ", "The documents that came do not have");
 pub const LEGEND_X: Words = w("нет данных", "деректер жоқ", "not available");
 pub const LEGEND_C: Words = w(
     "не публикуется в целях конфиденциальности",
@@ -107,12 +110,15 @@ pub const NOTE_AGO: Words = w(
     "Changes are against the same period of the previous year.",
 );
 pub const NOTE_GROWTH: Words = w(
-    "Изменение в процентах, доли и уровни рассчитаны по точным значениям и округлены до одного знака; при росте более \
-     чем вдвое указано, во сколько раз; при нулевом показателе прошлого года ставится «—».",
-    "Пайыздық өзгеріс, үлестер мен деңгейлер дәл мәндер бойынша есептеліп, бір таңбаға дейін дөңгелектелген; екі еседен \
-     астам өссе, неше есе екені көрсетіледі; өткен жылғы көрсеткіш нөл болса, «—» қойылады.",
-    "Percentages, shares and levels are derived from exact figures and rounded to one decimal; what more than doubled \
-     is given as a multiple; from a zero of the previous year there is no percentage: “—”.",
+    "Изменение в процентах, доли и уровни рассчитаны по точным значениям. Проценты и доли округлены до одного знака, уровни \
+     ниже 10 — до двух, ниже 1 — до трёх, одинаково во всей графе. При росте более чем вдвое указано, во сколько раз; при \
+     нулевом показателе прошлого года ставится «—».",
+    "Пайыздық өзгеріс, үлестер мен деңгейлер дәл мәндер бойынша есептелген. Пайыздар мен үлестер бір таңбаға дейін, 10-нан \
+     төмен деңгейлер екі, 1-ден төмен деңгейлер үш таңбаға дейін, бүкіл бағанда бірдей дөңгелектелген. Екі еседен астам \
+     өссе, неше есе екені көрсетіледі; өткен жылғы көрсеткіш нөл болса, «—» қойылады.",
+    "Percentages, shares and levels are derived from exact figures. Percentages and shares are rounded to one decimal, \
+     levels below 10 to two and below 1 to three, alike in the whole column. What more than doubled is given as a \
+     multiple; from a zero of the previous year there is no percentage: “—”.",
 );
 pub const NOTE_QUARTER: Words = w(
     "Показатели за отдельный квартал — разность нарастающих итогов двух смежных периодов; исправления задним числом \
@@ -139,13 +145,62 @@ pub const BORDERS: Words = w("Изменения регионов", "Өңірл�
 pub const INCOMPARABLE: Words = w("Несопоставимые показатели", "Салыстырылмайтын көрсеткіштер", "Incomparable figures");
 pub const LEGEND: Words = w("Условные обозначения", "Шартты белгілер", "Shorthand");
 
+// Pages of a book, in a workbook or as HTML.
+pub const CONTENTS: Words = w("Содержание", "Мазмұны", "Contents");
+pub const NOTES: Words = w("Примечания", "Ескертпелер", "Notes");
+pub const COLLECTION: Words = w("Статистический сборник", "Статистикалық жинақ", "Statistical collection");
+pub const PERIOD: Words = w("Период", "Кезең", "Period");
+pub const ACT: Words = w("Основание", "Негіздеме", "Legal basis");
+pub const DUE_DAY: Words = w("Срок представления", "Ұсыну мерзімі", "Due");
+pub const EDITION: Words = w("Выпуск", "Шығарылым", "Issue");
+pub const CONTENT_ID: Words = w("Код содержания", "Мазмұн коды", "Content id");
+pub const BACK: Words = w("← Содержание", "← Мазмұны", "← Contents");
+pub const TREND: Words = w("Ход за годы", "Жылдар бойынша", "Over the years");
+pub const FINDINGS: Words = w("Замечания проверок", "Тексеру ескертпелері", "Findings of the checks");
+pub const ERRORS: Words = w("ошибки", "қателер", "errors");
+pub const WARNINGS: Words = w("предупреждения", "ескертулер", "warnings");
+pub const INFOS: Words = w("для сведения", "мәлімет үшін", "information");
+
+/// What a rule that holds for every form says, by the first words of its name.
+#[must_use]
+pub fn common_rule(rule: &str) -> Option<Words> {
+    const RULES: [(&str, Words); 9] = [
+        ("shape.edition", w("Редакция формы изменилась", "Нысанның редакциясы өзгерді", "")),
+        ("shape.", w("Документ отличается от описания формы", "Құжат нысанның сипаттамасынан өзгеше", "")),
+        ("identity", w("Документ противоречит сам себе", "Құжат өзіне-өзі қайшы", "")),
+        ("continuity.opening", w("Остаток на начало года изменился", "Жыл басындағы қалдық өзгерді", "")),
+        ("continuity", w("Нарастающий итог уменьшился", "Өспелі қорытынды азайды", "")),
+        ("twins", w("У двух регионов одинаковые сведения", "Екі өңірдің мәліметтері бірдей", "")),
+        (
+            "plausibility",
+            w(
+                "Резкое изменение к прошлому году, требует проверки",
+                "Өткен жылға қарағанда күрт өзгеріс, тексеруді қажет етеді",
+                "",
+            ),
+        ),
+        ("republic", w("Республика и сумма регионов различаются", "Республика мен өңірлердің қосындысы әртүрлі", "")),
+        ("service", w("Ответ сервиса отличается от описания", "Сервис жауабы сипаттамадан өзгеше", "")),
+    ];
+    RULES.iter().find(|(opening, _)| rule.starts_with(opening)).map(|(_, words)| *words)
+}
+
+/// How grave a finding is, in words.
+#[must_use]
+pub const fn severity(severity: Severity) -> Words {
+    match severity {
+        Severity::Error => w("ошибка", "қате", "error"),
+        Severity::Warning => w("предупреждение", "ескерту", "warning"),
+        Severity::Info => w("для сведения", "мәлімет", "information"),
+    }
+}
+
 // Pages that are looked at before a book is sent.
 pub const DRAFT: Words = w(
     "ПРОЕКТ — есть неустранённые ошибки.",
     "ЖОБА — түзетілмеген қателер бар.",
     "DRAFT — errors stand that nobody has let pass.",
 );
-pub const FINDINGS: Words = w("Замечания проверок", "Тексеру ескертпелері", "Findings of the checks");
 
 // The summary page.
 pub const KEY_FIGURES: Words = w("Основные показатели", "Негізгі көрсеткіштер", "Key figures");

@@ -4,19 +4,32 @@ use std::fmt::Write as _;
 
 use super::picture;
 use crate::{
-    assemble::{Book, Cell, ColumnRole, Line, Missing, Table, Weight, labels, prose, words},
+    assemble::{
+        Book, Cell, ColumnRole, Line, Missing, QualityLine, Table, Weight, labels, prose,
+        words::{self, Words},
+    },
     domain::{Language, Origin, Titles},
 };
 
 const STYLE: &str = "\
-body{font:15px/1.45 Arial,'Liberation Sans',sans-serif;color:#1a2530;max-width:1080px;margin:2em auto;padding:0 1em}\
-h1,h2,h3{color:#16324f;line-height:1.2}table{border-collapse:collapse;margin:.6em 0 1em}\
-th,td{padding:.25em .6em;border-bottom:1px solid #d5dce4;text-align:left;vertical-align:top}\
-thead th{background:#e6edf4;border-bottom:1px solid #16324f}td.n{text-align:right;white-space:nowrap}\
-tr.t>*{font-weight:bold;background:#f4f7fa}tr.a>*{font-style:italic}\
-.alert{background:#fbecec;color:#7a1212;font-weight:bold;padding:.4em .8em;margin:.3em 0}\
-.source{color:#44525f}nav li{margin:.15em 0}svg{max-width:100%;height:auto}\
-@media print{section{break-inside:avoid}}";
+*{box-sizing:border-box}body{font:15px/1.45 Arial,'Liberation Sans',sans-serif;color:#1a2530;max-width:1080px;\
+margin:0 auto 3em;padding:0 1em}h1,h2,h3{color:#16324f;line-height:1.2;text-wrap:balance}h1{font-size:1.9em;margin:.2em 0}\
+h2{margin:0 0 .2em;font-size:1.35em}section{margin-top:2.2em;padding-top:1.4em;border-top:1px solid #d5dce4}\
+.office{background:#16324f;color:#fff;font-weight:bold;padding:.6em 1em;margin:0 0 .5em}\
+.kicker{text-transform:uppercase;font-weight:bold;color:#44525f;margin:1.6em 0 0}.period{font-size:1.2em;margin:.2em 0}\
+dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.2em 1.4em;margin:1.2em 0}dt{color:#44525f}dd{margin:0;overflow-wrap:anywhere}\
+.scroll{overflow-x:auto;margin:.6em 0 1em}table{border-collapse:collapse;min-width:60%}\
+th,td{padding:.28em .6em;border-bottom:1px solid #d5dce4;text-align:left;vertical-align:middle;font-weight:normal}\
+thead th{background:#e6edf4;border-top:1px solid #16324f;border-bottom:1px solid #16324f;font-weight:bold}\
+.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}thead th.n{min-width:5.5em}\
+tr.t>*{font-weight:bold;background:#f4f7fa;border-bottom-color:#16324f}tr.a>*{font-style:italic}\
+tbody th{min-width:14em}\
+.alert{background:#fbecec;color:#7a1212;font-weight:bold;padding:.4em 1em;margin:.3em 0}\
+.scope{font-size:1.05em;margin:.2em 0;color:#16324f}.source{color:#44525f;margin:.3em 0}section>p{margin:.3em 0}\
+nav>ul{columns:2;column-gap:2.5em;list-style:none;padding:0}nav>ul>li{margin:.3em 0}nav b{break-after:avoid}nav ul ul{list-style:none;padding-left:1em}\
+nav li{margin:.15em 0}a{color:#0b4f8a}svg{max-width:100%;height:auto;display:block}svg.spark{width:90px;height:24px;min-width:90px}\
+@media(max-width:720px){nav>ul{columns:1}dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:.5em}tbody th{min-width:9em}h1{font-size:1.5em}}\
+@media print{body{max-width:none}section{break-inside:avoid}.scroll{overflow:visible}}";
 
 /// The book as one page.
 #[must_use]
@@ -24,14 +37,15 @@ pub fn html(book: &Book, language: Language) -> String {
     let title = escaped(book.titles.of(language));
     let mut page = format!(
         "<!doctype html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" \
-         content=\"width=device-width\"/><title>{title}</title><style>{STYLE}</style></head><body>\n"
+         content=\"width=device-width, initial-scale=1\"/><title>{title}</title><style>{STYLE}</style></head><body>\n"
     );
     cover(book, language, &mut page);
     contents(book, language, &mut page);
+    page.push_str("<main>\n");
     for table in book.changes.iter().chain(book.tables()) {
         section(table, language, &mut page);
     }
-    let _ = writeln!(page, "<section id=\"notes\"><h2>{}</h2>", words::DEFINITIONS.of(language));
+    let _ = writeln!(page, "<section id=\"notes\"><h2>{}</h2>", words::NOTES.of(language));
     for group in &book.notes {
         let _ = writeln!(page, "<h3>{}</h3><ul>", escaped(group.title.of(language)));
         for note in &group.notes {
@@ -41,13 +55,13 @@ pub fn html(book: &Book, language: Language) -> String {
     }
     page.push_str("</section>\n");
     quality(book, language, &mut page);
-    page.push_str("</body></html>\n");
+    page.push_str("</main></body></html>\n");
     page
 }
 
 fn cover(book: &Book, language: Language, page: &mut String) {
     let cover = &book.cover;
-    let _ = writeln!(page, "<header><p>{}</p>", escaped(cover.office.of(language)));
+    let _ = writeln!(page, "<header><p class=\"office\">{}</p>", escaped(cover.office.of(language)));
     let mut alert = |text: &str| {
         let _ = writeln!(page, "<p class=\"alert\">{}</p>", escaped(text));
     };
@@ -60,13 +74,20 @@ fn cover(book: &Book, language: Language, page: &mut String) {
     for missing in &cover.missing {
         alert(&lacking(missing, language));
     }
-    let title = escaped(book.titles.of(language));
+    let (kicker, title) = (words::COLLECTION.of(language), escaped(book.titles.of(language)));
     let span = prose::capital(&prose::span(book.period, language));
-    let _ = writeln!(page, "<h1>{title}</h1><p><strong>{span}</strong> ({}), r{}</p>", book.period, book.revision);
-    let remark = cover.act_remark.as_ref().map(|r| format!(" — {}", escaped(r.of(language)))).unwrap_or_default();
-    let _ = writeln!(page, "<p>{}{remark}</p>", escaped(cover.act.of(language)));
-    let _ = writeln!(page, "<p>{}</p>", said(&cover.about, language));
-    let _ = writeln!(page, "<p class=\"source\">{}</p></header>", book.content_id());
+    let _ = writeln!(page, "<p class=\"kicker\">{kicker}</p><h1>{title}</h1><p class=\"period\">{span}</p>");
+    let _ = writeln!(page, "<p>{}</p><dl>", said(&cover.about, language));
+    let mut fact = |name: Words, text: &str| {
+        let _ = writeln!(page, "<dt>{}</dt><dd>{}</dd>", name.of(language), escaped(text));
+    };
+    let remark = cover.act_remark.as_ref().map(|r| format!(" — {}", r.of(language))).unwrap_or_default();
+    fact(words::PERIOD, &book.period.to_string());
+    fact(words::ACT, &format!("{}{remark}", cover.act.of(language)));
+    fact(words::DUE_DAY, cover.due.of(language));
+    fact(words::EDITION, &format!("r{}", book.revision));
+    fact(words::CONTENT_ID, &book.content_id().to_string());
+    page.push_str("</dl></header>\n");
 }
 
 /// A form that has not come, in a line.
@@ -76,7 +97,7 @@ fn lacking(missing: &Missing, language: Language) -> String {
 }
 
 fn contents(book: &Book, language: Language, page: &mut String) {
-    page.push_str("<nav><ul>\n");
+    let _ = writeln!(page, "<nav id=\"contents\"><h2>{}</h2><ul>", words::CONTENTS.of(language));
     let link = |table: &Table, page: &mut String| {
         let (id, title) = (escaped(&table.id), said(&table.title, language));
         let _ = writeln!(page, "<li><a href=\"#{id}\">{} {title}</a></li>", table.number);
@@ -85,43 +106,56 @@ fn contents(book: &Book, language: Language, page: &mut String) {
         link(table, page);
     }
     for chapter in &book.chapters {
-        let _ = writeln!(page, "<li>{}. {}<ul>", chapter.number, said(&chapter.titles, language));
+        let _ = writeln!(page, "<li><b>{}. {}</b><ul>", chapter.number, said(&chapter.titles, language));
         for table in &chapter.tables {
             link(table, page);
         }
         page.push_str("</ul></li>\n");
     }
+    for (id, title) in [("notes", words::NOTES), ("quality", words::FINDINGS)] {
+        let _ = writeln!(page, "<li><a href=\"#{id}\">{}</a></li>", title.of(language));
+    }
     page.push_str("</ul></nav>\n");
 }
 
 fn section(table: &Table, language: Language, page: &mut String) {
-    let id = escaped(&table.id);
-    let _ = writeln!(page, "<section id=\"{id}\"><h2>{} {}</h2>", table.number, said(&table.title, language));
-    let _ = writeln!(page, "<p><strong>{}</strong></p>", prose::capital(&said(&table.scope, language)));
+    let (id, title) = (escaped(&table.id), said(&table.title, language));
+    let _ = writeln!(page, "<section id=\"{id}\"><h2>{} {title}</h2>", table.number);
+    let _ = writeln!(page, "<p class=\"scope\">{}</p>", prose::capital(&said(&table.scope, language)));
     for sentence in &table.sentences {
         let _ = writeln!(page, "<p>{}</p>", said(sentence, language));
     }
     let (measure, source) = (said(&table.measure, language), said(&table.source, language));
     let _ = writeln!(page, "<p class=\"source\">{measure} {source}</p>");
-    let _ = write!(page, "<table><thead><tr>");
+    let sparks = picture::sparks(table);
+    let _ =
+        write!(page, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{title}\"><table><thead><tr>");
     for column in &table.columns {
-        let _ = write!(page, "<th scope=\"col\">{}</th>", said(&column.header, language));
+        let class = if is_text(column.role) { "" } else { " class=\"n\"" };
+        let _ = write!(page, "<th scope=\"col\"{class}>{}</th>", said(&column.header, language));
+    }
+    if sparks.is_some() {
+        let _ = write!(page, "<th scope=\"col\">{}</th>", words::TREND.of(language));
     }
     page.push_str("</tr></thead><tbody>\n");
-    for line in &table.lines {
-        row(table, line, language, page);
+    for (place, line) in table.lines.iter().enumerate() {
+        row(table, line, sparks.as_ref().and_then(|s| s.get(place)).map(String::as_str), language, page);
     }
-    page.push_str("</tbody></table>\n");
+    page.push_str("</tbody></table></div>\n");
     for note in &table.notes {
         let _ = writeln!(page, "<p class=\"source\">{}</p>", said(note, language));
     }
     if let Some(chart) = &table.chart {
         page.push_str(&picture::svg(chart, language));
     }
-    page.push_str("</section>\n");
+    let _ = writeln!(page, "<p><a href=\"#contents\">{}</a></p></section>", words::BACK.of(language));
 }
 
-fn row(table: &Table, line: &Line, language: Language, page: &mut String) {
+const fn is_text(role: ColumnRole) -> bool {
+    matches!(role, ColumnRole::Label | ColumnRole::Text | ColumnRole::Marks)
+}
+
+fn row(table: &Table, line: &Line, spark: Option<&str>, language: Language, page: &mut String) {
     page.push_str(match line.weight {
         Weight::Plain => "<tr>",
         Weight::Total => "<tr class=\"t\">",
@@ -129,14 +163,17 @@ fn row(table: &Table, line: &Line, language: Language, page: &mut String) {
     });
     for (place, (cell, column)) in line.cells.iter().zip(&table.columns).enumerate() {
         let shown = escaped(&shown(cell, column.role, language));
-        let _ = match (place, column.role) {
+        let _ = match (place, is_text(column.role)) {
             (0, _) => {
                 let indent = f32::from(line.depth) * 1.2 + 0.6;
-                write!(page, "<th scope=\"row\" style=\"font-weight:inherit;padding-left:{indent}em\">{shown}</th>")
+                write!(page, "<th scope=\"row\" style=\"padding-left:{indent}em\">{shown}</th>")
             }
-            (_, ColumnRole::Label | ColumnRole::Text | ColumnRole::Marks) => write!(page, "<td>{shown}</td>"),
-            _ => write!(page, "<td class=\"n\">{shown}</td>"),
+            (_, true) => write!(page, "<td>{shown}</td>"),
+            (_, false) => write!(page, "<td class=\"n\">{shown}</td>"),
         };
+    }
+    if let Some(spark) = spark {
+        let _ = write!(page, "<td>{spark}</td>");
     }
     page.push_str("</tr>\n");
 }
@@ -157,28 +194,24 @@ fn shown(cell: &Cell, role: ColumnRole, language: Language) -> String {
 fn quality(book: &Book, language: Language, page: &mut String) {
     let quality = &book.quality;
     let tally = quality.tally;
-    let head = words::FINDINGS.of(language);
-    let _ = writeln!(
-        page,
-        "<section id=\"quality\"><h2>{head}: {} / {} / {}</h2><ul>",
-        tally.error, tally.warning, tally.info
-    );
+    let _ = writeln!(page, "<section id=\"quality\"><h2>{}</h2>", words::FINDINGS.of(language));
+    let counts = [(words::ERRORS, tally.error), (words::WARNINGS, tally.warning), (words::INFOS, tally.info)];
+    let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{}: {count}", word.of(language))).collect();
+    let _ = writeln!(page, "<p class=\"scope\">{}</p><ul>", prose::capital(&counts.join("; ")));
     for line in &quality.findings {
-        let finding = &line.finding;
-        let place =
-            [&finding.section.as_ref().map(ToString::to_string), &finding.row.as_ref().map(ToString::to_string)];
-        let place: Vec<&str> = place.into_iter().flatten().map(String::as_str).collect();
-        let _ = writeln!(
-            page,
-            "<li>{}: {}, {} {}: {}</li>",
-            finding.severity,
-            escaped(line.form.of(language)),
-            escaped(line.unit.of(language)),
-            escaped(&place.join("/")),
-            said(&line.rule, language)
-        );
+        finding(line, language, page);
     }
     page.push_str("</ul></section>\n");
+}
+
+fn finding(line: &QualityLine, language: Language, page: &mut String) {
+    let finding = &line.finding;
+    let place = [finding.section.as_ref().map(ToString::to_string), finding.row.as_ref().map(ToString::to_string)];
+    let place: Vec<&str> = place.iter().flatten().map(String::as_str).collect();
+    let severity = words::severity(finding.severity).of(language);
+    let (form, unit) = (escaped(line.form.of(language)), escaped(line.unit.of(language)));
+    let (place, rule) = (escaped(&place.join(" / ")), said(&line.rule, language));
+    let _ = writeln!(page, "<li><b>{severity}</b> — {form}, {unit}, {place}: {rule}</li>");
 }
 
 fn said(titles: &Titles, language: Language) -> String {

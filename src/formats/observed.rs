@@ -107,6 +107,7 @@ pub fn written(table: &Table, line: &Line, place: usize) -> (Option<String>, Opt
     match &line.cells[place] {
         Cell::Number(number) => (Some(number.to_string()), None),
         Cell::Tenths(tenths) | Cell::Growth(Growth::Percent(tenths)) => (Some(tenths_of(*tenths)), None),
+        Cell::Level(level) => (Some(level.plain()), None),
         // People read a multiple; programs get the per cent that it stands for.
         Cell::Growth(Growth::Times(_)) => match both(table, line).and_then(|(now, ago)| percent(now, ago)) {
             Some(tenths) => (Some(tenths_of(tenths)), None),

@@ -4,17 +4,25 @@ use std::fmt::Write as _;
 
 use super::html::escaped;
 use crate::{
-    assemble::{Cell, Chart, ChartKind, labels},
-    domain::Language,
+    assemble::{Cell, Chart, ChartKind, ColumnRole, Kind, Line, Table, labels},
+    domain::{Language, Period},
 };
 
-/// The period, the year before, further curves: as in the workbook's theme.
-const COLOURS: [&str; 5] = ["#1f4e79", "#6b92b8", "#5b7c99", "#8a6d3b", "#4a6b57"];
+/// Bars: the period, the year before; curves, which also differ by their strokes. As in the workbook's theme.
+const BARS: [&str; 2] = ["#1f4e79", "#6b92b8"];
+const CURVES: [(&str, &str); 5] =
+    [("#1f4e79", ""), ("#b4540a", "7 4"), ("#2f7d6b", "2 3"), ("#6a4c93", "12 4"), ("#5f6b77", "8 3 2 3")];
 const WIDTH: f64 = 900.0;
 /// Room for labels beside bars, and for values behind them.
 const LABELS: f64 = 330.0;
 const VALUES: f64 = 90.0;
 const BAR: f64 = 15.0;
+/// Letters to a line of a label, and lines to a label.
+const LINE: usize = 48;
+const LINES: usize = 2;
+/// A spark: its size, and how many years make one worth a look.
+const SPARK: (f64, f64) = (90.0, 24.0);
+const FEWEST_YEARS: usize = 3;
 
 /// A chart.
 #[must_use]
@@ -25,10 +33,50 @@ pub fn svg(chart: &Chart, language: Language) -> String {
     }
 }
 
+/// The years of each key figure as small bars, the oldest first; `None` where a table is no summary of years.
+#[must_use]
+pub fn sparks(table: &Table) -> Option<Vec<String>> {
+    let mut years: Vec<(Period, usize)> = table
+        .columns
+        .iter()
+        .enumerate()
+        .filter_map(|(place, column)| match column.role {
+            ColumnRole::Value(period) => Some((period, place)),
+            _ => None,
+        })
+        .collect();
+    years.sort_unstable_by_key(|(period, _)| *period);
+    let shown = table.kind == Kind::Summary && years.len() >= FEWEST_YEARS;
+    shown.then(|| table.lines.iter().map(|line| spark(line, &years)).collect())
+}
+
+fn spark(line: &Line, years: &[(Period, usize)]) -> String {
+    let values: Vec<Option<f64>> = years.iter().map(|(_, place)| worth(&line.cells[*place])).collect();
+    let most = values.iter().flatten().copied().fold(0.0, f64::max);
+    let ((wide, high), step) = (SPARK, SPARK.0 / years.len() as f64);
+    // The figures stand in the line itself: the picture is beside them, not instead of them.
+    let mut svg = format!("<svg class=\"spark\" aria-hidden=\"true\" viewBox=\"0 0 {wide} {high}\">");
+    for (place, value) in values.iter().enumerate() {
+        let Some(value) = value.filter(|v| *v > 0.0) else { continue };
+        let tall = high * value / most;
+        let color = BARS[usize::from(place + 1 < years.len())];
+        let _ = write!(
+            svg,
+            "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{tall:.1}\" fill=\"{color}\"/>",
+            step * place as f64 + 1.0,
+            high - tall,
+            step - 3.0
+        );
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
 fn worth(cell: &Cell) -> Option<f64> {
     match cell {
         Cell::Number(number) => Some(number.as_f64()),
         Cell::Tenths(tenths) => Some(*tenths as f64 / 10.0),
+        Cell::Level(level) => Some(level.as_f64()),
         _ => None,
     }
 }
@@ -48,84 +96,97 @@ fn opened(chart: &Chart, height: f64, language: Language) -> String {
     )
 }
 
-fn legend(chart: &Chart, top: f64, language: Language, svg: &mut String) {
-    if chart.series.len() < 2 {
-        return;
+/// A label in lines, the last one cut where there are too many.
+fn in_lines(label: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in label.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < LINE => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
     }
-    for (place, series) in chart.series.iter().enumerate() {
-        let (y, colour) = (top + 18.0 * place as f64, COLOURS[place % COLOURS.len()]);
-        let name = escaped(&labels::in_language(&series.title, language));
-        let _ = write!(svg, "<rect x=\"0\" y=\"{:.0}\" width=\"12\" height=\"12\" fill=\"{colour}\"/>", y - 10.0);
-        let _ = write!(svg, "<text x=\"18\" y=\"{y:.0}\">{name}</text>");
+    if lines.len() > LINES {
+        lines.truncate(LINES);
+        if let Some(last) = lines.last_mut() {
+            last.push('…');
+        }
     }
+    lines
 }
 
 fn bars(chart: &Chart, language: Language) -> String {
     let (most, several) = (most(chart), chart.series.len() as f64);
-    let group = BAR * several + 10.0;
-    let height = 34.0 + group * chart.categories.len() as f64 + 18.0 * several + 12.0;
+    let group = (BAR * several + 9.0).max(26.0);
+    let below = if chart.series.len() > 1 { 30.0 } else { 6.0 };
+    let height = 34.0 + group * chart.categories.len() as f64 + below;
     let mut svg = opened(chart, height, language);
     for (place, category) in chart.categories.iter().enumerate() {
         let top = 34.0 + group * place as f64;
-        let label = labels::in_language(category, language);
-        let cut: String = label.chars().take(52).collect();
-        let middle = top + BAR * several / 2.0 + 4.0;
-        let _ = write!(
-            svg,
-            "<text x=\"{:.0}\" y=\"{middle:.0}\" text-anchor=\"end\">{}</text>",
-            LABELS - 8.0,
-            escaped(&cut)
-        );
+        let lines = in_lines(&labels::in_language(category, language));
+        let middle = top + BAR * several / 2.0 + 4.0 - 6.5 * (lines.len() - 1) as f64;
+        for (turn, line) in lines.iter().enumerate() {
+            let (x, y, text) = (LABELS - 8.0, middle + 13.0 * turn as f64, escaped(line));
+            let _ = write!(svg, "<text x=\"{x:.0}\" y=\"{y:.0}\" text-anchor=\"end\">{text}</text>");
+        }
         for (turn, series) in chart.series.iter().enumerate() {
             let Some((cell, value)) = series.points.get(place).and_then(|p| Some((p, worth(p)?))) else { continue };
             let (y, long) = (top + BAR * turn as f64, (WIDTH - LABELS - VALUES) * (value / most).max(0.0));
             let said = escaped(&cell.said(language).unwrap_or_default());
-            let colour = COLOURS[turn % COLOURS.len()];
+            let color = BARS[turn % BARS.len()];
             let _ =
-                write!(svg, "<rect x=\"{LABELS}\" y=\"{y:.0}\" width=\"{long:.1}\" height=\"13\" fill=\"{colour}\"/>");
+                write!(svg, "<rect x=\"{LABELS}\" y=\"{y:.0}\" width=\"{long:.1}\" height=\"13\" fill=\"{color}\"/>");
             let _ = write!(svg, "<text x=\"{:.0}\" y=\"{:.0}\">{said}</text>", LABELS + long + 5.0, y + 11.0);
         }
     }
-    legend(chart, height - 18.0 * (several - 1.0) - 8.0, language, &mut svg);
+    if chart.series.len() > 1 {
+        for (place, series) in chart.series.iter().enumerate() {
+            let (x, y, color) = (LABELS + 190.0 * place as f64, height - 10.0, BARS[place % BARS.len()]);
+            let name = escaped(&labels::in_language(&series.title, language));
+            let _ =
+                write!(svg, "<rect x=\"{x:.0}\" y=\"{:.0}\" width=\"12\" height=\"12\" fill=\"{color}\"/>", y - 10.0);
+            let _ = write!(svg, "<text x=\"{:.0}\" y=\"{y:.0}\">{name}</text>", x + 18.0);
+        }
+    }
     svg.push_str("</svg>\n");
     svg
 }
 
 fn curves(chart: &Chart, language: Language) -> String {
     let (most, count) = (most(chart), chart.categories.len().max(2));
-    let (top, down) = (40.0, 260.0);
+    let (top, down) = (44.0, 260.0);
     let height = top + down + 40.0 + 18.0 * chart.series.len() as f64;
     let mut svg = opened(chart, height, language);
     let x = |place: usize| 60.0 + (WIDTH - 160.0) * place as f64 / (count - 1) as f64;
     let y = |value: f64| top + down * (1.0 - value / most);
     let _ = write!(svg, "<path d=\"M60 {0:.0}H{1:.0}\" stroke=\"#8a97a5\"/>", top + down, WIDTH - 60.0);
     for (place, category) in chart.categories.iter().enumerate() {
-        let label = escaped(&labels::in_language(category, language));
-        let _ = write!(
-            svg,
-            "<text x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"middle\">{label}</text>",
-            x(place),
-            top + down + 18.0
-        );
+        let (x, y, label) = (x(place), top + down + 18.0, escaped(&labels::in_language(category, language)));
+        let _ = write!(svg, "<text x=\"{x:.0}\" y=\"{y:.0}\" text-anchor=\"middle\">{label}</text>");
     }
     for (turn, series) in chart.series.iter().enumerate() {
-        let colour = COLOURS[turn % COLOURS.len()];
+        let (color, stroke) = CURVES[turn % CURVES.len()];
         let points =
             series.points.iter().enumerate().filter_map(|(place, cell)| Some((x(place), y(worth(cell)?), cell)));
         let points: Vec<(f64, f64, &Cell)> = points.collect();
         let line: Vec<String> = points.iter().map(|(x, y, _)| format!("{x:.0},{y:.0}")).collect();
-        let _ = write!(
-            svg,
-            "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>",
-            line.join(" ")
-        );
-        for (x, y, cell) in &points {
-            let said = escaped(&cell.said(language).unwrap_or_default());
-            let _ = write!(svg, "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"4\" fill=\"{colour}\"/>");
-            let _ = write!(svg, "<text x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"middle\">{said}</text>", y - 8.0);
+        let line = line.join(" ");
+        let drawn = format!("fill=\"none\" stroke=\"{color}\" stroke-width=\"2\" stroke-dasharray=\"{stroke}\"");
+        let _ = write!(svg, "<polyline points=\"{line}\" {drawn}/>");
+        for (place, (x, y, cell)) in points.iter().enumerate() {
+            let _ = write!(svg, "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"4\" fill=\"{color}\"/>");
+            // Of a curve's values the first and the last are written beside it.
+            if place == 0 || place + 1 == points.len() {
+                let said = escaped(&cell.said(language).unwrap_or_default());
+                let _ = write!(svg, "<text x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"middle\">{said}</text>", y - 8.0);
+            }
         }
+        let (y, name) =
+            (top + down + 44.0 + 18.0 * turn as f64, escaped(&labels::in_language(&series.title, language)));
+        let _ = write!(svg, "<path d=\"M0 {0:.0}H34\" {drawn}/><text x=\"42\" y=\"{y:.0}\">{name}</text>", y - 4.0);
     }
-    legend(chart, top + down + 44.0, language, &mut svg);
     svg.push_str("</svg>\n");
     svg
 }

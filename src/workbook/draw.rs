@@ -4,21 +4,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rust_xlsxwriter::{
-    Chart, ChartAxisLabelPosition, ChartDataLabel, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartMarker,
-    ChartMarkerType, ChartSolidFill, DocProperties, ExcelDateTime, Workbook, Worksheet,
-};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet};
 
 use chrono::Datelike as _;
 
 use super::{
-    WorkbookError,
+    WorkbookError, charts,
     finish::Frame,
     looks::Looks,
-    plan::{Brief, ChartPlan, Content, Range, SheetPlan, Style},
+    plan::{Brief, ChartPlan, Content, SheetPlan, Style},
     theme::{Role, Theme},
 };
-use crate::assemble::{BookContent, ChartKind};
+use crate::assemble::BookContent;
 
 /// Draws the frame of sheets that were [checked](super::limits::check): a workbook of one sheet with every style and every
 /// chart, and beside it the figures that charts show.
@@ -43,7 +40,7 @@ pub fn draw(
     let charts: Vec<&ChartPlan> = sheets.iter().flat_map(|sheet| &sheet.charts).collect();
     for (row, chart) in charts.iter().enumerate() {
         // The library numbers charts from above down.
-        first.insert_chart(row as u32, 1, &draw_chart(chart, &looks, theme))?;
+        first.insert_chart(row as u32, 1, &charts::drawn(chart, &looks, theme))?;
     }
     for (sheet, columns) in charted(&charts) {
         let Some(plan) = sheets.iter().find(|plan| plan.name == sheet) else { continue };
@@ -55,7 +52,9 @@ pub fn draw(
 /// The styles of all cells, each once.
 fn styles(sheets: &[SheetPlan]) -> Vec<Style> {
     let heads = [Role::Header, Role::HeaderTurned];
-    let heads = heads.into_iter().flat_map(|role| [false, true].map(|right| Style { right, ..Style::of(role) }));
+    let heads = heads.into_iter().flat_map(|role| {
+        [(false, 0), (true, 0), (false, 1)].map(|(right, indent)| Style { indent, right, ..Style::of(role) })
+    });
     let cells = sheets.iter().flat_map(|s| &s.cells).map(|c| c.style);
     let styles: BTreeSet<Style> = heads.chain(cells).collect();
     styles.into_iter().collect()
@@ -80,100 +79,6 @@ fn values(worksheet: &mut Worksheet, plan: &SheetPlan, columns: &BTreeSet<u16>) 
         };
     }
     Ok(())
-}
-
-fn draw_chart(plan: &ChartPlan, looks: &Looks, theme: &Theme) -> Chart {
-    let mut chart = match plan.kind {
-        ChartKind::Bars | ChartKind::PairedBars => Chart::new_bar(),
-        ChartKind::Lines => Chart::new_line(),
-    };
-    let several = plan.pictures.len() > 1;
-    for (place, picture) in plan.pictures.iter().enumerate() {
-        let series = chart.add_series();
-        series.set_name(picture.title.as_str()).set_categories(range(&picture.categories));
-        series.set_values(range(&picture.values));
-        let label = &mut ChartDataLabel::new();
-        label.show_value().set_num_format(looks.number_format(plan.format)).set_font(&font(theme, 8.0));
-        if plan.kind == ChartKind::Lines {
-            let line = &mut ChartLine::new();
-            line.set_color(color(theme, place)).set_width(2.25);
-            series.set_format(ChartFormat::new().set_line(line));
-            let marker = &mut ChartMarker::new();
-            marker.set_type(MARKERS[place % MARKERS.len()]).set_size(6);
-            marker.set_format(&mut fill(theme, place));
-            series.set_marker(marker);
-        } else {
-            series.set_format(&mut fill(theme, place));
-            series.set_gap(if several { 60 } else { 40 });
-            if several {
-                series.set_overlap(0);
-            }
-        }
-        if plan.kind != ChartKind::Lines || !several {
-            series.set_data_label(label);
-        }
-    }
-    axes(&mut chart, plan, looks, theme);
-    chart.title().set_name(plan.title.as_str()).set_font(font(theme, 10.0).set_bold()).set_overlay(false);
-    if several {
-        chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&font(theme, 9.0));
-    } else {
-        chart.legend().set_hidden();
-    }
-    chart.chart_area().set_format(ChartFormat::new().set_no_border());
-    chart
-}
-
-/// Shapes that tell curves apart without their colours.
-const MARKERS: [ChartMarkerType; 5] = [
-    ChartMarkerType::Circle,
-    ChartMarkerType::Square,
-    ChartMarkerType::Triangle,
-    ChartMarkerType::Diamond,
-    ChartMarkerType::X,
-];
-
-fn axes(chart: &mut Chart, plan: &ChartPlan, looks: &Looks, theme: &Theme) {
-    let grid = &mut ChartLine::new();
-    grid.set_color(theme.charts.grid.0).set_width(0.75);
-    if plan.kind == ChartKind::Lines {
-        chart.x_axis().set_font(&font(theme, 9.0));
-        let axis = chart.y_axis();
-        axis.set_font(&font(theme, 9.0)).set_num_format(looks.number_format(plan.format)).set_min(0);
-        axis.set_name(plan.axis.as_str()).set_name_font(font(theme, 9.0).unset_bold()).set_major_gridlines_line(grid);
-        return;
-    }
-    // The library calls the upright axis of a bar chart `y`: here it carries the categories, the first one on top. Bars
-    // with their values written beside them need no value axis.
-    let categories = chart.y_axis();
-    categories.set_font(&font(theme, 9.0)).set_reverse().set_major_gridlines(false);
-    categories.set_format(ChartFormat::new().set_line(grid));
-    let values = chart.x_axis();
-    values.set_major_gridlines(false).set_min(0).set_font(&font(theme, 8.0));
-    values.set_label_position(ChartAxisLabelPosition::None).set_format(ChartFormat::new().set_no_line());
-    values.set_name(plan.axis.as_str()).set_name_font(font(theme, 9.0).unset_bold());
-}
-
-fn range(range: &Range) -> (&str, u32, u16, u32, u16) {
-    (range.sheet.as_str(), range.first, range.column, range.last, range.column)
-}
-
-fn font(theme: &Theme, size: f64) -> ChartFont {
-    let mut font = ChartFont::new();
-    font.set_name(&theme.body.font).set_size(size).set_color(theme.body.color.0);
-    font
-}
-
-fn color(theme: &Theme, place: usize) -> u32 {
-    theme.chart_color(place)
-}
-
-fn fill(theme: &Theme, place: usize) -> ChartFormat {
-    let mut fill = ChartSolidFill::new();
-    fill.set_color(color(theme, place));
-    let mut format = ChartFormat::new();
-    format.set_solid_fill(&fill);
-    format
 }
 
 fn properties(brief: &Brief<'_>, content: &BookContent) -> Result<DocProperties, WorkbookError> {

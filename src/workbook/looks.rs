@@ -46,8 +46,10 @@ impl Looks {
             format = laid_over(format, &self.theme.look(over));
         }
         format = format.set_align(match style.role {
-            Role::Header => FormatAlign::VerticalCenter,
             Role::HeaderTurned => FormatAlign::Bottom,
+            Role::Header | Role::Label | Role::Figure | Role::Band | Role::Alert | Role::Copy => {
+                FormatAlign::VerticalCenter
+            }
             _ => FormatAlign::Top,
         });
         if style.role == Role::HeaderTurned {
@@ -81,6 +83,8 @@ impl Looks {
             NumberFormat::General => "General".to_owned(),
             NumberFormat::Whole => plain("#,##0"),
             NumberFormat::Tenth => plain("#,##0.0"),
+            NumberFormat::Hundredth => plain("#,##0.00"),
+            NumberFormat::Thousandth => plain("#,##0.000"),
             NumberFormat::SignedWhole => signed("#,##0"),
             NumberFormat::SignedTenth => signed("#,##0.0"),
         }

@@ -18,6 +18,7 @@
 
 pub mod accessibility;
 mod archive;
+mod charts;
 mod draw;
 mod error;
 mod finish;

@@ -84,7 +84,7 @@ impl Rows {
             for (column, (head, right)) in table.columns.iter().zip(&table.right).enumerate() {
                 let turned = sheet.crossed.as_ref().is_some_and(|c| c.turned && column >= usize::from(c.stub));
                 let role = if turned { Role::HeaderTurned } else { Role::Header };
-                let style = style(Style { right: *right, ..Style::of(role) });
+                let style = style(Style { right: *right, indent: table.indent(column), ..Style::of(role) });
                 cells.push(Written {
                     row: table.top,
                     column: column as u16,

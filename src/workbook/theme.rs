@@ -13,8 +13,11 @@ const DEFAULT: &str = include_str!("../../templates/workbook/theme.toml");
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
+    Kicker,
     CoverTitle,
+    CoverTitleLong,
     CoverPeriod,
+    Rule,
     CoverLabel,
     CoverText,
     Copy,
@@ -60,7 +63,10 @@ pub struct Body {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Charts {
+    /// Bars: the period, the year before.
     pub colors: Vec<Colour>,
+    /// Curves, which also differ by their strokes and markers.
+    pub curves: Vec<Colour>,
     pub grid: Colour,
 }
 

@@ -216,15 +216,22 @@ const SPARKS: &str = "<extLst><ext xmlns:x14=\"http://schemas.microsoft.com/offi
                       uri=\"{05C60535-1F16-4fd2-B633-F4F36F0B64E0}\"><x14:sparklineGroups \
                       xmlns:xm=\"http://schemas.microsoft.com/office/excel/2006/main\">";
 
-/// Small curves with their last point marked, each a group of its own, so that each has its own scale.
+/// The height of a spark's cell to that of its tallest bar, for not every program leaves room above it.
+const ABOVE_SPARKS: f64 = 1.25;
+
+/// Small bars from zero with the last one marked, each a group of its own, so that each has its own scale. Other programs
+/// than Excel draw bars too, and they show how large a change is.
 fn sparks(sparks: &[SparkPlan], theme: &Theme, to: &mut String) {
-    let color = format!("rgb=\"FF{:06X}\"/>", theme.chart_color(0));
+    let color = |place| format!("rgb=\"FF{:06X}\"/>", theme.chart_color(place));
     to.push_str(SPARKS);
     for spark in sparks {
-        to.push_str("<x14:sparklineGroup displayEmptyCellsAs=\"gap\" last=\"1\"><x14:colorSeries ");
-        to.push_str(&color);
+        let most = (spark.most * ABOVE_SPARKS).ceil() as u64;
+        xml::with(to, "<x14:sparklineGroup manualMax=\"", most);
+        to.push_str(" manualMin=\"0\" type=\"column\" displayEmptyCellsAs=\"gap\" last=\"1\" minAxisType=\"custom\" ");
+        to.push_str("maxAxisType=\"custom\"><x14:colorSeries ");
+        to.push_str(&color(1));
         to.push_str("<x14:colorLast ");
-        to.push_str(&color);
+        to.push_str(&color(0));
         to.push_str("<x14:sparklines><x14:sparkline><xm:f>");
         let Range { sheet, column, first, last } = &spark.values;
         let letters = column_letters(*column);

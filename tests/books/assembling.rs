@@ -178,7 +178,7 @@ fn ranks_run_from_the_highest_level_and_shares_are_of_the_republic() {
         .lines
         .iter()
         .filter_map(|l| match (&l.cells[rank], &l.cells[rate]) {
-            (Cell::Rank(rank), Cell::Tenths(rate)) => Some((*rank, *rate)),
+            (Cell::Rank(rank), Cell::Level(rate)) => Some((*rank, rate.digits)),
             _ => None,
         })
         .collect();

@@ -2,6 +2,7 @@
 
 use super::{
     Brief, Profile,
+    letters::lines_in,
     names::Names,
     page::{Page, shortened},
     sheet::{Content, SheetPlan, Style, TablePlan},
@@ -9,6 +10,7 @@ use super::{
 };
 use crate::{assemble::labels, workbook::theme::Role};
 
+const WIDTHS: [f64; 3] = [7.0, 78.0, 12.0];
 /// Titles are whole on their own sheets; here each takes a line.
 const LONGEST_TITLE: usize = 84;
 
@@ -16,7 +18,7 @@ const LONGEST_TITLE: usize = 84;
 #[must_use]
 pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     let (book, language) = (brief.book, brief.language);
-    let mut page = Page::new(brief, &names.contents, vec![7.0, 78.0, 14.0]);
+    let mut page = Page::new(brief, &names.contents, WIDTHS.to_vec());
     page.line(Role::Title, 14.5, words::CONTENTS.of(language));
     page.line(Role::Scope, 11.5, book.titles.of(language));
     page.gap();
@@ -65,8 +67,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     if brief.profile == Profile::Working {
         page.sheet.frozen_rows = Some(top + 1);
     }
-    let lines = f64::from(page.row());
-    page.fit(lines * 14.5, 0, 0.0);
+    page.fit(page.down(), 0, 0.0);
     page.finished()
 }
 
@@ -82,11 +83,7 @@ fn row(page: &mut Page, number: &str, text: &str, sheet: Option<&str>, form: &st
         None => page.put(1, Content::Text(text.to_owned()), style),
     }
     page.put(2, Content::Text(form.to_owned()), style);
-    let lines = super::page::lines_in(text, 78.0);
-    if lines > 1 {
-        let row = page.row();
-        page.sheet.heights.push((row, 13.5 * lines as f64 + 2.0));
-    }
+    page.lines(lines_in(text, WIDTHS[1], bold));
     page.skip(1);
 }
 

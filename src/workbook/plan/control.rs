@@ -2,6 +2,7 @@
 
 use super::{
     Brief, Profile,
+    letters::lines_in,
     names::Names,
     page::Page,
     sheet::{Content, Format, SheetPlan, Style, TablePlan},
@@ -15,11 +16,13 @@ use crate::{
 /// Excel shows fifteen significant digits; longer sums stand as text.
 const LARGEST_SUM: f64 = 1e15;
 
+const WIDTHS: [f64; 5] = [10.0, 47.0, 9.0, 15.0, 14.0];
+
 /// Plans the control sums.
 #[must_use]
 pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names) -> SheetPlan {
     let (book, language) = (brief.book, brief.language);
-    let mut page = Page::new(brief, &names.control, vec![12.0, 52.0, 10.0, 20.0, 18.0]);
+    let mut page = Page::new(brief, &names.control, WIDTHS.to_vec());
     page.line(Role::Title, 14.5, words::CONTROL_TITLE.of(language));
     page.line(Role::Sentence, 10.0, words::CONTROL_MEANING.of(language));
     page.line(Role::Source, 10.0, &format!("{}: {}", words::CONTENT_ID.of(language), content.id));
@@ -46,7 +49,7 @@ pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names) -> SheetPl
         let number = if table.number.is_empty() { "—" } else { table.number.as_str() };
         page.put(0, Content::Text(number.to_owned()), label);
         let title = labels::in_language(&table.title, language);
-        let lines = super::page::lines_in(&title, 52.0);
+        page.lines(lines_in(&title, WIDTHS[1], false));
         page.put(1, Content::Text(title), label);
         page.put(2, Content::Number(sum.figures as f64), Style { format: Format::Whole, ..figure });
         let (content, format) = match sum.sum {
@@ -58,10 +61,6 @@ pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names) -> SheetPl
         };
         page.put(3, content, Style { format, ..figure });
         page.put(4, Content::Text(sum.hash.short()), Style { indent: 1, ..label });
-        if lines > 1 {
-            let row = page.row();
-            page.sheet.heights.push((row, 13.5 * lines as f64 + 2.0));
-        }
         page.skip(1);
     }
     page.finished()

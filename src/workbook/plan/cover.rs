@@ -2,47 +2,67 @@
 
 use super::{
     Brief,
+    letters::{balanced, broken, lines_in},
     names::Names,
-    page::{Page, broken, lines_in},
+    page::{LINE, PORTRAIT_DOWN, Page, marked},
     sheet::{Content, SheetPlan, Style},
     words,
 };
 use crate::{
     assemble::{BookContent, Missing, labels, prose, words::Words},
-    domain::Language,
+    domain::{Language, Origin},
     workbook::theme::Role,
 };
 
 const LABEL: f64 = 24.0;
 const TEXT: f64 = 74.0;
-/// Points of a line of the body font.
-const LINE: f64 = 13.5;
+/// A title that takes more lines than these is set smaller.
+const TITLE_LINES: usize = 4;
+/// Points above the title.
+const ABOVE_TITLE: f64 = 56.0;
+/// Points between the title and what is said of the issue: as much as a page leaves, within these.
+const BELOW_TITLE: (f64, f64) = (20.0, 130.0);
+/// Letters of the copy's line to those of the body.
+const COPY_SIZE: f64 = 1.1;
+/// A copy's line is longer than the placeholder: the organ's title may take two lines.
+const COPY_LINES: f64 = 2.0;
 
 /// Plans the cover.
 #[must_use]
 pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names) -> SheetPlan {
     let (book, language) = (brief.book, brief.language);
     let mut page = Page::new(brief, &names.cover, vec![LABEL, TEXT]);
+    // The title stands on the page itself.
+    page.sheet.page_header = marked(brief);
     band(&mut page, book.cover.office.of(language));
-    page.skip(1);
+    page.gap();
     for text in alerts(brief) {
         alert(&mut page, &text);
     }
-    if book.origin == crate::domain::Origin::Sample || book.cover.draft || book.is_incomplete() {
-        page.skip(1);
-    }
-    page.line(Role::CoverPeriod, 14.0, words::COLLECTION.of(language));
-    // Titles of collections run to 200 letters; in capitals of the cover they take lines of their own.
-    page.line(Role::CoverTitle, 21.0, book.titles.of(language));
-    page.line(Role::CoverPeriod, 14.0, &prose::capital(&prose::span(book.period, language)));
+    page.space(ABOVE_TITLE);
+    page.line(Role::Kicker, 11.0, &words::COLLECTION.of(language).to_uppercase());
+    // Titles of collections run to 200 letters; in letters of this size they take several lines.
+    let title = book.titles.of(language);
+    let fits = |size: f64| balanced(title, page.across() * 10.0 / size, true).len() <= TITLE_LINES;
+    let (role, size) = if fits(24.0) { (Role::CoverTitle, 24.0) } else { (Role::CoverTitleLong, 18.0) };
+    page.line(role, size, title);
+    page.gap();
+    page.line(Role::CoverPeriod, 16.0, &prose::capital(&prose::span(book.period, language)));
+    page.gap();
+    page.height(3.0);
+    page.put(0, Content::Blank, Style::of(Role::Rule));
+    page.skip(1);
+
+    let gap = page.row();
     page.skip(1);
     facts(brief, content, &mut page);
-    missing(brief, &mut page);
-    page.skip(1);
+    page.space(14.0);
     page.line(Role::Heading, 11.0, words::ABOUT.of(language));
     page.line(Role::Sentence, 10.0, &labels::in_language(&book.cover.about, language));
-    page.skip(1);
-    page.link(words::CONTENTS.of(language), &names.contents);
+    page.space(8.0);
+    page.link(words::CONTENTS_LINK.of(language), &names.contents);
+    let left = PORTRAIT_DOWN - page.down() - 40.0;
+    page.sheet.heights.push((gap, left.clamp(BELOW_TITLE.0, BELOW_TITLE.1)));
     let mut sheet = page.finished();
     sheet.waist = super::Waist::OnePage;
     sheet
@@ -50,21 +70,19 @@ pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names) -> SheetPl
 
 /// Whose book it is, on a band across the page: the first thing in the first cell.
 fn band(page: &mut Page, office: &str) {
-    for part in broken(office, (LABEL + TEXT) as usize - 8) {
-        page.put(0, Content::Text(part), Style::of(Role::Band));
+    for part in balanced(office, page.across() - 4.0, true) {
+        page.put(0, Content::Text(part), Style { indent: 1, ..Style::of(Role::Band) });
         page.put(1, Content::Blank, Style::of(Role::Band));
-        let row = page.row();
-        page.sheet.heights.push((row, 18.0));
+        page.height(19.0);
         page.skip(1);
     }
-    page.skip(1);
 }
 
 /// Marks that a reader must not miss.
 fn alerts(brief: &Brief<'_>) -> Vec<String> {
     let (book, language) = (brief.book, brief.language);
     let mut alerts = Vec::new();
-    if book.origin == crate::domain::Origin::Sample {
+    if book.origin == Origin::Sample {
         alerts.push(words::SAMPLE_MEANING.of(language).to_owned());
     }
     if book.cover.draft {
@@ -77,9 +95,10 @@ fn alerts(brief: &Brief<'_>) -> Vec<String> {
 }
 
 fn alert(page: &mut Page, text: &str) {
-    for part in broken(text, (LABEL + TEXT) as usize - 6) {
-        page.put(0, Content::Text(part), Style::of(Role::Alert));
+    for part in broken(text, page.across() - 4.0, true) {
+        page.put(0, Content::Text(part), Style { indent: 1, ..Style::of(Role::Alert) });
         page.put(1, Content::Blank, Style::of(Role::Alert));
+        page.height(19.0);
         page.skip(1);
     }
 }
@@ -88,7 +107,7 @@ fn completeness(brief: &Brief<'_>) -> String {
     let (come, expected) = (brief.book.cover.forms_come, brief.book.cover.forms_expected);
     match brief.language {
         Language::Ru => format!("форм поступило {come} из {expected}"),
-        Language::Kk => format!("{expected} нысанның {come} түсті"),
+        Language::Kk => format!("түскен нысандар: {come}, барлығы {expected}"),
         Language::En => format!("{come} of {expected} forms have come"),
     }
 }
@@ -97,13 +116,13 @@ fn facts(brief: &Brief<'_>, content: &BookContent, page: &mut Page) {
     let (book, language) = (brief.book, brief.language);
     let cover = &book.cover;
     let span = format!("{} ({})", prose::capital(&prose::span(book.period, language)), book.period);
-    fact(page, language, words::PERIOD, Role::CoverText, &span);
-    fact(page, language, words::ACT, Role::CoverText, cover.act.of(language));
+    fact(page, language, words::PERIOD, &span);
+    fact(page, language, words::ACT, cover.act.of(language));
     if let Some(remark) = &cover.act_remark {
         fact_below(page, remark.of(language));
     }
-    fact(page, language, words::DUE, Role::CoverText, cover.due.of(language));
-    fact(page, language, words::GENERATED, Role::CoverText, &prose::day(cover.generated_for, language));
+    fact(page, language, words::DUE_DAY, cover.due.of(language));
+    fact(page, language, words::GENERATED, &prose::day(cover.generated_for, language));
     let issue = match (book.revision, &cover.revision_reason) {
         (0, None) => words::FIRST_ISSUE.of(language).to_owned(),
         // A supplement: its number stands in the title.
@@ -111,35 +130,46 @@ fn facts(brief: &Brief<'_>, content: &BookContent, page: &mut Page) {
         (revision, None) => format!("r{revision}"),
         (revision, Some(reason)) => format!("r{revision}: {reason}"),
     };
-    fact(page, language, words::EDITION, Role::CoverText, &issue);
-    fact(page, language, words::COMPLETENESS, Role::CoverText, &completeness(brief));
-    for (place, line) in cover.contact.iter().filter(|l| !l.is_empty()).enumerate() {
+    fact(page, language, words::EDITION, &issue);
+    fact(page, language, words::COMPLETENESS, &completeness(brief));
+    missing(brief, page);
+    contact(brief, page);
+    fact(page, language, words::CONTENT_ID, &content.id.short());
+    page.put(0, Content::Text(words::COPY.of(language).to_owned()), Style::of(Role::Copy));
+    page.put(1, Content::Text("⟦copy⟧".to_owned()), Style::of(Role::Copy));
+    page.height(LINE * COPY_SIZE * COPY_LINES + 6.0);
+    page.skip(1);
+}
+
+/// Whom to ask. An office that has not said it leaves the line out; sample data say where it is said.
+fn contact(brief: &Brief<'_>, page: &mut Page) {
+    let (book, language) = (brief.book, brief.language);
+    let said: Vec<&str> = book.cover.contact.iter().map(String::as_str).filter(|line| !line.is_empty()).collect();
+    if said.is_empty() && book.origin == Origin::Sample {
+        fact(page, language, words::CONTACT, words::CONTACT_UNSAID.of(language));
+    }
+    for (place, line) in said.into_iter().enumerate() {
         if place == 0 {
-            fact(page, language, words::CONTACT, Role::CoverText, line);
+            fact(page, language, words::CONTACT, line);
         } else {
             fact_below(page, line);
         }
     }
-    fact(page, language, words::CONTENT_ID, Role::CoverText, &content.id.short());
-    fact(page, language, words::COPY, Role::Copy, "⟦copy⟧");
 }
 
-fn fact(page: &mut Page, language: Language, label: Words, role: Role, text: &str) {
+fn fact(page: &mut Page, language: Language, label: Words, text: &str) {
     page.put(0, Content::Text(label.of(language).to_owned()), Style::of(Role::CoverLabel));
-    value(page, role, text);
+    value(page, text);
 }
 
 fn fact_below(page: &mut Page, text: &str) {
     page.put(0, Content::Blank, Style::of(Role::CoverLabel));
-    value(page, Role::CoverText, text);
+    value(page, text);
 }
 
-fn value(page: &mut Page, role: Role, text: &str) {
-    page.put(1, Content::Text(text.to_owned()), Style::of(role));
-    // A copy's line is longer than the placeholder: an organ's title may take a second line.
-    let lines = if role == Role::Copy { 2 } else { lines_in(text, TEXT) };
-    let row = page.row();
-    page.sheet.heights.push((row, LINE * lines as f64 + 5.0));
+fn value(page: &mut Page, text: &str) {
+    page.put(1, Content::Text(text.to_owned()), Style::of(Role::CoverText));
+    page.height(LINE * lines_in(text, TEXT, false) as f64 + 6.0);
     page.skip(1);
 }
 
@@ -148,7 +178,7 @@ fn missing(brief: &Brief<'_>, page: &mut Page) {
     for (place, missing) in brief.book.cover.missing.iter().enumerate() {
         let text = said(missing, language);
         if place == 0 {
-            fact(page, language, words::MISSING_FORMS, Role::CoverText, &text);
+            fact(page, language, words::MISSING_FORMS, &text);
         } else {
             fact_below(page, &text);
         }
@@ -164,7 +194,7 @@ pub fn said(missing: &Missing, language: Language) -> String {
     }
     text = format!("{text}: {}", missing.reason.of(language));
     if let Some(due) = missing.due {
-        text = format!("{text}; {} {}", words::DUE.of(language).to_lowercase(), prose::day(due, language));
+        text = format!("{text}; {} {}", words::DUE_DAY.of(language).to_lowercase(), prose::day(due, language));
     }
     if let Some(period) = missing.stand_in {
         text = format!("{text}; [p] {}", prose::span(period, language));

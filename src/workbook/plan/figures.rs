@@ -3,8 +3,9 @@
 
 use super::{
     Brief,
+    letters::lines_in,
     names::Names,
-    page::{Page, lines_in, shortened},
+    page::{Page, shortened},
     sheet::{Content, Format, Picture, Range, Repeated, SheetPlan, Style, TablePlan},
     words,
 };
@@ -13,6 +14,7 @@ use crate::{
     workbook::theme::Role,
 };
 
+const WIDTHS: [f64; 4] = [11.0, 58.0, 34.0, 13.0];
 /// Labels beside bars are cut beyond this length.
 const LONGEST_CATEGORY: usize = 120;
 
@@ -29,7 +31,7 @@ impl ChartFigures {
     #[must_use]
     pub fn new(brief: &Brief<'_>, names: &Names) -> Self {
         let language = brief.language;
-        let mut page = Page::new(brief, &names.chart_figures, vec![12.0, 60.0, 44.0, 16.0]);
+        let mut page = Page::new(brief, &names.chart_figures, WIDTHS.to_vec());
         page.line(Role::Title, 14.5, words::CHART_TITLE.of(language));
         page.line(Role::Sentence, 10.0, words::CHART_MEANING.of(language));
         page.link(words::BACK.of(language), &names.contents);
@@ -71,8 +73,9 @@ impl ChartFigures {
         pictures
     }
 
-    /// Where the years of each line of the summary stand, oldest first; `None` where there are too few to see a trend.
-    pub fn trend(&mut self, brief: &Brief<'_>, table: &Table) -> Option<Vec<Option<Range>>> {
+    /// Where the years of each line of the summary stand, oldest first, and the largest of them; `None` where there are
+    /// too few to see a trend.
+    pub fn trend(&mut self, brief: &Brief<'_>, table: &Table) -> Option<Vec<Option<(Range, f64)>>> {
         if table.kind != Kind::Summary {
             return None;
         }
@@ -94,8 +97,9 @@ impl ChartFigures {
             let label = line.cells.first().and_then(|c| c.said(brief.language)).unwrap_or_default();
             let points = years.iter().map(|(period, place)| (period.year().to_string(), &line.cells[*place]));
             let points: Vec<(String, &Cell)> = points.collect();
-            let seen = points.iter().filter(|(_, cell)| matches!(cell, Cell::Number(_))).count();
-            (seen >= 3).then(|| {
+            let seen: Vec<f64> = points.iter().filter_map(|(_, cell)| worth(cell)).collect();
+            let most = seen.iter().copied().fold(0.0, f64::max);
+            (seen.len() >= 3 && most > 0.0).then(|| {
                 let range = self.rows(&shortened(&label, LONGEST_CATEGORY), points);
                 let repeated = |(place, (period, _)): (usize, &(crate::domain::Period, usize))| Repeated {
                     row: range.first + place as u32,
@@ -104,7 +108,7 @@ impl ChartFigures {
                     role: ColumnRole::Value(*period),
                 };
                 self.repeated.extend(years.iter().enumerate().map(repeated));
-                range
+                (range, most)
             })
         });
         Some(ranges.collect())
@@ -116,15 +120,12 @@ impl ChartFigures {
             let (value, format) = match cell {
                 Cell::Number(number) => (Content::Number(number.as_f64()), Format::Whole),
                 Cell::Tenths(tenths) => (Content::Number(*tenths as f64 / 10.0), Format::Tenth),
+                Cell::Level(level) => (Content::Number(level.as_f64()), Format::of_places(level.places)),
                 other => (Content::Text(absent(other)), Format::General),
             };
             let label = Style::of(Role::Label);
             self.page.put(0, Content::Text(self.table.clone()), label);
-            let tallest = lines_in(&category, 60.0).max(lines_in(series, 44.0));
-            if tallest > 1 {
-                let row = self.page.row();
-                self.page.sheet.heights.push((row, 13.5 * tallest as f64 + 2.0));
-            }
+            self.page.lines(lines_in(&category, WIDTHS[1], false).max(lines_in(series, WIDTHS[2], false)));
             self.page.put(1, Content::Text(category), label);
             self.page.put(2, Content::Text(series.to_owned()), label);
             self.page.put(3, value, Style { format, right: true, ..Style::of(Role::Figure) });
@@ -142,6 +143,10 @@ impl ChartFigures {
         }
         (lines > 0).then(|| SheetPlan { repeated: self.repeated, ..self.page.finished() })
     }
+}
+
+fn worth(cell: &Cell) -> Option<f64> {
+    if let Cell::Number(number) = cell { Some(number.as_f64()) } else { None }
 }
 
 fn absent(cell: &Cell) -> String {

@@ -6,6 +6,7 @@ mod control;
 mod cover;
 mod crossed;
 mod figures;
+mod letters;
 mod names;
 mod notes;
 mod page;

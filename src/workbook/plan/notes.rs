@@ -2,8 +2,9 @@
 
 use super::{
     Brief,
+    letters::lines_in,
     names::Names,
-    page::{Page, lines_in},
+    page::{LINE, Page},
     sheet::{Content, SheetPlan, Style},
     words,
 };
@@ -23,8 +24,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
         page.line(Role::Heading, 11.0, group.title.of(language));
         for note in &group.notes {
             let text = labels::in_language(note, language);
-            let row = page.row();
-            page.sheet.heights.push((row, 13.5 * lines_in(&text, WIDTH) as f64 + 4.0));
+            page.height(LINE * lines_in(&text, WIDTH, false) as f64 + 4.0);
             page.put(0, Content::Text(text), Style::of(Role::Paragraph));
             page.skip(1);
         }

@@ -1,17 +1,25 @@
 //! Laying out a page: rows one under another, widths that fit, texts broken where the page ends.
 
 use super::{
-    Brief,
+    Brief, letters,
     sheet::{Content, PlannedCell, SheetPlan, Style, Waist},
     words,
 };
 use crate::{assemble::prose, workbook::theme::Role};
 
-/// Characters of the body font across a page of A4, upright and lying, between the margins.
-const PORTRAIT: f64 = 99.0;
-pub const LANDSCAPE: f64 = 148.0;
-/// Letters of a text to a digit's width: a line of text holds a little more than the digits that widths are measured in.
-const LETTERS: f64 = 1.05;
+/// Characters of columns across a page of A4, upright and lying, between the margins.
+const PORTRAIT: f64 = 99.5;
+pub const LANDSCAPE: f64 = 146.0;
+/// Points down the same pages.
+pub const PORTRAIT_DOWN: f64 = 745.0;
+const LANDSCAPE_DOWN: f64 = 500.0;
+/// Points of a row that has no height of its own: one line of the body font.
+pub const LINE: f64 = 13.5;
+/// What Excel adds to the width of each column, five pixels, in characters.
+const EDGE: f64 = 5.0 / 7.0;
+/// Lines of a page's header, and letters to a line beside the mark of sample data.
+const HEADER_LINES: usize = 2;
+const HEADER_WIDTH: f64 = 104.0;
 /// A page is shrunk to this much of what its width asks for, before it is broken in two.
 const SMALLEST: f64 = 0.72;
 /// A page that lies is better than one that is shrunk to less than this.
@@ -22,16 +30,15 @@ const SMALLEST_PORTRAIT: f64 = 0.80;
 pub struct Page {
     pub sheet: SheetPlan,
     next: u32,
-    /// Characters to a line, over all columns.
-    pub measure: usize,
+    /// Characters that a text above or below the table has across.
+    pub measure: f64,
 }
 
 impl Page {
     /// A page of columns of these widths.
     #[must_use]
     pub fn new(brief: &Brief<'_>, name: &str, widths: Vec<f64>) -> Self {
-        let total: f64 = widths.iter().sum();
-        let landscape = total * SMALLEST_PORTRAIT > PORTRAIT;
+        let landscape = across(&widths) * SMALLEST_PORTRAIT > PORTRAIT;
         let sheet = SheetPlan {
             name: name.to_owned(),
             landscape,
@@ -40,7 +47,22 @@ impl Page {
             page_footer: page_footer(brief),
             ..SheetPlan::default()
         };
-        Self { sheet, next: 0, measure: total as usize }
+        let measure = across(&sheet.widths);
+        Self { sheet, next: 0, measure }
+    }
+
+    /// Characters across all columns.
+    #[must_use]
+    pub fn across(&self) -> f64 {
+        across(&self.sheet.widths)
+    }
+
+    /// Points from the top down to the row that comes next.
+    #[must_use]
+    pub fn down(&self) -> f64 {
+        let set: f64 = self.sheet.heights.iter().filter(|(row, _)| *row < self.next).map(|(_, height)| *height).sum();
+        let heights = self.sheet.heights.iter().filter(|(row, _)| *row < self.next).count();
+        set + (self.next as usize).saturating_sub(heights) as f64 * LINE
     }
 
     /// The row that comes next.
@@ -62,22 +84,40 @@ impl Page {
     /// A text in a row of its own, broken into several where it is longer than the page is wide. It flows over the
     /// empty cells to its right, so that nothing is merged.
     pub fn line(&mut self, role: Role, size: f64, text: &str) {
-        // Bold letters are wider.
-        let bold = matches!(role, Role::Title | Role::CoverTitle | Role::Heading);
-        let letters = if bold { LETTERS / 1.12 } else { LETTERS };
-        let characters = (self.measure as f64 * letters * 10.0 / size) as usize;
-        for part in broken(text, characters.max(20)) {
-            self.put(0, Content::Text(part), Style::of(role));
+        let (bold, width) = (is_bold(role), self.measure * 10.0 / size);
+        let lines = match role {
+            Role::CoverTitle | Role::CoverTitleLong | Role::Title => letters::balanced(text, width, bold),
+            _ => letters::broken(text, width, bold),
+        };
+        for line in lines {
+            self.put(0, Content::Text(line), Style::of(role));
             if size > 10.0 {
-                self.sheet.heights.push((self.next, (size * 1.4).round()));
+                self.height((size * 1.32).round());
             }
             self.next += 1;
         }
     }
 
+    /// Gives the row that comes next a height of its own, in points.
+    pub fn height(&mut self, points: f64) {
+        self.sheet.heights.push((self.next, points));
+    }
+
+    /// Gives the row that comes next the height of so many lines of the body font.
+    pub fn lines(&mut self, lines: usize) {
+        if lines > 1 {
+            self.height(LINE * lines as f64 + 2.0);
+        }
+    }
+
     /// A narrow gap.
     pub fn gap(&mut self) {
-        self.sheet.heights.push((self.next, 5.0));
+        self.space(5.0);
+    }
+
+    /// A gap of so many points.
+    pub fn space(&mut self, points: f64) {
+        self.height(points);
         self.next += 1;
     }
 
@@ -98,9 +138,8 @@ impl Page {
     /// Fits a table and what stands below it on one page where it stays readable, else breaks before `below`.
     /// Heights are in points.
     pub fn fit(&mut self, above: f64, below_row: u32, below: f64) {
-        let total: f64 = self.sheet.widths.iter().sum();
-        let (across, down) = if self.sheet.landscape { (LANDSCAPE, 500.0) } else { (PORTRAIT, 745.0) };
-        let by_width = (across / total).min(1.0);
+        let (across, down) = if self.sheet.landscape { (LANDSCAPE, LANDSCAPE_DOWN) } else { (PORTRAIT, PORTRAIT_DOWN) };
+        let by_width = (across / self.across()).min(1.0);
         let by_height = down / (above + below);
         if by_height >= by_width * SMALLEST {
             self.sheet.waist = Waist::OnePage;
@@ -117,10 +156,28 @@ impl Page {
     }
 }
 
+fn across(widths: &[f64]) -> f64 {
+    widths.iter().map(|width| width + EDGE).sum()
+}
+
+/// Bold letters are wider.
+const fn is_bold(role: Role) -> bool {
+    matches!(role, Role::Title | Role::CoverTitle | Role::CoverTitleLong | Role::Heading | Role::Kicker)
+}
+
+/// The collection over every page, in full where two lines hold it, and the mark of sample data.
 fn page_header(brief: &Brief<'_>) -> String {
-    let title: String = escaped(&shortened(brief.book.titles.of(brief.language), 90));
-    let mark = brief.sample_mark().map(|m| format!("&R&\"-,Bold\"&9{m}")).unwrap_or_default();
-    format!("&L&9{title}{mark}")
+    let title = brief.book.titles.of(brief.language);
+    let lines = letters::balanced(title, HEADER_WIDTH, false);
+    let title = if lines.len() > HEADER_LINES { shortened(title, 150) } else { title.to_owned() };
+    let lines: Vec<String> = letters::balanced(&title, HEADER_WIDTH, false).iter().map(|l| escaped(l)).collect();
+    format!("&L&8{}{}", lines.join("\n"), marked(brief))
+}
+
+/// The mark of sample data alone: what stands over a cover.
+#[must_use]
+pub fn marked(brief: &Brief<'_>) -> String {
+    brief.sample_mark().map(|mark| format!("&R&\"-,Bold\"&9{mark}")).unwrap_or_default()
 }
 
 fn page_footer(brief: &Brief<'_>) -> String {
@@ -145,44 +202,9 @@ pub fn shortened(text: &str, most: usize) -> String {
     format!("{}…", at_word.trim_end_matches([',', ';', ':', ' ']))
 }
 
-/// A text in lines of at most so many characters, broken at blanks.
-#[must_use]
-pub fn broken(text: &str, characters: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut length = 0;
-    for word in text.split(' ') {
-        let width = word.chars().count();
-        match lines.last_mut() {
-            Some(line) if length + 1 + width <= characters => {
-                line.push(' ');
-                line.push_str(word);
-                length += 1 + width;
-            }
-            _ => {
-                lines.push(word.to_owned());
-                length = width;
-            }
-        }
-    }
-    lines
-}
-
-/// How many lines a text takes in a column of so many characters.
-#[must_use]
-pub fn lines_in(text: &str, width: f64) -> usize {
-    broken(text, (width * 1.03).max(4.0) as usize).len().max(1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_long_text_is_broken_at_blanks() {
-        assert_eq!(broken("а бв где", 4), ["а бв", "где"]);
-        assert_eq!(broken("оченьдлинноеслово", 4), ["оченьдлинноеслово"]);
-        assert_eq!(broken("", 4), [""]);
-    }
 
     #[test]
     fn a_shortened_text_ends_at_a_word() {

@@ -4,19 +4,22 @@ use super::{
     Brief, Profile,
     contents::designation,
     cover::said,
+    letters::lines_in,
     names::Names,
-    page::{Page, lines_in, shortened},
+    page::{Page, shortened},
     sheet::{Content, Format, SheetPlan, Style, TablePlan},
     words,
 };
 use crate::{
-    assemble::{QualityLine, labels},
-    domain::{Language, Number, Severity},
+    assemble::{QualityLine, labels, words::severity},
+    domain::{Language, Number},
     workbook::theme::Role,
 };
 
 /// Letters of a finding's explanation that are printed.
 const LONGEST_RULE: usize = 240;
+/// How far the explanations are set in behind the figures, in characters.
+const INDENT: f64 = 1.8;
 const WIDTHS: [f64; 8] = [17.0, 14.0, 24.0, 18.0, 14.0, 14.0, 13.0, 62.0];
 
 /// Plans the quality page.
@@ -78,8 +81,7 @@ fn table(brief: &Brief<'_>, names: &Names, page: &mut Page) {
         page.sheet.frozen_rows = Some(page.row() + 1);
     }
     // One head is of two lines.
-    let row = page.row();
-    page.sheet.heights.push((row, 31.0));
+    page.height(31.0);
     page.skip(1);
     for finding in findings {
         line(language, finding, page);
@@ -88,11 +90,7 @@ fn table(brief: &Brief<'_>, names: &Names, page: &mut Page) {
 
 fn line(language: Language, line: &QualityLine, page: &mut Page) {
     let finding = &line.finding;
-    let weight = match finding.severity {
-        Severity::Error => words::ERROR,
-        Severity::Warning => words::WARNING,
-        Severity::Info => words::INFO,
-    };
+    let weight = severity(finding.severity);
     let place = [
         finding.section.as_ref().map(ToString::to_string),
         finding.row.as_ref().map(ToString::to_string),
@@ -103,8 +101,8 @@ fn line(language: Language, line: &QualityLine, page: &mut Page) {
     let rule = shortened(&labels::in_language(&line.rule, language), LONGEST_RULE);
     let form = &designation(line.form.of(language));
     let texts = [weight.of(language), form, line.unit.of(language), &place.join(" / ")];
-    for (column, text) in texts.into_iter().enumerate() {
-        page.put(column as u16, Content::Text(text.to_owned()), Style::of(Role::Label));
+    for (column, text) in texts.iter().enumerate() {
+        page.put(column as u16, Content::Text((*text).to_owned()), Style::of(Role::Label));
     }
     for (place, number) in [finding.expected, finding.found, finding.difference].into_iter().enumerate() {
         page.put(
@@ -113,10 +111,9 @@ fn line(language: Language, line: &QualityLine, page: &mut Page) {
             Style { format: format(number), right: true, ..Style::of(Role::Figure) },
         );
     }
-    page.put(7, Content::Text(rule.clone()), Style::of(Role::Label));
-    let tallest = lines_in(&rule, WIDTHS[7]).max(lines_in(form, WIDTHS[1])).max(lines_in(texts[2], WIDTHS[2]));
-    let row = page.row();
-    page.sheet.heights.push((row, 13.5 * tallest as f64 + 2.0));
+    page.put(7, Content::Text(rule.clone()), Style { indent: 1, ..Style::of(Role::Label) });
+    let tall = texts.iter().zip(WIDTHS).map(|(text, width)| lines_in(text, width, false)).max().unwrap_or(1);
+    page.lines(tall.max(lines_in(&rule, WIDTHS[7] - INDENT, false)));
     page.skip(1);
 }
 

@@ -123,9 +123,23 @@ pub enum Format {
     Whole,
     /// One decimal.
     Tenth,
+    Hundredth,
+    Thousandth,
     /// The same with their sign.
     SignedWhole,
     SignedTenth,
+}
+
+impl Format {
+    /// The format of levels of so many places.
+    #[must_use]
+    pub const fn of_places(places: u8) -> Self {
+        match places {
+            0 | 1 => Self::Tenth,
+            2 => Self::Hundredth,
+            _ => Self::Thousandth,
+        }
+    }
 }
 
 /// The one table of a sheet, below whatever stands above it.
@@ -141,6 +155,15 @@ pub struct TablePlan {
     pub alt: String,
     /// Columns whose headers stand to the right, as their figures do.
     pub right: Vec<bool>,
+}
+
+impl TablePlan {
+    /// How far a column's head and texts are set in: a text to the left that follows figures to the right would touch them.
+    #[must_use]
+    pub fn indent(&self, column: usize) -> u8 {
+        let right = |column: usize| self.right.get(column).copied().unwrap_or_default();
+        u8::from(column > 0 && right(column - 1) && !right(column))
+    }
 }
 
 /// A range of cells in one column of another sheet, first and last row.
@@ -159,11 +182,12 @@ pub struct ChartPlan {
     pub kind: ChartKind,
     pub title: String,
     pub alt: String,
-    pub axis: String,
     pub pictures: Vec<Picture>,
     /// In pixels.
     pub width: u32,
     pub height: u32,
+    /// Between bars, in per cent of a bar.
+    pub gap: u16,
     pub format: Format,
 }
 
@@ -175,10 +199,12 @@ pub struct Picture {
     pub values: Range,
 }
 
-/// A small line in a cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Small bars in a cell.
+#[derive(Debug, Clone, PartialEq)]
 pub struct SparkPlan {
     pub row: u32,
     pub column: u16,
     pub values: Range,
+    /// The largest of the values.
+    pub most: f64,
 }

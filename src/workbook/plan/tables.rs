@@ -3,8 +3,9 @@
 use super::{
     Brief, Profile, crossed,
     figures::ChartFigures,
+    letters::{characters, lines_in},
     names::Names,
-    page::{Page, lines_in, shortened},
+    page::{LINE, Page, shortened},
     sheet::{ChartPlan, Content, Format, SheetPlan, SparkPlan, Style, TablePlan},
     words,
 };
@@ -15,11 +16,26 @@ use crate::{
 };
 
 /// Labels are broken beyond this width.
-const WIDEST_LABEL: f64 = 62.0;
+const WIDEST_LABEL: f64 = 56.0;
+/// How far a step of indentation sets a text in, in characters.
+const INDENT: f64 = 1.8;
+/// A text to the left that follows figures to the right is set in by so much, so that they do not touch.
+const LEFT_AFTER_RIGHT: f64 = 1.8;
 /// Texts above a table need room even where the table is narrow.
 const NARROWEST_PAGE: f64 = 92.0;
-/// Points of a line of the body font.
-const LINE: f64 = 13.5;
+/// Room beside the texts of a column, in characters; beside figures a little more, for screens widen them.
+const BESIDE_TEXT: f64 = 1.0;
+const BESIDE_FIGURES: f64 = 1.6;
+/// Letters of a head that is not broken.
+const SHORT_HEAD: usize = 13;
+/// A spark of the last years: characters between it and the table, and across; points down.
+const BESIDE_SPARKS: f64 = 2.0;
+const SPARK: f64 = 13.0;
+const SPARK_DOWN: f64 = 27.0;
+/// Pixels.
+const WIDEST_CHART: u32 = 980;
+/// Letters of a chart's title: three lines of it.
+const LONGEST_TITLE: usize = 200;
 /// Points of a pixel.
 const PIXEL: f64 = 0.75;
 
@@ -36,12 +52,12 @@ pub fn sheet(brief: &Brief<'_>, names: &Names, table: &Table, figures: &mut Char
     let trend = figures.trend(brief, table);
     let mut widths = widths(brief, table, &headers);
     if trend.is_some() {
-        widths.push(18.0);
+        widths.extend([BESIDE_SPARKS, SPARK]);
     }
     let layout = crossed.then(|| crossed::layout(table, &widths));
     let mut page = Page::new(brief, &names.sheet(table), widths);
     if let Some(layout) = &layout {
-        page.measure = page.measure.min(layout.first as usize);
+        page.measure = page.measure.min(layout.first);
     }
     head(brief, names, table, &mut page);
 
@@ -49,21 +65,26 @@ pub fn sheet(brief: &Brief<'_>, names: &Names, table: &Table, figures: &mut Char
     table_plan(brief, names, table, headers, &mut page);
     page.skip(1);
     for line in &table.lines {
-        draw_line(brief, table, line, &mut page);
+        let tallest = draw_line(brief, table, line, &mut page);
+        if trend.is_some() {
+            page.height(SPARK_DOWN.max(LINE * tallest as f64 + 2.0));
+        } else {
+            page.lines(tallest);
+        }
         page.skip(1);
     }
     if let Some(ranges) = trend {
         // The small curves stand beside the table, as a chart does: their figures are in its columns of years.
-        let column = table.columns.len() as u16;
+        let column = table.columns.len() as u16 + 1;
         let head = Content::Text(words::TREND.of(language).to_owned());
         page.sheet.cells.push(super::PlannedCell { row: top, column, content: head, style: Style::of(Role::Header) });
-        let sparks = ranges
-            .into_iter()
-            .enumerate()
-            .filter_map(|(place, values)| Some(SparkPlan { row: top + 1 + place as u32, column, values: values? }));
+        let sparks = ranges.into_iter().enumerate().filter_map(|(place, values)| {
+            let (values, most) = values?;
+            Some(SparkPlan { row: top + 1 + place as u32, column, values, most })
+        });
         page.sheet.sparks = sparks.collect();
         for row in top + 1..page.row() {
-            let style = Style { over: None, ..Style::of(Role::Figure) };
+            let style = Style::of(Role::Figure);
             page.sheet.cells.push(super::PlannedCell { row, column, content: Content::Blank, style });
         }
     }
@@ -73,7 +94,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names, table: &Table, figures: &mut Char
     for head in crossed::in_full(table, language) {
         page.line(Role::Note, 10.0, &head);
     }
-    let above = height(&page, top);
+    let above = page.down();
     match (layout, &table.chart) {
         (Some(layout), _) => crossed::lay(table, &mut page, layout, above),
         (None, Some(chart)) => draw_chart(brief, table, chart, figures, &mut page, above),
@@ -87,6 +108,7 @@ fn head(brief: &Brief<'_>, names: &Names, table: &Table, page: &mut Page) {
     let title = labels::in_language(&table.title, language);
     let title = match (table.kind, table.number.as_str()) {
         (Kind::Summary | Kind::Changes, _) | (_, "") => title,
+        (_, number) if language == Language::Kk => format!("{number}-{}. {title}", prose::small(words::TABLE.kk)),
         (_, number) => format!("{} {number}. {title}", words::TABLE.of(language)),
     };
     page.line(Role::Title, 14.5, &title);
@@ -107,14 +129,13 @@ fn head(brief: &Brief<'_>, names: &Names, table: &Table, page: &mut Page) {
 fn table_plan(brief: &Brief<'_>, names: &Names, table: &Table, headers: Vec<String>, page: &mut Page) {
     let top = page.row();
     let right: Vec<bool> = table.columns.iter().map(|c| is_figure(c.role)).collect();
-    // Heads are bold, and bold letters are wider.
-    let tallest = headers.iter().zip(&page.sheet.widths).map(|(c, w)| lines_in(c, *w * 0.85)).max().unwrap_or(1);
+    let tallest = headers.iter().zip(&page.sheet.widths).map(|(head, width)| lines_in(head, *width, true)).max();
     let height = if crossed::is_turned(table) {
         crossed::turned_height(&headers, crossed::stub(table))
     } else {
-        LINE * tallest as f64 + 4.0
+        LINE * tallest.unwrap_or(1) as f64 + 6.0
     };
-    page.sheet.heights.push((top, height));
+    page.height(height);
     let suffix = if table.number.is_empty() { table.id.as_str() } else { table.number.as_str() };
     let (title, scope) = (table.title.of(brief.language), table.scope.of(brief.language));
     page.sheet.table = Some(TablePlan {
@@ -132,7 +153,8 @@ fn table_plan(brief: &Brief<'_>, names: &Names, table: &Table, headers: Vec<Stri
     }
 }
 
-fn draw_line(brief: &Brief<'_>, table: &Table, line: &Line, page: &mut Page) {
+/// Puts the cells of a line and says how many lines of text the tallest of them has.
+fn draw_line(brief: &Brief<'_>, table: &Table, line: &Line, page: &mut Page) -> usize {
     let over = match line.weight {
         Weight::Plain => None,
         Weight::Total => Some(Role::Total),
@@ -143,18 +165,19 @@ fn draw_line(brief: &Brief<'_>, table: &Table, line: &Line, page: &mut Page) {
         let (content, format, right) = content(cell, column, line, brief.language);
         let words = matches!(column.role, ColumnRole::Label | ColumnRole::Text);
         let role = if words { Role::Label } else { Role::Figure };
-        let indent = if place == 0 { line.depth } else { 0 };
+        let indent = match place {
+            0 => line.depth,
+            _ if words || column.role == ColumnRole::Marks => page.sheet.table.as_ref().map_or(0, |t| t.indent(place)),
+            _ => 0,
+        };
         if let (Content::Text(text), true) = (&content, words) {
-            let width = page.sheet.widths[place] - f64::from(indent) * 2.0;
-            tallest = tallest.max(lines_in(text, width));
+            let width = page.sheet.widths[place] - f64::from(indent) * INDENT;
+            tallest = tallest.max(lines_in(text, width, over == Some(Role::Total)));
         }
         let style = Style { role, over, format, indent, right };
         page.put(place as u16, content, style);
     }
-    if tallest > 1 {
-        let row = page.row();
-        page.sheet.heights.push((row, LINE * tallest as f64 + 2.0));
-    }
+    tallest
 }
 
 /// What a cell shows, how it is formatted, and whether it stands to the right.
@@ -180,6 +203,7 @@ fn content(cell: &Cell, column: &TableColumn, line: &Line, language: Language) -
         Cell::Tenths(tenths) => {
             (Content::Number(*tenths as f64 / 10.0), if signed { Format::SignedTenth } else { Format::Tenth }, true)
         }
+        Cell::Level(level) => (Content::Number(level.as_f64()), Format::of_places(level.places), true),
         Cell::Growth(crate::assemble::Growth::Percent(tenths)) => {
             (Content::Number(*tenths as f64 / 10.0), Format::SignedTenth, true)
         }
@@ -196,10 +220,18 @@ const fn is_figure(role: ColumnRole) -> bool {
 /// Widths by what the columns hold: figures in full, labels up to a width and then broken.
 fn widths(brief: &Brief<'_>, table: &Table, headers: &[String]) -> Vec<f64> {
     let longest = |place: usize| {
-        let said = table.lines.iter().filter_map(|l| l.cells[place].said(brief.language));
-        said.map(|text| text.chars().count()).max().unwrap_or(0) as f64
+        // Regions put together in their former borders have long names: they are broken.
+        let said = table.lines.iter().filter(|line| line.weight != Weight::Aside).filter_map(|line| {
+            let text = line.cells[place].said(brief.language)?;
+            Some(characters(&text, line.weight == Weight::Total))
+        });
+        said.fold(0.0, f64::max)
     };
-    let longest_word = |text: &str| text.split([' ', '\u{a0}']).map(|w| w.chars().count()).max().unwrap_or(0) as f64;
+    // Short heads stay in one line.
+    let longest_word = |text: &str| match text.chars().count() {
+        ..=SHORT_HEAD => characters(text, true),
+        _ => text.split(' ').map(|word| characters(word, true)).fold(0.0, f64::max),
+    };
     let mut widths: Vec<f64> = table
         .columns
         .iter()
@@ -209,11 +241,15 @@ fn widths(brief: &Brief<'_>, table: &Table, headers: &[String]) -> Vec<f64> {
             if crossed::is_crossed(table) {
                 return crossed::width(table, column.role, longest(place), longest_word(header), deepest(table));
             }
-            let head = longest_word(header) * 1.15 + 2.5;
+            let head = longest_word(header) + if is_figure(column.role) { BESIDE_FIGURES } else { BESIDE_TEXT };
             match column.role {
-                ColumnRole::Label => (longest(place) * 1.02 + 2.0 + deepest(table)).clamp(head.max(20.0), WIDEST_LABEL),
-                ColumnRole::Text | ColumnRole::Marks => (longest(place) + 2.0).clamp(head.max(10.0), 26.0),
-                _ => (longest(place) * 1.1 + 2.5).max(head).max(11.0),
+                ColumnRole::Label => {
+                    (longest(place) + BESIDE_TEXT + deepest(table)).clamp(head.max(20.0), WIDEST_LABEL)
+                }
+                ColumnRole::Text | ColumnRole::Marks => {
+                    (longest(place) + BESIDE_TEXT + LEFT_AFTER_RIGHT).clamp(head.max(9.0), 26.0)
+                }
+                _ => (longest(place) + BESIDE_FIGURES).max(head).max(8.5),
             }
         })
         .collect();
@@ -224,16 +260,8 @@ fn widths(brief: &Brief<'_>, table: &Table, headers: &[String]) -> Vec<f64> {
     widths
 }
 
-/// Points from the top of the page to the end of the notes.
-fn height(page: &Page, top: u32) -> f64 {
-    let head = f64::from(top) * LINE * 1.2;
-    let tall: Vec<f64> = page.sheet.heights.iter().filter(|(row, _)| *row >= top).map(|(_, height)| *height).collect();
-    let plain = ((page.row() - top) as usize).saturating_sub(tall.len());
-    head + tall.iter().sum::<f64>() + (plain + 1) as f64 * LINE
-}
-
 fn deepest(table: &Table) -> f64 {
-    f64::from(table.lines.iter().map(|l| l.depth).max().unwrap_or(0)) * 2.0
+    f64::from(table.lines.iter().map(|l| l.depth).max().unwrap_or(0)) * INDENT
 }
 
 fn draw_chart(
@@ -247,36 +275,41 @@ fn draw_chart(
     let language = brief.language;
     page.skip(1);
     let row = page.row();
+    // A chart is as wide as the table above it.
+    let width = ((page.across() * 7.0) as u32).min(WIDEST_CHART);
     let bars: u32 = chart
         .categories
         .iter()
-        .map(|c| {
+        .map(|category| {
             // A label beside a bar takes about a third of the width, and as many lines as it needs.
-            let label = 14 * lines_in(&labels::in_language(c, language), 44.0) as u32 + 9;
-            label.max(if chart.kind == ChartKind::PairedBars { 42 } else { 23 })
+            let room = f64::from(width) / 7.0 * 0.32;
+            let label = 14 * lines_in(&labels::in_language(category, language), room, false) as u32 + 9;
+            label.max(if chart.kind == ChartKind::PairedBars { 38 } else { 23 })
         })
         .sum();
+    // Bars are as thick in every chart, whatever room their labels take.
+    let (thick, beside) = if chart.kind == ChartKind::PairedBars { (13, 26) } else { (15, 15) };
+    let each = bars / (chart.categories.len() as u32).max(1);
+    let gap = (each.saturating_sub(beside) * 100 / thick).clamp(20, 500) as u16;
     let height = match chart.kind {
-        ChartKind::Bars => 80 + bars,
-        ChartKind::PairedBars => 105 + bars,
-        ChartKind::Lines => 340 + 16 * chart.series.len() as u32,
+        ChartKind::Bars => 56 + bars,
+        ChartKind::PairedBars => 90 + bars,
+        ChartKind::Lines => 320 + 14 * chart.series.len() as u32,
     };
-    let total: f64 = page.sheet.widths.iter().sum();
-    let width = ((total * 7.0 + 5.0 * page.sheet.widths.len() as f64) as u32).min(980);
     let pictures = figures.pictures(brief, table, chart);
     page.sheet.charts.push(ChartPlan {
         row,
         kind: chart.kind,
-        title: shortened(&labels::in_language(&chart.title, language), 110),
+        title: shortened(&labels::in_language(&chart.title, language), LONGEST_TITLE),
         alt: shortened(&labels::in_language(&chart.alt, language), 250),
-        axis: labels::in_language(&chart.axis, language),
         pictures,
         width,
         height,
-        format: if matches!(chart.series.first().and_then(|s| s.points.first()), Some(Cell::Tenths(_))) {
-            Format::Tenth
-        } else {
-            Format::Whole
+        gap,
+        format: match chart.series.first().and_then(|s| s.points.first()) {
+            Some(Cell::Tenths(_)) => Format::Tenth,
+            Some(Cell::Level(level)) => Format::of_places(level.places),
+            _ => Format::Whole,
         },
     });
     page.fit(above, row, f64::from(height) * PIXEL);

@@ -1,6 +1,10 @@
 //! The fixed words of a workbook's pages.
 
 use crate::assemble::words::Words;
+pub use crate::assemble::words::{
+    ACT, BACK, COLLECTION, CONTENT_ID, CONTENTS, DUE_DAY, EDITION, ERRORS, FINDINGS, INFOS, NOTES, PERIOD, TREND,
+    WARNINGS,
+};
 
 const fn w(ru: &'static str, kk: &'static str, en: &'static str) -> Words {
     Words { ru, kk, en }
@@ -11,10 +15,8 @@ pub const SAMPLE_DATA: &str = "SAMPLE DATA";
 
 // Names of sheets.
 pub const COVER: Words = w("Обложка", "Мұқаба", "Cover");
-pub const CONTENTS: Words = w("Содержание", "Мазмұны", "Contents");
 pub const CHANGES: Words = w("Изменения", "Өзгерістер", "Changes");
 pub const KEY_FIGURES: Words = w("Показатели", "Көрсеткіштер", "Key figures");
-pub const NOTES: Words = w("Примечания", "Ескертпелер", "Notes");
 pub const QUALITY: Words = w("Качество", "Сапа", "Quality");
 pub const CONTROL: Words = w("Контроль", "Бақылау", "Control sums");
 pub const CHART_FIGURES: Words = w("Данные диаграмм", "Диаграмма деректері", "Chart data");
@@ -41,18 +43,17 @@ pub const DRAFT_MEANING: Words = w(
     "DRAFT — errors stand, see the sheet “Quality”.",
 );
 pub const INCOMPLETE: Words = w("НЕПОЛНЫЙ", "ТОЛЫҚ ЕМЕС", "INCOMPLETE");
-pub const COLLECTION: Words = w("Статистический сборник", "Статистикалық жинақ", "Statistical collection");
-pub const PERIOD: Words = w("Период", "Кезең", "Period");
-pub const ACT: Words = w("Основание", "Негіздеме", "Legal basis");
-pub const DUE: Words = w("Срок представления", "Ұсыну мерзімі", "Due");
 pub const GENERATED: Words = w("По состоянию на", "Жағдай бойынша", "As of");
-pub const EDITION: Words = w("Выпуск", "Шығарылым", "Issue");
 pub const FIRST_ISSUE: Words = w("первый", "бірінші", "first");
 pub const COMPLETENESS: Words = w("Полнота", "Толықтығы", "Completeness");
 pub const CONTACT: Words = w("Контакты", "Байланыс", "Contact");
+pub const CONTACT_UNSAID: Words = w(
+    "здесь стоят контакты органа: zhinaq.toml, [office] contact",
+    "мұнда органның байланыс деректері тұрады: zhinaq.toml, [office] contact",
+    "the office's contact stands here: zhinaq.toml, [office] contact",
+);
 pub const COPY: Words = w("Экземпляр", "Дана", "Copy");
 pub const NO_COPY: Words = w("для просмотра, без номера", "қарауға арналған, нөмірсіз", "to look at, not numbered");
-pub const CONTENT_ID: Words = w("Код содержания", "Мазмұн коды", "Content id");
 pub const ABOUT: Words = w("О сборнике", "Жинақ туралы", "About");
 pub const MISSING_FORMS: Words = w("Не поступили", "Түспеген нысандар", "Not come");
 pub const SHOWN_BELOW: Words =
@@ -62,20 +63,12 @@ pub const SHOWN_BELOW: Words =
 pub const NUMBER: Words = w("№", "№", "No");
 pub const TABLE: Words = w("Таблица", "Кесте", "Table");
 pub const FORM: Words = w("Форма", "Нысан", "Form");
-pub const BACK: Words = w("← Содержание", "← Мазмұны", "← Contents");
-pub const TREND: Words = w("Ход за годы", "Жылдар бойынша", "Over the years");
-pub const FINDINGS: Words = w("Замечания проверок", "Тексеру ескертпелері", "Findings of the checks");
+pub const CONTENTS_LINK: Words = w("Содержание →", "Мазмұны →", "Contents →");
 pub const NO_FINDINGS: Words = w(
     "Проверки форм, вошедших в сборник, замечаний не дали.",
     "Жинаққа енген нысандарды тексеру ескертпе бермеді.",
     "The checks of the forms in this collection found nothing.",
 );
-pub const ERRORS: Words = w("ошибки", "қателер", "errors");
-pub const WARNINGS: Words = w("предупреждения", "ескертулер", "warnings");
-pub const INFOS: Words = w("для сведения", "мәлімет үшін", "information");
-pub const ERROR: Words = w("ошибка", "қате", "error");
-pub const WARNING: Words = w("предупреждение", "ескерту", "warning");
-pub const INFO: Words = w("для сведения", "мәлімет", "information");
 pub const WEIGHT: Words = w("Важность", "Маңыздылығы", "Severity");
 pub const UNIT: Words = w("Регион", "Өңір", "Region");
 pub const PLACE: Words = w("Раздел / строка / графа", "Бөлім / жол / баған", "Section / row / column");

@@ -1,0 +1,142 @@
+//! Charts: bars with their values beside them, curves that differ by stroke and marker.
+//!
+//! Titles say what is shown, in what and of which time, so bars need no axis of values and no axis titles.
+
+use rust_xlsxwriter::{
+    Chart, ChartAxisLabelPosition, ChartDataLabel, ChartDataLabelPosition, ChartFont, ChartFormat, ChartLegendPosition,
+    ChartLine, ChartLineDashType, ChartMarker, ChartMarkerType, ChartSeries, ChartSolidFill, ObjectMovement,
+};
+
+use super::{
+    looks::Looks,
+    plan::{ChartPlan, Range},
+    theme::{Colour, Theme},
+};
+use crate::assemble::ChartKind;
+
+/// Shapes and strokes that tell curves apart without their colours.
+const MARKERS: [ChartMarkerType; 5] = [
+    ChartMarkerType::Circle,
+    ChartMarkerType::Square,
+    ChartMarkerType::Triangle,
+    ChartMarkerType::Diamond,
+    ChartMarkerType::X,
+];
+const STROKES: [ChartLineDashType; 5] = [
+    ChartLineDashType::Solid,
+    ChartLineDashType::Dash,
+    ChartLineDashType::SquareDot,
+    ChartLineDashType::LongDash,
+    ChartLineDashType::DashDot,
+];
+
+/// A planned chart as the library draws it.
+#[must_use]
+pub fn drawn(plan: &ChartPlan, looks: &Looks, theme: &Theme) -> Chart {
+    let lines = plan.kind == ChartKind::Lines;
+    let mut chart = if lines { Chart::new_line() } else { Chart::new_bar() };
+    let several = plan.pictures.len() > 1;
+    let mut label = ChartDataLabel::new();
+    label.show_value().set_num_format(looks.number_format(plan.format)).set_font(&font(theme, 8.0));
+    for (place, picture) in plan.pictures.iter().enumerate() {
+        let series = chart.add_series();
+        series.set_name(picture.title.as_str()).set_categories(range(&picture.categories));
+        series.set_values(range(&picture.values));
+        if lines {
+            label.set_position(ChartDataLabelPosition::Above);
+        }
+        series.set_data_label(&label);
+        if lines {
+            curve(series, place, theme);
+            ends(series, picture.values.last - picture.values.first + 1);
+        } else {
+            series.set_format(&mut fill(theme.chart_color(place)));
+            series.set_gap(plan.gap);
+            if several {
+                series.set_overlap(0);
+            }
+        }
+    }
+    axes(&mut chart, plan, looks, theme);
+    chart.title().set_name(plan.title.as_str()).set_font(font(theme, 10.0).set_bold()).set_overlay(false);
+    if several {
+        chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&font(theme, 9.0));
+    } else {
+        chart.legend().set_hidden();
+    }
+    chart.chart_area().set_format(ChartFormat::new().set_no_border());
+    chart.set_width(plan.width).set_height(plan.height).set_alt_text(&plan.alt);
+    chart.set_object_movement(ObjectMovement::MoveButDontSizeWithCells);
+    chart
+}
+
+fn curve(series: &mut ChartSeries, place: usize, theme: &Theme) {
+    let colors = &theme.charts.curves;
+    let color = at(colors, place, theme);
+    let line = &mut ChartLine::new();
+    line.set_color(color).set_width(2.25).set_dash_type(STROKES[place % STROKES.len()]);
+    series.set_format(ChartFormat::new().set_line(line));
+    let marker = &mut ChartMarker::new();
+    marker.set_type(MARKERS[place % MARKERS.len()]).set_size(7);
+    marker.set_format(&mut fill(color));
+    series.set_marker(marker);
+}
+
+/// Of a curve's values the first and the last are written beside it.
+fn ends(series: &mut ChartSeries, points: u32) {
+    let labels: Vec<ChartDataLabel> = (0..points)
+        .map(|point| {
+            let mut label = ChartDataLabel::new();
+            if point > 0 && point + 1 < points {
+                label.set_hidden();
+            } else {
+                label.show_value();
+            }
+            label
+        })
+        .collect();
+    series.set_custom_data_labels(&labels);
+}
+
+fn axes(chart: &mut Chart, plan: &ChartPlan, looks: &Looks, theme: &Theme) {
+    let grid = &mut ChartLine::new();
+    grid.set_color(theme.charts.grid.0).set_width(0.75);
+    if plan.kind == ChartKind::Lines {
+        chart.x_axis().set_font(&font(theme, 9.0));
+        let axis = chart.y_axis();
+        axis.set_font(&font(theme, 9.0)).set_num_format(looks.number_format(plan.format)).set_min(0);
+        axis.set_major_gridlines_line(grid);
+        return;
+    }
+    // The library calls the upright axis of a bar chart `y`: here it carries the categories, the first one on top. Bars
+    // with their values written beside them need no value axis.
+    let categories = chart.y_axis();
+    categories.set_font(&font(theme, 9.0)).set_reverse().set_major_gridlines(false);
+    categories.set_format(ChartFormat::new().set_line(grid));
+    let values = chart.x_axis();
+    values.set_major_gridlines(false).set_min(0).set_font(&font(theme, 8.0));
+    values.set_label_position(ChartAxisLabelPosition::None).set_format(ChartFormat::new().set_no_line());
+}
+
+/// A range as the library takes it.
+fn range(range: &Range) -> (&str, u32, u16, u32, u16) {
+    (range.sheet.as_str(), range.first, range.column, range.last, range.column)
+}
+
+fn at(colors: &[Colour], place: usize, theme: &Theme) -> u32 {
+    colors.get(place % colors.len().max(1)).map_or(theme.body.color.0, |c| c.0)
+}
+
+fn font(theme: &Theme, size: f64) -> ChartFont {
+    let mut font = ChartFont::new();
+    font.set_name(&theme.body.font).set_size(size).set_color(theme.body.color.0);
+    font
+}
+
+fn fill(color: u32) -> ChartFormat {
+    let mut fill = ChartSolidFill::new();
+    fill.set_color(color);
+    let mut format = ChartFormat::new();
+    format.set_solid_fill(&fill);
+    format
+}
