@@ -163,7 +163,8 @@ fn measure(draft: &DraftTable<'_>) -> Titles {
 /// A service of the Committee may give a form's first row alone: a page of `[x]` would say no more than a note.
 fn without_unknown(draft: &DraftTable<'_>, figured: &mut Vec<Figured<'_>>) -> Option<Titles> {
     let told = |f: &Figured<'_>| f.derived.by_year.iter().any(Option::is_some) || f.line.marks[0] != Mark::X;
-    if draft.template.kind.is_of_one_place() || !figured.iter().any(told) {
+    // Crossed tables have left such lines out already.
+    if draft.template.kind.is_of_one_place() || !draft.strands.is_empty() || !figured.iter().any(told) {
         return None;
     }
     let unknown: Vec<&DraftLine> = figured.iter().filter(|f| !told(f)).map(|f| f.line).collect();

@@ -7,10 +7,16 @@ from fractions import Fraction
 from sources import ABSENT
 
 
+def rounded(value, places):
+    """So many decimals, half away from zero."""
+    one = 10**places
+    sign, value = (-1 if value < 0 else 1), abs(value) * one
+    return Fraction(sign * int(value + Fraction(1, 2)), one)
+
+
 def tenths(value):
     """One decimal, half away from zero."""
-    sign, value = (-1 if value < 0 else 1), abs(value) * 10
-    return Fraction(sign * int(value + Fraction(1, 2)), 10)
+    return rounded(value, 1)
 
 
 def said(value):
@@ -24,10 +30,15 @@ def said(value):
     return sign + digits
 
 
+def said_places(value, places):
+    """The same with so many decimals, whatever they are."""
+    whole, _, decimals = said(value).partition(",")
+    return f"{whole},{decimals.ljust(places, '0')}"
+
+
 def said_tenths(value):
     """The same with its one decimal, whatever it is."""
-    text = said(value)
-    return text if "," in text else f"{text},0"
+    return said_places(value, 1)
 
 
 def growth(now, ago):
@@ -108,6 +119,8 @@ class Line:
         self.figures, self.form, self.place = figures, form, place
         self.whose, self.ago, self.alone, self.ranked = whose, whose if ago is None else ago, alone, ranked
         self.whole = None
+        # The decimals of levels, one number for a whole column.
+        self.places = 1
         self.kept = {}
 
     def value(self, years):
@@ -161,4 +174,15 @@ class Line:
         now, persons = self.value(0), self.persons()
         if not number(now):
             return now
-        return tenths(now * 10000 / persons) if persons else "z"
+        return rounded(now * 10000 / persons, self.places) if persons else "z"
+
+    @staticmethod
+    def settle_places(lines):
+        """Levels of 10 and more have one decimal, of 1 and more two, lower ones three: as the highest of a table."""
+        highest = Fraction(0)
+        for line in lines:
+            line.places = 3
+            level = line.level()
+            highest = max(highest, level) if number(level) else highest
+        for line in lines:
+            line.places = 1 if highest >= 10 or not highest else 2 if highest >= 1 else 3

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from fractions import Fraction
 
-from figures import Line, last_day, number, said, said_growth, said_tenths, tenths
+from figures import Line, last_day, number, said, said_growth, said_places, said_tenths, tenths
 from judge import Judge, Sheet, plain
 from sources import ABSENT, exact
 
@@ -83,10 +83,17 @@ class Book:
             each = [[[(section, row, c)] for row in rows] for c in columns]
             made = [self.crossed(form, lines, whose) for lines in ([down] if len(rows) == 1 else each)]
         else:
-            made = [[Line(self.f, form, place, alone=kind == "quarter") for place in places]]
-            self.shares(form, template, made[0])
+            lines = [Line(self.f, form, place, alone=kind == "quarter") for place in places]
+            self.shares(form, template, lines)
+            made = [self.told(lines, 5 if kind == "series" else 2)]
         # A table without any figure is left out.
         return [lines for lines in made if lines]
+
+    @staticmethod
+    def told(lines, years):
+        """The lines that a document has in any year shown; all of them, where none is told."""
+        told = [line for line in lines if line.value(0) != ABSENT or any(number(line.value(y)) for y in range(years))]
+        return told or lines
 
     def shares(self, form, template, lines):
         whole = template.get("whole")
@@ -142,6 +149,7 @@ class Book:
             lines.append(line)
         for line in lines:
             line.whole = total
+        Line.settle_places(lines)
         return lines
 
     # A table.
@@ -271,11 +279,12 @@ class Book:
         if not known or min(known)[1] == (last := min(i for rank, i in known if rank == max(known)[0])):
             return
         by_level = self.by_level(template, lines)
-        worth = lambda i: said_tenths(lines[i].level()) if by_level else said(lines[i].value(0))
+        worth = lambda i: said_places(lines[i].level(), lines[i].places) if by_level else said(lines[i].value(0))
         (high, low), (most, fewest) = (min(known)[1], last), ("Больше всего", "меньше всего")
         if by_level:
             most, fewest = "Наибольший уровень на 10 000 населения", "наименьший"
-        name = lambda i: sheet.label(sheet.rows[i])
+        alike = lambda i: len([o for o, rank in enumerate(ranks) if rank is not None and worth(o) == worth(i)])
+        name = lambda i: sheet.label(sheet.rows[i]) if alike(i) == 1 else "несколько регионов"
         self.says(sheet, f"{most}: {name(high)} ({worth(high)}), {fewest}: {name(low)} ({worth(low)}).", "")
 
     # Sheets beside the chapters.
