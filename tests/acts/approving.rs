@@ -1,5 +1,10 @@
 //! A second person lets an issue go.
 
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
 use super::{by, facts, run, staffed, totals};
 
 #[test]
@@ -49,19 +54,38 @@ fn nothing_goes_before_a_second_person_approved_what_is_to_go() {
     assert_eq!(rest["totals"]["parcels"]["handed"], rest["totals"]["parcels"]["expected"]);
 }
 
+/// One byte of a file turned over.
+fn alter(file: &Path) {
+    let mut bytes = fs::read(file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(file, bytes).unwrap();
+}
+
+fn files_of(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = files.filter(|file| file.to_string_lossy().ends_with(ending)).collect();
+    files.sort();
+    files
+}
+
 #[test]
 fn what_was_changed_after_it_was_approved_does_not_go() {
     let office = staffed();
     office.edit("zhinaq.toml", |text| text.replace("required = false", "required = true"));
     by(&office, "stat", "run --period 2025-Q1").exits(4);
     by(&office, "chief", "approve --period 2025-Q1 --reason seen").exits(0);
-    let copies = office.path().join("output/sample/2025-Q1/narcotics/r0/copies");
-    let mut files: Vec<_> = std::fs::read_dir(copies).unwrap().map(|e| e.unwrap().path()).collect();
-    files.sort();
-    let mut bytes = std::fs::read(&files[0]).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    std::fs::write(&files[0], bytes).unwrap();
+    let issue = office.path().join("output/sample/2025-Q1/narcotics/r0");
+    let copies = files_of(&issue.join("copies"), ".xlsx");
+    let approved = fs::read(&copies[0]).unwrap();
+    // The master is whole and gives the approved copy again; where it is not, nothing can.
+    alter(&copies[0]);
+    let one = by(&office, "op", "send --period 2025-Q1 --collection narcotics").exits(0);
+    assert!(one.err.contains("made again from its master"), "{}", one.err);
+    assert_eq!(fs::read(&copies[0]).unwrap(), approved);
+    let issue = office.path().join("output/sample/2025-Q1/corruption/r0");
+    alter(&files_of(&issue.join("copies"), ".xlsx")[0]);
+    files_of(&issue, ".xlsx").iter().for_each(|master| alter(master));
     let ended = by(&office, "op", "send --period 2025-Q1").exits(4);
     assert!(ended.err.contains("is not the one in the register"), "{}", ended.err);
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, env, fs, io::Cursor, path::PathBuf};
 
 use calamine::{Data, Reader as _, Xlsx};
 use zhinaq::{
-    assemble::{Book, Cell, ColumnRole, assemble},
+    assemble::{Book, Cell, ColumnRole, LineKey, assemble},
     domain::{Dataset, DatasetKey, Finding, Language, Number, Period, Severity, Sha256},
     workbook::{
         CopyMark, Profile, Stamper, master,
@@ -56,9 +56,8 @@ fn no_collection_gives_a_strict_reader_reason_to_object() {
     }
 }
 
-/// The figure of a line as the datasets have it, added up without the assembling code.
-fn stated(datasets: &BTreeMap<&DatasetKey, &Dataset>, line: &zhinaq::assemble::Line, period: Period) -> Option<Number> {
-    let key = line.key.as_ref()?;
+/// A figure as the datasets have it, added up without the assembling code.
+fn stated(datasets: &BTreeMap<&DatasetKey, &Dataset>, key: &LineKey, period: Period) -> Option<Number> {
     let mut sum = Number::ZERO;
     for unit in &key.units[(key.period.year() - period.year()) as usize] {
         let (unit, agency, form) = (unit.clone(), key.agency.clone(), key.form.clone());
@@ -90,9 +89,10 @@ fn the_figures_on_the_sheets_are_the_figures_of_the_forms() {
             for (place, line) in table.lines.iter().enumerate() {
                 for (column, head) in table.columns.iter().enumerate() {
                     let ColumnRole::Value(period) = head.role else { continue };
-                    let period = line.key.as_ref().map(|k| of_form(&trial, &k.form, period)).unwrap();
+                    let key = line.key.as_ref().unwrap().in_column(head.across.as_ref());
+                    let period = of_form(&trial, &key.form, period);
                     let found = range.get_value((top + 1 + place as u32, column as u32));
-                    match (stated(&datasets, line, period), found) {
+                    match (stated(&datasets, &key, period), found) {
                         (Some(expected), Some(Data::Float(found))) => {
                             assert!((expected.as_f64() - found).abs() < f64::EPSILON, "{} {place}", sheet.name);
                             compared += 1;

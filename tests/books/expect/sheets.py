@@ -295,7 +295,7 @@ class Book:
         for key, row in zip(self.template["key_figure"], sheet.rows, strict=True):
             line = Line(self.f, key["form"], (key["section"], key["row"], key["column"]))
             if not self.f.come(key["form"]):
-                line.kept[0] = ABSENT
+                line.kept = dict.fromkeys(range(5), ABSENT)
             lines.append(line)
             line.label = plain(key["title"]["ru"])
             self.line("—", sheet, line, row, None)
