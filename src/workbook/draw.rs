@@ -1,24 +1,27 @@
-//! What of a workbook depends on no cell: styles, theme, properties; and the charts. The one file that knows the library
-//! which writes them; sheets and what lists them are written by [`worksheet`](super::worksheet) and
-//! [`package`](super::package).
+//! What of a workbook depends on no cell: styles, theme, properties, and the look of [`charts`](super::charts). The library
+//! writes them; sheets and what lists them are written by [`worksheet`](super::worksheet) and [`package`](super::package),
+//! the figures of charts by [`moulds`](super::moulds).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
 
 use chrono::Datelike as _;
 
 use super::{
-    WorkbookError, charts,
+    WorkbookError,
+    archive::Archive,
+    charts,
     finish::Frame,
     looks::Looks,
-    plan::{Brief, ChartPlan, Content, SheetPlan, Style},
+    moulds,
+    plan::{Brief, ChartPlan, SheetPlan, Style},
     theme::{Role, Theme},
 };
 use crate::assemble::BookContent;
 
-/// Draws the frame of sheets that were [checked](super::limits::check): a workbook of one sheet with every style and every
-/// chart, and beside it the figures that charts show.
+/// Draws the frame of sheets that were [checked](super::limits::check): a workbook of one sheet with every style, and beside
+/// it the mould of each chart.
 ///
 /// # Errors
 /// By our own fault alone.
@@ -37,16 +40,20 @@ pub fn draw(
     for (row, style) in probed.iter().enumerate() {
         first.write_blank(row as u32, 0, looks.format(*style))?;
     }
-    let charts: Vec<&ChartPlan> = sheets.iter().flat_map(|sheet| &sheet.charts).collect();
-    for (row, chart) in charts.iter().enumerate() {
-        // The library numbers charts from above down.
-        first.insert_chart(row as u32, 1, &charts::drawn(chart, &looks, theme))?;
-    }
-    for (sheet, columns) in charted(&charts) {
-        let Some(plan) = sheets.iter().find(|plan| plan.name == sheet) else { continue };
-        values(workbook.add_worksheet().set_name(sheet)?, plan, &columns)?;
-    }
-    Ok(Frame { workbook: workbook.save_to_buffer()?, probed })
+    let charts = sheets.iter().flat_map(|sheet| &sheet.charts);
+    let moulds = charts.map(|chart| moulds::of(chart, brief.language, theme, |look| drawn(look, &looks, theme)));
+    let moulds = moulds.collect::<Result<_, _>>()?;
+    Ok(Frame { workbook: workbook.save_to_buffer()?, probed, moulds })
+}
+
+/// The XML of a chart.
+fn drawn(chart: &ChartPlan, looks: &Looks, theme: &Theme) -> Result<String, WorkbookError> {
+    let mut workbook = Workbook::new();
+    workbook.add_worksheet().set_name(moulds::SHEET)?.insert_chart(0, 1, &charts::drawn(chart, looks, theme))?;
+    let archive = Archive::read(workbook.save_to_buffer()?)?;
+    let part = "xl/charts/chart1.xml";
+    let entry = archive.find(part).ok_or_else(|| WorkbookError::Part { part: part.to_owned() })?;
+    Ok(archive.text(entry)?)
 }
 
 /// The styles of all cells, each once.
@@ -58,27 +65,6 @@ fn styles(sheets: &[SheetPlan]) -> Vec<Style> {
     let cells = sheets.iter().flat_map(|s| &s.cells).map(|c| c.style);
     let styles: BTreeSet<Style> = heads.chain(cells).collect();
     styles.into_iter().collect()
-}
-
-/// The columns of sheets whose figures a chart shows.
-fn charted<'a>(charts: &[&'a ChartPlan]) -> BTreeMap<&'a str, BTreeSet<u16>> {
-    let mut charted: BTreeMap<&str, BTreeSet<u16>> = BTreeMap::new();
-    for range in charts.iter().flat_map(|c| &c.pictures).flat_map(|p| [&p.categories, &p.values]) {
-        charted.entry(&range.sheet).or_default().insert(range.column);
-    }
-    charted
-}
-
-/// The library copies the figures that charts show into the charts, so it has to know them.
-fn values(worksheet: &mut Worksheet, plan: &SheetPlan, columns: &BTreeSet<u16>) -> Result<(), WorkbookError> {
-    for cell in plan.cells.iter().filter(|cell| columns.contains(&cell.column)) {
-        match &cell.content {
-            Content::Text(text) => worksheet.write_string(cell.row, cell.column, text)?,
-            Content::Number(number) => worksheet.write_number(cell.row, cell.column, *number)?,
-            Content::Link { .. } | Content::Blank => worksheet,
-        };
-    }
-    Ok(())
 }
 
 fn properties(brief: &Brief<'_>, content: &BookContent) -> Result<DocProperties, WorkbookError> {

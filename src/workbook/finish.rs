@@ -3,7 +3,7 @@
 //! not set. What needs no change is carried over as compressed bytes. Parts are compressed side by side and written in their
 //! order.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use crc32fast::Hasher;
 use flate2::{Compress, Compression, FlushCompress, Status};
@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::{
     WorkbookError,
     archive::{Archive, Entry, Writer},
+    moulds::{Figures, Mould},
     package::{self, Hanging},
     plan::{SheetPlan, Style},
     rows::{Rows, Texts},
@@ -30,6 +31,8 @@ pub struct Frame {
     /// On its first sheet the library wrote an empty cell of each of these styles, one under another from A1 on: so it
     /// tells their numbers.
     pub probed: Vec<Style>,
+    /// For each chart, in the order of the sheets.
+    pub moulds: Vec<Arc<Mould>>,
 }
 
 /// The workbook.
@@ -42,12 +45,13 @@ pub fn finished(
     theme: &Theme,
     language: Language,
 ) -> Result<Vec<u8>, WorkbookError> {
-    let frame = Framed { archive: Archive::read(frame.workbook)?, probed: frame.probed };
+    let frame = Framed { archive: Archive::read(frame.workbook)?, probed: frame.probed, moulds: frame.moulds };
+    let figures = Figures::of(sheets);
     let numbers = frame.numbers()?;
     let mut texts = Texts::default();
     let number = |style: Style| numbers.get(&style).copied().unwrap_or(0);
     let rows: Vec<Rows> = sheets.iter().map(|sheet| Rows::of(sheet, number, &mut texts)).collect();
-    let parts = frame.parts(sheets, &rows, &texts, theme, language)?;
+    let parts = frame.parts(sheets, &rows, &texts, &figures, theme, language)?;
 
     let packed = parts.par_iter().map(|(_, part)| part.packed()).collect::<Result<Vec<_>, _>>()?;
     let mut writer = Writer::default();
@@ -73,6 +77,7 @@ enum Part<'a> {
 struct Framed {
     archive: Archive,
     probed: Vec<Style>,
+    moulds: Vec<Arc<Mould>>,
 }
 
 impl Framed {
@@ -106,11 +111,12 @@ impl Framed {
         sheets: &'a [SheetPlan],
         rows: &'a [Rows],
         texts: &'a Texts<'a>,
+        figures: &'a Figures<'a>,
         theme: &'a Theme,
         language: Language,
     ) -> Result<Vec<(String, Part<'a>)>, WorkbookError> {
         let hanging = Hanging::of(sheets);
-        let charts = sheets.iter().map(|sheet| sheet.charts.len()).sum();
+        let charts = self.moulds.len();
         let types = hanging.clone();
         let mut parts = Vec::with_capacity(5 * sheets.len() + 16);
         let mut put = |name: String, part| parts.push((name, part));
@@ -143,10 +149,10 @@ impl Framed {
                 put(format!("xl/tables/table{number}.xml"), written(move |to| package::table(table, number, to)));
             }
         }
-        for number in 1..=charts {
-            let name = format!("xl/charts/chart{number}.xml");
-            let chart = carried(&name)?;
-            put(name, chart);
+        let charts = sheets.iter().flat_map(|sheet| &sheet.charts);
+        for (place, (chart, mould)) in charts.zip(&self.moulds).enumerate() {
+            let chart = written(move |to| mould.write(chart, figures, to));
+            put(format!("xl/charts/chart{}.xml", place + 1), chart);
         }
         put("xl/sharedStrings.xml".to_owned(), written(|to| texts.write(to)));
         let said = format!("<dc:language>{}</dc:language>", language.code());

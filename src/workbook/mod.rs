@@ -24,6 +24,7 @@ mod error;
 mod finish;
 mod limits;
 mod looks;
+mod moulds;
 mod package;
 pub mod plain;
 pub mod plan;

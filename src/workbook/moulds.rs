@@ -1,0 +1,205 @@
+//! The look of charts, kept: the writing library draws each look once, its texts and figures are put in afterwards.
+//!
+//! A collection has dozens of charts of a handful of looks. Drawn one by one they cost the library more than all sheets
+//! cost us, for it has to be told every figure, keeps it in cells that nobody needs, and says each colour and font anew.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
+
+use super::{
+    WorkbookError,
+    limits::column_letters,
+    plan::{ChartPlan, Content, Picture, Range, SheetPlan},
+    theme::Theme,
+    worksheet::quoted,
+    xml,
+};
+use crate::{assemble::ChartKind, domain::Language};
+
+/// A chart with holes in the place of its texts and figures.
+#[derive(Debug)]
+pub struct Mould(Vec<Piece>);
+
+#[derive(Debug)]
+enum Piece {
+    Xml(String),
+    Title,
+    /// Of the series at a place.
+    Name(usize),
+    Categories(usize),
+    Values(usize),
+}
+
+/// What stands in the place of the texts while the look is drawn.
+const TITLE: &str = "⟦title⟧";
+const NAME: &str = "⟦name⟧";
+/// The sheet that a mould's figures stand on.
+pub const SHEET: &str = "figures";
+
+/// More looks than any office has: then somebody plays with themes, and what was kept is let go.
+const KEPT: usize = 256;
+
+static KNOWN: LazyLock<Mutex<HashMap<String, Arc<Mould>>>> = LazyLock::new(Mutex::default);
+
+/// The mould of a chart. `draw` is asked for the XML of a look that is not known yet.
+///
+/// # Errors
+/// When the look cannot be drawn, or its XML has no place for the figures.
+pub fn of(
+    chart: &ChartPlan,
+    language: Language,
+    theme: &Theme,
+    draw: impl FnOnce(&ChartPlan) -> Result<String, WorkbookError>,
+) -> Result<Arc<Mould>, WorkbookError> {
+    let look = look(chart);
+    let key = format!("{look:?} {language} {:?} {:?}", theme.body, theme.charts);
+    let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(mould) = known().get(&key) {
+        return Ok(Arc::clone(mould));
+    }
+    let mould = Arc::new(Mould::cut(&draw(&look)?, look.pictures.len())?);
+    let mut known = known();
+    if known.len() >= KEPT {
+        known.clear();
+    }
+    known.insert(key, Arc::clone(&mould));
+    Ok(mould)
+}
+
+/// A chart without what differs between charts of one look. How many points a curve has is part of its look, for its first
+/// and its last have labels.
+fn look(chart: &ChartPlan) -> ChartPlan {
+    let points = |range: &Range| if chart.kind == ChartKind::Lines { range.last - range.first } else { 1 };
+    let range = |range: &Range| Range { sheet: SHEET.to_owned(), column: 0, first: 0, last: points(range) };
+    let picture = |picture: &Picture| Picture {
+        title: NAME.to_owned(),
+        categories: range(&picture.categories),
+        values: range(&picture.values),
+    };
+    ChartPlan {
+        row: 0,
+        title: TITLE.to_owned(),
+        alt: String::new(),
+        pictures: chart.pictures.iter().map(picture).collect(),
+        width: 0,
+        height: 0,
+        ..chart.clone()
+    }
+}
+
+impl Mould {
+    fn cut(xml: &str, series: usize) -> Result<Self, WorkbookError> {
+        let mut pieces = Vec::new();
+        let (mut kept, mut names, mut categories, mut values) = (0, 0, 0, 0);
+        let next = |at: usize| {
+            let found = |(text, end): (&'static str, &str)| {
+                let start = at + xml[at..].find(text)?;
+                let length = if end.is_empty() { text.len() } else { xml[start..].find(end)? + end.len() };
+                Some((start, start + length, text))
+            };
+            let holes = [(TITLE, ""), (NAME, ""), ("<c:cat>", "</c:cat>"), ("<c:val>", "</c:val>")];
+            holes.into_iter().filter_map(found).min()
+        };
+        while let Some((start, end, hole)) = next(kept) {
+            pieces.push(Piece::Xml(xml[kept..start].to_owned()));
+            let count = |of: &mut usize| {
+                *of += 1;
+                *of - 1
+            };
+            pieces.push(match hole {
+                TITLE => Piece::Title,
+                NAME => Piece::Name(count(&mut names)),
+                "<c:cat>" => Piece::Categories(count(&mut categories)),
+                _ => Piece::Values(count(&mut values)),
+            });
+            kept = end;
+        }
+        pieces.push(Piece::Xml(xml[kept..].to_owned()));
+        if [names, categories, values] == [series; 3] {
+            Ok(Self(pieces))
+        } else {
+            Err(WorkbookError::Part { part: "xl/charts/chart1.xml".to_owned() })
+        }
+    }
+
+    /// The part of a chart of this look.
+    pub fn write(&self, chart: &ChartPlan, figures: &Figures<'_>, to: &mut String) {
+        for piece in &self.0 {
+            match piece {
+                Piece::Xml(xml) => to.push_str(xml),
+                Piece::Title => xml::text(&chart.title, to),
+                Piece::Name(place) => xml::text(&chart.pictures[*place].title, to),
+                Piece::Categories(place) => figures.categories(&chart.pictures[*place].categories, to),
+                Piece::Values(place) => figures.values(&chart.pictures[*place].values, to),
+            }
+        }
+    }
+}
+
+/// The figures that charts show: programs that do not look them up on their sheets read them in the charts.
+#[derive(Debug, Default)]
+pub struct Figures<'a>(HashMap<&'a str, HashMap<(u32, u16), &'a Content>>);
+
+impl<'a> Figures<'a> {
+    /// Those of all charts.
+    #[must_use]
+    pub fn of(sheets: &'a [SheetPlan]) -> Self {
+        let mut shown: HashMap<&str, HashMap<(u32, u16), &Content>> = HashMap::new();
+        for range in sheets.iter().flat_map(|s| &s.charts).flat_map(|c| &c.pictures).map(|p| &p.values) {
+            shown.entry(&range.sheet).or_default();
+        }
+        for sheet in sheets {
+            if let Some(cells) = shown.get_mut(sheet.name.as_str()) {
+                cells.extend(sheet.cells.iter().map(|cell| ((cell.row, cell.column), &cell.content)));
+            }
+        }
+        Self(shown)
+    }
+
+    fn cells(&self, range: &Range) -> impl Iterator<Item = (u64, &Content)> {
+        let sheet = self.0.get(range.sheet.as_str());
+        let column = range.column;
+        let rows = (range.first..=range.last).enumerate();
+        rows.filter_map(move |(place, row)| Some((place as u64, *sheet?.get(&(row, column))?)))
+    }
+
+    fn categories(&self, range: &Range, to: &mut String) {
+        reference("<c:cat><c:strRef><c:f>", range, "</c:f><c:strCache>", to);
+        for (place, content) in self.cells(range) {
+            if let Content::Text(text) = content {
+                point(place, |to| xml::text(text, to), to);
+            }
+        }
+        to.push_str("</c:strCache></c:strRef></c:cat>");
+    }
+
+    /// What is no number is no point.
+    fn values(&self, range: &Range, to: &mut String) {
+        reference("<c:val><c:numRef><c:f>", range, "</c:f><c:numCache><c:formatCode>General</c:formatCode>", to);
+        for (place, content) in self.cells(range) {
+            if let Content::Number(number) = content {
+                point(place, |to| xml::number(*number, to), to);
+            }
+        }
+        to.push_str("</c:numCache></c:numRef></c:val>");
+    }
+}
+
+fn reference(before: &str, range: &Range, after: &str, to: &mut String) {
+    let Range { sheet, column, first, last } = range;
+    let letters = column_letters(*column);
+    to.push_str(before);
+    xml::text(&format!("{}!${letters}${}:${letters}${}", quoted(sheet), first + 1, last + 1), to);
+    to.push_str(after);
+    xml::with(to, "<c:ptCount val=\"", u64::from(last - first) + 1);
+    to.push_str("/>");
+}
+
+fn point(place: u64, value: impl FnOnce(&mut String), to: &mut String) {
+    xml::with(to, "<c:pt idx=\"", place);
+    to.push_str("><c:v>");
+    value(to);
+    to.push_str("</c:v></c:pt>");
+}
