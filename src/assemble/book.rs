@@ -4,12 +4,13 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    across::Across,
     decimal::{Growth, Level},
     labels, prose,
 };
 use crate::domain::{
-    Agency, CollectionId, ColumnCode, Finding, FormId, Language, Measure, Number, Origin, Period, Place, SectionId,
-    TableKind, Tally, Titles, Unit,
+    Agency, CollectionId, Finding, FormId, Language, Measure, Number, Origin, Period, Place, SectionId, TableKind,
+    Tally, Titles, Unit,
 };
 
 /// A collection, assembled. Language neutral: a workbook is drawn from it per language.
@@ -146,18 +147,6 @@ pub struct TableColumn {
     pub across: Option<Across>,
 }
 
-/// What a column of a crossed table is about: it takes the place of the same in the line's key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Across {
-    /// A column of the form, and what it counts.
-    Column(ColumnCode, Measure),
-    /// A unit.
-    Unit(Unit),
-    /// An agency.
-    Agency(Agency),
-}
-
 /// What a column holds; decides widths and number formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -220,35 +209,6 @@ pub struct LineKey {
     pub period: Period,
     /// Only the quarter that the period ends with: the cumulative figure less that of the quarter before.
     pub quarter: bool,
-}
-
-impl LineKey {
-    /// The key of the line's figure in a column: in a crossed table each is of another place.
-    #[must_use]
-    pub fn in_column(&self, across: Option<&Across>) -> Self {
-        let mut key = self.clone();
-        match across {
-            None => {}
-            Some(Across::Column(code, _)) => key.place.column = code.clone(),
-            Some(Across::Unit(unit)) => key.units[0] = vec![unit.clone()],
-            Some(Across::Agency(agency)) => key.agency = agency.clone(),
-        }
-        key
-    }
-}
-
-impl TableColumn {
-    /// A column whose cells are about what their lines are about.
-    #[must_use]
-    pub const fn of_line(header: Titles, role: ColumnRole) -> Self {
-        Self { header, role, across: None }
-    }
-
-    /// What a figure of the column counts, in a line that counts `measure`.
-    #[must_use]
-    pub const fn measure(&self, of_line: Measure) -> Measure {
-        if let Some(Across::Column(_, measure)) = self.across { measure } else { of_line }
-    }
 }
 
 /// What stands in a cell.

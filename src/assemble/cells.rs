@@ -1,7 +1,8 @@
 //! Cells of finished lines: exact figures, what is derived of them, and shorthand where there is none.
 
 use super::{
-    book::{Across, Cell, ColumnRole, Mark, TableColumn, Weight},
+    across::Across,
+    book::{Cell, ColumnRole, Mark, TableColumn, Weight},
     decimal::{self, Level},
     derive::Derived,
     draft::{DraftLine, DraftTable, Strand},

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{
-    book::{Across, Book, Cell, ColumnRole, Table},
+    across::Across,
+    book::{Book, Cell, ColumnRole, Table},
     decimal::Growth,
 };
 use crate::domain::{Number, Sha256};

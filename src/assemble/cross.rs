@@ -2,7 +2,8 @@
 //! own, of the period alone.
 
 use super::{
-    book::{Across, Cell, LineKey, Mark, Weight},
+    across::Across,
+    book::{Cell, LineKey, Mark, Weight},
     cells::number,
     confidential::Hidden,
     derive::{Derived, When},

@@ -1,7 +1,8 @@
 //! Tables before their figures are known: which lines, and which facts make each line's figures.
 
 use super::{
-    book::{Across, Line, LineKey, Mark, Weight},
+    across::Across,
+    book::{Line, LineKey, Mark, Weight},
     derive::{Facts, When},
     figures::{Figures, Found, Shown},
     material::quarter_base,

@@ -16,6 +16,7 @@
 //! # Ok::<(), zhinaq::assemble::AssembleError>(())
 //! ```
 
+mod across;
 mod book;
 mod cells;
 mod changes;
@@ -40,8 +41,9 @@ mod summary;
 mod table;
 pub mod words;
 
+pub use across::Across;
 pub use book::{
-    Across, Book, Cell, Chapter, Chart, ChartKind, ChartSeries, ColumnRole, Cover, Kind, Line, LineKey, Mark, Missing,
+    Book, Cell, Chapter, Chart, ChartKind, ChartSeries, ColumnRole, Cover, Kind, Line, LineKey, Mark, Missing,
     NoteGroup, Override, Quality, QualityLine, Since, Table, TableColumn, TableOrigin, Weight,
 };
 pub use changes::{Change, changes};

@@ -1,7 +1,8 @@
 //! A drafted table and its figures become a table.
 
 use super::{
-    book::{Across, Kind, Line, Mark, Table, TableOrigin},
+    across::Across,
+    book::{Kind, Line, Mark, Table, TableOrigin},
     cells::{Figured, Fill, Plan, cell, columns, ranks},
     charts,
     confidential::{Hidden, gives_back},

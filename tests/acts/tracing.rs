@@ -20,10 +20,23 @@ fn sum(cell: &Value, name: &str) -> i128 {
     parts.map(signed).sum()
 }
 
-/// A quotient in tenths, half away from zero.
+/// A quotient with so many decimals, half away from zero.
+fn rounded(numerator: i128, denominator: i128, places: u32) -> f64 {
+    let one = 10_i128.pow(places);
+    let (n, d) = (numerator * one * denominator.signum(), denominator.abs());
+    ((n.abs() * 2 + d) / (2 * d) * n.signum()) as f64 / one as f64
+}
+
 fn tenths(numerator: i128, denominator: i128) -> f64 {
-    let (n, d) = (numerator * 10 * denominator.signum(), denominator.abs());
-    ((n.abs() * 2 + d) / (2 * d) * n.signum()) as f64 / 10.0
+    rounded(numerator, denominator, 1)
+}
+
+/// A level with the decimals of its column, one to three, of which the number that is shown leaves out zeros at the end.
+fn level(cell: &Value) -> f64 {
+    let (figure, persons) = (sum(cell, "figure") * 10, persons(cell, None));
+    let shown: f64 = cell["shown"].as_str().unwrap().parse().unwrap();
+    let told = (1..=3).map(|places| rounded(figure, persons, places));
+    told.min_by(|a, b| (a - shown).abs().total_cmp(&(b - shown).abs())).unwrap()
 }
 
 fn persons(cell: &Value, unit: Option<&str>) -> i128 {
@@ -54,7 +67,7 @@ fn evaluated(cell: &Value) -> f64 {
         "growth" => tenths((figure - ago) * 100, ago),
         "share" => tenths(figure * 100, whole),
         "points" => tenths((figure * whole_ago - ago * whole) * 100, whole * whole_ago),
-        "rate" => tenths(figure * 10, persons(cell, None)),
+        "rate" => level(cell),
         "rank" => rank(cell),
         "sum" | "difference" => sum(cell, "") as f64 / 1000.0,
         "count" => cell["cells"].as_array().unwrap().len() as f64,
