@@ -50,7 +50,7 @@ def draw(book, sheet, told):
         chart.add_series(series)
     chart.set_title({"name": told["title"], "name_font": {**font, "bold": True}})
     chart.set_x_axis({"num_font": font})
-    chart.set_y_axis({"num_font": font, "name": told["axis"], "name_font": font, "reverse": not lines})
+    chart.set_y_axis({"num_font": font, "reverse": not lines})
     if several:
         chart.set_legend({"position": "bottom", "font": font})
     else:

@@ -291,7 +291,7 @@ fn as_json(sheet: &SheetPlan) -> Value {
     let charts = sheet.charts.iter().map(|chart| {
         let series = chart.pictures.iter().map(|p| json!([p.title, range(&p.categories), range(&p.values)]));
         json!({
-            "row": chart.row, "title": chart.title, "kind": format!("{:?}", chart.kind), "alt": chart.alt, "axis": chart.axis,
+            "row": chart.row, "title": chart.title, "kind": format!("{:?}", chart.kind), "alt": chart.alt,
             "width": chart.width, "height": chart.height, "series": series.collect::<Vec<_>>(),
         })
     });

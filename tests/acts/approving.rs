@@ -85,7 +85,9 @@ fn what_was_changed_after_it_was_approved_does_not_go() {
     assert_eq!(fs::read(&copies[0]).unwrap(), approved);
     let issue = office.path().join("output/sample/2025-Q1/corruption/r0");
     alter(&files_of(&issue.join("copies"), ".xlsx")[0]);
-    files_of(&issue, ".xlsx").iter().for_each(|master| alter(master));
+    for master in files_of(&issue, ".xlsx") {
+        alter(&master);
+    }
     let ended = by(&office, "op", "send --period 2025-Q1").exits(4);
     assert!(ended.err.contains("is not the one in the register"), "{}", ended.err);
 }
