@@ -1,6 +1,6 @@
-//! What of a workbook depends on no cell: styles, theme, properties, and the look of [`charts`](super::charts). The library
+//! What of a workbook depends on no cell: styles, theme, properties, and the look of [`charts`]. The library
 //! writes them; sheets and what lists them are written by [`worksheet`](super::worksheet) and [`package`](super::package),
-//! the figures of charts by [`moulds`](super::moulds).
+//! the figures of charts by [`moulds`].
 
 use std::collections::BTreeSet;
 
