@@ -10,6 +10,8 @@
 //! four. Beside it the same mails are only built and formatted by the mail library, out of copies that are read and whose
 //! hashes are compared as before sending; that is what the CPU of sending is held against. At the end Python's smtplib
 //! sends them over one connection (`benches/smtplib_send.py`).
+//!
+//! `cargo bench --bench post -- stamping` does the first alone, `-- sending` the second.
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured, and stops where it cannot")]
 
 use std::{
@@ -53,8 +55,13 @@ fn main() {
         return sink();
     }
     println!("{COPIES} copies, {}", machine::machine());
-    stamping();
-    sending();
+    let only = |part: &str| env::args().any(|word| word == part);
+    if !only("sending") {
+        stamping();
+    }
+    if !only("stamping") {
+        sending();
+    }
 }
 
 /// A master of some 3 MB, with the places that a copy's number stands in.
