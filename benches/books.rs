@@ -19,20 +19,23 @@ use std::{
     io::{Cursor, Read as _, Write as _},
     num::NonZero,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    sync::Arc,
+    process::Command,
     thread,
     time::Instant,
 };
 
 use flate2::{Compress, Compression, FlushCompress, Status, write::DeflateEncoder};
 use serde_json::{Value, json};
+#[path = "support/office.rs"]
+mod office;
+#[path = "support/processor.rs"]
+mod processor;
+
+use office::{books, zhinaq};
+use processor::cpu;
 use zhinaq::{
     assemble::Book,
-    clock::Clock,
-    config::Office,
-    domain::{Actor, Language, Origin, Period},
-    pipeline::{Desk, DeskOptions, Silent, book_of},
+    domain::Language,
     workbook::{
         Profile,
         plan::{Brief, Content, SheetPlan, Waist, planned},
@@ -181,52 +184,12 @@ fn together(books: &[Book]) -> (usize, f64) {
 /// Seconds of processor time of all threads for one piece of work, over runs of a second and more: what else the machine
 /// does is not in it.
 fn best(mut work: impl FnMut()) -> f64 {
-    let (started, mut runs) = (processor(), 0);
-    while processor() - started < 1.0 {
+    let (started, mut runs) = (cpu(), 0);
+    while cpu() - started < 1.0 {
         work();
         runs += 1;
     }
-    (processor() - started) / f64::from(runs)
-}
-
-/// Seconds of processor time of this process: its own and the kernel's for it, in hundredths (`proc(5)`).
-fn processor() -> f64 {
-    let text = fs::read_to_string("/proc/self/stat").unwrap();
-    // The name of the program may hold blanks; after it come the state and the numbers.
-    let fields: Vec<&str> = text.rsplit(')').next().unwrap().split_whitespace().collect();
-    let ticks: f64 = fields[11..13].iter().map(|ticks| ticks.parse::<f64>().unwrap()).sum();
-    ticks / 100.0
-}
-
-fn zhinaq(home: &Path, words: &[&str]) {
-    let status = Command::new(env!("CARGO_BIN_EXE_zhinaq"))
-        .args(words)
-        .args(["--quiet", "--home"])
-        .arg(home)
-        .stdout(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(status.success(), "{words:?}");
-}
-
-/// Every collection of a period, assembled.
-async fn books(home: &Path, period: &str, sample: bool) -> Vec<Book> {
-    let office = Office::load(home).unwrap();
-    let collections: Vec<_> = office.regulation().collections.iter().map(|c| c.id.clone()).collect();
-    let options = DeskOptions {
-        clock: Clock::System,
-        actor: Actor::Person("bench".into()),
-        origin: Some(if sample { Origin::Sample } else { Origin::Real }),
-        faults: zhinaq::sample::Faults::default(),
-        progress: Arc::new(Silent),
-    };
-    let desk = Desk::open(office, options).await.unwrap();
-    let period: Period = period.parse().unwrap();
-    let mut books = Vec::new();
-    for collection in collections {
-        books.extend(book_of(&desk, period, &collection).await.ok());
-    }
-    books
+    (cpu() - started) / f64::from(runs)
 }
 
 /// The XML of a workbook, part by part.

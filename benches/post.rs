@@ -1,10 +1,11 @@
 //! Numbering copies and sending mails, each against the plainest way to do the same, in turns; of each the median of some
 //! rounds is printed, with the least and the most.
 //!
-//! `cargo bench --bench post` stamps 176 copies out of six masters of 3 MB, takes their hashes for the register and stores
-//! them, as a run does: each copy by one of the machine's cores, one flush and then the names for the copies of a master.
-//! Beside it the masters' own bytes are written under the same names through the same door (`publish_all`: beside, flushed,
-//! renamed, the folder flushed), one after the other, as a program that copies files does; their hashes nobody asks for.
+//! `cargo bench --bench post` stamps 176 copies out of six masters: those of the sample half-year as the program writes
+//! them, each with so many sheets of figures more that it has some 3.7 MB. It stores them as a run does: each copy by one of
+//! the machine's cores, one flush and then the names for the copies of a master; once without and once with the hashes that
+//! the register keeps. Beside it the masters' own bytes are written under the same names through the same door
+//! (`publish_all`: beside, flushed, renamed, the folder flushed), one after the other, as a program that copies files does.
 //!
 //! Then it sends 176 mails of 3 MB to a sink on loopback (a process of its own that only reads) over one connection and over
 //! four. Beside it the same mails are only built and formatted by the mail library, out of copies that are read and whose
@@ -28,26 +29,40 @@ use std::{
 #[path = "support/machine.rs"]
 #[expect(dead_code, reason = "the memory of a process is another benchmark's matter")]
 mod machine;
+#[path = "support/office.rs"]
+mod office;
+#[path = "support/processor.rs"]
+mod processor;
 
 use lettre::{
     Message,
     message::{Attachment, MultiPart, SinglePart, header::ContentType},
 };
+use office::{books, zhinaq};
+use processor::cpu;
 use rayon::prelude::*;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
 use zhinaq::{
+    assemble::Book,
     distribute::{
         Attempt, Content, Enclosure, Journal, JournalError, Letter, Outcome, Pace, Parcel, Security, Smtp, SmtpServer,
         Timeouts, Transport, WORKBOOK_TYPE, hand_over,
     },
     domain::{CopyRecord, EmailAddress, Language, Origin, Sha256},
-    publish::publish_all,
+    publish::{Together, publish_all},
     store::{ArtifactKey, Artifacts},
-    workbook::{CopyMark, Stamper},
+    workbook::{
+        CopyMark, Profile, Stamper,
+        plan::{Brief, Content as CellContent, PlannedCell, SheetPlan, Style, planned},
+        theme::Role,
+        written,
+    },
 };
 
 const COPIES: usize = 176;
 const MASTERS: usize = 6;
+const PERIOD: &str = "2025-Q2";
+/// So many make a master of some 3.7 MB.
+const MORE_SHEETS: u32 = 27;
 const ROUNDS: usize = 5;
 
 fn main() {
@@ -55,33 +70,51 @@ fn main() {
         return sink();
     }
     println!("{COPIES} copies, {}", machine::machine());
+    let masters = masters();
     let only = |part: &str| env::args().any(|word| word == part);
     if !only("sending") {
-        stamping();
+        stamping(&masters);
     }
     if !only("stamping") {
-        sending();
+        sending(&masters[0]);
     }
 }
 
-/// A master of some 3 MB, with the places that a copy's number stands in.
-fn master(seed: u32) -> Vec<u8> {
-    let mut workbook = Workbook::new();
-    let created = ExcelDateTime::from_ymd(2025, 7, 14).expect("a day");
-    workbook
-        .set_properties(&DocProperties::new().set_creation_datetime(&created).set_custom_property("Copy", "⟦copy⟧"));
-    for number in 0..30_u32 {
-        let sheet = workbook.add_worksheet();
-        sheet.set_footer("&L&8⟦copy⟧&R&P / &N");
-        sheet.write_string(0, 0, if number == 0 { "⟦copy⟧" } else { "table" }).expect("a cell");
-        for row in 1..950 {
-            for column in 0..20 {
-                let value = (row * 7919 + u32::from(column) * 104_729 + number * 31 + seed) % 1_000_003;
-                sheet.write_number(row, column, f64::from(value)).expect("a cell");
-            }
-        }
+/// The masters of the sample half-year, each with more sheets of figures.
+fn masters() -> Vec<Vec<u8>> {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let path = home.path();
+    zhinaq(path, &["init", path.to_str().expect("a plain name")]);
+    zhinaq(path, &["pull", "--sample", "--period", PERIOD]);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let books = runtime.block_on(books(path, PERIOD, true));
+    assert_eq!(books.len(), MASTERS);
+    books.iter().map(master).collect()
+}
+
+fn master(book: &Book) -> Vec<u8> {
+    let brief = Brief { book, language: Language::Ru, profile: Profile::Accessible };
+    let content = book.content();
+    let mut sheets = planned(&brief, &content);
+    let like = sheets.last().expect("a sheet").clone();
+    sheets.extend((0..MORE_SHEETS).map(|number| more(&like, number)));
+    written(&brief, &content, &sheets).expect("a workbook")
+}
+
+/// A sheet of figures with the page of another.
+fn more(like: &SheetPlan, number: u32) -> SheetPlan {
+    let cell = |row: u32, column: u16| {
+        let value = (row * 7919 + u32::from(column) * 104_729 + number * 31) % 1_000_003;
+        PlannedCell { row, column, content: CellContent::Number(f64::from(value)), style: Style::of(Role::Figure) }
+    };
+    SheetPlan {
+        name: format!("figures {number}"),
+        cells: (0..950).flat_map(|row| (0..20).map(move |column| cell(row, column))).collect(),
+        page_header: like.page_header.clone(),
+        page_footer: like.page_footer.clone(),
+        last_row: 949,
+        ..SheetPlan::default()
     }
-    workbook.save_to_buffer().expect("a workbook")
 }
 
 fn mark(number: u32) -> CopyMark {
@@ -99,30 +132,25 @@ fn mark(number: u32) -> CopyMark {
     }
 }
 
-fn stamping() {
-    let masters: Vec<Vec<u8>> = (0..MASTERS as u32).map(master).collect();
-    println!("masters of {:.2} MB", masters[0].len() as f64 / 1e6);
-    let (mut stamped, mut copied) = (Vec::new(), Vec::new());
-    let (mut stamped_cpu, mut copied_cpu) = (Vec::new(), Vec::new());
+fn stamping(masters: &[Vec<u8>]) {
+    let bytes: usize = (0..COPIES).map(|n| masters[n % MASTERS].len()).sum();
+    println!("{:.0} MB in all", bytes as f64 / 1e6);
+    let ways: [(&str, fn(&[Vec<u8>], &Path)); 3] =
+        [("copied", copy_all), ("stamped", stamp_all), ("stamped and hashed", stamp_and_hash_all)];
+    let mut taken = [const { (Vec::new(), Vec::new()) }; 3];
     for round in 0..ROUNDS {
         // Who comes second finds another disk than who comes first, so they take turns.
-        for turn in 0..2 {
-            if (round + turn) % 2 == 0 {
-                let (seconds, cpu) = timed(|folder| copy_all(&masters, folder));
-                copied.push(seconds);
-                copied_cpu.push(cpu);
-            } else {
-                let (seconds, cpu) = timed(|folder| stamp_all(&masters, folder));
-                stamped.push(seconds);
-                stamped_cpu.push(cpu);
-            }
+        for turn in 0..ways.len() {
+            let place = (round + turn) % ways.len();
+            let (seconds, cpu) = timed(|folder| ways[place].1(masters, folder));
+            taken[place].0.push(seconds);
+            taken[place].1.push(cpu);
         }
     }
-    let ratios: Vec<f64> = stamped.iter().zip(&copied).map(|(stamped, copied)| stamped / copied).collect();
-    println!("copied and flushed            {}, {} of CPU", spread(&copied, "s"), spread(&copied_cpu, "s"));
-    println!("stamped, hashed and flushed   {}, {} of CPU", spread(&stamped, "s"), spread(&stamped_cpu, "s"));
-    println!("in the same round             {}", spread(&ratios, "times as long"));
-    println!("stamping alone                {:.3} s of CPU", stamping_alone(&masters));
+    for ((name, _), (seconds, cpu)) in ways.iter().zip(&taken) {
+        let ratios: Vec<f64> = seconds.iter().zip(&taken[0].0).map(|(seconds, copied)| seconds / copied).collect();
+        println!("{name:<18} {}, {} of CPU, {}", spread(seconds, "s"), spread(cpu, "s"), spread(&ratios, "times"));
+    }
 }
 
 /// The masters as they are, under the names of the copies.
@@ -135,6 +163,19 @@ fn copy_all(masters: &[Vec<u8>], folder: &Path) {
 }
 
 fn stamp_all(masters: &[Vec<u8>], folder: &Path) {
+    for (index, master) in masters.iter().enumerate() {
+        let stamper = Stamper::new(master.clone()).expect("a master");
+        let together = Together::default();
+        let numbers: Vec<usize> = of_master(index).collect();
+        numbers.par_iter().for_each(|n| {
+            let copy = stamper.stamped(&mark(*n as u32 + 1)).expect("a copy");
+            together.add(&folder.join(n.to_string()), &copy.slices()).expect("a copy is written");
+        });
+        together.publish().expect("copies are written");
+    }
+}
+
+fn stamp_and_hash_all(masters: &[Vec<u8>], folder: &Path) {
     let artifacts = Artifacts::open(folder).expect("a folder");
     for (index, master) in masters.iter().enumerate() {
         let stamper = Stamper::new(master.clone()).expect("a master");
@@ -147,18 +188,6 @@ fn stamp_all(masters: &[Vec<u8>], folder: &Path) {
         std::hint::black_box(numbers.par_iter().map(put).collect::<Vec<Sha256>>());
         sheaf.publish().expect("copies are written");
     }
-}
-
-/// What the masters' reading and all stamping takes, without any disk.
-fn stamping_alone(masters: &[Vec<u8>]) -> f64 {
-    let before = cpu();
-    for (index, master) in masters.iter().enumerate() {
-        let stamper = Stamper::new(master.clone()).expect("a master");
-        for number in of_master(index) {
-            std::hint::black_box(stamper.stamp(&mark(number as u32 + 1)).expect("a copy"));
-        }
-    }
-    cpu() - before
 }
 
 fn of_master(index: usize) -> impl Iterator<Item = usize> {
@@ -257,10 +286,10 @@ fn build(parcel: &Parcel, from: &EmailAddress) {
     std::hint::black_box(message.formatted());
 }
 
-fn sending() {
+fn sending(master: &[u8]) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("copy.xlsx");
-    fs::write(&file, master(1)).expect("a copy");
+    fs::write(&file, master).expect("a copy");
     let (mut child, port) = start_sink();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let parcels = parcels(&file);
@@ -308,14 +337,6 @@ fn measured(work: impl FnOnce()) -> (f64, f64) {
     let (started, before) = (Instant::now(), cpu());
     work();
     (started.elapsed().as_secs_f64(), cpu() - before)
-}
-
-/// User and system time of this process; the kernel counts in hundredths of a second.
-fn cpu() -> f64 {
-    let text = fs::read_to_string("/proc/self/stat").expect("the process's own numbers");
-    let after = text.rsplit_once(") ").map_or("", |(_, rest)| rest);
-    let ticks = |place: usize| after.split(' ').nth(place).and_then(|t| t.parse::<f64>().ok()).unwrap_or_default();
-    (ticks(11) + ticks(12)) / 100.0
 }
 
 fn start_sink() -> (Child, u16) {

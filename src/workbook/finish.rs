@@ -3,10 +3,10 @@
 //! not set. What needs no change is carried over as compressed bytes. Parts are compressed side by side and written in their
 //! order.
 
-use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 use crc32fast::Hasher;
-use flate2::{Compress, Compression, FlushCompress, Status};
+use flate2::{Compress, Compression};
 use rayon::prelude::*;
 
 use super::{
@@ -16,6 +16,7 @@ use super::{
     package::{self, Hanging},
     plan::{SheetPlan, Style},
     rows::{Rows, Texts},
+    seam,
     theme::Theme,
     worksheet::Worksheet,
 };
@@ -57,11 +58,9 @@ pub fn finished(
     let mut writer = Writer::default();
     for ((name, part), packed) in parts.iter().zip(&packed) {
         match (part, packed) {
-            (Part::Written(_), Some(part)) => {
-                writer.write(&Entry::new(name), &part.bytes, &[], part.crc.clone(), part.length);
-            }
             (Part::Carried(entry), _) => writer.carry(entry, frame.archive.raw(entry)),
-            (Part::Written(_), None) => {}
+            (_, Some(part)) => writer.write(&Entry::new(name), &part.bytes, &[], part.crc.clone(), part.length),
+            (_, None) => {}
         }
     }
     Ok(writer.finish()?.bytes())
@@ -71,8 +70,12 @@ pub fn finished(
 enum Part<'a> {
     /// As the library compressed it.
     Carried(&'a Entry),
-    Written(Box<dyn Fn(&mut String) + Send + Sync + 'a>),
+    Written(Write<'a>),
+    /// With a seam before its footer.
+    Sheet(Write<'a>),
 }
+
+type Write<'a> = Box<dyn Fn(&mut String) + Send + Sync + 'a>;
 
 struct Framed {
     archive: Archive,
@@ -90,7 +93,7 @@ impl Framed {
     }
 
     /// The numbers that the library gave the styles.
-    fn numbers(&self) -> Result<HashMap<Style, u32>, WorkbookError> {
+    fn numbers(&self) -> Result<BTreeMap<Style, u32>, WorkbookError> {
         const SHEET: &str = "xl/worksheets/sheet1.xml";
         let sheet = self.text(SHEET)?;
         let number = |(place, style): (usize, &Style)| {
@@ -101,7 +104,7 @@ impl Framed {
             let number = said.split("s=\"").nth(1).and_then(|s| s.split('"').next()).unwrap_or("0");
             Some((*style, number.parse().ok()?))
         };
-        let numbers: Option<HashMap<Style, u32>> = self.probed.iter().enumerate().map(number).collect();
+        let numbers: Option<BTreeMap<Style, u32>> = self.probed.iter().enumerate().map(number).collect();
         numbers.ok_or_else(|| WorkbookError::Part { part: SHEET.to_owned() })
     }
 
@@ -135,7 +138,7 @@ impl Framed {
         for (place, ((plan, rows), hanging)) in sheets.iter().zip(rows).zip(&hanging).enumerate() {
             let (number, hanging) = (place + 1, *hanging);
             let sheet = Worksheet { plan, rows, theme, is_first: place == 0 };
-            put(format!("xl/worksheets/sheet{number}.xml"), written(move |to| sheet.write(to)));
+            put(format!("xl/worksheets/sheet{number}.xml"), Part::Sheet(Box::new(move |to| sheet.write(to))));
             if hanging.drawing.or(hanging.table).is_some() {
                 let relations = written(move |to| package::of_sheet(hanging, to));
                 put(format!("xl/worksheets/_rels/sheet{number}.xml.rels"), relations);
@@ -195,7 +198,8 @@ impl Part<'_> {
     fn packed(&self) -> Result<Option<Packed>, WorkbookError> {
         match self {
             Self::Carried(_) => Ok(None),
-            Self::Written(write) => PACKER.with_borrow_mut(|packer| packer.pack(write)).map(Some),
+            Self::Written(write) => PACKER.with_borrow_mut(|packer| packer.pack(write, |_| None)).map(Some),
+            Self::Sheet(write) => PACKER.with_borrow_mut(|packer| packer.pack(write, seam::place)).map(Some),
         }
     }
 }
@@ -221,20 +225,18 @@ impl Packer {
         Self { deflate: Compress::new(Compression::new(LEVEL), false), xml: String::new() }
     }
 
-    fn pack(&mut self, write: impl Fn(&mut String)) -> Result<Packed, WorkbookError> {
+    fn pack(
+        &mut self,
+        write: impl Fn(&mut String),
+        seam: impl Fn(&str) -> Option<usize>,
+    ) -> Result<Packed, WorkbookError> {
         self.xml.clear();
         write(&mut self.xml);
         let part = self.xml.as_bytes();
         let mut crc = Hasher::new();
         crc.update(part);
         self.deflate.reset();
-        // Deflate adds at most five bytes to 16 KiB of what it cannot compress (RFC 1951, 3.2.4).
-        let mut bytes = Vec::with_capacity(part.len() + part.len() / 1024 + 64);
-        let status =
-            self.deflate.compress_vec(part, &mut bytes, FlushCompress::Finish).map_err(std::io::Error::other)?;
-        if status != Status::StreamEnd {
-            return Err(WorkbookError::Io(std::io::Error::other("the compressor did not come to its end")));
-        }
+        let bytes = seam::compressed(&mut self.deflate, part, seam(&self.xml))?;
         Ok(Packed { bytes, crc, length: part.len() as u64 })
     }
 }

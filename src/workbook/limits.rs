@@ -144,7 +144,9 @@ pub fn check_text(sheet: &str, row: u32, column: u16, text: &str) -> Result<(), 
             return Err(WorkbookError::TextTooLong { sheet: sheet.into(), cell: address(row, column), length });
         }
     }
-    match text.chars().find(|c| illegal(*c)) {
+    // Control characters, and 0xef, with which U+FFFE and U+FFFF begin; most texts have neither.
+    let suspect = text.bytes().fold(false, |suspect, byte| suspect | (byte < b' ') | (byte == 0xef));
+    match text.chars().filter(|_| suspect).find(|c| illegal(*c)) {
         Some(c) => {
             Err(WorkbookError::IllegalCharacter { sheet: sheet.into(), cell: address(row, column), code: c as u32 })
         }

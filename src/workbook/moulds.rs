@@ -4,7 +4,7 @@
 //! cost us, for it has to be told every figure, keeps it in cells that nobody needs, and says each colour and font anew.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
@@ -140,29 +140,36 @@ impl Mould {
 
 /// The figures that charts show: programs that do not look them up on their sheets read them in the charts.
 #[derive(Debug, Default)]
-pub struct Figures<'a>(HashMap<&'a str, HashMap<(u32, u16), &'a Content>>);
+pub struct Figures<'a>(HashMap<&'a str, Shown<'a>>);
+
+/// What stands in the columns of a sheet that charts show, by column and row.
+type Shown<'a> = BTreeMap<u16, HashMap<u32, &'a Content>>;
 
 impl<'a> Figures<'a> {
     /// Those of all charts.
     #[must_use]
     pub fn of(sheets: &'a [SheetPlan]) -> Self {
-        let mut shown: HashMap<&str, HashMap<(u32, u16), &Content>> = HashMap::new();
-        for range in sheets.iter().flat_map(|s| &s.charts).flat_map(|c| &c.pictures).map(|p| &p.values) {
-            shown.entry(&range.sheet).or_default();
+        let mut shown: HashMap<&str, Shown<'_>> = HashMap::new();
+        for picture in sheets.iter().flat_map(|s| &s.charts).flat_map(|c| &c.pictures) {
+            for range in [&picture.categories, &picture.values] {
+                shown.entry(&range.sheet).or_default().entry(range.column).or_default();
+            }
         }
         for sheet in sheets {
-            if let Some(cells) = shown.get_mut(sheet.name.as_str()) {
-                cells.extend(sheet.cells.iter().map(|cell| ((cell.row, cell.column), &cell.content)));
+            let Some(columns) = shown.get_mut(sheet.name.as_str()) else { continue };
+            for cell in &sheet.cells {
+                if let Some(rows) = columns.get_mut(&cell.column) {
+                    rows.insert(cell.row, &cell.content);
+                }
             }
         }
         Self(shown)
     }
 
     fn cells(&self, range: &Range) -> impl Iterator<Item = (u64, &Content)> {
-        let sheet = self.0.get(range.sheet.as_str());
-        let column = range.column;
+        let column = self.0.get(range.sheet.as_str()).and_then(|columns| columns.get(&range.column));
         let rows = (range.first..=range.last).enumerate();
-        rows.filter_map(move |(place, row)| Some((place as u64, *sheet?.get(&(row, column))?)))
+        rows.filter_map(move |(place, row)| Some((place as u64, *column?.get(&row)?)))
     }
 
     fn categories(&self, range: &Range, to: &mut String) {

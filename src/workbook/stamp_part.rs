@@ -1,5 +1,8 @@
 //! One part of a master that differs from copy to copy: a head that is the same in all, carried over as it was compressed,
 //! and a short tail with holes.
+//!
+//! Where the head ends the writer of masters leaves a seam ([`super::seam`]). A part without one, or with a hole before
+//! it, is compressed once more up to its first hole, and from then on carried over too.
 
 use std::{
     io::{self, Write as _},
@@ -12,7 +15,7 @@ use flate2::{Compression, write::DeflateEncoder};
 use memchr::memmem;
 
 use super::{
-    stamp_carry::carry,
+    seam,
     stamp_mark::{Hole, Place, Texts},
 };
 
@@ -40,7 +43,7 @@ pub struct HoledString {
 #[derive(Debug)]
 pub struct Part {
     head: Compressed,
-    /// What stands between the head and the first hole: the compressed codes of the head seldom end just there.
+    /// What stands between the head and the first hole.
     between: Vec<u8>,
     tail: Vec<Piece>,
     /// For each header or footer with a hole: how many characters it has besides, and its holes.
@@ -152,11 +155,11 @@ impl Part {
         edits.sort_by_key(|edit| edit.place.start);
         let Some(first) = edits.first() else { return Self::constant(text) };
         let before = &text.as_bytes()[..first.place.start];
-        let head = match deflated.and_then(|raw| carry(raw, before.len())) {
-            Some(carried) if before.len() - carried.length <= STORED => {
+        let head = match deflated.and_then(|raw| seam::head(raw, text)) {
+            Some((bytes, length)) if (0..=STORED).contains(&before.len().wrapping_sub(length)) => {
                 let mut crc = Hasher::new();
-                crc.update(&before[..carried.length]);
-                Compressed { bytes: carried.bytes, length: carried.length as u64, crc }
+                crc.update(&before[..length]);
+                Compressed { bytes: bytes.to_vec(), length: length as u64, crc }
             }
             _ => deflate_head(before)?,
         };

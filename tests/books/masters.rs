@@ -1,6 +1,11 @@
 //! Masters: what a reader of a collection opens.
 
-use std::{collections::BTreeMap, env, fs, io::Cursor, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    io::{Cursor, Read as _},
+    path::PathBuf,
+};
 
 use calamine::{Data, Reader as _, Xlsx};
 use zhinaq::{
@@ -146,12 +151,8 @@ fn a_text_that_xml_cannot_hold_is_refused_with_its_cell() {
     assert!(error.to_string().contains("U+0007"), "{error}");
 }
 
-#[test]
-fn a_master_can_be_stamped() {
-    let trial = Trial::new("supervision", "2025-Q2");
-    let book = assemble(&trial.material()).unwrap();
-    let bytes = master(&book, Language::Kk, Profile::Accessible).unwrap();
-    let mark = CopyMark {
+fn third_of_seven(book: &Book) -> CopyMark {
+    CopyMark {
         collection: book.collection.clone(),
         period: book.period,
         revision: 0,
@@ -162,7 +163,15 @@ fn a_master_can_be_stamped() {
         of: 7,
         language: Language::Kk,
         content_id: book.content_id(),
-    };
+    }
+}
+
+#[test]
+fn a_master_can_be_stamped() {
+    let trial = Trial::new("supervision", "2025-Q2");
+    let book = assemble(&trial.material()).unwrap();
+    let bytes = master(&book, Language::Kk, Profile::Accessible).unwrap();
+    let mark = third_of_seven(&book);
     let copy = Stamper::new(bytes.clone()).unwrap().stamp(&mark).unwrap();
     assert_ne!(Sha256::of(&copy), Sha256::of(&bytes));
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(copy)).unwrap();
@@ -219,4 +228,35 @@ fn every_key_figure_of_a_form_that_came_is_a_number() {
             assert!(matches!(line.cells[2], Cell::Number(_)), "{collection}: {:?}", line.cells);
         }
     }
+}
+
+/// The compressed data of each sheet.
+fn compressed_sheets(workbook: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
+    let places = 0..archive.len();
+    let sheets = places.filter_map(|place| {
+        let mut part = archive.by_index_raw(place).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut raw = Vec::new();
+        part.read_to_end(&mut raw).unwrap();
+        name.starts_with("xl/worksheets/sheet").then_some((name, raw))
+    });
+    sheets.collect()
+}
+
+#[test]
+fn a_copy_has_what_stands_before_its_footers_as_the_master_compressed_it() {
+    let book = assemble(&Trial::new("narcotics", "2025-Q2").material()).unwrap();
+    let bytes = master(&book, Language::Kk, Profile::Accessible).unwrap();
+    let mark = third_of_seven(&book);
+    let copy = compressed_sheets(&Stamper::new(bytes.clone()).unwrap().stamp(&mark).unwrap());
+    let mut carried = 0;
+    for (name, raw) in compressed_sheets(&bytes) {
+        let head = raw.windows(4).rposition(|bytes| bytes == [0, 0, 0xff, 0xff]).unwrap() + 4;
+        assert_ne!(copy[&name], raw, "{name}");
+        // The cover has the number in a cell too.
+        carried += usize::from(copy[&name].starts_with(&raw[..head]));
+    }
+    assert!(carried > 10);
+    assert_eq!(carried, copy.len() - 1);
 }

@@ -1,0 +1,47 @@
+//! An office whose books are measured.
+
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+    sync::Arc,
+};
+
+use zhinaq::{
+    assemble::Book,
+    clock::Clock,
+    config::Office,
+    domain::{Actor, Origin, Period},
+    pipeline::{Desk, DeskOptions, Silent, book_of},
+};
+
+/// Runs the program in an office.
+pub fn zhinaq(home: &Path, words: &[&str]) {
+    let status = Command::new(env!("CARGO_BIN_EXE_zhinaq"))
+        .args(words)
+        .args(["--quiet", "--home"])
+        .arg(home)
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success(), "{words:?}");
+}
+
+/// Every collection of a period, assembled.
+pub async fn books(home: &Path, period: &str, sample: bool) -> Vec<Book> {
+    let office = Office::load(home).unwrap();
+    let collections: Vec<_> = office.regulation().collections.iter().map(|c| c.id.clone()).collect();
+    let options = DeskOptions {
+        clock: Clock::System,
+        actor: Actor::Person("bench".into()),
+        origin: Some(if sample { Origin::Sample } else { Origin::Real }),
+        faults: zhinaq::sample::Faults::default(),
+        progress: Arc::new(Silent),
+    };
+    let desk = Desk::open(office, options).await.unwrap();
+    let period: Period = period.parse().unwrap();
+    let mut books = Vec::new();
+    for collection in collections {
+        books.extend(book_of(&desk, period, &collection).await.ok());
+    }
+    books
+}
