@@ -14,6 +14,11 @@
     reason = "a benchmark prints what it measured, and stops where it cannot"
 )]
 
+#[path = "support/office.rs"]
+mod office;
+#[path = "support/processor.rs"]
+mod processor;
+
 use std::{
     env, fs,
     io::{Cursor, Read as _, Write as _},
@@ -26,10 +31,6 @@ use std::{
 
 use flate2::{Compress, Compression, FlushCompress, Status, write::DeflateEncoder};
 use serde_json::{Value, json};
-#[path = "support/office.rs"]
-mod office;
-#[path = "support/processor.rs"]
-mod processor;
 
 use office::{books, zhinaq};
 use processor::cpu;

@@ -132,10 +132,13 @@ fn mark(number: u32) -> CopyMark {
     }
 }
 
+/// Makes the copies of masters in a folder.
+type Way = fn(&[Vec<u8>], &Path);
+
 fn stamping(masters: &[Vec<u8>]) {
     let bytes: usize = (0..COPIES).map(|n| masters[n % MASTERS].len()).sum();
     println!("{:.0} MB in all", bytes as f64 / 1e6);
-    let ways: [(&str, fn(&[Vec<u8>], &Path)); 3] =
+    let ways: [(&str, Way); 3] =
         [("copied", copy_all), ("stamped", stamp_all), ("stamped and hashed", stamp_and_hash_all)];
     let mut taken = [const { (Vec::new(), Vec::new()) }; 3];
     for round in 0..ROUNDS {

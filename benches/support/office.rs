@@ -22,13 +22,13 @@ pub fn zhinaq(home: &Path, words: &[&str]) {
         .arg(home)
         .stdout(Stdio::null())
         .status()
-        .unwrap();
+        .expect("the program runs");
     assert!(status.success(), "{words:?}");
 }
 
 /// Every collection of a period, assembled.
 pub async fn books(home: &Path, period: &str, sample: bool) -> Vec<Book> {
-    let office = Office::load(home).unwrap();
+    let office = Office::load(home).expect("an office");
     let collections: Vec<_> = office.regulation().collections.iter().map(|c| c.id.clone()).collect();
     let options = DeskOptions {
         clock: Clock::System,
@@ -37,8 +37,8 @@ pub async fn books(home: &Path, period: &str, sample: bool) -> Vec<Book> {
         faults: zhinaq::sample::Faults::default(),
         progress: Arc::new(Silent),
     };
-    let desk = Desk::open(office, options).await.unwrap();
-    let period: Period = period.parse().unwrap();
+    let desk = Desk::open(office, options).await.expect("a desk");
+    let period: Period = period.parse().expect("a period");
     let mut books = Vec::new();
     for collection in collections {
         books.extend(book_of(&desk, period, &collection).await.ok());
