@@ -36,7 +36,7 @@ pub struct Args {
     /// What stands there now; `blank` for an empty cell
     #[arg(long, value_parser = figure, allow_hyphen_values = true)]
     old: Written,
-    /// What it is; `blank` for an empty cell
+    /// What it is; `blank` for an empty cell. Whole where the form counts; sums of money with up to three decimals
     #[arg(long, value_parser = figure, allow_hyphen_values = true)]
     new: Written,
     /// Why; stands in the journal, and on the quality page of what is built from it

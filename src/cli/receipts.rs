@@ -10,8 +10,8 @@ use super::{
     tables::Table,
 };
 use crate::{
-    domain::ParcelState,
-    pipeline::{self, Exit, ReceiptsReport, ReceiptsScope},
+    domain::{CopyNumbers, ParcelState},
+    pipeline::{self, Came, Exit, ReceiptsReport, ReceiptsScope},
 };
 
 /// Take in bounces and acknowledgements, and show evidence for what is uncertain
@@ -47,12 +47,15 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         let settled = if came.state == ParcelState::Handed { "--handed" } else { "--not-handed" };
         // Whoever wrote a bounce must not write into a person's shell.
         let (parcel, words) = (&came.parcel, came.words.replace('\'', "’"));
-        out::say(
-            global,
-            &format!("for a person to decide: zhinaq settle --parcel {parcel} {settled} --evidence '{words}'"),
-        );
+        let copies = numbers(came).to_string().replace(' ', "");
+        let how = format!("zhinaq settle --parcel {parcel} --copies {copies} {settled} --evidence '{words}'");
+        out::say(global, &format!("for a person to decide: {how}"));
     }
     Ok(Exit::Done)
+}
+
+fn numbers(came: &Came) -> CopyNumbers {
+    came.copies.iter().copied().collect()
 }
 
 fn table(report: &ReceiptsReport) -> String {
@@ -60,8 +63,8 @@ fn table(report: &ReceiptsReport) -> String {
     let all =
         report.recorded.iter().map(|came| (came, "")).chain(report.proposals.iter().map(|came| (came, "proposed: ")));
     for (came, proposed) in all {
-        let copies: Vec<String> = came.copies.iter().map(ToString::to_string).collect();
-        table.row([came.parcel.to_string(), copies.join(" "), format!("{proposed}{}", came.state), came.words.clone()]);
+        let copies = numbers(came).to_string();
+        table.row([came.parcel.to_string(), copies, format!("{proposed}{}", came.state), came.words.clone()]);
     }
     let is_empty = report.recorded.is_empty() && report.proposals.is_empty();
     if is_empty { String::from("nothing new\n") } else { table.to_string() }

@@ -48,7 +48,7 @@ fn table(rows: &[RegisterRow]) -> String {
             row.parcel.issue.to_string(),
             row.organ.to_string(),
             format!("{} of {}", row.copy, row.of),
-            row.state.to_string(),
+            row.again.map_or_else(|| row.state.to_string(), |again| format!("{}, again: {again}", row.state)),
             row.channel.map_or_else(String::new, |c| c.to_string()),
             row.handed_at.map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M").to_string()),
             row.sha256.short(),
@@ -61,7 +61,7 @@ fn table(rows: &[RegisterRow]) -> String {
 fn csv(rows: &[RegisterRow]) -> String {
     let mut text = String::from(
         "parcel,collection,period,revision,supplement,content_id,organ,organ_title,language,copy,of,file,sha256,state,\
-         channel,message_id,attempts,handed_at,words,sealed_file,sealed_sha256\r\n",
+         channel,message_id,attempts,handed_at,words,sealed_file,sealed_sha256,again\r\n",
     );
     for row in rows {
         let fields = [
@@ -86,6 +86,7 @@ fn csv(rows: &[RegisterRow]) -> String {
             row.words.clone(),
             row.sealed.as_ref().map_or_else(String::new, |s| s.file.clone()),
             row.sealed.as_ref().map_or_else(String::new, |s| s.sha256.to_string()),
+            row.again.map_or_else(String::new, |again| again.to_string()),
         ];
         text.push_str(&fields.map(|field| csv_field(&field)).join(","));
         text.push_str("\r\n");

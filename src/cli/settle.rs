@@ -7,18 +7,21 @@ use super::{
     out,
 };
 use crate::{
-    domain::ParcelId,
+    domain::{CopyNumbers, ParcelId},
     pipeline::{self, Exit},
 };
 
-/// Say what became of an uncertain parcel; an operator does, with the evidence
+/// Say what became of a parcel of which nobody knows whether it was taken; an operator does, with the evidence
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("outcome").required(true)))]
 pub struct Args {
     /// The parcel, such as 2025-Q2/crime/r0/mia
     #[arg(long)]
     parcel: ParcelId,
-    /// It was taken
+    /// Only these copies, such as 1,3-4: where several mails of the parcel are uncertain, each is settled by itself
+    #[arg(long)]
+    copies: Option<CopyNumbers>,
+    /// It was taken: the mail is in the mailbox, or the organ says so
     #[arg(long, group = "outcome")]
     handed: bool,
     /// It was not taken, and goes again with the next `send`
@@ -34,12 +37,12 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("settle", &[Format::Table, Format::Json])?;
     let desk = desk::open(global, &args.desk).await?;
-    let settled = pipeline::settle(&desk, &args.parcel, args.handed, &args.evidence).await?;
+    let settled = pipeline::settle(&desk, &args.parcel, args.copies.as_ref(), args.handed, &args.evidence).await?;
     if global.format == Format::Json {
         out::json(&settled)?;
     } else {
-        let copies: Vec<String> = settled.copies.iter().map(ToString::to_string).collect();
-        out::data(&format!("`{}`: copies {} are {}\n", settled.parcel, copies.join(", "), settled.state))?;
+        let copies: CopyNumbers = settled.copies.iter().copied().collect();
+        out::data(&format!("`{}`: copies {copies} are {}\n", settled.parcel, settled.state))?;
     }
     if args.not_handed {
         out::say(global, &format!("hand it over with `zhinaq send --period {}`", settled.parcel.issue.period));

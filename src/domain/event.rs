@@ -175,11 +175,13 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         copies: Vec<u32>,
     },
-    /// A person decided what became of an uncertain parcel.
+    /// A person decided what became of uncertain copies of a parcel; none named means all that were uncertain.
     Settled {
         parcel: ParcelId,
         state: ParcelState,
         evidence: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        copies: Vec<u32>,
     },
     /// A person asked for a parcel to be handed over again.
     Resend {

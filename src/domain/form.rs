@@ -49,6 +49,25 @@ pub enum Measure {
     Days,
 }
 
+impl Measure {
+    /// Whether it is counted: in whole numbers, never below zero.
+    #[must_use]
+    pub const fn is_counted(self) -> bool {
+        matches!(self, Self::Count | Self::Persons)
+    }
+
+    /// The word that templates write.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Persons => "persons",
+            Self::ThousandTenge => "thousand-tenge",
+            Self::Days => "days",
+        }
+    }
+}
+
 /// How a column behaves in the course of a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
@@ -157,6 +176,18 @@ impl FormTemplate {
     #[must_use]
     pub fn in_edition(&self, edition: &Edition, section: &SectionId) -> Option<&EditionSection> {
         self.editions.iter().find(|e| e.edition == *edition)?.sections.get(section)
+    }
+
+    /// The column of a section that an edition prints under a code.
+    #[must_use]
+    pub fn column_printed(
+        &self,
+        edition: &Edition,
+        section: &SectionId,
+        printed: &ColumnCode,
+    ) -> Option<&ColumnTemplate> {
+        let mut columns = self.section(section)?.columns.iter();
+        columns.find(|column| self.printed_column(edition, section, &column.code).as_ref() == Some(printed))
     }
 
     /// The sheet that an edition keeps a section in; `None` where the section is gone.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Channel, CopyRecord, Event, Fact, ParcelId, ParcelState, SealedCopy};
+use super::{CopyNumbers, CopyRecord, CopyStanding, Event, Fact, ParcelId, ParcelState};
 
 /// One parcel as the journal tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -15,29 +15,15 @@ pub struct ParcelRecord {
     pub parcel: ParcelId,
     /// Follows from the copies: the one that needs attention most.
     pub state: ParcelState,
+    /// How far the second sending of its copies is, where a person asked for one and it is not done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub again: Option<ParcelState>,
     pub copies: Vec<CopyStanding>,
     pub attempts: u32,
     /// The words of the last outcome: the server's, or a person's.
     pub words: String,
     /// Whether the last failure may pass by itself.
     pub transient: bool,
-}
-
-/// One copy of a parcel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CopyStanding {
-    #[serde(flatten)]
-    pub record: CopyRecord,
-    pub state: ParcelState,
-    /// The way by which it went last.
-    pub channel: Option<Channel>,
-    /// The number of its last attempt; 0 before the first.
-    pub attempt: u32,
-    /// The run that handed it over.
-    pub handed_by: Option<String>,
-    /// The archive that it goes in, where it is encrypted for its organ.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sealed: Option<SealedCopy>,
 }
 
 impl ParcelRecord {
@@ -51,12 +37,24 @@ impl ParcelRecord {
     /// What was handed is never sent again unless a person says so, what is uncertain waits for a person, and what
     /// bounced waits for another address.
     pub fn to_send(&self) -> impl Iterator<Item = &CopyStanding> {
-        self.copies.iter().filter(|c| matches!(c.state, ParcelState::Queued | ParcelState::Failed))
+        self.copies.iter().filter(|c| matches!(c.open(), ParcelState::Queued | ParcelState::Failed))
+    }
+
+    /// The copies of which nobody knows whether they were taken, by the mail that they went in.
+    #[must_use]
+    pub fn uncertain(&self) -> Vec<CopyNumbers> {
+        let mut mails: BTreeMap<(u32, Option<&str>), Vec<u32>> = BTreeMap::new();
+        for copy in self.copies.iter().filter(|c| c.open() == ParcelState::Uncertain) {
+            mails.entry((copy.attempt, copy.message_id.as_deref())).or_default().push(copy.record.number);
+        }
+        let mut mails: Vec<CopyNumbers> = mails.into_values().map(|numbers| numbers.into_iter().collect()).collect();
+        mails.sort_by(|one, other| one.as_slice().cmp(other.as_slice()));
+        mails
     }
 
     /// As if a person had asked for it again: what would follow from that can be looked at before anything is written.
     pub fn queue_again(&mut self) {
-        self.change(&[], |c| c.enter(ParcelState::Queued, ""));
+        self.change(&[], CopyStanding::queue_again);
     }
 
     fn change(&mut self, numbers: &[u32], mut change: impl FnMut(&mut CopyStanding)) {
@@ -65,25 +63,21 @@ impl ParcelRecord {
                 change(copy);
             }
         }
-        self.state = state_of(&self.copies);
+        self.state = worst(self.copies.iter().map(|c| c.state)).unwrap_or(ParcelState::Queued);
+        self.again = worst(self.copies.iter().filter_map(|c| c.again));
     }
 
     fn apply(&mut self, event: &Event) {
-        let run = &event.run;
         match &event.fact {
-            Fact::Sending { attempt, transport, copies, .. } => {
+            Fact::Sending { attempt, transport, message_id, copies, .. } => {
                 self.attempts = self.attempts.max(*attempt);
-                self.change(copies, |c| {
-                    c.state = ParcelState::Sending;
-                    c.channel = Some(*transport);
-                    c.attempt = *attempt;
-                });
+                self.change(copies, |c| c.begin_attempt(*attempt, *transport, message_id.as_deref()));
             }
             Fact::Outcome { attempt, state, words, transient, copies, .. } => {
                 self.attempts = self.attempts.max(*attempt);
                 self.transient = *transient;
                 self.words.clone_from(words);
-                self.change(copies, |c| c.end_attempt(*attempt, *state, run));
+                self.change(copies, |c| c.end_attempt(*attempt, *state, event));
             }
             Fact::Sealed { copies, .. } => {
                 for copy in &mut self.copies {
@@ -92,50 +86,29 @@ impl ParcelRecord {
                     copy.sealed = copy.sealed.take().or_else(|| sealed.cloned());
                 }
             }
-            Fact::Settled { state, evidence, .. } => {
-                let asked = |c: &CopyStanding| c.state == ParcelState::Uncertain;
-                let open: Vec<u32> = self.copies.iter().filter(|c| asked(c)).map(|c| c.record.number).collect();
+            Fact::Settled { state, evidence, copies, .. } => {
                 self.words.clone_from(evidence);
-                self.change(&open, |c| c.enter(*state, run));
+                let is_open = |c: &CopyStanding| c.open() == ParcelState::Uncertain;
+                self.change(copies, |c| {
+                    if is_open(c) {
+                        c.settle(*state, event);
+                    }
+                });
             }
             Fact::Resend { reason, .. } => {
                 self.words.clone_from(reason);
-                self.change(&[], |c| c.enter(ParcelState::Queued, run));
+                self.queue_again();
             }
             _ => {}
         }
     }
 }
 
-impl CopyStanding {
-    /// A sender that was thought dead may speak up after another has tried again. Of what it says only this counts:
-    /// that the copy was taken, and that it may have been.
-    fn end_attempt(&mut self, attempt: u32, state: ParcelState, run: &str) {
-        let is_late = attempt < self.attempt;
-        let is_news = state.is_handed() || (state == ParcelState::Uncertain && !self.state.is_handed());
-        if !is_late || is_news {
-            self.enter(state, run);
-        }
-    }
-
-    fn enter(&mut self, state: ParcelState, run: &str) {
-        let was_handed = self.state.is_handed();
-        self.state = state;
-        if !state.is_handed() {
-            self.handed_by = None;
-        } else if !was_handed {
-            self.handed_by = Some(run.to_owned());
-        }
-    }
-}
-
-/// The state of a parcel: of its copies' states the first in this order.
-fn state_of(copies: &[CopyStanding]) -> ParcelState {
+/// Of the states of copies the one that needs attention most: that of the parcel.
+fn worst(states: impl Iterator<Item = ParcelState> + Clone) -> Option<ParcelState> {
     use ParcelState::{Acknowledged, Bounced, Failed, Handed, Queued, Sending, Uncertain};
-    [Uncertain, Bounced, Failed, Sending, Queued, Handed, Acknowledged]
-        .into_iter()
-        .find(|state| copies.iter().any(|c| c.state == *state))
-        .unwrap_or(Queued)
+    let order = [Uncertain, Bounced, Failed, Sending, Queued, Handed, Acknowledged];
+    order.into_iter().find(|state| states.clone().any(|of| of == *state))
 }
 
 /// The parcels of a journal, by id.
@@ -168,18 +141,11 @@ pub fn follow(records: &mut BTreeMap<ParcelId, ParcelRecord>, event: &Event) {
 }
 
 fn queued(parcel: &ParcelId, copies: &[CopyRecord]) -> ParcelRecord {
-    let standing = |record: &CopyRecord| CopyStanding {
-        record: record.clone(),
-        state: ParcelState::Queued,
-        channel: None,
-        attempt: 0,
-        handed_by: None,
-        sealed: None,
-    };
     ParcelRecord {
         parcel: parcel.clone(),
         state: ParcelState::Queued,
-        copies: copies.iter().map(standing).collect(),
+        again: None,
+        copies: copies.iter().cloned().map(CopyStanding::queued).collect(),
         attempts: 0,
         words: String::new(),
         transient: false,
@@ -197,7 +163,7 @@ pub fn interrupted(events: &[Event]) -> Vec<Fact> {
     for record in parcels(events).values() {
         for repeatable in [true, false] {
             let is_open = |c: &&CopyStanding| {
-                c.state == ParcelState::Sending && c.channel.is_some_and(|w| w.can_be_repeated() == repeatable)
+                c.open() == ParcelState::Sending && c.channel.is_some_and(|w| w.can_be_repeated() == repeatable)
             };
             let copies: Vec<u32> = record.copies.iter().filter(is_open).map(|c| c.record.number).collect();
             if copies.is_empty() {
@@ -224,7 +190,7 @@ pub fn interrupted(events: &[Event]) -> Vec<Fact> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Actor, Sha256};
+    use crate::domain::{Actor, Channel, Sha256};
 
     fn id() -> ParcelId {
         "2025-Q2/crime/r0/gp-leadership".parse().unwrap()
@@ -305,17 +271,83 @@ mod tests {
     fn a_person_settles_only_what_is_uncertain() {
         let mut facts = vec![queued(2), outcome(ParcelState::Handed, &[1]), outcome(ParcelState::Uncertain, &[2])];
         assert_eq!(state(facts.clone()), ParcelState::Uncertain);
-        facts.push(Fact::Settled { parcel: id(), state: ParcelState::Failed, evidence: "not in the archive".into() });
+        facts.push(settled(ParcelState::Failed, &[]));
         let record = &parcels(&events(facts))[&id()];
         assert_eq!(record.to_send().map(|c| c.record.number).collect::<Vec<_>>(), [2]);
     }
 
+    fn settled(state: ParcelState, copies: &[u32]) -> Fact {
+        Fact::Settled { parcel: id(), state, evidence: "not in the archive".into(), copies: copies.to_vec() }
+    }
+
     #[test]
-    fn what_was_handed_stays_so_until_a_person_asks_again() {
-        let mut facts = vec![queued(1), outcome(ParcelState::Handed, &[])];
+    fn two_uncertain_mails_are_settled_each_by_itself() {
+        let mail = |id: &str, copies: &[u32]| Fact::Sending {
+            parcel: self::id(),
+            attempt: 1,
+            message_id: Some(id.into()),
+            transport: Channel::Smtp,
+            copies: copies.to_vec(),
+        };
+        let lost = |copies| outcome(ParcelState::Uncertain, copies);
+        let facts = vec![queued(3), mail("<a@x>", &[1, 3]), mail("<b@x>", &[2]), lost(&[1, 3]), lost(&[2])];
+        let mails = |facts: &[Fact]| {
+            let records = parcels(&events(facts.to_vec()));
+            records[&id()].uncertain().iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(mails(&facts), ["1, 3", "2"]);
+        let one = [&facts[..], &[settled(ParcelState::Handed, &[1, 3])]].concat();
+        assert_eq!((mails(&one), state(one.clone())), (vec!["2".to_owned()], ParcelState::Uncertain));
+        let both = [&one[..], &[settled(ParcelState::Queued, &[2])]].concat();
+        let record = &parcels(&events(both))[&id()];
+        assert_eq!(record.to_send().map(|c| c.record.number).collect::<Vec<_>>(), [2]);
+        // A journal from before facts named copies means all that were uncertain.
+        let older = r#"{"kind":"settled","parcel":"2025-Q2/crime/r0/gp-leadership","state":"handed","evidence":"log"}"#;
+        let all = [&facts[..], &[serde_json::from_str(older).unwrap()]].concat();
+        assert_eq!(state(all), ParcelState::Handed);
+    }
+
+    #[test]
+    fn what_was_handed_once_stays_so_whatever_becomes_of_a_second_sending() {
+        use ParcelState::{Acknowledged, Bounced, Failed, Handed, Queued, Uncertain};
+        let mut facts = vec![queued(1), sending(Channel::Smtp, &[]), outcome(Handed, &[])];
         assert_eq!(parcels(&events(facts.clone()))[&id()].to_send().count(), 0);
         facts.push(Fact::Resend { parcel: id(), reason: "the organ lost it".into() });
-        assert_eq!(parcels(&events(facts))[&id()].to_send().count(), 1);
+        let second = |state: ParcelState| {
+            let mut facts = [&facts[..], &[sending(Channel::Smtp, &[]), outcome(state, &[])]].concat();
+            for fact in &mut facts[4..] {
+                if let Fact::Sending { attempt, .. } | Fact::Outcome { attempt, .. } = fact {
+                    *attempt = 2;
+                }
+            }
+            facts
+        };
+        let stands = |facts: Vec<Fact>| {
+            let record = parcels(&events(facts)).remove(&id()).unwrap();
+            (
+                record.state,
+                record.again,
+                record.to_send().count(),
+                record.copies[0].handed_by.clone().unwrap_or_default(),
+            )
+        };
+        assert_eq!(stands(facts.clone()), (Handed, Some(Queued), 1, "run-2".into()));
+        assert_eq!(stands(second(Failed)), (Handed, Some(Failed), 1, "run-2".into()));
+        assert_eq!(stands(second(Uncertain)), (Handed, Some(Uncertain), 0, "run-2".into()));
+        assert_eq!(stands(second(Handed)), (Handed, None, 0, "run-5".into()));
+        let found = [second(Uncertain), vec![settled(Handed, &[])]].concat();
+        assert_eq!(stands(found), (Handed, None, 0, "run-6".into()));
+        let lost = [second(Uncertain), vec![settled(Queued, &[])]].concat();
+        assert_eq!(stands(lost), (Handed, Some(Queued), 1, "run-2".into()));
+        // The answer to the first takes nothing from the second; that the first came back leaves only the second.
+        let answered = [second(Failed), vec![outcome(Acknowledged, &[])]].concat();
+        assert_eq!(stands(answered), (Acknowledged, Some(Failed), 1, "run-2".into()));
+        let bounced = [second(Failed), vec![outcome(Bounced, &[])]].concat();
+        assert_eq!(stands(bounced), (Failed, None, 1, String::new()));
+        // Whoever was sending when the program died did so for the second time.
+        let dead = second(Handed)[..5].to_vec();
+        let open = interrupted(&events(dead.clone()));
+        assert_eq!(stands([dead, open].concat()), (Handed, Some(Uncertain), 0, "run-2".into()));
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod actor;
 mod calendar;
 mod calendar_rules;
 mod collection;
+mod copies;
 mod dataset;
 mod email;
 mod event;
@@ -49,6 +50,7 @@ pub use calendar::{
 };
 pub use calendar_rules::{CalendarRule, Difference, RuledYear, check as check_calendar, first_days_of_kurban_ait};
 pub use collection::{ChapterTemplate, CollectionTemplate, KeyFigureTemplate, Pick, TableKind, TableTemplate};
+pub use copies::{CopyNumbers, CopyNumbersError, CopyStanding};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
 pub use email::EmailAddress;
 pub use event::{CopyRecord, Event, Fact, SealedCopy};
@@ -60,7 +62,7 @@ pub use form::{
 };
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
 pub use issues::{IssueRecord, issues, newest_revision, overtaken_by};
-pub use journal::{CopyStanding, ParcelRecord, follow, interrupted, parcels};
+pub use journal::{ParcelRecord, follow, interrupted, parcels};
 pub use matrix_change::{MatrixChange, matrix_changes};
 pub use obligation::{Door, Duty, Hours, Incident, Moment, Obligation, instant, obligations};
 pub use parcel::{Channel, CopyNumber, Issue, ParcelId, ParcelState};

@@ -29,14 +29,8 @@ mod tests {
         ParcelRecord {
             parcel: format!("2025-Q2/crime/r0/{organ}").parse().unwrap(),
             state,
-            copies: vec![CopyStanding {
-                record: copy,
-                state,
-                channel: None,
-                attempt: 0,
-                handed_by: None,
-                sealed: None,
-            }],
+            again: None,
+            copies: vec![CopyStanding { state, ..CopyStanding::queued(copy) }],
             attempts: 0,
             words: String::new(),
             transient: false,

@@ -31,6 +31,8 @@ pub struct ParcelTotals {
     pub failed: usize,
     pub uncertain: usize,
     pub acknowledged: usize,
+    /// Of those handed over, the ones that a person asked to send again and that have not gone again.
+    pub again: usize,
 }
 
 /// Copies expected and handed.
@@ -124,13 +126,12 @@ impl Owed {
     }
 }
 
-fn count(states: impl Iterator<Item = ParcelState>, expected: usize) -> ParcelTotals {
+fn count<'a>(records: impl Iterator<Item = &'a ParcelRecord>, expected: usize) -> ParcelTotals {
     let mut totals = ParcelTotals { expected, ..ParcelTotals::default() };
-    for state in states {
-        if state.is_handed() {
-            totals.handed += 1;
-        }
-        match state {
+    for record in records {
+        totals.handed += usize::from(record.state.is_handed());
+        totals.again += usize::from(record.again.is_some());
+        match record.state {
             ParcelState::Queued => totals.queued += 1,
             ParcelState::Sending => totals.sending += 1,
             ParcelState::Bounced => totals.bounced += 1,
@@ -158,7 +159,7 @@ fn collection(
         content_id: built.map(|b| b.content_id),
         draft: built.is_some_and(|b| b.draft),
         incomplete: built.map(|b| b.incomplete.clone()).unwrap_or_default(),
-        parcels: count(parcels().map(|r| r.state), owed.parcels),
+        parcels: count(parcels(), owed.parcels),
         copies: CopyTotals { expected: owed.copies, handed: handed(parcels()) },
     }
 }
@@ -186,7 +187,7 @@ fn later(
             reason: built.reason.clone(),
             candidate: parcels.is_empty(),
             overtaken_by: overtaken_by(issue, records),
-            parcels: count(parcels.iter().map(|r| r.state), parcels.len()),
+            parcels: count(parcels.iter().copied(), parcels.len()),
             copies: CopyTotals {
                 expected: parcels.iter().map(|r| r.copies.len()).sum(),
                 handed: handed(parcels.iter().copied()),

@@ -13,6 +13,9 @@ pub struct PackedCopy {
     #[serde(flatten)]
     pub copy: CopyRecord,
     pub state: ParcelState,
+    /// How far a second sending is that is not done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub again: Option<ParcelState>,
     pub attempts: u32,
     pub words: String,
 }
@@ -27,6 +30,7 @@ pub fn register(events: &[Event]) -> Vec<PackedCopy> {
                 parcel: record.parcel.clone(),
                 copy: copy.record,
                 state: copy.state,
+                again: copy.again,
                 attempts: record.attempts,
                 words: record.words.clone(),
             });

@@ -240,7 +240,7 @@ fn cells(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
                 notes.push(note.countable());
             }
             Figure::Number(number) => {
-                let counts = matches!(measures[column], Some(Measure::Count | Measure::Persons));
+                let counts = measures[column].is_some_and(Measure::is_counted);
                 if counts && !number.is_whole() && !broken[column] {
                     broken[column] = true;
                     let place = format!("{}, {}", words::row(sheet, row), words::column(sheet, column));

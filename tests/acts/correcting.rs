@@ -37,6 +37,12 @@ fn a_corrected_figure_is_a_revision_of_the_same_document_and_survives_reading_ag
     assert!(by(&office, "stat", &blank).exits(1).err.contains("reason is missing"));
     let elsewhere = correct(old, old + 5).replace("--row 1 ", "--row 1x ");
     assert!(by(&office, "stat", &elsewhere).exits(1).err.contains("has no row `1x`"));
+    for wrong in [format!("{old}.5"), format!("-{old}"), "1.2345".to_owned()] {
+        let words = correct(old, old).replace(&format!("--new {old} "), &format!("--new {wrong} "));
+        let refused = by(&office, "stat", &words).exits(1);
+        let why = if wrong == "1.2345" { "more than three decimals" } else { "the measure of the column is `count`" };
+        assert!(refused.err.contains(why), "{wrong}: {}", refused.err);
+    }
     assert_eq!(figure(&office), (old, 0), "nothing of that was written");
 
     let done = by(&office, "stat", &format!("{} --format json", correct(old, old + 5))).exits(0).json();

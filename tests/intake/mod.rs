@@ -2,4 +2,5 @@
 
 mod fetch;
 pub mod loopback;
+mod places;
 mod store;

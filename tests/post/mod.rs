@@ -1,8 +1,10 @@
 //! Post: the ledger, the stamping of copies, and handing parcels over.
 
+mod again;
 mod bounces;
 mod desk;
 mod dkim;
+mod faults;
 mod folder;
 mod hostile;
 mod imap;

@@ -115,7 +115,8 @@ impl Schedule {
             let taken = uncertain.iter().all(|hash| kept.contains(hash));
             let state = if taken { ParcelState::Handed } else { ParcelState::Queued };
             self.found.lock().unwrap().extend(uncertain);
-            let fact = Fact::Settled { parcel: parcel.id.clone(), state, evidence: "looked".into() };
+            let fact =
+                Fact::Settled { parcel: parcel.id.clone(), state, evidence: "looked".into(), copies: Vec::new() };
             self.notebook.facts.lock().unwrap().push(fact);
         }
     }

@@ -272,18 +272,22 @@ impl Simulation {
     async fn person(&mut self, settles: bool, asks_again: bool) {
         let records = self.book.records().await;
         for (id, record) in &records {
-            let uncertain: Vec<&u32> =
-                record.copies.iter().filter(|c| c.state == ParcelState::Uncertain).map(|c| &c.record.number).collect();
-            // One word settles all the uncertain copies of a parcel, which went in one attempt.
-            let taken = uncertain.iter().all(|n| self.taken(id, **n) == self.wanted[id]);
-            if settles && !uncertain.is_empty() {
+            let mails = if settles { record.uncertain() } else { Vec::new() };
+            for mail in &mails {
+                let copies = mail.as_slice().to_vec();
+                let taken = copies.iter().all(|n| self.taken(id, *n) == self.wanted[id]);
                 let state = if taken { ParcelState::Handed } else { ParcelState::Queued };
                 if taken {
-                    let copies = uncertain.iter().map(|n| (id.clone(), **n));
-                    self.world.lock().unwrap().said.extend(copies);
+                    self.world.lock().unwrap().said.extend(copies.iter().map(|n| (id.clone(), *n)));
                 }
-                self.book.write(&[Fact::Settled { parcel: id.clone(), state, evidence: "looked".into() }]).await;
-            } else if asks_again && record.state == ParcelState::Handed && self.chance.of(4) == 0 {
+                let (parcel, evidence) = (id.clone(), "looked".into());
+                self.book.write(&[Fact::Settled { parcel, state, evidence, copies }]).await;
+            }
+            if !mails.is_empty() {
+                continue;
+            }
+            let is_done = record.state == ParcelState::Handed && record.again.is_none();
+            if asks_again && is_done && self.chance.of(4) == 0 {
                 self.book.write(&[Fact::Resend { parcel: id.clone(), reason: "asked".into() }]).await;
                 *self.wanted.get_mut(id).unwrap() += 1;
                 self.world.lock().unwrap().said.retain(|(parcel, _)| parcel != id);
@@ -307,8 +311,9 @@ impl Simulation {
             for copy in &record.copies {
                 let (taken, wanted) = (self.taken(id, copy.record.number), self.wanted[id]);
                 let said = self.world.lock().unwrap().said.contains(&(id.clone(), copy.record.number));
-                let told = format!("seed {}, {id} copy {}: {}", self.seed, copy.record.number, copy.state);
-                match copy.state {
+                let told = format!("seed {}, {id} copy {}: {}", self.seed, copy.record.number, copy.open());
+                assert!(wanted == 1 || copy.state.is_handed(), "{told}: it was handed over once, and stays so");
+                match copy.open() {
                     ParcelState::Handed => assert!(taken == wanted && said, "{told}, taken {taken} of {wanted}"),
                     ParcelState::Queued | ParcelState::Failed => assert_eq!(taken, wanted - 1, "{told}"),
                     ParcelState::Uncertain | ParcelState::Sending => {
@@ -340,7 +345,8 @@ impl Simulation {
         }
         assert_eq!(self.check().await, 0, "seed {}", self.seed);
         let records = self.book.records().await;
-        let left: Vec<&ParcelId> = records.iter().filter(|(_, r)| !r.state.is_handed()).map(|(id, _)| id).collect();
+        let left: Vec<&ParcelId> =
+            records.iter().filter(|(_, r)| !r.state.is_handed() || r.again.is_some()).map(|(id, _)| id).collect();
         assert!(left.is_empty(), "seed {}: {left:?} never arrived", self.seed);
         open
     }

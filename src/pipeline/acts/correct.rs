@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::alone;
 use crate::{
     config::nearest,
-    domain::{Agency, DatasetKey, Fact, Figure, FormId, Number, Period, Place, Role, Section, Sha256, Unit},
+    domain::{Agency, Dataset, DatasetKey, Fact, Figure, FormId, Number, Period, Place, Role, Section, Sha256, Unit},
     pipeline::{
         Desk, Failure,
         desk::{corrections::said, people},
@@ -46,8 +46,8 @@ pub struct CorrectReport {
 /// Corrects a figure: the next revision of its dataset is the document with this and every earlier correction.
 ///
 /// # Errors
-/// When the person may not, there is no such figure, another figure stands there than the person says, or a newer
-/// document waits to be accepted.
+/// When the person may not, there is no such figure, another figure stands there than the person says, the new one is none
+/// that the column can have, or a newer document waits to be accepted.
 pub async fn correct(desk: &Desk, cell: &CorrectedCell, reason: &str) -> Result<CorrectReport, Failure> {
     desk.person(Role::Statistician)?;
     let reason = people::reason(reason)?;
@@ -81,6 +81,7 @@ pub async fn correct(desk: &Desk, cell: &CorrectedCell, reason: &str) -> Result<
             .section(&cell.place.section)
             .ok_or_else(|| no_such(&key, "section", cell.place.section.as_str(), sections))?;
         let label = stands(&key, section, cell)?;
+        measured(desk, dataset, cell)?;
         let revision = catalogue.next_revision(&key);
         desk.record(&[Fact::Corrected {
             key: key.clone(),
@@ -120,6 +121,24 @@ fn stands(key: &DatasetKey, section: &Section, cell: &CorrectedCell) -> Result<S
         return Err(Failure::usage(format!("{at}: {} stands there already", said(cell.new))));
     }
     Ok(format!("{} · {}", section.rows[row].label, section.columns[column].label))
+}
+
+/// Whether the new figure is one that its column can have.
+fn measured(desk: &Desk, dataset: &Dataset, cell: &CorrectedCell) -> Result<(), Failure> {
+    let (key, place) = (&dataset.key, &cell.place);
+    let template = desk.office.forms.get(&key.form);
+    let column = template.and_then(|form| form.column_printed(&dataset.edition, &place.section, &place.column));
+    let (Some(column), Some(new)) = (column, cell.new) else { return Ok(()) };
+    if !column.measure.is_counted() || (new.is_whole() && new >= Number::ZERO) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "{key}, section `{}`, row `{}`, column `{}`: {new} cannot stand there: the measure of the column is `{}`, which is whole numbers from 0 on; nothing was corrected",
+        place.section,
+        place.row,
+        place.column,
+        column.measure.word()
+    )))
 }
 
 fn no_such<'a>(key: &DatasetKey, kind: &str, code: &str, known: impl Iterator<Item = &'a str>) -> Failure {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::settle::unknown;
 use crate::{
-    domain::{CollectionId, Event, Fact, OrganId, ParcelId, ParcelRecord, ParcelState, Period, Role, issues, parcels},
+    domain::{CollectionId, Event, Fact, OrganId, ParcelId, ParcelRecord, Period, Role, issues, parcels},
     pipeline::{
         Desk, Exit, Failure, SendReport, SendScope, Trouble,
         desk::{alone::Alone, people},
@@ -111,8 +111,7 @@ fn meant(desk: &Desk, records: &Records, scope: &ResendScope) -> Result<Vec<Parc
             records.values().filter(is_in).collect()
         }
     };
-    let uncertain: Vec<&ParcelRecord> =
-        chosen.iter().copied().filter(|r| r.copies.iter().any(|c| c.state == ParcelState::Uncertain)).collect();
+    let uncertain: Vec<&ParcelRecord> = chosen.iter().copied().filter(|r| !r.uncertain().is_empty()).collect();
     if let Some(first) = uncertain.first() {
         return Err(Failure::usage(format!(
             "parcel `{}` is uncertain: nobody knows whether it was taken; look, then `zhinaq settle --parcel {} --handed --evidence …`, or --not-handed",

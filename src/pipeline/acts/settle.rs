@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::alone;
 use crate::{
-    domain::{Fact, ParcelId, ParcelState, Role, parcels},
+    domain::{CopyNumbers, Fact, ParcelId, ParcelRecord, ParcelState, Role, parcels},
     pipeline::{
         Desk, Failure,
         desk::people,
@@ -23,11 +23,19 @@ pub struct Settlement {
     pub copies: Vec<u32>,
 }
 
-/// Settles an uncertain parcel. What was not handed goes again with the next `send`, under the same Message-ID.
+/// Settles an uncertain parcel, or some of its copies where several mails of it are uncertain: each has its own fate. What
+/// was not handed goes again with the next `send`, under the same Message-ID.
 ///
 /// # Errors
-/// When the person may not, the evidence is missing, or the parcel is not uncertain.
-pub async fn settle(desk: &Desk, parcel: &ParcelId, handed: bool, evidence: &str) -> Result<Settlement, Failure> {
+/// When the person may not, the evidence is missing, what is meant is not uncertain, or it is not said which of several
+/// mails is meant.
+pub async fn settle(
+    desk: &Desk,
+    parcel: &ParcelId,
+    meant: Option<&CopyNumbers>,
+    handed: bool,
+    evidence: &str,
+) -> Result<Settlement, Failure> {
     desk.person(Role::Operator)?;
     let evidence = people::evidence(evidence)?;
     let quarter = needs::quarter(parcel.issue.period)?;
@@ -35,19 +43,46 @@ pub async fn settle(desk: &Desk, parcel: &ParcelId, handed: bool, evidence: &str
         send::mend(desk, quarter).await?;
         let records = parcels(&status::events_of(desk, quarter).await?);
         let record = records.get(parcel).ok_or_else(|| unknown(parcel))?;
-        let open = record.copies.iter().filter(|c| c.state == ParcelState::Uncertain);
-        let copies: Vec<u32> = open.map(|c| c.record.number).collect();
-        if copies.is_empty() {
-            return Err(Failure::usage(format!(
-                "parcel `{parcel}` is {}, not uncertain: there is nothing to settle",
-                record.state
-            )));
-        }
+        let copies = open(record, meant)?;
         let state = if handed { ParcelState::Handed } else { ParcelState::Queued };
-        desk.record(&[Fact::Settled { parcel: parcel.clone(), state, evidence }]).await?;
+        desk.record(&[Fact::Settled { parcel: parcel.clone(), state, evidence, copies: copies.clone() }]).await?;
         Ok(Settlement { parcel: parcel.clone(), state, copies })
     })
     .await
+}
+
+/// The copies that are meant: those that were named, or all of the one mail that is uncertain.
+fn open(record: &ParcelRecord, meant: Option<&CopyNumbers>) -> Result<Vec<u32>, Failure> {
+    let (parcel, mails) = (&record.parcel, record.uncertain());
+    let each = || mails.iter().map(|mail| format!("`--copies {}`", written(mail))).collect::<Vec<_>>().join(", ");
+    match (meant, &mails[..]) {
+        (_, []) => Err(Failure::usage(format!(
+            "parcel `{parcel}` is {}, not uncertain: there is nothing to settle",
+            record.state
+        ))),
+        (None, [mail]) => Ok(mail.as_slice().to_vec()),
+        (None, several) => Err(Failure::usage(format!(
+            "{} mails of parcel `{parcel}` are uncertain, each with its own fate: say which with {}",
+            several.len(),
+            each()
+        ))),
+        (Some(meant), _) => {
+            let is_open = |number: &u32| mails.iter().any(|mail| mail.as_slice().contains(number));
+            let other: CopyNumbers = meant.as_slice().iter().copied().filter(|number| !is_open(number)).collect();
+            if other.as_slice().is_empty() {
+                return Ok(meant.as_slice().to_vec());
+            }
+            Err(Failure::usage(format!(
+                "copies {other} of parcel `{parcel}` are not uncertain; to be settled are {}",
+                each()
+            )))
+        }
+    }
+}
+
+/// Numbers of copies as one word of a command line.
+pub fn written(numbers: &CopyNumbers) -> String {
+    numbers.to_string().replace(' ', "")
 }
 
 /// The register has no such parcel.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::roll::RegisterRow;
 use crate::{
     assemble::prose,
-    domain::{Channel, Issue, Language, Origin, ParcelState, Period},
+    domain::{Channel, CopyNumbers, Issue, Language, Origin, ParcelState, Period},
     pipeline::{Desk, Failure},
     workbook::{
         plain::{PlainCell, Properties},
@@ -59,6 +59,7 @@ enum Word {
     State,
     Day,
     Signature,
+    Again,
     Total,
     Later,
     Made,
@@ -90,6 +91,7 @@ impl Word {
             Self::Signature => {
                 ["Получил (фамилия, подпись, дата)", "Алды (тегі, қолы, күні)", "Received (name, signature, date)"]
             }
+            Self::Again => ["повторно", "қайта", "again"],
             Self::Total => ["Итого", "Барлығы", "Total"],
             Self::Later => ["Дополнения и ревизии", "Қосымшалар мен ревизиялар", "Supplements and revisions"],
             Self::Made => ["Составил (подпись, дата)", "Құрастырған (қолы, күні)", "Made by (signature, date)"],
@@ -123,6 +125,15 @@ const fn state(state: ParcelState, language: Language) -> &'static str {
         ParcelState::Acknowledged => ["получение подтверждено", "алынғаны расталды", "acknowledged"],
     };
     by_language(words, language)
+}
+
+/// The state of a copy, with that of its second sending.
+fn standing(row: &RegisterRow, language: Language) -> String {
+    let first = state(row.state, language);
+    row.again.map_or_else(
+        || first.to_owned(),
+        |again| format!("{first}; {}: {}", Word::Again.of(language), state(again, language)),
+    )
 }
 
 const fn way(channel: Channel, language: Language) -> &'static str {
@@ -246,14 +257,14 @@ impl List<'_> {
         let line = |(parcel, number): (&Vec<&RegisterRow>, usize)| {
             let first = parcel[0];
             let title = regulation.recipient(&first.organ).map_or(first.organ.as_str(), |r| r.titles.of(language));
-            let mut states: Vec<&str> = parcel.iter().map(|r| state(r.state, language)).collect();
+            let mut states: Vec<String> = parcel.iter().map(|row| standing(row, language)).collect();
             states.dedup();
             let day = parcel.iter().filter_map(|r| r.handed_at).max();
             vec![
                 count(number),
                 text(title),
                 count(parcel.len()),
-                text(spans(&parcel.iter().map(|r| r.copy).collect::<Vec<_>>())),
+                text(parcel.iter().map(|r| r.copy).collect::<CopyNumbers>().to_string().replace('-', "–")),
                 text(first.channel.map_or("", |channel| way(channel, language))),
                 text(states.join(", ")),
                 text(day.map_or_else(String::new, |at| at.with_timezone(&zone).format("%d.%m.%Y %H:%M").to_string())),
@@ -287,7 +298,7 @@ impl List<'_> {
                 text(format!("{} {} {}", row.copy, Word::Of.of(self.language), row.of)),
                 text(&*row.file),
                 text(row.sha256.to_string()),
-                text(state(row.state, self.language)),
+                text(standing(row, self.language)),
             ]
         };
         sheet.rows = rows.iter().map(line).collect();
@@ -299,29 +310,4 @@ impl List<'_> {
 fn sums(rows: &[&RegisterRow]) -> [PlainCell; 3] {
     let parcels: BTreeSet<_> = rows.iter().map(|row| &row.parcel).collect();
     [count(parcels.len()), count(rows.len()), count(rows.iter().filter(|row| row.state.is_handed()).count())]
-}
-
-/// Numbers as a person writes them: `1–7`, `1, 3–5`.
-fn spans(numbers: &[u32]) -> String {
-    let mut spans: Vec<(u32, u32)> = Vec::new();
-    for number in numbers {
-        match spans.last_mut().filter(|(_, last)| last.checked_add(1) == Some(*number)) {
-            Some((_, last)) => *last = *number,
-            None => spans.push((*number, *number)),
-        }
-    }
-    let span = |(first, last): &(u32, u32)| if first == last { first.to_string() } else { format!("{first}–{last}") };
-    spans.iter().map(span).collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_in_a_row_are_a_span() {
-        assert_eq!(spans(&[1, 2, 3, 4, 5, 6, 7]), "1–7");
-        assert_eq!(spans(&[1, 3, 4, 6]), "1, 3–4, 6");
-        assert_eq!((spans(&[5]), spans(&[])), ("5".into(), String::new()));
-    }
 }

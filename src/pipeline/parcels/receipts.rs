@@ -162,7 +162,7 @@ impl Reading<'_> {
             let record = self.records.get(parcel);
             record.is_some_and(|r| {
                 let mut meant = r.copies.iter().filter(|c| copies.is_empty() || copies.contains(&c.record.number));
-                meant.any(|c| c.state == ParcelState::Uncertain)
+                meant.any(|c| c.open() == ParcelState::Uncertain)
             })
         };
         self.sent.iter().filter(|(_, mail)| is_open(mail)).map(|(id, _)| id.clone()).collect()
@@ -268,7 +268,7 @@ impl Reading<'_> {
         let standing = record.copies.iter_mut().filter(|c| copies.is_empty() || copies.contains(&c.record.number));
         for copy in standing {
             match copy.state {
-                ParcelState::Uncertain => uncertain.push(copy.record.number),
+                _ if copy.open() == ParcelState::Uncertain => uncertain.push(copy.record.number),
                 stands if stands == ParcelState::Handed || (stands == ParcelState::Bounced && state.is_handed()) => {
                     certain.push(copy.record.number);
                     // What the same reading brings later finds it so.
@@ -294,7 +294,7 @@ impl Reading<'_> {
     fn propose(&mut self, parcel: &ParcelId, copies: &[u32], state: ParcelState, words: String) {
         let Some(record) = self.records.get(parcel) else { return };
         let standing = record.copies.iter().filter(|c| copies.is_empty() || copies.contains(&c.record.number));
-        let uncertain = standing.filter(|c| c.state == ParcelState::Uncertain).map(|c| c.record.number);
+        let uncertain = standing.filter(|c| c.open() == ParcelState::Uncertain).map(|c| c.record.number);
         let copies: Vec<u32> = uncertain.collect();
         if !copies.is_empty() {
             self.report.proposals.push(Came { parcel: parcel.clone(), copies, state, words });

@@ -1,14 +1,12 @@
 //! The register of copies as data, one row a copy.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::{
     domain::{
-        Channel, CollectionId, Event, Fact, Issue, Language, OrganId, ParcelId, ParcelState, Period, SealedCopy,
-        Sha256, issues, parcels,
+        Channel, CollectionId, Issue, Language, OrganId, ParcelId, ParcelState, Period, SealedCopy, Sha256, issues,
+        parcels,
     },
     pipeline::{
         Desk, Failure,
@@ -38,6 +36,9 @@ pub struct RegisterRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sealed: Option<SealedCopy>,
     pub state: ParcelState,
+    /// How far a second sending is, which a person asked for and which is not done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub again: Option<ParcelState>,
     /// The way by which it went last, and under which id.
     pub channel: Option<Channel>,
     pub message_id: Option<String>,
@@ -62,7 +63,7 @@ pub async fn register_rows(
         .map(|due| Issue::first(due.term.id.clone(), due.period))
         .collect();
     let events = status::events_of(desk, quarter).await?;
-    let (records, issues, last) = (parcels(&events), issues(&events), LastWords::of(&events));
+    let (records, issues) = (parcels(&events), issues(&events));
     let regulation = desk.office.regulation();
     let mut rows = Vec::new();
     for record in records.values().filter(|r| due.iter().any(|d| d.is_beside(&r.parcel.issue))) {
@@ -70,7 +71,6 @@ pub async fn register_rows(
         let language = desk.office.settings.language_of(organ);
         let title = regulation.recipient(organ).map_or_else(|| organ.to_string(), |r| r.titles.of(language).to_owned());
         for copy in &record.copies {
-            let place = (record.parcel.clone(), copy.record.number);
             rows.push(RegisterRow {
                 parcel: record.parcel.clone(),
                 collection: issue.collection.clone(),
@@ -87,10 +87,11 @@ pub async fn register_rows(
                 sha256: copy.record.sha256,
                 sealed: copy.sealed.clone(),
                 state: copy.state,
+                again: copy.again,
                 channel: copy.channel,
-                message_id: last.message_ids.get(&place).cloned().flatten(),
+                message_id: copy.message_id.clone(),
                 attempts: copy.attempt,
-                handed_at: last.handed.get(&place).copied().filter(|_| copy.state.is_handed()),
+                handed_at: copy.handed_at.filter(|_| copy.state.is_handed()),
                 words: record.words.clone(),
             });
         }
@@ -101,46 +102,4 @@ pub async fn register_rows(
         (due, row.revision, row.supplement, order(&row.organ), row.copy)
     });
     Ok(rows)
-}
-
-/// What the journal says last of single copies.
-#[derive(Default)]
-struct LastWords {
-    message_ids: BTreeMap<(ParcelId, u32), Option<String>>,
-    handed: BTreeMap<(ParcelId, u32), DateTime<Utc>>,
-}
-
-impl LastWords {
-    fn of(events: &[Event]) -> Self {
-        let mut last = Self::default();
-        let mut all: BTreeMap<ParcelId, Vec<u32>> = BTreeMap::new();
-        for event in events {
-            // None named means all.
-            let numbers = |parcel: &ParcelId, copies: &[u32], all: &BTreeMap<ParcelId, Vec<u32>>| -> Vec<u32> {
-                if copies.is_empty() { all.get(parcel).cloned().unwrap_or_default() } else { copies.to_vec() }
-            };
-            match &event.fact {
-                Fact::Queued { parcel, copies } => {
-                    all.insert(parcel.clone(), copies.iter().map(|c| c.number).collect());
-                }
-                Fact::Sending { parcel, message_id, copies, .. } => {
-                    for number in numbers(parcel, copies, &all) {
-                        last.message_ids.insert((parcel.clone(), number), message_id.clone());
-                    }
-                }
-                Fact::Outcome { parcel, state, copies, .. } if *state == ParcelState::Handed => {
-                    for number in numbers(parcel, copies, &all) {
-                        last.handed.insert((parcel.clone(), number), event.at);
-                    }
-                }
-                Fact::Settled { parcel, state, .. } if *state == ParcelState::Handed => {
-                    for number in numbers(parcel, &[], &all) {
-                        last.handed.entry((parcel.clone(), number)).or_insert(event.at);
-                    }
-                }
-                _ => {}
-            }
-        }
-        last
-    }
 }

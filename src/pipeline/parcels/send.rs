@@ -127,7 +127,7 @@ pub async fn send_claimed(
     }
     if !scope.dry_run {
         let now = status::status(desk, quarter).await?;
-        let behind = |c: &CollectionStatus| c.parcels.handed < c.parcels.expected;
+        let behind = |c: &CollectionStatus| c.parcels.handed < c.parcels.expected || c.parcels.again > 0;
         let short = now.status.collections.iter().any(|c| scope.takes_collection(&c.id) && behind(c));
         if short && scope.organs.is_empty() && scope.parcels.is_empty() {
             report.exit = report.exit.or(Exit::Short);

@@ -265,7 +265,8 @@ impl World {
         for parcel in open {
             let arrived = self.arrived.borrow().contains_key(&parcel);
             let state = if arrived { ParcelState::Handed } else { ParcelState::Failed };
-            let _ = self.write(Fact::Settled { parcel, state, evidence: "seen in the mailbox".into() });
+            let _ =
+                self.write(Fact::Settled { parcel, state, evidence: "seen in the mailbox".into(), copies: Vec::new() });
         }
     }
 

@@ -1,11 +1,16 @@
 //! Where a period stands, with what a person has to know beside the numbers.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::{
     clock::Clock,
-    domain::{Entitlement, Event, Fact, Issue, Origin, Owed, Period, PeriodStatus, Regulation, interrupted},
+    domain::{
+        Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, ParcelState, Period, PeriodStatus,
+        Regulation, interrupted, parcels,
+    },
     ledger::Filter,
     pipeline::{
         Desk, Failure,
@@ -83,6 +88,7 @@ pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
     let status = PeriodStatus::derive(quarter, &owed, events, &desk.run);
     notices.extend(illegible(regulation, quarter));
     notices.extend(advice(&status, quarter));
+    notices.extend(second_sendings(&parcels(events)));
     if desk.origin == Origin::Sample {
         notices.insert(0, "SAMPLE DATA: figures of the embedded sample office, not of the Committee".into());
     }
@@ -156,6 +162,22 @@ fn advice(status: &PeriodStatus, quarter: Period) -> Vec<String> {
         lines.push(format!("not everything is built: `zhinaq run --period {quarter}`"));
     }
     lines
+}
+
+/// The parcels that go again because a person said so, and have not yet: each was handed over all the same.
+fn second_sendings(records: &BTreeMap<ParcelId, ParcelRecord>) -> Vec<String> {
+    let open = records.values().filter_map(|record| Some((record, record.again?)));
+    let told = open.map(|(record, again)| {
+        let (parcel, period) = (&record.parcel, record.parcel.issue.period);
+        let next = match again {
+            ParcelState::Uncertain => {
+                format!("look for it, then `zhinaq settle --parcel {parcel} --handed --evidence …`, or --not-handed")
+            }
+            _ => format!("hand it over with `zhinaq send --period {period}`"),
+        };
+        format!("parcel `{parcel}` was handed over, and its second sending is {again} ({}): {next}", record.words)
+    });
+    told.collect()
 }
 
 fn heading(desk: &Desk) -> String {
