@@ -237,7 +237,7 @@ impl Journal for NoJournal {
 fn parcels(file: &Path) -> Vec<Parcel> {
     let sha256 = Sha256::of(&fs::read(file).expect("the copy"));
     let parcel = |number: usize| {
-        let record = CopyRecord { number: 1, of: 1, file: format!("crime_{number}.xlsx"), sha256 };
+        let record = CopyRecord { number: 1, of: 1, file: format!("crime_{number}.xlsx"), sha256, language: None };
         Parcel {
             id: format!("2025-Q2/crime/r0/organ-{number}").parse().expect("an id"),
             language: Language::Ru,

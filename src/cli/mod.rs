@@ -32,6 +32,7 @@ mod preview;
 mod progress;
 mod pull;
 mod query;
+mod readdress;
 mod rebuild;
 mod receipts;
 mod register;
@@ -135,6 +136,8 @@ pub enum Command {
     Approve(approve::Args),
     /// Say what became of an uncertain parcel
     Settle(settle::Args),
+    /// Withdraw what waits for an organ that has ended, for its successor
+    Readdress(readdress::Args),
     /// Make a candidate for the next revision; sends nothing
     Rebuild(rebuild::Args),
     /// Hand parcels over again, as they were
@@ -195,6 +198,7 @@ fn dispatch(cli: Cli) -> exit::Ended {
         Command::Correct(args) => exit::wait(correct::run(args, &global)),
         Command::Approve(args) => exit::wait(approve::run(args, &global)),
         Command::Settle(args) => exit::wait(settle::run(args, &global)),
+        Command::Readdress(args) => exit::wait(readdress::run(args, &global)),
         Command::Rebuild(args) => exit::wait(rebuild::run(args, &global)),
         Command::Resend(args) => exit::wait(resend::run(args, &global)),
         Command::Register(args) => exit::wait(register::run(args, &global)),

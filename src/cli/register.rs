@@ -8,7 +8,7 @@ use super::{
     tables::{Table, csv_field},
 };
 use crate::{
-    domain::{CollectionId, Period},
+    domain::{CollectionId, ParcelState, Period},
     pipeline::{self, Exit, RegisterRow},
 };
 
@@ -48,20 +48,28 @@ fn table(rows: &[RegisterRow]) -> String {
             row.parcel.issue.to_string(),
             row.organ.to_string(),
             format!("{} of {}", row.copy, row.of),
-            row.again.map_or_else(|| row.state.to_string(), |again| format!("{}, again: {again}", row.state)),
+            state(row),
             row.channel.map_or_else(String::new, |c| c.to_string()),
             row.handed_at.map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M").to_string()),
             row.sha256.short(),
         ]);
     }
     let handed = rows.iter().filter(|r| r.state.is_handed()).count();
-    format!("{table}\n{} copies are numbered, {handed} handed over\n", rows.len())
+    let withdrawn = rows.iter().filter(|r| r.state == ParcelState::Withdrawn).count();
+    let withdrawn = if withdrawn > 0 { format!(", {withdrawn} withdrawn") } else { String::new() };
+    format!("{table}\n{} copies are numbered, {handed} handed over{withdrawn}\n", rows.len())
+}
+
+fn state(row: &RegisterRow) -> String {
+    let again = row.again.map_or_else(String::new, |again| format!(", again: {again}"));
+    let to = row.readdressed_to.as_ref().map_or_else(String::new, |to| format!(" for {to}"));
+    format!("{}{again}{to}", row.state)
 }
 
 fn csv(rows: &[RegisterRow]) -> String {
     let mut text = String::from(
         "parcel,collection,period,revision,supplement,content_id,organ,organ_title,language,copy,of,file,sha256,state,\
-         channel,message_id,attempts,handed_at,words,sealed_file,sealed_sha256,again\r\n",
+         channel,message_id,attempts,handed_at,words,sealed_file,sealed_sha256,again,readdressed_to\r\n",
     );
     for row in rows {
         let fields = [
@@ -87,6 +95,7 @@ fn csv(rows: &[RegisterRow]) -> String {
             row.sealed.as_ref().map_or_else(String::new, |s| s.file.clone()),
             row.sealed.as_ref().map_or_else(String::new, |s| s.sha256.to_string()),
             row.again.map_or_else(String::new, |again| again.to_string()),
+            row.readdressed_to.as_ref().map_or_else(String::new, ToString::to_string),
         ];
         text.push_str(&fields.map(|field| csv_field(&field)).join(","));
         text.push_str("\r\n");

@@ -160,5 +160,8 @@ fn state(collection: &CollectionStatus, coloured: bool) -> String {
     if words.is_empty() && parcels.handed == parcels.expected {
         words.push(("handed".to_owned(), Ink::Good));
     }
+    if parcels.withdrawn > 0 {
+        words.push((format!("{} withdrawn", parcels.withdrawn), Ink::Good));
+    }
     words.iter().map(|(word, ink)| out::paint(word, *ink, coloured)).collect::<Vec<_>>().join(", ")
 }

@@ -40,7 +40,10 @@ struct ManifestCopy {
     bytes: u64,
 }
 
-const MANIFEST: &str = "manifest.json";
+/// What lies there of a parcel's first copies; of those that came later it carries their first number.
+fn manifest_name(first: u32) -> String {
+    if first == 1 { "manifest.json".into() } else { format!("manifest-from-{first}.json") }
+}
 
 impl Folder {
     #[must_use]
@@ -96,7 +99,8 @@ impl Folder {
         };
         let mut text = serde_json::to_string_pretty(&manifest).map_err(|e| Outcome::failed(e.to_string(), false))?;
         text.push('\n');
-        match self.publish(&folder.join(MANIFEST), text.as_bytes())? {
+        let first = parcel.copies.iter().map(|copy| copy.record.number).min().unwrap_or(1);
+        match self.publish(&folder.join(manifest_name(first)), text.as_bytes())? {
             Published::Now => Ok(Published::Now),
             Published::Before => Ok(written),
         }

@@ -144,7 +144,8 @@ mod tests {
 
     #[test]
     fn what_is_sent_is_what_the_register_says() {
-        let record = CopyRecord { number: 1, of: 1, file: "a.xlsx".into(), sha256: Sha256::of(b"approved") };
+        let record =
+            CopyRecord { number: 1, of: 1, file: "a.xlsx".into(), sha256: Sha256::of(b"approved"), language: None };
         let enclosure = |bytes: &[u8]| Enclosure { record: record.clone(), content: Content::Bytes(bytes.into()) };
         assert!(enclosure(b"approved").bytes().is_ok());
         let error = enclosure(b"another").bytes().unwrap_err();

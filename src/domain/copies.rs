@@ -32,6 +32,12 @@ pub struct CopyStanding {
 }
 
 impl CopyStanding {
+    /// Whether it counts: every copy that was not withdrawn.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.state != ParcelState::Withdrawn
+    }
+
     /// A copy that has just entered the register.
     #[must_use]
     pub const fn queued(record: CopyRecord) -> Self {
@@ -97,6 +103,14 @@ impl CopyStanding {
         match self.again {
             Some(_) => self.end_again(state, event),
             None => self.enter(state, event),
+        }
+    }
+
+    /// Its organ has ended. What was handed over stays so, and goes no second time.
+    pub(super) fn withdraw(&mut self) {
+        self.again = None;
+        if !self.state.is_handed() {
+            self.state = ParcelState::Withdrawn;
         }
     }
 
@@ -184,9 +198,9 @@ impl fmt::Display for CopyNumbers {
         }
         for (place, (first, last)) in spans.iter().enumerate() {
             let comma = if place == 0 { "" } else { ", " };
-            match first == last {
-                true => write!(f, "{comma}{first}")?,
-                false => write!(f, "{comma}{first}-{last}")?,
+            write!(f, "{comma}{first}")?;
+            if first != last {
+                write!(f, "-{last}")?;
             }
         }
         Ok(())

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, Channel, DatasetKey, Duty, Edition, FormId, Incident, Issue, Language, Moment, Number, ParcelId,
+    Actor, Channel, DatasetKey, Duty, Edition, FormId, Incident, Issue, Language, Moment, Number, OrganId, ParcelId,
     ParcelState, Period, Place, Sha256, Tally,
 };
 
@@ -32,6 +32,19 @@ pub struct CopyRecord {
     pub of: u32,
     pub file: String,
     pub sha256: Sha256,
+    /// The language that it is written in; older registers say it in the file's name only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+}
+
+impl CopyRecord {
+    /// The language that it is written in.
+    #[must_use]
+    pub fn language(&self) -> Option<Language> {
+        let stem = self.file.rsplit_once('.').map_or(self.file.as_str(), |(stem, _)| stem);
+        let in_name = || Language::ALL.into_iter().find(|language| stem.ends_with(&format!("_{language}")));
+        self.language.or_else(in_name)
+    }
 }
 
 /// The encrypted archive that a numbered copy goes in.
@@ -144,7 +157,8 @@ pub enum Fact {
         register: Sha256,
         reason: String,
     },
-    /// The copies of one parcel are in the register and wait to be handed over.
+    /// Copies of one parcel are in the register and wait to be handed over. A parcel may get more of them later: those of an
+    /// organ that ended and that this one succeeds.
     Queued {
         parcel: ParcelId,
         copies: Vec<CopyRecord>,
@@ -186,6 +200,14 @@ pub enum Fact {
     /// A person asked for a parcel to be handed over again.
     Resend {
         parcel: ParcelId,
+        reason: String,
+    },
+    /// A person withdrew what waited for an organ that has ended: copies that nobody has, whose numbers are accounted for by
+    /// this. Its successor, where it has one, gets as many under numbers of its own.
+    Readdressed {
+        parcel: ParcelId,
+        to: Option<OrganId>,
+        copies: Vec<u32>,
         reason: String,
     },
     /// The mails of a mailbox were read up to a number; numbers mean the same as long as `validity` is the same.
@@ -259,6 +281,7 @@ impl Fact {
             Self::Outcome { .. } => "outcome",
             Self::Settled { .. } => "settled",
             Self::Resend { .. } => "resend",
+            Self::Readdressed { .. } => "readdressed",
             Self::MailboxRead { .. } => "mailbox-read",
             Self::Scheduled { .. } => "scheduled",
             Self::Tried { .. } => "tried",
@@ -293,7 +316,8 @@ impl Fact {
             | Self::Sending { parcel, .. }
             | Self::Outcome { parcel, .. }
             | Self::Settled { parcel, .. }
-            | Self::Resend { parcel, .. } => Some(parcel.issue.period),
+            | Self::Resend { parcel, .. }
+            | Self::Readdressed { parcel, .. } => Some(parcel.issue.period),
             Self::Tried { duty, .. } | Self::Met { duty, .. } | Self::Overdue { duty, .. } => Some(duty.period),
             Self::MailboxRead { .. } | Self::Scheduled { .. } | Self::Emergency { .. } | Self::Alerted { .. } => None,
         }

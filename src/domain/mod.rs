@@ -29,6 +29,8 @@ mod form;
 mod ids;
 mod issues;
 mod journal;
+#[cfg(test)]
+mod journal_tests;
 mod matrix_change;
 mod obligation;
 mod parcel;
@@ -62,7 +64,7 @@ pub use form::{
 };
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
 pub use issues::{IssueRecord, issues, newest_revision, overtaken_by};
-pub use journal::{ParcelRecord, follow, interrupted, parcels};
+pub use journal::{ParcelRecord, Readdressed, follow, interrupted, parcels};
 pub use matrix_change::{MatrixChange, matrix_changes};
 pub use obligation::{Door, Duty, Hours, Incident, Moment, Obligation, instant, obligations};
 pub use parcel::{Channel, CopyNumber, Issue, ParcelId, ParcelState};

@@ -145,11 +145,21 @@ pub enum ParcelState {
     Failed,
     Uncertain,
     Acknowledged,
+    /// Numbered, and taken back before it was handed over, for its organ has ended.
+    Withdrawn,
 }
 
 impl ParcelState {
-    pub const ALL: [Self; 7] =
-        [Self::Queued, Self::Sending, Self::Handed, Self::Bounced, Self::Failed, Self::Uncertain, Self::Acknowledged];
+    pub const ALL: [Self; 8] = [
+        Self::Queued,
+        Self::Sending,
+        Self::Handed,
+        Self::Bounced,
+        Self::Failed,
+        Self::Uncertain,
+        Self::Acknowledged,
+        Self::Withdrawn,
+    ];
 
     /// Whether the organ's server or folder has taken the parcel.
     #[must_use]
@@ -168,6 +178,7 @@ impl ParcelState {
             Self::Failed => "failed",
             Self::Uncertain => "uncertain",
             Self::Acknowledged => "acknowledged",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }

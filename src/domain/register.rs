@@ -25,7 +25,8 @@ mod tests {
     use crate::domain::{CopyRecord, CopyStanding, ParcelState};
 
     fn record(organ: &str, bytes: &[u8], state: ParcelState) -> ParcelRecord {
-        let copy = CopyRecord { number: 1, of: 1, file: format!("{organ}.xlsx"), sha256: Sha256::of(bytes) };
+        let copy =
+            CopyRecord { number: 1, of: 1, file: format!("{organ}.xlsx"), sha256: Sha256::of(bytes), language: None };
         ParcelRecord {
             parcel: format!("2025-Q2/crime/r0/{organ}").parse().unwrap(),
             state,
@@ -34,6 +35,7 @@ mod tests {
             attempts: 0,
             words: String::new(),
             transient: false,
+            readdressed: Vec::new(),
         }
     }
 

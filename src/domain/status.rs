@@ -31,6 +31,8 @@ pub struct ParcelTotals {
     pub failed: usize,
     pub uncertain: usize,
     pub acknowledged: usize,
+    /// Numbered for organs that ended, and never handed over.
+    pub withdrawn: usize,
     /// Of those handed over, the ones that a person asked to send again and that have not gone again.
     pub again: usize,
 }
@@ -138,6 +140,7 @@ fn count<'a>(records: impl Iterator<Item = &'a ParcelRecord>, expected: usize) -
             ParcelState::Failed => totals.failed += 1,
             ParcelState::Uncertain => totals.uncertain += 1,
             ParcelState::Acknowledged => totals.acknowledged += 1,
+            ParcelState::Withdrawn => totals.withdrawn += 1,
             ParcelState::Handed => {}
         }
     }
@@ -187,9 +190,12 @@ fn later(
             reason: built.reason.clone(),
             candidate: parcels.is_empty(),
             overtaken_by: overtaken_by(issue, records),
-            parcels: count(parcels.iter().copied(), parcels.len()),
+            parcels: count(
+                parcels.iter().copied(),
+                parcels.iter().filter(|r| r.state != ParcelState::Withdrawn).count(),
+            ),
             copies: CopyTotals {
-                expected: parcels.iter().map(|r| r.copies.len()).sum(),
+                expected: parcels.iter().map(|r| r.counted().count()).sum(),
                 handed: handed(parcels.iter().copied()),
             },
         }

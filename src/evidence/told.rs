@@ -49,6 +49,7 @@ pub fn acts(events: &[Event]) -> impl Iterator<Item = &Event> {
         | Fact::Approved { .. }
         | Fact::Settled { .. }
         | Fact::Resend { .. }
+        | Fact::Readdressed { .. }
         | Fact::Closed { .. } => true,
         _ => false,
     })

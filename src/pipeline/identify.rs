@@ -8,10 +8,7 @@ use crate::{
     },
     evidence::{Bytes, Claim, Identified, OtherMark, TellTale, Voiced, Workbook, claims, compare},
     ledger::Filter,
-    pipeline::{
-        Desk, Failure,
-        parcels::restore::{self, language_of},
-    },
+    pipeline::{Desk, Failure, parcels::restore},
     store::ArtifactKey,
 };
 
@@ -221,7 +218,7 @@ async fn told(
         of: Some(row.copy.of),
         content_id: register.content(issue),
         told_by,
-        language: language_of(&row.copy.file),
+        language: row.copy.language(),
         origin: Some(desk.origin),
         state,
         sha256: Some(found),
@@ -239,7 +236,13 @@ fn original(desk: &Desk, row: &Row<'_>, register: &Register<'_>) -> Result<Vec<u
         desk.artifacts.fetch_as(&key, sha256).ok()
     });
     let masters = register.masters.iter().filter(|m| m.issue == issue);
-    kept.or_else(|| masters.rev().find_map(|m| restore::again(desk, row.parcel, row.copy, m.language, m.content))).ok_or_else(|| {
+    kept.or_else(|| {
+        masters
+            .rev()
+            .find_map(|m| restore::again(desk, row.parcel, row.copy, m.language, m.content))
+            .map(|(_, bytes)| bytes)
+    })
+    .ok_or_else(|| {
         Failure::usage(format!(
             "the file says that it is copy {number} of `{}`, but neither that copy nor its master is in the output any \
              more: restore `{}` from a backup, then ask again",

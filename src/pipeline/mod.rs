@@ -26,8 +26,8 @@ mod standing;
 
 pub use acts::{
     AcceptScope, AcceptedDataset, Approval, Candidate, ChangedCell, CloseReport, CorrectReport, CorrectedCell,
-    IssueChoice, OverruleReport, RebuildReport, ResendReport, ResendScope, Settlement, WouldGet, accept, approve,
-    close, correct, overrule, rebuild, resend, settle,
+    IssueChoice, OverruleReport, ReaddressScope, Readdressing, RebuildReport, ResendReport, ResendScope, Settlement,
+    WouldGet, accept, approve, close, correct, overrule, readdress, rebuild, resend, settle,
 };
 pub use desk::{
     Catalogue, Desk, DeskOptions, Edition as DatasetRevision, Exit, Failure, Progress, Silent, Step, Trouble, chain,

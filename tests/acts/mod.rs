@@ -4,6 +4,7 @@ mod approving;
 mod correcting;
 mod deciding;
 mod later;
+mod readdressing;
 mod tracing;
 
 use serde_json::Value;

@@ -2,7 +2,9 @@
 
 use std::{io::Write as _, time::Duration};
 
-use zhinaq::acquire::{Ask, Delivery, FetchError, FetchFault, Fetcher, Known, Limits, Patience, Place, Secret, WhoActs};
+use zhinaq::acquire::{
+    Ask, Delivery, FetchError, FetchFault, Fetcher, Known, Limits, Patience, Place, Secret, WhoActs,
+};
 
 use super::loopback::{Loopback, Script, answer};
 

@@ -16,8 +16,8 @@ use zhinaq::acquire::{
     Ask, Enquiry, FetchError, FetchFault, Fetcher, Limits, Place, Progress, Secret, ServiceDate, Shape, asks,
 };
 
-use super::loopback::{Loopback, Script, answer};
-use super::fetch::{ask, fetched, limits};
+use super::fetch::{ask, limits};
+use super::loopback::{Loopback, Script};
 
 #[tokio::test]
 async fn many_documents_come_a_few_at_a_time_and_one_failure_stops_none() {

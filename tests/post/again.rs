@@ -38,7 +38,9 @@ async fn two_uncertain_mails_of_one_parcel_are_settled_each_by_itself() {
         let office = moved(port);
         office.edit("zhinaq.toml", |text| {
             let text = text.replace("[\"gp-leadership@test.invalid\"]", "[\"a@test.invalid\", \"b@test.invalid\"]");
-            format!("{text}[delivery.gp-leadership]\ncopies = {{ \"a@test.invalid\" = [1, 2], \"b@test.invalid\" = [3] }}\n")
+            format!(
+                "{text}[delivery.gp-leadership]\ncopies = {{ \"a@test.invalid\" = [1, 2], \"b@test.invalid\" = [3] }}\n"
+            )
         });
         office.zhinaq(&[&SEND[..], &["--organ", "gp-leadership"]].concat()).exits(4);
         assert_eq!(fake.kept().len(), 3);

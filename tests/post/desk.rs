@@ -100,7 +100,7 @@ pub fn parcel(organ: &str, copies: u32, bytes: usize) -> Parcel {
         let mut content = format!("copy {number} for {organ}\r\n.\r\n").into_bytes();
         content.resize(bytes.max(content.len()), number as u8);
         let file = format!("Жинақ_2025-Q2_{organ}_copy-{number}-of-{copies}.xlsx");
-        let record = CopyRecord { number, of: copies, file, sha256: Sha256::of(&content) };
+        let record = CopyRecord { number, of: copies, file, sha256: Sha256::of(&content), language: None };
         Enclosure { record, content: Content::Bytes(content.into()) }
     };
     Parcel {

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use zhinaq::{distribute::Pace, domain::{Fact, ParcelState}};
+use zhinaq::{
+    distribute::Pace,
+    domain::{Fact, ParcelState},
+};
 
 use super::desk::{Notebook, QUICK, delivered, parcel, send, server};
 use crate::support::fake_smtp::{Act, FakeSmtp, Stage};

@@ -1,9 +1,6 @@
 //! Parcels by mail against a server that does what a script says.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 use zhinaq::{
     distribute::{Attempt, Credentials, Journal, Outcome, Pace, Security, Smtp, Transport, hand_over},

@@ -78,6 +78,13 @@ impl Office {
         self.zhinaq_with(words, &[])
     }
 
+    /// What the program prints where that is no text.
+    pub fn zhinaq_bytes(&self, words: &[&str]) -> Vec<u8> {
+        let output = Command::new(env!("CARGO_BIN_EXE_zhinaq")).args(words).current_dir(self.path()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    }
+
     /// The program with variables of the environment of its own.
     pub fn zhinaq_with(&self, words: &[&str], variables: &[(&str, &str)]) -> Ended {
         let output: Output = Command::new(env!("CARGO_BIN_EXE_zhinaq"))

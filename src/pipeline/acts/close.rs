@@ -1,19 +1,22 @@
 //! A period is closed when the register holds what the matrix says, every copy handed over.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::alone;
 use crate::{
     domain::{
-        Fact, Issue, OrganId, ParcelId, ParcelRecord, ParcelState, Period, Role, Sha256, overtaken_by, parcels,
-        register_hash,
+        Fact, Issue, ParcelId, ParcelRecord, ParcelState, Period, Role, Sha256, overtaken_by, parcels, register_hash,
     },
     pipeline::{
         Desk, Failure,
         desk::people,
-        standing::{needs, shares::shares, status},
+        standing::{
+            needs,
+            shares::{Registered, shares},
+            status,
+        },
     },
 };
 
@@ -54,11 +57,12 @@ pub async fn close(desk: &Desk, period: Period, reason: Option<&str>) -> Result<
                 lines.join("\n")
             )));
         }
-        let first = || records.values().filter(|r| r.parcel.issue.is_first());
+        let counts = |r: &&ParcelRecord| r.parcel.issue.is_first() && r.state != ParcelState::Withdrawn;
+        let first = || records.values().filter(counts);
         let report = CloseReport {
             period: quarter,
             parcels: first().count(),
-            copies: first().map(|r| r.copies.len()).sum(),
+            copies: first().map(|r| r.counted().count()).sum(),
             register: register_hash(records.values()),
         };
         let closed = events.iter().rev().find_map(|e| match &e.fact {
@@ -81,27 +85,27 @@ pub fn missing(desk: &Desk, quarter: Period, records: &BTreeMap<ParcelId, Parcel
     let mut missing = Vec::new();
     for due in needs::collections(desk.office.regulation(), quarter) {
         let issue = Issue::first(due.term.id.clone(), due.period);
-        let ours: BTreeSet<OrganId> = records.keys().filter(|p| p.issue == issue).map(|p| p.organ.clone()).collect();
-        let shares = shares(&desk.office, &due.term.id, &ours, desk.today()).shares;
+        let ours = records.values().filter(|r| r.parcel.issue == issue && r.state != ParcelState::Withdrawn);
+        let shares = shares(&desk.office, &due.term.id, &Registered::of(&issue, records), desk.today()).shares;
         for share in &shares {
             let parcel = ParcelId { issue: issue.clone(), organ: share.recipient.id.clone() };
             let of = records.get(&parcel);
-            let numbered = of.map_or(0, |r| r.copies.len());
+            let numbered = of.map_or(0, |r| r.counted().count());
             if numbered != share.copies as usize {
                 missing.push(format!("`{parcel}`: {numbered} of {} copies are numbered", share.copies));
             }
         }
-        let listed = |organ: &&OrganId| !shares.iter().any(|s| s.recipient.id == **organ);
-        missing
-            .extend(ours.iter().filter(listed).map(|o| format!("`{issue}/{o}`: the matrix does not list the organ")));
+        let unlisted = ours.filter(|r| !shares.iter().any(|s| s.recipient.id == r.parcel.organ));
+        missing.extend(unlisted.map(|r| format!("`{}`: the matrix does not list the organ", r.parcel)));
     }
     // What waited of a revision when a later one was issued goes no more. What is uncertain of it is a question still.
     let is_void =
         |r: &&ParcelRecord| r.state == ParcelState::Queued && overtaken_by(&r.parcel.issue, records).is_some();
-    let open = records.values().filter(|r| !r.state.is_handed() && !is_void(r));
+    let is_open = |r: &&ParcelRecord| !r.state.is_handed() && r.state != ParcelState::Withdrawn;
+    let open = records.values().filter(|r| is_open(r) && !is_void(r));
     missing.extend(open.map(|r| {
-        let handed = r.copies.iter().filter(|c| c.state.is_handed()).count();
-        format!("`{}`: {handed} of {} copies handed over, {}", r.parcel, r.copies.len(), r.state)
+        let (handed, copies) = (r.copies.iter().filter(|c| c.state.is_handed()).count(), r.counted().count());
+        format!("`{}`: {handed} of {copies} copies handed over, {}", r.parcel, r.state)
     }));
     missing
 }

@@ -4,7 +4,8 @@
 //! - [`accept()`]: a held document passes · [`overrule()`]: a finding no longer holds a collection back
 //! - [`correct()`]: a figure is another · [`rebuild()`]: a candidate for a later revision
 //! - [`approve()`]: a second person lets an issue go · [`settle()`]: what became of an uncertain parcel
-//! - [`resend()`]: a parcel goes again, as it was · [`close()`]: the register of a period is full
+//! - [`resend()`]: a parcel goes again, as it was · [`readdress()`]: what waits for an ended organ goes to its successor
+//! - [`close()`]: the register of a period is full
 //!
 //! No act guesses: a wrong state is told with what to do instead, and nothing is written then.
 
@@ -13,6 +14,7 @@ mod approve;
 mod close;
 mod correct;
 mod overrule;
+mod readdress;
 mod rebuild;
 mod resend;
 mod settle;
@@ -22,6 +24,7 @@ pub use approve::{Approval, IssueChoice, approve};
 pub use close::{CloseReport, close};
 pub use correct::{CorrectReport, CorrectedCell, correct};
 pub use overrule::{OverruleReport, overrule};
+pub use readdress::{ReaddressScope, Readdressing, readdress};
 pub use rebuild::{Candidate, ChangedCell, RebuildReport, WouldGet, rebuild};
 pub use resend::{ResendReport, ResendScope, resend};
 pub use settle::{Settlement, settle};

@@ -6,7 +6,7 @@ use crate::{
     domain::{Issue, OrganId, ParcelId, ParcelRecord, newest_revision},
     pipeline::{
         Desk,
-        standing::shares::{self, Share},
+        standing::shares::{self, Registered, Share},
     },
 };
 
@@ -67,7 +67,7 @@ pub type Groups<'a> = BTreeMap<Option<u32>, (Vec<Share<'a>>, Option<Held>)>;
 #[must_use]
 pub fn groups<'a>(desk: &'a Desk, first: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> Groups<'a> {
     let holders = holders(first, records);
-    let registered = records.keys().filter(|p| p.issue == *first).map(|p| p.organ.clone()).collect();
+    let registered = Registered::of(first, records);
     let mut groups: Groups<'_> = BTreeMap::new();
     for share in shares::shares(&desk.office, &first.collection, &registered, desk.today()).shares {
         if shares::receives_nothing(desk.office.regulation(), &share.recipient.id, desk.today()).is_some() {
@@ -92,7 +92,13 @@ mod tests {
         let mut facts = Vec::new();
         for (id, is_handed) in handed {
             let parcel: ParcelId = id.parse().unwrap();
-            let copy = CopyRecord { number: 1, of: 1, file: "a.xlsx".into(), sha256: Sha256::of(id.as_bytes()) };
+            let copy = CopyRecord {
+                number: 1,
+                of: 1,
+                file: "a.xlsx".into(),
+                sha256: Sha256::of(id.as_bytes()),
+                language: None,
+            };
             facts.push(Fact::Queued { parcel: parcel.clone(), copies: vec![copy] });
             if *is_handed {
                 let (state, words) = (ParcelState::Handed, String::new());

@@ -122,6 +122,7 @@ const fn state(state: ParcelState, language: Language) -> &'static str {
         ParcelState::Bounced => ["возвращено", "қайтарылды", "bounced"],
         ParcelState::Failed => ["не передано", "тапсырылмады", "failed"],
         ParcelState::Uncertain => ["не установлено", "анықталмады", "uncertain"],
+        ParcelState::Withdrawn => ["отозвано", "қайтарып алынды", "withdrawn"],
         ParcelState::Acknowledged => ["получение подтверждено", "алынғаны расталды", "acknowledged"],
     };
     by_language(words, language)
@@ -130,10 +131,11 @@ const fn state(state: ParcelState, language: Language) -> &'static str {
 /// The state of a copy, with that of its second sending.
 fn standing(row: &RegisterRow, language: Language) -> String {
     let first = state(row.state, language);
-    row.again.map_or_else(
-        || first.to_owned(),
-        |again| format!("{first}; {}: {}", Word::Again.of(language), state(again, language)),
-    )
+    match (row.again, &row.readdressed_to) {
+        (Some(again), _) => format!("{first}; {}: {}", Word::Again.of(language), state(again, language)),
+        (None, Some(to)) => format!("{first} → {to}"),
+        (None, None) => first.to_owned(),
+    }
 }
 
 const fn way(channel: Channel, language: Language) -> &'static str {
@@ -263,7 +265,7 @@ impl List<'_> {
             vec![
                 count(number),
                 text(title),
-                count(parcel.len()),
+                count(counted(parcel)),
                 text(parcel.iter().map(|r| r.copy).collect::<CopyNumbers>().to_string().replace('-', "–")),
                 text(first.channel.map_or("", |channel| way(channel, language))),
                 text(states.join(", ")),
@@ -271,7 +273,7 @@ impl List<'_> {
             ]
         };
         sheet.rows = parcels.iter().zip(1..).map(line).collect();
-        sheet.totals = vec![vec![PlainCell::Blank, text(Word::Total.of(language)), count(rows.len())]];
+        sheet.totals = vec![vec![PlainCell::Blank, text(Word::Total.of(language)), count(counted(rows))]];
         sheet.signed_by = self.signed_by();
         sheet.tall = true;
         sheet
@@ -306,8 +308,17 @@ impl List<'_> {
     }
 }
 
-/// Parcels, copies, and copies that were handed over.
+/// Parcels, copies, and copies that were handed over; what was withdrawn is in none of them.
 fn sums(rows: &[&RegisterRow]) -> [PlainCell; 3] {
-    let parcels: BTreeSet<_> = rows.iter().map(|row| &row.parcel).collect();
-    [count(parcels.len()), count(rows.len()), count(rows.iter().filter(|row| row.state.is_handed()).count())]
+    let parcels: BTreeSet<_> = rows.iter().filter(|row| counts(row)).map(|row| &row.parcel).collect();
+    let handed = rows.iter().filter(|row| row.state.is_handed()).count();
+    [count(parcels.len()), count(counted(rows)), count(handed)]
+}
+
+fn counted(rows: &[&RegisterRow]) -> usize {
+    rows.iter().filter(|row| counts(row)).count()
+}
+
+fn counts(row: &RegisterRow) -> bool {
+    row.state != ParcelState::Withdrawn
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     assemble::prose,
     distribute::{Enclosure, Letter, LetterCopy, LetterText, Letters},
-    domain::{Event, Fact, IssueRecord, Language, Origin, ParcelRecord},
+    domain::{Event, Fact, IssueRecord, Language, Origin, ParcelId, ParcelRecord},
     pipeline::{Desk, Failure},
 };
 
@@ -55,11 +55,11 @@ pub fn letter(
         .map_err(|error| Failure::usage(format!("the letter of `{}`: {error}", record.parcel)))
 }
 
-/// When a parcel entered the register: the date of its letter, the same for each attempt.
+/// When a copy of a parcel entered the register: the date of its letter, the same for each attempt.
 #[must_use]
-pub fn queued_at(record: &ParcelRecord, events: &[Event]) -> Option<DateTime<Utc>> {
+pub fn queued_at(of: &ParcelId, number: u32, events: &[Event]) -> Option<DateTime<Utc>> {
     events.iter().find_map(|event| match &event.fact {
-        Fact::Queued { parcel, .. } if *parcel == record.parcel => Some(event.at),
+        Fact::Queued { parcel, copies } if parcel == of && copies.iter().any(|c| c.number == number) => Some(event.at),
         _ => None,
     })
 }

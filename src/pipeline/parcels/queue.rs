@@ -53,8 +53,10 @@ pub fn waiting<'a>(
             Some(why) => {
                 let what = format!("parcel `{}`", record.parcel);
                 let file = format!("schedules/{}/recipients.toml", regulation.id);
-                let how =
-                    format!("if it takes its post all the same, put `valid_until` off in `{file}`, and send again");
+                let how = format!(
+                    "`zhinaq readdress --parcel {} --reason …` withdraws it for a successor; if the organ takes its post all the same, put `valid_until` off in `{file}`, and send again",
+                    record.parcel
+                );
                 report.troubles.push(Trouble::new(what, format!("not sent: it is for {why}; {how}")));
                 false
             }

@@ -64,7 +64,7 @@ const NOTE: u64 = 4096;
 /// # Errors
 /// When a folder or log cannot be read, or the ledger fails.
 pub async fn receipts(desk: &Desk, scope: &ReceiptsScope) -> Result<ReceiptsReport, Failure> {
-    let kinds = ["queued", "sending", "outcome", "settled", "resend", "mailbox-read"];
+    let kinds = ["queued", "sending", "outcome", "settled", "resend", "readdressed", "mailbox-read"];
     let events = desk.events(&Filter::default().kinds(&kinds)).await?;
     let mut reading = Reading {
         desk,

@@ -8,7 +8,7 @@ use crate::{
     pipeline::{
         Built, Desk, Failure,
         desk::{abreast::abreast, progress::Step},
-        standing::shares::{Share, registered, shares},
+        standing::shares::{Registered, Share, shares},
     },
     publish::PublishError,
     store::{ArtifactKey, StoreError},
@@ -20,6 +20,8 @@ use crate::{
 pub struct Lot<'a> {
     pub share: Share<'a>,
     pub held: Option<u32>,
+    /// The number after which its copies begin; 0 for a parcel that has none yet.
+    pub after: u32,
 }
 
 /// An issue whose masters are stored.
@@ -39,9 +41,10 @@ pub async fn register(desk: &Desk, built: &Built) -> Result<usize, Failure> {
     let events = desk.events(&Filter::of_periods([built.issue.period])).await?;
     let known = parcels(&events);
     let issue = &built.issue;
-    let shares = shares(&desk.office, &issue.collection, &registered(issue, &events), desk.today()).shares;
+    let shares = shares(&desk.office, &issue.collection, &Registered::of(issue, &known), desk.today()).shares;
     let is_new = |share: &Share<'_>| !known.contains_key(&parcel(issue, share));
-    let lots: Vec<Lot<'_>> = shares.into_iter().filter(is_new).map(|share| Lot { share, held: None }).collect();
+    let lots: Vec<Lot<'_>> =
+        shares.into_iter().filter(is_new).map(|share| Lot { share, held: None, after: 0 }).collect();
     number(desk, &Print { issue, content_id: built.content_id, profile: &built.profile }, &lots).await
 }
 
@@ -50,15 +53,23 @@ pub async fn register(desk: &Desk, built: &Built) -> Result<usize, Failure> {
 /// # Errors
 /// When a master is not there or cannot be stamped, or the store or ledger fails.
 pub async fn number(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<usize, Failure> {
+    let facts = numbered(desk, print, lots)?;
+    desk.record(&facts).await?;
+    Ok(facts.len())
+}
+
+/// Stamps and stores copies; answers the facts that enter them into the register.
+///
+/// # Errors
+/// When a master is not there or cannot be stamped, or the store fails.
+pub fn numbered(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fact>, Failure> {
     if lots.is_empty() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     desk.progress.begin(Step::Stamp, lots.iter().map(|l| l.share.copies as usize).sum());
     let facts = tokio::task::block_in_place(|| stamp_all(desk, print, lots));
     desk.progress.end(Step::Stamp);
-    let facts = facts?;
-    desk.record(&facts).await?;
-    Ok(facts.len())
+    facts
 }
 
 fn parcel(issue: &Issue, share: &Share<'_>) -> ParcelId {
@@ -66,12 +77,12 @@ fn parcel(issue: &Issue, share: &Share<'_>) -> ParcelId {
 }
 
 fn stamp_all(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fact>, Failure> {
-    let mut by_master: BTreeMap<(Language, Option<u32>), Vec<&Share<'_>>> = BTreeMap::new();
+    let mut by_master: BTreeMap<(Language, Option<u32>), Vec<&Lot<'_>>> = BTreeMap::new();
     for lot in lots {
-        by_master.entry((lot.share.language, lot.held)).or_default().push(&lot.share);
+        by_master.entry((lot.share.language, lot.held)).or_default().push(lot);
     }
     let mut work = Vec::new();
-    for ((language, held), shares) in by_master {
+    for ((language, held), lots) in by_master {
         let key = ArtifactKey::Master { issue: print.issue.clone(), language, profile: print.profile.into(), held };
         let master = desk.artifacts.fetch(&key);
         let master = master.map_err(|error| {
@@ -80,7 +91,7 @@ fn stamp_all(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fac
         let stamper = Stamper::new(master)
             .map_err(|error| Failure::ours(format!("the master of {} cannot be stamped", print.issue), error))?;
         let stamper = Arc::new(stamper);
-        let marks = shares.iter().flat_map(|share| marks(print, share));
+        let marks = lots.iter().flat_map(|lot| marks(print, lot));
         work.extend(marks.map(|mark| (Arc::clone(&stamper), mark)));
     }
     let mut copies: BTreeMap<ParcelId, Vec<CopyRecord>> = BTreeMap::new();
@@ -95,9 +106,10 @@ fn stamp_all(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fac
     Ok(queued.collect())
 }
 
-fn marks<'a>(print: &'a Print<'_>, share: &'a Share<'_>) -> impl Iterator<Item = CopyMark> + 'a {
+fn marks<'a>(print: &'a Print<'_>, Lot { share, after, .. }: &'a Lot<'_>) -> impl Iterator<Item = CopyMark> + 'a {
     let Issue { collection, period, revision, supplement } = print.issue;
-    (1..=share.copies).map(|number| CopyMark {
+    let last = after + share.copies;
+    (after + 1..=last).map(move |number| CopyMark {
         collection: collection.clone(),
         period: *period,
         revision: *revision,
@@ -105,7 +117,7 @@ fn marks<'a>(print: &'a Print<'_>, share: &'a Share<'_>) -> impl Iterator<Item =
         organ: share.recipient.id.clone(),
         organ_title: share.recipient.titles.of(share.language).to_owned(),
         number,
-        of: share.copies,
+        of: last,
         language: share.language,
         content_id: print.content_id,
     })
@@ -133,8 +145,13 @@ fn stamp_and_store(desk: &Desk, work: &[Work]) -> Result<Vec<(ParcelId, CopyReco
             hashes
         }
     };
-    let record =
-        |mark: &CopyMark, sha256| CopyRecord { number: mark.number, of: mark.of, file: mark.file_name(), sha256 };
+    let record = |mark: &CopyMark, sha256| CopyRecord {
+        number: mark.number,
+        of: mark.of,
+        file: mark.file_name(),
+        sha256,
+        language: Some(mark.language),
+    };
     Ok(work.iter().zip(hashes).map(|((_, mark), sha256)| (mark.parcel(), record(mark, sha256))).collect())
 }
 

@@ -11,6 +11,7 @@ use crate::{
         issues::masters,
         parcels::{queue::Waiting, sealing::copy_key},
     },
+    store::ArtifactKey,
     workbook::{CopyMark, Stamper},
 };
 
@@ -48,8 +49,8 @@ fn is_whole(desk: &Desk, waiting: &Waiting<'_>, copy: &CopyStanding) -> bool {
     if desk.artifacts.fetch_as(&key, &record.sha256).is_ok() {
         return true;
     }
-    let language = language_of(&record.file).unwrap_or_else(|| desk.office.settings.language_of(&parcel.organ));
-    let Some(bytes) = again(desk, parcel, record, language, waiting.built.content_id) else { return false };
+    let language = record.language().unwrap_or_else(|| desk.office.settings.language_of(&parcel.organ));
+    let Some((_, bytes)) = again(desk, parcel, record, language, waiting.built.content_id) else { return false };
     if let Ok(path) = desk.artifacts.path(&key)
         && path.exists()
     {
@@ -60,20 +61,14 @@ fn is_whole(desk: &Desk, waiting: &Waiting<'_>, copy: &CopyStanding) -> bool {
     is_put
 }
 
-/// The language stands at the end of a copy's name: `…_ru.xlsx`.
-pub fn language_of(file: &str) -> Option<Language> {
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    Language::ALL.into_iter().find(|language| stem.ends_with(&format!("_{language}")))
-}
-
-/// A copy stamped again from its master, if that gives the bytes of the register.
+/// A copy stamped again, and the master that gives the bytes of the register.
 pub fn again(
     desk: &Desk,
     parcel: &ParcelId,
     copy: &CopyRecord,
     language: Language,
     content_id: Sha256,
-) -> Option<Vec<u8>> {
+) -> Option<(ArtifactKey, Vec<u8>)> {
     let ParcelId { issue, organ } = parcel;
     let titles = &desk.office.regulation().recipient(organ)?.titles;
     let mark = CopyMark {
@@ -90,6 +85,6 @@ pub fn again(
     };
     masters::places(issue, language).find_map(|key| {
         let stamped = Stamper::new(desk.artifacts.fetch(&key).ok()?).ok()?.stamp(&mark).ok()?;
-        (Sha256::of(&stamped) == copy.sha256).then_some(stamped)
+        (Sha256::of(&stamped) == copy.sha256).then_some((key, stamped))
     })
 }

@@ -57,7 +57,7 @@ pub async fn issue(
                         share.recipient.id
                     )));
                 }
-                lots.push(Lot { share, held });
+                lots.push(Lot { share, held, after: 0 });
             }
         }
         meant.extend(ours.into_iter().cloned());

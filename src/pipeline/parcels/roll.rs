@@ -39,6 +39,9 @@ pub struct RegisterRow {
     /// How far a second sending is, which a person asked for and which is not done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub again: Option<ParcelState>,
+    /// The organ that gets another one for a copy that was withdrawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub readdressed_to: Option<OrganId>,
     /// The way by which it went last, and under which id.
     pub channel: Option<Channel>,
     pub message_id: Option<String>,
@@ -80,7 +83,7 @@ pub async fn register_rows(
                 content_id: issues.get(issue).map(|built| built.content_id),
                 organ: organ.clone(),
                 organ_title: title.clone(),
-                language,
+                language: copy.record.language().unwrap_or(language),
                 copy: copy.record.number,
                 of: copy.record.of,
                 file: copy.record.file.clone(),
@@ -88,6 +91,11 @@ pub async fn register_rows(
                 sealed: copy.sealed.clone(),
                 state: copy.state,
                 again: copy.again,
+                readdressed_to: record
+                    .readdressed
+                    .iter()
+                    .find(|r| r.copies.contains(&copy.record.number))
+                    .and_then(|r| r.to.clone()),
                 channel: copy.channel,
                 message_id: copy.message_id.clone(),
                 attempts: copy.attempt,

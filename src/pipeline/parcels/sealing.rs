@@ -17,7 +17,7 @@ use crate::{
     pipeline::{
         Desk, Failure, Trouble,
         desk::abreast::abreast,
-        parcels::{delivery::secrets, queue::Waiting, restore::language_of},
+        parcels::{delivery::secrets, queue::Waiting},
     },
     publish::PublishError,
     store::{ArtifactKey, StoreError},
@@ -123,7 +123,7 @@ pub fn copy_key(desk: &Desk, parcel: &ParcelId, copy: &CopyStanding) -> Artifact
         issue: parcel.issue.clone(),
         organ: parcel.organ.clone(),
         // As it was numbered, whatever the office writes today.
-        language: language_of(&copy.record.file).unwrap_or_else(|| desk.office.settings.language_of(&parcel.organ)),
+        language: copy.record.language().unwrap_or_else(|| desk.office.settings.language_of(&parcel.organ)),
         number: copy.record.number,
         of: copy.record.of,
     }

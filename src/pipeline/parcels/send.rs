@@ -1,12 +1,12 @@
 //! Handing over: what is queued and not held back goes to its organs.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     distribute::{Content, Enclosure, Letters, Parcel, Receipt, Transport, hand_over},
     domain::{
-        CollectionId, CollectionStatus, CopyRecord, Event, IssueRecord, OrganId, ParcelId, ParcelRecord, ParcelState,
-        Period, Role, interrupted, issues, parcels,
+        CollectionId, CollectionStatus, CopyRecord, CopyStanding, Event, IssueRecord, OrganId, ParcelId, ParcelRecord,
+        ParcelState, Period, Role, interrupted, issues, parcels,
     },
     pipeline::{
         Desk, Exit, Failure, Trouble,
@@ -163,14 +163,20 @@ async fn carry(
 ) -> Result<Vec<Receipt>, Failure> {
     let letters = Letters::load(&desk.office.home)
         .map_err(|faults| Failure::usage(format!("the letters' templates have faults:\n{faults}")))?;
-    let mut ready = Vec::new();
-    for Waiting { record, built } in queue {
-        let parcel = parcel(desk, &letters, (record, sealed), built, events)?;
-        ready.extend(delivery::by_address(&desk.office, &parcel));
-    }
-    desk.progress.begin(Step::HandOver, ready.len());
     let transport = delivery::transport(desk, scope.dry_run)?;
     let by_mail = matches!(transport, Transport::Smtp(_));
+    let mut ready = Vec::new();
+    for Waiting { record, built } in queue {
+        for copies in batches(record) {
+            let parcel = parcel(desk, &letters, (record, &copies, sealed), built, events)?;
+            if matches!(transport, Transport::Folder(_)) {
+                ready.push(parcel);
+            } else {
+                ready.extend(delivery::by_address(&desk.office, &parcel));
+            }
+        }
+    }
+    desk.progress.begin(Step::HandOver, ready.len());
     let (large, ready): (Vec<Parcel>, Vec<Parcel>) =
         ready.into_iter().partition(|parcel| by_mail && delivery::goes_by_folder(&desk.office, parcel));
     let mut ways = vec![(transport, ready)];
@@ -198,16 +204,27 @@ async fn carry(
     Ok(receipts)
 }
 
+/// The copies that wait, by when they were numbered: what an organ got as another's successor goes by itself, with a letter
+/// of its own, and goes so again.
+fn batches(record: &ParcelRecord) -> Vec<Vec<&CopyStanding>> {
+    let mut batches: BTreeMap<u32, Vec<&CopyStanding>> = BTreeMap::new();
+    for copy in record.to_send() {
+        batches.entry(copy.record.of).or_default().push(copy);
+    }
+    batches.into_values().collect()
+}
+
 fn parcel(
     desk: &Desk,
     letters: &Letters,
-    (record, sealed): (&ParcelRecord, &Sealed),
+    (record, copies, sealed): (&ParcelRecord, &[&CopyStanding], &Sealed),
     built: &IssueRecord,
     events: &[Event],
 ) -> Result<Parcel, Failure> {
     let organ = &record.parcel.organ;
     let language = desk.office.settings.language_of(organ);
-    let copies = record.to_send().map(|copy| {
+    let first = copies.first().map_or(1, |copy| copy.record.number);
+    let copies = copies.iter().map(|copy| {
         if let Some((archive, path)) = sealed.of(&record.parcel, copy.record.number) {
             let as_sent = CopyRecord { file: archive.file.clone(), sha256: archive.sha256, ..copy.record.clone() };
             return Ok(Enclosure { record: as_sent, content: Content::File(path.clone()) });
@@ -226,7 +243,7 @@ fn parcel(
         max_message_bytes: desk.office.settings.largest_mail_of(organ),
         letter,
         copies,
-        date: letters::queued_at(record, events).unwrap_or_else(|| desk.now()),
+        date: letters::queued_at(&record.parcel, first, events).unwrap_or_else(|| desk.now()),
         attempts: record.attempts,
     })
 }

@@ -154,7 +154,7 @@ async fn enter(
     let (records, issues) = (parcels(events), issues(events));
     let first = Issue::first(due.term.id.clone(), due.period);
     let holders = later::holders(&first, &records);
-    let registered = records.keys().filter(|p| p.issue == first).map(|p| p.organ.clone()).collect();
+    let registered = shares::Registered::of(&first, &records);
     let profile = drawing::profile(desk)?;
     let ready =
         |(issue, record): &(&Issue, &IssueRecord)| issue.is_supplement() && issue.is_beside(&first) && !record.draft;
@@ -166,7 +166,8 @@ async fn enter(
             !has && held.is_some_and(|held| held.seq < record.seq)
         };
         let shares = shares::shares(&desk.office, &first.collection, &registered, desk.today()).shares;
-        let lots: Vec<Lot<'_>> = shares.into_iter().filter(wanted).map(|share| Lot { share, held: None }).collect();
+        let lots: Vec<Lot<'_>> =
+            shares.into_iter().filter(wanted).map(|share| Lot { share, held: None, after: 0 }).collect();
         let print = Print { issue, content_id: record.content_id, profile: profile.name() };
         number(desk, &print, &lots).await?;
         let parcel = |lot: &Lot<'_>| ParcelId { issue: issue.clone(), organ: lot.share.recipient.id.clone() };

@@ -4,6 +4,8 @@
 //! done follows from what the journal says was done, so that an hour that was slept through, came twice, or was jumped
 //! over by the clock neither skips nor repeats anything.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
@@ -150,11 +152,13 @@ impl Work<'_> {
     fn collection(&mut self, owed: &Obligation) {
         let (state, agenda, now) = (self.state, self.agenda, self.now);
         let Some(issue) = first_issue(&owed.duty) else { return };
-        let expected = agenda.parcels(&issue.collection);
+        let handing = state.handing(&issue);
+        let nothing = BTreeMap::new();
+        let records = handing.map_or(&nothing, |handing| &handing.records);
+        let expected = agenda.parcels(&issue, records, now.with_timezone(&agenda.zone).date_naive());
         if expected == 0 {
             return;
         }
-        let handing = state.handing(&issue);
         if handing.is_some_and(|h| h.handed() >= expected) {
             let last = handing.and_then(|h| h.last_handed).unwrap_or(now);
             return self.note_met(owed, last < owed.deadline);

@@ -221,7 +221,8 @@ impl World {
             let is_known = self.parcels.borrow().get(&issue).is_some_and(|p| p.contains_key(&parcel));
             if !is_known {
                 let sha256 = Sha256::of(parcel.to_string().as_bytes());
-                let copy = crate::domain::CopyRecord { number: 1, of: 1, file: "1.xlsx".into(), sha256 };
+                let copy =
+                    crate::domain::CopyRecord { number: 1, of: 1, file: "1.xlsx".into(), sha256, language: None };
                 self.write(Fact::Queued { parcel, copies: vec![copy] }).then_some(())?;
             }
         }

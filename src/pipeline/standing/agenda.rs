@@ -7,9 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
+use super::shares::{self, Registered};
 use crate::{
     config::{Office, parse_cron},
-    domain::{CollectionId, Duty, FormId, Hours, LateForm, Obligation, Period, Region, Subject, instant, obligations},
+    domain::{
+        Duty, FormId, Hours, Issue, LateForm, Obligation, ParcelId, ParcelRecord, Period, Region, Regulation, Subject,
+        instant, obligations,
+    },
 };
 
 /// The question of the deadline hour itself has this long to be answered before a form counts as late.
@@ -34,7 +38,7 @@ pub struct Agenda {
     inputs: BTreeMap<Duty, Vec<Input>>,
     /// The last day of the collections that a form feeds.
     feeds: BTreeMap<Duty, NaiveDate>,
-    parcels: BTreeMap<CollectionId, usize>,
+    regulation: Regulation,
     probes: BTreeMap<FormId, usize>,
     /// The instants of each cron expression, in order.
     instants: Vec<Vec<DateTime<Utc>>>,
@@ -102,10 +106,8 @@ impl Agenda {
             }
             inputs.insert(obligation.duty.clone(), wanted);
         }
-        let owes = |id: &CollectionId| regulation.matrix.of_collection(id).filter(|(_, e)| e.copies() > 0).count();
-        let parcels = regulation.collections.iter().map(|c| (c.id.clone(), owes(&c.id))).collect();
         let (probes, instants, regions) = (BTreeMap::new(), Vec::new(), office.regions.clone());
-        Self { owed, hours, zone, days, inputs, feeds, parcels, probes, instants, regions }
+        Self { owed, hours, zone, days, inputs, feeds, regulation: regulation.clone(), probes, instants, regions }
     }
 
     /// What a collection is made from.
@@ -121,10 +123,10 @@ impl Agenda {
         obligation.due.due >= since || self.feeds.get(&obligation.duty).is_some_and(|day| *day >= since)
     }
 
-    /// How many parcels a collection owes.
+    /// How many parcels an issue owes on a day, with what stands in the register of it already.
     #[must_use]
-    pub fn parcels(&self, collection: &CollectionId) -> usize {
-        self.parcels.get(collection).copied().unwrap_or_default()
+    pub fn parcels(&self, issue: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>, day: NaiveDate) -> usize {
+        shares::copies(&self.regulation, &issue.collection, &Registered::of(issue, records), day).0.len()
     }
 
     /// The days with terms from a day on, in order.

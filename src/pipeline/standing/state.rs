@@ -121,7 +121,8 @@ impl State {
             | Fact::Sending { parcel, .. }
             | Fact::Outcome { parcel, .. }
             | Fact::Settled { parcel, .. }
-            | Fact::Resend { parcel, .. } => self.parcel(parcel, event),
+            | Fact::Resend { parcel, .. }
+            | Fact::Readdressed { parcel, .. } => self.parcel(parcel, event),
             _ => {}
         }
     }
@@ -143,7 +144,7 @@ impl State {
         {
             handing.last_handed = Some(event.at);
         }
-        if matches!(event.fact, Fact::Settled { .. } | Fact::Resend { .. }) {
+        if matches!(event.fact, Fact::Settled { .. } | Fact::Resend { .. } | Fact::Readdressed { .. }) {
             handing.seq = event.seq;
         }
     }

@@ -18,7 +18,7 @@ use crate::{
         standing::{
             forms::{self, FormStanding},
             needs,
-            shares::{registered, shares},
+            shares::{Registered, shares},
         },
     },
 };
@@ -84,11 +84,12 @@ pub async fn events_of(desk: &Desk, quarter: Period) -> Result<Vec<Event>, Failu
 #[must_use]
 pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
     let regulation = desk.office.regulation();
-    let (owed, mut notices) = owed(desk, quarter, events);
+    let records = parcels(events);
+    let (owed, mut notices) = owed(desk, quarter, &records);
     let status = PeriodStatus::derive(quarter, &owed, events, &desk.run);
     notices.extend(illegible(regulation, quarter));
     notices.extend(advice(&status, quarter));
-    notices.extend(second_sendings(&parcels(events)));
+    notices.extend(second_sendings(&records));
     if desk.origin == Origin::Sample {
         notices.insert(0, "SAMPLE DATA: figures of the embedded sample office, not of the Committee".into());
     }
@@ -101,11 +102,11 @@ pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
 
 /// What the matrix says of a quarter's collections: the organs entitled and the copies. And what it says of organs that
 /// receive nothing any more.
-fn owed(desk: &Desk, quarter: Period, events: &[Event]) -> (Vec<Owed>, Vec<String>) {
+fn owed(desk: &Desk, quarter: Period, records: &BTreeMap<ParcelId, ParcelRecord>) -> (Vec<Owed>, Vec<String>) {
     let (mut owed, mut notices) = (Vec::new(), Vec::new());
     for due in needs::collections(desk.office.regulation(), quarter) {
         let issue = Issue::first(due.term.id.clone(), due.period);
-        let shares = shares(&desk.office, &due.term.id, &registered(&issue, events), desk.today());
+        let shares = shares(&desk.office, &due.term.id, &Registered::of(&issue, records), desk.today());
         notices.extend(shares.notices);
         owed.push(Owed {
             collection: issue.collection,

@@ -1,0 +1,67 @@
+//! `zhinaq readdress`: what waits for an organ that has ended goes to its successor.
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+};
+use crate::{
+    domain::{CopyNumbers, OrganId, ParcelId, Period},
+    pipeline::{self, Exit, Failure, ReaddressScope, Readdressing},
+};
+
+/// Withdraw what waits for an organ that has ended, and number as many copies for its successor; an operator does, with a reason
+///
+/// The organ's last day and its successor stand in recipients.toml. The withdrawn copies stay in the register under their numbers.
+/// Without a successor they are withdrawn only. Nothing is handed over: `zhinaq send` does that.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The parcel, such as 2025-Q2/crime/r0/mia
+    #[arg(long, conflicts_with_all = ["period", "organ"], required_unless_present = "organ")]
+    parcel: Option<ParcelId>,
+    /// With --organ: the period, such as 2025-Q2
+    #[arg(long, requires = "organ")]
+    period: Option<Period>,
+    /// All parcels that wait for this organ
+    #[arg(long, requires = "period")]
+    organ: Option<OrganId>,
+    /// Why; stands in the journal
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("readdress", &[Format::Table, Format::Json])?;
+    let scope = match (args.parcel, args.period, args.organ) {
+        (Some(parcel), ..) => ReaddressScope::Parcel(parcel),
+        (None, Some(period), Some(organ)) => ReaddressScope::Organ { period, organ },
+        _ => return Err(Failure::usage("say what is meant: --parcel, or --period with --organ")),
+    };
+    let desk = desk::open(global, &args.desk).await?;
+    let done = pipeline::readdress(&desk, &scope, &args.reason).await?;
+    if global.format == Format::Json {
+        out::json(&done)?;
+    } else {
+        out::data(&done.iter().map(line).collect::<String>())?;
+    }
+    if let Some(to) = done.iter().find_map(|of| of.to.as_ref()) {
+        out::say(global, &format!("hand over with `zhinaq send --period {}`", to.issue.period));
+    }
+    Ok(Exit::Done)
+}
+
+fn line(done: &Readdressing) -> String {
+    let numbers = |numbers: &[u32]| numbers.iter().copied().collect::<CopyNumbers>();
+    let withdrawn = if done.withdrawn.is_empty() {
+        "its second sending is off".to_owned()
+    } else {
+        format!("copies {} are withdrawn", numbers(&done.withdrawn))
+    };
+    match &done.to {
+        Some(to) => format!("`{}`: {withdrawn}; `{to}`: copies {} are numbered\n", done.parcel, numbers(&done.copies)),
+        None => format!("`{}`: {withdrawn}\n", done.parcel),
+    }
+}
