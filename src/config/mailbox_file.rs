@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{MailboxSettings, SmtpTls, reader::Reader, settings_file::variable};
+use super::{MailboxSettings, SmtpTls, login_file::WrittenLogin, reader::Reader};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,20 +29,16 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<MailboxSettings> {
         let span = written.tls.as_ref().map_or(written.host.span(), Spanned::span);
         reader.fault(&span, format!("`{host}` is another machine: a mailbox there needs \"tls\" or \"starttls\""));
     }
-    match (&written.user_env, &written.password_env, &written.credentials) {
-        (Some(_), Some(_), None) | (None, None, Some(_)) => {}
-        (_, _, Some(file)) if written.user_env.is_some() || written.password_env.is_some() => {
-            reader.fault(&file.span(), "user and password come from a file or from the environment, not from both");
-        }
-        _ => reader
-            .fault(&written.host.span(), "a mailbox needs `user_env` and `password_env`, or a file of `credentials`"),
+    let WrittenMailbox { user_env, password_env, credentials, .. } = written;
+    let login = WrittenLogin { user_env, password_env, credentials };
+    if login.is_empty() {
+        let needed = "a mailbox needs `user_env` and `password_env`, or a file of `credentials`";
+        reader.fault(&written.host.span(), needed);
     }
     Some(MailboxSettings {
         port: written.port.unwrap_or(if tls == SmtpTls::Tls { 993 } else { 143 }),
         tls,
-        user_env: written.user_env.and_then(|name| variable(reader, &name)),
-        password_env: written.password_env.and_then(|name| variable(reader, &name)),
-        credentials: written.credentials.map(Spanned::into_inner),
+        login: login.meant(reader)?,
         authorities: written.authorities,
         folder: written.folder.unwrap_or_else(|| "INBOX".into()),
         host: written.host.into_inner(),

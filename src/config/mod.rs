@@ -26,6 +26,7 @@ mod form_file;
 mod form_lines;
 mod form_rules;
 mod init;
+mod login_file;
 mod mailbox_file;
 mod office;
 mod people_file;
@@ -51,8 +52,8 @@ pub use form_file::parse_form;
 pub use init::{InitError, init};
 pub use office::{Force, Office};
 pub use settings::{
-    Delivery, DkimSettings, Hours, Limits, MailboxSettings, OfficeName, OutsideForce, Settings, SmtpPace, SmtpSettings,
-    SmtpTls, TooLargeFor, TransportSettings,
+    Delivery, DkimSettings, Hours, Limits, Login, MailboxSettings, OfficeName, OutsideForce, Settings, SmtpPace,
+    SmtpSettings, SmtpTls, TooLargeFor, TransportSettings,
 };
 pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
 pub use tree::texts;

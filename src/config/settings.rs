@@ -122,10 +122,8 @@ pub struct SmtpSettings {
     pub host: String,
     pub port: u16,
     pub tls: SmtpTls,
-    pub user_env: Option<String>,
-    pub password_env: Option<String>,
-    /// A file with `user` and `password`, readable by its owner alone; below the home.
-    pub credentials: Option<PathBuf>,
+    /// None where the server asks for none.
+    pub login: Option<Login>,
     /// A PEM file with the authorities that may have signed the server's certificate; below the home.
     pub authorities: Option<PathBuf>,
     pub from: EmailAddress,
@@ -134,6 +132,15 @@ pub struct SmtpSettings {
     pub max_message_bytes: u64,
     pub dkim: Option<DkimSettings>,
     pub pace: SmtpPace,
+}
+
+/// Where user and password for a server come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Login {
+    /// A file with `user` and `password`, readable by its owner alone; below the home.
+    File(PathBuf),
+    /// The names of two variables of the environment.
+    Environment { user: String, password: String },
 }
 
 /// How fast and how patiently a mail server is spoken to.
@@ -162,10 +169,7 @@ pub struct MailboxSettings {
     pub host: String,
     pub port: u16,
     pub tls: SmtpTls,
-    pub user_env: Option<String>,
-    pub password_env: Option<String>,
-    /// A file with `user` and `password`, readable by its owner alone; below the home.
-    pub credentials: Option<PathBuf>,
+    pub login: Login,
     /// A PEM file with the authorities that may have signed the server's certificate; below the home.
     pub authorities: Option<PathBuf>,
     pub folder: String,

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{DkimSettings, SmtpPace, SmtpSettings, SmtpTls, reader::Reader, settings_file::variable};
+use super::{DkimSettings, SmtpPace, SmtpSettings, SmtpTls, login_file::WrittenLogin, reader::Reader};
 use crate::domain::EmailAddress;
 
 #[derive(Deserialize)]
@@ -49,17 +49,9 @@ pub(super) fn meant(reader: &mut Reader<'_>, written: WrittenSmtp) -> Option<Smt
         let span = written.tls.as_ref().map_or(written.host.span(), Spanned::span);
         reader.fault(&span, format!("`{host}` is another machine: mail to it needs \"starttls\" or \"tls\""));
     }
-    if written.user_env.is_some() != written.password_env.is_some() {
-        let named = written.user_env.as_ref().or(written.password_env.as_ref());
-        let span = named.map_or(0..0, Spanned::span);
-        reader.fault(&span, "`user_env` and `password_env` belong together");
-    }
-    if let Some(file) = written.credentials.as_ref().filter(|_| written.user_env.is_some()) {
-        reader.fault(&file.span(), "user and password come from a file or from the environment, not from both");
-    }
     let pace = pace(reader, &written);
-    let user_env = written.user_env.and_then(|name| variable(reader, &name));
-    let password_env = written.password_env.and_then(|name| variable(reader, &name));
+    let WrittenSmtp { user_env, password_env, credentials, .. } = written;
+    let login = WrittenLogin { user_env, password_env, credentials }.meant(reader);
     let archive = written.archive.and_then(|address| reader.parsed(&address));
     let from: EmailAddress = reader.parsed(&written.from)?;
     let port = match tls {
@@ -72,9 +64,7 @@ pub(super) fn meant(reader: &mut Reader<'_>, written: WrittenSmtp) -> Option<Smt
         host: written.host.into_inner(),
         port: written.port.unwrap_or(port),
         tls,
-        user_env,
-        password_env,
-        credentials: written.credentials.map(Spanned::into_inner),
+        login,
         authorities: written.authorities,
         from,
         archive,

@@ -19,6 +19,7 @@ use crate::{
         Desk, Failure, Trouble, chain,
         figures::{Shelf, check},
         issues::masters,
+        parcels::delivery,
         standing::{needs, status},
     },
     publish::{Draft, PublishError},
@@ -172,12 +173,17 @@ impl<W: Write> Packing<'_, W> {
 
     /// The act, the calendar, the people and the templates. Not `zhinaq.toml`: it holds the organs' addresses.
     fn office_files(&mut self) -> Result<(), Failure> {
+        let secrets = delivery::secret_files(&self.desk.office);
         for folder in ["schedules", "templates"] {
             let texts = config::texts(&self.desk.office.home, folder)
                 .map_err(|fault| Failure::usage(format!("the office's files cannot be packed: {fault}")))?;
             for (path, text) in &texts {
                 let packed = format!("office/{path}");
-                if is_plain_path(&packed) {
+                let here = self.desk.office.path(Path::new(path));
+                if secrets.contains(&here.canonicalize().unwrap_or(here)) {
+                    let why = "holds secrets and is left out; keep it outside of `schedules` and `templates`";
+                    self.troubles.push(Trouble::new(format!("the file `{path}`"), why));
+                } else if is_plain_path(&packed) {
                     self.add(&packed, text.as_bytes())?;
                 } else {
                     let why =

@@ -6,6 +6,7 @@ mod forged;
 mod forged_pack;
 mod identify;
 mod pack;
+mod whole_pack;
 
 use std::{
     path::{Path, PathBuf},

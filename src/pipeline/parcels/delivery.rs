@@ -10,7 +10,7 @@ use std::{
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
-    config::{Office, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings, parse_toml},
+    config::{Login, Office, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings, parse_toml},
     distribute::{
         Credentials, Dkim, Pace, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport, certificates, wire_size,
     },
@@ -101,7 +101,10 @@ fn server(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<SmtpSer
         port: settings.port,
         security: security(settings.tls),
         authorities: settings.authorities.as_ref().map(|path: &PathBuf| desk.office.path(path)),
-        credentials: if dry_run { None } else { of_smtp(&desk.office, settings)? },
+        credentials: match &settings.login {
+            Some(login) if !dry_run => Some(credentials(&desk.office, login)?),
+            _ => None,
+        },
         from: settings.from.clone(),
         from_name: Some(desk.office.settings.office.name.ru.clone()).filter(|name| !name.is_empty()),
         archive: settings.archive.clone(),
@@ -132,33 +135,18 @@ fn dkim(office: &Office, settings: &SmtpSettings) -> Result<Option<Arc<Dkim>>, F
     dkim.map(|dkim| Some(Arc::new(dkim))).map_err(|error| Failure::usage(format!("mails cannot be signed: {error}")))
 }
 
-fn of_smtp(office: &Office, settings: &SmtpSettings) -> Result<Option<Credentials>, Failure> {
-    let named = (settings.user_env.as_deref(), settings.password_env.as_deref());
-    credentials(office, settings.credentials.as_deref(), named)
-}
-
-/// User and password from a file or from the environment; none where neither is named.
+/// User and password from where the settings say.
 ///
 /// # Errors
 /// When they are not there.
-pub(super) fn credentials(
-    office: &Office,
-    file: Option<&Path>,
-    named: (Option<&str>, Option<&str>),
-) -> Result<Option<Credentials>, Failure> {
-    if let Some(path) = file {
-        return from_file(&office.path(path)).map(Some);
-    }
+pub(super) fn credentials(office: &Office, login: &Login) -> Result<Credentials, Failure> {
     let value = |name: &str| {
         std::env::var(name)
             .map_err(|_| Failure::usage(format!("the environment variable `{name}` for the mail server is not set")))
     };
-    match named {
-        (Some(user), Some(password)) => Ok(Some(Credentials::new(value(user)?, value(password)?))),
-        (None, None) => Ok(None),
-        _ => {
-            Err(Failure::usage("zhinaq.toml names only one of `user_env` and `password_env`; a mail server wants both"))
-        }
+    match login {
+        Login::File(path) => from_file(&office.path(path)),
+        Login::Environment { user, password } => Ok(Credentials::new(value(user)?, value(password)?)),
     }
 }
 
@@ -202,11 +190,14 @@ const SECRETS: u64 = 1 << 20;
 /// What keeps mail from leaving: the files that its settings name. Nothing is sent, and no secret is told.
 #[must_use]
 pub fn faults(office: &Office) -> Vec<String> {
-    let box_file = office.settings.mailbox.as_ref().and_then(|m| m.credentials.as_ref());
-    let of_mailbox = box_file.and_then(|path| from_file(&office.path(path)).err());
+    let of_file = |login: &Login| match login {
+        Login::File(path) => from_file(&office.path(path)).err(),
+        Login::Environment { .. } => None,
+    };
+    let of_mailbox = office.settings.mailbox.as_ref().and_then(|mailbox| of_file(&mailbox.login));
     let mut faults: Vec<String> = of_mailbox.into_iter().map(|failure| format!("zhinaq.toml: {failure}")).collect();
     let TransportSettings::Smtp(smtp) = &office.settings.transport else { return faults };
-    let credentials = smtp.credentials.as_ref().and_then(|path| from_file(&office.path(path)).err());
+    let credentials = smtp.login.as_ref().and_then(of_file);
     let key = dkim(office, smtp).err();
     let authorities = smtp.authorities.as_ref().and_then(|path| {
         let path = office.path(path);
@@ -218,13 +209,32 @@ pub fn faults(office: &Office) -> Vec<String> {
     faults
 }
 
+/// The files in which the office keeps its secrets, wherever they lie.
+#[must_use]
+pub fn secret_files(office: &Office) -> Vec<PathBuf> {
+    let settings = &office.settings;
+    let of_login = |login: &Login| match login {
+        Login::File(path) => Some(path.clone()),
+        Login::Environment { .. } => None,
+    };
+    let mailbox = settings.mailbox.as_ref().and_then(|mailbox| of_login(&mailbox.login));
+    let smtp = match &settings.transport {
+        TransportSettings::Smtp(smtp) => {
+            vec![smtp.login.as_ref().and_then(of_login), smtp.dkim.as_ref().map(|dkim| dkim.key.clone())]
+        }
+        TransportSettings::Folder { .. } => Vec::new(),
+    };
+    let named = [settings.passphrases.clone(), mailbox].into_iter().chain(smtp).flatten();
+    named.map(|path| office.path(&path)).map(|path| path.canonicalize().unwrap_or(path)).collect()
+}
+
 /// The environment variables that mail needs and that are not set here. A shell is seldom the daemon's environment, so
 /// this is no fault.
 #[must_use]
 pub fn unset(office: &Office) -> Vec<String> {
     let TransportSettings::Smtp(smtp) = &office.settings.transport else { return Vec::new() };
-    let names = [&smtp.user_env, &smtp.password_env].into_iter().flatten();
-    let unset = names.filter(|name| std::env::var_os(name).is_none());
+    let Some(Login::Environment { user, password }) = &smtp.login else { return Vec::new() };
+    let unset = [user, password].into_iter().filter(|name| std::env::var_os(name).is_none());
     let told = |name: &String| format!("the environment variable `{name}` for the mail server is not set here");
     unset.map(told).collect()
 }

@@ -66,9 +66,7 @@ fn last(events: &[Event], of: &str, now: u32) -> u32 {
 }
 
 fn server(desk: &Desk, settings: &MailboxSettings) -> Result<ImapServer, Failure> {
-    let named = (settings.user_env.as_deref(), settings.password_env.as_deref());
-    let credentials = delivery::credentials(&desk.office, settings.credentials.as_deref(), named)?
-        .ok_or_else(|| Failure::usage("the mailbox of zhinaq.toml has no credentials"))?;
+    let credentials = delivery::credentials(&desk.office, &settings.login)?;
     Ok(ImapServer {
         host: settings.host.clone(),
         port: settings.port,
