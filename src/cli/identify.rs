@@ -16,10 +16,13 @@ use crate::{
 };
 
 /// Tell whose copy a workbook is, and whether it is as it was sent
+///
+/// Answers also for a copy that another program saved again, for the encrypted archive of a copy, and for a master. What is told: organ,
+/// number, issue, its state in the register, and each altered cell with what it was and is.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Exit codes: 0 intact · 1 nobody's copy · 3 altered")]
 pub struct Args {
-    /// The workbook
+    /// The workbook, or the encrypted archive that it was sent in
     file: PathBuf,
     #[command(flatten)]
     desk: DeskArgs,

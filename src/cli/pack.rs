@@ -18,6 +18,10 @@ use crate::{
 };
 
 /// Put the evidence of a period into one archive
+///
+/// The act, the calendar and the templates as applied, the documents as received, the findings, the masters, the register, the journal
+/// and the acts of people. Addresses and secrets stay outside. The seal that is printed is the hash of the list of files: write it down,
+/// and `verify --seal` tells this archive from any other.
 #[derive(Debug, clap::Args)]
 pub struct Pack {
     /// The period, such as 2025-Q2
@@ -26,7 +30,7 @@ pub struct Pack {
     /// The archive to write; it must not be there yet
     #[arg(long, value_name = "FILE.zip")]
     out: PathBuf,
-    /// Put the numbered copies themselves in too; their hashes always are
+    /// Put the numbered copies themselves in too, also those that went encrypted, in clear; their hashes are in the archive anyway
     #[arg(long)]
     with_copies: bool,
     /// Sign the list of files with this X.509 certificate (PEM; needs the program openssl)
@@ -39,9 +43,11 @@ pub struct Pack {
     desk: DeskArgs,
 }
 
-/// Check an archive of evidence; needs nothing but the archive
+/// Check an archive of evidence: every byte, and that register, acts and workbooks follow from the journal; needs nothing but the archive
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit codes: 0 intact · 1 no archive of evidence · 3 something was changed")]
+#[command(
+    after_help = "Exit codes: 0 intact · 1 no archive of evidence, or it cannot be read · 3 something was changed, or the seal or signature is another"
+)]
 pub struct Verify {
     /// The archive
     file: PathBuf,

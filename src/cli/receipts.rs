@@ -15,6 +15,9 @@ use crate::{
 };
 
 /// Take in bounces and acknowledgements, and show evidence for what is uncertain
+///
+/// What is certain is recorded; for an uncertain parcel the evidence is shown with the `settle` that would decide it. The notes that organs
+/// lay beside their parcels (files ending in .ack) are read each time. Reading the same again records nothing twice.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A mailbox in the Maildir format: the sender's, or the archive's; may be repeated. It is only read

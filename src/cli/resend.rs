@@ -12,12 +12,15 @@ use crate::{
 };
 
 /// Hand parcels over again: the same bytes, the same numbers; an operator does, with a reason
+///
+/// A parcel that was handed over stays so, whatever becomes of its second sending: `status` tells while that is not done, and `zhinaq send`
+/// tries it again.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The parcel, such as 2025-Q2/crime/r0/mia
     #[arg(long, conflicts_with_all = ["period", "organ", "collection"], required_unless_present = "period")]
     parcel: Option<ParcelId>,
-    /// With --organ or --collection: the period, such as 2025-Q2
+    /// The period, such as 2025-Q2; with --organ, --collection or both
     #[arg(long)]
     period: Option<Period>,
     /// All parcels to this organ; may be repeated

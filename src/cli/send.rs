@@ -11,7 +11,10 @@ use crate::{
     pipeline,
 };
 
-/// Hand the parcels of a period over
+/// Hand the parcels of a period over: those that wait, and those that failed; what was handed over or is uncertain is left alone
+///
+/// Exit code 4 when fewer are handed over than the matrix says, or something that was asked for did not go; what did not go is told with
+/// the reason.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The period, such as 2025-Q2
@@ -26,7 +29,7 @@ pub struct Args {
     /// Hand over this revision, which `zhinaq rebuild` made a candidate of
     #[arg(long, conflicts_with = "dry_run")]
     revision: Option<u32>,
-    /// Do everything but the last step: the parcels go into a folder, as they would arrive
+    /// Do everything but the last step: the parcels go into `dry-run` below the output, mails as .eml files, and nothing is recorded
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]

@@ -19,3 +19,5 @@ mod schedules;
 mod sealing;
 mod simulation;
 pub mod stamping;
+mod tls;
+mod together;

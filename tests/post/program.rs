@@ -39,22 +39,30 @@ pub fn plain(port: u16) -> String {
     by_mail(&format!("host = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n"))
 }
 
-/// The copies of a half-year by hash, each with the organ it is for.
-fn copies(office: &Path) -> BTreeMap<Sha256, String> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![office.join("output/sample/2025-Q2")];
+/// The files below a folder that have a word in their names.
+pub fn files_below(folder: &Path, word: &str) -> Vec<PathBuf> {
+    let (mut folders, mut found) = (vec![folder.to_owned()], Vec::new());
     while let Some(folder) = folders.pop() {
         for path in fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
             if path.is_dir() {
                 folders.push(path);
-            } else if let Some((organ, _)) = name.split_once("-copy-") {
-                let organ = organ.split_once("-r0-").unwrap().1.to_owned();
-                found.insert(Sha256::of(&fs::read(&path).unwrap()), organ);
+            } else if path.file_name().unwrap().to_string_lossy().contains(word) {
+                found.push(path);
             }
         }
     }
     found
+}
+
+/// The copies of a half-year by hash, each with the organ it is for.
+fn copies(office: &Path) -> BTreeMap<Sha256, String> {
+    let files = files_below(&office.join("output/sample/2025-Q2"), "-copy-");
+    let organ = |path: &Path| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let (organ, _) = name.split_once("-copy-").unwrap();
+        organ.split_once("-r0-").unwrap().1.to_owned()
+    };
+    files.iter().map(|path| (Sha256::of(&fs::read(path).unwrap()), organ(path))).collect()
 }
 
 #[test]

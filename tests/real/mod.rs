@@ -1,5 +1,6 @@
 //! The real forms of `../shared/real`, where they are.
 
+mod evidence;
 mod figures;
 mod identities;
 mod program;

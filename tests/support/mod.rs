@@ -5,6 +5,7 @@ pub mod fake_smtp;
 pub mod postfix;
 pub mod postgres;
 pub mod program;
+pub mod tls_smtp;
 pub mod trial;
 
 #[expect(clippy::print_stderr, reason = "a test that does not run says so")]

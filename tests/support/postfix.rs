@@ -135,17 +135,28 @@ pub fn certify(folder: &Path) {
         .arg("-out")
         .arg(at("tls/server.csr")));
     fs::write(at("tls/names"), "subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n").unwrap();
-    run(openssl("x509 -req -days 30 -CAcreateserial")
+    sign(folder, "server", "30");
+}
+
+/// A certificate for `localhost` beside the others, with the same key, that ended a day ago.
+pub fn expired(folder: &Path) {
+    sign(folder, "expired", "-1");
+}
+
+fn sign(folder: &Path, name: &str, days: &str) {
+    let at = |name: &str| folder.join("tls").join(name);
+    run(openssl("x509 -req -CAcreateserial")
+        .args(["-days", days])
         .arg("-in")
-        .arg(at("tls/server.csr"))
+        .arg(at("server.csr"))
         .arg("-CA")
-        .arg(pem("ca"))
+        .arg(at("ca.pem"))
         .arg("-CAkey")
-        .arg(key("ca"))
+        .arg(at("ca.key"))
         .arg("-extfile")
-        .arg(at("tls/names"))
+        .arg(at("names"))
         .arg("-out")
-        .arg(pem("server")));
+        .arg(at(&format!("{name}.pem"))));
 }
 
 fn openssl(words: &str) -> Command {

@@ -1,6 +1,7 @@
 //! Time: the schedule that never misses and never repeats.
 
 mod alerts;
+mod back;
 mod commands;
 mod killed;
 mod late;
