@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     across::Across,
+    chart::Chart,
     decimal::{Growth, Level},
-    labels, prose,
+    labels, prose, words,
 };
 use crate::domain::{
     Agency, CollectionId, Finding, FormId, Language, Measure, Number, Origin, Period, Place, SectionId, TableKind,
@@ -32,6 +33,8 @@ pub struct Book {
     pub chapters: Vec<Chapter>,
     pub notes: Vec<NoteGroup>,
     pub quality: Quality,
+    /// Why some tables are no part of the printed matter.
+    pub unprinted: Option<Titles>,
 }
 
 /// The issue that a reader holds already.
@@ -103,6 +106,8 @@ pub struct Table {
     pub number: String,
     pub kind: Kind,
     pub title: Titles,
+    /// What the table is about in so few letters that they name its sheet; empty in a language that has no such words.
+    pub short: Titles,
     /// The place and the time: `Республика Казахстан, январь–июнь 2025 года`.
     pub scope: Titles,
     /// What the table says, in sentences of a line or so each.
@@ -116,6 +121,38 @@ pub struct Table {
     pub whole: Option<LineKey>,
     pub notes: Vec<Titles>,
     pub chart: Option<Chart>,
+    /// Whether it is part of the printed matter.
+    pub printed: bool,
+}
+
+impl Book {
+    /// Which issue it is, in words.
+    #[must_use]
+    pub fn issue(&self, language: Language) -> String {
+        match (self.revision, &self.cover.revision_reason) {
+            (0, None) => words::FIRST_ISSUE.of(language).to_owned(),
+            // A supplement: its number stands in the title.
+            (0, Some(reason)) => reason.clone(),
+            (revision, None) => format!("r{revision}"),
+            (revision, Some(reason)) => format!("r{revision}: {reason}"),
+        }
+    }
+}
+
+impl Table {
+    /// The columns of figures of a period, the oldest period first.
+    #[must_use]
+    pub fn years(&self) -> Vec<(Period, usize)> {
+        let columns = self.columns.iter().enumerate();
+        let mut years: Vec<(Period, usize)> = columns
+            .filter_map(|(place, column)| match column.role {
+                ColumnRole::Value(period) => Some((period, place)),
+                _ => None,
+            })
+            .collect();
+        years.sort_unstable_by_key(|(period, _)| *period);
+        years
+    }
 }
 
 /// What a table is.
@@ -242,6 +279,17 @@ impl Cell {
             Self::Absent(_) => None,
         }
     }
+
+    /// What a picture shows of it.
+    #[must_use]
+    pub fn worth(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(number.as_f64()),
+            Self::Tenths(tenths) => Some(*tenths as f64 / 10.0),
+            Self::Level(level) => Some(level.as_f64()),
+            _ => None,
+        }
+    }
 }
 
 /// Shorthand in the field's usual sense.
@@ -273,38 +321,6 @@ impl Mark {
             Self::R => "[r]",
         }
     }
-}
-
-/// A chart beside a table, with its own figures: it may be sorted otherwise than the table.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Chart {
-    pub kind: ChartKind,
-    pub title: Titles,
-    /// What a person sees who does not see the chart.
-    pub alt: Titles,
-    pub categories: Vec<Titles>,
-    pub series: Vec<ChartSeries>,
-    /// What the value axis counts.
-    pub axis: Titles,
-}
-
-/// A series of a chart; as many points as the chart has categories.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ChartSeries {
-    pub title: Titles,
-    pub points: Vec<Cell>,
-    /// For each point the line of the table whose figure it repeats, and what the column there holds.
-    pub of: Vec<(usize, ColumnRole)>,
-}
-
-/// How a chart is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChartKind {
-    /// Horizontal bars, the first category on top.
-    Bars,
-    /// Horizontal pairs of bars.
-    PairedBars,
-    Lines,
 }
 
 /// Notes under one heading.
@@ -345,7 +361,13 @@ pub struct Override {
 impl Book {
     /// Every table with figures or with the reason why there are none, in the order of the book.
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
-        std::iter::once(&self.summary).chain(self.chapters.iter().flat_map(|c| &c.tables))
+        self.key_figures().into_iter().chain(self.chapters.iter().flat_map(|c| &c.tables))
+    }
+
+    /// The key figures; a supplement may have none.
+    #[must_use]
+    pub fn key_figures(&self) -> Option<&Table> {
+        Some(&self.summary).filter(|summary| !summary.lines.is_empty())
     }
 
     /// The book with a sheet of what changed since the issue `old`, which the reader holds.

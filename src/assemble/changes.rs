@@ -139,6 +139,7 @@ pub fn table(book: &Book, since: u32, changes: &[Change]) -> Table {
         number: String::new(),
         kind: Kind::Changes,
         title: words::CHANGES_TITLE.titles(),
+        short: Titles::default(),
         scope: each(|language| {
             let was = issue(since, language);
             let is = issue(book.revision, language);
@@ -172,6 +173,7 @@ pub fn table(book: &Book, since: u32, changes: &[Change]) -> Table {
         whole: None,
         notes: Vec::new(),
         chart: None,
+        printed: true,
     }
 }
 

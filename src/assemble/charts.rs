@@ -1,15 +1,16 @@
 //! Charts where people would rather look than read: dynamics, structure, regions sorted, years.
 
 use super::{
-    book::{Cell, Chart, ChartKind, ChartSeries, ColumnRole, Weight},
+    book::{Cell, ColumnRole, Weight},
     cells::{Figured, by_level, places, ranks},
+    chart::{Chart, ChartKind, ChartSeries},
     decimal,
     draft::{DraftLine, DraftTable},
     labels,
-    prose::{self, each, span_short},
+    prose::{self, each, quarter_alone, span_short},
     words::{self, Words},
 };
-use crate::domain::{Period, TableKind, Titles};
+use crate::domain::{Language, Period, TableKind, Titles};
 
 /// More bars than these are a table, not a picture.
 const MOST_PAIRS: usize = 10;
@@ -47,11 +48,11 @@ fn pairs(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Opt
     let shown = figured.iter().filter(|f| f.line.measure == measure && is_number(&f.value(0)));
     let shown: Vec<&Figured<'_>> = shown.take(MOST_PAIRS).collect();
     let with_ago = shown.iter().any(|f| is_number(&f.value(1)));
-    let now = draft.shown.period;
+    let (now, quarter) = (draft.shown.period, draft.template.kind == TableKind::Quarter);
     let of_year = |years: usize| {
         let period = now.years_before(years as i32);
         ChartSeries {
-            title: each(|l| span_short(period, l)),
+            title: each(|l| if quarter { quarter_alone(period, l) } else { span_short(period, l) }),
             points: shown.iter().map(|f| f.value(years)).collect(),
             of: shown.iter().map(|f| (f.line.fact, ColumnRole::Value(period))).collect(),
         }
@@ -62,10 +63,10 @@ fn pairs(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Opt
     }
     Some(Chart {
         kind: if with_ago { ChartKind::PairedBars } else { ChartKind::Bars },
-        title: if with_ago {
-            told(title, words::measure(measure), None)
-        } else {
-            told(title, words::measure(measure), Some(now))
+        title: match (with_ago, quarter) {
+            (true, _) => told(title, words::measure(measure), None),
+            (false, false) => told(title, words::measure(measure), Some((now, prose::span_in_line))),
+            (false, true) => told(title, words::measure(measure), Some((now, quarter_alone))),
         },
         alt: alt(title, &shown.iter().map(|f| f.line).collect::<Vec<_>>(), &series),
         categories: shown.iter().map(|f| label(f.line)).collect(),
@@ -99,7 +100,7 @@ fn regions(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> O
     let series = vec![ChartSeries { title: axis.titles(), points, of }];
     Some(Chart {
         kind: ChartKind::Bars,
-        title: told(title, axis, Some(draft.shown.period)),
+        title: told(title, axis, Some((draft.shown.period, prose::span_in_line))),
         alt: alt(title, &shown.iter().map(|f| f.line).collect::<Vec<_>>(), &series),
         categories: shown.iter().map(|f| label(f.line)).collect(),
         series,
@@ -122,7 +123,7 @@ fn parts(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Cha
     let series = vec![ChartSeries { title: each(|l| span_short(draft.shown.period, l)), points, of }];
     Chart {
         kind: ChartKind::Bars,
-        title: told(title, words::SHARE, Some(draft.shown.period)),
+        title: told(title, words::SHARE, Some((draft.shown.period, prose::span_in_line))),
         alt: alt(title, &shown.iter().map(|(_, f)| f.line).collect::<Vec<_>>(), &series),
         categories: shown.iter().map(|(_, f)| label(f.line)).collect(),
         series,
@@ -159,12 +160,15 @@ fn curves(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Op
     })
 }
 
+/// How a period is said.
+type Said = fn(Period, Language) -> String;
+
 /// The title of a chart says by itself what is shown, in what, and of which time, for charts are copied out of their books.
-fn told(title: &Titles, axis: Words, period: Option<Period>) -> Titles {
+fn told(title: &Titles, axis: Words, time: Option<(Period, Said)>) -> Titles {
     each(|language| {
         let title = labels::in_language(title, language);
         let axis = prose::small(axis.of(language));
-        let time = period.map(|period| format!(", {}", prose::span_in_line(period, language))).unwrap_or_default();
+        let time = time.map(|(period, said)| format!(", {}", said(period, language))).unwrap_or_default();
         format!("{title}: {axis}{time}")
     })
 }

@@ -127,6 +127,7 @@ pub fn missing_table(template: &ChapterTemplate, missing: &Missing, number: usiz
         number: format!("{number}.1"),
         kind: Kind::Missing,
         title: template.titles.clone(),
+        short: Titles::default(),
         scope: words::NO_FIGURES.titles(),
         sentences: vec![template.reason.clone(), words::SUPPLEMENT.titles()],
         source: each(|l| format!("{}: {}.", words::FORM.of(l), missing.name.of(l))),
@@ -154,5 +155,6 @@ pub fn missing_table(template: &ChapterTemplate, missing: &Missing, number: usiz
         whole: None,
         notes: Vec::new(),
         chart: None,
+        printed: true,
     }
 }

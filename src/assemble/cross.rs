@@ -103,7 +103,7 @@ impl Warp<'_> {
         let of_rows = self.rows.len() == lines;
         let rows = self.rows.iter().map(|r| r.label.clone()).filter(|_| of_rows);
         let columns = self.columns.iter().map(|c| c.label.clone()).filter(|_| !of_rows);
-        labels::nested(&rows.chain(columns).collect::<Vec<_>>())
+        labels::nested(&rows.chain(columns).collect::<Vec<_>>(), true)
     }
 }
 
@@ -141,6 +141,7 @@ fn table<'a>(drafting: &mut Drafting<'_, 'a, '_>, warp: &Warp<'_>, bands: &[Band
             fact: first.fact,
             marks: [first.absent.unwrap_or(Mark::X), Mark::X, Mark::X, Mark::X, Mark::X],
             revised: crossings.iter().any(|c| c.revised),
+            opening: false,
             persons: None,
             crossings,
         })

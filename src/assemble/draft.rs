@@ -23,6 +23,8 @@ pub struct DraftLine {
     /// Why a figure is absent, by years before.
     pub marks: [Mark; 5],
     pub revised: bool,
+    /// A stock at the beginning of the year: it tells nothing of the period.
+    pub opening: bool,
     /// Inhabitants of the line's units.
     pub persons: Option<u64>,
     /// Of a crossed table: the figures of its strands.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{book::Mark, material::Material};
 use crate::domain::{
-    Agency, ColumnCode, Dataset, DatasetKey, Figure, FormId, Measure, Number, Period, Pick, Place, Region, RowCode,
-    SectionId, Titles, Unit,
+    Agency, ColumnCode, ColumnTemplate, Course, Dataset, DatasetKey, Figure, FormId, Measure, Number, Period, Pick,
+    Place, Region, RowCode, SectionId, Titles, Unit,
 };
 
 /// The figures of a book's material, found by what they are about.
@@ -37,6 +37,8 @@ pub struct Strip<C> {
     /// Parents first, joined by " / ".
     pub label: Titles,
     pub measure: Measure,
+    /// A column of the stock at the beginning of the year.
+    pub opening: bool,
 }
 
 impl<'a> Figures<'a> {
@@ -54,13 +56,19 @@ impl<'a> Figures<'a> {
     /// The period that the book shows of a form: its own, or the one that stands in; `None` when the form has not come.
     #[must_use]
     pub fn shown(&self, form: &FormId) -> Option<Shown> {
-        let period = self.material.period.ending_as(self.material.form_term(form)?.periodicity)?;
+        let period = self.own(form)?;
         if self.has_any(form, period) {
             return Some(Shown { period, provisional: false });
         }
         let missing = self.material.missing.iter().find(|m| m.form == *form && m.unit.is_none() && m.agency.is_none());
         let stand_in = missing.and_then(|m| m.stand_in).filter(|p| self.has_any(form, *p))?;
         Some(Shown { period: stand_in, provisional: true })
+    }
+
+    /// The form's own period that ends with the book's, whether it has come or not.
+    #[must_use]
+    pub fn own(&self, form: &FormId) -> Option<Period> {
+        self.material.period.ending_as(self.material.form_term(form)?.periodicity)
     }
 
     fn has_any(&self, form: &FormId, period: Period) -> bool {
@@ -189,7 +197,11 @@ impl<'a> Figures<'a> {
     pub fn columns(&self, form: &FormId, section: &SectionId, pick: &Pick<ColumnCode>) -> Vec<Strip<ColumnCode>> {
         let known = match self.material.form_templates.get(form).and_then(|t| t.section(section)) {
             Some(template) if !template.columns.is_empty() => {
-                template.columns.iter().map(|c| strip(&c.code, &c.titles, c.measure)).collect()
+                let strip = |c: &ColumnTemplate| Strip {
+                    opening: c.course == Course::Opening,
+                    ..strip(&c.code, &c.titles, c.measure)
+                };
+                template.columns.iter().map(strip).collect()
             }
             _ => self.seen(form, section, |s| {
                 s.columns.iter().map(|c| strip(&c.code, &printed(&c.label), Measure::Count)).collect()
@@ -211,7 +223,7 @@ impl<'a> Figures<'a> {
 }
 
 fn strip<C: Clone>(code: &C, label: &Titles, measure: Measure) -> Strip<C> {
-    Strip { code: code.clone(), label: label.clone(), measure }
+    Strip { code: code.clone(), label: label.clone(), measure, opening: false }
 }
 
 fn printed(label: &str) -> Titles {
@@ -223,7 +235,12 @@ fn picked<C: Clone + PartialEq + ToString>(pick: &Pick<C>, known: &[Strip<C>]) -
     let codes = pick.from_known(known.iter().map(|s| &s.code));
     let named = codes.into_iter().map(|code| {
         let found = known.iter().find(|s| s.code == code).cloned();
-        found.unwrap_or_else(|| Strip { label: printed(&code.to_string()), code, measure: Measure::Count })
+        found.unwrap_or_else(|| Strip {
+            label: printed(&code.to_string()),
+            code,
+            measure: Measure::Count,
+            opening: false,
+        })
     });
     named.collect()
 }

@@ -1,14 +1,17 @@
 //! Labels of rows and columns: what a form prints as a path ("Всего / преступлений / тяжкие") becomes a label that is
 //! set in under its parent, where the parent stands above it.
 
+use std::collections::BTreeSet;
+
 use crate::domain::{Language, Titles};
 
 /// What joins the parts of a path.
 const JOINT: &str = " / ";
 
-/// Labels of a stub with how far each is set in.
+/// Labels of a stub with how far each is set in. `parents`: whether a label names those of its parents that do not stand
+/// above it.
 #[must_use]
-pub fn nested(paths: &[Titles]) -> Vec<(Titles, u8)> {
+pub fn nested(paths: &[Titles], parents: bool) -> Vec<(Titles, u8)> {
     let mut shown: Vec<Vec<&str>> = Vec::new();
     let mut labels = Vec::new();
     let shared = shared(paths);
@@ -18,9 +21,13 @@ pub fn nested(paths: &[Titles]) -> Vec<(Titles, u8)> {
         let above = parent.map_or(0, Vec::len);
         // Depth counts the parents that are shown, not the parts of the path.
         let depth = shown.iter().filter(|s| s.len() <= above && parts.starts_with(s)).map(Vec::len);
-        let depth = depth.collect::<std::collections::BTreeSet<_>>().len();
+        let depth = depth.collect::<BTreeSet<_>>().len();
         // What every line below a heading says that stands nowhere is said by none.
-        let said = if parts.len() > 1 { above.max(shared) } else { above };
+        let said = match (parts.len(), parents) {
+            (1, _) => above,
+            (_, true) => above.max(shared),
+            (parts, false) => parts - 1,
+        };
         labels.push((shortened(path, said), u8::try_from(depth).unwrap_or(u8::MAX).min(4)));
         shown.push(parts);
     }
@@ -60,6 +67,20 @@ pub fn in_language(titles: &Titles, language: Language) -> String {
     format!("{} [ru]", titles.ru)
 }
 
+/// Heads of a table's columns: no two are alike, whatever their case.
+#[must_use]
+pub fn told_apart(heads: impl Iterator<Item = String>) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let apart = heads.map(|head| {
+        let numbered = (2..).map(|number| format!("{head} ({number})"));
+        let mut free = std::iter::once(head.clone()).chain(numbered).filter(|h| !taken.contains(&h.to_lowercase()));
+        let head = free.next().unwrap_or_default();
+        taken.insert(head.to_lowercase());
+        head
+    });
+    apart.collect()
+}
+
 /// Codes as people cite them: `1, 4–7`; long lists end in `…`.
 #[must_use]
 pub fn cited(codes: &[&str]) -> String {
@@ -93,7 +114,7 @@ mod tests {
     fn a_label_is_set_in_under_the_parent_that_stands_above_it() {
         let paths =
             ["Всего", "Всего / преступлений", "Всего / преступлений / тяжкие", "Всего / проступки", "Иное / всего"];
-        let labels = nested(&paths.map(titles));
+        let labels = nested(&paths.map(titles), true);
         let seen: Vec<(&str, u8)> = labels.iter().map(|(l, d)| (l.ru.as_str(), *d)).collect();
         assert_eq!(seen, [("Всего", 0), ("преступлений", 1), ("тяжкие", 2), ("проступки", 1), ("Иное: всего", 0)]);
     }
@@ -101,9 +122,17 @@ mod tests {
     #[test]
     fn what_all_paths_begin_with_is_not_said_in_each_line() {
         let paths = ["Всего", "Правонарушения / кража", "Правонарушения / грабёж", "Правонарушения / разбой / группой"];
-        let labels = nested(&paths.map(titles));
+        let labels = nested(&paths.map(titles), true);
         let seen: Vec<&str> = labels.iter().map(|(l, _)| l.ru.as_str()).collect();
         assert_eq!(seen, ["Всего", "кража", "грабёж", "разбой: группой"]);
+    }
+
+    #[test]
+    fn a_table_may_leave_parents_unsaid() {
+        let paths = ["Всего", "Глава 1 / Убийство", "Глава 6 / Кража / карманная"];
+        let labels = nested(&paths.map(titles), false);
+        let seen: Vec<&str> = labels.iter().map(|(l, _)| l.ru.as_str()).collect();
+        assert_eq!(seen, ["Всего", "Убийство", "карманная"]);
     }
 
     #[test]
@@ -112,6 +141,12 @@ mod tests {
         assert_eq!(in_language(&label, Language::Kk), "Всего [ru]");
         assert_eq!(in_language(&label, Language::En), "Total");
         assert_eq!(in_language(&label, Language::Ru), "Всего");
+    }
+
+    #[test]
+    fn heads_that_are_alike_are_numbered() {
+        let heads = ["Всего", "кража", "ВСЕГО", "Всего"].map(str::to_owned);
+        assert_eq!(told_apart(heads.into_iter()), ["Всего", "кража", "ВСЕГО (2)", "Всего (3)"]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::{
     words,
 };
 use crate::domain::{
-    Agency, ColumnCode, FormId, Period, Place, Region, RowCode, TableKind, TableTemplate, Titles, Unit,
+    Agency, ColumnCode, FormId, Measure, Period, Pick, Place, Region, RowCode, TableKind, TableTemplate, Titles, Unit,
 };
 
 /// Drafts the tables of a template: one, or one for each place where its kind shows one place at a time.
@@ -37,9 +37,12 @@ pub fn drafted<'a>(
     let places: Vec<(&Strip<RowCode>, &Strip<ColumnCode>)> =
         columns.iter().flat_map(|column| rows.iter().map(move |row| (row, column))).collect();
     let several = places.len() > 1;
+    // The first row is the whole of a section; any other one has to be named.
+    let first = figures.rows(form, &template.section, &Pick::First(1));
+    let names_row = rows.len() > 1 || rows.iter().zip(&first).any(|(row, first)| row.code != first.code);
     let tables = places.into_iter().enumerate().map(|(place, (row, column))| DraftTable {
         part: several.then_some(place + 1),
-        ..drafting.of_one_place(row, column, rows.len() > 1)
+        ..drafting.of_one_place(row, column, names_row)
     });
     tables.collect()
 }
@@ -89,8 +92,9 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
 
     /// A line for each place, all of the republic.
     fn of_places(&mut self, rows: &[Strip<RowCode>], columns: &[Strip<ColumnCode>]) -> DraftTable<'a> {
-        let row_labels = labels::nested(&rows.iter().map(|r| r.label.clone()).collect::<Vec<_>>());
-        let column_labels = labels::nested(&columns.iter().map(|c| c.label.clone()).collect::<Vec<_>>());
+        let parents = self.template.parents;
+        let row_labels = labels::nested(&rows.iter().map(|r| r.label.clone()).collect::<Vec<_>>(), parents);
+        let column_labels = labels::nested(&columns.iter().map(|c| c.label.clone()).collect::<Vec<_>>(), parents);
         let mut lines = Vec::new();
         for (column, (column_label, column_depth)) in columns.iter().zip(&column_labels) {
             for (row, (row_label, row_depth)) in rows.iter().zip(&row_labels) {
@@ -245,6 +249,7 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
             fact: gathered.fact,
             marks: gathered.marks,
             revised: gathered.revised,
+            opening: column.opening,
             persons: None,
             crossings: Vec::new(),
         }
@@ -267,7 +272,7 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
 }
 
 fn nameless<C: Clone>(code: &C) -> Strip<C> {
-    Strip { code: code.clone(), label: Titles::default(), measure: crate::domain::Measure::Count }
+    Strip { code: code.clone(), label: Titles::default(), measure: Measure::Count, opening: false }
 }
 
 /// A region and those that were split from it.

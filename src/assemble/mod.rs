@@ -20,6 +20,7 @@ mod across;
 mod book;
 mod cells;
 mod changes;
+mod chart;
 mod charts;
 mod confidential;
 mod content;
@@ -43,10 +44,11 @@ pub mod words;
 
 pub use across::Across;
 pub use book::{
-    Book, Cell, Chapter, Chart, ChartKind, ChartSeries, ColumnRole, Cover, Kind, Line, LineKey, Mark, Missing,
-    NoteGroup, Override, Quality, QualityLine, Since, Table, TableColumn, TableOrigin, Weight,
+    Book, Cell, Chapter, ColumnRole, Cover, Kind, Line, LineKey, Mark, Missing, NoteGroup, Override, Quality,
+    QualityLine, Since, Table, TableColumn, TableOrigin, Weight,
 };
 pub use changes::{Change, changes};
+pub use chart::{Chart, ChartKind, ChartSeries, Side};
 pub use content::{BookContent, ControlSum};
 pub use decimal::{Growth, Level, percent};
 pub use inhabitants::{Inhabitants, inhabitants};
@@ -91,6 +93,11 @@ pub fn assemble(material: &Material<'_>) -> Result<Book, AssembleError> {
         summary: summary::finished(material, &summary, &derived),
         notes: notes::notes(material, &figures, &chapters),
         quality: quality::quality(material),
+        unprinted: chapters
+            .iter()
+            .flat_map(|c| &c.tables)
+            .any(|t| !t.printed)
+            .then(|| material.template.print.reason.clone()),
         chapters,
     })
 }

@@ -54,7 +54,7 @@ fn population(material: &Material<'_>, figures: &Figures<'_>) -> Option<Titles> 
         let dates: Vec<String> = used.iter().map(|(at, source)| format!("{} ({source})", day(*at, language))).collect();
         let dates = dates.join("; ");
         match language {
-            Language::Ru => format!("Уровень на 10\u{a0}000 населения рассчитан по численности населения на: {dates}."),
+            Language::Ru => format!("Уровень на 10\u{a0}000 населения рассчитан по численности населения на {dates}."),
             Language::Kk => {
                 format!("10\u{a0}000 тұрғынға шаққандағы деңгей мына күнгі халық санымен есептелген: {dates}.")
             }
@@ -68,10 +68,17 @@ fn sources(material: &Material<'_>, chapters: &[Chapter]) -> Vec<Titles> {
         let of_form =
             material.datasets.iter().filter(|d| d.key.form == chapter.form && d.key.origin == material.origin);
         let editions: BTreeSet<&Edition> = of_form.map(|d| &d.edition).collect();
-        let editions: Vec<&str> = editions.iter().map(|e| e.as_str()).collect();
         each(|language| {
             let (name, reason) = (chapter.form_name.of(language), chapter.reason.of(language));
-            let read = if editions.is_empty() { "—".to_owned() } else { editions.join(", ") };
+            let said = |edition: &&Edition| {
+                if **edition == Edition::service() {
+                    words::OF_SERVICE.of(language).to_owned()
+                } else {
+                    edition.to_string()
+                }
+            };
+            let read: Vec<String> = editions.iter().map(said).collect();
+            let read = if read.is_empty() { "—".to_owned() } else { read.join(", ") };
             let edition = words::EDITIONS.of(language);
             format!("{}. {name}. {reason} {edition}: {read}.", chapter.number)
         })

@@ -129,6 +129,31 @@ pub fn quarter_alone(period: Period, language: Language) -> String {
     }
 }
 
+/// The same as a sentence says it: `II квартал 2025 года`.
+#[must_use]
+pub fn quarter_in_full(period: Period, language: Language) -> String {
+    let alone = quarter_alone(period, language);
+    match language {
+        Language::Ru => format!("{alone} года"),
+        Language::Kk => alone.replacen(" ж. ", " жылғы ", 1),
+        Language::En => alone,
+    }
+}
+
+/// The same months of several years: `январь–июнь 2021–2025 годов`.
+#[must_use]
+pub fn span_of_years(first: Period, last: Period, language: Language) -> String {
+    if first.year() == last.year() {
+        return span(last, language);
+    }
+    let (from, to, months) = (first.year(), last.year(), months(last, language));
+    match language {
+        Language::Ru => format!("{months} {from}–{to} годов"),
+        Language::Kk => format!("{from}–{to} жылдардағы {months}"),
+        Language::En => format!("{months} of {from}–{to}"),
+    }
+}
+
 fn months(period: Period, language: Language) -> String {
     let names = match language {
         Language::Ru => MONTHS_RU,
@@ -243,6 +268,12 @@ mod tests {
         assert_eq!(span_short(quarter, Language::En), "January–June 2025");
         assert_eq!(span_short("2025-M01".parse().unwrap(), Language::Ru), "Январь 2025");
         assert_eq!(quarter_alone(quarter, Language::Ru), "II квартал 2025");
+        assert_eq!(quarter_in_full(quarter, Language::Ru), "II квартал 2025 года");
+        assert_eq!(quarter_in_full(quarter, Language::Kk), "2025 жылғы II тоқсан");
+        let first = quarter.years_before(4);
+        assert_eq!(span_of_years(first, quarter, Language::Ru), "январь–июнь 2021–2025 годов");
+        assert_eq!(span_of_years(first, quarter, Language::En), "January–June of 2021–2025");
+        assert_eq!(span_of_years(quarter, quarter, Language::Kk), "2025 жылғы қаңтар–маусым");
         let date = NaiveDate::from_ymd_opt(2025, 7, 14).unwrap();
         assert_eq!(day(date, Language::Ru), "14 июля 2025\u{a0}г.");
         assert_eq!(day(date, Language::Kk), "2025 жылғы 14 шілде");

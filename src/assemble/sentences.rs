@@ -36,12 +36,15 @@ pub fn about(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Titles> {
             sentences.extend(figured.first().and_then(|f| change(draft, f)));
             sentences.extend(figured.first().and_then(|f| extremes_across(draft, f)));
         }
-        _ => sentences.extend(figured.first().and_then(|f| change(draft, f))),
+        _ => {
+            let telling = figured.iter().find(|f| !f.line.opening).or_else(|| figured.first());
+            sentences.extend(telling.and_then(|f| change(draft, f)));
+        }
     }
     sentences
 }
 
-/// The first line's figure with that of the year before.
+/// A line's figure with that of the year before.
 fn change(draft: &DraftTable<'_>, first: &Figured<'_>) -> Option<Titles> {
     let label = first.line.labels.first()?;
     let Cell::Number(now) = first.value(0) else { return None };
@@ -50,7 +53,7 @@ fn change(draft: &DraftTable<'_>, first: &Figured<'_>) -> Option<Titles> {
         let label = labels::in_language(label, language);
         let now = prose::number(now, language);
         let quarter = draft.template.kind == TableKind::Quarter;
-        let time = if quarter { prose::quarter_alone(ago_period, language) } else { span(ago_period, language) };
+        let time = if quarter { prose::quarter_in_full(ago_period, language) } else { span(ago_period, language) };
         match (first.value(1), first.derived.now().zip(first.derived.ago())) {
             (Cell::Number(ago), Some((of_now, of_ago))) => {
                 let ago = prose::number(ago, language);

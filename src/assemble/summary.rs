@@ -11,7 +11,7 @@ use super::{
     prose::{each, span, span_short},
     words,
 };
-use crate::domain::{Agency, KeyFigureTemplate, Period, Pick};
+use crate::domain::{Agency, KeyFigureTemplate, Period, Pick, Titles};
 
 /// Key figures before their figures are known.
 pub struct DraftSummary {
@@ -31,7 +31,8 @@ fn line(
     template: &KeyFigureTemplate,
 ) -> (DraftLine, Option<Shown>) {
     let shown = figures.shown(&template.form);
-    let period = shown.map_or(material.period, |s| s.period);
+    // Of a form that has not come the years before are known all the same.
+    let period = shown.map(|s| s.period).or_else(|| figures.own(&template.form)).unwrap_or(material.period);
     let years = (0..5).map(|years| period.years_before(years));
     let periods: Vec<Period> = years.flat_map(|p| [Some(p), quarter_base(p)]).flatten().collect();
     let stated = figures.states_republic(&template.form, &periods);
@@ -54,6 +55,7 @@ fn line(
         fact: gathered.fact,
         marks: gathered.marks,
         revised: gathered.revised,
+        opening: false,
         persons: None,
         crossings: Vec::new(),
     };
@@ -94,6 +96,7 @@ pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derive
         number: String::new(),
         kind: Kind::Summary,
         title: words::KEY_FIGURES.titles(),
+        short: Titles::default(),
         scope: each(|l| format!("{}, {}", words::REPUBLIC.of(l), span(period, l))),
         sentences,
         source: words::SUMMARY_SOURCE.titles(),
@@ -104,11 +107,12 @@ pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derive
         whole: None,
         notes: Vec::new(),
         chart: None,
+        printed: true,
     }
 }
 
 /// The first key figures as sentences that a person can quote.
-fn sentences(lines: &[super::book::Line]) -> Vec<crate::domain::Titles> {
+fn sentences(lines: &[super::book::Line]) -> Vec<Titles> {
     let quoted = lines.iter().filter_map(|line| match line.cells.as_slice() {
         [Cell::Text(label), _, Cell::Number(now), Cell::Number(ago), _, Cell::Growth(growth), ..] => Some(each(|l| {
             let (label, said) = (labels::in_language(label, l), super::prose::growth(*growth, l));

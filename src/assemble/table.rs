@@ -2,7 +2,7 @@
 
 use super::{
     across::Across,
-    book::{Kind, Line, Mark, Table, TableOrigin},
+    book::{ColumnRole, Kind, Line, Mark, Table, TableOrigin},
     cells::{Figured, Fill, Plan, cell, columns, ranks},
     charts,
     confidential::{Hidden, gives_back},
@@ -11,7 +11,7 @@ use super::{
     draft::{DraftLine, DraftTable},
     labels,
     material::Material,
-    prose::{each, quarter_alone, span},
+    prose::{each, quarter_in_full, span, span_of_years},
     sentences, words,
 };
 use crate::domain::{Agency, Language, TableKind, Titles};
@@ -56,7 +56,8 @@ pub fn finished(
         id: id(draft),
         number: number.to_owned(),
         kind: Kind::Of(draft.template.kind),
-        scope: scope(draft),
+        short: draft.template.short(),
+        scope: scope(draft, &plans),
         sentences: sentences::about(draft, &figured),
         source: source(material, draft),
         measure: measure(draft),
@@ -68,6 +69,7 @@ pub fn finished(
         whole: draft.whole.clone(),
         notes: notes(draft, &lines, unknown),
         chart: draft.template.chart.then(|| charts::of(draft, &figured, &title)).flatten(),
+        printed: !material.template.print.without.contains(&draft.template.id),
         title,
         columns: plans.into_iter().map(|p| p.column).collect(),
         lines,
@@ -96,10 +98,22 @@ fn title(draft: &DraftTable<'_>) -> Titles {
     }
 }
 
-fn scope(draft: &DraftTable<'_>) -> Titles {
-    let period = draft.shown.period;
-    let time = if draft.template.kind == TableKind::Quarter { quarter_alone } else { span };
-    each(|language| format!("{}, {}", words::REPUBLIC.of(language), time(period, language)))
+/// The place and the time; of a table of years, all of them.
+fn scope(draft: &DraftTable<'_>, plans: &[Plan]) -> Titles {
+    let now = draft.shown.period;
+    let years = plans.iter().filter_map(|plan| match plan.column.role {
+        ColumnRole::Value(period) => Some(period),
+        _ => None,
+    });
+    let first = years.min().unwrap_or(now);
+    each(|language| {
+        let time = match draft.template.kind {
+            TableKind::Quarter => quarter_in_full(now, language),
+            TableKind::Series => span_of_years(first, now, language),
+            _ => span(now, language),
+        };
+        format!("{}, {time}", words::REPUBLIC.of(language))
+    })
 }
 
 fn source(material: &Material<'_>, draft: &DraftTable<'_>) -> Titles {

@@ -32,6 +32,7 @@ const fn w(ru: &'static str, kk: &'static str, en: &'static str) -> Words {
 
 // Heads of columns.
 pub const INDICATOR: Words = w("Показатель", "Көрсеткіш", "Indicator");
+pub const METRIC: Words = w("Вид показателя", "Көрсеткіш түрі", "Kind of figure");
 pub const OF_WHAT: Words = w("По строке", "Жол бойынша", "By row");
 pub const REGION: Words = w("Регион", "Өңір", "Region");
 pub const AGENCY: Words = w("Орган", "Орган", "Agency");
@@ -139,6 +140,8 @@ pub const NOTE_RU: Words = w(
     "[ru] — the form gives this name in Russian only.",
 );
 pub const EDITIONS: Words = w("Редакция формы", "Нысанның редакциясы", "Edition read");
+pub const OF_SERVICE: Words =
+    w("без номера (сервис данных)", "нөмірсіз (деректер сервисі)", "without a number (data service)");
 pub const DEFINITIONS: Words = w("Определения", "Анықтамалар", "Definitions");
 pub const SOURCES: Words = w("Источники по главам", "Тараулар бойынша дереккөздер", "Sources by chapter");
 pub const BORDERS: Words = w("Изменения регионов", "Өңірлердің өзгерістері", "Changes of regions");
@@ -153,9 +156,10 @@ pub const PERIOD: Words = w("Период", "Кезең", "Period");
 pub const ACT: Words = w("Основание", "Негіздеме", "Legal basis");
 pub const DUE_DAY: Words = w("Срок представления", "Ұсыну мерзімі", "Due");
 pub const EDITION: Words = w("Выпуск", "Шығарылым", "Issue");
+pub const FIRST_ISSUE: Words = w("первый", "бірінші", "first");
 pub const CONTENT_ID: Words = w("Код содержания", "Мазмұн коды", "Content id");
 pub const BACK: Words = w("← Содержание", "← Мазмұны", "← Contents");
-pub const TREND: Words = w("Ход за годы", "Жылдар бойынша", "Over the years");
+pub const TREND: Words = w("По годам", "Жылдар бойынша", "By year");
 pub const FINDINGS: Words = w("Замечания проверок", "Тексеру ескертпелері", "Findings of the checks");
 pub const ERRORS: Words = w("ошибки", "қателер", "errors");
 pub const WARNINGS: Words = w("предупреждения", "ескертулер", "warnings");

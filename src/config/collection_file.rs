@@ -20,6 +20,8 @@
 //! [[chapter.table]]
 //! id = "by-article"                           # unique within the collection
 //! title = { ru = "…", kk = "…", en = "…" }
+//! short = { ru = "…", kk = "…", en = "…" }    # names the sheet behind the table's number: at most 25 letters; without
+//!                                             # it the title does where it is so short, else the kind of the table
 //! kind = "dynamics"                           # or regions, agencies, structure, quarter, series; in full: section
 //!                                             # (rows × columns), regions-across, agencies-across (rows × places)
 //! section = "R1"
@@ -28,7 +30,12 @@
 //! whole = { row = "1", column = "2" }         # of a structure: what the shares are shares of
 //! per_capita = false                          # of regions: no level per 10,000 inhabitants; default true
 //! chart = true
+//! parents = false                             # labels do not name parents that do not stand above them; default true
 //! note = { ru = "…", kk = "…", en = "…" }
+//!
+//! [print]                                     # what the printed matter leaves out; the sheets stay in the workbook
+//! without = ["by-article"]                    # ids of tables
+//! reason = { ru = "…", kk = "…", en = "…" }   # said on the contents page and on their sheets
 //! ```
 
 use std::{collections::BTreeSet, str::FromStr};
@@ -36,10 +43,10 @@ use std::{collections::BTreeSet, str::FromStr};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::fault::{Fault, Faults, parse_toml};
+use super::fault::{Fault, Faults, nearest, parse_toml};
 use crate::domain::{
-    ChapterTemplate, CollectionId, CollectionTemplate, ColumnCode, FormId, KeyFigureTemplate, NameError, Pick, Place,
-    RowCode, SectionId, TableKind, TableTemplate, Titles,
+    ChapterTemplate, CollectionId, CollectionTemplate, ColumnCode, FormId, KeyFigureTemplate, LONGEST_SHORT, NameError,
+    Pick, Place, Print, RowCode, SectionId, TableKind, TableTemplate, Titles, names_a_sheet,
 };
 
 #[derive(Debug, Deserialize)]
@@ -54,6 +61,14 @@ struct Written {
     key_figure: Vec<WrittenKeyFigure>,
     #[serde(default)]
     chapter: Vec<WrittenChapter>,
+    print: Option<WrittenPrint>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenPrint {
+    without: Vec<Spanned<String>>,
+    reason: Titles,
 }
 
 #[derive(Debug, Deserialize)]
@@ -82,6 +97,7 @@ struct WrittenChapter {
 struct WrittenTable {
     id: Spanned<String>,
     title: Titles,
+    short: Option<Spanned<Titles>>,
     kind: TableKind,
     section: Spanned<String>,
     rows: Spanned<toml::Value>,
@@ -91,6 +107,8 @@ struct WrittenTable {
     per_capita: bool,
     #[serde(default)]
     chart: bool,
+    #[serde(default = "yes")]
+    parents: bool,
     note: Option<Titles>,
 }
 
@@ -119,7 +137,10 @@ pub fn parse_collection(file: &str, text: &str) -> Result<CollectionTemplate, Fa
     let collection = reading.name::<CollectionId>(&written.collection);
     let key_figures = written.key_figure.into_iter().filter_map(|k| reading.key_figure(k)).collect();
     let mut ids = BTreeSet::new();
-    let chapters = written.chapter.into_iter().filter_map(|c| reading.chapter(c, &mut ids)).collect();
+    let chapters: Vec<ChapterTemplate> =
+        written.chapter.into_iter().filter_map(|c| reading.chapter(c, &mut ids)).collect();
+    let tables: Vec<&str> = chapters.iter().flat_map(|c| &c.tables).map(|t| t.id.as_str()).collect();
+    let print = written.print.map(|print| reading.print(print, &tables)).unwrap_or_default();
     match (collection, reading.faults.is_empty()) {
         (Some(collection), true) => Ok(CollectionTemplate {
             collection,
@@ -128,6 +149,7 @@ pub fn parse_collection(file: &str, text: &str) -> Result<CollectionTemplate, Fa
             confidential_below: written.confidential_below,
             key_figures,
             chapters,
+            print,
             notes: written.note,
         }),
         _ => Err(Faults(reading.faults)),
@@ -184,6 +206,7 @@ impl Reading<'_> {
         Some(TableTemplate {
             id,
             titles: written.title,
+            short: written.short.map(|short| self.short(short)),
             kind: written.kind,
             section: section?,
             rows: rows?,
@@ -191,9 +214,35 @@ impl Reading<'_> {
             whole,
             per_capita: written.per_capita,
             chart: written.chart,
+            parents: written.parents,
             note: written.note,
             line,
         })
+    }
+
+    /// A short title names a sheet in every language.
+    fn short(&mut self, written: Spanned<Titles>) -> Titles {
+        let titles = written.get_ref();
+        let said = [("ru", Some(&titles.ru)), ("kk", titles.kk.as_ref()), ("en", titles.en.as_ref())];
+        let refused: Vec<String> = said
+            .into_iter()
+            .filter(|(_, text)| !text.is_some_and(|text| names_a_sheet(text)))
+            .map(|(language, text)| format!("`{}` in `{language}`", text.map_or("", String::as_str)))
+            .collect();
+        for text in refused {
+            let rule = format!("write 1 to {LONGEST_SHORT} letters, none of `[ ] : * ? / \\ '`, in ru, kk and en");
+            self.fault(&written, format!("{text} is no short title, which names a sheet: {rule}"));
+        }
+        written.into_inner()
+    }
+
+    fn print(&mut self, written: WrittenPrint, tables: &[&str]) -> Print {
+        for id in written.without.iter().filter(|id| !tables.contains(&id.get_ref().as_str())) {
+            let near = nearest(id.get_ref(), tables.iter().copied());
+            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            self.fault(id, format!("the collection has no table `{}`{hint}", id.get_ref()));
+        }
+        Print { without: written.without.into_iter().map(Spanned::into_inner).collect(), reason: written.reason }
     }
 
     fn unique(&mut self, id: &Spanned<String>, ids: &mut BTreeSet<String>) -> String {
@@ -306,6 +355,29 @@ columns = "first 2"
         let lines: Vec<Option<usize>> = faults.0.iter().map(|f| f.line).collect();
         assert_eq!(lines, [Some(7), Some(15), Some(23), Some(24)]);
         assert!(faults.to_string().contains("c.toml:23: `8..6` is no range"), "{faults}");
+    }
+
+    #[test]
+    fn a_short_title_names_a_sheet_in_every_language() {
+        let with = |short: &str| GOOD.replace("kind =", &format!("short = {short}\nkind ="));
+        let good = r#"{ ru = "Статьи", kk = "Баптар", en = "Articles" }"#;
+        let template = parse_collection("c.toml", &with(good)).unwrap();
+        assert_eq!(template.chapters[0].tables[0].short().of(crate::domain::Language::Kk), "Баптар");
+        let faults = parse_collection("c.toml", &with(r#"{ ru = "Статьи/части", en = "A" }"#)).unwrap_err();
+        assert!(faults.to_string().contains("c.toml:21: `Статьи/части` in `ru` is no short title"), "{faults}");
+        assert!(faults.to_string().contains("`` in `kk`"), "{faults}");
+        let long = good.replace("Articles", "Articles of the Criminal Code");
+        assert_eq!(parse_collection("c.toml", &with(&long)).unwrap_err().0.len(), 1);
+    }
+
+    #[test]
+    fn what_is_not_printed_is_a_table_of_the_collection() {
+        let with =
+            |id: &str| format!("{GOOD}\n[print]\nwithout = [\"{id}\"]\nreason = {{ ru = \"десятки страниц\" }}\n");
+        let template = parse_collection("c.toml", &with("by-article")).unwrap();
+        assert!(template.print.without.contains("by-article"));
+        let faults = parse_collection("c.toml", &with("by-articles")).unwrap_err();
+        assert!(faults.to_string().contains("no table `by-articles`; did you mean `by-article`?"), "{faults}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Codes are those of the oldest edition that the form's template describes, so that a table speaks of the same thing
 //! whatever edition a period's figures were printed in.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -21,8 +21,18 @@ pub struct CollectionTemplate {
     pub confidential_below: Option<u32>,
     pub key_figures: Vec<KeyFigureTemplate>,
     pub chapters: Vec<ChapterTemplate>,
+    pub print: Print,
     /// Definitions and remarks that every copy carries.
     pub notes: Vec<Titles>,
+}
+
+/// What of a collection is no part of the printed matter: the sheets stay in the workbook.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Print {
+    /// Ids of tables.
+    pub without: BTreeSet<String>,
+    /// Why: said on the contents page and on their sheets.
+    pub reason: Titles,
 }
 
 /// A figure of the summary page.
@@ -52,6 +62,8 @@ pub struct TableTemplate {
     /// Unique within the collection.
     pub id: String,
     pub titles: Titles,
+    /// What names the table's sheet, where the title is too long for that.
+    pub short: Option<Titles>,
     pub kind: TableKind,
     pub section: SectionId,
     pub rows: Pick<RowCode>,
@@ -61,9 +73,37 @@ pub struct TableTemplate {
     /// Of regions: whether the level per 10,000 inhabitants is shown.
     pub per_capita: bool,
     pub chart: bool,
+    /// Whether a label names those of its parents that do not stand above it: `Глава 6: Кража`.
+    pub parents: bool,
     /// Printed under the table.
     pub note: Option<Titles>,
     pub line: usize,
+}
+
+impl TableTemplate {
+    /// What names the table's sheet: its short title, else its title in the languages in which that does.
+    #[must_use]
+    pub fn short(&self) -> Titles {
+        self.short.clone().unwrap_or_else(|| {
+            let fitting = |text: &str| Some(text.to_owned()).filter(|text| names_a_sheet(text));
+            let of = |text: Option<&String>| Some(text.and_then(|text| fitting(text)).unwrap_or_default());
+            Titles {
+                ru: fitting(&self.titles.ru).unwrap_or_default(),
+                kk: of(self.titles.kk.as_ref()),
+                en: of(self.titles.en.as_ref()),
+            }
+        })
+    }
+}
+
+/// Letters of a short title: a sheet's name has 31 at most, and the table's number stands before it, as `13.10 `.
+pub const LONGEST_SHORT: usize = 25;
+
+/// Whether a text can stand in the name of a sheet behind the number of a table.
+#[must_use]
+pub fn names_a_sheet(text: &str) -> bool {
+    let refused = ['[', ']', ':', '*', '?', '/', '\\', '\''];
+    !text.trim().is_empty() && text.chars().count() <= LONGEST_SHORT && !text.contains(refused)
 }
 
 /// What a table sets side by side.

@@ -51,7 +51,10 @@ pub use calendar::{
     is_weekend, weekday_name,
 };
 pub use calendar_rules::{CalendarRule, Difference, RuledYear, check as check_calendar, first_days_of_kurban_ait};
-pub use collection::{ChapterTemplate, CollectionTemplate, KeyFigureTemplate, Pick, TableKind, TableTemplate};
+pub use collection::{
+    ChapterTemplate, CollectionTemplate, KeyFigureTemplate, LONGEST_SHORT, Pick, Print, TableKind, TableTemplate,
+    names_a_sheet,
+};
 pub use copies::{CopyNumbers, CopyNumbersError, CopyStanding};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
 pub use email::EmailAddress;

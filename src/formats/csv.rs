@@ -39,8 +39,8 @@ pub fn csv(book: &Book, language: Language) -> Vec<FileOfBook> {
 }
 
 fn one(table: &Table, language: Language) -> String {
-    let heads: Vec<String> = table.columns.iter().map(|c| text(&labels::in_language(&c.header, language))).collect();
-    let mut csv = record_of(&heads);
+    let heads = table.columns.iter().map(|c| text(&labels::in_language(&c.header, language)));
+    let mut csv = record_of(&labels::told_apart(heads));
     for line in &table.lines {
         let fields = (0..line.cells.len()).map(|place| match &line.cells[place] {
             Cell::Text(titles) => text(&labels::in_language(titles, language)),

@@ -82,10 +82,10 @@ fn cover(book: &Book, language: Language, page: &mut String) {
         let _ = writeln!(page, "<dt>{}</dt><dd>{}</dd>", name.of(language), escaped(text));
     };
     let remark = cover.act_remark.as_ref().map(|r| format!(" — {}", r.of(language))).unwrap_or_default();
-    fact(words::PERIOD, &book.period.to_string());
+    fact(words::PERIOD, &format!("{span} ({})", book.period));
     fact(words::ACT, &format!("{}{remark}", cover.act.of(language)));
     fact(words::DUE_DAY, cover.due.of(language));
-    fact(words::EDITION, &format!("r{}", book.revision));
+    fact(words::EDITION, &book.issue(language));
     fact(words::CONTENT_ID, &book.content_id().to_string());
     page.push_str("</dl></header>\n");
 }
@@ -102,7 +102,7 @@ fn contents(book: &Book, language: Language, page: &mut String) {
         let (id, title) = (escaped(&table.id), said(&table.title, language));
         let _ = writeln!(page, "<li><a href=\"#{id}\">{} {title}</a></li>", table.number);
     };
-    for table in book.changes.iter().chain([&book.summary]) {
+    for table in book.changes.iter().chain(book.key_figures()) {
         link(table, page);
     }
     for chapter in &book.chapters {

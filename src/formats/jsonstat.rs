@@ -316,7 +316,7 @@ fn metric_dimension(table: &Table, metrics: &[Metric], language: Language) -> Di
         unit.insert(code, UnitOf { label: counted.to_owned(), decimals });
     }
     let index = metrics.iter().map(|m| m.code().to_lowercase()).collect();
-    Dimension { label: words::INDICATOR.of(language).to_owned(), category: Category { index, label, unit } }
+    Dimension { label: words::METRIC.of(language).to_owned(), category: Category { index, label, unit } }
 }
 
 fn time_dimension(times: &[Period], now: Period, language: Language) -> Dimension {

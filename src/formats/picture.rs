@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::html::escaped;
 use crate::{
-    assemble::{Cell, Chart, ChartKind, ColumnRole, Kind, Line, Table, labels},
+    assemble::{Cell, Chart, ChartKind, Kind, Line, Side, Table, labels},
     domain::{Language, Period},
 };
 
@@ -36,22 +36,13 @@ pub fn svg(chart: &Chart, language: Language) -> String {
 /// The years of each key figure as small bars, the oldest first; `None` where a table is no summary of years.
 #[must_use]
 pub fn sparks(table: &Table) -> Option<Vec<String>> {
-    let mut years: Vec<(Period, usize)> = table
-        .columns
-        .iter()
-        .enumerate()
-        .filter_map(|(place, column)| match column.role {
-            ColumnRole::Value(period) => Some((period, place)),
-            _ => None,
-        })
-        .collect();
-    years.sort_unstable_by_key(|(period, _)| *period);
+    let years = table.years();
     let shown = table.kind == Kind::Summary && years.len() >= FEWEST_YEARS;
     shown.then(|| table.lines.iter().map(|line| spark(line, &years)).collect())
 }
 
 fn spark(line: &Line, years: &[(Period, usize)]) -> String {
-    let values: Vec<Option<f64>> = years.iter().map(|(_, place)| worth(&line.cells[*place])).collect();
+    let values: Vec<Option<f64>> = years.iter().map(|(_, place)| line.cells[*place].worth()).collect();
     let most = values.iter().flatten().copied().fold(0.0, f64::max);
     let ((wide, high), step) = (SPARK, SPARK.0 / years.len() as f64);
     // The figures stand in the line itself: the picture is beside them, not instead of them.
@@ -72,17 +63,8 @@ fn spark(line: &Line, years: &[(Period, usize)]) -> String {
     svg
 }
 
-fn worth(cell: &Cell) -> Option<f64> {
-    match cell {
-        Cell::Number(number) => Some(number.as_f64()),
-        Cell::Tenths(tenths) => Some(*tenths as f64 / 10.0),
-        Cell::Level(level) => Some(level.as_f64()),
-        _ => None,
-    }
-}
-
 fn most(chart: &Chart) -> f64 {
-    let values = chart.series.iter().flat_map(|s| &s.points).filter_map(worth);
+    let values = chart.series.iter().flat_map(|s| &s.points).filter_map(Cell::worth);
     values.fold(0.0, f64::max).max(f64::MIN_POSITIVE)
 }
 
@@ -132,7 +114,7 @@ fn bars(chart: &Chart, language: Language) -> String {
             let _ = write!(svg, "<text x=\"{x:.0}\" y=\"{y:.0}\" text-anchor=\"end\">{text}</text>");
         }
         for (turn, series) in chart.series.iter().enumerate() {
-            let Some((cell, value)) = series.points.get(place).and_then(|p| Some((p, worth(p)?))) else { continue };
+            let Some((cell, value)) = series.points.get(place).and_then(|p| Some((p, p.worth()?))) else { continue };
             let (y, long) = (top + BAR * turn as f64, (WIDTH - LABELS - VALUES) * (value / most).max(0.0));
             let said = escaped(&cell.said(language).unwrap_or_default());
             let color = BARS[turn % BARS.len()];
@@ -166,10 +148,10 @@ fn curves(chart: &Chart, language: Language) -> String {
         let (x, y, label) = (x(place), top + down + 18.0, escaped(&labels::in_language(category, language)));
         let _ = write!(svg, "<text x=\"{x:.0}\" y=\"{y:.0}\" text-anchor=\"middle\">{label}</text>");
     }
-    for (turn, series) in chart.series.iter().enumerate() {
+    for (turn, (series, ends)) in chart.series.iter().zip(chart.ends()).enumerate() {
         let (color, stroke) = CURVES[turn % CURVES.len()];
         let points =
-            series.points.iter().enumerate().filter_map(|(place, cell)| Some((x(place), y(worth(cell)?), cell)));
+            series.points.iter().enumerate().filter_map(|(place, cell)| Some((x(place), y(cell.worth()?), cell)));
         let points: Vec<(f64, f64, &Cell)> = points.collect();
         let line: Vec<String> = points.iter().map(|(x, y, _)| format!("{x:.0},{y:.0}")).collect();
         let line = line.join(" ");
@@ -177,10 +159,16 @@ fn curves(chart: &Chart, language: Language) -> String {
         let _ = write!(svg, "<polyline points=\"{line}\" {drawn}/>");
         for (place, (x, y, cell)) in points.iter().enumerate() {
             let _ = write!(svg, "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"4\" fill=\"{color}\"/>");
-            // Of a curve's values the first and the last are written beside it.
-            if place == 0 || place + 1 == points.len() {
+            // Of a curve's values the first and the last are written beside it, where there is room.
+            let side = match place {
+                0 => ends[0],
+                _ if place + 1 == points.len() => ends[1],
+                _ => None,
+            };
+            if let Some(side) = side {
                 let said = escaped(&cell.said(language).unwrap_or_default());
-                let _ = write!(svg, "<text x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"middle\">{said}</text>", y - 8.0);
+                let y = if side == Side::Above { y - 8.0 } else { y + 17.0 };
+                let _ = write!(svg, "<text x=\"{x:.0}\" y=\"{y:.0}\" text-anchor=\"middle\">{said}</text>");
             }
         }
         let (y, name) =

@@ -9,10 +9,10 @@ use rust_xlsxwriter::{
 
 use super::{
     looks::Looks,
-    plan::{ChartPlan, Range},
+    plan::{ChartPlan, Picture, Range},
     theme::{Colour, Theme},
 };
-use crate::assemble::ChartKind;
+use crate::assemble::{ChartKind, Side};
 
 /// Shapes and strokes that tell curves apart without their colours.
 const MARKERS: [ChartMarkerType; 5] = [
@@ -48,7 +48,7 @@ pub fn drawn(plan: &ChartPlan, looks: &Looks, theme: &Theme) -> Chart {
         series.set_data_label(&label);
         if lines {
             curve(series, place, theme);
-            ends(series, picture.values.last - picture.values.first + 1);
+            ends(series, picture);
         } else {
             series.set_format(&mut fill(theme.chart_color(place)));
             series.set_gap(plan.gap);
@@ -82,16 +82,22 @@ fn curve(series: &mut ChartSeries, place: usize, theme: &Theme) {
     series.set_marker(marker);
 }
 
-/// Of a curve's values the first and the last are written beside it.
-fn ends(series: &mut ChartSeries, points: u32) {
-    let labels: Vec<ChartDataLabel> = (0..points)
+/// Of a curve's values the first and the last are written beside it, where there is room.
+fn ends(series: &mut ChartSeries, picture: &Picture) {
+    let last = picture.values.last - picture.values.first;
+    let labels: Vec<ChartDataLabel> = (0..=last)
         .map(|point| {
             let mut label = ChartDataLabel::new();
-            if point > 0 && point + 1 < points {
-                label.set_hidden();
-            } else {
-                label.show_value();
-            }
+            let side = match point {
+                0 => picture.ends[0],
+                _ if point == last => picture.ends[1],
+                _ => None,
+            };
+            match side {
+                Some(Side::Above) => label.show_value().set_position(ChartDataLabelPosition::Above),
+                Some(Side::Below) => label.show_value().set_position(ChartDataLabelPosition::Below),
+                None => label.set_hidden(),
+            };
             label
         })
         .collect();

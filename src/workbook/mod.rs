@@ -113,15 +113,16 @@ pub fn placed_master(book: &Book, language: Language, profile: Profile) -> Resul
     Ok(Master { places: Places::of(book, &sheets), bytes: written(&brief, &content, &sheets)? })
 }
 
-/// The workbook without places for a copy's number: to be looked at or printed, not to be handed over.
+/// The workbook to be printed, without places for a copy's number: what is no part of the printed matter gives no page.
 ///
 /// # Errors
 /// As [`master`].
-pub fn unnumbered(book: &Book, language: Language, profile: Profile) -> Result<Vec<u8>, WorkbookError> {
+pub fn for_paper(book: &Book, language: Language, profile: Profile) -> Result<Vec<u8>, WorkbookError> {
     let brief = plan::Brief { book, language, profile };
     let content = book.content();
     let mut sheets = plan::planned(&brief, &content);
     plan::without_number(&mut sheets, language);
+    plan::for_paper(&mut sheets);
     written(&brief, &content, &sheets)
 }
 

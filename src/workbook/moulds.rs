@@ -77,6 +77,8 @@ fn look(chart: &ChartPlan) -> ChartPlan {
         title: NAME.to_owned(),
         categories: range(&picture.categories),
         values: range(&picture.values),
+        // Bars have all their figures written.
+        ends: if chart.kind == ChartKind::Lines { picture.ends } else { [None; 2] },
     };
     ChartPlan {
         row: 0,

@@ -205,10 +205,7 @@ pub fn sheets(sheets: &[SheetPlan], to: &mut String) {
         xml::with(to, "<definedName name=\"_xlnm.Print_Area\" localSheetId=\"", place as u64);
         to.push('>');
         xml::text(&quoted(&sheet.name), to);
-        to.push_str("!$A$1:$");
-        to.push_str(&column_letters((sheet.widths.len() as u16).saturating_sub(1)));
-        to.push('$');
-        xml::whole(sheet.last_row + 1, to);
+        xml::text(&printed(sheet), to);
         to.push_str("</definedName>");
     }
     for (place, sheet) in sheets.iter().enumerate() {
@@ -226,9 +223,22 @@ pub fn sheets(sheets: &[SheetPlan], to: &mut String) {
     to.push_str("</definedNames>");
 }
 
+/// What is printed of a sheet. LibreOffice prints hidden sheets too, and leaves blank pages out: of a sheet that is off the
+/// paper a blank cell beside its columns is printed.
+fn printed(sheet: &SheetPlan) -> String {
+    let beside = sheet.widths.len() as u16;
+    let (first, last, row) = match sheet.head_alone {
+        Some(_) if sheet.off_paper => (beside, beside, 0),
+        Some((column, row)) => (0, column, row),
+        None => (0, beside.saturating_sub(1), sheet.last_row),
+    };
+    format!("!${}$1:${}${}", column_letters(first), column_letters(last), row + 1)
+}
+
 /// The row that is printed again on every page, counted from 1.
 fn repeated(sheet: &SheetPlan) -> Option<u32> {
-    sheet.table.as_ref().filter(|_| !sheet.one_page_table).map(|table| table.top + 1)
+    let goes_on = |_: &&TablePlan| !sheet.one_page_table && sheet.head_alone.is_none();
+    sheet.table.as_ref().filter(goes_on).map(|table| table.top + 1)
 }
 
 /// The titles of the parts, for those who ask a document for its outline (part 1, 22.2.2.8 and 22.2.2.26).

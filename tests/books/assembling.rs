@@ -82,6 +82,21 @@ fn a_form_that_has_not_come_marks_its_chapter_and_does_not_stop_the_others() {
 }
 
 #[test]
+fn a_key_figure_of_a_form_that_has_not_come_shows_the_years_before() {
+    // Form 1-M is monthly, its collection quarterly.
+    let whole = assemble(&Trial::new("crime", "2025-Q2").material()).unwrap();
+    let trial = Trial::new("crime", "2025-Q2").without("1-m", "2025-M06");
+    let book = assemble(&trial.material()).unwrap();
+    let ago = |book: &Book| values(&book.summary, &book.summary.lines[0]).1;
+    let line = &book.summary.lines[0];
+    assert_eq!(values(&book.summary, line).0, Cell::Absent(Mark::X));
+    assert!(matches!(ago(&book), Cell::Number(_)));
+    assert_eq!(ago(&book), ago(&whole));
+    let change = column(&book.summary, |r| r == ColumnRole::Change);
+    assert_eq!(line.cells[change], Cell::Absent(Mark::X));
+}
+
+#[test]
 fn an_earlier_period_that_stands_in_is_marked() {
     let mut trial = Trial::new("corruption", "2025-Q2");
     let earlier: Period = "2025-Q1".parse().unwrap();
@@ -166,6 +181,12 @@ fn a_quarter_alone_is_the_difference_of_two_cumulative_figures() {
     let first = &quarter.lines[0];
     assert_eq!(number(&values(quarter, first).0), of("2025-Q2").minus(of("2025-Q1")).unwrap());
     assert_eq!(number(&values(quarter, first).1), of("2024-Q2").minus(of("2024-Q1")).unwrap());
+    // Its chart shows the same, and says so.
+    let chart = quarter.chart.as_ref().unwrap();
+    let named: Vec<&str> = chart.series.iter().map(|s| s.title.ru.as_str()).collect();
+    assert_eq!(named, ["II квартал 2025", "II квартал 2024"]);
+    assert_eq!(quarter.scope.ru, "Республика Казахстан, II квартал 2025 года");
+    assert_eq!(table(&book, "drug-years").scope.ru, "Республика Казахстан, январь–июнь 2021–2025 годов");
 }
 
 #[test]

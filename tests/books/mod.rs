@@ -11,6 +11,7 @@ mod formats;
 mod hostile;
 mod masters;
 mod ooxml;
+mod paper;
 mod plain;
 mod stable;
 mod templates;

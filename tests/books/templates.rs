@@ -2,7 +2,7 @@
 
 use zhinaq::{
     config::check_collection,
-    domain::{TableKind, Titles},
+    domain::{Language, TableKind, Titles, names_a_sheet},
 };
 
 use crate::support::trial::{collection_templates, form_templates};
@@ -40,6 +40,17 @@ fn every_title_is_there_in_three_languages() {
         }
         for title in titles {
             assert!(title.kk.is_some() && title.en.is_some(), "{}: {}", template.collection, title.ru);
+        }
+    }
+}
+
+#[test]
+fn the_name_of_every_sheet_says_what_its_table_is_about() {
+    for template in collection_templates().values() {
+        for table in template.chapters.iter().flat_map(|c| &c.tables) {
+            let short = table.short();
+            let unnamed = Language::ALL.into_iter().find(|language| !names_a_sheet(short.of(*language)));
+            assert_eq!(unnamed, None, "{}: {} needs a short title", template.collection, table.id);
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         sdmx_csv,
     },
     pipeline::{Failure, chain},
-    workbook::{Profile, unnumbered},
+    workbook::{Profile, for_paper},
 };
 
 /// What was made beside a master, and what was not and why.
@@ -55,7 +55,7 @@ pub fn files(
 fn pdf(book: &Book, language: Language, profile: Profile) -> Result<Result<FileOfBook, String>, Failure> {
     let what = || format!("`{}` for `{}` in `{language}`", book.collection, book.period);
     let workbook =
-        unnumbered(book, language, profile).map_err(|e| Failure::ours(format!("{} could not be drawn", what()), e))?;
+        for_paper(book, language, profile).map_err(|e| Failure::ours(format!("{} could not be drawn", what()), e))?;
     let printed = Printer::find().and_then(|printer| printer.print(&workbook, TIME_LIMIT));
     let name = format!("{}-{}-{language}.pdf", book.collection, book.period);
     Ok(printed.map(|bytes| FileOfBook { name, bytes }).map_err(|error| match error {

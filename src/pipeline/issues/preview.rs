@@ -12,7 +12,7 @@ use crate::{
     },
     pipeline::{Desk, Failure, issues::build::book_of},
     store::ArtifactKey,
-    workbook::{Profile, unnumbered},
+    workbook::{Profile, for_paper},
 };
 
 /// What was drawn.
@@ -48,7 +48,7 @@ pub async fn preview(
         stored.map_err(|error| Failure::ours("the preview could not be written", error))
     };
     let page = keep(format!("{stem}.html"), html(&book, language).as_bytes())?;
-    let workbook = unnumbered(&book, language, Profile::Accessible)
+    let workbook = for_paper(&book, language, Profile::Accessible)
         .map_err(|error| Failure::ours(format!("`{collection}` could not be drawn"), error))?;
     let drawn = tokio::task::block_in_place(|| printed(&workbook, dots_per_inch));
     let (pictures, without_pages) = match drawn {

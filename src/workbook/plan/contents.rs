@@ -21,6 +21,12 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     let mut page = Page::new(brief, &names.contents, WIDTHS.to_vec());
     page.line(Role::Title, 14.5, words::CONTENTS.of(language));
     page.line(Role::Scope, 11.5, book.titles.of(language));
+    if let Some(reason) = &book.unprinted {
+        let unprinted = book.chapters.iter().flat_map(|c| &c.tables).filter(|t| !t.printed);
+        let numbers: Vec<&str> = unprinted.map(|t| t.number.as_str()).collect();
+        let (said, reason) = (words::NOT_PRINTED_TABLES.of(language), labels::in_language(reason, language));
+        page.line(Role::Source, 10.0, &format!("{said} {}: {reason}", numbers.join(", ")));
+    }
     page.gap();
     let top = page.row();
     page.skip(1);
@@ -31,7 +37,9 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     if let Some(changes) = &book.changes {
         plain(&mut page, changes.title.of(language), &names.changes);
     }
-    plain(&mut page, book.summary.title.of(language), &names.summary);
+    if let Some(summary) = book.key_figures() {
+        plain(&mut page, summary.title.of(language), &names.summary);
+    }
     for chapter in &book.chapters {
         let designation = designation(chapter.form_name.of(language));
         let mark = if chapter.missing.is_some() { " [x]" } else { "" };

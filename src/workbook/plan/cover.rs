@@ -123,14 +123,7 @@ fn facts(brief: &Brief<'_>, content: &BookContent, page: &mut Page) {
     }
     fact(page, language, words::DUE_DAY, cover.due.of(language));
     fact(page, language, words::GENERATED, &prose::day(cover.generated_for, language));
-    let issue = match (book.revision, &cover.revision_reason) {
-        (0, None) => words::FIRST_ISSUE.of(language).to_owned(),
-        // A supplement: its number stands in the title.
-        (0, Some(reason)) => reason.clone(),
-        (revision, None) => format!("r{revision}"),
-        (revision, Some(reason)) => format!("r{revision}: {reason}"),
-    };
-    fact(page, language, words::EDITION, &issue);
+    fact(page, language, words::EDITION, &book.issue(language));
     fact(page, language, words::COMPLETENESS, &completeness(brief));
     missing(brief, page);
     contact(brief, page);

@@ -1,7 +1,5 @@
 //! Crossed tables on paper: many narrow columns, over several pages where one cannot carry them in a size that is read.
 
-use std::collections::BTreeSet;
-
 use super::{
     page::{LANDSCAPE, Page, shortened},
     sheet::{Crossed, Waist},
@@ -58,16 +56,7 @@ fn head(header: &Titles, language: Language) -> String {
 /// The heads of the table: a table has no two alike, whatever its case and whatever was cut off.
 #[must_use]
 pub fn heads(table: &Table, language: Language) -> Vec<String> {
-    let mut taken = BTreeSet::new();
-    let heads = table.columns.iter().map(|column| {
-        let head = head(&column.header, language);
-        let numbered = (2..).map(|number| format!("{head} ({number})"));
-        let mut free = std::iter::once(head.clone()).chain(numbered).filter(|h| !taken.contains(&h.to_lowercase()));
-        let head = free.next().unwrap_or_default();
-        taken.insert(head.to_lowercase());
-        head
-    });
-    heads.collect()
+    labels::told_apart(table.columns.iter().map(|column| head(&column.header, language)))
 }
 
 /// What the table cuts off its heads, in full.
@@ -112,8 +101,21 @@ pub struct Layout {
     breaks: Vec<u32>,
     /// The width of the widest page, with the columns that stand on every page.
     widest: f64,
-    /// The width of the first page: what stands above the table is not wider.
-    pub first: f64,
+    /// The width of the first page.
+    first: f64,
+    /// The width of the columns that stand on every page.
+    stub: f64,
+}
+
+/// A stub of so many characters holds the texts above a table.
+const WIDE_STUB: f64 = 42.0;
+
+impl Layout {
+    /// The width of what stands above the table: it is printed over every page side by side, as far as the stub goes.
+    #[must_use]
+    pub fn measure(&self) -> f64 {
+        if self.breaks.is_empty() || self.stub < WIDE_STUB { self.first } else { self.stub }
+    }
 }
 
 /// Shares the columns out among pages of about the same width, so that none is left with two columns.
@@ -137,7 +139,7 @@ pub fn layout(table: &Table, widths: &[f64]) -> Layout {
     }
     pages_wide.push(stub + taken);
     let widest = pages_wide.iter().copied().fold(0.0, f64::max);
-    Layout { breaks, widest, first: pages_wide[0] }
+    Layout { breaks, widest, first: pages_wide[0], stub }
 }
 
 /// Lays the table on its pages: several side by side where it is wide, and on one from top to bottom where what is a

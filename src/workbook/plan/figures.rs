@@ -34,8 +34,10 @@ impl ChartFigures {
         let mut page = Page::new(brief, &names.chart_figures, WIDTHS.to_vec());
         page.line(Role::Title, 14.5, words::CHART_TITLE.of(language));
         page.line(Role::Sentence, 10.0, words::CHART_MEANING.of(language));
+        page.line(Role::Source, 10.0, words::CHARTS_NOT_PRINTED.of(language));
         page.link(words::BACK.of(language), &names.contents);
         page.gap();
+        page.head_alone();
         let top = page.row();
         let columns = [words::TABLE, words::CATEGORY, words::ROW, words::VALUE].map(|w| w.of(language).to_owned());
         page.sheet.table = Some(TablePlan {
@@ -56,7 +58,7 @@ impl ChartFigures {
         let language = brief.language;
         self.table.clone_from(&table.number);
         let mut pictures = Vec::new();
-        for series in &chart.series {
+        for (series, ends) in chart.series.iter().zip(chart.ends()) {
             let title = shortened(&labels::in_language(&series.title, language), LONGEST_CATEGORY);
             let points = chart.categories.iter().zip(&series.points);
             let named = points.map(|(c, p)| (shortened(&labels::in_language(c, language), LONGEST_CATEGORY), p));
@@ -68,7 +70,7 @@ impl ChartFigures {
                 role: *role,
             };
             self.repeated.extend(series.of.iter().enumerate().map(repeated));
-            pictures.push(Picture { title, categories: Range { column: 1, ..range.clone() }, values: range });
+            pictures.push(Picture { title, categories: Range { column: 1, ..range.clone() }, values: range, ends });
         }
         pictures
     }
@@ -79,16 +81,7 @@ impl ChartFigures {
         if table.kind != Kind::Summary {
             return None;
         }
-        let mut years: Vec<(crate::domain::Period, usize)> = table
-            .columns
-            .iter()
-            .enumerate()
-            .filter_map(|(place, column)| match column.role {
-                ColumnRole::Value(period) => Some((period, place)),
-                _ => None,
-            })
-            .collect();
-        years.sort_unstable_by_key(|(period, _)| *period);
+        let years = table.years();
         if years.len() < 3 {
             return None;
         }

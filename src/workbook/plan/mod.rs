@@ -90,8 +90,7 @@ pub fn planned(brief: &Brief<'_>, content: &BookContent) -> Vec<SheetPlan> {
     let mut figures = figures::ChartFigures::new(brief, &names);
     let changes = brief.book.changes.iter();
     sheets.extend(changes.map(|table| tables::sheet(brief, &names, table, &mut figures)));
-    sheets.push(tables::sheet(brief, &names, &brief.book.summary, &mut figures));
-    for table in brief.book.chapters.iter().flat_map(|c| &c.tables) {
+    for table in brief.book.tables() {
         sheets.push(tables::sheet(brief, &names, table, &mut figures));
     }
     sheets.push(notes::sheet(brief, &names));
@@ -99,6 +98,13 @@ pub fn planned(brief: &Brief<'_>, content: &BookContent) -> Vec<SheetPlan> {
     sheets.push(control::sheet(brief, content, &names));
     sheets.extend(figures.sheet());
     sheets
+}
+
+/// Takes the sheets that are no part of the printed matter off the paper altogether.
+pub fn for_paper(sheets: &mut [SheetPlan]) {
+    for sheet in sheets {
+        sheet.off_paper = sheet.head_alone.is_some();
+    }
 }
 
 /// Takes the places for a copy's number out: what is left says that it is no copy.

@@ -39,7 +39,8 @@ impl Names {
         }
     }
 
-    /// The sheet of a table: `1.2 По регионам`.
+    /// The sheet of a table: its number and what it is about, `1.8 Кражи по регионам`; where nothing is short enough to say
+    /// it, what kind of table it is, `1.8 По регионам`.
     #[must_use]
     pub fn sheet(&self, table: &Table) -> String {
         let kind = match table.kind {
@@ -56,7 +57,9 @@ impl Names {
             Kind::Of(TableKind::RegionsAcross) => words::REGIONS_ACROSS,
             Kind::Of(TableKind::AgenciesAcross) => words::AGENCIES_ACROSS,
         };
-        format!("{} {}", table.number, kind.of(self.language))
+        let said = [table.short.of(self.language), kind.of(self.language)];
+        let named = said.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+        format!("{} {named}", table.number)
     }
 
     /// The name of a table for formulas and programs, the same in every language: `crime_1_2`.

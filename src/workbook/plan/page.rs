@@ -71,6 +71,17 @@ impl Page {
         self.next
     }
 
+    /// Of the sheet only what stands above the row that comes next is printed, as wide as its texts.
+    pub fn head_alone(&mut self) {
+        let mut across = 0.0;
+        let wide = |width: &f64| {
+            across += width + EDGE;
+            across >= self.measure
+        };
+        let last = self.sheet.widths.iter().position(wide).unwrap_or(self.sheet.widths.len().saturating_sub(1));
+        self.sheet.head_alone = Some((last as u16, self.next.saturating_sub(1)));
+    }
+
     /// Leaves rows empty.
     pub const fn skip(&mut self, rows: u32) {
         self.next += rows;

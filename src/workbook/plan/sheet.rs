@@ -1,7 +1,7 @@
 //! One sheet as plain data.
 
 use crate::{
-    assemble::{ChartKind, ColumnRole},
+    assemble::{ChartKind, ColumnRole, Side},
     workbook::theme::Role,
 };
 
@@ -36,6 +36,10 @@ pub struct SheetPlan {
     pub crossed: Option<Crossed>,
     /// The last row that is printed.
     pub last_row: u32,
+    /// Of a sheet that is no part of the printed matter: the last column and row of what is printed all the same, its head.
+    pub head_alone: Option<(u16, u32)>,
+    /// Nothing of it is printed: the workbook is made to be printed whole.
+    pub off_paper: bool,
 }
 
 /// A table of many columns on several pages side by side.
@@ -197,6 +201,8 @@ pub struct Picture {
     pub title: String,
     pub categories: Range,
     pub values: Range,
+    /// Of a curve: where the figures of its first and of its last point stand.
+    pub ends: [Option<Side>; 2],
 }
 
 /// Small bars in a cell.

@@ -57,9 +57,12 @@ pub fn sheet(brief: &Brief<'_>, names: &Names, table: &Table, figures: &mut Char
     let layout = crossed.then(|| crossed::layout(table, &widths));
     let mut page = Page::new(brief, &names.sheet(table), widths);
     if let Some(layout) = &layout {
-        page.measure = page.measure.min(layout.first);
+        page.measure = page.measure.min(layout.measure());
     }
     head(brief, names, table, &mut page);
+    if !table.printed {
+        page.head_alone();
+    }
 
     let top = page.row();
     table_plan(brief, names, table, headers, &mut page);
@@ -121,6 +124,10 @@ fn head(brief: &Brief<'_>, names: &Names, table: &Table, page: &mut Page) {
     page.line(Role::Source, 10.0, &source);
     if table.chart.is_some() {
         page.line(Role::Source, 10.0, words::SHOWN_BELOW.of(language));
+    }
+    if let (false, Some(reason)) = (table.printed, &brief.book.unprinted) {
+        let reason = labels::in_language(reason, language);
+        page.line(Role::Source, 10.0, &format!("{}: {reason}", words::NOT_PRINTED.of(language)));
     }
     page.link(words::BACK.of(language), &names.contents);
     page.gap();
@@ -188,7 +195,7 @@ fn content(cell: &Cell, column: &TableColumn, line: &Line, language: Language) -
     match cell {
         Cell::Text(titles) => (text(labels::in_language(titles, language)), Format::General, false),
         // An empty cell would leave it open whether something is missing.
-        Cell::Code(code) if code.is_empty() => (text("—".to_owned()), Format::General, false),
+        Cell::Code(code) if code.is_empty() => (text("—".to_owned()), Format::General, is_figure(role)),
         Cell::Code(code) => (text(code.clone()), Format::General, false),
         Cell::Number(number) => {
             let tenths = column.measure(line.measure) == crate::domain::Measure::ThousandTenge || !number.is_whole();

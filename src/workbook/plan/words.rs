@@ -44,7 +44,6 @@ pub const DRAFT_MEANING: Words = w(
 );
 pub const INCOMPLETE: Words = w("НЕПОЛНЫЙ", "ТОЛЫҚ ЕМЕС", "INCOMPLETE");
 pub const GENERATED: Words = w("По состоянию на", "Жағдай бойынша", "As of");
-pub const FIRST_ISSUE: Words = w("первый", "бірінші", "first");
 pub const COMPLETENESS: Words = w("Полнота", "Толықтығы", "Completeness");
 pub const CONTACT: Words = w("Контакты", "Байланыс", "Contact");
 pub const CONTACT_UNSAID: Words = w(
@@ -92,6 +91,18 @@ pub const CHART_MEANING: Words = w(
     "Значения, по которым построены диаграммы, в порядке показа.",
     "Диаграммалар салынған мәндер, көрсету ретімен.",
     "The values that the charts show, in the order they are shown.",
+);
+pub const CHARTS_NOT_PRINTED: Words = w(
+    "В печатную версию лист не входит: его значения стоят в таблицах.",
+    "Парақ баспа нұсқасына кірмейді: оның мәндері кестелерде тұр.",
+    "The sheet is no part of the printed version: its values stand in the tables.",
+);
+pub const NOT_PRINTED: Words =
+    w("В печатную версию не входит", "Баспа нұсқасына кірмейді", "No part of the printed version");
+pub const NOT_PRINTED_TABLES: Words = w(
+    "Только в книге, в печатную версию не входят таблицы",
+    "Тек кітапта бар, баспа нұсқасына кірмейтін кестелер",
+    "Only in the workbook, no part of the printed version, are tables",
 );
 pub const CATEGORY: Words = w("Категория", "Санат", "Category");
 pub const ROW: Words = w("Ряд", "Қатар", "Series");

@@ -172,7 +172,7 @@ class Book:
             if hasattr(line, "label"):
                 judge.equal("label", row[0], "the line's place", sheet.label(row), plain(line.label))
             self.line(number_of, sheet, line, row, rank)
-        self.sentences(sheet, template, lines, ranks)
+        self.sentences(sheet, form, template, lines, ranks)
 
     def by_level(self, template, lines):
         ranked = [line for line in lines if line.ranked and number(line.value(0))]
@@ -254,7 +254,7 @@ class Book:
         found = re.search(pattern, sheet.above) is not None
         self.judge.equal("sentence", sheet.ws.cell(1, 1), "above the table", sheet.above if not found else True, True)
 
-    def sentences(self, sheet, template, lines, ranks):
+    def sentences(self, sheet, form, template, lines, ranks):
         kind, first = template["kind"], lines[0]
         if kind == "structure":
             parts = [(l.value(0), i, l) for i, l in enumerate(lines) if l.place != l.whole.place and number(l.value(0))]
@@ -264,8 +264,12 @@ class Book:
                 share = said_tenths(tenths(value / line.whole.value(0) * 100))
                 self.says(sheet, f"Наибольшая часть: {label} — {said(value)}, {share} %.", "")
             return
-        now, ago = first.value(0), first.value(1)
-        label = sheet.label(sheet.rows[0])
+        # A stock at the beginning of the year tells nothing of the period.
+        opening = {c["code"] for c in self.office.section(form, template["section"]).get("columns", []) if c.get("course") == "opening"}
+        told = [i for i, line in enumerate(lines) if line.place[2] not in opening]
+        at = told[0] if told and kind in ("dynamics", "series", "quarter") else 0
+        now, ago = lines[at].value(0), lines[at].value(1)
+        label = sheet.label(sheet.rows[at])
         if number(now) and number(ago):
             end = f"(АППГ): {said(ago)}; изменение: {said_growth(now, ago)}."
             self.says(sheet, f"{label}: {said(now)}; ", end)
@@ -295,7 +299,7 @@ class Book:
         for key, row in zip(self.template["key_figure"], sheet.rows, strict=True):
             line = Line(self.f, key["form"], (key["section"], key["row"], key["column"]))
             if not self.f.come(key["form"]):
-                line.kept = dict.fromkeys(range(5), ABSENT)
+                line.kept[0] = ABSENT
             lines.append(line)
             line.label = plain(key["title"]["ru"])
             self.line("—", sheet, line, row, None)

@@ -1,0 +1,103 @@
+//! A chart as plain data, and which figures stand at the ends of its curves: none may cover another, and the table above a
+//! chart has them all.
+
+use super::book::{Cell, ColumnRole};
+use crate::domain::Titles;
+
+/// A chart beside a table, with its own figures: it may be sorted otherwise than the table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chart {
+    pub kind: ChartKind,
+    pub title: Titles,
+    /// What a person sees who does not see the chart.
+    pub alt: Titles,
+    pub categories: Vec<Titles>,
+    pub series: Vec<ChartSeries>,
+    /// What the value axis counts.
+    pub axis: Titles,
+}
+
+/// A series of a chart; as many points as the chart has categories.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChartSeries {
+    pub title: Titles,
+    pub points: Vec<Cell>,
+    /// For each point the line of the table whose figure it repeats, and what the column there holds.
+    pub of: Vec<(usize, ColumnRole)>,
+}
+
+/// How a chart is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChartKind {
+    /// Horizontal bars, the first category on top.
+    Bars,
+    /// Horizontal pairs of bars.
+    PairedBars,
+    Lines,
+}
+
+/// Where a figure stands beside its point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Above,
+    Below,
+}
+
+/// How far a figure reaches from its point, and where it begins: parts of the height of the largest value.
+const REACH: f64 = 0.085;
+const BEGIN: f64 = 0.015;
+
+impl Chart {
+    /// For each series, where the figures of its first and of its last point are written; `None` where there is no room.
+    #[must_use]
+    pub fn ends(&self) -> Vec<[Option<Side>; 2]> {
+        let values = |place: usize| self.series.iter().map(move |s| s.points.get(place)?.worth());
+        let last = self.categories.len().saturating_sub(1);
+        let all = (0..=last).flat_map(values).flatten();
+        let most = all.fold(0.0, f64::max).max(f64::MIN_POSITIVE);
+        let parts = |place: usize| values(place).map(|v| v.map(|v| v / most)).collect::<Vec<_>>();
+        let (first, last) = (beside(&parts(0)), beside(&parts(last)));
+        first.into_iter().zip(last).map(|(first, last)| [first, last]).collect()
+    }
+}
+
+/// The sides of points that stand over one another, the highest served first.
+fn beside(values: &[Option<f64>]) -> Vec<Option<Side>> {
+    let mut order: Vec<(usize, f64)> = values.iter().enumerate().filter_map(|(at, v)| Some((at, (*v)?))).collect();
+    order.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    let mut sides = vec![None; values.len()];
+    let mut taken: Vec<(f64, f64)> = Vec::new();
+    for (at, value) in &order {
+        let others = order.iter().filter(|(other, _)| other != at);
+        let free = |(low, high): (f64, f64)| {
+            let covered = taken.iter().any(|(from, to)| low < *to && *from < high);
+            !covered && !others.clone().any(|(_, other)| low - BEGIN < *other && *other < high)
+        };
+        let above = (value + BEGIN, value + REACH);
+        let below = (value - REACH, value - BEGIN);
+        let (side, range) = if free(above) {
+            (Side::Above, above)
+        } else if below.0 > 0.0 && free(below) {
+            (Side::Below, below)
+        } else {
+            continue;
+        };
+        sides[*at] = Some(side);
+        taken.push(range);
+    }
+    sides
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_that_would_cover_each_other_go_to_both_sides_or_are_left_out() {
+        let (above, below) = (Some(Side::Above), Some(Side::Below));
+        assert_eq!(beside(&[Some(1.0), Some(0.5)]), [above, above]);
+        assert_eq!(beside(&[Some(0.96), Some(1.0)]), [below, above]);
+        assert_eq!(beside(&[Some(0.5), Some(0.48), Some(0.46)]), [above, None, below]);
+        assert_eq!(beside(&[Some(0.02), Some(0.01), None]), [above, None, None]);
+    }
+}
