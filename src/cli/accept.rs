@@ -11,7 +11,9 @@ use crate::{
     pipeline::{self, AcceptScope, Exit},
 };
 
-/// Let a held document pass; a statistician does, with a reason
+/// Let a held document pass
+///
+/// A statistician does, with a reason.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The form, such as 3-k

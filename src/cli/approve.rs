@@ -11,7 +11,9 @@ use crate::{
     pipeline::{self, Exit, IssueChoice},
 };
 
-/// Approve what waits to be handed over; an approver does, who did not build it
+/// Approve what waits to be handed over, as a second person
+///
+/// An approver does, who did not build it.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The period, such as 2025-Q2

@@ -11,7 +11,9 @@ use crate::{
     pipeline::{self, Exit},
 };
 
-/// Close a period: only when every copy of the matrix was handed over
+/// Close a period
+///
+/// An operator does, and only when every copy of the matrix was handed over.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The period, such as 2025-Q2

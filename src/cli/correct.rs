@@ -11,7 +11,9 @@ use crate::{
     pipeline::{self, CorrectedCell, Exit},
 };
 
-/// Correct a figure; a statistician does, with a reason. The document stays as it came
+/// Correct a figure
+///
+/// A statistician does, with a reason. The document stays as it came.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The form, such as cis-1

@@ -104,19 +104,14 @@ pub enum Command {
     Trace(trace::Args),
     /// Draw the pages of a collection as it would be built now, to be looked at before it is sent
     Preview(preview::Args),
-    /// Hand the parcels of a period over
     Send(send::Args),
     /// All of it: pull, check, build, number the copies, hand them over; running it again does nothing twice
     Run(run::Args),
     /// Tell where the collections and parcels of a period stand
     Status(status::Args),
-    /// Take in bounces and acknowledgements, and show evidence for what is uncertain
     Receipts(receipts::Args),
-    /// Tell whose copy a workbook is, and whether it is as it was sent
     Identify(identify::Args),
-    /// Put the evidence of a period into one archive
     Pack(pack::Pack),
-    /// Check an archive of evidence; needs nothing but the archive
     Verify(pack::Verify),
     /// The daemon: forms are asked for from their opening hour, collections built and handed over on their day
     Schedule(schedule::Args),
@@ -126,25 +121,15 @@ pub enum Command {
     Watchdog(watchdog::WatchdogArgs),
     /// The journal of emergencies: what lasted longer than an hour, with cause and measures
     Incidents(watchdog::IncidentsArgs),
-    /// Let a held document pass
     Accept(accept::Args),
-    /// Let the error findings of a rule pass for a collection
     Override(overrule::Args),
-    /// Correct a figure
     Correct(correct::Args),
-    /// Approve what waits to be handed over, as a second person
     Approve(approve::Args),
-    /// Say what became of an uncertain parcel
     Settle(settle::Args),
-    /// Withdraw what waits for an organ that has ended, for its successor
     Readdress(readdress::Args),
-    /// Make a candidate for the next revision; sends nothing
     Rebuild(rebuild::Args),
-    /// Hand parcels over again, as they were
     Resend(resend::Args),
-    /// The register of numbered copies, and the distribution list for printing
     Register(register::Args),
-    /// Close a period, when its register is what the matrix says
     Close(close::Args),
     /// The embedded sample office
     #[command(subcommand)]

@@ -11,7 +11,9 @@ use crate::{
     pipeline::{self, Exit},
 };
 
-/// Let the error findings of a rule pass for a collection; an approver does, with a reason
+/// Let the error findings of a rule pass for a collection
+///
+/// An approver does, with a reason.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The period, such as 2025-Q2

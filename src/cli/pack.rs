@@ -43,7 +43,9 @@ pub struct Pack {
     desk: DeskArgs,
 }
 
-/// Check an archive of evidence: every byte, and that register, acts and workbooks follow from the journal; needs nothing but the archive
+/// Check an archive of evidence
+///
+/// Every byte is accounted for, and register, acts of people and workbooks have to follow from the journal. Needs nothing but the archive.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Exit codes: 0 intact · 1 no archive of evidence, or it cannot be read · 3 something was changed, or the seal or signature is another"

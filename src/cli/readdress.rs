@@ -11,9 +11,9 @@ use crate::{
     pipeline::{self, Exit, Failure, ReaddressScope, Readdressing},
 };
 
-/// Withdraw what waits for an organ that has ended, and number as many copies for its successor; an operator does, with a reason
+/// Withdraw what waits for an organ that has ended, and number as many copies for its successor
 ///
-/// The organ's last day and its successor stand in recipients.toml. The withdrawn copies stay in the register under their numbers.
+/// An operator does, with a reason. The organ's last day and its successor stand in recipients.toml. The withdrawn copies stay in the register under their numbers.
 /// Without a successor they are withdrawn only. Nothing is handed over: `zhinaq send` does that.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -58,10 +58,10 @@ fn line(done: &Readdressing) -> String {
     let withdrawn = if done.withdrawn.is_empty() {
         "its second sending is off".to_owned()
     } else {
-        format!("copies {} are withdrawn", numbers(&done.withdrawn))
+        format!("{} withdrawn", numbers(&done.withdrawn).are())
     };
     match &done.to {
-        Some(to) => format!("`{}`: {withdrawn}; `{to}`: copies {} are numbered\n", done.parcel, numbers(&done.copies)),
+        Some(to) => format!("`{}`: {withdrawn}; `{to}`: {} numbered\n", done.parcel, numbers(&done.copies).are()),
         None => format!("`{}`: {withdrawn}\n", done.parcel),
     }
 }

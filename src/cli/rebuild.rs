@@ -17,7 +17,9 @@ use crate::{
 /// How many changed cells a person is shown; the JSON has all.
 const SHOWN: usize = 40;
 
-/// Make a candidate for the next revision: what changed, and who would get what. Sends nothing
+/// Make a candidate for the next revision
+///
+/// A statistician does, with a reason. It tells what changed, and who would get what; nothing is sent.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The period, such as 2025-Q2

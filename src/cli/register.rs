@@ -12,9 +12,9 @@ use crate::{
     pipeline::{self, Exit, RegisterRow},
 };
 
-/// The register of numbered copies, a row a copy; with --format xlsx the distribution list (реестр рассылки) for printing
+/// The register of numbered copies, and the distribution list (реестр рассылки) for printing
 ///
-/// The workbook is written to the standard output: `zhinaq register --period 2025-Q2 --format xlsx > list.xlsx`.
+/// A row a copy; with --format xlsx the list. The workbook is written to the standard output: `zhinaq register --period 2025-Q2 --format xlsx > list.xlsx`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The period, such as 2025-Q2

@@ -11,9 +11,9 @@ use crate::{
     pipeline::{self, Failure, ResendScope},
 };
 
-/// Hand parcels over again: the same bytes, the same numbers; an operator does, with a reason
+/// Hand parcels over again: the same bytes, the same numbers
 ///
-/// A parcel that was handed over stays so, whatever becomes of its second sending: `status` tells while that is not done, and `zhinaq send`
+/// An operator does, with a reason. A parcel that was handed over stays so, whatever becomes of its second sending: `status` tells while that is not done, and `zhinaq send`
 /// tries it again.
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -11,9 +11,9 @@ use crate::{
     pipeline,
 };
 
-/// Hand the parcels of a period over: those that wait, and those that failed; what was handed over or is uncertain is left alone
+/// Hand the parcels of a period over
 ///
-/// Exit code 4 when fewer are handed over than the matrix says, or something that was asked for did not go; what did not go is told with
+/// Those that wait, and those that failed; what was handed over or is uncertain is left alone. Exit code 4 when fewer are handed over than the matrix says, or something that was asked for did not go; what did not go is told with
 /// the reason.
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -11,7 +11,10 @@ use crate::{
     pipeline::{self, Exit},
 };
 
-/// Say what became of a parcel of which nobody knows whether it was taken; an operator does, with the evidence
+/// Say what became of an uncertain parcel
+///
+/// Its connection was lost when the server may have had it already, so nobody knows whether it was taken. An operator looks, and says so
+/// with the evidence.
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("outcome").required(true)))]
 pub struct Args {
@@ -42,7 +45,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::json(&settled)?;
     } else {
         let copies: CopyNumbers = settled.copies.iter().copied().collect();
-        out::data(&format!("`{}`: copies {copies} are {}\n", settled.parcel, settled.state))?;
+        out::data(&format!("`{}`: {} {}\n", settled.parcel, copies.are(), settled.state))?;
     }
     if args.not_handed {
         out::say(global, &format!("hand it over with `zhinaq send --period {}`", settled.parcel.issue.period));

@@ -157,6 +157,12 @@ impl CopyNumbers {
     pub fn as_slice(&self) -> &[u32] {
         &self.0
     }
+
+    /// As the subject of a sentence: `copy 3 is`, `copies 1, 3-4 are`.
+    #[must_use]
+    pub fn are(&self) -> String {
+        if self.0.len() == 1 { format!("copy {self} is") } else { format!("copies {self} are") }
+    }
 }
 
 impl FromIterator<u32> for CopyNumbers {
@@ -217,6 +223,8 @@ mod tests {
         assert_eq!(numbers(&[1, 2, 3, 4, 5, 6, 7]), "1-7");
         assert_eq!(numbers(&[6, 1, 3, 4, 3]), "1, 3-4, 6");
         assert_eq!((numbers(&[5]), numbers(&[])), ("5".into(), String::new()));
+        let are = |text: &str| text.parse::<CopyNumbers>().unwrap().are();
+        assert_eq!((are("3"), are("1-2")), ("copy 3 is".into(), "copies 1-2 are".into()));
     }
 
     #[test]

@@ -85,7 +85,7 @@ fn what_waits_for_an_organ_that_ended_goes_to_its_successor_and_on_to_the_next()
     // The successor ends too. What it has stays with it.
     ends(&office, "knb", "successor = \"supreme-court\"\n");
     let on = by(&office, "op", "readdress --parcel 2025-Q2/narcotics/r0/knb --reason \"joined too\"").exits(0);
-    assert!(on.out.contains("are withdrawn; `2025-Q2/narcotics/r0/supreme-court`: copies"), "{}", on.out);
+    assert!(on.out.contains("is withdrawn; `2025-Q2/narcotics/r0/supreme-court`: copy"), "{}", on.out);
     by(&office, "op", "readdress --period 2025-Q2 --organ knb --reason \"joined too\"").exits(0);
     by(&office, "op", "send --period 2025-Q2").exits(0);
     let standing = by(&office, "op", "run --period 2025-Q2 --format json").exits(0).json();

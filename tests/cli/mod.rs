@@ -19,6 +19,21 @@ fn help_names_every_command_and_the_exit_codes() {
 }
 
 #[test]
+fn the_help_of_an_act_says_who_does_it() {
+    let office = Office::empty();
+    for (role, acts) in [
+        ("An operator", &["settle", "resend", "readdress", "close"][..]),
+        ("A statistician", &["accept", "correct", "rebuild"]),
+        ("An approver", &["approve", "override"]),
+    ] {
+        for act in acts {
+            let help = office.zhinaq(&[act, "--help"]).exits(0).out;
+            assert!(help.contains(role), "{act}: {help}");
+        }
+    }
+}
+
+#[test]
 fn an_unknown_command_is_usage() {
     let ended = Office::empty().zhinaq(&["pul"]).exits(1);
     assert!(ended.err.contains("pull"), "{}", ended.err);

@@ -53,7 +53,7 @@ async fn two_uncertain_mails_of_one_parcel_are_settled_each_by_itself() {
         let done = act(&office, &format!("{settle} --handed --copies 1-2,4-7")).exits(0).json();
         assert_eq!((&done["copies"], &done["state"]), (&json!([1, 2, 4, 5, 6, 7]), &json!("handed")));
         let again = act(&office, &format!("{settle} --not-handed --copies 2,3")).exits(1);
-        assert!(again.err.contains("copies 2 of parcel") && again.err.contains("`--copies 3`"), "{}", again.err);
+        assert!(again.err.contains("copy 2 is not uncertain") && again.err.contains("`--copies 3`"), "{}", again.err);
         let states = || rows(&office).iter().map(|row| row["state"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
         assert_eq!(states(), ["handed", "handed", "uncertain", "handed", "handed", "handed", "handed"]);
         // One mail is left: it needs no more words.

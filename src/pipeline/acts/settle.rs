@@ -73,7 +73,8 @@ fn open(record: &ParcelRecord, meant: Option<&CopyNumbers>) -> Result<Vec<u32>, 
                 return Ok(meant.as_slice().to_vec());
             }
             Err(Failure::usage(format!(
-                "copies {other} of parcel `{parcel}` are not uncertain; to be settled are {}",
+                "parcel `{parcel}`: {} not uncertain; to be settled are {}",
+                other.are(),
                 each()
             )))
         }
