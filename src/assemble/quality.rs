@@ -1,5 +1,7 @@
 //! The quality page: what the checks had to say about the forms of this collection.
 
+use std::collections::HashMap;
+
 use super::{
     book::{Quality, QualityLine},
     material::Material,
@@ -25,14 +27,34 @@ pub fn quality(material: &Material<'_>) -> Quality {
     // Stable: within one weight the order of the checks.
     concerned.sort_by_key(|f| weight(f.severity));
     let tally: Tally = concerned.iter().copied().collect();
-    let unprinted = concerned.len().saturating_sub(MOST_FINDINGS);
-    let findings = concerned.into_iter().take(MOST_FINDINGS).map(|finding| QualityLine {
+    let all = concerned.len();
+    let mut alike = alike(concerned);
+    alike.truncate(MOST_FINDINGS);
+    let unprinted = all - alike.iter().map(|(_, times)| times).sum::<usize>();
+    let findings = alike.into_iter().map(|(finding, times)| QualityLine {
         finding: finding.clone(),
         form: form_name(material, &finding.form),
         unit: unit(material, finding),
-        rule: rule(material, finding),
+        rule: rule(material, finding, times),
     });
     Quality { tally, findings: findings.collect(), unprinted, overrides: material.overrides.clone() }
+}
+
+/// Findings whose lines would be the same, for the page says neither period nor agency, are one line with their number.
+fn alike(findings: Vec<&Finding>) -> Vec<(&Finding, usize)> {
+    let mut lines: Vec<(&Finding, usize)> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for finding in findings {
+        let Finding { rule, severity, form, unit, section, row, column, expected, found, difference, .. } = finding;
+        let place = (form, unit, section, row, column);
+        let said = (rule, severity, place, (expected, found, difference), &finding.explanation);
+        let at = *known.entry(format!("{said:?}")).or_insert(lines.len());
+        match lines.get_mut(at) {
+            Some((_, times)) => *times += 1,
+            None => lines.push((finding, 1)),
+        }
+    }
+    lines
 }
 
 fn unit(material: &Material<'_>, finding: &Finding) -> Titles {
@@ -46,7 +68,16 @@ fn unit(material: &Material<'_>, finding: &Finding) -> Titles {
 
 /// What the rule says, in the words of the form's template; for rules of every form in common words, with the finding's
 /// own explanation, which is English and quotes the document.
-fn rule(material: &Material<'_>, finding: &Finding) -> Titles {
+fn rule(material: &Material<'_>, finding: &Finding, times: usize) -> Titles {
+    let one = one_rule(material, finding);
+    let several = |text: &str| format!("×{times}. {text}");
+    if times == 1 {
+        return one;
+    }
+    Titles { ru: several(&one.ru), kk: one.kk.as_deref().map(several), en: one.en.as_deref().map(several) }
+}
+
+fn one_rule(material: &Material<'_>, finding: &Finding) -> Titles {
     let templates = material.form_templates.values();
     let known = templates.flat_map(|t| &t.rules).find(|rule| rule.id == finding.rule);
     if let Some(rule) = known {

@@ -208,10 +208,12 @@ fn finding(line: &QualityLine, language: Language, page: &mut String) {
     let finding = &line.finding;
     let place = [finding.section.as_ref().map(ToString::to_string), finding.row.as_ref().map(ToString::to_string)];
     let place: Vec<&str> = place.iter().flatten().map(String::as_str).collect();
+    // What is about a form as a whole has neither a region nor a place.
+    let about = [line.form.of(language), line.unit.of(language), &place.join(" / ")];
+    let about: Vec<&str> = about.into_iter().filter(|text| !["", "—"].contains(text)).collect();
     let severity = words::severity(finding.severity).of(language);
-    let (form, unit) = (escaped(line.form.of(language)), escaped(line.unit.of(language)));
-    let (place, rule) = (escaped(&place.join(" / ")), said(&line.rule, language));
-    let _ = writeln!(page, "<li><b>{severity}</b> — {form}, {unit}, {place}: {rule}</li>");
+    let (about, rule) = (escaped(&about.join(", ")), said(&line.rule, language));
+    let _ = writeln!(page, "<li><b>{severity}</b> — {about}: {rule}</li>");
 }
 
 fn said(titles: &Titles, language: Language) -> String {
