@@ -152,8 +152,10 @@ impl Identity {
         for witness in [&self.content, &self.name] {
             let Some(said) = witness.period else { continue };
             if (said.year(), said.last_month()) != (wanted.period.year(), wanted.period.last_month()) {
-                let words = witness.period_words.as_ref().unwrap_or(&witness.words);
-                let is = format!("{words}, which is `{said}`");
+                let is = match &witness.period_words {
+                    Some(words) => format!("{words}, which is `{said}`"),
+                    None => format!("{} says `{said}`", witness.words),
+                };
                 return Err(ReadError::AnotherPeriod { name: self.document.clone(), wanted: wanted.period, is });
             }
         }
