@@ -44,7 +44,7 @@ use zhinaq::{
     },
 };
 
-/// Builds of all collections, and books of XlsxWriter.
+/// Builds of all collections, turns of what is measured, and books of XlsxWriter.
 const RUNS: usize = 5;
 
 fn main() {
@@ -127,13 +127,19 @@ impl Measured {
         let sheets = planned(&brief, &content);
         let parts = parts(&written(&brief, &content, &sheets).unwrap());
         let mut packer = Packer::new();
+        let [plan, write, zlib, anew] = in_turns([
+            &mut || assert!(!planned(&brief, &book.content()).is_empty()),
+            &mut || assert!(!written(&brief, &content, &sheets).unwrap().is_empty()),
+            &mut || assert!(parts.iter().map(|part| packer.pack(part)).sum::<usize>() > 0),
+            &mut || assert!(parts.iter().map(|part| packed_anew(part)).sum::<usize>() > 0),
+        ]);
         Self {
             sheets: sheets.len(),
             bytes: parts.iter().map(Vec::len).sum(),
-            plan: best(|| assert!(!planned(&brief, &book.content()).is_empty())),
-            write: best(|| assert!(!written(&brief, &content, &sheets).unwrap().is_empty())),
-            zlib: best(|| assert!(parts.iter().map(|part| packer.pack(part)).sum::<usize>() > 0)),
-            anew: best(|| assert!(parts.iter().map(|part| packed_anew(part)).sum::<usize>() > 0)),
+            plan,
+            write,
+            zlib,
+            anew,
             python: python(&sheets).unwrap_or(f64::NAN),
         }
     }
@@ -182,15 +188,21 @@ fn together(books: &[Book]) -> (usize, f64) {
     (cores, started.elapsed().as_secs_f64() / (rounds * cores) as f64)
 }
 
-/// Seconds of processor time of all threads for one piece of work, over runs of a second and more: what else the machine
-/// does is not in it.
-fn best(mut work: impl FnMut()) -> f64 {
-    let (started, mut runs) = (cpu(), 0);
-    while cpu() - started < 1.0 {
-        work();
-        runs += 1;
+/// Seconds of processor time of all threads for each piece of work: what else the machine does is not in it. They take
+/// turns, so that a core that runs faster for a while does so for all.
+fn in_turns<const N: usize>(mut works: [&mut dyn FnMut(); N]) -> [f64; N] {
+    let (mut spent, mut runs) = ([0.0; N], [0.0; N]);
+    for _ in 0..RUNS {
+        for (place, work) in works.iter_mut().enumerate() {
+            let started = cpu();
+            while cpu() - started < 0.25 {
+                work();
+                runs[place] += 1.0;
+            }
+            spent[place] += cpu() - started;
+        }
     }
-    (cpu() - started) / f64::from(runs)
+    std::array::from_fn(|place| spent[place] / runs[place])
 }
 
 /// The XML of a workbook, part by part.

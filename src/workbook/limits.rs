@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     WorkbookError,
     plan::{Content, SheetPlan, TablePlan},
+    xml,
 };
 
 /// Rows of a sheet.
@@ -144,10 +145,9 @@ pub fn check_text(sheet: &str, row: u32, column: u16, text: &str) -> Result<(), 
             return Err(WorkbookError::TextTooLong { sheet: sheet.into(), cell: address(row, column), length });
         }
     }
-    // Control characters, and 0xef, with which U+FFFE and U+FFFF begin; most texts have none. Counting them all is faster
-    // than stopping at the first.
-    let suspects = text.bytes().filter(|byte| *byte < b' ' || *byte == 0xef).count();
-    match text.chars().filter(|_| suspects > 0).find(|c| illegal(*c)) {
+    // Control characters, and 0xef, with which U+FFFE and U+FFFF begin; most texts have none.
+    let suspect = xml::holds(text, |byte| byte < b' ' || byte == 0xef);
+    match text.chars().filter(|_| suspect).find(|c| illegal(*c)) {
         Some(c) => {
             Err(WorkbookError::IllegalCharacter { sheet: sheet.into(), cell: address(row, column), code: c as u32 })
         }
