@@ -212,9 +212,7 @@ fn strand_of(strand: &Strand, (period, mixed): (Period, bool), place: usize) -> 
 }
 
 fn numbered(code: &ColumnCode, label: &Titles) -> Titles {
-    let numbered = |text: &str| format!("{code}. {text}");
-    let (kk, en) = (label.kk.as_deref().map(numbered), label.en.as_deref().map(numbered));
-    Titles { ru: numbered(&label.ru), kk, en }
+    label.map(|text| format!("{code}. {text}"))
 }
 
 fn share_of(period: Period, years: usize) -> Plan {

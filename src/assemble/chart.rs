@@ -48,13 +48,19 @@ const REACH: f64 = 0.085;
 const BEGIN: f64 = 0.015;
 
 impl Chart {
+    /// The largest value; what has none is as if it were hardly more than nothing.
+    #[must_use]
+    pub fn most(&self) -> f64 {
+        let values = self.series.iter().flat_map(|s| &s.points).filter_map(Cell::worth);
+        values.fold(0.0, f64::max).max(f64::MIN_POSITIVE)
+    }
+
     /// For each series, where the figures of its first and of its last point are written; `None` where there is no room.
     #[must_use]
     pub fn ends(&self) -> Vec<[Option<Side>; 2]> {
         let values = |place: usize| self.series.iter().map(move |s| s.points.get(place)?.worth());
         let last = self.categories.len().saturating_sub(1);
-        let all = (0..=last).flat_map(values).flatten();
-        let most = all.fold(0.0, f64::max).max(f64::MIN_POSITIVE);
+        let most = self.most();
         let parts = |place: usize| values(place).map(|v| v.map(|v| v / most)).collect::<Vec<_>>();
         let (first, last) = (beside(&parts(0)), beside(&parts(last)));
         first.into_iter().zip(last).map(|(first, last)| [first, last]).collect()

@@ -55,7 +55,7 @@ fn shortened(path: &Titles, above: usize) -> Titles {
         // A language whose path has fewer parts keeps its last one.
         parts[above.min(parts.len() - 1)..].join(": ")
     };
-    Titles { ru: cut(&path.ru), kk: path.kk.as_deref().map(cut), en: path.en.as_deref().map(cut) }
+    path.map(cut)
 }
 
 /// A label in a language; where only another language has it, with a mark that says which.

@@ -70,11 +70,7 @@ fn unit(material: &Material<'_>, finding: &Finding) -> Titles {
 /// own explanation, which is English and quotes the document.
 fn rule(material: &Material<'_>, finding: &Finding, times: usize) -> Titles {
     let one = one_rule(material, finding);
-    let several = |text: &str| format!("×{times}. {text}");
-    if times == 1 {
-        return one;
-    }
-    Titles { ru: several(&one.ru), kk: one.kk.as_deref().map(several), en: one.en.as_deref().map(several) }
+    if times == 1 { one } else { one.map(|text| format!("×{times}. {text}")) }
 }
 
 fn one_rule(material: &Material<'_>, finding: &Finding) -> Titles {

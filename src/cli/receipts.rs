@@ -50,7 +50,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         let settled = if came.state == ParcelState::Handed { "--handed" } else { "--not-handed" };
         // Whoever wrote a bounce must not write into a person's shell.
         let (parcel, words) = (&came.parcel, came.words.replace('\'', "’"));
-        let copies = numbers(came).to_string().replace(' ', "");
+        let copies = numbers(came).as_word();
         let how = format!("zhinaq settle --parcel {parcel} --copies {copies} {settled} --evidence '{words}'");
         out::say(global, &format!("for a person to decide: {how}"));
     }

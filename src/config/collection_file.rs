@@ -43,7 +43,7 @@ use std::{collections::BTreeSet, str::FromStr};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::fault::{Fault, Faults, nearest, parse_toml};
+use super::fault::{Fault, Faults, did_you_mean, nearest, parse_toml};
 use crate::domain::{
     ChapterTemplate, CollectionId, CollectionTemplate, ColumnCode, FormId, KeyFigureTemplate, LONGEST_SHORT, NameError,
     Pick, Place, Print, RowCode, SectionId, TableKind, TableTemplate, Titles, names_a_sheet,
@@ -238,8 +238,7 @@ impl Reading<'_> {
 
     fn print(&mut self, written: WrittenPrint, tables: &[&str]) -> Print {
         for id in written.without.iter().filter(|id| !tables.contains(&id.get_ref().as_str())) {
-            let near = nearest(id.get_ref(), tables.iter().copied());
-            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let hint = did_you_mean(nearest(id.get_ref(), tables.iter().copied()));
             self.fault(id, format!("the collection has no table `{}`{hint}", id.get_ref()));
         }
         Print { without: written.without.into_iter().map(Spanned::into_inner).collect(), reason: written.reason }

@@ -73,6 +73,12 @@ pub(super) fn explain(message: &str) -> String {
     }
 }
 
+/// The question that ends a sentence about an unknown word; nothing where none is near enough.
+#[must_use]
+pub fn did_you_mean(near: Option<&str>) -> String {
+    near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+}
+
 /// The known word nearest to one that was written, if any is near enough to be meant.
 #[must_use]
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

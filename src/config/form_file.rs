@@ -9,7 +9,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Fault, Faults,
+    Fault, Faults, did_you_mean,
     form_lines::{self, Shift, WrittenColumn, WrittenRow},
     form_rules::{self, WrittenRule},
     nearest, parse_toml,
@@ -191,7 +191,7 @@ impl<T> Lists<T> {
         let found = self.lists.iter().position(|(known, _)| known.get_ref() == name.get_ref());
         if found.is_none() {
             let near = nearest(name.get_ref(), self.lists.iter().map(|(known, _)| known.get_ref().as_str()));
-            let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            let hint = did_you_mean(near);
             notes.at(name, format!("there is no {kind} `{}`{hint}", name.get_ref()));
         }
         Some(self.lists[found?].1.as_slice())

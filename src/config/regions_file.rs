@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Fault, csv, nearest, reader::Reader, values::Day};
+use super::{Fault, csv, did_you_mean, nearest, reader::Reader, values::Day};
 use crate::domain::{AgencyName, Population, Region, Titles};
 
 #[derive(Deserialize)]
@@ -111,8 +111,7 @@ pub(super) fn populate(file: &str, text: &str, places: &mut Places) -> Vec<Fault
         let units: Vec<String> = places.republic.iter().chain(&places.regions).map(|r| r.unit.to_string()).collect();
         let Some(place) = places.republic.iter_mut().chain(&mut places.regions).find(|r| r.unit.as_str() == unit)
         else {
-            let near = nearest(unit, units.iter().map(String::as_str));
-            let near = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            let near = did_you_mean(nearest(unit, units.iter().map(String::as_str)));
             faults.push(at(row.number, format!("`{unit}` is no unit of regions.toml{near}")));
             continue;
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Fault, csv, nearest, parse_cron, reader::Reader, values::Day};
+use super::{Fault, csv, did_you_mean, nearest, parse_cron, reader::Reader, values::Day};
 use crate::domain::{
     CollectionId, CollectionTerm, Entitlement, FormTerm, LateForm, Matrix, OrganId, Periodicity, Recipient, Titles,
 };
@@ -204,7 +204,7 @@ pub(super) fn matrix(
         return (Matrix::default(), vec![Fault::of_file(file, "has no line with the names of the organs")]);
     };
     let known = |what: &str, name: &str, ids: &[&str]| {
-        let near = nearest(name, ids.iter().copied()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        let near = did_you_mean(nearest(name, ids.iter().copied()));
         (!ids.contains(&name)).then(|| format!("`{name}` is no {what}{near}"))
     };
 

@@ -1,6 +1,10 @@
 //! What `zhinaq.toml` means, with every default in this one place.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -141,6 +145,17 @@ pub enum Login {
     File(PathBuf),
     /// The names of two variables of the environment.
     Environment { user: String, password: String },
+}
+
+impl Login {
+    /// The file, where one holds the secrets.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Environment { .. } => None,
+        }
+    }
 }
 
 /// How fast and how patiently a mail server is spoken to.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    AgenciesWanted, DatePolicy, Fault, SourceKind, SourceSpec, UnitsWanted, Wait, nearest,
+    AgenciesWanted, DatePolicy, Fault, SourceKind, SourceSpec, UnitsWanted, Wait, did_you_mean, nearest,
     reader::Reader,
     settings_file::variable,
     source::{PLACEHOLDERS, unknown_placeholders},
@@ -180,8 +180,7 @@ fn wait(reader: &mut Reader<'_>, written: &Spanned<WrittenWait>) -> Wait {
 fn real(reader: &mut Reader<'_>, written: WrittenReal) -> Real {
     let name = written.workbook_name.as_ref().map(Spanned::get_ref).cloned().unwrap_or_default();
     for unknown in unknown_placeholders(&name) {
-        let near =
-            nearest(&unknown, PLACEHOLDERS).map_or(String::new(), |near| format!("; did you mean `{{{near}}}`?"));
+        let near = did_you_mean(nearest(&unknown, PLACEHOLDERS).map(|near| format!("{{{near}}}")).as_deref());
         let span = written.workbook_name.as_ref().map_or(0..0, Spanned::span);
         reader.fault(&span, format!("`{{{unknown}}}` is not filled by anything{near}"));
     }

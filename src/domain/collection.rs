@@ -99,10 +99,13 @@ impl TableTemplate {
 /// Letters of a short title: a sheet's name has 31 at most, and the table's number stands before it, as `13.10 `.
 pub const LONGEST_SHORT: usize = 25;
 
+/// What no name of a sheet may hold.
+pub const NOT_IN_SHEET_NAMES: [char; 7] = ['[', ']', ':', '*', '?', '/', '\\'];
+
 /// Whether a text can stand in the name of a sheet behind the number of a table.
 #[must_use]
 pub fn names_a_sheet(text: &str) -> bool {
-    let refused = ['[', ']', ':', '*', '?', '/', '\\', '\''];
+    let refused = |c: char| NOT_IN_SHEET_NAMES.contains(&c) || c == '\'';
     !text.trim().is_empty() && text.chars().count() <= LONGEST_SHORT && !text.contains(refused)
 }
 

@@ -32,12 +32,6 @@ pub struct CopyStanding {
 }
 
 impl CopyStanding {
-    /// Whether it counts: every copy that was not withdrawn.
-    #[must_use]
-    pub fn counts(&self) -> bool {
-        self.state != ParcelState::Withdrawn
-    }
-
     /// A copy that has just entered the register.
     #[must_use]
     pub const fn queued(record: CopyRecord) -> Self {
@@ -158,6 +152,12 @@ impl CopyNumbers {
         &self.0
     }
 
+    /// As one word of a command line: `1,3-4`.
+    #[must_use]
+    pub fn as_word(&self) -> String {
+        self.to_string().replace(' ', "")
+    }
+
     /// As the subject of a sentence: `copy 3 is`, `copies 1, 3-4 are`.
     #[must_use]
     pub fn are(&self) -> String {
@@ -224,6 +224,7 @@ mod tests {
         assert_eq!(numbers(&[6, 1, 3, 4, 3]), "1, 3-4, 6");
         assert_eq!((numbers(&[5]), numbers(&[])), ("5".into(), String::new()));
         let are = |text: &str| text.parse::<CopyNumbers>().unwrap().are();
+        assert_eq!("1, 3-4".parse::<CopyNumbers>().unwrap().as_word(), "1,3-4");
         assert_eq!((are("3"), are("1-2")), ("copy 3 is".into(), "copies 1-2 are".into()));
     }
 

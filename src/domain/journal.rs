@@ -40,7 +40,7 @@ pub struct Readdressed {
 impl ParcelRecord {
     /// The copies that count: all but those that were withdrawn.
     pub fn counted(&self) -> impl Iterator<Item = &CopyStanding> {
-        self.copies.iter().filter(|c| c.counts())
+        self.copies.iter().filter(|c| c.state.counts())
     }
 
     /// Whether a run handed over any of the copies.

@@ -52,8 +52,8 @@ pub use calendar::{
 };
 pub use calendar_rules::{CalendarRule, Difference, RuledYear, check as check_calendar, first_days_of_kurban_ait};
 pub use collection::{
-    ChapterTemplate, CollectionTemplate, KeyFigureTemplate, LONGEST_SHORT, Pick, Print, TableKind, TableTemplate,
-    names_a_sheet,
+    ChapterTemplate, CollectionTemplate, KeyFigureTemplate, LONGEST_SHORT, NOT_IN_SHEET_NAMES, Pick, Print, TableKind,
+    TableTemplate, names_a_sheet,
 };
 pub use copies::{CopyNumbers, CopyNumbersError, CopyStanding};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};

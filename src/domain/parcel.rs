@@ -161,6 +161,12 @@ impl ParcelState {
         Self::Withdrawn,
     ];
 
+    /// Whether it counts in totals and against the matrix: all do but what was withdrawn.
+    #[must_use]
+    pub const fn counts(self) -> bool {
+        !matches!(self, Self::Withdrawn)
+    }
+
     /// Whether the organ's server or folder has taken the parcel.
     #[must_use]
     pub const fn is_handed(self) -> bool {

@@ -190,10 +190,7 @@ fn later(
             reason: built.reason.clone(),
             candidate: parcels.is_empty(),
             overtaken_by: overtaken_by(issue, records),
-            parcels: count(
-                parcels.iter().copied(),
-                parcels.iter().filter(|r| r.state != ParcelState::Withdrawn).count(),
-            ),
+            parcels: count(parcels.iter().copied(), parcels.iter().filter(|r| r.state.counts()).count()),
             copies: CopyTotals {
                 expected: parcels.iter().map(|r| r.counted().count()).sum(),
                 handed: handed(parcels.iter().copied()),

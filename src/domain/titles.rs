@@ -67,6 +67,13 @@ impl Titles {
         .unwrap_or(&self.ru)
     }
 
+    /// The same titles, each changed; a language that has none stays without.
+    #[must_use]
+    pub fn map(&self, change: impl Fn(&str) -> String) -> Self {
+        let change = |text: &String| change(text);
+        Self { ru: change(&self.ru), kk: self.kk.as_ref().map(change), en: self.en.as_ref().map(change) }
+    }
+
     /// Whether the title exists in a language without falling back.
     #[must_use]
     pub fn has(&self, language: Language) -> bool {

@@ -63,11 +63,6 @@ fn spark(line: &Line, years: &[(Period, usize)]) -> String {
     svg
 }
 
-fn most(chart: &Chart) -> f64 {
-    let values = chart.series.iter().flat_map(|s| &s.points).filter_map(Cell::worth);
-    values.fold(0.0, f64::max).max(f64::MIN_POSITIVE)
-}
-
 fn opened(chart: &Chart, height: f64, language: Language) -> String {
     let alt = escaped(&labels::in_language(&chart.alt, language));
     let title = escaped(&labels::in_language(&chart.title, language));
@@ -100,7 +95,7 @@ fn in_lines(label: &str) -> Vec<String> {
 }
 
 fn bars(chart: &Chart, language: Language) -> String {
-    let (most, several) = (most(chart), chart.series.len() as f64);
+    let (most, several) = (chart.most(), chart.series.len() as f64);
     let group = (BAR * several + 9.0).max(26.0);
     let below = if chart.series.len() > 1 { 30.0 } else { 6.0 };
     let height = 34.0 + group * chart.categories.len() as f64 + below;
@@ -137,7 +132,7 @@ fn bars(chart: &Chart, language: Language) -> String {
 }
 
 fn curves(chart: &Chart, language: Language) -> String {
-    let (most, count) = (most(chart), chart.categories.len().max(2));
+    let (most, count) = (chart.most(), chart.categories.len().max(2));
     let (top, down) = (44.0, 260.0);
     let height = top + down + 40.0 + 18.0 * chart.series.len() as f64;
     let mut svg = opened(chart, height, language);

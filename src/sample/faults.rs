@@ -11,7 +11,7 @@
 use std::{fmt, str::FromStr};
 
 use crate::{
-    config::nearest,
+    config::{did_you_mean, nearest},
     domain::{FormId, Unit},
 };
 
@@ -141,10 +141,8 @@ impl FromStr for Fault {
             _ => return Err(FaultsError::Shape(text.to_owned())),
         };
         let known = KINDS.iter().find(|(name, _)| *name == kind);
-        let (_, kind) = known.ok_or_else(|| FaultsError::Kind {
-            kind: kind.to_owned(),
-            hint: nearest(kind, names()).map_or_else(String::new, |near| format!("; did you mean `{near}`?")),
-        })?;
+        let (_, kind) = known
+            .ok_or_else(|| FaultsError::Kind { kind: kind.to_owned(), hint: did_you_mean(nearest(kind, names())) })?;
         let named = |why: crate::domain::NameError| FaultsError::Name { fault: text.to_owned(), why: why.to_string() };
         let unit = unit.map(str::parse).transpose().map_err(named)?;
         Ok(Self { kind: *kind, form: form.parse().map_err(named)?, unit })

@@ -7,6 +7,7 @@ use super::{
     plan::{Content, SheetPlan, TablePlan},
     xml,
 };
+use crate::domain::NOT_IN_SHEET_NAMES;
 
 /// Rows of a sheet.
 pub const ROWS: u32 = 1_048_576;
@@ -114,7 +115,7 @@ fn broken_rule(name: &str) -> Option<&'static str> {
         Some("is blank")
     } else if name.encode_utf16().count() > SHEET_NAME {
         Some("has more than 31 characters")
-    } else if name.contains(['[', ']', ':', '*', '?', '/', '\\']) {
+    } else if name.contains(NOT_IN_SHEET_NAMES) {
         Some("holds one of `[ ] : * ? / \\`")
     } else if name.starts_with('\'') || name.ends_with('\'') {
         Some("starts or ends with an apostrophe")
@@ -147,7 +148,8 @@ pub fn check_text(sheet: &str, row: u32, column: u16, text: &str) -> Result<(), 
     }
     // Control characters, and 0xef, with which U+FFFE and U+FFFF begin; most texts have none.
     let suspect = xml::holds(text, |byte| byte < b' ' || byte == 0xef);
-    match text.chars().filter(|_| suspect).find(|c| illegal(*c)) {
+    let found = if suspect { text.chars().find(|c| illegal(*c)) } else { None };
+    match found {
         Some(c) => {
             Err(WorkbookError::IllegalCharacter { sheet: sheet.into(), cell: address(row, column), code: c as u32 })
         }

@@ -156,7 +156,7 @@ impl Part {
         let Some(first) = edits.first() else { return Self::constant(text) };
         let before = &text.as_bytes()[..first.place.start];
         let head = match deflated.and_then(|raw| seam::head(raw, text)) {
-            Some((bytes, length)) if (0..=STORED).contains(&before.len().wrapping_sub(length)) => {
+            Some((bytes, length)) if before.len().checked_sub(length).is_some_and(|between| between <= STORED) => {
                 let mut crc = Hasher::new();
                 crc.update(&before[..length]);
                 Compressed { bytes: bytes.to_vec(), length: length as u64, crc }

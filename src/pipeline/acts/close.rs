@@ -57,7 +57,7 @@ pub async fn close(desk: &Desk, period: Period, reason: Option<&str>) -> Result<
                 lines.join("\n")
             )));
         }
-        let counts = |r: &&ParcelRecord| r.parcel.issue.is_first() && r.state != ParcelState::Withdrawn;
+        let counts = |r: &&ParcelRecord| r.parcel.issue.is_first() && r.state.counts();
         let first = || records.values().filter(counts);
         let report = CloseReport {
             period: quarter,
@@ -85,7 +85,7 @@ pub fn missing(desk: &Desk, quarter: Period, records: &BTreeMap<ParcelId, Parcel
     let mut missing = Vec::new();
     for due in needs::collections(desk.office.regulation(), quarter) {
         let issue = Issue::first(due.term.id.clone(), due.period);
-        let ours = records.values().filter(|r| r.parcel.issue == issue && r.state != ParcelState::Withdrawn);
+        let ours = records.values().filter(|r| r.parcel.issue == issue && r.state.counts());
         let shares = shares(&desk.office, &due.term.id, &Registered::of(&issue, records), desk.today()).shares;
         for share in &shares {
             let parcel = ParcelId { issue: issue.clone(), organ: share.recipient.id.clone() };
@@ -101,7 +101,7 @@ pub fn missing(desk: &Desk, quarter: Period, records: &BTreeMap<ParcelId, Parcel
     // What waited of a revision when a later one was issued goes no more. What is uncertain of it is a question still.
     let is_void =
         |r: &&ParcelRecord| r.state == ParcelState::Queued && overtaken_by(&r.parcel.issue, records).is_some();
-    let is_open = |r: &&ParcelRecord| !r.state.is_handed() && r.state != ParcelState::Withdrawn;
+    let is_open = |r: &&ParcelRecord| !r.state.is_handed() && r.state.counts();
     let open = records.values().filter(|r| is_open(r) && !is_void(r));
     missing.extend(open.map(|r| {
         let (handed, copies) = (r.copies.iter().filter(|c| c.state.is_handed()).count(), r.counted().count());

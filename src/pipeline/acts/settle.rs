@@ -54,7 +54,7 @@ pub async fn settle(
 /// The copies that are meant: those that were named, or all of the one mail that is uncertain.
 fn open(record: &ParcelRecord, meant: Option<&CopyNumbers>) -> Result<Vec<u32>, Failure> {
     let (parcel, mails) = (&record.parcel, record.uncertain());
-    let each = || mails.iter().map(|mail| format!("`--copies {}`", written(mail))).collect::<Vec<_>>().join(", ");
+    let each = || mails.iter().map(|mail| format!("`--copies {}`", mail.as_word())).collect::<Vec<_>>().join(", ");
     match (meant, &mails[..]) {
         (_, []) => Err(Failure::usage(format!(
             "parcel `{parcel}` is {}, not uncertain: there is nothing to settle",
@@ -79,11 +79,6 @@ fn open(record: &ParcelRecord, meant: Option<&CopyNumbers>) -> Result<Vec<u32>, 
             )))
         }
     }
-}
-
-/// Numbers of copies as one word of a command line.
-pub fn written(numbers: &CopyNumbers) -> String {
-    numbers.to_string().replace(' ', "")
 }
 
 /// The register has no such parcel.

@@ -190,10 +190,7 @@ const SECRETS: u64 = 1 << 20;
 /// What keeps mail from leaving: the files that its settings name. Nothing is sent, and no secret is told.
 #[must_use]
 pub fn faults(office: &Office) -> Vec<String> {
-    let of_file = |login: &Login| match login {
-        Login::File(path) => from_file(&office.path(path)).err(),
-        Login::Environment { .. } => None,
-    };
+    let of_file = |login: &Login| from_file(&office.path(login.file()?)).err();
     let of_mailbox = office.settings.mailbox.as_ref().and_then(|mailbox| of_file(&mailbox.login));
     let mut faults: Vec<String> = of_mailbox.into_iter().map(|failure| format!("zhinaq.toml: {failure}")).collect();
     let TransportSettings::Smtp(smtp) = &office.settings.transport else { return faults };
@@ -213,10 +210,7 @@ pub fn faults(office: &Office) -> Vec<String> {
 #[must_use]
 pub fn secret_files(office: &Office) -> Vec<PathBuf> {
     let settings = &office.settings;
-    let of_login = |login: &Login| match login {
-        Login::File(path) => Some(path.clone()),
-        Login::Environment { .. } => None,
-    };
+    let of_login = |login: &Login| login.file().map(Path::to_owned);
     let mailbox = settings.mailbox.as_ref().and_then(|mailbox| of_login(&mailbox.login));
     let smtp = match &settings.transport {
         TransportSettings::Smtp(smtp) => {

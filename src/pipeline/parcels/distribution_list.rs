@@ -310,15 +310,11 @@ impl List<'_> {
 
 /// Parcels, copies, and copies that were handed over; what was withdrawn is in none of them.
 fn sums(rows: &[&RegisterRow]) -> [PlainCell; 3] {
-    let parcels: BTreeSet<_> = rows.iter().filter(|row| counts(row)).map(|row| &row.parcel).collect();
+    let parcels: BTreeSet<_> = rows.iter().filter(|row| row.state.counts()).map(|row| &row.parcel).collect();
     let handed = rows.iter().filter(|row| row.state.is_handed()).count();
     [count(parcels.len()), count(counted(rows)), count(handed)]
 }
 
 fn counted(rows: &[&RegisterRow]) -> usize {
-    rows.iter().filter(|row| counts(row)).count()
-}
-
-fn counts(row: &RegisterRow) -> bool {
-    row.state != ParcelState::Withdrawn
+    rows.iter().filter(|row| row.state.counts()).count()
 }
