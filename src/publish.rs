@@ -4,6 +4,7 @@
 //! cut the name is there with all its bytes or not at all. Many files together are flushed once: a flush takes some ten
 //! milliseconds on an ordinary disk, however little there is to write.
 
+mod append;
 mod together;
 
 use std::{
@@ -14,6 +15,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
+pub use append::append_lines;
 pub use together::Together;
 
 use crate::domain::Sha256;

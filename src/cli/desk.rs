@@ -77,6 +77,15 @@ pub async fn open_to_read(global: &Global, args: &DeskArgs) -> Result<Desk, Fail
     Desk::open_to_read(office, options).await
 }
 
+/// Opens the desk of a person who takes in what the ledger does not know; a lost ledger is begun anew.
+///
+/// # Errors
+/// When the office's files have faults, or its ledger cannot be opened.
+pub async fn open_to_reconcile(global: &Global, args: &DeskArgs) -> Result<Desk, Failure> {
+    let (office, options) = prepared(global, args, args.sample.then_some(Origin::Sample), Arc::new(Silent))?;
+    Desk::open_to_reconcile(office, options).await
+}
+
 async fn open_with(
     global: &Global,
     args: &DeskArgs,

@@ -35,6 +35,7 @@ mod query;
 mod readdress;
 mod rebuild;
 mod receipts;
+mod reconcile;
 mod register;
 mod resend;
 mod run;
@@ -129,6 +130,7 @@ pub enum Command {
     Readdress(readdress::Args),
     Rebuild(rebuild::Args),
     Resend(resend::Args),
+    Reconcile(reconcile::Args),
     Register(register::Args),
     Close(close::Args),
     /// The embedded sample office
@@ -186,6 +188,7 @@ fn dispatch(cli: Cli) -> exit::Ended {
         Command::Readdress(args) => exit::wait(readdress::run(args, &global)),
         Command::Rebuild(args) => exit::wait(rebuild::run(args, &global)),
         Command::Resend(args) => exit::wait(resend::run(args, &global)),
+        Command::Reconcile(args) => exit::wait(reconcile::run(args, &global)),
         Command::Register(args) => exit::wait(register::run(args, &global)),
         Command::Close(args) => exit::wait(close::run(args, &global)),
         Command::Sample(command) => exit::wait(sample::run(command, &global)),

@@ -31,6 +31,8 @@ pub struct Settings {
     pub profile: String,
     /// `sqlite:PATH` with the path below the home, or `postgres://…` without a password.
     pub ledger: String,
+    /// The folder, absolute or below the home, where what was handed over is written a second time.
+    pub witness: PathBuf,
     /// The environment variable with the ledger's password.
     pub ledger_password_env: Option<String>,
     pub limits: Limits,
@@ -260,6 +262,7 @@ impl Settings {
             languages: BTreeMap::new(),
             profile: "accessible".into(),
             ledger: "sqlite:output/ledger.sqlite".into(),
+            witness: ".zhinaq".into(),
             ledger_password_env: None,
             limits: Limits::default(),
             transport: TransportSettings::Folder { path: "output/outbox".into() },

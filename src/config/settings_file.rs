@@ -46,6 +46,7 @@ struct WrittenApproval {
 #[serde(deny_unknown_fields)]
 struct WrittenLedger {
     url: Option<Spanned<String>>,
+    witness: Option<PathBuf>,
     password_env: Option<Spanned<String>>,
 }
 
@@ -157,6 +158,9 @@ fn ledger(reader: &mut Reader<'_>, settings: &mut Settings) {
             reader.fault(&url.span(), message);
         }
         settings.ledger = url.into_inner();
+    }
+    if let Some(witness) = written.witness {
+        settings.witness = witness;
     }
     settings.ledger_password_env = written.password_env.and_then(|name| variable(reader, &name));
 }

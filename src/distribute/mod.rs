@@ -19,6 +19,7 @@
 //! # }
 //! ```
 
+mod archived;
 mod dkim;
 mod drawer;
 mod folder;
@@ -36,6 +37,7 @@ mod seal;
 mod smtp;
 mod split;
 
+pub use archived::ArchivedMail;
 pub use dkim::{Dkim, DkimError};
 pub use drawer::Drawer;
 pub use folder::Folder;

@@ -210,6 +210,16 @@ pub enum Fact {
         copies: Vec<u32>,
         reason: String,
     },
+    /// A person took in what was handed over and the ledger did not know, as its witnesses had it: the facts come before this
+    /// one, with the time and the run that did them.
+    Reconciled {
+        parcels: Vec<ParcelId>,
+        witnesses: Vec<String>,
+        /// What spoke of copies and could not be taken in; the person looked at it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unclear: Vec<String>,
+        reason: String,
+    },
     /// The mails of a mailbox were read up to a number; numbers mean the same as long as `validity` is the same.
     MailboxRead {
         mailbox: String,
@@ -282,6 +292,7 @@ impl Fact {
             Self::Settled { .. } => "settled",
             Self::Resend { .. } => "resend",
             Self::Readdressed { .. } => "readdressed",
+            Self::Reconciled { .. } => "reconciled",
             Self::MailboxRead { .. } => "mailbox-read",
             Self::Scheduled { .. } => "scheduled",
             Self::Tried { .. } => "tried",
@@ -319,7 +330,11 @@ impl Fact {
             | Self::Resend { parcel, .. }
             | Self::Readdressed { parcel, .. } => Some(parcel.issue.period),
             Self::Tried { duty, .. } | Self::Met { duty, .. } | Self::Overdue { duty, .. } => Some(duty.period),
-            Self::MailboxRead { .. } | Self::Scheduled { .. } | Self::Emergency { .. } | Self::Alerted { .. } => None,
+            Self::Reconciled { .. }
+            | Self::MailboxRead { .. }
+            | Self::Scheduled { .. }
+            | Self::Emergency { .. }
+            | Self::Alerted { .. } => None,
         }
     }
 }

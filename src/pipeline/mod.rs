@@ -26,8 +26,9 @@ mod standing;
 
 pub use acts::{
     AcceptScope, AcceptedDataset, Approval, Candidate, ChangedCell, CloseReport, CorrectReport, CorrectedCell,
-    IssueChoice, OverruleReport, ReaddressScope, Readdressing, RebuildReport, ResendReport, ResendScope, Settlement,
-    WouldGet, accept, approve, close, correct, overrule, readdress, rebuild, resend, settle,
+    IssueChoice, OverruleReport, ReaddressScope, Readdressing, RebuildReport, Reconciliation, ResendReport,
+    ResendScope, Settlement, WouldGet, accept, approve, close, correct, overrule, readdress, rebuild, reconcile,
+    resend, settle,
 };
 pub use desk::{
     Catalogue, Desk, DeskOptions, Edition as DatasetRevision, Exit, Failure, Progress, Silent, Step, Trouble, chain,
@@ -49,4 +50,4 @@ pub use parcels::{
     receipts, register_rows, send, supplement,
 };
 pub use run::{RunReport, run};
-pub use standing::{AnswerLine, FormStanding, FormState, Standing, answers, status};
+pub use standing::{AnswerLine, FormStanding, FormState, Standing, UnknownParcel, WitnessComparison, answers, status};

@@ -19,6 +19,7 @@ use crate::{
         standing::{
             needs,
             status::{self, Standing},
+            witnesses,
         },
     },
 };
@@ -46,6 +47,10 @@ pub async fn run(desk: &Desk, period: Period) -> Result<RunReport, Failure> {
         return Err(Failure::usage(why));
     }
     let alone = Alone::claim(desk).await?;
+    if let Err(failure) = witnesses::assured(desk).await {
+        alone.release().await?;
+        return Err(failure);
+    }
     desk.record(&[Fact::RunStarted { command: "run".into(), period: Some(quarter) }]).await?;
     let report = steps(desk, quarter, &alone).await;
     let exit = report.as_ref().map_or_else(|failure| failure.exit, |report| report.exit);

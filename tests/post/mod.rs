@@ -21,3 +21,4 @@ mod simulation;
 pub mod stamping;
 mod tls;
 mod together;
+mod witnesses;

@@ -5,7 +5,7 @@
 //! - [`correct()`]: a figure is another · [`rebuild()`]: a candidate for a later revision
 //! - [`approve()`]: a second person lets an issue go · [`settle()`]: what became of an uncertain parcel
 //! - [`resend()`]: a parcel goes again, as it was · [`readdress()`]: what waits for an ended organ goes to its successor
-//! - [`close()`]: the register of a period is full
+//! - [`close()`]: the register of a period is full · [`reconcile()`]: what was handed over and the ledger does not know
 //!
 //! No act guesses: a wrong state is told with what to do instead, and nothing is written then.
 
@@ -16,6 +16,7 @@ mod correct;
 mod overrule;
 mod readdress;
 mod rebuild;
+mod reconcile;
 mod resend;
 mod settle;
 
@@ -26,6 +27,7 @@ pub use correct::{CorrectReport, CorrectedCell, correct};
 pub use overrule::{OverruleReport, overrule};
 pub use readdress::{ReaddressScope, Readdressing, readdress};
 pub use rebuild::{Candidate, ChangedCell, RebuildReport, WouldGet, rebuild};
+pub use reconcile::{Reconciliation, reconcile};
 pub use resend::{ResendReport, ResendScope, resend};
 pub use settle::{Settlement, settle};
 

@@ -12,10 +12,12 @@ pub mod corrections;
 pub mod failure;
 pub mod people;
 pub mod progress;
+pub mod sendings;
 
 pub use catalogue::{Catalogue, Edition};
 pub use failure::{Exit, Failure, Trouble, chain};
 pub use progress::{Progress, Silent, Step};
+pub use sendings::Sendings;
 
 use std::{
     collections::BTreeMap,
@@ -29,7 +31,7 @@ use url::Url;
 use crate::{
     clock::Clock,
     config::Office,
-    domain::{Actor, Event, Fact, FormId, Origin, Period, Sha256},
+    domain::{Actor, Event, Fact, FormId, Origin, Period, Sha256, Witnessed},
     ledger::{Filter, Ledger},
     sample::Faults,
     store::{Artifacts, Datasets},
@@ -58,6 +60,8 @@ pub struct Desk {
     pub origin: Origin,
     pub ledger: Ledger,
     pub artifacts: Artifacts,
+    /// What left the house, written a second time outside the ledger.
+    pub sendings: Sendings,
     pub datasets: Datasets,
     /// One id per start of the program.
     pub run: String,
@@ -72,6 +76,21 @@ impl Desk {
     /// # Errors
     /// When the ledger or the output folder cannot be opened.
     pub async fn open(office: Office, options: DeskOptions) -> Result<Self, Failure> {
+        let origin = match options.origin {
+            Some(origin) => origin,
+            None => default_origin(&office).await?,
+        };
+        refuse_lost_ledger(&office, origin)?;
+        let ledger = open_ledger(&office, origin).await?;
+        Self::with(office, options, origin, ledger)
+    }
+
+    /// Opens the office as [`Desk::open`] does, and makes a new ledger where the old one was lost: for whoever takes in what
+    /// its witnesses know.
+    ///
+    /// # Errors
+    /// As [`Desk::open`].
+    pub async fn open_to_reconcile(office: Office, options: DeskOptions) -> Result<Self, Failure> {
         let origin = match options.origin {
             Some(origin) => origin,
             None => default_origin(&office).await?,
@@ -104,6 +123,7 @@ impl Desk {
         })?;
         let now = options.clock.now();
         Ok(Self {
+            sendings: Sendings::of(&office, origin),
             datasets: Datasets::new(artifacts.clone()),
             run: run_id(now),
             clock: options.clock,
@@ -138,8 +158,13 @@ impl Desk {
         if facts.is_empty() {
             return Ok(());
         }
-        let written = self.ledger.append(&self.run, &self.actor, self.now(), facts).await;
-        written.map(drop).map_err(|error| Failure::ours("the ledger could not be written", error))
+        let at = self.now();
+        let written = self.ledger.append(&self.run, &self.actor, at, facts).await;
+        written.map_err(|error| Failure::ours("the ledger could not be written", error))?;
+        let witnessed =
+            |fact: &Fact| Witnessed { at, run: self.run.clone(), actor: self.actor.clone(), fact: fact.clone() };
+        let witnessed: Vec<Witnessed> = facts.iter().filter(|f| f.witnessed().is_some()).map(witnessed).collect();
+        self.sendings.note(&witnessed)
     }
 
     /// The facts of the journal that a filter lets through, oldest first.
@@ -222,6 +247,22 @@ pub fn ledger_url(office: &Office, origin: Origin) -> Result<String, Failure> {
     let set = url.set_password(Some(&password));
     set.map_err(|()| Failure::usage(format!("the ledger's address `{written}` can carry no password")))?;
     Ok(url.into())
+}
+
+/// Refuses to begin a new ledger where copies were handed over: the old one was deleted, or its volume is not mounted.
+fn refuse_lost_ledger(office: &Office, origin: Origin) -> Result<(), Failure> {
+    let url = ledger_url(office, origin)?;
+    let Some(path) = url.strip_prefix("sqlite:").filter(|path| !Path::new(path).exists()) else { return Ok(()) };
+    let sendings = Sendings::of(office, origin);
+    if sendings.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "the ledger `{path}` does not exist, but copies were handed over (`{}`); is its volume mounted? Bring the ledger \
+         back from a backup; `zhinaq reconcile` shows what it does not know then. Without a backup `zhinaq reconcile \
+         --reason …` begins a new one with what the journal of sendings knows",
+        sendings.path().display()
+    )))
 }
 
 async fn open_ledger(office: &Office, origin: Origin) -> Result<Ledger, Failure> {

@@ -15,7 +15,7 @@ use crate::{
         Credentials, Dkim, Pace, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport, certificates, wire_size,
     },
     domain::{EmailAddress, OrganId, Origin},
-    pipeline::{Desk, Failure},
+    pipeline::{Desk, Failure, standing::witnesses::outbox},
 };
 
 /// The addresses that one copy of an organ goes to.
@@ -46,16 +46,6 @@ pub fn goes_by_folder(office: &Office, parcel: &Parcel) -> bool {
     let wire: u64 = parcel.copies.iter().map(|c| wire_size(c.length())).sum();
     let limit = parcel.max_message_bytes.map_or(smtp.max_message_bytes, |own| own.min(smtp.max_message_bytes));
     wire > limit && office.settings.too_large_for(&parcel.id.organ) == TooLargeFor::Folder
-}
-
-/// The folder that parcels are laid into. Sample parcels stay below the sample office's own output, wherever the real
-/// outbox is.
-#[must_use]
-pub fn outbox(desk: &Desk) -> PathBuf {
-    match &desk.office.settings.transport {
-        TransportSettings::Folder { path } if desk.origin == Origin::Real => desk.office.path(path),
-        TransportSettings::Folder { .. } | TransportSettings::Smtp(_) => desk.artifacts.root().join("outbox"),
-    }
 }
 
 /// The way by which parcels leave the house.

@@ -1,27 +1,42 @@
-//! The journal of a hand-over, written into the ledger.
+//! The journal of a hand-over, written into the ledger and, a second time, outside it.
 
 use std::sync::Arc;
 
 use crate::{
     clock::Clock,
     distribute::{Attempt, Journal, JournalError, Outcome},
-    domain::{Actor, Fact},
+    domain::{Actor, Fact, Witnessed},
     ledger::{Claim, Ledger},
+    pipeline::{chain, desk::Sendings},
 };
 
-/// Writes each intent and outcome as a fact; asks the claim's fence before bytes leave.
+/// Writes each intent and outcome as a fact, first into the ledger, then into the journal of sendings; asks the claim's
+/// fence before bytes leave.
 pub struct LedgerJournal {
     pub ledger: Ledger,
     pub run: String,
     pub actor: Actor,
     pub clock: Clock,
     pub claim: Arc<Claim>,
+    pub sendings: Sendings,
 }
 
 impl LedgerJournal {
     async fn write(&self, fact: Fact) -> Result<(), JournalError> {
-        self.ledger.append(&self.run, &self.actor, self.clock.now(), &[fact]).await?;
+        self.ledger.append(&self.run, &self.actor, self.clock.now(), std::slice::from_ref(&fact)).await?;
+        // The ledger knows it: the journal of sendings is brought up to it before the next sending.
+        if let Err(error) = self.witness(fact).await {
+            tracing::warn!(%error, "an outcome is in the ledger only");
+        }
         Ok(())
+    }
+
+    /// Writes a fact down outside the ledger too.
+    async fn witness(&self, fact: Fact) -> Result<(), JournalError> {
+        let written = Witnessed { at: self.clock.now(), run: self.run.clone(), actor: self.actor.clone(), fact };
+        let sendings = self.sendings.clone();
+        let noted = tokio::task::spawn_blocking(move || sendings.note(&[written])).await?;
+        noted.map_err(|failure| chain(&failure).into())
     }
 }
 
@@ -35,7 +50,9 @@ impl Journal for LedgerJournal {
         written.map(drop).ok_or_else(|| "another run has taken this ledger over".into())
     }
 
-    async fn may_send(&self, _: &Attempt) -> Result<bool, JournalError> {
+    async fn may_send(&self, attempt: &Attempt) -> Result<bool, JournalError> {
+        // Not before the ledger knows of it: a witness that knows more than the ledger stops every sending.
+        self.witness(attempt.sending()).await?;
         Ok(self.ledger.still_holds(&self.claim, Clock::System.now()).await?)
     }
 

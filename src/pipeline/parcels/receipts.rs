@@ -21,6 +21,7 @@ use crate::{
     pipeline::{
         Desk, Failure, Trouble,
         parcels::{delivery, mailbox},
+        standing::witnesses,
     },
 };
 
@@ -120,7 +121,11 @@ fn known(events: &[Event]) -> String {
 /// Before the hash of a report in the words of an outcome.
 const MARK: &str = "report ";
 
-fn maildir(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+/// The mails of a folder in the Maildir format, by name.
+///
+/// # Errors
+/// When it is not such a folder.
+pub fn maildir(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     let is_maildir = folder.join("new").is_dir() || folder.join("cur").is_dir();
     if !is_maildir {
@@ -134,6 +139,20 @@ fn maildir(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
+/// A mail of a folder as it lies there.
+///
+/// # Errors
+/// When it cannot be read, or is larger than any mail of ours.
+pub fn mail_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(MAIL + 1).read_to_end(&mut bytes));
+    read.map_err(|error| format!("cannot be read: {error}"))?;
+    if bytes.len() as u64 > MAIL {
+        return Err(format!("is larger than {MAIL} bytes; look at it yourself"));
+    }
+    Ok(bytes)
+}
+
 struct Reading<'a> {
     desk: &'a Desk,
     records: BTreeMap<ParcelId, ParcelRecord>,
@@ -145,15 +164,10 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn mail(&mut self, path: &Path) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let mut bytes = Vec::new();
-        let read = fs::File::open(path).and_then(|file| file.take(MAIL + 1).read_to_end(&mut bytes));
-        if let Err(error) = read {
-            return self.tell(format!("mail `{name}`"), format!("cannot be read: {error}"));
+        match mail_bytes(path) {
+            Ok(bytes) => self.bytes(&name, &bytes),
+            Err(why) => self.tell(format!("mail `{name}`"), why),
         }
-        if bytes.len() as u64 > MAIL {
-            return self.tell(format!("mail `{name}`"), format!("is larger than {MAIL} bytes; look at it yourself"));
-        }
-        self.bytes(&name, &bytes);
     }
 
     /// The mails whose copies are uncertain: what is there about them is evidence each time.
@@ -307,7 +321,7 @@ impl Reading<'_> {
 
     /// Notes that organs laid beside their parcels: any file that ends in `.ack`.
     fn folders(&mut self) {
-        let outbox = delivery::outbox(self.desk);
+        let outbox = witnesses::outbox(self.desk);
         let by_folder = |r: &&ParcelRecord| {
             r.copies.iter().any(|c| c.state == ParcelState::Handed && c.channel == Some(Channel::Folder))
         };

@@ -19,7 +19,7 @@ use crate::{
             restore, revisions,
             sealing::{self, Sealed},
         },
-        standing::{needs, shares, status},
+        standing::{needs, shares, status, witnesses},
     },
 };
 
@@ -84,6 +84,7 @@ async fn send_revision(
     alone: &Alone,
 ) -> Result<SendReport, Failure> {
     desk.person(Role::Operator)?;
+    witnesses::assured(desk).await?;
     // Before any copy is numbered.
     shares::known(desk.office.regulation(), &scope.organs, desk.today())?;
     let mut report = SendReport::default();
@@ -145,11 +146,13 @@ fn is_in<T: PartialEq>(one: &T, list: &[T]) -> bool {
     list.is_empty() || list.contains(one)
 }
 
-/// Records what became of attempts whose program died; asked while nobody else can be sending.
+/// Makes sure that the ledger knows all that left the house, and records what became of attempts whose program died; asked
+/// while nobody else can be sending, before anything is.
 ///
 /// # Errors
-/// When the ledger fails.
+/// When the ledger fails, or knows less than its witnesses.
 pub async fn mend(desk: &Desk, quarter: Period) -> Result<(), Failure> {
+    witnesses::assured(desk).await?;
     let open = interrupted(&status::events_of(desk, quarter).await?);
     desk.record(&open).await
 }
@@ -181,7 +184,7 @@ async fn carry(
         ready.into_iter().partition(|parcel| by_mail && delivery::goes_by_folder(&desk.office, parcel));
     let mut ways = vec![(transport, ready)];
     if !large.is_empty() {
-        let folder = if scope.dry_run { desk.artifacts.root().join("dry-run") } else { delivery::outbox(desk) };
+        let folder = if scope.dry_run { desk.artifacts.root().join("dry-run") } else { witnesses::outbox(desk) };
         ways.push((Transport::folder(folder), large));
     }
     let pace = delivery::pace(&desk.office);
@@ -196,6 +199,7 @@ async fn carry(
                 actor: desk.actor.clone(),
                 clock: desk.clock.clone(),
                 claim: alone.claim.clone(),
+                sendings: desk.sendings.clone(),
             };
             hand_over(Arc::new(transport), Arc::new(journal), parcels, pace).await
         });

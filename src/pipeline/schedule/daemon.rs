@@ -24,7 +24,7 @@ use crate::{
     clock::Clock,
     domain::{Door, Fact},
     ledger::{Claim, Filter},
-    pipeline::{Desk, Failure, chain, desk::alone},
+    pipeline::{Desk, Failure, chain, desk::alone, standing::witnesses},
     publish,
 };
 
@@ -167,6 +167,7 @@ impl<'a> Daemon<'a> {
             tracing::warn!("this daemon leads now");
         }
         self.claim = Some(claim.clone());
+        witnesses::assured(desk).await?;
         let mut lines = self.gap(now, once).await?;
         beat(&desk.ledger, &self.holder, now).await?;
         self.state.follow(&desk.events(&Filter { after_seq: self.state.seq, ..Filter::default() }).await?);

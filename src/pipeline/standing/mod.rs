@@ -9,9 +9,11 @@ pub mod needs;
 pub mod shares;
 pub mod state;
 pub mod status;
+pub mod witnesses;
 
 pub use agenda::{Agenda, GRACE, Input};
 pub use answers::{AnswerLine, answers};
 pub use forms::{FormStanding, FormState};
 pub use state::{Handing, Met, State, Tries, first_issue};
 pub use status::{Standing, status};
+pub use witnesses::{UnknownParcel, WitnessComparison};

@@ -19,6 +19,7 @@ use crate::{
             forms::{self, FormStanding},
             needs,
             shares::{Registered, shares},
+            witnesses,
         },
     },
 };
@@ -52,6 +53,9 @@ pub async fn status(desk: &Desk, period: Period) -> Result<Standing, Failure> {
     let (forms, notices) = forms::forms(desk, quarter).await?;
     standing.forms = forms;
     standing.notices.extend(notices);
+    if let Some(told) = witnesses::compared(desk).await?.told() {
+        standing.notices.insert(0, format!("{told}; nothing is sent before `zhinaq reconcile`"));
+    }
     Ok(standing)
 }
 

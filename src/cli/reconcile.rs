@@ -1,0 +1,76 @@
+//! `zhinaq reconcile`: what was handed over and the ledger does not know.
+
+use std::{fmt::Write as _, path::PathBuf};
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+    tables::Table,
+};
+use crate::{
+    domain::CopyNumbers,
+    pipeline::{self, Exit, Reconciliation},
+};
+
+/// Compare the ledger with what was handed over, and take in what it does not know
+///
+/// A ledger that was restored from a backup, deleted or lies on a volume that is not mounted knows less than what left the
+/// house; then every sending command stops. This compares it with the journal of sendings (`[ledger] witness`), the outbox
+/// and the numbered copies. Without --reason it only shows the differences. With --reason an operator takes them into the
+/// ledger; nothing is sent.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The archive's mailbox in the Maildir format, which got a copy of each mail; may be repeated. It is only read
+    #[arg(long, value_name = "DIR")]
+    maildir: Vec<PathBuf>,
+    /// Take the differences in, and say why; the journal keeps it
+    #[arg(long)]
+    reason: Option<String>,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("reconcile", &[Format::Table, Format::Json])?;
+    let desk = match args.reason {
+        Some(_) => desk::open_to_reconcile(global, &args.desk).await?,
+        None => desk::open_to_read(global, &args.desk).await?,
+    };
+    let done = pipeline::reconcile(&desk, &args.maildir, args.reason.as_deref()).await?;
+    if global.format == Format::Json {
+        out::json(&done)?;
+    } else {
+        out::data(&table(&done))?;
+    }
+    let comparison = &done.comparison;
+    if comparison.agrees() {
+        out::say(global, "the ledger knows all that was handed over");
+    } else if !done.taken {
+        out::say(global, "nothing was changed; the same command with --reason takes these parcels into the ledger");
+    } else {
+        out::say(global, &format!("{} parcels were taken into the ledger; nothing was sent", comparison.unknown.len()));
+    }
+    Ok(if done.taken || comparison.agrees() { Exit::Done } else { Exit::Short })
+}
+
+fn table(done: &Reconciliation) -> String {
+    let comparison = &done.comparison;
+    let mut table = Table::new(&["parcel", "copies", "state", "when (UTC)", "known from"]);
+    for unknown in &comparison.unknown {
+        let copies: CopyNumbers = unknown.copies.iter().copied().collect();
+        table.row([
+            unknown.parcel.to_string(),
+            copies.to_string(),
+            unknown.state.to_string(),
+            unknown.at.format("%Y-%m-%d %H:%M").to_string(),
+            unknown.witness.clone(),
+        ]);
+    }
+    let mut text = if comparison.unknown.is_empty() { String::new() } else { table.to_string() };
+    for unclear in &comparison.unclear {
+        let _ = writeln!(text, "{unclear}");
+    }
+    text
+}

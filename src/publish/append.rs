@@ -1,0 +1,67 @@
+//! A file that only grows: lines are added at its end, each whole.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::Path,
+};
+
+use super::{PublishError, flush_folder, folder_of};
+
+/// Adds lines, each ended by a newline, in one write; with `flush` they are safe from a power cut when this returns. A line
+/// that a power cut tore off before is ended first, so that it spoils no other.
+///
+/// # Errors
+/// When the file system fails.
+pub fn append_lines(path: &Path, lines: &str, flush: bool) -> Result<(), PublishError> {
+    append(path, lines, flush).map_err(|source| PublishError::Io { path: path.to_owned(), source })
+}
+
+fn append(path: &Path, lines: &str, flush: bool) -> io::Result<()> {
+    let folder = folder_of(path);
+    fs::create_dir_all(folder)?;
+    let is_new = !path.exists();
+    let mut file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
+    let mut text = String::with_capacity(lines.len() + 2);
+    if is_torn(&mut file)? {
+        text.push('\n');
+    }
+    text.push_str(lines);
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    file.write_all(text.as_bytes())?;
+    if flush {
+        file.sync_data()?;
+    }
+    if is_new { flush_folder(folder) } else { Ok(()) }
+}
+
+/// Whether the last line has no end.
+fn is_torn(file: &mut File) -> io::Result<bool> {
+    if file.metadata()?.len() == 0 {
+        return Ok(false);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_added_and_a_torn_one_is_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/journal.jsonl");
+        append_lines(&path, "one", true).unwrap();
+        append_lines(&path, "two\nthree\n", false).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntwo\nthree\n");
+        fs::write(&path, "one\ntw").unwrap();
+        append_lines(&path, "three", true).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntw\nthree\n");
+    }
+}
