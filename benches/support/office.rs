@@ -28,14 +28,15 @@ pub fn zhinaq(home: &Path, words: &[&str]) {
 
 /// Every collection of a period, assembled.
 pub async fn books(home: &Path, period: &str, sample: bool) -> Vec<Book> {
-    let office = Office::load(home).expect("an office");
+    let office = Office::for_sample(home).expect("an office");
     let collections: Vec<_> = office.regulation().collections.iter().map(|c| c.id.clone()).collect();
     let options = DeskOptions {
         clock: Clock::System,
-        actor: Actor::Person("bench".into()),
+        actor: Actor::named("bench"),
         origin: Some(if sample { Origin::Sample } else { Origin::Real }),
         faults: zhinaq::sample::Faults::default(),
         progress: Arc::new(Silent),
+        call: zhinaq::pipeline::Invocation::default(),
     };
     let desk = Desk::open(office, options).await.expect("a desk");
     let period: Period = period.parse().expect("a period");

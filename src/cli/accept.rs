@@ -48,6 +48,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         };
         out::data(&accepted.iter().map(line).collect::<String>())?;
     }
-    out::say(global, "in use from now on: build again with `zhinaq run`");
+    let how = desk.call.command("build").asked("--period");
+    out::say(global, &format!("in use from now on: build again with {how}"));
     Ok(Exit::Done)
 }

@@ -52,6 +52,6 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         };
         out::data(&approvals.iter().map(line).collect::<String>())?;
     }
-    out::say(global, &format!("hand over with `zhinaq send --period {}`", args.period));
+    out::say(global, &format!("hand over with {}", desk.call.command("send").option("--period", args.period)));
     Ok(Exit::Done)
 }

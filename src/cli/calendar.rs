@@ -15,6 +15,9 @@ use crate::{
 /// The working days, and whether they keep the rules
 #[derive(Debug, Args)]
 pub struct CalendarArgs {
+    /// Without an office: show what the files built into the program say
+    #[arg(long, global = true)]
+    pub sample: bool,
     #[command(subcommand)]
     pub command: CalendarCommand,
 }

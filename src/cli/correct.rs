@@ -86,6 +86,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
             said(report.new)
         ))?;
     }
-    out::say(global, "before anything is sent, `zhinaq run` takes it up; afterwards `zhinaq rebuild` makes a revision");
+    let (run, rebuild) = (desk.call.command("run"), desk.call.command("rebuild"));
+    let (run, rebuild) = (run.asked("--period"), rebuild.asked("--period").asked("--reason"));
+    out::say(global, &format!("before anything is sent, {run} takes it up; afterwards {rebuild} makes a revision"));
     Ok(Exit::Done)
 }

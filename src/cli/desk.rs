@@ -1,15 +1,15 @@
 //! Opening the office for a command.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
 
 use super::{global::Global, progress};
 use crate::{
     clock::Clock,
-    config::Office,
-    domain::{Actor, Origin},
-    pipeline::{Desk, DeskOptions, Failure, Progress, Silent},
+    config::{self, Office},
+    domain::{Acting, Actor, Origin},
+    pipeline::{self, Desk, DeskOptions, Failure, Invocation, Progress, Silent, hint},
     sample::Faults,
 };
 
@@ -29,19 +29,24 @@ pub struct DeskArgs {
     pub as_of: Option<String>,
 }
 
-/// Loads the office of the options.
+/// Loads the office of the options: for work with the sample the files built into the program do where there is none.
 ///
 /// # Errors
-/// Every fault of its files.
-pub fn office(global: &Global) -> Result<Office, Failure> {
+/// When there is no office, or every fault of its files.
+pub fn office(global: &Global, sample: bool) -> Result<Office, Failure> {
+    let (home, quoted) = (global.home.display(), hint::quoted(&global.home.display().to_string()));
     if !global.home.is_dir() {
         return Err(Failure::usage(format!(
-            "`{}` is no folder: make an office there with `zhinaq init {}`, or name another with --home",
-            global.home.display(),
-            global.home.display()
+            "`{home}` is no folder: make an office there with `zhinaq init {quoted}`, or name another with --home"
         )));
     }
-    Office::load(&global.home).map_err(|faults| Failure::usage(format!("the office's files have faults:\n{faults}")))
+    if !sample && !config::is_office(&global.home) {
+        return Err(Failure::usage(format!(
+            "no office here: `{home}` has no zhinaq.toml; make one with `zhinaq init {quoted}`, name another with --home, or try the sample with --sample"
+        )));
+    }
+    let office = if sample { Office::for_sample(&global.home) } else { Office::load(&global.home) };
+    office.map_err(|faults| Failure::usage(format!("the office's files have faults:\n{faults}")))
 }
 
 /// Opens the desk of a command.
@@ -50,14 +55,6 @@ pub fn office(global: &Global) -> Result<Office, Failure> {
 /// When the office's files have faults, or its ledger cannot be opened.
 pub async fn open(global: &Global, args: &DeskArgs) -> Result<Desk, Failure> {
     open_with(global, args, args.sample.then_some(Origin::Sample), progress::for_terminal(global)).await
-}
-
-/// Opens the desk of a command for figures of one origin, whatever the sources are.
-///
-/// # Errors
-/// When the office's files have faults, or its ledger cannot be opened.
-pub async fn open_as(global: &Global, args: &DeskArgs, origin: Origin) -> Result<Desk, Failure> {
-    open_with(global, args, Some(origin), progress::for_terminal(global)).await
 }
 
 /// Opens the desk of a command that answers at once and shows no progress.
@@ -86,6 +83,15 @@ pub async fn open_to_reconcile(global: &Global, args: &DeskArgs) -> Result<Desk,
     Desk::open_to_reconcile(office, options).await
 }
 
+/// As [`open_to_read`], for figures of one origin, whatever `use` says.
+///
+/// # Errors
+/// As [`open_to_read`].
+pub async fn open_to_read_as(global: &Global, args: &DeskArgs, origin: Origin) -> Result<Desk, Failure> {
+    let (office, options) = prepared(global, args, Some(origin), Arc::new(Silent))?;
+    Desk::open_to_read(office, options).await
+}
+
 async fn open_with(
     global: &Global,
     args: &DeskArgs,
@@ -102,31 +108,72 @@ fn prepared(
     origin: Option<Origin>,
     progress: Arc<dyn Progress>,
 ) -> Result<(Office, DeskOptions), Failure> {
-    let office = office(global)?;
+    let office = office(global, args.sample || origin == Some(Origin::Sample))?;
     let clock = match &args.as_of {
         Some(text) => Clock::set_at(instant(text, &office)?),
         None => Clock::System,
     };
-    let actor = actor(global, &office)?;
-    let options = DeskOptions { clock, actor, origin, faults: args.faults.clone().unwrap_or_default(), progress };
+    let actor = actor(global, &office, origin.unwrap_or_else(|| office.origin()) == Origin::Sample)?;
+    let faults = args.faults.clone().unwrap_or_default();
+    let options = DeskOptions { clock, actor, origin, faults, progress, call: call(global, args) };
     Ok((office, options))
 }
 
-/// Who acts: the person named with `--by`, who must be in people.toml where that lists anybody, or the account of the
-/// operating system.
-fn actor(global: &Global, office: &Office) -> Result<Actor, Failure> {
-    let known = |text: &str| office.people.iter().find(|p| p.account == text || p.name == text);
-    if let Some(name) = &global.by {
-        let person = known(name);
-        if person.is_none() && !office.people.is_empty() {
-            return Err(Failure::usage(format!(
-                "`{name}` is not in schedules/people.toml; who may act is listed there"
-            )));
-        }
-        return Ok(Actor::Person(person.map_or_else(|| name.clone(), |p| p.name.clone())));
+/// What a command to go on with has in common with this one.
+pub fn call(global: &Global, args: &DeskArgs) -> Invocation {
+    let mut call = Invocation::default();
+    if global.home != Path::new(".") {
+        call = call.option("--home", global.home.display());
     }
-    let account = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".into());
-    Ok(Actor::Person(known(&account).map(|p| p.name.clone()).unwrap_or(account)))
+    if let Some(by) = &global.by {
+        call = call.option("--by", by);
+    }
+    if args.sample {
+        call = call.flag("--sample");
+    }
+    if let Some(faults) = &args.faults {
+        call = call.option("--faults", faults);
+    }
+    if let Some(instant) = &args.as_of {
+        call = call.option("--as-of", instant);
+    }
+    call
+}
+
+/// Who acts: the account of this process. A name given with `--by` is kept beside it, and gives no right.
+fn actor(global: &Global, office: &Office, sample: bool) -> Result<Actor, Failure> {
+    let account = pipeline::account_of_process();
+    let of_account = office.people.iter().find(|p| p.account == account.name);
+    let name = of_account.map_or_else(|| account.name.clone(), |p| p.name.clone());
+    let claimed = global.by.as_deref().map(|by| claimed(by, office, sample)).transpose()?;
+    let claimed = claimed.filter(|claimed| *claimed != name && *claimed != account.name);
+    Ok(Actor::Person(Acting { name, account: Some(account), claimed }))
+}
+
+/// The name on whose behalf somebody acts: in an office one of people.toml, so that a slip is no new name in the journal.
+fn claimed(by: &str, office: &Office, sample: bool) -> Result<String, Failure> {
+    let by = by.trim();
+    if by.is_empty() || by.chars().any(char::is_control) {
+        return Err(Failure::usage(
+            "`--by` is a person's name in one line; it is empty here, or holds what nobody sees",
+        ));
+    }
+    let Some(person) = office.people.iter().find(|p| p.account == by || p.name == by) else {
+        if sample {
+            return Ok(by.to_owned());
+        }
+        return Err(Failure::usage(format!(
+            "`{by}` is not in schedules/people.toml; who may act is listed there, and --by is one of them"
+        )));
+    };
+    let today = Clock::System.today(office.zone);
+    match person.until.filter(|until| *until <= today && !sample) {
+        Some(until) => Err(Failure::usage(format!(
+            "`{}` may do nothing since {until} (schedules/people.toml), and nobody acts for them",
+            person.name
+        ))),
+        None => Ok(person.name.clone()),
+    }
 }
 
 /// An instant as a person writes it.

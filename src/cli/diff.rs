@@ -40,7 +40,7 @@ pub struct Args {
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("diff", &[Format::Table, Format::Json, Format::Csv])?;
-    let desk = desk::open_quietly(global, &args.desk).await?;
+    let desk = desk::open_to_read(global, &args.desk).await?;
     let Args { form, period, unit, agency, from, to, .. } = args;
     let question = DiffQuestion { form, period, units: unit, agencies: agency, from, to };
     let comparison = pipeline::diff(&desk, &question).await?;

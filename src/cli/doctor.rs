@@ -12,11 +12,16 @@ use crate::{
 
 /// Tell every fault of the configuration at once
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Without an office: examine the files built into the program
+    #[arg(long)]
+    sample: bool,
+}
 
-pub fn run(_: &Args, global: &Global) -> Ended {
+pub fn run(args: &Args, global: &Global) -> Ended {
     global.only("doctor", &[Format::Table, Format::Json])?;
-    let (faults, advice) = match Office::load(&global.home) {
+    let office = if args.sample { Office::for_sample(&global.home) } else { Office::load(&global.home) };
+    let (faults, advice) = match office {
         Ok(office) => pipeline::examine(&office),
         Err(faults) => (faults.0.iter().map(ToString::to_string).collect(), Vec::new()),
     };

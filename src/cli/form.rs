@@ -40,7 +40,8 @@ pub struct Learn {
 pub fn run(command: Command, global: &Global) -> Ended {
     let Command::Learn(args) = command;
     global.only("form learn", &[Format::Table])?;
-    let office = desk::office(global)?;
+    // Nothing but templates is looked at: without an office those built into the program do.
+    let office = desk::office(global, true)?;
     let draft = pipeline::learn(&office, &args.file, args.form.as_ref(), args.whole)?;
     match &args.out {
         Some(path) => {

@@ -31,13 +31,13 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("identify", &[Format::Table, Format::Json])?;
     let bytes = brought::read(&args.file)?;
-    let desk = desk::open_quietly(global, &args.desk).await?;
+    let desk = desk::open_to_read(global, &args.desk).await?;
     let mut found = pipeline::identify(&desk, &bytes).await?;
     if !found.is_ours() && !args.desk.sample {
         let other = if desk.origin == Origin::Real { Origin::Sample } else { Origin::Real };
         // Whoever brings a file need not know whether it was made for a trial.
         if pipeline::root(&desk.office, other).join("ledger.sqlite").exists() {
-            let desk = desk::open_as(global, &args.desk, other).await?;
+            let desk = desk::open_to_read_as(global, &args.desk, other).await?;
             let elsewhere = pipeline::identify(&desk, &bytes).await?;
             found = if elsewhere.is_ours() { elsewhere } else { found };
         }

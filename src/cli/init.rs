@@ -1,27 +1,47 @@
 //! `zhinaq init`: the default files of an office.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use super::{exit::Ended, global::Global, out};
 use crate::{
     config,
-    pipeline::{Exit, Failure},
+    domain::{Person, Role},
+    pipeline::{self, Exit, Failure, chain, hint},
 };
 
 /// Write the default schedules, templates and zhinaq.toml into a folder, to be edited
+///
+/// The account that runs it is written into schedules/people.toml as operator and statistician: nobody else may act on real
+/// figures before the office adds them there.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The folder; made when it is not there. Files that stand there already are left as they are
     dir: PathBuf,
+    /// Where forms come from: the sample office, or real sources; one line of schedules/sources.toml, to be changed at any time
+    #[arg(long = "use", value_name = "ORIGIN", value_parser = ["sample", "real"], default_value = "sample")]
+    origin: String,
 }
 
 pub fn run(args: &Args, global: &Global) -> Ended {
-    let written = config::init(&args.dir).map_err(|error| Failure {
+    let account = pipeline::account_of_process();
+    let name = pipeline::full_name(&account);
+    let roles = BTreeSet::from([Role::Operator, Role::Statistician]);
+    let founder = Person { account: account.name.clone(), name: name.clone(), roles, until: None };
+    let real = args.origin == "real";
+    let wishes = config::Wishes { founder: Some(founder), real };
+    let written = config::init_as(&args.dir, &wishes).map_err(|error| Failure {
         exit: Exit::Usage,
-        message: error.to_string(),
+        message: chain(&error),
         source: None,
     })?;
     out::say(global, &format!("wrote {} files into `{}`", written.len(), args.dir.display()));
-    out::say(global, &format!("next: zhinaq --home {} doctor", args.dir.display()));
+    let who = if name == account.name { String::new() } else { format!(" ({name})") };
+    out::say(
+        global,
+        &format!("account `{}`{who} is operator and statistician there: see schedules/people.toml", account.name),
+    );
+    let origin = if real { "real sources" } else { "the sample office (SAMPLE DATA)" };
+    out::say(global, &format!("forms come from {origin}: see `use` in schedules/sources.toml"));
+    out::say(global, &format!("next: zhinaq --home {} doctor", hint::quoted(&args.dir.display().to_string())));
     Ok(Exit::Done)
 }

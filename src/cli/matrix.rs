@@ -14,6 +14,9 @@ use crate::{
 /// Who gets how many copies
 #[derive(Debug, Args)]
 pub struct MatrixArgs {
+    /// Without an office: show what the files built into the program say
+    #[arg(long)]
+    pub sample: bool,
     /// Tell who gains and who loses against another act: its id, its folder, or the home of another office
     #[arg(long, value_name = "ACT")]
     pub against: Option<String>,

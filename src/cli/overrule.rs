@@ -42,7 +42,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::data(&format!("`{}`: {} findings of rule `{}` pass\n", report.issue, report.findings, report.rule))?;
     }
     if report.left.is_empty() {
-        out::say(global, &format!("no error holds it back any more: `zhinaq run --period {}`", args.period));
+        let how = desk.call.command("run").option("--period", args.period);
+        out::say(global, &format!("no error holds it back any more: {how}"));
     } else {
         out::say(global, &format!("errors of these rules still hold it back: {}", report.left.join(", ")));
     }

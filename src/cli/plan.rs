@@ -14,6 +14,9 @@ use crate::{
 /// What falls due, when, and why
 #[derive(Debug, Args)]
 pub struct PlanArgs {
+    /// Without an office: show what the files built into the program say
+    #[arg(long)]
+    pub sample: bool,
     /// First day, such as 2025-01-01 [default: today]
     #[arg(long, value_name = "DAY")]
     pub from: Option<NaiveDate>,

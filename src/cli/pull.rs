@@ -36,9 +36,13 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         if args.form.len() > 1 {
             return Err(Failure::usage("with --from-file at most one --form can be given"));
         }
-        // What a person brings is real, whatever the sources are, unless the person says otherwise.
-        let origin = if args.desk.sample { Origin::Sample } else { Origin::Real };
-        let desk = desk::open_as(global, &args.desk, origin).await?;
+        let desk = desk::open(global, &args.desk).await?;
+        if desk.origin == Origin::Sample && !args.desk.sample {
+            return Err(Failure::usage(format!(
+                "this office works with the sample (`use = \"sample\"` in {}), and files that a person brings are real: write `use = \"real\"` there, then bring them again; or add --sample, where they are documents of the sample office",
+                global.home.join("schedules/sources.toml").display()
+            )));
+        }
         let report = pipeline::take_files(&desk, &args.from_file, args.form.first(), args.period).await?;
         if global.format == Format::Json {
             out::json(&report)?;
@@ -48,7 +52,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         return Ok(report.exit());
     }
     let Some(period) = args.period else {
-        return Err(Failure::usage("say for which period: `zhinaq pull --period 2025-Q2`"));
+        let how = desk::call(global, &args.desk).command("pull").option("--period", "2025-Q2");
+        return Err(Failure::usage(format!("say for which period: {how}")));
     };
     let desk = desk::open(global, &args.desk).await?;
     let report = pipeline::pull(&desk, period, &args.form).await?;

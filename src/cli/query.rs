@@ -43,7 +43,7 @@ pub struct Args {
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("query", &[Format::Table, Format::Json, Format::Csv, Format::Xlsx])?;
-    let desk = desk::open_quietly(global, &args.desk).await?;
+    let desk = desk::open_to_read(global, &args.desk).await?;
     let question = Question {
         form: args.form,
         periods: args.period,
@@ -61,7 +61,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         _ => out::data(&table(&answers))?,
     }
     if answers.is_empty() {
-        out::say(global, "no such figure; `zhinaq status --period …` tells which forms came");
+        let how = desk.call.command("status").asked("--period");
+        out::say(global, &format!("no such figure among {} ones; {how} shows which forms came", desk.origin));
     }
     Ok(Exit::Done)
 }

@@ -48,7 +48,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::data(&done.iter().map(line).collect::<String>())?;
     }
     if let Some(to) = done.iter().find_map(|of| of.to.as_ref()) {
-        out::say(global, &format!("hand over with `zhinaq send --period {}`", to.issue.period));
+        let how = desk.call.command("send").option("--period", to.issue.period);
+        out::say(global, &format!("hand over with {how}"));
     }
     Ok(Exit::Done)
 }

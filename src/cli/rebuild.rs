@@ -49,11 +49,9 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     }
     for candidate in report.candidates.iter().filter(|c| !c.draft) {
         let issue = &candidate.issue;
-        let how = format!(
-            "nothing was sent; hand it over with `zhinaq send --period {} --collection {} --revision {}`",
-            issue.period, issue.collection, issue.revision
-        );
-        out::say(global, &how);
+        let how = desk.call.command("send").option("--period", issue.period).option("--collection", &issue.collection);
+        let how = how.option("--revision", issue.revision);
+        out::say(global, &format!("nothing was sent; hand it over with {how}"));
     }
     Ok(Exit::Done)
 }

@@ -51,7 +51,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         // Whoever wrote a bounce must not write into a person's shell.
         let (parcel, words) = (&came.parcel, came.words.replace('\'', "’"));
         let copies = numbers(came).as_word();
-        let how = format!("zhinaq settle --parcel {parcel} --copies {copies} {settled} --evidence '{words}'");
+        let how = desk.call.command("settle").option("--parcel", parcel).option("--copies", copies);
+        let how = how.flag(settled).option("--evidence", words);
         out::say(global, &format!("for a person to decide: {how}"));
     }
     Ok(Exit::Done)

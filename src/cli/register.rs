@@ -29,7 +29,7 @@ pub struct Args {
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("register", &[Format::Table, Format::Json, Format::Csv, Format::Xlsx])?;
-    let desk = desk::open_quietly(global, &args.desk).await?;
+    let desk = desk::open_to_read(global, &args.desk).await?;
     let rows = pipeline::register_rows(&desk, args.period, &args.collection).await?;
     match global.format {
         Format::Json => out::json(&rows)?,
@@ -38,7 +38,10 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         _ => out::data(&table(&rows))?,
     }
     if rows.is_empty() {
-        out::say(global, &format!("no copy is numbered yet: `zhinaq run --period {}`", args.period));
+        out::say(
+            global,
+            &format!("no copy is numbered yet: {}", desk.call.command("run").option("--period", args.period)),
+        );
     }
     Ok(Exit::Done)
 }

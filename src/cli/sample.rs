@@ -26,7 +26,7 @@ pub enum Command {
 
 pub async fn run(command: Command, global: &Global) -> Ended {
     let Command::Serve { seed, faults, as_of } = command;
-    let office = desk::office(global)?;
+    let office = desk::office(global, true)?;
     let clock = match as_of {
         Some(text) => Clock::set_at(desk::instant(&text, &office)?),
         None => Clock::System,

@@ -16,7 +16,7 @@ use crate::{
     config::Office,
     domain::{Actor, Duty, Fact, FormId, Obligation, Subject},
     pipeline::{
-        Exit, Failure,
+        self, Exit, Failure,
         schedule::{self, Agenda, Keeping, Script, Stop, World},
     },
 };
@@ -63,14 +63,14 @@ fn stretch(text: &str) -> Result<(NaiveDate, NaiveDate), String> {
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("schedule", &[Format::Table, Format::Json])?;
     if let Some(days) = &args.simulate {
-        return simulate(&desk::office(global)?, days, &args, global);
+        return simulate(&desk::office(global, args.desk.sample)?, days, &args, global);
     }
     if args.desk.as_of.is_some() && !args.once {
         return Err(Failure::usage("a daemon lives in the present; use --as-of with --once, or --simulate FROM TO"));
     }
     let mut desk = desk::open(global, &args.desk).await?;
     if global.by.is_none() {
-        desk.actor = Actor::Schedule;
+        desk.actor = Actor::Daemon(pipeline::account_of_process());
     }
     let keeping = Keeping { since: args.since, metrics: args.metrics };
     let stop = Stop::default();

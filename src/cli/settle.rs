@@ -48,7 +48,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::data(&format!("`{}`: {} {}\n", settled.parcel, copies.are(), settled.state))?;
     }
     if args.not_handed {
-        out::say(global, &format!("hand it over with `zhinaq send --period {}`", settled.parcel.issue.period));
+        let how = desk.call.command("send").option("--period", settled.parcel.issue.period);
+        out::say(global, &format!("hand it over with {how}"));
     }
     Ok(Exit::Done)
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     config::Office,
-    domain::{CollectionStatus, FormId, LaterIssue, Period, Tally},
+    domain::{CollectionStatus, FormId, LaterIssue, Origin, Period, Tally},
     pipeline::{self, Exit, FormState, Standing},
 };
 
@@ -89,7 +89,11 @@ pub fn table(standing: &Standing, coloured: bool) -> String {
         ]);
     }
     let totals = &status.totals;
-    let mut text = format!("{}  {}\n\n{table}\n", status.period, standing.heading);
+    let origin = match standing.origin {
+        Origin::Real => "real figures",
+        Origin::Sample => "SAMPLE DATA",
+    };
+    let mut text = format!("{}  {origin}  {}\n\n{table}\n", status.period, standing.heading);
     let _ = writeln!(
         text,
         "{} of {} parcels, {} of {} copies; {} parcels and {} copies now",

@@ -37,7 +37,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     let said = custom_properties(&bytes).map_err(|error| Failure::usage(format!("`{shown}`: {error}")))?;
     let sample = said.get("Origin").is_some_and(|origin| origin != "real");
     let origin = if sample { Origin::Sample } else { Origin::Real };
-    let desk = desk::open_as(global, &args.desk, origin).await?;
+    let desk = desk::open_to_read_as(global, &args.desk, origin).await?;
     let (Some(sheet), Some(cell)) = (&args.sheet, &args.cell) else {
         let answers = pipeline::trace_all(&desk, &bytes, args.sheet.as_deref())?;
         if global.format == Format::Json {

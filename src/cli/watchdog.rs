@@ -76,7 +76,8 @@ pub async fn watchdog(args: WatchdogArgs, global: &Global) -> Ended {
     let words =
         age.map_or_else(|| "has never left a heartbeat".into(), |age| format!("left its last heartbeat {age} s ago"));
     let failure = Failure::usage(format!(
-        "the schedule {words}, and {most} s are allowed: see whether `zhinaq schedule` runs, and what its log says"
+        "the schedule {words}, and {most} s are allowed: see whether {} runs, and what its log says",
+        desk.call.command("schedule")
     ));
     Err(Failure { exit: Exit::Ours, ..failure })
 }

@@ -1,9 +1,15 @@
 //! `zhinaq init`: the files built into the program, written out to be edited.
 
-use std::path::{Path, PathBuf};
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+};
 
 use super::tree;
-use crate::publish::{PublishError, publish};
+use crate::{
+    domain::Person,
+    publish::{PublishError, publish},
+};
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -27,12 +33,28 @@ backup, deleted or not mounted knows less, and then nothing leaves before a pers
 
 Do not edit these files, and do not restore them together with the ledger. `[ledger] witness` in zhinaq.toml moves them.
 ";
+/// What of the files differs from those built into the program.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    /// Who may act at once: the one who makes the office.
+    pub founder: Option<Person>,
+    /// Whether forms come from real sources (`use = "real"`), not from the sample office.
+    pub real: bool,
+}
 
 /// Writes the default `zhinaq.toml`, `schedules/` and `templates/` below a folder and returns their paths below it.
 ///
 /// # Errors
 /// When one of them is there already (nothing is written then), or a file cannot be written.
 pub fn init(folder: &Path) -> Result<Vec<PathBuf>, InitError> {
+    init_as(folder, &Wishes::default())
+}
+
+/// The same with wishes.
+///
+/// # Errors
+/// As [`init`].
+pub fn init_as(folder: &Path, wishes: &Wishes) -> Result<Vec<PathBuf>, InitError> {
     let mut files = tree::built_in();
     files.push((PathBuf::from(".zhinaq/README.md"), WITNESS.as_bytes()));
     let there: Vec<PathBuf> = files.iter().map(|(p, _)| p.clone()).filter(|p| folder.join(p).exists()).collect();
@@ -40,7 +62,33 @@ pub fn init(folder: &Path) -> Result<Vec<PathBuf>, InitError> {
         return Err(InitError::Occupied { folder: folder.to_owned(), files: there });
     }
     for (path, bytes) in &files {
-        publish(&folder.join(path), bytes)?;
+        publish(&folder.join(path), &written(path, bytes, wishes))?;
     }
     Ok(files.into_iter().map(|(path, _)| path).collect())
+}
+
+fn written<'a>(path: &Path, bytes: &'a [u8], wishes: &Wishes) -> Cow<'a, [u8]> {
+    match (path.to_str(), &wishes.founder) {
+        (Some("schedules/people.toml"), Some(founder)) => {
+            Cow::Owned([bytes, b"\n", as_toml(founder).as_bytes()].concat())
+        }
+        (Some("schedules/sources.toml"), _) if wishes.real => {
+            let text = String::from_utf8_lossy(bytes).replacen("\nuse = \"sample\"\n", "\nuse = \"real\"\n", 1);
+            Cow::Owned(text.into_bytes())
+        }
+        _ => Cow::Borrowed(bytes),
+    }
+}
+
+/// An entry of `schedules/people.toml`.
+#[must_use]
+pub fn as_toml(person: &Person) -> String {
+    let quoted = |text: &str| toml::Value::from(text).to_string();
+    let roles: Vec<String> = person.roles.iter().map(|role| quoted(role.word())).collect();
+    format!(
+        "[[person]]\naccount = {}\nname = {}\nroles = [{}]\n",
+        quoted(&person.account),
+        quoted(&person.name),
+        roles.join(", ")
+    )
 }

@@ -49,11 +49,11 @@ pub use collection_file::parse_collection;
 pub use cron_text::parse_cron;
 pub use fault::{Fault, Faults, did_you_mean, nearest, parse_toml};
 pub use form_file::parse_form;
-pub use init::{InitError, init};
+pub use init::{InitError, Wishes, as_toml as person_as_toml, init, init_as};
 pub use office::{Force, Office};
 pub use settings::{
     Delivery, DkimSettings, Hours, Limits, Login, MailboxSettings, OfficeName, OutsideForce, Settings, SmtpPace,
     SmtpSettings, SmtpTls, TooLargeFor, TransportSettings,
 };
 pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
-pub use tree::texts;
+pub use tree::{built_in_used, is_office, texts};

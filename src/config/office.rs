@@ -10,10 +10,13 @@ use chrono_tz::Tz;
 
 use super::{
     Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, check_collection, parse_collection, parse_form,
-    people_file, regions_file, regions_file::Places, regulation_file, settings_file, sources_file, tree::Tree,
+    people_file, regions_file,
+    regions_file::Places,
+    regulation_file, settings_file, sources_file,
+    tree::{Tree, is_office},
 };
 use crate::domain::{
-    AgencyName, CollectionId, CollectionTemplate, FormId, FormTemplate, LateForm, Person, Region, Regulation,
+    AgencyName, CollectionId, CollectionTemplate, FormId, FormTemplate, LateForm, Origin, Person, Region, Regulation,
     WorkingCalendar,
 };
 
@@ -34,7 +37,7 @@ pub struct Office {
     /// The regions and cities of republican significance, without the republic.
     pub regions: Vec<Region>,
     pub agencies: Vec<AgencyName>,
-    /// Empty: whoever starts the program may do everything.
+    /// Empty: nobody may act on real figures.
     pub people: Vec<Person>,
     /// Every place: the republic, then the regions.
     pub places: Vec<Region>,
@@ -58,16 +61,32 @@ pub enum Force {
 }
 
 impl Office {
-    /// The files below a folder; what is absent comes from those built into the program.
+    /// The office below a folder. Templates that it lacks are those built into the program; everything else has to be there.
     ///
     /// # Errors
-    /// Every fault found, each with file and line.
+    /// When there is no office, or every fault found, each with file and line.
     pub fn load(home: &Path) -> Result<Self, Faults> {
         if !home.is_dir() {
             let message = "is no folder; `zhinaq init` fills a new one";
             return Err(Fault::of_file(&home.display().to_string(), message).into());
         }
-        read(&Tree { home: Some(home.to_owned()) }, home)
+        if !is_office(home) {
+            let message = "no office here: it has no zhinaq.toml; `zhinaq init` makes one";
+            return Err(Fault::of_file(&home.display().to_string(), message).into());
+        }
+        read(&Tree::of(home), home)
+    }
+
+    /// The office below a folder, or, where there is none, the files built into the program with those of the folder
+    /// before them: enough to work with the sample.
+    ///
+    /// # Errors
+    /// As [`Office::load`], but that there is no office.
+    pub fn for_sample(home: &Path) -> Result<Self, Faults> {
+        if is_office(home) || !home.is_dir() {
+            return Self::load(home);
+        }
+        read(&Tree::of(home), home)
     }
 
     /// The files built into the program, at home in the current folder.
@@ -75,7 +94,15 @@ impl Office {
     /// # Errors
     /// Never in a program that passed its tests.
     pub fn embedded() -> Result<Self, Faults> {
-        read(&Tree { home: None }, Path::new("."))
+        read(&Tree::built_in(), Path::new("."))
+    }
+
+    /// Whose figures the office works with when nobody says `--sample`: real ones as soon as one form's `use` in
+    /// sources.toml is "real".
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        let is_real = self.sources.iter().any(|source| source.origin == Origin::Real);
+        if is_real { Origin::Real } else { Origin::Sample }
     }
 
     /// The act that is applied.

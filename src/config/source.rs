@@ -51,6 +51,8 @@ pub enum SourceKind {
     },
     /// Files that a person drops in; absolute, or below the home.
     Folder { path: PathBuf },
+    /// Nothing is asked: no address is known, and a person brings the files.
+    Brought,
 }
 
 /// The date that a service is asked with. Which of them the portal means is not known.

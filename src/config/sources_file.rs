@@ -236,7 +236,6 @@ fn kind(
     use_: Use,
     real: &Real,
 ) -> Option<(Origin, Option<String>, SourceKind)> {
-    let form = source.id.get_ref();
     if use_ == Use::Sample {
         let kind = match source.sample.get_ref() {
             Shape::Workbook => SourceKind::Workbook { url: SAMPLE_WORKBOOK.into() },
@@ -248,18 +247,17 @@ fn kind(
     match source.real.get_ref() {
         WrittenRealKind::Folder { folder } => Some((Origin::Real, None, SourceKind::Folder { path: folder.clone() })),
         WrittenRealKind::Shape(Shape::Workbook) if real.workbooks.is_empty() || real.workbook_name.is_empty() => {
-            let message = format!(
-                "form `{form}` uses real workbooks, but `workbooks` under [real] is empty: fill it, or write real = {{ folder = \"inbox/{form}\" }}, or use = \"sample\""
-            );
-            reader.fault(&span, message);
-            None
+            Some((Origin::Real, None, SourceKind::Brought))
         }
         WrittenRealKind::Shape(Shape::Workbook) => {
             let url = format!("{{base}}/{}", real.workbook_name);
             Some((Origin::Real, Some(real.workbooks.clone()), SourceKind::Workbook { url }))
         }
         WrittenRealKind::Shape(Shape::Service) if real.services.is_empty() => {
-            reader.fault(&span, format!("form `{form}` uses a real service, but `services` under [real] is empty"));
+            reader.fault(
+                &span,
+                format!("form `{}` uses a real service, but `services` under [real] is empty", source.id.get_ref()),
+            );
             None
         }
         WrittenRealKind::Shape(Shape::Service) => {

@@ -12,15 +12,43 @@ use super::Fault;
 
 static SCHEDULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schedules");
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+/// What is said of a file of an office that is gone.
+const MISSING: &str = "is missing, and an office does not work without it: put it back from a backup, or take the one that `zhinaq init` writes into a new folder";
 const SETTINGS: &str = include_str!("../../zhinaq.toml");
 
-/// The files of an office, those of the program behind them.
+/// The files of an office. Those of the program stand behind its `templates`; behind `zhinaq.toml` and `schedules` they
+/// stand only where there is no office, for work with the sample: a file of an office that is gone is a fault, for
+/// what it said (who may act, who has to approve, where forms come from) is not what the program would say.
 pub(super) struct Tree {
     /// `None`: the program's files alone.
-    pub home: Option<PathBuf>,
+    home: Option<PathBuf>,
+    is_office: bool,
 }
 
 impl Tree {
+    /// The program's files alone.
+    pub const fn built_in() -> Self {
+        Self { home: None, is_office: false }
+    }
+
+    /// The files below a home, which is an office where it has a `zhinaq.toml`.
+    pub fn of(home: &Path) -> Self {
+        Self { home: Some(home.to_owned()), is_office: is_office(home) }
+    }
+
+    /// Whether the program's file of a path may be read where the home has none.
+    fn falls_back(&self, path: &str) -> bool {
+        !self.is_office || path == "templates" || path.starts_with("templates/")
+    }
+
+    fn embedded(&self, path: &str) -> Option<&'static str> {
+        self.falls_back(path).then(|| embedded(path)).flatten()
+    }
+
+    fn dir(&self, path: &str) -> Option<&'static Dir<'static>> {
+        self.falls_back(path).then(|| dir(path)).flatten()
+    }
+
     /// A file by its path below the home; `None` where neither the office nor the program has it.
     pub fn text(&self, path: &str) -> Result<Option<String>, Fault> {
         let Some(home) = &self.home else { return Ok(embedded(path).map(ToOwned::to_owned)) };
@@ -34,7 +62,11 @@ impl Tree {
                     Err(Fault { file: path.into(), line, message })
                 }
             },
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(embedded(path).map(ToOwned::to_owned)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => match self.embedded(path) {
+                Some(text) => Ok(Some(text.to_owned())),
+                None if embedded(path).is_some() => Err(Fault::of_file(path, MISSING)),
+                None => Ok(None),
+            },
             Err(error) => Err(Fault::of_file(path, format!("could not be read: {error}"))),
         }
     }
@@ -42,14 +74,14 @@ impl Tree {
     /// The names of the folders below a folder.
     pub fn folders(&self, path: &str) -> BTreeSet<String> {
         let own = self.entries(path).filter(|p| p.is_dir());
-        let built_in = dir(path).into_iter().flat_map(|d| d.dirs().map(|d| d.path().to_owned()));
+        let built_in = self.dir(path).into_iter().flat_map(|d| d.dirs().map(|d| d.path().to_owned()));
         own.chain(built_in).filter_map(|p| name(&p)).collect()
     }
 
     /// The names of the files below a folder that end in `.toml`.
     pub fn toml_files(&self, path: &str) -> BTreeSet<String> {
         let own = self.entries(path).filter(|p| p.is_file());
-        let built_in = dir(path).into_iter().flat_map(|d| d.files().map(|f| f.path().to_owned()));
+        let built_in = self.dir(path).into_iter().flat_map(|d| d.files().map(|f| f.path().to_owned()));
         own.chain(built_in).filter(|p| p.extension().is_some_and(|e| e == "toml")).filter_map(|p| name(&p)).collect()
     }
 
@@ -59,18 +91,31 @@ impl Tree {
     }
 }
 
+/// Whether a folder is the home of an office: `zhinaq init` wrote its `zhinaq.toml`.
+#[must_use]
+pub fn is_office(home: &Path) -> bool {
+    home.join("zhinaq.toml").exists()
+}
+
+/// The files of `templates` that an office lacks, so that those built into the program are used.
+#[must_use]
+pub fn built_in_used(home: &Path) -> Vec<PathBuf> {
+    let files = built_in().into_iter().map(|(path, _)| path);
+    files.filter(|path| path.starts_with("templates") && !home.join(path).exists()).collect()
+}
+
 /// The texts below a folder of an office, by their paths below its home: its own files, and the program's where it has
 /// none of that name. Only what a person edits: TOML, CSV, text and HTML.
 ///
 /// # Errors
 /// When a file cannot be read.
 pub fn texts(home: &Path, folder: &str) -> Result<BTreeMap<String, String>, Fault> {
-    let tree = Tree { home: Some(home.to_owned()) };
+    let tree = Tree::of(home);
     let (mut folders, mut texts) = (vec![folder.to_owned()], BTreeMap::new());
     while let Some(folder) = folders.pop() {
         folders.extend(tree.folders(&folder).into_iter().map(|name| format!("{folder}/{name}")));
         let own = tree.entries(&folder).filter(|p| p.is_file());
-        let built_in = dir(&folder).into_iter().flat_map(|d| d.files().map(|f| f.path().to_owned()));
+        let built_in = tree.dir(&folder).into_iter().flat_map(|d| d.files().map(|f| f.path().to_owned()));
         let edited =
             |p: &PathBuf| p.extension().is_some_and(|e| ["toml", "csv", "txt", "html"].iter().any(|known| e == *known));
         for name in own.chain(built_in).filter(edited).filter_map(|p| name(&p)) {

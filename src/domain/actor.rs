@@ -1,4 +1,4 @@
-//! Who does something: the schedule, or a person.
+//! Who does something: the schedule, or a person, each with the account of the operating system that it was.
 
 use std::fmt;
 
@@ -6,19 +6,140 @@ use serde::{Deserialize, Serialize};
 
 /// Who or what started an action. Clause 2.1 of the Instruction asks the log-journal for it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", tag = "kind", content = "name")]
+#[serde(from = "Written", into = "Written")]
 pub enum Actor {
-    /// The daemon, or cron.
+    /// The daemon, or cron; a journal before 0.2 keeps no account of it.
     Schedule,
-    /// A person, by the account's name in `people.toml` or of the operating system.
-    Person(String),
+    /// The daemon, or cron, with the account that it ran under.
+    Daemon(Account),
+    /// A person.
+    Person(Acting),
+}
+
+/// The account of the operating system that a process ran under. It is proved by the system; a name is not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Account {
+    pub uid: u32,
+    /// Its name, or `uid 1234` where the system knows none.
+    pub name: String,
+    /// The machine.
+    pub host: String,
+}
+
+/// A person who acts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Acting {
+    /// As `people.toml` has it for the account; where it has none, the account itself.
+    pub name: String,
+    /// `None` in a journal before 0.2, which keeps a name alone.
+    pub account: Option<Account>,
+    /// On whose behalf, as the person said with `--by`. It proves nothing.
+    pub claimed: Option<String>,
+}
+
+impl Actor {
+    /// A person of whom nothing but a name is known, as in a journal before 0.2.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self::Person(Acting { name: name.to_owned(), account: None, claimed: None })
+    }
+
+    /// The account that it was, where the journal has it.
+    #[must_use]
+    pub const fn account(&self) -> Option<&Account> {
+        match self {
+            Self::Schedule => None,
+            Self::Daemon(account) => Some(account),
+            Self::Person(acting) => acting.account.as_ref(),
+        }
+    }
 }
 
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Schedule => f.write_str("schedule"),
-            Self::Person(name) => f.write_str(name),
+            Self::Schedule | Self::Daemon(_) => f.write_str("schedule"),
+            Self::Person(Acting { name, claimed: Some(claimed), .. }) => write!(f, "{name} for {claimed}"),
+            Self::Person(Acting { name, .. }) => f.write_str(name),
         }
+    }
+}
+
+#[derive(Serialize, Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Schedule,
+    Person,
+}
+
+/// An actor as the journal has it: one flat object. All but `kind` and `name` came with 0.2.
+#[derive(Serialize, Deserialize, Clone)]
+struct Written {
+    kind: Kind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    uid: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    host: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
+}
+
+impl From<Actor> for Written {
+    fn from(actor: Actor) -> Self {
+        let account = actor.account().cloned();
+        let (kind, name, by) = match actor {
+            Actor::Schedule | Actor::Daemon(_) => (Kind::Schedule, None, None),
+            Actor::Person(acting) => (Kind::Person, Some(acting.name), acting.claimed),
+        };
+        let (uid, host) = (account.as_ref().map(|a| a.uid), account.as_ref().map(|a| a.host.clone()));
+        Self { kind, name, uid, account: account.map(|a| a.name), host, by }
+    }
+}
+
+impl From<Written> for Actor {
+    fn from(written: Written) -> Self {
+        let Written { kind, name, uid, account, host, by: claimed } = written;
+        let account = uid.map(|uid| Account {
+            uid,
+            name: account.unwrap_or_else(|| format!("uid {uid}")),
+            host: host.unwrap_or_default(),
+        });
+        match (kind, account) {
+            (Kind::Schedule, None) => Self::Schedule,
+            (Kind::Schedule, Some(account)) => Self::Daemon(account),
+            (Kind::Person, account) => Self::Person(Acting { name: name.unwrap_or_default(), account, claimed }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Actor {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn what_older_journals_say_is_read() {
+        assert_eq!(read(r#"{"kind":"schedule"}"#), Actor::Schedule);
+        assert_eq!(read(r#"{"kind":"person","name":"A. B."}"#), Actor::named("A. B."));
+        assert_eq!(serde_json::to_string(&Actor::Schedule).unwrap(), r#"{"kind":"schedule"}"#);
+        assert_eq!(serde_json::to_string(&Actor::named("x")).unwrap(), r#"{"kind":"person","name":"x"}"#);
+    }
+
+    #[test]
+    fn the_account_and_the_claimed_name_are_kept() {
+        let text = r#"{"kind":"person","name":"A. B.","uid":1001,"account":"ab","host":"m","by":"C. D."}"#;
+        let actor = read(text);
+        assert_eq!(actor.to_string(), "A. B. for C. D.");
+        assert_eq!(actor.account().unwrap().uid, 1001);
+        assert_eq!(serde_json::to_string(&actor).unwrap(), text);
+        let daemon = read(r#"{"kind":"schedule","uid":990,"account":"zhinaq","host":"m"}"#);
+        assert_eq!((daemon.to_string().as_str(), daemon.account().unwrap().uid), ("schedule", 990));
     }
 }

@@ -138,6 +138,11 @@ pub enum Fact {
         rule: String,
         reason: String,
     },
+    /// A named person had an issue handed over before its hour, or without any of its forms.
+    Hastened {
+        issue: Issue,
+        reason: String,
+    },
     /// A master was written. `incomplete` names the forms that are not in it; `held`: the revision that its readers have
     /// already, for a master that marks what changed since.
     Built {
@@ -283,6 +288,7 @@ impl Fact {
             Self::Corrected { .. } => "corrected",
             Self::Checked { .. } => "checked",
             Self::Overridden { .. } => "overridden",
+            Self::Hastened { .. } => "hastened",
             Self::Built { .. } => "built",
             Self::Approved { .. } => "approved",
             Self::Queued { .. } => "queued",
@@ -319,9 +325,10 @@ impl Fact {
             | Self::Judged { key, .. }
             | Self::Accepted { key, .. }
             | Self::Corrected { key, .. } => Some(key.period),
-            Self::Overridden { issue, .. } | Self::Built { issue, .. } | Self::Approved { issue, .. } => {
-                Some(issue.period)
-            }
+            Self::Overridden { issue, .. }
+            | Self::Hastened { issue, .. }
+            | Self::Built { issue, .. }
+            | Self::Approved { issue, .. } => Some(issue.period),
             Self::Queued { parcel, .. }
             | Self::Sealed { parcel, .. }
             | Self::Sending { parcel, .. }

@@ -46,7 +46,7 @@ mod slack;
 mod status;
 mod titles;
 
-pub use actor::Actor;
+pub use actor::{Account, Acting, Actor};
 pub use calendar::{
     CalendarActs, CalendarVersion, CalendarYear, DayReason, Holiday, HolidayDates, MarkedDay, WorkingCalendar,
     is_weekend, weekday_name,

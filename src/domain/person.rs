@@ -19,6 +19,19 @@ pub enum Role {
     Approver,
 }
 
+impl Role {
+    /// The word that people.toml and messages have for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Operator => "operator",
+            Self::Statistician => "statistician",
+            Self::Approver => "approver",
+        }
+    }
+}
+
 /// A person of the office.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {

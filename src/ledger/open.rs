@@ -73,6 +73,21 @@ impl Ledger {
         Self::read_only(address).await.map_err(|error| about(&name, error))
     }
 
+    /// An empty ledger, for those who look where none is yet: it lies in the system's folder for temporary files and goes
+    /// with the last clone, so that looking leaves nothing behind.
+    ///
+    /// # Errors
+    /// When that folder cannot be written.
+    pub async fn empty() -> Result<Self, LedgerError> {
+        let copy = rescue::blank()?;
+        let path = copy.file();
+        make_file(&path).map_err(|error| cannot_make(&path, &error))?;
+        let ledger = Self::connect(Address::Sqlite(path), "rw", LOCK_WAIT, Some(Arc::new(copy))).await?;
+        let ledger = Self { read_only: false, ..ledger };
+        ledger.prepare().await?;
+        Ok(Self { read_only: true, ..ledger })
+    }
+
     async fn read_only(address: Address) -> Result<Self, LedgerError> {
         let Address::Sqlite(path) = &address else {
             let ledger = Self::connect(address, "ro", LOCK_WAIT, None).await?;

@@ -34,7 +34,15 @@ pub fn copy(path: &Path) -> Result<Copy, LedgerError> {
     Err(LedgerError::Unreachable { why: format!("`{}` cannot be copied to be read: {why}", path.display()) })
 }
 
-fn copy_to(path: &Path, place: &Path) -> std::io::Result<Copy> {
+/// A folder for a ledger of its own, in a place that has room.
+pub fn blank() -> Result<Copy, LedgerError> {
+    let made = folder_in(&std::env::temp_dir()).or_else(|_| folder_in(Path::new("/dev/shm")));
+    made.map_err(|error| LedgerError::Unreachable {
+        why: format!("no folder for temporary files can be made: {error}"),
+    })
+}
+
+fn folder_in(place: &Path) -> std::io::Result<Copy> {
     use std::os::unix::fs::DirBuilderExt as _;
     let mut folder = place.join(format!("zhinaq-ledger-{}", std::process::id()));
     let mut number = 0;
@@ -45,7 +53,11 @@ fn copy_to(path: &Path, place: &Path) -> std::io::Result<Copy> {
         number += 1;
         folder = place.join(format!("zhinaq-ledger-{}-{number}", std::process::id()));
     }
-    let copy = Copy { folder };
+    Ok(Copy { folder })
+}
+
+fn copy_to(path: &Path, place: &Path) -> std::io::Result<Copy> {
+    let copy = folder_in(place)?;
     fs::copy(path, copy.file())?;
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");

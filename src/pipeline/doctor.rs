@@ -2,7 +2,7 @@
 
 use super::parcels::{delivery, sealing};
 use crate::{
-    config::{Office, SourceSpec, TransportSettings},
+    config::{self, Office, SourceKind, SourceSpec, TransportSettings},
     distribute::Letters,
     domain::{Entitlement, OrganId, Origin},
     validate::catalogue_faults,
@@ -54,12 +54,18 @@ fn without_address(office: &Office) -> Option<String> {
 
 fn notes(office: &Office) -> Vec<String> {
     let mut notes = Vec::new();
-    let sample = office.sources.iter().filter(|s| s.origin == Origin::Sample).count();
-    if sample > 0 {
-        notes.push(format!(
-            "{sample} of {} forms come from the embedded sample office (`use = \"sample\"` in schedules/sources.toml)",
-            office.sources.len()
-        ));
+    let (all, sample) = (office.sources.len(), office.sources.iter().filter(|s| s.origin == Origin::Sample).count());
+    let of = "schedules/sources.toml";
+    notes.push(match office.origin() {
+        Origin::Sample => format!("origin sample: every form comes from the embedded sample office (`use = \"sample\"` in {of})"),
+        Origin::Real if sample > 0 => {
+            format!("origin real: {sample} of {all} forms have `use = \"sample\"` in {of}, so no source; bring their files, or write `use = \"real\"`")
+        }
+        Origin::Real => "origin real".into(),
+    });
+    let brought = office.sources.iter().filter(|s| s.kind == SourceKind::Brought).count();
+    if brought > 0 {
+        notes.push(format!("{brought} of {all} forms have no address (`workbooks` under [real] in {of} is empty): a person brings their files with `zhinaq pull --from-file`"));
     }
     let illegible: Vec<String> = office
         .regulation()
@@ -80,7 +86,16 @@ fn notes(office: &Office) -> Vec<String> {
     }
     notes.extend(delivery::unset(office));
     if office.people.is_empty() {
-        notes.push("schedules/people.toml lists nobody: whoever starts the program may do everything".into());
+        notes.push("schedules/people.toml lists nobody: nobody may act on real figures".into());
+    }
+    let built_in = config::built_in_used(&office.home);
+    if !config::is_office(&office.home) {
+        notes.push(
+            "no office here: what is shown are the files built into the program, which the sample works with".into(),
+        );
+    } else if !built_in.is_empty() {
+        let names: Vec<String> = built_in.iter().map(|path| path.display().to_string()).collect();
+        notes.push(format!("not here, so those built into the program are used: {}", names.join(", ")));
     }
     notes
 }

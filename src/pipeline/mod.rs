@@ -31,8 +31,10 @@ pub use acts::{
     resend, settle,
 };
 pub use desk::{
-    Catalogue, Desk, DeskOptions, Edition as DatasetRevision, Exit, Failure, Progress, Silent, Step, Trouble, chain,
-    ledger_url, root,
+    Catalogue, Desk, DeskOptions, Edition as DatasetRevision, Exit, Failure, Hint, Invocation, Progress, Silent, Step,
+    Trouble,
+    account::{full_name, of_process as account_of_process},
+    chain, hint, ledger_url, root,
 };
 pub use doctor::examine;
 pub use figures::{
@@ -46,8 +48,10 @@ pub use issues::{
 };
 pub use pack::{PackReport, PackWishes, pack};
 pub use parcels::{
-    Came, ReceiptsReport, ReceiptsScope, RegisterRow, SendReport, SendScope, SupplementReport, distribution_list,
-    receipts, register_rows, send, supplement,
+    Came, ReceiptsReport, ReceiptsScope, RegisterRow, SendReport, SendScope, SupplementReport, WouldSend,
+    distribution_list, receipts, register_rows, send, supplement,
 };
-pub use run::{RunReport, run};
-pub use standing::{AnswerLine, FormStanding, FormState, Standing, UnknownParcel, WitnessComparison, answers, status};
+pub use run::{RunReport, RunWishes, run};
+pub use standing::{
+    AnswerLine, FormStanding, FormState, Gate, Standing, UnknownParcel, Waits, WitnessComparison, answers, status,
+};

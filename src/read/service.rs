@@ -140,6 +140,9 @@ impl<'a> ServiceReader<'a> {
             return Err(ServiceError::Undescribed(asked.form.clone()));
         }
         let answer = answer::read(text, &self.keys, asked.period)?;
+        if answer.is_sample && asked.origin == Origin::Real {
+            return Err(ServiceError::Sample);
+        }
         self.refuse_another(asked, &answer)?;
         let mut remarks = Remarks::new(asked, self);
         remarks.about_answer(&answer, marked);

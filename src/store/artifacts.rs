@@ -58,6 +58,12 @@ impl Artifacts {
         Ok(Self { root: root.into() })
     }
 
+    /// The store below a folder that need not be there, for those who look only.
+    #[must_use]
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.into() }
+    }
+
     /// The folder.
     #[must_use]
     pub fn root(&self) -> &Path {

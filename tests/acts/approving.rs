@@ -5,7 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{by, facts, run, staffed, totals};
+use zhinaq::pipeline::{self, Desk};
+
+use super::{by, by_another, facts, run, run_by_another, staffed, totals};
 
 #[test]
 fn nothing_goes_before_a_second_person_approved_what_is_to_go() {
@@ -17,17 +19,21 @@ fn nothing_goes_before_a_second_person_approved_what_is_to_go() {
             "\"operator\", \"approver\"]\n[[person]]\naccount = \"chief\"",
         )
     });
-    let waiting = by(&office, "stat", "run --period 2025-Q1 --format json").exits(4).json();
+    run_by_another(&office, "2025-Q1");
+    let waiting = by(&office, "stat", "send --period 2025-Q1").exits(4);
+    let why = waiting.err.clone();
+    let waiting = by(&office, "stat", "status --period 2025-Q1 --format json").exits(0).json();
     assert_eq!(totals(&waiting)[0], 0);
-    let why = waiting["troubles"][0]["why"].as_str().unwrap();
-    assert!(why.contains("waits for a second person: `zhinaq approve"), "{why}");
+    assert!(why.contains("waits for a second person: `zhinaq approve --sample"), "{why}");
     let hash = why.split("--hash ").nth(1).unwrap().split(' ').next().unwrap().to_owned();
 
     let one = "approve --period 2025-Q1 --collection corruption";
     let refused = by(&office, "op", &format!("{one} --reason seen")).exits(1);
-    assert!(refused.err.contains("`Operator` is no approver"), "{}", refused.err);
-    let author = by(&office, "Statistician", &format!("{one} --reason seen")).exits(1);
-    assert!(author.err.contains("a second person has to approve it"), "{}", author.err);
+    assert!(refused.err.contains("`Operator` is not an approver"), "{}", refused.err);
+    let claimed = by(&office, "op", &format!("{one} --by chief --reason seen")).exits(1);
+    assert!(claimed.err.contains("`Operator` is not an approver"), "{}", claimed.err);
+    let stranger = by(&office, "nobody", &format!("{one} --by chief --reason seen")).exits(1);
+    assert!(stranger.err.contains("is not in schedules/people.toml"), "{}", stranger.err);
     let other = by(&office, "chief", &format!("{one} --hash 000000000000 --reason seen")).exits(1);
     assert!(other.err.contains("is not the register"), "{}", other.err);
     assert!(facts(&office, "approved").is_empty());
@@ -73,7 +79,7 @@ fn files_of(folder: &Path, ending: &str) -> Vec<PathBuf> {
 fn what_was_changed_after_it_was_approved_does_not_go() {
     let office = staffed();
     office.edit("zhinaq.toml", |text| text.replace("required = false", "required = true"));
-    by(&office, "stat", "run --period 2025-Q1").exits(4);
+    run_by_another(&office, "2025-Q1");
     by(&office, "chief", "approve --period 2025-Q1 --reason seen").exits(0);
     let issue = office.path().join("output/sample/2025-Q1/narcotics/r0");
     let copies = files_of(&issue.join("copies"), ".xlsx");
@@ -99,7 +105,7 @@ fn whoever_built_it_is_an_author_also_when_another_built_the_same_again() {
     office.edit("schedules/people.toml", |text| {
         text.replace("[\"approver\", \"operator\"]", "[\"approver\", \"operator\", \"statistician\"]")
     });
-    by(&office, "stat", "run --period 2025-Q2").exits(4);
+    run_by_another(&office, "2025-Q2");
     by(&office, "chief", "approve --period 2025-Q2 --reason seen").exits(0);
     by(&office, "stat", "send --period 2025-Q2").exits(0);
     let words = "query --form 1-n --period 2025-Q2 --section R1 --row 1 --column 1 --unit 19 --format json";
@@ -108,8 +114,28 @@ fn whoever_built_it_is_an_author_also_when_another_built_the_same_again() {
     by(&office, "chief", &format!("correct {cell} --old {old} --new {} --reason late", old + 1)).exits(0);
     let rebuild = "rebuild --period 2025-Q2 --collection narcotics --reason late";
     by(&office, "chief", rebuild).exits(0);
-    by(&office, "stat", rebuild).exits(0);
+    by_another(&office, async |desk: &Desk| {
+        let (period, collection) = ("2025-Q2".parse().unwrap(), "narcotics".parse().unwrap());
+        pipeline::rebuild(desk, period, &[collection], "late").await.map(drop).unwrap();
+    });
     by(&office, "op", "send --period 2025-Q2 --revision 1").exits(4);
     let author = by(&office, "chief", "approve --period 2025-Q2 --revision 1 --reason seen").exits(1);
     assert!(author.err.contains("a second person has to approve it"), "{}", author.err);
+}
+
+#[test]
+fn the_account_that_built_it_is_no_second_person_whatever_it_says() {
+    let office = staffed();
+    office.edit("zhinaq.toml", |text| text.replace("required = false", "required = true"));
+    by(&office, "stat", "run --period 2025-Q1").exits(4);
+    let one = "approve --period 2025-Q1 --collection corruption --reason seen";
+    for words in [one.to_owned(), format!("{one} --by Operator"), format!("{one} --by chief")] {
+        let author = by(&office, "chief", &words).exits(1);
+        assert!(author.err.contains("a second person has to approve it"), "{words}: {}", author.err);
+    }
+    // Neither is the environment: it names whom it likes.
+    let words = ["approve", "--sample", "--period", "2025-Q1", "--reason", "seen"];
+    let author = office.zhinaq_with(&words, &[("USER", "op"), ("LOGNAME", "op")]).exits(1);
+    assert!(author.err.contains("a second person has to approve it"), "{}", author.err);
+    assert!(facts(&office, "approved").is_empty());
 }

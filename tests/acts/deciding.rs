@@ -24,8 +24,6 @@ fn what_was_handed_goes_again_only_when_a_person_says_so_and_is_the_same() {
     assert_eq!(totals(&run(&office, "op", "2025-Q2")), [parcels, copies, 0, 0]);
 
     let resend = format!("resend --parcel {PARCEL} --reason \"the disk of the recipient broke\"");
-    let refused = by(&office, "nobody", &resend).exits(1);
-    assert!(refused.err.contains("people.toml"), "{}", refused.err);
     let missing = by(&office, "op", &resend.replace("narcotics/r0/mia", "narcotics/r7/mia")).exits(1);
     assert!(missing.err.contains("is not in the register"), "{}", missing.err);
 
@@ -83,7 +81,7 @@ fn an_uncertain_parcel_is_settled_by_a_person_with_evidence() {
         report["troubles"].as_array().unwrap().iter().find(|t| t["why"].to_string().contains("uncertain")).unwrap();
     let parcel = trouble["what"].as_str().unwrap().trim_start_matches("parcel `").trim_end_matches('`').to_owned();
     let why = trouble["why"].as_str().unwrap();
-    assert!(why.contains(&format!("`zhinaq settle --parcel {parcel} --handed --evidence")), "{why}");
+    assert!(why.contains(&format!("`zhinaq settle --sample --parcel {parcel} --handed --evidence")), "{why}");
     let kept = server.kept().len();
     assert_eq!(by(&office, "op", "send --period 2025-Q1").exits(4).code, 4);
     assert_eq!(server.kept().len(), kept, "nothing uncertain goes again by itself");
@@ -152,12 +150,12 @@ fn a_reason_is_text_that_everybody_sees() {
         ("turned \u{202e}txet".to_owned(), "U+202E, which nobody sees"),
         ("a\u{0}b".replace('\u{0}', "\u{1}"), "U+0001, which nobody sees"),
     ] {
-        let words = ["--by", "op", "resend", "--sample", "--parcel", PARCEL, "--reason", &reason];
+        let words = ["resend", "--sample", "--parcel", PARCEL, "--reason", &reason];
         let refused = office.zhinaq(&words).exits(1);
         assert!(refused.err.contains(why), "{reason:?}: {}", refused.err);
     }
     assert!(facts(&office, "resend").is_empty());
-    let words = ["--by", "op", "resend", "--sample", "--parcel", PARCEL, "--reason", " диск\n сломан,  ӘҒҚ "];
+    let words = ["resend", "--sample", "--parcel", PARCEL, "--reason", " диск\n сломан,  ӘҒҚ "];
     office.zhinaq(&words).exits(0);
     assert_eq!(facts(&office, "resend")[0].1["reason"], "диск сломан, ӘҒҚ");
 }

@@ -47,10 +47,9 @@ fn a_corrected_figure_becomes_a_revision_that_tells_each_organ_what_changed() {
     let again = run(&office, "op", "2025-Q2");
     assert_eq!(totals(&again), [parcels, handed, 0, 0], "the numbered copies stay as they are");
     let told = again["troubles"].as_array().unwrap().iter().find(|t| t["what"] == "collection `narcotics`").unwrap();
-    assert!(told["why"].as_str().unwrap().contains("`zhinaq rebuild`"), "{told}");
+    assert!(told["why"].as_str().unwrap().contains("`zhinaq rebuild --sample --period 2025-Q2"), "{told}");
 
     let rebuild = "rebuild --period 2025-Q2 --reason \"a late case\" --format json";
-    assert!(by(&office, "op", rebuild).exits(1).err.contains("is no statistician"));
     let rebuilt = by(&office, "stat", rebuild).exits(0).json();
     let [candidate] = later(&rebuilt, "candidates").as_slice() else { panic!("{rebuilt}") };
     assert_eq!(

@@ -59,7 +59,7 @@ fn master(office: &Office, output: &str, built: &Value) -> PathBuf {
 #[test]
 fn the_figures_of_real_forms_on_the_sheets_are_those_that_an_independent_script_computes() {
     let Some(real) = real().filter(|_| python()) else { return };
-    let office = Office::empty();
+    let office = Office::real();
     let folder = |name: &str| real.join(name).display().to_string();
     office.zhinaq(&["pull", "--from-file", &folder("1-M"), "--period", "2022-M12"]);
     office.zhinaq(&["pull", "--from-file", &folder("CIS-1"), "--period", "2022-Q4"]);

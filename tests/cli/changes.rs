@@ -37,7 +37,7 @@ fn an_amended_document_is_told_cell_by_cell() {
 #[test]
 fn a_form_that_never_came_has_no_changes_to_tell() {
     let ended = Office::empty().zhinaq(&["diff", "--sample", "--form", "3-k", "--period", "2025-M06"]).exits(1);
-    assert!(ended.err.contains("`zhinaq pull` brings it"), "{}", ended.err);
+    assert!(ended.err.contains("`zhinaq pull --sample --period 2025-M06 --form 3-k` brings it"), "{}", ended.err);
 }
 
 /// The one stored document of a fresh sample office.

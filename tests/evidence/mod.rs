@@ -21,7 +21,7 @@ use crate::support::program::Office;
 pub fn half_year() -> &'static Office {
     static OFFICE: OnceLock<Office> = OnceLock::new();
     OFFICE.get_or_init(|| {
-        let office = Office::empty();
+        let office = Office::fresh();
         office.zhinaq(&["run", "--sample", "--period", "2025-Q2", "--quiet"]).exits(0);
         office
     })

@@ -90,7 +90,7 @@ async fn a_name_that_leads_elsewhere_or_is_too_long_goes_nowhere() {
 }
 
 fn office(more: &str) -> Office {
-    let office = Office::empty();
+    let office = Office::fresh();
     std::fs::write(office.path().join("zhinaq.toml"), more).unwrap();
     office
 }

@@ -34,7 +34,7 @@ fn fetched(number: u64, period: &str) -> Fact {
 }
 
 fn person() -> Actor {
-    Actor::Person("operator".into())
+    Actor::named("operator")
 }
 
 fn sqlite() -> (tempfile::TempDir, String) {

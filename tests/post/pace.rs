@@ -23,7 +23,7 @@ fn server(port: u16, more: &str) -> String {
 
 #[test]
 fn what_is_written_is_meant_and_nothing_is_none_of_it() {
-    let office = Office::empty();
+    let office = Office::fresh();
     let settings = |more: &str| {
         std::fs::write(office.path().join("zhinaq.toml"), server(25, more)).unwrap();
         Settings::load(office.path()).map(|office| match office.settings.transport {

@@ -68,7 +68,7 @@ fn copies(office: &Path) -> BTreeMap<Sha256, String> {
 #[test]
 fn a_half_year_of_the_program_goes_through_a_real_mail_server_and_each_copy_opens() {
     let Some(postfix) = Postfix::start(&ORGANS, 26_214_400) else { return };
-    let office = Office::empty();
+    let office = Office::fresh();
     let authority = postfix.authority().display().to_string();
     let smtp =
         format!("host = \"localhost\"\nport = {}\ntls = \"starttls\"\nauthorities = \"{authority}\"\n", postfix.port);
@@ -121,7 +121,7 @@ fn parcels(office: &Office) -> BTreeMap<String, usize> {
 fn waiting() -> &'static Office {
     static OFFICE: OnceLock<Office> = OnceLock::new();
     OFFICE.get_or_init(|| {
-        let office = Office::empty();
+        let office = Office::fresh();
         let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         fs::write(office.path().join("zhinaq.toml"), plain(closed)).unwrap();
         let ended = office.zhinaq(&["run", "--sample", "--period", "2025-Q2", "--format", "json"]).exits(4);
@@ -132,7 +132,7 @@ fn waiting() -> &'static Office {
 
 /// The same office again, with its own ledger, sending to another server. Only the narcotics collection comes along.
 pub fn moved(port: u16) -> Office {
-    let (from, to) = (waiting(), Office::empty());
+    let (from, to) = (waiting(), Office::fresh());
     let narcotics = "output/sample/2025-Q2/narcotics/r0/copies";
     fs::create_dir_all(to.path().join(narcotics)).unwrap();
     to.take_ledger_of(from);

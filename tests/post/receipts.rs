@@ -151,7 +151,7 @@ async fn evidence_for_what_is_uncertain_is_shown_and_decides_nothing() {
     assert_eq!(narcotics(&office)["parcels"]["uncertain"], expected, "a person decides");
     let ended = office.zhinaq(&["receipts", "--sample", "--maildir", "Maildir"]).exits(0);
     assert!(
-        ended.err.contains("zhinaq settle --parcel 2025-Q2/narcotics/r0/moj --copies 1 --not-handed"),
+        ended.err.contains("zhinaq settle --sample --parcel 2025-Q2/narcotics/r0/moj --copies 1 --not-handed"),
         "{}",
         ended.err
     );

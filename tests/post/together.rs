@@ -21,7 +21,7 @@ use crate::support::{
 
 fn start(office: &Office, words: &str) -> std::process::Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zhinaq"));
-    command.args(words.split(' ')).args(["--by", "op"]).current_dir(office.path()).env("NO_COLOR", "1");
+    command.args(words.split(' ')).current_dir(office.path()).env("NO_COLOR", "1");
     command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
@@ -56,7 +56,7 @@ async fn two_that_send_at_once_on_postgresql_hand_each_copy_over_once() {
     let port = fake.address.port();
     let copies = tokio::task::block_in_place(|| {
         let office = office(&postgres.url());
-        let first = office.zhinaq(&["run", "--period", "2025-Q2", "--by", "op", "--format", "json"]);
+        let first = office.zhinaq(&["run", "--period", "2025-Q2", "--format", "json"]);
         let expected = first.json()["totals"]["copies"]["expected"].as_u64().unwrap();
         assert_eq!(first.json()["totals"]["copies"]["handed"], 0, "the mail server was down: {}", first.err);
         settle(&office, &postgres.url(), port);

@@ -9,12 +9,12 @@ use crate::support::program::Office;
 fn the_evidence_of_real_forms_is_checked_without_the_office() {
     let Some(folder) = real() else { return };
     let folder = folder.canonicalize().unwrap();
-    let (office, elsewhere) = (Office::empty(), Office::empty());
+    let (office, elsewhere) = (Office::real(), Office::empty());
     for form in ["1-M", "CIS-1"] {
         let from = folder.join(form);
-        office.zhinaq(&["pull", "--from-file", from.to_str().unwrap(), "--period", "2022-M12", "--by", "op"]).exits(0);
+        office.zhinaq(&["pull", "--from-file", from.to_str().unwrap(), "--period", "2022-M12"]).exits(0);
     }
-    office.zhinaq(&["build", "--period", "2022-Q4", "--collection", "crime", "--by", "op"]).exits(0);
+    office.zhinaq(&["build", "--period", "2022-Q4", "--collection", "crime"]).exits(0);
     office.zhinaq(&["pack", "--period", "2022-Q4", "--out", "q4.zip"]).exits(0);
     let mut bytes = fs::read(office.path().join("q4.zip")).unwrap();
     let check = |bytes: &[u8], code: i32| {

@@ -13,7 +13,7 @@ fn count(report: &Value, what: &str) -> usize {
 fn the_months_of_3_k_stand_the_same_when_they_come_again() {
     let Some(folder) = real() else { return };
     let folder = folder.join("3-K").canonicalize().unwrap();
-    let office = Office::empty();
+    let office = Office::real();
     let words = ["pull", "--from-file", folder.to_str().unwrap(), "--format", "json"];
     let first = office.zhinaq(&words).exits(2).json();
     assert_eq!((first["taken"].as_u64(), count(&first, "held"), count(&first, "refused")), (Some(134), 6, 2));

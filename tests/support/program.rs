@@ -24,10 +24,23 @@ impl Office {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    /// An office whose act knows two collections and their three forms: quick, and the same in everything else.
-    pub fn small() -> Self {
+    /// A fresh office of sample figures: what `zhinaq init` writes.
+    pub fn fresh() -> Self {
         let office = Self::empty();
         office.zhinaq(&["init", "."]).exits(0);
+        office
+    }
+
+    /// A fresh office of real figures.
+    pub fn real() -> Self {
+        let office = Self::empty();
+        office.zhinaq(&["init", ".", "--use", "real"]).exits(0);
+        office
+    }
+
+    /// An office whose act knows two collections and their three forms: quick, and the same in everything else.
+    pub fn small() -> Self {
+        let office = Self::fresh();
         office.keep("schedules/order-25-2019/collections.toml", "collection", &["corruption", "narcotics"]);
         office.keep("schedules/order-25-2019/forms.toml", "form", &["3-k", "1-ad", "1-n"]);
         office.keep("schedules/sources.toml", "form", &["3-k", "1-ad", "1-n"]);

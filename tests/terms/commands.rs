@@ -132,6 +132,7 @@ fn a_term_that_moves_keeps_its_identity_in_a_calendar() {
 #[test]
 fn an_office_that_refuses_has_no_plan_outside_the_force_of_the_act() {
     let home = tempfile::tempdir().unwrap();
+    zhinaq::config::init(home.path()).unwrap();
     std::fs::write(home.path().join("zhinaq.toml"), "outside_force = \"refuse\"\n").unwrap();
     let office = Office::load(home.path()).unwrap();
     assert!(said(&office, "plan --from 2020-04-01 --to 2020-04-30").is_ok());

@@ -9,9 +9,16 @@ use zhinaq::{
 
 use super::{day, office};
 
-/// The faults of an office whose one file is `text`.
-fn faults(file: &str, text: &str) -> Vec<String> {
+/// A folder with the files that `zhinaq init` writes.
+fn fresh() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
+    config::init(home.path()).unwrap();
+    home
+}
+
+/// The faults of an office in which one file is `text`.
+fn faults(file: &str, text: &str) -> Vec<String> {
+    let home = fresh();
     let path = home.path().join(file);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
@@ -75,8 +82,7 @@ fn every_form_comes_from_the_sample_office_until_one_line_is_changed() {
     let corruption = office.sources.iter().find(|s| s.form.as_str() == "3-k").unwrap();
     assert_eq!((&corruption.units, corruption.agencies.0.len()), (&UnitsWanted::Republic, 6));
 
-    let home = tempfile::tempdir().unwrap();
-    fs::create_dir(home.path().join("schedules")).unwrap();
+    let home = fresh();
     let real = edited("schedules/sources.toml", "use = \"sample\"", "use = \"real\"")
         .replace("workbooks = \"\"", "workbooks = \"https://forms.example.org/ru/\"");
     fs::write(home.path().join("schedules/sources.toml"), real).unwrap();
@@ -92,15 +98,58 @@ fn every_form_comes_from_the_sample_office_until_one_line_is_changed() {
 }
 
 #[test]
-fn a_real_source_without_an_address_says_what_to_do() {
+fn real_workbooks_without_an_address_are_brought_by_a_person() {
+    let home = fresh();
     let text = edited("schedules/sources.toml", "use = \"sample\"", "use = \"real\"");
-    let told = faults("schedules/sources.toml", &text);
-    assert_eq!(told.len(), 13, "{told:#?}");
+    fs::write(home.path().join("schedules/sources.toml"), text).unwrap();
+    let office = Office::load(home.path()).unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!(office.origin(), Origin::Real);
+    let brought = office.sources.iter().filter(|source| source.kind == SourceKind::Brought);
+    assert_eq!(brought.count(), 13);
+}
+
+#[test]
+fn whose_figures_an_office_works_with_is_what_use_says() {
+    let home = fresh();
+    let origin = || Office::load(home.path()).unwrap_or_else(|faults| panic!("{faults}")).origin();
+    assert_eq!(origin(), Origin::Sample);
+    let one = edited("schedules/sources.toml", "id = \"1-e\"\n# use = \"real\"", "id = \"1-e\"\nuse = \"real\"");
+    fs::write(home.path().join("schedules/sources.toml"), one).unwrap();
+    assert_eq!(origin(), Origin::Real, "one form's `use` is enough");
+    let wishes = config::Wishes { real: true, founder: None };
+    let real = tempfile::tempdir().unwrap();
+    config::init_as(real.path(), &wishes).unwrap();
+    assert_eq!(Office::load(real.path()).unwrap_or_else(|faults| panic!("{faults}")).origin(), Origin::Real);
+}
+
+#[test]
+fn a_file_of_an_office_that_is_gone_is_a_fault_and_a_template_is_not() {
+    for file in ["people.toml", "sources.toml", "calendar-kz.toml", "population.csv", "order-25-2019/matrix.csv"] {
+        let home = fresh();
+        fs::remove_file(home.path().join("schedules").join(file)).unwrap();
+        let told = Office::load(home.path()).unwrap_err().to_string();
+        assert!(told.contains(&format!("schedules/{file}: is missing")), "{told}");
+        assert_eq!(
+            Office::for_sample(home.path()).unwrap_err().to_string(),
+            told,
+            "work with the sample is no way round"
+        );
+    }
+    let home = fresh();
+    fs::remove_dir_all(home.path().join("schedules")).unwrap();
+    assert!(Office::load(home.path()).is_err());
+    let home = fresh();
+    fs::remove_file(home.path().join("templates/forms/1-m.toml")).unwrap();
     assert!(
-        told[0].ends_with("form `1-m` uses real workbooks, but `workbooks` under [real] is empty: fill it, or write real = { folder = \"inbox/1-m\" }, or use = \"sample\""),
-        "{}",
-        told[0]
+        Office::load(home.path())
+            .unwrap_or_else(|faults| panic!("{faults}"))
+            .forms
+            .contains_key(&"1-m".parse().unwrap())
     );
+    assert_eq!(config::built_in_used(home.path()), [Path::new("templates/forms/1-m.toml")]);
+    fs::remove_file(home.path().join("zhinaq.toml")).unwrap();
+    assert!(Office::load(home.path()).unwrap_err().to_string().contains("no office here"));
+    assert!(Office::for_sample(home.path()).is_ok());
 }
 
 #[test]
@@ -136,7 +185,7 @@ fn init_overwrites_nothing() {
 
 #[test]
 fn the_settings_built_in_are_the_defaults_of_a_file_that_says_nothing() {
-    let home = tempfile::tempdir().unwrap();
+    let home = fresh();
     fs::write(home.path().join("zhinaq.toml"), "").unwrap();
     let mut bare = Office::load(home.path()).unwrap_or_else(|faults| panic!("{faults}")).settings;
     let full = office().settings;
@@ -147,7 +196,7 @@ fn the_settings_built_in_are_the_defaults_of_a_file_that_says_nothing() {
 
 #[test]
 fn the_faults_of_all_files_are_told_at_once() {
-    let home = tempfile::tempdir().unwrap();
+    let home = fresh();
     config::init(home.path()).unwrap();
     let spoil = |file: &str, from: &str, to: &str| {
         let text = edited(file, from, to);
@@ -205,7 +254,7 @@ fn settings_that_cannot_be_meant_are_refused() {
 
 #[test]
 fn a_file_that_is_not_utf8_says_where() {
-    let home = tempfile::tempdir().unwrap();
+    let home = fresh();
     fs::write(home.path().join("zhinaq.toml"), b"# line\n# \xcf\xf0\xe8\xea\xe0\xe7\n").unwrap();
     let told = Office::load(home.path()).unwrap_err().to_string();
     assert_eq!(told, "zhinaq.toml:2: this is not UTF-8; save the file as UTF-8 and try again");
@@ -219,7 +268,7 @@ fn a_folder_that_is_not_there_says_how_to_make_one() {
 
 #[test]
 fn the_policy_for_late_forms_goes_from_office_to_collection_to_form() {
-    let home = tempfile::tempdir().unwrap();
+    let home = fresh();
     fs::write(home.path().join("zhinaq.toml"), "late_form = \"hold\"\n").unwrap();
     let folder = home.path().join("schedules/order-25-2019");
     fs::create_dir_all(&folder).unwrap();
@@ -240,7 +289,7 @@ fn the_policy_for_late_forms_goes_from_office_to_collection_to_form() {
 
 #[test]
 fn an_organ_that_ended_hands_on_to_its_successor() {
-    let home = tempfile::tempdir().unwrap();
+    let home = fresh();
     let folder = home.path().join("schedules/order-25-2019");
     fs::create_dir_all(&folder).unwrap();
     let text = edited(
@@ -261,7 +310,7 @@ fn an_office_may_refuse_dates_outside_the_force_of_the_act() {
     let office = office();
     assert_eq!(office.force_on(day("2020-04-14")), Force::InForce);
     assert!(matches!(office.force_on(day("2025-04-14")), Force::BySetting(words) if words.contains("not in force")));
-    let home = tempfile::tempdir().unwrap();
+    let home = fresh();
     fs::write(home.path().join("zhinaq.toml"), "outside_force = \"refuse\"\n").unwrap();
     let office = Office::load(home.path()).unwrap();
     assert_eq!(office.force_on(day("2020-04-14")), Force::InForce);
@@ -270,8 +319,7 @@ fn an_office_may_refuse_dates_outside_the_force_of_the_act() {
 
 #[test]
 fn a_form_may_be_waited_for_longer_than_the_others() {
-    let home = tempfile::tempdir().unwrap();
-    fs::create_dir(home.path().join("schedules")).unwrap();
+    let home = fresh();
     let text = edited("schedules/sources.toml", "code = \"1m\"", "code = \"1m\"\nwait = { answer_seconds = 120 }");
     fs::write(home.path().join("schedules/sources.toml"), &text).unwrap();
     let office = Office::load(home.path()).unwrap_or_else(|faults| panic!("{faults}"));
@@ -286,7 +334,7 @@ fn a_form_may_be_waited_for_longer_than_the_others() {
 
 #[test]
 fn an_office_weighs_what_the_rules_for_every_form_find() {
-    let home = tempfile::tempdir().unwrap();
+    let home = fresh();
     let checks = |text: &str| format!("[checks]\n{text}\n");
     let good = "plausibility = \"off\"\n\"continuity.flow\" = { severity = \"info\", forms = [\"3-k\"] }";
     fs::write(home.path().join("zhinaq.toml"), checks(good)).unwrap();

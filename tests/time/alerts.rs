@@ -8,7 +8,7 @@ use crate::support::{
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_calm_day_is_one_mail_to_the_office_itself() {
     let server = FakeSmtp::start(|_, _, _| Act::Well).await;
-    let office = Office::empty();
+    let office = Office::fresh();
     let settings = format!(
         "[office]\naddress = \"office@example.org\"\n[transport]\nkind = \"smtp\"\n[transport.smtp]\n\
          host = \"127.0.0.1\"\nport = {}\ntls = \"none\"\nfrom = \"zhinaq@example.org\"\n",

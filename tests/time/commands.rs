@@ -11,7 +11,7 @@ use crate::support::program::Office;
 
 #[test]
 fn a_simulated_year_tells_what_would_happen() {
-    let office = Office::empty();
+    let office = Office::fresh();
     let year = ["schedule", "--simulate", "2025-01-01", "2025-12-31"];
     let said = office.zhinaq(&year).exits(0).out;
     assert!(said.ends_with("174 obligations: 174 done in time, 0 late, 0 not done; 422 parcels\n"), "{said}");
@@ -29,7 +29,7 @@ fn a_simulated_year_tells_what_would_happen() {
 
 #[test]
 fn wrong_words_of_a_simulation_are_refused_with_what_to_write() {
-    let office = Office::empty();
+    let office = Office::fresh();
     for (words, wanted) in [
         (vec!["--simulate", "2025-02-01", "2025-01-01"], "no stretch of days"),
         (vec!["--simulate", "2025-01-01", "2065-01-01"], "at most ten years"),

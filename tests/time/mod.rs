@@ -3,6 +3,7 @@
 mod alerts;
 mod back;
 mod commands;
+mod hours;
 mod killed;
 mod late;
 mod two;

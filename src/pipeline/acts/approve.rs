@@ -10,8 +10,10 @@ use crate::{
         Desk, Failure,
         desk::people,
         issues::build,
-        parcels::approval::{approved, of_issue},
-        standing::{needs, status},
+        standing::{
+            approval::{approved, of_issue},
+            needs, status,
+        },
     },
 };
 
@@ -53,7 +55,7 @@ pub async fn approve(
     hash: Option<&str>,
     reason: &str,
 ) -> Result<Vec<Approval>, Failure> {
-    desk.person(Role::Approver)?;
+    desk.second_person(Role::Approver)?;
     let reason = people::reason(reason)?;
     let quarter = needs::quarter(period)?;
     let due: Vec<Issue> = build::chosen(desk, period, collections)?
@@ -80,7 +82,8 @@ pub async fn approve(
         }
         if approvals.is_empty() {
             return Err(Failure::usage(format!(
-                "nothing of `{period}` waits for approval: copies are numbered by `zhinaq run` or `zhinaq send --revision`"
+                "nothing of `{period}` waits for approval: copies are numbered by {}, or by `send --revision`",
+                desk.call.command("run").option("--period", period)
             )));
         }
         same_hash(&approvals, hash)?;
@@ -93,11 +96,8 @@ pub async fn approve(
                 )));
             }
         }
-        let fact = |a: &Approval| Fact::Approved {
-            issue: a.issue.clone(),
-            register: a.register,
-            reason: reason.clone(),
-        };
+        let fact =
+            |a: &Approval| Fact::Approved { issue: a.issue.clone(), register: a.register, reason: reason.clone() };
         desk.record(&approvals.iter().map(fact).collect::<Vec<_>>()).await?;
         Ok(approvals)
     })

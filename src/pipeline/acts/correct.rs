@@ -69,8 +69,8 @@ pub async fn correct(desk: &Desk, cell: &CorrectedCell, reason: &str) -> Result<
         let snapshot = catalogue.current(&key).map(|e| e.snapshot);
         let snapshot = snapshot.ok_or_else(|| {
             Failure::usage(format!(
-                "{key}: there are no figures; see `zhinaq query --form {} --period {period}`",
-                key.form
+                "{key}: there are no figures; see {}",
+                desk.call.command("query").option("--form", &key.form).option("--period", period)
             ))
         })?;
         let shelf = figures::load(desk, &catalogue, std::slice::from_ref(&key))?;

@@ -59,7 +59,8 @@ pub async fn overrule(
         if let_pass == 0 {
             let standing = if left.is_empty() { "none does".into() } else { format!("these do: {}", left.join(", ")) };
             return Err(Failure::usage(format!(
-                "no error of rule `{rule}` holds `{issue}` back; {standing}; see `zhinaq check --period {period}`"
+                "no error of rule `{rule}` holds `{issue}` back; {standing}; see {}",
+                desk.call.command("check").option("--period", period)
             )));
         }
         if overridden.contains(rule) {

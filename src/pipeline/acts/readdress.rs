@@ -79,8 +79,9 @@ async fn meant(desk: &Desk, quarter: Period, scope: &ReaddressScope) -> Result<V
     };
     if let Some(first) = chosen.iter().find(|r| !r.uncertain().is_empty()) {
         return Err(Failure::usage(format!(
-            "parcel `{}` is uncertain: `zhinaq settle` it first, for what was taken is not withdrawn",
-            first.parcel
+            "parcel `{}` is uncertain: settle it first with {}, or --not-handed, for what was taken is not withdrawn",
+            first.parcel,
+            desk.call.command("settle").option("--parcel", &first.parcel).flag("--handed").asked("--evidence")
         )));
     }
     let waits = |r: &&&ParcelRecord| {

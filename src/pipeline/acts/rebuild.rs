@@ -145,8 +145,8 @@ impl Rebuilding<'_> {
         let first = Issue::first(due.term.id.clone(), due.period);
         if later::issued(&first, self.records).is_none() {
             return Ok(Err(format!(
-                "nothing of it was numbered yet: `zhinaq run --period {}` takes changed figures up by itself",
-                due.period
+                "nothing of it was numbered yet: {} takes changed figures up by itself",
+                desk.call.command("run").option("--period", due.period)
             )));
         }
         let issue = later::worked_on(&first, self.records);

@@ -91,7 +91,7 @@ fn may_go(
     let issues = issues(events);
     let mut report = SendReport::default();
     let scope = SendScope { parcels: asked.to_vec(), ..SendScope::default() };
-    let queue = waiting(desk, quarter, (events, &records, &issues), &scope, &mut report)?;
+    let queue = waiting(desk, quarter, (events, &records, &issues), (&scope, &[]), &mut report)?;
     Ok((queue.iter().map(|waiting| waiting.record.parcel.clone()).collect(), report.troubles))
 }
 
@@ -114,8 +114,9 @@ fn meant(desk: &Desk, records: &Records, scope: &ResendScope) -> Result<Vec<Parc
     let uncertain: Vec<&ParcelRecord> = chosen.iter().copied().filter(|r| !r.uncertain().is_empty()).collect();
     if let Some(first) = uncertain.first() {
         return Err(Failure::usage(format!(
-            "parcel `{}` is uncertain: nobody knows whether it was taken; look, then `zhinaq settle --parcel {} --handed --evidence …`, or --not-handed",
-            first.parcel, first.parcel
+            "parcel `{}` is uncertain: nobody knows whether it was taken; look, then {}, or --not-handed",
+            first.parcel,
+            desk.call.command("settle").option("--parcel", &first.parcel).flag("--handed").asked("--evidence")
         )));
     }
     let went = |r: &&&ParcelRecord| r.copies.iter().any(|c| c.attempt > 0);
@@ -123,10 +124,13 @@ fn meant(desk: &Desk, records: &Records, scope: &ResendScope) -> Result<Vec<Parc
     if meant.is_empty() {
         return Err(Failure::usage(match chosen.first() {
             Some(first) => format!(
-                "parcel `{}` waits for its first time: hand it over with `zhinaq send --period {}`",
-                first.parcel, first.parcel.issue.period
+                "parcel `{}` waits for its first time: hand it over with {}",
+                first.parcel,
+                desk.call.command("send").option("--period", first.parcel.issue.period)
             ),
-            None => "the register has no such parcels: see `zhinaq register --period …`".into(),
+            None => {
+                format!("the register has no such parcels: see {}", desk.call.command("register").asked("--period"))
+            }
         }));
     }
     Ok(meant)

@@ -65,8 +65,9 @@ fn lock(desk: &Desk) -> Result<File, Failure> {
     match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),
         Err(rustix::io::Errno::WOULDBLOCK) => Err(Failure::usage(format!(
-            "another run works in `{}`; wait until it ends (`zhinaq status` may be asked meanwhile)",
-            desk.artifacts.root().display()
+            "another run works in `{}`; wait until it ends ({} may be asked meanwhile)",
+            desk.artifacts.root().display(),
+            desk.call.command("status").asked("--period")
         ))),
         Err(error) => Err(failed(error.into())),
     }

@@ -6,16 +6,19 @@
 //! Deliberately unknown here: forms, collections, parcels; that is what the use-cases know.
 
 pub mod abreast;
+pub mod account;
 pub mod alone;
 pub mod catalogue;
 pub mod corrections;
 pub mod failure;
+pub mod hint;
 pub mod people;
 pub mod progress;
 pub mod sendings;
 
 pub use catalogue::{Catalogue, Edition};
 pub use failure::{Exit, Failure, Trouble, chain};
+pub use hint::{Hint, Invocation};
 pub use progress::{Progress, Silent, Step};
 pub use sendings::Sendings;
 
@@ -45,11 +48,13 @@ const READER: u32 = 3;
 pub struct DeskOptions {
     pub clock: Clock,
     pub actor: Actor,
-    /// `Some(Origin::Sample)` when a person asked for the sample office; `None` lets the office's sources decide.
+    /// `Some(Origin::Sample)` when a person asked for the sample office; `None`: what `use` in sources.toml says.
     pub origin: Option<Origin>,
     /// How the sample office lies, for trials.
     pub faults: Faults,
     pub progress: Arc<dyn Progress>,
+    /// How this call reads, for the commands that its hints advise.
+    pub call: Invocation,
 }
 
 /// An opened office.
@@ -66,6 +71,8 @@ pub struct Desk {
     /// One id per start of the program.
     pub run: String,
     pub progress: Arc<dyn Progress>,
+    /// The commands that hints advise go on with this call.
+    pub call: Invocation,
     pub(in crate::pipeline) faults: Faults,
     readers: Mutex<BTreeMap<FormId, String>>,
 }
@@ -76,13 +83,9 @@ impl Desk {
     /// # Errors
     /// When the ledger or the output folder cannot be opened.
     pub async fn open(office: Office, options: DeskOptions) -> Result<Self, Failure> {
-        let origin = match options.origin {
-            Some(origin) => origin,
-            None => default_origin(&office).await?,
-        };
+        let origin = options.origin.unwrap_or_else(|| office.origin());
         refuse_lost_ledger(&office, origin)?;
-        let ledger = open_ledger(&office, origin).await?;
-        Self::with(office, options, origin, ledger)
+        Self::open_to_reconcile(office, options).await
     }
 
     /// Opens the office as [`Desk::open`] does, and makes a new ledger where the old one was lost: for whoever takes in what
@@ -91,51 +94,46 @@ impl Desk {
     /// # Errors
     /// As [`Desk::open`].
     pub async fn open_to_reconcile(office: Office, options: DeskOptions) -> Result<Self, Failure> {
-        let origin = match options.origin {
-            Some(origin) => origin,
-            None => default_origin(&office).await?,
-        };
+        let origin = options.origin.unwrap_or_else(|| office.origin());
         let ledger = open_ledger(&office, origin).await?;
-        Self::with(office, options, origin, ledger)
-    }
-
-    /// Opens the office to look only: what is in the ledger is not changed, and a ledger on a full disk is read from a
-    /// copy. Where there is no ledger yet an empty one is made.
-    ///
-    /// # Errors
-    /// When the ledger or the output folder cannot be opened.
-    pub async fn open_to_read(office: Office, options: DeskOptions) -> Result<Self, Failure> {
-        let origin = match options.origin {
-            Some(origin) => origin,
-            None => default_origin(&office).await?,
-        };
-        let url = ledger_url(&office, origin)?;
-        let is_new = url.strip_prefix("sqlite:").is_some_and(|path| !Path::new(path).exists());
-        let opened = if is_new { Ledger::open(&url).await } else { Ledger::open_to_read(&url).await };
-        let ledger = opened.map_err(|error| Failure::ours("the ledger could not be opened", error))?;
-        Self::with(office, options, origin, ledger)
-    }
-
-    fn with(office: Office, options: DeskOptions, origin: Origin, ledger: Ledger) -> Result<Self, Failure> {
         let root = root(&office, origin);
         let artifacts = Artifacts::open(&root).map_err(|error| {
             Failure::ours(format!("the output folder `{}` could not be opened", root.display()), error)
         })?;
+        Ok(Self::with(office, options, (origin, ledger, artifacts)))
+    }
+
+    /// Opens the office to look only: nothing is changed or made, and a ledger on a full disk is read from a copy.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn open_to_read(office: Office, options: DeskOptions) -> Result<Self, Failure> {
+        let origin = options.origin.unwrap_or_else(|| office.origin());
+        let url = ledger_url(&office, origin)?;
+        let is_new = url.strip_prefix("sqlite:").is_some_and(|path| !Path::new(path).exists());
+        let opened = if is_new { Ledger::empty().await } else { Ledger::open_to_read(&url).await };
+        let ledger = opened.map_err(|error| Failure::ours("the ledger could not be opened", error))?;
+        let artifacts = Artifacts::at(&root(&office, origin));
+        Ok(Self::with(office, options, (origin, ledger, artifacts)))
+    }
+
+    fn with(office: Office, options: DeskOptions, (origin, ledger, artifacts): (Origin, Ledger, Artifacts)) -> Self {
         let now = options.clock.now();
-        Ok(Self {
+        Self {
             sendings: Sendings::of(&office, origin),
             datasets: Datasets::new(artifacts.clone()),
             run: run_id(now),
             clock: options.clock,
             actor: options.actor,
             progress: options.progress,
+            call: options.call,
             office,
             origin,
             ledger,
             artifacts,
             faults: options.faults,
             readers: Mutex::default(),
-        })
+        }
     }
 
     /// Now, by the desk's clock.
@@ -268,21 +266,6 @@ fn refuse_lost_ledger(office: &Office, origin: Origin) -> Result<(), Failure> {
 async fn open_ledger(office: &Office, origin: Origin) -> Result<Ledger, Failure> {
     let url = ledger_url(office, origin)?;
     Ledger::open(&url).await.map_err(|error| Failure::ours("the ledger could not be opened", error))
-}
-
-/// Real, as soon as one form has a real source or a real figure was ever taken; else the sample office.
-async fn default_origin(office: &Office) -> Result<Origin, Failure> {
-    if office.sources.iter().any(|s| s.origin == Origin::Real) {
-        return Ok(Origin::Real);
-    }
-    let url = ledger_url(office, Origin::Real)?;
-    if url.strip_prefix("sqlite:").is_some_and(|path| !Path::new(path).exists()) {
-        return Ok(Origin::Sample);
-    }
-    let ledger = open_ledger(office, Origin::Real).await?;
-    let events = ledger.events(&Filter::default().kinds(&["dataset-read"])).await;
-    let events = events.map_err(|error| Failure::ours("the ledger could not be read", error))?;
-    Ok(if events.is_empty() { Origin::Sample } else { Origin::Real })
 }
 
 fn run_id(now: DateTime<Utc>) -> String {

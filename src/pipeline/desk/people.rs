@@ -1,8 +1,13 @@
 //! Who may do what: the people of the office at the desk.
 
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
 use crate::{
     clock::Clock,
-    domain::{Actor, Person, Role},
+    config,
+    domain::{Acting, Actor, Origin, Person, Role},
     pipeline::{Desk, Failure},
 };
 
@@ -10,58 +15,109 @@ use crate::{
 const LONGEST_REASON: usize = 2000;
 
 impl Desk {
-    /// Whether whoever works here may act in a role. The schedule may run; where people.toml lists nobody, everybody may.
+    /// Whether whoever works here may act in a role. The schedule may run. On real figures an account may what people.toml
+    /// gives it; the sample office is for trials, and the account of the process may do everything there.
     ///
     /// # Errors
-    /// Names who asked, and what people.toml says of them.
+    /// Names who asked, what people.toml says of them, and the lines that it lacks.
     pub fn permit(&self, role: Role) -> Result<(), Failure> {
-        let (Actor::Person(name), false) = (&self.actor, self.office.people.is_empty()) else { return Ok(()) };
-        let Some(person) = self.known(name) else {
-            return Err(Failure::usage(format!(
-                "`{name}` is not in schedules/people.toml, so may not act as {}; say who acts with --by, or add the person there",
-                word(role)
-            )));
-        };
-        // Whoever left has left, also when a day before that is asked about.
-        let today = Clock::System.today(self.office.zone);
-        if person.may(role, today) {
-            return Ok(());
+        match &self.actor {
+            Actor::Schedule | Actor::Daemon(_) => Ok(()),
+            Actor::Person(_) if self.origin == Origin::Sample => Ok(()),
+            Actor::Person(acting) => self.listed(acting, role),
         }
-        Err(Failure::usage(match person.until {
-            Some(until) if until <= today => {
-                format!("`{}` may do nothing since {until} (schedules/people.toml)", person.name)
-            }
-            _ => format!("`{}` is no {}: schedules/people.toml does not give that role", person.name, word(role)),
-        }))
     }
 
-    /// As [`Desk::permit`], for what only a person decides: the schedule may not, and neither may nobody in particular.
+    /// As [`Desk::permit`], for what only a person decides: the schedule may not.
     ///
     /// # Errors
     /// As [`Desk::permit`].
     pub fn person(&self, role: Role) -> Result<(), Failure> {
         match &self.actor {
-            Actor::Schedule => Err(Failure::usage("this is for a person to decide, not for the schedule")),
-            Actor::Person(name) if name.trim().is_empty() || name == "unknown" => Err(Failure::usage(
-                "nobody knows who decides this, for neither USER nor LOGNAME is set: say it with --by",
-            )),
+            Actor::Schedule | Actor::Daemon(_) => {
+                Err(Failure::usage("this is for a person to decide, not for the schedule"))
+            }
             Actor::Person(_) => self.permit(role),
         }
     }
 
-    /// Whether two actors are one person, whether named by account or by name.
-    #[must_use]
-    pub fn is_same_person(&self, one: &Actor, other: &Actor) -> bool {
-        let account = |actor: &Actor| match actor {
-            Actor::Schedule => None,
-            Actor::Person(name) => Some(self.known(name).map_or_else(|| name.clone(), |p| p.account.clone())),
-        };
-        account(one).is_some_and(|account_of_one| Some(account_of_one) == account(other))
+    /// As [`Desk::person`], for what takes a second person: people.toml has to give the role, in the sample office too.
+    ///
+    /// # Errors
+    /// As [`Desk::person`].
+    pub fn second_person(&self, role: Role) -> Result<(), Failure> {
+        self.person(role)?;
+        match &self.actor {
+            Actor::Person(acting) => self.listed(acting, role),
+            Actor::Schedule | Actor::Daemon(_) => Ok(()),
+        }
     }
 
-    fn known(&self, name: &str) -> Option<&Person> {
-        self.office.people.iter().find(|p| p.account == name || p.name == name)
+    fn listed(&self, acting: &Acting, role: Role) -> Result<(), Failure> {
+        // Whoever left has left, also when a day before that is asked about.
+        may(&self.office.people, acting, role, Clock::System.today(self.office.zone)).map_err(Failure::usage)
     }
+
+    /// Whether a second actor is the first one again. One account is one person whatever it claims to be, and the daemon of
+    /// an account is its own; whoever was acted for is the first one too.
+    #[must_use]
+    pub fn is_same_person(&self, first: &Actor, second: &Actor) -> bool {
+        is_same_person(&self.office.people, first, second)
+    }
+}
+
+/// Whether an account may act in a role on a day; if not, why, and what to write.
+fn may(people: &[Person], acting: &Acting, role: Role, today: NaiveDate) -> Result<(), String> {
+    let Some(account) = &acting.account else {
+        return Err(format!("`{}` is a name without an account: nobody knows who acts", acting.name));
+    };
+    let Some(person) = people.iter().find(|person| person.account == account.name) else {
+        let roles = BTreeSet::from([role]);
+        let entry = Person { account: account.name.clone(), name: acting.name.clone(), roles, until: None };
+        let lines = config::person_as_toml(&entry);
+        let who = match people {
+            [] => "schedules/people.toml lists nobody, so nobody may act".to_owned(),
+            _ => {
+                format!("account `{}` is not in schedules/people.toml, so may not act as {}", account.name, role.word())
+            }
+        };
+        return Err(format!("{who}; whoever is answerable for the office adds there:\n\n{lines}"));
+    };
+    if person.may(role, today) {
+        return Ok(());
+    }
+    Err(match person.until {
+        Some(until) if until <= today => {
+            format!("`{}` may do nothing since {until} (schedules/people.toml)", person.name)
+        }
+        _ => format!(
+            "`{}` is not {} {}: schedules/people.toml does not give account `{}` that role",
+            person.name,
+            if matches!(role, Role::Operator | Role::Approver) { "an" } else { "a" },
+            role.word(),
+            person.account
+        ),
+    })
+}
+
+fn is_same_person(people: &[Person], first: &Actor, second: &Actor) -> bool {
+    let listed = |name: &str| people.iter().find(|p| p.account == name || p.name == name);
+    let whole = |name: &str| listed(name).map_or_else(|| name.to_owned(), |p| p.account.clone());
+    if let (Some(one), Some(other)) = (first.account(), second.account()) {
+        if one.name == other.name || (one.uid == other.uid && one.host == other.host) {
+            return true;
+        }
+    }
+    // By name: what older journals keep, and whoever was acted for.
+    let names = |actor: &Actor| match actor {
+        Actor::Schedule | Actor::Daemon(_) => Vec::new(),
+        Actor::Person(acting) => {
+            let proved = acting.account.as_ref().map_or_else(|| whole(&acting.name), |account| account.name.clone());
+            std::iter::once(proved).chain(acting.claimed.as_deref().map(whole)).collect::<Vec<_>>()
+        }
+    };
+    let second = names(second);
+    names(first).iter().any(|name| second.contains(name))
 }
 
 /// A reason as a person gave it, fit for the journal.
@@ -103,11 +159,70 @@ fn is_unseen(c: char) -> bool {
         || matches!(c, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-const fn word(role: Role) -> &'static str {
-    match role {
-        Role::Viewer => "viewer",
-        Role::Operator => "operator",
-        Role::Statistician => "statistician",
-        Role::Approver => "approver",
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Account;
+
+    fn person(account: &str, name: &str, roles: &[Role], until: Option<&str>) -> Person {
+        let until = until.map(|day| day.parse().unwrap());
+        Person { account: account.into(), name: name.into(), roles: roles.iter().copied().collect(), until }
+    }
+
+    fn people() -> Vec<Person> {
+        vec![
+            person("op", "Operator", &[Role::Operator], None),
+            person("chief", "Approver", &[Role::Approver], None),
+            person("gone", "Former", &[Role::Operator], Some("2020-01-01")),
+        ]
+    }
+
+    fn acting(uid: u32, account: &str, claimed: Option<&str>) -> Acting {
+        let account = Account { uid, name: account.into(), host: "m".into() };
+        Acting { name: account.name.clone(), account: Some(account), claimed: claimed.map(Into::into) }
+    }
+
+    fn refused(people: &[Person], acting: &Acting, role: Role) -> String {
+        may(people, acting, role, "2026-01-01".parse().unwrap()).unwrap_err()
+    }
+
+    #[test]
+    fn an_account_may_what_people_toml_gives_it_and_a_claimed_name_gives_nothing() {
+        let today = "2026-01-01".parse().unwrap();
+        assert_eq!(may(&people(), &acting(1, "op", None), Role::Operator, today), Ok(()));
+        let claims = refused(&people(), &acting(1, "op", Some("Approver")), Role::Approver);
+        assert!(claims.contains("`Operator` is not an approver"), "{claims}");
+        assert!(refused(&people(), &acting(3, "gone", None), Role::Operator).contains("nothing since 2020-01-01"));
+        let stranger = refused(&people(), &acting(9, "x", Some("Operator")), Role::Operator);
+        assert!(stranger.contains("account `x` is not in schedules/people.toml"), "{stranger}");
+        let nameless = Acting { name: "Operator".into(), account: None, claimed: None };
+        assert!(refused(&people(), &nameless, Role::Operator).contains("without an account"));
+    }
+
+    #[test]
+    fn an_empty_list_lets_nobody_act_and_says_what_to_write() {
+        let told = refused(&[], &acting(9, "uid 9", None), Role::Operator);
+        assert!(told.contains("lists nobody, so nobody may act"), "{told}");
+        assert!(
+            told.ends_with("[[person]]\naccount = \"uid 9\"\nname = \"uid 9\"\nroles = [\"operator\"]\n"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn one_account_is_one_person_whatever_it_claims() {
+        let same = |first: &Actor, second: &Actor| is_same_person(&people(), first, second);
+        let by = |uid, account, claimed| Actor::Person(acting(uid, account, claimed));
+        assert!(same(&by(1, "op", None), &by(1, "op", Some("Approver"))));
+        assert!(same(&by(1, "op", Some("Approver")), &by(2, "chief", None)), "acted for is an author too");
+        assert!(!same(&by(1, "op", None), &by(2, "chief", None)));
+        assert!(same(&by(1, "op", None), &by(1, "renamed", None)));
+        let daemon = |uid, account| Actor::Daemon(acting(uid, account, None).account.unwrap());
+        assert!(same(&daemon(1, "op"), &by(1, "op", None)));
+        assert!(!same(&daemon(7, "zhinaq"), &by(1, "op", None)) && !same(&Actor::Schedule, &by(1, "op", None)));
+        // Journals before 0.2 keep a name.
+        assert!(same(&Actor::named("Approver"), &by(2, "chief", None)));
+        assert!(same(&Actor::named("chief"), &by(2, "chief", None)));
+        assert!(!same(&Actor::named("Operator"), &by(2, "chief", None)));
     }
 }

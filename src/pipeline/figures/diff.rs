@@ -68,8 +68,10 @@ pub async fn diff(desk: &Desk, question: &DiffQuestion) -> Result<Comparison, Fa
         .collect();
     if keys.is_empty() {
         return Err(Failure::usage(format!(
-            "no such document of form `{}` for `{}` was ever taken in; `zhinaq pull` brings it",
-            question.form, needed.period
+            "no such document of form `{}` for `{}` was ever taken in; {} brings it",
+            question.form,
+            needed.period,
+            desk.call.command("pull").option("--period", needed.period).option("--form", &question.form)
         )));
     }
     let pairs: Vec<_> = keys.iter().filter_map(|key| pair(&catalogue, key, question).map(|p| (*key, p))).collect();

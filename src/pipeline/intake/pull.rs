@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     acquire::{Ask, Delivery, Fetcher, Known},
-    domain::{Agency, Fact, FormId, Period, Role, Sha256, Unit, due_of_form},
+    domain::{Agency, Fact, FormId, Obligation, Period, Role, Sha256, Unit, due_of_form},
     pipeline::{
         Catalogue, Desk, Exit, Failure, IntakeReport, Trouble, chain,
         desk::progress::Step,
@@ -15,7 +15,10 @@ use crate::{
             self, Incoming, kept,
             sources::{self, Sources},
         },
-        standing::needs::{self, NeededForm, Scope},
+        standing::{
+            GRACE,
+            needs::{self, NeededForm, Scope},
+        },
     },
     read::{self, Wanted},
 };
@@ -138,12 +141,18 @@ async fn gather(
                 found.retain(|ask| !compared || !ask.is_undated());
                 pull.asked = found.len();
                 owners.extend(found.iter().map(|_| place));
-                asks.extend(found.into_iter().map(|ask| { let known = known(desk, catalogue, &ask); (ask, known) }));
+                asks.extend(found.into_iter().map(|ask| {
+                    let known = known(desk, catalogue, &ask);
+                    (ask, known)
+                }));
             }
             Ok(None) if catalogue.of_form(form, *period).next().is_some() => {}
             Ok(None) => pull.failed.push(Trouble::new(
                 format!("form `{form}` for `{period}`"),
-                "has no real source; name one in `schedules/sources.toml`, or bring the files with `zhinaq pull --from-file`",
+                format!(
+                    "has no real source; name one in `schedules/sources.toml`, or bring the files with {}",
+                    desk.call.command("pull").option("--period", *period).option("--form", form).asked("--from-file")
+                ),
             )),
             Err(trouble) => pull.failed.push(trouble),
         }
@@ -259,12 +268,12 @@ async fn whole(desk: &Desk, fetcher: &Fetcher, ask: &Ask, wanted: &Wanted, first
     delivery
 }
 
-/// Whether a form's term has come: before it nothing is late.
+/// Whether a form's deadline is over: before it nothing is late.
 fn is_due(desk: &Desk, ask: &Ask) -> bool {
-    let regulation = desk.office.regulation();
-    let due =
-        regulation.form(&ask.form).map(|term| due_of_form(regulation, &desk.office.calendar, term, ask.period).due);
-    due.is_none_or(|day| day <= desk.today())
+    let (office, regulation) = (&desk.office, desk.office.regulation());
+    let Some(term) = regulation.form(&ask.form) else { return true };
+    let due = due_of_form(regulation, &office.calendar, term, ask.period);
+    desk.now() > Obligation::new(due, &office.settings.hours, office.zone).deadline + GRACE
 }
 
 fn wanted(desk: &Desk, ask: &Ask) -> Wanted {

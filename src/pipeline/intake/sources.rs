@@ -52,6 +52,7 @@ impl<'a> Sources<'a> {
                 folder = office.path(path);
                 Shape::Folder { path: &folder }
             }
+            SourceKind::Brought => return Ok(None),
         };
         let enquiry = Enquiry { form, period, shape, base, code: &spec.code, units: &units, agencies: &agencies };
         let mut asks = asks(&enquiry).map_err(|error| Trouble::new(format!("form `{form}`"), chain(&error)))?;

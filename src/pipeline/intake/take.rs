@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use crate::{
-    domain::{Dataset, DatasetKey, Edition, Fact, Sha256},
+    domain::{Dataset, DatasetKey, Edition, Fact, Origin, Sha256},
     pipeline::{
         Catalogue, Desk, Exit, Failure, Trouble, chain,
         desk::{abreast::abreast, progress::Step},
@@ -145,6 +145,10 @@ fn one(desk: &Desk, catalogue: &Catalogue, document: &Incoming, snapshot: Sha256
     if catalogue.is_newest_of(&document.wanted, &snapshot) {
         return Ok(Outcome::Unchanged);
     }
+    if desk.origin == Origin::Real && is_of_sample(&document.headers) {
+        let why = "it came from a sample office (`x-origin: SAMPLE DATA`), whose documents never stand for real ones; look at its address in schedules/sources.toml";
+        return Ok(Outcome::Refused(snapshot, why.into()));
+    }
     let reading = match kept::read_document(desk, &document.wanted, &document.name, &document.bytes) {
         Ok(reading) => reading,
         Err(error) => return Ok(Outcome::Refused(snapshot, chain(&error))),
@@ -152,6 +156,14 @@ fn one(desk: &Desk, catalogue: &Catalogue, document: &Incoming, snapshot: Sha256
     kept::keep(desk, snapshot, &document.wanted.form, &reading)?;
     let keys = reading.datasets.iter().map(|d| (d.key.clone(), d.edition.clone(), figures(d))).collect();
     Ok(Outcome::Read(Box::new(Reading { snapshot, keys, identity: reading.identity, held: reading.held })))
+}
+
+/// Whether whoever answered says that it is a sample office.
+fn is_of_sample(headers: &[(String, String)]) -> bool {
+    let says = |(name, value): &(String, String)| {
+        name.eq_ignore_ascii_case("x-origin") && value.to_ascii_uppercase().contains("SAMPLE")
+    };
+    headers.iter().any(says)
 }
 
 fn figures(dataset: &Dataset) -> u64 {

@@ -245,8 +245,11 @@ fn checked(
 fn standing(desk: &Desk, due: &DueCollection<'_>, record: &IssueRecord, changed: bool) -> Result<Built, Failure> {
     let issue = first(due);
     let profile = drawing::profile(desk)?.name().to_owned();
-    let why = "figures changed since the copies were numbered; the numbered copies stay as they are: \
-               `zhinaq rebuild` makes a revision";
+    let how = desk.call.command("rebuild").option("--period", issue.period).option("--collection", &issue.collection);
+    let how = how.asked("--reason");
+    let why = format!(
+        "figures changed since the copies were numbered; the numbered copies stay as they are: {how} makes a revision"
+    );
     let mut built = Built {
         issue,
         content_id: record.content_id,
@@ -256,7 +259,7 @@ fn standing(desk: &Desk, due: &DueCollection<'_>, record: &IssueRecord, changed:
         files: Vec::new(),
         beside: Vec::new(),
         unmade: Vec::new(),
-        changed: changed.then(|| why.to_owned()),
+        changed: changed.then_some(why),
         profile,
     };
     let key = |(language, _): &(Language, Option<u32>)| built.master_key(*language).relative().ok();

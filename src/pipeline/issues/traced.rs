@@ -273,7 +273,8 @@ pub fn kept(desk: &Desk, said: &Said) -> Result<Trace, Failure> {
     let issue = &said.issue;
     let name = file_name(said.language, &said.profile, said.held);
     let bytes = desk.artifacts.fetch(&ArtifactKey::OfIssue { issue: issue.clone(), name }).map_err(|_| {
-        Failure::usage(format!("nothing is kept here of how `{issue}` was made; build it with `zhinaq build`"))
+        let how = desk.call.command("build").option("--period", issue.period).option("--collection", &issue.collection);
+        Failure::usage(format!("nothing is kept here of how `{issue}` was made; build it with {how}"))
     })?;
     serde_json::from_slice(&bytes)
         .map_err(|error| Failure::ours(format!("the trace of `{issue}` cannot be read; build it again"), error))

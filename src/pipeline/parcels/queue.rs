@@ -6,8 +6,11 @@ use crate::{
     domain::{Event, Issue, IssueRecord, ParcelId, ParcelRecord, Period, overtaken_by},
     pipeline::{
         Desk, Exit, Failure, SendReport, SendScope, Trouble,
-        parcels::approval::held_back,
-        standing::shares::{self, receives_nothing},
+        standing::{
+            approval::held_back,
+            gate::Waits,
+            shares::{self, receives_nothing},
+        },
     },
 };
 
@@ -17,7 +20,8 @@ pub struct Waiting<'a> {
     pub built: &'a IssueRecord,
 }
 
-/// The parcels in the scope that may go. What is held back is told in the report.
+/// The parcels in the scope that may go. What is held back is told in the report; a collection in `closed` waits for its hour
+/// or its forms, and of its first issue goes only what a person sends a second time.
 ///
 /// # Errors
 /// When the scope names an organ that is unknown, or that receives nothing any more.
@@ -25,7 +29,7 @@ pub fn waiting<'a>(
     desk: &Desk,
     period: Period,
     (events, records, issues): (&[Event], &'a BTreeMap<ParcelId, ParcelRecord>, &'a BTreeMap<Issue, IssueRecord>),
-    scope: &SendScope,
+    (scope, closed): (&SendScope, &[Waits]),
     report: &mut SendReport,
 ) -> Result<Vec<Waiting<'a>>, Failure> {
     let (regulation, today) = (desk.office.regulation(), desk.today());
@@ -35,6 +39,9 @@ pub fn waiting<'a>(
         let asked =
             |r: &&ParcelRecord| r.parcel.issue == *issue && scope.takes(&r.parcel) && r.to_send().next().is_some();
         let mut ours: Vec<&ParcelRecord> = records.values().filter(asked).collect();
+        if issue.is_first() && closed.iter().any(|w| w.collection == issue.collection && w.period == issue.period) {
+            ours.retain(|record| record.again.is_some());
+        }
         if let Some(newest) = overtaken_by(issue, records) {
             if !scope.parcels.is_empty() && !ours.is_empty() {
                 let now = issue.in_revision(newest);
@@ -44,7 +51,8 @@ pub fn waiting<'a>(
             continue;
         }
         if built.draft && (issue.is_first() || !ours.is_empty()) {
-            let why = format!("is a DRAFT, held back by error findings; see `zhinaq check --period {period}`");
+            let how = desk.call.command("check").option("--period", period);
+            let why = format!("is a DRAFT, held back by error findings; see {how}");
             report.troubles.push(Trouble::new(name(issue), why));
             report.exit = report.exit.or(Exit::HeldBack);
             continue;
@@ -53,9 +61,9 @@ pub fn waiting<'a>(
             Some(why) => {
                 let what = format!("parcel `{}`", record.parcel);
                 let file = format!("schedules/{}/recipients.toml", regulation.id);
+                let how = desk.call.command("readdress").option("--parcel", &record.parcel).asked("--reason");
                 let how = format!(
-                    "`zhinaq readdress --parcel {} --reason …` withdraws it for a successor; if the organ takes its post all the same, put `valid_until` off in `{file}`, and send again",
-                    record.parcel
+                    "{how} withdraws it for a successor; if the organ takes its post all the same, put `valid_until` off in `{file}`, and send again"
                 );
                 report.troubles.push(Trouble::new(what, format!("not sent: it is for {why}; {how}")));
                 false

@@ -26,6 +26,7 @@ pub async fn issue(
     let events = status::events_of(desk, quarter).await?;
     let (records, issues) = (parcels(&events), issues(&events));
     let (mut meant, mut found) = (Vec::new(), false);
+    let rebuild = desk.call.command("rebuild").option("--period", period).asked("--reason");
     for due in build::chosen(desk, period, collections)? {
         let first = Issue::first(due.term.id.clone(), due.period);
         let issue = first.in_revision(revision);
@@ -33,12 +34,11 @@ pub async fn issue(
         found = true;
         let ours: Vec<&ParcelId> = records.keys().filter(|p| p.issue == issue).collect();
         if ours.is_empty() && later::worked_on(&first, &records) != issue {
-            return Err(Failure::usage(format!("`{issue}` was overtaken by a later revision; `zhinaq rebuild` again")));
+            return Err(Failure::usage(format!("`{issue}` was overtaken by a later revision; {rebuild} again")));
         }
         if record.draft {
-            let why = format!(
-                "is a DRAFT, held back by error findings; see `zhinaq check --period {period}`, then `zhinaq rebuild` again"
-            );
+            let check = desk.call.command("check").option("--period", period);
+            let why = format!("is a DRAFT, held back by error findings; see {check}, then {rebuild} again");
             report.troubles.push(Trouble::new(format!("issue `{issue}`"), why));
             report.exit = report.exit.or(Exit::HeldBack);
             continue;
@@ -53,7 +53,7 @@ pub async fn issue(
             for share in shares.into_iter().filter(|s| !numbered(&s.recipient.id)) {
                 if !record.masters.contains_key(&(share.language, held)) {
                     return Err(Failure::usage(format!(
-                        "`{issue}` has no workbook for organ `{}`, which holds another revision now; `zhinaq rebuild` again",
+                        "`{issue}` has no workbook for organ `{}`, which holds another revision now; {rebuild} again",
                         share.recipient.id
                     )));
                 }
@@ -67,7 +67,7 @@ pub async fn issue(
     }
     if !found {
         return Err(Failure::usage(format!(
-            "there is no revision {revision} to hand over; `zhinaq rebuild --period {period} --reason …` makes a candidate"
+            "there is no revision {revision} to hand over; {rebuild} makes a candidate"
         )));
     }
     Ok(meant)

@@ -12,14 +12,18 @@ use crate::{
         Desk, Exit, Failure, Trouble,
         desk::{alone::Alone, progress::Step},
         parcels::{
-            delivery,
+            delivery, hasten,
             journal::{self, LedgerJournal},
             letters,
             queue::{Waiting, waiting},
             restore, revisions,
             sealing::{self, Sealed},
+            would::WouldSend,
         },
-        standing::{needs, shares, status, witnesses},
+        standing::{
+            gate::{self, Gate, Waits},
+            needs, shares, status, witnesses,
+        },
     },
 };
 
@@ -33,6 +37,8 @@ pub struct SendScope {
     pub revision: Option<u32>,
     /// Everything but the last step: into a folder of the output.
     pub dry_run: bool,
+    /// Why what has to wait goes at once: a named person's decision.
+    pub now: Option<String>,
 }
 
 impl SendScope {
@@ -56,6 +62,8 @@ impl SendScope {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SendReport {
     pub handed: usize,
+    /// The parcels that a dry run left in its folder.
+    pub would_send: Vec<WouldSend>,
     pub troubles: Vec<Trouble>,
     pub exit: Exit,
 }
@@ -66,6 +74,8 @@ pub struct SendReport {
 /// When another run works here, the transport is not set up, or the ledger fails. A parcel that was not taken is no
 /// error: the report says so.
 pub async fn send(desk: &Desk, period: Period, scope: &SendScope) -> Result<SendReport, Failure> {
+    let reason = hasten::reason(desk, scope.now.as_deref())?;
+    let scope = &SendScope { now: reason, ..scope.clone() };
     let alone = Alone::claim(desk).await?;
     let report = match scope.revision {
         Some(revision) => send_revision(desk, period, scope, revision, &alone).await,
@@ -115,20 +125,31 @@ pub async fn send_claimed(
     let events = status::events_of(desk, quarter).await?;
     let (records, issues) = (parcels(&events), issues(&events));
     let mut report = SendReport::default();
-    let queue = waiting(desk, period, (&events, &records, &issues), scope, &mut report)?;
+    let closed = gate::waiting(desk, quarter).await?;
+    let held: &[Waits] = if scope.now.is_some() { &[] } else { &closed };
+    let queue = waiting(desk, period, (&events, &records, &issues), (scope, held), &mut report)?;
     let before = queue.len();
     let queue = tokio::task::block_in_place(|| restore::restored(desk, queue, &mut report.troubles));
     let (queue, sealed) = sealing::sealed(desk, queue, scope.dry_run, &mut report.troubles).await?;
     if queue.len() < before {
         report.exit = report.exit.or(Exit::Short);
     }
+    if let (Some(reason), false) = (&scope.now, scope.dry_run) {
+        hasten::unless_recorded(desk, &events, &queue, &closed, reason).await?;
+    }
+    if scope.dry_run {
+        let would = |one: &Waiting<'_>| WouldSend::of(desk, &one.record.parcel, one.record.to_send().count());
+        report.would_send = queue.iter().map(would).collect();
+    }
     if !queue.is_empty() {
         let receipts = carry(desk, (queue, &sealed), &events, scope, alone).await?;
-        tell(&receipts, &mut report);
+        tell(desk, &receipts, &mut report);
     }
     if !scope.dry_run {
         let now = status::status(desk, quarter).await?;
-        let behind = |c: &CollectionStatus| c.parcels.handed < c.parcels.expected || c.parcels.again > 0;
+        // What only waits for its hour is not behind.
+        let early = |c: &CollectionStatus| held.iter().any(|w| w.collection == c.id && w.gate == Gate::Early);
+        let behind = |c: &CollectionStatus| (c.parcels.handed < c.parcels.expected && !early(c)) || c.parcels.again > 0;
         let short = now.status.collections.iter().any(|c| scope.takes_collection(&c.id) && behind(c));
         if short && scope.organs.is_empty() && scope.parcels.is_empty() {
             report.exit = report.exit.or(Exit::Short);
@@ -252,15 +273,20 @@ fn parcel(
     })
 }
 
-fn tell(receipts: &[Receipt], report: &mut SendReport) {
+fn tell(desk: &Desk, receipts: &[Receipt], report: &mut SendReport) {
     for receipt in receipts {
         match receipt.outcome.state {
             state if state.is_handed() => report.handed += 1,
             ParcelState::Uncertain => report.troubles.push(Trouble::new(
                 format!("parcel `{}`", receipt.parcel),
                 format!(
-                    "uncertain: {}; look for it, then `zhinaq settle --parcel {} --handed --evidence …`, or --not-handed",
-                    receipt.outcome.words, receipt.parcel
+                    "uncertain: {}; look for it, then {}, or --not-handed",
+                    receipt.outcome.words,
+                    desk.call
+                        .command("settle")
+                        .option("--parcel", &receipt.parcel)
+                        .flag("--handed")
+                        .asked("--evidence")
                 ),
             )),
             state => report.troubles.push(Trouble::new(

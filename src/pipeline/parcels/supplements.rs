@@ -81,7 +81,8 @@ async fn make(
     let due = DueCollection { term: &term, period: due.period };
     let built = draw(desk, &due, &template, &next, &now, events)?;
     if built.draft {
-        let why = format!("is a DRAFT, held back by error findings; see `zhinaq check --period {quarter}`");
+        let how = desk.call.command("check").option("--period", quarter);
+        let why = format!("is a DRAFT, held back by error findings; see {how}");
         report.troubles.push(Trouble::new(format!("issue `{next}`"), why));
         report.exit = report.exit.or(Exit::HeldBack);
     }

@@ -13,7 +13,10 @@ use super::{
     alerts::{self, Alert},
     causes, first_issue,
 };
-use crate::domain::{Duty, Fact, FormId, Issue, LateForm, Obligation, Subject};
+use crate::{
+    domain::{Duty, Fact, FormId, Issue, Obligation, Subject},
+    pipeline::standing::gate::{Gate, arrival, gate},
+};
 
 /// Nobody sleeps longer, so that news that others write into the journal are seen.
 const LONGEST_SLEEP: TimeDelta = TimeDelta::hours(12);
@@ -167,23 +170,22 @@ impl Work<'_> {
         if now > owed.deadline + GIVEN_UP {
             return;
         }
-        let missing = missing(agenda, state, &owed.duty);
+        let hour = gate(owed, agenda.inputs(&owed.duty), |input| arrival(agenda, state, input), now);
         let has_news = {
             let news = state.news(agenda, &owed.duty, &issue);
             state.tries(&owed.duty).is_none_or(|t| t.seq < news)
         };
-        let complete = !missing.iter().any(|i| i.waited);
-        let start = if complete { owed.opens } else { owed.cut_off };
-        if now < start {
-            if complete && has_news {
-                self.act(Action::Prepare(vec![owed.duty.clone()]));
+        match hour.gate {
+            Gate::Early => {
+                if hour.complete && has_news {
+                    self.act(Action::Prepare(vec![owed.duty.clone()]));
+                }
+                self.wake_at(hour.opens);
             }
-            return self.wake_at(start);
+            // The form that it waits for is news when it comes.
+            Gate::Held | Gate::Empty => {}
+            Gate::Open => self.deliver(owed, &issue, expected, hour.opens, has_news),
         }
-        if missing.iter().any(|i| i.policy == LateForm::Hold) {
-            return;
-        }
-        self.deliver(owed, &issue, expected, start, has_news);
     }
 
     /// What came after a collection was handed over without it.

@@ -126,8 +126,9 @@ pub async fn add_measures(desk: &Desk, from: &str, measures: &str) -> Result<(),
     let found: Vec<Incident> = incidents(desk).await?.into_iter().filter(begins).collect();
     let [incident] = &found[..] else {
         return Err(Failure::usage(format!(
-            "{} emergencies began at `{from}`; write the time of one as `zhinaq incidents` prints it",
-            found.len()
+            "{} emergencies began at `{from}`; write the time of one as {} prints it",
+            found.len(),
+            desk.call.command("incidents")
         )));
     };
     let incident = Incident { measures: format!("{}; {measures}", incident.measures), ..incident.clone() };

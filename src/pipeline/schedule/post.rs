@@ -1,5 +1,7 @@
 //! The office is told: by mail to its own address where parcels go by mail, else as a file in `alerts/`.
 
+use std::fmt::Write as _;
+
 use super::alerts::Alert;
 use crate::{
     distribute::{Notice, Transport},
@@ -38,6 +40,7 @@ fn words(desk: &Desk, alert: &Alert) -> (String, String) {
         text.push_str(line);
         text.push('\n');
     }
-    text.push_str("\nWhat to do stands in `zhinaq status`. This letter was written by a program.\n");
+    let status = desk.call.command("status").asked("--period");
+    let _ = writeln!(text, "\nWhat to do is shown by {status}. This letter was written by a program.");
     (subject, text)
 }

@@ -18,13 +18,13 @@ use crate::{
     },
     ledger::{Claim, Filter},
     pipeline::{
-        BuildReport, Desk, Failure, FormPull, PullReport, SendScope, chain,
+        BuildReport, Built, Desk, Failure, FormPull, PullReport, SendScope, chain,
         desk::alone::Alone,
         figures::check,
         intake::pull::pull,
         issues::build::build,
         parcels::{register::register, send::send_claimed, supplements::supplement},
-        standing::{needs, status},
+        standing::{gate, needs, status},
     },
 };
 
@@ -164,8 +164,10 @@ impl RealHands<'_> {
         forms.dedup();
         let pulled = pull(desk, quarter, &forms).await?;
         let built_now = self.checked_and_built(collections).await?;
+        let closed = gate::waiting(desk, quarter).await?;
+        let is_open = |built: &&Built| !closed.iter().any(|w| w.collection == built.issue.collection);
         let mut ready = Vec::new();
-        for one in built_now.collections.iter().filter(|b| !b.draft && !b.waits) {
+        for one in built_now.collections.iter().filter(|b| !b.draft && !b.waits).filter(is_open) {
             register(desk, one).await?;
             ready.push(one.issue.collection.clone());
         }

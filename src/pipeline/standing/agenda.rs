@@ -11,8 +11,8 @@ use super::shares::{self, Registered};
 use crate::{
     config::{Office, parse_cron},
     domain::{
-        Duty, FormId, Hours, Issue, LateForm, Obligation, ParcelId, ParcelRecord, Period, Region, Regulation, Subject,
-        instant, obligations,
+        CollectionTerm, Duty, FormId, FormTerm, Hours, Issue, LateForm, Obligation, ParcelId, ParcelRecord, Period,
+        Region, Regulation, Subject, due_of_form, instant, obligations,
     },
 };
 
@@ -65,6 +65,22 @@ pub struct Input {
     pub policy: LateForm,
 }
 
+impl Input {
+    /// The forms that a collection of a period is made from, whose own last day is `until`.
+    #[must_use]
+    pub fn of(office: &Office, term: &CollectionTerm, period: Period, until: NaiveDate) -> Vec<Self> {
+        let regulation = office.regulation();
+        let input = |(form, period): (&FormTerm, Period)| {
+            let due = due_of_form(regulation, &office.calendar, form, period).due;
+            let policy = term.late_policy(&form.id);
+            let duty = Duty { subject: Subject::Form(form.id.clone()), period };
+            let waited = due <= until || policy == LateForm::Hold;
+            Self { form: form.id.clone(), duty, waited, policy }
+        };
+        regulation.inputs_of(term, period).into_iter().map(input).collect()
+    }
+}
+
 impl Agenda {
     /// What falls due between two days, both included.
     #[must_use]
@@ -94,15 +110,10 @@ impl Agenda {
         for obligation in &owed {
             let Subject::Collection(id) = &obligation.duty.subject else { continue };
             let Some(term) = regulation.collection(id) else { continue };
-            let mut wanted = Vec::new();
-            for (form, period) in regulation.inputs_of(term, obligation.duty.period) {
-                let due = crate::domain::due_of_form(regulation, &office.calendar, form, period).due;
-                let policy = term.late_policy(&form.id);
-                let duty = Duty { subject: Subject::Form(form.id.clone()), period };
-                let until = feeds.entry(duty.clone()).or_insert(obligation.due.due);
+            let wanted = Input::of(office, term, obligation.duty.period, obligation.due.due);
+            for input in &wanted {
+                let until = feeds.entry(input.duty.clone()).or_insert(obligation.due.due);
                 *until = (*until).max(obligation.due.due);
-                let waited = due <= obligation.due.due || policy == LateForm::Hold;
-                wanted.push(Input { form: form.id.clone(), duty, waited, policy });
             }
             inputs.insert(obligation.duty.clone(), wanted);
         }

@@ -80,7 +80,7 @@ pub async fn forms(desk: &Desk, quarter: Period) -> Result<(Vec<FormStanding>, V
         standing.findings = checked.map(|forms| forms.get(&standing.form).copied().unwrap_or_default());
         standings.push(standing);
     }
-    let notices = standings.iter().filter_map(notice).collect();
+    let notices = standings.iter().filter_map(|form| notice(desk, form)).collect();
     Ok((standings, notices))
 }
 
@@ -113,18 +113,20 @@ fn of_form(desk: &Desk, state: &State, agenda: &Agenda, owed: &Obligation, form:
     }
 }
 
-fn notice(form: &FormStanding) -> Option<String> {
+fn notice(desk: &Desk, form: &FormStanding) -> Option<String> {
     let FormStanding { form: id, period, held, .. } = form;
     if *held > 0 {
         return Some(format!(
-            "form `{id}` for `{period}`: {held} documents wait for a person: see `zhinaq check --period {period} --form {id}`"
+            "form `{id}` for `{period}`: {held} documents wait for a person: see {}",
+            desk.call.command("check").option("--period", period).option("--form", id)
         ));
     }
     (form.state == FormState::Late).then(|| {
         let why = form.late.as_ref().or(form.answer.as_ref()).map_or(String::new(), |why| format!(" ({why})"));
         format!(
-            "form `{id}` for `{period}` is late since {}{why}: ask its sender, or bring it with `zhinaq pull --from-file`",
-            form.due
+            "form `{id}` for `{period}` is late since {}{why}: ask its sender, or bring it with {}",
+            form.due,
+            desk.call.command("pull").option("--period", period).option("--form", id).asked("--from-file")
         )
     })
 }

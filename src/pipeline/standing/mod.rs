@@ -4,7 +4,9 @@
 
 pub mod agenda;
 pub mod answers;
+pub mod approval;
 pub mod forms;
+pub mod gate;
 pub mod needs;
 pub mod shares;
 pub mod state;
@@ -14,6 +16,7 @@ pub mod witnesses;
 pub use agenda::{Agenda, GRACE, Input};
 pub use answers::{AnswerLine, answers};
 pub use forms::{FormStanding, FormState};
+pub use gate::{Gate, Waits};
 pub use state::{Handing, Met, State, Tries, first_issue};
 pub use status::{Standing, status};
 pub use witnesses::{UnknownParcel, WitnessComparison};

@@ -8,15 +8,17 @@ use serde::Serialize;
 use crate::{
     clock::Clock,
     domain::{
-        Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, ParcelState, Period, PeriodStatus,
-        Regulation, interrupted, parcels,
+        CollectionStatus, Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, ParcelState, Period,
+        PeriodStatus, Regulation, interrupted, overtaken_by, parcels,
     },
     ledger::Filter,
     pipeline::{
         Desk, Failure,
         desk::alone,
         standing::{
+            approval::held_back,
             forms::{self, FormStanding},
+            gate::{self, Gate, Waits},
             needs,
             shares::{Registered, shares},
             witnesses,
@@ -36,6 +38,9 @@ pub struct Standing {
     pub closed: Option<DateTime<Utc>>,
     /// What a person should know: cells of the matrix that cannot be read, what to do next.
     pub notices: Vec<String>,
+    /// The collections that may not be handed over at this minute, and why; told by [`status`] only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waits: Vec<Waits>,
     /// The forms of the period; told by [`status`] only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<FormStanding>,
@@ -50,6 +55,9 @@ pub async fn status(desk: &Desk, period: Period) -> Result<Standing, Failure> {
     let mut events = events_of(desk, quarter).await?;
     end_interrupted(desk, &mut events).await?;
     let mut standing = standing(desk, quarter, &events);
+    standing.waits = gate::waiting(desk, quarter).await?;
+    standing.notices.extend(gate::told(&standing.waits, desk.office.zone, desk.now()));
+    standing.notices.extend(advice(desk, &standing, &events));
     let (forms, notices) = forms::forms(desk, quarter).await?;
     standing.forms = forms;
     standing.notices.extend(notices);
@@ -92,8 +100,7 @@ pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
     let (owed, mut notices) = owed(desk, quarter, &records);
     let status = PeriodStatus::derive(quarter, &owed, events, &desk.run);
     notices.extend(illegible(regulation, quarter));
-    notices.extend(advice(&status, quarter));
-    notices.extend(second_sendings(&records));
+    notices.extend(second_sendings(desk, &records));
     if desk.origin == Origin::Sample {
         notices.insert(0, "SAMPLE DATA: figures of the embedded sample office, not of the Committee".into());
     }
@@ -101,7 +108,15 @@ pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
         Fact::Closed { period, .. } if *period == quarter => Some(event.at),
         _ => None,
     });
-    Standing { status, origin: desk.origin, heading: heading(desk), closed, notices, forms: Vec::new() }
+    Standing {
+        status,
+        origin: desk.origin,
+        heading: heading(desk),
+        closed,
+        notices,
+        waits: Vec::new(),
+        forms: Vec::new(),
+    }
 }
 
 /// What the matrix says of a quarter's collections: the organs entitled and the copies. And what it says of organs that
@@ -143,42 +158,82 @@ fn illegible(regulation: &Regulation, quarter: Period) -> Vec<String> {
     notices
 }
 
-fn advice(status: &PeriodStatus, quarter: Period) -> Vec<String> {
+/// What a person can do at this minute. Nothing is advised that would be refused, or that would only wait.
+fn advice(desk: &Desk, standing: &Standing, events: &[Event]) -> Vec<String> {
+    let (status, quarter) = (&standing.status, standing.status.period);
     let mut lines = Vec::new();
-    let sum = |count: fn(&crate::domain::ParcelTotals) -> usize| -> usize {
-        status.collections.iter().map(|c| count(&c.parcels)).sum()
-    };
+    let command = |name: &str| desk.call.command(name).option("--period", quarter);
     if status.collections.iter().any(|c| c.draft) {
-        lines.push(format!("a DRAFT is held back by error findings: see `zhinaq check --period {quarter}`"));
+        lines.push(format!("a DRAFT is held back by error findings: see {}", command("check")));
     }
-    if sum(|p| p.uncertain) > 0 {
-        lines.push("an uncertain parcel waits for a person: look into the organ's mailbox or the server's log, then `zhinaq settle --parcel … --handed --evidence …`, or --not-handed".into());
-    }
-    if sum(|p| p.queued) + sum(|p| p.failed) > 0 {
-        lines.push(format!("parcels wait: hand them over with `zhinaq send --period {quarter}`"));
-    }
-    for later in status.revisions.iter().filter(|later| later.candidate) {
+    let records = parcels(events);
+    let uncertain: Vec<&ParcelRecord> = records.values().filter(|r| r.state == ParcelState::Uncertain).collect();
+    if let Some(first) = uncertain.first() {
+        let how = desk.call.command("settle").option("--parcel", &first.parcel).flag("--handed").asked("--evidence");
         lines.push(format!(
-            "revision {} of `{}` is a candidate: hand it over with `zhinaq send --period {} --collection {} --revision {}`",
-            later.revision, later.id, later.period, later.id, later.revision
+            "{}: look into the organ's mailbox or the server's log, then {how}, or --not-handed",
+            match uncertain.len() {
+                1 => "1 uncertain parcel waits for a person".to_owned(),
+                all => format!("{all} uncertain parcels wait for a person"),
+            }
         ));
     }
-    if status.collections.iter().any(|c| c.content_id.is_none()) {
-        lines.push(format!("not everything is built: `zhinaq run --period {quarter}`"));
+    let closed = |issue: &Issue| {
+        let is_its = |w: &&Waits| w.collection == issue.collection && w.period == issue.period;
+        standing.waits.iter().find(is_its).map(|w| w.gate)
+    };
+    let mut issues: Vec<&Issue> =
+        records.values().filter(|r| r.to_send().next().is_some()).map(|r| &r.parcel.issue).collect();
+    issues.dedup();
+    issues.retain(|issue| !issue.is_first() || closed(issue).is_none());
+    issues.retain(|issue| overtaken_by(issue, &records).is_none());
+    for issue in &issues {
+        if let Some(why) = held_back(desk, issue, events, &records) {
+            lines.push(format!("`{issue}` {why}"));
+        }
+    }
+    if issues.iter().any(|issue| held_back(desk, issue, events, &records).is_none()) {
+        lines.push(format!("parcels wait: hand them over with {}", command("send")));
+    }
+    for later in status.revisions.iter().filter(|later| later.candidate) {
+        let how = desk.call.command("send").option("--period", later.period).option("--collection", &later.id);
+        lines.push(format!(
+            "revision {} of `{}` is a candidate: hand it over with {}",
+            later.revision,
+            later.id,
+            how.option("--revision", later.revision)
+        ));
+    }
+    // What waits for its hour is built by the run of that hour.
+    let gate = |c: &CollectionStatus| closed(&Issue::first(c.id.clone(), c.period));
+    let is_open = |c: &&CollectionStatus| gate(c).is_none();
+    if status.collections.iter().filter(is_open).any(|c| c.content_id.is_none()) {
+        lines.push(format!("not everything is built: {}", command("run")));
+    } else if status.collections.iter().filter(is_open).any(|c| !c.draft && !is_numbered(c, &records)) {
+        lines.push(format!("what is built is not numbered yet: {}", command("run")));
+    }
+    if standing.waits.iter().any(|w| w.gate == Gate::Empty) {
+        lines.push(format!("forms are missing: fetch them with {}, or bring them with --from-file", command("pull")));
     }
     lines
 }
 
+fn is_numbered(collection: &CollectionStatus, records: &BTreeMap<ParcelId, ParcelRecord>) -> bool {
+    let first = Issue::first(collection.id.clone(), collection.period);
+    collection.parcels.expected == 0 || records.keys().any(|parcel| parcel.issue == first)
+}
+
 /// The parcels that go again because a person said so, and have not yet: each was handed over all the same.
-fn second_sendings(records: &BTreeMap<ParcelId, ParcelRecord>) -> Vec<String> {
+fn second_sendings(desk: &Desk, records: &BTreeMap<ParcelId, ParcelRecord>) -> Vec<String> {
     let open = records.values().filter_map(|record| Some((record, record.again?)));
     let told = open.map(|(record, again)| {
         let (parcel, period) = (&record.parcel, record.parcel.issue.period);
         let next = match again {
             ParcelState::Uncertain => {
-                format!("look for it, then `zhinaq settle --parcel {parcel} --handed --evidence …`, or --not-handed")
+                let how = desk.call.command("settle").option("--parcel", parcel).flag("--handed").asked("--evidence");
+                format!("look for it, then {how}, or --not-handed")
             }
-            _ => format!("hand it over with `zhinaq send --period {period}`"),
+            _ => format!("hand it over with {}", desk.call.command("send").option("--period", period)),
         };
         format!("parcel `{parcel}` was handed over, and its second sending is {again} ({}): {next}", record.words)
     });

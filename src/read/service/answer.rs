@@ -39,6 +39,8 @@ pub(super) struct Answer<'a> {
     pub(super) counted: Vec<usize>,
     /// A field of the period that says something not understood.
     pub(super) unclear_period: Option<(String, String)>,
+    /// Whether a row is marked as one of the sample office.
+    pub(super) is_sample: bool,
 }
 
 /// One row of an answer.
@@ -96,6 +98,7 @@ pub(super) fn read<'a>(text: &'a str, keys: &Keys, asked: Period) -> Result<Answ
             keys: KeyNotes::default(),
             counted: vec![0; width],
             unclear_period: None,
+            is_sample: false,
         },
     };
     if reader.scanner.peek() == Some(b'[') {
@@ -239,6 +242,10 @@ impl<'a> AnswerReader<'a, '_> {
                     if let Some(said) = self.period(&bare(quoted), &value) {
                         row.other_period = Some((bare(quoted), said));
                     }
+                }
+                Target::Origin => {
+                    let is_marked = |said: Cow<'_, str>| said.to_ascii_uppercase().contains("SAMPLE");
+                    self.answer.is_sample |= region(value).is_some_and(is_marked);
                 }
                 Target::Ambiguous(..) | Target::Unknown => {}
             }

@@ -32,6 +32,8 @@ pub enum ServiceError {
     AnotherForm { form: FormId, sent: String },
     #[error("no row is of a known region: {0}; name the field of the region in `schedules/sources.toml`")]
     NoRegion(String),
+    #[error("it is an answer of the sample office, marked SAMPLE DATA, which never stands for a real one")]
+    Sample,
     #[error("it has more than {0} rows, which no form has")]
     TooManyRows(usize),
     #[error("form `{0}` has no section with a row and columns in its template")]

@@ -18,6 +18,9 @@ pub const REGION_FIELD: &str = "region";
 pub const LIKELY_REGION_FIELDS: [&str; 10] =
     ["oblast", "region_name", "regionname", "obl", "territory", "kato", "unit", "область", "регион", "өңір"];
 
+/// The member in which the sample office marks each of its rows.
+const ORIGIN_FIELD: &str = "origin";
+
 /// What a key means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
@@ -26,6 +29,8 @@ pub(super) enum Target {
     /// The region, the surer the lower the number.
     Region(usize),
     Period,
+    /// Whose figures the row has, as the sample office says of its own.
+    Origin,
     /// Two columns alike.
     Ambiguous(usize, usize),
     Unknown,
@@ -88,6 +93,7 @@ impl Keys {
         for field in PERIOD_FIELDS {
             claims.add(field, Target::Period);
         }
+        claims.add(ORIGIN_FIELD, Target::Origin);
         for (worth, field) in LIKELY_REGION_FIELDS.iter().enumerate() {
             claims.add(field, Target::Region(worth + 1));
         }

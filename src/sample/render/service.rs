@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::MARK;
 use crate::{
     domain::{ColumnTemplate, Dataset, Figure, FormTemplate, Language, Region, Unit},
     sample::chance::Chance,
@@ -45,6 +46,7 @@ pub(in crate::sample) fn answer(
     for (number, dataset) in datasets.iter().enumerate() {
         body.push_str(if number > 0 { ",\n" } else { "\n" });
         body.push('{');
+        member(&mut body, "origin", &quoted(MARK));
         member(&mut body, "region", &quoted(&name(&dataset.key.unit, regions, how.language)));
         if how.with_unknown_key {
             member(&mut body, "id", &(number + 1).to_string());

@@ -19,12 +19,8 @@ pub fn held_back(
         return None;
     }
     let register = register_hash(of_issue(issue, records));
-    let how = format!(
-        "`zhinaq approve --period {} --collection {} --hash {} --reason …`",
-        issue.period,
-        issue.collection,
-        register.short()
-    );
+    let how = desk.call.command("approve").option("--period", issue.period).option("--collection", &issue.collection);
+    let how = how.option("--hash", register.short()).asked("--reason");
     match approved(issue, events) {
         Some(hash) if hash == register => None,
         Some(hash) => Some(format!(

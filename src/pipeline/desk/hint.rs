@@ -1,0 +1,107 @@
+//! Commands that a person is advised to go on with: whole, for the same office and the same origin, ready to be pasted.
+
+use std::fmt;
+
+/// What every command of one call has in common: which office, which origin, who for, at which time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Invocation {
+    /// The options of this call that a command to go on with repeats, in order, each with its value.
+    options: Vec<(&'static str, Option<String>)>,
+}
+
+impl Invocation {
+    /// Repeats an option that has no value.
+    #[must_use]
+    pub fn flag(mut self, name: &'static str) -> Self {
+        self.options.push((name, None));
+        self
+    }
+
+    /// Repeats an option with its value.
+    #[must_use]
+    pub fn option(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+        self.options.push((name, Some(value.to_string())));
+        self
+    }
+
+    /// A command that goes on with this call: `send`.
+    #[must_use]
+    pub fn command(&self, name: &str) -> Hint {
+        let mut text = format!("zhinaq {name}");
+        for (option, value) in &self.options {
+            text.push(' ');
+            text.push_str(option);
+            if let Some(value) = value {
+                text.push(' ');
+                text.push_str(&quoted(value));
+            }
+        }
+        Hint { text }
+    }
+}
+
+/// A command line, quoted for the shell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    text: String,
+}
+
+impl Hint {
+    /// An option that has no value.
+    #[must_use]
+    pub fn flag(mut self, name: &str) -> Self {
+        self.text.push(' ');
+        self.text.push_str(name);
+        self
+    }
+
+    /// An option with its value.
+    #[must_use]
+    pub fn option(self, name: &str, value: impl fmt::Display) -> Self {
+        let quoted = quoted(&value.to_string());
+        self.flag(name).flag(&quoted)
+    }
+
+    /// An option whose value only the person knows: `--reason …`.
+    #[must_use]
+    pub fn asked(self, name: &str) -> Self {
+        self.flag(name).flag("…")
+    }
+}
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.text)
+    }
+}
+
+/// A word as a shell takes it for one: in quotes where it holds anything but letters, digits and plain marks.
+#[must_use]
+pub fn quoted(word: &str) -> String {
+    let is_plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | ':' | ',' | '+' | '=' | '@' | '%');
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hint_goes_on_with_the_call_and_is_ready_for_the_shell() {
+        let call = Invocation::default().option("--home", "каталог с пробелом").flag("--sample");
+        let hint = call.command("send").option("--period", "2025-Q2").option("--collection", "crime").asked("--reason");
+        assert_eq!(
+            hint.to_string(),
+            "`zhinaq send --home 'каталог с пробелом' --sample --period 2025-Q2 --collection crime --reason …`"
+        );
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(
+            (quoted(""), quoted("$HOME"), quoted("2025-Q2/crime/r0/mia")),
+            ("''".into(), "'$HOME'".into(), "2025-Q2/crime/r0/mia".into())
+        );
+    }
+}

@@ -1,0 +1,62 @@
+//! Handing over before the hour has come, or what has no form in it: a named person's decision, with its reason in the journal.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    domain::{Event, Fact, Issue, Role},
+    pipeline::{
+        Desk, Failure,
+        desk::people,
+        parcels::queue::Waiting,
+        standing::gate::{Gate, Waits},
+    },
+};
+
+/// The reason of a person who wants no waiting, fit for the journal; nothing where nobody does.
+///
+/// # Errors
+/// When it is no person who asks, the person may not, or the reason is none.
+pub fn reason(desk: &Desk, now: Option<&str>) -> Result<Option<String>, Failure> {
+    let Some(reason) = now else { return Ok(None) };
+    desk.person(Role::Operator)?;
+    people::reason(reason).map(Some)
+}
+
+/// Writes down which of these issues go although they would have to wait.
+///
+/// # Errors
+/// When the ledger fails.
+pub async fn record(
+    desk: &Desk,
+    issues: impl Iterator<Item = &Issue>,
+    waits: &[Waits],
+    reason: &str,
+) -> Result<(), Failure> {
+    let waiting = |issue: &&Issue| {
+        let is_its = |w: &Waits| w.collection == issue.collection && w.period == issue.period && w.gate != Gate::Open;
+        waits.iter().any(is_its)
+    };
+    let fact = |issue: &Issue| Fact::Hastened { issue: issue.clone(), reason: reason.to_owned() };
+    desk.record(&issues.filter(waiting).map(fact).collect::<Vec<_>>()).await
+}
+
+/// The same for a hand-over: of the parcels that go, those whose issue no run has written down just now.
+///
+/// # Errors
+/// When the ledger fails.
+pub async fn unless_recorded(
+    desk: &Desk,
+    events: &[Event],
+    queue: &[Waiting<'_>],
+    waits: &[Waits],
+    reason: &str,
+) -> Result<(), Failure> {
+    let is_known = |issue: &Issue| {
+        events.iter().filter(|event| event.run == desk.run).any(|event| match &event.fact {
+            Fact::Hastened { issue: known, .. } => known == issue,
+            _ => false,
+        })
+    };
+    let going: BTreeSet<&Issue> = queue.iter().map(|w| &w.record.parcel.issue).filter(|i| i.is_first()).collect();
+    record(desk, going.into_iter().filter(|issue| !is_known(issue)), waits, reason).await
+}

@@ -1,0 +1,96 @@
+//! Who may act: the account that runs the program, and what schedules/people.toml gives it.
+
+use super::{by, facts, staffed, take_the_place_of};
+use crate::support::program::{Ended, Office};
+
+/// An office of real figures with the three people.
+fn real() -> Office {
+    let office = staffed();
+    office.edit("schedules/sources.toml", |text| text.replace("use = \"sample\"", "use = \"real\""));
+    office
+}
+
+fn as_person(office: &Office, person: &str, words: &str) -> Ended {
+    take_the_place_of(office, person);
+    office.zhinaq(&words.split_whitespace().collect::<Vec<_>>())
+}
+
+const CORRECT: &str =
+    "correct --form 1-n --period 2025-Q2 --section R1 --row 1 --column 1 --unit 19 --old 1 --new 2 --reason x";
+
+#[test]
+fn on_real_figures_an_account_may_what_people_toml_gives_it_and_nothing_by_a_claimed_name() {
+    let office = real();
+    for (person, words, why) in [
+        ("op", CORRECT, "`Operator` is not a statistician"),
+        ("op", "rebuild --period 2025-Q2 --reason x", "`Operator` is not a statistician"),
+        ("stat", "approve --period 2025-Q2 --reason x", "`Statistician` is not an approver"),
+        (
+            "stat",
+            "override --period 2025-Q2 --collection crime --rule r --reason x",
+            "`Statistician` is not an approver",
+        ),
+        ("op", "override --period 2025-Q2 --collection crime --rule r --reason x --by chief", "is not an approver"),
+        ("gone", "run --period 2025-Q2", "may do nothing since 2020-01-01"),
+        ("op", "run --period 2025-Q2 --by gone", "may do nothing since 2020-01-01"),
+        ("nobody", "run --period 2025-Q2", "is not in schedules/people.toml"),
+        ("nobody", "run --period 2025-Q2 --by op", "is not in schedules/people.toml"),
+        ("op", "run --period 2025-Q2 --by somebody", "`somebody` is not in schedules/people.toml"),
+    ] {
+        let refused = as_person(&office, person, words).exits(1);
+        assert!(refused.err.contains(why), "{person}, {words}: {}", refused.err);
+    }
+    let empty = ["--by", "", "run", "--period", "2025-Q2"];
+    assert!(office.zhinaq(&empty).exits(1).err.contains("`--by`"));
+}
+
+#[test]
+fn an_empty_or_missing_list_lets_nobody_act_on_real_figures() {
+    let office = real();
+    office.edit("schedules/people.toml", |_| String::new());
+    for words in [&["run", "--period", "2025-Q2"][..], &["run", "--period", "2025-Q2", "--quiet"]] {
+        let refused = office.zhinaq_with(words, &[("USER", "op"), ("LOGNAME", "op")]).exits(1);
+        for part in ["lists nobody, so nobody may act", "[[person]]", "account = ", "roles = [\"operator\"]"] {
+            assert!(refused.err.contains(part), "{part}: {}", refused.err);
+        }
+    }
+    let note = office.zhinaq(&["doctor"]).out;
+    assert!(note.contains("schedules/people.toml lists nobody"), "{note}");
+    std::fs::remove_file(office.path().join("schedules/people.toml")).unwrap();
+    for words in [&["run", "--period", "2025-Q2"][..], &["doctor"], &["run", "--sample", "--period", "2025-Q2"]] {
+        let refused = office.zhinaq(words).exits(1);
+        assert!((refused.err + &refused.out).contains("schedules/people.toml: is missing"), "{words:?}");
+    }
+}
+
+#[test]
+fn the_journal_keeps_the_account_the_machine_and_the_claimed_name() {
+    let office = staffed();
+    by(&office, "op", "pull --period 2025-Q2 --form 1-n --by chief").exits(0);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let url = format!("sqlite:{}", office.path().join("output/sample/ledger.sqlite").display());
+    let events = runtime.block_on(async {
+        let ledger = zhinaq::ledger::Ledger::open(&url).await.unwrap();
+        ledger.events(&zhinaq::ledger::Filter::default()).await.unwrap()
+    });
+    let actor = &events.last().unwrap().actor;
+    let written = serde_json::to_value(actor).unwrap();
+    let own = zhinaq::pipeline::account_of_process();
+    assert_eq!(written["uid"].as_u64(), Some(u64::from(own.uid)));
+    assert_eq!((&written["account"], &written["host"]), (&own.name.into(), &own.host.into()));
+    assert_eq!((&written["name"], &written["by"]), (&"Operator".into(), &"Approver".into()));
+    assert_eq!(actor.to_string(), "Operator for Approver");
+    assert!(!facts(&office, "dataset-read").is_empty());
+}
+
+#[test]
+fn init_lets_the_account_that_ran_it_act_and_says_so() {
+    let office = Office::empty();
+    let said = office.zhinaq(&["init", "."]).exits(0).err;
+    let own = zhinaq::pipeline::account_of_process().name;
+    assert!(said.contains(&format!("account `{own}`")) && said.contains("operator and statistician"), "{said}");
+    let people = std::fs::read_to_string(office.path().join("schedules/people.toml")).unwrap();
+    assert!(people.contains("\nroles = [\"operator\", \"statistician\"]\n"), "{people}");
+    let files = zhinaq::config::Office::load(office.path()).unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!(files.people.iter().map(|p| p.account.as_str()).collect::<Vec<_>>(), [own.as_str()]);
+}
