@@ -25,9 +25,11 @@ pub mod schedule;
 mod standing;
 
 pub use acts::{
-    AcceptScope, AcceptedDataset, Approval, Candidate, ChangedCell, CloseReport, CorrectReport, CorrectedCell,
-    IssueChoice, OverruleReport, ReaddressScope, Readdressing, RebuildReport, ResendReport, ResendScope, Settlement,
-    WouldGet, accept, approve, close, correct, overrule, readdress, rebuild, resend, settle,
+    AcceptReport, AcceptScope, AcceptedDataset, ActKind, Approval, Candidate, ChangedCell, CloseReport, CorrectReport,
+    CorrectedCell, HeldDocument, HeldScope, IssueChoice, OverruleReport, PastAct, ReaddressScope, Readdressing,
+    RebuildReport, RejectReport, ResendReport, ResendScope, Settlement, Subject as HeldAs, WithdrawScope, Witness,
+    WouldGet, accept, acts_in_force, approve, close, correct, held, overrule, readdress, rebuild, reject, reopen,
+    resend, settle, withdraw,
 };
 pub use desk::{
     Catalogue, Desk, DeskOptions, Edition as DatasetRevision, Exit, Failure, Progress, Silent, Step, Trouble, chain,

@@ -3,6 +3,7 @@
 mod approving;
 mod correcting;
 mod deciding;
+mod held;
 mod later;
 mod readdressing;
 mod tracing;

@@ -117,7 +117,7 @@ fn notice(form: &FormStanding) -> Option<String> {
     let FormStanding { form: id, period, held, .. } = form;
     if *held > 0 {
         return Some(format!(
-            "form `{id}` for `{period}`: {held} documents wait for a person: see `zhinaq check --period {period} --form {id}`"
+            "form `{id}` for `{period}`: {held} documents wait for a person: see `zhinaq held --period {period} --form {id}`"
         ));
     }
     (form.state == FormState::Late).then(|| {
