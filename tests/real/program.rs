@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::real;
-use crate::support::program::Office;
+use crate::support::program::{Ended, Office};
 
 fn count(report: &Value, what: &str) -> usize {
     report[what].as_array().unwrap().len()
@@ -28,6 +28,11 @@ fn the_months_of_3_k_stand_the_same_when_they_come_again() {
     assert_eq!((&again["held"], &again["refused"]), (&first["held"], &first["refused"]));
 }
 
+/// The program, started by somebody.
+fn acted(office: &Office, words: &[&str]) -> Ended {
+    office.zhinaq_with(words, &[("USER", "tester")])
+}
+
 #[test]
 fn a_stale_document_is_accepted_by_name_and_hides_nobody() {
     let Some(folder) = real() else { return };
@@ -45,11 +50,11 @@ fn a_stale_document_is_accepted_by_name_and_hides_nobody() {
         office.zhinaq(&["pull", "--from-file", &paths[order[0]], &paths[order[1]]]).exits(3);
     }
     assert_eq!(office.zhinaq(&["held", "--format", "json"]).exits(0).json().as_array().unwrap().len(), 2);
-    let either = office.zhinaq(&["accept", "--form", "3-k", "--period", "2023-M08", "--reason", "trial"]).exits(1);
+    let either = acted(&office, &["accept", "--form", "3-k", "--period", "2023-M08", "--reason", "trial"]).exits(1);
     assert!(either.err.contains("2 documents are held") && either.err.contains(prosecution), "{}", either.err);
     let accept = |name: &str, agency: &str| {
         let identity = ["--as-unit", "19", "--as-agency", agency];
-        office.zhinaq(&[&["accept", "--document", name, "--reason", "trial"][..], &identity].concat())
+        acted(&office, &[&["accept", "--document", name, "--reason", "trial"][..], &identity].concat())
     };
     accept(all, "all").exits(0);
     assert_eq!((figure("all"), figure("01")), (Some(1700), None));
@@ -57,7 +62,7 @@ fn a_stale_document_is_accepted_by_name_and_hides_nobody() {
     assert!(over.out.contains("1700") && over.out.contains("50"), "{}", over.out);
     accept(prosecution, "01").exits(0);
     assert_eq!((figure("all"), figure("01")), (Some(1700), Some(50)));
-    office.zhinaq(&["withdraw", "--accept", prosecution, "--reason", "trial"]).exits(0);
+    acted(&office, &["withdraw", "--accept", prosecution, "--reason", "trial"]).exits(0);
     assert_eq!((figure("all"), figure("01")), (Some(1700), None));
 }
 
@@ -78,8 +83,8 @@ fn a_slip_of_the_period_is_put_away_and_harms_nobody() {
     let slip = pull("1-M", "2022-M11").exits(3).json();
     assert_eq!(count(&slip, "held"), 20);
     let reject = ["reject", "--form", "1-m", "--period", "2022-M11", "--reason", "M12 was meant"];
-    office.zhinaq(&reject).exits(1);
-    office.zhinaq(&[&reject[..], &["--yes"]].concat()).exits(0);
+    acted(&office, &reject).exits(1);
+    acted(&office, &[&reject[..], &["--yes"]].concat()).exits(0);
     assert!(in_use(), "what was held because of the slip is in use again");
     assert_eq!(pull("1-M", "2022-M12").exits(0).json()["taken"].as_u64(), Some(20));
     assert!(office.zhinaq(&["held", "--format", "json"]).exits(0).json().as_array().unwrap().is_empty());

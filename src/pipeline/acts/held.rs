@@ -287,15 +287,12 @@ impl Document {
     fn to_be_said(&self) -> String {
         let [(key, _)] = &self.entries[..] else { return String::new() };
         let mut words = String::new();
-        match self.is_settled(|c| c.unit.as_ref(), &key.unit) {
-            Settled::Yes => {}
-            Settled::Contradicted => words.push_str(&format!(" --as-unit {}", key.unit)),
-            Settled::Unsaid => words.push_str(" --as-unit UNIT"),
+        // What a document does not say, or says in two ways, the person says: no proposal could be pasted unread.
+        if self.is_settled(|c| c.unit.as_ref(), &key.unit) != Settled::Yes {
+            words.push_str(" --as-unit UNIT");
         }
-        match self.is_settled(|c| c.agency.as_ref(), &key.agency) {
-            Settled::Yes => {}
-            Settled::Contradicted => words.push_str(&format!(" --as-agency {}", key.agency)),
-            Settled::Unsaid => words.push_str(" --as-agency AGENCY"),
+        if self.is_settled(|c| c.agency.as_ref(), &key.agency) != Settled::Yes {
+            words.push_str(" --as-agency AGENCY");
         }
         words
     }
