@@ -1,34 +1,48 @@
 //! `zhinaq accept`: a held document passes.
 
+use std::fmt::Write as _;
+
 use super::{
     desk::{self, DeskArgs},
+    diff,
     exit::Ended,
     global::{Format, Global},
+    held::{Which, command},
     out,
+    tables::Table,
 };
 use crate::{
-    domain::{Agency, FormId, Period, Unit},
-    pipeline::{self, AcceptScope, Exit},
+    domain::{Agency, Period, Unit},
+    pipeline::{self, AcceptReport, AcceptScope, Exit, Failure},
 };
 
-/// Let a held document pass
+/// So many changed cells are listed; `--format json` lists all.
+const LISTED: usize = 20;
+
+/// Let one held document pass, under the identity that it has
 ///
-/// A statistician does, with a reason.
+/// A statistician does, with a reason. Figures in use are replaced only with --yes; without it the command shows what would
+/// change. `zhinaq withdraw --accept` takes it back.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The form, such as 3-k
+    #[command(flatten)]
+    which: Which,
+    /// The unit that it is about, where it does not say so itself: 19 is the republic
+    #[arg(long, value_name = "UNIT")]
+    as_unit: Option<Unit>,
+    /// The agency that it is about, where it does not say so itself: all, 01, 03 …
+    #[arg(long, value_name = "AGENCY")]
+    as_agency: Option<Agency>,
+    /// The period that it is about, where it was taken for another one
+    #[arg(long, value_name = "PERIOD")]
+    as_period: Option<Period>,
+    /// Show what would change, and change nothing
     #[arg(long)]
-    form: FormId,
-    /// The period, such as 2023-M08
+    dry_run: bool,
+    /// Replace figures that are in use
     #[arg(long)]
-    period: Period,
-    /// The unit, where more than one is held: 19 is the republic
-    #[arg(long)]
-    unit: Option<Unit>,
-    /// The agency, where more than one is held: all, 01, 03 …
-    #[arg(long)]
-    agency: Option<Agency>,
-    /// Why it passes; stands in the journal
+    yes: bool,
+    /// Why it passes; the journal keeps it
     #[arg(long)]
     reason: String,
     #[command(flatten)]
@@ -37,18 +51,66 @@ pub struct Args {
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("accept", &[Format::Table, Format::Json])?;
-    let desk = desk::open(global, &args.desk).await?;
-    let scope = AcceptScope { form: args.form, period: args.period, unit: args.unit, agency: args.agency };
-    let accepted = pipeline::accept(&desk, &scope, &args.reason).await?;
-    if global.format == Format::Json {
-        out::json(&accepted)?;
-    } else {
-        let line = |a: &pipeline::AcceptedDataset| {
-            format!("{}, revision {}: accepted; was held: {}\n", a.key, a.revision, a.was_held)
-        };
-        out::data(&accepted.iter().map(line).collect::<String>())?;
+    if !args.which.is_said() {
+        return Err(Failure::usage("say which document: `zhinaq held` lists them, each with its command"));
     }
-    let how = desk.call.command("build").asked("--period");
-    out::say(global, &format!("in use from now on: build again with {how}"));
-    Ok(Exit::Done)
+    let desk = desk::open(global, &args.desk).await?;
+    let scope = AcceptScope {
+        which: args.which.into(),
+        as_unit: args.as_unit,
+        as_agency: args.as_agency,
+        as_period: args.as_period,
+        dry_run: args.dry_run,
+        replace: args.yes,
+    };
+    let report = pipeline::accept(&desk, &scope, &args.reason).await?;
+    if global.format == Format::Json {
+        out::json(&report)?;
+    } else {
+        out::data(&text(&report))?;
+    }
+    if report.accepted {
+        let how = desk.call.command("build").asked("--period");
+        out::say(global, &format!("in use from now on: build again with {how}"));
+        return Ok(Exit::Done);
+    }
+    if args.dry_run {
+        out::say(global, "dry run: nothing was changed");
+        return Ok(Exit::Done);
+    }
+    out::complain(
+        "figures in use would be replaced, so nothing was changed; the same command with --yes replaces them",
+    );
+    Ok(Exit::Usage)
+}
+
+fn text(report: &AcceptReport) -> String {
+    let mut text = String::new();
+    if !report.changes.is_empty() {
+        let mut table = Table::new(&["unit", "place", "change", "in use", "document", "difference", "label"]);
+        (3..6).for_each(|c| table.right(c));
+        for change in report.changes.iter().take(LISTED) {
+            table.row(diff::cells(change));
+        }
+        let _ = writeln!(text, "{table}");
+        if let more @ 1.. = report.changes.len().saturating_sub(LISTED) {
+            let _ = writeln!(text, "and {more} more; every one: `--format json`");
+        }
+    }
+    let done = if report.accepted { "accepted" } else { "would be accepted" };
+    for dataset in &report.datasets {
+        let place = match dataset.replaces {
+            Some(before) => format!(" in place of revision {before}, {} changes", report.changes.len()),
+            None => String::new(),
+        };
+        let _ = writeln!(
+            text,
+            "`{}`: {done} as {}, revision {}{place}; was held: {}",
+            report.name, dataset.key, dataset.revision, report.was_held
+        );
+    }
+    for name in &report.put_away {
+        let _ = writeln!(text, "`{name}`, which claims the same, is put away with this");
+    }
+    text
 }

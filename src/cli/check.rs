@@ -40,7 +40,18 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         Format::Xlsx => out::bytes(&pipeline::findings_as_workbook(&report.findings, desk.origin)?)?,
         _ => out::data(&text(&report.findings, report.tally, args.all))?,
     }
-    Ok(if report.tally.error > 0 { Exit::HeldBack } else { Exit::Done })
+    let (count, period) = (report.held, args.period);
+    if count > 0 {
+        let documents = if count == 1 { "1 document is".to_owned() } else { format!("{count} documents are") };
+        out::complain(&format!("{documents} held, not checked: see `zhinaq held --period {period}`"));
+    }
+    if report.datasets == 0 {
+        let forms: Vec<String> = args.form.iter().map(|form| format!("`{form}` ")).collect();
+        let of = if forms.is_empty() { String::new() } else { format!("of {}", forms.concat()) };
+        out::complain(&format!("no figures {of}of {period} are here; nothing was checked"));
+    }
+    let checked = if report.datasets == 0 { Exit::NotFetched } else { Exit::Done };
+    Ok(checked.or(if report.tally.error > 0 || count > 0 { Exit::HeldBack } else { Exit::Done }))
 }
 
 /// So many findings of one rule about one form are listed: of those that somebody has to act on more.

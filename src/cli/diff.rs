@@ -111,7 +111,7 @@ fn text(comparison: &Comparison) -> String {
     text
 }
 
-fn cells(change: &Change) -> [String; 7] {
+pub fn cells(change: &Change) -> [String; 7] {
     let agency = if change.agency.is_all() { String::new() } else { format!("/{}", change.agency) };
     let row = change.row.as_ref().map(|r| format!(" row {r}")).unwrap_or_default();
     let column = change.column.as_ref().map(|c| format!(" column {c}")).unwrap_or_default();

@@ -6,6 +6,7 @@ use super::{
     out,
 };
 use crate::{
+    clock::Clock,
     config::Office,
     pipeline::{self, Exit},
 };
@@ -22,7 +23,7 @@ pub fn run(args: &Args, global: &Global) -> Ended {
     global.only("doctor", &[Format::Table, Format::Json])?;
     let office = if args.sample { Office::for_sample(&global.home) } else { Office::load(&global.home) };
     let (faults, advice) = match office {
-        Ok(office) => pipeline::examine(&office),
+        Ok(office) => pipeline::examine(&office, Clock::System.today(office.zone)),
         Err(faults) => (faults.0.iter().map(ToString::to_string).collect(), Vec::new()),
     };
     if global.format == Format::Json {
@@ -36,7 +37,7 @@ pub fn run(args: &Args, global: &Global) -> Ended {
         out::say(global, "no faults");
         Ok(Exit::Done)
     } else {
-        out::say(global, &format!("{} faults", faults.len()));
+        out::say(global, &if faults.len() == 1 { "1 fault".to_owned() } else { format!("{} faults", faults.len()) });
         Ok(Exit::Usage)
     }
 }

@@ -19,6 +19,7 @@ mod doctor;
 mod exit;
 mod form;
 mod global;
+mod held;
 mod ics;
 mod identify;
 mod init;
@@ -37,6 +38,7 @@ mod rebuild;
 mod receipts;
 mod reconcile;
 mod register;
+mod reject;
 mod resend;
 mod run;
 mod sample;
@@ -50,6 +52,7 @@ mod tables;
 mod terms;
 mod trace;
 mod watchdog;
+mod withdraw;
 
 use std::process::ExitCode;
 
@@ -122,7 +125,11 @@ pub enum Command {
     Watchdog(watchdog::WatchdogArgs),
     /// The journal of emergencies: what lasted longer than an hour, with cause and measures
     Incidents(watchdog::IncidentsArgs),
+    Held(held::Args),
     Accept(accept::Args),
+    Reject(reject::Args),
+    Withdraw(withdraw::Args),
+    Reopen(withdraw::Reopen),
     Override(overrule::Args),
     Correct(correct::Args),
     Approve(approve::Args),
@@ -180,7 +187,11 @@ fn dispatch(cli: Cli) -> exit::Ended {
         Command::Answers(args) => exit::wait(answers::run(args, &global)),
         Command::Watchdog(args) => exit::wait(watchdog::watchdog(args, &global)),
         Command::Incidents(args) => exit::wait(watchdog::incidents(args, &global)),
+        Command::Held(args) => exit::wait(held::run(args, &global)),
         Command::Accept(args) => exit::wait(accept::run(args, &global)),
+        Command::Reject(args) => exit::wait(reject::run(args, &global)),
+        Command::Withdraw(args) => exit::wait(withdraw::run(args, &global)),
+        Command::Reopen(args) => exit::wait(withdraw::reopen(args, &global)),
         Command::Override(args) => exit::wait(overrule::run(args, &global)),
         Command::Correct(args) => exit::wait(correct::run(args, &global)),
         Command::Approve(args) => exit::wait(approve::run(args, &global)),

@@ -66,7 +66,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
 }
 
 fn forms(report: &PullReport) -> String {
-    let mut table = Table::new(&["form", "period", "asked", "new", "unchanged", "held", "refused", "failed"]);
+    let mut table = Table::new(&["form", "period", "asked", "new", "seen before", "held", "refused", "failed"]);
     (2..8).for_each(|c| table.right(c));
     for form in &report.forms {
         let FormPull { form, period, asked, intake, failed, .. } = form;
@@ -86,8 +86,8 @@ fn forms(report: &PullReport) -> String {
 
 fn files(report: &IntakeReport) -> String {
     let mut text = format!(
-        "{} files: {} taken as new, {} unchanged, {} held, {} refused\n",
-        report.files,
+        "{}: {} new, {} seen before, {} held, {} refused\n",
+        counted(report.files, "file"),
         report.taken,
         report.unchanged,
         report.held.len(),
@@ -97,9 +97,13 @@ fn files(report: &IntakeReport) -> String {
     troubles(&mut text, "held", &report.held);
     troubles(&mut text, "missing", &report.missing);
     if !report.held.is_empty() {
-        text.push_str("what is held is kept, and no figure of it is used\n");
+        text.push_str("what is held is kept, and no figure of it is used: see `zhinaq held`\n");
     }
     text
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 fn troubles(text: &mut String, word: &str, troubles: &[Trouble]) {

@@ -14,6 +14,7 @@
 //! environment variable that holds one.
 
 mod against;
+mod agreement;
 mod calendar_file;
 mod checks;
 mod collection_check;
@@ -43,6 +44,7 @@ mod tree;
 mod values;
 
 pub use against::regulation_named;
+pub use agreement::{disagreements, notes as agreement_notes};
 pub use checks::CheckSetting;
 pub use collection_check::check_collection;
 pub use collection_file::parse_collection;

@@ -234,7 +234,14 @@ pub(super) fn matrix(
             continue;
         }
         matrix.collections.push(id);
-        // A spreadsheet may leave out blanks at the end of a line, or add some.
+        // A spreadsheet may add blanks at the end of a line. One that has too few may have lost a cell in its middle: then the
+        // organs behind it would get their neighbours' copies.
+        if row.cells.len() < head.cells.len() {
+            let (here, there) = (row.cells.len() - 1, names.len());
+            let message =
+                format!("the line has cells for {here} organs, and the first line has {there}: a cell is missing");
+            faults.push(at(row.number, message));
+        }
         let cells = row.cells.iter().skip(1).map(String::as_str).chain(std::iter::repeat("")).take(names.len());
         for (cell, organ) in cells.zip(&names) {
             if entitlement(cell).is_none() {

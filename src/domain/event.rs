@@ -56,6 +56,16 @@ pub struct SealedCopy {
     pub sha256: Sha256,
 }
 
+/// A held document that a person let pass under an identity: what it was read as before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptedDocument {
+    pub snapshot: Sha256,
+    pub edition: Edition,
+    pub figures: u64,
+    pub read_as: DatasetKey,
+    pub read_revision: u32,
+}
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -92,6 +102,9 @@ pub enum Fact {
         edition: Edition,
         figures: u64,
         held: Option<String>,
+        /// Documents that claim the same dataset with other figures, where that is what holds it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        rivals: Vec<Sha256>,
     },
     /// A document was not taken.
     Refused {
@@ -107,10 +120,26 @@ pub enum Fact {
         revision: u32,
         held: Option<String>,
     },
-    /// A named person let a held dataset pass.
+    /// A named person let a held document pass. `document`: under another identity or number than it was read as.
     Accepted {
         key: DatasetKey,
         revision: u32,
+        reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<AcceptedDocument>,
+    },
+    /// A named person put a held document away: it is never used, and says nothing about others.
+    Rejected {
+        key: DatasetKey,
+        revision: u32,
+        snapshot: Sha256,
+        reason: String,
+    },
+    /// A named person took an act back: the journal is read as if that had not happened.
+    Withdrawn {
+        /// The place of the act in the journal.
+        act: i64,
+        fact: Box<Fact>,
         reason: String,
     },
     /// A named person corrected a figure. The new revision is what `snapshot` says, with this and all corrections
@@ -285,6 +314,8 @@ impl Fact {
             Self::Refused { .. } => "refused",
             Self::Judged { .. } => "judged",
             Self::Accepted { .. } => "accepted",
+            Self::Rejected { .. } => "rejected",
+            Self::Withdrawn { .. } => "withdrawn",
             Self::Corrected { .. } => "corrected",
             Self::Checked { .. } => "checked",
             Self::Overridden { .. } => "overridden",
@@ -324,6 +355,7 @@ impl Fact {
             Self::DatasetRead { key, .. }
             | Self::Judged { key, .. }
             | Self::Accepted { key, .. }
+            | Self::Rejected { key, .. }
             | Self::Corrected { key, .. } => Some(key.period),
             Self::Overridden { issue, .. }
             | Self::Hastened { issue, .. }
@@ -337,6 +369,7 @@ impl Fact {
             | Self::Resend { parcel, .. }
             | Self::Readdressed { parcel, .. } => Some(parcel.issue.period),
             Self::Tried { duty, .. } | Self::Met { duty, .. } | Self::Overdue { duty, .. } => Some(duty.period),
+            Self::Withdrawn { fact, .. } => fact.period(),
             Self::Reconciled { .. }
             | Self::MailboxRead { .. }
             | Self::Scheduled { .. }

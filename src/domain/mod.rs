@@ -45,6 +45,7 @@ mod sha256;
 mod slack;
 mod status;
 mod titles;
+mod withdrawn;
 
 pub use actor::{Account, Acting, Actor};
 pub use calendar::{
@@ -59,7 +60,7 @@ pub use collection::{
 pub use copies::{CopyNumbers, CopyNumbersError, CopyStanding};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
 pub use email::EmailAddress;
-pub use event::{CopyRecord, Event, Fact, SealedCopy};
+pub use event::{AcceptedDocument, CopyRecord, Event, Fact, SealedCopy};
 pub use figure::{Figure, Number, NumberError};
 pub use finding::{Finding, Severity, Tally, WEIGHED_BY_OFFICE};
 pub use form::{
@@ -83,3 +84,4 @@ pub use sha256::Sha256;
 pub use slack::{Slack, slack};
 pub use status::{CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelTotals, PeriodStatus, Totals};
 pub use titles::{Language, Titles};
+pub use withdrawn::{in_force, withdrawn};

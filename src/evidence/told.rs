@@ -44,6 +44,8 @@ pub fn acts(events: &[Event]) -> impl Iterator<Item = &Event> {
     events.iter().filter(|event| match &event.fact {
         Fact::Built { issue, reason, .. } => !issue.is_supplement() && reason.is_some(),
         Fact::Accepted { .. }
+        | Fact::Rejected { .. }
+        | Fact::Withdrawn { .. }
         | Fact::Corrected { .. }
         | Fact::Overridden { .. }
         | Fact::Approved { .. }
@@ -59,7 +61,9 @@ pub fn acts(events: &[Event]) -> impl Iterator<Item = &Event> {
 #[must_use]
 pub const fn snapshot(fact: &Fact) -> Option<Sha256> {
     match fact {
-        Fact::Fetched { snapshot, .. } | Fact::DatasetRead { snapshot, .. } => Some(*snapshot),
+        Fact::Fetched { snapshot, .. } | Fact::DatasetRead { snapshot, .. } | Fact::Rejected { snapshot, .. } => {
+            Some(*snapshot)
+        }
         Fact::Refused { snapshot, .. } => *snapshot,
         _ => None,
     }

@@ -1,17 +1,20 @@
 //! Examining an office: what its files say is resolved already; here is what only the whole can tell.
 
 use super::parcels::{delivery, sealing};
+use chrono::NaiveDate;
+
 use crate::{
-    config::{self, Office, SourceKind, SourceSpec, TransportSettings},
+    config::{self, Office, SourceKind, SourceSpec, TransportSettings, agreement_notes, disagreements},
     distribute::Letters,
     domain::{Entitlement, OrganId, Origin},
     validate::catalogue_faults,
+    workbook::theme::Theme,
 };
 
 /// Faults that keep the office from working, and notes on what it should know.
 #[must_use]
-pub fn examine(office: &Office) -> (Vec<String>, Vec<String>) {
-    let mut faults: Vec<String> = Vec::new();
+pub fn examine(office: &Office, today: NaiveDate) -> (Vec<String>, Vec<String>) {
+    let mut faults: Vec<String> = disagreements(office);
     faults.extend(catalogue_faults(&office.forms));
     faults.extend(other_codes(office));
     if let Err(found) = Letters::load(&office.home) {
@@ -20,7 +23,27 @@ pub fn examine(office: &Office) -> (Vec<String>, Vec<String>) {
     faults.extend(without_address(office));
     faults.extend(delivery::faults(office));
     faults.extend(sealing::faults(office));
-    (faults, notes(office))
+    faults.extend(other_look(office));
+    let mut notes = notes(office);
+    notes.extend(agreement_notes(office, today));
+    (faults, notes)
+}
+
+/// Workbooks have the look that the program carries. A file that says otherwise would have no effect.
+fn other_look(office: &Office) -> Option<String> {
+    const FILE: &str = "templates/workbook/theme.toml";
+    let written = match std::fs::read_to_string(office.home.join(FILE)) {
+        Ok(written) => written,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+        Err(error) => return Some(format!("{FILE}: cannot be read: {error}")),
+    };
+    match Theme::parse(&written) {
+        Err(error) => Some(error.to_string()),
+        Ok(theme) if Theme::embedded().is_ok_and(|own| own == theme) => None,
+        Ok(_) => Some(format!(
+            "{FILE}: is not the look that the program carries, and no other is read: workbooks do not change; put the file of `zhinaq init` back, or remove it"
+        )),
+    }
 }
 
 /// The code that a form is asked for with, and the one by which its files are recognised, are one.

@@ -25,10 +25,11 @@ pub mod schedule;
 mod standing;
 
 pub use acts::{
-    AcceptScope, AcceptedDataset, Approval, Candidate, ChangedCell, CloseReport, CorrectReport, CorrectedCell,
-    IssueChoice, OverruleReport, ReaddressScope, Readdressing, RebuildReport, Reconciliation, ResendReport,
-    ResendScope, Settlement, WouldGet, accept, approve, close, correct, overrule, readdress, rebuild, reconcile,
-    resend, settle,
+    AcceptReport, AcceptScope, AcceptedDataset, ActKind, Approval, Candidate, ChangedCell, CloseReport, CorrectReport,
+    CorrectedCell, HeldDocument, HeldScope, IssueChoice, OverruleReport, PastAct, ReaddressScope, Readdressing,
+    RebuildReport, Reconciliation, RejectReport, ResendReport, ResendScope, Settlement, Subject as HeldAs,
+    WithdrawScope, Witness, WouldGet, accept, acts_in_force, approve, close, correct, held, overrule, readdress,
+    rebuild, reconcile, reject, reopen, resend, settle, withdraw,
 };
 pub use desk::{
     Catalogue, Desk, DeskOptions, Edition as DatasetRevision, Exit, Failure, Hint, Invocation, Progress, Silent, Step,

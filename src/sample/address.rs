@@ -14,6 +14,14 @@ pub(super) enum Asked {
     Service { form: FormId, date: Option<NaiveDate> },
 }
 
+impl Asked {
+    pub(super) const fn form(&self) -> &FormId {
+        match self {
+            Self::Workbook { form, .. } | Self::Service { form, .. } => form,
+        }
+    }
+}
+
 /// What an address means; an error says why it means nothing.
 pub(super) fn asked(premises: &Premises, path: &str, query: &str) -> Result<Asked, String> {
     if let Some(name) = path.strip_prefix("/forms/") {

@@ -34,6 +34,9 @@ const SLOW: Duration = Duration::from_millis(250);
 /// A body without end ends here all the same, so that no mistake fills a disk.
 const OVERSIZE: u64 = 2 * 1024 * 1024 * 1024;
 
+/// What an address ends with that asks for the second of two documents (`two-files`).
+pub const SECOND: &str = "copy=2";
+
 /// How often a flaky form fails first.
 const FLAKY: u32 = 2;
 
@@ -69,7 +72,9 @@ fn serve(desk: &Desk, uri: &Uri, headers: &HeaderMap) -> Response {
     let Some((period, since)) = period(desk, &asked, form, unit) else {
         return plain(StatusCode::NOT_FOUND, TEXT, format!("form `{form}` is not there for this period\n"));
     };
-    let copy = match desk.copy(&asked, period, since) {
+    let is_second = uri.query().is_some_and(|query| query.ends_with(SECOND));
+    let is_second = is_second && desk.faults.has(FaultKind::TwoFiles, form, unit);
+    let copy = match desk.copy(&asked, period, since, is_second) {
         Ok(Some(copy)) => copy,
         Ok(None) => return plain(StatusCode::NOT_FOUND, TEXT, format!("form `{form}` has no such unit or agency\n")),
         Err(error) => return plain(StatusCode::INTERNAL_SERVER_ERROR, TEXT, format!("{error}\n")),

@@ -50,10 +50,12 @@ pub enum FaultKind {
     Redirect,
     /// A body that does not end.
     Oversized,
+    /// A second document with other figures lies beside the first one.
+    TwoFiles,
 }
 
 /// Every kind, with its name.
-const KINDS: [(&str, FaultKind); 16] = [
+const KINDS: [(&str, FaultKind); 17] = [
     ("late", FaultKind::Late),
     ("missing", FaultKind::Missing),
     ("wrong-form", FaultKind::WrongForm),
@@ -70,6 +72,7 @@ const KINDS: [(&str, FaultKind); 16] = [
     ("gzip", FaultKind::Gzip),
     ("redirect", FaultKind::Redirect),
     ("oversized", FaultKind::Oversized),
+    ("two-files", FaultKind::TwoFiles),
 ];
 
 /// One fault: what, of which form, and of which unit, if not of all.

@@ -48,6 +48,7 @@ mod shelf;
 mod spans;
 mod year;
 
+pub use door::SECOND;
 pub use error::SampleError;
 pub use faults::{Fault, FaultKind, Faults, FaultsError};
 pub use figures::Figures;

@@ -15,7 +15,7 @@ use super::{
     address::Asked,
     document::{Document, document},
     door,
-    faults::Faults,
+    faults::{Fault, FaultKind, Faults},
     shelf::Shelf,
 };
 use crate::{
@@ -112,13 +112,24 @@ impl Drop for SampleOffice {
 }
 
 impl Desk {
-    /// The document of an address and a period, made once.
-    pub fn copy(&self, asked: &Asked, period: Period, since: DateTime<Utc>) -> Result<Option<Arc<Copy>>, SampleError> {
-        let key = format!("{asked:?} {period}");
+    /// The document of an address and a period, made once. The second of two has a total that is one more.
+    pub fn copy(
+        &self,
+        asked: &Asked,
+        period: Period,
+        since: DateTime<Utc>,
+        is_second: bool,
+    ) -> Result<Option<Arc<Copy>>, SampleError> {
+        let key = format!("{asked:?} {period} {is_second}");
         if let Some(copy) = lock(&self.shelf).find(&key) {
             return Ok(Some(copy));
         }
-        let Some(document) = document(&self.figures, &self.faults, asked, period)? else { return Ok(None) };
+        let mut faults = self.faults.clone();
+        if is_second {
+            let form = asked.form().clone();
+            faults.0.push(Fault { kind: FaultKind::Sum, form, unit: None });
+        }
+        let Some(document) = document(&self.figures, &faults, asked, period)? else { return Ok(None) };
         let tag = format!("\"{}\"", &Sha256::of(&document.bytes).to_string()[..32]);
         let copy = Arc::new(Copy { document, tag, since });
         lock(&self.shelf).put(key, Arc::clone(&copy));

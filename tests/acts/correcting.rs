@@ -62,17 +62,17 @@ fn a_corrected_figure_is_a_revision_of_the_same_document_and_survives_reading_ag
 #[test]
 fn a_held_document_is_used_only_after_a_statistician_accepted_it() {
     let office = staffed();
-    by(&office, "op", "pull --period 2025-M06 --form 3-k --faults stale:3-k").exits(0);
+    by(&office, "op", "pull --period 2025-M06 --form 3-k --faults stale:3-k").exits(3);
     let count = |words: &str| by(&office, "op", words).exits(0).json().as_array().map_or(0, Vec::len);
     let all = "query --form 3-k --period 2025-M06 --agency all --format json";
     assert_eq!(count(all), 0, "held figures are not in use");
 
     let accept = "accept --form 3-k --period 2025-M06 --reason \"the series fits\"";
     let several = by(&office, "stat", accept).exits(1);
-    assert!(several.err.contains("accept one at a time, with --unit and --agency"), "{}", several.err);
+    assert!(several.err.contains("documents are held; choose one"), "{}", several.err);
     let one = format!("{accept} --agency all --format json");
     let accepted = by(&office, "stat", &one).exits(0).json();
-    assert_eq!(accepted.as_array().unwrap().len(), 1);
+    assert_eq!(accepted["datasets"].as_array().unwrap().len(), 1);
     assert!(count(all) > 0);
     assert_eq!(facts(&office, "accepted")[0].0, "Statistician");
     let again = by(&office, "stat", &one).exits(1);

@@ -4,6 +4,7 @@ mod acting;
 mod approving;
 mod correcting;
 mod deciding;
+mod held;
 mod later;
 mod readdressing;
 mod tracing;

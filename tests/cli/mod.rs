@@ -23,8 +23,8 @@ fn help_names_every_command_and_the_exit_codes() {
 fn the_help_of_an_act_says_who_does_it() {
     let office = Office::empty();
     for (role, acts) in [
-        ("An operator", &["settle", "resend", "readdress", "close"][..]),
-        ("A statistician", &["accept", "correct", "rebuild"]),
+        ("An operator", &["settle", "resend", "readdress", "close", "reopen"][..]),
+        ("A statistician", &["accept", "reject", "correct", "rebuild"]),
         ("An approver", &["approve", "override"]),
     ] {
         for act in acts {
@@ -55,6 +55,34 @@ fn a_code_that_source_and_template_write_differently_is_a_fault() {
     std::fs::write(&file, text).unwrap();
     let ended = office.zhinaq(&["doctor"]).exits(1);
     assert!(ended.out.contains("`k3`") && ended.out.contains("`3k` (`file_code`)"), "{}", ended.out);
+}
+
+#[test]
+fn lists_that_do_not_agree_are_named() {
+    let office = Office::empty();
+    office.zhinaq(&["init", "."]).exits(0);
+    let courts = std::fs::read_to_string(office.path().join("templates/collections/courts.toml")).unwrap();
+    let chapter = courts.split("[[chapter]]").skip(1).find(|chapter| chapter.contains("form = \"court-11\"")).unwrap();
+    office.edit("templates/collections/narcotics.toml", |text| format!("{text}\n[[chapter]]{chapter}"));
+    office.edit("schedules/population.csv", |text| {
+        text.lines().filter(|line| !line.starts_with("1971")).map(|line| format!("{line}\n")).collect()
+    });
+    let told = office.zhinaq(&["doctor"]).exits(1).out;
+    for words in ["court-11", "schedules/population.csv: unit `1971`"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+
+    let office = Office::empty();
+    office.zhinaq(&["init", "."]).exits(0);
+    office.edit("templates/workbook/theme.toml", |text| text.replacen("size = 1", "size = 2", 1));
+    let told = office.zhinaq(&["doctor"]).exits(1).out;
+    assert!(told.contains("templates/workbook/theme.toml: is not the look that the program carries"), "{told}");
+    office.edit("templates/workbook/theme.toml", |_| "garbage [[[".into());
+    office.zhinaq(&["doctor"]).exits(1);
+    office.edit("schedules/order-25-2019/collections.toml", |text| text.replacen("\"3-k\"", "\"court-11\"", 1));
+    let told = office.zhinaq(&["doctor"]).exits(1).out;
+    assert!(told.contains("lists form `court-11`, but templates/collections/"), "{told}");
+    assert!(told.contains("form `3-k` is shown, but collection"), "{told}");
 }
 
 #[test]

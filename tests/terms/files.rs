@@ -288,6 +288,16 @@ fn the_policy_for_late_forms_goes_from_office_to_collection_to_form() {
 }
 
 #[test]
+fn a_line_of_the_matrix_with_a_cell_too_few_is_a_fault() {
+    let text = edited("schedules/order-25-2019/matrix.csv", "crime,7,1", "crime,7");
+    let told = faults("schedules/order-25-2019/matrix.csv", &text);
+    assert!(told.iter().any(|fault| fault.contains("a cell is missing")), "{told:?}");
+    let text = edited("schedules/order-25-2019/matrix.csv", "supervision,7,2", "supervision,7");
+    let told = faults("schedules/order-25-2019/matrix.csv", &text);
+    assert!(told.iter().any(|fault| fault.contains("a cell is missing")), "{told:?}");
+}
+
+#[test]
 fn an_organ_that_ended_hands_on_to_its_successor() {
     let home = fresh();
     let folder = home.path().join("schedules/order-25-2019");

@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::alone;
 use crate::{
     domain::{
-        Fact, Issue, ParcelId, ParcelRecord, ParcelState, Period, Role, Sha256, overtaken_by, parcels, register_hash,
+        Fact, Issue, ParcelId, ParcelRecord, ParcelState, Period, Role, Sha256, in_force, overtaken_by, parcels,
+        register_hash,
     },
     pipeline::{
         Desk, Failure,
@@ -65,7 +66,7 @@ pub async fn close(desk: &Desk, period: Period, reason: Option<&str>) -> Result<
             copies: first().map(|r| r.counted().count()).sum(),
             register: register_hash(records.values()),
         };
-        let closed = events.iter().rev().find_map(|e| match &e.fact {
+        let closed = in_force(&events).rev().find_map(|e| match &e.fact {
             Fact::Closed { period, register, .. } if *period == quarter => Some(*register),
             _ => None,
         });

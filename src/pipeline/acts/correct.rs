@@ -61,9 +61,12 @@ pub async fn correct(desk: &Desk, cell: &CorrectedCell, reason: &str) -> Result<
     };
     alone(desk, async {
         let catalogue = desk.catalogue().await?;
-        if let Some(why) = catalogue.revisions(&key).last().and_then(|newest| newest.held.as_ref()) {
+        let newer = |e: &&crate::pipeline::DatasetRevision| {
+            catalogue.current(&key).is_none_or(|current| e.revision > current.revision)
+        };
+        if let Some(why) = catalogue.held_beside(&key).filter(newer).find_map(|waits| waits.held.as_ref()) {
             return Err(Failure::usage(format!(
-                "{key}: a newer document is held ({why}); decide about it first with `zhinaq accept`"
+                "{key}: a newer document is held ({why}); decide about it first: see `zhinaq held`"
             )));
         }
         let snapshot = catalogue.current(&key).map(|e| e.snapshot);

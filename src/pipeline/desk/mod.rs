@@ -43,6 +43,9 @@ use crate::{
 /// Raised when the same document is read into other figures than before.
 const READER: u32 = 3;
 
+/// The facts from which the catalogue follows.
+const DATASET_FACTS: [&str; 6] = ["dataset-read", "judged", "accepted", "rejected", "corrected", "withdrawn"];
+
 /// How a desk is set up.
 #[derive(Clone)]
 pub struct DeskOptions {
@@ -186,7 +189,7 @@ impl Desk {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn dataset_events(&self) -> Result<Vec<Event>, Failure> {
-        self.events(&Filter::default().kinds(&["dataset-read", "judged", "accepted", "corrected"])).await
+        self.events(&Filter::default().kinds(&DATASET_FACTS)).await
     }
 
     /// Names what reads a form's documents: this program's edition of the reader, and the form's template. Figures that

@@ -1,15 +1,15 @@
 //! Checking: what the readers found, and what the rules find.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::{
     config::CheckSetting,
-    domain::{DatasetKey, Fact, Finding, FormId, Period, Tally},
+    domain::{DatasetKey, Fact, Finding, FormId, Period, Severity, Sha256, Tally},
     pipeline::{
         Catalogue, Desk, Failure,
-        desk::{corrections, progress::Step},
+        desk::{catalogue::Edition, corrections, progress::Step},
         figures::Shelf,
         intake::kept,
         standing::needs,
@@ -17,11 +17,18 @@ use crate::{
     validate::{Scope, ess, joined, validate},
 };
 
+/// The rule of a document that disagrees with itself; once a person accepted it, that is settled.
+const DISAGREEMENT: &str = "identity.disagreement";
+
 /// What the checks found in a period.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CheckReport {
     pub findings: Vec<Finding>,
     pub tally: Tally,
+    /// How many datasets were checked.
+    pub datasets: usize,
+    /// Documents that wait for a person: they were not checked.
+    pub held: usize,
 }
 
 /// Checks the forms of a period and records the tally.
@@ -42,7 +49,10 @@ pub async fn check(desk: &Desk, period: Period, asked: &[FormId]) -> Result<Chec
         let forms = by_form.into_iter().map(|(form, found)| (form, found.into_iter().collect())).collect();
         desk.record(&[Fact::Checked { period, findings: tally, forms }]).await?;
     }
-    Ok(CheckReport { findings, tally })
+    let of_forms = |key: &DatasetKey| forms.iter().any(|(f, p)| *f == key.form && *p == key.period);
+    let datasets = of_desk(desk, &catalogue, of_forms).len();
+    let held: BTreeSet<Sha256> = held(desk, &catalogue, of_forms).map(|(_, document)| document.snapshot).collect();
+    Ok(CheckReport { findings, tally, datasets, held: held.len() })
 }
 
 /// The findings as a validation report of the European Statistical System.
@@ -88,10 +98,13 @@ pub fn findings(
     for key in &current {
         if let Some(edition) = catalogue.current(key) {
             let told = kept::told(desk, edition.snapshot, key)?;
-            findings.extend(told.findings.into_iter().filter(|f| is_about(f, key)));
+            let passed = |f: &Finding| edition.accepted && f.rule == DISAGREEMENT;
+            findings.extend(told.findings.into_iter().filter(|f| is_about(f, key) && !passed(f)));
             findings.extend(corrections::findings(catalogue, key));
         }
     }
+    let wanted = |key: &DatasetKey| forms.iter().any(|(f, p)| *f == key.form && *p == key.period);
+    findings.extend(held(desk, catalogue, wanted).map(|(key, document)| waiting(desk, catalogue, key, document)));
     shelf.add(desk, catalogue, &current)?;
     shelf.add(desk, catalogue, &compared)?;
     desk.progress.advance(Step::Check);
@@ -124,6 +137,32 @@ fn of_desk(desk: &Desk, catalogue: &Catalogue, wanted: impl Fn(&DatasetKey) -> b
     keys.filter(|key| key.origin == desk.origin && wanted(key)).cloned().collect()
 }
 
+/// The documents of a desk that wait for a person.
+fn held<'c>(
+    desk: &'c Desk,
+    catalogue: &'c Catalogue,
+    wanted: impl Fn(&DatasetKey) -> bool + 'c,
+) -> impl Iterator<Item = (&'c DatasetKey, &'c Edition)> {
+    catalogue.held().filter(move |(key, _)| key.origin == desk.origin && wanted(key))
+}
+
+/// The finding about a document that waits. One that contradicts figures in use makes those doubtful.
+fn waiting(desk: &Desk, catalogue: &Catalogue, key: &DatasetKey, document: &Edition) -> Finding {
+    let contradicts = catalogue.current(key).is_some_and(|e| document.rivals.contains(&e.snapshot));
+    let (rule, severity) =
+        if contradicts { ("identity.conflict", Severity::Error) } else { ("identity.held", Severity::Warning) };
+    let name = desk.artifacts.receipts(&document.snapshot).ok().and_then(|r| r.first().map(|r| r.meta.name.clone()));
+    let name = name.unwrap_or_else(|| document.snapshot.short());
+    let why = document.held.clone().unwrap_or_default();
+    let words = format!("document `{name}` waits for a person and was not checked: {why}; see `zhinaq held`");
+    Finding {
+        period: Some(key.period),
+        unit: Some(key.unit.clone()),
+        agency: Some(key.agency.clone()),
+        ..Finding::about(rule, severity, key.form.clone(), words)
+    }
+}
+
 /// Whether a period ends earlier in the same year.
 fn is_earlier(period: Period, than: Period) -> bool {
     period.year() == than.year() && period < than
@@ -137,7 +176,6 @@ fn is_about(finding: &Finding, key: &DatasetKey) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Severity;
 
     #[test]
     fn an_office_weighs_a_rule_for_the_forms_that_it_names() {

@@ -1,5 +1,7 @@
 //! What changed between two revisions of a form's figures.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::{
@@ -59,8 +61,8 @@ pub struct Compared {
 pub async fn diff(desk: &Desk, question: &DiffQuestion) -> Result<Comparison, Failure> {
     let needed = needs::form(desk.office.regulation(), question.period, &question.form)?;
     let catalogue = desk.catalogue().await?;
-    let keys: Vec<&DatasetKey> = catalogue
-        .all()
+    let keys: BTreeSet<&DatasetKey> = catalogue
+        .newest()
         .map(|(key, _)| key)
         .filter(|key| key.form == question.form && key.period == needed.period && key.origin == desk.origin)
         .filter(|key| question.units.is_empty() || question.units.contains(&key.unit))
@@ -74,6 +76,7 @@ pub async fn diff(desk: &Desk, question: &DiffQuestion) -> Result<Comparison, Fa
             desk.call.command("pull").option("--period", needed.period).option("--form", &question.form)
         )));
     }
+    let keys: Vec<&DatasetKey> = keys.into_iter().collect();
     let pairs: Vec<_> = keys.iter().filter_map(|key| pair(&catalogue, key, question).map(|p| (*key, p))).collect();
     if pairs.is_empty() {
         return Err(Failure::usage(format!(
@@ -106,15 +109,16 @@ fn pair<'c>(
     question: &DiffQuestion,
 ) -> Option<(Option<&'c Edition>, &'c Edition)> {
     let revisions = catalogue.revisions(key);
-    let numbered = |number: u32| revisions.iter().find(|e| e.revision == number);
+    let held = || catalogue.held_beside(key);
+    let numbered = |number: u32| revisions.iter().chain(held()).find(|e| e.revision == number);
     let after = match question.to {
         Some(number) => numbered(number)?,
-        None => catalogue.current(key).or(revisions.last())?,
+        None => catalogue.current(key).or_else(|| held().last())?,
     };
     let before = match question.from {
         Some(number) => Some(numbered(number)?),
         // What waits for a person was never in use, so it is no step that anybody saw.
-        None => revisions.iter().rev().find(|e| e.revision < after.revision && e.held.is_none()),
+        None => revisions.iter().rev().find(|e| e.revision < after.revision),
     };
     Some((before, after))
 }

@@ -109,10 +109,15 @@ async fn incoming(
     Ok(Incoming {
         wanted: Wanted { form, period, unit: None, agency: None, origin: desk.origin, region_field: None },
         name: delivery.name,
-        from: delivery.url,
+        from: absolute(&delivery.url),
         headers: delivery.headers,
         bytes: delivery.bytes,
     })
+}
+
+/// Where a file lies, whatever folder the program was started in: a second file beside it is known by that.
+fn absolute(path: &str) -> String {
+    std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| path.display().to_string())
 }
 
 /// Months between the first and the last of a series in which a unit's or agency's file did not come.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{Dataset, DatasetKey, Finding, FormId, Sha256},
-    pipeline::{Desk, Failure, intake::sources},
+    pipeline::{Desk, Failure, chain, intake::sources},
     read::{self, Document, Identity, ReadError, Reading, Wanted},
     store::ArtifactKey,
 };
@@ -47,6 +47,41 @@ pub fn keep(desk: &Desk, snapshot: Sha256, form: &FormId, reading: &Reading) -> 
     let told = Told { identity: reading.identity.clone(), findings: reading.findings.clone() };
     let text = serde_json::to_vec(&told).map_err(|error| Failure::ours("what the reader found has no JSON", error))?;
     desk.artifacts.derive(&told_key(snapshot, &reader), &text).map(drop).map_err(store)
+}
+
+/// What a document says when it is taken under the identity that a person gives it.
+///
+/// # Errors
+/// When the document cannot be read as that, has several datasets, or the store fails.
+pub fn read_under(desk: &Desk, snapshot: Sha256, read_as: &DatasetKey, key: &DatasetKey) -> Result<Reading, Failure> {
+    let reading = if read_as.period == key.period {
+        let told = told(desk, snapshot, read_as)?;
+        let datasets = stored(desk, snapshot, read_as)?;
+        Reading { datasets, identity: told.identity, findings: told.findings, held: None, drafted: None }
+    } else {
+        read_again(desk, snapshot, key).map_err(|failure| Failure::usage(chain(&failure)))?
+    };
+    if read_as == key {
+        return Ok(reading);
+    }
+    under(reading, key).ok_or_else(|| {
+        Failure::usage(format!("the document of {read_as} has several datasets: it can only be accepted as it is"))
+    })
+}
+
+/// A reading of one dataset under another identity; `None` where there are several.
+fn under(mut reading: Reading, key: &DatasetKey) -> Option<Reading> {
+    let [dataset] = &mut reading.datasets[..] else { return None };
+    let read_as = std::mem::replace(&mut dataset.key, key.clone());
+    for finding in &mut reading.findings {
+        if finding.unit.as_ref().is_some_and(|unit| *unit == read_as.unit) {
+            finding.unit = Some(key.unit.clone());
+        }
+        if finding.agency.as_ref().is_some_and(|agency| *agency == read_as.agency) {
+            finding.agency = Some(key.agency.clone());
+        }
+    }
+    Some(reading)
 }
 
 /// Under what a document's figures are kept: one dataset by all that it is about, several by their period. Equal bytes may
@@ -90,6 +125,15 @@ pub fn told(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Told, Fai
 }
 
 fn again(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Reading, Failure> {
+    let reading = read_again(desk, snapshot, key)?;
+    // A person may have accepted it under another unit or agency than it was read as.
+    let renamed = reading.datasets.len() == 1 && reading.datasets.iter().all(|dataset| dataset.key != *key);
+    let reading = if renamed { under(reading.clone(), key).unwrap_or(reading) } else { reading };
+    keep(desk, snapshot, &key.form, &reading)?;
+    Ok(reading)
+}
+
+fn read_again(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Reading, Failure> {
     let lost = |error| Failure::ours(format!("the document of {key} could not be read again"), error);
     let bytes = desk.artifacts.snapshot(&snapshot).map_err(lost)?;
     let receipts = desk.artifacts.receipts(&snapshot).map_err(lost)?;
@@ -102,8 +146,6 @@ fn again(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Reading, Fai
         origin: key.origin,
         region_field: sources::region_field(desk, &key.form),
     };
-    let reading = read_document(desk, &wanted, &name, &bytes)
-        .map_err(|error| Failure::ours(format!("the document of {key} could not be read again"), error))?;
-    keep(desk, snapshot, &key.form, &reading)?;
-    Ok(reading)
+    read_document(desk, &wanted, &name, &bytes)
+        .map_err(|error| Failure::ours(format!("the document of {key} could not be read again"), error))
 }

@@ -3,8 +3,10 @@
 //! In: what a period needs, or files. Out: snapshots and dataset revisions in the journal, findings, and refusals that say
 //! what a document is. Deliberately unknown here: collections and who reads them.
 
+mod conflict;
 pub mod files;
 pub mod kept;
+mod known;
 pub mod learn;
 pub mod pull;
 pub mod sample_office;
@@ -12,6 +14,7 @@ pub mod sources;
 mod take;
 
 pub use files::take_files;
+pub use known::judge_again;
 pub use learn::{Draft, learn};
 pub use pull::{FormPull, PullReport, pull};
 pub use sample_office::{SEED, serve};

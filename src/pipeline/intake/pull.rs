@@ -170,6 +170,8 @@ fn known(desk: &Desk, catalogue: &Catalogue, ask: &Ask) -> Option<Known> {
         .newest()
         .filter(|(key, _)| key.form == ask.form && key.period == ask.period && key.origin == desk.origin)
         .filter(|(key, _)| key.agency == agency && ask.unit.as_ref().is_none_or(|unit| *unit == key.unit))
+        // What waits for a person is looked at again each time.
+        .filter(|(_, edition)| edition.held.is_none())
         .map(|(_, edition)| edition.snapshot)
         .collect();
     let receipts = snapshots.iter().flat_map(|snapshot| desk.artifacts.receipts(snapshot).unwrap_or_default());

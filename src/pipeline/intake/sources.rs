@@ -1,10 +1,10 @@
 //! The doors that forms come through in a run: real sources, or the sample office for as long as it is needed.
 
 use crate::{
-    acquire::{Ask, Enquiry, Limits, Patience, Secret, ServiceDate, Shape, asks},
+    acquire::{Ask, Enquiry, Limits, Patience, Place, Secret, ServiceDate, Shape, asks},
     config::{DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait},
     domain::{Agency, FormId, Origin, Period, Unit},
-    sample::SampleOffice,
+    sample::{FaultKind, SECOND, SampleOffice},
 };
 
 use crate::pipeline::{Desk, Failure, Trouble, chain, intake::sample_office};
@@ -56,12 +56,28 @@ impl<'a> Sources<'a> {
         };
         let enquiry = Enquiry { form, period, shape, base, code: &spec.code, units: &units, agencies: &agencies };
         let mut asks = asks(&enquiry).map_err(|error| Trouble::new(format!("form `{form}`"), chain(&error)))?;
+        if self.sample.is_some() {
+            asks.extend(seconds(self.desk, &asks));
+        }
         let patience = patience(spec.wait, limits(self.desk).patience);
         for ask in &mut asks {
             ask.patience = patience;
         }
         Ok(Some(asks))
     }
+}
+
+/// The second documents that the sample office has on request (`--faults two-files:…`).
+fn seconds(desk: &Desk, asks: &[Ask]) -> Vec<Ask> {
+    let has = |ask: &&Ask| desk.faults.has(FaultKind::TwoFiles, &ask.form, ask.unit.as_ref());
+    let second = |ask: &Ask| match &ask.place {
+        Place::Url(url) => {
+            let joint = if url.contains('?') { '&' } else { '?' };
+            Some(Ask { place: Place::Url(format!("{url}{joint}{SECOND}")), ..ask.clone() })
+        }
+        _ => None,
+    };
+    asks.iter().filter(has).filter_map(second).collect()
 }
 
 /// A form's own time limits over the office's; the whole is never shorter than its beginning.

@@ -2,16 +2,23 @@
 //!
 //! A document is stored as it came before anything else happens. Then it is read; what it is and whether it is what
 //! was asked for is told by the reader, and what only several documents together can tell by its judge. Equal bytes make
-//! no new revision; a document that disagrees with itself is held for a person; one of another form or period is refused.
+//! no new revision; a document that disagrees with itself, or with another one of the same dataset, is held for a person;
+//! one of another form or period is refused. What a person rejected stays rejected.
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use crate::{
-    domain::{Dataset, DatasetKey, Edition, Fact, Origin, Sha256},
+    domain::{Dataset, DatasetKey, Edition as FormEdition, Fact, Origin, Sha256},
     pipeline::{
         Catalogue, Desk, Exit, Failure, Trouble, chain,
-        desk::{abreast::abreast, progress::Step},
-        intake::kept,
+        desk::{abreast::abreast, catalogue::Edition, progress::Step},
+        intake::{
+            conflict::{self, Conflicts, Delivered},
+            kept,
+            known::on_known,
+        },
     },
     read::{Identity, Verdict, Wanted, judge},
     store::SnapshotMeta,
@@ -34,7 +41,10 @@ pub enum Fate {
     /// Read into so many new datasets, or new revisions of datasets.
     Taken(usize),
     Unchanged,
+    /// It waits for a person.
     Held(Trouble),
+    /// It came before and waits for a person since.
+    Waiting(Trouble),
     Refused(Trouble),
 }
 
@@ -44,7 +54,9 @@ pub struct IntakeReport {
     pub files: usize,
     /// New datasets, or new revisions of datasets.
     pub taken: usize,
+    /// Documents that came before, those that wait since included.
     pub unchanged: usize,
+    /// Documents that wait for a person, whether they came now or before.
     pub held: Vec<Trouble>,
     pub refused: Vec<Trouble>,
     /// What others of the same kind came with, and this delivery did not.
@@ -52,10 +64,14 @@ pub struct IntakeReport {
 }
 
 impl IntakeReport {
-    /// A refused document is "could not be fetched"; findings and held ones are not.
+    /// A refused document is "could not be fetched"; where none is, a held one holds its collections back.
     #[must_use]
     pub const fn exit(&self) -> Exit {
-        if self.refused.is_empty() { Exit::Done } else { Exit::NotFetched }
+        match (self.refused.is_empty(), self.held.is_empty()) {
+            (false, _) => Exit::NotFetched,
+            (true, false) => Exit::HeldBack,
+            (true, true) => Exit::Done,
+        }
     }
 
     /// Counts one document in.
@@ -65,6 +81,10 @@ impl IntakeReport {
             Fate::Taken(datasets) => self.taken += datasets,
             Fate::Unchanged => self.unchanged += 1,
             Fate::Held(trouble) => self.held.push(trouble),
+            Fate::Waiting(trouble) => {
+                self.unchanged += 1;
+                self.held.push(trouble);
+            }
             Fate::Refused(trouble) => self.refused.push(trouble),
         }
     }
@@ -73,7 +93,7 @@ impl IntakeReport {
 /// A document that was read; its figures are in the store.
 struct Reading {
     snapshot: Sha256,
-    keys: Vec<(DatasetKey, Edition, u64)>,
+    keys: Vec<(DatasetKey, FormEdition, u64)>,
     identity: Identity,
     held: Option<String>,
 }
@@ -106,21 +126,29 @@ pub async fn take(desk: &Desk, catalogue: &mut Catalogue, documents: Vec<Incomin
     desk.progress.end(Step::Read);
     let outcomes = outcomes?;
     let verdicts = verdicts(desk, catalogue, &outcomes)?;
+    let conflicts = conflicts(desk, catalogue, &stored, &outcomes, &verdicts.on_new)?;
     let mut facts: Vec<Fact> = stored.iter().map(|(document, snapshot)| fetched(document, *snapshot)).collect();
     facts.extend(verdicts.on_known);
     let mut fates = Vec::new();
     let mut verdicts = verdicts.on_new.into_iter();
-    for (document, outcome) in documents.iter().zip(outcomes) {
+    for (place, (document, outcome)) in documents.iter().zip(outcomes).enumerate() {
         fates.push(match outcome {
             Outcome::Unchanged => Fate::Unchanged,
             Outcome::Refused(snapshot, why) => refuse(document, snapshot, why, &mut facts),
             Outcome::Read(reading) => match verdicts.next().unwrap_or(Verdict::Taken) {
                 Verdict::Refused(why) => refuse(document, reading.snapshot, why, &mut facts),
-                Verdict::Held(why) => enter(desk, catalogue, document, &reading, Some(why), &mut facts),
-                Verdict::Taken => {
-                    let held = reading.held.clone();
-                    enter(desk, catalogue, document, &reading, held, &mut facts)
-                }
+                Verdict::Held(why) => hold(catalogue, document, &reading, why, &[], &mut facts),
+                Verdict::Taken => match (&reading.held, conflicts.held.get(&place)) {
+                    (Some(why), _) => hold(catalogue, document, &reading, why.clone(), &[], &mut facts),
+                    (None, Some((why, rivals))) => hold(catalogue, document, &reading, why.clone(), rivals, &mut facts),
+                    (None, None) => {
+                        let passed = |key: &DatasetKey| {
+                            let of = (place, key.clone());
+                            conflicts.same.contains(&of) || conflicts.seen.contains(&of)
+                        };
+                        enter(desk, catalogue, &reading, passed, &mut facts)
+                    }
+                },
             },
         });
     }
@@ -142,7 +170,8 @@ fn store_all(desk: &Desk, documents: &[Incoming]) -> Result<Vec<Sha256>, Failure
 }
 
 fn one(desk: &Desk, catalogue: &Catalogue, document: &Incoming, snapshot: Sha256) -> Result<Outcome, Failure> {
-    if catalogue.is_newest_of(&document.wanted, &snapshot) {
+    let Wanted { form, period, .. } = &document.wanted;
+    if catalogue.put_away(form, *period, &snapshot).is_some() || catalogue.is_newest_of(&document.wanted, &snapshot) {
         return Ok(Outcome::Unchanged);
     }
     if desk.origin == Origin::Real && is_of_sample(&document.headers) {
@@ -209,36 +238,56 @@ fn verdicts(desk: &Desk, catalogue: &mut Catalogue, outcomes: &[Outcome]) -> Res
     let mut verdicts = judge(&identities);
     let on_new = places.iter().filter_map(|place| verdicts.get(*place).cloned()).collect();
     verdicts.truncate(known.len());
-    let mut on_known = Vec::new();
-    for ((key, revision, _), verdict) in known.into_iter().zip(verdicts) {
-        let why = match verdict {
-            Verdict::Taken => None,
-            Verdict::Held(why) | Verdict::Refused(why) => Some(why),
-        };
-        if catalogue.changes_standing(&key, revision, why.as_deref()) {
-            if let Some(why) = &why {
-                desk.progress.say(&format!("{key}: held from now on: {why}"));
-            }
-            let fact = Fact::Judged { key, revision, held: why };
-            catalogue.apply(&fact);
-            on_known.push(fact);
-        }
-    }
-    Ok(Verdicts { on_new, on_known })
+    Ok(Verdicts { on_new, on_known: on_known(desk, catalogue, known, &identities, verdicts) })
 }
 
-fn enter(
+/// Which of the new documents that nothing else speaks against claim what others claim.
+fn conflicts(
     desk: &Desk,
+    catalogue: &Catalogue,
+    stored: &[(&Incoming, Sha256)],
+    outcomes: &[Outcome],
+    verdicts: &[Verdict],
+) -> Result<Conflicts, Failure> {
+    let there: BTreeSet<Sha256> = stored.iter().map(|(_, snapshot)| *snapshot).collect();
+    let readings = outcomes.iter().enumerate().filter_map(|(place, outcome)| match outcome {
+        Outcome::Read(reading) => Some((place, reading)),
+        _ => None,
+    });
+    let sound = |((_, reading), verdict): &((usize, &Box<Reading>), &Verdict)| {
+        reading.held.is_none() && **verdict == Verdict::Taken
+    };
+    let sound: Vec<(usize, Sha256, Vec<DatasetKey>)> = readings
+        .zip(verdicts)
+        .filter(sound)
+        .map(|((place, reading), _)| (place, reading.snapshot, reading.keys.iter().map(|(k, ..)| k.clone()).collect()))
+        .collect();
+    let mut fresh = Vec::new();
+    for (place, snapshot, keys) in &sound {
+        let Some((document, _)) = stored.get(*place) else { continue };
+        let (name, from) = (document.name.as_str(), document.from.as_str());
+        fresh.push(Delivered { place: *place, snapshot: *snapshot, name, from, keys });
+    }
+    conflict::conflicts(desk, catalogue, &fresh, &there)
+}
+
+/// A document that waits for a person; once it waits, the same bytes say nothing new.
+fn hold(
     catalogue: &mut Catalogue,
     document: &Incoming,
     reading: &Reading,
-    held: Option<String>,
+    why: String,
+    rivals: &[Sha256],
     facts: &mut Vec<Fact>,
 ) -> Fate {
-    let mut taken = 0;
+    let mut new = false;
+    let Wanted { form, period, .. } = &document.wanted;
+    if catalogue.was_accepted(form, *period, &reading.snapshot) {
+        return Fate::Unchanged;
+    }
     for (key, edition, figures) in &reading.keys {
-        // Of an answer that many regions share only those that differ become a new revision.
-        if catalogue.is_newest(key, &reading.snapshot) || same_figures(desk, catalogue, key, reading) {
+        let waits = |e: &Edition| e.snapshot == reading.snapshot && e.rivals == rivals;
+        if catalogue.held_beside(key).any(waits) || catalogue.is_newest(key, &reading.snapshot) {
             continue;
         }
         let fact = Fact::DatasetRead {
@@ -247,17 +296,45 @@ fn enter(
             snapshot: reading.snapshot,
             edition: edition.clone(),
             figures: *figures,
-            held: held.clone(),
+            held: Some(why.clone()),
+            rivals: rivals.to_vec(),
+        };
+        catalogue.apply(&fact);
+        facts.push(fact);
+        new = true;
+    }
+    let trouble = Trouble::new(document.name.clone(), why);
+    if new { Fate::Held(trouble) } else { Fate::Waiting(trouble) }
+}
+
+fn enter(
+    desk: &Desk,
+    catalogue: &mut Catalogue,
+    reading: &Reading,
+    passed_over: impl Fn(&DatasetKey) -> bool,
+    facts: &mut Vec<Fact>,
+) -> Fate {
+    let mut taken = 0;
+    for (key, edition, figures) in &reading.keys {
+        // Of an answer that many regions share only those that differ become a new revision.
+        let known = catalogue.is_newest(key, &reading.snapshot) || passed_over(key);
+        if known || same_figures(desk, catalogue, key, reading) {
+            continue;
+        }
+        let fact = Fact::DatasetRead {
+            key: key.clone(),
+            revision: catalogue.next_revision(key),
+            snapshot: reading.snapshot,
+            edition: edition.clone(),
+            figures: *figures,
+            held: None,
+            rivals: Vec::new(),
         };
         catalogue.apply(&fact);
         facts.push(fact);
         taken += 1;
     }
-    match held {
-        Some(why) => Fate::Held(Trouble::new(document.name.clone(), why)),
-        None if taken == 0 => Fate::Unchanged,
-        None => Fate::Taken(taken),
-    }
+    if taken == 0 { Fate::Unchanged } else { Fate::Taken(taken) }
 }
 
 /// Whether a document of several datasets says of one of them what its newest revision says.
@@ -270,7 +347,7 @@ fn same_figures(desk: &Desk, catalogue: &Catalogue, key: &DatasetKey, reading: &
         let datasets = kept::stored(desk, snapshot, key).ok()?;
         datasets.into_iter().find(|d| d.key == *key)
     };
-    newest.held.is_none() && find(newest.snapshot).is_some_and(|old| find(reading.snapshot) == Some(old))
+    find(newest.snapshot).is_some_and(|old| find(reading.snapshot) == Some(old))
 }
 
 /// That a document came and was stored: the log keeps what was answered when.

@@ -7,7 +7,7 @@ use crate::{
     config::Force,
     domain::{
         CollectionId, CollectionTemplate, DatasetKey, Event, Fact, Finding, FormId, Issue, Period, Place, Titles,
-        due_of_collection, due_of_form,
+        due_of_collection, due_of_form, in_force,
     },
     pipeline::{
         Catalogue, Desk, Failure,
@@ -44,7 +44,7 @@ fn overrides(events: &[Event], of: &Issue) -> Vec<Override> {
         }
         _ => None,
     };
-    events.iter().filter_map(of_issue).collect()
+    in_force(events).filter_map(of_issue).collect()
 }
 
 /// The forms of a collection that have not come, and the regions of those that came without them.

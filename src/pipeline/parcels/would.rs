@@ -7,11 +7,10 @@ use crate::{
     domain::{OrganId, ParcelId, ParcelRecord, Period, parcels},
     pipeline::{
         Built, Desk, Failure,
-        parcels::delivery,
         standing::{
             approval::held_back,
             shares::{Registered, shares},
-            status,
+            status, witnesses,
         },
     },
 };
@@ -36,7 +35,7 @@ impl WouldSend {
         let settings = &desk.office.settings;
         let to = match settings.transport {
             TransportSettings::Folder { .. } => {
-                vec![delivery::outbox(desk).join(parcel.organ.as_str()).display().to_string()]
+                vec![witnesses::outbox(desk).join(parcel.organ.as_str()).display().to_string()]
             }
             TransportSettings::Smtp(_) => {
                 let addresses = settings.addresses.get(&parcel.organ);

@@ -172,7 +172,15 @@ impl World {
             };
             let snapshot = Sha256::of(format!("{duty} {revision}").as_bytes());
             let edition = "service".parse().ok()?;
-            let fact = Fact::DatasetRead { key, revision: revision as u32, snapshot, edition, figures: 1, held: None };
+            let fact = Fact::DatasetRead {
+                key,
+                revision: revision as u32,
+                snapshot,
+                edition,
+                figures: 1,
+                held: None,
+                rivals: Vec::new(),
+            };
             if !self.write(fact) {
                 return None;
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    domain::{Event, Fact, Issue, ParcelId, ParcelRecord, Sha256, register_hash},
+    domain::{Event, Fact, Issue, ParcelId, ParcelRecord, Sha256, in_force, register_hash},
     pipeline::Desk,
 };
 
@@ -41,7 +41,7 @@ pub fn of_issue<'a>(
 
 /// The hash that was approved last.
 pub fn approved(of: &Issue, events: &[Event]) -> Option<Sha256> {
-    events.iter().rev().find_map(|event| match &event.fact {
+    in_force(events).rev().find_map(|event| match &event.fact {
         Fact::Approved { issue, register, .. } if issue == of => Some(*register),
         _ => None,
     })

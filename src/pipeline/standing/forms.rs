@@ -118,7 +118,7 @@ fn notice(desk: &Desk, form: &FormStanding) -> Option<String> {
     if *held > 0 {
         return Some(format!(
             "form `{id}` for `{period}`: {held} documents wait for a person: see {}",
-            desk.call.command("check").option("--period", period).option("--form", id)
+            desk.call.command("held").option("--period", period).option("--form", id)
         ));
     }
     (form.state == FormState::Late).then(|| {

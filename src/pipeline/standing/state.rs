@@ -93,7 +93,14 @@ impl State {
             Fact::DatasetRead { key, revision, held, .. } => {
                 self.document(key, *revision, held.is_none(), event);
             }
-            Fact::Accepted { key, revision, .. } => self.document(key, *revision, true, event),
+            Fact::Accepted { key, revision, document, .. } => {
+                if let Some(read) = document {
+                    self.forget(&read.read_as, read.read_revision, event);
+                }
+                self.document(key, *revision, true, event);
+            }
+            Fact::Rejected { key, revision, .. } => self.forget(key, *revision, event),
+            Fact::Withdrawn { fact, .. } => self.take_back(fact, event),
             Fact::Judged { key, revision, held } => self.document(key, *revision, held.is_none(), event),
             Fact::Tried { duty, answer } => {
                 let tries = self.tries.entry(duty.clone()).or_default();
@@ -123,6 +130,36 @@ impl State {
             | Fact::Settled { parcel, .. }
             | Fact::Resend { parcel, .. }
             | Fact::Readdressed { parcel, .. } => self.parcel(parcel, event),
+            _ => {}
+        }
+    }
+
+    /// As if a document had never come.
+    fn forget(&mut self, key: &crate::domain::DatasetKey, revision: u32, event: &Event) {
+        let taken = self.forms.entry((key.form.clone(), key.period)).or_default();
+        let of_subject = (key.unit.clone(), key.agency.clone());
+        if let Some(revisions) = taken.revisions.get_mut(&of_subject) {
+            revisions.remove(&revision);
+            if revisions.is_empty() {
+                taken.revisions.remove(&of_subject);
+            }
+        }
+        taken.seq = event.seq;
+    }
+
+    /// What a person took back.
+    fn take_back(&mut self, act: &Fact, event: &Event) {
+        match act {
+            Fact::Accepted { key, revision, document: None, .. } | Fact::Rejected { key, revision, .. } => {
+                self.document(key, *revision, false, event);
+            }
+            Fact::Accepted { key, revision, document: Some(read), .. } => {
+                self.forget(key, *revision, event);
+                self.document(&read.read_as, read.read_revision, false, event);
+            }
+            Fact::Overridden { issue, .. } | Fact::Approved { issue, .. } => {
+                self.issues.entry(issue.clone()).or_default().seq = event.seq;
+            }
             _ => {}
         }
     }
@@ -184,7 +221,7 @@ impl State {
     pub fn documents(&self, form: &FormId, period: Period) -> (usize, usize) {
         let Some(taken) = self.forms.get(&(form.clone(), period)) else { return (0, 0) };
         let used = taken.revisions.values().filter(|r| r.values().any(|usable| *usable)).count();
-        let held = taken.revisions.values().filter(|r| r.values().last().is_some_and(|usable| !usable)).count();
+        let held = taken.revisions.values().flat_map(BTreeMap::values).filter(|usable| !**usable).count();
         (used, held)
     }
 

@@ -9,7 +9,7 @@ use crate::{
     clock::Clock,
     domain::{
         CollectionStatus, Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, ParcelState, Period,
-        PeriodStatus, Regulation, interrupted, overtaken_by, parcels,
+        PeriodStatus, Regulation, in_force, interrupted, overtaken_by, parcels,
     },
     ledger::Filter,
     pipeline::{
@@ -104,7 +104,7 @@ pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
     if desk.origin == Origin::Sample {
         notices.insert(0, "SAMPLE DATA: figures of the embedded sample office, not of the Committee".into());
     }
-    let closed = events.iter().rev().find_map(|event| match &event.fact {
+    let closed = in_force(events).rev().find_map(|event| match &event.fact {
         Fact::Closed { period, .. } if *period == quarter => Some(event.at),
         _ => None,
     });

@@ -1,0 +1,135 @@
+//! `zhinaq held`: documents that wait for a person, and what each says of itself.
+
+use std::fmt::Write as _;
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    out,
+    tables::Table,
+};
+use crate::{
+    domain::{Agency, FormId, Period, Unit},
+    pipeline::{self, Exit, HeldDocument, HeldScope},
+};
+
+/// Which held documents are meant.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Which {
+    /// The document: its file name, or the first digits of its hash, as `zhinaq held` prints them
+    #[arg(long, value_name = "HASH-OR-NAME")]
+    document: Option<String>,
+    /// The form, such as 3-k
+    #[arg(long)]
+    form: Option<FormId>,
+    /// The period that it was taken for, such as 2023-M08
+    #[arg(long)]
+    period: Option<Period>,
+    /// The unit that it was read as: 19 is the republic
+    #[arg(long)]
+    unit: Option<Unit>,
+    /// The agency that it was read as: all, 01, 03 …
+    #[arg(long)]
+    agency: Option<Agency>,
+}
+
+impl From<Which> for HeldScope {
+    fn from(which: Which) -> Self {
+        let Which { document, form, period, unit, agency } = which;
+        Self { document, form, period, unit, agency }
+    }
+}
+
+impl Which {
+    /// Whether anything is said.
+    pub const fn is_said(&self) -> bool {
+        self.document.is_some() || self.form.is_some() || self.period.is_some()
+    }
+}
+
+/// List the documents that wait for a person
+///
+/// Each with its hash, why it is held, what its file name, properties, title and content say, and the command that accepts it.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("held", &[Format::Table, Format::Json])?;
+    let desk = desk::open_to_read(global, &args.desk).await?;
+    let held = pipeline::held(&desk, &args.which.into()).await?;
+    if global.format == Format::Json {
+        out::json(&held)?;
+        return Ok(Exit::Done);
+    }
+    let mut text = String::new();
+    for document in &held {
+        let _ = writeln!(text, "{}", told(document, global, args.desk.sample));
+    }
+    let count = match held.len() {
+        0 => "no document is held".to_owned(),
+        1 => "1 document is held".to_owned(),
+        several => format!("{several} documents are held"),
+    };
+    out::data(&format!("{text}{count}\n"))?;
+    Ok(Exit::Done)
+}
+
+fn told(document: &HeldDocument, global: &Global, sample: bool) -> String {
+    let mut text = format!(
+        "{}  {}\n  form {} for {}; came {} from {}\n  held: {}\n",
+        document.document.short(),
+        document.name,
+        document.form,
+        document.period,
+        document.received.map_or_else(|| "at an unknown time".into(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string()),
+        document.from,
+        document.why
+    );
+    for subject in document.read_as.iter().take(3) {
+        let in_use = subject.in_use.map_or_else(|| "no figures in use".into(), |r| format!("revision {r} in use"));
+        let _ = writeln!(text, "  read as unit {}, agency {}: {in_use}", subject.unit, subject.agency);
+    }
+    if document.read_as.len() > 3 {
+        let _ = writeln!(text, "  and as {} more", document.read_as.len() - 3);
+    }
+    if !document.says.is_empty() {
+        let mut table = Table::new(&["says", "form", "period", "unit", "agency", "edition", "release"]);
+        let word = |value: Option<String>| value.unwrap_or_default();
+        for said in &document.says {
+            let forms: Vec<String> = said.forms.iter().map(ToString::to_string).collect();
+            table.row([
+                said.witness.to_owned(),
+                forms.join(", "),
+                word(said.period.map(|p| p.to_string())),
+                word(said.unit.as_ref().map(ToString::to_string)),
+                word(said.agency.as_ref().map(ToString::to_string)),
+                word(said.edition.as_ref().map(ToString::to_string)),
+                word(said.release.map(|r| r.to_string())),
+            ]);
+        }
+        for line in table.to_string().lines() {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+    let _ = writeln!(text, "  {}", command(&document.accept, global, sample));
+    let _ = writeln!(text, "  {}", command(&document.reject, global, sample));
+    text
+}
+
+/// A whole command that goes on with this call.
+pub fn command(words: &str, global: &Global, sample: bool) -> String {
+    let home = global.home.display().to_string();
+    let is_plain = home.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c));
+    let home = match home.as_str() {
+        "." => String::new(),
+        plain if is_plain => format!("--home {plain} "),
+        odd => format!("--home '{}' ", odd.replace('\'', "'\\''")),
+    };
+    format!("zhinaq {home}{words}{}", if sample { " --sample" } else { "" })
+}

@@ -1,0 +1,139 @@
+//! `zhinaq withdraw` and `zhinaq reopen`: an act of a person is taken back.
+
+use super::{
+    desk::{self, DeskArgs},
+    exit::Ended,
+    global::{Format, Global},
+    held::command,
+    out,
+    tables::Table,
+};
+use crate::{
+    domain::{CollectionId, Period},
+    pipeline::{self, ActKind, Exit, Failure, PastAct, WithdrawScope},
+};
+
+/// Take an act back; without a choice, list what can be taken back
+///
+/// Whoever may do the act may take it back, with a reason; the journal keeps both. What organs have cannot be taken back.
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("which").args(["act", "accept", "reject", "correct", "override", "approve"])))]
+pub struct Args {
+    /// The act with this number, as the list prints it
+    #[arg(long, value_name = "NUMBER")]
+    act: Option<i64>,
+    /// The acceptance of this document, by file name or hash
+    #[arg(long, value_name = "HASH-OR-NAME")]
+    accept: Option<String>,
+    /// The rejection of this document, by file name or hash
+    #[arg(long, value_name = "HASH-OR-NAME")]
+    reject: Option<String>,
+    /// The correction of a figure of this form
+    #[arg(long, value_name = "FORM")]
+    correct: Option<String>,
+    /// The override of this rule
+    #[arg(long, value_name = "RULE")]
+    r#override: Option<String>,
+    /// The approval of this collection
+    #[arg(long, value_name = "COLLECTION")]
+    approve: Option<String>,
+    /// Only acts about this collection
+    #[arg(long)]
+    collection: Option<CollectionId>,
+    /// Only acts about this period
+    #[arg(long)]
+    period: Option<Period>,
+    /// Why; the journal keeps it
+    #[arg(long)]
+    reason: Option<String>,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+/// Open a closed period again
+///
+/// An operator does, with a reason.
+#[derive(Debug, clap::Args)]
+pub struct Reopen {
+    /// The period, such as 2025-Q2
+    #[arg(long)]
+    period: Period,
+    /// Why; the journal keeps it
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+pub async fn run(args: Args, global: &Global) -> Ended {
+    global.only("withdraw", &[Format::Table, Format::Json])?;
+    let named = [
+        (ActKind::Accept, &args.accept),
+        (ActKind::Reject, &args.reject),
+        (ActKind::Correct, &args.correct),
+        (ActKind::Override, &args.r#override),
+        (ActKind::Approve, &args.approve),
+    ];
+    let chosen = named.into_iter().find_map(|(kind, of)| of.clone().map(|of| (kind, of)));
+    let is_chosen = args.act.is_some() || chosen.is_some();
+    let scope = WithdrawScope {
+        act: args.act,
+        kind: chosen.as_ref().map(|(kind, _)| *kind),
+        of: chosen.map(|(_, of)| of),
+        collection: args.collection,
+        period: args.period,
+    };
+    if !is_chosen {
+        let desk = desk::open_to_read(global, &args.desk).await?;
+        return list(&pipeline::acts_in_force(&desk, &scope).await?, global, args.desk.sample);
+    }
+    let Some(reason) = &args.reason else {
+        return Err(Failure::usage("the reason is missing: say with --reason why the act is taken back"));
+    };
+    let desk = desk::open(global, &args.desk).await?;
+    let act = pipeline::withdraw(&desk, &scope, reason).await?;
+    if global.format == Format::Json {
+        out::json(&act)?;
+    } else {
+        out::data(&format!("taken back: {}\n", act.what))?;
+    }
+    Ok(Exit::Done)
+}
+
+pub async fn reopen(args: Reopen, global: &Global) -> Ended {
+    global.only("reopen", &[Format::Table, Format::Json])?;
+    let desk = desk::open(global, &args.desk).await?;
+    let act = pipeline::reopen(&desk, args.period, &args.reason).await?;
+    if global.format == Format::Json {
+        out::json(&act)?;
+    } else {
+        out::data(&format!("{} is open again\n", act.period.unwrap_or(args.period)))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn list(acts: &[PastAct], global: &Global, sample: bool) -> Ended {
+    if global.format == Format::Json {
+        out::json(&acts)?;
+        return Ok(Exit::Done);
+    }
+    if acts.is_empty() {
+        out::data("no act can be taken back\n")?;
+        return Ok(Exit::Done);
+    }
+    let mut table = Table::new(&["act", "when (UTC)", "who", "command", "what", "why"]);
+    table.right(0);
+    for act in acts {
+        table.row([
+            act.act.to_string(),
+            act.at.format("%Y-%m-%d %H:%M").to_string(),
+            act.by.to_string(),
+            act.kind.word().to_owned(),
+            act.what.clone(),
+            act.reason.clone(),
+        ]);
+    }
+    let how = command("withdraw --act NUMBER --reason WHY", global, sample);
+    out::data(&format!("{table}\n{how}\n"))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,165 @@
+//! Lists of an office that have to agree: what one file has and another one lacks.
+//!
+//! In: an office whose files were read, each without faults of its own. Out: a sentence for each disagreement, with the file
+//! to mend. Unknown here: what is in force, and what came.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike as _, NaiveDate};
+
+use super::{Office, did_you_mean, nearest};
+use crate::domain::{CollectionTemplate, CollectionTerm, FormId, Language, Titles};
+
+/// Every disagreement that would give wrong or missing copies, figures or days.
+#[must_use]
+pub fn disagreements(office: &Office) -> Vec<String> {
+    let mut found = Vec::new();
+    found.extend(forms(office));
+    found.extend(collections(office));
+    found.extend(population(office));
+    found
+}
+
+/// What is not wrong today, and should be known.
+#[must_use]
+pub fn notes(office: &Office, today: NaiveDate) -> Vec<String> {
+    years(office, today).into_iter().chain(untranslated(office)).collect()
+}
+
+/// The forms of the act, their templates and their sources.
+fn forms(office: &Office) -> Vec<String> {
+    let act = act_file(office, "forms.toml");
+    let terms: BTreeSet<&str> = office.regulation().forms.iter().map(|term| term.id.as_str()).collect();
+    let templates: BTreeSet<&str> = office.forms.keys().map(FormId::as_str).collect();
+    let sources: BTreeSet<&str> = office.sources.iter().map(|source| source.form.as_str()).collect();
+    let mut found = Vec::new();
+    for form in terms.difference(&templates) {
+        found.push(format!(
+            "{act}: form `{form}` has no template: make templates/forms/{form}.toml with `zhinaq form learn`, or take the form out"
+        ));
+    }
+    for form in templates.difference(&terms) {
+        let near = did_you_mean(nearest(form, terms.iter().copied()));
+        found.push(format!("templates/forms/{form}.toml: form `{form}` is not in {act}{near}"));
+    }
+    for form in terms.difference(&sources) {
+        found.push(format!("schedules/sources.toml: form `{form}` of {act} has no source"));
+    }
+    for form in sources.difference(&terms) {
+        let near = did_you_mean(nearest(form, terms.iter().copied()));
+        found.push(format!("schedules/sources.toml: form `{form}` is not in {act}{near}"));
+    }
+    found
+}
+
+/// The collections of the act and what their templates show.
+fn collections(office: &Office) -> Vec<String> {
+    let act = act_file(office, "collections.toml");
+    let mut found = Vec::new();
+    for term in &office.regulation().collections {
+        match office.collections.get(&term.id) {
+            Some(template) => found.extend(shown(template, term, &act)),
+            None => found
+                .push(format!("{act}: collection `{0}` has no template: make templates/collections/{0}.toml", term.id)),
+        }
+    }
+    let known: Vec<&str> = office.regulation().collections.iter().map(|term| term.id.as_str()).collect();
+    for (id, template) in &office.collections {
+        if !known.contains(&id.as_str()) {
+            let near = did_you_mean(nearest(id.as_str(), known.iter().copied()));
+            found.push(format!("{}: collection `{id}` is not in {act}{near}", template.file));
+        }
+    }
+    found
+}
+
+fn shown(template: &CollectionTemplate, term: &CollectionTerm, act: &str) -> Vec<String> {
+    let mut places: BTreeMap<&FormId, usize> = BTreeMap::new();
+    let chapters = template.chapters.iter().map(|chapter| (&chapter.form, chapter.line));
+    for (form, line) in chapters.chain(template.key_figures.iter().map(|figure| (&figure.form, figure.line))) {
+        places.entry(form).or_insert(line);
+    }
+    let mut found = Vec::new();
+    for (form, line) in places.iter().filter(|(form, _)| !term.forms.contains(form)) {
+        found.push(format!(
+            "{}:{line}: form `{form}` is shown, but collection `{}` of {act} does not list it: it would not be waited for, and no supplement would follow",
+            template.file, term.id
+        ));
+    }
+    for form in term.forms.iter().filter(|form| !places.contains_key(form)) {
+        found.push(format!(
+            "{act}: collection `{}` lists form `{form}`, but {} has no chapter of it",
+            term.id, template.file
+        ));
+    }
+    found
+}
+
+/// Every region has a population, or none has: levels per inhabitant are compared with each other.
+fn population(office: &Office) -> Vec<String> {
+    if office.places.iter().all(|place| place.population.is_empty()) {
+        return Vec::new();
+    }
+    let without = office.places.iter().filter(|place| place.population.is_empty());
+    without
+        .map(|place| {
+            format!(
+                "schedules/population.csv: unit `{}` ({}) of regions.toml has no line: its level, and the order of all regions by level, cannot be shown",
+                place.unit, place.titles.ru
+            )
+        })
+        .collect()
+}
+
+/// Terms of this year and the next need the calendar of their years.
+fn years(office: &Office, today: NaiveDate) -> Vec<String> {
+    let known: BTreeSet<i32> = office.calendar.years().map(|year| year.year).collect();
+    [today.year(), today.year() + 1]
+        .into_iter()
+        .filter(|year| !known.contains(year))
+        .map(|year| {
+            format!("schedules/calendar-kz.toml: year {year} is missing, so days off that move are unknown and due days may be wrong; see `zhinaq calendar`")
+        })
+        .collect()
+}
+
+/// Titles that a book in another language would print in Russian.
+fn untranslated(office: &Office) -> Vec<String> {
+    let act = office.regulation();
+    let mut lists: Vec<(String, Vec<&Titles>)> = vec![
+        (act_file(office, "forms.toml"), act.forms.iter().map(|term| &term.titles).collect()),
+        (act_file(office, "collections.toml"), act.collections.iter().map(|term| &term.titles).collect()),
+        (act_file(office, "recipients.toml"), act.recipients.iter().map(|organ| &organ.titles).collect()),
+        ("schedules/regions.toml".to_owned(), office.places.iter().map(|place| &place.titles).collect()),
+    ];
+    for template in office.collections.values() {
+        let mut titles = vec![&template.about];
+        titles.extend(template.notes.iter());
+        titles.extend(template.key_figures.iter().map(|figure| &figure.titles));
+        for chapter in &template.chapters {
+            titles.extend([&chapter.titles, &chapter.reason]);
+            titles.extend(chapter.tables.iter().flat_map(|table| std::iter::once(&table.titles).chain(&table.short)));
+        }
+        lists.push((template.file.clone(), titles));
+    }
+    let mut notes = Vec::new();
+    for (file, titles) in lists {
+        for language in [Language::Kk, Language::En] {
+            let lacks = |titles: &&&Titles| match language {
+                Language::Kk => titles.kk.is_none(),
+                Language::En => titles.en.is_none(),
+                Language::Ru => false,
+            };
+            let without: Vec<&&Titles> = titles.iter().filter(lacks).collect();
+            let Some(first) = without.first() else { continue };
+            let count = without.len();
+            let titles = if count == 1 { "1 title has".to_owned() } else { format!("{count} titles have") };
+            notes.push(format!("{file}: {titles} no `{language}` and print in Russian there, such as `{}`", first.ru));
+        }
+    }
+    notes
+}
+
+fn act_file(office: &Office, name: &str) -> String {
+    format!("schedules/{}/{name}", office.regulation().id)
+}

@@ -1,0 +1,52 @@
+//! Documents that came before, judged again together with what came or was decided since.
+
+use crate::{
+    domain::{DatasetKey, Fact, Sha256},
+    pipeline::{Catalogue, Desk, Failure, intake::kept},
+    read::{Identity, Verdict, judge},
+};
+
+/// Judges once more what was ever taken, after a person decided about some of it; what changes is in the catalogue.
+///
+/// # Errors
+/// When the store fails.
+pub fn judge_again(desk: &Desk, catalogue: &mut Catalogue) -> Result<Vec<Fact>, Failure> {
+    let known: Vec<(DatasetKey, u32, Sha256)> =
+        catalogue.newest().map(|(k, e)| (k.clone(), e.revision, e.snapshot)).collect();
+    let mut identities = Vec::new();
+    for (key, _, snapshot) in &known {
+        identities.push(kept::told(desk, *snapshot, key)?.identity);
+    }
+    let verdicts = judge(&identities);
+    Ok(on_known(desk, catalogue, known, &identities, verdicts))
+}
+
+/// What a judgement changes of documents that came before; what changes is in the catalogue.
+pub fn on_known(
+    desk: &Desk,
+    catalogue: &mut Catalogue,
+    known: Vec<(DatasetKey, u32, Sha256)>,
+    identities: &[Identity],
+    verdicts: Vec<Verdict>,
+) -> Vec<Fact> {
+    let mut on_known = Vec::new();
+    for (((key, revision, _), identity), verdict) in known.into_iter().zip(identities).zip(verdicts) {
+        // What waits without a release number waits for another reason than the judge knows.
+        if verdict == Verdict::Taken && identity.release.is_none() {
+            continue;
+        }
+        let why = match verdict {
+            Verdict::Taken => None,
+            Verdict::Held(why) | Verdict::Refused(why) => Some(why),
+        };
+        if catalogue.changes_standing(&key, revision, why.as_deref()) {
+            if let Some(why) = &why {
+                desk.progress.say(&format!("{key}: held from now on: {why}"));
+            }
+            let fact = Fact::Judged { key, revision, held: why };
+            catalogue.apply(&fact);
+            on_known.push(fact);
+        }
+    }
+    on_known
+}
