@@ -20,8 +20,8 @@ use super::{
     workbook::Workbook,
 };
 use crate::domain::{
-    Column, ColumnCode, Dataset, DatasetKey, Edition, EditionSection, EditionTemplate, FormTemplate, NameError, Region,
-    Row, RowCode, Section, SectionId, SectionTemplate, Severity, Unit,
+    Agency, Column, ColumnCode, Dataset, DatasetKey, Edition, EditionSection, EditionTemplate, FormTemplate, NameError,
+    Region, Row, RowCode, Section, SectionId, SectionTemplate, Severity, Unit,
 };
 
 /// Makes a dataset of a workbook.
@@ -75,8 +75,8 @@ pub(super) fn read(
     let key = DatasetKey {
         form: wanted.form.clone(),
         period: wanted.period,
-        unit: identity.unit.clone().unwrap_or_else(Unit::republic),
-        agency: identity.agency.clone().unwrap_or_else(crate::domain::Agency::all),
+        unit: identity.unit.clone().unwrap_or_else(Unit::unsaid),
+        agency: identity.agency.clone().unwrap_or_else(Agency::unsaid),
         origin: wanted.origin,
     };
     let edition = identity

@@ -37,6 +37,7 @@ mod letters;
 mod matching;
 mod names;
 mod parts;
+mod period_claims;
 mod properties;
 mod region;
 mod report;
@@ -54,6 +55,7 @@ pub use failure::ReadError;
 pub use identity::Identity;
 pub use judge::{Releases, Verdict, judge};
 pub use learn::{edition_draft, learn};
+pub use period_claims::PeriodClaim;
 
 use crate::domain::{
     Agency, AgencyName, Dataset, EditionTemplate, Finding, FormId, FormTemplate, Origin, Period, Region, Unit,
