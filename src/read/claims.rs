@@ -237,7 +237,7 @@ fn of_titles(sheets: &[Sheet], known: Known<'_>, claims: &mut Claims) {
             if named.as_ref().is_some_and(|(other, _)| *other != unit) {
                 return;
             }
-            named = Some((unit, format!("its sheet `{}` says `{}`", excerpt(&sheet.name, 31), excerpt(&line, 60))));
+            named = Some((unit, format!("its line `{}` on sheet `{}`", excerpt(&line, 60), excerpt(&sheet.name, 31))));
         }
     }
     if let Some((unit, words)) = named {

@@ -33,7 +33,7 @@ pub(super) fn read(
     document: &str,
     workbook: Workbook,
 ) -> Result<Reading, ReadError> {
-    let Workbook { properties, sheets } = workbook;
+    let Workbook { properties, sheets, two_ways } = workbook;
     identity::same_origin(document, &properties, wanted)?;
     let mut identity = Identity::of_workbook(document, &properties, &sheets, known);
     identity.agree(template, known.forms, regions, wanted)?;
@@ -49,6 +49,10 @@ pub(super) fn read(
         findings: Vec::new(),
     };
     about_the_document(&identity, &sheets, &mut report);
+    for part in &two_ways {
+        let why = "says different cells to different programs (mc:AlternateContent); what Excel shows was read";
+        report.add("shape.alternate", Severity::Warning, None, format!("its part `{part}` {why}"));
+    }
     let mut drafted = about_the_edition(template, &identity, &places, &mut report);
     let mut sections = Vec::with_capacity(places.len());
     let mut places = places.into_iter();

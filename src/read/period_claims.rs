@@ -70,7 +70,10 @@ impl PeriodClaim {
 
     fn quoted(&self, one: &SpokenPeriod) -> String {
         let line = self.said.iter().position(|other| other == one).and_then(|at| self.lines.get(at));
-        let line = line.filter(|line| line.chars().count() <= QUOTED).map_or(one.words.as_str(), String::as_str);
+        // The place may be the line itself: a file name.
+        let line = line
+            .filter(|line| line.chars().count() <= QUOTED && !self.place.contains(*line))
+            .map_or(one.words.as_str(), String::as_str);
         format!("{} says `{}`", self.place, excerpt(line, QUOTED))
     }
 }
@@ -111,7 +114,8 @@ pub(super) fn lines(sheet: &Sheet) -> Vec<String> {
 pub(super) fn of_sheets(sheets: &[Sheet], leave: impl Fn(&Sheet) -> bool) -> Vec<PeriodClaim> {
     let one = |sheet: &Sheet| {
         let mut lines = lines(sheet);
-        if sheet.table.is_some() {
+        // A sheet that is called by a number says no year.
+        if sheet.table.is_some() && !sheet.name.trim().bytes().all(|b| b.is_ascii_digit()) {
             lines.push(sheet.name.clone());
         }
         let place = format!("its sheet `{}`", excerpt(&sheet.name, 31));

@@ -11,7 +11,7 @@ pub mod sample_office;
 pub mod sources;
 mod take;
 
-pub use files::take_files;
+pub use files::{FilesSaid, take_files};
 pub use learn::{Draft, learn};
 pub use pull::{FormPull, PullReport, pull};
 pub use sample_office::{SEED, serve};
