@@ -54,7 +54,7 @@ pub(super) fn squeeze(text: &str) -> String {
 pub(super) fn excerpt(text: &str, length: usize) -> String {
     let seen = text.chars().take(length * 4).filter(|c| !c.is_control() || c.is_whitespace());
     let shown: String =
-        seen.map(|c| if is_invisible(c) { format!("<U+{:04X}>", u32::from(c)) } else { c.into() }).collect();
+        seen.map(|c| if is_invisible(c) { format!("[U+{:04X}]", u32::from(c)) } else { c.into() }).collect();
     let line = squeeze(&shown);
     if line.chars().count() <= length { line } else { line.chars().take(length).chain(['…']).collect() }
 }
@@ -122,6 +122,6 @@ mod tests {
     #[test]
     fn an_excerpt_is_one_short_line() {
         assert_eq!(excerpt("a\n\u{7}b   c", 3), "a b…");
-        assert_eq!(excerpt("5\u{200b}62\u{ad}", 40), "5<U+200B>62<U+00AD>");
+        assert_eq!(excerpt("5\u{200b}62\u{ad}", 40), "5[U+200B]62[U+00AD]");
     }
 }
