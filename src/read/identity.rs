@@ -36,6 +36,9 @@ pub struct Identity {
     pub weighty: usize,
     /// Why it has to wait for a person, as far as the document alone tells.
     pub held: Option<String>,
+    /// Its unit did not exist in the period that it was taken for: neither it nor its release is of that period.
+    #[serde(default)]
+    pub is_impossible: bool,
 }
 
 impl Identity {
@@ -129,7 +132,9 @@ impl Identity {
                 let asked = wanted.unit.is_some();
                 let words = |c: &Claims| c.words_of_unit().to_owned();
                 self.subject((|c| c.unit.clone(), words), unit, (asked, trusted), place, &mut doubts)?;
-                doubts.extend(not_yet(regions, unit, wanted.period));
+                let not_yet = not_yet(regions, unit, wanted.period);
+                self.is_impossible = not_yet.is_some();
+                doubts.extend(not_yet);
             }
             None => doubts.push(unsaid("unit", "--unit 1971", trusted)),
         }
