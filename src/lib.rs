@@ -29,3 +29,4 @@ pub mod store;
 pub mod validate;
 
 pub mod workbook;
+pub mod zip_list;

@@ -8,7 +8,7 @@ use crate::domain::{Agency, FormId, Period, Unit};
 
 use super::{
     Ask, Place, Secret, dropped,
-    folder::month_in_name,
+    folder::names_another_period,
     template::{TemplateError, fill},
 };
 
@@ -163,9 +163,8 @@ fn files(enquiry: &Enquiry<'_>, folder: &Path) -> Result<Vec<Ask>, EnquiryError>
         let Place::Named(file) = named.place.clone() else { return named };
         Ask { place: Place::Dropped { folder: folder.to_owned(), file }, ..named }
     };
-    // A folder is kept for years: what names another month is another month's, and nobody's fault.
-    let asked = month(enquiry.period);
-    let of_period = |ask: &Ask| month_in_name(&ask.name).is_none_or(|month| month == asked);
+    // A folder is kept for years: what names another period is another period's, and nobody's fault.
+    let of_period = |ask: &Ask| !names_another_period(&ask.name, enquiry.period);
     Ok(files.into_iter().map(ask).filter(of_period).collect())
 }
 

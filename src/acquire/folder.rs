@@ -9,6 +9,10 @@ use std::{
 };
 
 use super::FetchFault;
+use crate::domain::{
+    Period,
+    spoken::{Manner, PeriodSays, SpokenPeriod, contradiction, latest, spoken},
+};
 
 /// The files in a folder that may be documents, by name. What editors and browsers leave while they write (`~$…`,
 /// `….part`), hidden files and folders inside are passed over; links stay in, so that they are refused by name.
@@ -33,11 +37,21 @@ fn is_unfinished(name: &str) -> bool {
     name.starts_with(['.', '~']) || [".part", ".tmp", ".crdownload", ".lock"].iter().any(|end| lower.ends_with(end))
 }
 
-/// The month that a published name begins with (`202303_3k_00000___ru.XLSX`), as it stands there.
-pub(super) fn month_in_name(name: &str) -> Option<&str> {
-    let month = name.get(..6).filter(|month| month.bytes().all(|b| b.is_ascii_digit()))?;
-    let ends = name[6..].starts_with(['_', '-', '.', ' ']);
-    (ends && ("01"..="12").contains(&&month[4..])).then_some(month)
+/// The month that a file name says: at its beginning, as published names do (`202303_3k_00000___ru.XLSX`), or in words
+/// (`СНГ-1 за 9 месяцев 2022.xlsx`).
+pub(super) fn month_in_name(name: &str) -> Option<Period> {
+    latest(&spoken(stem(name), Manner::Name))?.says.month()
+}
+
+/// Whether a file name says another period: another month, or another year.
+pub(super) fn names_another_period(name: &str, period: Period) -> bool {
+    let said = spoken(stem(name), Manner::Name);
+    let sure = |one: &SpokenPeriod| matches!(one.says, PeriodSays::Ends(_) | PeriodSays::Year(_));
+    contradiction(&said, period).is_some_and(sure)
+}
+
+fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 /// How a file looked at a moment: a file that looks the same twice is not being written.
@@ -108,4 +122,24 @@ fn read(file: &File, limit: u64) -> Result<Vec<u8>, FetchFault> {
     let mut bytes = Vec::with_capacity(declared as usize);
     file.take(limit + 1).read_to_end(&mut bytes).map_err(FetchFault::File)?;
     if bytes.len() as u64 > limit { Err(FetchFault::TooLarge { limit, declared: None }) } else { Ok(bytes) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_says_its_period_in_any_way() {
+        let period = "2022-Q4".parse().unwrap();
+        for own in
+            ["202212_3k_00000___ru.XLSX", "СНГ-1 за 2022 год.xlsx", "Astana city.XLSX", "СНГ-1 на 01.01.2023.xlsx"]
+        {
+            assert!(!names_another_period(own, period), "{own}");
+        }
+        for other in ["202209_3k_00000___ru.XLSX", "СНГ-1 2022-09.xlsx", "СНГ-1 за 2021 год.xlsx"] {
+            assert!(names_another_period(other, period), "{other}");
+        }
+        assert_eq!(month_in_name("СНГ-1 за 9 месяцев 2022.xlsx").unwrap().to_string(), "2022-M09");
+        assert_eq!(month_in_name("СНГ-1 за 2022 год.xlsx"), None);
+    }
 }

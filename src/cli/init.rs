@@ -17,8 +17,8 @@ use crate::{
 pub struct Args {
     /// The folder; made when it is not there. Files that stand there already are left as they are
     dir: PathBuf,
-    /// Where forms come from: the sample office, or real sources; one line of schedules/sources.toml, to be changed at any time
-    #[arg(long = "use", value_name = "ORIGIN", value_parser = ["sample", "real"], default_value = "sample")]
+    /// Where forms come from: real sources, or the sample office; one line of schedules/sources.toml, to be changed at any time
+    #[arg(long = "use", value_name = "ORIGIN", value_parser = ["real", "sample"], default_value = "real")]
     origin: String,
 }
 

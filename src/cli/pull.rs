@@ -10,8 +10,8 @@ use super::{
     tables::Table,
 };
 use crate::{
-    domain::{FormId, Origin, Period},
-    pipeline::{self, Failure, FormPull, IntakeReport, PullReport, Trouble},
+    domain::{Agency, FormId, Origin, Period, Unit},
+    pipeline::{self, Failure, FilesSaid, FormPull, IntakeReport, PullReport, Trouble},
 };
 
 /// Fetch the forms of a period, or take files that somebody brings
@@ -26,6 +26,12 @@ pub struct Args {
     /// Take these files, or every file of these folders, instead of asking the sources
     #[arg(long, value_name = "PATH", num_args = 1..)]
     from_file: Vec<PathBuf>,
+    /// With --from-file: the unit that the files are about, where they do not say it; 19 is the republic
+    #[arg(long, requires = "from_file")]
+    unit: Option<Unit>,
+    /// With --from-file: the agency that the files are about, where they do not say it; `all` is every agency
+    #[arg(long, requires = "from_file")]
+    agency: Option<Agency>,
     #[command(flatten)]
     desk: DeskArgs,
 }
@@ -39,11 +45,13 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         let desk = desk::open(global, &args.desk).await?;
         if desk.origin == Origin::Sample && !args.desk.sample {
             return Err(Failure::usage(format!(
-                "this office works with the sample (`use = \"sample\"` in {}), and files that a person brings are real: write `use = \"real\"` there, then bring them again; or add --sample, where they are documents of the sample office",
+                "this office works with the sample (`use = \"sample\"` in {}), and files that a person brings are real: write `use = \"real\"` there, then bring them again",
                 global.home.join("schedules/sources.toml").display()
             )));
         }
-        let report = pipeline::take_files(&desk, &args.from_file, args.form.first(), args.period).await?;
+        let form = args.form.first().cloned();
+        let said = FilesSaid { form, period: args.period, unit: args.unit, agency: args.agency };
+        let report = pipeline::take_files(&desk, &args.from_file, &said).await?;
         if global.format == Format::Json {
             out::json(&report)?;
         } else {

@@ -139,6 +139,12 @@ impl Agency {
         Self("all".into())
     }
 
+    /// What stands for an agency that a held document does not say; never that of figures in use.
+    #[must_use]
+    pub fn unsaid() -> Self {
+        Self("unsaid".into())
+    }
+
     /// Whether the figures are about every agency together.
     #[must_use]
     pub fn is_all(&self) -> bool {
@@ -156,6 +162,12 @@ impl Unit {
     #[must_use]
     pub fn republic() -> Self {
         Self("19".into())
+    }
+
+    /// What stands for a unit that a held document does not say: no region has this code. Never that of figures in use.
+    #[must_use]
+    pub fn unsaid() -> Self {
+        Self("1900".into())
     }
 
     /// Whether this is the republic as a whole.

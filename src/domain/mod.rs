@@ -43,6 +43,7 @@ mod regulation;
 mod sendings;
 mod sha256;
 mod slack;
+pub mod spoken;
 mod status;
 mod titles;
 mod withdrawn;

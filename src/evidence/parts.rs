@@ -11,6 +11,8 @@ use zip::{
     result::ZipError,
 };
 
+use crate::zip_list::{self, ZipFault};
+
 /// Why a file cannot be read as a copy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnreadableCopy {
@@ -45,10 +47,20 @@ impl Parts {
             return Err(UnreadableCopy::TooLarge(format!("{} bytes, and {FILE} are allowed", bytes.len())));
         }
         let mut taking = Taking { parts: Self::default(), room: INFLATED };
+        if let Err(fault) = zip_list::list(bytes)
+            && !fault.is_transient()
+        {
+            // Programs choose differently which of two parts they show.
+            taking.parts.broken = Some(fault.to_string());
+            if let ZipFault::Twice(name) = &fault {
+                taking.parts.parts.insert(plain(name), Err(fault.to_string()));
+            }
+        }
         match ZipArchive::new(Cursor::new(bytes)) {
             Ok(zip) => taking.all(zip)?,
             Err(error) if bytes.starts_with(b"PK") => {
-                taking.parts.broken = Some(format!("the archive is cut off or broken ({error})"));
+                let why = format!("the archive is cut off or broken ({error})");
+                taking.parts.broken.get_or_insert(why);
                 taking.one_after_another(bytes)?;
             }
             Err(_) => return Err(what(bytes)),

@@ -34,7 +34,7 @@ pub fn of(parts: &Parts, part: &str) -> Vec<Relation> {
 
 /// The target of the first relation of a kind.
 pub fn first(relations: &[Relation], kind: &str) -> Option<String> {
-    relations.iter().find(|r| r.kind == kind).map(|r| r.target.clone())
+    relations.iter().find(|r| r.kind.eq_ignore_ascii_case(kind)).map(|r| r.target.clone())
 }
 
 fn resolved(folder: &str, target: &str) -> String {

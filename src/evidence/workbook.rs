@@ -127,7 +127,7 @@ fn cells(
     let Some(relation) = targets.iter().find(|r| r.id == id) else {
         return Err(Some(format!("its sheet `{id}` leads nowhere")));
     };
-    if relation.kind != "worksheet" {
+    if !relation.kind.eq_ignore_ascii_case("worksheet") {
         return Ok(SheetCells::default());
     }
     let part = &relation.target;

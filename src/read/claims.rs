@@ -3,12 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    gazetteer,
     letters::{excerpt, fold, fold_designation, squeeze},
     names,
+    period_claims::{self, PeriodClaim},
     properties::Properties,
     sheet::{Content, Sheet},
 };
-use crate::domain::{Agency, AgencyName, Edition, FormId, FormTemplate, Period, Periodicity, Region, Unit};
+use crate::domain::{
+    Agency, AgencyName, Edition, FormId, FormTemplate, Period, Periodicity, Region, Unit,
+    spoken::{Manner, PeriodSays, SpokenPeriod, YearMonth, latest, spoken},
+};
 
 /// What one witness says; what it does not say is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -28,6 +33,30 @@ pub struct Claims {
     /// The words it says the period with, where they are others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period_words: Option<String>,
+    /// The words it says the unit with, where they are others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_words: Option<String>,
+    /// All that it says of the period, place by place; only while the document is read.
+    #[serde(skip)]
+    pub periods: Vec<PeriodClaim>,
+}
+
+impl Claims {
+    /// The words it says the unit with.
+    #[must_use]
+    pub fn words_of_unit(&self) -> &str {
+        self.unit_words.as_deref().unwrap_or(&self.words)
+    }
+
+    /// Takes what places say of the period: the month where all that say one say the same.
+    fn take_periods(&mut self, periods: Vec<PeriodClaim>) {
+        let mut months: Vec<Period> = periods.iter().filter_map(PeriodClaim::month).collect();
+        months.sort_unstable();
+        months.dedup();
+        self.period = if months.len() == 1 { months.pop() } else { None };
+        self.period_words = periods.first().map(PeriodClaim::words);
+        self.periods = periods;
+    }
 }
 
 /// What names are known to mean.
@@ -46,17 +75,21 @@ impl Known<'_> {
     }
 }
 
-/// What a file name says: `202303_3k_00000___ru.XLSX`, or a region's name.
+/// What a file name says: `202303_3k_00000___ru.XLSX`, or a period and a region in words.
 pub(super) fn of_name(name: &str, known: Known<'_>) -> Claims {
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let mut claims = Claims { words: format!("its name `{}`", excerpt(file, 80)), ..Claims::default() };
     let parts: Vec<&str> = stem.split('_').collect();
+    let place = claims.words.clone();
     let Some(period) = parts.first().and_then(|text| month(text)) else {
-        claims.unit = names::unit(stem, known.regions);
+        claims.unit = names::unit(stem, known.regions).or_else(|| names::unit_within(stem, known.regions));
+        claims.take_periods(PeriodClaim::of(&place, [stem], Manner::Name).into_iter().collect());
         return claims;
     };
-    claims.period = Some(period);
+    let end = YearMonth { year: period.year(), month: period.last_month() };
+    let said = SpokenPeriod { says: PeriodSays::Ends(vec![end]), words: parts[0].to_owned() };
+    claims.take_periods(vec![PeriodClaim::exactly(&place, parts[0], said)]);
     let mut rest = parts[1..].iter().filter(|part| !part.is_empty());
     if let Some(code) = rest.next() {
         let folded = fold_designation(code);
@@ -98,7 +131,9 @@ pub(super) fn of_properties(properties: &Properties, known: Known<'_>) -> (Claim
             Some((unit, agency)) => (unit, Some(agency.trim_end().trim_end_matches(')'))),
             None => (rest, None),
         };
-        by_title.unit = names::unit(unit, known.regions);
+        by_title.unit = names::unit(unit, known.regions).or_else(|| names::unit_within(title, known.regions));
+        let place = by_title.words.clone();
+        by_title.take_periods(PeriodClaim::of(&place, [title.as_str()], Manner::Prose).into_iter().collect());
         by_title.agency = agency.and_then(|agency| names::agency(agency, known.agencies));
     }
     if let Some(description) = &properties.description {
@@ -144,14 +179,11 @@ pub(super) fn of_content(sheets: &[Sheet], known: Known<'_>) -> Claims {
                 }
                 said.push(forms);
             }
-            if sheet.table.is_none() && claims.period.is_none() {
-                claims.period = months_of_year(text);
-                if claims.period.is_some() {
-                    claims.period_words =
-                        Some(format!("its sheet `{}` says `{}`", excerpt(&sheet.name, 31), excerpt(text, 60)));
-                }
-            }
         }
+    }
+    claims.take_periods(period_claims::of_sheets(sheets, is_extract));
+    of_titles(sheets, known, &mut claims);
+    for sheet in sheets.iter().filter(|sheet| is_extract(sheet)) {
         of_extract(sheet, known, &mut claims);
     }
     // Forms that every line allows: a designation of one form beside one of another leaves none.
@@ -191,23 +223,35 @@ fn designations(text: &str) -> Vec<String> {
     found
 }
 
-/// "за 8 месяцев 2023 года" on a cover.
-fn months_of_year(text: &str) -> Option<Period> {
-    let folded = fold(text);
-    let words: Vec<&str> = folded.split(' ').collect();
-    let place = words.iter().position(|w| w.starts_with(&fold("месяц")))?;
-    let months: u32 = words.get(place.checked_sub(1)?)?.parse().ok()?;
-    let year: i32 = words.get(place + 1)?.parse().ok()?;
-    Period::new(year, Periodicity::Month, months)
+/// The unit that titles over tables and covers name; of several none. A cover may carry the address of whoever prints
+/// it, so that there a name has to be alone in its line, or to follow "по".
+fn of_titles(sheets: &[Sheet], known: Known<'_>, claims: &mut Claims) {
+    let by = fold("по");
+    let mut named: Option<(Unit, String)> = None;
+    for sheet in sheets.iter().filter(|sheet| !is_extract(sheet)) {
+        for line in period_claims::lines(sheet) {
+            let says_of = sheet.table.is_some() || fold(&line).split(' ').any(|word| word == by || word == "БOЙЫHШA");
+            let unit = gazetteer::alone(&line, known.regions)
+                .or_else(|| names::unit_within(&line, known.regions).filter(|_| says_of));
+            let Some(unit) = unit else { continue };
+            if named.as_ref().is_some_and(|(other, _)| *other != unit) {
+                return;
+            }
+            named = Some((unit, format!("its line `{}` on sheet `{}`", excerpt(&line, 60), excerpt(&sheet.name, 31))));
+        }
+    }
+    if let Some((unit, words)) = named {
+        (claims.unit, claims.unit_words) = (Some(unit), Some(words));
+    }
+}
+
+fn is_extract(sheet: &Sheet) -> bool {
+    sheet.table.is_none()
+        && sheet.head.iter().take(3).any(|c| fold(&c.content.printed()).starts_with(&fold("информация о срезе")))
 }
 
 /// The sheet that some extracts carry ("Информация о срезе"): period, unit and agency of the extract itself.
 fn of_extract(sheet: &Sheet, known: Known<'_>, claims: &mut Claims) {
-    let is_extract = sheet.table.is_none()
-        && sheet.head.iter().take(3).any(|c| fold(&c.content.printed()).starts_with(&fold("информация о срезе")));
-    if !is_extract {
-        return;
-    }
     let value = |label: &str| {
         let row = sheet.head.iter().find(|c| fold(&c.content.printed()).starts_with(&fold(label)))?.row;
         Some((
@@ -215,9 +259,16 @@ fn of_extract(sheet: &Sheet, known: Known<'_>, claims: &mut Claims) {
             sheet.head.iter().filter(move |c| c.row == row).skip(1).map(|c| c.content.printed()).collect::<Vec<_>>(),
         ))
     };
-    claims.period = value("период").and_then(|(_, days)| month_end(days.last()?)).or(claims.period);
+    let day = value("период").and_then(|(_, days)| days.last().cloned()).unwrap_or_default();
+    if let Some(said) = latest(&spoken(&day, Manner::Field)).cloned() {
+        claims.period = said.says.month();
+        let place = format!("its sheet `{}`", excerpt(&sheet.name, 31));
+        claims.periods.push(PeriodClaim::exactly(&place, &day, said));
+    }
     let unit = value("код региона");
-    claims.unit = unit.and_then(|(_, codes)| names::unit(codes.first()?, known.regions)).or(claims.unit.take());
+    if let Some(unit) = unit.and_then(|(_, codes)| names::unit(codes.first()?, known.regions)) {
+        (claims.unit, claims.unit_words) = (Some(unit), None);
+    }
     let named = value("название региона").map(|(row, _)| row);
     let below = sheet.head.iter().filter(|c| named.is_some_and(|row| c.row > row)).map(|c| c.content.printed());
     let code = below.into_iter().find(|text| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit()));
@@ -227,12 +278,6 @@ fn of_extract(sheet: &Sheet, known: Known<'_>, claims: &mut Claims) {
         let period = claims.period.map_or_else(String::new, |p| format!("`{p}`"));
         claims.words = format!("its sheet `{}` speaks of {period}{agency}", excerpt(&sheet.name, 31));
     }
-}
-
-/// The month of a last day written `31.08.2023`.
-fn month_end(text: &str) -> Option<Period> {
-    let day = chrono::NaiveDate::parse_from_str(text.trim(), "%d.%m.%Y").ok()?;
-    Period::containing(day, Periodicity::Month)
 }
 
 #[cfg(test)]
@@ -274,7 +319,5 @@ mod tests {
         assert_eq!(designations("Раздел 1-1. отчета формы № 3-К \"Сведения"), ["3-К"]);
         assert_eq!(designations("Форма № 3-К. Отчет о"), ["3-К"]);
         assert!(designations("хаттамалық нысанда аяқталған №5").is_empty());
-        assert_eq!(months_of_year("за 8 месяцев 2023 года").unwrap().to_string(), "2023-M08");
-        assert_eq!(months_of_year("за __ месяцев 20__ года"), None);
     }
 }

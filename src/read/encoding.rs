@@ -1,6 +1,7 @@
 //! Which encoding the bytes of a text are in, so that a refusal can say so and quote what stands there.
 //!
-//! Only UTF-8 is read; the others are recognised, never silently converted.
+//! Bodies are read in UTF-8 only; the others are recognised, never silently converted. Parts of a workbook declare their
+//! encoding, and windows-1251 is read where a part declares it.
 
 use std::borrow::Cow;
 
@@ -63,6 +64,30 @@ pub(super) fn wide(bytes: &[u8]) -> Option<Result<String, ()>> {
     Some(text.map_err(|_| ()).and_then(|text| if odd.is_empty() { Ok(text) } else { Err(()) }))
 }
 
+/// The text of an XML part in the encoding that it declares, where that is windows-1251, as programs for the Russian
+/// Windows write; `None` where it is UTF-8.
+///
+/// # Errors
+/// The encoding that it declares, or seems to be in, where it is another.
+pub(super) fn declared(part: &[u8]) -> Option<Result<String, String>> {
+    if std::str::from_utf8(part).is_ok() {
+        return None;
+    }
+    let head = String::from_utf8_lossy(&part[..part.len().min(200)]);
+    let after = head.trim_start().strip_prefix("<?xml").and_then(|rest| rest.split_once("?>"));
+    let said = after.and_then(|(declaration, _)| declaration.split_once("encoding")).map(|(_, rest)| rest);
+    let name = said.map(|rest| rest.trim_start_matches(['=', ' ', '"', '\'']));
+    let name = name.and_then(|rest| rest.split(['"', '\'', ' ']).next()).unwrap_or_default().to_lowercase();
+    Some(match name.as_str() {
+        "windows-1251" | "cp1251" | "windows1251" => Ok(part.iter().map(|byte| windows_1251(*byte)).collect()),
+        "" | "utf-8" | "utf8" => match guess(part) {
+            Encoding::Windows1251(_) => Err("windows-1251, and it says that it is in UTF-8".to_owned()),
+            _ => Err("no UTF-8, and it says no other encoding".to_owned()),
+        },
+        other => Err(format!("the encoding `{other}`")),
+    })
+}
+
 /// UTF-16 by its byte-order mark, or by the zeros between Latin letters and brackets.
 fn utf16(bytes: &[u8]) -> Option<Encoding<'_>> {
     let (little, rest) = match bytes {
@@ -104,6 +129,18 @@ mod tests {
         let text: String = [0xA8, 0xB8, 0xB9, 0xC0, 0xFF, 0xB2, 0xAB, 0x41].into_iter().map(windows_1251).collect();
         assert_eq!(text, "Ёё№АяІ«A");
         assert_eq!(windows_1251(0xBF), 'ї');
+    }
+
+    #[test]
+    fn a_part_is_read_in_the_encoding_that_it_declares() {
+        let part = |encoding: &str| {
+            let head = format!("<?xml version='1.0' encoding='{encoding}'?><t>");
+            [head.as_bytes(), b"\xC4\xE0", b"</t>"].concat()
+        };
+        assert!(declared(&part("windows-1251")).unwrap().unwrap().ends_with("<t>Да</t>"));
+        assert!(declared(&part("KOI8-R")).unwrap().unwrap_err().contains("koi8-r"));
+        assert!(declared(&part("UTF-8")).unwrap().unwrap_err().contains("windows-1251"));
+        assert_eq!(declared("<t>Да</t>".as_bytes()), None);
     }
 
     #[test]

@@ -14,9 +14,12 @@ pub enum ReadError {
         "`{name}` is a failure of the service, not figures: code `{code}`, \"{message}\"; refused, ask again later"
     )]
     Failure { name: String, code: String, message: String },
-    /// A file that cannot be opened: cut off, damaged, encrypted.
+    /// A file that did not come whole: cut off, or damaged on its way.
     #[error("`{name}` cannot be read: {why}; refused, fetch it again")]
     Damaged { name: String, why: String },
+    /// A whole file that is put together otherwise than a workbook: it would come the same again.
+    #[error("`{name}` cannot be read: {why}; refused, {advice}")]
+    Malformed { name: String, why: String, advice: &'static str },
     /// More than a form can be: a zip bomb, a workbook of a million rows.
     #[error("`{name}` is beyond the limits of a form: {why}; refused")]
     TooLarge { name: String, why: String },

@@ -20,8 +20,8 @@ use super::{
     workbook::Workbook,
 };
 use crate::domain::{
-    Column, ColumnCode, Dataset, DatasetKey, Edition, EditionSection, EditionTemplate, FormTemplate, NameError, Region,
-    Row, RowCode, Section, SectionId, SectionTemplate, Severity, Unit,
+    Agency, Column, ColumnCode, Dataset, DatasetKey, Edition, EditionSection, EditionTemplate, FormTemplate, NameError,
+    Region, Row, RowCode, Section, SectionId, SectionTemplate, Severity, Unit,
 };
 
 /// Makes a dataset of a workbook.
@@ -33,7 +33,7 @@ pub(super) fn read(
     document: &str,
     workbook: Workbook,
 ) -> Result<Reading, ReadError> {
-    let Workbook { properties, sheets } = workbook;
+    let Workbook { properties, sheets, two_ways } = workbook;
     identity::same_origin(document, &properties, wanted)?;
     let mut identity = Identity::of_workbook(document, &properties, &sheets, known);
     identity.agree(template, known.forms, regions, wanted)?;
@@ -49,6 +49,10 @@ pub(super) fn read(
         findings: Vec::new(),
     };
     about_the_document(&identity, &sheets, &mut report);
+    for part in &two_ways {
+        let why = "says different cells to different programs (mc:AlternateContent); what Excel shows was read";
+        report.add("shape.alternate", Severity::Warning, None, format!("its part `{part}` {why}"));
+    }
     let mut drafted = about_the_edition(template, &identity, &places, &mut report);
     let mut sections = Vec::with_capacity(places.len());
     let mut places = places.into_iter();
@@ -75,8 +79,8 @@ pub(super) fn read(
     let key = DatasetKey {
         form: wanted.form.clone(),
         period: wanted.period,
-        unit: identity.unit.clone().unwrap_or_else(Unit::republic),
-        agency: identity.agency.clone().unwrap_or_else(crate::domain::Agency::all),
+        unit: identity.unit.clone().unwrap_or_else(Unit::unsaid),
+        agency: identity.agency.clone().unwrap_or_else(Agency::unsaid),
         origin: wanted.origin,
     };
     let edition = identity

@@ -6,6 +6,7 @@ use super::{
     Wanted,
     claims::{self, Claims, Known},
     failure::ReadError,
+    period_claims::PeriodClaim,
     properties::Properties,
     sheet::Sheet,
 };
@@ -35,6 +36,9 @@ pub struct Identity {
     pub weighty: usize,
     /// Why it has to wait for a person, as far as the document alone tells.
     pub held: Option<String>,
+    /// Its unit did not exist in the period that it was taken for: neither it nor its release is of that period.
+    #[serde(default)]
+    pub is_impossible: bool,
 }
 
 impl Identity {
@@ -52,8 +56,8 @@ impl Identity {
             ..Self::default()
         };
         identity.form = identity.only_form();
-        identity.unit = identity.vote(|c| c.unit.clone());
-        identity.agency = identity.vote(|c| c.agency.clone());
+        identity.unit = identity.vote(true, |c| c.unit.clone());
+        identity.agency = identity.vote(true, |c| c.agency.clone());
         identity.period = identity.content.period.or(identity.name.period);
         identity
     }
@@ -84,21 +88,25 @@ impl Identity {
         }
     }
 
-    /// What most witnesses say; between equals the content before the name, the name before the properties.
-    fn vote<T: PartialEq + Clone>(&self, of: impl Fn(&Claims) -> Option<T>) -> Option<T> {
-        let witnesses = [&self.content, &self.name, &self.properties, &self.title];
-        let said: Vec<T> = witnesses.into_iter().filter_map(of).collect();
+    /// What most witnesses say; between equals the content before the name, the name before the properties. Title and
+    /// description of the properties were written at once and are one witness; one that is doubted has no vote.
+    fn vote<T: PartialEq + Clone>(&self, trusted: bool, of: impl Fn(&Claims) -> Option<T>) -> Option<T> {
+        let properties = match (of(&self.properties), of(&self.title)) {
+            (Some(code), Some(title)) if code != title => None,
+            (code, title) => code.or(title),
+        };
+        let said = [of(&self.content), of(&self.name), properties.filter(|_| trusted)];
+        let votes = |candidate: &T| said.iter().flatten().filter(|other| *other == candidate).count();
         let mut best: Option<(usize, &T)> = None;
-        for candidate in &said {
-            let votes = said.iter().filter(|other| *other == candidate).count();
-            if best.is_none_or(|(most, _)| votes > most) {
-                best = Some((votes, candidate));
+        for candidate in said.iter().flatten() {
+            if best.is_none_or(|(most, _)| votes(candidate) > most) {
+                best = Some((votes(candidate), candidate));
             }
         }
         best.map(|(_, candidate)| candidate.clone())
     }
 
-    /// Compares with what was asked for.
+    /// Compares with what was asked for. A unit or agency that nobody says is `None` afterwards, and the document held.
     ///
     /// # Errors
     /// When it is another form, another period, or by every witness about another unit or agency.
@@ -110,23 +118,38 @@ impl Identity {
         wanted: &Wanted,
     ) -> Result<(), ReadError> {
         self.same_form(forms, wanted)?;
-        self.same_period(wanted)?;
-        let mut doubts = Vec::new();
-        let unit = wanted.unit.clone().or_else(|| self.unit.clone()).unwrap_or_else(Unit::republic);
-        let agency = wanted.agency.clone().or_else(|| self.agency.clone()).unwrap_or_else(Agency::all);
+        let mut doubts = self.same_period(wanted)?;
+        let stale = self.stale_edition(template, wanted.period);
+        let trusted = stale.is_none();
+        let unit = wanted.unit.clone().or_else(|| self.vote(trusted, |c| c.unit.clone()));
+        let agency = wanted.agency.clone().or_else(|| self.vote(trusted, |c| c.agency.clone()));
         let place = |u: &Unit| {
             let title = regions.iter().find(|r| r.unit == *u).map(|r| r.titles.of(Language::Ru));
             title.map_or_else(|| format!("unit `{u}`"), |title| format!("unit `{u}` ({title})"))
         };
-        let asked = wanted.unit.is_some();
-        self.subject(|c| c.unit.clone(), &unit, asked, place, &mut doubts)?;
-        let asked = wanted.agency.is_some();
-        self.subject(|c| c.agency.clone(), &agency, asked, |a| format!("agency `{a}`"), &mut doubts)?;
-        if let Some(stale) = self.stale_edition(template, wanted.period) {
-            doubts.push(stale);
+        match &unit {
+            Some(unit) => {
+                let asked = wanted.unit.is_some();
+                let words = |c: &Claims| c.words_of_unit().to_owned();
+                self.subject((|c| c.unit.clone(), words), unit, (asked, trusted), place, &mut doubts)?;
+                let not_yet = not_yet(regions, unit, wanted.period);
+                self.is_impossible = not_yet.is_some();
+                doubts.extend(not_yet);
+            }
+            None => doubts.push(unsaid("unit", "--unit 1971", trusted)),
         }
+        match &agency {
+            Some(agency) => {
+                let asked = wanted.agency.is_some();
+                let words = |c: &Claims| c.words.clone();
+                let tell = |a: &Agency| format!("agency `{a}`");
+                self.subject((|c| c.agency.clone(), words), agency, (asked, trusted), tell, &mut doubts)?;
+            }
+            None => doubts.push(unsaid("agency", "--agency all", trusted)),
+        }
+        doubts.extend(stale);
         self.form = Some(wanted.form.clone());
-        (self.unit, self.agency, self.period) = (Some(unit), Some(agency), Some(wanted.period));
+        (self.unit, self.agency, self.period) = (unit, agency, Some(wanted.period));
         self.held = (!doubts.is_empty()).then(|| doubts.join("; "));
         Ok(())
     }
@@ -148,26 +171,31 @@ impl Identity {
         Ok(())
     }
 
-    fn same_period(&self, wanted: &Wanted) -> Result<(), ReadError> {
-        for witness in [&self.content, &self.name] {
-            let Some(said) = witness.period else { continue };
-            if (said.year(), said.last_month()) != (wanted.period.year(), wanted.period.last_month()) {
-                let is = match &witness.period_words {
-                    Some(words) => format!("{words}, which is `{said}`"),
-                    None => format!("{} says `{said}`", witness.words),
-                };
-                return Err(ReadError::AnotherPeriod { name: self.document.clone(), wanted: wanted.period, is });
-            }
+    /// A place that says another period makes it another document, unless another place says the period asked for: then
+    /// it is a doubt, as what is said without a year or in properties only.
+    fn same_period(&self, wanted: &Wanted) -> Result<Vec<String>, ReadError> {
+        let period = wanted.period;
+        let own = || self.content.periods.iter().chain(&self.name.periods);
+        let against: Vec<(String, bool)> = own().filter_map(|claim| claim.against(period)).collect();
+        let proof = own().find(|claim| claim.proves(period)).map(PeriodClaim::words);
+        let sure = against.iter().find(|(_, sure)| *sure).filter(|_| proof.is_none());
+        if let Some((is, _)) = sure {
+            return Err(ReadError::AnotherPeriod { name: self.document.clone(), wanted: period, is: is.clone() });
         }
-        Ok(())
+        let in_title = self.title.periods.iter().filter_map(|claim| claim.against(period));
+        let mut doubts: Vec<String> = against.into_iter().chain(in_title).map(|(words, _)| words).collect();
+        if let (Some(first), Some(proof)) = (doubts.first_mut(), proof) {
+            *first = format!("{first}, but {proof}");
+        }
+        Ok(doubts)
     }
 
     /// A witness that contradicts is a doubt; a content that contradicts what was asked for is another document.
     fn subject<T: PartialEq>(
         &self,
-        of: impl Fn(&Claims) -> Option<T>,
+        (of, words): (impl Fn(&Claims) -> Option<T>, impl Fn(&Claims) -> String),
         wanted: &T,
-        asked: bool,
+        (asked, trusted): (bool, bool),
         tell: impl Fn(&T) -> String,
         doubts: &mut Vec<String>,
     ) -> Result<(), ReadError> {
@@ -176,12 +204,12 @@ impl Identity {
         let against: Vec<&(&Claims, T)> = said.iter().filter(|(_, value)| value != wanted).collect();
         let Some((witness, value)) = against.first() else { return Ok(()) };
         let by_content = of(&self.content).is_some_and(|said| said != *wanted);
-        if asked && (by_content || (against.len() == said.len() && said.len() > 1)) {
-            let is = format!("{}: {}", witness.words, tell(value));
+        if asked && (by_content || (trusted && against.len() == said.len() && said.len() > 1)) {
+            let is = format!("{}: {}", words(witness), tell(value));
             return Err(ReadError::AnotherSubject { name: self.document.clone(), wanted: tell(wanted), is });
         }
-        let told: Vec<String> = against.iter().map(|(c, value)| format!("{} says {}", c.words, tell(value))).collect();
-        let for_it: Vec<String> = said.iter().filter(|(_, v)| v == wanted).map(|(c, _)| c.words.clone()).collect();
+        let told: Vec<String> = against.iter().map(|(c, value)| format!("{} says {}", words(c), tell(value))).collect();
+        let for_it: Vec<String> = said.iter().filter(|(_, v)| v == wanted).map(|(c, _)| words(c)).collect();
         let taken = if for_it.is_empty() { "what was asked for".to_owned() } else { for_it.join(" and ") };
         doubts.push(format!("{}, but {taken} says {}", told.join(" and "), tell(wanted)));
         Ok(())
@@ -199,6 +227,25 @@ impl Identity {
             self.properties.words
         ))
     }
+}
+
+/// That nobody says what the figures are about: the most important unit is no better a guess than any other.
+fn unsaid(what: &str, example: &str, trusted: bool) -> String {
+    let who = if trusted { "it" } else { "whatever is not in doubt of it" };
+    format!("{who} does not say which {what} it is about: say the {what}, such as `{example}`")
+}
+
+/// Why a unit can have no document of a period: it did not exist, or is not known at all.
+fn not_yet(regions: &[Region], unit: &Unit, period: Period) -> Option<String> {
+    if unit.is_republic() || regions.is_empty() {
+        return None;
+    }
+    let Some(region) = regions.iter().find(|region| region.unit == *unit) else {
+        return Some(format!("unit `{unit}` is none of the regions in `schedules/regions.toml`"));
+    };
+    let since = region.since.filter(|_| !region.exists(period.last_day()))?;
+    let title = region.titles.of(Language::Ru);
+    Some(format!("unit `{unit}` ({title}) exists since {since}, so no document of `{period}` is about it"))
 }
 
 fn ends_before(a: Period, b: Period) -> bool {

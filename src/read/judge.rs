@@ -30,6 +30,8 @@ pub struct Releases {
     release_of: BTreeMap<Period, u64>,
     /// Months whose release at least two files carry.
     sure: BTreeMap<Period, u64>,
+    /// Releases that a document carries which cannot be of its month, with that document.
+    impossible: BTreeMap<(u64, Period), String>,
     /// Releases that several months claim, none of them by a majority: properties left over from elsewhere.
     astray: BTreeMap<u64, Vec<Period>>,
 }
@@ -42,13 +44,21 @@ impl Releases {
     /// elsewhere, and so may their release be: three such files of a month once outvoted the true ones.
     #[must_use]
     pub fn learn<'a>(documents: impl IntoIterator<Item = &'a Identity>) -> Self {
+        let documents: Vec<&Identity> = documents.into_iter().collect();
+        let mut learned = Self::default();
+        for document in documents.iter().filter(|document| document.is_impossible) {
+            if let (Some(release), Some(month)) = (document.release, month(document)) {
+                learned.impossible.insert((release, month), document.document.clone());
+            }
+        }
         let mut claims: BTreeMap<u64, BTreeMap<Period, usize>> = BTreeMap::new();
         for document in documents.into_iter().filter(|document| document.held.is_none()) {
             if let (Some(release), Some(month)) = (document.release, month(document)) {
-                *claims.entry(release).or_default().entry(month).or_default() += 1;
+                if !learned.impossible.contains_key(&(release, month)) {
+                    *claims.entry(release).or_default().entry(month).or_default() += 1;
+                }
             }
         }
-        let mut learned = Self::default();
         let mut best: BTreeMap<Period, (usize, u64)> = BTreeMap::new();
         for (release, months) in &claims {
             let all: usize = months.values().sum();
@@ -147,6 +157,12 @@ fn judge_one(document: &Identity, twin: Option<&Identity>, releases: &Releases) 
 /// Why a document's release is not that of its month; whether it is certainly another month's.
 fn by_release(document: &Identity, releases: &Releases) -> Option<(bool, String)> {
     let (release, month) = (document.release?, month(document)?);
+    if let Some(other) = releases.impossible.get(&(release, month)) {
+        return Some((
+            false,
+            format!("its release {release} is also that of `{other}`, whose unit did not exist in `{month}`"),
+        ));
+    }
     if let Some(months) = releases.astray.get(&release) {
         let months: Vec<String> = months.iter().map(|m| format!("`{m}`")).collect();
         return Some((
@@ -264,6 +280,34 @@ mod tests {
                 assert_eq!(verdict == Verdict::Taken, document.held.is_none(), "{}: {verdict:?}", document.document);
             }
         }
+    }
+
+    #[test]
+    fn a_release_with_a_region_that_did_not_exist_is_not_of_that_month() {
+        let mut documents = vec![
+            Identity {
+                held: Some("unit `1962` exists since 2022-06-08".into()),
+                is_impossible: true,
+                ..document("ulytau", "2021-M12", 28327)
+            },
+            document("astana", "2021-M12", 28327),
+            document("almaty", "2021-M12", 28327),
+            document("true", "2021-M12", 23000),
+        ];
+        for _ in 0..documents.len() {
+            documents.rotate_left(1);
+            for (document, verdict) in documents.iter().zip(judge(&documents)) {
+                assert_eq!(
+                    verdict == Verdict::Taken,
+                    document.document == "true",
+                    "{}: {verdict:?}",
+                    document.document
+                );
+            }
+        }
+        // The same files for their own month are taken, whatever was held before.
+        documents.push(document("astana", "2022-M12", 28327));
+        assert_eq!(judge(&documents)[4], Verdict::Taken);
     }
 
     #[test]

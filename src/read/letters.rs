@@ -2,11 +2,13 @@
 //!
 //! Only for comparison, never for output: documents mix Latin and Cyrillic letters of one shape within a word.
 
+use crate::domain::spoken::latin_shape;
+
 /// The text as it is compared: capitals, look-alike letters as one, everything else a single blank.
 pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
-    for c in text.chars().flat_map(char::to_uppercase).map(latin) {
+    for c in text.chars().flat_map(char::to_uppercase).map(latin_shape) {
         if c.is_alphanumeric() {
             if gap && !folded.is_empty() {
                 folded.push(' ');
@@ -47,31 +49,22 @@ pub(super) fn squeeze(text: &str) -> String {
     squeezed
 }
 
-/// The beginning of a text, for a message: one line, no control characters.
+/// The beginning of a text, for a message: one line, no control characters. What cannot be seen is shown by its number, so
+/// that a reader sees why `562` is no number.
 pub(super) fn excerpt(text: &str, length: usize) -> String {
-    let line =
-        squeeze(&text.chars().take(length * 4).filter(|c| !c.is_control() || c.is_whitespace()).collect::<String>());
+    let seen = text.chars().take(length * 4).filter(|c| !c.is_control() || c.is_whitespace());
+    let shown: String =
+        seen.map(|c| if is_invisible(c) { format!("[U+{:04X}]", u32::from(c)) } else { c.into() }).collect();
+    let line = squeeze(&shown);
     if line.chars().count() <= length { line } else { line.chars().take(length).chain(['…']).collect() }
 }
 
-/// The Latin letter of a capital's shape.
-fn latin(c: char) -> char {
-    match c {
-        'А' => 'A',
-        'В' => 'B',
-        'Е' | 'Ё' => 'E',
-        'К' => 'K',
-        'М' => 'M',
-        'Н' => 'H',
-        'О' => 'O',
-        'Р' => 'P',
-        'С' => 'C',
-        'Т' => 'T',
-        'У' => 'Y',
-        'Х' => 'X',
-        'І' => 'I',
-        _ => c,
-    }
+/// A character that leaves no trace on a page: soft hyphens, blanks without width, marks of direction and of byte order.
+const fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180e}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// How much two folded texts have in common, by words: 0 to 1 (Sørensen–Dice).
@@ -129,5 +122,6 @@ mod tests {
     #[test]
     fn an_excerpt_is_one_short_line() {
         assert_eq!(excerpt("a\n\u{7}b   c", 3), "a b…");
+        assert_eq!(excerpt("5\u{200b}62\u{ad}", 40), "5[U+200B]62[U+00AD]");
     }
 }

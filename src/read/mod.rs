@@ -19,6 +19,7 @@
 //! # }
 //! ```
 
+mod alternate;
 mod archive;
 pub mod body;
 mod cell;
@@ -27,6 +28,7 @@ mod claims;
 mod encoding;
 mod failure;
 mod form;
+mod gazetteer;
 mod identity;
 mod json;
 mod judge;
@@ -36,6 +38,7 @@ mod letters;
 mod matching;
 mod names;
 mod parts;
+mod period_claims;
 mod properties;
 mod region;
 mod report;
@@ -53,6 +56,7 @@ pub use failure::ReadError;
 pub use identity::Identity;
 pub use judge::{Releases, Verdict, judge};
 pub use learn::{edition_draft, learn};
+pub use period_claims::PeriodClaim;
 
 use crate::domain::{
     Agency, AgencyName, Dataset, EditionTemplate, Finding, FormId, FormTemplate, Origin, Period, Region, Unit,
@@ -117,7 +121,7 @@ pub fn read(
     document: &Document<'_>,
 ) -> Result<Reading, ReadError> {
     let no_form = |what: String| ReadError::NoForm { name: document.name.to_owned(), what };
-    match body::sniff(document.bytes) {
+    match kind(document.bytes) {
         Body::Zip => {
             let forms: Vec<&FormTemplate> = all_templates.values().collect();
             let known = Known { forms: &forms, regions, agencies };
@@ -126,6 +130,14 @@ pub fn read(
         }
         Body::Json { .. } => read_service(template, regions, wanted, document),
         other => Err(no_form(other.to_string())),
+    }
+}
+
+/// What a body is; an archive behind a mark of byte order, or behind anything of no known kind, is one.
+fn kind(bytes: &[u8]) -> Body {
+    match body::sniff(bytes) {
+        Body::Binary | Body::UnknownText { .. } | Body::Text { .. } if archive::is_behind(bytes) => Body::Zip,
+        other => other,
     }
 }
 
@@ -171,7 +183,7 @@ pub fn identify(
     let no_form = |what: String| ReadError::NoForm { name: document.name.to_owned(), what };
     let forms: Vec<&FormTemplate> = all_templates.values().collect();
     let known = Known { forms: &forms, regions, agencies };
-    match body::sniff(document.bytes) {
+    match kind(document.bytes) {
         Body::Zip => {
             let workbook = workbook::read(document.name, document.bytes)?;
             Ok(Identity::of_workbook(document.name, &workbook.properties, &workbook.sheets, known))

@@ -47,11 +47,18 @@ pub(super) fn relations(of: &str, list: &str) -> Result<Vec<Relation>, XmlFault>
             (tag.attribute("Id"), tag.attribute("Type"), tag.attribute("Target"))
             && tag.attribute("TargetMode") != Some("External")
         {
-            let kind = kind.rsplit('/').next().unwrap_or(kind).to_owned();
+            let kind = known_kind(kind.rsplit('/').next().unwrap_or(kind)).to_owned();
             relations.push(Relation { id: id.to_owned(), kind, part: part_of(of, &unescaped(target)) });
         }
     })?;
     Ok(relations)
+}
+
+/// A kind of relation as the standard writes it, whatever case a program writes.
+fn known_kind(kind: &str) -> &str {
+    const KINDS: [&str; 6] =
+        ["worksheet", "sharedStrings", "styles", "officeDocument", "core-properties", "custom-properties"];
+    KINDS.into_iter().find(|known| known.eq_ignore_ascii_case(kind)).unwrap_or(kind)
 }
 
 /// Where the relations of a part stand: `xl/workbook.xml` has `xl/_rels/workbook.xml.rels`.

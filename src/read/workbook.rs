@@ -2,7 +2,7 @@
 
 use super::{
     ReadError,
-    archive::{Archive, WORKBOOK},
+    archive::{Archive, SAVE, WORKBOOK},
     cells::{Cells, Shared, regions},
     parts::{self, Listed, Relation},
     properties::Properties,
@@ -17,6 +17,8 @@ const SHEETS: usize = 300;
 pub(super) struct Workbook {
     pub(super) properties: Properties,
     pub(super) sheets: Vec<Sheet>,
+    /// Parts that say different things to different programs.
+    pub(super) two_ways: Vec<String>,
 }
 
 /// Reads a workbook.
@@ -24,7 +26,8 @@ pub(super) struct Workbook {
 /// # Errors
 /// When it is damaged, locked, no workbook, or larger than a form can be.
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
-    let damaged = |why: String| ReadError::Damaged { name: name.into(), why };
+    // The archive came whole: what is wrong in it would come again.
+    let damaged = |why: String| ReadError::Malformed { name: name.into(), why, advice: SAVE };
     let in_part = |part: &str| {
         let part = part.to_owned();
         move |fault: XmlFault| damaged(format!("its part `{part}`: {fault}"))
@@ -74,7 +77,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
         room -= read.table.as_ref().map_or(0, |t| t.figures.len());
         sheets.push(read);
     }
-    Ok(Workbook { properties, sheets })
+    Ok(Workbook { properties, sheets, two_ways: archive.two_ways })
 }
 
 /// The part of a kind that a list of relations names; where it names none, the usual one.

@@ -50,6 +50,8 @@ impl fmt::Display for XmlFault {
 #[derive(Debug, Clone)]
 pub(super) struct Scanner<'a> {
     text: &'a str,
+    /// Bytes of a mark of byte order before it.
+    marked: usize,
     at: usize,
     /// The full names of the tags that are open.
     open: Vec<&'a str>,
@@ -57,7 +59,18 @@ pub(super) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text: text.strip_prefix('\u{feff}').unwrap_or(text), at: 0, open: Vec::new() }
+        let unmarked = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Self { text: unmarked, marked: text.len() - unmarked.len(), at: 0, open: Vec::new() }
+    }
+
+    /// Where the text begins, behind its mark.
+    pub(super) const fn start(&self) -> usize {
+        self.marked
+    }
+
+    /// Where the next token begins, or what stands before it, counted in the text as it came.
+    pub(super) const fn place(&self) -> usize {
+        self.marked + self.at
     }
 
     /// The next token; `None` at the end of the outermost element.

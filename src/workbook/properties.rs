@@ -13,6 +13,7 @@ use super::{
     },
     limits::{address, place_of},
 };
+use crate::zip_list;
 
 const PART: &str = "docProps/custom.xml";
 /// A list of properties is short; a longer part is not ours.
@@ -23,6 +24,9 @@ const LARGEST: u64 = 1 << 20;
 /// # Errors
 /// When the bytes are no workbook.
 pub fn custom(workbook: &[u8]) -> Result<BTreeMap<String, String>, Unreadable> {
+    if let Some(fault) = zip_list::list(workbook).err().filter(|fault| !fault.is_transient()) {
+        return Err(Unreadable::Lists(fault));
+    }
     let mut archive = zip::ZipArchive::new(Cursor::new(workbook))?;
     let Ok(entry) = archive.by_name(PART) else { return Ok(BTreeMap::new()) };
     let mut bytes = Vec::new();

@@ -92,6 +92,24 @@ fn the_workbook_that_a_program_opens_is_the_one_that_is_looked_at() {
     let found = told_of("case", 3, &add(&[("xl/worksheets/Sheet4.xml", &forged)], &|_, text| text));
     assert_eq!(found["intact"], false, "{found}");
     assert!(found["damage"].to_string().contains("it is there twice"), "{found}");
+    // Of two parts of one name a library keeps the last without a word, and some programs show the first.
+    let mut twins = add(&[("xl/worksheets/sheet4.XXX", &forged)], &|_, text| text);
+    let places: Vec<usize> = (0..twins.len()).filter(|at| twins[*at..].starts_with(b"sheet4.XXX")).collect();
+    assert_eq!(places.len(), 2, "in front of the part, and in the directory");
+    for at in places {
+        twins[at..at + 10].copy_from_slice(b"sheet4.xml");
+    }
+    let found = told_of("twins", 3, &twins);
+    assert_eq!(found["intact"], false, "{found}");
+    assert!(
+        found["damage"].to_string().contains("its archive has two parts named `xl/worksheets/sheet4.xml`"),
+        "{found}"
+    );
+    // A part that the directory does not list: only a program that reads from the front shows it.
+    let hidden = &sent[..sent.windows(4).position(|at| at == b"PK\x01\x02").unwrap()];
+    let found = told_of("hidden", 3, &[hidden, sent.as_slice()].concat());
+    assert_eq!(found["intact"], false, "{found}");
+    assert!(found["damage"].to_string().contains("that its directory does not list"), "{found}");
 }
 
 #[test]

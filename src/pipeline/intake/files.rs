@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     acquire::{Ask, Fetcher},
-    domain::{FormId, Origin, Period, Periodicity, Role},
+    domain::{Agency, FormId, Origin, Period, Periodicity, Role, Unit},
     pipeline::{
         Catalogue, Desk, Failure, IntakeReport, Trouble, chain,
         intake::{self, Fate, Incoming, sources},
@@ -16,28 +16,33 @@ use crate::{
     read::{self, Document, Wanted},
 };
 
+/// What a person says of files; where a file speaks too, both have to agree.
+#[derive(Debug, Clone, Default)]
+pub struct FilesSaid {
+    pub form: Option<FormId>,
+    pub period: Option<Period>,
+    pub unit: Option<Unit>,
+    pub agency: Option<Agency>,
+}
+
 /// Takes files in, and every file of the folders among them.
 ///
-/// What a file is, it says itself; `form` and `period` are what the person says, and where both speak they have to agree.
+/// What a file is, it says itself; what it does not say, a person may.
 ///
 /// # Errors
 /// When a path is not there, the desk works with sample data, or the store or ledger fails. A file that is not taken is
 /// no error: the report names it.
-pub async fn take_files(
-    desk: &Desk,
-    paths: &[PathBuf],
-    form: Option<&FormId>,
-    period: Option<Period>,
-) -> Result<IntakeReport, Failure> {
+pub async fn take_files(desk: &Desk, paths: &[PathBuf], said: &FilesSaid) -> Result<IntakeReport, Failure> {
     desk.permit(Role::Operator)?;
-    if let Some(form) = form {
+    if let Some(form) = &said.form {
         let known = desk.office.regulation().form(form).is_some();
         if !known {
             let any: Period =
                 "2022-A1".parse().map_err(|e: crate::domain::PeriodError| Failure::usage(e.to_string()))?;
-            needs::form(desk.office.regulation(), period.unwrap_or(any), form)?;
+            needs::form(desk.office.regulation(), said.period.unwrap_or(any), form)?;
         }
     }
+    said.is_known(desk)?;
     let mut files = Vec::new();
     for path in paths {
         collect(path, &mut files)?;
@@ -49,7 +54,7 @@ pub async fn take_files(
     let mut documents = Vec::new();
     let mut catalogue = desk.catalogue().await?;
     for file in &files {
-        match incoming(desk, file, form, period).await {
+        match incoming(desk, file, said).await {
             Ok(document) => documents.push(document),
             Err(trouble) => report.count(Fate::Refused(trouble)),
         }
@@ -79,12 +84,23 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn incoming(
-    desk: &Desk,
-    file: &Path,
-    form: Option<&FormId>,
-    period: Option<Period>,
-) -> Result<Incoming, Trouble> {
+impl FilesSaid {
+    /// Refuses a unit or an agency that the office does not know.
+    fn is_known(&self, desk: &Desk) -> Result<(), Failure> {
+        let office = &desk.office;
+        if let Some(unit) = self.unit.as_ref().filter(|unit| !office.places.iter().any(|place| place.unit == **unit)) {
+            return Err(Failure::usage(format!("unit `{unit}` is none of those in `schedules/regions.toml`")));
+        }
+        let known = |agency: &Agency| agency.is_all() || office.agencies.iter().any(|known| known.agency == *agency);
+        if let Some(agency) = self.agency.as_ref().filter(|agency| !known(agency)) {
+            return Err(Failure::usage(format!("agency `{agency}` is none of those in `schedules/regions.toml`")));
+        }
+        Ok(())
+    }
+}
+
+async fn incoming(desk: &Desk, file: &Path, said: &FilesSaid) -> Result<Incoming, Trouble> {
+    let (form, period) = (said.form.as_ref(), said.period);
     let shown = file.file_name().map_or_else(|| file.display().to_string(), |n| n.to_string_lossy().into_owned());
     let trouble = |why: String| Trouble::new(shown.clone(), why);
     let fetcher = Fetcher::new(sources::limits(desk)).map_err(|error| trouble(error.to_string()))?;
@@ -107,7 +123,14 @@ async fn incoming(
     let period = period.ok_or_else(|| trouble("does not say which period it is about; say it with --period".into()))?;
     let period = needs::form(office.regulation(), period, &form).map_err(|failure| trouble(failure.message))?.period;
     Ok(Incoming {
-        wanted: Wanted { form, period, unit: None, agency: None, origin: desk.origin, region_field: None },
+        wanted: Wanted {
+            form,
+            period,
+            unit: said.unit.clone(),
+            agency: said.agency.clone(),
+            origin: desk.origin,
+            region_field: None,
+        },
         name: delivery.name,
         from: absolute(&delivery.url),
         headers: delivery.headers,

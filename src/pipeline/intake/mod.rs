@@ -13,7 +13,7 @@ pub mod sample_office;
 pub mod sources;
 mod take;
 
-pub use files::take_files;
+pub use files::{FilesSaid, take_files};
 pub use known::judge_again;
 pub use learn::{Draft, learn};
 pub use pull::{FormPull, PullReport, pull};

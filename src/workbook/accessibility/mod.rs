@@ -29,12 +29,15 @@ use serde::Serialize;
 pub(super) use self::styles::contrast;
 
 use self::opened::Opened;
+use crate::zip_list::ZipFault;
 
 /// Why a file could not be judged.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
     #[error("it is no workbook: an .xlsx is a zip archive, and this is none")]
     Archive(#[from] zip::result::ZipError),
+    #[error("it is not judged: {0}")]
+    Lists(ZipFault),
     #[error("it is no workbook: the part `{0}` is not there")]
     NoPart(String),
     #[error("the part `{part}` is not well-formed XML: {message}")]

@@ -10,7 +10,7 @@ use super::{
     node::Node,
     styles::{Style, Styles},
 };
-use crate::workbook::limits::place_of;
+use crate::{workbook::limits::place_of, zip_list};
 
 /// Parts larger than this are not unpacked.
 const LARGEST_PART: u64 = 256 << 20;
@@ -115,6 +115,9 @@ impl Opened {
     /// # Errors
     /// When the bytes are none.
     pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
+        if let Some(fault) = zip_list::list(bytes).err().filter(|fault| !fault.is_transient()) {
+            return Err(Unreadable::Lists(fault));
+        }
         let mut parts = Parts { archive: zip::ZipArchive::new(Cursor::new(bytes))? };
         let book = parts.need("xl/workbook.xml")?;
         let leads = parts.relations("xl/workbook.xml")?;

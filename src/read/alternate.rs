@@ -1,0 +1,162 @@
+//! Alternate content (ECMA-376, part 3, 10): one place of a part said in two ways, of which a program shows the first that
+//! it understands.
+//!
+//! Taken is what Excel shows: the first choice that needs nothing but namespaces of Microsoft's own, else the fallback.
+//! Where the ways say different cells or texts, other programs show other figures, and a finding says so.
+
+use std::borrow::Cow;
+
+use super::xml::{Scanner, Token, XmlFault};
+
+/// A part in which each place says one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Resolved<'a> {
+    pub(super) text: Cow<'a, str>,
+    /// The ways said different things.
+    pub(super) differs: bool,
+}
+
+/// More than any part has, one within another.
+const DEEPEST: usize = 8;
+
+/// A part with one way of each place.
+pub(super) fn resolved(part: &str) -> Result<Resolved<'_>, XmlFault> {
+    let mut resolved = Resolved { text: Cow::Borrowed(part), differs: false };
+    for _ in 0..DEEPEST {
+        if memchr::memmem::find(resolved.text.as_bytes(), b"AlternateContent").is_none() {
+            break;
+        }
+        let Some((once, differs)) = once(&resolved.text)? else { break };
+        resolved = Resolved { text: Cow::Owned(once), differs: resolved.differs || differs };
+    }
+    Ok(resolved)
+}
+
+/// What stands in one of the ways.
+struct Way {
+    /// `None`: the fallback.
+    requires: Option<String>,
+    from: usize,
+    to: usize,
+    says: Vec<String>,
+}
+
+/// The outermost places resolved, and whether the ways of one of them differ; `None` where there are none.
+fn once(part: &str) -> Result<Option<(String, bool)>, XmlFault> {
+    let mut scanner = Scanner::new(part);
+    let mut resolved = String::with_capacity(part.len());
+    let (mut copied, mut found, mut differs) = (scanner.start(), false, false);
+    loop {
+        let before = scanner.place();
+        let Some(token) = scanner.token()? else { break };
+        let Token::Open(tag) = token else { continue };
+        if tag.name != "AlternateContent" || tag.empty {
+            continue;
+        }
+        found = true;
+        let ways = ways(&mut scanner)?;
+        let understood = ways.iter().find(|way| way.requires.as_ref().is_some_and(|needs| is_understood(part, needs)));
+        let chosen = understood.or_else(|| ways.iter().find(|way| way.requires.is_none()));
+        // A program that understands no choice shows nothing where there is no fallback. What says no cell (a drawing, a
+        // control, a path of the program) may differ.
+        let nothing = Vec::new();
+        let says = chosen.map_or(&nothing, |way| &way.says);
+        let fallback = ways.iter().any(|way| way.requires.is_none());
+        differs |= ways.iter().any(|way| way.says != *says) || (!fallback && !says.is_empty());
+        resolved.push_str(&part[copied..before]);
+        if let Some(way) = chosen {
+            resolved.push_str(&part[way.from..way.to]);
+        }
+        copied = scanner.place();
+    }
+    resolved.push_str(&part[copied..]);
+    Ok(found.then_some((resolved, differs)))
+}
+
+/// Whether Excel understands all namespaces that a choice needs: those of its own extensions.
+fn is_understood(part: &str, requires: &str) -> bool {
+    let known = |prefix: &str| {
+        let declared = format!("xmlns:{prefix}=");
+        let after = part.find(&declared).map(|at| &part[at + declared.len() + 1..]);
+        after.is_some_and(|uri| uri.starts_with("http://schemas.microsoft.com/office/"))
+    };
+    !requires.trim().is_empty() && requires.split_whitespace().all(known)
+}
+
+/// The ways of an open place, up to its end.
+fn ways(scanner: &mut Scanner<'_>) -> Result<Vec<Way>, XmlFault> {
+    let mut ways: Vec<Way> = Vec::new();
+    let (mut depth, mut open) = (0_usize, false);
+    loop {
+        let before = scanner.place();
+        let Some(token) = scanner.token()? else { return Ok(ways) };
+        match token {
+            Token::Open(tag) if depth == 0 && matches!(tag.name, "Choice" | "Fallback") => {
+                let requires = (tag.name == "Choice").then(|| tag.attribute("Requires").unwrap_or_default().to_owned());
+                ways.push(Way { requires, from: scanner.place(), to: scanner.place(), says: Vec::new() });
+                (depth, open) = (usize::from(!tag.empty), !tag.empty);
+            }
+            Token::Open(tag) => {
+                if let Some(way) = ways.last_mut().filter(|_| open && matches!(tag.name, "c" | "row" | "sheet" | "si"))
+                {
+                    let place = tag.attribute("r").or_else(|| tag.attribute("name")).unwrap_or_default();
+                    way.says.push(format!("{} {place} {}", tag.name, tag.attribute("t").unwrap_or_default()));
+                }
+                depth += usize::from(!tag.empty);
+            }
+            Token::Close(_) if depth == 0 => return Ok(ways),
+            Token::Close(_) => {
+                depth -= 1;
+                if let Some(way) = ways.last_mut().filter(|_| depth == 0 && open) {
+                    (way.to, open) = (before, false);
+                }
+            }
+            Token::Text(text) | Token::Verbatim(text) => {
+                let says = ways.last_mut().filter(|way| open && !way.says.is_empty() && !text.trim().is_empty());
+                if let Some(way) = says {
+                    way.says.push(text.to_owned());
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const X14: &str = "xmlns:x14=\"http://schemas.microsoft.com/office/spreadsheetml/2009/9/main\"";
+
+    fn told(text: &str) -> (String, bool) {
+        let resolved = resolved(text).unwrap();
+        (resolved.text.into_owned(), resolved.differs)
+    }
+
+    fn two(declared: &str, choice: &str, fallback: &str) -> String {
+        format!(
+            "<s {declared}><row r=\"1\"/><mc:AlternateContent xmlns:mc=\"m\"> <mc:Choice Requires=\"x14\">{choice}</mc:Choice>\
+             {fallback}</mc:AlternateContent><row r=\"3\"/></s>"
+        )
+    }
+
+    fn fallback(inside: &str) -> String {
+        format!("<mc:Fallback>{inside}</mc:Fallback>")
+    }
+
+    #[test]
+    fn what_excel_shows_is_taken_and_a_difference_told() {
+        let row = |value: u32| format!("<row r=\"2\"><c r=\"A2\"><v>{value}</v></c></row>");
+        let one = |declared: &str, row: &str| format!("<s {declared}><row r=\"1\"/>{row}<row r=\"3\"/></s>");
+        for (declared, taken) in [(X14, 5), ("", 6), ("xmlns:x14=\"http://example.org/x14\"", 6)] {
+            assert_eq!(told(&two(declared, &row(5), &fallback(&row(6)))), (one(declared, &row(taken)), true));
+            assert_eq!(told(&two(declared, &row(5), &fallback(&row(5)))), (one(declared, &row(5)), false));
+        }
+        assert_eq!(told(&two(X14, &row(5), "")), (one(X14, &row(5)), true));
+        assert_eq!(told(&two("", &row(5), "")), (one("", ""), true));
+        assert_eq!(told(&two("", "<control/>", "")), (one("", ""), false));
+        assert_eq!(told("<s/>"), ("<s/>".into(), false));
+        let within = two(X14, &two("", &row(5), &fallback(&row(5))), &fallback(&row(6)));
+        assert!(!told(&within).0.contains("Alternate") && told(&within).1);
+        assert!(resolved("<s><AlternateContent></s>").is_err());
+    }
+}
