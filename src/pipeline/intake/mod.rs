@@ -7,6 +7,7 @@ pub mod files;
 pub mod kept;
 pub mod learn;
 pub mod pull;
+mod repeated;
 pub mod sample_office;
 pub mod sources;
 mod take;

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use super::{
     super::letters::{excerpt, fold},
     date::PERIOD_FIELDS,
+    outcome::{self, Kind},
 };
 use crate::domain::{ColumnTemplate, FormTemplate, SectionTemplate};
 
@@ -28,6 +29,8 @@ pub(super) enum Target {
     Period,
     /// Two columns alike.
     Ambiguous(usize, usize),
+    /// Whether the source could make the row: `error`, `status`.
+    Outcome,
     Unknown,
 }
 
@@ -100,7 +103,11 @@ impl Keys {
         if let Some(target) = self.exact.get(key) {
             return (*target, true);
         }
-        (self.folded.get(&fold(key)).copied().unwrap_or(Target::Unknown), false)
+        let unknown = || {
+            let tells = matches!(outcome::kind(key), Some(Kind::Bad | Kind::Good | Kind::Status));
+            if tells { Target::Outcome } else { Target::Unknown }
+        };
+        (self.folded.get(&fold(key)).copied().unwrap_or_else(unknown), false)
     }
 
     /// The columns of all sections, one section after another.
