@@ -42,6 +42,7 @@ mod register;
 mod regulation;
 mod sha256;
 mod slack;
+pub mod spoken;
 mod status;
 mod titles;
 

@@ -2,11 +2,13 @@
 //!
 //! Only for comparison, never for output: documents mix Latin and Cyrillic letters of one shape within a word.
 
+use crate::domain::spoken::latin_shape;
+
 /// The text as it is compared: capitals, look-alike letters as one, everything else a single blank.
 pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
-    for c in text.chars().flat_map(char::to_uppercase).map(latin) {
+    for c in text.chars().flat_map(char::to_uppercase).map(latin_shape) {
         if c.is_alphanumeric() {
             if gap && !folded.is_empty() {
                 folded.push(' ');
@@ -52,26 +54,6 @@ pub(super) fn excerpt(text: &str, length: usize) -> String {
     let line =
         squeeze(&text.chars().take(length * 4).filter(|c| !c.is_control() || c.is_whitespace()).collect::<String>());
     if line.chars().count() <= length { line } else { line.chars().take(length).chain(['…']).collect() }
-}
-
-/// The Latin letter of a capital's shape.
-fn latin(c: char) -> char {
-    match c {
-        'А' => 'A',
-        'В' => 'B',
-        'Е' | 'Ё' => 'E',
-        'К' => 'K',
-        'М' => 'M',
-        'Н' => 'H',
-        'О' => 'O',
-        'Р' => 'P',
-        'С' => 'C',
-        'Т' => 'T',
-        'У' => 'Y',
-        'Х' => 'X',
-        'І' => 'I',
-        _ => c,
-    }
 }
 
 /// How much two folded texts have in common, by words: 0 to 1 (Sørensen–Dice).

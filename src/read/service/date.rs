@@ -4,10 +4,11 @@
 //! field's spelling makes likely. What such a field says may be anything from a date to "12 месяцев 2022 года"; it is
 //! compared with the period that was asked for, and what is not understood proves nothing.
 
-use chrono::{DateTime, Datelike, NaiveDate};
-
 use super::super::letters::fold;
-use crate::domain::Period;
+use crate::domain::{
+    Period,
+    spoken::{Manner, PeriodSays, contradiction, spoken},
+};
 
 /// Names of fields that tell a row's period, or a part of it, as they are compared (case, blanks and look-alike letters
 /// do not count).
@@ -36,9 +37,6 @@ pub const PERIOD_FIELDS: [&str; 22] = [
     "кезең",
 ];
 
-/// Longer texts tell no period.
-const LONGEST: usize = 200;
-
 /// What a field says about the period that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Says {
@@ -64,159 +62,27 @@ pub(super) fn compare(field: &str, said: &str, asked: Period) -> Says {
         }
         return Says::NotUnderstood;
     }
-    if is_part(&["mesyac", "mesyats", "month", "месяц"])
-        && let Some(month) = month_named(&fold(said))
-        && !said.bytes().any(|b| b.is_ascii_digit())
+    // The name of a month alone is a part too, in whatever field: "за" makes a text of it that says one.
+    if is_part(&["mesyac", "mesyats", "month", "месяц"]) && !said.bytes().any(|b| b.is_ascii_digit()) {
+        let said = spoken(&format!("за {said}"), Manner::Field);
+        return if said.is_empty() { Says::NotUnderstood } else { fits(contradiction(&said, asked).is_none()) };
+    }
+    if let Ok(period) = said.to_ascii_uppercase().parse::<Period>()
+        && said.len() > 4
     {
-        return fits(month == asked.last_month());
+        return fits((period.year(), period.last_month()) == (asked.year(), asked.last_month()));
     }
-    if let Some(day) = date(said) {
-        return fits(day_fits(day, asked));
+    let said = spoken(said, Manner::Field);
+    let years = said.iter().filter(|one| matches!(one.says, PeriodSays::Year(_))).count();
+    // Two years are a comparison or a span: nothing certain.
+    if said.is_empty() || (years > 1 && years == said.len()) {
+        return Says::NotUnderstood;
     }
-    // A bare year is less than a period: it can only contradict.
-    if let Some(year) = bare_year(said) {
-        return fits(year == asked.year());
-    }
-    if let Ok(period) = said.to_ascii_uppercase().parse::<Period>() {
-        return fits(ends_alike(period, asked));
-    }
-    match in_words(said) {
-        Some((year, month)) => fits(year == asked.year() && month.is_none_or(|month| month == asked.last_month())),
-        None => Says::NotUnderstood,
-    }
+    fits(contradiction(&said, asked).is_none())
 }
 
 const fn fits(it_does: bool) -> Says {
     if it_does { Says::Fits } else { Says::Contradicts }
-}
-
-fn ends_alike(period: Period, asked: Period) -> bool {
-    (period.year(), period.last_month()) == (asked.year(), asked.last_month())
-}
-
-/// The first of a month is the day after the period, which is what the services are asked by; the last day of a month is
-/// that month's; any other day lies in the period's last month or in the month after, in which the report is made.
-fn day_fits(day: NaiveDate, asked: Period) -> bool {
-    let month = |day: NaiveDate| (day.year(), day.month());
-    let last_day = asked.last_day();
-    if day.day() == 1 {
-        return day == asked.day_after();
-    }
-    let is_last = day.succ_opt().is_some_and(|next| next.day() == 1);
-    month(day) == month(last_day) || (!is_last && month(day) == month(asked.day_after()))
-}
-
-fn bare_year(text: &str) -> Option<i32> {
-    let digits = text.trim_end_matches(['.', ' ']).trim_end_matches("ода").trim_end_matches(['г', ' ']);
-    (digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok()).flatten()
-}
-
-/// The last date of a text, as ISO or as people write it (a span ends with what counts), or an instant in seconds or
-/// milliseconds since 1970.
-fn date(text: &str) -> Option<NaiveDate> {
-    if text.len() > LONGEST {
-        return None;
-    }
-    if matches!(text.len(), 10 | 13) && text.bytes().all(|b| b.is_ascii_digit()) {
-        let seconds: i64 = text[..10].parse().ok()?;
-        // Midnight in Kazakhstan is the evening before in UTC.
-        return DateTime::from_timestamp(seconds + 6 * 60 * 60, 0).map(|instant| instant.date_naive());
-    }
-    let formats = ["%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y.%m.%d", "%Y/%m/%d"];
-    let starts = text.char_indices().rev().filter(|(_, c)| c.is_ascii_digit()).map(|(at, _)| at);
-    let dates = starts.filter_map(|at| {
-        // Not from the middle of a longer number.
-        let alone = |edge: Option<char>| edge.is_none_or(|c| !c.is_ascii_digit());
-        let day = text.get(at..at + 10)?;
-        let stands_alone = alone(text[..at].chars().next_back()) && alone(text[at + 10..].chars().next());
-        formats.iter().find_map(|format| NaiveDate::parse_from_str(day, format).ok()).filter(|_| stands_alone)
-    });
-    dates.into_iter().next()
-}
-
-/// A year with a month where one can be told: `12.2022`, `202212`, `декабрь 2022`, `12 месяцев 2022 года`, `IV квартал 2022`.
-fn in_words(text: &str) -> Option<(i32, Option<u32>)> {
-    if text.len() > LONGEST {
-        return None;
-    }
-    let folded = fold(text);
-    let words: Vec<&str> = folded.split(' ').collect();
-    if let [only] = words[..]
-        && only.len() == 6
-        && only.bytes().all(|b| b.is_ascii_digit())
-    {
-        let month: u32 = only[4..].parse().ok()?;
-        return (1..=12).contains(&month).then_some((only[..4].parse().ok()?, Some(month)));
-    }
-    let is_year = |word: &&&str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
-    let mut years = words.iter().filter(is_year);
-    let year: i32 = years.next()?.parse().ok()?;
-    // Two years are a comparison or a span: nothing certain.
-    if !(1991..=2099).contains(&year) || years.next().is_some() {
-        return None;
-    }
-    let named = words.iter().rev().find_map(|word| month_named(word));
-    let small = words.iter().find_map(|word| word.parse::<u32>().ok().filter(|n| (1..=12).contains(n)));
-    let is = |start: &str| words.iter().any(|word| word.starts_with(&fold(start)));
-    let roman = words.iter().find_map(|word| match *word {
-        "I" => Some(1),
-        "II" => Some(2),
-        "III" => Some(3),
-        "IV" => Some(4),
-        _ => None,
-    });
-    let month = if is("квартал") || is("тоқсан") || is("quarter") {
-        small.or(roman).filter(|n| *n <= 4).map(|n| n * 3)
-    } else if is("полугод") {
-        small.or(roman).filter(|n| *n <= 2).map(|n| n * 6)
-    } else {
-        named.or(small)
-    };
-    Some((year, month))
-}
-
-fn month_named(word: &str) -> Option<u32> {
-    // The last month of a span counts: "январь-декабрь" ends with December.
-    const BEGINNINGS: [(&str, u32); 37] = [
-        ("янв", 1),
-        ("фев", 2),
-        ("мар", 3),
-        ("апр", 4),
-        ("май", 5),
-        ("мая", 5),
-        ("июн", 6),
-        ("июл", 7),
-        ("авг", 8),
-        ("сен", 9),
-        ("окт", 10),
-        ("ноя", 11),
-        ("дек", 12),
-        ("қаңтар", 1),
-        ("ақпан", 2),
-        ("наурыз", 3),
-        ("сәуір", 4),
-        ("мамыр", 5),
-        ("маусым", 6),
-        ("шілде", 7),
-        ("тамыз", 8),
-        ("қыркүйек", 9),
-        ("қазан", 10),
-        ("қараша", 11),
-        ("желтоқсан", 12),
-        ("jan", 1),
-        ("feb", 2),
-        ("march", 3),
-        ("apr", 4),
-        ("may", 5),
-        ("june", 6),
-        ("july", 7),
-        ("aug", 8),
-        ("sep", 9),
-        ("oct", 10),
-        ("nov", 11),
-        ("dec", 12),
-    ];
-    BEGINNINGS.iter().find(|(start, _)| word.starts_with(&fold(start))).map(|(_, month)| *month)
 }
 
 #[cfg(test)]
@@ -271,6 +137,7 @@ mod tests {
             "2021",
             "2022-M11",
             "2022-Q3",
+            "44834",
             "ноябрь 2022",
             "9 месяцев 2022 года",
             "III квартал 2022",

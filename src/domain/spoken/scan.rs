@@ -1,0 +1,84 @@
+//! A text as numbers, words and signs.
+
+use super::lexicon::folded;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    Number {
+        value: u64,
+        digits: usize,
+    },
+    /// Folded.
+    Word(String),
+    Mark(char),
+}
+
+/// A piece of a text, with where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) from: usize,
+    pub(super) to: usize,
+    /// Nothing stands between it and the piece before it.
+    pub(super) glued: bool,
+}
+
+/// More digits than any date, year or instant has.
+const LONGEST_NUMBER: usize = 18;
+
+/// The pieces of a text; blanks and what cannot be seen are left out.
+pub(super) fn scan(text: &str) -> Vec<Token> {
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut rest = text.char_indices().peekable();
+    while let Some((from, first)) = rest.next() {
+        if first.is_whitespace() || is_invisible(first) {
+            continue;
+        }
+        let mut to = from + first.len_utf8();
+        let class = Class::of(first);
+        while class != Class::Mark
+            && let Some((at, next)) = rest.peek().copied()
+            && (Class::of(next) == class || is_invisible(next))
+        {
+            to = at + next.len_utf8();
+            rest.next();
+        }
+        let piece = &text[from..to];
+        let kind = match class {
+            Class::Digit => {
+                let digits: String = piece.chars().filter(char::is_ascii_digit).collect();
+                match digits.parse() {
+                    Ok(value) if digits.len() <= LONGEST_NUMBER => Kind::Number { value, digits: digits.len() },
+                    _ => Kind::Mark('#'),
+                }
+            }
+            Class::Letter => Kind::Word(folded(&piece.chars().filter(|c| !is_invisible(*c)).collect::<String>())),
+            Class::Mark => Kind::Mark(first),
+        };
+        let glued = tokens.last().is_some_and(|last| last.to == from);
+        tokens.push(Token { kind, from, to, glued });
+    }
+    tokens
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Digit,
+    Letter,
+    Mark,
+}
+
+impl Class {
+    fn of(c: char) -> Self {
+        match c {
+            '0'..='9' => Self::Digit,
+            c if c.is_alphabetic() || ('\u{2160}'..='\u{216B}').contains(&c) => Self::Letter,
+            _ => Self::Mark,
+        }
+    }
+}
+
+/// A soft hyphen, a zero-width blank, a mark of direction or of byte order.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
+}
