@@ -27,6 +27,7 @@ mod claims;
 mod encoding;
 mod failure;
 mod form;
+mod gazetteer;
 mod identity;
 mod json;
 mod judge;

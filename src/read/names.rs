@@ -1,6 +1,6 @@
 //! Which region or agency a name means: tolerant of "г.", "обл.", of languages, of look-alike letters and of codes.
 
-use super::letters::fold;
+use super::{gazetteer, letters::fold};
 use crate::domain::{Agency, AgencyName, Region, Unit};
 
 /// What kind of place a name says it is.
@@ -18,7 +18,8 @@ struct Place {
     kind: Kind,
 }
 
-/// The unit that a name or a code means; `None` where it means none of these, or more than one.
+/// The unit that a name or a code means; `None` where it means none of these, or more than one. Titles of the office come
+/// first, then the names and spellings that are known besides.
 pub(super) fn unit(text: &str, regions: &[Region]) -> Option<Unit> {
     let text = text.trim();
     if let Some(unit) = by_code(text, regions) {
@@ -52,7 +53,13 @@ pub(super) fn unit(text: &str, regions: &[Region]) -> Option<Unit> {
         among.iter().all(|r| r.unit == first.unit).then(|| first.unit.clone())
     };
     let sure = only(found.iter().filter(|(_, sure)| *sure).map(|(region, _)| *region).collect());
-    sure.or_else(|| only(found.iter().map(|(region, _)| *region).collect()))
+    let titled = sure.or_else(|| only(found.iter().map(|(region, _)| *region).collect()));
+    titled.or_else(|| gazetteer::alone(text, regions))
+}
+
+/// The only unit that a longer text names: a title, a line of a cover, a file name.
+pub(super) fn unit_within(text: &str, regions: &[Region]) -> Option<Unit> {
+    gazetteer::within(text, regions)
 }
 
 /// By the Committee's code, the classifier's (`71`, `710000000`) or the one of ISO 3166-2.
