@@ -62,6 +62,33 @@ pub(super) fn gone(template: &mut FormTemplate) {
     }
 }
 
+/// Makes every figure 0.
+pub(super) fn zeros(dataset: &mut Dataset) {
+    let figures = dataset.sections.iter_mut().flat_map(|section| section.figures.iter_mut());
+    for figure in figures.filter(|figure| matches!(figure, Figure::Number(_))) {
+        *figure = Figure::Number(Number::ZERO);
+    }
+}
+
+/// Leaves the first half of the rows of each section that has several.
+pub(super) fn half(dataset: &mut Dataset) {
+    for section in dataset.sections.iter_mut().filter(|section| section.rows.len() > 1) {
+        let rows = section.rows.len() / 2;
+        section.rows = section.rows.iter().take(rows).cloned().collect();
+        section.figures.truncate(rows * section.columns.len());
+    }
+}
+
+/// The same unit once more, with another first figure.
+pub(super) fn twice(dataset: &Dataset) -> Dataset {
+    let mut again = dataset.clone();
+    let first = again.sections.first_mut().and_then(|section| section.figures.first_mut());
+    if let Some(Figure::Number(number)) = first {
+        *number = number.plus(Number::count(1)).unwrap_or(*number);
+    }
+    again
+}
+
 /// The edition some numbers after this one, or before it.
 pub(super) fn next_edition(edition: &Edition, step: i64) -> Edition {
     let number = edition.as_str().parse::<i64>().map(|number| (number + step).to_string());

@@ -50,10 +50,20 @@ pub enum FaultKind {
     Redirect,
     /// A body that does not end.
     Oversized,
+    /// The figures of the period before, as if they were those of the period that was asked for.
+    StaleAnswer,
+    /// The first half of the rows: of a service's units, of a workbook's lines.
+    HalfRows,
+    /// A service's row of one unit a second time, with another figure.
+    UnitTwice,
+    /// A service's words of failure beside its rows.
+    FailureWord,
+    /// 0 everywhere.
+    Zeros,
 }
 
 /// Every kind, with its name.
-const KINDS: [(&str, FaultKind); 16] = [
+const KINDS: [(&str, FaultKind); 21] = [
     ("late", FaultKind::Late),
     ("missing", FaultKind::Missing),
     ("wrong-form", FaultKind::WrongForm),
@@ -70,6 +80,11 @@ const KINDS: [(&str, FaultKind); 16] = [
     ("gzip", FaultKind::Gzip),
     ("redirect", FaultKind::Redirect),
     ("oversized", FaultKind::Oversized),
+    ("stale-answer", FaultKind::StaleAnswer),
+    ("half-rows", FaultKind::HalfRows),
+    ("unit-twice", FaultKind::UnitTwice),
+    ("failure-word", FaultKind::FailureWord),
+    ("zeros", FaultKind::Zeros),
 ];
 
 /// One fault: what, of which form, and of which unit, if not of all.
