@@ -1,7 +1,9 @@
 //! How a true document becomes a false one. Only faults of content are here; those of the way are the server's.
 
 use super::{Figures, render::Identity};
-use crate::domain::{Agency, Column, Dataset, Edition, Figure, FormTemplate, Number, Period, RuleKind, Section, Unit};
+use crate::domain::{
+    Agency, Column, Dataset, Edition, Figure, FormTemplate, Number, Period, Periodicity, RuleKind, Section, Unit,
+};
 
 /// The region whose figures stand under another's name: the next one, or the first after the last.
 pub(super) fn twin(figures: &Figures, period: Period, unit: &Unit) -> Unit {
@@ -60,6 +62,12 @@ pub(super) fn gone(template: &mut FormTemplate) {
     if let Some(section) = template.sections.iter_mut().find(|s| s.columns.len() > GONE) {
         section.columns.remove(GONE);
     }
+}
+
+/// The period whose answer comes: for the second of each two months, quarters, halves or years that of the first.
+pub(super) fn stale_period(period: Period) -> Period {
+    let number = if period.periodicity() == Periodicity::Year { period.year().unsigned_abs() } else { period.index() };
+    if number % 2 == 0 { period.before() } else { period }
 }
 
 /// Makes every figure 0.

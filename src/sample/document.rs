@@ -74,7 +74,7 @@ fn of_workbook(
     let Some((template, offer)) = parts(figures, form) else { return Ok(None) };
     let has = |kind| faults.has(kind, form, Some(unit));
     let source = if has(FaultKind::Twins) { deceive::twin(figures, period, unit) } else { unit.clone() };
-    let period = if has(FaultKind::StaleAnswer) { period.before() } else { period };
+    let period = if has(FaultKind::StaleAnswer) { deceive::stale_period(period) } else { period };
     let Some(mut dataset) = figures.dataset(form, period, &source, agency) else { return Ok(None) };
     dataset.key.unit = unit.clone();
     if has(FaultKind::Sum) {
@@ -106,7 +106,7 @@ fn of_service(figures: &Figures, faults: &Faults, form: &FormId, period: Period)
     let of_unit = |unit: &Unit| -> Option<Dataset> {
         let has = |kind| faults.has(kind, form, Some(unit));
         let source = if has(FaultKind::Twins) { deceive::twin(figures, period, unit) } else { unit.clone() };
-        let period = if has(FaultKind::StaleAnswer) { period.before() } else { period };
+        let period = if has(FaultKind::StaleAnswer) { deceive::stale_period(period) } else { period };
         let mut dataset = figures.in_edition(form, period, &source, &Agency::all(), Edition::service())?;
         dataset.key.unit = unit.clone();
         if has(FaultKind::Sum) {

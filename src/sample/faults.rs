@@ -50,7 +50,7 @@ pub enum FaultKind {
     Redirect,
     /// A body that does not end.
     Oversized,
-    /// The figures of the period before, as if they were those of the period that was asked for.
+    /// For the second of each two periods the figures of the first: 2025-Q2 is answered with those of 2025-Q1.
     StaleAnswer,
     /// The first half of the rows: of a service's units, of a workbook's lines.
     HalfRows,

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::{
     note::Note,
-    placed::{Kin, Placed, Sheet, Worth},
+    placed::{Kin, Placed, Sheet, Worth, worth},
     regions::redrawn,
     words,
 };
@@ -33,8 +33,8 @@ pub(super) fn check(now: &[Placed<'_>], kin: &Kin<'_, '_>, regions: &[Region]) -
     let mut notes = of_nothing(now, kin);
     notes.par_extend(now.par_iter().flat_map_iter(|placed| {
         let before = year_before(placed, kin, regions);
-        let is_nothing = largest(placed) == 0;
-        let sheets = placed.sheets.iter().flatten().filter(|_| !is_nothing);
+        let nothing = is_nothing(placed);
+        let sheets = placed.sheets.iter().flatten().filter(|_| !nothing);
         sheets.flat_map(|sheet| section(placed, sheet, before.and_then(|b| b.sheet(sheet.at)))).collect::<Vec<_>>()
     }));
     notes
@@ -48,10 +48,15 @@ fn year_before<'p, 'a>(placed: &Placed<'a>, kin: &Kin<'p, 'a>, regions: &[Region
     found.filter(|_| !redrawn(&placed.dataset.key.unit, then, period, regions))
 }
 
-/// The largest figure of a document without regard to its sign, in thousandths.
+/// The largest count of a document, in thousandths; sums of money say nothing of how many cases there were.
 fn largest(placed: &Placed<'_>) -> i128 {
-    let numbers = placed.dataset.sections.iter().flat_map(|s| &s.figures).filter_map(super::placed::worth);
-    numbers.map(|worth| worth.weight().abs()).max().unwrap_or(0)
+    placed.sheets.iter().flatten().map(|sheet| Grid::of(sheet).largest()).max().unwrap_or(0)
+}
+
+/// Whether every figure of a document is 0 or blank.
+fn is_nothing(placed: &Placed<'_>) -> bool {
+    let mut figures = placed.dataset.sections.iter().flat_map(|s| &s.figures);
+    figures.all(|figure| worth(figure).is_some_and(|worth| worth.weight() == 0))
 }
 
 /// Documents of which every figure is 0 or blank.
@@ -66,7 +71,7 @@ fn of_nothing(now: &[Placed<'_>], kin: &Kin<'_, '_>) -> Vec<Note> {
     let mut notes = Vec::new();
     for members in groups.values() {
         let zeros: Vec<&Placed<'_>> =
-            members.iter().filter(|(p, size)| *size == 0 && holds_zeros(p)).map(|m| m.0).collect();
+            members.iter().filter(|(p, _)| is_nothing(p) && holds_zeros(p)).map(|m| m.0).collect();
         if zeros.len() == members.len() && members.len() > OTHERS {
             let text = format!(
                 "every figure of all {} units is 0: the report may not be made yet; ask the source whether it is approved",
@@ -112,17 +117,15 @@ fn nothing(placed: &Placed<'_>, kin: &Kin<'_, '_>, full: usize, others: usize) -
 /// Whether it has figures at all; one without any is told as such.
 fn holds_zeros(placed: &Placed<'_>) -> bool {
     let mut figures = placed.dataset.sections.iter().flat_map(|s| &s.figures);
-    figures.any(|figure| matches!(figure, Figure::Number(_))) && placed.dataset.sections.iter().all(has_no_text)
-}
-
-fn has_no_text(section: &crate::domain::Section) -> bool {
-    !section.figures.iter().any(|figure| matches!(figure, Figure::Text(_)))
+    figures.any(|figure| matches!(figure, Figure::Number(_)))
 }
 
 /// The described places of a section: what each counts for, by row and column of the template.
 struct Grid {
     cells: Vec<Option<Worth>>,
     width: usize,
+    /// For each column, whether it counts cases.
+    counts: Vec<bool>,
 }
 
 impl Grid {
@@ -130,7 +133,20 @@ impl Grid {
         let width = sheet.template.columns.len();
         let rows = 0..sheet.template.rows.len();
         let cells = rows.flat_map(|row| (0..width).map(move |column| sheet.described(row, column))).collect();
-        Self { cells, width }
+        let counts = sheet.template.columns.iter().map(|c| c.measure.is_counted()).collect();
+        Self { cells, width, counts }
+    }
+
+    /// The largest count.
+    fn largest(&self) -> i128 {
+        (0..self.width).map(|column| self.largest_of(Kind::Column, column)).max().unwrap_or(0)
+    }
+
+    /// The largest count of a line, without regard to its sign.
+    fn largest_of(&self, kind: Kind, at: usize) -> i128 {
+        let counts = |i: usize| self.counts.get(if kind == Kind::Row { i } else { at }).copied().unwrap_or(false);
+        let cells = self.line(kind, at).enumerate().filter(|(i, _)| counts(*i));
+        cells.filter_map(|(_, cell)| cell).map(|worth| worth.weight().abs()).max().unwrap_or(0)
     }
 
     fn line(&self, kind: Kind, at: usize) -> impl Iterator<Item = Option<Worth>> {
@@ -141,15 +157,9 @@ impl Grid {
         (0..count).map(move |i| self.cells.get(start + i * step).copied().flatten())
     }
 
-    fn largest(cells: impl Iterator<Item = Option<Worth>>) -> i128 {
-        cells.flatten().map(|worth| worth.weight().abs()).max().unwrap_or(0)
-    }
-
     /// Whether a line has places in the document and none of them holds anything.
     fn is_blank(&self, kind: Kind, at: usize) -> bool {
-        let mut cells = self.line(kind, at).peekable();
-        cells.peek().is_some()
-            && self.line(kind, at).all(|cell| matches!(cell, None | Some(Worth::Blank)))
+        self.line(kind, at).all(|cell| matches!(cell, None | Some(Worth::Blank)))
             && self.line(kind, at).any(|cell| cell.is_some())
     }
 }
@@ -164,7 +174,7 @@ fn section(placed: &Placed<'_>, sheet: &Sheet<'_>, before: Option<&Sheet<'_>>) -
     let grid = Grid::of(sheet);
     let then = before.map(Grid::of);
     if grid.cells.iter().all(|cell| cell.is_none_or(|worth| worth.weight() == 0)) {
-        let was = then.map_or(0, |then| Grid::largest(then.cells.into_iter()));
+        let was = then.map_or(0, |then| then.largest());
         return (was >= CERTAIN_WEIGHT).then(|| empty(placed, sheet, was)).into_iter().collect();
     }
     let (rows, columns) = (sheet.template.rows.len(), sheet.template.columns.len());
@@ -180,7 +190,7 @@ fn section(placed: &Placed<'_>, sheet: &Sheet<'_>, before: Option<&Sheet<'_>>) -
             if !nothing || grid.line(kind, at).all(|cell| cell.is_none()) {
                 continue;
             }
-            let was = then.as_ref().map_or(0, |then| Grid::largest(then.line(kind, at)));
+            let was = then.as_ref().map_or(0, |then| then.largest_of(kind, at));
             let said = if blank.contains(&at) && habit.prints_zeros {
                 "holds nothing, while the section prints 0 where nothing happened".to_owned()
             } else if was >= CERTAIN_WEIGHT {

@@ -2,6 +2,7 @@
 
 mod changes;
 mod folder;
+mod lies;
 mod sources;
 
 use crate::support::program::Office;

@@ -88,7 +88,8 @@ impl Words {
         let outcome = outcome::of_member(key, value);
         let kind = outcome::kind(key);
         if let Some(kind) = kind {
-            self.any |= !matches!(value, Value::Null) && (kind != Kind::Bad || outcome != Some(Outcome::Well));
+            let says_well = matches!(kind, Kind::Bad | Kind::Good) && outcome == Some(Outcome::Well);
+            self.any |= !matches!(value, Value::Null) && !says_well;
             self.quote(kind, value, 0);
         }
         let Some(outcome) = outcome else { return kind.is_some() };
