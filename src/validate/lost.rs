@@ -93,6 +93,7 @@ fn of_nothing(now: &[Placed<'_>], kin: &Kin<'_, '_>) -> Vec<Note> {
 /// A document of zeros, where its other periods or `full` of `others` other units say that something must have happened.
 fn nothing(placed: &Placed<'_>, kin: &Kin<'_, '_>, full: usize, others: usize) -> Option<Note> {
     let period = placed.dataset.key.period;
+    let is_republic = placed.dataset.key.unit.is_republic();
     let said_before = |other: &&Placed<'_>| {
         let then = other.dataset.key.period;
         let within = then.year() == period.year() && then < period && largest(other) > CORRECTED_AWAY;
@@ -104,9 +105,11 @@ fn nothing(placed: &Placed<'_>, kin: &Kin<'_, '_>, full: usize, others: usize) -
             format!("for `{}` it was up to {}", other.dataset.key.period, words::amount(Some(largest(other))))
         }
         None if others >= OTHERS && full * 4 >= others * 3 => format!("{full} of {others} other units have figures"),
-        None if placed.dataset.key.agency.is_all() && others == 0 => {
+        None if placed.dataset.key.agency.is_all() && (is_republic || others == 0) => {
+            // Of a region alone nothing more is known; that nothing happened in the whole republic is not believed.
+            let severity = if is_republic { Severity::Error } else { Severity::Warning };
             let text = "every figure is 0; ask the source whether the report is made and approved".to_owned();
-            return Some(placed.note("lost.zeros", Severity::Warning, text));
+            return Some(placed.note("lost.zeros", severity, text));
         }
         None => return None,
     };

@@ -69,6 +69,9 @@ fn a_form_of_nothing_but_zeros_is_an_error_where_something_must_have_happened() 
     all(&mut zeros).for_each(|figure| *figure = number("0"));
     let alone = check_all(&[&zeros], &[], &[]);
     assert_eq!(lost(&alone), ["lost.zeros warning 1911 - -"]);
+    let mut republic = zeros.clone();
+    republic.key.unit = "19".parse().unwrap();
+    assert_eq!(lost(&check_all(&[&republic], &[], &[])), ["lost.zeros error 19 - -"]);
     for before in ["2025-Q1", "2024-Q2"] {
         let found = check_all(&[&zeros], &[&sound(before, "1911", 1)], &[]);
         assert_eq!(lost(&found), ["lost.zeros error 1911 - -"], "{before}");
