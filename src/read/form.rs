@@ -390,5 +390,13 @@ fn tell(fault: &TableFault) -> (&'static str, Severity, String) {
             Severity::Warning,
             format!("{count} figures stand outside the numbered columns or the coded rows"),
         ),
+        TableFault::Merged(rows) => (
+            "shape.merged",
+            Severity::Error,
+            format!(
+                "cells of figures are merged in row {}: which of them the figure is of is not known, and the others are lost",
+                rows.iter().take(10).cloned().collect::<Vec<_>>().join(", ")
+            ),
+        ),
     }
 }

@@ -41,6 +41,7 @@ mod parts;
 mod period_claims;
 mod properties;
 mod region;
+mod repeats;
 mod report;
 pub mod service;
 mod shape;
@@ -57,6 +58,7 @@ pub use identity::Identity;
 pub use judge::{Releases, Verdict, judge};
 pub use learn::{edition_draft, learn};
 pub use period_claims::PeriodClaim;
+pub use repeats::{Mark, Marked, Standing, marks, repeats};
 
 use crate::domain::{
     Agency, AgencyName, Dataset, EditionTemplate, Finding, FormId, FormTemplate, Origin, Period, Region, Unit,
@@ -158,6 +160,11 @@ fn read_service(
     let refused = |error| ReadError::of_service(document.name, &wanted.form, error);
     let ServiceReading { datasets, findings } =
         service::read(template, regions, &asked, document.bytes).map_err(refused)?;
+    // An answer without the unit that was asked for brings nothing, and says so.
+    if let (true, Some(unit)) = (datasets.is_empty(), &wanted.unit) {
+        let why = findings.iter().rev().find(|f| f.unit.as_ref() == Some(unit)).map(|f| f.explanation.clone());
+        return Err(refused(service::ServiceError::NoRegion(why.unwrap_or_default())));
+    }
     let identity = Identity {
         document: document.name.to_owned(),
         form: Some(wanted.form.clone()),

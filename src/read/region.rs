@@ -38,6 +38,11 @@ impl Regions {
         Self { known, by_column, widest }
     }
 
+    /// Merged regions of several cells that begin at or behind a row and a column.
+    pub(super) fn from(&self, row: u32, column: u32) -> impl Iterator<Item = &Region> {
+        self.known.iter().filter(move |r| r.top >= row && r.left >= column && (r.bottom > r.top || r.right > r.left))
+    }
+
     /// The region that a cell lies in; a cell that is not merged is a region of its own.
     pub(super) fn around(&self, row: u32, column: u32) -> Region {
         let single = Region { top: row, left: column, bottom: row, right: column };

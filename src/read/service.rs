@@ -32,7 +32,10 @@ mod cell;
 mod date;
 mod failure;
 mod keys;
+mod lexicon;
 mod number;
+mod outcome;
+mod paging;
 mod place;
 mod remarks;
 mod units;
@@ -140,9 +143,6 @@ impl<'a> ServiceReader<'a> {
             return Err(ServiceError::Undescribed(asked.form.clone()));
         }
         let answer = answer::read(text, &self.keys, asked.period)?;
-        if answer.is_sample && asked.origin == Origin::Real {
-            return Err(ServiceError::Sample);
-        }
         self.refuse_another(asked, &answer)?;
         let mut remarks = Remarks::new(asked, self);
         remarks.about_answer(&answer, marked);
@@ -152,9 +152,10 @@ impl<'a> ServiceReader<'a> {
         if units.iter().all(Option::is_none) {
             return Err(refused_rows(asked, &answer));
         }
+        let refused = remarks.refused_units();
         let mut datasets = self.datasets(asked, &edition, answer, units);
         datasets.sort_by(|a, b| a.key.unit.cmp(&b.key.unit));
-        remarks.about_absent(&datasets);
+        remarks.about_absent(&datasets, &refused);
         if let Some(unit) = &asked.unit {
             datasets.retain(|dataset| dataset.key.unit == *unit);
         }
@@ -203,6 +204,9 @@ impl<'a> ServiceReader<'a> {
 
 /// Why no row at all was taken.
 fn refused_rows(asked: &Asked<'_>, answer: &Answer<'_>) -> ServiceError {
+    if let Some((field, said)) = answer.rows.iter().find_map(|row| row.failure.clone()) {
+        return ServiceError::Failure { code: "none".to_owned(), message: format!("`{field}` of its rows: {said}") };
+    }
     let other = answer.rows.iter().find_map(|row| row.other_period.clone());
     let named: Vec<String> =
         answer.rows.iter().filter_map(|row| row.region.as_deref()).take(5).map(remarks::quoted).collect();

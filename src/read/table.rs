@@ -57,6 +57,8 @@ pub(super) enum TableFault {
     },
     /// How many numbers other than zero stand outside the table.
     Outside(usize),
+    /// Codes of rows with a figure in merged cells: of the other cells' figures nothing is known.
+    Merged(Vec<String>),
 }
 
 /// The row that numbers the columns, if this is it: nothing but small numbers, with letters (А, Б) over the stub.
@@ -145,11 +147,33 @@ pub(super) fn build(collected: Collected, regions: &Regions) -> (Vec<HeadCell>, 
     if stray + below > 0 {
         faults.push(TableFault::Outside(stray + below));
     }
+    let merged = merged(&stub, &kept, &rows_lines, &numbering, &figures);
+    if !merged.is_empty() {
+        faults.push(TableFault::Merged(merged));
+    }
     let title = header.title();
     let figures = keep(figures, &kept, rows.len(), width);
     let new_place: BTreeMap<usize, usize> = kept.iter().enumerate().map(|(new, old)| (*old, new)).collect();
     let odd = odd.into_iter().filter_map(|o| Some(OddCell { row: *new_place.get(&o.row)?, ..o })).collect();
     (head, Some(Table { title, columns, rows: rows_lines, figures, odd, more_odd, as_text, uncounted, faults }))
+}
+
+/// The codes of the rows in which a figure stands in merged cells.
+fn merged(stub: &Stub<'_>, kept: &[usize], lines: &[Line], numbering: &Numbering, figures: &[Figure]) -> Vec<String> {
+    let (Some((first, _)), Some((last, _))) = (numbering.columns.first(), numbering.columns.last()) else {
+        return Vec::new();
+    };
+    let width = numbering.columns.len();
+    let holds = |place: usize, column: u32| {
+        let at = numbering.columns.iter().position(|(c, _)| *c == column);
+        at.is_some_and(|at| figures.get(place * width + at).is_some_and(|f| *f != Figure::Blank))
+    };
+    let regions: Vec<_> = stub.regions.from(numbering.row + 1, *first).filter(|r| r.left <= *last).collect();
+    let rows = kept.iter().zip(lines).filter(|(place, _)| {
+        let row = stub.rows[**place].row;
+        regions.iter().any(|region| region.top == row && holds(**place, region.left))
+    });
+    rows.map(|(_, line)| line.code.clone()).collect()
 }
 
 fn is_weighty(figure: &Figure) -> bool {

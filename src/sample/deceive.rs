@@ -1,7 +1,9 @@
 //! How a true document becomes a false one. Only faults of content are here; those of the way are the server's.
 
 use super::{Figures, render::Identity};
-use crate::domain::{Agency, Column, Dataset, Edition, Figure, FormTemplate, Number, Period, RuleKind, Section, Unit};
+use crate::domain::{
+    Agency, Column, Dataset, Edition, Figure, FormTemplate, Number, Period, Periodicity, RuleKind, Section, Unit,
+};
 
 /// The region whose figures stand under another's name: the next one, or the first after the last.
 pub(super) fn twin(figures: &Figures, period: Period, unit: &Unit) -> Unit {
@@ -60,6 +62,39 @@ pub(super) fn gone(template: &mut FormTemplate) {
     if let Some(section) = template.sections.iter_mut().find(|s| s.columns.len() > GONE) {
         section.columns.remove(GONE);
     }
+}
+
+/// The period whose answer comes: for the second of each two months, quarters, halves or years that of the first.
+pub(super) fn stale_period(period: Period) -> Period {
+    let number = if period.periodicity() == Periodicity::Year { period.year().unsigned_abs() } else { period.index() };
+    if number % 2 == 0 { period.before() } else { period }
+}
+
+/// Makes every figure 0.
+pub(super) fn zeros(dataset: &mut Dataset) {
+    let figures = dataset.sections.iter_mut().flat_map(|section| section.figures.iter_mut());
+    for figure in figures.filter(|figure| matches!(figure, Figure::Number(_))) {
+        *figure = Figure::Number(Number::ZERO);
+    }
+}
+
+/// Leaves the first half of the rows of each section that has several.
+pub(super) fn half(dataset: &mut Dataset) {
+    for section in dataset.sections.iter_mut().filter(|section| section.rows.len() > 1) {
+        let rows = section.rows.len() / 2;
+        section.rows = section.rows.iter().take(rows).cloned().collect();
+        section.figures.truncate(rows * section.columns.len());
+    }
+}
+
+/// The same unit once more, with another first figure.
+pub(super) fn twice(dataset: &Dataset) -> Dataset {
+    let mut again = dataset.clone();
+    let first = again.sections.first_mut().and_then(|section| section.figures.first_mut());
+    if let Some(Figure::Number(number)) = first {
+        *number = number.plus(Number::count(1)).unwrap_or(*number);
+    }
+    again
 }
 
 /// The edition some numbers after this one, or before it.

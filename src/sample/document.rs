@@ -74,10 +74,17 @@ fn of_workbook(
     let Some((template, offer)) = parts(figures, form) else { return Ok(None) };
     let has = |kind| faults.has(kind, form, Some(unit));
     let source = if has(FaultKind::Twins) { deceive::twin(figures, period, unit) } else { unit.clone() };
+    let period = if has(FaultKind::StaleAnswer) { deceive::stale_period(period) } else { period };
     let Some(mut dataset) = figures.dataset(form, period, &source, agency) else { return Ok(None) };
     dataset.key.unit = unit.clone();
     if has(FaultKind::Sum) {
         deceive::sum(template, &mut dataset);
+    }
+    if has(FaultKind::Zeros) {
+        deceive::zeros(&mut dataset);
+    }
+    if has(FaultKind::HalfRows) {
+        deceive::half(&mut dataset);
     }
     let mut identity = Identity::of(&dataset);
     if has(FaultKind::Edition) {
@@ -99,17 +106,32 @@ fn of_service(figures: &Figures, faults: &Faults, form: &FormId, period: Period)
     let of_unit = |unit: &Unit| -> Option<Dataset> {
         let has = |kind| faults.has(kind, form, Some(unit));
         let source = if has(FaultKind::Twins) { deceive::twin(figures, period, unit) } else { unit.clone() };
+        let period = if has(FaultKind::StaleAnswer) { deceive::stale_period(period) } else { period };
         let mut dataset = figures.in_edition(form, period, &source, &Agency::all(), Edition::service())?;
         dataset.key.unit = unit.clone();
         if has(FaultKind::Sum) {
             deceive::sum(&template, &mut dataset);
         }
+        if has(FaultKind::Zeros) {
+            deceive::zeros(&mut dataset);
+        }
         Some(dataset)
     };
-    let datasets: Vec<Dataset> = units.iter().filter_map(of_unit).collect();
+    let mut datasets: Vec<Dataset> = units.iter().filter_map(of_unit).collect();
+    if faults.has(FaultKind::HalfRows, form, None) {
+        datasets.truncate(datasets.len().div_ceil(2));
+    }
+    let is_twice = |dataset: &&Dataset| {
+        !dataset.key.unit.is_republic() && faults.has(FaultKind::UnitTwice, form, Some(&dataset.key.unit))
+    };
+    if let Some(again) = datasets.iter().find(is_twice).map(deceive::twice) {
+        datasets.push(again);
+    }
     if faults.has(FaultKind::Edition, form, None) {
         deceive::gone(&mut template);
     }
-    let body = answer(&template, &figures.premises().regions, &datasets, Answer::of(&template));
+    let with_failure = faults.has(FaultKind::FailureWord, form, None);
+    let how = Answer { with_failure, ..Answer::of(&template) };
+    let body = answer(&template, &figures.premises().regions, &datasets, how);
     Some(Document { content_type: JSON, bytes: body.into_bytes() })
 }

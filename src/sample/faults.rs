@@ -52,10 +52,20 @@ pub enum FaultKind {
     Oversized,
     /// A second document with other figures lies beside the first one.
     TwoFiles,
+    /// For the second of each two periods the figures of the first: 2025-Q2 is answered with those of 2025-Q1.
+    StaleAnswer,
+    /// The first half of the rows: of a service's units, of a workbook's lines.
+    HalfRows,
+    /// A service's row of one unit a second time, with another figure.
+    UnitTwice,
+    /// A service's words of failure beside its rows.
+    FailureWord,
+    /// 0 everywhere.
+    Zeros,
 }
 
 /// Every kind, with its name.
-const KINDS: [(&str, FaultKind); 17] = [
+const KINDS: [(&str, FaultKind); 22] = [
     ("late", FaultKind::Late),
     ("missing", FaultKind::Missing),
     ("wrong-form", FaultKind::WrongForm),
@@ -73,6 +83,11 @@ const KINDS: [(&str, FaultKind); 17] = [
     ("redirect", FaultKind::Redirect),
     ("oversized", FaultKind::Oversized),
     ("two-files", FaultKind::TwoFiles),
+    ("stale-answer", FaultKind::StaleAnswer),
+    ("half-rows", FaultKind::HalfRows),
+    ("unit-twice", FaultKind::UnitTwice),
+    ("failure-word", FaultKind::FailureWord),
+    ("zeros", FaultKind::Zeros),
 ];
 
 /// One fault: what, of which form, and of which unit, if not of all.

@@ -4,7 +4,7 @@
 //! is about, and with what was expected and what was found. A bad figure is a finding and never a failure, so one fault
 //! cannot hide the other forty. Two kinds of rules are here: those that a form's template states (balances, subsets,
 //! equal places) keep the id that the template gives them; those that hold for any form are named `shape.*`,
-//! `missing.*`, `regions.sum`, `continuity.*`, `twins*` and `plausibility`.
+//! `missing.*`, `lost.*`, `regions.sum`, `continuity.*`, `twins*` and `plausibility`.
 //!
 //! How a cell counts:
 //! - a blank cell of a place that the edition prints counts as zero: forms leave out what did not happen;
@@ -34,6 +34,7 @@ mod edition;
 pub mod ess;
 mod joined;
 mod letters;
+mod lost;
 mod note;
 mod placed;
 mod plausibility;
@@ -86,6 +87,7 @@ pub fn validate(scope: &Scope<'_>) -> Vec<Finding> {
     notes.extend(coverage::check(&scope.datasets, scope.regions));
     notes.extend(regions::check(&now, scope.regions));
     let kin = Kin::new(&now, &before);
+    notes.extend(lost::check(&now, &kin, scope.regions));
     notes.extend(continuity::check(&now, &kin, scope.regions));
     notes.extend(twins::check(&now, &kin, scope.regions));
     notes.extend(plausibility::check(&now, &kin, scope.regions));

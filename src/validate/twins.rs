@@ -15,6 +15,8 @@ use crate::domain::{Agency, Figure, FormId, Origin, Period, Region, Severity};
 /// shows in a dozen cells of 1-M (its totals, its chapter, its article), each of them 1.
 const NOT_ZERO: usize = 12;
 const DIFFERENT: usize = 4;
+/// ln(1,000,000), rounded up: what is less likely than this is no chance.
+const CERTAIN: i128 = 14;
 
 pub(super) fn check(now: &[Placed<'_>], kin: &Kin<'_, '_>, regions: &[Region]) -> Vec<Note> {
     let marks: Vec<Vec<Option<u64>>> =
@@ -125,12 +127,23 @@ fn repeated(placed: &Placed<'_>, marks: &[Option<u64>], kin: &Kin<'_, '_>) -> Op
     let earlier = kin.of(placed).filter(|other| other.dataset.key.period < period);
     let twin = earlier.filter(|other| wholly_same(placed, other)).max_by_key(|other| other.dataset.key.period)?;
     let then = twin.dataset.key.period;
-    // Within a year nothing may have happened for a small agency; a whole year that repeats itself is another's document.
-    let (severity, said) = if then.year() == period.year() {
+    // Within a year nothing may have happened for a small agency; a whole year that repeats itself, or hundreds of cases
+    // that stay hundreds, are another period's document.
+    let is_chance = then.year() == period.year() && !moves(placed, then);
+    let (severity, said) = if is_chance {
         (Severity::Info, "nothing was added since")
     } else {
         (Severity::Warning, "one of them may be the other period's document")
     };
     let explanation = format!("every figure for `{period}` is that for `{then}`; {said}");
     Some(placed.note("twins.period", severity, explanation))
+}
+
+/// Whether the largest count would have grown since an earlier period of its year: `n` cases in `m` months stay `n` for `d`
+/// months more with a chance of about e^(−n·d/m).
+fn moves(placed: &Placed<'_>, then: Period) -> bool {
+    let figures = placed.sheets.iter().flatten().flat_map(|sheet| sheet.section.figures.iter());
+    let largest = figures.filter_map(Figure::number).filter(|n| n.is_whole()).map(|n| n.parts().0).max().unwrap_or(0);
+    let (earlier, later) = (then.last_month(), placed.dataset.key.period.last_month());
+    i128::from(largest) * i128::from(later - earlier) >= i128::from(earlier) * CERTAIN
 }

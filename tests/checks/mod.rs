@@ -4,6 +4,7 @@ mod catalogue;
 mod chance;
 mod course;
 mod ess;
+mod lost;
 mod made_up;
 mod real;
 mod rules;

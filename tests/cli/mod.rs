@@ -2,6 +2,7 @@
 
 mod changes;
 mod folder;
+mod lies;
 mod origin;
 mod sources;
 

@@ -40,6 +40,11 @@ fn whole() -> String {
     format!("[{},{},{}]", row("г.Астана", ""), row("Алматы қаласы", ""), row("Almaty region", ""))
 }
 
+/// What was found, but for the units that these small answers do not have.
+fn odd(reading: &Reading) -> Vec<&Finding> {
+    reading.findings.iter().filter(|f| f.rule != "service.region-absent").collect()
+}
+
 fn found<'a>(reading: &'a Reading, rule: &str) -> Vec<&'a Finding> {
     reading.findings.iter().filter(|f| f.rule == rule).collect()
 }
@@ -49,7 +54,7 @@ fn a_bare_array_and_data_are_read_alike() {
     let bare = read_text(whole()).unwrap();
     let wrapped = read_text(format!("{{\"data\":{}}}", whole())).unwrap();
     assert_eq!(bare.datasets, wrapped.datasets);
-    assert_eq!(bare.findings, []);
+    assert!(odd(&bare).is_empty(), "{:?}", odd(&bare));
     let units: Vec<&str> = bare.datasets.iter().map(|d| d.key.unit.as_str()).collect();
     assert_eq!(units, ["1919", "1971", "1975"]);
     let section = &bare.datasets[0].sections[0];
@@ -62,7 +67,7 @@ fn a_bare_array_and_data_are_read_alike() {
 fn a_lost_key_is_found_by_the_title_of_its_column() {
     let text = whole().replace("\"3\"", "\"аякталған  iстер\"").replace("аякталған", "Аяқталған");
     let reading = read_text(text).unwrap();
-    assert_eq!(reading.findings, []);
+    assert!(odd(&reading).is_empty(), "{:?}", odd(&reading));
     assert_eq!(reading.datasets[0].sections[0].figures[2].number().unwrap().to_string(), "1234.5");
 }
 
@@ -122,7 +127,7 @@ fn impossible_numbers_are_named_with_their_place() {
         assert_eq!(finding.unit.as_ref().unwrap().as_str(), "1971", "{odd}");
     }
     let reading = read_text(whole().replacen(":2,", ":null,", 1)).unwrap();
-    assert_eq!(reading.findings, []);
+    assert!(odd(&reading).is_empty(), "{:?}", odd(&reading));
 }
 
 #[test]

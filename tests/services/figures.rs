@@ -154,6 +154,13 @@ fn missing_keys_are_told_and_a_section_that_was_not_sent_is_not_there() {
 }
 
 #[test]
+fn a_lost_key_that_one_row_lacks_is_an_error() {
+    let row = full("1975").replace("\"R1.3\": 3, ", "");
+    let reading = read(format!("[{{{}}}, {{{row}}}]", full("1971"))).unwrap();
+    assert!(findings(&reading)[0].starts_with("error service.key-missing - R1.3: 1 of 2 rows lack"));
+}
+
+#[test]
 fn a_thousand_odd_cells_are_told_in_bounds() {
     let rows: Vec<String> = (0..1000).map(|_| format!("{{{}}}", full("1971").replace(": 3", ": \"x\""))).collect();
     let reading = read(format!("[{}]", rows.join(","))).unwrap();

@@ -15,12 +15,12 @@ fn regions_come_by_code_and_by_name() {
 
 #[test]
 fn an_unknown_region_is_told_with_the_nearest_known_name() {
-    let reading = read(format!("[{{{}}}, {{{}}}]", full("г. Астанна"), full("1975"))).unwrap();
+    let reading = read(format!("[{{{}}}, {{{}}}]", full("г. Асстана"), full("1975"))).unwrap();
     assert_eq!(units(&reading), ["1975"]);
     assert_eq!(
         findings(&reading),
         [
-            "warning service.region-unknown -: row 1 is of `г. Астанна`, which is no region known here; the nearest known name is `г. Астана`; it was left out"
+            "error service.region-unknown -: row 1 is of `г. Асстана`, which is no region known here; the nearest known name is `г. Астана`; it was left out"
         ]
     );
 }
@@ -105,7 +105,7 @@ fn regions_without_a_row_are_listed() {
     let reading = read(format!("[{{{}}}]", full("1971"))).unwrap();
     assert_eq!(
         reading.findings[0].explanation,
-        "there is no row of `1910` область Абай, `1919` Алматинская область, `1975` г. Алматы"
+        "there is no row of the republic (`19`), `1910` область Абай, `1919` Алматинская область, `1975` г. Алматы; the answer is a part"
     );
     let before = Asked { period: "2022-Q1".parse().unwrap(), ..asked() };
     let rows = ["1910", "1919", "1971", "1975"].map(|unit| format!("{{{}}}", full(unit))).join(",");
@@ -113,7 +113,7 @@ fn regions_without_a_row_are_listed() {
     assert_eq!(
         findings(&early),
         [
-            "warning service.region-early -: there are rows of `1910` область Абай, which did not exist at the end of `2022-Q1`"
+            "error service.region-early -: there are rows of `1910` область Абай, which did not exist at the end of `2022-Q1`"
         ]
     );
 }
@@ -137,6 +137,52 @@ fn another_period_is_refused_with_both_named() {
 }
 
 #[test]
+fn a_row_that_was_left_out_is_not_said_to_be_absent() {
+    let other = full("Астана").replace(": 3", ": 33");
+    let rows = ["РК", "1910", "1919", "1971", "1975"].map(|unit| format!("{{{}}}", full(unit))).join(",");
+    let reading = read(format!("[{rows}, {{{other}}}]")).unwrap();
+    assert_eq!(units(&reading), ["19", "1910", "1919", "1975"]);
+    let rules: Vec<&str> = reading.findings.iter().map(|f| f.rule.as_str()).collect();
+    assert_eq!(rules, ["service.region-twice"]);
+}
+
+#[test]
+fn an_answer_without_the_republic_is_a_part() {
+    let rows = ["1910", "1919", "1971", "1975"].map(|unit| format!("{{{}}}", full(unit))).join(",");
+    let reading = read(format!("[{rows}]")).unwrap();
+    assert_eq!(reading.findings[0].explanation, "there is no row of the republic (`19`); the answer is a part");
+    assert_eq!(reading.findings[0].severity, zhinaq::domain::Severity::Error);
+}
+
+#[test]
+fn offices_and_spellings_of_published_data_sets_are_regions() {
+    let names = ["Алматинкая область", "ДЮ г. Астана", "ДЮ Абай"];
+    let rows: Vec<String> = names.iter().map(|name| format!("{{{}}}", full(name))).collect();
+    let reading = read(format!("[{}]", rows.join(","))).unwrap();
+    assert_eq!(units(&reading), ["1910", "1919", "1971"]);
+}
+
+#[test]
+fn a_serial_number_of_a_spreadsheet_is_a_date() {
+    let with = |serial: &str| format!(r#"[{{{}, "date": {serial}}}]"#, full("1971"));
+    assert!(refusal(with("\"44834\"")).contains("about another period"));
+    assert!(refusal(with("44834")).contains("about another period"));
+    assert_eq!(units(&read(with("44926")).unwrap()), ["1971"]);
+}
+
+#[test]
+fn a_row_that_tells_of_a_failure_is_left_out() {
+    let reading = read(format!(
+        r#"[{{{}, "status": "не утвержден"}}, {{{}, "status": "утвержден"}}]"#,
+        full("1971"),
+        full("1975")
+    ));
+    let reading = reading.unwrap();
+    assert_eq!(units(&reading), ["1975"]);
+    assert!(findings(&reading)[0].starts_with("error service.row-failure 1971"), "{:?}", findings(&reading));
+}
+
+#[test]
 fn rows_of_another_period_are_never_taken() {
     let body = format!(
         r#"[{{{}, "date": "2022-10-01"}}, {{{}, "date": "2023-01-01"}}, {{{}, "date": "soon"}}]"#,
@@ -149,7 +195,7 @@ fn rows_of_another_period_are_never_taken() {
     assert_eq!(
         findings(&reading),
         [
-            "info service.period-unclear -: field `date` says `soon`, which could not be compared with `2022-Q4`",
+            "error service.period-unclear -: field `date` says `soon`, which could not be compared with `2022-Q4`",
             "error service.period 1971: row 1 is of another period: field `date` says `2022-10-01`, asked for was `2022-Q4`; it was left out",
         ]
     );

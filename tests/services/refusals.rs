@@ -50,6 +50,59 @@ fn a_failure_with_status_200_is_told_in_the_service_s_words() {
     assert!(long.chars().count() < 400, "{long}");
 }
 
+/// An answer with a whole row and what stands beside it.
+fn beside(members: &str) -> String {
+    format!(r#"{{{members}, "data": [{{{}}}]}}"#, full("1971"))
+}
+
+#[test]
+fn words_of_failure_refuse_rows_and_words_of_success_let_them_pass() {
+    for members in [
+        r#""success": false, "message": "report is not approved""#,
+        r#""status": "error""#,
+        r#""status": "FAIL", "message": "срок действия ключа истек""#,
+        r#""code": "ERR_500", "message": "internal""#,
+        r#""meta": {"result": {"Success": "нет"}}"#,
+        r#""errors": [{"field": "date"}]"#,
+        r#""message": "Отчет не утвержден""#,
+    ] {
+        assert!(refusal(beside(members)).starts_with("the service answers with a failure"), "{members}");
+    }
+    for members in [
+        r#""success": true"#,
+        r#""code": 200, "message": "OK""#,
+        r#""status": "Success", "error": null"#,
+        r#""errors": [], "message": "Ошибок нет""#,
+        r#""description": "Сведения о работе судов""#,
+    ] {
+        let reading = read(beside(members)).unwrap();
+        assert!(findings(&reading).iter().all(|f| f.starts_with("info")), "{members}: {:?}", findings(&reading));
+    }
+    let unknown = read(beside(r#""status": "зеленый", "code": "A7""#)).unwrap();
+    let told = findings(&unknown);
+    assert!(told[0].starts_with("warning service.outcome-unclear -: beside the rows stands `status`: `зеленый`"));
+    assert!(told[1].starts_with("error service.outcome-unclear -: beside the rows stands `code`: `A7`"));
+}
+
+#[test]
+fn an_answer_that_says_that_it_is_a_part_is_refused() {
+    for members in [
+        r#""total": 21, "size": 10, "from": 0"#,
+        r#""totalCount": "21", "totalPages": 2, "page": 1"#,
+        r#""meta": {"recordsTotal": 2}"#,
+        r#""количество записей": 2"#,
+        r#""hasMore": true"#,
+    ] {
+        let error = read(beside(members)).unwrap_err();
+        assert!(error.to_string().starts_with("it is a part: the answer says"), "{members}: {error}");
+        assert!(!error.is_transient());
+    }
+    let whole = read(beside(r#""total": 1, "size": 100, "from": 0, "page": 1, "totalPages": 1, "hasMore": false"#));
+    assert!(findings(&whole.unwrap()).iter().all(|f| f.starts_with("info")));
+    let units = read(beside(r#""n1": 5"#)).unwrap();
+    assert!(findings(&units).iter().any(|f| f.starts_with("error service.total")), "{:?}", findings(&units));
+}
+
 #[test]
 fn no_rows_are_no_figures() {
     for empty in ["[]", r#"{"data": []}"#, r#"{"data": null, "code": 200}"#] {

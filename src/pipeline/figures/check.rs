@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::{
     config::CheckSetting,
-    domain::{DatasetKey, Fact, Finding, FormId, Period, Severity, Sha256, Tally},
+    domain::{Agency, DatasetKey, Edition as FormEdition, Fact, Finding, FormId, Period, Severity, Sha256, Tally},
     pipeline::{
         Catalogue, Desk, Failure,
         desk::{catalogue::Edition, corrections, progress::Step},
@@ -94,15 +95,8 @@ pub fn findings(
     let compared = of_desk(desk, catalogue, |key| {
         forms.iter().any(|(f, p)| *f == key.form && (key.period == p.year_before() || is_earlier(key.period, *p)))
     });
-    let mut findings = Vec::new();
-    for key in &current {
-        if let Some(edition) = catalogue.current(key) {
-            let told = kept::told(desk, edition.snapshot, key)?;
-            let passed = |f: &Finding| edition.accepted && f.rule == DISAGREEMENT;
-            findings.extend(told.findings.into_iter().filter(|f| is_about(f, key) && !passed(f)));
-            findings.extend(corrections::findings(catalogue, key));
-        }
-    }
+    let mut findings = of_readers(desk, catalogue, &current)?;
+    findings.extend(current.iter().flat_map(|key| corrections::findings(catalogue, key)));
     let wanted = |key: &DatasetKey| forms.iter().any(|(f, p)| *f == key.form && *p == key.period);
     findings.extend(held(desk, catalogue, wanted).map(|(key, document)| waiting(desk, catalogue, key, document)));
     shelf.add(desk, catalogue, &current)?;
@@ -168,7 +162,45 @@ fn is_earlier(period: Period, than: Period) -> bool {
     period.year() == than.year() && period < than
 }
 
-/// Whether a finding of a document with several datasets is about one of them, or about the document as a whole.
+/// What the readers found in the documents in use, each finding once, also about a unit of which nothing was taken.
+///
+/// An answer of a service is one document for many units, and a later answer may have replaced it for some of them only. What
+/// is said of the answer as a whole, and of units without figures, counts of the latest answer; what is said of a unit counts
+/// of the answer that its figures are from.
+fn of_readers(desk: &Desk, catalogue: &Catalogue, current: &[DatasetKey]) -> Result<Vec<Finding>, Failure> {
+    let mut findings = Vec::new();
+    let mut answers: BTreeMap<(&FormId, Period, &Agency), BTreeMap<Sha256, Vec<&DatasetKey>>> = BTreeMap::new();
+    for key in current {
+        let Some(edition) = catalogue.current(key) else { continue };
+        if edition.edition == FormEdition::service() {
+            let documents = answers.entry((&key.form, key.period, &key.agency)).or_default();
+            documents.entry(edition.snapshot).or_default().push(key);
+        } else {
+            let told = kept::told(desk, edition.snapshot, key)?;
+            let passed = |f: &Finding| edition.accepted && f.rule == DISAGREEMENT;
+            findings.extend(told.findings.into_iter().filter(|f| is_about(f, key) && !passed(f)));
+        }
+    }
+    for documents in answers.values() {
+        let latest = documents.keys().max_by_key(|snapshot| received(desk, snapshot)).copied();
+        for (snapshot, keys) in documents {
+            let Some(first) = keys.first() else { continue };
+            let counts = |finding: &Finding| match &finding.unit {
+                Some(unit) if keys.iter().any(|key| key.unit == *unit) => true,
+                _ => latest == Some(*snapshot),
+            };
+            findings.extend(kept::told(desk, *snapshot, first)?.findings.into_iter().filter(counts));
+        }
+    }
+    Ok(findings)
+}
+
+/// When a document came last.
+fn received(desk: &Desk, snapshot: &Sha256) -> Option<DateTime<Utc>> {
+    desk.artifacts.receipts(snapshot).ok()?.iter().map(|receipt| receipt.meta.received).max()
+}
+
+/// Whether a finding of a document is about the dataset that was made of it.
 fn is_about(finding: &Finding, key: &DatasetKey) -> bool {
     finding.unit.as_ref().is_none_or(|u| *u == key.unit)
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{Dataset, DatasetKey, Finding, FormId, Sha256},
     pipeline::{Desk, Failure, chain, intake::sources},
-    read::{self, Document, Identity, ReadError, Reading, Wanted},
+    read::{self, Document, Identity, Mark, ReadError, Reading, Wanted},
     store::ArtifactKey,
 };
 
@@ -16,6 +16,9 @@ use crate::{
 pub struct Told {
     pub identity: Identity,
     pub findings: Vec<Finding>,
+    /// What tells whether another period's document has the same figures; `None` where an older program wrote this.
+    #[serde(default)]
+    pub marks: Option<Vec<Mark>>,
 }
 
 /// Reads a document as what is wanted of it.
@@ -36,7 +39,7 @@ pub fn read_document(desk: &Desk, wanted: &Wanted, name: &str, bytes: &[u8]) -> 
 ///
 /// # Errors
 /// When the store fails.
-pub fn keep(desk: &Desk, snapshot: Sha256, form: &FormId, reading: &Reading) -> Result<(), Failure> {
+pub fn keep(desk: &Desk, snapshot: Sha256, form: &FormId, reading: &Reading) -> Result<Vec<Mark>, Failure> {
     let reader = match reading.datasets.as_slice() {
         [] => desk.reader(form),
         [one] => readers(desk, &one.key)[0].clone(),
@@ -44,9 +47,12 @@ pub fn keep(desk: &Desk, snapshot: Sha256, form: &FormId, reading: &Reading) -> 
     };
     let store = |error| Failure::ours("the figures could not be stored", error);
     desk.datasets.save(&snapshot, &reader, &reading.datasets).map_err(store)?;
-    let told = Told { identity: reading.identity.clone(), findings: reading.findings.clone() };
+    let marks = read::marks(&reading.datasets, desk.office.forms.get(form));
+    let (identity, findings) = (reading.identity.clone(), reading.findings.clone());
+    let told = Told { identity, findings, marks: Some(marks.clone()) };
     let text = serde_json::to_vec(&told).map_err(|error| Failure::ours("what the reader found has no JSON", error))?;
-    desk.artifacts.derive(&told_key(snapshot, &reader), &text).map(drop).map_err(store)
+    desk.artifacts.derive(&told_key(snapshot, &reader), &text).map_err(store)?;
+    Ok(marks)
 }
 
 /// What a document says when it is taken under the identity that a person gives it.
@@ -120,7 +126,18 @@ pub fn told(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Told, Fai
     let stored = readers(desk, key).iter().find_map(fetch);
     match stored.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
         Some(told) => Ok(told),
-        None => again(desk, snapshot, key).map(|r| Told { identity: r.identity, findings: r.findings }),
+        None => again(desk, snapshot, key).map(|r| Told { identity: r.identity, findings: r.findings, marks: None }),
+    }
+}
+
+/// The marks of a snapshot's datasets.
+///
+/// # Errors
+/// As [`stored`].
+pub fn marks(desk: &Desk, snapshot: Sha256, key: &DatasetKey, told: &Told) -> Result<Vec<Mark>, Failure> {
+    match &told.marks {
+        Some(marks) => Ok(marks.clone()),
+        None => Ok(read::marks(&stored(desk, snapshot, key)?, desk.office.forms.get(&key.form))),
     }
 }
 

@@ -9,6 +9,7 @@ pub mod kept;
 mod known;
 pub mod learn;
 pub mod pull;
+mod repeated;
 pub mod sample_office;
 pub mod sources;
 mod take;

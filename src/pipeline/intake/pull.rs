@@ -111,6 +111,16 @@ fn compared(desk: &Desk, needed: &[NeededForm<'_>], catalogue: &Catalogue) -> Ve
                 wants.push(Want { form: form.clone(), period, scope, compared: true });
             }
         }
+        // A service may give the same answer for each date: it is held against the one for the period before.
+        let before = needed.period.before();
+        let is_wanted = |want: &Want| want.form == *form && want.period == before;
+        if before.year() == needed.period.year()
+            && sources::is_service(desk, form)
+            && !wants.iter().any(is_wanted)
+            && catalogue.of_form(form, before).next().is_none()
+        {
+            wants.push(Want { form: form.clone(), period: before, scope: Scope::EveryUnit, compared: true });
+        }
     }
     wants
 }

@@ -136,6 +136,15 @@ pub fn region_field(desk: &Desk, form: &FormId) -> Option<String> {
     })
 }
 
+/// Whether a form comes from a service at the desk's origin.
+#[must_use]
+pub fn is_service(desk: &Desk, form: &FormId) -> bool {
+    let office = &desk.office;
+    let specs = if desk.origin == Origin::Sample { &office.sample_sources } else { &office.sources };
+    let found = specs.iter().find(|s| s.form == *form && s.origin == desk.origin);
+    found.is_some_and(|spec| matches!(spec.kind, SourceKind::Service { .. }))
+}
+
 /// The office's limits as the fetcher takes them.
 #[must_use]
 pub fn limits(desk: &Desk) -> Limits {

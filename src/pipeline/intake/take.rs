@@ -18,9 +18,10 @@ use crate::{
             conflict::{self, Conflicts, Delivered},
             kept,
             known::on_known,
+            repeated,
         },
     },
-    read::{Identity, Verdict, Wanted, judge},
+    read::{Identity, Mark, Verdict, Wanted, judge},
     store::SnapshotMeta,
 };
 
@@ -94,6 +95,7 @@ impl IntakeReport {
 struct Reading {
     snapshot: Sha256,
     keys: Vec<(DatasetKey, FormEdition, u64)>,
+    marks: Vec<Mark>,
     identity: Identity,
     held: Option<String>,
 }
@@ -182,9 +184,9 @@ fn one(desk: &Desk, catalogue: &Catalogue, document: &Incoming, snapshot: Sha256
         Ok(reading) => reading,
         Err(error) => return Ok(Outcome::Refused(snapshot, chain(&error))),
     };
-    kept::keep(desk, snapshot, &document.wanted.form, &reading)?;
+    let marks = kept::keep(desk, snapshot, &document.wanted.form, &reading)?;
     let keys = reading.datasets.iter().map(|d| (d.key.clone(), d.edition.clone(), figures(d))).collect();
-    Ok(Outcome::Read(Box::new(Reading { snapshot, keys, identity: reading.identity, held: reading.held })))
+    Ok(Outcome::Read(Box::new(Reading { snapshot, keys, marks, identity: reading.identity, held: reading.held })))
 }
 
 /// Whether whoever answered says that it is a sample office.
@@ -215,15 +217,13 @@ fn verdicts(desk: &Desk, catalogue: &mut Catalogue, outcomes: &[Outcome]) -> Res
             _ => None,
         })
         .collect();
-    if new.iter().all(|r| r.identity.release.is_none()) {
-        return Ok(Verdicts { on_new: new.iter().map(|_| Verdict::Taken).collect(), on_known: Vec::new() });
+    if new.is_empty() {
+        return Ok(Verdicts { on_new: Vec::new(), on_known: Vec::new() });
     }
     let known: Vec<(DatasetKey, u32, Sha256)> =
         catalogue.newest().map(|(k, e)| (k.clone(), e.revision, e.snapshot)).collect();
-    let mut identities = Vec::new();
-    for (key, _, snapshot) in &known {
-        identities.push(kept::told(desk, *snapshot, key)?.identity);
-    }
+    let told = repeated::told(desk, &known)?;
+    let mut identities: Vec<Identity> = told.iter().map(|told| told.identity.clone()).collect();
     let mut places = Vec::new();
     for reading in &new {
         // A document that waits and comes again says nothing twice.
@@ -236,6 +236,8 @@ fn verdicts(desk: &Desk, catalogue: &mut Catalogue, outcomes: &[Outcome]) -> Res
         }
     }
     let mut verdicts = judge(&identities);
+    let marks = new.iter().zip(&places).map(|(r, place)| (*place, r.identity.document.as_str(), &*r.marks)).collect();
+    repeated::hold(desk, catalogue, &known, &told, marks, &mut verdicts)?;
     let on_new = places.iter().filter_map(|place| verdicts.get(*place).cloned()).collect();
     verdicts.truncate(known.len());
     Ok(Verdicts { on_new, on_known: on_known(desk, catalogue, known, &identities, verdicts) })

@@ -14,6 +14,8 @@ use super::{
     date::{self, Says},
     failure::{Words, scalar},
     keys::{Keys, Target},
+    outcome::{self, Outcome},
+    paging::Paging,
 };
 use crate::domain::{Figure, Period};
 
@@ -39,8 +41,11 @@ pub(super) struct Answer<'a> {
     pub(super) counted: Vec<usize>,
     /// A field of the period that says something not understood.
     pub(super) unclear_period: Option<(String, String)>,
-    /// Whether a row is marked as one of the sample office.
-    pub(super) is_sample: bool,
+    /// Members that say something of how it went which is not known here.
+    pub(super) unclear: Vec<(String, String, Outcome)>,
+    pub(super) paging: Paging,
+    /// Elements of the list.
+    pub(super) length: usize,
 }
 
 /// One row of an answer.
@@ -52,6 +57,8 @@ pub(super) struct SentRow<'a> {
     pub(super) other_region: Option<Cow<'a, str>>,
     /// The field and what it says, when the row is about another period.
     pub(super) other_period: Option<(String, String)>,
+    /// The field and what it says, when the row itself tells of a failure.
+    pub(super) failure: Option<(String, String)>,
     /// One for each column of the template; blank where the row does not have it.
     pub(super) figures: Vec<Figure>,
     /// Columns that the row has.
@@ -98,7 +105,9 @@ pub(super) fn read<'a>(text: &'a str, keys: &Keys, asked: Period) -> Result<Answ
             keys: KeyNotes::default(),
             counted: vec![0; width],
             unclear_period: None,
-            is_sample: false,
+            unclear: Vec::new(),
+            paging: Paging::default(),
+            length: 0,
         },
     };
     if reader.scanner.peek() == Some(b'[') {
@@ -158,7 +167,8 @@ impl<'a> AnswerReader<'a, '_> {
                 continue;
             }
             let value = self.scanner.value(1)?;
-            if words.take(&key, &value) {
+            let is_known = self.answer.paging.take(&key, &value);
+            if words.take(&key, &value) || is_known {
                 continue;
             }
             if self.keys.target(&key).0 == Target::Period {
@@ -177,6 +187,11 @@ impl<'a> AnswerReader<'a, '_> {
         if is_failure {
             return Err(words.failure());
         }
+        self.answer.unclear = words.unclear().to_vec();
+        let rows = self.answer.length;
+        if let Some(missing) = self.answer.paging.missing(rows).filter(|_| rows > 0) {
+            return Err(ServiceError::Part(missing));
+        }
         match data {
             Data::Rows | Data::Null => Ok(()),
             Data::Other(what) => Err(ServiceError::NotRows(format!("a JSON object of which `data` is {what}"))),
@@ -193,6 +208,7 @@ impl<'a> AnswerReader<'a, '_> {
         let mut number = 0;
         while self.scanner.another(number == 0, b']')? {
             number += 1;
+            self.answer.length = number;
             if number > MOST_ROWS {
                 return Err(ServiceError::TooManyRows(MOST_ROWS));
             }
@@ -214,6 +230,7 @@ impl<'a> AnswerReader<'a, '_> {
             region: None,
             other_region: None,
             other_period: None,
+            failure: None,
             figures: vec![Figure::Blank; self.stamps.len()],
             width: 0,
         };
@@ -243,9 +260,12 @@ impl<'a> AnswerReader<'a, '_> {
                         row.other_period = Some((bare(quoted), said));
                     }
                 }
-                Target::Origin => {
-                    let is_marked = |said: Cow<'_, str>| said.to_ascii_uppercase().contains("SAMPLE");
-                    self.answer.is_sample |= region(value).is_some_and(is_marked);
+                Target::Outcome => {
+                    let name = bare(quoted);
+                    if outcome::of_member(&name, &value) == Some(Outcome::Failed) {
+                        let said = scalar(&value).unwrap_or_default();
+                        row.failure.get_or_insert_with(|| (name, excerpt(&said, 60)));
+                    }
                 }
                 Target::Ambiguous(..) | Target::Unknown => {}
             }

@@ -1,9 +1,12 @@
 //! Why a service's answer was refused, and what the service itself said.
 
-use super::super::{
-    body::Body,
-    json::{JsonFault, JsonWhy, Scanner, Value},
-    letters::excerpt,
+use super::{
+    super::{
+        body::Body,
+        json::{JsonFault, JsonWhy, Value},
+        letters::excerpt,
+    },
+    outcome::{self, Kind, Outcome},
 };
 use crate::domain::{FormId, Period};
 
@@ -32,8 +35,10 @@ pub enum ServiceError {
     AnotherForm { form: FormId, sent: String },
     #[error("no row is of a known region: {0}; name the field of the region in `schedules/sources.toml`")]
     NoRegion(String),
-    #[error("it is an answer of the sample office, marked SAMPLE DATA, which never stands for a real one")]
-    Sample,
+    #[error(
+        "it is a part: the answer says {0}; ask the service for all rows at once (its page size is part of the address in `schedules/sources.toml`)"
+    )]
+    Part(String),
     #[error("it has more than {0} rows, which no form has")]
     TooManyRows(usize),
     #[error("form `{0}` has no section with a row and columns in its template")]
@@ -63,78 +68,92 @@ impl From<JsonFault> for ServiceError {
 pub(super) struct Words {
     code: Option<String>,
     message: Option<String>,
-    /// Whether a member named `error` says something.
-    error: bool,
+    told: Option<Outcome>,
+    /// The member that decided, and what it says.
+    decided: Option<(String, String)>,
+    /// Members that say something that is not known here.
+    unclear: Vec<(String, String, Outcome)>,
+    /// Whether any of its words was one that tells how it went.
+    any: bool,
 }
 
 /// Characters of a service's own words that a message quotes.
 const QUOTED: usize = 200;
+/// Members with unknown words that are kept.
+const MOST: usize = 20;
 
 impl Words {
     /// Takes a member of an answer; `false` when it is none that tells how it went.
     pub(super) fn take(&mut self, key: &str, value: &Value<'_>) -> bool {
-        let key = key.to_ascii_lowercase();
-        match key.as_str() {
-            "code" | "status" | "statuscode" | "status_code" | "errorcode" | "error_code" => {
-                if let Some(said) = scalar(value) {
-                    self.code.get_or_insert(excerpt(&masked(&said), 40));
-                }
-            }
-            "message" | "msg" | "detail" | "description" | "error_description" => {
-                if let Some(said) = scalar(value) {
-                    self.message = Some(excerpt(&masked(&said), QUOTED));
-                }
-            }
-            "error" | "errors" => {
-                self.error |= !matches!(value, Value::Null | Value::Bool(false) | Value::Array("[]"));
-                if let Value::Object(raw) = value {
-                    self.inside(raw);
-                } else if self.message.is_none() {
-                    self.message = scalar(value).map(|said| excerpt(&masked(&said), QUOTED));
-                }
-            }
-            _ => return false,
+        let outcome = outcome::of_member(key, value);
+        let kind = outcome::kind(key);
+        if let Some(kind) = kind {
+            let says_well = matches!(kind, Kind::Bad | Kind::Good) && outcome == Some(Outcome::Well);
+            self.any |= !matches!(value, Value::Null) && !says_well;
+            self.quote(kind, value, 0);
         }
-        true
+        let Some(outcome) = outcome else { return kind.is_some() };
+        let said = || excerpt(&masked(&scalar(value).unwrap_or_else(|| "null".to_owned())), QUOTED);
+        if matches!(outcome, Outcome::Unclear | Outcome::UnclearCode) && self.unclear.len() < MOST {
+            self.unclear.push((excerpt(key, 60), said(), outcome));
+        }
+        if outcome == Outcome::Failed && self.told != Some(Outcome::Failed) {
+            self.decided = Some((excerpt(key, 60), said()));
+        }
+        self.told = self.told.max(Some(outcome));
+        kind.is_some()
     }
 
-    /// The words of an object within `error`.
-    fn inside(&mut self, raw: &str) {
-        let mut scanner = Scanner::new(raw);
-        scanner.enter();
-        let mut first = true;
-        // The text was read once already: it cannot be broken here.
-        while let Ok(true) = scanner.another(first, b'}') {
-            first = false;
-            let (Ok((_, key)), Ok(value)) = (scanner.key(), scanner.value(1)) else { return };
-            if !matches!(value, Value::Object(_) | Value::Array(_)) {
-                self.take(&key, &value);
+    /// Keeps the code and the sentence of a failure, which may be inside of `error`.
+    fn quote(&mut self, kind: Kind, value: &Value<'_>, depth: usize) {
+        if let Value::Object(raw) = value {
+            if depth < 2 {
+                outcome::each_member(raw, |name, value| {
+                    if let Some(kind) = outcome::kind(name) {
+                        self.quote(kind, value, depth + 1);
+                    }
+                });
             }
+            return;
+        }
+        let Some(said) = scalar(value) else { return };
+        match kind {
+            Kind::Code | Kind::Status => {
+                self.code.get_or_insert_with(|| excerpt(&masked(&said), 40));
+            }
+            Kind::Message | Kind::Remark => self.message = Some(excerpt(&masked(&said), QUOTED)),
+            Kind::Bad if self.message.is_none() && !matches!(value, Value::Array("[]") | Value::Bool(_)) => {
+                self.message = Some(excerpt(&masked(&said), QUOTED));
+            }
+            Kind::Bad | Kind::Good => {}
         }
     }
 
     /// Whether these words say that the answer is a failure although it has rows.
     pub(super) fn contradict_rows(&self) -> bool {
-        let number: Option<i64> = self.code.as_deref().and_then(|code| code.parse().ok());
-        self.error || number.is_some_and(|code| !matches!(code, 0 | 1 | 200..=299))
+        self.told == Some(Outcome::Failed)
     }
 
     /// Whether anything was said at all.
     pub(super) const fn say_anything(&self) -> bool {
-        self.error || self.code.is_some() || self.message.is_some()
+        self.any
     }
 
     /// Whether anything was said beyond that all is well.
     pub(super) fn tell_of_failure(&self) -> bool {
-        let well = ["0", "200", "ok", "success", "true"];
-        let code_is_well = self.code.as_deref().is_none_or(|code| well.contains(&code.to_ascii_lowercase().as_str()));
-        self.error || !code_is_well || (self.code.is_none() && self.message.is_some())
+        self.told.is_some_and(|told| told > Outcome::Well)
+    }
+
+    /// Members that say something of how it went which is not known here, and whether it is a code.
+    pub(super) fn unclear(&self) -> &[(String, String, Outcome)] {
+        &self.unclear
     }
 
     pub(super) fn failure(self) -> ServiceError {
+        let decided = self.decided.map(|(name, said)| format!("`{name}`: {said}"));
         ServiceError::Failure {
             code: self.code.unwrap_or_else(|| "none".to_owned()),
-            message: self.message.unwrap_or_default(),
+            message: self.message.or(decided).unwrap_or_default(),
         }
     }
 }

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use super::{
     super::letters::{excerpt, fold},
     date::PERIOD_FIELDS,
+    outcome::{self, Kind},
 };
 use crate::domain::{ColumnTemplate, FormTemplate, SectionTemplate};
 
@@ -18,9 +19,6 @@ pub const REGION_FIELD: &str = "region";
 pub const LIKELY_REGION_FIELDS: [&str; 10] =
     ["oblast", "region_name", "regionname", "obl", "territory", "kato", "unit", "область", "регион", "өңір"];
 
-/// The member in which the sample office marks each of its rows.
-const ORIGIN_FIELD: &str = "origin";
-
 /// What a key means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
@@ -29,10 +27,10 @@ pub(super) enum Target {
     /// The region, the surer the lower the number.
     Region(usize),
     Period,
-    /// Whose figures the row has, as the sample office says of its own.
-    Origin,
     /// Two columns alike.
     Ambiguous(usize, usize),
+    /// Whether the source could make the row: `error`, `status`.
+    Outcome,
     Unknown,
 }
 
@@ -93,7 +91,6 @@ impl Keys {
         for field in PERIOD_FIELDS {
             claims.add(field, Target::Period);
         }
-        claims.add(ORIGIN_FIELD, Target::Origin);
         for (worth, field) in LIKELY_REGION_FIELDS.iter().enumerate() {
             claims.add(field, Target::Region(worth + 1));
         }
@@ -106,7 +103,11 @@ impl Keys {
         if let Some(target) = self.exact.get(key) {
             return (*target, true);
         }
-        (self.folded.get(&fold(key)).copied().unwrap_or(Target::Unknown), false)
+        let unknown = || {
+            let tells = matches!(outcome::kind(key), Some(Kind::Bad | Kind::Good | Kind::Status));
+            if tells { Target::Outcome } else { Target::Unknown }
+        };
+        (self.folded.get(&fold(key)).copied().unwrap_or_else(unknown), false)
     }
 
     /// The columns of all sections, one section after another.

@@ -10,7 +10,7 @@ use std::{
     sync::LazyLock,
 };
 
-use super::super::letters::fold;
+use super::super::{gazetteer, letters::fold};
 use crate::domain::{Language, Region, Unit};
 
 /// What a row says about its place.
@@ -35,6 +35,7 @@ pub(super) struct Places {
     coarse: HashMap<(String, Kind), Option<Unit>>,
     /// Each Russian title, folded without the words for city and region, and as it is.
     shown: Vec<(String, String)>,
+    regions: Vec<Region>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -91,8 +92,13 @@ const LONGEST: usize = 120;
 
 impl Places {
     pub(super) fn new(regions: &[Region]) -> Self {
-        let mut places =
-            Self { codes: HashMap::new(), names: HashMap::new(), coarse: HashMap::new(), shown: Vec::new() };
+        let mut places = Self {
+            codes: HashMap::new(),
+            names: HashMap::new(),
+            coarse: HashMap::new(),
+            shown: Vec::new(),
+            regions: regions.to_vec(),
+        };
         for region in regions.iter().filter(|r| !r.unit.is_republic()) {
             places.add_codes(region);
             for language in Language::ALL {
@@ -164,7 +170,11 @@ impl Places {
         };
         match kinds.iter().find_map(|kind| fits(*kind)) {
             Some(unit) => Said::Unit(unit.clone()),
-            None => Said::Unknown { nearest: self.nearest(&core) },
+            // Names of offices, and spellings that are known beside the titles.
+            None => match gazetteer::alone(text, &self.regions) {
+                Some(unit) => Said::Unit(unit),
+                None => Said::Unknown { nearest: self.nearest(&core) },
+            },
         }
     }
 

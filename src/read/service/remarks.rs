@@ -5,8 +5,9 @@ use super::{
     Asked, Frame, REGION_FIELD, ServiceReader,
     answer::{Answer, Odd},
     cell::Oddity,
+    outcome::Outcome,
 };
-use crate::domain::{Dataset, Finding, Severity, Unit};
+use crate::domain::{Dataset, Finding, Region, Severity, Unit};
 
 /// Findings about one answer, in the order in which they were made.
 pub(super) struct Remarks<'a> {
@@ -57,6 +58,15 @@ impl<'a> Remarks<'a> {
             let text = format!("beside the rows stand {}; nothing was taken of them", members.join(", "));
             self.add("service.member-unknown", Severity::Info, text);
         }
+        for (name, said, outcome) in &answer.unclear {
+            let severity = if *outcome == Outcome::UnclearCode { Severity::Error } else { Severity::Warning };
+            let text = format!(
+                "beside the rows stands `{name}`: `{}`; whether that is a success is not known here: ask the service",
+                excerpt(said, 60)
+            );
+            self.add("service.outcome-unclear", severity, text);
+        }
+        self.about_number(answer);
         for (number, what) in answer.strays.iter().take(20) {
             self.add(
                 "service.no-row",
@@ -67,7 +77,7 @@ impl<'a> Remarks<'a> {
         if let Some((field, said)) = &answer.unclear_period {
             let text =
                 format!("field `{field}` says `{said}`, which could not be compared with `{}`", self.asked.period);
-            self.add("service.period-unclear", Severity::Info, text);
+            self.add("service.period-unclear", Severity::Error, text);
         }
         if let Some(field) = &answer.keys.region_by {
             let text = format!(
@@ -75,6 +85,23 @@ impl<'a> Remarks<'a> {
                 self.asked.region_field.unwrap_or(REGION_FIELD)
             );
             self.add("service.region-field", Severity::Warning, text);
+        }
+    }
+
+    /// What the answer says of its number of rows, where that does not refuse it.
+    fn about_number(&mut self, answer: &Answer<'_>) {
+        if let Some((name, total)) = answer.paging.too_small(answer.length) {
+            let text = format!("the answer says `{name}` {total} and brings {} rows", answer.length);
+            self.add("service.total", Severity::Warning, text);
+        }
+        let last_day = self.asked.period.last_day();
+        let existing = self.reader.regions.iter().filter(|r| !r.unit.is_republic() && r.exists(last_day)).count();
+        if let Some(name) = answer.paging.of_units(answer.length, existing as u64 + 1) {
+            let text = format!(
+                "`{name}` beside the rows says as many as there are units, and {} rows came: the answer may be a part",
+                answer.length
+            );
+            self.add("service.total", Severity::Error, text);
         }
     }
 
@@ -130,6 +157,10 @@ impl<'a> Remarks<'a> {
             };
             let (severity, text) = match &column.key {
                 Some(key) => (Severity::Error, format!("{rows} key `{key}` of column {name} ({title})")),
+                None if *count > 0 => (
+                    Severity::Error,
+                    format!("{rows} column {name} ({title}), which the others have; its key is lost in the source"),
+                ),
                 None => (Severity::Warning, format!("{rows} column {name} ({title}), whose key is lost in the source")),
             };
             self.at(frame, Some(place), "service.key-missing", severity, text);
@@ -211,11 +242,17 @@ impl<'a> Remarks<'a> {
         Some((frame, column - frame.first))
     }
 
-    /// Regions that existed at the end of the period and have no row; regions that did not and have one.
-    pub(super) fn about_absent(&mut self, found: &[Dataset]) {
+    /// Units of which a row came that could not be taken.
+    pub(super) fn refused_units(&self) -> Vec<Unit> {
+        self.findings.iter().filter(|f| f.rule.starts_with("service.")).filter_map(|f| f.unit.clone()).collect()
+    }
+
+    /// Units that existed at the end of the period and have no row; regions that did not and have one. An answer without
+    /// the republic or without a region is a part of one. `refused` = units of which a row came and was left out.
+    pub(super) fn about_absent(&mut self, found: &[Dataset], refused: &[Unit]) {
         let has = |unit: &Unit| found.iter().any(|dataset| dataset.key.unit == *unit);
         if let Some(unit) = &self.asked.unit {
-            if !has(unit) {
+            if !has(unit) && !refused.contains(unit) {
                 self.of_unit(
                     "service.region-absent",
                     Severity::Error,
@@ -226,18 +263,24 @@ impl<'a> Remarks<'a> {
             return;
         }
         let last_day = self.asked.period.last_day();
-        let regions = self.reader.regions;
-        let absent = |exists: &bool| {
-            let wanted = regions.iter().filter(|r| r.exists(last_day) == *exists && has(&r.unit) != *exists);
-            wanted.map(|r| format!("`{}` {}", r.unit, r.titles.ru)).collect::<Vec<_>>().join(", ")
-        };
-        let (missing, early) = (absent(&true), absent(&false));
+        let regions: Vec<&Region> = self.reader.regions.iter().filter(|r| !r.unit.is_republic()).collect();
+        let named = |r: &&Region| format!("`{}` {}", r.unit, r.titles.ru);
+        let came = |r: &Region| has(&r.unit) || refused.contains(&r.unit);
+        let mut missing: Vec<String> =
+            regions.iter().copied().filter(|r| r.exists(last_day) && !came(r)).map(|r| named(&r)).collect();
+        let republic = Unit::republic();
+        if !has(&republic) && !refused.contains(&republic) {
+            missing.insert(0, format!("the republic (`{republic}`)"));
+        }
+        let early = regions.iter().copied().filter(|r| !r.exists(last_day) && has(&r.unit)).map(|r| named(&r));
+        let early = early.collect::<Vec<_>>().join(", ");
         if !missing.is_empty() {
-            self.add("service.region-absent", Severity::Warning, format!("there is no row of {missing}"));
+            let text = format!("there is no row of {}; the answer is a part", missing.join(", "));
+            self.add("service.region-absent", Severity::Error, text);
         }
         if !early.is_empty() {
             let text = format!("there are rows of {early}, which did not exist at the end of `{}`", self.asked.period);
-            self.add("service.region-early", Severity::Warning, text);
+            self.add("service.region-early", Severity::Error, text);
         }
     }
 }

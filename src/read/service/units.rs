@@ -85,7 +85,7 @@ fn unknown(row: &SentRow<'_>, nearest: Option<&str>, remarks: &mut Remarks<'_>) 
     let near = nearest.map_or_else(String::new, |near| format!("; the nearest known name is `{near}`"));
     let name = quoted(row.region.as_deref().unwrap_or_default());
     let text = format!("row {} is of {name}, which is no region known here{near}; it was left out", row.number);
-    remarks.add("service.region-unknown", Severity::Warning, text);
+    remarks.add("service.region-unknown", Severity::Error, text);
 }
 
 /// Whether a row agrees with itself and with the period.
@@ -96,6 +96,11 @@ fn is_sound(row: &SentRow<'_>, unit: &Unit, asked: &Asked<'_>, remarks: &mut Rem
             row.number, asked.period
         );
         remarks.of_unit("service.period", Severity::Error, unit, text);
+        return false;
+    }
+    if let Some((field, said)) = &row.failure {
+        let text = format!("row {} tells of a failure: field `{field}` says `{said}`; it was left out", row.number);
+        remarks.of_unit("service.row-failure", Severity::Error, unit, text);
         return false;
     }
     if let Some(other) = &row.other_region {

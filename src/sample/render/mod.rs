@@ -2,7 +2,7 @@
 //!
 //! In comes a dataset with its template; out come the bytes of a form workbook (title lines, a header of merged rows,
 //! the row that numbers the columns, a stub with "из них", row codes, document properties that say who it is) or of a
-//! JSON service's answer. Every workbook says SAMPLE DATA on each sheet and in its properties, every row of an answer in its member `origin`.
+//! JSON service's answer. Every workbook says SAMPLE DATA on each sheet and in its properties; an answer says it in a header.
 //!
 //! Deliberately unknown here: how figures are made, HTTP, faults (they change a dataset or the bytes, never a drawing).
 

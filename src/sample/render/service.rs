@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use super::MARK;
 use crate::{
     domain::{ColumnTemplate, Dataset, Figure, FormTemplate, Language, Region, Unit},
     sample::chance::Chance,
@@ -19,6 +18,8 @@ pub(in crate::sample) struct Answer {
     pub language: Language,
     /// A key that no description mentions.
     pub with_unknown_key: bool,
+    /// Words of failure beside the rows.
+    pub with_failure: bool,
 }
 
 impl Answer {
@@ -31,9 +32,13 @@ impl Answer {
             language: if chance.number(3).fraction() < 0.5 { Language::Ru } else { Language::Kk },
             // One is enough to keep readers honest.
             with_unknown_key: template.form.as_str() == "dtp-1",
+            with_failure: false,
         }
     }
 }
+
+/// What stands before the rows of a service that says that it failed.
+const FAILURE: &str = "{\"status\":\"error\",\"message\":\"Отчет не утвержден\"";
 
 /// The body of an answer.
 pub(in crate::sample) fn answer(
@@ -42,11 +47,16 @@ pub(in crate::sample) fn answer(
     datasets: &[Dataset],
     how: Answer,
 ) -> String {
-    let mut body = String::from(if how.wrapped { "{\"data\":[" } else { "[" });
+    let is_wrapped = how.wrapped || how.with_failure;
+    let mut body = String::from(if how.with_failure { FAILURE } else { "" });
+    body.push_str(match (how.with_failure, is_wrapped) {
+        (true, _) => ",\"data\":[",
+        (false, true) => "{\"data\":[",
+        (false, false) => "[",
+    });
     for (number, dataset) in datasets.iter().enumerate() {
         body.push_str(if number > 0 { ",\n" } else { "\n" });
         body.push('{');
-        member(&mut body, "origin", &quoted(MARK));
         member(&mut body, "region", &quoted(&name(&dataset.key.unit, regions, how.language)));
         if how.with_unknown_key {
             member(&mut body, "id", &(number + 1).to_string());
@@ -62,7 +72,7 @@ pub(in crate::sample) fn answer(
         }
         body.push('}');
     }
-    body.push_str(if how.wrapped { "\n]}\n" } else { "\n]\n" });
+    body.push_str(if is_wrapped { "\n]}\n" } else { "\n]\n" });
     body
 }
 

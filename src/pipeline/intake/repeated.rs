@@ -1,0 +1,124 @@
+//! Which of the documents that came, and of those that are here, have the figures of another period's.
+//!
+//! In: everything that was ever taken, what came now, and what the judge of releases made of both. Out: a verdict "held" for
+//! each that the judge took and that repeats another period. Which figures prove that is the reader's to know
+//! (`read::repeats`).
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use crate::{
+    domain::{DatasetKey, Edition, FormId, Period, Sha256},
+    pipeline::{
+        Catalogue, Desk, Failure,
+        intake::kept::{self, Told},
+    },
+    read::{Mark, Marked, Standing, Verdict, repeats},
+};
+
+type Read = (Sha256, FormId, Period);
+
+/// A document with its places among the verdicts.
+struct Compared {
+    name: String,
+    marks: Vec<Mark>,
+    places: Vec<usize>,
+    standing: Standing,
+}
+
+/// Answers of services are one document for all units.
+fn is_service(told: &Told) -> bool {
+    told.identity.edition == Some(Edition::service())
+}
+
+/// What the reader told of the newest revision of each dataset; of an answer of several units once for all of them.
+///
+/// # Errors
+/// When it is lost and cannot be made again.
+pub fn told(desk: &Desk, known: &[(DatasetKey, u32, Sha256)]) -> Result<Vec<Arc<Told>>, Failure> {
+    let mut answers: BTreeMap<Read, Arc<Told>> = BTreeMap::new();
+    let mut all = Vec::with_capacity(known.len());
+    for (key, _, snapshot) in known {
+        let read = (*snapshot, key.form.clone(), key.period);
+        if let Some(told) = answers.get(&read) {
+            all.push(Arc::clone(told));
+            continue;
+        }
+        let told = Arc::new(kept::told(desk, *snapshot, key)?);
+        if is_service(&told) {
+            answers.insert(read, Arc::clone(&told));
+        }
+        all.push(told);
+    }
+    Ok(all)
+}
+
+/// Holds what repeats another period. `known` = the newest revision of each dataset, in the order of their verdicts, `told` =
+/// what the reader told of each; `new` = what came: its place among the verdicts, its name and its marks.
+///
+/// # Errors
+/// When stored figures are lost and cannot be made again.
+pub fn hold(
+    desk: &Desk,
+    catalogue: &Catalogue,
+    known: &[(DatasetKey, u32, Sha256)],
+    told: &[Arc<Told>],
+    new: Vec<(usize, &str, &[Mark])>,
+    verdicts: &mut [Verdict],
+) -> Result<(), Failure> {
+    let mut documents: BTreeMap<(Read, Option<usize>), Compared> = BTreeMap::new();
+    let waits = |key: &DatasetKey| catalogue.revisions(key).last().is_some_and(|edition| edition.held.is_some());
+    // A form of which nothing came and nothing waits stays as it is.
+    let came = new.iter().flat_map(|(.., marks)| marks.iter()).map(|mark| &mark.key.form);
+    let waiting = known.iter().map(|(key, ..)| key).filter(|key| waits(key)).map(|key| &key.form);
+    let forms: BTreeSet<&FormId> = came.chain(waiting).collect();
+    for (place, (key, _, snapshot)) in known.iter().enumerate().filter(|(_, (key, ..))| forms.contains(&key.form)) {
+        let told = &told[place];
+        let read = ((*snapshot, key.form.clone(), key.period), (!is_service(told)).then_some(place));
+        if !documents.contains_key(&read) {
+            let marks = kept::marks(desk, *snapshot, key, told)?;
+            let name = told.identity.document.clone();
+            let compared = Compared { name, marks, places: Vec::new(), standing: Standing::Held };
+            documents.insert(read.clone(), compared);
+        }
+        if let Some(document) = documents.get_mut(&read) {
+            document.places.push(place);
+            if !waits(key) {
+                document.standing = Standing::InUse;
+            }
+        }
+    }
+    let mut documents: Vec<Compared> = documents.into_values().collect();
+    for document in &mut documents {
+        // A unit whose newest revision is another document's counts there.
+        let keys: Vec<&DatasetKey> = document.places.iter().map(|place| &known[*place].0).collect();
+        document.marks.retain(|mark| keys.contains(&&mark.key));
+    }
+    for (place, name, marks) in new.into_iter().filter(|(place, ..)| *place >= known.len()) {
+        let (name, marks) = (name.to_owned(), marks.to_vec());
+        documents.push(Compared { name, marks, places: vec![place], standing: Standing::New });
+    }
+    let marked = |document: &'_ Compared| -> bool {
+        document.places.iter().any(|place| verdicts.get(*place) == Some(&Verdict::Taken))
+    };
+    let compared: Vec<Marked<'_>> = documents
+        .iter()
+        .map(|document| Marked {
+            name: &document.name,
+            marks: document.marks.iter().collect(),
+            counts: marked(document),
+            standing: document.standing,
+        })
+        .collect();
+    for (document, why) in documents.iter().zip(repeats(&compared)) {
+        let Some(why) = why else { continue };
+        for place in &document.places {
+            if let Some(verdict) = verdicts.get_mut(*place).filter(|verdict| **verdict == Verdict::Taken) {
+                *verdict = Verdict::Held(why.clone());
+            }
+        }
+    }
+    Ok(())
+}
