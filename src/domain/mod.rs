@@ -42,6 +42,7 @@ mod register;
 mod regulation;
 mod sha256;
 mod slack;
+mod spelling;
 mod status;
 mod titles;
 
@@ -79,5 +80,6 @@ pub use register::register_hash;
 pub use regulation::{CollectionTerm, Entitlement, FormTerm, LateForm, Matrix, Recipient, Regulation};
 pub use sha256::Sha256;
 pub use slack::{Slack, slack};
+pub use spelling::{Doubt, Remark, Spelled, is_invisible, raised, shown, spell};
 pub use status::{CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelTotals, PeriodStatus, Totals};
 pub use titles::{Language, Titles};

@@ -7,7 +7,8 @@ pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
     for c in text.chars().flat_map(char::to_uppercase).map(latin) {
-        if c.is_alphanumeric() {
+        // A footnote is no part of a word.
+        if c.is_alphanumeric() && !matches!(c, '¹' | '²' | '³' | '\u{2070}'..='\u{207e}') {
             if gap && !folded.is_empty() {
                 folded.push(' ');
             }

@@ -20,10 +20,12 @@
 //! ```
 
 mod archive;
+mod blocks;
 pub mod body;
 mod cell;
 mod cells;
 mod claims;
+mod code;
 mod encoding;
 mod failure;
 mod form;
@@ -35,11 +37,13 @@ mod learn;
 mod letters;
 mod matching;
 mod names;
+mod numbering;
 mod parts;
 mod properties;
 mod region;
 mod report;
 pub mod service;
+mod settle;
 mod shape;
 mod sheet;
 mod table;
