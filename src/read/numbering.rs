@@ -32,13 +32,14 @@ impl Numbering {
         let figures = self.columns.split_off(stub);
         let was: Vec<String> = figures.iter().take(1).chain(figures.last()).map(|(_, code)| code.clone()).collect();
         self.letters.extend(self.columns.iter().map(|(column, _)| *column));
+        let numbered = self.columns.iter().filter(|(_, code)| !code.is_empty()).count();
         let lower = |code: &str| {
-            let number = code.parse::<usize>().ok().and_then(|number| number.checked_sub(stub));
+            let number = code.parse::<usize>().ok().and_then(|number| number.checked_sub(numbered));
             number.map_or_else(|| code.to_owned(), |number| number.to_string())
         };
         self.columns = figures.into_iter().map(|(column, code)| (column, lower(&code))).collect();
         self.spelled.get_or_insert_with(|| was.join(" … "));
-        Self { stub, ..self }
+        Self { stub: numbered, ..self }
     }
 }
 
@@ -216,28 +217,25 @@ fn leading_number(text: &str) -> Option<u32> {
     (matches!(digits, 1..=3) && tail).then(|| text[..digits].parse().ok()).flatten()
 }
 
-/// How many of the numbered columns are the stub's: its labels, then its codes. `figures` is row-major; each row has all
-/// numbered columns.
+/// How many of the numbered columns are the stub's: its labels, then its codes.
 pub(super) fn of_the_stub(numbering: &Numbering, head: &[HeadCell], regions: &Regions, below: &Below<'_>) -> usize {
     let columns = &numbering.columns;
-    let labels = (0..columns.len()).take_while(|place| below.is_mostly_text(*place)).count();
-    if labels == columns.len() || (labels == 0 && !numbering.letters.is_empty() && !is_code_header(columns, head, 0)) {
+    if below.has_stub {
+        // Labels are where they should be; only the codes may be numbered.
+        let is_code = columns.len() > 1 && is_code_header(columns, head, 0) && below.are_distinct(0);
+        return usize::from(is_code);
+    }
+    let is_label =
+        |place: &usize| below.is_mostly_text(*place) || (columns[*place].1.is_empty() && below.is_blank(*place));
+    let labels = (0..columns.len()).take_while(is_label).count();
+    if labels == 0 || labels == columns.len() {
         return 0;
     }
-    let over = |place: usize| {
-        let (column, row) = (columns[place].0, numbering.row.saturating_sub(1));
-        regions.around(row, column)
-    };
-    let is_code = |place: usize| {
-        let shares = labels > 0 && over(place).left <= columns[labels - 1].0;
-        below.counts_rows(place) && (shares || is_code_header(columns, head, place) || below.rows() >= 5)
-    };
-    match labels {
-        0 if columns.len() > 1 && is_code_header(columns, head, 0) && below.are_distinct(0) => 1,
-        0 => 0,
-        _ if labels + 1 < columns.len() && is_code(labels) => labels + 1,
-        _ => labels,
-    }
+    let over = |place: usize| regions.around(numbering.row.saturating_sub(1), columns[place].0);
+    let shares = over(labels).left <= columns[labels - 1].0;
+    let is_code = below.counts_rows(labels) && (shares || is_code_header(columns, head, labels) || below.rows() >= 5);
+    let stub = labels + usize::from(is_code);
+    if stub < columns.len() { stub } else { 0 }
 }
 
 /// Whether the header over a column says that it holds the codes of the rows.
@@ -248,13 +246,16 @@ fn is_code_header(columns: &[(u32, String)], head: &[HeadCell], place: usize) ->
 /// Whether a heading is that of a column of row codes: "Шифр строки", "Код", "№ стр.".
 pub(super) fn is_code_title(text: &str) -> bool {
     let folded = fold(text);
-    let begins = ["шифр", "код строки", "строки"].iter().any(|word| folded.starts_with(&fold(word)));
-    let exact = ["код", "стр", "строка", "п п", "номер строки", "жол нөмірі", "жол коды"];
+    let begins = ["шифр", "код строки"].iter().any(|word| folded.starts_with(&fold(word)));
+    let exact = ["код", "стр", "строка", "строки", "п п", "номер строки", "жол нөмірі", "жол коды"];
     begins || folded.ends_with(&fold("строки")) || exact.iter().any(|word| folded == fold(word)) || text.trim() == "№"
 }
 
 /// The figures below a row that numbers columns, as far as they tell what its columns are.
 pub(super) struct Below<'a> {
+    /// Whether a row has anything before the numbered columns.
+    pub(super) has_stub: bool,
+    /// Row-major.
     pub(super) figures: &'a [Figure],
     pub(super) width: usize,
 }
@@ -266,6 +267,10 @@ impl Below<'_> {
 
     fn column(&self, place: usize) -> impl Iterator<Item = &Figure> {
         self.figures.iter().skip(place).step_by(self.width.max(1))
+    }
+
+    fn is_blank(&self, place: usize) -> bool {
+        self.column(place).all(|figure| *figure == Figure::Blank)
     }
 
     fn is_mostly_text(&self, place: usize) -> bool {

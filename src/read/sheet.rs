@@ -166,7 +166,8 @@ pub(super) fn read<'t>(
             }
         }
         if let Some(numbering) = &collected.numbering {
-            let below = Below { figures: &collected.figures, width: numbering.columns.len() };
+            let has_stub = collected.rows.iter().any(|row| !row.stub.is_empty());
+            let below = Below { has_stub, figures: &collected.figures, width: numbering.columns.len() };
             let stub = numbering::of_the_stub(numbering, &collected.head, regions, &below);
             if stub > 0 {
                 view.spelling = Spelling::Known(numbering.clone().without_stub(stub));

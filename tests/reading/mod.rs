@@ -1,8 +1,10 @@
 //! Reading documents that were made up for it.
 
 mod hostile;
+mod layout;
 mod made_up;
 mod random;
 mod services;
+mod spelling;
 mod variants;
 mod workbooks;
