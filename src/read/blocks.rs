@@ -27,13 +27,13 @@ pub(super) struct Breaks {
 pub(super) fn find(collected: &Collected) -> Breaks {
     let mut breaks = Breaks::default();
     let rows = &collected.rows;
-    let numbers = (0..rows.len()).filter(|place| rows[*place].stub.iter().all(|(_, content)| is_mark(content)));
+    let numbers = (0..rows.len()).filter(|place| rows[*place].stub.iter().all(|(_, content)| mark(content).is_some()));
     for place in numbers {
         let Some(codes) = numbers_columns(collected, place) else { continue };
         let first = (0..place).rev().take_while(|above| is_wordy(collected, *above)).last().unwrap_or(place);
         let header: Vec<usize> = (first..place).filter(|above| has_texts(collected, *above)).collect();
         let stub = &rows[place].stub;
-        let is_lettered = stub.iter().any(|(_, content)| is_letter(content));
+        let is_lettered = stub.iter().any(|(_, content)| mark(content) == Some(Mark::Letter));
         let is_own = own_codes(collected, &codes) && (stub.is_empty() || is_lettered || is_stub_numbered(collected));
         if is_own && says_again(collected, first, &header) && goes_on(collected, first, place) {
             breaks.repeats.extend(header);
@@ -46,14 +46,28 @@ pub(super) fn find(collected: &Collected) -> Breaks {
     breaks
 }
 
-/// Whether a content of the stub is what a row of column numbers has there: one letter or a small number.
-fn is_mark(content: &Content) -> bool {
-    is_letter(content) || plain(&content.printed()).is_some_and(|code| !code.is_part)
+/// What a row of column numbers has over the stub.
+#[derive(Clone, Copy, PartialEq)]
+enum Mark {
+    Letter,
+    Number(u32),
 }
 
-fn is_letter(content: &Content) -> bool {
-    let text = content.printed();
-    text.chars().count() == 1 && text.chars().all(char::is_alphabetic)
+/// One letter of those that begin an alphabet, or a small number; `None` for anything else.
+fn mark(content: &Content) -> Option<Mark> {
+    match content {
+        Content::Number(number) => {
+            (number.fract() == 0.0 && (0.0..1_000.0).contains(number)).then_some(Mark::Number(*number as u32))
+        }
+        Content::Text(text) => {
+            let text = text.trim();
+            let mut letters = text.chars();
+            match (letters.next(), letters.next()) {
+                (Some('А'..='Д' | 'а'..='д' | 'A'..='E' | 'a'..='e'), None) => Some(Mark::Letter),
+                _ => plain(text).filter(|code| !code.is_part).map(|code| Mark::Number(code.number)),
+            }
+        }
+    }
 }
 
 fn is_stub_numbered(collected: &Collected) -> bool {
@@ -64,8 +78,12 @@ fn is_stub_numbered(collected: &Collected) -> bool {
 /// or nothing.
 fn numbers_columns(collected: &Collected, place: usize) -> Option<Vec<(usize, u32)>> {
     let stub = &collected.rows[place].stub;
-    let is_lettered = stub.iter().any(|(_, content)| is_letter(content));
-    let before: Vec<u32> = stub.iter().filter_map(|(_, c)| plain(&c.printed())).map(|code| code.number).collect();
+    let is_lettered = stub.iter().any(|(_, content)| mark(content) == Some(Mark::Letter));
+    let number = |content: &Content| match mark(content) {
+        Some(Mark::Number(number)) => Some(number),
+        _ => None,
+    };
+    let before: Vec<u32> = stub.iter().filter_map(|(_, content)| number(content)).collect();
     // Nearly every row ends here: it has a code and is not the first.
     if !is_lettered && before.first().is_some_and(|first| *first != 1) {
         return None;

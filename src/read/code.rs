@@ -20,6 +20,8 @@ pub(super) struct Code {
     pub(super) is_alike: bool,
 }
 
+/// A code with a word before it has no more bytes.
+const LONGEST: usize = 40;
 /// Words that stand before or behind a code, in the order of their length.
 const WORDS: [&str; 17] = [
     "столбец",
@@ -43,6 +45,9 @@ const WORDS: [&str; 17] = [
 
 /// What a spelling may mean as a code; `None` where it is none.
 pub(super) fn plain(text: &str) -> Option<Code> {
+    if text.len() > LONGEST {
+        return None;
+    }
     let clean = squeeze(&text.replace(is_invisible, ""));
     let core = bare(&clean);
     if core.is_empty() || core.chars().count() > 8 {

@@ -272,16 +272,22 @@ fn settle_codes(
     report: &mut Report,
 ) {
     let id = &section.id;
-    let columns = section.columns.iter().filter_map(|c| {
-        let printed = edition.map_or_else(|| Some(c.code.clone()), |e| template.printed_column(e, id, &c.code));
-        Some((printed?.to_string(), c.titles.ru.as_str()))
-    });
-    settle::codes("column", id, &columns.collect::<Vec<_>>(), &mut table.columns, report);
-    let rows = section.rows.iter().filter_map(|r| {
-        let printed = edition.map_or_else(|| Some(r.code.clone()), |e| template.printed_row(e, id, &r.code));
-        Some((printed?.to_string(), r.titles.ru.as_str()))
-    });
-    settle::codes("row", id, &rows.collect::<Vec<_>>(), &mut table.rows, report);
+    let columns = || {
+        let columns = section.columns.iter().filter_map(|c| {
+            let printed = edition.map_or_else(|| Some(c.code.clone()), |e| template.printed_column(e, id, &c.code));
+            Some((printed?.to_string(), c.titles.ru.as_str()))
+        });
+        columns.collect()
+    };
+    settle::codes("column", id, columns, &mut table.columns, report);
+    let rows = || {
+        let rows = section.rows.iter().filter_map(|r| {
+            let printed = edition.map_or_else(|| Some(r.code.clone()), |e| template.printed_row(e, id, &r.code));
+            Some((printed?.to_string(), r.titles.ru.as_str()))
+        });
+        rows.collect()
+    };
+    settle::codes("row", id, rows, &mut table.rows, report);
 }
 
 /// Compares a table with its template, and returns what the edition prints otherwise than the oldest one.

@@ -3,7 +3,10 @@
 //! A text is read here and nowhere before, because "4,731" is a number in a column of money and a doubt in a column of
 //! counts. A doubt stays the text that it is, and its finding is an error for each cell.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use super::{
     cell::Oddity,
@@ -26,18 +29,28 @@ const QUOTED: usize = 5;
 
 /// Gives lines whose codes are only spelled otherwise (`01`, `стр.8`, `1О`) the code that is expected of them. `expected`
 /// = printed codes with their labels; a line is recognised where its label agrees and no other line has the code.
-pub(super) fn codes(kind: &str, id: &SectionId, expected: &[(String, &str)], lines: &mut [Line], report: &mut Report) {
-    let known = |code: &str| expected.iter().find(|(printed, _)| printed == code);
+pub(super) fn codes<'t>(
+    kind: &str,
+    id: &SectionId,
+    expected: impl FnOnce() -> HashMap<String, &'t str>,
+    lines: &mut [Line],
+    report: &mut Report,
+) {
     let odd: Vec<(usize, String)> = lines
         .iter()
         .enumerate()
-        .filter(|(_, line)| known(&line.code).is_none())
-        .filter_map(|(place, line)| Some((place, plain(&line.code)?.text)))
+        .filter(|(_, line)| !is_usual(&line.code))
+        .filter_map(|(place, line)| Some((place, plain(&line.code)?.text)).filter(|(_, code)| *code != line.code))
         .collect();
+    if odd.is_empty() {
+        return;
+    }
+    let expected = expected();
+    let odd: Vec<_> = odd.into_iter().filter(|(place, _)| !expected.contains_key(&lines[*place].code)).collect();
     let taken: BTreeSet<String> = lines.iter().map(|line| line.code.clone()).collect();
     let mut read: Vec<String> = Vec::new();
     for (place, code) in &odd {
-        let Some((_, label)) = known(code) else { continue };
+        let Some(label) = expected.get(code) else { continue };
         let line = &lines[*place];
         let alone = !taken.contains(code) && odd.iter().filter(|(_, other)| other == code).count() == 1;
         let agrees = line.label.is_empty() || shape::alike(label, &line.label);
@@ -60,6 +73,11 @@ pub(super) fn codes(kind: &str, id: &SectionId, expected: &[(String, &str)], lin
         let list = read[..read.len().min(QUOTED)].join(", ");
         report.add("shape.code-spelled", Severity::Info, Some(id), format!("{kind} codes were read: {list}{more}"));
     }
+}
+
+/// Whether a code is nothing but a number as it is counted.
+fn is_usual(code: &str) -> bool {
+    !code.starts_with('0') && code.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// What each printed column measures; `None` where the template does not say. `there` = what the document prints under
