@@ -2,7 +2,7 @@
 //!
 //! A header that is printed again at a page break says what it said before, and the codes of the rows go on: it is left
 //! out. Whatever else numbers columns below the first table is a second one: another section, or further columns of the
-//! same rows, which are joined where the rows are equal in code and label.
+//! same rows, which are joined where the rows are equal in code and own words.
 
 use std::collections::BTreeSet;
 
@@ -171,7 +171,7 @@ fn goes_on(collected: &Collected, before: usize, after: usize) -> bool {
     collected.rows[after + 1..].iter().filter_map(code).next().is_none_or(|code| !known.contains(&code))
 }
 
-/// Joins tables of one sheet whose rows are equal in code and label and whose columns go on.
+/// Joins tables of one sheet whose rows are equal in code and own words and whose columns go on.
 pub(super) fn join(sheets: &mut Vec<Sheet>) {
     let mut place = 1;
     while place < sheets.len() {
@@ -198,8 +198,16 @@ fn continues(first: &Table, second: &Table) -> bool {
     let same_title = second.title.is_empty() || subject(&second.title) == subject(&first.title);
     goes_on
         && same_title
-        && first.rows == second.rows
+        && first.rows.len() == second.rows.len()
+        && first.rows.iter().zip(&second.rows).all(|(a, b)| is_same_row(a, b))
         && second.columns.iter().all(|c| !codes.contains(c.code.as_str()))
+}
+
+/// Whether two rows have one code, and one label as far as its own words go: those of the whole stand in merged cells,
+/// which a second block may lack.
+fn is_same_row(a: &Line, b: &Line) -> bool {
+    let own = |line: &Line| fold(line.label.rsplit(" / ").next().unwrap_or_default());
+    a.code == b.code && !a.code.starts_with('#') && own(a) == own(b)
 }
 
 /// Adds the columns of a table to those of another one with the same rows.

@@ -121,9 +121,11 @@ pub(super) fn spelled(cells: &[HeadCell], above: &[HeadCell], regions: &Regions)
     let codes: Vec<Option<Code>> = texts.iter().map(|text| plain(text)).collect();
     let first = codes.iter().zip(&texts).position(|(code, text)| code.is_some() && !is_letter(text));
     let romans: Vec<Option<u32>> = texts.iter().map(|text| roman(text)).collect();
-    let (start, codes) = match (first, romans.iter().position(|number| *number == Some(1))) {
-        (None, Some(start)) => (start, romans.into_iter().map(|number| number.map(of_roman)).collect()),
-        (Some(start), _) => (start, codes),
+    let begin = romans.iter().position(|number| *number == Some(1));
+    let are_roman = |start: &usize| romans[*start..].iter().zip(1..).all(|(number, place)| *number == Some(place));
+    let (start, codes) = match (first, begin.filter(are_roman)) {
+        (_, Some(start)) => (start, romans.into_iter().map(|number| number.map(of_roman)).collect()),
+        (Some(start), None) => (start, codes),
         (None, None) => return Seen::default(),
     };
     let stub_is_lettered = start > 0 && texts[..start].iter().all(|text| is_letter(text));

@@ -75,9 +75,9 @@ pub(super) fn codes<'t>(
     }
 }
 
-/// Whether a code is nothing but a number as it is counted.
+/// Whether a code is nothing but a number as it is counted, or stands for one that is not printed (`#2`).
 fn is_usual(code: &str) -> bool {
-    !code.starts_with('0') && code.bytes().all(|b| b.is_ascii_digit())
+    code.starts_with('#') || (!code.starts_with('0') && code.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// What each printed column measures; `None` where the template does not say. `there` = what the document prints under

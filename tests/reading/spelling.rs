@@ -133,7 +133,7 @@ fn column_numbers_that_are_in_doubt_leave_the_sheet_out_with_the_cause() {
     for (texts, cause) in [
         (["1", "2", "44", "4"], "its row of column numbers reads `А`, `Б`, `1`, `2`, `44`, `4`"),
         (["1", "3", "2", "4"], "its row of column numbers reads `А`, `Б`, `1`, `3`, `2`, `4`"),
-        (["", "", "", ""], "it has no row of column numbers"),
+        ([" ", " ", " ", " "], "it has no row of column numbers"),
         (
             ["гр.1", "гр.2", "итого", "гр.4"],
             "its row of column numbers reads `А`, `Б`, `гр.1`, `гр.2`, `итого`, `гр.4`",

@@ -15,14 +15,14 @@ use super::{
     failure::{Words, scalar},
     keys::{Keys, Target},
 };
-use crate::domain::{Figure, Period, Remark};
+use crate::domain::{Doubt, Figure, Period, Remark};
 
 /// More rows than any form has regions, districts and bodies.
 const MOST_ROWS: usize = 5_000;
-/// Keys that are told one by one; of the rest the number.
+/// Other odd cells, and keys, that are told one by one; of the rest the number.
 const MOST_TOLD: usize = 200;
-/// Odd cells that are told one by one; of the rest the number.
-const MOST_ODD: usize = 1_000;
+/// Figures in doubt that are told one by one; of the rest the number.
+const MOST_ODD: usize = 800;
 /// Keys that are remembered as met; further ones are unknown without being looked at.
 const MOST_MET: usize = 1_000;
 
@@ -320,13 +320,15 @@ impl<'a> AnswerReader<'a, '_> {
     }
 
     fn note(&mut self, row: usize, column: usize, what: Oddity) {
-        if self.answer.odd.len() < MOST_ODD {
+        let is_doubt = matches!(what, Oddity::Text(..) | Oddity::NoFigure(_) | Oddity::Twice { .. })
+            && !matches!(what, Oddity::Text(_, Doubt::Word));
+        if self.answer.odd.len() < if is_doubt { MOST_ODD } else { MOST_TOLD } {
             self.answer.odd.push(Odd { row, column, what });
         } else if matches!(what, Oddity::Remark(_, Remark::Noise)) {
             self.answer.more_noisy += 1;
         } else {
             self.answer.more_odd += 1;
-            self.answer.more_doubtful |= matches!(what, Oddity::Text(..) | Oddity::NoFigure(_) | Oddity::Twice { .. });
+            self.answer.more_doubtful |= is_doubt;
         }
     }
 
