@@ -7,7 +7,7 @@ use super::{
     out,
 };
 use crate::{
-    domain::{Agency, ColumnCode, FormId, Number, NumberError, Period, Place, RowCode, SectionId, Unit},
+    domain::{Agency, ColumnCode, Doubt, FormId, Number, NumberError, Period, Place, RowCode, SectionId, Unit, spell},
     pipeline::{self, CorrectedCell, Exit},
 };
 
@@ -52,11 +52,19 @@ pub struct Args {
 #[derive(Debug, Clone, Copy)]
 struct Written(Option<Number>);
 
-fn figure(text: &str) -> Result<Written, NumberError> {
+/// The figure of a text, where it is one number whatever the column measures, or a sum of money: whether the column counts
+/// is not known yet, and `12.000` may be meant for 12000.
+fn figure(text: &str) -> Result<Written, String> {
     if text.trim().eq_ignore_ascii_case("blank") {
         return Ok(Written(None));
     }
-    text.parse().map(|number| Written(Some(number)))
+    let number: Number = text.parse().map_err(|error: NumberError| error.to_string())?;
+    match spell(text, None) {
+        Err(doubt @ Doubt::TwoReadings { .. }) if number.is_whole() => {
+            Err(format!("`{text}` {doubt}; write it without a point or comma"))
+        }
+        _ => Ok(Written(Some(number))),
+    }
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
@@ -90,4 +98,22 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     let (run, rebuild) = (run.asked("--period"), rebuild.asked("--period").asked("--reason"));
     out::say(global, &format!("before anything is sent, {run} takes it up; afterwards {rebuild} makes a revision"));
     Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_meant_for_thousands_is_not_corrected_to() {
+        let read = |text: &str| figure(text).map(|written| written.0.map(|number| number.to_string()));
+        assert_eq!(
+            read("12.000").unwrap_err(),
+            "`12.000` can be read as 12000 or as 12; write it without a point or comma"
+        );
+        assert_eq!(read("18453,949"), Ok(Some("18453.949".to_owned())));
+        assert_eq!(read("4 731"), Ok(Some("4731".to_owned())));
+        assert_eq!(read("blank"), Ok(None));
+        assert!(read("1,234,567").is_err());
+    }
 }

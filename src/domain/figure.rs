@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::{Doubt, Measure, Remark, Spelled, spell};
+
 /// An exact decimal: counts have no decimals, sums of money (thousand tenge) have three.
 ///
 /// Worth `mantissa` × 10^-`scale`; `scale` is 0 or 3, and a number of scale 3 never ends in `.000`.
@@ -26,6 +28,8 @@ pub enum NumberError {
 
 /// The largest integer that a spreadsheet cell (a double) holds without loss: 2^53 − 1.
 const LARGEST: i64 = 9_007_199_254_740_991;
+/// What a sum of doubles may lie beside the number that it means, in the smallest units of its column.
+const NOISE: f64 = 1e-6;
 
 impl Number {
     pub const ZERO: Self = Self { mantissa: 0, scale: 0 };
@@ -42,11 +46,11 @@ impl Number {
         if value % 1000 == 0 { Self { mantissa: value / 1000, scale: 0 } } else { Self { mantissa: value, scale: 3 } }
     }
 
-    /// The number whose double a spreadsheet stores: an integer, or the nearest decimal of three places that has
-    /// this very double (`18453.949000000001` is 18453.949).
+    /// The number that a spreadsheet shows of a stored double: rounded to 15 significant digits, then an exact decimal
+    /// (`18453.949000000001` is 18453.949, `0.30000000000000004` is 0.3).
     ///
     /// # Errors
-    /// When the double is not finite, is too large, or is the double of no such decimal.
+    /// When the double is not finite, is too large, or has more than three decimals even so.
     #[expect(clippy::float_cmp, reason = "the question is whether the stored double is this very decimal's")]
     pub fn from_double(value: f64) -> Result<Self, NumberError> {
         if !value.is_finite() {
@@ -58,12 +62,65 @@ impl Number {
         if value.fract() == 0.0 {
             return Ok(Self::count(value as i64));
         }
+        // Of sixteen digits, too, a decimal of three places that has this very double is meant.
         let thousandths = (value * 1000.0).round();
         if thousandths.abs() <= LARGEST as f64 && thousandths / 1000.0 == value {
-            Ok(Self::thousandths(thousandths as i64))
-        } else {
-            Err(NumberError::TooFine(value.to_string()))
+            return Ok(Self::thousandths(thousandths as i64));
         }
+        let rounded: f64 = format!("{value:.14e}").parse().unwrap_or(value);
+        let thousandths = (rounded * 1000.0).round();
+        if thousandths.abs() <= LARGEST as f64 && thousandths / 1000.0 == rounded {
+            return Ok(Self::thousandths(thousandths as i64));
+        }
+        Err(NumberError::TooFine(value.to_string()))
+    }
+
+    /// The number that a computed double means in a column of this measure, and whether noise was left out beyond what a
+    /// spreadsheet hides: sums of doubles are a little beside the number (`39.0000000001`, `5.7e-14`). What lies within a
+    /// millionth of the smallest unit of the column (one for counts, a thousandth for all others) is that unit's number.
+    ///
+    /// # Errors
+    /// As [`Number::from_double`].
+    pub fn from_noisy(value: f64, measure: Option<Measure>) -> Result<(Self, bool), NumberError> {
+        let counts = measure.is_some_and(Measure::is_counted);
+        let exact = Self::from_double(value);
+        if exact.as_ref().is_ok_and(|number| number.is_whole() || !counts) {
+            return exact.map(|number| (number, false));
+        }
+        let units = if counts { value } else { value * 1000.0 };
+        let nearest = units.round();
+        if nearest.abs() <= LARGEST as f64 && (units - nearest).abs() < NOISE {
+            let number = if counts { Self::count(nearest as i64) } else { Self::thousandths(nearest as i64) };
+            return Ok((number, true));
+        }
+        exact.map(|number| (number, false))
+    }
+
+    /// The number of the digits before and behind a point.
+    ///
+    /// # Errors
+    /// When a character is not a digit, when it is too large, or has more than three decimals.
+    pub(super) fn of_digits(whole: &str, fraction: &str, negative: bool) -> Result<Self, NumberError> {
+        let text = || format!("{}{whole}.{fraction}", if negative { "-" } else { "" });
+        if whole.is_empty() || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
+            return Err(NumberError::NotANumber(text()));
+        }
+        let fraction = fraction.trim_end_matches('0');
+        if fraction.len() > 3 {
+            return Err(NumberError::TooFine(text()));
+        }
+        let large = || NumberError::TooLarge(text());
+        let whole: i64 = whole.parse().map_err(|_| large())?;
+        let sign = if negative { -1 } else { 1 };
+        if whole > LARGEST {
+            return Err(large());
+        }
+        if fraction.is_empty() {
+            return Ok(Self::count(sign * whole));
+        }
+        let thousandths: i64 = format!("{fraction:0<3}").parse().map_err(|_| large())?;
+        let value = whole.checked_mul(1000).and_then(|w| w.checked_add(thousandths)).filter(|v| *v <= LARGEST);
+        value.map(|v| Self::thousandths(sign * v)).ok_or_else(large)
     }
 
     /// Whether it has no decimals.
@@ -122,52 +179,18 @@ impl Ord for Number {
 impl FromStr for Number {
     type Err = NumberError;
 
-    /// Reads a number as services write it: an optional sign, digits, and at most three decimals after a point or a
-    /// comma; blanks may group thousands (`1 234,5`).
+    /// Reads a number as it is written in a column of money: an optional sign, digits, and at most three decimals after a
+    /// point or a comma; blanks may group thousands (`1 234,5`). What a text means elsewhere, [`super::spell`] says.
     fn from_str(text: &str) -> Result<Self, NumberError> {
-        let wrong = || NumberError::NotANumber(text.to_owned());
-        let trimmed = text.trim_matches(is_blank);
-        let (negative, digits) = match trimmed.strip_prefix(['-', '−']) {
-            Some(rest) => (true, rest),
-            None => (false, trimmed),
-        };
-        let (whole, fraction) = digits.split_once(['.', ',']).unwrap_or((digits, ""));
-        let whole = ungrouped(whole).ok_or_else(wrong)?;
-        let ends_in_separator = digits.ends_with(['.', ',']);
-        if ends_in_separator || !fraction.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(wrong());
+        match spell(text, Some(Measure::ThousandTenge)) {
+            Ok(Spelled { number: Some(number), remark: None }) => Ok(number),
+            Err(Doubt::TooLarge) => Err(NumberError::TooLarge(text.to_owned())),
+            Err(Doubt::TooFine) | Ok(Spelled { remark: Some(Remark::Noise), .. }) => {
+                Err(NumberError::TooFine(text.to_owned()))
+            }
+            Ok(_) | Err(_) => Err(NumberError::NotANumber(text.to_owned())),
         }
-        let fraction = fraction.trim_end_matches('0');
-        if fraction.len() > 3 {
-            return Err(NumberError::TooFine(text.to_owned()));
-        }
-        let large = || NumberError::TooLarge(text.to_owned());
-        let whole: i64 = whole.parse().map_err(|_| large())?;
-        if whole > LARGEST {
-            return Err(large());
-        }
-        let sign = if negative { -1 } else { 1 };
-        if fraction.is_empty() {
-            return Ok(Self::count(sign * whole));
-        }
-        let thousandths: i64 = format!("{fraction:0<3}").parse().map_err(|_| wrong())?;
-        let value = whole.checked_mul(1000).and_then(|w| w.checked_add(thousandths)).filter(|v| *v <= LARGEST);
-        value.map(|v| Self::thousandths(sign * v)).ok_or_else(large)
     }
-}
-
-/// Blanks that group digits or stand around numbers: the space, the no-break space and the narrow no-break space.
-fn is_blank(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\r' | '\n' | '\u{a0}' | '\u{202f}' | '\u{2009}')
-}
-
-/// Digits without their grouping; `None` when groups are not of three.
-fn ungrouped(text: &str) -> Option<String> {
-    let groups: Vec<&str> = text.split(is_blank).collect();
-    let digits = |g: &&str| !g.is_empty() && g.bytes().all(|b| b.is_ascii_digit());
-    let first_fits = groups.len() == 1 || groups[0].len() <= 3;
-    let valid = groups.iter().all(digits) && first_fits && groups[1..].iter().all(|g| g.len() == 3);
-    valid.then(|| groups.concat())
 }
 
 impl fmt::Display for Number {
@@ -245,9 +268,28 @@ mod tests {
         assert_eq!(Number::from_double(2_337_388.08).unwrap().to_string(), "2337388.08");
     }
 
+    #[expect(clippy::excessive_precision, reason = "as files store them")]
+    #[test]
+    fn noise_of_doubles_is_what_excel_hides_or_a_millionth_of_a_unit() {
+        let shown = |value| Number::from_double(value).unwrap().to_string();
+        assert_eq!(shown(0.1 + 0.2), "0.3");
+        assert_eq!(shown(65_978.345_000_000_03), "65978.345");
+        assert_eq!(shown(146_933_471.347_000_03), "146933471.347");
+        let meant = |value, measure| Number::from_noisy(value, measure).map(|(n, noise)| (n.to_string(), noise));
+        let (counts, money) = (Some(Measure::Count), Some(Measure::ThousandTenge));
+        assert_eq!(meant(39.000_000_000_1, counts), Ok(("39".into(), true)));
+        assert_eq!(meant(39.000_000_000_1, None), Ok(("39".into(), true)));
+        assert_eq!(meant(0.1 + 0.2 - 0.3, money), Ok(("0".into(), true)));
+        assert_eq!(meant(0.3, money), Ok(("0.3".into(), false)));
+        assert_eq!(meant(39.5, counts), Ok(("39.5".into(), false)));
+        assert!(meant(39.000_001_1, counts).is_err());
+        assert!(meant(0.0001, money).is_err());
+    }
+
     #[test]
     fn what_is_no_decimal_of_three_places_is_refused() {
         assert_eq!(Number::from_double(1.0 / 3.0), Err(NumberError::TooFine("0.3333333333333333".into())));
+        assert_eq!(Number::from_double(0.0001), Err(NumberError::TooFine("0.0001".into())));
         assert!(Number::from_double(f64::NAN).is_err());
         assert!(Number::from_double(1e300).is_err());
         for wrong in ["", "-", "1e3", "1,2,3", "12 34", "1 2345", "x", ".5", "5.", "NaN", "--1", "1.2345"] {

@@ -1,27 +1,24 @@
 //! A form workbook as datasets: sheets become sections, what the template does not know becomes findings.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Reading, Wanted,
-    cell::Oddity,
     claims::Known,
     failure::ReadError,
     identity::{self, Identity},
     letters::excerpt,
     matching,
     report::Report,
+    settle,
     shape::{self, Difference, Expected},
     sheet::Sheet,
-    table::{Line, Table, TableFault},
+    table::Table,
     workbook::Workbook,
 };
 use crate::domain::{
-    Agency, Column, ColumnCode, Dataset, DatasetKey, Edition, EditionSection, EditionTemplate, FormTemplate, NameError,
-    Region, Row, RowCode, Section, SectionId, SectionTemplate, Severity, Unit,
+    Agency, Dataset, DatasetKey, Edition, EditionSection, EditionTemplate, FormTemplate, NameError, Region, Section,
+    SectionId, SectionTemplate, Severity, Unit,
 };
 
 /// Makes a dataset of a workbook.
@@ -39,7 +36,7 @@ pub(super) fn read(
     identity.agree(template, known.forms, regions, wanted)?;
     let tables: Vec<&Sheet> = sheets.iter().filter(|s| s.table.is_some()).collect();
     let places = matching::sections(template, identity.edition.as_ref(), &tables);
-    is_this_form(template, known, &identity, &tables, &places, document)?;
+    is_this_form(template, known, &identity, &sheets, &places, document)?;
     let places: Vec<(String, Option<SectionId>)> = tables.iter().map(|s| s.name.clone()).zip(places).collect();
     let mut report = Report {
         form: wanted.form.clone(),
@@ -48,7 +45,8 @@ pub(super) fn read(
         agency: identity.agency.clone(),
         findings: Vec::new(),
     };
-    about_the_document(&identity, &sheets, &mut report);
+    let missing = is_any_missing(template, &identity, &places);
+    about_the_document(&identity, &sheets, missing, &mut report);
     for part in &two_ways {
         let why = "says different cells to different programs (mc:AlternateContent); what Excel shows was read";
         report.add("shape.alternate", Severity::Warning, None, format!("its part `{part}` {why}"));
@@ -58,18 +56,24 @@ pub(super) fn read(
     let mut places = places.into_iter();
     let ids: BTreeSet<SectionId> = template.sections.iter().map(|s| s.id.clone()).collect();
     for sheet in sheets {
-        let Some(table) = sheet.table else { continue };
+        let Some(mut table) = sheet.table else { continue };
         let (_, place) = places.next().unwrap_or_default();
         let described = place.as_ref().and_then(|id| template.section(id));
         let Some(id) = place.clone().or_else(|| undescribed(&sheet.name, &ids, &sections)) else { continue };
+        if let Some(section) = described {
+            settle_codes(template, section, identity.edition.as_ref(), &mut table, &mut report);
+        }
         let there = described.map(|section| compare(template, section, &identity, &table, &mut report));
+        let measures = settle::measures(described.zip(there.as_ref()), &table.columns);
         if let (Some(drafted), Some(mut there)) = (drafted.as_mut(), there) {
             there.sheet = (sheet.name != id.as_str()).then(|| sheet.name.clone());
             drafted.sections.insert(id.clone(), there);
         }
-        let section = section(id, table, described, &mut report).map_err(|error: NameError| ReadError::Damaged {
-            name: document.to_owned(),
-            why: format!("sheet `{}`: {error}", excerpt(&sheet.name, 31)),
+        let section = settle::section(id, table, described, &measures, &mut report).map_err(|error: NameError| {
+            ReadError::Damaged {
+                name: document.to_owned(),
+                why: format!("sheet `{}`: {error}", excerpt(&sheet.name, 31)),
+            }
         })?;
         sections.push(section);
     }
@@ -98,10 +102,11 @@ fn is_this_form(
     template: &FormTemplate,
     known: Known<'_>,
     identity: &Identity,
-    tables: &[&Sheet],
+    sheets: &[Sheet],
     places: &[Option<SectionId>],
     document: &str,
 ) -> Result<(), ReadError> {
+    let tables: &[&Sheet] = &sheets.iter().filter(|s| s.table.is_some()).collect::<Vec<_>>();
     let here = places.iter().flatten().count();
     let all_here = here == tables.len() && here > 0;
     let namesakes: BTreeSet<_> = [&identity.title, &identity.content].into_iter().flat_map(|c| &c.forms).collect();
@@ -125,10 +130,12 @@ fn is_this_form(
     }
     let titles: Vec<String> =
         tables.iter().filter_map(|s| Some(format!("`{}`", excerpt(&s.table.as_ref()?.title, 80)))).take(3).collect();
-    let why = if titles.is_empty() {
-        "none of its sheets is a table with numbered columns".to_owned()
-    } else {
-        format!("its tables are {}", titles.join(", "))
+    let unread = sheets.iter().find_map(|s| Some(format!("sheet `{}`: {}", s.name, s.unread.as_ref()?)));
+    let why = match (titles.is_empty(), unread) {
+        (true, None) => "none of its sheets is a table with numbered columns".to_owned(),
+        (true, Some(unread)) => format!("none of its sheets is a table with numbered columns; {unread}"),
+        (false, None) => format!("its tables are {}", titles.join(", ")),
+        (false, Some(unread)) => format!("its tables are {}; {unread}", titles.join(", ")),
     };
     Err(ReadError::NoSection { name: document.to_owned(), form: template.form.clone(), why })
 }
@@ -146,7 +153,15 @@ fn undescribed(sheet: &str, described: &BTreeSet<SectionId>, sections: &[Section
     None
 }
 
-fn about_the_document(identity: &Identity, sheets: &[Sheet], report: &mut Report) {
+/// Whether a section that the edition has is on no sheet.
+fn is_any_missing(template: &FormTemplate, identity: &Identity, places: &[(String, Option<SectionId>)]) -> bool {
+    template.sections.iter().any(|section| {
+        let gone = identity.edition.as_ref().is_some_and(|e| template.printed_sheet(e, &section.id).is_none());
+        !gone && !places.iter().any(|(_, place)| place.as_ref() == Some(&section.id))
+    })
+}
+
+fn about_the_document(identity: &Identity, sheets: &[Sheet], missing: bool, report: &mut Report) {
     if let Some(why) = &identity.held {
         report.add(
             "identity.disagreement",
@@ -164,7 +179,7 @@ fn about_the_document(identity: &Identity, sheets: &[Sheet], report: &mut Report
         );
     }
     for (place, sheet) in sheets.iter().enumerate() {
-        if sheet.hidden {
+        if sheet.hidden && sheet.part == 0 {
             report.add(
                 "shape.sheet-hidden",
                 Severity::Info,
@@ -172,7 +187,11 @@ fn about_the_document(identity: &Identity, sheets: &[Sheet], report: &mut Report
                 format!("sheet `{}` is hidden; it was read like the others", sheet.name),
             );
         }
-        if sheet.table.is_none() && place > 0 {
+        if let Some(why) = &sheet.unread {
+            let severity = if missing { Severity::Error } else { Severity::Warning };
+            let what = format!("sheet `{}` was left out: {why}", sheet.name);
+            report.add("shape.sheet-unread", severity, None, what);
+        } else if sheet.table.is_none() && place > 0 {
             report.add(
                 "shape.sheet-extra",
                 Severity::Info,
@@ -248,6 +267,33 @@ fn changes(template: &FormTemplate, before: &Edition, edition: &Edition, report:
     }
 }
 
+/// Gives the lines of a table the codes that its edition prints, where they are only spelled otherwise.
+fn settle_codes(
+    template: &FormTemplate,
+    section: &SectionTemplate,
+    edition: Option<&Edition>,
+    table: &mut Table,
+    report: &mut Report,
+) {
+    let id = &section.id;
+    let columns = || {
+        let columns = section.columns.iter().filter_map(|c| {
+            let printed = edition.map_or_else(|| Some(c.code.clone()), |e| template.printed_column(e, id, &c.code));
+            Some((printed?.to_string(), c.titles.ru.as_str()))
+        });
+        columns.collect()
+    };
+    settle::codes("column", id, columns, &mut table.columns, report);
+    let rows = || {
+        let rows = section.rows.iter().filter_map(|r| {
+            let printed = edition.map_or_else(|| Some(r.code.clone()), |e| template.printed_row(e, id, &r.code));
+            Some((printed?.to_string(), r.titles.ru.as_str()))
+        });
+        rows.collect()
+    };
+    settle::codes("row", id, rows, &mut table.rows, report);
+}
+
 /// Compares a table with its template, and returns what the edition prints otherwise than the oldest one.
 fn compare(
     template: &FormTemplate,
@@ -295,108 +341,4 @@ fn compare(
         }
     }
     there
-}
-
-/// The section of a table, with findings about its odd places.
-fn section(
-    id: SectionId,
-    table: Table,
-    described: Option<&SectionTemplate>,
-    report: &mut Report,
-) -> Result<Section, NameError> {
-    let Table { title, columns, rows, figures, odd, more_odd, as_text, uncounted, faults } = table;
-    let is_known_row = |code: &str| described.is_some_and(|s| s.rows.iter().any(|r| r.code.as_str() == code));
-    for fault in faults.iter().filter(|f| !matches!(f, TableFault::RowWithoutCode { code, .. } if is_known_row(code))) {
-        let (rule, severity, explanation) = tell(fault);
-        report.add(rule, severity, Some(&id), explanation);
-    }
-    let columns = columns.into_iter().map(column).collect::<Result<Arc<[_]>, _>>()?;
-    let rows = rows.into_iter().map(row).collect::<Result<Arc<[_]>, _>>()?;
-    for cell in &odd {
-        let (Some(row), Some(column)) = (rows.get(cell.row), columns.get(cell.column)) else { continue };
-        let figure = &figures[cell.row * columns.len() + cell.column];
-        let shown = match figure {
-            crate::domain::Figure::Text(text) => excerpt(text, 40),
-            _ => String::new(),
-        };
-        let (rule, severity, what) = match cell.oddity {
-            Oddity::NumberAsText | Oddity::Uncounted => continue,
-            Oddity::Text => {
-                ("figure.text", Severity::Warning, format!("the text `{shown}` stands where a figure is expected"))
-            }
-            Oddity::NoDecimal => (
-                "figure.no-decimal",
-                Severity::Error,
-                format!("`{shown}` is no number of at most three decimals below 2^53"),
-            ),
-            Oddity::OtherKind => {
-                ("figure.kind", Severity::Error, format!("`{shown}` stands where a figure is expected"))
-            }
-        };
-        report.at(rule, severity, &id, (Some(&row.code), Some(&column.code)), what);
-    }
-    if as_text > 0 {
-        report.add(
-            "figure.number-as-text",
-            Severity::Info,
-            Some(&id),
-            format!("{as_text} numbers are kept as text; they were read as numbers"),
-        );
-    }
-    if uncounted > 0 {
-        let what = format!(
-            "formulas without their results: {uncounted} cells are blank; open the file in a spreadsheet program, save it, and bring it again"
-        );
-        report.add("figure.formula", Severity::Error, Some(&id), what);
-    }
-    if more_odd > 0 {
-        report.add("figure.more", Severity::Warning, Some(&id), format!("{more_odd} more cells are no plain numbers"));
-    }
-    Ok(Section { id, title: title.into(), columns, rows, figures })
-}
-
-fn column(line: Line) -> Result<Column, NameError> {
-    Ok(Column { code: line.code.parse::<ColumnCode>()?, label: line.label.into() })
-}
-
-fn row(line: Line) -> Result<Row, NameError> {
-    Ok(Row { code: line.code.parse::<RowCode>()?, label: line.label.into() })
-}
-
-fn tell(fault: &TableFault) -> (&'static str, Severity, String) {
-    match fault {
-        TableFault::RowTwice { code, label } => (
-            "shape.row-twice",
-            Severity::Error,
-            format!("row code `{code}` stands again, at `{}`", excerpt(label, 100)),
-        ),
-        TableFault::ColumnTwice { code, label } => (
-            "shape.column-twice",
-            Severity::Error,
-            format!("column `{code}` stands again, at `{}`", excerpt(label, 100)),
-        ),
-        TableFault::RowWithoutCode { code, label } => (
-            "shape.row-without-code",
-            Severity::Warning,
-            format!("row `{}` has no code; it is kept as `{code}`", excerpt(label, 100)),
-        ),
-        TableFault::ColumnWithoutNumber { code, label } => (
-            "shape.column-without-number",
-            Severity::Warning,
-            format!("column `{}` has no number; it is kept as `{code}`", excerpt(label, 100)),
-        ),
-        TableFault::Outside(count) => (
-            "shape.outside",
-            Severity::Warning,
-            format!("{count} figures stand outside the numbered columns or the coded rows"),
-        ),
-        TableFault::Merged(rows) => (
-            "shape.merged",
-            Severity::Error,
-            format!(
-                "cells of figures are merged in row {}: which of them the figure is of is not known, and the others are lost",
-                rows.iter().take(10).cloned().collect::<Vec<_>>().join(", ")
-            ),
-        ),
-    }
 }

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 
 use super::{
     letters::{fold, squeeze},
+    numbering::Numbering,
     region::{Region, Regions},
-    sheet::{Content, HeadCell, Numbering, RawRow},
+    sheet::{Content, HeadCell, RawRow},
     table::{is_code, marker, shown},
 };
 

@@ -9,7 +9,8 @@ pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
     for c in text.chars().flat_map(char::to_uppercase).map(latin_shape) {
-        if c.is_alphanumeric() {
+        // A footnote is no part of a word.
+        if c.is_alphanumeric() && !matches!(c, '¹' | '²' | '³' | '\u{2070}'..='\u{207e}') {
             if gap && !folded.is_empty() {
                 folded.push(' ');
             }
@@ -57,14 +58,6 @@ pub(super) fn excerpt(text: &str, length: usize) -> String {
         seen.map(|c| if is_invisible(c) { format!("[U+{:04X}]", u32::from(c)) } else { c.into() }).collect();
     let line = squeeze(&shown);
     if line.chars().count() <= length { line } else { line.chars().take(length).chain(['…']).collect() }
-}
-
-/// A character that leaves no trace on a page: soft hyphens, blanks without width, marks of direction and of byte order.
-const fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180e}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// How much two folded texts have in common, by words: 0 to 1 (Sørensen–Dice).

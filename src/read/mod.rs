@@ -21,10 +21,12 @@
 
 mod alternate;
 mod archive;
+mod blocks;
 pub mod body;
 mod cell;
 mod cells;
 mod claims;
+mod code;
 mod encoding;
 mod failure;
 mod form;
@@ -37,6 +39,7 @@ mod learn;
 mod letters;
 mod matching;
 mod names;
+mod numbering;
 mod parts;
 mod period_claims;
 mod properties;
@@ -44,6 +47,7 @@ mod region;
 mod repeats;
 mod report;
 pub mod service;
+mod settle;
 mod shape;
 mod sheet;
 mod table;

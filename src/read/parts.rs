@@ -3,6 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use super::xml::{Scanner, Tag, Token, XmlFault, unescaped};
+use crate::domain::raised;
 
 /// A sheet as the workbook lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,19 +109,33 @@ pub(super) fn texts(part: &str) -> Result<Vec<Cow<'_, str>>, XmlFault> {
     Ok(texts)
 }
 
-/// The text of an element of rich text that is open, up to its end.
+/// The text of an element of rich text that is open, up to its end. Raised digits stay raised: `6616` and a footnote `1`
+/// are not 66161.
 pub(super) fn text_within<'a>(scanner: &mut Scanner<'a>, element: &str) -> Result<Cow<'a, str>, XmlFault> {
     let mut text = Cow::Borrowed("");
-    let (mut spoken, mut inside) = (0_usize, false);
+    let (mut spoken, mut inside, mut is_raised) = (0_usize, false, false);
+    let written = |piece: Cow<'a, str>, is_raised: bool| {
+        let digits = |c: char| raised(c).filter(|_| is_raised).unwrap_or(c);
+        if is_raised { Cow::Owned(piece.chars().map(digits).collect()) } else { piece }
+    };
     while let Some(token) = scanner.token()? {
         match token {
             Token::Open(tag) if tag.name == "rPh" && !tag.empty => spoken += 1,
+            Token::Open(tag) if tag.name == "r" => (inside, is_raised) = (false, false),
+            Token::Open(tag) if tag.name == "vertAlign" => {
+                is_raised = tag.attribute("val").is_some_and(|val| val == "superscript" || val == "subscript");
+            }
             Token::Open(tag) => inside = tag.name == "t" && !tag.empty,
             Token::Close("rPh") => spoken = spoken.saturating_sub(1),
+            Token::Close("r") => (inside, is_raised) = (false, false),
             Token::Close(name) if name == element => break,
             Token::Close(_) => inside = false,
-            Token::Text(piece) if inside && spoken == 0 => append(&mut text, unescaped(piece)),
-            Token::Verbatim(piece) if inside && spoken == 0 => append(&mut text, Cow::Borrowed(piece)),
+            Token::Text(piece) if inside && spoken == 0 => {
+                append(&mut text, written(unescaped(piece), is_raised));
+            }
+            Token::Verbatim(piece) if inside && spoken == 0 => {
+                append(&mut text, written(Cow::Borrowed(piece), is_raised));
+            }
             Token::Text(_) | Token::Verbatim(_) => {}
         }
     }
@@ -227,6 +242,13 @@ mod tests {
     fn shared_texts_are_joined_and_spoken_ones_left_out() {
         let part = r#"<sst><si><t>a &amp; b</t></si><si><r><rPr><b/></rPr><t>в </t></r><r><t xml:space="preserve">г</t></r><rPh sb="0" eb="1"><t>no</t></rPh></si><si/><si><t/></si></sst>"#;
         assert_eq!(texts(part).unwrap(), ["a & b", "в г", "", ""]);
+    }
+
+    #[test]
+    fn raised_digits_stay_raised() {
+        let raised = r#"<r><rPr><vertAlign val="superscript"/></rPr><t>1)</t></r>"#;
+        let part = format!("<sst><si><r><t>6616</t></r>{raised}<r><t> 5</t></r></si><si><t>7</t></si></sst>");
+        assert_eq!(texts(&part).unwrap(), ["6616¹\u{207e} 5", "7"]);
     }
 
     #[test]

@@ -164,7 +164,7 @@ fn pair(expected: &[Expected], lines: &[Line]) -> Vec<Option<usize>> {
 }
 
 /// Labels share their parents' words; what tells two lines apart stands in the last part.
-fn alike(a: &str, b: &str) -> bool {
+pub(super) fn alike(a: &str, b: &str) -> bool {
     let last = |label: &str| fold_label(label.rsplit(" / ").next().unwrap_or_default());
     likeness(&fold_label(a), &fold_label(b)) >= SAME && likeness(&last(a), &last(b)) >= SAME_LAST
 }

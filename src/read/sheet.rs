@@ -1,15 +1,18 @@
 //! One sheet, cell by cell: what stands above the numbered columns, and the figures below them.
 //!
-//! Cells come in the order of the file and go straight to their place, so that a sheet is never held twice.
+//! Cells come in the order of the file and go straight to their place, so that a sheet is never held twice. A sheet with
+//! several tables, or whose columns are numbered in an unusual way, is gone through once more for each.
 
 use super::{
+    blocks,
     cell::{Oddity, figure},
     cells::{CellFault, Cells, Value},
     letters::squeeze,
+    numbering::{self, Below, Numbering},
     region::Regions,
     table::{self, Table},
 };
-use crate::domain::{Figure, Number};
+use crate::domain::Figure;
 
 /// No form numbers its columns below this row.
 const HEAD_ROWS: u32 = 200;
@@ -25,6 +28,8 @@ pub(super) const MOST_FIGURES: usize = 6_000_000;
 const MOST_SORTED: usize = 400_000;
 /// Odd cells that are told one by one; the rest is counted.
 const ODD_CELLS: usize = 200;
+/// More tables than any sheet has.
+const MOST_TABLES: usize = 50;
 
 /// A cell's content where words matter: in the head and in the stub.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +62,8 @@ pub(super) struct RawRow {
     pub(super) row: u32,
     pub(super) stub: Vec<(u32, Content)>,
     pub(super) has_figures: bool,
+    /// Numbers that are kept as text.
+    pub(super) as_text: usize,
     /// Numbers other than zero to the right of, or between, the numbered columns.
     pub(super) stray: usize,
 }
@@ -70,15 +77,6 @@ pub(super) struct OddCell {
     pub(super) oddity: Oddity,
 }
 
-/// The row that numbers the columns: for each column its place in the sheet and its code.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Numbering {
-    pub(super) row: u32,
-    pub(super) columns: Vec<(u32, String)>,
-    /// Columns of the stub that carry a letter (А, Б).
-    pub(super) letters: Vec<u32>,
-}
-
 /// What was collected of a sheet.
 #[derive(Debug, Default)]
 pub(super) struct Collected {
@@ -89,8 +87,10 @@ pub(super) struct Collected {
     pub(super) figures: Vec<Figure>,
     pub(super) odd: Vec<OddCell>,
     pub(super) more_odd: usize,
-    /// Numbers that are kept as text.
-    pub(super) as_text: usize,
+    /// How a row of the head reads that nearly numbers columns.
+    nearly: Option<String>,
+    /// The first sheet column of a second table beside the first.
+    beside: Option<u32>,
     /// Formulas without a result.
     pub(super) uncounted: usize,
     /// How many figures may still come.
@@ -105,29 +105,95 @@ pub(super) enum SheetError {
     Disorder,
 }
 
-/// A sheet as read: the texts of its head, and its table where it has one.
+/// A sheet as read: the texts of its head, and its table where it has one. A sheet with several tables is several.
 pub(super) struct Sheet {
     pub(super) name: String,
     pub(super) hidden: bool,
     pub(super) head: Vec<HeadCell>,
     pub(super) table: Option<Table>,
+    /// Its place among those of one sheet.
+    pub(super) part: usize,
+    /// Why what looks like a table was not read as one.
+    pub(super) unread: Option<String>,
 }
 
-/// Reads a sheet. `cells` gives its cells from the first on; they are asked for twice where they do not stand in order.
+/// What of a sheet is looked at, and how.
+#[derive(Clone, Default)]
+struct View {
+    first_row: u32,
+    /// Sheet columns from and up to.
+    columns: (u32, Option<u32>),
+    spelling: Spelling,
+}
+
+/// How the row that numbers the columns may be spelled.
+#[derive(Clone, Default)]
+enum Spelling {
+    #[default]
+    Usual,
+    Any,
+    /// It is known.
+    Known(Numbering),
+}
+
+/// Reads a sheet: one for each of its tables. `cells` gives its cells from the first on; they are asked for again where
+/// they do not stand in order, and for each further table.
 pub(super) fn read<'t>(
     name: &str,
     hidden: bool,
     regions: &Regions,
     room: usize,
     cells: impl Fn() -> Cells<'t, 't>,
-) -> Result<Sheet, SheetError> {
+) -> Result<Vec<Sheet>, SheetError> {
     let in_order = |mut cells: Cells<'t, 't>| std::iter::from_fn(move || cells.cell().transpose());
-    let collected = match collect(in_order(cells()), room, regions) {
-        Err(SheetError::Disorder) => collect(sorted(in_order(cells()))?.into_iter().map(Ok), room, regions)?,
-        other => other?,
+    let gather = |view: &View, room: usize| match collect(in_order(cells()), room, regions, view) {
+        Err(SheetError::Disorder) => collect(sorted(in_order(cells()))?.into_iter().map(Ok), room, regions, view),
+        other => other,
     };
-    let (head, table) = table::build(collected, regions);
-    Ok(Sheet { name: name.to_owned(), hidden, head, table })
+    let mut sheets: Vec<Sheet> = Vec::new();
+    let mut room = room;
+    let mut views = vec![View::default()];
+    while let Some(mut view) = views.pop() {
+        let mut collected = gather(&view, room)?;
+        if collected.numbering.is_none() {
+            view.spelling = Spelling::Any;
+            collected = gather(&view, room)?;
+            if let Some(beside) = collected.beside.filter(|_| views.len() + sheets.len() < MOST_TABLES) {
+                let (from, to) = view.columns;
+                views.push(View { columns: (beside, to), spelling: Spelling::Usual, ..view });
+                views.push(View { columns: (from, Some(beside)), spelling: Spelling::Usual, ..view });
+                continue;
+            }
+        }
+        if let Some(numbering) = &collected.numbering {
+            let has_stub = collected.rows.iter().any(|row| !row.stub.is_empty());
+            let below = Below { has_stub, figures: &collected.figures, width: numbering.columns.len() };
+            let stub = numbering::of_the_stub(numbering, &collected.head, regions, &below);
+            if stub > 0 {
+                view.spelling = Spelling::Known(numbering.clone().without_stub(stub));
+                collected = gather(&view, room)?;
+            }
+        }
+        let breaks = blocks::find(&collected);
+        if let Some(second) = breaks.second.filter(|_| views.len() + sheets.len() < MOST_TABLES) {
+            let first_row = collected.rows[second].row;
+            views.push(View { first_row, columns: view.columns, spelling: Spelling::Usual });
+            collected.cut(second);
+        }
+        room = room.saturating_sub(collected.figures.len());
+        let nearly = collected.nearly.take();
+        let has_numbering = collected.numbering.is_some();
+        let (head, table) = table::build(collected, regions, &breaks);
+        let unread = table.is_none().then(|| table::unread(&head, has_numbering, nearly)).flatten();
+        let part = sheets.len();
+        let name = if part == 0 { name.to_owned() } else { format!("{name} (table {})", part + 1) };
+        sheets.push(Sheet { name, hidden, head, table, part, unread });
+    }
+    // A rest without a table is a part of the sheet that its first table stands for.
+    let any = sheets.iter().any(|sheet| sheet.table.is_some());
+    sheets.retain(|sheet| sheet.part == 0 || sheet.table.is_some() || (any && sheet.unread.is_some()));
+    blocks::join(&mut sheets);
+    Ok(sheets)
 }
 
 type Placed<'t> = (u32, u32, Value<'t>);
@@ -136,17 +202,22 @@ fn collect<'t>(
     cells: impl Iterator<Item = Result<Placed<'t>, CellFault>>,
     room: usize,
     regions: &Regions,
+    view: &View,
 ) -> Result<Collected, SheetError> {
     let mut collected = Collected { room, ..Collected::default() };
     let mut at = Position::default();
+    let (left, right) = view.columns;
     for cell in cells {
         let (row, column, value) = cell.map_err(SheetError::Damaged)?;
-        if !collected.take(&mut at, row, column, &value, regions)? {
+        if row < view.first_row || column < left || right.is_some_and(|right| column >= right) {
+            continue;
+        }
+        if !collected.take(&mut at, (row, column), &value, regions, view)? {
             break;
         }
     }
     if collected.numbering.is_none() {
-        collected.close_row(&at, regions)?;
+        collected.close_row(&at, regions, &view.spelling)?;
     }
     Ok(collected)
 }
@@ -182,10 +253,10 @@ impl Collected {
     fn take(
         &mut self,
         at: &mut Position,
-        row: u32,
-        column: u32,
+        (row, column): (u32, u32),
         value: &Value<'_>,
         regions: &Regions,
+        view: &View,
     ) -> Result<bool, SheetError> {
         if matches!(value, Value::Empty) {
             return Ok(true);
@@ -198,7 +269,7 @@ impl Collected {
         }
         at.column = column;
         if at.row != Some(row) {
-            self.close_row(at, regions)?;
+            self.close_row(at, regions, &view.spelling)?;
             if let Some(numbering) = self.numbering.as_ref().filter(|_| at.places.is_empty()) {
                 at.first_figure = numbering.columns.first().map_or(0, |(column, _)| *column);
                 let last = numbering.columns.last().map_or(0, |(column, _)| *column);
@@ -209,7 +280,7 @@ impl Collected {
             }
             at.row = Some(row);
             at.first = self.head.len();
-            if self.numbering.is_none() && (row > HEAD_ROWS || self.head.len() > HEAD_CELLS) {
+            if self.numbering.is_none() && (row > view.first_row + HEAD_ROWS || self.head.len() > HEAD_CELLS) {
                 return Ok(false);
             }
         }
@@ -232,7 +303,7 @@ impl Collected {
             if self.figures.len() + width > self.room {
                 return Err(SheetError::TooLarge(format!("more than {MOST_FIGURES} figures")));
             }
-            self.rows.push(RawRow { row, stub: Vec::new(), has_figures: false, stray: 0 });
+            self.rows.push(RawRow { row, stub: Vec::new(), has_figures: false, as_text: 0, stray: 0 });
             self.figures.resize(self.figures.len() + width, Figure::Blank);
         }
         let index = self.rows.len() - 1;
@@ -243,7 +314,7 @@ impl Collected {
         }
         let (figure, oddity) = figure(value);
         let Some(place) = at.places.get(column as usize).copied().flatten() else {
-            raw.stray += usize::from(figure.number().is_some_and(|n| n != Number::ZERO));
+            raw.stray += usize::from(table::is_weighty(&figure));
             return Ok(());
         };
         if matches!(oddity, Some(Oddity::Uncounted)) {
@@ -257,7 +328,7 @@ impl Collected {
         self.figures[index * width + place] = figure;
         match oddity {
             None => {}
-            Some(Oddity::NumberAsText) => self.as_text += 1,
+            Some(Oddity::NumberAsText) => raw.as_text += 1,
             Some(oddity) if self.odd.len() < ODD_CELLS => {
                 self.odd.push(OddCell { row: index, column: place, oddity });
             }
@@ -267,19 +338,43 @@ impl Collected {
     }
 
     /// At the end of a row of the head: is it the row that numbers the columns?
-    fn close_row(&mut self, at: &Position, regions: &Regions) -> Result<(), SheetError> {
+    fn close_row(&mut self, at: &Position, regions: &Regions, spelling: &Spelling) -> Result<(), SheetError> {
         if self.numbering.is_some() || at.first >= self.head.len() || at.first == 0 {
             return Ok(());
         }
-        let Some(numbering) = table::numbering(&self.head[at.first..], &self.head[..at.first], regions) else {
-            return Ok(());
+        let (above, row) = self.head.split_at(at.first);
+        let numbering = match spelling {
+            Spelling::Usual => numbering::usual(row, above, regions),
+            Spelling::Known(numbering) => (at.row == Some(numbering.row)).then(|| numbering.clone()),
+            Spelling::Any if self.beside.is_some() => None,
+            Spelling::Any => {
+                let seen = numbering::spelled(row, above, regions);
+                self.nearly = self.nearly.take().or(seen.nearly);
+                self.beside = seen.beside;
+                seen.numbering
+            }
         };
+        let Some(numbering) = numbering else { return Ok(()) };
         if numbering.columns.len() > MOST_COLUMNS {
             return Err(SheetError::TooLarge(format!("more than {MOST_COLUMNS} columns")));
         }
         self.head.truncate(at.first);
         self.numbering = Some(numbering);
         Ok(())
+    }
+
+    /// The figures of a raw row.
+    pub(super) fn figures_of(&self, place: usize) -> &[Figure] {
+        let width = self.numbering.as_ref().map_or(0, |n| n.columns.len());
+        &self.figures[place * width..(place + 1) * width]
+    }
+
+    /// Leaves out the rows from a place on.
+    fn cut(&mut self, from: usize) {
+        let width = self.numbering.as_ref().map_or(0, |n| n.columns.len());
+        self.rows.truncate(from);
+        self.figures.truncate(from * width);
+        self.odd.retain(|odd| odd.row < from);
     }
 }
 

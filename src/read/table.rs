@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    blocks::Breaks,
+    code,
     labels::{Header, Stub},
     letters::{fold, squeeze},
+    numbering::{Numbering, is_code_title},
     region::Regions,
-    sheet::{Collected, Content, HeadCell, Numbering, OddCell, RawRow},
+    sheet::{Collected, Content, HeadCell, OddCell, RawRow},
 };
-use crate::domain::Figure;
+use crate::domain::{Doubt, Figure, Number, spell};
 
 /// A section as its sheet prints it.
 #[derive(Debug)]
@@ -59,89 +62,45 @@ pub(super) enum TableFault {
     Outside(usize),
     /// Codes of rows with a figure in merged cells: of the other cells' figures nothing is known.
     Merged(Vec<String>),
+    /// How many rows of the header are printed again within the table.
+    HeaderAgain(usize),
+    /// What stands in a row below the table, and the row of the sheet.
+    Below {
+        row: u32,
+        text: String,
+    },
+    /// How the row of column numbers reads; how many columns of the stub it numbers too.
+    Spelled {
+        reads: String,
+        stub: usize,
+    },
+    /// The codes of columns that continue below the others.
+    Joined(String),
 }
 
-/// The row that numbers the columns, if this is it: nothing but small numbers, with letters (А, Б) over the stub.
-pub(super) fn numbering(cells: &[HeadCell], above: &[HeadCell], regions: &Regions) -> Option<Numbering> {
-    let row = cells.first()?.row;
-    let mut columns: Vec<(u32, String)> = Vec::new();
-    let mut letters = Vec::new();
-    let mut wholes: Vec<u32> = Vec::new();
-    for cell in cells {
-        let text = cell.content.printed();
-        if text.chars().count() == 1 && text.chars().all(char::is_alphabetic) {
-            if columns.is_empty() {
-                letters.push(cell.column);
-            } else {
-                columns.push((cell.column, text));
-            }
-        } else if let Some(whole) = leading_number(&text) {
-            wholes.push(whole);
-            columns.push((cell.column, text));
-        } else {
-            return None;
-        }
-    }
-    let (first, last) = (*wholes.first()?, *wholes.last()?);
-    let rising = wholes.windows(2).all(|pair| pair[0] <= pair[1]);
-    let dense = (last - first.min(last)) as usize <= 2 * wholes.len() + 5;
-    let begins = first == 1 || !letters.is_empty();
-    let spans: Vec<(u32, u32)> = above
-        .iter()
-        .filter(|c| matches!(c.content, Content::Text(_)))
-        .map(|c| regions.around(c.row, c.column))
-        .map(|region| (region.left, region.right))
-        .collect();
-    let headed = |column: u32| spans.iter().any(|(left, right)| (*left..=*right).contains(&column));
-    let plausible = rising && dense && begins && columns.iter().any(|(column, _)| headed(*column));
-    if !plausible {
-        return None;
-    }
-    let first_column = columns.first().map_or(0, |(column, _)| *column);
-    let last_column = columns.last().map_or(0, |(column, _)| *column);
-    let numbered: BTreeSet<u32> = columns.iter().map(|(column, _)| *column).collect();
-    // A column that is headed but has no number stays a column; it gets its place as a code.
-    for column in first_column..=last_column {
-        let region = regions.around(row, column);
-        if !numbered.contains(&column) && region.left == column && headed(column) {
-            columns.push((column, String::new()));
-        }
-    }
-    columns.sort_by_key(|(column, _)| *column);
-    Some(Numbering { row, columns, letters })
-}
-
-/// The number that a column's code begins with: `5`, `5-1`, `5.1`, `5а`.
-fn leading_number(text: &str) -> Option<u32> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let rest = &text[digits..];
-    let tail = rest.strip_prefix(['-', '.', '/']).map_or_else(
-        || rest.chars().count() <= 1 && rest.chars().all(char::is_alphabetic),
-        |sub| !sub.is_empty() && sub.len() <= 2 && sub.bytes().all(|b| b.is_ascii_digit()),
-    );
-    (matches!(digits, 1..=3) && tail).then(|| text[..digits].parse().ok()).flatten()
-}
+/// Rows with words and numbers that make a table of a sheet without numbered columns.
+const ROWS_OF_A_TABLE: usize = 3;
 
 /// Makes the table of what was collected; a sheet without numbered columns, or without rows, has none.
-pub(super) fn build(collected: Collected, regions: &Regions) -> (Vec<HeadCell>, Option<Table>) {
-    let Collected { head, numbering, rows, figures, odd, more_odd, as_text, uncounted, .. } = collected;
+pub(super) fn build(collected: Collected, regions: &Regions, breaks: &Breaks) -> (Vec<HeadCell>, Option<Table>) {
+    let Collected { head, numbering, rows, figures, odd, more_odd, uncounted, .. } = collected;
     let Some(numbering) = numbering else { return (head, None) };
     let first_figure = numbering.columns.first().map_or(0, |(column, _)| *column);
     let code_column = code_column(&head, &rows, &numbering);
     let stub = Stub { rows: &rows, regions, first_figure, code_column };
-    let kept = kept(&stub);
+    let width = numbering.columns.len();
+    let mut faults = Vec::new();
+    let kept = kept(&stub, &figures, width, breaks, &mut faults);
     if kept.is_empty() {
         return (head, None);
     }
     let header = Header::new(&head, regions, &numbering);
-    let mut faults = Vec::new();
     let columns = column_lines(&header, &numbering, &mut faults);
     let rows_lines = row_lines(&stub, &kept, &mut faults);
     let stray: usize = kept.iter().map(|place| rows[*place].stray).sum();
-    let width = columns.len();
     let is_kept: BTreeSet<usize> = kept.iter().copied().collect();
     let below: usize = (0..rows.len())
-        .filter(|place| !is_kept.contains(place))
+        .filter(|place| !is_kept.contains(place) && !breaks.repeats.contains(place))
         .map(|place| figures[place * width..(place + 1) * width].iter().filter(|f| is_weighty(f)).count())
         .sum();
     if stray + below > 0 {
@@ -151,7 +110,12 @@ pub(super) fn build(collected: Collected, regions: &Regions) -> (Vec<HeadCell>, 
     if !merged.is_empty() {
         faults.push(TableFault::Merged(merged));
     }
+    if !breaks.repeats.is_empty() {
+        faults.push(TableFault::HeaderAgain(breaks.repeats.len()));
+    }
+    faults.extend(numbering.spelled.map(|reads| TableFault::Spelled { reads, stub: numbering.stub }));
     let title = header.title();
+    let as_text = kept.iter().map(|place| rows[*place].as_text).sum();
     let figures = keep(figures, &kept, rows.len(), width);
     let new_place: BTreeMap<usize, usize> = kept.iter().enumerate().map(|(new, old)| (*old, new)).collect();
     let odd = odd.into_iter().filter_map(|o| Some(OddCell { row: *new_place.get(&o.row)?, ..o })).collect();
@@ -176,23 +140,80 @@ fn merged(stub: &Stub<'_>, kept: &[usize], lines: &[Line], numbering: &Numbering
     rows.map(|(_, line)| line.code.clone()).collect()
 }
 
-fn is_weighty(figure: &Figure) -> bool {
-    figure.number().is_some_and(|n| n != crate::domain::Number::ZERO)
+/// Whether a figure that is left out is missed: a number other than zero, or a text that may be one.
+pub(super) fn is_weighty(figure: &Figure) -> bool {
+    match figure {
+        Figure::Blank => false,
+        Figure::Number(number) => *number != Number::ZERO,
+        Figure::Text(text) => match spell(text, None) {
+            Ok(spelled) => spelled.number.is_some_and(|number| number != Number::ZERO),
+            Err(doubt) => matches!(doubt, Doubt::TwoReadings { .. } | Doubt::Several),
+        },
+    }
+}
+
+/// Why a sheet that looks like a table was not read as one; `None` for a sheet without a table. `nearly` = how a row
+/// reads that is nearly one that numbers columns.
+pub(super) fn unread(head: &[HeadCell], has_numbering: bool, nearly: Option<String>) -> Option<String> {
+    if has_numbering {
+        return Some("no row below its column numbers has a code or a label".to_owned());
+    }
+    let mut rows: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
+    for cell in head {
+        let (words, numbers) = rows.entry(cell.row).or_default();
+        match &cell.content {
+            Content::Number(_) => *numbers += 1,
+            Content::Text(text) if spell(text, None).is_ok_and(|s| s.number.is_some()) => *numbers += 1,
+            Content::Text(_) => *words += 1,
+        }
+    }
+    let filled = rows.values().filter(|(words, numbers)| *words > 0 && *numbers > 0).count();
+    if filled < ROWS_OF_A_TABLE {
+        return None;
+    }
+    Some(nearly.map_or_else(
+        || "it has no row of column numbers".to_owned(),
+        |reads| format!("its row of column numbers reads {reads}"),
+    ))
 }
 
 /// The places of the raw rows that are rows of the table: those with a code, or with a label and figures. Where no
-/// row has either, those with a label.
-fn kept(stub: &Stub<'_>) -> Vec<usize> {
+/// row has either, those with a label. A table ends where its codes end: a signature or a telephone number is no row.
+fn kept(
+    stub: &Stub<'_>,
+    figures: &[Figure],
+    width: usize,
+    breaks: &Breaks,
+    faults: &mut Vec<TableFault>,
+) -> Vec<usize> {
     let rows = stub.rows;
     let has_code = |row: &RawRow| stub.code(row).is_some();
     let has_label = |row: &RawRow| row.stub.iter().any(|(column, _)| Some(*column) != stub.code_column);
-    let coded: Vec<usize> =
-        (0..rows.len()).filter(|i| has_code(&rows[*i]) || (rows[*i].has_figures && has_label(&rows[*i]))).collect();
-    if coded.is_empty() { (0..rows.len()).filter(|i| has_label(&rows[*i])).collect() } else { coded }
+    let all = || (0..rows.len()).filter(|place| !breaks.repeats.contains(place));
+    let mut coded: Vec<usize> =
+        all().filter(|i| has_code(&rows[*i]) || (rows[*i].has_figures && has_label(&rows[*i]))).collect();
+    if coded.is_empty() {
+        return all().filter(|i| has_label(&rows[*i])).collect();
+    }
+    let Some(last) = coded.iter().rposition(|i| has_code(&rows[*i])) else { return coded };
+    // A last row that has lost its code is filled like a row.
+    let numbers = |i: usize| figures[i * width..(i + 1) * width].iter().filter(|f| is_weighty(f)).count();
+    let end = coded.iter().rposition(|i| numbers(*i) > 1 && numbers(*i) * 2 > width).map_or(last, |end| end.max(last));
+    for i in coded.split_off(end + 1) {
+        let words = rows[i].stub.iter().map(|(_, content)| content.printed());
+        let texts = figures[i * width..(i + 1) * width].iter().filter_map(|figure| match figure {
+            Figure::Blank => None,
+            Figure::Number(number) => Some(number.to_string()),
+            Figure::Text(text) => Some(squeeze(text)),
+        });
+        let text: Vec<String> = words.chain(texts).collect();
+        faults.push(TableFault::Below { row: rows[i].row + 1, text: text.join(" ") });
+    }
+    coded
 }
 
-/// The column of the row codes: by its header (шифр, код), else the stub's last column that looks like codes.
-fn code_column(head: &[HeadCell], rows: &[RawRow], numbering: &Numbering) -> Option<u32> {
+/// The column of the row codes: by its header (шифр, код, № стр.), else the stub's last column that looks like codes.
+pub(super) fn code_column(head: &[HeadCell], rows: &[RawRow], numbering: &Numbering) -> Option<u32> {
     let first_figure = numbering.columns.first().map_or(0, |(column, _)| *column);
     let weighed: Vec<&RawRow> = rows.iter().filter(|r| r.has_figures).collect();
     let looks = |column: u32| {
@@ -201,13 +222,7 @@ fn code_column(head: &[HeadCell], rows: &[RawRow], numbering: &Numbering) -> Opt
         let distinct: BTreeSet<&String> = codes.iter().collect();
         !codes.is_empty() && codes.len() * 2 >= weighed.len() && distinct.len() * 10 >= codes.len() * 8
     };
-    let named = head.iter().filter(|c| c.column < first_figure).filter(|c| {
-        let text = fold(&c.content.printed());
-        text.starts_with(&fold("шифр"))
-            || text == fold("код")
-            || text.starts_with(&fold("код строки"))
-            || text.contains(&fold("№ строки"))
-    });
+    let named = head.iter().filter(|c| c.column < first_figure).filter(|c| is_code_title(&c.content.printed()));
     let named = named.map(|c| c.column).filter(|c| looks(*c)).max();
     let columns: BTreeSet<u32> = rows.iter().flat_map(|r| r.stub.iter().map(|(column, _)| *column)).collect();
     let lettered = numbering.letters.iter().copied().skip(1).max();
@@ -225,7 +240,8 @@ pub(super) fn is_code(content: &Content) -> bool {
         Content::Text(text) => {
             let text = text.trim();
             let short = text.chars().count() <= 10 && !text.contains(char::is_whitespace);
-            short && text.chars().filter(|c| c.is_alphabetic()).count() <= 2 && text.chars().any(|c| c.is_ascii_digit())
+            let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+            (short && letters <= 2 && text.chars().any(|c| c.is_ascii_digit())) || code::plain(text).is_some()
         }
     }
 }

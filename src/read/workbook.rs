@@ -74,8 +74,9 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
                 ReadError::TooLarge { name: name.into(), why: format!("sheet `{sheet_name}` has {why}") }
             }
         })?;
-        room -= read.table.as_ref().map_or(0, |t| t.figures.len());
-        sheets.push(read);
+        let figures: usize = read.iter().filter_map(|s| Some(s.table.as_ref()?.figures.len())).sum();
+        room = room.saturating_sub(figures);
+        sheets.extend(read);
     }
     Ok(Workbook { properties, sheets, two_ways: archive.two_ways })
 }

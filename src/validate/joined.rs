@@ -17,7 +17,7 @@ const TOLD_AGAIN: [(&str, &[&str]); 8] = [
 ];
 
 /// The reader's rules that say more of a cell than that it holds a text.
-const TELLS_MORE: [&str; 2] = ["figure.kind", "figure.no-decimal"];
+const TELLS_MORE: [&str; 3] = ["figure.kind", "figure.no-decimal", "figure.doubtful"];
 
 type Place<'f> = (Document<'f>, Option<&'f SectionId>, Option<&'f RowCode>, Option<&'f ColumnCode>);
 

@@ -13,7 +13,7 @@ use super::{
     placed::{Placed, Sheet},
     words,
 };
-use crate::domain::{Dataset, Figure, FormId, FormTemplate, Measure, Severity};
+use crate::domain::{Dataset, Figure, FormId, FormTemplate, Measure, Severity, shown};
 
 /// Texts that stand for "not applicable" or "nothing" in forms, folded to lower case.
 const MARKS: [&str; 9] = ["x", "х", "-", "–", "—", "…", "...", "*", "**"];
@@ -225,7 +225,6 @@ fn cells(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
             *measure = Some(column.measure);
         }
     }
-    let mut broken = vec![false; width];
     for (at, figure) in sheet.section.figures.iter().enumerate() {
         let (row, column) = (at / width, at % width);
         match figure {
@@ -234,21 +233,23 @@ fn cells(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
                 if MARKS.contains(&text.trim().to_lowercase().as_str()) {
                     continue;
                 }
+                // A text with digits is a figure that is lost.
+                let is_figure = text.contains(char::is_numeric);
+                let severity = if is_figure { Severity::Error } else { Severity::Warning };
                 let place = format!("{}, {}", words::row(sheet, row), words::column(sheet, column));
-                let explanation = format!("{place}: the text{} stands where a number is expected", words::quoted(text));
-                let note = placed.note_at(sheet, Some(row), Some(column), "shape.text", Severity::Warning, explanation);
+                let explanation =
+                    format!("{place}: the text{} stands where a number is expected", words::quoted(&shown(text)));
+                let note = placed.note_at(sheet, Some(row), Some(column), "shape.text", severity, explanation);
                 notes.push(note.countable());
             }
             Figure::Number(number) => {
                 let counts = measures[column].is_some_and(Measure::is_counted);
-                if counts && !number.is_whole() && !broken[column] {
-                    broken[column] = true;
+                if counts && !number.is_whole() {
                     let place = format!("{}, {}", words::row(sheet, row), words::column(sheet, column));
-                    let explanation =
-                        format!("{place}: {number} stands in a column of counts, which are whole numbers");
+                    let explanation = format!("{place}: {number} is not a whole number, and the column counts");
                     let note =
-                        placed.note_at(sheet, Some(row), Some(column), "shape.measure", Severity::Warning, explanation);
-                    notes.push(note);
+                        placed.note_at(sheet, Some(row), Some(column), "shape.measure", Severity::Error, explanation);
+                    notes.push(note.countable());
                 }
                 if counts && number.parts().0 < 0 {
                     let place = format!("{}, {}", words::row(sheet, row), words::column(sheet, column));

@@ -63,6 +63,10 @@ fn a_text_silences_the_rules_that_need_it_and_is_told() {
     assert_eq!(lines(&check(&[&dataset])), ["shape.text warning 1911 R2 2 2 - - -"]);
     *cell(&mut dataset, "R2", "2", "2") = Figure::Text("х".into());
     assert_eq!(lines(&check(&[&dataset])), [""; 0]);
+    *cell(&mut dataset, "R2", "2", "2") = Figure::Text("1 88\u{200b}".into());
+    let findings = check(&[&dataset]);
+    assert_eq!(lines(&findings), ["shape.text error 1911 R2 2 2 - - -"], "a figure is lost");
+    assert!(findings[0].explanation.contains("«1 88[U+200B]»"), "{}", findings[0].explanation);
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn counts_are_whole_and_not_below_zero() {
     *cell(&mut dataset, "R1", "1", "1") = number("2.5");
     *cell(&mut dataset, "R1", "1", "2") = number("-1");
     let found = lines(&check(&[&dataset]));
-    assert_eq!(found, ["shape.measure warning 1911 R1 1 1 - - -", "shape.measure warning 1911 R1 1 2 - - -"]);
+    assert_eq!(found, ["shape.measure error 1911 R1 1 1 - - -", "shape.measure warning 1911 R1 1 2 - - -"]);
 }
 
 #[test]

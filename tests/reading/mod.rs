@@ -2,9 +2,11 @@
 
 mod archives;
 mod hostile;
+mod layout;
 mod made_up;
 mod random;
 mod services;
+mod spelling;
 mod variants;
 mod witnesses;
 mod workbooks;

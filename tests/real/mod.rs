@@ -4,6 +4,7 @@ mod evidence;
 mod figures;
 mod identities;
 mod program;
+mod spelling;
 
 use std::{
     collections::BTreeMap,

@@ -23,7 +23,7 @@ fn a_bare_list_and_data_are_read_alike() {
 #[test]
 fn numbers_come_as_numbers_and_as_texts() {
     let reading = read(
-        r#"[{"region": 1971, "ostatok na nachalo": "1 234", "Vsego postupilo": 1.0e3, "R1.3": "12.000",
+        r#"[{"region": 1971, "ostatok na nachalo": "1 234", "Vsego postupilo": 1.0e3, "R1.3": "12.00",
             "symma": "18 453,949", "R2.2": null}, {"region": "1975", "ostatok na nachalo": "", "Vsego postupilo": "0",
             "R1.3": " 7 ", "symma": 18453.949000000001, "R2.2": "-1"}]"#,
     )
@@ -32,6 +32,39 @@ fn numbers_come_as_numbers_and_as_texts() {
     assert_eq!(of("1971"), ["1234", "1000", "12", "18453.949", "blank"]);
     assert_eq!(of("1975"), ["blank", "0", "7", "18453.949", "-1"]);
     assert!(findings(&reading).is_empty(), "{:?}", findings(&reading));
+}
+
+#[test]
+fn counts_with_a_point_or_comma_are_doubts_for_each_cell() {
+    let reading = read(
+        r#"[{"region": "1971", "ostatok na nachalo": "21,900", "Vsego postupilo": "12.000", "R1.3": "1,234,567",
+            "symma": "21,900", "R2.2": "3.9"}]"#,
+    )
+    .unwrap();
+    let of = ["R1.1", "R1.2", "R1.3", "R2.1", "R2.2"].map(|place| figure(&reading, "1971", place));
+    assert_eq!(of, ["text `21,900`", "text `12.000`", "text `1,234,567`", "21.9", "text `3.9`"]);
+    let told: Vec<String> = findings(&reading).into_iter().filter(|f| f.contains("figure.doubtful")).collect();
+    let ends = [
+        "`21,900` can be read as 21900 or as 21.9; it was kept as text",
+        "`12.000` can be read as 12000 or as 12; it was kept as text",
+        "`1,234,567` may be more than one number; it was kept as text",
+        "`3.9` is not a whole number, and its column counts; it was kept as text",
+    ];
+    assert_eq!(told.len(), ends.len(), "{told:?}");
+    for (told, end) in told.iter().zip(ends) {
+        assert!(told.starts_with("error") && told.ends_with(end), "{told}");
+    }
+}
+
+#[test]
+fn noise_of_sums_is_left_out_and_told_once() {
+    let row =
+        full("1971").replace("\"R1.3\": 3", "\"R1.3\": 2190.0000000001").replace("\"4.5\"", "0.30000000000000004");
+    let reading = read(format!("[{{{row}}}]")).unwrap();
+    assert_eq!(["R1.3", "R2.1"].map(|place| figure(&reading, "1971", place)), ["2190", "0.3"]);
+    let told = findings(&reading);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("info figure.noise") && told[0].contains("1 numbers are within"), "{}", told[0]);
 }
 
 #[test]
@@ -62,11 +95,11 @@ fn other_values_are_kept_as_text_with_a_finding() {
     for (sent, rule) in [
         (
             "\"нет\"",
-            "warning figure.text 1971 R1.3: row 1 (`1971`), column R1.3 (Направлено по подсудности): `нет` is no number; it was kept as text",
+            "warning figure.text 1971 R1.3: row 1 (`1971`), column R1.3 (Направлено по подсудности): `нет` is not a number; it was kept as text",
         ),
         (
             "\"NaN\"",
-            "warning figure.text 1971 R1.3: row 1 (`1971`), column R1.3 (Направлено по подсудности): `NaN` is no number; it was kept as text",
+            "warning figure.text 1971 R1.3: row 1 (`1971`), column R1.3 (Направлено по подсудности): `NaN` is not a number; it was kept as text",
         ),
         (
             "true",

@@ -17,12 +17,14 @@ use super::{
     outcome::{self, Outcome},
     paging::Paging,
 };
-use crate::domain::{Figure, Period};
+use crate::domain::{Doubt, Figure, Period, Remark};
 
 /// More rows than any form has regions, districts and bodies.
 const MOST_ROWS: usize = 5_000;
-/// Odd cells and keys that are told one by one; of the rest the number.
+/// Other odd cells, and keys, that are told one by one; of the rest the number.
 const MOST_TOLD: usize = 200;
+/// Figures in doubt that are told one by one; of the rest the number.
+const MOST_ODD: usize = 800;
 /// Keys that are remembered as met; further ones are unknown without being looked at.
 const MOST_MET: usize = 1_000;
 
@@ -36,6 +38,10 @@ pub(super) struct Answer<'a> {
     pub(super) odd: Vec<Odd>,
     /// Odd cells beyond those kept.
     pub(super) more_odd: usize,
+    /// Whether a figure beyond those kept is in doubt.
+    pub(super) more_doubtful: bool,
+    /// Numbers with noise beyond those kept.
+    pub(super) more_noisy: usize,
     pub(super) keys: KeyNotes,
     /// In how many rows each column stands.
     pub(super) counted: Vec<usize>,
@@ -102,6 +108,8 @@ pub(super) fn read<'a>(text: &'a str, keys: &Keys, asked: Period) -> Result<Answ
             beside: Vec::new(),
             odd: Vec::new(),
             more_odd: 0,
+            more_doubtful: false,
+            more_noisy: 0,
             keys: KeyNotes::default(),
             counted: vec![0; width],
             unclear_period: None,
@@ -318,7 +326,7 @@ impl<'a> AnswerReader<'a, '_> {
 
     #[inline]
     fn cell(&mut self, row: &mut SentRow<'a>, column: usize, value: Value<'a>) {
-        let (figure, odd) = cell::figure(value);
+        let (figure, odd) = cell::figure(value, self.keys.columns()[column].measure);
         let at = self.answer.rows.len();
         let place = &mut row.figures[column];
         if self.stamps[column] == row.number {
@@ -339,10 +347,15 @@ impl<'a> AnswerReader<'a, '_> {
     }
 
     fn note(&mut self, row: usize, column: usize, what: Oddity) {
-        if self.answer.odd.len() < MOST_TOLD {
+        let is_doubt = matches!(what, Oddity::Text(..) | Oddity::NoFigure(_) | Oddity::Twice { .. })
+            && !matches!(what, Oddity::Text(_, Doubt::Word));
+        if self.answer.odd.len() < if is_doubt { MOST_ODD } else { MOST_TOLD } {
             self.answer.odd.push(Odd { row, column, what });
+        } else if matches!(what, Oddity::Remark(_, Remark::Noise)) {
+            self.answer.more_noisy += 1;
         } else {
             self.answer.more_odd += 1;
+            self.answer.more_doubtful |= is_doubt;
         }
     }
 

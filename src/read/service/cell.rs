@@ -4,13 +4,15 @@ use super::{
     super::{json::Value, letters::squeeze},
     number,
 };
-use crate::domain::{Figure, NumberError};
+use crate::domain::{Doubt, Figure, Measure, Remark};
 
 /// What is odd about a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Oddity {
-    /// A text that is no number: kept as it is.
-    Text(String),
+    /// A text that is no certain number in its column, and why: kept as it is.
+    Text(String, Doubt),
+    /// A number with something to say about it, as it was sent.
+    Remark(String, Remark),
     /// A number that no figure can hold: beyond 2^53 − 1, finer than three decimals, not finite. Kept as text.
     NoFigure(String),
     /// A logical value, an object, a list. Kept as text.
@@ -24,12 +26,12 @@ pub(super) enum Oddity {
 /// Characters of a text that a figure keeps.
 const KEPT: usize = 200;
 
-/// The figure of a value.
+/// The figure of a value in a column of this measure.
 #[inline]
-pub(super) fn figure(value: Value<'_>) -> (Figure, Option<Oddity>) {
+pub(super) fn figure(value: Value<'_>, measure: Measure) -> (Figure, Option<Oddity>) {
     match value {
-        Value::Number(raw) => of_number(raw),
-        Value::Text(text) => of_text(&text),
+        Value::Number(raw) => of_number(raw, measure),
+        Value::Text(text) => of_text(&text, measure),
         Value::Null => (Figure::Blank, None),
         Value::NotFinite(raw) => as_text(raw, Oddity::NoFigure),
         Value::Bool(truth) => as_text(if truth { "true" } else { "false" }, Oddity::OtherKind),
@@ -38,27 +40,32 @@ pub(super) fn figure(value: Value<'_>) -> (Figure, Option<Oddity>) {
 }
 
 #[inline]
-fn of_number(raw: &str) -> (Figure, Option<Oddity>) {
-    match number::of_token(raw) {
-        Ok(number) => (Figure::Number(number), None),
+fn of_number(raw: &str, measure: Measure) -> (Figure, Option<Oddity>) {
+    match number::of_token(raw, measure) {
+        Ok((number, noise)) => (Figure::Number(number), noise.then(|| Oddity::Remark(clean(raw), Remark::Noise))),
         Err(_) => as_text(raw, Oddity::NoFigure),
     }
 }
 
 #[inline]
-fn of_text(text: &str) -> (Figure, Option<Oddity>) {
-    match number::of_text(text) {
-        Ok(number) => (Figure::Number(number), None),
-        Err(_) if text.chars().all(char::is_whitespace) => (Figure::Blank, None),
-        Err(NumberError::NotANumber(_)) => as_text(text, Oddity::Text),
-        Err(NumberError::TooFine(_) | NumberError::TooLarge(_)) => as_text(text, Oddity::NoFigure),
+fn of_text(text: &str, measure: Measure) -> (Figure, Option<Oddity>) {
+    match number::of_text(text, measure) {
+        Ok(spelled) => {
+            let figure = spelled.number.map_or(Figure::Blank, Figure::Number);
+            (figure, spelled.remark.map(|remark| Oddity::Remark(clean(text), remark)))
+        }
+        Err(Doubt::TooFine | Doubt::TooLarge) => as_text(text, Oddity::NoFigure),
+        Err(doubt) => as_text(text, |text| Oddity::Text(text, doubt)),
     }
 }
 
-fn as_text(raw: &str, oddity: fn(String) -> Oddity) -> (Figure, Option<Oddity>) {
-    let clean: String = raw.chars().take(KEPT).filter(|c| !c.is_control() || c.is_whitespace()).collect();
-    let clean = squeeze(&clean);
+fn as_text(raw: &str, oddity: impl FnOnce(String) -> Oddity) -> (Figure, Option<Oddity>) {
+    let clean = clean(raw);
     (Figure::Text(clean.as_str().into()), Some(oddity(clean)))
+}
+
+fn clean(raw: &str) -> String {
+    squeeze(&raw.chars().take(KEPT).filter(|c| !c.is_control() || c.is_whitespace()).collect::<String>())
 }
 
 impl Oddity {

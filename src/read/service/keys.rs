@@ -11,7 +11,7 @@ use super::{
     date::PERIOD_FIELDS,
     outcome::{self, Kind},
 };
-use crate::domain::{ColumnTemplate, FormTemplate, SectionTemplate};
+use crate::domain::{ColumnTemplate, FormTemplate, Measure, SectionTemplate};
 
 /// The field that names a row's region, where the office's sources name no other. Its real name is lost in the source.
 pub const REGION_FIELD: &str = "region";
@@ -49,6 +49,8 @@ pub(super) struct ColumnName {
     pub(super) title: String,
     /// The key that it is expected under; `None` where the source lost it.
     pub(super) key: Option<String>,
+    /// What it measures: texts are read by it.
+    pub(super) measure: Measure,
 }
 
 impl Keys {
@@ -61,6 +63,7 @@ impl Keys {
                 place: format!("{}.{}", section.id, column.code),
                 title: excerpt(&column.titles.ru, 80),
                 key: column.key.clone(),
+                measure: column.measure,
             });
         }
         // The surer meaning first: a later one never takes a key away from it.

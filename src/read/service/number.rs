@@ -1,41 +1,37 @@
 //! Numbers as services write them, read exactly: never by way of a double that is not the number.
 
-use crate::domain::{Number, NumberError};
+use crate::domain::{Doubt, Measure, Number, NumberError, Spelled, spell};
 
 /// Digits that fit an `i64` whatever they are.
 const PLAIN_DIGITS: usize = 15;
 /// No decimal of a form has more places before or after the point than fit here.
 const MOST_DIGITS: usize = 40;
 
-/// The number of a JSON number: exact where it has at most three decimals; otherwise the decimal of three places that
-/// has the same double (`18453.949000000001` is 18453.949).
+/// The number of a JSON number in a column of this measure, and whether noise was left out: exact where it has at most
+/// three decimals, else as a spreadsheet shows it (`18453.949000000001` is 18453.949).
 ///
 /// # Errors
 /// When it is beyond 2^53 − 1 (also `1e400`), or finer than three decimals.
 #[inline]
-pub(super) fn of_token(token: &str) -> Result<Number, NumberError> {
-    plain(token.as_bytes()).map_or_else(|| of_any_token(token), Ok)
+pub(super) fn of_token(token: &str, measure: Measure) -> Result<(Number, bool), NumberError> {
+    plain(token.as_bytes()).map_or_else(|| of_any_token(token, measure), |number| Ok((number, false)))
 }
 
-/// The number that a text gives: as people and services write it (`1 234,5`, `12.000`).
+/// The number that a text gives in a column of this measure: see [`spell`].
 ///
 /// # Errors
-/// As [`of_token`], and when it is no number.
+/// When it is not one certain number.
 #[inline]
-pub(super) fn of_text(text: &str) -> Result<Number, NumberError> {
-    if let Some(number) = plain(text.as_bytes()) {
-        return Ok(number);
+pub(super) fn of_text(text: &str, measure: Measure) -> Result<Spelled, Doubt> {
+    // What a point means depends on the column; digits alone do not.
+    let is_certain = measure == Measure::ThousandTenge || !text.as_bytes().contains(&b'.');
+    if let Some(number) = plain(text.as_bytes()).filter(|_| is_certain) {
+        return Ok(Spelled { number: Some(number), remark: None });
     }
     if text.len() > 2 * MOST_DIGITS {
-        return Err(NumberError::NotANumber(text.to_owned()));
+        return Err(if text.contains(char::is_numeric) { Doubt::Digits } else { Doubt::Word });
     }
-    match text.parse() {
-        Err(NumberError::TooFine(fine)) => {
-            let bare: String = fine.chars().filter(|c| !c.is_whitespace()).collect();
-            by_double(&bare.replace(',', ".").replace('−', "-")).ok_or(NumberError::TooFine(fine))
-        }
-        other => other,
-    }
+    spell(text, Some(measure))
 }
 
 /// A number of few digits with at most three decimals, without allocating: what nearly every cell is.
@@ -70,7 +66,7 @@ fn plain(bytes: &[u8]) -> Option<Number> {
 }
 
 /// Any JSON number: with an exponent, with many digits.
-fn of_any_token(token: &str) -> Result<Number, NumberError> {
+fn of_any_token(token: &str, measure: Measure) -> Result<(Number, bool), NumberError> {
     let (decimal, exponent) = token.split_once(['e', 'E']).unwrap_or((token, "0"));
     let (negative, decimal) = match decimal.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -80,7 +76,7 @@ fn of_any_token(token: &str) -> Result<Number, NumberError> {
     let digits: String = [whole, fraction.trim_end_matches('0')].concat();
     let significant = digits.trim_start_matches('0');
     if significant.is_empty() {
-        return Ok(Number::ZERO);
+        return Ok((Number::ZERO, false));
     }
     let is_small = exponent.starts_with('-');
     let out_of_reach =
@@ -99,7 +95,7 @@ fn of_any_token(token: &str) -> Result<Number, NumberError> {
         return Err(NumberError::TooLarge(token.to_owned()));
     }
     if scale < -3 {
-        return by_double(token).ok_or_else(|| NumberError::TooFine(token.to_owned()));
+        return by_double(token, measure).ok_or_else(|| NumberError::TooFine(token.to_owned()));
     }
     let zeros = "0".repeat(usize::try_from(scale).unwrap_or(0));
     let whole_part = format!("{trimmed}{zeros}");
@@ -109,14 +105,14 @@ fn of_any_token(token: &str) -> Result<Number, NumberError> {
     let sign = if negative { "-" } else { "" };
     let point = if after.is_empty() { "" } else { "." };
     let exact: Result<Number, NumberError> = format!("{sign}{before}{point}{after}").parse();
-    exact.map_err(|_| NumberError::TooLarge(token.to_owned()))
+    exact.map(|number| (number, false)).map_err(|_| NumberError::TooLarge(token.to_owned()))
 }
 
-/// The decimal of three places whose double this text has; what is truly finer has none.
-fn by_double(text: &str) -> Option<Number> {
+/// The number that this text means as a double; what is truly finer has none. A zero of other digits is too small for a
+/// double, not noise.
+fn by_double(text: &str, measure: Measure) -> Option<(Number, bool)> {
     let value: f64 = text.parse().ok()?;
-    // Below half a thousandth nothing can be meant; far above, a double does not know thousandths.
-    if value.abs() < 0.0005 { None } else { Number::from_double(value).ok() }
+    if value == 0.0 { None } else { Number::from_noisy(value, Some(measure)).ok() }
 }
 
 #[cfg(test)]
@@ -126,7 +122,11 @@ mod tests {
     use super::*;
 
     fn token(text: &str) -> String {
-        of_token(text).map_or_else(|error| error.to_string(), |number| number.to_string())
+        of_token(text, Measure::Count).map_or_else(|error| error.to_string(), |(number, _)| number.to_string())
+    }
+
+    fn text(text: &str) -> Option<String> {
+        of_text(text, Measure::ThousandTenge).ok()?.number.map(|number| number.to_string())
     }
 
     #[test]
@@ -162,42 +162,63 @@ mod tests {
             "1e99999999999999999999",
             "1e16",
         ] {
-            assert!(matches!(of_token(large), Err(NumberError::TooLarge(_))), "{large} {}", token(large));
+            assert!(
+                matches!(of_token(large, Measure::Count), Err(NumberError::TooLarge(_))),
+                "{large} {}",
+                token(large)
+            );
         }
         for fine in ["0.3333333333333333", "1e-400", "0.0001", "1e-9999999999999999999"] {
-            assert!(matches!(of_token(fine), Err(NumberError::TooFine(_))), "{fine} {}", token(fine));
+            assert!(matches!(of_token(fine, Measure::Count), Err(NumberError::TooFine(_))), "{fine} {}", token(fine));
         }
     }
 
     #[test]
     fn texts_are_read_as_people_write_them() {
-        assert_eq!(of_text("1 234,5").unwrap().to_string(), "1234.5");
-        assert_eq!(of_text("12.000").unwrap(), Number::count(12));
-        assert_eq!(of_text(" 7 ").unwrap(), Number::count(7));
-        assert_eq!(of_text("18453,949000000001").unwrap().to_string(), "18453.949");
-        for wrong in ["", "-", "х", "1e3", "12 34", "NaN", "1.234.567", "0x10", "1,2,3"] {
-            assert!(of_text(wrong).is_err(), "{wrong}");
+        for (sent, meant) in
+            [("1 234,5", "1234.5"), ("12.000", "12"), (" 7 ", "7"), ("18453,949000000001", "18453.949")]
+        {
+            assert_eq!(text(sent).as_deref(), Some(meant), "{sent}");
         }
+        for wrong in ["-", "х", "1e3", "12 34", "NaN", "1.234.567", "0x10", "1,2,3"] {
+            assert!(of_text(wrong, Measure::ThousandTenge).is_err(), "{wrong}");
+        }
+        for doubtful in ["12.000", "21,900", "3.9"] {
+            assert!(of_text(doubtful, Measure::Count).is_err(), "{doubtful}");
+        }
+        assert_eq!(of_text("12", Measure::Count).unwrap().number, Some(Number::count(12)));
+    }
+
+    #[test]
+    fn noise_is_left_out() {
+        assert_eq!(of_token("2190.0000000001", Measure::Count).unwrap(), (Number::count(2190), true));
+        assert_eq!(of_token("0.30000000000000004", Measure::ThousandTenge).unwrap().0.to_string(), "0.3");
+        assert_eq!(of_token("5.6843418860808015E-14", Measure::Count).unwrap(), (Number::ZERO, true));
+        assert!(of_token("39.001", Measure::Count).is_ok_and(|(number, _)| !number.is_whole()));
     }
 
     proptest! {
         #[test]
         fn every_figure_of_a_form_survives(thousandths in -9_007_199_254_740_991_i64..=9_007_199_254_740_991) {
             let number = Number::thousandths(thousandths);
-            prop_assert_eq!(of_token(&number.to_string()).unwrap(), number);
-            prop_assert_eq!(of_text(&number.to_string()).unwrap(), number);
+            let (of_token, noise) = of_token(&number.to_string(), Measure::ThousandTenge).unwrap();
+            prop_assert_eq!((of_token, noise), (number, false));
+            prop_assert_eq!(of_text(&number.to_string(), Measure::ThousandTenge).unwrap().number, Some(number));
         }
 
         #[test]
         fn every_double_that_is_a_decimal_of_three_places_survives(thousandths in -1_000_000_000_000_i64..1_000_000_000_000) {
             let number = Number::thousandths(thousandths);
-            prop_assert_eq!(of_token(&format!("{:.17e}", number.as_f64())).unwrap(), number);
+            let token = format!("{:.17e}", number.as_f64());
+            prop_assert_eq!(of_token(&token, Measure::ThousandTenge).unwrap(), (number, false));
         }
 
         #[test]
         fn no_text_is_read_as_another_number(text in "[-0-9.eE ,]{0,24}") {
-            if let (Ok(ours), Ok(double)) = (of_token(&text), text.parse::<f64>()) {
-                prop_assert!((ours.as_f64() - double).abs() <= double.abs() * 1e-15, "{} {}", text, ours);
+            let ours = of_token(&text, Measure::ThousandTenge);
+            if let (Ok((ours, noise)), Ok(double)) = (ours, text.parse::<f64>()) {
+                let beside = if noise { 1e-9 } else { double.abs() * 1e-14 };
+                prop_assert!((ours.as_f64() - double).abs() <= beside, "{} {}", text, ours);
             }
         }
     }

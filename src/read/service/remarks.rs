@@ -1,13 +1,13 @@
 //! What there is to say about an answer that was taken: findings with the place that they are about.
 
 use super::{
-    super::letters::excerpt,
+    super::{letters::excerpt, settle},
     Asked, Frame, REGION_FIELD, ServiceReader,
     answer::{Answer, Odd},
     cell::Oddity,
     outcome::Outcome,
 };
-use crate::domain::{Dataset, Finding, Region, Severity, Unit};
+use crate::domain::{Dataset, Finding, Region, Remark, Severity, Unit, shown};
 
 /// Findings about one answer, in the order in which they were made.
 pub(super) struct Remarks<'a> {
@@ -180,6 +180,7 @@ impl<'a> Remarks<'a> {
 
     /// Cells that are no plain figures; `units` = the unit of each row.
     pub(super) fn about_cells(&mut self, answer: &Answer<'_>, units: &[Option<Unit>]) {
+        let mut noisy = answer.more_noisy;
         for Odd { row, column, what } in &answer.odd {
             let name = &self.reader.keys.columns()[*column];
             let sent = &answer.rows[*row];
@@ -191,11 +192,27 @@ impl<'a> Remarks<'a> {
                 name.title
             );
             let (rule, severity, text) = match what {
-                Oddity::Text(text) => (
-                    "figure.text",
+                Oddity::Remark(_, Remark::Noise) => {
+                    noisy += 1;
+                    continue;
+                }
+                Oddity::Remark(text, Remark::Footnote) => (
+                    "figure.footnote",
                     Severity::Warning,
-                    format!("{place}: `{}` is no number; it was kept as text", excerpt(text, 60)),
+                    format!("{place}: `{}` was read without its raised digits", shown(&excerpt(text, 60))),
                 ),
+                Oddity::Remark(text, Remark::Invisible) => (
+                    "figure.invisible",
+                    Severity::Info,
+                    format!(
+                        "{place}: `{}` was read without the characters that nobody sees",
+                        shown(&excerpt(text, 60))
+                    ),
+                ),
+                Oddity::Text(text, doubt) => {
+                    let (rule, severity) = settle::rule_of(doubt);
+                    (rule, severity, format!("{place}: `{}` {doubt}; it was kept as text", shown(&excerpt(text, 60))))
+                }
                 Oddity::NoFigure(text) => (
                     "figure.no-decimal",
                     Severity::Error,
@@ -231,8 +248,15 @@ impl<'a> Remarks<'a> {
                 added.unit.clone_from(&units[*row]);
             }
         }
+        if noisy > 0 {
+            let text = format!(
+                "{noisy} numbers are within a millionth of a unit beside what they mean, as sums of doubles are; they were read as such"
+            );
+            self.add("figure.noise", Severity::Info, text);
+        }
         if answer.more_odd > 0 {
-            self.add("figure.more", Severity::Warning, format!("{} more cells are no plain figures", answer.more_odd));
+            let severity = if answer.more_doubtful { Severity::Error } else { Severity::Warning };
+            self.add("figure.more", severity, format!("{} more cells are no plain figures", answer.more_odd));
         }
     }
 
