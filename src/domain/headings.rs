@@ -7,8 +7,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::spelling::respelt;
+
 /// At least this share of the weight of all words has to be common, or the subject is another one.
-const SAME_SUBJECT: f64 = 0.5;
+pub const SAME_SUBJECT: f64 = 0.5;
 /// The first letters of a word that are compared: what follows is mostly inflection.
 const STEM: usize = 6;
 /// Words that turn what is said into its opposite, or take something out of it.
@@ -31,7 +33,7 @@ pub enum Likeness {
 }
 
 /// The letter that a look-alike stands for: Latin letters that occur inside Cyrillic words, and ё.
-const fn meant(letter: char) -> char {
+pub(super) const fn meant(letter: char) -> char {
     match letter {
         'a' => 'а',
         'b' => 'в',
@@ -53,7 +55,19 @@ const fn meant(letter: char) -> char {
 /// A heading as it is looked up: its letters and digits, without numbers that only point at other lines.
 #[must_use]
 pub fn folded(heading: &str) -> String {
-    words(heading).concat()
+    let mut folded = String::with_capacity(heading.len());
+    for word in words(heading) {
+        let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+        // "ст.36 6" is not "ст.366".
+        if is_number {
+            folded.push(' ');
+        }
+        folded.push_str(&word);
+        if is_number {
+            folded.push(' ');
+        }
+    }
+    folded
 }
 
 /// Whether two headings say the same, word for word.
@@ -102,14 +116,15 @@ fn is_pointer(word: &str) -> bool {
 
 /// A heading taken apart for comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Said {
+pub struct Said {
     stems: BTreeSet<String>,
     numbers: BTreeSet<String>,
     limits: BTreeSet<String>,
 }
 
 impl Said {
-    fn new(heading: &str) -> Self {
+    #[must_use]
+    pub fn new(heading: &str) -> Self {
         let (mut stems, mut numbers, mut limits) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for word in words(heading) {
             if word.starts_with(|c: char| c.is_ascii_digit()) {
@@ -125,6 +140,12 @@ impl Said {
         }
         Self { stems, numbers, limits }
     }
+}
+
+/// Whether two headings define the same: the same words but for their endings, the same numbers, the same limits.
+#[must_use]
+pub fn defines_the_same(one: &str, other: &str) -> bool {
+    alike(one, other) || Said::new(one) == Said::new(other)
 }
 
 /// How often each word comes in the headings of a table: what most of them share tells none from another.
@@ -154,13 +175,18 @@ impl Lexicon {
         if alike(one, other) {
             return Likeness::Same;
         }
-        if self.score(one, other) >= SAME_SUBJECT { Likeness::Anew } else { Likeness::Other }
+        if self.score(one, other) >= SAME_SUBJECT || respelt(one, other) { Likeness::Anew } else { Likeness::Other }
     }
 
     /// The common share of two headings' words by weight, from 0 to 1; 0 where their numbers or their limits differ.
     #[must_use]
     pub fn score(&self, one: &str, other: &str) -> f64 {
-        let (one, other) = (Said::new(one), Said::new(other));
+        self.common(&Said::new(one), &Said::new(other))
+    }
+
+    /// The same of headings that were taken apart before.
+    #[must_use]
+    pub fn common(&self, one: &Said, other: &Said) -> f64 {
         let within = |a: &BTreeSet<String>, b: &BTreeSet<String>| !a.is_empty() && a.is_subset(b);
         let numbers = one.numbers == other.numbers
             || within(&one.numbers, &other.numbers)

@@ -43,6 +43,7 @@ mod register;
 mod regulation;
 mod sha256;
 mod slack;
+mod spelling;
 mod status;
 mod titles;
 

@@ -20,10 +20,13 @@
 //! ```
 
 mod archive;
+mod assignment;
 pub mod body;
 mod cell;
 mod cells;
 mod claims;
+mod drafted;
+mod edition;
 mod encoding;
 mod failure;
 mod form;
@@ -39,6 +42,7 @@ mod parts;
 mod properties;
 mod region;
 mod report;
+mod rivals;
 pub mod service;
 mod shape;
 mod sheet;
@@ -49,14 +53,13 @@ mod xml;
 use std::collections::BTreeMap;
 
 pub use claims::Claims;
+pub use drafted::{Drafted, NewLines};
 pub use failure::ReadError;
 pub use identity::Identity;
 pub use judge::{Releases, Verdict, judge};
 pub use learn::{edition_draft, learn};
 
-use crate::domain::{
-    Agency, AgencyName, Dataset, EditionTemplate, Finding, FormId, FormTemplate, Origin, Period, Region, Unit,
-};
+use crate::domain::{Agency, AgencyName, Dataset, Finding, FormId, FormTemplate, Origin, Period, Region, Unit};
 use body::Body;
 use claims::Known;
 use service::ServiceReading;
@@ -101,7 +104,7 @@ pub struct Reading {
     /// Why the document has to wait until a named person accepts it.
     pub held: Option<String>,
     /// What an edition that the template does not describe prints otherwise, as far as labels tell.
-    pub drafted: Option<EditionTemplate>,
+    pub drafted: Option<Drafted>,
 }
 
 /// Reads a document.

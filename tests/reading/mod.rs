@@ -1,5 +1,6 @@
 //! Reading documents that were made up for it.
 
+mod editions;
 mod hostile;
 mod made_up;
 mod random;
