@@ -21,10 +21,7 @@ pub(super) fn greatest(weights: &[Vec<f64>]) -> Vec<Option<usize>> {
         loop {
             seen[at] = true;
             let (here, mut next, mut step) = (row_of[at], 0, f64::INFINITY);
-            for column in 1..=width {
-                if seen[column] {
-                    continue;
-                }
+            for column in (1..=width).filter(|column| !seen[*column]) {
                 let reduced = cost(here - 1, column - 1) - of_row[here] - of_column[column];
                 if reduced < least[column] {
                     (least[column], before[column]) = (reduced, at);
@@ -33,8 +30,8 @@ pub(super) fn greatest(weights: &[Vec<f64>]) -> Vec<Option<usize>> {
                     (step, next) = (least[column], column);
                 }
             }
-            for column in 0..=width {
-                if seen[column] {
+            for (column, seen) in seen.iter().enumerate() {
+                if *seen {
                     of_row[row_of[column]] += step;
                     of_column[column] -= step;
                 } else {
@@ -52,9 +49,9 @@ pub(super) fn greatest(weights: &[Vec<f64>]) -> Vec<Option<usize>> {
         }
     }
     let mut found = vec![None; rows];
-    for column in 1..=columns {
-        if row_of[column] > 0 && weights[row_of[column] - 1][column - 1] > 0.0 {
-            found[row_of[column] - 1] = Some(column - 1);
+    for (column, row) in row_of.iter().enumerate().skip(1).take(columns).filter(|(_, row)| **row > 0) {
+        if weights[row - 1][column - 1] > 0.0 {
+            found[row - 1] = Some(column - 1);
         }
     }
     found

@@ -64,15 +64,15 @@ pub(super) fn find(template: &FormTemplate, edition: Option<&Edition>, sheets: &
     }
     let known: Vec<Known> = template.sections.iter().zip(&layouts).map(|(s, l)| Known::of(s, l, template)).collect();
     let mut fits: Vec<Vec<Option<Fit>>> = vec![vec![None; known.len()]; sheets.len()];
-    for place in 0..sheets.len() {
-        let Some(table) = &sheets[place].table else { continue };
+    for (place, sheet) in sheets.iter().enumerate() {
+        let Some(table) = &sheet.table else { continue };
         if let Some(section) = own[place] {
             fits[place][section] = Some(Fit::WHOLE);
             continue;
         }
         let said = Said::of_table(table);
         for (section, known) in known.iter().enumerate() {
-            fits[place][section] = known.fit(&said, &sheets[place].name);
+            fits[place][section] = known.fit(&said, &sheet.name);
         }
     }
     assign(&fits, &rest, &mut own);
@@ -303,7 +303,7 @@ fn likeness(a: &[Heading], b: &[Heading]) -> f64 {
     let (mut only_a, mut only_b): (Vec<&Heading>, Vec<&Heading>) = (Vec::new(), Vec::new());
     while i < a.len() || j < b.len() {
         let order = match (a.get(i), b.get(j)) {
-            (Some(x), Some(y)) => x.label.cmp(&y.label),
+            (Some(one), Some(other)) => one.label.cmp(&other.label),
             (Some(_), None) => std::cmp::Ordering::Less,
             _ => std::cmp::Ordering::Greater,
         };
