@@ -3,21 +3,19 @@
 //! Rows and columns that several sections share are written once (`[[stub]]`, `[[header]]`) and named by the sections.
 //! Lists of codes take ranges of whole numbers (`"4..7"`). Every fault of a file is told at once, with its line.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
     Fault, Faults, did_you_mean,
-    form_lines::{self, Shift, WrittenColumn, WrittenRow},
+    form_edition::{self, Later, WrittenEdition},
+    form_lines::{self, WrittenColumn, WrittenRow},
     form_rules::{self, WrittenRule},
     nearest, parse_toml,
 };
-use crate::domain::{
-    EditionSection, EditionTemplate, FormId, FormTemplate, NameError, Period, PeriodError, SectionId, SectionTemplate,
-    Titles,
-};
+use crate::domain::{FormId, FormTemplate, NameError, Period, PeriodError, SectionId, SectionTemplate, Titles};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,29 +62,6 @@ struct WrittenSection {
     columns: Option<Vec<WrittenColumn>>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenEdition {
-    edition: Spanned<String>,
-    from: Option<Spanned<String>>,
-    until: Option<Spanned<String>>,
-    #[serde(default)]
-    sections: Vec<WrittenEditionSection>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenEditionSection {
-    id: Spanned<String>,
-    #[serde(default)]
-    gone: bool,
-    sheet: Option<String>,
-    #[serde(default)]
-    columns: BTreeMap<Spanned<String>, Shift>,
-    #[serde(default)]
-    rows: BTreeMap<Spanned<String>, Shift>,
-}
-
 /// Reads a form's template.
 ///
 /// # Errors
@@ -122,7 +97,7 @@ impl Notes<'_> {
 }
 
 impl Notes<'_> {
-    fn period(&mut self, written: Option<&Spanned<String>>) -> Option<Period> {
+    pub(super) fn period(&mut self, written: Option<&Spanned<String>>) -> Option<Period> {
         let written = written?;
         written.get_ref().parse().map_err(|error: PeriodError| self.at(written, error.to_string())).ok()
     }
@@ -144,14 +119,15 @@ fn resolve(written: WrittenForm, notes: &mut Notes<'_>) -> Option<FormTemplate> 
     let mut sections = Vec::with_capacity(written.section.len());
     let mut seen = BTreeSet::new();
     for section in &written.section {
+        let later = form_edition::later_lines(&written.edition, section.id.get_ref());
         if !seen.insert(section.id.get_ref().clone()) {
             notes.at(&section.id, format!("section `{}` stands twice", section.id.get_ref()));
         }
-        sections.extend(resolve_section(section, &mut shared, notes));
+        sections.extend(resolve_section(section, &later, &mut shared, notes));
     }
     shared.rows.unused("stub", notes);
     shared.columns.unused("header", notes);
-    let editions = resolve_editions(&written.edition, &sections, notes);
+    let editions = form_edition::resolve(&written.edition, &sections, notes);
     let rules = form_rules::resolve(&written.rule, &sections, notes);
     Some(FormTemplate {
         file_code: written.file_code.unwrap_or_else(|| form.as_str().replace('-', "")),
@@ -206,63 +182,38 @@ impl<T> Lists<T> {
     }
 }
 
-fn resolve_section(written: &WrittenSection, shared: &mut Shared, notes: &mut Notes<'_>) -> Option<SectionTemplate> {
+/// A section with its own lines, and those that came with later editions behind them.
+fn resolve_section(
+    written: &WrittenSection,
+    later: &Later<'_>,
+    shared: &mut Shared,
+    notes: &mut Notes<'_>,
+) -> Option<SectionTemplate> {
     let id: SectionId = notes.name(&written.id)?;
-    let rows = match (&written.rows, &written.stub) {
-        (Some(rows), None) => form_lines::rows(&rows.iter().collect::<Vec<_>>(), notes),
+    let mut rows = match (&written.rows, &written.stub) {
+        (Some(rows), None) => rows.iter().collect::<Vec<_>>(),
         (anew, Some(stub)) => {
             let anew = anew.as_deref().unwrap_or_default();
-            let rows = form_lines::overridden(shared.rows.find(stub, "stub", notes)?, anew, notes);
-            form_lines::rows(&rows, notes)
+            form_lines::overridden(shared.rows.find(stub, "stub", notes)?, anew, notes)
         }
         (None, None) => {
             notes.at(&written.id, format!("section `{id}` needs its rows: write `rows`, or the `stub` that it shares"));
             return None;
         }
     };
-    let columns = match (&written.columns, &written.header) {
-        (Some(columns), None) => form_lines::columns(columns, notes),
-        (None, Some(header)) => form_lines::columns(shared.columns.find(header, "header", notes)?, notes),
+    rows.extend(&later.rows);
+    let mut columns = match (&written.columns, &written.header) {
+        (Some(columns), None) => columns.iter().collect::<Vec<_>>(),
+        (None, Some(header)) => shared.columns.find(header, "header", notes)?.iter().collect(),
         _ => {
             notes.at(&written.id, format!("section `{id}` needs its columns: write either `columns` or `header`"));
             return None;
         }
     };
+    columns.extend(&later.columns);
+    let (rows, columns) = (form_lines::rows(&rows, notes), form_lines::columns(&columns, notes));
     let subject = written.subject.clone().unwrap_or_else(|| written.title.ru.clone());
     Some(SectionTemplate { id, titles: written.title.clone(), subject, columns, rows })
-}
-
-fn resolve_editions(
-    written: &[WrittenEdition],
-    sections: &[SectionTemplate],
-    notes: &mut Notes<'_>,
-) -> Vec<EditionTemplate> {
-    let mut editions: Vec<EditionTemplate> = Vec::new();
-    for edition in written {
-        let Some(name) = notes.name(&edition.edition) else { continue };
-        if editions.iter().any(|e| e.edition == name) {
-            notes.at(&edition.edition, format!("edition `{name}` stands twice"));
-        }
-        let mut described = BTreeMap::new();
-        for there in &edition.sections {
-            let Some(section) = sections.iter().find(|s| s.id.as_str() == there.id.get_ref()) else {
-                notes.at(&there.id, format!("this form has no section `{}`", there.id.get_ref()));
-                continue;
-            };
-            let columns: Vec<_> = section.columns.iter().map(|c| c.code.clone()).collect();
-            let rows: Vec<_> = section.rows.iter().map(|r| r.code.clone()).collect();
-            let resolved = EditionSection {
-                gone: there.gone,
-                sheet: there.sheet.clone(),
-                columns: form_lines::printed(&there.columns, &columns, &there.id, "column", notes),
-                rows: form_lines::printed(&there.rows, &rows, &there.id, "row", notes),
-            };
-            described.insert(section.id.clone(), resolved);
-        }
-        let (from, until) = (notes.period(edition.from.as_ref()), notes.period(edition.until.as_ref()));
-        editions.push(EditionTemplate { edition: name, from, until, sections: described });
-    }
-    editions
 }
 
 #[cfg(test)]
@@ -301,6 +252,10 @@ until = "2022-M12"
 [[edition]]
 edition = "2"
 sections = [ { id = "R1-1", sheet = "R2", columns = { "1" = false, "2..3" = -1 } } ]
+[[edition]]
+edition = "3"
+like = "2"
+sections = [ { id = "R1-1", title = "Раздел 2", columns = { "+4" = "3" }, new_columns = [ { code = "+4", ru = "г" } ], row_titles = { "2" = { ru = "Итого / особо тяжкие", kk = "ауыр" } } } ]
 
 [[rule]]
 id = "1-x.sum"
@@ -331,6 +286,18 @@ columns = { sections = ["R1", "R1-1"], total = "3", plus = ["1..2"] }
         assert_eq!(form.printed_column(&second, &id, &"1".parse().unwrap()), None);
         assert_eq!(form.printed_sheet(&second, &id).as_deref(), Some("R2"));
         assert_eq!(form.editions[0].until.unwrap().to_string(), "2022-M12");
+        // What came with the third edition is in no other; what it does not say is as in the second.
+        let (third, new) = ("3".parse().unwrap(), "+4".parse().unwrap());
+        assert_eq!(section("R1-1").columns.len(), 4);
+        assert_eq!(form.printed_column(&second, &id, &new), None);
+        assert_eq!(form.printed_column(&"1".parse().unwrap(), &id, &new), None);
+        assert_eq!(form.printed_column(&third, &id, &new).unwrap().as_str(), "3");
+        assert_eq!(form.printed_column(&third, &id, &"3".parse().unwrap()).unwrap().as_str(), "2");
+        assert_eq!(form.printed_sheet(&third, &id).as_deref(), Some("R2"));
+        let there = form.in_edition(&third, &id).unwrap();
+        assert_eq!(there.title(section("R1-1")).ru, "Раздел 2");
+        assert_eq!(there.row_title(&section("R1-1").rows[1]).kk.as_deref(), Some("ауыр"));
+        assert_eq!(there.row_title(&section("R1-1").rows[0]).ru, "Итого");
         let ids: Vec<&str> = form.rules.iter().map(|r| r.id.as_str()).collect();
         assert_eq!(ids, ["1-x.sum.r1", "1-x.sum.r1-1"]);
         assert!(matches!(&form.rules[0].kind, RuleKind::Columns { plus, .. } if plus.len() == 2));
@@ -351,6 +318,9 @@ columns = { sections = ["R1", "R1-1"], total = "3", plus = ["1..2"] }
         assert!(faults("plus = [\"1..2\"]", "plus = [\"1\", \"7\"]").contains("section `R1` has no line `7`"));
         assert!(faults("\"2..3\" = -1", "\"2..3\" = -2").contains("stay above 0"));
         assert!(faults("\"1\" = false, ", "").contains("would print column `1` twice"));
+        assert!(faults("like = \"2\"", "like = \"4\"").contains("no edition `4` above"));
+        assert!(faults("\"+4\" = \"3\"", "\"+4\" = \"2\"").contains("would print column `2` twice"));
+        assert!(faults("row_titles = { \"2\"", "row_titles = { \"9\"").contains("section `R1-1` has no row `9`"));
     }
 
     #[test]

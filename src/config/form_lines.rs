@@ -38,6 +38,18 @@ pub(super) struct WrittenColumn {
     key: Option<String>,
 }
 
+impl WrittenRow {
+    pub(super) fn code(&self) -> &str {
+        self.code.get_ref()
+    }
+}
+
+impl WrittenColumn {
+    pub(super) fn code(&self) -> &str {
+        self.code.get_ref()
+    }
+}
+
 /// What an edition prints for a line: another code, a number further on, or nothing.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -101,7 +113,7 @@ pub(super) fn rows(written: &[&WrittenRow], notes: &mut Notes<'_>) -> Vec<RowTem
     rows
 }
 
-pub(super) fn columns(written: &[WrittenColumn], notes: &mut Notes<'_>) -> Vec<ColumnTemplate> {
+pub(super) fn columns(written: &[&WrittenColumn], notes: &mut Notes<'_>) -> Vec<ColumnTemplate> {
     let mut columns: Vec<ColumnTemplate> = Vec::with_capacity(written.len());
     let mut seen = BTreeSet::new();
     for column in written {
@@ -163,9 +175,10 @@ pub(super) fn span(text: &str) -> Vec<String> {
     }
 }
 
-/// What an edition prints for each line that it prints otherwise.
+/// What an edition prints for each line that it prints otherwise: what is written, over what it is based on.
 pub(super) fn printed<C>(
     written: &BTreeMap<Spanned<String>, Shift>,
+    base: BTreeMap<C, Option<C>>,
     known: &[C],
     place: &Spanned<String>,
     kind: &str,
@@ -187,6 +200,7 @@ where
             }
         }
     }
+    let moved: BTreeMap<C, Option<C>> = base.into_iter().chain(moved).collect();
     let mut prints = BTreeSet::new();
     for code in known {
         let there = moved.get(code).cloned().unwrap_or_else(|| Some(code.clone()));

@@ -23,6 +23,7 @@ mod cron_text;
 mod csv;
 mod delivery_file;
 mod fault;
+mod form_edition;
 mod form_file;
 mod form_lines;
 mod form_rules;

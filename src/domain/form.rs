@@ -123,6 +123,11 @@ pub struct EditionSection {
     pub sheet: Option<String>,
     pub columns: BTreeMap<ColumnCode, Option<ColumnCode>>,
     pub rows: BTreeMap<RowCode, Option<RowCode>>,
+    /// Its title, and the headings of columns and rows, where this edition words them otherwise; by codes of the
+    /// oldest edition.
+    pub titles: Option<Titles>,
+    pub column_titles: BTreeMap<ColumnCode, Titles>,
+    pub row_titles: BTreeMap<RowCode, Titles>,
 }
 
 /// Something that the figures of a form obey.
@@ -216,6 +221,26 @@ impl FormTemplate {
             Some(printed) => printed.clone(),
             None => Some(row.clone()),
         }
+    }
+}
+
+impl EditionSection {
+    /// A section's title as this edition prints it.
+    #[must_use]
+    pub fn title<'t>(&'t self, section: &'t SectionTemplate) -> &'t Titles {
+        self.titles.as_ref().unwrap_or(&section.titles)
+    }
+
+    /// A column's heading as this edition prints it.
+    #[must_use]
+    pub fn column_title<'t>(&'t self, column: &'t ColumnTemplate) -> &'t Titles {
+        self.column_titles.get(&column.code).unwrap_or(&column.titles)
+    }
+
+    /// A row's heading as this edition prints it.
+    #[must_use]
+    pub fn row_title<'t>(&'t self, row: &'t RowTemplate) -> &'t Titles {
+        self.row_titles.get(&row.code).unwrap_or(&row.titles)
     }
 }
 

@@ -26,6 +26,7 @@ mod event;
 mod figure;
 mod finding;
 mod form;
+pub mod headings;
 mod ids;
 mod issues;
 mod journal;
@@ -40,6 +41,7 @@ mod plan;
 mod region;
 mod register;
 mod regulation;
+mod respelt;
 mod sendings;
 mod sha256;
 mod slack;
@@ -69,6 +71,7 @@ pub use form::{
     ColumnTemplate, Course, EditionSection, EditionTemplate, FormPlace, FormTemplate, Measure, Place, RowTemplate,
     Rule, RuleKind, SectionTemplate,
 };
+pub use headings::{Lexicon, Likeness};
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
 pub use issues::{IssueRecord, issues, newest_revision, overtaken_by};
 pub use journal::{ParcelRecord, Readdressed, follow, interrupted, parcels};

@@ -1,24 +1,24 @@
 //! A form workbook as datasets: sheets become sections, what the template does not know becomes findings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
     Reading, Wanted,
     claims::Known,
+    edition::Beside,
     failure::ReadError,
     identity::{self, Identity},
     letters::excerpt,
     matching,
     report::Report,
-    settle,
-    shape::{self, Difference, Expected},
+    rivals, settle,
     sheet::Sheet,
     table::Table,
     workbook::Workbook,
 };
 use crate::domain::{
-    Agency, Dataset, DatasetKey, Edition, EditionSection, EditionTemplate, FormTemplate, NameError, Region, Section,
-    SectionId, SectionTemplate, Severity, Unit,
+    Agency, Dataset, DatasetKey, Edition, FormTemplate, NameError, Region, Section, SectionId, SectionTemplate, Severity,
+    Unit,
 };
 
 /// Makes a dataset of a workbook.
@@ -35,9 +35,11 @@ pub(super) fn read(
     let mut identity = Identity::of_workbook(document, &properties, &sheets, known);
     identity.agree(template, known.forms, regions, wanted)?;
     let tables: Vec<&Sheet> = sheets.iter().filter(|s| s.table.is_some()).collect();
-    let places = matching::sections(template, identity.edition.as_ref(), &tables);
-    is_this_form(template, known, &identity, &sheets, &places, document)?;
-    let places: Vec<(String, Option<SectionId>)> = tables.iter().map(|s| s.name.clone()).zip(places).collect();
+    let mut matches = matching::find(template, identity.edition.as_ref(), &tables);
+    is_this_form(template, known, &identity, &sheets, &matches.places, document)?;
+    let settled = rivals::settle(&mut matches, &tables, identity.unit.as_ref(), regions);
+    let held = identity.held.take().into_iter().chain(settled.held.iter().cloned()).collect::<Vec<_>>();
+    identity.held = (!held.is_empty()).then(|| held.join("; "));
     let mut report = Report {
         form: wanted.form.clone(),
         period: wanted.period,
@@ -45,30 +47,31 @@ pub(super) fn read(
         agency: identity.agency.clone(),
         findings: Vec::new(),
     };
-    let missing = is_any_missing(template, &identity, &places);
+    let missing = is_any_missing(template, &identity, &matches.places);
     about_the_document(&identity, &sheets, missing, &mut report);
     for part in &two_ways {
         let why = "says different cells to different programs (mc:AlternateContent); what Excel shows was read";
         report.add("shape.alternate", Severity::Warning, None, format!("its part `{part}` {why}"));
     }
-    let mut drafted = about_the_edition(template, &identity, &places, &mut report);
-    let mut sections = Vec::with_capacity(places.len());
-    let mut places = places.into_iter();
+    settled.tell(&mut report);
+    let mut beside = Beside::new(template, identity.edition.as_ref(), &tables, &matches);
+    beside.tell(&tables, &matches, &settled.left_out, &identity.document, &mut report);
+    let mut sections = Vec::with_capacity(matches.places.len());
+    let mut places = matches.places.into_iter().enumerate();
     let ids: BTreeSet<SectionId> = template.sections.iter().map(|s| s.id.clone()).collect();
     for sheet in sheets {
         let Some(mut table) = sheet.table else { continue };
-        let (_, place) = places.next().unwrap_or_default();
+        let (at, place) = places.next().unwrap_or_default();
+        if settled.left_out.contains(&at) {
+            continue;
+        }
         let described = place.as_ref().and_then(|id| template.section(id));
         let Some(id) = place.clone().or_else(|| undescribed(&sheet.name, &ids, &sections)) else { continue };
         if let Some(section) = described {
             settle_codes(template, section, identity.edition.as_ref(), &mut table, &mut report);
         }
-        let there = described.map(|section| compare(template, section, &identity, &table, &mut report));
+        let there = described.map(|section| beside.compare(section, &sheet.name, &table, &mut report));
         let measures = settle::measures(described.zip(there.as_ref()), &table.columns);
-        if let (Some(drafted), Some(mut there)) = (drafted.as_mut(), there) {
-            there.sheet = (sheet.name != id.as_str()).then(|| sheet.name.clone());
-            drafted.sections.insert(id.clone(), there);
-        }
         let section = settle::section(id, table, described, &measures, &mut report).map_err(|error: NameError| {
             ReadError::Damaged {
                 name: document.to_owned(),
@@ -94,7 +97,7 @@ pub(super) fn read(
         .map_err(|error: NameError| ReadError::Damaged { name: document.to_owned(), why: error.to_string() })?;
     let held = identity.held.clone();
     let datasets = vec![Dataset { key, edition, sections }];
-    Ok(Reading { datasets, identity, findings: report.findings, held, drafted })
+    Ok(Reading { datasets, identity, findings: report.findings, held, drafted: beside.drafted() })
 }
 
 /// Refuses a workbook in which nothing is a section of the form, or which is more like a form of the same name.
@@ -154,10 +157,10 @@ fn undescribed(sheet: &str, described: &BTreeSet<SectionId>, sections: &[Section
 }
 
 /// Whether a section that the edition has is on no sheet.
-fn is_any_missing(template: &FormTemplate, identity: &Identity, places: &[(String, Option<SectionId>)]) -> bool {
+fn is_any_missing(template: &FormTemplate, identity: &Identity, places: &[Option<SectionId>]) -> bool {
     template.sections.iter().any(|section| {
         let gone = identity.edition.as_ref().is_some_and(|e| template.printed_sheet(e, &section.id).is_none());
-        !gone && !places.iter().any(|(_, place)| place.as_ref() == Some(&section.id))
+        !gone && !places.iter().any(|place| place.as_ref() == Some(&section.id))
     })
 }
 
@@ -202,71 +205,6 @@ fn about_the_document(identity: &Identity, sheets: &[Sheet], missing: bool, repo
     }
 }
 
-/// What the edition is, and what changed with it; a draft of an edition that the template does not know.
-fn about_the_edition(
-    template: &FormTemplate,
-    identity: &Identity,
-    places: &[(String, Option<SectionId>)],
-    report: &mut Report,
-) -> Option<EditionTemplate> {
-    for (sheet, _) in places.iter().filter(|(_, place)| place.is_none()) {
-        let explanation =
-            format!("sheet `{sheet}` is no section that the template of form `{}` describes", template.form);
-        report.add("shape.section-unknown", Severity::Warning, None, explanation);
-    }
-    let known = identity.edition.as_ref().and_then(|e| template.editions.iter().position(|t| t.edition == *e));
-    for section in &template.sections {
-        let gone = identity.edition.as_ref().is_some_and(|e| template.printed_sheet(e, &section.id).is_none());
-        if !gone && !places.iter().any(|(_, place)| place.as_ref() == Some(&section.id)) {
-            let explanation = format!("section `{}` ({}) is missing", section.id, excerpt(&section.titles.ru, 100));
-            report.add("shape.section-missing", Severity::Error, Some(&section.id), explanation);
-        }
-    }
-    match (known, &identity.edition) {
-        (Some(place), Some(edition)) => {
-            if place > 0 {
-                changes(template, &template.editions[place - 1].edition, edition, report);
-            }
-            None
-        }
-        (None, Some(edition)) if !template.editions.is_empty() => {
-            let known: Vec<String> = template.editions.iter().map(|e| format!("`{}`", e.edition)).collect();
-            let explanation = format!(
-                "edition `{edition}` is not described (known: {}); it was read where it agrees, see what moved, and describe it in templates/forms/{}.toml",
-                known.join(", "),
-                template.form
-            );
-            report.add("shape.edition-unknown", Severity::Warning, None, explanation);
-            Some(EditionTemplate { edition: edition.clone(), from: None, until: None, sections: BTreeMap::new() })
-        }
-        (None, None) if !template.editions.is_empty() => {
-            report.add("identity.edition", Severity::Warning, None, format!("{} names no edition", identity.document));
-            None
-        }
-        _ => None,
-    }
-}
-
-/// What went and came with an edition, told by title once per document.
-fn changes(template: &FormTemplate, before: &Edition, edition: &Edition, report: &mut Report) {
-    for section in &template.sections {
-        let mut difference = Difference::default();
-        for column in &section.columns {
-            let was = template.printed_column(before, &section.id, &column.code);
-            let is = template.printed_column(edition, &section.id, &column.code);
-            match (was, is) {
-                (Some(was), None) => difference.gone.push((was.to_string(), column.titles.ru.clone())),
-                (None, Some(is)) => difference.new.push((is.to_string(), column.titles.ru.clone())),
-                _ => {}
-            }
-        }
-        if !difference.is_none() {
-            let explanation = format!("edition `{edition}` after `{before}`: {}", difference.tell("columns"));
-            report.add("shape.edition-changed", Severity::Info, Some(&section.id), explanation);
-        }
-    }
-}
-
 /// Gives the lines of a table the codes that its edition prints, where they are only spelled otherwise.
 fn settle_codes(
     template: &FormTemplate,
@@ -292,53 +230,4 @@ fn settle_codes(
         rows.collect()
     };
     settle::codes("row", id, rows, &mut table.rows, report);
-}
-
-/// Compares a table with its template, and returns what the edition prints otherwise than the oldest one.
-fn compare(
-    template: &FormTemplate,
-    section: &SectionTemplate,
-    identity: &Identity,
-    table: &Table,
-    report: &mut Report,
-) -> EditionSection {
-    let edition = identity.edition.as_ref();
-    let printed =
-        |code: Option<String>, label: &str, own: String| Expected { code: own, printed: code, label: label.to_owned() };
-    let columns: Vec<Expected> = section
-        .columns
-        .iter()
-        .map(|c| {
-            let there =
-                edition.map_or_else(|| Some(c.code.clone()), |e| template.printed_column(e, &section.id, &c.code));
-            printed(there.map(|c| c.to_string()), &c.titles.ru, c.code.to_string())
-        })
-        .collect();
-    let rows: Vec<Expected> = section
-        .rows
-        .iter()
-        .map(|r| {
-            let there = edition.map_or_else(|| Some(r.code.clone()), |e| template.printed_row(e, &section.id, &r.code));
-            printed(there.map(|r| r.to_string()), &r.titles.ru, r.code.to_string())
-        })
-        .collect();
-    let described = edition.is_some_and(|e| template.editions.iter().any(|t| t.edition == *e));
-    let mut there = EditionSection::default();
-    for (kind, expected, lines) in [("columns", &columns, &table.columns), ("rows", &rows, &table.rows)] {
-        let (difference, moved) = shape::compare(expected, lines);
-        if !difference.is_none() {
-            let grave = !difference.gone.is_empty() || !difference.moved.is_empty() || !difference.new.is_empty();
-            let severity = if described && grave { Severity::Error } else { Severity::Warning };
-            report.add(&format!("shape.{kind}"), severity, Some(&section.id), difference.tell(kind));
-        }
-        for (code, to) in moved {
-            let to = to.as_deref();
-            if kind == "columns" {
-                there.columns.extend(code.parse().ok().map(|code| (code, to.and_then(|t| t.parse().ok()))));
-            } else {
-                there.rows.extend(code.parse().ok().map(|code| (code, to.and_then(|t| t.parse().ok()))));
-            }
-        }
-    }
-    there
 }

@@ -5,8 +5,15 @@
 
 use std::fmt::Write as _;
 
-use super::{Document, ReadError, body, body::Body, letters::squeeze, table::Line, table::Table, workbook};
-use crate::domain::{EditionSection, EditionTemplate, Finding, FormId};
+use super::{
+    Document, Drafted, NewLines, ReadError, body,
+    body::Body,
+    letters::{excerpt, squeeze},
+    sheet::Sheet,
+    table::{Line, Table},
+    workbook,
+};
+use crate::domain::{EditionSection, FormId, SectionId};
 
 /// Drafts `templates/forms/<form>.toml` of a workbook.
 ///
@@ -31,8 +38,12 @@ pub fn learn(form: &FormId, document: &Document<'_>) -> Result<String, ReadError
     let file = document.name.rsplit(['/', '\\']).next().unwrap_or_default();
     let mut draft = String::new();
     // Writing to a string cannot fail.
+    for comment in comments(&workbook.sheets, designation) {
+        let _ = writeln!(draft, "# {comment}");
+    }
     let _ = writeln!(draft, "form = {}", quoted(form.as_str()));
-    let _ = writeln!(draft, "designations = [{}]", quoted(designation));
+    let designations = if designation.is_empty() { String::new() } else { quoted(designation) };
+    let _ = writeln!(draft, "designations = [{designations}]");
     let known_from = format!("Drafted from {file}. Measures, courses, parts and rules are not known yet.");
     let _ = writeln!(draft, "known_from = {}\n", quoted(&known_from));
     let stubs = shared(tables.iter().map(|(sheet, table)| (*sheet, table.rows.as_slice())));
@@ -43,13 +54,12 @@ pub fn learn(form: &FormId, document: &Document<'_>) -> Result<String, ReadError
     for (name, lines) in headers.iter().filter(|(_, _, uses)| *uses > 1).map(|(name, lines, _)| (name, lines)) {
         let _ = writeln!(draft, "[[header]]\nname = {}\ncolumns = [\n{}]\n", quoted(name), lines_text(lines));
     }
+    let mut ids: Vec<String> = Vec::new();
     for (sheet, table) in &tables {
-        let _ = writeln!(
-            draft,
-            "[[section]]\nid = {}\ntitle = {{ ru = {} }}",
-            quoted(sheet),
-            quoted(&squeeze(&table.title))
-        );
+        let id = id(sheet, &table.title, &tables, &ids);
+        let _ =
+            writeln!(draft, "[[section]]\nid = {}\ntitle = {{ ru = {} }}", quoted(&id), quoted(&squeeze(&table.title)));
+        ids.push(id);
         draft.push_str(&reference(&stubs, &table.rows, "stub", "rows"));
         draft.push_str(&reference(&headers, &table.columns, "header", "columns"));
         draft.push('\n');
@@ -60,44 +70,122 @@ pub fn learn(form: &FormId, document: &Document<'_>) -> Result<String, ReadError
     Ok(draft)
 }
 
-/// Drafts the `[[edition]]` of an edition that a form's template does not describe, with what the findings say of its
-/// shape above it: what is new has no code in the template yet.
-pub fn edition_draft(edition: &EditionTemplate, findings: &[Finding]) -> String {
-    let mut draft = String::new();
-    // Writing to a string cannot fail.
-    for finding in findings.iter().filter(|f| f.rule.starts_with("shape.")) {
-        let section = finding.section.as_ref().map_or_else(String::new, |s| format!("{s}: "));
-        let _ = writeln!(draft, "# {section}{}", squeeze(&finding.explanation));
+/// What a workbook does not tell, or tells in a way that a person has to look at.
+fn comments(sheets: &[Sheet], designation: &str) -> Vec<String> {
+    let mut comments = Vec::new();
+    if designation.is_empty() {
+        comments.push("the workbook does not say what documents call the form: write it to `designations`".to_owned());
     }
-    let _ = writeln!(draft, "[[edition]]\nedition = {}", quoted(edition.edition.as_str()));
-    let otherwise: Vec<String> = edition
-        .sections
-        .iter()
-        .filter(|(_, there)| **there != EditionSection::default())
-        .map(|(id, there)| {
-            let gone = if there.gone { ", gone = true" } else { "" };
-            let sheet = there.sheet.as_ref().map_or_else(String::new, |s| format!(", sheet = {}", quoted(s)));
-            let columns = there.columns.iter().map(|(from, to)| (from.as_str(), to.as_ref().map(AsRef::as_ref)));
-            let rows = there.rows.iter().map(|(from, to)| (from.as_str(), to.as_ref().map(AsRef::as_ref)));
-            let (columns, rows) = (shifts("columns", columns), shifts("rows", rows));
-            format!("  {{ id = {}{gone}{sheet}{columns}{rows} }},\n", quoted(id.as_str()))
-        })
-        .collect();
-    if !otherwise.is_empty() {
-        let _ = writeln!(draft, "sections = [\n{}]", otherwise.concat());
+    for sheet in sheets {
+        let name = excerpt(&sheet.name, 40);
+        let Some(table) = &sheet.table else {
+            comments.push(format!("sheet `{name}` is no table with numbered columns; nothing was drafted of it"));
+            continue;
+        };
+        let made = |line: &&Line| line.code.starts_with('#') || line.code.ends_with(')');
+        let made: Vec<String> =
+            table.rows.iter().chain(&table.columns).filter(made).map(|l| format!("`{}`", l.code)).collect();
+        if !made.is_empty() {
+            comments.push(format!(
+                "sheet `{name}`: these codes are not printed, or are printed twice: {}; see whether they are lines of this table",
+                excerpt(&made.join(", "), 200)
+            ));
+        }
+        if table.title.trim().is_empty() {
+            comments.push(format!("sheet `{name}` has no title; write what its section is about"));
+        }
+    }
+    comments
+}
+
+/// The id of a section: its sheet's name; of several on one sheet, the number in its title.
+fn id(sheet: &str, title: &str, tables: &[(&str, &Table)], taken: &[String]) -> String {
+    const PART: &str = " (table ";
+    let several = sheet.contains(PART)
+        || tables.iter().any(|(other, _)| other.strip_prefix(sheet).is_some_and(|rest| rest.starts_with(PART)))
+        || tables.iter().filter(|(other, _)| *other == sheet).count() > 1;
+    if !several {
+        return sheet.to_owned();
+    }
+    let number = title.to_lowercase().split("раздел").nth(1).map(|rest| {
+        let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let number: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '-').collect();
+        format!("R{}", number.trim_end_matches('-'))
+    });
+    let named = number.filter(|id| id.len() > 1).unwrap_or_else(|| sheet.replace(" (table ", " ").replace(')', ""));
+    let free = |id: &String| !taken.contains(id) && tables.iter().all(|(other, _)| other != id);
+    if free(&named) { named } else { (2..).map(|n| format!("{named} {n}")).find(free).unwrap_or(named) }
+}
+
+/// Drafts the `[[edition]]` of an edition that a form's template does not describe, with what a person has to look at
+/// above it. Put into the template, it ends the findings about the edition's shape.
+pub fn edition_draft(drafted: &Drafted) -> String {
+    let mut draft = String::new();
+    for comment in &drafted.comments {
+        let _ = writeln!(draft, "# {}", squeeze(comment));
+    }
+    let _ = writeln!(draft, "[[edition]]\nedition = {}", quoted(drafted.edition.edition.as_str()));
+    if let Some(like) = &drafted.like {
+        let _ = writeln!(draft, "like = {}", quoted(like.as_str()));
+    }
+    for (id, there) in &drafted.edition.sections {
+        section_draft(&mut draft, id, there, drafted.new.get(id));
     }
     draft
 }
 
-/// Codes that an edition prints otherwise, in the order of numbers; none at all are not written.
+fn section_draft(draft: &mut String, id: &SectionId, there: &EditionSection, new: Option<&NewLines>) {
+    let _ = writeln!(draft, "\n[[edition.sections]]\nid = {}", quoted(id.as_str()));
+    if there.gone {
+        draft.push_str("gone = true\n");
+    }
+    if let Some(sheet) = &there.sheet {
+        let _ = writeln!(draft, "sheet = {}", quoted(sheet));
+    }
+    if let Some(titles) = &there.titles {
+        let _ = writeln!(draft, "title = {}", quoted(&titles.ru));
+    }
+    let columns = there.columns.iter().map(|(from, to)| (from.as_str(), to.as_ref().map(AsRef::as_ref)));
+    let rows = there.rows.iter().map(|(from, to)| (from.as_str(), to.as_ref().map(AsRef::as_ref)));
+    draft.push_str(&shifts("columns", columns));
+    draft.push_str(&shifts("rows", rows));
+    if let Some(new) = new {
+        draft.push_str(&new_lines("new_columns", new.columns.iter().map(|(code, label)| (code.as_str(), label))));
+        draft.push_str(&new_lines("new_rows", new.rows.iter().map(|(code, label)| (code.as_str(), label))));
+    }
+    let columns = there.column_titles.iter().map(|(code, titles)| (code.as_str(), titles.ru.as_str()));
+    let rows = there.row_titles.iter().map(|(code, titles)| (code.as_str(), titles.ru.as_str()));
+    draft.push_str(&headings("column_titles", columns));
+    draft.push_str(&headings("row_titles", rows));
+}
+
+/// The order of numbers, and after them that of letters.
+fn in_order(code: &str) -> (u32, &str) {
+    (code.trim_start_matches('+').parse().unwrap_or(u32::MAX), code)
+}
+
+/// Codes that an edition prints otherwise; none at all are not written.
 fn shifts<'a>(name: &str, codes: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> String {
     let mut codes: Vec<_> = codes.collect();
-    codes.sort_by_key(|(from, _)| (from.parse::<u32>().unwrap_or(u32::MAX), *from));
+    codes.sort_by_key(|(from, _)| in_order(from));
     let shift = |(from, to): &(&str, Option<&str>)| {
         format!("{} = {}", quoted(from), to.map_or_else(|| "false".to_owned(), quoted))
     };
     let codes: Vec<String> = codes.iter().map(shift).collect();
-    if codes.is_empty() { String::new() } else { format!(", {name} = {{ {} }}", codes.join(", ")) }
+    if codes.is_empty() { String::new() } else { format!("{name} = {{ {} }}\n", codes.join(", ")) }
+}
+
+fn new_lines<'a>(name: &str, lines: impl Iterator<Item = (&'a str, &'a String)>) -> String {
+    let lines: String =
+        lines.map(|(code, label)| format!("  {{ code = {}, ru = {} }},\n", quoted(code), quoted(label))).collect();
+    if lines.is_empty() { lines } else { format!("{name} = [\n{lines}]\n") }
+}
+
+fn headings<'a>(name: &str, titles: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut titles: Vec<_> = titles.collect();
+    titles.sort_by_key(|(code, _)| in_order(code));
+    let lines: String = titles.iter().map(|(code, title)| format!("{} = {}\n", quoted(code), quoted(title))).collect();
+    if lines.is_empty() { lines } else { format!("[edition.sections.{name}]\n{lines}") }
 }
 
 /// Lists of lines with the name of the sheet that has them first, and how many sheets have them.

@@ -38,6 +38,23 @@ pub(super) fn fold_label(text: &str) -> String {
     words.join(" ")
 }
 
+/// Words that say nothing of a heading's subject, folded: the name of the state, and what every form begins with.
+const EMPTY_WORDS: [&str; 8] = ["PECПYБ", "KAЗAXC", "CBEДEH", "OTЧET", "OTЧETA", "ФOPMA", "ФOPMЫ", "OTЧETЫ"];
+/// The first letters of a word, which inflection leaves alone.
+const STEM: usize = 6;
+
+/// The stems of a heading's words, sorted: without numbers, words of one or two letters, and words that say nothing.
+pub(super) fn stems(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let words = folded.split(' ').filter(|w| w.chars().count() > 2 && !w.starts_with(|c: char| c.is_ascii_digit()));
+    let mut stems: Vec<String> = words
+        .map(|w| w.chars().take(STEM).collect::<String>())
+        .filter(|s| !EMPTY_WORDS.contains(&s.as_str()))
+        .collect();
+    stems.sort_unstable();
+    stems
+}
+
 /// A text as it is shown: single blanks, none at the ends.
 pub(super) fn squeeze(text: &str) -> String {
     let mut squeezed = String::with_capacity(text.len());
@@ -60,21 +77,7 @@ pub(super) fn excerpt(text: &str, length: usize) -> String {
     if line.chars().count() <= length { line } else { line.chars().take(length).chain(['…']).collect() }
 }
 
-/// How much two folded texts have in common, by words: 0 to 1 (Sørensen–Dice).
-pub(super) fn likeness(a: &str, b: &str) -> f64 {
-    if a == b {
-        return 1.0;
-    }
-    let words = |text: &str| {
-        let mut words: Vec<String> = text.split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
-        words.sort_unstable();
-        words
-    };
-    let (a, b) = (words(a), words(b));
-    shared(&a, &b)
-}
-
-/// How much two sorted lists have in common: twice the common ones by all.
+/// How much two sorted lists have in common, 0 to 1: twice the common ones by all (Sørensen–Dice).
 pub(super) fn shared<T: Ord>(a: &[T], b: &[T]) -> f64 {
     if a.is_empty() || b.is_empty() {
         return 0.0;
@@ -110,6 +113,14 @@ mod tests {
     #[test]
     fn numbers_that_point_to_columns_do_not_count_in_labels() {
         assert_eq!(fold_label("из гр.17 / Комитета"), fold_label("из гр.16 / комитета"));
+    }
+
+    #[test]
+    fn stems_are_what_a_heading_is_about() {
+        let mut expected = [fold("органов"), fold("прокур")].map(|w| w.chars().take(6).collect::<String>());
+        expected.sort_unstable();
+        assert_eq!(stems("из гр.17 / органов прокуратуры Республики Казахстан"), expected);
+        assert_eq!(stems("Сведения. Отчет по форме № 3-К").len(), 1);
     }
 
     #[test]

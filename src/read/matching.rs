@@ -1,134 +1,399 @@
-//! Which sheet is which section: by the subject of the title, the header and the stub; the sheet's name decides only
-//! between equals. Names and numbers of sections move between editions; what a section is about does not.
+//! Which sheet is which section: by how like its title, its header and its stub are to those of the template.
+//!
+//! In come the tables of a document and the template of its form; out come, for each table, its section, and what is in
+//! doubt. Likeness counts, not equality: editions renumber sections, rename sheets and reword titles and headings. The
+//! tables are assigned together, so that their likeness in all is the greatest. Not decided here: which of two tables of
+//! one section counts (see [`super::rivals`]).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::{
-    letters::{fold, fold_label, likeness, shared},
+    assignment,
+    letters::{fold, fold_label, shared, stems},
     sheet::Sheet,
     table::{Line, Table, subject},
 };
-use crate::domain::{Edition, FormTemplate, SectionId, SectionTemplate, Titles};
+use crate::domain::{Edition, EditionSection, FormTemplate, SectionId, SectionTemplate};
 
-/// Less likeness than this, of titles and labels together, is no match.
-const ENOUGH: f64 = 0.6;
-/// A section whose title is of this likeness or less needs a header and a stub that say the same.
+/// A table is as much a title as this; the rest is its stub and its header, the stub a little more than the header.
+const OF_TITLE: f64 = 0.35;
+const OF_STUB: f64 = 0.55;
+/// Titles less alike than this are of different subjects: then the table has to tell the section alone.
 const TITLE_ENOUGH: f64 = 0.5;
-const TABLE_ENOUGH: f64 = 0.85;
+/// Title and table together, and the least of the table, where the title agrees.
+const ENOUGH: f64 = 0.6;
+const TABLE_AT_LEAST: f64 = 0.35;
+/// A table that tells the section alone, and the least of its stub and of its header.
+const TABLE_ENOUGH: f64 = 0.7;
+const PART_AT_LEAST: f64 = 0.4;
+/// The least of its header where several sections share its stub.
+const HEADER_AT_LEAST: f64 = 0.6;
+/// Of two sections, the one that a table is less like by more than this is not considered; of two tables, the one that is
+/// less like a section by more than this is no rival.
+const MARGIN: f64 = 0.15;
+/// Two ways to assign that differ by less than this are about equally good.
+const DOUBT: f64 = 0.03;
+/// What a described edition says of the sheet's name decides between equals.
+const OF_NAME: f64 = 0.05;
+/// More lines than this, squared, are compared by equality only.
+const MOST_COMPARED: usize = 4_000;
 
-/// For each sheet with a table, the section that it is.
-pub(super) fn sections(
-    template: &FormTemplate,
-    edition: Option<&Edition>,
-    sheets: &[&Sheet],
-) -> Vec<Option<SectionId>> {
-    let mut found: Vec<Option<SectionId>> = vec![None; sheets.len()];
-    let mut taken: BTreeSet<&SectionId> = BTreeSet::new();
-    at_once(template, sheets, &mut found, &mut taken);
-    let rest: Vec<usize> = (0..sheets.len()).filter(|i| found[*i].is_none() && sheets[*i].table.is_some()).collect();
-    let wanted: Vec<&SectionTemplate> = template.sections.iter().filter(|s| !taken.contains(&s.id)).collect();
-    let mut pairs: Vec<(f64, usize, &SectionTemplate)> = Vec::new();
-    for place in rest {
-        let Some(table) = &sheets[place].table else { continue };
-        let seen = Seen::of_table(table);
-        for section in &wanted {
-            let there =
-                edition.and_then(|e| template.printed_sheet(e, &section.id)).unwrap_or_else(|| section.id.to_string());
-            let bonus = if there == sheets[place].name { 0.02 } else { 0.0 };
-            if let Some(score) = seen.score(section) {
-                pairs.push((score + bonus, place, section));
-            }
+/// What the tables of a document are.
+#[derive(Debug, Default)]
+pub(super) struct Matches {
+    /// For each table, the section that it is.
+    pub(super) places: Vec<Option<SectionId>>,
+    /// Tables that fit a section as well as the one that has it, or, where that one is hidden, fit it at all.
+    pub(super) rivals: Vec<(usize, SectionId)>,
+    /// A table, the section that it was taken for, and another that it fits about equally well.
+    pub(super) doubts: Vec<(usize, SectionId, SectionId)>,
+    /// A table whose title does not say what the section's does: how like they are, from 0 to 1.
+    pub(super) retitled: Vec<(usize, SectionId, f64)>,
+    /// For a table without a section, the one that it is most like, from 0 to 1.
+    pub(super) nearest: Vec<(usize, SectionId, f64)>,
+}
+
+/// For each sheet with a table, the section that it is, and what is in doubt.
+pub(super) fn find(template: &FormTemplate, edition: Option<&Edition>, sheets: &[&Sheet]) -> Matches {
+    let layouts: Vec<Vec<Layout<'_>>> = template.sections.iter().map(|s| layouts(template, edition, s)).collect();
+    let mut own: Vec<Option<usize>> = vec![None; sheets.len()];
+    at_once(&layouts, sheets, &mut own);
+    let rest: Vec<usize> = (0..sheets.len()).filter(|i| own[*i].is_none() && sheets[*i].table.is_some()).collect();
+    if rest.is_empty() {
+        return Matches { places: ids(template, &own), ..Matches::default() };
+    }
+    let known: Vec<Known> = template.sections.iter().zip(&layouts).map(|(s, l)| Known::of(s, l, template)).collect();
+    let mut fits: Vec<Vec<Option<Fit>>> = vec![vec![None; known.len()]; sheets.len()];
+    for (place, sheet) in sheets.iter().enumerate() {
+        let Some(table) = &sheet.table else { continue };
+        if let Some(section) = own[place] {
+            fits[place][section] = Some(Fit::WHOLE);
+            continue;
+        }
+        let said = Said::of_table(table);
+        for (section, known) in known.iter().enumerate() {
+            fits[place][section] = known.fit(&said, &sheet.name);
         }
     }
-    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    for (_, place, section) in pairs {
-        if found[place].is_none() && !taken.contains(&section.id) {
-            taken.insert(&section.id);
-            found[place] = Some(section.id.clone());
-        }
-    }
-    found
+    assign(&fits, &rest, &mut own);
+    let mut matches = Matches { places: ids(template, &own), ..Matches::default() };
+    tell_doubts(template, &fits, &own, sheets, &mut matches);
+    matches
 }
 
 /// How many sheets are sections of a template: how like that form a document is.
 pub(super) fn alike(template: &FormTemplate, sheets: &[&Sheet]) -> usize {
-    sections(template, None, sheets).iter().flatten().count()
+    find(template, None, sheets).places.iter().flatten().count()
 }
 
-/// Sheets whose title is, word for word, that of one section, and whose header is not another's.
-fn at_once<'t>(
-    template: &'t FormTemplate,
-    sheets: &[&Sheet],
-    found: &mut [Option<SectionId>],
-    taken: &mut BTreeSet<&'t SectionId>,
-) {
-    let mut by_subject: HashMap<String, Vec<&'t SectionTemplate>> = HashMap::new();
-    for section in &template.sections {
-        by_subject.entry(subject(&section.titles.ru)).or_default().push(section);
-    }
-    let mut titled: HashMap<String, Vec<usize>> = HashMap::new();
-    for (place, sheet) in sheets.iter().enumerate() {
-        if let Some(table) = &sheet.table {
-            titled.entry(subject(&table.title)).or_default().push(place);
+fn ids(template: &FormTemplate, own: &[Option<usize>]) -> Vec<Option<SectionId>> {
+    own.iter().map(|section| section.map(|s| template.sections[s].id.clone())).collect()
+}
+
+/// A section as an edition prints it.
+#[derive(PartialEq)]
+struct Layout<'t> {
+    titles: Vec<&'t str>,
+    columns: Vec<&'t str>,
+    rows: Vec<&'t str>,
+    /// The sheet's name, where a described edition says it.
+    sheet: Option<String>,
+}
+
+/// The section as the edition prints it; as every described edition does, where the edition is none of them.
+fn layouts<'t>(template: &'t FormTemplate, edition: Option<&Edition>, section: &'t SectionTemplate) -> Vec<Layout<'t>> {
+    let described = edition.filter(|e| template.editions.iter().any(|t| t.edition == **e));
+    let editions: Vec<&Edition> = match described {
+        Some(edition) => vec![edition],
+        None => template.editions.iter().map(|t| &t.edition).collect(),
+    };
+    let mut layouts: Vec<Layout<'t>> = Vec::new();
+    for edition in editions {
+        let there = template.in_edition(edition, &section.id);
+        if there.is_some_and(|t| t.gone) {
+            continue;
+        }
+        let sheet = described.and_then(|e| template.printed_sheet(e, &section.id));
+        let layout = layout(section, there, sheet);
+        if !layouts.contains(&layout) {
+            layouts.push(layout);
         }
     }
-    for (subject, places) in titled {
-        let (Some([section]), [place]) = (by_subject.get(&subject).map(Vec::as_slice), places.as_slice()) else {
+    if template.editions.is_empty() {
+        layouts.push(layout(section, None, Some(section.id.to_string())));
+    }
+    layouts
+}
+
+fn layout<'t>(section: &'t SectionTemplate, there: Option<&'t EditionSection>, sheet: Option<String>) -> Layout<'t> {
+    let titles = there.map_or(&section.titles, |t| t.title(section));
+    let columns = section.columns.iter().filter(|c| there.is_none_or(|t| t.columns.get(&c.code) != Some(&None)));
+    let rows = section.rows.iter().filter(|r| there.is_none_or(|t| t.rows.get(&r.code) != Some(&None)));
+    Layout {
+        titles: [Some(&titles.ru), titles.kk.as_ref(), titles.en.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect(),
+        columns: columns.map(|c| there.map_or(&c.titles, |t| t.column_title(c)).ru.as_str()).collect(),
+        rows: rows.map(|r| there.map_or(&r.titles, |t| t.row_title(r)).ru.as_str()).collect(),
+        sheet,
+    }
+}
+
+/// The usual case, without folding anything: a table that is one section word for word, and no other table is.
+fn at_once(layouts: &[Vec<Layout<'_>>], sheets: &[&Sheet], own: &mut [Option<usize>]) {
+    let subjects: Vec<Vec<String>> =
+        layouts.iter().map(|l| l.iter().flat_map(|l| &l.titles).map(|t| subject(t)).collect()).collect();
+    let mut same: Vec<Vec<usize>> = vec![Vec::new(); layouts.len()];
+    for (place, sheet) in sheets.iter().enumerate() {
+        let Some(table) = &sheet.table else { continue };
+        let title = subject(&table.title);
+        let is = |section: &usize| {
+            let says = |layout: &Layout<'_>| {
+                says(&table.columns, &in_sheet_order(layout, &table.columns)) && says(&table.rows, &layout.rows)
+            };
+            !title.is_empty() && subjects[*section].contains(&title) && layouts[*section].iter().any(says)
+        };
+        let sections: Vec<usize> = (0..layouts.len()).filter(is).collect();
+        if let [section] = sections.as_slice() {
+            same[*section].push(place);
+        }
+    }
+    for (section, places) in same.iter().enumerate() {
+        if let [place] = places.as_slice() {
+            own[*place] = Some(section);
+        }
+    }
+}
+
+/// The columns of a layout; the ones that came late stand behind in a template, and anywhere in a sheet.
+fn in_sheet_order<'t>(layout: &Layout<'t>, columns: &[Line]) -> Vec<&'t str> {
+    if layout.columns.len() != columns.len() || says(columns, &layout.columns) {
+        return layout.columns.clone();
+    }
+    let mut left: Vec<&str> = layout.columns.clone();
+    let mut ordered = Vec::with_capacity(left.len());
+    for line in columns {
+        let Some(at) = left.iter().position(|label| *label == line.label) else { return layout.columns.clone() };
+        ordered.push(left.remove(at));
+    }
+    ordered
+}
+
+fn says(lines: &[Line], labels: &[&str]) -> bool {
+    lines.len() == labels.len() && lines.iter().zip(labels).all(|(line, label)| line.label == **label)
+}
+
+/// A title, a header and a stub, ready for comparison.
+struct Said {
+    /// Titles as sorted stems; none where there is no title.
+    titles: Vec<Vec<String>>,
+    columns: Vec<Heading>,
+    rows: Vec<Heading>,
+}
+
+/// A heading's words, without those that most headings of its list share.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Heading {
+    label: String,
+    stems: Vec<String>,
+}
+
+fn headings<'l>(labels: impl Iterator<Item = &'l str>) -> Vec<Heading> {
+    let mut all: Vec<Heading> = labels.map(|label| Heading { label: fold_label(label), stems: stems(label) }).collect();
+    let mut with: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+    for stem in all.iter().flat_map(|h| h.stems.iter().collect::<BTreeSet<_>>()) {
+        *with.entry(stem.clone()).or_default() += 1;
+    }
+    let many = all.len();
+    for heading in &mut all {
+        heading.stems.retain(|stem| with[stem] < 3 || with[stem] * 2 <= many);
+    }
+    all.sort_unstable();
+    all
+}
+
+impl Said {
+    fn of_table(table: &Table) -> Self {
+        Self {
+            titles: titles([table.title.as_str()].into_iter()),
+            columns: headings(table.columns.iter().map(|l| l.label.as_str())),
+            rows: headings(table.rows.iter().map(|l| l.label.as_str())),
+        }
+    }
+
+    fn of_layout(layout: &Layout<'_>) -> Self {
+        Self {
+            titles: titles(layout.titles.iter().copied()),
+            columns: headings(layout.columns.iter().copied()),
+            rows: headings(layout.rows.iter().copied()),
+        }
+    }
+}
+
+fn titles<'t>(titles: impl Iterator<Item = &'t str>) -> Vec<Vec<String>> {
+    titles.map(|title| stems(&subject(title))).filter(|stems| !stems.is_empty()).collect()
+}
+
+/// A section as its editions print it.
+struct Known {
+    layouts: Vec<(Said, Option<String>)>,
+    subject: Vec<String>,
+    /// Whether another section of the form has the same stub, which then tells the form and not the section.
+    stub_is_shared: bool,
+}
+
+/// How like a section a table is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Fit {
+    score: f64,
+    /// How like the titles are; `None` where one of the two has none.
+    title: Option<f64>,
+    /// Whether it is like enough to be that section.
+    enough: bool,
+}
+
+impl Fit {
+    const WHOLE: Self = Self { score: 1.0 + OF_NAME, title: Some(1.0), enough: true };
+}
+
+impl Known {
+    fn of(section: &SectionTemplate, layouts: &[Layout<'_>], template: &FormTemplate) -> Self {
+        let same = |other: &&SectionTemplate| {
+            other.id != section.id
+                && other.rows.len() == section.rows.len()
+                && other.rows.iter().zip(&section.rows).all(|(a, b)| a.titles.ru == b.titles.ru)
+        };
+        Self {
+            layouts: layouts.iter().map(|l| (Said::of_layout(l), l.sheet.clone())).collect(),
+            subject: stems(&fold(&section.subject)),
+            stub_is_shared: template.sections.iter().any(|other| same(&other)),
+        }
+    }
+
+    /// How like this section a table is, by the edition that it is most like.
+    fn fit(&self, table: &Said, sheet: &str) -> Option<Fit> {
+        let fits = self.layouts.iter().map(|(said, name)| {
+            let known = said.titles.iter().chain([&self.subject]).filter(|known| !known.is_empty());
+            let pairs = table.titles.iter().flat_map(|title| known.clone().map(move |known| shared(title, known)));
+            let title = pairs.reduce(f64::max);
+            let (columns, rows) = (likeness(&table.columns, &said.columns), likeness(&table.rows, &said.rows));
+            let body = OF_STUB.mul_add(rows, (1.0 - OF_STUB) * columns);
+            let score = title.map_or(body, |title| OF_TITLE.mul_add(title, (1.0 - OF_TITLE) * body));
+            let enough = if title.is_some_and(|title| title >= TITLE_ENOUGH) {
+                score >= ENOUGH && body >= TABLE_AT_LEAST
+            } else {
+                let header = if self.stub_is_shared { HEADER_AT_LEAST } else { PART_AT_LEAST };
+                body >= TABLE_ENOUGH && rows >= PART_AT_LEAST && columns >= header
+            };
+            let named = name.as_deref().is_some_and(|name| name == sheet);
+            Fit { score: score + if named { OF_NAME } else { 0.0 }, title, enough }
+        });
+        fits.reduce(|best, fit| if (fit.enough, fit.score) > (best.enough, best.score) { fit } else { best })
+    }
+}
+
+/// How much two lists of headings have in common: equal ones count whole, like ones in part.
+fn likeness(a: &[Heading], b: &[Heading]) -> f64 {
+    if a.is_empty() || b.is_empty() {
+        return 0.0;
+    }
+    let (mut i, mut j, mut equal) = (0, 0, 0_usize);
+    let (mut only_a, mut only_b): (Vec<&Heading>, Vec<&Heading>) = (Vec::new(), Vec::new());
+    while i < a.len() || j < b.len() {
+        let order = match (a.get(i), b.get(j)) {
+            (Some(one), Some(other)) => one.label.cmp(&other.label),
+            (Some(_), None) => std::cmp::Ordering::Less,
+            _ => std::cmp::Ordering::Greater,
+        };
+        match order {
+            std::cmp::Ordering::Equal => (i, j, equal) = (i + 1, j + 1, equal + 1),
+            std::cmp::Ordering::Less => {
+                only_a.push(&a[i]);
+                i += 1;
+            }
+            std::cmp::Ordering::Greater => {
+                only_b.push(&b[j]);
+                j += 1;
+            }
+        }
+    }
+    let mut common = equal as f64;
+    if only_a.len() * only_b.len() <= MOST_COMPARED {
+        for heading in only_a {
+            let likest = only_b.iter().enumerate().map(|(at, other)| (shared(&heading.stems, &other.stems), at));
+            let likest = likest.reduce(|best, next| if next.0 > best.0 { next } else { best });
+            if let Some((like, at)) = likest.filter(|(like, _)| *like >= 0.5) {
+                common += like;
+                only_b.swap_remove(at);
+            }
+        }
+    }
+    2.0 * common / (a.len() + b.len()) as f64
+}
+
+/// Assigns the tables that were not told at once, so that the likeness of all together is the greatest.
+fn assign(fits: &[Vec<Option<Fit>>], rest: &[usize], own: &mut [Option<usize>]) {
+    let taken: BTreeSet<usize> = own.iter().flatten().copied().collect();
+    let weights: Vec<Vec<f64>> = rest
+        .iter()
+        .map(|place| {
+            let best = fits[*place].iter().flatten().filter(|f| f.enough).map(|f| f.score).fold(0.0, f64::max);
+            let weigh = |(section, fit): (usize, &Option<Fit>)| {
+                let fit = fit.filter(|f| f.enough && !taken.contains(&section) && f.score >= best - MARGIN);
+                fit.map_or(0.0, |f| f.score)
+            };
+            fits[*place].iter().enumerate().map(weigh).collect()
+        })
+        .collect();
+    for (place, section) in rest.iter().zip(assignment::greatest(&weights)) {
+        own[*place] = section;
+    }
+}
+
+fn tell_doubts(
+    template: &FormTemplate,
+    fits: &[Vec<Option<Fit>>],
+    own: &[Option<usize>],
+    sheets: &[&Sheet],
+    matches: &mut Matches,
+) {
+    let id = |section: usize| template.sections[section].id.clone();
+    let score = |place: usize, section: usize| fits[place][section].filter(|f| f.enough).map(|f| f.score);
+    let owner = |section: usize| own.iter().position(|o| *o == Some(section));
+    for (place, section) in own.iter().enumerate().filter(|(place, _)| sheets[*place].table.is_some()) {
+        let Some(section) = *section else {
+            let likest = fits[place].iter().enumerate().filter_map(|(at, fit)| Some((at, (*fit)?)));
+            let likest = likest.reduce(|a, b| if (b.1.enough, b.1.score) > (a.1.enough, a.1.score) { b } else { a });
+            let Some((at, fit)) = likest else { continue };
+            let there = owner(at).filter(|_| fit.enough);
+            let as_well = |owner: usize| score(owner, at).is_some_and(|has| fit.score >= has - OF_NAME - MARGIN);
+            let comes_before = |owner: usize| sheets[owner].hidden && !sheets[place].hidden;
+            if there.is_some_and(|owner| as_well(owner) || comes_before(owner)) {
+                matches.rivals.push((place, id(at)));
+            } else {
+                matches.nearest.push((place, id(at), fit.score));
+            }
             continue;
         };
-        let Some(table) = &sheets[*place].table else { continue };
-        // Only the last words of each: where merged cells are lost, the words above them are.
-        let known: BTreeSet<&str> = section.columns.iter().map(|c| last(&c.titles.ru)).collect();
-        let common = table.columns.iter().filter(|c| known.contains(last(&c.label))).count();
-        if !subject.is_empty() && common * 2 >= table.columns.len() {
-            taken.insert(&section.id);
-            found[*place] = Some(section.id.clone());
+        let Some(has) = score(place, section) else { continue };
+        if let Some(title) = fits[place][section].and_then(|f| f.title).filter(|title| *title < 1.0) {
+            matches.retitled.push((place, id(section), title));
+        }
+        for other in (0..template.sections.len()).filter(|other| *other != section) {
+            let Some(would) = score(place, other) else { continue };
+            let in_doubt = match owner(other) {
+                None => would >= has - DOUBT,
+                Some(there) => {
+                    let now = has + score(there, other).unwrap_or_default();
+                    let turned = score(there, section).map_or(0.0, |back| would + back);
+                    (place < there && turned >= now - DOUBT) || would > has + DOUBT
+                }
+            };
+            if in_doubt {
+                matches.doubts.push((place, id(section), id(other)));
+            }
         }
     }
-}
-
-/// The words of a label that stand nearest to the figures.
-fn last(label: &str) -> &str {
-    label.rsplit(" / ").next().unwrap_or(label)
-}
-
-/// What a table says, ready for comparison.
-struct Seen {
-    subject: String,
-    columns: Vec<String>,
-    rows: Vec<String>,
-}
-
-impl Seen {
-    fn of_table(table: &Table) -> Self {
-        Self { subject: subject(&table.title), columns: folded(&table.columns), rows: folded(&table.rows) }
-    }
-
-    /// How like a section it is; `None` where it is not like enough.
-    fn score(&self, section: &SectionTemplate) -> Option<f64> {
-        let titles = titles(&section.titles).map(subject).chain([fold(&section.subject)]);
-        let title = titles.map(|known| likeness(&self.subject, &known)).fold(0.0, f64::max);
-        let columns = shared(&self.columns, &labels(section.columns.iter().map(|c| &c.titles)));
-        let rows = shared(&self.rows, &labels(section.rows.iter().map(|r| &r.titles)));
-        let table = f64::midpoint(columns, rows);
-        let score = f64::midpoint(title, table);
-        let like = if title > TITLE_ENOUGH { score >= ENOUGH } else { table >= TABLE_ENOUGH };
-        like.then_some(score)
-    }
-}
-
-fn titles(titles: &Titles) -> impl Iterator<Item = &str> {
-    [Some(&titles.ru), titles.kk.as_ref(), titles.en.as_ref()].into_iter().flatten().map(String::as_str)
-}
-
-fn folded(lines: &[Line]) -> Vec<String> {
-    let mut labels: Vec<String> = lines.iter().map(|l| fold_label(&l.label)).collect();
-    labels.sort_unstable();
-    labels
-}
-
-fn labels<'a>(titles: impl Iterator<Item = &'a Titles>) -> Vec<String> {
-    let mut labels: Vec<String> = titles.map(|t| fold_label(&t.ru)).collect();
-    labels.sort_unstable();
-    labels
 }

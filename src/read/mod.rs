@@ -22,11 +22,14 @@
 mod alternate;
 mod archive;
 mod blocks;
+mod assignment;
 pub mod body;
 mod cell;
 mod cells;
 mod claims;
 mod code;
+mod drafted;
+mod edition;
 mod encoding;
 mod failure;
 mod form;
@@ -46,6 +49,7 @@ mod properties;
 mod region;
 mod repeats;
 mod report;
+mod rivals;
 pub mod service;
 mod settle;
 mod shape;
@@ -57,6 +61,7 @@ mod xml;
 use std::collections::BTreeMap;
 
 pub use claims::Claims;
+pub use drafted::{Drafted, NewLines};
 pub use failure::ReadError;
 pub use identity::Identity;
 pub use judge::{Releases, Verdict, judge};
@@ -64,9 +69,7 @@ pub use learn::{edition_draft, learn};
 pub use period_claims::PeriodClaim;
 pub use repeats::{Mark, Marked, Standing, marks, repeats};
 
-use crate::domain::{
-    Agency, AgencyName, Dataset, EditionTemplate, Finding, FormId, FormTemplate, Origin, Period, Region, Unit,
-};
+use crate::domain::{Agency, AgencyName, Dataset, Finding, FormId, FormTemplate, Origin, Period, Region, Unit};
 use body::Body;
 use claims::Known;
 use service::ServiceReading;
@@ -111,7 +114,7 @@ pub struct Reading {
     /// Why the document has to wait until a named person accepts it.
     pub held: Option<String>,
     /// What an edition that the template does not describe prints otherwise, as far as labels tell.
-    pub drafted: Option<EditionTemplate>,
+    pub drafted: Option<Drafted>,
 }
 
 /// Reads a document.

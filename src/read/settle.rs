@@ -13,13 +13,12 @@ use super::{
     code::plain,
     letters::excerpt,
     report::Report,
-    shape,
     sheet::OddCell,
     table::{Line, Table, TableFault},
 };
 use crate::domain::{
-    Column, ColumnCode, Doubt, EditionSection, Figure, Measure, NameError, Remark, Row, RowCode, Section, SectionId,
-    SectionTemplate, Severity, shown, spell,
+    Column, ColumnCode, Doubt, EditionSection, Figure, Lexicon, Likeness, Measure, NameError, Remark, Row, RowCode,
+    Section, SectionId, SectionTemplate, Severity, shown, spell,
 };
 
 /// Cells of a section that are told one by one; of the rest the number.
@@ -47,13 +46,14 @@ pub(super) fn codes<'t>(
     }
     let expected = expected();
     let odd: Vec<_> = odd.into_iter().filter(|(place, _)| !expected.contains_key(&lines[*place].code)).collect();
+    let words = Lexicon::of(expected.values().copied().chain(lines.iter().map(|line| line.label.as_str())));
     let taken: BTreeSet<String> = lines.iter().map(|line| line.code.clone()).collect();
     let mut read: Vec<String> = Vec::new();
     for (place, code) in &odd {
         let Some(label) = expected.get(code) else { continue };
         let line = &lines[*place];
         let alone = !taken.contains(code) && odd.iter().filter(|(_, other)| other == code).count() == 1;
-        let agrees = line.label.is_empty() || shape::alike(label, &line.label);
+        let agrees = line.label.is_empty() || words.likeness(label, &line.label) != Likeness::Other;
         let spelled = shown(&line.code);
         if alone && agrees {
             read.push(format!("`{spelled}` as `{code}`"));

@@ -1,15 +1,12 @@
 //! What an edition prints otherwise than the template says: lines that are gone, new, moved or renamed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use super::{
-    letters::{fold_label, likeness},
-    table::Line,
+use super::table::Line;
+use crate::domain::{
+    Lexicon, Likeness,
+    headings::{alike, folded},
 };
-
-/// Labels less alike than this, or whose last parts are less alike than that, are of different lines.
-const SAME: f64 = 0.6;
-const SAME_LAST: f64 = 0.5;
 
 /// A line of the template as the edition is said to print it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,13 +27,20 @@ pub(super) struct Difference {
     pub(super) new: Vec<(String, String)>,
     /// Template's code, printed code, label.
     pub(super) moved: Vec<(String, String, String)>,
-    /// Printed code, expected label, printed label.
+    /// Printed code, expected label, printed label: other words for the same subject.
     pub(super) renamed: Vec<(String, String, String)>,
+    /// The same, where what is printed is of another subject.
+    pub(super) another: Vec<(String, String, String)>,
 }
 
 impl Difference {
     pub(super) fn is_none(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether figures would be taken for what they are not, or are missing: more than other words.
+    pub(super) fn is_grave(&self) -> bool {
+        !(self.gone.is_empty() && self.new.is_empty() && self.moved.is_empty() && self.another.is_empty())
     }
 
     /// As a sentence: "gone: `4` (…); moved: `5` → `4` (…)".
@@ -62,38 +66,40 @@ impl Difference {
             let moved = self.moved.iter().map(|(from, to, label)| format!("`{from}` → `{to}` ({label})"));
             parts.push(format!("{kind} moved: {}", list(moved.collect())));
         }
-        if !self.renamed.is_empty() {
-            let renamed = self.renamed.iter().map(|(code, was, is)| format!("`{code}` was `{was}`, is `{is}`"));
-            parts.push(format!("{kind} renamed: {}", list(renamed.collect())));
+        for (what, lines) in [("renamed", &self.renamed), ("of another subject", &self.another)] {
+            if !lines.is_empty() {
+                let lines = lines.iter().map(|(code, was, is)| format!("`{code}` was `{was}`, is `{is}`"));
+                parts.push(format!("{kind} {what}: {}", list(lines.collect())));
+            }
         }
         parts.join("; ")
     }
 }
 
-/// Compares a table's lines with those expected. The map says, for each of the template's codes that the table prints
-/// under another code or not at all, what it prints.
-pub(super) fn compare(expected: &[Expected], lines: &[Line]) -> (Difference, BTreeMap<String, Option<String>>) {
-    if is_exact(expected, lines) {
-        return (Difference::default(), BTreeMap::new());
+/// Compares a table's lines with those expected, and tells for each expected line the place of the printed one.
+pub(super) fn compare(expected: &[Expected], lines: &[Line]) -> (Difference, Vec<Option<usize>>) {
+    if let Some(pairs) = exactly(expected, lines) {
+        return (Difference::default(), pairs);
     }
     let pairs = pair(expected, lines);
     let mut difference = Difference::default();
-    let mut printed = BTreeMap::new();
     let mut found = vec![false; lines.len()];
+    for place in pairs.iter().flatten() {
+        found[*place] = true;
+    }
     for (line, pair) in expected.iter().zip(&pairs) {
-        let actual = pair.map(|place| &lines[place]);
-        if let Some(place) = pair {
-            found[*place] = true;
-        }
-        let code = actual.map(|a| a.code.clone());
-        if code.as_deref() != Some(&line.code) {
-            printed.insert(line.code.clone(), code);
-        }
-        match (&line.printed, actual) {
+        let same_code = || lines.iter().position(|l| Some(&l.code) == line.printed.as_ref()).filter(|at| !found[*at]);
+        match (&line.printed, pair.map(|place| &lines[place])) {
             (Some(was), Some(actual)) if *was != actual.code => {
                 difference.moved.push((was.clone(), actual.code.clone(), line.label.clone()));
             }
-            (Some(was), None) => difference.gone.push((was.clone(), line.label.clone())),
+            (Some(was), None) => match same_code() {
+                Some(at) => {
+                    found[at] = true;
+                    difference.another.push((was.clone(), line.label.clone(), lines[at].label.clone()));
+                }
+                None => difference.gone.push((was.clone(), line.label.clone())),
+            },
             (None, Some(actual)) => difference.new.push((actual.code.clone(), actual.label.clone())),
             (Some(_), Some(actual)) if !alike(&line.label, &actual.label) => {
                 difference.renamed.push((actual.code.clone(), line.label.clone(), actual.label.clone()));
@@ -104,21 +110,34 @@ pub(super) fn compare(expected: &[Expected], lines: &[Line]) -> (Difference, BTr
     for line in lines.iter().zip(&found).filter(|(_, found)| !**found).map(|(line, _)| line) {
         difference.new.push((line.code.clone(), line.label.clone()));
     }
-    (difference, printed)
+    (difference, pairs)
 }
 
-/// The usual case, without folding anything: every line where it was, labelled as it was.
-fn is_exact(expected: &[Expected], lines: &[Line]) -> bool {
-    let mut there = expected.iter().filter_map(|e| Some((e.printed.as_deref()?, e.label.as_str())));
-    lines.iter().all(|l| there.next() == Some((l.code.as_str(), l.label.as_str()))) && there.next().is_none()
+/// The usual case, without folding anything: every line under its code, labelled as it was, and nothing else.
+fn exactly(expected: &[Expected], lines: &[Line]) -> Option<Vec<Option<usize>>> {
+    let there: HashMap<&str, usize> = lines.iter().enumerate().map(|(at, l)| (l.code.as_str(), at)).collect();
+    let mut pairs = Vec::with_capacity(expected.len());
+    for line in expected {
+        let Some(printed) = &line.printed else {
+            pairs.push(None);
+            continue;
+        };
+        let at = *there.get(printed.as_str())?;
+        if lines[at].label != line.label {
+            return None;
+        }
+        pairs.push(Some(at));
+    }
+    (pairs.iter().flatten().count() == lines.len()).then_some(pairs)
 }
 
 /// For each expected line, the place of the printed line that it is.
 fn pair(expected: &[Expected], lines: &[Line]) -> Vec<Option<usize>> {
-    let wanted: Vec<String> = expected.iter().map(|e| fold_label(&e.label)).collect();
-    let there: Vec<String> = lines.iter().map(|l| fold_label(&l.label)).collect();
+    let wanted: Vec<String> = expected.iter().map(|e| folded(&e.label)).collect();
+    let there: Vec<String> = lines.iter().map(|l| folded(&l.label)).collect();
     let mut pairs: Vec<Option<usize>> = vec![None; expected.len()];
     let mut taken = vec![false; lines.len()];
+    let by_code: HashMap<&str, usize> = lines.iter().enumerate().rev().map(|(at, l)| (l.code.as_str(), at)).collect();
     // First in order, by equal labels: labels such as "из них / женщин" come again and again.
     for (i, j) in in_order(&wanted, &there) {
         pairs[i] = Some(j);
@@ -136,37 +155,24 @@ fn pair(expected: &[Expected], lines: &[Line]) -> Vec<Option<usize>> {
             taken[*place] = true;
         }
     }
-    // Then what kept its code and most of its words, then what stands between the same neighbours. What the edition is
+    // Then what says the same in other words: under its own code, or between the same neighbours. What the edition is
     // said not to have is not looked for.
+    let words = Lexicon::of(expected.iter().map(|e| e.label.as_str()).chain(lines.iter().map(|l| l.label.as_str())));
     for i in 0..expected.len() {
         if pairs[i].is_some() || expected[i].printed.is_none() {
             continue;
         }
-        let same_code = expected[i].printed.as_ref().and_then(|code| lines.iter().position(|l| l.code == *code));
+        let same_code = expected[i].printed.as_ref().and_then(|code| by_code.get(code.as_str()).copied());
         let between = neighbour(&pairs, i).filter(|place| *place < lines.len());
-        let like = |place: &usize| !taken[*place] && alike(&expected[i].label, &lines[*place].label);
+        let like = |place: &usize| {
+            !taken[*place] && words.likeness(&expected[i].label, &lines[*place].label) != Likeness::Other
+        };
         if let Some(place) = same_code.filter(like).or(between.filter(like)) {
             pairs[i] = Some(place);
             taken[place] = true;
         }
     }
-    // A line that is nowhere else by its words, under its own code, was renamed altogether.
-    for i in 0..expected.len() {
-        let same_code = expected[i].printed.as_ref().and_then(|code| lines.iter().position(|l| l.code == *code));
-        if let Some(place) =
-            same_code.filter(|place| pairs[i].is_none() && !taken[*place] && expected.len() == lines.len())
-        {
-            pairs[i] = Some(place);
-            taken[place] = true;
-        }
-    }
     pairs
-}
-
-/// Labels share their parents' words; what tells two lines apart stands in the last part.
-pub(super) fn alike(a: &str, b: &str) -> bool {
-    let last = |label: &str| fold_label(label.rsplit(" / ").next().unwrap_or_default());
-    likeness(&fold_label(a), &fold_label(b)) >= SAME && likeness(&last(a), &last(b)) >= SAME_LAST
 }
 
 /// The place after the one that the line before has.
@@ -227,11 +233,10 @@ mod tests {
     fn a_column_that_goes_moves_the_others() {
         let before = expected(&[("1", "всего"), ("2", "женщин"), ("3", "всего судей"), ("4", "из гр.3 акимы")]);
         let after = lines(&[("1", "всего"), ("2", "всего судей"), ("3", "из гр.2 акимы")]);
-        let (difference, printed) = compare(&before, &after);
+        let (difference, pairs) = compare(&before, &after);
         assert_eq!(difference.gone, [("2".to_owned(), "женщин".to_owned())]);
         assert_eq!(difference.moved.len(), 2);
-        assert_eq!(printed["2"], None);
-        assert_eq!(printed["4"].as_deref(), Some("3"));
+        assert_eq!(pairs, [Some(0), None, Some(1), Some(2)]);
         assert_eq!(difference.tell("columns").split(';').count(), 2);
     }
 
@@ -239,10 +244,31 @@ mod tests {
     fn equal_labels_pair_in_their_order() {
         let before = expected(&[("1", "а"), ("2", "из них"), ("3", "б"), ("4", "из них")]);
         let after = lines(&[("1", "а"), ("2", "из них"), ("3", "новое"), ("4", "б"), ("5", "из них")]);
-        let (difference, printed) = compare(&before, &after);
+        let (difference, pairs) = compare(&before, &after);
         assert_eq!(difference.new, [("3".to_owned(), "новое".to_owned())]);
-        assert_eq!(printed.len(), 2);
+        assert_eq!(pairs, [Some(0), Some(1), Some(3), Some(4)]);
         assert!(difference.gone.is_empty());
+    }
+
+    #[test]
+    fn a_point_of_an_article_that_goes_is_the_one_that_is_gone() {
+        let point = |n: u32| format!("прерваны по п.{n}) ч.7 ст.45 УПК");
+        let labels: Vec<String> = [1, 2, 3, 5].map(point).into();
+        let before: Vec<(&str, &str)> =
+            ["1", "2", "3", "4"].into_iter().zip(labels.iter().map(String::as_str)).collect();
+        let after = [("1", labels[0].as_str()), ("2", &labels[2]), ("3", &labels[3])];
+        let (difference, pairs) = compare(&expected(&before), &lines(&after));
+        assert_eq!(pairs, [Some(0), None, Some(1), Some(2)]);
+        assert_eq!(difference.gone, [("2".to_owned(), labels[1].clone())]);
+    }
+
+    #[test]
+    fn another_subject_under_a_code_is_neither_gone_nor_renamed() {
+        let before = expected(&[("1", "Всего"), ("2", "Дача взятки (ст.367 УК РК)"), ("3", "Национального банка")]);
+        let after = lines(&[("1", "Всего"), ("2", "Хищение скота (ст.188-1 УК РК)"), ("3", "Национального Банка РК")]);
+        let (difference, _) = compare(&before, &after);
+        assert_eq!((difference.another.len(), difference.renamed.len()), (1, 1));
+        assert!(difference.is_grave() && difference.gone.is_empty() && difference.new.is_empty());
     }
 
     #[test]

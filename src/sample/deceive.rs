@@ -103,6 +103,13 @@ pub(super) fn next_edition(edition: &Edition, step: i64) -> Edition {
     number.ok().and_then(|text| text.parse().ok()).unwrap_or_else(|| edition.clone())
 }
 
+/// The next edition that a template does not describe.
+pub(super) fn unknown_edition(template: &FormTemplate, edition: &Edition) -> Edition {
+    let described = |edition: &Edition| template.editions.iter().any(|known| known.edition == *edition);
+    let next = (1..1_000).map(|step| next_edition(edition, step)).find(|next| !described(next));
+    next.unwrap_or_else(|| edition.clone())
+}
+
 /// The properties of a document of a year and a half ago, about the republic and every agency.
 pub(super) fn stale(identity: &Identity) -> Identity {
     Identity {

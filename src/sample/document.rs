@@ -89,7 +89,7 @@ fn of_workbook(
     let mut identity = Identity::of(&dataset);
     if has(FaultKind::Edition) {
         deceive::edition(&mut dataset);
-        identity.edition = deceive::next_edition(&identity.edition, 1);
+        identity.edition = deceive::unknown_edition(template, &identity.edition);
     }
     if has(FaultKind::Stale) {
         identity = deceive::stale(&identity);

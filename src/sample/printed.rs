@@ -1,6 +1,9 @@
 //! Figures as an edition prints them: its codes, its columns and rows.
 
-use crate::domain::{Column, Edition, Figure, FormTemplate, Measure, Number, Row, RuleKind, Section, SectionTemplate};
+use crate::domain::{
+    Column, Edition, EditionSection, Figure, FormTemplate, Measure, Number, Row, RuleKind, Section, SectionTemplate,
+    Titles,
+};
 
 /// A section as an edition prints it, from figures in the order of the template.
 pub(super) fn section(
@@ -36,13 +39,16 @@ pub(super) fn section(
         })
     };
     let figures = rows.iter().flat_map(|row| columns.iter().map(|column| number(*row, *column))).collect();
-    let label = |label: &str| label.into();
-    let row = |r: usize| Some(Row { code: row_codes[r].clone()?, label: label(&section.rows[r].titles.ru) });
-    let column =
-        |c: usize| Some(Column { code: column_codes[c].clone()?, label: label(&section.columns[c].titles.ru) });
+    let plain = EditionSection::default();
+    let there = template.in_edition(edition, &section.id).unwrap_or(&plain);
+    let label = |titles: &Titles| titles.ru.as_str().into();
+    let row = |r: usize| Some(Row { code: row_codes[r].clone()?, label: label(there.row_title(&section.rows[r])) });
+    let column = |c: usize| {
+        Some(Column { code: column_codes[c].clone()?, label: label(there.column_title(&section.columns[c])) })
+    };
     Section {
         id: section.id.clone(),
-        title: section.titles.ru.as_str().into(),
+        title: label(there.title(section)),
         rows: rows.iter().filter_map(|r| row(*r)).collect(),
         columns: columns.iter().filter_map(|c| column(*c)).collect(),
         figures,

@@ -44,7 +44,10 @@ pub fn joined(read: Vec<Finding>, checked: Vec<Finding>) -> Vec<Finding> {
         let rules = TOLD_AGAIN.iter().find(|(rule, _)| *rule == finding.rule).map_or(&[][..], |(_, rules)| *rules);
         let section = finding.section.as_ref();
         told.get(&document(finding)).is_some_and(|told| {
-            told.iter().any(|(rule, there)| rules.contains(rule) && (section.is_none() || section == *there))
+            // What the checks say of an edition as a whole is about every section.
+            told.iter().any(|(rule, there)| {
+                rules.contains(rule) && (section.is_none() || there.is_none() || section == *there)
+            })
         })
     };
     let more: BTreeSet<Place<'_>> = read.iter().filter(|f| TELLS_MORE.contains(&f.rule.as_str())).map(place).collect();

@@ -1,6 +1,7 @@
 //! Reading documents that were made up for it.
 
 mod archives;
+mod editions;
 mod hostile;
 mod layout;
 mod made_up;

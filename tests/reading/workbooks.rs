@@ -108,7 +108,7 @@ fn an_unknown_edition_is_read_where_it_agrees_and_tells_what_moved() {
     assert_eq!(missing[0].section.as_ref().unwrap().as_str(), "R1-1");
     assert_eq!(figure(&reading.datasets[0], "R1", "1", "2"), number("71"));
     let drafted = reading.drafted.unwrap();
-    let moved = &drafted.sections[&"R1".parse().unwrap()];
+    let moved = &drafted.edition.sections[&"R1".parse().unwrap()];
     assert_eq!(moved.columns[&"2".parse().unwrap()], Some("1".parse().unwrap()));
     assert_eq!(moved.columns[&"1".parse().unwrap()], None);
     assert_eq!(moved.sheet.as_deref(), Some("R2"));

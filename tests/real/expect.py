@@ -57,7 +57,7 @@ def sections(path):
 
 
 if __name__ == "__main__":
-    files = sorted(Path(sys.argv[1]).glob("*/*.XLSX"))
+    files = sorted(Path(sys.argv[1]).glob("*/*.[Xx][Ll][Ss][Xx]"))
     print("file,sheet,figures,hash")
     with ProcessPoolExecutor() as pool:
         for lines in pool.map(sections, files):

@@ -51,16 +51,16 @@ pub fn learn(office: &Office, file: &Path, form: Option<&FormId>, whole: bool) -
     let period = identity.period.map_or_else(|| "2022-A1".parse(), Ok);
     let period = period.map_err(|error: crate::domain::PeriodError| Failure::usage(error.to_string()))?;
     let reading = read_as(office, template, period, &document).map_err(refused)?;
-    let Some(edition) = &reading.drafted else {
+    let Some(drafted) = &reading.drafted else {
         let edition = reading.identity.edition.map_or("its structure".into(), |e| format!("its edition `{e}`"));
         return Err(Failure::usage(format!(
             "there is nothing to learn from `{name}`: templates/forms/{form}.toml describes {edition}; `--whole` drafts the whole form anew"
         )));
     };
-    let text = read::edition_draft(edition, &reading.findings);
+    let text = read::edition_draft(drafted);
     let advice = format!(
         "edition `{}` as far as its labels tell; put it at the end of the editions in templates/forms/{form}.toml, after a look at what is said to be new",
-        edition.edition
+        drafted.edition.edition
     );
     Ok(Draft { form, text, advice })
 }
