@@ -50,10 +50,16 @@ pub enum FaultKind {
     Redirect,
     /// A body that does not end.
     Oversized,
+    /// Status 503 for every period of an earlier year than that of the period in question.
+    Comparison503,
+    /// The connection stays open, and no answer begins.
+    SlowService,
+    /// The document of the republic never appears; a service leaves its row out.
+    MissingRepublic,
 }
 
 /// Every kind, with its name.
-const KINDS: [(&str, FaultKind); 16] = [
+const KINDS: [(&str, FaultKind); 19] = [
     ("late", FaultKind::Late),
     ("missing", FaultKind::Missing),
     ("wrong-form", FaultKind::WrongForm),
@@ -70,6 +76,9 @@ const KINDS: [(&str, FaultKind); 16] = [
     ("gzip", FaultKind::Gzip),
     ("redirect", FaultKind::Redirect),
     ("oversized", FaultKind::Oversized),
+    ("comparison-503", FaultKind::Comparison503),
+    ("slow-service", FaultKind::SlowService),
+    ("missing-republic", FaultKind::MissingRepublic),
 ];
 
 /// One fault: what, of which form, and of which unit, if not of all.
