@@ -58,7 +58,7 @@ async fn steps(desk: &Desk, quarter: Period, alone: &Alone) -> Result<RunReport,
     let pulled = pull(desk, quarter, &[]).await?;
     check::check(desk, quarter, &[]).await?;
     let built = build(desk, quarter, &[]).await?;
-    let mut troubles: Vec<Trouble> = pulled.troubles().cloned().collect();
+    let mut troubles: Vec<Trouble> = pulled.troubles();
     let mut exit = pulled.exit();
     for collection in &built.collections {
         let what = format!("collection `{}`", collection.issue.collection);

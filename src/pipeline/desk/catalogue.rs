@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    domain::{DatasetKey, Edition as FormEdition, Event, Fact, FormId, Period, Sha256},
-    pipeline::desk::corrections::Correction,
+    domain::{Absence, Agency, DatasetKey, Edition as FormEdition, Event, Fact, FormId, Period, Sha256, Unit},
+    pipeline::desk::{absences::Absences, corrections::Correction},
     read::Wanted,
 };
 
@@ -30,6 +30,7 @@ pub struct Edition {
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     datasets: BTreeMap<DatasetKey, Vec<Edition>>,
+    absences: Absences,
 }
 
 impl Catalogue {
@@ -63,8 +64,15 @@ impl Catalogue {
         self.datasets.extend(taken.map(|(key, editions)| (key.clone(), editions.clone())));
     }
 
+    /// Why a document is not there, as its source answered last; `None` when it was never asked for.
+    #[must_use]
+    pub fn absence(&self, form: &FormId, period: Period, document: &(Unit, Agency)) -> Option<Absence> {
+        self.absences.of(form, period, document)
+    }
+
     /// Takes one more fact in.
     pub fn apply(&mut self, fact: &Fact) {
+        self.absences.apply(fact);
         match fact {
             Fact::DatasetRead { key, revision, snapshot, edition, figures, held } => {
                 let revisions = self.datasets.entry(key.clone()).or_default();

@@ -6,6 +6,7 @@
 //! Deliberately unknown here: forms, collections, parcels; that is what the use-cases know.
 
 pub mod abreast;
+mod absences;
 pub mod alone;
 pub mod catalogue;
 pub mod corrections;
@@ -158,12 +159,20 @@ impl Desk {
         Ok(Catalogue::derive(&self.dataset_events().await?))
     }
 
-    /// The facts that say which datasets there are, oldest first.
+    /// The facts that say which datasets there are, and why others are not, oldest first.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn dataset_events(&self) -> Result<Vec<Event>, Failure> {
-        self.events(&Filter::default().kinds(&["dataset-read", "judged", "accepted", "corrected"])).await
+        self.events(&Filter::default().kinds(&[
+            "dataset-read",
+            "judged",
+            "accepted",
+            "corrected",
+            "fetch-failed",
+            "refused",
+        ]))
+        .await
     }
 
     /// Names what reads a form's documents: this program's edition of the reader, and the form's template. Figures that

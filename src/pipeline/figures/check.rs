@@ -10,7 +10,7 @@ use crate::{
     pipeline::{
         Catalogue, Desk, Failure,
         desk::{corrections, progress::Step},
-        figures::Shelf,
+        figures::{Shelf, absent},
         intake::kept,
         standing::needs,
     },
@@ -92,6 +92,7 @@ pub fn findings(
             findings.extend(corrections::findings(catalogue, key));
         }
     }
+    findings.extend(absent::findings(desk, catalogue, forms));
     shelf.add(desk, catalogue, &current)?;
     shelf.add(desk, catalogue, &compared)?;
     desk.progress.advance(Step::Check);

@@ -43,9 +43,9 @@ pub struct Built {
     pub content_id: Sha256,
     /// Whether error findings stand that nobody let pass.
     pub draft: bool,
-    /// The forms that have not come.
+    /// The forms that have not come, or not as a whole.
     pub incomplete: Vec<FormId>,
-    /// Waits for a form under its late-form policy `hold`.
+    /// Waits for a form, or for a comparison that may come yet, under the form's late-form policy `hold`.
     pub waits: bool,
     /// The masters below the output folder, one a language.
     pub files: Vec<String>,

@@ -30,9 +30,9 @@ pub struct Assembled {
     pub book: Book,
     /// Whether error findings stand that nobody let pass.
     pub draft: bool,
-    /// The forms that have not come.
+    /// The forms that have not come, or not as a whole.
     pub incomplete: Vec<FormId>,
-    /// Waits for a form under its late-form policy `hold`.
+    /// Waits for a form, or for a comparison that may come yet, under the form's late-form policy `hold`.
     pub waits: bool,
 }
 
@@ -48,12 +48,16 @@ impl Work<'_> {
         let overridden = materials::overridden(self.events, issue);
         let draft = findings.iter().any(|f| f.severity == Severity::Error && !overridden.contains(&f.rule));
         let missing = materials::missing(desk, self.catalogue, due);
-        let whole = missing.iter().filter(|m| m.unit.is_none() && m.agency.is_none());
-        let incomplete: Vec<FormId> = whole.map(|m| m.form.clone()).collect();
-        let material = materials::material(desk, outline, self.shelf, &findings, missing, draft, self.events);
+        let comparisons = materials::comparisons(desk, self.catalogue, due);
+        let mut incomplete: Vec<FormId> = missing.iter().map(|m| m.form.clone()).collect();
+        incomplete.dedup();
+        // A comparison that may come yet is waited for as its form is.
+        let compared = comparisons.iter().filter(|c| c.absence.may_come()).map(|c| &c.form);
+        let waits = incomplete.iter().chain(compared).any(|form| due.term.late_policy(form) == LateForm::Hold);
+        let lacks = (missing, comparisons);
+        let material = materials::material(desk, outline, self.shelf, &findings, lacks, draft, self.events);
         let book =
             assemble(&material).map_err(|error| Failure::ours(format!("`{issue}` could not be assembled"), error))?;
-        let waits = incomplete.iter().any(|form| due.term.late_policy(form) == LateForm::Hold);
         Ok(Assembled { book, draft, incomplete, waits })
     }
 }

@@ -233,7 +233,9 @@ fn duty_path(duty: &Duty) -> String {
 /// What was answered to the question for a form.
 fn answer(report: &PullReport, duty: &Duty) -> String {
     let found = report.forms.iter().find(|f| form_id(duty).is_some_and(|id| id == f.form));
-    let Some(FormPull { asked, intake, failed, waiting, .. }) = found else { return "was not asked for".into() };
+    let Some(FormPull { asked, intake, failed, waiting, lacking, .. }) = found else {
+        return "was not asked for".into();
+    };
     let counts = [
         (intake.taken, "new"),
         (intake.unchanged, "unchanged"),
@@ -245,6 +247,9 @@ fn answer(report: &PullReport, duty: &Duty) -> String {
     words.insert(0, format!("{asked} documents asked for"));
     let first = intake.held.first().or(intake.refused.first()).or(failed.first()).or(waiting.first());
     let first = first.map_or(String::new(), |t| format!(": {}", t.why));
+    if found.is_some_and(FormPull::is_late_in_part) {
+        words.push(format!("in part, without {lacking}"));
+    }
     words.join(", ") + &first
 }
 
@@ -263,7 +268,7 @@ fn built(report: &BuildReport, duty: &Duty) -> String {
     let mut words = vec![format!("built, content {}", built.content_id.short())];
     if !built.incomplete.is_empty() {
         let forms: Vec<&str> = built.incomplete.iter().map(FormId::as_str).collect();
-        words.push(format!("without {}", forms.join(", ")));
+        words.push(format!("incomplete: {}", forms.join(", ")));
     }
     if built.waits {
         words.push("waits for its forms (late-form policy `hold`)".into());

@@ -4,6 +4,8 @@
 
 pub mod agenda;
 pub mod answers;
+pub mod comparisons;
+pub mod expected;
 pub mod forms;
 pub mod needs;
 pub mod shares;

@@ -8,14 +8,15 @@ use serde::Serialize;
 use crate::{
     clock::Clock,
     domain::{
-        Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, ParcelState, Period, PeriodStatus,
-        Regulation, interrupted, parcels,
+        Absence, Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, ParcelState, Period,
+        PeriodStatus, Regulation, interrupted, parcels,
     },
     ledger::Filter,
     pipeline::{
         Desk, Failure,
         desk::alone,
         standing::{
+            comparisons::{self, AbsentComparison},
             forms::{self, FormStanding},
             needs,
             shares::{Registered, shares},
@@ -38,6 +39,9 @@ pub struct Standing {
     /// The forms of the period; told by [`status`] only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<FormStanding>,
+    /// The earlier periods that the collections compare with and that are not here; told by [`status`] only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub comparisons: Vec<AbsentComparison>,
 }
 
 /// Where a period stands; changes nothing.
@@ -52,8 +56,29 @@ pub async fn status(desk: &Desk, period: Period) -> Result<Standing, Failure> {
     let (forms, notices) = forms::forms(desk, quarter).await?;
     standing.forms = forms;
     standing.notices.extend(notices);
+    let due = needs::collections(desk.office.regulation(), quarter);
+    standing.comparisons = comparisons::absent(desk, &desk.catalogue().await?, &due);
+    standing.notices.extend(without_comparison(&standing.comparisons));
     Ok(standing)
 }
+
+/// Comparisons that may come yet, the forms of one reason together.
+fn without_comparison(absent: &[AbsentComparison]) -> Vec<String> {
+    let mut reasons: BTreeMap<Absence, Vec<String>> = BTreeMap::new();
+    for one in absent.iter().filter(|a| a.absence.may_come()) {
+        reasons.entry(one.absence).or_default().push(format!("`{}` for `{}`", one.form, one.period));
+    }
+    let said = reasons.into_iter().rev().map(|(absence, forms)| {
+        let named = forms.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+        let more = forms.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("for comparison: form {named}{more} {}", absence.said())
+    });
+    said.collect()
+}
+
+/// So many forms of one reason are named.
+const NAMED: usize = 3;
 
 /// Shows attempts whose program died as what they are, where nobody is at work; the next run writes it down.
 async fn end_interrupted(desk: &Desk, events: &mut Vec<Event>) -> Result<(), Failure> {
@@ -97,7 +122,15 @@ pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
         Fact::Closed { period, .. } if *period == quarter => Some(event.at),
         _ => None,
     });
-    Standing { status, origin: desk.origin, heading: heading(desk), closed, notices, forms: Vec::new() }
+    Standing {
+        status,
+        origin: desk.origin,
+        heading: heading(desk),
+        closed,
+        notices,
+        forms: Vec::new(),
+        comparisons: Vec::new(),
+    }
 }
 
 /// What the matrix says of a quarter's collections: the organs entitled and the copies. And what it says of organs that
