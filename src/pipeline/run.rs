@@ -68,6 +68,9 @@ async fn steps(desk: &Desk, quarter: Period, alone: &Alone) -> Result<RunReport,
         if collection.waits {
             troubles.push(Trouble::new(what, "waits for its forms (late-form policy `hold`)"));
             exit = exit.or(Exit::HeldBack);
+        } else if collection.waits_for_comparison {
+            troubles
+                .push(Trouble::new(what, "waits until its cut-off for figures of an earlier period to compare with"));
         } else if !collection.draft {
             register(desk, collection).await?;
         }

@@ -111,3 +111,18 @@ fn a_comparison_is_waited_for_where_the_office_holds_for_its_form() {
     let corruption = collection(&report, "corruption");
     assert_eq!(corruption["parcels"]["handed"], corruption["parcels"]["expected"]);
 }
+
+#[test]
+fn before_its_cut_off_a_collection_waits_for_its_comparison_and_then_it_goes_marked() {
+    let office = impatient();
+    let run_at = |at: &str| {
+        let words = ["run", "--sample", "--period", "2025-Q2", "--format", "json", "--as-of", at];
+        office.zhinaq(&[&words[..], &["--faults", "comparison-503:3-k"]].concat()).exits(2).json()
+    };
+    let morning = run_at("2025-07-14T11:00");
+    assert_eq!(collection(&morning, "corruption")["parcels"]["handed"], 0);
+    assert!(morning["troubles"].to_string().contains("waits until its cut-off"), "{morning}");
+    let evening = run_at("2025-07-14T20:30");
+    let corruption = collection(&evening, "corruption");
+    assert_eq!(corruption["parcels"]["handed"], corruption["parcels"]["expected"]);
+}

@@ -1,8 +1,13 @@
 //! Drawing an issue: its book out of the figures in use, and the workbooks that its copies are stamped from.
 
+use chrono::{DateTime, Utc};
+
 use crate::{
     assemble::{Book, assemble},
-    domain::{CollectionId, DatasetKey, Event, Finding, FormId, Language, LateForm, NameError, Severity},
+    domain::{
+        CollectionId, DatasetKey, Event, Finding, FormId, Language, LateForm, NameError, Obligation, Severity,
+        due_of_collection,
+    },
     pipeline::{
         Catalogue, Desk, Failure,
         desk::abreast::abreast,
@@ -34,6 +39,8 @@ pub struct Assembled {
     pub incomplete: Vec<FormId>,
     /// Waits for a form, or for a comparison that may come yet, under the form's late-form policy `hold`.
     pub waits: bool,
+    /// Before its cut-off it waits for a comparison that may come yet, whatever the policy.
+    pub waits_for_comparison: bool,
 }
 
 impl Work<'_> {
@@ -52,14 +59,23 @@ impl Work<'_> {
         let mut incomplete: Vec<FormId> = missing.iter().map(|m| m.form.clone()).collect();
         incomplete.dedup();
         // A comparison that may come yet is waited for as its form is.
-        let compared = comparisons.iter().filter(|c| c.absence.may_come()).map(|c| &c.form);
-        let waits = incomplete.iter().chain(compared).any(|form| due.term.late_policy(form) == LateForm::Hold);
+        let compared: Vec<FormId> =
+            comparisons.iter().filter(|c| c.absence.may_come()).map(|c| c.form.clone()).collect();
+        let waits_for_comparison = !compared.is_empty() && desk.now() < cut_off(desk, due);
+        let waits = incomplete.iter().chain(&compared).any(|form| due.term.late_policy(form) == LateForm::Hold);
         let lacks = (missing, comparisons);
         let material = materials::material(desk, outline, self.shelf, &findings, lacks, draft, self.events);
         let book =
             assemble(&material).map_err(|error| Failure::ours(format!("`{issue}` could not be assembled"), error))?;
-        Ok(Assembled { book, draft, incomplete, waits })
+        Ok(Assembled { book, draft, incomplete, waits, waits_for_comparison })
     }
+}
+
+/// When a collection goes with what is here.
+fn cut_off(desk: &Desk, due: &DueCollection<'_>) -> DateTime<Utc> {
+    let office = &desk.office;
+    let term = due_of_collection(office.regulation(), &office.calendar, due.term, due.period);
+    Obligation::new(term, &office.settings.hours, office.zone).cut_off
 }
 
 /// A book as a workbook in each of some languages.

@@ -165,7 +165,7 @@ impl RealHands<'_> {
         let pulled = pull(desk, quarter, &forms).await?;
         let built_now = self.checked_and_built(collections).await?;
         let mut ready = Vec::new();
-        for one in built_now.collections.iter().filter(|b| !b.draft && !b.waits) {
+        for one in built_now.collections.iter().filter(|b| !b.draft && !b.waits && !b.waits_for_comparison) {
             register(desk, one).await?;
             ready.push(one.issue.collection.clone());
         }
@@ -272,6 +272,9 @@ fn built(report: &BuildReport, duty: &Duty) -> String {
     }
     if built.waits {
         words.push("waits for its forms (late-form policy `hold`)".into());
+    }
+    if built.waits_for_comparison {
+        words.push("waits until its cut-off for figures of an earlier period to compare with".into());
     }
     if built.draft {
         words.push("a DRAFT, held back by error findings".into());
