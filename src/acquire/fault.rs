@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use crate::domain::{FormId, Period};
+use crate::domain::{Absence, FormId, Period};
 
 /// A document that did not come.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +33,12 @@ pub enum WhoActs {
 pub enum FetchFault {
     #[error("could not be reached: {why}")]
     Unreachable { why: String },
+    /// A connection was there, and it ended before an answer began.
+    #[error("hung up without an answer: {why}")]
+    HungUp { why: String },
+    /// Not asked now: the host, or this form's addresses on it, failed several times just before.
+    #[error("was left alone for a while: {why}")]
+    LeftAlone { why: &'static str },
     #[error("could not be reached safely: {why}")]
     Untrusted { why: String },
     #[error("did not {what} within {limit:?}")]
@@ -88,9 +94,25 @@ impl FetchFault {
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         match self {
-            Self::Unreachable { .. } | Self::Slow { .. } | Self::Cut { .. } | Self::Growing => true,
+            Self::Unreachable { .. }
+            | Self::HungUp { .. }
+            | Self::LeftAlone { .. }
+            | Self::Slow { .. }
+            | Self::Cut { .. }
+            | Self::Growing => true,
             Self::Failed { status, .. } => matches!(*status, 408 | 425 | 429 | 500 | 502 | 503 | 504),
             _ => false,
+        }
+    }
+
+    /// What the fault says of the document: a source that has no such document is another thing than one that did not
+    /// answer, and that may answer later.
+    #[must_use]
+    pub const fn absence(&self) -> Absence {
+        match self {
+            Self::NotThere { .. } => Absence::NotThere,
+            fault if fault.is_transient() => Absence::NoAnswer,
+            _ => Absence::Denied,
         }
     }
 

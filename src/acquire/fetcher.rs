@@ -12,14 +12,11 @@ use std::{
 use backon::{ExponentialBuilder, Retryable as _};
 use futures::{Stream, StreamExt as _, stream};
 use reqwest::{Client, Url, redirect::Policy};
-use tokio::{
-    sync::Semaphore,
-    task::spawn_blocking,
-    time::{Instant, sleep},
-};
+use tokio::{sync::Semaphore, task::spawn_blocking, time::sleep};
 
 use super::{
     Ask, Delivery, FetchError, FetchFault, Known, Limits, Patience, Place, folder,
+    host::Host,
     http::{self, Question, is_loopback},
     secret::masked,
 };
@@ -58,41 +55,6 @@ pub struct Fetcher {
     far: Client,
     places: Arc<Semaphore>,
     hosts: Arc<Mutex<HashMap<String, Arc<Host>>>>,
-}
-
-/// What is known of a host in the life of a fetcher.
-#[derive(Debug)]
-struct Host {
-    places: Semaphore,
-    silence: Mutex<Silence>,
-}
-
-/// Documents one after the other for which a host could not be reached at all, each after all its attempts.
-#[derive(Debug, Default)]
-struct Silence {
-    documents: usize,
-    last: Option<Instant>,
-}
-
-/// After so many silences a host is left alone for a while: hundreds of documents would each wait for it again.
-const SILENCES: usize = 3;
-const REST: Duration = Duration::from_mins(1);
-
-impl Host {
-    fn is_left_alone(&self) -> bool {
-        let silence = self.silence.lock().unwrap_or_else(PoisonError::into_inner);
-        silence.documents >= SILENCES && silence.last.is_some_and(|last| last.elapsed() < REST)
-    }
-
-    fn heard(&self, answer: &Result<Option<Delivery>, FetchFault>) {
-        let mut silence = self.silence.lock().unwrap_or_else(PoisonError::into_inner);
-        *silence = match answer {
-            Err(FetchFault::Unreachable { .. } | FetchFault::Slow { what: "answer" | "accept a connection", .. }) => {
-                Silence { documents: silence.documents + 1, last: Some(Instant::now()) }
-            }
-            _ => Silence::default(),
-        };
-    }
 }
 
 impl Fetcher {
@@ -178,9 +140,9 @@ impl Fetcher {
             .with_max_times(self.limits.attempts.saturating_sub(1))
             .with_jitter();
         let host = self.host_of(ask);
-        if host.as_ref().is_some_and(|h| h.is_left_alone()) {
-            let why = "its host did not answer several questions before, and is left alone for a while".into();
-            return Err(error(ask, 0, FetchFault::Unreachable { why }));
+        let alone = host.as_ref().and_then(|h| h.is_left_alone(&ask.form, self.limits.longest_pause));
+        if let Some(fault) = alone {
+            return Err(error(ask, 0, fault));
         }
         let answer = attempt
             .retry(pauses)
@@ -193,7 +155,7 @@ impl Fetcher {
             })
             .await;
         if let Some(host) = host {
-            host.heard(&answer);
+            host.heard(&ask.form, &ask.shown(), answer.as_ref().err());
         }
         answer.map_err(|fault| error(ask, asked.into_inner(), fault))
     }
@@ -250,6 +212,7 @@ impl Fetcher {
         let (Ok(_host), Ok(_place)) = (host.places.acquire().await, self.places.acquire().await) else {
             return Err(FetchFault::Unreachable { why: "the fetcher is closed".into() });
         };
+        sleep(host.pause().min(self.limits.longest_pause)).await;
         let question = Question {
             client: if is_loopback(&url) { &self.near } else { &self.far },
             url,
@@ -259,7 +222,8 @@ impl Fetcher {
             limit: self.limits.body_bytes,
         };
         let heard = |bytes| watch(Progress::Heard { index, bytes });
-        let Some(body) = http::ask(question, &heard).await? else { return Ok(None) };
+        let answer = http::ask(question, &heard).await.inspect_err(|fault| host.is_busy(fault));
+        let Some(body) = answer? else { return Ok(None) };
         let headers = body.headers.into_iter().map(|(name, value)| (name, masked(&value, &ask.secrets))).collect();
         let (bytes, length_declared) = (body.bytes, body.length_declared);
         Ok(Some(Delivery { bytes, url: ask.shown(), headers, name: ask.name.clone(), length_declared }))
@@ -275,7 +239,7 @@ impl Fetcher {
             format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         let places = self.limits.at_a_time_per_host.max(1);
-        let host = || Arc::new(Host { places: Semaphore::new(places), silence: Mutex::default() });
+        let host = || Arc::new(Host::new(places));
         Arc::clone(hosts.entry(name).or_insert_with(host))
     }
 }

@@ -179,7 +179,7 @@ fn not_sent(error: &reqwest::Error, limit: Duration) -> FetchFault {
     if error.is_connect() && is_about_trust(error) {
         return FetchFault::Untrusted { why };
     }
-    FetchFault::Unreachable { why }
+    if error.is_connect() { FetchFault::Unreachable { why } } else { FetchFault::HungUp { why } }
 }
 
 /// Whether a connection failed because the other side did not prove who it is.

@@ -33,6 +33,7 @@ mod enquiry;
 mod fault;
 mod fetcher;
 mod folder;
+mod host;
 mod http;
 mod limits;
 mod retry_after;

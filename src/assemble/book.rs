@@ -61,24 +61,26 @@ pub struct Cover {
     pub revision_reason: Option<String>,
     /// An error stands, and nobody has let it pass.
     pub draft: bool,
-    /// Forms that the collection draws on, and how many of them came.
+    /// Forms that the collection draws on, and how many of them came as a whole.
     pub forms_expected: usize,
     pub forms_come: usize,
     pub missing: Vec<Missing>,
 }
 
-/// A form, or a form of one unit or agency, that has not come.
+/// A form that has not come, or not from some regions or agencies, or not for a period that is compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
     pub form: FormId,
     /// The form's designation and title.
     pub name: Titles,
-    /// Whose, where the others came: `г. Астана`.
+    /// Whose, where the others came: `нет регионов: 1 из 20 (г. Астана)`; of a comparison, for which periods.
     pub whose: Option<Titles>,
     pub reason: Titles,
     pub due: Option<NaiveDate>,
     /// The earlier period whose figures stand in, marked `[p]`.
     pub stand_in: Option<Period>,
+    /// Only a comparison is missing: the period's own figures are there.
+    pub compared: bool,
 }
 
 /// What the collection takes from one form.

@@ -1,6 +1,7 @@
 //! The cover, and what is said of forms that have not come.
 
 use super::{
+    absences,
     book::{Cell, Chapter, ColumnRole, Cover, Kind, Line, Mark, Missing, Table, TableColumn, Weight},
     figures::Figures,
     material::{Material, MissingForm},
@@ -25,9 +26,15 @@ pub fn cover(material: &Material<'_>, figures: &Figures<'_>, chapters: &[Chapter
         revision_reason: material.revision_reason.clone(),
         draft: material.draft,
         forms_expected: forms.len(),
-        forms_come: forms.iter().filter(|f| figures.shown(f).is_some_and(|s| !s.provisional)).count(),
+        forms_come: forms.iter().filter(|f| came(material, figures, f)).count(),
         missing: missing(material, figures, chapters),
     }
+}
+
+/// Whether a form came as a whole: one without some of its regions has not.
+fn came(material: &Material<'_>, figures: &Figures<'_>, form: &FormId) -> bool {
+    let own = figures.shown(form).is_some_and(|shown| !shown.provisional);
+    own && !material.missing.iter().any(|m| m.form == *form)
 }
 
 fn act(material: &Material<'_>) -> Titles {
@@ -58,11 +65,13 @@ fn due(material: &Material<'_>) -> Titles {
     })
 }
 
-/// Everything missing: what the material names, and forms that nobody named but that are not there.
+/// Everything missing: what the material names, forms that nobody named but that are not there, and the comparisons that
+/// may come yet.
 fn missing(material: &Material<'_>, figures: &Figures<'_>, chapters: &[Chapter]) -> Vec<Missing> {
     let forms = material.template.forms();
-    let concerned = material.missing.iter().filter(|m| forms.contains(&&m.form));
-    let mut missing: Vec<Missing> = concerned.map(|m| named(material, m)).collect();
+    let whole = |m: &&MissingForm| forms.contains(&&m.form) && m.unit.is_none() && m.agency.is_none();
+    let mut missing: Vec<Missing> = material.missing.iter().filter(whole).map(|m| named(material, m)).collect();
+    missing.extend(absences::in_part(material, figures));
     let unnamed = forms.into_iter().filter(|f| figures.shown(f).is_none());
     for form in unnamed {
         if !missing.iter().any(|m| m.form == *form && m.whose.is_none()) {
@@ -74,6 +83,7 @@ fn missing(material: &Material<'_>, figures: &Figures<'_>, chapters: &[Chapter])
         let whose = |m: &Missing| m.whose.as_ref().map(|w| w.ru.clone());
         (order(&a.form), &a.form, whose(a)).cmp(&(order(&b.form), &b.form, whose(b)))
     });
+    missing.extend(absences::comparisons(material));
     missing
 }
 
@@ -89,31 +99,21 @@ pub fn missing_form(material: &Material<'_>, form: &FormId) -> Missing {
             reason: words::NOT_COME.titles(),
             due: None,
             stand_in: None,
+            compared: false,
         },
         |m| named(material, m),
     )
 }
 
 fn named(material: &Material<'_>, missing: &MissingForm) -> Missing {
-    let unit = missing.unit.as_ref().map(|unit| {
-        let region = material.regions.iter().find(|r| r.unit == *unit);
-        region.map_or_else(|| each(|_| unit.to_string()), |r| r.titles.clone())
-    });
-    let agency = missing.agency.as_ref().map(|agency| {
-        let known = material.agencies.iter().find(|a| a.agency == *agency);
-        known.map_or_else(|| each(|_| agency.to_string()), |a| a.titles.clone())
-    });
-    let whose = match (unit, agency) {
-        (Some(unit), Some(agency)) => Some(each(|l| format!("{}, {}", unit.of(l), agency.of(l)))),
-        (unit, agency) => unit.or(agency),
-    };
     Missing {
         form: missing.form.clone(),
         name: form_name(material, &missing.form),
-        whose,
+        whose: None,
         reason: missing.reason.clone(),
         due: missing.due,
         stand_in: missing.stand_in,
+        compared: false,
     }
 }
 

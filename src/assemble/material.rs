@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::book::Override;
 use crate::domain::{
-    Agency, AgencyName, CollectionTemplate, CollectionTerm, Dataset, DatasetKey, Finding, FormId, FormTemplate,
-    FormTerm, Origin, Period, Place, Region, TableKind, Titles, Unit,
+    Absence, Agency, AgencyName, CollectionTemplate, CollectionTerm, Dataset, DatasetKey, Finding, FormId,
+    FormTemplate, FormTerm, Origin, Period, Place, Region, TableKind, Titles, Unit,
 };
 
 /// Everything that goes into one book. What is not in here is not in the book.
@@ -46,6 +46,8 @@ pub struct Material<'a> {
     pub findings: &'a [Finding],
     pub overrides: Vec<Override>,
     pub missing: Vec<MissingForm>,
+    /// Earlier periods that the book compares with and that are not here, or not as a whole.
+    pub comparisons: Vec<AbsentComparison>,
     /// Figures corrected since the first issue; marked `[r]`.
     pub revised: &'a [(DatasetKey, Place)],
 }
@@ -60,6 +62,17 @@ pub struct MissingForm {
     pub due: Option<NaiveDate>,
     /// The form's earlier period whose figures stand in (late-form policy `previous`).
     pub stand_in: Option<Period>,
+}
+
+/// An earlier period of a form that the book compares with and that is not here, or not as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AbsentComparison {
+    pub form: FormId,
+    pub period: Period,
+    /// The regions and agencies that are not here where others are; none where nothing is.
+    pub regions: Vec<Unit>,
+    pub agencies: Vec<Agency>,
+    pub absence: Absence,
 }
 
 impl Material<'_> {

@@ -16,6 +16,7 @@
 //! # Ok::<(), zhinaq::assemble::AssembleError>(())
 //! ```
 
+mod absences;
 mod across;
 mod book;
 mod cells;
@@ -42,6 +43,7 @@ mod summary;
 mod table;
 pub mod words;
 
+pub use absences::reason_of;
 pub use across::Across;
 pub use book::{
     Book, Cell, Chapter, ColumnRole, Cover, Kind, Line, LineKey, Mark, Missing, NoteGroup, Override, Quality,
@@ -52,7 +54,7 @@ pub use chart::{Chart, ChartKind, ChartSeries, Side};
 pub use content::{BookContent, ControlSum};
 pub use decimal::{Growth, Level, percent};
 pub use inhabitants::{Inhabitants, inhabitants};
-pub use material::{Material, MissingForm, periods_wanted, quarter_base};
+pub use material::{AbsentComparison, Material, MissingForm, periods_wanted, quarter_base};
 
 use self::{draft::Sheaf, figures::Figures};
 use crate::domain::ChapterTemplate;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
+    absences,
     book::{Chapter, Mark, NoteGroup, Table},
     figures::Figures,
     material::Material,
@@ -22,7 +23,8 @@ pub fn notes(material: &Material<'_>, figures: &Figures<'_>, chapters: &[Chapter
         (words::LEGEND, legend()),
     ];
     let groups = groups.into_iter().filter(|(_, notes)| !notes.is_empty());
-    groups.map(|(title, notes)| NoteGroup { title: title.titles(), notes }).collect()
+    let groups = groups.map(|(title, notes)| NoteGroup { title: title.titles(), notes });
+    absences::notes(material, figures).into_iter().chain(groups).collect()
 }
 
 fn definitions(material: &Material<'_>, figures: &Figures<'_>) -> Vec<Titles> {

@@ -60,7 +60,7 @@ fn table(report: &BuildReport) -> String {
         }
         if !built.incomplete.is_empty() {
             let forms: Vec<&str> = built.incomplete.iter().map(FormId::as_str).collect();
-            state.push(format!("incomplete: without {}", forms.join(", ")));
+            state.push(format!("incomplete: {}", forms.join(", ")));
         }
         if state.is_empty() {
             state.push("complete".into());

@@ -88,6 +88,10 @@ fn forms(report: &PullReport) -> String {
         troubles(&mut text, "not due yet", &form.waiting);
         troubles(&mut text, "refused", &form.intake.refused);
         troubles(&mut text, "held", &form.intake.held);
+        troubles(&mut text, "incomplete", form.in_part().as_slice());
+    }
+    for Trouble { what, why } in report.comparisons(true) {
+        let _ = writeln!(text, "{what}: {why}");
     }
     text
 }

@@ -125,7 +125,7 @@ fn simulate(office: &Office, days: &[NaiveDate], args: &Args, global: &Global) -
     if let Some((form, _)) = args.late.iter().find(|(form, _)| office.regulation().form(form).is_none()) {
         return Err(Failure::usage(format!("form `{form}` is unknown; see `zhinaq plan` for the ids")));
     }
-    let agenda = Agenda::new(office, from, to);
+    let agenda = Agenda::new(office, from, to).in_one_document();
     let arrivals = agenda.owed.iter().filter_map(|o| Some((o.duty.clone(), vec![arrival(o, args)?])));
     let midnight = |day: NaiveDate| agenda.at(day, chrono::NaiveTime::MIN);
     let script = Script {

@@ -51,7 +51,8 @@ fn forms(standing: &Standing, office: &Office, coloured: bool) -> String {
         let (word, ink) = match form.state {
             FormState::Here if form.late.is_some() => ("here, late".to_owned(), Ink::Warning),
             FormState::Here => ("here".to_owned(), Ink::Good),
-            FormState::Partly => (format!("partly, {} documents", form.documents), Ink::Warning),
+            FormState::Partly => (format!("in part, without {}", form.lacking), Ink::Warning),
+            FormState::Late if form.lacking.is_part() => (format!("LATE in part, without {}", form.lacking), Ink::Bad),
             FormState::Expected => ("expected".to_owned(), Ink::Warning),
             FormState::Late => ("LATE".to_owned(), Ink::Bad),
             FormState::Future => ("future".to_owned(), Ink::Warning),
@@ -151,7 +152,7 @@ fn state(collection: &CollectionStatus, coloured: bool) -> String {
     }
     if !collection.incomplete.is_empty() {
         let forms: Vec<&str> = collection.incomplete.iter().map(FormId::as_str).collect();
-        words.push((format!("without {}", forms.join(", ")), Ink::Warning));
+        words.push((format!("incomplete: {}", forms.join(", ")), Ink::Warning));
     }
     let others = [
         (parcels.queued, "queued", Ink::Warning),

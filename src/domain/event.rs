@@ -9,8 +9,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, Channel, DatasetKey, Duty, Edition, FormId, Incident, Issue, Language, Moment, Number, OrganId, ParcelId,
-    ParcelState, Period, Place, Sha256, Tally,
+    Absence, Actor, Agency, Channel, DatasetKey, Duty, Edition, FormId, Incident, Issue, Language, Moment, Number,
+    OrganId, ParcelId, ParcelState, Period, Place, Sha256, Tally, Unit,
 };
 
 /// One fact with who, when and in which run.
@@ -87,12 +87,19 @@ pub enum Fact {
         url: String,
         bytes: u64,
     },
-    /// A source did not answer with a document.
+    /// A source did not answer with a document. `absence`: whether it has none or may answer later; `unit` and `agency`:
+    /// which document was asked for, where the question said it. Older journals say neither.
     FetchFailed {
         form: FormId,
         period: Period,
         url: String,
         why: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        absence: Option<Absence>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<Unit>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agency: Option<Agency>,
     },
     /// A document was read into a dataset. `held`: it waits for a named person, with the reason.
     DatasetRead {

@@ -68,10 +68,13 @@ impl Finding {
 }
 
 /// The rules for every form that an office weighs for itself (`[checks]` of zhinaq.toml).
-pub const WEIGHED_BY_OFFICE: [&str; 8] = [
+pub const WEIGHED_BY_OFFICE: [&str; 11] = [
     "continuity.flow",
     "continuity.opening",
+    "missing.agency",
+    "missing.comparison",
     "missing.region",
+    "missing.republic",
     "missing.total",
     "plausibility",
     "regions.sum",

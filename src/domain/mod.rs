@@ -23,6 +23,7 @@ mod copies;
 mod dataset;
 mod email;
 mod event;
+mod expected;
 mod figure;
 mod finding;
 mod form;
@@ -65,6 +66,7 @@ pub use copies::{CopyNumbers, CopyNumbersError, CopyStanding};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
 pub use email::EmailAddress;
 pub use event::{AcceptedDocument, CopyRecord, Event, Fact, SealedCopy};
+pub use expected::{Absence, Expected, Lacking};
 pub use figure::{Figure, Number, NumberError};
 pub use finding::{Finding, Severity, Tally, WEIGHED_BY_OFFICE};
 pub use form::{

@@ -86,7 +86,7 @@ async fn steps(
     check::check(desk, quarter, &[]).await?;
     let built = build(desk, quarter, &[]).await?;
     let waits = gate::waiting(desk, quarter).await?;
-    let mut troubles: Vec<Trouble> = pulled.troubles().cloned().collect();
+    let mut troubles: Vec<Trouble> = pulled.troubles();
     let mut exit = pulled.exit();
     let mut ready = Vec::new();
     for collection in &built.collections {
@@ -109,6 +109,10 @@ async fn steps(
             None if collection.waits && now.is_none() => {
                 troubles.push(Trouble::new(what, "waits for its forms (late-form policy `hold`)"));
                 exit = exit.or(Exit::HeldBack);
+            }
+            None if collection.waits_for_comparison && now.is_none() => {
+                troubles
+                    .push(Trouble::new(what, "waits until its cut-off for figures of an earlier period to compare with"));
             }
             None if collection.draft => {}
             None => ready.push(collection),

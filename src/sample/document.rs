@@ -73,6 +73,9 @@ fn of_workbook(
 ) -> Result<Option<Document>, SampleError> {
     let Some((template, offer)) = parts(figures, form) else { return Ok(None) };
     let has = |kind| faults.has(kind, form, Some(unit));
+    if has(FaultKind::MissingRepublic) && unit.is_republic() && agency.is_all() {
+        return Ok(None);
+    }
     let source = if has(FaultKind::Twins) { deceive::twin(figures, period, unit) } else { unit.clone() };
     let period = if has(FaultKind::StaleAnswer) { deceive::stale_period(period) } else { period };
     let Some(mut dataset) = figures.dataset(form, period, &source, agency) else { return Ok(None) };
@@ -102,7 +105,8 @@ fn of_workbook(
 fn of_service(figures: &Figures, faults: &Faults, form: &FormId, period: Period) -> Option<Document> {
     let (template, _) = parts(figures, form)?;
     let mut template = template.clone();
-    let units: Vec<Unit> = std::iter::once(Unit::republic()).chain(figures.units(period).cloned()).collect();
+    let republic = (!faults.has(FaultKind::MissingRepublic, form, None)).then(Unit::republic);
+    let units: Vec<Unit> = republic.into_iter().chain(figures.units(period).cloned()).collect();
     let of_unit = |unit: &Unit| -> Option<Dataset> {
         let has = |kind| faults.has(kind, form, Some(unit));
         let source = if has(FaultKind::Twins) { deceive::twin(figures, period, unit) } else { unit.clone() };

@@ -51,9 +51,23 @@ async fn answer(State(desk): State<Arc<Desk>>, method: Method, uri: Uri, headers
     if uri.path() == "/" {
         return plain(StatusCode::OK, TEXT, listing(&desk));
     }
+    if is_silent(&desk, &uri) {
+        // Until the office closes, or the other side loses patience.
+        let _ = desk.open.clone().wait_for(|open| !open).await;
+        return plain(StatusCode::SERVICE_UNAVAILABLE, TEXT, "the office is closed\n");
+    }
     // Figures are made on a thread of their own, so that the door stays open meanwhile.
     let task = tokio::task::spawn_blocking(move || serve(&desk, &uri, &headers));
     task.await.unwrap_or_else(|error| plain(StatusCode::INTERNAL_SERVER_ERROR, TEXT, format!("{error}\n")))
+}
+
+/// Whether nobody answers at an address.
+fn is_silent(desk: &Desk, uri: &Uri) -> bool {
+    let asked = asked(desk.figures.premises(), uri.path(), uri.query().unwrap_or_default());
+    asked.is_ok_and(|asked| match &asked {
+        Asked::Workbook { form, unit, .. } => desk.faults.has(FaultKind::SlowService, form, Some(unit)),
+        Asked::Service { form, .. } => desk.faults.has(FaultKind::SlowService, form, None),
+    })
 }
 
 fn serve(desk: &Desk, uri: &Uri, headers: &HeaderMap) -> Response {
@@ -68,6 +82,9 @@ fn serve(desk: &Desk, uri: &Uri, headers: &HeaderMap) -> Response {
     };
     if let Some(fault) = on_the_way(desk, form, unit, uri) {
         return fault;
+    }
+    if desk.faults.has(FaultKind::Comparison503, form, unit) && is_of_an_earlier_year(desk, &asked, form) {
+        return plain(StatusCode::SERVICE_UNAVAILABLE, TEXT, "try again\n");
     }
     let Some((period, since)) = period(desk, &asked, form, unit) else {
         return plain(StatusCode::NOT_FOUND, TEXT, format!("form `{form}` is not there for this period\n"));
@@ -100,6 +117,18 @@ fn period(desk: &Desk, asked: &Asked, form: &FormId, unit: Option<&Unit>) -> Opt
     }?;
     let missing = desk.faults.has(FaultKind::Missing, form, unit);
     (is_there(&period) && !missing).then(|| (period, since(period)))
+}
+
+/// Whether a question is about an earlier year than that of the period in question.
+fn is_of_an_earlier_year(desk: &Desk, asked: &Asked, form: &FormId) -> bool {
+    let premises = desk.figures.premises();
+    let Some(offer) = premises.offer(form) else { return false };
+    let newest = premises.about.or_else(|| ended_by(desk.clock.now().date_naive(), offer.periodicity));
+    let period = match asked {
+        Asked::Workbook { period, .. } => Some(*period),
+        Asked::Service { date, .. } => date.and_then(|date| ended_by(date, offer.periodicity)),
+    };
+    period.is_some_and(|period| newest.is_some_and(|newest| period.year() < newest.year()))
 }
 
 /// The last report: the newest period that is there.

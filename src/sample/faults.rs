@@ -62,10 +62,16 @@ pub enum FaultKind {
     FailureWord,
     /// 0 everywhere.
     Zeros,
+    /// Status 503 for every period of an earlier year than that of the period in question.
+    Comparison503,
+    /// The connection stays open, and no answer begins.
+    SlowService,
+    /// The document of the republic never appears; a service leaves its row out.
+    MissingRepublic,
 }
 
 /// Every kind, with its name.
-const KINDS: [(&str, FaultKind); 22] = [
+const KINDS: [(&str, FaultKind); 25] = [
     ("late", FaultKind::Late),
     ("missing", FaultKind::Missing),
     ("wrong-form", FaultKind::WrongForm),
@@ -88,6 +94,9 @@ const KINDS: [(&str, FaultKind); 22] = [
     ("unit-twice", FaultKind::UnitTwice),
     ("failure-word", FaultKind::FailureWord),
     ("zeros", FaultKind::Zeros),
+    ("comparison-503", FaultKind::Comparison503),
+    ("slow-service", FaultKind::SlowService),
+    ("missing-republic", FaultKind::MissingRepublic),
 ];
 
 /// One fault: what, of which form, and of which unit, if not of all.

@@ -41,6 +41,8 @@ pub struct Premises {
     pub seed: u64,
     /// Serve every section of the newest real edition, not the sample office's own shorter one.
     pub full: bool,
+    /// The period that is in question, for faults about those before it; `None`: the one that ended last.
+    pub about: Option<Period>,
 }
 
 /// A form that the office serves: as a workbook for each unit and agency, and as a JSON service where it has an index.
@@ -91,7 +93,7 @@ impl Premises {
         // The republic is the sum of the regions, and all agencies that of the agencies: neither is one of them.
         let regions = regions.into_iter().filter(|r| !r.unit.is_republic()).collect();
         let agencies = agencies.into_iter().filter(|a| !a.agency.is_all()).collect();
-        Self { forms, regions, agencies, offers, seed, full: false }
+        Self { forms, regions, agencies, offers, seed, full: false, about: None }
     }
 
     /// How a form is served; `None` for a form that is not.

@@ -1,43 +1,77 @@
-//! Who did not come where others did: regions of a form, and every agency together where single agencies came.
+//! Who did not come where others did: regions and agencies of a form, and every agency together where single agencies came.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{note::Note, words};
-use crate::domain::{Agency, Dataset, FormId, Origin, Period, Region, Severity, Unit};
-
-type Group<'a> = (&'a FormId, Period, &'a Agency, Origin);
+use crate::domain::{
+    Absence, Agency, Dataset, Expected, Finding, FormId, Lacking, Origin, Period, Region, Severity, Unit,
+};
 
 pub(super) fn check(datasets: &[&Dataset], regions: &[Region]) -> Vec<Note> {
-    let mut notes = missing_regions(datasets, regions);
-    notes.extend(datasets.iter().filter_map(|dataset| before_its_time(dataset, regions)));
+    let mut notes: Vec<Note> = datasets.iter().filter_map(|dataset| before_its_time(dataset, regions)).collect();
     notes.extend(missing_totals(datasets));
     notes
 }
 
-fn missing_regions(datasets: &[&Dataset], regions: &[Region]) -> Vec<Note> {
-    let mut groups: BTreeMap<Group<'_>, (&Dataset, BTreeSet<&Unit>)> = BTreeMap::new();
-    for dataset in datasets.iter().filter(|d| !d.key.unit.is_republic()) {
-        let key = &dataset.key;
-        let group = groups.entry((&key.form, key.period, &key.agency, key.origin));
-        group.or_insert_with(|| (dataset, BTreeSet::new())).1.insert(&key.unit);
+/// What is lacking of a form that came in part, one finding a region and one an agency. `has_republic`: a document of the
+/// republic is in use; without one, a form of regions is shown as their sum. Of a form that did not come at all there is
+/// nothing to say about figures.
+///
+/// Warnings: what did not come is late, and the late-form policy of each collection says what happens then.
+#[must_use]
+pub fn missing(expected: &Expected, lacking: &Lacking, has_republic: bool, regions: &[Region]) -> Vec<Finding> {
+    if lacking.is_all() {
+        return Vec::new();
     }
-    let mut notes = Vec::new();
-    for ((form, period, ..), (first, came)) in groups {
-        let existing = regions.iter().filter(|r| !r.unit.is_republic() && r.exists(period.last_day()));
-        let existing: Vec<&Region> = existing.collect();
-        for region in existing.iter().filter(|r| !came.contains(&r.unit)) {
-            let explanation = format!(
-                "{} did not come, while {} of {} regions did; ask for form `{form}` for `{period}` of this region",
-                words::unit(&region.unit, regions),
-                came.len(),
-                existing.len(),
-            );
-            let mut note = Note::about(first, "missing.region", Severity::Warning, explanation);
-            note.finding.unit = Some(region.unit.clone());
-            notes.push(note);
-        }
+    let (form, period) = (&expected.form, expected.period);
+    let about = |rule: &str, unit: Unit, agency: Agency, explanation: String| Finding {
+        period: Some(period),
+        unit: Some(unit),
+        agency: Some(agency),
+        ..Finding::about(rule, Severity::Warning, form.clone(), explanation)
+    };
+    let mut findings = Vec::new();
+    if !expected.regions.is_empty() && !has_republic {
+        let explanation = format!(
+            "the republic did not come; its figures are the sum of its regions where each of them is there; ask for form \
+             `{form}` for `{period}` of the republic"
+        );
+        findings.push(about("missing.republic", Unit::republic(), Agency::all(), explanation));
     }
-    notes
+    for region in &lacking.regions {
+        let explanation = format!(
+            "{} did not come, while {} of {} regions did; ask for form `{form}` for `{period}` of this region",
+            words::unit(region, regions),
+            expected.regions.len() - lacking.regions.len(),
+            expected.regions.len(),
+        );
+        findings.push(about("missing.region", region.clone(), Agency::all(), explanation));
+    }
+    for agency in &lacking.agencies {
+        let explanation = format!(
+            "agency `{agency}` did not come, while {} of {} agencies did; those that came do not add up to all; ask for form \
+             `{form}` for `{period}` of this agency",
+            expected.agencies.len() - lacking.agencies.len(),
+            expected.agencies.len(),
+        );
+        findings.push(about("missing.agency", Unit::republic(), agency.clone(), explanation));
+    }
+    findings
+}
+
+/// What a form is compared with and what is not here; `said` names the form, its earlier period and why. A comparison that
+/// may come yet warns; one that its source does not have is for information.
+#[must_use]
+pub fn missing_comparison(form: &FormId, period: Period, absence: Absence, said: &str) -> Finding {
+    let severity = if absence.may_come() { Severity::Warning } else { Severity::Info };
+    let next = match absence {
+        Absence::NoAnswer | Absence::Denied => "; asked for again at the next run",
+        Absence::Held => "; a person has to decide about it",
+        Absence::Refused => "; ask its sender for another document",
+        Absence::NotThere | Absence::NotAsked => "",
+    };
+    let explanation = format!("{said}{next}");
+    Finding { period: Some(period), ..Finding::about("missing.comparison", severity, form.clone(), explanation) }
 }
 
 /// Figures of a region for a time at which it did not exist yet.
@@ -46,7 +80,7 @@ fn before_its_time(dataset: &Dataset, regions: &[Region]) -> Option<Note> {
     let region = regions.iter().find(|r| r.unit == *unit && !r.exists(period.last_day()))?;
     let since = region.since?;
     let explanation = format!("{} exists since {since}, after `{period}` ended", words::unit(unit, regions));
-    Some(Note::about(dataset, "shape.unit", Severity::Warning, explanation))
+    Some(Note::about(dataset, "shape.unit", Severity::Error, explanation))
 }
 
 fn missing_totals(datasets: &[&Dataset]) -> Vec<Note> {

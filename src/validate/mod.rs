@@ -56,6 +56,7 @@ use self::{
 use crate::domain::{Dataset, Finding, FormId, FormTemplate, Region};
 
 pub use catalogue::catalogue_faults;
+pub use coverage::{missing, missing_comparison};
 pub use joined::joined;
 
 /// What is checked, and what it is checked against.

@@ -101,6 +101,7 @@ fn group(note: &Note) -> Group {
         text(finding.unit.as_ref().map(crate::domain::Unit::as_str)),
         text(finding.agency.as_ref().map(crate::domain::Agency::as_str)),
         note.spot[0],
-        finding.rule.clone(),
+        // Errors are counted apart, so that no list of lighter findings cuts them off.
+        format!("{} {}", finding.severity, finding.rule),
     )
 }

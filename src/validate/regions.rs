@@ -1,7 +1,8 @@
 //! The republic against the sum of its regions.
 //!
-//! Information: forms know transport and military bodies that belong to no region, so the republic may exceed the sum.
-//! Compared only where the republic and every region that existed at the period's end are there. Days do not add up.
+//! More is information: forms know transport and military bodies that belong to no region, so the republic may exceed the
+//! sum. Less is an error: nothing that a region counted can be missing in the republic; and it is one already where only
+//! some regions are there. Days do not add up.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,55 +25,66 @@ pub(super) fn check(now: &[Placed<'_>], regions: &[Region]) -> Vec<Note> {
     let mut notes = Vec::new();
     for ((_, period, ..), units) in groups {
         let existing = regions.iter().filter(|r| !r.unit.is_republic() && r.exists(period.last_day()));
-        let parts: Option<Vec<&Placed<'_>>> = existing.map(|r| units.get(&r.unit).copied()).collect();
-        let (Some(whole), Some(parts)) = (units.get(&republic), parts) else { continue };
-        if !parts.is_empty() {
-            notes.par_extend(whole.sheets.par_iter().flatten().flat_map_iter(|sheet| section(whole, sheet, &parts)));
-        }
+        let existing: Vec<&Region> = existing.collect();
+        let parts: Vec<&Placed<'_>> = existing.iter().filter_map(|r| units.get(&r.unit).copied()).collect();
+        let Some(whole) = units.get(&republic).filter(|_| !parts.is_empty()) else { continue };
+        let of = existing.len();
+        notes.par_extend(whole.sheets.par_iter().flatten().flat_map_iter(|sheet| section(whole, sheet, &parts, of)));
     }
     notes
 }
 
-fn section(whole: &Placed<'_>, sheet: &Sheet<'_>, parts: &[&Placed<'_>]) -> Vec<Note> {
-    let sheets: Option<Vec<&Sheet<'_>>> = parts.iter().map(|p| p.sheet(sheet.at)).collect();
-    let Some(sheets) = sheets else { return Vec::new() };
+/// `of`: how many regions there are, whether they came or not.
+fn section(whole: &Placed<'_>, sheet: &Sheet<'_>, parts: &[&Placed<'_>], of: usize) -> Vec<Note> {
+    let sheets: Vec<&Sheet<'_>> = parts.iter().filter_map(|p| p.sheet(sheet.at)).collect();
+    if sheets.is_empty() {
+        return Vec::new();
+    }
     let additive: Vec<usize> =
         (0..sheet.template.columns.len()).filter(|c| sheet.template.columns[*c].measure != Measure::Days).collect();
     let mut notes = Vec::new();
     for row in 0..sheet.template.rows.len() {
         for column in &additive {
-            notes.extend(place(whole, sheet, &sheets, row, *column));
+            notes.extend(place(whole, sheet, &sheets, of, (row, *column)));
         }
     }
     notes
 }
 
-fn place(whole: &Placed<'_>, sheet: &Sheet<'_>, parts: &[&Sheet<'_>], row: usize, column: usize) -> Option<Note> {
+fn place(
+    whole: &Placed<'_>,
+    sheet: &Sheet<'_>,
+    parts: &[&Sheet<'_>],
+    of: usize,
+    (row, column): (usize, usize),
+) -> Option<Note> {
     let found = sheet.described(row, column)?;
-    let mut sum = 0_i128;
-    for part in parts {
-        sum += part.described(row, column)?.weight();
-    }
+    // A region whose cell holds no number, or that does not print the place, is left out: then the sum is one of some.
+    let weights: Vec<i128> = parts.iter().filter_map(|p| p.described(row, column)).map(|f| f.weight()).collect();
+    let sum: i128 = weights.iter().sum();
     let difference = found.weight() - sum;
-    if difference == 0 {
+    let is_less = difference < 0;
+    // Of a republic that is more than some of its regions nothing can be said; nor where a figure is below zero.
+    let of_some = weights.len() < of;
+    if difference == 0 || (of_some && (!is_less || weights.iter().any(|w| *w < 0))) {
         return None;
     }
     let (row, column) = (sheet.rows[row]?, sheet.columns[column]?);
-    let why = if difference > 0 {
-        "bodies outside the regions may account for it"
+    let (severity, why) = if is_less {
+        (Severity::Error, "a republic cannot be less than its regions")
     } else {
-        "bodies outside the regions cannot account for a republic that is less than its regions"
+        (Severity::Info, "bodies outside the regions may account for it")
     };
+    let regions = if of_some { format!("{} of its {of} regions", weights.len()) } else { format!("its {of} regions") };
     let explanation = format!(
-        "{}, {}: the republic has {}, its {} regions together {}, a difference of {}; {why}",
+        "{}, {}: the republic has {}, {regions} together {}, a difference of {}; {why}",
         words::row(sheet, row),
         words::column(sheet, column),
         words::amount(found.value()),
-        parts.len(),
         words::amount(Some(sum)),
         words::amount(Some(difference)),
     );
-    let note = whole.note_at(sheet, Some(row), Some(column), "regions.sum", Severity::Info, explanation);
+    let note = whole.note_at(sheet, Some(row), Some(column), "regions.sum", severity, explanation);
     Some(note.comparing(Some(sum), found.value()).countable())
 }
 

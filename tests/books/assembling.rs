@@ -1,8 +1,8 @@
 //! Books as plain data: what is derived, what is marked, what is left out.
 
 use zhinaq::{
-    assemble::{Book, Cell, ColumnRole, Growth, Line, Mark, MissingForm, Table, Weight, assemble},
-    domain::{Figure, Number, Origin, Period, Titles, Unit},
+    assemble::{AbsentComparison, Book, Cell, ColumnRole, Growth, Line, Mark, MissingForm, Table, Weight, assemble},
+    domain::{Absence, Figure, Language, Number, Origin, Period, Titles, Unit},
 };
 
 use crate::support::trial::{Trial, titles};
@@ -134,6 +134,84 @@ fn a_form_that_came_without_a_region_marks_that_region() {
     let growth = column(regions, |r| r == ColumnRole::Growth);
     assert_eq!(astana.cells[growth], Cell::Absent(Mark::X));
     assert!(matches!(line(regions, "г. Алматы").cells[growth], Cell::Growth(_)));
+}
+
+/// The first ten regions of a form did not come.
+fn half(trial: &mut Trial, form: &str) -> Vec<MissingForm> {
+    let now: Period = "2025-Q2".parse().unwrap();
+    let regions: Vec<Unit> = trial.regions.iter().map(|r| r.unit.clone()).filter(|u| !u.is_republic()).collect();
+    assert_eq!(regions.len(), 20);
+    trial
+        .datasets
+        .retain(|d| d.key.form.as_str() != form || d.key.period != now || !regions[..10].contains(&d.key.unit));
+    let missing = |unit: &Unit| MissingForm {
+        form: form.parse().unwrap(),
+        unit: Some(unit.clone()),
+        agency: None,
+        reason: titles("не поступила к сроку", "мерзіміне келіп түспеді", "has not come by its term"),
+        due: None,
+        stand_in: None,
+    };
+    regions[..10].iter().map(missing).collect()
+}
+
+#[test]
+fn a_form_with_half_of_its_regions_has_not_come_as_a_whole() {
+    let mut trial = Trial::new("narcotics", "2025-Q2");
+    let form = trial.template.chapters[0].form.to_string();
+    let missing = half(&mut trial, &form);
+    let mut material = trial.material();
+    material.missing = missing;
+    let book = assemble(&material).unwrap();
+    let cover = &book.cover;
+    assert_eq!(cover.forms_come + 1, cover.forms_expected);
+    let [missing] = cover.missing.as_slice() else { panic!("{:?}", cover.missing) };
+    let whose = missing.whose.as_ref().unwrap();
+    assert!(whose.ru.starts_with("нет регионов: 10 из 20 (") && whose.ru.ends_with(" и ещё 5)"), "{}", whose.ru);
+    assert!(whose.of(Language::En).starts_with("10 of 20 regions missing ("), "{}", whose.of(Language::En));
+    // The notes name all of them.
+    let notes = &book.notes[0];
+    assert_eq!(notes.title.ru, "Полнота сведений");
+    let named = trial.regions.iter().filter(|r| !r.unit.is_republic()).take(10);
+    assert!(named.clone().all(|r| notes.notes[0].ru.contains(&r.titles.ru)), "{}", notes.notes[0].ru);
+}
+
+#[test]
+fn a_comparison_that_may_come_makes_a_book_incomplete_and_one_that_never_was_does_not() {
+    let trial = Trial::new("narcotics", "2025-Q2").without("1-n", "2024-Q2");
+    let absent = |absence| AbsentComparison {
+        form: "1-n".parse().unwrap(),
+        period: "2024-Q2".parse().unwrap(),
+        regions: Vec::new(),
+        agencies: Vec::new(),
+        absence,
+    };
+    let book = |absence| {
+        let mut material = trial.material();
+        material.comparisons.push(absent(absence));
+        assemble(&material).unwrap()
+    };
+    let never = book(Absence::NotThere);
+    assert!(!never.is_incomplete());
+    let note = |book: &Book| book.notes[0].notes[0].clone();
+    assert!(note(&never).ru.ends_with("для сравнения: январь–июнь 2024 года: в источнике таких сведений нет."));
+    let mut reasons = std::collections::BTreeSet::new();
+    for absence in [Absence::NoAnswer, Absence::Denied, Absence::Refused, Absence::Held] {
+        let book = book(absence);
+        assert!(book.is_incomplete(), "{absence:?}");
+        assert_eq!(
+            (book.cover.forms_come, book.cover.forms_expected),
+            (never.cover.forms_come, never.cover.forms_expected)
+        );
+        assert!(book.cover.missing.iter().all(|m| m.compared));
+        let note = note(&book);
+        for language in Language::ALL {
+            let text = note.of(language);
+            assert!(!text.contains("503") && !text.contains("http") && !text.contains("1-n"), "{text}");
+            reasons.insert(text.to_owned());
+        }
+    }
+    assert_eq!(reasons.len(), 12, "each reason has words of its own in each language");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What regions say together: sums, twins, and who did not come.
 
-use zhinaq::domain::{Dataset, Region};
+use std::collections::BTreeSet;
+
+use zhinaq::domain::{Agency, Dataset, Expected, Region, Unit};
 
 use super::made_up::{cell, check_all, lines, number, region, sound};
 
@@ -31,17 +33,82 @@ fn a_republic_that_is_its_regions_has_no_findings() {
 }
 
 #[test]
-fn a_republic_beside_the_sum_of_its_regions_is_information() {
+fn a_republic_above_the_sum_of_its_regions_is_information() {
     let mut datasets = all("2025-Q2");
     *cell(&mut datasets[0], "R1", "4", "5") = number("37");
     assert_eq!(check(&datasets), ["regions.sum info 19 R1 4 5 36 37 1"]);
-    // A region that did not come is told, and no sum is made.
+    // Of a republic that is more than some of its regions there is nothing to say.
     datasets.remove(2);
-    assert_eq!(check(&datasets), ["missing.region warning 1971 - - - - - -"]);
+    assert_eq!(check(&datasets), [""; 0]);
 }
 
 #[test]
-fn a_region_is_missed_only_once_it_exists() {
+fn a_republic_below_its_regions_is_an_error() {
+    let mut datasets = all("2025-Q2");
+    *cell(&mut datasets[0], "R1", "4", "5") = number("35");
+    assert_eq!(check(&datasets), ["regions.sum error 19 R1 4 5 36 35 -1"]);
+    // Below some of them it is an error as well; 24 is what two of the three have.
+    datasets.remove(2);
+    assert_eq!(check(&datasets), [""; 0]);
+    *cell(&mut datasets[0], "R1", "4", "5") = number("23");
+    assert_eq!(check(&datasets), ["regions.sum error 19 R1 4 5 24 23 -1"]);
+}
+
+#[test]
+fn a_republic_of_zeros_over_full_regions_is_an_error_in_every_place() {
+    let mut datasets = all("2025-Q2");
+    let republic = &mut datasets[0];
+    for figure in republic.sections.iter_mut().flat_map(|s| &mut s.figures) {
+        *figure = number("0");
+    }
+    let found = check(&datasets);
+    let sums: Vec<&String> = found.iter().filter(|line| line.starts_with("regions.sum")).collect();
+    assert!(sums.len() > 5 && sums.iter().all(|line| line.starts_with("regions.sum error 19 ")), "{found:?}");
+}
+
+fn expected(period: &str, regions: &[&str]) -> Expected {
+    Expected {
+        form: "court-1".parse().unwrap(),
+        period: period.parse().unwrap(),
+        republic: false,
+        regions: regions.iter().map(|r| r.parse().unwrap()).collect(),
+        agencies: vec!["01".parse().unwrap(), "13".parse().unwrap()],
+    }
+}
+
+fn missing(expected: &Expected, here: &[(&str, &str)]) -> Vec<String> {
+    let here: BTreeSet<(Unit, Agency)> = here.iter().map(|(u, a)| (u.parse().unwrap(), a.parse().unwrap())).collect();
+    let has_republic = here.contains(&(Unit::republic(), Agency::all()));
+    let found = zhinaq::validate::missing(expected, &expected.lacking(&here), has_republic, &regions());
+    let line = |f: &zhinaq::domain::Finding| {
+        format!("{} {} {} {}", f.rule, f.severity, f.unit.as_ref().unwrap(), f.agency.as_ref().unwrap())
+    };
+    found.iter().map(line).collect()
+}
+
+#[test]
+fn what_did_not_come_of_a_form_that_came_in_part_is_named_document_by_document() {
+    let form = expected("2025-Q2", &["1910", "1911", "1971"]);
+    let agencies = [("19", "01"), ("19", "13")];
+    let whole = [&agencies[..], &[("19", "all"), ("1910", "all"), ("1911", "all"), ("1971", "all")]].concat();
+    assert_eq!(missing(&form, &whole), [""; 0]);
+    assert_eq!(
+        missing(&form, &[("19", "all"), ("19", "01"), ("1911", "all")]),
+        ["missing.region warning 1910 all", "missing.region warning 1971 all", "missing.agency warning 19 13"]
+    );
+    // The republic alone is no form of regions.
+    assert_eq!(missing(&form, &[&agencies[..], &[("19", "all")]].concat()).len(), 3);
+    // The regions without the republic are their sum, and that is told.
+    assert_eq!(
+        missing(&form, &whole[..2].iter().chain(&whole[3..]).copied().collect::<Vec<_>>()),
+        ["missing.republic warning 19 all"]
+    );
+    // A form that did not come at all has no figures to speak of.
+    assert_eq!(missing(&form, &[]), [""; 0]);
+}
+
+#[test]
+fn a_region_that_did_not_exist_yet_has_no_figures() {
     let mut datasets = all("2022-Q1");
     let abai = datasets.pop().unwrap();
     datasets[0] = sound("2022-Q1", "19", 3);
@@ -50,7 +117,7 @@ fn a_region_is_missed_only_once_it_exists() {
     }
     assert_eq!(check(&datasets), [""; 0]);
     datasets.push(abai);
-    assert_eq!(check(&datasets), ["shape.unit warning 1910 - - - - - -"]);
+    assert_eq!(check(&datasets), ["shape.unit error 1910 - - - - - -"]);
 }
 
 #[test]

@@ -26,6 +26,12 @@ pub enum Script {
         piece: Vec<u8>,
     },
     HangUp,
+    /// Does one thing for questions that contain a text, and another for all else.
+    ByPath {
+        part: String,
+        there: Box<Script>,
+        elsewhere: Box<Script>,
+    },
 }
 
 impl Script {
@@ -106,8 +112,14 @@ async fn play(mut line: TcpStream, script: Script, heard: &Mutex<Vec<String>>) {
             _ => return,
         }
     }
-    heard.lock().unwrap().push(String::from_utf8(question).unwrap());
+    let question = String::from_utf8(question).unwrap();
+    let script = match script {
+        Script::ByPath { part, there, elsewhere } => *if question.contains(&part) { there } else { elsewhere },
+        script => script,
+    };
+    heard.lock().unwrap().push(question);
     match script {
+        Script::ByPath { .. } => unreachable!("one choice is enough"),
         Script::HangUp => {}
         Script::Say(bytes) => {
             let _ = line.write_all(&bytes).await;

@@ -56,7 +56,34 @@ async fn a_host_that_does_not_answer_does_not_hold_up_the_run() {
     assert!(answers.iter().all(|(_, answer)| answer.as_ref().is_err_and(FetchError::is_transient)));
     assert!(asked.load(Ordering::SeqCst) < 60, "{asked:?}");
     let last = answers.iter().find(|(index, _)| *index == 199).unwrap().1.as_ref().unwrap_err().to_string();
-    assert!(last.contains("did not answer several questions before"), "{last}");
+    assert!(last.contains("its host could not be reached at several addresses before"), "{last}");
+}
+
+#[tokio::test]
+async fn one_form_that_does_not_answer_leaves_the_others_of_its_host_alone() {
+    let silent = Script::ByPath {
+        part: "service_1e".into(),
+        there: Box::new(Script::SayAndWait(vec![])),
+        elsewhere: Box::new(Script::answer("200 OK", &[], b"figures")),
+    };
+    let source = Loopback::serve([silent]).await;
+    let fetcher = Fetcher::new(Limits { at_a_time: 4, at_a_time_per_host: 4, ..limits() }).unwrap();
+    let of = |form: &str, path: &str, n: usize| {
+        let one = ask(&format!("{}/{path}?date={n}", source.base));
+        (zhinaq::acquire::Ask { form: form.parse().unwrap(), ..one }, None)
+    };
+    let mut asks: Vec<_> = (0..12).map(|n| of("1-e", "service_1e", n)).collect();
+    asks.extend((0..20).map(|n| of("execution-4", "service_4", n)));
+    asks.extend((0..20).map(|n| of("3-k", "forms/3k", n)));
+    let answers: Vec<_> = fetcher.fetch_all(&asks, &|_| {}).collect().await;
+    for (index, answer) in &answers {
+        assert_eq!(answer.is_err(), *index < 12, "{}: {answer:?}", asks[*index].0.shown());
+    }
+    // And the silent one is not waited for a dozen times.
+    let asked = source.questions().iter().filter(|q| q.contains("service_1e")).count();
+    assert!((3..12).contains(&asked), "{asked}");
+    let last = answers.iter().find(|(index, _)| *index == 11).unwrap().1.as_ref().unwrap_err().to_string();
+    assert!(last.contains("other addresses of this form did not answer before"), "{last}");
 }
 
 #[tokio::test]

@@ -30,6 +30,9 @@ fn fetched(number: u64, period: &str) -> Fact {
         period: self::period(period),
         url: format!("http://127.0.0.1/{number}"),
         why: "қате: нет ответа".into(),
+        absence: Some(zhinaq::domain::Absence::NoAnswer),
+        unit: None,
+        agency: None,
     }
 }
 

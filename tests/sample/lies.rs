@@ -153,7 +153,14 @@ async fn a_service_lies_too() {
     };
     let honest = body("").await;
     for kind in FaultKind::all() {
-        let quiet = [FaultKind::Late, FaultKind::Flaky, FaultKind::Stale, FaultKind::Slow, FaultKind::Oversized];
+        let quiet = [
+            FaultKind::Late,
+            FaultKind::Flaky,
+            FaultKind::Stale,
+            FaultKind::Slow,
+            FaultKind::Oversized,
+            FaultKind::SlowService,
+        ];
         if !quiet.contains(&kind) {
             assert_ne!(body(&format!("{}:1-e:1971", kind.name())).await, honest, "{}", kind.name());
         }
@@ -165,4 +172,39 @@ async fn a_service_lies_too() {
 async fn a_fault_of_a_form_that_is_not_served_is_told() {
     let error = sample::serve(small_premises(1), "late:9-x".parse().unwrap(), Clock::System).await.unwrap_err();
     assert!(error.to_string().contains("serves no form `9-x`"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_republic_that_is_missing_is_missing_alone() {
+    let served = office("missing-republic:1-r-search,missing-republic:1-n", LATER).await;
+    assert_eq!(get(&served.base, &path("")).await.status, 404);
+    assert_eq!(get(&served.base, &path("1971")).await.status, 200);
+    let answer = get(&served.base, "/proxy/gp_od_service_1n?apiKey=any&date=2025-07-01").await;
+    let rows: serde_json::Value = serde_json::from_slice(&answer.bytes).unwrap();
+    let rows = rows.as_array().or(rows["data"].as_array()).unwrap();
+    assert_eq!(rows.len(), 20);
+    assert!(!rows.iter().any(|row| row.to_string().contains("Республика")));
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn comparisons_that_are_busy_are_those_of_earlier_years() {
+    let served = office("comparison-503:1-r-search", "2025-08-01T00:00:00Z").await;
+    assert_eq!(get(&served.base, &path("1971")).await.status, 200);
+    assert_eq!(get(&served.base, "/forms/202406_1r_00000_1971__ru.XLSX").await.status, 503);
+    assert_eq!(get(&served.base, "/forms/202106_1r_00000___ru.XLSX").await.status, 503);
+    let other = "/proxy/gp_od_service_1e?apiKey=any&date=2024-07-01";
+    assert_eq!(get(&served.base, other).await.status, 200);
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_service_is_silent_and_the_others_are_not() {
+    let served = office("slow-service:1-n", LATER).await;
+    let question = |index: &str| format!("/proxy/{index}?apiKey=any&date=2025-07-01");
+    let silent = question("gp_od_service_1n");
+    let waited = tokio::time::timeout(Duration::from_millis(300), get(&served.base, &silent)).await;
+    assert!(waited.is_err(), "it answered");
+    assert_eq!(get(&served.base, &question("gp_od_service_1e")).await.status, 200);
+    served.stop().await;
 }

@@ -1,5 +1,7 @@
 //! Whole days of an office.
 
+mod incomplete;
+
 use std::{
     collections::BTreeMap,
     fs,

@@ -207,6 +207,7 @@ impl Trial {
             findings: &[],
             overrides: Vec::new(),
             missing: Vec::new(),
+            comparisons: Vec::new(),
             revised: &[],
         }
     }

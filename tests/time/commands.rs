@@ -55,7 +55,7 @@ fn a_look_for_cron_does_what_is_due_once() {
     let told = done.join("\n");
     assert!(told.contains("form `1-m` for `2025-M06`: done"), "{told}");
     assert!(told.contains("collection `corruption` for `2025-Q2`: built, content"), "{told}");
-    assert!(told.contains("without 1-ad"), "{told}");
+    assert!(told.contains("incomplete: 1-ad"), "{told}");
     assert_eq!(done.iter().filter(|d| d.starts_with("collection") && d.ends_with(": done")).count(), 6, "{told}");
 
     let status = office.zhinaq(&[

@@ -84,7 +84,7 @@ fn of_two_daemons_on_one_ledger_one_does_each_thing() {
 async fn a_year_of_two() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = Ledger::open(&format!("sqlite:{}", folder.path().join("ledger.sqlite").display())).await.unwrap();
-    let agenda = Agenda::new(&OFFICE, day("2025-01-01"), day("2025-12-31"));
+    let agenda = Agenda::new(&OFFICE, day("2025-01-01"), day("2025-12-31")).in_one_document();
     let forms = agenda.owed.iter().filter(|o| matches!(o.duty.subject, Subject::Form(_)));
     let arrivals: BTreeMap<Duty, Vec<DateTime<Utc>>> =
         forms.map(|o| (o.duty.clone(), vec![o.deadline - TimeDelta::hours(20)])).collect();

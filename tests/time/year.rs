@@ -16,7 +16,8 @@ use super::{OFFICE, day};
 
 /// An agenda for each year.
 static AGENDAS: LazyLock<BTreeMap<i32, Agenda>> = LazyLock::new(|| {
-    let agenda = |year| Agenda::new(&OFFICE, day(&format!("{year}-01-01")), day(&format!("{year}-12-31")));
+    let agenda =
+        |year| Agenda::new(&OFFICE, day(&format!("{year}-01-01")), day(&format!("{year}-12-31"))).in_one_document();
     (2021..=2026).map(|year| (year, agenda(year))).collect()
 });
 

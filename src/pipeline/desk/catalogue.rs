@@ -6,8 +6,10 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    domain::{DatasetKey, Edition as FormEdition, Event, Fact, FormId, Period, Sha256, withdrawn},
-    pipeline::desk::corrections::Correction,
+    domain::{
+        Absence, Agency, DatasetKey, Edition as FormEdition, Event, Fact, FormId, Period, Sha256, Unit, withdrawn,
+    },
+    pipeline::desk::{absences::Absences, corrections::Correction},
     read::Wanted,
 };
 
@@ -38,6 +40,7 @@ pub struct Catalogue {
     held: BTreeMap<DatasetKey, Vec<Edition>>,
     /// The highest number that a revision ever had; one that was taken back is not given again.
     highest: BTreeMap<DatasetKey, u32>,
+    absences: Absences,
 }
 
 impl Catalogue {
@@ -76,9 +79,16 @@ impl Catalogue {
         self.datasets.extend(taken.map(|(key, editions)| (key.clone(), editions.clone())));
     }
 
+    /// Why a document is not there, as its source answered last; `None` when it was never asked for.
+    #[must_use]
+    pub fn absence(&self, form: &FormId, period: Period, document: &(Unit, Agency)) -> Option<Absence> {
+        self.absences.of(form, period, document)
+    }
+
     /// Takes one more fact in.
     pub fn apply(&mut self, fact: &Fact) {
         self.number(fact);
+        self.absences.apply(fact);
         match fact {
             Fact::DatasetRead { key, revision, snapshot, edition, figures, held, rivals } => {
                 let read = Edition {

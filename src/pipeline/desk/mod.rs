@@ -7,6 +7,7 @@
 
 pub mod abreast;
 pub mod account;
+mod absences;
 pub mod alone;
 pub mod catalogue;
 pub mod corrections;
@@ -184,7 +185,7 @@ impl Desk {
         Ok(Catalogue::derive(&self.dataset_events().await?))
     }
 
-    /// The facts that say which datasets there are, oldest first.
+    /// The facts that say which datasets there are, and why others are not, oldest first.
     ///
     /// # Errors
     /// When the ledger cannot be read.

@@ -11,7 +11,7 @@ use crate::{
     pipeline::{
         Catalogue, Desk, Failure,
         desk::{catalogue::Edition, corrections, progress::Step},
-        figures::Shelf,
+        figures::{Shelf, absent},
         intake::kept,
         standing::needs,
     },
@@ -99,6 +99,7 @@ pub fn findings(
     findings.extend(current.iter().flat_map(|key| corrections::findings(catalogue, key)));
     let wanted = |key: &DatasetKey| forms.iter().any(|(f, p)| *f == key.form && *p == key.period);
     findings.extend(held(desk, catalogue, wanted).map(|(key, document)| waiting(desk, catalogue, key, document)));
+    findings.extend(absent::findings(desk, catalogue, forms));
     shelf.add(desk, catalogue, &current)?;
     shelf.add(desk, catalogue, &compared)?;
     desk.progress.advance(Step::Check);

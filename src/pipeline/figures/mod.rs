@@ -3,6 +3,7 @@
 //! In: the catalogue of datasets. Out: shelves of figures, findings, differences, answers. Deliberately unknown here: how a
 //! figure will be shown in a collection.
 
+mod absent;
 pub mod changes;
 pub mod check;
 pub mod diff;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     acquire::{Ask, Delivery, Fetcher, Known},
-    domain::{Agency, Fact, FormId, Obligation, Period, Role, Sha256, Unit, due_of_form},
+    domain::{Agency, Fact, FormId, Lacking, Obligation, Period, Role, Sha256, Unit, due_of_form},
     pipeline::{
         Catalogue, Desk, Exit, Failure, IntakeReport, Trouble, chain,
         desk::progress::Step,
@@ -16,7 +16,7 @@ use crate::{
             sources::{self, Sources},
         },
         standing::{
-            GRACE,
+            GRACE, comparisons, expected,
             needs::{self, NeededForm, Scope},
         },
     },
@@ -27,6 +27,9 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct PullReport {
     pub forms: Vec<FormPull>,
+    /// Earlier periods that the collections compare with and that were asked for, as far as they were not here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub compared: Vec<FormPull>,
 }
 
 /// What pulling one form for one period brought.
@@ -43,20 +46,78 @@ pub struct FormPull {
     pub waiting: Vec<Trouble>,
     /// Documents whose source could not be reached at all, or had trouble of its own.
     pub unreachable: usize,
+    /// What is not in use of the form after all this; documents that wait for a person are not counted here.
+    pub lacking: Lacking,
+    /// Whether the form's term has come: before it nothing is late.
+    pub is_due: bool,
+    /// Whether what did not come may come yet: the source did not say that it has no such document.
+    pub may_come: bool,
 }
 
 impl PullReport {
-    /// Failed and refused documents are "could not be fetched".
+    /// "Could not be fetched" are failed and refused documents, a form whose term has come and that is here in part only,
+    /// and a comparison that may come yet. A source without any document of an earlier period is not at fault.
     #[must_use]
     pub fn exit(&self) -> Exit {
-        let of =
-            |form: &FormPull| form.intake.exit().or(if form.failed.is_empty() { Exit::Done } else { Exit::NotFetched });
-        self.forms.iter().fold(Exit::Done, |exit, form| exit.or(of(form)))
+        let of = |form: &FormPull| {
+            let came = form.failed.is_empty() && !form.is_late_in_part();
+            form.intake.exit().or(if came { Exit::Done } else { Exit::NotFetched })
+        };
+        let compared = |form: &FormPull| if form.may_come { Exit::NotFetched } else { form.intake.exit() };
+        let exit = self.forms.iter().fold(Exit::Done, |exit, form| exit.or(of(form)));
+        self.compared.iter().fold(exit, |exit, form| exit.or(compared(form)))
     }
 
     /// What went wrong, for a person.
-    pub fn troubles(&self) -> impl Iterator<Item = &Trouble> {
-        self.forms.iter().flat_map(|f| f.failed.iter().chain(&f.intake.refused).chain(&f.intake.held))
+    #[must_use]
+    pub fn troubles(&self) -> Vec<Trouble> {
+        let of = |f: &FormPull| {
+            let single = f.failed.iter().chain(&f.intake.refused).chain(&f.intake.held).cloned();
+            single.chain(f.in_part()).collect::<Vec<_>>()
+        };
+        self.forms.iter().flat_map(of).chain(self.comparisons(true)).collect()
+    }
+
+    /// What did not come of earlier periods, a line a form and cause: of those that may come yet, or of those that their
+    /// source does not have.
+    #[must_use]
+    pub fn comparisons(&self, may_come: bool) -> Vec<Trouble> {
+        let chosen = |form: &&FormPull| {
+            let doubted = !form.intake.refused.is_empty() || !form.intake.held.is_empty();
+            (form.may_come || doubted) == may_come
+        };
+        let mut causes: BTreeMap<(&FormId, &str), (Vec<String>, usize)> = BTreeMap::new();
+        for FormPull { form, period, failed, intake, .. } in self.compared.iter().filter(chosen) {
+            let Some(first) = failed.iter().chain(&intake.refused).chain(&intake.held).next() else { continue };
+            let (periods, documents) = causes.entry((form, &first.why)).or_default();
+            periods.push(format!("`{period}`"));
+            *documents += failed.len() + intake.refused.len() + intake.held.len();
+        }
+        let told = causes.into_iter().map(|((form, why), (periods, documents))| {
+            let what = format!("for comparison: form `{form}` for {}", periods.join(", "));
+            let more =
+                if documents > periods.len() { format!("{documents} documents; the first: ") } else { String::new() };
+            Trouble::new(what, format!("{more}{why}"))
+        });
+        told.collect()
+    }
+}
+
+impl FormPull {
+    /// Whether the form's term has come, and only a part of its documents has.
+    #[must_use]
+    pub const fn is_late_in_part(&self) -> bool {
+        self.is_due && self.lacking.is_part()
+    }
+
+    /// A part that no failed question explains: an answer without some of its regions.
+    #[must_use]
+    pub fn in_part(&self) -> Option<Trouble> {
+        let explained = !self.failed.is_empty() || !self.intake.refused.is_empty();
+        (self.is_late_in_part() && !explained).then(|| {
+            let why = format!("came without {}; asked for again at the next run", self.lacking);
+            Trouble::new(format!("form `{}` for `{}`", self.form, self.period), why)
+        })
     }
 }
 
@@ -78,18 +139,19 @@ pub async fn pull(desk: &Desk, period: Period, asked: &[FormId]) -> Result<PullR
     };
     let mut wanted: Vec<Want> = needed.iter().map(now).collect();
     wanted.extend(compared(desk, &needed, &catalogue));
-    let sources = Sources::open(desk).await?;
+    let sources = Sources::open(desk, period).await?;
     let mut forms = gather(desk, &sources, &mut catalogue, &wanted).await?;
-    // What figures are compared with may be missing without anybody's fault: the collection says so in its cells.
-    let mut told = BTreeSet::new();
-    for form in forms.drain(needed.len()..) {
-        for trouble in form.failed.iter().chain(&form.intake.refused) {
-            if told.insert((trouble.what.clone(), trouble.why.clone())) {
-                desk.progress.say(&format!("for comparison: {}: {}", trouble.what, trouble.why));
-            }
-        }
+    let mut compared = forms.split_off(needed.len());
+    for form in &mut forms {
+        let held = expected::held(desk, &catalogue, &form.form, form.period);
+        form.lacking = expected::lacking(desk, &catalogue, &form.form, form.period).without(&held);
     }
-    Ok(PullReport { forms })
+    compared.retain(|form| form.asked > 0 || !form.failed.is_empty());
+    let report = PullReport { forms, compared };
+    for trouble in report.comparisons(false) {
+        desk.progress.say(&format!("{}: {}", trouble.what, trouble.why));
+    }
+    Ok(report)
 }
 
 /// One form of one period that is wanted.
@@ -107,7 +169,7 @@ fn compared(desk: &Desk, needed: &[NeededForm<'_>], catalogue: &Catalogue) -> Ve
     for needed in needed {
         let form = &needed.term.id;
         for (period, scope) in needs::compared_periods(&desk.office, form, needed.period) {
-            if catalogue.of_form(form, period).next().is_none() {
+            if !comparisons::lacking(desk, catalogue, form, period, scope).is_whole() {
                 wants.push(Want { form: form.clone(), period, scope, compared: true });
             }
         }
@@ -143,12 +205,22 @@ async fn gather(
             failed: Vec::new(),
             waiting: Vec::new(),
             unreachable: 0,
+            lacking: Lacking::default(),
+            is_due: is_due(desk, form, *period),
+            may_come: false,
         };
         match sources.asks(form, *period) {
             Ok(Some(mut found)) => {
                 found.retain(|ask| *scope == Scope::EveryUnit || ask.unit.as_ref().is_none_or(Unit::is_republic));
                 // What names no month is about the period that was asked for, not about each that it is compared with.
                 found.retain(|ask| !compared || !ask.is_undated());
+                // What is here of an earlier period is not asked for again.
+                let here = if *compared { expected::here(desk, catalogue, form, *period) } else { BTreeSet::new() };
+                let is_here = |ask: &Ask| {
+                    let agency = ask.agency.clone().unwrap_or_else(Agency::all);
+                    ask.unit.clone().is_some_and(|unit| here.contains(&(unit, agency)))
+                };
+                found.retain(|ask| !is_here(ask));
                 pull.asked = found.len();
                 owners.extend(found.iter().map(|_| place));
                 asks.extend(found.into_iter().map(|ask| {
@@ -156,7 +228,7 @@ async fn gather(
                     (ask, known)
                 }));
             }
-            Ok(None) if catalogue.of_form(form, *period).next().is_some() => {}
+            Ok(None) if *compared || catalogue.of_form(form, *period).next().is_some() => {}
             Ok(None) => pull.failed.push(Trouble::new(
                 format!("form `{form}` for `{period}`"),
                 format!(
@@ -164,7 +236,12 @@ async fn gather(
                     desk.call.command("pull").option("--period", *period).option("--form", form).asked("--from-file")
                 ),
             )),
-            Err(trouble) => pull.failed.push(trouble),
+            // The form's own period has told it.
+            Err(trouble) if *compared && pulls.iter().any(|p| p.form == *form && p.failed.contains(&trouble)) => {}
+            Err(trouble) => {
+                pull.failed.push(trouble);
+                pull.may_come = true;
+            }
         }
         pulls.push(pull);
     }
@@ -233,16 +310,20 @@ async fn fetch(
             }
             Ok(None) => came.entry(owner).or_default().1 += 1,
             Err(error) => {
-                let why = chain(&error);
+                let (why, absence) = (chain(&error), error.fault.absence());
                 pulls[owner].unreachable += usize::from(error.is_transient());
+                pulls[owner].may_come |= absence.may_come();
                 facts.push(Fact::FetchFailed {
                     form: ask.form.clone(),
                     period: ask.period,
                     url: ask.shown(),
                     why: why.clone(),
+                    absence: Some(absence),
+                    unit: ask.unit.clone(),
+                    agency: ask.agency.clone(),
                 });
                 let trouble = Trouble::new(ask.shown(), why);
-                if is_due(desk, ask) { pulls[owner].failed.push(trouble) } else { pulls[owner].waiting.push(trouble) }
+                if pulls[owner].is_due { pulls[owner].failed.push(trouble) } else { pulls[owner].waiting.push(trouble) }
             }
         }
     }
@@ -281,10 +362,10 @@ async fn whole(desk: &Desk, fetcher: &Fetcher, ask: &Ask, wanted: &Wanted, first
 }
 
 /// Whether a form's deadline is over: before it nothing is late.
-fn is_due(desk: &Desk, ask: &Ask) -> bool {
+fn is_due(desk: &Desk, form: &FormId, period: Period) -> bool {
     let (office, regulation) = (&desk.office, desk.office.regulation());
-    let Some(term) = regulation.form(&ask.form) else { return true };
-    let due = due_of_form(regulation, &office.calendar, term, ask.period);
+    let Some(term) = regulation.form(form) else { return true };
+    let due = due_of_form(regulation, &office.calendar, term, period);
     desk.now() > Obligation::new(due, &office.settings.hours, office.zone).deadline + GRACE
 }
 

@@ -3,6 +3,7 @@
 use crate::{
     clock::Clock,
     config::Office,
+    domain::Period,
     pipeline::{Desk, Failure, chain},
     sample::{self, Faults, Premises, SampleOffice},
 };
@@ -22,14 +23,24 @@ pub fn premises(office: &Office, seed: u64) -> Premises {
 /// # Errors
 /// When the port cannot be had, or a fault names an unknown form.
 pub async fn serve(office: &Office, seed: u64, faults: Faults, clock: Clock) -> Result<SampleOffice, Failure> {
-    let serving = sample::serve(premises(office, seed), faults, clock).await;
+    serve_about(office, seed, faults, clock, None).await
+}
+
+async fn serve_about(
+    office: &Office,
+    seed: u64,
+    faults: Faults,
+    clock: Clock,
+    about: Option<Period>,
+) -> Result<SampleOffice, Failure> {
+    let serving = sample::serve(Premises { about, ..premises(office, seed) }, faults, clock).await;
     serving.map_err(|error| Failure::usage(format!("the sample office could not begin to serve: {}", chain(&error))))
 }
 
-/// The sample office of a desk.
+/// The sample office of a desk that works at a period.
 ///
 /// # Errors
 /// As [`serve`].
-pub async fn of_desk(desk: &Desk) -> Result<SampleOffice, Failure> {
-    serve(&desk.office, SEED, desk.faults.clone(), desk.clock.clone()).await
+pub async fn of_desk(desk: &Desk, about: Period) -> Result<SampleOffice, Failure> {
+    serve_about(&desk.office, SEED, desk.faults.clone(), desk.clock.clone(), Some(about)).await
 }

@@ -3,11 +3,11 @@
 use crate::{
     acquire::{Ask, Enquiry, Limits, Patience, Place, Secret, ServiceDate, Shape, asks},
     config::{DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait},
-    domain::{Agency, FormId, Origin, Period, Unit},
+    domain::{FormId, Origin, Period, Unit},
     sample::{FaultKind, SECOND, SampleOffice},
 };
 
-use crate::pipeline::{Desk, Failure, Trouble, chain, intake::sample_office};
+use crate::pipeline::{Desk, Failure, Trouble, chain, intake::sample_office, standing::expected::expected};
 
 /// The sources of a desk's origin. The sample office serves as long as this lives.
 pub struct Sources<'a> {
@@ -16,14 +16,14 @@ pub struct Sources<'a> {
 }
 
 impl<'a> Sources<'a> {
-    /// Opens the sources; for sample work the embedded office begins to serve on loopback.
+    /// Opens the sources for work at a period; for sample work the embedded office begins to serve on loopback.
     ///
     /// # Errors
     /// When the sample office cannot open a port.
-    pub async fn open(desk: &'a Desk) -> Result<Self, Failure> {
+    pub async fn open(desk: &'a Desk, about: Period) -> Result<Self, Failure> {
         let sample = match desk.origin {
             Origin::Real => None,
-            Origin::Sample => Some(sample_office::of_desk(desk).await?),
+            Origin::Sample => Some(sample_office::of_desk(desk, about).await?),
         };
         Ok(Self { desk, sample })
     }
@@ -39,8 +39,15 @@ impl<'a> Sources<'a> {
             return Ok(None);
         };
         let base = self.sample.as_ref().map(|s| s.base.as_str()).or(spec.base.as_deref()).unwrap_or_default();
-        let units = units(self.desk, spec, period);
-        let agencies = agencies(self.desk, spec, period);
+        let expected = expected(office, form, period);
+        // Of a form of regions the republic is asked for beside them: its own document is better than their sum. Units
+        // that somebody lists are asked for as they are listed.
+        let republic = match &spec.units {
+            UnitsWanted::Listed(units) => units.contains(&Unit::republic()),
+            UnitsWanted::Each | UnitsWanted::Republic => true,
+        };
+        let units: Vec<Unit> = republic.then(Unit::republic).into_iter().chain(expected.regions).collect();
+        let agencies = expected.agencies;
         let key = key(spec)?;
         let folder;
         let shape = match &spec.kind {
@@ -108,23 +115,6 @@ const fn service_date(policy: DatePolicy) -> ServiceDate {
         DatePolicy::LastDay => ServiceDate::LastDay,
         DatePolicy::None => ServiceDate::Newest,
     }
-}
-
-fn units(desk: &Desk, spec: &SourceSpec, period: Period) -> Vec<Unit> {
-    let existed = || desk.office.units_on(period.last_day()).map(|r| r.unit.clone());
-    match &spec.units {
-        UnitsWanted::Republic => vec![Unit::republic()],
-        UnitsWanted::Each => existed().collect(),
-        UnitsWanted::Listed(units) => existed().filter(|u| units.contains(u)).collect(),
-    }
-}
-
-fn agencies(desk: &Desk, spec: &SourceSpec, period: Period) -> Vec<Agency> {
-    let reported = |agency: &&Agency| {
-        let known = desk.office.agencies.iter().find(|a| a.agency == **agency);
-        known.is_none_or(|a| a.since.is_none_or(|since| since <= period.last_day()))
-    };
-    spec.agencies.0.iter().filter(reported).cloned().collect()
 }
 
 /// The field of a form's service that names the region.

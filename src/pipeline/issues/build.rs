@@ -43,10 +43,12 @@ pub struct Built {
     pub content_id: Sha256,
     /// Whether error findings stand that nobody let pass.
     pub draft: bool,
-    /// The forms that have not come.
+    /// The forms that have not come, or not as a whole.
     pub incomplete: Vec<FormId>,
-    /// Waits for a form under its late-form policy `hold`.
+    /// Waits for a form, or for a comparison that may come yet, under the form's late-form policy `hold`.
     pub waits: bool,
+    /// Before its cut-off it waits for a comparison that may come yet, whatever the policy.
+    pub waits_for_comparison: bool,
     /// The masters below the output folder, one a language.
     pub files: Vec<String>,
     /// The same book in other formats, as far as they were asked for.
@@ -183,7 +185,7 @@ struct Drawn {
 
 fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Result<Drawn, Failure> {
     let (desk, issue) = (work.desk, first(due));
-    let Assembled { book, draft, incomplete, waits } = work.assemble(&outline(desk, due)?)?;
+    let Assembled { book, draft, incomplete, waits, waits_for_comparison } = work.assemble(&outline(desk, due)?)?;
     let (profile, languages) = (drawing::profile(desk)?, drawing::languages(desk, &issue.collection));
     let masters = drawing::masters(desk, &book, &languages)?;
     let Beside { files: mut beside, unmade } = beside::files(&book, &languages, profile, formats)?;
@@ -194,6 +196,7 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
         content_id: book.content_id(),
         draft,
         waits,
+        waits_for_comparison,
         incomplete,
         files: Vec::new(),
         beside: Vec::new(),
@@ -256,6 +259,7 @@ fn standing(desk: &Desk, due: &DueCollection<'_>, record: &IssueRecord, changed:
         draft: record.draft,
         incomplete: record.incomplete.clone(),
         waits: false,
+        waits_for_comparison: false,
         files: Vec::new(),
         beside: Vec::new(),
         unmade: Vec::new(),

@@ -1,8 +1,13 @@
 //! Drawing an issue: its book out of the figures in use, and the workbooks that its copies are stamped from.
 
+use chrono::{DateTime, Utc};
+
 use crate::{
     assemble::{Book, assemble},
-    domain::{CollectionId, DatasetKey, Event, Finding, FormId, Language, LateForm, NameError, Severity},
+    domain::{
+        CollectionId, DatasetKey, Event, Finding, FormId, Language, LateForm, NameError, Obligation, Severity,
+        due_of_collection,
+    },
     pipeline::{
         Catalogue, Desk, Failure,
         desk::abreast::abreast,
@@ -30,10 +35,12 @@ pub struct Assembled {
     pub book: Book,
     /// Whether error findings stand that nobody let pass.
     pub draft: bool,
-    /// The forms that have not come.
+    /// The forms that have not come, or not as a whole.
     pub incomplete: Vec<FormId>,
-    /// Waits for a form under its late-form policy `hold`.
+    /// Waits for a form, or for a comparison that may come yet, under the form's late-form policy `hold`.
     pub waits: bool,
+    /// Before its cut-off it waits for a comparison that may come yet, whatever the policy.
+    pub waits_for_comparison: bool,
 }
 
 impl Work<'_> {
@@ -48,14 +55,27 @@ impl Work<'_> {
         let overridden = materials::overridden(self.events, issue);
         let draft = findings.iter().any(|f| f.severity == Severity::Error && !overridden.contains(&f.rule));
         let missing = materials::missing(desk, self.catalogue, due);
-        let whole = missing.iter().filter(|m| m.unit.is_none() && m.agency.is_none());
-        let incomplete: Vec<FormId> = whole.map(|m| m.form.clone()).collect();
-        let material = materials::material(desk, outline, self.shelf, &findings, missing, draft, self.events);
+        let comparisons = materials::comparisons(desk, self.catalogue, due);
+        let mut incomplete: Vec<FormId> = missing.iter().map(|m| m.form.clone()).collect();
+        incomplete.dedup();
+        // A comparison that may come yet is waited for as its form is.
+        let compared: Vec<FormId> =
+            comparisons.iter().filter(|c| c.absence.may_come()).map(|c| c.form.clone()).collect();
+        let waits_for_comparison = !compared.is_empty() && desk.now() < cut_off(desk, due);
+        let waits = incomplete.iter().chain(&compared).any(|form| due.term.late_policy(form) == LateForm::Hold);
+        let lacks = (missing, comparisons);
+        let material = materials::material(desk, outline, self.shelf, &findings, lacks, draft, self.events);
         let book =
             assemble(&material).map_err(|error| Failure::ours(format!("`{issue}` could not be assembled"), error))?;
-        let waits = incomplete.iter().any(|form| due.term.late_policy(form) == LateForm::Hold);
-        Ok(Assembled { book, draft, incomplete, waits })
+        Ok(Assembled { book, draft, incomplete, waits, waits_for_comparison })
     }
+}
+
+/// When a collection goes with what is here.
+fn cut_off(desk: &Desk, due: &DueCollection<'_>) -> DateTime<Utc> {
+    let office = &desk.office;
+    let term = due_of_collection(office.regulation(), &office.calendar, due.term, due.period);
+    Obligation::new(term, &office.settings.hours, office.zone).cut_off
 }
 
 /// A book as a workbook in each of some languages.

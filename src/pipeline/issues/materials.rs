@@ -3,16 +3,19 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    assemble::{Material, MissingForm, Override},
+    assemble::{AbsentComparison, Material, MissingForm, Override, reason_of},
     config::Force,
     domain::{
-        CollectionId, CollectionTemplate, DatasetKey, Event, Fact, Finding, FormId, Issue, Period, Place, Titles,
-        due_of_collection, due_of_form, in_force,
+        Absence, Agency, CollectionId, CollectionTemplate, DatasetKey, Event, Fact, Finding, FormId, Issue, Period,
+        Place, Titles, Unit, due_of_collection, due_of_form, in_force,
     },
     pipeline::{
         Catalogue, Desk, Failure,
         figures::Shelf,
-        standing::needs::{self, DueCollection},
+        standing::{
+            comparisons, expected,
+            needs::{self, DueCollection},
+        },
     },
 };
 
@@ -47,34 +50,42 @@ fn overrides(events: &[Event], of: &Issue) -> Vec<Override> {
     in_force(events).filter_map(of_issue).collect()
 }
 
-/// The forms of a collection that have not come, and the regions of those that came without them.
+/// The documents of a collection that have not come: whole forms, and the regions and agencies of those that came in part.
 #[must_use]
 pub fn missing(desk: &Desk, catalogue: &Catalogue, due: &DueCollection<'_>) -> Vec<MissingForm> {
     let mut missing = Vec::new();
     for form in &due.term.forms {
         let Ok(needed) = needs::form(desk.office.regulation(), due.period, form) else { continue };
-        let came: Vec<_> = catalogue.of_form(form, needed.period).filter(|(k, _)| k.origin == desk.origin).collect();
-        if came.is_empty() {
+        let lacking = expected::lacking(desk, catalogue, form, needed.period);
+        if lacking.is_all() {
             missing.push(whole(desk, catalogue, due, form, needed.period));
             continue;
         }
-        if came.iter().all(|(k, _)| k.unit.is_republic()) {
-            continue;
-        }
-        for region in desk.office.regions.iter().filter(|r| r.exists(needed.period.last_day())) {
-            if !came.iter().any(|(k, _)| k.unit == region.unit) {
-                missing.push(MissingForm {
-                    form: form.clone(),
-                    unit: Some(region.unit.clone()),
-                    agency: None,
-                    reason: not_come(),
-                    due: None,
-                    stand_in: None,
-                });
-            }
+        for (unit, agency) in lacking.documents() {
+            let reason = reason(desk, catalogue, form, needed.period, &[(unit.clone(), agency.clone())]);
+            missing.push(MissingForm {
+                form: form.clone(),
+                unit: agency.is_all().then_some(unit),
+                agency: Some(agency).filter(|agency| !agency.is_all()),
+                reason,
+                due: None,
+                stand_in: None,
+            });
         }
     }
     missing
+}
+
+/// The comparisons of a collection that are not here, as its notes and its cover say it.
+#[must_use]
+pub fn comparisons(desk: &Desk, catalogue: &Catalogue, due: &DueCollection<'_>) -> Vec<AbsentComparison> {
+    let absent = comparisons::absent(desk, catalogue, std::slice::from_ref(due)).into_iter();
+    let told = absent.map(|comparisons::AbsentComparison { form, period, lacking, absence }| {
+        let in_part = lacking.is_part();
+        let (regions, agencies) = if in_part { (lacking.regions, lacking.agencies) } else { (Vec::new(), Vec::new()) };
+        AbsentComparison { form, period, regions, agencies, absence }
+    });
+    told.collect()
 }
 
 fn whole(
@@ -85,12 +96,35 @@ fn whole(
     period: Period,
 ) -> MissingForm {
     let regulation = desk.office.regulation();
-    let due = regulation.form(form).map(|term| due_of_form(regulation, &desk.office.calendar, term, period).due);
-    let is_here = |p: &Period| catalogue.of_form(form, *p).any(|(k, _)| k.origin == desk.origin);
-    let stand_in = needs::stand_in(regulation, collection, form).filter(is_here);
-    let waits = |day: &chrono::NaiveDate| *day >= desk.today();
-    let reason = if due.as_ref().is_some_and(waits) { not_due() } else { not_come() };
-    MissingForm { form: form.clone(), unit: None, agency: None, reason, due, stand_in }
+    let stand_in = needs::stand_in(regulation, collection, form);
+    let is_here = |p: &Period| !expected::here(desk, catalogue, form, *p).is_empty();
+    let documents = expected::expected(&desk.office, form, period).documents();
+    MissingForm {
+        form: form.clone(),
+        unit: None,
+        agency: None,
+        reason: reason(desk, catalogue, form, period, &documents),
+        due: due_day(desk, form, period),
+        stand_in: stand_in.filter(is_here),
+    }
+}
+
+fn due_day(desk: &Desk, form: &FormId, period: Period) -> Option<chrono::NaiveDate> {
+    let regulation = desk.office.regulation();
+    regulation.form(form).map(|term| due_of_form(regulation, &desk.office.calendar, term, period).due)
+}
+
+/// Why documents of a form are not in a collection. A question that was not answered is told once the form is late: before
+/// its term there is nothing to explain.
+fn reason(desk: &Desk, catalogue: &Catalogue, form: &FormId, period: Period, documents: &[(Unit, Agency)]) -> Titles {
+    let absence = expected::absence(desk, catalogue, form, period, documents);
+    let waits = due_day(desk, form, period).is_some_and(|day| day >= desk.today());
+    match absence {
+        Absence::Held | Absence::Refused => reason_of(absence).titles(),
+        _ if waits => not_due(),
+        Absence::NoAnswer | Absence::Denied => reason_of(absence).titles(),
+        Absence::NotThere | Absence::NotAsked => not_come(),
+    }
 }
 
 fn not_come() -> Titles {
@@ -128,7 +162,7 @@ pub fn material<'a>(
     outline: &Outline<'a>,
     shelf: &'a Shelf,
     findings: &'a [Finding],
-    missing: Vec<MissingForm>,
+    (missing, comparisons): (Vec<MissingForm>, Vec<AbsentComparison>),
     draft: bool,
     events: &[Event],
 ) -> Material<'a> {
@@ -166,6 +200,7 @@ pub fn material<'a>(
         findings,
         overrides: overrides(events, issue),
         missing,
+        comparisons,
         revised: outline.revised,
     }
 }

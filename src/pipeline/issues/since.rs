@@ -16,7 +16,10 @@ use crate::{
             drawing,
             later::{self, Held},
         },
-        standing::needs::{self, DueCollection},
+        standing::{
+            expected,
+            needs::{self, DueCollection},
+        },
     },
 };
 
@@ -24,7 +27,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Then {
     pub catalogue: Catalogue,
-    /// The forms that the reader has not got.
+    /// The forms that the reader has not got as a whole.
     pub missing: Vec<FormId>,
 }
 
@@ -61,13 +64,13 @@ pub fn period(desk: &Desk, form: &FormId, of: Period) -> Option<Period> {
     needs::form(desk.office.regulation(), of, form).ok().map(|needed| needed.period)
 }
 
-/// Whether figures of a form are in use.
+/// Whether a form has come as a whole: with every document that is expected of it.
 #[must_use]
 pub fn has_come(desk: &Desk, catalogue: &Catalogue, form: &FormId, period: Period) -> bool {
-    catalogue.of_form(form, period).any(|(key, _)| key.origin == desk.origin)
+    expected::lacking(desk, catalogue, form, period).is_whole()
 }
 
-/// Whether figures that a collection shows are other than in its newest issue. A form that was missing then and came
+/// Whether figures that a collection shows are other than in its newest issue. A document that was missing then and came
 /// since is told by a supplement, not here.
 ///
 /// # Errors
@@ -84,8 +87,10 @@ pub async fn figures_changed(
     let newest = Held { revision, supplements: later::supplements(&first, records) };
     let facts = desk.dataset_events().await?;
     let Some(then) = held(desk, &facts, issues, &first, &newest) else { return Ok(false) };
-    let awaited =
-        |key: &DatasetKey| then.missing.contains(&key.form) && period(desk, &key.form, due.period) == Some(key.period);
+    let awaited = |key: &DatasetKey| {
+        let form_is = then.missing.contains(&key.form) && period(desk, &key.form, due.period) == Some(key.period);
+        form_is && then.catalogue.current(key).is_none()
+    };
     let changes = changed(desk, due, &then.catalogue, now)?;
     Ok(changes.iter().any(|(key, _)| !awaited(key)))
 }

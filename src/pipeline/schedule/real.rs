@@ -167,7 +167,8 @@ impl RealHands<'_> {
         let closed = gate::waiting(desk, quarter).await?;
         let is_open = |built: &&Built| !closed.iter().any(|w| w.collection == built.issue.collection);
         let mut ready = Vec::new();
-        for one in built_now.collections.iter().filter(|b| !b.draft && !b.waits).filter(is_open) {
+        let goes = |b: &&Built| !b.draft && !b.waits && !b.waits_for_comparison;
+        for one in built_now.collections.iter().filter(goes).filter(is_open) {
             register(desk, one).await?;
             ready.push(one.issue.collection.clone());
         }
@@ -235,7 +236,9 @@ fn duty_path(duty: &Duty) -> String {
 /// What was answered to the question for a form.
 fn answer(report: &PullReport, duty: &Duty) -> String {
     let found = report.forms.iter().find(|f| form_id(duty).is_some_and(|id| id == f.form));
-    let Some(FormPull { asked, intake, failed, waiting, .. }) = found else { return "was not asked for".into() };
+    let Some(FormPull { asked, intake, failed, waiting, lacking, .. }) = found else {
+        return "was not asked for".into();
+    };
     let counts = [
         (intake.taken, "new"),
         (intake.unchanged, "unchanged"),
@@ -247,6 +250,9 @@ fn answer(report: &PullReport, duty: &Duty) -> String {
     words.insert(0, format!("{asked} documents asked for"));
     let first = intake.held.first().or(intake.refused.first()).or(failed.first()).or(waiting.first());
     let first = first.map_or(String::new(), |t| format!(": {}", t.why));
+    if found.is_some_and(FormPull::is_late_in_part) {
+        words.push(format!("in part, without {lacking}"));
+    }
     words.join(", ") + &first
 }
 
@@ -265,10 +271,13 @@ fn built(report: &BuildReport, duty: &Duty) -> String {
     let mut words = vec![format!("built, content {}", built.content_id.short())];
     if !built.incomplete.is_empty() {
         let forms: Vec<&str> = built.incomplete.iter().map(FormId::as_str).collect();
-        words.push(format!("without {}", forms.join(", ")));
+        words.push(format!("incomplete: {}", forms.join(", ")));
     }
     if built.waits {
         words.push("waits for its forms (late-form policy `hold`)".into());
+    }
+    if built.waits_for_comparison {
+        words.push("waits until its cut-off for figures of an earlier period to compare with".into());
     }
     if built.draft {
         words.push("a DRAFT, held back by error findings".into());

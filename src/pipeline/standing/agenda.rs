@@ -7,12 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use super::shares::{self, Registered};
+use super::{
+    expected::Grounds,
+    shares::{self, Registered},
+};
 use crate::{
     config::{Office, parse_cron},
     domain::{
-        CollectionTerm, Duty, FormId, FormTerm, Hours, Issue, LateForm, Obligation, ParcelId, ParcelRecord, Period,
-        Region, Regulation, Subject, due_of_form, instant, obligations,
+        CollectionTerm, Duty, Expected, FormId, FormTerm, Hours, Issue, LateForm, Obligation, ParcelId, ParcelRecord,
+        Period, Regulation, Subject, due_of_form, instant, obligations,
     },
 };
 
@@ -42,7 +45,7 @@ pub struct Agenda {
     probes: BTreeMap<FormId, usize>,
     /// The instants of each cron expression, in order.
     instants: Vec<Vec<DateTime<Utc>>>,
-    regions: Vec<Region>,
+    grounds: Grounds,
 }
 
 /// A day on which something falls due.
@@ -117,8 +120,8 @@ impl Agenda {
             }
             inputs.insert(obligation.duty.clone(), wanted);
         }
-        let (probes, instants, regions) = (BTreeMap::new(), Vec::new(), office.regions.clone());
-        Self { owed, hours, zone, days, inputs, feeds, regulation: regulation.clone(), probes, instants, regions }
+        let (probes, instants, grounds) = (BTreeMap::new(), Vec::new(), Grounds::of(office));
+        Self { owed, hours, zone, days, inputs, feeds, regulation: regulation.clone(), probes, instants, grounds }
     }
 
     /// What a collection is made from.
@@ -159,9 +162,16 @@ impl Agenda {
         &self.owed[place(from)..place(to)]
     }
 
-    /// The regions that have to come with a form of a period, where it comes by region.
-    pub fn regions(&self, period: Period) -> impl Iterator<Item = &Region> {
-        self.regions.iter().filter(move |r| r.exists(period.last_day()))
+    /// The documents that make a form of a period complete.
+    #[must_use]
+    pub fn expected(&self, form: &FormId, period: Period) -> Expected {
+        self.grounds.expected(form, period)
+    }
+
+    /// The same agenda where each form comes in one document about the republic: for made-up worlds.
+    #[must_use]
+    pub fn in_one_document(self) -> Self {
+        Self { grounds: self.grounds.in_one_document(), ..self }
     }
 
     /// The last hour of asking for a form that is not after an instant.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::{
-    domain::{Duty, Fact, FormId, Obligation, Period, Subject, Tally, due_of_form},
+    domain::{Duty, Fact, FormId, Lacking, Obligation, Period, Subject, Tally, due_of_form},
     ledger::Filter,
     pipeline::{
         Desk, Failure,
@@ -41,6 +41,9 @@ pub struct FormStanding {
     /// Documents in use, and documents that wait for a person.
     pub documents: usize,
     pub held: usize,
+    /// How many documents make it whole, and which of them are not in use.
+    pub expected: usize,
+    pub lacking: Lacking,
     pub revision: Option<u32>,
     /// Why it is late, or came late.
     pub late: Option<String>,
@@ -88,6 +91,7 @@ fn of_form(desk: &Desk, state: &State, agenda: &Agenda, owed: &Obligation, form:
     let (period, now) = (owed.duty.period, desk.now());
     let came = state.came(agenda, form, period);
     let (documents, held) = state.documents(form, period);
+    let lacking = state.lacking(agenda, form, period);
     let duty = Duty { subject: Subject::Form(form.clone()), period };
     let met = state.met.get(&duty).and_then(|met| met.late.clone());
     let word = match came {
@@ -106,6 +110,8 @@ fn of_form(desk: &Desk, state: &State, agenda: &Agenda, owed: &Obligation, form:
         came,
         documents,
         held,
+        expected: lacking.expected,
+        lacking,
         revision: state.revision(form, period),
         late: met.or_else(|| state.overdue.get(&duty).cloned()),
         answer: state.tries(&duty).map(|t| t.answer.clone()),
@@ -123,8 +129,9 @@ fn notice(desk: &Desk, form: &FormStanding) -> Option<String> {
     }
     (form.state == FormState::Late).then(|| {
         let why = form.late.as_ref().or(form.answer.as_ref()).map_or(String::new(), |why| format!(" ({why})"));
+        let part = if form.lacking.is_part() { format!(" in part: without {}", form.lacking) } else { String::new() };
         format!(
-            "form `{id}` for `{period}` is late since {}{why}: ask its sender, or bring it with {}",
+            "form `{id}` for `{period}` is late since {}{part}{why}: ask its sender, or bring it with {}",
             form.due,
             desk.call.command("pull").option("--period", period).option("--form", id).asked("--from-file")
         )

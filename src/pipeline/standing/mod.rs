@@ -5,6 +5,8 @@
 pub mod agenda;
 pub mod answers;
 pub mod approval;
+pub mod comparisons;
+pub mod expected;
 pub mod forms;
 pub mod gate;
 pub mod needs;

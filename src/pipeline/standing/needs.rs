@@ -122,22 +122,32 @@ pub fn stand_in(regulation: &Regulation, due: &DueCollection<'_>, form: &FormId)
 pub fn compared_periods(office: &Office, form: &FormId, period: Period) -> BTreeMap<Period, Scope> {
     let mut periods = BTreeMap::new();
     for due in collections(office.regulation(), period) {
-        let wanted = periods_of(office, &due).remove(form).unwrap_or_default();
-        periods.extend(
-            wanted
-                .into_iter()
-                .filter(|p| *p < period)
-                .map(|p| (p, if p == period.year_before() { Scope::EveryUnit } else { Scope::Republic })),
-        );
-        // What stands in is shown as the form itself would be.
-        periods.extend(stand_in(office.regulation(), &due, form).map(|p| (p, Scope::EveryUnit)));
+        for (_, earlier, scope) in compared(office, &due).into_iter().filter(|(of, ..)| of == form) {
+            let known = periods.entry(earlier).or_insert(scope);
+            *known = (*known).max(scope);
+        }
     }
     periods
 }
 
+/// The earlier periods that a collection shows beside its own, by form: for all units, or for the republic alone.
+pub fn compared(office: &Office, due: &DueCollection<'_>) -> Vec<(FormId, Period, Scope)> {
+    let mut compared = Vec::new();
+    for (form, periods) in periods_of(office, due) {
+        let Ok(NeededForm { period: now, .. }) = self::form(office.regulation(), due.period, &form) else { continue };
+        // What stands in is shown as the form itself would be.
+        let stand_in = stand_in(office.regulation(), due, &form);
+        let scope = |p: Period| {
+            if p == now.year_before() || Some(p) == stand_in { Scope::EveryUnit } else { Scope::Republic }
+        };
+        compared.extend(periods.into_iter().filter(|p| *p < now).map(|p| (form.clone(), p, scope(p))));
+    }
+    compared
+}
+
 /// For which units an earlier period is needed: regions are compared with the year before, series show the republic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    EveryUnit,
     Republic,
+    EveryUnit,
 }

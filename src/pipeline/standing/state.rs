@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::agenda::Agenda;
 use crate::domain::{
-    Agency, Door, Duty, Event, Fact, FormId, Incident, Issue, Moment, ParcelId, ParcelRecord, Period, Subject, Unit,
-    follow,
+    Agency, Door, Duty, Event, Fact, FormId, Incident, Issue, Lacking, Moment, ParcelId, ParcelRecord, Period, Subject,
+    Unit, follow,
 };
 
 /// What the journal says of obligations.
@@ -48,9 +48,16 @@ pub struct Tries {
 struct Taken {
     /// Whether each revision may be used.
     revisions: BTreeMap<(Unit, Agency), BTreeMap<u32, bool>>,
-    first: BTreeMap<Unit, DateTime<Utc>>,
+    first: BTreeMap<(Unit, Agency), DateTime<Utc>>,
     /// The place in the journal of the last change.
     seq: i64,
+}
+
+impl Taken {
+    fn in_use(&self) -> BTreeSet<(Unit, Agency)> {
+        let used = self.revisions.iter().filter(|(_, revisions)| revisions.values().any(|usable| *usable));
+        used.map(|(document, _)| document.clone()).collect()
+    }
 }
 
 /// The parcels of an issue.
@@ -168,7 +175,7 @@ impl State {
         let taken = self.forms.entry((key.form.clone(), key.period)).or_default();
         taken.revisions.entry((key.unit.clone(), key.agency.clone())).or_default().insert(revision, usable);
         if usable {
-            taken.first.entry(key.unit.clone()).or_insert(event.at);
+            taken.first.entry((key.unit.clone(), key.agency.clone())).or_insert(event.at);
         }
         taken.seq = event.seq;
     }
@@ -195,25 +202,23 @@ impl State {
         }
     }
 
-    /// When a form had come as a whole: with each region where it comes by region. `None` while something is missing
+    /// When a form had come as a whole: with every document that is expected of it. `None` while something is missing
     /// or held.
     #[must_use]
     pub fn came(&self, agenda: &Agenda, form: &FormId, period: Period) -> Option<DateTime<Utc>> {
         let taken = self.forms.get(&(form.clone(), period))?;
-        let in_use =
-            |unit: &Unit| taken.revisions.iter().any(|((u, _), r)| u == unit && r.values().any(|usable| *usable));
-        let units: BTreeSet<&Unit> = taken.revisions.keys().map(|(unit, _)| unit).filter(|u| in_use(u)).collect();
-        if units.iter().all(|u| u.is_republic()) {
-            return units.iter().filter_map(|u| taken.first.get(*u)).min().copied();
+        let expected = agenda.expected(form, period);
+        if !expected.lacking(&taken.in_use()).is_whole() {
+            return None;
         }
-        let mut last = None;
-        for region in agenda.regions(period) {
-            if !units.contains(&region.unit) {
-                return None;
-            }
-            last = last.max(taken.first.get(&region.unit).copied());
-        }
-        last
+        expected.documents().iter().filter_map(|document| taken.first.get(document)).max().copied()
+    }
+
+    /// What is not here of a form.
+    #[must_use]
+    pub fn lacking(&self, agenda: &Agenda, form: &FormId, period: Period) -> Lacking {
+        let here = self.forms.get(&(form.clone(), period)).map(Taken::in_use).unwrap_or_default();
+        agenda.expected(form, period).lacking(&here)
     }
 
     /// How many documents of a form are in use, and how many are held.

@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::{
     clock::Clock,
     domain::{
-        CollectionStatus, Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, ParcelState, Period,
-        PeriodStatus, Regulation, in_force, interrupted, overtaken_by, parcels,
+        Absence, CollectionStatus, Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, ParcelState,
+        Period, PeriodStatus, Regulation, in_force, interrupted, overtaken_by, parcels,
     },
     ledger::Filter,
     pipeline::{
@@ -17,6 +17,7 @@ use crate::{
         desk::alone,
         standing::{
             approval::held_back,
+            comparisons::{self, AbsentComparison},
             forms::{self, FormStanding},
             gate::{self, Gate, Waits},
             needs,
@@ -44,6 +45,9 @@ pub struct Standing {
     /// The forms of the period; told by [`status`] only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<FormStanding>,
+    /// The earlier periods that the collections compare with and that are not here; told by [`status`] only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub comparisons: Vec<AbsentComparison>,
 }
 
 /// Where a period stands; changes nothing.
@@ -61,11 +65,32 @@ pub async fn status(desk: &Desk, period: Period) -> Result<Standing, Failure> {
     let (forms, notices) = forms::forms(desk, quarter).await?;
     standing.forms = forms;
     standing.notices.extend(notices);
+    let due = needs::collections(desk.office.regulation(), quarter);
+    standing.comparisons = comparisons::absent(desk, &desk.catalogue().await?, &due);
+    standing.notices.extend(without_comparison(&standing.comparisons));
     if let Some(told) = witnesses::compared(desk).await?.told() {
         standing.notices.insert(0, format!("{told}; nothing is sent before `zhinaq reconcile`"));
     }
     Ok(standing)
 }
+
+/// Comparisons that may come yet, the forms of one reason together.
+fn without_comparison(absent: &[AbsentComparison]) -> Vec<String> {
+    let mut reasons: BTreeMap<Absence, Vec<String>> = BTreeMap::new();
+    for one in absent.iter().filter(|a| a.absence.may_come()) {
+        reasons.entry(one.absence).or_default().push(format!("`{}` for `{}`", one.form, one.period));
+    }
+    let said = reasons.into_iter().rev().map(|(absence, forms)| {
+        let named = forms.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+        let more = forms.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("for comparison: form {named}{more} {}", absence.said())
+    });
+    said.collect()
+}
+
+/// So many forms of one reason are named.
+const NAMED: usize = 3;
 
 /// Shows attempts whose program died as what they are, where nobody is at work; the next run writes it down.
 async fn end_interrupted(desk: &Desk, events: &mut Vec<Event>) -> Result<(), Failure> {
@@ -116,6 +141,7 @@ pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
         notices,
         waits: Vec::new(),
         forms: Vec::new(),
+        comparisons: Vec::new(),
     }
 }
 

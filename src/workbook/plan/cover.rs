@@ -103,13 +103,18 @@ fn alert(page: &mut Page, text: &str) {
     }
 }
 
+/// How complete the book is: how many forms came as a whole, and what else is missing. A book that lacks something never
+/// reads as if everything had come.
 fn completeness(brief: &Brief<'_>) -> String {
-    let (come, expected) = (brief.book.cover.forms_come, brief.book.cover.forms_expected);
-    match brief.language {
-        Language::Ru => format!("форм поступило {come} из {expected}"),
-        Language::Kk => format!("түскен нысандар: {come}, барлығы {expected}"),
-        Language::En => format!("{come} of {expected} forms have come"),
-    }
+    let cover = &brief.book.cover;
+    let (come, expected) = (cover.forms_come, cover.forms_expected);
+    let whole = match brief.language {
+        Language::Ru => format!("полностью поступило форм: {come} из {expected}"),
+        Language::Kk => format!("толық түскен нысандар: {come}, барлығы {expected}"),
+        Language::En => format!("{come} of {expected} forms have come as a whole"),
+    };
+    let compared = cover.missing.iter().any(|m| m.compared);
+    if compared { format!("{whole}; {}", words::WITHOUT_COMPARISON.of(brief.language)) } else { whole }
 }
 
 fn facts(brief: &Brief<'_>, content: &BookContent, page: &mut Page) {

@@ -54,6 +54,11 @@ pub const CONTACT_UNSAID: Words = w(
 pub const COPY: Words = w("Экземпляр", "Дана", "Copy");
 pub const NO_COPY: Words = w("для просмотра, без номера", "қарауға арналған, нөмірсіз", "to look at, not numbered");
 pub const ABOUT: Words = w("О сборнике", "Жинақ туралы", "About");
+pub const WITHOUT_COMPARISON: Words = w(
+    "часть сведений для сравнения не поступила",
+    "салыстыруға арналған мәліметтердің бір бөлігі түспеді",
+    "some figures for comparison have not come",
+);
 pub const MISSING_FORMS: Words = w("Не поступили", "Түспеген нысандар", "Not come");
 pub const SHOWN_BELOW: Words =
     w("Диаграмма — под таблицей.", "Диаграмма кестенің астында.", "The chart stands below the table.");

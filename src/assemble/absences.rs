@@ -1,0 +1,233 @@
+//! What is not in a book, in its readers' words: regions and agencies of forms that came in part, and comparisons.
+
+use std::collections::BTreeSet;
+
+use super::{
+    book::{Missing, NoteGroup},
+    figures::Figures,
+    material::{AbsentComparison, Material, MissingForm},
+    notes::form_name,
+    prose::{each, span},
+    words::{self, Words},
+};
+use crate::domain::{Absence, Agency, FormId, Language, Titles, Unit};
+
+const fn w(ru: &'static str, kk: &'static str, en: &'static str) -> Words {
+    Words { ru, kk, en }
+}
+
+const COMPLETENESS: Words = w("Полнота сведений", "Мәліметтердің толықтығы", "Completeness of the figures");
+
+/// So many names stand in a line of the cover; of more their number is given there, and the notes name all.
+const NAMED: usize = 5;
+
+/// Why something is not in the book, as the end of a sentence: without codes or addresses.
+#[must_use]
+pub const fn reason_of(absence: Absence) -> Words {
+    match absence {
+        Absence::NotAsked => w("сведения не запрашивались", "мәліметтер сұралмаған", "was not asked for"),
+        Absence::NotThere => {
+            w("в источнике таких сведений нет", "дереккөзде мұндай мәліметтер жоқ", "the source has no such figures")
+        }
+        Absence::Held => w(
+            "документ поступил, но вызывает сомнения и ожидает проверки",
+            "құжат түсті, бірақ күмән тудырады, тексеруді күтуде",
+            "a document came, is in doubt and waits for a person",
+        ),
+        Absence::Refused => w(
+            "поступивший документ не принят",
+            "түскен құжат қабылданған жоқ",
+            "the document that came was not accepted",
+        ),
+        Absence::Denied => w(
+            "источник отказал в ответе или прислал не документ",
+            "дереккөз жауап беруден бас тартты немесе құжат жібермеді",
+            "the source refused the question or sent no document",
+        ),
+        Absence::NoAnswer => w(
+            "источник не ответил, запрос будет повторён",
+            "дереккөз жауап бермеді, сұрау қайталанады",
+            "the source did not answer, and is asked again",
+        ),
+    }
+}
+
+/// Of forms that came in part: a line for their regions, one for their agencies, for each reason.
+#[must_use]
+pub fn in_part(material: &Material<'_>, figures: &Figures<'_>) -> Vec<Missing> {
+    let lines = groups(material).into_iter().map(|group| Missing {
+        form: group.form.clone(),
+        name: form_name(material, group.form),
+        whose: Some(group.whose(material, figures, Some(NAMED))),
+        reason: group.reason.clone(),
+        due: group.due,
+        stand_in: None,
+        compared: false,
+    });
+    lines.collect()
+}
+
+/// The comparisons that may come yet: a line a form and reason.
+#[must_use]
+pub fn comparisons(material: &Material<'_>) -> Vec<Missing> {
+    let may_come = by_reason(material).into_iter().filter(|(first, _)| first.absence.may_come());
+    let lines = may_come.map(|(first, all)| Missing {
+        form: first.form.clone(),
+        name: form_name(material, &first.form),
+        whose: Some(each(|l| format!("{} {}", FOR_COMPARISON.of(l), spans(material, &all, l)))),
+        reason: reason_of(first.absence).titles(),
+        due: None,
+        stand_in: None,
+        compared: true,
+    });
+    lines.collect()
+}
+
+const FOR_COMPARISON: Words = w("для сравнения:", "салыстыру үшін:", "for comparison:");
+
+/// The notes about what is not in the book: every name, and every reason why a comparison is absent.
+#[must_use]
+pub fn notes(material: &Material<'_>, figures: &Figures<'_>) -> Option<NoteGroup> {
+    let mut notes: Vec<Titles> = groups(material)
+        .into_iter()
+        .map(|group| {
+            let (name, whose) = (form_name(material, group.form), group.whose(material, figures, None));
+            each(|l| format!("{}: {}: {}.", name.of(l), whose.of(l), group.reason.of(l)))
+        })
+        .collect();
+    notes.extend(by_reason(material).into_iter().map(|(first, all)| {
+        let (name, reason) = (form_name(material, &first.form), reason_of(first.absence));
+        each(|l| format!("{}, {} {}: {}.", name.of(l), FOR_COMPARISON.of(l), spans(material, &all, l), reason.of(l)))
+    }));
+    (!notes.is_empty()).then(|| NoteGroup { title: COMPLETENESS.titles(), notes })
+}
+
+/// Documents of one form that are missing for one reason, where others of the form came.
+struct Group<'a> {
+    form: &'a FormId,
+    reason: &'a Titles,
+    due: Option<chrono::NaiveDate>,
+    units: Vec<&'a Unit>,
+    agencies: Vec<&'a Agency>,
+}
+
+fn groups<'a>(material: &'a Material<'_>) -> Vec<Group<'a>> {
+    let forms = material.template.forms();
+    let in_part = |m: &&MissingForm| forms.contains(&&m.form) && (m.unit.is_some() || m.agency.is_some());
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for missing in material.missing.iter().filter(in_part) {
+        let of_agency = missing.agency.is_some();
+        let same = |g: &Group<'_>| {
+            g.form == &missing.form && g.reason == &missing.reason && g.agencies.is_empty() != of_agency
+        };
+        let place = groups.iter().position(same).unwrap_or(groups.len());
+        if place == groups.len() {
+            let (form, reason) = (&missing.form, &missing.reason);
+            groups.push(Group { form, reason, due: missing.due, units: Vec::new(), agencies: Vec::new() });
+        }
+        let group = &mut groups[place];
+        match &missing.agency {
+            Some(agency) => group.agencies.push(agency),
+            None => group.units.extend(&missing.unit),
+        }
+    }
+    groups
+}
+
+impl Group<'_> {
+    /// Whose documents these are: `10 из 20 регионов (г. Астана, …)`.
+    fn whose(&self, material: &Material<'_>, figures: &Figures<'_>, most: Option<usize>) -> Titles {
+        if self.agencies.is_empty() {
+            if let [only] = self.units.as_slice()
+                && only.is_republic()
+            {
+                return words::REPUBLIC.titles();
+            }
+            let of = self.of_regions(material, figures);
+            let names = |l: Language| list(self.units.iter().map(|u| unit_name(material, u, l)).collect(), most, l);
+            return each(|l| {
+                let (count, names) = (self.units.len(), names(l));
+                match l {
+                    Language::Ru => format!("нет регионов: {count} из {of} ({names})"),
+                    Language::Kk => format!("{of} өңірдің {count} жоқ ({names})"),
+                    Language::En => format!("{count} of {of} regions missing ({names})"),
+                }
+            });
+        }
+        each(|l| {
+            let names = list(self.agencies.iter().map(|a| agency_name(material, a, l)).collect(), most, l);
+            match l {
+                Language::Ru => format!("нет органов: {names}"),
+                Language::Kk => format!("органдар жоқ: {names}"),
+                Language::En => format!("agencies missing: {names}"),
+            }
+        })
+    }
+
+    /// How many regions the form should have: those that came and those that are missing.
+    fn of_regions(&self, material: &Material<'_>, figures: &Figures<'_>) -> usize {
+        let Some(period) = figures.own(self.form) else { return self.units.len() };
+        let came =
+            material.datasets.iter().map(|d| &d.key).filter(|k| {
+                k.form == *self.form && k.period == period && k.origin == material.origin && k.agency.is_all()
+            });
+        let missing = material.missing.iter().filter(|m| m.form == *self.form).filter_map(|m| m.unit.as_ref());
+        let units: BTreeSet<&Unit> = came.map(|k| &k.unit).chain(missing).filter(|u| !u.is_republic()).collect();
+        units.len()
+    }
+}
+
+/// The comparisons that are absent, those of one form for one reason together.
+fn by_reason<'a>(material: &'a Material<'_>) -> Vec<(&'a AbsentComparison, Vec<&'a AbsentComparison>)> {
+    let forms = material.template.forms();
+    let mut groups: Vec<(&AbsentComparison, Vec<&AbsentComparison>)> = Vec::new();
+    for absent in material.comparisons.iter().filter(|a| forms.contains(&&a.form)) {
+        let same = |first: &AbsentComparison| first.form == absent.form && first.absence == absent.absence;
+        match groups.iter_mut().find(|(first, _)| same(first)) {
+            Some((_, all)) => all.push(absent),
+            None => groups.push((absent, vec![absent])),
+        }
+    }
+    groups
+}
+
+/// The periods of comparisons, with what is missing of those that are here in part.
+fn spans(material: &Material<'_>, all: &[&AbsentComparison], language: Language) -> String {
+    let one = |absent: &&AbsentComparison| {
+        let names = absent.regions.iter().map(|u| unit_name(material, u, language));
+        let names: Vec<String> =
+            names.chain(absent.agencies.iter().map(|a| agency_name(material, a, language))).collect();
+        let span = span(absent.period, language);
+        if names.is_empty() {
+            return span;
+        }
+        let names = list(names, Some(NAMED), language);
+        match language {
+            Language::Ru => format!("{span} (нет: {names})"),
+            Language::Kk => format!("{span} (жоқ: {names})"),
+            Language::En => format!("{span} (missing: {names})"),
+        }
+    };
+    all.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+fn unit_name(material: &Material<'_>, unit: &Unit, language: Language) -> String {
+    let region = material.regions.iter().find(|r| r.unit == *unit);
+    region.map_or_else(|| unit.to_string(), |r| r.titles.of(language).to_owned())
+}
+
+fn agency_name(material: &Material<'_>, agency: &Agency, language: Language) -> String {
+    let known = material.agencies.iter().find(|a| a.agency == *agency);
+    known.map_or_else(|| agency.to_string(), |a| a.titles.of(language).to_owned())
+}
+
+fn list(names: Vec<String>, most: Option<usize>, language: Language) -> String {
+    let most = most.filter(|most| names.len() > *most).unwrap_or(names.len());
+    let (shown, left) = (names[..most].join(", "), names.len() - most);
+    match (left, language) {
+        (0, _) => shown,
+        (left, Language::Ru) => format!("{shown} и ещё {left}"),
+        (left, Language::Kk) => format!("{shown} және тағы {left}"),
+        (left, Language::En) => format!("{shown} and {left} more"),
+    }
+}
