@@ -256,6 +256,7 @@ fn resolve_editions(
                 sheet: there.sheet.clone(),
                 columns: form_lines::printed(&there.columns, &columns, &there.id, "column", notes),
                 rows: form_lines::printed(&there.rows, &rows, &there.id, "row", notes),
+                ..EditionSection::default()
             };
             described.insert(section.id.clone(), resolved);
         }

@@ -123,6 +123,11 @@ pub struct EditionSection {
     pub sheet: Option<String>,
     pub columns: BTreeMap<ColumnCode, Option<ColumnCode>>,
     pub rows: BTreeMap<RowCode, Option<RowCode>>,
+    /// Its title, and the headings of columns and rows, where this edition words them otherwise; by codes of the
+    /// oldest edition.
+    pub titles: Option<Titles>,
+    pub column_titles: BTreeMap<ColumnCode, Titles>,
+    pub row_titles: BTreeMap<RowCode, Titles>,
 }
 
 /// Something that the figures of a form obey.
@@ -178,18 +183,6 @@ impl FormTemplate {
         self.editions.iter().find(|e| e.edition == *edition)?.sections.get(section)
     }
 
-    /// The column of a section that an edition prints under a code.
-    #[must_use]
-    pub fn column_printed(
-        &self,
-        edition: &Edition,
-        section: &SectionId,
-        printed: &ColumnCode,
-    ) -> Option<&ColumnTemplate> {
-        let mut columns = self.section(section)?.columns.iter();
-        columns.find(|column| self.printed_column(edition, section, &column.code).as_ref() == Some(printed))
-    }
-
     /// The sheet that an edition keeps a section in; `None` where the section is gone.
     #[must_use]
     pub fn printed_sheet(&self, edition: &Edition, section: &SectionId) -> Option<String> {
@@ -200,7 +193,8 @@ impl FormTemplate {
         }
     }
 
-    /// The code that an edition prints for a column of the oldest one; `None` where the column is gone.
+    /// The code that an edition is described to print for a column of the oldest one; `None` where the column is gone.
+    /// Where a document keeps a column is another question: see [`Binding`](super::Binding).
     #[must_use]
     pub fn printed_column(&self, edition: &Edition, section: &SectionId, column: &ColumnCode) -> Option<ColumnCode> {
         match self.in_edition(edition, section).and_then(|s| s.columns.get(column)) {
@@ -209,13 +203,34 @@ impl FormTemplate {
         }
     }
 
-    /// The code that an edition prints for a row of the oldest one; `None` where the row is gone.
+    /// The code that an edition is described to print for a row of the oldest one; `None` where the row is gone. Where a
+    /// document keeps a row is another question: see [`Binding`](super::Binding).
     #[must_use]
     pub fn printed_row(&self, edition: &Edition, section: &SectionId, row: &RowCode) -> Option<RowCode> {
         match self.in_edition(edition, section).and_then(|s| s.rows.get(row)) {
             Some(printed) => printed.clone(),
             None => Some(row.clone()),
         }
+    }
+}
+
+impl EditionSection {
+    /// A section's title as this edition prints it.
+    #[must_use]
+    pub fn title<'t>(&'t self, section: &'t SectionTemplate) -> &'t Titles {
+        self.titles.as_ref().unwrap_or(&section.titles)
+    }
+
+    /// A column's heading as this edition prints it.
+    #[must_use]
+    pub fn column_title<'t>(&'t self, column: &'t ColumnTemplate) -> &'t Titles {
+        self.column_titles.get(&column.code).unwrap_or(&column.titles)
+    }
+
+    /// A row's heading as this edition prints it.
+    #[must_use]
+    pub fn row_title<'t>(&'t self, row: &'t RowTemplate) -> &'t Titles {
+        self.row_titles.get(&row.code).unwrap_or(&row.titles)
     }
 }
 

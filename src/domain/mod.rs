@@ -16,6 +16,8 @@
 //! ```
 
 mod actor;
+mod binding;
+mod binding_lines;
 mod calendar;
 mod calendar_rules;
 mod collection;
@@ -26,11 +28,14 @@ mod event;
 mod figure;
 mod finding;
 mod form;
+mod form_index;
+pub mod headings;
 mod ids;
 mod issues;
 mod journal;
 #[cfg(test)]
 mod journal_tests;
+mod known_headings;
 mod matrix_change;
 mod obligation;
 mod parcel;
@@ -46,6 +51,7 @@ mod status;
 mod titles;
 
 pub use actor::Actor;
+pub use binding::{Absence, Binding, Doubt, Part, SectionBinding, Standing};
 pub use calendar::{
     CalendarActs, CalendarVersion, CalendarYear, DayReason, Holiday, HolidayDates, MarkedDay, WorkingCalendar,
     is_weekend, weekday_name,
@@ -65,6 +71,7 @@ pub use form::{
     ColumnTemplate, Course, EditionSection, EditionTemplate, FormPlace, FormTemplate, Measure, Place, RowTemplate,
     Rule, RuleKind, SectionTemplate,
 };
+pub use form_index::FormIndex;
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
 pub use issues::{IssueRecord, issues, newest_revision, overtaken_by};
 pub use journal::{ParcelRecord, Readdressed, follow, interrupted, parcels};

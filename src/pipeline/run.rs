@@ -68,6 +68,9 @@ async fn steps(desk: &Desk, quarter: Period, alone: &Alone) -> Result<RunReport,
         if collection.waits {
             troubles.push(Trouble::new(what, "waits for its forms (late-form policy `hold`)"));
             exit = exit.or(Exit::HeldBack);
+        } else if collection.without_figures {
+            troubles.push(Trouble::new(what, "holds no figure at all, so it is not handed over"));
+            exit = exit.or(Exit::HeldBack);
         } else if !collection.draft {
             register(desk, collection).await?;
         }

@@ -84,6 +84,10 @@ fn of_workbook(
         deceive::edition(&mut dataset);
         identity.edition = deceive::next_edition(&identity.edition, 1);
     }
+    if has(FaultKind::Renumbered) {
+        // So far on that no template describes it.
+        identity.edition = deceive::next_edition(&identity.edition, 40);
+    }
     if has(FaultKind::Stale) {
         identity = deceive::stale(&identity);
     }

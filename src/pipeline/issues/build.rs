@@ -47,6 +47,8 @@ pub struct Built {
     pub incomplete: Vec<FormId>,
     /// Waits for a form under its late-form policy `hold`.
     pub waits: bool,
+    /// Whether the book holds no figure at all: no machine hands it over.
+    pub without_figures: bool,
     /// The masters below the output folder, one a language.
     pub files: Vec<String>,
     /// The same book in other formats, as far as they were asked for.
@@ -194,6 +196,7 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
         content_id: book.content_id(),
         draft,
         waits,
+        without_figures: book.is_without_figures(),
         incomplete,
         files: Vec::new(),
         beside: Vec::new(),
@@ -253,6 +256,7 @@ fn standing(desk: &Desk, due: &DueCollection<'_>, record: &IssueRecord, changed:
         draft: record.draft,
         incomplete: record.incomplete.clone(),
         waits: false,
+        without_figures: false,
         files: Vec::new(),
         beside: Vec::new(),
         unmade: Vec::new(),

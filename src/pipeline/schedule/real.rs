@@ -165,7 +165,7 @@ impl RealHands<'_> {
         let pulled = pull(desk, quarter, &forms).await?;
         let built_now = self.checked_and_built(collections).await?;
         let mut ready = Vec::new();
-        for one in built_now.collections.iter().filter(|b| !b.draft && !b.waits) {
+        for one in built_now.collections.iter().filter(|b| !b.draft && !b.waits && !b.without_figures) {
             register(desk, one).await?;
             ready.push(one.issue.collection.clone());
         }
@@ -267,6 +267,9 @@ fn built(report: &BuildReport, duty: &Duty) -> String {
     }
     if built.waits {
         words.push("waits for its forms (late-form policy `hold`)".into());
+    }
+    if built.without_figures {
+        words.push("without any figure, so it is not handed over".into());
     }
     if built.draft {
         words.push("a DRAFT, held back by error findings".into());
