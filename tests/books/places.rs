@@ -14,7 +14,7 @@ fn table<'a>(book: &'a Book, id: &str) -> &'a Table {
     book.tables().find(|t| t.id == id).unwrap_or_else(|| panic!("no table `{id}`"))
 }
 
-fn periods(trial: &mut Trial, form: &str, period: &str) -> impl Iterator<Item = &mut Dataset> {
+fn periods<'t>(trial: &'t mut Trial, form: &str, period: &str) -> impl Iterator<Item = &'t mut Dataset> + use<'t> {
     let period: Period = period.parse().unwrap();
     let form = form.to_owned();
     trial.datasets.iter_mut().filter(move |d| d.key.form.as_str() == form && d.key.period == period)
