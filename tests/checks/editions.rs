@@ -232,7 +232,9 @@ fn an_edition_that_changed_nothing_but_its_number_keeps_every_figure() {
 
 #[test]
 fn a_column_that_moved_is_found_by_its_heading_and_one_worded_anew_in_its_place_is_too() {
-    let form = made_up();
+    let mut form = made_up();
+    // Beside edition 101, which has no column 7, the neighbours of column 6 would not be the same, and it is in doubt.
+    form.editions.truncate(1);
     let section = &form.sections[0];
     let mut columns = [Fate::Kept; 8];
     columns[0] = Fate::Moved(255);
