@@ -162,7 +162,7 @@ impl Table {
 pub enum Kind {
     Summary,
     Of(TableKind),
-    /// Stands for a chapter whose form has not come.
+    /// In place of a chapter whose form has not come, or of a table that cannot be filled.
     Missing,
     /// What changed since an earlier issue.
     Changes,
@@ -307,10 +307,12 @@ pub enum Mark {
     P,
     /// Revised.
     R,
+    /// A break: the definition changed between the periods compared.
+    B,
 }
 
 impl Mark {
-    pub const ALL: [Self; 5] = [Self::X, Self::C, Self::Z, Self::P, Self::R];
+    pub const ALL: [Self; 6] = [Self::X, Self::C, Self::Z, Self::P, Self::R, Self::B];
 
     /// As printed: `[x]`.
     #[must_use]
@@ -321,6 +323,7 @@ impl Mark {
             Self::Z => "[z]",
             Self::P => "[p]",
             Self::R => "[r]",
+            Self::B => "[b]",
         }
     }
 }
@@ -380,6 +383,14 @@ impl Book {
         let cells = changes.iter().map(|change| (change.table.clone(), change.at)).collect();
         self.since = Some(Since { revision: old.revision, cells });
         self
+    }
+
+    /// Whether no table of a chapter holds a single figure.
+    #[must_use]
+    pub fn is_without_figures(&self) -> bool {
+        let cells = self.chapters.iter().flat_map(|c| &c.tables).flat_map(|t| &t.lines).flat_map(|l| &l.cells);
+        let mut cells = cells.chain(self.summary.lines.iter().flat_map(|l| &l.cells));
+        !cells.any(|cell| matches!(cell, Cell::Number(_) | Cell::Tenths(_) | Cell::Level(_) | Cell::Growth(_)))
     }
 
     /// Whether figures are missing that the collection should have.

@@ -73,6 +73,7 @@ impl Figured<'_> {
     fn of_both(&self, cell: Option<Cell>) -> Cell {
         let values = [self.value(0), self.value(1)];
         let absent = values.into_iter().find(|v| matches!(v, Cell::Absent(_)));
+        let cell = cell.filter(|_| !self.line.mixed);
         absent.or(cell).unwrap_or(Cell::Absent(Mark::Z))
     }
 }
@@ -102,7 +103,7 @@ pub enum Fill {
     Rate(u8),
     Rank,
     Marks,
-    /// The code of the line's row or column, in the oldest edition.
+    /// The code of the line's row or column, as the document shown prints it.
     RowCode,
     ColumnCode,
     /// A strand of a crossed table.
@@ -159,7 +160,7 @@ pub fn columns(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Plan> {
                 .extend(draft.strands.iter().enumerate().map(|(place, strand)| strand_of(strand, (now, mixed), place)));
         }
     }
-    if draft.shown.provisional || draft.lines.iter().any(|l| l.revised) {
+    if draft.shown.provisional || draft.lines.iter().any(|l| l.revised || l.broken.is_some()) {
         plans.push(plain(words::MARKS, ColumnRole::Marks, Fill::Marks));
     }
     plans
@@ -197,10 +198,7 @@ fn value(period: Period, years: usize, head: fn(Period, crate::domain::Language)
 
 fn strand_of(strand: &Strand, (period, mixed): (Period, bool), place: usize) -> Plan {
     // A form's columns are cited by number.
-    let header = match &strand.across {
-        Some(Across::Column(code, _)) => numbered(code, &strand.header),
-        _ => strand.header.clone(),
-    };
+    let header = strand.number.as_ref().map_or_else(|| strand.header.clone(), |n| numbered(n, &strand.header));
     let header = match strand.across {
         Some(Across::Column(_, measure)) if mixed => each(|language| {
             format!("{}, {}", labels::in_language(&header, language), words::measure(measure).of(language))
@@ -239,12 +237,12 @@ pub fn cell(figured: &Figured<'_>, fill: Fill, rank: Option<u32>, provisional: b
             _ => Cell::Absent(Mark::Z),
         },
         Fill::Marks => {
-            let marks = [(provisional, Mark::P), (line.revised, Mark::R)];
+            let marks = [(provisional, Mark::P), (line.revised, Mark::R), (line.broken.is_some(), Mark::B)];
             let texts: Vec<&str> = marks.iter().filter(|(set, _)| *set).map(|(_, mark)| mark.text()).collect();
             Cell::Code(texts.join(" "))
         }
-        Fill::RowCode => Cell::Code(line.key.place.row.to_string()),
-        Fill::ColumnCode => Cell::Code(line.key.place.column.to_string()),
+        Fill::RowCode => Cell::Code(line.row_code.to_string()),
+        Fill::ColumnCode => Cell::Code(line.column_code.to_string()),
         Fill::Strand(place) => figured.across.get(place).cloned().unwrap_or(Cell::Absent(Mark::X)),
     }
 }

@@ -59,13 +59,14 @@ fn section(drafting: &Drafting<'_, '_, '_>, columns: &[Strip<ColumnCode>]) -> Ba
     let strand = |column: &Strip<ColumnCode>| Strand {
         header: labels::whole(&column.label),
         across: Some(Across::Column(column.code.clone(), column.measure)),
+        number: Some(column.printed.clone()),
     };
     Band { units: drafting.republic_now(), agency: Agency::all(), strands: columns.iter().map(strand).collect() }
 }
 
 fn by_region(drafting: &Drafting<'_, '_, '_>) -> Vec<Band> {
     let band = |units, header: Titles, across| {
-        let strands = vec![Strand { header, across }];
+        let strands = vec![Strand { header, across, number: None }];
         Band { units, agency: Agency::all(), strands }
     };
     let total = band(drafting.republic_now(), words::REPUBLIC.titles(), None);
@@ -78,7 +79,7 @@ fn by_region(drafting: &Drafting<'_, '_, '_>) -> Vec<Band> {
 
 fn by_agency(drafting: &Drafting<'_, '_, '_>) -> Vec<Band> {
     let band = |agency, header: Titles, across| {
-        let strands = vec![Strand { header, across }];
+        let strands = vec![Strand { header, across, number: None }];
         Band { units: drafting.republic_now(), agency, strands }
     };
     let total = band(Agency::all(), words::ALL_AGENCIES.titles(), None);
@@ -144,6 +145,10 @@ fn table<'a>(drafting: &mut Drafting<'_, 'a, '_>, warp: &Warp<'_>, bands: &[Band
             opening: false,
             persons: None,
             crossings,
+            row_code: row.printed.clone(),
+            column_code: column.printed.clone(),
+            mixed: false,
+            broken: None,
         })
     });
     let lines: Vec<DraftLine> = lines.collect();

@@ -6,8 +6,11 @@ use super::{
     derive::{Facts, When},
     figures::{Figures, Found, Shown},
     material::quarter_base,
+    republic::Basis,
 };
-use crate::domain::{FormId, Measure, Number, TableTemplate, Titles};
+use crate::domain::{
+    ColumnCode, FormId, Measure, Number, Period, RowCode, TableTemplate, Titles, headings::defines_the_same,
+};
 
 /// A line whose cells are still to come.
 #[derive(Debug, Clone)]
@@ -29,6 +32,21 @@ pub struct DraftLine {
     pub persons: Option<u64>,
     /// Of a crossed table: the figures of its strands.
     pub crossings: Vec<Crossing>,
+    /// The codes that the document shown prints.
+    pub row_code: RowCode,
+    pub column_code: ColumnCode,
+    /// The figure is stated and that of the year before is summed, or the other way round: they are not compared.
+    pub mixed: bool,
+    /// Where the definition changed since an earlier period shown.
+    pub broken: Option<Break>,
+}
+
+/// A definition that changed between the period shown and an earlier one that it is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Break {
+    pub then: Period,
+    pub was: String,
+    pub is: String,
 }
 
 /// A figure of a crossed table.
@@ -45,6 +63,8 @@ pub struct Crossing {
 pub struct Strand {
     pub header: Titles,
     pub across: Option<Across>,
+    /// The number of a form's column as the document shown prints it.
+    pub number: Option<ColumnCode>,
 }
 
 impl DraftLine {
@@ -66,8 +86,10 @@ pub struct DraftTable<'a> {
     pub part: Option<usize>,
     /// The one place shown, where the kind shows one at a time.
     pub indicator: Option<Titles>,
-    /// Whether documents state the republic, or its regions are summed.
-    pub stated: bool,
+    /// Whether documents state the republic, or its regions are summed, year by year.
+    pub basis: Basis,
+    /// Why documents that are here do not give all that the table shows.
+    pub doubts: Vec<Titles>,
     pub lines: Vec<DraftLine>,
     /// What the shares are shares of.
     pub whole: Option<LineKey>,
@@ -107,6 +129,7 @@ pub struct Gathered {
     pub fact: usize,
     pub marks: [Mark; 5],
     pub revised: bool,
+    pub broken: Option<Break>,
 }
 
 impl Sheaf {
@@ -128,7 +151,7 @@ impl Sheaf {
     pub fn gather(&mut self, figures: &Figures<'_>, key: &LineKey, years: usize) -> Gathered {
         let fact = self.wholes.len();
         self.wholes.push(None);
-        let mut gathered = Gathered { fact, marks: [Mark::X; 5], revised: false };
+        let mut gathered = Gathered { fact, marks: [Mark::X; 5], revised: false, broken: None };
         let whens = When::FIVE_YEARS.iter().rev().take(years);
         for when in whens {
             let period = key.period.years_before(i32::from(when.years()));
@@ -152,6 +175,27 @@ impl Sheaf {
                 }
             }
         }
+        gathered.broken = (1..years).find_map(|years| broken(figures, key, years));
         gathered
     }
+}
+
+/// How the definition of a line changed since so many years before, as the documents of both word it.
+fn broken(figures: &Figures<'_>, key: &LineKey, years: usize) -> Option<Break> {
+    let then = key.period.years_before(years as i32);
+    let document = |period: Period, units: &[crate::domain::Unit]| {
+        units.iter().find_map(|unit| figures.document(&key.form, period, unit, &key.agency))
+    };
+    let (now, ago) = (document(key.period, &key.units[0])?, document(then, &key.units[years])?);
+    if now.dataset.edition == ago.dataset.edition {
+        return None;
+    }
+    let place = &key.place;
+    let (now_there, ago_there) = (now.find(place).ok()?, ago.find(place).ok()?);
+    let headings = [
+        (&ago_there.0.rows[ago_there.1].label, &now_there.0.rows[now_there.1].label),
+        (&ago_there.0.columns[ago_there.2].label, &now_there.0.columns[now_there.2].label),
+    ];
+    let changed = headings.into_iter().find(|(was, is)| !defines_the_same(was, is))?;
+    Some(Break { then, was: changed.0.to_string(), is: changed.1.to_string() })
 }

@@ -1,19 +1,23 @@
 //! Where a figure is found: whatever edition it was printed in, whether the republic is stated or summed, whether an
 //! earlier period stands in.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{book::Mark, material::Material};
 use crate::domain::{
-    Agency, ColumnCode, ColumnTemplate, Course, Dataset, DatasetKey, Figure, FormId, Measure, Number, Period, Pick,
-    Place, Region, RowCode, SectionId, Titles, Unit,
+    NoPlace, Agency, Binding, ColumnCode, ColumnTemplate, Course, DatasetKey, Figure, FormId, FormIndex, Measure,
+    Number, Period, Pick, Place, Region, RowCode, SectionId, Titles, Unit,
 };
 
 /// The figures of a book's material, found by what they are about.
 #[derive(Debug)]
 pub struct Figures<'a> {
     material: &'a Material<'a>,
-    datasets: BTreeMap<DatasetKey, &'a Dataset>,
+    /// Each beside its form's template: the same answer that checks are made with.
+    datasets: BTreeMap<DatasetKey, Binding<'a>>,
     revised: BTreeSet<&'a (DatasetKey, Place)>,
     /// The republic and the regions, whatever the order they were given in.
     regions: Vec<&'a Region>,
@@ -33,7 +37,10 @@ pub type Found = Result<Number, Mark>;
 /// A row or column that a table shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Strip<C> {
+    /// The code that chapters speak of: that of the oldest edition.
     pub code: C,
+    /// The code that the document shown prints.
+    pub printed: C,
     /// Parents first, joined by " / ".
     pub label: Titles,
     pub measure: Measure,
@@ -45,9 +52,16 @@ impl<'a> Figures<'a> {
     #[must_use]
     pub fn new(material: &'a Material<'a>) -> Self {
         let of_origin = material.datasets.iter().filter(|d| d.key.origin == material.origin);
+        let mut indexes: BTreeMap<&FormId, Arc<FormIndex<'a>>> = BTreeMap::new();
+        let bound = |dataset: &'a crate::domain::Dataset| {
+            let (form, template) = (&dataset.key.form, material.form_templates.get(&dataset.key.form));
+            let index =
+                template.map(|t| Arc::clone(indexes.entry(form).or_insert_with(|| Arc::new(FormIndex::new(t)))));
+            (dataset.key.clone(), Binding::new(index, dataset))
+        };
         Self {
             material,
-            datasets: of_origin.map(|d| (d.key.clone(), *d)).collect(),
+            datasets: of_origin.copied().map(bound).collect(),
             revised: material.revised.iter().collect(),
             regions: material.regions.iter().filter(|r| !r.unit.is_republic()).collect(),
         }
@@ -80,16 +94,17 @@ impl<'a> Figures<'a> {
         self.regions.iter().copied().filter(move |r| r.exists(period.last_day()))
     }
 
-    /// Whether documents state the republic's figures for each of the periods that has figures of the form at all.
-    ///
-    /// Where one period states the republic and another does not, both are summed: a stated republic may be more than
-    /// its regions, and a change between the two would be made of that.
+    /// Whether a document states the republic's figures of a period.
     #[must_use]
-    pub fn states_republic(&self, form: &FormId, periods: &[Period]) -> bool {
-        let key = |period| self.key(form, period, &Unit::republic(), &Agency::all());
-        let come = periods.iter().filter(|p| self.has_any(form, **p));
-        let mut stated = come.map(|p| self.datasets.contains_key(&key(*p))).peekable();
-        stated.peek().is_some() && stated.all(|s| s)
+    pub fn states_republic(&self, form: &FormId, period: Period) -> bool {
+        self.datasets.contains_key(&self.key(form, period, &Unit::republic(), &Agency::all()))
+    }
+
+    /// Whether regions have documents of their own for a period: only then a republic can be summed.
+    #[must_use]
+    pub fn has_regions(&self, form: &FormId, period: Period) -> bool {
+        let of_region = |k: &DatasetKey| !k.unit.is_republic() && k.agency.is_all();
+        self.datasets.keys().any(|k| k.form == *form && k.period == period && of_region(k))
     }
 
     /// The units whose figures of a form add up to the republic's: the regions of the time, and later ones that the form
@@ -104,21 +119,24 @@ impl<'a> Figures<'a> {
         regions.map(|r| r.unit.clone()).collect()
     }
 
+    /// The document of a form, period, unit and agency beside its template.
+    #[must_use]
+    pub fn document(&self, form: &FormId, period: Period, unit: &Unit, agency: &Agency) -> Option<&Binding<'a>> {
+        self.datasets.get(&self.key(form, period, unit, agency))
+    }
+
+    /// Every document of a form for a period.
+    pub fn documents<'s>(&'s self, form: &'s FormId, period: Period) -> impl Iterator<Item = &'s Binding<'a>> {
+        self.datasets.iter().filter(move |(k, _)| k.form == *form && k.period == period).map(|(_, binding)| binding)
+    }
+
     /// A figure as it was read, in the edition it was printed in.
     ///
-    /// `[x]` where the document is not there or has no such place, `[z]` where the form itself strikes the cell out.
+    /// `[x]` where the document is not there or its place is not established, `[z]` where the form itself strikes the
+    /// cell out.
     pub fn find(&self, form: &FormId, period: Period, unit: &Unit, agency: &Agency, place: &Place) -> Found {
-        let dataset = self.datasets.get(&self.key(form, period, unit, agency)).ok_or(Mark::X)?;
-        let template = self.material.form_templates.get(form);
-        let (row, column) = match template {
-            Some(template) => (
-                template.printed_row(&dataset.edition, &place.section, &place.row),
-                template.printed_column(&dataset.edition, &place.section, &place.column),
-            ),
-            None => (Some(place.row.clone()), Some(place.column.clone())),
-        };
-        let (row, column) = row.zip(column).ok_or(Mark::X)?;
-        read(dataset.figure(&place.section, &row, &column))
+        let document = self.document(form, period, unit, agency).ok_or(Mark::X)?;
+        read(document.figure(place).ok())
     }
 
     /// The same of many rows and columns of one document, row by row: each row is looked for once.
@@ -131,30 +149,17 @@ impl<'a> Figures<'a> {
         agency: &Agency,
         (section, rows, columns): (&SectionId, &[Strip<RowCode>], &[ColumnCode]),
     ) -> Vec<Found> {
-        let dataset = self.datasets.get(&self.key(form, period, unit, agency));
-        let Some((dataset, shown)) = dataset.and_then(|d| Some((d, d.section(section)?))) else {
+        let document = self.document(form, period, unit, agency);
+        let Some((document, shown)) = document.and_then(|d| Some((d, d.find_section(section).ok()?))) else {
             return vec![Err(Mark::X); rows.len() * columns.len()];
         };
-        let template = self.material.form_templates.get(form);
-        let edition = &dataset.edition;
-        let mut places: HashMap<&RowCode, usize> = HashMap::with_capacity(shown.rows.len());
-        for (place, row) in shown.rows.iter().enumerate() {
-            places.entry(&row.code).or_insert(place);
-        }
-        let column = |code: &ColumnCode| match template {
-            Some(template) => shown.column_index(&template.printed_column(edition, section, code)?),
-            None => shown.column_index(code),
-        };
-        let columns: Vec<Option<usize>> = columns.iter().map(column).collect();
+        let columns: Vec<Result<usize, NoPlace>> =
+            columns.iter().map(|code| document.find_column(shown, code)).collect();
         let mut found = Vec::with_capacity(rows.len() * columns.len());
         for row in rows {
-            let row = match template {
-                Some(template) => {
-                    template.printed_row(edition, section, &row.code).and_then(|code| places.get(&code).copied())
-                }
-                None => places.get(&row.code).copied(),
-            };
-            found.extend(columns.iter().map(|column| read(row.zip(*column).and_then(|(r, c)| shown.at(r, c)))));
+            let row = document.find_row(shown, &row.code).ok();
+            let at = |column: &Result<usize, NoPlace>| row.zip(column.as_ref().ok().copied());
+            found.extend(columns.iter().map(|column| read(at(column).and_then(|(r, c)| shown.at(r, c)))));
         }
         found
     }
@@ -177,12 +182,20 @@ impl<'a> Figures<'a> {
         self.any_revised() && self.revised.contains(&(self.key(form, period, unit, agency), place.clone()))
     }
 
-    /// The rows that a table picks, with their labels.
+    /// The rows that a table picks, worded and numbered as in the document of the period shown.
     #[must_use]
-    pub fn rows(&self, form: &FormId, section: &SectionId, pick: &Pick<RowCode>) -> Vec<Strip<RowCode>> {
+    pub fn rows(&self, form: &FormId, shown: Period, section: &SectionId, pick: &Pick<RowCode>) -> Vec<Strip<RowCode>> {
         let known = match self.material.form_templates.get(form).and_then(|t| t.section(section)) {
             Some(template) if !template.rows.is_empty() => {
-                let strip = |r: &crate::domain::RowTemplate| strip(&r.code, &r.titles, Measure::Count);
+                let strip = |r: &crate::domain::RowTemplate| {
+                    let worded = self.worded(form, shown, |d| {
+                        let there = d.find_section(section).ok()?;
+                        let printed = there.rows[d.find_row(there, &r.code).ok()?].code.clone();
+                        Some((printed, d.row_titles(section, &r.code)?))
+                    });
+                    let (printed, titles) = worded.unwrap_or_else(|| (r.code.clone(), r.titles.clone()));
+                    Strip { printed, ..strip(&r.code, &titles, Measure::Count) }
+                };
                 template.rows.iter().map(strip).collect()
             }
             _ => self.seen(form, section, |s| {
@@ -192,14 +205,27 @@ impl<'a> Figures<'a> {
         picked(pick, &known)
     }
 
-    /// The columns that a table picks, with their labels and units of measure.
+    /// The columns that a table picks, with their units of measure, worded and numbered as in the document of the
+    /// period shown.
     #[must_use]
-    pub fn columns(&self, form: &FormId, section: &SectionId, pick: &Pick<ColumnCode>) -> Vec<Strip<ColumnCode>> {
+    pub fn columns(
+        &self,
+        form: &FormId,
+        shown: Period,
+        section: &SectionId,
+        pick: &Pick<ColumnCode>,
+    ) -> Vec<Strip<ColumnCode>> {
         let known = match self.material.form_templates.get(form).and_then(|t| t.section(section)) {
             Some(template) if !template.columns.is_empty() => {
-                let strip = |c: &ColumnTemplate| Strip {
-                    opening: c.course == Course::Opening,
-                    ..strip(&c.code, &c.titles, c.measure)
+                let strip = |c: &ColumnTemplate| {
+                    let worded = self.worded(form, shown, |d| {
+                        let there = d.find_section(section).ok()?;
+                        let printed = there.columns[d.find_column(there, &c.code).ok()?].code.clone();
+                        Some((printed, d.column_titles(section, &c.code)?))
+                    });
+                    let (printed, titles) = worded.unwrap_or_else(|| (c.code.clone(), c.titles.clone()));
+                    let strip = strip(&c.code, &titles, c.measure);
+                    Strip { printed, opening: c.course == Course::Opening, ..strip }
                 };
                 template.columns.iter().map(strip).collect()
             }
@@ -210,10 +236,17 @@ impl<'a> Figures<'a> {
         picked(pick, &known)
     }
 
+    /// What the document of the republic says, or where it says nothing the first document of the period that does.
+    fn worded<T>(&self, form: &FormId, period: Period, of: impl Fn(&Binding<'a>) -> Option<T>) -> Option<T> {
+        let republic = self.document(form, period, &Unit::republic(), &Agency::all());
+        republic.and_then(&of).or_else(|| self.documents(form, period).find_map(&of))
+    }
+
     /// What a document of the form shows of a section, where no template says it.
     fn seen<T>(&self, form: &FormId, section: &SectionId, of: impl Fn(&crate::domain::Section) -> Vec<T>) -> Vec<T> {
-        let newest = self.datasets.values().rev().find(|d| d.key.form == *form && d.section(section).is_some());
-        newest.and_then(|d| d.section(section)).map(of).unwrap_or_default()
+        let documents = self.datasets.values().rev().filter(|d| d.dataset.key.form == *form);
+        let newest = documents.filter_map(|d| d.dataset.section(section)).next();
+        newest.map(of).unwrap_or_default()
     }
 
     fn key(&self, form: &FormId, period: Period, unit: &Unit, agency: &Agency) -> DatasetKey {
@@ -223,7 +256,7 @@ impl<'a> Figures<'a> {
 }
 
 fn strip<C: Clone>(code: &C, label: &Titles, measure: Measure) -> Strip<C> {
-    Strip { code: code.clone(), label: label.clone(), measure, opening: false }
+    Strip { code: code.clone(), printed: code.clone(), label: label.clone(), measure, opening: false }
 }
 
 fn printed(label: &str) -> Titles {
@@ -237,6 +270,7 @@ fn picked<C: Clone + PartialEq + ToString>(pick: &Pick<C>, known: &[Strip<C>]) -
         let found = known.iter().find(|s| s.code == code).cloned();
         found.unwrap_or_else(|| Strip {
             label: printed(&code.to_string()),
+            printed: code.clone(),
             code,
             measure: Measure::Count,
             opening: false,

@@ -3,16 +3,18 @@
 use super::{
     book::{LineKey, Mark, Weight},
     cross,
+    doubts::{self, Shows},
     draft::{DraftLine, DraftTable, Sheaf},
     figures::{Figures, Shown, Strip},
     inhabitants::inhabitants,
     labels,
-    material::{Material, quarter_base},
+    material::Material,
     prose::each,
+    republic::Basis,
     words,
 };
 use crate::domain::{
-    Agency, ColumnCode, FormId, Measure, Period, Pick, Place, Region, RowCode, TableKind, TableTemplate, Titles, Unit,
+    Agency, ColumnCode, FormId, Measure, Pick, Place, Region, RowCode, TableKind, TableTemplate, Titles, Unit,
 };
 
 /// Drafts the tables of a template: one, or one for each place where its kind shows one place at a time.
@@ -24,33 +26,59 @@ pub fn drafted<'a>(
     shown: Shown,
     template: &'a TableTemplate,
 ) -> Vec<DraftTable<'a>> {
-    let rows = figures.rows(form, &template.section, &template.rows);
-    let columns = figures.columns(form, &template.section, &template.columns);
-    let stated = figures.states_republic(form, &periods(shown.period));
-    let mut drafting = Drafting { material, figures, sheaf, form, shown, template, stated };
+    let rows = figures.rows(form, shown.period, &template.section, &template.rows);
+    let columns = figures.columns(form, shown.period, &template.section, &template.columns);
+    let basis = Basis::of(figures, form, shown.period, template.kind == TableKind::Quarter);
+    let mut drafting = Drafting { material, figures, sheaf, form, shown, template, basis };
+    let doubts = doubts(&drafting, &rows, &columns);
+    let mut tables = tables(&mut drafting, &rows, &columns);
+    if tables.is_empty() {
+        tables.push(drafting.table(Vec::new(), None));
+    }
+    for table in &mut tables {
+        table.doubts.clone_from(&doubts);
+    }
+    tables
+}
+
+/// Why documents that are here do not give all that the table shows.
+fn doubts(drafting: &Drafting<'_, '_, '_>, rows: &[Strip<RowCode>], columns: &[Strip<ColumnCode>]) -> Vec<Titles> {
+    let rows: Vec<_> = rows.iter().map(|row| (row.code.clone(), row.label.clone())).collect();
+    let columns: Vec<_> = columns.iter().map(|column| (column.code.clone(), column.label.clone())).collect();
+    let shows = Shows {
+        form: drafting.form,
+        section: &drafting.template.section,
+        rows: &rows,
+        columns: &columns,
+        period: drafting.shown.period,
+        kind: drafting.template.kind,
+    };
+    doubts::notes(drafting.figures, &shows)
+}
+
+fn tables<'a>(
+    drafting: &mut Drafting<'_, 'a, '_>,
+    rows: &[Strip<RowCode>],
+    columns: &[Strip<ColumnCode>],
+) -> Vec<DraftTable<'a>> {
+    let (figures, form, template) = (drafting.figures, drafting.form, drafting.template);
     if template.kind.is_cross() {
-        return cross::crossed(&mut drafting, &rows, &columns);
+        return cross::crossed(drafting, rows, columns);
     }
     if !template.kind.is_of_one_place() {
-        return vec![drafting.of_places(&rows, &columns)];
+        return vec![drafting.of_places(rows, columns)];
     }
     let places: Vec<(&Strip<RowCode>, &Strip<ColumnCode>)> =
         columns.iter().flat_map(|column| rows.iter().map(move |row| (row, column))).collect();
     let several = places.len() > 1;
     // The first row is the whole of a section; any other one has to be named.
-    let first = figures.rows(form, &template.section, &Pick::First(1));
+    let first = figures.rows(form, drafting.shown.period, &template.section, &Pick::First(1));
     let names_row = rows.len() > 1 || rows.iter().zip(&first).any(|(row, first)| row.code != first.code);
     let tables = places.into_iter().enumerate().map(|(place, (row, column))| DraftTable {
         part: several.then_some(place + 1),
         ..drafting.of_one_place(row, column, names_row)
     });
     tables.collect()
-}
-
-/// Every period that the book can show of a form.
-fn periods(now: Period) -> Vec<Period> {
-    let years = (0..5).map(|years| now.years_before(years));
-    years.flat_map(|period| [Some(period), quarter_base(period)]).flatten().collect()
 }
 
 /// What the tables of a template are drafted from.
@@ -61,7 +89,7 @@ pub struct Drafting<'s, 'a, 'm> {
     pub form: &'s FormId,
     pub shown: Shown,
     pub template: &'a TableTemplate,
-    pub stated: bool,
+    pub basis: Basis,
 }
 
 impl<'s, 'a> Drafting<'s, 'a, '_> {
@@ -74,7 +102,8 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
             shown: self.shown,
             part: None,
             indicator,
-            stated: self.stated,
+            basis: self.basis,
+            doubts: Vec::new(),
             lines,
             whole: None,
             incomparable: Vec::new(),
@@ -87,7 +116,7 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
     /// Whose figures are the republic's in the period shown.
     #[must_use]
     pub fn republic_now(&self) -> Vec<Unit> {
-        self.figures.republic(self.stated, self.form, self.shown.period)
+        self.basis.units(self.figures, self.form, self.shown.period, 0)
     }
 
     /// A line for each place, all of the republic.
@@ -240,7 +269,13 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
         };
         let years = if kind == TableKind::Series { 5 } else { 2 };
         let gathered = self.sheaf.gather(self.figures, &key, years);
+        // Regions are compared with themselves, whatever the republic is made of.
+        let of_republic = key.units[0] == self.republic_now();
         DraftLine {
+            row_code: row.printed.clone(),
+            column_code: column.printed.clone(),
+            mixed: of_republic && self.basis.is_mixed(),
+            broken: gathered.broken,
             labels,
             depth: 0,
             weight: Weight::Plain,
@@ -260,9 +295,7 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
     }
 
     fn republic(&self) -> [Vec<Unit>; 5] {
-        std::array::from_fn(|years| {
-            self.figures.republic(self.stated, self.form, self.shown.period.years_before(years as i32))
-        })
+        std::array::from_fn(|years| self.basis.units(self.figures, self.form, self.shown.period, years))
     }
 
     fn persons(&self, units: &[Unit]) -> Option<u64> {
@@ -272,7 +305,8 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
 }
 
 fn nameless<C: Clone>(code: &C) -> Strip<C> {
-    Strip { code: code.clone(), label: Titles::default(), measure: Measure::Count, opening: false }
+    let printed = code.clone();
+    Strip { code: code.clone(), printed, label: Titles::default(), measure: Measure::Count, opening: false }
 }
 
 /// A region and those that were split from it.

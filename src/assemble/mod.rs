@@ -29,6 +29,7 @@ mod cover;
 mod cross;
 mod decimal;
 mod derive;
+mod doubts;
 mod draft;
 mod figures;
 mod inhabitants;
@@ -38,9 +39,11 @@ mod material;
 mod notes;
 pub mod prose;
 mod quality;
+mod republic;
 mod sentences;
 mod summary;
 mod table;
+mod unfilled;
 pub mod words;
 
 pub use absences::reason_of;
@@ -80,8 +83,11 @@ pub fn assemble(material: &Material<'_>) -> Result<Book, AssembleError> {
     let hidden = confidential::Hidden::of(material, drafts.iter().flat_map(|d| &d.tables), &derived);
     let figures_of = (derived.as_slice(), &hidden);
 
-    let chapters: Vec<Chapter> =
-        drafts.iter().enumerate().map(|(place, draft)| finished(material, draft, place + 1, figures_of)).collect();
+    let chapters: Vec<Chapter> = drafts
+        .iter()
+        .enumerate()
+        .map(|(place, draft)| finished(material, &figures, draft, place + 1, figures_of))
+        .collect();
     Ok(Book {
         collection: material.term.id.clone(),
         titles: material.term.titles.clone(),
@@ -119,21 +125,30 @@ fn drafted<'a>(
     let Some(shown) = figures.shown(&template.form) else { return DraftChapter { template, tables: Vec::new() } };
     let tables = template.tables.iter();
     let tables = tables.flat_map(|t| lines::drafted(material, figures, sheaf, &template.form, shown, t));
-    // A form that came without a section that the template names has nothing to show there.
-    DraftChapter { template, tables: tables.filter(|t| !t.lines.is_empty()).collect() }
+    DraftChapter { template, tables: tables.collect() }
 }
 
 fn finished(
     material: &Material<'_>,
+    figures: &Figures<'_>,
     draft: &DraftChapter<'_>,
     number: usize,
-    figures: (&[derive::Derived], &confidential::Hidden),
+    derived: (&[derive::Derived], &confidential::Hidden),
 ) -> Chapter {
     let template = draft.template;
     let missing = draft.tables.is_empty().then(|| cover::missing_form(material, &template.form));
     let numbered = draft.tables.iter().enumerate();
-    let mut tables: Vec<Table> =
-        numbered.map(|(place, t)| table::finished(material, t, figures, &format!("{number}.{}", place + 1))).collect();
+    let mut tables: Vec<Table> = numbered
+        .map(|(place, t)| {
+            let number = format!("{number}.{}", place + 1);
+            // A table without lines stays in the book, and says why.
+            if t.lines.is_empty() {
+                unfilled::table(material, figures, t, number)
+            } else {
+                table::finished(material, t, derived, &number)
+            }
+        })
+        .collect();
     tables.extend(missing.iter().map(|missing| cover::missing_table(template, missing, number)));
     Chapter {
         id: template.id.clone(),

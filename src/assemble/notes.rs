@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     absences,
     book::{Chapter, Mark, NoteGroup, Table},
+    draft::Break,
     figures::Figures,
     material::Material,
     prose::{self, day, each},
@@ -141,11 +142,26 @@ fn legend() -> Vec<Titles> {
         Mark::Z => words::LEGEND_Z,
         Mark::P => words::LEGEND_P,
         Mark::R => words::LEGEND_R,
+        Mark::B => words::LEGEND_B,
     };
     let mut notes: Vec<Titles> =
         Mark::ALL.iter().map(|mark| each(|l| format!("{} — {}.", mark.text(), meaning(*mark).of(l)))).collect();
     notes.push(words::NOTE_RU.titles());
     notes
+}
+
+/// What changed in a definition since an earlier period.
+#[must_use]
+pub fn broken(of: &Break) -> Titles {
+    each(|language| {
+        let (b, time) = (Mark::B.text(), prose::span(of.then, language));
+        let (was, is) = (&of.was, &of.is);
+        match language {
+            Language::Ru => format!("{b} Определение изменилось: «{is}»; {time}: «{was}»."),
+            Language::Kk => format!("{b} Анықтамасы өзгерді: «{is}»; {time}: «{was}»."),
+            Language::En => format!("{b} The definition changed: “{is}”; {time}: “{was}”."),
+        }
+    })
 }
 
 /// The name of a form: its designation and its title.

@@ -4,24 +4,43 @@ use super::{
     book::{Cell, ColumnRole, Kind, LineKey, Table, TableColumn, Weight},
     cells::{Figured, Fill, cell},
     derive::Derived,
+    doubts::{self, Shows},
     draft::{DraftLine, Sheaf},
     figures::{Figures, Shown},
     labels,
-    material::{Material, quarter_base},
+    material::Material,
+    notes,
     prose::{each, span, span_short},
+    republic::Basis,
     words,
 };
-use crate::domain::{Agency, KeyFigureTemplate, Period, Pick, Titles};
+use crate::domain::{Agency, KeyFigureTemplate, Pick, TableKind, Titles};
 
 /// Key figures before their figures are known.
 pub struct DraftSummary {
     lines: Vec<(DraftLine, Option<Shown>)>,
+    notes: Vec<Titles>,
 }
 
 /// Gathers the key figures.
 pub fn drafted(material: &Material<'_>, figures: &Figures<'_>, sheaf: &mut Sheaf) -> DraftSummary {
-    let lines = material.template.key_figures.iter().map(|key| line(material, figures, sheaf, key));
-    DraftSummary { lines: lines.collect() }
+    let keys = material.template.key_figures.iter();
+    let lines: Vec<_> = keys.clone().map(|key| line(material, figures, sheaf, key)).collect();
+    let notes = keys.zip(&lines).flat_map(|(key, (line, _))| {
+        let title = |titles: &Titles| titles.clone();
+        let shows = Shows {
+            form: &key.form,
+            section: &key.place.section,
+            rows: &[(key.place.row.clone(), title(&key.titles))],
+            columns: &[(key.place.column.clone(), title(&key.titles))],
+            period: line.key.period,
+            kind: TableKind::Series,
+        };
+        let mut notes = doubts::notes(figures, &shows);
+        notes.extend(line.broken.as_ref().map(notes::broken));
+        notes
+    });
+    DraftSummary { notes: notes.collect(), lines }
 }
 
 fn line(
@@ -33,19 +52,17 @@ fn line(
     let shown = figures.shown(&template.form);
     // Of a form that has not come the years before are known all the same.
     let period = shown.map(|s| s.period).or_else(|| figures.own(&template.form)).unwrap_or(material.period);
-    let years = (0..5).map(|years| period.years_before(years));
-    let periods: Vec<Period> = years.flat_map(|p| [Some(p), quarter_base(p)]).flatten().collect();
-    let stated = figures.states_republic(&template.form, &periods);
+    let basis = Basis::of(figures, &template.form, period, false);
     let key = LineKey {
         form: template.form.clone(),
         place: template.place.clone(),
         agency: Agency::all(),
-        units: std::array::from_fn(|years| figures.republic(stated, &template.form, period.years_before(years as i32))),
+        units: std::array::from_fn(|years| basis.units(figures, &template.form, period, years)),
         period,
         quarter: false,
     };
     let gathered = sheaf.gather(figures, &key, 5);
-    let column = figures.columns(&key.form, &key.place.section, &Pick::Codes(vec![key.place.column.clone()]));
+    let column = figures.columns(&key.form, period, &key.place.section, &Pick::Codes(vec![key.place.column.clone()]));
     let line = DraftLine {
         labels: vec![template.titles.clone()],
         depth: 0,
@@ -58,6 +75,10 @@ fn line(
         opening: false,
         persons: None,
         crossings: Vec::new(),
+        row_code: template.place.row.clone(),
+        column_code: template.place.column.clone(),
+        mixed: basis.is_mixed(),
+        broken: gathered.broken,
     };
     (line, shown)
 }
@@ -68,7 +89,10 @@ pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derive
     let period = material.period;
     let years: Vec<usize> =
         (2..5).filter(|y| draft.lines.iter().any(|(l, _)| derived[l.fact].by_year[*y].is_some())).collect();
-    let marks = draft.lines.iter().any(|(line, shown)| line.revised || shown.is_some_and(|s| s.provisional));
+    let marks = draft
+        .lines
+        .iter()
+        .any(|(line, shown)| line.revised || line.broken.is_some() || shown.is_some_and(|s| s.provisional));
     let mut plans = vec![
         (words::INDICATOR.titles(), ColumnRole::Label, Fill::Label(0)),
         (words::MEASURE.titles(), ColumnRole::Text, Fill::Measure),
@@ -105,7 +129,7 @@ pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derive
         columns: plans.into_iter().map(|(header, role, _)| TableColumn::of_line(header, role)).collect(),
         lines,
         whole: None,
-        notes: Vec::new(),
+        notes: draft.notes.clone(),
         chart: None,
         printed: true,
     }

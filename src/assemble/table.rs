@@ -194,12 +194,43 @@ fn without_unknown(draft: &DraftTable<'_>, figured: &mut Vec<Figured<'_>>) -> Op
     note
 }
 
+/// That the republic is summed, with the years where not all of them are.
+fn summed(draft: &DraftTable<'_>) -> Option<Titles> {
+    if !draft.lines.iter().any(|line| line.key.agency == Agency::all()) {
+        return None;
+    }
+    let years = match draft.template.kind {
+        TableKind::Series => 5,
+        kind if kind.is_cross() => 1,
+        _ => 2,
+    };
+    let shown = |year: &usize| draft.lines.iter().any(|line| !line.key.units[*year].is_empty());
+    let summed: Vec<usize> = draft.basis.summed(years).filter(shown).collect();
+    if summed.is_empty() {
+        return None;
+    }
+    if summed.len() == years {
+        return Some(words::SUMMED_REPUBLIC.titles());
+    }
+    Some(each(|language| {
+        let times: Vec<String> =
+            summed.iter().map(|year| span(draft.shown.period.years_before(*year as i32), language)).collect();
+        format!("{} ({})", words::SUMMED_REPUBLIC.of(language).trim_end_matches('.'), times.join("; ")) + "."
+    }))
+}
+
 fn notes(draft: &DraftTable<'_>, lines: &[Line], unknown: Option<Titles>) -> Vec<Titles> {
     let mut notes: Vec<Titles> = draft.template.note.iter().cloned().collect();
     notes.extend(unknown);
     let has = |mark: Mark| lines.iter().flat_map(|l| &l.cells).any(|c| *c == super::book::Cell::Absent(mark));
-    if !draft.stated && draft.lines.iter().any(|l| l.key.agency == Agency::all()) && !draft.lines.is_empty() {
-        notes.push(words::SUMMED_REPUBLIC.titles());
+    notes.extend(summed(draft));
+    notes.extend(draft.doubts.iter().cloned());
+    let mut broken: Vec<Titles> =
+        draft.lines.iter().filter_map(|l| l.broken.as_ref()).map(super::notes::broken).collect();
+    broken.dedup();
+    notes.append(&mut broken);
+    if draft.lines.iter().any(|line| line.mixed) {
+        notes.push(words::MIXED_REPUBLIC.titles());
     }
     if !draft.incomparable.is_empty() {
         notes.push(each(|language| {

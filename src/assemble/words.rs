@@ -100,6 +100,31 @@ pub const LEGEND_R: Words = w(
     "алғашқы шығарылымнан кейін қайта қаралды",
     "revised since the first issue",
 );
+pub const LEGEND_B: Words = w(
+    "определение показателя изменилось, сопоставление условно",
+    "көрсеткіштің анықтамасы өзгерді, салыстыру шартты",
+    "break: the definition changed between the periods compared",
+);
+pub const MIXED_REPUBLIC: Words = w(
+    "[z] По одному из сопоставляемых периодов итог по республике приведён документом, по другому это сумма регионов: они не сопоставляются.",
+    "[z] Салыстырылатын кезеңдердің бірінде республика қорытындысы құжатта берілген, екіншісінде ол өңірлердің қосындысы: олар салыстырылмайды.",
+    "[z] Of one of the periods compared a document states the republic, of the other it is the sum of regions: they are not compared.",
+);
+pub const NO_REPUBLIC: Words = w(
+    "документ по республике в целом не поступил",
+    "жалпы республика бойынша құжат түскен жоқ",
+    "no document for the republic as a whole has come",
+);
+pub const NO_SECTION: Words = w(
+    "в поступивших документах этого раздела нет",
+    "түскен құжаттарда бұл бөлім жоқ",
+    "the documents that came do not have this section",
+);
+pub const NO_FIGURES_OF_TABLE: Words = w(
+    "в поступивших документах нет показателей этой таблицы",
+    "түскен құжаттарда бұл кестенің көрсеткіштері жоқ",
+    "the documents that came have no figures of this table",
+);
 pub const NOTE_CUMULATIVE: Words = w(
     "Показатели приводятся нарастающим итогом с 1 января отчётного года.",
     "Көрсеткіштер есепті жылдың 1 қаңтарынан бастап өспелі қорытындымен беріледі.",

@@ -1,5 +1,7 @@
 //! `zhinaq override`: findings of a rule no longer hold a collection back.
 
+use std::fmt::Write as _;
+
 use super::{
     desk::{self, DeskArgs},
     exit::Ended,
@@ -39,7 +41,17 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
-        out::data(&format!("`{}`: {} findings of rule `{}` pass\n", report.issue, report.findings, report.rule))?;
+        let (issue, rule) = (&report.issue, &report.rule);
+        let mut text = format!(
+            "`{issue}`: {} findings of rule `{rule}` pass, {} of them about single cells\n",
+            report.findings, report.cells
+        );
+        for finding in &report.passed {
+            let unit = finding.unit.as_ref().map_or_else(String::new, |unit| format!(", unit `{unit}`"));
+            let _ = writeln!(text, "form `{}`{unit}: {}", finding.form, finding.explanation);
+        }
+        text.push_str("a row or column whose place is not established stays without figures\n");
+        out::data(&text)?;
     }
     if report.left.is_empty() {
         let how = desk.call.command("run").option("--period", args.period);

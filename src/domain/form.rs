@@ -183,18 +183,6 @@ impl FormTemplate {
         self.editions.iter().find(|e| e.edition == *edition)?.sections.get(section)
     }
 
-    /// The column of a section that an edition prints under a code.
-    #[must_use]
-    pub fn column_printed(
-        &self,
-        edition: &Edition,
-        section: &SectionId,
-        printed: &ColumnCode,
-    ) -> Option<&ColumnTemplate> {
-        let mut columns = self.section(section)?.columns.iter();
-        columns.find(|column| self.printed_column(edition, section, &column.code).as_ref() == Some(printed))
-    }
-
     /// The sheet that an edition keeps a section in; `None` where the section is gone.
     #[must_use]
     pub fn printed_sheet(&self, edition: &Edition, section: &SectionId) -> Option<String> {
@@ -205,7 +193,8 @@ impl FormTemplate {
         }
     }
 
-    /// The code that an edition prints for a column of the oldest one; `None` where the column is gone.
+    /// The code that an edition is described to print for a column of the oldest one; `None` where the column is gone.
+    /// Where a document keeps a column is another question: see [`Binding`](super::Binding).
     #[must_use]
     pub fn printed_column(&self, edition: &Edition, section: &SectionId, column: &ColumnCode) -> Option<ColumnCode> {
         match self.in_edition(edition, section).and_then(|s| s.columns.get(column)) {
@@ -214,7 +203,8 @@ impl FormTemplate {
         }
     }
 
-    /// The code that an edition prints for a row of the oldest one; `None` where the row is gone.
+    /// The code that an edition is described to print for a row of the oldest one; `None` where the row is gone. Where a
+    /// document keeps a row is another question: see [`Binding`](super::Binding).
     #[must_use]
     pub fn printed_row(&self, edition: &Edition, section: &SectionId, row: &RowCode) -> Option<RowCode> {
         match self.in_edition(edition, section).and_then(|s| s.rows.get(row)) {

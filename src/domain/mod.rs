@@ -16,6 +16,8 @@
 //! ```
 
 mod actor;
+mod binding;
+mod binding_lines;
 mod calendar;
 mod calendar_rules;
 mod collection;
@@ -27,12 +29,14 @@ mod expected;
 mod figure;
 mod finding;
 mod form;
+mod form_index;
 pub mod headings;
 mod ids;
 mod issues;
 mod journal;
 #[cfg(test)]
 mod journal_tests;
+mod known_headings;
 mod matrix_change;
 mod obligation;
 mod parcel;
@@ -53,6 +57,7 @@ mod titles;
 mod withdrawn;
 
 pub use actor::{Account, Acting, Actor};
+pub use binding::{Binding, NoPlace, Part, PlaceDoubt, Placement, SectionBinding};
 pub use calendar::{
     CalendarActs, CalendarVersion, CalendarYear, DayReason, Holiday, HolidayDates, MarkedDay, WorkingCalendar,
     is_weekend, weekday_name,
@@ -73,6 +78,7 @@ pub use form::{
     ColumnTemplate, Course, EditionSection, EditionTemplate, FormPlace, FormTemplate, Measure, Place, RowTemplate,
     Rule, RuleKind, SectionTemplate,
 };
+pub use form_index::FormIndex;
 pub use headings::{Lexicon, Likeness};
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
 pub use issues::{IssueRecord, issues, newest_revision, overtaken_by};

@@ -70,7 +70,10 @@ pub fn observations(table: &Table) -> Vec<Observation> {
     let observed = lines.flat_map(|(line, cells)| {
         columns.iter().map(move |(place, metric, period)| {
             let (value, mark) = written(table, cells, *place);
-            let mark = mark.or_else(|| marked(table, cells, *place));
+            let mark = mark.or_else(|| marked(table, cells, *place)).filter(|mark| {
+                // A break is where the new definition begins, not before it.
+                *mark != Mark::B || Some(*period) == newest(table)
+            });
             Observation { line, column: *place, metric: *metric, period: *period, value, mark }
         })
     });
@@ -130,14 +133,14 @@ fn both(table: &Table, line: &Line) -> Option<(Number, Number)> {
     Some((of(newest)?, of(newest.year_before())?))
 }
 
-/// Shorthand that goes with a line's figures: provisional weighs more than revised. In a crossed table only some of a line's
+/// Shorthand that goes with a line's figures: provisional weighs more than a break, a break more than revised. In a crossed table only some of a line's
 /// figures were corrected.
 fn marked(table: &Table, line: &Line, column: usize) -> Option<Mark> {
     let place = table.columns.iter().position(|c| c.role == ColumnRole::Marks)?;
     let Cell::Code(text) = &line.cells[place] else { return None };
     let crossed = table.columns.iter().any(|c| c.across.is_some());
-    let goes_with = |mark: &Mark| *mark == Mark::P || !crossed || line.revised.contains(&column);
-    [Mark::P, Mark::R].into_iter().filter(goes_with).find(|mark| text.contains(mark.text()))
+    let goes_with = |mark: &Mark| *mark != Mark::R || !crossed || line.revised.contains(&column);
+    [Mark::P, Mark::B, Mark::R].into_iter().filter(goes_with).find(|mark| text.contains(mark.text()))
 }
 
 fn tenths_of(tenths: i64) -> String {

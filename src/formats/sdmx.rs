@@ -79,6 +79,7 @@ fn record(
         Some(Mark::Z) => ("M", "F"),
         Some(Mark::C) => ("Q", "C"),
         Some(Mark::P) => ("P", "F"),
+        Some(Mark::B) => ("B", "F"),
         Some(Mark::R) | None => ("A", "F"),
     };
     let mark = one.mark.map(|m| m.text().trim_matches(['[', ']']).to_owned()).unwrap_or_default();

@@ -94,6 +94,10 @@ fn of_workbook(
         deceive::edition(&mut dataset);
         identity.edition = deceive::unknown_edition(template, &identity.edition);
     }
+    if has(FaultKind::Renumbered) {
+        // So far on that no template describes it.
+        identity.edition = deceive::next_edition(&identity.edition, 40);
+    }
     if has(FaultKind::Stale) {
         identity = deceive::stale(&identity);
     }

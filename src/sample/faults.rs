@@ -42,6 +42,8 @@ pub enum FaultKind {
     Twins,
     /// An edition that nobody has described: a column is gone, and what stood behind it has moved.
     Edition,
+    /// An edition that nobody has described, and nothing but its number is new.
+    Renumbered,
     /// A total that is one more than the sum of its parts.
     Sum,
     /// Compressed twice, and said to be compressed once.
@@ -71,7 +73,7 @@ pub enum FaultKind {
 }
 
 /// Every kind, with its name.
-const KINDS: [(&str, FaultKind); 25] = [
+const KINDS: [(&str, FaultKind); 26] = [
     ("late", FaultKind::Late),
     ("missing", FaultKind::Missing),
     ("wrong-form", FaultKind::WrongForm),
@@ -84,6 +86,7 @@ const KINDS: [(&str, FaultKind); 25] = [
     ("stale", FaultKind::Stale),
     ("twins", FaultKind::Twins),
     ("edition", FaultKind::Edition),
+    ("renumbered", FaultKind::Renumbered),
     ("sum", FaultKind::Sum),
     ("gzip", FaultKind::Gzip),
     ("redirect", FaultKind::Redirect),

@@ -1,26 +1,16 @@
 //! A form's template with its rules bound to places: codes are looked up once, not once per figure.
 
-use std::{collections::HashMap, hash::Hash, sync::OnceLock};
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
-use super::letters::folded;
-use crate::domain::{FormTemplate, Rule, RuleKind, SectionId, SectionTemplate, Titles};
+use crate::domain::{FormIndex, FormTemplate, Rule, RuleKind, SectionId, SectionTemplate};
 
 pub(super) struct Bound<'a> {
     pub template: &'a FormTemplate,
-    pub sections: Vec<BoundSection<'a>>,
+    pub index: Arc<FormIndex<'a>>,
     /// The rules within one section; a rule about a place that the template does not have is left out here and told
     /// by [`super::catalogue_faults`].
     pub rules: Vec<BoundRule<'a>>,
 }
-
-pub(super) struct BoundSection<'a> {
-    pub template: &'a SectionTemplate,
-    row_titles: OnceLock<Titled>,
-    column_titles: OnceLock<Titled>,
-}
-
-/// Folded title → place in the template; `None` where several lines bear it.
-pub(super) type Titled = HashMap<String, Option<usize>>;
 
 /// Which lines a rule's operands are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,40 +36,11 @@ pub(super) enum Relation {
 
 impl<'a> Bound<'a> {
     pub fn new(template: &'a FormTemplate) -> Self {
-        let sections = template.sections.iter().map(|template| BoundSection {
-            template,
-            row_titles: OnceLock::new(),
-            column_titles: OnceLock::new(),
-        });
         let lookups: HashMap<&SectionId, Lookup<'_>> =
             template.sections.iter().enumerate().map(|(at, s)| (&s.id, Lookup::new(at, s))).collect();
         let rules = template.rules.iter().filter_map(|rule| bind(rule, &lookups)).collect();
-        Self { template, sections: sections.collect(), rules }
+        Self { template, index: Arc::new(FormIndex::new(template)), rules }
     }
-}
-
-impl BoundSection<'_> {
-    pub fn row_titles(&self) -> &Titled {
-        self.row_titles.get_or_init(|| titled(self.template.rows.iter().map(|r| &r.titles)))
-    }
-
-    pub fn column_titles(&self) -> &Titled {
-        self.column_titles.get_or_init(|| titled(self.template.columns.iter().map(|c| &c.titles)))
-    }
-}
-
-fn titled<'t>(lines: impl Iterator<Item = &'t Titles>) -> Titled {
-    let mut titled = Titled::new();
-    for (at, titles) in lines.enumerate() {
-        for title in [Some(&titles.ru), titles.kk.as_ref()].into_iter().flatten() {
-            let known = titled.entry(folded(title)).or_insert(Some(at));
-            if *known != Some(at) {
-                *known = None;
-            }
-        }
-    }
-    titled.remove("");
-    titled
 }
 
 struct Lookup<'a> {

@@ -179,12 +179,12 @@ fn twice<'c, C: Ord + ToString + 'c>(codes: impl Iterator<Item = &'c C>) -> Opti
 /// Rules of one section that cannot hold beside each other, and rules that say what another one says.
 fn contradictions(bound: &Bound<'_>) -> Vec<String> {
     let mut said = Vec::new();
-    for (at, section) in bound.sections.iter().enumerate() {
+    for (at, section) in bound.template.sections.iter().enumerate() {
         for axis in [Axis::Rows, Axis::Columns] {
             let rules: Vec<&BoundRule<'_>> = bound.rules.iter().filter(|r| r.section == at && r.axis == axis).collect();
             let (lines, across) = match axis {
-                Axis::Rows => (section.template.rows.len(), section.template.columns.len()),
-                Axis::Columns => (section.template.columns.len(), section.template.rows.len()),
+                Axis::Rows => (section.rows.len(), section.columns.len()),
+                Axis::Columns => (section.columns.len(), section.rows.len()),
             };
             said.extend(doubles(&rules, lines));
             let mut told: BTreeSet<Vec<usize>> = BTreeSet::new();

@@ -1,187 +1,224 @@
-//! An edition that the template does not describe: laid beside the described edition that it agrees with most, line by
-//! line, by code where the heading agrees and by heading where it moved.
-
-use std::collections::HashMap;
+//! What an edition words or places otherwise: of one that the template does not describe what moved against the described
+//! one that it is nearest to, and in any edition the headings that are not those of the template.
+//!
+//! Which printed line is which described one is not decided here but in [`Binding`](crate::domain::Binding).
 
 use super::{
-    bound::{Bound, BoundSection, Titled},
-    letters::{alike, folded},
-    placed::{SERVICE, Sheet},
-    words::quoted,
+    note::Note,
+    placed::{Placed, Sheet},
+    words::{self, quoted},
 };
-use crate::domain::{Dataset, EditionSection, EditionTemplate, Section, Titles};
+use crate::domain::{PlaceDoubt, Severity, Placement};
 
-/// The described edition that an unknown one is read by.
-pub(super) struct Fit<'a> {
-    form: &'a Bound<'a>,
-    pub nearest: &'a EditionTemplate,
+/// What the reader notes as the edition of a document that names none.
+const UNNAMED: &str = "unknown";
+
+/// A described line beside what is printed of it.
+struct Line<'x> {
+    /// The code that the edition declares; `None` where it has no such line.
+    code: Option<&'x str>,
+    title: &'x str,
+    standing: &'x Placement,
 }
 
-/// The fit of a dataset whose edition its template does not describe; `None` where it does, where it describes none, or
-/// where the dataset has none.
-pub(super) fn unknown<'a>(dataset: &Dataset, form: &'a Bound<'a>) -> Option<Fit<'a>> {
-    let editions = &form.template.editions;
-    if dataset.edition.as_str() == SERVICE || editions.iter().any(|e| e.edition == dataset.edition) {
-        return None;
-    }
-    // Of equal fits the newest: an edition usually changes what stood last.
-    let nearest = editions.iter().max_by_key(|edition| {
-        dataset.sections.iter().map(|section| agreements(form, edition, section)).sum::<usize>()
-    })?;
-    Some(Fit { form, nearest })
+/// The rows or columns of a section: how one is called, the described lines, and the printed codes and headings.
+struct Side<'x> {
+    kind: &'static str,
+    rule: &'static str,
+    lines: Vec<Line<'x>>,
+    printed: Vec<(&'x str, &'x str)>,
 }
 
-/// How many described columns and rows stand in a section under their code and with their heading.
-fn agreements(form: &Bound<'_>, edition: &EditionTemplate, section: &Section) -> usize {
-    let Some(template) = form.template.section(&section.id) else { return 0 };
-    let fit = Fit { form, nearest: edition };
-    let there = fit.nearest.sections.get(&section.id);
-    if there.is_some_and(|t| t.gone) {
-        return 0;
-    }
-    let columns: HashMap<&str, &str> = section.columns.iter().map(|c| (c.code.as_str(), &*c.label)).collect();
-    let rows: HashMap<&str, &str> = section.rows.iter().map(|r| (r.code.as_str(), &*r.label)).collect();
-    let bears = |lines: &HashMap<&str, &str>, code: Option<&str>, titles: &Titles| {
-        code.and_then(|c| lines.get(c)).is_some_and(|label| says(titles, label))
-    };
-    let columns = template.columns.iter().filter(|c| bears(&columns, column_code(there, c), &c.titles)).count();
-    let rows = template.rows.iter().filter(|r| bears(&rows, row_code(there, r), &r.titles)).count();
-    columns + rows
+/// The rows and the columns of a section, as far as the template describes them.
+fn sides<'x>(placed: &'x Placed<'_>, sheet: &'x Sheet<'_>) -> Vec<Side<'x>> {
+    let there = placed.binding.declared(sheet.at);
+    let laid = placed.binding.section(sheet.at);
+    let rows = sheet.template.rows.iter().zip(&laid.rows).map(|(row, standing)| Line {
+        code: match there.and_then(|t| t.rows.get(&row.code)) {
+            Some(printed) => printed.as_ref().map(AsRef::as_ref),
+            None => Some(row.code.as_str()),
+        },
+        title: there.map_or(&row.titles, |t| t.row_title(row)).ru.as_str(),
+        standing,
+    });
+    let columns = sheet.template.columns.iter().zip(&laid.columns).map(|(column, standing)| Line {
+        code: match there.and_then(|t| t.columns.get(&column.code)) {
+            Some(printed) => printed.as_ref().map(AsRef::as_ref),
+            None => Some(column.code.as_str()),
+        },
+        title: there.map_or(&column.titles, |t| t.column_title(column)).ru.as_str(),
+        standing,
+    });
+    let sides = [
+        Side {
+            kind: "column",
+            rule: "shape.column",
+            lines: columns.collect(),
+            printed: sheet.section.columns.iter().map(|c| (c.code.as_str(), &*c.label)).collect(),
+        },
+        Side {
+            kind: "row",
+            rule: "shape.row",
+            lines: rows.collect(),
+            printed: sheet.section.rows.iter().map(|r| (r.code.as_str(), &*r.label)).collect(),
+        },
+    ];
+    sides.into_iter().filter(|side| !side.lines.is_empty()).collect()
 }
 
-fn column_code<'c>(there: Option<&'c EditionSection>, column: &'c crate::domain::ColumnTemplate) -> Option<&'c str> {
-    match there.and_then(|t| t.columns.get(&column.code)) {
-        Some(printed) => printed.as_ref().map(crate::domain::ColumnCode::as_str),
-        None => Some(column.code.as_str()),
-    }
-}
-
-fn row_code<'c>(there: Option<&'c EditionSection>, row: &'c crate::domain::RowTemplate) -> Option<&'c str> {
-    match there.and_then(|t| t.rows.get(&row.code)) {
-        Some(printed) => printed.as_ref().map(crate::domain::RowCode::as_str),
-        None => Some(row.code.as_str()),
-    }
-}
-
-/// Whether a label is a line's title in a language that forms are printed in.
-pub(super) fn says(titles: &Titles, label: &str) -> bool {
-    alike(&titles.ru, label) || titles.kk.as_deref().is_some_and(|kk| alike(kk, label))
-}
-
-impl<'a> Fit<'a> {
-    /// A section of the unknown edition beside its template.
-    pub fn lay(&self, at: usize, section: &'a Section) -> Sheet<'a> {
-        let bound: &'a BoundSection<'a> = &self.form.sections[at];
-        let template = bound.template;
-        let there = self.nearest.sections.get(&template.id);
-        let described: Vec<_> = template.rows.iter().map(|r| (row_code(there, r), &r.titles)).collect();
-        let printed: Vec<(&str, &str)> = section.rows.iter().map(|r| (r.code.as_str(), &*r.label)).collect();
-        let rows = pair(&described, &printed, bound.row_titles());
-        let described: Vec<_> = template.columns.iter().map(|c| (column_code(there, c), &c.titles)).collect();
-        let printed: Vec<(&str, &str)> = section.columns.iter().map(|c| (c.code.as_str(), &*c.label)).collect();
-        let columns = pair(&described, &printed, bound.column_titles());
-        Sheet { at, template, section, rows, columns }
-    }
-
-    /// What moved in a section against the nearest described edition, as pieces of a sentence; empty = nothing.
-    pub fn changes(&self, sheet: &Sheet<'_>) -> Vec<String> {
-        let there = self.nearest.sections.get(&sheet.template.id);
-        let template = sheet.template;
-        let mut changes = Vec::new();
-        if !template.columns.is_empty() {
-            let lines = template.columns.iter().zip(&sheet.columns);
-            let lines = lines.map(|(c, at)| (column_code(there, c), c.titles.ru.as_str(), *at)).collect::<Vec<_>>();
-            let printed: Vec<(&str, &str)> =
-                sheet.section.columns.iter().map(|c| (c.code.as_str(), &*c.label)).collect();
-            changes.extend(told("column", &lines, &printed));
-        }
-        if !template.rows.is_empty() {
-            let lines = template.rows.iter().zip(&sheet.rows);
-            let lines = lines.map(|(r, at)| (row_code(there, r), r.titles.ru.as_str(), *at)).collect::<Vec<_>>();
-            let printed: Vec<(&str, &str)> = sheet.section.rows.iter().map(|r| (r.code.as_str(), &*r.label)).collect();
-            changes.extend(told("row", &lines, &printed));
-        }
-        changes
-    }
-}
-
-/// The place of each described line among the printed ones. Headings such as "из них / женщин" come again and again, so
-/// first those that stand in the same order are paired; then a heading that stands alone, wherever it is; then what kept
-/// its code and bears a heading that is nobody's: it was reworded.
-fn pair(described: &[(Option<&str>, &Titles)], printed: &[(&str, &str)], titled: &Titled) -> Vec<Option<usize>> {
-    let labels: Vec<String> = printed.iter().map(|(_, label)| folded(label)).collect();
-    let mut pairs: Vec<Option<usize>> = vec![None; described.len()];
-    let mut taken = vec![false; printed.len()];
-    let mut take = |pairs: &mut Vec<Option<usize>>, line: usize, at: usize| {
-        if !std::mem::replace(&mut taken[at], true) {
-            pairs[line] = Some(at);
-        }
-    };
-    for (line, at) in in_order(described, &labels) {
-        take(&mut pairs, line, at);
-    }
-    let mut alone: HashMap<&str, Option<usize>> = HashMap::new();
-    for (at, label) in labels.iter().enumerate() {
-        alone.entry(label).and_modify(|known| *known = None).or_insert(Some(at));
-    }
-    let by_code: HashMap<&str, usize> = printed.iter().enumerate().rev().map(|(at, (code, _))| (*code, at)).collect();
-    for (line, (code, titles)) in described.iter().enumerate() {
-        if pairs[line].is_some() {
+/// An edition that the template does not describe: what moved, section by section.
+pub(super) fn check(placed: &Placed<'_>) -> Vec<Note> {
+    let Some(nearest) = placed.binding.nearest() else { return Vec::new() };
+    let (edition, nearest) = (&placed.dataset.edition, &nearest.edition);
+    let mut notes = Vec::new();
+    let mut moved = Vec::new();
+    for sheet in placed.sheets.iter().flatten() {
+        let changes: Vec<String> = sides(placed, sheet).iter().flat_map(changes).collect();
+        if changes.is_empty() {
             continue;
         }
-        let by_title = |title: &str| alone.get(folded(title).as_str()).copied().flatten();
-        let elsewhere = by_title(&titles.ru).or_else(|| by_title(titles.kk.as_deref()?));
-        let reworded = || code.and_then(|c| by_code.get(c).copied()).filter(|at| !titled.contains_key(&labels[*at]));
-        if let Some(at) = elsewhere.or_else(reworded) {
-            take(&mut pairs, line, at);
-        }
+        moved.push(sheet.template.id.as_str());
+        let told = changes.join("; ");
+        let explanation =
+            format!("edition {edition} differs from edition {nearest} in section {}: {told}", sheet.template.id);
+        notes.push(placed.note_at(sheet, None, None, "shape.edition", Severity::Error, explanation));
     }
-    pairs
+    let missing = placed
+        .form
+        .template
+        .sections
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| matches!(placed.binding.section(*at).section, Placement::Unclear(_)));
+    let missing: Vec<&str> = missing.map(|(_, section)| section.id.as_str()).collect();
+    let outcome = match (moved.is_empty(), missing.is_empty()) {
+        (true, true) => "nothing described moved".to_owned(),
+        (false, _) => format!("it differs in section{} {}", if moved.len() > 1 { "s" } else { "" }, moved.join(", ")),
+        (true, false) => {
+            format!("section{} {} not found", if missing.len() > 1 { "s" } else { "" }, missing.join(", "))
+        }
+    };
+    let severity = if moved.is_empty() && missing.is_empty() { Severity::Warning } else { Severity::Error };
+    let form = &placed.dataset.key.form;
+    let what = if edition.as_str() == UNNAMED {
+        "the document names no edition".to_owned()
+    } else {
+        format!("edition {edition} is not described by the template of form `{form}`")
+    };
+    let explanation = format!("{what}; read as edition {nearest}, which it is nearest to: {outcome}");
+    notes.push(placed.note("shape.edition", severity, explanation));
+    notes
 }
 
-/// The longest sequence of lines that stand in the same order in both, by their headings.
-fn in_order(described: &[(Option<&str>, &Titles)], labels: &[String]) -> Vec<(usize, usize)> {
-    let ru: Vec<String> = described.iter().map(|(_, titles)| folded(&titles.ru)).collect();
-    let kk: Vec<String> =
-        described.iter().map(|(_, titles)| titles.kk.as_deref().map_or_else(String::new, folded)).collect();
-    let equal = |line: usize, at: usize| !labels[at].is_empty() && (ru[line] == labels[at] || kk[line] == labels[at]);
-    let width = labels.len() + 1;
-    let mut longest = vec![0_u32; (described.len() + 1) * width];
-    for line in (0..described.len()).rev() {
-        for at in (0..labels.len()).rev() {
-            longest[line * width + at] = if equal(line, at) {
-                longest[(line + 1) * width + at + 1] + 1
-            } else {
-                longest[(line + 1) * width + at].max(longest[line * width + at + 1])
-            };
+/// What became of the lines of a section of an undescribed edition, as pieces of a sentence; empty = nothing changed.
+fn changes(side: &Side<'_>) -> Vec<String> {
+    let mut changes = told(side);
+    for line in &side.lines {
+        match line.standing {
+            Placement::At { place, anew: true } => {
+                let (code, heading) = side.printed[*place];
+                changes.push(format!(
+                    "{} {code} is worded anew:{}, was{}",
+                    side.kind,
+                    quoted(heading),
+                    quoted(line.title)
+                ));
+            }
+            Placement::Unclear(PlaceDoubt::Missing) => {}
+            Placement::Unclear(doubt) => {
+                let code = line.code.unwrap_or_default();
+                changes.push(format!(
+                    "{} {code}{} is not used: {}",
+                    side.kind,
+                    quoted(line.title),
+                    because(side, doubt)
+                ));
+            }
+            Placement::At { .. } | Placement::Gone | Placement::NotSent => {}
         }
     }
-    let (mut line, mut at, mut pairs) = (0, 0, Vec::new());
-    while line < described.len() && at < labels.len() {
-        if equal(line, at) {
-            pairs.push((line, at));
-            (line, at) = (line + 1, at + 1);
-        } else if longest[(line + 1) * width + at] >= longest[line * width + at + 1] {
-            line += 1;
-        } else {
-            at += 1;
-        }
-    }
-    pairs
+    changes
 }
 
-/// What became of the lines of a section: gone, standing under another code, new.
-fn told(kind: &str, lines: &[(Option<&str>, &str, Option<usize>)], printed: &[(&str, &str)]) -> Vec<String> {
-    let gone = lines.iter().filter_map(|(code, title, at)| match (code, at) {
-        (Some(code), None) => Some(format!("{code}{}", quoted(title))),
+/// Why the place of a line is not established.
+fn because(side: &Side<'_>, doubt: &PlaceDoubt) -> String {
+    let kind = side.kind;
+    let printed = |place: &usize| side.printed.get(*place).map_or("", |(_, heading)| heading);
+    match doubt {
+        PlaceDoubt::Missing => format!("no {kind} has its code and heading"),
+        PlaceDoubt::Twice => "its code is printed twice".to_owned(),
+        PlaceDoubt::NoHeading { .. } => format!("the {kind} with its code has no heading"),
+        PlaceDoubt::AnotherLine { code, .. } if code.is_empty() => {
+            format!("the {kind} with its code bears the heading of another {kind}")
+        }
+        PlaceDoubt::AnotherLine { code, .. } => {
+            format!("it bears the heading of {kind} {code}; {kind}s may have changed places")
+        }
+        PlaceDoubt::AnotherSubject { place } => {
+            format!("the heading printed there is of another subject:{}", quoted(printed(place)))
+        }
+        PlaceDoubt::EqualHeadings => format!("several {kind}s have this heading, and it is not clear which is which"),
+        PlaceDoubt::Reworded { place } => {
+            let (code, heading) = side.printed.get(*place).copied().unwrap_or_default();
+            format!("it may be {kind} {code}{}, which is worded otherwise and placed otherwise", quoted(heading))
+        }
+        PlaceDoubt::SectionTwice => "its section is in the document twice".to_owned(),
+    }
+}
+
+/// Of a described edition: lines whose headings are of another subject, and those that are worded anew.
+pub(super) fn headings(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
+    for side in sides(placed, sheet) {
+        let at = |place: usize| if side.kind == "row" { (Some(place), None) } else { (None, Some(place)) };
+        let mut anew = Vec::new();
+        for line in &side.lines {
+            match line.standing {
+                Placement::At { place, anew: true } => {
+                    let (code, heading) = side.printed[*place];
+                    anew.push(format!("{code}{}, was{}", quoted(heading), quoted(line.title)));
+                }
+                Placement::Unclear(doubt) => {
+                    let Some(place) = doubt.place() else { continue };
+                    let (row, column) = at(place);
+                    let code = line.code.unwrap_or_default();
+                    let explanation =
+                        format!("{} {code}{} is not used: {}", side.kind, quoted(line.title), because(&side, doubt));
+                    notes.push(placed.note_at(sheet, row, column, side.rule, Severity::Error, explanation).countable());
+                }
+                Placement::At { .. } | Placement::Gone | Placement::NotSent => {}
+            }
+        }
+        if !anew.is_empty() {
+            let lines: Vec<&str> = anew.iter().map(String::as_str).collect();
+            let kind = if anew.len() == 1 { side.kind.to_owned() } else { format!("{}s", side.kind) };
+            let explanation =
+                format!("section {} words {kind} otherwise: {}", sheet.template.id, words::list(&lines, "; "));
+            notes.push(placed.note_at(sheet, None, None, "shape.wording", Severity::Info, explanation));
+        }
+    }
+}
+
+/// The lines of a section that are gone, moved, or new.
+fn told(side: &Side<'_>) -> Vec<String> {
+    let kind = side.kind;
+    let gone = side.lines.iter().filter_map(|line| match (line.code, line.standing) {
+        (Some(code), Placement::Unclear(PlaceDoubt::Missing)) => Some(format!("{code}{}", quoted(line.title))),
         _ => None,
     });
-    let moved = lines.iter().filter_map(|(code, _, at)| {
-        let (code, there) = ((*code)?, printed[(*at)?].0);
+    let moved = side.lines.iter().filter_map(|line| {
+        let (code, there) = (line.code?, side.printed[line.standing.place()?].0);
         (code != there).then(|| format!("{code} → {there}"))
     });
-    let claimed: Vec<usize> = lines.iter().filter_map(|(.., at)| *at).collect();
-    let new = printed.iter().enumerate().filter(|(at, _)| !claimed.contains(at));
+    let claimed: Vec<usize> = side.lines.iter().filter_map(|line| line.standing.place()).collect();
+    let doubtful: Vec<usize> = side
+        .lines
+        .iter()
+        .filter_map(|line| if let Placement::Unclear(doubt) = line.standing { doubt.place() } else { None })
+        .collect();
+    let new = side.printed.iter().enumerate().filter(|(at, _)| !claimed.contains(at) && !doubtful.contains(at));
+    let equal = side.lines.iter().any(|line| *line.standing == Placement::Unclear(PlaceDoubt::EqualHeadings));
+    let titles = |label: &str| side.lines.iter().any(|line| crate::domain::headings::alike(line.title, label));
+    let new = new.filter(|(_, (_, label))| !(equal && titles(label)));
     let new = new.map(|(_, (code, label))| format!("{code}{}", quoted(label)));
     [("gone", gone.collect::<Vec<_>>()), ("moved", moved.collect()), ("new", new.collect())]
         .into_iter()
@@ -189,12 +226,10 @@ fn told(kind: &str, lines: &[(Option<&str>, &str, Option<usize>)], printed: &[(&
         .map(|(what, which)| {
             let (lines, verb) = if which.len() == 1 { (kind.to_owned(), "is") } else { (format!("{kind}s"), "are") };
             let which: Vec<&str> = which.iter().map(String::as_str).collect();
-            let verb = if what == "moved" && which.len() > 1 {
-                "have"
-            } else if what == "moved" {
-                "has"
-            } else {
-                verb
+            let verb = match (what, which.len()) {
+                ("moved", 1) => "has",
+                ("moved", _) => "have",
+                _ => verb,
             };
             format!("{lines} {} {verb} {what}", super::words::list(&which, ", "))
         })

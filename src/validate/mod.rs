@@ -33,7 +33,6 @@ mod coverage;
 mod edition;
 pub mod ess;
 mod joined;
-mod letters;
 mod lost;
 mod note;
 mod placed;

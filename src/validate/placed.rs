@@ -1,24 +1,19 @@
 //! A dataset laid beside its form's template: where each described place stands in the document.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use super::{
-    bound::Bound,
-    edition::{self, Fit},
-    note::Note,
+use super::{bound::Bound, note::Note};
+use crate::domain::{
+    Agency, Binding, Dataset, Edition, Figure, FormId, Origin, Section, SectionTemplate, Severity, Placement, Unit,
 };
-use crate::domain::{Agency, Dataset, Figure, FormId, Origin, Section, SectionTemplate, Severity, Unit};
-
-/// The edition of datasets that carry none, such as those of JSON services.
-pub(super) const SERVICE: &str = "service";
 
 pub(super) struct Placed<'a> {
     pub dataset: &'a Dataset,
     pub form: &'a Bound<'a>,
+    /// Where the document keeps what the template describes: the same answer that books are made with.
+    pub binding: Binding<'a>,
     /// By the template's sections; `None` where the document has no such section.
     pub sheets: Vec<Option<Sheet<'a>>>,
-    /// How an edition that the template does not describe was laid beside it; `None` for a described one.
-    pub unknown_edition: Option<Fit<'a>>,
 }
 
 /// A section of a document beside its template.
@@ -35,22 +30,19 @@ pub(super) struct Sheet<'a> {
 
 impl<'a> Placed<'a> {
     pub fn new(dataset: &'a Dataset, form: &'a Bound<'a>) -> Self {
-        let unknown_edition = edition::unknown(dataset, form);
-        let sections: HashMap<&str, &Section> = dataset.sections.iter().rev().map(|s| (s.id.as_str(), s)).collect();
+        let binding = Binding::new(Some(Arc::clone(&form.index)), dataset);
+        let places = |of: &[Placement]| of.iter().map(Placement::place).collect();
         let sheets = form.template.sections.iter().enumerate().map(|(at, template)| {
-            let section = *sections.get(template.id.as_str())?;
-            let sheet = match &unknown_edition {
-                Some(fit) => fit.lay(at, section),
-                None => lay(at, template, section, dataset, form),
-            };
-            Some(sheet)
+            let section = binding.printed(at)?;
+            let laid = binding.section(at);
+            Some(Sheet { at, template, section, rows: places(&laid.rows), columns: places(&laid.columns) })
         });
-        Self { dataset, form, sheets: sheets.collect(), unknown_edition }
+        Self { sheets: sheets.collect(), dataset, form, binding }
     }
 
     /// Whether the figures come without an edition, as services send them: first rows only, and columns by key.
     pub fn is_service(&self) -> bool {
-        self.dataset.edition.as_str() == SERVICE
+        self.dataset.edition == Edition::service()
     }
 
     pub fn sheet(&self, at: usize) -> Option<&Sheet<'a>> {
@@ -78,36 +70,6 @@ impl<'a> Placed<'a> {
         note.finding.row = row.and_then(|r| sheet.section.rows.get(r)).map(|r| r.code.clone());
         note.finding.column = column.and_then(|c| sheet.section.columns.get(c)).map(|c| c.code.clone());
         note
-    }
-}
-
-/// The section by the codes that the edition prints.
-fn lay<'a>(
-    at: usize,
-    template: &'a SectionTemplate,
-    section: &'a Section,
-    dataset: &'a Dataset,
-    form: &'a Bound<'a>,
-) -> Sheet<'a> {
-    let rows: HashMap<&str, usize> =
-        section.rows.iter().enumerate().rev().map(|(at, r)| (r.code.as_str(), at)).collect();
-    let columns: HashMap<&str, usize> =
-        section.columns.iter().enumerate().rev().map(|(at, c)| (c.code.as_str(), at)).collect();
-    let there = form.template.in_edition(&dataset.edition, &template.id);
-    let row_of = |code: &crate::domain::RowCode| match there.and_then(|t| t.rows.get(code)) {
-        Some(printed) => rows.get(printed.as_ref()?.as_str()).copied(),
-        None => rows.get(code.as_str()).copied(),
-    };
-    let column_of = |code: &crate::domain::ColumnCode| match there.and_then(|t| t.columns.get(code)) {
-        Some(printed) => columns.get(printed.as_ref()?.as_str()).copied(),
-        None => columns.get(code.as_str()).copied(),
-    };
-    Sheet {
-        at,
-        template,
-        section,
-        rows: template.rows.iter().map(|r| row_of(&r.code)).collect(),
-        columns: template.columns.iter().map(|c| column_of(&c.code)).collect(),
     }
 }
 

@@ -7,19 +7,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    edition::says,
-    letters::folded,
+    edition,
     note::Note,
     placed::{Placed, Sheet},
     words,
 };
-use crate::domain::{Dataset, Figure, FormId, FormTemplate, Measure, Severity, shown};
+use crate::domain::{Dataset, Figure, FormId, FormTemplate, Measure, PlaceDoubt, Placement, Severity, shown};
 
 /// Texts that stand for "not applicable" or "nothing" in forms, folded to lower case.
 const MARKS: [&str; 9] = ["x", "х", "-", "–", "—", "…", "...", "*", "**"];
-
-/// What the reader notes as the edition of a document that names none.
-const UNNAMED: &str = "unknown";
 
 /// A dataset of a form that has no template: nothing can be checked, and that has to be known.
 pub(super) fn undescribed_form(dataset: &Dataset, templates: &BTreeMap<FormId, FormTemplate>) -> Option<Note> {
@@ -37,13 +33,13 @@ pub(super) fn check(placed: &Placed<'_>) -> Vec<Note> {
     if placed.form.template.sections.is_empty() {
         return Vec::new();
     }
-    let mut notes = edition(placed);
+    let mut notes = edition::check(placed);
     sections(placed, &mut notes);
     for sheet in placed.sheets.iter().flatten() {
         repeated(placed, sheet, &mut notes);
-        if placed.unknown_edition.is_none() {
+        if placed.binding.nearest().is_none() {
             lines(placed, sheet, &mut notes);
-            headings(placed, sheet, &mut notes);
+            edition::headings(placed, sheet, &mut notes);
         }
         cells(placed, sheet, &mut notes);
     }
@@ -54,48 +50,11 @@ pub(super) fn check(placed: &Placed<'_>) -> Vec<Note> {
     notes
 }
 
-/// An edition that the template does not describe: what moved, section by section.
-fn edition(placed: &Placed<'_>) -> Vec<Note> {
-    let Some(fit) = &placed.unknown_edition else { return Vec::new() };
-    let (edition, nearest) = (&placed.dataset.edition, &fit.nearest.edition);
-    let mut notes = Vec::new();
-    let mut moved = Vec::new();
-    for sheet in placed.sheets.iter().flatten() {
-        let changes = fit.changes(sheet);
-        if changes.is_empty() {
-            continue;
-        }
-        moved.push(sheet.template.id.as_str());
-        let told = changes.join("; ");
-        let explanation =
-            format!("edition {edition} differs from edition {nearest} in section {}: {told}", sheet.template.id);
-        notes.push(placed.note_at(sheet, None, None, "shape.edition", Severity::Error, explanation));
-    }
-    let (severity, outcome) = if moved.is_empty() {
-        (Severity::Warning, "nothing described moved".to_owned())
-    } else {
-        (
-            Severity::Error,
-            format!("it differs in section{} {}", if moved.len() > 1 { "s" } else { "" }, moved.join(", ")),
-        )
-    };
-    let form = &placed.dataset.key.form;
-    let what = if edition.as_str() == UNNAMED {
-        "the document names no edition".to_owned()
-    } else {
-        format!("edition {edition} is not described by the template of form `{form}`")
-    };
-    let explanation = format!("{what}; read as edition {nearest}, which it is nearest to: {outcome}");
-    notes.push(placed.note("shape.edition", severity, explanation));
-    notes
-}
-
 fn sections(placed: &Placed<'_>, notes: &mut Vec<Note>) {
-    let edition = placed.unknown_edition.as_ref().map_or(&placed.dataset.edition, |fit| &fit.nearest.edition);
+    let edition = placed.binding.nearest().map_or(&placed.dataset.edition, |nearest| &nearest.edition);
     let template = placed.form.template;
     for (at, section) in template.sections.iter().enumerate() {
-        let gone = template.in_edition(edition, &section.id).is_some_and(|s| s.gone);
-        if placed.sheet(at).is_some() || gone {
+        if !matches!(placed.binding.section(at).section, Placement::NotSent | Placement::Unclear(PlaceDoubt::Missing)) {
             continue;
         }
         let keyless = placed.is_service() && section.columns.iter().all(|c| c.key.is_none());
@@ -111,7 +70,7 @@ fn sections(placed: &Placed<'_>, notes: &mut Vec<Note>) {
     for (at, section) in placed.dataset.sections.iter().enumerate() {
         let known = template.section(&section.id).is_some();
         let (severity, said) = if !seen.insert(&section.id) {
-            (Severity::Error, "stands twice in the document; the first one is read")
+            (Severity::Error, "is in the document twice, so neither is used")
         } else if !known {
             (Severity::Info, "is not described by the template, so its figures are not checked")
         } else {
@@ -127,20 +86,24 @@ fn sections(placed: &Placed<'_>, notes: &mut Vec<Note>) {
 
 /// Rows and columns that the edition prints and the document lacks, and those that the document has besides.
 fn lines(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
-    let template = placed.form.template;
-    let edition = &placed.dataset.edition;
     let id = &sheet.template.id;
-    for (row, at) in sheet.template.rows.iter().zip(&sheet.rows) {
-        let printed = template.printed_row(edition, id, &row.code).filter(|_| at.is_none() && !placed.is_service());
-        let Some(code) = printed else { continue };
+    let laid = placed.binding.section(sheet.at);
+    let there = placed.binding.declared(sheet.at);
+    for (row, standing) in sheet.template.rows.iter().zip(&laid.rows) {
+        if *standing != Placement::Unclear(PlaceDoubt::Missing) {
+            continue;
+        }
+        let code = there.and_then(|t| t.rows.get(&row.code)?.clone()).unwrap_or_else(|| row.code.clone());
         let explanation = format!("row {code}{} of section {id} is missing", words::quoted(&row.titles.ru));
         let mut note = placed.note_at(sheet, None, None, "shape.row", Severity::Error, explanation).countable();
         note.finding.row = Some(code);
         notes.push(note);
     }
-    for (column, at) in sheet.template.columns.iter().zip(&sheet.columns) {
-        let printed = template.printed_column(edition, id, &column.code).filter(|_| at.is_none());
-        let Some(code) = printed else { continue };
+    for (column, standing) in sheet.template.columns.iter().zip(&laid.columns) {
+        if !matches!(standing, Placement::NotSent | Placement::Unclear(PlaceDoubt::Missing)) {
+            continue;
+        }
+        let code = there.and_then(|t| t.columns.get(&column.code)?.clone()).unwrap_or_else(|| column.code.clone());
         let keyless = placed.is_service() && column.key.is_none();
         let severity = if keyless { Severity::Warning } else { Severity::Error };
         let explanation = format!("column {code}{} of section {id} is missing", words::quoted(&column.titles.ru));
@@ -148,8 +111,8 @@ fn lines(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
         note.finding.column = Some(code);
         notes.push(note);
     }
-    let rows = besides(&sheet.rows, &sheet.section.rows.iter().map(|r| r.code.as_str()).collect::<Vec<_>>());
-    let columns = besides(&sheet.columns, &sheet.section.columns.iter().map(|c| c.code.as_str()).collect::<Vec<_>>());
+    let rows = besides(&laid.rows, &sheet.section.rows.iter().map(|r| r.code.as_str()).collect::<Vec<_>>());
+    let columns = besides(&laid.columns, &sheet.section.columns.iter().map(|c| c.code.as_str()).collect::<Vec<_>>());
     for (rule, kind, strange) in [("shape.row", "rows", rows), ("shape.column", "columns", columns)] {
         let Some(strange) = strange else { continue };
         let explanation = format!("section {id} has {kind} that the template does not describe: {strange}");
@@ -158,57 +121,39 @@ fn lines(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
 }
 
 /// The codes of printed lines that are none of the described ones; `None` where none is described at all. A described
-/// code that stands twice is told elsewhere.
-fn besides(described: &[Option<usize>], printed: &[&str]) -> Option<String> {
-    let known: BTreeSet<&str> = described.iter().flatten().map(|at| printed[*at]).collect();
-    let strange: Vec<&str> = printed.iter().copied().filter(|code| !known.contains(code)).collect();
+/// code that is printed twice, or with a heading that is not its own, is a finding of its own.
+fn besides(described: &[Placement], printed: &[&str]) -> Option<String> {
+    let claimed = |standing: &Placement| match standing {
+        Placement::At { place, .. } => Some(*place),
+        Placement::Unclear(doubt) => doubt.place(),
+        Placement::Gone | Placement::NotSent => None,
+    };
+    let known: BTreeSet<&str> = described.iter().filter_map(claimed).map(|at| printed[at]).collect();
+    let mut seen = BTreeSet::new();
+    let twice: BTreeSet<&str> = printed.iter().copied().filter(|code| !seen.insert(*code)).collect();
+    let strange: Vec<&str> =
+        printed.iter().copied().filter(|code| !known.contains(code) && !twice.contains(code)).collect();
     (!strange.is_empty() && !known.is_empty()).then(|| words::list(&strange, ", "))
 }
 
-/// A code that stands twice makes every word about it doubtful.
+/// A code that is printed twice says nothing: neither of its lines is used.
 fn repeated(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
     let mut seen = BTreeSet::new();
     for (at, _) in sheet.section.rows.iter().enumerate().filter(|(_, row)| !seen.insert(&row.code)) {
-        let explanation =
-            format!("{} stands twice in section {}; the first one is read", words::row(sheet, at), sheet.template.id);
+        let explanation = format!(
+            "{} has a code that section {} prints twice, so neither is used",
+            words::row(sheet, at),
+            sheet.template.id
+        );
         notes.push(placed.note_at(sheet, Some(at), None, "shape.row", Severity::Error, explanation).countable());
     }
     let mut seen = BTreeSet::new();
     for (at, _) in sheet.section.columns.iter().enumerate().filter(|(_, column)| !seen.insert(&column.code)) {
         let explanation = format!(
-            "{} stands twice in section {}; the first one is read",
+            "{} has a code that section {} prints twice, so neither is used",
             words::column(sheet, at),
             sheet.template.id
         );
-        notes.push(placed.note_at(sheet, None, Some(at), "shape.column", Severity::Error, explanation).countable());
-    }
-}
-
-/// A line that bears the heading of another described line: columns or rows changed places under a known edition.
-fn headings(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
-    let bound = &placed.form.sections[sheet.at];
-    for (line, at) in sheet.rows.iter().enumerate() {
-        let Some((at, label)) = at.and_then(|at| Some((at, &sheet.section.rows.get(at)?.label))) else { continue };
-        if label.is_empty() || says(&sheet.template.rows[line].titles, label) {
-            continue;
-        }
-        let other = bound.row_titles().get(&folded(label)).copied().flatten().filter(|other| *other != line);
-        let Some(other) = other else { continue };
-        let known = &sheet.template.rows[other].code;
-        let explanation =
-            format!("{} bears the heading of row {known}; rows may have changed places", words::row(sheet, at));
-        notes.push(placed.note_at(sheet, Some(at), None, "shape.row", Severity::Error, explanation).countable());
-    }
-    for (line, at) in sheet.columns.iter().enumerate() {
-        let Some((at, label)) = at.and_then(|at| Some((at, &sheet.section.columns.get(at)?.label))) else { continue };
-        if label.is_empty() || says(&sheet.template.columns[line].titles, label) {
-            continue;
-        }
-        let other = bound.column_titles().get(&folded(label)).copied().flatten().filter(|other| *other != line);
-        let Some(other) = other else { continue };
-        let known = &sheet.template.columns[other].code;
-        let what = words::column(sheet, at);
-        let explanation = format!("{what} bears the heading of column {known}; columns may have changed places");
         notes.push(placed.note_at(sheet, None, Some(at), "shape.column", Severity::Error, explanation).countable());
     }
 }

@@ -12,6 +12,7 @@ mod hostile;
 mod masters;
 mod ooxml;
 mod paper;
+mod places;
 mod plain;
 mod stable;
 mod templates;

@@ -237,6 +237,11 @@ pub fn check_all(datasets: &[&Dataset], earlier: &[&Dataset], regions: &[Region]
     validate(&Scope { datasets: datasets.to_vec(), earlier: earlier.to_vec(), templates: &templates, regions })
 }
 
+/// Findings on datasets of other templates.
+pub fn check_of(templates: &BTreeMap<FormId, FormTemplate>, datasets: &[&Dataset]) -> Vec<Finding> {
+    validate(&Scope { datasets: datasets.to_vec(), earlier: vec![], templates, regions: &[] })
+}
+
 /// Findings as short lines: `rule severity unit section row column expected found difference`, `-` for what is not there.
 pub fn lines(findings: &[Finding]) -> Vec<String> {
     fn text<T: ToString>(value: Option<&T>) -> String {

@@ -3,6 +3,7 @@
 mod catalogue;
 mod chance;
 mod course;
+mod editions;
 mod ess;
 mod lost;
 mod made_up;

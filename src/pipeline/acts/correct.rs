@@ -1,11 +1,16 @@
 //! A figure is another than the document says, because a named person says so and why.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::alone;
 use crate::{
     config::nearest,
-    domain::{Agency, Dataset, DatasetKey, Fact, Figure, FormId, Number, Period, Place, Role, Section, Sha256, Unit},
+    domain::{
+        Agency, Binding, Dataset, DatasetKey, Fact, Figure, FormId, FormIndex, Number, Period, Place, Role, Section,
+        Sha256, Unit,
+    },
     pipeline::{
         Desk, Failure,
         desk::{corrections::said, people},
@@ -130,7 +135,12 @@ fn stands(key: &DatasetKey, section: &Section, cell: &CorrectedCell) -> Result<S
 fn measured(desk: &Desk, dataset: &Dataset, cell: &CorrectedCell) -> Result<(), Failure> {
     let (key, place) = (&dataset.key, &cell.place);
     let template = desk.office.forms.get(&key.form);
-    let column = template.and_then(|form| form.column_printed(&dataset.edition, &place.section, &place.column));
+    let laid = Binding::new(template.map(|form| Arc::new(FormIndex::new(form))), dataset);
+    let column = dataset.section(&place.section).and_then(|section| {
+        let (_, columns) = laid.meanings(section);
+        let meant = (*columns.get(section.column_index(&place.column)?)?)?;
+        template?.section(&place.section)?.column(meant)
+    });
     let (Some(column), Some(new)) = (column, cell.new) else { return Ok(()) };
     if !column.measure.is_counted() || (new.is_whole() && new >= Number::ZERO) {
         return Ok(());

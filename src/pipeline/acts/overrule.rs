@@ -22,6 +22,10 @@ pub struct OverruleReport {
     pub rule: String,
     /// How many findings that lets pass.
     pub findings: usize,
+    /// How many of them are about one cell each; the others are about a whole row, column, section or document.
+    pub cells: usize,
+    /// The findings themselves.
+    pub passed: Vec<Finding>,
     /// The rules whose errors still hold the collection back.
     pub left: Vec<String>,
 }
@@ -50,7 +54,9 @@ pub async fn overrule(
         let findings = check::of_quarter(desk, &desk.catalogue().await?, quarter, &mut Shelf::default())?;
         let errors: Vec<&Finding> =
             findings.iter().filter(|f| f.severity == Severity::Error && due.term.forms.contains(&f.form)).collect();
-        let let_pass = errors.iter().filter(|f| f.rule == rule).count();
+        let passed: Vec<Finding> = errors.iter().filter(|f| f.rule == rule).map(|f| (*f).clone()).collect();
+        let let_pass = passed.len();
+        let cells = passed.iter().filter(|f| f.row.is_some() && f.column.is_some()).count();
         let overridden = materials::overridden(&events, &issue);
         let mut left: Vec<String> =
             errors.iter().map(|f| f.rule.clone()).filter(|r| r != rule && !overridden.contains(r)).collect();
@@ -67,7 +73,7 @@ pub async fn overrule(
             return Err(Failure::usage(format!("rule `{rule}` was let pass for `{issue}` already")));
         }
         desk.record(&[Fact::Overridden { issue: issue.clone(), rule: rule.to_owned(), reason }]).await?;
-        Ok(OverruleReport { issue, rule: rule.to_owned(), findings: let_pass, left })
+        Ok(OverruleReport { issue, rule: rule.to_owned(), findings: let_pass, cells, passed, left })
     })
     .await
 }

@@ -45,7 +45,8 @@ use crate::{
 const READER: u32 = 3;
 
 /// The facts from which the catalogue follows.
-const DATASET_FACTS: [&str; 6] = ["dataset-read", "judged", "accepted", "rejected", "corrected", "withdrawn"];
+const DATASET_FACTS: [&str; 8] =
+    ["dataset-read", "judged", "accepted", "rejected", "corrected", "withdrawn", "fetch-failed", "refused"];
 
 /// How a desk is set up.
 #[derive(Clone)]

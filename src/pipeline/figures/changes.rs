@@ -3,13 +3,13 @@
 //! Cells are matched by what they mean: where the two are of different editions, the form's template says which printed
 //! row and column of the one is which of the other. An empty cell and a place that is not printed are both "no figure".
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
 use crate::domain::{
-    Agency, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, FormTemplate, Number, Origin, Period, RowCode,
-    Section, SectionId, Unit,
+    Agency, Binding, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, FormIndex, FormTemplate, Number, Origin,
+    Period, RowCode, Section, SectionId, Unit,
 };
 
 /// What became of a cell or of a title.
@@ -62,14 +62,16 @@ pub struct Change {
 pub fn compare(before: &Dataset, after: &Dataset, template: Option<&FormTemplate>) -> Vec<Change> {
     // Within one edition a printed code is its own meaning.
     let template = template.filter(|_| before.edition != after.edition);
+    let index = template.map(|t| Arc::new(FormIndex::new(t)));
+    let (laid_before, laid_after) = (Binding::new(index.clone(), before), Binding::new(index, after));
     let mut changes = Vec::new();
     let gone = before.sections.iter().filter(|s| after.section(&s.id).is_none());
     for section in after.sections.iter().chain(gone) {
         let pair = Pair {
             key: &after.key,
             id: &section.id,
-            before: before.section(&section.id).map(|s| Side::new(s, &before.edition, template)),
-            after: after.section(&section.id).map(|s| Side::new(s, &after.edition, template)),
+            before: before.section(&section.id).map(|s| Side::new(s, &laid_before)),
+            after: after.section(&section.id).map(|s| Side::new(s, &laid_after)),
         };
         pair.titles(&mut changes);
         pair.figures(&mut changes);
@@ -87,11 +89,12 @@ struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    fn new(section: &'a Section, edition: &Edition, template: Option<&FormTemplate>) -> Self {
-        let there = template.and_then(|t| t.in_edition(edition, &section.id));
-        let rows: Vec<String> = section.rows.iter().map(|r| meant(&r.code, there.map(|t| &t.rows), edition)).collect();
+    fn new(section: &'a Section, laid: &Binding<'a>) -> Self {
+        let edition = &laid.dataset.edition;
+        let (rows, columns) = laid.meanings(section);
+        let rows: Vec<String> = rows.iter().zip(&*section.rows).map(|(m, r)| meant(*m, &r.code, edition)).collect();
         let columns: Vec<String> =
-            section.columns.iter().map(|c| meant(&c.code, there.map(|t| &t.columns), edition)).collect();
+            columns.iter().zip(&*section.columns).map(|(m, c)| meant(*m, &c.code, edition)).collect();
         let places = |of: &[String]| of.iter().cloned().zip(0..).collect();
         Self { section, row_at: places(&rows), column_at: places(&columns), rows, columns }
     }
@@ -101,15 +104,9 @@ impl<'a> Side<'a> {
     }
 }
 
-/// The code of the oldest edition that a printed code stands for; where the template knows none, the code is of its
-/// edition alone.
-fn meant<C: Ord + ToString>(printed: &C, there: Option<&BTreeMap<C, Option<C>>>, edition: &Edition) -> String {
-    let Some(there) = there else { return printed.to_string() };
-    match there.iter().find(|(_, to)| to.as_ref() == Some(printed)) {
-        Some((oldest, _)) => oldest.to_string(),
-        None if there.contains_key(printed) => format!("{} of edition {edition}", printed.to_string()),
-        None => printed.to_string(),
-    }
+/// The code of the template that a printed line is; where it is none, the code is of its edition alone.
+fn meant<C: ToString>(meaning: Option<&C>, printed: &C, edition: &Edition) -> String {
+    meaning.map_or_else(|| format!("{} of edition {edition}", printed.to_string()), ToString::to_string)
 }
 
 struct Pair<'a> {

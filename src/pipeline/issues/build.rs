@@ -49,6 +49,8 @@ pub struct Built {
     pub waits: bool,
     /// Before its cut-off it waits for a comparison that may come yet, whatever the policy.
     pub waits_for_comparison: bool,
+    /// Whether the book holds no figure at all: no machine hands it over.
+    pub without_figures: bool,
     /// The masters below the output folder, one a language.
     pub files: Vec<String>,
     /// The same book in other formats, as far as they were asked for.
@@ -197,6 +199,7 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
         draft,
         waits,
         waits_for_comparison,
+        without_figures: book.is_without_figures(),
         incomplete,
         files: Vec::new(),
         beside: Vec::new(),
@@ -260,6 +263,7 @@ fn standing(desk: &Desk, due: &DueCollection<'_>, record: &IssueRecord, changed:
         incomplete: record.incomplete.clone(),
         waits: false,
         waits_for_comparison: false,
+        without_figures: false,
         files: Vec::new(),
         beside: Vec::new(),
         unmade: Vec::new(),

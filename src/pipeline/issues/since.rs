@@ -3,11 +3,12 @@
 //! The figures of then are not kept a second time. The journal says which revision of each dataset was in use when an
 //! issue was built; a supplement adds the forms that it brought.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     domain::{
-        Dataset, DatasetKey, Event, FormId, FormTemplate, Issue, IssueRecord, ParcelId, ParcelRecord, Period, Place,
+        Binding, Dataset, DatasetKey, Event, FormId, FormIndex, Issue, IssueRecord, ParcelId, ParcelRecord, Period,
+        Place,
     },
     pipeline::{
         Catalogue, Desk, Failure, figures,
@@ -140,11 +141,12 @@ pub fn places(desk: &Desk, now: &[&Dataset], changed: &[(DatasetKey, Vec<Change>
     let mut places = Vec::new();
     for (key, changes) in changed {
         let Some(dataset) = now.iter().find(|d| d.key == *key) else { continue };
-        let template = desk.office.forms.get(&key.form);
+        let index = desk.office.forms.get(&key.form).map(|t| Arc::new(FormIndex::new(t)));
+        let laid = Binding::new(index, dataset);
         for change in changes {
             if let (Some(row), Some(column)) = (&change.row, &change.column) {
                 let printed = Place { section: change.section.clone(), row: row.clone(), column: column.clone() };
-                places.push((key.clone(), oldest(template, dataset, printed)));
+                places.extend(meant(&laid, &printed).map(|place| (key.clone(), place)));
             }
         }
     }
@@ -153,10 +155,11 @@ pub fn places(desk: &Desk, now: &[&Dataset], changed: &[(DatasetKey, Vec<Change>
     places
 }
 
-fn oldest(template: Option<&FormTemplate>, dataset: &Dataset, printed: Place) -> Place {
-    let Some(there) = template.and_then(|t| t.in_edition(&dataset.edition, &printed.section)) else { return printed };
-    let row = there.rows.iter().find(|(_, to)| to.as_ref() == Some(&printed.row)).map(|(oldest, _)| oldest.clone());
-    let column =
-        there.columns.iter().find(|(_, to)| to.as_ref() == Some(&printed.column)).map(|(oldest, _)| oldest.clone());
-    Place { row: row.unwrap_or(printed.row), column: column.unwrap_or(printed.column), section: printed.section }
+/// The place of the template that a printed place is; `None` where it is none, or is not established.
+fn meant(laid: &Binding<'_>, printed: &Place) -> Option<Place> {
+    let section = laid.dataset.section(&printed.section)?;
+    let (rows, columns) = laid.meanings(section);
+    let row = (*rows.get(section.row_index(&printed.row)?)?)?.clone();
+    let column = (*columns.get(section.column_index(&printed.column)?)?)?.clone();
+    Some(Place { section: printed.section.clone(), row, column })
 }

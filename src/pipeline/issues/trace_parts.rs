@@ -1,6 +1,6 @@
 //! The figures of forms that a traced number is made of, read again from the documents that were in use.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
@@ -8,8 +8,8 @@ use super::traced::Trace;
 use crate::{
     assemble::{LineKey, quarter_base},
     domain::{
-        Agency, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, Number, Period, Place, RowCode, SectionId,
-        Sha256, Unit,
+        Agency, Binding, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, FormIndex, Number, Period, Place,
+        RowCode, SectionId, Sha256, Unit,
     },
     pipeline::{Desk, Failure, desk::corrections::Correction, intake::kept},
 };
@@ -54,6 +54,7 @@ pub struct Sources<'a> {
     desk: &'a Desk,
     kept: &'a Trace,
     read: BTreeMap<DatasetKey, Option<Used>>,
+    indexes: BTreeMap<&'a FormId, Arc<FormIndex<'a>>>,
 }
 
 struct Used {
@@ -67,7 +68,7 @@ struct Used {
 impl<'a> Sources<'a> {
     #[must_use]
     pub const fn new(desk: &'a Desk, kept: &'a Trace) -> Self {
-        Self { desk, kept, read: BTreeMap::new() }
+        Self { desk, kept, read: BTreeMap::new(), indexes: BTreeMap::new() }
     }
 
     /// The figures of a line so many years before.
@@ -100,15 +101,23 @@ impl<'a> Sources<'a> {
         wanted: DatasetKey,
         printed: bool,
     ) -> Result<Part, Failure> {
-        let template = self.desk.office.forms.get(&wanted.form);
+        let desk: &'a Desk = self.desk;
+        let template = desk.office.forms.get(&wanted.form);
+        let index =
+            template.map(|t| Arc::clone(self.indexes.entry(&t.form).or_insert_with(|| Arc::new(FormIndex::new(t)))));
         let used = self.used(&wanted)?;
-        let there = used.zip(template).filter(|_| !printed).and_then(|(used, template)| {
-            let edition = &used.dataset.edition;
-            let row = template.printed_row(edition, &place.section, &place.row)?;
-            Some((row, template.printed_column(edition, &place.section, &place.column)?))
+        // Where a place is not established the book has no figure, and neither has its trace.
+        let there = used.and_then(|used| {
+            let dataset = &used.dataset;
+            if printed {
+                let section = dataset.section(&place.section)?;
+                return Some((section, section.row_index(&place.row)?, section.column_index(&place.column)?));
+            }
+            Binding::new(index, dataset).find(place).ok()
         });
-        let (row, column) = there.unwrap_or_else(|| (place.row.clone(), place.column.clone()));
-        let figure = used.and_then(|used| used.dataset.figure(&place.section, &row, &column));
+        let codes = there.map(|(s, row, column)| (s.rows[row].code.clone(), s.columns[column].code.clone()));
+        let (row, column) = codes.unwrap_or_else(|| (place.row.clone(), place.column.clone()));
+        let figure = there.and_then(|(section, row, column)| section.at(row, column));
         let here =
             |c: &&Correction| (&c.place.section, &c.place.row, &c.place.column) == (&place.section, &row, &column);
         let corrections: Vec<&Correction> = used.iter().flat_map(|used| &used.applied).filter(here).collect();

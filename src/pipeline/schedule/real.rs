@@ -167,7 +167,7 @@ impl RealHands<'_> {
         let closed = gate::waiting(desk, quarter).await?;
         let is_open = |built: &&Built| !closed.iter().any(|w| w.collection == built.issue.collection);
         let mut ready = Vec::new();
-        let goes = |b: &&Built| !b.draft && !b.waits && !b.waits_for_comparison;
+        let goes = |b: &&Built| !b.draft && !b.waits && !b.waits_for_comparison && !b.without_figures;
         for one in built_now.collections.iter().filter(goes).filter(is_open) {
             register(desk, one).await?;
             ready.push(one.issue.collection.clone());
@@ -278,6 +278,9 @@ fn built(report: &BuildReport, duty: &Duty) -> String {
     }
     if built.waits_for_comparison {
         words.push("waits until its cut-off for figures of an earlier period to compare with".into());
+    }
+    if built.without_figures {
+        words.push("without any figure, so it is not handed over".into());
     }
     if built.draft {
         words.push("a DRAFT, held back by error findings".into());
