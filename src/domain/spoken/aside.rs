@@ -64,7 +64,8 @@ pub(super) fn says(tokens: &[Token], found: &Found, around: (usize, usize), mann
             (said || within || inside).then(|| PeriodSays::Months(months.clone()))
         }
         Raw::Year(year) => Some(PeriodSays::Year(*year)),
-        Raw::Nothing => None,
+        // The beginning of a stretch: `1 января – 30 сентября 2022 года`.
+        Raw::DayOf(..) => None,
     }
 }
 

@@ -86,6 +86,11 @@ impl Parser<'_> {
         let quoted = usize::from(self.mark(at + 1).is_some_and(|c| "\"»”".contains(c)));
         let ending = self.after_ending(at + 1 + quoted);
         let Some(Meaning::Month(month)) = self.meaning(ending) else { return None };
+        // In `СНГ-1 сентябрь 2022` the number is the form's: it belongs to a word, or the month is in the nominative.
+        let of_form = at >= 2 && self.glued(at) && self.mark(at - 1) == Some('-') && self.word(at - 2).is_some();
+        if of_form || self.word(ending).is_some_and(super::lexicon::is_nominative) {
+            return None;
+        }
         let day = u32::try_from(day).ok().filter(|day| digits <= 2 && (1..=31).contains(day))?;
         let dative = self.word(ending).is_some_and(super::lexicon::is_dative);
         let here = |year: i32, to| {
@@ -98,8 +103,7 @@ impl Parser<'_> {
         let comma = usize::from(self.mark(ending + 1) == Some(','));
         match self.year_at(ending + 1 + comma) {
             Some((year, to)) => here(year, to),
-            // A day of no year is the beginning of a stretch: `1 января – 30 сентября 2022 года`.
-            None => Some(Found { raw: Raw::Nothing, from: at, to: ending + 1, dative }),
+            None => Some(Found { raw: Raw::DayOf(month, day), from: at, to: ending + 1, dative }),
         }
     }
 

@@ -72,7 +72,7 @@ macro_rules! list {
 
 list!(
     /// Endings of numbers that are said as words: `1-ое`, `3-й`, `9-ти`, `2nd`, `3-ші`.
-    ENDINGS = "ое е й ый ой ого го ом м х ть ти ми и ая я ю шi ші шы інші ыншы нші ншы st nd rd th"
+    ENDINGS = "ое е й ый ий ье его ой ого го ом м х ть ти ми и ая я ю шi ші шы інші ыншы нші ншы st nd rd th"
 );
 list!(
     /// What joins the ends of a stretch, or the members of a list.
@@ -178,7 +178,7 @@ const COUNTS: [&str; 12] = [
 
 const OTHERS: [(&str, Meaning); 5] = [
     (
-        "месяц месяца месяцу месяцем месяце месяцев месяцам месяцами месяцах мес ай айда аймен айдағы айдың айлық айға айы айында \
+        "месяц месяца месяцу месяцем месяце месяцев месяцам месяцами месяцах мес ай айда аймен айдағы айдың айлық айға айына айынан айының айларының айы айында \
          айындағы айлары айларында айларындағы month months",
         Meaning::Months,
     ),
@@ -242,6 +242,12 @@ pub(super) fn is_dative(word: &str) -> bool {
         && BEGINNINGS.iter().any(|(stem, meaning)| {
             matches!(meaning, Meaning::Month(_)) && word.len() > stem.len() && word.starts_with(stem.as_str())
         })
+}
+
+/// Whether a Russian name of a month is in the nominative, in which no date has it.
+pub(super) fn is_nominative(word: &str) -> bool {
+    let russian = MONTHS.iter().filter_map(|words| words.split(' ').next());
+    russian.map(folded).any(|month| month == word)
 }
 
 /// A Roman number to XII, also as people type it: `Ш` for III, `П` for II, `ІУ` for IV.

@@ -139,7 +139,8 @@ pub fn spoken(text: &str, manner: Manner) -> Vec<SpokenPeriod> {
         return vec![SpokenPeriod { says: as_of(day), words: text.trim().to_owned() }];
     }
     let tokens = scan::scan(text);
-    let found = Parser::new(&tokens, manner).all();
+    let mut found = Parser::new(&tokens, manner).all();
+    parse::give_year(&mut found);
     let kept = found.iter().enumerate().filter_map(|(place, one)| {
         let before = place.checked_sub(1).map_or(0, |before| found[before].to);
         let after = found.get(place + 1).map_or(tokens.len(), |after| after.from);

@@ -17,8 +17,8 @@ pub(super) enum Raw {
     /// Months of no year; whether they are a stretch from January on, as a name of one month need not be.
     Months(Vec<u32>),
     Year(i32),
-    /// Understood, and no period.
-    Nothing,
+    /// A month and a day of no year.
+    DayOf(u32, u32),
 }
 
 /// A period and the tokens that say it; `to` is the one after the last.
@@ -29,6 +29,20 @@ pub(super) struct Found {
     pub(super) to: usize,
     /// A Kazakh day in the dative: "as of".
     pub(super) dative: bool,
+}
+
+/// Gives a day of no year the only year that is said beside it: "с начала 2022 года по 30 сентября".
+pub(super) fn give_year(found: &mut [Found]) {
+    let years: Vec<i32> =
+        found.iter().filter_map(|one| if let Raw::Year(year) = one.raw { Some(year) } else { None }).collect();
+    let [year] = years[..] else { return };
+    for one in found {
+        if let Raw::DayOf(month, day) = one.raw
+            && let Some(day) = NaiveDate::from_ymd_opt(year, month, day)
+        {
+            one.raw = Raw::Day(day);
+        }
+    }
 }
 
 pub(super) struct Parser<'t> {
@@ -103,7 +117,7 @@ impl<'t> Parser<'t> {
     }
 
     fn only_signs(&self, from: usize, to: usize) -> bool {
-        to - from <= 2 && (from..to).all(|at| self.mark(at).is_some_and(|c| ".,:_-–—".contains(c)))
+        to - from <= 2 && (from..to).all(|at| self.mark(at).is_some_and(|c| ".,:_-–—(«\"".contains(c)))
     }
 
     /// A year of four digits.
@@ -118,9 +132,10 @@ impl<'t> Parser<'t> {
         let (mut year, mut to) = match self.bare_year(at) {
             Some(year) => (year, at + 1),
             None => {
-                // `22 г.`
+                // `22 г.`; in names `сент22`.
                 let (value, digits) = self.number(at)?;
-                let said = self.meaning(at + 1) == Some(Meaning::Year);
+                let in_name = self.manner == Manner::Name && self.glued(at);
+                let said = self.meaning(at + 1) == Some(Meaning::Year) || in_name;
                 let year = i32::try_from(value).ok().filter(|year| said && digits == 2 && (10..=40).contains(year))?;
                 (2000 + year, at + 1)
             }
@@ -223,7 +238,7 @@ impl<'t> Parser<'t> {
     /// The year that follows a stretch, behind a few signs and words.
     fn year_after(&self, to: usize) -> Option<(i32, usize)> {
         let between = |at: usize| {
-            self.mark(at).is_some_and(|c| ".,:_-–—«»\"'(".contains(c))
+            self.mark(at).is_some_and(|c| ".,:_-–—«»\"'()".contains(c))
                 || self.word(at).is_some_and(|word| BETWEEN.has(word))
         };
         let skipped = (to..self.tokens.len()).take_while(|at| between(*at)).count();
@@ -251,6 +266,10 @@ impl<'t> Parser<'t> {
             let after_year = self.year_at(next);
             let from = after_year.map_or(next, |(_, to)| to);
             let from = if self.mark(from) == Some('.') { from + 1 } else { from };
+            // `сентябрь 2022 / сентябрь 2021`: two periods.
+            if after_year.is_some() && self.mark(from) == Some('/') {
+                break;
+            }
             let from = self.joint(from).unwrap_or(from);
             let Some(Meaning::Month(later)) = self.meaning(from) else { break };
             if let Some((said, _)) = after_year {
