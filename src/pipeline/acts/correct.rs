@@ -66,7 +66,7 @@ pub async fn correct(desk: &Desk, cell: &CorrectedCell, reason: &str) -> Result<
     };
     alone(desk, async {
         let catalogue = desk.catalogue().await?;
-        let newer = |e: &&crate::pipeline::DatasetRevision| {
+        let newer = |e: &&crate::pipeline::desk::catalogue::Edition| {
             catalogue.current(&key).is_none_or(|current| e.revision > current.revision)
         };
         if let Some(why) = catalogue.held_beside(&key).filter(newer).find_map(|waits| waits.held.as_ref()) {
