@@ -74,9 +74,10 @@ pub async fn of_run(desk: &Desk, quarter: Period, ready: &[&Built]) -> Result<Ve
     }
     for one in &mut would {
         let is_numbered = records.contains_key(&one.parcel);
-        one.waits = match desk.office.settings.approval_required {
-            true if !is_numbered => Some("a second person has to approve it once it is numbered".into()),
-            _ => held_back(desk, &one.parcel.issue, &events, &records),
+        one.waits = if desk.office.settings.approval_required && !is_numbered {
+            Some("a second person has to approve it once it is numbered".into())
+        } else {
+            held_back(desk, &one.parcel.issue, &events, &records)
         };
     }
     Ok(would)

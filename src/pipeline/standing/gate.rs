@@ -185,11 +185,11 @@ fn missing(together: &[&Waits], zone: Tz, now: DateTime<Utc>) -> String {
     let mut forms: Vec<&Expected> = together.iter().flat_map(|w| &w.missing).collect();
     forms.sort_by(|a, b| (a.deadline, &a.form).cmp(&(b.deadline, &b.form)));
     forms.dedup_by(|a, b| a.form == b.form);
-    let word = |e: &&Expected| match e.deadline < now {
-        true => format!("{} is late since {}", e.form, e.due),
-        false => {
-            format!("{} is expected until {}", e.form, e.deadline.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z"))
+    let word = |e: &&Expected| {
+        if e.deadline < now {
+            return format!("{} is late since {}", e.form, e.due);
         }
+        format!("{} is expected until {}", e.form, e.deadline.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z"))
     };
     let named: Vec<String> = forms.iter().take(NAMED).map(word).collect();
     let rest = match forms.len().saturating_sub(NAMED) {
