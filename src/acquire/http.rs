@@ -15,13 +15,15 @@ use super::{FetchFault, Known, Patience, retry_after::retry_after};
 const HOPS: usize = 5;
 
 /// The headers that are kept: what the document is, which edition, when, and how it was carried.
-const KEPT: [&str; 8] = [
+const KEPT: [&str; 9] = [
     "content-type",
     "content-length",
     "content-encoding",
     "content-disposition",
     "transfer-encoding",
     "etag",
+    // The mark of the sample office.
+    "x-origin",
     "last-modified",
     "date",
 ];

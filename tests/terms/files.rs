@@ -197,7 +197,6 @@ fn the_settings_built_in_are_the_defaults_of_a_file_that_says_nothing() {
 #[test]
 fn the_faults_of_all_files_are_told_at_once() {
     let home = fresh();
-    config::init(home.path()).unwrap();
     let spoil = |file: &str, from: &str, to: &str| {
         let text = edited(file, from, to);
         fs::write(home.path().join(file), text).unwrap();
