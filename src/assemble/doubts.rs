@@ -11,7 +11,7 @@ use super::{
     prose::{each, span},
 };
 use crate::domain::{
-    NoPlace, ColumnCode, PlaceDoubt, Edition, FormId, Language, Part, Period, RowCode, SectionId, TableKind, Titles,
+    ColumnCode, Edition, FormId, Language, NoPlace, Part, Period, PlaceDoubt, RowCode, SectionId, TableKind, Titles,
 };
 
 /// Lines told one by one; of the rest the number is told.

@@ -8,7 +8,7 @@ use std::{
 
 use super::{book::Mark, material::Material};
 use crate::domain::{
-    NoPlace, Agency, Binding, ColumnCode, ColumnTemplate, Course, DatasetKey, Figure, FormId, FormIndex, Measure,
+    Agency, Binding, ColumnCode, ColumnTemplate, Course, DatasetKey, Figure, FormId, FormIndex, Measure, NoPlace,
     Number, Period, Pick, Place, Region, RowCode, SectionId, Titles, Unit,
 };
 

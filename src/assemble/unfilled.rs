@@ -9,7 +9,7 @@ use super::{
     prose::{each, span},
     words::{self, Words},
 };
-use crate::domain::{NoPlace, Agency, Measure, Unit};
+use crate::domain::{Agency, Measure, NoPlace, Unit};
 
 /// The table, with one line: the form, `[x]`, and the reason.
 #[must_use]

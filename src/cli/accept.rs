@@ -7,7 +7,7 @@ use super::{
     diff,
     exit::Ended,
     global::{Format, Global},
-    held::{Which, command},
+    held::Which,
     out,
     tables::Table,
 };

@@ -216,8 +216,11 @@ impl<'a> Binding<'a> {
         let Some((at, _)) = self.described(&section.id).filter(|(_, t)| !t.rows.is_empty()) else {
             return sole(section.rows.iter().map(|r| r.code.as_str()), code.as_str(), Part::Row);
         };
-        let line =
-            self.index.as_ref().and_then(|i| i.row(at, code)).ok_or(NoPlace::Unclear(Part::Row, PlaceDoubt::Missing))?;
+        let line = self
+            .index
+            .as_ref()
+            .and_then(|i| i.row(at, code))
+            .ok_or(NoPlace::Unclear(Part::Row, PlaceDoubt::Missing))?;
         self.section(at).rows[line].found(Part::Row)
     }
 

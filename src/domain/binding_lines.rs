@@ -317,9 +317,10 @@ impl<'x> Laying<'x> {
     fn standings(self) -> Vec<Placement> {
         let Self { described, place, anew, doubt, .. } = self;
         let lines = described.iter().zip(place).zip(anew).zip(doubt);
-        let standing = |(((code, place), anew), doubt): (((&Described<'_>, Option<usize>), bool), Option<PlaceDoubt>)| match (
-            place, doubt,
-        ) {
+        let standing = |(((code, place), anew), doubt): (
+            ((&Described<'_>, Option<usize>), bool),
+            Option<PlaceDoubt>,
+        )| match (place, doubt) {
             (Some(place), _) => Placement::At { place, anew },
             (None, Some(doubt)) => Placement::Unclear(doubt),
             (None, None) if code.is_none() => Placement::Gone,

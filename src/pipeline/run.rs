@@ -111,8 +111,10 @@ async fn steps(
                 exit = exit.or(Exit::HeldBack);
             }
             None if collection.waits_for_comparison && now.is_none() => {
-                troubles
-                    .push(Trouble::new(what, "waits until its cut-off for figures of an earlier period to compare with"));
+                troubles.push(Trouble::new(
+                    what,
+                    "waits until its cut-off for figures of an earlier period to compare with",
+                ));
             }
             None if collection.without_figures && now.is_none() => {
                 troubles.push(Trouble::new(what, "holds no figure at all, so it is not handed over"));

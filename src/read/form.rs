@@ -17,8 +17,8 @@ use super::{
     workbook::Workbook,
 };
 use crate::domain::{
-    Agency, Dataset, DatasetKey, Edition, FormTemplate, NameError, Region, Section, SectionId, SectionTemplate, Severity,
-    Unit,
+    Agency, Dataset, DatasetKey, Edition, FormTemplate, NameError, Region, Section, SectionId, SectionTemplate,
+    Severity, Unit,
 };
 
 /// Makes a dataset of a workbook.

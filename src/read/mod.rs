@@ -21,8 +21,8 @@
 
 mod alternate;
 mod archive;
-mod blocks;
 mod assignment;
+mod blocks;
 pub mod body;
 mod cell;
 mod cells;

@@ -8,7 +8,7 @@ use super::{
     placed::{Placed, Sheet},
     words::{self, quoted},
 };
-use crate::domain::{PlaceDoubt, Severity, Placement};
+use crate::domain::{PlaceDoubt, Placement, Severity};
 
 /// What the reader notes as the edition of a document that names none.
 const UNNAMED: &str = "unknown";

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{bound::Bound, note::Note};
 use crate::domain::{
-    Agency, Binding, Dataset, Edition, Figure, FormId, Origin, Section, SectionTemplate, Severity, Placement, Unit,
+    Agency, Binding, Dataset, Edition, Figure, FormId, Origin, Placement, Section, SectionTemplate, Severity, Unit,
 };
 
 pub(super) struct Placed<'a> {

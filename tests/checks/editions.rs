@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use zhinaq::{
     config::parse_form,
     domain::{
-        NoPlace, Binding, Column, Dataset, Figure, FormIndex, FormTemplate, Number, Place, Row, Section,
+        Binding, Column, Dataset, Figure, FormIndex, FormTemplate, NoPlace, Number, Place, Row, Section,
         SectionTemplate, Severity,
     },
 };

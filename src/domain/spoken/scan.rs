@@ -1,6 +1,7 @@
 //! A text as numbers, words and signs.
 
 use super::lexicon::folded;
+use crate::domain::is_invisible;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -76,9 +77,4 @@ impl Class {
             _ => Self::Mark,
         }
     }
-}
-
-/// A soft hyphen, a zero-width blank, a mark of direction or of byte order.
-const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
 }

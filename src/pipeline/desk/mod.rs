@@ -6,8 +6,8 @@
 //! Deliberately unknown here: forms, collections, parcels; that is what the use-cases know.
 
 pub mod abreast;
-pub mod account;
 mod absences;
+pub mod account;
 pub mod alone;
 pub mod catalogue;
 pub mod corrections;
