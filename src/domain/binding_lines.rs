@@ -85,6 +85,14 @@ fn confirm_repeated(
         }
         before = place;
     }
+    // Where one of several equal headings is not in its place, any of them may be printed under the code of another.
+    let lost = |line: &usize| described[*line].is_some() && standings[*line].place().is_none();
+    let doubtful: Vec<usize> = (0..described.len())
+        .filter(|line| standings[*line].place().is_some_and(|at| headings.with(printed[at].1).iter().any(lost)))
+        .collect();
+    for line in doubtful {
+        standings[line] = Standing::Unclear(Doubt::EqualHeadings);
+    }
 }
 
 /// The lines that an edition has, in the order that it prints them: what came with it is last in the template and has its
