@@ -138,7 +138,7 @@ pub(super) fn spelled(cells: &[HeadCell], above: &[HeadCell], regions: &Regions)
     let numbers: Vec<u32> = codes.iter().flatten().map(|code| code.number).collect();
     let counts = numbers.windows(2).any(|pair| pair[0] + 1 == pair[1]) || numbers.first() == Some(&1);
     let counts = counts && numbers.iter().all(|number| *number < 1_000) && (start == 0 || stub_is_lettered);
-    let nearly = (counts && known >= 2 && known * 2 > texts.len()).then(reads);
+    let nearly = (counts && known >= 2 && known * 2 > texts.len() - start).then(reads);
     let mut expected = codes[start].as_ref().map_or(1, |code| code.number);
     let begins = expected == 1 || stub_is_lettered;
     let mut columns = Vec::new();
