@@ -91,7 +91,7 @@ fn confirm_repeated(
         .filter(|line| standings[*line].place().is_some_and(|at| headings.with(printed[at].1).iter().any(lost)))
         .collect();
     for line in doubtful {
-        standings[line] = Standing::Unclear(Doubt::EqualHeadings);
+        standings[line] = Placement::Unclear(PlaceDoubt::EqualHeadings);
     }
 }
 

@@ -42,7 +42,7 @@ mod tests {
             seq,
             at: chrono::DateTime::UNIX_EPOCH,
             run: "r".into(),
-            actor: Actor::Person("Operator".into()),
+            actor: Actor::named("Operator"),
             fact,
         };
         let back = Fact::Withdrawn { act: 4, fact: Box::new(closed(b"a")), reason: "one mail came back".into() };
