@@ -3,6 +3,7 @@
 
 mod acts;
 mod books;
+mod cases;
 mod checks;
 mod cli;
 mod evidence;

@@ -24,17 +24,17 @@ impl Office {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    /// A fresh office of sample figures: what `zhinaq init` writes.
+    /// A fresh office of sample figures.
     pub fn fresh() -> Self {
         let office = Self::empty();
-        office.zhinaq(&["init", "."]).exits(0);
+        office.zhinaq(&["init", ".", "--use", "sample"]).exits(0);
         office
     }
 
-    /// A fresh office of real figures.
+    /// A fresh office of real figures: what `zhinaq init` writes.
     pub fn real() -> Self {
         let office = Self::empty();
-        office.zhinaq(&["init", ".", "--use", "real"]).exits(0);
+        office.zhinaq(&["init", "."]).exits(0);
         office
     }
 

@@ -1,0 +1,175 @@
+//! Cases of editions, missing documents and copies: what a book prints, and what a copy is.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::json;
+
+use super::{case, check, figure, findings};
+use crate::support::program::Office;
+
+/// Runs a case's script; `None` where Python or what the script needs is not here.
+fn script(folder: &Path, name: &str, words: &[&str], within: &Path) -> Option<String> {
+    let made = Command::new("python3").arg(folder.join(name)).args(words).current_dir(within).output();
+    match made {
+        Ok(made) if made.status.success() => Some(String::from_utf8_lossy(&made.stdout).into_owned()),
+        Ok(made) if String::from_utf8_lossy(&made.stderr).contains("ModuleNotFoundError") => {
+            println!("skipped: `{name}` needs a package of Python that is not here");
+            None
+        }
+        Ok(made) => panic!("{name}: {}", String::from_utf8_lossy(&made.stderr)),
+        Err(_) => {
+            println!("skipped: there is no python3");
+            None
+        }
+    }
+}
+
+/// An office with the files that a case's script makes.
+fn made(name: &str, more: &[&str]) -> Option<(Office, PathBuf)> {
+    let folder = case(name)?;
+    let office = Office::real();
+    let inbox = office.path().join("inbox");
+    script(&folder, "make.py", &[&[inbox.to_str()?], more].concat(), &folder)?;
+    office.zhinaq(&["pull", "--from-file", inbox.to_str()?]);
+    Some((office, inbox))
+}
+
+const REPUBLIC: [&str; 3] = ["R1", "1", "1"];
+
+#[test]
+fn a_row_of_another_subject_is_an_error() {
+    for more in [&[][..], &["Контрабанда наркотиков"]] {
+        let Some((office, _)) = made("editions/another-subject-under-a-described-code", more) else { return };
+        let checked = check(&office, "3-k", "2024-M06");
+        assert!(checked.code == 3 && !findings(&checked, "error", "R1").is_empty(), "{}", checked.out);
+    }
+}
+
+#[test]
+fn figures_of_an_unknown_edition_are_under_the_headings_of_their_file() {
+    let name = "editions/edition-with-a-new-number";
+    let Some((office, _)) = made(name, &[]) else { return };
+    office.zhinaq(&["build", "--period", "2024-Q2", "--collection", "corruption"]);
+    compare(&office, "2024-Q2", &case("../real/3-K").unwrap().join("202406_3k_00000___ru.XLSX"));
+}
+
+#[test]
+fn edition_50308_is_read_whole() {
+    let Some((office, inbox)) = made("editions/real-edition-50308", &[]) else { return };
+    let checked = check(&office, "3-k", "2024-M12").exits(0);
+    assert!(findings(&checked, "error", "").is_empty(), "{}", checked.out);
+    office.zhinaq(&["build", "--period", "2024-Q4", "--collection", "corruption"]).exits(0);
+    compare(&office, "2024-Q4", &inbox.join("202412_3k_00000___ru.xlsx"));
+}
+
+/// Every figure of table 2.4 is under the heading that the file prints over it.
+fn compare(office: &Office, period: &str, file: &Path) {
+    let folder = case("editions/edition-with-a-new-number").unwrap();
+    let master = office.path().join(format!("output/{period}/corruption/r0/master-ru-accessible.xlsx"));
+    let words = [master.to_str().unwrap(), file.to_str().unwrap()];
+    let Some(told) = script(&folder, "headings.py", &words, office.path()) else { return };
+    assert!(told.contains("0 of") || !told.to_lowercase().contains("instead"), "{told}");
+    println!("{told}");
+}
+
+#[test]
+fn one_missing_republic_leaves_all_other_figures() {
+    let Some(real) = case("../real/3-K") else { return };
+    let office = Office::real();
+    let inbox = office.path().join("inbox");
+    std::fs::create_dir(&inbox).unwrap();
+    for entry in std::fs::read_dir(real).unwrap().map(|e| e.unwrap()) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if ["202406", "202306", "202403"].iter().any(|month| name.starts_with(month)) {
+            std::fs::copy(entry.path(), inbox.join(name)).unwrap();
+        }
+    }
+    office.zhinaq(&["pull", "--from-file", inbox.to_str().unwrap()]);
+    assert_eq!(figure(&office, "3-k", "2024-M06", "19", REPUBLIC), Some(json!(1531)));
+    assert_eq!(figure(&office, "3-k", "2023-M06", "19", REPUBLIC), Some(json!(1465)));
+    office.zhinaq(&["build", "--period", "2024-Q2", "--collection", "corruption", "--formats", "csv"]).exits(0);
+    let text = csv_below(&office.path().join("output/2024-Q2/corruption/r0"));
+    assert!(text.contains("1531") && text.contains("1465"));
+}
+
+fn csv_below(folder: &Path) -> String {
+    let mut text = String::new();
+    for path in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
+        if path.is_dir() {
+            text += &csv_below(&path);
+        } else if path.extension().is_some_and(|e| e == "csv") {
+            text += &std::fs::read_to_string(path).unwrap();
+        }
+    }
+    text
+}
+
+#[test]
+fn a_stale_document_is_accepted_by_name() {
+    let Some((office, _)) = made("stale-properties/stray-over-a-good-document", &[]) else { return };
+    let republic = || figure(&office, "3-k", "2023-M08", "19", REPUBLIC);
+    assert_eq!(republic(), Some(json!(1700)));
+    office.zhinaq(&["accept", "--form", "3-k", "--period", "2023-M08", "--agency", "all", "--reason", "trial"]);
+    assert_eq!(republic(), Some(json!(1700)));
+}
+
+#[test]
+fn two_downloads_that_differ_wait() {
+    let Some((office, inbox)) = made("two-documents-one-key/two-versions-of-3-k", &[]) else { return };
+    for _ in 0..2 {
+        office.zhinaq(&["pull", "--from-file", inbox.to_str().unwrap()]).exits(3);
+        assert_eq!(figure(&office, "3-k", "2024-M06", "19", REPUBLIC), None);
+    }
+}
+
+#[test]
+fn a_copy_whose_archive_has_a_part_twice_is_not_as_it_was_sent() {
+    let Some(folder) = case("zip/copy-with-one-part-twice") else { return };
+    let office = Office::small();
+    office.zhinaq(&["run", "--sample", "--period", "2025-Q2"]).exits(0);
+    let copy = first_copy(&office.path().join("output/sample/outbox")).unwrap();
+    let forged = office.path().join("forged.xlsx");
+    let words = [copy.to_str().unwrap(), forged.to_str().unwrap()];
+    let Some(_) = script(&folder, "forge.py", &words, office.path()) else { return };
+    let told = office.zhinaq(&["identify", "--sample", "forged.xlsx"]);
+    assert!(told.code != 0 && format!("{}{}", told.out, told.err).contains("two parts"), "{}\n{}", told.out, told.err);
+}
+
+fn first_copy(folder: &Path) -> Option<PathBuf> {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder).ok()?.map(|e| e.unwrap().path()).collect();
+    entries.sort();
+    entries.into_iter().find_map(|path| {
+        if path.is_dir() { first_copy(&path) } else { path.extension().is_some_and(|e| e == "xlsx").then_some(path) }
+    })
+}
+
+#[test]
+fn the_plain_text_of_a_mail_has_its_lines() {
+    let office = Office::small();
+    office.edit("zhinaq.toml", |text| {
+        let smtp = "[transport.smtp]\nhost = \"127.0.0.1\"\ntls = \"none\"\nfrom = \"statistics@example.org\"\n";
+        let text = text.replace("kind = \"folder\"", "kind = \"smtp\"").replace("#[transport.smtp]\n", smtp);
+        text.replace("#mia = [\"statistics@mia.example.org\"]", "mia = [\"statistics@mia.example.org\"]")
+    });
+    office.zhinaq(&["run", "--sample", "--period", "2025-Q2"]);
+    office.zhinaq(&["send", "--sample", "--period", "2025-Q2", "--dry-run"]);
+    let mut mails = Vec::new();
+    mails_below(&office.path().join("output/sample/dry-run"), &mut mails);
+    let mail = std::fs::read(mails.first().expect("a dry run writes mails")).unwrap();
+    let parsed = mail_parser::MessageParser::default().parse(&mail).unwrap();
+    let text = parsed.body_text(0).unwrap().into_owned();
+    assert!(text.lines().any(|line| line.starts_with("Экземпляров: ")), "{text}");
+}
+
+fn mails_below(folder: &Path, mails: &mut Vec<PathBuf>) {
+    for path in std::fs::read_dir(folder).into_iter().flatten().map(|e| e.unwrap().path()) {
+        if path.is_dir() {
+            mails_below(&path, mails);
+        } else if path.extension().is_some_and(|e| e == "eml") {
+            mails.push(path);
+        }
+    }
+}
