@@ -52,7 +52,8 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("accept", &[Format::Table, Format::Json])?;
     if !args.which.is_said() {
-        return Err(Failure::usage("say which document: `zhinaq held` lists them, each with its command"));
+        let how = desk::call(global, &args.desk).command("held");
+        return Err(Failure::usage(format!("say which document: {how} lists them, each with its command")));
     }
     let desk = desk::open(global, &args.desk).await?;
     let scope = AcceptScope {

@@ -37,6 +37,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::json(&report)?;
     } else {
         out::data(&table(&report))?;
+        out::origin(global, desk.origin);
         let beside = report.collections.iter().map(|b| b.beside.len()).sum::<usize>();
         if beside > 0 {
             out::say(global, &format!("{beside} files in other formats stand beside the masters"));

@@ -40,10 +40,12 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         Format::Xlsx => out::bytes(&pipeline::findings_as_workbook(&report.findings, desk.origin)?)?,
         _ => out::data(&text(&report.findings, report.tally, args.all))?,
     }
+    out::origin(global, desk.origin);
     let (count, period) = (report.held, args.period);
     if count > 0 {
         let documents = if count == 1 { "1 document is".to_owned() } else { format!("{count} documents are") };
-        out::complain(&format!("{documents} held, not checked: see `zhinaq held --period {period}`"));
+        let how = desk.call.command("held").option("--period", period);
+        out::complain(&format!("{documents} held, not checked: see {how}"));
     }
     if report.datasets == 0 {
         let forms: Vec<String> = args.form.iter().map(|form| format!("`{form}` ")).collect();

@@ -49,6 +49,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         Format::Csv => out::data(&csv(&comparison.changes))?,
         _ => out::data(&text(&comparison))?,
     }
+    out::origin(global, desk.origin);
     Ok(Exit::Done)
 }
 

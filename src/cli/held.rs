@@ -67,9 +67,10 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::json(&held)?;
         return Ok(Exit::Done);
     }
+    out::origin(global, desk.origin);
     let mut text = String::new();
     for document in &held {
-        let _ = writeln!(text, "{}", told(document, global, args.desk.sample));
+        let _ = writeln!(text, "{}", told(document));
     }
     let count = match held.len() {
         0 => "no document is held".to_owned(),
@@ -80,7 +81,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     Ok(Exit::Done)
 }
 
-fn told(document: &HeldDocument, global: &Global, sample: bool) -> String {
+fn told(document: &HeldDocument) -> String {
     let mut text = format!(
         "{}  {}\n  form {} for {}; came {} from {}\n  held: {}\n",
         document.document.short(),
@@ -117,19 +118,7 @@ fn told(document: &HeldDocument, global: &Global, sample: bool) -> String {
             let _ = writeln!(text, "  {line}");
         }
     }
-    let _ = writeln!(text, "  {}", command(&document.accept, global, sample));
-    let _ = writeln!(text, "  {}", command(&document.reject, global, sample));
+    let _ = writeln!(text, "  {}", document.accept);
+    let _ = writeln!(text, "  {}", document.reject);
     text
-}
-
-/// A whole command that goes on with this call.
-pub fn command(words: &str, global: &Global, sample: bool) -> String {
-    let home = global.home.display().to_string();
-    let is_plain = home.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c));
-    let home = match home.as_str() {
-        "." => String::new(),
-        plain if is_plain => format!("--home {plain} "),
-        odd => format!("--home '{}' ", odd.replace('\'', "'\\''")),
-    };
-    format!("zhinaq {home}{words}{}", if sample { " --sample" } else { "" })
 }

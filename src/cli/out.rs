@@ -4,8 +4,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use serde::Serialize;
 
-use super::global::{Colour, Global};
-use crate::pipeline::Failure;
+use super::global::{Colour, Format, Global};
+use crate::{domain::Origin, pipeline::Failure};
 
 /// Prints data. A reader that went away (`| head`) is no error.
 ///
@@ -51,6 +51,13 @@ pub fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
 pub fn say(global: &Global, sentence: &str) {
     if !global.quiet {
         let _ = writeln!(io::stderr(), "{sentence}");
+    }
+}
+
+/// Says whose figures a table shows, where they are not real. JSON and workbooks say it themselves or have no such line.
+pub fn origin(global: &Global, origin: Origin) {
+    if let Some(warning) = origin.warning().filter(|_| matches!(global.format, Format::Table | Format::Csv)) {
+        say(global, warning);
     }
 }
 

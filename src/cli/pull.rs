@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{Agency, FormId, Origin, Period, Unit},
-    pipeline::{self, Failure, FilesSaid, FormPull, IntakeReport, PullReport, Trouble},
+    pipeline::{self, Failure, FilesSaid, FormPull, Hint, IntakeReport, PullReport, Trouble},
 };
 
 /// Fetch the forms of a period, or take files that somebody brings
@@ -55,8 +55,9 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         if global.format == Format::Json {
             out::json(&report)?;
         } else {
-            out::data(&files(&report))?;
+            out::data(&files(&report, &desk.call.command("held")))?;
         }
+        out::origin(global, desk.origin);
         return Ok(report.exit());
     }
     let Some(period) = args.period else {
@@ -70,6 +71,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     } else {
         out::data(&forms(&report))?;
     }
+    out::origin(global, desk.origin);
     Ok(report.exit())
 }
 
@@ -96,7 +98,7 @@ fn forms(report: &PullReport) -> String {
     text
 }
 
-fn files(report: &IntakeReport) -> String {
+fn files(report: &IntakeReport, held: &Hint) -> String {
     let mut text = format!(
         "{}: {} new, {} seen before, {} held, {} refused\n",
         counted(report.files, "file"),
@@ -109,7 +111,7 @@ fn files(report: &IntakeReport) -> String {
     troubles(&mut text, "held", &report.held);
     troubles(&mut text, "missing", &report.missing);
     if !report.held.is_empty() {
-        text.push_str("what is held is kept, and no figure of it is used: see `zhinaq held`\n");
+        let _ = writeln!(text, "what is held is kept, and no figure of it is used: see {held}");
     }
     text
 }

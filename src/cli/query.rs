@@ -60,6 +60,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         Format::Xlsx => out::bytes(&pipeline::answers_as_workbook(&answers)?)?,
         _ => out::data(&table(&answers))?,
     }
+    out::origin(global, desk.origin);
     if answers.is_empty() {
         let how = desk.call.command("status").asked("--period");
         out::say(global, &format!("no such figure among {} ones; {how} shows which forms came", desk.origin));

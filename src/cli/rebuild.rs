@@ -44,6 +44,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     } else {
         out::data(&report.candidates.iter().map(text).collect::<String>())?;
     }
+    out::origin(global, desk.origin);
     for trouble in &report.troubles {
         out::say(global, &format!("{}: {}", trouble.what, trouble.why));
     }

@@ -37,6 +37,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         Format::Xlsx => out::bytes(&pipeline::distribution_list(&desk, args.period, &rows)?)?,
         _ => out::data(&table(&rows))?,
     }
+    out::origin(global, desk.origin);
     if rows.is_empty() {
         out::say(
             global,

@@ -35,9 +35,10 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("reject", &[Format::Table, Format::Json])?;
     if !args.which.is_said() {
-        return Err(Failure::usage(
-            "say which documents, with --document, or with --form and --period: `zhinaq held` lists them",
-        ));
+        let how = desk::call(global, &args.desk).command("held");
+        return Err(Failure::usage(format!(
+            "say which documents, with --document, or with --form and --period: {how} lists them"
+        )));
     }
     let desk = desk::open(global, &args.desk).await?;
     let report = pipeline::reject(&desk, &args.which.into(), args.yes, args.dry_run, &args.reason).await?;

@@ -4,7 +4,6 @@ use super::{
     desk::{self, DeskArgs},
     exit::Ended,
     global::{Format, Global},
-    held::command,
     out,
     tables::Table,
 };
@@ -85,7 +84,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     };
     if !is_chosen {
         let desk = desk::open_to_read(global, &args.desk).await?;
-        return list(&pipeline::acts_in_force(&desk, &scope).await?, global, args.desk.sample);
+        let acts = pipeline::acts_in_force(&desk, &scope).await?;
+        return list(&acts, global, &desk.call.command("withdraw").asked("--act").asked("--reason").line());
     }
     let Some(reason) = &args.reason else {
         return Err(Failure::usage("the reason is missing: say with --reason why the act is taken back"));
@@ -112,7 +112,7 @@ pub async fn reopen(args: Reopen, global: &Global) -> Ended {
     Ok(Exit::Done)
 }
 
-fn list(acts: &[PastAct], global: &Global, sample: bool) -> Ended {
+fn list(acts: &[PastAct], global: &Global, how: &str) -> Ended {
     if global.format == Format::Json {
         out::json(&acts)?;
         return Ok(Exit::Done);
@@ -133,7 +133,6 @@ fn list(acts: &[PastAct], global: &Global, sample: bool) -> Ended {
             act.reason.clone(),
         ]);
     }
-    let how = command("withdraw --act NUMBER --reason WHY", global, sample);
     out::data(&format!("{table}\n{how}\n"))?;
     Ok(Exit::Done)
 }

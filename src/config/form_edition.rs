@@ -98,13 +98,13 @@ pub(super) fn resolve(
         }
         let mut described = match &edition.like {
             None => without_later(written, sections),
-            Some(like) => match editions.iter().find(|e| e.edition.as_str() == like.get_ref()) {
-                Some(base) => base.sections.clone(),
-                None => {
+            Some(like) => {
+                let Some(base) = editions.iter().find(|e| e.edition.as_str() == like.get_ref()) else {
                     notes.at(like, format!("there is no edition `{}` above this one", like.get_ref()));
                     continue;
-                }
-            },
+                };
+                base.sections.clone()
+            }
         };
         for there in &edition.sections {
             let Some(section) = sections.iter().find(|s| s.id.as_str() == there.id.get_ref()) else {

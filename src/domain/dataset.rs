@@ -14,6 +14,17 @@ pub enum Origin {
     Sample,
 }
 
+impl Origin {
+    /// What a reader is told of figures that are not the Committee's; `None` for real ones.
+    #[must_use]
+    pub const fn warning(self) -> Option<&'static str> {
+        match self {
+            Self::Real => None,
+            Self::Sample => Some("SAMPLE DATA: figures of the embedded sample office, not of the Committee"),
+        }
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

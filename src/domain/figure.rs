@@ -268,7 +268,6 @@ mod tests {
         assert_eq!(Number::from_double(2_337_388.08).unwrap().to_string(), "2337388.08");
     }
 
-    #[expect(clippy::excessive_precision, reason = "as files store them")]
     #[test]
     fn noise_of_doubles_is_what_excel_hides_or_a_millionth_of_a_unit() {
         let shown = |value| Number::from_double(value).unwrap().to_string();

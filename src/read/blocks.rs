@@ -168,7 +168,7 @@ fn goes_on(collected: &Collected, before: usize, after: usize) -> bool {
         plain(&content.printed()).map(|code| code.text)
     };
     let known: BTreeSet<String> = collected.rows[..before].iter().filter_map(code).collect();
-    collected.rows[after + 1..].iter().filter_map(code).next().is_none_or(|code| !known.contains(&code))
+    collected.rows[after + 1..].iter().find_map(code).is_none_or(|code| !known.contains(&code))
 }
 
 /// Joins tables of one sheet whose rows are equal in code and own words and whose columns go on.

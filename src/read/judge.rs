@@ -53,10 +53,10 @@ impl Releases {
         }
         let mut claims: BTreeMap<u64, BTreeMap<Period, usize>> = BTreeMap::new();
         for document in documents.into_iter().filter(|document| document.held.is_none()) {
-            if let (Some(release), Some(month)) = (document.release, month(document)) {
-                if !learned.impossible.contains_key(&(release, month)) {
-                    *claims.entry(release).or_default().entry(month).or_default() += 1;
-                }
+            if let (Some(release), Some(month)) = (document.release, month(document))
+                && !learned.impossible.contains_key(&(release, month))
+            {
+                *claims.entry(release).or_default().entry(month).or_default() += 1;
             }
         }
         let mut best: BTreeMap<Period, (usize, u64)> = BTreeMap::new();

@@ -114,7 +114,9 @@ fn id(sheet: &str, title: &str, tables: &[(&str, &Table)], taken: &[String]) -> 
     });
     let named = number.filter(|id| id.len() > 1).unwrap_or_else(|| sheet.replace(" (table ", " ").replace(')', ""));
     let free = |id: &String| !taken.contains(id) && tables.iter().all(|(other, _)| other != id);
-    if free(&named) { named } else { (2..).map(|n| format!("{named} {n}")).find(free).unwrap_or(named) }
+    // Of so many numbers one is free.
+    let last = tables.len() + taken.len() + 2;
+    if free(&named) { named } else { (2..=last).map(|n| format!("{named} {n}")).find(free).unwrap_or(named) }
 }
 
 /// Drafts the `[[edition]]` of an edition that a form's template does not describe, with what a person has to look at

@@ -14,7 +14,6 @@ fn office(base: &str) -> Office {
     edit(
         &office.path().join("schedules/sources.toml"),
         &[
-            ("use = \"sample\"", "use = \"real\""),
             ("workbooks = \"\"", &format!("workbooks = \"{base}\"")),
             ("services = \"https://data.egov.kz\"", &format!("services = \"{base}\"")),
             ("key_env = ", "#key_env = "),

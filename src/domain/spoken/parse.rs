@@ -129,16 +129,15 @@ impl<'t> Parser<'t> {
 
     /// A year here, with the word for it, and where it ends; of several the last: `2021 – 2022 годы`.
     pub(super) fn year_at(&self, at: usize) -> Option<(i32, usize)> {
-        let (mut year, mut to) = match self.bare_year(at) {
-            Some(year) => (year, at + 1),
-            None => {
-                // `22 г.`; in names `сент22`.
-                let (value, digits) = self.number(at)?;
-                let in_name = self.manner == Manner::Name && self.glued(at);
-                let said = self.meaning(at + 1) == Some(Meaning::Year) || in_name;
-                let year = i32::try_from(value).ok().filter(|year| said && digits == 2 && (10..=40).contains(year))?;
-                (2000 + year, at + 1)
-            }
+        let mut to = at + 1;
+        let mut year = if let Some(year) = self.bare_year(at) {
+            year
+        } else {
+            // `22 г.`; in names `сент22`.
+            let (value, digits) = self.number(at)?;
+            let in_name = self.manner == Manner::Name && self.glued(at);
+            let said = self.meaning(at + 1) == Some(Meaning::Year) || in_name;
+            2000 + i32::try_from(value).ok().filter(|year| said && digits == 2 && (10..=40).contains(year))?
         };
         while let Some((next, after)) = self.joint(to).and_then(|next| Some((self.bare_year(next)?, next + 1))) {
             year = year.max(next);

@@ -290,7 +290,7 @@ fn ways(year: i32, month: u32) -> Vec<String> {
         ways.push(format!("{year} жылғы қаңтар-{kk}"));
         ways.push(format!("January–{en} {year}"));
     }
-    if month % 3 == 0 {
+    if month.is_multiple_of(3) {
         let (quarter, roman) = (month / 3, ROMAN[month as usize / 3 - 1]);
         for way in ["за # квартал $ года", "# кв. $ г.", "$ жылғы # тоқсан", "#-й квартал $", "quarter", "$-Q"]
         {
@@ -304,7 +304,7 @@ fn ways(year: i32, month: u32) -> Vec<String> {
             }
         }
     }
-    if month % 6 == 0 {
+    if month.is_multiple_of(6) {
         let half = month / 6;
         ways.push(format!("за {half} полугодие {year} года"));
         ways.push(format!("{} полугодие {year} г.", ROMAN[half as usize - 1]));

@@ -158,7 +158,7 @@ fn identity(
     if !known(&agency) {
         return Err(Failure::usage(format!("agency `{agency}` is unknown: see schedules/regions.toml")));
     }
-    Ok(DatasetKey { unit, agency, period, ..read_as.clone() })
+    Ok(DatasetKey { period, unit, agency, ..read_as.clone() })
 }
 
 /// A part of the identity: what the person says, or what the document says without contradicting itself.

@@ -71,7 +71,8 @@ pub async fn correct(desk: &Desk, cell: &CorrectedCell, reason: &str) -> Result<
         };
         if let Some(why) = catalogue.held_beside(&key).filter(newer).find_map(|waits| waits.held.as_ref()) {
             return Err(Failure::usage(format!(
-                "{key}: a newer document is held ({why}); decide about it first: see `zhinaq held`"
+                "{key}: a newer document is held ({why}); decide about it first: see {}",
+                desk.call.command("held")
             )));
         }
         let snapshot = catalogue.current(&key).map(|e| e.snapshot);

@@ -88,7 +88,7 @@ pub struct Document {
 /// When a form is unknown, or the store or ledger fails.
 pub async fn held(desk: &Desk, scope: &HeldScope) -> Result<Vec<HeldDocument>, Failure> {
     let catalogue = desk.catalogue().await?;
-    Ok(documents(desk, &catalogue, scope)?.iter().map(|document| document.told(&catalogue)).collect())
+    Ok(documents(desk, &catalogue, scope)?.iter().map(|document| document.told(desk, &catalogue)).collect())
 }
 
 /// The held documents of a scope.
@@ -145,7 +145,7 @@ pub fn the_one(
         1 => found.pop().ok_or_else(|| Failure::usage("no document is held")),
         0 => Err(Failure::usage(none(desk, catalogue, scope)?)),
         several => {
-            let lines: Vec<String> = found.iter().map(|d| line(&d.told(catalogue), command)).collect();
+            let lines: Vec<String> = found.iter().map(|d| line(&d.told(desk, catalogue), command)).collect();
             Err(Failure::usage(format!("{several} documents are held; choose one:\n{}", lines.join("\n"))))
         }
     }
@@ -162,28 +162,28 @@ fn none(desk: &Desk, catalogue: &Catalogue, scope: &HeldScope) -> Result<String,
     if others.is_empty() {
         let came = catalogue.newest().any(|(key, _)| scope.takes(desk, key));
         let why = if came { "nothing of it is held" } else { "no such document has come" };
-        return Ok(format!("{meant}: {why}; see `zhinaq held`"));
+        return Ok(format!("{meant}: {why}; see {}", desk.call.command("held")));
     }
-    let lines: Vec<String> = others.iter().map(|d| line(&d.told(catalogue), |held| &held.accept)).collect();
+    let lines: Vec<String> = others.iter().map(|d| line(&d.told(desk, catalogue), |held| &held.accept)).collect();
     Ok(format!("{meant}: nothing of it is held; held are\n{}", lines.join("\n")))
 }
 
 /// What a person decided about a document that waits no more.
 fn decided(desk: &Desk, catalogue: &Catalogue, document: &str) -> Option<String> {
     let put_away = catalogue.put_beside().filter(|(_, edition)| edition.put_away.is_some());
-    let meant = put_away.filter(|(_, edition)| {
+    let mut meant = put_away.filter(|(_, edition)| {
         let receipts = desk.artifacts.receipts(&edition.snapshot).unwrap_or_default();
         let names: Vec<String> = receipts.into_iter().map(|r| r.meta.name).collect();
         is_meant(document, &edition.snapshot, &names)
     });
-    meant.filter_map(|(_, edition)| edition.put_away.clone()).next()
+    meant.find_map(|(_, edition)| edition.put_away.clone())
 }
 
 fn line(held: &HeldDocument, command: fn(&HeldDocument) -> &str) -> String {
     let subject: Vec<String> =
         held.read_as.iter().take(2).map(|s| format!("unit `{}`, agency `{}`", s.unit, s.agency)).collect();
     format!(
-        "  `{}` (`{}`), form `{}` for `{}`, read as {}: {}\n    zhinaq {}",
+        "  `{}` (`{}`), form `{}` for `{}`, read as {}: {}\n    {}",
         held.name,
         held.document.short(),
         held.form,
@@ -249,7 +249,7 @@ impl Document {
         [("name", name), ("properties", properties), ("title", title), ("content", content)]
     }
 
-    fn told(&self, catalogue: &Catalogue) -> HeldDocument {
+    fn told(&self, desk: &Desk, catalogue: &Catalogue) -> HeldDocument {
         let subject = |(key, edition): &(DatasetKey, Edition)| Subject {
             unit: key.unit.clone(),
             agency: key.agency.clone(),
@@ -267,7 +267,11 @@ impl Document {
             release: claims.release,
         };
         let says = self.witnesses().into_iter().map(witness).filter(Witness::says_anything).collect();
-        let which = format!("--document {} --period {}", self.snapshot.short(), self.period);
+        let which = |act: &str| {
+            desk.call.command(act).option("--document", self.snapshot.short()).option("--period", self.period)
+        };
+        let to_be_said = self.to_be_said();
+        let accept = to_be_said.iter().fold(which("accept"), |hint, option| hint.asked(option));
         HeldDocument {
             document: self.snapshot,
             name: self.name(),
@@ -276,25 +280,25 @@ impl Document {
             why: self.why(),
             read_as: self.entries.iter().map(subject).collect(),
             says,
-            accept: format!("accept {which}{} --reason WHY", self.to_be_said()),
-            reject: format!("reject {which} --reason WHY"),
+            accept: accept.asked("--reason").line(),
+            reject: which("reject").asked("--reason").line(),
             form: self.form.clone(),
             period: self.period,
         }
     }
 
-    /// What a person has to say of a document's identity when accepting it.
-    fn to_be_said(&self) -> String {
-        let [(key, _)] = &self.entries[..] else { return String::new() };
-        let mut words = String::new();
+    /// The options by which a person says what a document is when accepting it.
+    fn to_be_said(&self) -> Vec<&'static str> {
+        let [(key, _)] = &self.entries[..] else { return Vec::new() };
+        let mut options = Vec::new();
         // What a document does not say, or says in two ways, the person says: no proposal could be pasted unread.
         if self.is_settled(|c| c.unit.as_ref(), &key.unit) != Settled::Yes {
-            words.push_str(" --as-unit UNIT");
+            options.push("--as-unit");
         }
         if self.is_settled(|c| c.agency.as_ref(), &key.agency) != Settled::Yes {
-            words.push_str(" --as-agency AGENCY");
+            options.push("--as-agency");
         }
-        words
+        options
     }
 
     /// Whether the witnesses leave no doubt that it is about what it was read as.

@@ -74,7 +74,7 @@ pub async fn readdress(desk: &Desk, scope: &ReaddressScope, reason: &str) -> Res
 async fn meant(desk: &Desk, quarter: Period, scope: &ReaddressScope) -> Result<Vec<ParcelId>, Failure> {
     let records = parcels(&status::events_of(desk, quarter).await?);
     let chosen: Vec<&ParcelRecord> = match scope {
-        ReaddressScope::Parcel(parcel) => vec![records.get(parcel).ok_or_else(|| unknown(parcel))?],
+        ReaddressScope::Parcel(parcel) => vec![records.get(parcel).ok_or_else(|| unknown(desk, parcel))?],
         ReaddressScope::Organ { organ, .. } => records.values().filter(|r| r.parcel.organ == *organ).collect(),
     };
     if let Some(first) = chosen.iter().find(|r| !r.uncertain().is_empty()) {
@@ -114,14 +114,14 @@ async fn move_on(
 ) -> Result<Readdressing, Failure> {
     let events = status::events_of(desk, quarter).await?;
     let (records, issues) = (parcels(&events), issues(&events));
-    let record = records.get(parcel).ok_or_else(|| unknown(parcel))?;
+    let record = records.get(parcel).ok_or_else(|| unknown(desk, parcel))?;
     let open: Vec<&CopyStanding> = waiting(record).collect();
     let withdrawn: Vec<u32> = open.iter().map(|copy| copy.record.number).collect();
     let organ = successor.map(|recipient| recipient.id.clone());
     let to = organ.clone().map(|organ| ParcelId { issue: parcel.issue.clone(), organ });
     let mut facts = Vec::new();
     if let (Some(recipient), Some(to), Some(first)) = (successor, &to, open.first()) {
-        let built = issues.get(&parcel.issue).ok_or_else(|| unknown(parcel))?;
+        let built = issues.get(&parcel.issue).ok_or_else(|| unknown(desk, parcel))?;
         let origin = origin(desk, parcel, first, built.content_id)?;
         let language = desk.office.settings.language_of(&recipient.id);
         let language = if built.masters.contains_key(&(language, origin.held)) { language } else { origin.language };

@@ -100,7 +100,7 @@ type Records = std::collections::BTreeMap<ParcelId, ParcelRecord>;
 fn meant(desk: &Desk, records: &Records, scope: &ResendScope) -> Result<Vec<ParcelId>, Failure> {
     let regulation = desk.office.regulation();
     let chosen: Vec<&ParcelRecord> = match scope {
-        ResendScope::Parcel(parcel) => vec![records.get(parcel).ok_or_else(|| unknown(parcel))?],
+        ResendScope::Parcel(parcel) => vec![records.get(parcel).ok_or_else(|| unknown(desk, parcel))?],
         ResendScope::Of { organs, collections, period } => {
             shares::known(regulation, organs, desk.today())?;
             build::chosen(desk, *period, collections)?;

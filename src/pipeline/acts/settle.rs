@@ -42,7 +42,7 @@ pub async fn settle(
     alone(desk, async {
         send::mend(desk, quarter).await?;
         let records = parcels(&status::events_of(desk, quarter).await?);
-        let record = records.get(parcel).ok_or_else(|| unknown(parcel))?;
+        let record = records.get(parcel).ok_or_else(|| unknown(desk, parcel))?;
         let copies = open(record, meant)?;
         let state = if handed { ParcelState::Handed } else { ParcelState::Queued };
         desk.record(&[Fact::Settled { parcel: parcel.clone(), state, evidence, copies: copies.clone() }]).await?;
@@ -82,9 +82,9 @@ fn open(record: &ParcelRecord, meant: Option<&CopyNumbers>) -> Result<Vec<u32>, 
 }
 
 /// The register has no such parcel.
-pub fn unknown(parcel: &ParcelId) -> Failure {
+pub fn unknown(desk: &Desk, parcel: &ParcelId) -> Failure {
     Failure::usage(format!(
-        "parcel `{parcel}` is not in the register: see `zhinaq register --period {}`",
-        parcel.issue.period
+        "parcel `{parcel}` is not in the register: see {}",
+        desk.call.command("register").option("--period", parcel.issue.period)
     ))
 }

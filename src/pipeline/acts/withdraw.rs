@@ -99,7 +99,10 @@ pub async fn withdraw(desk: &Desk, scope: &WithdrawScope, reason: &str) -> Resul
         let mut fitting = acts_in_force(desk, scope).await?;
         let act = match (fitting.pop(), fitting.is_empty()) {
             (None, _) => {
-                return Err(Failure::usage("no such act is in force; `zhinaq withdraw` lists what can be taken back"));
+                return Err(Failure::usage(format!(
+                    "no such act is in force; {} lists what can be taken back",
+                    desk.call.command("withdraw")
+                )));
             }
             (Some(act), true) => act,
             (Some(last), false) => {
@@ -110,7 +113,7 @@ pub async fn withdraw(desk: &Desk, scope: &WithdrawScope, reason: &str) -> Resul
         };
         desk.person(act.kind.role())?;
         let events = desk.events(&Filter::default()).await?;
-        if let Some(why) = stands_on(desk, &events, &act)? {
+        if let Some(why) = stands_on(desk, &events, &act) {
             return Err(Failure::usage(why));
         }
         let mut facts: Vec<Fact> = act
@@ -258,36 +261,36 @@ fn snapshot_of(events: &[Event], of: &DatasetKey, number: u32) -> Option<Sha256>
 }
 
 /// Why an act cannot be taken back: what was built on it.
-fn stands_on(desk: &Desk, events: &[Event], act: &PastAct) -> Result<Option<String>, Failure> {
+fn stands_on(desk: &Desk, events: &[Event], act: &PastAct) -> Option<String> {
     if let Some(why) = later_act(desk, events, act) {
-        return Ok(Some(why));
+        return Some(why);
     }
     let handed = handed_after(events, act.act);
+    let (correct, rebuild) = (desk.call.command("correct"), desk.call.command("rebuild"));
+    let revision = format!("make a revision with {rebuild}");
     for (_, fact) in &act.lines {
         let (found, instead) = match fact {
             Fact::Accepted { key, .. } => (
                 handed.iter().find(|issue| shows(desk, issue, &key.form, key.period)),
-                "correct the figures with `zhinaq correct`, or accept another document, and hand the difference over with `zhinaq rebuild`",
+                format!(
+                    "correct the figures with {correct}, or accept another document, and hand the difference over with {rebuild}"
+                ),
             ),
             Fact::Corrected { key, .. } => (
                 handed.iter().find(|issue| shows(desk, issue, &key.form, key.period)),
-                "correct the figure back with `zhinaq correct`, and hand the difference over with `zhinaq rebuild`",
+                format!("correct the figure back with {correct}, and hand the difference over with {rebuild}"),
             ),
-            Fact::Overridden { issue: of, .. } => {
-                (handed.iter().find(|issue| issue.is_beside(of)), "make a revision with `zhinaq rebuild`")
-            }
-            Fact::Approved { issue: of, .. } => {
-                (handed.iter().find(|issue| *issue == of), "make a revision with `zhinaq rebuild`")
-            }
-            _ => (None, ""),
+            Fact::Overridden { issue: of, .. } => (handed.iter().find(|issue| issue.is_beside(of)), revision.clone()),
+            Fact::Approved { issue: of, .. } => (handed.iter().find(|issue| *issue == of), revision.clone()),
+            _ => (None, String::new()),
         };
         if let Some(issue) = found {
-            return Ok(Some(format!(
+            return Some(format!(
                 "copies of `{issue}` were handed over since, and what organs have cannot be taken back: {instead}"
-            )));
+            ));
         }
     }
-    Ok(None)
+    None
 }
 
 /// A later act of a person that rests on this one.
@@ -309,8 +312,8 @@ fn later_act(desk: &Desk, events: &[Event], act: &PastAct) -> Option<String> {
             if rests {
                 let what = past_act(desk, events, event).map(|a| a.what).unwrap_or_default();
                 return Some(format!(
-                    "a later correction rests on it ({what}): take that back first with `zhinaq withdraw --act {}`",
-                    event.seq
+                    "a later correction rests on it ({what}): take that back first with {}",
+                    desk.call.command("withdraw").option("--act", event.seq)
                 ));
             }
         }

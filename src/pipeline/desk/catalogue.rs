@@ -149,6 +149,10 @@ impl Catalogue {
             Fact::Judged { key, revision, held: Some(why) } => {
                 let revisions = self.datasets.entry(key.clone()).or_default();
                 if let Some(place) = revisions.iter().position(|e| e.revision == *revision) {
+                    // What a person let pass stays in use, whatever later documents say of it.
+                    if revisions[place].accepted {
+                        return;
+                    }
                     let found = revisions.remove(place);
                     self.held.entry(key.clone()).or_default().push(Edition { held: Some(why.clone()), ..found });
                 } else if let Some(found) =

@@ -62,6 +62,12 @@ impl Hint {
         self.flag(name).flag(&quoted)
     }
 
+    /// The command line as it is pasted, without quotes around it.
+    #[must_use]
+    pub fn line(self) -> String {
+        self.text
+    }
+
     /// An option whose value only the person knows: `--reason …`.
     #[must_use]
     pub fn asked(self, name: &str) -> Self {

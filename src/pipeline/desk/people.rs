@@ -103,10 +103,10 @@ fn may(people: &[Person], acting: &Acting, role: Role, today: NaiveDate) -> Resu
 fn is_same_person(people: &[Person], first: &Actor, second: &Actor) -> bool {
     let listed = |name: &str| people.iter().find(|p| p.account == name || p.name == name);
     let whole = |name: &str| listed(name).map_or_else(|| name.to_owned(), |p| p.account.clone());
-    if let (Some(one), Some(other)) = (first.account(), second.account()) {
-        if one.name == other.name || (one.uid == other.uid && one.host == other.host) {
-            return true;
-        }
+    if let (Some(one), Some(other)) = (first.account(), second.account())
+        && (one.name == other.name || (one.uid == other.uid && one.host == other.host))
+    {
+        return true;
     }
     // By name: what older journals keep, and whoever was acted for.
     let names = |actor: &Actor| match actor {

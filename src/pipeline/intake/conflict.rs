@@ -136,7 +136,9 @@ fn judge(key: &DatasetKey, claimants: &mut [Claimant], delivered: &[&Delivered<'
     // Two files of one name are told apart by where they lie.
     let names = claimants.iter().map(|c| c.name.as_str()).collect::<BTreeSet<&str>>().len();
     if names < claimants.len() {
-        claimants.iter_mut().for_each(|c| c.name.clone_from(&c.from));
+        for claimant in claimants.iter_mut() {
+            claimant.name.clone_from(&claimant.from);
+        }
     }
     let Some((first, others)) = claimants.split_first() else { return };
     if others.is_empty() {

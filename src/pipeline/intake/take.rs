@@ -253,12 +253,11 @@ fn conflicts(
 ) -> Result<Conflicts, Failure> {
     let there: BTreeSet<Sha256> = stored.iter().map(|(_, snapshot)| *snapshot).collect();
     let readings = outcomes.iter().enumerate().filter_map(|(place, outcome)| match outcome {
-        Outcome::Read(reading) => Some((place, reading)),
+        Outcome::Read(reading) => Some((place, &**reading)),
         _ => None,
     });
-    let sound = |((_, reading), verdict): &((usize, &Box<Reading>), &Verdict)| {
-        reading.held.is_none() && **verdict == Verdict::Taken
-    };
+    let sound =
+        |((_, reading), verdict): &((usize, &Reading), &Verdict)| reading.held.is_none() && **verdict == Verdict::Taken;
     let sound: Vec<(usize, Sha256, Vec<DatasetKey>)> = readings
         .zip(verdicts)
         .filter(sound)

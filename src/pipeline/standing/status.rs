@@ -126,8 +126,8 @@ pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
     let status = PeriodStatus::derive(quarter, &owed, events, &desk.run);
     notices.extend(illegible(regulation, quarter));
     notices.extend(second_sendings(desk, &records));
-    if desk.origin == Origin::Sample {
-        notices.insert(0, "SAMPLE DATA: figures of the embedded sample office, not of the Committee".into());
+    if let Some(warning) = desk.origin.warning() {
+        notices.insert(0, warning.into());
     }
     let closed = in_force(events).rev().find_map(|event| match &event.fact {
         Fact::Closed { period, .. } if *period == quarter => Some(event.at),

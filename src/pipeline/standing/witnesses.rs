@@ -237,7 +237,7 @@ fn laid_down(desk: &Desk, events: &[Event], manifest: Manifest, path: &Path) -> 
     let mut facts = Vec::new();
     let parcel = manifest.parcel;
     if !is_queued {
-        let copies = manifest.copies.into_iter().map(without_hash).collect();
+        let copies = manifest.copies.iter().map(without_hash).collect();
         facts.push(Fact::Queued { parcel: parcel.clone(), copies });
     }
     facts.extend(went(&parcel, Channel::Folder, None, &numbers, "its manifest lies in the outbox"));
@@ -245,9 +245,9 @@ fn laid_down(desk: &Desk, events: &[Event], manifest: Manifest, path: &Path) -> 
 }
 
 /// A copy under the name that the register has for it: in the outbox the beginning of its hash is part of the name.
-fn without_hash(copy: CopyRecord) -> CopyRecord {
+fn without_hash(copy: &CopyRecord) -> CopyRecord {
     let infix = format!(".{}", copy.sha256.short());
-    CopyRecord { file: copy.file.replacen(&infix, "", 1), ..copy }
+    CopyRecord { file: copy.file.replacen(&infix, "", 1), ..copy.clone() }
 }
 
 /// The two facts of copies that are known to have gone.

@@ -32,6 +32,8 @@ pub(super) struct Lexicon {
     pub(super) failure_exact: Vec<String>,
     pub(super) success_exact: Vec<String>,
     pub(super) nothing: Vec<String>,
+    /// Whole texts that say that what the member's name says is so.
+    pub(super) truth: Vec<String>,
     pub(super) negations: Vec<String>,
 }
 
@@ -111,6 +113,7 @@ const SUCCESS: &str = "success succeed done complete finish accept approv ready 
     орындалды дайын бекітіл жарамды uspe";
 const SUCCESS_EXACT: &str = "ok okay true yes good fine final active верно да иә";
 const NOTHING: &str = "no none null nil false нет жоқ n";
+const TRUTH: &str = "true yes y t да иә";
 const NEGATIONS: &str = "not no non never un without isnt не нет ни без емес жоқ";
 
 impl Lexicon {
@@ -129,6 +132,7 @@ impl Lexicon {
             failure_exact: folded(FAILURE_EXACT),
             success_exact: folded(SUCCESS_EXACT),
             nothing: folded(NOTHING),
+            truth: folded(TRUTH),
             negations: folded(NEGATIONS),
         }
     }

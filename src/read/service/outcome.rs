@@ -151,6 +151,10 @@ fn of_text(kind: Kind, text: &str, is_code: bool) -> Option<Outcome> {
             Kind::Remark => None,
         };
     }
+    // `"error": "да"` is the truth value, not a word of success.
+    if kind == Kind::Bad && LEXICON.truth.contains(&folded) {
+        return of_truth(kind, true);
+    }
     let told = in_words(&folded, matches!(kind, Kind::Code | Kind::Status));
     match (kind, told) {
         (Kind::Remark, told) => (told == Outcome::Failed).then_some(told),
@@ -294,6 +298,9 @@ mod tests {
             r#""hasError": 1"#,
             r#""errorMessage": "ORA-01017""#,
             r#""ошибка": "да""#,
+            r#""hasError": "true""#,
+            r#""is_failed": "Yes""#,
+            r#""қате": "иә""#,
             r#""статус": "не утвержден""#,
             r#""Статус": "ОШИБКА""#,
             r#""сообщение": "срок действия ключа истек""#,

@@ -160,8 +160,7 @@ fn is_total(bare: &str) -> bool {
     let has = |part: &&str| bare.contains(fold(part).as_str());
     let aside = ["TIME", "SECOND", "VERSION", "ERROR", "FAIL", "WARN"];
     let is = |name: &&str| fold(name) == bare;
-    (TOTALS.iter().any(|part| has(&part)) || TOTAL_NAMES.iter().any(|name| is(&name)))
-        && !aside.iter().any(|part| bare.contains(part))
+    (TOTALS.iter().any(has) || TOTAL_NAMES.iter().any(is)) && !aside.iter().any(|part| bare.contains(part))
 }
 
 /// Numbers that are certainly none of rows: sizes of pages, times, versions, codes.
