@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use super::letters::fold;
+use super::letters::{coarse, fold};
 use crate::domain::{Region, Unit};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,22 +82,6 @@ static OFFICE_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 fn folded(words: &str) -> Vec<String> {
     words.split_whitespace().map(|word| coarse(&fold(word))).collect()
-}
-
-/// Kazakh letters as the Russian ones that are typed in their place.
-fn coarse(folded: &str) -> String {
-    let letter = |c: char| match c {
-        'Қ' => 'K',
-        'Ғ' => 'Г',
-        'Ң' => 'H',
-        'Ә' => 'A',
-        'Ө' => 'O',
-        'Ү' | 'Ұ' => 'Y',
-        'I' | 'Ы' => 'И',
-        'Һ' => 'X',
-        other => other,
-    };
-    folded.chars().map(letter).collect()
 }
 
 /// A unit that a text names, at which of its words.

@@ -38,6 +38,22 @@ pub(super) fn fold_label(text: &str) -> String {
     words.join(" ")
 }
 
+/// Kazakh letters as the Russian ones that are typed in their place.
+pub(super) fn coarse(folded: &str) -> String {
+    let letter = |c: char| match c {
+        'Қ' => 'K',
+        'Ғ' => 'Г',
+        'Ң' => 'H',
+        'Ә' => 'A',
+        'Ө' => 'O',
+        'Ү' | 'Ұ' => 'Y',
+        'I' | 'Ы' => 'И',
+        'Һ' => 'X',
+        other => other,
+    };
+    folded.chars().map(letter).collect()
+}
+
 /// Words that say nothing of a heading's subject, folded: the name of the state, and what every form begins with.
 const EMPTY_WORDS: [&str; 8] = ["PECПYБ", "KAЗAXC", "CBEДEH", "OTЧET", "OTЧETA", "ФOPMA", "ФOPMЫ", "OTЧETЫ"];
 /// The first letters of a word, which inflection leaves alone.

@@ -10,7 +10,10 @@ use std::{
     sync::LazyLock,
 };
 
-use super::super::{gazetteer, letters::fold};
+use super::super::{
+    gazetteer,
+    letters::{coarse, fold},
+};
 use crate::domain::{Language, Region, Unit};
 
 /// What a row says about its place.
@@ -133,7 +136,7 @@ impl Places {
 
     fn add_name(&mut self, name: &str, unit: &Unit) {
         let (core, kind) = parts(&fold(name));
-        let coarse = self.coarse.entry((coarse(&core), kind)).or_insert_with(|| Some(unit.clone()));
+        let coarse = self.coarse.entry((rough(&core), kind)).or_insert_with(|| Some(unit.clone()));
         if coarse.as_ref().is_some_and(|known| known != unit) {
             *coarse = None;
         }
@@ -157,7 +160,7 @@ impl Places {
             return Said::Unit(Unit::republic());
         }
         let (core, kind) = parts(&folded);
-        let rough = coarse(&core);
+        let rough = rough(&core);
         let fits = |kind: Kind| {
             let exact = self.names.get(&(core.clone(), kind));
             exact.or_else(|| self.coarse.get(&(rough.clone(), kind))?.as_ref())
@@ -209,20 +212,9 @@ fn folded_words(words: &str) -> HashSet<String> {
     words.split_whitespace().map(fold).collect()
 }
 
-/// Kazakh letters as the Russian ones that are typed in their place.
-fn coarse(folded: &str) -> String {
-    let letter = |c: char| match c {
-        'Қ' => 'K',
-        'Ғ' => 'Г',
-        'Ң' => 'H',
-        'Ә' => 'A',
-        'Ө' => 'O',
-        'Ү' | 'Ұ' => 'Y',
-        'I' | 'Ы' => 'И',
-        'Һ' => 'X',
-        other => other,
-    };
-    folded.chars().filter(|c| *c != ' ').map(letter).collect()
+/// A name as it is typed in one word by whoever has no Kazakh letters.
+fn rough(folded: &str) -> String {
+    coarse(&folded.replace(' ', ""))
 }
 
 #[cfg(test)]
