@@ -50,7 +50,11 @@ fn what_waits_for_an_organ_that_ended_goes_to_its_successor_and_on_to_the_next()
 
     ends(&office, "mia", "successor = \"knb\"\n");
     let sent = by(&office, "op", "send --period 2025-Q2").exits(4);
-    assert!(sent.err.contains("`zhinaq readdress --sample --parcel 2025-Q2/narcotics/r0/mia --reason …`"), "{}", sent.err);
+    assert!(
+        sent.err.contains("`zhinaq readdress --sample --parcel 2025-Q2/narcotics/r0/mia --reason …`"),
+        "{}",
+        sent.err
+    );
     assert!(by(&office, "op", "close --period 2025-Q2").exits(1).err.contains("/mia`"));
     for (person, words, why) in [
         ("stat ", readdress.replace("joined to another", " "), "the reason is missing"),
