@@ -1,6 +1,6 @@
 //! Who may act: the account that runs the program, and what schedules/people.toml gives it.
 
-use super::{by, facts, staffed, take_the_place_of};
+use super::{by, facts, held, staffed, take_the_place_of};
 use crate::support::program::{Ended, Office};
 
 /// An office of real figures with the three people.
@@ -31,6 +31,18 @@ fn on_real_figures_an_account_may_what_people_toml_gives_it_and_nothing_by_a_cla
             "`Statistician` is not an approver",
         ),
         ("op", "override --period 2025-Q2 --collection crime --rule r --reason x --by chief", "is not an approver"),
+        ("op", "accept --document a.json --reason x", "`Operator` is not a statistician"),
+        ("signs", "accept --document a.json --reason x", "`Signatory` is not a statistician"),
+        ("op", "reject --document a.json --reason x --yes", "`Operator` is not a statistician"),
+        ("signs", "resend --parcel 2025-Q2/narcotics/r0/mia --reason x", "`Signatory` is not an operator"),
+        ("signs", "resend --period 2025-Q2 --organ mia --reason x --by op", "`Signatory` is not an operator"),
+        ("signs", "readdress --period 2025-Q2 --organ mia --reason x", "`Signatory` is not an operator"),
+        ("signs", "readdress --parcel 2025-Q2/narcotics/r0/mia --reason x", "`Signatory` is not an operator"),
+        ("signs", "settle --parcel 2025-Q2/narcotics/r0/mia --handed --evidence x", "`Signatory` is not an operator"),
+        ("signs", "send --period 2025-Q2 --now --reason x", "`Signatory` is not an operator"),
+        ("signs", "reopen --period 2025-Q2 --reason x", "`Signatory` is not an operator"),
+        ("signs", "close --period 2025-Q2", "`Signatory` is not an operator"),
+        ("signs", "pull --period 2025-Q2 --form 1-n", "`Signatory` is not an operator"),
         ("gone", "run --period 2025-Q2", "may do nothing since 2020-01-01"),
         ("op", "run --period 2025-Q2 --by gone", "may do nothing since 2020-01-01"),
         ("nobody", "run --period 2025-Q2", "is not in schedules/people.toml"),
@@ -40,8 +52,51 @@ fn on_real_figures_an_account_may_what_people_toml_gives_it_and_nothing_by_a_cla
         let refused = as_person(&office, person, words).exits(1);
         assert!(refused.err.contains(why), "{person}, {words}: {}", refused.err);
     }
+    // Whoever has the role gets as far as the matter itself.
+    for (person, words) in [
+        ("stat", "accept --document a.json --reason x"),
+        ("stat", "reject --document a.json --reason x --yes"),
+        ("op", "resend --parcel 2025-Q2/narcotics/r0/mia --reason x"),
+        ("op", "readdress --period 2025-Q2 --organ mia --reason x"),
+    ] {
+        let refused = as_person(&office, person, words).exits(1);
+        assert!(!refused.err.contains("is not a") && !refused.err.contains("people.toml"), "{words}: {}", refused.err);
+    }
     let empty = ["--by", "", "run", "--period", "2025-Q2"];
     assert!(office.zhinaq(&empty).exits(1).err.contains("`--by`"));
+}
+
+#[test]
+fn on_real_figures_what_is_held_waits_for_a_statistician_and_so_does_taking_it_back() {
+    let office = held::office();
+    held::put(&office, "a.json", "14672");
+    held::put(&office, "b.json", "9999");
+    let pull = "pull --from-file inbox --form court-1 --period 2025-Q2";
+    as_person(&office, "op", pull).exits(3);
+    let waiting =
+        |office: &Office| as_person(office, "op", "held --format json").exits(0).json().as_array().unwrap().len();
+    assert_eq!(waiting(&office), 2);
+    let refused = |person: &str, words: &str| {
+        let ended = as_person(&office, person, words).exits(1);
+        assert!(ended.err.contains("is not a statistician"), "{person}, {words}: {}", ended.err);
+    };
+    let (accept, reject) = ("accept --document a.json --reason x --yes", "reject --document b.json --reason x --yes");
+    for person in ["op", "signs"] {
+        refused(person, accept);
+        refused(person, reject);
+    }
+    refused("op", "accept --document a.json --reason x --yes --by stat");
+    assert_eq!(waiting(&office), 2, "a refused act changes nothing");
+
+    as_person(&office, "stat", accept).exits(0);
+    assert_eq!(waiting(&office), 0);
+    refused("op", "withdraw --accept a.json --reason x");
+    assert_eq!(waiting(&office), 0);
+    as_person(&office, "stat", "withdraw --accept a.json --reason x").exits(0);
+    as_person(&office, "stat", reject).exits(0);
+    refused("signs", "withdraw --reject b.json --reason x");
+    as_person(&office, "stat", "withdraw --reject b.json --reason x").exits(0);
+    assert_eq!(waiting(&office), 2, "as it was before");
 }
 
 #[test]

@@ -269,3 +269,44 @@ fn what_waited_of_a_revision_goes_no_more_when_a_later_one_is_issued() {
     assert!(second["overtaken_by"].is_null(), "{second}");
     by(&office, "op", "close --period 2025-Q2").exits(0);
 }
+
+#[test]
+fn a_run_after_a_rebuild_goes_on_sends_nothing_twice_and_says_what_waits() {
+    let office = Office::small();
+    let zhinaq = |words: &str| office.zhinaq(&words.split_whitespace().collect::<Vec<_>>());
+    let first = zhinaq("run --period 2025-Q2 --format json").exits(0).json();
+    let [parcels, handed, now, _] = totals(&first);
+    assert!(parcels > 0 && now == parcels);
+    let outbox = || {
+        let (mut folders, mut files) = (vec![office.path().join("output/sample/outbox")], Vec::new());
+        while let Some(folder) = folders.pop() {
+            for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if path.is_dir() { folders.push(path) } else { files.push(path) }
+            }
+        }
+        files.sort();
+        files
+    };
+    let before = outbox();
+
+    let old = zhinaq(&format!("query {CELL} --unit 19 --format json")).exits(0).json()[0]["value"].as_i64().unwrap();
+    zhinaq(&format!("correct {CELL} --unit 19 --old {old} --new {} --reason late", old + 7)).exits(0);
+    let rebuilt = zhinaq("rebuild --period 2025-Q2 --reason late --format json").exits(0).json();
+    let [candidate] = later(&rebuilt, "candidates").as_slice() else { panic!("{rebuilt}") };
+    assert_eq!(
+        (candidate["issue"]["collection"].as_str(), candidate["issue"]["revision"].as_u64()),
+        (Some("narcotics"), Some(1))
+    );
+    assert_eq!(outbox(), before, "a rebuild sends nothing");
+
+    // What cron starts: once for people, once more for programs.
+    let said = zhinaq("run --period 2025-Q2").exits(0);
+    let said = said.out + &said.err;
+    assert!(said.contains("revision 1 of `narcotics`: a candidate, not sent (late)"), "{said}");
+    let again = zhinaq("run --period 2025-Q2 --format json").exits(0).json();
+    assert_eq!(totals(&again), [parcels, handed, 0, 0]);
+    assert_eq!(outbox(), before, "nothing goes twice, and no candidate by itself");
+    let sent = zhinaq("send --period 2025-Q2 --collection narcotics --revision 1 --format json").exits(0).json();
+    assert!(sent["revisions"][0]["parcels"]["handed"].as_u64() > Some(0), "{sent}");
+    assert!(outbox().len() > before.len());
+}

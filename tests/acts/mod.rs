@@ -39,6 +39,10 @@ account = "gone"
 name = "Former"
 roles = ["operator", "statistician", "approver"]
 until = 2020-01-01
+[[person]]
+account = "signs"
+name = "Signatory"
+roles = ["approver"]
 "#;
 
 fn staffed() -> Office {

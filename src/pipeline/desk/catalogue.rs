@@ -71,12 +71,14 @@ impl Catalogue {
         Self::derive(&events[..events.partition_point(|event| event.seq <= seq)])
     }
 
-    /// Takes the datasets of a form for a period over from another catalogue.
+    /// Takes the datasets of a form for a period over from another catalogue, and those of its earlier periods that are not
+    /// here yet: they came with it.
     pub fn take_form(&mut self, other: &Self, form: &FormId, period: Period) {
         let of_form = |key: &DatasetKey| key.form == *form && key.period == period;
         self.datasets.retain(|key, _| !of_form(key));
-        let taken = other.datasets.iter().filter(|(key, _)| of_form(key));
-        self.datasets.extend(taken.map(|(key, editions)| (key.clone(), editions.clone())));
+        for (key, editions) in other.datasets.iter().filter(|(key, _)| key.form == *form) {
+            self.datasets.entry(key.clone()).or_insert_with(|| editions.clone());
+        }
     }
 
     /// Why a document is not there, as its source answered last; `None` when it was never asked for.

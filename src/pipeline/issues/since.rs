@@ -88,10 +88,8 @@ pub async fn figures_changed(
     let newest = Held { revision, supplements: later::supplements(&first, records) };
     let facts = desk.dataset_events().await?;
     let Some(then) = held(desk, &facts, issues, &first, &newest) else { return Ok(false) };
-    let awaited = |key: &DatasetKey| {
-        let form_is = then.missing.contains(&key.form) && period(desk, &key.form, due.period) == Some(key.period);
-        form_is && then.catalogue.current(key).is_none()
-    };
+    // With a form come the earlier periods that it is compared with.
+    let awaited = |key: &DatasetKey| then.missing.contains(&key.form) && then.catalogue.current(key).is_none();
     let changes = changed(desk, due, &then.catalogue, now)?;
     Ok(changes.iter().any(|(key, _)| !awaited(key)))
 }
