@@ -14,7 +14,7 @@ use crate::domain::{
     Tally, Titles, Unit,
 };
 
-/// A collection, assembled. Language neutral: a workbook is drawn from it per language.
+/// A collection, assembled, of which a workbook is drawn in each language.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Book {
     pub collection: CollectionId,
@@ -91,7 +91,6 @@ pub struct Chapter {
     pub number: usize,
     pub titles: Titles,
     pub form: FormId,
-    /// The form's designation and title.
     pub form_name: Titles,
     pub reason: Titles,
     /// Why the chapter has no figures; its one table then says so.

@@ -39,6 +39,7 @@ mod paging;
 mod place;
 mod remarks;
 mod units;
+mod values;
 
 use std::sync::Arc;
 

@@ -166,7 +166,7 @@ fn what_init_writes_is_what_the_program_carries() {
     assert_eq!(loaded.regulations, embedded.regulations);
     assert_eq!(loaded.calendar, embedded.calendar);
     assert_eq!((loaded.settings, loaded.sources), (embedded.settings, embedded.sources));
-    for path in &written {
+    for path in written.iter().filter(|path| !path.starts_with(".zhinaq")) {
         let ours = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
         assert_eq!(fs::read(folder.path().join(path)).unwrap(), ours, "{}", path.display());
     }

@@ -16,6 +16,7 @@ use super::{
     keys::{Keys, Target},
     outcome::{self, Outcome},
     paging::Paging,
+    values::{bare, kind, region},
 };
 use crate::domain::{Doubt, Figure, Period, Remark};
 
@@ -379,32 +380,4 @@ enum Data {
     Rows,
     Null,
     Other(&'static str),
-}
-
-/// What kind of value it is, in words.
-const fn kind(value: &Value<'_>) -> &'static str {
-    match value {
-        Value::Null => "`null`",
-        Value::Bool(_) => "a logical value",
-        Value::Number(_) | Value::NotFinite(_) => "a number",
-        Value::Text(_) => "a text",
-        Value::Object(_) => "an object",
-        Value::Array(_) => "a list",
-    }
-}
-
-/// What a row says of its region; blank says nothing.
-fn region(value: Value<'_>) -> Option<Cow<'_, str>> {
-    match value {
-        Value::Text(text) => (!text.trim().is_empty()).then_some(text),
-        // A code sent as a number, perhaps as `1971.0`.
-        Value::Number(raw) => Some(raw.strip_suffix(".0").unwrap_or(raw).into()),
-        Value::Null => None,
-        other => scalar(&other).map(Cow::Owned),
-    }
-}
-
-/// A key without its quotation marks, for a message.
-fn bare(quoted: &str) -> String {
-    excerpt(quoted.trim_matches('"'), 60)
 }
