@@ -25,8 +25,23 @@ fn case(name: &str) -> Option<PathBuf> {
 fn figure(office: &Office, form: &str, period: &str, unit: &str, place: [&str; 3]) -> Option<Value> {
     let [section, row, column] = place;
     let words = [
-        "query", "--form", form, "--period", period, "--unit", unit, "--agency", "all", "--section", section, "--row",
-        row, "--column", column, "--format", "json",
+        "query",
+        "--form",
+        form,
+        "--period",
+        period,
+        "--unit",
+        unit,
+        "--agency",
+        "all",
+        "--section",
+        section,
+        "--row",
+        row,
+        "--column",
+        column,
+        "--format",
+        "json",
     ];
     office.zhinaq(&words).exits(0).json().as_array().unwrap().first().map(|answer| answer["value"].clone())
 }
@@ -38,8 +53,7 @@ fn check(office: &Office, form: &str, period: &str) -> Ended {
 /// The findings of a severity whose explanation or rule contains a word.
 fn findings(checked: &Ended, severity: &str, word: &str) -> Vec<Value> {
     let all: Value = serde_json::from_str(&checked.out).unwrap_or_default();
-    let is_it = |finding: &&Value| {
-        finding["severity"] == severity && (finding.to_string().contains(word) || word.is_empty())
-    };
+    let is_it =
+        |finding: &&Value| finding["severity"] == severity && (finding.to_string().contains(word) || word.is_empty());
     all.as_array().into_iter().flatten().filter(is_it).cloned().collect()
 }

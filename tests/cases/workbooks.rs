@@ -84,7 +84,11 @@ fn archives_and_parts_are_read_or_refused_with_the_cause() {
         assert_eq!(at(&office, "1", "1"), Some(json!(14672)), "{name}");
     }
     let Some((office, pulled)) = cis("zip/bzip2") else { return };
-    assert!(pulled.code != 0 && pulled.err.to_lowercase().contains("bzip2") && !pulled.err.contains("fetch it again"), "{}", pulled.err);
+    assert!(
+        pulled.code != 0 && pulled.err.to_lowercase().contains("bzip2") && !pulled.err.contains("fetch it again"),
+        "{}",
+        pulled.err
+    );
     assert_eq!(at(&office, "1", "1"), None);
     let Some((office, pulled)) = cis("zip/sheet-twice") else { return };
     assert!(pulled.code != 0 && pulled.err.contains("sheet1.xml"), "{}", pulled.err);
@@ -160,7 +164,11 @@ fn a_number_is_never_another_than_a_person_reads() {
     assert!(findings(&check(&office, "cis-1", "2022-M12"), "error", "").len() >= 3);
     let Some((office, _)) = cis("thousands/two-numbers-in-a-cell") else { return };
     let checked = check(&office, "cis-1", "2022-M12");
-    assert!(findings(&checked, "error", "").len() + findings(&checked, "warning", "text").len() >= 7, "{}", checked.out);
+    assert!(
+        findings(&checked, "error", "").len() + findings(&checked, "warning", "text").len() >= 7,
+        "{}",
+        checked.out
+    );
     let Some((office, _)) = cis("text-in-a-figure/superscript-footnote") else { return };
     assert_ne!(at(&office, "16", "1"), Some(json!(66161)));
     let Some((office, _)) = cis("text-in-a-figure/invisible-characters") else { return };
@@ -173,7 +181,11 @@ fn noise_of_doubles_is_rounded_as_excel_shows_it() {
     let Some((office, _)) = cis("float-noise/count-in-cis-1") else { return };
     let checked = check(&office, "cis-1", "2022-M12");
     assert!(findings(&checked, "error", "39.0000000001").is_empty(), "{}", checked.out);
-    assert!(findings(&checked, "error", "figure").len() + findings(&checked, "error", "measure").len() >= 4, "{}", checked.out);
+    assert!(
+        findings(&checked, "error", "figure").len() + findings(&checked, "error", "measure").len() >= 4,
+        "{}",
+        checked.out
+    );
     let Some(folder) = case("float-noise/money-in-3-k") else { return };
     let office = Office::real();
     pull(&office, &workbook(&folder), "2023-M03").exits(0);
