@@ -69,7 +69,10 @@ fn confirm_repeated(
     if sound && order.len() == printed.len() {
         return;
     }
-    let repeated = |place: usize| headings.with(printed[place].1).len() > 1;
+    // In other words it proves no more than in its own: what it is like, other lines are like too.
+    let repeated = |line: usize, place: usize| {
+        headings.with(printed[place].1).len() > 1 || headings.kin(line).any(|other| other != line)
+    };
     let mut confirmed = false;
     let mut before: Option<usize> = None;
     for line in order {
@@ -77,7 +80,7 @@ fn confirm_repeated(
         let next = before.map_or(place == Some(0), |before| place == Some(before + 1));
         confirmed = match place {
             None => false,
-            Some(place) if repeated(place) => next && (confirmed || place == 0),
+            Some(place) if repeated(line, place) => next && (confirmed || place == 0),
             Some(_) => true,
         };
         if let (Some(_), false) = (place, confirmed) {
@@ -87,9 +90,12 @@ fn confirm_repeated(
     }
     // Where one of several equal headings is not in its place, any of them may be printed under the code of another.
     let lost = |line: &usize| described[*line].is_some() && standings[*line].place().is_none();
-    let doubtful: Vec<usize> = (0..described.len())
-        .filter(|line| standings[*line].place().is_some_and(|at| headings.with(printed[at].1).iter().any(lost)))
-        .collect();
+    let of_lost = |line: &usize| {
+        let place = standings[*line].place();
+        let likes = |place: usize| headings.with(printed[place].1).iter().copied().chain(headings.kin(*line));
+        place.is_some_and(|place| likes(place).any(|other| lost(&other)))
+    };
+    let doubtful: Vec<usize> = (0..described.len()).filter(of_lost).collect();
     for line in doubtful {
         standings[line] = Placement::Unclear(PlaceDoubt::EqualHeadings);
     }
@@ -319,7 +325,9 @@ impl<'x> Laying<'x> {
         let Some(said) = &self.said[place] else { return false };
         let own = self.headings.score(line, said);
         let elsewhere = || (0..self.printed.len()).any(|other| other != place && self.score(line, other) >= own);
-        own >= REWORDED && !elsewhere() && self.headings.rival(line, said, |_| true).is_none()
+        // Of a heading that comes more than once, any of its lines may be the one in other words.
+        let is_lone = self.headings.kin(line).all(|other| other == line);
+        is_lone && own >= REWORDED && !elsewhere() && self.headings.rival(line, said, |_| true).is_none()
     }
 
     fn standings(self) -> Vec<Placement> {

@@ -59,6 +59,11 @@ impl Headings {
         self.lines().get(&folded(heading)).map_or(&[], Vec::as_slice)
     }
 
+    /// The lines that have a wording of a line, itself among them.
+    pub fn kin(&self, line: usize) -> impl Iterator<Item = usize> + '_ {
+        self.wordings[line].iter().flat_map(|wording| self.with(wording)).copied()
+    }
+
     /// How much a heading is like a line's, from 0 to 1.
     pub fn score(&self, line: usize, heading: &Said) -> f64 {
         let (lexicon, said) = self.said();
