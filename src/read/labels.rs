@@ -81,6 +81,8 @@ impl<'a> Header<'a> {
                 Content::Text(text) => Some(text.as_str()),
                 Content::Number(_) => None,
             })
+            // The sample office's mark is above every table.
+            .filter(|text| !text.starts_with("SAMPLE DATA"))
             .collect();
         let marked = texts.iter().find(|text| marker(text).is_some());
         let order = |text: &&&str| !fold(text).contains(&fold("к приказу"));

@@ -107,7 +107,7 @@ fn no_text_in_a_csv_is_taken_for_a_formula() {
     for (column, text) in section.columns.iter_mut().zip(evil) {
         column.titles.ru = text.into();
     }
-    let book = assemble(&trial.material()).unwrap();
+    let book = assemble(&trial.printed_anew().material()).unwrap();
     let movement = book.tables().find(|t| t.id == "drug-movement").unwrap();
     let files = csv(&book, Language::Ru);
     let records = records(named(&files, &format!("csv-ru/{}.csv", stem(movement))));
@@ -277,7 +277,7 @@ fn the_page_of_a_book_is_well_formed_fetches_nothing_and_shows_every_figure() {
     let mut trial = Trial::new("narcotics", "2025-Q2");
     let section = &mut trial.forms.get_mut(&"1-n".parse().unwrap()).unwrap().sections[0];
     section.columns[0].titles.ru = "<script>alert(1)</script> & \"more\"".into();
-    let book = assemble(&trial.material()).unwrap();
+    let book = assemble(&trial.printed_anew().material()).unwrap();
     let page = html(&book, Language::Ru);
     let mut reader = quick_xml::Reader::from_str(&page);
     reader.config_mut().check_end_names = true;

@@ -21,7 +21,7 @@ fn with(texts: &[&str]) -> Trial {
     for (row, text) in section.rows.iter_mut().zip(texts) {
         row.titles = Titles { ru: (*text).into(), ..Titles::default() };
     }
-    trial
+    trial.printed_anew()
 }
 
 #[test]

@@ -126,6 +126,7 @@ fn text_that_looks_like_a_formula_stays_text() {
     for (column, text) in section.columns.iter_mut().zip([evil, "+1+1", "-1+1", "@SUM(A1)", "\t=1"]) {
         column.titles.ru = text.into();
     }
+    let trial = trial.printed_anew();
     let finding = Finding::about("1-n.rule", Severity::Warning, "1-n".parse().unwrap(), evil);
     let findings = [finding];
     let mut material = trial.material();
@@ -147,6 +148,7 @@ fn a_text_that_xml_cannot_hold_is_refused_with_its_cell() {
     let mut trial = Trial::new("narcotics", "2025-Q2");
     let section = &mut trial.forms.get_mut(&"1-n".parse().unwrap()).unwrap().sections[0];
     section.columns[0].titles.ru = "bell \u{7}".into();
+    let trial = trial.printed_anew();
     let error = master(&assemble(&trial.material()).unwrap(), Language::Ru, Profile::Accessible).unwrap_err();
     assert!(error.to_string().contains("U+0007"), "{error}");
 }

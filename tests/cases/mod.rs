@@ -2,6 +2,7 @@
 //! there, each test says "skipped". The same kinds have made-up fixtures in `reading`, `services`, `checks` and `acts`.
 
 mod books;
+mod faults;
 mod services;
 mod workbooks;
 

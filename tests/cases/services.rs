@@ -174,6 +174,19 @@ fn errors_of_the_reader_reach_the_check() {
 }
 
 #[test]
+fn half_of_the_rows_is_no_complete_answer_however_it_is_declared() {
+    for lies in [
+        &["--rows", "date=2025-07-01=10", "--total", "date=2025-07-01=21"][..],
+        &["--rename", "date=2025-07-01=5:Атырауский край"],
+    ] {
+        let Some(lied) = through(lies) else { return };
+        let pulled = lied.zhinaq("pull --form execution-4 --period 2025-Q2");
+        let checked = check(&lied.office, "execution-4", "2025-Q2");
+        assert!(pulled.code != 0 || checked.code != 0, "{lies:?}: {}\n{}\n{}", pulled.out, pulled.err, checked.out);
+    }
+}
+
+#[test]
 fn figures_of_a_service_are_what_they_say() {
     let Some(lied) = answered("thousands/service") else { return };
     lied.zhinaq("pull --form court-1 --period 2022-Q4");

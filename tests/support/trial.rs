@@ -178,6 +178,25 @@ impl Trial {
         self
     }
 
+    /// The same office whose documents print the headings that the templates have now.
+    pub fn printed_anew(mut self) -> Self {
+        for dataset in &mut self.datasets {
+            let form = &self.forms[&dataset.key.form];
+            for section in &mut dataset.sections {
+                let described = form.sections.iter().find(|s| s.id == section.id).unwrap();
+                let row =
+                    |r: &Row| Row { label: described.row(&r.code).unwrap().titles.ru.as_str().into(), ..r.clone() };
+                section.rows = section.rows.iter().map(row).collect();
+                let column = |c: &Column| Column {
+                    label: described.column(&c.code).unwrap().titles.ru.as_str().into(),
+                    ..c.clone()
+                };
+                section.columns = section.columns.iter().map(column).collect();
+            }
+        }
+        self
+    }
+
     pub fn material(&self) -> Material<'_> {
         Material {
             term: &self.term,
