@@ -31,31 +31,33 @@ pub(super) fn document(
 ) -> Result<Option<Document>, SampleError> {
     match asked {
         Asked::Workbook { form, unit, agency, .. } => {
-            let shown = if faults.has(FaultKind::WrongForm, form, Some(unit)) {
-                other(figures, form, period, |_| true).unwrap_or_else(|| form.clone())
-            } else {
-                form.clone()
-            };
-            of_workbook(figures, faults, &shown, period, unit, agency)
+            if faults.has(FaultKind::WrongForm, form, Some(unit))
+                && let Some((shown, period)) = other(figures, form, period, |_| true)
+            {
+                return of_workbook(figures, faults, &shown, period, unit, &Agency::all());
+            }
+            of_workbook(figures, faults, form, period, unit, agency)
         }
         Asked::Service { form, .. } => {
-            let shown = if faults.has(FaultKind::WrongForm, form, None) {
-                other(figures, form, period, |o| o.index.is_some()).unwrap_or_else(|| form.clone())
-            } else {
-                form.clone()
-            };
-            Ok(of_service(figures, faults, &shown, period))
+            if faults.has(FaultKind::WrongForm, form, None)
+                && let Some((shown, period)) = other(figures, form, period, |o| o.index.is_some())
+            {
+                return Ok(of_service(figures, faults, &shown, period));
+            }
+            Ok(of_service(figures, faults, form, period))
         }
     }
 }
 
-/// Another form of the same rhythm.
-fn other(figures: &Figures, form: &FormId, period: Period, fits: impl Fn(&Offer) -> bool) -> Option<FormId> {
+/// Another form, best one that fits and has the same rhythm, and its period that contains the end of this one; `None`
+/// where the office has no other form.
+fn other(figures: &Figures, form: &FormId, period: Period, fits: impl Fn(&Offer) -> bool) -> Option<(FormId, Period)> {
     let offers = &figures.premises().offers;
     let at = offers.iter().position(|o| o.form == *form)?;
-    let after = offers[at + 1..].iter().chain(&offers[..at]);
+    let after = || offers[at + 1..].iter().chain(&offers[..at]);
     let same = |o: &&Offer| o.periodicity == period.periodicity() && fits(o) && !o.by_agency;
-    after.filter(same).map(|o| o.form.clone()).next()
+    let shown = after().find(same).or_else(|| after().find(|o| !o.by_agency)).or_else(|| after().next())?;
+    Some((shown.form.clone(), Period::containing(period.last_day(), shown.periodicity)?))
 }
 
 fn parts<'a>(figures: &'a Figures, form: &FormId) -> Option<(&'a FormTemplate, &'a Offer)> {

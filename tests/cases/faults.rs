@@ -29,6 +29,11 @@ impl Outcome {
     /// A run of the small office with these faults, and its books as CSV where nothing was said.
     fn of(faults: &str, as_of: &str) -> Self {
         let office = Office::small();
+        office.edit("zhinaq.toml", |text| {
+            let short =
+                text.replace("answer_seconds = 60", "answer_seconds = 2").replace("attempts = 4", "attempts = 3");
+            short.replace("longest_pause_seconds = 30", "longest_pause_seconds = 2")
+        });
         let words = ["run", "--sample", "--period", "2025-Q2", "--as-of", as_of, "--faults", faults];
         let ran = office.zhinaq(&[&words[..], &["--format", "json"]].concat());
         let report: Value = serde_json::from_str(&ran.out).unwrap_or_default();
@@ -91,10 +96,10 @@ fn tables_below(top: &Path, folder: &Path, tables: &mut BTreeMap<PathBuf, Vec<u8
     }
 }
 
-/// Tries these faults on every form and prints a line for each.
-fn try_all(kinds: &[FaultKind]) {
+/// Tries these faults on these forms and prints a line for each.
+fn try_all(forms: &[(&str, &str)], kinds: &[FaultKind]) {
     let mut silent = Vec::new();
-    for (form, as_of) in FORMS {
+    for &(form, as_of) in forms {
         let plain = Outcome::of("", as_of);
         assert!(!plain.is_told() && plain.handed() > 0, "without a fault: {}\n{}", plain.ran.out, plain.ran.err);
         for kind in kinds {
@@ -111,11 +116,11 @@ fn try_all(kinds: &[FaultKind]) {
 
 #[test]
 fn faults_of_figures_are_never_silent() {
-    try_all(&[FaultKind::Edition, FaultKind::StaleAnswer, FaultKind::TwoFiles]);
+    try_all(&FORMS[..1], &[FaultKind::Edition, FaultKind::StaleAnswer, FaultKind::TwoFiles]);
 }
 
 #[test]
 #[ignore = "every fault on every form: about ten minutes"]
 fn no_fault_is_silent() {
-    try_all(&FaultKind::all().collect::<Vec<_>>());
+    try_all(&FORMS, &FaultKind::all().collect::<Vec<_>>());
 }

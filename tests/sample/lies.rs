@@ -157,6 +157,7 @@ async fn a_service_lies_too() {
             FaultKind::Late,
             FaultKind::Flaky,
             FaultKind::Stale,
+            FaultKind::Renumbered,
             FaultKind::Slow,
             FaultKind::Oversized,
             FaultKind::SlowService,
