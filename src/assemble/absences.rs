@@ -144,7 +144,8 @@ impl Group<'_> {
                 return words::REPUBLIC.titles();
             }
             let of = self.of_regions(material, figures);
-            let names = |l: Language| list(self.units.iter().map(|u| unit_name(material, u, l)).collect(), most, l);
+            let names =
+                |l: Language| list(&self.units.iter().map(|u| unit_name(material, u, l)).collect::<Vec<_>>(), most, l);
             return each(|l| {
                 let (count, names) = (self.units.len(), names(l));
                 match l {
@@ -155,7 +156,7 @@ impl Group<'_> {
             });
         }
         each(|l| {
-            let names = list(self.agencies.iter().map(|a| agency_name(material, a, l)).collect(), most, l);
+            let names = list(&self.agencies.iter().map(|a| agency_name(material, a, l)).collect::<Vec<_>>(), most, l);
             match l {
                 Language::Ru => format!("нет органов: {names}"),
                 Language::Kk => format!("органдар жоқ: {names}"),
@@ -201,7 +202,7 @@ fn spans(material: &Material<'_>, all: &[&AbsentComparison], language: Language)
         if names.is_empty() {
             return span;
         }
-        let names = list(names, Some(NAMED), language);
+        let names = list(&names, Some(NAMED), language);
         match language {
             Language::Ru => format!("{span} (нет: {names})"),
             Language::Kk => format!("{span} (жоқ: {names})"),
@@ -221,7 +222,7 @@ fn agency_name(material: &Material<'_>, agency: &Agency, language: Language) -> 
     known.map_or_else(|| agency.to_string(), |a| a.titles.of(language).to_owned())
 }
 
-fn list(names: Vec<String>, most: Option<usize>, language: Language) -> String {
+fn list(names: &[String], most: Option<usize>, language: Language) -> String {
     let most = most.filter(|most| names.len() > *most).unwrap_or(names.len());
     let (shown, left) = (names[..most].join(", "), names.len() - most);
     match (left, language) {

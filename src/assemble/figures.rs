@@ -244,8 +244,8 @@ impl<'a> Figures<'a> {
 
     /// What a document of the form shows of a section, where no template says it.
     fn seen<T>(&self, form: &FormId, section: &SectionId, of: impl Fn(&crate::domain::Section) -> Vec<T>) -> Vec<T> {
-        let documents = self.datasets.values().rev().filter(|d| d.dataset.key.form == *form);
-        let newest = documents.filter_map(|d| d.dataset.section(section)).next();
+        let mut documents = self.datasets.values().rev().filter(|d| d.dataset.key.form == *form);
+        let newest = documents.find_map(|d| d.dataset.section(section));
         newest.map(of).unwrap_or_default()
     }
 

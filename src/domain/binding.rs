@@ -84,11 +84,11 @@ pub struct Binding<'a> {
 #[derive(Debug, Clone, Copy)]
 enum Read<'a> {
     /// By the codes that its edition declares; those of the template where nothing is described of it.
-    ByCode(Option<&'a EditionTemplate>),
+    Code(Option<&'a EditionTemplate>),
     /// By the keys of a service: its headings are those of the template.
-    ByKey,
+    Key,
     /// By its headings, beside this edition.
-    ByHeading(&'a EditionTemplate),
+    Heading(&'a EditionTemplate),
 }
 
 /// A section of a document beside its template.
@@ -138,14 +138,14 @@ impl<'a> Binding<'a> {
     #[must_use]
     pub fn new(index: Option<Arc<FormIndex<'a>>>, dataset: &'a Dataset) -> Self {
         let sections = index.iter().flat_map(|i| &i.template.sections).map(|_| OnceLock::new()).collect();
-        let edition = index.as_ref().map_or(Read::ByCode(None), |index| read(index, dataset));
+        let edition = index.as_ref().map_or(Read::Code(None), |index| read(index, dataset));
         Self { dataset, index, edition, sections }
     }
 
     /// The described edition beside which one that the template does not describe is read.
     #[must_use]
     pub const fn nearest(&self) -> Option<&'a EditionTemplate> {
-        if let Read::ByHeading(nearest) = self.edition { Some(nearest) } else { None }
+        if let Read::Heading(nearest) = self.edition { Some(nearest) } else { None }
     }
 
     /// A section of the template: its place there, and what is written of it.
@@ -159,7 +159,7 @@ impl<'a> Binding<'a> {
     /// What the edition read, or the one that it is read beside, prints otherwise in a section.
     #[must_use]
     pub fn declared(&self, at: usize) -> Option<&'a EditionSection> {
-        let (Read::ByCode(Some(edition)) | Read::ByHeading(edition)) = self.edition else { return None };
+        let (Read::Code(Some(edition)) | Read::Heading(edition)) = self.edition else { return None };
         edition.sections.get(&self.index.as_ref()?.template.sections[at].id)
     }
 
@@ -301,7 +301,7 @@ impl<'a> Binding<'a> {
         let Some((place, section)) = printed.next() else {
             return nowhere(if there.is_some_and(|t| t.gone) {
                 Placement::Gone
-            } else if matches!(self.edition, Read::ByKey) {
+            } else if matches!(self.edition, Read::Key) {
                 Placement::NotSent
             } else {
                 Placement::Unclear(PlaceDoubt::Missing)
@@ -317,12 +317,12 @@ impl<'a> Binding<'a> {
         let row_lines: Vec<(&str, &str)> = section.rows.iter().map(|r| (r.code.as_str(), &*r.label)).collect();
         let column_lines: Vec<(&str, &str)> = section.columns.iter().map(|c| (c.code.as_str(), &*c.label)).collect();
         let (rows, columns) = match self.edition {
-            Read::ByKey => (binding_lines::by_key(&rows, &row_lines), binding_lines::by_key(&columns, &column_lines)),
-            Read::ByCode(_) => (
+            Read::Key => (binding_lines::by_key(&rows, &row_lines), binding_lines::by_key(&columns, &column_lines)),
+            Read::Code(_) => (
                 binding_lines::by_code(&rows, &row_lines, index.row_headings(at)),
                 binding_lines::by_code(&columns, &column_lines, index.column_headings(at)),
             ),
-            Read::ByHeading(_) => (
+            Read::Heading(_) => (
                 binding_lines::by_heading(&rows, &row_lines, index.row_headings(at)),
                 binding_lines::by_heading(&columns, &column_lines, index.column_headings(at)),
             ),
@@ -360,16 +360,16 @@ fn sole<'x>(mut codes: impl Iterator<Item = &'x str>, wanted: &str, part: Part) 
 
 fn read<'a>(index: &FormIndex<'a>, dataset: &Dataset) -> Read<'a> {
     if dataset.edition == Edition::service() {
-        return Read::ByKey;
+        return Read::Key;
     }
     let editions: &'a [EditionTemplate] = &index.template.editions;
     if let Some(edition) = editions.iter().find(|e| e.edition == dataset.edition) {
-        return Read::ByCode(Some(edition));
+        return Read::Code(Some(edition));
     }
     // Of equal fits the newest: an edition usually changes what came last.
     match editions.iter().max_by_key(|edition| agreements(index, edition, dataset)) {
-        Some(nearest) => Read::ByHeading(nearest),
-        None => Read::ByCode(None),
+        Some(nearest) => Read::Heading(nearest),
+        None => Read::Code(None),
     }
 }
 

@@ -332,17 +332,16 @@ impl<'x> Laying<'x> {
 
     fn standings(self) -> Vec<Placement> {
         let Self { described, place, anew, doubt, .. } = self;
-        let lines = described.iter().zip(place).zip(anew).zip(doubt);
-        let standing = |(((code, place), anew), doubt): (
-            ((&Described<'_>, Option<usize>), bool),
-            Option<PlaceDoubt>,
-        )| match (place, doubt) {
-            (Some(place), _) => Placement::At { place, anew },
-            (None, Some(doubt)) => Placement::Unclear(doubt),
-            (None, None) if code.is_none() => Placement::Gone,
-            (None, None) => Placement::Unclear(PlaceDoubt::Missing),
-        };
-        lines.map(standing).collect()
+        let mut standings = Vec::with_capacity(described.len());
+        for (((code, place), anew), doubt) in described.iter().zip(place).zip(anew).zip(doubt) {
+            standings.push(match (place, doubt) {
+                (Some(place), _) => Placement::At { place, anew },
+                (None, Some(doubt)) => Placement::Unclear(doubt),
+                (None, None) if code.is_none() => Placement::Gone,
+                (None, None) => Placement::Unclear(PlaceDoubt::Missing),
+            });
+        }
+        standings
     }
 }
 

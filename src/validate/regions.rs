@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::{
     note::Note,
-    placed::{Placed, Sheet},
+    placed::{Placed, Sheet, Worth},
     words,
 };
 use crate::domain::{Agency, FormId, Measure, Origin, Period, Region, Severity, Unit};
@@ -60,7 +60,7 @@ fn place(
 ) -> Option<Note> {
     let found = sheet.described(row, column)?;
     // A region whose cell holds no number, or that does not print the place, is left out: then the sum is one of some.
-    let weights: Vec<i128> = parts.iter().filter_map(|p| p.described(row, column)).map(|f| f.weight()).collect();
+    let weights: Vec<i128> = parts.iter().filter_map(|p| p.described(row, column)).map(Worth::weight).collect();
     let sum: i128 = weights.iter().sum();
     let difference = found.weight() - sum;
     let is_less = difference < 0;

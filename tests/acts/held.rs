@@ -130,7 +130,7 @@ fn documents_that_say_the_same_are_no_conflict() {
     let office = office();
     put(&office, "a.json", "14672");
     put(&office, "b.json", "14672");
-    fs::write(office.path().join("inbox/c.json"), format!("{}\n", ANSWER)).unwrap();
+    fs::write(office.path().join("inbox/c.json"), format!("{ANSWER}\n")).unwrap();
     assert_eq!(counts(&pull(&office).exits(0).json()), (1, 2, 0));
     assert_eq!(counts(&pull(&office).exits(0).json()), (0, 3, 0));
     assert_eq!(figure(&office), Some((14672, 0)));

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::json;
 
-use super::{case, check, figure, findings};
+use super::{aloud, case, check, figure, findings};
 use crate::support::program::Office;
 
 /// Runs a case's script with the first Python that has what it needs; `None` where there is none.
@@ -22,7 +22,7 @@ fn script(folder: &Path, name: &str, words: &[&str], within: &Path) -> Option<St
         }
         assert!(told.contains("ModuleNotFoundError"), "{name}: {told}");
     }
-    println!("skipped: `{name}` needs Python, or a package of it, that is not here");
+    aloud(&format!("skipped: `{name}` needs Python, or a package of it, that is not here"));
     None
 }
 

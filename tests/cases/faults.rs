@@ -105,7 +105,7 @@ fn try_all(forms: &[(&str, &str)], kinds: &[FaultKind]) {
         for kind in kinds {
             let fault = format!("{}:{form}", kind.name());
             let outcome = Outcome::of(&fault, as_of);
-            println!("{}", outcome.line(&fault, &plain));
+            super::aloud(&outcome.line(&fault, &plain));
             if !outcome.is_told() && !outcome.has_figures_of(&plain) {
                 silent.push(fault);
             }

@@ -12,13 +12,19 @@ use serde_json::Value;
 
 use crate::support::program::{Ended, Office};
 
+/// Says something to whoever runs the tests.
+#[expect(clippy::print_stdout, reason = "a test says that it was skipped, or what it saw")]
+fn aloud(text: &str) {
+    println!("{text}");
+}
+
 /// The folder of a case; `None` where the cases are not here, which is said aloud.
 fn case(name: &str) -> Option<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/cases").join(name);
     if folder.is_dir() {
         return Some(folder.canonicalize().unwrap());
     }
-    println!("skipped: ../shared/cases/{name} is not here");
+    aloud(&format!("skipped: ../shared/cases/{name} is not here"));
     None
 }
 

@@ -69,7 +69,7 @@ impl Lied {
             .stderr(Stdio::null())
             .spawn();
         let Ok(child) = child else {
-            println!("skipped: there is no python3 for the source that lies");
+            super::aloud("skipped: there is no python3 for the source that lies");
             return None;
         };
         self.sources.push(Running(child));

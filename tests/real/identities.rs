@@ -81,7 +81,7 @@ fn a_change_of_edition_is_told_as_columns_gone_by_title() {
 fn the_other_documents_raise_no_finding_about_their_shape_or_identity() {
     let Some(documents) = all() else { return };
     let mut told = Vec::new();
-    for document in documents.into_iter().filter(|document| document.reading.held.is_none()) {
+    for document in documents.iter().filter(|document| document.reading.held.is_none()) {
         let loud = |f: &&zhinaq::domain::Finding| f.severity < Severity::Info;
         let findings = document.reading.findings.iter().filter(loud);
         told.extend(findings.map(|f| format!("{}: {} {}", document.name, f.rule, f.explanation)));

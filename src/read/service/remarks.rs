@@ -165,6 +165,16 @@ impl<'a> Remarks<'a> {
             };
             self.at(frame, Some(place), "service.key-missing", severity, text);
         }
+        // One form's answer under another's name has a few columns of the same keys or numbers.
+        let here = counts.iter().filter(|count| **count > 0).count();
+        if here * 2 < columns.len() {
+            let text = format!(
+                "the answer has {here} of {} columns of section {}: it may be of another form",
+                columns.len(),
+                frame.section.id
+            );
+            self.at(frame, None, "service.columns-missing", Severity::Error, text);
+        }
     }
 
     /// A finding about a section, or one of its columns.
