@@ -152,22 +152,25 @@ async fn a_service_lies_too() {
         came.text()
     };
     let honest = body("").await;
+    let mut unchanged = Vec::new();
     for kind in FaultKind::all() {
         let quiet = [
             FaultKind::Late,
             FaultKind::Flaky,
             FaultKind::Stale,
-            FaultKind::Renumbered,
             FaultKind::Slow,
             FaultKind::Oversized,
             FaultKind::SlowService,
-            // A service has no edition.
+            // A service has no edition; a second file is under another address; the year before is not asked for here.
             FaultKind::Renumbered,
+            FaultKind::TwoFiles,
+            FaultKind::Comparison503,
         ];
-        if !quiet.contains(&kind) {
-            assert_ne!(body(&format!("{}:1-e:1971", kind.name())).await, honest, "{}", kind.name());
+        if !quiet.contains(&kind) && body(&format!("{}:1-e:1971", kind.name())).await == honest {
+            unchanged.push(kind.name());
         }
     }
+    assert_eq!(unchanged, Vec::<&str>::new());
     assert_eq!(body("sum:court-1").await, honest);
 }
 
