@@ -48,7 +48,7 @@ use zhinaq::{
         Timeouts, Transport, WORKBOOK_TYPE, hand_over,
     },
     domain::{CopyRecord, EmailAddress, Language, Origin, Sha256},
-    publish::{Together, publish_all},
+    durable::{Together, publish_all},
     workbook::{
         CopyMark, Profile, Stamper,
         plan::{Brief, Content as CellContent, PlannedCell, SheetPlan, Style, planned},

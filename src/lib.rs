@@ -11,22 +11,7 @@
 //!
 //! A folder is a stage; `ARCHITECTURE.md` is the map.
 
-pub mod acquire;
-pub mod assemble;
-pub mod cli;
-pub mod clock;
-pub mod config;
-pub mod distribute;
-pub mod domain;
-pub mod evidence;
-pub mod formats;
-pub mod ledger;
-pub mod pipeline;
-pub mod publish;
-pub mod read;
-pub mod sample;
-pub mod store;
-pub mod validate;
-
-pub mod workbook;
-pub mod zip_list;
+pub use {
+    acquire, assemble, cli, clock, config, distribute, domain, durable, evidence, formats, ledger, ooxml, pipeline,
+    read, sample, store, validate, workbook,
+};

@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use crate::domain::{Agency, FormId, Period, Unit};
+use domain::{Agency, FormId, Period, Unit};
 
 use super::{Patience, Secret, folder::month_in_name, secret::masked};
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
-use crate::domain::{Agency, FormId, Period, Unit};
+use domain::{Agency, FormId, Period, Unit};
 
 use super::{
     Ask, Place, Secret, dropped,

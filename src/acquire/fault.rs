@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use crate::domain::{Absence, FormId, Period};
+use domain::{Absence, FormId, Period};
 
 /// A document that did not come.
 #[derive(Debug, thiserror::Error)]

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::FetchFault;
-use crate::domain::{
+use domain::{
     Period,
     spoken::{Manner, PeriodSays, SpokenPeriod, contradiction, latest, spoken},
 };

@@ -14,7 +14,7 @@ use std::{
 use tokio::{sync::Semaphore, time::Instant};
 
 use super::FetchFault;
-use crate::domain::FormId;
+use domain::FormId;
 
 /// After so many addresses that could not be connected to a host is left alone, and after so many silences a form's
 /// addresses are: hundreds of documents would each wait for them again.

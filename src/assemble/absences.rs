@@ -10,7 +10,7 @@ use super::{
     prose::{each, span},
     words::{self, Words},
 };
-use crate::domain::{Absence, Agency, FormId, Language, Titles, Unit};
+use domain::{Absence, Agency, FormId, Language, Titles, Unit};
 
 const fn w(ru: &'static str, kk: &'static str, en: &'static str) -> Words {
     Words { ru, kk, en }

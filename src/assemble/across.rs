@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::book::{ColumnRole, LineKey, TableColumn};
-use crate::domain::{Agency, ColumnCode, Measure, Titles, Unit};
+use domain::{Agency, ColumnCode, Measure, Titles, Unit};
 
 /// What a column of a crossed table is about: it takes the place of the same in the line's key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

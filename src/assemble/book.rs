@@ -9,7 +9,7 @@ use super::{
     decimal::{Growth, Level},
     labels, prose, words,
 };
-use crate::domain::{
+use domain::{
     Agency, CollectionId, Finding, FormId, Language, Measure, Number, Origin, Period, Place, SectionId, TableKind,
     Tally, Titles, Unit,
 };

@@ -10,7 +10,7 @@ use super::{
     prose::{each, quarter_alone, span_short},
     words::{self, Words},
 };
-use crate::domain::{ColumnCode, Number, Period, TableKind, Titles};
+use domain::{ColumnCode, Number, Period, TableKind, Titles};
 
 /// A line's figures, with what may not be printed taken out.
 #[derive(Debug, Clone, Copy)]
@@ -191,7 +191,7 @@ fn growth() -> Plan {
     plain(words::GROWTH, ColumnRole::Growth, Fill::Growth)
 }
 
-fn value(period: Period, years: usize, head: fn(Period, crate::domain::Language) -> String) -> Plan {
+fn value(period: Period, years: usize, head: fn(Period, domain::Language) -> String) -> Plan {
     let header = each(|language| head(period, language));
     Plan { column: TableColumn::of_line(header, ColumnRole::Value(period)), fill: Fill::Value(years) }
 }

@@ -10,7 +10,7 @@ use super::{
     prose::each,
     words,
 };
-use crate::domain::{Language, Measure, Titles};
+use domain::{Language, Measure, Titles};
 
 /// One difference between two books.
 #[derive(Debug, Clone, PartialEq, Eq)]

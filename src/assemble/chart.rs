@@ -2,7 +2,7 @@
 //! chart has them all.
 
 use super::book::{Cell, ColumnRole};
-use crate::domain::Titles;
+use domain::Titles;
 
 /// A chart beside a table, with its own figures: it may be sorted otherwise than the table.
 #[derive(Debug, Clone, PartialEq)]

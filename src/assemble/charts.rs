@@ -10,7 +10,7 @@ use super::{
     prose::{self, each, quarter_alone, span_short},
     words::{self, Words},
 };
-use crate::domain::{Language, Period, TableKind, Titles};
+use domain::{Language, Period, TableKind, Titles};
 
 /// More bars than these are a table, not a picture.
 const MOST_PAIRS: usize = 10;

@@ -12,7 +12,7 @@ use super::{
     draft::{DraftLine, DraftTable},
     material::Material,
 };
-use crate::domain::{Agency, FormId, Measure, Period, Place, RuleKind, Unit};
+use domain::{Agency, FormId, Measure, Period, Place, RuleKind, Unit};
 
 /// A figure by what it is about, whichever table shows it.
 type Figure = (FormId, Place, Vec<Unit>, Agency, Period);

@@ -7,7 +7,7 @@ use super::{
     book::{Book, Cell, ColumnRole, Table},
     decimal::Growth,
 };
-use crate::domain::{Number, Sha256};
+use domain::{Number, Sha256};
 
 /// What the content of a book comes down to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +87,7 @@ fn canonical(table: &Table, text: &mut String) {
     }
     for line in &table.lines {
         if let Some(key) = &line.key {
-            let units: Vec<&str> = key.units[0].iter().map(crate::domain::Unit::as_str).collect();
+            let units: Vec<&str> = key.units[0].iter().map(domain::Unit::as_str).collect();
             let place = &key.place;
             let _ = write!(
                 text,

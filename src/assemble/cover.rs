@@ -9,7 +9,7 @@ use super::{
     prose::{day, each},
     words,
 };
-use crate::domain::{ChapterTemplate, FormId, Language, Measure, Titles};
+use domain::{ChapterTemplate, FormId, Language, Measure, Titles};
 
 /// The cover.
 #[must_use]

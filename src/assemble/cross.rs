@@ -13,7 +13,7 @@ use super::{
     lines::Drafting,
     words,
 };
-use crate::domain::{Agency, ColumnCode, Place, RowCode, TableKind, Titles, Unit};
+use domain::{Agency, ColumnCode, Place, RowCode, TableKind, Titles, Unit};
 
 /// Whose figures some neighbouring columns of the table hold.
 struct Band {

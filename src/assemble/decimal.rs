@@ -2,7 +2,7 @@
 //!
 //! Percentages have one decimal, levels as many as they need, rounded half away from zero from the exact quotient.
 
-use crate::domain::Number;
+use domain::Number;
 
 /// How a figure stands to the one of the year before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

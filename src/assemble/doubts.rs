@@ -10,7 +10,7 @@ use super::{
     material::quarter_base,
     prose::{each, span},
 };
-use crate::domain::{
+use domain::{
     ColumnCode, Edition, FormId, Language, NoPlace, Part, Period, PlaceDoubt, RowCode, SectionId, TableKind, Titles,
 };
 

@@ -8,9 +8,7 @@ use super::{
     material::quarter_base,
     republic::Basis,
 };
-use crate::domain::{
-    ColumnCode, FormId, Measure, Number, Period, RowCode, TableTemplate, Titles, headings::defines_the_same,
-};
+use domain::{ColumnCode, FormId, Measure, Number, Period, RowCode, TableTemplate, Titles, headings::defines_the_same};
 
 /// A line whose cells are still to come.
 #[derive(Debug, Clone)]
@@ -183,7 +181,7 @@ impl Sheaf {
 /// How the definition of a line changed since so many years before, as the documents of both word it.
 fn broken(figures: &Figures<'_>, key: &LineKey, years: usize) -> Option<Break> {
     let then = key.period.years_before(years as i32);
-    let document = |period: Period, units: &[crate::domain::Unit]| {
+    let document = |period: Period, units: &[domain::Unit]| {
         units.iter().find_map(|unit| figures.document(&key.form, period, unit, &key.agency))
     };
     let (now, ago) = (document(key.period, &key.units[0])?, document(then, &key.units[years])?);

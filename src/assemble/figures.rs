@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{book::Mark, material::Material};
-use crate::domain::{
+use domain::{
     Agency, Binding, ColumnCode, ColumnTemplate, Course, DatasetKey, Figure, FormId, FormIndex, Measure, NoPlace,
     Number, Period, Pick, Place, Region, RowCode, SectionId, Titles, Unit,
 };
@@ -53,7 +53,7 @@ impl<'a> Figures<'a> {
     pub fn new(material: &'a Material<'a>) -> Self {
         let of_origin = material.datasets.iter().filter(|d| d.key.origin == material.origin);
         let mut indexes: BTreeMap<&FormId, Arc<FormIndex<'a>>> = BTreeMap::new();
-        let bound = |dataset: &'a crate::domain::Dataset| {
+        let bound = |dataset: &'a domain::Dataset| {
             let (form, template) = (&dataset.key.form, material.form_templates.get(&dataset.key.form));
             let index =
                 template.map(|t| Arc::clone(indexes.entry(form).or_insert_with(|| Arc::new(FormIndex::new(t)))));
@@ -187,7 +187,7 @@ impl<'a> Figures<'a> {
     pub fn rows(&self, form: &FormId, shown: Period, section: &SectionId, pick: &Pick<RowCode>) -> Vec<Strip<RowCode>> {
         let known = match self.material.form_templates.get(form).and_then(|t| t.section(section)) {
             Some(template) if !template.rows.is_empty() => {
-                let strip = |r: &crate::domain::RowTemplate| {
+                let strip = |r: &domain::RowTemplate| {
                     let worded = self.worded(form, shown, |d| {
                         let there = d.find_section(section).ok()?;
                         let printed = there.rows[d.find_row(there, &r.code).ok()?].code.clone();
@@ -243,7 +243,7 @@ impl<'a> Figures<'a> {
     }
 
     /// What a document of the form shows of a section, where no template says it.
-    fn seen<T>(&self, form: &FormId, section: &SectionId, of: impl Fn(&crate::domain::Section) -> Vec<T>) -> Vec<T> {
+    fn seen<T>(&self, form: &FormId, section: &SectionId, of: impl Fn(&domain::Section) -> Vec<T>) -> Vec<T> {
         let mut documents = self.datasets.values().rev().filter(|d| d.dataset.key.form == *form);
         let newest = documents.find_map(|d| d.dataset.section(section));
         newest.map(of).unwrap_or_default()

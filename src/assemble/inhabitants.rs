@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Period, Region, Unit};
+use domain::{Period, Region, Unit};
 
 /// The inhabitants of a unit, by a count of a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

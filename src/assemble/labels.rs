@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{Language, Titles};
+use domain::{Language, Titles};
 
 /// What joins the parts of a path.
 const JOINT: &str = " / ";

@@ -13,7 +13,7 @@ use super::{
     republic::Basis,
     words,
 };
-use crate::domain::{
+use domain::{
     Agency, ColumnCode, FormId, Measure, Pick, Place, Region, RowCode, TableKind, TableTemplate, Titles, Unit,
 };
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::book::Override;
-use crate::domain::{
+use domain::{
     Absence, Agency, AgencyName, CollectionTemplate, CollectionTerm, Dataset, DatasetKey, Finding, FormId,
     FormTemplate, FormTerm, Origin, Period, Place, Region, TableKind, Titles, Unit,
 };

@@ -11,7 +11,7 @@ use super::{
     prose::{self, day, each},
     words::{self, Words},
 };
-use crate::domain::{Edition, Language, Titles};
+use domain::{Edition, Language, Titles};
 
 /// Notes common to every copy and language.
 #[must_use]
@@ -166,7 +166,7 @@ pub fn broken(of: &Break) -> Titles {
 
 /// The name of a form: its designation and its title.
 #[must_use]
-pub fn form_name(material: &Material<'_>, form: &crate::domain::FormId) -> Titles {
+pub fn form_name(material: &Material<'_>, form: &domain::FormId) -> Titles {
     let Some(term) = material.form_term(form) else {
         return each(|_| form.to_string());
     };

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::decimal::{Growth, Level};
-use crate::domain::{Language, Number, Period, Titles};
+use domain::{Language, Number, Period, Titles};
 
 /// A text in every language, made by one rule.
 pub fn each(text: impl Fn(Language) -> String) -> Titles {

@@ -9,7 +9,7 @@ use super::{
     prose::each,
     words,
 };
-use crate::domain::{Finding, Language, Severity, Tally, Titles};
+use domain::{Finding, Language, Severity, Tally, Titles};
 
 /// Findings printed; beyond these only their number, for nobody reads on.
 const MOST_FINDINGS: usize = 300;

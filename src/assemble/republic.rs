@@ -5,7 +5,7 @@
 //! one that it is compared with are of one kind, or are not compared.
 
 use super::{figures::Figures, material::quarter_base};
-use crate::domain::{FormId, Period, Unit};
+use domain::{FormId, Period, Unit};
 
 /// How the republic's figures come about, by years before the period shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

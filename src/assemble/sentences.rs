@@ -9,7 +9,7 @@ use super::{
     prose::{self, each, span},
     words,
 };
-use crate::domain::{Language, Number, TableKind, Titles};
+use domain::{Language, Number, TableKind, Titles};
 
 /// The sentences above a table.
 #[must_use]

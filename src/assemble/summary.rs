@@ -14,7 +14,7 @@ use super::{
     republic::Basis,
     words,
 };
-use crate::domain::{Agency, KeyFigureTemplate, Pick, TableKind, Titles};
+use domain::{Agency, KeyFigureTemplate, Pick, TableKind, Titles};
 
 /// Key figures before their figures are known.
 pub struct DraftSummary {

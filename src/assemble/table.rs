@@ -14,7 +14,7 @@ use super::{
     prose::{each, quarter_in_full, span, span_of_years},
     sentences, words,
 };
-use crate::domain::{Agency, Language, TableKind, Titles};
+use domain::{Agency, Language, TableKind, Titles};
 
 /// Finishes a table.
 #[must_use]

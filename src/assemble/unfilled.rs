@@ -9,7 +9,7 @@ use super::{
     prose::{each, span},
     words::{self, Words},
 };
-use crate::domain::{Agency, Measure, NoPlace, Unit};
+use domain::{Agency, Measure, NoPlace, Unit};
 
 /// The table, with one line: the form, `[x]`, and the reason.
 #[must_use]

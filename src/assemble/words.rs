@@ -1,6 +1,6 @@
 //! The fixed words of tables, in the three languages.
 
-use crate::domain::{Language, Measure, Severity, Titles};
+use domain::{Language, Measure, Severity, Titles};
 
 /// A fixed text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

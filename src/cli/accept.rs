@@ -11,10 +11,8 @@ use super::{
     out,
     tables::Table,
 };
-use crate::{
-    domain::{Agency, Period, Unit},
-    pipeline::{self, AcceptReport, AcceptScope, Exit, Failure},
-};
+use domain::{Agency, Period, Unit};
+use pipeline::{self, AcceptReport, AcceptScope, Exit, Failure};
 
 /// So many changed cells are listed; `--format json` lists all.
 const LISTED: usize = 20;

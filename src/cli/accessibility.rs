@@ -11,10 +11,8 @@ use super::{
     out,
     tables::Table,
 };
-use crate::{
-    pipeline::{Exit, Failure},
-    workbook::accessibility::{Report, examine},
-};
+use pipeline::{Exit, Failure};
+use workbook::accessibility::{Report, examine};
 
 /// Judge workbooks by the rules for accessible spreadsheets; ends with 3 when one fails
 #[derive(Debug, clap::Args)]

@@ -8,10 +8,8 @@ use super::{
     table::shortened,
     tables::Table,
 };
-use crate::{
-    domain::{FormId, Period},
-    pipeline::{self, Exit},
-};
+use domain::{FormId, Period};
+use pipeline::{self, Exit};
 
 /// Tell what sources answered when, so that a delay can be attributed
 #[derive(Debug, clap::Args)]

@@ -6,10 +6,8 @@ use super::{
     global::{Format, Global},
     out,
 };
-use crate::{
-    domain::{CollectionId, Period},
-    pipeline::{self, Exit, IssueChoice},
-};
+use domain::{CollectionId, Period};
+use pipeline::{self, Exit, IssueChoice};
 
 /// Approve what waits to be handed over, as a second person
 ///

@@ -2,7 +2,7 @@
 
 use std::{fs::File, io::Read as _, path::Path};
 
-use crate::pipeline::Failure;
+use pipeline::Failure;
 
 /// More than any workbook that is looked at is large.
 const LARGEST: u64 = 256 << 20;

@@ -7,11 +7,9 @@ use super::{
     out,
     tables::Table,
 };
-use crate::{
-    domain::{CollectionId, FormId, Period},
-    formats::OtherFormat,
-    pipeline::{self, BuildReport, Exit},
-};
+use domain::{CollectionId, FormId, Period};
+use formats::OtherFormat;
+use pipeline::{self, BuildReport, Exit};
 
 /// Assemble the collections of a period as workbooks
 #[derive(Debug, clap::Args)]

@@ -7,10 +7,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::table;
-use crate::{
-    config::Office,
-    domain::{CalendarVersion, Difference, check_calendar, weekday_name},
-};
+use config::Office;
+use domain::{CalendarVersion, Difference, check_calendar, weekday_name};
 
 /// The working days, and whether they keep the rules
 #[derive(Debug, Args)]

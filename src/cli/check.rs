@@ -9,10 +9,8 @@ use super::{
     out,
     tables::Table,
 };
-use crate::{
-    domain::{Finding, FormId, Period, Severity, Tally},
-    pipeline::{self, Exit},
-};
+use domain::{Finding, FormId, Period, Severity, Tally};
+use pipeline::{self, Exit};
 
 /// Tell what the checks found in the figures of a period
 #[derive(Debug, clap::Args)]

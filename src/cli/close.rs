@@ -6,10 +6,8 @@ use super::{
     global::{Format, Global},
     out,
 };
-use crate::{
-    domain::Period,
-    pipeline::{self, Exit},
-};
+use domain::Period;
+use pipeline::{self, Exit};
 
 /// Close a period
 ///

@@ -6,10 +6,8 @@ use super::{
     global::{Format, Global},
     out,
 };
-use crate::{
-    domain::{Agency, ColumnCode, Doubt, FormId, Number, NumberError, Period, Place, RowCode, SectionId, Unit, spell},
-    pipeline::{self, CorrectedCell, Exit},
-};
+use domain::{Agency, ColumnCode, Doubt, FormId, Number, NumberError, Period, Place, RowCode, SectionId, Unit, spell};
+use pipeline::{self, CorrectedCell, Exit};
 
 /// Correct a figure
 ///

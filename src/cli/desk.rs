@@ -5,13 +5,11 @@ use std::{path::Path, sync::Arc};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
 
 use super::{global::Global, progress};
-use crate::{
-    clock::Clock,
-    config::{self, Office},
-    domain::{Acting, Actor, Origin},
-    pipeline::{self, Desk, DeskOptions, Failure, Invocation, Progress, Silent, hint},
-    sample::Faults,
-};
+use clock::Clock;
+use config::{self, Office};
+use domain::{Acting, Actor, Origin};
+use pipeline::{self, Desk, DeskOptions, Failure, Invocation, Progress, Silent, hint};
+use sample::Faults;
 
 /// Options of the commands that work with figures and parcels.
 #[derive(Debug, Clone, clap::Args)]

@@ -8,10 +8,8 @@ use super::{
     global::{Format, Global},
     out, tables,
 };
-use crate::{
-    domain::{Agency, FormId, Period, Unit},
-    pipeline::{self, Change, ChangeKind, Compared, Comparison, DiffQuestion, Exit, Shown},
-};
+use domain::{Agency, FormId, Period, Unit};
+use pipeline::{self, Change, ChangeKind, Compared, Comparison, DiffQuestion, Exit, Shown};
 
 /// Tell what changed between two revisions of a form's figures, cell by cell
 #[derive(Debug, clap::Args)]
@@ -139,8 +137,8 @@ pub fn cells(change: &Change) -> [String; 7] {
     ]
 }
 
-fn signed(difference: crate::domain::Number) -> String {
-    if difference > crate::domain::Number::ZERO { format!("+{difference}") } else { difference.to_string() }
+fn signed(difference: domain::Number) -> String {
+    if difference > domain::Number::ZERO { format!("+{difference}") } else { difference.to_string() }
 }
 
 fn sentence(compared: &Compared) -> String {

@@ -5,11 +5,9 @@ use super::{
     global::{Format, Global},
     out,
 };
-use crate::{
-    clock::Clock,
-    config::Office,
-    pipeline::{self, Exit},
-};
+use clock::Clock;
+use config::Office;
+use pipeline::{self, Exit};
 
 /// Tell every fault of the configuration at once
 #[derive(Debug, clap::Args)]

@@ -2,7 +2,7 @@
 
 use std::{future::Future, process::ExitCode};
 
-use crate::pipeline::{Exit, Failure, chain};
+use pipeline::{Exit, Failure, chain};
 
 use super::out;
 

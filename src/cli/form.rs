@@ -8,11 +8,8 @@ use super::{
     global::{Format, Global},
     out,
 };
-use crate::{
-    domain::FormId,
-    pipeline::{self, Exit, Failure},
-    publish,
-};
+use domain::FormId;
+use pipeline::{self, Exit, Failure};
 
 /// What can be done with templates of forms.
 #[derive(Debug, clap::Subcommand)]
@@ -45,7 +42,7 @@ pub fn run(command: Command, global: &Global) -> Ended {
     let draft = pipeline::learn(&office, &args.file, args.form.as_ref(), args.whole)?;
     match &args.out {
         Some(path) => {
-            publish::publish(path, draft.text.as_bytes()).map_err(|error| {
+            durable::publish(path, draft.text.as_bytes()).map_err(|error| {
                 Failure::usage(format!("the draft could not be written to `{}`: {error}", path.display()))
             })?;
             out::say(global, &format!("wrote `{}`", path.display()));

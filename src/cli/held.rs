@@ -9,10 +9,8 @@ use super::{
     out,
     tables::Table,
 };
-use crate::{
-    domain::{Agency, FormId, Period, Unit},
-    pipeline::{self, Exit, HeldDocument, HeldScope},
-};
+use domain::{Agency, FormId, Period, Unit};
+use pipeline::{self, Exit, HeldDocument, HeldScope};
 
 /// Which held documents are meant.
 #[derive(Debug, Clone, clap::Args)]

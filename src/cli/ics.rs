@@ -8,7 +8,8 @@ use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveTime, TimeZone 
 use icalendar::{Alarm, Calendar, Component as _, Event, EventLike as _, Property, Trigger};
 
 use super::plan::title;
-use crate::{config::Office, domain::Due};
+use config::Office;
+use domain::Due;
 
 /// The hour of the alarms.
 const ALARM: Duration = Duration::hours(9);

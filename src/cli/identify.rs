@@ -9,11 +9,9 @@ use super::{
     global::{Format, Global},
     out,
 };
-use crate::{
-    domain::Origin,
-    evidence::{Identified, Value},
-    pipeline::{self, Exit},
-};
+use domain::Origin;
+use evidence::{Identified, Value};
+use pipeline::{self, Exit};
 
 /// Tell whose copy a workbook is, and whether it is as it was sent
 ///

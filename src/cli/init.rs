@@ -3,11 +3,8 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use super::{exit::Ended, global::Global, out};
-use crate::{
-    config,
-    domain::{Person, Role},
-    pipeline::{self, Exit, Failure, chain, hint},
-};
+use domain::{Person, Role};
+use pipeline::{self, Exit, Failure, chain, hint};
 
 /// Write the default schedules, templates and zhinaq.toml into a folder, to be edited
 ///

@@ -1,8 +1,28 @@
 //! The log: on standard error, as lines for people or as JSON for machines.
+//!
+//! A message carries the path of the module that writes it, and each crate of the workspace is a path of its own. In a filter
+//! the word `zhinaq` means all of them.
 
 use tracing_subscriber::EnvFilter;
 
 use super::global::{Global, LogFormat};
+
+/// The crates of the workspace that log.
+const CRATES: [&str; 5] = ["acquire", "cli", "pipeline", "sample", "store"];
+
+/// A filter in which `zhinaq` or `zhinaq=LEVEL` is written for each crate of the workspace.
+fn for_each_crate(filter: &str) -> String {
+    let directive = |directive: &str| match directive.trim().strip_prefix("zhinaq") {
+        Some(rest) if rest.is_empty() || rest.starts_with('=') => CRATES
+            .iter()
+            .map(|name| format!("{name}{rest}"))
+            .chain([format!("zhinaq{rest}")])
+            .collect::<Vec<_>>()
+            .join(","),
+        _ => directive.to_owned(),
+    };
+    filter.split(',').map(directive).collect::<Vec<_>>().join(",")
+}
 
 /// Begins to log. `ZHINAQ_LOG` overrules the options (`zhinaq=debug,reqwest=warn`).
 pub fn begin(global: &Global, is_daemon: bool) {
@@ -12,11 +32,25 @@ pub fn begin(global: &Global, is_daemon: bool) {
         (_, 0, true) | (_, 1, _) => "warn,zhinaq=info",
         _ => "info,zhinaq=debug",
     };
-    let filter = EnvFilter::try_from_env("ZHINAQ_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    let asked = std::env::var("ZHINAQ_LOG").ok().and_then(|asked| EnvFilter::try_new(for_each_crate(&asked)).ok());
+    let filter = asked.unwrap_or_else(|| EnvFilter::new(for_each_crate(level)));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A test that has set up a log of its own keeps it.
     let _ = match global.log_format {
         LogFormat::Text => log.with_ansi(false).try_init(),
         LogFormat::Json => log.json().try_init(),
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_zhinaq_means_every_crate() {
+        let filter = for_each_crate("warn,zhinaq=info");
+        assert!(filter.starts_with("warn,acquire=info,"), "{filter}");
+        assert!(filter.ends_with(",zhinaq=info"), "{filter}");
+        assert_eq!(for_each_crate("reqwest=debug,zhinaqs=info"), "reqwest=debug,zhinaqs=info");
+    }
 }

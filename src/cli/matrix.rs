@@ -6,10 +6,8 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::table;
-use crate::{
-    config::{Office, regulation_named},
-    domain::{CollectionId, Entitlement, Language, Matrix, MatrixChange, OrganId, matrix_changes},
-};
+use config::{Office, regulation_named};
+use domain::{CollectionId, Entitlement, Language, Matrix, MatrixChange, OrganId, matrix_changes};
 
 /// Who gets how many copies
 #[derive(Debug, Args)]

@@ -5,7 +5,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 use serde::Serialize;
 
 use super::global::{Colour, Format, Global};
-use crate::{domain::Origin, pipeline::Failure};
+use domain::Origin;
+use pipeline::Failure;
 
 /// Prints data. A reader that went away (`| head`) is no error.
 ///

@@ -8,10 +8,8 @@ use super::{
     global::{Format, Global},
     out,
 };
-use crate::{
-    domain::{CollectionId, Period},
-    pipeline::{self, Exit},
-};
+use domain::{CollectionId, Period};
+use pipeline::{self, Exit};
 
 /// Let the error findings of a rule pass for a collection
 ///

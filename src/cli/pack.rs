@@ -11,11 +11,9 @@ use super::{
     global::{Format, Global},
     out,
 };
-use crate::{
-    domain::{Period, Sha256},
-    evidence::{self, Verified},
-    pipeline::{self, Exit, Failure, PackWishes},
-};
+use domain::{Period, Sha256};
+use evidence::{self, Verified};
+use pipeline::{self, Exit, Failure, PackWishes};
 
 /// Put the evidence of a period into one archive
 ///

@@ -6,10 +6,8 @@ use chrono::{Datelike, Days, NaiveDate};
 use clap::{Args, ValueEnum};
 
 use super::{ics, table};
-use crate::{
-    config::{Force, Office},
-    domain::{Due, Language, Period, Periodicity, Slack, Subject, plan, slack, weekday_name},
-};
+use config::{Force, Office};
+use domain::{Due, Language, Period, Periodicity, Slack, Subject, plan, slack, weekday_name};
 
 /// What falls due, when, and why
 #[derive(Debug, Args)]

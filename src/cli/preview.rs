@@ -6,10 +6,8 @@ use super::{
     global::{Format, Global},
     out,
 };
-use crate::{
-    domain::{CollectionId, Language, Period},
-    pipeline::{self, Exit},
-};
+use domain::{CollectionId, Language, Period};
+use pipeline::{self, Exit};
 
 /// Draw the pages of a collection as it would be built now; nothing is recorded or sent
 #[derive(Debug, clap::Args)]

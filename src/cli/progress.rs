@@ -9,7 +9,7 @@ use std::{
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{global::Global, out};
-use crate::pipeline::{Progress, Silent, Step};
+use pipeline::{Progress, Silent, Step};
 
 /// Whoever shows progress for these options: bars on a terminal, sentences elsewhere, nothing when quiet.
 #[must_use]

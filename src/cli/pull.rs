@@ -9,10 +9,8 @@ use super::{
     out,
     tables::Table,
 };
-use crate::{
-    domain::{Agency, FormId, Origin, Period, Unit},
-    pipeline::{self, Failure, FilesSaid, FormPull, Hint, IntakeReport, PullReport, Trouble},
-};
+use domain::{Agency, FormId, Origin, Period, Unit};
+use pipeline::{self, Failure, FilesSaid, FormPull, Hint, IntakeReport, PullReport, Trouble};
 
 /// Fetch the forms of a period, or take files that somebody brings
 #[derive(Debug, clap::Args)]

@@ -8,10 +8,8 @@ use super::{
     global::{Format, Global},
     out, tables,
 };
-use crate::{
-    domain::{Agency, ColumnCode, FormId, Period, RowCode, SectionId, Unit},
-    pipeline::{self, Answer, Exit, Question},
-};
+use domain::{Agency, ColumnCode, FormId, Period, RowCode, SectionId, Unit};
+use pipeline::{self, Answer, Exit, Question};
 
 /// Look figures up
 #[derive(Debug, clap::Args)]

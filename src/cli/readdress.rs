@@ -6,10 +6,8 @@ use super::{
     global::{Format, Global},
     out,
 };
-use crate::{
-    domain::{CopyNumbers, OrganId, ParcelId, Period},
-    pipeline::{self, Exit, Failure, ReaddressScope, Readdressing},
-};
+use domain::{CopyNumbers, OrganId, ParcelId, Period};
+use pipeline::{self, Exit, Failure, ReaddressScope, Readdressing};
 
 /// Withdraw what waits for an organ that has ended, and number as many copies for its successor
 ///

@@ -9,10 +9,8 @@ use super::{
     out,
     tables::Table,
 };
-use crate::{
-    domain::{CollectionId, OrganId, Period},
-    pipeline::{self, Candidate, Exit},
-};
+use domain::{CollectionId, OrganId, Period};
+use pipeline::{self, Candidate, Exit};
 
 /// How many changed cells a person is shown; the JSON has all.
 const SHOWN: usize = 40;

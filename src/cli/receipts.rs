@@ -9,10 +9,8 @@ use super::{
     out,
     tables::Table,
 };
-use crate::{
-    domain::{CopyNumbers, ParcelState},
-    pipeline::{self, Came, Exit, ReceiptsReport, ReceiptsScope},
-};
+use domain::{CopyNumbers, ParcelState};
+use pipeline::{self, Came, Exit, ReceiptsReport, ReceiptsScope};
 
 /// Take in bounces and acknowledgements, and show evidence for what is uncertain
 ///

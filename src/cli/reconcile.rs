@@ -9,10 +9,8 @@ use super::{
     out,
     tables::Table,
 };
-use crate::{
-    domain::CopyNumbers,
-    pipeline::{self, Exit, Reconciliation},
-};
+use domain::CopyNumbers;
+use pipeline::{self, Exit, Reconciliation};
 
 /// Compare the ledger with what was handed over, and take in what it does not know
 ///

@@ -7,10 +7,8 @@ use super::{
     out,
     tables::{Table, csv_field},
 };
-use crate::{
-    domain::{CollectionId, ParcelState, Period},
-    pipeline::{self, Exit, RegisterRow},
-};
+use domain::{CollectionId, ParcelState, Period};
+use pipeline::{self, Exit, RegisterRow};
 
 /// The register of numbered copies, and the distribution list (реестр рассылки) for printing
 ///

@@ -9,7 +9,7 @@ use super::{
     held::Which,
     out,
 };
-use crate::pipeline::{self, Exit, Failure};
+use pipeline::{self, Exit, Failure};
 
 /// Put held documents away: they are never used
 ///

@@ -6,10 +6,8 @@ use super::{
     global::{Format, Global},
     out,
 };
-use crate::{
-    domain::{CollectionId, OrganId, ParcelId, Period},
-    pipeline::{self, Failure, ResendScope},
-};
+use domain::{CollectionId, OrganId, ParcelId, Period};
+use pipeline::{self, Failure, ResendScope};
 
 /// Hand parcels over again: the same bytes, the same numbers
 ///

@@ -6,7 +6,7 @@ use super::{
     global::{Format, Global},
     out, send, status,
 };
-use crate::{domain::Period, pipeline};
+use domain::Period;
 
 /// Run the whole pipeline and deliver the copies whose hour has come; safe to repeat
 ///

@@ -1,11 +1,9 @@
 //! `zhinaq sample`: the embedded office.
 
 use super::{desk, exit::Ended, global::Global, out};
-use crate::{
-    clock::Clock,
-    pipeline::{self, Exit},
-    sample::Faults,
-};
+use clock::Clock;
+use pipeline::{self, Exit};
+use sample::Faults;
 
 /// The embedded sample office
 #[derive(Debug, clap::Subcommand)]

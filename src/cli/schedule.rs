@@ -12,13 +12,11 @@ use super::{
     out,
     tables::Table,
 };
-use crate::{
-    config::Office,
-    domain::{Actor, Duty, Fact, FormId, Obligation, Subject},
-    pipeline::{
-        self, Exit, Failure,
-        schedule::{self, Agenda, Keeping, Script, Stop, World},
-    },
+use config::Office;
+use domain::{Actor, Duty, Fact, FormId, Obligation, Subject};
+use pipeline::{
+    self, Exit, Failure,
+    schedule::{self, Agenda, Keeping, Script, Stop, World},
 };
 
 /// The daemon: forms are asked for from their opening hour, collections built and handed over on their day
@@ -50,7 +48,7 @@ fn late(text: &str) -> Result<(FormId, i64), String> {
     let wrong = || format!("`{text}` is no form with a number of days; write `1-ad:3`");
     let (form, days) = text.rsplit_once(':').ok_or_else(wrong)?;
     let days = days.parse().ok().filter(|d| (0..=366).contains(d)).ok_or_else(wrong)?;
-    Ok((form.parse().map_err(|error: crate::domain::NameError| error.to_string())?, days))
+    Ok((form.parse().map_err(|error: domain::NameError| error.to_string())?, days))
 }
 
 fn stretch(text: &str) -> Result<(NaiveDate, NaiveDate), String> {

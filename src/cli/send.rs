@@ -7,10 +7,8 @@ use super::{
     out, status,
     tables::Table,
 };
-use crate::{
-    domain::{CollectionId, OrganId, Period},
-    pipeline::{self, Failure, WouldSend},
-};
+use domain::{CollectionId, OrganId, Period};
+use pipeline::{self, Failure, WouldSend};
 
 /// Hand the parcels of a period over
 ///

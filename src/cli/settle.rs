@@ -6,10 +6,8 @@ use super::{
     global::{Format, Global},
     out,
 };
-use crate::{
-    domain::{CopyNumbers, ParcelId},
-    pipeline::{self, Exit},
-};
+use domain::{CopyNumbers, ParcelId};
+use pipeline::{self, Exit};
 
 /// Say what became of an uncertain parcel
 ///

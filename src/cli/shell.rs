@@ -1,7 +1,7 @@
 //! Completions and the manual page.
 
 use super::{exit::Ended, out};
-use crate::pipeline::{Exit, Failure};
+use pipeline::{Exit, Failure};
 
 /// Print completions for a shell
 #[derive(Debug, clap::Args)]

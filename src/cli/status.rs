@@ -10,11 +10,9 @@ use super::{
     out::Ink,
     tables::Table,
 };
-use crate::{
-    config::Office,
-    domain::{CollectionStatus, FormId, LaterIssue, Origin, Period, Tally},
-    pipeline::{self, Exit, FormState, Standing},
-};
+use config::Office;
+use domain::{CollectionStatus, FormId, LaterIssue, Origin, Period, Tally};
+use pipeline::{self, Exit, FormState, Standing};
 
 /// Tell where the collections and parcels of a period stand
 #[derive(Debug, clap::Args)]

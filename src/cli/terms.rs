@@ -11,10 +11,8 @@ use super::{
     out,
     plan::{self, PlanArgs, PlanFormat},
 };
-use crate::{
-    clock::Clock,
-    pipeline::{Exit, Failure, chain},
-};
+use clock::Clock;
+use pipeline::{Exit, Failure, chain};
 
 pub fn plan(mut args: PlanArgs, global: &Global) -> Ended {
     global.only("plan", &[Format::Table, Format::Json, Format::Ics])?;

@@ -10,11 +10,9 @@ use super::{
     out,
     tables::Table,
 };
-use crate::{
-    domain::Origin,
-    pipeline::{self, Answered, Exit, Failure},
-    workbook::custom_properties,
-};
+use domain::Origin;
+use pipeline::{self, Answered, Exit, Failure};
+use workbook::custom_properties;
 
 /// Tell where a cell of a workbook comes from
 #[derive(Debug, clap::Args)]

@@ -11,10 +11,8 @@ use super::{
     out,
     tables::Table,
 };
-use crate::{
-    domain::Incident,
-    pipeline::{self, Exit, Failure, schedule},
-};
+use domain::Incident;
+use pipeline::{self, Exit, Failure, schedule};
 
 /// Tell whether the schedule lives: ends with 5 when its last heartbeat is too old
 #[derive(Debug, clap::Args)]

@@ -7,10 +7,8 @@ use super::{
     out,
     tables::Table,
 };
-use crate::{
-    domain::{CollectionId, Period},
-    pipeline::{self, ActKind, Exit, Failure, PastAct, WithdrawScope},
-};
+use domain::{CollectionId, Period};
+use pipeline::{self, ActKind, Exit, Failure, PastAct, WithdrawScope};
 
 /// Take an act back; without a choice, list what can be taken back
 ///

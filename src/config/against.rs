@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Office, nearest};
-use crate::domain::Regulation;
+use domain::Regulation;
 
 /// The regulation that a text means: the id of one of the office's, the folder of an act with its `matrix.csv`, or the
 /// home of another office, whose applied act it is then.

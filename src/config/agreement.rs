@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike as _, NaiveDate};
 
 use super::{Office, did_you_mean, nearest};
-use crate::domain::{CollectionTemplate, CollectionTerm, FormId, Language, Titles};
+use domain::{CollectionTemplate, CollectionTerm, FormId, Language, Titles};
 
 /// Every disagreement that would give wrong or missing copies, figures or days.
 #[must_use]

@@ -11,7 +11,7 @@ use super::{
     reader::Reader,
     values::{Day, Issued},
 };
-use crate::domain::{
+use domain::{
     CalendarActs, CalendarVersion, CalendarYear, DayReason, Holiday, HolidayDates, MarkedDay, Titles, WorkingCalendar,
 };
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::reader::Reader;
-use crate::domain::{FormId, Severity, WEIGHED_BY_OFFICE};
+use domain::{FormId, Severity, WEIGHED_BY_OFFICE};
 
 /// How an office minds what one rule finds.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fault::{Fault, nearest};
-use crate::domain::{
+use domain::{
     CollectionTemplate, Course, FormId, FormTemplate, Place, SectionId, SectionTemplate, TableKind, TableTemplate,
 };
 

@@ -44,7 +44,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::fault::{Fault, Faults, did_you_mean, nearest, parse_toml};
-use crate::domain::{
+use domain::{
     ChapterTemplate, CollectionId, CollectionTemplate, ColumnCode, FormId, KeyFigureTemplate, LONGEST_SHORT, NameError,
     Pick, Place, Print, RowCode, SectionId, TableKind, TableTemplate, Titles, names_a_sheet,
 };
@@ -361,7 +361,7 @@ columns = "first 2"
         let with = |short: &str| GOOD.replace("kind =", &format!("short = {short}\nkind ="));
         let good = r#"{ ru = "Статьи", kk = "Баптар", en = "Articles" }"#;
         let template = parse_collection("c.toml", &with(good)).unwrap();
-        assert_eq!(template.chapters[0].tables[0].short().of(crate::domain::Language::Kk), "Баптар");
+        assert_eq!(template.chapters[0].tables[0].short().of(domain::Language::Kk), "Баптар");
         let faults = parse_collection("c.toml", &with(r#"{ ru = "Статьи/части", en = "A" }"#)).unwrap_err();
         assert!(faults.to_string().contains("c.toml:21: `Статьи/части` in `ru` is no short title"), "{faults}");
         assert!(faults.to_string().contains("`` in `kk`"), "{faults}");

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Delivery, Settings, TooLargeFor, reader::Reader};
-use crate::domain::{EmailAddress, OrganId};
+use domain::{EmailAddress, OrganId};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

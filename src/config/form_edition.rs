@@ -12,9 +12,7 @@ use super::{
     form_file::Notes,
     form_lines::{self, Shift, WrittenColumn, WrittenRow},
 };
-use crate::domain::{
-    ColumnCode, Edition, EditionSection, EditionTemplate, RowCode, SectionId, SectionTemplate, Titles,
-};
+use domain::{ColumnCode, Edition, EditionSection, EditionTemplate, RowCode, SectionId, SectionTemplate, Titles};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -15,7 +15,7 @@ use super::{
     form_rules::{self, WrittenRule},
     nearest, parse_toml,
 };
-use crate::domain::{FormId, FormTemplate, NameError, Period, PeriodError, SectionId, SectionTemplate, Titles};
+use domain::{FormId, FormTemplate, NameError, Period, PeriodError, SectionId, SectionTemplate, Titles};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -219,7 +219,7 @@ fn resolve_section(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Course, Measure, RuleKind};
+    use domain::{Course, Measure, RuleKind};
 
     const FORM: &str = r#"
 form = "1-x"

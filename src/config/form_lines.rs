@@ -11,7 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::form_file::Notes;
-use crate::domain::{ColumnCode, ColumnTemplate, Course, Measure, NameError, RowCode, RowTemplate, Titles};
+use domain::{ColumnCode, ColumnTemplate, Course, Measure, NameError, RowCode, RowTemplate, Titles};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

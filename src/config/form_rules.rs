@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{form_file::Notes, form_lines::span};
-use crate::domain::{FormPlace, NameError, Place, Rule, RuleKind, SectionId, SectionTemplate, Severity, Titles};
+use domain::{FormPlace, NameError, Place, Rule, RuleKind, SectionId, SectionTemplate, Severity, Titles};
 
 type Codes = Vec<Spanned<String>>;
 

@@ -6,10 +6,8 @@ use std::{
 };
 
 use super::tree;
-use crate::{
-    domain::Person,
-    publish::{PublishError, publish},
-};
+use domain::Person;
+use durable::{PublishError, publish};
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]

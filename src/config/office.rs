@@ -15,7 +15,7 @@ use super::{
     regulation_file, settings_file, sources_file,
     tree::{Tree, is_office},
 };
-use crate::domain::{
+use domain::{
     AgencyName, CollectionId, CollectionTemplate, FormId, FormTemplate, LateForm, Origin, Person, Region, Regulation,
     WorkingCalendar,
 };

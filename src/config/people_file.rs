@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Fault, reader::Reader, values::Day};
-use crate::domain::{Person, Role};
+use domain::{Person, Role};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

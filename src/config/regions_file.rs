@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Fault, csv, did_you_mean, nearest, reader::Reader, values::Day};
-use crate::domain::{AgencyName, Population, Region, Titles};
+use domain::{AgencyName, Population, Region, Titles};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

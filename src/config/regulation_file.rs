@@ -11,7 +11,7 @@ use super::{
     tree::Tree,
     values::{Day, Hour},
 };
-use crate::domain::{LateForm, Regulation, Titles};
+use domain::{LateForm, Regulation, Titles};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Fault, csv, did_you_mean, nearest, parse_cron, reader::Reader, values::Day};
-use crate::domain::{
+use domain::{
     CollectionId, CollectionTerm, Entitlement, FormTerm, LateForm, Matrix, OrganId, Periodicity, Recipient, Titles,
 };
 

@@ -9,8 +9,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::CheckSetting;
-pub use crate::domain::Hours;
-use crate::domain::{EmailAddress, Language, LateForm, OrganId, Titles};
+pub use domain::Hours;
+use domain::{EmailAddress, Language, LateForm, OrganId, Titles};
 
 /// The settings of an office.
 #[derive(Debug, Clone, PartialEq, Eq)]

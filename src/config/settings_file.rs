@@ -11,7 +11,7 @@ use super::{
     smtp_file::{self, WrittenSmtp},
     values::Hour,
 };
-use crate::domain::{Language, OrganId, Regulation, Titles};
+use domain::{Language, OrganId, Regulation, Titles};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{DkimSettings, SmtpPace, SmtpSettings, SmtpTls, login_file::WrittenLogin, reader::Reader};
-use crate::domain::EmailAddress;
+use domain::EmailAddress;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Agency, FormId, Origin, Unit};
+use domain::{Agency, FormId, Origin, Unit};
 
 /// Where one form comes from, and what to ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use super::{
     settings_file::variable,
     source::{PLACEHOLDERS, unknown_placeholders},
 };
-use crate::domain::{Agency, AgencyName, FormId, Origin, Region, Regulation, Unit};
+use domain::{Agency, AgencyName, FormId, Origin, Region, Regulation, Unit};
 
 /// The address of workbooks at the office inside the program: that of the real ones, with a folder before it.
 const SAMPLE_WORKBOOK: &str = "{base}/forms/{yyyymm}_{code}_{agency}_{unit}_ru.XLSX";

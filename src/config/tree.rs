@@ -10,8 +10,8 @@ use include_dir::{Dir, include_dir};
 
 use super::Fault;
 
-static SCHEDULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schedules");
-static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+static SCHEDULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../schedules");
+static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../templates");
 /// What is said of a file of an office that is gone.
 const MISSING: &str = "is missing, and an office does not work without it: put it back from a backup, or take the one that `zhinaq init` writes into a new folder";
 const SETTINGS: &str = include_str!("../../zhinaq.toml");

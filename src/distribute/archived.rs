@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use mail_parser::{HeaderValue, Message, MessageParser, MimeHeaders as _};
 
 use super::letter::SAMPLE;
-use crate::domain::{CopyNumbers, CopyRecord, Origin, ParcelId, Sha256};
+use domain::{CopyNumbers, CopyRecord, Origin, ParcelId, Sha256};
 
 /// What a mail of ours says of itself in its headers, and the copies that are attached to it.
 #[derive(Debug, Clone, PartialEq, Eq)]

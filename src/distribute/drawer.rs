@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Enclosure, Folder, Mail, Outcome, Parcel, SmtpServer, split};
-use crate::publish::replace;
+use durable::replace;
 
 /// The folder that mails are laid into.
 #[derive(Debug)]

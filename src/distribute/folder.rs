@@ -11,10 +11,8 @@ use std::{
 use serde::Serialize;
 
 use super::{Outcome, Parcel};
-use crate::{
-    domain::{CopyRecord, Origin, ParcelId},
-    publish::{PublishError, Published, publish, sweep},
-};
+use domain::{CopyRecord, Origin, ParcelId};
+use durable::{PublishError, Published, publish, sweep};
 
 /// The folder that organs fetch their parcels from.
 #[derive(Debug, Clone)]

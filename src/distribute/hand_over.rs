@@ -14,7 +14,7 @@ use std::{
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 
 use super::{Attempt, Drawer, Folder, Journal, JournalError, Memory, Outcome, Parcel, Smtp, SmtpServer, smtp::Line};
-use crate::domain::{Channel, ParcelId, ParcelState};
+use domain::{Channel, ParcelId, ParcelState};
 
 /// The way by which parcels travel.
 #[derive(Debug)]

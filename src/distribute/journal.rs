@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use crate::domain::{Channel, Fact, ParcelId, ParcelState};
+use domain::{Channel, Fact, ParcelId, ParcelState};
 
 /// One try to hand over a parcel, or those of its copies that go in one mail.
 #[derive(Debug, Clone, PartialEq, Eq)]

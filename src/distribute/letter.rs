@@ -7,10 +7,8 @@ use std::{fs, path::Path};
 use minijinja::{Environment, UndefinedBehavior, syntax::SyntaxConfig, value::Serde};
 use serde::Serialize;
 
-use crate::{
-    config::{Fault, Faults},
-    domain::{Language, ParcelId, Sha256},
-};
+use config::{Fault, Faults};
+use domain::{Language, ParcelId, Sha256};
 
 /// A letter that can go into a mail as it is: its subject is one line without control characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +77,7 @@ const SUBJECT_LIMIT: usize = 250;
 
 macro_rules! template {
     ($name:literal) => {
-        ($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/mail/", $name)))
+        ($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../templates/mail/", $name)))
     };
 }
 

@@ -12,7 +12,7 @@ use lettre::{
 use sha2::Digest as _;
 
 use super::{Enclosure, Outgoing, Parcel, letter::SAMPLE, parcel::ContentError};
-use crate::domain::{EmailAddress, Origin, ParcelId};
+use domain::{EmailAddress, Origin, ParcelId};
 
 /// The media type of a workbook.
 pub const WORKBOOK_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

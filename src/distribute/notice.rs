@@ -12,7 +12,7 @@ use lettre::{
 };
 
 use super::{MailError, message::envelope_address};
-use crate::domain::EmailAddress;
+use domain::EmailAddress;
 
 /// One mail of plain text.
 #[derive(Debug, Clone, PartialEq, Eq)]

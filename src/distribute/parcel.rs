@@ -5,7 +5,7 @@ use std::{borrow::Cow, fs, io, path::PathBuf, sync::Arc};
 use chrono::{DateTime, Utc};
 
 use super::Letter;
-use crate::domain::{CopyRecord, EmailAddress, Language, Origin, ParcelId, Sha256};
+use domain::{CopyRecord, EmailAddress, Language, Origin, ParcelId, Sha256};
 
 /// One collection to one organ: the copies that are still to be handed over, and the letter that goes with them.
 #[derive(Debug, Clone)]

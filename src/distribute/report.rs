@@ -6,7 +6,7 @@
 
 use mail_parser::{Message, MessageParser, MimeHeaders as _, PartType};
 
-use crate::domain::Sha256;
+use domain::Sha256;
 
 /// One mail that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@
 //! is a working day: a term that ends there stays.
 //!
 //! ```
-//! use zhinaq::domain::WorkingCalendar;
+//! use domain::WorkingCalendar;
 //! let bare = WorkingCalendar::default();
 //! let saturday = "2023-01-14".parse().unwrap();
 //! assert!(!bare.is_working(saturday));

@@ -16,7 +16,7 @@ use super::{Agency, FormId, Period, Unit};
 ///
 /// ```
 /// use std::collections::BTreeSet;
-/// use zhinaq::domain::{Agency, Expected};
+/// use domain::{Agency, Expected};
 /// let expected = Expected {
 ///     form: "1-m".parse().unwrap(),
 ///     period: "2025-M06".parse().unwrap(),

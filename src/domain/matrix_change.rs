@@ -48,7 +48,7 @@ pub fn matrix_changes(before: &Matrix, after: &Matrix) -> Vec<MatrixChange> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Entitlement::{self, Blank, Illegible, Listed};
+    use crate::Entitlement::{self, Blank, Illegible, Listed};
 
     fn matrix(organs: &[&str], cells: Vec<Entitlement>) -> Matrix {
         Matrix {

@@ -4,7 +4,7 @@
 //! A period prints as `2022-M12`, `2022-Q4`, `2022-S2` or `2022-A1`. `2022-12`, `2022-H2` and `2022` are accepted too.
 //!
 //! ```
-//! use zhinaq::domain::Period;
+//! use domain::Period;
 //! assert_eq!("2022-12".parse::<Period>().unwrap().to_string(), "2022-M12");
 //! assert_eq!("2022-H2".parse::<Period>().unwrap().to_string(), "2022-S2");
 //! assert_eq!("2022".parse::<Period>().unwrap().to_string(), "2022-A1");
@@ -15,7 +15,7 @@
 //! length meet at their last month.
 //!
 //! ```
-//! use zhinaq::domain::{Period, Periodicity};
+//! use domain::{Period, Periodicity};
 //! let quarter: Period = "2025-Q2".parse().unwrap();
 //! assert_eq!(quarter.last_month(), 6);
 //! assert_eq!(quarter.ending_as(Periodicity::Month).unwrap().to_string(), "2025-M06");

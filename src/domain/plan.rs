@@ -1,8 +1,8 @@
 //! What falls due, when, and why then: the statutory day beside the computed one.
 //!
 //! ```
-//! use zhinaq::config::Office;
-//! use zhinaq::domain::{plan, Subject};
+//! use config::Office;
+//! use domain::{plan, Subject};
 //! let office = Office::embedded().unwrap();
 //! let january = ("2023-01-01".parse().unwrap(), "2023-01-31".parse().unwrap());
 //! let dues = plan(office.regulation(), &office.calendar, january.0, january.1);

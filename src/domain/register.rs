@@ -22,7 +22,7 @@ pub fn register_hash<'a>(records: impl IntoIterator<Item = &'a ParcelRecord>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{CopyRecord, CopyStanding, ParcelState};
+    use crate::{CopyRecord, CopyStanding, ParcelState};
 
     fn record(organ: &str, bytes: &[u8], state: ParcelState) -> ParcelRecord {
         let copy =

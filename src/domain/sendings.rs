@@ -97,7 +97,7 @@ fn likeness(fact: &Fact) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Channel, CopyRecord, ParcelState, Sha256};
+    use crate::{Channel, CopyRecord, ParcelState, Sha256};
 
     fn parcel(organ: &str) -> ParcelId {
         format!("2025-Q2/crime/r0/{organ}").parse().unwrap()

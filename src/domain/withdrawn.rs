@@ -26,7 +26,7 @@ pub fn in_force(events: &[Event]) -> impl DoubleEndedIterator<Item = &Event> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Actor, Sha256};
+    use crate::{Actor, Sha256};
 
     #[test]
     fn an_act_that_was_taken_back_is_not_in_force_and_stays_in_the_journal() {

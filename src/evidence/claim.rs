@@ -3,10 +3,8 @@
 use serde::Serialize;
 
 use super::workbook::Workbook;
-use crate::{
-    domain::{CopyNumber, OrganId, ParcelId},
-    workbook::{read_footer, read_numbered, read_property},
-};
+use domain::{CopyNumber, OrganId, ParcelId};
+use workbook::{read_footer, read_numbered, read_property};
 
 /// Where identity was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -201,7 +201,7 @@ fn remarks(sent: &Workbook, found: &Workbook) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::sheet::Cell;
+    use crate::sheet::Cell;
 
     fn book(values: &[Value]) -> Workbook {
         let cells = values.iter().zip(0..);

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Altered, Differences, Renamed, Shift, TellTale};
-use crate::domain::{CollectionId, Language, OrganId, Origin, ParcelState, Period, Sha256};
+use domain::{CollectionId, Language, OrganId, Origin, ParcelState, Period, Sha256};
 
 /// Whose copy a file is, and whether it is as it was sent. Fields that are `None` are not known: the file is nobody's.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{CollectionId, Origin, Period, Sha256};
+use domain::{CollectionId, Origin, Period, Sha256};
 
 /// The name of the list in its archive; it stands last, and everything else is in it.
 pub const MANIFEST: &str = "manifest.json";

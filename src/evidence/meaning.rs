@@ -12,7 +12,7 @@ use super::{
     told::{acts, register, snapshot, workbooks},
     verify::PackFault,
 };
-use crate::domain::{Event, Sha256};
+use domain::{Event, Sha256};
 
 pub const JOURNAL: &str = "journal.jsonl";
 pub const REGISTER: &str = "register.json";

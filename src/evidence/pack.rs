@@ -8,7 +8,7 @@ use super::{
     manifest::{MANIFEST, Manifest, PackedFile, SIGNATURE, is_plain_path},
     zip_layout::{self, Entry},
 };
-use crate::domain::Sha256;
+use domain::Sha256;
 
 /// Why an archive cannot be written.
 #[derive(Debug, thiserror::Error)]

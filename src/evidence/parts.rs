@@ -11,7 +11,7 @@ use zip::{
     result::ZipError,
 };
 
-use crate::zip_list::{self, ZipFault};
+use ooxml::zip_list::{self, ZipFault};
 
 /// Why a file cannot be read as a copy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::domain::{CopyRecord, Event, Fact, ParcelId, ParcelState, Sha256, parcels};
+use domain::{CopyRecord, Event, Fact, ParcelId, ParcelState, Sha256, parcels};
 
 /// One row of the register.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

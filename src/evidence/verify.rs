@@ -16,7 +16,7 @@ use super::{
     meaning,
     zip_layout::{self, CENTRAL_LENGTH, END_LENGTH, Entry, LOCAL_LENGTH},
 };
-use crate::domain::Sha256;
+use domain::Sha256;
 
 /// What checking found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -7,10 +7,8 @@
 //! spreadsheet chooses UTF-8 and the comma, or takes the workbook.
 
 use super::{FileOfBook, observed::written, stem};
-use crate::{
-    assemble::{Book, Cell, Table, labels},
-    domain::Language,
-};
+use assemble::{Book, Cell, Table, labels};
+use domain::Language;
 
 /// The tables of a book, and `index.csv` that says what each of them is.
 #[must_use]

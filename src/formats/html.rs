@@ -3,13 +3,11 @@
 use std::fmt::Write as _;
 
 use super::picture;
-use crate::{
-    assemble::{
-        Book, Cell, ColumnRole, Line, Missing, QualityLine, Table, Weight, labels, prose,
-        words::{self, Words},
-    },
-    domain::{Language, Origin, Titles},
+use assemble::{
+    Book, Cell, ColumnRole, Line, Missing, QualityLine, Table, Weight, labels, prose,
+    words::{self, Words},
 };
+use domain::{Language, Origin, Titles};
 
 const STYLE: &str = "\
 *{box-sizing:border-box}body{font:15px/1.45 Arial,'Liberation Sans',sans-serif;color:#1a2530;max-width:1080px;\
@@ -181,7 +179,7 @@ fn row(table: &Table, line: &Line, spark: Option<&str>, language: Language, page
 /// A cell as it is read: changes with their sign, shorthand where there is no figure.
 fn shown(cell: &Cell, role: ColumnRole, language: Language) -> String {
     let plus = match cell {
-        Cell::Number(number) if role == ColumnRole::Change && *number > crate::domain::Number::ZERO => "+",
+        Cell::Number(number) if role == ColumnRole::Change && *number > domain::Number::ZERO => "+",
         Cell::Tenths(tenths) if role == ColumnRole::Points && *tenths > 0 => "+",
         _ => "",
     };

@@ -13,10 +13,8 @@ use super::{
     observed::{Metric, newest, observations},
     stem,
 };
-use crate::{
-    assemble::{Across, Book, ColumnRole, Kind, Line, Table, labels, prose, words},
-    domain::{Language, Measure, Origin, Period, TableKind},
-};
+use assemble::{Across, Book, ColumnRole, Kind, Line, Table, labels, prose, words};
+use domain::{Language, Measure, Origin, Period, TableKind};
 
 #[derive(Serialize)]
 struct Dataset {
@@ -282,7 +280,7 @@ fn line_id(table: &Table, line: &Line, place: usize) -> String {
         Kind::Of(TableKind::Section) => row,
         Kind::Of(kind) if kind.is_cross() => format!("{row}/{}", at.column),
         _ => {
-            let units: Vec<&str> = key.units[0].iter().map(crate::domain::Unit::as_str).collect();
+            let units: Vec<&str> = key.units[0].iter().map(domain::Unit::as_str).collect();
             format!("{row}/{}/{}/{}", at.column, units.join("+"), key.agency)
         }
     }
@@ -290,7 +288,7 @@ fn line_id(table: &Table, line: &Line, place: usize) -> String {
 
 fn metric_dimension(table: &Table, metrics: &[Metric], language: Language) -> Dimension {
     let measure = table.lines.first().map(|l| l.measure).unwrap_or_default();
-    let of_column = |column: &crate::assemble::TableColumn| column.measure(measure) != measure;
+    let of_column = |column: &assemble::TableColumn| column.measure(measure) != measure;
     let mixed = table.lines.iter().any(|l| l.measure != measure);
     let across = table.columns.iter().any(of_column);
     let of_value = match (mixed, across) {

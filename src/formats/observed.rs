@@ -1,9 +1,7 @@
 //! A table as observations: each figure with what it is about, what kind of figure it is, and for which time.
 
-use crate::{
-    assemble::{Cell, ColumnRole, Growth, Line, Mark, Table, percent},
-    domain::{Number, Period},
-};
+use assemble::{Cell, ColumnRole, Growth, Line, Mark, Table, percent};
+use domain::{Number, Period};
 
 /// What kind of figure a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,10 +3,8 @@
 use std::fmt::Write as _;
 
 use super::html::escaped;
-use crate::{
-    assemble::{Cell, Chart, ChartKind, Kind, Line, Side, Table, labels},
-    domain::{Language, Period},
-};
+use assemble::{Cell, Chart, ChartKind, Kind, Line, Side, Table, labels};
+use domain::{Language, Period};
 
 /// Bars: the period, the year before; curves, which also differ by their strokes. As in the workbook's theme.
 const BARS: [&str; 2] = ["#1f4e79", "#6b92b8"];

@@ -9,10 +9,8 @@ use super::{
     csv::record_of,
     observed::{Metric, Observation, observations},
 };
-use crate::{
-    assemble::{Book, LineKey, Mark, Table},
-    domain::{Measure, Periodicity},
-};
+use assemble::{Book, LineKey, Mark, Table};
+use domain::{Measure, Periodicity};
 
 /// The agency that keeps the structure, and its version.
 const KEEPER: &str = "KZ_CLS";
@@ -72,7 +70,7 @@ fn record(
     // The line's own form may have another periodicity than the collection.
     let years = super::observed::newest(table).map_or(0, |newest| newest.year() - one.period.year());
     let period = key.period.years_before(years);
-    let units: Vec<&str> = key.units[0].iter().map(crate::domain::Unit::as_str).collect();
+    let units: Vec<&str> = key.units[0].iter().map(domain::Unit::as_str).collect();
     let (unit, multiplier) = unit(one.metric, measure);
     let (status, confidential) = match one.mark {
         Some(Mark::X) => ("O", "F"),

@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use sqlx::{Any, AssertSqlSafe, Executor as _, Row as _, any::AnyRow};
 
 use super::{Claim, Ledger, LedgerError, claims, open::Dialect};
-use crate::domain::{Actor, Event, Fact, Period};
+use domain::{Actor, Event, Fact, Period};
 
 /// Which events to read. Empty lists ask for all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,13 +3,11 @@
 use super::parcels::{delivery, sealing};
 use chrono::NaiveDate;
 
-use crate::{
-    config::{self, Office, SourceKind, SourceSpec, TransportSettings, agreement_notes, disagreements},
-    distribute::Letters,
-    domain::{Entitlement, OrganId, Origin},
-    validate::catalogue_faults,
-    workbook::theme::Theme,
-};
+use config::{self, Office, SourceKind, SourceSpec, TransportSettings, agreement_notes, disagreements};
+use distribute::Letters;
+use domain::{Entitlement, OrganId, Origin};
+use validate::catalogue_faults;
+use workbook::theme::Theme;
 
 /// Faults that keep the office from working, and notes on what it should know.
 #[must_use]

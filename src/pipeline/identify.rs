@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::{
-    domain::{
-        CopyNumber, CopyRecord, Event, Fact, Issue, Language, OrganId, ParcelId, Recipient, SealedCopy, Sha256, parcels,
-    },
-    evidence::{Bytes, Claim, Identified, OtherMark, TellTale, Voiced, Workbook, claims, compare},
-    ledger::Filter,
-    pipeline::{Desk, Failure, parcels::restore},
-    store::ArtifactKey,
+use crate::{Desk, Failure, parcels::restore};
+use domain::{
+    CopyNumber, CopyRecord, Event, Fact, Issue, Language, OrganId, ParcelId, Recipient, SealedCopy, Sha256, parcels,
 };
+use evidence::{Bytes, Claim, Identified, OtherMark, TellTale, Voiced, Workbook, claims, compare};
+use ledger::Filter;
+use store::ArtifactKey;
 
 /// Tells which copy of the register a file is. A file whose bytes are those of the register is intact; of any other the
 /// cells are compared with what was sent: the copy of the output, or one that is stamped again from its master.

@@ -9,22 +9,19 @@ use std::{
 use serde::Serialize;
 
 use crate::{
-    config,
-    domain::{CopyRecord, Event, Fact, Language, ParcelRecord, Period, Sha256, parcels},
-    evidence::{
-        FORMAT, Manifest, PackError, PackWriter, PackedCollection, acts, is_plain_path, register, sign, snapshot,
-    },
-    ledger::Filter,
-    pipeline::{
-        Desk, Failure, Trouble, chain,
-        figures::{Shelf, check},
-        issues::masters,
-        parcels::delivery,
-        standing::{needs, status},
-    },
-    publish::{Draft, PublishError},
-    store::ArtifactKey,
+    Desk, Failure, Trouble, chain,
+    figures::{Shelf, check},
+    issues::masters,
+    parcels::delivery,
+    standing::{needs, status},
 };
+use domain::{CopyRecord, Event, Fact, Language, ParcelRecord, Period, Sha256, parcels};
+use durable::{Draft, PublishError};
+use evidence::{
+    FORMAT, Manifest, PackError, PackWriter, PackedCollection, acts, is_plain_path, register, sign, snapshot,
+};
+use ledger::Filter;
+use store::ArtifactKey;
 
 /// What goes into an archive beside what always does.
 #[derive(Debug, Clone, Default)]
@@ -107,7 +104,7 @@ fn manifest(desk: &Desk, period: Period, events: &[Event], with_copies: bool) ->
     }
     Manifest {
         format: FORMAT.into(),
-        program: env!("CARGO_PKG_NAME").into(),
+        program: "zhinaq".into(),
         version: env!("CARGO_PKG_VERSION").into(),
         period,
         origin: desk.origin,
@@ -131,7 +128,7 @@ impl<W: Write> Packing<'_, W> {
     fn fill(
         &mut self,
         events: &[Event],
-        findings: &[crate::domain::Finding],
+        findings: &[domain::Finding],
         standing: &status::Standing,
         with_copies: bool,
     ) -> Result<(), Failure> {

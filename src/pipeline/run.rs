@@ -3,29 +3,27 @@
 use serde::Serialize;
 
 use crate::{
-    config::Force,
-    domain::{Fact, Period, Role},
-    pipeline::{
-        Desk, Exit, Failure, Trouble,
-        desk::alone::Alone,
-        figures::check,
-        intake::pull::pull,
-        issues::build::build,
-        parcels::{
-            hasten,
-            register::register,
-            send::{SendScope, send_claimed},
-            supplements::supplement,
-            would::{self, WouldSend},
-        },
-        standing::{
-            gate::{self, Gate},
-            needs,
-            status::{self, Standing},
-            witnesses,
-        },
+    Desk, Exit, Failure, Trouble,
+    desk::alone::Alone,
+    figures::check,
+    intake::pull::pull,
+    issues::build::build,
+    parcels::{
+        hasten,
+        register::register,
+        send::{SendScope, send_claimed},
+        supplements::supplement,
+        would::{self, WouldSend},
+    },
+    standing::{
+        gate::{self, Gate},
+        needs,
+        status::{self, Standing},
+        witnesses,
     },
 };
+use config::Force;
+use domain::{Fact, Period, Role};
 
 /// What a person wants of a run beyond the usual.
 #[derive(Debug, Clone, Default)]

@@ -18,7 +18,7 @@ use super::{
     parts::{self, Relation},
     xml::XmlFault,
 };
-use crate::zip_list::{self, ZipList};
+use ooxml::zip_list::{self, ZipList};
 
 /// Where the workbook's own part stands, unless the package says otherwise.
 pub(super) const WORKBOOK: &str = "xl/workbook.xml";

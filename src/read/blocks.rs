@@ -12,7 +12,7 @@ use super::{
     sheet::{Collected, Content, RawRow, Sheet},
     table::{Line, Table, TableFault, code_column, marker, subject},
 };
-use crate::domain::{Doubt, Figure, spell};
+use domain::{Doubt, Figure, spell};
 
 /// Where the rows of a sheet break; places among the raw rows.
 #[derive(Debug, Default)]

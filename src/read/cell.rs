@@ -4,7 +4,7 @@
 //! digits are read here; every other text stays one until [`super::settle`] reads it.
 
 use super::cells::Value;
-use crate::domain::{Figure, Number, is_invisible};
+use domain::{Figure, Number, is_invisible};
 
 /// What is odd about a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

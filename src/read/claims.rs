@@ -10,7 +10,7 @@ use super::{
     properties::Properties,
     sheet::{Content, Sheet},
 };
-use crate::domain::{
+use domain::{
     Agency, AgencyName, Edition, FormId, FormTemplate, Period, Periodicity, Region, Unit,
     spoken::{Manner, PeriodSays, SpokenPeriod, YearMonth, latest, spoken},
 };

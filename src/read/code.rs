@@ -5,7 +5,7 @@
 //! order, for rows the template and the label.
 
 use super::letters::squeeze;
-use crate::domain::is_invisible;
+use domain::is_invisible;
 
 /// A code without what was written around it.
 #[derive(Debug, Clone, PartialEq, Eq)]

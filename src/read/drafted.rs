@@ -7,9 +7,7 @@ use super::{
     shape::{Difference, Expected},
     table::{Line, Table},
 };
-use crate::domain::{
-    ColumnCode, Edition, EditionSection, EditionTemplate, RowCode, SectionId, SectionTemplate, Titles,
-};
+use domain::{ColumnCode, Edition, EditionSection, EditionTemplate, RowCode, SectionId, SectionTemplate, Titles};
 
 /// An edition as far as one document tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use super::{
     sheet::Sheet,
     table::{Line, Table},
 };
-use crate::domain::{
+use domain::{
     ColumnCode, ColumnTemplate, Edition, EditionSection, EditionTemplate, FormTemplate, RowCode, SectionId,
     SectionTemplate, Severity,
 };

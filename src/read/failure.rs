@@ -1,7 +1,7 @@
 //! Why a document was refused. Each says what the body is, and who must act.
 
 use super::{json::JsonWhy, service::ServiceError};
-use crate::domain::{FormId, Period};
+use domain::{FormId, Period};
 
 /// A document that was refused: nothing of it was taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

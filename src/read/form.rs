@@ -16,7 +16,7 @@ use super::{
     table::Table,
     workbook::Workbook,
 };
-use crate::domain::{
+use domain::{
     Agency, Dataset, DatasetKey, Edition, FormTemplate, NameError, Region, Section, SectionId, SectionTemplate,
     Severity, Unit,
 };

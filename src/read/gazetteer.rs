@@ -8,7 +8,7 @@
 use std::sync::LazyLock;
 
 use super::letters::{coarse, fold};
-use crate::domain::{Region, Unit};
+use domain::{Region, Unit};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Of {
@@ -188,7 +188,7 @@ fn fits(word: &str, stem: &str, of: &Stem) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Titles;
+    use domain::Titles;
 
     fn regions() -> Vec<Region> {
         let mut units: Vec<&str> = STEMS.iter().map(|(unit, ..)| *unit).collect();

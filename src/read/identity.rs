@@ -10,7 +10,7 @@ use super::{
     properties::Properties,
     sheet::Sheet,
 };
-use crate::domain::{Agency, Edition, FormId, FormTemplate, Language, Origin, Period, Region, Section, Sha256, Unit};
+use domain::{Agency, Edition, FormId, FormTemplate, Language, Origin, Period, Region, Section, Sha256, Unit};
 
 /// Who a document is. What could not be told is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -275,14 +275,14 @@ pub(super) fn fingerprint(sections: &[Section]) -> (Sha256, usize) {
         bytes.extend_from_slice(&(section.columns.len() as u64).to_le_bytes());
         for figure in &section.figures {
             match figure {
-                crate::domain::Figure::Blank => bytes.push(0),
-                crate::domain::Figure::Number(number) => {
+                domain::Figure::Blank => bytes.push(0),
+                domain::Figure::Number(number) => {
                     let (mantissa, scale) = number.parts();
                     weighty += usize::from(mantissa != 0);
                     bytes.push(1 + scale);
                     bytes.extend_from_slice(&mantissa.to_le_bytes());
                 }
-                crate::domain::Figure::Text(text) => {
+                domain::Figure::Text(text) => {
                     bytes.push(255);
                     bytes.extend_from_slice(text.as_bytes());
                     bytes.push(0);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Identity;
-use crate::domain::{Period, Periodicity};
+use domain::{Period, Periodicity};
 
 /// What becomes of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -218,7 +218,7 @@ fn twins(documents: &[Identity]) -> BTreeMap<usize, usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Sha256;
+    use domain::Sha256;
 
     fn document(name: &str, month: &str, release: u64) -> Identity {
         Identity {

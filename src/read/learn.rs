@@ -13,7 +13,7 @@ use super::{
     table::{Line, Table},
     workbook,
 };
-use crate::domain::{EditionSection, FormId, SectionId};
+use domain::{EditionSection, FormId, SectionId};
 
 /// Drafts `templates/forms/<form>.toml` of a workbook.
 ///

@@ -2,7 +2,7 @@
 //!
 //! Only for comparison, never for output: documents mix Latin and Cyrillic letters of one shape within a word.
 
-use crate::domain::{is_invisible, spoken::latin_shape};
+use domain::{is_invisible, spoken::latin_shape};
 
 /// The text as it is compared: capitals, look-alike letters as one, everything else a single blank.
 pub(super) fn fold(text: &str) -> String {

@@ -13,7 +13,7 @@ use super::{
     sheet::Sheet,
     table::{Line, Table, subject},
 };
-use crate::domain::{Edition, EditionSection, FormTemplate, SectionId, SectionTemplate};
+use domain::{Edition, EditionSection, FormTemplate, SectionId, SectionTemplate};
 
 /// A table is as much a title as this; the rest is its stub and its header, the stub a little more than the header.
 const OF_TITLE: f64 = 0.35;

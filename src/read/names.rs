@@ -1,7 +1,7 @@
 //! Which region or agency a name means: tolerant of "г.", "обл.", of languages, of look-alike letters and of codes.
 
 use super::{gazetteer, letters::fold};
-use crate::domain::{Agency, AgencyName, Region, Unit};
+use domain::{Agency, AgencyName, Region, Unit};
 
 /// What kind of place a name says it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,7 +165,7 @@ pub(super) fn agency_of_file(digits: &str) -> Option<Agency> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Titles;
+    use domain::Titles;
 
     fn region(unit: &str, kato: &str, ru: &str, kk: &str, en: &str) -> Region {
         Region {

@@ -11,7 +11,7 @@ use super::{
     region::Regions,
     sheet::{Content, HeadCell},
 };
-use crate::domain::Figure;
+use domain::Figure;
 
 /// The row that numbers the columns: for each column its place in the sheet and its code.
 #[derive(Debug, Clone, PartialEq, Default)]

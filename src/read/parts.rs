@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use super::xml::{Scanner, Tag, Token, XmlFault, unescaped};
-use crate::domain::raised;
+use domain::raised;
 
 /// A sheet as the workbook lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::{
     letters::excerpt,
     sheet::{Content, Sheet},
 };
-use crate::domain::{
+use domain::{
     Period,
     spoken::{Manner, PeriodSays, SpokenPeriod, contradiction, latest, spoken},
 };

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ColumnCode, Course, Dataset, DatasetKey, FormTemplate, Number, Period, Sha256};
+use domain::{ColumnCode, Course, Dataset, DatasetKey, FormTemplate, Number, Period, Sha256};
 
 /// What tells whether a dataset has the figures of another one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,7 +153,7 @@ fn doubt(documents: &[Marked<'_>], place: usize, shared: &BTreeMap<(usize, usize
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Agency, Origin, Unit};
+    use domain::{Agency, Origin, Unit};
 
     fn marked(period: &str, unit: &str, figures: &str, largest: u64, surprise: u64) -> Mark {
         let key = DatasetKey {

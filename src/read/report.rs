@@ -1,6 +1,6 @@
 //! What a reader has to say about a document: findings with the document's form, period, unit and agency.
 
-use crate::domain::{Agency, ColumnCode, Finding, FormId, Period, RowCode, SectionId, Severity, Unit};
+use domain::{Agency, ColumnCode, Finding, FormId, Period, RowCode, SectionId, Severity, Unit};
 
 /// Findings of one document, in the order in which they were made.
 pub(super) struct Report {

@@ -15,7 +15,7 @@ use super::{
     sheet::{Content, Sheet},
     table::Table,
 };
-use crate::domain::{Region, SectionId, Severity, Unit};
+use domain::{Region, SectionId, Severity, Unit};
 
 /// Texts longer than this are no names of places.
 const NAME: usize = 60;
@@ -135,11 +135,11 @@ fn differing(a: &Table, b: &Table) -> Vec<String> {
         .collect()
 }
 
-fn shown(figure: &crate::domain::Figure) -> String {
+fn shown(figure: &domain::Figure) -> String {
     match figure {
-        crate::domain::Figure::Blank => "nothing".to_owned(),
-        crate::domain::Figure::Number(number) => number.to_string(),
-        crate::domain::Figure::Text(text) => format!("`{}`", excerpt(text, 20)),
+        domain::Figure::Blank => "nothing".to_owned(),
+        domain::Figure::Number(number) => number.to_string(),
+        domain::Figure::Text(text) => format!("`{}`", excerpt(text, 20)),
     }
 }
 

@@ -10,8 +10,9 @@
 //! answer or a sentence (`services::no_bytes_bring_it_down`).
 //!
 //! ```
-//! use zhinaq::{domain::{Agency, Origin}, read::service::{self, Asked}};
-//! # fn f(template: &zhinaq::domain::FormTemplate, regions: &[zhinaq::domain::Region]) {
+//! use crate::service::{self, Asked};
+//! use domain::{Agency, Origin};
+//! # fn f(template: &domain::FormTemplate, regions: &[domain::Region]) {
 //! let asked = Asked {
 //!     form: "court-1".parse().unwrap(),
 //!     period: "2022-Q4".parse().unwrap(),
@@ -48,11 +49,11 @@ pub use failure::ServiceError;
 pub use keys::{LIKELY_REGION_FIELDS, REGION_FIELD};
 
 use super::body;
-use crate::domain::{
+use answer::Answer;
+use domain::{
     Agency, Column, Dataset, DatasetKey, Edition, Figure, Finding, FormId, FormTemplate, Origin, Period, Region, Row,
     Section, Unit,
 };
-use answer::Answer;
 use keys::Keys;
 use place::Places;
 use remarks::Remarks;

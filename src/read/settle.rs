@@ -16,7 +16,7 @@ use super::{
     sheet::OddCell,
     table::{Line, Table, TableFault},
 };
-use crate::domain::{
+use domain::{
     Column, ColumnCode, Doubt, EditionSection, Figure, Lexicon, Likeness, Measure, NameError, Remark, Row, RowCode,
     Section, SectionId, SectionTemplate, Severity, shown, spell,
 };

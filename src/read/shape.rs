@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::table::Line;
-use crate::domain::{
+use domain::{
     Lexicon, Likeness,
     headings::{alike, folded},
 };

@@ -12,7 +12,7 @@ use super::{
     region::Regions,
     table::{self, Table},
 };
-use crate::domain::Figure;
+use domain::Figure;
 
 /// No form numbers its columns below this row.
 const HEAD_ROWS: u32 = 200;

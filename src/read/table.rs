@@ -11,7 +11,7 @@ use super::{
     region::Regions,
     sheet::{Collected, Content, HeadCell, OddCell, RawRow},
 };
-use crate::domain::{Doubt, Figure, Number, spell};
+use domain::{Doubt, Figure, Number, spell};
 
 /// A section as its sheet prints it.
 #[derive(Debug)]

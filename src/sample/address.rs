@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{Offer, Premises};
-use crate::domain::{Agency, FormId, Period, Periodicity, Unit};
+use domain::{Agency, FormId, Period, Periodicity, Unit};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -105,7 +105,7 @@ impl<'a> Query<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Titles;
+    use domain::Titles;
 
     fn premises() -> Premises {
         let offer = |form: &str, code: &str, index: Option<&str>, periodicity| Offer {

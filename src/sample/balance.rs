@@ -12,7 +12,7 @@ use super::{
     deal::Deal,
     plausible,
 };
-use crate::domain::{ColumnCode, Course, FormId, Measure, Rule, RuleKind, SectionTemplate};
+use domain::{ColumnCode, Course, FormId, Measure, Rule, RuleKind, SectionTemplate};
 
 /// How much of what could be finished in a year is finished by its end, where a rule has a closing stock.
 const FINISHED: f64 = 0.85;

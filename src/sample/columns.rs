@@ -4,7 +4,7 @@
 //! year; every part is cut from its whole, so that it never exceeds it; every total is a sum, so that it holds.
 
 use super::{chance::Chance, deal::Deal};
-use crate::domain::{Course, Measure};
+use domain::{Course, Measure};
 
 /// The ways of a section's columns, in an order in which each finds its inputs ready.
 #[derive(Debug)]

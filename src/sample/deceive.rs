@@ -1,7 +1,7 @@
 //! How a true document becomes a false one. Only faults of content are here; those of the way are the server's.
 
 use super::{Figures, render::Identity};
-use crate::domain::{
+use domain::{
     Agency, Column, Dataset, Edition, Figure, FormTemplate, Number, Period, Periodicity, RuleKind, Section, Unit,
 };
 

@@ -7,7 +7,7 @@ use super::{
     faults::{FaultKind, Faults},
     render::{Answer, Identity, answer, workbook},
 };
-use crate::domain::{Agency, Dataset, Edition, FormId, FormTemplate, Period, Unit};
+use domain::{Agency, Dataset, Edition, FormId, FormTemplate, Period, Unit};
 
 /// A body and what it is said to be.
 #[derive(Debug, Clone, PartialEq, Eq)]

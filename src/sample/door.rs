@@ -21,7 +21,7 @@ use super::{
     release::released,
     render::MARK,
 };
-use crate::domain::{FormId, Period, Unit};
+use domain::{FormId, Period, Unit};
 
 const HTML: &str = "text/html; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
@@ -132,11 +132,7 @@ fn is_of_an_earlier_year(desk: &Desk, asked: &Asked, form: &FormId) -> bool {
 }
 
 /// The last report: the newest period that is there.
-fn latest(
-    today: NaiveDate,
-    periodicity: crate::domain::Periodicity,
-    is_there: impl Fn(&Period) -> bool,
-) -> Option<Period> {
+fn latest(today: NaiveDate, periodicity: domain::Periodicity, is_there: impl Fn(&Period) -> bool) -> Option<Period> {
     let newest = ended_by(today, periodicity)?;
     std::iter::successors(Some(newest), |p| Some(p.before())).take(12).find(is_there)
 }

@@ -1,9 +1,7 @@
 //! Why the office cannot open, or cannot write a document.
 
-use crate::{
-    domain::{FormId, SectionId},
-    workbook::WorkbookError,
-};
+use domain::{FormId, SectionId};
+use workbook::WorkbookError;
 
 /// What keeps the sample office from working.
 #[derive(Debug, thiserror::Error)]

@@ -1,7 +1,7 @@
 //! The ways in which the office lies on request: `kind:form[:unit]`, separated by commas.
 //!
 //! ```
-//! use zhinaq::sample::Faults;
+//! use sample::Faults;
 //! let faults: Faults = "late:1-ad, html:1-m:1971".parse().unwrap();
 //! assert_eq!(faults.to_string(), "late:1-ad,html:1-m:1971");
 //! let error = "lat:1-ad".parse::<Faults>().unwrap_err();
@@ -10,10 +10,8 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{
-    config::{did_you_mean, nearest},
-    domain::{FormId, Unit},
-};
+use config::{did_you_mean, nearest};
+use domain::{FormId, Unit};
 
 /// What goes wrong with a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -173,7 +171,7 @@ impl FromStr for Fault {
         let known = KINDS.iter().find(|(name, _)| *name == kind);
         let (_, kind) = known
             .ok_or_else(|| FaultsError::Kind { kind: kind.to_owned(), hint: did_you_mean(nearest(kind, names())) })?;
-        let named = |why: crate::domain::NameError| FaultsError::Name { fault: text.to_owned(), why: why.to_string() };
+        let named = |why: domain::NameError| FaultsError::Name { fault: text.to_owned(), why: why.to_string() };
         let unit = unit.map(str::parse).transpose().map_err(named)?;
         Ok(Self { kind: *kind, form: form.parse().map_err(named)?, unit })
     }

@@ -15,7 +15,7 @@ use super::{
     spans::{Places, Span},
     year::{self, FIRST_YEAR, LAST_YEAR},
 };
-use crate::domain::{Agency, Dataset, DatasetKey, Edition, FormId, Origin, Period, SectionId, SectionTemplate, Unit};
+use domain::{Agency, Dataset, DatasetKey, Edition, FormId, Origin, Period, SectionId, SectionTemplate, Unit};
 
 /// Makes the sample office's figures.
 ///
@@ -259,8 +259,7 @@ struct Course<'a> {
 
 /// Shares by population; where none is known, equal ones.
 fn shares(premises: &Premises) -> Vec<f64> {
-    let persons =
-        |r: &crate::domain::Region| r.population.iter().max_by_key(|p| p.at).map_or(900_000.0, |p| p.persons as f64);
+    let persons = |r: &domain::Region| r.population.iter().max_by_key(|p| p.at).map_or(900_000.0, |p| p.persons as f64);
     let all: f64 = premises.regions.iter().map(persons).sum();
     premises.regions.iter().map(|r| persons(r) / all).collect()
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::spans::Span;
-use crate::domain::{FormId, SectionId};
+use domain::{FormId, SectionId};
 
 /// How many figures are kept (32 MB); the oldest go first.
 const ROOM: usize = 4_000_000;

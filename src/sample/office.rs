@@ -18,10 +18,8 @@ use super::{
     faults::{Fault, FaultKind, Faults},
     shelf::Shelf,
 };
-use crate::{
-    clock::Clock,
-    domain::{Period, Sha256},
-};
+use clock::Clock;
+use domain::{Period, Sha256};
 
 /// How long a stopping office waits for answers that are on their way.
 const FAREWELL: Duration = Duration::from_secs(2);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Premises, SampleError, balance, chance::Chance, columns::Columns, deal::Deal, rows::Rows};
-use crate::domain::{FormId, FormTemplate, Place, RuleKind, SectionId, SectionTemplate};
+use domain::{FormId, FormTemplate, Place, RuleKind, SectionId, SectionTemplate};
 
 /// A form made ready.
 #[derive(Debug)]

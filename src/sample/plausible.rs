@@ -1,7 +1,7 @@
 //! What sizes look plausible. Nothing here is a fact of the Committee's statistics: these are orders of magnitude for
 //! made-up figures, told from a form's id and from words in its labels.
 
-use crate::domain::{Agency, FormId};
+use domain::{Agency, FormId};
 
 /// How many cases a form is about in a year in the whole republic.
 pub(super) fn volume(form: &FormId) -> f64 {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{
+use domain::{
     AgencyName, Edition, EditionTemplate, FormId, FormTemplate, FormTerm, Period, Periodicity, Region, Titles,
 };
 

@@ -1,6 +1,6 @@
 //! Figures as an edition prints them: its codes, its columns and rows.
 
-use crate::domain::{
+use domain::{
     Column, Edition, EditionSection, Figure, FormTemplate, Measure, Number, Row, RuleKind, Section, SectionTemplate,
     Titles,
 };

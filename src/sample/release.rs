@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
 use super::{Offer, chance::Chance};
-use crate::domain::Period;
+use domain::Period;
 
 /// How many days after its due day a late form appears.
 const LATE: u64 = 6;
@@ -25,7 +25,7 @@ pub(super) fn released(offer: &Offer, period: Period, seed: u64, is_late: bool) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Periodicity, Titles};
+    use domain::{Periodicity, Titles};
 
     #[test]
     fn a_form_is_there_some_days_before_it_is_due_and_a_late_one_some_days_after() {

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::{SampleError, chance::Chance, plausible};
-use crate::domain::{FormId, Rule, RuleKind, SectionTemplate};
+use domain::{FormId, Rule, RuleKind, SectionTemplate};
 
 /// The atoms of a section, and which of them each row is made of.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl<'a> Structure<'a> {
                         |why| SampleError::Rule { form: form.clone(), what: format!("rule `{}`", rule.id), why };
                     let unknown = || error("it names an unknown row");
                     let total = at(total.as_str()).ok_or_else(unknown)?;
-                    let codes = |codes: &[crate::domain::RowCode]| -> Option<Vec<usize>> {
+                    let codes = |codes: &[domain::RowCode]| -> Option<Vec<usize>> {
                         codes.iter().map(|c| at(c.as_str())).collect()
                     };
                     let (plus, minus) = (codes(plus).ok_or_else(unknown)?, codes(minus).ok_or_else(unknown)?);

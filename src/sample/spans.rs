@@ -6,7 +6,7 @@
 
 use chrono::Datelike;
 
-use crate::domain::{AgencyName, Region};
+use domain::{AgencyName, Region};
 
 /// A place's cases during some months of a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -8,10 +8,8 @@ use std::{
 
 use rayon::prelude::*;
 
-use crate::{
-    domain::Sha256,
-    publish::{self, PublishError, Together},
-};
+use domain::Sha256;
+use durable::{self, PublishError, Together};
 
 use super::{ArtifactKey, StoreError};
 
@@ -90,7 +88,7 @@ impl Artifacts {
             let path = self.path(key)?;
             return Err(StoreError::Damaged { path, found: sha, wanted: *named, next: NEXT_SNAPSHOT });
         }
-        publish::publish(&self.path(key)?, bytes)?;
+        durable::publish(&self.path(key)?, bytes)?;
         Ok(sha)
     }
 
@@ -109,7 +107,7 @@ impl Artifacts {
     /// Removes what processes that are no more left half written beside an artifact.
     pub fn sweep_beside(&self, key: &ArtifactKey) {
         if let Some(folder) = self.path(key).ok().as_deref().and_then(Path::parent) {
-            publish::sweep(folder);
+            durable::sweep(folder);
         }
     }
 
@@ -126,7 +124,7 @@ impl Artifacts {
     /// # Errors
     /// When the name is wrong or the file system fails.
     pub fn derive(&self, key: &ArtifactKey, bytes: &[u8]) -> Result<Sha256, StoreError> {
-        publish::replace_unflushed(&self.path(key)?, bytes)?;
+        durable::replace_unflushed(&self.path(key)?, bytes)?;
         Ok(Sha256::of(bytes))
     }
 
@@ -135,7 +133,7 @@ impl Artifacts {
     /// # Errors
     /// When the name is wrong or the file system fails; the older one is then still there.
     pub fn replace(&self, key: &ArtifactKey, bytes: &[u8]) -> Result<Sha256, StoreError> {
-        publish::replace(&self.path(key)?, bytes)?;
+        durable::replace(&self.path(key)?, bytes)?;
         Ok(Sha256::of(bytes))
     }
 

@@ -9,7 +9,7 @@ use polars_arrow::{
 };
 use polars_parquet::write::Encoding;
 
-use crate::domain::{Column, Dataset, DatasetKey, Figure, Number, Section};
+use domain::{Column, Dataset, DatasetKey, Figure, Number, Section};
 
 /// A column of texts as it is filled: each distinct text once, a key per line.
 #[derive(Debug, Default)]

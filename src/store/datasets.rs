@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, sync::Arc};
 
-use crate::domain::{Dataset, Sha256};
+use domain::{Dataset, Sha256};
 
 use super::{
     ArtifactKey, Artifacts, StoreError,
@@ -59,7 +59,7 @@ impl Datasets {
             let path = self.artifacts.path(&key).unwrap_or_default();
             StoreError::NotDatasets { path, why }
         };
-        let wanted = wanted.map_err(|e: crate::domain::NameError| broken(format!("its sum is broken: {e}")))?;
+        let wanted = wanted.map_err(|e: domain::NameError| broken(format!("its sum is broken: {e}")))?;
         let bytes = self.artifacts.fetch_as(&key, &wanted)?;
         decode_with(&bytes, &self.stubs).map_err(broken)
     }

@@ -20,7 +20,7 @@ use polars_parquet::read::{
 };
 
 use super::{outline::Outline, parquet::OUTLINE};
-use crate::domain::{Column, ColumnCode, Dataset, Figure, NameError, Number, Row, RowCode, Section};
+use domain::{Column, ColumnCode, Dataset, Figure, NameError, Number, Row, RowCode, Section};
 
 /// Rows and columns that were read lately. The regions' files of a form have the same thousands of rows.
 #[derive(Debug, Default)]

@@ -2,7 +2,8 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{domain::Sha256, publish::PublishError};
+use domain::Sha256;
+use durable::PublishError;
 
 /// Why something could not be stored or fetched. Names the file and says what to do next.
 #[derive(Debug, thiserror::Error)]

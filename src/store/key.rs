@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::domain::{Issue, Language, OrganId, Periodicity, Sha256};
+use domain::{Issue, Language, OrganId, Periodicity, Sha256};
 
 use super::StoreError;
 
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     fn issue(text: &str) -> Issue {
-        format!("{text}/mia").parse::<crate::domain::ParcelId>().unwrap().issue
+        format!("{text}/mia").parse::<domain::ParcelId>().unwrap().issue
     }
 
     #[test]

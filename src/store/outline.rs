@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
+use domain::{
     Agency, Column, ColumnCode, Dataset, DatasetKey, Edition, FormId, Origin, Period, Row, RowCode, Section, SectionId,
     Unit,
 };

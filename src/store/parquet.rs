@@ -13,7 +13,7 @@ use polars_parquet::{
     write::{CompressionOptions, FileWriter, StatisticsOptions, Version, WriteOptions, ZstdLevel, row_group_iter},
 };
 
-use crate::domain::Dataset;
+use domain::Dataset;
 
 use super::{
     columns::{Finished, columns},

@@ -10,10 +10,8 @@ use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    domain::Sha256,
-    publish::{self, PublishError},
-};
+use domain::Sha256;
+use durable::{self, PublishError};
 
 use super::{ArtifactKey, Artifacts, StoreError};
 
@@ -110,7 +108,7 @@ impl Artifacts {
             texts.push((self.receipt_path(sha, known.len())?, text));
         }
         let files: Vec<(PathBuf, &[u8])> = texts.iter().map(|(path, text)| (path.clone(), text.as_slice())).collect();
-        Ok(publish::publish_all(&files).map(drop)?)
+        Ok(durable::publish_all(&files).map(drop)?)
     }
 
     /// The bytes of a snapshot, checked against their name.

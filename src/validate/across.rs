@@ -11,7 +11,7 @@ use super::{
     placed::{Placed, Sheet},
     words,
 };
-use crate::domain::{Agency, FormId, FormPlace, Origin, Place, Rule, RuleKind, Unit};
+use domain::{Agency, FormId, FormPlace, Origin, Place, Rule, RuleKind, Unit};
 
 /// What two datasets have in common that may be compared.
 type Meeting<'a> = (&'a FormId, &'a Unit, &'a Agency, Origin, i32, u32);

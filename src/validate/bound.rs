@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
-use crate::domain::{FormIndex, FormTemplate, Rule, RuleKind, SectionId, SectionTemplate};
+use domain::{FormIndex, FormTemplate, Rule, RuleKind, SectionId, SectionTemplate};
 
 pub(super) struct Bound<'a> {
     pub template: &'a FormTemplate,

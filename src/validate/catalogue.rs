@@ -7,7 +7,7 @@ use super::{
     bound::{Axis, Bound, BoundRule, Relation},
     strain::{can_hold, coefficients, smallest_strain},
 };
-use crate::domain::{
+use domain::{
     ColumnCode, EditionTemplate, FormId, FormTemplate, Place, RowCode, Rule, RuleKind, SectionId, SectionTemplate,
 };
 

@@ -11,7 +11,7 @@ use super::{
     regions::redrawn,
     words,
 };
-use crate::domain::{Course, Period, Region, Severity};
+use domain::{Course, Period, Region, Severity};
 
 pub(super) fn check(now: &[Placed<'_>], kin: &Kin<'_, '_>, regions: &[Region]) -> Vec<Note> {
     now.par_iter()

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{note::Note, words};
-use crate::domain::{
-    Absence, Agency, Dataset, Expected, Finding, FormId, Lacking, Origin, Period, Region, Severity, Unit,
-};
+use domain::{Absence, Agency, Dataset, Expected, Finding, FormId, Lacking, Origin, Period, Region, Severity, Unit};
 
 pub(super) fn check(datasets: &[&Dataset], regions: &[Region]) -> Vec<Note> {
     let mut notes: Vec<Note> = datasets.iter().filter_map(|dataset| before_its_time(dataset, regions)).collect();

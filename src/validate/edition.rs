@@ -1,14 +1,14 @@
 //! What an edition words or places otherwise: of one that the template does not describe what moved against the described
 //! one that it is nearest to, and in any edition the headings that are not those of the template.
 //!
-//! Which printed line is which described one is not decided here but in [`Binding`](crate::domain::Binding).
+//! Which printed line is which described one is not decided here but in [`Binding`](domain::Binding).
 
 use super::{
     note::Note,
     placed::{Placed, Sheet},
     words::{self, quoted},
 };
-use crate::domain::{PlaceDoubt, Placement, Severity};
+use domain::{PlaceDoubt, Placement, Severity};
 
 /// What the reader notes as the edition of a document that names none.
 const UNNAMED: &str = "unknown";
@@ -217,7 +217,7 @@ fn told(side: &Side<'_>) -> Vec<String> {
         .collect();
     let new = side.printed.iter().enumerate().filter(|(at, _)| !claimed.contains(at) && !doubtful.contains(at));
     let equal = side.lines.iter().any(|line| *line.standing == Placement::Unclear(PlaceDoubt::EqualHeadings));
-    let titles = |label: &str| side.lines.iter().any(|line| crate::domain::headings::alike(line.title, label));
+    let titles = |label: &str| side.lines.iter().any(|line| domain::headings::alike(line.title, label));
     let new = new.filter(|(_, (_, label))| !(equal && titles(label)));
     let new = new.map(|(_, (code, label))| format!("{code}{}", quoted(label)));
     [("gone", gone.collect::<Vec<_>>()), ("moved", moved.collect()), ("new", new.collect())]

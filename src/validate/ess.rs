@@ -17,7 +17,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::words;
-use crate::domain::{Finding, FormId, FormTemplate, Rule, RuleKind, Severity, Tally};
+use domain::{Finding, FormId, FormTemplate, Rule, RuleKind, Severity, Tally};
 
 /// When a validation took place, and who or what made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,7 +136,7 @@ fn source(finding: &Finding, rule: &Rule) -> Option<Vec<String>> {
 }
 
 fn compared(finding: &Finding) -> String {
-    let number = |n: Option<crate::domain::Number>| n.map_or_else(|| "nothing".to_owned(), |n| n.to_string());
+    let number = |n: Option<domain::Number>| n.map_or_else(|| "nothing".to_owned(), |n| n.to_string());
     match (finding.expected, finding.found) {
         (None, None) => String::new(),
         (expected, found) => format!("expected {}, found {}", number(expected), number(found)),

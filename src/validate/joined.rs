@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Agency, ColumnCode, Finding, FormId, Period, RowCode, SectionId, Unit};
+use domain::{Agency, ColumnCode, Finding, FormId, Period, RowCode, SectionId, Unit};
 
 /// The reader's rules that the checks tell again place by place, with the beginnings of the checks' rules.
 const TOLD_AGAIN: [(&str, &[&str]); 8] = [

@@ -15,7 +15,7 @@ use super::{
     regions::redrawn,
     words,
 };
-use crate::domain::{Agency, Figure, FormId, Origin, Period, Region, Severity};
+use domain::{Agency, Figure, FormId, Origin, Period, Region, Severity};
 
 /// So many cases are none at all by a chance of less than one in a million.
 const CERTAIN: i128 = 14;

@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, collections::BTreeMap};
 
-use crate::domain::{Dataset, Finding, Number, Severity};
+use domain::{Dataset, Finding, Number, Severity};
 
 /// A finding that knows where its section, row and column stand in the form.
 #[derive(Debug, Clone)]
@@ -90,7 +90,7 @@ pub(super) fn in_order(mut notes: Vec<Note>) -> Vec<Finding> {
     kept.into_iter().map(|note| note.finding).collect()
 }
 
-type Group = (String, Option<crate::domain::Period>, String, String, usize, String);
+type Group = (String, Option<domain::Period>, String, String, usize, String);
 
 fn group(note: &Note) -> Group {
     let finding = &note.finding;
@@ -98,8 +98,8 @@ fn group(note: &Note) -> Group {
     (
         finding.form.to_string(),
         finding.period,
-        text(finding.unit.as_ref().map(crate::domain::Unit::as_str)),
-        text(finding.agency.as_ref().map(crate::domain::Agency::as_str)),
+        text(finding.unit.as_ref().map(domain::Unit::as_str)),
+        text(finding.agency.as_ref().map(domain::Agency::as_str)),
         note.spot[0],
         // Errors are counted apart, so that no list of lighter findings cuts them off.
         format!("{} {}", finding.severity, finding.rule),

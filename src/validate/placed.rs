@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::{bound::Bound, note::Note};
-use crate::domain::{
+use domain::{
     Agency, Binding, Dataset, Edition, Figure, FormId, Origin, Placement, Section, SectionTemplate, Severity, Unit,
 };
 

@@ -8,7 +8,7 @@ use super::{
     regions::redrawn,
     words,
 };
-use crate::domain::{Measure, Region, Severity};
+use domain::{Measure, Region, Severity};
 
 /// A change beyond this many times, either way, is told.
 const TIMES: i128 = 5;

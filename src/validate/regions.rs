@@ -13,7 +13,7 @@ use super::{
     placed::{Placed, Sheet, Worth},
     words,
 };
-use crate::domain::{Agency, FormId, Measure, Origin, Period, Region, Severity, Unit};
+use domain::{Agency, FormId, Measure, Origin, Period, Region, Severity, Unit};
 
 pub(super) fn check(now: &[Placed<'_>], regions: &[Region]) -> Vec<Note> {
     let mut groups: BTreeMap<(&FormId, Period, &Agency, Origin), HashMap<&Unit, &Placed<'_>>> = BTreeMap::new();

@@ -12,7 +12,7 @@ use super::{
     placed::{Placed, Sheet},
     words,
 };
-use crate::domain::{Dataset, Figure, FormId, FormTemplate, Measure, PlaceDoubt, Placement, Severity, shown};
+use domain::{Dataset, Figure, FormId, FormTemplate, Measure, PlaceDoubt, Placement, Severity, shown};
 
 /// Texts that stand for "not applicable" or "nothing" in forms, folded to lower case.
 const MARKS: [&str; 9] = ["x", "х", "-", "–", "—", "…", "...", "*", "**"];

@@ -9,7 +9,7 @@ use super::{
     placed::{Kin, Placed, Sheet},
     words,
 };
-use crate::domain::{Agency, Figure, FormId, Origin, Period, Region, Severity};
+use domain::{Agency, Figure, FormId, Origin, Period, Region, Severity};
 
 /// So many figures other than zero, of which so many differ, must agree before chance is ruled out: one offence alone
 /// shows in a dozen cells of 1-M (its totals, its chapter, its article), each of them 1.
@@ -32,7 +32,7 @@ fn fingerprint(sheet: &Sheet<'_>) -> Option<u64> {
     let mut different: BTreeSet<(i64, u8)> = BTreeSet::new();
     let mut mark = 0xcbf2_9ce4_8422_2325_u64;
     for figure in &sheet.section.figures {
-        let parts = figure.number().map_or((0, 0), crate::domain::Number::parts);
+        let parts = figure.number().map_or((0, 0), domain::Number::parts);
         if parts.0 != 0 {
             not_zero += 1;
             if different.len() < DIFFERENT {

@@ -1,7 +1,7 @@
 //! Pieces of the sentences that findings are made of.
 
 use super::{note::number, placed::Sheet};
-use crate::domain::{Language, Region, Unit};
+use domain::{Language, Region, Unit};
 
 /// Labels longer than this are cut: a path of five merged cells would bury the numbers.
 const LABEL: usize = 90;

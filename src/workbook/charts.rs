@@ -12,7 +12,7 @@ use super::{
     plan::{ChartPlan, Picture, Range},
     theme::{Colour, Theme},
 };
-use crate::assemble::{ChartKind, Side};
+use assemble::{ChartKind, Side};
 
 /// Shapes and strokes that tell curves apart without their colours.
 const MARKERS: [ChartMarkerType; 5] = [

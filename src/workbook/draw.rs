@@ -18,7 +18,7 @@ use super::{
     plan::{Brief, ChartPlan, SheetPlan, Style},
     theme::{Role, Theme},
 };
-use crate::assemble::BookContent;
+use assemble::BookContent;
 
 /// Draws the frame of sheets that were [checked](super::limits::check): a workbook of one sheet with every style, and beside
 /// it the mould of each chart.
@@ -76,7 +76,7 @@ fn properties(brief: &Brief<'_>, content: &BookContent) -> Result<DocProperties,
     let content_id = content.id.to_string();
     let mut properties = DocProperties::new()
         .set_title(title)
-        .set_subject(crate::assemble::prose::span(book.period, language))
+        .set_subject(assemble::prose::span(book.period, language))
         .set_author(book.cover.office.of(language))
         .set_company(book.cover.office.of(language))
         .set_category(brief.sample_mark().unwrap_or("official statistics"))

@@ -20,7 +20,7 @@ use super::{
     theme::Theme,
     worksheet::Worksheet,
 };
-use crate::domain::Language;
+use domain::Language;
 
 /// The level of zlib's own default, which the library's parts have too.
 const LEVEL: u32 = 6;

@@ -7,7 +7,7 @@ use super::{
     plan::{Content, SheetPlan, TablePlan},
     xml,
 };
-use crate::domain::NOT_IN_SHEET_NAMES;
+use domain::NOT_IN_SHEET_NAMES;
 
 /// Rows of a sheet.
 pub const ROWS: u32 = 1_048_576;

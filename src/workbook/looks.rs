@@ -8,7 +8,7 @@ use super::{
     plan::{Format as NumberFormat, Style},
     theme::{Look, Role, Theme},
 };
-use crate::domain::Language;
+use domain::Language;
 
 /// The formats of one workbook.
 #[derive(Debug)]

@@ -16,7 +16,8 @@ use super::{
     worksheet::quoted,
     xml,
 };
-use crate::{assemble::ChartKind, domain::Language};
+use assemble::ChartKind;
+use domain::Language;
 
 /// A chart with holes in the place of its texts and figures.
 #[derive(Debug)]

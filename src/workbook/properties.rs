@@ -13,7 +13,7 @@ use super::{
     },
     limits::{address, place_of},
 };
-use crate::zip_list;
+use ooxml::zip_list;
 
 const PART: &str = "docProps/custom.xml";
 /// A list of properties is short; a longer part is not ours.

@@ -181,7 +181,7 @@ fn in_pixels(points: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workbook::plan::PlannedCell;
+    use crate::plan::PlannedCell;
 
     fn written(write: impl FnOnce(&mut String)) -> String {
         let mut xml = String::new();

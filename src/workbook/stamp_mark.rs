@@ -1,6 +1,6 @@
 //! What a copy says about itself: on its cover, at the foot of each page, and in its properties.
 
-use crate::domain::{CollectionId, CopyNumber, Issue, Language, OrganId, ParcelId, Period, Sha256};
+use domain::{CollectionId, CopyNumber, Issue, Language, OrganId, ParcelId, Period, Sha256};
 
 /// Which copy this is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What a copy says about itself, read back: the other side of [`CopyMark`](super::CopyMark).
 
-use crate::domain::{CopyNumber, OrganId, ParcelId};
+use domain::{CopyNumber, OrganId, ParcelId};
 
 /// Before the number and before the total, in each language.
 const WORDS: [(&str, &str); 3] = [("Экземпляр № ", " из "), ("Дана № ", ", барлығы "), ("Copy ", " of ")];
@@ -50,10 +50,8 @@ fn copy_number(number: u32, of: u32) -> Option<CopyNumber> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        domain::{Language, Sha256},
-        workbook::CopyMark,
-    };
+    use crate::CopyMark;
+    use domain::{Language, Sha256};
 
     #[test]
     fn what_is_stamped_is_read_back_in_every_language() {

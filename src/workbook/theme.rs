@@ -138,7 +138,7 @@ impl Theme {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workbook::accessibility::contrast;
+    use crate::accessibility::contrast;
 
     #[test]
     fn every_text_stands_out_from_its_ground() {

@@ -30,7 +30,7 @@ use super::{
     message::{envelope_address, message_id},
     split::split,
 };
-use crate::domain::{Channel, Origin};
+use domain::{Channel, Origin};
 
 /// Whether a PEM file holds authorities that a server's certificate can be checked with.
 ///

@@ -3,7 +3,7 @@
 use std::sync::{Arc, atomic::AtomicBool};
 
 use super::{Session, Smtp, SmtpError, envelope_address};
-use crate::distribute::{Notice, Outgoing};
+use crate::{Notice, Outgoing};
 
 impl Smtp {
     /// Sends a notice and answers the server's word.

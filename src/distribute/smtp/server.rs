@@ -2,10 +2,8 @@
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
-use crate::{
-    distribute::{Dkim, Mail, MailError, Outgoing},
-    domain::EmailAddress,
-};
+use crate::{Dkim, Mail, MailError, Outgoing};
+use domain::EmailAddress;
 
 /// The mail server that takes parcels.
 #[derive(Debug, Clone)]
@@ -43,8 +41,8 @@ pub enum Security {
 /// A user and password. Shows neither.
 #[derive(Clone)]
 pub struct Credentials {
-    pub(in crate::distribute) user: String,
-    pub(in crate::distribute) password: String,
+    pub(crate) user: String,
+    pub(crate) password: String,
 }
 
 /// How long each step may take (RFC 5321, 4.5.3.2).

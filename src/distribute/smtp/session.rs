@@ -30,7 +30,7 @@ use super::{
     tls::Tls,
     wire::{self, Wire},
 };
-use crate::distribute::Outgoing;
+use crate::Outgoing;
 
 /// An open conversation: greeted, encrypted and logged in where that is wanted.
 pub struct Session {

@@ -22,7 +22,7 @@ use tokio::{
 };
 use tokio_rustls::client::TlsStream;
 
-use crate::distribute::{Outgoing, outgoing::Stretch};
+use crate::{Outgoing, outgoing::Stretch};
 
 /// A connection's stream; clones share it.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@
 //! nothing. Unknown here: which document the text is of, and what follows from a contradiction.
 //!
 //! ```
-//! use zhinaq::domain::spoken::{Manner, contradiction, spoken};
+//! use domain::spoken::{Manner, contradiction, spoken};
 //! let said = spoken("Отчет за январь — сентябрь 2022 года", Manner::Prose);
 //! assert!(contradiction(&said, "2022-Q3".parse().unwrap()).is_none());
 //! assert_eq!(contradiction(&said, "2022-M12".parse().unwrap()).unwrap().words, "январь — сентябрь 2022 года");

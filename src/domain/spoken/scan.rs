@@ -1,7 +1,7 @@
 //! A text as numbers, words and signs.
 
 use super::lexicon::folded;
-use crate::domain::is_invisible;
+use crate::is_invisible;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::{Manner, PeriodSays, contradiction, latest, spoken};
-use crate::domain::{Period, Periodicity};
+use crate::{Period, Periodicity};
 
 fn month(year: i32, month: u32) -> Period {
     Period::new(year, Periodicity::Month, month).unwrap()

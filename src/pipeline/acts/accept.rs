@@ -7,16 +7,14 @@ use super::{
     held::{Document, HeldScope, Settled, the_one},
 };
 use crate::{
-    domain::{AcceptedDocument, Agency, Dataset, DatasetKey, Fact, Period, Role, Sha256, Unit},
-    pipeline::{
-        Catalogue, Change, Desk, Failure, compare,
-        desk::{catalogue::Edition, people},
-        figures,
-        intake::{judge_again, kept},
-        standing::needs,
-    },
-    read::{Claims, Reading},
+    Catalogue, Change, Desk, Failure, compare,
+    desk::{catalogue::Edition, people},
+    figures,
+    intake::{judge_again, kept},
+    standing::needs,
 };
+use domain::{AcceptedDocument, Agency, Dataset, DatasetKey, Fact, Period, Role, Sha256, Unit};
+use read::{Claims, Reading};
 
 /// Which held document is meant, and under which identity it passes.
 #[derive(Debug, Clone, Default)]

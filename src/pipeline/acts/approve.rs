@@ -5,17 +5,15 @@ use serde::Serialize;
 
 use super::alone;
 use crate::{
-    domain::{CollectionId, Fact, Issue, ParcelRecord, Period, Role, Sha256, issues, parcels, register_hash},
-    pipeline::{
-        Desk, Failure,
-        desk::people,
-        issues::build,
-        standing::{
-            approval::{approved, of_issue},
-            needs, status,
-        },
+    Desk, Failure,
+    desk::people,
+    issues::build,
+    standing::{
+        approval::{approved, of_issue},
+        needs, status,
     },
 };
+use domain::{CollectionId, Fact, Issue, ParcelRecord, Period, Role, Sha256, issues, parcels, register_hash};
 
 /// Which issue of a collection is meant; neither means every one that waits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -6,19 +6,17 @@ use serde::Serialize;
 
 use super::alone;
 use crate::{
-    domain::{
-        Fact, Issue, ParcelId, ParcelRecord, ParcelState, Period, Role, Sha256, in_force, overtaken_by, parcels,
-        register_hash,
+    Desk, Failure,
+    desk::people,
+    standing::{
+        needs,
+        shares::{Registered, shares},
+        status,
     },
-    pipeline::{
-        Desk, Failure,
-        desk::people,
-        standing::{
-            needs,
-            shares::{Registered, shares},
-            status,
-        },
-    },
+};
+use domain::{
+    Fact, Issue, ParcelId, ParcelRecord, ParcelState, Period, Role, Sha256, in_force, overtaken_by, parcels,
+    register_hash,
 };
 
 /// How many lines of what is missing are told.

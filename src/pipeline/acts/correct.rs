@@ -6,17 +6,15 @@ use serde::Serialize;
 
 use super::alone;
 use crate::{
-    config::nearest,
-    domain::{
-        Agency, Binding, Dataset, DatasetKey, Fact, Figure, FormId, FormIndex, Number, Period, Place, Role, Section,
-        Sha256, Unit,
-    },
-    pipeline::{
-        Desk, Failure,
-        desk::{corrections::said, people},
-        figures,
-        standing::needs,
-    },
+    Desk, Failure,
+    desk::{corrections::said, people},
+    figures,
+    standing::needs,
+};
+use config::nearest;
+use domain::{
+    Agency, Binding, Dataset, DatasetKey, Fact, Figure, FormId, FormIndex, Number, Period, Place, Role, Section,
+    Sha256, Unit,
 };
 
 /// The figure that is meant, and what it is said to be.
@@ -66,7 +64,7 @@ pub async fn correct(desk: &Desk, cell: &CorrectedCell, reason: &str) -> Result<
     };
     alone(desk, async {
         let catalogue = desk.catalogue().await?;
-        let newer = |e: &&crate::pipeline::desk::catalogue::Edition| {
+        let newer = |e: &&crate::desk::catalogue::Edition| {
             catalogue.current(&key).is_none_or(|current| e.revision > current.revision)
         };
         if let Some(why) = catalogue.held_beside(&key).filter(newer).find_map(|waits| waits.held.as_ref()) {

@@ -9,11 +9,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::{
-    domain::{Agency, DatasetKey, Edition as FormEdition, FormId, Period, Sha256, Unit},
-    pipeline::{Catalogue, Desk, Failure, desk::catalogue::Edition, intake::kept, standing::needs},
-    read::{Claims, Identity},
-};
+use crate::{Catalogue, Desk, Failure, desk::catalogue::Edition, intake::kept, standing::needs};
+use domain::{Agency, DatasetKey, Edition as FormEdition, FormId, Period, Sha256, Unit};
+use read::{Claims, Identity};
 
 /// Which held documents are meant; what is not said does not matter.
 #[derive(Debug, Clone, Default)]
@@ -98,7 +96,7 @@ pub async fn held(desk: &Desk, scope: &HeldScope) -> Result<Vec<HeldDocument>, F
 pub fn documents(desk: &Desk, catalogue: &Catalogue, scope: &HeldScope) -> Result<Vec<Document>, Failure> {
     if let Some(form) = &scope.form {
         let any = scope.period.map_or_else(|| "2022-A1".parse(), Ok);
-        let any = any.map_err(|error: crate::domain::PeriodError| Failure::usage(error.to_string()))?;
+        let any = any.map_err(|error: domain::PeriodError| Failure::usage(error.to_string()))?;
         needs::form(desk.office.regulation(), any, form)?;
     }
     let mut by_document: BTreeMap<(FormId, Period, Sha256), Vec<(DatasetKey, Edition)>> = BTreeMap::new();

@@ -41,7 +41,7 @@ pub use withdraw::{ActKind, PastAct, WithdrawScope, acts_in_force, reopen, withd
 
 use std::future::Future;
 
-use crate::pipeline::{Desk, Failure, desk::alone::Alone};
+use crate::{Desk, Failure, desk::alone::Alone};
 
 /// Does what nobody else may do at the same time.
 async fn alone<T>(desk: &Desk, act: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {

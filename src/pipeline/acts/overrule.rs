@@ -4,15 +4,13 @@ use serde::Serialize;
 
 use super::alone;
 use crate::{
-    domain::{CollectionId, Fact, Finding, Issue, Period, Role, Severity, parcels},
-    pipeline::{
-        Desk, Failure,
-        desk::people,
-        figures::{Shelf, check},
-        issues::{build, later, materials},
-        standing::{needs, status},
-    },
+    Desk, Failure,
+    desk::people,
+    figures::{Shelf, check},
+    issues::{build, later, materials},
+    standing::{needs, status},
 };
+use domain::{CollectionId, Fact, Finding, Issue, Period, Role, Severity, parcels};
 
 /// What was let pass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -7,25 +7,23 @@ use serde::Serialize;
 
 use super::{alone, settle::unknown};
 use crate::{
-    domain::{
-        CopyStanding, Fact, Language, OrganId, ParcelId, ParcelRecord, Period, Recipient, Role, Sha256, issues,
-        overtaken_by, parcels,
+    Desk, Failure,
+    desk::people,
+    parcels::{
+        register::{Lot, Print, numbered},
+        restore, send,
     },
-    pipeline::{
-        Desk, Failure,
-        desk::people,
-        parcels::{
-            register::{Lot, Print, numbered},
-            restore, send,
-        },
-        standing::{
-            needs,
-            shares::{self, Share},
-            status,
-        },
+    standing::{
+        needs,
+        shares::{self, Share},
+        status,
     },
-    store::ArtifactKey,
 };
+use domain::{
+    CopyStanding, Fact, Language, OrganId, ParcelId, ParcelRecord, Period, Recipient, Role, Sha256, issues,
+    overtaken_by, parcels,
+};
+use store::ArtifactKey;
 
 /// Which parcels are meant: one, or all that wait for an organ.
 #[derive(Debug, Clone)]

@@ -6,29 +6,27 @@ use serde::Serialize;
 
 use super::alone;
 use crate::{
-    assemble::{self, Book},
-    domain::{
-        CollectionId, Event, Fact, Finding, Issue, IssueRecord, Language, OrganId, ParcelId, ParcelRecord, Period,
-        Role, Sha256, issues, parcels,
+    Catalogue, Desk, Failure, Trouble,
+    desk::people,
+    figures::{self, Shelf, check},
+    issues::{
+        build,
+        drawing::{self, Assembled, Work},
+        later::{self, Held},
+        materials::{self, Outline},
+        since, traced,
     },
-    pipeline::{
-        Catalogue, Desk, Failure, Trouble,
-        desk::people,
-        figures::{self, Shelf, check},
-        issues::{
-            build,
-            drawing::{self, Assembled, Work},
-            later::{self, Held},
-            materials::{self, Outline},
-            since, traced,
-        },
-        standing::{
-            needs::{self, DueCollection},
-            status,
-        },
+    standing::{
+        needs::{self, DueCollection},
+        status,
     },
-    store::ArtifactKey,
 };
+use assemble::{self, Book};
+use domain::{
+    CollectionId, Event, Fact, Finding, Issue, IssueRecord, Language, OrganId, ParcelId, ParcelRecord, Period, Role,
+    Sha256, issues, parcels,
+};
+use store::ArtifactKey;
 
 /// What a rebuild made.
 #[derive(Debug, Clone, Default, Serialize)]

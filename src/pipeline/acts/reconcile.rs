@@ -9,16 +9,14 @@ use std::{collections::BTreeSet, path::PathBuf};
 use serde::Serialize;
 
 use crate::{
-    distribute::ArchivedMail,
-    domain::{Channel, Event, Fact, Role, WITNESSED},
-    ledger::Filter,
-    pipeline::{
-        Desk, Failure,
-        desk::{alone::Alone, people},
-        parcels::receipts,
-        standing::witnesses::{self, UnknownParcel, WitnessComparison},
-    },
+    Desk, Failure,
+    desk::{alone::Alone, people},
+    parcels::receipts,
+    standing::witnesses::{self, UnknownParcel, WitnessComparison},
 };
+use distribute::ArchivedMail;
+use domain::{Channel, Event, Fact, Role, WITNESSED};
+use ledger::Filter;
 
 /// What a person may have taken in.
 #[derive(Debug, Clone, Serialize)]

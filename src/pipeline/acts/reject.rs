@@ -4,10 +4,8 @@ use super::{
     alone,
     held::{HeldDocument, HeldScope, documents, held, the_one},
 };
-use crate::{
-    domain::{Fact, Role},
-    pipeline::{Desk, Failure, desk::people, intake::judge_again},
-};
+use crate::{Desk, Failure, desk::people, intake::judge_again};
+use domain::{Fact, Role};
 
 use serde::Serialize;
 

@@ -4,18 +4,16 @@ use serde::Serialize;
 
 use super::settle::unknown;
 use crate::{
-    domain::{CollectionId, Event, Fact, OrganId, ParcelId, ParcelRecord, Period, Role, issues, parcels},
-    pipeline::{
-        Desk, Exit, Failure, SendReport, SendScope, Trouble,
-        desk::{alone::Alone, people},
-        issues::build,
-        parcels::{
-            queue::waiting,
-            send::{mend, send_claimed},
-        },
-        standing::{needs, shares, status},
+    Desk, Exit, Failure, SendReport, SendScope, Trouble,
+    desk::{alone::Alone, people},
+    issues::build,
+    parcels::{
+        queue::waiting,
+        send::{mend, send_claimed},
     },
+    standing::{needs, shares, status},
 };
+use domain::{CollectionId, Event, Fact, OrganId, ParcelId, ParcelRecord, Period, Role, issues, parcels};
 
 /// Which parcels go again: one, or those of a period to an organ, of a collection, or both.
 #[derive(Debug, Clone)]

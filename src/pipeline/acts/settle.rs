@@ -4,14 +4,12 @@ use serde::Serialize;
 
 use super::alone;
 use crate::{
-    domain::{CopyNumbers, Fact, ParcelId, ParcelRecord, ParcelState, Role, parcels},
-    pipeline::{
-        Desk, Failure,
-        desk::people,
-        parcels::send,
-        standing::{needs, status},
-    },
+    Desk, Failure,
+    desk::people,
+    parcels::send,
+    standing::{needs, status},
 };
+use domain::{CopyNumbers, Fact, ParcelId, ParcelRecord, ParcelState, Role, parcels};
 
 /// A parcel that is no longer uncertain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

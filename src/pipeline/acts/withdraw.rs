@@ -9,14 +9,12 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::alone;
-use crate::{
-    domain::{
-        Actor, CollectionId, DatasetKey, Event, Fact, FormId, Issue, ParcelState, Period, Place, Role, Sha256,
-        in_force, parcels, withdrawn,
-    },
-    ledger::Filter,
-    pipeline::{Catalogue, Desk, Failure, desk::people, intake::judge_again, standing::needs},
+use crate::{Catalogue, Desk, Failure, desk::people, intake::judge_again, standing::needs};
+use domain::{
+    Actor, CollectionId, DatasetKey, Event, Fact, FormId, Issue, ParcelState, Period, Place, Role, Sha256, in_force,
+    parcels, withdrawn,
 };
+use ledger::Filter;
 
 /// What a person did that can be taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -220,7 +218,7 @@ fn past_act(desk: &Desk, events: &[Event], event: &Event) -> Option<PastAct> {
             )
         }
         Fact::Corrected { key, place, old, new, reason, .. } => {
-            let said = crate::pipeline::desk::corrections::said;
+            let said = crate::desk::corrections::said;
             let Place { section, row, column } = place;
             let (old, new) = (said(*old), said(*new));
             let what = format!("{key}, section `{section}`, row `{row}`, column `{column}`: {old} corrected to {new}");

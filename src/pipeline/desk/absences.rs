@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Absence, Agency, Fact, FormId, Period, Unit};
+use domain::{Absence, Agency, Fact, FormId, Period, Unit};
 
 /// The last answers that brought no document.
 #[derive(Debug, Clone, Default)]

@@ -7,7 +7,7 @@
 use std::{fs, path::Path, process::Command};
 
 use super::alone;
-use crate::domain::Account;
+use domain::Account;
 
 const PASSWD: &str = "/etc/passwd";
 /// Where systems keep it; never looked for in `PATH`, which whoever starts the program chooses.

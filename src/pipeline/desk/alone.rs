@@ -10,11 +10,9 @@ use std::{fs::File, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinHandle;
 
-use crate::{
-    clock::Clock,
-    ledger::{Claim, Ledger},
-    pipeline::{Desk, Failure},
-};
+use crate::{Desk, Failure};
+use clock::Clock;
+use ledger::{Claim, Ledger};
 
 const WHAT: &str = "run";
 /// How long a lease stands without being renewed.

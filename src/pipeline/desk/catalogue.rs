@@ -5,13 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
-    domain::{
-        Absence, Agency, DatasetKey, Edition as FormEdition, Event, Fact, FormId, Period, Sha256, Unit, withdrawn,
-    },
-    pipeline::desk::{absences::Absences, corrections::Correction},
-    read::Wanted,
+use crate::desk::{absences::Absences, corrections::Correction};
+use domain::{
+    Absence, Agency, DatasetKey, Edition as FormEdition, Event, Fact, FormId, Period, Sha256, Unit, withdrawn,
 };
+use read::Wanted;
 
 /// One revision of a dataset, or a held document: where its figures are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -317,7 +315,7 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Agency, Origin, Unit};
+    use domain::{Agency, Origin, Unit};
 
     fn key() -> DatasetKey {
         DatasetKey {
@@ -359,12 +357,12 @@ mod tests {
             key: key(),
             revision: 1,
             snapshot: Sha256::of(b"a"),
-            place: crate::domain::Place {
+            place: domain::Place {
                 section: "R1".parse().unwrap(),
                 row: "1".parse().unwrap(),
                 column: "2".parse().unwrap(),
             },
-            old: Some(crate::domain::Number::count(7)),
+            old: Some(domain::Number::count(7)),
             new: None,
             reason: "counted twice".into(),
         });

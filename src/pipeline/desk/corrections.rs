@@ -7,10 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    domain::{Dataset, DatasetKey, Figure, Finding, Number, Place, Severity},
-    pipeline::Catalogue,
-};
+use crate::Catalogue;
+use domain::{Dataset, DatasetKey, Figure, Finding, Number, Place, Severity};
 
 /// One corrected figure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -32,14 +32,12 @@ use std::{
 use chrono::{DateTime, NaiveDate, Utc};
 use url::Url;
 
-use crate::{
-    clock::Clock,
-    config::Office,
-    domain::{Actor, Event, Fact, FormId, Origin, Period, Sha256, Witnessed},
-    ledger::{Filter, Ledger},
-    sample::Faults,
-    store::{Artifacts, Datasets},
-};
+use clock::Clock;
+use config::Office;
+use domain::{Actor, Event, Fact, FormId, Origin, Period, Sha256, Witnessed};
+use ledger::{Filter, Ledger};
+use sample::Faults;
+use store::{Artifacts, Datasets};
 
 /// Raised when the same document is read into other figures than before.
 const READER: u32 = 3;
@@ -78,7 +76,7 @@ pub struct Desk {
     pub progress: Arc<dyn Progress>,
     /// The commands that hints advise go on with this call.
     pub call: Invocation,
-    pub(in crate::pipeline) faults: Faults,
+    pub(crate) faults: Faults,
     readers: Mutex<BTreeMap<FormId, String>>,
 }
 

@@ -4,12 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use crate::{
-    clock::Clock,
-    config,
-    domain::{Acting, Actor, Origin, Person, Role},
-    pipeline::{Desk, Failure},
-};
+use crate::{Desk, Failure};
+use clock::Clock;
+use domain::{Acting, Actor, Origin, Person, Role};
 
 /// The longest reason that the journal keeps: a page of text.
 const LONGEST_REASON: usize = 2000;
@@ -162,7 +159,7 @@ fn is_unseen(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Account;
+    use domain::Account;
 
     fn person(account: &str, name: &str, roles: &[Role], until: Option<&str>) -> Person {
         let until = until.map(|day| day.parse().unwrap());

@@ -14,12 +14,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{
-    config::Office,
-    domain::{Fact, Origin, Witnessed},
-    pipeline::{Failure, desk::root},
-    publish,
-};
+use crate::{Failure, desk::root};
+use config::Office;
+use domain::{Fact, Origin, Witnessed};
 
 /// The journal of sendings of one office and origin.
 #[derive(Debug, Clone)]
@@ -64,7 +61,7 @@ impl Sendings {
             return Ok(());
         }
         let before_bytes_leave = facts.iter().any(|written| matches!(written.fact, Fact::Sending { .. }));
-        publish::append_lines(&self.path, &lines.join("\n"), before_bytes_leave).map_err(|error| {
+        durable::append_lines(&self.path, &lines.join("\n"), before_bytes_leave).map_err(|error| {
             Failure::ours(
                 format!("the journal of sendings `{}` cannot be written, so nothing may leave", self.path.display()),
                 error,

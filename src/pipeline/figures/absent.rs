@@ -3,16 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    domain::{Agency, Finding, FormId, Period, Unit},
-    pipeline::{
-        Catalogue, Desk,
-        standing::{
-            comparisons::{self, AbsentComparison},
-            expected, needs,
-        },
+    Catalogue, Desk,
+    standing::{
+        comparisons::{self, AbsentComparison},
+        expected, needs,
     },
-    validate,
 };
+use domain::{Agency, Finding, FormId, Period, Unit};
 
 /// The findings about what is not there of forms for their periods, and of the earlier periods that collections show
 /// beside them.

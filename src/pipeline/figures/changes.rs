@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
-use crate::domain::{
+use domain::{
     Agency, Binding, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, FormIndex, FormTemplate, Number, Origin,
     Period, RowCode, Section, SectionId, Unit,
 };
@@ -234,10 +234,8 @@ fn shown(figure: &Figure) -> Option<Shown> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        config::parse_form,
-        domain::{Column, Row},
-    };
+    use config::parse_form;
+    use domain::{Column, Row};
 
     const FORM: &str = r#"
 form = "1-x"

@@ -6,17 +6,15 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::{
-    config::CheckSetting,
-    domain::{Agency, DatasetKey, Edition as FormEdition, Fact, Finding, FormId, Period, Severity, Sha256, Tally},
-    pipeline::{
-        Catalogue, Desk, Failure,
-        desk::{catalogue::Edition, corrections, progress::Step},
-        figures::{Shelf, absent},
-        intake::kept,
-        standing::needs,
-    },
-    validate::{Scope, ess, joined, validate},
+    Catalogue, Desk, Failure,
+    desk::{catalogue::Edition, corrections, progress::Step},
+    figures::{Shelf, absent},
+    intake::kept,
+    standing::needs,
 };
+use config::CheckSetting;
+use domain::{Agency, DatasetKey, Edition as FormEdition, Fact, Finding, FormId, Period, Severity, Sha256, Tally};
+use validate::{Scope, ess, joined, validate};
 
 /// The rule of a document that disagrees with itself; once a person accepted it, that is settled.
 const DISAGREEMENT: &str = "identity.disagreement";

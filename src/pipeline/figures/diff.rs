@@ -5,15 +5,13 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::{
-    domain::{Agency, Dataset, DatasetKey, FormId, Period, Unit},
-    pipeline::{
-        Catalogue, Desk, Failure,
-        desk::catalogue::Edition,
-        figures,
-        figures::changes::{Change, ChangeKind, compare},
-        standing::needs,
-    },
+    Catalogue, Desk, Failure,
+    desk::catalogue::Edition,
+    figures,
+    figures::changes::{Change, ChangeKind, compare},
+    standing::needs,
 };
+use domain::{Agency, Dataset, DatasetKey, FormId, Period, Unit};
 
 /// Which revisions are held against each other.
 #[derive(Debug, Clone)]

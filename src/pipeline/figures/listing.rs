@@ -1,16 +1,14 @@
 //! Lines of figures or findings as a workbook of one sheet, for a person who goes on with them elsewhere.
 
-use crate::{
-    domain::{Finding, Number, Origin},
-    pipeline::Failure,
-    workbook::plain::{PlainCell, PlainSheet, PlainWorkbook},
-};
+use crate::Failure;
+use domain::{Finding, Number, Origin};
+use workbook::plain::{PlainCell, PlainSheet, PlainWorkbook};
 
 /// A workbook of one sheet: a heading row, then the lines. `wide` = the columns that need room, in characters.
 ///
 /// # Errors
 /// When there are more lines than a sheet has rows.
-pub(in crate::pipeline) fn listing(
+pub(crate) fn listing(
     name: &str,
     headings: &[&str],
     lines: impl Iterator<Item = Vec<PlainCell>>,
@@ -28,16 +26,16 @@ pub(in crate::pipeline) fn listing(
     })
 }
 
-pub(in crate::pipeline) fn text(text: impl std::fmt::Display) -> PlainCell {
+pub(crate) fn text(text: impl std::fmt::Display) -> PlainCell {
     PlainCell::Text(text.to_string())
 }
 
 /// A name where there is one.
-pub(in crate::pipeline) fn maybe<T: std::fmt::Display>(name: Option<&T>) -> PlainCell {
+pub(crate) fn maybe<T: std::fmt::Display>(name: Option<&T>) -> PlainCell {
     name.map_or(PlainCell::Blank, text)
 }
 
-pub(in crate::pipeline) fn number(number: Option<Number>) -> PlainCell {
+pub(crate) fn number(number: Option<Number>) -> PlainCell {
     number.map_or(PlainCell::Blank, |n| PlainCell::Number(n.as_f64()))
 }
 

@@ -3,13 +3,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    domain::{Dataset, DatasetKey, FormId, Sha256},
-    pipeline::{
-        Catalogue, Desk, Failure,
-        desk::{abreast::abreast, catalogue::Edition},
-        intake::kept,
-    },
+    Catalogue, Desk, Failure,
+    desk::{abreast::abreast, catalogue::Edition},
+    intake::kept,
 };
+use domain::{Dataset, DatasetKey, FormId, Sha256};
 
 /// One loaded dataset with where it comes from.
 #[derive(Debug, Clone)]

@@ -3,17 +3,14 @@
 use serde::Serialize;
 
 use crate::{
-    domain::{
-        Agency, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, Number, Origin, Period, RowCode, SectionId,
-        Unit,
-    },
-    pipeline::{
-        Desk, Failure, figures,
-        figures::listing::{listing, number, text},
-        standing::needs,
-    },
-    workbook::plain::PlainCell,
+    Desk, Failure, figures,
+    figures::listing::{listing, number, text},
+    standing::needs,
 };
+use domain::{
+    Agency, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, Number, Origin, Period, RowCode, SectionId, Unit,
+};
+use workbook::plain::PlainCell;
 
 /// Which figures are asked for; an empty list means all.
 #[derive(Debug, Clone, Default)]

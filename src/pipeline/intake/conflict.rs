@@ -10,11 +10,9 @@ use std::{
     path::Path,
 };
 
-use crate::{
-    domain::{Dataset, DatasetKey, Figure, Sha256},
-    pipeline::{Catalogue, Desk, Failure, intake::kept},
-    store::Receipt,
-};
+use crate::{Catalogue, Desk, Failure, intake::kept};
+use domain::{Dataset, DatasetKey, Figure, Sha256};
+use store::Receipt;
 
 /// A document of a delivery that was read.
 #[derive(Debug, Clone, Copy)]

@@ -6,15 +6,13 @@ use std::{
 };
 
 use crate::{
-    acquire::{Ask, Fetcher},
-    domain::{Agency, FormId, Origin, Period, Periodicity, Role, Unit},
-    pipeline::{
-        Catalogue, Desk, Failure, IntakeReport, Trouble, chain,
-        intake::{self, Fate, Incoming, sources},
-        standing::needs,
-    },
-    read::{self, Document, Wanted},
+    Catalogue, Desk, Failure, IntakeReport, Trouble, chain,
+    intake::{self, Fate, Incoming, sources},
+    standing::needs,
 };
+use acquire::{Ask, Fetcher};
+use domain::{Agency, FormId, Origin, Period, Periodicity, Role, Unit};
+use read::{self, Document, Wanted};
 
 /// What a person says of files; where a file speaks too, both have to agree.
 #[derive(Debug, Clone, Default)]
@@ -37,8 +35,7 @@ pub async fn take_files(desk: &Desk, paths: &[PathBuf], said: &FilesSaid) -> Res
     if let Some(form) = &said.form {
         let known = desk.office.regulation().form(form).is_some();
         if !known {
-            let any: Period =
-                "2022-A1".parse().map_err(|e: crate::domain::PeriodError| Failure::usage(e.to_string()))?;
+            let any: Period = "2022-A1".parse().map_err(|e: domain::PeriodError| Failure::usage(e.to_string()))?;
             needs::form(desk.office.regulation(), said.period.unwrap_or(any), form)?;
         }
     }

@@ -4,12 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    domain::{Dataset, DatasetKey, Finding, FormId, Sha256},
-    pipeline::{Desk, Failure, chain, intake::sources},
-    read::{self, Document, Identity, Mark, ReadError, Reading, Wanted},
-    store::ArtifactKey,
-};
+use crate::{Desk, Failure, chain, intake::sources};
+use domain::{Dataset, DatasetKey, Finding, FormId, Sha256};
+use read::{self, Document, Identity, Mark, ReadError, Reading, Wanted};
+use store::ArtifactKey;
 
 /// What stands beside the figures of a snapshot.
 #[derive(Debug, Clone, Serialize, Deserialize)]

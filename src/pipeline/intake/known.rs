@@ -1,10 +1,8 @@
 //! Documents that came before, judged again together with what came or was decided since.
 
-use crate::{
-    domain::{DatasetKey, Fact, Sha256},
-    pipeline::{Catalogue, Desk, Failure, intake::kept},
-    read::{Identity, Verdict, judge},
-};
+use crate::{Catalogue, Desk, Failure, intake::kept};
+use domain::{DatasetKey, Fact, Sha256};
+use read::{Identity, Verdict, judge};
 
 /// Judges once more what was ever taken, after a person decided about some of it; what changes is in the catalogue.
 ///

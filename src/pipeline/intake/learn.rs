@@ -2,12 +2,10 @@
 
 use std::path::Path;
 
-use crate::{
-    config::Office,
-    domain::{FormId, FormTemplate, Origin, Period},
-    pipeline::{Failure, chain},
-    read::{self, Document, ReadError, Reading, Wanted},
-};
+use crate::{Failure, chain};
+use config::Office;
+use domain::{FormId, FormTemplate, Origin, Period};
+use read::{self, Document, ReadError, Reading, Wanted};
 
 /// What was drafted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +47,7 @@ pub fn learn(office: &Office, file: &Path, form: Option<&FormId>, whole: bool) -
         return Ok(Draft { form, text, advice });
     };
     let period = identity.period.map_or_else(|| "2022-A1".parse(), Ok);
-    let period = period.map_err(|error: crate::domain::PeriodError| Failure::usage(error.to_string()))?;
+    let period = period.map_err(|error: domain::PeriodError| Failure::usage(error.to_string()))?;
     let reading = read_as(office, template, period, &document).map_err(refused)?;
     let Some(drafted) = &reading.drafted else {
         let edition = reading.identity.edition.map_or("its structure".into(), |e| format!("its edition `{e}`"));

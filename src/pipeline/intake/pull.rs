@@ -6,22 +6,20 @@ use futures::StreamExt as _;
 use serde::Serialize;
 
 use crate::{
-    acquire::{Ask, Delivery, Fetcher, Known},
-    domain::{Agency, Fact, FormId, Lacking, Obligation, Period, Role, Sha256, Unit, due_of_form},
-    pipeline::{
-        Catalogue, Desk, Exit, Failure, IntakeReport, Trouble, chain,
-        desk::progress::Step,
-        intake::{
-            self, Incoming, kept,
-            sources::{self, Sources},
-        },
-        standing::{
-            GRACE, comparisons, expected,
-            needs::{self, NeededForm, Scope},
-        },
+    Catalogue, Desk, Exit, Failure, IntakeReport, Trouble, chain,
+    desk::progress::Step,
+    intake::{
+        self, Incoming, kept,
+        sources::{self, Sources},
     },
-    read::{self, Wanted},
+    standing::{
+        GRACE, comparisons, expected,
+        needs::{self, NeededForm, Scope},
+    },
 };
+use acquire::{Ask, Delivery, Fetcher, Known};
+use domain::{Agency, Fact, FormId, Lacking, Obligation, Period, Role, Sha256, Unit, due_of_form};
+use read::{self, Wanted};
 
 /// What pulling brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -10,13 +10,11 @@ use std::{
 };
 
 use crate::{
-    domain::{DatasetKey, Edition, FormId, Period, Sha256},
-    pipeline::{
-        Catalogue, Desk, Failure,
-        intake::kept::{self, Told},
-    },
-    read::{Mark, Marked, Standing, Verdict, repeats},
+    Catalogue, Desk, Failure,
+    intake::kept::{self, Told},
 };
+use domain::{DatasetKey, Edition, FormId, Period, Sha256};
+use read::{Mark, Marked, Standing, Verdict, repeats};
 
 type Read = (Sha256, FormId, Period);
 

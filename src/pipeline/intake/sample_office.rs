@@ -1,12 +1,10 @@
 //! The embedded sample office, as a desk opens it.
 
-use crate::{
-    clock::Clock,
-    config::Office,
-    domain::Period,
-    pipeline::{Desk, Failure, chain},
-    sample::{self, Faults, Premises, SampleOffice},
-};
+use crate::{Desk, Failure, chain};
+use clock::Clock;
+use config::Office;
+use domain::Period;
+use sample::{self, Faults, Premises, SampleOffice};
 
 /// The seed of the figures that everybody gets who asks for no other.
 pub const SEED: u64 = 25;

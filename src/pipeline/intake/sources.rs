@@ -1,13 +1,11 @@
 //! The doors that forms come through in a run: real sources, or the sample office for as long as it is needed.
 
-use crate::{
-    acquire::{Ask, Enquiry, Limits, Patience, Place, Secret, ServiceDate, Shape, asks},
-    config::{DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait},
-    domain::{FormId, Origin, Period, Unit},
-    sample::{FaultKind, SECOND, SampleOffice},
-};
+use acquire::{Ask, Enquiry, Limits, Patience, Place, Secret, ServiceDate, Shape, asks};
+use config::{DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
+use domain::{FormId, Origin, Period, Unit};
+use sample::{FaultKind, SECOND, SampleOffice};
 
-use crate::pipeline::{Desk, Failure, Trouble, chain, intake::sample_office, standing::expected::expected};
+use crate::{Desk, Failure, Trouble, chain, intake::sample_office, standing::expected::expected};
 
 /// The sources of a desk's origin. The sample office serves as long as this lives.
 pub struct Sources<'a> {

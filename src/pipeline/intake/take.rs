@@ -10,20 +10,18 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::{
-    domain::{Dataset, DatasetKey, Edition as FormEdition, Fact, Origin, Sha256},
-    pipeline::{
-        Catalogue, Desk, Exit, Failure, Trouble, chain,
-        desk::{abreast::abreast, catalogue::Edition, progress::Step},
-        intake::{
-            conflict::{self, Conflicts, Delivered},
-            kept,
-            known::on_known,
-            repeated,
-        },
+    Catalogue, Desk, Exit, Failure, Trouble, chain,
+    desk::{abreast::abreast, catalogue::Edition, progress::Step},
+    intake::{
+        conflict::{self, Conflicts, Delivered},
+        kept,
+        known::on_known,
+        repeated,
     },
-    read::{Identity, Mark, Verdict, Wanted, judge},
-    store::SnapshotMeta,
 };
+use domain::{Dataset, DatasetKey, Edition as FormEdition, Fact, Origin, Sha256};
+use read::{Identity, Mark, Verdict, Wanted, judge};
+use store::SnapshotMeta;
 
 /// A document that came, and what it is said to be.
 #[derive(Debug, Clone)]

@@ -1,16 +1,14 @@
 //! What stands beside a master: the same book in other formats.
 
-use crate::{
-    assemble::Book,
-    domain::Language,
-    formats::{
-        FileOfBook, OtherFormat, csv, jsonstat,
-        pdf::{PdfError, Printer, TIME_LIMIT},
-        sdmx_csv,
-    },
-    pipeline::{Failure, chain},
-    workbook::{Profile, for_paper},
+use crate::{Failure, chain};
+use assemble::Book;
+use domain::Language;
+use formats::{
+    FileOfBook, OtherFormat, csv, jsonstat,
+    pdf::{PdfError, Printer, TIME_LIMIT},
+    sdmx_csv,
 };
+use workbook::{Profile, for_paper};
 
 /// What was made beside a master, and what was not and why.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,30 +5,28 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
-    assemble::Book,
-    domain::{
-        CollectionId, Fact, Finding, FormId, Issue, IssueRecord, Language, Period, Role, Sha256, issues, parcels,
+    Catalogue, Desk, Failure,
+    desk::{abreast::abreast, progress::Step},
+    figures::{Shelf, check},
+    issues::{
+        beside::{self, Beside},
+        drawing::{self, Assembled, Work},
+        later,
+        materials::{self, Outline},
+        since, traced,
     },
-    formats::{FileOfBook, OtherFormat},
-    pipeline::{
-        Catalogue, Desk, Failure,
-        desk::{abreast::abreast, progress::Step},
-        figures::{Shelf, check},
-        issues::{
-            beside::{self, Beside},
-            drawing::{self, Assembled, Work},
-            later,
-            materials::{self, Outline},
-            since, traced,
-        },
-        standing::{
-            needs::{self, DueCollection},
-            status,
-        },
+    standing::{
+        needs::{self, DueCollection},
+        status,
     },
-    store::ArtifactKey,
-    workbook::Master,
 };
+use assemble::Book;
+use domain::{
+    CollectionId, Fact, Finding, FormId, Issue, IssueRecord, Language, Period, Role, Sha256, issues, parcels,
+};
+use formats::{FileOfBook, OtherFormat};
+use store::ArtifactKey;
+use workbook::Master;
 
 /// What building made.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -161,7 +159,7 @@ pub fn chosen<'a>(desk: &'a Desk, period: Period, asked: &[CollectionId]) -> Res
             }
             None => {
                 let known = regulation.collections.iter().map(|c| c.id.as_str());
-                let hint = crate::config::nearest(id.as_str(), known).map_or_else(
+                let hint = config::nearest(id.as_str(), known).map_or_else(
                     || {
                         format!(
                             "it is one of {}",

@@ -3,20 +3,18 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    assemble::{Book, assemble},
-    domain::{
-        CollectionId, DatasetKey, Event, Finding, FormId, Language, LateForm, NameError, Obligation, Severity,
-        due_of_collection,
-    },
-    pipeline::{
-        Catalogue, Desk, Failure,
-        desk::abreast::abreast,
-        figures::Shelf,
-        issues::materials::{self, Outline},
-        standing::needs::{self, DueCollection},
-    },
-    workbook::{Master, Profile, placed_master},
+    Catalogue, Desk, Failure,
+    desk::abreast::abreast,
+    figures::Shelf,
+    issues::materials::{self, Outline},
+    standing::needs::{self, DueCollection},
 };
+use assemble::{Book, assemble};
+use domain::{
+    CollectionId, DatasetKey, Event, Finding, FormId, Language, LateForm, NameError, Obligation, Severity,
+    due_of_collection,
+};
+use workbook::{Master, Profile, placed_master};
 
 /// What an issue is drawn from.
 #[derive(Clone, Copy)]

@@ -3,12 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    domain::{Issue, OrganId, ParcelId, ParcelRecord, newest_revision},
-    pipeline::{
-        Desk,
-        standing::shares::{self, Registered, Share},
-    },
+    Desk,
+    standing::shares::{self, Registered, Share},
 };
+use domain::{Issue, OrganId, ParcelId, ParcelRecord, newest_revision};
 
 /// What an organ has of a collection.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,7 +84,7 @@ pub fn groups<'a>(desk: &'a Desk, first: &Issue, records: &BTreeMap<ParcelId, Pa
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Actor, CopyRecord, Event, Fact, ParcelState, Sha256, parcels};
+    use domain::{Actor, CopyRecord, Event, Fact, ParcelState, Sha256, parcels};
 
     fn records(handed: &[(&str, bool)]) -> BTreeMap<ParcelId, ParcelRecord> {
         let mut facts = Vec::new();

@@ -1,10 +1,8 @@
 //! Where the masters of an issue may stand: one for each language, look, and revision that its readers hold already.
 
-use crate::{
-    domain::{Issue, Language},
-    store::ArtifactKey,
-    workbook::Profile,
-};
+use domain::{Issue, Language};
+use store::ArtifactKey;
+use workbook::Profile;
 
 /// Every place where a master of an issue in a language may stand.
 pub fn places(issue: &Issue, language: Language) -> impl Iterator<Item = ArtifactKey> {

@@ -3,20 +3,18 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    assemble::{AbsentComparison, Material, MissingForm, Override, reason_of},
-    config::Force,
-    domain::{
-        Absence, Agency, CollectionId, CollectionTemplate, DatasetKey, Event, Fact, Finding, FormId, Issue, Period,
-        Place, Titles, Unit, due_of_collection, due_of_form, in_force,
+    Catalogue, Desk, Failure,
+    figures::Shelf,
+    standing::{
+        comparisons, expected,
+        needs::{self, DueCollection},
     },
-    pipeline::{
-        Catalogue, Desk, Failure,
-        figures::Shelf,
-        standing::{
-            comparisons, expected,
-            needs::{self, DueCollection},
-        },
-    },
+};
+use assemble::{AbsentComparison, Material, MissingForm, Override, reason_of};
+use config::Force;
+use domain::{
+    Absence, Agency, CollectionId, CollectionTemplate, DatasetKey, Event, Fact, Finding, FormId, Issue, Period, Place,
+    Titles, Unit, due_of_collection, due_of_form, in_force,
 };
 
 /// Which issue of a collection is to be assembled.

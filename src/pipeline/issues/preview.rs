@@ -4,16 +4,14 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::{
-    domain::{CollectionId, Language, Period, Sha256},
-    formats::{
-        html,
-        pdf::{PdfError, Printer, TIME_LIMIT, pages},
-    },
-    pipeline::{Desk, Failure, issues::build::book_of},
-    store::ArtifactKey,
-    workbook::{Profile, for_paper},
+use crate::{Desk, Failure, issues::build::book_of};
+use domain::{CollectionId, Language, Period, Sha256};
+use formats::{
+    html,
+    pdf::{PdfError, Printer, TIME_LIMIT, pages},
 };
+use store::ArtifactKey;
+use workbook::{Profile, for_paper};
 
 /// What was drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

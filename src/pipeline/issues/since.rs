@@ -6,22 +6,19 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    domain::{
-        Binding, Dataset, DatasetKey, Event, FormId, FormIndex, Issue, IssueRecord, ParcelId, ParcelRecord, Period,
-        Place,
+    Catalogue, Desk, Failure, figures,
+    figures::changes::{Change, ChangeKind, compare},
+    issues::{
+        drawing,
+        later::{self, Held},
     },
-    pipeline::{
-        Catalogue, Desk, Failure, figures,
-        figures::changes::{Change, ChangeKind, compare},
-        issues::{
-            drawing,
-            later::{self, Held},
-        },
-        standing::{
-            expected,
-            needs::{self, DueCollection},
-        },
+    standing::{
+        expected,
+        needs::{self, DueCollection},
     },
+};
+use domain::{
+    Binding, Dataset, DatasetKey, Event, FormId, FormIndex, Issue, IssueRecord, ParcelId, ParcelRecord, Period, Place,
 };
 
 /// The figures that a reader holds.

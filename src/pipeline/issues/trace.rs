@@ -10,12 +10,10 @@ use super::{
     trace_parts::{Part, Sources, sum},
     traced::{Said, Trace, TracedColumn, TracedLine, TracedTable, kept, said},
 };
-use crate::{
-    assemble::{ColumnRole, Inhabitants, LineKey},
-    domain::{Agency, DatasetKey, Finding, Issue, Language, Number, Period, Place, Sha256, Unit},
-    pipeline::{Desk, Failure},
-    workbook::{address, numbers, place_of, shown},
-};
+use crate::{Desk, Failure};
+use assemble::{ColumnRole, Inhabitants, LineKey};
+use domain::{Agency, DatasetKey, Finding, Issue, Language, Number, Period, Place, Sha256, Unit};
+use workbook::{address, numbers, place_of, shown};
 
 /// Where a cell comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -159,7 +157,7 @@ fn told(
         return if (4..7).contains(&column) { of_finding(desk, sources, &findings.findings[line]) } else { Ok(None) };
     }
     let known: Vec<&str> = kept.tables.iter().map(|t| t.sheet.as_str()).collect();
-    Err(Failure::usage(match crate::config::nearest(sheet, known.iter().copied()) {
+    Err(Failure::usage(match config::nearest(sheet, known.iter().copied()) {
         Some(near) => format!("no table stands on a sheet `{sheet}`; did you mean `{near}`?"),
         None => format!("no table stands on a sheet `{sheet}`; there are: {}", known.join(", ")),
     }))

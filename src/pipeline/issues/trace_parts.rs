@@ -5,13 +5,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::Serialize;
 
 use super::traced::Trace;
-use crate::{
-    assemble::{LineKey, quarter_base},
-    domain::{
-        Agency, Binding, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, FormIndex, Number, Period, Place,
-        RowCode, SectionId, Sha256, Unit,
-    },
-    pipeline::{Desk, Failure, desk::corrections::Correction, intake::kept},
+use crate::{Desk, Failure, desk::corrections::Correction, intake::kept};
+use assemble::{LineKey, quarter_base};
+use domain::{
+    Agency, Binding, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, FormIndex, Number, Period, Place,
+    RowCode, SectionId, Sha256, Unit,
 };
 
 /// A figure of a form that a cell is made of.

@@ -5,14 +5,12 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::drawing::{self, Work};
-use crate::{
-    assemble::{Across, Book, Cell, ColumnRole, Inhabitants, LineKey, Table, inhabitants, labels},
-    domain::{DatasetKey, Finding, FormId, Issue, Language, Region, Sha256},
-    formats::FileOfBook,
-    pipeline::{Catalogue, Desk, Failure, desk::corrections::Correction},
-    store::ArtifactKey,
-    workbook::{Places, Profile, custom_properties},
-};
+use crate::{Catalogue, Desk, Failure, desk::corrections::Correction};
+use assemble::{Across, Book, Cell, ColumnRole, Inhabitants, LineKey, Table, inhabitants, labels};
+use domain::{DatasetKey, Finding, FormId, Issue, Language, Region, Sha256};
+use formats::FileOfBook;
+use store::ArtifactKey;
+use workbook::{Places, Profile, custom_properties};
 
 /// How the names of files that hold a trace end.
 pub const ENDING: &str = ".trace.json";

@@ -9,14 +9,12 @@ use std::{
 
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::{
-    config::{Login, Office, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings, parse_toml},
-    distribute::{
-        Credentials, Dkim, Pace, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport, certificates, wire_size,
-    },
-    domain::{EmailAddress, OrganId, Origin},
-    pipeline::{Desk, Failure, standing::witnesses::outbox},
+use crate::{Desk, Failure, standing::witnesses::outbox};
+use config::{Login, Office, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings, parse_toml};
+use distribute::{
+    Credentials, Dkim, Pace, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport, certificates, wire_size,
 };
+use domain::{EmailAddress, OrganId, Origin};
 
 /// The addresses that one copy of an organ goes to.
 #[must_use]

@@ -6,14 +6,12 @@
 use std::collections::BTreeSet;
 
 use super::roll::RegisterRow;
-use crate::{
-    assemble::prose,
-    domain::{Channel, CopyNumbers, Issue, Language, Origin, ParcelState, Period},
-    pipeline::{Desk, Failure},
-    workbook::{
-        plain::{PlainCell, Properties},
-        printed::{PrintedColumn, PrintedLists, PrintedSheet},
-    },
+use crate::{Desk, Failure};
+use assemble::prose;
+use domain::{Channel, CopyNumbers, Issue, Language, Origin, ParcelState, Period};
+use workbook::{
+    plain::{PlainCell, Properties},
+    printed::{PrintedColumn, PrintedLists, PrintedSheet},
 };
 
 /// The distribution list as a workbook for printing.

@@ -3,14 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    domain::{Event, Fact, Issue, Role},
-    pipeline::{
-        Desk, Failure,
-        desk::people,
-        parcels::queue::Waiting,
-        standing::gate::{Gate, Waits},
-    },
+    Desk, Failure,
+    desk::people,
+    parcels::queue::Waiting,
+    standing::gate::{Gate, Waits},
 };
+use domain::{Event, Fact, Issue, Role};
 
 /// The reason of a person who wants no waiting, fit for the journal; nothing where nobody does.
 ///

@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::{
-    clock::Clock,
-    distribute::{Attempt, Journal, JournalError, Outcome},
-    domain::{Actor, Fact, Witnessed},
-    ledger::{Claim, Ledger},
-    pipeline::{chain, desk::Sendings},
-};
+use crate::{chain, desk::Sendings};
+use clock::Clock;
+use distribute::{Attempt, Journal, JournalError, Outcome};
+use domain::{Actor, Fact, Witnessed};
+use ledger::{Claim, Ledger};
 
 /// Writes each intent and outcome as a fact, first into the ledger, then into the journal of sendings; asks the claim's
 /// fence before bytes leave.

@@ -2,12 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{
-    assemble::prose,
-    distribute::{Enclosure, Letter, LetterCopy, LetterText, Letters},
-    domain::{Event, Fact, IssueRecord, Language, Origin, ParcelId, ParcelRecord},
-    pipeline::{Desk, Failure},
-};
+use crate::{Desk, Failure};
+use assemble::prose;
+use distribute::{Enclosure, Letter, LetterCopy, LetterText, Letters};
+use domain::{Event, Fact, IssueRecord, Language, Origin, ParcelId, ParcelRecord};
 
 /// Writes the letter of a parcel from the office's templates.
 ///
@@ -22,9 +20,8 @@ pub fn letter(
     language: Language,
 ) -> Result<Letter, Failure> {
     let (regulation, issue) = (desk.office.regulation(), &record.parcel.issue);
-    let title = |titles: Option<&crate::domain::Titles>, id: &str| {
-        titles.map_or_else(|| id.to_owned(), |t| t.of(language).to_owned())
-    };
+    let title =
+        |titles: Option<&domain::Titles>, id: &str| titles.map_or_else(|| id.to_owned(), |t| t.of(language).to_owned());
     let missing = built.incomplete.iter().map(|form| title(regulation.form(form).map(|f| &f.titles), form.as_str()));
     let sealed = copies.iter().any(Enclosure::is_sealed);
     let copies = copies.iter().map(|c| &c.record).map(|c| LetterCopy {

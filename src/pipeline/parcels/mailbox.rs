@@ -6,12 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::{
-    config::MailboxSettings,
-    distribute::{Imap, ImapError, ImapServer, MailNumber},
-    domain::{Event, Fact, Origin},
-    pipeline::{Desk, Failure, parcels::delivery},
-};
+use crate::{Desk, Failure, parcels::delivery};
+use config::MailboxSettings;
+use distribute::{Imap, ImapError, ImapServer, MailNumber};
+use domain::{Event, Fact, Origin};
 
 /// Mails taken at one time; the rest comes with the next reading.
 const AT_ONE_TIME: usize = 2_000;

@@ -3,16 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    domain::{Event, Issue, IssueRecord, ParcelId, ParcelRecord, Period, overtaken_by},
-    pipeline::{
-        Desk, Exit, Failure, SendReport, SendScope, Trouble,
-        standing::{
-            approval::held_back,
-            gate::Waits,
-            shares::{self, receives_nothing},
-        },
+    Desk, Exit, Failure, SendReport, SendScope, Trouble,
+    standing::{
+        approval::held_back,
+        gate::Waits,
+        shares::{self, receives_nothing},
     },
 };
+use domain::{Event, Issue, IssueRecord, ParcelId, ParcelRecord, Period, overtaken_by};
 
 /// A parcel that waits, and its issue.
 pub struct Waiting<'a> {

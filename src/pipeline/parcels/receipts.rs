@@ -14,16 +14,14 @@ use std::{
 use serde::Serialize;
 
 use crate::{
-    config::TransportSettings,
-    distribute::{Folder, Report, ReportKind, one_line},
-    domain::{Channel, EmailAddress, Event, Fact, ParcelId, ParcelRecord, ParcelState, parcels},
-    ledger::Filter,
-    pipeline::{
-        Desk, Failure, Trouble,
-        parcels::{delivery, mailbox},
-        standing::witnesses,
-    },
+    Desk, Failure, Trouble,
+    parcels::{delivery, mailbox},
+    standing::witnesses,
 };
+use config::TransportSettings;
+use distribute::{Folder, Report, ReportKind, one_line};
+use domain::{Channel, EmailAddress, Event, Fact, ParcelId, ParcelRecord, ParcelState, parcels};
+use ledger::Filter;
 
 /// Where to look.
 #[derive(Debug, Clone, Default)]

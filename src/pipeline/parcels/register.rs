@@ -3,17 +3,15 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    domain::{CopyRecord, Fact, Issue, Language, ParcelId, Sha256, parcels},
-    ledger::Filter,
-    pipeline::{
-        Built, Desk, Failure,
-        desk::{abreast::abreast, progress::Step},
-        standing::shares::{Registered, Share, shares},
-    },
-    publish::PublishError,
-    store::{ArtifactKey, StoreError},
-    workbook::{CopyMark, Stamper},
+    Built, Desk, Failure,
+    desk::{abreast::abreast, progress::Step},
+    standing::shares::{Registered, Share, shares},
 };
+use domain::{CopyRecord, Fact, Issue, Language, ParcelId, Sha256, parcels};
+use durable::PublishError;
+use ledger::Filter;
+use store::{ArtifactKey, StoreError};
+use workbook::{CopyMark, Stamper};
 
 /// What one organ gets, out of the master for what it holds already.
 #[derive(Debug, Clone)]

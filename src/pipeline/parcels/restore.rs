@@ -4,16 +4,14 @@
 use std::fs;
 
 use crate::{
-    domain::{CopyRecord, CopyStanding, Language, ParcelId, Sha256},
-    pipeline::{
-        Desk, Trouble,
-        desk::abreast::abreast,
-        issues::masters,
-        parcels::{queue::Waiting, sealing::copy_key},
-    },
-    store::ArtifactKey,
-    workbook::{CopyMark, Stamper},
+    Desk, Trouble,
+    desk::abreast::abreast,
+    issues::masters,
+    parcels::{queue::Waiting, sealing::copy_key},
 };
+use domain::{CopyRecord, CopyStanding, Language, ParcelId, Sha256};
+use store::ArtifactKey;
+use workbook::{CopyMark, Stamper};
 
 /// Makes anew what is not as it was numbered. A parcel that is to be sealed and cannot be whole leaves the queue; of any
 /// other one the journal is told when it is tried.

@@ -1,14 +1,12 @@
 //! Issuing a revision: the candidate that a person rebuilt is numbered for the organs that it concerns.
 
 use crate::{
-    domain::{CollectionId, Issue, OrganId, ParcelId, Period, issues, parcels},
-    pipeline::{
-        Desk, Exit, Failure, SendReport, Trouble,
-        issues::{build, drawing, later},
-        parcels::register::{Lot, Print, number},
-        standing::{needs, status},
-    },
+    Desk, Exit, Failure, SendReport, Trouble,
+    issues::{build, drawing, later},
+    parcels::register::{Lot, Print, number},
+    standing::{needs, status},
 };
+use domain::{CollectionId, Issue, OrganId, ParcelId, Period, issues, parcels};
 
 /// Numbers the copies of a revision of some collections; parcels that are in the register already are left alone. What
 /// cannot go is told in the report. Answers the parcels of the revision.

@@ -4,15 +4,12 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::{
-    domain::{
-        Channel, CollectionId, Issue, Language, OrganId, ParcelId, ParcelState, Period, SealedCopy, Sha256, issues,
-        parcels,
-    },
-    pipeline::{
-        Desk, Failure,
-        issues::build,
-        standing::{needs, status},
-    },
+    Desk, Failure,
+    issues::build,
+    standing::{needs, status},
+};
+use domain::{
+    Channel, CollectionId, Issue, Language, OrganId, ParcelId, ParcelState, Period, SealedCopy, Sha256, issues, parcels,
 };
 
 /// One copy as it stands in the register.

@@ -11,17 +11,15 @@ use std::{
 };
 
 use crate::{
-    config::Office,
-    distribute::{Passphrase, seal, sealed_name},
-    domain::{CopyStanding, Fact, OrganId, ParcelId, SealedCopy, Sha256},
-    pipeline::{
-        Desk, Failure, Trouble,
-        desk::abreast::abreast,
-        parcels::{delivery::secrets, queue::Waiting},
-    },
-    publish::PublishError,
-    store::{ArtifactKey, StoreError},
+    Desk, Failure, Trouble,
+    desk::abreast::abreast,
+    parcels::{delivery::secrets, queue::Waiting},
 };
+use config::Office;
+use distribute::{Passphrase, seal, sealed_name};
+use domain::{CopyStanding, Fact, OrganId, ParcelId, SealedCopy, Sha256};
+use durable::PublishError;
+use store::{ArtifactKey, StoreError};
 
 /// The archives of some parcels, by parcel and number of the copy.
 #[derive(Debug, Default)]

@@ -3,28 +3,26 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    distribute::{Content, Enclosure, Letters, Parcel, Receipt, Transport, hand_over},
-    domain::{
-        CollectionId, CollectionStatus, CopyRecord, CopyStanding, Event, IssueRecord, OrganId, ParcelId, ParcelRecord,
-        ParcelState, Period, Role, interrupted, issues, parcels,
+    Desk, Exit, Failure, Trouble,
+    desk::{alone::Alone, progress::Step},
+    parcels::{
+        delivery, hasten,
+        journal::{self, LedgerJournal},
+        letters,
+        queue::{Waiting, waiting},
+        restore, revisions,
+        sealing::{self, Sealed},
+        would::WouldSend,
     },
-    pipeline::{
-        Desk, Exit, Failure, Trouble,
-        desk::{alone::Alone, progress::Step},
-        parcels::{
-            delivery, hasten,
-            journal::{self, LedgerJournal},
-            letters,
-            queue::{Waiting, waiting},
-            restore, revisions,
-            sealing::{self, Sealed},
-            would::WouldSend,
-        },
-        standing::{
-            gate::{self, Gate, Waits},
-            needs, shares, status, witnesses,
-        },
+    standing::{
+        gate::{self, Gate, Waits},
+        needs, shares, status, witnesses,
     },
+};
+use distribute::{Content, Enclosure, Letters, Parcel, Receipt, Transport, hand_over};
+use domain::{
+    CollectionId, CollectionStatus, CopyRecord, CopyStanding, Event, IssueRecord, OrganId, ParcelId, ParcelRecord,
+    ParcelState, Period, Role, interrupted, issues, parcels,
 };
 
 /// Which parcels are meant; empty lists mean all.

@@ -4,27 +4,25 @@
 //! numbers it for an organ as soon as that organ holds the collection.
 
 use crate::{
-    domain::{
-        CollectionTemplate, CollectionTerm, Event, Fact, FormId, Issue, IssueRecord, Language, ParcelId, Period, Role,
-        Titles, issues, parcels,
+    Catalogue, Desk, Exit, Failure, Trouble,
+    figures::{self, Shelf, check},
+    issues::{
+        drawing::{self, Assembled, Work},
+        later::{self, Held},
+        materials::{self, Outline},
+        since, traced,
     },
-    pipeline::{
-        Catalogue, Desk, Exit, Failure, Trouble,
-        figures::{self, Shelf, check},
-        issues::{
-            drawing::{self, Assembled, Work},
-            later::{self, Held},
-            materials::{self, Outline},
-            since, traced,
-        },
-        parcels::register::{Lot, Print, number},
-        standing::{
-            needs::{self, DueCollection},
-            shares, status,
-        },
+    parcels::register::{Lot, Print, number},
+    standing::{
+        needs::{self, DueCollection},
+        shares, status,
     },
-    store::ArtifactKey,
 };
+use domain::{
+    CollectionTemplate, CollectionTerm, Event, Fact, FormId, Issue, IssueRecord, Language, ParcelId, Period, Role,
+    Titles, issues, parcels,
+};
+use store::ArtifactKey;
 
 /// What became of supplements.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,17 +3,15 @@
 use serde::Serialize;
 
 use crate::{
-    config::TransportSettings,
-    domain::{OrganId, ParcelId, ParcelRecord, Period, parcels},
-    pipeline::{
-        Built, Desk, Failure,
-        standing::{
-            approval::held_back,
-            shares::{Registered, shares},
-            status, witnesses,
-        },
+    Built, Desk, Failure,
+    standing::{
+        approval::held_back,
+        shares::{Registered, shares},
+        status, witnesses,
     },
 };
+use config::TransportSettings;
+use domain::{OrganId, ParcelId, ParcelRecord, Period, parcels};
 
 /// A parcel that would go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -5,7 +5,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{Agenda, State, decide::missing, first_issue};
-use crate::domain::{Moment, Obligation, Subject};
+use domain::{Moment, Obligation, Subject};
 
 /// An alert that is older than this is of no use any more; the status and the journal have it.
 const STALE: TimeDelta = TimeDelta::days(3);

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Agenda, State, decide::missing, first_issue};
-use crate::domain::{LateForm, Obligation, ParcelState, Subject};
+use domain::{LateForm, Obligation, ParcelState, Subject};
 
 /// The cause of a delay as the journal knows it; never empty.
 #[must_use]

@@ -20,13 +20,10 @@ use super::{
     real::RealHands,
     turn::{Turned, turn},
 };
-use crate::{
-    clock::Clock,
-    domain::{Door, Fact},
-    ledger::{Claim, Filter},
-    pipeline::{Desk, Failure, chain, desk::alone, standing::witnesses},
-    publish,
-};
+use crate::{Desk, Failure, chain, desk::alone, standing::witnesses};
+use clock::Clock;
+use domain::{Door, Fact};
+use ledger::{Claim, Filter};
 
 /// The longest sleep between two looks: what a person writes into the journal is seen soon, and a clock that was set, or a
 /// machine that slept, is noticed.
@@ -204,7 +201,7 @@ impl<'a> Daemon<'a> {
         self.last_look = Some(now);
         if let (Some(path), Some((_, agenda))) = (&self.keeping.metrics, &self.agenda) {
             let text = metrics::text(agenda, &self.state, now);
-            publish::replace(path, text.as_bytes())
+            durable::replace(path, text.as_bytes())
                 .map_err(|error| Failure::ours(format!("`{}` could not be written", path.display()), error))?;
         }
         Ok(if turned.deposed { now } else { turned.wake })

@@ -13,10 +13,8 @@ use super::{
     alerts::{self, Alert},
     causes, first_issue,
 };
-use crate::{
-    domain::{Duty, Fact, FormId, Issue, Obligation, Subject},
-    pipeline::standing::gate::{Gate, arrival, gate},
-};
+use crate::standing::gate::{Gate, arrival, gate};
+use domain::{Duty, Fact, FormId, Issue, Obligation, Subject};
 
 /// Nobody sleeps longer, so that news that others write into the journal are seen.
 const LONGEST_SLEEP: TimeDelta = TimeDelta::hours(12);

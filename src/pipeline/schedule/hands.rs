@@ -3,10 +3,8 @@
 use std::future::Future;
 
 use super::alerts::Alert;
-use crate::{
-    domain::{Door, Duty, Event, Fact},
-    pipeline::Failure,
-};
+use crate::Failure;
+use domain::{Door, Duty, Event, Fact};
 
 /// What came of an act.
 #[derive(Debug, Clone, PartialEq, Eq)]

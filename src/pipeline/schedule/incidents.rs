@@ -8,11 +8,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{State, decide::Action};
-use crate::{
-    domain::{Door, Fact, Incident},
-    ledger::Filter,
-    pipeline::{Desk, Failure},
-};
+use crate::{Desk, Failure};
+use domain::{Door, Fact, Incident};
+use ledger::Filter;
 
 /// From this long on a trouble is an emergency.
 pub const EMERGENCY: TimeDelta = TimeDelta::hours(1);

@@ -8,10 +8,8 @@ use std::{fs::File, path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{
-    ledger::{Claim, Ledger},
-    pipeline::Failure,
-};
+use crate::Failure;
+use ledger::{Claim, Ledger};
 
 const WHAT: &str = "schedule";
 const BEAT: &str = "heartbeat";
@@ -121,6 +119,6 @@ pub async fn last_beat(ledger: &Ledger) -> Result<Option<(DateTime<Utc>, String)
     Ok(found.map(|beat| (beat.until, beat.holder)))
 }
 
-fn unwritten(error: crate::ledger::LedgerError) -> Failure {
+fn unwritten(error: ledger::LedgerError) -> Failure {
     Failure::ours("the ledger could not be written", error)
 }

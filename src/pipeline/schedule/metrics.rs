@@ -5,17 +5,17 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 
 use super::{Agenda, State, first_issue};
-use crate::domain::{Door, Subject};
+use domain::{Door, Subject};
 
 /// The metrics of an instant; obligations are those of the agenda's days that the schedule answers for.
 #[must_use]
 pub fn text(agenda: &Agenda, state: &State, now: DateTime<Utc>) -> String {
     let mut text = String::new();
     family(&mut text, "zhinaq_obligations", "gauge", "Obligations of the last and coming weeks by kind and state.");
-    let counted = |o: &&crate::domain::Obligation| state.since.is_some_and(|since| agenda.counts(o, since));
+    let counted = |o: &&domain::Obligation| state.since.is_some_and(|since| agenda.counts(o, since));
     for kind in ["form", "collection"] {
         for wanted in ["done", "done_late", "late", "open"] {
-            let of = |o: &&crate::domain::Obligation| {
+            let of = |o: &&domain::Obligation| {
                 let standing = match state.met.get(&o.duty) {
                     Some(met) if met.late.is_some() => "done_late",
                     Some(_) => "done",

@@ -3,12 +3,9 @@
 use std::fmt::Write as _;
 
 use super::alerts::Alert;
-use crate::{
-    distribute::{Notice, Transport},
-    domain::Origin,
-    pipeline::{Desk, Failure, parcels::delivery},
-    publish,
-};
+use crate::{Desk, Failure, parcels::delivery};
+use distribute::{Notice, Transport};
+use domain::Origin;
 
 /// Tells the office. Only its own address of zhinaq.toml is ever written to.
 ///
@@ -28,7 +25,7 @@ pub async fn tell(desk: &Desk, alert: &Alert) -> Result<(), Failure> {
     made.map_err(|error| Failure::ours(format!("`{}` could not be made", folder.display()), error))?;
     let path = folder.join(format!("{}-{}.txt", alert.day, alert.moment.word()));
     let text = format!("{subject}\n\n{text}");
-    publish::replace(&path, text.as_bytes())
+    durable::replace(&path, text.as_bytes())
         .map_err(|error| Failure::ours(format!("`{}` could not be written", path.display()), error))
 }
 

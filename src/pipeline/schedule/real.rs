@@ -11,22 +11,20 @@ use super::{
     post,
 };
 use crate::{
-    clock::Clock,
-    config::Force,
-    domain::{
-        CollectionId, Door, Duty, Event, Fact, FormId, ParcelId, ParcelRecord, Period, Periodicity, Subject, parcels,
-    },
-    ledger::{Claim, Filter},
-    pipeline::{
-        BuildReport, Built, Desk, Failure, FormPull, PullReport, SendScope, chain,
-        desk::alone::Alone,
-        figures::check,
-        intake::pull::pull,
-        issues::build::build,
-        parcels::{register::register, send::send_claimed, supplements::supplement},
-        standing::{gate, needs, status},
-    },
+    BuildReport, Built, Desk, Failure, FormPull, PullReport, SendScope, chain,
+    desk::alone::Alone,
+    figures::check,
+    intake::pull::pull,
+    issues::build::build,
+    parcels::{register::register, send::send_claimed, supplements::supplement},
+    standing::{gate, needs, status},
 };
+use clock::Clock;
+use config::Force;
+use domain::{
+    CollectionId, Door, Duty, Event, Fact, FormId, ParcelId, ParcelRecord, Period, Periodicity, Subject, parcels,
+};
+use ledger::{Claim, Filter};
 
 /// Hands over an office's desk.
 pub struct RealHands<'a> {

@@ -19,14 +19,12 @@ use super::{
     incidents::outage,
     turn::turn,
 };
-use crate::{
-    clock::Clock,
-    config::Office,
-    domain::{
-        Actor, Agency, Channel, DatasetKey, Door, Duty, Event, Fact, Issue, Language, Origin, ParcelId, ParcelRecord,
-        ParcelState, Sha256, Subject, Unit, follow, interrupted,
-    },
-    pipeline::Failure,
+use crate::Failure;
+use clock::Clock;
+use config::Office;
+use domain::{
+    Actor, Agency, Channel, DatasetKey, Door, Duty, Event, Fact, Issue, Language, Origin, ParcelId, ParcelRecord,
+    ParcelState, Sha256, Subject, Unit, follow, interrupted,
 };
 
 /// What is made up.
@@ -62,7 +60,7 @@ pub struct World {
     kills: RefCell<Vec<usize>>,
     written: Cell<usize>,
     killed: Cell<bool>,
-    organs: BTreeMap<crate::domain::CollectionId, Vec<crate::domain::OrganId>>,
+    organs: BTreeMap<domain::CollectionId, Vec<domain::OrganId>>,
     inputs: BTreeMap<Duty, Vec<Duty>>,
 }
 
@@ -229,8 +227,7 @@ impl World {
             let is_known = self.parcels.borrow().get(&issue).is_some_and(|p| p.contains_key(&parcel));
             if !is_known {
                 let sha256 = Sha256::of(parcel.to_string().as_bytes());
-                let copy =
-                    crate::domain::CopyRecord { number: 1, of: 1, file: "1.xlsx".into(), sha256, language: None };
+                let copy = domain::CopyRecord { number: 1, of: 1, file: "1.xlsx".into(), sha256, language: None };
                 self.write(Fact::Queued { parcel, copies: vec![copy] }).then_some(())?;
             }
         }

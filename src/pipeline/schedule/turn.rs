@@ -7,10 +7,8 @@ use super::{
     decide::{Action, decide},
     hands::{Acted, Hands},
 };
-use crate::{
-    domain::{Duty, Fact},
-    pipeline::{Failure, chain},
-};
+use crate::{Failure, chain};
+use domain::{Duty, Fact};
 
 /// More acts than any turn has: each act leaves a line in the journal after which it is not due again, and this bound
 /// only keeps a broken rule from running hot.
@@ -39,7 +37,7 @@ pub async fn turn<H: Hands>(
     hands: &H,
     agenda: &Agenda,
     state: &mut State,
-    clock: &crate::clock::Clock,
+    clock: &clock::Clock,
 ) -> Result<Turned, Failure> {
     let mut turned =
         Turned { wake: clock.now(), done: Vec::new(), deposed: false, troubles: super::incidents::Doors::default() };

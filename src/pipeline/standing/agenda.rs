@@ -11,12 +11,10 @@ use super::{
     expected::Grounds,
     shares::{self, Registered},
 };
-use crate::{
-    config::{Office, parse_cron},
-    domain::{
-        CollectionTerm, Duty, Expected, FormId, FormTerm, Hours, Issue, LateForm, Obligation, ParcelId, ParcelRecord,
-        Period, Regulation, Subject, due_of_form, instant, obligations,
-    },
+use config::{Office, parse_cron};
+use domain::{
+    CollectionTerm, Duty, Expected, FormId, FormTerm, Hours, Issue, LateForm, Obligation, ParcelId, ParcelRecord,
+    Period, Regulation, Subject, due_of_form, instant, obligations,
 };
 
 /// The question of the deadline hour itself has this long to be answered before a form counts as late.

@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::{
-    domain::{Event, Fact, FormId, Period, Subject},
-    ledger::Filter,
-    pipeline::{Desk, Failure, standing::needs},
-};
+use crate::{Desk, Failure, standing::needs};
+use domain::{Event, Fact, FormId, Period, Subject};
+use ledger::Filter;
 
 /// One line: answers of one kind that were written down at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
-    domain::{Event, Fact, Issue, ParcelId, ParcelRecord, Sha256, in_force, register_hash},
-    pipeline::Desk,
-};
+use crate::Desk;
+use domain::{Event, Fact, Issue, ParcelId, ParcelRecord, Sha256, in_force, register_hash};
 
 /// Why an issue may not go yet where the office wants a second person; `None` when it may.
 #[must_use]

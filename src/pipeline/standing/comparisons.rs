@@ -6,10 +6,8 @@ use super::{
     expected,
     needs::{self, DueCollection, Scope},
 };
-use crate::{
-    domain::{Absence, Agency, FormId, Lacking, Period, Unit},
-    pipeline::{Catalogue, Desk},
-};
+use crate::{Catalogue, Desk};
+use domain::{Absence, Agency, FormId, Lacking, Period, Unit};
 
 /// An earlier period of a form that is not here, or not as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

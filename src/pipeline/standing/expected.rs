@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::{
-    config::{Office, SourceSpec, UnitsWanted},
-    domain::{Absence, Agency, AgencyName, Expected, FormId, Lacking, Period, Region, Unit},
-    pipeline::{Catalogue, Desk},
-};
+use crate::{Catalogue, Desk};
+use config::{Office, SourceSpec, UnitsWanted};
+use domain::{Absence, Agency, AgencyName, Expected, FormId, Lacking, Period, Region, Unit};
 
 /// What decides what is expected, apart from an office, so that an agenda can keep it.
 #[derive(Debug, Clone, Default)]

@@ -6,13 +6,11 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::{
-    domain::{Duty, Fact, FormId, Lacking, Obligation, Period, Subject, Tally, due_of_form},
-    ledger::Filter,
-    pipeline::{
-        Desk, Failure,
-        standing::{Agenda, State, needs},
-    },
+    Desk, Failure,
+    standing::{Agenda, State, needs},
 };
+use domain::{Duty, Fact, FormId, Lacking, Obligation, Period, Subject, Tally, due_of_form};
+use ledger::Filter;
 
 /// How far a form has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -8,11 +8,9 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::{Agenda, Input, State, needs, status};
-use crate::{
-    domain::{CollectionId, CollectionStatus, FormId, LateForm, Obligation, Period, due_of_collection, due_of_form},
-    ledger::Filter,
-    pipeline::{Desk, Failure},
-};
+use crate::{Desk, Failure};
+use domain::{CollectionId, CollectionStatus, FormId, LateForm, Obligation, Period, due_of_collection, due_of_form};
+use ledger::Filter;
 
 /// How many forms a sentence spells out.
 const NAMED: usize = 3;
@@ -206,10 +204,8 @@ fn missing(together: &[&Waits], zone: Tz, now: DateTime<Utc>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        config::Office,
-        domain::{Duty, Subject},
-    };
+    use config::Office;
+    use domain::{Duty, Subject};
 
     fn at(text: &str) -> DateTime<Utc> {
         DateTime::parse_from_rfc3339(text).unwrap().to_utc()

@@ -5,13 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{
-    assemble::periods_wanted,
-    config::Office,
-    domain::{CollectionTerm, FormId, FormTerm, LateForm, Period, Periodicity, Regulation},
-};
+use assemble::periods_wanted;
+use config::Office;
+use domain::{CollectionTerm, FormId, FormTerm, LateForm, Period, Periodicity, Regulation};
 
-use crate::pipeline::Failure;
+use crate::Failure;
 
 /// A collection with the period that a run makes it for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +75,7 @@ pub fn forms<'a>(regulation: &'a Regulation, period: Period, asked: &[FormId]) -
 pub fn form<'a>(regulation: &'a Regulation, period: Period, id: &FormId) -> Result<NeededForm<'a>, Failure> {
     let known = regulation.forms.iter().map(|f| f.id.as_str());
     let Some(term) = regulation.form(id) else {
-        let hint = match crate::config::nearest(id.as_str(), known) {
+        let hint = match config::nearest(id.as_str(), known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "see `zhinaq plan` for the ids".to_owned(),
         };

@@ -4,11 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::{
-    config::{Office, nearest},
-    domain::{CollectionId, Issue, Language, OrganId, ParcelId, ParcelRecord, Recipient, Regulation},
-    pipeline::Failure,
-};
+use crate::Failure;
+use config::{Office, nearest};
+use domain::{CollectionId, Issue, Language, OrganId, ParcelId, ParcelRecord, Recipient, Regulation};
 
 /// What an organ is to get of an issue.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::agenda::Agenda;
-use crate::domain::{
+use domain::{
     Agency, Door, Duty, Event, Fact, FormId, Incident, Issue, Lacking, Moment, ParcelId, ParcelRecord, Period, Subject,
     Unit, follow,
 };
@@ -142,7 +142,7 @@ impl State {
     }
 
     /// As if a document had never come.
-    fn forget(&mut self, key: &crate::domain::DatasetKey, revision: u32, event: &Event) {
+    fn forget(&mut self, key: &domain::DatasetKey, revision: u32, event: &Event) {
         let taken = self.forms.entry((key.form.clone(), key.period)).or_default();
         let of_subject = (key.unit.clone(), key.agency.clone());
         if let Some(revisions) = taken.revisions.get_mut(&of_subject) {
@@ -171,7 +171,7 @@ impl State {
         }
     }
 
-    fn document(&mut self, key: &crate::domain::DatasetKey, revision: u32, usable: bool, event: &Event) {
+    fn document(&mut self, key: &domain::DatasetKey, revision: u32, usable: bool, event: &Event) {
         let taken = self.forms.entry((key.form.clone(), key.period)).or_default();
         taken.revisions.entry((key.unit.clone(), key.agency.clone())).or_default().insert(revision, usable);
         if usable {

@@ -6,26 +6,24 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::{
-    clock::Clock,
-    domain::{
-        Absence, CollectionStatus, Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, ParcelState,
-        Period, PeriodStatus, Regulation, in_force, interrupted, overtaken_by, parcels,
-    },
-    ledger::Filter,
-    pipeline::{
-        Desk, Failure,
-        desk::alone,
-        standing::{
-            approval::held_back,
-            comparisons::{self, AbsentComparison},
-            forms::{self, FormStanding},
-            gate::{self, Gate, Waits},
-            needs,
-            shares::{Registered, shares},
-            witnesses,
-        },
+    Desk, Failure,
+    desk::alone,
+    standing::{
+        approval::held_back,
+        comparisons::{self, AbsentComparison},
+        forms::{self, FormStanding},
+        gate::{self, Gate, Waits},
+        needs,
+        shares::{Registered, shares},
+        witnesses,
     },
 };
+use clock::Clock;
+use domain::{
+    Absence, CollectionStatus, Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, ParcelState,
+    Period, PeriodStatus, Regulation, in_force, interrupted, overtaken_by, parcels,
+};
+use ledger::Filter;
 
 /// A period's status with notices for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -268,7 +266,7 @@ fn second_sendings(desk: &Desk, records: &BTreeMap<ParcelId, ParcelRecord>) -> V
 
 fn heading(desk: &Desk) -> String {
     let regulation = desk.office.regulation();
-    let act = regulation.act.of(crate::domain::Language::En);
+    let act = regulation.act.of(domain::Language::En);
     if regulation.is_in_force(desk.today()) {
         act.to_owned()
     } else {

@@ -14,15 +14,13 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    config::TransportSettings,
-    domain::{
-        Actor, Channel, CopyNumbers, CopyRecord, Event, Fact, Origin, ParcelId, ParcelState, WITNESSED, Witnessed,
-        unknown_to, unknown_to_witness,
-    },
-    ledger::Filter,
-    pipeline::{Desk, Failure},
+use crate::{Desk, Failure};
+use config::TransportSettings;
+use domain::{
+    Actor, Channel, CopyNumbers, CopyRecord, Event, Fact, Origin, ParcelId, ParcelState, WITNESSED, Witnessed,
+    unknown_to, unknown_to_witness,
 };
+use ledger::Filter;
 
 /// A parcel of which witnesses know more than the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -287,10 +285,7 @@ async fn is_new(desk: &Desk) -> Result<bool, Failure> {
 /// Numbered copies, `<period>/<collection>/<issue>/copies/…`, of an output whose ledger is empty.
 fn numbered_copies(root: &Path) -> Option<String> {
     let is_period = |folder: &PathBuf| {
-        folder
-            .file_name()
-            .and_then(|name| name.to_str())
-            .is_some_and(|name| name.parse::<crate::domain::Period>().is_ok())
+        folder.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.parse::<domain::Period>().is_ok())
     };
     let issues = folders(root)
         .into_iter()

@@ -18,7 +18,7 @@ use super::{
     paging::Paging,
     values::{bare, kind, region},
 };
-use crate::domain::{Doubt, Figure, Period, Remark};
+use domain::{Doubt, Figure, Period, Remark};
 
 /// More rows than any form has regions, districts and bodies.
 const MOST_ROWS: usize = 5_000;

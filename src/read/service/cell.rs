@@ -4,7 +4,7 @@ use super::{
     super::{json::Value, letters::squeeze},
     number,
 };
-use crate::domain::{Doubt, Figure, Measure, Remark};
+use domain::{Doubt, Figure, Measure, Remark};
 
 /// What is odd about a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]

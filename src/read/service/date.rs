@@ -5,7 +5,7 @@
 //! compared with the period that was asked for, and what is not understood proves nothing.
 
 use super::super::letters::fold;
-use crate::domain::{
+use domain::{
     Period,
     spoken::{Manner, PeriodSays, contradiction, spoken},
 };

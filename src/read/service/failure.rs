@@ -8,7 +8,7 @@ use super::{
     },
     outcome::{self, Kind, Outcome},
 };
-use crate::domain::{FormId, Period};
+use domain::{FormId, Period};
 
 /// An answer that was refused: nothing of it was taken. Each sentence follows the name of the document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

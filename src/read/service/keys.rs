@@ -11,7 +11,7 @@ use super::{
     date::PERIOD_FIELDS,
     outcome::{self, Kind},
 };
-use crate::domain::{ColumnTemplate, FormTemplate, Measure, SectionTemplate};
+use domain::{ColumnTemplate, FormTemplate, Measure, SectionTemplate};
 
 /// The field that names a row's region, where the office's sources name no other. Its real name is lost in the source.
 pub const REGION_FIELD: &str = "region";

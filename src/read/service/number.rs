@@ -1,6 +1,6 @@
 //! Numbers as services write them, read exactly: never by way of a double that is not the number.
 
-use crate::domain::{Doubt, Measure, Number, NumberError, Spelled, spell};
+use domain::{Doubt, Measure, Number, NumberError, Spelled, spell};
 
 /// Digits that fit an `i64` whatever they are.
 const PLAIN_DIGITS: usize = 15;

@@ -14,7 +14,7 @@ use super::super::{
     gazetteer,
     letters::{coarse, fold},
 };
-use crate::domain::{Language, Region, Unit};
+use domain::{Language, Region, Unit};
 
 /// What a row says about its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -220,7 +220,7 @@ fn rough(folded: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Titles;
+    use domain::Titles;
 
     fn places() -> Places {
         let region = |unit: &str, kato: &str, ru: &str, kk: &str, en: &str| Region {

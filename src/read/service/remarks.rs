@@ -7,7 +7,7 @@ use super::{
     cell::Oddity,
     outcome::Outcome,
 };
-use crate::domain::{Dataset, Finding, Region, Remark, Severity, Unit, shown};
+use domain::{Dataset, Finding, Region, Remark, Severity, Unit, shown};
 
 /// Findings about one answer, in the order in which they were made.
 pub(super) struct Remarks<'a> {

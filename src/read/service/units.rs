@@ -11,7 +11,7 @@ use super::{
     place::Said,
     remarks::{Remarks, quoted},
 };
-use crate::domain::{Severity, Unit};
+use domain::{Severity, Unit};
 
 /// The unit of each row that is taken.
 pub(super) fn settle(

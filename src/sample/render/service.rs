@@ -2,14 +2,12 @@
 
 use std::fmt::Write;
 
-use crate::{
-    domain::{ColumnTemplate, Dataset, Figure, FormTemplate, Language, Region, Unit},
-    sample::chance::Chance,
-};
+use crate::chance::Chance;
+use domain::{ColumnTemplate, Dataset, Figure, FormTemplate, Language, Region, Unit};
 
 /// How a service answers. The real ones differ from each other in these ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::sample) struct Answer {
+pub(crate) struct Answer {
     /// `{"data":[…]}` instead of a bare array.
     pub wrapped: bool,
     /// `"12"` instead of `12`.
@@ -41,12 +39,7 @@ impl Answer {
 const FAILURE: &str = "{\"status\":\"error\",\"message\":\"Отчет не утвержден\"";
 
 /// The body of an answer.
-pub(in crate::sample) fn answer(
-    template: &FormTemplate,
-    regions: &[Region],
-    datasets: &[Dataset],
-    how: Answer,
-) -> String {
+pub(crate) fn answer(template: &FormTemplate, regions: &[Region], datasets: &[Dataset], how: Answer) -> String {
     let is_wrapped = how.wrapped || how.with_failure;
     let mut body = String::from(if how.with_failure { FAILURE } else { "" });
     body.push_str(match (how.with_failure, is_wrapped) {

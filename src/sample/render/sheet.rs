@@ -5,10 +5,8 @@ use super::{
     header::header,
     stub::{Entry, stub},
 };
-use crate::{
-    domain::{Figure, Section},
-    workbook::plain::{PlainCell, PlainSheet},
-};
+use domain::{Figure, Section};
+use workbook::plain::{PlainCell, PlainSheet};
 
 /// Puts cells on a sheet, merged where they cover more than one place.
 pub(super) struct Canvas(pub PlainSheet);

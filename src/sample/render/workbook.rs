@@ -1,18 +1,16 @@
 //! A form workbook: its sheets and the properties that say who it is.
 
 use super::{MARK, sheet::Canvas, sheet::sheet};
-use crate::{
-    domain::{Agency, Dataset, Edition, FormTemplate, Language, Period, Unit},
-    sample::{Offer, Premises},
-    workbook::{
-        WorkbookError,
-        plain::{PlainWorkbook, Properties},
-    },
+use crate::{Offer, Premises};
+use domain::{Agency, Dataset, Edition, FormTemplate, Language, Period, Unit};
+use workbook::{
+    WorkbookError,
+    plain::{PlainWorkbook, Properties},
 };
 
 /// What a workbook's properties say of it.
 #[derive(Debug, Clone)]
-pub(in crate::sample) struct Identity {
+pub(crate) struct Identity {
     pub release: u32,
     pub edition: Edition,
     pub unit: Unit,
@@ -43,7 +41,7 @@ fn release(period: Period) -> u32 {
 }
 
 /// The bytes of a form workbook.
-pub(in crate::sample) fn workbook(
+pub(crate) fn workbook(
     premises: &Premises,
     template: &FormTemplate,
     offer: &Offer,

@@ -10,9 +10,9 @@
 //!
 //! ```no_run
 //! let bytes = std::fs::read("crime.xlsx").unwrap();
-//! let report = zhinaq::workbook::accessibility::examine(&bytes)?;
+//! let report = workbook::accessibility::examine(&bytes)?;
 //! assert!(report.passes());
-//! # Ok::<(), zhinaq::workbook::accessibility::Unreadable>(())
+//! # Ok::<(), workbook::accessibility::Unreadable>(())
 //! ```
 
 mod chart;
@@ -29,7 +29,7 @@ use serde::Serialize;
 pub(super) use self::styles::contrast;
 
 use self::opened::Opened;
-use crate::zip_list::ZipFault;
+use ooxml::zip_list::ZipFault;
 
 /// Why a file could not be judged.
 #[derive(Debug, thiserror::Error)]

@@ -10,7 +10,8 @@ use super::{
     node::Node,
     styles::{Style, Styles},
 };
-use crate::{workbook::limits::place_of, zip_list};
+use crate::limits::place_of;
+use ooxml::zip_list;
 
 /// Parts larger than this are not unpacked.
 const LARGEST_PART: u64 = 256 << 20;

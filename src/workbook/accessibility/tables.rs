@@ -6,7 +6,7 @@ use super::{
     Findings, Rule,
     opened::{Opened, Sheet, Table},
 };
-use crate::workbook::limits::address;
+use crate::limits::address;
 
 const CHECKLIST: &str = "UK Analysis Function, Making spreadsheets accessible: checklist";
 

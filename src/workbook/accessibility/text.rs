@@ -7,7 +7,7 @@ use super::{
     opened::Opened,
     styles::{Style, contrast},
 };
-use crate::workbook::limits::address;
+use crate::limits::address;
 
 pub const RULES: &[Rule] = &[
     Rule {

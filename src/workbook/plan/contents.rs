@@ -8,7 +8,8 @@ use super::{
     sheet::{Content, SheetPlan, Style, TablePlan},
     words,
 };
-use crate::{assemble::labels, workbook::theme::Role};
+use crate::theme::Role;
+use assemble::labels;
 
 const WIDTHS: [f64; 3] = [7.0, 78.0, 12.0];
 /// Titles are whole on their own sheets; here each takes a line.

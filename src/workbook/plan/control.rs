@@ -8,10 +8,8 @@ use super::{
     sheet::{Content, Format, SheetPlan, Style, TablePlan},
     words,
 };
-use crate::{
-    assemble::{BookContent, labels},
-    workbook::theme::Role,
-};
+use crate::theme::Role;
+use assemble::{BookContent, labels};
 
 /// Excel shows fifteen significant digits; longer sums stand as text.
 const LARGEST_SUM: f64 = 1e15;

@@ -8,11 +8,9 @@ use super::{
     sheet::{Content, SheetPlan, Style},
     words,
 };
-use crate::{
-    assemble::{BookContent, Missing, labels, prose, words::Words},
-    domain::{Language, Origin},
-    workbook::theme::Role,
-};
+use crate::theme::Role;
+use assemble::{BookContent, Missing, labels, prose, words::Words};
+use domain::{Language, Origin};
 
 const LABEL: f64 = 24.0;
 const TEXT: f64 = 74.0;

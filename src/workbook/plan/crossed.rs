@@ -5,10 +5,8 @@ use super::{
     sheet::{Crossed, Waist},
     words,
 };
-use crate::{
-    assemble::{Across, ColumnRole, Kind, Table, labels},
-    domain::{Language, TableKind, Titles},
-};
+use assemble::{Across, ColumnRole, Kind, Table, labels};
+use domain::{Language, TableKind, Titles};
 
 /// Heads are cut beyond this length, and said in full under the table: the library that writes tables takes 255 letters.
 const LONGEST_HEAD: usize = 96;

@@ -9,10 +9,8 @@ use super::{
     sheet::{Content, Format, Picture, Range, Repeated, SheetPlan, Style, TablePlan},
     words,
 };
-use crate::{
-    assemble::{Cell, Chart, ColumnRole, Kind, Table, labels},
-    workbook::theme::Role,
-};
+use crate::theme::Role;
+use assemble::{Cell, Chart, ColumnRole, Kind, Table, labels};
 
 const WIDTHS: [f64; 4] = [11.0, 58.0, 34.0, 13.0];
 /// Labels beside bars are cut beyond this length.
@@ -94,7 +92,7 @@ impl ChartFigures {
             let most = seen.iter().copied().fold(0.0, f64::max);
             (seen.len() >= 3 && most > 0.0).then(|| {
                 let range = self.rows(&shortened(&label, LONGEST_CATEGORY), points);
-                let repeated = |(place, (period, _)): (usize, &(crate::domain::Period, usize))| Repeated {
+                let repeated = |(place, (period, _)): (usize, &(domain::Period, usize))| Repeated {
                     row: range.first + place as u32,
                     table: table.id.clone(),
                     line: number,

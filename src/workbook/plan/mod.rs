@@ -20,10 +20,8 @@ pub use sheet::{
     Waist,
 };
 
-use crate::{
-    assemble::{Book, BookContent},
-    domain::{Language, Origin},
-};
+use assemble::{Book, BookContent};
+use domain::{Language, Origin};
 
 /// How a workbook behaves on the screen. The figures and the print are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -47,12 +45,12 @@ impl Profile {
 }
 
 impl std::str::FromStr for Profile {
-    type Err = crate::domain::NameError;
+    type Err = domain::NameError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let all = [Self::Accessible, Self::Working];
         let rule = "use `accessible` or `working`";
-        all.into_iter().find(|p| p.name() == text).ok_or_else(|| crate::domain::NameError {
+        all.into_iter().find(|p| p.name() == text).ok_or_else(|| domain::NameError {
             text: text.into(),
             kind: "a profile of workbooks",
             rule,

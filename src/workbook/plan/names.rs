@@ -1,10 +1,8 @@
 //! Names of sheets and tables: short, legal, in the language of the workbook.
 
 use super::{Brief, words};
-use crate::{
-    assemble::{Kind, Table, words::Words},
-    domain::TableKind,
-};
+use assemble::{Kind, Table, words::Words};
+use domain::TableKind;
 
 /// Names of the sheets that others lead to.
 #[derive(Debug, Clone)]
@@ -18,7 +16,7 @@ pub struct Names {
     pub control: String,
     pub chart_figures: String,
     collection: String,
-    language: crate::domain::Language,
+    language: domain::Language,
 }
 
 impl Names {

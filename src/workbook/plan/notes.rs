@@ -8,7 +8,8 @@ use super::{
     sheet::{Content, SheetPlan, Style},
     words,
 };
-use crate::{assemble::labels, workbook::theme::Role};
+use crate::theme::Role;
+use assemble::labels;
 
 const WIDTH: f64 = 98.0;
 

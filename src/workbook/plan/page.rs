@@ -5,7 +5,8 @@ use super::{
     sheet::{Content, PlannedCell, SheetPlan, Style, Waist},
     words,
 };
-use crate::{assemble::prose, workbook::theme::Role};
+use crate::theme::Role;
+use assemble::prose;
 
 /// Characters of columns across a page of A4, upright and lying, between the margins.
 const PORTRAIT: f64 = 99.5;

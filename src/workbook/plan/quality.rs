@@ -10,11 +10,9 @@ use super::{
     sheet::{Content, Format, SheetPlan, Style, TablePlan},
     words,
 };
-use crate::{
-    assemble::{QualityLine, labels, words::severity},
-    domain::{Language, Number},
-    workbook::theme::Role,
-};
+use crate::theme::Role;
+use assemble::{QualityLine, labels, words::severity};
+use domain::{Language, Number};
 
 /// Letters of a finding's explanation that are printed.
 const LONGEST_RULE: usize = 240;
@@ -32,7 +30,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     let tally = &quality.tally;
     let counts = [(words::ERRORS, tally.error), (words::WARNINGS, tally.warning), (words::INFOS, tally.info)];
     let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{}: {count}", word.of(language))).collect();
-    page.line(Role::Scope, 11.5, &crate::assemble::prose::capital(&counts.join("; ")));
+    page.line(Role::Scope, 11.5, &assemble::prose::capital(&counts.join("; ")));
     if quality.findings.is_empty() {
         page.line(Role::Sentence, 10.0, words::NO_FINDINGS.of(language));
     }

@@ -1,9 +1,7 @@
 //! One sheet as plain data.
 
-use crate::{
-    assemble::{ChartKind, ColumnRole, Side},
-    workbook::theme::Role,
-};
+use crate::theme::Role;
+use assemble::{ChartKind, ColumnRole, Side};
 
 /// A sheet.
 #[derive(Debug, Clone, PartialEq, Default)]

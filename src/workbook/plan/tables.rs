@@ -9,11 +9,9 @@ use super::{
     sheet::{ChartPlan, Content, Format, SheetPlan, SparkPlan, Style, TablePlan},
     words,
 };
-use crate::{
-    assemble::{Cell, Chart, ChartKind, ColumnRole, Kind, Line, Table, TableColumn, Weight, labels, prose},
-    domain::Language,
-    workbook::theme::Role,
-};
+use crate::theme::Role;
+use assemble::{Cell, Chart, ChartKind, ColumnRole, Kind, Line, Table, TableColumn, Weight, labels, prose};
+use domain::Language;
 
 /// Labels are broken beyond this width.
 const WIDEST_LABEL: f64 = 56.0;
@@ -198,7 +196,7 @@ fn content(cell: &Cell, column: &TableColumn, line: &Line, language: Language) -
         Cell::Code(code) if code.is_empty() => (text("—".to_owned()), Format::General, is_figure(role)),
         Cell::Code(code) => (text(code.clone()), Format::General, false),
         Cell::Number(number) => {
-            let tenths = column.measure(line.measure) == crate::domain::Measure::ThousandTenge || !number.is_whole();
+            let tenths = column.measure(line.measure) == domain::Measure::ThousandTenge || !number.is_whole();
             let format = match (tenths, signed) {
                 (false, false) => Format::Whole,
                 (false, true) => Format::SignedWhole,
@@ -211,7 +209,7 @@ fn content(cell: &Cell, column: &TableColumn, line: &Line, language: Language) -
             (Content::Number(*tenths as f64 / 10.0), if signed { Format::SignedTenth } else { Format::Tenth }, true)
         }
         Cell::Level(level) => (Content::Number(level.as_f64()), Format::of_places(level.places), true),
-        Cell::Growth(crate::assemble::Growth::Percent(tenths)) => {
+        Cell::Growth(assemble::Growth::Percent(tenths)) => {
             (Content::Number(*tenths as f64 / 10.0), Format::SignedTenth, true)
         }
         Cell::Growth(growth) => (text(prose::growth(*growth, language)), Format::General, true),

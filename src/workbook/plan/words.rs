@@ -1,7 +1,7 @@
 //! The fixed words of a workbook's pages.
 
-use crate::assemble::words::Words;
-pub use crate::assemble::words::{
+use assemble::words::Words;
+pub use assemble::words::{
     ACT, BACK, COLLECTION, CONTENT_ID, CONTENTS, DUE_DAY, EDITION, ERRORS, FINDINGS, INFOS, NOTES, PERIOD, TREND,
     WARNINGS,
 };

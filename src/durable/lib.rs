@@ -18,7 +18,7 @@ use std::{
 pub use append::append_lines;
 pub use together::Together;
 
-use crate::domain::Sha256;
+use domain::Sha256;
 
 /// Why a file could not be published.
 #[derive(Debug, thiserror::Error)]

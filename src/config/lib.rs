@@ -5,7 +5,7 @@
 //! or every fault that was found, each with its file and line.
 //!
 //! ```
-//! let office = zhinaq::config::Office::embedded().unwrap();
+//! let office = config::Office::embedded().unwrap();
 //! assert_eq!(office.regulation().forms.len(), 26);
 //! assert_eq!(office.zone, chrono_tz::Asia::Almaty);
 //! ```

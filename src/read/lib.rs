@@ -8,8 +8,9 @@
 //! can tell (which month a release number belongs to) is [`judge()`]'s, a function of identities.
 //!
 //! ```no_run
-//! use zhinaq::{domain::Origin, read};
-//! # fn f(template: zhinaq::domain::FormTemplate, all: std::collections::BTreeMap<zhinaq::domain::FormId, zhinaq::domain::FormTemplate>, bytes: Vec<u8>) {
+//! use domain::Origin;
+//! use crate as read;
+//! # fn f(template: domain::FormTemplate, all: std::collections::BTreeMap<domain::FormId, domain::FormTemplate>, bytes: Vec<u8>) {
 //! let wanted = read::Wanted::of("3-k".parse().unwrap(), "2023-M03".parse().unwrap(), Origin::Real);
 //! let document = read::Document { name: "202303_3k_00000___ru.XLSX", bytes: &bytes };
 //! match read::read(&template, &all, &[], &[], &wanted, &document) {
@@ -69,9 +70,9 @@ pub use learn::{edition_draft, learn};
 pub use period_claims::PeriodClaim;
 pub use repeats::{Mark, Marked, Standing, marks, repeats};
 
-use crate::domain::{Agency, AgencyName, Dataset, Finding, FormId, FormTemplate, Origin, Period, Region, Unit};
 use body::Body;
 use claims::Known;
+use domain::{Agency, AgencyName, Dataset, Finding, FormId, FormTemplate, Origin, Period, Region, Unit};
 use service::ServiceReading;
 
 /// A document as it came.

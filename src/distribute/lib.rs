@@ -9,9 +9,9 @@
 //! entitled to what, and the clock: dates of letters are given.
 //!
 //! ```no_run
-//! # async fn example(journal: impl zhinaq::distribute::Journal, parcels: Vec<zhinaq::distribute::Parcel>) {
+//! # async fn example(journal: impl distribute::Journal, parcels: Vec<distribute::Parcel>) {
 //! use std::sync::Arc;
-//! use zhinaq::distribute::{Pace, Transport, hand_over};
+//! use distribute::{Pace, Transport, hand_over};
 //! let transport = Arc::new(Transport::folder("output/outbox"));
 //! for receipt in hand_over(transport, Arc::new(journal), parcels, Pace::default()).await {
 //!     assert!(receipt.outcome.state.is_handed(), "{}", receipt.outcome.words);

@@ -11,7 +11,7 @@
 //! Deliberately unknown here: the ledger, the clock, where bytes are stored, why somebody asks.
 //!
 //! ```
-//! use zhinaq::acquire::{Enquiry, Shape, asks};
+//! use acquire::{Enquiry, Shape, asks};
 //! let enquiry = Enquiry {
 //!     form: &"3-k".parse().unwrap(),
 //!     period: "2022-M06".parse().unwrap(),

@@ -11,8 +11,8 @@
 //! (`evidence::identify::a_hostile_file_is_refused_by_what_it_is`).
 //!
 //! ```
-//! use zhinaq::evidence::{Workbook, compare};
-//! use zhinaq::workbook::plain::{PlainCell, PlainSheet, PlainWorkbook};
+//! use evidence::{Workbook, compare};
+//! use workbook::plain::{PlainCell, PlainSheet, PlainWorkbook};
 //! let sheet = |n| PlainSheet { name: "R1".into(), cells: vec![(0, 0, PlainCell::Number(n))], ..PlainSheet::default() };
 //! let book = |n| PlainWorkbook { sheets: vec![sheet(n)], ..PlainWorkbook::default() }.write().unwrap();
 //! let (sent, found) = (Workbook::read(&book(1.0)).unwrap(), Workbook::read(&book(2.0)).unwrap());

@@ -12,7 +12,8 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! use zhinaq::{domain::{Actor, Fact}, ledger::{Filter, Ledger}};
+//! use crate::{Filter, Ledger};
+//! use domain::{Actor, Fact};
 //! let ledger = Ledger::open("sqlite:output/ledger.sqlite").await?;
 //! let fact = Fact::RunStarted { command: "run".into(), period: "2025-Q2".parse().ok() };
 //! ledger.append("run-1", &Actor::Schedule, chrono::DateTime::from_timestamp(0, 0).unwrap(), &[fact]).await?;

@@ -10,7 +10,7 @@
 //! `books::masters::the_same_book_gives_the_same_bytes`), and where figures come from.
 //!
 //! ```
-//! use zhinaq::workbook::plain::{PlainCell, PlainSheet, PlainWorkbook};
+//! use workbook::plain::{PlainCell, PlainSheet, PlainWorkbook};
 //! let sheet = PlainSheet { name: "R1".into(), cells: vec![(0, 0, PlainCell::Number(17144.0))], ..PlainSheet::default() };
 //! let bytes = PlainWorkbook { sheets: vec![sheet], ..PlainWorkbook::default() }.write().unwrap();
 //! assert!(bytes.starts_with(b"PK"));
@@ -48,10 +48,8 @@ pub use properties::{custom as custom_properties, numbers, shown};
 pub use stamp::{CopyMark, StampError, Stamper};
 pub use stamp_read::{read_footer, read_numbered, read_property};
 
-use crate::{
-    assemble::{Book, BookContent},
-    domain::Language,
-};
+use assemble::{Book, BookContent};
+use domain::Language;
 
 /// A master, and where its figures stand.
 #[derive(Debug, Clone, PartialEq)]

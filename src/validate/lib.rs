@@ -19,7 +19,7 @@
 //!
 //! ```
 //! use std::collections::BTreeMap;
-//! use zhinaq::validate::{Scope, validate};
+//! use validate::{Scope, validate};
 //! let scope = Scope { datasets: vec![], earlier: vec![], templates: &BTreeMap::new(), regions: &[] };
 //! assert!(validate(&scope).is_empty());
 //! ```
@@ -52,7 +52,7 @@ use self::{
     note::Note,
     placed::{Kin, Placed},
 };
-use crate::domain::{Dataset, Finding, FormId, FormTemplate, Region};
+use domain::{Dataset, Finding, FormId, FormTemplate, Region};
 
 pub use catalogue::catalogue_faults;
 pub use coverage::{missing, missing_comparison};

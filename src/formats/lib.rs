@@ -1,6 +1,6 @@
 //! The same book in other formats: CSV, JSON-stat 2.0, SDMX-CSV 2.0, and PDF.
 //!
-//! In comes a [`Book`](crate::assemble::Book), the same that a workbook is drawn from, so that no format can say another
+//! In comes a [`Book`](assemble::Book), the same that a workbook is drawn from, so that no format can say another
 //! figure. Out come files as bytes, named below the folder of the issue. All but PDF are made here and are byte-stable:
 //! equal books give equal files (held by `books::formats`). A PDF is printed by LibreOffice, where it is installed, from
 //! the workbook's own bytes.
@@ -8,8 +8,9 @@
 //! Deliberately unknown here: where files go, who gets them, how a workbook looks.
 //!
 //! ```no_run
-//! # fn f(book: &zhinaq::assemble::Book) {
-//! use zhinaq::{domain::Language, formats};
+//! # fn f(book: &assemble::Book) {
+//! use domain::Language;
+//! use crate as formats;
 //! for file in formats::csv(book, Language::En) {
 //!     println!("{} {} bytes", file.name, file.bytes.len());
 //! }
@@ -31,7 +32,8 @@ pub use sdmx::sdmx_csv;
 
 use std::{fmt, str::FromStr};
 
-use crate::{assemble::Table, domain::NameError};
+use assemble::Table;
+use domain::NameError;
 
 /// A format beside the workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,7 +10,7 @@
 //! Deliberately unknown here: the ledger, the clock (a snapshot's time comes from the caller), what figures mean.
 //!
 //! ```
-//! use zhinaq::store::{Artifacts, SnapshotMeta};
+//! use store::{Artifacts, SnapshotMeta};
 //! let folder = tempfile::tempdir().unwrap();
 //! let artifacts = Artifacts::open(folder.path()).unwrap();
 //! let meta = SnapshotMeta {

@@ -8,7 +8,7 @@
 //! `tidy::the_domain_knows_no_outside`).
 //!
 //! ```
-//! use zhinaq::domain::{FormId, Number, Period};
+//! use domain::{FormId, Number, Period};
 //! let form: FormId = "1-m".parse().unwrap();
 //! let period: Period = "2022-M12".parse().unwrap();
 //! let sum: Number = "18453.949".parse().unwrap();

@@ -10,10 +10,10 @@
 //! by `books::assembling::equal_material_gives_an_equal_book`).
 //!
 //! ```no_run
-//! # fn material() -> zhinaq::assemble::Material<'static> { unimplemented!() }
-//! let book = zhinaq::assemble::assemble(&material())?;
+//! # fn material() -> assemble::Material<'static> { unimplemented!() }
+//! let book = assemble::assemble(&material())?;
 //! println!("{} tables, content id {}", book.tables().count(), book.content_id());
-//! # Ok::<(), zhinaq::assemble::AssembleError>(())
+//! # Ok::<(), assemble::AssembleError>(())
 //! ```
 
 mod absences;
@@ -60,7 +60,7 @@ pub use inhabitants::{Inhabitants, inhabitants};
 pub use material::{AbsentComparison, Material, MissingForm, periods_wanted, quarter_base};
 
 use self::{draft::Sheaf, figures::Figures};
-use crate::domain::ChapterTemplate;
+use domain::ChapterTemplate;
 
 /// Why a book cannot be assembled: our own fault, whatever the material.
 #[derive(Debug, thiserror::Error)]

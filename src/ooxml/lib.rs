@@ -1,0 +1,3 @@
+//! OOXML packages: what a ZIP file lists.
+
+pub mod zip_list;
