@@ -33,8 +33,8 @@ make_output() { # PROGRAM FOLDER
   (cd "$2/sample" && "$1" run --sample --period 2025-Q2 --as-of 2025-07-21T20:30 >run.txt) || { echo "same-output: $1 run failed" >&2; exit 2; }
   [ -d "$real" ] || { echo "same-output: skipped the real forms: no $real" >&2; return; }
   (cd "$2/real" && "$1" init . >/dev/null 2>&1
-   "$1" pull --from-file "$real"/1-M --period 2020-M11 --as-of 2024-12-20 >1-m.txt 2>&1 || true
-   "$1" pull --from-file "$real"/CIS-1 --as-of 2024-12-20 >cis-1.txt 2>&1 || true
+   "$1" pull --from-file "$real"/1-M --period 2022-M12 --as-of 2024-12-20 >1-m.txt 2>&1 || true
+   "$1" pull --from-file "$real"/CIS-1 --period 2022-M12 --as-of 2024-12-20 >cis-1.txt 2>&1 || true
    "$1" pull --from-file "$real"/3-K --as-of 2024-12-20 >3-k.txt 2>&1 || true
    "$1" build --period 2024-Q2 --as-of 2024-12-20 --formats csv >build.txt 2>&1 || true)
   [ -n "$(find "$2/real/output" -name '*.parquet' -print -quit)" ] || { echo "same-output: $1 took in no real form" >&2; exit 2; }
