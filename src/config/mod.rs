@@ -45,7 +45,7 @@ mod tree;
 mod values;
 
 pub use against::regulation_named;
-pub use agreement::{disagreements, notes as agreement_notes};
+pub use agreement::{disagreements, notes as agreement_notes, obstacles};
 pub use checks::CheckSetting;
 pub use collection_check::check_collection;
 pub use collection_file::parse_collection;

@@ -63,6 +63,7 @@ pub async fn run(desk: &Desk, period: Period, wishes: &RunWishes) -> Result<RunR
     if let Force::Refused(why) = desk.office.force_on(desk.today()) {
         return Err(Failure::usage(why));
     }
+    desk.agreed()?;
     let alone = Alone::claim(desk).await?;
     if let Err(failure) = witnesses::assured(desk).await {
         alone.release().await?;

@@ -205,22 +205,49 @@ fn first_copy(folder: &Path) -> Option<PathBuf> {
     })
 }
 
-#[test]
-fn the_plain_text_of_a_mail_has_its_lines() {
+/// The plain text of a mail of the corruption collection, in a language, made with faults of the sample office.
+fn mail(language: &str, faults: &str) -> String {
     let office = Office::small();
     office.edit("zhinaq.toml", |text| {
         let smtp = "[transport.smtp]\nhost = \"127.0.0.1\"\ntls = \"none\"\nfrom = \"statistics@example.org\"\n";
         let text = text.replace("kind = \"folder\"", "kind = \"smtp\"").replace("#[transport.smtp]\n", smtp);
+        let text = text.replace("default = \"ru\"", &format!("default = \"{language}\""));
         text.replace("#mia = [\"statistics@mia.example.org\"]", "mia = [\"statistics@mia.example.org\"]")
     });
-    office.zhinaq(&["run", "--sample", "--period", "2025-Q2"]);
-    office.zhinaq(&["send", "--sample", "--period", "2025-Q2", "--dry-run"]);
+    office.zhinaq(&[&["run", "--sample", "--period", "2025-Q2"][..], &["--faults", faults]].concat());
+    office.zhinaq(&["send", "--sample", "--period", "2025-Q2", "--collection", "corruption", "--dry-run"]);
     let mut mails = Vec::new();
     mails_below(&office.path().join("output/sample/dry-run"), &mut mails);
     let mail = std::fs::read(mails.first().expect("a dry run writes mails")).unwrap();
-    let parsed = mail_parser::MessageParser::default().parse(&mail).unwrap();
-    let text = parsed.body_text(0).unwrap().into_owned();
-    assert!(text.lines().any(|line| line.starts_with("Экземпляров: ")), "{text}");
+    mail_parser::MessageParser::default().parse(&mail).unwrap().body_text(0).unwrap().replace("\r\n", "\n")
+}
+
+#[test]
+fn the_plain_text_of_a_mail_has_its_lines() {
+    for (language, period, copies) in [
+        ("ru", "Направляется электронный сборник «", "Экземпляров: "),
+        ("kk", "«", "Даналар саны: "),
+        ("en", "Please find enclosed the electronic collection \"", "Copies: "),
+    ] {
+        let text = mail(language, "");
+        let line = |opening: &str| text.lines().any(|line| line.starts_with(opening) && line.ends_with('.'));
+        assert!(line(period) && line(copies), "{language}: {text}");
+    }
+}
+
+#[test]
+fn a_mail_of_a_collection_with_something_missing_says_so_on_a_line_of_its_own() {
+    for (language, opening, ending) in [
+        ("ru", "Сборник неполный. Не поступили или поступили не полностью: ", "Причины указаны в сборнике."),
+        ("kk", "Жинақ толық емес. ", "Себептері жинақта көрсетілген."),
+        ("en", "The collection is incomplete. Forms that have not come, or only in part: ", "gives the reasons."),
+    ] {
+        // One region of a form that has regions: the form came in part.
+        let text = mail(language, "missing:1-ad:1971");
+        let said: Vec<&str> = text.lines().filter(|line| line.starts_with(opening)).collect();
+        assert!(said.len() == 1 && said[0].ends_with(ending), "{language}: {text}");
+        assert!(said[0].len() > opening.len() + ending.len() + 10, "the form is named: {text}");
+    }
 }
 
 fn mails_below(folder: &Path, mails: &mut Vec<PathBuf>) {

@@ -43,6 +43,20 @@ fn of_two_different_rows_for_one_region_none_is_taken() {
 }
 
 #[test]
+fn almaty_without_a_word_is_the_city_and_an_answer_that_means_the_region_by_it_is_an_error() {
+    let settled = read(format!("[{{{}}}, {{{}}}]", full("Алматы"), full("Алматинская область"))).unwrap();
+    assert_eq!(units(&settled), ["1919", "1975"]);
+    // A Kazakh list without its words for regions: both are written alike, or the region has no row of its own.
+    let both = read(format!("[{{{}}}, {{{}}}]", full("Алматы"), full("Алматы қ.").replace(": 3", ": 33"))).unwrap();
+    assert_eq!(units(&both), Vec::<String>::new());
+    assert!(findings(&both).iter().any(|f| f.starts_with("error service.region-twice 1975")), "{:?}", findings(&both));
+    let bare: Vec<String> = ["РК", "Абай", "Алматы", "Астана"].map(|name| format!("{{{}}}", full(name))).into();
+    let alone = read(format!("[{}]", bare.join(","))).unwrap();
+    let told = findings(&alone);
+    assert!(told.iter().any(|f| f.starts_with("error service.region-absent") && f.contains("`1919`")), "{told:?}");
+}
+
+#[test]
 fn nineteen_is_the_republic_unless_the_rows_speak_in_two_digits() {
     let republic = read(format!("[{{{}}}, {{{}}}]", full("19"), full("1971"))).unwrap();
     assert_eq!(units(&republic), ["19", "1971"]);

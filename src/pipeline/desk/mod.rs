@@ -34,7 +34,7 @@ use url::Url;
 
 use crate::{
     clock::Clock,
-    config::Office,
+    config::{Office, obstacles},
     domain::{Actor, Event, Fact, FormId, Origin, Period, Sha256, Witnessed},
     ledger::{Filter, Ledger},
     sample::Faults,
@@ -201,6 +201,19 @@ impl Desk {
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         let made = || Sha256::of(format!("{READER}{:?}", self.office.forms.get(form)).as_bytes()).short();
         readers.entry(form.clone()).or_insert_with(made).clone()
+    }
+
+    /// Refuses to send while lists of the office disagree about what a collection consists of.
+    ///
+    /// # Errors
+    /// Names each disagreement, with the file to mend.
+    pub fn agreed(&self) -> Result<(), Failure> {
+        let found = obstacles(&self.office);
+        if found.is_empty() {
+            return Ok(());
+        }
+        let list: String = found.iter().map(|found| format!("\n  {found}")).collect();
+        Err(Failure::usage(format!("lists of the office disagree, so nothing is sent before they are mended:{list}")))
     }
 
     /// Refuses a period whose last day is still to come.

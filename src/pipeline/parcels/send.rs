@@ -94,6 +94,7 @@ async fn send_revision(
     alone: &Alone,
 ) -> Result<SendReport, Failure> {
     desk.person(Role::Operator)?;
+    desk.agreed()?;
     witnesses::assured(desk).await?;
     // Before any copy is numbered.
     shares::known(desk.office.regulation(), &scope.organs, desk.today())?;
@@ -120,6 +121,7 @@ pub async fn send_claimed(
     alone: &Alone,
 ) -> Result<SendReport, Failure> {
     desk.permit(Role::Operator)?;
+    desk.agreed()?;
     let quarter = needs::quarter(period)?;
     mend(desk, quarter).await?;
     let events = status::events_of(desk, quarter).await?;
