@@ -212,6 +212,8 @@ fn comparisons_that_do_not_come_are_told_and_touch_their_own_form() {
     let Some(lied) = through(&["--status", "202406_=503"]) else { return };
     let pulled = lied.zhinaq("pull --form 3-k --period 2025-Q2");
     assert_eq!(pulled.code, 2, "{}\n{}", pulled.out, pulled.err);
+    let status = lied.zhinaq("status --period 2025-Q2");
+    assert!(status.out.contains("for comparison: form `3-k`"), "no mark in status: {}", status.out);
     let Some(lied) = through(&["--silent", "gp_od_service_1e?=100"]) else { return };
     let pulled = lied.zhinaq("pull --form 1-e --form execution-4 --form 3-k --period 2025-Q2 --format json");
     let report = pulled.json();
