@@ -7,7 +7,7 @@ use super::{
     out,
 };
 use crate::{
-    domain::{CollectionId, Language, Period},
+    domain::{CollectionId, Language, Origin, Period},
     pipeline::{self, Exit},
 };
 
@@ -44,6 +44,10 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         text.push_str(&format!("{}\n", page.display()));
     }
     out::data(&text)?;
+    match preview.origin {
+        Origin::Sample => out::origin(global, preview.origin),
+        Origin::Real => out::say(global, out::whose(preview.origin)),
+    }
     if let Some(why) = &preview.without_pages {
         out::say(global, why);
     }

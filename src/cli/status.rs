@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     config::Office,
-    domain::{CollectionStatus, FormId, LaterIssue, Origin, Period, Tally},
+    domain::{CollectionStatus, FormId, LaterIssue, Period, Tally},
     pipeline::{self, Exit, FormState, Standing},
 };
 
@@ -90,10 +90,7 @@ pub fn table(standing: &Standing, coloured: bool) -> String {
         ]);
     }
     let totals = &status.totals;
-    let origin = match standing.origin {
-        Origin::Real => "real figures",
-        Origin::Sample => "SAMPLE DATA",
-    };
+    let origin = out::whose(standing.origin);
     let mut text = format!("{}  {origin}  {}\n\n{table}\n", status.period, standing.heading);
     let _ = writeln!(
         text,

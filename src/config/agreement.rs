@@ -42,7 +42,7 @@ fn forms(office: &Office) -> Vec<String> {
     let mut found = Vec::new();
     for form in terms.difference(&templates) {
         found.push(format!(
-            "{act}: form `{form}` has no template: make templates/forms/{form}.toml with `zhinaq form learn`, or take the form out"
+            "{act}: form `{form}` has no template: write templates/forms/{form}.toml, or take the form out"
         ));
     }
     for form in terms.difference(&sources) {
@@ -132,7 +132,7 @@ fn years(office: &Office, today: NaiveDate) -> Vec<String> {
         .into_iter()
         .filter(|year| !known.contains(year))
         .map(|year| {
-            format!("schedules/calendar-kz.toml: year {year} is missing, so days off that move are unknown and due days may be wrong; see `zhinaq calendar`")
+            format!("schedules/calendar-kz.toml: year {year} is missing, so days off that move are unknown and due days may be wrong; write that year into it")
         })
         .collect()
 }

@@ -2,6 +2,7 @@
 
 mod changes;
 mod folder;
+mod hints;
 mod lies;
 mod origin;
 mod sources;

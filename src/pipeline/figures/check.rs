@@ -152,7 +152,7 @@ pub(super) fn waiting(desk: &Desk, catalogue: &Catalogue, key: &DatasetKey, docu
     let name = desk.artifacts.receipts(&document.snapshot).ok().and_then(|r| r.first().map(|r| r.meta.name.clone()));
     let name = name.unwrap_or_else(|| document.snapshot.short());
     let why = document.held.clone().unwrap_or_default();
-    let words = format!("document `{name}` waits for a person and was not checked: {why}; see `zhinaq held`");
+    let words = format!("document `{name}` waits for a person and was not checked: {why}");
     Finding {
         period: Some(key.period),
         unit: Some(key.unit.clone()),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::{
-    domain::{CollectionId, Language, Period, Sha256},
+    domain::{CollectionId, Language, Origin, Period, Sha256},
     formats::{
         html,
         pdf::{PdfError, Printer, TIME_LIMIT, pages},
@@ -20,6 +20,8 @@ use crate::{
 pub struct Preview {
     pub collection: CollectionId,
     pub period: Period,
+    /// Whose figures these are.
+    pub origin: Origin,
     pub content_id: Sha256,
     /// The whole book as one HTML page.
     pub html: PathBuf,
@@ -62,6 +64,7 @@ pub async fn preview(
     Ok(Preview {
         collection: collection.clone(),
         period: book.period,
+        origin: desk.origin,
         content_id: book.content_id(),
         html: page,
         pages: kept,

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     assemble::{ColumnRole, Inhabitants, LineKey},
-    domain::{Agency, DatasetKey, Finding, Issue, Language, Number, Period, Place, Sha256, Unit},
+    domain::{Agency, DatasetKey, Finding, Issue, Language, Number, Origin, Period, Place, Sha256, Unit},
     pipeline::{Desk, Failure},
     workbook::{address, numbers, place_of, shown},
 };
@@ -21,6 +21,8 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Answered {
     pub issue: Issue,
+    /// Whose figures these are.
+    pub origin: Origin,
     pub content_id: Sha256,
     pub sheet: String,
     pub cell: String,
@@ -96,6 +98,7 @@ fn answered(
         .ok_or_else(|| Failure::usage(format!("cell {cell} of `{sheet}` holds no figure of a form")))?;
     Ok(Answered {
         issue: said.issue.clone(),
+        origin: desk.origin,
         content_id: kept.content_id,
         sheet: sheet.to_owned(),
         cell: cell.to_owned(),

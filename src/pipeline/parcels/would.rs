@@ -4,11 +4,13 @@ use serde::Serialize;
 
 use crate::{
     config::TransportSettings,
-    domain::{OrganId, ParcelId, ParcelRecord, Period, parcels},
+    domain::{OrganId, ParcelId, ParcelRecord, Period, issues, parcels},
     pipeline::{
         Built, Desk, Failure,
         standing::{
             approval::held_back,
+            gate::Gate,
+            ready::unready,
             shares::{Registered, shares},
             status, witnesses,
         },
@@ -52,7 +54,7 @@ impl WouldSend {
 /// When the ledger cannot be read.
 pub async fn of_run(desk: &Desk, quarter: Period, ready: &[&Built]) -> Result<Vec<WouldSend>, Failure> {
     let events = status::events_of(desk, quarter).await?;
-    let records = parcels(&events);
+    let (records, built) = (parcels(&events), issues(&events));
     let mut would = Vec::new();
     for built in ready {
         let issue = &built.issue;
@@ -74,7 +76,13 @@ pub async fn of_run(desk: &Desk, quarter: Period, ready: &[&Built]) -> Result<Ve
     }
     for one in &mut would {
         let is_numbered = records.contains_key(&one.parcel);
-        one.waits = if desk.office.settings.approval_required && !is_numbered {
+        let issue = &one.parcel.issue;
+        let why = built.get(issue).and_then(|record| unready(record.into(), Gate::Open, false));
+        one.waits = if ready.iter().all(|ready| ready.issue != *issue)
+            && let Some(why) = why
+        {
+            Some(why.said().into())
+        } else if desk.office.settings.approval_required && !is_numbered {
             Some("a second person has to approve it once it is numbered".into())
         } else {
             held_back(desk, &one.parcel.issue, &events, &records)

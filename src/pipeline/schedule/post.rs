@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::alerts::Alert;
 use crate::{
     distribute::{Notice, Transport},
-    domain::Origin,
+    domain::{Moment, Origin},
     pipeline::{Desk, Failure, parcels::delivery},
     publish,
 };
@@ -39,6 +39,9 @@ fn words(desk: &Desk, alert: &Alert) -> (String, String) {
     for line in &alert.lines {
         text.push_str(line);
         text.push('\n');
+    }
+    if alert.moment == Moment::Emergency {
+        let _ = writeln!(text, "the journal of emergencies: {}", desk.call.command("incidents"));
     }
     let status = desk.call.command("status").asked("--period");
     let _ = writeln!(text, "\nWhat to do is shown by {status}. This letter was written by a program.");
