@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
 
-use super::{global::Global, progress};
+use super::{global::Global, out, progress};
 use crate::{
     clock::Clock,
     config::{self, Office},
@@ -124,6 +124,9 @@ fn prepared(
     };
     let actor = actor(global, &office, origin.unwrap_or_else(|| office.origin()) == Origin::Sample)?;
     let faults = args.faults.clone().unwrap_or_default();
+    for idle in pipeline::idle_faults(&office, &faults) {
+        out::say(global, &format!("warning: {idle}"));
+    }
     let options = DeskOptions { clock, actor, origin, faults, progress, call: call(global, args) };
     Ok((office, options))
 }

@@ -31,6 +31,7 @@ mod deal;
 mod deceive;
 mod document;
 mod door;
+mod effect;
 mod error;
 mod faults;
 mod figures;
@@ -49,6 +50,7 @@ mod spans;
 mod year;
 
 pub use door::SECOND;
+pub use effect::{Served, why_idle};
 pub use error::SampleError;
 pub use faults::{Fault, FaultKind, Faults, FaultsError};
 pub use figures::Figures;
