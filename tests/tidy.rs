@@ -202,6 +202,25 @@ fn each_outside_thing_has_one_door() {
     }
 }
 
+/// A command in a message goes on with the call that it answers, so it is made by `Invocation::command`, which repeats
+/// `--home`, `--sample` and the rest. `init` makes another office, `--help` needs none, and an archive is read elsewhere.
+#[test]
+fn no_command_in_a_message_is_a_fixed_text() {
+    let needs_no_office = ["init", "--help", "verify"];
+    // What is written into a file is read later, by somebody with another call.
+    let is_file = |path: &Path| path == Path::new("config/init.rs");
+    let mut wrong = Vec::new();
+    for (path, text) in sources().into_iter().filter(|(path, _)| !is_file(path)) {
+        for after in code(&text).split("`zhinaq ").skip(1) {
+            let word: String = after.chars().take_while(|c| !" `\"".contains(*c)).collect();
+            if !needs_no_office.contains(&word.as_str()) {
+                wrong.push(format!("{}: `zhinaq {word}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "make these with `desk.call.command(…)`:\n{}", wrong.join("\n"));
+}
+
 #[test]
 fn files_stay_small() {
     for (path, text) in sources() {

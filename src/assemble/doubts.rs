@@ -1,5 +1,5 @@
-//! Why a table has no figure where a document of the form is there: what the document does not print, or prints so that
-//! its place is not established.
+//! What is in doubt about the documents of a table: what one does not print, or prints so that its place is not
+//! established, and errors in those that are compared with.
 
 use std::collections::BTreeSet;
 
@@ -39,7 +39,8 @@ struct Told {
     place: usize,
 }
 
-/// The notes of a table: each line whose place is not established, with the document and the reason.
+/// The notes of a table: each line whose place is not established, with the document and the reason; and the earlier
+/// periods whose documents have errors.
 #[must_use]
 pub fn notes(figures: &Figures<'_>, shows: &Shows<'_>) -> Vec<Titles> {
     let mut doubts: BTreeSet<Told> = BTreeSet::new();
@@ -88,7 +89,25 @@ pub fn notes(figures: &Figures<'_>, shows: &Shows<'_>) -> Vec<Titles> {
             Language::En => format!("{} More rows and columns whose place is not established: {more}.", Mark::X.text()),
         }));
     }
+    let earlier = periods(shows).into_iter().filter(|period| *period != shows.period);
+    notes.extend(earlier.filter(|period| figures.is_doubted(shows.form, shows.section, *period)).map(doubted));
     notes
+}
+
+/// What is said of an earlier period whose documents have errors: its figures are shown as they are.
+fn doubted(period: Period) -> Titles {
+    each(|language| {
+        let time = span(period, language);
+        match language {
+            Language::Ru => format!("Сравнение ненадежно: в сведениях за {time} найдены ошибки, см. лист «Качество»."),
+            Language::Kk => {
+                format!("Салыстыру сенімсіз: {time} мәліметтерінде қателер табылды, «Сапа» парағын қараңыз.")
+            }
+            Language::En => {
+                format!("Comparison in doubt: errors were found in the documents for {time}, see the sheet “Quality”.")
+            }
+        }
+    })
 }
 
 /// The periods whose documents a table shows.

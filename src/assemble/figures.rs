@@ -8,8 +8,8 @@ use std::{
 
 use super::{book::Mark, material::Material};
 use domain::{
-    Agency, Binding, ColumnCode, ColumnTemplate, Course, DatasetKey, Figure, FormId, FormIndex, Measure, NoPlace,
-    Number, Period, Pick, Place, Region, RowCode, SectionId, Titles, Unit,
+    Agency, Binding, COMPARISON_DOUBTFUL, ColumnCode, ColumnTemplate, Course, DatasetKey, Figure, FormId, FormIndex,
+    Measure, NoPlace, Number, Period, Pick, Place, Region, RowCode, SectionId, Titles, Unit,
 };
 
 /// The figures of a book's material, found by what they are about.
@@ -162,6 +162,16 @@ impl<'a> Figures<'a> {
             found.extend(columns.iter().map(|column| read(at(column).and_then(|(r, c)| shown.at(r, c)))));
         }
         found
+    }
+
+    /// Whether the checks found errors in documents of an earlier period that bear on a section.
+    #[must_use]
+    pub fn is_doubted(&self, form: &FormId, section: &SectionId, period: Period) -> bool {
+        self.material.findings.iter().any(|finding| {
+            finding.rule == COMPARISON_DOUBTFUL
+                && (&finding.form, finding.period) == (form, Some(period))
+                && finding.section.as_ref().is_none_or(|of| of == section)
+        })
     }
 
     /// Whether documents of the form tell of an agency.

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
 
-use super::{global::Global, progress};
+use super::{global::Global, out, progress};
 use clock::Clock;
 use config::{self, Office};
 use domain::{Acting, Actor, Origin};
@@ -32,6 +32,16 @@ pub struct DeskArgs {
 /// # Errors
 /// When there is no office, or every fault of its files.
 pub fn office(global: &Global, sample: bool) -> Result<Office, Failure> {
+    is_there(global, sample)?;
+    let office = if sample { Office::for_sample(&global.home) } else { Office::load(&global.home) };
+    office.map_err(|faults| Failure::usage(format!("the office's files have faults:\n{faults}")))
+}
+
+/// Refuses a home that is not there, or, but for work with the sample, is no office.
+///
+/// # Errors
+/// Says how an office is made.
+pub fn is_there(global: &Global, sample: bool) -> Result<(), Failure> {
     let (home, quoted) = (global.home.display(), hint::quoted(&global.home.display().to_string()));
     if !global.home.is_dir() {
         return Err(Failure::usage(format!(
@@ -43,8 +53,7 @@ pub fn office(global: &Global, sample: bool) -> Result<Office, Failure> {
             "no office here: `{home}` has no zhinaq.toml; make one with `zhinaq init {quoted}`, name another with --home, or try the sample with --sample"
         )));
     }
-    let office = if sample { Office::for_sample(&global.home) } else { Office::load(&global.home) };
-    office.map_err(|faults| Failure::usage(format!("the office's files have faults:\n{faults}")))
+    Ok(())
 }
 
 /// Opens the desk of a command.
@@ -113,19 +122,16 @@ fn prepared(
     };
     let actor = actor(global, &office, origin.unwrap_or_else(|| office.origin()) == Origin::Sample)?;
     let faults = args.faults.clone().unwrap_or_default();
+    for idle in pipeline::idle_faults(&office, &faults) {
+        out::say(global, &format!("warning: {idle}"));
+    }
     let options = DeskOptions { clock, actor, origin, faults, progress, call: call(global, args) };
     Ok((office, options))
 }
 
 /// What a command to go on with has in common with this one.
 pub fn call(global: &Global, args: &DeskArgs) -> Invocation {
-    let mut call = Invocation::default();
-    if global.home != Path::new(".") {
-        call = call.option("--home", global.home.display());
-    }
-    if let Some(by) = &global.by {
-        call = call.option("--by", by);
-    }
+    let mut call = call_of(global);
     if args.sample {
         call = call.flag("--sample");
     }
@@ -134,6 +140,18 @@ pub fn call(global: &Global, args: &DeskArgs) -> Invocation {
     }
     if let Some(instant) = &args.as_of {
         call = call.option("--as-of", instant);
+    }
+    call
+}
+
+/// The same of a command that opens no desk.
+pub fn call_of(global: &Global) -> Invocation {
+    let mut call = Invocation::default();
+    if global.home != Path::new(".") {
+        call = call.option("--home", global.home.display());
+    }
+    if let Some(by) = &global.by {
+        call = call.option("--by", by);
     }
     call
 }

@@ -1,6 +1,7 @@
 //! `zhinaq doctor`: every fault at once.
 
 use super::{
+    desk,
     exit::Ended,
     global::{Format, Global},
     out,
@@ -19,10 +20,16 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Ended {
     global.only("doctor", &[Format::Table, Format::Json])?;
-    let office = if args.sample { Office::for_sample(&global.home) } else { Office::load(&global.home) };
-    let (faults, advice) = match office {
-        Ok(office) => pipeline::examine(&office, Clock::System.today(office.zone)),
-        Err(faults) => (faults.0.iter().map(ToString::to_string).collect(), Vec::new()),
+    let load = if args.sample { Office::for_sample } else { Office::load };
+    let (faults, advice) = match desk::is_there(global, args.sample) {
+        Err(failure) => (vec![failure.message], Vec::new()),
+        Ok(()) => match load(&global.home) {
+            Ok(office) => {
+                let call = desk::call_of(global);
+                pipeline::examine(&office, &call, Clock::System.today(office.zone))
+            }
+            Err(faults) => (faults.0.iter().map(ToString::to_string).collect(), Vec::new()),
+        },
     };
     if global.format == Format::Json {
         out::json(&serde_json::json!({ "faults": faults, "advice": advice }))?;

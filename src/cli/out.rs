@@ -62,6 +62,15 @@ pub fn origin(global: &Global, origin: Origin) {
     }
 }
 
+/// Whose figures these are, in two words.
+#[must_use]
+pub const fn whose(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Real => "real figures",
+        Origin::Sample => "SAMPLE DATA",
+    }
+}
+
 /// Says what went wrong.
 pub fn complain(sentence: &str) {
     let _ = writeln!(io::stderr(), "zhinaq: {sentence}");

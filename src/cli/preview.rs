@@ -6,7 +6,7 @@ use super::{
     global::{Format, Global},
     out,
 };
-use domain::{CollectionId, Language, Period};
+use domain::{CollectionId, Language, Origin, Period};
 use pipeline::{self, Exit};
 
 /// Draw the pages of a collection as it would be built now; nothing is recorded or sent
@@ -42,6 +42,10 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         text.push_str(&format!("{}\n", page.display()));
     }
     out::data(&text)?;
+    match preview.origin {
+        Origin::Sample => out::origin(global, preview.origin),
+        Origin::Real => out::say(global, out::whose(preview.origin)),
+    }
     if let Some(why) = &preview.without_pages {
         out::say(global, why);
     }

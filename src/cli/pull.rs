@@ -70,6 +70,10 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::data(&forms(&report))?;
     }
     out::origin(global, desk.origin);
+    if report.forms.iter().any(|form| !form.intake.held.is_empty()) {
+        let how = desk.call.command("held").option("--period", period);
+        out::say(global, &format!("hint: {how} lists what waits for a person"));
+    }
     Ok(report.exit())
 }
 

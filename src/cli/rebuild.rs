@@ -10,7 +10,7 @@ use super::{
     tables::Table,
 };
 use domain::{CollectionId, OrganId, Period};
-use pipeline::{self, Candidate, Exit};
+use pipeline::{self, Candidate};
 
 /// How many changed cells a person is shown; the JSON has all.
 const SHOWN: usize = 40;
@@ -50,9 +50,17 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         let issue = &candidate.issue;
         let how = desk.call.command("send").option("--period", issue.period).option("--collection", &issue.collection);
         let how = how.option("--revision", issue.revision);
+        if candidate.without_figures {
+            let how = how.flag("--now").asked("--reason");
+            out::say(
+                global,
+                &format!("nothing was sent; it holds no figure at all, and {how} hands it over all the same"),
+            );
+            continue;
+        }
         out::say(global, &format!("nothing was sent; hand it over with {how}"));
     }
-    Ok(Exit::Done)
+    Ok(report.exit())
 }
 
 fn text(candidate: &Candidate) -> String {

@@ -29,7 +29,11 @@ pub async fn run(command: Command, global: &Global) -> Ended {
         Some(text) => Clock::set_at(desk::instant(&text, &office)?),
         None => Clock::System,
     };
-    let serving = pipeline::serve(&office, seed, faults.unwrap_or_default(), clock).await?;
+    let faults = faults.unwrap_or_default();
+    for idle in pipeline::idle_faults(&office, &faults) {
+        out::say(global, &format!("warning: {idle}"));
+    }
+    let serving = pipeline::serve(&office, seed, faults, clock).await?;
     out::data(&format!("{}\n", serving.base))?;
     out::say(global, "SAMPLE DATA is served until you press Ctrl-C");
     let _ = tokio::signal::ctrl_c().await;

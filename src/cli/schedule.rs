@@ -12,7 +12,7 @@ use super::{
     out,
     tables::Table,
 };
-use config::Office;
+use config::{Office, known_instead};
 use domain::{Actor, Duty, Fact, FormId, Obligation, Subject};
 use pipeline::{
     self, Exit, Failure,
@@ -121,7 +121,9 @@ fn simulate(office: &Office, days: &[NaiveDate], args: &Args, global: &Global) -
         return Err(Failure::usage(format!("from {from} to {to} is no stretch of days of at most ten years")));
     }
     if let Some((form, _)) = args.late.iter().find(|(form, _)| office.regulation().form(form).is_none()) {
-        return Err(Failure::usage(format!("form `{form}` is unknown; see `zhinaq plan` for the ids")));
+        let known = office.regulation().forms.iter().map(|term| term.id.as_str());
+        let hint = known_instead(form.as_str(), known);
+        return Err(Failure::usage(format!("form `{form}` is unknown: {hint}")));
     }
     let agenda = Agenda::new(office, from, to).in_one_document();
     let arrivals = agenda.owed.iter().filter_map(|o| Some((o.duty.clone(), vec![arrival(o, args)?])));

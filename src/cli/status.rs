@@ -11,7 +11,7 @@ use super::{
     tables::Table,
 };
 use config::Office;
-use domain::{CollectionStatus, FormId, LaterIssue, Origin, Period, Tally};
+use domain::{CollectionStatus, FormId, LaterIssue, Period, Tally};
 use pipeline::{self, Exit, FormState, Standing};
 
 /// Tell where the collections and parcels of a period stand
@@ -88,10 +88,7 @@ pub fn table(standing: &Standing, coloured: bool) -> String {
         ]);
     }
     let totals = &status.totals;
-    let origin = match standing.origin {
-        Origin::Real => "real figures",
-        Origin::Sample => "SAMPLE DATA",
-    };
+    let origin = out::whose(standing.origin);
     let mut text = format!("{}  {origin}  {}\n\n{table}\n", status.period, standing.heading);
     let _ = writeln!(
         text,

@@ -43,6 +43,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         } else {
             out::data(&answers.iter().map(text).collect::<Vec<_>>().join("\n"))?;
         }
+        out::origin(global, desk.origin);
         return Ok(Exit::Done);
     };
     let answered = pipeline::trace(&desk, &bytes, sheet, cell)?;
@@ -51,15 +52,17 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     } else {
         out::data(&text(&answered))?;
     }
+    out::origin(global, desk.origin);
     Ok(Exit::Done)
 }
 
 fn text(answered: &Answered) -> String {
     let mut text = format!(
-        "{} {} {}, sheet `{}`, cell {}: {}\n{}: {}\n{}\n",
+        "{} {} {}, {}, sheet `{}`, cell {}: {}\n{}: {}\n{}\n",
         answered.issue.collection,
         answered.issue.period,
         answered.issue.label(),
+        out::whose(answered.origin),
         answered.sheet,
         answered.cell,
         answered.shown.as_deref().unwrap_or("(empty)"),

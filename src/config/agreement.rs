@@ -1,7 +1,7 @@
 //! Lists of an office that have to agree: what one file has and another one lacks.
 //!
 //! In: an office whose files were read, each without faults of its own. Out: a sentence for each disagreement, with the file
-//! to mend. Unknown here: what is in force, and what came.
+//! to mend, and which of them stop whatever sends. Unknown here: what is in force, and what came.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,11 +13,18 @@ use domain::{CollectionTemplate, CollectionTerm, FormId, Language, Titles};
 /// Every disagreement that would give wrong or missing copies, figures or days.
 #[must_use]
 pub fn disagreements(office: &Office) -> Vec<String> {
-    let mut found = Vec::new();
-    found.extend(forms(office));
-    found.extend(collections(office));
+    let mut found = obstacles(office);
+    found.extend(unused(office));
     found.extend(population(office));
     found
+}
+
+/// The disagreements by which a book would go out without a form or a chapter, or be waited for in vain: nothing is sent
+/// before they are mended. A matrix that does not fit its organs and collections is a fault of its file: such an office does
+/// not open at all.
+#[must_use]
+pub fn obstacles(office: &Office) -> Vec<String> {
+    forms(office).into_iter().chain(collections(office)).collect()
 }
 
 /// What is not wrong today, and should be known.
@@ -35,19 +42,33 @@ fn forms(office: &Office) -> Vec<String> {
     let mut found = Vec::new();
     for form in terms.difference(&templates) {
         found.push(format!(
-            "{act}: form `{form}` has no template: make templates/forms/{form}.toml with `zhinaq form learn`, or take the form out"
+            "{act}: form `{form}` has no template: write templates/forms/{form}.toml, or take the form out"
         ));
-    }
-    for form in templates.difference(&terms) {
-        let near = did_you_mean(nearest(form, terms.iter().copied()));
-        found.push(format!("templates/forms/{form}.toml: form `{form}` is not in {act}{near}"));
     }
     for form in terms.difference(&sources) {
         found.push(format!("schedules/sources.toml: form `{form}` of {act} has no source"));
     }
-    for form in sources.difference(&terms) {
-        let near = did_you_mean(nearest(form, terms.iter().copied()));
-        found.push(format!("schedules/sources.toml: form `{form}` is not in {act}{near}"));
+    found
+}
+
+/// Templates and sources that nothing asks for: of no effect, or written for another id.
+fn unused(office: &Office) -> Vec<String> {
+    let act = act_file(office, "forms.toml");
+    let terms: BTreeSet<&str> = office.regulation().forms.iter().map(|term| term.id.as_str()).collect();
+    let strange = |form: &&FormId| !terms.contains(form.as_str());
+    let near = |form: &FormId| did_you_mean(nearest(form.as_str(), terms.iter().copied()));
+    let mut found = Vec::new();
+    for form in office.forms.keys().filter(strange) {
+        found.push(format!("templates/forms/{form}.toml: form `{form}` is not in {act}{}", near(form)));
+    }
+    for form in office.sources.iter().map(|source| &source.form).filter(strange) {
+        found.push(format!("schedules/sources.toml: form `{form}` is not in {act}{}", near(form)));
+    }
+    let act = act_file(office, "collections.toml");
+    let known: Vec<&str> = office.regulation().collections.iter().map(|term| term.id.as_str()).collect();
+    for (id, template) in office.collections.iter().filter(|(id, _)| !known.contains(&id.as_str())) {
+        let near = did_you_mean(nearest(id.as_str(), known.iter().copied()));
+        found.push(format!("{}: collection `{id}` is not in {act}{near}", template.file));
     }
     found
 }
@@ -61,13 +82,6 @@ fn collections(office: &Office) -> Vec<String> {
             Some(template) => found.extend(shown(template, term, &act)),
             None => found
                 .push(format!("{act}: collection `{0}` has no template: make templates/collections/{0}.toml", term.id)),
-        }
-    }
-    let known: Vec<&str> = office.regulation().collections.iter().map(|term| term.id.as_str()).collect();
-    for (id, template) in &office.collections {
-        if !known.contains(&id.as_str()) {
-            let near = did_you_mean(nearest(id.as_str(), known.iter().copied()));
-            found.push(format!("{}: collection `{id}` is not in {act}{near}", template.file));
         }
     }
     found
@@ -118,7 +132,7 @@ fn years(office: &Office, today: NaiveDate) -> Vec<String> {
         .into_iter()
         .filter(|year| !known.contains(year))
         .map(|year| {
-            format!("schedules/calendar-kz.toml: year {year} is missing, so days off that move are unknown and due days may be wrong; see `zhinaq calendar`")
+            format!("schedules/calendar-kz.toml: year {year} is missing, so days off that move are unknown and due days may be wrong; write that year into it")
         })
         .collect()
 }

@@ -67,11 +67,11 @@ impl Office {
     /// When there is no office, or every fault found, each with file and line.
     pub fn load(home: &Path) -> Result<Self, Faults> {
         if !home.is_dir() {
-            let message = "is no folder; `zhinaq init` fills a new one";
+            let message = "is no folder";
             return Err(Fault::of_file(&home.display().to_string(), message).into());
         }
         if !is_office(home) {
-            let message = "no office here: it has no zhinaq.toml; `zhinaq init` makes one";
+            let message = "no office here: it has no zhinaq.toml";
             return Err(Fault::of_file(&home.display().to_string(), message).into());
         }
         read(&Tree::of(home), home)

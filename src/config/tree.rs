@@ -13,7 +13,7 @@ use super::Fault;
 static SCHEDULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../schedules");
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../templates");
 /// What is said of a file of an office that is gone.
-const MISSING: &str = "is missing, and an office does not work without it: put it back from a backup, or take the one that `zhinaq init` writes into a new folder";
+const MISSING: &str = "is missing, and an office does not work without it: put it back from a backup, or take the one that `init` writes into a new folder";
 const SETTINGS: &str = include_str!("../../zhinaq.toml");
 
 /// The files of an office. Those of the program stand behind its `templates`; behind `zhinaq.toml` and `schedules` they

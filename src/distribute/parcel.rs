@@ -5,7 +5,7 @@ use std::{borrow::Cow, fs, io, path::PathBuf, sync::Arc};
 use chrono::{DateTime, Utc};
 
 use super::Letter;
-use domain::{CopyRecord, EmailAddress, Language, Origin, ParcelId, Sha256};
+use domain::{CopyRecord, EmailAddress, Language, Origin, ParcelId, Sha256, is_deceptive};
 
 /// One collection to one organ: the copies that are still to be handed over, and the letter that goes with them.
 #[derive(Debug, Clone)]
@@ -118,12 +118,7 @@ fn is_plain_name(name: &str) -> bool {
     (1..=NAME_LIMIT - HASH_ROOM).contains(&name.len())
         && !name.starts_with('.')
         && !name.ends_with(['.', ' '])
-        && !name.chars().any(|c| c.is_control() || "/\\:*?\"<>|".contains(c) || is_direction_mark(c))
-}
-
-/// Marks that make a name read differently from what it is.
-const fn is_direction_mark(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        && !name.chars().any(|c| c.is_control() || "/\\:*?\"<>|".contains(c) || is_deceptive(c))
 }
 
 #[cfg(test)]

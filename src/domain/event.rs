@@ -174,7 +174,7 @@ pub enum Fact {
         rule: String,
         reason: String,
     },
-    /// A named person had an issue handed over before its hour, or without any of its forms.
+    /// A named person had an issue handed over before its hour, or without any of its forms or figures.
     Hastened {
         issue: Issue,
         reason: String,
@@ -191,6 +191,9 @@ pub enum Fact {
         reason: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         held: Option<u32>,
+        /// The book holds no figure at all. Older journals do not say it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        without_figures: bool,
     },
     /// A second person approved an issue: what may go is what had this hash then.
     Approved {

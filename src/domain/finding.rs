@@ -45,6 +45,9 @@ pub struct Finding {
     pub explanation: String,
 }
 
+/// The rule of a warning that a document of an earlier period, which figures are compared with, has errors.
+pub const COMPARISON_DOUBTFUL: &str = "comparison.doubtful";
+
 impl Finding {
     /// A finding about a form as a whole; the place is filled in by struct update.
     #[must_use]

@@ -221,6 +221,18 @@ impl EditionSection {
         self.titles.as_ref().unwrap_or(&section.titles)
     }
 
+    /// The code that this edition prints for a column of the oldest one; `None` where the column is gone.
+    #[must_use]
+    pub fn column<'t>(&'t self, column: &'t ColumnCode) -> Option<&'t ColumnCode> {
+        self.columns.get(column).map_or(Some(column), Option::as_ref)
+    }
+
+    /// The code that this edition prints for a row of the oldest one; `None` where the row is gone.
+    #[must_use]
+    pub fn row<'t>(&'t self, row: &'t RowCode) -> Option<&'t RowCode> {
+        self.rows.get(row).map_or(Some(row), Option::as_ref)
+    }
+
     /// A column's heading as this edition prints it.
     #[must_use]
     pub fn column_title<'t>(&'t self, column: &'t ColumnTemplate) -> &'t Titles {

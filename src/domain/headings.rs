@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::respelt::respelt;
+use super::{look_alike::cyrillic_shape, respelt::respelt};
 
 /// At least this share of the weight of all words has to be common, or the subject is another one.
 pub const SAME_SUBJECT: f64 = 0.5;
@@ -30,26 +30,6 @@ pub enum Likeness {
     Anew,
     /// The same words.
     Same,
-}
-
-/// The letter that a look-alike stands for: Latin letters that occur inside Cyrillic words, and ё.
-pub(super) const fn meant(letter: char) -> char {
-    match letter {
-        'a' => 'а',
-        'b' => 'в',
-        'c' => 'с',
-        'e' | 'ё' => 'е',
-        'h' => 'н',
-        'i' => 'і',
-        'k' => 'к',
-        'm' => 'м',
-        'o' => 'о',
-        'p' => 'р',
-        't' => 'т',
-        'x' => 'х',
-        'y' => 'у',
-        other => other,
-    }
 }
 
 /// A heading as it is looked up: its letters and digits, without numbers that only point at other lines.
@@ -78,7 +58,7 @@ pub fn alike(one: &str, other: &str) -> bool {
 
 /// The words of a heading in lower case; numbers of articles such as `188-1` are one word, pointers are left out.
 fn words(heading: &str) -> Vec<String> {
-    let letters: Vec<char> = heading.chars().flat_map(char::to_lowercase).map(meant).collect();
+    let letters: Vec<char> = heading.chars().flat_map(char::to_lowercase).map(cyrillic_shape).collect();
     let mut words: Vec<String> = Vec::new();
     let mut at = 0;
     let mut points = false;

@@ -9,6 +9,8 @@ use super::{Actor, Event, Fact, FormId, Issue, Language, ParcelId, ParcelRecord,
 pub struct IssueRecord {
     pub content_id: Sha256,
     pub draft: bool,
+    /// Whether the book holds no figure at all.
+    pub without_figures: bool,
     pub incomplete: Vec<FormId>,
     /// Why a later issue was made.
     pub reason: Option<String>,
@@ -25,7 +27,9 @@ pub struct IssueRecord {
 pub fn issues(events: &[Event]) -> BTreeMap<Issue, IssueRecord> {
     let mut issues: BTreeMap<Issue, IssueRecord> = BTreeMap::new();
     for event in events {
-        let Fact::Built { issue, language, content_id, master, draft, incomplete, reason, held } = &event.fact else {
+        let Fact::Built { issue, language, content_id, master, draft, incomplete, reason, held, without_figures } =
+            &event.fact
+        else {
             continue;
         };
         let before = issues.remove(issue).filter(|i| i.content_id == *content_id);
@@ -37,6 +41,7 @@ pub fn issues(events: &[Event]) -> BTreeMap<Issue, IssueRecord> {
         let record = IssueRecord {
             content_id: *content_id,
             draft: *draft,
+            without_figures: *without_figures,
             incomplete: incomplete.clone(),
             reason: reason.clone(),
             builders,

@@ -209,7 +209,7 @@ pub fn interrupted(events: &[Event]) -> Vec<Fact> {
             let (state, words) = if repeatable {
                 (ParcelState::Queued, "the program ended while writing; what is there is recognised by its hash")
             } else {
-                (ParcelState::Uncertain, "the program ended before the server's word was recorded; see `zhinaq settle`")
+                (ParcelState::Uncertain, "the program ended before the server's word was recorded")
             };
             facts.push(Fact::Outcome {
                 parcel: record.parcel.clone(),

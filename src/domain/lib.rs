@@ -37,6 +37,7 @@ mod journal;
 #[cfg(test)]
 mod journal_tests;
 mod known_headings;
+mod look_alike;
 mod matrix_change;
 mod obligation;
 mod parcel;
@@ -73,7 +74,7 @@ pub use email::EmailAddress;
 pub use event::{AcceptedDocument, CopyRecord, Event, Fact, SealedCopy};
 pub use expected::{Absence, Expected, Lacking};
 pub use figure::{Figure, Number, NumberError};
-pub use finding::{Finding, Severity, Tally, WEIGHED_BY_OFFICE};
+pub use finding::{COMPARISON_DOUBTFUL, Finding, Severity, Tally, WEIGHED_BY_OFFICE};
 pub use form::{
     ColumnTemplate, Course, EditionSection, EditionTemplate, FormPlace, FormTemplate, Measure, Place, RowTemplate,
     Rule, RuleKind, SectionTemplate,
@@ -83,6 +84,7 @@ pub use headings::{Lexicon, Likeness};
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
 pub use issues::{IssueRecord, issues, newest_revision, overtaken_by};
 pub use journal::{ParcelRecord, Readdressed, follow, interrupted, parcels};
+pub use look_alike::{is_deceptive, is_invisible, latin_shape};
 pub use matrix_change::{MatrixChange, matrix_changes};
 pub use obligation::{Door, Duty, Hours, Incident, Moment, Obligation, instant, obligations};
 pub use parcel::{Channel, CopyNumber, Issue, ParcelId, ParcelState};
@@ -95,7 +97,7 @@ pub use regulation::{CollectionTerm, Entitlement, FormTerm, LateForm, Matrix, Re
 pub use sendings::{WITNESSED, Witnessed, unknown_to, unknown_to_witness};
 pub use sha256::Sha256;
 pub use slack::{Slack, slack};
-pub use spelling::{Doubt, Remark, Spelled, is_invisible, raised, shown, spell};
+pub use spelling::{Doubt, Remark, Spelled, raised, shown, spell};
 pub use status::{CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelTotals, PeriodStatus, Totals};
 pub use titles::{Language, Titles};
 pub use withdrawn::{in_force, withdrawn};

@@ -5,7 +5,7 @@
 #[must_use]
 pub fn respelt(one: &str, other: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
-        let lower: String = text.chars().flat_map(char::to_lowercase).map(super::headings::meant).collect();
+        let lower: String = text.chars().flat_map(char::to_lowercase).map(super::look_alike::cyrillic_shape).collect();
         lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
     };
     let (one, other) = (words(one), words(other));

@@ -18,7 +18,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Measure, Number, NumberError};
+use super::{
+    Measure, Number, NumberError,
+    look_alike::{is_deceptive, is_invisible},
+};
 
 /// What a text says of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +98,7 @@ pub fn spell(text: &str, measure: Option<Measure>) -> Result<Spelled, Doubt> {
 pub fn shown(text: &str) -> String {
     let is_strange = |c: char| {
         let foreign_digit = c.is_numeric() && !c.is_ascii_digit() && !is_raised(c);
-        is_invisible(c) || c == '\u{202e}' || foreign_digit || (c.is_whitespace() && c != ' ')
+        is_deceptive(c) || foreign_digit || (c.is_whitespace() && c != ' ')
     };
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
@@ -107,17 +110,6 @@ pub fn shown(text: &str) -> String {
         }
     }
     shown
-}
-
-/// Characters that take no place: zero-width blanks and joiners, soft hyphens, byte-order marks, marks of direction.
-/// U+202E is not among them: it turns the order of what is seen.
-#[must_use]
-pub const fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202d}' | '\u{2060}'..='\u{2069}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-    )
 }
 
 /// A raised digit or bracket.

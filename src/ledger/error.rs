@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub enum LedgerError {
     #[error("`{text}` is not the address of a ledger: write `sqlite:PATH` or `postgres://USER@HOST/DATABASE`")]
     Address { text: String },
-    #[error("the ledger is locked by another run; wait for it to end, or see `zhinaq status` for who holds it")]
+    #[error("the ledger is locked by another run; wait for it to end")]
     Locked,
     #[error("the disk of the ledger is full; free some space and start again: nothing was half-written")]
     DiskFull,

@@ -3,15 +3,16 @@
 use super::parcels::{delivery, sealing};
 use chrono::NaiveDate;
 
+use crate::Invocation;
 use config::{self, Office, SourceKind, SourceSpec, TransportSettings, agreement_notes, disagreements};
 use distribute::Letters;
-use domain::{Entitlement, OrganId, Origin};
+use domain::{Entitlement, FormTerm, OrganId, Origin};
 use validate::catalogue_faults;
 use workbook::theme::Theme;
 
 /// Faults that keep the office from working, and notes on what it should know.
 #[must_use]
-pub fn examine(office: &Office, today: NaiveDate) -> (Vec<String>, Vec<String>) {
+pub fn examine(office: &Office, call: &Invocation, today: NaiveDate) -> (Vec<String>, Vec<String>) {
     let mut faults: Vec<String> = disagreements(office);
     faults.extend(catalogue_faults(&office.forms));
     faults.extend(other_codes(office));
@@ -22,7 +23,8 @@ pub fn examine(office: &Office, today: NaiveDate) -> (Vec<String>, Vec<String>) 
     faults.extend(delivery::faults(office));
     faults.extend(sealing::faults(office));
     faults.extend(other_look(office));
-    let mut notes = notes(office);
+    let mut notes = notes(office, call);
+    notes.extend(without_template(office, call));
     notes.extend(agreement_notes(office, today));
     (faults, notes)
 }
@@ -39,7 +41,7 @@ fn other_look(office: &Office) -> Option<String> {
         Err(error) => Some(error.to_string()),
         Ok(theme) if Theme::embedded().is_ok_and(|own| own == theme) => None,
         Ok(_) => Some(format!(
-            "{FILE}: is not the look that the program carries, and no other is read: workbooks do not change; put the file of `zhinaq init` back, or remove it"
+            "{FILE}: is not the look that the program carries, and no other is read: workbooks do not change; put the file that `init` writes back, or remove it"
         )),
     }
 }
@@ -73,7 +75,17 @@ fn without_address(office: &Office) -> Option<String> {
         .then(|| format!("zhinaq.toml: parcels go by mail, but these organs have no address: {}", missing.join(", ")))
 }
 
-fn notes(office: &Office) -> Vec<String> {
+/// How a template is drafted, for the forms that have none.
+fn without_template(office: &Office, call: &Invocation) -> Vec<String> {
+    let lacks = |term: &&FormTerm| !office.forms.contains_key(&term.id);
+    let how = |term: &FormTerm| {
+        let how = call.command("form learn").option("--form", &term.id).flag("FILE");
+        format!("{how} drafts the template of form `{}` from a workbook", term.id)
+    };
+    office.regulation().forms.iter().filter(lacks).map(how).collect()
+}
+
+fn notes(office: &Office, call: &Invocation) -> Vec<String> {
     let mut notes = Vec::new();
     let (all, sample) = (office.sources.len(), office.sources.iter().filter(|s| s.origin == Origin::Sample).count());
     let of = "schedules/sources.toml";
@@ -86,7 +98,8 @@ fn notes(office: &Office) -> Vec<String> {
     });
     let brought = office.sources.iter().filter(|s| s.kind == SourceKind::Brought).count();
     if brought > 0 {
-        notes.push(format!("{brought} of {all} forms have no address (`workbooks` under [real] in {of} is empty): a person brings their files with `zhinaq pull --from-file`"));
+        let how = call.command("pull").asked("--from-file");
+        notes.push(format!("{brought} of {all} forms have no address (`workbooks` under [real] in {of} is empty): a person brings their files with {how}"));
     }
     let illegible: Vec<String> = office
         .regulation()

@@ -43,7 +43,9 @@ pub use figures::{
     check, compare, diff, ess_report, findings_as_workbook, query,
 };
 pub use identify::identify;
-pub use intake::{Draft, FilesSaid, FormPull, IntakeReport, PullReport, SEED, learn, pull, serve, take_files};
+pub use intake::{
+    Draft, FilesSaid, FormPull, IntakeReport, PullReport, SEED, idle_faults, learn, pull, serve, take_files,
+};
 pub use issues::{
     Answered, BuildReport, Built, Preview, TracePart, book_of, build, build_as, preview, trace, trace_all,
 };

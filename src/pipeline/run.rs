@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    Desk, Exit, Failure, Trouble,
-    desk::alone::Alone,
+    Built, Desk, Exit, Failure, Trouble,
     figures::check,
     intake::pull::pull,
     issues::build::build,
@@ -16,10 +15,10 @@ use crate::{
         would::{self, WouldSend},
     },
     standing::{
-        gate::{self, Gate},
-        needs,
+        gate, needs,
+        ready::{self, Unready, gate_of, is_hastened, unready},
         status::{self, Standing},
-        witnesses,
+        witnesses::Cleared,
     },
 };
 use config::Force;
@@ -61,16 +60,13 @@ pub async fn run(desk: &Desk, period: Period, wishes: &RunWishes) -> Result<RunR
     if let Force::Refused(why) = desk.office.force_on(desk.today()) {
         return Err(Failure::usage(why));
     }
-    let alone = Alone::claim(desk).await?;
-    if let Err(failure) = witnesses::assured(desk).await {
-        alone.release().await?;
-        return Err(failure);
-    }
+    desk.agreed()?;
+    let cleared = Cleared::claim(desk).await?;
     desk.record(&[Fact::RunStarted { command: "run".into(), period: Some(quarter) }]).await?;
-    let report = steps(desk, quarter, (reason.as_deref(), wishes.dry_run), &alone).await;
+    let report = steps(desk, quarter, (reason.as_deref(), wishes.dry_run), &cleared).await;
     let exit = report.as_ref().map_or_else(|failure| failure.exit, |report| report.exit);
     desk.record(&[Fact::RunFinished { command: "run".into(), period: Some(quarter), exit: exit.code() }]).await?;
-    alone.release().await?;
+    cleared.release().await?;
     report
 }
 
@@ -78,7 +74,7 @@ async fn steps(
     desk: &Desk,
     quarter: Period,
     (now, dry_run): (Option<&str>, bool),
-    alone: &Alone,
+    cleared: &Cleared,
 ) -> Result<RunReport, Failure> {
     let pulled = pull(desk, quarter, &[]).await?;
     check::check(desk, quarter, &[]).await?;
@@ -86,67 +82,67 @@ async fn steps(
     let waits = gate::waiting(desk, quarter).await?;
     let mut troubles: Vec<Trouble> = pulled.troubles();
     let mut exit = pulled.exit();
-    let mut ready = Vec::new();
+    let (mut ready, mut hastened) = (Vec::new(), Vec::new());
     for collection in &built.collections {
-        let what = format!("collection `{}`", collection.issue.collection);
+        let what = || format!("collection `{}`", collection.issue.collection);
         if let Some(changed) = &collection.changed {
-            troubles.push(Trouble::new(what.clone(), changed.clone()));
+            troubles.push(Trouble::new(what(), changed.clone()));
         }
-        let closed = waits.iter().find(|w| w.collection == collection.issue.collection).map(|w| w.gate);
-        match closed.filter(|_| now.is_none()) {
-            // Its hour has not come: nothing is wrong.
-            Some(Gate::Early) => {}
-            Some(Gate::Held | Gate::Open) => {
-                troubles.push(Trouble::new(what, "waits for its forms (late-form policy `hold`)"));
-                exit = exit.or(Exit::HeldBack);
+        let (condition, gate) = (collection.condition(), gate_of(&waits, &collection.issue));
+        match unready(condition, gate, now.is_some()) {
+            None => {
+                ready.push(collection);
+                if is_hastened(condition, gate) {
+                    hastened.push(&collection.issue);
+                }
             }
-            Some(Gate::Empty) => {
-                troubles.push(Trouble::new(what, "none of its forms is here: not handed over"));
-                exit = exit.or(Exit::Short);
+            Some(why) => {
+                troubles.extend(told(desk, collection, why, dry_run).map(|why| Trouble::new(what(), why)));
+                exit = exit.or(why.exit());
             }
-            None if collection.waits && now.is_none() => {
-                troubles.push(Trouble::new(what, "waits for its forms (late-form policy `hold`)"));
-                exit = exit.or(Exit::HeldBack);
-            }
-            None if collection.waits_for_comparison && now.is_none() => {
-                troubles.push(Trouble::new(
-                    what,
-                    "waits until its cut-off for figures of an earlier period to compare with",
-                ));
-            }
-            None if collection.without_figures && now.is_none() => {
-                troubles.push(Trouble::new(what, "holds no figure at all, so it is not handed over"));
-                exit = exit.or(Exit::HeldBack);
-            }
-            None if collection.draft => {}
-            None => ready.push(collection),
         }
     }
     let scope = SendScope { now: now.map(ToOwned::to_owned), dry_run, ..SendScope::default() };
     if dry_run {
         let would_send = would::of_run(desk, quarter, &ready).await?;
-        let mut standing = status::status(desk, quarter).await?;
+        let mut standing = status::under_claim(desk, quarter).await?;
         standing.notices.push("dry run: nothing was numbered, and nothing was handed over".into());
         return Ok(RunReport { standing, troubles, would_send: Some(would_send), exit });
     }
     if let Some(reason) = now {
-        hasten::record(desk, ready.iter().map(|built| &built.issue), &waits, reason).await?;
+        hasten::record(desk, hastened.into_iter(), reason).await?;
     }
     for collection in ready {
         register(desk, collection).await?;
     }
-    let sent = send_claimed(desk, quarter, &scope, alone).await?;
+    let sent = send_claimed(desk, quarter, &scope, cleared).await?;
     troubles.extend(sent.troubles);
     exit = exit.or(sent.exit);
-    let supplements = supplement(desk, quarter).await?;
+    let supplements = supplement(desk, quarter, now.is_some()).await?;
     troubles.extend(supplements.troubles);
     exit = exit.or(supplements.exit);
     if !supplements.parcels.is_empty() {
-        let scope = SendScope { parcels: supplements.parcels, ..SendScope::default() };
-        let sent = send_claimed(desk, quarter, &scope, alone).await?;
+        let scope = SendScope { parcels: supplements.parcels, ..scope };
+        let sent = send_claimed(desk, quarter, &scope, cleared).await?;
         troubles.extend(sent.troubles);
         exit = exit.or(sent.exit);
     }
-    let standing = status::status(desk, quarter).await?;
+    let standing = status::under_claim(desk, quarter).await?;
     Ok(RunReport { standing, troubles, would_send: None, exit })
+}
+
+/// What a person is told of a collection that does not leave now; nothing where nothing is wrong, or the hand-over that
+/// follows tells it.
+fn told(desk: &Desk, built: &Built, why: Unready, dry_run: bool) -> Option<String> {
+    match why {
+        Unready::Early => None,
+        Unready::Draft if !dry_run => None,
+        Unready::WithoutFigures if !dry_run && built.is_numbered => None,
+        Unready::Draft => {
+            let how = desk.call.command("check").option("--period", built.issue.period);
+            Some(format!("{}; see {how}", why.said()))
+        }
+        Unready::WithoutFigures => Some(ready::without_figures(desk, &built.issue, built.is_numbered)),
+        Unready::Held | Unready::Empty | Unready::Comparison => Some(why.said().into()),
+    }
 }

@@ -64,8 +64,15 @@ impl<'t> Beside<'t> {
         self.drafted
     }
 
-    fn there(&self, section: &SectionId) -> EditionSection {
+    /// What the edition that the document is read by prints otherwise in a section.
+    pub(super) fn there(&self, section: &SectionId) -> EditionSection {
         self.by.and_then(|by| by.sections.get(section)).cloned().unwrap_or_default()
+    }
+
+    /// The sections that the edition has and that are on no sheet.
+    pub(super) fn missing(&self, matches: &Matches) -> impl Iterator<Item = &'t SectionTemplate> {
+        let is_here = |id: &SectionId| matches.places.iter().any(|place| place.as_ref() == Some(id));
+        self.template.sections.iter().filter(move |section| !self.there(&section.id).gone && !is_here(&section.id))
     }
 
     /// What is to say of the document's sections and its edition.
@@ -135,11 +142,8 @@ impl<'t> Beside<'t> {
     }
 
     fn missing_sections(&mut self, tables: &[&Sheet], matches: &Matches, report: &mut Report) {
-        for section in &self.template.sections {
+        for section in self.missing(matches).collect::<Vec<_>>() {
             let there = self.there(&section.id);
-            if there.gone || matches.places.iter().any(|place| place.as_ref() == Some(&section.id)) {
-                continue;
-            }
             let likest = matches.nearest.iter().filter(|(_, id, _)| *id == section.id);
             let likest = likest.max_by(|a, b| a.2.total_cmp(&b.2)).map_or_else(String::new, |(at, _, like)| {
                 format!("; sheet `{}` is the most like it, {:.0} of 100", excerpt(&tables[*at].name, 31), like * 100.0)
@@ -203,13 +207,12 @@ impl<'t> Beside<'t> {
     ) -> EditionSection {
         let there = self.there(&section.id);
         let columns = section.columns.iter().map(|c| {
-            let printed = there.columns.get(&c.code).cloned().unwrap_or_else(|| Some(c.code.clone()));
-            expected(c.code.as_str(), printed.as_ref().map(ColumnCode::as_str), &there.column_title(c).ru)
+            expected(c.code.as_str(), there.column(&c.code).map(ColumnCode::as_str), &there.column_title(c).ru)
         });
-        let rows = section.rows.iter().map(|r| {
-            let printed = there.rows.get(&r.code).cloned().unwrap_or_else(|| Some(r.code.clone()));
-            expected(r.code.as_str(), printed.as_ref().map(RowCode::as_str), &there.row_title(r).ru)
-        });
+        let rows = section
+            .rows
+            .iter()
+            .map(|r| expected(r.code.as_str(), there.row(&r.code).map(RowCode::as_str), &there.row_title(r).ru));
         let mut told = Vec::new();
         let mut lines = |kind: &'static str, mut expected: Vec<Expected>, lines: &[Line]| {
             // As the edition prints them: what came late stands behind in the template.
@@ -263,18 +266,14 @@ fn agreements(template: &FormTemplate, edition: &EditionTemplate, id: &SectionId
     if there.gone {
         return 0;
     }
-    let columns: BTreeSet<(&str, &str)> = table.columns.iter().map(|l| (l.code.as_str(), l.label.as_str())).collect();
-    let rows: BTreeSet<(&str, &str)> = table.rows.iter().map(|l| (l.code.as_str(), l.label.as_str())).collect();
-    let columns = section.columns.iter().filter(|c| match there.columns.get(&c.code) {
-        Some(None) => false,
-        Some(Some(code)) => columns.contains(&(code.as_str(), there.column_title(c).ru.as_str())),
-        None => columns.contains(&(c.code.as_str(), there.column_title(c).ru.as_str())),
+    let printed = |lines: &[Line], code: &str, title: &str| lines.iter().any(|l| l.code == code && l.label == title);
+    let columns = section.columns.iter().filter(|c| {
+        there.column(&c.code).is_some_and(|code| printed(&table.columns, code.as_str(), &there.column_title(c).ru))
     });
-    let rows = section.rows.iter().filter(|r| match there.rows.get(&r.code) {
-        Some(None) => false,
-        Some(Some(code)) => rows.contains(&(code.as_str(), there.row_title(r).ru.as_str())),
-        None => rows.contains(&(r.code.as_str(), there.row_title(r).ru.as_str())),
-    });
+    let rows = section
+        .rows
+        .iter()
+        .filter(|r| there.row(&r.code).is_some_and(|code| printed(&table.rows, code.as_str(), &there.row_title(r).ru)));
     columns.count() + rows.count()
 }
 

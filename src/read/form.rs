@@ -17,7 +17,7 @@ use super::{
     workbook::Workbook,
 };
 use domain::{
-    Agency, Dataset, DatasetKey, Edition, FormTemplate, NameError, Region, Section, SectionId, SectionTemplate,
+    Agency, Dataset, DatasetKey, EditionSection, FormTemplate, NameError, Region, Section, SectionId, SectionTemplate,
     Severity, Unit,
 };
 
@@ -47,14 +47,14 @@ pub(super) fn read(
         agency: identity.agency.clone(),
         findings: Vec::new(),
     };
-    let missing = is_any_missing(template, &identity, &matches.places);
+    let mut beside = Beside::new(template, identity.edition.as_ref(), &tables, &matches);
+    let missing = beside.missing(&matches).next().is_some();
     about_the_document(&identity, &sheets, missing, &mut report);
     for part in &two_ways {
         let why = "says different cells to different programs (mc:AlternateContent); what Excel shows was read";
         report.add("shape.alternate", Severity::Warning, None, format!("its part `{part}` {why}"));
     }
     settled.tell(&mut report);
-    let mut beside = Beside::new(template, identity.edition.as_ref(), &tables, &matches);
     beside.tell(&tables, &matches, &settled.left_out, &identity.document, &mut report);
     let mut sections = Vec::with_capacity(matches.places.len());
     let mut places = matches.places.into_iter().enumerate();
@@ -68,7 +68,7 @@ pub(super) fn read(
         let described = place.as_ref().and_then(|id| template.section(id));
         let Some(id) = place.clone().or_else(|| undescribed(&sheet.name, &ids, &sections)) else { continue };
         if let Some(section) = described {
-            settle_codes(template, section, identity.edition.as_ref(), &mut table, &mut report);
+            settle_codes(section, &beside.there(&section.id), &mut table, &mut report);
         }
         let there = described.map(|section| beside.compare(section, &sheet.name, &table, &mut report));
         let measures = settle::measures(described.zip(there.as_ref()), &table.columns);
@@ -156,14 +156,6 @@ fn undescribed(sheet: &str, described: &BTreeSet<SectionId>, sections: &[Section
     None
 }
 
-/// Whether a section that the edition has is on no sheet.
-fn is_any_missing(template: &FormTemplate, identity: &Identity, places: &[Option<SectionId>]) -> bool {
-    template.sections.iter().any(|section| {
-        let gone = identity.edition.as_ref().is_some_and(|e| template.printed_sheet(e, &section.id).is_none());
-        !gone && !places.iter().any(|place| place.as_ref() == Some(&section.id))
-    })
-}
-
 fn about_the_document(identity: &Identity, sheets: &[Sheet], missing: bool, report: &mut Report) {
     if let Some(why) = &identity.held {
         report.add(
@@ -205,29 +197,18 @@ fn about_the_document(identity: &Identity, sheets: &[Sheet], missing: bool, repo
     }
 }
 
-/// Gives the lines of a table the codes that its edition prints, where they are only spelled otherwise.
-fn settle_codes(
-    template: &FormTemplate,
-    section: &SectionTemplate,
-    edition: Option<&Edition>,
-    table: &mut Table,
-    report: &mut Report,
-) {
+/// Gives the lines of a table the codes that its edition prints, where they are only spelled otherwise. `there` = what the
+/// edition that the document is read by prints of the section.
+fn settle_codes(section: &SectionTemplate, there: &EditionSection, table: &mut Table, report: &mut Report) {
     let id = &section.id;
     let columns = || {
-        let columns = section.columns.iter().filter_map(|c| {
-            let printed = edition.map_or_else(|| Some(c.code.clone()), |e| template.printed_column(e, id, &c.code));
-            Some((printed?.to_string(), c.titles.ru.as_str()))
-        });
-        columns.collect()
+        let columns = section.columns.iter();
+        columns.filter_map(|c| Some((there.column(&c.code)?.to_string(), there.column_title(c).ru.as_str()))).collect()
     };
     settle::codes("column", id, columns, &mut table.columns, report);
     let rows = || {
-        let rows = section.rows.iter().filter_map(|r| {
-            let printed = edition.map_or_else(|| Some(r.code.clone()), |e| template.printed_row(e, id, &r.code));
-            Some((printed?.to_string(), r.titles.ru.as_str()))
-        });
-        rows.collect()
+        let rows = section.rows.iter();
+        rows.filter_map(|r| Some((there.row(&r.code)?.to_string(), there.row_title(r).ru.as_str()))).collect()
     };
     settle::codes("row", id, rows, &mut table.rows, report);
 }

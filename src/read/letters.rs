@@ -2,7 +2,7 @@
 //!
 //! Only for comparison, never for output: documents mix Latin and Cyrillic letters of one shape within a word.
 
-use domain::{is_invisible, spoken::latin_shape};
+use domain::{is_deceptive, latin_shape};
 
 /// The text as it is compared: capitals, look-alike letters as one, everything else a single blank.
 pub(super) fn fold(text: &str) -> String {
@@ -88,7 +88,7 @@ pub(super) fn squeeze(text: &str) -> String {
 pub(super) fn excerpt(text: &str, length: usize) -> String {
     let seen = text.chars().take(length * 4).filter(|c| !c.is_control() || c.is_whitespace());
     let shown: String =
-        seen.map(|c| if is_invisible(c) { format!("[U+{:04X}]", u32::from(c)) } else { c.into() }).collect();
+        seen.map(|c| if is_deceptive(c) { format!("[U+{:04X}]", u32::from(c)) } else { c.into() }).collect();
     let line = squeeze(&shown);
     if line.chars().count() <= length { line } else { line.chars().take(length).chain(['…']).collect() }
 }

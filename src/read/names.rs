@@ -102,19 +102,19 @@ fn place(text: &str) -> Place {
     let folded = fold(text);
     let mut words = Vec::new();
     for word in folded.split(' ') {
-        if is_one_of(word, &["область", "обл", "облысы", "region", "oblast", "oblysy"]) {
+        if is_one_of(word, gazetteer::REGION) {
             kind = Kind::Region;
-        } else if is_one_of(word, &["г", "гор", "город", "қаласы", "қ", "city"]) {
+        } else if is_one_of(word, gazetteer::CITY) {
             kind = Kind::City;
-        } else if !is_one_of(word, &["по"]) {
+        } else if !is_one_of(word, "по") {
             words.push(word);
         }
     }
     Place { name: words.join(" "), kind }
 }
 
-fn is_one_of(word: &str, known: &[&str]) -> bool {
-    known.iter().any(|k| fold(k) == word)
+fn is_one_of(word: &str, known: &str) -> bool {
+    known.split_whitespace().any(|known| fold(known) == word)
 }
 
 /// The agency that a name or a code means.

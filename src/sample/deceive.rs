@@ -5,11 +5,13 @@ use domain::{
     Agency, Column, Dataset, Edition, Figure, FormTemplate, Number, Period, Periodicity, RuleKind, Section, Unit,
 };
 
-/// The region whose figures stand under another's name: the next one, or the first after the last.
+/// The region whose figures come under another's name: the first one, for the first the second. So two documents at least
+/// have the same figures, whether one region is asked for so or all.
 pub(super) fn twin(figures: &Figures, period: Period, unit: &Unit) -> Unit {
-    let units: Vec<&Unit> = figures.units(period).collect();
-    let at = units.iter().position(|u| *u == unit);
-    at.map_or_else(|| unit.clone(), |at| units[(at + 1) % units.len()].clone())
+    let mut units = figures.units(period);
+    let first = units.next();
+    let source = if first == Some(unit) { units.next() } else { first };
+    source.filter(|_| !unit.is_republic()).unwrap_or(unit).clone()
 }
 
 /// Makes the total of the first balance one more than the sum of its parts; without a balance, the first figure.

@@ -36,7 +36,7 @@ pub enum FaultKind {
     Forbidden,
     /// A workbook with the properties of an older one.
     Stale,
-    /// Another region's figures under this region's name.
+    /// The figures of the first region under this region's name, those of the second under that of the first.
     Twins,
     /// An edition that nobody has described: a column is gone, and what stood behind it has moved.
     Edition,
@@ -54,7 +54,7 @@ pub enum FaultKind {
     TwoFiles,
     /// For the second of each two periods the figures of the first: 2025-Q2 is answered with those of 2025-Q1.
     StaleAnswer,
-    /// The first half of the rows: of a service's units, of a workbook's lines.
+    /// The first half of the rows: of a service's units, of the lines of a workbook's sections that have several.
     HalfRows,
     /// A service's row of one unit a second time, with another figure.
     UnitTwice,

@@ -32,6 +32,7 @@ mod deal;
 mod deceive;
 mod document;
 mod door;
+mod effect;
 mod error;
 mod faults;
 mod figures;
@@ -50,6 +51,7 @@ mod spans;
 mod year;
 
 pub use door::SECOND;
+pub use effect::{Served, why_idle};
 pub use error::SampleError;
 pub use faults::{Fault, FaultKind, Faults, FaultsError};
 pub use figures::Figures;

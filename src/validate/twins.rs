@@ -15,6 +15,16 @@ use domain::{Agency, Figure, FormId, Origin, Period, Region, Severity};
 /// shows in a dozen cells of 1-M (its totals, its chapter, its article), each of them 1.
 const NOT_ZERO: usize = 12;
 const DIFFERENT: usize = 4;
+/// Where a section is too small for that, its figures themselves rule chance out: two independent counts of about `n`
+/// agree with a chance of 1/√(4πn), which is at least 1 + log2(n)/2 bits; 20 bits are one chance in a million.
+const BITS: u32 = 20;
+/// So many regions have to have the same figures, and more than half of those that came, to be told as one error.
+const MANY: usize = 3;
+/// So many of them are named.
+const NAMED: usize = 3;
+/// Where no figure is as large as this, a few regions may have the same few cases by chance; so many have to be alike.
+const LARGE: u64 = 10;
+const MANY_SMALL: usize = 6;
 /// ln(1,000,000), rounded up: what is less likely than this is no chance.
 const CERTAIN: i128 = 14;
 
@@ -35,7 +45,7 @@ fn fingerprint(sheet: &Sheet<'_>) -> Option<u64> {
         let parts = figure.number().map_or((0, 0), domain::Number::parts);
         if parts.0 != 0 {
             not_zero += 1;
-            if different.len() < DIFFERENT {
+            if different.len() < BITS as usize {
                 different.insert(parts);
             }
         }
@@ -43,7 +53,9 @@ fn fingerprint(sheet: &Sheet<'_>) -> Option<u64> {
             .wrapping_mul(0x0100_0000_01b3)
             .rotate_left(23);
     }
-    (not_zero >= NOT_ZERO && different.len() >= DIFFERENT).then_some(mark)
+    let is_long = not_zero >= NOT_ZERO && different.len() >= DIFFERENT;
+    let bits = |(mantissa, _): &(i64, u8)| 1 + mantissa.unsigned_abs().ilog2() / 2;
+    (is_long || different.iter().map(bits).sum::<u32>() >= BITS).then_some(mark)
 }
 
 /// Equality of figures, where a blank is a zero.
@@ -92,11 +104,70 @@ fn between_regions(now: &[Placed<'_>], marks: &[Vec<Option<u64>>], regions: &[Re
                 }
             }
         }
-        for ((one, twin), shared) in pairs {
+        let alike = most_alike(now, &members);
+        for ((one, twin), shared) in pairs.into_iter().filter(|((one, _), _)| !alike.contains(one)) {
             notes.extend(told(&now[one], &now[twin], &shared, regions));
         }
+        notes.extend(told_together(now, &alike, members.len(), marks, regions));
     }
     notes
+}
+
+/// Those of the members, in their order, whose whole documents have the same figures, none of them all zero, where they
+/// are more than half of the members; else nobody.
+fn most_alike(now: &[Placed<'_>], members: &[usize]) -> Vec<usize> {
+    // More than half are alike only where the one in the middle of any order by figures is one of them.
+    let mut by_figures: Vec<(Vec<Vec<(i64, u8)>>, usize)> =
+        members.iter().map(|member| (numbers(&now[*member]), *member)).collect();
+    by_figures.sort();
+    let Some((middle, _)) = by_figures.get(by_figures.len() / 2) else { return Vec::new() };
+    let mut alike: Vec<usize> = by_figures.iter().filter(|(n, _)| n == middle).map(|(_, member)| *member).collect();
+    let is_zero = middle.iter().flatten().all(|(mantissa, _)| *mantissa == 0);
+    if is_zero || alike.len() < MANY || 2 * alike.len() <= members.len() {
+        return Vec::new();
+    }
+    alike.sort_by_key(|member| members.iter().position(|m| m == member));
+    alike
+}
+
+/// The figures of a document, section by section; a blank is a zero.
+fn numbers(placed: &Placed<'_>) -> Vec<Vec<(i64, u8)>> {
+    let number = |figure: &Figure| figure.number().map_or((0, 0), domain::Number::parts);
+    let section = |sheet: &Option<Sheet<'_>>| {
+        sheet.as_ref().map_or_else(Vec::new, |sheet| sheet.section.figures.iter().map(number).collect())
+    };
+    placed.sheets.iter().map(section).collect()
+}
+
+/// One finding about the documents that are alike, of so many that came.
+fn told_together(
+    now: &[Placed<'_>],
+    alike: &[usize],
+    came: usize,
+    marks: &[Vec<Option<u64>>],
+    regions: &[Region],
+) -> Option<Note> {
+    let first = *alike.first()?;
+    let is_large = numbers(&now[first]).iter().flatten().any(|(mantissa, _)| mantissa.unsigned_abs() >= LARGE);
+    let is_certain = is_large || marks[first].iter().any(Option::is_some);
+    if !is_certain && alike.len() < MANY_SMALL {
+        return None;
+    }
+    let (severity, why) = if is_certain {
+        (Severity::Error, "figures of one region came under the names of others")
+    } else {
+        (Severity::Warning, "this may be chance, for the figures are small")
+    };
+    let named: Vec<String> =
+        alike.iter().take(NAMED).map(|member| words::unit(&now[*member].dataset.key.unit, regions)).collect();
+    let more = alike.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let explanation = format!(
+        "{} of the {came} regions have the same figures in every section: {}{more}; {why}",
+        alike.len(),
+        named.join(", "),
+    );
+    Some(now[first].note("twins", severity, explanation))
 }
 
 /// One finding where the documents are wholly the same, else one for each section that is.

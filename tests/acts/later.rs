@@ -271,6 +271,45 @@ fn what_waited_of_a_revision_goes_no_more_when_a_later_one_is_issued() {
 }
 
 #[test]
+fn where_nothing_was_numbered_there_is_nothing_to_revise() {
+    let office = staffed();
+    let refused = by(&office, "stat", "rebuild --period 2025-Q2 --reason \"a late case\"").exits(1);
+    for words in ["nothing of it was numbered yet", "`zhinaq run --sample --period 2025-Q2`"] {
+        assert!(refused.err.contains(words), "{words}: {}", refused.err);
+    }
+    assert!(facts(&office, "built").is_empty() && facts(&office, "queued").is_empty());
+}
+
+#[test]
+fn on_a_fresh_office_a_rebuild_makes_a_candidate_and_the_next_run_goes_on() {
+    let office = Office::empty();
+    let zhinaq = |words: &str| office.zhinaq(&words.split_whitespace().collect::<Vec<_>>());
+    zhinaq("init . --use sample").exits(0);
+    let before = zhinaq("rebuild --sample --period 2025-Q2 --reason late").exits(1);
+    assert!(before.err.contains("nothing of it was numbered yet"), "{}", before.err);
+    let first = zhinaq("run --sample --period 2025-Q2 --format json").exits(0).json();
+    let all = totals(&first);
+    assert_eq!(all, [115, 176, 115, 176]);
+
+    let query = format!("query {CELL} --unit 19 --sample --format json");
+    let old = zhinaq(&query).exits(0).json()[0]["value"].as_i64().unwrap();
+    zhinaq(&format!("correct {CELL} --unit 19 --old {old} --new {} --reason late --sample", old + 7)).exits(0);
+    let rebuilt = zhinaq("rebuild --sample --period 2025-Q2 --reason late --format json").exits(0).json();
+    let candidates = later(&rebuilt, "candidates");
+    assert!(!candidates.is_empty() && candidates.iter().all(|c| c["issue"]["revision"] == 1), "{rebuilt}");
+    assert!(candidates.iter().any(|c| c["issue"]["collection"] == "narcotics"), "{rebuilt}");
+    assert!(facts(&office, "queued").iter().all(|(_, f)| f["parcel"].as_str().unwrap().contains("/r0/")));
+
+    // What cron starts.
+    let again = zhinaq("run --sample --period 2025-Q2 --format json").exits(0).json();
+    assert_eq!(totals(&again), [115, 176, 0, 0]);
+    let waits = "revision 1 of `narcotics` is a candidate: hand it over with \
+                 `zhinaq send --sample --period 2025-Q2 --collection narcotics --revision 1`";
+    assert!(later(&again, "notices").iter().any(|notice| notice == waits), "{}", again["notices"]);
+    assert!(copies(&office, "mia/2025-Q2/narcotics/r1").is_empty(), "no candidate goes by itself");
+}
+
+#[test]
 fn a_run_after_a_rebuild_goes_on_sends_nothing_twice_and_says_what_waits() {
     let office = Office::small();
     let zhinaq = |words: &str| office.zhinaq(&words.split_whitespace().collect::<Vec<_>>());

@@ -1,6 +1,7 @@
 //! Cases of editions, missing documents and copies: what a book prints, and what a copy is.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -60,7 +61,9 @@ fn edition_50308_is_read_whole() {
     let Some((office, inbox)) = made("editions/real-edition-50308", &[]) else { return };
     let checked = check(&office, "3-k", "2024-M12").exits(0);
     assert!(findings(&checked, "error", "").is_empty(), "{}", checked.out);
-    office.zhinaq(&["build", "--period", "2024-Q4", "--collection", "corruption"]).exits(0);
+    office.zhinaq(&["build", "--period", "2024-Q4", "--collection", "corruption", "--formats", "csv"]).exits(0);
+    let tables = tables_below(&office.path().join("output/2024-Q4/corruption/r0"));
+    assert!(tables.keys().any(|name| name.starts_with("1.18-")), "table 1.18 is not in the book: {:?}", tables.keys());
     compare(&office, "2024-Q4", &inbox.join("202412_3k_00000___ru.xlsx"));
 }
 
@@ -122,30 +125,50 @@ fn one_missing_republic_leaves_all_other_figures() {
     let office = Office::real();
     let inbox = office.path().join("inbox");
     std::fs::create_dir(&inbox).unwrap();
-    for entry in std::fs::read_dir(real).unwrap().map(|e| e.unwrap()) {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if ["202406", "202306", "202403"].iter().any(|month| name.starts_with(month)) {
-            std::fs::copy(entry.path(), inbox.join(name)).unwrap();
+    let build = || {
+        office.zhinaq(&["build", "--period", "2024-Q2", "--collection", "corruption", "--formats", "csv"]).exits(0);
+        tables_below(&office.path().join("output/2024-Q2/corruption/r0"))
+    };
+    let bring = |months: &[&str]| {
+        for entry in std::fs::read_dir(&real).unwrap().map(|e| e.unwrap()) {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if months.iter().any(|month| name.starts_with(month)) {
+                std::fs::copy(entry.path(), inbox.join(name)).unwrap();
+            }
         }
-    }
-    office.zhinaq(&["pull", "--from-file", inbox.to_str().unwrap()]);
+        office.zhinaq(&["pull", "--from-file", inbox.to_str().unwrap()]);
+    };
+    bring(&["202406", "202306"]);
+    let before = build();
+    bring(&["202403"]);
     assert_eq!(figure(&office, "3-k", "2024-M06", "19", REPUBLIC), Some(json!(1531)));
     assert_eq!(figure(&office, "3-k", "2023-M06", "19", REPUBLIC), Some(json!(1465)));
-    office.zhinaq(&["build", "--period", "2024-Q2", "--collection", "corruption", "--formats", "csv"]).exits(0);
-    let text = csv_below(&office.path().join("output/2024-Q2/corruption/r0"));
+    let after = build();
+    let text: String = after.values().map(String::as_str).collect();
     assert!(text.contains("1531") && text.contains("1465"));
+    // Six agencies of 2024-03 without the republic take no figure away.
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+    for (name, table) in &before {
+        let cells = |text: &str| text.split([',', '\n']).map(str::to_owned).collect::<Vec<_>>();
+        let (was, is) = (cells(table), cells(&after[name]));
+        let numbers = was.iter().zip(&is).filter(|(was, _)| was.parse::<f64>().is_ok());
+        let lost: Vec<_> = numbers.filter(|(was, is)| was != is).take(3).collect();
+        assert!(was.len() == is.len() && lost.is_empty(), "table {name}: {lost:?}");
+    }
 }
 
-fn csv_below(folder: &Path) -> String {
-    let mut text = String::new();
+/// The tables of a book written as CSV, by the name of their file.
+fn tables_below(folder: &Path) -> BTreeMap<String, String> {
+    let mut tables = BTreeMap::new();
     for path in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
         if path.is_dir() {
-            text += &csv_below(&path);
+            tables.extend(tables_below(&path));
         } else if path.extension().is_some_and(|e| e == "csv") {
-            text += &std::fs::read_to_string(path).unwrap();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            tables.insert(name, std::fs::read_to_string(path).unwrap());
         }
     }
-    text
+    tables
 }
 
 #[test]
@@ -153,7 +176,17 @@ fn a_stale_document_is_accepted_by_name() {
     let Some((office, _)) = made("stale-properties/stray-over-a-good-document", &[]) else { return };
     let republic = || figure(&office, "3-k", "2023-M08", "19", REPUBLIC);
     assert_eq!(republic(), Some(json!(1700)));
-    office.zhinaq(&["accept", "--form", "3-k", "--period", "2023-M08", "--agency", "all", "--reason", "trial"]);
+    let accept = |agency: &str| {
+        let identity = ["--as-unit", "19", "--as-agency", agency];
+        let words = ["accept", "--document", "202308_3k_00100___ru.XLSX", "--reason", "trial"];
+        office.zhinaq(&[&words[..], &identity].concat())
+    };
+    // Over the republic it would be a change, which is shown and not made; under its own agency it is none.
+    let over = accept("all").exits(1);
+    let shown = format!("{}{}", over.out, over.err);
+    assert!(shown.contains("1700") && shown.contains("50"), "{shown}");
+    assert_eq!(republic(), Some(json!(1700)));
+    accept("01").exits(0);
     assert_eq!(republic(), Some(json!(1700)));
 }
 
@@ -205,22 +238,49 @@ fn first_copy(folder: &Path) -> Option<PathBuf> {
     })
 }
 
-#[test]
-fn the_plain_text_of_a_mail_has_its_lines() {
+/// The plain text of a mail of the corruption collection, in a language, made with faults of the sample office.
+fn mail(language: &str, faults: &str) -> String {
     let office = Office::small();
     office.edit("zhinaq.toml", |text| {
         let smtp = "[transport.smtp]\nhost = \"127.0.0.1\"\ntls = \"none\"\nfrom = \"statistics@example.org\"\n";
         let text = text.replace("kind = \"folder\"", "kind = \"smtp\"").replace("#[transport.smtp]\n", smtp);
+        let text = text.replace("default = \"ru\"", &format!("default = \"{language}\""));
         text.replace("#mia = [\"statistics@mia.example.org\"]", "mia = [\"statistics@mia.example.org\"]")
     });
-    office.zhinaq(&["run", "--sample", "--period", "2025-Q2"]);
-    office.zhinaq(&["send", "--sample", "--period", "2025-Q2", "--dry-run"]);
+    office.zhinaq(&[&["run", "--sample", "--period", "2025-Q2"][..], &["--faults", faults]].concat());
+    office.zhinaq(&["send", "--sample", "--period", "2025-Q2", "--collection", "corruption", "--dry-run"]);
     let mut mails = Vec::new();
     mails_below(&office.path().join("output/sample/dry-run"), &mut mails);
     let mail = std::fs::read(mails.first().expect("a dry run writes mails")).unwrap();
-    let parsed = mail_parser::MessageParser::default().parse(&mail).unwrap();
-    let text = parsed.body_text(0).unwrap().into_owned();
-    assert!(text.lines().any(|line| line.starts_with("Экземпляров: ")), "{text}");
+    mail_parser::MessageParser::default().parse(&mail).unwrap().body_text(0).unwrap().replace("\r\n", "\n")
+}
+
+#[test]
+fn the_plain_text_of_a_mail_has_its_lines() {
+    for (language, period, copies) in [
+        ("ru", "Направляется электронный сборник «", "Экземпляров: "),
+        ("kk", "«", "Даналар саны: "),
+        ("en", "Please find enclosed the electronic collection \"", "Copies: "),
+    ] {
+        let text = mail(language, "");
+        let line = |opening: &str| text.lines().any(|line| line.starts_with(opening) && line.ends_with('.'));
+        assert!(line(period) && line(copies), "{language}: {text}");
+    }
+}
+
+#[test]
+fn a_mail_of_a_collection_with_something_missing_says_so_on_a_line_of_its_own() {
+    for (language, opening, ending) in [
+        ("ru", "Сборник неполный. Не поступили или поступили не полностью: ", "Причины указаны в сборнике."),
+        ("kk", "Жинақ толық емес. ", "Себептері жинақта көрсетілген."),
+        ("en", "The collection is incomplete. Forms that have not come, or only in part: ", "gives the reasons."),
+    ] {
+        // One region of a form that has regions: the form came in part.
+        let text = mail(language, "missing:1-ad:1971");
+        let said: Vec<&str> = text.lines().filter(|line| line.starts_with(opening)).collect();
+        assert!(said.len() == 1 && said[0].ends_with(ending), "{language}: {text}");
+        assert!(said[0].len() > opening.len() + ending.len() + 10, "the form is named: {text}");
+    }
 }
 
 fn mails_below(folder: &Path, mails: &mut Vec<PathBuf>) {

@@ -212,6 +212,8 @@ fn comparisons_that_do_not_come_are_told_and_touch_their_own_form() {
     let Some(lied) = through(&["--status", "202406_=503"]) else { return };
     let pulled = lied.zhinaq("pull --form 3-k --period 2025-Q2");
     assert_eq!(pulled.code, 2, "{}\n{}", pulled.out, pulled.err);
+    let status = lied.zhinaq("status --period 2025-Q2");
+    assert!(status.out.contains("for comparison: form `3-k`"), "no mark in status: {}", status.out);
     let Some(lied) = through(&["--silent", "gp_od_service_1e?=100"]) else { return };
     let pulled = lied.zhinaq("pull --form 1-e --form execution-4 --form 3-k --period 2025-Q2 --format json");
     let report = pulled.json();
@@ -221,4 +223,62 @@ fn comparisons_that_do_not_come_are_told_and_touch_their_own_form() {
     };
     assert_eq!((failed("execution-4"), failed("3-k")), (0, 0), "{}", pulled.out);
     assert!(failed("1-e") > 0, "{}", pulled.out);
+}
+
+impl Lied {
+    /// A run of 2025-Q2 long after its term, with its report.
+    fn run(&self) -> (Ended, serde_json::Value) {
+        let ran = self.zhinaq("run --period 2025-Q2 --format json");
+        let report = serde_json::from_str(&ran.out).unwrap_or_default();
+        (ran, report)
+    }
+
+    /// A collection of a report.
+    fn collection<'r>(report: &'r serde_json::Value, id: &str) -> &'r serde_json::Value {
+        let all = report["collections"].as_array().unwrap_or_else(|| panic!("no collections in {report}"));
+        all.iter().find(|c| c["id"] == id).unwrap_or_else(|| panic!("no {id}"))
+    }
+}
+
+/// The whole office through a source that lies.
+fn whole_office(lies: &[&str]) -> Option<(Lied, Ended, serde_json::Value)> {
+    let lied = through(lies)?;
+    let (ran, report) = lied.run();
+    Some((lied, ran, report))
+}
+
+#[test]
+#[ignore = "the whole office: some minutes"]
+fn the_whole_office_without_last_years_documents_says_so() {
+    let Some((lied, ran, report)) = whole_office(&["--status", "202406_=503", "--status", "date=2024-07-01=503"])
+    else {
+        return;
+    };
+    assert_eq!(ran.code, 2, "{}\n{}", ran.out, ran.err);
+    assert!(report["findings"]["warning"].as_u64() > Some(0), "{}", report["findings"]);
+    let absent = report["comparisons"].as_array().unwrap();
+    assert!(absent.iter().all(|a| a["absence"] == "no-answer") && absent.len() >= 20, "{absent:?}");
+    let status = lied.zhinaq("status --period 2025-Q2").exits(0);
+    assert!(status.out.contains("for comparison: form") && status.out.contains("did not answer"), "{}", status.out);
+}
+
+#[test]
+#[ignore = "the whole office: some minutes"]
+fn one_silent_service_of_the_whole_office_touches_its_own_form() {
+    let Some((_lied, ran, report)) = whole_office(&["--silent", "gp_od_service_1e?=100"]) else { return };
+    assert_eq!(ran.code, 2, "{}\n{}", ran.out, ran.err);
+    let absent = report["comparisons"].as_array().unwrap();
+    assert!(!absent.is_empty() && absent.iter().all(|a| a["form"] == "1-e"), "{absent:?}");
+    assert_eq!(Lied::collection(&report, "corruption")["incomplete"], json!([]));
+    assert_eq!(Lied::collection(&report, "crime")["incomplete"], json!(["1-e"]));
+}
+
+#[test]
+#[ignore = "the whole office: some minutes"]
+fn half_of_the_rows_of_one_form_leave_the_whole_office_incomplete_and_courts_unsent() {
+    let Some((_lied, ran, report)) = whole_office(&["--rows", "date=2025-07-01=11"]) else { return };
+    assert_eq!(ran.code, 3, "{}\n{}", ran.out, ran.err);
+    let courts = Lied::collection(&report, "courts");
+    assert_eq!(courts["copies"]["handed"], 0, "{courts}");
+    assert!(courts["incomplete"].to_string().contains("execution-4"), "{courts}");
 }

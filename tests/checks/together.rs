@@ -140,6 +140,45 @@ fn a_section_under_two_names_is_found_in_its_place() {
     assert!(found.contains(&"twins warning 1971 R1 - - - - -".to_owned()), "{found:?}");
 }
 
+/// Datasets of a form of one row, a region each, with these figures.
+fn of_one_row(figures: &[&[i64]]) -> Vec<String> {
+    let regions: Vec<Region> = (11..11 + figures.len()).map(|n| region(&format!("19{n}"), "R", None, None)).collect();
+    let dataset = |(region, figures): (&Region, &&[i64])| Dataset {
+        key: super::made_up::key("other", "2025-Q2", region.unit.as_str()),
+        edition: "service".parse().unwrap(),
+        sections: vec![super::made_up::section(
+            "R1",
+            &["Всего"],
+            &["Поступило", "Окончено"],
+            figures.iter().map(|n| number(&n.to_string())).collect(),
+        )],
+    };
+    let datasets: Vec<Dataset> = regions.iter().zip(figures).map(dataset).collect();
+    lines(&check_all(&datasets.iter().collect::<Vec<_>>(), &[], &regions))
+}
+
+#[test]
+fn most_regions_with_the_figures_of_one_are_one_error() {
+    // The first of four has other figures; the others are alike, and a row of two counts is enough to say so.
+    assert_eq!(of_one_row(&[&[812, 30], &[640, 12], &[640, 12], &[640, 12]]), ["twins error 1912 - - - - - -"]);
+    // All of them.
+    assert_eq!(of_one_row(&[&[640, 12], &[640, 12], &[640, 12]]), ["twins error 1911 - - - - - -"]);
+    // A handful of cases may be the same in most regions by chance: a person looks at it.
+    let rare: [&[i64]; 7] = [&[1, 1], &[2, 1], &[1, 1], &[1, 1], &[1, 1], &[1, 1], &[1, 1]];
+    assert_eq!(of_one_row(&rare), ["twins warning 1911 - - - - - -"]);
+    assert_eq!(of_one_row(&rare[..4]), [""; 0]);
+    // Half of them, a pair of so small a form, or nothing that happened anywhere: nothing to say.
+    assert_eq!(of_one_row(&[&[812, 30], &[640, 12], &[640, 12], &[700, 9]]), [""; 0]);
+    assert_eq!(of_one_row(&[&[640, 12], &[640, 12]]), [""; 0]);
+    assert_eq!(of_one_row(&[&[0, 0], &[0, 0], &[0, 0]]), [""; 0]);
+}
+
+#[test]
+fn a_pair_of_large_counts_needs_no_dozen_of_cells() {
+    let pair = of_one_row(&[&[1_812_345, 730_112], &[1_812_345, 730_112], &[640_000, 12]]);
+    assert_eq!(pair, ["twins warning 1912 - - - - - -"]);
+}
+
 #[test]
 fn a_single_offence_in_two_regions_makes_no_twins() {
     let mut datasets = all("2025-Q2");

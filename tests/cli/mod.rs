@@ -2,6 +2,7 @@
 
 mod changes;
 mod folder;
+mod hints;
 mod lies;
 mod origin;
 mod sources;
@@ -84,6 +85,28 @@ fn lists_that_do_not_agree_are_named() {
     let told = office.zhinaq(&["doctor"]).exits(1).out;
     assert!(told.contains("lists form `court-11`, but templates/collections/"), "{told}");
     assert!(told.contains("form `3-k` is shown, but collection"), "{told}");
+}
+
+#[test]
+fn nothing_is_sent_while_lists_disagree_about_what_a_collection_consists_of() {
+    let office = Office::small();
+    // Templates of forms that this act does not have are of no effect: `doctor` tells them, and they stop nothing.
+    let told = office.zhinaq(&["doctor"]).exits(1).out;
+    assert!(told.contains("templates/forms/1-m.toml: form `1-m` is not in"), "{told}");
+    office.zhinaq(&["run", "--sample", "--period", "2025-Q2", "--dry-run"]).exits(0);
+
+    let narcotics = std::fs::read_to_string(office.path().join("templates/collections/narcotics.toml")).unwrap();
+    let chapter = narcotics.split("[[chapter]]").nth(1).unwrap();
+    office.edit("templates/collections/corruption.toml", |text| format!("{text}\n[[chapter]]{chapter}"));
+    for words in [&["run"][..], &["run", "--dry-run"], &["send"], &["schedule", "--once"]] {
+        let period: &[&str] = if words[0] == "schedule" { &[] } else { &["--period", "2025-Q2"] };
+        let ended = office.zhinaq(&[words, &["--sample"], period].concat()).exits(1);
+        let why = "form `1-n` is shown, but collection `corruption`";
+        assert!(ended.err.contains("lists of the office disagree") && ended.err.contains(why), "{}", ended.err);
+    }
+    assert!(!office.path().join("output/sample/outbox").exists());
+    // What is looked at is still made.
+    office.zhinaq(&["check", "--sample", "--period", "2025-Q2"]);
 }
 
 #[test]

@@ -129,7 +129,22 @@ fn tables_of_figures_say_that_they_are_of_the_sample() {
         assert_eq!(ended.err.matches(WARNING).count(), 1, "{words}: {}", ended.err);
         assert!(!ended.out.contains(WARNING), "{words}: data stays data");
     }
+    let master = "output/sample/2025-Q2/narcotics/r0";
+    let named = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().to_string_lossy().into_owned();
+    let mut files = fs::read_dir(office.path().join(master)).unwrap().map(named);
+    let book = files.find(|name| name.ends_with(".xlsx")).unwrap();
+    let traced = zhinaq(&format!("trace {master}/{book}")).exits(0);
+    assert!(traced.err.contains(WARNING) && traced.out.starts_with("narcotics 2025-Q2 r0, SAMPLE DATA, sheet"));
+    let traced = zhinaq(&format!("trace {master}/{book} --format json")).exits(0).json();
+    assert!(traced.as_array().unwrap().iter().all(|answer| answer["origin"] == "sample"), "{}", traced[0]);
+    let preview = "preview --period 2025-Q2 --collection narcotics --dpi 30";
+    let drawn = zhinaq(preview).exits(0);
+    assert_eq!(drawn.err.matches(WARNING).count(), 1, "{}", drawn.err);
+    assert_eq!(zhinaq(&format!("{preview} --format json")).exits(0).json()["origin"], "sample");
     office.edit("schedules/sources.toml", |text| text.replace("use = \"sample\"", "use = \"real\""));
+    let drawn = zhinaq(preview).exits(0);
+    assert!(drawn.err.contains("real figures") && !drawn.err.contains("SAMPLE"), "{}", drawn.err);
+    assert_eq!(zhinaq(&format!("{preview} --format json")).exits(0).json()["origin"], "real");
     for words in ["query --form 1-n --period 2025-Q2", "held", "register --period 2025-Q2"] {
         let ended = zhinaq(words).exits(0);
         assert!(!(ended.err + &ended.out).contains("SAMPLE"), "{words}");

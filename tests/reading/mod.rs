@@ -1,6 +1,7 @@
 //! Reading documents that were made up for it.
 
 mod archives;
+mod codes;
 mod editions;
 mod hostile;
 mod layout;

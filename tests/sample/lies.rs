@@ -6,7 +6,7 @@ use zhinaq::{
     clock::Clock,
     domain::Origin,
     read::{Document, ReadError, Reading, Wanted, read},
-    sample::{self, FaultKind, Figures},
+    sample::{self, FaultKind, Faults, Figures, Served, why_idle},
 };
 
 use super::{
@@ -84,16 +84,27 @@ async fn stale_properties_hold_a_document_and_a_new_edition_is_reported() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn twins_have_the_figures_of_the_next_region() {
+async fn twins_have_the_figures_of_the_first_region_and_the_first_those_of_the_second() {
     let figures = |unit: &'static str, faults: &'static str| async move {
         let reading = read_1r(unit, &bytes_of(faults, unit).await).unwrap();
         assert_eq!(reading.held, None);
         reading.datasets[0].sections.clone()
     };
-    let honest = figures("1971", "").await;
-    assert_eq!(figures("1971", "twins:1-r-search:1971").await, figures("1975", "").await);
-    assert_ne!(honest, figures("1975", "").await);
-    assert_eq!(figures("1975", "twins:1-r-search:1971").await, figures("1975", "").await);
+    let made = Figures::new(small_premises(1)).unwrap();
+    let units: Vec<&str> = made.units("2025-M06".parse().unwrap()).map(|unit| unit.as_str()).collect();
+    assert_eq!(units[..2], ["1910", "1911"]);
+    let (first, second) = (figures("1910", "").await, figures("1911", "").await);
+    assert_ne!(first, second);
+    // Of a whole form all but the first are alike.
+    for unit in ["1911", "1971", "1975"] {
+        assert_eq!(figures(unit, "twins:1-r-search").await, first);
+    }
+    assert_eq!(figures("1910", "twins:1-r-search").await, second);
+    // Of one unit it is like one other, which keeps its figures; the republic is that of all.
+    assert_eq!(figures("1971", "twins:1-r-search:1971").await, first);
+    assert_eq!(figures("1910", "twins:1-r-search:1971").await, first);
+    assert_eq!(figures("1910", "twins:1-r-search:1910").await, second);
+    assert_eq!(figures("19", "twins:1-r-search").await, figures("19", "").await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -178,6 +189,50 @@ async fn a_service_lies_too() {
 async fn a_fault_of_a_form_that_is_not_served_is_told() {
     let error = sample::serve(small_premises(1), "late:9-x".parse().unwrap(), Clock::System).await.unwrap_err();
     assert!(error.to_string().contains("serves no form `9-x`"));
+}
+
+#[test]
+fn a_fault_that_changes_nothing_of_a_form_is_told_with_the_reason() {
+    let premises = small_premises(1);
+    let served = |is_service: bool, units: &[&str]| Served {
+        is_service,
+        units: units.iter().map(|unit| unit.parse().unwrap()).collect(),
+    };
+    let (workbooks, service) = (served(false, &["19", "1910", "1911"]), served(true, &["19", "1910", "1911"]));
+    let why = |fault: &str, served: &Served| {
+        let faults: Faults = fault.parse().unwrap();
+        why_idle(&faults.0[0], &premises, served).unwrap_or_default()
+    };
+    for (fault, served, word) in [
+        ("unit-twice:1-r-search", &workbooks, "comes as workbooks"),
+        ("failure-word:1-r-search", &workbooks, "comes as workbooks"),
+        ("half-rows:1-ad", &workbooks, "more than one row"),
+        ("stale:1-e", &service, "no edition and no properties"),
+        ("renumbered:1-e", &service, "no edition and no properties"),
+        ("twins:1-r-search", &served_republic(), "not asked for two regions"),
+        ("twins:1-r-search:19", &workbooks, "is the republic"),
+        ("missing-republic:1-r-search:1911", &workbooks, "is not the republic"),
+        ("html:1-r-search:1975", &workbooks, "not asked for unit `1975`"),
+        ("sum:1-e:1975", &service, "not asked for unit `1975`"),
+    ] {
+        let told = why(fault, served);
+        assert!(told.contains(word), "{fault}: {told}");
+    }
+    for (fault, served) in [
+        ("half-rows:1-r-search", &workbooks),
+        ("half-rows:1-e", &service),
+        ("unit-twice:1-e:1911", &service),
+        ("html:1-e:1975", &service),
+        ("slow:1-ad", &workbooks),
+        ("twins:1-ad:1911", &workbooks),
+        ("edition:1-ad", &workbooks),
+    ] {
+        assert_eq!(why(fault, served), "", "{fault}");
+    }
+}
+
+fn served_republic() -> Served {
+    Served { is_service: false, units: vec!["19".parse().unwrap()] }
 }
 
 #[tokio::test(flavor = "multi_thread")]

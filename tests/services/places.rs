@@ -1,6 +1,9 @@
 //! Regions and periods of rows.
 
-use zhinaq::read::service::{self, Asked};
+use zhinaq::{
+    domain::Severity,
+    read::service::{self, Asked},
+};
 
 use super::{asked, figure, findings, full, read, refusal, regions, template, units};
 
@@ -40,6 +43,21 @@ fn of_two_different_rows_for_one_region_none_is_taken() {
         findings(&same),
         ["warning service.region-twice 1971: rows 1, 2 are the same row of unit `1971`; it was taken once"]
     );
+}
+
+#[test]
+fn almaty_without_a_word_is_the_city_and_an_answer_that_means_the_region_by_it_is_an_error() {
+    let settled = read(format!("[{{{}}}, {{{}}}]", full("Алматы"), full("Алматинская область"))).unwrap();
+    assert_eq!(units(&settled), ["1919", "1975"]);
+    // A Kazakh list without its words for regions: both are written alike, or the region has no row of its own.
+    let city = full("Алматы қ.").replace(": 3", ": 33");
+    let both = read(format!("[{{{}}}, {{{city}}}, {{{}}}]", full("Алматы"), full("Астана"))).unwrap();
+    assert_eq!(units(&both), ["1971"]);
+    assert!(findings(&both).iter().any(|f| f.starts_with("error service.region-twice 1975")), "{:?}", findings(&both));
+    let bare: Vec<String> = ["РК", "Абай", "Алматы", "Астана"].map(|name| format!("{{{}}}", full(name))).into();
+    let alone = read(format!("[{}]", bare.join(","))).unwrap();
+    let absent = alone.findings.iter().find(|f| f.rule == "service.region-absent").unwrap();
+    assert!(absent.severity == Severity::Error && absent.explanation.contains("`1919`"), "{absent:?}");
 }
 
 #[test]

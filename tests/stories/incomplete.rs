@@ -126,3 +126,46 @@ fn before_its_cut_off_a_collection_waits_for_its_comparison_and_then_it_goes_mar
     let corruption = collection(&evening, "corruption");
     assert_eq!(corruption["parcels"]["handed"], corruption["parcels"]["expected"]);
 }
+
+#[test]
+fn errors_in_a_document_that_is_compared_with_are_told_where_its_figures_are_shown() {
+    let office = impatient();
+    let doubtful = || {
+        let words = ["check", "--sample", "--period", "2025-Q2", "--form", "3-k", "--format", "json"];
+        let checked = office.zhinaq(&words).json();
+        let all = checked.as_array().unwrap().iter();
+        all.filter(|f| f["rule"] == "comparison.doubtful").cloned().collect::<Vec<Value>>()
+    };
+    office.zhinaq(&["pull", "--sample", "--period", "2025-Q2", "--form", "3-k"]).exits(0);
+    assert_eq!(doubtful(), Vec::<Value>::new());
+    // Last year's documents come again, in an edition whose columns moved: errors of their own period.
+    office.zhinaq(&["pull", "--sample", "--period", "2024-Q2", "--form", "3-k", "--faults", "edition:3-k"]);
+    let words = ["check", "--sample", "--period", "2024-Q2", "--form", "3-k", "--format", "json"];
+    let errors =
+        office.zhinaq(&words).exits(3).json().as_array().unwrap().iter().filter(|f| f["severity"] == "error").count();
+    assert!(errors > 0);
+    let told = doubtful();
+    assert!(
+        !told.is_empty() && told.iter().all(|f| f["severity"] == "warning" && f["period"] == "2024-M06"),
+        "{told:?}"
+    );
+    assert!(
+        told[0]["explanation"].as_str().unwrap().contains("form `3-k` for `2024-M06` (comparison only) has"),
+        "{told:?}"
+    );
+    let built = ["build", "--sample", "--period", "2025-Q2", "--collection", "corruption", "--formats", "json-stat"];
+    office.zhinaq(&built).exits(0);
+    let text = texts_below(&office.path().join("output/sample/2025-Q2/corruption/r0"));
+    assert!(text.contains("Сравнение ненадежно: в сведениях за январь–июнь 2024 года найдены ошибки"), "no note");
+}
+
+/// Everything written as JSON below a folder.
+fn texts_below(folder: &std::path::Path) -> String {
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let text = |path: std::path::PathBuf| match path.extension() {
+        _ if path.is_dir() => texts_below(&path),
+        Some(ending) if ending == "json" => std::fs::read_to_string(&path).unwrap(),
+        _ => String::new(),
+    };
+    paths.map(text).collect()
+}

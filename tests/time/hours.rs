@@ -94,6 +94,60 @@ fn a_collection_without_any_of_its_forms_goes_by_no_machine_and_by_a_person_with
 }
 
 #[test]
+fn a_collection_that_was_numbered_without_any_figure_is_handed_over_by_no_machine() {
+    let office = Office::small();
+    let late = "2025-07-16T12:00";
+    let outbox = office.path().join("output/sample/outbox");
+    let (mia, lies) = (outbox.join("mia"), |office: &Office| {
+        let r0 = office.path().join("output/sample/outbox/mia/2025-Q2/narcotics/r0");
+        r0.is_dir()
+    });
+    // No form has come, a person has the empty tables sent, and one organ's folder cannot be written.
+    fs::create_dir_all(&outbox).unwrap();
+    fs::write(&mia, "in the way").unwrap();
+    let now =
+        ["run", "--sample", "--period", "2025-Q2", "--as-of", late, "--faults", "missing:1-n", "--now", "--reason"];
+    let report = office.zhinaq(&[&now[..], &["the ministry asked", "--format", "json"]].concat()).json();
+    let (handed, expected) = parcels(&report);
+    assert!(handed > 0 && handed < expected, "{report}");
+    fs::remove_file(&mia).unwrap();
+
+    // Now the forms are here, so hours and forms hold nothing back; the numbered copies hold no figure all the same.
+    sample(&office, "pull", late).exits(0);
+    let hint = format!(
+        "`zhinaq send --sample --as-of {late} --period 2025-Q2 --collection narcotics --now --reason …` hands it over"
+    );
+    let status = sample(&office, "status", late).exits(0).out;
+    assert!(status.contains("`2025-Q2/narcotics/r0` holds no figure at all") && status.contains(&hint), "{status}");
+    assert!(!status.contains("what is built is not numbered yet"), "{status}");
+    let sent = sample(&office, "send", late).exits(3);
+    assert!(
+        sent.err.contains("holds no figure at all, so it is not handed over") && sent.err.contains(&hint),
+        "{}",
+        sent.err
+    );
+    assert!(mia.join("2025-Q2/corruption/r0").is_dir(), "what has figures goes");
+    let run = sample(&office, "run", late).exits(3);
+    assert_eq!(run.err.matches("holds no figure at all").count(), 1, "{}", run.err);
+    let dry = sample(&office, "run --dry-run", late).exits(3);
+    assert!(dry.err.contains(&hint), "{}", dry.err);
+    let once = ["schedule", "--once", "--sample", "--since", "2025-07-01", "--as-of", late, "--format", "json"];
+    let done = office.zhinaq(&once).exits(0).json().to_string();
+    assert!(done.contains("holds no figure at all, so it is not handed over"), "{done}");
+    assert!(!lies(&office), "the empty copies left");
+
+    let words = ["send", "--sample", "--period", "2025-Q2", "--as-of", late, "--collection", "narcotics", "--now"];
+    office.zhinaq(&[&words[..], &["--reason", "it was promised to them"]].concat()).exits(0);
+    assert!(lies(&office));
+    let kept = crate::acts::facts(&office, "hastened");
+    assert_eq!(kept.len(), 2, "{kept:?}");
+    assert_eq!(kept[1].1["reason"], "it was promised to them");
+    // All of it was handed over: nothing of it waits, and nothing is wrong any more.
+    let quiet = sample(&office, "run", late).exits(0);
+    assert!(!quiet.err.contains("holds no figure"), "{}", quiet.err);
+}
+
+#[test]
 fn a_person_may_hand_over_early_and_the_rest_waits() {
     let office = Office::small();
     let words = ["run", "--sample", "--period", "2025-Q2", "--as-of", "2025-07-13T12:00"];

@@ -275,7 +275,7 @@ impl Smtp {
                 Outcome::handed(words)
             }
             Err(failure) if !failure.is_answer && session.dot_has_left() => {
-                Outcome::uncertain(format!("{}; the message had left: see `zhinaq settle`", failure.words))
+                Outcome::uncertain(format!("{}; the message had left", failure.words))
             }
             Err(failure) => {
                 if !failure.is_lost {

@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use crate::look_alike::latin_shape;
+
 /// What a word means where periods are spoken of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
@@ -17,27 +19,6 @@ pub(super) enum Meaning {
     Year,
     /// `1` to `12` as a word, of counting or of order.
     Count(u32),
-}
-
-/// The Latin letter of a capital's shape: documents mix both alphabets within a word.
-#[must_use]
-pub const fn latin_shape(capital: char) -> char {
-    match capital {
-        'А' => 'A',
-        'В' => 'B',
-        'Е' | 'Ё' => 'E',
-        'К' => 'K',
-        'М' => 'M',
-        'Н' => 'H',
-        'О' => 'O',
-        'Р' => 'P',
-        'С' => 'C',
-        'Т' => 'T',
-        'У' => 'Y',
-        'Х' => 'X',
-        'І' => 'I',
-        other => other,
-    }
 }
 
 /// A word as it is compared.

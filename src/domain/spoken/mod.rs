@@ -25,7 +25,6 @@ mod tests;
 
 use chrono::{Datelike, Months, NaiveDate};
 
-pub use lexicon::latin_shape;
 use parse::Parser;
 
 use super::{Period, Periodicity};

@@ -80,8 +80,9 @@ pub async fn approve(
         }
         if approvals.is_empty() {
             return Err(Failure::usage(format!(
-                "nothing of `{period}` waits for approval: copies are numbered by {}, or by `send --revision`",
-                desk.call.command("run").option("--period", period)
+                "nothing of `{period}` waits for approval: copies are numbered by {}, or by {}",
+                desk.call.command("run").option("--period", period),
+                desk.call.command("send").option("--period", period).asked("--revision")
             )));
         }
         same_hash(&approvals, hash)?;

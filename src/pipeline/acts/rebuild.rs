@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::alone;
 use crate::{
-    Catalogue, Desk, Failure, Trouble,
+    Catalogue, Desk, Exit, Failure, Trouble,
     desk::people,
     figures::{self, Shelf, check},
     issues::{
@@ -34,6 +34,17 @@ pub struct RebuildReport {
     pub candidates: Vec<Candidate>,
     /// Collections of which there is nothing to make.
     pub troubles: Vec<Trouble>,
+    /// How many of these have no copy in the register yet: there is nothing that a revision could follow.
+    #[serde(skip)]
+    pub unnumbered: usize,
+}
+
+impl RebuildReport {
+    /// Whoever asks for a revision of what was not numbered yet asks for something else. That nothing changed is well.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        if self.candidates.is_empty() && self.unnumbered > 0 { Exit::Usage } else { Exit::Done }
+    }
 }
 
 /// A candidate for a revision.
@@ -44,6 +55,8 @@ pub struct Candidate {
     pub reason: String,
     /// Whether error findings stand: it cannot be sent before they are let pass and it is rebuilt.
     pub draft: bool,
+    /// Whether the book holds no figure at all: it goes only where a person says so.
+    pub without_figures: bool,
     pub would_get: Vec<WouldGet>,
     /// The organs that hold these very figures already.
     pub untouched: Vec<OrganId>,
@@ -116,7 +129,10 @@ pub async fn rebuild(
                     desk.record(&built).await?;
                     report.candidates.push(candidate);
                 }
-                Err(why) => report.troubles.push(Trouble::new(format!("collection `{}`", due.term.id), why)),
+                Err(NoCandidate { why, is_unnumbered }) => {
+                    report.unnumbered += usize::from(is_unnumbered);
+                    report.troubles.push(Trouble::new(format!("collection `{}`", due.term.id), why));
+                }
             }
         }
         Ok(report)
@@ -135,17 +151,24 @@ struct Rebuilding<'a> {
     reason: &'a str,
 }
 
-type Made = Result<(Candidate, Vec<Fact>), String>;
+type Made = Result<(Candidate, Vec<Fact>), NoCandidate>;
+
+/// Why there is nothing to make of a collection.
+struct NoCandidate {
+    why: String,
+    is_unnumbered: bool,
+}
 
 impl Rebuilding<'_> {
     fn candidate(&self, due: &DueCollection<'_>) -> Result<Made, Failure> {
         let desk = self.desk;
         let first = Issue::first(due.term.id.clone(), due.period);
         if later::issued(&first, self.records).is_none() {
-            return Ok(Err(format!(
-                "nothing of it was numbered yet: {} takes changed figures up by itself",
-                desk.call.command("run").option("--period", due.period)
-            )));
+            let run = desk.call.command("run").option("--period", due.period);
+            let why = format!(
+                "nothing of it was numbered yet, so there is nothing to revise: {run} builds it with the figures of now, and numbers it when its hour has come"
+            );
+            return Ok(Err(NoCandidate { why, is_unnumbered: true }));
         }
         let issue = later::worked_on(&first, self.records);
         let template = materials::template(desk, &due.term.id)?;
@@ -166,6 +189,7 @@ impl Rebuilding<'_> {
             content_id: book.content_id(),
             reason: self.reason.to_owned(),
             draft,
+            without_figures: book.is_without_figures(),
             would_get: Vec::new(),
             untouched: Vec::new(),
             changes: Vec::new(),
@@ -209,11 +233,13 @@ impl Rebuilding<'_> {
                     incomplete: incomplete.clone(),
                     reason: Some(self.reason.to_owned()),
                     held: revision,
+                    without_figures: candidate.without_figures,
                 });
             }
         }
         if candidate.would_get.is_empty() {
-            return Ok(Err("nothing changed: every organ holds these figures already".into()));
+            let why = "nothing changed: every organ holds these figures already".into();
+            return Ok(Err(NoCandidate { why, is_unnumbered: false }));
         }
         Ok(Ok((candidate, built)))
     }

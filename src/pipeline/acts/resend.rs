@@ -5,13 +5,13 @@ use serde::Serialize;
 use super::settle::unknown;
 use crate::{
     Desk, Exit, Failure, SendReport, SendScope, Trouble,
-    desk::{alone::Alone, people},
+    desk::people,
     issues::build,
     parcels::{
         queue::waiting,
-        send::{mend, send_claimed},
+        send::{end_interrupted, send_claimed},
     },
-    standing::{needs, shares, status},
+    standing::{needs, shares, status, witnesses::Cleared},
 };
 use domain::{CollectionId, Event, Fact, OrganId, ParcelId, ParcelRecord, Period, Role, issues, parcels};
 
@@ -46,19 +46,19 @@ impl ResendReport {
 pub async fn resend(desk: &Desk, scope: &ResendScope, reason: &str) -> Result<ResendReport, Failure> {
     desk.person(Role::Operator)?;
     let reason = people::reason(reason)?;
-    let alone = Alone::claim(desk).await?;
-    let report = claimed(desk, scope, &reason, &alone).await;
-    alone.release().await?;
+    let cleared = Cleared::claim(desk).await?;
+    let report = claimed(desk, scope, &reason, &cleared).await;
+    cleared.release().await?;
     report
 }
 
-async fn claimed(desk: &Desk, scope: &ResendScope, reason: &str, alone: &Alone) -> Result<ResendReport, Failure> {
+async fn claimed(desk: &Desk, scope: &ResendScope, reason: &str, cleared: &Cleared) -> Result<ResendReport, Failure> {
     let period = match scope {
         ResendScope::Parcel(parcel) => parcel.issue.period,
         ResendScope::Of { period, .. } => *period,
     };
     let quarter = needs::quarter(period)?;
-    mend(desk, quarter).await?;
+    end_interrupted(desk, quarter).await?;
     let events = status::events_of(desk, quarter).await?;
     let asked = meant(desk, &parcels(&events), scope)?;
     let (may_go, refused) = may_go(desk, quarter, &events, &asked)?;
@@ -68,7 +68,7 @@ async fn claimed(desk: &Desk, scope: &ResendScope, reason: &str, alone: &Alone) 
     let facts = may_go.iter().map(|parcel| Fact::Resend { parcel: parcel.clone(), reason: reason.to_owned() });
     desk.record(&facts.collect::<Vec<_>>()).await?;
     let only = SendScope { parcels: may_go, ..SendScope::default() };
-    let mut sent = send_claimed(desk, quarter, &only, alone).await?;
+    let mut sent = send_claimed(desk, quarter, &only, cleared).await?;
     sent.troubles.extend(refused);
     Ok(ResendReport { parcels: asked, sent })
 }

@@ -33,7 +33,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use url::Url;
 
 use clock::Clock;
-use config::Office;
+use config::{Office, obstacles};
 use domain::{Actor, Event, Fact, FormId, Origin, Period, Sha256, Witnessed};
 use ledger::{Filter, Ledger};
 use sample::Faults;
@@ -87,7 +87,7 @@ impl Desk {
     /// When the ledger or the output folder cannot be opened.
     pub async fn open(office: Office, options: DeskOptions) -> Result<Self, Failure> {
         let origin = options.origin.unwrap_or_else(|| office.origin());
-        refuse_lost_ledger(&office, origin)?;
+        refuse_lost_ledger(&office, origin, &options.call)?;
         Self::open_to_reconcile(office, options).await
     }
 
@@ -201,6 +201,19 @@ impl Desk {
         readers.entry(form.clone()).or_insert_with(made).clone()
     }
 
+    /// Refuses to send while lists of the office disagree about what a collection consists of.
+    ///
+    /// # Errors
+    /// Names each disagreement, with the file to mend.
+    pub fn agreed(&self) -> Result<(), Failure> {
+        let found = obstacles(&self.office);
+        if found.is_empty() {
+            return Ok(());
+        }
+        let list: String = found.iter().map(|found| format!("\n  {found}")).collect();
+        Err(Failure::usage(format!("lists of the office disagree, so nothing is sent before they are mended:{list}")))
+    }
+
     /// Refuses a period whose last day is still to come.
     ///
     /// # Errors
@@ -251,18 +264,21 @@ pub fn ledger_url(office: &Office, origin: Origin) -> Result<String, Failure> {
 }
 
 /// Refuses to begin a new ledger where copies were handed over: the old one was deleted, or its volume is not mounted.
-fn refuse_lost_ledger(office: &Office, origin: Origin) -> Result<(), Failure> {
+fn refuse_lost_ledger(office: &Office, origin: Origin, call: &Invocation) -> Result<(), Failure> {
     let url = ledger_url(office, origin)?;
     let Some(path) = url.strip_prefix("sqlite:").filter(|path| !Path::new(path).exists()) else { return Ok(()) };
     let sendings = Sendings::of(office, origin);
     if sendings.is_empty() {
         return Ok(());
     }
+    let reconcile = || call.command("reconcile");
     Err(Failure::usage(format!(
         "the ledger `{path}` does not exist, but copies were handed over (`{}`); is its volume mounted? Bring the ledger \
-         back from a backup; `zhinaq reconcile` shows what it does not know then. Without a backup `zhinaq reconcile \
-         --reason …` begins a new one with what the journal of sendings knows",
-        sendings.path().display()
+         back from a backup; {} shows what it does not know then. Without a backup {} begins a new one with what the \
+         journal of sendings knows",
+        sendings.path().display(),
+        reconcile(),
+        reconcile().asked("--reason")
     )))
 }
 

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::{Desk, Failure};
 use clock::Clock;
-use domain::{Acting, Actor, Origin, Person, Role};
+use domain::{Acting, Actor, Origin, Person, Role, is_deceptive};
 
 /// The longest reason that the journal keeps: a page of text.
 const LONGEST_REASON: usize = 2000;
@@ -150,10 +150,9 @@ fn plain(text: &str, what: &str, how: &str) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// Control characters, and those that turn the direction of a line: with them a text may read other than it is.
+/// Control characters, and those with which a text may read other than it is.
 fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    c.is_control() || is_deceptive(c)
 }
 
 #[cfg(test)]

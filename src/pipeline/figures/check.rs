@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     Catalogue, Desk, Failure,
     desk::{catalogue::Edition, corrections, progress::Step},
-    figures::{Shelf, absent},
+    figures::{Shelf, absent, compared as comparisons},
     intake::kept,
     standing::needs,
 };
@@ -100,6 +100,8 @@ pub fn findings(
     findings.extend(absent::findings(desk, catalogue, forms));
     shelf.add(desk, catalogue, &current)?;
     shelf.add(desk, catalogue, &compared)?;
+    let weigh = |findings| weighed(findings, &desk.office.settings.checks);
+    let doubtful = comparisons::findings(desk, catalogue, forms, shelf, weigh)?;
     desk.progress.advance(Step::Check);
     let (now, before) = (shelf.only(&current), shelf.only(&compared));
     let scope = Scope {
@@ -110,7 +112,8 @@ pub fn findings(
     };
     let checked = tokio::task::block_in_place(|| validate(&scope));
     desk.progress.end(Step::Check);
-    Ok(weighed(joined(findings, checked), &desk.office.settings.checks))
+    findings.extend(doubtful);
+    Ok(weigh(joined(findings, checked)))
 }
 
 /// Findings as the office weighs them.
@@ -125,13 +128,13 @@ fn weighed(findings: Vec<Finding>, checks: &BTreeMap<String, CheckSetting>) -> V
     findings.into_iter().filter_map(weigh).collect()
 }
 
-fn of_desk(desk: &Desk, catalogue: &Catalogue, wanted: impl Fn(&DatasetKey) -> bool) -> Vec<DatasetKey> {
+pub(super) fn of_desk(desk: &Desk, catalogue: &Catalogue, wanted: impl Fn(&DatasetKey) -> bool) -> Vec<DatasetKey> {
     let keys = catalogue.all().map(|(key, _)| key);
     keys.filter(|key| key.origin == desk.origin && wanted(key)).cloned().collect()
 }
 
 /// The documents of a desk that wait for a person.
-fn held<'c>(
+pub(super) fn held<'c>(
     desk: &'c Desk,
     catalogue: &'c Catalogue,
     wanted: impl Fn(&DatasetKey) -> bool + 'c,
@@ -140,14 +143,14 @@ fn held<'c>(
 }
 
 /// The finding about a document that waits. One that contradicts figures in use makes those doubtful.
-fn waiting(desk: &Desk, catalogue: &Catalogue, key: &DatasetKey, document: &Edition) -> Finding {
+pub(super) fn waiting(desk: &Desk, catalogue: &Catalogue, key: &DatasetKey, document: &Edition) -> Finding {
     let contradicts = catalogue.current(key).is_some_and(|e| document.rivals.contains(&e.snapshot));
     let (rule, severity) =
         if contradicts { ("identity.conflict", Severity::Error) } else { ("identity.held", Severity::Warning) };
     let name = desk.artifacts.receipts(&document.snapshot).ok().and_then(|r| r.first().map(|r| r.meta.name.clone()));
     let name = name.unwrap_or_else(|| document.snapshot.short());
     let why = document.held.clone().unwrap_or_default();
-    let words = format!("document `{name}` waits for a person and was not checked: {why}; see `zhinaq held`");
+    let words = format!("document `{name}` waits for a person and was not checked: {why}");
     Finding {
         period: Some(key.period),
         unit: Some(key.unit.clone()),
@@ -166,7 +169,7 @@ fn is_earlier(period: Period, than: Period) -> bool {
 /// An answer of a service is one document for many units, and a later answer may have replaced it for some of them only. What
 /// is said of the answer as a whole, and of units without figures, counts of the latest answer; what is said of a unit counts
 /// of the answer that its figures are from.
-fn of_readers(desk: &Desk, catalogue: &Catalogue, current: &[DatasetKey]) -> Result<Vec<Finding>, Failure> {
+pub(super) fn of_readers(desk: &Desk, catalogue: &Catalogue, current: &[DatasetKey]) -> Result<Vec<Finding>, Failure> {
     let mut findings = Vec::new();
     let mut answers: BTreeMap<(&FormId, Period, &Agency), BTreeMap<Sha256, Vec<&DatasetKey>>> = BTreeMap::new();
     for key in current {

@@ -6,6 +6,7 @@
 mod absent;
 pub mod changes;
 pub mod check;
+mod compared;
 pub mod diff;
 pub mod listing;
 mod load;

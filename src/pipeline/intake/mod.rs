@@ -18,5 +18,5 @@ pub use files::{FilesSaid, take_files};
 pub use known::judge_again;
 pub use learn::{Draft, learn};
 pub use pull::{FormPull, PullReport, pull};
-pub use sample_office::{SEED, serve};
+pub use sample_office::{SEED, idle_faults, serve};
 pub use take::{Fate, Incoming, IntakeReport, take};

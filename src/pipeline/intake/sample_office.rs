@@ -2,9 +2,9 @@
 
 use crate::{Desk, Failure, chain};
 use clock::Clock;
-use config::Office;
-use domain::Period;
-use sample::{self, Faults, Premises, SampleOffice};
+use config::{Office, SourceKind, UnitsWanted};
+use domain::{Period, Unit};
+use sample::{self, Fault, Faults, Premises, SampleOffice, Served, why_idle};
 
 /// The seed of the figures that everybody gets who asks for no other.
 pub const SEED: u64 = 25;
@@ -14,6 +14,28 @@ pub const SEED: u64 = 25;
 pub fn premises(office: &Office, seed: u64) -> Premises {
     let forms = &office.regulation().forms;
     Premises::new(office.forms.clone(), office.regions.clone(), office.agencies.clone(), forms, seed)
+}
+
+/// The faults that change nothing of what an office asks its sample office for, each with the reason.
+#[must_use]
+pub fn idle_faults(office: &Office, faults: &Faults) -> Vec<String> {
+    if faults.0.is_empty() {
+        return Vec::new();
+    }
+    let premises = premises(office, SEED);
+    let is_idle = |fault: &Fault| {
+        let spec = office.sample_sources.iter().find(|spec| spec.form == fault.form)?;
+        let regions = || premises.regions.iter().map(|region| region.unit.clone());
+        let units = match &spec.units {
+            UnitsWanted::Republic => vec![Unit::republic()],
+            UnitsWanted::Each => std::iter::once(Unit::republic()).chain(regions()).collect(),
+            UnitsWanted::Listed(units) => units.clone(),
+        };
+        let served = Served { is_service: matches!(spec.kind, SourceKind::Service { .. }), units };
+        let why = why_idle(fault, &premises, &served)?;
+        Some(format!("fault `{}` changes nothing: {why}", Faults(vec![fault.clone()])))
+    };
+    faults.0.iter().filter_map(is_idle).collect()
 }
 
 /// Begins to serve on a port of this machine; ends when the answer is dropped.

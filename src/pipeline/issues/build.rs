@@ -17,12 +17,14 @@ use crate::{
     },
     standing::{
         needs::{self, DueCollection},
+        ready::Condition,
         status,
     },
 };
 use assemble::Book;
 use domain::{
-    CollectionId, Fact, Finding, FormId, Issue, IssueRecord, Language, Period, Role, Sha256, issues, parcels,
+    CollectionId, Fact, Finding, FormId, Issue, IssueRecord, Language, ParcelId, ParcelRecord, Period, Role, Sha256,
+    issues, parcels,
 };
 use formats::{FileOfBook, OtherFormat};
 use store::ArtifactKey;
@@ -49,6 +51,12 @@ pub struct Built {
     pub waits_for_comparison: bool,
     /// Whether the book holds no figure at all: no machine hands it over.
     pub without_figures: bool,
+    /// Whether its copies are in the register.
+    #[serde(skip)]
+    pub is_numbered: bool,
+    /// Whether all of those were handed over: nothing of it waits any more.
+    #[serde(skip)]
+    pub is_handed: bool,
     /// The masters below the output folder, one a language.
     pub files: Vec<String>,
     /// The same book in other formats, as far as they were asked for.
@@ -67,6 +75,17 @@ impl Built {
     #[must_use]
     pub fn master_key(&self, language: Language) -> ArtifactKey {
         ArtifactKey::Master { issue: self.issue.clone(), language, profile: self.profile.clone(), held: None }
+    }
+
+    /// What decides whether it may leave.
+    #[must_use]
+    pub const fn condition(&self) -> Condition {
+        Condition {
+            draft: self.draft,
+            waits: self.waits,
+            waits_for_comparison: self.waits_for_comparison,
+            without_figures: self.without_figures && !self.is_handed,
+        }
     }
 }
 
@@ -107,7 +126,7 @@ pub async fn build_as(
                 if !changed && !formats.is_empty() {
                     open.push(due.clone());
                 }
-                built.push(standing(desk, due, record, changed)?);
+                built.push(standing(desk, due, (record, &records), changed)?);
             }
         }
     }
@@ -159,15 +178,7 @@ pub fn chosen<'a>(desk: &'a Desk, period: Period, asked: &[CollectionId]) -> Res
             }
             None => {
                 let known = regulation.collections.iter().map(|c| c.id.as_str());
-                let hint = config::nearest(id.as_str(), known).map_or_else(
-                    || {
-                        format!(
-                            "it is one of {}",
-                            regulation.collections.iter().map(|c| c.id.as_str()).collect::<Vec<_>>().join(", ")
-                        )
-                    },
-                    |near| format!("did you mean `{near}`?"),
-                );
+                let hint = config::known_instead(id.as_str(), known);
                 return Err(Failure::usage(format!("collection `{id}` is unknown: {hint}")));
             }
         }
@@ -198,6 +209,8 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
         waits,
         waits_for_comparison,
         without_figures: book.is_without_figures(),
+        is_numbered: false,
+        is_handed: false,
         incomplete,
         files: Vec::new(),
         beside: Vec::new(),
@@ -246,8 +259,15 @@ fn checked(
 }
 
 /// The first issue of a collection whose copies are in the register: it stays as it is, whatever came since.
-fn standing(desk: &Desk, due: &DueCollection<'_>, record: &IssueRecord, changed: bool) -> Result<Built, Failure> {
+fn standing(
+    desk: &Desk,
+    due: &DueCollection<'_>,
+    (record, records): (&IssueRecord, &BTreeMap<ParcelId, ParcelRecord>),
+    changed: bool,
+) -> Result<Built, Failure> {
     let issue = first(due);
+    let waits = |r: &ParcelRecord| r.parcel.issue == issue && r.to_send().next().is_some();
+    let is_handed = !records.values().any(waits);
     let profile = drawing::profile(desk)?.name().to_owned();
     let how = desk.call.command("rebuild").option("--period", issue.period).option("--collection", &issue.collection);
     let how = how.asked("--reason");
@@ -261,7 +281,9 @@ fn standing(desk: &Desk, due: &DueCollection<'_>, record: &IssueRecord, changed:
         incomplete: record.incomplete.clone(),
         waits: false,
         waits_for_comparison: false,
-        without_figures: false,
+        without_figures: record.without_figures,
+        is_numbered: true,
+        is_handed,
         files: Vec::new(),
         beside: Vec::new(),
         unmade: Vec::new(),
@@ -296,6 +318,7 @@ async fn keep(desk: &Desk, drawn: Drawn, issues: &BTreeMap<Issue, IssueRecord>) 
                 incomplete: built.incomplete.clone(),
                 reason: None,
                 held: None,
+                without_figures: built.without_figures,
             });
         }
         built.files.push(shown);

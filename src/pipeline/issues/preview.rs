@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::{Desk, Failure, issues::build::book_of};
-use domain::{CollectionId, Language, Period, Sha256};
+use domain::{CollectionId, Language, Origin, Period, Sha256};
 use formats::{
     html,
     pdf::{PdfError, Printer, TIME_LIMIT, pages},
@@ -18,6 +18,8 @@ use workbook::{Profile, for_paper};
 pub struct Preview {
     pub collection: CollectionId,
     pub period: Period,
+    /// Whose figures these are.
+    pub origin: Origin,
     pub content_id: Sha256,
     /// The whole book as one HTML page.
     pub html: PathBuf,
@@ -60,6 +62,7 @@ pub async fn preview(
     Ok(Preview {
         collection: collection.clone(),
         period: book.period,
+        origin: desk.origin,
         content_id: book.content_id(),
         html: page,
         pages: kept,

@@ -12,13 +12,15 @@ use super::{
 };
 use crate::{Desk, Failure};
 use assemble::{ColumnRole, Inhabitants, LineKey};
-use domain::{Agency, DatasetKey, Finding, Issue, Language, Number, Period, Place, Sha256, Unit};
+use domain::{Agency, DatasetKey, Finding, Issue, Language, Number, Origin, Period, Place, Sha256, Unit};
 use workbook::{address, numbers, place_of, shown};
 
 /// Where a cell comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Answered {
     pub issue: Issue,
+    /// Whose figures these are.
+    pub origin: Origin,
     pub content_id: Sha256,
     pub sheet: String,
     pub cell: String,
@@ -94,6 +96,7 @@ fn answered(
         .ok_or_else(|| Failure::usage(format!("cell {cell} of `{sheet}` holds no figure of a form")))?;
     Ok(Answered {
         issue: said.issue.clone(),
+        origin: desk.origin,
         content_id: kept.content_id,
         sheet: sheet.to_owned(),
         cell: cell.to_owned(),

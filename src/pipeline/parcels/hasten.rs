@@ -1,4 +1,5 @@
-//! Handing over before the hour has come, or what has no form in it: a named person's decision, with its reason in the journal.
+//! Handing over before the hour has come, or what has no form or figure in it: a named person's decision, with its reason
+//! in the journal.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +7,10 @@ use crate::{
     Desk, Failure,
     desk::people,
     parcels::queue::Waiting,
-    standing::gate::{Gate, Waits},
+    standing::{
+        gate::Waits,
+        ready::{gate_of, is_hastened},
+    },
 };
 use domain::{Event, Fact, Issue, Role};
 
@@ -20,25 +24,16 @@ pub fn reason(desk: &Desk, now: Option<&str>) -> Result<Option<String>, Failure>
     people::reason(reason).map(Some)
 }
 
-/// Writes down which of these issues go although they would have to wait.
+/// Writes down that these issues go although they would have to wait.
 ///
 /// # Errors
 /// When the ledger fails.
-pub async fn record(
-    desk: &Desk,
-    issues: impl Iterator<Item = &Issue>,
-    waits: &[Waits],
-    reason: &str,
-) -> Result<(), Failure> {
-    let waiting = |issue: &&Issue| {
-        let is_its = |w: &Waits| w.collection == issue.collection && w.period == issue.period && w.gate != Gate::Open;
-        waits.iter().any(is_its)
-    };
+pub async fn record(desk: &Desk, issues: impl Iterator<Item = &Issue>, reason: &str) -> Result<(), Failure> {
     let fact = |issue: &Issue| Fact::Hastened { issue: issue.clone(), reason: reason.to_owned() };
-    desk.record(&issues.filter(waiting).map(fact).collect::<Vec<_>>()).await
+    desk.record(&issues.map(fact).collect::<Vec<_>>()).await
 }
 
-/// The same for a hand-over: of the parcels that go, those whose issue no run has written down just now.
+/// The same for a hand-over: of the issues whose parcels go, those that would wait and that no run has written down just now.
 ///
 /// # Errors
 /// When the ledger fails.
@@ -55,6 +50,7 @@ pub async fn unless_recorded(
             _ => false,
         })
     };
-    let going: BTreeSet<&Issue> = queue.iter().map(|w| &w.record.parcel.issue).filter(|i| i.is_first()).collect();
-    record(desk, going.into_iter().filter(|issue| !is_known(issue)), waits, reason).await
+    let would_wait = |w: &&Waiting<'_>| is_hastened(w.built.into(), gate_of(waits, &w.record.parcel.issue));
+    let going: BTreeSet<&Issue> = queue.iter().filter(would_wait).map(|w| &w.record.parcel.issue).collect();
+    record(desk, going.into_iter().filter(|issue| !is_known(issue)), reason).await
 }

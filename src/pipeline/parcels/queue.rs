@@ -7,6 +7,7 @@ use crate::{
     standing::{
         approval::held_back,
         gate::Waits,
+        ready::{self, Unready, gate_of, unready},
         shares::{self, receives_nothing},
     },
 };
@@ -18,8 +19,9 @@ pub struct Waiting<'a> {
     pub built: &'a IssueRecord,
 }
 
-/// The parcels in the scope that may go. What is held back is told in the report; a collection in `closed` waits for its hour
-/// or its forms, and of its first issue goes only what a person sends a second time.
+/// The parcels in the scope that may go. What is held back is told in the report; of an issue that is not ready (its
+/// collection is in `closed` and waits for its hour or its forms, or it holds no figure) goes only what a person sends a second
+/// time.
 ///
 /// # Errors
 /// When the scope names an organ that is unknown, or that receives nothing any more.
@@ -37,9 +39,12 @@ pub fn waiting<'a>(
         let asked =
             |r: &&ParcelRecord| r.parcel.issue == *issue && scope.takes(&r.parcel) && r.to_send().next().is_some();
         let mut ours: Vec<&ParcelRecord> = records.values().filter(asked).collect();
-        if issue.is_first() && closed.iter().any(|w| w.collection == issue.collection && w.period == issue.period) {
+        let why = unready(built.into(), gate_of(closed, issue), scope.now.is_some());
+        let asked = ours.len();
+        if why.is_some_and(|why| why != Unready::Draft) {
             ours.retain(|record| record.again.is_some());
         }
+        let stays = ours.len() < asked;
         if let Some(newest) = overtaken_by(issue, records) {
             if !scope.parcels.is_empty() && !ours.is_empty() {
                 let now = issue.in_revision(newest);
@@ -54,6 +59,10 @@ pub fn waiting<'a>(
             report.troubles.push(Trouble::new(name(issue), why));
             report.exit = report.exit.or(Exit::HeldBack);
             continue;
+        }
+        if why == Some(Unready::WithoutFigures) && stays {
+            report.troubles.push(Trouble::new(name(issue), ready::without_figures(desk, issue, true)));
+            report.exit = report.exit.or(Unready::WithoutFigures.exit());
         }
         ours.retain(|record| match receives_nothing(regulation, &record.parcel.organ, today) {
             Some(why) => {

@@ -4,12 +4,18 @@ use crate::{
     Desk, Exit, Failure, SendReport, Trouble,
     issues::{build, drawing, later},
     parcels::register::{Lot, Print, number},
-    standing::{needs, status},
+    standing::{
+        gate::Gate,
+        needs,
+        ready::{self, unready},
+        status,
+    },
 };
 use domain::{CollectionId, Issue, OrganId, ParcelId, Period, issues, parcels};
 
 /// Numbers the copies of a revision of some collections; parcels that are in the register already are left alone. What
-/// cannot go is told in the report. Answers the parcels of the revision.
+/// cannot go is told in the report; one without any figure goes only where a person said so (`by_person`). Answers the
+/// parcels of the revision.
 ///
 /// # Errors
 /// When there is no such candidate, or the store or ledger fails.
@@ -18,6 +24,7 @@ pub async fn issue(
     period: Period,
     collections: &[CollectionId],
     revision: u32,
+    by_person: bool,
     report: &mut SendReport,
 ) -> Result<Vec<ParcelId>, Failure> {
     let quarter = needs::quarter(period)?;
@@ -42,6 +49,14 @@ pub async fn issue(
             continue;
         }
         let numbered = |organ: &OrganId| ours.iter().any(|p| p.organ == *organ);
+        let waits = |parcel: &ParcelId| records.get(parcel).is_some_and(|r| r.to_send().next().is_some());
+        let is_open = ours.is_empty() || ours.iter().any(|parcel| waits(parcel));
+        if is_open && unready(record.into(), Gate::Open, by_person).is_some() {
+            let why = ready::without_figures(desk, &issue, !ours.is_empty());
+            report.troubles.push(Trouble::new(format!("issue `{issue}`"), why));
+            report.exit = report.exit.or(Exit::HeldBack);
+            continue;
+        }
         let mut lots = Vec::new();
         for (held, (shares, _)) in later::groups(desk, &first, &records) {
             // No master for what they hold: nothing changed for them.

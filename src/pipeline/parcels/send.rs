@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     Desk, Exit, Failure, Trouble,
-    desk::{alone::Alone, progress::Step},
+    desk::progress::Step,
     parcels::{
         delivery, hasten,
         journal::{self, LedgerJournal},
@@ -16,7 +16,8 @@ use crate::{
     },
     standing::{
         gate::{self, Gate, Waits},
-        needs, shares, status, witnesses,
+        needs, shares, status,
+        witnesses::{self, Cleared},
     },
 };
 use distribute::{Content, Enclosure, Letters, Parcel, Receipt, Transport, hand_over};
@@ -72,14 +73,15 @@ pub struct SendReport {
 /// When another run works here, the transport is not set up, or the ledger fails. A parcel that was not taken is no
 /// error: the report says so.
 pub async fn send(desk: &Desk, period: Period, scope: &SendScope) -> Result<SendReport, Failure> {
+    desk.permit(Role::Operator)?;
     let reason = hasten::reason(desk, scope.now.as_deref())?;
     let scope = &SendScope { now: reason, ..scope.clone() };
-    let alone = Alone::claim(desk).await?;
+    let cleared = Cleared::claim(desk).await?;
     let report = match scope.revision {
-        Some(revision) => send_revision(desk, period, scope, revision, &alone).await,
-        None => send_claimed(desk, period, scope, &alone).await,
+        Some(revision) => send_revision(desk, period, scope, revision, &cleared).await,
+        None => send_claimed(desk, period, scope, &cleared).await,
     };
-    alone.release().await?;
+    cleared.release().await?;
     report
 }
 
@@ -89,25 +91,26 @@ async fn send_revision(
     period: Period,
     scope: &SendScope,
     revision: u32,
-    alone: &Alone,
+    cleared: &Cleared,
 ) -> Result<SendReport, Failure> {
     desk.person(Role::Operator)?;
-    witnesses::assured(desk).await?;
+    desk.agreed()?;
     // Before any copy is numbered.
     shares::known(desk.office.regulation(), &scope.organs, desk.today())?;
     let mut report = SendReport::default();
-    let parcels = revisions::issue(desk, period, &scope.collections, revision, &mut report).await?;
+    let by_person = scope.now.is_some();
+    let parcels = revisions::issue(desk, period, &scope.collections, revision, by_person, &mut report).await?;
     if parcels.is_empty() {
         return Ok(report);
     }
-    let sent = send_claimed(desk, period, &SendScope { parcels, revision: None, ..scope.clone() }, alone).await?;
+    let sent = send_claimed(desk, period, &SendScope { parcels, revision: None, ..scope.clone() }, cleared).await?;
     report.handed += sent.handed;
     report.troubles.extend(sent.troubles);
     report.exit = report.exit.or(sent.exit);
     Ok(report)
 }
 
-/// As [`send`], for a run that holds the claim already.
+/// As [`send`], for a run that holds the claim already and has asked the witnesses.
 ///
 /// # Errors
 /// As [`send`].
@@ -115,17 +118,17 @@ pub async fn send_claimed(
     desk: &Desk,
     period: Period,
     scope: &SendScope,
-    alone: &Alone,
+    cleared: &Cleared,
 ) -> Result<SendReport, Failure> {
     desk.permit(Role::Operator)?;
+    desk.agreed()?;
     let quarter = needs::quarter(period)?;
-    mend(desk, quarter).await?;
+    end_interrupted(desk, quarter).await?;
     let events = status::events_of(desk, quarter).await?;
     let (records, issues) = (parcels(&events), issues(&events));
     let mut report = SendReport::default();
     let closed = gate::waiting(desk, quarter).await?;
-    let held: &[Waits] = if scope.now.is_some() { &[] } else { &closed };
-    let queue = waiting(desk, period, (&events, &records, &issues), (scope, held), &mut report)?;
+    let queue = waiting(desk, period, (&events, &records, &issues), (scope, &closed), &mut report)?;
     let before = queue.len();
     let queue = tokio::task::block_in_place(|| restore::restored(desk, queue, &mut report.troubles));
     let (queue, sealed) = sealing::sealed(desk, queue, scope.dry_run, &mut report.troubles).await?;
@@ -140,13 +143,14 @@ pub async fn send_claimed(
         report.would_send = queue.iter().map(would).collect();
     }
     if !queue.is_empty() {
-        let receipts = carry(desk, (queue, &sealed), &events, scope, alone).await?;
+        let receipts = carry(desk, (queue, &sealed), &events, scope, cleared).await?;
         tell(desk, &receipts, &mut report);
     }
     if !scope.dry_run {
-        let now = status::status(desk, quarter).await?;
+        let now = status::standing(desk, quarter, &status::events_of(desk, quarter).await?);
         // What only waits for its hour is not behind.
-        let early = |c: &CollectionStatus| held.iter().any(|w| w.collection == c.id && w.gate == Gate::Early);
+        let is_held = |w: &Waits| scope.now.is_none() && w.gate == Gate::Early;
+        let early = |c: &CollectionStatus| closed.iter().any(|w| w.collection == c.id && is_held(w));
         let behind = |c: &CollectionStatus| (c.parcels.handed < c.parcels.expected && !early(c)) || c.parcels.again > 0;
         let short = now.status.collections.iter().any(|c| scope.takes_collection(&c.id) && behind(c));
         if short && scope.organs.is_empty() && scope.parcels.is_empty() {
@@ -166,12 +170,20 @@ fn is_in<T: PartialEq>(one: &T, list: &[T]) -> bool {
 }
 
 /// Makes sure that the ledger knows all that left the house, and records what became of attempts whose program died; asked
-/// while nobody else can be sending, before anything is.
+/// while nobody else can be sending, by acts that send nothing themselves.
 ///
 /// # Errors
 /// When the ledger fails, or knows less than its witnesses.
 pub async fn mend(desk: &Desk, quarter: Period) -> Result<(), Failure> {
     witnesses::assured(desk).await?;
+    end_interrupted(desk, quarter).await
+}
+
+/// Records what became of attempts whose program died; asked while nobody else can be sending.
+///
+/// # Errors
+/// When the ledger fails.
+pub async fn end_interrupted(desk: &Desk, quarter: Period) -> Result<(), Failure> {
     let open = interrupted(&status::events_of(desk, quarter).await?);
     desk.record(&open).await
 }
@@ -181,7 +193,7 @@ async fn carry(
     (queue, sealed): (Vec<Waiting<'_>>, &Sealed),
     events: &[Event],
     scope: &SendScope,
-    alone: &Alone,
+    cleared: &Cleared,
 ) -> Result<Vec<Receipt>, Failure> {
     let letters = Letters::load(&desk.office.home)
         .map_err(|faults| Failure::usage(format!("the letters' templates have faults:\n{faults}")))?;
@@ -217,7 +229,7 @@ async fn carry(
                 run: desk.run.clone(),
                 actor: desk.actor.clone(),
                 clock: desk.clock.clone(),
-                claim: alone.claim.clone(),
+                claim: cleared.alone.claim.clone(),
                 sendings: desk.sendings.clone(),
             };
             hand_over(Arc::new(transport), Arc::new(journal), parcels, pace).await

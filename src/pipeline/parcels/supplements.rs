@@ -14,7 +14,9 @@ use crate::{
     },
     parcels::register::{Lot, Print, number},
     standing::{
+        gate::Gate,
         needs::{self, DueCollection},
+        ready::{self, unready},
         shares, status,
     },
 };
@@ -33,20 +35,21 @@ pub struct SupplementReport {
     pub exit: Exit,
 }
 
-/// Makes the supplements of a quarter's collections and numbers their copies. Hands nothing over.
+/// Makes the supplements of a quarter's collections and numbers their copies. Hands nothing over. One without any figure
+/// is numbered only where a person said that what waits goes at once.
 ///
 /// # Errors
 /// When the person may not run, or the store or ledger fails.
-pub async fn supplement(desk: &Desk, period: Period) -> Result<SupplementReport, Failure> {
+pub async fn supplement(desk: &Desk, period: Period, by_person: bool) -> Result<SupplementReport, Failure> {
     desk.permit(Role::Operator)?;
     let quarter = needs::quarter(period)?;
     let mut report = SupplementReport::default();
     let (facts, mut events) = (desk.dataset_events().await?, status::events_of(desk, quarter).await?);
     for due in needs::collections(desk.office.regulation(), quarter) {
-        if make(desk, quarter, &due, (&facts, &events), &mut report).await? {
+        if make(desk, quarter, &due, (&facts, &events), by_person, &mut report).await? {
             events = status::events_of(desk, quarter).await?;
         }
-        enter(desk, &due, &events, &mut report).await?;
+        enter(desk, &due, &events, by_person, &mut report).await?;
     }
     Ok(report)
 }
@@ -58,6 +61,7 @@ async fn make(
     quarter: Period,
     due: &DueCollection<'_>,
     told: (&[Event], &[Event]),
+    by_person: bool,
     report: &mut SupplementReport,
 ) -> Result<bool, Failure> {
     let (facts, events) = told;
@@ -83,6 +87,10 @@ async fn make(
         let why = format!("is a DRAFT, held back by error findings; see {how}");
         report.troubles.push(Trouble::new(format!("issue `{next}`"), why));
         report.exit = report.exit.or(Exit::HeldBack);
+    } else if built.without_figures && !by_person {
+        let why = ready::without_figures(desk, &next, false);
+        report.troubles.push(Trouble::new(format!("issue `{next}`"), why));
+        report.exit = report.exit.or(Exit::HeldBack);
     }
     let same = |fact: &Fact| match (fact, issues.get(&next)) {
         (Fact::Built { language, content_id, master, draft, .. }, Some(before)) => {
@@ -100,6 +108,7 @@ async fn make(
 
 struct Drawn {
     draft: bool,
+    without_figures: bool,
     facts: Vec<Fact>,
 }
 
@@ -119,7 +128,7 @@ fn draw(
         let outline =
             Outline { due: due.clone(), template, issue: issue.clone(), reason: Some(reason.clone()), revised: &[] };
         let Assembled { book, draft, incomplete, .. } = work.assemble(&outline)?;
-        let content_id = book.content_id();
+        let (content_id, without_figures) = (book.content_id(), book.is_without_figures());
         let profile = drawing::profile(desk)?;
         let mut facts = Vec::new();
         for (language, master) in drawing::masters(desk, &book, &drawing::languages(desk, &issue.collection))? {
@@ -137,9 +146,10 @@ fn draw(
                 incomplete: incomplete.clone(),
                 reason: Some(reason.clone()),
                 held: None,
+                without_figures,
             });
         }
-        Ok(Drawn { draft, facts })
+        Ok(Drawn { draft, without_figures, facts })
     })
 }
 
@@ -148,6 +158,7 @@ async fn enter(
     desk: &Desk,
     due: &DueCollection<'_>,
     events: &[Event],
+    by_person: bool,
     report: &mut SupplementReport,
 ) -> Result<(), Failure> {
     let (records, issues) = (parcels(events), issues(events));
@@ -155,8 +166,9 @@ async fn enter(
     let holders = later::holders(&first, &records);
     let registered = shares::Registered::of(&first, &records);
     let profile = drawing::profile(desk)?;
-    let ready =
-        |(issue, record): &(&Issue, &IssueRecord)| issue.is_supplement() && issue.is_beside(&first) && !record.draft;
+    let ready = |(issue, record): &(&Issue, &IssueRecord)| {
+        issue.is_supplement() && issue.is_beside(&first) && unready((*record).into(), Gate::Open, by_person).is_none()
+    };
     for (issue, record) in issues.iter().filter(ready) {
         let wanted = |share: &shares::Share<'_>| {
             let has = records.keys().any(|p| p.issue == *issue && p.organ == share.recipient.id);

@@ -6,12 +6,14 @@ use crate::{
     Built, Desk, Failure,
     standing::{
         approval::held_back,
+        gate::Gate,
+        ready::unready,
         shares::{Registered, shares},
         status, witnesses,
     },
 };
 use config::TransportSettings;
-use domain::{OrganId, ParcelId, ParcelRecord, Period, parcels};
+use domain::{OrganId, ParcelId, ParcelRecord, Period, issues, parcels};
 
 /// A parcel that would go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -50,7 +52,7 @@ impl WouldSend {
 /// When the ledger cannot be read.
 pub async fn of_run(desk: &Desk, quarter: Period, ready: &[&Built]) -> Result<Vec<WouldSend>, Failure> {
     let events = status::events_of(desk, quarter).await?;
-    let records = parcels(&events);
+    let (records, built) = (parcels(&events), issues(&events));
     let mut would = Vec::new();
     for built in ready {
         let issue = &built.issue;
@@ -72,7 +74,13 @@ pub async fn of_run(desk: &Desk, quarter: Period, ready: &[&Built]) -> Result<Ve
     }
     for one in &mut would {
         let is_numbered = records.contains_key(&one.parcel);
-        one.waits = if desk.office.settings.approval_required && !is_numbered {
+        let issue = &one.parcel.issue;
+        let why = built.get(issue).and_then(|record| unready(record.into(), Gate::Open, false));
+        one.waits = if ready.iter().all(|ready| ready.issue != *issue)
+            && let Some(why) = why
+        {
+            Some(why.said().into())
+        } else if desk.office.settings.approval_required && !is_numbered {
             Some("a second person has to approve it once it is numbered".into())
         } else {
             held_back(desk, &one.parcel.issue, &events, &records)

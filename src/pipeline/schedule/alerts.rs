@@ -59,7 +59,6 @@ pub fn due(agenda: &Agenda, state: &State, now: DateTime<Utc>) -> (Vec<Alert>, D
                 lines: vec![
                     format!("from {} {until}: {}", agenda.say(incident.since), incident.cause),
                     format!("measures: {}", incident.measures),
-                    "the journal of emergencies: `zhinaq incidents`".into(),
                 ],
             });
         }

@@ -164,6 +164,7 @@ impl<'a> Daemon<'a> {
             tracing::warn!("this daemon leads now");
         }
         self.claim = Some(claim.clone());
+        desk.agreed()?;
         witnesses::assured(desk).await?;
         let mut lines = self.gap(now, once).await?;
         beat(&desk.ledger, &self.holder, now).await?;

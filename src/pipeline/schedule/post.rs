@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::alerts::Alert;
 use crate::{Desk, Failure, parcels::delivery};
 use distribute::{Notice, Transport};
-use domain::Origin;
+use domain::{Moment, Origin};
 
 /// Tells the office. Only its own address of zhinaq.toml is ever written to.
 ///
@@ -36,6 +36,9 @@ fn words(desk: &Desk, alert: &Alert) -> (String, String) {
     for line in &alert.lines {
         text.push_str(line);
         text.push('\n');
+    }
+    if alert.moment == Moment::Emergency {
+        let _ = writeln!(text, "the journal of emergencies: {}", desk.call.command("incidents"));
     }
     let status = desk.call.command("status").asked("--period");
     let _ = writeln!(text, "\nWhat to do is shown by {status}. This letter was written by a program.");

@@ -17,7 +17,13 @@ use crate::{
     intake::pull::pull,
     issues::build::build,
     parcels::{register::register, send::send_claimed, supplements::supplement},
-    standing::{gate, needs, status},
+    standing::{
+        gate::{self, Gate},
+        needs,
+        ready::{Unready, gate_of, unready},
+        status,
+        witnesses::Cleared,
+    },
 };
 use clock::Clock;
 use config::Force;
@@ -82,11 +88,15 @@ impl Hands for RealHands<'_> {
             Ok(alone) => alone,
             Err(busy) => return Acted::Busy(busy.message),
         };
-        let acted = match self.handed_over(collections, &alone).await {
+        let cleared = match Cleared::of(self.desk, alone).await {
+            Ok(cleared) => cleared,
+            Err(failure) => return failed(collections, &failure),
+        };
+        let acted = match self.handed_over(collections, &cleared).await {
             Err(failure) => failed(collections, &failure),
             Ok(acted) => acted,
         };
-        released(alone, acted).await
+        released(cleared.alone, acted).await
     }
 
     async fn supplement(&self, collections: &[Duty]) -> Acted {
@@ -94,11 +104,15 @@ impl Hands for RealHands<'_> {
             Ok(alone) => alone,
             Err(busy) => return Acted::Busy(busy.message),
         };
-        let acted = match self.supplemented(collections, &alone).await {
+        let cleared = match Cleared::of(self.desk, alone).await {
+            Ok(cleared) => cleared,
+            Err(failure) => return failed(collections, &failure),
+        };
+        let acted = match self.supplemented(collections, &cleared).await {
             Err(failure) => failed(collections, &failure),
             Ok(acted) => acted,
         };
-        released(alone, acted).await
+        released(cleared.alone, acted).await
     }
 
     async fn tell(&self, alert: &Alert) -> Result<(), Failure> {
@@ -117,9 +131,9 @@ impl RealHands<'_> {
     }
 
     /// A form that came after its collection was handed over goes as a supplement: nobody has to decide about it.
-    async fn supplemented(&self, collections: &[Duty], alone: &Alone) -> Result<Acted, Failure> {
+    async fn supplemented(&self, collections: &[Duty], cleared: &Cleared) -> Result<Acted, Failure> {
         let quarter = needs::quarter(month(collections)?)?;
-        let made = supplement(self.desk, quarter).await?;
+        let made = supplement(self.desk, quarter, false).await?;
         let events = status::events_of(self.desk, quarter).await?;
         let waits = |r: &&ParcelRecord| r.parcel.issue.supplement > 0 && r.to_send().next().is_some();
         let waiting: Vec<ParcelId> = parcels(&events).values().filter(waits).map(|r| r.parcel.clone()).collect();
@@ -127,7 +141,7 @@ impl RealHands<'_> {
         let count = waiting.len();
         if count > 0 {
             let scope = SendScope { parcels: waiting, ..SendScope::default() };
-            troubles.extend(send_claimed(self.desk, quarter, &scope, alone).await?.troubles);
+            troubles.extend(send_claimed(self.desk, quarter, &scope, cleared).await?.troubles);
         }
         let words = match troubles.first() {
             Some(first) => format!("supplements: {}: {}", first.what, first.why),
@@ -148,7 +162,7 @@ impl RealHands<'_> {
     }
 
     /// What a run does, for these collections: the sources are asked once more, so that the newest figures go out.
-    async fn handed_over(&self, collections: &[Duty], alone: &Alone) -> Result<Acted, Failure> {
+    async fn handed_over(&self, collections: &[Duty], cleared: &Cleared) -> Result<Acted, Failure> {
         let desk = self.desk;
         let quarter = needs::quarter(month(collections)?)?;
         let ids: Vec<CollectionId> = collections.iter().filter_map(collection_id).collect();
@@ -163,10 +177,9 @@ impl RealHands<'_> {
         let pulled = pull(desk, quarter, &forms).await?;
         let built_now = self.checked_and_built(collections).await?;
         let closed = gate::waiting(desk, quarter).await?;
-        let is_open = |built: &&Built| !closed.iter().any(|w| w.collection == built.issue.collection);
+        let goes = |b: &&Built| unready(b.condition(), gate_of(&closed, &b.issue), false).is_none();
         let mut ready = Vec::new();
-        let goes = |b: &&Built| !b.draft && !b.waits && !b.waits_for_comparison && !b.without_figures;
-        for one in built_now.collections.iter().filter(goes).filter(is_open) {
+        for one in built_now.collections.iter().filter(goes) {
             register(desk, one).await?;
             ready.push(one.issue.collection.clone());
         }
@@ -174,7 +187,7 @@ impl RealHands<'_> {
         let mut trouble = silence(&pulled);
         if !ready.is_empty() {
             let scope = SendScope { collections: ready, ..SendScope::default() };
-            let sent = send_claimed(desk, quarter, &scope, alone).await?;
+            let sent = send_claimed(desk, quarter, &scope, cleared).await?;
             for (duty, answer) in collections.iter().zip(&mut answers) {
                 let of = format!("parcel `{}/", duty_path(duty));
                 let mut troubles = sent.troubles.iter().filter(|t| t.what.starts_with(&of));
@@ -271,17 +284,9 @@ fn built(report: &BuildReport, duty: &Duty) -> String {
         let forms: Vec<&str> = built.incomplete.iter().map(FormId::as_str).collect();
         words.push(format!("incomplete: {}", forms.join(", ")));
     }
-    if built.waits {
-        words.push("waits for its forms (late-form policy `hold`)".into());
-    }
-    if built.waits_for_comparison {
-        words.push("waits until its cut-off for figures of an earlier period to compare with".into());
-    }
-    if built.without_figures {
-        words.push("without any figure, so it is not handed over".into());
-    }
-    if built.draft {
-        words.push("a DRAFT, held back by error findings".into());
-    }
+    // Its hour and its forms are the agenda's to tell.
+    let why = unready(built.condition(), Gate::Open, false);
+    let draft = built.draft.then_some(Unready::Draft).filter(|draft| why != Some(*draft));
+    words.extend(why.into_iter().chain(draft).map(|why| why.said().to_owned()));
     words.join(", ")
 }

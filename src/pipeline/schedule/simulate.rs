@@ -210,6 +210,7 @@ impl World {
                 incomplete: incomplete.collect(),
                 reason: None,
                 held: None,
+                without_figures: false,
             };
             self.write(built).then_some(())?;
         }

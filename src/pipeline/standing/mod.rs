@@ -10,6 +10,7 @@ pub mod expected;
 pub mod forms;
 pub mod gate;
 pub mod needs;
+pub mod ready;
 pub mod shares;
 pub mod state;
 pub mod status;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use crate::Failure;
-use config::{Office, nearest};
+use config::{Office, known_instead};
 use domain::{CollectionId, Issue, Language, OrganId, ParcelId, ParcelRecord, Recipient, Regulation};
 
 /// What an organ is to get of an issue.
@@ -163,9 +163,7 @@ pub fn known(regulation: &Regulation, organs: &[OrganId], day: NaiveDate) -> Res
     for organ in organs {
         if regulation.recipient(organ).is_none() {
             let ids = regulation.recipients.iter().map(|r| r.id.as_str());
-            let hint = nearest(organ.as_str(), ids)
-                .map_or_else(|| "see `zhinaq matrix`".to_owned(), |near| format!("did you mean `{near}`?"));
-            return Err(Failure::usage(format!("organ `{organ}` is unknown: {hint}")));
+            return Err(Failure::usage(format!("organ `{organ}` is unknown: {}", known_instead(organ.as_str(), ids))));
         }
         if let Some(why) = receives_nothing(regulation, organ, day) {
             return Err(Failure::usage(format!("nothing goes to {why}")));

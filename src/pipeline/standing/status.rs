@@ -14,6 +14,7 @@ use crate::{
         forms::{self, FormStanding},
         gate::{self, Gate, Waits},
         needs,
+        ready::{self, Condition, Unready, gate_of, unready},
         shares::{Registered, shares},
         witnesses,
     },
@@ -21,7 +22,7 @@ use crate::{
 use clock::Clock;
 use domain::{
     Absence, CollectionStatus, Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, ParcelState,
-    Period, PeriodStatus, Regulation, in_force, interrupted, overtaken_by, parcels,
+    Period, PeriodStatus, Regulation, in_force, interrupted, issues, overtaken_by, parcels,
 };
 use ledger::Filter;
 
@@ -53,6 +54,19 @@ pub struct Standing {
 /// # Errors
 /// When the period does not end with a quarter, or the ledger cannot be read.
 pub async fn status(desk: &Desk, period: Period) -> Result<Standing, Failure> {
+    let mut standing = under_claim(desk, period).await?;
+    if let Some(told) = witnesses::compared(desk).await?.told() {
+        let how = desk.call.command("reconcile");
+        standing.notices.insert(0, format!("{told}; nothing is sent before {how}"));
+    }
+    Ok(standing)
+}
+
+/// The same for whoever claimed the office to hand parcels over: the witnesses were asked then.
+///
+/// # Errors
+/// As [`status`].
+pub async fn under_claim(desk: &Desk, period: Period) -> Result<Standing, Failure> {
     let quarter = needs::quarter(period)?;
     let mut events = events_of(desk, quarter).await?;
     end_interrupted(desk, &mut events).await?;
@@ -66,9 +80,6 @@ pub async fn status(desk: &Desk, period: Period) -> Result<Standing, Failure> {
     let due = needs::collections(desk.office.regulation(), quarter);
     standing.comparisons = comparisons::absent(desk, &desk.catalogue().await?, &due);
     standing.notices.extend(without_comparison(&standing.comparisons));
-    if let Some(told) = witnesses::compared(desk).await?.told() {
-        standing.notices.insert(0, format!("{told}; nothing is sent before `zhinaq reconcile`"));
-    }
     Ok(standing)
 }
 
@@ -202,15 +213,19 @@ fn advice(desk: &Desk, standing: &Standing, events: &[Event]) -> Vec<String> {
             }
         ));
     }
-    let closed = |issue: &Issue| {
-        let is_its = |w: &&Waits| w.collection == issue.collection && w.period == issue.period;
-        standing.waits.iter().find(is_its).map(|w| w.gate)
+    let built = issues(events);
+    let why_not = |issue: &Issue| {
+        let condition = built.get(issue).map(Condition::from).unwrap_or_default();
+        unready(condition, gate_of(&standing.waits, issue), false)
     };
     let mut issues: Vec<&Issue> =
         records.values().filter(|r| r.to_send().next().is_some()).map(|r| &r.parcel.issue).collect();
     issues.dedup();
-    issues.retain(|issue| !issue.is_first() || closed(issue).is_none());
     issues.retain(|issue| overtaken_by(issue, &records).is_none());
+    for issue in issues.iter().filter(|issue| why_not(issue) == Some(Unready::WithoutFigures)) {
+        lines.push(format!("`{issue}` {}", ready::without_figures(desk, issue, true)));
+    }
+    issues.retain(|issue| why_not(issue).is_none());
     for issue in &issues {
         if let Some(why) = held_back(desk, issue, events, &records) {
             lines.push(format!("`{issue}` {why}"));
@@ -220,6 +235,11 @@ fn advice(desk: &Desk, standing: &Standing, events: &[Event]) -> Vec<String> {
         lines.push(format!("parcels wait: hand them over with {}", command("send")));
     }
     for later in status.revisions.iter().filter(|later| later.candidate) {
+        let issue = Issue::first(later.id.clone(), later.period).in_revision(later.revision);
+        if why_not(&issue) == Some(Unready::WithoutFigures) {
+            lines.push(format!("`{issue}` {}", ready::without_figures(desk, &issue, false)));
+            continue;
+        }
         let how = desk.call.command("send").option("--period", later.period).option("--collection", &later.id);
         lines.push(format!(
             "revision {} of `{}` is a candidate: hand it over with {}",
@@ -229,12 +249,16 @@ fn advice(desk: &Desk, standing: &Standing, events: &[Event]) -> Vec<String> {
         ));
     }
     // What waits for its hour is built by the run of that hour.
-    let gate = |c: &CollectionStatus| closed(&Issue::first(c.id.clone(), c.period));
-    let is_open = |c: &&CollectionStatus| gate(c).is_none();
+    let first = |c: &CollectionStatus| Issue::first(c.id.clone(), c.period);
+    let is_open = |c: &&CollectionStatus| gate_of(&standing.waits, &first(c)) == Gate::Open;
+    let unnumbered = || status.collections.iter().filter(is_open).filter(|c| !is_numbered(c, &records));
     if status.collections.iter().filter(is_open).any(|c| c.content_id.is_none()) {
         lines.push(format!("not everything is built: {}", command("run")));
-    } else if status.collections.iter().filter(is_open).any(|c| !c.draft && !is_numbered(c, &records)) {
+    } else if unnumbered().any(|c| why_not(&first(c)).is_none()) {
         lines.push(format!("what is built is not numbered yet: {}", command("run")));
+    }
+    for one in unnumbered().filter(|c| why_not(&first(c)) == Some(Unready::WithoutFigures)) {
+        lines.push(format!("collection `{}` {}", one.id, ready::without_figures(desk, &first(one), false)));
     }
     if standing.waits.iter().any(|w| w.gate == Gate::Empty) {
         lines.push(format!("forms are missing: fetch them with {}, or bring them with --from-file", command("pull")));

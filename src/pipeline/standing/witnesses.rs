@@ -14,13 +14,49 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Desk, Failure};
+use crate::{Desk, Failure, desk::alone::Alone};
 use config::TransportSettings;
 use domain::{
     Actor, Channel, CopyNumbers, CopyRecord, Event, Fact, Origin, ParcelId, ParcelState, WITNESSED, Witnessed,
     unknown_to, unknown_to_witness,
 };
 use ledger::Filter;
+
+/// The office, claimed by whoever hands parcels over. The witnesses were asked once, when it was claimed: while it is held,
+/// nobody else sends, and what its holder sends is in the ledger and in the journal of sendings.
+pub struct Cleared {
+    pub alone: Alone,
+}
+
+impl Cleared {
+    /// Claims the office and asks the witnesses.
+    ///
+    /// # Errors
+    /// When another run works here, or as [`assured`].
+    pub async fn claim(desk: &Desk) -> Result<Self, Failure> {
+        Self::of(desk, Alone::claim(desk).await?).await
+    }
+
+    /// Asks the witnesses for whoever holds the claim; gives it back where they know more than the ledger.
+    ///
+    /// # Errors
+    /// As [`assured`].
+    pub async fn of(desk: &Desk, alone: Alone) -> Result<Self, Failure> {
+        if let Err(failure) = assured(desk).await {
+            alone.release().await?;
+            return Err(failure);
+        }
+        Ok(Self { alone })
+    }
+
+    /// Gives the office back.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written; the lease then ends by itself.
+    pub async fn release(self) -> Result<(), Failure> {
+        self.alone.release().await
+    }
+}
 
 /// A parcel of which witnesses know more than the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -116,9 +152,12 @@ pub async fn compared(desk: &Desk) -> Result<WitnessComparison, Failure> {
 pub async fn assured(desk: &Desk) -> Result<(), Failure> {
     let comparison = compared(desk).await?;
     if let Some(told) = comparison.told() {
+        let reconcile = || desk.call.command("reconcile");
         return Err(Failure::usage(format!(
             "{told}; nothing was sent. If the ledger was restored from a backup, or a volume is not mounted, mend that \
-             first; `zhinaq reconcile` lists every difference, and `zhinaq reconcile --reason …` takes them in"
+             first; {} lists every difference, and {} takes them in",
+            reconcile(),
+            reconcile().asked("--reason")
         )));
     }
     desk.sendings.note(&comparison.unwritten)

@@ -1,8 +1,8 @@
 //! Which unit a service's row is about: by a code, or by a name in any of three languages.
 //!
 //! A city and the region around it share their name (`г. Алматы`, `Алматы облысы`), so the word that tells them apart
-//! counts; where it is missing, the city is meant. Old names and common short ones are known beside the configured
-//! titles. `19` is the Committee's code of the republic and, in the classifier of territories, Almaty region: which of
+//! counts; where it is missing, the city is meant, for the reasons that [`gazetteer`] gives. It knows old names and common
+//! short ones beside the configured titles. `19` is the Committee's code of the republic and, in the classifier of territories, Almaty region: which of
 //! them is meant is decided by the other rows ([`Said::Nineteen`]).
 
 use std::{
@@ -48,41 +48,8 @@ enum Kind {
     Unsaid,
 }
 
-/// Other names than the configured titles, by unit; the ones of `1971` were in force from 2019 to 2022.
-const OTHER_NAMES: [(&str, &str); 27] = [
-    ("1971", "г. Нур-Султан"),
-    ("1971", "Нұр-Сұлтан қ."),
-    ("1971", "Nur-Sultan city"),
-    ("1910", "Абайская область"),
-    ("1915", "Ақтөбе облысы"),
-    ("1919", "Алма-Атинская область"),
-    ("1927", "ЗКО"),
-    ("1927", "БҚО"),
-    ("1931", "Джамбулская область"),
-    ("1933", "Жетысуская область"),
-    ("1933", "область Жетысу"),
-    ("1933", "Zhetysu Region"),
-    ("1933", "Jetisu Region"),
-    ("1939", "Кустанайская область"),
-    ("1939", "Kostanai Region"),
-    ("1943", "Кзыл-Ординская область"),
-    ("1947", "Мангыстауская область"),
-    ("1947", "Mangistau Region"),
-    ("1951", "Turkestan Region"),
-    ("1951", "Южно-Казахстанская область"),
-    ("1951", "Оңтүстік Қазақстан облысы"),
-    ("1959", "СКО"),
-    ("1959", "СҚО"),
-    ("1962", "Улытауская область"),
-    ("1962", "область Ұлытау"),
-    ("1963", "ВКО"),
-    ("1963", "ШҚО"),
-];
-
-static CITY_WORDS: LazyLock<HashSet<String>> =
-    LazyLock::new(|| folded_words("г гор город қ к қала қаласы city qalasy gorod"));
-static REGION_WORDS: LazyLock<HashSet<String>> =
-    LazyLock::new(|| folded_words("обл область области облыс облысы region oblast oblysy province obl"));
+static CITY_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| folded_words(gazetteer::CITY));
+static REGION_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| folded_words(gazetteer::REGION));
 /// Words of which every name of the republic consists.
 static REPUBLIC_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     folded_words(
@@ -109,11 +76,6 @@ impl Places {
                 places.codes.insert(region.titles.of(language).into(), Said::Unit(region.unit.clone()));
             }
             places.shown.push((parts(&fold(&region.titles.ru)).0, region.titles.ru.clone()));
-        }
-        for (unit, name) in OTHER_NAMES {
-            if let Some(region) = regions.iter().find(|r| r.unit.as_str() == unit) {
-                places.add_name(name, &region.unit);
-            }
         }
         for code in ["0", "00", "KZ", "000000000"] {
             places.codes.insert(code.into(), Said::Unit(Unit::republic()));
@@ -173,7 +135,7 @@ impl Places {
         };
         match kinds.iter().find_map(|kind| fits(*kind)) {
             Some(unit) => Said::Unit(unit.clone()),
-            // Names of offices, and spellings that are known beside the titles.
+            // Old and short names, names of offices, and spellings that are known beside the titles.
             None => match gazetteer::alone(text, &self.regions) {
                 Some(unit) => Said::Unit(unit),
                 None => Said::Unknown { nearest: self.nearest(&core) },
@@ -280,6 +242,17 @@ mod tests {
             ("Acтaнa қаласы", "1971"),
             ("Nur-Sultan", "1971"),
             ("Нур-Султан г.", "1971"),
+            ("Нұр-Сұлтан қ.", "1971"),
+            ("Nur-Sultan city", "1971"),
+            ("Абайская область", "1910"),
+            ("Алма-Атинская область", "1919"),
+            ("область Жетысу", "1933"),
+            ("Zhetysu Region", "1933"),
+            ("Jetisu Region", "1933"),
+            ("Turkestan Region", "1951"),
+            ("Южно-Казахстанская область", "1951"),
+            ("Оңтүстік Қазақстан облысы", "1951"),
+            ("ШҚО", "1963"),
             ("Алматы", "1975"),
             ("Almaty city", "1975"),
             ("алматы облысы", "1919"),
