@@ -13,7 +13,9 @@ use std::{
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 
-use super::{Attempt, Drawer, Folder, Journal, JournalError, Memory, Outcome, Parcel, Smtp, SmtpServer, smtp::Line};
+use super::{
+    Attempt, Drawer, Folder, Journal, JournalError, MailSender, Memory, Outcome, Parcel, Smtp, mail_transport::Line,
+};
 use domain::{Channel, ParcelId, ParcelState};
 
 /// The way by which parcels travel.
@@ -66,8 +68,8 @@ impl Transport {
 
     /// Mails into files below a folder, as they would go to a server; nothing is sent.
     #[must_use]
-    pub fn drawer(root: impl Into<PathBuf>, server: SmtpServer) -> Self {
-        Self::Drawer(Drawer::new(root, server))
+    pub fn drawer(root: impl Into<PathBuf>, sender: MailSender) -> Self {
+        Self::Drawer(Drawer::new(root, sender))
     }
 
     #[must_use]

@@ -20,37 +20,37 @@
 //! ```
 
 mod archived;
-mod dkim;
 mod drawer;
 mod folder;
 mod hand_over;
 mod imap;
 mod journal;
 mod letter;
+mod mail_transport;
 mod memory;
 mod message;
 mod notice;
-mod outgoing;
+mod notify;
 mod parcel;
 mod report;
 mod seal;
-mod smtp;
+mod sender;
 mod split;
 
 pub use archived::ArchivedMail;
-pub use dkim::{Dkim, DkimError};
 pub use drawer::Drawer;
 pub use folder::Folder;
 pub use hand_over::{Pace, Receipt, Transport, hand_over};
 pub use imap::{Imap, ImapError, ImapServer, MailNumber};
 pub use journal::{Attempt, Journal, JournalError, Outcome};
-pub use letter::{Letter, LetterCopy, LetterError, LetterText, Letters};
+pub use letter::{Letter, LetterCopy, LetterError, LetterFault, LetterFaults, LetterText, Letters};
+pub use mail_transport::{Smtp, SmtpError};
 pub use memory::Memory;
 pub use message::{Mail, MailError, WORKBOOK_TYPE, message_id};
 pub use notice::Notice;
-pub use outgoing::Outgoing;
 pub use parcel::{Content, ContentError, Enclosure, Parcel};
 pub use report::{Report, ReportKind, line as one_line};
 pub use seal::{Passphrase, PassphraseError, SealError, seal, sealed_name};
-pub use smtp::{Credentials, Security, Smtp, SmtpError, SmtpServer, Timeouts, certificates};
+pub use sender::MailSender;
+pub use smtp::{Credentials, Dkim, DkimError, Security, SmtpServer, StreamedMail, Timeouts, TlsError, certificates};
 pub use split::{TooLarge, split, wire_size};

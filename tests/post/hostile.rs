@@ -49,7 +49,7 @@ async fn a_mail_with_kazakh_letters_in_every_field_arrives_as_it_was_written() {
         _ => Act::Well,
     })
     .await;
-    server.port = old.address.port();
+    server.server.port = old.address.port();
     let receipts = send(server, &Notebook::with(std::slice::from_ref(&one)), vec![one], QUICK).await;
     assert!(receipts[0].outcome.words.contains("no SMTPUTF8"), "{receipts:?}");
     assert!(old.kept().is_empty());

@@ -193,7 +193,7 @@ async fn a_server_that_is_down_is_not_asked_for_each_parcel() {
 async fn without_the_encryption_that_was_asked_for_nothing_is_said() {
     let fake = FakeSmtp::start(|_, _, _| Act::Well).await;
     let mut encrypted = server(fake.address.port());
-    encrypted.security = Security::StartTls;
+    encrypted.server.security = Security::StartTls;
     let one = parcel("mia", 1, 100);
     let receipts = send(encrypted, &Notebook::with(std::slice::from_ref(&one)), vec![one], QUICK).await;
     assert!(receipts[0].outcome.words.contains("does not offer STARTTLS"), "{receipts:?}");
@@ -213,7 +213,7 @@ async fn it_logs_in_and_a_refusal_names_neither_user_nor_password() {
         })
         .await;
         let mut server = server(fake.address.port());
-        server.credentials = Some(Credentials::new("user", "secret"));
+        server.server.credentials = Some(Credentials::new("user", "secret"));
         assert!(!format!("{server:?}").contains("secret"));
         let parcels = vec![parcel("mia", 1, 100)];
         let receipts = send(server, &Notebook::with(&parcels), parcels, QUICK).await;

@@ -12,7 +12,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use crate::{Desk, Failure, standing::witnesses::outbox};
 use config::{Login, Office, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings, parse_toml};
 use distribute::{
-    Credentials, Dkim, Pace, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport, certificates, wire_size,
+    Credentials, Dkim, MailSender, Pace, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport, certificates,
+    wire_size,
 };
 use domain::{EmailAddress, OrganId, Origin};
 
@@ -60,11 +61,11 @@ pub fn transport(desk: &Desk, dry_run: bool) -> Result<Transport, Failure> {
         }
         TransportSettings::Smtp(settings) => settings,
     };
-    let server = server(desk, settings, dry_run)?;
+    let sender = sender(desk, settings, dry_run)?;
     if dry_run {
-        return Ok(Transport::drawer(desk.artifacts.root().join("dry-run"), server));
+        return Ok(Transport::drawer(desk.artifacts.root().join("dry-run"), sender));
     }
-    let smtp = if desk.origin == Origin::Sample { Smtp::on_this_machine(server) } else { Smtp::new(server) };
+    let smtp = if desk.origin == Origin::Sample { Smtp::on_this_machine(sender) } else { Smtp::new(sender) };
     let smtp =
         smtp.map_err(|error| Failure::usage(format!("the mail server of zhinaq.toml cannot be used: {error}")))?;
     Ok(Transport::Smtp(smtp))
@@ -83,8 +84,8 @@ pub fn pace(office: &Office) -> Pace {
     }
 }
 
-fn server(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<SmtpServer, Failure> {
-    Ok(SmtpServer {
+fn sender(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<MailSender, Failure> {
+    let server = SmtpServer {
         host: settings.host.clone(),
         port: settings.port,
         security: security(settings.tls),
@@ -93,11 +94,6 @@ fn server(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<SmtpSer
             Some(login) if !dry_run => Some(credentials(&desk.office, login)?),
             _ => None,
         },
-        from: settings.from.clone(),
-        from_name: Some(desk.office.settings.office.name.ru.clone()).filter(|name| !name.is_empty()),
-        archive: settings.archive.clone(),
-        max_message_bytes: Some(settings.max_message_bytes),
-        dkim: dkim(&desk.office, settings)?,
         mails_a_minute: settings.pace.mails_a_minute,
         timeouts: Timeouts {
             connect: settings.pace.connect,
@@ -106,6 +102,14 @@ fn server(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<SmtpSer
             end: settings.pace.end,
             ..Timeouts::default()
         },
+    };
+    Ok(MailSender {
+        server,
+        from: settings.from.clone(),
+        from_name: Some(desk.office.settings.office.name.ru.clone()).filter(|name| !name.is_empty()),
+        archive: settings.archive.clone(),
+        max_message_bytes: Some(settings.max_message_bytes),
+        dkim: dkim(&desk.office, settings)?,
     })
 }
 
@@ -187,7 +191,7 @@ pub fn faults(office: &Office) -> Vec<String> {
     let authorities = smtp.authorities.as_ref().and_then(|path| {
         let path = office.path(path);
         let error = certificates(&path).err()?;
-        Some(Failure::usage(format!("the mail server's authorities: {error}")))
+        Some(Failure::usage(format!("the mail server's authorities: mail cannot be sent: {error}")))
     });
     let found = [credentials, key, authorities].into_iter().flatten();
     faults.extend(found.map(|failure| format!("zhinaq.toml: {failure}")));

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, atomic::AtomicBool};
 
-use super::{Session, Smtp, SmtpError, envelope_address};
-use crate::{Notice, Outgoing};
+use super::{Notice, Smtp, SmtpError, message::envelope_address};
+use smtp::{MailRecipient, SmtpFailure, StreamedMail};
 
 impl Smtp {
     /// Sends a notice and answers the server's word.
@@ -11,15 +11,15 @@ impl Smtp {
     /// # Errors
     /// When the mail server cannot be reached, or does not take it.
     pub async fn notify(&self, notice: &Notice) -> Result<String, SmtpError> {
-        let server = &self.server;
+        let sender = &self.sender;
         let wrong = |error: &dyn std::fmt::Display| SmtpError(error.to_string());
-        let mail = Outgoing::text(notice.bytes(&server.from, server.from_name.as_deref()).map_err(|e| wrong(&e))?);
-        let from = envelope_address(&server.from).map_err(|e| wrong(&e))?;
-        let to = [(envelope_address(&notice.to).map_err(|e| wrong(&e))?, notice.to.masked())];
+        let mail = StreamedMail::text(notice.bytes(&sender.from, sender.from_name.as_deref()).map_err(|e| wrong(&e))?);
+        let from = envelope_address(&sender.from).map_err(|e| wrong(&e))?;
+        let address = envelope_address(&notice.to).map_err(|e| wrong(&e))?;
+        let to = [MailRecipient { address, shown: notice.to.masked() }];
         let dot = Arc::new(AtomicBool::new(false));
-        let failed = |failure: super::Failure| SmtpError(failure.words);
-        let opened = Session::open(Arc::clone(server), self.tls.as_ref(), self.only_loopback, dot).await;
-        let mut session = opened.map_err(failed)?;
+        let failed = |failure: SmtpFailure| SmtpError(failure.words);
+        let mut session = self.open(self.only_loopback, dot).await.map_err(failed)?;
         session.offer(from, &to, None, mail.length()).await.map_err(failed)?;
         session.begin().await.map_err(failed)?;
         let words = session.message(&mail).await.map_err(failed)?;
