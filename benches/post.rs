@@ -45,7 +45,7 @@ use zhinaq::{
     assemble::Book,
     distribute::{
         Attempt, Content, Enclosure, Journal, JournalError, Letter, MailSender, Outcome, Pace, Parcel, Security, Smtp,
-        SmtpServer, Transport, WORKBOOK_TYPE, hand_over,
+        SmtpServer, WORKBOOK_TYPE, hand_over,
     },
     domain::{CopyRecord, EmailAddress, Language, Origin, Sha256},
     durable::{Together, publish_all},
@@ -294,7 +294,7 @@ fn sending(master: &[u8]) {
         for (connections, sent) in CONNECTIONS.into_iter().zip(&mut sent) {
             let pace = Pace { workers: connections, ..Pace::default() };
             let once = || {
-                let transport = Arc::new(Transport::Smtp(Smtp::on_this_machine(sender(port)).expect("a transport")));
+                let transport = Arc::new(Smtp::on_this_machine(sender(port)).expect("a transport"));
                 let receipts = runtime.block_on(hand_over(transport, Arc::new(NoJournal), parcels.clone(), pace));
                 assert!(receipts.iter().all(|r| r.outcome.state.is_handed()), "{:?}", receipts[0]);
             };

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{Enclosure, Folder, Mail, MailSender, Outcome, Parcel, split};
+use super::{Attempt, Enclosure, Folder, Mail, MailSender, OneStep, Outcome, Parcel, split};
+use domain::Channel;
 use durable::replace;
 
 /// The folder that mails are laid into.
@@ -13,12 +14,24 @@ pub struct Drawer {
 }
 
 impl Drawer {
-    pub(super) fn new(root: impl Into<PathBuf>, sender: MailSender) -> Self {
+    /// Mails into files below a folder, as they would go to a server; nothing is sent.
+    #[must_use]
+    pub fn new(root: impl Into<PathBuf>, sender: MailSender) -> Self {
         Self { root: root.into(), sender }
     }
+}
 
-    /// Writes the mails of a parcel, split as they would be; blocks while the disk works.
-    pub(super) fn take(&self, parcel: &Parcel) -> Outcome {
+impl OneStep for Drawer {
+    fn channel(&self) -> Channel {
+        Channel::Folder
+    }
+
+    fn is_addressed(&self) -> bool {
+        true
+    }
+
+    /// Writes the mails of a parcel, split as they would be.
+    fn take(&self, parcel: &Parcel, _: &Attempt) -> Outcome {
         let letter = parcel.letter_bytes();
         let copies: Vec<(u32, u64)> = parcel.copies.iter().map(|c| (c.record.number, c.length())).collect();
         let limit = [self.sender.max_message_bytes, parcel.max_message_bytes].into_iter().flatten().min();

@@ -6,9 +6,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError, atomic::AtomicBool};
 
+use futures::{FutureExt as _, future::BoxFuture};
+
 use super::{
-    Attempt, Enclosure, Journal, Mail, MailSender, Outcome, Parcel,
-    hand_over::{Pause, Sent},
+    Attempt, AttemptLog, Connection, Enclosure, Mail, MailSender, Notice, Outcome, Parcel, Transport,
     message::{envelope_address, message_id},
     split::split,
 };
@@ -33,10 +34,48 @@ pub struct Smtp {
 
 /// What one of the workers keeps from parcel to parcel: its connection.
 #[derive(Default)]
-pub struct Line {
+struct Line {
     session: Option<Session>,
     /// Raised when the final dot of the message under way has left.
-    pub dot: Arc<AtomicBool>,
+    dot: Arc<AtomicBool>,
+}
+
+/// A worker's connection to the mail server.
+struct SmtpConnection {
+    smtp: Arc<Smtp>,
+    line: Line,
+}
+
+impl Transport for Smtp {
+    fn channel(&self) -> Channel {
+        Channel::Smtp
+    }
+
+    fn is_addressed(&self) -> bool {
+        true
+    }
+
+    fn connection(self: Arc<Self>) -> Box<dyn Connection> {
+        Box::new(SmtpConnection { smtp: self, line: Line::default() })
+    }
+
+    fn notify<'a>(&'a self, notice: &'a Notice) -> BoxFuture<'a, Result<Option<String>, SmtpError>> {
+        self.send_notice(notice).map(|words| words.map(Some)).boxed()
+    }
+}
+
+impl Connection for SmtpConnection {
+    fn send<'a>(&'a mut self, parcel: &'a Arc<Parcel>, log: &'a AttemptLog) -> BoxFuture<'a, Outcome> {
+        self.smtp.send(parcel, &mut self.line, log).boxed()
+    }
+
+    fn may_be_taken(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.line.dot)
+    }
+
+    fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
+        self.line.close().boxed()
+    }
 }
 
 impl Smtp {
@@ -60,24 +99,17 @@ impl Smtp {
     }
 
     /// Hands over a parcel's mails, until one is not taken.
-    pub(super) async fn send<J: Journal>(
-        &self,
-        journal: &J,
-        parcel: &Arc<Parcel>,
-        line: &mut Line,
-        pause: &mut Pause,
-        sent: &Sent,
-    ) -> Outcome {
+    async fn send(&self, parcel: &Arc<Parcel>, line: &mut Line, log: &AttemptLog) -> Outcome {
         let down = self.down.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(down) = down {
             let outcome = Outcome::failed(format!("not tried: {}", down.words), down.transient);
-            return sent.without_intent(journal, parcel.numbers(), Channel::Smtp, outcome).await;
+            return log.without_intent(parcel.numbers(), Channel::Smtp, outcome).await;
         }
         let numbers = parcel.numbers();
         loop {
             if let Err(failure) = self.connect(parcel, line).await {
-                let outcome = self.not_sent(sent, journal, numbers.clone(), &failure).await;
-                if failure.transient && pause.wait().await {
+                let outcome = self.not_sent(log, numbers.clone(), &failure).await;
+                if failure.transient && log.wait().await {
                     continue;
                 }
                 self.give_up(&failure);
@@ -92,12 +124,12 @@ impl Smtp {
             Ok(mails) => mails,
             Err(error) => {
                 let outcome = Outcome::failed(error.to_string(), false);
-                return sent.without_intent(journal, numbers, Channel::Smtp, outcome).await;
+                return log.without_intent(numbers, Channel::Smtp, outcome).await;
             }
         };
         let mut words = Vec::with_capacity(mails.len());
         for (index, numbers) in mails.iter().enumerate() {
-            let outcome = self.send_mail(journal, parcel, numbers, (index + 1, mails.len()), line, pause, sent).await;
+            let outcome = self.send_mail(parcel, numbers, (index + 1, mails.len()), line, log).await;
             if !outcome.state.is_handed() {
                 return outcome;
             }
@@ -107,28 +139,25 @@ impl Smtp {
     }
 
     /// One mail, tried again while its failures are transient and there is patience left.
-    #[expect(clippy::too_many_arguments, reason = "what a mail is, and what the worker keeps")]
-    async fn send_mail<J: Journal>(
+    async fn send_mail(
         &self,
-        journal: &J,
         parcel: &Arc<Parcel>,
         numbers: &[u32],
         part: (usize, usize),
         line: &mut Line,
-        pause: &mut Pause,
-        sent: &Sent,
+        log: &AttemptLog,
     ) -> Outcome {
         let (mail, message_id) = match self.write(parcel, numbers, part).await {
             Ok(written) => written,
             Err(words) => {
                 let outcome = Outcome::failed(words, false);
-                return sent.without_intent(journal, numbers.to_vec(), Channel::Smtp, outcome).await;
+                return log.without_intent(numbers.to_vec(), Channel::Smtp, outcome).await;
             }
         };
         loop {
             let attempt = Attempt {
                 parcel: parcel.id.clone(),
-                number: sent.next_number(),
+                number: log.next_number(),
                 channel: Channel::Smtp,
                 message_id: Some(message_id.clone()),
                 copies: numbers.to_vec(),
@@ -137,8 +166,8 @@ impl Smtp {
             let offered = match self.offer(parcel, mail.length(), line).await {
                 Ok(offered) => offered,
                 Err(failure) => {
-                    let outcome = self.not_sent(sent, journal, numbers.to_vec(), &failure).await;
-                    if failure.transient && pause.wait().await {
+                    let outcome = self.not_sent(log, numbers.to_vec(), &failure).await;
+                    if failure.transient && log.wait().await {
                         continue;
                     }
                     if failure.is_of_server {
@@ -147,13 +176,13 @@ impl Smtp {
                     return outcome;
                 }
             };
-            if let Err(outcome) = sent.intend(journal, &attempt).await {
+            if let Err(outcome) = log.intend(&attempt).await {
                 line.session = None;
                 return outcome;
             }
             let outcome = self.deliver(&mail, line, &offered).await;
-            let outcome = sent.ended(journal, &attempt, outcome).await;
-            if outcome.state.is_handed() || !outcome.transient || !pause.wait().await {
+            let outcome = log.ended(&attempt, outcome).await;
+            if outcome.state.is_handed() || !outcome.transient || !log.wait().await {
                 return outcome;
             }
         }
@@ -264,9 +293,9 @@ impl Smtp {
         }
     }
 
-    async fn not_sent<J: Journal>(&self, sent: &Sent, journal: &J, copies: Vec<u32>, failure: &SmtpFailure) -> Outcome {
+    async fn not_sent(&self, log: &AttemptLog, copies: Vec<u32>, failure: &SmtpFailure) -> Outcome {
         let outcome = Outcome::failed(failure.words.clone(), failure.transient);
-        sent.without_intent(journal, copies, Channel::Smtp, outcome).await
+        log.without_intent(copies, Channel::Smtp, outcome).await
     }
 
     fn give_up(&self, failure: &SmtpFailure) {
@@ -278,7 +307,7 @@ impl Smtp {
 
 impl Line {
     /// Says goodbye to the server.
-    pub async fn close(self) {
+    async fn close(self) {
         if let Some(session) = self.session {
             session.close().await;
         }

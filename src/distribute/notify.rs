@@ -10,7 +10,7 @@ impl Smtp {
     ///
     /// # Errors
     /// When the mail server cannot be reached, or does not take it.
-    pub async fn notify(&self, notice: &Notice) -> Result<String, SmtpError> {
+    pub(super) async fn send_notice(&self, notice: &Notice) -> Result<String, SmtpError> {
         let sender = &self.sender;
         let wrong = |error: &dyn std::fmt::Display| SmtpError(error.to_string());
         let mail = StreamedMail::text(notice.bytes(&sender.from, sender.from_name.as_deref()).map_err(|e| wrong(&e))?);

@@ -10,7 +10,7 @@ use mail_parser::MimeHeaders as _;
 use zhinaq::{
     distribute::{
         Attempt, Content, Enclosure, Journal, JournalError, Letter, MailSender, Outcome, Pace, Parcel, Receipt,
-        Security, Smtp, SmtpServer, Timeouts, Transport, hand_over,
+        Security, Smtp, SmtpServer, Timeouts, hand_over,
     },
     domain::{
         Actor, CopyRecord, Event, Fact, Language, Origin, ParcelId, ParcelRecord, ParcelState, Sha256, interrupted,
@@ -138,7 +138,7 @@ pub const QUICK: Pace =
     Pace { workers: 2, retries: 0, first_pause: Duration::from_millis(1), longest_pause: Duration::from_millis(2) };
 
 pub async fn send(sender: MailSender, notebook: &Arc<Notebook>, parcels: Vec<Parcel>, pace: Pace) -> Vec<Receipt> {
-    let transport = Arc::new(Transport::Smtp(Smtp::new(sender).unwrap()));
+    let transport = Arc::new(Smtp::new(sender).unwrap());
     hand_over(transport, Arc::clone(notebook), parcels, pace).await
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use zhinaq::{
-    distribute::{Attempt, Credentials, Journal, Outcome, Pace, Security, Smtp, Transport, hand_over},
+    distribute::{Attempt, Credentials, Journal, Outcome, Pace, Security, Smtp, hand_over},
     domain::{Fact, Origin, ParcelState},
 };
 
@@ -274,7 +274,7 @@ async fn a_panic_in_one_parcel_is_its_recorded_failure_and_the_others_go_on() {
     let fake = FakeSmtp::start(|_, _, _| Act::Well).await;
     let parcels: Vec<_> = ["mia", "moj", "knb"].map(|o| parcel(o, 1, 1000)).into();
     let notebook = Notebook::with(&parcels);
-    let transport = Arc::new(Transport::Smtp(Smtp::on_this_machine(server(fake.address.port())).unwrap()));
+    let transport = Arc::new(Smtp::on_this_machine(server(fake.address.port())).unwrap());
     let journal = Arc::new(Broken(Arc::clone(&notebook)));
     let receipts = hand_over(transport, journal, parcels.clone(), Pace { workers: 1, ..QUICK }).await;
     let states: Vec<ParcelState> = receipts.iter().map(|r| r.outcome.state).collect();

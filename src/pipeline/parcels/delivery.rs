@@ -12,8 +12,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use crate::{Desk, Failure, standing::witnesses::outbox};
 use config::{Login, Office, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings, parse_toml};
 use distribute::{
-    Credentials, Dkim, MailSender, Pace, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport, certificates,
-    wire_size,
+    Credentials, Dkim, Drawer, Folder, MailSender, Pace, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport,
+    certificates, wire_size,
 };
 use domain::{EmailAddress, OrganId, Origin};
 
@@ -47,28 +47,30 @@ pub fn goes_by_folder(office: &Office, parcel: &Parcel) -> bool {
     wire > limit && office.settings.too_large_for(&parcel.id.organ) == TooLargeFor::Folder
 }
 
-/// The way by which parcels leave the house.
+/// The way by which parcels leave the house: the one place in which it is chosen.
 ///
 /// # Errors
 /// When the mail server's settings cannot be used, or its credentials are not there.
-pub fn transport(desk: &Desk, dry_run: bool) -> Result<Transport, Failure> {
-    let settings = match &desk.office.settings.transport {
-        _ if dry_run && matches!(desk.office.settings.transport, TransportSettings::Folder { .. }) => {
-            return Ok(Transport::folder(desk.artifacts.root().join("dry-run")));
-        }
-        TransportSettings::Folder { .. } => {
-            return Ok(Transport::folder(outbox(desk)));
-        }
-        TransportSettings::Smtp(settings) => settings,
-    };
+pub fn transport(desk: &Desk, dry_run: bool) -> Result<Arc<dyn Transport>, Failure> {
+    let TransportSettings::Smtp(settings) = &desk.office.settings.transport else { return Ok(folder(desk, dry_run)) };
     let sender = sender(desk, settings, dry_run)?;
     if dry_run {
-        return Ok(Transport::drawer(desk.artifacts.root().join("dry-run"), sender));
+        return Ok(Arc::new(Drawer::new(dry_run_folder(desk), sender)));
     }
     let smtp = if desk.origin == Origin::Sample { Smtp::on_this_machine(sender) } else { Smtp::new(sender) };
     let smtp =
         smtp.map_err(|error| Failure::usage(format!("the mail server of zhinaq.toml cannot be used: {error}")))?;
-    Ok(Transport::Smtp(smtp))
+    Ok(Arc::new(smtp))
+}
+
+/// The folder that organs fetch parcels from, also where mail is too small for them.
+#[must_use]
+pub fn folder(desk: &Desk, dry_run: bool) -> Arc<dyn Transport> {
+    Arc::new(Folder::new(if dry_run { dry_run_folder(desk) } else { outbox(desk) }))
+}
+
+fn dry_run_folder(desk: &Desk) -> PathBuf {
+    desk.artifacts.root().join("dry-run")
 }
 
 /// How fast and how patiently parcels leave the house.
