@@ -44,8 +44,8 @@ use rayon::prelude::*;
 use zhinaq::{
     assemble::Book,
     distribute::{
-        Attempt, Content, Enclosure, Journal, JournalError, Letter, Outcome, Pace, Parcel, Security, Smtp, SmtpServer,
-        Timeouts, Transport, WORKBOOK_TYPE, hand_over,
+        Attempt, Content, Enclosure, Journal, JournalError, Letter, MailSender, Outcome, Pace, Parcel, Security, Smtp,
+        SmtpServer, WORKBOOK_TYPE, hand_over,
     },
     domain::{CopyRecord, EmailAddress, Language, Origin, Sha256},
     durable::{Together, publish_all},
@@ -245,20 +245,14 @@ fn parcels(file: &Path) -> Vec<Parcel> {
     (0..COPIES).map(parcel).collect()
 }
 
-fn server(port: u16) -> SmtpServer {
-    SmtpServer {
-        host: "127.0.0.1".into(),
-        port,
-        security: Security::None,
-        authorities: None,
-        credentials: None,
+fn sender(port: u16) -> MailSender {
+    MailSender {
+        server: SmtpServer::new("127.0.0.1", port, Security::None),
         from: "sender@zhinaq.invalid".parse().expect("an address"),
         from_name: None,
         archive: None,
         max_message_bytes: None,
-        mails_a_minute: None,
         dkim: None,
-        timeouts: Timeouts::default(),
     }
 }
 
@@ -288,7 +282,7 @@ fn sending(master: &[u8]) {
     let (mut child, port) = start_sink();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let parcels = parcels(&file);
-    let from = server(port).from;
+    let from = sender(port).from;
     let mut built = (Vec::new(), Vec::new());
     let mut sent = [(Vec::new(), Vec::new()), (Vec::new(), Vec::new())];
     let note = |to: &mut (Vec<f64>, Vec<f64>), (seconds, cpu): (f64, f64)| {
@@ -300,7 +294,7 @@ fn sending(master: &[u8]) {
         for (connections, sent) in CONNECTIONS.into_iter().zip(&mut sent) {
             let pace = Pace { workers: connections, ..Pace::default() };
             let once = || {
-                let transport = Arc::new(Transport::Smtp(Smtp::on_this_machine(server(port)).expect("a transport")));
+                let transport = Arc::new(Smtp::on_this_machine(sender(port)).expect("a transport"));
                 let receipts = runtime.block_on(hand_over(transport, Arc::new(NoJournal), parcels.clone(), pace));
                 assert!(receipts.iter().all(|r| r.outcome.state.is_handed()), "{:?}", receipts[0]);
             };

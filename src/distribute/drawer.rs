@@ -2,26 +2,39 @@
 
 use std::path::PathBuf;
 
-use super::{Enclosure, Folder, Mail, Outcome, Parcel, SmtpServer, split};
+use super::{Attempt, Enclosure, Folder, Mail, MailSender, OneStep, Outcome, Parcel, split};
+use domain::Channel;
 use durable::replace;
 
 /// The folder that mails are laid into.
 #[derive(Debug)]
 pub struct Drawer {
     root: PathBuf,
-    server: SmtpServer,
+    sender: MailSender,
 }
 
 impl Drawer {
-    pub(super) fn new(root: impl Into<PathBuf>, server: SmtpServer) -> Self {
-        Self { root: root.into(), server }
+    /// Mails into files below a folder, as they would go to a server; nothing is sent.
+    #[must_use]
+    pub fn new(root: impl Into<PathBuf>, sender: MailSender) -> Self {
+        Self { root: root.into(), sender }
+    }
+}
+
+impl OneStep for Drawer {
+    fn channel(&self) -> Channel {
+        Channel::Folder
     }
 
-    /// Writes the mails of a parcel, split as they would be; blocks while the disk works.
-    pub(super) fn take(&self, parcel: &Parcel) -> Outcome {
+    fn is_addressed(&self) -> bool {
+        true
+    }
+
+    /// Writes the mails of a parcel, split as they would be.
+    fn take(&self, parcel: &Parcel, _: &Attempt) -> Outcome {
         let letter = parcel.letter_bytes();
         let copies: Vec<(u32, u64)> = parcel.copies.iter().map(|c| (c.record.number, c.length())).collect();
-        let limit = [self.server.max_message_bytes, parcel.max_message_bytes].into_iter().flatten().min();
+        let limit = [self.sender.max_message_bytes, parcel.max_message_bytes].into_iter().flatten().min();
         let mails = match split(&copies, letter, limit) {
             Ok(mails) => mails,
             Err(error) => return Outcome::failed(error.to_string(), false),
@@ -34,10 +47,10 @@ impl Drawer {
                 parcel,
                 copies,
                 part: (index + 1, mails.len()),
-                from: &self.server.from,
-                from_name: self.server.from_name.as_deref(),
+                from: &self.sender.from,
+                from_name: self.sender.from_name.as_deref(),
             };
-            let bytes = match self.server.outgoing(&mail) {
+            let bytes = match self.sender.outgoing(&mail) {
                 Ok(mail) => mail.bytes(),
                 Err(error) => return Outcome::failed(error.to_string(), false),
             };

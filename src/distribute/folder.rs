@@ -10,8 +10,8 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Outcome, Parcel};
-use domain::{CopyRecord, Origin, ParcelId};
+use super::{Attempt, OneStep, Outcome, Parcel};
+use domain::{Channel, CopyRecord, Origin, ParcelId};
 use durable::{PublishError, Published, publish, sweep};
 
 /// The folder that organs fetch their parcels from.
@@ -54,16 +54,6 @@ impl Folder {
     pub fn place(id: &ParcelId) -> String {
         let issue = &id.issue;
         format!("{}/{}/{}/{}", id.organ, issue.period, issue.collection, issue.label())
-    }
-
-    /// Writes a parcel; blocks while the disk works.
-    pub(super) fn take(&self, parcel: &Parcel) -> Outcome {
-        let place = Self::place(&parcel.id);
-        match self.write(parcel, &self.root.join(&place)) {
-            Ok(Published::Now) => Outcome::handed(format!("written to `{place}`")),
-            Ok(Published::Before) => Outcome::handed(format!("stood in `{place}` already, with the same hashes")),
-            Err(outcome) => outcome,
-        }
     }
 
     fn write(&self, parcel: &Parcel, folder: &Path) -> Result<Published, Outcome> {
@@ -116,6 +106,21 @@ impl Folder {
             }
             PublishError::Io { path, source } => failed(&path, &source),
         })
+    }
+}
+
+impl OneStep for Folder {
+    fn channel(&self) -> Channel {
+        Channel::Folder
+    }
+
+    fn take(&self, parcel: &Parcel, _: &Attempt) -> Outcome {
+        let place = Self::place(&parcel.id);
+        match self.write(parcel, &self.root.join(&place)) {
+            Ok(Published::Now) => Outcome::handed(format!("written to `{place}`")),
+            Ok(Published::Before) => Outcome::handed(format!("stood in `{place}` already, with the same hashes")),
+            Err(outcome) => outcome,
+        }
     }
 }
 

@@ -23,7 +23,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::smtp::{Credentials, Security, Tls};
+use smtp::{Credentials, Security, Tls};
 
 /// The IMAP server of an office, and the mailbox to read.
 #[derive(Debug, Clone)]
@@ -108,8 +108,9 @@ impl Imap {
             let encrypted = step("encrypting", STEP, tls.encrypt_any(plain)).await?;
             client = Client::new(metered(Box::new(encrypted)));
         }
-        let Credentials { user, password } = &server.credentials;
-        let login = async { client.login(user, password).await.map_err(|(error, _)| error) };
+        let credentials = &server.credentials;
+        let login =
+            async { client.login(credentials.user(), credentials.password()).await.map_err(|(error, _)| error) };
         // A server may repeat what it was told; its words are left out.
         let login = timeout(STEP, login).await.map_err(|_| silence("the login", STEP))?;
         let mut session = login.map_err(|_| ImapError::SetUp("the server did not let us in".into()))?;

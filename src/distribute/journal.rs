@@ -69,20 +69,23 @@ impl Attempt {
 }
 
 impl Outcome {
-    pub(super) fn handed(words: impl Into<String>) -> Self {
+    /// It was taken.
+    pub fn handed(words: impl Into<String>) -> Self {
         Self { state: ParcelState::Handed, words: words.into(), transient: false }
     }
 
-    pub(super) fn failed(words: impl Into<String>, transient: bool) -> Self {
+    /// It was certainly not taken.
+    pub fn failed(words: impl Into<String>, transient: bool) -> Self {
         Self { state: ParcelState::Failed, words: words.into(), transient }
     }
 
-    pub(super) fn uncertain(words: impl Into<String>) -> Self {
+    /// Nobody knows whether it was taken.
+    pub fn uncertain(words: impl Into<String>) -> Self {
         Self { state: ParcelState::Uncertain, words: words.into(), transient: false }
     }
 
     /// Nothing was tried.
-    pub(super) fn queued(words: impl Into<String>) -> Self {
+    pub fn queued(words: impl Into<String>) -> Self {
         Self { state: ParcelState::Queued, words: words.into(), transient: true }
     }
 

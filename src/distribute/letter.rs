@@ -2,12 +2,11 @@
 //!
 //! The templates are strict: a name that does not exist is a fault that `zhinaq doctor` shows, not a blank in a mail.
 
-use std::{fs, path::Path};
+use std::{fmt, fs, path::Path};
 
 use minijinja::{Environment, UndefinedBehavior, syntax::SyntaxConfig, value::Serde};
 use serde::Serialize;
 
-use config::{Fault, Faults};
 use domain::{Language, ParcelId, Sha256};
 
 /// A letter that can go into a mail as it is: its subject is one line without control characters.
@@ -26,6 +25,21 @@ pub enum LetterError {
     #[error("the template `{template}` failed: {why}")]
     Template { template: String, why: String },
 }
+
+/// What is wrong with a template. Prints as `templates/mail/en/body.txt:2: undefined value`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct LetterFault {
+    /// The file's path below the office's home.
+    pub file: String,
+    /// From 1; `None` where the fault is about the file as a whole.
+    pub line: Option<usize>,
+    pub message: String,
+}
+
+/// Every fault of the templates, to be shown at once.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct LetterFaults(pub Vec<LetterFault>);
 
 /// What the templates may name.
 #[derive(Debug, Clone, Serialize)]
@@ -128,7 +142,7 @@ impl Letters {
     ///
     /// # Errors
     /// When one of them is broken.
-    pub fn embedded() -> Result<Self, Faults> {
+    pub fn embedded() -> Result<Self, LetterFaults> {
         Self::with(|_| None)
     }
 
@@ -137,7 +151,7 @@ impl Letters {
     ///
     /// # Errors
     /// Every template that cannot be read, is broken, or names something that a letter does not have.
-    pub fn load(home: &Path) -> Result<Self, Faults> {
+    pub fn load(home: &Path) -> Result<Self, LetterFaults> {
         let folder = home.join("templates/mail");
         Self::with(|name| match fs::read_to_string(folder.join(name)) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
@@ -145,7 +159,7 @@ impl Letters {
         })
     }
 
-    fn with(edited: impl Fn(&str) -> Option<Result<String, String>>) -> Result<Self, Faults> {
+    fn with(edited: impl Fn(&str) -> Option<Result<String, String>>) -> Result<Self, LetterFaults> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
@@ -158,7 +172,7 @@ impl Letters {
                 None => text.to_owned(),
                 Some(Ok(text)) => text,
                 Some(Err(why)) => {
-                    faults.push(Fault::of_file(&file, format!("cannot be read: {why}")));
+                    faults.push(LetterFault { file, line: None, message: format!("cannot be read: {why}") });
                     continue;
                 }
             };
@@ -170,11 +184,11 @@ impl Letters {
         if faults.is_empty() {
             faults = letters.try_out();
         }
-        if faults.is_empty() { Ok(letters) } else { Err(Faults(faults)) }
+        if faults.is_empty() { Ok(letters) } else { Err(LetterFaults(faults)) }
     }
 
     /// Writes each template once, with everything there is to say, to find names that do not exist.
-    fn try_out(&self) -> Vec<Fault> {
+    fn try_out(&self) -> Vec<LetterFault> {
         let Some(text) = LetterText::everything() else { return Vec::new() };
         let mut faults = Vec::new();
         for (name, _) in TEMPLATES {
@@ -227,8 +241,17 @@ impl LetterText {
     }
 }
 
-fn fault(file: &str, error: &minijinja::Error) -> Fault {
-    Fault { file: file.into(), line: error.line(), message: why(error) }
+impl fmt::Display for LetterFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.file, self.message),
+            None => write!(f, "{}: {}", self.file, self.message),
+        }
+    }
+}
+
+fn fault(file: &str, error: &minijinja::Error) -> LetterFault {
+    LetterFault { file: file.into(), line: error.line(), message: why(error) }
 }
 
 fn why(error: &minijinja::Error) -> String {

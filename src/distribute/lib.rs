@@ -1,7 +1,7 @@
 //! Parcels in, receipts out: the only user of lettre and async-imap.
 //!
-//! A parcel is one collection to one organ with all its copies. It goes by a [`Transport`]: into a folder, by mail, or
-//! into memory. Before each step that cannot be undone a [`Journal`] is told the intent and asked whether this
+//! A parcel is one collection to one organ with all its copies. It goes by a [`Transport`]: into a folder
+//! ([`Folder`]), by mail ([`Smtp`]; [`Drawer`] without sending), or into memory ([`Memory`]). Before each step that cannot be undone a [`Journal`] is told the intent and asked whether this
 //! program may still send; after it the journal is told the outcome. What became of a parcel is a value, never a
 //! guess: where a connection was lost when both sides may own the message, the outcome is `uncertain`.
 //!
@@ -11,46 +11,54 @@
 //! ```no_run
 //! # async fn example(journal: impl distribute::Journal, parcels: Vec<distribute::Parcel>) {
 //! use std::sync::Arc;
-//! use distribute::{Pace, Transport, hand_over};
-//! let transport = Arc::new(Transport::folder("output/outbox"));
+//! use distribute::{Folder, Pace, hand_over};
+//! let transport = Arc::new(Folder::new("output/outbox"));
 //! for receipt in hand_over(transport, Arc::new(journal), parcels, Pace::default()).await {
 //!     assert!(receipt.outcome.state.is_handed(), "{}", receipt.outcome.words);
 //! }
 //! # }
 //! ```
 
+#[cfg(doctest)]
+#[doc = include_str!("README.md")]
+struct Readme;
+
 mod archived;
-mod dkim;
+mod attempt_log;
 mod drawer;
 mod folder;
 mod hand_over;
 mod imap;
 mod journal;
 mod letter;
+mod mail_transport;
 mod memory;
 mod message;
 mod notice;
-mod outgoing;
+mod notify;
 mod parcel;
 mod report;
 mod seal;
-mod smtp;
+mod sender;
 mod split;
+mod transport;
 
 pub use archived::ArchivedMail;
-pub use dkim::{Dkim, DkimError};
+pub use attempt_log::AttemptLog;
 pub use drawer::Drawer;
 pub use folder::Folder;
-pub use hand_over::{Pace, Receipt, Transport, hand_over};
+pub use hand_over::{Pace, Receipt, hand_over};
 pub use imap::{Imap, ImapError, ImapServer, MailNumber};
 pub use journal::{Attempt, Journal, JournalError, Outcome};
-pub use letter::{Letter, LetterCopy, LetterError, LetterText, Letters};
+pub use letter::{Letter, LetterCopy, LetterError, LetterFault, LetterFaults, LetterText, Letters};
+pub use mail_transport::{Smtp, SmtpError};
 pub use memory::Memory;
 pub use message::{Mail, MailError, WORKBOOK_TYPE, message_id};
 pub use notice::Notice;
-pub use outgoing::Outgoing;
 pub use parcel::{Content, ContentError, Enclosure, Parcel};
 pub use report::{Report, ReportKind, line as one_line};
 pub use seal::{Passphrase, PassphraseError, SealError, seal, sealed_name};
-pub use smtp::{Credentials, Security, Smtp, SmtpError, SmtpServer, Timeouts, certificates};
+pub use sender::MailSender;
+pub use smtp::{Credentials, Dkim, DkimError, Security, SmtpServer, StreamedMail, Timeouts, TlsError, certificates};
 pub use split::{TooLarge, split, wire_size};
+pub use transport::{Connection, OneStep, Transport};

@@ -5,7 +5,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use super::{Attempt, Outcome, Parcel};
+use super::{Attempt, OneStep, Outcome, Parcel};
+use domain::Channel;
 
 type Script = Box<dyn Fn(&Attempt) -> Option<Outcome> + Send + Sync>;
 
@@ -28,8 +29,14 @@ impl Memory {
     pub fn taken(&self) -> Vec<Attempt> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
 
-    pub(super) fn take(&self, parcel: &Parcel, attempt: &Attempt) -> Outcome {
+impl OneStep for Memory {
+    fn channel(&self) -> Channel {
+        Channel::Memory
+    }
+
+    fn take(&self, parcel: &Parcel, attempt: &Attempt) -> Outcome {
         if let Some(outcome) = self.script.as_ref().and_then(|script| script(attempt)) {
             return outcome;
         }

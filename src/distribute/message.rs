@@ -11,8 +11,9 @@ use lettre::{
 };
 use sha2::Digest as _;
 
-use super::{Enclosure, Outgoing, Parcel, letter::SAMPLE, parcel::ContentError};
+use super::{Enclosure, Parcel, letter::SAMPLE, parcel::ContentError};
 use domain::{EmailAddress, Origin, ParcelId};
+use smtp::StreamedMail;
 
 /// The media type of a workbook.
 pub const WORKBOOK_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -74,7 +75,7 @@ impl Mail<'_> {
     ///
     /// # Errors
     /// When a copy cannot be read or is not that of the register, or a header cannot be written.
-    pub fn outgoing(&self) -> Result<Outgoing, MailError> {
+    pub fn outgoing(&self) -> Result<StreamedMail, MailError> {
         let Self { parcel, copies, .. } = self;
         if copies.is_empty() {
             return Err(MailError::Empty);
@@ -112,7 +113,7 @@ impl Mail<'_> {
         }
         let message = builder.multipart(mixed).map_err(|e| MailError::Build(e.to_string()))?;
         let lost = || MailError::Build("a copy has no place in it".into());
-        Outgoing::with_copies(&message.formatted(), contents).ok_or_else(lost)
+        StreamedMail::with_copies(&message.formatted(), contents).ok_or_else(lost)
     }
 
     /// The whole of it.

@@ -9,8 +9,8 @@ use chrono::DateTime;
 use mail_parser::MimeHeaders as _;
 use zhinaq::{
     distribute::{
-        Attempt, Content, Enclosure, Journal, JournalError, Letter, Outcome, Pace, Parcel, Receipt, Security, Smtp,
-        SmtpServer, Timeouts, Transport, hand_over,
+        Attempt, Content, Enclosure, Journal, JournalError, Letter, MailSender, Outcome, Pace, Parcel, Receipt,
+        Security, Smtp, SmtpServer, Timeouts, hand_over,
     },
     domain::{
         Actor, CopyRecord, Event, Fact, Language, Origin, ParcelId, ParcelRecord, ParcelState, Sha256, interrupted,
@@ -121,29 +121,24 @@ pub fn parcel(organ: &str, copies: u32, bytes: usize) -> Parcel {
     }
 }
 
-pub fn server(port: u16) -> SmtpServer {
+pub fn server(port: u16) -> MailSender {
     let wait = Duration::from_millis(400);
-    SmtpServer {
-        host: "127.0.0.1".into(),
-        port,
-        security: Security::None,
-        authorities: None,
-        credentials: None,
+    let timeouts = Timeouts { connect: wait, command: wait, block: wait, end: wait, ..Timeouts::default() };
+    MailSender {
+        server: SmtpServer { timeouts, ..SmtpServer::new("127.0.0.1", port, Security::None) },
         from: "sender@zhinaq.invalid".parse().unwrap(),
         from_name: Some("Комитет «Статистика»".into()),
         archive: None,
         max_message_bytes: None,
-        mails_a_minute: None,
         dkim: None,
-        timeouts: Timeouts { connect: wait, command: wait, block: wait, end: wait, ..Timeouts::default() },
     }
 }
 
 pub const QUICK: Pace =
     Pace { workers: 2, retries: 0, first_pause: Duration::from_millis(1), longest_pause: Duration::from_millis(2) };
 
-pub async fn send(server: SmtpServer, notebook: &Arc<Notebook>, parcels: Vec<Parcel>, pace: Pace) -> Vec<Receipt> {
-    let transport = Arc::new(Transport::Smtp(Smtp::new(server).unwrap()));
+pub async fn send(sender: MailSender, notebook: &Arc<Notebook>, parcels: Vec<Parcel>, pace: Pace) -> Vec<Receipt> {
+    let transport = Arc::new(Smtp::new(sender).unwrap());
     hand_over(transport, Arc::clone(notebook), parcels, pace).await
 }
 

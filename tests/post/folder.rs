@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Command, sync::Arc};
 
 use serde_json::Value;
 use zhinaq::{
-    distribute::{Content, Pace, Transport, hand_over},
+    distribute::{Content, Folder, Pace, Transport, hand_over},
     domain::{Channel, Fact, ParcelState, Sha256},
 };
 
@@ -32,7 +32,7 @@ async fn a_parcel_lies_in_its_folder_with_a_manifest() {
     let outbox = tempfile::tempdir().unwrap();
     let parcels = vec![parcel("mia", 1, 100), parcel("gp-leadership", 7, 100)];
     let notebook = Notebook::with(&parcels);
-    let transport = Arc::new(Transport::folder(outbox.path()));
+    let transport: Arc<dyn Transport> = Arc::new(Folder::new(outbox.path()));
     let receipts = hand_over(Arc::clone(&transport), Arc::clone(&notebook), parcels.clone(), Pace::default()).await;
     assert_eq!(receipts.iter().map(|r| r.handed.len()).collect::<Vec<_>>(), [1, 7]);
     assert_eq!(receipts[0].outcome.words, "written to `mia/2025-Q2/crime/r0`");
@@ -59,7 +59,7 @@ async fn a_parcel_lies_in_its_folder_with_a_manifest() {
 async fn a_half_written_parcel_is_completed() {
     let outbox = tempfile::tempdir().unwrap();
     let whole = parcel("mia", 3, 100);
-    let transport = Arc::new(Transport::folder(outbox.path()));
+    let transport: Arc<dyn Transport> = Arc::new(Folder::new(outbox.path()));
     let notebook = Notebook::with(std::slice::from_ref(&whole));
     hand_over(Arc::clone(&transport), Arc::clone(&notebook), vec![whole.clone()], QUICK).await;
     let before = files(outbox.path());
@@ -88,7 +88,7 @@ async fn a_half_written_parcel_is_completed() {
 #[tokio::test]
 async fn another_file_under_the_copys_number_stops_and_says_so() {
     let outbox = tempfile::tempdir().unwrap();
-    let transport = Arc::new(Transport::folder(outbox.path()));
+    let transport: Arc<dyn Transport> = Arc::new(Folder::new(outbox.path()));
     let first = parcel("mia", 2, 100);
     hand_over(Arc::clone(&transport), Notebook::with(std::slice::from_ref(&first)), vec![first.clone()], QUICK).await;
     let before = files(outbox.path());
@@ -123,7 +123,7 @@ async fn a_copy_that_is_not_the_one_in_the_register_is_not_handed_over() {
     let mut strange = parcel("moj", 1, 100);
     strange.copies[0].record.file = "../../escaped.xlsx".into();
     let notebook = Notebook::with(&[wrong.clone(), strange.clone()]);
-    let transport = Arc::new(Transport::folder(outbox.path().join("outbox")));
+    let transport: Arc<dyn Transport> = Arc::new(Folder::new(outbox.path().join("outbox")));
     let receipts = hand_over(transport, notebook, vec![wrong, strange], QUICK).await;
     assert!(receipts[0].outcome.words.contains("is not the one in the register"), "{receipts:?}");
     assert!(receipts[1].outcome.words.contains("no plain name"), "{receipts:?}");
@@ -136,7 +136,7 @@ async fn without_a_journal_nothing_is_handed_over() {
     let parcels: Vec<_> = ["mia", "moj", "knb"].map(|o| parcel(o, 1, 100)).into();
     let notebook = Notebook::with(&parcels);
     *notebook.intents_fail.lock().unwrap() = true;
-    let transport = Arc::new(Transport::folder(outbox.path()));
+    let transport: Arc<dyn Transport> = Arc::new(Folder::new(outbox.path()));
     let receipts = hand_over(Arc::clone(&transport), Arc::clone(&notebook), parcels.clone(), QUICK).await;
     assert!(receipts.iter().all(|r| r.outcome.state == ParcelState::Queued), "{receipts:?}");
     assert!(files(outbox.path()).is_empty());
@@ -157,7 +157,7 @@ async fn a_full_disk_is_a_failure_that_passes_and_the_rest_is_completed_when_the
     let outbox = disk.0.path();
     let whole = parcel("mia", 3, 200_000);
     let notebook = Notebook::with(std::slice::from_ref(&whole));
-    let transport = Arc::new(Transport::folder(outbox));
+    let transport: Arc<dyn Transport> = Arc::new(Folder::new(outbox));
     let receipts = hand_over(Arc::clone(&transport), Arc::clone(&notebook), vec![whole.clone()], QUICK).await;
     assert_eq!(receipts[0].outcome.state, ParcelState::Failed, "{receipts:?}");
     assert!(receipts[0].outcome.is_transient() && receipts[0].outcome.words.contains("could not be written"));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zhinaq::{
     config::Office as Settings,
-    distribute::{Letter, Transport, hand_over},
+    distribute::{Drawer, Folder, Letter, Transport, hand_over},
     domain::ParcelState,
 };
 
@@ -49,7 +49,7 @@ async fn a_mail_with_kazakh_letters_in_every_field_arrives_as_it_was_written() {
         _ => Act::Well,
     })
     .await;
-    server.port = old.address.port();
+    server.server.port = old.address.port();
     let receipts = send(server, &Notebook::with(std::slice::from_ref(&one)), vec![one], QUICK).await;
     assert!(receipts[0].outcome.words.contains("no SMTPUTF8"), "{receipts:?}");
     assert!(old.kept().is_empty());
@@ -72,13 +72,13 @@ async fn a_name_that_leads_elsewhere_or_is_too_long_goes_nowhere() {
         let mut one = parcel("mia", 1, 100);
         one.copies[0].record.file.clone_from(&name);
         let server = server(fake.address.port());
-        let drawer = Transport::drawer(outbox.path().join("drawer"), server.clone());
-        let folder = Transport::folder(outbox.path().join("folder"));
+        let drawer: Arc<dyn Transport> = Arc::new(Drawer::new(outbox.path().join("drawer"), server.clone()));
+        let folder: Arc<dyn Transport> = Arc::new(Folder::new(outbox.path().join("folder")));
         let by_mail = send(server, &Notebook::with(std::slice::from_ref(&one)), vec![one.clone()], QUICK).await;
         let mut all = vec![by_mail];
         for transport in [drawer, folder] {
             let notebook = Notebook::with(std::slice::from_ref(&one));
-            all.push(hand_over(Arc::new(transport), notebook, vec![one.clone()], QUICK).await);
+            all.push(hand_over(transport, notebook, vec![one.clone()], QUICK).await);
         }
         for receipts in all {
             assert_eq!(receipts[0].outcome.state, ParcelState::Failed, "{name:?}");

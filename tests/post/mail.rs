@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use zhinaq::{
-    distribute::{Attempt, Credentials, Journal, Outcome, Pace, Security, Smtp, Transport, hand_over},
+    distribute::{Attempt, Credentials, Journal, Outcome, Pace, Security, Smtp, hand_over},
     domain::{Fact, Origin, ParcelState},
 };
 
@@ -193,7 +193,7 @@ async fn a_server_that_is_down_is_not_asked_for_each_parcel() {
 async fn without_the_encryption_that_was_asked_for_nothing_is_said() {
     let fake = FakeSmtp::start(|_, _, _| Act::Well).await;
     let mut encrypted = server(fake.address.port());
-    encrypted.security = Security::StartTls;
+    encrypted.server.security = Security::StartTls;
     let one = parcel("mia", 1, 100);
     let receipts = send(encrypted, &Notebook::with(std::slice::from_ref(&one)), vec![one], QUICK).await;
     assert!(receipts[0].outcome.words.contains("does not offer STARTTLS"), "{receipts:?}");
@@ -213,7 +213,7 @@ async fn it_logs_in_and_a_refusal_names_neither_user_nor_password() {
         })
         .await;
         let mut server = server(fake.address.port());
-        server.credentials = Some(Credentials::new("user", "secret"));
+        server.server.credentials = Some(Credentials::new("user", "secret"));
         assert!(!format!("{server:?}").contains("secret"));
         let parcels = vec![parcel("mia", 1, 100)];
         let receipts = send(server, &Notebook::with(&parcels), parcels, QUICK).await;
@@ -274,7 +274,7 @@ async fn a_panic_in_one_parcel_is_its_recorded_failure_and_the_others_go_on() {
     let fake = FakeSmtp::start(|_, _, _| Act::Well).await;
     let parcels: Vec<_> = ["mia", "moj", "knb"].map(|o| parcel(o, 1, 1000)).into();
     let notebook = Notebook::with(&parcels);
-    let transport = Arc::new(Transport::Smtp(Smtp::on_this_machine(server(fake.address.port())).unwrap()));
+    let transport = Arc::new(Smtp::on_this_machine(server(fake.address.port())).unwrap());
     let journal = Arc::new(Broken(Arc::clone(&notebook)));
     let receipts = hand_over(transport, journal, parcels.clone(), Pace { workers: 1, ..QUICK }).await;
     let states: Vec<ParcelState> = receipts.iter().map(|r| r.outcome.state).collect();

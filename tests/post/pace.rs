@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use zhinaq::{
     config::{Office as Settings, TransportSettings},
-    distribute::{SmtpServer, Timeouts},
+    distribute::Timeouts,
     domain::ParcelState,
 };
 
@@ -87,13 +87,14 @@ async fn a_server_that_takes_a_message_drop_by_drop_is_given_up() {
         _ => Act::Well,
     })
     .await;
-    let ours = super::desk::server(fake.address.port());
+    let mut ours = super::desk::server(fake.address.port());
     // There is progress all the time; at this pace it would go on for hours.
-    let timeouts = Timeouts { slowest: 50_000_000, block: Duration::from_secs(3), ..ours.timeouts };
+    let timeouts = Timeouts { slowest: 50_000_000, block: Duration::from_secs(3), ..ours.server.timeouts };
+    ours.server.timeouts = timeouts;
     let one = parcel("mia", 1, 40_000_000);
     let notebook = Notebook::with(std::slice::from_ref(&one));
     let started = Instant::now();
-    let receipts = send(SmtpServer { timeouts, ..ours }, &notebook, vec![one], QUICK).await;
+    let receipts = send(ours, &notebook, vec![one], QUICK).await;
     let outcome = &receipts[0].outcome;
     assert!(outcome.words.contains("too slowly"), "{outcome:?}");
     assert_eq!((outcome.state, outcome.is_transient()), (ParcelState::Failed, true));

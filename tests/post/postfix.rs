@@ -34,13 +34,13 @@ pub const ORGANS: [&str; 23] = [
     "syrbar",
 ];
 
-fn encrypted(postfix: &Postfix, security: Security) -> zhinaq::distribute::SmtpServer {
+fn encrypted(postfix: &Postfix, security: Security) -> zhinaq::distribute::MailSender {
     let port = if security == Security::Implicit { postfix.tls_port } else { postfix.port };
     let mut server = server(port);
-    server.host = "localhost".into();
-    server.security = security;
-    server.authorities = Some(postfix.authority());
-    server.timeouts = zhinaq::distribute::Timeouts::default();
+    server.server.host = "localhost".into();
+    server.server.security = security;
+    server.server.authorities = Some(postfix.authority());
+    server.server.timeouts = zhinaq::distribute::Timeouts::default();
     server
 }
 
@@ -130,7 +130,7 @@ async fn a_certificate_of_another_authority_is_refused_before_anything_is_said()
         let parcels = vec![parcel("mia", 1, 100)];
         let notebook = Notebook::with(&parcels);
         let mut server = encrypted(&postfix, security);
-        server.authorities = Some(postfix.other_authority());
+        server.server.authorities = Some(postfix.other_authority());
         let receipts = send(server, &notebook, parcels.clone(), QUICK).await;
         let outcome = &receipts[0].outcome;
         assert!(
@@ -140,7 +140,7 @@ async fn a_certificate_of_another_authority_is_refused_before_anything_is_said()
         assert!(outcome.state == ParcelState::Failed && !outcome.is_transient(), "{outcome:?}");
         // The right authority, but another name than the certificate's.
         let mut server = encrypted(&postfix, security);
-        server.host = "127.0.0.1".into();
+        server.server.host = "127.0.0.1".into();
         let receipts = send(server, &Notebook::with(&parcels), parcels, QUICK).await;
         assert!(receipts[0].outcome.words.contains("certificate"), "{receipts:?}");
     }

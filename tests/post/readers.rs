@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Command, sync::Arc};
 
 use serde_json::{Value, json};
 use zhinaq::{
-    distribute::{Dkim, Letter, SmtpServer},
+    distribute::{Dkim, Letter, MailSender},
     domain::{ParcelState, Sha256},
 };
 
@@ -94,7 +94,7 @@ async fn another_program_reads_each_mail_as_it_was_meant() {
                 .into();
             one.copies[0].record.file = name;
             let server =
-                SmtpServer { from_name: Some(format!("{subject}, \"office\"")), ..server(fake.address.port()) };
+                MailSender { from_name: Some(format!("{subject}, \"office\"")), ..server(fake.address.port()) };
             let notebook = Notebook::with(std::slice::from_ref(&one));
             let receipts = send(server, &notebook, vec![one.clone()], QUICK).await;
             assert_eq!(receipts[0].outcome.state, ParcelState::Handed, "{receipts:?}");
@@ -188,7 +188,7 @@ async fn dkimpy_finds_the_signature_good_and_one_on_a_changed_mail_bad() {
 async fn one_id_for_each_mail_the_same_on_each_attempt() {
     let fake = FakeSmtp::start(|_, _, _| Act::Well).await;
     let parcels: Vec<_> = (0..20).map(|i| parcel(&format!("organ-{i}"), 1 + i % 3, 100)).collect();
-    let small = SmtpServer { max_message_bytes: Some(12_000), ..server(fake.address.port()) };
+    let small = MailSender { max_message_bytes: Some(12_000), ..server(fake.address.port()) };
     let mut ids: Vec<Vec<(String, Sha256)>> = Vec::new();
     for _ in 0..2 {
         let before = fake.kept().len();

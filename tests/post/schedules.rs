@@ -8,7 +8,7 @@ use std::{
 
 use rayon::prelude::*;
 use zhinaq::{
-    distribute::{Pace, Parcel, SmtpServer, Timeouts},
+    distribute::{MailSender, Pace, Parcel, Timeouts},
     domain::{Fact, ParcelState, Sha256},
 };
 
@@ -49,7 +49,7 @@ struct Schedule {
     seed: u64,
     parcels: Vec<Parcel>,
     notebook: Arc<Notebook>,
-    server: SmtpServer,
+    server: MailSender,
     /// What a person found.
     found: Mutex<Vec<Sha256>>,
 }
@@ -135,10 +135,8 @@ async fn scheduled(seed: u64) -> usize {
     })
     .await;
     let wait = Duration::from_millis(60);
-    let server = SmtpServer {
-        timeouts: Timeouts { connect: wait, command: wait, block: wait, end: wait, ..Timeouts::default() },
-        ..server(fake.address.port())
-    };
+    let mut server = server(fake.address.port());
+    server.server.timeouts = Timeouts { connect: wait, command: wait, block: wait, end: wait, ..Timeouts::default() };
     let organs = ["mia", "knb", "senate"];
     let parcels: Vec<Parcel> = organs.iter().zip(sizes).map(|(organ, copies)| parcel(organ, copies, 40)).collect();
     let schedule = Schedule { seed, notebook: Notebook::with(&parcels), parcels, server, found: Mutex::default() };
@@ -150,9 +148,9 @@ async fn scheduled(seed: u64) -> usize {
         schedule.check(&fake);
     }
     *faults.lock().unwrap() = None;
-    let patient =
-        Timeouts { end: Duration::from_secs(20), command: Duration::from_secs(20), ..schedule.server.timeouts };
-    let schedule = Schedule { server: SmtpServer { timeouts: patient, ..schedule.server.clone() }, ..schedule };
+    let mut schedule = schedule;
+    let timeouts = &mut schedule.server.server.timeouts;
+    (timeouts.end, timeouts.command) = (Duration::from_secs(20), Duration::from_secs(20));
     for _ in 0..2 {
         schedule.run().await;
         schedule.settle(&fake);

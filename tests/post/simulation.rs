@@ -13,7 +13,7 @@ use chrono::DateTime;
 use rayon::prelude::*;
 use tokio::sync::Notify;
 use zhinaq::{
-    distribute::{Attempt, Journal, JournalError, Memory, Outcome, Parcel, Transport, hand_over},
+    distribute::{Attempt, Journal, JournalError, Memory, Outcome, Parcel, hand_over},
     domain::{Actor, Event, Fact, ParcelId, ParcelRecord, ParcelState, interrupted, parcels},
     ledger::{Filter, Ledger},
 };
@@ -261,7 +261,7 @@ impl Simulation {
             step: Mutex::new(0),
         };
         let script = server(&self.world, Chance(self.chance.next()), faults);
-        let transport = Arc::new(Transport::Memory(script));
+        let transport = Arc::new(script);
         tokio::select! {
             _ = hand_over(transport, Arc::new(journal), waiting, QUICK) => {}
             () = killed.notified() => {}

@@ -12,7 +12,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use crate::{Desk, Failure, standing::witnesses::outbox};
 use config::{Login, Office, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings, parse_toml};
 use distribute::{
-    Credentials, Dkim, Pace, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport, certificates, wire_size,
+    Credentials, Dkim, Drawer, Folder, MailSender, Pace, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport,
+    certificates, wire_size,
 };
 use domain::{EmailAddress, OrganId, Origin};
 
@@ -46,28 +47,30 @@ pub fn goes_by_folder(office: &Office, parcel: &Parcel) -> bool {
     wire > limit && office.settings.too_large_for(&parcel.id.organ) == TooLargeFor::Folder
 }
 
-/// The way by which parcels leave the house.
+/// The way by which parcels leave the house: the one place in which it is chosen.
 ///
 /// # Errors
 /// When the mail server's settings cannot be used, or its credentials are not there.
-pub fn transport(desk: &Desk, dry_run: bool) -> Result<Transport, Failure> {
-    let settings = match &desk.office.settings.transport {
-        _ if dry_run && matches!(desk.office.settings.transport, TransportSettings::Folder { .. }) => {
-            return Ok(Transport::folder(desk.artifacts.root().join("dry-run")));
-        }
-        TransportSettings::Folder { .. } => {
-            return Ok(Transport::folder(outbox(desk)));
-        }
-        TransportSettings::Smtp(settings) => settings,
-    };
-    let server = server(desk, settings, dry_run)?;
+pub fn transport(desk: &Desk, dry_run: bool) -> Result<Arc<dyn Transport>, Failure> {
+    let TransportSettings::Smtp(settings) = &desk.office.settings.transport else { return Ok(folder(desk, dry_run)) };
+    let sender = sender(desk, settings, dry_run)?;
     if dry_run {
-        return Ok(Transport::drawer(desk.artifacts.root().join("dry-run"), server));
+        return Ok(Arc::new(Drawer::new(dry_run_folder(desk), sender)));
     }
-    let smtp = if desk.origin == Origin::Sample { Smtp::on_this_machine(server) } else { Smtp::new(server) };
+    let smtp = if desk.origin == Origin::Sample { Smtp::on_this_machine(sender) } else { Smtp::new(sender) };
     let smtp =
         smtp.map_err(|error| Failure::usage(format!("the mail server of zhinaq.toml cannot be used: {error}")))?;
-    Ok(Transport::Smtp(smtp))
+    Ok(Arc::new(smtp))
+}
+
+/// The folder that organs fetch parcels from, also where mail is too small for them.
+#[must_use]
+pub fn folder(desk: &Desk, dry_run: bool) -> Arc<dyn Transport> {
+    Arc::new(Folder::new(if dry_run { dry_run_folder(desk) } else { outbox(desk) }))
+}
+
+fn dry_run_folder(desk: &Desk) -> PathBuf {
+    desk.artifacts.root().join("dry-run")
 }
 
 /// How fast and how patiently parcels leave the house.
@@ -83,8 +86,8 @@ pub fn pace(office: &Office) -> Pace {
     }
 }
 
-fn server(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<SmtpServer, Failure> {
-    Ok(SmtpServer {
+fn sender(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<MailSender, Failure> {
+    let server = SmtpServer {
         host: settings.host.clone(),
         port: settings.port,
         security: security(settings.tls),
@@ -93,11 +96,6 @@ fn server(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<SmtpSer
             Some(login) if !dry_run => Some(credentials(&desk.office, login)?),
             _ => None,
         },
-        from: settings.from.clone(),
-        from_name: Some(desk.office.settings.office.name.ru.clone()).filter(|name| !name.is_empty()),
-        archive: settings.archive.clone(),
-        max_message_bytes: Some(settings.max_message_bytes),
-        dkim: dkim(&desk.office, settings)?,
         mails_a_minute: settings.pace.mails_a_minute,
         timeouts: Timeouts {
             connect: settings.pace.connect,
@@ -106,6 +104,14 @@ fn server(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<SmtpSer
             end: settings.pace.end,
             ..Timeouts::default()
         },
+    };
+    Ok(MailSender {
+        server,
+        from: settings.from.clone(),
+        from_name: Some(desk.office.settings.office.name.ru.clone()).filter(|name| !name.is_empty()),
+        archive: settings.archive.clone(),
+        max_message_bytes: Some(settings.max_message_bytes),
+        dkim: dkim(&desk.office, settings)?,
     })
 }
 
@@ -187,7 +193,7 @@ pub fn faults(office: &Office) -> Vec<String> {
     let authorities = smtp.authorities.as_ref().and_then(|path| {
         let path = office.path(path);
         let error = certificates(&path).err()?;
-        Some(Failure::usage(format!("the mail server's authorities: {error}")))
+        Some(Failure::usage(format!("the mail server's authorities: mail cannot be sent: {error}")))
     });
     let found = [credentials, key, authorities].into_iter().flatten();
     faults.extend(found.map(|failure| format!("zhinaq.toml: {failure}")));

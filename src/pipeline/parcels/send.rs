@@ -20,10 +20,10 @@ use crate::{
         witnesses::{self, Cleared},
     },
 };
-use distribute::{Content, Enclosure, Letters, Parcel, Receipt, Transport, hand_over};
+use distribute::{Content, Enclosure, Letters, Parcel, Receipt, hand_over};
 use domain::{
-    CollectionId, CollectionStatus, CopyRecord, CopyStanding, Event, IssueRecord, OrganId, ParcelId, ParcelRecord,
-    ParcelState, Period, Role, interrupted, issues, parcels,
+    Channel, CollectionId, CollectionStatus, CopyRecord, CopyStanding, Event, IssueRecord, OrganId, ParcelId,
+    ParcelRecord, ParcelState, Period, Role, interrupted, issues, parcels,
 };
 
 /// Which parcels are meant; empty lists mean all.
@@ -198,15 +198,15 @@ async fn carry(
     let letters = Letters::load(&desk.office.home)
         .map_err(|faults| Failure::usage(format!("the letters' templates have faults:\n{faults}")))?;
     let transport = delivery::transport(desk, scope.dry_run)?;
-    let by_mail = matches!(transport, Transport::Smtp(_));
+    let by_mail = transport.channel() == Channel::Smtp;
     let mut ready = Vec::new();
     for Waiting { record, built } in queue {
         for copies in batches(record) {
             let parcel = parcel(desk, &letters, (record, &copies, sealed), built, events)?;
-            if matches!(transport, Transport::Folder(_)) {
-                ready.push(parcel);
-            } else {
+            if transport.is_addressed() {
                 ready.extend(delivery::by_address(&desk.office, &parcel));
+            } else {
+                ready.push(parcel);
             }
         }
     }
@@ -215,14 +215,13 @@ async fn carry(
         ready.into_iter().partition(|parcel| by_mail && delivery::goes_by_folder(&desk.office, parcel));
     let mut ways = vec![(transport, ready)];
     if !large.is_empty() {
-        let folder = if scope.dry_run { desk.artifacts.root().join("dry-run") } else { witnesses::outbox(desk) };
-        ways.push((Transport::folder(folder), large));
+        ways.push((delivery::folder(desk, scope.dry_run), large));
     }
     let pace = delivery::pace(&desk.office);
     let mut receipts = Vec::new();
     for (transport, parcels) in ways {
         receipts.extend(if scope.dry_run {
-            hand_over(Arc::new(transport), Arc::new(journal::DryRun), parcels, pace).await
+            hand_over(transport, Arc::new(journal::DryRun), parcels, pace).await
         } else {
             let journal = LedgerJournal {
                 ledger: desk.ledger.clone(),
@@ -232,7 +231,7 @@ async fn carry(
                 claim: cleared.alone.claim.clone(),
                 sendings: desk.sendings.clone(),
             };
-            hand_over(Arc::new(transport), Arc::new(journal), parcels, pace).await
+            hand_over(transport, Arc::new(journal), parcels, pace).await
         });
     }
     desk.progress.end(Step::HandOver);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::alerts::Alert;
 use crate::{Desk, Failure, parcels::delivery};
-use distribute::{Notice, Transport};
+use distribute::Notice;
 use domain::{Moment, Origin};
 
 /// Tells the office. Only its own address of zhinaq.toml is ever written to.
@@ -14,11 +14,13 @@ use domain::{Moment, Origin};
 pub async fn tell(desk: &Desk, alert: &Alert) -> Result<(), Failure> {
     let (subject, text) = words(desk, alert);
     let id = format!("{}.{}.{}", alert.day, alert.moment.word(), desk.origin);
-    if let (Some(to), Transport::Smtp(smtp)) = (&desk.office.settings.office.address, delivery::transport(desk, false)?)
-    {
-        let notice = Notice { to: to.clone(), subject, text, date: desk.now(), id };
-        let sent = smtp.notify(&notice).await;
-        return sent.map(drop).map_err(|error| Failure::ours("the office's alert was not taken", error));
+    let transport = delivery::transport(desk, false)?;
+    if let Some(to) = &desk.office.settings.office.address {
+        let notice = Notice { to: to.clone(), subject: subject.clone(), text: text.clone(), date: desk.now(), id };
+        let sent = transport.notify(&notice).await;
+        if sent.map_err(|error| Failure::ours("the office's alert was not taken", error))?.is_some() {
+            return Ok(());
+        }
     }
     let folder = desk.artifacts.root().join("alerts");
     let made = std::fs::create_dir_all(&folder);

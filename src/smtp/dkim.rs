@@ -12,7 +12,7 @@ use rustls::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::Outgoing;
+use crate::StreamedMail;
 
 /// Why mails cannot be signed.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +72,7 @@ impl Dkim {
     ///
     /// # Errors
     /// When the key cannot sign.
-    pub fn sign(&self, mail: &mut Outgoing) -> Result<(), DkimError> {
+    pub fn sign(&self, mail: &mut StreamedMail) -> Result<(), DkimError> {
         let head = String::from_utf8_lossy(mail.head());
         let algorithm = if self.scheme == SignatureScheme::ED25519 { "ed25519-sha256" } else { "rsa-sha256" };
         let hash = STANDARD.encode(hash_of_body(mail));
@@ -108,7 +108,7 @@ impl fmt::Debug for Dkim {
 
 /// The hash of the body with one line end behind it (RFC 6376, 3.4.3). Of what was not said yet it holds back the line
 /// ends alone, for they may be the last.
-fn hash_of_body(mail: &Outgoing) -> [u8; 32] {
+fn hash_of_body(mail: &StreamedMail) -> [u8; 32] {
     let (mut hash, mut left, mut skip) = (Sha256::new(), 0_usize, mail.head().len() + 2);
     let mut stretches = mail.stretches();
     while let Some(stretch) = stretches.next() {
@@ -174,13 +174,13 @@ mod tests {
         let told: String =
             headers("A: X\r\nB : Y\t\r\n\tZ  \r\n").iter().map(|(name, value)| relaxed(name, value)).collect();
         assert_eq!(told, "a:X\r\nb:Y Z\r\n");
-        let hash = |mail: &str| hash_of_body(&Outgoing::text(mail.into()));
+        let hash = |mail: &str| hash_of_body(&StreamedMail::text(mail.into()));
         let of = |body: &str| <[u8; 32]>::from(Sha256::digest(body));
         assert_eq!(hash("A: X\r\n\r\n C \r\nD \t E\r\n\r\n\r\n"), of(" C \r\nD \t E\r\n"));
         assert_eq!(hash("A: X\r\n\r\n"), of("\r\n"));
         assert_eq!(hash("A: X\r\n\r\n\r\n\r\na"), of("\r\n\r\na\r\n"));
         let copies = vec![("<1>".to_owned(), b"\r\n".to_vec())];
-        let mail = Outgoing::with_copies(b"A: X\r\n\r\n\r\n<1>\r\n--end\r\n\r\n", copies).unwrap();
+        let mail = StreamedMail::with_copies(b"A: X\r\n\r\n\r\n<1>\r\n--end\r\n\r\n", copies).unwrap();
         assert_eq!(hash_of_body(&mail), of("\r\nDQo=\r\n--end\r\n"));
         let twice = "From: one\r\nFrom: two\r\nSubject: s\r\n";
         assert_eq!(chosen(twice), "from:two\r\nsubject:s\r\nfrom:one\r\n");

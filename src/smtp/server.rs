@@ -1,11 +1,8 @@
-//! The mail server of an office, and how long to wait for it.
+//! A mail server, and how long to wait for it.
 
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
-use crate::{Dkim, Mail, MailError, Outgoing};
-use domain::EmailAddress;
-
-/// The mail server that takes parcels.
+/// A mail server that takes mails from us.
 #[derive(Debug, Clone)]
 pub struct SmtpServer {
     pub host: String,
@@ -14,16 +11,8 @@ pub struct SmtpServer {
     /// A PEM file with the authorities that may have signed the server's certificate; the system's when there is none.
     pub authorities: Option<PathBuf>,
     pub credentials: Option<Credentials>,
-    pub from: EmailAddress,
-    pub from_name: Option<String>,
-    /// A mailbox of the office that gets each mail in the same transaction: evidence for what is uncertain.
-    pub archive: Option<EmailAddress>,
-    /// The largest mail, where it is smaller than what the server itself announces.
-    pub max_message_bytes: Option<u64>,
     /// Over all connections to it.
     pub mails_a_minute: Option<u32>,
-    /// Signs each mail with the office's own key.
-    pub dkim: Option<Arc<Dkim>>,
     pub timeouts: Timeouts,
 }
 
@@ -41,8 +30,8 @@ pub enum Security {
 /// A user and password. Shows neither.
 #[derive(Clone)]
 pub struct Credentials {
-    pub(crate) user: String,
-    pub(crate) password: String,
+    user: String,
+    password: String,
 }
 
 /// How long each step may take (RFC 5321, 4.5.3.2).
@@ -60,22 +49,24 @@ pub struct Timeouts {
 }
 
 impl SmtpServer {
-    /// A mail as this server gets it: signed, where the office signs.
-    ///
-    /// # Errors
-    /// When the mail cannot be written or signed.
-    pub fn outgoing(&self, mail: &Mail<'_>) -> Result<Outgoing, MailError> {
-        let mut outgoing = mail.outgoing()?;
-        if let Some(dkim) = &self.dkim {
-            dkim.sign(&mut outgoing).map_err(|error| MailError::Build(error.to_string()))?;
+    /// A server with the usual time-outs, to which one does not log in.
+    #[must_use]
+    pub fn new(host: impl Into<String>, port: u16, security: Security) -> Self {
+        Self {
+            host: host.into(),
+            port,
+            security,
+            authorities: None,
+            credentials: None,
+            mails_a_minute: None,
+            timeouts: Timeouts::default(),
         }
-        Ok(outgoing)
     }
 }
 
 impl Timeouts {
     /// How long a message of so many bytes may take to leave.
-    pub(super) fn longest(&self, bytes: u64) -> Duration {
+    pub(crate) fn longest(&self, bytes: u64) -> Duration {
         self.block + Duration::from_secs(bytes / self.slowest.max(1))
     }
 }
@@ -97,6 +88,16 @@ impl Credentials {
     #[must_use]
     pub fn new(user: impl Into<String>, password: impl Into<String>) -> Self {
         Self { user: user.into(), password: password.into() }
+    }
+
+    #[must_use]
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    #[must_use]
+    pub fn password(&self) -> &str {
+        &self.password
     }
 }
 

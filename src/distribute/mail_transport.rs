@@ -4,65 +4,78 @@
 //! journal is told the intent and asked for leave, and only then the message goes. Lost before the final dot, it has
 //! failed; lost after it, it is uncertain (RFC 1047).
 
-mod failure;
-mod notify;
-mod rate;
-mod server;
-mod session;
-mod tls;
-mod trust;
-mod wire;
+use std::sync::{Arc, Mutex, PoisonError, atomic::AtomicBool};
 
-use std::{
-    path::Path,
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
-};
-
-use failure::{Failure, refused};
-use rate::Rate;
-pub use server::{Credentials, Security, SmtpServer, Timeouts};
-use session::Session;
-pub(super) use tls::Tls;
+use futures::{FutureExt as _, future::BoxFuture};
 
 use super::{
-    Attempt, Enclosure, Journal, Mail, Outcome, Outgoing, Parcel,
-    hand_over::{Pause, Sent},
+    Attempt, AttemptLog, Connection, Enclosure, Mail, MailSender, Notice, Outcome, Parcel, Transport,
     message::{envelope_address, message_id},
     split::split,
 };
 use domain::{Channel, Origin};
+use smtp::{MailRecipient, Rate, Session, SmtpClient, SmtpFailure, StreamedMail};
 
-/// Whether a PEM file holds authorities that a server's certificate can be checked with.
-///
-/// # Errors
-/// When it cannot be read, holds none, or one that is damaged.
-pub fn certificates(path: &Path) -> Result<(), SmtpError> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    tls::read_authorities(path, provider).map(drop).map_err(|error| SmtpError(error.to_string()))
-}
-
-/// Why the transport cannot be set up.
+/// Why the transport cannot be set up, or did not take a notice.
 #[derive(Debug, thiserror::Error)]
 #[error("mail cannot be sent: {0}")]
-pub struct SmtpError(String);
+pub struct SmtpError(pub(super) String);
 
 /// Hands parcels to one mail server.
 #[derive(Debug)]
 pub struct Smtp {
-    server: Arc<SmtpServer>,
-    tls: Option<Tls>,
-    only_loopback: bool,
+    pub(super) sender: Arc<MailSender>,
+    client: SmtpClient,
+    pub(super) only_loopback: bool,
     rate: Rate,
     /// Why the server is of no use in this run; then the parcels that wait are not tried one by one.
-    down: Mutex<Option<Failure>>,
+    down: Mutex<Option<SmtpFailure>>,
 }
 
 /// What one of the workers keeps from parcel to parcel: its connection.
 #[derive(Default)]
-pub struct Line {
+struct Line {
     session: Option<Session>,
     /// Raised when the final dot of the message under way has left.
-    pub dot: Arc<AtomicBool>,
+    dot: Arc<AtomicBool>,
+}
+
+/// A worker's connection to the mail server.
+struct SmtpConnection {
+    smtp: Arc<Smtp>,
+    line: Line,
+}
+
+impl Transport for Smtp {
+    fn channel(&self) -> Channel {
+        Channel::Smtp
+    }
+
+    fn is_addressed(&self) -> bool {
+        true
+    }
+
+    fn connection(self: Arc<Self>) -> Box<dyn Connection> {
+        Box::new(SmtpConnection { smtp: self, line: Line::default() })
+    }
+
+    fn notify<'a>(&'a self, notice: &'a Notice) -> BoxFuture<'a, Result<Option<String>, SmtpError>> {
+        self.send_notice(notice).map(|words| words.map(Some)).boxed()
+    }
+}
+
+impl Connection for SmtpConnection {
+    fn send<'a>(&'a mut self, parcel: &'a Arc<Parcel>, log: &'a AttemptLog) -> BoxFuture<'a, Outcome> {
+        self.smtp.send(parcel, &mut self.line, log).boxed()
+    }
+
+    fn may_be_taken(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.line.dot)
+    }
+
+    fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
+        self.line.close().boxed()
+    }
 }
 
 impl Smtp {
@@ -70,45 +83,33 @@ impl Smtp {
     ///
     /// # Errors
     /// When encryption cannot be set up.
-    pub fn new(server: SmtpServer) -> Result<Self, SmtpError> {
-        let tls = match server.security {
-            Security::None => None,
-            Security::StartTls | Security::Implicit => {
-                let tls = Tls::new(&server.host, server.authorities.as_deref());
-                Some(tls.map_err(|error| SmtpError(error.to_string()))?)
-            }
-        };
-        let rate = Rate::new(server.mails_a_minute);
-        Ok(Self { server: Arc::new(server), tls, only_loopback: false, rate, down: Mutex::default() })
+    pub fn new(sender: MailSender) -> Result<Self, SmtpError> {
+        let client = SmtpClient::new(sender.server.clone(), sender.from.domain());
+        let client = client.map_err(|error| SmtpError(error.to_string()))?;
+        let rate = Rate::new(sender.server.mails_a_minute);
+        Ok(Self { sender: Arc::new(sender), client, only_loopback: false, rate, down: Mutex::default() })
     }
 
     /// A transport that speaks only to a server on this machine, for sample data.
     ///
     /// # Errors
     /// When encryption cannot be set up.
-    pub fn on_this_machine(server: SmtpServer) -> Result<Self, SmtpError> {
-        Ok(Self { only_loopback: true, ..Self::new(server)? })
+    pub fn on_this_machine(sender: MailSender) -> Result<Self, SmtpError> {
+        Ok(Self { only_loopback: true, ..Self::new(sender)? })
     }
 
     /// Hands over a parcel's mails, until one is not taken.
-    pub(super) async fn send<J: Journal>(
-        &self,
-        journal: &J,
-        parcel: &Arc<Parcel>,
-        line: &mut Line,
-        pause: &mut Pause,
-        sent: &Sent,
-    ) -> Outcome {
+    async fn send(&self, parcel: &Arc<Parcel>, line: &mut Line, log: &AttemptLog) -> Outcome {
         let down = self.down.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(down) = down {
             let outcome = Outcome::failed(format!("not tried: {}", down.words), down.transient);
-            return sent.without_intent(journal, parcel.numbers(), Channel::Smtp, outcome).await;
+            return log.without_intent(parcel.numbers(), Channel::Smtp, outcome).await;
         }
         let numbers = parcel.numbers();
         loop {
             if let Err(failure) = self.connect(parcel, line).await {
-                let outcome = self.not_sent(sent, journal, numbers.clone(), &failure).await;
-                if failure.transient && pause.wait().await {
+                let outcome = self.not_sent(log, numbers.clone(), &failure).await;
+                if failure.transient && log.wait().await {
                     continue;
                 }
                 self.give_up(&failure);
@@ -117,18 +118,18 @@ impl Smtp {
             break;
         }
         let announced = line.session.as_ref().and_then(|s| s.size_limit);
-        let limit = [announced, self.server.max_message_bytes, parcel.max_message_bytes].into_iter().flatten().min();
+        let limit = [announced, self.sender.max_message_bytes, parcel.max_message_bytes].into_iter().flatten().min();
         let copies: Vec<(u32, u64)> = parcel.copies.iter().map(|c| (c.record.number, c.length())).collect();
         let mails = match split(&copies, parcel.letter_bytes(), limit) {
             Ok(mails) => mails,
             Err(error) => {
                 let outcome = Outcome::failed(error.to_string(), false);
-                return sent.without_intent(journal, numbers, Channel::Smtp, outcome).await;
+                return log.without_intent(numbers, Channel::Smtp, outcome).await;
             }
         };
         let mut words = Vec::with_capacity(mails.len());
         for (index, numbers) in mails.iter().enumerate() {
-            let outcome = self.send_mail(journal, parcel, numbers, (index + 1, mails.len()), line, pause, sent).await;
+            let outcome = self.send_mail(parcel, numbers, (index + 1, mails.len()), line, log).await;
             if !outcome.state.is_handed() {
                 return outcome;
             }
@@ -138,28 +139,25 @@ impl Smtp {
     }
 
     /// One mail, tried again while its failures are transient and there is patience left.
-    #[expect(clippy::too_many_arguments, reason = "what a mail is, and what the worker keeps")]
-    async fn send_mail<J: Journal>(
+    async fn send_mail(
         &self,
-        journal: &J,
         parcel: &Arc<Parcel>,
         numbers: &[u32],
         part: (usize, usize),
         line: &mut Line,
-        pause: &mut Pause,
-        sent: &Sent,
+        log: &AttemptLog,
     ) -> Outcome {
         let (mail, message_id) = match self.write(parcel, numbers, part).await {
             Ok(written) => written,
             Err(words) => {
                 let outcome = Outcome::failed(words, false);
-                return sent.without_intent(journal, numbers.to_vec(), Channel::Smtp, outcome).await;
+                return log.without_intent(numbers.to_vec(), Channel::Smtp, outcome).await;
             }
         };
         loop {
             let attempt = Attempt {
                 parcel: parcel.id.clone(),
-                number: sent.next_number(),
+                number: log.next_number(),
                 channel: Channel::Smtp,
                 message_id: Some(message_id.clone()),
                 copies: numbers.to_vec(),
@@ -168,8 +166,8 @@ impl Smtp {
             let offered = match self.offer(parcel, mail.length(), line).await {
                 Ok(offered) => offered,
                 Err(failure) => {
-                    let outcome = self.not_sent(sent, journal, numbers.to_vec(), &failure).await;
-                    if failure.transient && pause.wait().await {
+                    let outcome = self.not_sent(log, numbers.to_vec(), &failure).await;
+                    if failure.transient && log.wait().await {
                         continue;
                     }
                     if failure.is_of_server {
@@ -178,13 +176,13 @@ impl Smtp {
                     return outcome;
                 }
             };
-            if let Err(outcome) = sent.intend(journal, &attempt).await {
+            if let Err(outcome) = log.intend(&attempt).await {
                 line.session = None;
                 return outcome;
             }
             let outcome = self.deliver(&mail, line, &offered).await;
-            let outcome = sent.ended(journal, &attempt, outcome).await;
-            if outcome.state.is_handed() || !outcome.transient || !pause.wait().await {
+            let outcome = log.ended(&attempt, outcome).await;
+            if outcome.state.is_handed() || !outcome.transient || !log.wait().await {
                 return outcome;
             }
         }
@@ -197,47 +195,56 @@ impl Smtp {
         parcel: &Arc<Parcel>,
         numbers: &[u32],
         part: (usize, usize),
-    ) -> Result<(Outgoing, String), String> {
-        let (parcel, server, numbers) = (Arc::clone(parcel), Arc::clone(&self.server), numbers.to_vec());
+    ) -> Result<(StreamedMail, String), String> {
+        let (parcel, sender, numbers) = (Arc::clone(parcel), Arc::clone(&self.sender), numbers.to_vec());
         let written = tokio::task::spawn_blocking(move || {
             let copies: Vec<&Enclosure> = parcel.copies.iter().filter(|c| numbers.contains(&c.record.number)).collect();
-            let id = message_id(&parcel.id, &copies, &server.from);
-            let from_name = server.from_name.as_deref();
-            let mail = Mail { parcel: &parcel, copies, part, from: &server.from, from_name };
-            server.outgoing(&mail).map(|mail| (mail, id)).map_err(|error| error.to_string())
+            let id = message_id(&parcel.id, &copies, &sender.from);
+            let from_name = sender.from_name.as_deref();
+            let mail = Mail { parcel: &parcel, copies, part, from: &sender.from, from_name };
+            sender.outgoing(&mail).map(|mail| (mail, id)).map_err(|error| error.to_string())
         });
         written.await.map_err(|_| String::from("the mail could not be written: a fault of the program"))?
     }
 
-    async fn connect(&self, parcel: &Parcel, line: &mut Line) -> Result<(), Failure> {
+    async fn connect(&self, parcel: &Parcel, line: &mut Line) -> Result<(), SmtpFailure> {
         if line.session.is_some() {
             return Ok(());
         }
         let only_loopback = self.only_loopback || parcel.origin == Origin::Sample;
-        let session =
-            Session::open(Arc::clone(&self.server), self.tls.as_ref(), only_loopback, Arc::clone(&line.dot)).await?;
-        line.session = Some(session);
+        line.session = Some(self.open(only_loopback, Arc::clone(&line.dot)).await?);
         Ok(())
+    }
+
+    pub(super) async fn open(&self, only_loopback: bool, dot: Arc<AtomicBool>) -> Result<Session, SmtpFailure> {
+        let only_here = only_loopback.then_some("sample data never leaves this machine");
+        self.client.open(only_here, dot).await.map_err(|failure| {
+            if failure.needs_encryption {
+                let words = format!("{}; set `tls` in `zhinaq.toml`", failure.words);
+                return SmtpFailure { words, ..failure };
+            }
+            failure
+        })
     }
 
     /// Sender and recipients, over the connection there is or a new one: a server closes a connection that has been
     /// idle, and that is no failure.
-    async fn offer(&self, parcel: &Parcel, size: u64, line: &mut Line) -> Result<Vec<String>, Failure> {
-        let address = |a| envelope_address(a).map_err(|e| refused(e.to_string()));
-        let from = address(&self.server.from)?;
+    async fn offer(&self, parcel: &Parcel, size: u64, line: &mut Line) -> Result<Vec<String>, SmtpFailure> {
+        let address = |a| envelope_address(a).map_err(|e| SmtpFailure::of_mail(e.to_string()));
+        let from = address(&self.sender.from)?;
         let mut to = Vec::with_capacity(parcel.to.len());
         for recipient in &parcel.to {
-            to.push((address(recipient)?, recipient.masked()));
+            to.push(MailRecipient { address: address(recipient)?, shown: recipient.masked() });
         }
-        let archive = self.server.archive.as_ref().map(address).transpose()?;
+        let archive = self.sender.archive.as_ref().map(address).transpose()?;
         loop {
             let was_used = line.session.as_ref().is_some_and(|s| s.is_used);
             self.connect(parcel, line).await?;
             let Some(session) = line.session.as_mut() else {
-                return Err(refused("no connection".into()));
+                return Err(SmtpFailure::of_mail("no connection".into()));
             };
             match session.offer(from.clone(), &to, archive.clone(), size).await {
-                Ok(offered) => return Ok(offered.refused),
+                Ok(refused) => return Ok(refused),
                 Err(failure) if failure.is_lost => {
                     line.session = None;
                     if !was_used {
@@ -255,7 +262,7 @@ impl Smtp {
     }
 
     /// The message itself.
-    async fn deliver(&self, mail: &Outgoing, line: &mut Line, refused: &[String]) -> Outcome {
+    async fn deliver(&self, mail: &StreamedMail, line: &mut Line, refused: &[String]) -> Outcome {
         let Some(mut session) = line.session.take() else {
             return Outcome::failed("no connection", true);
         };
@@ -286,12 +293,12 @@ impl Smtp {
         }
     }
 
-    async fn not_sent<J: Journal>(&self, sent: &Sent, journal: &J, copies: Vec<u32>, failure: &Failure) -> Outcome {
+    async fn not_sent(&self, log: &AttemptLog, copies: Vec<u32>, failure: &SmtpFailure) -> Outcome {
         let outcome = Outcome::failed(failure.words.clone(), failure.transient);
-        sent.without_intent(journal, copies, Channel::Smtp, outcome).await
+        log.without_intent(copies, Channel::Smtp, outcome).await
     }
 
-    fn give_up(&self, failure: &Failure) {
+    fn give_up(&self, failure: &SmtpFailure) {
         if failure.is_of_server {
             *self.down.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure.clone());
         }
@@ -300,7 +307,7 @@ impl Smtp {
 
 impl Line {
     /// Says goodbye to the server.
-    pub async fn close(self) {
+    async fn close(self) {
         if let Some(session) = self.session {
             session.close().await;
         }

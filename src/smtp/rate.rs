@@ -17,6 +17,7 @@ pub struct Rate {
 
 impl Rate {
     /// So many a minute; without a number everything goes at once.
+    #[must_use]
     pub fn new(mails_a_minute: Option<u32>) -> Self {
         let apart = mails_a_minute.map_or(Duration::ZERO, |count| Duration::from_mins(1) / count.max(1));
         Self { apart, next: Mutex::default() }

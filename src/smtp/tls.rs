@@ -14,7 +14,7 @@ use tokio::{
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use super::trust::Trust;
+use crate::trust::Trust;
 
 /// Why a connection cannot be encrypted at all; not a matter of the moment.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,10 @@ pub struct Tls {
 }
 
 impl Tls {
+    /// The certificate of the server `host` is checked against a PEM file of authorities, or against the system's.
+    ///
+    /// # Errors
+    /// When `host` cannot be a server's name, or the authorities cannot be read.
     pub fn new(host: &str, authorities: Option<&Path>) -> Result<Self, TlsError> {
         let name = ServerName::try_from(host.to_owned()).map_err(|_| TlsError::Name(host.into()))?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -50,11 +54,18 @@ impl Tls {
         Ok(Self { connector: TlsConnector::from(Arc::new(config)), name })
     }
 
+    /// Agrees on encryption over a connection.
+    ///
+    /// # Errors
+    /// When the other side does not, or its certificate is not to be trusted.
     pub async fn encrypt(&self, stream: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
         self.encrypt_any(stream).await
     }
 
     /// The same over any stream.
+    ///
+    /// # Errors
+    /// As [`Self::encrypt`].
     pub async fn encrypt_any<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S) -> std::io::Result<TlsStream<S>> {
         self.connector.connect(self.name.clone(), stream).await
     }
@@ -64,6 +75,14 @@ impl std::fmt::Debug for Tls {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Tls({:?})", self.name)
     }
+}
+
+/// Whether a PEM file holds authorities that a server's certificate can be checked with.
+///
+/// # Errors
+/// When it cannot be read, holds none, or one that is damaged.
+pub fn certificates(path: &Path) -> Result<(), TlsError> {
+    read_authorities(path, Arc::new(rustls::crypto::ring::default_provider())).map(drop)
 }
 
 /// The authorities of a PEM file.

@@ -24,13 +24,14 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{
-    failure::{Failure, broken, failure, lost, of_server, of_the_server, refused, spoke_early},
+use crate::{
+    StreamedMail,
+    client::SmtpClient,
+    failure::{SmtpFailure, broken, failure, lost, of_server, of_the_server, refused, spoke_early},
     server::{Security, SmtpServer},
     tls::Tls,
     wire::{self, Wire},
 };
-use crate::Outgoing;
 
 /// An open conversation: greeted, encrypted and logged in where that is wanted.
 pub struct Session {
@@ -53,28 +54,30 @@ enum Ended {
     Broken,
 }
 
-/// Who takes a mail, and who was refused with which words.
-#[derive(Debug, Default)]
-pub struct Offered {
-    pub refused: Vec<String>,
+/// A recipient of a mail.
+#[derive(Debug, Clone)]
+pub struct MailRecipient {
+    pub address: Address,
+    /// The address as failures show it.
+    pub shown: String,
 }
 
 impl Session {
-    /// Connects. With `only_loopback` a server that is not on this machine is refused before anything is said to it.
-    pub async fn open(
-        server: Arc<SmtpServer>,
-        tls: Option<&Tls>,
-        only_loopback: bool,
+    /// Connects, encrypts and logs in; see [`SmtpClient::open`].
+    pub(crate) async fn open(
+        client: &SmtpClient,
+        only_here: Option<&str>,
         dot: Arc<AtomicBool>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, SmtpFailure> {
+        let (server, tls, name) = (Arc::clone(&client.server), client.tls.as_ref(), client.name.as_str());
         let timeouts = server.timeouts;
         let stream = connect(&server).await?;
         let wire = Wire::new(stream, dot).map_err(|e| of_server(e.to_string(), true))?;
-        allowed(wire.peer().ip(), server.security, only_loopback)?;
+        allowed(wire.peer().ip(), server.security, only_here)?;
         if server.security == Security::Implicit {
             encrypt(&wire, tls, timeouts.connect).await?;
         }
-        let mut connection = converse(&wire, &server).await?;
+        let mut connection = converse(&wire, &server, name).await?;
         if server.security == Security::StartTls {
             if !wire.lines().iter().any(|l| l.eq_ignore_ascii_case("STARTTLS")) {
                 return Err(of_server("the mail server does not offer STARTTLS; nothing was said to it".into(), false));
@@ -86,7 +89,7 @@ impl Session {
             drop(connection);
             encrypt(&wire, tls, timeouts.connect).await?;
             wire.greet();
-            connection = converse(&wire, &server).await?;
+            connection = converse(&wire, &server, name).await?;
         }
         let lines = wire.lines();
         let parameter = |name: &str| {
@@ -102,32 +105,36 @@ impl Session {
         Ok(session)
     }
 
-    async fn log_in(&mut self) -> Result<(), Failure> {
+    async fn log_in(&mut self) -> Result<(), SmtpFailure> {
         let Some(credentials) = &self.server.credentials else { return Ok(()) };
-        let login = Login::new(credentials.user.clone(), credentials.password.clone());
+        let login = Login::new(credentials.user().to_owned(), credentials.password().to_owned());
         let auth = self.connection.auth(&[Mechanism::Plain, Mechanism::Login], &login);
         let done = step(&self.wire, self.server.timeouts.command, "AUTH", auth).await;
         done.map_err(|failure| {
             let words = format!("the mail server did not let us in: {}", failure.words);
-            Failure { words, ..of_the_server(failure) }
+            SmtpFailure { words, ..of_the_server(failure) }
         })
     }
 
     /// Offers a mail: sender and recipients. A recipient that is refused for good is left out when another takes it;
-    /// one that is refused for now holds the mail back for all. `archive` never holds a mail back.
+    /// one that is refused for now holds the mail back for all. `archive` never holds a mail back. `size` is that of the
+    /// mail in bytes (RFC 1870). Returns who was refused, with the server's words.
+    ///
+    /// # Errors
+    /// When the server does not take the mail, or nobody would get it.
     pub async fn offer(
         &mut self,
         from: Address,
-        to: &[(Address, String)],
+        to: &[MailRecipient],
         archive: Option<Address>,
         size: u64,
-    ) -> Result<Offered, Failure> {
+    ) -> Result<Vec<String>, SmtpFailure> {
         let wait = self.server.timeouts.command;
         let mut parameters = Vec::new();
         if self.size_limit.is_some() {
             parameters.push(MailParameter::Size(size as usize));
         }
-        let every = to.iter().map(|(a, _)| a).chain([&from]).chain(&archive);
+        let every = to.iter().map(|to| &to.address).chain([&from]).chain(&archive);
         if every.into_iter().any(|a| !AsRef::<str>::as_ref(a).is_ascii()) {
             if !self.takes_any_script {
                 let words = "an address has letters that the mail server does not take (no SMTPUTF8)";
@@ -136,24 +143,24 @@ impl Session {
             parameters.push(MailParameter::SmtpUtfEight);
         }
         step(&self.wire, wait, "MAIL FROM", self.connection.command(Mail::new(Some(from), parameters))).await?;
-        let mut offered = Offered::default();
+        let mut left_out = Vec::new();
         let mut taken = 0;
-        for (address, masked) in to {
+        for MailRecipient { address, shown } in to {
             let rcpt = self.connection.command(Rcpt::new(address.clone(), Vec::new()));
             match step(&self.wire, wait, "RCPT TO", rcpt).await {
                 Ok(()) => taken += 1,
                 Err(failure) => {
                     let whole: &str = address.as_ref();
-                    let words = format!("{masked} was refused: {}", failure.words.replace(whole, masked));
+                    let words = format!("{shown} was refused: {}", failure.words.replace(whole, shown));
                     if failure.is_lost || failure.transient {
-                        return Err(Failure { words, ..failure });
+                        return Err(SmtpFailure { words, ..failure });
                     }
-                    offered.refused.push(words);
+                    left_out.push(words);
                 }
             }
         }
         if taken == 0 {
-            let words = offered.refused.join("; ");
+            let words = left_out.join("; ");
             return Err(refused(words));
         }
         if let Some(archive) = archive
@@ -163,13 +170,16 @@ impl Session {
             if failure.is_lost {
                 return Err(failure);
             }
-            offered.refused.push(format!("the archive was refused: {}", failure.words));
+            left_out.push(format!("the archive was refused: {}", failure.words));
         }
-        Ok(offered)
+        Ok(left_out)
     }
 
     /// Asks whether the server wants the message now. Nothing has been said yet that cannot be taken back.
-    pub async fn begin(&mut self) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// When the server does not want it, or cannot be understood.
+    pub async fn begin(&mut self) -> Result<(), SmtpFailure> {
         step(&self.wire, self.server.timeouts.command, "DATA", self.connection.command(Data)).await?;
         // The library takes 2xx for a yes as well; and a reply that is there already would be taken for the answer to
         // the message.
@@ -181,7 +191,10 @@ impl Session {
 
     /// Sends the message and waits for the server's word, which is returned. The error says what was seen; whether the
     /// dot had left, the flag says.
-    pub async fn message(&mut self, message: &Outgoing) -> Result<String, Failure> {
+    ///
+    /// # Errors
+    /// When the server did not take it, or nobody knows.
+    pub async fn message(&mut self, message: &StreamedMail) -> Result<String, SmtpFailure> {
         self.is_used = true;
         self.wire.begin_message();
         let written = self.watched(message).await;
@@ -197,7 +210,7 @@ impl Session {
                 if let Ok(Err(error)) = timeout(LAST_WORDS, self.connection.read_response()).await
                     && error.status().is_some()
                 {
-                    return Err(Failure { is_lost: true, ..failure(&error, &self.wire, "the message") });
+                    return Err(SmtpFailure { is_lost: true, ..failure(&error, &self.wire, "the message") });
                 }
                 Err(broken(&self.wire, "the message"))
             }
@@ -206,7 +219,7 @@ impl Session {
     }
 
     /// Writes the message and reads the reply, as long as there is progress; the error is that there is none.
-    async fn watched(&mut self, message: &Outgoing) -> Result<Ended, Failure> {
+    async fn watched(&mut self, message: &StreamedMail) -> Result<Ended, SmtpFailure> {
         let timeouts = self.server.timeouts;
         let (mut wire, connection) = (self.wire.clone(), &mut self.connection);
         let sending = async move {
@@ -245,12 +258,16 @@ impl Session {
     }
 
     /// Whether the final dot of the last message has left, or may have.
+    #[must_use]
     pub fn dot_has_left(&self) -> bool {
         self.wire.dot_has_left()
     }
 
     /// Takes an offer back, so that another mail can be offered.
-    pub async fn take_back(&mut self) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// When the server does not agree, or the connection is lost.
+    pub async fn take_back(&mut self) -> Result<(), SmtpFailure> {
         step(&self.wire, self.server.timeouts.command, "RSET", self.connection.command(Rset)).await
     }
 
@@ -265,7 +282,7 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// Nothing depends on the reply to QUIT.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-async fn connect(server: &SmtpServer) -> Result<TcpStream, Failure> {
+async fn connect(server: &SmtpServer) -> Result<TcpStream, SmtpFailure> {
     let target = (server.host.as_str(), server.port);
     let place = format!("`{}` port {}", server.host, server.port);
     match timeout(server.timeouts.connect, TcpStream::connect(target)).await {
@@ -281,24 +298,21 @@ async fn connect(server: &SmtpServer) -> Result<TcpStream, Failure> {
 
 /// Whether a server may be spoken to. Asked of the connection itself, so that no name and no configuration can lead it
 /// elsewhere.
-fn allowed(peer: IpAddr, security: Security, only_loopback: bool) -> Result<(), Failure> {
+fn allowed(peer: IpAddr, security: Security, only_here: Option<&str>) -> Result<(), SmtpFailure> {
     if peer.to_canonical().is_loopback() {
         return Ok(());
     }
-    if only_loopback {
-        return Err(of_server(
-            "sample data never leaves this machine, and the mail server is another one".into(),
-            false,
-        ));
+    if let Some(why) = only_here {
+        return Err(of_server(format!("{why}, and the mail server is another one"), false));
     }
     if security == Security::None {
-        let words = "the mail server is another machine, and mail to it must be encrypted; set `tls` in `zhinaq.toml`";
-        return Err(of_server(words.into(), false));
+        let words = "the mail server is another machine, and mail to it must be encrypted";
+        return Err(SmtpFailure { needs_encryption: true, ..of_server(words.into(), false) });
     }
     Ok(())
 }
 
-async fn encrypt(wire: &Wire, tls: Option<&Tls>, wait: Duration) -> Result<(), Failure> {
+async fn encrypt(wire: &Wire, tls: Option<&Tls>, wait: Duration) -> Result<(), SmtpFailure> {
     let (Some(tls), Some(stream)) = (tls, wire.take_plain()) else {
         return Err(of_server("encryption is not set up".into(), false));
     };
@@ -317,8 +331,8 @@ async fn encrypt(wire: &Wire, tls: Option<&Tls>, wait: Duration) -> Result<(), F
 }
 
 /// Greeting and EHLO.
-async fn converse(wire: &Wire, server: &SmtpServer) -> Result<AsyncSmtpConnection, Failure> {
-    let name = ClientId::Domain(server.from.domain().to_owned());
+async fn converse(wire: &Wire, server: &SmtpServer, name: &str) -> Result<AsyncSmtpConnection, SmtpFailure> {
+    let name = ClientId::Domain(name.to_owned());
     let connecting = AsyncSmtpConnection::connect_with_transport(Box::new(wire.clone()), &name);
     match timeout(server.timeouts.command, connecting).await {
         Ok(Ok(connection)) => Ok(connection),
@@ -332,7 +346,7 @@ async fn step<T>(
     wait: Duration,
     what: &str,
     command: impl Future<Output = Result<T, Error>>,
-) -> Result<(), Failure> {
+) -> Result<(), SmtpFailure> {
     match timeout(wait, command).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(failure(&error, wire, what)),
@@ -347,13 +361,13 @@ mod tests {
     #[test]
     fn another_machine_gets_no_sample_data_and_nothing_in_the_clear() {
         for here in ["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"] {
-            assert_eq!(allowed(here.parse().unwrap(), Security::None, true), Ok(()), "{here}");
+            assert_eq!(allowed(here.parse().unwrap(), Security::None, Some("private")), Ok(()), "{here}");
         }
         for there in ["198.51.100.7", "10.0.0.1", "0.0.0.0", "::", "2001:db8::1", "::ffff:198.51.100.7"] {
             let there = there.parse().unwrap();
-            assert!(allowed(there, Security::None, false).is_err());
-            assert!(allowed(there, Security::Implicit, true).is_err());
-            assert_eq!(allowed(there, Security::StartTls, false), Ok(()));
+            assert!(allowed(there, Security::None, None).is_err());
+            assert!(allowed(there, Security::Implicit, Some("private")).is_err());
+            assert_eq!(allowed(there, Security::StartTls, None), Ok(()));
         }
     }
 }

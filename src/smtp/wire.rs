@@ -22,7 +22,7 @@ use tokio::{
 };
 use tokio_rustls::client::TlsStream;
 
-use crate::{Outgoing, outgoing::Stretch};
+use crate::{StreamedMail, Stretch};
 
 /// A connection's stream; clones share it.
 #[derive(Debug, Clone)]
@@ -164,7 +164,7 @@ impl Wire {
 /// Writes a message with the dots of its lines doubled (RFC 5321, 4.5.2), all but the dot that ends it. The library's own
 /// way looks at each byte and copies it twice; here the lines that begin with a dot are found by a search, and all
 /// else goes as it stands.
-pub async fn write_message(to: &mut (impl AsyncWrite + Unpin), message: &Outgoing) -> io::Result<()> {
+pub async fn write_message(to: &mut (impl AsyncWrite + Unpin), message: &StreamedMail) -> io::Result<()> {
     let mut stretches = message.stretches();
     let mut begins_line = true;
     while let Some(stretch) = stretches.next() {
@@ -189,7 +189,7 @@ async fn write_text(to: &mut (impl AsyncWrite + Unpin), text: &[u8], begins_line
 }
 
 /// Writes the dot that ends a message.
-pub async fn write_end(to: &mut (impl AsyncWrite + Unpin), message: &Outgoing) -> io::Result<()> {
+pub async fn write_end(to: &mut (impl AsyncWrite + Unpin), message: &StreamedMail) -> io::Result<()> {
     let end: &[u8] = if message.is_ended() { b".\r\n" } else { b"\r\n.\r\n" };
     to.write_all(end).await?;
     to.flush().await
@@ -290,14 +290,14 @@ mod tests {
             ("\r\n.", "\r\n..\r\n.\r\n"),
         ] {
             let mut out = Vec::new();
-            let mail = Outgoing::text(message.into());
+            let mail = StreamedMail::text(message.into());
             write_message(&mut out, &mail).await.unwrap();
             write_end(&mut out, &mail).await.unwrap();
             assert_eq!(String::from_utf8(out).unwrap(), wire, "{message:?}");
         }
         let long = format!("{}\r\n", ".x\r\n".repeat(100_000));
         let mut out = Vec::new();
-        let mail = Outgoing::text(long.into());
+        let mail = StreamedMail::text(long.into());
         write_message(&mut out, &mail).await.unwrap();
         write_end(&mut out, &mail).await.unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), format!("{}\r\n.\r\n", "..x\r\n".repeat(100_000)));

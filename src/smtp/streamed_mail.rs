@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 /// A mail that is ready to go.
 #[derive(Debug)]
-pub struct Outgoing {
+pub struct StreamedMail {
     /// One more than copies: before, between and behind them.
     texts: Vec<Vec<u8>>,
     copies: Vec<Vec<u8>>,
@@ -24,7 +24,7 @@ pub enum Stretch<'a> {
 /// A mail's stretches, one after the other.
 #[derive(Debug)]
 pub struct Stretches<'a> {
-    mail: &'a Outgoing,
+    mail: &'a StreamedMail,
     place: usize,
     /// How many bytes of the copy behind the text at `place` are encoded; none while the text itself is due.
     from: Option<usize>,
@@ -38,7 +38,7 @@ const LETTERS: usize = 76;
 /// enough that progress is seen on a slow line.
 const LINES: usize = 3360;
 
-impl Outgoing {
+impl StreamedMail {
     /// A mail that is all text.
     pub fn text(text: Vec<u8>) -> Self {
         Self { texts: vec![text], copies: Vec::new() }
@@ -108,7 +108,7 @@ impl Outgoing {
 impl<'a> Stretches<'a> {
     /// The next stretch.
     pub fn next(&mut self) -> Option<Stretch<'_>> {
-        let mail: &'a Outgoing = self.mail;
+        let mail: &'a StreamedMail = self.mail;
         loop {
             let Some(from) = self.from else {
                 let text = mail.texts.get(self.place)?;
@@ -169,7 +169,7 @@ mod tests {
         {
             let copy: Vec<u8> = (0..length).map(|n| (n * 7 + n / 251) as u8).collect();
             let copies = vec![("<1>".to_owned(), copy.clone()), ("<2>".to_owned(), copy.clone())];
-            let mail = Outgoing::with_copies(b"Subject: x\r\n\r\nfirst <1> second <2> end\r\n", copies).unwrap();
+            let mail = StreamedMail::with_copies(b"Subject: x\r\n\r\nfirst <1> second <2> end\r\n", copies).unwrap();
             let bytes = mail.bytes();
             assert_eq!(bytes.len() as u64, mail.length(), "{length}");
             let text = String::from_utf8(bytes).unwrap();
@@ -179,15 +179,15 @@ mod tests {
             assert_eq!(STANDARD.decode(lines.concat()).unwrap(), copy, "{length}");
             assert!(text.ends_with(&format!(" second {encoded} end\r\n")) && mail.is_ended());
         }
-        assert!(Outgoing::with_copies(b"no place", vec![("<1>".into(), vec![1])]).is_none());
+        assert!(StreamedMail::with_copies(b"no place", vec![("<1>".into(), vec![1])]).is_none());
     }
 
     #[test]
     fn a_header_comes_before_the_others() {
-        let mut mail = Outgoing::text(b"From: a\r\nTo: b\r\n\r\nTo: c\r\n\r\n".to_vec());
+        let mut mail = StreamedMail::text(b"From: a\r\nTo: b\r\n\r\nTo: c\r\n\r\n".to_vec());
         assert_eq!(mail.head(), b"From: a\r\nTo: b\r\n");
         mail.put_first(b"Sender: d\r\n");
         assert_eq!(mail.head(), b"Sender: d\r\nFrom: a\r\nTo: b\r\n");
-        assert_eq!(Outgoing::text(b"From: a\r\n".to_vec()).head(), b"From: a\r\n");
+        assert_eq!(StreamedMail::text(b"From: a\r\n".to_vec()).head(), b"From: a\r\n");
     }
 }

@@ -2,11 +2,12 @@
 
 use lettre::transport::smtp::Error;
 
-use super::wire::Wire;
+use crate::wire::Wire;
 
-/// Why a step failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
+/// Why a step failed. Its text is `words`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{words}")]
+pub struct SmtpFailure {
     pub words: String,
     /// Whether the same may succeed later without anyone doing anything.
     pub transient: bool,
@@ -16,10 +17,20 @@ pub struct Failure {
     pub is_lost: bool,
     /// Whether the server as such is the trouble, and not this mail.
     pub is_of_server: bool,
+    /// Whether the server is another machine and the settings ask for no encryption.
+    pub needs_encryption: bool,
+}
+
+impl SmtpFailure {
+    /// A mail that cannot be offered as it is: nothing was sent, and the session can go on.
+    #[must_use]
+    pub const fn of_mail(words: String) -> Self {
+        refused(words)
+    }
 }
 
 /// What the library's error means at a step.
-pub fn failure(error: &Error, wire: &Wire, what: &str) -> Failure {
+pub fn failure(error: &Error, wire: &Wire, what: &str) -> SmtpFailure {
     let words = wire.words();
     if error.is_permanent() || error.is_transient() {
         // A reply that came together with the one before it was read by then; and after a refused EHLO the library says
@@ -29,21 +40,35 @@ pub fn failure(error: &Error, wire: &Wire, what: &str) -> Failure {
         let transient = error.is_transient();
         // 421: the server closes the connection after it (RFC 5321, 3.8).
         let is_closing = error.status().is_some_and(|code| u16::from(code) == 421);
-        return Failure { words, transient, is_answer: true, is_lost: is_closing, is_of_server: is_closing };
+        return SmtpFailure {
+            words,
+            transient,
+            is_answer: true,
+            is_lost: is_closing,
+            is_of_server: is_closing,
+            needs_encryption: false,
+        };
     }
     if error.is_client() {
-        return Failure { is_lost: true, ..refused(error.to_string()) };
+        return SmtpFailure { is_lost: true, ..refused(error.to_string()) };
     }
     broken(wire, what)
 }
 
 /// The server spoke before the message's end: a refusal is one; nothing else can be an answer to what was not whole.
-pub fn spoke_early(wire: &Wire) -> Failure {
+pub fn spoke_early(wire: &Wire) -> SmtpFailure {
     let words = wire.words();
     match words.as_bytes().first() {
         Some(b'4' | b'5') => {
             let transient = words.starts_with('4');
-            Failure { words, transient, is_answer: true, is_lost: true, is_of_server: false }
+            SmtpFailure {
+                words,
+                transient,
+                is_answer: true,
+                is_lost: true,
+                is_of_server: false,
+                needs_encryption: false,
+            }
         }
         Some(_) => lost(format!("the mail server spoke before the message ended: {words}")),
         None => broken(wire, "the message"),
@@ -51,7 +76,7 @@ pub fn spoke_early(wire: &Wire) -> Failure {
 }
 
 /// The connection was lost at a step.
-pub fn broken(wire: &Wire, what: &str) -> Failure {
+pub fn broken(wire: &Wire, what: &str) -> SmtpFailure {
     match wire.words().as_str() {
         "" => lost(format!("the connection was lost at {what}")),
         words => lost(format!("the connection was lost at {what}, after `{words}`")),
@@ -59,21 +84,35 @@ pub fn broken(wire: &Wire, what: &str) -> Failure {
 }
 
 /// Nothing was sent, and the connection is as good as before.
-pub const fn refused(words: String) -> Failure {
-    Failure { words, transient: false, is_answer: false, is_lost: false, is_of_server: false }
+pub const fn refused(words: String) -> SmtpFailure {
+    SmtpFailure {
+        words,
+        transient: false,
+        is_answer: false,
+        is_lost: false,
+        is_of_server: false,
+        needs_encryption: false,
+    }
 }
 
 /// The connection is of no more use; the same may succeed over another.
-pub const fn lost(words: String) -> Failure {
-    Failure { words, transient: true, is_answer: false, is_lost: true, is_of_server: false }
+pub const fn lost(words: String) -> SmtpFailure {
+    SmtpFailure {
+        words,
+        transient: true,
+        is_answer: false,
+        is_lost: true,
+        is_of_server: false,
+        needs_encryption: false,
+    }
 }
 
 /// The server as such is the trouble.
-pub const fn of_server(words: String, transient: bool) -> Failure {
-    Failure { words, transient, is_answer: false, is_lost: true, is_of_server: true }
+pub const fn of_server(words: String, transient: bool) -> SmtpFailure {
+    SmtpFailure { words, transient, is_answer: false, is_lost: true, is_of_server: true, needs_encryption: false }
 }
 
 /// A failure that no other mail would escape.
-pub fn of_the_server(failure: Failure) -> Failure {
-    Failure { is_lost: true, is_of_server: true, ..failure }
+pub fn of_the_server(failure: SmtpFailure) -> SmtpFailure {
+    SmtpFailure { is_lost: true, is_of_server: true, ..failure }
 }

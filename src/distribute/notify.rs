@@ -1,0 +1,29 @@
+//! Sending a notice: one mail over a connection of its own, without a journal, for it may come twice without harm.
+
+use std::sync::{Arc, atomic::AtomicBool};
+
+use super::{Notice, Smtp, SmtpError, message::envelope_address};
+use smtp::{MailRecipient, SmtpFailure, StreamedMail};
+
+impl Smtp {
+    /// Sends a notice and answers the server's word.
+    ///
+    /// # Errors
+    /// When the mail server cannot be reached, or does not take it.
+    pub(super) async fn send_notice(&self, notice: &Notice) -> Result<String, SmtpError> {
+        let sender = &self.sender;
+        let wrong = |error: &dyn std::fmt::Display| SmtpError(error.to_string());
+        let mail = StreamedMail::text(notice.bytes(&sender.from, sender.from_name.as_deref()).map_err(|e| wrong(&e))?);
+        let from = envelope_address(&sender.from).map_err(|e| wrong(&e))?;
+        let address = envelope_address(&notice.to).map_err(|e| wrong(&e))?;
+        let to = [MailRecipient { address, shown: notice.to.masked() }];
+        let dot = Arc::new(AtomicBool::new(false));
+        let failed = |failure: SmtpFailure| SmtpError(failure.words);
+        let mut session = self.open(self.only_loopback, dot).await.map_err(failed)?;
+        session.offer(from, &to, None, mail.length()).await.map_err(failed)?;
+        session.begin().await.map_err(failed)?;
+        let words = session.message(&mail).await.map_err(failed)?;
+        session.close().await;
+        Ok(words)
+    }
+}
