@@ -11,7 +11,7 @@ pub const ASK: &str = "ask whoever sent it for a new one; programs differ in wha
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// Something else; the text says what: `a Word document`.
-    #[error("it is {0}, not a workbook")]
+    #[error("it is not an .xlsx workbook: it is {0}")]
     NoWorkbook(String),
     /// Cut off, or damaged on its way.
     #[error("{0}")]

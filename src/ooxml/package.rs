@@ -21,7 +21,7 @@ use super::{
     error::ASK,
     parts::{self, Relation},
     scanner::XmlFault,
-    zip_list::{self, ZipList},
+    zip_list::{self, ZipFault, ZipList},
 };
 
 /// Where the workbook's own part stands, unless the package says otherwise.
@@ -188,6 +188,9 @@ impl Package {
 fn listed(bytes: &[u8]) -> Result<(&[u8], ZipList), Error> {
     let malformed = |why: String| Error::malformed(why);
     let list = zip_list::list(bytes).map_err(|fault| {
+        if fault == ZipFault::NoDirectory && !bytes.starts_with(b"PK") {
+            return Error::NoWorkbook(kind_of(bytes));
+        }
         let why = fault.to_string();
         if fault.is_transient() { Error::Damaged(why) } else { Error::Malformed { why, advice: ASK } }
     })?;
@@ -210,12 +213,27 @@ fn is_blank(bytes: &[u8]) -> bool {
     bytes.iter().all(u8::is_ascii_whitespace)
 }
 
+/// What a file is that is no archive.
+#[must_use]
+pub fn kind_of(bytes: &[u8]) -> String {
+    let starts = |mark: &[u8]| bytes.starts_with(mark);
+    match () {
+        () if bytes.is_empty() => "empty".into(),
+        () if starts(b"\xd0\xcf\x11\xe0") => "an old .xls workbook, or one locked with a password".into(),
+        () if starts(b"%PDF") => "a PDF".into(),
+        () if bytes.iter().take(64).any(|b| *b == b'<') => "a page or an XML text".into(),
+        () => "no archive".into(),
+    }
+}
+
 /// Whether a body of no known kind is an archive behind something else.
 pub fn is_behind(bytes: &[u8]) -> bool {
     zip_list::list(bytes).is_ok_and(|list| list.before > 0 && !list.entries.is_empty())
 }
 
-fn is_xml(name: &str) -> bool {
+/// Whether a part is XML, as its name says.
+#[must_use]
+pub fn is_xml(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     matches!(lower.rsplit_once('.'), Some((_, "xml" | "rels")))
 }
