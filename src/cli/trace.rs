@@ -11,8 +11,8 @@ use super::{
     tables::Table,
 };
 use domain::Origin;
+use ooxml::custom_properties;
 use pipeline::{self, Answered, Exit, Failure};
-use workbook::custom_properties;
 
 /// Tell where a cell of a workbook comes from
 #[derive(Debug, clap::Args)]

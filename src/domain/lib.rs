@@ -97,7 +97,7 @@ pub use regulation::{CollectionTerm, Entitlement, FormTerm, LateForm, Matrix, Re
 pub use sendings::{WITNESSED, Witnessed, unknown_to, unknown_to_witness};
 pub use sha256::Sha256;
 pub use slack::{Slack, slack};
-pub use spelling::{Doubt, Remark, Spelled, raised, shown, spell};
+pub use spelling::{Doubt, Remark, Spelled, shown, spell};
 pub use status::{CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelTotals, PeriodStatus, Totals};
 pub use titles::{Language, Titles};
 pub use withdrawn::{in_force, withdrawn};

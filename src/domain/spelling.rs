@@ -117,26 +117,6 @@ const fn is_raised(c: char) -> bool {
     matches!(c, '¹' | '²' | '³' | '\u{2070}' | '\u{2074}'..='\u{2079}' | '\u{207d}' | '\u{207e}')
 }
 
-/// The raised character of a digit that a workbook raises; `None` for other characters.
-#[must_use]
-pub const fn raised(c: char) -> Option<char> {
-    Some(match c {
-        '0' => '\u{2070}',
-        '1' => '¹',
-        '2' => '²',
-        '3' => '³',
-        '4' => '\u{2074}',
-        '5' => '\u{2075}',
-        '6' => '\u{2076}',
-        '7' => '\u{2077}',
-        '8' => '\u{2078}',
-        '9' => '\u{2079}',
-        '(' => '\u{207d}',
-        ')' => '\u{207e}',
-        _ => return None,
-    })
-}
-
 /// Groups of digits, each with the character before it (`\0` before the first); `None` where anything else is there.
 fn groups(text: &str) -> Option<Vec<(char, &str)>> {
     let mut groups = Vec::new();

@@ -5,10 +5,8 @@
 
 use std::fmt;
 
-use super::{
-    encoding::{self, Encoding},
-    letters::excerpt,
-};
+use super::letters::excerpt;
+use ooxml::encoding::{self, Encoding};
 
 /// What a body is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 //! What a text means depends on what its column measures, which nobody knows before the section is known. So only plain
 //! digits are read here; every other text stays one until [`super::settle`] reads it.
 
-use super::cells::Value;
 use domain::{Figure, Number, is_invisible};
+use ooxml::cells::CellValue;
 
 /// What is odd about a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,18 +20,18 @@ pub(super) enum Oddity {
 }
 
 /// The figure of a workbook's cell.
-pub(super) fn figure(value: &Value<'_>) -> (Figure, Option<Oddity>) {
+pub(super) fn figure(value: &CellValue<'_>) -> (Figure, Option<Oddity>) {
     let other = |text: String| (Figure::Text(text.into()), Some(Oddity::OtherKind));
     match value {
-        Value::Whole(whole) => (Figure::Number(Number::count(*whole)), None),
-        Value::Number(double) => of_double(*double),
-        Value::Empty => (Figure::Blank, None),
-        Value::Text(text) => of_text(text),
-        Value::Truth(truth) => other(truth.to_string()),
-        Value::Date(date) => other(format!("date {date}")),
-        Value::Iso(text) => other(format!("date {text}")),
-        Value::Error(text) => other(text.to_string()),
-        Value::Uncounted => (Figure::Blank, Some(Oddity::Uncounted)),
+        CellValue::Whole(whole) => (Figure::Number(Number::count(*whole)), None),
+        CellValue::Number(double) => of_double(*double),
+        CellValue::Empty => (Figure::Blank, None),
+        CellValue::Text(text) => of_text(text),
+        CellValue::Truth(truth) => other(truth.to_string()),
+        CellValue::Date(date) => other(format!("date {date}")),
+        CellValue::Iso(text) => other(format!("date {text}")),
+        CellValue::Error(text) => other(text.to_string()),
+        CellValue::Uncounted => (Figure::Blank, Some(Oddity::Uncounted)),
     }
 }
 
@@ -84,8 +84,8 @@ mod tests {
         assert_eq!(of_double(0.1 + 0.2), (number("0.3"), None));
         assert_eq!(of_double(39.000_000_000_1), (number("39"), Some(Oddity::Noise)));
         assert_eq!(of_double(1.8e19).0, Figure::Text("18000000000000000000".into()));
-        assert_eq!(figure(&Value::Whole(-3)), (number("-3"), None));
-        assert_eq!(figure(&Value::Date(1.5)).1, Some(Oddity::OtherKind));
-        assert_eq!(figure(&Value::Uncounted), (Figure::Blank, Some(Oddity::Uncounted)));
+        assert_eq!(figure(&CellValue::Whole(-3)), (number("-3"), None));
+        assert_eq!(figure(&CellValue::Date(1.5)).1, Some(Oddity::OtherKind));
+        assert_eq!(figure(&CellValue::Uncounted), (Figure::Blank, Some(Oddity::Uncounted)));
     }
 }

@@ -7,13 +7,13 @@ use super::{
     letters::{excerpt, fold, fold_designation, squeeze},
     names,
     period_claims::{self, PeriodClaim},
-    properties::Properties,
     sheet::{Content, Sheet},
 };
 use domain::{
     Agency, AgencyName, Edition, FormId, FormTemplate, Period, Periodicity, Region, Unit,
     spoken::{Manner, PeriodSays, SpokenPeriod, YearMonth, latest, spoken},
 };
+use ooxml::properties::DocumentProperties;
 
 /// What one witness says; what it does not say is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -119,7 +119,7 @@ fn month(text: &str) -> Option<Period> {
 
 /// What the properties say: title `1-M  Астана (Свод)`, description `28327;50119;1971%;__`. The second value is what
 /// the title says of unit and agency, where that is known.
-pub(super) fn of_properties(properties: &Properties, known: Known<'_>) -> (Claims, Claims) {
+pub(super) fn of_properties(properties: &DocumentProperties, known: Known<'_>) -> (Claims, Claims) {
     let mut by_code = Claims::default();
     let mut by_title = Claims::default();
     if let Some(title) = &properties.title {
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn properties_say_release_edition_unit_and_agency() {
-        let properties = Properties {
+        let properties = DocumentProperties {
             title: Some("3-К  Республика Казахстан (Свод)".into()),
             description: Some("28327;50306;19%;__".into()),
             custom: Vec::new(),

@@ -41,6 +41,17 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// The refusal of a file that is not a package, or not one that may be read.
+    pub(super) fn of_package(name: &str, error: ooxml::Error) -> Self {
+        let name = name.to_owned();
+        match error {
+            ooxml::Error::NoWorkbook(what) => Self::NoForm { name, what },
+            ooxml::Error::Damaged(why) => Self::Damaged { name, why },
+            ooxml::Error::Malformed { why, advice } => Self::Malformed { name, why, advice },
+            ooxml::Error::TooLarge(why) => Self::TooLarge { name, why },
+        }
+    }
+
     /// The refusal of a service's answer, in the words that all documents share where they fit.
     pub(super) fn of_service(name: &str, form: &FormId, error: ServiceError) -> Self {
         let name = name.to_owned();

@@ -7,10 +7,10 @@ use super::{
     claims::{self, Claims, Known},
     failure::ReadError,
     period_claims::PeriodClaim,
-    properties::Properties,
     sheet::Sheet,
 };
 use domain::{Agency, Edition, FormId, FormTemplate, Language, Origin, Period, Region, Section, Sha256, Unit};
+use ooxml::properties::DocumentProperties;
 
 /// Who a document is. What could not be told is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -43,7 +43,12 @@ pub struct Identity {
 
 impl Identity {
     /// What a workbook says of itself.
-    pub(super) fn of_workbook(document: &str, properties: &Properties, sheets: &[Sheet], known: Known<'_>) -> Self {
+    pub(super) fn of_workbook(
+        document: &str,
+        properties: &DocumentProperties,
+        sheets: &[Sheet],
+        known: Known<'_>,
+    ) -> Self {
         let (codes, title) = claims::of_properties(properties, known);
         let mut identity = Self {
             document: document.to_owned(),
@@ -257,7 +262,7 @@ pub(super) fn listed(forms: &[FormId]) -> String {
 }
 
 /// Whether a document's mark and the origin that was asked for go together.
-pub(super) fn same_origin(document: &str, properties: &Properties, wanted: &Wanted) -> Result<(), ReadError> {
+pub(super) fn same_origin(document: &str, properties: &DocumentProperties, wanted: &Wanted) -> Result<(), ReadError> {
     let marked = properties.custom("Origin").is_some_and(|origin| origin.to_ascii_uppercase().contains("SAMPLE"));
     if marked && wanted.origin == Origin::Real {
         let what = "a document of the sample office, marked SAMPLE DATA, which never stands for a real one".to_owned();

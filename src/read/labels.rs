@@ -8,17 +8,17 @@ use std::collections::HashMap;
 use super::{
     letters::{fold, squeeze},
     numbering::Numbering,
-    region::{Region, Regions},
     sheet::{Content, HeadCell, RawRow},
     table::{is_code, marker, shown},
 };
+use ooxml::merged_cells::{MergedRange, MergedRanges};
 
 const BETWEEN: &str = " / ";
 
 /// The head of a sheet: titles above, labels of columns below.
 pub(super) struct Header<'a> {
     cells: &'a [HeadCell],
-    regions: &'a Regions,
+    regions: &'a MergedRanges,
     by_place: HashMap<(u32, u32), &'a HeadCell>,
     /// The first row of the labels.
     top: u32,
@@ -26,7 +26,7 @@ pub(super) struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    pub(super) fn new(cells: &'a [HeadCell], regions: &'a Regions, numbering: &Numbering) -> Self {
+    pub(super) fn new(cells: &'a [HeadCell], regions: &'a MergedRanges, numbering: &Numbering) -> Self {
         let first_figure = numbering.columns.first().map_or(0, |(column, _)| *column);
         let by_place = cells.iter().map(|c| ((c.row, c.column), c)).collect();
         let bottom = numbering.row;
@@ -51,7 +51,7 @@ impl<'a> Header<'a> {
         stub.unwrap_or(below_titles).max(below_titles)
     }
 
-    fn text(&self, region: Region) -> Option<String> {
+    fn text(&self, region: MergedRange) -> Option<String> {
         let cell = self.by_place.get(&(region.top, region.left))?;
         Some(cell.content.printed()).filter(|text| !text.is_empty())
     }
@@ -95,7 +95,7 @@ impl<'a> Header<'a> {
 /// The stub of a table: its rows, and where among its columns the codes are.
 pub(super) struct Stub<'a> {
     pub(super) rows: &'a [RawRow],
-    pub(super) regions: &'a Regions,
+    pub(super) regions: &'a MergedRanges,
     pub(super) first_figure: u32,
     pub(super) code_column: Option<u32>,
 }
@@ -138,7 +138,7 @@ impl Stub<'_> {
         codes: &HashMap<String, usize>,
         before: &[(Vec<String>, Option<usize>)],
     ) -> (Vec<String>, Option<usize>) {
-        let mut cells: Vec<(Region, String)> = Vec::new();
+        let mut cells: Vec<(MergedRange, String)> = Vec::new();
         let mut column = 0;
         while column < self.first_figure {
             let region = self.regions.around(row, column);

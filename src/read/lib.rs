@@ -20,18 +20,14 @@
 //! # }
 //! ```
 
-mod alternate;
-mod archive;
 mod assignment;
 mod blocks;
 pub mod body;
 mod cell;
-mod cells;
 mod claims;
 mod code;
 mod drafted;
 mod edition;
-mod encoding;
 mod failure;
 mod form;
 mod gazetteer;
@@ -44,10 +40,7 @@ mod letters;
 mod matching;
 mod names;
 mod numbering;
-mod parts;
 mod period_claims;
-mod properties;
-mod region;
 mod repeats;
 mod report;
 mod rivals;
@@ -57,7 +50,6 @@ mod shape;
 mod sheet;
 mod table;
 mod workbook;
-mod xml;
 
 use std::collections::BTreeMap;
 
@@ -146,7 +138,7 @@ pub fn read(
 /// What a body is; an archive behind a mark of byte order, or behind anything of no known kind, is one.
 fn kind(bytes: &[u8]) -> Body {
     match body::sniff(bytes) {
-        Body::Binary | Body::UnknownText { .. } | Body::Text { .. } if archive::is_behind(bytes) => Body::Zip,
+        Body::Binary | Body::UnknownText { .. } | Body::Text { .. } if ooxml::package::is_behind(bytes) => Body::Zip,
         other => other,
     }
 }

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use super::{
     code::{Code, plain, roman},
     letters::{excerpt, fold},
-    region::Regions,
     sheet::{Content, HeadCell},
 };
 use domain::Figure;
+use ooxml::merged_cells::MergedRanges;
 
 /// The row that numbers the columns: for each column its place in the sheet and its code.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -54,7 +54,7 @@ pub(super) struct Seen {
 }
 
 /// The row that numbers the columns, if this is it: nothing but small numbers, with letters (А, Б) over the stub.
-pub(super) fn usual(cells: &[HeadCell], above: &[HeadCell], regions: &Regions) -> Option<Numbering> {
+pub(super) fn usual(cells: &[HeadCell], above: &[HeadCell], regions: &MergedRanges) -> Option<Numbering> {
     let mut columns: Vec<(u32, String)> = Vec::new();
     let mut letters = Vec::new();
     let mut wholes: Vec<u32> = Vec::new();
@@ -116,7 +116,7 @@ fn look_alikes(numbering: &mut Numbering) {
 }
 
 /// The same of a row that is spelled otherwise: `(1)`, `гр. 1`, `1.`, `I`, with a part (`1а`) anywhere.
-pub(super) fn spelled(cells: &[HeadCell], above: &[HeadCell], regions: &Regions) -> Seen {
+pub(super) fn spelled(cells: &[HeadCell], above: &[HeadCell], regions: &MergedRanges) -> Seen {
     let texts: Vec<String> = cells.iter().map(|c| c.content.printed()).collect();
     let codes: Vec<Option<Code>> = texts.iter().map(|text| plain(text)).collect();
     let first = codes.iter().zip(&texts).position(|(code, text)| code.is_some() && !is_letter(text));
@@ -184,7 +184,7 @@ fn is_letter(text: &str) -> bool {
 fn numbered(
     cells: &[HeadCell],
     above: &[HeadCell],
-    regions: &Regions,
+    regions: &MergedRanges,
     mut columns: Vec<(u32, String)>,
     letters: Vec<u32>,
 ) -> Option<Numbering> {
@@ -224,7 +224,12 @@ fn leading_number(text: &str) -> Option<u32> {
 }
 
 /// How many of the numbered columns are the stub's: its labels, then its codes.
-pub(super) fn of_the_stub(numbering: &Numbering, head: &[HeadCell], regions: &Regions, below: &Below<'_>) -> usize {
+pub(super) fn of_the_stub(
+    numbering: &Numbering,
+    head: &[HeadCell],
+    regions: &MergedRanges,
+    below: &Below<'_>,
+) -> usize {
     let columns = &numbering.columns;
     if below.has_stub {
         // Labels are where they should be; only the codes may be numbered.

@@ -6,13 +6,15 @@
 use super::{
     blocks,
     cell::{Oddity, figure},
-    cells::{CellFault, Cells, Value},
     letters::squeeze,
     numbering::{self, Below, Numbering},
-    region::Regions,
     table::{self, Table},
 };
 use domain::Figure;
+use ooxml::{
+    cells::{CellFault, CellReader, CellValue},
+    merged_cells::MergedRanges,
+};
 
 /// No form numbers its columns below this row.
 const HEAD_ROWS: u32 = 200;
@@ -141,11 +143,11 @@ enum Spelling {
 pub(super) fn read<'t>(
     name: &str,
     hidden: bool,
-    regions: &Regions,
+    regions: &MergedRanges,
     room: usize,
-    cells: impl Fn() -> Cells<'t, 't>,
+    cells: impl Fn() -> CellReader<'t, 't>,
 ) -> Result<Vec<Sheet>, SheetError> {
-    let in_order = |mut cells: Cells<'t, 't>| std::iter::from_fn(move || cells.cell().transpose());
+    let in_order = |mut cells: CellReader<'t, 't>| std::iter::from_fn(move || cells.cell().transpose());
     let gather = |view: &View, room: usize| match collect(in_order(cells()), room, regions, view) {
         Err(SheetError::Disorder) => collect(sorted(in_order(cells()))?.into_iter().map(Ok), room, regions, view),
         other => other,
@@ -196,12 +198,12 @@ pub(super) fn read<'t>(
     Ok(sheets)
 }
 
-type Placed<'t> = (u32, u32, Value<'t>);
+type Placed<'t> = (u32, u32, CellValue<'t>);
 
 fn collect<'t>(
     cells: impl Iterator<Item = Result<Placed<'t>, CellFault>>,
     room: usize,
-    regions: &Regions,
+    regions: &MergedRanges,
     view: &View,
 ) -> Result<Collected, SheetError> {
     let mut collected = Collected { room, ..Collected::default() };
@@ -254,11 +256,11 @@ impl Collected {
         &mut self,
         at: &mut Position,
         (row, column): (u32, u32),
-        value: &Value<'_>,
-        regions: &Regions,
+        value: &CellValue<'_>,
+        regions: &MergedRanges,
         view: &View,
     ) -> Result<bool, SheetError> {
-        if matches!(value, Value::Empty) {
+        if matches!(value, CellValue::Empty) {
             return Ok(true);
         }
         if let Some(last) = at.row
@@ -294,7 +296,7 @@ impl Collected {
         Ok(true)
     }
 
-    fn take_below(&mut self, at: &Position, row: u32, column: u32, value: &Value<'_>) -> Result<(), SheetError> {
+    fn take_below(&mut self, at: &Position, row: u32, column: u32, value: &CellValue<'_>) -> Result<(), SheetError> {
         let width = self.numbering.as_ref().map_or(0, |n| n.columns.len());
         if self.rows.last().is_none_or(|last| last.row != row) {
             if self.rows.len() >= MOST_ROWS {
@@ -338,7 +340,7 @@ impl Collected {
     }
 
     /// At the end of a row of the head: is it the row that numbers the columns?
-    fn close_row(&mut self, at: &Position, regions: &Regions, spelling: &Spelling) -> Result<(), SheetError> {
+    fn close_row(&mut self, at: &Position, regions: &MergedRanges, spelling: &Spelling) -> Result<(), SheetError> {
         if self.numbering.is_some() || at.first >= self.head.len() || at.first == 0 {
             return Ok(());
         }
@@ -378,11 +380,13 @@ impl Collected {
     }
 }
 
-fn content(value: &Value<'_>) -> Option<Content> {
+fn content(value: &CellValue<'_>) -> Option<Content> {
     match value {
-        Value::Whole(number) => Some(Content::Number(*number as f64)),
-        Value::Number(number) | Value::Date(number) => Some(Content::Number(*number)),
-        Value::Text(text) | Value::Iso(text) => (!text.trim().is_empty()).then(|| Content::Text(text.to_string())),
-        Value::Truth(_) | Value::Error(_) | Value::Empty | Value::Uncounted => None,
+        CellValue::Whole(number) => Some(Content::Number(*number as f64)),
+        CellValue::Number(number) | CellValue::Date(number) => Some(Content::Number(*number)),
+        CellValue::Text(text) | CellValue::Iso(text) => {
+            (!text.trim().is_empty()).then(|| Content::Text(text.to_string()))
+        }
+        CellValue::Truth(_) | CellValue::Error(_) | CellValue::Empty | CellValue::Uncounted => None,
     }
 }

@@ -8,10 +8,10 @@ use super::{
     labels::{Header, Stub},
     letters::{fold, squeeze},
     numbering::{Numbering, is_code_title},
-    region::Regions,
     sheet::{Collected, Content, HeadCell, OddCell, RawRow},
 };
 use domain::{Doubt, Figure, Number, spell};
+use ooxml::merged_cells::MergedRanges;
 
 /// A section as its sheet prints it.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ pub(super) enum TableFault {
 const ROWS_OF_A_TABLE: usize = 3;
 
 /// Makes the table of what was collected; a sheet without numbered columns, or without rows, has none.
-pub(super) fn build(collected: Collected, regions: &Regions, breaks: &Breaks) -> (Vec<HeadCell>, Option<Table>) {
+pub(super) fn build(collected: Collected, regions: &MergedRanges, breaks: &Breaks) -> (Vec<HeadCell>, Option<Table>) {
     let Collected { head, numbering, rows, figures, odd, more_odd, uncounted, .. } = collected;
     let Some(numbering) = numbering else { return (head, None) };
     let first_figure = numbering.columns.first().map_or(0, |(column, _)| *column);

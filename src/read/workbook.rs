@@ -2,20 +2,25 @@
 
 use super::{
     ReadError,
-    archive::{Archive, SAVE, WORKBOOK},
-    cells::{Cells, Shared, regions},
-    parts::{self, Listed, Relation},
-    properties::Properties,
     sheet::{self, MOST_FIGURES, Sheet, SheetError},
-    xml::XmlFault,
+};
+use ooxml::{
+    SAVE,
+    cells::{CellReader, SharedParts, merged_ranges},
+    package::{Limits, Package, WORKBOOK},
+    parts::{self, ListedSheet, Relation},
+    properties::DocumentProperties,
+    scanner::XmlFault,
 };
 
+/// The largest form known (1-M) has some 30 parts, which hold 8.5 MB.
+const LIMITS: Limits = Limits::of(2_000, 160 << 20);
 /// More sheets than any form has.
 const SHEETS: usize = 300;
 
 /// A workbook as read, before anybody asked which form it is.
 pub(super) struct Workbook {
-    pub(super) properties: Properties,
+    pub(super) properties: DocumentProperties,
     pub(super) sheets: Vec<Sheet>,
     /// Parts that say different things to different programs.
     pub(super) two_ways: Vec<String>,
@@ -32,10 +37,10 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
         let part = part.to_owned();
         move |fault: XmlFault| damaged(format!("its part `{part}`: {fault}"))
     };
-    let archive = Archive::open(name, bytes)?;
+    let archive = Package::open(bytes, LIMITS, needed).map_err(|error| ReadError::of_package(name, error))?;
     let package = archive.package().map_err(in_part("_rels/.rels"))?;
     let (core, custom) = (named(&package, "core-properties", CORE), named(&package, "custom-properties", CUSTOM));
-    let properties = Properties::read(archive.part(&core), archive.part(&custom));
+    let properties = DocumentProperties::read(archive.part(&core), archive.part(&custom));
     let book = named(&package, "officeDocument", WORKBOOK);
     let listed = parts::listed(archive.text(&book).map_err(damaged)?).map_err(in_part(&book))?;
     if listed.len() > SHEETS {
@@ -51,13 +56,13 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
     if archive.part(&texts).is_none() && relations.iter().any(|r| r.kind == "sharedStrings") {
         return Err(damaged(format!("its part `{texts}` is not there, which holds its words")));
     }
-    let shared = Shared {
+    let shared = SharedParts {
         texts: parts::texts(archive.text(&texts).map_err(damaged)?).map_err(in_part(&texts))?,
         dates: parts::dates(archive.text(&styles).map_err(damaged)?).map_err(in_part(&styles))?,
     };
     let mut sheets = Vec::with_capacity(listed.len());
     let mut room = MOST_FIGURES;
-    for Listed { name: sheet_name, hidden, relation } in &listed {
+    for ListedSheet { name: sheet_name, hidden, relation } in &listed {
         // Charts and macros have sheets too; they hold no cells.
         let Some(Relation { part, .. }) = relations.iter().find(|r| r.id == *relation && r.kind == "worksheet") else {
             continue;
@@ -66,7 +71,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
             return Err(damaged(format!("sheet `{sheet_name}`: its part `{part}` is not there")));
         }
         let text = archive.text(part).map_err(damaged)?;
-        let read = sheet::read(sheet_name, *hidden, &regions(text), room, || Cells::of(text, &shared));
+        let read = sheet::read(sheet_name, *hidden, &merged_ranges(text), room, || CellReader::of(text, &shared));
         let read = read.map_err(|error| match error {
             SheetError::Damaged(fault) => damaged(format!("sheet `{sheet_name}`: {fault}")),
             SheetError::Disorder => damaged(format!("sheet `{sheet_name}`: its cells are not in their order")),
@@ -79,6 +84,15 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
         sheets.extend(read);
     }
     Ok(Workbook { properties, sheets, two_ways: archive.two_ways })
+}
+
+/// Whether reading figures or proving identity needs a part.
+fn needed(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let (folders, file) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let xml = matches!(file.rsplit_once('.'), Some((_, "xml" | "rels"))) || lower == "xl/workbook.bin";
+    let ballast = ["drawings", "charts", "theme", "media", "printersettings", "externallinks", "customxml"];
+    xml && file != "calcchain.xml" && !folders.split('/').any(|folder| ballast.contains(&folder))
 }
 
 /// The part of a kind that a list of relations names; where it names none, the usual one.

@@ -9,9 +9,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
 use chrono::Datelike as _;
 
 use super::{
-    WorkbookError,
-    archive::Archive,
-    charts,
+    WorkbookError, charts,
     finish::Frame,
     looks::Looks,
     moulds,
@@ -19,6 +17,7 @@ use super::{
     theme::{Role, Theme},
 };
 use assemble::BookContent;
+use ooxml::zip_writer::RawArchive;
 
 /// Draws the frame of sheets that were [checked](super::limits::check): a workbook of one sheet with every style, and beside
 /// it the mould of each chart.
@@ -50,7 +49,7 @@ pub fn draw(
 fn drawn(chart: &ChartPlan, looks: &Looks, theme: &Theme) -> Result<String, WorkbookError> {
     let mut workbook = Workbook::new();
     workbook.add_worksheet().set_name(moulds::SHEET)?.insert_chart(0, 1, &charts::drawn(chart, looks, theme))?;
-    let archive = Archive::read(workbook.save_to_buffer()?)?;
+    let archive = RawArchive::read(workbook.save_to_buffer()?)?;
     let part = "xl/charts/chart1.xml";
     let entry = archive.find(part).ok_or_else(|| WorkbookError::Part { part: part.to_owned() })?;
     Ok(archive.text(entry)?)

@@ -32,7 +32,7 @@ pub enum WorkbookError {
     #[error("the workbook could not be written")]
     Library(#[from] rust_xlsxwriter::XlsxError),
     #[error("the workbook could not be finished")]
-    Archive(#[from] super::archive::ArchiveError),
+    Archive(#[from] ooxml::Error),
     #[error("the workbook's part `{part}` is not written as expected")]
     Part { part: String },
     #[error("the workbook could not be finished")]

@@ -11,16 +11,18 @@ use rayon::prelude::*;
 
 use super::{
     WorkbookError,
-    archive::{Archive, Entry, Writer},
     moulds::{Figures, Mould},
     package::{self, Hanging},
     plan::{SheetPlan, Style},
     rows::{Rows, Texts},
-    seam,
     theme::Theme,
     worksheet::Worksheet,
 };
 use domain::Language;
+use ooxml::{
+    deflate_splice,
+    zip_writer::{RawArchive, RawEntry, ZipWriter},
+};
 
 /// The level of zlib's own default, which the library's parts have too.
 const LEVEL: u32 = 6;
@@ -46,7 +48,7 @@ pub fn finished(
     theme: &Theme,
     language: Language,
 ) -> Result<Vec<u8>, WorkbookError> {
-    let frame = Framed { archive: Archive::read(frame.workbook)?, probed: frame.probed, moulds: frame.moulds };
+    let frame = Framed { archive: RawArchive::read(frame.workbook)?, probed: frame.probed, moulds: frame.moulds };
     let figures = Figures::of(sheets);
     let numbers = frame.numbers()?;
     let mut texts = Texts::default();
@@ -55,11 +57,11 @@ pub fn finished(
     let parts = frame.parts(sheets, &rows, &texts, &figures, theme, language)?;
 
     let packed = parts.par_iter().map(|(_, part)| part.packed()).collect::<Result<Vec<_>, _>>()?;
-    let mut writer = Writer::default();
+    let mut writer = ZipWriter::default();
     for ((name, part), packed) in parts.iter().zip(&packed) {
         match (part, packed) {
             (Part::Carried(entry), _) => writer.carry(entry, frame.archive.raw(entry)),
-            (_, Some(part)) => writer.write(&Entry::new(name), &part.bytes, &[], part.crc.clone(), part.length),
+            (_, Some(part)) => writer.write(&RawEntry::new(name), &part.bytes, &[], part.crc.clone(), part.length),
             (_, None) => {}
         }
     }
@@ -69,7 +71,7 @@ pub fn finished(
 /// A part of the workbook.
 enum Part<'a> {
     /// As the library compressed it.
-    Carried(&'a Entry),
+    Carried(&'a RawEntry),
     Written(Write<'a>),
     /// With a seam before its footer.
     Sheet(Write<'a>),
@@ -78,13 +80,13 @@ enum Part<'a> {
 type Write<'a> = Box<dyn Fn(&mut String) + Send + Sync + 'a>;
 
 struct Framed {
-    archive: Archive,
+    archive: RawArchive,
     probed: Vec<Style>,
     moulds: Vec<Arc<Mould>>,
 }
 
 impl Framed {
-    fn entry(&self, name: &str) -> Result<&Entry, WorkbookError> {
+    fn entry(&self, name: &str) -> Result<&RawEntry, WorkbookError> {
         self.archive.find(name).ok_or_else(|| WorkbookError::Part { part: name.to_owned() })
     }
 
@@ -199,7 +201,7 @@ impl Part<'_> {
         match self {
             Self::Carried(_) => Ok(None),
             Self::Written(write) => PACKER.with_borrow_mut(|packer| packer.pack(write, |_| None)).map(Some),
-            Self::Sheet(write) => PACKER.with_borrow_mut(|packer| packer.pack(write, seam::place)).map(Some),
+            Self::Sheet(write) => PACKER.with_borrow_mut(|packer| packer.pack(write, deflate_splice::place)).map(Some),
         }
     }
 }
@@ -236,7 +238,7 @@ impl Packer {
         let mut crc = Hasher::new();
         crc.update(part);
         self.deflate.reset();
-        let bytes = seam::compressed(&mut self.deflate, part, seam(&self.xml))?;
+        let bytes = deflate_splice::compressed(&mut self.deflate, part, seam(&self.xml))?;
         Ok(Packed { bytes, crc, length: part.len() as u64 })
     }
 }

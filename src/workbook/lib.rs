@@ -17,7 +17,6 @@
 //! ```
 
 pub mod accessibility;
-mod archive;
 mod charts;
 mod draw;
 mod error;
@@ -29,22 +28,16 @@ mod package;
 pub mod plain;
 pub mod plan;
 pub mod printed;
-mod properties;
 mod rows;
-mod seam;
 pub mod stamp;
 mod stamp_mark;
 mod stamp_part;
 mod stamp_read;
 pub mod theme;
 mod worksheet;
-mod xml;
 
-pub use archive::Pieces;
 pub use error::WorkbookError;
-pub use limits::{address, place_of};
 pub use plan::Profile;
-pub use properties::{custom as custom_properties, numbers, shown};
 pub use stamp::{CopyMark, StampError, Stamper};
 pub use stamp_read::{read_footer, read_numbered, read_property};
 

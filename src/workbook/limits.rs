@@ -5,20 +5,14 @@ use std::collections::BTreeSet;
 use super::{
     WorkbookError,
     plan::{Content, SheetPlan, TablePlan},
-    xml,
 };
 use domain::NOT_IN_SHEET_NAMES;
+use ooxml::{
+    address::{COLUMNS, ROWS, address, place_of},
+    limits::{CELL_TEXT, HEAD_TEXT, SHEET_NAME, illegal},
+    xml_writer,
+};
 
-/// Rows of a sheet.
-pub const ROWS: u32 = 1_048_576;
-/// Columns of a sheet.
-pub const COLUMNS: u16 = 16_384;
-/// UTF-16 units of a cell's text.
-pub const CELL_TEXT: usize = 32_767;
-/// UTF-16 units of a sheet's name.
-pub const SHEET_NAME: usize = 31;
-/// Characters of a table's head, and of the text above or below a page, with its codes (18.3.1.46).
-pub const HEAD_TEXT: usize = 255;
 /// Excel shows fifteen significant digits: an integer at or beyond this one would be shown altered.
 const FIFTEEN_DIGITS: f64 = 1e15;
 
@@ -128,12 +122,6 @@ fn broken_rule(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether XML 1.0 forbids a character.
-#[must_use]
-pub fn illegal(c: char) -> bool {
-    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
-}
-
 /// Checks a cell's text.
 ///
 /// # Errors
@@ -147,7 +135,7 @@ pub fn check_text(sheet: &str, row: u32, column: u16, text: &str) -> Result<(), 
         }
     }
     // Control characters, and 0xef, with which U+FFFE and U+FFFF begin; most texts have none.
-    let suspect = xml::holds(text, |byte| byte < b' ' || byte == 0xef);
+    let suspect = xml_writer::holds(text, |byte| byte < b' ' || byte == 0xef);
     let found = if suspect { text.chars().find(|c| illegal(*c)) } else { None };
     match found {
         Some(c) => {
@@ -173,57 +161,16 @@ pub fn check_number(sheet: &str, row: u32, column: u16, number: f64) -> Result<(
 /// # Errors
 /// When it is beyond the last row or column.
 pub fn check_place(sheet: &str, row: u32, column: u16) -> Result<(), WorkbookError> {
-    if row < ROWS && column < COLUMNS {
+    if row < ROWS && u32::from(column) < COLUMNS {
         return Ok(());
     }
     let (rows, columns) = (u64::from(row) + 1, u64::from(column) + 1);
     Err(WorkbookError::TooLarge { sheet: sheet.into(), rows, columns })
 }
 
-/// The address of a cell as people write it: row 0, column 27 is `AB1`.
-#[must_use]
-pub fn address(row: u32, column: u16) -> String {
-    format!("{}{}", column_letters(column), u64::from(row) + 1)
-}
-
-/// Row and column of an address such as `AB12`, both 0-based.
-#[must_use]
-pub fn place_of(address: &str) -> Option<(u32, u32)> {
-    let address = address.replace('$', "");
-    let digits = address.find(|c: char| c.is_ascii_digit())?;
-    let (letters, row) = address.split_at(digits);
-    let column = letters.bytes().try_fold(0_u32, |column, letter| {
-        letter.is_ascii_uppercase().then(|| column.checked_mul(26)?.checked_add(u32::from(letter - b'A') + 1))?
-    })?;
-    Some((row.parse::<u32>().ok()?.checked_sub(1)?, column.checked_sub(1)?))
-}
-
-/// The letters of a column: 0 is `A`, 27 is `AB`.
-#[must_use]
-pub fn column_letters(column: u16) -> String {
-    let mut letters = Vec::new();
-    let mut rest = u32::from(column) + 1;
-    while rest > 0 {
-        letters.push(b'A' + ((rest - 1) % 26) as u8);
-        rest = (rest - 1) / 26;
-    }
-    letters.iter().rev().map(|b| char::from(*b)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_are_as_people_write_them() {
-        assert_eq!(address(0, 0), "A1");
-        assert_eq!(address(9, 25), "Z10");
-        assert_eq!(address(0, 27), "AB1");
-        assert_eq!(address(1_048_575, 16_383), "XFD1048576");
-        assert_eq!(place_of("XFD1048576"), Some((1_048_575, 16_383)));
-        assert_eq!(place_of("$AB$12"), Some((11, 27)));
-        assert!(["", "12", "A", "A0", "a1", "ABCDEFGHIJ1"].iter().all(|text| place_of(text).is_none()));
-    }
 
     #[test]
     fn a_sheet_name_is_legal_and_unique_whatever_its_case() {

@@ -10,14 +10,13 @@ use std::{
 
 use super::{
     WorkbookError,
-    limits::column_letters,
     plan::{ChartPlan, Content, Picture, Range, SheetPlan},
     theme::Theme,
     worksheet::quoted,
-    xml,
 };
 use assemble::ChartKind;
 use domain::Language;
+use ooxml::{address::column_letters, xml_writer};
 
 /// A chart with holes in the place of its texts and figures.
 #[derive(Debug)]
@@ -132,8 +131,8 @@ impl Mould {
         for piece in &self.0 {
             match piece {
                 Piece::Xml(xml) => to.push_str(xml),
-                Piece::Title => xml::text(&chart.title, to),
-                Piece::Name(place) => xml::text(&chart.pictures[*place].title, to),
+                Piece::Title => xml_writer::text(&chart.title, to),
+                Piece::Name(place) => xml_writer::text(&chart.pictures[*place].title, to),
                 Piece::Categories(place) => figures.categories(&chart.pictures[*place].categories, to),
                 Piece::Values(place) => figures.values(&chart.pictures[*place].values, to),
             }
@@ -179,7 +178,7 @@ impl<'a> Figures<'a> {
         reference("<c:cat><c:strRef><c:f>", range, "</c:f><c:strCache>", to);
         for (place, content) in self.cells(range) {
             if let Content::Text(text) = content {
-                point(place, |to| xml::text(text, to), to);
+                point(place, |to| xml_writer::text(text, to), to);
             }
         }
         to.push_str("</c:strCache></c:strRef></c:cat>");
@@ -190,7 +189,7 @@ impl<'a> Figures<'a> {
         reference("<c:val><c:numRef><c:f>", range, "</c:f><c:numCache><c:formatCode>General</c:formatCode>", to);
         for (place, content) in self.cells(range) {
             if let Content::Number(number) = content {
-                point(place, |to| xml::number(*number, to), to);
+                point(place, |to| xml_writer::number(*number, to), to);
             }
         }
         to.push_str("</c:numCache></c:numRef></c:val>");
@@ -201,14 +200,14 @@ fn reference(before: &str, range: &Range, after: &str, to: &mut String) {
     let Range { sheet, column, first, last } = range;
     let letters = column_letters(*column);
     to.push_str(before);
-    xml::text(&format!("{}!${letters}${}:${letters}${}", quoted(sheet), first + 1, last + 1), to);
+    xml_writer::text(&format!("{}!${letters}${}:${letters}${}", quoted(sheet), first + 1, last + 1), to);
     to.push_str(after);
-    xml::with(to, "<c:ptCount val=\"", u64::from(last - first) + 1);
+    xml_writer::with(to, "<c:ptCount val=\"", u64::from(last - first) + 1);
     to.push_str("/>");
 }
 
 fn point(place: u64, value: impl FnOnce(&mut String), to: &mut String) {
-    xml::with(to, "<c:pt idx=\"", place);
+    xml_writer::with(to, "<c:pt idx=\"", place);
     to.push_str("><c:v>");
     value(to);
     to.push_str("</c:v></c:pt>");

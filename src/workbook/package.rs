@@ -1,10 +1,12 @@
 //! The small parts around the sheets: tables, drawings, relations, and what lists all parts (ECMA-376 parts 1 and 2).
 
 use super::{
-    limits::{address, column_letters},
     plan::{ChartPlan, SheetPlan, TablePlan},
     worksheet::quoted,
-    xml,
+};
+use ooxml::{
+    address::{address, column_letters},
+    xml_writer,
 };
 
 /// Which parts hang on a sheet, by their numbers: those of one kind are numbered through the workbook, from 1 on.
@@ -42,10 +44,10 @@ const RELATIONS: &str = "<Relationships xmlns=\"http://schemas.openxmlformats.or
 
 /// A list of relations, as they are numbered: what each is to, and where that stands.
 fn relations<'a>(each: impl Iterator<Item = (&'a str, String)>, to: &mut String) {
-    to.push_str(xml::HEAD);
+    to.push_str(xml_writer::HEAD);
     to.push_str(RELATIONS);
     for (place, (kind, target)) in each.enumerate() {
-        xml::with(to, "<Relationship Id=\"rId", place as u64 + 1);
+        xml_writer::with(to, "<Relationship Id=\"rId", place as u64 + 1);
         to.push_str(" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/");
         to.push_str(kind);
         to.push_str("\" Target=\"");
@@ -77,14 +79,14 @@ pub fn of_workbook(sheets: usize, to: &mut String) {
 
 /// A table (part 1, 18.5.1.2).
 pub fn table(plan: &TablePlan, number: u32, to: &mut String) {
-    to.push_str(xml::HEAD);
-    xml::with(to, "<table xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" id=\"", number);
+    to.push_str(xml_writer::HEAD);
+    xml_writer::with(to, "<table xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" id=\"", number);
     for opening in [" name=\"", "\" displayName=\""] {
         to.push_str(opening);
-        xml::attribute(&plan.name, to);
+        xml_writer::attribute(&plan.name, to);
     }
     let last = (plan.columns.len() as u16).saturating_sub(1);
-    let range = format!("{}:{}", address(plan.top, 0), address(plan.top + plan.lines.max(1), last));
+    let range = format!("{}:{}", address(plan.top, 0_u16), address(plan.top + plan.lines.max(1), last));
     to.push_str("\" ref=\"");
     to.push_str(&range);
     to.push_str("\" totalsRowShown=\"0\">");
@@ -93,19 +95,19 @@ pub fn table(plan: &TablePlan, number: u32, to: &mut String) {
         to.push_str(&range);
         to.push_str("\"/>");
     }
-    xml::with(to, "<tableColumns count=\"", plan.columns.len() as u64);
+    xml_writer::with(to, "<tableColumns count=\"", plan.columns.len() as u64);
     to.push('>');
     for (place, head) in plan.columns.iter().enumerate() {
-        xml::with(to, "<tableColumn id=\"", place as u64 + 1);
+        xml_writer::with(to, "<tableColumn id=\"", place as u64 + 1);
         to.push_str(" name=\"");
-        xml::attribute(head, to);
+        xml_writer::attribute(head, to);
         to.push_str("\"/>");
     }
     to.push_str(TABLE_LOOK);
     let alt: String = plan.alt.chars().take(ALT_TEXT).collect();
     for opening in ["altText=\"", "\" altTextSummary=\""] {
         to.push_str(opening);
-        xml::attribute(&alt, to);
+        xml_writer::attribute(&alt, to);
     }
     to.push_str("\"/></ext></extLst></table>");
 }
@@ -121,7 +123,7 @@ const PIXEL: u64 = 9525;
 
 /// A drawing: charts, each hung on a cell and as large as it is whatever becomes of the columns (part 1, 20.5.2.24).
 pub fn drawing(charts: &[ChartPlan], to: &mut String) {
-    to.push_str(xml::HEAD);
+    to.push_str(xml_writer::HEAD);
     to.push_str(
         "<xdr:wsDr xmlns:xdr=\"http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing\" \
          xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">",
@@ -129,15 +131,15 @@ pub fn drawing(charts: &[ChartPlan], to: &mut String) {
     for (place, chart) in charts.iter().enumerate() {
         let number = place as u64 + 1;
         to.push_str("<xdr:oneCellAnchor><xdr:from><xdr:col>0</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>");
-        xml::whole(chart.row, to);
+        xml_writer::whole(chart.row, to);
         to.push_str("</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:from>");
-        xml::with(to, "<xdr:ext cx=\"", u64::from(chart.width) * PIXEL);
-        xml::with(to, " cy=\"", u64::from(chart.height) * PIXEL);
-        xml::with(to, "/><xdr:graphicFrame macro=\"\"><xdr:nvGraphicFramePr><xdr:cNvPr id=\"", number + 1);
-        xml::with(to, " name=\"Chart ", number);
+        xml_writer::with(to, "<xdr:ext cx=\"", u64::from(chart.width) * PIXEL);
+        xml_writer::with(to, " cy=\"", u64::from(chart.height) * PIXEL);
+        xml_writer::with(to, "/><xdr:graphicFrame macro=\"\"><xdr:nvGraphicFramePr><xdr:cNvPr id=\"", number + 1);
+        xml_writer::with(to, " name=\"Chart ", number);
         to.push_str(" descr=\"");
-        xml::attribute(&chart.alt, to);
-        xml::with(to, CHART_FRAME, number);
+        xml_writer::attribute(&chart.alt, to);
+        xml_writer::with(to, CHART_FRAME, number);
         to.push_str("/></a:graphicData></a:graphic></xdr:graphicFrame><xdr:clientData/></xdr:oneCellAnchor>");
     }
     to.push_str("</xdr:wsDr>");
@@ -152,7 +154,7 @@ const CHART_FRAME: &str = "\"/><xdr:cNvGraphicFramePr/></xdr:nvGraphicFramePr><x
 /// What kind each part is of (part 2, 10.1.2).
 pub fn content_types(hanging: &[Hanging], charts: usize, to: &mut String) {
     let count = |of: fn(&Hanging) -> Option<u32>| hanging.iter().filter_map(of).count();
-    to.push_str(xml::HEAD);
+    to.push_str(xml_writer::HEAD);
     to.push_str(
         "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
          <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
@@ -162,7 +164,7 @@ pub fn content_types(hanging: &[Hanging], charts: usize, to: &mut String) {
         to.push_str("<Override PartName=\"/");
         to.push_str(name);
         if let Some(number) = number {
-            xml::whole(number as u64, to);
+            xml_writer::whole(number as u64, to);
         }
         to.push_str(".xml\" ContentType=\"application/vnd.openxmlformats-");
         to.push_str(kind);
@@ -195,29 +197,29 @@ pub fn sheets(sheets: &[SheetPlan], to: &mut String) {
     for (place, sheet) in sheets.iter().enumerate() {
         let number = place as u64 + 1;
         to.push_str("<sheet name=\"");
-        xml::attribute(&sheet.name, to);
-        xml::with(to, "\" sheetId=\"", number);
-        xml::with(to, " r:id=\"rId", number);
+        xml_writer::attribute(&sheet.name, to);
+        xml_writer::with(to, "\" sheetId=\"", number);
+        xml_writer::with(to, " r:id=\"rId", number);
         to.push_str("/>");
     }
     to.push_str("</sheets><definedNames>");
     for (place, sheet) in sheets.iter().enumerate() {
-        xml::with(to, "<definedName name=\"_xlnm.Print_Area\" localSheetId=\"", place as u64);
+        xml_writer::with(to, "<definedName name=\"_xlnm.Print_Area\" localSheetId=\"", place as u64);
         to.push('>');
-        xml::text(&quoted(&sheet.name), to);
-        xml::text(&printed(sheet), to);
+        xml_writer::text(&quoted(&sheet.name), to);
+        xml_writer::text(&printed(sheet), to);
         to.push_str("</definedName>");
     }
     for (place, sheet) in sheets.iter().enumerate() {
         let Some(head) = repeated(sheet) else { continue };
-        xml::with(to, "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"", place as u64);
+        xml_writer::with(to, "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"", place as u64);
         to.push('>');
         let name = quoted(&sheet.name);
         if let Some(crossed) = &sheet.crossed {
             // The columns that stand on every page again come before the row that does.
-            xml::text(&format!("{name}!$A:${},", column_letters(crossed.stub.saturating_sub(1))), to);
+            xml_writer::text(&format!("{name}!$A:${},", column_letters(crossed.stub.saturating_sub(1))), to);
         }
-        xml::text(&format!("{name}!${head}:${head}"), to);
+        xml_writer::text(&format!("{name}!${head}:${head}"), to);
         to.push_str("</definedName>");
     }
     to.push_str("</definedNames>");
@@ -250,14 +252,14 @@ pub fn titles(sheets: &[SheetPlan], to: &mut String) {
         to.push_str("<vt:variant><vt:lpstr>");
         to.push_str(heading);
         to.push_str("</vt:lpstr></vt:variant><vt:variant><vt:i4>");
-        xml::whole(count as u64, to);
+        xml_writer::whole(count as u64, to);
         to.push_str("</vt:i4></vt:variant>");
     }
-    xml::with(to, "</vt:vector></HeadingPairs><TitlesOfParts><vt:vector size=\"", (sheets.len() + names) as u64);
+    xml_writer::with(to, "</vt:vector></HeadingPairs><TitlesOfParts><vt:vector size=\"", (sheets.len() + names) as u64);
     to.push_str(" baseType=\"lpstr\">");
     let mut title = |text: &str| {
         to.push_str("<vt:lpstr>");
-        xml::text(text, to);
+        xml_writer::text(text, to);
         to.push_str("</vt:lpstr>");
     };
     for sheet in sheets {

@@ -7,11 +7,10 @@
 use std::collections::HashMap;
 
 use super::{
-    limits::column_letters,
     plan::{Content, SheetPlan, Style},
     theme::Role,
-    xml,
 };
+use ooxml::{address::column_letters, xml_writer};
 
 /// The texts of a workbook, each kept once, in the order of their first use (18.4.9).
 #[derive(Debug, Default)]
@@ -34,16 +33,16 @@ impl<'a> Texts<'a> {
 
     /// The part `xl/sharedStrings.xml`.
     pub fn write(&self, to: &mut String) {
-        to.push_str(xml::HEAD);
+        to.push_str(xml_writer::HEAD);
         to.push_str("<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"");
-        xml::with(to, " count=\"", self.shown as u64);
-        xml::with(to, " uniqueCount=\"", self.all.len() as u64);
+        xml_writer::with(to, " count=\"", self.shown as u64);
+        xml_writer::with(to, " uniqueCount=\"", self.all.len() as u64);
         to.push('>');
         for text in &self.all {
             let blank = |c: Option<char>| c.is_some_and(char::is_whitespace);
             let kept = blank(text.chars().next()) || blank(text.chars().next_back()) || text.contains('\n');
             to.push_str(if kept { "<si><t xml:space=\"preserve\">" } else { "<si><t>" });
-            xml::text(text, to);
+            xml_writer::text(text, to);
             to.push_str("</t></si>");
         }
         to.push_str("</sst>");
@@ -144,7 +143,7 @@ impl Rows {
             }
             if let Some(points) = height {
                 to.push_str(" ht=\"");
-                xml::number(in_pixels(points), to);
+                xml_writer::number(in_pixels(points), to);
                 to.push_str("\" customHeight=\"1\"");
             }
             to.push('>');
@@ -152,16 +151,16 @@ impl Rows {
                 to.push_str("<c r=\"");
                 to.push_str(&letters[usize::from(cell.column)]);
                 to.push_str(number);
-                xml::with(to, "\" s=\"", cell.style);
+                xml_writer::with(to, "\" s=\"", cell.style);
                 match cell.value {
                     Value::Text(text) => {
                         to.push_str(" t=\"s\"><v>");
-                        xml::whole(text, to);
+                        xml_writer::whole(text, to);
                         to.push_str("</v></c>");
                     }
                     Value::Number(number) => {
                         to.push_str("><v>");
-                        xml::number(number, to);
+                        xml_writer::number(number, to);
                         to.push_str("</v></c>");
                     }
                     Value::Blank => to.push_str("/>"),

@@ -9,10 +9,8 @@
 
 use rayon::prelude::*;
 
-use super::{
-    archive::{Archive, ArchiveError, Entry, Pieces, Writer},
-    stamp_part::{HoledString, Part, PartError},
-};
+use super::stamp_part::{HoledString, Part, PartError};
+use ooxml::zip_writer::{Pieces, RawArchive, RawEntry, ZipWriter};
 
 pub use super::stamp_mark::{CopyMark, copy_file_name};
 
@@ -20,7 +18,7 @@ pub use super::stamp_mark::{CopyMark, copy_file_name};
 #[derive(Debug, thiserror::Error)]
 pub enum StampError {
     #[error("the master cannot be read")]
-    Archive(#[from] ArchiveError),
+    Archive(#[from] ooxml::Error),
     #[error("the master's part `{part}` cannot be stamped")]
     Part { part: String, source: PartError },
     #[error("the master has no place for the copy's number {place}; build it again")]
@@ -35,7 +33,7 @@ pub enum StampError {
 /// copying its bytes.
 #[derive(Debug)]
 pub struct Stamper {
-    master: Archive,
+    master: RawArchive,
     /// One for each entry of the archive: `None` where the entry is the same in all copies.
     parts: Vec<Option<Part>>,
 }
@@ -59,7 +57,7 @@ impl Stamper {
     /// # Errors
     /// When it is not a workbook, or lacks one of the places where a copy shows its number.
     pub fn new(master: impl Into<Vec<u8>>) -> Result<Self, StampError> {
-        let master = Archive::read(master.into())?;
+        let master = RawArchive::read(master.into())?;
         let strings = match master.find(STRINGS) {
             Some(entry) => part_error(STRINGS, Part::holes_in_strings(&master.text(entry)?))?,
             None => Vec::new(),
@@ -95,7 +93,7 @@ impl Stamper {
     /// As [`Self::stamp`].
     pub fn stamped(&self, mark: &CopyMark) -> Result<Pieces<'_>, StampError> {
         let texts = mark.texts();
-        let mut writer = Writer::default();
+        let mut writer = ZipWriter::default();
         for (entry, part) in self.master.entries.iter().zip(&self.parts) {
             let Some(part) = part else {
                 writer.carry(entry, self.master.raw(entry));
@@ -112,7 +110,7 @@ impl Stamper {
 }
 
 /// What is written anew of an entry; none where it is the same in all copies.
-fn part_of(master: &Archive, entry: &Entry, strings: &[HoledString]) -> Result<Option<Part>, StampError> {
+fn part_of(master: &RawArchive, entry: &RawEntry, strings: &[HoledString]) -> Result<Option<Part>, StampError> {
     let deflated = master.deflated(entry);
     if is_sheet(&entry.name) {
         let text = master.text(entry)?;

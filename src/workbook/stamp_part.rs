@@ -1,7 +1,7 @@
 //! One part of a master that differs from copy to copy: a head that is the same in all, carried over as it was compressed,
 //! and a short tail with holes.
 //!
-//! Where the head ends the writer of masters leaves a seam ([`super::seam`]). A part without one, or with a hole before
+//! Where the head ends the writer of masters leaves a seam ([`ooxml::deflate_splice`]). A part without one, or with a hole before
 //! it, is compressed once more up to its first hole, and from then on carried over too.
 
 use std::{
@@ -14,10 +14,8 @@ use flate2::{Compression, write::DeflateEncoder};
 
 use memchr::memmem;
 
-use super::{
-    seam,
-    stamp_mark::{Hole, Place, Texts},
-};
+use super::stamp_mark::{Hole, Place, Texts};
+use ooxml::deflate_splice;
 
 /// Why a part cannot be stamped.
 #[derive(Debug, thiserror::Error)]
@@ -155,7 +153,7 @@ impl Part {
         edits.sort_by_key(|edit| edit.place.start);
         let Some(first) = edits.first() else { return Self::constant(text) };
         let before = &text.as_bytes()[..first.place.start];
-        let head = match deflated.and_then(|raw| seam::head(raw, text)) {
+        let head = match deflated.and_then(|raw| deflate_splice::head(raw, text)) {
             Some((bytes, length)) if before.len().checked_sub(length).is_some_and(|between| between <= STORED) => {
                 let mut crc = Hasher::new();
                 crc.update(&before[..length]);

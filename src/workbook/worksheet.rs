@@ -4,11 +4,13 @@
 //! compressing them costs: a thread, a tree of cells and a new compressor for each.
 
 use super::{
-    limits::{address, column_letters},
     plan::{Content, Crossed, Range, SheetPlan, SparkPlan, Waist},
     rows::Rows,
     theme::Theme,
-    xml,
+};
+use ooxml::{
+    address::{address, column_letters},
+    xml_writer,
 };
 
 /// What a sheet is written with.
@@ -31,7 +33,7 @@ impl Worksheet<'_> {
     pub fn write(&self, to: &mut String) {
         let plan = self.plan;
         let has_sparks = !plan.sparks.is_empty();
-        to.push_str(xml::HEAD);
+        to.push_str(xml_writer::HEAD);
         to.push_str(OPENING);
         to.push_str(if has_sparks { EXTENDED } else { "" });
         to.push('>');
@@ -54,7 +56,7 @@ impl Worksheet<'_> {
             to.push_str("<drawing r:id=\"rId1\"/>");
         }
         if plan.table.is_some() {
-            xml::with(to, "<tableParts count=\"1\"><tablePart r:id=\"rId", 1 + u64::from(drawn));
+            xml_writer::with(to, "<tableParts count=\"1\"><tablePart r:id=\"rId", 1 + u64::from(drawn));
             to.push_str("/></tableParts>");
         }
         if has_sparks {
@@ -74,9 +76,9 @@ impl Worksheet<'_> {
         }
         to.push_str("><pane");
         if columns > 0 {
-            xml::with(to, " xSplit=\"", columns);
+            xml_writer::with(to, " xSplit=\"", columns);
         }
-        xml::with(to, " ySplit=\"", rows);
+        xml_writer::with(to, " ySplit=\"", rows);
         let mut corner = |before: &str, row, column| {
             to.push_str(before);
             to.push_str(&address(row, column));
@@ -116,10 +118,10 @@ fn columns(widths: &[f64], to: &mut String) {
     while let Some(width) = widths.get(first) {
         let width = pixels(*width);
         let alike = widths[first..].iter().take_while(|w| (pixels(**w) - width).abs() < 0.5).count();
-        xml::with(to, "<col min=\"", first as u64 + 1);
-        xml::with(to, " max=\"", (first + alike) as u64);
+        xml_writer::with(to, "<col min=\"", first as u64 + 1);
+        xml_writer::with(to, " max=\"", (first + alike) as u64);
         to.push_str(" width=\"");
-        xml::number((width * 256.0 / DIGIT).floor() / 256.0, to);
+        xml_writer::number((width * 256.0 / DIGIT).floor() / 256.0, to);
         to.push_str("\" customWidth=\"1\"/>");
         first += alike;
     }
@@ -142,9 +144,9 @@ fn links(plan: &SheetPlan, to: &mut String) {
         to.push_str("<hyperlink ref=\"");
         to.push_str(&address(row, column));
         to.push_str("\" location=\"");
-        xml::attribute(&quoted(sheet), to);
+        xml_writer::attribute(&quoted(sheet), to);
         to.push_str("!A1\" display=\"");
-        xml::attribute(text, to);
+        xml_writer::attribute(text, to);
         to.push_str("\"/>");
     }
     to.push_str("</hyperlinks>");
@@ -165,22 +167,22 @@ fn page(plan: &SheetPlan, to: &mut String) {
     match plan.waist {
         Waist::Width => to.push_str(" fitToHeight=\"0\""),
         Waist::OnePage => {}
-        Waist::Scale(per_cent) => xml::with(to, " scale=\"", per_cent),
+        Waist::Scale(per_cent) => xml_writer::with(to, " scale=\"", per_cent),
     }
     to.push_str(" orientation=\"");
     to.push_str(if plan.landscape { "landscape" } else { "portrait" });
     to.push_str("\" horizontalDpi=\"200\" verticalDpi=\"200\"/><headerFooter><oddHeader>");
-    xml::text(&plan.page_header, to);
+    xml_writer::text(&plan.page_header, to);
     to.push_str("</oddHeader><oddFooter>");
-    xml::text(&plan.page_footer, to);
+    xml_writer::text(&plan.page_footer, to);
     to.push_str("</oddFooter></headerFooter>");
     if !plan.breaks.is_empty() {
         let count = plan.breaks.len() as u64;
-        xml::with(to, "<rowBreaks count=\"", count);
-        xml::with(to, " manualBreakCount=\"", count);
+        xml_writer::with(to, "<rowBreaks count=\"", count);
+        xml_writer::with(to, " manualBreakCount=\"", count);
         to.push('>');
         for row in &plan.breaks {
-            xml::with(to, "<brk id=\"", *row);
+            xml_writer::with(to, "<brk id=\"", *row);
             to.push_str(" max=\"16383\" man=\"1\"/>");
         }
         to.push_str("</rowBreaks>");
@@ -194,11 +196,11 @@ fn page(plan: &SheetPlan, to: &mut String) {
 fn side_by_side(plan: &SheetPlan, crossed: &Crossed, to: &mut String) {
     if !crossed.breaks.is_empty() {
         let count = crossed.breaks.len() as u64;
-        xml::with(to, "<colBreaks count=\"", count);
-        xml::with(to, " manualBreakCount=\"", count);
+        xml_writer::with(to, "<colBreaks count=\"", count);
+        xml_writer::with(to, " manualBreakCount=\"", count);
         to.push('>');
         for column in &crossed.breaks {
-            xml::with(to, "<brk id=\"", *column);
+            xml_writer::with(to, "<brk id=\"", *column);
             to.push_str(" max=\"1048575\" man=\"1\"/>");
         }
         to.push_str("</colBreaks>");
@@ -226,7 +228,7 @@ fn sparks(sparks: &[SparkPlan], theme: &Theme, to: &mut String) {
     to.push_str(SPARKS);
     for spark in sparks {
         let most = (spark.most * ABOVE_SPARKS).ceil() as u64;
-        xml::with(to, "<x14:sparklineGroup manualMax=\"", most);
+        xml_writer::with(to, "<x14:sparklineGroup manualMax=\"", most);
         to.push_str(" manualMin=\"0\" type=\"column\" displayEmptyCellsAs=\"gap\" last=\"1\" minAxisType=\"custom\" ");
         to.push_str("maxAxisType=\"custom\"><x14:colorSeries ");
         to.push_str(&color(1));
@@ -235,7 +237,7 @@ fn sparks(sparks: &[SparkPlan], theme: &Theme, to: &mut String) {
         to.push_str("<x14:sparklines><x14:sparkline><xm:f>");
         let Range { sheet, column, first, last } = &spark.values;
         let letters = column_letters(*column);
-        xml::text(&format!("{}!{letters}{}:{letters}{}", quoted(sheet), first + 1, last + 1), to);
+        xml_writer::text(&format!("{}!{letters}{}:{letters}{}", quoted(sheet), first + 1, last + 1), to);
         to.push_str("</xm:f><xm:sqref>");
         to.push_str(&address(spark.row, spark.column));
         to.push_str("</xm:sqref></x14:sparkline></x14:sparklines></x14:sparklineGroup>");

@@ -9,7 +9,8 @@ use std::{
 use zhinaq::{
     assemble::assemble,
     domain::{Language, Sha256},
-    workbook::{Profile, custom_properties, master},
+    ooxml::custom_properties,
+    workbook::{Profile, master},
 };
 
 use super::masters::COLLECTIONS;

@@ -13,7 +13,10 @@ use super::{
 use crate::{Desk, Failure};
 use assemble::{ColumnRole, Inhabitants, LineKey};
 use domain::{Agency, DatasetKey, Finding, Issue, Language, Number, Origin, Period, Place, Sha256, Unit};
-use workbook::{address, numbers, place_of, shown};
+use ooxml::{
+    address::{address, place_of},
+    numbers, shown,
+};
 
 /// Where a cell comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

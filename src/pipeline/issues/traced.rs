@@ -9,8 +9,9 @@ use crate::{Catalogue, Desk, Failure, desk::corrections::Correction};
 use assemble::{Across, Book, Cell, ColumnRole, Inhabitants, LineKey, Table, inhabitants, labels};
 use domain::{DatasetKey, Finding, FormId, Issue, Language, Region, Sha256};
 use formats::FileOfBook;
+use ooxml::custom_properties;
 use store::ArtifactKey;
-use workbook::{Places, Profile, custom_properties};
+use workbook::{Places, Profile};
 
 /// How the names of files that hold a trace end.
 pub const ENDING: &str = ".trace.json";

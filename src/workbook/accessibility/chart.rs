@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    Findings, Rule,
-    node::Node,
-    opened::{Drawing, Opened, Sheet},
-    styles::contrast,
+use super::{Findings, Rule, contrast::contrast};
+use ooxml::{
+    opened::{Opened, OpenedDrawing, OpenedSheet},
+    tree::Node,
 };
 
 pub const RULES: &[Rule] = &[
@@ -30,7 +29,7 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
-fn drawings(book: &Opened) -> impl Iterator<Item = (&Sheet, &Drawing)> {
+fn drawings(book: &Opened) -> impl Iterator<Item = (&OpenedSheet, &OpenedDrawing)> {
     book.sheets.iter().flat_map(|s| s.drawings.iter().map(move |d| (s, d)))
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Findings, Rule, opened::Opened};
+use super::{Findings, Rule};
+use ooxml::{address::place_of, opened::Opened};
 
 const CHECKLIST: &str = "UK Analysis Function, Making spreadsheets accessible: checklist";
 
@@ -108,7 +109,7 @@ fn starts(book: &Opened, found: &mut Findings) {
 fn links(book: &Opened, found: &mut Findings) {
     for sheet in &book.sheets {
         for (cell, target) in &sheet.links {
-            let place = crate::limits::place_of(cell).unwrap_or_default();
+            let place = place_of(cell).unwrap_or_default();
             let text = sheet.text(place);
             let inside = target.rsplit_once('!').map(|(name, _)| name.trim_matches('\'').replace("''", "'"));
             let what = if text.trim().is_empty() {

@@ -12,41 +12,21 @@
 //! let bytes = std::fs::read("crime.xlsx").unwrap();
 //! let report = workbook::accessibility::examine(&bytes)?;
 //! assert!(report.passes());
-//! # Ok::<(), workbook::accessibility::Unreadable>(())
+//! # Ok::<(), ooxml::Error>(())
 //! ```
 
 mod chart;
+mod contrast;
 mod document;
-pub(super) mod node;
-pub(super) mod opened;
-mod styles;
 mod tables;
 mod text;
 
 use serde::Serialize;
 
 #[cfg(test)]
-pub(super) use self::styles::contrast;
+pub(super) use self::contrast::contrast;
 
-use self::opened::Opened;
-use ooxml::zip_list::ZipFault;
-
-/// Why a file could not be judged.
-#[derive(Debug, thiserror::Error)]
-pub enum Unreadable {
-    #[error("it is no workbook: an .xlsx is a zip archive, and this is none")]
-    Archive(#[from] zip::result::ZipError),
-    #[error("it is not judged: {0}")]
-    Lists(ZipFault),
-    #[error("it is no workbook: the part `{0}` is not there")]
-    NoPart(String),
-    #[error("the part `{part}` is not well-formed XML: {message}")]
-    Xml { part: String, message: String },
-    #[error("the part `{part}` is larger than 256 MiB unpacked and is not read")]
-    TooLarge { part: String },
-    #[error("the part `{part}` cannot be unpacked")]
-    Io { part: String, source: std::io::Error },
-}
+use ooxml::opened::Opened;
 
 /// What all rules found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -114,7 +94,7 @@ impl Findings {
 ///
 /// # Errors
 /// When the bytes are no workbook.
-pub fn examine(workbook: &[u8]) -> Result<Report, Unreadable> {
+pub fn examine(workbook: &[u8]) -> Result<Report, ooxml::Error> {
     let opened = Opened::read(workbook)?;
     let rules = [document::RULES, tables::RULES, text::RULES, chart::RULES].concat();
     let verdicts = rules.iter().map(|rule| {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    Findings, Rule,
-    opened::{Opened, Sheet, Table},
+use super::{Findings, Rule};
+use ooxml::{
+    address::address,
+    opened::{Opened, OpenedCell, OpenedSheet, OpenedTable},
 };
-use crate::limits::address;
 
 const CHECKLIST: &str = "UK Analysis Function, Making spreadsheets accessible: checklist";
 
@@ -62,7 +62,7 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
-fn each(book: &Opened) -> impl Iterator<Item = (&Sheet, &Table)> {
+fn each(book: &Opened) -> impl Iterator<Item = (&OpenedSheet, &OpenedTable)> {
     book.sheets.iter().flat_map(|s| s.tables.iter().map(move |t| (s, t)))
 }
 
@@ -100,7 +100,7 @@ fn merged(book: &Opened, found: &mut Findings) {
 
 fn empty_lines(book: &Opened, found: &mut Findings) {
     for (sheet, table) in each(book) {
-        let empty = |place| sheet.cells.get(&place).is_none_or(super::opened::Cell::is_empty);
+        let empty = |place| sheet.cells.get(&place).is_none_or(OpenedCell::is_empty);
         for row in table.body() {
             let all = table.across().all(|column| empty((row, column)));
             found.look(&sheet.name, &(row + 1).to_string(), all.then(|| "the row is empty".to_owned()));
@@ -136,7 +136,7 @@ fn headers(book: &Opened, found: &mut Findings) {
 fn empty_cells(book: &Opened, found: &mut Findings) {
     for (sheet, table) in each(book) {
         for place in table.body().flat_map(|row| table.across().map(move |column| (row, column))) {
-            let empty = sheet.cells.get(&place).is_none_or(super::opened::Cell::is_empty);
+            let empty = sheet.cells.get(&place).is_none_or(OpenedCell::is_empty);
             found.look(&sheet.name, &address(place.0, place.1 as u16), empty.then(|| "the cell is empty".to_owned()));
         }
     }

@@ -2,12 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Findings, Rule,
-    opened::Opened,
-    styles::{Style, contrast},
-};
-use crate::limits::address;
+use super::{Findings, Rule, contrast::contrast};
+use ooxml::{address::address, opened::Opened, styles::CellStyle};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -57,14 +53,14 @@ const SANS: [&str; 10] = [
 ];
 
 /// Each style that is in use, with the first cell that has it.
-fn styles(book: &Opened, found: &mut Findings, judge: impl Fn(&Style) -> Option<String>) {
+fn styles(book: &Opened, found: &mut Findings, judge: impl Fn(&CellStyle) -> Option<String>) {
     for sheet in &book.sheets {
         let mut seen = BTreeMap::new();
         for (place, cell) in sheet.cells.iter().filter(|(_, cell)| !cell.is_empty()) {
             seen.entry(cell.style).or_insert((*place, cell));
         }
         for (place, cell) in seen.into_values() {
-            found.look(&sheet.name, &address(place.0, place.1 as u16), judge(book.style(cell)));
+            found.look(&sheet.name, &address(place.0, place.1), judge(book.style(cell)));
         }
     }
 }
@@ -99,7 +95,7 @@ fn wraps(book: &Opened, found: &mut Findings) {
                 let needed = text.chars().count() as f64 * 0.9 * style.size / 10.0;
                 let cut = !style.wraps && needed > sheet.width(place.1) + 1.0;
                 let what = cut.then(|| format!("`{}…` is cut off", text.chars().take(20).collect::<String>()));
-                found.look(&sheet.name, &address(place.0, place.1 as u16), what);
+                found.look(&sheet.name, &address(place.0, place.1), what);
             }
         }
     }
@@ -124,7 +120,7 @@ fn colours(book: &Opened, found: &mut Findings) {
             for (place, style) in cells {
                 let other = (style.ink, style.ground) != usual && !style.stands_out;
                 let what = other.then(|| "another colour, and nothing else differs".to_owned());
-                found.look(&sheet.name, &address(place.0, place.1 as u16), what);
+                found.look(&sheet.name, &address(place.0, place.1), what);
             }
         }
     }

@@ -6,21 +6,21 @@
 
 use std::borrow::Cow;
 
-use super::xml::{Scanner, Token, XmlFault};
+use super::scanner::{Scanner, Token, XmlFault};
 
 /// A part in which each place says one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Resolved<'a> {
-    pub(super) text: Cow<'a, str>,
+pub struct Resolved<'a> {
+    pub text: Cow<'a, str>,
     /// The ways said different things.
-    pub(super) differs: bool,
+    pub differs: bool,
 }
 
 /// More than any part has, one within another.
 const DEEPEST: usize = 8;
 
 /// A part with one way of each place.
-pub(super) fn resolved(part: &str) -> Result<Resolved<'_>, XmlFault> {
+pub fn resolved(part: &str) -> Result<Resolved<'_>, XmlFault> {
     let mut resolved = Resolved { text: Cow::Borrowed(part), differs: false };
     for _ in 0..DEEPEST {
         if memchr::memmem::find(resolved.text.as_bytes(), b"AlternateContent").is_none() {

@@ -7,29 +7,18 @@ use std::{
 
 use crc32fast::Hasher;
 
-/// Why an archive cannot be read or written.
-#[derive(Debug, thiserror::Error)]
-pub enum ArchiveError {
-    #[error("it is not a ZIP archive, or a damaged one")]
-    Zip(#[from] zip::result::ZipError),
-    #[error("its part `{0}` is damaged")]
-    Damaged(String),
-    #[error("its part `{0}` is compressed in another way than a workbook's parts are")]
-    Method(String),
-    #[error("it is larger than 4 GiB")]
-    TooLarge,
-}
+use super::Error;
 
 /// An archive in memory.
 #[derive(Debug)]
-pub struct Archive {
+pub struct RawArchive {
     bytes: Vec<u8>,
-    pub entries: Vec<Entry>,
+    pub entries: Vec<RawEntry>,
 }
 
 /// One entry, as the archive's directory has it.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct RawEntry {
     pub name: String,
     method: u16,
     time: u16,
@@ -41,7 +30,7 @@ pub struct Entry {
     compressed: usize,
 }
 
-impl Entry {
+impl RawEntry {
     /// An entry that is yet to be written: of no time and for its owner, as the writing library makes its own.
     pub fn new(name: &str) -> Self {
         // The first day that the format can tell, 1 January 1980.
@@ -60,28 +49,44 @@ impl Entry {
     }
 }
 
+fn foreign(_: zip::result::ZipError) -> Error {
+    Error::Damaged("it is not a ZIP archive, or a damaged one".into())
+}
+
+fn damaged(part: &str) -> Error {
+    Error::Damaged(format!("its part `{part}` is damaged"))
+}
+
+fn unusual(part: &str) -> Error {
+    Error::malformed(format!("its part `{part}` is compressed in another way than a workbook's parts are"))
+}
+
+fn too_large() -> Error {
+    Error::TooLarge("it is larger than 4 GiB".into())
+}
+
 const DEFLATED: u16 = 8;
 const STORED: u16 = 0;
 
-impl Archive {
-    pub fn read(bytes: Vec<u8>) -> Result<Self, ArchiveError> {
-        let mut zip = zip::ZipArchive::new(Cursor::new(&bytes))?;
+impl RawArchive {
+    pub fn read(bytes: Vec<u8>) -> Result<Self, Error> {
+        let mut zip = zip::ZipArchive::new(Cursor::new(&bytes)).map_err(foreign)?;
         let mut entries = Vec::with_capacity(zip.len());
         for index in 0..zip.len() {
-            let file = zip.by_index_raw(index)?;
-            let name = file.name()?.into_owned();
+            let file = zip.by_index_raw(index).map_err(foreign)?;
+            let name = file.name().map_err(foreign)?.into_owned();
             let method = match file.compression() {
                 zip::CompressionMethod::Deflated => DEFLATED,
                 zip::CompressionMethod::Stored => STORED,
-                _ => return Err(ArchiveError::Method(name)),
+                _ => return Err(unusual(&name)),
             };
-            let start = file.data_start().ok_or_else(|| ArchiveError::Damaged(name.clone()))? as usize;
+            let start = file.data_start().ok_or_else(|| damaged(&name))? as usize;
             let compressed = file.compressed_size() as usize;
             if start.checked_add(compressed).is_none_or(|end| end > bytes.len()) {
-                return Err(ArchiveError::Damaged(name));
+                return Err(damaged(&name));
             }
             let time = file.last_modified().unwrap_or_default();
-            entries.push(Entry {
+            entries.push(RawEntry {
                 method,
                 time: time.timepart(),
                 date: time.datepart(),
@@ -97,22 +102,22 @@ impl Archive {
         Ok(Self { bytes, entries })
     }
 
-    pub fn find(&self, name: &str) -> Option<&Entry> {
+    pub fn find(&self, name: &str) -> Option<&RawEntry> {
         self.entries.iter().find(|entry| entry.name == name)
     }
 
     /// An entry's bytes as they stand in the archive.
-    pub fn raw(&self, entry: &Entry) -> &[u8] {
+    pub fn raw(&self, entry: &RawEntry) -> &[u8] {
         &self.bytes[entry.start..entry.start + entry.compressed]
     }
 
     /// An entry's deflate data, where it is deflated.
-    pub fn deflated(&self, entry: &Entry) -> Option<&[u8]> {
+    pub fn deflated(&self, entry: &RawEntry) -> Option<&[u8]> {
         (entry.method == DEFLATED).then(|| self.raw(entry))
     }
 
     /// An entry's text, its checksum compared.
-    pub fn text(&self, entry: &Entry) -> Result<String, ArchiveError> {
+    pub fn text(&self, entry: &RawEntry) -> Result<String, Error> {
         let raw = self.raw(entry);
         let mut text = Vec::with_capacity(entry.length as usize);
         let read = match entry.method {
@@ -123,7 +128,7 @@ impl Archive {
             // One byte more than the directory says, so that a longer part is found out.
             _ => flate2::read::DeflateDecoder::new(raw).take(entry.length + 1).read_to_end(&mut text),
         };
-        let damaged = || ArchiveError::Damaged(entry.name.clone());
+        let damaged = || damaged(&entry.name);
         read.map_err(|_| damaged())?;
         if text.len() as u64 != entry.length || crc32fast::hash(&text) != entry.crc {
             return Err(damaged());
@@ -135,7 +140,7 @@ impl Archive {
 /// Writes an archive (APPNOTE.TXT of the ZIP format, 4.3) without extra fields and data descriptors. What it is given is
 /// not copied: the archive comes out in pieces.
 #[derive(Debug, Default)]
-pub struct Writer<'a> {
+pub struct ZipWriter<'a> {
     pieces: Vec<Cow<'a, [u8]>>,
     length: usize,
     directory: Vec<u8>,
@@ -168,18 +173,18 @@ const MADE_BY: u16 = (3 << 8) | VERSION;
 /// The name is UTF-8.
 const UTF8: u16 = 1 << 11;
 
-impl<'a> Writer<'a> {
+impl<'a> ZipWriter<'a> {
     /// Writes an entry as it was.
-    pub fn carry(&mut self, entry: &Entry, raw: &'a [u8]) {
+    pub fn carry(&mut self, entry: &RawEntry, raw: &'a [u8]) {
         self.entry(entry, entry.method, entry.crc, entry.length, (raw, &[]));
     }
 
     /// Writes an entry anew, from deflated data in two pieces, of which the second is small.
-    pub fn write(&mut self, entry: &Entry, head: &'a [u8], tail: &[u8], crc: Hasher, length: u64) {
+    pub fn write(&mut self, entry: &RawEntry, head: &'a [u8], tail: &[u8], crc: Hasher, length: u64) {
         self.entry(entry, DEFLATED, crc.finalize(), length, (head, tail));
     }
 
-    fn entry(&mut self, entry: &Entry, method: u16, crc: u32, length: u64, (head, tail): (&'a [u8], &[u8])) {
+    fn entry(&mut self, entry: &RawEntry, method: u16, crc: u32, length: u64, (head, tail): (&'a [u8], &[u8])) {
         let compressed = head.len() + tail.len();
         let offset = self.length;
         self.too_large |= [length as usize, compressed, offset].iter().any(|n| u32::try_from(*n).is_err());
@@ -222,11 +227,11 @@ impl<'a> Writer<'a> {
         }
     }
 
-    pub fn finish(mut self) -> Result<Pieces<'a>, ArchiveError> {
+    pub fn finish(mut self) -> Result<Pieces<'a>, Error> {
         let start = self.length;
-        let count = u16::try_from(self.count).map_err(|_| ArchiveError::TooLarge)?;
+        let count = u16::try_from(self.count).map_err(|_| too_large())?;
         if self.too_large || u32::try_from(start + self.directory.len()).is_err() {
-            return Err(ArchiveError::TooLarge);
+            return Err(too_large());
         }
         let mut end = std::mem::take(&mut self.directory);
         let length = end.len() as u32;

@@ -1,38 +1,28 @@
-//! The properties that a workbook of ours carries: what it is of.
+//! What a workbook shows: its custom properties, its cells as text.
 
-use std::{
-    collections::BTreeMap,
-    io::{Cursor, Read as _},
-};
+use std::collections::BTreeMap;
 
 use super::{
-    accessibility::{
-        Unreadable,
-        node::Node,
-        opened::{Opened, Sheet},
-    },
-    limits::{address, place_of},
+    Error,
+    address::{address, place_of},
+    opened::{Opened, OpenedSheet},
+    package::{Limits, Package, is_xml},
+    tree::Node,
 };
-use ooxml::zip_list;
 
 const PART: &str = "docProps/custom.xml";
-/// A list of properties is short; a longer part is not ours.
-const LARGEST: u64 = 1 << 20;
+/// Properties are short; nothing else is inflated.
+const LIMITS: Limits = Limits::of(5_000, 16 << 20);
 
 /// The custom properties of a workbook by name; empty where it has none.
 ///
 /// # Errors
 /// When the bytes are no workbook.
-pub fn custom(workbook: &[u8]) -> Result<BTreeMap<String, String>, Unreadable> {
-    if let Some(fault) = zip_list::list(workbook).err().filter(|fault| !fault.is_transient()) {
-        return Err(Unreadable::Lists(fault));
-    }
-    let mut archive = zip::ZipArchive::new(Cursor::new(workbook))?;
-    let Ok(entry) = archive.by_name(PART) else { return Ok(BTreeMap::new()) };
-    let mut bytes = Vec::new();
-    let read = entry.take(LARGEST).read_to_end(&mut bytes);
-    read.map_err(|source| Unreadable::Io { part: PART.to_owned(), source })?;
-    let root = Node::parse(PART, &bytes)?;
+pub fn custom_properties(workbook: &[u8]) -> Result<BTreeMap<String, String>, Error> {
+    let small = |name: &str| is_xml(name) && !name.starts_with("xl/worksheets/") && name != "xl/sharedStrings.xml";
+    let package = Package::open(workbook, LIMITS, small)?;
+    let Some(part) = package.part(PART) else { return Ok(BTreeMap::new()) };
+    let root = Node::parse(PART, part)?;
     let properties = root.all("property").into_iter().filter_map(|property| {
         let name = property.attribute("name")?;
         Some((name.to_owned(), property.whole_text().trim().to_owned()))
@@ -44,7 +34,7 @@ pub fn custom(workbook: &[u8]) -> Result<BTreeMap<String, String>, Unreadable> {
 ///
 /// # Errors
 /// When the bytes are no workbook.
-pub fn shown(workbook: &[u8], sheet: &str, cell: &str) -> Result<Option<String>, Unreadable> {
+pub fn shown(workbook: &[u8], sheet: &str, cell: &str) -> Result<Option<String>, Error> {
     let opened = Opened::read(workbook)?;
     let sheet = opened.sheets.iter().find(|s| s.name == sheet);
     let found = sheet.zip(place_of(cell)).and_then(|(sheet, place)| sheet.cells.get(&place));
@@ -56,11 +46,11 @@ pub fn shown(workbook: &[u8], sheet: &str, cell: &str) -> Result<Option<String>,
 ///
 /// # Errors
 /// When the bytes are no workbook.
-pub fn numbers(workbook: &[u8]) -> Result<Vec<(String, String, String)>, Unreadable> {
+pub fn numbers(workbook: &[u8]) -> Result<Vec<(String, String, String)>, Error> {
     let opened = Opened::read(workbook)?;
-    let of_sheet = |sheet: &Sheet| {
+    let of_sheet = |sheet: &OpenedSheet| {
         let numbers = sheet.cells.iter().filter_map(|((row, column), cell)| {
-            Some((sheet.name.clone(), address(*row, *column as u16), cell.number?.to_string()))
+            Some((sheet.name.clone(), address(*row, *column), cell.number?.to_string()))
         });
         numbers.collect::<Vec<_>>()
     };

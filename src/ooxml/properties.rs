@@ -2,22 +2,22 @@
 
 use quick_xml::{Reader, events::Event};
 
-use super::xml::unescaped;
+use super::scanner::unescaped;
 
 /// What `docProps/core.xml` and `docProps/custom.xml` say.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Properties {
-    pub(super) title: Option<String>,
-    pub(super) description: Option<String>,
-    pub(super) custom: Vec<(String, String)>,
+pub struct DocumentProperties {
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub custom: Vec<(String, String)>,
 }
 
 /// Longer texts are no properties of a form.
 const LONGEST: usize = 4_000;
 
-impl Properties {
+impl DocumentProperties {
     /// Reads the properties; what cannot be read is not there.
-    pub(super) fn read(core: Option<&[u8]>, custom: Option<&[u8]>) -> Self {
+    pub fn read(core: Option<&[u8]>, custom: Option<&[u8]>) -> Self {
         let mut found = Self::default();
         for (name, _, text) in core.map(texts).unwrap_or_default() {
             match name.as_str() {
@@ -32,7 +32,7 @@ impl Properties {
     }
 
     /// A custom property.
-    pub(super) fn custom(&self, name: &str) -> Option<&str> {
+    pub fn custom(&self, name: &str) -> Option<&str> {
         self.custom.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 }
@@ -80,7 +80,7 @@ mod tests {
         let core = br#"<cp:coreProperties xmlns:cp="c" xmlns:dc="d"><dc:title>1-M  &#1040; &amp; B</dc:title>
             <dc:description>28327;50119;1971%;__</dc:description></cp:coreProperties>"#;
         let custom = br#"<Properties><property fmtid="x" pid="2" name="Origin"><vt:lpwstr>SAMPLE DATA</vt:lpwstr></property></Properties>"#;
-        let found = Properties::read(Some(core), Some(custom));
+        let found = DocumentProperties::read(Some(core), Some(custom));
         assert_eq!(found.title.as_deref(), Some("1-M  А & B"));
         assert_eq!(found.description.as_deref(), Some("28327;50119;1971%;__"));
         assert_eq!(found.custom("origin"), Some("SAMPLE DATA"));
@@ -88,6 +88,6 @@ mod tests {
 
     #[test]
     fn broken_properties_are_none() {
-        assert_eq!(Properties::read(Some(b"<a><title>x</b>"), Some(b"\xFF")), Properties::default());
+        assert_eq!(DocumentProperties::read(Some(b"<a><title>x</b>"), Some(b"\xFF")), DocumentProperties::default());
     }
 }

@@ -2,7 +2,7 @@
 
 use quick_xml::{Reader, events::Event};
 
-use super::Unreadable;
+use super::Error;
 
 /// An element.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,8 +19,8 @@ impl Node {
     ///
     /// # Errors
     /// When it is not well-formed.
-    pub fn parse(part: &str, xml: &[u8]) -> Result<Self, Unreadable> {
-        let wrong = |message: String| Unreadable::Xml { part: part.to_owned(), message };
+    pub fn parse(part: &str, xml: &[u8]) -> Result<Self, Error> {
+        let wrong = |message: String| Error::malformed(format!("the part `{part}` is not well-formed XML: {message}"));
         let text = std::str::from_utf8(xml).map_err(|e| wrong(e.to_string()))?;
         let mut reader = Reader::from_str(text);
         reader.config_mut().check_end_names = true;

@@ -1,17 +1,17 @@
 //! How cells look: fonts, inks, grounds, wrapping.
 
-use super::node::Node;
+use super::tree::Node;
 
 /// The looks of a workbook's cells.
 #[derive(Debug, Default)]
-pub struct Styles {
-    looks: Vec<Style>,
-    plain: Style,
+pub struct CellStyles {
+    looks: Vec<CellStyle>,
+    plain: CellStyle,
 }
 
 /// How a cell looks.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Style {
+pub struct CellStyle {
     pub font: String,
     pub size: f64,
     /// Bold, italic or underlined: told apart without colour.
@@ -22,21 +22,21 @@ pub struct Style {
     pub wraps: bool,
 }
 
-impl Default for Style {
+impl Default for CellStyle {
     fn default() -> Self {
         let (font, ground) = ("Calibri".to_owned(), 0x00ff_ffff);
         Self { font, size: 11.0, stands_out: false, bold: false, ink: 0, ground, wraps: false }
     }
 }
 
-impl Styles {
+impl CellStyles {
     /// Reads `xl/styles.xml`.
     pub fn of(node: &Node) -> Self {
         let list = |name: &str| node.first(name).map(|n| n.children.as_slice()).unwrap_or_default();
         let (fonts, fills) = (list("fonts"), list("fills"));
         let looks = list("cellXfs").iter().map(|look| {
             let index = |name: &str| look.attribute(name).and_then(|i| i.parse::<usize>().ok()).unwrap_or(0);
-            let mut style = Style::default();
+            let mut style = CellStyle::default();
             if let Some(font) = fonts.get(index("fontId")) {
                 written(font, &mut style);
             }
@@ -47,15 +47,15 @@ impl Styles {
             style.wraps = look.first("alignment").is_some_and(|a| a.says("wrapText"));
             style
         });
-        Self { looks: looks.collect(), plain: Style::default() }
+        Self { looks: looks.collect(), plain: CellStyle::default() }
     }
 
-    pub fn of_cell(&self, style: usize) -> &Style {
+    pub fn of_cell(&self, style: usize) -> &CellStyle {
         self.looks.get(style).unwrap_or(&self.plain)
     }
 }
 
-fn written(font: &Node, style: &mut Style) {
+fn written(font: &Node, style: &mut CellStyle) {
     let value = |name: &str| font.first(name).and_then(|n| n.attribute("val"));
     if let Some(name) = value("name") {
         name.clone_into(&mut style.font);
@@ -75,30 +75,4 @@ fn colour(node: &Node) -> Option<u32> {
         "1" => Some(0),
         _ => None,
     })
-}
-
-/// The contrast of two colours, from 1 to 21 (WCAG 2.2, "contrast ratio").
-pub fn contrast(a: u32, b: u32) -> f64 {
-    let luminance = |colour: u32| {
-        let channel = |shift: u32| {
-            let value = f64::from(colour >> shift & 0xff) / 255.0;
-            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * channel(16) + 0.7152 * channel(8) + 0.0722 * channel(0)
-    };
-    let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
-    if a > b { a / b } else { b / a }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn contrast_runs_from_one_to_twenty_one() {
-        assert!((contrast(0, 0x00ff_ffff) - 21.0).abs() < 1e-9);
-        assert!((contrast(0x0077_7777, 0x0077_7777) - 1.0).abs() < 1e-9);
-        // The grey that W3C gives as the lightest to pass 4.5 : 1 on white.
-        assert!(contrast(0x0076_7676, 0x00ff_ffff) >= 4.5 && contrast(0x0078_7878, 0x00ff_ffff) < 4.5);
-    }
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// The encoding of a piece of text, with the piece in it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Encoding<'a> {
+pub enum Encoding<'a> {
     Utf8(&'a str),
     Utf16(Cow<'a, str>),
     Windows1251(Cow<'a, str>),
@@ -23,7 +23,7 @@ pub(super) enum Encoding<'a> {
 const KEPT: usize = 4096;
 
 /// Guesses the encoding of the beginning of a body; a character that is cut at the end does not count.
-pub(super) fn guess(bytes: &[u8]) -> Encoding<'_> {
+pub fn guess(bytes: &[u8]) -> Encoding<'_> {
     if let Some(wide) = utf16(bytes) {
         return wide;
     }
@@ -53,7 +53,7 @@ pub(super) fn guess(bytes: &[u8]) -> Encoding<'_> {
 
 /// Text in UTF-16 with its byte-order mark, in which a part of a workbook may stand (ECMA-376, part 2, 6.5.3) though
 /// none that was seen does; `None` where there is no such mark.
-pub(super) fn wide(bytes: &[u8]) -> Option<Result<String, ()>> {
+pub fn wide(bytes: &[u8]) -> Option<Result<String, ()>> {
     let from: fn([u8; 2]) -> u16 = match bytes {
         [0xFF, 0xFE, ..] => u16::from_le_bytes,
         [0xFE, 0xFF, ..] => u16::from_be_bytes,
@@ -69,7 +69,7 @@ pub(super) fn wide(bytes: &[u8]) -> Option<Result<String, ()>> {
 ///
 /// # Errors
 /// The encoding that it declares, or seems to be in, where it is another.
-pub(super) fn declared(part: &[u8]) -> Option<Result<String, String>> {
+pub fn declared(part: &[u8]) -> Option<Result<String, String>> {
     if std::str::from_utf8(part).is_ok() {
         return None;
     }

@@ -5,20 +5,24 @@ pub const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"ye
 
 /// A text as element content. What Excel would take for an escaped character (ECMA-376 part 1, 22.4.2.4, `ST_Xstring`) is
 /// escaped itself, and so is a carriage return, which XML readers turn into a line feed.
+#[inline]
 pub fn text(text: &str, to: &mut String) {
     escape(text, false, to);
 }
 
 /// A text between the quotes of an attribute.
+#[inline]
 pub fn attribute(text: &str, to: &mut String) {
     escape(text, true, to);
 }
 
 /// Whether a text has a byte of a kind. All are looked at, many at once, which is faster than stopping at the first.
+#[inline]
 pub fn holds(text: &str, kind: impl Fn(u8) -> bool) -> bool {
     text.bytes().fold(0, |found, byte| found | u8::from(kind(byte))) != 0
 }
 
+#[inline]
 fn escape(text: &str, quoted: bool, to: &mut String) {
     let bytes = text.as_bytes();
     // Most texts have nothing to escape.
@@ -50,11 +54,13 @@ fn is_escape(bytes: &[u8]) -> bool {
 }
 
 /// A whole number.
+#[inline]
 pub fn whole(number: impl Into<u64>, to: &mut String) {
     to.push_str(itoa::Buffer::new().format(number.into()));
 }
 
 /// A number in as few digits as tell it apart. Most figures are counts, which need no search for the fewest.
+#[inline]
 pub fn number(number: f64, to: &mut String) {
     // Below 2^53 every whole number has a double of its own.
     const WHOLE: f64 = 9_007_199_254_740_992.0;
@@ -66,6 +72,7 @@ pub fn number(number: f64, to: &mut String) {
 }
 
 /// `<name attribute="value"`, open for more attributes.
+#[inline]
 pub fn with(to: &mut String, opening: &str, value: impl Into<u64>) {
     to.push_str(opening);
     whole(value, to);

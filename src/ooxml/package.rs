@@ -1,7 +1,10 @@
 //! A workbook's parts out of its zip archive, under limits.
 //!
-//! The archive is inflated once, here, and counted while it is inflated: what a hostile file declares is believed
-//! only where it already says too much.
+//! In come the bytes of a file that somebody brings, how much of it is allowed ([`Limits`]), and which parts are wanted. Out
+//! come the parts by name, as UTF-8 where they are XML. The archive is inflated once, here, and counted while it is inflated:
+//! what a hostile file declares is believed only where it already says too much.
+//!
+//! Unknown here: what the parts mean, and what is wanted of them.
 
 use std::{
     borrow::Cow,
@@ -12,47 +15,59 @@ use std::{
 use zip::ZipArchive;
 
 use super::{
-    ReadError,
+    Error,
     alternate::{self, Resolved},
     encoding,
+    error::ASK,
     parts::{self, Relation},
-    xml::XmlFault,
+    scanner::XmlFault,
+    zip_list::{self, ZipFault, ZipList},
 };
-use ooxml::zip_list::{self, ZipList};
 
 /// Where the workbook's own part stands, unless the package says otherwise.
-pub(super) const WORKBOOK: &str = "xl/workbook.xml";
-/// The largest form known has some 30 parts.
-const PARTS: usize = 2_000;
-/// The largest form known (1-M) holds 8.5 MB in all its parts.
-const INFLATED: u64 = 160 * 1024 * 1024;
-/// What helps where a program can read the file, and we cannot.
-pub(super) const SAVE: &str = "open it in a spreadsheet program, save it as .xlsx and bring it again";
-/// What helps where programs read different files: saving it would choose one of them.
-const ASK: &str = "ask whoever sent it for a new one; programs differ in what they show of it";
-/// XML of figures shrinks 8 to 40 times; a bomb a thousand times. Small parts may shrink as they like.
-const RATIO: u64 = 250;
-const RATIO_FROM: u64 = 4 * 1024 * 1024;
+pub const WORKBOOK: &str = "xl/workbook.xml";
 
-/// The parts of a workbook that its reader needs, by name.
-pub(super) struct Archive {
-    parts: BTreeMap<String, Vec<u8>>,
-    /// Parts that say different things to different programs.
-    pub(super) two_ways: Vec<String>,
+/// How much a package may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Parts, those that nobody wants among them.
+    pub parts: usize,
+    /// Bytes of the wanted parts, inflated.
+    pub inflated: u64,
+    /// How many times its packed bytes a part may have, inflated; small parts may shrink as they like.
+    pub ratio: u64,
+    pub ratio_from: u64,
 }
 
-impl Archive {
-    /// Inflates the parts of a workbook.
+impl Limits {
+    /// XML of figures shrinks 8 to 40 times; a bomb a thousand times.
+    #[must_use]
+    pub const fn of(parts: usize, inflated: u64) -> Self {
+        Self { parts, inflated, ratio: 250, ratio_from: 4 << 20 }
+    }
+}
+
+/// The parts of a workbook that its reader needs, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Package {
+    parts: BTreeMap<String, Vec<u8>>,
+    /// Parts that say different things to different programs.
+    pub two_ways: Vec<String>,
+}
+
+impl Package {
+    /// Inflates the parts of a workbook that are `wanted` by their names in the archive.
     ///
     /// # Errors
-    /// When the archive is cut off or damaged, is locked, is no workbook, or is more than a form can be.
-    pub(super) fn open(name: &str, bytes: &[u8]) -> Result<Self, ReadError> {
-        let damaged = |why: String| ReadError::Damaged { name: name.into(), why };
-        let malformed = |why: String| ReadError::Malformed { name: name.into(), why, advice: SAVE };
-        let large = |why: String| ReadError::TooLarge { name: name.into(), why };
-        let (whole, list) = listed(name, bytes)?;
-        if list.entries.len() > PARTS {
-            return Err(large(format!("the archive has {} parts, more than {PARTS}", list.entries.len())));
+    /// When the archive is cut off or damaged, is locked, is no workbook, or is more than the limits allow.
+    pub fn open(bytes: &[u8], limits: Limits, wanted: impl Fn(&str) -> bool) -> Result<Self, Error> {
+        let damaged = Error::Damaged;
+        let malformed = |why: String| Error::malformed(why);
+        let large = Error::TooLarge;
+        let Limits { parts: most_parts, inflated, ratio, ratio_from } = limits;
+        let (whole, list) = listed(bytes)?;
+        if list.entries.len() > most_parts {
+            return Err(large(format!("the archive has {} parts, more than {most_parts}", list.entries.len())));
         }
         let mut zip = ZipArchive::new(Cursor::new(whole))
             .map_err(|error| damaged(format!("the zip archive is cut off or damaged ({error})")))?;
@@ -75,16 +90,16 @@ impl Archive {
                     .into_owned(),
             };
             let part_name = zip_list::decoded(&part_name).trim_start_matches('/').replace('\\', "/");
-            if !needed(&part_name) {
+            if !wanted(&part_name) {
                 continue;
             }
             let (declared, packed) = (part.size(), part.compressed_size().max(1));
-            if declared > INFLATED - total {
+            if declared > inflated - total {
                 return Err(large(format!(
-                    "its part `{part_name}` declares {declared} bytes; {INFLATED} are allowed in all"
+                    "its part `{part_name}` declares {declared} bytes; {inflated} are allowed in all"
                 )));
             }
-            let most = (INFLATED - total).min(packed.saturating_mul(RATIO).max(RATIO_FROM));
+            let most = (inflated - total).min(packed.saturating_mul(ratio).max(ratio_from));
             let mut content = Vec::with_capacity(usize::try_from(declared.min(most)).unwrap_or(0));
             (&mut part)
                 .take(most + 1)
@@ -120,13 +135,13 @@ impl Archive {
         let main = archive.package().ok().and_then(|list| list.into_iter().find(|r| r.kind == "officeDocument"));
         let main = main.map_or_else(|| WORKBOOK.to_owned(), |main| main.part);
         if archive.part(&main).is_none() || !archive.is_workbook(&main) {
-            return Err(ReadError::NoForm { name: name.into(), what: archive.kind() });
+            return Err(Error::NoWorkbook(archive.kind()));
         }
         Ok(archive)
     }
 
     /// A part's content, whatever the case of its name, and with what a relation writes of it percent-encoded.
-    pub(super) fn part(&self, name: &str) -> Option<&[u8]> {
+    pub fn part(&self, name: &str) -> Option<&[u8]> {
         let exact = self.parts.get(name);
         let alike = || {
             let wanted = zip_list::plain(name);
@@ -136,7 +151,7 @@ impl Archive {
     }
 
     /// What the package says of its parts; nothing where it does not say it.
-    pub(super) fn package(&self) -> Result<Vec<Relation>, XmlFault> {
+    pub fn package(&self) -> Result<Vec<Relation>, XmlFault> {
         parts::relations("", self.text("_rels/.rels").unwrap_or_default())
     }
 
@@ -162,7 +177,7 @@ impl Archive {
     ///
     /// # Errors
     /// When it is not UTF-8, which every part of a workbook is.
-    pub(super) fn text(&self, name: &str) -> Result<&str, String> {
+    pub fn text(&self, name: &str) -> Result<&str, String> {
         let part = self.part(name).unwrap_or_default();
         std::str::from_utf8(part)
             .map_err(|error| format!("its part `{name}` is not UTF-8 (byte {})", error.valid_up_to()))
@@ -170,15 +185,14 @@ impl Archive {
 }
 
 /// The archive itself and what it lists; a mark of byte order or blanks before it are nobody's.
-fn listed<'b>(name: &str, bytes: &'b [u8]) -> Result<(&'b [u8], ZipList), ReadError> {
-    let malformed = |why: String| ReadError::Malformed { name: name.into(), why, advice: SAVE };
+fn listed(bytes: &[u8]) -> Result<(&[u8], ZipList), Error> {
+    let malformed = |why: String| Error::malformed(why);
     let list = zip_list::list(bytes).map_err(|fault| {
-        let (name, why) = (name.to_owned(), fault.to_string());
-        if fault.is_transient() {
-            ReadError::Damaged { name, why }
-        } else {
-            ReadError::Malformed { name, why, advice: ASK }
+        if fault == ZipFault::NoDirectory && !bytes.starts_with(b"PK") {
+            return Error::NoWorkbook(kind_of(bytes));
         }
+        let why = fault.to_string();
+        if fault.is_transient() { Error::Damaged(why) } else { Error::Malformed { why, advice: ASK } }
     })?;
     if list.before > 0 && !is_blank(&bytes[..list.before]) {
         return Err(malformed(format!("{} bytes of something else come before its archive", list.before)));
@@ -199,23 +213,29 @@ fn is_blank(bytes: &[u8]) -> bool {
     bytes.iter().all(u8::is_ascii_whitespace)
 }
 
+/// What a file is that is no archive.
+#[must_use]
+pub fn kind_of(bytes: &[u8]) -> String {
+    let starts = |mark: &[u8]| bytes.starts_with(mark);
+    match () {
+        () if bytes.is_empty() => "empty".into(),
+        () if starts(b"\xd0\xcf\x11\xe0") => "an old .xls workbook, or one locked with a password".into(),
+        () if starts(b"%PDF") => "a PDF".into(),
+        () if bytes.iter().take(64).any(|b| *b == b'<') => "a page or an XML text".into(),
+        () => "no archive".into(),
+    }
+}
+
 /// Whether a body of no known kind is an archive behind something else.
-pub(super) fn is_behind(bytes: &[u8]) -> bool {
+pub fn is_behind(bytes: &[u8]) -> bool {
     zip_list::list(bytes).is_ok_and(|list| list.before > 0 && !list.entries.is_empty())
 }
 
-fn is_xml(name: &str) -> bool {
+/// Whether a part is XML, as its name says.
+#[must_use]
+pub fn is_xml(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     matches!(lower.rsplit_once('.'), Some((_, "xml" | "rels")))
-}
-
-/// Whether reading figures or proving identity needs a part.
-fn needed(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let (folders, file) = lower.rsplit_once('/').unwrap_or(("", &lower));
-    let xml = matches!(file.rsplit_once('.'), Some((_, "xml" | "rels"))) || lower == "xl/workbook.bin";
-    let ballast = ["drawings", "charts", "theme", "media", "printersettings", "externallinks", "customxml"];
-    xml && file != "calcchain.xml" && !folders.split('/').any(|folder| ballast.contains(&folder))
 }
 
 /// A document type may only stand before the root; entities come with it.

@@ -13,7 +13,7 @@ const DEEPEST: usize = 256;
 
 /// What stands next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token<'a> {
+pub enum Token<'a> {
     /// A tag; one that closes itself is `empty`, and no [`Token::Close`] follows.
     Open(Tag<'a>),
     /// The name without its prefix.
@@ -26,16 +26,16 @@ pub(super) enum Token<'a> {
 
 /// An opening tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tag<'a> {
+pub struct Tag<'a> {
     /// Without its prefix.
-    pub(super) name: &'a str,
+    pub name: &'a str,
     attributes: &'a str,
-    pub(super) empty: bool,
+    pub empty: bool,
 }
 
 /// Where and why a part is no XML.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct XmlFault {
+pub struct XmlFault {
     why: &'static str,
     byte: usize,
 }
@@ -48,7 +48,7 @@ impl fmt::Display for XmlFault {
 
 /// Goes through a text of XML.
 #[derive(Debug, Clone)]
-pub(super) struct Scanner<'a> {
+pub struct Scanner<'a> {
     text: &'a str,
     /// Bytes of a mark of byte order before it.
     marked: usize,
@@ -58,24 +58,24 @@ pub(super) struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub fn new(text: &'a str) -> Self {
         let unmarked = text.strip_prefix('\u{feff}').unwrap_or(text);
         Self { text: unmarked, marked: text.len() - unmarked.len(), at: 0, open: Vec::new() }
     }
 
     /// Where the text begins, behind its mark.
-    pub(super) const fn start(&self) -> usize {
+    pub const fn start(&self) -> usize {
         self.marked
     }
 
     /// Where the next token begins, or what stands before it, counted in the text as it came.
-    pub(super) const fn place(&self) -> usize {
+    pub const fn place(&self) -> usize {
         self.marked + self.at
     }
 
     /// The next token; `None` at the end of the outermost element.
     #[inline]
-    pub(super) fn token(&mut self) -> Result<Option<Token<'a>>, XmlFault> {
+    pub fn token(&mut self) -> Result<Option<Token<'a>>, XmlFault> {
         loop {
             let bytes = self.text.as_bytes();
             let Some(&first) = bytes.get(self.at) else {
@@ -205,19 +205,19 @@ fn same(one: &str, other: &str) -> bool {
 impl<'a> Tag<'a> {
     /// The value of an attribute as it stands, by its full name.
     #[inline]
-    pub(super) fn attribute(&self, name: &str) -> Option<&'a str> {
+    pub fn attribute(&self, name: &str) -> Option<&'a str> {
         self.attributes().find(|(found, _)| same(found, name)).map(|(_, value)| value)
     }
 
     /// Names and values in order; what is no attribute ends them.
     #[inline]
-    pub(super) fn attributes(&self) -> Attributes<'a> {
+    pub fn attributes(&self) -> Attributes<'a> {
         Attributes { rest: self.attributes }
     }
 }
 
 /// The attributes of a tag.
-pub(super) struct Attributes<'a> {
+pub struct Attributes<'a> {
     rest: &'a str,
 }
 
@@ -243,7 +243,7 @@ impl<'a> Iterator for Attributes<'a> {
 
 /// A text with its entities resolved; one that cannot be is left as it stands.
 #[inline]
-pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
+pub fn unescaped(text: &str) -> Cow<'_, str> {
     if memchr(b'&', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }

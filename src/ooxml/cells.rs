@@ -5,15 +5,14 @@ use std::{borrow::Cow, fmt};
 use memchr::memmem;
 
 use super::{
-    letters::excerpt,
+    merged_cells::{MergedRange, MergedRanges},
     parts::{append, plain, text_within},
-    region::{Region, Regions},
-    xml::{Scanner, Tag, Token, XmlFault, unescaped},
+    scanner::{Scanner, Tag, Token, XmlFault, unescaped},
 };
 
 /// What a cell holds.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value<'a> {
+pub enum CellValue<'a> {
     Empty,
     /// A whole number of at most 15 digits, which a double holds exactly.
     Whole(i64),
@@ -31,15 +30,15 @@ pub(super) enum Value<'a> {
 }
 
 /// What the cells of a workbook refer to.
-pub(super) struct Shared<'a> {
-    pub(super) texts: Vec<Cow<'a, str>>,
+pub struct SharedParts<'a> {
+    pub texts: Vec<Cow<'a, str>>,
     /// For each style, whether it shows a date.
-    pub(super) dates: Vec<bool>,
+    pub dates: Vec<bool>,
 }
 
 /// Why the cells of a sheet cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum CellFault {
+pub enum CellFault {
     Xml(XmlFault),
     /// A cell or row outside of what a sheet can have.
     Place(String),
@@ -71,9 +70,9 @@ const ROWS: u32 = 1_048_576;
 const COLUMNS: u32 = 16_384;
 
 /// The cells of one sheet.
-pub(super) struct Cells<'a, 'b> {
+pub struct CellReader<'a, 'b> {
     scanner: Scanner<'a>,
-    shared: &'b Shared<'a>,
+    shared: &'b SharedParts<'a>,
     row: u32,
     /// Where a cell stands that does not say it.
     column: u32,
@@ -104,14 +103,14 @@ impl<'a> Marks<'a> {
     }
 }
 
-impl<'a, 'b> Cells<'a, 'b> {
-    pub(super) fn of(sheet: &'a str, shared: &'b Shared<'a>) -> Self {
+impl<'a, 'b> CellReader<'a, 'b> {
+    pub fn of(sheet: &'a str, shared: &'b SharedParts<'a>) -> Self {
         Self { scanner: Scanner::new(sheet), shared, row: 0, column: 0, next_row: 0 }
     }
 
     /// The next cell: its row and column, counted from 0, and what it holds. `None` after the last one.
     #[inline]
-    pub(super) fn cell(&mut self) -> Result<Option<(u32, u32, Value<'a>)>, CellFault> {
+    pub fn cell(&mut self) -> Result<Option<(u32, u32, CellValue<'a>)>, CellFault> {
         while let Some(token) = self.scanner.token()? {
             match token {
                 Token::Open(tag) => match tag.name.as_bytes() {
@@ -154,7 +153,7 @@ impl<'a, 'b> Cells<'a, 'b> {
     }
 
     /// What stands in a cell whose tag is open, up to its end.
-    fn value(&mut self, marks: Marks<'a>) -> Result<Value<'a>, CellFault> {
+    fn value(&mut self, marks: Marks<'a>) -> Result<CellValue<'a>, CellFault> {
         let mut text = Cow::Borrowed("");
         let (mut inside, mut formula) = (false, false);
         while let Some(token) = self.scanner.token()? {
@@ -177,21 +176,21 @@ impl<'a, 'b> Cells<'a, 'b> {
         }
         let kind = marks.kind.unwrap_or("n");
         if text.is_empty() && kind != "str" && kind != "inlineStr" {
-            return Ok(if formula { Value::Uncounted } else { Value::Empty });
+            return Ok(if formula { CellValue::Uncounted } else { CellValue::Empty });
         }
         Ok(match kind {
             "n" => self.number(marks.style, text),
             "s" => {
                 let found = text.trim().parse().ok().and_then(|number: usize| self.shared.texts.get(number));
-                Value::Text(found.ok_or_else(|| CellFault::Text(text.into_owned()))?.clone())
+                CellValue::Text(found.ok_or_else(|| CellFault::Text(text.into_owned()))?.clone())
             }
-            "b" => Value::Truth(text.trim() == "1" || text.trim() == "true"),
-            "e" => Value::Error(text),
-            "d" => Value::Iso(text),
+            "b" => CellValue::Truth(text.trim() == "1" || text.trim() == "true"),
+            "e" => CellValue::Error(text),
+            "d" => CellValue::Iso(text),
             // Texts that stand in the cell itself.
-            "inlineStr" => Value::Text(text),
+            "inlineStr" => CellValue::Text(text),
             // Results of formulas, and kinds that nobody knows.
-            _ => Value::Text(plain(text)),
+            _ => CellValue::Text(plain(text)),
         })
     }
 
@@ -212,19 +211,19 @@ impl<'a, 'b> Cells<'a, 'b> {
     }
 
     /// A number, or as a text what stands where one should.
-    fn number(&self, style: Option<&str>, text: Cow<'a, str>) -> Value<'a> {
+    fn number(&self, style: Option<&str>, text: Cow<'a, str>) -> CellValue<'a> {
         let style = style.and_then(|style| style.parse::<usize>().ok());
         let is_date = style.is_some_and(|style| self.shared.dates.get(style).copied().unwrap_or(false));
         let written = text.trim();
         if !is_date && let Some(whole) = whole(written) {
-            return Value::Whole(whole);
+            return CellValue::Whole(whole);
         }
         // `inf` and `nan` are numbers to a computer and none to a sheet.
         let plain = written.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'));
         match written.parse::<f64>() {
-            Ok(number) if plain && number.is_finite() && is_date => Value::Date(number),
-            Ok(number) if plain && number.is_finite() => Value::Number(number),
-            _ => Value::Text(text),
+            Ok(number) if plain && number.is_finite() && is_date => CellValue::Date(number),
+            Ok(number) if plain && number.is_finite() => CellValue::Number(number),
+            _ => CellValue::Text(text),
         }
     }
 }
@@ -275,15 +274,17 @@ fn row(digits: &str) -> Option<u32> {
 
 /// The merged regions of a sheet, which stand after its cells; what of the list cannot be read is not there, and labels
 /// lose their parents.
-pub(super) fn regions(sheet: &str) -> Regions {
+pub fn merged_ranges(sheet: &str) -> MergedRanges {
     // A text may say the word too, but no text stands right behind an angle bracket and a prefix.
     let opens = |at: &usize| {
         let before = &sheet.as_bytes()[..*at];
         let prefix = before.iter().rev().take_while(|b| **b == b':' || b.is_ascii_alphanumeric()).take(20).count();
         before.get(..at - prefix).is_some_and(|before| before.ends_with(b"<"))
     };
-    let Some(start) = memmem::find_iter(sheet.as_bytes(), b"mergeCells").find(opens) else { return Regions::default() };
-    let Some(list) = memchr::memchr(b'>', &sheet.as_bytes()[start..]) else { return Regions::default() };
+    let Some(start) = memmem::find_iter(sheet.as_bytes(), b"mergeCells").find(opens) else {
+        return MergedRanges::default();
+    };
+    let Some(list) = memchr::memchr(b'>', &sheet.as_bytes()[start..]) else { return MergedRanges::default() };
     let mut scanner = Scanner::new(&sheet[start + list + 1..]);
     let mut found = Vec::new();
     while let Ok(Some(token)) = scanner.token() {
@@ -293,23 +294,40 @@ pub(super) fn regions(sheet: &str) -> Regions {
             _ => {}
         }
     }
-    Regions::new(found)
+    MergedRanges::new(found)
 }
 
-fn region(name: &str) -> Option<Region> {
+fn region(name: &str) -> Option<MergedRange> {
     let (first, last) = name.split_once(':').unwrap_or((name, name));
     let ((top, left), (bottom, right)) = (place(first)?, place(last)?);
-    (top <= bottom && left <= right).then_some(Region { top, left, bottom, right })
+    (top <= bottom && left <= right).then_some(MergedRange { top, left, bottom, right })
+}
+
+/// The beginning of a text, for a message: what cannot be seen is shown by its number.
+fn excerpt(text: &str, length: usize) -> String {
+    let mut shown = String::new();
+    let mut letters = text.chars();
+    for c in letters.by_ref().take(length) {
+        match c {
+            _ if c.is_alphanumeric() || c.is_ascii_graphic() => shown.push(c),
+            _ if c.is_whitespace() => shown.push(' '),
+            _ => shown.push_str(&format!("[U+{:04X}]", u32::from(c))),
+        }
+    }
+    if letters.next().is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(cells: &str) -> Result<Vec<(u32, u32, Value<'static>)>, CellFault> {
+    fn read(cells: &str) -> Result<Vec<(u32, u32, CellValue<'static>)>, CellFault> {
         let sheet: &'static str = format!("<worksheet><sheetData>{cells}</sheetData><mergeCells/></worksheet>").leak();
-        let shared = Shared { texts: vec!["Всего".into()], dates: vec![false, true] };
-        let mut cells = Cells::of(sheet, &shared);
+        let shared = SharedParts { texts: vec!["Всего".into()], dates: vec![false, true] };
+        let mut cells = CellReader::of(sheet, &shared);
         let mut read = Vec::new();
         while let Some(cell) = cells.cell()? {
             read.push(cell);
@@ -317,7 +335,7 @@ mod tests {
         Ok(read)
     }
 
-    fn value(cell: &str) -> Value<'static> {
+    fn value(cell: &str) -> CellValue<'static> {
         let read = read(&format!("<row r=\"3\">{cell}</row>")).unwrap();
         assert_eq!(read.len(), 1, "{cell}");
         read[0].2.clone()
@@ -325,27 +343,27 @@ mod tests {
 
     #[test]
     fn every_kind_of_cell_is_told() {
-        assert_eq!(value(r#"<c r="A3"><v>12</v></c>"#), Value::Whole(12));
-        assert_eq!(value(r#"<c r="A3" t="n" s="0"><f>B1</f><v>-3</v></c>"#), Value::Whole(-3));
-        assert_eq!(value(r#"<c r="A3"><v>18453.949000000001</v></c>"#), Value::Number(18_453.949));
-        assert_eq!(value(r#"<c r="A3"><v>1E3</v></c>"#), Value::Number(1000.0));
-        assert_eq!(value(r#"<c r="A3" s="1"><v>44927</v></c>"#), Value::Date(44927.0));
-        assert_eq!(value(r#"<c r="A3" t="s"><v>0</v></c>"#), Value::Text("Всего".into()));
-        assert_eq!(value(r#"<c r="A3" t="str"><f>x</f><v>a&#10;&lt;b</v></c>"#), Value::Text("a\n<b".into()));
+        assert_eq!(value(r#"<c r="A3"><v>12</v></c>"#), CellValue::Whole(12));
+        assert_eq!(value(r#"<c r="A3" t="n" s="0"><f>B1</f><v>-3</v></c>"#), CellValue::Whole(-3));
+        assert_eq!(value(r#"<c r="A3"><v>18453.949000000001</v></c>"#), CellValue::Number(18_453.949));
+        assert_eq!(value(r#"<c r="A3"><v>1E3</v></c>"#), CellValue::Number(1000.0));
+        assert_eq!(value(r#"<c r="A3" s="1"><v>44927</v></c>"#), CellValue::Date(44927.0));
+        assert_eq!(value(r#"<c r="A3" t="s"><v>0</v></c>"#), CellValue::Text("Всего".into()));
+        assert_eq!(value(r#"<c r="A3" t="str"><f>x</f><v>a&#10;&lt;b</v></c>"#), CellValue::Text("a\n<b".into()));
         assert_eq!(
             value(r#"<c r="A3" t="inlineStr"><is><r><t>а</t></r><r><t>б</t></r></is></c>"#),
-            Value::Text("аб".into())
+            CellValue::Text("аб".into())
         );
-        assert_eq!(value(r#"<c r="A3" t="b"><v>1</v></c>"#), Value::Truth(true));
-        assert_eq!(value(r#"<c r="A3" t="e"><v>#N/A</v></c>"#), Value::Error("#N/A".into()));
-        assert_eq!(value(r#"<c r="A3" t="d"><v>2023-01-01</v></c>"#), Value::Iso("2023-01-01".into()));
-        assert_eq!(value(r#"<c r="A3"><v/></c>"#), Value::Empty);
-        assert_eq!(value(r#"<x:c r="A3"><x:v>7</x:v></x:c>"#), Value::Whole(7));
-        assert_eq!(value(r#"<c r="A3" t="str"><v>a_x000D_b</v></c>"#), Value::Text("a b".into()));
-        assert_eq!(value(r#"<c r="A3"><f>SUM(B1)</f></c>"#), Value::Uncounted);
-        assert_eq!(value(r#"<c r="A3"><f t="shared" si="0"/><v/></c>"#), Value::Uncounted);
+        assert_eq!(value(r#"<c r="A3" t="b"><v>1</v></c>"#), CellValue::Truth(true));
+        assert_eq!(value(r#"<c r="A3" t="e"><v>#N/A</v></c>"#), CellValue::Error("#N/A".into()));
+        assert_eq!(value(r#"<c r="A3" t="d"><v>2023-01-01</v></c>"#), CellValue::Iso("2023-01-01".into()));
+        assert_eq!(value(r#"<c r="A3"><v/></c>"#), CellValue::Empty);
+        assert_eq!(value(r#"<x:c r="A3"><x:v>7</x:v></x:c>"#), CellValue::Whole(7));
+        assert_eq!(value(r#"<c r="A3" t="str"><v>a_x000D_b</v></c>"#), CellValue::Text("a b".into()));
+        assert_eq!(value(r#"<c r="A3"><f>SUM(B1)</f></c>"#), CellValue::Uncounted);
+        assert_eq!(value(r#"<c r="A3"><f t="shared" si="0"/><v/></c>"#), CellValue::Uncounted);
         let extended = r#"<c r="A3"><v>7</v><extLst><ext><extLst><v>8</v></extLst><v>9</v></ext></extLst></c>"#;
-        assert_eq!(value(extended), Value::Whole(7));
+        assert_eq!(value(extended), CellValue::Whole(7));
     }
 
     #[test]
@@ -376,7 +394,7 @@ mod tests {
     #[test]
     fn what_is_no_number_stays_a_text() {
         for text in ["abc", "nan", "inf", "1 2", "0x10", "--1", "1e400"] {
-            assert_eq!(value(&format!(r#"<c r="A3"><v>{text}</v></c>"#)), Value::Text(text.into()));
+            assert_eq!(value(&format!(r#"<c r="A3"><v>{text}</v></c>"#)), CellValue::Text(text.into()));
         }
     }
 
@@ -389,10 +407,10 @@ mod tests {
     #[test]
     fn merged_regions_are_found_after_the_cells() {
         let sheet = r#"<worksheet><sheetData><row r="1"/></sheetData><mergeCells count="3"><mergeCell ref="A1:C2"/><mergeCell ref="D4:B1"/><mergeCell ref="?"/></mergeCells></worksheet>"#;
-        let regions = regions(sheet);
-        assert_eq!(regions.around(1, 2), Region { top: 0, left: 0, bottom: 1, right: 2 });
-        assert_eq!(regions.around(2, 2), Region { top: 2, left: 2, bottom: 2, right: 2 });
+        let regions = merged_ranges(sheet);
+        assert_eq!(regions.around(1, 2), MergedRange { top: 0, left: 0, bottom: 1, right: 2 });
+        assert_eq!(regions.around(2, 2), MergedRange { top: 2, left: 2, bottom: 2, right: 2 });
         let later = r#"<x:worksheet><x:sheetData><c><is><t>mergeCells</t></is></c></x:sheetData><x:mergeCells><x:mergeCell ref="A1:B1"/></x:mergeCells><extLst><sheetData/></extLst></x:worksheet>"#;
-        assert_eq!(self::regions(later).around(0, 1).left, 0);
+        assert_eq!(merged_ranges(later).around(0, 1).left, 0);
     }
 }

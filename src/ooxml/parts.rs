@@ -2,25 +2,24 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use super::xml::{Scanner, Tag, Token, XmlFault, unescaped};
-use domain::raised;
+use super::scanner::{Scanner, Tag, Token, XmlFault, unescaped};
 
 /// A sheet as the workbook lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Listed {
-    pub(super) name: String,
-    pub(super) hidden: bool,
+pub struct ListedSheet {
+    pub name: String,
+    pub hidden: bool,
     /// Names the sheet's part in the list of relations.
-    pub(super) relation: String,
+    pub relation: String,
 }
 
 /// The sheets that `xl/workbook.xml` lists, in its order.
-pub(super) fn listed(workbook: &str) -> Result<Vec<Listed>, XmlFault> {
+pub fn listed(workbook: &str) -> Result<Vec<ListedSheet>, XmlFault> {
     let mut sheets = Vec::new();
     each(workbook, |tag| {
         if tag.name == "sheet" {
             let relation = tag.attributes().find(|(name, _)| name.ends_with(":id"));
-            sheets.push(Listed {
+            sheets.push(ListedSheet {
                 name: unescaped(tag.attribute("name").unwrap_or_default()).into_owned(),
                 hidden: tag.attribute("state").is_some_and(|state| state != "visible"),
                 relation: relation.map(|(_, id)| id.to_owned()).unwrap_or_default(),
@@ -32,16 +31,16 @@ pub(super) fn listed(workbook: &str) -> Result<Vec<Listed>, XmlFault> {
 
 /// What a part refers to: another part, and what it is to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Relation {
-    pub(super) id: String,
+pub struct Relation {
+    pub id: String,
     /// The end of its type: `worksheet`, `sharedStrings`. The transitional and the strict form begin otherwise.
-    pub(super) kind: String,
+    pub kind: String,
     /// The part's name in the archive.
-    pub(super) part: String,
+    pub part: String,
 }
 
 /// What the part of a name refers to; `""` is the package itself.
-pub(super) fn relations(of: &str, list: &str) -> Result<Vec<Relation>, XmlFault> {
+pub fn relations(of: &str, list: &str) -> Result<Vec<Relation>, XmlFault> {
     let mut relations = Vec::new();
     each(list, |tag| {
         if let (Some(id), Some(kind), Some(target)) =
@@ -63,7 +62,7 @@ fn known_kind(kind: &str) -> &str {
 }
 
 /// Where the relations of a part stand: `xl/workbook.xml` has `xl/_rels/workbook.xml.rels`.
-pub(super) fn relations_of(part: &str) -> String {
+pub fn relations_of(part: &str) -> String {
     let (folder, file) = part.rsplit_once('/').map_or(("", part), |(folder, file)| (folder, file));
     let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
     format!("{folder}_rels/{file}.rels")
@@ -96,7 +95,7 @@ fn each(part: &str, mut take: impl FnMut(&Tag<'_>)) -> Result<(), XmlFault> {
 }
 
 /// The shared texts, in the order of their numbers; what says how they are pronounced is left out.
-pub(super) fn texts(part: &str) -> Result<Vec<Cow<'_, str>>, XmlFault> {
+pub fn texts(part: &str) -> Result<Vec<Cow<'_, str>>, XmlFault> {
     let mut scanner = Scanner::new(part);
     let mut texts = Vec::new();
     while let Some(token) = scanner.token()? {
@@ -111,7 +110,7 @@ pub(super) fn texts(part: &str) -> Result<Vec<Cow<'_, str>>, XmlFault> {
 
 /// The text of an element of rich text that is open, up to its end. Raised digits stay raised: `6616` and a footnote `1`
 /// are not 66161.
-pub(super) fn text_within<'a>(scanner: &mut Scanner<'a>, element: &str) -> Result<Cow<'a, str>, XmlFault> {
+pub fn text_within<'a>(scanner: &mut Scanner<'a>, element: &str) -> Result<Cow<'a, str>, XmlFault> {
     let mut text = Cow::Borrowed("");
     let (mut spoken, mut inside, mut is_raised) = (0_usize, false, false);
     let written = |piece: Cow<'a, str>, is_raised: bool| {
@@ -142,9 +141,28 @@ pub(super) fn text_within<'a>(scanner: &mut Scanner<'a>, element: &str) -> Resul
     Ok(plain(text))
 }
 
+/// The raised character of a digit that a text raises; `None` for other characters.
+const fn raised(c: char) -> Option<char> {
+    Some(match c {
+        '0' => '\u{2070}',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        '4' => '\u{2074}',
+        '5' => '\u{2075}',
+        '6' => '\u{2076}',
+        '7' => '\u{2077}',
+        '8' => '\u{2078}',
+        '9' => '\u{2079}',
+        '(' => '\u{207d}',
+        ')' => '\u{207e}',
+        _ => return None,
+    })
+}
+
 /// A text with its `_x000D_` resolved: so a workbook writes what XML cannot hold (ECMA-376, 22.9.2.19). Control
 /// characters among them become blanks.
-pub(super) fn plain(text: Cow<'_, str>) -> Cow<'_, str> {
+pub fn plain(text: Cow<'_, str>) -> Cow<'_, str> {
     if !text.contains("_x") {
         return text;
     }
@@ -165,7 +183,7 @@ pub(super) fn plain(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// Joins pieces; a single one is not copied.
-pub(super) fn append<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
+pub fn append<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
     if text.is_empty() {
         *text = piece;
     } else {
@@ -174,7 +192,7 @@ pub(super) fn append<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
 }
 
 /// For each cell style, whether it shows a number as a date or a time.
-pub(super) fn dates(styles: &str) -> Result<Vec<bool>, XmlFault> {
+pub fn dates(styles: &str) -> Result<Vec<bool>, XmlFault> {
     let mut custom: BTreeMap<u32, bool> = BTreeMap::new();
     let mut dates = Vec::new();
     let mut scanner = Scanner::new(styles);

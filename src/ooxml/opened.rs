@@ -1,20 +1,18 @@
 //! A workbook opened: its sheets with cells, tables, charts and links, as far as the rules look at them.
 
-use std::{
-    collections::BTreeMap,
-    io::{Cursor, Read as _},
-};
+use std::collections::BTreeMap;
 
 use super::{
-    Unreadable,
-    node::Node,
-    styles::{Style, Styles},
+    Error,
+    address::place_of,
+    package::{Limits, Package, WORKBOOK, is_xml},
+    parts::relations_of,
+    styles::{CellStyle, CellStyles},
+    tree::Node,
 };
-use crate::limits::place_of;
-use ooxml::zip_list;
 
-/// Parts larger than this are not unpacked.
-const LARGEST_PART: u64 = 256 << 20;
+/// The largest collection has some 30 MB in all its parts.
+const LIMITS: Limits = Limits::of(5_000, 256 << 20);
 
 /// A workbook.
 #[derive(Debug)]
@@ -23,13 +21,13 @@ pub struct Opened {
     pub language: String,
     /// The 0-based sheet that a reader sees first.
     pub active: usize,
-    pub sheets: Vec<Sheet>,
-    pub styles: Styles,
+    pub sheets: Vec<OpenedSheet>,
+    pub styles: CellStyles,
 }
 
 /// A sheet.
 #[derive(Debug, Default)]
-pub struct Sheet {
+pub struct OpenedSheet {
     pub name: String,
     pub hidden: bool,
     pub hidden_lines: bool,
@@ -40,18 +38,18 @@ pub struct Sheet {
     pub merged: Vec<String>,
     pub conditional: usize,
     /// By row and column, both 0-based.
-    pub cells: BTreeMap<(u32, u32), Cell>,
+    pub cells: BTreeMap<(u32, u32), OpenedCell>,
     /// Widths in characters, by the last column that each is for.
     pub widths: Vec<(u32, u32, f64)>,
-    pub tables: Vec<Table>,
-    pub drawings: Vec<Drawing>,
+    pub tables: Vec<OpenedTable>,
+    pub drawings: Vec<OpenedDrawing>,
     /// Links: the cell, and where they lead (a place in the workbook, or an address).
     pub links: Vec<(String, String)>,
 }
 
 /// A cell that is written.
 #[derive(Debug, Default)]
-pub struct Cell {
+pub struct OpenedCell {
     pub style: usize,
     pub text: Option<String>,
     pub number: Option<f64>,
@@ -59,7 +57,7 @@ pub struct Cell {
 
 /// A marked-up table.
 #[derive(Debug, Default)]
-pub struct Table {
+pub struct OpenedTable {
     pub name: String,
     pub columns: Vec<String>,
     pub headers: u32,
@@ -70,19 +68,19 @@ pub struct Table {
 
 /// A picture, shape or chart on a sheet.
 #[derive(Debug, Default)]
-pub struct Drawing {
+pub struct OpenedDrawing {
     pub name: String,
     pub alt: String,
     pub chart: Option<Node>,
 }
 
-impl Cell {
+impl OpenedCell {
     pub fn is_empty(&self) -> bool {
         self.number.is_none() && self.text.as_ref().is_none_or(|t| t.trim().is_empty())
     }
 }
 
-impl Sheet {
+impl OpenedSheet {
     /// The text of a cell; empty where there is none.
     pub fn text(&self, place: (u32, u32)) -> &str {
         self.cells.get(&place).and_then(|c| c.text.as_deref()).unwrap_or_default()
@@ -94,7 +92,7 @@ impl Sheet {
     }
 }
 
-impl Table {
+impl OpenedTable {
     pub fn holds(&self, (row, column): (u32, u32)) -> bool {
         let (top, left, bottom, right) = self.place;
         (top..=bottom).contains(&row) && (left..=right).contains(&column)
@@ -115,13 +113,10 @@ impl Opened {
     ///
     /// # Errors
     /// When the bytes are none.
-    pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
-        if let Some(fault) = zip_list::list(bytes).err().filter(|fault| !fault.is_transient()) {
-            return Err(Unreadable::Lists(fault));
-        }
-        let mut parts = Parts { archive: zip::ZipArchive::new(Cursor::new(bytes))? };
-        let book = parts.need("xl/workbook.xml")?;
-        let leads = parts.relations("xl/workbook.xml")?;
+    pub fn read(bytes: &[u8]) -> Result<Self, Error> {
+        let parts = Parts { package: Package::open(bytes, LIMITS, is_xml)? };
+        let book = parts.need(WORKBOOK)?;
+        let leads = parts.relations(WORKBOOK)?;
         let strings: Vec<String> = parts
             .node("xl/sharedStrings.xml")?
             .map(|n| n.all("si").into_iter().map(Node::whole_text).collect())
@@ -130,30 +125,30 @@ impl Opened {
         let mut sheets = Vec::new();
         for entry in book.all("sheet") {
             let part = entry.attribute("id").and_then(|id| leads.get(id)).cloned();
-            let part = part.ok_or_else(|| Unreadable::NoPart("xl/worksheets/…".to_owned()))?;
-            let mut sheet = Self::sheet(&mut parts, &part, &strings)?;
+            let part = part.ok_or_else(|| missing("xl/worksheets/…"))?;
+            let mut sheet = Self::sheet(&parts, &part, &strings)?;
             entry.attribute("name").unwrap_or_default().clone_into(&mut sheet.name);
             sheet.hidden = matches!(entry.attribute("state"), Some("hidden" | "veryHidden"));
             sheets.push(sheet);
         }
         let view = book.first("workbookView").and_then(|v| v.attribute("activeTab")?.parse().ok());
-        let styles = parts.node("xl/styles.xml")?.map(|n| Styles::of(&n)).unwrap_or_default();
+        let styles = parts.node("xl/styles.xml")?.map(|n| CellStyles::of(&n)).unwrap_or_default();
         let said = |name: &str| core.first(name).map(|n| n.whole_text().trim().to_owned()).unwrap_or_default();
         Ok(Self { title: said("title"), language: said("language"), active: view.unwrap_or(0), sheets, styles })
     }
 
-    fn sheet(parts: &mut Parts<'_>, part: &str, strings: &[String]) -> Result<Sheet, Unreadable> {
+    fn sheet(parts: &Parts, part: &str, strings: &[String]) -> Result<OpenedSheet, Error> {
         let node = parts.need(part)?;
         let leads = parts.relations(part)?;
         let pane = node.first("pane").and_then(|p| p.attribute("state"));
-        let mut sheet = Sheet {
+        let mut sheet = OpenedSheet {
             frozen: matches!(pane, Some("frozen" | "frozenSplit")),
             selected: node.all("selection").last().and_then(|s| s.attribute("activeCell")).unwrap_or("A1").to_owned(),
             filter: node.children.iter().flat_map(|n| &n.children).any(|n| n.name == "autoFilter"),
             merged: node.all("mergeCell").iter().filter_map(|m| m.attribute("ref").map(ToOwned::to_owned)).collect(),
             conditional: node.all("conditionalFormatting").len(),
             hidden_lines: node.all("row").into_iter().chain(node.all("col")).any(|n| n.says("hidden")),
-            ..Sheet::default()
+            ..OpenedSheet::default()
         };
         let number = |n: &Node, name: &str| n.attribute(name).and_then(|v| v.parse::<u32>().ok());
         for column in node.all("col") {
@@ -180,7 +175,7 @@ impl Opened {
         Ok(sheet)
     }
 
-    fn drawings(parts: &mut Parts<'_>, part: &str) -> Result<Vec<Drawing>, Unreadable> {
+    fn drawings(parts: &Parts, part: &str) -> Result<Vec<OpenedDrawing>, Error> {
         let node = parts.need(part)?;
         let leads = parts.relations(part)?;
         let anchors = node.children.iter().flat_map(|n| &n.children).filter(|n| n.name.ends_with("Anchor"));
@@ -190,18 +185,18 @@ impl Opened {
             let said = |name: &str| named.and_then(|n| n.attribute(name)).unwrap_or_default().to_owned();
             let chart = anchor.first("chart").and_then(|c| leads.get(c.attribute("id")?)).cloned();
             let chart = chart.map(|part| parts.need(&part)).transpose()?;
-            drawings.push(Drawing { name: said("name"), alt: said("descr"), chart });
+            drawings.push(OpenedDrawing { name: said("name"), alt: said("descr"), chart });
         }
         Ok(drawings)
     }
 
     /// How a cell looks.
-    pub fn style(&self, cell: &Cell) -> &Style {
+    pub fn style(&self, cell: &OpenedCell) -> &CellStyle {
         self.styles.of_cell(cell.style)
     }
 }
 
-fn written(cell: &Node, strings: &[String]) -> Cell {
+fn written(cell: &Node, strings: &[String]) -> OpenedCell {
     let value = cell.children.iter().find(|c| c.name == "v").map(Node::whole_text);
     let style = cell.attribute("s").and_then(|s| s.parse().ok()).unwrap_or(0);
     let (text, number) = match cell.attribute("t") {
@@ -210,15 +205,15 @@ fn written(cell: &Node, strings: &[String]) -> Cell {
         Some("str" | "e" | "b") => (value, None),
         _ => (None, value.and_then(|v| v.trim().parse().ok())),
     };
-    Cell { style, text, number }
+    OpenedCell { style, text, number }
 }
 
-fn table(node: &Node) -> Table {
+fn table(node: &Node) -> OpenedTable {
     let root = node.first("table").cloned().unwrap_or_default();
     let ends = root.attribute("ref").and_then(|r| r.split_once(':').or(Some((r, r))));
     let ends = ends.and_then(|(first, last)| place_of(first).zip(place_of(last)));
     let ((top, left), (bottom, right)) = ends.unwrap_or_default();
-    Table {
+    OpenedTable {
         name: root.attribute("displayName").or_else(|| root.attribute("name")).unwrap_or_default().to_owned(),
         columns: root.all("tableColumn").iter().filter_map(|c| c.attribute("name").map(ToOwned::to_owned)).collect(),
         headers: root.attribute("headerRowCount").and_then(|c| c.parse().ok()).unwrap_or(1),
@@ -227,31 +222,24 @@ fn table(node: &Node) -> Table {
     }
 }
 
-/// The parts of the archive.
-struct Parts<'a> {
-    archive: zip::ZipArchive<Cursor<&'a [u8]>>,
+/// The parts of the package, as trees.
+struct Parts {
+    package: Package,
 }
 
-impl Parts<'_> {
-    fn node(&mut self, part: &str) -> Result<Option<Node>, Unreadable> {
-        let Ok(mut entry) = self.archive.by_name(part) else { return Ok(None) };
-        if entry.size() > LARGEST_PART {
-            return Err(Unreadable::TooLarge { part: part.to_owned() });
-        }
-        let mut bytes = Vec::new();
-        let read = entry.by_ref().take(LARGEST_PART).read_to_end(&mut bytes);
-        read.map_err(|source| Unreadable::Io { part: part.to_owned(), source })?;
-        Node::parse(part, &bytes).map(Some)
+impl Parts {
+    fn node(&self, part: &str) -> Result<Option<Node>, Error> {
+        self.package.part(part).map(|bytes| Node::parse(part, bytes)).transpose()
     }
 
-    fn need(&mut self, part: &str) -> Result<Node, Unreadable> {
-        self.node(part)?.ok_or_else(|| Unreadable::NoPart(part.to_owned()))
+    fn need(&self, part: &str) -> Result<Node, Error> {
+        self.node(part)?.ok_or_else(|| missing(part))
     }
 
     /// What a part leads to, by relation id: names of parts, or addresses outside.
-    fn relations(&mut self, part: &str) -> Result<BTreeMap<String, String>, Unreadable> {
-        let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
-        let Some(node) = self.node(&format!("{folder}/_rels/{file}.rels"))? else { return Ok(BTreeMap::new()) };
+    fn relations(&self, part: &str) -> Result<BTreeMap<String, String>, Error> {
+        let folder = part.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let Some(node) = self.node(&relations_of(part))? else { return Ok(BTreeMap::new()) };
         let relations = node.all("Relationship").into_iter().filter_map(|relation| {
             let (id, target) = (relation.attribute("Id")?, relation.attribute("Target")?);
             let inside = relation.attribute("TargetMode") != Some("External");
@@ -260,6 +248,10 @@ impl Parts<'_> {
         });
         Ok(relations.collect())
     }
+}
+
+fn missing(part: &str) -> Error {
+    Error::malformed(format!("the part `{part}` is not there"))
 }
 
 /// The name of a part that a relation's target means, seen from a folder.
