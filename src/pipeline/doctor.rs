@@ -1,6 +1,6 @@
 //! Examining an office: what its files say is resolved already; here is what only the whole can tell.
 
-use super::parcels::{delivery, sealing};
+use super::distribution::{encrypt, transport_setup};
 use chrono::NaiveDate;
 
 use crate::Invocation;
@@ -20,8 +20,8 @@ pub fn examine(office: &Office, call: &Invocation, today: NaiveDate) -> (Vec<Str
         faults.extend(found.0.iter().map(ToString::to_string));
     }
     faults.extend(without_address(office));
-    faults.extend(delivery::faults(office));
-    faults.extend(sealing::faults(office));
+    faults.extend(transport_setup::faults(office));
+    faults.extend(encrypt::faults(office));
     faults.extend(other_look(office));
     let mut notes = notes(office, call);
     notes.extend(without_template(office, call));
@@ -118,7 +118,7 @@ fn notes(office: &Office, call: &Invocation) -> Vec<String> {
     if !illegible.is_empty() {
         notes.push(format!("matrix.csv: not legible in the act, counted as none: {}", illegible.join(", ")));
     }
-    notes.extend(delivery::unset(office));
+    notes.extend(transport_setup::unset(office));
     if office.people.is_empty() {
         notes.push("schedules/people.toml lists nobody: nobody may act on real figures".into());
     }

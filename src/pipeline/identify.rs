@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Desk, Failure, parcels::restore};
+use crate::{Desk, Failure, distribution::repair};
 use domain::{
     CopyNumber, CopyRecord, Event, Fact, Issue, Language, OrganId, ParcelId, Recipient, SealedCopy, Sha256, parcels,
 };
@@ -237,7 +237,7 @@ fn original(desk: &Desk, row: &Row<'_>, register: &Register<'_>) -> Result<Vec<u
     kept.or_else(|| {
         masters
             .rev()
-            .find_map(|m| restore::again(desk, row.parcel, row.copy, m.language, m.content))
+            .find_map(|m| repair::again(desk, row.parcel, row.copy, m.language, m.content))
             .map(|(_, bytes)| bytes)
     })
     .ok_or_else(|| {

@@ -1,9 +1,9 @@
 //! Where the stages meet: the use-cases.
 //!
 //! In: an opened [`Desk`] (the office's files, its ledger, its artifacts, a clock, an actor). Out: a report that any
-//! edge can print. Each use-case is one file and one function: [`pull()`] in `intake/`, [`check()`] in `figures/`, [`build()`] in `issues/`,
-//! [`send()`] in `parcels/`, and [`run()`], which is all of them in order; `standing/` says where a period stands, `acts/` is what
-//! people decide, `schedule/` the daemon. The folders depend in this order: `desk ← standing, intake ← figures ← issues ← parcels ← acts ← schedule`
+//! edge can print. Each use-case is one file and one function: [`pull()`] in `intake/`, [`check()`] in `figures/`, [`build()`] in `collections/`,
+//! [`send()`] in `distribution/`, and [`run()`], which is all of them in order; `status/` derives how far a period is, `decisions/` holds what
+//! people decide, `schedule/` the daemon. The folders depend in this order: `context ← status, intake ← figures ← collections ← distribution ← decisions ← schedule`
 //! (held by `tidy::the_folders_of_the_pipeline_point_one_way`).
 //!
 //! Why a use-case was started (schedule, a person, catch-up) is told to the ledger and
@@ -11,31 +11,38 @@
 //!
 //! Deliberately unknown here: terminals, colours, command lines (held by `tidy::dependencies_point_one_way`).
 
-mod acts;
-mod desk;
+mod collections;
+mod context;
+mod decisions;
+mod distribution;
 mod doctor;
 mod figures;
 mod identify;
 mod intake;
-mod issues;
 mod pack;
-mod parcels;
 mod run;
 pub mod schedule;
-mod standing;
+mod status;
 
-pub use acts::{
+pub use collections::{
+    Answered, BuildReport, Built, Preview, TracePart, book_of, build, build_as, preview, trace, trace_all,
+};
+pub use context::{
+    Catalogue, Desk, DeskOptions, Edition as DatasetRevision, Exit, Failure, Hint, Invocation, Progress, Silent, Step,
+    Trouble,
+    account::{full_name, of_process as account_of_process},
+    chain, hint, ledger_url, root,
+};
+pub use decisions::{
     AcceptReport, AcceptScope, AcceptedDataset, ActKind, Approval, Candidate, ChangedCell, CloseReport, CorrectReport,
     CorrectedCell, HeldDocument, HeldScope, IssueChoice, OverruleReport, PastAct, ReaddressScope, Readdressing,
     RebuildReport, Reconciliation, RejectReport, ResendReport, ResendScope, Settlement, Subject as HeldAs,
     WithdrawScope, Witness, WouldGet, accept, acts_in_force, approve, close, correct, held, overrule, readdress,
     rebuild, reconcile, reject, reopen, resend, settle, withdraw,
 };
-pub use desk::{
-    Catalogue, Desk, DeskOptions, Edition as DatasetRevision, Exit, Failure, Hint, Invocation, Progress, Silent, Step,
-    Trouble,
-    account::{full_name, of_process as account_of_process},
-    chain, hint, ledger_url, root,
+pub use distribution::{
+    Came, ReceiptsReport, ReceiptsScope, RegisterRow, SendReport, SendScope, SupplementReport, WouldSend,
+    distribution_list, receipts, register_rows, send, supplement,
 };
 pub use doctor::examine;
 pub use figures::{
@@ -46,15 +53,8 @@ pub use identify::identify;
 pub use intake::{
     Draft, FilesSaid, FormPull, IntakeReport, PullReport, SEED, idle_faults, learn, pull, serve, take_files,
 };
-pub use issues::{
-    Answered, BuildReport, Built, Preview, TracePart, book_of, build, build_as, preview, trace, trace_all,
-};
 pub use pack::{PackReport, PackWishes, pack};
-pub use parcels::{
-    Came, ReceiptsReport, ReceiptsScope, RegisterRow, SendReport, SendScope, SupplementReport, WouldSend,
-    distribution_list, receipts, register_rows, send, supplement,
-};
 pub use run::{RunReport, RunWishes, run};
-pub use standing::{
+pub use status::{
     AnswerLine, FormStanding, FormState, Gate, Standing, UnknownParcel, Waits, WitnessComparison, answers, status,
 };

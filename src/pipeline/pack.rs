@@ -10,10 +10,10 @@ use serde::Serialize;
 
 use crate::{
     Desk, Failure, Trouble, chain,
+    collections::masters,
+    distribution::transport_setup,
     figures::{Shelf, check},
-    issues::masters,
-    parcels::delivery,
-    standing::{needs, status},
+    status::{report, requirements},
 };
 use domain::{CopyRecord, Event, Fact, Language, ParcelRecord, Period, Sha256, parcels};
 use durable::{Draft, PublishError};
@@ -52,7 +52,7 @@ pub struct PackReport {
 /// # Errors
 /// When the file is there already or cannot be written, the ledger or the store fails, or it cannot be signed.
 pub async fn pack(desk: &Desk, period: Period, out: &Path, wishes: &PackWishes) -> Result<PackReport, Failure> {
-    let quarter = needs::quarter(period)?;
+    let quarter = requirements::quarter(period)?;
     if out.exists() {
         return Err(Failure::usage(format!("`{}` is there already; nothing was replaced", out.display())));
     }
@@ -61,10 +61,12 @@ pub async fn pack(desk: &Desk, period: Period, out: &Path, wishes: &PackWishes) 
         return Err(Failure::usage(format!("the journal has nothing about `{quarter}`: there is no evidence to pack")));
     }
     let catalogue = desk.catalogue().await?;
-    let forms: Vec<_> =
-        needs::forms(desk.office.regulation(), quarter, &[])?.iter().map(|n| (n.term.id.clone(), n.period)).collect();
+    let forms: Vec<_> = requirements::forms(desk.office.regulation(), quarter, &[])?
+        .iter()
+        .map(|n| (n.term.id.clone(), n.period))
+        .collect();
     let findings = check::findings(desk, &catalogue, &forms, &mut Shelf::default())?;
-    let standing = status::standing(desk, quarter, &events);
+    let standing = report::standing(desk, quarter, &events);
     let failed = |error: PublishError| Failure::usage(chain(&error));
     let draft = Draft::of(out).map_err(failed)?;
     let mut packing = Packing { desk, writer: PackWriter::new(BufWriter::new(&draft.file)), troubles: Vec::new() };
@@ -80,10 +82,10 @@ pub async fn pack(desk: &Desk, period: Period, out: &Path, wishes: &PackWishes) 
 async fn events(desk: &Desk, quarter: Period) -> Result<Vec<Event>, Failure> {
     let regulation = desk.office.regulation();
     let mut periods = BTreeSet::from([quarter]);
-    periods.extend(needs::forms(regulation, quarter, &[])?.iter().map(|n| n.period));
-    for due in needs::collections(regulation, quarter) {
+    periods.extend(requirements::forms(regulation, quarter, &[])?.iter().map(|n| n.period));
+    for due in requirements::collections(regulation, quarter) {
         periods.insert(due.period);
-        periods.extend(needs::periods_of(&desk.office, &due).into_values().flatten());
+        periods.extend(requirements::periods_of(&desk.office, &due).into_values().flatten());
     }
     desk.events(&Filter::of_periods(periods)).await
 }
@@ -129,7 +131,7 @@ impl<W: Write> Packing<'_, W> {
         &mut self,
         events: &[Event],
         findings: &[domain::Finding],
-        standing: &status::Standing,
+        standing: &report::Standing,
         with_copies: bool,
     ) -> Result<(), Failure> {
         self.add("README.txt", README.as_bytes())?;
@@ -170,7 +172,7 @@ impl<W: Write> Packing<'_, W> {
 
     /// The act, the calendar, the people and the templates. Not `zhinaq.toml`: it holds the organs' addresses.
     fn office_files(&mut self) -> Result<(), Failure> {
-        let secrets = delivery::secret_files(&self.desk.office);
+        let secrets = transport_setup::secret_files(&self.desk.office);
         for folder in ["schedules", "templates"] {
             let texts = config::texts(&self.desk.office.home, folder)
                 .map_err(|fault| Failure::usage(format!("the office's files cannot be packed: {fault}")))?;

@@ -4,20 +4,21 @@ use serde::Serialize;
 
 use crate::{
     Built, Desk, Exit, Failure, Trouble,
-    figures::check,
-    intake::pull::pull,
-    issues::build::build,
-    parcels::{
+    collections::build::build,
+    distribution::{
+        dry_run::{self, WouldSend},
         hasten,
-        register::register,
+        number_copies::number_copies,
         send::{SendScope, send_claimed},
         supplements::supplement,
-        would::{self, WouldSend},
     },
-    standing::{
-        gate, needs,
+    figures::check,
+    intake::pull::pull,
+    status::{
+        gate,
         ready::{self, Unready, gate_of, is_hastened, unready},
-        status::{self, Standing},
+        report::{self, Standing},
+        requirements,
         witnesses::Cleared,
     },
 };
@@ -55,7 +56,7 @@ pub struct RunReport {
 pub async fn run(desk: &Desk, period: Period, wishes: &RunWishes) -> Result<RunReport, Failure> {
     desk.permit(Role::Operator)?;
     let reason = hasten::reason(desk, wishes.now.as_deref())?;
-    let quarter = needs::quarter(period)?;
+    let quarter = requirements::quarter(period)?;
     desk.ended(quarter)?;
     if let Force::Refused(why) = desk.office.force_on(desk.today()) {
         return Err(Failure::usage(why));
@@ -104,8 +105,8 @@ async fn steps(
     }
     let scope = SendScope { now: now.map(ToOwned::to_owned), dry_run, ..SendScope::default() };
     if dry_run {
-        let would_send = would::of_run(desk, quarter, &ready).await?;
-        let mut standing = status::under_claim(desk, quarter).await?;
+        let would_send = dry_run::of_run(desk, quarter, &ready).await?;
+        let mut standing = report::under_claim(desk, quarter).await?;
         standing.notices.push("dry run: nothing was numbered, and nothing was handed over".into());
         return Ok(RunReport { standing, troubles, would_send: Some(would_send), exit });
     }
@@ -113,7 +114,7 @@ async fn steps(
         hasten::record(desk, hastened.into_iter(), reason).await?;
     }
     for collection in ready {
-        register(desk, collection).await?;
+        number_copies(desk, collection).await?;
     }
     let sent = send_claimed(desk, quarter, &scope, cleared).await?;
     troubles.extend(sent.troubles);
@@ -127,7 +128,7 @@ async fn steps(
         troubles.extend(sent.troubles);
         exit = exit.or(sent.exit);
     }
-    let standing = status::under_claim(desk, quarter).await?;
+    let standing = report::under_claim(desk, quarter).await?;
     Ok(RunReport { standing, troubles, would_send: None, exit })
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::{
     Catalogue, Desk,
-    standing::{
+    status::{
         comparisons::{self, AbsentComparison},
-        expected, needs,
+        expected, requirements,
     },
 };
 use domain::{Agency, Finding, FormId, Period, Unit};
@@ -25,7 +25,7 @@ pub fn findings(desk: &Desk, catalogue: &Catalogue, forms: &[(FormId, Period)]) 
         let lacking = expected.lacking(&here);
         findings.extend(validate::missing(&expected, &lacking, has_republic, &desk.office.regions));
         let absent = absent.entry((period.year(), period.last_month())).or_insert_with(|| {
-            comparisons::absent(desk, catalogue, &needs::collections(desk.office.regulation(), *period))
+            comparisons::absent(desk, catalogue, &requirements::collections(desk.office.regulation(), *period))
         });
         let of_form = absent.iter().filter(|a| a.form == *form);
         findings.extend(of_form.map(|a| validate::missing_comparison(form, *period, a.absence, &a.to_string())));

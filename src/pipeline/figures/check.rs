@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use crate::{
     Catalogue, Desk, Failure,
-    desk::{catalogue::Edition, corrections, progress::Step},
+    context::{catalogue::Edition, corrections, progress::Step},
     figures::{Shelf, absent, compared as comparisons},
-    intake::kept,
-    standing::needs,
+    intake::readings,
+    status::requirements,
 };
 use config::CheckSetting;
 use domain::{Agency, DatasetKey, Edition as FormEdition, Fact, Finding, FormId, Period, Severity, Sha256, Tally};
@@ -35,7 +35,7 @@ pub struct CheckReport {
 /// # Errors
 /// When a form is unknown, or the store or ledger fails. Bad figures are findings.
 pub async fn check(desk: &Desk, period: Period, asked: &[FormId]) -> Result<CheckReport, Failure> {
-    let needed = needs::forms(desk.office.regulation(), period, asked)?;
+    let needed = requirements::forms(desk.office.regulation(), period, asked)?;
     let catalogue = desk.catalogue().await?;
     let forms: Vec<(FormId, Period)> = needed.iter().map(|n| (n.term.id.clone(), n.period)).collect();
     let findings = findings(desk, &catalogue, &forms, &mut Shelf::default())?;
@@ -73,7 +73,7 @@ pub fn of_quarter(
     quarter: Period,
     shelf: &mut Shelf,
 ) -> Result<Vec<Finding>, Failure> {
-    let needed = needs::forms(desk.office.regulation(), quarter, &[])?;
+    let needed = requirements::forms(desk.office.regulation(), quarter, &[])?;
     let forms: Vec<(FormId, Period)> = needed.iter().map(|n| (n.term.id.clone(), n.period)).collect();
     findings(desk, catalogue, &forms, shelf)
 }
@@ -178,7 +178,7 @@ pub(super) fn of_readers(desk: &Desk, catalogue: &Catalogue, current: &[DatasetK
             let documents = answers.entry((&key.form, key.period, &key.agency)).or_default();
             documents.entry(edition.snapshot).or_default().push(key);
         } else {
-            let told = kept::told(desk, edition.snapshot, key)?;
+            let told = readings::told(desk, edition.snapshot, key)?;
             let passed = |f: &Finding| edition.accepted && f.rule == DISAGREEMENT;
             findings.extend(told.findings.into_iter().filter(|f| is_about(f, key) && !passed(f)));
         }
@@ -191,7 +191,7 @@ pub(super) fn of_readers(desk: &Desk, catalogue: &Catalogue, current: &[DatasetK
                 Some(unit) if keys.iter().any(|key| key.unit == *unit) => true,
                 _ => latest == Some(*snapshot),
             };
-            findings.extend(kept::told(desk, *snapshot, first)?.findings.into_iter().filter(counts));
+            findings.extend(readings::told(desk, *snapshot, first)?.findings.into_iter().filter(counts));
         }
     }
     Ok(findings)

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     Catalogue, Desk, Failure,
-    desk::corrections,
-    standing::needs::{self, Scope},
+    context::corrections,
+    status::requirements::{self, Scope},
 };
 use domain::{COMPARISON_DOUBTFUL, DatasetKey, Finding, FormId, Period, SectionId, Severity};
 use validate::{Scope as Checked, joined, validate};
@@ -35,7 +35,7 @@ pub(super) fn findings(
 ) -> Result<Vec<Finding>, Failure> {
     let mut shown: BTreeMap<(&FormId, Period), Scope> = BTreeMap::new();
     for (form, period) in forms {
-        let earlier = needs::compared_periods(&desk.office, form, *period).into_iter();
+        let earlier = requirements::compared_periods(&desk.office, form, *period).into_iter();
         // What is a period of this check too is told as that.
         let earlier = earlier.filter(|(earlier, _)| !forms.iter().any(|(f, p)| f == form && p == earlier));
         shown.extend(earlier.map(|(earlier, scope)| ((form, earlier), scope)));

@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use crate::{
     Catalogue, Desk, Failure,
-    desk::catalogue::Edition,
+    context::catalogue::Edition,
     figures,
     figures::changes::{Change, ChangeKind, compare},
-    standing::needs,
+    status::requirements,
 };
 use domain::{Agency, Dataset, DatasetKey, FormId, Period, Unit};
 
@@ -57,7 +57,7 @@ pub struct Compared {
 /// When the form is unknown or has no such period, when no dataset has a revision that was asked for (says which there
 /// are), or when the store fails.
 pub async fn diff(desk: &Desk, question: &DiffQuestion) -> Result<Comparison, Failure> {
-    let needed = needs::form(desk.office.regulation(), question.period, &question.form)?;
+    let needed = requirements::form(desk.office.regulation(), question.period, &question.form)?;
     let catalogue = desk.catalogue().await?;
     let keys: BTreeSet<&DatasetKey> = catalogue
         .newest()

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     Catalogue, Desk, Failure,
-    desk::{abreast::abreast, catalogue::Edition},
-    intake::kept,
+    context::{catalogue::Edition, parallel::in_parallel},
+    intake::readings,
 };
 use domain::{Dataset, DatasetKey, FormId, Sha256};
 
@@ -50,7 +50,7 @@ impl Shelf {
         }
         let groups: Vec<_> = by_snapshot.into_iter().collect();
         let loaded: Vec<Vec<(DatasetKey, Loaded)>> = tokio::task::block_in_place(|| {
-            abreast(&groups, |((snapshot, _), wanted)| pick(desk, *snapshot, wanted))
+            in_parallel(&groups, |((snapshot, _), wanted)| pick(desk, *snapshot, wanted))
                 .into_iter()
                 .collect::<Result<_, _>>()
         })?;
@@ -84,7 +84,7 @@ fn pick(
     wanted: &[(&DatasetKey, &Edition)],
 ) -> Result<Vec<(DatasetKey, Loaded)>, Failure> {
     let Some((first, _)) = wanted.first() else { return Ok(Vec::new()) };
-    let datasets = kept::stored(desk, snapshot, first)?;
+    let datasets = readings::stored(desk, snapshot, first)?;
     let mut picked = Vec::new();
     for mut dataset in datasets {
         if let Some((key, edition)) = wanted.iter().find(|(k, _)| **k == dataset.key) {

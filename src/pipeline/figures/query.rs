@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     Desk, Failure, figures,
     figures::listing::{listing, number, text},
-    standing::needs,
+    status::requirements,
 };
 use domain::{
     Agency, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, Number, Origin, Period, RowCode, SectionId, Unit,
@@ -55,7 +55,7 @@ pub async fn query(desk: &Desk, question: &Question) -> Result<Vec<Answer>, Fail
     let mut periods = question.periods.clone();
     if let Some(form) = &question.form {
         for period in &mut periods {
-            *period = needs::form(regulation, *period, form)?.period;
+            *period = requirements::form(regulation, *period, form)?.period;
         }
     }
     let catalogue = desk.catalogue().await?;

@@ -10,7 +10,7 @@ use std::{
     path::Path,
 };
 
-use crate::{Catalogue, Desk, Failure, intake::kept};
+use crate::{Catalogue, Desk, Failure, intake::readings};
 use domain::{Dataset, DatasetKey, Figure, Sha256};
 use store::Receipt;
 
@@ -124,7 +124,7 @@ fn claimants(desk: &Desk, key: &DatasetKey, claims: Vec<Claim>) -> Result<Vec<Cl
     }
     let mut claimants = Vec::new();
     for Claim { place, snapshot, name, from } in claims {
-        let figures = kept::stored(desk, snapshot, key)?.into_iter().find(|d| d.key == *key);
+        let figures = readings::stored(desk, snapshot, key)?.into_iter().find(|d| d.key == *key);
         claimants.extend(figures.map(|figures| Claimant { place, snapshot, name, from, figures }));
     }
     Ok(claimants)

@@ -1,6 +1,6 @@
 //! Documents that came before, judged again together with what came or was decided since.
 
-use crate::{Catalogue, Desk, Failure, intake::kept};
+use crate::{Catalogue, Desk, Failure, intake::readings};
 use domain::{DatasetKey, Fact, Sha256};
 use read::{Identity, Verdict, judge};
 
@@ -13,7 +13,7 @@ pub fn judge_again(desk: &Desk, catalogue: &mut Catalogue) -> Result<Vec<Fact>, 
         catalogue.newest().map(|(k, e)| (k.clone(), e.revision, e.snapshot)).collect();
     let mut identities = Vec::new();
     for (key, _, snapshot) in &known {
-        identities.push(kept::told(desk, *snapshot, key)?.identity);
+        identities.push(readings::told(desk, *snapshot, key)?.identity);
     }
     let verdicts = judge(&identities);
     Ok(on_known(desk, catalogue, known, &identities, verdicts))

@@ -4,19 +4,19 @@
 //! what a document is. Deliberately unknown here: collections and who reads them.
 
 mod conflict;
-pub mod files;
-pub mod kept;
+pub mod import;
+mod ingest;
 mod known;
 pub mod learn;
 pub mod pull;
+pub mod readings;
 mod repeated;
 pub mod sample_office;
 pub mod sources;
-mod take;
 
-pub use files::{FilesSaid, take_files};
+pub use import::{FilesSaid, take_files};
+pub use ingest::{Fate, Incoming, IntakeReport, take};
 pub use known::judge_again;
 pub use learn::{Draft, learn};
 pub use pull::{FormPull, PullReport, pull};
 pub use sample_office::{SEED, idle_faults, serve};
-pub use take::{Fate, Incoming, IntakeReport, take};

@@ -7,14 +7,14 @@ use serde::Serialize;
 
 use crate::{
     Catalogue, Desk, Exit, Failure, IntakeReport, Trouble, chain,
-    desk::progress::Step,
+    context::progress::Step,
     intake::{
-        self, Incoming, kept,
+        self, Incoming, readings,
         sources::{self, Sources},
     },
-    standing::{
+    status::{
         GRACE, comparisons, expected,
-        needs::{self, NeededForm, Scope},
+        requirements::{self, NeededForm, Scope},
     },
 };
 use acquire::{Ask, Delivery, Fetcher, Known};
@@ -127,7 +127,7 @@ impl FormPull {
 pub async fn pull(desk: &Desk, period: Period, asked: &[FormId]) -> Result<PullReport, Failure> {
     desk.permit(Role::Operator)?;
     desk.ended(period)?;
-    let needed = needs::forms(desk.office.regulation(), period, asked)?;
+    let needed = requirements::forms(desk.office.regulation(), period, asked)?;
     let mut catalogue = desk.catalogue().await?;
     let now = |n: &NeededForm<'_>| Want {
         form: n.term.id.clone(),
@@ -166,7 +166,7 @@ fn compared(desk: &Desk, needed: &[NeededForm<'_>], catalogue: &Catalogue) -> Ve
     let mut wants = Vec::new();
     for needed in needed {
         let form = &needed.term.id;
-        for (period, scope) in needs::compared_periods(&desk.office, form, needed.period) {
+        for (period, scope) in requirements::compared_periods(&desk.office, form, needed.period) {
             if !comparisons::lacking(desk, catalogue, form, period, scope).is_whole() {
                 wants.push(Want { form: form.clone(), period, scope, compared: true });
             }
@@ -348,7 +348,8 @@ async fn whole(desk: &Desk, fetcher: &Fetcher, ask: &Ask, wanted: &Wanted, first
         if delivery.length_declared {
             break;
         }
-        let read = tokio::task::block_in_place(|| kept::read_document(desk, wanted, &delivery.name, &delivery.bytes));
+        let read =
+            tokio::task::block_in_place(|| readings::read_document(desk, wanted, &delivery.name, &delivery.bytes));
         let Some(fault) = read.err().filter(read::ReadError::is_transient) else { break };
         tracing::info!(form = %ask.form, url = %ask.shown(), %fault, "came without its length and cannot be read: asked again");
         match fetcher.fetch(ask).await {

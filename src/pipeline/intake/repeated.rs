@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     Catalogue, Desk, Failure,
-    intake::kept::{self, Told},
+    intake::readings::{self, Told},
 };
 use domain::{DatasetKey, Edition, FormId, Period, Sha256};
 use read::{Mark, Marked, Standing, Verdict, repeats};
@@ -44,7 +44,7 @@ pub fn told(desk: &Desk, known: &[(DatasetKey, u32, Sha256)]) -> Result<Vec<Arc<
             all.push(Arc::clone(told));
             continue;
         }
-        let told = Arc::new(kept::told(desk, *snapshot, key)?);
+        let told = Arc::new(readings::told(desk, *snapshot, key)?);
         if is_service(&told) {
             answers.insert(read, Arc::clone(&told));
         }
@@ -76,7 +76,7 @@ pub fn hold(
         let told = &told[place];
         let read = ((*snapshot, key.form.clone(), key.period), (!is_service(told)).then_some(place));
         if !documents.contains_key(&read) {
-            let marks = kept::marks(desk, *snapshot, key, told)?;
+            let marks = readings::marks(desk, *snapshot, key, told)?;
             let name = told.identity.document.clone();
             let compared = Compared { name, marks, places: Vec::new(), standing: Standing::Held };
             documents.insert(read.clone(), compared);

@@ -5,7 +5,7 @@ use config::{DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
 use domain::{FormId, Origin, Period, Unit};
 use sample::{FaultKind, SECOND, SampleOffice};
 
-use crate::{Desk, Failure, Trouble, chain, intake::sample_office, standing::expected::expected};
+use crate::{Desk, Failure, Trouble, chain, intake::sample_office, status::expected::expected};
 
 /// The sources of a desk's origin. The sample office serves as long as this lives.
 pub struct Sources<'a> {

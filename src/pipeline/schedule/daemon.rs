@@ -20,7 +20,7 @@ use super::{
     real::RealHands,
     turn::{Turned, turn},
 };
-use crate::{Desk, Failure, chain, desk::alone, standing::witnesses};
+use crate::{Desk, Failure, chain, context::run_lock, status::witnesses};
 use clock::Clock;
 use domain::{Door, Fact};
 use ledger::{Claim, Filter};
@@ -126,7 +126,7 @@ struct Daemon<'a> {
 
 impl<'a> Daemon<'a> {
     fn new(desk: &'a Desk, keeping: &'a Keeping, stop: Stop) -> Self {
-        let holder = format!("{}/{}", alone::host(), desk.run);
+        let holder = format!("{}/{}", run_lock::host(), desk.run);
         let lock = desk.artifacts.root().join(".schedule.lock");
         Self {
             leader: Leader::new(desk.ledger.clone(), holder.clone(), Some(lock)),

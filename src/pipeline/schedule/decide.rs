@@ -13,7 +13,7 @@ use super::{
     alerts::{self, Alert},
     causes, first_issue,
 };
-use crate::standing::gate::{Gate, arrival, gate};
+use crate::status::gate::{Gate, arrival, gate};
 use domain::{Duty, Fact, FormId, Issue, Obligation, Subject};
 
 /// Nobody sleeps longer, so that news that others write into the journal are seen.

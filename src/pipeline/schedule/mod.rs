@@ -20,7 +20,7 @@ mod real;
 mod simulate;
 mod turn;
 
-pub use crate::standing::{Agenda, GRACE, Handing, Input, Met, State, Tries, first_issue};
+pub use crate::status::{Agenda, GRACE, Handing, Input, Met, State, Tries, first_issue};
 pub use alerts::Alert;
 pub use daemon::{Keeping, Stop, age_of_heartbeat, keep, once};
 pub use decide::{Action, Decision, decide};

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::alerts::Alert;
-use crate::{Desk, Failure, parcels::delivery};
+use crate::{Desk, Failure, distribution::transport_setup};
 use distribute::Notice;
 use domain::{Moment, Origin};
 
@@ -14,7 +14,7 @@ use domain::{Moment, Origin};
 pub async fn tell(desk: &Desk, alert: &Alert) -> Result<(), Failure> {
     let (subject, text) = words(desk, alert);
     let id = format!("{}.{}.{}", alert.day, alert.moment.word(), desk.origin);
-    let transport = delivery::transport(desk, false)?;
+    let transport = transport_setup::transport(desk, false)?;
     if let Some(to) = &desk.office.settings.office.address {
         let notice = Notice { to: to.clone(), subject: subject.clone(), text: text.clone(), date: desk.now(), id };
         let sent = transport.notify(&notice).await;

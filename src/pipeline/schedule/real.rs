@@ -12,16 +12,15 @@ use super::{
 };
 use crate::{
     BuildReport, Built, Desk, Failure, FormPull, PullReport, SendScope, chain,
-    desk::alone::Alone,
+    collections::build::build,
+    context::run_lock::Alone,
+    distribution::{number_copies::number_copies, send::send_claimed, supplements::supplement},
     figures::check,
     intake::pull::pull,
-    issues::build::build,
-    parcels::{register::register, send::send_claimed, supplements::supplement},
-    standing::{
+    status::{
         gate::{self, Gate},
-        needs,
         ready::{Unready, gate_of, unready},
-        status,
+        report, requirements,
         witnesses::Cleared,
     },
 };
@@ -132,9 +131,9 @@ impl RealHands<'_> {
 
     /// A form that came after its collection was handed over goes as a supplement: nobody has to decide about it.
     async fn supplemented(&self, collections: &[Duty], cleared: &Cleared) -> Result<Acted, Failure> {
-        let quarter = needs::quarter(month(collections)?)?;
+        let quarter = requirements::quarter(month(collections)?)?;
         let made = supplement(self.desk, quarter, false).await?;
-        let events = status::events_of(self.desk, quarter).await?;
+        let events = report::events_of(self.desk, quarter).await?;
         let waits = |r: &&ParcelRecord| r.parcel.issue.supplement > 0 && r.to_send().next().is_some();
         let waiting: Vec<ParcelId> = parcels(&events).values().filter(waits).map(|r| r.parcel.clone()).collect();
         let mut troubles = made.troubles;
@@ -152,7 +151,7 @@ impl RealHands<'_> {
     }
 
     async fn checked_and_built(&self, collections: &[Duty]) -> Result<BuildReport, Failure> {
-        let quarter = needs::quarter(month(collections)?)?;
+        let quarter = requirements::quarter(month(collections)?)?;
         if let Force::Refused(why) = self.desk.office.force_on(self.desk.today()) {
             return Err(Failure::usage(why));
         }
@@ -164,12 +163,12 @@ impl RealHands<'_> {
     /// What a run does, for these collections: the sources are asked once more, so that the newest figures go out.
     async fn handed_over(&self, collections: &[Duty], cleared: &Cleared) -> Result<Acted, Failure> {
         let desk = self.desk;
-        let quarter = needs::quarter(month(collections)?)?;
+        let quarter = requirements::quarter(month(collections)?)?;
         let ids: Vec<CollectionId> = collections.iter().filter_map(collection_id).collect();
         let mut forms: Vec<FormId> = Vec::new();
         for term in ids.iter().filter_map(|id| desk.office.regulation().collection(id)) {
             forms.extend(
-                term.forms.iter().filter(|f| needs::form(desk.office.regulation(), quarter, f).is_ok()).cloned(),
+                term.forms.iter().filter(|f| requirements::form(desk.office.regulation(), quarter, f).is_ok()).cloned(),
             );
         }
         forms.sort();
@@ -180,7 +179,7 @@ impl RealHands<'_> {
         let goes = |b: &&Built| unready(b.condition(), gate_of(&closed, &b.issue), false).is_none();
         let mut ready = Vec::new();
         for one in built_now.collections.iter().filter(goes) {
-            register(desk, one).await?;
+            number_copies(desk, one).await?;
             ready.push(one.issue.collection.clone());
         }
         let mut answers: Vec<String> = collections.iter().map(|duty| built(&built_now, duty)).collect();

@@ -1,0 +1,348 @@
+//! Building: the collections of a period as masters.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::{
+    Catalogue, Desk, Failure,
+    collections::{
+        changes_since,
+        inputs::{self, Outline},
+        other_formats::{self, Beside},
+        provenance,
+        render::{self, Assembled, Work},
+        revisions,
+    },
+    context::{parallel::in_parallel, progress::Step},
+    figures::{Shelf, check},
+    status::{
+        ready::Condition,
+        report,
+        requirements::{self, DueCollection},
+    },
+};
+use assemble::Book;
+use domain::{
+    CollectionId, Fact, Finding, FormId, Issue, IssueRecord, Language, ParcelId, ParcelRecord, Period, Role, Sha256,
+    issues, parcels,
+};
+use formats::{FileOfBook, OtherFormat};
+use store::ArtifactKey;
+use workbook::Master;
+
+/// What building made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct BuildReport {
+    pub collections: Vec<Built>,
+}
+
+/// One collection that was built.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Built {
+    pub issue: Issue,
+    pub content_id: Sha256,
+    /// Whether error findings stand that nobody let pass.
+    pub draft: bool,
+    /// The forms that have not come, or not as a whole.
+    pub incomplete: Vec<FormId>,
+    /// Waits for a form, or for a comparison that may come yet, under the form's late-form policy `hold`.
+    pub waits: bool,
+    /// Before its cut-off it waits for a comparison that may come yet, whatever the policy.
+    pub waits_for_comparison: bool,
+    /// Whether the book holds no figure at all: no machine hands it over.
+    pub without_figures: bool,
+    /// Whether its copies are in the register.
+    #[serde(skip)]
+    pub is_numbered: bool,
+    /// Whether all of those were handed over: nothing of it waits any more.
+    #[serde(skip)]
+    pub is_handed: bool,
+    /// The masters below the output folder, one a language.
+    pub files: Vec<String>,
+    /// The same book in other formats, as far as they were asked for.
+    pub beside: Vec<String>,
+    /// What was asked for beside the masters and could not be made, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unmade: Vec<String>,
+    /// Why what was built is not what the first issue holds: it was handed out, and figures changed since.
+    pub changed: Option<String>,
+    #[serde(skip)]
+    pub profile: String,
+}
+
+impl Built {
+    /// Where the master of a language stands.
+    #[must_use]
+    pub fn master_key(&self, language: Language) -> ArtifactKey {
+        ArtifactKey::Master { issue: self.issue.clone(), language, profile: self.profile.clone(), held: None }
+    }
+
+    /// What decides whether it may leave.
+    #[must_use]
+    pub const fn condition(&self) -> Condition {
+        Condition {
+            draft: self.draft,
+            waits: self.waits,
+            waits_for_comparison: self.waits_for_comparison,
+            without_figures: self.without_figures && !self.is_handed,
+        }
+    }
+}
+
+/// Builds the collections of a period from the datasets in use. It always builds: what is missing or wrong is marked.
+///
+/// # Errors
+/// When the period is in the future or no collection ends with it, a collection is unknown, or the store or ledger
+/// fails.
+pub async fn build(desk: &Desk, period: Period, asked: &[CollectionId]) -> Result<BuildReport, Failure> {
+    build_as(desk, period, asked, &[]).await
+}
+
+/// The same, with the books in other formats beside their masters.
+///
+/// # Errors
+/// As [`build`]; and when a PDF is asked for and LibreOffice is not there.
+pub async fn build_as(
+    desk: &Desk,
+    period: Period,
+    asked: &[CollectionId],
+    formats: &[OtherFormat],
+) -> Result<BuildReport, Failure> {
+    desk.permit(Role::Operator)?;
+    desk.ended(period)?;
+    let due = chosen(desk, period, asked)?;
+    let catalogue = desk.catalogue().await?;
+    let quarter = requirements::quarter(period)?;
+    let events = report::events_of(desk, quarter).await?;
+    let (records, issues) = (parcels(&events), issues(&events));
+    let mut built: Vec<Built> = Vec::new();
+    let mut open: Vec<DueCollection<'_>> = Vec::new();
+    for due in &due {
+        match issues.get(&first(due)).filter(|_| revisions::issued(&first(due), &records).is_some()) {
+            None => open.push(due.clone()),
+            Some(record) => {
+                let changed = changes_since::figures_changed(desk, due, &records, &issues, &catalogue).await?;
+                // Other formats of what was handed over, as long as they would say the same.
+                if !changed && !formats.is_empty() {
+                    open.push(due.clone());
+                }
+                built.push(standing(desk, due, (record, &records), changed)?);
+            }
+        }
+    }
+    let (findings, shelf) =
+        if open.is_empty() { (Vec::new(), Shelf::default()) } else { checked(desk, &catalogue, quarter, &open)? };
+    desk.progress.begin(Step::Build, open.len());
+    let work = Work { desk, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events };
+    let drawn: Result<Vec<Drawn>, Failure> = tokio::task::block_in_place(|| {
+        let draw = |due: &DueCollection<'_>| {
+            let drawn = draw(work, due, formats);
+            desk.progress.advance(Step::Build);
+            drawn
+        };
+        in_parallel(&open, draw).into_iter().collect()
+    });
+    desk.progress.end(Step::Build);
+    for drawn in drawn? {
+        match built.iter_mut().find(|b| b.issue == drawn.built.issue) {
+            Some(standing) if standing.content_id == drawn.built.content_id => {
+                standing.beside = keep_beside(desk, &standing.issue, drawn.beside)?;
+                standing.unmade = drawn.built.unmade;
+            }
+            Some(_) => {}
+            None => built.push(keep(desk, drawn, &issues).await?),
+        }
+    }
+    built.sort_by_key(|b| due.iter().position(|d| d.term.id == b.issue.collection));
+    Ok(BuildReport { collections: built })
+}
+
+/// The collections of a period, or those of them that are asked for.
+///
+/// # Errors
+/// When one is unknown, or none of it ends with the period.
+pub fn chosen<'a>(desk: &'a Desk, period: Period, asked: &[CollectionId]) -> Result<Vec<DueCollection<'a>>, Failure> {
+    let regulation = desk.office.regulation();
+    let due = requirements::collections(regulation, requirements::quarter(period)?);
+    if asked.is_empty() {
+        return Ok(due);
+    }
+    let mut chosen = Vec::new();
+    for id in asked {
+        match due.iter().find(|d| d.term.id == *id) {
+            Some(found) => chosen.push(found.clone()),
+            None if regulation.collection(id).is_some() => {
+                return Err(Failure::usage(format!(
+                    "collection `{id}` is half-yearly, and no half-year ends with `{period}`"
+                )));
+            }
+            None => {
+                let known = regulation.collections.iter().map(|c| c.id.as_str());
+                let hint = config::known_instead(id.as_str(), known);
+                return Err(Failure::usage(format!("collection `{id}` is unknown: {hint}")));
+            }
+        }
+    }
+    Ok(chosen)
+}
+
+/// A collection drawn in every language, before it is kept.
+struct Drawn {
+    built: Built,
+    masters: Vec<(Language, Master)>,
+    /// Other formats and traces, below the folder of the issue.
+    beside: Vec<FileOfBook>,
+}
+
+fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Result<Drawn, Failure> {
+    let (desk, issue) = (work.desk, first(due));
+    let Assembled { book, draft, incomplete, waits, waits_for_comparison } = work.assemble(&outline(desk, due)?)?;
+    let (profile, languages) = (render::profile(desk)?, render::languages(desk, &issue.collection));
+    let masters = render::masters(desk, &book, &languages)?;
+    let Beside { files: mut beside, unmade } = other_formats::files(&book, &languages, profile, formats)?;
+    for (language, master) in &masters {
+        beside.push(provenance::file(&work, &book, &issue, (*language, &master.places), None)?);
+    }
+    let built = Built {
+        content_id: book.content_id(),
+        draft,
+        waits,
+        waits_for_comparison,
+        without_figures: book.is_without_figures(),
+        is_numbered: false,
+        is_handed: false,
+        incomplete,
+        files: Vec::new(),
+        beside: Vec::new(),
+        unmade,
+        changed: None,
+        profile: profile.name().to_owned(),
+        issue,
+    };
+    Ok(Drawn { built, masters, beside })
+}
+
+fn outline<'a>(desk: &'a Desk, due: &DueCollection<'a>) -> Result<Outline<'a>, Failure> {
+    let template = inputs::template(desk, &due.term.id)?;
+    Ok(Outline { due: due.clone(), template, issue: first(due), reason: None, revised: &[] })
+}
+
+/// The book of a collection as it would be built now; nothing is kept.
+///
+/// # Errors
+/// As [`build`].
+pub async fn book_of(desk: &Desk, period: Period, asked: &CollectionId) -> Result<Book, Failure> {
+    desk.ended(period)?;
+    let due = chosen(desk, period, std::slice::from_ref(asked))?;
+    let catalogue: Catalogue = desk.catalogue().await?;
+    let quarter = requirements::quarter(period)?;
+    let events = report::events_of(desk, quarter).await?;
+    let (findings, shelf) = checked(desk, &catalogue, quarter, &due)?;
+    let work = Work { desk, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events };
+    let first = due.first().ok_or_else(|| Failure::usage(format!("no collection ends with `{period}`")))?;
+    let outline = outline(desk, first)?;
+    tokio::task::block_in_place(|| work.assemble(&outline)).map(|assembled| assembled.book)
+}
+
+/// The findings of a quarter, and the figures that its collections show: most of them are the same, and are read once.
+fn checked(
+    desk: &Desk,
+    catalogue: &Catalogue,
+    quarter: Period,
+    due: &[DueCollection<'_>],
+) -> Result<(Vec<Finding>, Shelf), Failure> {
+    let mut shelf = Shelf::default();
+    let findings = check::of_quarter(desk, catalogue, quarter, &mut shelf)?;
+    let wanted = render::wanted(desk, catalogue, due);
+    shelf.add(desk, catalogue, &wanted)?;
+    Ok((findings, shelf.only(&wanted)))
+}
+
+/// The first issue of a collection whose copies are in the register: it stays as it is, whatever came since.
+fn standing(
+    desk: &Desk,
+    due: &DueCollection<'_>,
+    (record, records): (&IssueRecord, &BTreeMap<ParcelId, ParcelRecord>),
+    changed: bool,
+) -> Result<Built, Failure> {
+    let issue = first(due);
+    let waits = |r: &ParcelRecord| r.parcel.issue == issue && r.to_send().next().is_some();
+    let is_handed = !records.values().any(waits);
+    let profile = render::profile(desk)?.name().to_owned();
+    let how = desk.call.command("rebuild").option("--period", issue.period).option("--collection", &issue.collection);
+    let how = how.asked("--reason");
+    let why = format!(
+        "figures changed since the copies were numbered; the numbered copies stay as they are: {how} makes a revision"
+    );
+    let mut built = Built {
+        issue,
+        content_id: record.content_id,
+        draft: record.draft,
+        incomplete: record.incomplete.clone(),
+        waits: false,
+        waits_for_comparison: false,
+        without_figures: record.without_figures,
+        is_numbered: true,
+        is_handed,
+        files: Vec::new(),
+        beside: Vec::new(),
+        unmade: Vec::new(),
+        changed: changed.then_some(why),
+        profile,
+    };
+    let key = |(language, _): &(Language, Option<u32>)| built.master_key(*language).relative().ok();
+    let files = record.masters.keys().filter_map(key).map(|path| path.display().to_string()).collect();
+    built.files = files;
+    Ok(built)
+}
+
+/// Keeps the masters of a first issue whose copies are not in the register yet, and what stands beside them.
+async fn keep(desk: &Desk, drawn: Drawn, issues: &BTreeMap<Issue, IssueRecord>) -> Result<Built, Failure> {
+    let Drawn { mut built, masters, beside } = drawn;
+    built.beside = keep_beside(desk, &built.issue, beside)?;
+    let mut facts = Vec::new();
+    let before = issues.get(&built.issue).filter(|record| record.content_id == built.content_id);
+    for (language, master) in masters {
+        let key = built.master_key(language);
+        let shown = key.relative().map(|p| p.display().to_string()).unwrap_or_default();
+        let stored = desk.artifacts.replace(&key, &master.bytes);
+        let master =
+            stored.map_err(|error| Failure::ours(format!("the master `{shown}` could not be written"), error))?;
+        if before.and_then(|record| record.masters.get(&(language, None))) != Some(&master) {
+            facts.push(Fact::Built {
+                issue: built.issue.clone(),
+                language,
+                content_id: built.content_id,
+                master,
+                draft: built.draft,
+                incomplete: built.incomplete.clone(),
+                reason: None,
+                held: None,
+                without_figures: built.without_figures,
+            });
+        }
+        built.files.push(shown);
+    }
+    desk.record(&facts).await?;
+    Ok(built)
+}
+
+fn first(due: &DueCollection<'_>) -> Issue {
+    Issue::first(due.term.id.clone(), due.period)
+}
+
+/// Keeps other formats and traces; answers the names of the formats below the output folder.
+fn keep_beside(desk: &Desk, issue: &Issue, files: Vec<FileOfBook>) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    for file in files {
+        // A format may keep its files in a folder of its own.
+        let key = ArtifactKey::beside(issue, &file.name);
+        let stored = desk.artifacts.replace(&key, &file.bytes);
+        stored.map_err(|error| Failure::ours(format!("`{}` could not be written", file.name), error))?;
+        if !file.name.ends_with(provenance::ENDING) {
+            names.extend(key.relative().ok().map(|path| path.display().to_string()));
+        }
+    }
+    Ok(names)
+}

@@ -1,0 +1,161 @@
+//! What changed since an issue: the figures that its readers hold against those in use now.
+//!
+//! The figures of then are not kept a second time. The journal says which revision of each dataset was in use when an
+//! issue was built; a supplement adds the forms that it brought.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    Catalogue, Desk, Failure,
+    collections::{
+        render,
+        revisions::{self, Held},
+    },
+    figures,
+    figures::changes::{Change, ChangeKind, compare},
+    status::{
+        expected,
+        requirements::{self, DueCollection},
+    },
+};
+use domain::{
+    Binding, Dataset, DatasetKey, Event, FormId, FormIndex, Issue, IssueRecord, ParcelId, ParcelRecord, Period, Place,
+};
+
+/// The figures that a reader holds.
+#[derive(Debug, Clone)]
+pub struct Then {
+    pub catalogue: Catalogue,
+    /// The forms that the reader has not got as a whole.
+    pub missing: Vec<FormId>,
+}
+
+/// What a reader of a revision and some of its supplements holds; `None` when that revision was never built.
+#[must_use]
+pub fn held(
+    desk: &Desk,
+    facts: &[Event],
+    issues: &BTreeMap<Issue, IssueRecord>,
+    first: &Issue,
+    held: &Held,
+) -> Option<Then> {
+    let record = issues.get(&first.in_revision(held.revision))?;
+    let mut then = Then { catalogue: Catalogue::at(facts, record.seq), missing: record.incomplete.clone() };
+    for number in &held.supplements {
+        let Some(supplement) = issues.get(&first.in_supplement(*number)) else { continue };
+        let later = Catalogue::at(facts, supplement.seq);
+        let catalogue = &mut then.catalogue;
+        then.missing.retain(|form| {
+            let Some(period) = period(desk, form, first.period) else { return true };
+            let came = has_come(desk, &later, form, period);
+            if came {
+                catalogue.take_form(&later, form, period);
+            }
+            !came
+        });
+    }
+    Some(then)
+}
+
+/// The period in which a form tells of a collection's.
+#[must_use]
+pub fn period(desk: &Desk, form: &FormId, of: Period) -> Option<Period> {
+    requirements::form(desk.office.regulation(), of, form).ok().map(|needed| needed.period)
+}
+
+/// Whether a form has come as a whole: with every document that is expected of it.
+#[must_use]
+pub fn has_come(desk: &Desk, catalogue: &Catalogue, form: &FormId, period: Period) -> bool {
+    expected::lacking(desk, catalogue, form, period).is_whole()
+}
+
+/// Whether figures that a collection shows are other than in its newest issue. A document that was missing then and came
+/// since is told by a supplement, not here.
+///
+/// # Errors
+/// When the ledger or the store cannot be read.
+pub async fn figures_changed(
+    desk: &Desk,
+    due: &DueCollection<'_>,
+    records: &BTreeMap<ParcelId, ParcelRecord>,
+    issues: &BTreeMap<Issue, IssueRecord>,
+    now: &Catalogue,
+) -> Result<bool, Failure> {
+    let first = Issue::first(due.term.id.clone(), due.period);
+    let Some(revision) = revisions::issued(&first, records) else { return Ok(false) };
+    let newest = Held { revision, supplements: revisions::supplements(&first, records) };
+    let facts = desk.dataset_events().await?;
+    let Some(then) = held(desk, &facts, issues, &first, &newest) else { return Ok(false) };
+    // With a form come the earlier periods that it is compared with.
+    let awaited = |key: &DatasetKey| then.missing.contains(&key.form) && then.catalogue.current(key).is_none();
+    let changes = changed(desk, due, &then.catalogue, now)?;
+    Ok(changes.iter().any(|(key, _)| !awaited(key)))
+}
+
+/// The datasets that a collection can show and that differ, each with its changed figures. Of a dataset that is new or
+/// gone there are none.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn changed(
+    desk: &Desk,
+    due: &DueCollection<'_>,
+    then: &Catalogue,
+    now: &Catalogue,
+) -> Result<Vec<(DatasetKey, Vec<Change>)>, Failure> {
+    let mut keys = render::wanted(desk, now, std::slice::from_ref(due));
+    keys.extend(render::wanted(desk, then, std::slice::from_ref(due)));
+    keys.sort();
+    keys.dedup();
+    let mut found = Vec::new();
+    for key in keys {
+        let (before, after) = match (then.current(&key), now.current(&key)) {
+            (Some(before), Some(after)) => (before, after),
+            (None, None) => continue,
+            _ => {
+                found.push((key, Vec::new()));
+                continue;
+            }
+        };
+        if (before.snapshot, &before.corrections) == (after.snapshot, &after.corrections) {
+            continue;
+        }
+        let (before, after) = (figures::of_edition(desk, before, &key)?, figures::of_edition(desk, after, &key)?);
+        let (Some(before), Some(after)) = (before, after) else { continue };
+        let mut changes = compare(&before, &after, desk.office.forms.get(&key.form));
+        changes.retain(|change| change.kind != ChangeKind::Title);
+        if !changes.is_empty() {
+            found.push((key, changes));
+        }
+    }
+    Ok(found)
+}
+
+/// The places whose figures changed, in the codes that collections speak of: those of the oldest edition.
+#[must_use]
+pub fn places(desk: &Desk, now: &[&Dataset], changed: &[(DatasetKey, Vec<Change>)]) -> Vec<(DatasetKey, Place)> {
+    let mut places = Vec::new();
+    for (key, changes) in changed {
+        let Some(dataset) = now.iter().find(|d| d.key == *key) else { continue };
+        let index = desk.office.forms.get(&key.form).map(|t| Arc::new(FormIndex::new(t)));
+        let laid = Binding::new(index, dataset);
+        for change in changes {
+            if let (Some(row), Some(column)) = (&change.row, &change.column) {
+                let printed = Place { section: change.section.clone(), row: row.clone(), column: column.clone() };
+                places.extend(meant(&laid, &printed).map(|place| (key.clone(), place)));
+            }
+        }
+    }
+    places.sort();
+    places.dedup();
+    places
+}
+
+/// The place of the template that a printed place is; `None` where it is none, or is not established.
+fn meant(laid: &Binding<'_>, printed: &Place) -> Option<Place> {
+    let section = laid.dataset.section(&printed.section)?;
+    let (rows, columns) = laid.meanings(section);
+    let row = (*rows.get(section.row_index(&printed.row)?)?)?.clone();
+    let column = (*columns.get(section.column_index(&printed.column)?)?)?.clone();
+    Some(Place { section: printed.section.clone(), row, column })
+}

@@ -1,0 +1,204 @@
+//! What a collection is assembled from, gathered for it.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    Catalogue, Desk, Failure,
+    figures::Shelf,
+    status::{
+        comparisons, expected,
+        requirements::{self, DueCollection},
+    },
+};
+use assemble::{AbsentComparison, Material, MissingForm, Override, reason_of};
+use config::Force;
+use domain::{
+    Absence, Agency, CollectionId, CollectionTemplate, DatasetKey, Event, Fact, Finding, FormId, Issue, Period, Place,
+    Titles, Unit, due_of_collection, due_of_form, in_force,
+};
+
+/// Which issue of a collection is to be assembled.
+#[derive(Debug, Clone)]
+pub struct Outline<'a> {
+    pub due: DueCollection<'a>,
+    pub template: &'a CollectionTemplate,
+    pub issue: Issue,
+    /// Why a later issue is made.
+    pub reason: Option<String>,
+    /// The figures that are not those of the issue that the reader holds.
+    pub revised: &'a [(DatasetKey, Place)],
+}
+
+/// The rules whose errors a named person let pass for an issue.
+#[must_use]
+pub fn overridden(events: &[Event], of: &Issue) -> BTreeSet<String> {
+    overrides(events, of).into_iter().map(|o| o.rule).collect()
+}
+
+fn overrides(events: &[Event], of: &Issue) -> Vec<Override> {
+    let of_issue = |event: &Event| match &event.fact {
+        // What was let pass for an issue is let pass for those after it: the same figures stand in them.
+        Fact::Overridden { issue, rule, reason }
+            if issue.is_beside(of) && (of.is_supplement() || issue.revision <= of.revision) =>
+        {
+            Some(Override { rule: rule.clone(), by: event.actor.to_string(), reason: reason.clone() })
+        }
+        _ => None,
+    };
+    in_force(events).filter_map(of_issue).collect()
+}
+
+/// The documents of a collection that have not come: whole forms, and the regions and agencies of those that came in part.
+#[must_use]
+pub fn missing(desk: &Desk, catalogue: &Catalogue, due: &DueCollection<'_>) -> Vec<MissingForm> {
+    let mut missing = Vec::new();
+    for form in &due.term.forms {
+        let Ok(needed) = requirements::form(desk.office.regulation(), due.period, form) else { continue };
+        let lacking = expected::lacking(desk, catalogue, form, needed.period);
+        if lacking.is_all() {
+            missing.push(whole(desk, catalogue, due, form, needed.period));
+            continue;
+        }
+        for (unit, agency) in lacking.documents() {
+            let reason = reason(desk, catalogue, form, needed.period, &[(unit.clone(), agency.clone())]);
+            missing.push(MissingForm {
+                form: form.clone(),
+                unit: agency.is_all().then_some(unit),
+                agency: Some(agency).filter(|agency| !agency.is_all()),
+                reason,
+                due: None,
+                stand_in: None,
+            });
+        }
+    }
+    missing
+}
+
+/// The comparisons of a collection that are not here, as its notes and its cover say it.
+#[must_use]
+pub fn comparisons(desk: &Desk, catalogue: &Catalogue, due: &DueCollection<'_>) -> Vec<AbsentComparison> {
+    let absent = comparisons::absent(desk, catalogue, std::slice::from_ref(due)).into_iter();
+    let told = absent.map(|comparisons::AbsentComparison { form, period, lacking, absence }| {
+        let in_part = lacking.is_part();
+        let (regions, agencies) = if in_part { (lacking.regions, lacking.agencies) } else { (Vec::new(), Vec::new()) };
+        AbsentComparison { form, period, regions, agencies, absence }
+    });
+    told.collect()
+}
+
+fn whole(
+    desk: &Desk,
+    catalogue: &Catalogue,
+    collection: &DueCollection<'_>,
+    form: &FormId,
+    period: Period,
+) -> MissingForm {
+    let regulation = desk.office.regulation();
+    let stand_in = requirements::stand_in(regulation, collection, form);
+    let is_here = |p: &Period| !expected::here(desk, catalogue, form, *p).is_empty();
+    let documents = expected::expected(&desk.office, form, period).documents();
+    MissingForm {
+        form: form.clone(),
+        unit: None,
+        agency: None,
+        reason: reason(desk, catalogue, form, period, &documents),
+        due: due_day(desk, form, period),
+        stand_in: stand_in.filter(is_here),
+    }
+}
+
+fn due_day(desk: &Desk, form: &FormId, period: Period) -> Option<chrono::NaiveDate> {
+    let regulation = desk.office.regulation();
+    regulation.form(form).map(|term| due_of_form(regulation, &desk.office.calendar, term, period).due)
+}
+
+/// Why documents of a form are not in a collection. A question that was not answered is told once the form is late: before
+/// its term there is nothing to explain.
+fn reason(desk: &Desk, catalogue: &Catalogue, form: &FormId, period: Period, documents: &[(Unit, Agency)]) -> Titles {
+    let absence = expected::absence(desk, catalogue, form, period, documents);
+    let waits = due_day(desk, form, period).is_some_and(|day| day >= desk.today());
+    match absence {
+        Absence::Held | Absence::Refused => reason_of(absence).titles(),
+        _ if waits => not_due(),
+        Absence::NoAnswer | Absence::Denied => reason_of(absence).titles(),
+        Absence::NotThere | Absence::NotAsked => not_come(),
+    }
+}
+
+fn not_come() -> Titles {
+    titles("не поступила к сроку", "мерзіміне келіп түспеді", "has not come by its term")
+}
+
+fn not_due() -> Titles {
+    titles(
+        "срок представления ещё не наступил, будет направлено дополнение",
+        "ұсыну мерзімі әлі келген жоқ, қосымша жіберіледі",
+        "is not due yet, a supplement follows",
+    )
+}
+
+fn titles(ru: &str, kk: &str, en: &str) -> Titles {
+    Titles { ru: ru.into(), kk: Some(kk.into()), en: Some(en.into()) }
+}
+
+/// The template of a collection.
+///
+/// # Errors
+/// When the office has none.
+pub fn template<'a>(desk: &'a Desk, collection: &CollectionId) -> Result<&'a CollectionTemplate, Failure> {
+    desk.office.collections.get(collection).ok_or_else(|| {
+        Failure::usage(format!(
+            "collection `{collection}` has no template: write `templates/collections/{collection}.toml`"
+        ))
+    })
+}
+
+/// Everything that goes into the book of an issue.
+#[must_use]
+pub fn material<'a>(
+    desk: &'a Desk,
+    outline: &Outline<'a>,
+    shelf: &'a Shelf,
+    findings: &'a [Finding],
+    (missing, comparisons): (Vec<MissingForm>, Vec<AbsentComparison>),
+    draft: bool,
+    events: &[Event],
+) -> Material<'a> {
+    let (office, regulation) = (&desk.office, desk.office.regulation());
+    let (due, template, issue) = (&outline.due, outline.template, &outline.issue);
+    let term = due_of_collection(regulation, &office.calendar, due.term, due.period);
+    let contact = &office.settings.office.contact;
+    Material {
+        term: due.term,
+        template,
+        period: due.period,
+        revision: issue.revision,
+        supplement: issue.supplement,
+        revision_reason: outline.reason.clone(),
+        act: regulation.act.clone(),
+        act_remark: matches!(office.force_on(desk.today()), Force::BySetting(_)).then(|| {
+            titles(
+                "на дату выпуска не действует; применяется по решению органа",
+                "шығарылған күні күшінде емес; органның шешімімен қолданылады",
+                "not in force on the date of issue; applied by office setting",
+            )
+        }),
+        due: term.due,
+        statutory: term.statutory,
+        generated_for: desk.today(),
+        office: office.settings.office.name.clone(),
+        contact: contact.lines().map(ToOwned::to_owned).filter(|l| !l.is_empty()).collect(),
+        origin: desk.origin,
+        draft,
+        forms: &regulation.forms,
+        form_templates: &office.forms,
+        regions: &office.places,
+        agencies: &office.agencies,
+        datasets: shelf.datasets().map(|(d, _)| d).collect(),
+        findings,
+        overrides: overrides(events, issue),
+        missing,
+        comparisons,
+        revised: outline.revised,
+    }
+}

@@ -1,0 +1,22 @@
+//! Issues of collections: what goes in, how a book is assembled and drawn, what stands beside it, and what changed since an
+//! issue that organs hold already.
+//!
+//! In: figures in use and the collection's template. Out: masters in the store, and facts that name them. Deliberately unknown
+//! here: copies, parcels, mail.
+
+pub mod build;
+pub mod changes_since;
+pub mod inputs;
+pub mod masters;
+pub mod other_formats;
+pub mod preview;
+pub mod provenance;
+pub mod render;
+pub mod revisions;
+pub mod trace;
+mod trace_parts;
+
+pub use build::{BuildReport, Built, book_of, build, build_as};
+pub use preview::{Preview, preview};
+pub use trace::{Answered, trace, trace_all};
+pub use trace_parts::Part as TracePart;

@@ -1,0 +1,79 @@
+//! Previews: a collection as it would be built now, for a person who decides whether it goes out. Nothing is recorded.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::{Desk, Failure, collections::build::book_of};
+use domain::{CollectionId, Language, Origin, Period, Sha256};
+use formats::{
+    html,
+    pdf::{PdfError, Printer, TIME_LIMIT, pages},
+};
+use store::ArtifactKey;
+use workbook::{Profile, for_paper};
+
+/// What was drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Preview {
+    pub collection: CollectionId,
+    pub period: Period,
+    /// Whose figures these are.
+    pub origin: Origin,
+    pub content_id: Sha256,
+    /// The whole book as one HTML page.
+    pub html: PathBuf,
+    /// The printed pages, where LibreOffice and Poppler are there.
+    pub pages: Vec<PathBuf>,
+    /// Why there are no pages.
+    pub without_pages: Option<String>,
+}
+
+/// Draws a collection into `preview/` below the output folder.
+///
+/// # Errors
+/// When the collection cannot be assembled, or the folder cannot be written.
+pub async fn preview(
+    desk: &Desk,
+    period: Period,
+    collection: &CollectionId,
+    language: Language,
+    dots_per_inch: u32,
+) -> Result<Preview, Failure> {
+    let book = book_of(desk, period, collection).await?;
+    let stem = format!("preview/{}-{collection}-{language}", book.period);
+    let keep = |name: String, bytes: &[u8]| {
+        let key = ArtifactKey::Named(name);
+        let stored = desk.artifacts.replace(&key, bytes).and_then(|_| desk.artifacts.path(&key));
+        stored.map_err(|error| Failure::ours("the preview could not be written", error))
+    };
+    let page = keep(format!("{stem}.html"), html(&book, language).as_bytes())?;
+    let workbook = for_paper(&book, language, Profile::Accessible)
+        .map_err(|error| Failure::ours(format!("`{collection}` could not be drawn"), error))?;
+    let drawn = tokio::task::block_in_place(|| printed(&workbook, dots_per_inch));
+    let (pictures, without_pages) = match drawn {
+        Ok(pictures) => (pictures, None),
+        Err(why) => (Vec::new(), Some(why)),
+    };
+    let mut kept = Vec::new();
+    for (place, picture) in pictures.iter().enumerate() {
+        kept.push(keep(format!("{stem}-{:03}.png", place + 1), picture)?);
+    }
+    Ok(Preview {
+        collection: collection.clone(),
+        period: book.period,
+        origin: desk.origin,
+        content_id: book.content_id(),
+        html: page,
+        pages: kept,
+        without_pages,
+    })
+}
+
+/// The printed pages, or why there are none: a preview is then the HTML page alone.
+fn printed(workbook: &[u8], dots_per_inch: u32) -> Result<Vec<Vec<u8>>, String> {
+    let pdf =
+        Printer::find().and_then(|printer| printer.print(workbook, TIME_LIMIT)).map_err(|e: PdfError| e.to_string())?;
+    let pictures = pages(&pdf, dots_per_inch, TIME_LIMIT).map_err(|e| e.to_string())?;
+    pictures.ok_or_else(|| "no pictures of pages without `pdftoppm`: install poppler-utils".to_owned())
+}

@@ -1,0 +1,280 @@
+//! What the numbers of a master are made of, kept beside it when it is built: what is in use may change, a copy does not.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::render::{self, Work};
+use crate::{Catalogue, Desk, Failure, context::corrections::Correction};
+use assemble::{Across, Book, Cell, ColumnRole, Inhabitants, LineKey, Table, inhabitants, labels};
+use domain::{DatasetKey, Finding, FormId, Issue, Language, Region, Sha256};
+use formats::FileOfBook;
+use ooxml::custom_properties;
+use store::ArtifactKey;
+use workbook::{Places, Profile};
+
+/// How the names of files that hold a trace end.
+pub const ENDING: &str = ".trace.json";
+
+/// Which figures stand where in a master.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    pub content_id: Sha256,
+    pub tables: Vec<TracedTable>,
+    /// Figures of charts: each repeats a cell of a table.
+    pub repeated: Vec<RepeatedCell>,
+    /// The sheet of control sums and the row of its header; a line for each table.
+    pub control: (String, u32),
+    pub changes: Option<TracedChanges>,
+    pub findings: Option<TracedFindings>,
+    /// The revision of each dataset that the book was assembled from.
+    pub datasets: Vec<TracedDataset>,
+}
+
+/// A table of a master.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TracedTable {
+    pub sheet: String,
+    /// The 0-based row of the header.
+    pub top: u32,
+    pub table: String,
+    pub columns: Vec<TracedColumn>,
+    pub lines: Vec<TracedLine>,
+    /// What the shares of the table are shares of.
+    pub whole: Option<LineKey>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TracedColumn {
+    pub head: String,
+    pub role: ColumnRole,
+    /// Of a crossed table: what the column's cells are about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub across: Option<Across>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TracedLine {
+    pub label: String,
+    pub key: Option<LineKey>,
+    /// Whose level is shown or ranked: by how many it is measured.
+    pub inhabitants: Vec<Inhabitants>,
+    /// Whether the line has a rank.
+    pub ranked: bool,
+    /// The columns with exact figures, which the control sum adds up.
+    pub summed: Vec<usize>,
+}
+
+/// A cell of the charts' figures, and the cell of a table that it repeats.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepeatedCell {
+    pub sheet: String,
+    pub row: u32,
+    pub table: usize,
+    pub line: usize,
+    pub column: usize,
+}
+
+/// The sheet of what changed: for each line the table, and the line and column of the figure as it is now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TracedChanges {
+    pub sheet: String,
+    pub top: u32,
+    /// The revision that the reader holds.
+    pub since: u32,
+    pub cells: Vec<(String, Option<(usize, usize)>)>,
+}
+
+/// The sheet of findings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TracedFindings {
+    pub sheet: String,
+    pub top: u32,
+    pub findings: Vec<Finding>,
+}
+
+/// A dataset with the revision that was in use, and what people had corrected in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TracedDataset {
+    pub key: DatasetKey,
+    pub revision: u32,
+    pub snapshot: Sha256,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
+}
+
+/// The name of the file that holds the trace of a master. `held`: the revision that its readers hold already.
+#[must_use]
+pub fn file_name(language: Language, profile: &str, held: Option<u32>) -> String {
+    let since = held.map(|revision| format!("-since-r{revision}")).unwrap_or_default();
+    format!("master-{language}-{profile}{since}{ENDING}")
+}
+
+/// The trace of a master as a file that stands beside it.
+///
+/// # Errors
+/// By our own fault alone.
+pub fn file(
+    work: &Work<'_>,
+    book: &Book,
+    issue: &Issue,
+    (language, places): (Language, &Places),
+    held: Option<u32>,
+) -> Result<FileOfBook, Failure> {
+    let forms: BTreeSet<&FormId> = book.chapters.iter().map(|c| &c.form).collect();
+    let of_figures = book.summary.lines.iter().filter_map(|l| l.key.as_ref()).map(|k| &k.form);
+    let forms: BTreeSet<&FormId> = forms.into_iter().chain(of_figures).collect();
+    let keys = work.shelf.datasets().map(|(d, _)| d.key.clone()).filter(|k| forms.contains(&k.form));
+    let trace = trace(book, language, places, &work.desk.office.places, work.catalogue, keys);
+    let bytes = serde_json::to_vec(&trace)
+        .map_err(|error| Failure::ours(format!("the trace of `{issue}` could not be written"), error))?;
+    let profile: Profile = render::profile(work.desk)?;
+    Ok(FileOfBook { name: file_name(language, profile.name(), held), bytes })
+}
+
+/// Keeps the trace of a master beside it.
+///
+/// # Errors
+/// When the store fails.
+pub fn keep(
+    work: &Work<'_>,
+    book: &Book,
+    issue: &Issue,
+    placed: (Language, &Places),
+    held: Option<u32>,
+) -> Result<(), Failure> {
+    let file = file(work, book, issue, placed, held)?;
+    let stored = work.desk.artifacts.replace(&ArtifactKey::beside(issue, &file.name), &file.bytes);
+    stored.map(drop).map_err(|error| Failure::ours(format!("`{}` could not be written", file.name), error))
+}
+
+fn trace(
+    book: &Book,
+    language: Language,
+    places: &Places,
+    regions: &[Region],
+    catalogue: &Catalogue,
+    keys: impl Iterator<Item = DatasetKey>,
+) -> Trace {
+    let tables = book.tables().zip(&places.tables);
+    let tables: Vec<TracedTable> =
+        tables.map(|(table, (sheet, top))| traced(table, language, (sheet, *top), regions)).collect();
+    let repeated = places.repeated.1.iter().filter_map(|cell| {
+        let table = tables.iter().position(|t| t.table == cell.table)?;
+        let column = tables[table].columns.iter().position(|c| c.role == cell.role)?;
+        Some(RepeatedCell { sheet: places.repeated.0.clone(), row: cell.row, table, line: cell.line, column })
+    });
+    let changes = book.since.as_ref().zip(places.changes.clone());
+    let findings = places.findings.clone();
+    let in_use = keys.filter_map(|key| {
+        let edition = catalogue.current(&key)?;
+        let corrections = edition.corrections.clone();
+        Some(TracedDataset { revision: edition.revision, snapshot: edition.snapshot, corrections, key })
+    });
+    Trace {
+        content_id: book.content_id(),
+        repeated: repeated.collect(),
+        control: places.control.clone(),
+        changes: changes.map(|(since, (sheet, top))| TracedChanges {
+            sheet,
+            top,
+            since: since.revision,
+            cells: since.cells.clone(),
+        }),
+        findings: findings.map(|(sheet, top)| TracedFindings {
+            sheet,
+            top,
+            findings: book.quality.findings.iter().map(|line| line.finding.clone()).collect(),
+        }),
+        datasets: in_use.collect(),
+        tables,
+    }
+}
+
+fn traced(table: &Table, language: Language, (sheet, top): (&str, u32), regions: &[Region]) -> TracedTable {
+    let role = |of: ColumnRole| table.columns.iter().position(|c| c.role == of);
+    let (rate, rank) = (role(ColumnRole::Rate), role(ColumnRole::Rank));
+    let lines = table.lines.iter().map(|line| {
+        let counted = rate.and(line.key.as_ref()).and_then(|key| inhabitants(regions, &key.units[0], key.period));
+        let summed = line.cells.iter().enumerate().filter(|(_, cell)| matches!(cell, Cell::Number(_)));
+        TracedLine {
+            label: line.cells.first().and_then(|c| c.said(language)).unwrap_or_default(),
+            key: line.key.clone(),
+            inhabitants: counted.unwrap_or_default(),
+            ranked: rank.is_some_and(|rank| matches!(line.cells.get(rank), Some(Cell::Rank(_)))),
+            summed: summed.map(|(place, _)| place).collect(),
+        }
+    });
+    let columns = table.columns.iter();
+    TracedTable {
+        sheet: sheet.to_owned(),
+        top,
+        table: table.id.clone(),
+        columns: columns
+            .map(|c| TracedColumn {
+                head: labels::in_language(&c.header, language),
+                role: c.role,
+                across: c.across.clone(),
+            })
+            .collect(),
+        lines: lines.collect(),
+        whole: table.whole.clone(),
+    }
+}
+
+/// What a workbook says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub issue: Issue,
+    pub language: Language,
+    pub profile: String,
+    pub content: Sha256,
+    /// The revision that its readers hold already, where it tells what changed since.
+    pub held: Option<u32>,
+}
+
+/// Reads that from its properties.
+///
+/// # Errors
+/// When the bytes are no workbook of ours.
+pub fn said(workbook: &[u8]) -> Result<Said, Failure> {
+    let said = custom_properties(workbook).map_err(|error| Failure::usage(error.to_string()))?;
+    let property = |name: &str| {
+        said.get(name).map(String::as_str).ok_or_else(|| {
+            Failure::usage(format!("the workbook has no property `{name}`: it is no collection, or it was saved anew"))
+        })
+    };
+    let number = |name: &str| said.get(name).map(|text| text.parse()).transpose().map_err(|e| wrong(&e));
+    let issue = Issue {
+        collection: property("Collection")?.parse().map_err(|e| wrong(&e))?,
+        period: property("Period")?.parse().map_err(|e| wrong(&e))?,
+        revision: property("Revision")?.parse().map_err(|e| wrong(&e))?,
+        supplement: number("Supplement")?.unwrap_or(0),
+    };
+    Ok(Said {
+        issue,
+        language: property("Language")?.parse().map_err(|e| wrong(&e))?,
+        profile: property("Profile")?.to_owned(),
+        content: property("Content-Id")?.parse().map_err(|e| wrong(&e))?,
+        held: number("Since")?,
+    })
+}
+
+fn wrong(error: &dyn std::fmt::Display) -> Failure {
+    Failure::usage(format!("the workbook's properties: {error}"))
+}
+
+/// What was kept when a workbook's master was built.
+///
+/// # Errors
+/// When nothing was.
+pub fn kept(desk: &Desk, said: &Said) -> Result<Trace, Failure> {
+    let issue = &said.issue;
+    let name = file_name(said.language, &said.profile, said.held);
+    let bytes = desk.artifacts.fetch(&ArtifactKey::OfIssue { issue: issue.clone(), name }).map_err(|_| {
+        let how = desk.call.command("build").option("--period", issue.period).option("--collection", &issue.collection);
+        Failure::usage(format!("nothing is kept here of how `{issue}` was made; build it with {how}"))
+    })?;
+    serde_json::from_slice(&bytes)
+        .map_err(|error| Failure::ours(format!("the trace of `{issue}` cannot be read; build it again"), error))
+}

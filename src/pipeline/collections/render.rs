@@ -1,0 +1,131 @@
+//! Drawing an issue: its book out of the figures in use, and the workbooks that its copies are stamped from.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    Catalogue, Desk, Failure,
+    collections::inputs::{self, Outline},
+    context::parallel::in_parallel,
+    figures::Shelf,
+    status::requirements::{self, DueCollection},
+};
+use assemble::{Book, assemble};
+use domain::{
+    CollectionId, DatasetKey, Event, Finding, FormId, Language, LateForm, NameError, Obligation, Severity,
+    due_of_collection,
+};
+use workbook::{Master, Profile, placed_master};
+
+/// What an issue is drawn from.
+#[derive(Clone, Copy)]
+pub struct Work<'a> {
+    pub desk: &'a Desk,
+    pub catalogue: &'a Catalogue,
+    pub shelf: &'a Shelf,
+    /// About every form of the quarter; an issue takes those about its own.
+    pub findings: &'a [Finding],
+    pub events: &'a [Event],
+}
+
+/// An issue that was assembled.
+#[derive(Debug, Clone)]
+pub struct Assembled {
+    pub book: Book,
+    /// Whether error findings stand that nobody let pass.
+    pub draft: bool,
+    /// The forms that have not come, or not as a whole.
+    pub incomplete: Vec<FormId>,
+    /// Waits for a form, or for a comparison that may come yet, under the form's late-form policy `hold`.
+    pub waits: bool,
+    /// Before its cut-off it waits for a comparison that may come yet, whatever the policy.
+    pub waits_for_comparison: bool,
+}
+
+impl Work<'_> {
+    /// Assembles an issue.
+    ///
+    /// # Errors
+    /// By our own fault alone.
+    pub fn assemble(&self, outline: &Outline<'_>) -> Result<Assembled, Failure> {
+        let (desk, due, issue) = (self.desk, &outline.due, &outline.issue);
+        let findings: Vec<Finding> =
+            self.findings.iter().filter(|f| due.term.forms.contains(&f.form)).cloned().collect();
+        let overridden = inputs::overridden(self.events, issue);
+        let draft = findings.iter().any(|f| f.severity == Severity::Error && !overridden.contains(&f.rule));
+        let missing = inputs::missing(desk, self.catalogue, due);
+        let comparisons = inputs::comparisons(desk, self.catalogue, due);
+        let mut incomplete: Vec<FormId> = missing.iter().map(|m| m.form.clone()).collect();
+        incomplete.dedup();
+        // A comparison that may come yet is waited for as its form is.
+        let compared: Vec<FormId> =
+            comparisons.iter().filter(|c| c.absence.may_come()).map(|c| c.form.clone()).collect();
+        let waits_for_comparison = !compared.is_empty() && desk.now() < cut_off(desk, due);
+        let waits = incomplete.iter().chain(&compared).any(|form| due.term.late_policy(form) == LateForm::Hold);
+        let lacks = (missing, comparisons);
+        let material = inputs::material(desk, outline, self.shelf, &findings, lacks, draft, self.events);
+        let book =
+            assemble(&material).map_err(|error| Failure::ours(format!("`{issue}` could not be assembled"), error))?;
+        Ok(Assembled { book, draft, incomplete, waits, waits_for_comparison })
+    }
+}
+
+/// When a collection goes with what is here.
+fn cut_off(desk: &Desk, due: &DueCollection<'_>) -> DateTime<Utc> {
+    let office = &desk.office;
+    let term = due_of_collection(office.regulation(), &office.calendar, due.term, due.period);
+    Obligation::new(term, &office.settings.hours, office.zone).cut_off
+}
+
+/// A book as a workbook in each of some languages.
+///
+/// # Errors
+/// By our own fault alone.
+pub fn masters(desk: &Desk, book: &Book, languages: &[Language]) -> Result<Vec<(Language, Master)>, Failure> {
+    let profile = profile(desk)?;
+    let draw = |language: &Language| {
+        let master = placed_master(book, *language, profile).map_err(|error| {
+            Failure::ours(
+                format!("`{}` for `{}` could not be drawn in `{language}`", book.collection, book.period),
+                error,
+            )
+        })?;
+        Ok((*language, master))
+    };
+    in_parallel(languages, draw).into_iter().collect()
+}
+
+/// The kind of workbook that the office makes.
+///
+/// # Errors
+/// When zhinaq.toml names one that there is not.
+pub fn profile(desk: &Desk) -> Result<Profile, Failure> {
+    desk.office.settings.profile.parse().map_err(|e: NameError| Failure::usage(format!("zhinaq.toml: {e}")))
+}
+
+/// The languages that the organs of a collection get, each once.
+#[must_use]
+pub fn languages(desk: &Desk, collection: &CollectionId) -> Vec<Language> {
+    let organs = desk.office.regulation().matrix.of_collection(collection);
+    let mut languages: Vec<Language> =
+        organs.filter(|(_, e)| e.copies() > 0).map(|(organ, _)| desk.office.settings.language_of(organ)).collect();
+    languages.sort();
+    languages.dedup();
+    languages
+}
+
+/// The datasets that collections can show.
+#[must_use]
+pub fn wanted(desk: &Desk, catalogue: &Catalogue, due: &[DueCollection<'_>]) -> Vec<DatasetKey> {
+    let mut keys = Vec::new();
+    for due in due {
+        for (form, periods) in requirements::periods_of(&desk.office, due) {
+            for period in periods {
+                let of_origin = catalogue.of_form(&form, period).map(|(k, _)| k).filter(|k| k.origin == desk.origin);
+                keys.extend(of_origin.cloned());
+            }
+        }
+    }
+    keys.sort();
+    keys.dedup();
+    keys
+}

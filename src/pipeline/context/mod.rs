@@ -1,0 +1,292 @@
+//! The desk that a use-case works at: the office's files, its ledger, its artifacts, a clock, and who works there.
+//!
+//! Beside it: what the journal says there is ([`Catalogue`]), that one run at a time works on one ledger (`alone`), who may
+//! do what (`people`), what a long piece of work tells ([`Progress`]), and why a thing could not be done ([`Failure`]).
+//!
+//! Deliberately unknown here: forms, collections, parcels; that is what the use-cases know.
+
+mod absences;
+pub mod account;
+pub mod catalogue;
+pub mod corrections;
+pub mod failure;
+pub mod hint;
+pub mod parallel;
+pub mod permissions;
+pub mod progress;
+pub mod run_lock;
+pub mod sendings;
+
+pub use catalogue::{Catalogue, Edition};
+pub use failure::{Exit, Failure, Trouble, chain};
+pub use hint::{Hint, Invocation};
+pub use progress::{Progress, Silent, Step};
+pub use sendings::Sendings;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use url::Url;
+
+use clock::Clock;
+use config::{Office, obstacles};
+use domain::{Actor, Event, Fact, FormId, Origin, Period, Sha256, Witnessed};
+use ledger::{Filter, Ledger};
+use sample::Faults;
+use store::{Artifacts, Datasets};
+
+/// Raised when the same document is read into other figures than before.
+const READER: u32 = 3;
+
+/// The facts from which the catalogue follows.
+const DATASET_FACTS: [&str; 8] =
+    ["dataset-read", "judged", "accepted", "rejected", "corrected", "withdrawn", "fetch-failed", "refused"];
+
+/// How a desk is set up.
+#[derive(Clone)]
+pub struct DeskOptions {
+    pub clock: Clock,
+    pub actor: Actor,
+    /// `Some(Origin::Sample)` when a person asked for the sample office; `None`: what `use` in sources.toml says.
+    pub origin: Option<Origin>,
+    /// How the sample office lies, for trials.
+    pub faults: Faults,
+    pub progress: Arc<dyn Progress>,
+    /// How this call reads, for the commands that its hints advise.
+    pub call: Invocation,
+}
+
+/// An opened office.
+pub struct Desk {
+    pub office: Office,
+    pub clock: Clock,
+    pub actor: Actor,
+    pub origin: Origin,
+    pub ledger: Ledger,
+    pub artifacts: Artifacts,
+    /// What left the house, written a second time outside the ledger.
+    pub sendings: Sendings,
+    pub datasets: Datasets,
+    /// One id per start of the program.
+    pub run: String,
+    pub progress: Arc<dyn Progress>,
+    /// The commands that hints advise go on with this call.
+    pub call: Invocation,
+    pub(crate) faults: Faults,
+    readers: Mutex<BTreeMap<FormId, String>>,
+}
+
+impl Desk {
+    /// Opens the office's ledger and artifacts; sample and real work never share either.
+    ///
+    /// # Errors
+    /// When the ledger or the output folder cannot be opened.
+    pub async fn open(office: Office, options: DeskOptions) -> Result<Self, Failure> {
+        let origin = options.origin.unwrap_or_else(|| office.origin());
+        refuse_lost_ledger(&office, origin, &options.call)?;
+        Self::open_to_reconcile(office, options).await
+    }
+
+    /// Opens the office as [`Desk::open`] does, and makes a new ledger where the old one was lost: for whoever takes in what
+    /// its witnesses know.
+    ///
+    /// # Errors
+    /// As [`Desk::open`].
+    pub async fn open_to_reconcile(office: Office, options: DeskOptions) -> Result<Self, Failure> {
+        let origin = options.origin.unwrap_or_else(|| office.origin());
+        let ledger = open_ledger(&office, origin).await?;
+        let root = root(&office, origin);
+        let artifacts = Artifacts::open(&root).map_err(|error| {
+            Failure::ours(format!("the output folder `{}` could not be opened", root.display()), error)
+        })?;
+        Ok(Self::with(office, options, (origin, ledger, artifacts)))
+    }
+
+    /// Opens the office to look only: nothing is changed or made, and a ledger on a full disk is read from a copy.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn open_to_read(office: Office, options: DeskOptions) -> Result<Self, Failure> {
+        let origin = options.origin.unwrap_or_else(|| office.origin());
+        let url = ledger_url(&office, origin)?;
+        let is_new = url.strip_prefix("sqlite:").is_some_and(|path| !Path::new(path).exists());
+        let opened = if is_new { Ledger::empty().await } else { Ledger::open_to_read(&url).await };
+        let ledger = opened.map_err(|error| Failure::ours("the ledger could not be opened", error))?;
+        let artifacts = Artifacts::at(&root(&office, origin));
+        Ok(Self::with(office, options, (origin, ledger, artifacts)))
+    }
+
+    fn with(office: Office, options: DeskOptions, (origin, ledger, artifacts): (Origin, Ledger, Artifacts)) -> Self {
+        let now = options.clock.now();
+        Self {
+            sendings: Sendings::of(&office, origin),
+            datasets: Datasets::new(artifacts.clone()),
+            run: run_id(now),
+            clock: options.clock,
+            actor: options.actor,
+            progress: options.progress,
+            call: options.call,
+            office,
+            origin,
+            ledger,
+            artifacts,
+            faults: options.faults,
+            readers: Mutex::default(),
+        }
+    }
+
+    /// Now, by the desk's clock.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Today, in the office's zone.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.clock.today(self.office.zone)
+    }
+
+    /// Writes facts into the journal, all or none.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn record(&self, facts: &[Fact]) -> Result<(), Failure> {
+        if facts.is_empty() {
+            return Ok(());
+        }
+        let at = self.now();
+        let written = self.ledger.append(&self.run, &self.actor, at, facts).await;
+        written.map_err(|error| Failure::ours("the ledger could not be written", error))?;
+        let witnessed =
+            |fact: &Fact| Witnessed { at, run: self.run.clone(), actor: self.actor.clone(), fact: fact.clone() };
+        let witnessed: Vec<Witnessed> = facts.iter().filter(|f| f.witnessed().is_some()).map(witnessed).collect();
+        self.sendings.note(&witnessed)
+    }
+
+    /// The facts of the journal that a filter lets through, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn events(&self, filter: &Filter) -> Result<Vec<Event>, Failure> {
+        self.ledger.events(filter).await.map_err(|error| Failure::ours("the ledger could not be read", error))
+    }
+
+    /// Which datasets there are.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn catalogue(&self) -> Result<Catalogue, Failure> {
+        Ok(Catalogue::derive(&self.dataset_events().await?))
+    }
+
+    /// The facts that say which datasets there are, and why others are not, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn dataset_events(&self) -> Result<Vec<Event>, Failure> {
+        self.events(&Filter::default().kinds(&DATASET_FACTS)).await
+    }
+
+    /// Names what reads a form's documents: this program's edition of the reader, and the form's template. Figures that
+    /// another reader made are read again from their snapshots.
+    #[must_use]
+    pub fn reader(&self, form: &FormId) -> String {
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = || Sha256::of(format!("{READER}{:?}", self.office.forms.get(form)).as_bytes()).short();
+        readers.entry(form.clone()).or_insert_with(made).clone()
+    }
+
+    /// Refuses to send while lists of the office disagree about what a collection consists of.
+    ///
+    /// # Errors
+    /// Names each disagreement, with the file to mend.
+    pub fn agreed(&self) -> Result<(), Failure> {
+        let found = obstacles(&self.office);
+        if found.is_empty() {
+            return Ok(());
+        }
+        let list: String = found.iter().map(|found| format!("\n  {found}")).collect();
+        Err(Failure::usage(format!("lists of the office disagree, so nothing is sent before they are mended:{list}")))
+    }
+
+    /// Refuses a period whose last day is still to come.
+    ///
+    /// # Errors
+    /// Says when it ends.
+    pub fn ended(&self, period: Period) -> Result<(), Failure> {
+        if period.has_ended(self.today()) {
+            return Ok(());
+        }
+        Err(Failure::usage(format!(
+            "`{period}` is in the future: it ends on {}, and today is {}; choose an ended period, or set the day with --as-of",
+            period.last_day(),
+            self.today()
+        )))
+    }
+}
+
+/// Where an origin's files live: the sample office keeps its own.
+#[must_use]
+pub fn root(office: &Office, origin: Origin) -> PathBuf {
+    let output = office.path(&office.settings.output);
+    match origin {
+        Origin::Real => output,
+        Origin::Sample => output.join("sample"),
+    }
+}
+
+/// The address of an origin's ledger: the office's own, or the sample office's file.
+///
+/// # Errors
+/// When the ledger's password is to come from the environment and is not there.
+pub fn ledger_url(office: &Office, origin: Origin) -> Result<String, Failure> {
+    if origin == Origin::Sample {
+        return Ok(format!("sqlite:{}", root(office, origin).join("ledger.sqlite").display()));
+    }
+    let written = &office.settings.ledger;
+    if let Some(path) = written.strip_prefix("sqlite:") {
+        return Ok(format!("sqlite:{}", office.path(Path::new(path)).display()));
+    }
+    let Some(variable) = &office.settings.ledger_password_env else { return Ok(written.clone()) };
+    let password = std::env::var(variable).map_err(|_| {
+        Failure::usage(format!("the environment variable `{variable}` with the ledger's password is not set"))
+    })?;
+    let mut url = Url::parse(written)
+        .map_err(|error| Failure::usage(format!("the ledger's address `{written}` is none: {error}")))?;
+    let set = url.set_password(Some(&password));
+    set.map_err(|()| Failure::usage(format!("the ledger's address `{written}` can carry no password")))?;
+    Ok(url.into())
+}
+
+/// Refuses to begin a new ledger where copies were handed over: the old one was deleted, or its volume is not mounted.
+fn refuse_lost_ledger(office: &Office, origin: Origin, call: &Invocation) -> Result<(), Failure> {
+    let url = ledger_url(office, origin)?;
+    let Some(path) = url.strip_prefix("sqlite:").filter(|path| !Path::new(path).exists()) else { return Ok(()) };
+    let sendings = Sendings::of(office, origin);
+    if sendings.is_empty() {
+        return Ok(());
+    }
+    let reconcile = || call.command("reconcile");
+    Err(Failure::usage(format!(
+        "the ledger `{path}` does not exist, but copies were handed over (`{}`); is its volume mounted? Bring the ledger \
+         back from a backup; {} shows what it does not know then. Without a backup {} begins a new one with what the \
+         journal of sendings knows",
+        sendings.path().display(),
+        reconcile(),
+        reconcile().asked("--reason")
+    )))
+}
+
+async fn open_ledger(office: &Office, origin: Origin) -> Result<Ledger, Failure> {
+    let url = ledger_url(office, origin)?;
+    Ledger::open(&url).await.map_err(|error| Failure::ours("the ledger could not be opened", error))
+}
+
+fn run_id(now: DateTime<Utc>) -> String {
+    format!("{}-{}", now.format("%Y%m%dT%H%M%S%3fZ"), std::process::id())
+}

@@ -1,0 +1,121 @@
+//! A second person lets an issue go. What is approved is the hash of its register: every copy by number, name and hash
+//! of its bytes. What is sent is read again and compared with the register, so what goes is what was approved.
+
+use serde::Serialize;
+
+use super::alone;
+use crate::{
+    Desk, Failure,
+    collections::build,
+    context::permissions,
+    status::{
+        approval::{approved, of_issue},
+        report, requirements,
+    },
+};
+use domain::{CollectionId, Fact, Issue, ParcelRecord, Period, Role, Sha256, issues, parcels, register_hash};
+
+/// Which issue of a collection is meant; neither means every one that waits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct IssueChoice {
+    pub revision: Option<u32>,
+    pub supplement: Option<u32>,
+}
+
+/// What was approved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Approval {
+    pub issue: Issue,
+    pub register: Sha256,
+    pub parcels: usize,
+    pub copies: usize,
+}
+
+impl IssueChoice {
+    fn takes(self, issue: &Issue) -> bool {
+        match (self.revision, self.supplement) {
+            (None, None) => true,
+            (revision, None) => !issue.is_supplement() && revision == Some(issue.revision),
+            (_, supplement) => issue.is_supplement() && supplement == Some(issue.supplement),
+        }
+    }
+}
+
+/// Approves the numbered copies of issues. `hash` is the register's as the person saw it, or its first digits.
+///
+/// # Errors
+/// When the person may not, built it, nothing waits for approval, or the register is not the one that the person saw.
+pub async fn approve(
+    desk: &Desk,
+    period: Period,
+    collections: &[CollectionId],
+    choice: IssueChoice,
+    hash: Option<&str>,
+    reason: &str,
+) -> Result<Vec<Approval>, Failure> {
+    desk.second_person(Role::Approver)?;
+    let reason = permissions::reason(reason)?;
+    let quarter = requirements::quarter(period)?;
+    let due: Vec<Issue> = build::chosen(desk, period, collections)?
+        .iter()
+        .map(|due| Issue::first(due.term.id.clone(), due.period))
+        .collect();
+    alone(desk, async {
+        let events = report::events_of(desk, quarter).await?;
+        let (records, issues) = (parcels(&events), issues(&events));
+        let mut approvals = Vec::new();
+        for issue in issues.keys().filter(|i| due.iter().any(|d| d.is_beside(i)) && choice.takes(i)) {
+            let ours: Vec<&ParcelRecord> = of_issue(issue, &records).collect();
+            let register = register_hash(ours.iter().copied());
+            let waits = ours.iter().any(|r| r.to_send().next().is_some());
+            if !waits || approved(issue, &events) == Some(register) {
+                continue;
+            }
+            approvals.push(Approval {
+                issue: issue.clone(),
+                register,
+                parcels: ours.len(),
+                copies: ours.iter().map(|r| r.copies.len()).sum(),
+            });
+        }
+        if approvals.is_empty() {
+            return Err(Failure::usage(format!(
+                "nothing of `{period}` waits for approval: copies are numbered by {}, or by {}",
+                desk.call.command("run").option("--period", period),
+                desk.call.command("send").option("--period", period).asked("--revision")
+            )));
+        }
+        same_hash(&approvals, hash)?;
+        for approval in &approvals {
+            let mut builders = issues.get(&approval.issue).into_iter().flat_map(|built| &built.builders);
+            if builders.any(|author| desk.is_same_person(author, &desk.actor)) {
+                return Err(Failure::usage(format!(
+                    "`{}` was built by `{}`: a second person has to approve it",
+                    approval.issue, desk.actor
+                )));
+            }
+        }
+        let fact =
+            |a: &Approval| Fact::Approved { issue: a.issue.clone(), register: a.register, reason: reason.clone() };
+        desk.record(&approvals.iter().map(fact).collect::<Vec<_>>()).await?;
+        Ok(approvals)
+    })
+    .await
+}
+
+fn same_hash(approvals: &[Approval], hash: Option<&str>) -> Result<(), Failure> {
+    let Some(hash) = hash else { return Ok(()) };
+    let [approval] = approvals else {
+        return Err(Failure::usage(format!(
+            "{} issues wait for approval, and one hash was given: name one with --collection and --revision",
+            approvals.len()
+        )));
+    };
+    if hash.len() >= 12 && approval.register.to_string().starts_with(hash) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "`{hash}` is not the register of `{}`, which is `{}`: look again at what is to go",
+        approval.issue, approval.register
+    )))
+}

@@ -1,0 +1,109 @@
+//! A period is closed when the register holds what the matrix says, every copy handed over.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::alone;
+use crate::{
+    Desk, Failure,
+    context::permissions,
+    status::{
+        entitlements::{Registered, entitlements},
+        report, requirements,
+    },
+};
+use domain::{
+    Fact, Issue, ParcelId, ParcelRecord, ParcelState, Period, Role, Sha256, in_force, overtaken_by, parcels,
+    register_hash,
+};
+
+/// How many lines of what is missing are told.
+const TOLD: usize = 20;
+
+/// A closed period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CloseReport {
+    pub period: Period,
+    pub parcels: usize,
+    pub copies: usize,
+    /// The hash of the whole register, later issues included.
+    pub register: Sha256,
+}
+
+/// Closes a period. That the register is the matrix is reason enough; a person may add a word. Closing it again when
+/// nothing changed writes nothing.
+///
+/// # Errors
+/// When the person may not, or the register is not the matrix: with what is missing.
+pub async fn close(desk: &Desk, period: Period, reason: Option<&str>) -> Result<CloseReport, Failure> {
+    desk.person(Role::Operator)?;
+    let reason = reason.map(permissions::reason).transpose()?;
+    let quarter = requirements::quarter(period)?;
+    alone(desk, async {
+        let events = report::events_of(desk, quarter).await?;
+        let records = parcels(&events);
+        let missing = missing(desk, quarter, &records);
+        if !missing.is_empty() {
+            let mut lines: Vec<&str> = missing.iter().take(TOLD).map(String::as_str).collect();
+            let more = format!("and {} more", missing.len().saturating_sub(TOLD));
+            if missing.len() > TOLD {
+                lines.push(&more);
+            }
+            return Err(Failure::usage(format!(
+                "`{quarter}` cannot be closed, the register is not the matrix:\n{}",
+                lines.join("\n")
+            )));
+        }
+        let counts = |r: &&ParcelRecord| r.parcel.issue.is_first() && r.state.counts();
+        let first = || records.values().filter(counts);
+        let report = CloseReport {
+            period: quarter,
+            parcels: first().count(),
+            copies: first().map(|r| r.counted().count()).sum(),
+            register: register_hash(records.values()),
+        };
+        let closed = in_force(&events).rev().find_map(|e| match &e.fact {
+            Fact::Closed { period, register, .. } if *period == quarter => Some(*register),
+            _ => None,
+        });
+        if closed != Some(report.register) {
+            let CloseReport { period, parcels, copies, register } = report;
+            desk.record(&[Fact::Closed { period, parcels, copies, register, reason }]).await?;
+        }
+        Ok(report)
+    })
+    .await
+}
+
+/// In what the register is not the matrix: parcels that are not there, copies that were not handed over, organs that the
+/// matrix does not list. A parcel of a later issue has to be handed over too, unless a revision after it overtook it.
+#[must_use]
+pub fn missing(desk: &Desk, quarter: Period, records: &BTreeMap<ParcelId, ParcelRecord>) -> Vec<String> {
+    let mut missing = Vec::new();
+    for due in requirements::collections(desk.office.regulation(), quarter) {
+        let issue = Issue::first(due.term.id.clone(), due.period);
+        let ours = records.values().filter(|r| r.parcel.issue == issue && r.state.counts());
+        let shares = entitlements(&desk.office, &due.term.id, &Registered::of(&issue, records), desk.today()).shares;
+        for share in &shares {
+            let parcel = ParcelId { issue: issue.clone(), organ: share.recipient.id.clone() };
+            let of = records.get(&parcel);
+            let numbered = of.map_or(0, |r| r.counted().count());
+            if numbered != share.copies as usize {
+                missing.push(format!("`{parcel}`: {numbered} of {} copies are numbered", share.copies));
+            }
+        }
+        let unlisted = ours.filter(|r| !shares.iter().any(|s| s.recipient.id == r.parcel.organ));
+        missing.extend(unlisted.map(|r| format!("`{}`: the matrix does not list the organ", r.parcel)));
+    }
+    // What waited of a revision when a later one was issued goes no more. What is uncertain of it is a question still.
+    let is_void =
+        |r: &&ParcelRecord| r.state == ParcelState::Queued && overtaken_by(&r.parcel.issue, records).is_some();
+    let is_open = |r: &&ParcelRecord| !r.state.is_handed() && r.state.counts();
+    let open = records.values().filter(|r| is_open(r) && !is_void(r));
+    missing.extend(open.map(|r| {
+        let (handed, copies) = (r.copies.iter().filter(|c| c.state.is_handed()).count(), r.counted().count());
+        format!("`{}`: {handed} of {copies} copies handed over, {}", r.parcel, r.state)
+    }));
+    missing
+}

@@ -1,0 +1,163 @@
+//! A figure is another than the document says, because a named person says so and why.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::alone;
+use crate::{
+    Desk, Failure,
+    context::{corrections::said, permissions},
+    figures,
+    status::requirements,
+};
+use config::nearest;
+use domain::{
+    Agency, Binding, Dataset, DatasetKey, Fact, Figure, FormId, FormIndex, Number, Period, Place, Role, Section,
+    Sha256, Unit,
+};
+
+/// The figure that is meant, and what it is said to be.
+#[derive(Debug, Clone)]
+pub struct CorrectedCell {
+    pub form: FormId,
+    pub period: Period,
+    pub unit: Unit,
+    pub agency: Agency,
+    /// As printed in the edition read, which is how `query` prints it.
+    pub place: Place,
+    /// What stands there now; `None` is an empty cell.
+    pub old: Option<Number>,
+    pub new: Option<Number>,
+}
+
+/// The new revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CorrectReport {
+    #[serde(flatten)]
+    pub key: DatasetKey,
+    pub revision: u32,
+    /// The document that the corrected figures come from.
+    pub snapshot: Sha256,
+    pub place: Place,
+    pub old: Option<Number>,
+    pub new: Option<Number>,
+    /// What the figure is called.
+    pub label: String,
+}
+
+/// Corrects a figure: the next revision of its dataset is the document with this and every earlier correction.
+///
+/// # Errors
+/// When the person may not, there is no such figure, another figure stands there than the person says, the new one is none
+/// that the column can have, or a newer document waits to be accepted.
+pub async fn correct(desk: &Desk, cell: &CorrectedCell, reason: &str) -> Result<CorrectReport, Failure> {
+    desk.person(Role::Statistician)?;
+    let reason = permissions::reason(reason)?;
+    let period = requirements::form(desk.office.regulation(), cell.period, &cell.form)?.period;
+    let key = DatasetKey {
+        form: cell.form.clone(),
+        period,
+        unit: cell.unit.clone(),
+        agency: cell.agency.clone(),
+        origin: desk.origin,
+    };
+    alone(desk, async {
+        let catalogue = desk.catalogue().await?;
+        let newer = |e: &&crate::context::catalogue::Edition| {
+            catalogue.current(&key).is_none_or(|current| e.revision > current.revision)
+        };
+        if let Some(why) = catalogue.held_beside(&key).filter(newer).find_map(|waits| waits.held.as_ref()) {
+            return Err(Failure::usage(format!(
+                "{key}: a newer document is held ({why}); decide about it first: see {}",
+                desk.call.command("held")
+            )));
+        }
+        let snapshot = catalogue.current(&key).map(|e| e.snapshot);
+        let snapshot = snapshot.ok_or_else(|| {
+            Failure::usage(format!(
+                "{key}: there are no figures; see {}",
+                desk.call.command("query").option("--form", &key.form).option("--period", period)
+            ))
+        })?;
+        let shelf = figures::load(desk, &catalogue, std::slice::from_ref(&key))?;
+        let dataset = shelf.datasets().map(|(d, _)| d).find(|d| d.key == key);
+        let dataset = dataset.ok_or_else(|| Failure::usage(format!("{key}: there are no figures")))?;
+        let sections = dataset.sections.iter().map(|s| s.id.as_str());
+        let section = dataset
+            .section(&cell.place.section)
+            .ok_or_else(|| no_such(&key, "section", cell.place.section.as_str(), sections))?;
+        let label = stands(&key, section, cell)?;
+        measured(desk, dataset, cell)?;
+        let revision = catalogue.next_revision(&key);
+        desk.record(&[Fact::Corrected {
+            key: key.clone(),
+            revision,
+            snapshot,
+            place: cell.place.clone(),
+            old: cell.old,
+            new: cell.new,
+            reason,
+        }])
+        .await?;
+        let (place, old, new) = (cell.place.clone(), cell.old, cell.new);
+        Ok(CorrectReport { key: key.clone(), revision, snapshot, place, old, new, label })
+    })
+    .await
+}
+
+/// The label of the figure, when what the person says of it is so.
+fn stands(key: &DatasetKey, section: &Section, cell: &CorrectedCell) -> Result<String, Failure> {
+    let place = &cell.place;
+    let row = section
+        .row_index(&place.row)
+        .ok_or_else(|| no_such(key, "row", place.row.as_str(), section.rows.iter().map(|r| r.code.as_str())))?;
+    let column = section.column_index(&place.column).ok_or_else(|| {
+        no_such(key, "column", place.column.as_str(), section.columns.iter().map(|c| c.code.as_str()))
+    })?;
+    let figure = section.at(row, column).unwrap_or(&Figure::Blank);
+    let at = format!("{key}, section `{}`, row `{}`, column `{}`", place.section, place.row, place.column);
+    if let Figure::Text(text) = figure {
+        return Err(Failure::usage(format!("{at}: the form has no figure there, but `{text}`")));
+    }
+    if figure.number() != cell.old {
+        let (stands, old) = (said(figure.number()), said(cell.old));
+        return Err(Failure::usage(format!("{at}: {stands} stands there, not {old}; nothing was corrected")));
+    }
+    if cell.new == cell.old {
+        return Err(Failure::usage(format!("{at}: {} stands there already", said(cell.new))));
+    }
+    Ok(format!("{} · {}", section.rows[row].label, section.columns[column].label))
+}
+
+/// Whether the new figure is one that its column can have.
+fn measured(desk: &Desk, dataset: &Dataset, cell: &CorrectedCell) -> Result<(), Failure> {
+    let (key, place) = (&dataset.key, &cell.place);
+    let template = desk.office.forms.get(&key.form);
+    let laid = Binding::new(template.map(|form| Arc::new(FormIndex::new(form))), dataset);
+    let column = dataset.section(&place.section).and_then(|section| {
+        let (_, columns) = laid.meanings(section);
+        let meant = (*columns.get(section.column_index(&place.column)?)?)?;
+        template?.section(&place.section)?.column(meant)
+    });
+    let (Some(column), Some(new)) = (column, cell.new) else { return Ok(()) };
+    if !column.measure.is_counted() || (new.is_whole() && new >= Number::ZERO) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "{key}, section `{}`, row `{}`, column `{}`: {new} cannot stand there: the measure of the column is `{}`, which is whole numbers from 0 on; nothing was corrected",
+        place.section,
+        place.row,
+        place.column,
+        column.measure.word()
+    )))
+}
+
+fn no_such<'a>(key: &DatasetKey, kind: &str, code: &str, known: impl Iterator<Item = &'a str>) -> Failure {
+    let known: Vec<&str> = known.collect();
+    let hint = match nearest(code, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are {}", known.iter().take(30).copied().collect::<Vec<_>>().join(", ")),
+    };
+    Failure::usage(format!("{key} has no {kind} `{code}`: {hint}"))
+}

@@ -1,0 +1,161 @@
+//! What waits for an organ that has ended is withdrawn, and its successor gets as many copies of its own.
+//!
+//! A numbered copy names its organ, so it goes to no other. It stays in the register under its number as withdrawn, with
+//! the organ that took its place; the successor's copies follow on those that it has.
+
+use serde::Serialize;
+
+use super::{alone, settle::unknown};
+use crate::{
+    Desk, Failure,
+    context::permissions,
+    distribution::{
+        number_copies::{Lot, Print, numbered},
+        repair, send,
+    },
+    status::{
+        entitlements::{self, Share},
+        report, requirements,
+    },
+};
+use domain::{
+    CopyStanding, Fact, Language, OrganId, ParcelId, ParcelRecord, Period, Recipient, Role, Sha256, issues,
+    overtaken_by, parcels,
+};
+use store::ArtifactKey;
+
+/// Which parcels are meant: one, or all that wait for an organ.
+#[derive(Debug, Clone)]
+pub enum ReaddressScope {
+    Parcel(ParcelId),
+    Organ { period: Period, organ: OrganId },
+}
+
+/// A parcel that was withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Readdressing {
+    pub parcel: ParcelId,
+    /// The copies that go no more.
+    pub withdrawn: Vec<u32>,
+    /// The successor's parcel; none where nobody succeeds.
+    pub to: Option<ParcelId>,
+    /// The copies that were numbered for it.
+    pub copies: Vec<u32>,
+}
+
+/// Withdraws what waits for an organ that has ended, and numbers as many copies for its successor. Hands nothing over.
+///
+/// # Errors
+/// When the person may not, the organ has not ended, nothing waits for it, something of it is uncertain, or the master of
+/// the copies is gone.
+pub async fn readdress(desk: &Desk, scope: &ReaddressScope, reason: &str) -> Result<Vec<Readdressing>, Failure> {
+    desk.person(Role::Operator)?;
+    let reason = permissions::reason(reason)?;
+    let (period, organ) = match scope {
+        ReaddressScope::Parcel(parcel) => (parcel.issue.period, &parcel.organ),
+        ReaddressScope::Organ { period, organ } => (*period, organ),
+    };
+    let quarter = requirements::quarter(period)?;
+    let successor = entitlements::successor(desk.office.regulation(), organ, desk.today())?;
+    alone(desk, async {
+        send::mend(desk, quarter).await?;
+        let mut done = Vec::new();
+        for parcel in meant(desk, quarter, scope).await? {
+            done.push(move_on(desk, quarter, &parcel, successor, &reason).await?);
+        }
+        Ok(done)
+    })
+    .await
+}
+
+async fn meant(desk: &Desk, quarter: Period, scope: &ReaddressScope) -> Result<Vec<ParcelId>, Failure> {
+    let records = parcels(&report::events_of(desk, quarter).await?);
+    let chosen: Vec<&ParcelRecord> = match scope {
+        ReaddressScope::Parcel(parcel) => vec![records.get(parcel).ok_or_else(|| unknown(desk, parcel))?],
+        ReaddressScope::Organ { organ, .. } => records.values().filter(|r| r.parcel.organ == *organ).collect(),
+    };
+    if let Some(first) = chosen.iter().find(|r| !r.uncertain().is_empty()) {
+        return Err(Failure::usage(format!(
+            "parcel `{}` is uncertain: settle it first with {}, or --not-handed, for what was taken is not withdrawn",
+            first.parcel,
+            desk.call.command("settle").option("--parcel", &first.parcel).flag("--handed").asked("--evidence")
+        )));
+    }
+    let waits = |r: &&&ParcelRecord| {
+        let is_open = r.again.is_some() || waiting(r).next().is_some();
+        is_open && overtaken_by(&r.parcel.issue, &records).is_none()
+    };
+    let meant: Vec<ParcelId> = chosen.iter().filter(waits).map(|r| r.parcel.clone()).collect();
+    match (meant.is_empty(), scope) {
+        (false, _) => Ok(meant),
+        (true, ReaddressScope::Parcel(parcel)) => {
+            Err(Failure::usage(format!("nothing of parcel `{parcel}` waits: it is {}", chosen[0].state)))
+        }
+        (true, ReaddressScope::Organ { organ, .. }) => {
+            Err(Failure::usage(format!("nothing waits for organ `{organ}` in `{quarter}`")))
+        }
+    }
+}
+
+/// The copies that nobody has.
+fn waiting(record: &ParcelRecord) -> impl Iterator<Item = &CopyStanding> {
+    record.counted().filter(|copy| !copy.state.is_handed())
+}
+
+async fn move_on(
+    desk: &Desk,
+    quarter: Period,
+    parcel: &ParcelId,
+    successor: Option<&Recipient>,
+    reason: &str,
+) -> Result<Readdressing, Failure> {
+    let events = report::events_of(desk, quarter).await?;
+    let (records, issues) = (parcels(&events), issues(&events));
+    let record = records.get(parcel).ok_or_else(|| unknown(desk, parcel))?;
+    let open: Vec<&CopyStanding> = waiting(record).collect();
+    let withdrawn: Vec<u32> = open.iter().map(|copy| copy.record.number).collect();
+    let organ = successor.map(|recipient| recipient.id.clone());
+    let to = organ.clone().map(|organ| ParcelId { issue: parcel.issue.clone(), organ });
+    let mut facts = Vec::new();
+    if let (Some(recipient), Some(to), Some(first)) = (successor, &to, open.first()) {
+        let built = issues.get(&parcel.issue).ok_or_else(|| unknown(desk, parcel))?;
+        let origin = origin(desk, parcel, first, built.content_id)?;
+        let language = desk.office.settings.language_of(&recipient.id);
+        let language = if built.masters.contains_key(&(language, origin.held)) { language } else { origin.language };
+        let share = Share { recipient, copies: open.len() as u32, language };
+        let after = records.get(to).and_then(|r| r.copies.iter().map(|c| c.record.number).max()).unwrap_or_default();
+        let print = Print { issue: &parcel.issue, content_id: built.content_id, profile: &origin.profile };
+        facts.extend(numbered(desk, &print, &[Lot { share, held: origin.held, after }])?);
+    }
+    let copies = facts.iter().flat_map(|fact| match fact {
+        Fact::Queued { copies, .. } => copies.iter().map(|copy| copy.number).collect(),
+        _ => Vec::new(),
+    });
+    let copies = copies.collect();
+    facts.push(Fact::Readdressed {
+        parcel: parcel.clone(),
+        to: organ.filter(|_| !withdrawn.is_empty()),
+        copies: withdrawn.clone(),
+        reason: reason.to_owned(),
+    });
+    desk.record(&facts).await?;
+    Ok(Readdressing { parcel: parcel.clone(), to: to.filter(|_| !withdrawn.is_empty()), withdrawn, copies })
+}
+
+/// The master that a copy came from.
+struct OriginOf {
+    language: Language,
+    profile: String,
+    held: Option<u32>,
+}
+
+fn origin(desk: &Desk, parcel: &ParcelId, copy: &CopyStanding, content_id: Sha256) -> Result<OriginOf, Failure> {
+    let language = copy.record.language().unwrap_or_else(|| desk.office.settings.language_of(&parcel.organ));
+    match tokio::task::block_in_place(|| repair::again(desk, parcel, &copy.record, language, content_id)) {
+        Some((ArtifactKey::Master { language, profile, held, .. }, _)) => Ok(OriginOf { language, profile, held }),
+        _ => Err(Failure::usage(format!(
+            "the master of `{}` is no longer in the output as it was: restore it from a backup, then readdress again",
+            parcel.issue
+        ))),
+    }
+}

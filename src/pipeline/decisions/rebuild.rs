@@ -1,0 +1,292 @@
+//! A candidate for a later revision: what changed against what each organ holds, and who would get what. Sends nothing.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::alone;
+use crate::{
+    Catalogue, Desk, Exit, Failure, Trouble,
+    collections::{
+        build, changes_since,
+        inputs::{self, Outline},
+        provenance,
+        render::{self, Assembled, Work},
+        revisions::{self, Held},
+    },
+    context::permissions,
+    figures::{self, Shelf, check},
+    status::{
+        report,
+        requirements::{self, DueCollection},
+    },
+};
+use assemble::{self, Book};
+use domain::{
+    CollectionId, Event, Fact, Finding, Issue, IssueRecord, Language, OrganId, ParcelId, ParcelRecord, Period, Role,
+    Sha256, issues, parcels,
+};
+use store::ArtifactKey;
+
+/// What a rebuild made.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct RebuildReport {
+    pub candidates: Vec<Candidate>,
+    /// Collections of which there is nothing to make.
+    pub troubles: Vec<Trouble>,
+    /// How many of these have no copy in the register yet: there is nothing that a revision could follow.
+    #[serde(skip)]
+    pub unnumbered: usize,
+}
+
+impl RebuildReport {
+    /// Whoever asks for a revision of what was not numbered yet asks for something else. That nothing changed is well.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        if self.candidates.is_empty() && self.unnumbered > 0 { Exit::Usage } else { Exit::Done }
+    }
+}
+
+/// A candidate for a revision.
+#[derive(Debug, Clone, Serialize)]
+pub struct Candidate {
+    pub issue: Issue,
+    pub content_id: Sha256,
+    pub reason: String,
+    /// Whether error findings stand: it cannot be sent before they are let pass and it is rebuilt.
+    pub draft: bool,
+    /// Whether the book holds no figure at all: it goes only where a person says so.
+    pub without_figures: bool,
+    pub would_get: Vec<WouldGet>,
+    /// The organs that hold these very figures already.
+    pub untouched: Vec<OrganId>,
+    /// By the revision that readers hold, and by cell.
+    pub changes: Vec<ChangedCell>,
+    /// The masters below the output folder.
+    pub files: Vec<String>,
+}
+
+/// What an organ would get of a candidate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WouldGet {
+    pub organ: OrganId,
+    pub copies: u32,
+    pub language: Language,
+    /// The revision that it holds; `None`: it has taken none, and gets the whole.
+    pub held: Option<u32>,
+    /// How many cells of its copy change.
+    pub changes: usize,
+}
+
+/// A cell that changes, in the office's language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChangedCell {
+    /// Against this revision.
+    pub held: u32,
+    pub table: String,
+    pub title: String,
+    pub line: Option<String>,
+    pub column: Option<String>,
+    pub derived: bool,
+    pub was: Option<String>,
+    pub is: Option<String>,
+}
+
+/// Builds a candidate for the next revision of each collection whose figures changed for somebody.
+///
+/// # Errors
+/// When the person may not, a collection is unknown, or the store or ledger fails. That nothing changed, or nothing was
+/// issued yet, is no error: the report says so.
+pub async fn rebuild(
+    desk: &Desk,
+    period: Period,
+    asked: &[CollectionId],
+    reason: &str,
+) -> Result<RebuildReport, Failure> {
+    desk.person(Role::Statistician)?;
+    let reason = permissions::reason(reason)?;
+    let quarter = requirements::quarter(period)?;
+    let due = build::chosen(desk, period, asked)?;
+    alone(desk, async {
+        let (facts, events) = (desk.dataset_events().await?, report::events_of(desk, quarter).await?);
+        let catalogue = Catalogue::derive(&facts);
+        let findings = check::of_quarter(desk, &catalogue, quarter, &mut Shelf::default())?;
+        let (records, issues) = (parcels(&events), issues(&events));
+        let rebuilding = Rebuilding {
+            desk,
+            facts: &facts,
+            events: &events,
+            catalogue: &catalogue,
+            findings: &findings,
+            records: &records,
+            issues: &issues,
+            reason: &reason,
+        };
+        let mut report = RebuildReport::default();
+        for due in &due {
+            match tokio::task::block_in_place(|| rebuilding.candidate(due))? {
+                Ok((candidate, built)) => {
+                    desk.record(&built).await?;
+                    report.candidates.push(candidate);
+                }
+                Err(NoCandidate { why, is_unnumbered }) => {
+                    report.unnumbered += usize::from(is_unnumbered);
+                    report.troubles.push(Trouble::new(format!("collection `{}`", due.term.id), why));
+                }
+            }
+        }
+        Ok(report)
+    })
+    .await
+}
+
+struct Rebuilding<'a> {
+    desk: &'a Desk,
+    facts: &'a [Event],
+    events: &'a [Event],
+    catalogue: &'a Catalogue,
+    findings: &'a [Finding],
+    records: &'a BTreeMap<ParcelId, ParcelRecord>,
+    issues: &'a BTreeMap<Issue, IssueRecord>,
+    reason: &'a str,
+}
+
+type Made = Result<(Candidate, Vec<Fact>), NoCandidate>;
+
+/// Why there is nothing to make of a collection.
+struct NoCandidate {
+    why: String,
+    is_unnumbered: bool,
+}
+
+impl Rebuilding<'_> {
+    fn candidate(&self, due: &DueCollection<'_>) -> Result<Made, Failure> {
+        let desk = self.desk;
+        let first = Issue::first(due.term.id.clone(), due.period);
+        if revisions::issued(&first, self.records).is_none() {
+            let run = desk.call.command("run").option("--period", due.period);
+            let why = format!(
+                "nothing of it was numbered yet, so there is nothing to revise: {run} builds it with the figures of now, and numbers it when its hour has come"
+            );
+            return Ok(Err(NoCandidate { why, is_unnumbered: true }));
+        }
+        let issue = revisions::worked_on(&first, self.records);
+        let template = inputs::template(desk, &due.term.id)?;
+        let outline = Outline {
+            due: due.clone(),
+            template,
+            issue: issue.clone(),
+            reason: Some(self.reason.to_owned()),
+            revised: &[],
+        };
+        let loaded =
+            figures::load(desk, self.catalogue, &render::wanted(desk, self.catalogue, std::slice::from_ref(due)))?;
+        let work =
+            Work { desk, catalogue: self.catalogue, shelf: &loaded, findings: self.findings, events: self.events };
+        let Assembled { book, draft, incomplete, .. } = work.assemble(&outline)?;
+        let mut candidate = Candidate {
+            issue: issue.clone(),
+            content_id: book.content_id(),
+            reason: self.reason.to_owned(),
+            draft,
+            without_figures: book.is_without_figures(),
+            would_get: Vec::new(),
+            untouched: Vec::new(),
+            changes: Vec::new(),
+            files: Vec::new(),
+        };
+        let mut built = Vec::new();
+        for (revision, (shares, held)) in revisions::groups(desk, &first, self.records) {
+            let told = match &held {
+                None => Some((book.clone(), 0)),
+                Some(held) => self.since(&work, &outline, &book, held, &mut candidate.changes)?,
+            };
+            let Some((book, changes)) = told else {
+                candidate.untouched.extend(shares.iter().map(|s| s.recipient.id.clone()));
+                continue;
+            };
+            candidate.would_get.extend(shares.iter().map(|s| WouldGet {
+                organ: s.recipient.id.clone(),
+                copies: s.copies,
+                language: s.language,
+                held: revision,
+                changes,
+            }));
+            let mut languages: Vec<Language> = shares.iter().map(|s| s.language).collect();
+            languages.sort();
+            languages.dedup();
+            for (language, master) in render::masters(desk, &book, &languages)? {
+                // A book that tells of no changes is drawn for those who hold nothing.
+                let since = book.since.as_ref().map(|since| since.revision);
+                provenance::keep(&work, &book, &issue, (language, &master.places), since)?;
+                let profile = render::profile(desk)?.name().to_owned();
+                let key = ArtifactKey::Master { issue: issue.clone(), language, profile, held: revision };
+                let stored = desk.artifacts.replace(&key, &master.bytes);
+                let master = stored.map_err(|error| Failure::ours("a master could not be written", error))?;
+                candidate.files.extend(key.relative().ok().map(|path| path.display().to_string()));
+                built.push(Fact::Built {
+                    issue: issue.clone(),
+                    language,
+                    content_id: candidate.content_id,
+                    master,
+                    draft,
+                    incomplete: incomplete.clone(),
+                    reason: Some(self.reason.to_owned()),
+                    held: revision,
+                    without_figures: candidate.without_figures,
+                });
+            }
+        }
+        if candidate.would_get.is_empty() {
+            let why = "nothing changed: every organ holds these figures already".into();
+            return Ok(Err(NoCandidate { why, is_unnumbered: false }));
+        }
+        Ok(Ok((candidate, built)))
+    }
+
+    /// The book for readers of an earlier revision, with what changed for them; `None` when nothing did.
+    fn since(
+        &self,
+        work: &Work<'_>,
+        outline: &Outline<'_>,
+        new: &Book,
+        held: &Held,
+        cells: &mut Vec<ChangedCell>,
+    ) -> Result<Option<(Book, usize)>, Failure> {
+        let (desk, due, first) = (self.desk, &outline.due, outline.issue.in_revision(0));
+        let of_then = first.in_revision(held.revision);
+        let same = self.issues.get(&of_then).is_some_and(|record| record.content_id == new.content_id());
+        let Some(then) = changes_since::held(desk, self.facts, self.issues, &first, held) else { return Ok(None) };
+        if same {
+            return Ok(None);
+        }
+        let keys = render::wanted(desk, &then.catalogue, std::slice::from_ref(due));
+        let loaded = figures::load(desk, &then.catalogue, &keys)?;
+        let was = Work { catalogue: &then.catalogue, shelf: &loaded, findings: &[], ..*work };
+        let old = was.assemble(&Outline { issue: of_then, ..outline.clone() })?.book;
+        let changes = assemble::changes(&old, new);
+        if changes.is_empty() && !held.supplements.is_empty() {
+            // All that is new in the collection came with supplements.
+            return Ok(None);
+        }
+        let datasets: Vec<_> = work.shelf.datasets().map(|(dataset, _)| dataset).collect();
+        let revised = changes_since::places(
+            desk,
+            &datasets,
+            &changes_since::changed(desk, due, &then.catalogue, self.catalogue)?,
+        );
+        let marked = work.assemble(&Outline { revised: &revised, ..outline.clone() })?.book;
+        let language = desk.office.settings.language;
+        cells.extend(changes.iter().map(|change| ChangedCell {
+            held: held.revision,
+            table: change.number.clone(),
+            title: change.title.of(language).to_owned(),
+            line: change.line.as_ref().map(|l| l.of(language).to_owned()),
+            column: change.column.as_ref().map(|c| c.of(language).to_owned()),
+            derived: change.derived,
+            was: change.was.as_ref().and_then(|cell| cell.said(language)),
+            is: change.is.as_ref().and_then(|cell| cell.said(language)),
+        }));
+        Ok(Some((marked.with_changes_since(&old), changes.len())))
+    }
+}

@@ -1,0 +1,120 @@
+//! A person takes in what was handed over and the ledger does not know.
+//!
+//! In: the differences between the ledger and its witnesses ([`witnesses`]), and the mailbox that gets a copy of each mail,
+//! where a person names it. Out: the same facts in the ledger, with the time and the run that did them, and one fact of
+//! who took them in and why. Nothing is sent, and nothing is taken out of the ledger.
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use serde::Serialize;
+
+use crate::{
+    Desk, Failure,
+    context::{permissions, run_lock::Alone},
+    distribution::receipts,
+    status::witnesses::{self, UnknownParcel, WitnessComparison},
+};
+use distribute::ArchivedMail;
+use domain::{Channel, Event, Fact, Role, WITNESSED};
+use ledger::Filter;
+
+/// What a person may have taken in.
+#[derive(Debug, Clone, Serialize)]
+pub struct Reconciliation {
+    #[serde(flatten)]
+    pub comparison: WitnessComparison,
+    /// Whether it was taken in; else it was only looked at.
+    pub taken: bool,
+}
+
+/// Holds the ledger against everything that knows what left the house; with a reason, what it lacks is taken in.
+///
+/// # Errors
+/// When a reason is given and the person may not decide; when the ledger or a witness cannot be read or written.
+pub async fn reconcile(desk: &Desk, archives: &[PathBuf], reason: Option<&str>) -> Result<Reconciliation, Failure> {
+    let Some(reason) = reason else {
+        return Ok(Reconciliation { comparison: compared(desk, archives).await?, taken: false });
+    };
+    desk.person(Role::Operator)?;
+    let reason = permissions::reason(reason)?;
+    let alone = Alone::claim(desk).await?;
+    let taken = take_in(desk, archives, reason).await;
+    alone.release().await?;
+    taken
+}
+
+async fn take_in(desk: &Desk, archives: &[PathBuf], reason: String) -> Result<Reconciliation, Failure> {
+    let comparison = compared(desk, archives).await?;
+    let failed = |error| Failure::ours("the ledger could not be written", error);
+    for written in comparison.unknown.iter().flat_map(|unknown| &unknown.facts) {
+        let fact = std::slice::from_ref(&written.fact);
+        desk.ledger.append(&written.run, &written.actor, written.at, fact).await.map_err(failed)?;
+    }
+    // What is unclear is on the record too: the person looked at it, and the ledger is not empty any more.
+    let witnesses: BTreeSet<String> = comparison.unknown.iter().map(|unknown| unknown.witness.clone()).collect();
+    let parcels = comparison.unknown.iter().map(|unknown| unknown.parcel.clone()).collect();
+    let fact = Fact::Reconciled {
+        parcels,
+        witnesses: witnesses.into_iter().collect(),
+        unclear: comparison.unclear.clone(),
+        reason,
+    };
+    desk.record(&[fact]).await?;
+    // The journal of sendings learns what only other witnesses knew.
+    desk.sendings.note(&witnesses::compared(desk).await?.unwritten)?;
+    Ok(Reconciliation { comparison, taken: true })
+}
+
+async fn compared(desk: &Desk, archives: &[PathBuf]) -> Result<WitnessComparison, Failure> {
+    let mut comparison = witnesses::compared(desk).await?;
+    let events = desk.events(&Filter::default().kinds(&WITNESSED)).await?;
+    for folder in archives {
+        for path in receipts::maildir(folder)? {
+            let name = format!("`{}`", path.display());
+            match receipts::mail_bytes(&path) {
+                Ok(bytes) => archived(desk, &events, &name, &bytes, &mut comparison),
+                Err(why) => comparison.unclear.push(format!("{name} {why}")),
+            }
+        }
+    }
+    Ok(comparison)
+}
+
+/// A mail in the archive that neither the ledger nor another witness knows.
+fn archived(desk: &Desk, events: &[Event], name: &str, bytes: &[u8], comparison: &mut WitnessComparison) {
+    let Some(mail) = ArchivedMail::read(bytes) else { return };
+    let is_it = |fact: &Fact| matches!(fact, Fact::Sending { message_id: Some(id), .. } if *id == mail.message_id);
+    let is_known = events.iter().any(|event| is_it(&event.fact))
+        || comparison.unknown.iter().flat_map(|unknown| &unknown.facts).any(|written| is_it(&written.fact));
+    if mail.origin != desk.origin || is_known {
+        return;
+    }
+    let at = mail.at.unwrap_or_else(|| desk.now());
+    let numbered = |number: u32| {
+        let has = |fact: &Fact| {
+            matches!(fact, Fact::Queued { parcel, copies }
+                if *parcel == mail.parcel && copies.iter().any(|copy| copy.number == number))
+        };
+        events.iter().any(|event| has(&event.fact))
+            || comparison.unknown.iter().flat_map(|unknown| &unknown.facts).any(|written| has(&written.fact))
+    };
+    let missing: Vec<u32> = mail.copies.iter().copied().filter(|number| !numbered(*number)).collect();
+    let found: Vec<_> = mail.attached.iter().filter(|copy| missing.contains(&copy.number)).cloned().collect();
+    if found.len() < missing.len() {
+        comparison.unclear.push(format!(
+            "{name} carried {} of `{}`, which the ledger has not numbered and which cannot be read from the mail",
+            witnesses::numbers(&missing).are().trim_end_matches(" is").trim_end_matches(" are"),
+            mail.parcel
+        ));
+        return;
+    }
+    let mut facts = Vec::new();
+    if !found.is_empty() {
+        facts.push(Fact::Queued { parcel: mail.parcel.clone(), copies: found });
+    }
+    let evidence = "a copy of the mail lies in the archive's mailbox";
+    facts.extend(witnesses::went(&mail.parcel, Channel::Smtp, Some(mail.message_id), &mail.copies, evidence));
+    let facts = facts.into_iter().map(|fact| witnesses::taken_from_outside(at, fact)).collect();
+    let unknown: Vec<UnknownParcel> = witnesses::by_parcel(facts, name);
+    comparison.unknown.extend(unknown);
+}

@@ -1,0 +1,62 @@
+//! Held documents are put away, because a named person says so: they are never used, and say nothing about others.
+
+use super::{
+    alone,
+    held::{HeldDocument, HeldScope, documents, held, the_one},
+};
+use crate::{Desk, Failure, context::permissions, intake::judge_again};
+use domain::{Fact, Role};
+
+use serde::Serialize;
+
+/// What was put away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RejectReport {
+    /// Whether it was; else nothing was written.
+    pub rejected: bool,
+    pub documents: Vec<HeldDocument>,
+}
+
+/// Puts held documents away. Several at once only where `all` says so; otherwise the report lists them, and nothing is
+/// written. Documents that were held because of these are judged anew.
+///
+/// # Errors
+/// When the person may not, or nothing of it is held.
+pub async fn reject(
+    desk: &Desk,
+    scope: &HeldScope,
+    all: bool,
+    dry_run: bool,
+    reason: &str,
+) -> Result<RejectReport, Failure> {
+    desk.person(Role::Statistician)?;
+    let reason = permissions::reason(reason)?;
+    alone(desk, async {
+        let mut catalogue = desk.catalogue().await?;
+        let mut meant = documents(desk, &catalogue, scope)?;
+        if meant.is_empty() {
+            meant.push(the_one(desk, &catalogue, scope, |held| &held.reject)?);
+        }
+        let mut report = RejectReport { rejected: false, documents: held(desk, scope).await? };
+        if dry_run || (meant.len() > 1 && !all) {
+            return Ok(report);
+        }
+        let mut facts = Vec::new();
+        for document in &meant {
+            facts.extend(document.entries.iter().map(|(key, edition)| Fact::Rejected {
+                key: key.clone(),
+                revision: edition.revision,
+                snapshot: document.snapshot,
+                reason: reason.clone(),
+            }));
+        }
+        for fact in &facts {
+            catalogue.apply(fact);
+        }
+        facts.extend(judge_again(desk, &mut catalogue)?);
+        desk.record(&facts).await?;
+        report.rejected = true;
+        Ok(report)
+    })
+    .await
+}

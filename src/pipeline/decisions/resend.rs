@@ -1,0 +1,135 @@
+//! A parcel goes again, because a person says so: the same bytes, the same numbers, the same Message-ID.
+
+use serde::Serialize;
+
+use super::settle::unknown;
+use crate::{
+    Desk, Exit, Failure, SendReport, SendScope, Trouble,
+    collections::build,
+    context::permissions,
+    distribution::{
+        queue::waiting,
+        send::{end_interrupted, send_claimed},
+    },
+    status::{entitlements, report, requirements, witnesses::Cleared},
+};
+use domain::{CollectionId, Event, Fact, OrganId, ParcelId, ParcelRecord, Period, Role, issues, parcels};
+
+/// Which parcels go again: one, or those of a period to an organ, of a collection, or both.
+#[derive(Debug, Clone)]
+pub enum ResendScope {
+    Parcel(ParcelId),
+    Of { period: Period, organs: Vec<OrganId>, collections: Vec<CollectionId> },
+}
+
+/// What went again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ResendReport {
+    pub parcels: Vec<ParcelId>,
+    #[serde(skip)]
+    pub sent: SendReport,
+}
+
+impl ResendReport {
+    /// What did not go again is short.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        let short = if self.sent.handed < self.parcels.len() { Exit::Short } else { Exit::Done };
+        self.sent.exit.or(short)
+    }
+}
+
+/// Hands parcels over again.
+///
+/// # Errors
+/// When the person may not, a parcel is unknown, was not handed over yet, or is uncertain (then it is settled first).
+pub async fn resend(desk: &Desk, scope: &ResendScope, reason: &str) -> Result<ResendReport, Failure> {
+    desk.person(Role::Operator)?;
+    let reason = permissions::reason(reason)?;
+    let cleared = Cleared::claim(desk).await?;
+    let report = claimed(desk, scope, &reason, &cleared).await;
+    cleared.release().await?;
+    report
+}
+
+async fn claimed(desk: &Desk, scope: &ResendScope, reason: &str, cleared: &Cleared) -> Result<ResendReport, Failure> {
+    let period = match scope {
+        ResendScope::Parcel(parcel) => parcel.issue.period,
+        ResendScope::Of { period, .. } => *period,
+    };
+    let quarter = requirements::quarter(period)?;
+    end_interrupted(desk, quarter).await?;
+    let events = report::events_of(desk, quarter).await?;
+    let asked = meant(desk, &parcels(&events), scope)?;
+    let (may_go, refused) = may_go(desk, quarter, &events, &asked)?;
+    if let (true, Some(first)) = (may_go.is_empty(), refused.first()) {
+        return Err(Failure::usage(format!("{}: {}", first.what, first.why)));
+    }
+    let facts = may_go.iter().map(|parcel| Fact::Resend { parcel: parcel.clone(), reason: reason.to_owned() });
+    desk.record(&facts.collect::<Vec<_>>()).await?;
+    let only = SendScope { parcels: may_go, ..SendScope::default() };
+    let mut sent = send_claimed(desk, quarter, &only, cleared).await?;
+    sent.troubles.extend(refused);
+    Ok(ResendReport { parcels: asked, sent })
+}
+
+/// Which of the parcels may go again as things stand; and why others may not: their organ ended, a later revision
+/// overtook them, a second person is missing. Asked beforehand, for a parcel that was asked for again and cannot go would
+/// stand as not handed over.
+fn may_go(
+    desk: &Desk,
+    quarter: Period,
+    events: &[Event],
+    asked: &[ParcelId],
+) -> Result<(Vec<ParcelId>, Vec<Trouble>), Failure> {
+    let mut records = parcels(events);
+    for parcel in asked {
+        records.entry(parcel.clone()).and_modify(ParcelRecord::queue_again);
+    }
+    let issues = issues(events);
+    let mut report = SendReport::default();
+    let scope = SendScope { parcels: asked.to_vec(), ..SendScope::default() };
+    let queue = waiting(desk, quarter, (events, &records, &issues), (&scope, &[]), &mut report)?;
+    Ok((queue.iter().map(|waiting| waiting.record.parcel.clone()).collect(), report.troubles))
+}
+
+type Records = std::collections::BTreeMap<ParcelId, ParcelRecord>;
+
+fn meant(desk: &Desk, records: &Records, scope: &ResendScope) -> Result<Vec<ParcelId>, Failure> {
+    let regulation = desk.office.regulation();
+    let chosen: Vec<&ParcelRecord> = match scope {
+        ResendScope::Parcel(parcel) => vec![records.get(parcel).ok_or_else(|| unknown(desk, parcel))?],
+        ResendScope::Of { organs, collections, period } => {
+            entitlements::known(regulation, organs, desk.today())?;
+            build::chosen(desk, *period, collections)?;
+            let is_in = |r: &&ParcelRecord| {
+                (organs.is_empty() || organs.contains(&r.parcel.organ))
+                    && (collections.is_empty() || collections.contains(&r.parcel.issue.collection))
+            };
+            records.values().filter(is_in).collect()
+        }
+    };
+    let uncertain: Vec<&ParcelRecord> = chosen.iter().copied().filter(|r| !r.uncertain().is_empty()).collect();
+    if let Some(first) = uncertain.first() {
+        return Err(Failure::usage(format!(
+            "parcel `{}` is uncertain: nobody knows whether it was taken; look, then {}, or --not-handed",
+            first.parcel,
+            desk.call.command("settle").option("--parcel", &first.parcel).flag("--handed").asked("--evidence")
+        )));
+    }
+    let went = |r: &&&ParcelRecord| r.copies.iter().any(|c| c.attempt > 0);
+    let meant: Vec<ParcelId> = chosen.iter().filter(went).map(|r| r.parcel.clone()).collect();
+    if meant.is_empty() {
+        return Err(Failure::usage(match chosen.first() {
+            Some(first) => format!(
+                "parcel `{}` waits for its first time: hand it over with {}",
+                first.parcel,
+                desk.call.command("send").option("--period", first.parcel.issue.period)
+            ),
+            None => {
+                format!("the register has no such parcels: see {}", desk.call.command("register").asked("--period"))
+            }
+        }));
+    }
+    Ok(meant)
+}

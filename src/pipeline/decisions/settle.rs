@@ -1,0 +1,88 @@
+//! What became of an uncertain parcel: a person looked, and says so with the evidence.
+
+use serde::Serialize;
+
+use super::alone;
+use crate::{
+    Desk, Failure,
+    context::permissions,
+    distribution::send,
+    status::{report, requirements},
+};
+use domain::{CopyNumbers, Fact, ParcelId, ParcelRecord, ParcelState, Role, parcels};
+
+/// A parcel that is no longer uncertain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Settlement {
+    pub parcel: ParcelId,
+    /// `handed`, or `queued` when it is to go again.
+    pub state: ParcelState,
+    /// The copies that were uncertain.
+    pub copies: Vec<u32>,
+}
+
+/// Settles an uncertain parcel, or some of its copies where several mails of it are uncertain: each has its own fate. What
+/// was not handed goes again with the next `send`, under the same Message-ID.
+///
+/// # Errors
+/// When the person may not, the evidence is missing, what is meant is not uncertain, or it is not said which of several
+/// mails is meant.
+pub async fn settle(
+    desk: &Desk,
+    parcel: &ParcelId,
+    meant: Option<&CopyNumbers>,
+    handed: bool,
+    evidence: &str,
+) -> Result<Settlement, Failure> {
+    desk.person(Role::Operator)?;
+    let evidence = permissions::evidence(evidence)?;
+    let quarter = requirements::quarter(parcel.issue.period)?;
+    alone(desk, async {
+        send::mend(desk, quarter).await?;
+        let records = parcels(&report::events_of(desk, quarter).await?);
+        let record = records.get(parcel).ok_or_else(|| unknown(desk, parcel))?;
+        let copies = open(record, meant)?;
+        let state = if handed { ParcelState::Handed } else { ParcelState::Queued };
+        desk.record(&[Fact::Settled { parcel: parcel.clone(), state, evidence, copies: copies.clone() }]).await?;
+        Ok(Settlement { parcel: parcel.clone(), state, copies })
+    })
+    .await
+}
+
+/// The copies that are meant: those that were named, or all of the one mail that is uncertain.
+fn open(record: &ParcelRecord, meant: Option<&CopyNumbers>) -> Result<Vec<u32>, Failure> {
+    let (parcel, mails) = (&record.parcel, record.uncertain());
+    let each = || mails.iter().map(|mail| format!("`--copies {}`", mail.as_word())).collect::<Vec<_>>().join(", ");
+    match (meant, &mails[..]) {
+        (_, []) => Err(Failure::usage(format!(
+            "parcel `{parcel}` is {}, not uncertain: there is nothing to settle",
+            record.state
+        ))),
+        (None, [mail]) => Ok(mail.as_slice().to_vec()),
+        (None, several) => Err(Failure::usage(format!(
+            "{} mails of parcel `{parcel}` are uncertain, each with its own fate: say which with {}",
+            several.len(),
+            each()
+        ))),
+        (Some(meant), _) => {
+            let is_open = |number: &u32| mails.iter().any(|mail| mail.as_slice().contains(number));
+            let other: CopyNumbers = meant.as_slice().iter().copied().filter(|number| !is_open(number)).collect();
+            if other.as_slice().is_empty() {
+                return Ok(meant.as_slice().to_vec());
+            }
+            Err(Failure::usage(format!(
+                "parcel `{parcel}`: {} not uncertain; to be settled are {}",
+                other.are(),
+                each()
+            )))
+        }
+    }
+}
+
+/// The register has no such parcel.
+pub fn unknown(desk: &Desk, parcel: &ParcelId) -> Failure {
+    Failure::usage(format!(
+        "parcel `{parcel}` is not in the register: see {}",
+        desk.call.command("register").option("--period", parcel.issue.period)
+    ))
+}

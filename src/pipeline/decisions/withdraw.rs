@@ -1,0 +1,350 @@
+//! An act is taken back: the journal keeps both, and everything is derived as if the act had not happened.
+//!
+//! In: which act is meant. Out: the act that is in force no more. Refused where copies that organs have were made with it:
+//! what was handed over cannot be taken back, only corrected.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::alone;
+use crate::{Catalogue, Desk, Failure, context::permissions, intake::judge_again, status::requirements};
+use domain::{
+    Actor, CollectionId, DatasetKey, Event, Fact, FormId, Issue, ParcelState, Period, Place, Role, Sha256, in_force,
+    parcels, withdrawn,
+};
+use ledger::Filter;
+
+/// What a person did that can be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ActKind {
+    Accept,
+    Reject,
+    Correct,
+    Override,
+    Approve,
+    Close,
+}
+
+/// Which act is meant.
+#[derive(Debug, Clone, Default)]
+pub struct WithdrawScope {
+    /// Its number, as the list prints it.
+    pub act: Option<i64>,
+    pub kind: Option<ActKind>,
+    /// A document's hash or file name, a rule, a collection or a form, as the kind has it.
+    pub of: Option<String>,
+    pub collection: Option<CollectionId>,
+    pub period: Option<Period>,
+}
+
+/// An act of a person, in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PastAct {
+    /// Its place in the journal.
+    pub act: i64,
+    pub at: DateTime<Utc>,
+    pub by: Actor,
+    pub kind: ActKind,
+    pub period: Option<Period>,
+    pub what: String,
+    pub reason: String,
+    /// Every line of the journal that belongs to it.
+    #[serde(skip)]
+    lines: Vec<(i64, Fact)>,
+    /// Words that mean it: hash and names of a document, a rule, a collection, a form.
+    #[serde(skip)]
+    words: Vec<String>,
+}
+
+/// The acts of a scope that are in force, oldest first.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn acts_in_force(desk: &Desk, scope: &WithdrawScope) -> Result<Vec<PastAct>, Failure> {
+    let kinds = ["dataset-read", "accepted", "rejected", "corrected", "overridden", "approved", "closed", "withdrawn"];
+    let events = desk.events(&Filter::default().kinds(&kinds)).await?;
+    let mut acts: Vec<PastAct> = Vec::new();
+    for event in in_force(&events) {
+        let Some(act) = past_act(desk, &events, event) else { continue };
+        // A document of several datasets leaves a line for each.
+        let same = |known: &&mut PastAct| {
+            known.at == act.at
+                && known.by == act.by
+                && known.kind == act.kind
+                && matches!(act.kind, ActKind::Accept | ActKind::Reject)
+                && known.words == act.words
+                && known.period == act.period
+        };
+        match acts.last_mut().filter(same) {
+            Some(known) => known.lines.extend(act.lines),
+            None => acts.push(act),
+        }
+    }
+    Ok(acts.into_iter().filter(|act| scope.takes(act)).collect())
+}
+
+/// Takes an act back.
+///
+/// # Errors
+/// When the person may not, no such act is in force, several fit, or something was built on it that cannot be undone: with
+/// what to do instead.
+pub async fn withdraw(desk: &Desk, scope: &WithdrawScope, reason: &str) -> Result<PastAct, Failure> {
+    let reason = permissions::reason(reason)?;
+    alone(desk, async {
+        let mut fitting = acts_in_force(desk, scope).await?;
+        let act = match (fitting.pop(), fitting.is_empty()) {
+            (None, _) => {
+                return Err(Failure::usage(format!(
+                    "no such act is in force; {} lists what can be taken back",
+                    desk.call.command("withdraw")
+                )));
+            }
+            (Some(act), true) => act,
+            (Some(last), false) => {
+                fitting.push(last);
+                let lines: Vec<String> = fitting.iter().map(|a| format!("  --act {}: {}", a.act, a.what)).collect();
+                return Err(Failure::usage(format!("{} acts fit; choose one:\n{}", fitting.len(), lines.join("\n"))));
+            }
+        };
+        desk.person(act.kind.role())?;
+        let events = desk.events(&Filter::default()).await?;
+        if let Some(why) = stands_on(desk, &events, &act) {
+            return Err(Failure::usage(why));
+        }
+        let mut facts: Vec<Fact> = act
+            .lines
+            .iter()
+            .map(|(seq, fact)| Fact::Withdrawn { act: *seq, fact: Box::new(fact.clone()), reason: reason.clone() })
+            .collect();
+        if matches!(act.kind, ActKind::Accept | ActKind::Reject) {
+            let lines: BTreeSet<i64> = act.lines.iter().map(|(seq, _)| *seq).collect();
+            let left: Vec<Event> = events.into_iter().filter(|e| !lines.contains(&e.seq)).collect();
+            facts.extend(judge_again(desk, &mut Catalogue::derive(&left))?);
+        }
+        desk.record(&facts).await?;
+        Ok(act)
+    })
+    .await
+}
+
+/// Opens a closed period again.
+///
+/// # Errors
+/// When the person may not, or the period is not closed.
+pub async fn reopen(desk: &Desk, period: Period, reason: &str) -> Result<PastAct, Failure> {
+    let quarter = requirements::quarter(period)?;
+    let scope = WithdrawScope { kind: Some(ActKind::Close), period: Some(quarter), ..WithdrawScope::default() };
+    let Some(last) = acts_in_force(desk, &scope).await?.pop() else {
+        desk.person(Role::Operator)?;
+        return Err(Failure::usage(format!("`{quarter}` is not closed: there is nothing to reopen")));
+    };
+    withdraw(desk, &WithdrawScope { act: Some(last.act), ..scope }, reason).await
+}
+
+impl ActKind {
+    /// Who does this, and so who takes it back.
+    const fn role(self) -> Role {
+        match self {
+            Self::Accept | Self::Reject | Self::Correct => Role::Statistician,
+            Self::Override | Self::Approve => Role::Approver,
+            Self::Close => Role::Operator,
+        }
+    }
+
+    /// The word of its command.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Reject => "reject",
+            Self::Correct => "correct",
+            Self::Override => "override",
+            Self::Approve => "approve",
+            Self::Close => "close",
+        }
+    }
+}
+
+impl WithdrawScope {
+    fn takes(&self, act: &PastAct) -> bool {
+        let is_of = |word: &String| {
+            act.words.iter().any(|known| known == word || (word.len() >= 6 && known.starts_with(&word.to_lowercase())))
+        };
+        let ends = |period: Period| act.period.is_some_and(|of| ends_with(of, period));
+        self.act.is_none_or(|number| act.lines.iter().any(|(seq, _)| *seq == number))
+            && self.kind.is_none_or(|kind| kind == act.kind)
+            && self.of.as_ref().is_none_or(is_of)
+            && self.collection.as_ref().is_none_or(|id| act.words.iter().any(|word| word == id.as_str()))
+            && self.period.is_none_or(ends)
+    }
+}
+
+/// Whether two periods end with the same month.
+fn ends_with(one: Period, other: Period) -> bool {
+    (one.year(), one.last_month()) == (other.year(), other.last_month())
+}
+
+fn past_act(desk: &Desk, events: &[Event], event: &Event) -> Option<PastAct> {
+    let of_document = |snapshot: &Sha256| {
+        let receipts = desk.artifacts.receipts(snapshot).unwrap_or_default();
+        let mut words = vec![snapshot.to_string()];
+        words.extend(receipts.into_iter().map(|r| r.meta.name));
+        words
+    };
+    let named = |words: &[String]| words.get(1).or(words.first()).cloned().unwrap_or_default();
+    let of_issue = |issue: &Issue| vec![issue.collection.to_string()];
+    let (kind, what, words, reason) = match &event.fact {
+        Fact::Accepted { key, revision, reason, document } => {
+            let words = match document {
+                Some(read) => of_document(&read.snapshot),
+                None => snapshot_of(events, key, *revision).map(|s| of_document(&s)).unwrap_or_default(),
+            };
+            let name = named(&words);
+            let (form, period, unit, agency) = (&key.form, key.period, &key.unit, &key.agency);
+            let what = format!("`{name}` accepted as form `{form}` for `{period}`, unit `{unit}`, agency `{agency}`");
+            (ActKind::Accept, what, words, reason.clone())
+        }
+        Fact::Rejected { key, snapshot, reason, .. } => {
+            let words = of_document(snapshot);
+            let name = named(&words);
+            (
+                ActKind::Reject,
+                format!("`{name}` rejected as form `{}` for `{}`", key.form, key.period),
+                words,
+                reason.clone(),
+            )
+        }
+        Fact::Corrected { key, place, old, new, reason, .. } => {
+            let said = crate::context::corrections::said;
+            let Place { section, row, column } = place;
+            let (old, new) = (said(*old), said(*new));
+            let what = format!("{key}, section `{section}`, row `{row}`, column `{column}`: {old} corrected to {new}");
+            (ActKind::Correct, what, vec![key.form.to_string()], reason.clone())
+        }
+        Fact::Overridden { issue, rule, reason } => {
+            let words = [vec![rule.clone()], of_issue(issue)].concat();
+            (ActKind::Override, format!("rule `{rule}` let pass for `{issue}`"), words, reason.clone())
+        }
+        Fact::Approved { issue, register, reason } => {
+            let words = [of_issue(issue), vec![register.to_string()]].concat();
+            (ActKind::Approve, format!("`{issue}` approved"), words, reason.clone())
+        }
+        Fact::Closed { period, reason, .. } => {
+            (ActKind::Close, format!("`{period}` closed"), Vec::new(), reason.clone().unwrap_or_default())
+        }
+        _ => return None,
+    };
+    Some(PastAct {
+        act: event.seq,
+        at: event.at,
+        by: event.actor.clone(),
+        kind,
+        period: event.fact.period(),
+        what,
+        reason,
+        lines: vec![(event.seq, event.fact.clone())],
+        words,
+    })
+}
+
+/// The document that a revision was read of, for acts of older journals that do not say it.
+fn snapshot_of(events: &[Event], of: &DatasetKey, number: u32) -> Option<Sha256> {
+    events.iter().find_map(|event| match &event.fact {
+        Fact::DatasetRead { key, revision, snapshot, .. } if key == of && *revision == number => Some(*snapshot),
+        _ => None,
+    })
+}
+
+/// Why an act cannot be taken back: what was built on it.
+fn stands_on(desk: &Desk, events: &[Event], act: &PastAct) -> Option<String> {
+    if let Some(why) = later_act(desk, events, act) {
+        return Some(why);
+    }
+    let handed = handed_after(events, act.act);
+    let (correct, rebuild) = (desk.call.command("correct"), desk.call.command("rebuild"));
+    let revision = format!("make a revision with {rebuild}");
+    for (_, fact) in &act.lines {
+        let (found, instead) = match fact {
+            Fact::Accepted { key, .. } => (
+                handed.iter().find(|issue| shows(desk, issue, &key.form, key.period)),
+                format!(
+                    "correct the figures with {correct}, or accept another document, and hand the difference over with {rebuild}"
+                ),
+            ),
+            Fact::Corrected { key, .. } => (
+                handed.iter().find(|issue| shows(desk, issue, &key.form, key.period)),
+                format!("correct the figure back with {correct}, and hand the difference over with {rebuild}"),
+            ),
+            Fact::Overridden { issue: of, .. } => (handed.iter().find(|issue| issue.is_beside(of)), revision.clone()),
+            Fact::Approved { issue: of, .. } => (handed.iter().find(|issue| *issue == of), revision.clone()),
+            _ => (None, String::new()),
+        };
+        if let Some(issue) = found {
+            return Some(format!(
+                "copies of `{issue}` were handed over since, and what organs have cannot be taken back: {instead}"
+            ));
+        }
+    }
+    None
+}
+
+/// A later act of a person that rests on this one.
+fn later_act(desk: &Desk, events: &[Event], act: &PastAct) -> Option<String> {
+    let catalogue = Catalogue::derive(events);
+    let undone = withdrawn(events);
+    let later = |event: &&Event| event.seq > act.act && !undone.contains(&event.seq);
+    for (_, fact) in &act.lines {
+        for event in events.iter().filter(later) {
+            let Fact::Corrected { key: of, place: at, snapshot, .. } = &event.fact else { continue };
+            let rests = match fact {
+                Fact::Corrected { key, place, .. } => of == key && at == place,
+                Fact::Accepted { key, revision, .. } => {
+                    let accepted = catalogue.revisions(key).iter().find(|e| e.revision == *revision);
+                    of == key && accepted.is_some_and(|e| e.snapshot == *snapshot)
+                }
+                _ => false,
+            };
+            if rests {
+                let what = past_act(desk, events, event).map(|a| a.what).unwrap_or_default();
+                return Some(format!(
+                    "a later correction rests on it ({what}): take that back first with {}",
+                    desk.call.command("withdraw").option("--act", event.seq)
+                ));
+            }
+        }
+    }
+    None
+}
+
+/// The issues of which copies went, or may have gone, after a place of the journal.
+fn handed_after(events: &[Event], seq: i64) -> BTreeSet<Issue> {
+    let records = parcels(events);
+    let went = |event: &&Event| match &event.fact {
+        Fact::Sending { parcel, .. } => records.get(parcel).is_some_and(|record| {
+            let may_be_out = |state: ParcelState| {
+                state.is_handed() || matches!(state, ParcelState::Uncertain | ParcelState::Sending)
+            };
+            record.copies.iter().any(|copy| may_be_out(copy.state))
+        }),
+        _ => false,
+    };
+    let issue = |event: &Event| match &event.fact {
+        Fact::Sending { parcel, .. } => Some(parcel.issue.clone()),
+        _ => None,
+    };
+    events.iter().filter(|event| event.seq > seq).filter(went).filter_map(issue).collect()
+}
+
+/// Whether a collection's issue prints figures of a form for a period, its own or for comparison.
+fn shows(desk: &Desk, issue: &Issue, form: &FormId, period: Period) -> bool {
+    let collections = &desk.office.regulation().collections;
+    let Some(term) = collections.iter().find(|term| term.id == issue.collection) else { return false };
+    let due = requirements::DueCollection { term, period: issue.period };
+    let own =
+        requirements::form(desk.office.regulation(), issue.period, form).is_ok_and(|needed| needed.period == period);
+    (own && term.forms.contains(form))
+        || requirements::periods_of(&desk.office, &due).get(form).is_some_and(|periods| periods.contains(&period))
+}

@@ -1,0 +1,92 @@
+//! What would go: the parcels of a dry run, with their copies and where each goes. Changes nothing.
+
+use serde::Serialize;
+
+use crate::{
+    Built, Desk, Failure,
+    status::{
+        approval::held_back,
+        entitlements::{Registered, entitlements},
+        gate::Gate,
+        ready::unready,
+        report, witnesses,
+    },
+};
+use config::TransportSettings;
+use domain::{OrganId, ParcelId, ParcelRecord, Period, issues, parcels};
+
+/// A parcel that would go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WouldSend {
+    pub parcel: ParcelId,
+    pub organ: OrganId,
+    pub copies: usize,
+    /// The addresses, or the folder of the outbox.
+    pub to: Vec<String>,
+    /// Why it would wait all the same: a second person has to approve it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits: Option<String>,
+}
+
+impl WouldSend {
+    /// Where a parcel goes with so many copies.
+    #[must_use]
+    pub fn of(desk: &Desk, parcel: &ParcelId, copies: usize) -> Self {
+        let settings = &desk.office.settings;
+        let to = match settings.transport {
+            TransportSettings::Folder { .. } => {
+                vec![witnesses::outbox(desk).join(parcel.organ.as_str()).display().to_string()]
+            }
+            TransportSettings::Smtp(_) => {
+                let addresses = settings.addresses.get(&parcel.organ);
+                addresses.into_iter().flatten().map(|address| address.as_str().to_owned()).collect()
+            }
+        };
+        Self { parcel: parcel.clone(), organ: parcel.organ.clone(), copies, to, waits: None }
+    }
+}
+
+/// The parcels that a run would number and hand over, of collections whose hour has come, and those in the register that wait.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn of_run(desk: &Desk, quarter: Period, ready: &[&Built]) -> Result<Vec<WouldSend>, Failure> {
+    let events = report::events_of(desk, quarter).await?;
+    let (records, built) = (parcels(&events), issues(&events));
+    let mut would = Vec::new();
+    for built in ready {
+        let issue = &built.issue;
+        for share in
+            entitlements(&desk.office, &issue.collection, &Registered::of(issue, &records), desk.today()).shares
+        {
+            let parcel = ParcelId { issue: issue.clone(), organ: share.recipient.id.clone() };
+            let copies = match records.get(&parcel) {
+                Some(record) => record.to_send().count(),
+                None => share.copies as usize,
+            };
+            if copies > 0 {
+                would.push(WouldSend::of(desk, &parcel, copies));
+            }
+        }
+    }
+    let is_other = |record: &&ParcelRecord| ready.iter().all(|built| built.issue != record.parcel.issue);
+    let later = records.values().filter(|r| !r.parcel.issue.is_first()).filter(is_other);
+    for record in later.filter(|record| record.to_send().next().is_some()) {
+        would.push(WouldSend::of(desk, &record.parcel, record.to_send().count()));
+    }
+    for one in &mut would {
+        let is_numbered = records.contains_key(&one.parcel);
+        let issue = &one.parcel.issue;
+        let why = built.get(issue).and_then(|record| unready(record.into(), Gate::Open, false));
+        one.waits = if ready.iter().all(|ready| ready.issue != *issue)
+            && let Some(why) = why
+        {
+            Some(why.said().into())
+        } else if desk.office.settings.approval_required && !is_numbered {
+            Some("a second person has to approve it once it is numbered".into())
+        } else {
+            held_back(desk, &one.parcel.issue, &events, &records)
+        };
+    }
+    Ok(would)
+}

@@ -1,0 +1,192 @@
+//! Copies that are encrypted for their organ: who wants it so, with which passphrase, and what came out.
+//!
+//! A passphrase comes from the environment or a file of its owner's alone, and stands nowhere else. An archive has a salt
+//! of its own, so sealing again would give other bytes; therefore what was sealed is kept, its hash is in the journal
+//! before anything is sent, and a retry or a `resend` hands over the same archive, also when the passphrase has changed
+//! since.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    Desk, Failure, Trouble,
+    context::parallel::in_parallel,
+    distribution::{queue::Waiting, transport_setup::secrets},
+};
+use config::Office;
+use distribute::{Passphrase, seal, sealed_name};
+use domain::{CopyStanding, Fact, OrganId, ParcelId, SealedCopy, Sha256};
+use durable::PublishError;
+use store::{ArtifactKey, StoreError};
+
+/// The archives of some parcels, by parcel and number of the copy.
+#[derive(Debug, Default)]
+pub struct Sealed {
+    archives: BTreeMap<(ParcelId, u32), (SealedCopy, PathBuf)>,
+}
+
+impl Sealed {
+    /// The archive that a copy goes in, where it goes in one, and where that is.
+    pub fn of(&self, parcel: &ParcelId, number: u32) -> Option<&(SealedCopy, PathBuf)> {
+        self.archives.get(&(parcel.clone(), number))
+    }
+}
+
+/// Seals what has to be and is not yet. A parcel whose organ's passphrase is not there leaves the queue: it never goes in
+/// the clear.
+///
+/// # Errors
+/// When a copy is not in the output, an archive cannot be written, or the ledger fails.
+pub async fn sealed<'a>(
+    desk: &Desk,
+    queue: Vec<Waiting<'a>>,
+    dry_run: bool,
+    troubles: &mut Vec<Trouble>,
+) -> Result<(Vec<Waiting<'a>>, Sealed), Failure> {
+    let passphrases = Passphrases::open(&desk.office);
+    let (mut going, mut work, mut sealed) = (Vec::new(), Vec::new(), Sealed::default());
+    for waiting in queue {
+        let parcel = &waiting.record.parcel;
+        let wanted = desk.office.settings.encrypts_for(&parcel.organ);
+        let (done, open): (Vec<_>, Vec<_>) = waiting.record.to_send().partition(|copy| copy.sealed.is_some());
+        if wanted && !open.is_empty() {
+            match passphrases.of(&parcel.organ) {
+                Ok(passphrase) => work.extend(open.into_iter().map(|copy| (parcel, copy, passphrase.clone()))),
+                Err(why) => {
+                    troubles.push(Trouble::new(format!("parcel `{parcel}`"), format!("not sent: {why}")));
+                    continue;
+                }
+            }
+        }
+        for copy in done {
+            let Some(archive) = &copy.sealed else { continue };
+            let path = desk.artifacts.path(&place(parcel, &archive.file, false)).map_err(no_place)?;
+            sealed.archives.insert((parcel.clone(), archive.number), (archive.clone(), path));
+        }
+        going.push(waiting);
+    }
+    // Few at a time, so that a run holds little.
+    for some in work.chunks(AT_ONCE) {
+        let new = tokio::task::block_in_place(|| seal_some(desk, some, dry_run))?;
+        let mut facts: BTreeMap<&ParcelId, Vec<SealedCopy>> = BTreeMap::new();
+        for ((parcel, ..), (archive, path)) in some.iter().zip(new) {
+            facts.entry(parcel).or_default().push(archive.clone());
+            sealed.archives.insert(((*parcel).clone(), archive.number), (archive, path));
+        }
+        if !dry_run {
+            let fact = |(parcel, copies): (&ParcelId, _)| Fact::Sealed { parcel: parcel.clone(), copies };
+            desk.record(&facts.into_iter().map(fact).collect::<Vec<_>>()).await?;
+        }
+    }
+    Ok((going, sealed))
+}
+
+const AT_ONCE: usize = 32;
+
+type Work<'a> = (&'a ParcelId, &'a CopyStanding, Passphrase);
+
+fn seal_some(desk: &Desk, work: &[Work<'_>], dry_run: bool) -> Result<Vec<(SealedCopy, PathBuf)>, Failure> {
+    let made = in_parallel(work, |(parcel, copy, passphrase)| {
+        let (record, key) = (&copy.record, copy_key(desk, parcel, copy));
+        let bytes = desk.artifacts.fetch_as(&key, &record.sha256);
+        let bytes = bytes.map_err(|error| Failure::ours(format!("copy {} of {parcel}", record.number), error))?;
+        seal(&record.file, &bytes, passphrase)
+            .map_err(|error| Failure::ours(format!("copy {} of {parcel} cannot be encrypted", record.number), error))
+    });
+    let made: Vec<Vec<u8>> = made.into_iter().collect::<Result<_, _>>()?;
+    let names: Vec<String> = work.iter().map(|(_, copy, _)| sealed_name(&copy.record.file)).collect();
+    let keys = work.iter().zip(&names).map(|((parcel, ..), name)| place(parcel, name, dry_run));
+    let files: Vec<(ArtifactKey, &[u8])> = keys.zip(made.iter().map(Vec::as_slice)).collect();
+    let hashes: Result<Vec<Sha256>, StoreError> = match desk.artifacts.put_all(&files) {
+        // Others lie there that no fact speaks of: nobody has them.
+        Err(StoreError::Publish(PublishError::Conflict { .. })) => {
+            files.iter().map(|(key, bytes)| desk.artifacts.replace(key, bytes)).collect()
+        }
+        other => other,
+    };
+    let hashes = hashes.map_err(|error| Failure::ours("the encrypted copies cannot be stored", error))?;
+    let mut archives = Vec::with_capacity(work.len());
+    for (((_, copy, _), (key, _)), (file, sha256)) in work.iter().zip(&files).zip(names.into_iter().zip(hashes)) {
+        let path = desk.artifacts.path(key).map_err(no_place)?;
+        archives.push((SealedCopy { number: copy.record.number, file, sha256 }, path));
+    }
+    Ok(archives)
+}
+
+/// Where a copy of a parcel stands in the output.
+pub fn copy_key(desk: &Desk, parcel: &ParcelId, copy: &CopyStanding) -> ArtifactKey {
+    ArtifactKey::Copy {
+        issue: parcel.issue.clone(),
+        organ: parcel.organ.clone(),
+        // As it was numbered, whatever the office writes today.
+        language: copy.record.language().unwrap_or_else(|| desk.office.settings.language_of(&parcel.organ)),
+        number: copy.record.number,
+        of: copy.record.of,
+    }
+}
+
+fn place(parcel: &ParcelId, file: &str, dry_run: bool) -> ArtifactKey {
+    if dry_run {
+        return ArtifactKey::Named(format!("dry-run/sealed/{file}"));
+    }
+    ArtifactKey::beside(&parcel.issue, &format!("sealed/{file}"))
+}
+
+fn no_place(error: StoreError) -> Failure {
+    Failure::ours("an encrypted copy has no place in the output", error)
+}
+
+/// The passphrases of an office: its file is read once.
+struct Passphrases {
+    /// Why the file is of no use, or what stands in it.
+    file: Result<BTreeMap<String, String>, String>,
+    shown: String,
+}
+
+impl Passphrases {
+    fn open(office: &Office) -> Self {
+        let Some(path) = &office.settings.passphrases else {
+            return Self { file: Ok(BTreeMap::new()), shown: "the file of [encryption]".into() };
+        };
+        let path: &Path = &office.path(path);
+        let file = secrets("passphrases", path, "write a line `organ = \"…\"` for each organ");
+        Self { file: file.map_err(|failure| failure.to_string()), shown: format!("`{}`", path.display()) }
+    }
+
+    fn of(&self, organ: &OrganId) -> Result<Passphrase, String> {
+        let variable = variable(organ);
+        let text = match (std::env::var(&variable), &self.file) {
+            (Ok(text), _) => text,
+            (Err(_), Ok(file)) => file.get(organ.as_str()).cloned().ok_or_else(|| {
+                format!(
+                    "`{organ}` wants its copies encrypted, and its passphrase is neither in {} nor in the environment variable `{variable}`",
+                    self.shown
+                )
+            })?,
+            (Err(_), Err(why)) => return Err(why.clone()),
+        };
+        Passphrase::new(text).map_err(|error| format!("the passphrase of `{organ}` {error}"))
+    }
+}
+
+/// `ZHINAQ_PASSPHRASE_GP_LEADERSHIP`.
+fn variable(organ: &OrganId) -> String {
+    format!("ZHINAQ_PASSPHRASE_{}", organ.as_str().to_ascii_uppercase().replace('-', "_"))
+}
+
+/// The organs whose copies cannot be encrypted as they want it.
+#[must_use]
+pub fn faults(office: &Office) -> Vec<String> {
+    let passphrases = Passphrases::open(office);
+    let known: Vec<&OrganId> = office.regulation().recipients.iter().map(|recipient| &recipient.id).collect();
+    let wanted = known.iter().filter(|organ| office.settings.encrypts_for(organ));
+    let mut faults: Vec<String> = wanted.filter_map(|organ| passphrases.of(organ).err()).collect();
+    if let Ok(file) = &passphrases.file {
+        let strange = file.keys().filter(|name| !known.iter().any(|organ| organ.as_str() == name.as_str()));
+        faults.extend(strange.map(|name| format!("{}: `{name}` is no organ of recipients.toml", passphrases.shown)));
+    }
+    faults.dedup();
+    faults
+}

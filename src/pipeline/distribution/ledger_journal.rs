@@ -1,0 +1,77 @@
+//! The journal of a hand-over, written into the ledger and, a second time, outside it.
+
+use std::sync::Arc;
+
+use crate::{chain, context::Sendings};
+use clock::Clock;
+use distribute::{Attempt, Journal, JournalError, Outcome};
+use domain::{Actor, Fact, Witnessed};
+use ledger::{Claim, Ledger};
+
+/// Writes each intent and outcome as a fact, first into the ledger, then into the journal of sendings; asks the claim's
+/// fence before bytes leave.
+pub struct LedgerJournal {
+    pub ledger: Ledger,
+    pub run: String,
+    pub actor: Actor,
+    pub clock: Clock,
+    pub claim: Arc<Claim>,
+    pub sendings: Sendings,
+}
+
+impl LedgerJournal {
+    async fn write(&self, fact: Fact) -> Result<(), JournalError> {
+        self.ledger.append(&self.run, &self.actor, self.clock.now(), std::slice::from_ref(&fact)).await?;
+        // The ledger knows it: the journal of sendings is brought up to it before the next sending.
+        if let Err(error) = self.witness(fact).await {
+            tracing::warn!(%error, "an outcome is in the ledger only");
+        }
+        Ok(())
+    }
+
+    /// Writes a fact down outside the ledger too.
+    async fn witness(&self, fact: Fact) -> Result<(), JournalError> {
+        let written = Witnessed { at: self.clock.now(), run: self.run.clone(), actor: self.actor.clone(), fact };
+        let sendings = self.sendings.clone();
+        let noted = tokio::task::spawn_blocking(move || sendings.note(&[written])).await?;
+        noted.map_err(|failure| chain(&failure).into())
+    }
+}
+
+impl Journal for LedgerJournal {
+    async fn intent(&self, attempt: &Attempt) -> Result<(), JournalError> {
+        // The fence and the intent in one transaction: whoever lost the office writes nothing. Leases are about real
+        // time, also when a person acts as of another day.
+        let (now, at) = (Clock::System.now(), self.clock.now());
+        let written =
+            self.ledger.append_holding(&self.claim, now, &self.run, &self.actor, at, &[attempt.sending()]).await?;
+        written.map(drop).ok_or_else(|| "another run has taken this ledger over".into())
+    }
+
+    async fn may_send(&self, attempt: &Attempt) -> Result<bool, JournalError> {
+        // Not before the ledger knows of it: a witness that knows more than the ledger stops every sending.
+        self.witness(attempt.sending()).await?;
+        Ok(self.ledger.still_holds(&self.claim, Clock::System.now()).await?)
+    }
+
+    async fn outcome(&self, attempt: &Attempt, outcome: &Outcome) -> Result<(), JournalError> {
+        self.write(attempt.ended(outcome)).await
+    }
+}
+
+/// The journal of a dry run: nothing leaves the house, so nothing is recorded.
+pub struct DryRun;
+
+impl Journal for DryRun {
+    async fn intent(&self, _: &Attempt) -> Result<(), JournalError> {
+        Ok(())
+    }
+
+    async fn may_send(&self, _: &Attempt) -> Result<bool, JournalError> {
+        Ok(true)
+    }
+
+    async fn outcome(&self, _: &Attempt, _: &Outcome) -> Result<(), JournalError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,76 @@
+//! The office's mailbox on an IMAP server: what has come since it was read last, and what is there about mails that are
+//! uncertain.
+//!
+//! Each mail is taken once: how far the mailbox was read is a fact. The same report read twice, after the server numbered
+//! its mails anew or the program died in between, is known again by its hash.
+
+use std::collections::BTreeSet;
+
+use crate::{Desk, Failure, distribution::transport_setup};
+use config::MailboxSettings;
+use distribute::{Imap, ImapError, ImapServer, MailNumber};
+use domain::{Event, Fact, Origin};
+
+/// Mails taken at one time; the rest comes with the next reading.
+const AT_ONE_TIME: usize = 2_000;
+
+/// Reads what is new, and what names one of the mails in `uncertain`. `take` is given each mail with a name for people, or
+/// that it is larger than `limit` bytes. Returns the fact of how far it was read.
+///
+/// # Errors
+/// When no mailbox is written in zhinaq.toml, its credentials are not there, or the server fails: then nothing counts as
+/// read.
+pub async fn read(
+    desk: &Desk,
+    events: &[Event],
+    uncertain: &BTreeSet<String>,
+    limit: u64,
+    mut take: impl FnMut(String, Result<Vec<u8>, String>),
+) -> Result<Option<Fact>, Failure> {
+    let settings = desk.office.settings.mailbox.as_ref();
+    let settings = settings
+        .ok_or_else(|| Failure::usage("zhinaq.toml has no `[mailbox]`: write where bounces and answers come in"))?;
+    let failed = |error: ImapError| Failure::usage(format!("`{}`: {error}", settings.host));
+    let mut imap = Imap::open(&server(desk, settings)?, desk.origin == Origin::Sample).await.map_err(failed)?;
+    let mailbox = format!("{}:{}/{}", settings.host, settings.port, settings.folder);
+    let before = last(events, &mailbox, imap.validity);
+    let mut new = imap.after(before).await.map_err(failed)?;
+    new.truncate(AT_ONE_TIME);
+    let until = new.last().map_or(before, |mail| mail.uid);
+    let mut mails: BTreeSet<MailNumber> = new.into_iter().collect();
+    for id in uncertain {
+        mails.extend(imap.about(id).await.map_err(failed)?.into_iter().filter(|mail| mail.uid <= before));
+    }
+    for mail in mails {
+        let name = format!("{mailbox};uid={}", mail.uid);
+        if mail.bytes > limit {
+            take(name, Err(format!("is larger than {limit} bytes; look at it yourself")));
+            continue;
+        }
+        take(name, Ok(imap.fetch(mail).await.map_err(failed)?));
+    }
+    let validity = imap.validity;
+    imap.close().await;
+    Ok((until > before).then_some(Fact::MailboxRead { mailbox, validity, uid: until }))
+}
+
+/// The last number that was read, while numbers mean the same.
+fn last(events: &[Event], of: &str, now: u32) -> u32 {
+    let read = events.iter().rev().find_map(|event| match &event.fact {
+        Fact::MailboxRead { mailbox, validity, uid } if mailbox == of => Some((*validity, *uid)),
+        _ => None,
+    });
+    read.filter(|(validity, _)| *validity == now).map_or(0, |(_, uid)| uid)
+}
+
+fn server(desk: &Desk, settings: &MailboxSettings) -> Result<ImapServer, Failure> {
+    let credentials = transport_setup::credentials(&desk.office, &settings.login)?;
+    Ok(ImapServer {
+        host: settings.host.clone(),
+        port: settings.port,
+        security: transport_setup::security(settings.tls),
+        authorities: settings.authorities.as_ref().map(|path| desk.office.path(path)),
+        credentials,
+        folder: settings.folder.clone(),
+    })
+}

@@ -1,0 +1,28 @@
+//! From masters to receipts: copies are numbered, parcels queued and handed over, and what comes back is taken in.
+//!
+//! In: masters of an issue, the matrix, the ways to the organs. Out: rows of the register, outcomes with the server's words,
+//! and what is still owed. Nothing that cannot be undone is done before the journal knows of it.
+
+pub mod cover_letter;
+mod distribution_list;
+pub mod dry_run;
+pub mod encrypt;
+pub mod hasten;
+pub mod ledger_journal;
+pub mod mailbox;
+pub mod number_copies;
+pub mod queue;
+pub mod receipts;
+pub mod register_rows;
+pub mod repair;
+pub mod revisions;
+pub mod send;
+pub mod supplements;
+pub mod transport_setup;
+
+pub use distribution_list::distribution_list;
+pub use dry_run::WouldSend;
+pub use receipts::{Came, ReceiptsReport, ReceiptsScope, receipts};
+pub use register_rows::{RegisterRow, register_rows};
+pub use send::{SendReport, SendScope, send};
+pub use supplements::{SupplementReport, supplement};

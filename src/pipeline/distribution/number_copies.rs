@@ -1,0 +1,182 @@
+//! Numbering the copies: each organ's copies out of the master, each a row in the register.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    Built, Desk, Failure,
+    context::{parallel::in_parallel, progress::Step},
+    status::entitlements::{Registered, Share, entitlements},
+};
+use domain::{CopyRecord, Fact, Issue, Language, ParcelId, Sha256, parcels};
+use durable::PublishError;
+use ledger::Filter;
+use store::{ArtifactKey, StoreError};
+use workbook::{CopyMark, Stamper};
+
+/// What one organ gets, out of the master for what it holds already.
+#[derive(Debug, Clone)]
+pub struct Lot<'a> {
+    pub share: Share<'a>,
+    pub held: Option<u32>,
+    /// The number after which its copies begin; 0 for a parcel that has none yet.
+    pub after: u32,
+}
+
+/// An issue whose masters are stored.
+#[derive(Debug, Clone)]
+pub struct Print<'a> {
+    pub issue: &'a Issue,
+    pub content_id: Sha256,
+    pub profile: &'a str,
+}
+
+/// Stamps the copies of a first issue and enters them into the register; parcels that are there already are left alone.
+/// Returns how many parcels were added.
+///
+/// # Errors
+/// When a master cannot be stamped, or the store or ledger fails.
+pub async fn number_copies(desk: &Desk, built: &Built) -> Result<usize, Failure> {
+    let events = desk.events(&Filter::of_periods([built.issue.period])).await?;
+    let known = parcels(&events);
+    let issue = &built.issue;
+    let shares = entitlements(&desk.office, &issue.collection, &Registered::of(issue, &known), desk.today()).shares;
+    let is_new = |share: &Share<'_>| !known.contains_key(&parcel(issue, share));
+    let lots: Vec<Lot<'_>> =
+        shares.into_iter().filter(is_new).map(|share| Lot { share, held: None, after: 0 }).collect();
+    number(desk, &Print { issue, content_id: built.content_id, profile: &built.profile }, &lots).await
+}
+
+/// Stamps copies and enters them into the register, all or none. Returns how many parcels were added.
+///
+/// # Errors
+/// When a master is not there or cannot be stamped, or the store or ledger fails.
+pub async fn number(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<usize, Failure> {
+    let facts = numbered(desk, print, lots)?;
+    desk.record(&facts).await?;
+    Ok(facts.len())
+}
+
+/// Stamps and stores copies; answers the facts that enter them into the register.
+///
+/// # Errors
+/// When a master is not there or cannot be stamped, or the store fails.
+pub fn numbered(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fact>, Failure> {
+    if lots.is_empty() {
+        return Ok(Vec::new());
+    }
+    desk.progress.begin(Step::Stamp, lots.iter().map(|l| l.share.copies as usize).sum());
+    let facts = tokio::task::block_in_place(|| stamp_all(desk, print, lots));
+    desk.progress.end(Step::Stamp);
+    facts
+}
+
+fn parcel(issue: &Issue, share: &Share<'_>) -> ParcelId {
+    ParcelId { issue: issue.clone(), organ: share.recipient.id.clone() }
+}
+
+fn stamp_all(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fact>, Failure> {
+    let mut by_master: BTreeMap<(Language, Option<u32>), Vec<&Lot<'_>>> = BTreeMap::new();
+    for lot in lots {
+        by_master.entry((lot.share.language, lot.held)).or_default().push(lot);
+    }
+    let mut work = Vec::new();
+    for ((language, held), lots) in by_master {
+        let key = ArtifactKey::Master { issue: print.issue.clone(), language, profile: print.profile.into(), held };
+        let master = desk.artifacts.fetch(&key);
+        let master = master.map_err(|error| {
+            Failure::ours(format!("the master of {} in `{language}` is not there", print.issue), error)
+        })?;
+        let stamper = Stamper::new(master)
+            .map_err(|error| Failure::ours(format!("the master of {} cannot be stamped", print.issue), error))?;
+        let stamper = Arc::new(stamper);
+        let marks = lots.iter().flat_map(|lot| marks(print, lot));
+        work.extend(marks.map(|mark| (Arc::clone(&stamper), mark)));
+    }
+    let mut copies: BTreeMap<ParcelId, Vec<CopyRecord>> = BTreeMap::new();
+    for (parcel, copy) in stamp_and_store(desk, &work)? {
+        copies.entry(parcel).or_default().push(copy);
+    }
+    // In the order of the act.
+    let queued = lots.iter().filter_map(|lot| {
+        let parcel = parcel(print.issue, &lot.share);
+        copies.remove(&parcel).map(|copies| Fact::Queued { parcel, copies })
+    });
+    Ok(queued.collect())
+}
+
+fn marks<'a>(print: &'a Print<'_>, Lot { share, after, .. }: &'a Lot<'_>) -> impl Iterator<Item = CopyMark> + 'a {
+    let Issue { collection, period, revision, supplement } = print.issue;
+    let last = after + share.copies;
+    (after + 1..=last).map(move |number| CopyMark {
+        collection: collection.clone(),
+        period: *period,
+        revision: *revision,
+        supplement: *supplement,
+        organ: share.recipient.id.clone(),
+        organ_title: share.recipient.titles.of(share.language).to_owned(),
+        number,
+        of: last,
+        language: share.language,
+        content_id: print.content_id,
+    })
+}
+
+type Work = (Arc<Stamper>, CopyMark);
+
+/// Each copy is stamped, hashed and written by one thread, and the disk works meanwhile; all get their names together.
+fn stamp_and_store(desk: &Desk, work: &[Work]) -> Result<Vec<(ParcelId, CopyRecord)>, Failure> {
+    let not_stored = |error| Failure::ours("the numbered copies cannot be stored", error);
+    if let Some((_, mark)) = work.first() {
+        desk.artifacts.sweep_beside(&key(mark));
+    }
+    let sheaf = desk.artifacts.sheaf();
+    let put = |key: &ArtifactKey, pieces: &[&[u8]]| sheaf.put(key, pieces);
+    let hashes = match stamp(desk, work, put)?.into_iter().collect::<Result<Vec<Sha256>, _>>() {
+        // A run that died before its copies were in the register left others there: nobody has them.
+        Err(StoreError::Publish(PublishError::Conflict { .. })) => {
+            let replace = |key: &ArtifactKey, pieces: &[&[u8]]| desk.artifacts.replace(key, &pieces.concat());
+            stamp(desk, work, replace)?.into_iter().collect::<Result<Vec<Sha256>, _>>().map_err(not_stored)?
+        }
+        hashes => {
+            let hashes = hashes.map_err(not_stored)?;
+            sheaf.publish().map_err(not_stored)?;
+            hashes
+        }
+    };
+    let record = |mark: &CopyMark, sha256| CopyRecord {
+        number: mark.number,
+        of: mark.of,
+        file: mark.file_name(),
+        sha256,
+        language: Some(mark.language),
+    };
+    Ok(work.iter().zip(hashes).map(|((_, mark), sha256)| (mark.parcel(), record(mark, sha256))).collect())
+}
+
+type Stored = Result<Sha256, StoreError>;
+
+fn stamp(
+    desk: &Desk,
+    work: &[Work],
+    put: impl Fn(&ArtifactKey, &[&[u8]]) -> Stored + Sync,
+) -> Result<Vec<Stored>, Failure> {
+    let made = in_parallel(work, |(stamper, mark)| {
+        let copy = stamper.stamped(mark).map_err(|error| {
+            Failure::ours(format!("copy {} of {} cannot be stamped", mark.number, mark.parcel()), error)
+        })?;
+        let stored = put(&key(mark), &copy.slices());
+        desk.progress.advance(Step::Stamp);
+        Ok(stored)
+    });
+    made.into_iter().collect()
+}
+
+fn key(mark: &CopyMark) -> ArtifactKey {
+    ArtifactKey::Copy {
+        issue: mark.parcel().issue,
+        organ: mark.organ.clone(),
+        language: mark.language,
+        number: mark.number,
+        of: mark.of,
+    }
+}

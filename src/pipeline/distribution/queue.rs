@@ -1,0 +1,95 @@
+//! What goes in a hand-over: the parcels that wait, without those that are held back, each with what was built for it.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    Desk, Exit, Failure, SendReport, SendScope, Trouble,
+    status::{
+        approval::held_back,
+        entitlements::{self, receives_nothing},
+        gate::Waits,
+        ready::{self, Unready, gate_of, unready},
+    },
+};
+use domain::{Event, Issue, IssueRecord, ParcelId, ParcelRecord, Period, overtaken_by};
+
+/// A parcel that waits, and its issue.
+pub struct Waiting<'a> {
+    pub record: &'a ParcelRecord,
+    pub built: &'a IssueRecord,
+}
+
+/// The parcels in the scope that may go. What is held back is told in the report; of an issue that is not ready (its
+/// collection is in `closed` and waits for its hour or its forms, or it holds no figure) goes only what a person sends a second
+/// time.
+///
+/// # Errors
+/// When the scope names an organ that is unknown, or that receives nothing any more.
+pub fn waiting<'a>(
+    desk: &Desk,
+    period: Period,
+    (events, records, issues): (&[Event], &'a BTreeMap<ParcelId, ParcelRecord>, &'a BTreeMap<Issue, IssueRecord>),
+    (scope, closed): (&SendScope, &[Waits]),
+    report: &mut SendReport,
+) -> Result<Vec<Waiting<'a>>, Failure> {
+    let (regulation, today) = (desk.office.regulation(), desk.today());
+    entitlements::known(regulation, &scope.organs, today)?;
+    let mut waiting = Vec::new();
+    for (issue, built) in issues.iter().filter(|(issue, _)| scope.takes_collection(&issue.collection)) {
+        let asked =
+            |r: &&ParcelRecord| r.parcel.issue == *issue && scope.takes(&r.parcel) && r.to_send().next().is_some();
+        let mut ours: Vec<&ParcelRecord> = records.values().filter(asked).collect();
+        let why = unready(built.into(), gate_of(closed, issue), scope.now.is_some());
+        let asked = ours.len();
+        if why.is_some_and(|why| why != Unready::Draft) {
+            ours.retain(|record| record.again.is_some());
+        }
+        let stays = ours.len() < asked;
+        if let Some(newest) = overtaken_by(issue, records) {
+            if !scope.parcels.is_empty() && !ours.is_empty() {
+                let now = issue.in_revision(newest);
+                let why = format!("not sent: `{now}` stands in the register since, and tells what each organ holds");
+                report.troubles.push(Trouble::new(name(issue), why));
+            }
+            continue;
+        }
+        if built.draft && (issue.is_first() || !ours.is_empty()) {
+            let how = desk.call.command("check").option("--period", period);
+            let why = format!("is a DRAFT, held back by error findings; see {how}");
+            report.troubles.push(Trouble::new(name(issue), why));
+            report.exit = report.exit.or(Exit::HeldBack);
+            continue;
+        }
+        if why == Some(Unready::WithoutFigures) && stays {
+            report.troubles.push(Trouble::new(name(issue), ready::without_figures(desk, issue, true)));
+            report.exit = report.exit.or(Unready::WithoutFigures.exit());
+        }
+        ours.retain(|record| match receives_nothing(regulation, &record.parcel.organ, today) {
+            Some(why) => {
+                let what = format!("parcel `{}`", record.parcel);
+                let file = format!("schedules/{}/recipients.toml", regulation.id);
+                let how = desk.call.command("readdress").option("--parcel", &record.parcel).asked("--reason");
+                let how = format!(
+                    "{how} withdraws it for a successor; if the organ takes its post all the same, put `valid_until` off in `{file}`, and send again"
+                );
+                report.troubles.push(Trouble::new(what, format!("not sent: it is for {why}; {how}")));
+                false
+            }
+            None => true,
+        });
+        if !ours.is_empty()
+            && !scope.dry_run
+            && let Some(why) = held_back(desk, issue, events, records)
+        {
+            report.troubles.push(Trouble::new(name(issue), why));
+            report.exit = report.exit.or(Exit::Short);
+            continue;
+        }
+        waiting.extend(ours.into_iter().map(|record| Waiting { record, built }));
+    }
+    Ok(waiting)
+}
+
+fn name(issue: &Issue) -> String {
+    if issue.is_first() { format!("collection `{}`", issue.collection) } else { format!("issue `{issue}`") }
+}

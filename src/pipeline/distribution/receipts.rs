@@ -1,0 +1,384 @@
+//! What comes back: bounces and acknowledgements from a mailbox, acknowledgements from the folders of organs, and
+//! evidence for what is uncertain.
+//!
+//! What is certain is recorded. What an uncertain parcel needs is a person's decision: evidence is shown with the
+//! command that settles it, and nothing is recorded.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::{BufRead as _, BufReader, Read as _},
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+
+use crate::{
+    Desk, Failure, Trouble,
+    distribution::{mailbox, transport_setup},
+    status::witnesses,
+};
+use config::TransportSettings;
+use distribute::{Folder, Report, ReportKind, one_line};
+use domain::{Channel, EmailAddress, Event, Fact, ParcelId, ParcelRecord, ParcelState, parcels};
+use ledger::Filter;
+
+/// Where to look.
+#[derive(Debug, Clone, Default)]
+pub struct ReceiptsScope {
+    /// Folders in the Maildir format: `new` and `cur` are read, nothing is moved.
+    pub maildirs: Vec<PathBuf>,
+    /// The mailbox of zhinaq.toml too.
+    pub imap: bool,
+    /// Logs of a mail server.
+    pub logs: Vec<PathBuf>,
+}
+
+/// What came back.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ReceiptsReport {
+    pub recorded: Vec<Came>,
+    /// For a person to decide.
+    pub proposals: Vec<Came>,
+    pub told: Vec<Trouble>,
+    pub mails_read: usize,
+}
+
+/// What came back about the copies of a parcel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Came {
+    pub parcel: ParcelId,
+    pub copies: Vec<u32>,
+    pub state: ParcelState,
+    pub words: String,
+}
+
+/// A mail with seven copies returned whole has some 29 MB.
+const MAIL: u64 = 64 << 20;
+/// A note of acknowledgement.
+const NOTE: u64 = 4096;
+
+/// Reads what came back and records it. Reading the same again records nothing twice.
+///
+/// # Errors
+/// When a folder or log cannot be read, or the ledger fails.
+pub async fn receipts(desk: &Desk, scope: &ReceiptsScope) -> Result<ReceiptsReport, Failure> {
+    let kinds = ["queued", "sending", "outcome", "settled", "resend", "readdressed", "mailbox-read"];
+    let events = desk.events(&Filter::default().kinds(&kinds)).await?;
+    let mut reading = Reading {
+        desk,
+        records: parcels(&events),
+        sent: sent(&events),
+        known: known(&events),
+        report: ReceiptsReport::default(),
+    };
+    for folder in &scope.maildirs {
+        for path in maildir(folder)? {
+            reading.mail(&path);
+        }
+    }
+    let mut read_to = None;
+    if scope.imap {
+        let uncertain = reading.uncertain();
+        read_to = mailbox::read(desk, &events, &uncertain, MAIL, |name, mail| match mail {
+            Ok(bytes) => reading.bytes(&name, &bytes),
+            Err(why) => reading.tell(format!("mail `{name}`"), why),
+        })
+        .await?;
+    }
+    reading.folders();
+    for log in &scope.logs {
+        reading.log(log)?;
+    }
+    let mut facts: Vec<Fact> = reading.report.recorded.iter().map(|came| reading.fact(came)).collect();
+    facts.extend(read_to);
+    desk.record(&facts).await?;
+    Ok(reading.report)
+}
+
+/// Which copies of which parcel each mail carried.
+fn sent(events: &[Event]) -> BTreeMap<String, (ParcelId, Vec<u32>)> {
+    let mails = events.iter().filter_map(|event| match &event.fact {
+        Fact::Sending { parcel, message_id: Some(id), copies, .. } => {
+            Some((id.clone(), (parcel.clone(), copies.clone())))
+        }
+        _ => None,
+    });
+    mails.collect()
+}
+
+/// The words of every outcome, in which reports that were taken are known again.
+fn known(events: &[Event]) -> String {
+    let words = events.iter().filter_map(|event| match &event.fact {
+        Fact::Outcome { words, .. } if words.contains(MARK) => Some(words.as_str()),
+        _ => None,
+    });
+    words.collect::<Vec<_>>().join("\n")
+}
+
+/// Before the hash of a report in the words of an outcome.
+const MARK: &str = "report ";
+
+/// The mails of a folder in the Maildir format, by name.
+///
+/// # Errors
+/// When it is not such a folder.
+pub fn maildir(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    let is_maildir = folder.join("new").is_dir() || folder.join("cur").is_dir();
+    if !is_maildir {
+        return Err(Failure::usage(format!("`{}` is no Maildir: it has neither `new` nor `cur`", folder.display())));
+    }
+    for name in ["new", "cur"] {
+        let Ok(entries) = fs::read_dir(folder.join(name)) else { continue };
+        files.extend(entries.flatten().map(|e| e.path()).filter(|p| p.is_file()));
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// A mail of a folder as it lies there.
+///
+/// # Errors
+/// When it cannot be read, or is larger than any mail of ours.
+pub fn mail_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(MAIL + 1).read_to_end(&mut bytes));
+    read.map_err(|error| format!("cannot be read: {error}"))?;
+    if bytes.len() as u64 > MAIL {
+        return Err(format!("is larger than {MAIL} bytes; look at it yourself"));
+    }
+    Ok(bytes)
+}
+
+struct Reading<'a> {
+    desk: &'a Desk,
+    records: BTreeMap<ParcelId, ParcelRecord>,
+    sent: BTreeMap<String, (ParcelId, Vec<u32>)>,
+    known: String,
+    report: ReceiptsReport,
+}
+
+impl Reading<'_> {
+    fn mail(&mut self, path: &Path) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        match mail_bytes(path) {
+            Ok(bytes) => self.bytes(&name, &bytes),
+            Err(why) => self.tell(format!("mail `{name}`"), why),
+        }
+    }
+
+    /// The mails whose copies are uncertain: what is there about them is evidence each time.
+    fn uncertain(&self) -> BTreeSet<String> {
+        let is_open = |(parcel, copies): &(ParcelId, Vec<u32>)| {
+            let record = self.records.get(parcel);
+            record.is_some_and(|r| {
+                let mut meant = r.copies.iter().filter(|c| copies.is_empty() || copies.contains(&c.record.number));
+                meant.any(|c| c.open() == ParcelState::Uncertain)
+            })
+        };
+        self.sent.iter().filter(|(_, mail)| is_open(mail)).map(|(id, _)| id.clone()).collect()
+    }
+
+    fn bytes(&mut self, name: &str, bytes: &[u8]) {
+        self.report.mails_read += 1;
+        let Some(report) = Report::read(bytes) else { return };
+        let found: Vec<_> = report.about.iter().filter_map(|id| self.sent.get(id).cloned()).collect();
+        let Some((parcel, copies)) = found.last().cloned() else {
+            // Answers in other threads of the mailbox are none of our business; a bounce of a mail of ours would be.
+            if matches!(report.kind, ReportKind::Failed(_)) {
+                let about = report.about.first().map_or("a mail without an id", String::as_str).to_owned();
+                self.tell(
+                    format!("mail `{name}`"),
+                    format!("is a bounce about {about}, which is no mail of this office"),
+                );
+            }
+            return;
+        };
+        self.about(&parcel, &copies, &report);
+    }
+
+    fn about(&mut self, parcel: &ParcelId, copies: &[u32], report: &Report) {
+        let mark = format!("{MARK}{}", report.id.short());
+        let (from, words) = (&report.from, &report.words);
+        match &report.kind {
+            ReportKind::Failed(recipients) if self.is_for_all(parcel, copies, recipients) => {
+                let words = format!("bounced by {from}: {words} ({mark})");
+                self.came(parcel, copies, ParcelState::Bounced, &words);
+            }
+            ReportKind::Failed(recipients) if self.is_of_others(parcel, recipients) => {
+                let why = "a bounce for addresses that are not the organ's";
+                self.tell(format!("parcel `{parcel}`"), format!("{why}: {words} ({mark})"));
+            }
+            ReportKind::Failed(_) => {
+                self.tell(format!("parcel `{parcel}`"), format!("one of its addresses failed: {words} ({mark})"));
+            }
+            ReportKind::Read => {
+                self.came(parcel, copies, ParcelState::Acknowledged, &format!("shown to a reader at {from} ({mark})"));
+            }
+            ReportKind::Answer if self.is_of_organ(parcel, from) => {
+                let words = format!("answered from {from}: {words} ({mark})");
+                self.came(parcel, copies, ParcelState::Acknowledged, &words);
+            }
+            ReportKind::Answer => self.tell(
+                format!("parcel `{parcel}`"),
+                format!("was answered from {from}, which is no domain of the organ; look at it yourself ({mark})"),
+            ),
+            ReportKind::Itself => {
+                let words = format!("a copy of the mail lies in the mailbox ({mark})");
+                self.propose(parcel, copies, ParcelState::Handed, words);
+            }
+            ReportKind::Automatic | ReportKind::Progress => {
+                self.tell(format!("parcel `{parcel}`"), format!("{from} says: {words} ({mark})"));
+            }
+        }
+    }
+
+    /// Whether all that failed is what is known to be somebody else's: the archive that got the mail too, or another
+    /// organ. Their trouble is not this organ's.
+    fn is_of_others(&self, parcel: &ParcelId, failed: &[String]) -> bool {
+        let settings = &self.desk.office.settings;
+        let archive = match &settings.transport {
+            TransportSettings::Smtp(smtp) => smtp.archive.as_ref(),
+            TransportSettings::Folder { .. } => None,
+        };
+        let others = settings.addresses.iter().filter(|(organ, _)| **organ != parcel.organ).flat_map(|(_, list)| list);
+        let others: Vec<&str> = others.chain(archive).map(EmailAddress::as_str).collect();
+        let own = settings.addresses.get(&parcel.organ);
+        let is_own = |failed: &str| own.is_some_and(|own| own.iter().any(|a| a.as_str().eq_ignore_ascii_case(failed)));
+        failed.iter().all(|f| !is_own(f) && others.iter().any(|other| other.eq_ignore_ascii_case(f)))
+    }
+
+    /// Whether nobody of those that a mail went to is left.
+    fn is_for_all(&self, parcel: &ParcelId, copies: &[u32], failed: &[String]) -> bool {
+        if self.is_of_others(parcel, failed) {
+            return false;
+        }
+        let mut to =
+            copies.iter().flat_map(|n| transport_setup::addresses(&self.desk.office, &parcel.organ, *n)).peekable();
+        // An address may have been forwarded: then the report names another, and only a single one is beyond doubt.
+        let one = to.peek().is_some()
+            && transport_setup::addresses(&self.desk.office, &parcel.organ, copies.first().copied().unwrap_or(1)).len()
+                == 1;
+        one || to.all(|address| failed.iter().any(|f| f.eq_ignore_ascii_case(address.as_str())))
+    }
+
+    fn is_of_organ(&self, parcel: &ParcelId, domain: &str) -> bool {
+        let known = self.desk.office.settings.addresses.get(&parcel.organ);
+        known.is_some_and(|addresses| addresses.iter().any(|a| a.domain() == domain))
+    }
+
+    /// Takes over what came about copies: of those that were handed it is a fact, of those that are uncertain a proposal.
+    /// Who answered has the copies, whatever a mail server says before or after: a bounce does not take that back, and an
+    /// answer stands against a bounce.
+    fn came(&mut self, parcel: &ParcelId, copies: &[u32], state: ParcelState, words: &str) {
+        let Some(record) = self.records.get_mut(parcel) else { return };
+        let mark = words.rsplit_once(MARK).map_or("", |(_, hash)| hash).trim_end_matches(')');
+        if !mark.is_empty() && self.known.contains(&format!("{MARK}{mark}")) {
+            return;
+        }
+        self.known.push_str(&format!("\n{words}"));
+        let (mut certain, mut uncertain, mut other) = (Vec::new(), Vec::new(), None);
+        let standing = record.copies.iter_mut().filter(|c| copies.is_empty() || copies.contains(&c.record.number));
+        for copy in standing {
+            match copy.state {
+                _ if copy.open() == ParcelState::Uncertain => uncertain.push(copy.record.number),
+                stands if stands == ParcelState::Handed || (stands == ParcelState::Bounced && state.is_handed()) => {
+                    certain.push(copy.record.number);
+                    // What the same reading brings later finds it so.
+                    copy.state = state;
+                }
+                stands if stands != state => other = Some(stands),
+                _ => {}
+            }
+        }
+        let came = |copies, state, words| Came { parcel: parcel.clone(), copies, state, words };
+        if !certain.is_empty() {
+            self.report.recorded.push(came(certain, state, words.to_owned()));
+        }
+        if !uncertain.is_empty() {
+            let state = if state.is_handed() { ParcelState::Handed } else { state };
+            self.report.proposals.push(came(uncertain, state, words.to_owned()));
+        }
+        if let Some(stands) = other {
+            self.tell(format!("parcel `{parcel}`"), format!("is {stands} and stays so, though it was {words}"));
+        }
+    }
+
+    fn propose(&mut self, parcel: &ParcelId, copies: &[u32], state: ParcelState, words: String) {
+        let Some(record) = self.records.get(parcel) else { return };
+        let standing = record.copies.iter().filter(|c| copies.is_empty() || copies.contains(&c.record.number));
+        let uncertain = standing.filter(|c| c.open() == ParcelState::Uncertain).map(|c| c.record.number);
+        let copies: Vec<u32> = uncertain.collect();
+        if !copies.is_empty() {
+            self.report.proposals.push(Came { parcel: parcel.clone(), copies, state, words });
+        }
+    }
+
+    fn tell(&mut self, what: String, why: String) {
+        self.report.told.push(Trouble::new(what, why));
+    }
+
+    /// Notes that organs laid beside their parcels: any file that ends in `.ack`.
+    fn folders(&mut self) {
+        let outbox = witnesses::outbox(self.desk);
+        let by_folder = |r: &&ParcelRecord| {
+            r.copies.iter().any(|c| c.state == ParcelState::Handed && c.channel == Some(Channel::Folder))
+        };
+        let waiting: Vec<ParcelId> = self.records.values().filter(by_folder).map(|r| r.parcel.clone()).collect();
+        for parcel in waiting {
+            let folder = outbox.join(Folder::place(&parcel));
+            let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path());
+            // The folder is the organ's to write in: what a link there leads to is not its note.
+            let is_file = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+            let mut notes: Vec<PathBuf> =
+                entries.filter(|p| p.extension().is_some_and(|e| e == "ack") && is_file(p)).collect();
+            notes.sort();
+            let Some(note) = notes.first() else { continue };
+            let mut bytes = Vec::new();
+            let _ = fs::File::open(note).and_then(|file| file.take(NOTE).read_to_end(&mut bytes));
+            let name = note.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let words = one_line(&format!("`{name}` in its folder: {}", String::from_utf8_lossy(&bytes)));
+            self.came(&parcel, &[], ParcelState::Acknowledged, &words);
+        }
+    }
+
+    /// Lines of a mail server's log about mails that are uncertain: the line with the id gives the queue's number, and
+    /// later lines with that number say what became of it.
+    fn log(&mut self, path: &Path) -> Result<(), Failure> {
+        let file = fs::File::open(path)
+            .map_err(|error| Failure::usage(format!("the log `{}` cannot be read: {error}", path.display())))?;
+        let mut queued: BTreeMap<String, (ParcelId, Vec<u32>)> = BTreeMap::new();
+        for line in BufReader::new(file).split(b'\n').map_while(Result::ok).filter(|line| line.len() < 16_384) {
+            let line = String::from_utf8_lossy(&line).into_owned();
+            if let Some((before, id)) = line.split_once("message-id=") {
+                let id = id.split_whitespace().next().unwrap_or_default();
+                let number = before.trim_end().trim_end_matches(':').rsplit([' ', ']']).next().unwrap_or_default();
+                if let Some(mail) = self.sent.get(id) {
+                    queued.insert(number.to_owned(), mail.clone());
+                }
+                continue;
+            }
+            let Some((number, said)) = line.split(": ").find_map(|word| queued.get_key_value(word)) else { continue };
+            let (number, (parcel, copies)) = (number.clone(), said.clone());
+            if line.contains("status=sent") {
+                self.propose(&parcel, &copies, ParcelState::Handed, format!("the log says: {number}: status=sent"));
+            } else if line.contains("status=bounced") {
+                self.propose(&parcel, &copies, ParcelState::Bounced, format!("the log says: {number}: status=bounced"));
+            }
+        }
+        Ok(())
+    }
+
+    fn fact(&self, came: &Came) -> Fact {
+        let record = self.records.get(&came.parcel);
+        Fact::Outcome {
+            parcel: came.parcel.clone(),
+            attempt: record.map_or(0, |r| r.attempts),
+            state: came.state,
+            words: came.words.clone(),
+            transient: false,
+            copies: came.copies.clone(),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Issuing a revision: the candidate that a person rebuilt is numbered for the organs that it concerns.
+
+use crate::{
+    Desk, Exit, Failure, SendReport, Trouble,
+    collections::{build, render, revisions},
+    distribution::number_copies::{Lot, Print, number},
+    status::{
+        gate::Gate,
+        ready::{self, unready},
+        report, requirements,
+    },
+};
+use domain::{CollectionId, Issue, OrganId, ParcelId, Period, issues, parcels};
+
+/// Numbers the copies of a revision of some collections; parcels that are in the register already are left alone. What
+/// cannot go is told in the report; one without any figure goes only where a person said so (`by_person`). Answers the
+/// parcels of the revision.
+///
+/// # Errors
+/// When there is no such candidate, or the store or ledger fails.
+pub async fn issue(
+    desk: &Desk,
+    period: Period,
+    collections: &[CollectionId],
+    revision: u32,
+    by_person: bool,
+    report: &mut SendReport,
+) -> Result<Vec<ParcelId>, Failure> {
+    let quarter = requirements::quarter(period)?;
+    let events = report::events_of(desk, quarter).await?;
+    let (records, issues) = (parcels(&events), issues(&events));
+    let (mut meant, mut found) = (Vec::new(), false);
+    let rebuild = desk.call.command("rebuild").option("--period", period).asked("--reason");
+    for due in build::chosen(desk, period, collections)? {
+        let first = Issue::first(due.term.id.clone(), due.period);
+        let issue = first.in_revision(revision);
+        let Some(record) = issues.get(&issue).filter(|_| revision > 0) else { continue };
+        found = true;
+        let ours: Vec<&ParcelId> = records.keys().filter(|p| p.issue == issue).collect();
+        if ours.is_empty() && revisions::worked_on(&first, &records) != issue {
+            return Err(Failure::usage(format!("`{issue}` was overtaken by a later revision; {rebuild} again")));
+        }
+        if record.draft {
+            let check = desk.call.command("check").option("--period", period);
+            let why = format!("is a DRAFT, held back by error findings; see {check}, then {rebuild} again");
+            report.troubles.push(Trouble::new(format!("issue `{issue}`"), why));
+            report.exit = report.exit.or(Exit::HeldBack);
+            continue;
+        }
+        let numbered = |organ: &OrganId| ours.iter().any(|p| p.organ == *organ);
+        let waits = |parcel: &ParcelId| records.get(parcel).is_some_and(|r| r.to_send().next().is_some());
+        let is_open = ours.is_empty() || ours.iter().any(|parcel| waits(parcel));
+        if is_open && unready(record.into(), Gate::Open, by_person).is_some() {
+            let why = ready::without_figures(desk, &issue, !ours.is_empty());
+            report.troubles.push(Trouble::new(format!("issue `{issue}`"), why));
+            report.exit = report.exit.or(Exit::HeldBack);
+            continue;
+        }
+        let mut lots = Vec::new();
+        for (held, (shares, _)) in revisions::groups(desk, &first, &records) {
+            // No master for what they hold: nothing changed for them.
+            if !record.masters.keys().any(|(_, of)| *of == held) {
+                continue;
+            }
+            for share in shares.into_iter().filter(|s| !numbered(&s.recipient.id)) {
+                if !record.masters.contains_key(&(share.language, held)) {
+                    return Err(Failure::usage(format!(
+                        "`{issue}` has no workbook for organ `{}`, which holds another revision now; {rebuild} again",
+                        share.recipient.id
+                    )));
+                }
+                lots.push(Lot { share, held, after: 0 });
+            }
+        }
+        meant.extend(ours.into_iter().cloned());
+        meant.extend(lots.iter().map(|lot| ParcelId { issue: issue.clone(), organ: lot.share.recipient.id.clone() }));
+        let profile = render::profile(desk)?;
+        number(desk, &Print { issue: &issue, content_id: record.content_id, profile: profile.name() }, &lots).await?;
+    }
+    if !found {
+        return Err(Failure::usage(format!(
+            "there is no revision {revision} to hand over; {rebuild} makes a candidate"
+        )));
+    }
+    Ok(meant)
+}

@@ -1,0 +1,311 @@
+//! Handing over: what is queued and not held back goes to its organs.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    Desk, Exit, Failure, Trouble,
+    context::progress::Step,
+    distribution::{
+        cover_letter,
+        dry_run::WouldSend,
+        encrypt::{self, Sealed},
+        hasten,
+        ledger_journal::{self, LedgerJournal},
+        queue::{Waiting, waiting},
+        repair, revisions, transport_setup,
+    },
+    status::{
+        entitlements,
+        gate::{self, Gate, Waits},
+        report, requirements,
+        witnesses::{self, Cleared},
+    },
+};
+use distribute::{Content, Enclosure, Letters, Parcel, Receipt, hand_over};
+use domain::{
+    Channel, CollectionId, CollectionStatus, CopyRecord, CopyStanding, Event, IssueRecord, OrganId, ParcelId,
+    ParcelRecord, ParcelState, Period, Role, interrupted, issues, parcels,
+};
+
+/// Which parcels are meant; empty lists mean all.
+#[derive(Debug, Clone, Default)]
+pub struct SendScope {
+    pub collections: Vec<CollectionId>,
+    pub organs: Vec<OrganId>,
+    pub parcels: Vec<ParcelId>,
+    /// The candidate that is to become an issue; only its parcels are meant then.
+    pub revision: Option<u32>,
+    /// Everything but the last step: into a folder of the output.
+    pub dry_run: bool,
+    /// Why what has to wait goes at once: a named person's decision.
+    pub now: Option<String>,
+}
+
+impl SendScope {
+    /// Whether parcels of a collection are meant.
+    #[must_use]
+    pub fn takes_collection(&self, collection: &CollectionId) -> bool {
+        is_in(collection, &self.collections)
+            && (self.parcels.is_empty() || self.parcels.iter().any(|p| p.issue.collection == *collection))
+    }
+
+    /// Whether a parcel is meant.
+    #[must_use]
+    pub fn takes(&self, parcel: &ParcelId) -> bool {
+        self.takes_collection(&parcel.issue.collection)
+            && is_in(&parcel.organ, &self.organs)
+            && is_in(parcel, &self.parcels)
+    }
+}
+
+/// What handing over brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SendReport {
+    pub handed: usize,
+    /// The parcels that a dry run left in its folder.
+    pub would_send: Vec<WouldSend>,
+    pub troubles: Vec<Trouble>,
+    pub exit: Exit,
+}
+
+/// Hands the queued parcels of a period over.
+///
+/// # Errors
+/// When another run works here, the transport is not set up, or the ledger fails. A parcel that was not taken is no
+/// error: the report says so.
+pub async fn send(desk: &Desk, period: Period, scope: &SendScope) -> Result<SendReport, Failure> {
+    desk.permit(Role::Operator)?;
+    let reason = hasten::reason(desk, scope.now.as_deref())?;
+    let scope = &SendScope { now: reason, ..scope.clone() };
+    let cleared = Cleared::claim(desk).await?;
+    let report = match scope.revision {
+        Some(revision) => send_revision(desk, period, scope, revision, &cleared).await,
+        None => send_claimed(desk, period, scope, &cleared).await,
+    };
+    cleared.release().await?;
+    report
+}
+
+/// A candidate that a person rebuilt becomes an issue, and goes.
+async fn send_revision(
+    desk: &Desk,
+    period: Period,
+    scope: &SendScope,
+    revision: u32,
+    cleared: &Cleared,
+) -> Result<SendReport, Failure> {
+    desk.person(Role::Operator)?;
+    desk.agreed()?;
+    // Before any copy is numbered.
+    entitlements::known(desk.office.regulation(), &scope.organs, desk.today())?;
+    let mut report = SendReport::default();
+    let by_person = scope.now.is_some();
+    let parcels = revisions::issue(desk, period, &scope.collections, revision, by_person, &mut report).await?;
+    if parcels.is_empty() {
+        return Ok(report);
+    }
+    let sent = send_claimed(desk, period, &SendScope { parcels, revision: None, ..scope.clone() }, cleared).await?;
+    report.handed += sent.handed;
+    report.troubles.extend(sent.troubles);
+    report.exit = report.exit.or(sent.exit);
+    Ok(report)
+}
+
+/// As [`send`], for a run that holds the claim already and has asked the witnesses.
+///
+/// # Errors
+/// As [`send`].
+pub async fn send_claimed(
+    desk: &Desk,
+    period: Period,
+    scope: &SendScope,
+    cleared: &Cleared,
+) -> Result<SendReport, Failure> {
+    desk.permit(Role::Operator)?;
+    desk.agreed()?;
+    let quarter = requirements::quarter(period)?;
+    end_interrupted(desk, quarter).await?;
+    let events = report::events_of(desk, quarter).await?;
+    let (records, issues) = (parcels(&events), issues(&events));
+    let mut report = SendReport::default();
+    let closed = gate::waiting(desk, quarter).await?;
+    let queue = waiting(desk, period, (&events, &records, &issues), (scope, &closed), &mut report)?;
+    let before = queue.len();
+    let queue = tokio::task::block_in_place(|| repair::restored(desk, queue, &mut report.troubles));
+    let (queue, sealed) = encrypt::sealed(desk, queue, scope.dry_run, &mut report.troubles).await?;
+    if queue.len() < before {
+        report.exit = report.exit.or(Exit::Short);
+    }
+    if let (Some(reason), false) = (&scope.now, scope.dry_run) {
+        hasten::unless_recorded(desk, &events, &queue, &closed, reason).await?;
+    }
+    if scope.dry_run {
+        let would = |one: &Waiting<'_>| WouldSend::of(desk, &one.record.parcel, one.record.to_send().count());
+        report.would_send = queue.iter().map(would).collect();
+    }
+    if !queue.is_empty() {
+        let receipts = carry(desk, (queue, &sealed), &events, scope, cleared).await?;
+        tell(desk, &receipts, &mut report);
+    }
+    if !scope.dry_run {
+        let now = report::standing(desk, quarter, &report::events_of(desk, quarter).await?);
+        // What only waits for its hour is not behind.
+        let is_held = |w: &Waits| scope.now.is_none() && w.gate == Gate::Early;
+        let early = |c: &CollectionStatus| closed.iter().any(|w| w.collection == c.id && is_held(w));
+        let behind = |c: &CollectionStatus| (c.parcels.handed < c.parcels.expected && !early(c)) || c.parcels.again > 0;
+        let short = now.status.collections.iter().any(|c| scope.takes_collection(&c.id) && behind(c));
+        if short && scope.organs.is_empty() && scope.parcels.is_empty() {
+            report.exit = report.exit.or(Exit::Short);
+        }
+    }
+    let by_name = !scope.organs.is_empty() || !scope.parcels.is_empty();
+    if by_name && !report.troubles.is_empty() {
+        // Of what was asked for by name something did not go.
+        report.exit = report.exit.or(Exit::Short);
+    }
+    Ok(report)
+}
+
+fn is_in<T: PartialEq>(one: &T, list: &[T]) -> bool {
+    list.is_empty() || list.contains(one)
+}
+
+/// Makes sure that the ledger knows all that left the house, and records what became of attempts whose program died; asked
+/// while nobody else can be sending, by acts that send nothing themselves.
+///
+/// # Errors
+/// When the ledger fails, or knows less than its witnesses.
+pub async fn mend(desk: &Desk, quarter: Period) -> Result<(), Failure> {
+    witnesses::assured(desk).await?;
+    end_interrupted(desk, quarter).await
+}
+
+/// Records what became of attempts whose program died; asked while nobody else can be sending.
+///
+/// # Errors
+/// When the ledger fails.
+pub async fn end_interrupted(desk: &Desk, quarter: Period) -> Result<(), Failure> {
+    let open = interrupted(&report::events_of(desk, quarter).await?);
+    desk.record(&open).await
+}
+
+async fn carry(
+    desk: &Desk,
+    (queue, sealed): (Vec<Waiting<'_>>, &Sealed),
+    events: &[Event],
+    scope: &SendScope,
+    cleared: &Cleared,
+) -> Result<Vec<Receipt>, Failure> {
+    let letters = Letters::load(&desk.office.home)
+        .map_err(|faults| Failure::usage(format!("the letters' templates have faults:\n{faults}")))?;
+    let transport = transport_setup::transport(desk, scope.dry_run)?;
+    let by_mail = transport.channel() == Channel::Smtp;
+    let mut ready = Vec::new();
+    for Waiting { record, built } in queue {
+        for copies in batches(record) {
+            let parcel = parcel(desk, &letters, (record, &copies, sealed), built, events)?;
+            if transport.is_addressed() {
+                ready.extend(transport_setup::by_address(&desk.office, &parcel));
+            } else {
+                ready.push(parcel);
+            }
+        }
+    }
+    desk.progress.begin(Step::HandOver, ready.len());
+    let (large, ready): (Vec<Parcel>, Vec<Parcel>) =
+        ready.into_iter().partition(|parcel| by_mail && transport_setup::goes_by_folder(&desk.office, parcel));
+    let mut ways = vec![(transport, ready)];
+    if !large.is_empty() {
+        ways.push((transport_setup::folder(desk, scope.dry_run), large));
+    }
+    let pace = transport_setup::pace(&desk.office);
+    let mut receipts = Vec::new();
+    for (transport, parcels) in ways {
+        receipts.extend(if scope.dry_run {
+            hand_over(transport, Arc::new(ledger_journal::DryRun), parcels, pace).await
+        } else {
+            let journal = LedgerJournal {
+                ledger: desk.ledger.clone(),
+                run: desk.run.clone(),
+                actor: desk.actor.clone(),
+                clock: desk.clock.clone(),
+                claim: cleared.alone.claim.clone(),
+                sendings: desk.sendings.clone(),
+            };
+            hand_over(transport, Arc::new(journal), parcels, pace).await
+        });
+    }
+    desk.progress.end(Step::HandOver);
+    Ok(receipts)
+}
+
+/// The copies that wait, by when they were numbered: what an organ got as another's successor goes by itself, with a letter
+/// of its own, and goes so again.
+fn batches(record: &ParcelRecord) -> Vec<Vec<&CopyStanding>> {
+    let mut batches: BTreeMap<u32, Vec<&CopyStanding>> = BTreeMap::new();
+    for copy in record.to_send() {
+        batches.entry(copy.record.of).or_default().push(copy);
+    }
+    batches.into_values().collect()
+}
+
+fn parcel(
+    desk: &Desk,
+    letters: &Letters,
+    (record, copies, sealed): (&ParcelRecord, &[&CopyStanding], &Sealed),
+    built: &IssueRecord,
+    events: &[Event],
+) -> Result<Parcel, Failure> {
+    let organ = &record.parcel.organ;
+    let language = desk.office.settings.language_of(organ);
+    let first = copies.first().map_or(1, |copy| copy.record.number);
+    let copies = copies.iter().map(|copy| {
+        if let Some((archive, path)) = sealed.of(&record.parcel, copy.record.number) {
+            let as_sent = CopyRecord { file: archive.file.clone(), sha256: archive.sha256, ..copy.record.clone() };
+            return Ok(Enclosure { record: as_sent, content: Content::File(path.clone()) });
+        }
+        let path = desk.artifacts.path(&encrypt::copy_key(desk, &record.parcel, copy));
+        let path = path.map_err(|error| Failure::ours("a copy has no place in the output", error))?;
+        Ok(Enclosure { record: copy.record.clone(), content: Content::File(path) })
+    });
+    let copies: Vec<Enclosure> = copies.collect::<Result<_, Failure>>()?;
+    let letter = cover_letter::letter(desk, letters, record, &copies, built, language)?;
+    Ok(Parcel {
+        id: record.parcel.clone(),
+        language,
+        origin: desk.origin,
+        to: desk.office.settings.addresses.get(organ).cloned().unwrap_or_default(),
+        max_message_bytes: desk.office.settings.largest_mail_of(organ),
+        letter,
+        copies,
+        date: cover_letter::queued_at(&record.parcel, first, events).unwrap_or_else(|| desk.now()),
+        attempts: record.attempts,
+    })
+}
+
+fn tell(desk: &Desk, receipts: &[Receipt], report: &mut SendReport) {
+    for receipt in receipts {
+        match receipt.outcome.state {
+            state if state.is_handed() => report.handed += 1,
+            ParcelState::Uncertain => report.troubles.push(Trouble::new(
+                format!("parcel `{}`", receipt.parcel),
+                format!(
+                    "uncertain: {}; look for it, then {}, or --not-handed",
+                    receipt.outcome.words,
+                    desk.call
+                        .command("settle")
+                        .option("--parcel", &receipt.parcel)
+                        .flag("--handed")
+                        .asked("--evidence")
+                ),
+            )),
+            state => report.troubles.push(Trouble::new(
+                format!("parcel `{}`", receipt.parcel),
+                format!("{state}: {}", receipt.outcome.words),
+            )),
+        }
+        if !receipt.recorded {
+            report.exit = report.exit.or(Exit::Ours);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Supplements: a form that came after its collection was handed over goes to the organs that hold the collection.
+//!
+//! Nobody has to decide about it: the collection said that a supplement follows. So a run makes it by itself, once, and
+//! numbers it for an organ as soon as that organ holds the collection.
+
+use crate::{
+    Catalogue, Desk, Exit, Failure, Trouble,
+    collections::{
+        changes_since,
+        inputs::{self, Outline},
+        provenance,
+        render::{self, Assembled, Work},
+        revisions::{self, Held},
+    },
+    distribution::number_copies::{Lot, Print, number},
+    figures::{self, Shelf, check},
+    status::{
+        entitlements,
+        gate::Gate,
+        ready::{self, unready},
+        report,
+        requirements::{self, DueCollection},
+    },
+};
+use domain::{
+    CollectionTemplate, CollectionTerm, Event, Fact, FormId, Issue, IssueRecord, Language, ParcelId, Period, Role,
+    Titles, issues, parcels,
+};
+use store::ArtifactKey;
+
+/// What became of supplements.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SupplementReport {
+    /// Those that entered the register now.
+    pub parcels: Vec<ParcelId>,
+    pub troubles: Vec<Trouble>,
+    pub exit: Exit,
+}
+
+/// Makes the supplements of a quarter's collections and numbers their copies. Hands nothing over. One without any figure
+/// is numbered only where a person said that what waits goes at once.
+///
+/// # Errors
+/// When the person may not run, or the store or ledger fails.
+pub async fn supplement(desk: &Desk, period: Period, by_person: bool) -> Result<SupplementReport, Failure> {
+    desk.permit(Role::Operator)?;
+    let quarter = requirements::quarter(period)?;
+    let mut report = SupplementReport::default();
+    let (facts, mut events) = (desk.dataset_events().await?, report::events_of(desk, quarter).await?);
+    for due in requirements::collections(desk.office.regulation(), quarter) {
+        if make(desk, quarter, &due, (&facts, &events), by_person, &mut report).await? {
+            events = report::events_of(desk, quarter).await?;
+        }
+        enter(desk, &due, &events, by_person, &mut report).await?;
+    }
+    Ok(report)
+}
+
+/// Builds the next supplement of a collection where a form that was missing has come; `true` when that is news for the
+/// journal. `told`: the facts of datasets, and those of the quarter.
+async fn make(
+    desk: &Desk,
+    quarter: Period,
+    due: &DueCollection<'_>,
+    told: (&[Event], &[Event]),
+    by_person: bool,
+    report: &mut SupplementReport,
+) -> Result<bool, Failure> {
+    let (facts, events) = told;
+    let (records, issues) = (parcels(events), issues(events));
+    let first = Issue::first(due.term.id.clone(), due.period);
+    let Some(revision) = revisions::issued(&first, &records) else { return Ok(false) };
+    let supplements = revisions::supplements(&first, &records);
+    let next = first.in_supplement(supplements.last().map_or(1, |last| last + 1));
+    let newest = Held { revision, supplements };
+    let Some(then) = changes_since::held(desk, facts, &issues, &first, &newest) else { return Ok(false) };
+    let now = Catalogue::derive(facts);
+    let came = |form: &&FormId| {
+        changes_since::period(desk, form, due.period).is_some_and(|p| changes_since::has_come(desk, &now, form, p))
+    };
+    let forms: Vec<FormId> = then.missing.iter().filter(came).cloned().collect();
+    if forms.is_empty() {
+        return Ok(false);
+    }
+    let (term, template) = (term(desk, due.term, &forms, next.supplement), template(desk, due.term, &forms)?);
+    let due = DueCollection { term: &term, period: due.period };
+    let built = draw(desk, &due, &template, &next, &now, events)?;
+    if built.draft {
+        let how = desk.call.command("check").option("--period", quarter);
+        let why = format!("is a DRAFT, held back by error findings; see {how}");
+        report.troubles.push(Trouble::new(format!("issue `{next}`"), why));
+        report.exit = report.exit.or(Exit::HeldBack);
+    } else if built.without_figures && !by_person {
+        let why = ready::without_figures(desk, &next, false);
+        report.troubles.push(Trouble::new(format!("issue `{next}`"), why));
+        report.exit = report.exit.or(Exit::HeldBack);
+    }
+    let same = |fact: &Fact| match (fact, issues.get(&next)) {
+        (Fact::Built { language, content_id, master, draft, .. }, Some(before)) => {
+            (before.content_id, before.draft) == (*content_id, *draft)
+                && before.masters.get(&(*language, None)) == Some(master)
+        }
+        _ => false,
+    };
+    let known = built.facts.iter().all(same);
+    if !known {
+        desk.record(&built.facts).await?;
+    }
+    Ok(!known)
+}
+
+struct Drawn {
+    draft: bool,
+    without_figures: bool,
+    facts: Vec<Fact>,
+}
+
+fn draw(
+    desk: &Desk,
+    due: &DueCollection<'_>,
+    template: &CollectionTemplate,
+    issue: &Issue,
+    now: &Catalogue,
+    events: &[Event],
+) -> Result<Drawn, Failure> {
+    let findings = check::of_quarter(desk, now, requirements::quarter(due.period)?, &mut Shelf::default())?;
+    tokio::task::block_in_place(|| {
+        let shelf = figures::load(desk, now, &render::wanted(desk, now, std::slice::from_ref(due)))?;
+        let work = Work { desk, catalogue: now, shelf: &shelf, findings: &findings, events };
+        let reason = reason(desk, &due.term.forms);
+        let outline =
+            Outline { due: due.clone(), template, issue: issue.clone(), reason: Some(reason.clone()), revised: &[] };
+        let Assembled { book, draft, incomplete, .. } = work.assemble(&outline)?;
+        let (content_id, without_figures) = (book.content_id(), book.is_without_figures());
+        let profile = render::profile(desk)?;
+        let mut facts = Vec::new();
+        for (language, master) in render::masters(desk, &book, &render::languages(desk, &issue.collection))? {
+            provenance::keep(&work, &book, issue, (language, &master.places), None)?;
+            let profile = profile.name().to_owned();
+            let key = ArtifactKey::Master { issue: issue.clone(), language, profile, held: None };
+            let stored = desk.artifacts.replace(&key, &master.bytes);
+            let master = stored.map_err(|error| Failure::ours("a master could not be written", error))?;
+            facts.push(Fact::Built {
+                issue: issue.clone(),
+                language,
+                content_id,
+                master,
+                draft,
+                incomplete: incomplete.clone(),
+                reason: Some(reason.clone()),
+                held: None,
+                without_figures,
+            });
+        }
+        Ok(Drawn { draft, without_figures, facts })
+    })
+}
+
+/// Numbers the supplements of a collection for the organs that hold it and have them not yet.
+async fn enter(
+    desk: &Desk,
+    due: &DueCollection<'_>,
+    events: &[Event],
+    by_person: bool,
+    report: &mut SupplementReport,
+) -> Result<(), Failure> {
+    let (records, issues) = (parcels(events), issues(events));
+    let first = Issue::first(due.term.id.clone(), due.period);
+    let holders = revisions::holders(&first, &records);
+    let registered = entitlements::Registered::of(&first, &records);
+    let profile = render::profile(desk)?;
+    let ready = |(issue, record): &(&Issue, &IssueRecord)| {
+        issue.is_supplement() && issue.is_beside(&first) && unready((*record).into(), Gate::Open, by_person).is_none()
+    };
+    for (issue, record) in issues.iter().filter(ready) {
+        let wanted = |share: &entitlements::Share<'_>| {
+            let has = records.keys().any(|p| p.issue == *issue && p.organ == share.recipient.id);
+            // Whoever holds a revision that was built with the form in it has no use for the supplement.
+            let held = holders.get(&share.recipient.id).and_then(|h| issues.get(&first.in_revision(h.revision)));
+            !has && held.is_some_and(|held| held.seq < record.seq)
+        };
+        let shares = entitlements::entitlements(&desk.office, &first.collection, &registered, desk.today()).shares;
+        let lots: Vec<Lot<'_>> =
+            shares.into_iter().filter(wanted).map(|share| Lot { share, held: None, after: 0 }).collect();
+        let print = Print { issue, content_id: record.content_id, profile: profile.name() };
+        number(desk, &print, &lots).await?;
+        let parcel = |lot: &Lot<'_>| ParcelId { issue: issue.clone(), organ: lot.share.recipient.id.clone() };
+        report.parcels.extend(lots.iter().map(parcel));
+    }
+    Ok(())
+}
+
+/// The collection with nothing but the forms that came, under a title of its own.
+fn term(desk: &Desk, of: &CollectionTerm, forms: &[FormId], supplement: u32) -> CollectionTerm {
+    let name = |language: Language| match language {
+        Language::Ru => format!("{}. Дополнение № {supplement}", of.titles.of(language)),
+        Language::Kk => format!("{}. № {supplement} қосымша", of.titles.of(language)),
+        Language::En => format!("{}. Supplement No {supplement}", of.titles.of(language)),
+    };
+    desk.progress.say(&format!("supplement {supplement} to `{}`: {}", of.id, list(forms)));
+    CollectionTerm {
+        titles: Titles { ru: name(Language::Ru), kk: Some(name(Language::Kk)), en: Some(name(Language::En)) },
+        forms: forms.to_vec(),
+        ..of.clone()
+    }
+}
+
+fn template(desk: &Desk, of: &CollectionTerm, forms: &[FormId]) -> Result<CollectionTemplate, Failure> {
+    let mut template = inputs::template(desk, &of.id)?.clone();
+    template.chapters.retain(|chapter| forms.contains(&chapter.form));
+    template.key_figures.retain(|figure| forms.contains(&figure.form));
+    Ok(template)
+}
+
+/// Why there is a supplement, in the office's language.
+fn reason(desk: &Desk, forms: &[FormId]) -> String {
+    let (regulation, language) = (desk.office.regulation(), desk.office.settings.language);
+    let name = |form: &FormId| {
+        let designation = regulation.form(form).map(|f| f.designation.of(language)).unwrap_or_default();
+        if designation.is_empty() { form.to_string() } else { designation.to_owned() }
+    };
+    let names: Vec<String> = forms.iter().map(name).collect();
+    let names = names.join(", ");
+    match language {
+        Language::Ru => format!("поступило после выпуска сборника: {names}"),
+        Language::Kk => format!("жинақ шығарылғаннан кейін түсті: {names}"),
+        Language::En => format!("came after the collection was issued: {names}"),
+    }
+}
+
+fn list(forms: &[FormId]) -> String {
+    forms.iter().map(FormId::as_str).collect::<Vec<_>>().join(", ")
+}

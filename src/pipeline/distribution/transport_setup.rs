@@ -1,0 +1,228 @@
+//! How parcels reach their organs: the way, the addresses, and what happens to one that is too large.
+
+use std::{
+    fs,
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::{Desk, Failure, status::witnesses::outbox};
+use config::{Login, Office, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings, parse_toml};
+use distribute::{
+    Credentials, Dkim, Drawer, Folder, MailSender, Pace, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport,
+    certificates, wire_size,
+};
+use domain::{EmailAddress, OrganId, Origin};
+
+/// The addresses that one copy of an organ goes to.
+#[must_use]
+pub fn addresses(office: &Office, organ: &OrganId, copy: u32) -> Vec<EmailAddress> {
+    office.settings.addresses_of(organ, copy)
+}
+
+/// The parcel in parts, where its copies go to different addresses; it stays one parcel, for the journal speaks of
+/// copies.
+#[must_use]
+pub fn by_address(office: &Office, parcel: &Parcel) -> Vec<Parcel> {
+    let mut parts: Vec<Parcel> = Vec::new();
+    for copy in &parcel.copies {
+        let to = addresses(office, &parcel.id.organ, copy.record.number);
+        match parts.iter_mut().find(|part| part.to == to) {
+            Some(part) => part.copies.push(copy.clone()),
+            None => parts.push(Parcel { to, copies: vec![copy.clone()], ..parcel.clone() }),
+        }
+    }
+    parts
+}
+
+/// Whether a parcel goes into the folder, for it is too large for one mail and its organ wants it whole.
+#[must_use]
+pub fn goes_by_folder(office: &Office, parcel: &Parcel) -> bool {
+    let TransportSettings::Smtp(smtp) = &office.settings.transport else { return true };
+    let wire: u64 = parcel.copies.iter().map(|c| wire_size(c.length())).sum();
+    let limit = parcel.max_message_bytes.map_or(smtp.max_message_bytes, |own| own.min(smtp.max_message_bytes));
+    wire > limit && office.settings.too_large_for(&parcel.id.organ) == TooLargeFor::Folder
+}
+
+/// The way by which parcels leave the house: the one place in which it is chosen.
+///
+/// # Errors
+/// When the mail server's settings cannot be used, or its credentials are not there.
+pub fn transport(desk: &Desk, dry_run: bool) -> Result<Arc<dyn Transport>, Failure> {
+    let TransportSettings::Smtp(settings) = &desk.office.settings.transport else { return Ok(folder(desk, dry_run)) };
+    let sender = sender(desk, settings, dry_run)?;
+    if dry_run {
+        return Ok(Arc::new(Drawer::new(dry_run_folder(desk), sender)));
+    }
+    let smtp = if desk.origin == Origin::Sample { Smtp::on_this_machine(sender) } else { Smtp::new(sender) };
+    let smtp =
+        smtp.map_err(|error| Failure::usage(format!("the mail server of zhinaq.toml cannot be used: {error}")))?;
+    Ok(Arc::new(smtp))
+}
+
+/// The folder that organs fetch parcels from, also where mail is too small for them.
+#[must_use]
+pub fn folder(desk: &Desk, dry_run: bool) -> Arc<dyn Transport> {
+    Arc::new(Folder::new(if dry_run { dry_run_folder(desk) } else { outbox(desk) }))
+}
+
+fn dry_run_folder(desk: &Desk) -> PathBuf {
+    desk.artifacts.root().join("dry-run")
+}
+
+/// How fast and how patiently parcels leave the house.
+#[must_use]
+pub fn pace(office: &Office) -> Pace {
+    let workers = office.settings.limits.hand_over_at_a_time;
+    let TransportSettings::Smtp(smtp) = &office.settings.transport else { return Pace { workers, ..Pace::default() } };
+    Pace {
+        workers: smtp.pace.connections.unwrap_or(workers),
+        retries: smtp.pace.attempts.saturating_sub(1),
+        first_pause: smtp.pace.first_pause,
+        longest_pause: smtp.pace.longest_pause,
+    }
+}
+
+fn sender(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<MailSender, Failure> {
+    let server = SmtpServer {
+        host: settings.host.clone(),
+        port: settings.port,
+        security: security(settings.tls),
+        authorities: settings.authorities.as_ref().map(|path: &PathBuf| desk.office.path(path)),
+        credentials: match &settings.login {
+            Some(login) if !dry_run => Some(credentials(&desk.office, login)?),
+            _ => None,
+        },
+        mails_a_minute: settings.pace.mails_a_minute,
+        timeouts: Timeouts {
+            connect: settings.pace.connect,
+            command: settings.pace.reply,
+            block: settings.pace.block,
+            end: settings.pace.end,
+            ..Timeouts::default()
+        },
+    };
+    Ok(MailSender {
+        server,
+        from: settings.from.clone(),
+        from_name: Some(desk.office.settings.office.name.ru.clone()).filter(|name| !name.is_empty()),
+        archive: settings.archive.clone(),
+        max_message_bytes: Some(settings.max_message_bytes),
+        dkim: dkim(&desk.office, settings)?,
+    })
+}
+
+pub(super) const fn security(tls: SmtpTls) -> Security {
+    match tls {
+        SmtpTls::Starttls => Security::StartTls,
+        SmtpTls::Tls => Security::Implicit,
+        SmtpTls::None => Security::None,
+    }
+}
+
+fn dkim(office: &Office, settings: &SmtpSettings) -> Result<Option<Arc<Dkim>>, Failure> {
+    let Some(written) = &settings.dkim else { return Ok(None) };
+    let dkim = Dkim::new(&written.domain, &written.selector, &office.path(&written.key));
+    dkim.map(|dkim| Some(Arc::new(dkim))).map_err(|error| Failure::usage(format!("mails cannot be signed: {error}")))
+}
+
+/// User and password from where the settings say.
+///
+/// # Errors
+/// When they are not there.
+pub(super) fn credentials(office: &Office, login: &Login) -> Result<Credentials, Failure> {
+    let value = |name: &str| {
+        std::env::var(name)
+            .map_err(|_| Failure::usage(format!("the environment variable `{name}` for the mail server is not set")))
+    };
+    match login {
+        Login::File(path) => from_file(&office.path(path)),
+        Login::Environment { user, password } => Ok(Credentials::new(value(user)?, value(password)?)),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    user: String,
+    password: String,
+}
+
+/// User and password from a file that nobody but its owner can read. No fault repeats what stands in it.
+///
+/// # Errors
+/// When it is not there, others can read it, or it does not hold the two.
+pub fn from_file(path: &Path) -> Result<Credentials, Failure> {
+    let written: Written = secrets("credentials", path, "write `user = \"…\"` and `password = \"…\"`, no more")?;
+    Ok(Credentials::new(written.user, written.password))
+}
+
+/// What stands in a TOML file that nobody but its owner can read. No fault repeats any of it.
+pub(super) fn secrets<T: DeserializeOwned>(what: &str, path: &Path, rule: &str) -> Result<T, Failure> {
+    let shown = path.display();
+    let wrong = |error: std::io::Error| Failure::usage(format!("the {what} `{shown}` cannot be read: {error}"));
+    let found = fs::metadata(path).map_err(wrong)?;
+    if found.mode() & 0o077 != 0 {
+        return Err(Failure::usage(format!("others can read the {what} `{shown}`: `chmod 600` the file")));
+    }
+    if found.len() > SECRETS {
+        return Err(Failure::usage(format!("the {what} `{shown}` have {} bytes: {rule}", found.len())));
+    }
+    let text = fs::read_to_string(path).map_err(wrong)?;
+    parse_toml(what, &text).map_err(|fault| {
+        let line = fault.line.map(|line| format!(", line {line}")).unwrap_or_default();
+        Failure::usage(format!("the {what} `{shown}`{line}: {rule}"))
+    })
+}
+
+/// No file of secrets has more bytes.
+const SECRETS: u64 = 1 << 20;
+
+/// What keeps mail from leaving: the files that its settings name. Nothing is sent, and no secret is told.
+#[must_use]
+pub fn faults(office: &Office) -> Vec<String> {
+    let of_file = |login: &Login| from_file(&office.path(login.file()?)).err();
+    let of_mailbox = office.settings.mailbox.as_ref().and_then(|mailbox| of_file(&mailbox.login));
+    let mut faults: Vec<String> = of_mailbox.into_iter().map(|failure| format!("zhinaq.toml: {failure}")).collect();
+    let TransportSettings::Smtp(smtp) = &office.settings.transport else { return faults };
+    let credentials = smtp.login.as_ref().and_then(of_file);
+    let key = dkim(office, smtp).err();
+    let authorities = smtp.authorities.as_ref().and_then(|path| {
+        let path = office.path(path);
+        let error = certificates(&path).err()?;
+        Some(Failure::usage(format!("the mail server's authorities: mail cannot be sent: {error}")))
+    });
+    let found = [credentials, key, authorities].into_iter().flatten();
+    faults.extend(found.map(|failure| format!("zhinaq.toml: {failure}")));
+    faults
+}
+
+/// The files in which the office keeps its secrets, wherever they lie.
+#[must_use]
+pub fn secret_files(office: &Office) -> Vec<PathBuf> {
+    let settings = &office.settings;
+    let of_login = |login: &Login| login.file().map(Path::to_owned);
+    let mailbox = settings.mailbox.as_ref().and_then(|mailbox| of_login(&mailbox.login));
+    let smtp = match &settings.transport {
+        TransportSettings::Smtp(smtp) => {
+            vec![smtp.login.as_ref().and_then(of_login), smtp.dkim.as_ref().map(|dkim| dkim.key.clone())]
+        }
+        TransportSettings::Folder { .. } => Vec::new(),
+    };
+    let named = [settings.passphrases.clone(), mailbox].into_iter().chain(smtp).flatten();
+    named.map(|path| office.path(&path)).map(|path| path.canonicalize().unwrap_or(path)).collect()
+}
+
+/// The environment variables that mail needs and that are not set here. A shell is seldom the daemon's environment, so
+/// this is no fault.
+#[must_use]
+pub fn unset(office: &Office) -> Vec<String> {
+    let TransportSettings::Smtp(smtp) = &office.settings.transport else { return Vec::new() };
+    let Some(Login::Environment { user, password }) = &smtp.login else { return Vec::new() };
+    let unset = [user, password].into_iter().filter(|name| std::env::var_os(name).is_none());
+    let told = |name: &String| format!("the environment variable `{name}` for the mail server is not set here");
+    unset.map(told).collect()
+}

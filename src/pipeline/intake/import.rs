@@ -1,0 +1,172 @@
+//! Files that a person brings: real forms, whatever the sources say.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    Catalogue, Desk, Failure, IntakeReport, Trouble, chain,
+    intake::{self, Fate, Incoming, sources},
+    status::requirements,
+};
+use acquire::{Ask, Fetcher};
+use domain::{Agency, FormId, Origin, Period, Periodicity, Role, Unit};
+use read::{self, Document, Wanted};
+
+/// What a person says of files; where a file speaks too, both have to agree.
+#[derive(Debug, Clone, Default)]
+pub struct FilesSaid {
+    pub form: Option<FormId>,
+    pub period: Option<Period>,
+    pub unit: Option<Unit>,
+    pub agency: Option<Agency>,
+}
+
+/// Takes files in, and every file of the folders among them.
+///
+/// What a file is, it says itself; what it does not say, a person may.
+///
+/// # Errors
+/// When a path is not there, the desk works with sample data, or the store or ledger fails. A file that is not taken is
+/// no error: the report names it.
+pub async fn take_files(desk: &Desk, paths: &[PathBuf], said: &FilesSaid) -> Result<IntakeReport, Failure> {
+    desk.permit(Role::Operator)?;
+    if let Some(form) = &said.form {
+        let known = desk.office.regulation().form(form).is_some();
+        if !known {
+            let any: Period = "2022-A1".parse().map_err(|e: domain::PeriodError| Failure::usage(e.to_string()))?;
+            requirements::form(desk.office.regulation(), said.period.unwrap_or(any), form)?;
+        }
+    }
+    said.is_known(desk)?;
+    let mut files = Vec::new();
+    for path in paths {
+        collect(path, &mut files)?;
+    }
+    if files.is_empty() {
+        return Err(Failure::usage("there are no files to take; name files, or folders that hold some"));
+    }
+    let mut report = IntakeReport::default();
+    let mut documents = Vec::new();
+    let mut catalogue = desk.catalogue().await?;
+    for file in &files {
+        match incoming(desk, file, said).await {
+            Ok(document) => documents.push(document),
+            Err(trouble) => report.count(Fate::Refused(trouble)),
+        }
+    }
+    let wanted: Vec<Wanted> = documents.iter().map(|d| d.wanted.clone()).collect();
+    for fate in intake::take(desk, &mut catalogue, documents).await? {
+        report.count(fate);
+    }
+    report.missing = missing(&catalogue, &wanted);
+    Ok(report)
+}
+
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let not_there = |error: std::io::Error| Failure::usage(format!("`{}` cannot be read: {error}", path.display()));
+    if path.is_dir() {
+        let mut inside = std::fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(not_there)?;
+        inside.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in inside {
+            if !entry.file_name().to_string_lossy().starts_with(['.', '~']) {
+                collect(&entry.path(), files)?;
+            }
+        }
+        return Ok(());
+    }
+    std::fs::metadata(path).map_err(not_there)?;
+    files.push(path.to_owned());
+    Ok(())
+}
+
+impl FilesSaid {
+    /// Refuses a unit or an agency that the office does not know.
+    fn is_known(&self, desk: &Desk) -> Result<(), Failure> {
+        let office = &desk.office;
+        if let Some(unit) = self.unit.as_ref().filter(|unit| !office.places.iter().any(|place| place.unit == **unit)) {
+            return Err(Failure::usage(format!("unit `{unit}` is none of those in `schedules/regions.toml`")));
+        }
+        let known = |agency: &Agency| agency.is_all() || office.agencies.iter().any(|known| known.agency == *agency);
+        if let Some(agency) = self.agency.as_ref().filter(|agency| !known(agency)) {
+            return Err(Failure::usage(format!("agency `{agency}` is none of those in `schedules/regions.toml`")));
+        }
+        Ok(())
+    }
+}
+
+async fn incoming(desk: &Desk, file: &Path, said: &FilesSaid) -> Result<Incoming, Trouble> {
+    let (form, period) = (said.form.as_ref(), said.period);
+    let shown = file.file_name().map_or_else(|| file.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let trouble = |why: String| Trouble::new(shown.clone(), why);
+    let fetcher = Fetcher::new(sources::limits(desk)).map_err(|error| trouble(error.to_string()))?;
+    let any = form
+        .cloned()
+        .or_else(|| desk.office.forms.keys().next().cloned())
+        .ok_or_else(|| trouble("no form is described".into()))?;
+    let anytime = period
+        .or_else(|| Period::containing(desk.today(), Periodicity::Month))
+        .ok_or_else(|| trouble("no period".into()))?;
+    let ask = Ask::named(any, anytime, file.to_owned());
+    let delivery = fetcher.fetch(&ask).await.map_err(|error| trouble(error.fault.to_string()))?;
+    let office = &desk.office;
+    let document = Document { name: &delivery.name, bytes: &delivery.bytes };
+    let identity = read::identify(&office.forms, &office.places, &office.agencies, &document)
+        .map_err(|error| trouble(chain(&error)))?;
+    let form = form.cloned().or(identity.form.clone());
+    let form = form.ok_or_else(|| trouble(format!("{}; say it with --form", identity.why_no_form())))?;
+    let period = period.or(identity.period);
+    let period = period.ok_or_else(|| trouble("does not say which period it is about; say it with --period".into()))?;
+    let period =
+        requirements::form(office.regulation(), period, &form).map_err(|failure| trouble(failure.message))?.period;
+    Ok(Incoming {
+        wanted: Wanted {
+            form,
+            period,
+            unit: said.unit.clone(),
+            agency: said.agency.clone(),
+            origin: desk.origin,
+            region_field: None,
+        },
+        name: delivery.name,
+        from: absolute(&delivery.url),
+        headers: delivery.headers,
+        bytes: delivery.bytes,
+    })
+}
+
+/// Where a file lies, whatever folder the program was started in: a second file beside it is known by that.
+fn absolute(path: &str) -> String {
+    std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| path.display().to_string())
+}
+
+/// Months between the first and the last of a series in which a unit's or agency's file did not come.
+fn missing(catalogue: &Catalogue, wanted: &[Wanted]) -> Vec<Trouble> {
+    let forms: BTreeSet<&FormId> = wanted.iter().map(|w| &w.form).collect();
+    let mut troubles = Vec::new();
+    for form in forms {
+        let mut series: BTreeMap<_, BTreeSet<Period>> = BTreeMap::new();
+        let mut periods = BTreeSet::new();
+        for (key, _) in catalogue.newest().filter(|(k, _)| k.form == *form && k.origin == Origin::Real) {
+            series.entry((key.unit.clone(), key.agency.clone())).or_default().insert(key.period);
+            periods.insert(key.period);
+        }
+        for ((unit, agency), here) in &series {
+            let (Some(first), Some(last)) = (here.first(), here.last()) else { continue };
+            let gaps: Vec<String> = periods
+                .iter()
+                .filter(|p| *p > first && *p < last && !here.contains(p))
+                .map(ToString::to_string)
+                .collect();
+            if !gaps.is_empty() {
+                let of = if agency.is_all() { String::new() } else { format!(", agency `{agency}`") };
+                troubles.push(Trouble::new(
+                    format!("form `{form}`, unit `{unit}`{of}"),
+                    format!("nothing for {}", gaps.join(", ")),
+                ));
+            }
+        }
+    }
+    troubles
+}

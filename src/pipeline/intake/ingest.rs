@@ -1,0 +1,371 @@
+//! Taking documents in: store, read, judge, keep.
+//!
+//! A document is stored as it came before anything else happens. Then it is read; what it is and whether it is what
+//! was asked for is told by the reader, and what only several documents together can tell by its judge. Equal bytes make
+//! no new revision; a document that disagrees with itself, or with another one of the same dataset, is held for a person;
+//! one of another form or period is refused. What a person rejected stays rejected.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::{
+    Catalogue, Desk, Exit, Failure, Trouble, chain,
+    context::{catalogue::Edition, parallel::in_parallel, progress::Step},
+    intake::{
+        conflict::{self, Conflicts, Delivered},
+        known::on_known,
+        readings, repeated,
+    },
+};
+use domain::{Dataset, DatasetKey, Edition as FormEdition, Fact, Origin, Sha256};
+use read::{Identity, Mark, Verdict, Wanted, judge};
+use store::SnapshotMeta;
+
+/// A document that came, and what it is said to be.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    pub wanted: Wanted,
+    pub name: String,
+    /// Where it came from, secrets masked: an address, or a path.
+    pub from: String,
+    pub headers: Vec<(String, String)>,
+    pub bytes: Vec<u8>,
+}
+
+/// What became of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// Read into so many new datasets, or new revisions of datasets.
+    Taken(usize),
+    Unchanged,
+    /// It waits for a person.
+    Held(Trouble),
+    /// It came before and waits for a person since.
+    Waiting(Trouble),
+    Refused(Trouble),
+}
+
+/// What became of documents.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct IntakeReport {
+    pub files: usize,
+    /// New datasets, or new revisions of datasets.
+    pub taken: usize,
+    /// Documents that came before, those that wait since included.
+    pub unchanged: usize,
+    /// Documents that wait for a person, whether they came now or before.
+    pub held: Vec<Trouble>,
+    pub refused: Vec<Trouble>,
+    /// What others of the same kind came with, and this delivery did not.
+    pub missing: Vec<Trouble>,
+}
+
+impl IntakeReport {
+    /// A refused document is "could not be fetched"; where none is, a held one holds its collections back.
+    #[must_use]
+    pub const fn exit(&self) -> Exit {
+        match (self.refused.is_empty(), self.held.is_empty()) {
+            (false, _) => Exit::NotFetched,
+            (true, false) => Exit::HeldBack,
+            (true, true) => Exit::Done,
+        }
+    }
+
+    /// Counts one document in.
+    pub fn count(&mut self, fate: Fate) {
+        self.files += 1;
+        match fate {
+            Fate::Taken(datasets) => self.taken += datasets,
+            Fate::Unchanged => self.unchanged += 1,
+            Fate::Held(trouble) => self.held.push(trouble),
+            Fate::Waiting(trouble) => {
+                self.unchanged += 1;
+                self.held.push(trouble);
+            }
+            Fate::Refused(trouble) => self.refused.push(trouble),
+        }
+    }
+}
+
+/// A document that was read; its figures are in the store.
+struct Reading {
+    snapshot: Sha256,
+    keys: Vec<(DatasetKey, FormEdition, u64)>,
+    marks: Vec<Mark>,
+    identity: Identity,
+    held: Option<String>,
+}
+
+enum Outcome {
+    Unchanged,
+    Refused(Sha256, String),
+    Read(Box<Reading>),
+}
+
+/// Takes documents in and records what became of each; the fates are in their order.
+///
+/// # Errors
+/// When the store or the ledger fails; a bad document is no error.
+pub async fn take(desk: &Desk, catalogue: &mut Catalogue, documents: Vec<Incoming>) -> Result<Vec<Fate>, Failure> {
+    if documents.is_empty() {
+        return Ok(Vec::new());
+    }
+    let snapshots = store_all(desk, &documents)?;
+    let stored: Vec<(&Incoming, Sha256)> = documents.iter().zip(snapshots).collect();
+    desk.progress.begin(Step::Read, documents.len());
+    let outcomes: Result<Vec<Outcome>, Failure> = tokio::task::block_in_place(|| {
+        let one = |(document, snapshot): &(&Incoming, Sha256)| {
+            let outcome = one(desk, catalogue, document, *snapshot);
+            desk.progress.advance(Step::Read);
+            outcome
+        };
+        in_parallel(&stored, one).into_iter().collect()
+    });
+    desk.progress.end(Step::Read);
+    let outcomes = outcomes?;
+    let verdicts = verdicts(desk, catalogue, &outcomes)?;
+    let conflicts = conflicts(desk, catalogue, &stored, &outcomes, &verdicts.on_new)?;
+    let mut facts: Vec<Fact> = stored.iter().map(|(document, snapshot)| fetched(document, *snapshot)).collect();
+    facts.extend(verdicts.on_known);
+    let mut fates = Vec::new();
+    let mut verdicts = verdicts.on_new.into_iter();
+    for (place, (document, outcome)) in documents.iter().zip(outcomes).enumerate() {
+        fates.push(match outcome {
+            Outcome::Unchanged => Fate::Unchanged,
+            Outcome::Refused(snapshot, why) => refuse(document, snapshot, why, &mut facts),
+            Outcome::Read(reading) => match verdicts.next().unwrap_or(Verdict::Taken) {
+                Verdict::Refused(why) => refuse(document, reading.snapshot, why, &mut facts),
+                Verdict::Held(why) => hold(catalogue, document, &reading, why, &[], &mut facts),
+                Verdict::Taken => match (&reading.held, conflicts.held.get(&place)) {
+                    (Some(why), _) => hold(catalogue, document, &reading, why.clone(), &[], &mut facts),
+                    (None, Some((why, rivals))) => hold(catalogue, document, &reading, why.clone(), rivals, &mut facts),
+                    (None, None) => {
+                        let passed = |key: &DatasetKey| {
+                            let of = (place, key.clone());
+                            conflicts.same.contains(&of) || conflicts.seen.contains(&of)
+                        };
+                        enter(desk, catalogue, &reading, passed, &mut facts)
+                    }
+                },
+            },
+        });
+    }
+    desk.record(&facts).await?;
+    Ok(fates)
+}
+
+/// Every document as it came, before anything is read; one flush of the disk for all.
+fn store_all(desk: &Desk, documents: &[Incoming]) -> Result<Vec<Sha256>, Failure> {
+    let meta = |document: &Incoming| SnapshotMeta {
+        url: document.from.clone(),
+        name: document.name.clone(),
+        headers: document.headers.clone(),
+        received: desk.now(),
+    };
+    let metas: Vec<SnapshotMeta> = documents.iter().map(meta).collect();
+    let received: Vec<(&[u8], &SnapshotMeta)> = documents.iter().map(|d| d.bytes.as_slice()).zip(&metas).collect();
+    desk.artifacts.put_snapshots(&received).map_err(|error| Failure::ours("the documents could not be stored", error))
+}
+
+fn one(desk: &Desk, catalogue: &Catalogue, document: &Incoming, snapshot: Sha256) -> Result<Outcome, Failure> {
+    let Wanted { form, period, .. } = &document.wanted;
+    if catalogue.put_away(form, *period, &snapshot).is_some() || catalogue.is_newest_of(&document.wanted, &snapshot) {
+        return Ok(Outcome::Unchanged);
+    }
+    if desk.origin == Origin::Real && is_of_sample(&document.headers) {
+        let why = "it came from a sample office (`x-origin: SAMPLE DATA`), whose documents never stand for real ones; look at its address in schedules/sources.toml";
+        return Ok(Outcome::Refused(snapshot, why.into()));
+    }
+    let reading = match readings::read_document(desk, &document.wanted, &document.name, &document.bytes) {
+        Ok(reading) => reading,
+        Err(error) => return Ok(Outcome::Refused(snapshot, chain(&error))),
+    };
+    let marks = readings::keep(desk, snapshot, &document.wanted.form, &reading)?;
+    let keys = reading.datasets.iter().map(|d| (d.key.clone(), d.edition.clone(), figures(d))).collect();
+    Ok(Outcome::Read(Box::new(Reading { snapshot, keys, marks, identity: reading.identity, held: reading.held })))
+}
+
+/// Whether whoever answered says that it is a sample office.
+fn is_of_sample(headers: &[(String, String)]) -> bool {
+    let says = |(name, value): &(String, String)| {
+        name.eq_ignore_ascii_case("x-origin") && value.to_ascii_uppercase().contains("SAMPLE")
+    };
+    headers.iter().any(says)
+}
+
+fn figures(dataset: &Dataset) -> u64 {
+    dataset.sections.iter().map(|s| s.figures.len() as u64).sum()
+}
+
+struct Verdicts {
+    /// For each document that was read, in their order.
+    on_new: Vec<Verdict>,
+    /// What the new documents tell about those that were taken before.
+    on_known: Vec<Fact>,
+}
+
+/// The judge hears everything that was ever taken, together with what came now.
+fn verdicts(desk: &Desk, catalogue: &mut Catalogue, outcomes: &[Outcome]) -> Result<Verdicts, Failure> {
+    let new: Vec<&Reading> = outcomes
+        .iter()
+        .filter_map(|o| match o {
+            Outcome::Read(reading) => Some(reading.as_ref()),
+            _ => None,
+        })
+        .collect();
+    if new.is_empty() {
+        return Ok(Verdicts { on_new: Vec::new(), on_known: Vec::new() });
+    }
+    let known: Vec<(DatasetKey, u32, Sha256)> =
+        catalogue.newest().map(|(k, e)| (k.clone(), e.revision, e.snapshot)).collect();
+    let told = repeated::told(desk, &known)?;
+    let mut identities: Vec<Identity> = told.iter().map(|told| told.identity.clone()).collect();
+    let mut places = Vec::new();
+    for reading in &new {
+        // A document that waits and comes again says nothing twice.
+        let is_of = |(key, _, snapshot): &(DatasetKey, u32, Sha256)| {
+            *snapshot == reading.snapshot && reading.keys.iter().any(|(k, ..)| k == key)
+        };
+        places.push(known.iter().position(is_of).unwrap_or(identities.len()));
+        if places.last() == Some(&identities.len()) {
+            identities.push(reading.identity.clone());
+        }
+    }
+    let mut verdicts = judge(&identities);
+    let marks = new.iter().zip(&places).map(|(r, place)| (*place, r.identity.document.as_str(), &*r.marks)).collect();
+    repeated::hold(desk, catalogue, &known, &told, marks, &mut verdicts)?;
+    let on_new = places.iter().filter_map(|place| verdicts.get(*place).cloned()).collect();
+    verdicts.truncate(known.len());
+    Ok(Verdicts { on_new, on_known: on_known(desk, catalogue, known, &identities, verdicts) })
+}
+
+/// Which of the new documents that nothing else speaks against claim what others claim.
+fn conflicts(
+    desk: &Desk,
+    catalogue: &Catalogue,
+    stored: &[(&Incoming, Sha256)],
+    outcomes: &[Outcome],
+    verdicts: &[Verdict],
+) -> Result<Conflicts, Failure> {
+    let there: BTreeSet<Sha256> = stored.iter().map(|(_, snapshot)| *snapshot).collect();
+    let readings = outcomes.iter().enumerate().filter_map(|(place, outcome)| match outcome {
+        Outcome::Read(reading) => Some((place, &**reading)),
+        _ => None,
+    });
+    let sound =
+        |((_, reading), verdict): &((usize, &Reading), &Verdict)| reading.held.is_none() && **verdict == Verdict::Taken;
+    let sound: Vec<(usize, Sha256, Vec<DatasetKey>)> = readings
+        .zip(verdicts)
+        .filter(sound)
+        .map(|((place, reading), _)| (place, reading.snapshot, reading.keys.iter().map(|(k, ..)| k.clone()).collect()))
+        .collect();
+    let mut fresh = Vec::new();
+    for (place, snapshot, keys) in &sound {
+        let Some((document, _)) = stored.get(*place) else { continue };
+        let (name, from) = (document.name.as_str(), document.from.as_str());
+        fresh.push(Delivered { place: *place, snapshot: *snapshot, name, from, keys });
+    }
+    conflict::conflicts(desk, catalogue, &fresh, &there)
+}
+
+/// A document that waits for a person; once it waits, the same bytes say nothing new.
+fn hold(
+    catalogue: &mut Catalogue,
+    document: &Incoming,
+    reading: &Reading,
+    why: String,
+    rivals: &[Sha256],
+    facts: &mut Vec<Fact>,
+) -> Fate {
+    let mut new = false;
+    let Wanted { form, period, .. } = &document.wanted;
+    if catalogue.was_accepted(form, *period, &reading.snapshot) {
+        return Fate::Unchanged;
+    }
+    for (key, edition, figures) in &reading.keys {
+        let waits = |e: &Edition| e.snapshot == reading.snapshot && e.rivals == rivals;
+        if catalogue.held_beside(key).any(waits) || catalogue.is_newest(key, &reading.snapshot) {
+            continue;
+        }
+        let fact = Fact::DatasetRead {
+            key: key.clone(),
+            revision: catalogue.next_revision(key),
+            snapshot: reading.snapshot,
+            edition: edition.clone(),
+            figures: *figures,
+            held: Some(why.clone()),
+            rivals: rivals.to_vec(),
+        };
+        catalogue.apply(&fact);
+        facts.push(fact);
+        new = true;
+    }
+    let trouble = Trouble::new(document.name.clone(), why);
+    if new { Fate::Held(trouble) } else { Fate::Waiting(trouble) }
+}
+
+fn enter(
+    desk: &Desk,
+    catalogue: &mut Catalogue,
+    reading: &Reading,
+    passed_over: impl Fn(&DatasetKey) -> bool,
+    facts: &mut Vec<Fact>,
+) -> Fate {
+    let mut taken = 0;
+    for (key, edition, figures) in &reading.keys {
+        // Of an answer that many regions share only those that differ become a new revision.
+        let known = catalogue.is_newest(key, &reading.snapshot) || passed_over(key);
+        if known || same_figures(desk, catalogue, key, reading) {
+            continue;
+        }
+        let fact = Fact::DatasetRead {
+            key: key.clone(),
+            revision: catalogue.next_revision(key),
+            snapshot: reading.snapshot,
+            edition: edition.clone(),
+            figures: *figures,
+            held: None,
+            rivals: Vec::new(),
+        };
+        catalogue.apply(&fact);
+        facts.push(fact);
+        taken += 1;
+    }
+    if taken == 0 { Fate::Unchanged } else { Fate::Taken(taken) }
+}
+
+/// Whether a document of several datasets says of one of them what its newest revision says.
+fn same_figures(desk: &Desk, catalogue: &Catalogue, key: &DatasetKey, reading: &Reading) -> bool {
+    let Some(newest) = catalogue.revisions(key).last() else { return false };
+    if reading.keys.len() == 1 {
+        return false;
+    }
+    let find = |snapshot: Sha256| {
+        let datasets = readings::stored(desk, snapshot, key).ok()?;
+        datasets.into_iter().find(|d| d.key == *key)
+    };
+    find(newest.snapshot).is_some_and(|old| find(reading.snapshot) == Some(old))
+}
+
+/// That a document came and was stored: the log keeps what was answered when.
+fn fetched(document: &Incoming, snapshot: Sha256) -> Fact {
+    Fact::Fetched {
+        form: document.wanted.form.clone(),
+        period: document.wanted.period,
+        snapshot,
+        url: document.from.clone(),
+        bytes: document.bytes.len() as u64,
+    }
+}
+
+fn refuse(document: &Incoming, snapshot: Sha256, why: String, facts: &mut Vec<Fact>) -> Fate {
+    facts.push(Fact::Refused {
+        form: document.wanted.form.clone(),
+        period: Some(document.wanted.period),
+        snapshot: Some(snapshot),
+        name: document.name.clone(),
+        why: why.clone(),
+    });
+    Fate::Refused(Trouble::new(document.name.clone(), why))
+}

@@ -1,0 +1,66 @@
+//! The earlier periods that a collection shows beside its own, and that are not here: which, why, and whether they may come.
+
+use serde::Serialize;
+
+use super::{
+    expected,
+    requirements::{self, DueCollection, Scope},
+};
+use crate::{Catalogue, Desk};
+use domain::{Absence, Agency, FormId, Lacking, Period, Unit};
+
+/// An earlier period of a form that is not here, or not as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AbsentComparison {
+    pub form: FormId,
+    pub period: Period,
+    pub lacking: Lacking,
+    pub absence: Absence,
+}
+
+/// What is not here of an earlier period of a form. Regions are compared with the year before only; of the other periods
+/// the republic is shown, which has a document of its own or is the sum of its regions.
+#[must_use]
+pub fn lacking(desk: &Desk, catalogue: &Catalogue, form: &FormId, period: Period, scope: Scope) -> Lacking {
+    let lacking = expected::lacking(desk, catalogue, form, period);
+    if scope == Scope::EveryUnit {
+        return lacking;
+    }
+    let stated = expected::here(desk, catalogue, form, period).contains(&(Unit::republic(), Agency::all()));
+    let summed = lacking.of_regions > 0 && lacking.regions.is_empty();
+    // Only the republic is asked for, and only its question was answered.
+    Lacking { republic: !stated && !summed, regions: Vec::new(), agencies: Vec::new(), ..lacking }
+}
+
+/// What is not here of the earlier periods of some collections, each once.
+#[must_use]
+pub fn absent(desk: &Desk, catalogue: &Catalogue, due: &[DueCollection<'_>]) -> Vec<AbsentComparison> {
+    let mut absent: Vec<AbsentComparison> = Vec::new();
+    for due in due {
+        for (form, period, scope) in requirements::compared(&desk.office, due) {
+            let lacking = lacking(desk, catalogue, &form, period, scope);
+            if lacking.is_whole() {
+                continue;
+            }
+            let absence = expected::absence(desk, catalogue, &form, period, &lacking.documents());
+            match absent.iter_mut().find(|a| a.form == form && a.period == period) {
+                Some(known) if known.lacking.len() >= lacking.len() => {}
+                Some(known) => *known = AbsentComparison { form, period, lacking, absence },
+                None => absent.push(AbsentComparison { form, period, lacking, absence }),
+            }
+        }
+    }
+    absent
+}
+
+impl std::fmt::Display for AbsentComparison {
+    /// For an operator: `form `3-k` for `2024-M06` (comparison only): could not be fetched: …`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { form, period, lacking, absence } = self;
+        write!(f, "form `{form}` for `{period}` (comparison only) ")?;
+        if lacking.is_part() {
+            write!(f, "is here without {lacking}; what is missing ")?;
+        }
+        f.write_str(absence.said())
+    }
+}

@@ -1,0 +1,137 @@
+//! Where the forms of a period stand: due, come, in which revision, with which findings.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde::Serialize;
+
+use crate::{
+    Desk, Failure,
+    status::{Agenda, State, requirements},
+};
+use domain::{Duty, Fact, FormId, Lacking, Obligation, Period, Subject, Tally, due_of_form};
+use ledger::Filter;
+
+/// How far a form has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FormState {
+    Here,
+    /// Some of its documents are here.
+    Partly,
+    /// Its period has ended, its deadline has not come.
+    Expected,
+    Late,
+    /// Its period has not ended.
+    Future,
+}
+
+/// One form of a period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FormStanding {
+    pub form: FormId,
+    pub period: Period,
+    pub due: NaiveDate,
+    pub deadline: DateTime<Utc>,
+    pub state: FormState,
+    /// When it was here as a whole.
+    pub came: Option<DateTime<Utc>>,
+    /// Documents in use, and documents that wait for a person.
+    pub documents: usize,
+    pub held: usize,
+    /// How many documents make it whole, and which of them are not in use.
+    pub expected: usize,
+    pub lacking: Lacking,
+    pub revision: Option<u32>,
+    /// Why it is late, or came late.
+    pub late: Option<String>,
+    /// What was answered last to the schedule's question.
+    pub answer: Option<String>,
+    /// What the last check found; `None` before the first.
+    pub findings: Option<Tally>,
+}
+
+/// The forms of a quarter, and what a person has to know and do about them.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn forms(desk: &Desk, quarter: Period) -> Result<(Vec<FormStanding>, Vec<String>), Failure> {
+    let (office, regulation) = (&desk.office, desk.office.regulation());
+    let needed = requirements::forms(regulation, quarter, &[])?;
+    let mut periods: Vec<Period> = needed.iter().map(|n| n.period).collect();
+    periods.extend(requirements::collections(regulation, quarter).iter().map(|c| c.period));
+    periods.push(quarter);
+    periods.sort();
+    periods.dedup();
+    let kinds = ["dataset-read", "judged", "accepted", "tried", "met", "overdue", "checked"];
+    let events = desk.events(&Filter::of_periods(periods).kinds(&kinds)).await?;
+    let mut state = State::default();
+    state.follow(&events);
+    let checked: Option<&BTreeMap<FormId, Tally>> = events.iter().rev().find_map(|e| match &e.fact {
+        Fact::Checked { period, forms, .. } if *period == quarter => Some(forms),
+        _ => None,
+    });
+    let first = quarter.day_after();
+    let agenda = Agenda::of_terms(office, first, first.checked_add_days(Days::new(40)).unwrap_or(first));
+    let mut standings = Vec::new();
+    for needed in needed {
+        let due = due_of_form(regulation, &office.calendar, needed.term, needed.period);
+        let owed = Obligation::new(due, &office.settings.hours, office.zone);
+        let mut standing = of_form(desk, &state, &agenda, &owed, &needed.term.id);
+        standing.findings = checked.map(|forms| forms.get(&standing.form).copied().unwrap_or_default());
+        standings.push(standing);
+    }
+    let notices = standings.iter().filter_map(|form| notice(desk, form)).collect();
+    Ok((standings, notices))
+}
+
+fn of_form(desk: &Desk, state: &State, agenda: &Agenda, owed: &Obligation, form: &FormId) -> FormStanding {
+    let (period, now) = (owed.duty.period, desk.now());
+    let came = state.came(agenda, form, period);
+    let (documents, held) = state.documents(form, period);
+    let lacking = state.lacking(agenda, form, period);
+    let duty = Duty { subject: Subject::Form(form.clone()), period };
+    let met = state.met.get(&duty).and_then(|met| met.late.clone());
+    let word = match came {
+        Some(_) => FormState::Here,
+        None if !period.has_ended(desk.today()) => FormState::Future,
+        None if now > owed.deadline => FormState::Late,
+        None if documents > 0 => FormState::Partly,
+        None => FormState::Expected,
+    };
+    FormStanding {
+        form: form.clone(),
+        period,
+        due: owed.due.due,
+        deadline: owed.deadline,
+        state: word,
+        came,
+        documents,
+        held,
+        expected: lacking.expected,
+        lacking,
+        revision: state.revision(form, period),
+        late: met.or_else(|| state.overdue.get(&duty).cloned()),
+        answer: state.tries(&duty).map(|t| t.answer.clone()),
+        findings: None,
+    }
+}
+
+fn notice(desk: &Desk, form: &FormStanding) -> Option<String> {
+    let FormStanding { form: id, period, held, .. } = form;
+    if *held > 0 {
+        return Some(format!(
+            "form `{id}` for `{period}`: {held} documents wait for a person: see {}",
+            desk.call.command("held").option("--period", period).option("--form", id)
+        ));
+    }
+    (form.state == FormState::Late).then(|| {
+        let why = form.late.as_ref().or(form.answer.as_ref()).map_or(String::new(), |why| format!(" ({why})"));
+        let part = if form.lacking.is_part() { format!(" in part: without {}", form.lacking) } else { String::new() };
+        format!(
+            "form `{id}` for `{period}` is late since {}{part}{why}: ask its sender, or bring it with {}",
+            form.due,
+            desk.call.command("pull").option("--period", period).option("--form", id).asked("--from-file")
+        )
+    })
+}

@@ -1,0 +1,298 @@
+//! Where a period stands, with what a person has to know beside the numbers.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::{
+    Desk, Failure,
+    context::run_lock,
+    status::{
+        approval::held_back,
+        comparisons::{self, AbsentComparison},
+        entitlements::{Registered, entitlements},
+        forms::{self, FormStanding},
+        gate::{self, Gate, Waits},
+        ready::{self, Condition, Unready, gate_of, unready},
+        requirements, witnesses,
+    },
+};
+use clock::Clock;
+use domain::{
+    Absence, CollectionStatus, Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, ParcelState,
+    Period, PeriodStatus, Regulation, in_force, interrupted, issues, overtaken_by, parcels,
+};
+use ledger::Filter;
+
+/// A period's status with notices for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Standing {
+    #[serde(flatten)]
+    pub status: PeriodStatus,
+    pub origin: Origin,
+    /// Under which act, and whether it is in force.
+    pub heading: String,
+    /// When the period was closed: every copy of the matrix handed over.
+    pub closed: Option<DateTime<Utc>>,
+    /// What a person should know: cells of the matrix that cannot be read, what to do next.
+    pub notices: Vec<String>,
+    /// The collections that may not be handed over at this minute, and why; told by [`status`] only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waits: Vec<Waits>,
+    /// The forms of the period; told by [`status`] only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forms: Vec<FormStanding>,
+    /// The earlier periods that the collections compare with and that are not here; told by [`status`] only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub comparisons: Vec<AbsentComparison>,
+}
+
+/// Where a period stands; changes nothing.
+///
+/// # Errors
+/// When the period does not end with a quarter, or the ledger cannot be read.
+pub async fn status(desk: &Desk, period: Period) -> Result<Standing, Failure> {
+    let mut standing = under_claim(desk, period).await?;
+    if let Some(told) = witnesses::compared(desk).await?.told() {
+        let how = desk.call.command("reconcile");
+        standing.notices.insert(0, format!("{told}; nothing is sent before {how}"));
+    }
+    Ok(standing)
+}
+
+/// The same for whoever claimed the office to hand parcels over: the witnesses were asked then.
+///
+/// # Errors
+/// As [`status`].
+pub async fn under_claim(desk: &Desk, period: Period) -> Result<Standing, Failure> {
+    let quarter = requirements::quarter(period)?;
+    let mut events = events_of(desk, quarter).await?;
+    end_interrupted(desk, &mut events).await?;
+    let mut standing = standing(desk, quarter, &events);
+    standing.waits = gate::waiting(desk, quarter).await?;
+    standing.notices.extend(gate::told(&standing.waits, desk.office.zone, desk.now()));
+    standing.notices.extend(advice(desk, &standing, &events));
+    let (forms, notices) = forms::forms(desk, quarter).await?;
+    standing.forms = forms;
+    standing.notices.extend(notices);
+    let due = requirements::collections(desk.office.regulation(), quarter);
+    standing.comparisons = comparisons::absent(desk, &desk.catalogue().await?, &due);
+    standing.notices.extend(without_comparison(&standing.comparisons));
+    Ok(standing)
+}
+
+/// Comparisons that may come yet, the forms of one reason together.
+fn without_comparison(absent: &[AbsentComparison]) -> Vec<String> {
+    let mut reasons: BTreeMap<Absence, Vec<String>> = BTreeMap::new();
+    for one in absent.iter().filter(|a| a.absence.may_come()) {
+        reasons.entry(one.absence).or_default().push(format!("`{}` for `{}`", one.form, one.period));
+    }
+    let said = reasons.into_iter().rev().map(|(absence, forms)| {
+        let named = forms.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+        let more = forms.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("for comparison: form {named}{more} {}", absence.said())
+    });
+    said.collect()
+}
+
+/// So many forms of one reason are named.
+const NAMED: usize = 3;
+
+/// Shows attempts whose program died as what they are, where nobody is at work; the next run writes it down.
+async fn end_interrupted(desk: &Desk, events: &mut Vec<Event>) -> Result<(), Failure> {
+    let facts = interrupted(events);
+    // Claims are about real time, also when a person looks as of another day.
+    if facts.is_empty() || run_lock::is_at_work(desk, Clock::System.now()).await? {
+        return Ok(());
+    }
+    for fact in facts {
+        let seq = events.last().map_or(1, |e| e.seq + 1);
+        events.push(Event { seq, at: desk.now(), run: desk.run.clone(), actor: desk.actor.clone(), fact });
+    }
+    Ok(())
+}
+
+/// The facts of a quarter's run: those of its collections' periods.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn events_of(desk: &Desk, quarter: Period) -> Result<Vec<Event>, Failure> {
+    let mut periods = vec![quarter];
+    periods.extend(requirements::collections(desk.office.regulation(), quarter).iter().map(|c| c.period));
+    periods.dedup();
+    desk.events(&Filter::of_periods(periods)).await
+}
+
+/// The status of a quarter from its facts.
+#[must_use]
+pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
+    let regulation = desk.office.regulation();
+    let records = parcels(events);
+    let (owed, mut notices) = owed(desk, quarter, &records);
+    let status = PeriodStatus::derive(quarter, &owed, events, &desk.run);
+    notices.extend(illegible(regulation, quarter));
+    notices.extend(second_sendings(desk, &records));
+    if let Some(warning) = desk.origin.warning() {
+        notices.insert(0, warning.into());
+    }
+    let closed = in_force(events).rev().find_map(|event| match &event.fact {
+        Fact::Closed { period, .. } if *period == quarter => Some(event.at),
+        _ => None,
+    });
+    Standing {
+        status,
+        origin: desk.origin,
+        heading: heading(desk),
+        closed,
+        notices,
+        waits: Vec::new(),
+        forms: Vec::new(),
+        comparisons: Vec::new(),
+    }
+}
+
+/// What the matrix says of a quarter's collections: the organs entitled and the copies. And what it says of organs that
+/// receive nothing any more.
+fn owed(desk: &Desk, quarter: Period, records: &BTreeMap<ParcelId, ParcelRecord>) -> (Vec<Owed>, Vec<String>) {
+    let (mut owed, mut notices) = (Vec::new(), Vec::new());
+    for due in requirements::collections(desk.office.regulation(), quarter) {
+        let issue = Issue::first(due.term.id.clone(), due.period);
+        let shares = entitlements(&desk.office, &due.term.id, &Registered::of(&issue, records), desk.today());
+        notices.extend(shares.notices);
+        owed.push(Owed {
+            collection: issue.collection,
+            period: issue.period,
+            parcels: shares.shares.len(),
+            copies: shares.shares.iter().map(|s| s.copies as usize).sum(),
+        });
+    }
+    (owed, notices)
+}
+
+/// The cells of the matrix that are cut off in the source, where they touch a quarter's collections.
+fn illegible(regulation: &Regulation, quarter: Period) -> Vec<String> {
+    let mut notices = Vec::new();
+    for due in requirements::collections(regulation, quarter) {
+        let organs: Vec<&str> = regulation
+            .matrix
+            .of_collection(&due.term.id)
+            .filter(|(_, e)| *e == Entitlement::Illegible)
+            .map(|(organ, _)| organ.as_str())
+            .collect();
+        if !organs.is_empty() {
+            notices.push(format!(
+                "matrix: for `{}` the number of copies is not legible in the act for {}; none is made",
+                due.term.id,
+                organs.join(", ")
+            ));
+        }
+    }
+    notices
+}
+
+/// What a person can do at this minute. Nothing is advised that would be refused, or that would only wait.
+fn advice(desk: &Desk, standing: &Standing, events: &[Event]) -> Vec<String> {
+    let (status, quarter) = (&standing.status, standing.status.period);
+    let mut lines = Vec::new();
+    let command = |name: &str| desk.call.command(name).option("--period", quarter);
+    if status.collections.iter().any(|c| c.draft) {
+        lines.push(format!("a DRAFT is held back by error findings: see {}", command("check")));
+    }
+    let records = parcels(events);
+    let uncertain: Vec<&ParcelRecord> = records.values().filter(|r| r.state == ParcelState::Uncertain).collect();
+    if let Some(first) = uncertain.first() {
+        let how = desk.call.command("settle").option("--parcel", &first.parcel).flag("--handed").asked("--evidence");
+        lines.push(format!(
+            "{}: look into the organ's mailbox or the server's log, then {how}, or --not-handed",
+            match uncertain.len() {
+                1 => "1 uncertain parcel waits for a person".to_owned(),
+                all => format!("{all} uncertain parcels wait for a person"),
+            }
+        ));
+    }
+    let built = issues(events);
+    let why_not = |issue: &Issue| {
+        let condition = built.get(issue).map(Condition::from).unwrap_or_default();
+        unready(condition, gate_of(&standing.waits, issue), false)
+    };
+    let mut issues: Vec<&Issue> =
+        records.values().filter(|r| r.to_send().next().is_some()).map(|r| &r.parcel.issue).collect();
+    issues.dedup();
+    issues.retain(|issue| overtaken_by(issue, &records).is_none());
+    for issue in issues.iter().filter(|issue| why_not(issue) == Some(Unready::WithoutFigures)) {
+        lines.push(format!("`{issue}` {}", ready::without_figures(desk, issue, true)));
+    }
+    issues.retain(|issue| why_not(issue).is_none());
+    for issue in &issues {
+        if let Some(why) = held_back(desk, issue, events, &records) {
+            lines.push(format!("`{issue}` {why}"));
+        }
+    }
+    if issues.iter().any(|issue| held_back(desk, issue, events, &records).is_none()) {
+        lines.push(format!("parcels wait: hand them over with {}", command("send")));
+    }
+    for later in status.revisions.iter().filter(|later| later.candidate) {
+        let issue = Issue::first(later.id.clone(), later.period).in_revision(later.revision);
+        if why_not(&issue) == Some(Unready::WithoutFigures) {
+            lines.push(format!("`{issue}` {}", ready::without_figures(desk, &issue, false)));
+            continue;
+        }
+        let how = desk.call.command("send").option("--period", later.period).option("--collection", &later.id);
+        lines.push(format!(
+            "revision {} of `{}` is a candidate: hand it over with {}",
+            later.revision,
+            later.id,
+            how.option("--revision", later.revision)
+        ));
+    }
+    // What waits for its hour is built by the run of that hour.
+    let first = |c: &CollectionStatus| Issue::first(c.id.clone(), c.period);
+    let is_open = |c: &&CollectionStatus| gate_of(&standing.waits, &first(c)) == Gate::Open;
+    let unnumbered = || status.collections.iter().filter(is_open).filter(|c| !is_numbered(c, &records));
+    if status.collections.iter().filter(is_open).any(|c| c.content_id.is_none()) {
+        lines.push(format!("not everything is built: {}", command("run")));
+    } else if unnumbered().any(|c| why_not(&first(c)).is_none()) {
+        lines.push(format!("what is built is not numbered yet: {}", command("run")));
+    }
+    for one in unnumbered().filter(|c| why_not(&first(c)) == Some(Unready::WithoutFigures)) {
+        lines.push(format!("collection `{}` {}", one.id, ready::without_figures(desk, &first(one), false)));
+    }
+    if standing.waits.iter().any(|w| w.gate == Gate::Empty) {
+        lines.push(format!("forms are missing: fetch them with {}, or bring them with --from-file", command("pull")));
+    }
+    lines
+}
+
+fn is_numbered(collection: &CollectionStatus, records: &BTreeMap<ParcelId, ParcelRecord>) -> bool {
+    let first = Issue::first(collection.id.clone(), collection.period);
+    collection.parcels.expected == 0 || records.keys().any(|parcel| parcel.issue == first)
+}
+
+/// The parcels that go again because a person said so, and have not yet: each was handed over all the same.
+fn second_sendings(desk: &Desk, records: &BTreeMap<ParcelId, ParcelRecord>) -> Vec<String> {
+    let open = records.values().filter_map(|record| Some((record, record.again?)));
+    let told = open.map(|(record, again)| {
+        let (parcel, period) = (&record.parcel, record.parcel.issue.period);
+        let next = match again {
+            ParcelState::Uncertain => {
+                let how = desk.call.command("settle").option("--parcel", parcel).flag("--handed").asked("--evidence");
+                format!("look for it, then {how}, or --not-handed")
+            }
+            _ => format!("hand it over with {}", desk.call.command("send").option("--period", period)),
+        };
+        format!("parcel `{parcel}` was handed over, and its second sending is {again} ({}): {next}", record.words)
+    });
+    told.collect()
+}
+
+fn heading(desk: &Desk) -> String {
+    let regulation = desk.office.regulation();
+    let act = regulation.act.of(domain::Language::En);
+    if regulation.is_in_force(desk.today()) {
+        act.to_owned()
+    } else {
+        format!("{act}, not in force on {}; applied by office setting", desk.today())
+    }
+}

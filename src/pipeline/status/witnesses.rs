@@ -1,0 +1,357 @@
+//! Whether the ledger knows all that left the house.
+//!
+//! In: the ledger's facts about copies, and its witnesses: the journal of sendings, the manifests in the outbox, numbered
+//! copies beside a ledger that knows nothing at all, and on request the mailbox that gets a copy of each mail. Out: what
+//! the witnesses have and the ledger lacks. A sending command asks first ([`assured`]) and stops where there is a
+//! difference; a person takes it in (`decisions::reconcile`).
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{Desk, Failure, context::run_lock::Alone};
+use config::TransportSettings;
+use domain::{
+    Actor, Channel, CopyNumbers, CopyRecord, Event, Fact, Origin, ParcelId, ParcelState, WITNESSED, Witnessed,
+    unknown_to, unknown_to_witness,
+};
+use ledger::Filter;
+
+/// The office, claimed by whoever hands parcels over. The witnesses were asked once, when it was claimed: while it is held,
+/// nobody else sends, and what its holder sends is in the ledger and in the journal of sendings.
+pub struct Cleared {
+    pub alone: Alone,
+}
+
+impl Cleared {
+    /// Claims the office and asks the witnesses.
+    ///
+    /// # Errors
+    /// When another run works here, or as [`assured`].
+    pub async fn claim(desk: &Desk) -> Result<Self, Failure> {
+        Self::of(desk, Alone::claim(desk).await?).await
+    }
+
+    /// Asks the witnesses for whoever holds the claim; gives it back where they know more than the ledger.
+    ///
+    /// # Errors
+    /// As [`assured`].
+    pub async fn of(desk: &Desk, alone: Alone) -> Result<Self, Failure> {
+        if let Err(failure) = assured(desk).await {
+            alone.release().await?;
+            return Err(failure);
+        }
+        Ok(Self { alone })
+    }
+
+    /// Gives the office back.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written; the lease then ends by itself.
+    pub async fn release(self) -> Result<(), Failure> {
+        self.alone.release().await
+    }
+}
+
+/// A parcel of which witnesses know more than the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnknownParcel {
+    pub parcel: ParcelId,
+    /// The copies that left, as far as the witness names them.
+    pub copies: Vec<u32>,
+    /// What became of them by the last that the witness has.
+    pub state: ParcelState,
+    pub at: DateTime<Utc>,
+    /// Where this is known from: a file, a mail.
+    pub witness: String,
+    /// What the ledger lacks, oldest first.
+    #[serde(skip)]
+    pub facts: Vec<Witnessed>,
+}
+
+/// The ledger held against its witnesses.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct WitnessComparison {
+    pub unknown: Vec<UnknownParcel>,
+    /// What speaks of copies and cannot be taken in: for a person to look at.
+    pub unclear: Vec<String>,
+    /// What the ledger knows and the journal of sendings lacks; written there before anything is sent.
+    #[serde(skip)]
+    pub unwritten: Vec<Witnessed>,
+}
+
+impl WitnessComparison {
+    /// Whether the ledger knows all that its witnesses know.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        self.unknown.is_empty() && self.unclear.is_empty()
+    }
+
+    /// The difference in one sentence; `None` where there is none.
+    #[must_use]
+    pub fn told(&self) -> Option<String> {
+        if let Some(first) = self.unknown.first() {
+            let periods: BTreeSet<String> = self.unknown.iter().map(|u| u.parcel.issue.period.to_string()).collect();
+            let periods: Vec<String> = periods.into_iter().collect();
+            let count = match self.unknown.len() {
+                1 => "1 parcel".to_owned(),
+                many => format!("{many} parcels"),
+            };
+            return Some(format!(
+                "the ledger knows less than what was handed over: {count} of {} went out, and the ledger does not know it \
+                 (`{}`, known from {})",
+                periods.join(", "),
+                first.parcel,
+                first.witness
+            ));
+        }
+        self.unclear.first().map(|first| format!("the ledger may know less than what was handed over: {first}"))
+    }
+}
+
+/// The folder that parcels are laid into. Sample parcels stay below the sample office's own output, wherever the real
+/// outbox is.
+#[must_use]
+pub fn outbox(desk: &Desk) -> PathBuf {
+    match &desk.office.settings.transport {
+        TransportSettings::Folder { path } if desk.origin == Origin::Real => desk.office.path(path),
+        TransportSettings::Folder { .. } | TransportSettings::Smtp(_) => desk.artifacts.root().join("outbox"),
+    }
+}
+
+/// Holds the ledger against the journal of sendings, the outbox and the numbered copies.
+///
+/// # Errors
+/// When the ledger or a witness cannot be read.
+pub async fn compared(desk: &Desk) -> Result<WitnessComparison, Failure> {
+    let events = desk.events(&Filter::default().kinds(&WITNESSED)).await?;
+    let written = desk.sendings.read()?;
+    let mut comparison =
+        WitnessComparison { unwritten: unknown_to_witness(&events, &written), ..WitnessComparison::default() };
+    let journal = format!("`{}`", desk.sendings.path().display());
+    comparison.unknown = by_parcel(unknown_to(&events, &written), &journal);
+    let mut known: BTreeSet<ParcelId> = sent(&events).collect();
+    known.extend(comparison.unknown.iter().map(|u| u.parcel.clone()));
+    outbox_against(desk, &events, &known, &mut comparison);
+    if comparison.agrees() && events.is_empty() && is_new(desk).await? {
+        comparison.unclear.extend(numbered_copies(desk.artifacts.root()));
+    }
+    Ok(comparison)
+}
+
+/// Makes sure that the ledger knows all that left the house before something leaves it, and that the journal of sendings
+/// knows what the ledger knows.
+///
+/// # Errors
+/// When the ledger knows less than a witness: says what, and how a person goes on.
+pub async fn assured(desk: &Desk) -> Result<(), Failure> {
+    let comparison = compared(desk).await?;
+    if let Some(told) = comparison.told() {
+        let reconcile = || desk.call.command("reconcile");
+        return Err(Failure::usage(format!(
+            "{told}; nothing was sent. If the ledger was restored from a backup, or a volume is not mounted, mend that \
+             first; {} lists every difference, and {} takes them in",
+            reconcile(),
+            reconcile().asked("--reason")
+        )));
+    }
+    desk.sendings.note(&comparison.unwritten)
+}
+
+/// The parcels of which the ledger knows that they were tried.
+fn sent(events: &[Event]) -> impl Iterator<Item = ParcelId> {
+    events.iter().filter_map(|event| match &event.fact {
+        Fact::Sending { parcel, .. } | Fact::Outcome { parcel, .. } => Some(parcel.clone()),
+        _ => None,
+    })
+}
+
+/// Facts by parcel, each parcel with what became of it last.
+#[must_use]
+pub fn by_parcel(facts: Vec<Witnessed>, witness: &str) -> Vec<UnknownParcel> {
+    let mut parcels: BTreeMap<ParcelId, UnknownParcel> = BTreeMap::new();
+    for written in facts {
+        let Some(parcel) = written.fact.witnessed().cloned() else { continue };
+        let unknown = parcels.entry(parcel.clone()).or_insert_with(|| UnknownParcel {
+            parcel,
+            copies: Vec::new(),
+            state: ParcelState::Queued,
+            at: written.at,
+            witness: witness.to_owned(),
+            facts: Vec::new(),
+        });
+        let copies: &[u32] = match &written.fact {
+            Fact::Sending { copies, .. } => {
+                unknown.state = ParcelState::Sending;
+                copies
+            }
+            Fact::Outcome { state, copies, .. } | Fact::Settled { state, copies, .. } => {
+                unknown.state = *state;
+                copies
+            }
+            _ => &[],
+        };
+        unknown.copies.extend(copies);
+        unknown.copies.sort_unstable();
+        unknown.copies.dedup();
+        unknown.at = written.at;
+        unknown.facts.push(written);
+    }
+    parcels.into_values().collect()
+}
+
+/// What a parcel's manifest in the outbox says, as far as it is needed here.
+#[derive(Deserialize)]
+struct Manifest {
+    parcel: ParcelId,
+    origin: Origin,
+    copies: Vec<CopyRecord>,
+}
+
+/// No manifest of a thousand copies has more bytes.
+const MANIFEST: u64 = 4 << 20;
+
+/// The parcels that lie in the outbox, `<organ>/<period>/<collection>/<issue>/manifest….json`, and were never sent by what
+/// the ledger knows.
+fn outbox_against(desk: &Desk, events: &[Event], known: &BTreeSet<ParcelId>, comparison: &mut WitnessComparison) {
+    let outbox = outbox(desk);
+    for organ in folders(&outbox) {
+        for folder in folders(&organ).iter().flat_map(|period| folders(period)).flat_map(|c| folders(&c)) {
+            let below = folder.strip_prefix(&outbox).unwrap_or(&folder);
+            let parts: Vec<&str> = below.iter().filter_map(|part| part.to_str()).collect();
+            let [organ, period, collection, issue] = parts[..] else { continue };
+            let Ok(parcel) = format!("{period}/{collection}/{issue}/{organ}").parse::<ParcelId>() else { continue };
+            if known.contains(&parcel) {
+                continue;
+            }
+            for path in files(&folder).filter(|path| is_manifest(path)) {
+                match manifest(&path, &parcel, desk.origin) {
+                    Ok(Some(manifest)) => {
+                        let witness = format!("`{}`", path.display());
+                        comparison.unknown.extend(by_parcel(laid_down(desk, events, manifest, &path), &witness));
+                    }
+                    Ok(None) => {}
+                    Err(why) => comparison.unclear.push(format!("`{}` {why}", path.display())),
+                }
+            }
+        }
+    }
+}
+
+fn is_manifest(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("manifest") && name.ends_with(".json")
+}
+
+/// A manifest of a parcel; `None` for one of the other origin, which has a ledger of its own.
+fn manifest(path: &Path, parcel: &ParcelId, origin: Origin) -> Result<Option<Manifest>, String> {
+    let length = path.metadata().map_err(|error| format!("cannot be read: {error}"))?.len();
+    if length > MANIFEST {
+        return Err(format!("has {length} bytes, which no manifest has"));
+    }
+    let text = fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
+    let manifest: Manifest =
+        serde_json::from_slice(&text).map_err(|error| format!("is not a manifest of this program: {error}"))?;
+    if manifest.parcel != *parcel {
+        return Err(format!("is the manifest of `{}`, and lies where `{parcel}` belongs", manifest.parcel));
+    }
+    Ok((manifest.origin == origin).then_some(manifest))
+}
+
+/// The facts that a manifest proves: its copies were numbered, and lie where their organ fetches them.
+fn laid_down(desk: &Desk, events: &[Event], manifest: Manifest, path: &Path) -> Vec<Witnessed> {
+    let modified = path.metadata().and_then(|found| found.modified()).map_or_else(|_| desk.now(), DateTime::from);
+    let numbers: Vec<u32> = manifest.copies.iter().map(|copy| copy.number).collect();
+    let is_queued = events.iter().any(|event| {
+        matches!(&event.fact, Fact::Queued { parcel, copies }
+            if *parcel == manifest.parcel && copies.iter().any(|copy| numbers.contains(&copy.number)))
+    });
+    let mut facts = Vec::new();
+    let parcel = manifest.parcel;
+    if !is_queued {
+        let copies = manifest.copies.iter().map(without_hash).collect();
+        facts.push(Fact::Queued { parcel: parcel.clone(), copies });
+    }
+    facts.extend(went(&parcel, Channel::Folder, None, &numbers, "its manifest lies in the outbox"));
+    facts.into_iter().map(|fact| taken_from_outside(modified, fact)).collect()
+}
+
+/// A copy under the name that the register has for it: in the outbox the beginning of its hash is part of the name.
+fn without_hash(copy: &CopyRecord) -> CopyRecord {
+    let infix = format!(".{}", copy.sha256.short());
+    CopyRecord { file: copy.file.replacen(&infix, "", 1), ..copy.clone() }
+}
+
+/// The two facts of copies that are known to have gone.
+#[must_use]
+pub fn went(
+    parcel: &ParcelId,
+    transport: Channel,
+    message_id: Option<String>,
+    copies: &[u32],
+    evidence: &str,
+) -> [Fact; 2] {
+    let sending = Fact::Sending { parcel: parcel.clone(), attempt: 1, message_id, transport, copies: copies.to_vec() };
+    let outcome = Fact::Outcome {
+        parcel: parcel.clone(),
+        attempt: 1,
+        state: ParcelState::Handed,
+        words: evidence.to_owned(),
+        transient: false,
+        copies: copies.to_vec(),
+    };
+    [sending, outcome]
+}
+
+/// A fact that no run of this ledger wrote.
+#[must_use]
+pub fn taken_from_outside(at: DateTime<Utc>, fact: Fact) -> Witnessed {
+    Witnessed { at, run: "reconciled".into(), actor: Actor::Schedule, fact }
+}
+
+/// Whether nothing at all was ever done on the ledger. A run that ended between making copies and numbering them has
+/// written that it began.
+async fn is_new(desk: &Desk) -> Result<bool, Failure> {
+    let begun = ["run-started", "scheduled", "fetched", "dataset-read", "refused", "built"];
+    Ok(desk.events(&Filter::default().kinds(&begun)).await?.is_empty())
+}
+
+/// Numbered copies, `<period>/<collection>/<issue>/copies/…`, of an output whose ledger is empty.
+fn numbered_copies(root: &Path) -> Option<String> {
+    let is_period = |folder: &PathBuf| {
+        folder.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.parse::<domain::Period>().is_ok())
+    };
+    let issues = folders(root)
+        .into_iter()
+        .filter(is_period)
+        .flat_map(|period| folders(&period))
+        .flat_map(|collection| folders(&collection));
+    let mut with_copies = issues.map(|issue| issue.join("copies")).filter(|copies| copies.is_dir());
+    let first = with_copies.next()?;
+    Some(format!("`{}` holds numbered copies, and the ledger is empty", first.display()))
+}
+
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = entries(folder).filter(|path| path.is_dir()).collect();
+    found.sort();
+    found
+}
+
+fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    entries(folder).filter(|path| path.is_file())
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(folder).into_iter().flatten().filter_map(|entry| entry.ok().map(|e| e.path()))
+}
+
+/// Copies for a message, such as `1-7`.
+#[must_use]
+pub fn numbers(copies: &[u32]) -> CopyNumbers {
+    copies.iter().copied().collect()
+}
