@@ -187,6 +187,18 @@ fn missing_keys_are_told_and_a_section_that_was_not_sent_is_not_there() {
 }
 
 #[test]
+fn a_lost_key_that_no_row_has_is_an_error_where_others_are_found() {
+    // Another form's answer has fewer numbers than this one: what is absent is then no lack of the template.
+    let reading =
+        read(r#"[{"region": "1971", "ostatok na nachalo": 1, "Vsego postupilo": 2, "symma": 4, "R2.2": 5}]"#).unwrap();
+    assert!(
+        findings(&reading)[0].starts_with("error service.key-missing - R1.3: no row has"),
+        "{:?}",
+        findings(&reading)
+    );
+}
+
+#[test]
 fn a_lost_key_that_one_row_lacks_is_an_error() {
     let row = full("1975").replace("\"R1.3\": 3, ", "");
     let reading = read(format!("[{{{}}}, {{{row}}}]", full("1971"))).unwrap();

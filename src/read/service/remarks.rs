@@ -144,6 +144,9 @@ impl<'a> Remarks<'a> {
             self.at(frame, None, "service.section-missing", Severity::Warning, text);
             return;
         }
+        // Where the answer has some of the columns whose keys are lost, it has its own way to mark them, and the others are absent.
+        let mut all = self.reader.keys.columns().iter().zip(&answer.counted);
+        let has_lost = all.any(|(column, count)| column.key.is_none() && *count > 0);
         for (place, (column, count)) in columns.iter().zip(counts).enumerate() {
             let (name, title) = (&column.place, &column.title);
             let missing = answer.rows.len() - count;
@@ -161,7 +164,10 @@ impl<'a> Remarks<'a> {
                     Severity::Error,
                     format!("{rows} column {name} ({title}), which the others have; its key is lost in the source"),
                 ),
-                None => (Severity::Warning, format!("{rows} column {name} ({title}), whose key is lost in the source")),
+                None => {
+                    let severity = if has_lost { Severity::Error } else { Severity::Warning };
+                    (severity, format!("{rows} column {name} ({title}), whose key is lost in the source"))
+                }
             };
             self.at(frame, Some(place), "service.key-missing", severity, text);
         }
