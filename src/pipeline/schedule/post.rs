@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::alerts::Alert;
+use super::Alert;
 use crate::{Desk, Failure, parcels::delivery};
 use distribute::Notice;
 use domain::Origin;

@@ -5,11 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use super::{
-    alerts::Alert,
-    hands::{Acted, Hands},
-    post,
-};
+use super::{Acted, Alert, Executor, post};
 use crate::{
     BuildReport, Built, Desk, Failure, FormPull, PullReport, SendScope, chain,
     desk::alone::Alone,
@@ -19,6 +15,7 @@ use crate::{
     parcels::{register::register, send::send_claimed, supplements::supplement},
     standing::{gate, needs, status},
 };
+use chrono::{DateTime, Utc};
 use clock::Clock;
 use config::Force;
 use domain::{
@@ -33,7 +30,13 @@ pub struct RealHands<'a> {
     pub stop: Arc<AtomicBool>,
 }
 
-impl Hands for RealHands<'_> {
+impl Executor for RealHands<'_> {
+    type Error = Failure;
+
+    fn now(&self) -> DateTime<Utc> {
+        self.desk.now()
+    }
+
     async fn events(&self, after: i64) -> Result<Vec<Event>, Failure> {
         self.desk.events(&Filter { after_seq: after, ..Filter::default() }).await
     }
@@ -101,8 +104,9 @@ impl Hands for RealHands<'_> {
         released(alone, acted).await
     }
 
-    async fn tell(&self, alert: &Alert) -> Result<(), Failure> {
-        post::tell(self.desk, alert).await
+    async fn tell(&self, alert: &Alert) -> bool {
+        let told = post::tell(self.desk, alert).await;
+        told.inspect_err(|failure| tracing::warn!(error = %chain(failure), "the office could not be told")).is_ok()
     }
 
     fn is_stopping(&self) -> bool {
