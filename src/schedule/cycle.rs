@@ -119,3 +119,163 @@ fn words(fact: &Fact) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+
+    use chrono::NaiveDate;
+    use futures::FutureExt as _;
+
+    use super::*;
+    use crate::Alert;
+    use config::Office;
+    use domain::{Actor, Event};
+
+    /// An executor that writes down what it is asked for; each question for forms is answered alike.
+    struct Recorder {
+        now: DateTime<Utc>,
+        journal: RefCell<Vec<Event>>,
+        answer: Option<&'static str>,
+        tells: bool,
+        leads: Cell<bool>,
+        stops: bool,
+        asked: RefCell<Vec<String>>,
+    }
+
+    impl Recorder {
+        fn act(&self, what: &str, duties: &[Duty]) -> Acted {
+            self.asked.borrow_mut().push(format!("{what} {}", duties.len()));
+            match self.answer {
+                None => Acted::Busy("another run works here".into()),
+                Some(answer) => {
+                    Acted::Done { answers: duties.iter().map(|_| answer.to_owned()).collect(), trouble: None }
+                }
+            }
+        }
+    }
+
+    impl Executor for Recorder {
+        type Error = &'static str;
+
+        fn now(&self) -> DateTime<Utc> {
+            self.now
+        }
+
+        async fn events(&self, after: i64) -> Result<Vec<Event>, Self::Error> {
+            Ok(self.journal.borrow()[after as usize..].to_vec())
+        }
+
+        async fn note(&self, facts: &[Fact]) -> Result<bool, Self::Error> {
+            let mut journal = self.journal.borrow_mut();
+            for fact in facts {
+                let seq = journal.len() as i64 + 1;
+                let fact = fact.clone();
+                journal.push(Event { seq, at: self.now, run: "test".into(), actor: Actor::Schedule, fact });
+            }
+            Ok(self.leads.get())
+        }
+
+        async fn probe(&self, forms: &[Duty]) -> Acted {
+            self.act("probe", forms)
+        }
+
+        async fn prepare(&self, collections: &[Duty]) -> Acted {
+            self.act("prepare", collections)
+        }
+
+        async fn deliver(&self, collections: &[Duty]) -> Acted {
+            self.act("deliver", collections)
+        }
+
+        async fn supplement(&self, collections: &[Duty]) -> Acted {
+            self.act("supplement", collections)
+        }
+
+        fn is_stopping(&self) -> bool {
+            self.stops
+        }
+
+        async fn tell(&self, _: &Alert) -> bool {
+            self.asked.borrow_mut().push("tell".into());
+            self.tells
+        }
+    }
+
+    /// The morning of a day on which forms fall due, with the schedule begun that day and nothing here.
+    fn morning() -> (Agenda, Recorder) {
+        let office = Office::embedded().unwrap();
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let agenda = Agenda::new(&office, day("2025-07-03"), day("2025-07-31")).in_one_document();
+        let scheduled = Event {
+            seq: 1,
+            at: agenda.at(day("2025-07-03"), chrono::NaiveTime::MIN),
+            run: "test".into(),
+            actor: Actor::Schedule,
+            fact: Fact::Scheduled { since: day("2025-07-03") },
+        };
+        let now = agenda.owed_on(&agenda.days_from(day("2025-07-03"))[0])[0].deadline - TimeDelta::hours(1);
+        let recorder = Recorder {
+            now,
+            journal: RefCell::new(vec![scheduled]),
+            answer: Some("is not there"),
+            tells: true,
+            leads: Cell::new(true),
+            stops: false,
+            asked: RefCell::default(),
+        };
+        (agenda, recorder)
+    }
+
+    fn cycle(agenda: &Agenda, recorder: &Recorder) -> (CycleReport, State) {
+        let mut state = State::default();
+        let report = run_cycle(recorder, agenda, &mut state).now_or_never().unwrap().unwrap();
+        (report, state)
+    }
+
+    #[test]
+    fn a_cycle_asks_once_writes_the_answers_down_and_sleeps() {
+        let (agenda, recorder) = morning();
+        let (report, state) = cycle(&agenda, &recorder);
+        let asked = recorder.asked.borrow().clone();
+        assert!(asked.iter().any(|a| a.starts_with("probe ")) && asked.contains(&"tell".to_owned()), "{asked:?}");
+        assert!(report.wake > recorder.now && !report.overran && !report.deposed, "{report:?}");
+        let tried = state.tries(&agenda.owed_on(&agenda.days_from("2025-07-03".parse().unwrap())[0])[0].duty).unwrap();
+        assert_eq!((tried.times.as_slice(), tried.answer.as_str()), (&[recorder.now][..], "is not there"));
+        // Nothing is done twice at the same instant.
+        recorder.asked.borrow_mut().clear();
+        let (again, _) = cycle(&agenda, &recorder);
+        assert!(recorder.asked.borrow().is_empty() && again.done.is_empty(), "{again:?}");
+    }
+
+    #[test]
+    fn where_another_run_is_in_the_way_nothing_is_written_and_a_minute_is_waited() {
+        let (agenda, recorder) = morning();
+        let (report, state) = cycle(&agenda, &Recorder { answer: None, ..recorder });
+        assert_eq!(report.wake, morning().1.now + SOON);
+        assert!(state.met.is_empty() && report.done.contains(&"another run works here".to_owned()), "{report:?}");
+    }
+
+    #[test]
+    fn an_office_that_could_not_be_told_is_told_again_soon() {
+        let (agenda, recorder) = morning();
+        let (report, state) = cycle(&agenda, &Recorder { tells: false, ..recorder });
+        assert!(state.alerted.is_empty() && report.wake <= morning().1.now + TELL_AGAIN, "{report:?}");
+    }
+
+    #[test]
+    fn whoever_does_not_lead_stops_at_once() {
+        let (agenda, recorder) = morning();
+        recorder.leads.set(false);
+        let (report, _) = cycle(&agenda, &recorder);
+        assert!(report.deposed && recorder.asked.borrow().len() <= 1, "{:?}", recorder.asked.borrow());
+    }
+
+    #[test]
+    fn a_program_that_is_asked_to_end_begins_nothing() {
+        let (agenda, recorder) = morning();
+        let recorder = Recorder { stops: true, ..recorder };
+        cycle(&agenda, &recorder);
+        assert!(recorder.asked.borrow().is_empty());
+    }
+}
