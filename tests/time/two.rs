@@ -14,7 +14,7 @@ use zhinaq::{
 
 use super::{OFFICE, day};
 
-/// Hands of one daemon: the outside is made up and shared, the ledger is real.
+/// The executor of one daemon: the outside is made up and shared, the ledger is real.
 struct Shared<'a> {
     world: &'a World,
     ledger: &'a Ledger,
@@ -118,8 +118,8 @@ async fn a_year_of_two() {
             now += TimeDelta::seconds(40);
             continue;
         };
-        let hands = Shared { world: &world, ledger: &ledger, claim, name: daemon.name };
-        let turned = run_cycle(&hands, &agenda, &mut daemon.state).await.unwrap();
+        let executor = Shared { world: &world, ledger: &ledger, claim, name: daemon.name };
+        let turned = run_cycle(&executor, &agenda, &mut daemon.state).await.unwrap();
         deposed += usize::from(turned.deposed);
         now = if turned.deposed { now + TimeDelta::seconds(1) } else { turned.wake.max(now + TimeDelta::seconds(1)) };
         // The other one looks a moment before the lease of this one has ended.

@@ -16,7 +16,7 @@ use super::{
     Agenda, CycleReport, Doors, EMERGENCY, Executor as _, State, Watch,
     leader::{Leader, beat, last_beat},
     metrics, outage,
-    real::RealHands,
+    real::LiveExecutor,
     run_cycle,
 };
 use crate::{Desk, Failure, chain, desk::alone, standing::witnesses};
@@ -171,20 +171,20 @@ impl<'a> Daemon<'a> {
         lines.extend(
             asked.filter(|since| self.state.since.is_none_or(|s| *since < s)).map(|since| Fact::Scheduled { since }),
         );
-        let hands = RealHands { desk, claim: claim.clone(), stop: self.stop.asked.clone() };
+        let executor = LiveExecutor { desk, claim: claim.clone(), stop: self.stop.asked.clone() };
         if !lines.is_empty() {
-            hands.note(&lines).await?;
+            executor.note(&lines).await?;
         }
         self.renew_agenda();
         let Some((_, agenda)) = &self.agenda else { return Ok(now) };
         let heart = self.heart(claim);
-        let turned = run_cycle(&hands, agenda, &mut self.state).await;
+        let turned = run_cycle(&executor, agenda, &mut self.state).await;
         heart.abort();
-        self.after(turned?, &hands).await
+        self.after(turned?, &executor).await
     }
 
     /// What is told and written after a turn.
-    async fn after(&mut self, turned: CycleReport, hands: &RealHands<'_>) -> Result<DateTime<Utc>, Failure> {
+    async fn after(&mut self, turned: CycleReport, executor: &LiveExecutor<'_>) -> Result<DateTime<Utc>, Failure> {
         let now = self.desk.now();
         for words in &turned.done {
             tracing::info!(target: "zhinaq::schedule", "{words}");
@@ -198,7 +198,7 @@ impl<'a> Daemon<'a> {
         doors.extend(turned.troubles);
         let lines = self.watch.lines(&doors, &self.state, now);
         if !lines.is_empty() {
-            hands.note(&lines).await?;
+            executor.note(&lines).await?;
         }
         self.last_look = Some(now);
         if let (Some(path), Some((_, agenda))) = (&self.keeping.metrics, &self.agenda) {

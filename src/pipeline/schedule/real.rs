@@ -1,4 +1,4 @@
-//! The hands that call the use-cases. One act at a time on one ledger: each claims the office as a run does.
+//! The executor that calls the use-cases. One act at a time on one ledger: each claims the office as a run does.
 
 use std::sync::{
     Arc,
@@ -23,14 +23,14 @@ use domain::{
 };
 use ledger::{Claim, Filter};
 
-/// Hands over an office's desk.
-pub struct RealHands<'a> {
+/// Carries the schedule out at an office's desk.
+pub struct LiveExecutor<'a> {
     pub desk: &'a Desk,
     pub claim: Arc<Claim>,
     pub stop: Arc<AtomicBool>,
 }
 
-impl Executor for RealHands<'_> {
+impl Executor for LiveExecutor<'_> {
     type Error = Failure;
 
     fn now(&self) -> DateTime<Utc> {
@@ -114,7 +114,7 @@ impl Executor for RealHands<'_> {
     }
 }
 
-impl RealHands<'_> {
+impl LiveExecutor<'_> {
     async fn pull(&self, forms: &[Duty]) -> Result<PullReport, Failure> {
         let ids: Vec<FormId> = forms.iter().filter_map(form_id).collect();
         pull(self.desk, month(forms)?, &ids).await
