@@ -137,7 +137,7 @@ fn simulate(office: &Office, days: &[NaiveDate], args: &Args, global: &Global) -
     let start = agenda.owed.iter().map(|o| o.opens).min().unwrap_or_default().min(midnight(from));
     let end = midnight(to) + TimeDelta::days(2);
     let world = World::new(office, &agenda, script, start);
-    let state = schedule::simulate(&world, &agenda, from, end)?;
+    let state = schedule::simulate(&world, &agenda, from, end).map_err(|error| Failure::usage(error.to_string()))?;
     let lines = lines(&agenda, &world);
     if global.format == Format::Json {
         out::json(&lines)?;

@@ -5,7 +5,7 @@
 //! value and states the rule.
 //!
 //! Deliberately unknown here: files, networks, databases, polars and the clock (held by
-//! `tidy::the_domain_knows_no_outside`).
+//! `tidy::the_domain_and_the_schedule_know_no_outside`).
 //!
 //! ```
 //! use domain::{FormId, Number, Period};
@@ -24,6 +24,7 @@ mod collection;
 mod copies;
 mod dataset;
 mod email;
+mod entitled;
 mod event;
 mod expected;
 mod figure;
@@ -71,6 +72,7 @@ pub use collection::{
 pub use copies::{CopyNumbers, CopyNumbersError, CopyStanding};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
 pub use email::EmailAddress;
+pub use entitled::{Registered, entitled_copies, receives_nothing};
 pub use event::{AcceptedDocument, CopyRecord, Event, Fact, SealedCopy};
 pub use expected::{Absence, Expected, Lacking};
 pub use figure::{Figure, Number, NumberError};

@@ -4,18 +4,17 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use zhinaq::{
-    clock::Clock,
     domain::{Actor, Duty, Event, Fact, Subject},
     ledger::{Claim, Filter, Ledger},
     pipeline::{
         Failure,
-        schedule::{Acted, Agenda, Alert, Hands, Leader, Script, State, World, turn},
+        schedule::{Acted, Agenda, Alert, Executor, Leader, Script, State, World, run_cycle},
     },
 };
 
 use super::{OFFICE, day};
 
-/// Hands of one daemon: the outside is made up and shared, the ledger is real.
+/// The executor of one daemon: the outside is made up and shared, the ledger is real.
 struct Shared<'a> {
     world: &'a World,
     ledger: &'a Ledger,
@@ -27,18 +26,24 @@ impl Shared<'_> {
     /// What an act wrote in the made-up journal is written in the real one.
     async fn copied(&self, acted: Acted, before: usize) -> Acted {
         let facts: Vec<Fact> = self.world.journal().split_off(before).into_iter().map(|e| e.fact).collect();
-        self.ledger.append(self.name, &Actor::Schedule, self.world.clock().now(), &facts).await.unwrap();
+        self.ledger.append(self.name, &Actor::Schedule, self.world.now(), &facts).await.unwrap();
         acted
     }
 }
 
-impl Hands for Shared<'_> {
+impl Executor for Shared<'_> {
+    type Error = Failure;
+
+    fn now(&self) -> DateTime<Utc> {
+        self.world.now()
+    }
+
     async fn events(&self, after: i64) -> Result<Vec<Event>, Failure> {
         Ok(self.ledger.events(&Filter { after_seq: after, ..Filter::default() }).await.unwrap())
     }
 
     async fn note(&self, facts: &[Fact]) -> Result<bool, Failure> {
-        let now = self.world.clock().now();
+        let now = self.world.now();
         let written = self.ledger.append_holding(&self.claim, now, self.name, &Actor::Schedule, now, facts).await;
         Ok(written.unwrap().is_some())
     }
@@ -63,7 +68,7 @@ impl Hands for Shared<'_> {
         self.copied(self.world.supplement(collections).await, before).await
     }
 
-    async fn tell(&self, alert: &Alert) -> Result<(), Failure> {
+    async fn tell(&self, alert: &Alert) -> bool {
         self.world.tell(alert).await
     }
 }
@@ -113,13 +118,13 @@ async fn a_year_of_two() {
             now += TimeDelta::seconds(40);
             continue;
         };
-        let hands = Shared { world: &world, ledger: &ledger, claim, name: daemon.name };
-        let turned = turn(&hands, &agenda, &mut daemon.state, &Clock::set_at(now)).await.unwrap();
+        let executor = Shared { world: &world, ledger: &ledger, claim, name: daemon.name };
+        let turned = run_cycle(&executor, &agenda, &mut daemon.state).await.unwrap();
         deposed += usize::from(turned.deposed);
         now = if turned.deposed { now + TimeDelta::seconds(1) } else { turned.wake.max(now + TimeDelta::seconds(1)) };
         // The other one looks a moment before the lease of this one has ended.
         if turns % 3 == 0 {
-            now = now.min(world.clock().now() + TimeDelta::seconds(50));
+            now = now.min(world.now() + TimeDelta::seconds(50));
         }
     }
     let events = ledger.events(&Filter::default()).await.unwrap();

@@ -13,13 +13,14 @@ use crate::{
         sources::{self, Sources},
     },
     status::{
-        GRACE, comparisons, expected,
+        comparisons, expected,
         requirements::{self, NeededForm, Scope},
     },
 };
 use acquire::{Ask, Delivery, Fetcher, Known};
 use domain::{Agency, Fact, FormId, Lacking, Obligation, Period, Role, Sha256, Unit, due_of_form};
 use read::{self, Wanted};
+use schedule::GRACE;
 
 /// What pulling brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -13,12 +13,11 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use tokio::{sync::Notify, task::JoinHandle};
 
 use super::{
-    Agenda, State,
-    incidents::{Doors, EMERGENCY, Watch, outage},
+    Agenda, CycleReport, Doors, EMERGENCY, Executor as _, State, Watch,
     leader::{Leader, beat, last_beat},
-    metrics,
-    real::RealHands,
-    turn::{Turned, turn},
+    metrics, outage,
+    real::LiveExecutor,
+    run_cycle,
 };
 use crate::{Desk, Failure, chain, context::run_lock, status::witnesses};
 use clock::Clock;
@@ -173,23 +172,26 @@ impl<'a> Daemon<'a> {
         lines.extend(
             asked.filter(|since| self.state.since.is_none_or(|s| *since < s)).map(|since| Fact::Scheduled { since }),
         );
-        let hands = RealHands { desk, claim: claim.clone(), stop: self.stop.asked.clone() };
+        let executor = LiveExecutor { desk, claim: claim.clone(), stop: self.stop.asked.clone() };
         if !lines.is_empty() {
-            super::hands::Hands::note(&hands, &lines).await?;
+            executor.note(&lines).await?;
         }
         self.renew_agenda();
         let Some((_, agenda)) = &self.agenda else { return Ok(now) };
         let heart = self.heart(claim);
-        let turned = turn(&hands, agenda, &mut self.state, &desk.clock).await;
+        let turned = run_cycle(&executor, agenda, &mut self.state).await;
         heart.abort();
-        self.after(turned?, &hands).await
+        self.after(turned?, &executor).await
     }
 
     /// What is told and written after a turn.
-    async fn after(&mut self, turned: Turned, hands: &RealHands<'_>) -> Result<DateTime<Utc>, Failure> {
+    async fn after(&mut self, turned: CycleReport, executor: &LiveExecutor<'_>) -> Result<DateTime<Utc>, Failure> {
         let now = self.desk.now();
         for words in &turned.done {
             tracing::info!(target: "zhinaq::schedule", "{words}");
+        }
+        if turned.overran {
+            tracing::error!("the schedule had more to do in one turn than it should; it looks again in a minute");
         }
         self.done.extend(turned.done);
         let mut doors = std::mem::take(&mut self.doors);
@@ -197,7 +199,7 @@ impl<'a> Daemon<'a> {
         doors.extend(turned.troubles);
         let lines = self.watch.lines(&doors, &self.state, now);
         if !lines.is_empty() {
-            super::hands::Hands::note(hands, &lines).await?;
+            executor.note(&lines).await?;
         }
         self.last_look = Some(now);
         if let (Some(path), Some((_, agenda))) = (&self.keeping.metrics, &self.agenda) {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::alerts::Alert;
+use super::Alert;
 use crate::{Desk, Failure, distribution::transport_setup};
 use distribute::Notice;
 use domain::{Moment, Origin};

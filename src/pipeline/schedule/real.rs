@@ -1,15 +1,11 @@
-//! The hands that call the use-cases. One act at a time on one ledger: each claims the office as a run does.
+//! The executor that calls the use-cases. One act at a time on one ledger: each claims the office as a run does.
 
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
 
-use super::{
-    alerts::Alert,
-    hands::{Acted, Hands},
-    post,
-};
+use super::{Acted, Alert, Executor, post};
 use crate::{
     BuildReport, Built, Desk, Failure, FormPull, PullReport, SendScope, chain,
     collections::build::build,
@@ -24,6 +20,7 @@ use crate::{
         witnesses::Cleared,
     },
 };
+use chrono::{DateTime, Utc};
 use clock::Clock;
 use config::Force;
 use domain::{
@@ -31,14 +28,20 @@ use domain::{
 };
 use ledger::{Claim, Filter};
 
-/// Hands over an office's desk.
-pub struct RealHands<'a> {
+/// Carries the schedule out at an office's desk.
+pub struct LiveExecutor<'a> {
     pub desk: &'a Desk,
     pub claim: Arc<Claim>,
     pub stop: Arc<AtomicBool>,
 }
 
-impl Hands for RealHands<'_> {
+impl Executor for LiveExecutor<'_> {
+    type Error = Failure;
+
+    fn now(&self) -> DateTime<Utc> {
+        self.desk.now()
+    }
+
     async fn events(&self, after: i64) -> Result<Vec<Event>, Failure> {
         self.desk.events(&Filter { after_seq: after, ..Filter::default() }).await
     }
@@ -114,8 +117,9 @@ impl Hands for RealHands<'_> {
         released(cleared.alone, acted).await
     }
 
-    async fn tell(&self, alert: &Alert) -> Result<(), Failure> {
-        post::tell(self.desk, alert).await
+    async fn tell(&self, alert: &Alert) -> bool {
+        let told = post::tell(self.desk, alert).await;
+        told.inspect_err(|failure| tracing::warn!(error = %chain(failure), "the office could not be told")).is_ok()
     }
 
     fn is_stopping(&self) -> bool {
@@ -123,7 +127,7 @@ impl Hands for RealHands<'_> {
     }
 }
 
-impl RealHands<'_> {
+impl LiveExecutor<'_> {
     async fn pull(&self, forms: &[Duty]) -> Result<PullReport, Failure> {
         let ids: Vec<FormId> = forms.iter().filter_map(form_id).collect();
         pull(self.desk, month(forms)?, &ids).await

@@ -5,12 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
 
-use crate::{
-    Desk, Failure,
-    status::{Agenda, State, requirements},
-};
+use crate::{Desk, Failure, status::requirements};
 use domain::{Duty, Fact, FormId, Lacking, Obligation, Period, Subject, Tally, due_of_form};
 use ledger::Filter;
+use schedule::{Agenda, State};
 
 /// How far a form has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -2,7 +2,6 @@
 //!
 //! In: a desk and its journal. Out: values derived anew each time; nothing here records or makes anything.
 
-pub mod agenda;
 pub mod approval;
 pub mod comparisons;
 pub mod entitlements;
@@ -13,13 +12,10 @@ pub mod ready;
 pub mod report;
 pub mod requirements;
 pub mod source_answers;
-pub mod state;
 pub mod witnesses;
 
-pub use agenda::{Agenda, GRACE, Input};
 pub use forms::{FormStanding, FormState};
 pub use gate::{Gate, Waits};
 pub use report::{Standing, status};
 pub use source_answers::{AnswerLine, answers};
-pub use state::{Handing, Met, State, Tries, first_issue};
 pub use witnesses::{UnknownParcel, WitnessComparison};

@@ -7,10 +7,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{State, decide::Action};
-use crate::{Desk, Failure};
+use crate::{Action, State};
 use domain::{Door, Fact, Incident};
-use ledger::Filter;
 
 /// From this long on a trouble is an emergency.
 pub const EMERGENCY: TimeDelta = TimeDelta::hours(1);
@@ -97,40 +95,6 @@ fn line(door: Door, since: DateTime<Utc>, until: Option<DateTime<Utc>>, cause: S
         Door::House => "the schedule looks again every few minutes",
     };
     Fact::Emergency { incident: Incident { door, since, until, cause, measures: measures.into() } }
-}
-
-/// The journal of emergencies, oldest first.
-///
-/// # Errors
-/// When the ledger cannot be read.
-pub async fn incidents(desk: &Desk) -> Result<Vec<Incident>, Failure> {
-    let mut state = State::default();
-    state.follow(&desk.events(&Filter::default().kinds(&["emergency"])).await?);
-    Ok(state.incidents)
-}
-
-/// Writes down what people did about an emergency: `from` is when it began, as the office reads it. What stands there
-/// already stays before it.
-///
-/// # Errors
-/// When no emergency began then, or several did.
-pub async fn add_measures(desk: &Desk, from: &str, measures: &str) -> Result<(), Failure> {
-    let measures = measures.trim();
-    if measures.is_empty() || measures.len() > 4_000 {
-        return Err(Failure::usage("say in 1 to 4,000 characters what was done about it"));
-    }
-    let begins =
-        |i: &Incident| i.since.with_timezone(&desk.office.zone).format("%Y-%m-%d %H:%M").to_string().starts_with(from);
-    let found: Vec<Incident> = incidents(desk).await?.into_iter().filter(begins).collect();
-    let [incident] = &found[..] else {
-        return Err(Failure::usage(format!(
-            "{} emergencies began at `{from}`; write the time of one as {} prints it",
-            found.len(),
-            desk.call.command("incidents")
-        )));
-    };
-    let incident = Incident { measures: format!("{}; {measures}", incident.measures), ..incident.clone() };
-    desk.record(&[Fact::Emergency { incident }]).await
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::{Agenda, State, decide::missing, first_issue};
+use crate::{Agenda, Handing, State, first_issue, inputs::missing};
 use domain::{Moment, Obligation, Subject};
 
 /// An alert that is older than this is of no use any more; the status and the journal have it.
@@ -98,8 +98,7 @@ fn evening(state: &State, day: NaiveDate, owed: &[&Obligation]) -> Alert {
         return Alert { day, moment: Moment::At, subject, lines };
     }
     let forms = owed.iter().filter(|o| matches!(o.duty.subject, Subject::Form(_))).count();
-    let parcels: usize =
-        owed.iter().filter_map(|o| state.handing(&first_issue(&o.duty)?)).map(super::Handing::handed).sum();
+    let parcels: usize = owed.iter().filter_map(|o| state.handing(&first_issue(&o.duty)?)).map(Handing::handed).sum();
     let late = owed.iter().filter(|o| state.met.get(&o.duty).is_some_and(|m| m.late.is_some())).count();
     let mut line = format!("{forms} forms came, {} collections were handed over", owed.len() - forms);
     if parcels > 0 {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Agenda, State, decide::missing, first_issue};
+use crate::{Agenda, State, first_issue, inputs::missing};
 use domain::{LateForm, Obligation, ParcelState, Subject};
 
 /// The cause of a delay as the journal knows it; never empty.

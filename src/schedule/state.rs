@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::agenda::Agenda;
+use crate::Agenda;
 use domain::{
     Agency, Door, Duty, Event, Fact, FormId, Incident, Issue, Lacking, Moment, ParcelId, ParcelRecord, Period, Subject,
     Unit, follow,

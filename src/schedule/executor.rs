@@ -1,9 +1,10 @@
-//! What the schedule can do, apart from how: real hands call the use-cases, simulated ones a made-up world.
+//! What the schedule can do, apart from how: the daemon's executor calls the use-cases, the simulated one a made-up world.
 
 use std::future::Future;
 
-use super::alerts::Alert;
-use crate::Failure;
+use chrono::{DateTime, Utc};
+
+use crate::Alert;
 use domain::{Door, Duty, Event, Fact};
 
 /// What came of an act.
@@ -15,13 +16,25 @@ pub enum Acted {
     Busy(String),
 }
 
-/// The hands of the schedule.
-pub trait Hands {
+/// Carries out what the schedule decides.
+pub trait Executor {
+    /// Why the journal could not be read or written. That an act failed is no error of this kind: it is an answer.
+    type Error;
+
+    /// The time, as the program sees it.
+    fn now(&self) -> DateTime<Utc>;
+
     /// The events of the journal after a place.
-    fn events(&self, after: i64) -> impl Future<Output = Result<Vec<Event>, Failure>>;
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn events(&self, after: i64) -> impl Future<Output = Result<Vec<Event>, Self::Error>>;
 
     /// Writes facts down, all or none, as long as this daemon leads; `false` when another does.
-    fn note(&self, facts: &[Fact]) -> impl Future<Output = Result<bool, Failure>>;
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    fn note(&self, facts: &[Fact]) -> impl Future<Output = Result<bool, Self::Error>>;
 
     /// Asks for forms and takes in what comes.
     fn probe(&self, forms: &[Duty]) -> impl Future<Output = Acted>;
@@ -40,9 +53,6 @@ pub trait Hands {
         false
     }
 
-    /// Tells the office.
-    ///
-    /// # Errors
-    /// Why the office could not be told.
-    fn tell(&self, alert: &Alert) -> impl Future<Output = Result<(), Failure>>;
+    /// Tells the office; `false` when it could not be told, which is tried again soon.
+    fn tell(&self, alert: &Alert) -> impl Future<Output = bool>;
 }

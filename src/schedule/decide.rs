@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{
-    Agenda, GRACE, Input, State, Tries,
+use crate::{
+    Agenda, GRACE, Gate, State, Tries,
     alerts::{self, Alert},
-    causes, first_issue,
+    delay_causes, first_issue,
+    gate::{arrival, gate},
 };
-use crate::status::gate::{Gate, arrival, gate};
 use domain::{Duty, Fact, FormId, Issue, Obligation, Subject};
 
 /// Nobody sleeps longer, so that news that others write into the journal are seen.
@@ -92,7 +92,7 @@ impl Work<'_> {
     fn note_met(&mut self, owed: &Obligation, in_time: bool) {
         let noted = self.state.overdue.get(&owed.duty).cloned();
         let late = (!in_time || noted.is_some())
-            .then(|| noted.unwrap_or_else(|| causes::cause(self.agenda, self.state, owed, self.now)));
+            .then(|| noted.unwrap_or_else(|| delay_causes::cause(self.agenda, self.state, owed, self.now)));
         self.notes.push(Fact::Met { duty: owed.duty.clone(), late });
     }
 
@@ -100,7 +100,7 @@ impl Work<'_> {
         if self.now <= after {
             self.wake_at(after + TimeDelta::seconds(1));
         } else if !self.state.overdue.contains_key(&owed.duty) {
-            let cause = causes::cause(self.agenda, self.state, owed, self.now);
+            let cause = delay_causes::cause(self.agenda, self.state, owed, self.now);
             self.notes.push(Fact::Overdue { duty: owed.duty.clone(), cause });
         }
     }
@@ -231,12 +231,6 @@ fn month(duties: &[Duty]) -> Option<(i32, u32)> {
     duties.first().map(|d| (d.period.year(), d.period.last_month()))
 }
 
-/// The inputs of a collection that have not come as a whole.
-pub fn missing<'a>(agenda: &'a Agenda, state: &State, collection: &Duty) -> Vec<&'a Input> {
-    let here = |i: &&Input| state.came(agenda, &i.form, i.duty.period).is_none();
-    agenda.inputs(collection).iter().filter(here).collect()
-}
-
 /// The last try, unless the clock has since been set back to before it.
 fn last_before(tries: Option<&Tries>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     tries.and_then(|t| t.times.last()).copied().filter(|last| *last <= now)
@@ -266,4 +260,72 @@ fn pause_of_collection(owed: &Obligation, tries: usize, now: DateTime<Utc>) -> T
 fn doubled(first: TimeDelta, tries: usize, most: TimeDelta) -> TimeDelta {
     let times = tries.saturating_sub(1).min(16) as u32;
     first.checked_mul(1 << times).unwrap_or(most).min(most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use config::Office;
+    use domain::{Actor, Event};
+
+    fn agenda() -> Agenda {
+        let office = Office::embedded().unwrap();
+        let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+        Agenda::new(&office, day("2025-07-01"), day("2025-07-31")).in_one_document()
+    }
+
+    fn begun() -> State {
+        let mut state = State::default();
+        let fact = Fact::Scheduled { since: "2025-07-01".parse().unwrap() };
+        let at = DateTime::UNIX_EPOCH;
+        state.follow(&[Event { seq: 1, at, run: "test".into(), actor: Actor::Schedule, fact }]);
+        state
+    }
+
+    fn form(agenda: &Agenda) -> &Obligation {
+        agenda.owed.iter().find(|o| matches!(o.duty.subject, Subject::Form(_))).unwrap()
+    }
+
+    #[test]
+    fn a_schedule_that_was_not_begun_owes_nothing() {
+        let agenda = agenda();
+        let now = form(&agenda).deadline + TimeDelta::hours(1);
+        let decision = decide(&agenda, &State::default(), now);
+        assert_eq!(decision, Decision { actions: Vec::new(), wake: now + LONGEST_SLEEP });
+    }
+
+    #[test]
+    fn a_form_is_asked_for_at_its_hours_and_late_after_its_grace() {
+        let (agenda, state) = (agenda(), begun());
+        let owed = form(&agenda);
+        let Subject::Form(id) = &owed.duty.subject else { unreachable!("a form") };
+        let asks = |now| {
+            let actions = decide(&agenda, &state, now).actions;
+            actions.iter().any(|a| matches!(a, Action::Probe(forms) if forms.contains(&owed.duty)))
+        };
+        let late = |now| {
+            let actions = decide(&agenda, &state, now).actions;
+            actions.into_iter().find_map(|a| match a {
+                Action::Note(Fact::Overdue { duty, cause }) if duty == owed.duty => Some(cause),
+                _ => None,
+            })
+        };
+        let hour = agenda.asked_from(id, owed.opens).unwrap();
+        assert!(asks(hour) && !asks(owed.opens - TimeDelta::seconds(1)));
+        assert_eq!(late(owed.deadline + GRACE), None);
+        let cause = late(owed.deadline + GRACE + TimeDelta::seconds(1)).unwrap();
+        assert!(cause.starts_with("nothing was done about it before 2025-07-"), "{cause}");
+        assert!(!asks(owed.deadline + GIVEN_UP + TimeDelta::seconds(1)), "after three months a person brings it");
+    }
+
+    #[test]
+    fn questions_come_more_rarely_until_the_last_day() {
+        let agenda = agenda();
+        let owed = form(&agenda);
+        let early = owed.deadline - TimeDelta::days(3);
+        let pauses: Vec<i64> = (1..6).map(|tries| pause_of_form(owed, tries, early).num_minutes()).collect();
+        assert_eq!(pauses, [25, 55, 115, 235, 235]);
+        assert_eq!(pause_of_form(owed, 9, owed.deadline), TimeDelta::seconds(1));
+        assert_eq!(pause_of_form(owed, 1, owed.deadline + TimeDelta::days(8)).num_minutes(), 24 * 60 - 5);
+    }
 }

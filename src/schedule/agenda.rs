@@ -7,14 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use super::{
-    entitlements::{self, Registered},
-    expected::Grounds,
-};
-use config::{Office, parse_cron};
+use crate::Input;
+use config::{Grounds, Office, parse_cron};
 use domain::{
-    CollectionTerm, Duty, Expected, FormId, FormTerm, Hours, Issue, LateForm, Obligation, ParcelId, ParcelRecord,
-    Period, Regulation, Subject, due_of_form, instant, obligations,
+    Duty, Expected, FormId, Hours, Issue, Obligation, ParcelId, ParcelRecord, Period, Registered, Regulation, Subject,
+    entitled_copies, instant, obligations,
 };
 
 /// The question of the deadline hour itself has this long to be answered before a form counts as late.
@@ -54,32 +51,6 @@ pub struct TermDay {
     pub hours: [DateTime<Utc>; 3],
     /// Places among the obligations.
     owed: Vec<usize>,
-}
-
-/// A form that a collection is made from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Input {
-    pub form: FormId,
-    pub duty: Duty,
-    /// Whether the collection waits for it before its cut-off: it falls due no later, or the office says `hold`.
-    pub waited: bool,
-    pub policy: LateForm,
-}
-
-impl Input {
-    /// The forms that a collection of a period is made from, whose own last day is `until`.
-    #[must_use]
-    pub fn of(office: &Office, term: &CollectionTerm, period: Period, until: NaiveDate) -> Vec<Self> {
-        let regulation = office.regulation();
-        let input = |(form, period): (&FormTerm, Period)| {
-            let due = due_of_form(regulation, &office.calendar, form, period).due;
-            let policy = term.late_policy(&form.id);
-            let duty = Duty { subject: Subject::Form(form.id.clone()), period };
-            let waited = due <= until || policy == LateForm::Hold;
-            Self { form: form.id.clone(), duty, waited, policy }
-        };
-        regulation.inputs_of(term, period).into_iter().map(input).collect()
-    }
 }
 
 impl Agenda {
@@ -138,7 +109,7 @@ impl Agenda {
     /// How many parcels an issue owes on a day, with what stands in the register of it already.
     #[must_use]
     pub fn parcels(&self, issue: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>, day: NaiveDate) -> usize {
-        entitlements::copies(&self.regulation, &issue.collection, &Registered::of(issue, records), day).0.len()
+        entitled_copies(&self.regulation, &issue.collection, &Registered::of(issue, records), day).0.len()
     }
 
     /// The days with terms from a day on, in order.

@@ -1,7 +1,7 @@
 //! A year of the schedule in memory: what would happen if forms came so, and the program ran so.
 //!
-//! The same [`super::decide()`] and [`super::turn()`] as in the daemon; only the hands are made up. They write the same
-//! facts as the real ones, in the same order, so that a simulated program can be killed between any two of them.
+//! The same [`crate::decide()`] and [`crate::run_cycle()`] as in the daemon; only the executor is made up. It writes the same
+//! facts as the real one, in the same order, so that a simulated program can be killed between any two of them.
 
 use std::{
     cell::{Cell, RefCell},
@@ -11,16 +11,7 @@ use std::{
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::FutureExt as _;
 
-use super::{
-    Agenda, State,
-    alerts::Alert,
-    first_issue,
-    hands::{Acted, Hands},
-    incidents::outage,
-    turn::turn,
-};
-use crate::Failure;
-use clock::Clock;
+use crate::{Acted, Agenda, Alert, Executor, State, first_issue, outage, run_cycle};
 use config::Office;
 use domain::{
     Actor, Agency, Channel, DatasetKey, Door, Duty, Event, Fact, Issue, Language, Origin, ParcelId, ParcelRecord,
@@ -45,10 +36,20 @@ pub struct Script {
     pub by_mail: bool,
 }
 
+/// Why a simulated program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SimulationError {
+    #[error("the simulated program was killed")]
+    Killed,
+    #[error("a simulated act had to wait")]
+    Waited,
+}
+
 /// A simulated stretch of time, as it was left.
 #[derive(Debug)]
 pub struct World {
-    clock: Clock,
+    /// What the program takes for now.
+    shown: Cell<DateTime<Utc>>,
     now: Cell<DateTime<Utc>>,
     script: Script,
     journal: RefCell<Vec<Event>>,
@@ -78,7 +79,7 @@ impl World {
         let mut kills = script.kills.clone();
         kills.reverse();
         Self {
-            clock: Clock::set_at(start),
+            shown: Cell::new(start),
             now: Cell::new(start),
             journal: RefCell::default(),
             parcels: RefCell::default(),
@@ -100,17 +101,11 @@ impl World {
         self.journal.borrow().clone()
     }
 
-    /// The clock that the program sees.
-    #[must_use]
-    pub const fn clock(&self) -> &Clock {
-        &self.clock
-    }
-
     /// Moves the world on; what the program's clock shows may be something else.
     pub fn go_to(&self, now: DateTime<Utc>) {
         self.now.set(now);
         let jump = self.script.jumps.iter().rev().find(|(at, _)| *at <= now);
-        self.clock.advance_to(now + jump.map_or(TimeDelta::zero(), |(_, by)| *by));
+        self.shown.set(now + jump.map_or(TimeDelta::zero(), |(_, by)| *by));
     }
 
     /// Writes one fact; `false` when the program is killed before it is written.
@@ -129,7 +124,7 @@ impl World {
         let mut journal = self.journal.borrow_mut();
         let event = Event {
             seq: journal.len() as i64 + 1,
-            at: self.clock.now(),
+            at: self.shown.get(),
             run: "simulation".into(),
             actor: Actor::Schedule,
             fact,
@@ -284,17 +279,23 @@ impl World {
     }
 }
 
-impl Hands for World {
-    async fn events(&self, after: i64) -> Result<Vec<Event>, Failure> {
+impl Executor for World {
+    type Error = SimulationError;
+
+    fn now(&self) -> DateTime<Utc> {
+        self.shown.get()
+    }
+
+    async fn events(&self, after: i64) -> Result<Vec<Event>, SimulationError> {
         Ok(self.journal.borrow().get(after as usize..).unwrap_or_default().to_vec())
     }
 
-    async fn note(&self, facts: &[Fact]) -> Result<bool, Failure> {
+    async fn note(&self, facts: &[Fact]) -> Result<bool, SimulationError> {
         // The real journal takes all or none; here a kill may come between them, which is harder on the schedule.
         if facts.iter().all(|fact| self.write(fact.clone())) {
             return Ok(true);
         }
-        Err(Failure::usage("the simulated program was killed"))
+        Err(SimulationError::Killed)
     }
 
     async fn probe(&self, forms: &[Duty]) -> Acted {
@@ -316,9 +317,9 @@ impl Hands for World {
         self.act(collections, |_| Some("a supplement goes to the organs that hold it".into()))
     }
 
-    async fn tell(&self, alert: &Alert) -> Result<(), Failure> {
+    async fn tell(&self, alert: &Alert) -> bool {
         self.told.borrow_mut().push(alert.clone());
-        Ok(())
+        true
     }
 }
 
@@ -326,7 +327,12 @@ impl Hands for World {
 ///
 /// # Errors
 /// When a rule of the schedule is broken: it would never end.
-pub fn simulate(world: &World, agenda: &Agenda, since: NaiveDate, end: DateTime<Utc>) -> Result<State, Failure> {
+pub fn simulate(
+    world: &World,
+    agenda: &Agenda,
+    since: NaiveDate,
+    end: DateTime<Utc>,
+) -> Result<State, SimulationError> {
     let mut state = State::default();
     // A program that is killed before its first line writes it at its next start.
     while !world.write(Fact::Scheduled { since }) {
@@ -334,15 +340,14 @@ pub fn simulate(world: &World, agenda: &Agenda, since: NaiveDate, end: DateTime<
     }
     let mut settled = world.now.get();
     while world.now.get() < end {
-        let shown = world.clock.now();
-        let turned = turn(world, agenda, &mut state, &world.clock).now_or_never();
-        let turned = turned.ok_or_else(|| Failure::usage("a simulated act had to wait"))?;
+        let shown = world.shown.get();
+        let ended = run_cycle(world, agenda, &mut state).now_or_never().ok_or(SimulationError::Waited)?;
         if world.killed.replace(false) {
             // The next program starts at once, with nothing but the journal.
             state = State::default();
             continue;
         }
-        let wake = turned?.wake;
+        let wake = ended?.wake;
         let slept = (wake - shown).max(TimeDelta::seconds(1));
         let mut next = world.now.get() + slept;
         next =
@@ -370,4 +375,53 @@ fn chance(parcel: &ParcelId) -> u32 {
     let hash = Sha256::of(parcel.to_string().as_bytes());
     let bytes = hash.as_bytes();
     u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// July 2025 in a world in which each form is there so long before its deadline, or after it.
+    fn july(ahead: TimeDelta, change: impl Fn(&mut Script)) -> (World, Agenda, State) {
+        let office = Office::embedded().unwrap();
+        let agenda = Agenda::new(&office, day("2025-07-01"), day("2025-07-31")).in_one_document();
+        let arrivals = agenda.owed.iter().map(|o| (o.duty.clone(), vec![o.deadline - ahead])).collect();
+        let mut script = Script { arrivals, by_mail: true, ..Script::default() };
+        change(&mut script);
+        let start = agenda.owed.iter().map(|o| o.opens).min().unwrap();
+        let end = agenda.owed.iter().map(|o| o.deadline).max().unwrap() + TimeDelta::days(3);
+        let world = World::new(&office, &agenda, script, start);
+        let state = simulate(&world, &agenda, day("2025-07-01"), end).unwrap();
+        (world, agenda, state)
+    }
+
+    #[test]
+    fn what_comes_in_time_is_done_in_time_and_once() {
+        let (world, agenda, state) = july(TimeDelta::hours(20), |_| {});
+        let owed: Vec<_> = agenda.owed.iter().filter(|o| agenda.counts(o, day("2025-07-01"))).collect();
+        assert!(owed.len() > 10 && owed.iter().all(|o| state.met.get(&o.duty).is_some_and(|met| met.late.is_none())));
+        assert!(!world.arrived.borrow().is_empty() && world.arrived.borrow().values().all(|times| *times == 1));
+        let mut again = State::default();
+        again.follow(&world.journal());
+        assert_eq!(again, state, "the journal read anew says the same");
+    }
+
+    #[test]
+    fn what_comes_late_is_late_with_its_cause() {
+        let (_, _, state) = july(TimeDelta::days(-1), |_| {});
+        let forms = state.met.iter().filter(|(duty, _)| matches!(duty.subject, Subject::Form(_)));
+        let causes: Vec<_> = forms.map(|(_, met)| met.late.clone().unwrap()).collect();
+        assert!(!causes.is_empty() && causes.iter().all(|cause| cause.contains("is not there")), "{causes:?}");
+    }
+
+    #[test]
+    fn a_program_that_is_killed_again_and_again_sends_no_mail_twice() {
+        let (world, _, state) = july(TimeDelta::hours(20), |script| script.kills = vec![3, 40, 41, 100, 7]);
+        assert!(world.arrived.borrow().values().all(|times| *times == 1));
+        assert!(state.met.keys().any(|duty| matches!(duty.subject, Subject::Collection(_))));
+    }
 }
