@@ -18,6 +18,7 @@ pub mod styles;
 pub mod tree;
 pub mod xml_writer;
 pub mod zip_list;
+pub mod zip_records;
 pub mod zip_writer;
 
 pub use error::{ASK, Error, SAVE};
