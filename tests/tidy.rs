@@ -90,7 +90,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("distribute", &["config", "domain", "durable"]),
     ("domain", &[]),
     ("durable", &["domain"]),
-    ("evidence", &["domain", "ooxml", "workbook"]),
+    ("evidence", &["domain", "ooxml"]),
     ("formats", &["assemble", "domain"]),
     ("ledger", &["domain"]),
     ("ooxml", &[]),
