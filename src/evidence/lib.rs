@@ -22,13 +22,11 @@
 mod align;
 mod claim;
 mod compare;
-mod formats;
 mod identified;
 mod manifest;
 mod meaning;
 mod pack;
 mod parts;
-mod relations;
 mod sheet;
 mod sheets;
 mod signature;

@@ -19,7 +19,7 @@ use super::{
     alternate::{self, Resolved},
     encoding,
     error::ASK,
-    parts::{self, Relation},
+    relations::{self, Relation},
     scanner::XmlFault,
     zip_list::{self, ZipFault, ZipList},
 };
@@ -152,7 +152,7 @@ impl Package {
 
     /// What the package says of its parts; nothing where it does not say it.
     pub fn package(&self) -> Result<Vec<Relation>, XmlFault> {
-        parts::relations("", self.text("_rels/.rels").unwrap_or_default())
+        relations::relations("", self.text("_rels/.rels").unwrap_or_default()).whole().map(relations::inside)
     }
 
     /// Whether the main part lists sheets, as that of no other document does.

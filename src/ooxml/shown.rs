@@ -7,7 +7,7 @@ use super::{
     address::{address, place_of},
     opened::{Opened, OpenedSheet},
     package::{Limits, Package, is_xml},
-    tree::Node,
+    properties,
 };
 
 const PART: &str = "docProps/custom.xml";
@@ -22,12 +22,13 @@ pub fn custom_properties(workbook: &[u8]) -> Result<BTreeMap<String, String>, Er
     let small = |name: &str| is_xml(name) && !name.starts_with("xl/worksheets/") && name != "xl/sharedStrings.xml";
     let package = Package::open(workbook, LIMITS, small)?;
     let Some(part) = package.part(PART) else { return Ok(BTreeMap::new()) };
-    let root = Node::parse(PART, part)?;
-    let properties = root.all("property").into_iter().filter_map(|property| {
-        let name = property.attribute("name")?;
-        Some((name.to_owned(), property.whole_text().trim().to_owned()))
-    });
-    Ok(properties.collect())
+    let text = std::str::from_utf8(part).map_err(|error| fault(error.to_string()))?;
+    let found = properties::custom(text).whole().map_err(|error| fault(error.to_string()))?;
+    Ok(found.into_iter().collect())
+}
+
+fn fault(why: String) -> Error {
+    Error::malformed(format!("the part `{PART}` is not well-formed XML: {why}"))
 }
 
 /// What a cell of a workbook shows, figures as plain decimals; `None` where there is no such sheet or cell.
