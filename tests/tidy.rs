@@ -95,7 +95,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("ledger", &["domain"]),
     ("ooxml", &[]),
     ("read", &["domain", "ooxml"]),
-    ("sample", &["clock", "config", "domain", "workbook"]),
+    ("sample", &["clock", "domain", "workbook"]),
     ("store", &["domain", "durable"]),
     ("validate", &["domain"]),
     ("workbook", &["assemble", "domain", "ooxml"]),

@@ -38,6 +38,7 @@ mod journal;
 mod journal_tests;
 mod known_headings;
 mod matrix_change;
+mod nearest;
 mod obligation;
 mod parcel;
 mod period;
@@ -84,6 +85,7 @@ pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, Orga
 pub use issues::{IssueRecord, issues, newest_revision, overtaken_by};
 pub use journal::{ParcelRecord, Readdressed, follow, interrupted, parcels};
 pub use matrix_change::{MatrixChange, matrix_changes};
+pub use nearest::{did_you_mean, nearest};
 pub use obligation::{Door, Duty, Hours, Incident, Moment, Obligation, instant, obligations};
 pub use parcel::{Channel, CopyNumber, Issue, ParcelId, ParcelState};
 pub use period::{Period, PeriodError, Periodicity};

@@ -115,7 +115,7 @@ impl Workbook {
     }
 }
 
-/// What a part leads to, by names in lower case; nothing where its list is broken, which [`Parts::faults`] says.
+/// What a part leads to, by names in lower case; of a list that is broken, what comes before the fault.
 fn leads(parts: &Parts, part: &str) -> Vec<Relation> {
     let list = parts.text(&relations::relations_of(part)).unwrap_or_default();
     let mut found = relations::inside(relations::relations(part, list).found);

@@ -159,7 +159,7 @@ pub fn chosen<'a>(desk: &'a Desk, period: Period, asked: &[CollectionId]) -> Res
             }
             None => {
                 let known = regulation.collections.iter().map(|c| c.id.as_str());
-                let hint = config::nearest(id.as_str(), known).map_or_else(
+                let hint = domain::nearest(id.as_str(), known).map_or_else(
                     || {
                         format!(
                             "it is one of {}",

@@ -75,7 +75,7 @@ pub fn forms<'a>(regulation: &'a Regulation, period: Period, asked: &[FormId]) -
 pub fn form<'a>(regulation: &'a Regulation, period: Period, id: &FormId) -> Result<NeededForm<'a>, Failure> {
     let known = regulation.forms.iter().map(|f| f.id.as_str());
     let Some(term) = regulation.form(id) else {
-        let hint = match config::nearest(id.as_str(), known) {
+        let hint = match domain::nearest(id.as_str(), known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "see `zhinaq plan` for the ids".to_owned(),
         };

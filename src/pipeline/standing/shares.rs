@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use crate::Failure;
-use config::{Office, nearest};
-use domain::{CollectionId, Issue, Language, OrganId, ParcelId, ParcelRecord, Recipient, Regulation};
+use config::Office;
+use domain::{CollectionId, Issue, Language, OrganId, ParcelId, ParcelRecord, Recipient, Regulation, nearest};
 
 /// What an organ is to get of an issue.
 #[derive(Debug, Clone)]
