@@ -8,7 +8,7 @@ pub use ooxml::zip_records::{CENTRAL_LENGTH, END_LENGTH, LOCAL_LENGTH};
 
 /// One entry, as the archive's directory has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct PackedEntry {
     pub path: String,
     pub deflated: bool,
     pub crc: u32,
@@ -20,7 +20,7 @@ pub struct Entry {
 
 /// The archive's one way: made by no system, no flags, no attributes, all on the first day that the format knows. When
 /// something happened stands in the journal.
-fn record(entry: &Entry) -> ZipRecord<'_> {
+fn record(entry: &PackedEntry) -> ZipRecord<'_> {
     ZipRecord {
         name: &entry.path,
         made_by: VERSION,
@@ -37,12 +37,12 @@ fn record(entry: &Entry) -> ZipRecord<'_> {
 }
 
 /// The header in front of an entry's data.
-pub fn local(entry: &Entry) -> Vec<u8> {
+pub fn local(entry: &PackedEntry) -> Vec<u8> {
     record(entry).local()
 }
 
 /// The entry's record in the directory.
-pub fn central(entry: &Entry) -> Vec<u8> {
+pub fn central(entry: &PackedEntry) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(CENTRAL_LENGTH + entry.path.len());
     record(entry).central(&mut bytes);
     bytes
@@ -69,7 +69,7 @@ pub fn read_end(bytes: &[u8]) -> Option<(usize, u64, u64)> {
 }
 
 /// The entries of a directory; `None` when it is not one from its first byte to its last.
-pub fn read_directory(mut bytes: &[u8]) -> Option<Vec<Entry>> {
+pub fn read_directory(mut bytes: &[u8]) -> Option<Vec<PackedEntry>> {
     let mut entries = Vec::new();
     while !bytes.is_empty() {
         if !bytes.starts_with(CENTRAL) {
@@ -88,12 +88,12 @@ pub fn read_directory(mut bytes: &[u8]) -> Option<Vec<Entry>> {
 }
 
 /// The entry that a header at an offset announces, without its name, and the name's length.
-pub fn read_local(bytes: &[u8], offset: u32) -> Option<(Entry, usize)> {
+pub fn read_local(bytes: &[u8], offset: u32) -> Option<(PackedEntry, usize)> {
     if !bytes.starts_with(LOCAL) {
         return None;
     }
     let entry = read_common(bytes.get(4..)?)?;
-    Some((Entry { offset, ..entry }, u16_at(bytes, 26)?.into()))
+    Some((PackedEntry { offset, ..entry }, u16_at(bytes, 26)?.into()))
 }
 
 /// How long the name and the extra field of a header are: other programs write extra fields.
@@ -103,8 +103,8 @@ pub fn read_local_lengths(bytes: &[u8]) -> Option<usize> {
     Some(usize::from(u16_at(bytes, 26)?) + usize::from(u16_at(bytes, 28)?))
 }
 
-fn read_common(bytes: &[u8]) -> Option<Entry> {
-    Some(Entry {
+fn read_common(bytes: &[u8]) -> Option<PackedEntry> {
+    Some(PackedEntry {
         path: String::new(),
         deflated: u16_at(bytes, 4)? != 0,
         crc: u32_at(bytes, 10)?,

@@ -223,3 +223,41 @@ impl<'a> ZipWriter<'a> {
         Ok(Pieces(self.pieces))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zipped::zipped;
+
+    #[test]
+    fn entries_are_carried_over_and_written_anew() {
+        let archive = RawArchive::read(zipped(&[("a.xml", "<a>one</a>"), ("б.xml", "<b/>")])).unwrap();
+        let (carried, replaced) = (archive.find("a.xml").unwrap(), archive.find("б.xml").unwrap());
+        assert_eq!(archive.text(carried).unwrap(), "<a>one</a>");
+        let (head, tail) = (b"\x00\x03\x00\xfc\xffnew", b"\x01\x00\x00\xff\xff");
+        let mut crc = Hasher::new();
+        crc.update(b"new");
+        let mut writer = ZipWriter::default();
+        writer.carry(carried, archive.raw(carried));
+        writer.write(replaced, head, tail, crc, 3);
+        let pieces = writer.finish().unwrap();
+        assert_eq!(pieces.slices().concat(), pieces.bytes());
+        let mut read = zip::ZipArchive::new(Cursor::new(pieces.bytes())).unwrap();
+        for (name, text) in [("a.xml", "<a>one</a>"), ("б.xml", "new")] {
+            assert_eq!(std::io::read_to_string(read.by_name(name).unwrap()).unwrap(), text);
+        }
+        let again = RawArchive::read(pieces.bytes()).unwrap();
+        assert_eq!(again.text(again.find("б.xml").unwrap()).unwrap(), "new");
+    }
+
+    #[test]
+    fn a_part_whose_checksum_is_another_is_damaged() {
+        let mut bytes = zipped(&[("a.xml", "<a>one</a>")]);
+        let archive = RawArchive::read(bytes.clone()).unwrap();
+        let entry = archive.find("a.xml").unwrap().clone();
+        bytes[entry.start] ^= 0x55;
+        let archive = RawArchive::read(bytes).unwrap();
+        assert_eq!(archive.text(&entry).unwrap_err().to_string(), "its part `a.xml` is damaged");
+        assert!(RawArchive::read(b"a text".to_vec()).unwrap_err().is_transient());
+    }
+}
