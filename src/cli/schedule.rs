@@ -12,7 +12,8 @@ use super::{
     out,
     tables::Table,
 };
-use config::{Office, known_instead};
+use config::Office;
+use domain::known_instead;
 use domain::{Actor, Duty, Fact, FormId, Obligation, Subject};
 use pipeline::{
     self, Exit, Failure,

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::{Office, nearest};
-use domain::Regulation;
+use super::Office;
+use domain::{Regulation, nearest};
 
 /// The regulation that a text means: the id of one of the office's, the folder of an act with its `matrix.csv`, or the
 /// home of another office, whose applied act it is then.

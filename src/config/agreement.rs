@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, NaiveDate};
 
-use super::{Office, did_you_mean, nearest};
-use domain::{CollectionTemplate, CollectionTerm, FormId, Language, Titles};
+use super::Office;
+use domain::{CollectionTemplate, CollectionTerm, FormId, Language, Titles, did_you_mean, nearest};
 
 /// Every disagreement that would give wrong or missing copies, figures or days.
 #[must_use]

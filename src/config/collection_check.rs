@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::fault::{Fault, nearest};
+use super::fault::Fault;
 use domain::{
     CollectionTemplate, Course, FormId, FormTemplate, Place, SectionId, SectionTemplate, TableKind, TableTemplate,
+    nearest,
 };
 
 /// Checks a collection against the forms it draws on.

@@ -43,10 +43,10 @@ use std::{collections::BTreeSet, str::FromStr};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::fault::{Fault, Faults, did_you_mean, nearest, parse_toml};
+use super::fault::{Fault, Faults, parse_toml};
 use domain::{
     ChapterTemplate, CollectionId, CollectionTemplate, ColumnCode, FormId, KeyFigureTemplate, LONGEST_SHORT, NameError,
-    Pick, Place, Print, RowCode, SectionId, TableKind, TableTemplate, Titles, names_a_sheet,
+    Pick, Place, Print, RowCode, SectionId, TableKind, TableTemplate, Titles, did_you_mean, names_a_sheet, nearest,
 };
 
 #[derive(Debug, Deserialize)]

@@ -4,6 +4,8 @@ use std::{fmt, ops::Range};
 
 use serde::de::DeserializeOwned;
 
+use domain::nearest;
+
 /// One fault of the configuration. Prints as `schedules/calendar-kz.toml:12: unknown key `wy`; did you mean `why`?`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Fault {
@@ -71,33 +73,6 @@ pub(super) fn explain(message: &str) -> String {
         Some(near) => format!("unknown key `{key}`; did you mean `{near}`?"),
         None => format!("unknown key `{key}`; known here: {}", known.join(", ")),
     }
-}
-
-/// The question that ends a sentence about an unknown word; nothing where none is near enough.
-#[must_use]
-pub fn did_you_mean(near: Option<&str>) -> String {
-    near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
-}
-
-/// What is said of a word that is not known: the nearest known one, or all that there are.
-#[must_use]
-pub fn known_instead<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    let known: Vec<&str> = known.into_iter().collect();
-    match nearest(written, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("it is one of {}", known.join(", ")),
-    }
-}
-
-/// The known word nearest to one that was written, if any is near enough to be meant.
-#[must_use]
-pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .into_iter()
-        .map(|word| (strsim::damerau_levenshtein(written, word), word))
-        .filter(|(distance, word)| *distance <= 1 + word.chars().count() / 4)
-        .min()
-        .map(|(_, word)| word)
 }
 
 #[cfg(test)]

@@ -9,13 +9,15 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Fault, Faults, did_you_mean,
+    Fault, Faults,
     form_edition::{self, Later, WrittenEdition},
     form_lines::{self, WrittenColumn, WrittenRow},
     form_rules::{self, WrittenRule},
-    nearest, parse_toml,
+    parse_toml,
 };
-use domain::{FormId, FormTemplate, NameError, Period, PeriodError, SectionId, SectionTemplate, Titles};
+use domain::{
+    FormId, FormTemplate, NameError, Period, PeriodError, SectionId, SectionTemplate, Titles, did_you_mean, nearest,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

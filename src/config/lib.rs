@@ -52,7 +52,7 @@ pub use collection_check::check_collection;
 pub use collection_file::parse_collection;
 pub use cron_text::parse_cron;
 pub use expected::{Grounds, expected_documents};
-pub use fault::{Fault, Faults, did_you_mean, known_instead, nearest, parse_toml};
+pub use fault::{Fault, Faults, parse_toml};
 pub use form_file::parse_form;
 pub use init::{InitError, Wishes, as_toml as person_as_toml, init, init_as};
 pub use office::{Force, Office};

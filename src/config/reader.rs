@@ -8,7 +8,8 @@ use toml::{
     de::{DeTable, DeValue, ValueDeserializer},
 };
 
-use super::{Fault, fault::explain, nearest};
+use super::{Fault, fault::explain};
+use domain::nearest;
 
 /// Reads one file and gathers its faults.
 pub(super) struct Reader<'t> {

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Fault, csv, did_you_mean, nearest, reader::Reader, values::Day};
-use domain::{AgencyName, Population, Region, Titles};
+use super::{Fault, csv, reader::Reader, values::Day};
+use domain::{AgencyName, Population, Region, Titles, did_you_mean, nearest};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Fault, csv, did_you_mean, nearest, parse_cron, reader::Reader, values::Day};
+use super::{Fault, csv, parse_cron, reader::Reader, values::Day};
 use domain::{
     CollectionId, CollectionTerm, Entitlement, FormTerm, LateForm, Matrix, OrganId, Periodicity, Recipient, Titles,
+    did_you_mean, nearest,
 };
 
 /// What a form has that says nothing of it.

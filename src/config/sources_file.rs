@@ -6,12 +6,12 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    AgenciesWanted, DatePolicy, Fault, SourceKind, SourceSpec, UnitsWanted, Wait, did_you_mean, nearest,
+    AgenciesWanted, DatePolicy, Fault, SourceKind, SourceSpec, UnitsWanted, Wait,
     reader::Reader,
     settings_file::variable,
     source::{PLACEHOLDERS, unknown_placeholders},
 };
-use domain::{Agency, AgencyName, FormId, Origin, Region, Regulation, Unit};
+use domain::{Agency, AgencyName, FormId, Origin, Region, Regulation, Unit, did_you_mean, nearest};
 
 /// The address of workbooks at the office inside the program: that of the real ones, with a folder before it.
 const SAMPLE_WORKBOOK: &str = "{base}/forms/{yyyymm}_{code}_{agency}_{unit}_ru.XLSX";

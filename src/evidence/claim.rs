@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 
-use super::workbook::Workbook;
+use super::{
+    stamp_read::{read_footer, read_numbered, read_property},
+    workbook::Workbook,
+};
 use domain::{CopyNumber, OrganId, ParcelId};
-use workbook::{read_footer, read_numbered, read_property};
 
 /// Where identity was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

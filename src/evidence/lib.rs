@@ -10,28 +10,27 @@
 //! brings the original. Files come from strangers, so everything is read under limits
 //! (`evidence::identify::a_hostile_file_is_refused_by_what_it_is`).
 //!
-//! ```
+//! ```no_run
 //! use evidence::{Workbook, compare};
-//! use workbook::plain::{PlainCell, PlainSheet, PlainWorkbook};
-//! let sheet = |n| PlainSheet { name: "R1".into(), cells: vec![(0, 0, PlainCell::Number(n))], ..PlainSheet::default() };
-//! let book = |n| PlainWorkbook { sheets: vec![sheet(n)], ..PlainWorkbook::default() }.write().unwrap();
-//! let (sent, found) = (Workbook::read(&book(1.0)).unwrap(), Workbook::read(&book(2.0)).unwrap());
-//! assert_eq!(compare(&sent, &found).altered[0].cell, "A1");
+//! let read = |path| Workbook::read(&std::fs::read(path).unwrap()).unwrap();
+//! let found = compare(&read("sent.xlsx"), &read("found.xlsx"));
+//! for altered in &found.altered {
+//!     println!("{} {}", altered.sheet, altered.cell);
+//! }
 //! ```
 
 mod align;
 mod claim;
 mod compare;
-mod formats;
 mod identified;
 mod manifest;
 mod meaning;
 mod pack;
 mod parts;
-mod relations;
 mod sheet;
 mod sheets;
 mod signature;
+mod stamp_read;
 mod told;
 mod verify;
 mod workbook;
@@ -46,6 +45,7 @@ pub use pack::{PackError, PackWriter};
 pub use parts::UnreadableCopy;
 pub use sheet::{Cell, Value};
 pub use signature::{SignatureError, check as check_signature, sign};
+pub use stamp_read::{read_footer, read_numbered, read_property};
 pub use told::{PackedCopy, acts, register, snapshot};
 pub use verify::{PackFault, Verified, VerifyError, verify};
 pub use workbook::{Beside, SheetCells, Workbook};

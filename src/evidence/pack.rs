@@ -6,7 +6,7 @@ use flate2::{Compression, write::DeflateEncoder};
 
 use super::{
     manifest::{MANIFEST, Manifest, PackedFile, SIGNATURE, is_plain_path},
-    zip_layout::{self, Entry},
+    zip_layout::{self, PackedEntry},
 };
 use domain::Sha256;
 
@@ -28,7 +28,7 @@ pub enum PackError {
 pub struct PackWriter<W> {
     out: W,
     at: u64,
-    entries: Vec<Entry>,
+    entries: Vec<PackedEntry>,
     files: Vec<PackedFile>,
 }
 
@@ -68,7 +68,7 @@ impl<W: Write> PackWriter<W> {
         let deflated = deflated.filter(|d| d.len() < bytes.len());
         let packed = deflated.as_deref().unwrap_or(bytes);
         let small = |length: u64| u32::try_from(length).map_err(|_| PackError::TooLarge);
-        let entry = Entry {
+        let entry = PackedEntry {
             path: path.into(),
             deflated: deflated.is_some(),
             crc: crc32fast::hash(bytes),

@@ -1,4 +1,7 @@
-//! The parts of a workbook that somebody brings, out of its archive, under limits.
+//! A second reader, on purpose: the parts of a workbook that somebody brings, out of an archive that may be cut off.
+//!
+//! `ooxml::package` refuses what is not whole. A copy that was damaged on its way is a copy still, and what is left of it says
+//! whose: so the parts are taken one by one here, under limits, each as its bytes or as what is wrong with it.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +14,10 @@ use zip::{
     result::ZipError,
 };
 
-use ooxml::zip_list::{self, ZipFault};
+use ooxml::{
+    package::{Limits, is_xml, kind_of},
+    zip_list::{self, ZipFault},
+};
 
 /// Why a file cannot be read as a copy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,11 +30,10 @@ pub enum UnreadableCopy {
     TooLarge(String),
 }
 
-/// A copy has some hundred parts: a sheet, its relations and a drawing for each table.
-const PARTS: usize = 5_000;
-/// The largest master is some 3 MB, and some 30 MB inflated.
+/// A copy has some hundred parts: a sheet, its relations and a drawing for each table. The largest master is some 3 MB, and
+/// some 30 MB inflated.
+const LIMITS: Limits = Limits::of(5_000, 200 << 20);
 const FILE: usize = 200 << 20;
-const INFLATED: u64 = 200 << 20;
 
 /// The parts of a workbook by name, each as its bytes or as what is wrong with it. Names are compared without regard to
 /// case (ECMA-376, part 2, 6.2.2.3), so they stand in lower case.
@@ -46,7 +51,7 @@ impl Parts {
         if bytes.len() > FILE {
             return Err(UnreadableCopy::TooLarge(format!("{} bytes, and {FILE} are allowed", bytes.len())));
         }
-        let mut taking = Taking { parts: Self::default(), room: INFLATED };
+        let mut taking = Taking { parts: Self::default(), room: LIMITS.inflated };
         if let Err(fault) = zip_list::list(bytes)
             && !fault.is_transient()
         {
@@ -63,7 +68,7 @@ impl Parts {
                 taking.parts.broken.get_or_insert(why);
                 taking.one_after_another(bytes)?;
             }
-            Err(_) => return Err(what(bytes)),
+            Err(_) => return Err(UnreadableCopy::NoWorkbook(kind_of(bytes))),
         }
         Ok(taking.parts)
     }
@@ -99,8 +104,8 @@ struct Taking {
 
 impl Taking {
     fn all(&mut self, mut zip: ZipArchive<Cursor<&[u8]>>) -> Result<(), UnreadableCopy> {
-        if zip.len() > PARTS {
-            return Err(UnreadableCopy::TooLarge(format!("{} parts, and {PARTS} are allowed", zip.len())));
+        if zip.len() > LIMITS.parts {
+            return Err(UnreadableCopy::TooLarge(format!("{} parts, and {} are allowed", zip.len(), LIMITS.parts)));
         }
         for index in 0..zip.len() {
             let name = zip.name_for_index(index).and_then(Result::ok).map(|name| plain(&name));
@@ -121,7 +126,7 @@ impl Taking {
 
     /// Takes parts by the headers in front of them, as long as they can be read.
     fn one_after_another(&mut self, mut bytes: &[u8]) -> Result<(), UnreadableCopy> {
-        for _ in 0..PARTS {
+        for _ in 0..LIMITS.parts {
             let Ok(Some(mut part)) = read_zipfile_from_stream(&mut bytes) else { break };
             self.take(&mut part)?;
         }
@@ -136,7 +141,7 @@ impl Taking {
         let mut content = Vec::new();
         let read = part.by_ref().take(self.room + 1).read_to_end(&mut content);
         let left = self.room.checked_sub(content.len() as u64);
-        let large = || UnreadableCopy::TooLarge(format!("more than {INFLATED} bytes when it is inflated"));
+        let large = || UnreadableCopy::TooLarge(format!("more than {} bytes when it is inflated", LIMITS.inflated));
         self.room = left.ok_or_else(large)?;
         let mut content = read.map(|_| content).map_err(|error| format!("it cannot be inflated ({error})"));
         if self.parts.parts.contains_key(&name) {
@@ -150,20 +155,4 @@ impl Taking {
 
 fn plain(name: &str) -> String {
     name.replace('\\', "/").trim_start_matches('/').to_ascii_lowercase()
-}
-
-fn is_xml(name: &str) -> bool {
-    matches!(name.rsplit_once('.'), Some((_, "xml" | "rels")))
-}
-
-/// What a file is that is no archive.
-fn what(bytes: &[u8]) -> UnreadableCopy {
-    let starts = |mark: &[u8]| bytes.starts_with(mark);
-    UnreadableCopy::NoWorkbook(match () {
-        () if bytes.is_empty() => "empty".into(),
-        () if starts(b"\xd0\xcf\x11\xe0") => "an old .xls workbook, or one locked with a password".into(),
-        () if starts(b"%PDF") => "a PDF".into(),
-        () if bytes.iter().take(64).any(|b| *b == b'<') => "a page or an XML text".into(),
-        () => "no archive".into(),
-    })
 }

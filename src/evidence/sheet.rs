@@ -1,13 +1,18 @@
-//! The cells of one sheet, as values.
+//! A second reader of cells, on purpose: the cells of one sheet as values, with their formulas and with what their format
+//! makes of them.
+//!
+//! The reader of forms (`ooxml::cells`) takes figures out of what offices send; this one judges what we wrote, so it goes through
+//! the sheet with another library, and a fault in one of them shows as a difference.
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use quick_xml::{Reader, events::BytesStart, events::Event};
 use serde::{Serialize, Serializer};
 
-use super::{
-    formats::Disguise,
-    xml::{attribute, cell_text, push_text},
+use super::xml::{attribute, cell_text, push_text};
+use ooxml::{
+    address::{self, ROWS, address},
+    number_formats::Disguise,
 };
 
 /// What a cell holds.
@@ -42,9 +47,6 @@ pub type Cells = BTreeMap<(u32, u32), Cell>;
 
 /// More cells than any collection has: the largest has some 60,000.
 pub const CELLS: usize = 2_000_000;
-/// The last row and column of a workbook.
-const ROWS: u32 = 1_048_576;
-const COLUMNS: u32 = 16_384;
 
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,32 +71,9 @@ impl Serialize for Value {
     }
 }
 
-/// The name of a cell: row 0, column 27 is `AB1`.
-pub fn cell_name((row, column): (u32, u32)) -> String {
-    format!("{}{}", column_name(column), row + 1)
-}
-
-/// The name of a column: 27 is `AB`.
-pub fn column_name(column: u32) -> String {
-    let mut letters = Vec::new();
-    let mut left = column + 1;
-    while left > 0 {
-        letters.push(b'A' + ((left - 1) % 26) as u8);
-        left = (left - 1) / 26;
-    }
-    letters.iter().rev().map(|b| char::from(*b)).collect()
-}
-
-/// The place of a cell's name.
+/// The place of a cell's name, which programs write in capitals.
 fn place(name: &str) -> Option<(u32, u32)> {
-    let digits = name.find(|c: char| c.is_ascii_digit())?;
-    let (letters, row) = name.split_at(digits);
-    if letters.is_empty() || letters.len() > 3 || !letters.bytes().all(|b| b.is_ascii_uppercase()) {
-        return None;
-    }
-    let column = letters.bytes().fold(0, |sum, b| sum * 26 + u32::from(b - b'A') + 1);
-    let row: u32 = row.parse().ok()?;
-    ((1..=ROWS).contains(&row) && column <= COLUMNS).then(|| (row - 1, column - 1))
+    address::place(name).filter(|_| !name.bytes().any(|b| b.is_ascii_lowercase()))
 }
 
 /// What a sheet's XML holds.
@@ -236,7 +215,7 @@ impl Reading<'_> {
 
     fn close(&mut self) -> Result<(), String> {
         let Some(cell) = self.open.take() else { return Ok(()) };
-        let name = || cell_name(cell.place);
+        let name = || address(cell.place.0, cell.place.1);
         if cell.text.is_empty() && cell.formula.is_none() {
             return Ok(());
         }
@@ -281,15 +260,11 @@ mod tests {
             <headerFooter><oddFooter>&amp;Lfoot</oddFooter></headerFooter></worksheet>"#;
         let shared = Shared { strings: vec!["Всего".into()], ..Shared::default() };
         let Read { cells, footers, hidden } = read(xml, &shared, &mut 6).unwrap();
-        let shown: Vec<String> = cells.iter().map(|(at, c)| format!("{}={}", cell_name(*at), c.value)).collect();
+        let shown: Vec<String> = cells.iter().map(|(at, c)| format!("{}={}", address(at.0, at.1), c.value)).collect();
         assert_eq!(shown, ["A2=`Всего`", "B2=17144", "AB2=`a<b`", "AC2=true", "AE2=`x`", "AG2=``"]);
         assert_eq!(cells[&(1, 30)].formula.as_deref(), Some("A1&\"x\""));
         assert_eq!((footers, hidden), (vec!["&Lfoot".to_owned()], 1));
         assert!(read(xml, &shared, &mut 4).unwrap_err().contains("more than 2000000 cells"));
-        assert_eq!(
-            (cell_name((0, 25)), cell_name((9, 701)), place("ZZ10")),
-            ("Z1".into(), "ZZ10".into(), Some((9, 701)))
-        );
         for wrong in ["A0", "1A", "AAAA1", "A1048577", "ZZZ1", "a1"] {
             assert_eq!(place(wrong), None, "{wrong}");
         }

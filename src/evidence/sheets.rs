@@ -8,9 +8,10 @@ use std::{
 use super::{
     align::{Step, align},
     compare::{Altered, Line, Shift, ShiftChange},
-    sheet::{Cell, Cells, Value, cell_name, column_name},
+    sheet::{Cell, Cells, Value},
     workbook::SheetCells,
 };
+use ooxml::address::{address, column_letters};
 
 type Found = (Vec<Altered>, Vec<Shift>);
 
@@ -44,7 +45,7 @@ fn by_place(sent: &SheetCells, found: &SheetCells) -> Vec<Altered> {
 }
 
 fn altered(sheet: &SheetCells, place: (u32, u32), was: Option<&Cell>, is: Option<&Cell>) -> Altered {
-    Altered { sheet: sheet.name.clone(), cell: cell_name(place), was: was.map(shown), is: is.map(shown) }
+    Altered { sheet: sheet.name.clone(), cell: address(place.0, place.1), was: was.map(shown), is: is.map(shown) }
 }
 
 /// The cells of a sheet by row, or by column.
@@ -148,7 +149,7 @@ fn shift(steps: &[Step], sheet: &str, line: Line, shifts: &mut Vec<Shift>) {
 fn named(at: usize, line: Line) -> String {
     match line {
         Line::Row => (at + 1).to_string(),
-        Line::Column => column_name(at as u32),
+        Line::Column => column_letters(at as u32),
     }
 }
 

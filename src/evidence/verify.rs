@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::{
     manifest::{FORMAT, MANIFEST, Manifest, PackedFile, SIGNATURE, is_plain_path},
     meaning,
-    zip_layout::{self, CENTRAL_LENGTH, END_LENGTH, Entry, LOCAL_LENGTH},
+    zip_layout::{self, CENTRAL_LENGTH, END_LENGTH, LOCAL_LENGTH, PackedEntry},
 };
 use domain::Sha256;
 
@@ -152,7 +152,7 @@ impl<R: Read + Seek> Check<'_, R> {
     }
 
     /// The entries as the directory lists them; where it is damaged, as their headers follow one another.
-    fn entries(&mut self) -> Result<Option<Vec<Entry>>, VerifyError> {
+    fn entries(&mut self) -> Result<Option<Vec<PackedEntry>>, VerifyError> {
         let end = self.bytes(self.length - END_LENGTH as u64, END_LENGTH as u64)?;
         if let Some((count, start, length)) = zip_layout::read_end(&end)
             && start + length + END_LENGTH as u64 == self.length
@@ -169,7 +169,7 @@ impl<R: Read + Seek> Check<'_, R> {
         Ok((!walked.is_empty()).then_some(walked))
     }
 
-    fn walk(&mut self) -> Result<Vec<Entry>, VerifyError> {
+    fn walk(&mut self) -> Result<Vec<PackedEntry>, VerifyError> {
         let (mut entries, mut at) = (Vec::new(), 0_u64);
         while let Ok(offset) = u32::try_from(at) {
             let header = self.bytes(at, LOCAL_LENGTH as u64)?;
@@ -186,7 +186,7 @@ impl<R: Read + Seek> Check<'_, R> {
     }
 
     /// One file: its header, its bytes, what they inflate to. `None` when nothing can be made of it.
-    fn file(&mut self, entry: &Entry) -> Result<Option<(PackedFile, Vec<u8>)>, VerifyError> {
+    fn file(&mut self, entry: &PackedEntry) -> Result<Option<(PackedFile, Vec<u8>)>, VerifyError> {
         let path = entry.path.clone();
         if !is_plain_path(&path) {
             self.fault(&path, "is no name of a file of evidence");
@@ -227,7 +227,7 @@ impl<R: Read + Seek> Check<'_, R> {
     }
 
     /// What stands around the files: nothing between them, the directory, the end.
-    fn frame(&mut self, entries: &[Entry]) -> Result<(), VerifyError> {
+    fn frame(&mut self, entries: &[PackedEntry]) -> Result<(), VerifyError> {
         let mut at = 0;
         for entry in entries {
             if u64::from(entry.offset) != at {
@@ -293,8 +293,8 @@ impl<R: Read + Seek> Check<'_, R> {
     }
 
     /// The files that do not lie over one another: what is read twice would cost more than the archive has bytes.
-    fn apart<'e>(&mut self, entries: &'e [Entry]) -> Vec<&'e Entry> {
-        let mut placed: Vec<&Entry> = entries.iter().collect();
+    fn apart<'e>(&mut self, entries: &'e [PackedEntry]) -> Vec<&'e PackedEntry> {
+        let mut placed: Vec<&PackedEntry> = entries.iter().collect();
         placed.sort_by_key(|entry| entry.offset);
         let mut free = 0;
         placed.retain(|entry| {

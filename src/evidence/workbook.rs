@@ -2,14 +2,17 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use quick_xml::{Reader, events::Event};
-
 use super::{
-    formats,
     parts::{Parts, UnreadableCopy},
-    relations::{self, Relation},
     sheet::{self, CELLS, Cells, Shared},
-    xml::{attribute, cell_text, push_text, starts, texts},
+    xml::{line_ends, starts},
+};
+use ooxml::{
+    number_formats::{NumberFormat, cell_formats},
+    properties::{custom, element_texts},
+    relations::{self, Relation},
+    shared_strings::{SharedTexts, TextStyle},
+    sheet_list::{ListedSheet, listed},
 };
 
 /// What identity and figures stand in.
@@ -64,10 +67,10 @@ impl Workbook {
         let parts = Parts::open(bytes)?;
         let mut damage: Vec<String> = parts.broken.iter().cloned().collect();
         damage.extend(parts.faults().map(|(part, why)| format!("its part `{part}`: {why}")));
-        let root = relations::of(&parts, "");
-        let main = relations::first(&root, "officeDocument").unwrap_or_else(|| "xl/workbook.xml".into());
+        let root = leads(&parts, "");
+        let main = relations::first(&root, "officeDocument").unwrap_or("xl/workbook.xml").to_owned();
         let listed = match parts.text(&main) {
-            Some(book) => listed(book),
+            Some(book) => listed(book).found,
             None if damage.is_empty() => {
                 return Err(UnreadableCopy::NoWorkbook("an archive without a workbook".into()));
             }
@@ -77,30 +80,32 @@ impl Workbook {
         if listed.len() > SHEETS {
             return Err(UnreadableCopy::TooLarge(format!("{} sheets, and {SHEETS} are allowed", listed.len())));
         }
-        let targets = relations::of(&parts, &main);
+        let targets = leads(&parts, &main);
         let mut shared = Shared::default();
         if let Some(part) = relations::first(&targets, "sharedStrings") {
-            shared.strings = strings(&parts, &part).unwrap_or_else(|why| {
+            shared.strings = strings(&parts, part).unwrap_or_else(|why| {
                 damage.extend(why);
                 Vec::new()
             });
         }
         let styles = relations::first(&targets, "styles");
-        shared.disguises = styles.and_then(|part| parts.text(&part)).map(formats::read).unwrap_or_default();
+        let formats = styles.and_then(|part| parts.text(part)).map(|part| cell_formats(part).found).unwrap_or_default();
+        shared.disguises = formats.iter().map(NumberFormat::disguise).collect();
         let mut room = CELLS;
         let mut sheets = Vec::with_capacity(listed.len());
-        for (name, is_hidden, id) in listed {
-            let sheet = cells(&parts, &targets, &id, &shared, &mut room).unwrap_or_else(|why| {
+        for ListedSheet { name, hidden, relation } in listed {
+            let sheet = cells(&parts, &targets, &relation, &shared, &mut room).unwrap_or_else(|why| {
                 damage.extend(why);
                 SheetCells { is_damaged: true, ..SheetCells::default() }
             });
-            sheets.push(SheetCells { name, is_hidden, ..sheet });
+            sheets.push(SheetCells { name, is_hidden: hidden, ..sheet });
         }
-        let part = |kind: &str, usual: &str| relations::first(&root, kind).unwrap_or_else(|| usual.into());
-        let custom = parts.text(&part("custom-properties", "docProps/custom.xml")).map(custom).unwrap_or_default();
-        let saved_by = parts.text(&part("extended-properties", "docProps/app.xml")).and_then(application);
+        let part = |kind: &str, usual| parts.text(relations::first(&root, kind).unwrap_or(usual));
+        let properties = part("custom-properties", "docProps/custom.xml").map(|part| custom(part).found);
+        let properties = properties.unwrap_or_default().into_iter().collect();
+        let saved_by = part("extended-properties", "docProps/app.xml").and_then(application);
         let beside = beside(&parts);
-        Ok(Self { sheets, properties: custom, saved_by, damage, beside, parts })
+        Ok(Self { sheets, properties, saved_by, damage, beside, parts })
     }
 
     /// Whether both consist of the very same parts, in whatever archive.
@@ -110,11 +115,28 @@ impl Workbook {
     }
 }
 
+/// What a part leads to, by names in lower case; of a list that is broken, what comes before the fault.
+fn leads(parts: &Parts, part: &str) -> Vec<Relation> {
+    let list = parts.text(&relations::relations_of(part)).unwrap_or_default();
+    let mut found = relations::inside(relations::relations(part, list).found);
+    for relation in &mut found {
+        relation.part.make_ascii_lowercase();
+    }
+    found
+}
+
 /// The shared texts. An error that was told of the part already says nothing more.
 fn strings(parts: &Parts, part: &str) -> Result<Vec<Arc<str>>, Option<String>> {
-    let text = parts.text(part).ok_or(None)?;
-    let texts = texts(text, "si", CELLS).map_err(|why| Some(format!("its part `{part}`: {why}")))?;
-    Ok(texts.iter().map(|text| cell_text(text).into()).collect())
+    let told = |why: String| Some(format!("its part `{part}`: {why}"));
+    let mut strings = Vec::new();
+    for text in SharedTexts::new(parts.text(part).ok_or(None)?, TextStyle::Exact) {
+        let text = text.map_err(|fault| told(fault.to_string()))?;
+        if strings.len() >= CELLS {
+            return Err(told(format!("it has more than {CELLS} texts")));
+        }
+        strings.push(line_ends(&text).into());
+    }
+    Ok(strings)
 }
 
 fn cells(
@@ -127,10 +149,10 @@ fn cells(
     let Some(relation) = targets.iter().find(|r| r.id == id) else {
         return Err(Some(format!("its sheet `{id}` leads nowhere")));
     };
-    if !relation.kind.eq_ignore_ascii_case("worksheet") {
+    if relation.kind != "worksheet" {
         return Ok(SheetCells::default());
     }
-    let part = &relation.target;
+    let part = &relation.part;
     let is_told = || parts.names().any(|name| name == part);
     let missing = || if is_told() { None } else { Some(format!("its part `{part}` is not there")) };
     let xml = parts.text(part).ok_or_else(missing)?;
@@ -158,40 +180,11 @@ fn beside(parts: &Parts) -> BTreeMap<Beside, usize> {
     found
 }
 
-/// The sheets with whether they are hidden and the ids of their relations, in their order.
-fn listed(xml: &str) -> Vec<(String, bool, String)> {
-    starts(xml, "sheet", |start| {
-        let is_hidden = attribute(start, "state").is_some_and(|state| state != "visible");
-        Some((attribute(start, "name")?, is_hidden, attribute(start, "id")?))
-    })
-}
-
-/// The custom properties by name; what cannot be read is not there.
-fn custom(xml: &str) -> BTreeMap<String, String> {
-    let (mut reader, mut found) = (Reader::from_str(xml), BTreeMap::new());
-    let (mut property, mut text) = (None, String::new());
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(start)) if start.local_name().as_ref() == "property" => {
-                property = attribute(&start, "name");
-                text.clear();
-            }
-            Ok(Event::End(end)) if end.local_name().as_ref() == "property" => {
-                if let Some(name) = property.take() {
-                    found.insert(name, text.trim().to_owned());
-                }
-            }
-            Ok(Event::Eof) | Err(_) => return found,
-            Ok(event) if property.is_some() => push_text(&mut text, &event),
-            Ok(_) => {}
-        }
-    }
-}
-
 /// `LibreOffice/7.4.7.2$Linux_X86_64 …` is `LibreOffice 7.4.7.2`.
 fn application(xml: &str) -> Option<String> {
-    let of = |element| texts(xml, element, 1).ok()?.into_iter().next();
-    let name = of("Application").filter(|name| !name.trim().is_empty())?;
+    let texts = element_texts(xml);
+    let of = |element: &str| texts.iter().find(|(name, _)| name == element).map(|(_, text)| text.clone());
+    let name = of("Application")?;
     let version = of("AppVersion").unwrap_or_default();
     let name = name.split('$').next().unwrap_or_default().replace('/', " ");
     let name = if name.contains(|c: char| c.is_ascii_digit()) { name } else { format!("{name} {version}") };

@@ -3,9 +3,12 @@
 //! Entries follow one another without gaps, extra fields, comments or descriptors, and all carry the same date. So every
 //! byte of the archive follows from its contents, and a byte that was changed anywhere is found.
 
+use ooxml::zip_records::{self, CENTRAL, DEFLATED, END, FIRST_DAY, LOCAL, STORED, VERSION, ZipRecord};
+pub use ooxml::zip_records::{CENTRAL_LENGTH, END_LENGTH, LOCAL_LENGTH};
+
 /// One entry, as the archive's directory has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct PackedEntry {
     pub path: String,
     pub deflated: bool,
     pub crc: u32,
@@ -15,55 +18,39 @@ pub struct Entry {
     pub offset: u32,
 }
 
-const LOCAL: &[u8; 4] = b"PK\x03\x04";
-const CENTRAL: &[u8; 4] = b"PK\x01\x02";
-const END: &[u8; 4] = b"PK\x05\x06";
-/// The lengths of the records without names.
-pub const LOCAL_LENGTH: usize = 30;
-pub const CENTRAL_LENGTH: usize = 46;
-pub const END_LENGTH: usize = 22;
-/// Version 2.0 of the format is needed for deflated entries.
-const VERSION: u16 = 20;
-/// 1 January 1980, midnight: the first moment that the format knows. When something happened stands in the journal.
-const DATE: u32 = 0x0021_0000;
-
-fn common(entry: &Entry) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(26);
-    bytes.extend(VERSION.to_le_bytes());
-    bytes.extend(0_u16.to_le_bytes());
-    bytes.extend(if entry.deflated { 8_u16 } else { 0 }.to_le_bytes());
-    for field in [DATE, entry.crc, entry.packed, entry.bytes] {
-        bytes.extend(field.to_le_bytes());
+/// The archive's one way: made by no system, no flags, no attributes, all on the first day that the format knows. When
+/// something happened stands in the journal.
+fn record(entry: &PackedEntry) -> ZipRecord<'_> {
+    ZipRecord {
+        name: &entry.path,
+        made_by: VERSION,
+        flags: 0,
+        method: if entry.deflated { DEFLATED } else { STORED },
+        time: 0,
+        date: FIRST_DAY,
+        crc: entry.crc,
+        packed: entry.packed,
+        bytes: entry.bytes,
+        attributes: 0,
+        offset: entry.offset,
     }
-    bytes.extend((entry.path.len() as u16).to_le_bytes());
-    bytes.extend(0_u16.to_le_bytes());
-    bytes
 }
 
 /// The header in front of an entry's data.
-pub fn local(entry: &Entry) -> Vec<u8> {
-    [LOCAL.as_slice(), &common(entry), entry.path.as_bytes()].concat()
+pub fn local(entry: &PackedEntry) -> Vec<u8> {
+    record(entry).local()
 }
 
 /// The entry's record in the directory.
-pub fn central(entry: &Entry) -> Vec<u8> {
-    let mut bytes = [CENTRAL.as_slice(), &VERSION.to_le_bytes(), &common(entry)].concat();
-    // No comment, the first disk, no attributes.
-    bytes.extend([0; 10]);
-    bytes.extend(entry.offset.to_le_bytes());
-    bytes.extend(entry.path.as_bytes());
+pub fn central(entry: &PackedEntry) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(CENTRAL_LENGTH + entry.path.len());
+    record(entry).central(&mut bytes);
     bytes
 }
 
 /// The record at the end.
 pub fn end(entries: usize, start: u64, length: u64) -> Vec<u8> {
-    let mut bytes = [END.as_slice(), &[0; 4]].concat();
-    bytes.extend((entries as u16).to_le_bytes());
-    bytes.extend((entries as u16).to_le_bytes());
-    bytes.extend((length as u32).to_le_bytes());
-    bytes.extend((start as u32).to_le_bytes());
-    bytes.extend(0_u16.to_le_bytes());
-    bytes
+    zip_records::end(entries as u16, start as u32, length as u32).to_vec()
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
@@ -82,7 +69,7 @@ pub fn read_end(bytes: &[u8]) -> Option<(usize, u64, u64)> {
 }
 
 /// The entries of a directory; `None` when it is not one from its first byte to its last.
-pub fn read_directory(mut bytes: &[u8]) -> Option<Vec<Entry>> {
+pub fn read_directory(mut bytes: &[u8]) -> Option<Vec<PackedEntry>> {
     let mut entries = Vec::new();
     while !bytes.is_empty() {
         if !bytes.starts_with(CENTRAL) {
@@ -101,12 +88,12 @@ pub fn read_directory(mut bytes: &[u8]) -> Option<Vec<Entry>> {
 }
 
 /// The entry that a header at an offset announces, without its name, and the name's length.
-pub fn read_local(bytes: &[u8], offset: u32) -> Option<(Entry, usize)> {
+pub fn read_local(bytes: &[u8], offset: u32) -> Option<(PackedEntry, usize)> {
     if !bytes.starts_with(LOCAL) {
         return None;
     }
     let entry = read_common(bytes.get(4..)?)?;
-    Some((Entry { offset, ..entry }, u16_at(bytes, 26)?.into()))
+    Some((PackedEntry { offset, ..entry }, u16_at(bytes, 26)?.into()))
 }
 
 /// How long the name and the extra field of a header are: other programs write extra fields.
@@ -116,8 +103,8 @@ pub fn read_local_lengths(bytes: &[u8]) -> Option<usize> {
     Some(usize::from(u16_at(bytes, 26)?) + usize::from(u16_at(bytes, 28)?))
 }
 
-fn read_common(bytes: &[u8]) -> Option<Entry> {
-    Some(Entry {
+fn read_common(bytes: &[u8]) -> Option<PackedEntry> {
+    Some(PackedEntry {
         path: String::new(),
         deflated: u16_at(bytes, 4)? != 0,
         crc: u32_at(bytes, 10)?,

@@ -11,16 +11,36 @@ pub fn address(row: u32, column: impl Into<u32>) -> String {
     format!("{}{}", column_letters(column), u64::from(row) + 1)
 }
 
-/// Row and column of an address such as `AB12`, both 0-based.
+/// The row and column that `D8` means, counted from 0, whatever the case of its letters; `None` where a sheet has no such
+/// place.
+#[must_use]
+#[inline]
+pub fn place(name: &str) -> Option<(u32, u32)> {
+    let letters = name.bytes().take_while(u8::is_ascii_alphabetic).count();
+    if !(1..=3).contains(&letters) {
+        return None;
+    }
+    let column =
+        name.bytes().take(letters).fold(0, |column, b| column * 26 + u32::from(b.to_ascii_uppercase() - b'A') + 1);
+    (column <= COLUMNS).then_some((row(&name[letters..])?, column - 1))
+}
+
+/// The row that `8` means, counted from 0.
+#[must_use]
+#[inline]
+pub fn row(digits: &str) -> Option<u32> {
+    if !(1..=7).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let row = digits.bytes().fold(0, |row, digit| row * 10 + u32::from(digit - b'0'));
+    (1..=ROWS).contains(&row).then(|| row - 1)
+}
+
+/// The same of an address as the standard writes it: capitals, with `$` before what does not move.
 #[must_use]
 pub fn place_of(address: &str) -> Option<(u32, u32)> {
-    let address = address.replace('$', "");
-    let digits = address.find(|c: char| c.is_ascii_digit())?;
-    let (letters, row) = address.split_at(digits);
-    let column = letters.bytes().try_fold(0_u32, |column, letter| {
-        letter.is_ascii_uppercase().then(|| column.checked_mul(26)?.checked_add(u32::from(letter - b'A') + 1))?
-    })?;
-    Some((row.parse::<u32>().ok()?.checked_sub(1)?, column.checked_sub(1)?))
+    let bare = address.replace('$', "");
+    place(&bare).filter(|_| !bare.bytes().any(|b| b.is_ascii_lowercase()))
 }
 
 /// The letters of a column: 0 is `A`, 27 is `AB`.
@@ -48,5 +68,22 @@ mod tests {
         assert_eq!(place_of("XFD1048576"), Some((1_048_575, 16_383)));
         assert_eq!(place_of("$AB$12"), Some((11, 27)));
         assert!(["", "12", "A", "A0", "a1", "ABCDEFGHIJ1"].iter().all(|text| place_of(text).is_none()));
+    }
+
+    #[test]
+    fn a_place_and_its_address_are_one() {
+        for cell in ["A1", "Z9", "AA10", "ZZ10", "XFD1048576"] {
+            let (row, column) = place(cell).unwrap();
+            assert_eq!(address(row, column), cell);
+            assert_eq!(place(&cell.to_lowercase()), Some((row, column)));
+        }
+        assert_eq!((column_letters(701_u32), row("1048576"), row("0")), ("ZZ".into(), Some(1_048_575), None));
+    }
+
+    #[test]
+    fn places_that_no_sheet_has_are_none() {
+        for wrong in ["XFE1", "A0", "A1048577", "AAAA1", "1", "1A", "A", "A-1", "", "ZZZ1", "Ы1"] {
+            assert_eq!((place(wrong), place_of(wrong)), (None, None), "{wrong}");
+        }
     }
 }

@@ -5,9 +5,10 @@ use std::{borrow::Cow, fmt};
 use memchr::memmem;
 
 use super::{
+    address::{COLUMNS, ROWS, address, place, row},
     merged_cells::{MergedRange, MergedRanges},
-    parts::{append, plain, text_within},
     scanner::{Scanner, Tag, Token, XmlFault, unescaped},
+    shared_strings::{TextStyle, append, resolved, text_within},
 };
 
 /// What a cell holds.
@@ -59,15 +60,11 @@ impl fmt::Display for CellFault {
         match self {
             Self::Xml(fault) => fault.fmt(f),
             Self::Place(place) => write!(f, "`{}` is no place in a sheet", excerpt(place, 20)),
-            Self::Twice(row, column) => write!(f, "cell `{}` stands twice", name(*row, *column)),
+            Self::Twice(row, column) => write!(f, "cell `{}` stands twice", address(*row, *column)),
             Self::Text(number) => write!(f, "a cell refers to text `{}`, which is not there", excerpt(number, 20)),
         }
     }
 }
-
-/// What a sheet has at most (ECMA-376): 1,048,576 rows and 16,384 columns.
-const ROWS: u32 = 1_048_576;
-const COLUMNS: u32 = 16_384;
 
 /// The cells of one sheet.
 pub struct CellReader<'a, 'b> {
@@ -159,7 +156,7 @@ impl<'a, 'b> CellReader<'a, 'b> {
         while let Some(token) = self.scanner.token()? {
             match token {
                 Token::Open(tag) => match tag.name.as_bytes() {
-                    b"is" if !tag.empty => text = text_within(&mut self.scanner, "is")?,
+                    b"is" if !tag.empty => text = text_within(&mut self.scanner, "is", TextStyle::Marked)?,
                     b"f" => formula = true,
                     // What later programs add to a cell is theirs.
                     b"extLst" if !tag.empty => self.skip("extLst")?,
@@ -190,7 +187,7 @@ impl<'a, 'b> CellReader<'a, 'b> {
             // Texts that stand in the cell itself.
             "inlineStr" => CellValue::Text(text),
             // Results of formulas, and kinds that nobody knows.
-            _ => CellValue::Text(plain(text)),
+            _ => CellValue::Text(resolved(text, TextStyle::Marked)),
         })
     }
 
@@ -238,38 +235,6 @@ fn whole(text: &str) -> Option<i64> {
     let number = digits.bytes().fold(0_i64, |number, digit| number * 10 + i64::from(digit - b'0'));
     // The double of `-0` is a zero too.
     Some(if digits.len() < text.len() { -number } else { number })
-}
-
-/// The row and column that `D8` names, counted from 0.
-#[inline]
-fn place(name: &str) -> Option<(u32, u32)> {
-    let letters = name.bytes().take_while(u8::is_ascii_alphabetic).count();
-    if !(1..=3).contains(&letters) {
-        return None;
-    }
-    let column =
-        name.bytes().take(letters).fold(0, |column, b| column * 26 + u32::from(b.to_ascii_uppercase() - b'A') + 1);
-    (column <= COLUMNS).then_some((row(&name[letters..])?, column - 1))
-}
-
-/// The name of a place: `D8`.
-fn name(row: u32, column: u32) -> String {
-    let mut letters = Vec::new();
-    let mut rest = column + 1;
-    while rest > 0 {
-        letters.push(char::from(b'A' + ((rest - 1) % 26) as u8));
-        rest = (rest - 1) / 26;
-    }
-    format!("{}{}", letters.iter().rev().collect::<String>(), row + 1)
-}
-
-#[inline]
-fn row(digits: &str) -> Option<u32> {
-    if !(1..=7).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let row = digits.bytes().fold(0, |row, digit| row * 10 + u32::from(digit - b'0'));
-    (1..=ROWS).contains(&row).then(|| row - 1)
 }
 
 /// The merged regions of a sheet, which stand after its cells; what of the list cannot be read is not there, and labels
@@ -372,14 +337,6 @@ mod tests {
             read(r#"<row r="2"><c r="B2"><v>1</v></c><c><v>2</v></c></row><row><c/><c r="XFD3"><v>3</v></c></row>"#);
         let places: Vec<(u32, u32)> = read.unwrap().iter().map(|(row, column, _)| (*row, *column)).collect();
         assert_eq!(places, [(1, 1), (1, 2), (2, 16_383)]);
-    }
-
-    #[test]
-    fn a_place_is_named_as_people_name_it() {
-        for cell in ["A1", "Z9", "AA10", "XFD1048576"] {
-            let (row, column) = place(cell).unwrap();
-            assert_eq!(name(row, column), cell);
-        }
     }
 
     #[test]

@@ -1,4 +1,21 @@
-//! OOXML packages: what a ZIP file lists.
+//! OOXML packages: spreadsheets as files, whoever wrote them and whatever they are about.
+//!
+//! In come bytes. Out come parts under limits ([`package`]), what they hold ([`cells`], [`shared_strings`], [`relations`],
+//! [`sheet_list`], [`number_formats`], [`properties`]), or a whole workbook for those who judge how it looks ([`opened`]). The
+//! other way, parts are written as XML ([`xml_writer`]) and as an archive ([`zip_writer`]) whose compressed data can be carried
+//! over up to a place ([`deflate_splice`]). What is refused is refused with one [`Error`].
+//!
+//! Deliberately unknown here: forms, figures, collections, copies; files, networks, the clock. Nothing of ours is a dependency
+//! (`tidy::crates_depend_one_way`). A file of a stranger never costs more than its [`package::Limits`] allow, and never is two
+//! different workbooks to two programs without a word ([`zip_list`]).
+//!
+//! ```
+//! use ooxml::address::{address, place};
+//! assert_eq!(place("AB12"), Some((11, 27)));
+//! assert_eq!(address(11, 27_u32), "AB12");
+//! let refused = ooxml::custom_properties(b"%PDF-1.7").unwrap_err();
+//! assert_eq!(refused.to_string(), "it is not an .xlsx workbook: it is a PDF");
+//! ```
 
 pub mod address;
 mod alternate;
@@ -8,17 +25,27 @@ pub mod encoding;
 mod error;
 pub mod limits;
 pub mod merged_cells;
+pub mod number_formats;
 pub mod opened;
 pub mod package;
-pub mod parts;
 pub mod properties;
+pub mod relations;
 pub mod scanner;
+pub mod shared_strings;
+pub mod sheet_list;
 mod shown;
 pub mod styles;
 pub mod tree;
 pub mod xml_writer;
 pub mod zip_list;
+pub mod zip_records;
 pub mod zip_writer;
+#[cfg(test)]
+mod zipped;
 
 pub use error::{ASK, Error, SAVE};
 pub use shown::{custom_properties, numbers, shown};
+
+#[cfg(doctest)]
+#[doc = include_str!("README.md")]
+struct Readme;

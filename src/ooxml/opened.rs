@@ -1,12 +1,13 @@
 //! A workbook opened: its sheets with cells, tables, charts and links, as far as the rules look at them.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{
     Error,
     address::place_of,
     package::{Limits, Package, WORKBOOK, is_xml},
-    parts::relations_of,
+    relations::{relations, relations_of},
+    shared_strings::{SharedTexts, TextStyle},
     styles::{CellStyle, CellStyles},
     tree::Node,
 };
@@ -117,10 +118,7 @@ impl Opened {
         let parts = Parts { package: Package::open(bytes, LIMITS, is_xml)? };
         let book = parts.need(WORKBOOK)?;
         let leads = parts.relations(WORKBOOK)?;
-        let strings: Vec<String> = parts
-            .node("xl/sharedStrings.xml")?
-            .map(|n| n.all("si").into_iter().map(Node::whole_text).collect())
-            .unwrap_or_default();
+        let strings = parts.texts()?;
         let core = parts.node("docProps/core.xml")?.unwrap_or_default();
         let mut sheets = Vec::new();
         for entry in book.all("sheet") {
@@ -238,36 +236,23 @@ impl Parts {
 
     /// What a part leads to, by relation id: names of parts, or addresses outside.
     fn relations(&self, part: &str) -> Result<BTreeMap<String, String>, Error> {
-        let folder = part.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let Some(node) = self.node(&relations_of(part))? else { return Ok(BTreeMap::new()) };
-        let relations = node.all("Relationship").into_iter().filter_map(|relation| {
-            let (id, target) = (relation.attribute("Id")?, relation.attribute("Target")?);
-            let inside = relation.attribute("TargetMode") != Some("External");
-            let target = if inside { resolved(folder, target) } else { target.to_owned() };
-            Some((id.to_owned(), target))
-        });
-        Ok(relations.collect())
+        let list = relations_of(part);
+        let text = self.package.text(&list).map_err(Error::malformed)?;
+        let found = relations(part, text).whole();
+        let found = found.map_err(|fault| Error::malformed(format!("its part `{list}`: {fault}")))?;
+        Ok(found.into_iter().map(|relation| (relation.id, relation.part)).collect())
+    }
+
+    fn texts(&self) -> Result<Vec<String>, Error> {
+        let text = self.package.text(STRINGS).map_err(Error::malformed)?;
+        let texts: Result<Vec<_>, _> = SharedTexts::new(text, TextStyle::Exact).collect();
+        let texts = texts.map_err(|fault| Error::malformed(format!("its part `{STRINGS}`: {fault}")))?;
+        Ok(texts.into_iter().map(Cow::into_owned).collect())
     }
 }
+
+const STRINGS: &str = "xl/sharedStrings.xml";
 
 fn missing(part: &str) -> Error {
     Error::malformed(format!("the part `{part}` is not there"))
-}
-
-/// The name of a part that a relation's target means, seen from a folder.
-fn resolved(folder: &str, target: &str) -> String {
-    if let Some(absolute) = target.strip_prefix('/') {
-        return absolute.to_owned();
-    }
-    let mut path: Vec<&str> = folder.split('/').collect();
-    for step in target.split('/') {
-        match step {
-            ".." => {
-                path.pop();
-            }
-            "." => {}
-            step => path.push(step),
-        }
-    }
-    path.join("/")
 }

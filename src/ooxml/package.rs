@@ -19,7 +19,7 @@ use super::{
     alternate::{self, Resolved},
     encoding,
     error::ASK,
-    parts::{self, Relation},
+    relations::{self, Relation},
     scanner::XmlFault,
     zip_list::{self, ZipFault, ZipList},
 };
@@ -93,13 +93,15 @@ impl Package {
             if !wanted(&part_name) {
                 continue;
             }
+            // A part in another encoding may be longer as UTF-8 than what was left for it.
+            let room = inflated.saturating_sub(total);
             let (declared, packed) = (part.size(), part.compressed_size().max(1));
-            if declared > inflated - total {
+            if declared > room {
                 return Err(large(format!(
                     "its part `{part_name}` declares {declared} bytes; {inflated} are allowed in all"
                 )));
             }
-            let most = (inflated - total).min(packed.saturating_mul(ratio).max(ratio_from));
+            let most = room.min(packed.saturating_mul(ratio).max(ratio_from));
             let mut content = Vec::with_capacity(usize::try_from(declared.min(most)).unwrap_or(0));
             (&mut part)
                 .take(most + 1)
@@ -126,7 +128,7 @@ impl Package {
             total += content.len() as u64;
             if has_doctype(&content) {
                 return Err(malformed(format!(
-                    "its part `{part_name}` declares a document type, in which XML entities hide and which no form has"
+                    "its part `{part_name}` declares a document type, in which XML entities hide and which no workbook has"
                 )));
             }
             parts.insert(part_name, content);
@@ -152,7 +154,7 @@ impl Package {
 
     /// What the package says of its parts; nothing where it does not say it.
     pub fn package(&self) -> Result<Vec<Relation>, XmlFault> {
-        parts::relations("", self.text("_rels/.rels").unwrap_or_default())
+        relations::relations("", self.text("_rels/.rels").unwrap_or_default()).whole().map(relations::inside)
     }
 
     /// Whether the main part lists sheets, as that of no other document does.
@@ -243,4 +245,75 @@ fn has_doctype(part: &[u8]) -> bool {
     let head = &part[..part.len().min(4096)];
     head.windows(9).any(|w| w.eq_ignore_ascii_case(b"<!DOCTYPE"))
         || head.windows(8).any(|w| w.eq_ignore_ascii_case(b"<!ENTITY"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zipped::zipped;
+
+    const BOOK: (&str, &str) = (WORKBOOK, "<workbook><sheets/></workbook>");
+    const LIMITS: Limits = Limits { parts: 4, inflated: 2_000, ratio: 250, ratio_from: 1_000 };
+
+    fn refusal(parts: &[(&str, &str)]) -> Error {
+        Package::open(&zipped(parts), LIMITS, is_xml).unwrap_err()
+    }
+
+    #[test]
+    fn parts_are_found_whatever_their_case_and_spelling() {
+        let package =
+            Package::open(&zipped(&[BOOK, ("xl/Лист 1.xml", "<a/>"), ("x.bin", "")]), LIMITS, is_xml).unwrap();
+        assert_eq!(package.part("XL/WORKBOOK.xml"), package.part(WORKBOOK));
+        assert_eq!(package.text("xl/%D0%9B%D0%B8%D1%81%D1%82%201.xml").unwrap(), "<a/>");
+        assert_eq!((package.part("x.bin"), package.text("nothing.xml")), (None, Ok("")));
+    }
+
+    #[test]
+    fn what_is_beyond_a_limit_is_refused() {
+        let many = refusal(&[BOOK, ("1.xml", ""), ("2.xml", ""), ("3.xml", ""), ("4.xml", "")]);
+        assert_eq!(many, Error::TooLarge("the archive has 5 parts, more than 4".into()));
+        let blanks = " ".repeat(1_900);
+        let large = refusal(&[BOOK, ("1.xml", &"x".repeat(1_980))]);
+        assert!(matches!(&large, Error::TooLarge(why) if why.contains("2000 are allowed in all")), "{large:?}");
+        let bomb =
+            Package::open(&zipped(&[BOOK, ("1.xml", &blanks)]), Limits { ratio: 2, ..LIMITS }, is_xml).unwrap_err();
+        assert!(matches!(&bomb, Error::TooLarge(why) if why.contains("a zip bomb")), "{bomb:?}");
+        assert!(Package::open(&zipped(&[BOOK, ("1.xml", &blanks)]), LIMITS, |name| name == WORKBOOK).is_ok());
+    }
+
+    #[test]
+    fn a_part_that_grows_in_utf_8_leaves_no_room_for_others() {
+        // Two bytes of UTF-16 each, three of UTF-8.
+        let wide: Vec<u8> =
+            [0xFF_u8, 0xFE].into_iter().chain("₸".repeat(900).encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let bytes = crate::zipped::zipped_bytes(&[(BOOK.0, BOOK.1.as_bytes()), ("1.xml", &wide), ("2.xml", b"<a/>")]);
+        let error = Package::open(&bytes, LIMITS, is_xml).unwrap_err();
+        assert!(matches!(&error, Error::TooLarge(why) if why.contains("`2.xml`")), "{error:?}");
+    }
+
+    #[test]
+    fn what_is_not_a_workbook_is_called_what_it_is() {
+        for (part, what) in [
+            ("word/document.xml", "a Word document"),
+            ("ppt/presentation.xml", "a presentation"),
+            ("other.xml", "a zip archive that holds no workbook"),
+        ] {
+            assert_eq!(refusal(&[(part, "<a/>")]), Error::NoWorkbook(what.into()));
+        }
+        for (bytes, what) in [(&b""[..], "empty"), (b"%PDF-1.7", "a PDF"), (b"<html>", "a page or an XML text")] {
+            assert_eq!(Package::open(bytes, LIMITS, is_xml).unwrap_err(), Error::NoWorkbook(what.into()));
+        }
+        let cut = zipped(&[BOOK]);
+        assert!(Package::open(&cut[..cut.len() / 2], LIMITS, is_xml).unwrap_err().is_transient());
+    }
+
+    #[test]
+    fn a_document_type_is_refused_and_a_program_may_mend_it() {
+        let error = refusal(&[BOOK, ("1.xml", "<!DOCTYPE a [<!ENTITY b \"c\">]><a/>")]);
+        assert!(
+            matches!(&error, Error::Malformed { why, advice: crate::SAVE } if why.contains("`1.xml`")),
+            "{error:?}"
+        );
+        assert!(!error.is_transient());
+    }
 }

@@ -1,8 +1,6 @@
 //! Document properties: the title and the description that carry a form's identity, and marks of the sample office.
 
-use quick_xml::{Reader, events::Event};
-
-use super::scanner::unescaped;
+use super::scanner::{Partly, Scanner, Tag, Token, XmlFault, unescaped};
 
 /// What `docProps/core.xml` and `docProps/custom.xml` say.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,17 +15,18 @@ const LONGEST: usize = 4_000;
 
 impl DocumentProperties {
     /// Reads the properties; what cannot be read is not there.
-    pub fn read(core: Option<&[u8]>, custom: Option<&[u8]>) -> Self {
+    pub fn read<'p>(core: Option<&'p [u8]>, custom: Option<&'p [u8]>) -> Self {
         let mut found = Self::default();
-        for (name, _, text) in core.map(texts).unwrap_or_default() {
+        let text = |part: Option<&'p [u8]>| part.and_then(|part| std::str::from_utf8(part).ok()).unwrap_or_default();
+        for (name, text) in element_texts(text(core)) {
             match name.as_str() {
                 "title" => found.title = Some(text),
                 "description" => found.description = Some(text),
                 _ => {}
             }
         }
-        let custom = custom.map(texts).unwrap_or_default();
-        found.custom = custom.into_iter().filter_map(|(_, property, text)| Some((property?, text))).collect();
+        let custom = self::custom(text(custom)).found;
+        found.custom = custom.into_iter().filter(|(_, text)| !text.is_empty() && text.len() <= LONGEST).collect();
         found
     }
 
@@ -37,36 +36,72 @@ impl DocumentProperties {
     }
 }
 
-/// The texts of an XML part: the element's local name, the `name` of the property around it, the text.
-fn texts(part: &[u8]) -> Vec<(String, Option<String>, String)> {
-    let mut found = Vec::new();
-    let Ok(part) = std::str::from_utf8(part) else { return found };
-    let mut reader = Reader::from_str(part);
-    let (mut element, mut property, mut text) = (String::new(), None, String::new());
+/// The custom properties by name, in their order, blanks around them left out.
+pub fn custom(part: &str) -> Partly<Vec<(String, String)>> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    let mut open = false;
+    let fault = each_text(part, |event| match event {
+        Met::Open(tag) if tag.name == "property" => {
+            open = !tag.empty;
+            found.extend(
+                tag.attribute("name").filter(|_| open).map(|name| (unescaped(name).into_owned(), String::new())),
+            );
+            open &= tag.attribute("name").is_some();
+        }
+        Met::Close("property") => open = false,
+        Met::Text(text) if open => {
+            if let Some((_, value)) = found.last_mut() {
+                value.push_str(text);
+            }
+        }
+        _ => {}
+    });
+    // A property that is not closed is not there.
+    found.truncate(found.len() - usize::from(open));
+    for (_, value) in &mut found {
+        value.truncate(value.trim_end().len());
+        *value = value.trim_start().to_owned();
+    }
+    Partly { found, fault }
+}
+
+/// The texts of a part by the name of the element around each, blanks around them left out; where the part is no XML, those
+/// before.
+#[must_use]
+pub fn element_texts(part: &str) -> Vec<(String, String)> {
+    let (mut found, mut element, mut text) = (Vec::new(), String::new(), String::new());
+    each_text(part, |event| match event {
+        Met::Open(tag) => {
+            tag.name.clone_into(&mut element);
+            text.clear();
+        }
+        Met::Text(piece) => text.push_str(piece),
+        Met::Close(_) => {
+            if !text.trim().is_empty() && text.len() <= LONGEST {
+                found.push((element.clone(), text.trim().to_owned()));
+            }
+            text.clear();
+        }
+    });
+    found
+}
+
+enum Met<'a> {
+    Open(Tag<'a>),
+    Text(&'a str),
+    Close(&'a str),
+}
+
+fn each_text(part: &str, mut take: impl FnMut(Met<'_>)) -> Option<XmlFault> {
+    let mut scanner = Scanner::new(part);
     loop {
-        match reader.read_event() {
-            Ok(Event::Start(start)) => {
-                start.local_name().as_ref().clone_into(&mut element);
-                if element == "property" {
-                    property = start
-                        .attributes()
-                        .flatten()
-                        .find(|a| a.key.as_ref() == "name")
-                        .map(|a| unescaped(&a.value).into_owned());
-                }
-                text.clear();
-            }
-            Ok(Event::Text(piece)) => text.push_str(&piece),
-            Ok(Event::GeneralRef(entity)) => text.push_str(&unescaped(&format!("&{};", &*entity))),
-            Ok(Event::CData(piece)) => text.push_str(&piece),
-            Ok(Event::End(_)) => {
-                if !text.trim().is_empty() && text.len() <= LONGEST {
-                    found.push((element.clone(), property.clone(), text.trim().to_owned()));
-                }
-                text.clear();
-            }
-            Ok(Event::Eof) | Err(_) => return found,
-            Ok(_) => {}
+        match scanner.token() {
+            Ok(Some(Token::Open(tag))) => take(Met::Open(tag)),
+            Ok(Some(Token::Text(text))) => take(Met::Text(&unescaped(text))),
+            Ok(Some(Token::Verbatim(text))) => take(Met::Text(text)),
+            Ok(Some(Token::Close(name))) => take(Met::Close(name)),
+            Ok(None) => return None,
+            Err(fault) => return Some(fault),
         }
     }
 }
@@ -84,6 +119,18 @@ mod tests {
         assert_eq!(found.title.as_deref(), Some("1-M  А & B"));
         assert_eq!(found.description.as_deref(), Some("28327;50119;1971%;__"));
         assert_eq!(found.custom("origin"), Some("SAMPLE DATA"));
+    }
+
+    #[test]
+    fn custom_properties_come_in_order_up_to_a_fault() {
+        let part = r#"<Properties><property name="a &amp; b"><v:lpwstr> x<![CDATA[<]]></v:lpwstr></property>
+            <property name="none"/><property><v>no name</v></property><property name="c"><v></v></property>"#;
+        let pairs = [("a & b".to_owned(), "x<".to_owned()), ("c".to_owned(), String::new())];
+        let cut = custom(part);
+        assert_eq!(cut.found, pairs);
+        assert!(cut.whole().is_err());
+        assert_eq!(custom(&format!("{part}</Properties>")).whole().unwrap(), pairs);
+        assert_eq!(custom(&format!("{part}<property name=\"d\"><v>1</v>")).found, pairs);
     }
 
     #[test]

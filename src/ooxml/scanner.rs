@@ -104,6 +104,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[inline]
     fn close(&mut self) -> Result<Token<'a>, XmlFault> {
         let start = self.at + 2;
         let end = near(self.text.as_bytes(), start, b'>').ok_or_else(|| self.fault("a tag has no end"))?;
@@ -116,6 +117,7 @@ impl<'a> Scanner<'a> {
         Ok(Token::Close(local(opened)))
     }
 
+    #[inline]
     fn tag(&mut self) -> Result<Token<'a>, XmlFault> {
         let bytes = self.text.as_bytes();
         let start = self.at + 1;
@@ -248,6 +250,43 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     quick_xml::escape::unescape(text).unwrap_or(Cow::Borrowed(text))
+}
+
+/// What was read of a part up to where it is no XML, or all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partly<T> {
+    pub found: T,
+    pub fault: Option<XmlFault>,
+}
+
+impl<T> Partly<T> {
+    /// All of it.
+    ///
+    /// # Errors
+    /// When a part of it could not be read.
+    pub fn whole(self) -> Result<T, XmlFault> {
+        self.fault.map_or(Ok(self.found), Err)
+    }
+}
+
+impl<T> Partly<Vec<T>> {
+    /// What is read of the tags of a part, in their order.
+    pub(crate) fn of_tags(part: &str, mut read: impl FnMut(&Tag<'_>) -> Option<T>) -> Self {
+        Self::of_tokens(part, |token| if let Token::Open(tag) = token { read(tag) } else { None })
+    }
+
+    /// The same of all that a part consists of.
+    pub(crate) fn of_tokens(part: &str, mut read: impl FnMut(&Token<'_>) -> Option<T>) -> Self {
+        let (mut scanner, mut found) = (Scanner::new(part), Vec::new());
+        let fault = loop {
+            match scanner.token() {
+                Ok(Some(token)) => found.extend(read(&token)),
+                Ok(None) => break None,
+                Err(fault) => break Some(fault),
+            }
+        };
+        Self { found, fault }
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::{
     address::{address, place_of},
     opened::{Opened, OpenedSheet},
     package::{Limits, Package, is_xml},
-    tree::Node,
+    properties,
 };
 
 const PART: &str = "docProps/custom.xml";
@@ -22,12 +22,13 @@ pub fn custom_properties(workbook: &[u8]) -> Result<BTreeMap<String, String>, Er
     let small = |name: &str| is_xml(name) && !name.starts_with("xl/worksheets/") && name != "xl/sharedStrings.xml";
     let package = Package::open(workbook, LIMITS, small)?;
     let Some(part) = package.part(PART) else { return Ok(BTreeMap::new()) };
-    let root = Node::parse(PART, part)?;
-    let properties = root.all("property").into_iter().filter_map(|property| {
-        let name = property.attribute("name")?;
-        Some((name.to_owned(), property.whole_text().trim().to_owned()))
-    });
-    Ok(properties.collect())
+    let text = std::str::from_utf8(part).map_err(|error| fault(error.to_string()))?;
+    let found = properties::custom(text).whole().map_err(|error| fault(error.to_string()))?;
+    Ok(found.into_iter().collect())
+}
+
+fn fault(why: String) -> Error {
+    Error::malformed(format!("the part `{PART}` is not well-formed XML: {why}"))
 }
 
 /// What a cell of a workbook shows, figures as plain decimals; `None` where there is no such sheet or cell.
@@ -55,4 +56,55 @@ pub fn numbers(workbook: &[u8]) -> Result<Vec<(String, String, String)>, Error> 
         numbers.collect::<Vec<_>>()
     };
     Ok(opened.sheets.iter().flat_map(of_sheet).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zipped::zipped;
+
+    fn workbook(properties: &str) -> Vec<u8> {
+        let relation = |id: u8, kind: &str, target: &str| {
+            format!("<Relationship Id=\"r{id}\" Type=\"http://x/{kind}\" Target=\"{target}\"/>")
+        };
+        let list = |relations: &[String]| format!("<Relationships>{}</Relationships>", relations.concat());
+        zipped(&[
+            ("_rels/.rels", &list(&[relation(1, "officeDocument", "xl/workbook.xml")])),
+            (
+                "xl/workbook.xml",
+                "<workbook xmlns:r=\"r\"><sheets><sheet name=\"Лист\" r:id=\"r1\"/></sheets></workbook>",
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                &list(&[
+                    relation(1, "worksheet", "worksheets/sheet1.xml"),
+                    relation(2, "sharedStrings", "sharedStrings.xml"),
+                ]),
+            ),
+            ("xl/sharedStrings.xml", "<sst><si><r><t>Все</t></r><r><t>го</t></r></si></sst>"),
+            (
+                "xl/worksheets/sheet1.xml",
+                "<worksheet><sheetData><row r=\"2\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"AB2\"><v>17144.5</v></c></row></sheetData></worksheet>",
+            ),
+            (PART, properties),
+        ])
+    }
+
+    #[test]
+    fn cells_and_properties_are_shown() {
+        let book =
+            workbook("<Properties><property name=\"Copy\"><v:lpwstr> 1-of-2 </v:lpwstr></property></Properties>");
+        assert_eq!(custom_properties(&book).unwrap()["Copy"], "1-of-2");
+        let cell = |sheet, cell| shown(&book, sheet, cell).unwrap();
+        assert_eq!((cell("Лист", "A2"), cell("Лист", "$AB$2")), (Some("Всего".into()), Some("17144.5".into())));
+        assert_eq!((cell("Лист", "B2"), cell("Лист", "?"), cell("R1", "A2")), (None, None, None));
+        assert_eq!(numbers(&book).unwrap(), [("Лист".to_owned(), "AB2".to_owned(), "17144.5".to_owned())]);
+    }
+
+    #[test]
+    fn a_broken_list_of_properties_is_not_taken_for_an_empty_one() {
+        let error = custom_properties(&workbook("<Properties><property>")).unwrap_err().to_string();
+        assert!(error.starts_with("the part `docProps/custom.xml` is not well-formed XML"), "{error}");
+        assert!(custom_properties(b"PK").is_err());
+    }
 }

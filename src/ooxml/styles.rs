@@ -76,3 +76,23 @@ fn colour(node: &Node) -> Option<u32> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_looks_as_its_style_says() {
+        let xml =
+            br#"<styleSheet><fonts><font><sz val="11"/></font><font><b/><i val="0"/><sz val="9.5"/><name val="Arial"/>
+            <color rgb="FF102030"/></font></fonts><fills><fill><patternFill patternType="none"/></fill><fill>
+            <patternFill patternType="solid"><fgColor theme="1"/></patternFill></fill></fills><cellXfs><xf/>
+            <xf fontId="1" fillId="1"><alignment wrapText="1"/></xf></cellXfs></styleSheet>"#;
+        let styles = CellStyles::of(&Node::parse("xl/styles.xml", xml).unwrap());
+        assert_eq!(*styles.of_cell(0), CellStyle::default());
+        assert_eq!(*styles.of_cell(7), CellStyle::default());
+        let look = styles.of_cell(1);
+        assert_eq!((look.font.as_str(), look.bold, look.stands_out, look.wraps), ("Arial", true, true, true));
+        assert_eq!((look.size.to_string().as_str(), look.ink, look.ground), ("9.5", 0x0010_2030, 0));
+    }
+}

@@ -108,3 +108,26 @@ impl Node {
         std::iter::once(self.text.clone()).chain(below).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_are_found_by_their_local_names_in_their_order() {
+        let xml = b"<x:si n=\"1\"><r><t>a &amp; b</t></r><r><t x:v=\"true\">c</t></r><rPh><t>no</t></rPh></x:si>";
+        let root = Node::parse("p", xml).unwrap();
+        let si = root.first("si").unwrap();
+        assert_eq!((si.attribute("n"), si.whole_text().as_str()), (Some("1"), "a & bc"));
+        let texts = root.all("t");
+        assert_eq!((texts.len(), texts[1].says("v"), texts[0].says("v")), (3, true, false));
+    }
+
+    #[test]
+    fn what_is_not_well_formed_is_refused_with_the_part() {
+        for wrong in [&b"<a>"[..], b"<a></b>", b"<!DOCTYPE a><a/>", b"\xff", b"<a>&none;</a>"] {
+            let error = Node::parse("xl/p.xml", wrong).unwrap_err().to_string();
+            assert!(error.starts_with("the part `xl/p.xml` is not well-formed XML: "), "{error}");
+        }
+    }
+}

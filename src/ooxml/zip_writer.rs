@@ -7,7 +7,10 @@ use std::{
 
 use crc32fast::Hasher;
 
-use super::Error;
+use super::{
+    Error,
+    zip_records::{self, DEFLATED, FIRST_DAY, MADE_ON_UNIX, STORED, UTF8, ZipRecord},
+};
 
 /// An archive in memory.
 #[derive(Debug)]
@@ -33,13 +36,11 @@ pub struct RawEntry {
 impl RawEntry {
     /// An entry that is yet to be written: of no time and for its owner, as the writing library makes its own.
     pub fn new(name: &str) -> Self {
-        // The first day that the format can tell, 1 January 1980.
-        let date = (1 << 5) | 1;
         Self {
             name: name.to_owned(),
             method: DEFLATED,
             time: 0,
-            date,
+            date: FIRST_DAY,
             mode: 0o100_600,
             crc: 0,
             length: 0,
@@ -64,9 +65,6 @@ fn unusual(part: &str) -> Error {
 fn too_large() -> Error {
     Error::TooLarge("it is larger than 4 GiB".into())
 }
-
-const DEFLATED: u16 = 8;
-const STORED: u16 = 0;
 
 impl RawArchive {
     pub fn read(bytes: Vec<u8>) -> Result<Self, Error> {
@@ -166,13 +164,6 @@ impl Pieces<'_> {
     }
 }
 
-/// Version 2.0 of the format is needed for deflated entries.
-const VERSION: u16 = 20;
-/// Made on Unix, by that version: the external attributes then hold a file's mode.
-const MADE_BY: u16 = (3 << 8) | VERSION;
-/// The name is UTF-8.
-const UTF8: u16 = 1 << 11;
-
 impl<'a> ZipWriter<'a> {
     /// Writes an entry as it was.
     pub fn carry(&mut self, entry: &RawEntry, raw: &'a [u8]) {
@@ -189,32 +180,24 @@ impl<'a> ZipWriter<'a> {
         let offset = self.length;
         self.too_large |= [length as usize, compressed, offset].iter().any(|n| u32::try_from(*n).is_err());
 
-        let flags = if entry.name.is_ascii() { 0 } else { UTF8 };
-        let mut common = Vec::with_capacity(26);
-        for field in [VERSION, flags, method, entry.time, entry.date] {
-            common.extend(field.to_le_bytes());
-        }
-        for field in [crc, compressed as u32, length as u32] {
-            common.extend(field.to_le_bytes());
-        }
-        common.extend((entry.name.len() as u16).to_le_bytes());
-        common.extend(0_u16.to_le_bytes());
-
-        self.copy(b"PK\x03\x04");
-        self.copy(&common);
-        self.copy(entry.name.as_bytes());
+        let record = ZipRecord {
+            name: &entry.name,
+            made_by: MADE_ON_UNIX,
+            flags: if entry.name.is_ascii() { 0 } else { UTF8 },
+            method,
+            time: entry.time,
+            date: entry.date,
+            crc,
+            packed: compressed as u32,
+            bytes: length as u32,
+            attributes: entry.mode << 16,
+            offset: offset as u32,
+        };
+        self.copy(&record.local());
         self.length += head.len();
         self.pieces.push(Cow::Borrowed(head));
         self.copy(tail);
-
-        self.directory.extend(b"PK\x01\x02");
-        self.directory.extend(MADE_BY.to_le_bytes());
-        self.directory.extend(&common);
-        // No comment, the first disk, no internal attributes.
-        self.directory.extend([0; 6]);
-        self.directory.extend((entry.mode << 16).to_le_bytes());
-        self.directory.extend((offset as u32).to_le_bytes());
-        self.directory.extend(entry.name.as_bytes());
+        record.central(&mut self.directory);
         self.count += 1;
     }
 
@@ -235,13 +218,46 @@ impl<'a> ZipWriter<'a> {
         }
         let mut end = std::mem::take(&mut self.directory);
         let length = end.len() as u32;
-        end.extend(b"PK\x05\x06\0\0\0\0");
-        end.extend(count.to_le_bytes());
-        end.extend(count.to_le_bytes());
-        end.extend(length.to_le_bytes());
-        end.extend((start as u32).to_le_bytes());
-        end.extend(0_u16.to_le_bytes());
+        end.extend(zip_records::end(count, start as u32, length));
         self.pieces.push(Cow::Owned(end));
         Ok(Pieces(self.pieces))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zipped::zipped;
+
+    #[test]
+    fn entries_are_carried_over_and_written_anew() {
+        let archive = RawArchive::read(zipped(&[("a.xml", "<a>one</a>"), ("б.xml", "<b/>")])).unwrap();
+        let (carried, replaced) = (archive.find("a.xml").unwrap(), archive.find("б.xml").unwrap());
+        assert_eq!(archive.text(carried).unwrap(), "<a>one</a>");
+        let (head, tail) = (b"\x00\x03\x00\xfc\xffnew", b"\x01\x00\x00\xff\xff");
+        let mut crc = Hasher::new();
+        crc.update(b"new");
+        let mut writer = ZipWriter::default();
+        writer.carry(carried, archive.raw(carried));
+        writer.write(replaced, head, tail, crc, 3);
+        let pieces = writer.finish().unwrap();
+        assert_eq!(pieces.slices().concat(), pieces.bytes());
+        let mut read = zip::ZipArchive::new(Cursor::new(pieces.bytes())).unwrap();
+        for (name, text) in [("a.xml", "<a>one</a>"), ("б.xml", "new")] {
+            assert_eq!(std::io::read_to_string(read.by_name(name).unwrap()).unwrap(), text);
+        }
+        let again = RawArchive::read(pieces.bytes()).unwrap();
+        assert_eq!(again.text(again.find("б.xml").unwrap()).unwrap(), "new");
+    }
+
+    #[test]
+    fn a_part_whose_checksum_is_another_is_damaged() {
+        let mut bytes = zipped(&[("a.xml", "<a>one</a>")]);
+        let archive = RawArchive::read(bytes.clone()).unwrap();
+        let entry = archive.find("a.xml").unwrap().clone();
+        bytes[entry.start] ^= 0x55;
+        let archive = RawArchive::read(bytes).unwrap();
+        assert_eq!(archive.text(&entry).unwrap_err().to_string(), "its part `a.xml` is damaged");
+        assert!(RawArchive::read(b"a text".to_vec()).unwrap_err().is_transient());
     }
 }

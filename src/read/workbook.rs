@@ -7,10 +7,13 @@ use super::{
 use ooxml::{
     SAVE,
     cells::{CellReader, SharedParts, merged_ranges},
+    number_formats::{NumberFormat, cell_formats},
     package::{Limits, Package, WORKBOOK},
-    parts::{self, ListedSheet, Relation},
     properties::DocumentProperties,
+    relations::{self, Relation},
     scanner::XmlFault,
+    shared_strings::texts,
+    sheet_list::{ListedSheet, listed},
 };
 
 /// The largest form known (1-M) has some 30 parts, which hold 8.5 MB.
@@ -42,23 +45,26 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
     let (core, custom) = (named(&package, "core-properties", CORE), named(&package, "custom-properties", CUSTOM));
     let properties = DocumentProperties::read(archive.part(&core), archive.part(&custom));
     let book = named(&package, "officeDocument", WORKBOOK);
-    let listed = parts::listed(archive.text(&book).map_err(damaged)?).map_err(in_part(&book))?;
+    let listed = listed(archive.text(&book).map_err(damaged)?).whole().map_err(in_part(&book))?;
     if listed.len() > SHEETS {
         let why = format!("{} sheets, more than {SHEETS}", listed.len());
         return Err(ReadError::TooLarge { name: name.into(), why });
     }
-    let list = parts::relations_of(&book);
+    let list = relations::relations_of(&book);
     if archive.part(&list).is_none() && !listed.is_empty() {
         return Err(damaged(format!("its part `{list}` is not there, which says where its sheets are")));
     }
-    let relations = parts::relations(&book, archive.text(&list).map_err(damaged)?).map_err(in_part(&list))?;
-    let (texts, styles) = (named(&relations, "sharedStrings", TEXTS), named(&relations, "styles", STYLES));
-    if archive.part(&texts).is_none() && relations.iter().any(|r| r.kind == "sharedStrings") {
-        return Err(damaged(format!("its part `{texts}` is not there, which holds its words")));
+    let relations =
+        relations::relations(&book, archive.text(&list).map_err(damaged)?).whole().map_err(in_part(&list))?;
+    let relations = relations::inside(relations);
+    let (strings, styles) = (named(&relations, "sharedStrings", TEXTS), named(&relations, "styles", STYLES));
+    if archive.part(&strings).is_none() && relations.iter().any(|r| r.kind == "sharedStrings") {
+        return Err(damaged(format!("its part `{strings}` is not there, which holds its words")));
     }
+    let formats = cell_formats(archive.text(&styles).map_err(damaged)?).whole().map_err(in_part(&styles))?;
     let shared = SharedParts {
-        texts: parts::texts(archive.text(&texts).map_err(damaged)?).map_err(in_part(&texts))?,
-        dates: parts::dates(archive.text(&styles).map_err(damaged)?).map_err(in_part(&styles))?,
+        texts: texts(archive.text(&strings).map_err(damaged)?).map_err(in_part(&strings))?,
+        dates: formats.iter().map(NumberFormat::shows_date).collect(),
     };
     let mut sheets = Vec::with_capacity(listed.len());
     let mut room = MOST_FIGURES;
@@ -97,7 +103,7 @@ fn needed(name: &str) -> bool {
 
 /// The part of a kind that a list of relations names; where it names none, the usual one.
 fn named(relations: &[Relation], kind: &str, usual: &str) -> String {
-    relations.iter().find(|r| r.kind == kind).map_or(usual, |r| &r.part).to_owned()
+    relations::first(relations, kind).unwrap_or(usual).to_owned()
 }
 
 const CORE: &str = "docProps/core.xml";

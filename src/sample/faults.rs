@@ -10,8 +10,8 @@
 
 use std::{fmt, str::FromStr};
 
-use config::{did_you_mean, nearest};
 use domain::{FormId, Unit};
+use domain::{did_you_mean, nearest};
 
 /// What goes wrong with a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -32,14 +32,12 @@ mod rows;
 pub mod stamp;
 mod stamp_mark;
 mod stamp_part;
-mod stamp_read;
 pub mod theme;
 mod worksheet;
 
 pub use error::WorkbookError;
 pub use plan::Profile;
 pub use stamp::{CopyMark, StampError, Stamper};
-pub use stamp_read::{read_footer, read_numbered, read_property};
 
 use assemble::{Book, BookContent};
 use domain::Language;

@@ -5,6 +5,7 @@ mod distribution_list;
 mod forged;
 mod forged_pack;
 mod identify;
+mod marks;
 mod pack;
 mod whole_pack;
 

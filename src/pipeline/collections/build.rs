@@ -179,7 +179,7 @@ pub fn chosen<'a>(desk: &'a Desk, period: Period, asked: &[CollectionId]) -> Res
             }
             None => {
                 let known = regulation.collections.iter().map(|c| c.id.as_str());
-                let hint = config::known_instead(id.as_str(), known);
+                let hint = domain::known_instead(id.as_str(), known);
                 return Err(Failure::usage(format!("collection `{id}` is unknown: {hint}")));
             }
         }

@@ -163,7 +163,7 @@ fn told(
         return if (4..7).contains(&column) { of_finding(desk, sources, &findings.findings[line]) } else { Ok(None) };
     }
     let known: Vec<&str> = kept.tables.iter().map(|t| t.sheet.as_str()).collect();
-    Err(Failure::usage(match config::nearest(sheet, known.iter().copied()) {
+    Err(Failure::usage(match domain::nearest(sheet, known.iter().copied()) {
         Some(near) => format!("no table stands on a sheet `{sheet}`; did you mean `{near}`?"),
         None => format!("no table stands on a sheet `{sheet}`; there are: {}", known.join(", ")),
     }))

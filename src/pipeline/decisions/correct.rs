@@ -11,10 +11,9 @@ use crate::{
     figures,
     status::requirements,
 };
-use config::nearest;
 use domain::{
     Agency, Binding, Dataset, DatasetKey, Fact, Figure, FormId, FormIndex, Number, Period, Place, Role, Section,
-    Sha256, Unit,
+    Sha256, Unit, nearest,
 };
 
 /// The figure that is meant, and what it is said to be.

@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use crate::Failure;
-use config::{Office, known_instead};
+use config::Office;
+use domain::known_instead;
 use domain::{CollectionId, Language, OrganId, Recipient, Regulation, entitled_copies};
 pub use domain::{Registered, receives_nothing};
 

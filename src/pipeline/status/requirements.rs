@@ -75,7 +75,7 @@ pub fn forms<'a>(regulation: &'a Regulation, period: Period, asked: &[FormId]) -
 pub fn form<'a>(regulation: &'a Regulation, period: Period, id: &FormId) -> Result<NeededForm<'a>, Failure> {
     let known = regulation.forms.iter().map(|f| f.id.as_str());
     let Some(term) = regulation.form(id) else {
-        let hint = config::known_instead(id.as_str(), known);
+        let hint = domain::known_instead(id.as_str(), known);
         return Err(Failure::usage(format!("form `{id}` is unknown: {hint}")));
     };
     match period.ending_as(term.periodicity) {

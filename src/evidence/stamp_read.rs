@@ -1,4 +1,5 @@
-//! What a copy says about itself, read back: the other side of [`CopyMark`](super::CopyMark).
+//! What a copy says about itself, read back: the other side of `workbook::CopyMark`, which this crate does not know (held
+//! together by `evidence::marks::what_is_stamped_is_read_back_in_every_language`).
 
 use domain::{CopyNumber, OrganId, ParcelId};
 
@@ -6,7 +7,6 @@ use domain::{CopyNumber, OrganId, ParcelId};
 const WORDS: [(&str, &str); 3] = [("Экземпляр № ", " из "), ("Дана № ", ", барлығы "), ("Copy ", " of ")];
 
 /// The property `Copy`: `2025-Q2/crime/r0/mia/1-of-1`.
-#[must_use]
 pub fn read_property(text: &str) -> Option<(ParcelId, CopyNumber)> {
     let (parcel, copy) = text.trim().rsplit_once('/')?;
     let (number, of) = copy.split_once("-of-")?;
@@ -14,7 +14,6 @@ pub fn read_property(text: &str) -> Option<(ParcelId, CopyNumber)> {
 }
 
 /// The line on the cover, `Экземпляр № 1 из 7 · title`: the number, and the organ's title.
-#[must_use]
 pub fn read_numbered(text: &str) -> Option<(CopyNumber, &str)> {
     let (copy, rest) = numbered(text.trim())?;
     Some((copy, rest.strip_prefix(" · ")?.trim()))
@@ -22,7 +21,6 @@ pub fn read_numbered(text: &str) -> Option<(CopyNumber, &str)> {
 
 /// The foot of a page, among the codes of a footer: the number, the organ, the label (`r0`, `s1`), and the first
 /// digits of the content's id.
-#[must_use]
 pub fn read_footer(text: &str) -> Option<(CopyNumber, OrganId, String, String)> {
     let line = WORDS.iter().find_map(|(before, _)| text.find(before).map(|at| &text[at..]))?;
     let (copy, rest) = numbered(line)?;
@@ -50,33 +48,25 @@ fn copy_number(number: u32, of: u32) -> Option<CopyNumber> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::CopyMark;
-    use domain::{Language, Sha256};
 
     #[test]
-    fn what_is_stamped_is_read_back_in_every_language() {
-        for language in Language::ALL {
-            let mark = CopyMark {
-                collection: "crime".parse().unwrap(),
-                period: "2025-Q2".parse().unwrap(),
-                revision: 3,
-                supplement: 0,
-                organ: "gp-leadership".parse().unwrap(),
-                organ_title: "Руководство · «ӘҒҚҢӨҰҮҺІ»".into(),
-                number: 2,
-                of: 7,
-                language,
-                content_id: Sha256::of(b"figures"),
-            };
-            let copy = CopyNumber { number: 2, of: 7 };
-            assert_eq!(read_property(&mark.property()), Some((mark.parcel(), copy)));
-            assert_eq!(read_numbered(&mark.cover_line()), Some((copy, "Руководство · «ӘҒҚҢӨҰҮҺІ»")));
-            let footer = format!("&L&8{}&C&8 II&R&8&P", mark.footer_line());
+    fn a_copy_is_known_by_its_line_its_property_and_its_footer() {
+        let copy = CopyNumber { number: 2, of: 7 };
+        for line in ["Экземпляр № 2 из 7", "Дана № 2, барлығы 7", "Copy 2 of 7"] {
+            assert_eq!(read_numbered(&format!(" {line} · Руководство · «Ә» ")), Some((copy, "Руководство · «Ә»")));
+            let footer = format!("&L&8{line} · mia · r3 · 0123456789ab&C&8 II&R&8&P");
+            let read = read_footer(&footer).unwrap();
             assert_eq!(
-                read_footer(&footer),
-                Some((copy, mark.organ.clone(), "r3".to_owned(), mark.content_id.short()))
+                (read.0, read.1.as_str(), read.2.as_str(), read.3.as_str()),
+                (copy, "mia", "r3", "0123456789ab")
             );
         }
+        let (parcel, number) = read_property("2025-Q2/crime/r0/mia/2-of-7").unwrap();
+        assert_eq!((parcel.to_string().as_str(), number), ("2025-Q2/crime/r0/mia", copy));
+    }
+
+    #[test]
+    fn numbers_that_no_copy_has_are_not_read() {
         for wrong in ["", "Copy 0 of 7 · x", "Copy 8 of 7 · x", "Copy x of 7", "Copy 99999999999 of 7 · x"] {
             assert_eq!(read_numbered(wrong), None, "{wrong}");
         }

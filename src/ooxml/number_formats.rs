@@ -1,11 +1,10 @@
-//! Number formats that show another number than the cell holds: `"17"` shows 17 whatever stands there, `0,` a thousandth
-//! of it, `;;;` nothing. Every other format (ECMA-376, part 1, 18.8.30) is a matter of looks.
+//! What a number format makes of a number (ECMA-376 part 1, 18.8.30 and 18.8.31): whether it shows a date, and whether it
+//! shows another number than the cell holds. `"17"` shows 17 whatever the cell holds, `0,` a thousandth of it, `;;;` nothing.
+//! All else of a format is a matter of looks.
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use quick_xml::{Reader, events::Event};
-
-use super::xml::attribute;
+use super::scanner::{Partly, Token, unescaped};
 
 /// What a format does to a number and to a text, beyond looks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -14,39 +13,63 @@ pub struct Disguise {
     pub of_text: Option<Arc<str>>,
 }
 
-/// The disguises of cells by the number of their style.
-pub fn read(styles: &str) -> Vec<Disguise> {
-    let (mut reader, mut codes, mut found) = (Reader::from_str(styles), BTreeMap::new(), Vec::new());
+/// The number format of a cell style: one that the workbook writes out, or one that programs know by its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NumberFormat {
+    BuiltIn(u32),
+    Code(Arc<str>),
+}
+
+/// The number formats of the cell styles, by the number of the style.
+pub fn cell_formats(styles: &str) -> Partly<Vec<NumberFormat>> {
+    let mut codes: BTreeMap<u32, Arc<str>> = BTreeMap::new();
     let mut in_cells = false;
-    loop {
-        let event = match reader.read_event() {
-            Ok(Event::Eof) | Err(_) => return found,
-            Ok(event) => event,
-        };
-        match &event {
-            Event::Start(start) | Event::Empty(start) => match start.local_name().as_ref() {
-                "numFmt" => {
-                    let id = attribute(start, "numFmtId").and_then(|id| id.parse::<u32>().ok());
-                    codes.extend(id.zip(attribute(start, "formatCode")));
-                }
-                "cellXfs" => in_cells = matches!(event, Event::Start(_)),
-                "xf" if in_cells => {
-                    let id = attribute(start, "numFmtId").and_then(|id| id.parse().ok()).unwrap_or(0);
-                    found.push(codes.get(&id).map_or_else(|| built_in(id), |code| disguise(code)));
-                }
-                _ => {}
-            },
-            Event::End(end) if end.local_name().as_ref() == "cellXfs" => in_cells = false,
+    Partly::of_tokens(styles, |token| {
+        match token {
+            Token::Open(tag) if tag.name == "numFmt" => {
+                let id = tag.attribute("numFmtId").and_then(|id| id.parse().ok());
+                codes.extend(id.zip(tag.attribute("formatCode").map(|code| unescaped(code).into())));
+            }
+            Token::Open(tag) if tag.name == "cellXfs" => in_cells = !tag.empty,
+            Token::Close("cellXfs") => in_cells = false,
+            Token::Open(tag) if in_cells && tag.name == "xf" => {
+                let id = tag.attribute("numFmtId").and_then(|id| id.parse().ok()).unwrap_or(0);
+                return Some(codes.get(&id).cloned().map_or(NumberFormat::BuiltIn(id), NumberFormat::Code));
+            }
             _ => {}
+        }
+        None
+    })
+}
+
+impl NumberFormat {
+    /// Whether it shows years, months, days, hours, minutes or seconds; `[h]`, `[m]` and `[s]` are times that run.
+    #[must_use]
+    pub fn shows_date(&self) -> bool {
+        match self {
+            Self::BuiltIn(id) => is_date(*id),
+            Self::Code(code) => sections(code).iter().any(|section| section.is_date),
+        }
+    }
+
+    /// What it does to a number and to a text.
+    #[must_use]
+    pub fn disguise(&self) -> Disguise {
+        match self {
+            Self::BuiltIn(id) => built_in(*id),
+            Self::Code(code) => disguise(code),
         }
     }
 }
 
-/// Formats that have a number instead of a code.
+const fn is_date(id: u32) -> bool {
+    matches!(id, 14..=22 | 27..=36 | 45..=47 | 50..=58)
+}
+
 fn built_in(id: u32) -> Disguise {
     let of_number = match id {
         9 | 10 => Some("percents".into()),
-        14..=22 | 27..=36 | 45..=47 | 50..=58 => Some("a date".into()),
+        _ if is_date(id) => Some("a date".into()),
         _ => None,
     };
     Disguise { of_number, of_text: None }
@@ -112,7 +135,8 @@ fn sections(code: &str) -> Vec<Section> {
             '_' | '*' => drop(letters.next()),
             '[' => {
                 let inside: String = letters.by_ref().take_while(|c| *c != ']').collect();
-                section.is_date |= matches!(inside.to_ascii_lowercase().as_str(), "h" | "hh" | "m" | "mm" | "s" | "ss");
+                let runs = |unit: char| inside.chars().all(|c| c.eq_ignore_ascii_case(&unit));
+                section.is_date |= !inside.is_empty() && ['h', 'm', 's'].into_iter().any(runs);
             }
             '0' | '#' | '?' => {
                 section.has_digits = true;
@@ -181,7 +205,23 @@ mod tests {
         let styles = r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="&quot;7&quot;"/></numFmts>
             <cellStyleXfs><xf numFmtId="9"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="164"><alignment/></xf>
             <xf numFmtId="10"/></cellXfs><cellStyles/></styleSheet>"#;
-        let shown: Vec<Option<String>> = read(styles).into_iter().map(|d| d.of_number.map(|t| t.to_string())).collect();
+        let formats = cell_formats(styles).whole().unwrap();
+        let shown: Vec<Option<String>> =
+            formats.iter().map(|format| format.disguise().of_number.map(|text| text.to_string())).collect();
         assert_eq!(shown, [None, Some("`7`".into()), Some("percents".into())]);
+    }
+
+    #[test]
+    fn number_formats_that_show_dates_are_told_from_others() {
+        let shows = |code: &str| NumberFormat::Code(code.into()).shows_date();
+        for date in ["dd.mm.yyyy", "[h]:mm", "[$-419]d mmm", "m/d/yy h:mm", "\"от\" d"] {
+            assert!(shows(date), "{date}");
+        }
+        for number in ["General", "0.00", "#,##0\\ \"дней (days)\"", "[Red]-0", "_-* #,##0_-", "0.00E+00", "@"] {
+            assert!(!shows(number), "{number}");
+        }
+        let styles = r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="yyyy"/></numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="14"/></cellXfs></styleSheet>"#;
+        let formats = cell_formats(styles).whole().unwrap();
+        assert_eq!(formats.iter().map(NumberFormat::shows_date).collect::<Vec<_>>(), [false, true, true]);
     }
 }
