@@ -138,7 +138,7 @@ fn crates_depend_one_way() {
 /// The folders of the pipeline, each knowing those before it. `status` and `intake` do not know each other, but for what a
 /// period needs.
 const ROOMS: [&str; 8] =
-    ["context", "status", "intake", "figures", "collections", "distribution", "decisions", "schedule"];
+    ["context", "status", "intake", "figures", "collections", "distribution", "decisions", "daemon"];
 
 #[test]
 fn the_folders_of_the_pipeline_point_one_way() {
@@ -221,7 +221,7 @@ fn no_command_in_a_message_is_a_fixed_text() {
             }
         }
     }
-    assert!(wrong.is_empty(), "make these with `desk.call.command(…)`:\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "make these with `context.call.command(…)`:\n{}", wrong.join("\n"));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use zhinaq::{
     clock::Clock,
     config::Office,
     domain::{Actor, Origin, Period},
-    pipeline::{Desk, DeskOptions, Silent, book_of},
+    pipeline::{Context, ContextOptions, Silent, book_of},
 };
 
 /// Runs the program in an office.
@@ -30,7 +30,7 @@ pub fn zhinaq(home: &Path, words: &[&str]) {
 pub async fn books(home: &Path, period: &str, sample: bool) -> Vec<Book> {
     let office = Office::for_sample(home).expect("an office");
     let collections: Vec<_> = office.regulation().collections.iter().map(|c| c.id.clone()).collect();
-    let options = DeskOptions {
+    let options = ContextOptions {
         clock: Clock::System,
         actor: Actor::named("bench"),
         origin: Some(if sample { Origin::Sample } else { Origin::Real }),
@@ -38,11 +38,11 @@ pub async fn books(home: &Path, period: &str, sample: bool) -> Vec<Book> {
         progress: Arc::new(Silent),
         call: zhinaq::pipeline::Invocation::default(),
     };
-    let desk = Desk::open(office, options).await.expect("a desk");
+    let context = Context::open(office, options).await.expect("a context");
     let period: Period = period.parse().expect("a period");
     let mut books = Vec::new();
     for collection in collections {
-        books.extend(book_of(&desk, period, &collection).await.ok());
+        books.extend(book_of(&context, period, &collection).await.ok());
     }
     books
 }

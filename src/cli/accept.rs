@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     diff,
     exit::Ended,
     global::{Format, Global},
@@ -44,16 +44,16 @@ pub struct Args {
     #[arg(long)]
     reason: String,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("accept", &[Format::Table, Format::Json])?;
     if !args.which.is_said() {
-        let how = desk::call(global, &args.desk).command("held");
+        let how = context::call(global, &args.context).command("held");
         return Err(Failure::usage(format!("say which document: {how} lists them, each with its command")));
     }
-    let desk = desk::open(global, &args.desk).await?;
+    let context = context::open(global, &args.context).await?;
     let scope = AcceptScope {
         which: args.which.into(),
         as_unit: args.as_unit,
@@ -62,14 +62,14 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         dry_run: args.dry_run,
         replace: args.yes,
     };
-    let report = pipeline::accept(&desk, &scope, &args.reason).await?;
+    let report = pipeline::accept(&context, &scope, &args.reason).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
         out::data(&text(&report))?;
     }
     if report.accepted {
-        let how = desk.call.command("build").asked("--period");
+        let how = context.call.command("build").asked("--period");
         out::say(global, &format!("in use from now on: build again with {how}"));
         return Ok(Exit::Done);
     }

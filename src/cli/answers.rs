@@ -1,7 +1,7 @@
 //! `zhinaq answers`: what was answered when to the questions for forms.
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -21,13 +21,13 @@ pub struct Args {
     #[arg(long)]
     form: Vec<FormId>,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("answers", &[Format::Table, Format::Json])?;
-    let desk = desk::open_to_read(global, &args.desk).await?;
-    let lines = pipeline::answers(&desk, args.period, &args.form).await?;
+    let context = context::open_to_read(global, &args.context).await?;
+    let lines = pipeline::answers(&context, args.period, &args.form).await?;
     if global.format == Format::Json {
         out::json(&lines)?;
         return Ok(Exit::Done);
@@ -36,7 +36,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     table.right(4);
     for line in lines {
         table.row([
-            line.at.with_timezone(&desk.office.zone).format("%Y-%m-%d %H:%M:%S").to_string(),
+            line.at.with_timezone(&context.office.zone).format("%Y-%m-%d %H:%M:%S").to_string(),
             line.form.to_string(),
             line.period.to_string(),
             line.what.to_owned(),

@@ -1,7 +1,7 @@
 //! `zhinaq approve`: a second person lets an issue go.
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -33,15 +33,15 @@ pub struct Args {
     #[arg(long)]
     reason: String,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("approve", &[Format::Table, Format::Json])?;
-    let desk = desk::open(global, &args.desk).await?;
+    let context = context::open(global, &args.context).await?;
     let choice = IssueChoice { revision: args.revision, supplement: args.supplement };
     let hash = args.hash.as_deref();
-    let approvals = pipeline::approve(&desk, args.period, &args.collection, choice, hash, &args.reason).await?;
+    let approvals = pipeline::approve(&context, args.period, &args.collection, choice, hash, &args.reason).await?;
     if global.format == Format::Json {
         out::json(&approvals)?;
     } else {
@@ -50,6 +50,6 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         };
         out::data(&approvals.iter().map(line).collect::<String>())?;
     }
-    out::say(global, &format!("hand over with {}", desk.call.command("send").option("--period", args.period)));
+    out::say(global, &format!("hand over with {}", context.call.command("send").option("--period", args.period)));
     Ok(Exit::Done)
 }

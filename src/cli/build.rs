@@ -1,7 +1,7 @@
 //! `zhinaq build`: collections as workbooks.
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -24,18 +24,18 @@ pub struct Args {
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     formats: Vec<OtherFormat>,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("build", &[Format::Table, Format::Json])?;
-    let desk = desk::open(global, &args.desk).await?;
-    let report = pipeline::build_as(&desk, args.period, &args.collection, &args.formats).await?;
+    let context = context::open(global, &args.context).await?;
+    let report = pipeline::build_as(&context, args.period, &args.collection, &args.formats).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
         out::data(&table(&report))?;
-        out::origin(global, desk.origin);
+        out::origin(global, context.origin);
         let beside = report.collections.iter().map(|b| b.beside.len()).sum::<usize>();
         if beside > 0 {
             out::say(global, &format!("{beside} files in other formats stand beside the masters"));

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -25,24 +25,24 @@ pub struct Args {
     #[arg(long)]
     all: bool,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("check", &[Format::Table, Format::Json, Format::Ess, Format::Xlsx])?;
-    let desk = desk::open(global, &args.desk).await?;
-    let report = pipeline::check(&desk, args.period, &args.form).await?;
+    let context = context::open(global, &args.context).await?;
+    let report = pipeline::check(&context, args.period, &args.form).await?;
     match global.format {
         Format::Json => out::json(&report.findings)?,
-        Format::Ess => out::json(&pipeline::ess_report(&desk, &report))?,
-        Format::Xlsx => out::bytes(&pipeline::findings_as_workbook(&report.findings, desk.origin)?)?,
+        Format::Ess => out::json(&pipeline::ess_report(&context, &report))?,
+        Format::Xlsx => out::bytes(&pipeline::findings_as_workbook(&report.findings, context.origin)?)?,
         _ => out::data(&text(&report.findings, report.tally, args.all))?,
     }
-    out::origin(global, desk.origin);
+    out::origin(global, context.origin);
     let (count, period) = (report.held, args.period);
     if count > 0 {
         let documents = if count == 1 { "1 document is".to_owned() } else { format!("{count} documents are") };
-        let how = desk.call.command("held").option("--period", period);
+        let how = context.call.command("held").option("--period", period);
         out::complain(&format!("{documents} held, not checked: see {how}"));
     }
     if report.datasets == 0 {

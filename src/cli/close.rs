@@ -1,7 +1,7 @@
 //! `zhinaq close`: the register of a period is what the matrix says.
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -21,13 +21,13 @@ pub struct Args {
     #[arg(long)]
     reason: Option<String>,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("close", &[Format::Table, Format::Json])?;
-    let desk = desk::open(global, &args.desk).await?;
-    let closed = pipeline::close(&desk, args.period, args.reason.as_deref()).await?;
+    let context = context::open(global, &args.context).await?;
+    let closed = pipeline::close(&context, args.period, args.reason.as_deref()).await?;
     if global.format == Format::Json {
         out::json(&closed)?;
     } else {

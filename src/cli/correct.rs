@@ -1,7 +1,7 @@
 //! `zhinaq correct`: a figure is another than the document says.
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -43,7 +43,7 @@ pub struct Args {
     #[arg(long)]
     reason: String,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 /// A figure as a person writes it.
@@ -67,7 +67,7 @@ fn figure(text: &str) -> Result<Written, String> {
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("correct", &[Format::Table, Format::Json])?;
-    let desk = desk::open(global, &args.desk).await?;
+    let context = context::open(global, &args.context).await?;
     let cell = CorrectedCell {
         form: args.form,
         period: args.period,
@@ -77,7 +77,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         old: args.old.0,
         new: args.new.0,
     };
-    let report = pipeline::correct(&desk, &cell, &args.reason).await?;
+    let report = pipeline::correct(&context, &cell, &args.reason).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
@@ -92,7 +92,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
             said(report.new)
         ))?;
     }
-    let (run, rebuild) = (desk.call.command("run"), desk.call.command("rebuild"));
+    let (run, rebuild) = (context.call.command("run"), context.call.command("rebuild"));
     let (run, rebuild) = (run.asked("--period"), rebuild.asked("--period").asked("--reason"));
     out::say(global, &format!("before anything is sent, {run} takes it up; afterwards {rebuild} makes a revision"));
     Ok(Exit::Done)

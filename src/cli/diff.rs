@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out, tables,
@@ -33,21 +33,21 @@ pub struct Args {
     #[arg(long, value_name = "N")]
     to: Option<u32>,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("diff", &[Format::Table, Format::Json, Format::Csv])?;
-    let desk = desk::open_to_read(global, &args.desk).await?;
+    let context = context::open_to_read(global, &args.context).await?;
     let Args { form, period, unit, agency, from, to, .. } = args;
     let question = DiffQuestion { form, period, units: unit, agencies: agency, from, to };
-    let comparison = pipeline::diff(&desk, &question).await?;
+    let comparison = pipeline::diff(&context, &question).await?;
     match global.format {
         Format::Json => out::json(&comparison)?,
         Format::Csv => out::data(&csv(&comparison.changes))?,
         _ => out::data(&text(&comparison))?,
     }
-    out::origin(global, desk.origin);
+    out::origin(global, context.origin);
     Ok(Exit::Done)
 }
 

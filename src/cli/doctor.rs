@@ -1,7 +1,7 @@
 //! `zhinaq doctor`: every fault at once.
 
 use super::{
-    desk,
+    context,
     exit::Ended,
     global::{Format, Global},
     out,
@@ -21,11 +21,11 @@ pub struct Args {
 pub fn run(args: &Args, global: &Global) -> Ended {
     global.only("doctor", &[Format::Table, Format::Json])?;
     let load = if args.sample { Office::for_sample } else { Office::load };
-    let (faults, advice) = match desk::is_there(global, args.sample) {
+    let (faults, advice) = match context::is_there(global, args.sample) {
         Err(failure) => (vec![failure.message], Vec::new()),
         Ok(()) => match load(&global.home) {
             Ok(office) => {
-                let call = desk::call_of(global);
+                let call = context::call_of(global);
                 pipeline::examine(&office, &call, Clock::System.today(office.zone))
             }
             Err(faults) => (faults.0.iter().map(ToString::to_string).collect(), Vec::new()),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{
-    desk,
+    context,
     exit::Ended,
     global::{Format, Global},
     out,
@@ -38,7 +38,7 @@ pub fn run(command: Command, global: &Global) -> Ended {
     let Command::Learn(args) = command;
     global.only("form learn", &[Format::Table])?;
     // Nothing but templates is looked at: without an office those built into the program do.
-    let office = desk::office(global, true)?;
+    let office = context::office(global, true)?;
     let draft = pipeline::learn(&office, &args.file, args.form.as_ref(), args.whole)?;
     match &args.out {
         Some(path) => {

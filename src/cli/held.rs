@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -54,18 +54,18 @@ pub struct Args {
     #[command(flatten)]
     which: Which,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("held", &[Format::Table, Format::Json])?;
-    let desk = desk::open_to_read(global, &args.desk).await?;
-    let held = pipeline::held(&desk, &args.which.into()).await?;
+    let context = context::open_to_read(global, &args.context).await?;
+    let held = pipeline::held(&context, &args.which.into()).await?;
     if global.format == Format::Json {
         out::json(&held)?;
         return Ok(Exit::Done);
     }
-    out::origin(global, desk.origin);
+    out::origin(global, context.origin);
     let mut text = String::new();
     for document in &held {
         let _ = writeln!(text, "{}", told(document));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{
     brought,
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -23,20 +23,20 @@ pub struct Args {
     /// The workbook, or the encrypted archive that it was sent in
     file: PathBuf,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("identify", &[Format::Table, Format::Json])?;
     let bytes = brought::read(&args.file)?;
-    let desk = desk::open_to_read(global, &args.desk).await?;
-    let mut found = pipeline::identify(&desk, &bytes).await?;
-    if !found.is_ours() && !args.desk.sample {
-        let other = if desk.origin == Origin::Real { Origin::Sample } else { Origin::Real };
+    let context = context::open_to_read(global, &args.context).await?;
+    let mut found = pipeline::identify(&context, &bytes).await?;
+    if !found.is_ours() && !args.context.sample {
+        let other = if context.origin == Origin::Real { Origin::Sample } else { Origin::Real };
         // Whoever brings a file need not know whether it was made for a trial.
-        if pipeline::root(&desk.office, other).join("ledger.sqlite").exists() {
-            let desk = desk::open_to_read_as(global, &args.desk, other).await?;
-            let elsewhere = pipeline::identify(&desk, &bytes).await?;
+        if pipeline::root(&context.office, other).join("ledger.sqlite").exists() {
+            let context = context::open_to_read_as(global, &args.context, other).await?;
+            let elsewhere = pipeline::identify(&context, &bytes).await?;
             found = if elsewhere.is_ours() { elsewhere } else { found };
         }
     }

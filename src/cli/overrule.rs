@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -29,13 +29,13 @@ pub struct Args {
     #[arg(long)]
     reason: String,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("override", &[Format::Table, Format::Json])?;
-    let desk = desk::open(global, &args.desk).await?;
-    let report = pipeline::overrule(&desk, args.period, &args.collection, &args.rule, &args.reason).await?;
+    let context = context::open(global, &args.context).await?;
+    let report = pipeline::overrule(&context, args.period, &args.collection, &args.rule, &args.reason).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
@@ -52,7 +52,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::data(&text)?;
     }
     if report.left.is_empty() {
-        let how = desk.call.command("run").option("--period", args.period);
+        let how = context.call.command("run").option("--period", args.period);
         out::say(global, &format!("no error holds it back any more: {how}"));
     } else {
         out::say(global, &format!("errors of these rules still hold it back: {}", report.left.join(", ")));

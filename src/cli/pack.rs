@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -38,7 +38,7 @@ pub struct Pack {
     #[arg(long, value_name = "PEM", requires = "certificate")]
     key: Option<PathBuf>,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 /// Check an archive of evidence
@@ -64,9 +64,9 @@ pub struct Verify {
 
 pub async fn pack(args: Pack, global: &Global) -> Ended {
     global.only("pack", &[Format::Table, Format::Json])?;
-    let desk = desk::open_quietly(global, &args.desk).await?;
+    let context = context::open_quietly(global, &args.context).await?;
     let wishes = PackWishes { with_copies: args.with_copies, signer: args.certificate.zip(args.key) };
-    let report = pipeline::pack(&desk, args.period, &args.out, &wishes).await?;
+    let report = pipeline::pack(&context, args.period, &args.out, &wishes).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {

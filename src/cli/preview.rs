@@ -1,7 +1,7 @@
 //! `zhinaq preview`: the pages of a collection, to be looked at.
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -25,14 +25,14 @@ pub struct Args {
     #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(u32).range(30..=300))]
     dpi: u32,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("preview", &[Format::Table, Format::Json])?;
-    let desk = desk::open(global, &args.desk).await?;
-    let language = args.language.unwrap_or(desk.office.settings.language);
-    let preview = pipeline::preview(&desk, args.period, &args.collection, language, args.dpi).await?;
+    let context = context::open(global, &args.context).await?;
+    let language = args.language.unwrap_or(context.office.settings.language);
+    let preview = pipeline::preview(&context, args.period, &args.collection, language, args.dpi).await?;
     if global.format == Format::Json {
         out::json(&preview)?;
         return Ok(Exit::Done);

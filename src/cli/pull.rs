@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, path::PathBuf};
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -31,7 +31,7 @@ pub struct Args {
     #[arg(long, requires = "from_file")]
     agency: Option<Agency>,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
@@ -40,8 +40,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         if args.form.len() > 1 {
             return Err(Failure::usage("with --from-file at most one --form can be given"));
         }
-        let desk = desk::open(global, &args.desk).await?;
-        if desk.origin == Origin::Sample && !args.desk.sample {
+        let context = context::open(global, &args.context).await?;
+        if context.origin == Origin::Sample && !args.context.sample {
             return Err(Failure::usage(format!(
                 "this office works with the sample (`use = \"sample\"` in {}), and files that a person brings are real: write `use = \"real\"` there, then bring them again",
                 global.home.join("schedules/sources.toml").display()
@@ -49,29 +49,29 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         }
         let form = args.form.first().cloned();
         let said = FilesSaid { form, period: args.period, unit: args.unit, agency: args.agency };
-        let report = pipeline::take_files(&desk, &args.from_file, &said).await?;
+        let report = pipeline::take_files(&context, &args.from_file, &said).await?;
         if global.format == Format::Json {
             out::json(&report)?;
         } else {
-            out::data(&files(&report, &desk.call.command("held")))?;
+            out::data(&files(&report, &context.call.command("held")))?;
         }
-        out::origin(global, desk.origin);
+        out::origin(global, context.origin);
         return Ok(report.exit());
     }
     let Some(period) = args.period else {
-        let how = desk::call(global, &args.desk).command("pull").option("--period", "2025-Q2");
+        let how = context::call(global, &args.context).command("pull").option("--period", "2025-Q2");
         return Err(Failure::usage(format!("say for which period: {how}")));
     };
-    let desk = desk::open(global, &args.desk).await?;
-    let report = pipeline::pull(&desk, period, &args.form).await?;
+    let context = context::open(global, &args.context).await?;
+    let report = pipeline::pull(&context, period, &args.form).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
         out::data(&forms(&report))?;
     }
-    out::origin(global, desk.origin);
+    out::origin(global, context.origin);
     if report.forms.iter().any(|form| !form.intake.held.is_empty()) {
-        let how = desk.call.command("held").option("--period", period);
+        let how = context.call.command("held").option("--period", period);
         out::say(global, &format!("hint: {how} lists what waits for a person"));
     }
     Ok(report.exit())

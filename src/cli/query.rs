@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out, tables,
@@ -36,12 +36,12 @@ pub struct Args {
     #[arg(long)]
     period: Vec<Period>,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("query", &[Format::Table, Format::Json, Format::Csv, Format::Xlsx])?;
-    let desk = desk::open_to_read(global, &args.desk).await?;
+    let context = context::open_to_read(global, &args.context).await?;
     let question = Question {
         form: args.form,
         periods: args.period,
@@ -51,17 +51,17 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         units: args.unit,
         agencies: args.agency,
     };
-    let answers = pipeline::query(&desk, &question).await?;
+    let answers = pipeline::query(&context, &question).await?;
     match global.format {
         Format::Json => out::json(&answers)?,
         Format::Csv => out::data(&csv(&answers))?,
         Format::Xlsx => out::bytes(&pipeline::answers_as_workbook(&answers)?)?,
         _ => out::data(&table(&answers))?,
     }
-    out::origin(global, desk.origin);
+    out::origin(global, context.origin);
     if answers.is_empty() {
-        let how = desk.call.command("status").asked("--period");
-        out::say(global, &format!("no such figure among {} ones; {how} shows which forms came", desk.origin));
+        let how = context.call.command("status").asked("--period");
+        out::say(global, &format!("no such figure among {} ones; {how} shows which forms came", context.origin));
     }
     Ok(Exit::Done)
 }

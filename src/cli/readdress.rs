@@ -1,7 +1,7 @@
 //! `zhinaq readdress`: what waits for an organ that has ended goes to its successor.
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -28,7 +28,7 @@ pub struct Args {
     #[arg(long)]
     reason: String,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
@@ -38,15 +38,15 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         (None, Some(period), Some(organ)) => ReaddressScope::Organ { period, organ },
         _ => return Err(Failure::usage("say what is meant: --parcel, or --period with --organ")),
     };
-    let desk = desk::open(global, &args.desk).await?;
-    let done = pipeline::readdress(&desk, &scope, &args.reason).await?;
+    let context = context::open(global, &args.context).await?;
+    let done = pipeline::readdress(&context, &scope, &args.reason).await?;
     if global.format == Format::Json {
         out::json(&done)?;
     } else {
         out::data(&done.iter().map(line).collect::<String>())?;
     }
     if let Some(to) = done.iter().find_map(|of| of.to.as_ref()) {
-        let how = desk.call.command("send").option("--period", to.issue.period);
+        let how = context.call.command("send").option("--period", to.issue.period);
         out::say(global, &format!("hand over with {how}"));
     }
     Ok(Exit::Done)

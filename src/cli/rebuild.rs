@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -30,25 +30,26 @@ pub struct Args {
     #[arg(long)]
     reason: String,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("rebuild", &[Format::Table, Format::Json])?;
-    let desk = desk::open(global, &args.desk).await?;
-    let report = pipeline::rebuild(&desk, args.period, &args.collection, &args.reason).await?;
+    let context = context::open(global, &args.context).await?;
+    let report = pipeline::rebuild(&context, args.period, &args.collection, &args.reason).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
         out::data(&report.candidates.iter().map(text).collect::<String>())?;
     }
-    out::origin(global, desk.origin);
+    out::origin(global, context.origin);
     for trouble in &report.troubles {
         out::say(global, &format!("{}: {}", trouble.what, trouble.why));
     }
     for candidate in report.candidates.iter().filter(|c| !c.draft) {
         let issue = &candidate.issue;
-        let how = desk.call.command("send").option("--period", issue.period).option("--collection", &issue.collection);
+        let how =
+            context.call.command("send").option("--period", issue.period).option("--collection", &issue.collection);
         let how = how.option("--revision", issue.revision);
         if candidate.without_figures {
             let how = how.flag("--now").asked("--reason");

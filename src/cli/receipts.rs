@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -28,14 +28,14 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     log: Vec<PathBuf>,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("receipts", &[Format::Table, Format::Json])?;
-    let desk = desk::open_quietly(global, &args.desk).await?;
+    let context = context::open_quietly(global, &args.context).await?;
     let scope = ReceiptsScope { maildirs: args.maildir, imap: args.imap, logs: args.log };
-    let report = pipeline::receipts(&desk, &scope).await?;
+    let report = pipeline::receipts(&context, &scope).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
@@ -49,7 +49,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         // Whoever wrote a bounce must not write into a person's shell.
         let (parcel, words) = (&came.parcel, came.words.replace('\'', "’"));
         let copies = numbers(came).as_word();
-        let how = desk.call.command("settle").option("--parcel", parcel).option("--copies", copies);
+        let how = context.call.command("settle").option("--parcel", parcel).option("--copies", copies);
         let how = how.flag(settled).option("--evidence", words);
         out::say(global, &format!("for a person to decide: {how}"));
     }

@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, path::PathBuf};
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -27,16 +27,16 @@ pub struct Args {
     #[arg(long)]
     reason: Option<String>,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("reconcile", &[Format::Table, Format::Json])?;
-    let desk = match args.reason {
-        Some(_) => desk::open_to_reconcile(global, &args.desk).await?,
-        None => desk::open_to_read(global, &args.desk).await?,
+    let context = match args.reason {
+        Some(_) => context::open_to_reconcile(global, &args.context).await?,
+        None => context::open_to_read(global, &args.context).await?,
     };
-    let done = pipeline::reconcile(&desk, &args.maildir, args.reason.as_deref()).await?;
+    let done = pipeline::reconcile(&context, &args.maildir, args.reason.as_deref()).await?;
     if global.format == Format::Json {
         out::json(&done)?;
     } else {

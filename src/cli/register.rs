@@ -1,7 +1,7 @@
 //! `zhinaq register`: every numbered copy, and the distribution list.
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -22,24 +22,24 @@ pub struct Args {
     #[arg(long)]
     collection: Vec<CollectionId>,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("register", &[Format::Table, Format::Json, Format::Csv, Format::Xlsx])?;
-    let desk = desk::open_to_read(global, &args.desk).await?;
-    let rows = pipeline::register_rows(&desk, args.period, &args.collection).await?;
+    let context = context::open_to_read(global, &args.context).await?;
+    let rows = pipeline::register_rows(&context, args.period, &args.collection).await?;
     match global.format {
         Format::Json => out::json(&rows)?,
         Format::Csv => out::data(&csv(&rows))?,
-        Format::Xlsx => out::bytes(&pipeline::distribution_list(&desk, args.period, &rows)?)?,
+        Format::Xlsx => out::bytes(&pipeline::distribution_list(&context, args.period, &rows)?)?,
         _ => out::data(&table(&rows))?,
     }
-    out::origin(global, desk.origin);
+    out::origin(global, context.origin);
     if rows.is_empty() {
         out::say(
             global,
-            &format!("no copy is numbered yet: {}", desk.call.command("run").option("--period", args.period)),
+            &format!("no copy is numbered yet: {}", context.call.command("run").option("--period", args.period)),
         );
     }
     Ok(Exit::Done)

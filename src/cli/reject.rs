@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     held::Which,
@@ -29,19 +29,19 @@ pub struct Args {
     #[arg(long)]
     reason: String,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("reject", &[Format::Table, Format::Json])?;
     if !args.which.is_said() {
-        let how = desk::call(global, &args.desk).command("held");
+        let how = context::call(global, &args.context).command("held");
         return Err(Failure::usage(format!(
             "say which documents, with --document, or with --form and --period: {how} lists them"
         )));
     }
-    let desk = desk::open(global, &args.desk).await?;
-    let report = pipeline::reject(&desk, &args.which.into(), args.yes, args.dry_run, &args.reason).await?;
+    let context = context::open(global, &args.context).await?;
+    let report = pipeline::reject(&context, &args.which.into(), args.yes, args.dry_run, &args.reason).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {

@@ -1,7 +1,7 @@
 //! `zhinaq resend`: parcels go again, as they were.
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -31,7 +31,7 @@ pub struct Args {
     #[arg(long)]
     reason: String,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
@@ -43,8 +43,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         }
         _ => return Err(Failure::usage("say what goes again: --parcel, or --period with --organ or --collection")),
     };
-    let desk = desk::open(global, &args.desk).await?;
-    let report = pipeline::resend(&desk, &scope, &args.reason).await?;
+    let context = context::open(global, &args.context).await?;
+    let report = pipeline::resend(&context, &scope, &args.reason).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {

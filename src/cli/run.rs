@@ -1,7 +1,7 @@
 //! `zhinaq run`: all of it, in its hours.
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out, send, status,
@@ -28,14 +28,14 @@ pub struct Args {
     #[arg(long, requires = "now")]
     reason: Option<String>,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("run", &[Format::Table, Format::Json])?;
-    let desk = desk::open(global, &args.desk).await?;
+    let context = context::open(global, &args.context).await?;
     let wishes = pipeline::RunWishes { now: args.reason.filter(|_| args.now), dry_run: args.dry_run };
-    let report = pipeline::run(&desk, args.period, &wishes).await?;
+    let report = pipeline::run(&context, args.period, &wishes).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
@@ -48,7 +48,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         }
     }
     if !report.standing.waits.is_empty() && wishes.now.is_none() {
-        let how = desk.call.command("run").option("--period", args.period).flag("--now").asked("--reason");
+        let how = context.call.command("run").option("--period", args.period).flag("--now").asked("--reason");
         out::say(global, &format!("hint: {how} hands over all the same"));
     }
     Ok(report.exit)

@@ -1,6 +1,6 @@
 //! `zhinaq sample`: the embedded office.
 
-use super::{desk, exit::Ended, global::Global, out};
+use super::{context, exit::Ended, global::Global, out};
 use clock::Clock;
 use pipeline::{self, Exit};
 use sample::Faults;
@@ -24,9 +24,9 @@ pub enum Command {
 
 pub async fn run(command: Command, global: &Global) -> Ended {
     let Command::Serve { seed, faults, as_of } = command;
-    let office = desk::office(global, true)?;
+    let office = context::office(global, true)?;
     let clock = match as_of {
-        Some(text) => Clock::set_at(desk::instant(&text, &office)?),
+        Some(text) => Clock::set_at(context::instant(&text, &office)?),
         None => Clock::System,
     };
     let faults = faults.unwrap_or_default();

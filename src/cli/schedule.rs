@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -17,7 +17,7 @@ use domain::known_instead;
 use domain::{Actor, Duty, Fact, FormId, Obligation, Subject};
 use pipeline::{
     self, Exit, Failure,
-    schedule::{self, Agenda, Keeping, Script, Stop, World},
+    daemon::{self as schedule, Agenda, Keeping, Script, Stop, World},
 };
 
 /// The daemon: forms are asked for from their opening hour, collections built and handed over on their day
@@ -42,7 +42,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", conflicts_with = "simulate")]
     metrics: Option<PathBuf>,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 fn late(text: &str) -> Result<(FormId, i64), String> {
@@ -62,24 +62,24 @@ fn stretch(text: &str) -> Result<(NaiveDate, NaiveDate), String> {
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("schedule", &[Format::Table, Format::Json])?;
     if let Some(days) = &args.simulate {
-        return simulate(&desk::office(global, args.desk.sample)?, days, &args, global);
+        return simulate(&context::office(global, args.context.sample)?, days, &args, global);
     }
-    if args.desk.as_of.is_some() && !args.once {
+    if args.context.as_of.is_some() && !args.once {
         return Err(Failure::usage("a daemon lives in the present; use --as-of with --once, or --simulate FROM TO"));
     }
-    let mut desk = desk::open(global, &args.desk).await?;
+    let mut context = context::open(global, &args.context).await?;
     if global.by.is_none() {
-        desk.actor = Actor::Daemon(pipeline::account_of_process());
+        context.actor = Actor::Daemon(pipeline::account_of_process());
     }
     let keeping = Keeping { since: args.since, metrics: args.metrics };
     let stop = Stop::default();
     tokio::spawn(listen(stop.clone()));
     if !args.once {
         out::say(global, "the schedule is kept; end it with SIGTERM or Ctrl-C");
-        schedule::keep(&desk, &keeping, &stop).await?;
+        schedule::keep(&context, &keeping, &stop).await?;
         return Ok(Exit::Done);
     }
-    match schedule::once(&desk, &keeping, &stop).await? {
+    match schedule::once(&context, &keeping, &stop).await? {
         Some(done) if global.format == Format::Json => out::json(&done)?,
         Some(done) => out::say(global, &format!("{} things done", done.len())),
         None => out::say(global, "a daemon keeps this schedule; nothing was done"),

@@ -1,7 +1,7 @@
 //! `zhinaq send`: hand parcels over.
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out, status,
@@ -39,12 +39,12 @@ pub struct Args {
     #[arg(long, requires = "now")]
     reason: Option<String>,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("send", &[Format::Table, Format::Json])?;
-    let desk = desk::open(global, &args.desk).await?;
+    let context = context::open(global, &args.context).await?;
     let scope = pipeline::SendScope {
         collections: args.collection,
         organs: args.organ,
@@ -53,8 +53,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         now: args.reason.filter(|_| args.now),
         ..Default::default()
     };
-    let report = pipeline::send(&desk, args.period, &scope).await?;
-    let standing = pipeline::status(&desk, args.period).await?;
+    let report = pipeline::send(&context, args.period, &scope).await?;
+    let standing = pipeline::status(&context, args.period).await?;
     if global.format == Format::Json {
         let mut json =
             serde_json::to_value(&standing).map_err(|error| Failure::ours("the answer has no JSON", error))?;
@@ -69,12 +69,12 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         }
     }
     if args.dry_run {
-        let folder = desk.artifacts.root().join("dry-run");
+        let folder = context.artifacts.root().join("dry-run");
         let parcels = report.would_send.len();
         out::say(global, &format!("dry run: nothing was handed over; {parcels} parcels lie in `{}`", folder.display()));
     }
     if scope.now.is_none() && standing.waits.iter().any(|waits| scope.takes_collection(&waits.collection)) {
-        let how = desk.call.command("send").option("--period", args.period).flag("--now").asked("--reason");
+        let how = context.call.command("send").option("--period", args.period).flag("--now").asked("--reason");
         out::say(global, &format!("hint: {how} hands over all the same what is numbered"));
     }
     for trouble in &report.troubles {

@@ -1,7 +1,7 @@
 //! `zhinaq settle`: what became of an uncertain parcel.
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -32,13 +32,13 @@ pub struct Args {
     #[arg(long)]
     evidence: String,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("settle", &[Format::Table, Format::Json])?;
-    let desk = desk::open(global, &args.desk).await?;
-    let settled = pipeline::settle(&desk, &args.parcel, args.copies.as_ref(), args.handed, &args.evidence).await?;
+    let context = context::open(global, &args.context).await?;
+    let settled = pipeline::settle(&context, &args.parcel, args.copies.as_ref(), args.handed, &args.evidence).await?;
     if global.format == Format::Json {
         out::json(&settled)?;
     } else {
@@ -46,7 +46,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::data(&format!("`{}`: {} {}\n", settled.parcel, copies.are(), settled.state))?;
     }
     if args.not_handed {
-        let how = desk.call.command("send").option("--period", settled.parcel.issue.period);
+        let how = context.call.command("send").option("--period", settled.parcel.issue.period);
         out::say(global, &format!("hand it over with {how}"));
     }
     Ok(Exit::Done)

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -21,18 +21,18 @@ pub struct Args {
     #[arg(long)]
     period: Period,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     global.only("status", &[Format::Table, Format::Json])?;
-    let desk = desk::open_to_read(global, &args.desk).await?;
-    let standing = pipeline::status(&desk, args.period).await?;
+    let context = context::open_to_read(global, &args.context).await?;
+    let standing = pipeline::status(&context, args.period).await?;
     if global.format == Format::Json {
         out::json(&standing)?;
     } else {
         let coloured = out::coloured(global);
-        out::data(&format!("{}\n{}", forms(&standing, &desk.office, coloured), table(&standing, coloured)))?;
+        out::data(&format!("{}\n{}", forms(&standing, &context.office, coloured), table(&standing, coloured)))?;
     }
     Ok(Exit::Done)
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use super::{
     calendar::{self, CalendarArgs, CalendarCommandError, CalendarFormat},
-    desk,
+    context,
     exit::Ended,
     global::{Format, Global},
     matrix::{self, MatrixArgs, MatrixFormat},
@@ -21,7 +21,7 @@ pub fn plan(mut args: PlanArgs, global: &Global) -> Ended {
         Format::Ics => PlanFormat::Ics,
         _ => PlanFormat::Table,
     };
-    let office = desk::office(global, args.sample)?;
+    let office = context::office(global, args.sample)?;
     let today = Clock::System.today(office.zone);
     let mut text = Vec::new();
     plan::run(&args, &office, today, &mut text).map_err(|error| refused(&error))?;
@@ -36,7 +36,7 @@ pub fn matrix(mut args: MatrixArgs, global: &Global) -> Ended {
         _ => MatrixFormat::Table,
     };
     let mut text = Vec::new();
-    matrix::run(&args, &desk::office(global, args.sample)?, &mut text).map_err(|error| refused(&error))?;
+    matrix::run(&args, &context::office(global, args.sample)?, &mut text).map_err(|error| refused(&error))?;
     print(&text)
 }
 
@@ -44,7 +44,7 @@ pub fn calendar(mut args: CalendarArgs, global: &Global) -> Ended {
     global.only("calendar", &[Format::Table, Format::Json])?;
     args.print_as(if global.format == Format::Json { CalendarFormat::Json } else { CalendarFormat::Table });
     let mut text = Vec::new();
-    let ended = calendar::run(&args, &desk::office(global, args.sample)?, &mut text);
+    let ended = calendar::run(&args, &context::office(global, args.sample)?, &mut text);
     print(&text)?;
     match ended {
         Ok(()) => Ok(Exit::Done),

@@ -4,7 +4,7 @@ use std::{fmt::Write as _, path::PathBuf};
 
 use super::{
     brought,
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -24,7 +24,7 @@ pub struct Args {
     /// The cell, such as B12; left out, every number of the sheet is traced
     cell: Option<String>,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
@@ -35,24 +35,24 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     let said = custom_properties(&bytes).map_err(|error| Failure::usage(format!("`{shown}`: {error}")))?;
     let sample = said.get("Origin").is_some_and(|origin| origin != "real");
     let origin = if sample { Origin::Sample } else { Origin::Real };
-    let desk = desk::open_to_read_as(global, &args.desk, origin).await?;
+    let context = context::open_to_read_as(global, &args.context, origin).await?;
     let (Some(sheet), Some(cell)) = (&args.sheet, &args.cell) else {
-        let answers = pipeline::trace_all(&desk, &bytes, args.sheet.as_deref())?;
+        let answers = pipeline::trace_all(&context, &bytes, args.sheet.as_deref())?;
         if global.format == Format::Json {
             out::json(&answers)?;
         } else {
             out::data(&answers.iter().map(text).collect::<Vec<_>>().join("\n"))?;
         }
-        out::origin(global, desk.origin);
+        out::origin(global, context.origin);
         return Ok(Exit::Done);
     };
-    let answered = pipeline::trace(&desk, &bytes, sheet, cell)?;
+    let answered = pipeline::trace(&context, &bytes, sheet, cell)?;
     if global.format == Format::Json {
         out::json(&answered)?;
     } else {
         out::data(&text(&answered))?;
     }
-    out::origin(global, desk.origin);
+    out::origin(global, context.origin);
     Ok(Exit::Done)
 }
 

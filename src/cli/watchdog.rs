@@ -5,14 +5,14 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
     tables::Table,
 };
 use domain::Incident;
-use pipeline::{self, Exit, Failure, schedule};
+use pipeline::{self, Exit, Failure, daemon as schedule};
 
 /// Tell whether the schedule lives: ends with 5 when its last heartbeat is too old
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub struct WatchdogArgs {
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = span)]
     max_age: Duration,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 /// The journal of emergencies: what lasted longer than an hour, with cause and measures
@@ -34,7 +34,7 @@ pub struct IncidentsArgs {
     #[arg(long, value_name = "INSTANT", requires = "measures")]
     from: Option<String>,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 fn span(text: &str) -> Result<Duration, String> {
@@ -59,8 +59,8 @@ struct Heartbeat {
 
 pub async fn watchdog(args: WatchdogArgs, global: &Global) -> Ended {
     global.only("watchdog", &[Format::Table, Format::Json])?;
-    let desk = desk::open_to_read(global, &args.desk).await?;
-    let age = schedule::age_of_heartbeat(&desk).await?.map(|age| age.num_seconds());
+    let context = context::open_to_read(global, &args.context).await?;
+    let age = schedule::age_of_heartbeat(&context).await?.map(|age| age.num_seconds());
     let most = args.max_age.as_secs();
     // A beat from the future is one of a clock that was wrong.
     let alive = age.is_some_and(|age| age.unsigned_abs() <= most);
@@ -75,27 +75,27 @@ pub async fn watchdog(args: WatchdogArgs, global: &Global) -> Ended {
         age.map_or_else(|| "has never left a heartbeat".into(), |age| format!("left its last heartbeat {age} s ago"));
     let failure = Failure::usage(format!(
         "the schedule {words}, and {most} s are allowed: see whether {} runs, and what its log says",
-        desk.call.command("schedule")
+        context.call.command("schedule")
     ));
     Err(Failure { exit: Exit::Ours, ..failure })
 }
 
 pub async fn incidents(args: IncidentsArgs, global: &Global) -> Ended {
     global.only("incidents", &[Format::Table, Format::Json])?;
-    let desk = match &args.measures {
-        Some(_) => desk::open_quietly(global, &args.desk).await?,
-        None => desk::open_to_read(global, &args.desk).await?,
+    let context = match &args.measures {
+        Some(_) => context::open_quietly(global, &args.context).await?,
+        None => context::open_to_read(global, &args.context).await?,
     };
     if let (Some(from), Some(measures)) = (&args.from, &args.measures) {
-        pipeline::schedule::add_measures(&desk, from, measures).await?;
+        pipeline::daemon::add_measures(&context, from, measures).await?;
     }
-    let known = pipeline::schedule::incidents(&desk).await?;
+    let known = pipeline::daemon::incidents(&context).await?;
     if global.format == Format::Json {
         out::json(&known)?;
         return Ok(Exit::Done);
     }
     let say =
-        |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&desk.office.zone).format("%Y-%m-%d %H:%M").to_string();
+        |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&context.office.zone).format("%Y-%m-%d %H:%M").to_string();
     let mut table = Table::new(&["from", "to", "what", "cause", "measures"]);
     for incident in &known {
         let until = incident.until.map_or_else(|| "lasts".into(), say);

@@ -1,7 +1,7 @@
 //! `zhinaq withdraw` and `zhinaq reopen`: an act of a person is taken back.
 
 use super::{
-    desk::{self, DeskArgs},
+    context::{self, ContextArgs},
     exit::Ended,
     global::{Format, Global},
     out,
@@ -44,7 +44,7 @@ pub struct Args {
     #[arg(long)]
     reason: Option<String>,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 /// Open a closed period again
@@ -59,7 +59,7 @@ pub struct Reopen {
     #[arg(long)]
     reason: String,
     #[command(flatten)]
-    desk: DeskArgs,
+    context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
@@ -81,15 +81,15 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         period: args.period,
     };
     if !is_chosen {
-        let desk = desk::open_to_read(global, &args.desk).await?;
-        let acts = pipeline::acts_in_force(&desk, &scope).await?;
-        return list(&acts, global, &desk.call.command("withdraw").asked("--act").asked("--reason").line());
+        let context = context::open_to_read(global, &args.context).await?;
+        let acts = pipeline::acts_in_force(&context, &scope).await?;
+        return list(&acts, global, &context.call.command("withdraw").asked("--act").asked("--reason").line());
     }
     let Some(reason) = &args.reason else {
         return Err(Failure::usage("the reason is missing: say with --reason why the act is taken back"));
     };
-    let desk = desk::open(global, &args.desk).await?;
-    let act = pipeline::withdraw(&desk, &scope, reason).await?;
+    let context = context::open(global, &args.context).await?;
+    let act = pipeline::withdraw(&context, &scope, reason).await?;
     if global.format == Format::Json {
         out::json(&act)?;
     } else {
@@ -100,8 +100,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
 
 pub async fn reopen(args: Reopen, global: &Global) -> Ended {
     global.only("reopen", &[Format::Table, Format::Json])?;
-    let desk = desk::open(global, &args.desk).await?;
-    let act = pipeline::reopen(&desk, args.period, &args.reason).await?;
+    let context = context::open(global, &args.context).await?;
+    let act = pipeline::reopen(&context, args.period, &args.reason).await?;
     if global.format == Format::Json {
         out::json(&act)?;
     } else {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Desk, Failure, distribution::repair};
+use crate::{Context, Failure, distribution::repair};
 use domain::{
     CopyNumber, CopyRecord, Event, Fact, Issue, Language, OrganId, ParcelId, Recipient, SealedCopy, Sha256, parcels,
 };
@@ -16,19 +16,19 @@ use store::ArtifactKey;
 /// # Errors
 /// When the ledger fails, or the copy is known and neither it nor its master is in the output. A file that is nobody's
 /// is no error: the answer says so.
-pub async fn identify(desk: &Desk, bytes: &[u8]) -> Result<Identified, Failure> {
+pub async fn identify(context: &Context, bytes: &[u8]) -> Result<Identified, Failure> {
     let found = Sha256::of(bytes);
-    let events = desk.events(&Filter::default().kinds(&["queued", "sealed", "built"])).await?;
-    let register = Register::of(&events, &desk.office.regulation().recipients);
+    let events = context.events(&Filter::default().kinds(&["queued", "sealed", "built"])).await?;
+    let register = Register::of(&events, &context.office.regulation().recipients);
     if let Some(row) = register.rows.iter().find(|row| row.copy.sha256 == found) {
-        let mut known = told(desk, row, &register, vec![TellTale::Hash], found).await?;
+        let mut known = told(context, row, &register, vec![TellTale::Hash], found).await?;
         known.intact = true;
         known.bytes = Some(Bytes::AsSent);
         known.words = "intact: the file is, byte for byte, the copy of the register".into();
         return Ok(known);
     }
     if let Some(row) = register.sealed_as(found) {
-        let mut known = told(desk, row, &register, vec![TellTale::Hash], found).await?;
+        let mut known = told(context, row, &register, vec![TellTale::Hash], found).await?;
         known.intact = true;
         known.bytes = Some(Bytes::AsSent);
         known.words =
@@ -50,13 +50,13 @@ pub async fn identify(desk: &Desk, bytes: &[u8]) -> Result<Identified, Failure> 
     };
     let is_his = |claim: &Claim| register.find(claim).is_some_and(|r| r.is_the_copy(row));
     let (his, others): (Vec<_>, Vec<_>) = claims.iter().map(|(claim, _)| claim).partition(|claim| is_his(claim));
-    let mut known = told(desk, row, &register, his.iter().map(|claim| claim.place()).collect(), found).await?;
+    let mut known = told(context, row, &register, his.iter().map(|claim| claim.place()).collect(), found).await?;
     // Another line on the cover is an altered cell, which is told as that.
     let others = others.into_iter().filter(|claim| claim.place() != TellTale::Cover);
     known.other_marks = others.map(|claim| OtherMark { by: claim.place(), says: claim.words() }).collect();
     known.saved_by.clone_from(&book.saved_by);
     known.damage.clone_from(&book.damage);
-    let sent = original(desk, row, &register)?;
+    let sent = original(context, row, &register)?;
     let sent = Workbook::read(&sent)
         .map_err(|error| Failure::ours(format!("the copy `{}` of the output cannot be read", row.copy.file), error))?;
     known.judge(compare(&sent, &book), book.has_the_parts_of(&sent));
@@ -194,7 +194,7 @@ impl<'a> Register<'a> {
 }
 
 async fn told(
-    desk: &Desk,
+    context: &Context,
     row: &Row<'_>,
     register: &Register<'_>,
     mut told_by: Vec<TellTale>,
@@ -203,7 +203,7 @@ async fn told(
     told_by.sort();
     told_by.dedup();
     let issue = &row.parcel.issue;
-    let standing = parcels(&desk.events(&Filter::of_periods([issue.period])).await?);
+    let standing = parcels(&context.events(&Filter::of_periods([issue.period])).await?);
     let copies = standing.get(row.parcel).map(|record| &record.copies);
     let state = copies.and_then(|c| c.iter().find(|c| c.record.number == row.copy.number)).map(|c| c.state);
     Ok(Identified {
@@ -217,7 +217,7 @@ async fn told(
         content_id: register.content(issue),
         told_by,
         language: row.copy.language(),
-        origin: Some(desk.origin),
+        origin: Some(context.origin),
         state,
         sha256: Some(found),
         registered: Some(row.copy.sha256),
@@ -226,18 +226,18 @@ async fn told(
 }
 
 /// The bytes that were sent, proved by the hash of the register.
-fn original(desk: &Desk, row: &Row<'_>, register: &Register<'_>) -> Result<Vec<u8>, Failure> {
+fn original(context: &Context, row: &Row<'_>, register: &Register<'_>) -> Result<Vec<u8>, Failure> {
     let (CopyRecord { number, of, sha256, .. }, ParcelId { issue, organ }) = (row.copy, row.parcel);
     let kept = Language::ALL.into_iter().find_map(|language| {
         let (issue, organ) = (issue.clone(), organ.clone());
         let key = ArtifactKey::Copy { issue, organ, language, number: *number, of: *of };
-        desk.artifacts.fetch_as(&key, sha256).ok()
+        context.artifacts.fetch_as(&key, sha256).ok()
     });
     let masters = register.masters.iter().filter(|m| m.issue == issue);
     kept.or_else(|| {
         masters
             .rev()
-            .find_map(|m| repair::again(desk, row.parcel, row.copy, m.language, m.content))
+            .find_map(|m| repair::again(context, row.parcel, row.copy, m.language, m.content))
             .map(|(_, bytes)| bytes)
     })
     .ok_or_else(|| {
@@ -245,7 +245,7 @@ fn original(desk: &Desk, row: &Row<'_>, register: &Register<'_>) -> Result<Vec<u
             "the file says that it is copy {number} of `{}`, but neither that copy nor its master is in the output any \
              more: restore `{}` from a backup, then ask again",
             row.parcel,
-            desk.artifacts.root().display()
+            context.artifacts.root().display()
         ))
     })
 }

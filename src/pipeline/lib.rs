@@ -1,6 +1,6 @@
 //! Where the stages meet: the use-cases.
 //!
-//! In: an opened [`Desk`] (the office's files, its ledger, its artifacts, a clock, an actor). Out: a report that any
+//! In: an opened [`Context`] (the office's files, its ledger, its artifacts, a clock, an actor). Out: a report that any
 //! edge can print. Each use-case is one file and one function: [`pull()`] in `intake/`, [`check()`] in `figures/`, [`build()`] in `collections/`,
 //! [`send()`] in `distribution/`, and [`run()`], which is all of them in order; `status/` derives how far a period is, `decisions/` holds what
 //! people decide, `schedule/` the daemon. The folders depend in this order: `context ← status, intake ← figures ← collections ← distribution ← decisions ← schedule`
@@ -13,6 +13,7 @@
 
 mod collections;
 mod context;
+pub mod daemon;
 mod decisions;
 mod distribution;
 mod doctor;
@@ -21,15 +22,14 @@ mod identify;
 mod intake;
 mod pack;
 mod run;
-pub mod schedule;
 mod status;
 
 pub use collections::{
     Answered, BuildReport, Built, Preview, TracePart, book_of, build, build_as, preview, trace, trace_all,
 };
 pub use context::{
-    Catalogue, Desk, DeskOptions, Edition as DatasetRevision, Exit, Failure, Hint, Invocation, Progress, Silent, Step,
-    Trouble,
+    Catalogue, Context, ContextOptions, Edition as DatasetRevision, Exit, Failure, Hint, Invocation, Progress, Silent,
+    Step, Trouble,
     account::{full_name, of_process as account_of_process},
     chain, hint, ledger_url, root,
 };

@@ -9,7 +9,7 @@ use std::{
 use serde::Serialize;
 
 use crate::{
-    Desk, Failure, Trouble, chain,
+    Context, Failure, Trouble, chain,
     collections::masters,
     distribution::transport_setup,
     figures::{Shelf, check},
@@ -51,27 +51,27 @@ pub struct PackReport {
 ///
 /// # Errors
 /// When the file is there already or cannot be written, the ledger or the store fails, or it cannot be signed.
-pub async fn pack(desk: &Desk, period: Period, out: &Path, wishes: &PackWishes) -> Result<PackReport, Failure> {
+pub async fn pack(context: &Context, period: Period, out: &Path, wishes: &PackWishes) -> Result<PackReport, Failure> {
     let quarter = requirements::quarter(period)?;
     if out.exists() {
         return Err(Failure::usage(format!("`{}` is there already; nothing was replaced", out.display())));
     }
-    let events = events(desk, quarter).await?;
+    let events = events(context, quarter).await?;
     if events.is_empty() {
         return Err(Failure::usage(format!("the journal has nothing about `{quarter}`: there is no evidence to pack")));
     }
-    let catalogue = desk.catalogue().await?;
-    let forms: Vec<_> = requirements::forms(desk.office.regulation(), quarter, &[])?
+    let catalogue = context.catalogue().await?;
+    let forms: Vec<_> = requirements::forms(context.office.regulation(), quarter, &[])?
         .iter()
         .map(|n| (n.term.id.clone(), n.period))
         .collect();
-    let findings = check::findings(desk, &catalogue, &forms, &mut Shelf::default())?;
-    let standing = report::standing(desk, quarter, &events);
+    let findings = check::findings(context, &catalogue, &forms, &mut Shelf::default())?;
+    let standing = report::standing(context, quarter, &events);
     let failed = |error: PublishError| Failure::usage(chain(&error));
     let draft = Draft::of(out).map_err(failed)?;
-    let mut packing = Packing { desk, writer: PackWriter::new(BufWriter::new(&draft.file)), troubles: Vec::new() };
+    let mut packing = Packing { context, writer: PackWriter::new(BufWriter::new(&draft.file)), troubles: Vec::new() };
     packing.fill(&events, &findings, &standing, wishes.with_copies)?;
-    let (list, files, troubles) = packing.close(manifest(desk, quarter, &events, wishes.with_copies), wishes)?;
+    let (list, files, troubles) = packing.close(manifest(context, quarter, &events, wishes.with_copies), wishes)?;
     let bytes = draft.file.metadata().map_or(0, |about| about.len());
     draft.publish().map_err(failed)?;
     let seal = Sha256::of(&list);
@@ -79,18 +79,18 @@ pub async fn pack(desk: &Desk, period: Period, out: &Path, wishes: &PackWishes) 
 }
 
 /// The facts of everything that the period's collections show: of its forms, and of those it is compared with.
-async fn events(desk: &Desk, quarter: Period) -> Result<Vec<Event>, Failure> {
-    let regulation = desk.office.regulation();
+async fn events(context: &Context, quarter: Period) -> Result<Vec<Event>, Failure> {
+    let regulation = context.office.regulation();
     let mut periods = BTreeSet::from([quarter]);
     periods.extend(requirements::forms(regulation, quarter, &[])?.iter().map(|n| n.period));
     for due in requirements::collections(regulation, quarter) {
         periods.insert(due.period);
-        periods.extend(requirements::periods_of(&desk.office, &due).into_values().flatten());
+        periods.extend(requirements::periods_of(&context.office, &due).into_values().flatten());
     }
-    desk.events(&Filter::of_periods(periods)).await
+    context.events(&Filter::of_periods(periods)).await
 }
 
-fn manifest(desk: &Desk, period: Period, events: &[Event], with_copies: bool) -> Manifest {
+fn manifest(context: &Context, period: Period, events: &[Event], with_copies: bool) -> Manifest {
     let mut collections: BTreeMap<_, PackedCollection> = BTreeMap::new();
     for event in events {
         if let Fact::Built { issue, content_id, .. } = &event.fact {
@@ -109,9 +109,9 @@ fn manifest(desk: &Desk, period: Period, events: &[Event], with_copies: bool) ->
         program: "zhinaq".into(),
         version: env!("CARGO_PKG_VERSION").into(),
         period,
-        origin: desk.origin,
-        office: desk.office.settings.office.name.ru.clone(),
-        regulation: desk.office.regulation().id.clone(),
+        origin: context.origin,
+        office: context.office.settings.office.name.ru.clone(),
+        regulation: context.office.regulation().id.clone(),
         facts: events.first().zip(events.last()).map(|(first, last)| (first.seq, last.seq)),
         collections: collections.into_values().collect(),
         with_copies,
@@ -121,7 +121,7 @@ fn manifest(desk: &Desk, period: Period, events: &[Event], with_copies: bool) ->
 }
 
 struct Packing<'a, W> {
-    desk: &'a Desk,
+    context: &'a Context,
     writer: PackWriter<W>,
     troubles: Vec<Trouble>,
 }
@@ -172,13 +172,13 @@ impl<W: Write> Packing<'_, W> {
 
     /// The act, the calendar, the people and the templates. Not `zhinaq.toml`: it holds the organs' addresses.
     fn office_files(&mut self) -> Result<(), Failure> {
-        let secrets = transport_setup::secret_files(&self.desk.office);
+        let secrets = transport_setup::secret_files(&self.context.office);
         for folder in ["schedules", "templates"] {
-            let texts = config::texts(&self.desk.office.home, folder)
+            let texts = config::texts(&self.context.office.home, folder)
                 .map_err(|fault| Failure::usage(format!("the office's files cannot be packed: {fault}")))?;
             for (path, text) in &texts {
                 let packed = format!("office/{path}");
-                let here = self.desk.office.path(Path::new(path));
+                let here = self.context.office.path(Path::new(path));
                 if secrets.contains(&here.canonicalize().unwrap_or(here)) {
                     let why = "holds secrets and is left out; keep it outside of `schedules` and `templates`";
                     self.troubles.push(Trouble::new(format!("the file `{path}`"), why));
@@ -198,11 +198,11 @@ impl<W: Write> Packing<'_, W> {
         let cited: BTreeSet<Sha256> = events.iter().filter_map(|e| snapshot(&e.fact)).collect();
         let mut receipts = Vec::new();
         for sha in &cited {
-            match self.desk.artifacts.snapshot(sha) {
+            match self.context.artifacts.snapshot(sha) {
                 Ok(bytes) => self.add(&format!("snapshots/{sha}"), &bytes)?,
                 Err(error) => self.troubles.push(Trouble::new(format!("snapshot {sha}"), chain(&error))),
             }
-            for receipt in self.desk.artifacts.receipts(sha).unwrap_or_default() {
+            for receipt in self.context.artifacts.receipts(sha).unwrap_or_default() {
                 serde_json::to_writer(&mut receipts, &receipt)
                     .map_err(|e| Failure::ours("a receipt has no JSON", e))?;
                 receipts.push(b'\n');
@@ -220,7 +220,7 @@ impl<W: Write> Packing<'_, W> {
             }
         }
         for ((issue, language, _), master) in newest {
-            let artifacts = &self.desk.artifacts;
+            let artifacts = &self.context.artifacts;
             let kept = masters::places(issue, language)
                 .find_map(|key| artifacts.fetch_as(&key, &master).ok().map(|bytes| (key, bytes)));
             match kept {
@@ -241,7 +241,7 @@ impl<W: Write> Packing<'_, W> {
                 let kept = Language::ALL.into_iter().find_map(|language| {
                     let (issue, organ) = (issue.clone(), organ.clone());
                     let key = ArtifactKey::Copy { issue, organ, language, number: *number, of: *of };
-                    self.desk.artifacts.fetch_as(&key, sha256).ok().map(|bytes| (key, bytes))
+                    self.context.artifacts.fetch_as(&key, sha256).ok().map(|bytes| (key, bytes))
                 });
                 match kept {
                     Some((key, bytes)) => self.artifact(&key, &bytes)?,

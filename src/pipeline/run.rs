@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    Built, Desk, Exit, Failure, Trouble,
+    Built, Context, Exit, Failure, Trouble,
     collections::build::build,
     distribution::{
         dry_run::{self, WouldSend},
@@ -53,34 +53,34 @@ pub struct RunReport {
 /// # Errors
 /// When the period is in the future, the act is not to be applied, another run works here, or the store or ledger
 /// fails. What did not come, does not add up or was not taken is no error: the report says so.
-pub async fn run(desk: &Desk, period: Period, wishes: &RunWishes) -> Result<RunReport, Failure> {
-    desk.permit(Role::Operator)?;
-    let reason = hasten::reason(desk, wishes.now.as_deref())?;
+pub async fn run(context: &Context, period: Period, wishes: &RunWishes) -> Result<RunReport, Failure> {
+    context.permit(Role::Operator)?;
+    let reason = hasten::reason(context, wishes.now.as_deref())?;
     let quarter = requirements::quarter(period)?;
-    desk.ended(quarter)?;
-    if let Force::Refused(why) = desk.office.force_on(desk.today()) {
+    context.ended(quarter)?;
+    if let Force::Refused(why) = context.office.force_on(context.today()) {
         return Err(Failure::usage(why));
     }
-    desk.agreed()?;
-    let cleared = Cleared::claim(desk).await?;
-    desk.record(&[Fact::RunStarted { command: "run".into(), period: Some(quarter) }]).await?;
-    let report = steps(desk, quarter, (reason.as_deref(), wishes.dry_run), &cleared).await;
+    context.agreed()?;
+    let cleared = Cleared::claim(context).await?;
+    context.record(&[Fact::RunStarted { command: "run".into(), period: Some(quarter) }]).await?;
+    let report = steps(context, quarter, (reason.as_deref(), wishes.dry_run), &cleared).await;
     let exit = report.as_ref().map_or_else(|failure| failure.exit, |report| report.exit);
-    desk.record(&[Fact::RunFinished { command: "run".into(), period: Some(quarter), exit: exit.code() }]).await?;
+    context.record(&[Fact::RunFinished { command: "run".into(), period: Some(quarter), exit: exit.code() }]).await?;
     cleared.release().await?;
     report
 }
 
 async fn steps(
-    desk: &Desk,
+    context: &Context,
     quarter: Period,
     (now, dry_run): (Option<&str>, bool),
     cleared: &Cleared,
 ) -> Result<RunReport, Failure> {
-    let pulled = pull(desk, quarter, &[]).await?;
-    check::check(desk, quarter, &[]).await?;
-    let built = build(desk, quarter, &[]).await?;
-    let waits = gate::waiting(desk, quarter).await?;
+    let pulled = pull(context, quarter, &[]).await?;
+    check::check(context, quarter, &[]).await?;
+    let built = build(context, quarter, &[]).await?;
+    let waits = gate::waiting(context, quarter).await?;
     let mut troubles: Vec<Trouble> = pulled.troubles();
     let mut exit = pulled.exit();
     let (mut ready, mut hastened) = (Vec::new(), Vec::new());
@@ -98,52 +98,52 @@ async fn steps(
                 }
             }
             Some(why) => {
-                troubles.extend(told(desk, collection, why, dry_run).map(|why| Trouble::new(what(), why)));
+                troubles.extend(told(context, collection, why, dry_run).map(|why| Trouble::new(what(), why)));
                 exit = exit.or(why.exit());
             }
         }
     }
     let scope = SendScope { now: now.map(ToOwned::to_owned), dry_run, ..SendScope::default() };
     if dry_run {
-        let would_send = dry_run::of_run(desk, quarter, &ready).await?;
-        let mut standing = report::under_claim(desk, quarter).await?;
+        let would_send = dry_run::of_run(context, quarter, &ready).await?;
+        let mut standing = report::under_claim(context, quarter).await?;
         standing.notices.push("dry run: nothing was numbered, and nothing was handed over".into());
         return Ok(RunReport { standing, troubles, would_send: Some(would_send), exit });
     }
     if let Some(reason) = now {
-        hasten::record(desk, hastened.into_iter(), reason).await?;
+        hasten::record(context, hastened.into_iter(), reason).await?;
     }
     for collection in ready {
-        number_copies(desk, collection).await?;
+        number_copies(context, collection).await?;
     }
-    let sent = send_claimed(desk, quarter, &scope, cleared).await?;
+    let sent = send_claimed(context, quarter, &scope, cleared).await?;
     troubles.extend(sent.troubles);
     exit = exit.or(sent.exit);
-    let supplements = supplement(desk, quarter, now.is_some()).await?;
+    let supplements = supplement(context, quarter, now.is_some()).await?;
     troubles.extend(supplements.troubles);
     exit = exit.or(supplements.exit);
     if !supplements.parcels.is_empty() {
         let scope = SendScope { parcels: supplements.parcels, ..scope };
-        let sent = send_claimed(desk, quarter, &scope, cleared).await?;
+        let sent = send_claimed(context, quarter, &scope, cleared).await?;
         troubles.extend(sent.troubles);
         exit = exit.or(sent.exit);
     }
-    let standing = report::under_claim(desk, quarter).await?;
+    let standing = report::under_claim(context, quarter).await?;
     Ok(RunReport { standing, troubles, would_send: None, exit })
 }
 
 /// What a person is told of a collection that does not leave now; nothing where nothing is wrong, or the hand-over that
 /// follows tells it.
-fn told(desk: &Desk, built: &Built, why: Unready, dry_run: bool) -> Option<String> {
+fn told(context: &Context, built: &Built, why: Unready, dry_run: bool) -> Option<String> {
     match why {
         Unready::Early => None,
         Unready::Draft if !dry_run => None,
         Unready::WithoutFigures if !dry_run && built.is_numbered => None,
         Unready::Draft => {
-            let how = desk.call.command("check").option("--period", built.issue.period);
+            let how = context.call.command("check").option("--period", built.issue.period);
             Some(format!("{}; see {how}", why.said()))
         }
-        Unready::WithoutFigures => Some(ready::without_figures(desk, &built.issue, built.is_numbered)),
+        Unready::WithoutFigures => Some(ready::without_figures(context, &built.issue, built.is_numbered)),
         Unready::Held | Unready::Empty | Unready::Comparison => Some(why.said().into()),
     }
 }

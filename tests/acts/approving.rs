@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use zhinaq::pipeline::{self, Desk};
+use zhinaq::pipeline::{self, Context};
 
 use super::{by, by_another, facts, run, run_by_another, staffed, totals};
 
@@ -114,9 +114,9 @@ fn whoever_built_it_is_an_author_also_when_another_built_the_same_again() {
     by(&office, "chief", &format!("correct {cell} --old {old} --new {} --reason late", old + 1)).exits(0);
     let rebuild = "rebuild --period 2025-Q2 --collection narcotics --reason late";
     by(&office, "chief", rebuild).exits(0);
-    by_another(&office, async |desk: &Desk| {
+    by_another(&office, async |context: &Context| {
         let (period, collection) = ("2025-Q2".parse().unwrap(), "narcotics".parse().unwrap());
-        pipeline::rebuild(desk, period, &[collection], "late").await.map(drop).unwrap();
+        pipeline::rebuild(context, period, &[collection], "late").await.map(drop).unwrap();
     });
     by(&office, "op", "send --period 2025-Q2 --revision 1").exits(4);
     let author = by(&office, "chief", "approve --period 2025-Q2 --revision 1 --reason seen").exits(1);

@@ -15,7 +15,7 @@ use serde_json::Value;
 use zhinaq::{
     clock::Clock,
     domain::{Account, Acting, Actor, Origin},
-    pipeline::{self, Desk, DeskOptions, Invocation, RunWishes, Silent, account_of_process},
+    pipeline::{self, Context, ContextOptions, Invocation, RunWishes, Silent, account_of_process},
 };
 
 use crate::support::program::{Ended, Office};
@@ -76,10 +76,10 @@ fn take_the_place_of(office: &Office, person: &str) {
 }
 
 /// What another account than that of these tests does: in this process, as the program does it for that account.
-fn by_another<T>(office: &Office, act: impl AsyncFnOnce(&Desk) -> T) -> T {
+fn by_another<T>(office: &Office, act: impl AsyncFnOnce(&Context) -> T) -> T {
     let account = Account { uid: 3_999_999_999, name: "stat".into(), host: "elsewhere".into() };
     let acting = Acting { name: "Statistician".into(), account: Some(account), claimed: None };
-    let options = DeskOptions {
+    let options = ContextOptions {
         clock: Clock::System,
         actor: Actor::Person(acting),
         origin: Some(Origin::Sample),
@@ -90,15 +90,17 @@ fn by_another<T>(office: &Office, act: impl AsyncFnOnce(&Desk) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let files = zhinaq::config::Office::load(office.path()).unwrap_or_else(|faults| panic!("{faults}"));
-        let desk = Desk::open(files, options).await.unwrap();
-        act(&desk).await
+        let context = Context::open(files, options).await.unwrap();
+        act(&context).await
     })
 }
 
 /// A run of another account.
 fn run_by_another(office: &Office, period: &str) {
     let period = period.parse().unwrap();
-    by_another(office, async |desk: &Desk| pipeline::run(desk, period, &RunWishes::default()).await.map(drop).unwrap());
+    by_another(office, async |context: &Context| {
+        pipeline::run(context, period, &RunWishes::default()).await.map(drop).unwrap()
+    });
 }
 
 /// The program, started by a person for sample data.

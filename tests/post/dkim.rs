@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Command, sync::Arc};
 
 use zhinaq::{distribute::Dkim, domain::ParcelState};
 
-use super::desk::{Notebook, QUICK, parcel, send, server};
+use super::context::{Notebook, QUICK, parcel, send, server};
 use crate::support::{
     fake_smtp::{Act, FakeSmtp},
     skipped,

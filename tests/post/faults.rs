@@ -7,7 +7,7 @@ use zhinaq::{
     domain::{Fact, ParcelState},
 };
 
-use super::desk::{Notebook, QUICK, delivered, parcel, send, server};
+use super::context::{Notebook, QUICK, delivered, parcel, send, server};
 use crate::support::fake_smtp::{Act, FakeSmtp, Stage};
 
 type Case = (&'static str, Stage, Act, ParcelState, usize, bool, &'static str);

@@ -9,7 +9,7 @@ use zhinaq::{
 };
 
 use super::{
-    desk::{Notebook, QUICK, parcel},
+    context::{Notebook, QUICK, parcel},
     ledger::SmallDisk,
 };
 

@@ -9,7 +9,7 @@ use zhinaq::{
 };
 
 use super::{
-    desk::{Notebook, QUICK, attachments, parcel, send, server},
+    context::{Notebook, QUICK, attachments, parcel, send, server},
     program::{SEND, moved},
 };
 use crate::support::{

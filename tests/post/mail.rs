@@ -7,7 +7,7 @@ use zhinaq::{
     domain::{Fact, Origin, ParcelState},
 };
 
-use super::desk::{Notebook, QUICK, attachments, delivered, parcel, send, server};
+use super::context::{Notebook, QUICK, attachments, delivered, parcel, send, server};
 use crate::support::fake_smtp::{Act, FakeSmtp, Stage};
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 mod again;
 mod bounces;
-mod desk;
+mod context;
 mod dkim;
 mod faults;
 mod folder;

@@ -9,7 +9,7 @@ use zhinaq::{
 };
 
 use super::{
-    desk::{Notebook, QUICK, parcel, send},
+    context::{Notebook, QUICK, parcel, send},
     program::{SEND, by_mail, moved, narcotics},
 };
 use crate::support::{
@@ -87,7 +87,7 @@ async fn a_server_that_takes_a_message_drop_by_drop_is_given_up() {
         _ => Act::Well,
     })
     .await;
-    let mut ours = super::desk::server(fake.address.port());
+    let mut ours = super::context::server(fake.address.port());
     // There is progress all the time; at this pace it would go on for hours.
     let timeouts = Timeouts { slowest: 50_000_000, block: Duration::from_secs(3), ..ours.server.timeouts };
     ours.server.timeouts = timeouts;

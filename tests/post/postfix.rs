@@ -5,7 +5,7 @@ use zhinaq::{
     domain::{ParcelState, Sha256},
 };
 
-use super::desk::{Notebook, QUICK, attachments, parcel, send, server};
+use super::context::{Notebook, QUICK, attachments, parcel, send, server};
 use crate::support::postfix::Postfix;
 
 pub const ORGANS: [&str; 23] = [

@@ -19,7 +19,7 @@ use zhinaq::{
     evidence::{Claim, Workbook, claims},
 };
 
-use super::{desk::attachments, postfix::ORGANS};
+use super::{context::attachments, postfix::ORGANS};
 use crate::support::{
     fake_smtp::{Act, FakeSmtp, Kept, Stage},
     postfix::Postfix,

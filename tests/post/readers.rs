@@ -8,7 +8,7 @@ use zhinaq::{
     domain::{ParcelState, Sha256},
 };
 
-use super::desk::{Notebook, QUICK, parcel, send, server};
+use super::context::{Notebook, QUICK, parcel, send, server};
 use crate::support::{
     fake_smtp::{Act, FakeSmtp},
     skipped,

@@ -190,7 +190,7 @@ fn a_dry_run_by_mail_leaves_the_mails_as_they_would_arrive_and_sends_none() {
             }
         }
     }
-    let copies: usize = mails.iter().map(|m| super::desk::attachments(m).len()).sum();
+    let copies: usize = mails.iter().map(|m| super::context::attachments(m).len()).sum();
     assert_eq!(copies, files(&office).len());
     for mail in &mails {
         let parsed = mail_parser::MessageParser::default().parse(mail).unwrap();

@@ -13,7 +13,7 @@ use zhinaq::{
 };
 
 use super::{
-    desk::{Notebook, QUICK, attachments, parcel, send, server},
+    context::{Notebook, QUICK, attachments, parcel, send, server},
     simulation::Chance,
 };
 use crate::support::fake_smtp::{Act, FakeSmtp, Stage};

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use zhinaq::domain::Sha256;
 
 use super::{
-    desk::attachments,
+    context::attachments,
     program::{SEND, moved, narcotics},
 };
 use crate::support::{

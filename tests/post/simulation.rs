@@ -18,7 +18,7 @@ use zhinaq::{
     ledger::{Filter, Ledger},
 };
 
-use super::desk::{QUICK, parcel};
+use super::context::{QUICK, parcel};
 
 /// SplitMix64: small, seeded, the same everywhere.
 pub struct Chance(u64);

@@ -9,7 +9,7 @@ use std::{
 use zhinaq::domain::Sha256;
 
 use super::{
-    desk::attachments,
+    context::attachments,
     program::{files_below, plain},
 };
 use crate::support::{

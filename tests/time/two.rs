@@ -8,7 +8,7 @@ use zhinaq::{
     ledger::{Claim, Filter, Ledger},
     pipeline::{
         Failure,
-        schedule::{Acted, Agenda, Alert, Executor, Leader, Script, State, World, run_cycle},
+        daemon::{Acted, Agenda, Alert, Executor, Leader, Script, State, World, run_cycle},
     },
 };
 

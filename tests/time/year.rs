@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use zhinaq::{
     domain::{Duty, Fact, Obligation, Subject},
-    pipeline::schedule::{Agenda, Script, State, World, simulate},
+    pipeline::daemon::{Agenda, Script, State, World, simulate},
 };
 
 use super::{OFFICE, day};

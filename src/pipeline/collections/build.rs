@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
-    Catalogue, Desk, Failure,
+    Catalogue, Context, Failure,
     collections::{
         changes_since,
         inputs::{self, Outline},
@@ -95,8 +95,8 @@ impl Built {
 /// # Errors
 /// When the period is in the future or no collection ends with it, a collection is unknown, or the store or ledger
 /// fails.
-pub async fn build(desk: &Desk, period: Period, asked: &[CollectionId]) -> Result<BuildReport, Failure> {
-    build_as(desk, period, asked, &[]).await
+pub async fn build(context: &Context, period: Period, asked: &[CollectionId]) -> Result<BuildReport, Failure> {
+    build_as(context, period, asked, &[]).await
 }
 
 /// The same, with the books in other formats beside their masters.
@@ -104,17 +104,17 @@ pub async fn build(desk: &Desk, period: Period, asked: &[CollectionId]) -> Resul
 /// # Errors
 /// As [`build`]; and when a PDF is asked for and LibreOffice is not there.
 pub async fn build_as(
-    desk: &Desk,
+    context: &Context,
     period: Period,
     asked: &[CollectionId],
     formats: &[OtherFormat],
 ) -> Result<BuildReport, Failure> {
-    desk.permit(Role::Operator)?;
-    desk.ended(period)?;
-    let due = chosen(desk, period, asked)?;
-    let catalogue = desk.catalogue().await?;
+    context.permit(Role::Operator)?;
+    context.ended(period)?;
+    let due = chosen(context, period, asked)?;
+    let catalogue = context.catalogue().await?;
     let quarter = requirements::quarter(period)?;
-    let events = report::events_of(desk, quarter).await?;
+    let events = report::events_of(context, quarter).await?;
     let (records, issues) = (parcels(&events), issues(&events));
     let mut built: Vec<Built> = Vec::new();
     let mut open: Vec<DueCollection<'_>> = Vec::new();
@@ -122,36 +122,36 @@ pub async fn build_as(
         match issues.get(&first(due)).filter(|_| revisions::issued(&first(due), &records).is_some()) {
             None => open.push(due.clone()),
             Some(record) => {
-                let changed = changes_since::figures_changed(desk, due, &records, &issues, &catalogue).await?;
+                let changed = changes_since::figures_changed(context, due, &records, &issues, &catalogue).await?;
                 // Other formats of what was handed over, as long as they would say the same.
                 if !changed && !formats.is_empty() {
                     open.push(due.clone());
                 }
-                built.push(standing(desk, due, (record, &records), changed)?);
+                built.push(standing(context, due, (record, &records), changed)?);
             }
         }
     }
     let (findings, shelf) =
-        if open.is_empty() { (Vec::new(), Shelf::default()) } else { checked(desk, &catalogue, quarter, &open)? };
-    desk.progress.begin(Step::Build, open.len());
-    let work = Work { desk, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events };
+        if open.is_empty() { (Vec::new(), Shelf::default()) } else { checked(context, &catalogue, quarter, &open)? };
+    context.progress.begin(Step::Build, open.len());
+    let work = Work { context, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events };
     let drawn: Result<Vec<Drawn>, Failure> = tokio::task::block_in_place(|| {
         let draw = |due: &DueCollection<'_>| {
             let drawn = draw(work, due, formats);
-            desk.progress.advance(Step::Build);
+            context.progress.advance(Step::Build);
             drawn
         };
         in_parallel(&open, draw).into_iter().collect()
     });
-    desk.progress.end(Step::Build);
+    context.progress.end(Step::Build);
     for drawn in drawn? {
         match built.iter_mut().find(|b| b.issue == drawn.built.issue) {
             Some(standing) if standing.content_id == drawn.built.content_id => {
-                standing.beside = keep_beside(desk, &standing.issue, drawn.beside)?;
+                standing.beside = keep_beside(context, &standing.issue, drawn.beside)?;
                 standing.unmade = drawn.built.unmade;
             }
             Some(_) => {}
-            None => built.push(keep(desk, drawn, &issues).await?),
+            None => built.push(keep(context, drawn, &issues).await?),
         }
     }
     built.sort_by_key(|b| due.iter().position(|d| d.term.id == b.issue.collection));
@@ -162,8 +162,12 @@ pub async fn build_as(
 ///
 /// # Errors
 /// When one is unknown, or none of it ends with the period.
-pub fn chosen<'a>(desk: &'a Desk, period: Period, asked: &[CollectionId]) -> Result<Vec<DueCollection<'a>>, Failure> {
-    let regulation = desk.office.regulation();
+pub fn chosen<'a>(
+    context: &'a Context,
+    period: Period,
+    asked: &[CollectionId],
+) -> Result<Vec<DueCollection<'a>>, Failure> {
+    let regulation = context.office.regulation();
     let due = requirements::collections(regulation, requirements::quarter(period)?);
     if asked.is_empty() {
         return Ok(due);
@@ -196,10 +200,10 @@ struct Drawn {
 }
 
 fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Result<Drawn, Failure> {
-    let (desk, issue) = (work.desk, first(due));
-    let Assembled { book, draft, incomplete, waits, waits_for_comparison } = work.assemble(&outline(desk, due)?)?;
-    let (profile, languages) = (render::profile(desk)?, render::languages(desk, &issue.collection));
-    let masters = render::masters(desk, &book, &languages)?;
+    let (context, issue) = (work.context, first(due));
+    let Assembled { book, draft, incomplete, waits, waits_for_comparison } = work.assemble(&outline(context, due)?)?;
+    let (profile, languages) = (render::profile(context)?, render::languages(context, &issue.collection));
+    let masters = render::masters(context, &book, &languages)?;
     let Beside { files: mut beside, unmade } = other_formats::files(&book, &languages, profile, formats)?;
     for (language, master) in &masters {
         beside.push(provenance::file(&work, &book, &issue, (*language, &master.places), None)?);
@@ -223,8 +227,8 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
     Ok(Drawn { built, masters, beside })
 }
 
-fn outline<'a>(desk: &'a Desk, due: &DueCollection<'a>) -> Result<Outline<'a>, Failure> {
-    let template = inputs::template(desk, &due.term.id)?;
+fn outline<'a>(context: &'a Context, due: &DueCollection<'a>) -> Result<Outline<'a>, Failure> {
+    let template = inputs::template(context, &due.term.id)?;
     Ok(Outline { due: due.clone(), template, issue: first(due), reason: None, revised: &[] })
 }
 
@@ -232,36 +236,36 @@ fn outline<'a>(desk: &'a Desk, due: &DueCollection<'a>) -> Result<Outline<'a>, F
 ///
 /// # Errors
 /// As [`build`].
-pub async fn book_of(desk: &Desk, period: Period, asked: &CollectionId) -> Result<Book, Failure> {
-    desk.ended(period)?;
-    let due = chosen(desk, period, std::slice::from_ref(asked))?;
-    let catalogue: Catalogue = desk.catalogue().await?;
+pub async fn book_of(context: &Context, period: Period, asked: &CollectionId) -> Result<Book, Failure> {
+    context.ended(period)?;
+    let due = chosen(context, period, std::slice::from_ref(asked))?;
+    let catalogue: Catalogue = context.catalogue().await?;
     let quarter = requirements::quarter(period)?;
-    let events = report::events_of(desk, quarter).await?;
-    let (findings, shelf) = checked(desk, &catalogue, quarter, &due)?;
-    let work = Work { desk, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events };
+    let events = report::events_of(context, quarter).await?;
+    let (findings, shelf) = checked(context, &catalogue, quarter, &due)?;
+    let work = Work { context, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events };
     let first = due.first().ok_or_else(|| Failure::usage(format!("no collection ends with `{period}`")))?;
-    let outline = outline(desk, first)?;
+    let outline = outline(context, first)?;
     tokio::task::block_in_place(|| work.assemble(&outline)).map(|assembled| assembled.book)
 }
 
 /// The findings of a quarter, and the figures that its collections show: most of them are the same, and are read once.
 fn checked(
-    desk: &Desk,
+    context: &Context,
     catalogue: &Catalogue,
     quarter: Period,
     due: &[DueCollection<'_>],
 ) -> Result<(Vec<Finding>, Shelf), Failure> {
     let mut shelf = Shelf::default();
-    let findings = check::of_quarter(desk, catalogue, quarter, &mut shelf)?;
-    let wanted = render::wanted(desk, catalogue, due);
-    shelf.add(desk, catalogue, &wanted)?;
+    let findings = check::of_quarter(context, catalogue, quarter, &mut shelf)?;
+    let wanted = render::wanted(context, catalogue, due);
+    shelf.add(context, catalogue, &wanted)?;
     Ok((findings, shelf.only(&wanted)))
 }
 
 /// The first issue of a collection whose copies are in the register: it stays as it is, whatever came since.
 fn standing(
-    desk: &Desk,
+    context: &Context,
     due: &DueCollection<'_>,
     (record, records): (&IssueRecord, &BTreeMap<ParcelId, ParcelRecord>),
     changed: bool,
@@ -269,8 +273,9 @@ fn standing(
     let issue = first(due);
     let waits = |r: &ParcelRecord| r.parcel.issue == issue && r.to_send().next().is_some();
     let is_handed = !records.values().any(waits);
-    let profile = render::profile(desk)?.name().to_owned();
-    let how = desk.call.command("rebuild").option("--period", issue.period).option("--collection", &issue.collection);
+    let profile = render::profile(context)?.name().to_owned();
+    let how =
+        context.call.command("rebuild").option("--period", issue.period).option("--collection", &issue.collection);
     let how = how.asked("--reason");
     let why = format!(
         "figures changed since the copies were numbered; the numbered copies stay as they are: {how} makes a revision"
@@ -298,15 +303,15 @@ fn standing(
 }
 
 /// Keeps the masters of a first issue whose copies are not in the register yet, and what stands beside them.
-async fn keep(desk: &Desk, drawn: Drawn, issues: &BTreeMap<Issue, IssueRecord>) -> Result<Built, Failure> {
+async fn keep(context: &Context, drawn: Drawn, issues: &BTreeMap<Issue, IssueRecord>) -> Result<Built, Failure> {
     let Drawn { mut built, masters, beside } = drawn;
-    built.beside = keep_beside(desk, &built.issue, beside)?;
+    built.beside = keep_beside(context, &built.issue, beside)?;
     let mut facts = Vec::new();
     let before = issues.get(&built.issue).filter(|record| record.content_id == built.content_id);
     for (language, master) in masters {
         let key = built.master_key(language);
         let shown = key.relative().map(|p| p.display().to_string()).unwrap_or_default();
-        let stored = desk.artifacts.replace(&key, &master.bytes);
+        let stored = context.artifacts.replace(&key, &master.bytes);
         let master =
             stored.map_err(|error| Failure::ours(format!("the master `{shown}` could not be written"), error))?;
         if before.and_then(|record| record.masters.get(&(language, None))) != Some(&master) {
@@ -324,7 +329,7 @@ async fn keep(desk: &Desk, drawn: Drawn, issues: &BTreeMap<Issue, IssueRecord>) 
         }
         built.files.push(shown);
     }
-    desk.record(&facts).await?;
+    context.record(&facts).await?;
     Ok(built)
 }
 
@@ -333,12 +338,12 @@ fn first(due: &DueCollection<'_>) -> Issue {
 }
 
 /// Keeps other formats and traces; answers the names of the formats below the output folder.
-fn keep_beside(desk: &Desk, issue: &Issue, files: Vec<FileOfBook>) -> Result<Vec<String>, Failure> {
+fn keep_beside(context: &Context, issue: &Issue, files: Vec<FileOfBook>) -> Result<Vec<String>, Failure> {
     let mut names = Vec::new();
     for file in files {
         // A format may keep its files in a folder of its own.
         let key = ArtifactKey::beside(issue, &file.name);
-        let stored = desk.artifacts.replace(&key, &file.bytes);
+        let stored = context.artifacts.replace(&key, &file.bytes);
         stored.map_err(|error| Failure::ours(format!("`{}` could not be written", file.name), error))?;
         if !file.name.ends_with(provenance::ENDING) {
             names.extend(key.relative().ok().map(|path| path.display().to_string()));

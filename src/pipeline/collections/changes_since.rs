@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    Catalogue, Desk, Failure,
+    Catalogue, Context, Failure,
     collections::{
         render,
         revisions::{self, Held},
@@ -33,7 +33,7 @@ pub struct Then {
 /// What a reader of a revision and some of its supplements holds; `None` when that revision was never built.
 #[must_use]
 pub fn held(
-    desk: &Desk,
+    context: &Context,
     facts: &[Event],
     issues: &BTreeMap<Issue, IssueRecord>,
     first: &Issue,
@@ -46,8 +46,8 @@ pub fn held(
         let later = Catalogue::at(facts, supplement.seq);
         let catalogue = &mut then.catalogue;
         then.missing.retain(|form| {
-            let Some(period) = period(desk, form, first.period) else { return true };
-            let came = has_come(desk, &later, form, period);
+            let Some(period) = period(context, form, first.period) else { return true };
+            let came = has_come(context, &later, form, period);
             if came {
                 catalogue.take_form(&later, form, period);
             }
@@ -59,14 +59,14 @@ pub fn held(
 
 /// The period in which a form tells of a collection's.
 #[must_use]
-pub fn period(desk: &Desk, form: &FormId, of: Period) -> Option<Period> {
-    requirements::form(desk.office.regulation(), of, form).ok().map(|needed| needed.period)
+pub fn period(context: &Context, form: &FormId, of: Period) -> Option<Period> {
+    requirements::form(context.office.regulation(), of, form).ok().map(|needed| needed.period)
 }
 
 /// Whether a form has come as a whole: with every document that is expected of it.
 #[must_use]
-pub fn has_come(desk: &Desk, catalogue: &Catalogue, form: &FormId, period: Period) -> bool {
-    expected::lacking(desk, catalogue, form, period).is_whole()
+pub fn has_come(context: &Context, catalogue: &Catalogue, form: &FormId, period: Period) -> bool {
+    expected::lacking(context, catalogue, form, period).is_whole()
 }
 
 /// Whether figures that a collection shows are other than in its newest issue. A document that was missing then and came
@@ -75,7 +75,7 @@ pub fn has_come(desk: &Desk, catalogue: &Catalogue, form: &FormId, period: Perio
 /// # Errors
 /// When the ledger or the store cannot be read.
 pub async fn figures_changed(
-    desk: &Desk,
+    context: &Context,
     due: &DueCollection<'_>,
     records: &BTreeMap<ParcelId, ParcelRecord>,
     issues: &BTreeMap<Issue, IssueRecord>,
@@ -84,11 +84,11 @@ pub async fn figures_changed(
     let first = Issue::first(due.term.id.clone(), due.period);
     let Some(revision) = revisions::issued(&first, records) else { return Ok(false) };
     let newest = Held { revision, supplements: revisions::supplements(&first, records) };
-    let facts = desk.dataset_events().await?;
-    let Some(then) = held(desk, &facts, issues, &first, &newest) else { return Ok(false) };
+    let facts = context.dataset_events().await?;
+    let Some(then) = held(context, &facts, issues, &first, &newest) else { return Ok(false) };
     // With a form come the earlier periods that it is compared with.
     let awaited = |key: &DatasetKey| then.missing.contains(&key.form) && then.catalogue.current(key).is_none();
-    let changes = changed(desk, due, &then.catalogue, now)?;
+    let changes = changed(context, due, &then.catalogue, now)?;
     Ok(changes.iter().any(|(key, _)| !awaited(key)))
 }
 
@@ -98,13 +98,13 @@ pub async fn figures_changed(
 /// # Errors
 /// When the store cannot be read.
 pub fn changed(
-    desk: &Desk,
+    context: &Context,
     due: &DueCollection<'_>,
     then: &Catalogue,
     now: &Catalogue,
 ) -> Result<Vec<(DatasetKey, Vec<Change>)>, Failure> {
-    let mut keys = render::wanted(desk, now, std::slice::from_ref(due));
-    keys.extend(render::wanted(desk, then, std::slice::from_ref(due)));
+    let mut keys = render::wanted(context, now, std::slice::from_ref(due));
+    keys.extend(render::wanted(context, then, std::slice::from_ref(due)));
     keys.sort();
     keys.dedup();
     let mut found = Vec::new();
@@ -120,9 +120,9 @@ pub fn changed(
         if (before.snapshot, &before.corrections) == (after.snapshot, &after.corrections) {
             continue;
         }
-        let (before, after) = (figures::of_edition(desk, before, &key)?, figures::of_edition(desk, after, &key)?);
+        let (before, after) = (figures::of_edition(context, before, &key)?, figures::of_edition(context, after, &key)?);
         let (Some(before), Some(after)) = (before, after) else { continue };
-        let mut changes = compare(&before, &after, desk.office.forms.get(&key.form));
+        let mut changes = compare(&before, &after, context.office.forms.get(&key.form));
         changes.retain(|change| change.kind != ChangeKind::Title);
         if !changes.is_empty() {
             found.push((key, changes));
@@ -133,11 +133,11 @@ pub fn changed(
 
 /// The places whose figures changed, in the codes that collections speak of: those of the oldest edition.
 #[must_use]
-pub fn places(desk: &Desk, now: &[&Dataset], changed: &[(DatasetKey, Vec<Change>)]) -> Vec<(DatasetKey, Place)> {
+pub fn places(context: &Context, now: &[&Dataset], changed: &[(DatasetKey, Vec<Change>)]) -> Vec<(DatasetKey, Place)> {
     let mut places = Vec::new();
     for (key, changes) in changed {
         let Some(dataset) = now.iter().find(|d| d.key == *key) else { continue };
-        let index = desk.office.forms.get(&key.form).map(|t| Arc::new(FormIndex::new(t)));
+        let index = context.office.forms.get(&key.form).map(|t| Arc::new(FormIndex::new(t)));
         let laid = Binding::new(index, dataset);
         for change in changes {
             if let (Some(row), Some(column)) = (&change.row, &change.column) {

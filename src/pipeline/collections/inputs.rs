@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Catalogue, Desk, Failure,
+    Catalogue, Context, Failure,
     figures::Shelf,
     status::{
         comparisons, expected,
@@ -50,17 +50,17 @@ fn overrides(events: &[Event], of: &Issue) -> Vec<Override> {
 
 /// The documents of a collection that have not come: whole forms, and the regions and agencies of those that came in part.
 #[must_use]
-pub fn missing(desk: &Desk, catalogue: &Catalogue, due: &DueCollection<'_>) -> Vec<MissingForm> {
+pub fn missing(context: &Context, catalogue: &Catalogue, due: &DueCollection<'_>) -> Vec<MissingForm> {
     let mut missing = Vec::new();
     for form in &due.term.forms {
-        let Ok(needed) = requirements::form(desk.office.regulation(), due.period, form) else { continue };
-        let lacking = expected::lacking(desk, catalogue, form, needed.period);
+        let Ok(needed) = requirements::form(context.office.regulation(), due.period, form) else { continue };
+        let lacking = expected::lacking(context, catalogue, form, needed.period);
         if lacking.is_all() {
-            missing.push(whole(desk, catalogue, due, form, needed.period));
+            missing.push(whole(context, catalogue, due, form, needed.period));
             continue;
         }
         for (unit, agency) in lacking.documents() {
-            let reason = reason(desk, catalogue, form, needed.period, &[(unit.clone(), agency.clone())]);
+            let reason = reason(context, catalogue, form, needed.period, &[(unit.clone(), agency.clone())]);
             missing.push(MissingForm {
                 form: form.clone(),
                 unit: agency.is_all().then_some(unit),
@@ -76,8 +76,8 @@ pub fn missing(desk: &Desk, catalogue: &Catalogue, due: &DueCollection<'_>) -> V
 
 /// The comparisons of a collection that are not here, as its notes and its cover say it.
 #[must_use]
-pub fn comparisons(desk: &Desk, catalogue: &Catalogue, due: &DueCollection<'_>) -> Vec<AbsentComparison> {
-    let absent = comparisons::absent(desk, catalogue, std::slice::from_ref(due)).into_iter();
+pub fn comparisons(context: &Context, catalogue: &Catalogue, due: &DueCollection<'_>) -> Vec<AbsentComparison> {
+    let absent = comparisons::absent(context, catalogue, std::slice::from_ref(due)).into_iter();
     let told = absent.map(|comparisons::AbsentComparison { form, period, lacking, absence }| {
         let in_part = lacking.is_part();
         let (regions, agencies) = if in_part { (lacking.regions, lacking.agencies) } else { (Vec::new(), Vec::new()) };
@@ -87,36 +87,42 @@ pub fn comparisons(desk: &Desk, catalogue: &Catalogue, due: &DueCollection<'_>) 
 }
 
 fn whole(
-    desk: &Desk,
+    context: &Context,
     catalogue: &Catalogue,
     collection: &DueCollection<'_>,
     form: &FormId,
     period: Period,
 ) -> MissingForm {
-    let regulation = desk.office.regulation();
+    let regulation = context.office.regulation();
     let stand_in = requirements::stand_in(regulation, collection, form);
-    let is_here = |p: &Period| !expected::here(desk, catalogue, form, *p).is_empty();
-    let documents = expected::expected(&desk.office, form, period).documents();
+    let is_here = |p: &Period| !expected::here(context, catalogue, form, *p).is_empty();
+    let documents = expected::expected(&context.office, form, period).documents();
     MissingForm {
         form: form.clone(),
         unit: None,
         agency: None,
-        reason: reason(desk, catalogue, form, period, &documents),
-        due: due_day(desk, form, period),
+        reason: reason(context, catalogue, form, period, &documents),
+        due: due_day(context, form, period),
         stand_in: stand_in.filter(is_here),
     }
 }
 
-fn due_day(desk: &Desk, form: &FormId, period: Period) -> Option<chrono::NaiveDate> {
-    let regulation = desk.office.regulation();
-    regulation.form(form).map(|term| due_of_form(regulation, &desk.office.calendar, term, period).due)
+fn due_day(context: &Context, form: &FormId, period: Period) -> Option<chrono::NaiveDate> {
+    let regulation = context.office.regulation();
+    regulation.form(form).map(|term| due_of_form(regulation, &context.office.calendar, term, period).due)
 }
 
 /// Why documents of a form are not in a collection. A question that was not answered is told once the form is late: before
 /// its term there is nothing to explain.
-fn reason(desk: &Desk, catalogue: &Catalogue, form: &FormId, period: Period, documents: &[(Unit, Agency)]) -> Titles {
-    let absence = expected::absence(desk, catalogue, form, period, documents);
-    let waits = due_day(desk, form, period).is_some_and(|day| day >= desk.today());
+fn reason(
+    context: &Context,
+    catalogue: &Catalogue,
+    form: &FormId,
+    period: Period,
+    documents: &[(Unit, Agency)],
+) -> Titles {
+    let absence = expected::absence(context, catalogue, form, period, documents);
+    let waits = due_day(context, form, period).is_some_and(|day| day >= context.today());
     match absence {
         Absence::Held | Absence::Refused => reason_of(absence).titles(),
         _ if waits => not_due(),
@@ -145,8 +151,8 @@ fn titles(ru: &str, kk: &str, en: &str) -> Titles {
 ///
 /// # Errors
 /// When the office has none.
-pub fn template<'a>(desk: &'a Desk, collection: &CollectionId) -> Result<&'a CollectionTemplate, Failure> {
-    desk.office.collections.get(collection).ok_or_else(|| {
+pub fn template<'a>(context: &'a Context, collection: &CollectionId) -> Result<&'a CollectionTemplate, Failure> {
+    context.office.collections.get(collection).ok_or_else(|| {
         Failure::usage(format!(
             "collection `{collection}` has no template: write `templates/collections/{collection}.toml`"
         ))
@@ -156,7 +162,7 @@ pub fn template<'a>(desk: &'a Desk, collection: &CollectionId) -> Result<&'a Col
 /// Everything that goes into the book of an issue.
 #[must_use]
 pub fn material<'a>(
-    desk: &'a Desk,
+    context: &'a Context,
     outline: &Outline<'a>,
     shelf: &'a Shelf,
     findings: &'a [Finding],
@@ -164,7 +170,7 @@ pub fn material<'a>(
     draft: bool,
     events: &[Event],
 ) -> Material<'a> {
-    let (office, regulation) = (&desk.office, desk.office.regulation());
+    let (office, regulation) = (&context.office, context.office.regulation());
     let (due, template, issue) = (&outline.due, outline.template, &outline.issue);
     let term = due_of_collection(regulation, &office.calendar, due.term, due.period);
     let contact = &office.settings.office.contact;
@@ -176,7 +182,7 @@ pub fn material<'a>(
         supplement: issue.supplement,
         revision_reason: outline.reason.clone(),
         act: regulation.act.clone(),
-        act_remark: matches!(office.force_on(desk.today()), Force::BySetting(_)).then(|| {
+        act_remark: matches!(office.force_on(context.today()), Force::BySetting(_)).then(|| {
             titles(
                 "на дату выпуска не действует; применяется по решению органа",
                 "шығарылған күні күшінде емес; органның шешімімен қолданылады",
@@ -185,10 +191,10 @@ pub fn material<'a>(
         }),
         due: term.due,
         statutory: term.statutory,
-        generated_for: desk.today(),
+        generated_for: context.today(),
         office: office.settings.office.name.clone(),
         contact: contact.lines().map(ToOwned::to_owned).filter(|l| !l.is_empty()).collect(),
-        origin: desk.origin,
+        origin: context.origin,
         draft,
         forms: &regulation.forms,
         form_templates: &office.forms,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::{Desk, Failure, collections::build::book_of};
+use crate::{Context, Failure, collections::build::book_of};
 use domain::{CollectionId, Language, Origin, Period, Sha256};
 use formats::{
     html,
@@ -34,17 +34,17 @@ pub struct Preview {
 /// # Errors
 /// When the collection cannot be assembled, or the folder cannot be written.
 pub async fn preview(
-    desk: &Desk,
+    context: &Context,
     period: Period,
     collection: &CollectionId,
     language: Language,
     dots_per_inch: u32,
 ) -> Result<Preview, Failure> {
-    let book = book_of(desk, period, collection).await?;
+    let book = book_of(context, period, collection).await?;
     let stem = format!("preview/{}-{collection}-{language}", book.period);
     let keep = |name: String, bytes: &[u8]| {
         let key = ArtifactKey::Named(name);
-        let stored = desk.artifacts.replace(&key, bytes).and_then(|_| desk.artifacts.path(&key));
+        let stored = context.artifacts.replace(&key, bytes).and_then(|_| context.artifacts.path(&key));
         stored.map_err(|error| Failure::ours("the preview could not be written", error))
     };
     let page = keep(format!("{stem}.html"), html(&book, language).as_bytes())?;
@@ -62,7 +62,7 @@ pub async fn preview(
     Ok(Preview {
         collection: collection.clone(),
         period: book.period,
-        origin: desk.origin,
+        origin: context.origin,
         content_id: book.content_id(),
         html: page,
         pages: kept,

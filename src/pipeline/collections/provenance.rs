@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::render::{self, Work};
-use crate::{Catalogue, Desk, Failure, context::corrections::Correction};
+use crate::{Catalogue, Context, Failure, context::corrections::Correction};
 use assemble::{Across, Book, Cell, ColumnRole, Inhabitants, LineKey, Table, inhabitants, labels};
 use domain::{DatasetKey, Finding, FormId, Issue, Language, Region, Sha256};
 use formats::FileOfBook;
@@ -125,10 +125,10 @@ pub fn file(
     let of_figures = book.summary.lines.iter().filter_map(|l| l.key.as_ref()).map(|k| &k.form);
     let forms: BTreeSet<&FormId> = forms.into_iter().chain(of_figures).collect();
     let keys = work.shelf.datasets().map(|(d, _)| d.key.clone()).filter(|k| forms.contains(&k.form));
-    let trace = trace(book, language, places, &work.desk.office.places, work.catalogue, keys);
+    let trace = trace(book, language, places, &work.context.office.places, work.catalogue, keys);
     let bytes = serde_json::to_vec(&trace)
         .map_err(|error| Failure::ours(format!("the trace of `{issue}` could not be written"), error))?;
-    let profile: Profile = render::profile(work.desk)?;
+    let profile: Profile = render::profile(work.context)?;
     Ok(FileOfBook { name: file_name(language, profile.name(), held), bytes })
 }
 
@@ -144,7 +144,7 @@ pub fn keep(
     held: Option<u32>,
 ) -> Result<(), Failure> {
     let file = file(work, book, issue, placed, held)?;
-    let stored = work.desk.artifacts.replace(&ArtifactKey::beside(issue, &file.name), &file.bytes);
+    let stored = work.context.artifacts.replace(&ArtifactKey::beside(issue, &file.name), &file.bytes);
     stored.map(drop).map_err(|error| Failure::ours(format!("`{}` could not be written", file.name), error))
 }
 
@@ -268,11 +268,12 @@ fn wrong(error: &dyn std::fmt::Display) -> Failure {
 ///
 /// # Errors
 /// When nothing was.
-pub fn kept(desk: &Desk, said: &Said) -> Result<Trace, Failure> {
+pub fn kept(context: &Context, said: &Said) -> Result<Trace, Failure> {
     let issue = &said.issue;
     let name = file_name(said.language, &said.profile, said.held);
-    let bytes = desk.artifacts.fetch(&ArtifactKey::OfIssue { issue: issue.clone(), name }).map_err(|_| {
-        let how = desk.call.command("build").option("--period", issue.period).option("--collection", &issue.collection);
+    let bytes = context.artifacts.fetch(&ArtifactKey::OfIssue { issue: issue.clone(), name }).map_err(|_| {
+        let how =
+            context.call.command("build").option("--period", issue.period).option("--collection", &issue.collection);
         Failure::usage(format!("nothing is kept here of how `{issue}` was made; build it with {how}"))
     })?;
     serde_json::from_slice(&bytes)

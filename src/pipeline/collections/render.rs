@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Catalogue, Desk, Failure,
+    Catalogue, Context, Failure,
     collections::inputs::{self, Outline},
     context::parallel::in_parallel,
     figures::Shelf,
@@ -19,7 +19,7 @@ use workbook::{Master, Profile, placed_master};
 /// What an issue is drawn from.
 #[derive(Clone, Copy)]
 pub struct Work<'a> {
-    pub desk: &'a Desk,
+    pub context: &'a Context,
     pub catalogue: &'a Catalogue,
     pub shelf: &'a Shelf,
     /// About every form of the quarter; an issue takes those about its own.
@@ -47,22 +47,22 @@ impl Work<'_> {
     /// # Errors
     /// By our own fault alone.
     pub fn assemble(&self, outline: &Outline<'_>) -> Result<Assembled, Failure> {
-        let (desk, due, issue) = (self.desk, &outline.due, &outline.issue);
+        let (context, due, issue) = (self.context, &outline.due, &outline.issue);
         let findings: Vec<Finding> =
             self.findings.iter().filter(|f| due.term.forms.contains(&f.form)).cloned().collect();
         let overridden = inputs::overridden(self.events, issue);
         let draft = findings.iter().any(|f| f.severity == Severity::Error && !overridden.contains(&f.rule));
-        let missing = inputs::missing(desk, self.catalogue, due);
-        let comparisons = inputs::comparisons(desk, self.catalogue, due);
+        let missing = inputs::missing(context, self.catalogue, due);
+        let comparisons = inputs::comparisons(context, self.catalogue, due);
         let mut incomplete: Vec<FormId> = missing.iter().map(|m| m.form.clone()).collect();
         incomplete.dedup();
         // A comparison that may come yet is waited for as its form is.
         let compared: Vec<FormId> =
             comparisons.iter().filter(|c| c.absence.may_come()).map(|c| c.form.clone()).collect();
-        let waits_for_comparison = !compared.is_empty() && desk.now() < cut_off(desk, due);
+        let waits_for_comparison = !compared.is_empty() && context.now() < cut_off(context, due);
         let waits = incomplete.iter().chain(&compared).any(|form| due.term.late_policy(form) == LateForm::Hold);
         let lacks = (missing, comparisons);
-        let material = inputs::material(desk, outline, self.shelf, &findings, lacks, draft, self.events);
+        let material = inputs::material(context, outline, self.shelf, &findings, lacks, draft, self.events);
         let book =
             assemble(&material).map_err(|error| Failure::ours(format!("`{issue}` could not be assembled"), error))?;
         Ok(Assembled { book, draft, incomplete, waits, waits_for_comparison })
@@ -70,8 +70,8 @@ impl Work<'_> {
 }
 
 /// When a collection goes with what is here.
-fn cut_off(desk: &Desk, due: &DueCollection<'_>) -> DateTime<Utc> {
-    let office = &desk.office;
+fn cut_off(context: &Context, due: &DueCollection<'_>) -> DateTime<Utc> {
+    let office = &context.office;
     let term = due_of_collection(office.regulation(), &office.calendar, due.term, due.period);
     Obligation::new(term, &office.settings.hours, office.zone).cut_off
 }
@@ -80,8 +80,8 @@ fn cut_off(desk: &Desk, due: &DueCollection<'_>) -> DateTime<Utc> {
 ///
 /// # Errors
 /// By our own fault alone.
-pub fn masters(desk: &Desk, book: &Book, languages: &[Language]) -> Result<Vec<(Language, Master)>, Failure> {
-    let profile = profile(desk)?;
+pub fn masters(context: &Context, book: &Book, languages: &[Language]) -> Result<Vec<(Language, Master)>, Failure> {
+    let profile = profile(context)?;
     let draw = |language: &Language| {
         let master = placed_master(book, *language, profile).map_err(|error| {
             Failure::ours(
@@ -98,16 +98,16 @@ pub fn masters(desk: &Desk, book: &Book, languages: &[Language]) -> Result<Vec<(
 ///
 /// # Errors
 /// When zhinaq.toml names one that there is not.
-pub fn profile(desk: &Desk) -> Result<Profile, Failure> {
-    desk.office.settings.profile.parse().map_err(|e: NameError| Failure::usage(format!("zhinaq.toml: {e}")))
+pub fn profile(context: &Context) -> Result<Profile, Failure> {
+    context.office.settings.profile.parse().map_err(|e: NameError| Failure::usage(format!("zhinaq.toml: {e}")))
 }
 
 /// The languages that the organs of a collection get, each once.
 #[must_use]
-pub fn languages(desk: &Desk, collection: &CollectionId) -> Vec<Language> {
-    let organs = desk.office.regulation().matrix.of_collection(collection);
+pub fn languages(context: &Context, collection: &CollectionId) -> Vec<Language> {
+    let organs = context.office.regulation().matrix.of_collection(collection);
     let mut languages: Vec<Language> =
-        organs.filter(|(_, e)| e.copies() > 0).map(|(organ, _)| desk.office.settings.language_of(organ)).collect();
+        organs.filter(|(_, e)| e.copies() > 0).map(|(organ, _)| context.office.settings.language_of(organ)).collect();
     languages.sort();
     languages.dedup();
     languages
@@ -115,12 +115,12 @@ pub fn languages(desk: &Desk, collection: &CollectionId) -> Vec<Language> {
 
 /// The datasets that collections can show.
 #[must_use]
-pub fn wanted(desk: &Desk, catalogue: &Catalogue, due: &[DueCollection<'_>]) -> Vec<DatasetKey> {
+pub fn wanted(context: &Context, catalogue: &Catalogue, due: &[DueCollection<'_>]) -> Vec<DatasetKey> {
     let mut keys = Vec::new();
     for due in due {
-        for (form, periods) in requirements::periods_of(&desk.office, due) {
+        for (form, periods) in requirements::periods_of(&context.office, due) {
             for period in periods {
-                let of_origin = catalogue.of_form(&form, period).map(|(k, _)| k).filter(|k| k.origin == desk.origin);
+                let of_origin = catalogue.of_form(&form, period).map(|(k, _)| k).filter(|k| k.origin == context.origin);
                 keys.extend(of_origin.cloned());
             }
         }

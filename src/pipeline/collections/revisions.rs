@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    Desk,
+    Context,
     status::entitlements::{self, Registered, Share},
 };
 use domain::{Issue, OrganId, ParcelId, ParcelRecord, newest_revision};
@@ -63,12 +63,12 @@ pub type Groups<'a> = BTreeMap<Option<u32>, (Vec<Share<'a>>, Option<Held>)>;
 
 /// The organs of a collection by the revision that each holds. Of supplements counts what all of a group hold.
 #[must_use]
-pub fn groups<'a>(desk: &'a Desk, first: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> Groups<'a> {
+pub fn groups<'a>(context: &'a Context, first: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> Groups<'a> {
     let holders = holders(first, records);
     let registered = Registered::of(first, records);
     let mut groups: Groups<'_> = BTreeMap::new();
-    for share in entitlements::entitlements(&desk.office, &first.collection, &registered, desk.today()).shares {
-        if entitlements::receives_nothing(desk.office.regulation(), &share.recipient.id, desk.today()).is_some() {
+    for share in entitlements::entitlements(&context.office, &first.collection, &registered, context.today()).shares {
+        if entitlements::receives_nothing(context.office.regulation(), &share.recipient.id, context.today()).is_some() {
             continue;
         }
         let held = holders.get(&share.recipient.id);

@@ -10,7 +10,7 @@ use super::{
     provenance::{Said, Trace, TracedColumn, TracedLine, TracedTable, kept, said},
     trace_parts::{Part, Sources, sum},
 };
-use crate::{Desk, Failure};
+use crate::{Context, Failure};
 use assemble::{ColumnRole, Inhabitants, LineKey};
 use domain::{Agency, DatasetKey, Finding, Issue, Language, Number, Origin, Period, Place, Sha256, Unit};
 use ooxml::{
@@ -52,29 +52,29 @@ pub struct Answered {
 ///
 /// # Errors
 /// When the file is no workbook of ours, its issue was not built here, or the cell holds no figure.
-pub fn trace(desk: &Desk, workbook: &[u8], sheet: &str, cell: &str) -> Result<Answered, Failure> {
-    let (said, kept) = opened(desk, workbook)?;
+pub fn trace(context: &Context, workbook: &[u8], sheet: &str, cell: &str) -> Result<Answered, Failure> {
+    let (said, kept) = opened(context, workbook)?;
     let shown = shown(workbook, sheet, cell).map_err(|error| Failure::usage(error.to_string()))?;
-    answered(desk, &said, &kept, &mut Sources::new(desk, &kept), (sheet, cell, shown))
+    answered(context, &said, &kept, &mut Sources::new(context, &kept), (sheet, cell, shown))
 }
 
 /// The same of every number of a workbook, or of one of its sheets, in their order.
 ///
 /// # Errors
 /// As [`trace`].
-pub fn trace_all(desk: &Desk, workbook: &[u8], sheet: Option<&str>) -> Result<Vec<Answered>, Failure> {
-    let (said, kept) = opened(desk, workbook)?;
+pub fn trace_all(context: &Context, workbook: &[u8], sheet: Option<&str>) -> Result<Vec<Answered>, Failure> {
+    let (said, kept) = opened(context, workbook)?;
     let numbers = numbers(workbook).map_err(|error| Failure::usage(error.to_string()))?;
-    let mut sources = Sources::new(desk, &kept);
+    let mut sources = Sources::new(context, &kept);
     let wanted = numbers.into_iter().filter(|(of, _, _)| sheet.is_none_or(|sheet| sheet == of));
     wanted
-        .map(|(sheet, cell, shown)| answered(desk, &said, &kept, &mut sources, (&sheet, &cell, Some(shown))))
+        .map(|(sheet, cell, shown)| answered(context, &said, &kept, &mut sources, (&sheet, &cell, Some(shown))))
         .collect()
 }
 
-fn opened(desk: &Desk, workbook: &[u8]) -> Result<(Said, Trace), Failure> {
+fn opened(context: &Context, workbook: &[u8]) -> Result<(Said, Trace), Failure> {
     let said = said(workbook)?;
-    let kept = kept(desk, &said)?;
+    let kept = kept(context, &said)?;
     if kept.content_id != said.content {
         return Err(Failure::usage(format!(
             "the workbook holds content {}, the issue `{}` built here holds {}: it is of another build",
@@ -87,7 +87,7 @@ fn opened(desk: &Desk, workbook: &[u8]) -> Result<(Said, Trace), Failure> {
 }
 
 fn answered(
-    desk: &Desk,
+    context: &Context,
     said: &Said,
     kept: &Trace,
     sources: &mut Sources<'_>,
@@ -95,11 +95,11 @@ fn answered(
 ) -> Result<Answered, Failure> {
     let place =
         place_of(cell).ok_or_else(|| Failure::usage(format!("`{cell}` is no address of a cell such as `B12`")))?;
-    let told = told(desk, said, kept, sources, sheet, place)?
+    let told = told(context, said, kept, sources, sheet, place)?
         .ok_or_else(|| Failure::usage(format!("cell {cell} of `{sheet}` holds no figure of a form")))?;
     Ok(Answered {
         issue: said.issue.clone(),
-        origin: desk.origin,
+        origin: context.origin,
         content_id: kept.content_id,
         sheet: sheet.to_owned(),
         cell: cell.to_owned(),
@@ -132,7 +132,7 @@ struct Told {
 }
 
 fn told(
-    desk: &Desk,
+    context: &Context,
     said: &Said,
     kept: &Trace,
     sources: &mut Sources<'_>,
@@ -156,11 +156,15 @@ fn told(
     if let Some(changes) = kept.changes.as_ref().filter(|c| c.sheet == sheet) {
         let line = line_of(changes.top, changes.cells.len(), row)?;
         let (table, at) = &changes.cells[line];
-        return of_change(desk, (said, changes.since), kept, sources, (table, *at), column);
+        return of_change(context, (said, changes.since), kept, sources, (table, *at), column);
     }
     if let Some(findings) = kept.findings.as_ref().filter(|f| f.sheet == sheet) {
         let line = line_of(findings.top, findings.findings.len(), row)?;
-        return if (4..7).contains(&column) { of_finding(desk, sources, &findings.findings[line]) } else { Ok(None) };
+        return if (4..7).contains(&column) {
+            of_finding(context, sources, &findings.findings[line])
+        } else {
+            Ok(None)
+        };
     }
     let known: Vec<&str> = kept.tables.iter().map(|t| t.sheet.as_str()).collect();
     Err(Failure::usage(match domain::nearest(sheet, known.iter().copied()) {
@@ -306,7 +310,7 @@ fn of_sum(sources: &mut Sources<'_>, table: &TracedTable, count: bool) -> Result
 
 /// A line of what changed: what the earlier issue showed, what this one shows, the difference.
 fn of_change(
-    desk: &Desk,
+    context: &Context,
     (said, since): (&Said, u32),
     kept: &Trace,
     sources: &mut Sources<'_>,
@@ -319,7 +323,7 @@ fn of_change(
     if column == 5 {
         return Ok(is);
     }
-    let earlier = earlier(desk, said, since)?;
+    let earlier = earlier(context, said, since)?;
     let (at, head) = (&table.lines[line], &table.columns[of]);
     let same = |other: &TracedColumn| other.role == head.role && other.across == head.across;
     let turn = table.columns[..of].iter().filter(|c| same(c)).count();
@@ -330,7 +334,7 @@ fn of_change(
         Some((then, line, alike.map(|(place, _)| place).nth(turn)?))
     });
     let was = match place {
-        Some((then, line, column)) => of_cell(&mut Sources::new(desk, &earlier), then, line, column)?,
+        Some((then, line, column)) => of_cell(&mut Sources::new(context, &earlier), then, line, column)?,
         None => None,
     };
     if column == 4 {
@@ -344,7 +348,7 @@ fn of_change(
 }
 
 /// What was kept of the issue that a reader holds: of any language and whatever its own readers held.
-fn earlier(desk: &Desk, said: &Said, since: u32) -> Result<Trace, Failure> {
+fn earlier(context: &Context, said: &Said, since: u32) -> Result<Trace, Failure> {
     let issue = said.issue.in_revision(since);
     let held = std::iter::once(None).chain((0..since).map(Some));
     let languages = std::iter::once(said.language).chain(Language::ALL);
@@ -356,13 +360,13 @@ fn earlier(desk: &Desk, said: &Said, since: u32) -> Result<Trace, Failure> {
         language,
         held,
     };
-    ways.find_map(|(language, held)| kept(desk, &of(language, held)).ok()).ok_or_else(|| {
+    ways.find_map(|(language, held)| kept(context, &of(language, held)).ok()).ok_or_else(|| {
         Failure::usage(format!("nothing is kept here of how `{issue}` was made, whose figures stand beside these"))
     })
 }
 
 /// A line of the findings: the place that the check is about.
-fn of_finding(desk: &Desk, sources: &mut Sources<'_>, finding: &Finding) -> Result<Option<Told>, Failure> {
+fn of_finding(context: &Context, sources: &mut Sources<'_>, finding: &Finding) -> Result<Option<Told>, Failure> {
     let mut told = Told {
         table: "findings".to_owned(),
         line: finding.rule.clone(),
@@ -375,7 +379,7 @@ fn of_finding(desk: &Desk, sources: &mut Sources<'_>, finding: &Finding) -> Resu
     if let ((Some(section), Some(row), Some(column)), Some(period)) = (place, finding.period) {
         let unit = finding.unit.clone().unwrap_or_else(Unit::republic);
         let agency = finding.agency.clone().unwrap_or_else(Agency::all);
-        let key = DatasetKey { form: finding.form.clone(), period, unit, agency, origin: desk.origin };
+        let key = DatasetKey { form: finding.form.clone(), period, unit, agency, origin: context.origin };
         told.parts.push(sources.one(("place", '+'), &Place { section, row, column }, key, true)?);
     }
     Ok(Some(told))

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::Serialize;
 
 use super::provenance::Trace;
-use crate::{Desk, Failure, context::corrections::Correction, intake::readings};
+use crate::{Context, Failure, context::corrections::Correction, intake::readings};
 use assemble::{LineKey, quarter_base};
 use domain::{
     Agency, Binding, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, FormIndex, Number, Period, Place,
@@ -49,7 +49,7 @@ pub struct Corrected {
 
 /// Datasets as they were in use when a master was built.
 pub struct Sources<'a> {
-    desk: &'a Desk,
+    context: &'a Context,
     kept: &'a Trace,
     read: BTreeMap<DatasetKey, Option<Used>>,
     indexes: BTreeMap<&'a FormId, Arc<FormIndex<'a>>>,
@@ -65,8 +65,8 @@ struct Used {
 
 impl<'a> Sources<'a> {
     #[must_use]
-    pub const fn new(desk: &'a Desk, kept: &'a Trace) -> Self {
-        Self { desk, kept, read: BTreeMap::new(), indexes: BTreeMap::new() }
+    pub const fn new(context: &'a Context, kept: &'a Trace) -> Self {
+        Self { context, kept, read: BTreeMap::new(), indexes: BTreeMap::new() }
     }
 
     /// The figures of a line so many years before.
@@ -81,7 +81,7 @@ impl<'a> Sources<'a> {
             for (period, sign) in [(Some(period), '+'), (base, '-')] {
                 let Some(period) = period else { continue };
                 let (form, unit, agency) = (key.form.clone(), unit.clone(), key.agency.clone());
-                let wanted = DatasetKey { form, period, unit, agency, origin: self.desk.origin };
+                let wanted = DatasetKey { form, period, unit, agency, origin: self.context.origin };
                 parts.push(self.one((part, sign), &key.place, wanted, false)?);
             }
         }
@@ -99,8 +99,8 @@ impl<'a> Sources<'a> {
         wanted: DatasetKey,
         printed: bool,
     ) -> Result<Part, Failure> {
-        let desk: &'a Desk = self.desk;
-        let template = desk.office.forms.get(&wanted.form);
+        let context: &'a Context = self.context;
+        let template = context.office.forms.get(&wanted.form);
         let index =
             template.map(|t| Arc::clone(self.indexes.entry(&t.form).or_insert_with(|| Arc::new(FormIndex::new(t)))));
         let used = self.used(&wanted)?;
@@ -147,7 +147,7 @@ impl<'a> Sources<'a> {
             let in_use = self.kept.datasets.iter().find(|d| d.key == *wanted);
             let read = match in_use {
                 Some(in_use) => {
-                    let datasets = readings::stored(self.desk, in_use.snapshot, wanted)?;
+                    let datasets = readings::stored(self.context, in_use.snapshot, wanted)?;
                     datasets.into_iter().find(|d| d.key == *wanted).map(|mut dataset| Used {
                         applied: in_use.corrections.iter().filter(|c| c.apply(&mut dataset)).cloned().collect(),
                         dataset,

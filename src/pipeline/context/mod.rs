@@ -1,4 +1,4 @@
-//! The desk that a use-case works at: the office's files, its ledger, its artifacts, a clock, and who works there.
+//! The context that a use-case works at: the office's files, its ledger, its artifacts, a clock, and who works there.
 //!
 //! Beside it: what the journal says there is ([`Catalogue`]), that one run at a time works on one ledger (`alone`), who may
 //! do what (`people`), what a long piece of work tells ([`Progress`]), and why a thing could not be done ([`Failure`]).
@@ -46,9 +46,9 @@ const READER: u32 = 3;
 const DATASET_FACTS: [&str; 8] =
     ["dataset-read", "judged", "accepted", "rejected", "corrected", "withdrawn", "fetch-failed", "refused"];
 
-/// How a desk is set up.
+/// How a context is set up.
 #[derive(Clone)]
-pub struct DeskOptions {
+pub struct ContextOptions {
     pub clock: Clock,
     pub actor: Actor,
     /// `Some(Origin::Sample)` when a person asked for the sample office; `None`: what `use` in sources.toml says.
@@ -61,7 +61,7 @@ pub struct DeskOptions {
 }
 
 /// An opened office.
-pub struct Desk {
+pub struct Context {
     pub office: Office,
     pub clock: Clock,
     pub actor: Actor,
@@ -80,23 +80,23 @@ pub struct Desk {
     readers: Mutex<BTreeMap<FormId, String>>,
 }
 
-impl Desk {
+impl Context {
     /// Opens the office's ledger and artifacts; sample and real work never share either.
     ///
     /// # Errors
     /// When the ledger or the output folder cannot be opened.
-    pub async fn open(office: Office, options: DeskOptions) -> Result<Self, Failure> {
+    pub async fn open(office: Office, options: ContextOptions) -> Result<Self, Failure> {
         let origin = options.origin.unwrap_or_else(|| office.origin());
         refuse_lost_ledger(&office, origin, &options.call)?;
         Self::open_to_reconcile(office, options).await
     }
 
-    /// Opens the office as [`Desk::open`] does, and makes a new ledger where the old one was lost: for whoever takes in what
+    /// Opens the office as [`Context::open`] does, and makes a new ledger where the old one was lost: for whoever takes in what
     /// its witnesses know.
     ///
     /// # Errors
-    /// As [`Desk::open`].
-    pub async fn open_to_reconcile(office: Office, options: DeskOptions) -> Result<Self, Failure> {
+    /// As [`Context::open`].
+    pub async fn open_to_reconcile(office: Office, options: ContextOptions) -> Result<Self, Failure> {
         let origin = options.origin.unwrap_or_else(|| office.origin());
         let ledger = open_ledger(&office, origin).await?;
         let root = root(&office, origin);
@@ -110,7 +110,7 @@ impl Desk {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn open_to_read(office: Office, options: DeskOptions) -> Result<Self, Failure> {
+    pub async fn open_to_read(office: Office, options: ContextOptions) -> Result<Self, Failure> {
         let origin = options.origin.unwrap_or_else(|| office.origin());
         let url = ledger_url(&office, origin)?;
         let is_new = url.strip_prefix("sqlite:").is_some_and(|path| !Path::new(path).exists());
@@ -120,7 +120,7 @@ impl Desk {
         Ok(Self::with(office, options, (origin, ledger, artifacts)))
     }
 
-    fn with(office: Office, options: DeskOptions, (origin, ledger, artifacts): (Origin, Ledger, Artifacts)) -> Self {
+    fn with(office: Office, options: ContextOptions, (origin, ledger, artifacts): (Origin, Ledger, Artifacts)) -> Self {
         let now = options.clock.now();
         Self {
             sendings: Sendings::of(&office, origin),
@@ -139,7 +139,7 @@ impl Desk {
         }
     }
 
-    /// Now, by the desk's clock.
+    /// Now, by the context's clock.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()

@@ -1,17 +1,17 @@
-//! Who may do what: the people of the office at the desk.
+//! Who may do what: the people of the office at the context.
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use crate::{Desk, Failure};
+use crate::{Context, Failure};
 use clock::Clock;
 use domain::{Acting, Actor, Origin, Person, Role, is_deceptive};
 
 /// The longest reason that the journal keeps: a page of text.
 const LONGEST_REASON: usize = 2000;
 
-impl Desk {
+impl Context {
     /// Whether whoever works here may act in a role. The schedule may run. On real figures an account may what people.toml
     /// gives it; the sample office is for trials, and the account of the process may do everything there.
     ///
@@ -25,10 +25,10 @@ impl Desk {
         }
     }
 
-    /// As [`Desk::permit`], for what only a person decides: the schedule may not.
+    /// As [`Context::permit`], for what only a person decides: the schedule may not.
     ///
     /// # Errors
-    /// As [`Desk::permit`].
+    /// As [`Context::permit`].
     pub fn person(&self, role: Role) -> Result<(), Failure> {
         match &self.actor {
             Actor::Schedule | Actor::Daemon(_) => {
@@ -38,10 +38,10 @@ impl Desk {
         }
     }
 
-    /// As [`Desk::person`], for what takes a second person: people.toml has to give the role, in the sample office too.
+    /// As [`Context::person`], for what takes a second person: people.toml has to give the role, in the sample office too.
     ///
     /// # Errors
-    /// As [`Desk::person`].
+    /// As [`Context::person`].
     pub fn second_person(&self, role: Role) -> Result<(), Failure> {
         self.person(role)?;
         match &self.actor {

@@ -10,7 +10,7 @@ use std::{fs::File, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinHandle;
 
-use crate::{Desk, Failure};
+use crate::{Context, Failure};
 use clock::Clock;
 use ledger::{Claim, Ledger};
 
@@ -32,12 +32,12 @@ impl Alone {
     ///
     /// # Errors
     /// When another run works here.
-    pub async fn claim(desk: &Desk) -> Result<Self, Failure> {
-        let lock = lock(desk)?;
-        let holder = format!("{}/{}", host(), desk.run);
-        let claim = lease(desk, &holder).await?;
+    pub async fn claim(context: &Context) -> Result<Self, Failure> {
+        let lock = lock(context)?;
+        let holder = format!("{}/{}", host(), context.run);
+        let claim = lease(context, &holder).await?;
         let claim = Arc::new(claim);
-        Ok(Self { ledger: desk.ledger.clone(), heartbeat: heartbeat(desk, claim.clone()), claim, _lock: lock })
+        Ok(Self { ledger: context.ledger.clone(), heartbeat: heartbeat(context, claim.clone()), claim, _lock: lock })
     }
 
     /// Gives the office back.
@@ -56,28 +56,28 @@ impl Drop for Alone {
     }
 }
 
-fn lock(desk: &Desk) -> Result<File, Failure> {
-    let path = desk.artifacts.root().join(".run.lock");
+fn lock(context: &Context) -> Result<File, Failure> {
+    let path = context.artifacts.root().join(".run.lock");
     let failed = |error| Failure::ours(format!("`{}` could not be opened", path.display()), error);
     let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
     match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),
         Err(rustix::io::Errno::WOULDBLOCK) => Err(Failure::usage(format!(
             "another run works in `{}`; wait until it ends ({} may be asked meanwhile)",
-            desk.artifacts.root().display(),
-            desk.call.command("status").asked("--period")
+            context.artifacts.root().display(),
+            context.call.command("status").asked("--period")
         ))),
         Err(error) => Err(failed(error.into())),
     }
 }
 
-async fn lease(desk: &Desk, holder: &str) -> Result<Claim, Failure> {
+async fn lease(context: &Context, holder: &str) -> Result<Claim, Failure> {
     let ledger = |error| Failure::ours("the ledger could not be written", error);
     let (now, mut taken) = (now(), None);
-    if let Some(standing) = desk.ledger.holder(WHAT, now).await.map_err(ledger)? {
+    if let Some(standing) = context.ledger.holder(WHAT, now).await.map_err(ledger)? {
         // We hold this machine's lock, so a holder of this machine is dead.
         if standing.holder.starts_with(&format!("{}/", host())) {
-            taken = desk.ledger.take_over(WHAT, &standing.holder, holder, now, LEASE).await.map_err(ledger)?;
+            taken = context.ledger.take_over(WHAT, &standing.holder, holder, now, LEASE).await.map_err(ledger)?;
         }
         if taken.is_none() {
             return Err(Failure::usage(format!(
@@ -88,7 +88,7 @@ async fn lease(desk: &Desk, holder: &str) -> Result<Claim, Failure> {
     }
     match taken {
         Some(claim) => Ok(claim),
-        None => desk
+        None => context
             .ledger
             .claim(WHAT, holder, now, LEASE)
             .await
@@ -101,8 +101,8 @@ async fn lease(desk: &Desk, holder: &str) -> Result<Claim, Failure> {
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub async fn is_at_work(desk: &Desk, now: DateTime<Utc>) -> Result<bool, Failure> {
-    let holder = desk.ledger.holder(WHAT, now).await;
+pub async fn is_at_work(context: &Context, now: DateTime<Utc>) -> Result<bool, Failure> {
+    let holder = context.ledger.holder(WHAT, now).await;
     let holder = holder.map_err(|error| Failure::ours("the ledger could not be read", error))?;
     Ok(holder.is_some_and(|standing| !is_dead(&standing.holder)))
 }
@@ -121,8 +121,8 @@ fn now() -> DateTime<Utc> {
     Clock::System.now()
 }
 
-fn heartbeat(desk: &Desk, claim: Arc<Claim>) -> JoinHandle<()> {
-    let ledger = desk.ledger.clone();
+fn heartbeat(context: &Context, claim: Arc<Claim>) -> JoinHandle<()> {
+    let ledger = context.ledger.clone();
     tokio::spawn(async move {
         loop {
             tokio::time::sleep(RENEWAL).await;

@@ -7,7 +7,7 @@ use super::{
     held::{Document, HeldScope, Settled, the_one},
 };
 use crate::{
-    Catalogue, Change, Desk, Failure, compare,
+    Catalogue, Change, Context, Failure, compare,
     context::{catalogue::Edition, permissions},
     figures,
     intake::{judge_again, readings},
@@ -64,12 +64,12 @@ pub struct AcceptedDataset {
 /// # Errors
 /// When the person may not, nothing of it is held, several documents are, or it is not established what the document is
 /// about and the person does not say it.
-pub async fn accept(desk: &Desk, scope: &AcceptScope, reason: &str) -> Result<AcceptReport, Failure> {
-    desk.person(Role::Statistician)?;
+pub async fn accept(context: &Context, scope: &AcceptScope, reason: &str) -> Result<AcceptReport, Failure> {
+    context.person(Role::Statistician)?;
     let reason = permissions::reason(reason)?;
-    alone(desk, async {
-        let mut catalogue = desk.catalogue().await?;
-        let document = the_one(desk, &catalogue, &scope.which, |held| &held.accept)?;
+    alone(context, async {
+        let mut catalogue = context.catalogue().await?;
+        let document = the_one(context, &catalogue, &scope.which, |held| &held.accept)?;
         let mut report = AcceptReport {
             document: document.snapshot,
             name: document.name(),
@@ -77,15 +77,15 @@ pub async fn accept(desk: &Desk, scope: &AcceptScope, reason: &str) -> Result<Ac
             accepted: false,
             datasets: Vec::new(),
             changes: Vec::new(),
-            put_away: rivals(desk, &catalogue, &document),
+            put_away: rivals(context, &catalogue, &document),
         };
         let (mut facts, mut readings) = (Vec::new(), Vec::new());
         for (read_as, held) in &document.entries {
-            let key = identity(desk, scope, &document, read_as)?;
-            let reading = readings::read_under(desk, document.snapshot, read_as, &key)?;
+            let key = identity(context, scope, &document, read_as)?;
+            let reading = readings::read_under(context, document.snapshot, read_as, &key)?;
             let current = catalogue.current(&key);
             if let Some(current) = current {
-                report.changes.extend(changes(desk, current, &key, &reading, held)?);
+                report.changes.extend(changes(context, current, &key, &reading, held)?);
             }
             let same = *read_as == key && current.is_none_or(|current| held.revision > current.revision);
             let revision = if same { held.revision } else { catalogue.next_revision(&key) };
@@ -106,13 +106,13 @@ pub async fn accept(desk: &Desk, scope: &AcceptScope, reason: &str) -> Result<Ac
             return Ok(report);
         }
         for (form, reading) in &readings {
-            readings::keep(desk, document.snapshot, form, reading)?;
+            readings::keep(context, document.snapshot, form, reading)?;
         }
         for fact in &facts {
             catalogue.apply(fact);
         }
-        facts.extend(judge_again(desk, &mut catalogue)?);
-        desk.record(&facts).await?;
+        facts.extend(judge_again(context, &mut catalogue)?);
+        context.record(&facts).await?;
         report.accepted = true;
         Ok(report)
     })
@@ -121,7 +121,7 @@ pub async fn accept(desk: &Desk, scope: &AcceptScope, reason: &str) -> Result<Ac
 
 /// What the document passes as.
 fn identity(
-    desk: &Desk,
+    context: &Context,
     scope: &AcceptScope,
     document: &Document,
     read_as: &DatasetKey,
@@ -143,16 +143,16 @@ fn identity(
             c.agency.as_ref()
         })?;
     let period = match scope.as_period {
-        Some(period) => requirements::form(desk.office.regulation(), period, &read_as.form)?.period,
+        Some(period) => requirements::form(context.office.regulation(), period, &read_as.form)?.period,
         None => read_as.period,
     };
-    if !desk.office.units_on(period.last_day()).any(|region| region.unit == unit) {
+    if !context.office.units_on(period.last_day()).any(|region| region.unit == unit) {
         return Err(Failure::usage(format!(
             "unit `{unit}` did not exist on {}: see schedules/regions.toml",
             period.last_day()
         )));
     }
-    let known = |agency: &Agency| agency.is_all() || desk.office.agencies.iter().any(|a| a.agency == *agency);
+    let known = |agency: &Agency| agency.is_all() || context.office.agencies.iter().any(|a| a.agency == *agency);
     if !known(&agency) {
         return Err(Failure::usage(format!("agency `{agency}` is unknown: see schedules/regions.toml")));
     }
@@ -197,29 +197,29 @@ fn said<'a, T: PartialEq + Clone + ToString + 'a>(
 }
 
 fn changes(
-    desk: &Desk,
+    context: &Context,
     current: &Edition,
     key: &DatasetKey,
     reading: &Reading,
     held: &Edition,
 ) -> Result<Vec<Change>, Failure> {
-    let before = figures::of_edition(desk, current, key)?;
+    let before = figures::of_edition(context, current, key)?;
     let after: Option<&Dataset> = reading.datasets.iter().find(|dataset| dataset.key == *key);
     let (Some(before), Some(after)) = (before, after) else { return Ok(Vec::new()) };
-    let changes = compare(&before, after, desk.office.forms.get(&key.form));
+    let changes = compare(&before, after, context.office.forms.get(&key.form));
     let numbered = |change: Change| Change { from: current.revision, to: held.revision, ..change };
     Ok(changes.into_iter().map(numbered).collect())
 }
 
 /// The names of the held documents that claim the same with other figures.
-fn rivals(desk: &Desk, catalogue: &Catalogue, document: &Document) -> Vec<String> {
+fn rivals(context: &Context, catalogue: &Catalogue, document: &Document) -> Vec<String> {
     let mut names: Vec<String> = document
         .entries
         .iter()
         .flat_map(|(key, _)| catalogue.held_beside(key))
         .filter(|e| e.rivals.contains(&document.snapshot))
         .map(|e| {
-            let receipts = desk.artifacts.receipts(&e.snapshot).unwrap_or_default();
+            let receipts = context.artifacts.receipts(&e.snapshot).unwrap_or_default();
             receipts.into_iter().next().map_or_else(|| e.snapshot.short(), |r| r.meta.name)
         })
         .collect();

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::alone;
 use crate::{
-    Desk, Failure,
+    Context, Failure,
     collections::build,
     context::permissions,
     status::{
@@ -46,22 +46,22 @@ impl IssueChoice {
 /// # Errors
 /// When the person may not, built it, nothing waits for approval, or the register is not the one that the person saw.
 pub async fn approve(
-    desk: &Desk,
+    context: &Context,
     period: Period,
     collections: &[CollectionId],
     choice: IssueChoice,
     hash: Option<&str>,
     reason: &str,
 ) -> Result<Vec<Approval>, Failure> {
-    desk.second_person(Role::Approver)?;
+    context.second_person(Role::Approver)?;
     let reason = permissions::reason(reason)?;
     let quarter = requirements::quarter(period)?;
-    let due: Vec<Issue> = build::chosen(desk, period, collections)?
+    let due: Vec<Issue> = build::chosen(context, period, collections)?
         .iter()
         .map(|due| Issue::first(due.term.id.clone(), due.period))
         .collect();
-    alone(desk, async {
-        let events = report::events_of(desk, quarter).await?;
+    alone(context, async {
+        let events = report::events_of(context, quarter).await?;
         let (records, issues) = (parcels(&events), issues(&events));
         let mut approvals = Vec::new();
         for issue in issues.keys().filter(|i| due.iter().any(|d| d.is_beside(i)) && choice.takes(i)) {
@@ -81,23 +81,23 @@ pub async fn approve(
         if approvals.is_empty() {
             return Err(Failure::usage(format!(
                 "nothing of `{period}` waits for approval: copies are numbered by {}, or by {}",
-                desk.call.command("run").option("--period", period),
-                desk.call.command("send").option("--period", period).asked("--revision")
+                context.call.command("run").option("--period", period),
+                context.call.command("send").option("--period", period).asked("--revision")
             )));
         }
         same_hash(&approvals, hash)?;
         for approval in &approvals {
             let mut builders = issues.get(&approval.issue).into_iter().flat_map(|built| &built.builders);
-            if builders.any(|author| desk.is_same_person(author, &desk.actor)) {
+            if builders.any(|author| context.is_same_person(author, &context.actor)) {
                 return Err(Failure::usage(format!(
                     "`{}` was built by `{}`: a second person has to approve it",
-                    approval.issue, desk.actor
+                    approval.issue, context.actor
                 )));
             }
         }
         let fact =
             |a: &Approval| Fact::Approved { issue: a.issue.clone(), register: a.register, reason: reason.clone() };
-        desk.record(&approvals.iter().map(fact).collect::<Vec<_>>()).await?;
+        context.record(&approvals.iter().map(fact).collect::<Vec<_>>()).await?;
         Ok(approvals)
     })
     .await

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::alone;
 use crate::{
-    Desk, Failure,
+    Context, Failure,
     context::permissions,
     status::{
         entitlements::{Registered, entitlements},
@@ -36,14 +36,14 @@ pub struct CloseReport {
 ///
 /// # Errors
 /// When the person may not, or the register is not the matrix: with what is missing.
-pub async fn close(desk: &Desk, period: Period, reason: Option<&str>) -> Result<CloseReport, Failure> {
-    desk.person(Role::Operator)?;
+pub async fn close(context: &Context, period: Period, reason: Option<&str>) -> Result<CloseReport, Failure> {
+    context.person(Role::Operator)?;
     let reason = reason.map(permissions::reason).transpose()?;
     let quarter = requirements::quarter(period)?;
-    alone(desk, async {
-        let events = report::events_of(desk, quarter).await?;
+    alone(context, async {
+        let events = report::events_of(context, quarter).await?;
         let records = parcels(&events);
-        let missing = missing(desk, quarter, &records);
+        let missing = missing(context, quarter, &records);
         if !missing.is_empty() {
             let mut lines: Vec<&str> = missing.iter().take(TOLD).map(String::as_str).collect();
             let more = format!("and {} more", missing.len().saturating_sub(TOLD));
@@ -69,7 +69,7 @@ pub async fn close(desk: &Desk, period: Period, reason: Option<&str>) -> Result<
         });
         if closed != Some(report.register) {
             let CloseReport { period, parcels, copies, register } = report;
-            desk.record(&[Fact::Closed { period, parcels, copies, register, reason }]).await?;
+            context.record(&[Fact::Closed { period, parcels, copies, register, reason }]).await?;
         }
         Ok(report)
     })
@@ -79,12 +79,13 @@ pub async fn close(desk: &Desk, period: Period, reason: Option<&str>) -> Result<
 /// In what the register is not the matrix: parcels that are not there, copies that were not handed over, organs that the
 /// matrix does not list. A parcel of a later issue has to be handed over too, unless a revision after it overtook it.
 #[must_use]
-pub fn missing(desk: &Desk, quarter: Period, records: &BTreeMap<ParcelId, ParcelRecord>) -> Vec<String> {
+pub fn missing(context: &Context, quarter: Period, records: &BTreeMap<ParcelId, ParcelRecord>) -> Vec<String> {
     let mut missing = Vec::new();
-    for due in requirements::collections(desk.office.regulation(), quarter) {
+    for due in requirements::collections(context.office.regulation(), quarter) {
         let issue = Issue::first(due.term.id.clone(), due.period);
         let ours = records.values().filter(|r| r.parcel.issue == issue && r.state.counts());
-        let shares = entitlements(&desk.office, &due.term.id, &Registered::of(&issue, records), desk.today()).shares;
+        let shares =
+            entitlements(&context.office, &due.term.id, &Registered::of(&issue, records), context.today()).shares;
         for share in &shares {
             let parcel = ParcelId { issue: issue.clone(), organ: share.recipient.id.clone() };
             let of = records.get(&parcel);

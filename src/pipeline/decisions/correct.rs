@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::alone;
 use crate::{
-    Desk, Failure,
+    Context, Failure,
     context::{corrections::said, permissions},
     figures,
     status::requirements,
@@ -50,36 +50,36 @@ pub struct CorrectReport {
 /// # Errors
 /// When the person may not, there is no such figure, another figure stands there than the person says, the new one is none
 /// that the column can have, or a newer document waits to be accepted.
-pub async fn correct(desk: &Desk, cell: &CorrectedCell, reason: &str) -> Result<CorrectReport, Failure> {
-    desk.person(Role::Statistician)?;
+pub async fn correct(context: &Context, cell: &CorrectedCell, reason: &str) -> Result<CorrectReport, Failure> {
+    context.person(Role::Statistician)?;
     let reason = permissions::reason(reason)?;
-    let period = requirements::form(desk.office.regulation(), cell.period, &cell.form)?.period;
+    let period = requirements::form(context.office.regulation(), cell.period, &cell.form)?.period;
     let key = DatasetKey {
         form: cell.form.clone(),
         period,
         unit: cell.unit.clone(),
         agency: cell.agency.clone(),
-        origin: desk.origin,
+        origin: context.origin,
     };
-    alone(desk, async {
-        let catalogue = desk.catalogue().await?;
+    alone(context, async {
+        let catalogue = context.catalogue().await?;
         let newer = |e: &&crate::context::catalogue::Edition| {
             catalogue.current(&key).is_none_or(|current| e.revision > current.revision)
         };
         if let Some(why) = catalogue.held_beside(&key).filter(newer).find_map(|waits| waits.held.as_ref()) {
             return Err(Failure::usage(format!(
                 "{key}: a newer document is held ({why}); decide about it first: see {}",
-                desk.call.command("held")
+                context.call.command("held")
             )));
         }
         let snapshot = catalogue.current(&key).map(|e| e.snapshot);
         let snapshot = snapshot.ok_or_else(|| {
             Failure::usage(format!(
                 "{key}: there are no figures; see {}",
-                desk.call.command("query").option("--form", &key.form).option("--period", period)
+                context.call.command("query").option("--form", &key.form).option("--period", period)
             ))
         })?;
-        let shelf = figures::load(desk, &catalogue, std::slice::from_ref(&key))?;
+        let shelf = figures::load(context, &catalogue, std::slice::from_ref(&key))?;
         let dataset = shelf.datasets().map(|(d, _)| d).find(|d| d.key == key);
         let dataset = dataset.ok_or_else(|| Failure::usage(format!("{key}: there are no figures")))?;
         let sections = dataset.sections.iter().map(|s| s.id.as_str());
@@ -87,18 +87,19 @@ pub async fn correct(desk: &Desk, cell: &CorrectedCell, reason: &str) -> Result<
             .section(&cell.place.section)
             .ok_or_else(|| no_such(&key, "section", cell.place.section.as_str(), sections))?;
         let label = stands(&key, section, cell)?;
-        measured(desk, dataset, cell)?;
+        measured(context, dataset, cell)?;
         let revision = catalogue.next_revision(&key);
-        desk.record(&[Fact::Corrected {
-            key: key.clone(),
-            revision,
-            snapshot,
-            place: cell.place.clone(),
-            old: cell.old,
-            new: cell.new,
-            reason,
-        }])
-        .await?;
+        context
+            .record(&[Fact::Corrected {
+                key: key.clone(),
+                revision,
+                snapshot,
+                place: cell.place.clone(),
+                old: cell.old,
+                new: cell.new,
+                reason,
+            }])
+            .await?;
         let (place, old, new) = (cell.place.clone(), cell.old, cell.new);
         Ok(CorrectReport { key: key.clone(), revision, snapshot, place, old, new, label })
     })
@@ -130,9 +131,9 @@ fn stands(key: &DatasetKey, section: &Section, cell: &CorrectedCell) -> Result<S
 }
 
 /// Whether the new figure is one that its column can have.
-fn measured(desk: &Desk, dataset: &Dataset, cell: &CorrectedCell) -> Result<(), Failure> {
+fn measured(context: &Context, dataset: &Dataset, cell: &CorrectedCell) -> Result<(), Failure> {
     let (key, place) = (&dataset.key, &cell.place);
-    let template = desk.office.forms.get(&key.form);
+    let template = context.office.forms.get(&key.form);
     let laid = Binding::new(template.map(|form| Arc::new(FormIndex::new(form))), dataset);
     let column = dataset.section(&place.section).and_then(|section| {
         let (_, columns) = laid.meanings(section);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::{Catalogue, Desk, Failure, context::catalogue::Edition, intake::readings, status::requirements};
+use crate::{Catalogue, Context, Failure, context::catalogue::Edition, intake::readings, status::requirements};
 use domain::{Agency, DatasetKey, Edition as FormEdition, FormId, Period, Sha256, Unit};
 use read::{Claims, Identity};
 
@@ -84,35 +84,36 @@ pub struct Document {
 ///
 /// # Errors
 /// When a form is unknown, or the store or ledger fails.
-pub async fn held(desk: &Desk, scope: &HeldScope) -> Result<Vec<HeldDocument>, Failure> {
-    let catalogue = desk.catalogue().await?;
-    Ok(documents(desk, &catalogue, scope)?.iter().map(|document| document.told(desk, &catalogue)).collect())
+pub async fn held(context: &Context, scope: &HeldScope) -> Result<Vec<HeldDocument>, Failure> {
+    let catalogue = context.catalogue().await?;
+    Ok(documents(context, &catalogue, scope)?.iter().map(|document| document.told(context, &catalogue)).collect())
 }
 
 /// The held documents of a scope.
 ///
 /// # Errors
 /// As [`held`].
-pub fn documents(desk: &Desk, catalogue: &Catalogue, scope: &HeldScope) -> Result<Vec<Document>, Failure> {
+pub fn documents(context: &Context, catalogue: &Catalogue, scope: &HeldScope) -> Result<Vec<Document>, Failure> {
     if let Some(form) = &scope.form {
         let any = scope.period.map_or_else(|| "2022-A1".parse(), Ok);
         let any = any.map_err(|error: domain::PeriodError| Failure::usage(error.to_string()))?;
-        requirements::form(desk.office.regulation(), any, form)?;
+        requirements::form(context.office.regulation(), any, form)?;
     }
     let mut by_document: BTreeMap<(FormId, Period, Sha256), Vec<(DatasetKey, Edition)>> = BTreeMap::new();
-    for (key, edition) in catalogue.held().filter(|(key, _)| key.origin == desk.origin && scope.takes(desk, key)) {
+    for (key, edition) in catalogue.held().filter(|(key, _)| key.origin == context.origin && scope.takes(context, key))
+    {
         let document = (key.form.clone(), key.period, edition.snapshot);
         by_document.entry(document).or_default().push((key.clone(), edition.clone()));
     }
     let mut documents = Vec::new();
     for ((form, period, snapshot), entries) in by_document {
-        let receipts = desk.artifacts.receipts(&snapshot).unwrap_or_default();
+        let receipts = context.artifacts.receipts(&snapshot).unwrap_or_default();
         let names: Vec<String> = receipts.iter().map(|r| r.meta.name.clone()).collect();
         if !scope.document.as_ref().is_none_or(|meant| is_meant(meant, &snapshot, &names)) {
             continue;
         }
         let Some((key, _)) = entries.first() else { continue };
-        let identity = readings::told(desk, snapshot, key)?.identity;
+        let identity = readings::told(context, snapshot, key)?.identity;
         let first = receipts.first();
         documents.push(Document {
             snapshot,
@@ -133,44 +134,44 @@ pub fn documents(desk: &Desk, catalogue: &Catalogue, scope: &HeldScope) -> Resul
 /// # Errors
 /// When none is held, or several are: with the list of them.
 pub fn the_one(
-    desk: &Desk,
+    context: &Context,
     catalogue: &Catalogue,
     scope: &HeldScope,
     command: fn(&HeldDocument) -> &str,
 ) -> Result<Document, Failure> {
-    let mut found = documents(desk, catalogue, scope)?;
+    let mut found = documents(context, catalogue, scope)?;
     match found.len() {
         1 => found.pop().ok_or_else(|| Failure::usage("no document is held")),
-        0 => Err(Failure::usage(none(desk, catalogue, scope)?)),
+        0 => Err(Failure::usage(none(context, catalogue, scope)?)),
         several => {
-            let lines: Vec<String> = found.iter().map(|d| line(&d.told(desk, catalogue), command)).collect();
+            let lines: Vec<String> = found.iter().map(|d| line(&d.told(context, catalogue), command)).collect();
             Err(Failure::usage(format!("{several} documents are held; choose one:\n{}", lines.join("\n"))))
         }
     }
 }
 
 /// Why nothing of a scope is held, with what is held beside it.
-fn none(desk: &Desk, catalogue: &Catalogue, scope: &HeldScope) -> Result<String, Failure> {
+fn none(context: &Context, catalogue: &Catalogue, scope: &HeldScope) -> Result<String, Failure> {
     let meant = scope.words();
     let wider = HeldScope { form: scope.form.clone(), period: scope.period, ..HeldScope::default() };
-    let others = documents(desk, catalogue, &wider)?;
-    if let Some(reason) = scope.document.as_ref().and_then(|document| decided(desk, catalogue, document)) {
+    let others = documents(context, catalogue, &wider)?;
+    if let Some(reason) = scope.document.as_ref().and_then(|document| decided(context, catalogue, document)) {
         return Ok(format!("{meant}: nothing of it is held; {reason}"));
     }
     if others.is_empty() {
-        let came = catalogue.newest().any(|(key, _)| scope.takes(desk, key));
+        let came = catalogue.newest().any(|(key, _)| scope.takes(context, key));
         let why = if came { "nothing of it is held" } else { "no such document has come" };
-        return Ok(format!("{meant}: {why}; see {}", desk.call.command("held")));
+        return Ok(format!("{meant}: {why}; see {}", context.call.command("held")));
     }
-    let lines: Vec<String> = others.iter().map(|d| line(&d.told(desk, catalogue), |held| &held.accept)).collect();
+    let lines: Vec<String> = others.iter().map(|d| line(&d.told(context, catalogue), |held| &held.accept)).collect();
     Ok(format!("{meant}: nothing of it is held; held are\n{}", lines.join("\n")))
 }
 
 /// What a person decided about a document that waits no more.
-fn decided(desk: &Desk, catalogue: &Catalogue, document: &str) -> Option<String> {
+fn decided(context: &Context, catalogue: &Catalogue, document: &str) -> Option<String> {
     let put_away = catalogue.put_beside().filter(|(_, edition)| edition.put_away.is_some());
     let mut meant = put_away.filter(|(_, edition)| {
-        let receipts = desk.artifacts.receipts(&edition.snapshot).unwrap_or_default();
+        let receipts = context.artifacts.receipts(&edition.snapshot).unwrap_or_default();
         let names: Vec<String> = receipts.into_iter().map(|r| r.meta.name).collect();
         is_meant(document, &edition.snapshot, &names)
     });
@@ -200,9 +201,9 @@ fn is_meant(meant: &str, snapshot: &Sha256, names: &[String]) -> bool {
 }
 
 impl HeldScope {
-    fn takes(&self, desk: &Desk, key: &DatasetKey) -> bool {
+    fn takes(&self, context: &Context, key: &DatasetKey) -> bool {
         let period = |asked: Period| {
-            let own = desk.office.regulation().form(&key.form).and_then(|term| asked.ending_as(term.periodicity));
+            let own = context.office.regulation().form(&key.form).and_then(|term| asked.ending_as(term.periodicity));
             own.unwrap_or(asked) == key.period
         };
         self.form.as_ref().is_none_or(|form| *form == key.form)
@@ -247,7 +248,7 @@ impl Document {
         [("name", name), ("properties", properties), ("title", title), ("content", content)]
     }
 
-    fn told(&self, desk: &Desk, catalogue: &Catalogue) -> HeldDocument {
+    fn told(&self, context: &Context, catalogue: &Catalogue) -> HeldDocument {
         let subject = |(key, edition): &(DatasetKey, Edition)| Subject {
             unit: key.unit.clone(),
             agency: key.agency.clone(),
@@ -266,7 +267,7 @@ impl Document {
         };
         let says = self.witnesses().into_iter().map(witness).filter(Witness::says_anything).collect();
         let which = |act: &str| {
-            desk.call.command(act).option("--document", self.snapshot.short()).option("--period", self.period)
+            context.call.command(act).option("--document", self.snapshot.short()).option("--period", self.period)
         };
         let to_be_said = self.to_be_said();
         let accept = to_be_said.iter().fold(which("accept"), |hint, option| hint.asked(option));

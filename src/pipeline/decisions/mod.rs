@@ -41,11 +41,11 @@ pub use withdraw::{ActKind, PastAct, WithdrawScope, acts_in_force, reopen, withd
 
 use std::future::Future;
 
-use crate::{Desk, Failure, context::run_lock::Alone};
+use crate::{Context, Failure, context::run_lock::Alone};
 
 /// Does what nobody else may do at the same time.
-async fn alone<T>(desk: &Desk, act: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let alone = Alone::claim(desk).await?;
+async fn alone<T>(context: &Context, act: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let alone = Alone::claim(context).await?;
     let done = act.await;
     alone.release().await?;
     done

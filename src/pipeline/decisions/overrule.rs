@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::alone;
 use crate::{
-    Desk, Failure,
+    Context, Failure,
     collections::{build, inputs, revisions},
     context::permissions,
     figures::{Shelf, check},
@@ -34,22 +34,22 @@ pub struct OverruleReport {
 /// # Errors
 /// When the person may not, or no error finding of that rule stands.
 pub async fn overrule(
-    desk: &Desk,
+    context: &Context,
     period: Period,
     collection: &CollectionId,
     rule: &str,
     reason: &str,
 ) -> Result<OverruleReport, Failure> {
-    desk.person(Role::Approver)?;
+    context.person(Role::Approver)?;
     let reason = permissions::reason(reason)?;
     let quarter = requirements::quarter(period)?;
-    let due = build::chosen(desk, period, std::slice::from_ref(collection))?;
+    let due = build::chosen(context, period, std::slice::from_ref(collection))?;
     let due = due.first().ok_or_else(|| Failure::usage(format!("collection `{collection}` is not due")))?;
-    alone(desk, async {
-        let events = report::events_of(desk, quarter).await?;
+    alone(context, async {
+        let events = report::events_of(context, quarter).await?;
         let first = Issue::first(collection.clone(), due.period);
         let issue = revisions::worked_on(&first, &parcels(&events));
-        let findings = check::of_quarter(desk, &desk.catalogue().await?, quarter, &mut Shelf::default())?;
+        let findings = check::of_quarter(context, &context.catalogue().await?, quarter, &mut Shelf::default())?;
         let errors: Vec<&Finding> =
             findings.iter().filter(|f| f.severity == Severity::Error && due.term.forms.contains(&f.form)).collect();
         let passed: Vec<Finding> = errors.iter().filter(|f| f.rule == rule).map(|f| (*f).clone()).collect();
@@ -64,13 +64,13 @@ pub async fn overrule(
             let standing = if left.is_empty() { "none does".into() } else { format!("these do: {}", left.join(", ")) };
             return Err(Failure::usage(format!(
                 "no error of rule `{rule}` holds `{issue}` back; {standing}; see {}",
-                desk.call.command("check").option("--period", period)
+                context.call.command("check").option("--period", period)
             )));
         }
         if overridden.contains(rule) {
             return Err(Failure::usage(format!("rule `{rule}` was let pass for `{issue}` already")));
         }
-        desk.record(&[Fact::Overridden { issue: issue.clone(), rule: rule.to_owned(), reason }]).await?;
+        context.record(&[Fact::Overridden { issue: issue.clone(), rule: rule.to_owned(), reason }]).await?;
         Ok(OverruleReport { issue, rule: rule.to_owned(), findings: let_pass, cells, passed, left })
     })
     .await

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{alone, settle::unknown};
 use crate::{
-    Desk, Failure,
+    Context, Failure,
     context::permissions,
     distribution::{
         number_copies::{Lot, Print, numbered},
@@ -48,37 +48,37 @@ pub struct Readdressing {
 /// # Errors
 /// When the person may not, the organ has not ended, nothing waits for it, something of it is uncertain, or the master of
 /// the copies is gone.
-pub async fn readdress(desk: &Desk, scope: &ReaddressScope, reason: &str) -> Result<Vec<Readdressing>, Failure> {
-    desk.person(Role::Operator)?;
+pub async fn readdress(context: &Context, scope: &ReaddressScope, reason: &str) -> Result<Vec<Readdressing>, Failure> {
+    context.person(Role::Operator)?;
     let reason = permissions::reason(reason)?;
     let (period, organ) = match scope {
         ReaddressScope::Parcel(parcel) => (parcel.issue.period, &parcel.organ),
         ReaddressScope::Organ { period, organ } => (*period, organ),
     };
     let quarter = requirements::quarter(period)?;
-    let successor = entitlements::successor(desk.office.regulation(), organ, desk.today())?;
-    alone(desk, async {
-        send::mend(desk, quarter).await?;
+    let successor = entitlements::successor(context.office.regulation(), organ, context.today())?;
+    alone(context, async {
+        send::mend(context, quarter).await?;
         let mut done = Vec::new();
-        for parcel in meant(desk, quarter, scope).await? {
-            done.push(move_on(desk, quarter, &parcel, successor, &reason).await?);
+        for parcel in meant(context, quarter, scope).await? {
+            done.push(move_on(context, quarter, &parcel, successor, &reason).await?);
         }
         Ok(done)
     })
     .await
 }
 
-async fn meant(desk: &Desk, quarter: Period, scope: &ReaddressScope) -> Result<Vec<ParcelId>, Failure> {
-    let records = parcels(&report::events_of(desk, quarter).await?);
+async fn meant(context: &Context, quarter: Period, scope: &ReaddressScope) -> Result<Vec<ParcelId>, Failure> {
+    let records = parcels(&report::events_of(context, quarter).await?);
     let chosen: Vec<&ParcelRecord> = match scope {
-        ReaddressScope::Parcel(parcel) => vec![records.get(parcel).ok_or_else(|| unknown(desk, parcel))?],
+        ReaddressScope::Parcel(parcel) => vec![records.get(parcel).ok_or_else(|| unknown(context, parcel))?],
         ReaddressScope::Organ { organ, .. } => records.values().filter(|r| r.parcel.organ == *organ).collect(),
     };
     if let Some(first) = chosen.iter().find(|r| !r.uncertain().is_empty()) {
         return Err(Failure::usage(format!(
             "parcel `{}` is uncertain: settle it first with {}, or --not-handed, for what was taken is not withdrawn",
             first.parcel,
-            desk.call.command("settle").option("--parcel", &first.parcel).flag("--handed").asked("--evidence")
+            context.call.command("settle").option("--parcel", &first.parcel).flag("--handed").asked("--evidence")
         )));
     }
     let waits = |r: &&&ParcelRecord| {
@@ -103,29 +103,29 @@ fn waiting(record: &ParcelRecord) -> impl Iterator<Item = &CopyStanding> {
 }
 
 async fn move_on(
-    desk: &Desk,
+    context: &Context,
     quarter: Period,
     parcel: &ParcelId,
     successor: Option<&Recipient>,
     reason: &str,
 ) -> Result<Readdressing, Failure> {
-    let events = report::events_of(desk, quarter).await?;
+    let events = report::events_of(context, quarter).await?;
     let (records, issues) = (parcels(&events), issues(&events));
-    let record = records.get(parcel).ok_or_else(|| unknown(desk, parcel))?;
+    let record = records.get(parcel).ok_or_else(|| unknown(context, parcel))?;
     let open: Vec<&CopyStanding> = waiting(record).collect();
     let withdrawn: Vec<u32> = open.iter().map(|copy| copy.record.number).collect();
     let organ = successor.map(|recipient| recipient.id.clone());
     let to = organ.clone().map(|organ| ParcelId { issue: parcel.issue.clone(), organ });
     let mut facts = Vec::new();
     if let (Some(recipient), Some(to), Some(first)) = (successor, &to, open.first()) {
-        let built = issues.get(&parcel.issue).ok_or_else(|| unknown(desk, parcel))?;
-        let origin = origin(desk, parcel, first, built.content_id)?;
-        let language = desk.office.settings.language_of(&recipient.id);
+        let built = issues.get(&parcel.issue).ok_or_else(|| unknown(context, parcel))?;
+        let origin = origin(context, parcel, first, built.content_id)?;
+        let language = context.office.settings.language_of(&recipient.id);
         let language = if built.masters.contains_key(&(language, origin.held)) { language } else { origin.language };
         let share = Share { recipient, copies: open.len() as u32, language };
         let after = records.get(to).and_then(|r| r.copies.iter().map(|c| c.record.number).max()).unwrap_or_default();
         let print = Print { issue: &parcel.issue, content_id: built.content_id, profile: &origin.profile };
-        facts.extend(numbered(desk, &print, &[Lot { share, held: origin.held, after }])?);
+        facts.extend(numbered(context, &print, &[Lot { share, held: origin.held, after }])?);
     }
     let copies = facts.iter().flat_map(|fact| match fact {
         Fact::Queued { copies, .. } => copies.iter().map(|copy| copy.number).collect(),
@@ -138,7 +138,7 @@ async fn move_on(
         copies: withdrawn.clone(),
         reason: reason.to_owned(),
     });
-    desk.record(&facts).await?;
+    context.record(&facts).await?;
     Ok(Readdressing { parcel: parcel.clone(), to: to.filter(|_| !withdrawn.is_empty()), withdrawn, copies })
 }
 
@@ -149,9 +149,9 @@ struct OriginOf {
     held: Option<u32>,
 }
 
-fn origin(desk: &Desk, parcel: &ParcelId, copy: &CopyStanding, content_id: Sha256) -> Result<OriginOf, Failure> {
-    let language = copy.record.language().unwrap_or_else(|| desk.office.settings.language_of(&parcel.organ));
-    match tokio::task::block_in_place(|| repair::again(desk, parcel, &copy.record, language, content_id)) {
+fn origin(context: &Context, parcel: &ParcelId, copy: &CopyStanding, content_id: Sha256) -> Result<OriginOf, Failure> {
+    let language = copy.record.language().unwrap_or_else(|| context.office.settings.language_of(&parcel.organ));
+    match tokio::task::block_in_place(|| repair::again(context, parcel, &copy.record, language, content_id)) {
         Some((ArtifactKey::Master { language, profile, held, .. }, _)) => Ok(OriginOf { language, profile, held }),
         _ => Err(Failure::usage(format!(
             "the master of `{}` is no longer in the output as it was: restore it from a backup, then readdress again",

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::alone;
 use crate::{
-    Catalogue, Desk, Exit, Failure, Trouble,
+    Catalogue, Context, Exit, Failure, Trouble,
     collections::{
         build, changes_since,
         inputs::{self, Outline},
@@ -98,22 +98,22 @@ pub struct ChangedCell {
 /// When the person may not, a collection is unknown, or the store or ledger fails. That nothing changed, or nothing was
 /// issued yet, is no error: the report says so.
 pub async fn rebuild(
-    desk: &Desk,
+    context: &Context,
     period: Period,
     asked: &[CollectionId],
     reason: &str,
 ) -> Result<RebuildReport, Failure> {
-    desk.person(Role::Statistician)?;
+    context.person(Role::Statistician)?;
     let reason = permissions::reason(reason)?;
     let quarter = requirements::quarter(period)?;
-    let due = build::chosen(desk, period, asked)?;
-    alone(desk, async {
-        let (facts, events) = (desk.dataset_events().await?, report::events_of(desk, quarter).await?);
+    let due = build::chosen(context, period, asked)?;
+    alone(context, async {
+        let (facts, events) = (context.dataset_events().await?, report::events_of(context, quarter).await?);
         let catalogue = Catalogue::derive(&facts);
-        let findings = check::of_quarter(desk, &catalogue, quarter, &mut Shelf::default())?;
+        let findings = check::of_quarter(context, &catalogue, quarter, &mut Shelf::default())?;
         let (records, issues) = (parcels(&events), issues(&events));
         let rebuilding = Rebuilding {
-            desk,
+            context,
             facts: &facts,
             events: &events,
             catalogue: &catalogue,
@@ -126,7 +126,7 @@ pub async fn rebuild(
         for due in &due {
             match tokio::task::block_in_place(|| rebuilding.candidate(due))? {
                 Ok((candidate, built)) => {
-                    desk.record(&built).await?;
+                    context.record(&built).await?;
                     report.candidates.push(candidate);
                 }
                 Err(NoCandidate { why, is_unnumbered }) => {
@@ -141,7 +141,7 @@ pub async fn rebuild(
 }
 
 struct Rebuilding<'a> {
-    desk: &'a Desk,
+    context: &'a Context,
     facts: &'a [Event],
     events: &'a [Event],
     catalogue: &'a Catalogue,
@@ -161,17 +161,17 @@ struct NoCandidate {
 
 impl Rebuilding<'_> {
     fn candidate(&self, due: &DueCollection<'_>) -> Result<Made, Failure> {
-        let desk = self.desk;
+        let context = self.context;
         let first = Issue::first(due.term.id.clone(), due.period);
         if revisions::issued(&first, self.records).is_none() {
-            let run = desk.call.command("run").option("--period", due.period);
+            let run = context.call.command("run").option("--period", due.period);
             let why = format!(
                 "nothing of it was numbered yet, so there is nothing to revise: {run} builds it with the figures of now, and numbers it when its hour has come"
             );
             return Ok(Err(NoCandidate { why, is_unnumbered: true }));
         }
         let issue = revisions::worked_on(&first, self.records);
-        let template = inputs::template(desk, &due.term.id)?;
+        let template = inputs::template(context, &due.term.id)?;
         let outline = Outline {
             due: due.clone(),
             template,
@@ -179,10 +179,13 @@ impl Rebuilding<'_> {
             reason: Some(self.reason.to_owned()),
             revised: &[],
         };
-        let loaded =
-            figures::load(desk, self.catalogue, &render::wanted(desk, self.catalogue, std::slice::from_ref(due)))?;
+        let loaded = figures::load(
+            context,
+            self.catalogue,
+            &render::wanted(context, self.catalogue, std::slice::from_ref(due)),
+        )?;
         let work =
-            Work { desk, catalogue: self.catalogue, shelf: &loaded, findings: self.findings, events: self.events };
+            Work { context, catalogue: self.catalogue, shelf: &loaded, findings: self.findings, events: self.events };
         let Assembled { book, draft, incomplete, .. } = work.assemble(&outline)?;
         let mut candidate = Candidate {
             issue: issue.clone(),
@@ -196,7 +199,7 @@ impl Rebuilding<'_> {
             files: Vec::new(),
         };
         let mut built = Vec::new();
-        for (revision, (shares, held)) in revisions::groups(desk, &first, self.records) {
+        for (revision, (shares, held)) in revisions::groups(context, &first, self.records) {
             let told = match &held {
                 None => Some((book.clone(), 0)),
                 Some(held) => self.since(&work, &outline, &book, held, &mut candidate.changes)?,
@@ -215,13 +218,13 @@ impl Rebuilding<'_> {
             let mut languages: Vec<Language> = shares.iter().map(|s| s.language).collect();
             languages.sort();
             languages.dedup();
-            for (language, master) in render::masters(desk, &book, &languages)? {
+            for (language, master) in render::masters(context, &book, &languages)? {
                 // A book that tells of no changes is drawn for those who hold nothing.
                 let since = book.since.as_ref().map(|since| since.revision);
                 provenance::keep(&work, &book, &issue, (language, &master.places), since)?;
-                let profile = render::profile(desk)?.name().to_owned();
+                let profile = render::profile(context)?.name().to_owned();
                 let key = ArtifactKey::Master { issue: issue.clone(), language, profile, held: revision };
-                let stored = desk.artifacts.replace(&key, &master.bytes);
+                let stored = context.artifacts.replace(&key, &master.bytes);
                 let master = stored.map_err(|error| Failure::ours("a master could not be written", error))?;
                 candidate.files.extend(key.relative().ok().map(|path| path.display().to_string()));
                 built.push(Fact::Built {
@@ -253,15 +256,15 @@ impl Rebuilding<'_> {
         held: &Held,
         cells: &mut Vec<ChangedCell>,
     ) -> Result<Option<(Book, usize)>, Failure> {
-        let (desk, due, first) = (self.desk, &outline.due, outline.issue.in_revision(0));
+        let (context, due, first) = (self.context, &outline.due, outline.issue.in_revision(0));
         let of_then = first.in_revision(held.revision);
         let same = self.issues.get(&of_then).is_some_and(|record| record.content_id == new.content_id());
-        let Some(then) = changes_since::held(desk, self.facts, self.issues, &first, held) else { return Ok(None) };
+        let Some(then) = changes_since::held(context, self.facts, self.issues, &first, held) else { return Ok(None) };
         if same {
             return Ok(None);
         }
-        let keys = render::wanted(desk, &then.catalogue, std::slice::from_ref(due));
-        let loaded = figures::load(desk, &then.catalogue, &keys)?;
+        let keys = render::wanted(context, &then.catalogue, std::slice::from_ref(due));
+        let loaded = figures::load(context, &then.catalogue, &keys)?;
         let was = Work { catalogue: &then.catalogue, shelf: &loaded, findings: &[], ..*work };
         let old = was.assemble(&Outline { issue: of_then, ..outline.clone() })?.book;
         let changes = assemble::changes(&old, new);
@@ -271,12 +274,12 @@ impl Rebuilding<'_> {
         }
         let datasets: Vec<_> = work.shelf.datasets().map(|(dataset, _)| dataset).collect();
         let revised = changes_since::places(
-            desk,
+            context,
             &datasets,
-            &changes_since::changed(desk, due, &then.catalogue, self.catalogue)?,
+            &changes_since::changed(context, due, &then.catalogue, self.catalogue)?,
         );
         let marked = work.assemble(&Outline { revised: &revised, ..outline.clone() })?.book;
-        let language = desk.office.settings.language;
+        let language = context.office.settings.language;
         cells.extend(changes.iter().map(|change| ChangedCell {
             held: held.revision,
             table: change.number.clone(),

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 use serde::Serialize;
 
 use crate::{
-    Desk, Failure,
+    Context, Failure,
     context::{permissions, run_lock::Alone},
     distribution::receipts,
     status::witnesses::{self, UnknownParcel, WitnessComparison},
@@ -31,24 +31,28 @@ pub struct Reconciliation {
 ///
 /// # Errors
 /// When a reason is given and the person may not decide; when the ledger or a witness cannot be read or written.
-pub async fn reconcile(desk: &Desk, archives: &[PathBuf], reason: Option<&str>) -> Result<Reconciliation, Failure> {
+pub async fn reconcile(
+    context: &Context,
+    archives: &[PathBuf],
+    reason: Option<&str>,
+) -> Result<Reconciliation, Failure> {
     let Some(reason) = reason else {
-        return Ok(Reconciliation { comparison: compared(desk, archives).await?, taken: false });
+        return Ok(Reconciliation { comparison: compared(context, archives).await?, taken: false });
     };
-    desk.person(Role::Operator)?;
+    context.person(Role::Operator)?;
     let reason = permissions::reason(reason)?;
-    let alone = Alone::claim(desk).await?;
-    let taken = take_in(desk, archives, reason).await;
+    let alone = Alone::claim(context).await?;
+    let taken = take_in(context, archives, reason).await;
     alone.release().await?;
     taken
 }
 
-async fn take_in(desk: &Desk, archives: &[PathBuf], reason: String) -> Result<Reconciliation, Failure> {
-    let comparison = compared(desk, archives).await?;
+async fn take_in(context: &Context, archives: &[PathBuf], reason: String) -> Result<Reconciliation, Failure> {
+    let comparison = compared(context, archives).await?;
     let failed = |error| Failure::ours("the ledger could not be written", error);
     for written in comparison.unknown.iter().flat_map(|unknown| &unknown.facts) {
         let fact = std::slice::from_ref(&written.fact);
-        desk.ledger.append(&written.run, &written.actor, written.at, fact).await.map_err(failed)?;
+        context.ledger.append(&written.run, &written.actor, written.at, fact).await.map_err(failed)?;
     }
     // What is unclear is on the record too: the person looked at it, and the ledger is not empty any more.
     let witnesses: BTreeSet<String> = comparison.unknown.iter().map(|unknown| unknown.witness.clone()).collect();
@@ -59,20 +63,20 @@ async fn take_in(desk: &Desk, archives: &[PathBuf], reason: String) -> Result<Re
         unclear: comparison.unclear.clone(),
         reason,
     };
-    desk.record(&[fact]).await?;
+    context.record(&[fact]).await?;
     // The journal of sendings learns what only other witnesses knew.
-    desk.sendings.note(&witnesses::compared(desk).await?.unwritten)?;
+    context.sendings.note(&witnesses::compared(context).await?.unwritten)?;
     Ok(Reconciliation { comparison, taken: true })
 }
 
-async fn compared(desk: &Desk, archives: &[PathBuf]) -> Result<WitnessComparison, Failure> {
-    let mut comparison = witnesses::compared(desk).await?;
-    let events = desk.events(&Filter::default().kinds(&WITNESSED)).await?;
+async fn compared(context: &Context, archives: &[PathBuf]) -> Result<WitnessComparison, Failure> {
+    let mut comparison = witnesses::compared(context).await?;
+    let events = context.events(&Filter::default().kinds(&WITNESSED)).await?;
     for folder in archives {
         for path in receipts::maildir(folder)? {
             let name = format!("`{}`", path.display());
             match receipts::mail_bytes(&path) {
-                Ok(bytes) => archived(desk, &events, &name, &bytes, &mut comparison),
+                Ok(bytes) => archived(context, &events, &name, &bytes, &mut comparison),
                 Err(why) => comparison.unclear.push(format!("{name} {why}")),
             }
         }
@@ -81,15 +85,15 @@ async fn compared(desk: &Desk, archives: &[PathBuf]) -> Result<WitnessComparison
 }
 
 /// A mail in the archive that neither the ledger nor another witness knows.
-fn archived(desk: &Desk, events: &[Event], name: &str, bytes: &[u8], comparison: &mut WitnessComparison) {
+fn archived(context: &Context, events: &[Event], name: &str, bytes: &[u8], comparison: &mut WitnessComparison) {
     let Some(mail) = ArchivedMail::read(bytes) else { return };
     let is_it = |fact: &Fact| matches!(fact, Fact::Sending { message_id: Some(id), .. } if *id == mail.message_id);
     let is_known = events.iter().any(|event| is_it(&event.fact))
         || comparison.unknown.iter().flat_map(|unknown| &unknown.facts).any(|written| is_it(&written.fact));
-    if mail.origin != desk.origin || is_known {
+    if mail.origin != context.origin || is_known {
         return;
     }
-    let at = mail.at.unwrap_or_else(|| desk.now());
+    let at = mail.at.unwrap_or_else(|| context.now());
     let numbered = |number: u32| {
         let has = |fact: &Fact| {
             matches!(fact, Fact::Queued { parcel, copies }

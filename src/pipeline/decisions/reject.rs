@@ -4,7 +4,7 @@ use super::{
     alone,
     held::{HeldDocument, HeldScope, documents, held, the_one},
 };
-use crate::{Desk, Failure, context::permissions, intake::judge_again};
+use crate::{Context, Failure, context::permissions, intake::judge_again};
 use domain::{Fact, Role};
 
 use serde::Serialize;
@@ -23,21 +23,21 @@ pub struct RejectReport {
 /// # Errors
 /// When the person may not, or nothing of it is held.
 pub async fn reject(
-    desk: &Desk,
+    context: &Context,
     scope: &HeldScope,
     all: bool,
     dry_run: bool,
     reason: &str,
 ) -> Result<RejectReport, Failure> {
-    desk.person(Role::Statistician)?;
+    context.person(Role::Statistician)?;
     let reason = permissions::reason(reason)?;
-    alone(desk, async {
-        let mut catalogue = desk.catalogue().await?;
-        let mut meant = documents(desk, &catalogue, scope)?;
+    alone(context, async {
+        let mut catalogue = context.catalogue().await?;
+        let mut meant = documents(context, &catalogue, scope)?;
         if meant.is_empty() {
-            meant.push(the_one(desk, &catalogue, scope, |held| &held.reject)?);
+            meant.push(the_one(context, &catalogue, scope, |held| &held.reject)?);
         }
-        let mut report = RejectReport { rejected: false, documents: held(desk, scope).await? };
+        let mut report = RejectReport { rejected: false, documents: held(context, scope).await? };
         if dry_run || (meant.len() > 1 && !all) {
             return Ok(report);
         }
@@ -53,8 +53,8 @@ pub async fn reject(
         for fact in &facts {
             catalogue.apply(fact);
         }
-        facts.extend(judge_again(desk, &mut catalogue)?);
-        desk.record(&facts).await?;
+        facts.extend(judge_again(context, &mut catalogue)?);
+        context.record(&facts).await?;
         report.rejected = true;
         Ok(report)
     })

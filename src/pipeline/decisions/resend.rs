@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::settle::unknown;
 use crate::{
-    Desk, Exit, Failure, SendReport, SendScope, Trouble,
+    Context, Exit, Failure, SendReport, SendScope, Trouble,
     collections::build,
     context::permissions,
     distribution::{
@@ -43,32 +43,37 @@ impl ResendReport {
 ///
 /// # Errors
 /// When the person may not, a parcel is unknown, was not handed over yet, or is uncertain (then it is settled first).
-pub async fn resend(desk: &Desk, scope: &ResendScope, reason: &str) -> Result<ResendReport, Failure> {
-    desk.person(Role::Operator)?;
+pub async fn resend(context: &Context, scope: &ResendScope, reason: &str) -> Result<ResendReport, Failure> {
+    context.person(Role::Operator)?;
     let reason = permissions::reason(reason)?;
-    let cleared = Cleared::claim(desk).await?;
-    let report = claimed(desk, scope, &reason, &cleared).await;
+    let cleared = Cleared::claim(context).await?;
+    let report = claimed(context, scope, &reason, &cleared).await;
     cleared.release().await?;
     report
 }
 
-async fn claimed(desk: &Desk, scope: &ResendScope, reason: &str, cleared: &Cleared) -> Result<ResendReport, Failure> {
+async fn claimed(
+    context: &Context,
+    scope: &ResendScope,
+    reason: &str,
+    cleared: &Cleared,
+) -> Result<ResendReport, Failure> {
     let period = match scope {
         ResendScope::Parcel(parcel) => parcel.issue.period,
         ResendScope::Of { period, .. } => *period,
     };
     let quarter = requirements::quarter(period)?;
-    end_interrupted(desk, quarter).await?;
-    let events = report::events_of(desk, quarter).await?;
-    let asked = meant(desk, &parcels(&events), scope)?;
-    let (may_go, refused) = may_go(desk, quarter, &events, &asked)?;
+    end_interrupted(context, quarter).await?;
+    let events = report::events_of(context, quarter).await?;
+    let asked = meant(context, &parcels(&events), scope)?;
+    let (may_go, refused) = may_go(context, quarter, &events, &asked)?;
     if let (true, Some(first)) = (may_go.is_empty(), refused.first()) {
         return Err(Failure::usage(format!("{}: {}", first.what, first.why)));
     }
     let facts = may_go.iter().map(|parcel| Fact::Resend { parcel: parcel.clone(), reason: reason.to_owned() });
-    desk.record(&facts.collect::<Vec<_>>()).await?;
+    context.record(&facts.collect::<Vec<_>>()).await?;
     let only = SendScope { parcels: may_go, ..SendScope::default() };
-    let mut sent = send_claimed(desk, quarter, &only, cleared).await?;
+    let mut sent = send_claimed(context, quarter, &only, cleared).await?;
     sent.troubles.extend(refused);
     Ok(ResendReport { parcels: asked, sent })
 }
@@ -77,7 +82,7 @@ async fn claimed(desk: &Desk, scope: &ResendScope, reason: &str, cleared: &Clear
 /// overtook them, a second person is missing. Asked beforehand, for a parcel that was asked for again and cannot go would
 /// stand as not handed over.
 fn may_go(
-    desk: &Desk,
+    context: &Context,
     quarter: Period,
     events: &[Event],
     asked: &[ParcelId],
@@ -89,19 +94,19 @@ fn may_go(
     let issues = issues(events);
     let mut report = SendReport::default();
     let scope = SendScope { parcels: asked.to_vec(), ..SendScope::default() };
-    let queue = waiting(desk, quarter, (events, &records, &issues), (&scope, &[]), &mut report)?;
+    let queue = waiting(context, quarter, (events, &records, &issues), (&scope, &[]), &mut report)?;
     Ok((queue.iter().map(|waiting| waiting.record.parcel.clone()).collect(), report.troubles))
 }
 
 type Records = std::collections::BTreeMap<ParcelId, ParcelRecord>;
 
-fn meant(desk: &Desk, records: &Records, scope: &ResendScope) -> Result<Vec<ParcelId>, Failure> {
-    let regulation = desk.office.regulation();
+fn meant(context: &Context, records: &Records, scope: &ResendScope) -> Result<Vec<ParcelId>, Failure> {
+    let regulation = context.office.regulation();
     let chosen: Vec<&ParcelRecord> = match scope {
-        ResendScope::Parcel(parcel) => vec![records.get(parcel).ok_or_else(|| unknown(desk, parcel))?],
+        ResendScope::Parcel(parcel) => vec![records.get(parcel).ok_or_else(|| unknown(context, parcel))?],
         ResendScope::Of { organs, collections, period } => {
-            entitlements::known(regulation, organs, desk.today())?;
-            build::chosen(desk, *period, collections)?;
+            entitlements::known(regulation, organs, context.today())?;
+            build::chosen(context, *period, collections)?;
             let is_in = |r: &&ParcelRecord| {
                 (organs.is_empty() || organs.contains(&r.parcel.organ))
                     && (collections.is_empty() || collections.contains(&r.parcel.issue.collection))
@@ -114,7 +119,7 @@ fn meant(desk: &Desk, records: &Records, scope: &ResendScope) -> Result<Vec<Parc
         return Err(Failure::usage(format!(
             "parcel `{}` is uncertain: nobody knows whether it was taken; look, then {}, or --not-handed",
             first.parcel,
-            desk.call.command("settle").option("--parcel", &first.parcel).flag("--handed").asked("--evidence")
+            context.call.command("settle").option("--parcel", &first.parcel).flag("--handed").asked("--evidence")
         )));
     }
     let went = |r: &&&ParcelRecord| r.copies.iter().any(|c| c.attempt > 0);
@@ -124,10 +129,10 @@ fn meant(desk: &Desk, records: &Records, scope: &ResendScope) -> Result<Vec<Parc
             Some(first) => format!(
                 "parcel `{}` waits for its first time: hand it over with {}",
                 first.parcel,
-                desk.call.command("send").option("--period", first.parcel.issue.period)
+                context.call.command("send").option("--period", first.parcel.issue.period)
             ),
             None => {
-                format!("the register has no such parcels: see {}", desk.call.command("register").asked("--period"))
+                format!("the register has no such parcels: see {}", context.call.command("register").asked("--period"))
             }
         }));
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::alone;
 use crate::{
-    Desk, Failure,
+    Context, Failure,
     context::permissions,
     distribution::send,
     status::{report, requirements},
@@ -28,22 +28,22 @@ pub struct Settlement {
 /// When the person may not, the evidence is missing, what is meant is not uncertain, or it is not said which of several
 /// mails is meant.
 pub async fn settle(
-    desk: &Desk,
+    context: &Context,
     parcel: &ParcelId,
     meant: Option<&CopyNumbers>,
     handed: bool,
     evidence: &str,
 ) -> Result<Settlement, Failure> {
-    desk.person(Role::Operator)?;
+    context.person(Role::Operator)?;
     let evidence = permissions::evidence(evidence)?;
     let quarter = requirements::quarter(parcel.issue.period)?;
-    alone(desk, async {
-        send::mend(desk, quarter).await?;
-        let records = parcels(&report::events_of(desk, quarter).await?);
-        let record = records.get(parcel).ok_or_else(|| unknown(desk, parcel))?;
+    alone(context, async {
+        send::mend(context, quarter).await?;
+        let records = parcels(&report::events_of(context, quarter).await?);
+        let record = records.get(parcel).ok_or_else(|| unknown(context, parcel))?;
         let copies = open(record, meant)?;
         let state = if handed { ParcelState::Handed } else { ParcelState::Queued };
-        desk.record(&[Fact::Settled { parcel: parcel.clone(), state, evidence, copies: copies.clone() }]).await?;
+        context.record(&[Fact::Settled { parcel: parcel.clone(), state, evidence, copies: copies.clone() }]).await?;
         Ok(Settlement { parcel: parcel.clone(), state, copies })
     })
     .await
@@ -80,9 +80,9 @@ fn open(record: &ParcelRecord, meant: Option<&CopyNumbers>) -> Result<Vec<u32>, 
 }
 
 /// The register has no such parcel.
-pub fn unknown(desk: &Desk, parcel: &ParcelId) -> Failure {
+pub fn unknown(context: &Context, parcel: &ParcelId) -> Failure {
     Failure::usage(format!(
         "parcel `{parcel}` is not in the register: see {}",
-        desk.call.command("register").option("--period", parcel.issue.period)
+        context.call.command("register").option("--period", parcel.issue.period)
     ))
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::alone;
-use crate::{Catalogue, Desk, Failure, context::permissions, intake::judge_again, status::requirements};
+use crate::{Catalogue, Context, Failure, context::permissions, intake::judge_again, status::requirements};
 use domain::{
     Actor, CollectionId, DatasetKey, Event, Fact, FormId, Issue, ParcelState, Period, Place, Role, Sha256, in_force,
     parcels, withdrawn,
@@ -63,12 +63,12 @@ pub struct PastAct {
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub async fn acts_in_force(desk: &Desk, scope: &WithdrawScope) -> Result<Vec<PastAct>, Failure> {
+pub async fn acts_in_force(context: &Context, scope: &WithdrawScope) -> Result<Vec<PastAct>, Failure> {
     let kinds = ["dataset-read", "accepted", "rejected", "corrected", "overridden", "approved", "closed", "withdrawn"];
-    let events = desk.events(&Filter::default().kinds(&kinds)).await?;
+    let events = context.events(&Filter::default().kinds(&kinds)).await?;
     let mut acts: Vec<PastAct> = Vec::new();
     for event in in_force(&events) {
-        let Some(act) = past_act(desk, &events, event) else { continue };
+        let Some(act) = past_act(context, &events, event) else { continue };
         // A document of several datasets leaves a line for each.
         let same = |known: &&mut PastAct| {
             known.at == act.at
@@ -91,15 +91,15 @@ pub async fn acts_in_force(desk: &Desk, scope: &WithdrawScope) -> Result<Vec<Pas
 /// # Errors
 /// When the person may not, no such act is in force, several fit, or something was built on it that cannot be undone: with
 /// what to do instead.
-pub async fn withdraw(desk: &Desk, scope: &WithdrawScope, reason: &str) -> Result<PastAct, Failure> {
+pub async fn withdraw(context: &Context, scope: &WithdrawScope, reason: &str) -> Result<PastAct, Failure> {
     let reason = permissions::reason(reason)?;
-    alone(desk, async {
-        let mut fitting = acts_in_force(desk, scope).await?;
+    alone(context, async {
+        let mut fitting = acts_in_force(context, scope).await?;
         let act = match (fitting.pop(), fitting.is_empty()) {
             (None, _) => {
                 return Err(Failure::usage(format!(
                     "no such act is in force; {} lists what can be taken back",
-                    desk.call.command("withdraw")
+                    context.call.command("withdraw")
                 )));
             }
             (Some(act), true) => act,
@@ -109,9 +109,9 @@ pub async fn withdraw(desk: &Desk, scope: &WithdrawScope, reason: &str) -> Resul
                 return Err(Failure::usage(format!("{} acts fit; choose one:\n{}", fitting.len(), lines.join("\n"))));
             }
         };
-        desk.person(act.kind.role())?;
-        let events = desk.events(&Filter::default()).await?;
-        if let Some(why) = stands_on(desk, &events, &act) {
+        context.person(act.kind.role())?;
+        let events = context.events(&Filter::default()).await?;
+        if let Some(why) = stands_on(context, &events, &act) {
             return Err(Failure::usage(why));
         }
         let mut facts: Vec<Fact> = act
@@ -122,9 +122,9 @@ pub async fn withdraw(desk: &Desk, scope: &WithdrawScope, reason: &str) -> Resul
         if matches!(act.kind, ActKind::Accept | ActKind::Reject) {
             let lines: BTreeSet<i64> = act.lines.iter().map(|(seq, _)| *seq).collect();
             let left: Vec<Event> = events.into_iter().filter(|e| !lines.contains(&e.seq)).collect();
-            facts.extend(judge_again(desk, &mut Catalogue::derive(&left))?);
+            facts.extend(judge_again(context, &mut Catalogue::derive(&left))?);
         }
-        desk.record(&facts).await?;
+        context.record(&facts).await?;
         Ok(act)
     })
     .await
@@ -134,14 +134,14 @@ pub async fn withdraw(desk: &Desk, scope: &WithdrawScope, reason: &str) -> Resul
 ///
 /// # Errors
 /// When the person may not, or the period is not closed.
-pub async fn reopen(desk: &Desk, period: Period, reason: &str) -> Result<PastAct, Failure> {
+pub async fn reopen(context: &Context, period: Period, reason: &str) -> Result<PastAct, Failure> {
     let quarter = requirements::quarter(period)?;
     let scope = WithdrawScope { kind: Some(ActKind::Close), period: Some(quarter), ..WithdrawScope::default() };
-    let Some(last) = acts_in_force(desk, &scope).await?.pop() else {
-        desk.person(Role::Operator)?;
+    let Some(last) = acts_in_force(context, &scope).await?.pop() else {
+        context.person(Role::Operator)?;
         return Err(Failure::usage(format!("`{quarter}` is not closed: there is nothing to reopen")));
     };
-    withdraw(desk, &WithdrawScope { act: Some(last.act), ..scope }, reason).await
+    withdraw(context, &WithdrawScope { act: Some(last.act), ..scope }, reason).await
 }
 
 impl ActKind {
@@ -187,9 +187,9 @@ fn ends_with(one: Period, other: Period) -> bool {
     (one.year(), one.last_month()) == (other.year(), other.last_month())
 }
 
-fn past_act(desk: &Desk, events: &[Event], event: &Event) -> Option<PastAct> {
+fn past_act(context: &Context, events: &[Event], event: &Event) -> Option<PastAct> {
     let of_document = |snapshot: &Sha256| {
-        let receipts = desk.artifacts.receipts(snapshot).unwrap_or_default();
+        let receipts = context.artifacts.receipts(snapshot).unwrap_or_default();
         let mut words = vec![snapshot.to_string()];
         words.extend(receipts.into_iter().map(|r| r.meta.name));
         words
@@ -259,23 +259,23 @@ fn snapshot_of(events: &[Event], of: &DatasetKey, number: u32) -> Option<Sha256>
 }
 
 /// Why an act cannot be taken back: what was built on it.
-fn stands_on(desk: &Desk, events: &[Event], act: &PastAct) -> Option<String> {
-    if let Some(why) = later_act(desk, events, act) {
+fn stands_on(context: &Context, events: &[Event], act: &PastAct) -> Option<String> {
+    if let Some(why) = later_act(context, events, act) {
         return Some(why);
     }
     let handed = handed_after(events, act.act);
-    let (correct, rebuild) = (desk.call.command("correct"), desk.call.command("rebuild"));
+    let (correct, rebuild) = (context.call.command("correct"), context.call.command("rebuild"));
     let revision = format!("make a revision with {rebuild}");
     for (_, fact) in &act.lines {
         let (found, instead) = match fact {
             Fact::Accepted { key, .. } => (
-                handed.iter().find(|issue| shows(desk, issue, &key.form, key.period)),
+                handed.iter().find(|issue| shows(context, issue, &key.form, key.period)),
                 format!(
                     "correct the figures with {correct}, or accept another document, and hand the difference over with {rebuild}"
                 ),
             ),
             Fact::Corrected { key, .. } => (
-                handed.iter().find(|issue| shows(desk, issue, &key.form, key.period)),
+                handed.iter().find(|issue| shows(context, issue, &key.form, key.period)),
                 format!("correct the figure back with {correct}, and hand the difference over with {rebuild}"),
             ),
             Fact::Overridden { issue: of, .. } => (handed.iter().find(|issue| issue.is_beside(of)), revision.clone()),
@@ -292,7 +292,7 @@ fn stands_on(desk: &Desk, events: &[Event], act: &PastAct) -> Option<String> {
 }
 
 /// A later act of a person that rests on this one.
-fn later_act(desk: &Desk, events: &[Event], act: &PastAct) -> Option<String> {
+fn later_act(context: &Context, events: &[Event], act: &PastAct) -> Option<String> {
     let catalogue = Catalogue::derive(events);
     let undone = withdrawn(events);
     let later = |event: &&Event| event.seq > act.act && !undone.contains(&event.seq);
@@ -308,10 +308,10 @@ fn later_act(desk: &Desk, events: &[Event], act: &PastAct) -> Option<String> {
                 _ => false,
             };
             if rests {
-                let what = past_act(desk, events, event).map(|a| a.what).unwrap_or_default();
+                let what = past_act(context, events, event).map(|a| a.what).unwrap_or_default();
                 return Some(format!(
                     "a later correction rests on it ({what}): take that back first with {}",
-                    desk.call.command("withdraw").option("--act", event.seq)
+                    context.call.command("withdraw").option("--act", event.seq)
                 ));
             }
         }
@@ -339,12 +339,12 @@ fn handed_after(events: &[Event], seq: i64) -> BTreeSet<Issue> {
 }
 
 /// Whether a collection's issue prints figures of a form for a period, its own or for comparison.
-fn shows(desk: &Desk, issue: &Issue, form: &FormId, period: Period) -> bool {
-    let collections = &desk.office.regulation().collections;
+fn shows(context: &Context, issue: &Issue, form: &FormId, period: Period) -> bool {
+    let collections = &context.office.regulation().collections;
     let Some(term) = collections.iter().find(|term| term.id == issue.collection) else { return false };
     let due = requirements::DueCollection { term, period: issue.period };
     let own =
-        requirements::form(desk.office.regulation(), issue.period, form).is_ok_and(|needed| needed.period == period);
+        requirements::form(context.office.regulation(), issue.period, form).is_ok_and(|needed| needed.period == period);
     (own && term.forms.contains(form))
-        || requirements::periods_of(&desk.office, &due).get(form).is_some_and(|periods| periods.contains(&period))
+        || requirements::periods_of(&context.office, &due).get(form).is_some_and(|periods| periods.contains(&period))
 }

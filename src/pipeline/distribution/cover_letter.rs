@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{Desk, Failure};
+use crate::{Context, Failure};
 use assemble::prose;
 use distribute::{Enclosure, Letter, LetterCopy, LetterText, Letters};
 use domain::{Event, Fact, IssueRecord, Language, Origin, ParcelId, ParcelRecord};
@@ -12,14 +12,14 @@ use domain::{Event, Fact, IssueRecord, Language, Origin, ParcelId, ParcelRecord}
 /// # Errors
 /// When a template names what there is not.
 pub fn letter(
-    desk: &Desk,
+    context: &Context,
     letters: &Letters,
     record: &ParcelRecord,
     copies: &[Enclosure],
     built: &IssueRecord,
     language: Language,
 ) -> Result<Letter, Failure> {
-    let (regulation, issue) = (desk.office.regulation(), &record.parcel.issue);
+    let (regulation, issue) = (context.office.regulation(), &record.parcel.issue);
     let title =
         |titles: Option<&domain::Titles>, id: &str| titles.map_or_else(|| id.to_owned(), |t| t.of(language).to_owned());
     let missing = built.incomplete.iter().map(|form| title(regulation.form(form).map(|f| &f.titles), form.as_str()));
@@ -41,11 +41,11 @@ pub fn letter(
         copies: copies.collect(),
         sealed,
         content_id: built.content_id,
-        sample: desk.origin == Origin::Sample,
+        sample: context.origin == Origin::Sample,
         draft: built.draft,
         incomplete: missing.collect(),
-        office: desk.office.settings.office.name.of(language).to_owned(),
-        contact: desk.office.settings.office.contact.clone(),
+        office: context.office.settings.office.name.of(language).to_owned(),
+        contact: context.office.settings.office.contact.clone(),
     };
     letters
         .write(language, &text)

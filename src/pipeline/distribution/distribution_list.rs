@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::register_rows::RegisterRow;
-use crate::{Desk, Failure};
+use crate::{Context, Failure};
 use assemble::prose;
 use domain::{Channel, CopyNumbers, Issue, Language, Origin, ParcelState, Period};
 use workbook::{
@@ -18,9 +18,9 @@ use workbook::{
 ///
 /// # Errors
 /// When it fits no workbook.
-pub fn distribution_list(desk: &Desk, period: Period, rows: &[RegisterRow]) -> Result<Vec<u8>, Failure> {
-    let language = desk.office.settings.language;
-    let list = List { desk, period, language };
+pub fn distribution_list(context: &Context, period: Period, rows: &[RegisterRow]) -> Result<Vec<u8>, Failure> {
+    let language = context.office.settings.language;
+    let list = List { context, period, language };
     let mut issues: Vec<Vec<&RegisterRow>> = Vec::new();
     for row in rows {
         match issues.last_mut().filter(|of| of[0].parcel.issue == row.parcel.issue) {
@@ -154,14 +154,14 @@ fn count(number: usize) -> PlainCell {
 }
 
 struct List<'a> {
-    desk: &'a Desk,
+    context: &'a Context,
     period: Period,
     language: Language,
 }
 
 impl List<'_> {
     fn office(&self) -> &str {
-        self.desk.office.settings.office.name.of(self.language)
+        self.context.office.settings.office.name.of(self.language)
     }
 
     fn sheet(&self, name: &str, about: Vec<String>, columns: &[(Option<Word>, f64)]) -> PrintedSheet {
@@ -171,7 +171,7 @@ impl List<'_> {
             name: name.chars().take(31).collect(),
             title: Word::List.of(self.language).into(),
             about: [vec![self.office().to_owned()], about].concat(),
-            alert: (self.desk.origin == Origin::Sample).then(|| "SAMPLE DATA".into()),
+            alert: (self.context.origin == Origin::Sample).then(|| "SAMPLE DATA".into()),
             columns: columns.collect(),
             ..PrintedSheet::default()
         }
@@ -222,13 +222,13 @@ impl List<'_> {
     }
 
     fn title(&self, issue: &Issue) -> String {
-        let known = self.desk.office.regulation().collection(&issue.collection);
+        let known = self.context.office.regulation().collection(&issue.collection);
         known.map_or_else(|| issue.collection.to_string(), |c| c.titles.of(self.language).to_owned())
     }
 
     /// The parcels of one issue, a line each.
     fn issue(&self, rows: &[&RegisterRow]) -> PrintedSheet {
-        let (issue, zone, language) = (&rows[0].parcel.issue, self.desk.office.zone, self.language);
+        let (issue, zone, language) = (&rows[0].parcel.issue, self.context.office.zone, self.language);
         let content = rows[0].content_id.map(|id| id.short()).unwrap_or_default();
         let about = vec![
             self.title(issue),
@@ -253,7 +253,7 @@ impl List<'_> {
                 None => parcels.push(vec![row]),
             }
         }
-        let regulation = self.desk.office.regulation();
+        let regulation = self.context.office.regulation();
         let line = |(parcel, number): (&Vec<&RegisterRow>, usize)| {
             let first = parcel[0];
             let title = regulation.recipient(&first.organ).map_or(first.organ.as_str(), |r| r.titles.of(language));

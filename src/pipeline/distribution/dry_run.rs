@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    Built, Desk, Failure,
+    Built, Context, Failure,
     status::{
         approval::held_back,
         entitlements::{Registered, entitlements},
@@ -31,11 +31,11 @@ pub struct WouldSend {
 impl WouldSend {
     /// Where a parcel goes with so many copies.
     #[must_use]
-    pub fn of(desk: &Desk, parcel: &ParcelId, copies: usize) -> Self {
-        let settings = &desk.office.settings;
+    pub fn of(context: &Context, parcel: &ParcelId, copies: usize) -> Self {
+        let settings = &context.office.settings;
         let to = match settings.transport {
             TransportSettings::Folder { .. } => {
-                vec![witnesses::outbox(desk).join(parcel.organ.as_str()).display().to_string()]
+                vec![witnesses::outbox(context).join(parcel.organ.as_str()).display().to_string()]
             }
             TransportSettings::Smtp(_) => {
                 let addresses = settings.addresses.get(&parcel.organ);
@@ -50,14 +50,14 @@ impl WouldSend {
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub async fn of_run(desk: &Desk, quarter: Period, ready: &[&Built]) -> Result<Vec<WouldSend>, Failure> {
-    let events = report::events_of(desk, quarter).await?;
+pub async fn of_run(context: &Context, quarter: Period, ready: &[&Built]) -> Result<Vec<WouldSend>, Failure> {
+    let events = report::events_of(context, quarter).await?;
     let (records, built) = (parcels(&events), issues(&events));
     let mut would = Vec::new();
     for built in ready {
         let issue = &built.issue;
         for share in
-            entitlements(&desk.office, &issue.collection, &Registered::of(issue, &records), desk.today()).shares
+            entitlements(&context.office, &issue.collection, &Registered::of(issue, &records), context.today()).shares
         {
             let parcel = ParcelId { issue: issue.clone(), organ: share.recipient.id.clone() };
             let copies = match records.get(&parcel) {
@@ -65,14 +65,14 @@ pub async fn of_run(desk: &Desk, quarter: Period, ready: &[&Built]) -> Result<Ve
                 None => share.copies as usize,
             };
             if copies > 0 {
-                would.push(WouldSend::of(desk, &parcel, copies));
+                would.push(WouldSend::of(context, &parcel, copies));
             }
         }
     }
     let is_other = |record: &&ParcelRecord| ready.iter().all(|built| built.issue != record.parcel.issue);
     let later = records.values().filter(|r| !r.parcel.issue.is_first()).filter(is_other);
     for record in later.filter(|record| record.to_send().next().is_some()) {
-        would.push(WouldSend::of(desk, &record.parcel, record.to_send().count()));
+        would.push(WouldSend::of(context, &record.parcel, record.to_send().count()));
     }
     for one in &mut would {
         let is_numbered = records.contains_key(&one.parcel);
@@ -82,10 +82,10 @@ pub async fn of_run(desk: &Desk, quarter: Period, ready: &[&Built]) -> Result<Ve
             && let Some(why) = why
         {
             Some(why.said().into())
-        } else if desk.office.settings.approval_required && !is_numbered {
+        } else if context.office.settings.approval_required && !is_numbered {
             Some("a second person has to approve it once it is numbered".into())
         } else {
-            held_back(desk, &one.parcel.issue, &events, &records)
+            held_back(context, &one.parcel.issue, &events, &records)
         };
     }
     Ok(would)

@@ -11,7 +11,7 @@ use std::{
 };
 
 use crate::{
-    Desk, Failure, Trouble,
+    Context, Failure, Trouble,
     context::parallel::in_parallel,
     distribution::{queue::Waiting, transport_setup::secrets},
 };
@@ -40,16 +40,16 @@ impl Sealed {
 /// # Errors
 /// When a copy is not in the output, an archive cannot be written, or the ledger fails.
 pub async fn sealed<'a>(
-    desk: &Desk,
+    context: &Context,
     queue: Vec<Waiting<'a>>,
     dry_run: bool,
     troubles: &mut Vec<Trouble>,
 ) -> Result<(Vec<Waiting<'a>>, Sealed), Failure> {
-    let passphrases = Passphrases::open(&desk.office);
+    let passphrases = Passphrases::open(&context.office);
     let (mut going, mut work, mut sealed) = (Vec::new(), Vec::new(), Sealed::default());
     for waiting in queue {
         let parcel = &waiting.record.parcel;
-        let wanted = desk.office.settings.encrypts_for(&parcel.organ);
+        let wanted = context.office.settings.encrypts_for(&parcel.organ);
         let (done, open): (Vec<_>, Vec<_>) = waiting.record.to_send().partition(|copy| copy.sealed.is_some());
         if wanted && !open.is_empty() {
             match passphrases.of(&parcel.organ) {
@@ -62,14 +62,14 @@ pub async fn sealed<'a>(
         }
         for copy in done {
             let Some(archive) = &copy.sealed else { continue };
-            let path = desk.artifacts.path(&place(parcel, &archive.file, false)).map_err(no_place)?;
+            let path = context.artifacts.path(&place(parcel, &archive.file, false)).map_err(no_place)?;
             sealed.archives.insert((parcel.clone(), archive.number), (archive.clone(), path));
         }
         going.push(waiting);
     }
     // Few at a time, so that a run holds little.
     for some in work.chunks(AT_ONCE) {
-        let new = tokio::task::block_in_place(|| seal_some(desk, some, dry_run))?;
+        let new = tokio::task::block_in_place(|| seal_some(context, some, dry_run))?;
         let mut facts: BTreeMap<&ParcelId, Vec<SealedCopy>> = BTreeMap::new();
         for ((parcel, ..), (archive, path)) in some.iter().zip(new) {
             facts.entry(parcel).or_default().push(archive.clone());
@@ -77,7 +77,7 @@ pub async fn sealed<'a>(
         }
         if !dry_run {
             let fact = |(parcel, copies): (&ParcelId, _)| Fact::Sealed { parcel: parcel.clone(), copies };
-            desk.record(&facts.into_iter().map(fact).collect::<Vec<_>>()).await?;
+            context.record(&facts.into_iter().map(fact).collect::<Vec<_>>()).await?;
         }
     }
     Ok((going, sealed))
@@ -87,10 +87,10 @@ const AT_ONCE: usize = 32;
 
 type Work<'a> = (&'a ParcelId, &'a CopyStanding, Passphrase);
 
-fn seal_some(desk: &Desk, work: &[Work<'_>], dry_run: bool) -> Result<Vec<(SealedCopy, PathBuf)>, Failure> {
+fn seal_some(context: &Context, work: &[Work<'_>], dry_run: bool) -> Result<Vec<(SealedCopy, PathBuf)>, Failure> {
     let made = in_parallel(work, |(parcel, copy, passphrase)| {
-        let (record, key) = (&copy.record, copy_key(desk, parcel, copy));
-        let bytes = desk.artifacts.fetch_as(&key, &record.sha256);
+        let (record, key) = (&copy.record, copy_key(context, parcel, copy));
+        let bytes = context.artifacts.fetch_as(&key, &record.sha256);
         let bytes = bytes.map_err(|error| Failure::ours(format!("copy {} of {parcel}", record.number), error))?;
         seal(&record.file, &bytes, passphrase)
             .map_err(|error| Failure::ours(format!("copy {} of {parcel} cannot be encrypted", record.number), error))
@@ -99,29 +99,29 @@ fn seal_some(desk: &Desk, work: &[Work<'_>], dry_run: bool) -> Result<Vec<(Seale
     let names: Vec<String> = work.iter().map(|(_, copy, _)| sealed_name(&copy.record.file)).collect();
     let keys = work.iter().zip(&names).map(|((parcel, ..), name)| place(parcel, name, dry_run));
     let files: Vec<(ArtifactKey, &[u8])> = keys.zip(made.iter().map(Vec::as_slice)).collect();
-    let hashes: Result<Vec<Sha256>, StoreError> = match desk.artifacts.put_all(&files) {
+    let hashes: Result<Vec<Sha256>, StoreError> = match context.artifacts.put_all(&files) {
         // Others lie there that no fact speaks of: nobody has them.
         Err(StoreError::Publish(PublishError::Conflict { .. })) => {
-            files.iter().map(|(key, bytes)| desk.artifacts.replace(key, bytes)).collect()
+            files.iter().map(|(key, bytes)| context.artifacts.replace(key, bytes)).collect()
         }
         other => other,
     };
     let hashes = hashes.map_err(|error| Failure::ours("the encrypted copies cannot be stored", error))?;
     let mut archives = Vec::with_capacity(work.len());
     for (((_, copy, _), (key, _)), (file, sha256)) in work.iter().zip(&files).zip(names.into_iter().zip(hashes)) {
-        let path = desk.artifacts.path(key).map_err(no_place)?;
+        let path = context.artifacts.path(key).map_err(no_place)?;
         archives.push((SealedCopy { number: copy.record.number, file, sha256 }, path));
     }
     Ok(archives)
 }
 
 /// Where a copy of a parcel stands in the output.
-pub fn copy_key(desk: &Desk, parcel: &ParcelId, copy: &CopyStanding) -> ArtifactKey {
+pub fn copy_key(context: &Context, parcel: &ParcelId, copy: &CopyStanding) -> ArtifactKey {
     ArtifactKey::Copy {
         issue: parcel.issue.clone(),
         organ: parcel.organ.clone(),
         // As it was numbered, whatever the office writes today.
-        language: copy.record.language().unwrap_or_else(|| desk.office.settings.language_of(&parcel.organ)),
+        language: copy.record.language().unwrap_or_else(|| context.office.settings.language_of(&parcel.organ)),
         number: copy.record.number,
         of: copy.record.of,
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Desk, Failure,
+    Context, Failure,
     context::permissions,
     distribution::queue::Waiting,
     status::{
@@ -18,9 +18,9 @@ use domain::{Event, Fact, Issue, Role};
 ///
 /// # Errors
 /// When it is no person who asks, the person may not, or the reason is none.
-pub fn reason(desk: &Desk, now: Option<&str>) -> Result<Option<String>, Failure> {
+pub fn reason(context: &Context, now: Option<&str>) -> Result<Option<String>, Failure> {
     let Some(reason) = now else { return Ok(None) };
-    desk.person(Role::Operator)?;
+    context.person(Role::Operator)?;
     permissions::reason(reason).map(Some)
 }
 
@@ -28,9 +28,9 @@ pub fn reason(desk: &Desk, now: Option<&str>) -> Result<Option<String>, Failure>
 ///
 /// # Errors
 /// When the ledger fails.
-pub async fn record(desk: &Desk, issues: impl Iterator<Item = &Issue>, reason: &str) -> Result<(), Failure> {
+pub async fn record(context: &Context, issues: impl Iterator<Item = &Issue>, reason: &str) -> Result<(), Failure> {
     let fact = |issue: &Issue| Fact::Hastened { issue: issue.clone(), reason: reason.to_owned() };
-    desk.record(&issues.map(fact).collect::<Vec<_>>()).await
+    context.record(&issues.map(fact).collect::<Vec<_>>()).await
 }
 
 /// The same for a hand-over: of the issues whose parcels go, those that would wait and that no run has written down just now.
@@ -38,19 +38,19 @@ pub async fn record(desk: &Desk, issues: impl Iterator<Item = &Issue>, reason: &
 /// # Errors
 /// When the ledger fails.
 pub async fn unless_recorded(
-    desk: &Desk,
+    context: &Context,
     events: &[Event],
     queue: &[Waiting<'_>],
     waits: &[Waits],
     reason: &str,
 ) -> Result<(), Failure> {
     let is_known = |issue: &Issue| {
-        events.iter().filter(|event| event.run == desk.run).any(|event| match &event.fact {
+        events.iter().filter(|event| event.run == context.run).any(|event| match &event.fact {
             Fact::Hastened { issue: known, .. } => known == issue,
             _ => false,
         })
     };
     let would_wait = |w: &&Waiting<'_>| is_hastened(w.built.into(), gate_of(waits, &w.record.parcel.issue));
     let going: BTreeSet<&Issue> = queue.iter().filter(would_wait).map(|w| &w.record.parcel.issue).collect();
-    record(desk, going.into_iter().filter(|issue| !is_known(issue)), reason).await
+    record(context, going.into_iter().filter(|issue| !is_known(issue)), reason).await
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Desk, Failure, distribution::transport_setup};
+use crate::{Context, Failure, distribution::transport_setup};
 use config::MailboxSettings;
 use distribute::{Imap, ImapError, ImapServer, MailNumber};
 use domain::{Event, Fact, Origin};
@@ -21,17 +21,17 @@ const AT_ONE_TIME: usize = 2_000;
 /// When no mailbox is written in zhinaq.toml, its credentials are not there, or the server fails: then nothing counts as
 /// read.
 pub async fn read(
-    desk: &Desk,
+    context: &Context,
     events: &[Event],
     uncertain: &BTreeSet<String>,
     limit: u64,
     mut take: impl FnMut(String, Result<Vec<u8>, String>),
 ) -> Result<Option<Fact>, Failure> {
-    let settings = desk.office.settings.mailbox.as_ref();
+    let settings = context.office.settings.mailbox.as_ref();
     let settings = settings
         .ok_or_else(|| Failure::usage("zhinaq.toml has no `[mailbox]`: write where bounces and answers come in"))?;
     let failed = |error: ImapError| Failure::usage(format!("`{}`: {error}", settings.host));
-    let mut imap = Imap::open(&server(desk, settings)?, desk.origin == Origin::Sample).await.map_err(failed)?;
+    let mut imap = Imap::open(&server(context, settings)?, context.origin == Origin::Sample).await.map_err(failed)?;
     let mailbox = format!("{}:{}/{}", settings.host, settings.port, settings.folder);
     let before = last(events, &mailbox, imap.validity);
     let mut new = imap.after(before).await.map_err(failed)?;
@@ -63,13 +63,13 @@ fn last(events: &[Event], of: &str, now: u32) -> u32 {
     read.filter(|(validity, _)| *validity == now).map_or(0, |(_, uid)| uid)
 }
 
-fn server(desk: &Desk, settings: &MailboxSettings) -> Result<ImapServer, Failure> {
-    let credentials = transport_setup::credentials(&desk.office, &settings.login)?;
+fn server(context: &Context, settings: &MailboxSettings) -> Result<ImapServer, Failure> {
+    let credentials = transport_setup::credentials(&context.office, &settings.login)?;
     Ok(ImapServer {
         host: settings.host.clone(),
         port: settings.port,
         security: transport_setup::security(settings.tls),
-        authorities: settings.authorities.as_ref().map(|path| desk.office.path(path)),
+        authorities: settings.authorities.as_ref().map(|path| context.office.path(path)),
         credentials,
         folder: settings.folder.clone(),
     })

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    Built, Desk, Failure,
+    Built, Context, Failure,
     context::{parallel::in_parallel, progress::Step},
     status::entitlements::{Registered, Share, entitlements},
 };
@@ -35,24 +35,25 @@ pub struct Print<'a> {
 ///
 /// # Errors
 /// When a master cannot be stamped, or the store or ledger fails.
-pub async fn number_copies(desk: &Desk, built: &Built) -> Result<usize, Failure> {
-    let events = desk.events(&Filter::of_periods([built.issue.period])).await?;
+pub async fn number_copies(context: &Context, built: &Built) -> Result<usize, Failure> {
+    let events = context.events(&Filter::of_periods([built.issue.period])).await?;
     let known = parcels(&events);
     let issue = &built.issue;
-    let shares = entitlements(&desk.office, &issue.collection, &Registered::of(issue, &known), desk.today()).shares;
+    let shares =
+        entitlements(&context.office, &issue.collection, &Registered::of(issue, &known), context.today()).shares;
     let is_new = |share: &Share<'_>| !known.contains_key(&parcel(issue, share));
     let lots: Vec<Lot<'_>> =
         shares.into_iter().filter(is_new).map(|share| Lot { share, held: None, after: 0 }).collect();
-    number(desk, &Print { issue, content_id: built.content_id, profile: &built.profile }, &lots).await
+    number(context, &Print { issue, content_id: built.content_id, profile: &built.profile }, &lots).await
 }
 
 /// Stamps copies and enters them into the register, all or none. Returns how many parcels were added.
 ///
 /// # Errors
 /// When a master is not there or cannot be stamped, or the store or ledger fails.
-pub async fn number(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<usize, Failure> {
-    let facts = numbered(desk, print, lots)?;
-    desk.record(&facts).await?;
+pub async fn number(context: &Context, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<usize, Failure> {
+    let facts = numbered(context, print, lots)?;
+    context.record(&facts).await?;
     Ok(facts.len())
 }
 
@@ -60,13 +61,13 @@ pub async fn number(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<
 ///
 /// # Errors
 /// When a master is not there or cannot be stamped, or the store fails.
-pub fn numbered(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fact>, Failure> {
+pub fn numbered(context: &Context, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fact>, Failure> {
     if lots.is_empty() {
         return Ok(Vec::new());
     }
-    desk.progress.begin(Step::Stamp, lots.iter().map(|l| l.share.copies as usize).sum());
-    let facts = tokio::task::block_in_place(|| stamp_all(desk, print, lots));
-    desk.progress.end(Step::Stamp);
+    context.progress.begin(Step::Stamp, lots.iter().map(|l| l.share.copies as usize).sum());
+    let facts = tokio::task::block_in_place(|| stamp_all(context, print, lots));
+    context.progress.end(Step::Stamp);
     facts
 }
 
@@ -74,7 +75,7 @@ fn parcel(issue: &Issue, share: &Share<'_>) -> ParcelId {
     ParcelId { issue: issue.clone(), organ: share.recipient.id.clone() }
 }
 
-fn stamp_all(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fact>, Failure> {
+fn stamp_all(context: &Context, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fact>, Failure> {
     let mut by_master: BTreeMap<(Language, Option<u32>), Vec<&Lot<'_>>> = BTreeMap::new();
     for lot in lots {
         by_master.entry((lot.share.language, lot.held)).or_default().push(lot);
@@ -82,7 +83,7 @@ fn stamp_all(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fac
     let mut work = Vec::new();
     for ((language, held), lots) in by_master {
         let key = ArtifactKey::Master { issue: print.issue.clone(), language, profile: print.profile.into(), held };
-        let master = desk.artifacts.fetch(&key);
+        let master = context.artifacts.fetch(&key);
         let master = master.map_err(|error| {
             Failure::ours(format!("the master of {} in `{language}` is not there", print.issue), error)
         })?;
@@ -93,7 +94,7 @@ fn stamp_all(desk: &Desk, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fac
         work.extend(marks.map(|mark| (Arc::clone(&stamper), mark)));
     }
     let mut copies: BTreeMap<ParcelId, Vec<CopyRecord>> = BTreeMap::new();
-    for (parcel, copy) in stamp_and_store(desk, &work)? {
+    for (parcel, copy) in stamp_and_store(context, &work)? {
         copies.entry(parcel).or_default().push(copy);
     }
     // In the order of the act.
@@ -124,18 +125,18 @@ fn marks<'a>(print: &'a Print<'_>, Lot { share, after, .. }: &'a Lot<'_>) -> imp
 type Work = (Arc<Stamper>, CopyMark);
 
 /// Each copy is stamped, hashed and written by one thread, and the disk works meanwhile; all get their names together.
-fn stamp_and_store(desk: &Desk, work: &[Work]) -> Result<Vec<(ParcelId, CopyRecord)>, Failure> {
+fn stamp_and_store(context: &Context, work: &[Work]) -> Result<Vec<(ParcelId, CopyRecord)>, Failure> {
     let not_stored = |error| Failure::ours("the numbered copies cannot be stored", error);
     if let Some((_, mark)) = work.first() {
-        desk.artifacts.sweep_beside(&key(mark));
+        context.artifacts.sweep_beside(&key(mark));
     }
-    let sheaf = desk.artifacts.sheaf();
+    let sheaf = context.artifacts.sheaf();
     let put = |key: &ArtifactKey, pieces: &[&[u8]]| sheaf.put(key, pieces);
-    let hashes = match stamp(desk, work, put)?.into_iter().collect::<Result<Vec<Sha256>, _>>() {
+    let hashes = match stamp(context, work, put)?.into_iter().collect::<Result<Vec<Sha256>, _>>() {
         // A run that died before its copies were in the register left others there: nobody has them.
         Err(StoreError::Publish(PublishError::Conflict { .. })) => {
-            let replace = |key: &ArtifactKey, pieces: &[&[u8]]| desk.artifacts.replace(key, &pieces.concat());
-            stamp(desk, work, replace)?.into_iter().collect::<Result<Vec<Sha256>, _>>().map_err(not_stored)?
+            let replace = |key: &ArtifactKey, pieces: &[&[u8]]| context.artifacts.replace(key, &pieces.concat());
+            stamp(context, work, replace)?.into_iter().collect::<Result<Vec<Sha256>, _>>().map_err(not_stored)?
         }
         hashes => {
             let hashes = hashes.map_err(not_stored)?;
@@ -156,7 +157,7 @@ fn stamp_and_store(desk: &Desk, work: &[Work]) -> Result<Vec<(ParcelId, CopyReco
 type Stored = Result<Sha256, StoreError>;
 
 fn stamp(
-    desk: &Desk,
+    context: &Context,
     work: &[Work],
     put: impl Fn(&ArtifactKey, &[&[u8]]) -> Stored + Sync,
 ) -> Result<Vec<Stored>, Failure> {
@@ -165,7 +166,7 @@ fn stamp(
             Failure::ours(format!("copy {} of {} cannot be stamped", mark.number, mark.parcel()), error)
         })?;
         let stored = put(&key(mark), &copy.slices());
-        desk.progress.advance(Step::Stamp);
+        context.progress.advance(Step::Stamp);
         Ok(stored)
     });
     made.into_iter().collect()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Desk, Exit, Failure, SendReport, SendScope, Trouble,
+    Context, Exit, Failure, SendReport, SendScope, Trouble,
     status::{
         approval::held_back,
         entitlements::{self, receives_nothing},
@@ -26,13 +26,13 @@ pub struct Waiting<'a> {
 /// # Errors
 /// When the scope names an organ that is unknown, or that receives nothing any more.
 pub fn waiting<'a>(
-    desk: &Desk,
+    context: &Context,
     period: Period,
     (events, records, issues): (&[Event], &'a BTreeMap<ParcelId, ParcelRecord>, &'a BTreeMap<Issue, IssueRecord>),
     (scope, closed): (&SendScope, &[Waits]),
     report: &mut SendReport,
 ) -> Result<Vec<Waiting<'a>>, Failure> {
-    let (regulation, today) = (desk.office.regulation(), desk.today());
+    let (regulation, today) = (context.office.regulation(), context.today());
     entitlements::known(regulation, &scope.organs, today)?;
     let mut waiting = Vec::new();
     for (issue, built) in issues.iter().filter(|(issue, _)| scope.takes_collection(&issue.collection)) {
@@ -54,21 +54,21 @@ pub fn waiting<'a>(
             continue;
         }
         if built.draft && (issue.is_first() || !ours.is_empty()) {
-            let how = desk.call.command("check").option("--period", period);
+            let how = context.call.command("check").option("--period", period);
             let why = format!("is a DRAFT, held back by error findings; see {how}");
             report.troubles.push(Trouble::new(name(issue), why));
             report.exit = report.exit.or(Exit::HeldBack);
             continue;
         }
         if why == Some(Unready::WithoutFigures) && stays {
-            report.troubles.push(Trouble::new(name(issue), ready::without_figures(desk, issue, true)));
+            report.troubles.push(Trouble::new(name(issue), ready::without_figures(context, issue, true)));
             report.exit = report.exit.or(Unready::WithoutFigures.exit());
         }
         ours.retain(|record| match receives_nothing(regulation, &record.parcel.organ, today) {
             Some(why) => {
                 let what = format!("parcel `{}`", record.parcel);
                 let file = format!("schedules/{}/recipients.toml", regulation.id);
-                let how = desk.call.command("readdress").option("--parcel", &record.parcel).asked("--reason");
+                let how = context.call.command("readdress").option("--parcel", &record.parcel).asked("--reason");
                 let how = format!(
                     "{how} withdraws it for a successor; if the organ takes its post all the same, put `valid_until` off in `{file}`, and send again"
                 );
@@ -79,7 +79,7 @@ pub fn waiting<'a>(
         });
         if !ours.is_empty()
             && !scope.dry_run
-            && let Some(why) = held_back(desk, issue, events, records)
+            && let Some(why) = held_back(context, issue, events, records)
         {
             report.troubles.push(Trouble::new(name(issue), why));
             report.exit = report.exit.or(Exit::Short);

@@ -14,7 +14,7 @@ use std::{
 use serde::Serialize;
 
 use crate::{
-    Desk, Failure, Trouble,
+    Context, Failure, Trouble,
     distribution::{mailbox, transport_setup},
     status::witnesses,
 };
@@ -62,11 +62,11 @@ const NOTE: u64 = 4096;
 ///
 /// # Errors
 /// When a folder or log cannot be read, or the ledger fails.
-pub async fn receipts(desk: &Desk, scope: &ReceiptsScope) -> Result<ReceiptsReport, Failure> {
+pub async fn receipts(context: &Context, scope: &ReceiptsScope) -> Result<ReceiptsReport, Failure> {
     let kinds = ["queued", "sending", "outcome", "settled", "resend", "readdressed", "mailbox-read"];
-    let events = desk.events(&Filter::default().kinds(&kinds)).await?;
+    let events = context.events(&Filter::default().kinds(&kinds)).await?;
     let mut reading = Reading {
-        desk,
+        context,
         records: parcels(&events),
         sent: sent(&events),
         known: known(&events),
@@ -80,7 +80,7 @@ pub async fn receipts(desk: &Desk, scope: &ReceiptsScope) -> Result<ReceiptsRepo
     let mut read_to = None;
     if scope.imap {
         let uncertain = reading.uncertain();
-        read_to = mailbox::read(desk, &events, &uncertain, MAIL, |name, mail| match mail {
+        read_to = mailbox::read(context, &events, &uncertain, MAIL, |name, mail| match mail {
             Ok(bytes) => reading.bytes(&name, &bytes),
             Err(why) => reading.tell(format!("mail `{name}`"), why),
         })
@@ -92,7 +92,7 @@ pub async fn receipts(desk: &Desk, scope: &ReceiptsScope) -> Result<ReceiptsRepo
     }
     let mut facts: Vec<Fact> = reading.report.recorded.iter().map(|came| reading.fact(came)).collect();
     facts.extend(read_to);
-    desk.record(&facts).await?;
+    context.record(&facts).await?;
     Ok(reading.report)
 }
 
@@ -152,7 +152,7 @@ pub fn mail_bytes(path: &Path) -> Result<Vec<u8>, String> {
 }
 
 struct Reading<'a> {
-    desk: &'a Desk,
+    context: &'a Context,
     records: BTreeMap<ParcelId, ParcelRecord>,
     sent: BTreeMap<String, (ParcelId, Vec<u32>)>,
     known: String,
@@ -237,7 +237,7 @@ impl Reading<'_> {
     /// Whether all that failed is what is known to be somebody else's: the archive that got the mail too, or another
     /// organ. Their trouble is not this organ's.
     fn is_of_others(&self, parcel: &ParcelId, failed: &[String]) -> bool {
-        let settings = &self.desk.office.settings;
+        let settings = &self.context.office.settings;
         let archive = match &settings.transport {
             TransportSettings::Smtp(smtp) => smtp.archive.as_ref(),
             TransportSettings::Folder { .. } => None,
@@ -255,16 +255,17 @@ impl Reading<'_> {
             return false;
         }
         let mut to =
-            copies.iter().flat_map(|n| transport_setup::addresses(&self.desk.office, &parcel.organ, *n)).peekable();
+            copies.iter().flat_map(|n| transport_setup::addresses(&self.context.office, &parcel.organ, *n)).peekable();
         // An address may have been forwarded: then the report names another, and only a single one is beyond doubt.
         let one = to.peek().is_some()
-            && transport_setup::addresses(&self.desk.office, &parcel.organ, copies.first().copied().unwrap_or(1)).len()
+            && transport_setup::addresses(&self.context.office, &parcel.organ, copies.first().copied().unwrap_or(1))
+                .len()
                 == 1;
         one || to.all(|address| failed.iter().any(|f| f.eq_ignore_ascii_case(address.as_str())))
     }
 
     fn is_of_organ(&self, parcel: &ParcelId, domain: &str) -> bool {
-        let known = self.desk.office.settings.addresses.get(&parcel.organ);
+        let known = self.context.office.settings.addresses.get(&parcel.organ);
         known.is_some_and(|addresses| addresses.iter().any(|a| a.domain() == domain))
     }
 
@@ -321,7 +322,7 @@ impl Reading<'_> {
 
     /// Notes that organs laid beside their parcels: any file that ends in `.ack`.
     fn folders(&mut self) {
-        let outbox = witnesses::outbox(self.desk);
+        let outbox = witnesses::outbox(self.context);
         let by_folder = |r: &&ParcelRecord| {
             r.copies.iter().any(|c| c.state == ParcelState::Handed && c.channel == Some(Channel::Folder))
         };

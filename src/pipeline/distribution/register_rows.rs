@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::{
-    Desk, Failure,
+    Context, Failure,
     collections::build,
     status::{report, requirements},
 };
@@ -53,22 +53,22 @@ pub struct RegisterRow {
 /// # Errors
 /// When a collection is unknown, or the ledger cannot be read.
 pub async fn register_rows(
-    desk: &Desk,
+    context: &Context,
     period: Period,
     collections: &[CollectionId],
 ) -> Result<Vec<RegisterRow>, Failure> {
     let quarter = requirements::quarter(period)?;
-    let due: Vec<Issue> = build::chosen(desk, period, collections)?
+    let due: Vec<Issue> = build::chosen(context, period, collections)?
         .iter()
         .map(|due| Issue::first(due.term.id.clone(), due.period))
         .collect();
-    let events = report::events_of(desk, quarter).await?;
+    let events = report::events_of(context, quarter).await?;
     let (records, issues) = (parcels(&events), issues(&events));
-    let regulation = desk.office.regulation();
+    let regulation = context.office.regulation();
     let mut rows = Vec::new();
     for record in records.values().filter(|r| due.iter().any(|d| d.is_beside(&r.parcel.issue))) {
         let (issue, organ) = (&record.parcel.issue, &record.parcel.organ);
-        let language = desk.office.settings.language_of(organ);
+        let language = context.office.settings.language_of(organ);
         let title = regulation.recipient(organ).map_or_else(|| organ.to_string(), |r| r.titles.of(language).to_owned());
         for copy in &record.copies {
             rows.push(RegisterRow {

@@ -4,7 +4,7 @@
 use std::fs;
 
 use crate::{
-    Desk, Trouble,
+    Context, Trouble,
     collections::masters,
     context::parallel::in_parallel,
     distribution::{encrypt::copy_key, queue::Waiting},
@@ -15,7 +15,7 @@ use workbook::{CopyMark, Stamper};
 
 /// Makes anew what is not as it was numbered. A parcel that is to be sealed and cannot be whole leaves the queue; of any
 /// other one the journal is told when it is tried.
-pub fn restored<'a>(desk: &Desk, queue: Vec<Waiting<'a>>, troubles: &mut Vec<Trouble>) -> Vec<Waiting<'a>> {
+pub fn restored<'a>(context: &Context, queue: Vec<Waiting<'a>>, troubles: &mut Vec<Trouble>) -> Vec<Waiting<'a>> {
     let work: Vec<(&Waiting<'_>, &CopyStanding)> = queue
         .iter()
         .flat_map(|waiting| {
@@ -23,14 +23,14 @@ pub fn restored<'a>(desk: &Desk, queue: Vec<Waiting<'a>>, troubles: &mut Vec<Tro
             open.map(move |copy| (waiting, copy))
         })
         .collect();
-    let whole = in_parallel(&work, |(waiting, copy)| is_whole(desk, waiting, copy));
+    let whole = in_parallel(&work, |(waiting, copy)| is_whole(context, waiting, copy));
     let lost = work.iter().zip(whole).filter(|(_, whole)| !whole);
     let lost: Vec<(ParcelId, u32)> =
         lost.map(|((waiting, copy), _)| (waiting.record.parcel.clone(), copy.record.number)).collect();
     let mut stays = |waiting: &Waiting<'_>| {
         let parcel = &waiting.record.parcel;
         let Some((_, number)) = lost.iter().find(|(of, _)| of == parcel) else { return true };
-        if !desk.office.settings.encrypts_for(&parcel.organ) {
+        if !context.office.settings.encrypts_for(&parcel.organ) {
             return true;
         }
         let why =
@@ -41,34 +41,34 @@ pub fn restored<'a>(desk: &Desk, queue: Vec<Waiting<'a>>, troubles: &mut Vec<Tro
     queue.into_iter().filter(|waiting| stays(waiting)).collect()
 }
 
-fn is_whole(desk: &Desk, waiting: &Waiting<'_>, copy: &CopyStanding) -> bool {
+fn is_whole(context: &Context, waiting: &Waiting<'_>, copy: &CopyStanding) -> bool {
     let (parcel, record) = (&waiting.record.parcel, &copy.record);
-    let key = copy_key(desk, parcel, copy);
-    if desk.artifacts.fetch_as(&key, &record.sha256).is_ok() {
+    let key = copy_key(context, parcel, copy);
+    if context.artifacts.fetch_as(&key, &record.sha256).is_ok() {
         return true;
     }
-    let language = record.language().unwrap_or_else(|| desk.office.settings.language_of(&parcel.organ));
-    let Some((_, bytes)) = again(desk, parcel, record, language, waiting.built.content_id) else { return false };
-    if let Ok(path) = desk.artifacts.path(&key)
+    let language = record.language().unwrap_or_else(|| context.office.settings.language_of(&parcel.organ));
+    let Some((_, bytes)) = again(context, parcel, record, language, waiting.built.content_id) else { return false };
+    if let Ok(path) = context.artifacts.path(&key)
         && path.exists()
     {
         let _ = fs::rename(&path, path.with_extension("altered"));
     }
-    let is_put = desk.artifacts.replace(&key, &bytes).is_ok();
+    let is_put = context.artifacts.replace(&key, &bytes).is_ok();
     tracing::warn!(%parcel, copy = record.number, "a copy was not as it was numbered and is made again from its master");
     is_put
 }
 
 /// A copy stamped again, and the master that gives the bytes of the register.
 pub fn again(
-    desk: &Desk,
+    context: &Context,
     parcel: &ParcelId,
     copy: &CopyRecord,
     language: Language,
     content_id: Sha256,
 ) -> Option<(ArtifactKey, Vec<u8>)> {
     let ParcelId { issue, organ } = parcel;
-    let titles = &desk.office.regulation().recipient(organ)?.titles;
+    let titles = &context.office.regulation().recipient(organ)?.titles;
     let mark = CopyMark {
         collection: issue.collection.clone(),
         period: issue.period,
@@ -82,7 +82,7 @@ pub fn again(
         content_id,
     };
     masters::places(issue, language).find_map(|key| {
-        let stamped = Stamper::new(desk.artifacts.fetch(&key).ok()?).ok()?.stamp(&mark).ok()?;
+        let stamped = Stamper::new(context.artifacts.fetch(&key).ok()?).ok()?.stamp(&mark).ok()?;
         (Sha256::of(&stamped) == copy.sha256).then_some((key, stamped))
     })
 }

@@ -1,7 +1,7 @@
 //! Issuing a revision: the candidate that a person rebuilt is numbered for the organs that it concerns.
 
 use crate::{
-    Desk, Exit, Failure, SendReport, Trouble,
+    Context, Exit, Failure, SendReport, Trouble,
     collections::{build, render, revisions},
     distribution::number_copies::{Lot, Print, number},
     status::{
@@ -19,7 +19,7 @@ use domain::{CollectionId, Issue, OrganId, ParcelId, Period, issues, parcels};
 /// # Errors
 /// When there is no such candidate, or the store or ledger fails.
 pub async fn issue(
-    desk: &Desk,
+    context: &Context,
     period: Period,
     collections: &[CollectionId],
     revision: u32,
@@ -27,11 +27,11 @@ pub async fn issue(
     report: &mut SendReport,
 ) -> Result<Vec<ParcelId>, Failure> {
     let quarter = requirements::quarter(period)?;
-    let events = report::events_of(desk, quarter).await?;
+    let events = report::events_of(context, quarter).await?;
     let (records, issues) = (parcels(&events), issues(&events));
     let (mut meant, mut found) = (Vec::new(), false);
-    let rebuild = desk.call.command("rebuild").option("--period", period).asked("--reason");
-    for due in build::chosen(desk, period, collections)? {
+    let rebuild = context.call.command("rebuild").option("--period", period).asked("--reason");
+    for due in build::chosen(context, period, collections)? {
         let first = Issue::first(due.term.id.clone(), due.period);
         let issue = first.in_revision(revision);
         let Some(record) = issues.get(&issue).filter(|_| revision > 0) else { continue };
@@ -41,7 +41,7 @@ pub async fn issue(
             return Err(Failure::usage(format!("`{issue}` was overtaken by a later revision; {rebuild} again")));
         }
         if record.draft {
-            let check = desk.call.command("check").option("--period", period);
+            let check = context.call.command("check").option("--period", period);
             let why = format!("is a DRAFT, held back by error findings; see {check}, then {rebuild} again");
             report.troubles.push(Trouble::new(format!("issue `{issue}`"), why));
             report.exit = report.exit.or(Exit::HeldBack);
@@ -51,13 +51,13 @@ pub async fn issue(
         let waits = |parcel: &ParcelId| records.get(parcel).is_some_and(|r| r.to_send().next().is_some());
         let is_open = ours.is_empty() || ours.iter().any(|parcel| waits(parcel));
         if is_open && unready(record.into(), Gate::Open, by_person).is_some() {
-            let why = ready::without_figures(desk, &issue, !ours.is_empty());
+            let why = ready::without_figures(context, &issue, !ours.is_empty());
             report.troubles.push(Trouble::new(format!("issue `{issue}`"), why));
             report.exit = report.exit.or(Exit::HeldBack);
             continue;
         }
         let mut lots = Vec::new();
-        for (held, (shares, _)) in revisions::groups(desk, &first, &records) {
+        for (held, (shares, _)) in revisions::groups(context, &first, &records) {
             // No master for what they hold: nothing changed for them.
             if !record.masters.keys().any(|(_, of)| *of == held) {
                 continue;
@@ -74,8 +74,9 @@ pub async fn issue(
         }
         meant.extend(ours.into_iter().cloned());
         meant.extend(lots.iter().map(|lot| ParcelId { issue: issue.clone(), organ: lot.share.recipient.id.clone() }));
-        let profile = render::profile(desk)?;
-        number(desk, &Print { issue: &issue, content_id: record.content_id, profile: profile.name() }, &lots).await?;
+        let profile = render::profile(context)?;
+        number(context, &Print { issue: &issue, content_id: record.content_id, profile: profile.name() }, &lots)
+            .await?;
     }
     if !found {
         return Err(Failure::usage(format!(

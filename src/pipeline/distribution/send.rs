@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    Desk, Exit, Failure, Trouble,
+    Context, Exit, Failure, Trouble,
     context::progress::Step,
     distribution::{
         cover_letter,
@@ -73,14 +73,14 @@ pub struct SendReport {
 /// # Errors
 /// When another run works here, the transport is not set up, or the ledger fails. A parcel that was not taken is no
 /// error: the report says so.
-pub async fn send(desk: &Desk, period: Period, scope: &SendScope) -> Result<SendReport, Failure> {
-    desk.permit(Role::Operator)?;
-    let reason = hasten::reason(desk, scope.now.as_deref())?;
+pub async fn send(context: &Context, period: Period, scope: &SendScope) -> Result<SendReport, Failure> {
+    context.permit(Role::Operator)?;
+    let reason = hasten::reason(context, scope.now.as_deref())?;
     let scope = &SendScope { now: reason, ..scope.clone() };
-    let cleared = Cleared::claim(desk).await?;
+    let cleared = Cleared::claim(context).await?;
     let report = match scope.revision {
-        Some(revision) => send_revision(desk, period, scope, revision, &cleared).await,
-        None => send_claimed(desk, period, scope, &cleared).await,
+        Some(revision) => send_revision(context, period, scope, revision, &cleared).await,
+        None => send_claimed(context, period, scope, &cleared).await,
     };
     cleared.release().await?;
     report
@@ -88,23 +88,23 @@ pub async fn send(desk: &Desk, period: Period, scope: &SendScope) -> Result<Send
 
 /// A candidate that a person rebuilt becomes an issue, and goes.
 async fn send_revision(
-    desk: &Desk,
+    context: &Context,
     period: Period,
     scope: &SendScope,
     revision: u32,
     cleared: &Cleared,
 ) -> Result<SendReport, Failure> {
-    desk.person(Role::Operator)?;
-    desk.agreed()?;
+    context.person(Role::Operator)?;
+    context.agreed()?;
     // Before any copy is numbered.
-    entitlements::known(desk.office.regulation(), &scope.organs, desk.today())?;
+    entitlements::known(context.office.regulation(), &scope.organs, context.today())?;
     let mut report = SendReport::default();
     let by_person = scope.now.is_some();
-    let parcels = revisions::issue(desk, period, &scope.collections, revision, by_person, &mut report).await?;
+    let parcels = revisions::issue(context, period, &scope.collections, revision, by_person, &mut report).await?;
     if parcels.is_empty() {
         return Ok(report);
     }
-    let sent = send_claimed(desk, period, &SendScope { parcels, revision: None, ..scope.clone() }, cleared).await?;
+    let sent = send_claimed(context, period, &SendScope { parcels, revision: None, ..scope.clone() }, cleared).await?;
     report.handed += sent.handed;
     report.troubles.extend(sent.troubles);
     report.exit = report.exit.or(sent.exit);
@@ -116,39 +116,39 @@ async fn send_revision(
 /// # Errors
 /// As [`send`].
 pub async fn send_claimed(
-    desk: &Desk,
+    context: &Context,
     period: Period,
     scope: &SendScope,
     cleared: &Cleared,
 ) -> Result<SendReport, Failure> {
-    desk.permit(Role::Operator)?;
-    desk.agreed()?;
+    context.permit(Role::Operator)?;
+    context.agreed()?;
     let quarter = requirements::quarter(period)?;
-    end_interrupted(desk, quarter).await?;
-    let events = report::events_of(desk, quarter).await?;
+    end_interrupted(context, quarter).await?;
+    let events = report::events_of(context, quarter).await?;
     let (records, issues) = (parcels(&events), issues(&events));
     let mut report = SendReport::default();
-    let closed = gate::waiting(desk, quarter).await?;
-    let queue = waiting(desk, period, (&events, &records, &issues), (scope, &closed), &mut report)?;
+    let closed = gate::waiting(context, quarter).await?;
+    let queue = waiting(context, period, (&events, &records, &issues), (scope, &closed), &mut report)?;
     let before = queue.len();
-    let queue = tokio::task::block_in_place(|| repair::restored(desk, queue, &mut report.troubles));
-    let (queue, sealed) = encrypt::sealed(desk, queue, scope.dry_run, &mut report.troubles).await?;
+    let queue = tokio::task::block_in_place(|| repair::restored(context, queue, &mut report.troubles));
+    let (queue, sealed) = encrypt::sealed(context, queue, scope.dry_run, &mut report.troubles).await?;
     if queue.len() < before {
         report.exit = report.exit.or(Exit::Short);
     }
     if let (Some(reason), false) = (&scope.now, scope.dry_run) {
-        hasten::unless_recorded(desk, &events, &queue, &closed, reason).await?;
+        hasten::unless_recorded(context, &events, &queue, &closed, reason).await?;
     }
     if scope.dry_run {
-        let would = |one: &Waiting<'_>| WouldSend::of(desk, &one.record.parcel, one.record.to_send().count());
+        let would = |one: &Waiting<'_>| WouldSend::of(context, &one.record.parcel, one.record.to_send().count());
         report.would_send = queue.iter().map(would).collect();
     }
     if !queue.is_empty() {
-        let receipts = carry(desk, (queue, &sealed), &events, scope, cleared).await?;
-        tell(desk, &receipts, &mut report);
+        let receipts = carry(context, (queue, &sealed), &events, scope, cleared).await?;
+        tell(context, &receipts, &mut report);
     }
     if !scope.dry_run {
-        let now = report::standing(desk, quarter, &report::events_of(desk, quarter).await?);
+        let now = report::standing(context, quarter, &report::events_of(context, quarter).await?);
         // What only waits for its hour is not behind.
         let is_held = |w: &Waits| scope.now.is_none() && w.gate == Gate::Early;
         let early = |c: &CollectionStatus| closed.iter().any(|w| w.collection == c.id && is_held(w));
@@ -175,67 +175,67 @@ fn is_in<T: PartialEq>(one: &T, list: &[T]) -> bool {
 ///
 /// # Errors
 /// When the ledger fails, or knows less than its witnesses.
-pub async fn mend(desk: &Desk, quarter: Period) -> Result<(), Failure> {
-    witnesses::assured(desk).await?;
-    end_interrupted(desk, quarter).await
+pub async fn mend(context: &Context, quarter: Period) -> Result<(), Failure> {
+    witnesses::assured(context).await?;
+    end_interrupted(context, quarter).await
 }
 
 /// Records what became of attempts whose program died; asked while nobody else can be sending.
 ///
 /// # Errors
 /// When the ledger fails.
-pub async fn end_interrupted(desk: &Desk, quarter: Period) -> Result<(), Failure> {
-    let open = interrupted(&report::events_of(desk, quarter).await?);
-    desk.record(&open).await
+pub async fn end_interrupted(context: &Context, quarter: Period) -> Result<(), Failure> {
+    let open = interrupted(&report::events_of(context, quarter).await?);
+    context.record(&open).await
 }
 
 async fn carry(
-    desk: &Desk,
+    context: &Context,
     (queue, sealed): (Vec<Waiting<'_>>, &Sealed),
     events: &[Event],
     scope: &SendScope,
     cleared: &Cleared,
 ) -> Result<Vec<Receipt>, Failure> {
-    let letters = Letters::load(&desk.office.home)
+    let letters = Letters::load(&context.office.home)
         .map_err(|faults| Failure::usage(format!("the letters' templates have faults:\n{faults}")))?;
-    let transport = transport_setup::transport(desk, scope.dry_run)?;
+    let transport = transport_setup::transport(context, scope.dry_run)?;
     let by_mail = transport.channel() == Channel::Smtp;
     let mut ready = Vec::new();
     for Waiting { record, built } in queue {
         for copies in batches(record) {
-            let parcel = parcel(desk, &letters, (record, &copies, sealed), built, events)?;
+            let parcel = parcel(context, &letters, (record, &copies, sealed), built, events)?;
             if transport.is_addressed() {
-                ready.extend(transport_setup::by_address(&desk.office, &parcel));
+                ready.extend(transport_setup::by_address(&context.office, &parcel));
             } else {
                 ready.push(parcel);
             }
         }
     }
-    desk.progress.begin(Step::HandOver, ready.len());
+    context.progress.begin(Step::HandOver, ready.len());
     let (large, ready): (Vec<Parcel>, Vec<Parcel>) =
-        ready.into_iter().partition(|parcel| by_mail && transport_setup::goes_by_folder(&desk.office, parcel));
+        ready.into_iter().partition(|parcel| by_mail && transport_setup::goes_by_folder(&context.office, parcel));
     let mut ways = vec![(transport, ready)];
     if !large.is_empty() {
-        ways.push((transport_setup::folder(desk, scope.dry_run), large));
+        ways.push((transport_setup::folder(context, scope.dry_run), large));
     }
-    let pace = transport_setup::pace(&desk.office);
+    let pace = transport_setup::pace(&context.office);
     let mut receipts = Vec::new();
     for (transport, parcels) in ways {
         receipts.extend(if scope.dry_run {
             hand_over(transport, Arc::new(ledger_journal::DryRun), parcels, pace).await
         } else {
             let journal = LedgerJournal {
-                ledger: desk.ledger.clone(),
-                run: desk.run.clone(),
-                actor: desk.actor.clone(),
-                clock: desk.clock.clone(),
+                ledger: context.ledger.clone(),
+                run: context.run.clone(),
+                actor: context.actor.clone(),
+                clock: context.clock.clone(),
                 claim: cleared.alone.claim.clone(),
-                sendings: desk.sendings.clone(),
+                sendings: context.sendings.clone(),
             };
             hand_over(transport, Arc::new(journal), parcels, pace).await
         });
     }
-    desk.progress.end(Step::HandOver);
+    context.progress.end(Step::HandOver);
     Ok(receipts)
 }
 
@@ -250,40 +250,40 @@ fn batches(record: &ParcelRecord) -> Vec<Vec<&CopyStanding>> {
 }
 
 fn parcel(
-    desk: &Desk,
+    context: &Context,
     letters: &Letters,
     (record, copies, sealed): (&ParcelRecord, &[&CopyStanding], &Sealed),
     built: &IssueRecord,
     events: &[Event],
 ) -> Result<Parcel, Failure> {
     let organ = &record.parcel.organ;
-    let language = desk.office.settings.language_of(organ);
+    let language = context.office.settings.language_of(organ);
     let first = copies.first().map_or(1, |copy| copy.record.number);
     let copies = copies.iter().map(|copy| {
         if let Some((archive, path)) = sealed.of(&record.parcel, copy.record.number) {
             let as_sent = CopyRecord { file: archive.file.clone(), sha256: archive.sha256, ..copy.record.clone() };
             return Ok(Enclosure { record: as_sent, content: Content::File(path.clone()) });
         }
-        let path = desk.artifacts.path(&encrypt::copy_key(desk, &record.parcel, copy));
+        let path = context.artifacts.path(&encrypt::copy_key(context, &record.parcel, copy));
         let path = path.map_err(|error| Failure::ours("a copy has no place in the output", error))?;
         Ok(Enclosure { record: copy.record.clone(), content: Content::File(path) })
     });
     let copies: Vec<Enclosure> = copies.collect::<Result<_, Failure>>()?;
-    let letter = cover_letter::letter(desk, letters, record, &copies, built, language)?;
+    let letter = cover_letter::letter(context, letters, record, &copies, built, language)?;
     Ok(Parcel {
         id: record.parcel.clone(),
         language,
-        origin: desk.origin,
-        to: desk.office.settings.addresses.get(organ).cloned().unwrap_or_default(),
-        max_message_bytes: desk.office.settings.largest_mail_of(organ),
+        origin: context.origin,
+        to: context.office.settings.addresses.get(organ).cloned().unwrap_or_default(),
+        max_message_bytes: context.office.settings.largest_mail_of(organ),
         letter,
         copies,
-        date: cover_letter::queued_at(&record.parcel, first, events).unwrap_or_else(|| desk.now()),
+        date: cover_letter::queued_at(&record.parcel, first, events).unwrap_or_else(|| context.now()),
         attempts: record.attempts,
     })
 }
 
-fn tell(desk: &Desk, receipts: &[Receipt], report: &mut SendReport) {
+fn tell(context: &Context, receipts: &[Receipt], report: &mut SendReport) {
     for receipt in receipts {
         match receipt.outcome.state {
             state if state.is_handed() => report.handed += 1,
@@ -292,7 +292,8 @@ fn tell(desk: &Desk, receipts: &[Receipt], report: &mut SendReport) {
                 format!(
                     "uncertain: {}; look for it, then {}, or --not-handed",
                     receipt.outcome.words,
-                    desk.call
+                    context
+                        .call
                         .command("settle")
                         .option("--parcel", &receipt.parcel)
                         .flag("--handed")

@@ -4,7 +4,7 @@
 //! numbers it for an organ as soon as that organ holds the collection.
 
 use crate::{
-    Catalogue, Desk, Exit, Failure, Trouble,
+    Catalogue, Context, Exit, Failure, Trouble,
     collections::{
         changes_since,
         inputs::{self, Outline},
@@ -42,16 +42,16 @@ pub struct SupplementReport {
 ///
 /// # Errors
 /// When the person may not run, or the store or ledger fails.
-pub async fn supplement(desk: &Desk, period: Period, by_person: bool) -> Result<SupplementReport, Failure> {
-    desk.permit(Role::Operator)?;
+pub async fn supplement(context: &Context, period: Period, by_person: bool) -> Result<SupplementReport, Failure> {
+    context.permit(Role::Operator)?;
     let quarter = requirements::quarter(period)?;
     let mut report = SupplementReport::default();
-    let (facts, mut events) = (desk.dataset_events().await?, report::events_of(desk, quarter).await?);
-    for due in requirements::collections(desk.office.regulation(), quarter) {
-        if make(desk, quarter, &due, (&facts, &events), by_person, &mut report).await? {
-            events = report::events_of(desk, quarter).await?;
+    let (facts, mut events) = (context.dataset_events().await?, report::events_of(context, quarter).await?);
+    for due in requirements::collections(context.office.regulation(), quarter) {
+        if make(context, quarter, &due, (&facts, &events), by_person, &mut report).await? {
+            events = report::events_of(context, quarter).await?;
         }
-        enter(desk, &due, &events, by_person, &mut report).await?;
+        enter(context, &due, &events, by_person, &mut report).await?;
     }
     Ok(report)
 }
@@ -59,7 +59,7 @@ pub async fn supplement(desk: &Desk, period: Period, by_person: bool) -> Result<
 /// Builds the next supplement of a collection where a form that was missing has come; `true` when that is news for the
 /// journal. `told`: the facts of datasets, and those of the quarter.
 async fn make(
-    desk: &Desk,
+    context: &Context,
     quarter: Period,
     due: &DueCollection<'_>,
     told: (&[Event], &[Event]),
@@ -73,25 +73,26 @@ async fn make(
     let supplements = revisions::supplements(&first, &records);
     let next = first.in_supplement(supplements.last().map_or(1, |last| last + 1));
     let newest = Held { revision, supplements };
-    let Some(then) = changes_since::held(desk, facts, &issues, &first, &newest) else { return Ok(false) };
+    let Some(then) = changes_since::held(context, facts, &issues, &first, &newest) else { return Ok(false) };
     let now = Catalogue::derive(facts);
     let came = |form: &&FormId| {
-        changes_since::period(desk, form, due.period).is_some_and(|p| changes_since::has_come(desk, &now, form, p))
+        changes_since::period(context, form, due.period)
+            .is_some_and(|p| changes_since::has_come(context, &now, form, p))
     };
     let forms: Vec<FormId> = then.missing.iter().filter(came).cloned().collect();
     if forms.is_empty() {
         return Ok(false);
     }
-    let (term, template) = (term(desk, due.term, &forms, next.supplement), template(desk, due.term, &forms)?);
+    let (term, template) = (term(context, due.term, &forms, next.supplement), template(context, due.term, &forms)?);
     let due = DueCollection { term: &term, period: due.period };
-    let built = draw(desk, &due, &template, &next, &now, events)?;
+    let built = draw(context, &due, &template, &next, &now, events)?;
     if built.draft {
-        let how = desk.call.command("check").option("--period", quarter);
+        let how = context.call.command("check").option("--period", quarter);
         let why = format!("is a DRAFT, held back by error findings; see {how}");
         report.troubles.push(Trouble::new(format!("issue `{next}`"), why));
         report.exit = report.exit.or(Exit::HeldBack);
     } else if built.without_figures && !by_person {
-        let why = ready::without_figures(desk, &next, false);
+        let why = ready::without_figures(context, &next, false);
         report.troubles.push(Trouble::new(format!("issue `{next}`"), why));
         report.exit = report.exit.or(Exit::HeldBack);
     }
@@ -104,7 +105,7 @@ async fn make(
     };
     let known = built.facts.iter().all(same);
     if !known {
-        desk.record(&built.facts).await?;
+        context.record(&built.facts).await?;
     }
     Ok(!known)
 }
@@ -116,29 +117,29 @@ struct Drawn {
 }
 
 fn draw(
-    desk: &Desk,
+    context: &Context,
     due: &DueCollection<'_>,
     template: &CollectionTemplate,
     issue: &Issue,
     now: &Catalogue,
     events: &[Event],
 ) -> Result<Drawn, Failure> {
-    let findings = check::of_quarter(desk, now, requirements::quarter(due.period)?, &mut Shelf::default())?;
+    let findings = check::of_quarter(context, now, requirements::quarter(due.period)?, &mut Shelf::default())?;
     tokio::task::block_in_place(|| {
-        let shelf = figures::load(desk, now, &render::wanted(desk, now, std::slice::from_ref(due)))?;
-        let work = Work { desk, catalogue: now, shelf: &shelf, findings: &findings, events };
-        let reason = reason(desk, &due.term.forms);
+        let shelf = figures::load(context, now, &render::wanted(context, now, std::slice::from_ref(due)))?;
+        let work = Work { context, catalogue: now, shelf: &shelf, findings: &findings, events };
+        let reason = reason(context, &due.term.forms);
         let outline =
             Outline { due: due.clone(), template, issue: issue.clone(), reason: Some(reason.clone()), revised: &[] };
         let Assembled { book, draft, incomplete, .. } = work.assemble(&outline)?;
         let (content_id, without_figures) = (book.content_id(), book.is_without_figures());
-        let profile = render::profile(desk)?;
+        let profile = render::profile(context)?;
         let mut facts = Vec::new();
-        for (language, master) in render::masters(desk, &book, &render::languages(desk, &issue.collection))? {
+        for (language, master) in render::masters(context, &book, &render::languages(context, &issue.collection))? {
             provenance::keep(&work, &book, issue, (language, &master.places), None)?;
             let profile = profile.name().to_owned();
             let key = ArtifactKey::Master { issue: issue.clone(), language, profile, held: None };
-            let stored = desk.artifacts.replace(&key, &master.bytes);
+            let stored = context.artifacts.replace(&key, &master.bytes);
             let master = stored.map_err(|error| Failure::ours("a master could not be written", error))?;
             facts.push(Fact::Built {
                 issue: issue.clone(),
@@ -158,7 +159,7 @@ fn draw(
 
 /// Numbers the supplements of a collection for the organs that hold it and have them not yet.
 async fn enter(
-    desk: &Desk,
+    context: &Context,
     due: &DueCollection<'_>,
     events: &[Event],
     by_person: bool,
@@ -168,7 +169,7 @@ async fn enter(
     let first = Issue::first(due.term.id.clone(), due.period);
     let holders = revisions::holders(&first, &records);
     let registered = entitlements::Registered::of(&first, &records);
-    let profile = render::profile(desk)?;
+    let profile = render::profile(context)?;
     let ready = |(issue, record): &(&Issue, &IssueRecord)| {
         issue.is_supplement() && issue.is_beside(&first) && unready((*record).into(), Gate::Open, by_person).is_none()
     };
@@ -179,11 +180,12 @@ async fn enter(
             let held = holders.get(&share.recipient.id).and_then(|h| issues.get(&first.in_revision(h.revision)));
             !has && held.is_some_and(|held| held.seq < record.seq)
         };
-        let shares = entitlements::entitlements(&desk.office, &first.collection, &registered, desk.today()).shares;
+        let shares =
+            entitlements::entitlements(&context.office, &first.collection, &registered, context.today()).shares;
         let lots: Vec<Lot<'_>> =
             shares.into_iter().filter(wanted).map(|share| Lot { share, held: None, after: 0 }).collect();
         let print = Print { issue, content_id: record.content_id, profile: profile.name() };
-        number(desk, &print, &lots).await?;
+        number(context, &print, &lots).await?;
         let parcel = |lot: &Lot<'_>| ParcelId { issue: issue.clone(), organ: lot.share.recipient.id.clone() };
         report.parcels.extend(lots.iter().map(parcel));
     }
@@ -191,13 +193,13 @@ async fn enter(
 }
 
 /// The collection with nothing but the forms that came, under a title of its own.
-fn term(desk: &Desk, of: &CollectionTerm, forms: &[FormId], supplement: u32) -> CollectionTerm {
+fn term(context: &Context, of: &CollectionTerm, forms: &[FormId], supplement: u32) -> CollectionTerm {
     let name = |language: Language| match language {
         Language::Ru => format!("{}. Дополнение № {supplement}", of.titles.of(language)),
         Language::Kk => format!("{}. № {supplement} қосымша", of.titles.of(language)),
         Language::En => format!("{}. Supplement No {supplement}", of.titles.of(language)),
     };
-    desk.progress.say(&format!("supplement {supplement} to `{}`: {}", of.id, list(forms)));
+    context.progress.say(&format!("supplement {supplement} to `{}`: {}", of.id, list(forms)));
     CollectionTerm {
         titles: Titles { ru: name(Language::Ru), kk: Some(name(Language::Kk)), en: Some(name(Language::En)) },
         forms: forms.to_vec(),
@@ -205,16 +207,16 @@ fn term(desk: &Desk, of: &CollectionTerm, forms: &[FormId], supplement: u32) -> 
     }
 }
 
-fn template(desk: &Desk, of: &CollectionTerm, forms: &[FormId]) -> Result<CollectionTemplate, Failure> {
-    let mut template = inputs::template(desk, &of.id)?.clone();
+fn template(context: &Context, of: &CollectionTerm, forms: &[FormId]) -> Result<CollectionTemplate, Failure> {
+    let mut template = inputs::template(context, &of.id)?.clone();
     template.chapters.retain(|chapter| forms.contains(&chapter.form));
     template.key_figures.retain(|figure| forms.contains(&figure.form));
     Ok(template)
 }
 
 /// Why there is a supplement, in the office's language.
-fn reason(desk: &Desk, forms: &[FormId]) -> String {
-    let (regulation, language) = (desk.office.regulation(), desk.office.settings.language);
+fn reason(context: &Context, forms: &[FormId]) -> String {
+    let (regulation, language) = (context.office.regulation(), context.office.settings.language);
     let name = |form: &FormId| {
         let designation = regulation.form(form).map(|f| f.designation.of(language)).unwrap_or_default();
         if designation.is_empty() { form.to_string() } else { designation.to_owned() }

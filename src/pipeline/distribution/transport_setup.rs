@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::{Desk, Failure, status::witnesses::outbox};
+use crate::{Context, Failure, status::witnesses::outbox};
 use config::{Login, Office, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings, parse_toml};
 use distribute::{
     Credentials, Dkim, Drawer, Folder, MailSender, Pace, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport,
@@ -51,13 +51,15 @@ pub fn goes_by_folder(office: &Office, parcel: &Parcel) -> bool {
 ///
 /// # Errors
 /// When the mail server's settings cannot be used, or its credentials are not there.
-pub fn transport(desk: &Desk, dry_run: bool) -> Result<Arc<dyn Transport>, Failure> {
-    let TransportSettings::Smtp(settings) = &desk.office.settings.transport else { return Ok(folder(desk, dry_run)) };
-    let sender = sender(desk, settings, dry_run)?;
+pub fn transport(context: &Context, dry_run: bool) -> Result<Arc<dyn Transport>, Failure> {
+    let TransportSettings::Smtp(settings) = &context.office.settings.transport else {
+        return Ok(folder(context, dry_run));
+    };
+    let sender = sender(context, settings, dry_run)?;
     if dry_run {
-        return Ok(Arc::new(Drawer::new(dry_run_folder(desk), sender)));
+        return Ok(Arc::new(Drawer::new(dry_run_folder(context), sender)));
     }
-    let smtp = if desk.origin == Origin::Sample { Smtp::on_this_machine(sender) } else { Smtp::new(sender) };
+    let smtp = if context.origin == Origin::Sample { Smtp::on_this_machine(sender) } else { Smtp::new(sender) };
     let smtp =
         smtp.map_err(|error| Failure::usage(format!("the mail server of zhinaq.toml cannot be used: {error}")))?;
     Ok(Arc::new(smtp))
@@ -65,12 +67,12 @@ pub fn transport(desk: &Desk, dry_run: bool) -> Result<Arc<dyn Transport>, Failu
 
 /// The folder that organs fetch parcels from, also where mail is too small for them.
 #[must_use]
-pub fn folder(desk: &Desk, dry_run: bool) -> Arc<dyn Transport> {
-    Arc::new(Folder::new(if dry_run { dry_run_folder(desk) } else { outbox(desk) }))
+pub fn folder(context: &Context, dry_run: bool) -> Arc<dyn Transport> {
+    Arc::new(Folder::new(if dry_run { dry_run_folder(context) } else { outbox(context) }))
 }
 
-fn dry_run_folder(desk: &Desk) -> PathBuf {
-    desk.artifacts.root().join("dry-run")
+fn dry_run_folder(context: &Context) -> PathBuf {
+    context.artifacts.root().join("dry-run")
 }
 
 /// How fast and how patiently parcels leave the house.
@@ -86,14 +88,14 @@ pub fn pace(office: &Office) -> Pace {
     }
 }
 
-fn sender(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<MailSender, Failure> {
+fn sender(context: &Context, settings: &SmtpSettings, dry_run: bool) -> Result<MailSender, Failure> {
     let server = SmtpServer {
         host: settings.host.clone(),
         port: settings.port,
         security: security(settings.tls),
-        authorities: settings.authorities.as_ref().map(|path: &PathBuf| desk.office.path(path)),
+        authorities: settings.authorities.as_ref().map(|path: &PathBuf| context.office.path(path)),
         credentials: match &settings.login {
-            Some(login) if !dry_run => Some(credentials(&desk.office, login)?),
+            Some(login) if !dry_run => Some(credentials(&context.office, login)?),
             _ => None,
         },
         mails_a_minute: settings.pace.mails_a_minute,
@@ -108,10 +110,10 @@ fn sender(desk: &Desk, settings: &SmtpSettings, dry_run: bool) -> Result<MailSen
     Ok(MailSender {
         server,
         from: settings.from.clone(),
-        from_name: Some(desk.office.settings.office.name.ru.clone()).filter(|name| !name.is_empty()),
+        from_name: Some(context.office.settings.office.name.ru.clone()).filter(|name| !name.is_empty()),
         archive: settings.archive.clone(),
         max_message_bytes: Some(settings.max_message_bytes),
-        dkim: dkim(&desk.office, settings)?,
+        dkim: dkim(&context.office, settings)?,
     })
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::{
-    Catalogue, Desk, Failure,
+    Catalogue, Context, Failure,
     context::{catalogue::Edition, corrections, progress::Step},
     figures::{Shelf, absent, compared as comparisons},
     intake::readings,
@@ -34,11 +34,11 @@ pub struct CheckReport {
 ///
 /// # Errors
 /// When a form is unknown, or the store or ledger fails. Bad figures are findings.
-pub async fn check(desk: &Desk, period: Period, asked: &[FormId]) -> Result<CheckReport, Failure> {
-    let needed = requirements::forms(desk.office.regulation(), period, asked)?;
-    let catalogue = desk.catalogue().await?;
+pub async fn check(context: &Context, period: Period, asked: &[FormId]) -> Result<CheckReport, Failure> {
+    let needed = requirements::forms(context.office.regulation(), period, asked)?;
+    let catalogue = context.catalogue().await?;
     let forms: Vec<(FormId, Period)> = needed.iter().map(|n| (n.term.id.clone(), n.period)).collect();
-    let findings = findings(desk, &catalogue, &forms, &mut Shelf::default())?;
+    let findings = findings(context, &catalogue, &forms, &mut Shelf::default())?;
     let tally = findings.iter().collect();
     if asked.is_empty() {
         let mut by_form: BTreeMap<FormId, Vec<&Finding>> = BTreeMap::new();
@@ -46,21 +46,21 @@ pub async fn check(desk: &Desk, period: Period, asked: &[FormId]) -> Result<Chec
             by_form.entry(finding.form.clone()).or_default().push(finding);
         }
         let forms = by_form.into_iter().map(|(form, found)| (form, found.into_iter().collect())).collect();
-        desk.record(&[Fact::Checked { period, findings: tally, forms }]).await?;
+        context.record(&[Fact::Checked { period, findings: tally, forms }]).await?;
     }
     let of_forms = |key: &DatasetKey| forms.iter().any(|(f, p)| *f == key.form && *p == key.period);
-    let datasets = of_desk(desk, &catalogue, of_forms).len();
-    let held: BTreeSet<Sha256> = held(desk, &catalogue, of_forms).map(|(_, document)| document.snapshot).collect();
+    let datasets = of_desk(context, &catalogue, of_forms).len();
+    let held: BTreeSet<Sha256> = held(context, &catalogue, of_forms).map(|(_, document)| document.snapshot).collect();
     Ok(CheckReport { findings, tally, datasets, held: held.len() })
 }
 
 /// The findings as a validation report of the European Statistical System.
 #[must_use]
-pub fn ess_report(desk: &Desk, report: &CheckReport) -> serde_json::Value {
-    let actor = desk.actor.to_string();
+pub fn ess_report(context: &Context, report: &CheckReport) -> serde_json::Value {
+    let actor = context.actor.to_string();
     let agent = concat!("zhinaq ", env!("CARGO_PKG_VERSION"));
-    let event = ess::Event { time: desk.now(), actor: &actor, agent, trigger: "check" };
-    ess::report(&report.findings, &desk.office.forms, &event)
+    let event = ess::Event { time: context.now(), actor: &actor, agent, trigger: "check" };
+    ess::report(&report.findings, &context.office.forms, &event)
 }
 
 /// The findings about every form that a quarter's run reads. What has to be read for them is put on the shelf.
@@ -68,14 +68,14 @@ pub fn ess_report(desk: &Desk, report: &CheckReport) -> serde_json::Value {
 /// # Errors
 /// When the store fails.
 pub fn of_quarter(
-    desk: &Desk,
+    context: &Context,
     catalogue: &Catalogue,
     quarter: Period,
     shelf: &mut Shelf,
 ) -> Result<Vec<Finding>, Failure> {
-    let needed = requirements::forms(desk.office.regulation(), quarter, &[])?;
+    let needed = requirements::forms(context.office.regulation(), quarter, &[])?;
     let forms: Vec<(FormId, Period)> = needed.iter().map(|n| (n.term.id.clone(), n.period)).collect();
-    findings(desk, catalogue, &forms, shelf)
+    findings(context, catalogue, &forms, shelf)
 }
 
 /// The findings about forms for their periods. What has to be read for them is put on the shelf.
@@ -83,35 +83,35 @@ pub fn of_quarter(
 /// # Errors
 /// When the store fails.
 pub fn findings(
-    desk: &Desk,
+    context: &Context,
     catalogue: &Catalogue,
     forms: &[(FormId, Period)],
     shelf: &mut Shelf,
 ) -> Result<Vec<Finding>, Failure> {
-    desk.progress.begin(Step::Check, 2);
-    let current = of_desk(desk, catalogue, |key| forms.iter().any(|(f, p)| *f == key.form && *p == key.period));
-    let compared = of_desk(desk, catalogue, |key| {
+    context.progress.begin(Step::Check, 2);
+    let current = of_desk(context, catalogue, |key| forms.iter().any(|(f, p)| *f == key.form && *p == key.period));
+    let compared = of_desk(context, catalogue, |key| {
         forms.iter().any(|(f, p)| *f == key.form && (key.period == p.year_before() || is_earlier(key.period, *p)))
     });
-    let mut findings = of_readers(desk, catalogue, &current)?;
+    let mut findings = of_readers(context, catalogue, &current)?;
     findings.extend(current.iter().flat_map(|key| corrections::findings(catalogue, key)));
     let wanted = |key: &DatasetKey| forms.iter().any(|(f, p)| *f == key.form && *p == key.period);
-    findings.extend(held(desk, catalogue, wanted).map(|(key, document)| waiting(desk, catalogue, key, document)));
-    findings.extend(absent::findings(desk, catalogue, forms));
-    shelf.add(desk, catalogue, &current)?;
-    shelf.add(desk, catalogue, &compared)?;
-    let weigh = |findings| weighed(findings, &desk.office.settings.checks);
-    let doubtful = comparisons::findings(desk, catalogue, forms, shelf, weigh)?;
-    desk.progress.advance(Step::Check);
+    findings.extend(held(context, catalogue, wanted).map(|(key, document)| waiting(context, catalogue, key, document)));
+    findings.extend(absent::findings(context, catalogue, forms));
+    shelf.add(context, catalogue, &current)?;
+    shelf.add(context, catalogue, &compared)?;
+    let weigh = |findings| weighed(findings, &context.office.settings.checks);
+    let doubtful = comparisons::findings(context, catalogue, forms, shelf, weigh)?;
+    context.progress.advance(Step::Check);
     let (now, before) = (shelf.only(&current), shelf.only(&compared));
     let scope = Scope {
         datasets: now.datasets().map(|(dataset, _)| dataset).collect(),
         earlier: before.datasets().map(|(dataset, _)| dataset).collect(),
-        templates: &desk.office.forms,
-        regions: &desk.office.regions,
+        templates: &context.office.forms,
+        regions: &context.office.regions,
     };
     let checked = tokio::task::block_in_place(|| validate(&scope));
-    desk.progress.end(Step::Check);
+    context.progress.end(Step::Check);
     findings.extend(doubtful);
     Ok(weigh(joined(findings, checked)))
 }
@@ -128,26 +128,30 @@ fn weighed(findings: Vec<Finding>, checks: &BTreeMap<String, CheckSetting>) -> V
     findings.into_iter().filter_map(weigh).collect()
 }
 
-pub(super) fn of_desk(desk: &Desk, catalogue: &Catalogue, wanted: impl Fn(&DatasetKey) -> bool) -> Vec<DatasetKey> {
+pub(super) fn of_desk(
+    context: &Context,
+    catalogue: &Catalogue,
+    wanted: impl Fn(&DatasetKey) -> bool,
+) -> Vec<DatasetKey> {
     let keys = catalogue.all().map(|(key, _)| key);
-    keys.filter(|key| key.origin == desk.origin && wanted(key)).cloned().collect()
+    keys.filter(|key| key.origin == context.origin && wanted(key)).cloned().collect()
 }
 
-/// The documents of a desk that wait for a person.
+/// The documents of a context that wait for a person.
 pub(super) fn held<'c>(
-    desk: &'c Desk,
+    context: &'c Context,
     catalogue: &'c Catalogue,
     wanted: impl Fn(&DatasetKey) -> bool + 'c,
 ) -> impl Iterator<Item = (&'c DatasetKey, &'c Edition)> {
-    catalogue.held().filter(move |(key, _)| key.origin == desk.origin && wanted(key))
+    catalogue.held().filter(move |(key, _)| key.origin == context.origin && wanted(key))
 }
 
 /// The finding about a document that waits. One that contradicts figures in use makes those doubtful.
-pub(super) fn waiting(desk: &Desk, catalogue: &Catalogue, key: &DatasetKey, document: &Edition) -> Finding {
+pub(super) fn waiting(context: &Context, catalogue: &Catalogue, key: &DatasetKey, document: &Edition) -> Finding {
     let contradicts = catalogue.current(key).is_some_and(|e| document.rivals.contains(&e.snapshot));
     let (rule, severity) =
         if contradicts { ("identity.conflict", Severity::Error) } else { ("identity.held", Severity::Warning) };
-    let name = desk.artifacts.receipts(&document.snapshot).ok().and_then(|r| r.first().map(|r| r.meta.name.clone()));
+    let name = context.artifacts.receipts(&document.snapshot).ok().and_then(|r| r.first().map(|r| r.meta.name.clone()));
     let name = name.unwrap_or_else(|| document.snapshot.short());
     let why = document.held.clone().unwrap_or_default();
     let words = format!("document `{name}` waits for a person and was not checked: {why}");
@@ -169,7 +173,11 @@ fn is_earlier(period: Period, than: Period) -> bool {
 /// An answer of a service is one document for many units, and a later answer may have replaced it for some of them only. What
 /// is said of the answer as a whole, and of units without figures, counts of the latest answer; what is said of a unit counts
 /// of the answer that its figures are from.
-pub(super) fn of_readers(desk: &Desk, catalogue: &Catalogue, current: &[DatasetKey]) -> Result<Vec<Finding>, Failure> {
+pub(super) fn of_readers(
+    context: &Context,
+    catalogue: &Catalogue,
+    current: &[DatasetKey],
+) -> Result<Vec<Finding>, Failure> {
     let mut findings = Vec::new();
     let mut answers: BTreeMap<(&FormId, Period, &Agency), BTreeMap<Sha256, Vec<&DatasetKey>>> = BTreeMap::new();
     for key in current {
@@ -178,28 +186,28 @@ pub(super) fn of_readers(desk: &Desk, catalogue: &Catalogue, current: &[DatasetK
             let documents = answers.entry((&key.form, key.period, &key.agency)).or_default();
             documents.entry(edition.snapshot).or_default().push(key);
         } else {
-            let told = readings::told(desk, edition.snapshot, key)?;
+            let told = readings::told(context, edition.snapshot, key)?;
             let passed = |f: &Finding| edition.accepted && f.rule == DISAGREEMENT;
             findings.extend(told.findings.into_iter().filter(|f| is_about(f, key) && !passed(f)));
         }
     }
     for documents in answers.values() {
-        let latest = documents.keys().max_by_key(|snapshot| received(desk, snapshot)).copied();
+        let latest = documents.keys().max_by_key(|snapshot| received(context, snapshot)).copied();
         for (snapshot, keys) in documents {
             let Some(first) = keys.first() else { continue };
             let counts = |finding: &Finding| match &finding.unit {
                 Some(unit) if keys.iter().any(|key| key.unit == *unit) => true,
                 _ => latest == Some(*snapshot),
             };
-            findings.extend(readings::told(desk, *snapshot, first)?.findings.into_iter().filter(counts));
+            findings.extend(readings::told(context, *snapshot, first)?.findings.into_iter().filter(counts));
         }
     }
     Ok(findings)
 }
 
 /// When a document came last.
-fn received(desk: &Desk, snapshot: &Sha256) -> Option<DateTime<Utc>> {
-    desk.artifacts.receipts(snapshot).ok()?.iter().map(|receipt| receipt.meta.received).max()
+fn received(context: &Context, snapshot: &Sha256) -> Option<DateTime<Utc>> {
+    context.artifacts.receipts(snapshot).ok()?.iter().map(|receipt| receipt.meta.received).max()
 }
 
 /// Whether a finding of a document is about the dataset that was made of it.

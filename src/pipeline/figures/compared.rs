@@ -11,7 +11,7 @@ use super::{
     check::{held, of_desk, of_readers, waiting},
 };
 use crate::{
-    Catalogue, Desk, Failure,
+    Catalogue, Context, Failure,
     context::corrections,
     status::requirements::{self, Scope},
 };
@@ -27,7 +27,7 @@ const QUOTED: usize = 3;
 /// # Errors
 /// When the store fails.
 pub(super) fn findings(
-    desk: &Desk,
+    context: &Context,
     catalogue: &Catalogue,
     forms: &[(FormId, Period)],
     shelf: &Shelf,
@@ -35,7 +35,7 @@ pub(super) fn findings(
 ) -> Result<Vec<Finding>, Failure> {
     let mut shown: BTreeMap<(&FormId, Period), Scope> = BTreeMap::new();
     for (form, period) in forms {
-        let earlier = requirements::compared_periods(&desk.office, form, *period).into_iter();
+        let earlier = requirements::compared_periods(&context.office, form, *period).into_iter();
         // What is a period of this check too is told as that.
         let earlier = earlier.filter(|(earlier, _)| !forms.iter().any(|(f, p)| f == form && p == earlier));
         shown.extend(earlier.map(|(earlier, scope)| ((form, earlier), scope)));
@@ -49,16 +49,16 @@ pub(super) fn findings(
         Some(Scope::Republic) => key.unit.is_republic() || !is_stated(&key.form, key.period),
         None => false,
     };
-    let keys = of_desk(desk, catalogue, is_shown);
-    let mut told = of_readers(desk, catalogue, &keys)?;
+    let keys = of_desk(context, catalogue, is_shown);
+    let mut told = of_readers(context, catalogue, &keys)?;
     told.extend(keys.iter().flat_map(|key| corrections::findings(catalogue, key)));
-    told.extend(held(desk, catalogue, is_shown).map(|(key, document)| waiting(desk, catalogue, key, document)));
+    told.extend(held(context, catalogue, is_shown).map(|(key, document)| waiting(context, catalogue, key, document)));
     let there = shelf.only(&keys);
     let scope = Checked {
         datasets: there.datasets().map(|(dataset, _)| dataset).collect(),
         earlier: Vec::new(),
-        templates: &desk.office.forms,
-        regions: &desk.office.regions,
+        templates: &context.office.forms,
+        regions: &context.office.regions,
     };
     let checked = tokio::task::block_in_place(|| validate(&scope));
     Ok(warnings(weigh(joined(told, checked))))

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::{
-    Catalogue, Desk, Failure,
+    Catalogue, Context, Failure,
     context::catalogue::Edition,
     figures,
     figures::changes::{Change, ChangeKind, compare},
@@ -56,13 +56,13 @@ pub struct Compared {
 /// # Errors
 /// When the form is unknown or has no such period, when no dataset has a revision that was asked for (says which there
 /// are), or when the store fails.
-pub async fn diff(desk: &Desk, question: &DiffQuestion) -> Result<Comparison, Failure> {
-    let needed = requirements::form(desk.office.regulation(), question.period, &question.form)?;
-    let catalogue = desk.catalogue().await?;
+pub async fn diff(context: &Context, question: &DiffQuestion) -> Result<Comparison, Failure> {
+    let needed = requirements::form(context.office.regulation(), question.period, &question.form)?;
+    let catalogue = context.catalogue().await?;
     let keys: BTreeSet<&DatasetKey> = catalogue
         .newest()
         .map(|(key, _)| key)
-        .filter(|key| key.form == question.form && key.period == needed.period && key.origin == desk.origin)
+        .filter(|key| key.form == question.form && key.period == needed.period && key.origin == context.origin)
         .filter(|key| question.units.is_empty() || question.units.contains(&key.unit))
         .filter(|key| question.agencies.is_empty() || question.agencies.contains(&key.agency))
         .collect();
@@ -71,7 +71,7 @@ pub async fn diff(desk: &Desk, question: &DiffQuestion) -> Result<Comparison, Fa
             "no such document of form `{}` for `{}` was ever taken in; {} brings it",
             question.form,
             needed.period,
-            desk.call.command("pull").option("--period", needed.period).option("--form", &question.form)
+            context.call.command("pull").option("--period", needed.period).option("--form", &question.form)
         )));
     }
     let keys: Vec<&DatasetKey> = keys.into_iter().collect();
@@ -88,8 +88,8 @@ pub async fn diff(desk: &Desk, question: &DiffQuestion) -> Result<Comparison, Fa
     for (key, (before, after)) in pairs {
         let changes = match before {
             Some(before) => {
-                let (before, after) = (dataset(desk, before, key)?, dataset(desk, after, key)?);
-                compare(&before, &after, desk.office.forms.get(&key.form))
+                let (before, after) = (dataset(context, before, key)?, dataset(context, after, key)?);
+                compare(&before, &after, context.office.forms.get(&key.form))
             }
             None => Vec::new(),
         };
@@ -129,8 +129,8 @@ fn revisions(catalogue: &Catalogue, keys: &[&DatasetKey]) -> String {
     }
 }
 
-fn dataset(desk: &Desk, edition: &Edition, key: &DatasetKey) -> Result<Dataset, Failure> {
-    figures::of_edition(desk, edition, key)?.ok_or_else(|| {
+fn dataset(context: &Context, edition: &Edition, key: &DatasetKey) -> Result<Dataset, Failure> {
+    figures::of_edition(context, edition, key)?.ok_or_else(|| {
         Failure::ours(
             format!("revision {} of {key} could not be read", edition.revision),
             "its document has it no more",

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    Catalogue, Desk, Failure,
+    Catalogue, Context, Failure,
     context::{catalogue::Edition, parallel::in_parallel},
     intake::readings,
 };
@@ -41,7 +41,7 @@ impl Shelf {
     ///
     /// # Errors
     /// When a stored file is missing or damaged and cannot be made again from its snapshot.
-    pub fn add(&mut self, desk: &Desk, catalogue: &Catalogue, keys: &[DatasetKey]) -> Result<(), Failure> {
+    pub fn add(&mut self, context: &Context, catalogue: &Catalogue, keys: &[DatasetKey]) -> Result<(), Failure> {
         let mut by_snapshot: BTreeMap<(Sha256, FormId), Vec<(&DatasetKey, &Edition)>> = BTreeMap::new();
         for key in keys.iter().filter(|key| !self.loaded.contains_key(key)) {
             if let Some(edition) = catalogue.current(key) {
@@ -50,7 +50,7 @@ impl Shelf {
         }
         let groups: Vec<_> = by_snapshot.into_iter().collect();
         let loaded: Vec<Vec<(DatasetKey, Loaded)>> = tokio::task::block_in_place(|| {
-            in_parallel(&groups, |((snapshot, _), wanted)| pick(desk, *snapshot, wanted))
+            in_parallel(&groups, |((snapshot, _), wanted)| pick(context, *snapshot, wanted))
                 .into_iter()
                 .collect::<Result<_, _>>()
         })?;
@@ -63,9 +63,9 @@ impl Shelf {
 ///
 /// # Errors
 /// As [`Shelf::add`].
-pub fn load(desk: &Desk, catalogue: &Catalogue, keys: &[DatasetKey]) -> Result<Shelf, Failure> {
+pub fn load(context: &Context, catalogue: &Catalogue, keys: &[DatasetKey]) -> Result<Shelf, Failure> {
     let mut shelf = Shelf::default();
-    shelf.add(desk, catalogue, keys)?;
+    shelf.add(context, catalogue, keys)?;
     Ok(shelf)
 }
 
@@ -73,18 +73,18 @@ pub fn load(desk: &Desk, catalogue: &Catalogue, keys: &[DatasetKey]) -> Result<S
 ///
 /// # Errors
 /// As [`load`].
-pub fn of_edition(desk: &Desk, edition: &Edition, key: &DatasetKey) -> Result<Option<Dataset>, Failure> {
-    let picked = pick(desk, edition.snapshot, &[(key, edition)])?;
+pub fn of_edition(context: &Context, edition: &Edition, key: &DatasetKey) -> Result<Option<Dataset>, Failure> {
+    let picked = pick(context, edition.snapshot, &[(key, edition)])?;
     Ok(picked.into_iter().next().map(|(_, loaded)| loaded.dataset))
 }
 
 fn pick(
-    desk: &Desk,
+    context: &Context,
     snapshot: Sha256,
     wanted: &[(&DatasetKey, &Edition)],
 ) -> Result<Vec<(DatasetKey, Loaded)>, Failure> {
     let Some((first, _)) = wanted.first() else { return Ok(Vec::new()) };
-    let datasets = readings::stored(desk, snapshot, first)?;
+    let datasets = readings::stored(context, snapshot, first)?;
     let mut picked = Vec::new();
     for mut dataset in datasets {
         if let Some((key, edition)) = wanted.iter().find(|(k, _)| **k == dataset.key) {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    Desk, Failure, figures,
+    Context, Failure, figures,
     figures::listing::{listing, number, text},
     status::requirements,
 };
@@ -50,15 +50,15 @@ pub struct Answer {
 ///
 /// # Errors
 /// When a form is unknown or has no such period, or the store cannot be read.
-pub async fn query(desk: &Desk, question: &Question) -> Result<Vec<Answer>, Failure> {
-    let regulation = desk.office.regulation();
+pub async fn query(context: &Context, question: &Question) -> Result<Vec<Answer>, Failure> {
+    let regulation = context.office.regulation();
     let mut periods = question.periods.clone();
     if let Some(form) = &question.form {
         for period in &mut periods {
             *period = requirements::form(regulation, *period, form)?.period;
         }
     }
-    let catalogue = desk.catalogue().await?;
+    let catalogue = context.catalogue().await?;
     let wanted: Vec<DatasetKey> = catalogue
         .all()
         .map(|(key, _)| key)
@@ -69,14 +69,14 @@ pub async fn query(desk: &Desk, question: &Question) -> Result<Vec<Answer>, Fail
                 question.agencies.contains(&key.agency)
             };
             agency
-                && key.origin == desk.origin
+                && key.origin == context.origin
                 && question.form.as_ref().is_none_or(|f| *f == key.form)
                 && (periods.is_empty() || periods.contains(&key.period))
                 && (question.units.is_empty() || question.units.contains(&key.unit))
         })
         .cloned()
         .collect();
-    let shelf = figures::load(desk, &catalogue, &wanted)?;
+    let shelf = figures::load(context, &catalogue, &wanted)?;
     let mut answers = Vec::new();
     for (dataset, revision) in shelf.datasets() {
         collect(question, dataset, revision, &mut answers);

@@ -10,7 +10,7 @@ use std::{
     path::Path,
 };
 
-use crate::{Catalogue, Desk, Failure, intake::readings};
+use crate::{Catalogue, Context, Failure, intake::readings};
 use domain::{Dataset, DatasetKey, Figure, Sha256};
 use store::Receipt;
 
@@ -60,7 +60,7 @@ struct Claimant {
 /// # Errors
 /// When the store fails.
 pub fn conflicts(
-    desk: &Desk,
+    context: &Context,
     catalogue: &Catalogue,
     fresh: &[Delivered<'_>],
     there: &BTreeSet<Sha256>,
@@ -75,7 +75,7 @@ pub fn conflicts(
     for (key, documents) in by_key {
         let mut claims = Vec::new();
         let current = catalogue.current(key);
-        let receipts = |snapshot: &Sha256| desk.artifacts.receipts(snapshot).unwrap_or_default();
+        let receipts = |snapshot: &Sha256| context.artifacts.receipts(snapshot).unwrap_or_default();
         let in_use = current.map(|e| (e.snapshot, receipts(&e.snapshot)));
         let mut claiming = Vec::new();
         for document in documents {
@@ -112,19 +112,19 @@ pub fn conflicts(
                 claims.push(before(rival.snapshot, &receipts));
             }
         }
-        judge(key, &mut claimants(desk, key, claims)?, &claiming, &mut found);
+        judge(key, &mut claimants(context, key, claims)?, &claiming, &mut found);
     }
     Ok(found)
 }
 
 /// The claims with their figures; nothing is read where nobody else claims the same.
-fn claimants(desk: &Desk, key: &DatasetKey, claims: Vec<Claim>) -> Result<Vec<Claimant>, Failure> {
+fn claimants(context: &Context, key: &DatasetKey, claims: Vec<Claim>) -> Result<Vec<Claimant>, Failure> {
     if claims.len() < 2 {
         return Ok(Vec::new());
     }
     let mut claimants = Vec::new();
     for Claim { place, snapshot, name, from } in claims {
-        let figures = readings::stored(desk, snapshot, key)?.into_iter().find(|d| d.key == *key);
+        let figures = readings::stored(context, snapshot, key)?.into_iter().find(|d| d.key == *key);
         claimants.extend(figures.map(|figures| Claimant { place, snapshot, name, from, figures }));
     }
     Ok(claimants)

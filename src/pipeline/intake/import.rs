@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    Catalogue, Desk, Failure, IntakeReport, Trouble, chain,
+    Catalogue, Context, Failure, IntakeReport, Trouble, chain,
     intake::{self, Fate, Incoming, sources},
     status::requirements,
 };
@@ -28,18 +28,18 @@ pub struct FilesSaid {
 /// What a file is, it says itself; what it does not say, a person may.
 ///
 /// # Errors
-/// When a path is not there, the desk works with sample data, or the store or ledger fails. A file that is not taken is
+/// When a path is not there, the context works with sample data, or the store or ledger fails. A file that is not taken is
 /// no error: the report names it.
-pub async fn take_files(desk: &Desk, paths: &[PathBuf], said: &FilesSaid) -> Result<IntakeReport, Failure> {
-    desk.permit(Role::Operator)?;
+pub async fn take_files(context: &Context, paths: &[PathBuf], said: &FilesSaid) -> Result<IntakeReport, Failure> {
+    context.permit(Role::Operator)?;
     if let Some(form) = &said.form {
-        let known = desk.office.regulation().form(form).is_some();
+        let known = context.office.regulation().form(form).is_some();
         if !known {
             let any: Period = "2022-A1".parse().map_err(|e: domain::PeriodError| Failure::usage(e.to_string()))?;
-            requirements::form(desk.office.regulation(), said.period.unwrap_or(any), form)?;
+            requirements::form(context.office.regulation(), said.period.unwrap_or(any), form)?;
         }
     }
-    said.is_known(desk)?;
+    said.is_known(context)?;
     let mut files = Vec::new();
     for path in paths {
         collect(path, &mut files)?;
@@ -49,15 +49,15 @@ pub async fn take_files(desk: &Desk, paths: &[PathBuf], said: &FilesSaid) -> Res
     }
     let mut report = IntakeReport::default();
     let mut documents = Vec::new();
-    let mut catalogue = desk.catalogue().await?;
+    let mut catalogue = context.catalogue().await?;
     for file in &files {
-        match incoming(desk, file, said).await {
+        match incoming(context, file, said).await {
             Ok(document) => documents.push(document),
             Err(trouble) => report.count(Fate::Refused(trouble)),
         }
     }
     let wanted: Vec<Wanted> = documents.iter().map(|d| d.wanted.clone()).collect();
-    for fate in intake::take(desk, &mut catalogue, documents).await? {
+    for fate in intake::take(context, &mut catalogue, documents).await? {
         report.count(fate);
     }
     report.missing = missing(&catalogue, &wanted);
@@ -83,8 +83,8 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
 
 impl FilesSaid {
     /// Refuses a unit or an agency that the office does not know.
-    fn is_known(&self, desk: &Desk) -> Result<(), Failure> {
-        let office = &desk.office;
+    fn is_known(&self, context: &Context) -> Result<(), Failure> {
+        let office = &context.office;
         if let Some(unit) = self.unit.as_ref().filter(|unit| !office.places.iter().any(|place| place.unit == **unit)) {
             return Err(Failure::usage(format!("unit `{unit}` is none of those in `schedules/regions.toml`")));
         }
@@ -96,21 +96,21 @@ impl FilesSaid {
     }
 }
 
-async fn incoming(desk: &Desk, file: &Path, said: &FilesSaid) -> Result<Incoming, Trouble> {
+async fn incoming(context: &Context, file: &Path, said: &FilesSaid) -> Result<Incoming, Trouble> {
     let (form, period) = (said.form.as_ref(), said.period);
     let shown = file.file_name().map_or_else(|| file.display().to_string(), |n| n.to_string_lossy().into_owned());
     let trouble = |why: String| Trouble::new(shown.clone(), why);
-    let fetcher = Fetcher::new(sources::limits(desk)).map_err(|error| trouble(error.to_string()))?;
+    let fetcher = Fetcher::new(sources::limits(context)).map_err(|error| trouble(error.to_string()))?;
     let any = form
         .cloned()
-        .or_else(|| desk.office.forms.keys().next().cloned())
+        .or_else(|| context.office.forms.keys().next().cloned())
         .ok_or_else(|| trouble("no form is described".into()))?;
     let anytime = period
-        .or_else(|| Period::containing(desk.today(), Periodicity::Month))
+        .or_else(|| Period::containing(context.today(), Periodicity::Month))
         .ok_or_else(|| trouble("no period".into()))?;
     let ask = Ask::named(any, anytime, file.to_owned());
     let delivery = fetcher.fetch(&ask).await.map_err(|error| trouble(error.fault.to_string()))?;
-    let office = &desk.office;
+    let office = &context.office;
     let document = Document { name: &delivery.name, bytes: &delivery.bytes };
     let identity = read::identify(&office.forms, &office.places, &office.agencies, &document)
         .map_err(|error| trouble(chain(&error)))?;
@@ -126,7 +126,7 @@ async fn incoming(desk: &Desk, file: &Path, said: &FilesSaid) -> Result<Incoming
             period,
             unit: said.unit.clone(),
             agency: said.agency.clone(),
-            origin: desk.origin,
+            origin: context.origin,
             region_field: None,
         },
         name: delivery.name,

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::{
-    Catalogue, Desk, Exit, Failure, Trouble, chain,
+    Catalogue, Context, Exit, Failure, Trouble, chain,
     context::{catalogue::Edition, parallel::in_parallel, progress::Step},
     intake::{
         conflict::{self, Conflicts, Delivered},
@@ -107,25 +107,29 @@ enum Outcome {
 ///
 /// # Errors
 /// When the store or the ledger fails; a bad document is no error.
-pub async fn take(desk: &Desk, catalogue: &mut Catalogue, documents: Vec<Incoming>) -> Result<Vec<Fate>, Failure> {
+pub async fn take(
+    context: &Context,
+    catalogue: &mut Catalogue,
+    documents: Vec<Incoming>,
+) -> Result<Vec<Fate>, Failure> {
     if documents.is_empty() {
         return Ok(Vec::new());
     }
-    let snapshots = store_all(desk, &documents)?;
+    let snapshots = store_all(context, &documents)?;
     let stored: Vec<(&Incoming, Sha256)> = documents.iter().zip(snapshots).collect();
-    desk.progress.begin(Step::Read, documents.len());
+    context.progress.begin(Step::Read, documents.len());
     let outcomes: Result<Vec<Outcome>, Failure> = tokio::task::block_in_place(|| {
         let one = |(document, snapshot): &(&Incoming, Sha256)| {
-            let outcome = one(desk, catalogue, document, *snapshot);
-            desk.progress.advance(Step::Read);
+            let outcome = one(context, catalogue, document, *snapshot);
+            context.progress.advance(Step::Read);
             outcome
         };
         in_parallel(&stored, one).into_iter().collect()
     });
-    desk.progress.end(Step::Read);
+    context.progress.end(Step::Read);
     let outcomes = outcomes?;
-    let verdicts = verdicts(desk, catalogue, &outcomes)?;
-    let conflicts = conflicts(desk, catalogue, &stored, &outcomes, &verdicts.on_new)?;
+    let verdicts = verdicts(context, catalogue, &outcomes)?;
+    let conflicts = conflicts(context, catalogue, &stored, &outcomes, &verdicts.on_new)?;
     let mut facts: Vec<Fact> = stored.iter().map(|(document, snapshot)| fetched(document, *snapshot)).collect();
     facts.extend(verdicts.on_known);
     let mut fates = Vec::new();
@@ -145,43 +149,46 @@ pub async fn take(desk: &Desk, catalogue: &mut Catalogue, documents: Vec<Incomin
                             let of = (place, key.clone());
                             conflicts.same.contains(&of) || conflicts.seen.contains(&of)
                         };
-                        enter(desk, catalogue, &reading, passed, &mut facts)
+                        enter(context, catalogue, &reading, passed, &mut facts)
                     }
                 },
             },
         });
     }
-    desk.record(&facts).await?;
+    context.record(&facts).await?;
     Ok(fates)
 }
 
 /// Every document as it came, before anything is read; one flush of the disk for all.
-fn store_all(desk: &Desk, documents: &[Incoming]) -> Result<Vec<Sha256>, Failure> {
+fn store_all(context: &Context, documents: &[Incoming]) -> Result<Vec<Sha256>, Failure> {
     let meta = |document: &Incoming| SnapshotMeta {
         url: document.from.clone(),
         name: document.name.clone(),
         headers: document.headers.clone(),
-        received: desk.now(),
+        received: context.now(),
     };
     let metas: Vec<SnapshotMeta> = documents.iter().map(meta).collect();
     let received: Vec<(&[u8], &SnapshotMeta)> = documents.iter().map(|d| d.bytes.as_slice()).zip(&metas).collect();
-    desk.artifacts.put_snapshots(&received).map_err(|error| Failure::ours("the documents could not be stored", error))
+    context
+        .artifacts
+        .put_snapshots(&received)
+        .map_err(|error| Failure::ours("the documents could not be stored", error))
 }
 
-fn one(desk: &Desk, catalogue: &Catalogue, document: &Incoming, snapshot: Sha256) -> Result<Outcome, Failure> {
+fn one(context: &Context, catalogue: &Catalogue, document: &Incoming, snapshot: Sha256) -> Result<Outcome, Failure> {
     let Wanted { form, period, .. } = &document.wanted;
     if catalogue.put_away(form, *period, &snapshot).is_some() || catalogue.is_newest_of(&document.wanted, &snapshot) {
         return Ok(Outcome::Unchanged);
     }
-    if desk.origin == Origin::Real && is_of_sample(&document.headers) {
+    if context.origin == Origin::Real && is_of_sample(&document.headers) {
         let why = "it came from a sample office (`x-origin: SAMPLE DATA`), whose documents never stand for real ones; look at its address in schedules/sources.toml";
         return Ok(Outcome::Refused(snapshot, why.into()));
     }
-    let reading = match readings::read_document(desk, &document.wanted, &document.name, &document.bytes) {
+    let reading = match readings::read_document(context, &document.wanted, &document.name, &document.bytes) {
         Ok(reading) => reading,
         Err(error) => return Ok(Outcome::Refused(snapshot, chain(&error))),
     };
-    let marks = readings::keep(desk, snapshot, &document.wanted.form, &reading)?;
+    let marks = readings::keep(context, snapshot, &document.wanted.form, &reading)?;
     let keys = reading.datasets.iter().map(|d| (d.key.clone(), d.edition.clone(), figures(d))).collect();
     Ok(Outcome::Read(Box::new(Reading { snapshot, keys, marks, identity: reading.identity, held: reading.held })))
 }
@@ -206,7 +213,7 @@ struct Verdicts {
 }
 
 /// The judge hears everything that was ever taken, together with what came now.
-fn verdicts(desk: &Desk, catalogue: &mut Catalogue, outcomes: &[Outcome]) -> Result<Verdicts, Failure> {
+fn verdicts(context: &Context, catalogue: &mut Catalogue, outcomes: &[Outcome]) -> Result<Verdicts, Failure> {
     let new: Vec<&Reading> = outcomes
         .iter()
         .filter_map(|o| match o {
@@ -219,7 +226,7 @@ fn verdicts(desk: &Desk, catalogue: &mut Catalogue, outcomes: &[Outcome]) -> Res
     }
     let known: Vec<(DatasetKey, u32, Sha256)> =
         catalogue.newest().map(|(k, e)| (k.clone(), e.revision, e.snapshot)).collect();
-    let told = repeated::told(desk, &known)?;
+    let told = repeated::told(context, &known)?;
     let mut identities: Vec<Identity> = told.iter().map(|told| told.identity.clone()).collect();
     let mut places = Vec::new();
     for reading in &new {
@@ -234,15 +241,15 @@ fn verdicts(desk: &Desk, catalogue: &mut Catalogue, outcomes: &[Outcome]) -> Res
     }
     let mut verdicts = judge(&identities);
     let marks = new.iter().zip(&places).map(|(r, place)| (*place, r.identity.document.as_str(), &*r.marks)).collect();
-    repeated::hold(desk, catalogue, &known, &told, marks, &mut verdicts)?;
+    repeated::hold(context, catalogue, &known, &told, marks, &mut verdicts)?;
     let on_new = places.iter().filter_map(|place| verdicts.get(*place).cloned()).collect();
     verdicts.truncate(known.len());
-    Ok(Verdicts { on_new, on_known: on_known(desk, catalogue, known, &identities, verdicts) })
+    Ok(Verdicts { on_new, on_known: on_known(context, catalogue, known, &identities, verdicts) })
 }
 
 /// Which of the new documents that nothing else speaks against claim what others claim.
 fn conflicts(
-    desk: &Desk,
+    context: &Context,
     catalogue: &Catalogue,
     stored: &[(&Incoming, Sha256)],
     outcomes: &[Outcome],
@@ -266,7 +273,7 @@ fn conflicts(
         let (name, from) = (document.name.as_str(), document.from.as_str());
         fresh.push(Delivered { place: *place, snapshot: *snapshot, name, from, keys });
     }
-    conflict::conflicts(desk, catalogue, &fresh, &there)
+    conflict::conflicts(context, catalogue, &fresh, &there)
 }
 
 /// A document that waits for a person; once it waits, the same bytes say nothing new.
@@ -306,7 +313,7 @@ fn hold(
 }
 
 fn enter(
-    desk: &Desk,
+    context: &Context,
     catalogue: &mut Catalogue,
     reading: &Reading,
     passed_over: impl Fn(&DatasetKey) -> bool,
@@ -316,7 +323,7 @@ fn enter(
     for (key, edition, figures) in &reading.keys {
         // Of an answer that many regions share only those that differ become a new revision.
         let known = catalogue.is_newest(key, &reading.snapshot) || passed_over(key);
-        if known || same_figures(desk, catalogue, key, reading) {
+        if known || same_figures(context, catalogue, key, reading) {
             continue;
         }
         let fact = Fact::DatasetRead {
@@ -336,13 +343,13 @@ fn enter(
 }
 
 /// Whether a document of several datasets says of one of them what its newest revision says.
-fn same_figures(desk: &Desk, catalogue: &Catalogue, key: &DatasetKey, reading: &Reading) -> bool {
+fn same_figures(context: &Context, catalogue: &Catalogue, key: &DatasetKey, reading: &Reading) -> bool {
     let Some(newest) = catalogue.revisions(key).last() else { return false };
     if reading.keys.len() == 1 {
         return false;
     }
     let find = |snapshot: Sha256| {
-        let datasets = readings::stored(desk, snapshot, key).ok()?;
+        let datasets = readings::stored(context, snapshot, key).ok()?;
         datasets.into_iter().find(|d| d.key == *key)
     };
     find(newest.snapshot).is_some_and(|old| find(reading.snapshot) == Some(old))

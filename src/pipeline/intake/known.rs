@@ -1,6 +1,6 @@
 //! Documents that came before, judged again together with what came or was decided since.
 
-use crate::{Catalogue, Desk, Failure, intake::readings};
+use crate::{Catalogue, Context, Failure, intake::readings};
 use domain::{DatasetKey, Fact, Sha256};
 use read::{Identity, Verdict, judge};
 
@@ -8,20 +8,20 @@ use read::{Identity, Verdict, judge};
 ///
 /// # Errors
 /// When the store fails.
-pub fn judge_again(desk: &Desk, catalogue: &mut Catalogue) -> Result<Vec<Fact>, Failure> {
+pub fn judge_again(context: &Context, catalogue: &mut Catalogue) -> Result<Vec<Fact>, Failure> {
     let known: Vec<(DatasetKey, u32, Sha256)> =
         catalogue.newest().map(|(k, e)| (k.clone(), e.revision, e.snapshot)).collect();
     let mut identities = Vec::new();
     for (key, _, snapshot) in &known {
-        identities.push(readings::told(desk, *snapshot, key)?.identity);
+        identities.push(readings::told(context, *snapshot, key)?.identity);
     }
     let verdicts = judge(&identities);
-    Ok(on_known(desk, catalogue, known, &identities, verdicts))
+    Ok(on_known(context, catalogue, known, &identities, verdicts))
 }
 
 /// What a judgement changes of documents that came before; what changes is in the catalogue.
 pub fn on_known(
-    desk: &Desk,
+    context: &Context,
     catalogue: &mut Catalogue,
     known: Vec<(DatasetKey, u32, Sha256)>,
     identities: &[Identity],
@@ -39,7 +39,7 @@ pub fn on_known(
         };
         if catalogue.changes_standing(&key, revision, why.as_deref()) {
             if let Some(why) = &why {
-                desk.progress.say(&format!("{key}: held from now on: {why}"));
+                context.progress.say(&format!("{key}: held from now on: {why}"));
             }
             let fact = Fact::Judged { key, revision, held: why };
             catalogue.apply(&fact);

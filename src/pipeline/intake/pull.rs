@@ -6,7 +6,7 @@ use futures::StreamExt as _;
 use serde::Serialize;
 
 use crate::{
-    Catalogue, Desk, Exit, Failure, IntakeReport, Trouble, chain,
+    Catalogue, Context, Exit, Failure, IntakeReport, Trouble, chain,
     context::progress::Step,
     intake::{
         self, Incoming, readings,
@@ -125,11 +125,11 @@ impl FormPull {
 /// # Errors
 /// When the period is in the future, a form is unknown, or the store or ledger fails. A source that does not
 /// answer is no error: the report says so.
-pub async fn pull(desk: &Desk, period: Period, asked: &[FormId]) -> Result<PullReport, Failure> {
-    desk.permit(Role::Operator)?;
-    desk.ended(period)?;
-    let needed = requirements::forms(desk.office.regulation(), period, asked)?;
-    let mut catalogue = desk.catalogue().await?;
+pub async fn pull(context: &Context, period: Period, asked: &[FormId]) -> Result<PullReport, Failure> {
+    context.permit(Role::Operator)?;
+    context.ended(period)?;
+    let needed = requirements::forms(context.office.regulation(), period, asked)?;
+    let mut catalogue = context.catalogue().await?;
     let now = |n: &NeededForm<'_>| Want {
         form: n.term.id.clone(),
         period: n.period,
@@ -137,18 +137,18 @@ pub async fn pull(desk: &Desk, period: Period, asked: &[FormId]) -> Result<PullR
         compared: false,
     };
     let mut wanted: Vec<Want> = needed.iter().map(now).collect();
-    wanted.extend(compared(desk, &needed, &catalogue));
-    let sources = Sources::open(desk, period).await?;
-    let mut forms = gather(desk, &sources, &mut catalogue, &wanted).await?;
+    wanted.extend(compared(context, &needed, &catalogue));
+    let sources = Sources::open(context, period).await?;
+    let mut forms = gather(context, &sources, &mut catalogue, &wanted).await?;
     let mut compared = forms.split_off(needed.len());
     for form in &mut forms {
-        let held = expected::held(desk, &catalogue, &form.form, form.period);
-        form.lacking = expected::lacking(desk, &catalogue, &form.form, form.period).without(&held);
+        let held = expected::held(context, &catalogue, &form.form, form.period);
+        form.lacking = expected::lacking(context, &catalogue, &form.form, form.period).without(&held);
     }
     compared.retain(|form| form.asked > 0 || !form.failed.is_empty());
     let report = PullReport { forms, compared };
     for trouble in report.comparisons(false) {
-        desk.progress.say(&format!("{}: {}", trouble.what, trouble.why));
+        context.progress.say(&format!("{}: {}", trouble.what, trouble.why));
     }
     Ok(report)
 }
@@ -163,12 +163,12 @@ struct Want {
 }
 
 /// Earlier periods that the collections compare with and that are not here yet.
-fn compared(desk: &Desk, needed: &[NeededForm<'_>], catalogue: &Catalogue) -> Vec<Want> {
+fn compared(context: &Context, needed: &[NeededForm<'_>], catalogue: &Catalogue) -> Vec<Want> {
     let mut wants = Vec::new();
     for needed in needed {
         let form = &needed.term.id;
-        for (period, scope) in requirements::compared_periods(&desk.office, form, needed.period) {
-            if !comparisons::lacking(desk, catalogue, form, period, scope).is_whole() {
+        for (period, scope) in requirements::compared_periods(&context.office, form, needed.period) {
+            if !comparisons::lacking(context, catalogue, form, period, scope).is_whole() {
                 wants.push(Want { form: form.clone(), period, scope, compared: true });
             }
         }
@@ -176,7 +176,7 @@ fn compared(desk: &Desk, needed: &[NeededForm<'_>], catalogue: &Catalogue) -> Ve
         let before = needed.period.before();
         let is_wanted = |want: &Want| want.form == *form && want.period == before;
         if before.year() == needed.period.year()
-            && sources::is_service(desk, form)
+            && sources::is_service(context, form)
             && !wants.iter().any(is_wanted)
             && catalogue.of_form(form, before).next().is_none()
         {
@@ -187,7 +187,7 @@ fn compared(desk: &Desk, needed: &[NeededForm<'_>], catalogue: &Catalogue) -> Ve
 }
 
 async fn gather(
-    desk: &Desk,
+    context: &Context,
     sources: &Sources<'_>,
     catalogue: &mut Catalogue,
     wanted: &[Want],
@@ -205,7 +205,7 @@ async fn gather(
             waiting: Vec::new(),
             unreachable: 0,
             lacking: Lacking::default(),
-            is_due: is_due(desk, form, *period),
+            is_due: is_due(context, form, *period),
             may_come: false,
         };
         match sources.asks(form, *period) {
@@ -214,7 +214,7 @@ async fn gather(
                 // What names no month is about the period that was asked for, not about each that it is compared with.
                 found.retain(|ask| !compared || !ask.is_undated());
                 // What is here of an earlier period is not asked for again.
-                let here = if *compared { expected::here(desk, catalogue, form, *period) } else { BTreeSet::new() };
+                let here = if *compared { expected::here(context, catalogue, form, *period) } else { BTreeSet::new() };
                 let is_here = |ask: &Ask| {
                     let agency = ask.agency.clone().unwrap_or_else(Agency::all);
                     ask.unit.clone().is_some_and(|unit| here.contains(&(unit, agency)))
@@ -223,7 +223,7 @@ async fn gather(
                 pull.asked = found.len();
                 owners.extend(found.iter().map(|_| place));
                 asks.extend(found.into_iter().map(|ask| {
-                    let known = known(desk, catalogue, &ask);
+                    let known = known(context, catalogue, &ask);
                     (ask, known)
                 }));
             }
@@ -232,7 +232,12 @@ async fn gather(
                 format!("form `{form}` for `{period}`"),
                 format!(
                     "has no real source; name one in `schedules/sources.toml`, or bring the files with {}",
-                    desk.call.command("pull").option("--period", *period).option("--form", form).asked("--from-file")
+                    context
+                        .call
+                        .command("pull")
+                        .option("--period", *period)
+                        .option("--form", form)
+                        .asked("--from-file")
                 ),
             )),
             // The form's own period has told it.
@@ -244,23 +249,23 @@ async fn gather(
         }
         pulls.push(pull);
     }
-    let came = fetch(desk, catalogue, &asks, &owners, &mut pulls).await?;
-    take_in(desk, catalogue, came, &mut pulls).await?;
+    let came = fetch(context, catalogue, &asks, &owners, &mut pulls).await?;
+    take_in(context, catalogue, came, &mut pulls).await?;
     Ok(pulls)
 }
 
 /// What is known of the last answer to the same question. One about no unit was about all of them.
-fn known(desk: &Desk, catalogue: &Catalogue, ask: &Ask) -> Option<Known> {
+fn known(context: &Context, catalogue: &Catalogue, ask: &Ask) -> Option<Known> {
     let agency = ask.agency.clone().unwrap_or_else(Agency::all);
     let snapshots: BTreeSet<Sha256> = catalogue
         .newest()
-        .filter(|(key, _)| key.form == ask.form && key.period == ask.period && key.origin == desk.origin)
+        .filter(|(key, _)| key.form == ask.form && key.period == ask.period && key.origin == context.origin)
         .filter(|(key, _)| key.agency == agency && ask.unit.as_ref().is_none_or(|unit| *unit == key.unit))
         // What waits for a person is looked at again each time.
         .filter(|(_, edition)| edition.held.is_none())
         .map(|(_, edition)| edition.snapshot)
         .collect();
-    let receipts = snapshots.iter().flat_map(|snapshot| desk.artifacts.receipts(snapshot).unwrap_or_default());
+    let receipts = snapshots.iter().flat_map(|snapshot| context.artifacts.receipts(snapshot).unwrap_or_default());
     let same = receipts.filter(|r| without_host(&r.meta.url) == without_host(&ask.shown()));
     Known::of_headers(&same.max_by_key(|r| r.meta.received)?.meta.headers)
 }
@@ -276,29 +281,29 @@ fn without_host(url: &str) -> &str {
 type Came = BTreeMap<usize, (Vec<Incoming>, usize)>;
 
 async fn fetch(
-    desk: &Desk,
+    context: &Context,
     catalogue: &Catalogue,
     asks: &[(Ask, Option<Known>)],
     owners: &[usize],
     pulls: &mut [FormPull],
 ) -> Result<Came, Failure> {
-    let fetcher = Fetcher::new(sources::limits(desk))
+    let fetcher = Fetcher::new(sources::limits(context))
         .map_err(|error| Failure::ours("nothing can be fetched on this machine", error))?;
-    desk.progress.begin(Step::Fetch, asks.len());
+    context.progress.begin(Step::Fetch, asks.len());
     let mut facts = Vec::new();
     let mut came = Came::new();
     let watch = |_| {};
     let mut answers = std::pin::pin!(fetcher.fetch_all(asks, &watch));
     while let Some((index, answer)) = answers.next().await {
-        desk.progress.advance(Step::Fetch);
+        context.progress.advance(Step::Fetch);
         let (ask, owner) = (&asks[index].0, owners[index]);
         match answer {
             Ok(Some(delivery)) if ask.is_undated() && is_of_another(catalogue, ask, &delivery.bytes) => {
                 came.entry(owner).or_default().1 += 1;
             }
             Ok(Some(delivery)) => {
-                let wanted = wanted(desk, ask);
-                let delivery = whole(desk, &fetcher, ask, &wanted, delivery).await;
+                let wanted = wanted(context, ask);
+                let delivery = whole(context, &fetcher, ask, &wanted, delivery).await;
                 came.entry(owner).or_default().0.push(Incoming {
                     wanted,
                     name: delivery.name,
@@ -326,8 +331,8 @@ async fn fetch(
             }
         }
     }
-    desk.progress.end(Step::Fetch);
-    desk.record(&facts).await?;
+    context.progress.end(Step::Fetch);
+    context.record(&facts).await?;
     Ok(came)
 }
 
@@ -343,14 +348,14 @@ const ONCE_MORE: usize = 2;
 
 /// A document that came without its length may have been cut on the way with nobody noticing: where it cannot be read, it
 /// is asked for again. What comes last is taken as it is, and its refusal is told.
-async fn whole(desk: &Desk, fetcher: &Fetcher, ask: &Ask, wanted: &Wanted, first: Delivery) -> Delivery {
+async fn whole(context: &Context, fetcher: &Fetcher, ask: &Ask, wanted: &Wanted, first: Delivery) -> Delivery {
     let mut delivery = first;
     for _ in 0..ONCE_MORE {
         if delivery.length_declared {
             break;
         }
         let read =
-            tokio::task::block_in_place(|| readings::read_document(desk, wanted, &delivery.name, &delivery.bytes));
+            tokio::task::block_in_place(|| readings::read_document(context, wanted, &delivery.name, &delivery.bytes));
         let Some(fault) = read.err().filter(read::ReadError::is_transient) else { break };
         tracing::info!(form = %ask.form, url = %ask.shown(), %fault, "came without its length and cannot be read: asked again");
         match fetcher.fetch(ask).await {
@@ -362,26 +367,31 @@ async fn whole(desk: &Desk, fetcher: &Fetcher, ask: &Ask, wanted: &Wanted, first
 }
 
 /// Whether a form's deadline is over: before it nothing is late.
-fn is_due(desk: &Desk, form: &FormId, period: Period) -> bool {
-    let (office, regulation) = (&desk.office, desk.office.regulation());
+fn is_due(context: &Context, form: &FormId, period: Period) -> bool {
+    let (office, regulation) = (&context.office, context.office.regulation());
     let Some(term) = regulation.form(form) else { return true };
     let due = due_of_form(regulation, &office.calendar, term, period);
-    desk.now() > Obligation::new(due, &office.settings.hours, office.zone).deadline + GRACE
+    context.now() > Obligation::new(due, &office.settings.hours, office.zone).deadline + GRACE
 }
 
-fn wanted(desk: &Desk, ask: &Ask) -> Wanted {
+fn wanted(context: &Context, ask: &Ask) -> Wanted {
     Wanted {
         form: ask.form.clone(),
         period: ask.period,
         unit: ask.unit.clone(),
         agency: ask.agency.clone(),
-        origin: desk.origin,
-        region_field: sources::region_field(desk, &ask.form),
+        origin: context.origin,
+        region_field: sources::region_field(context, &ask.form),
     }
 }
 
 /// Everything that came is judged together, and each form's report gets what became of its own.
-async fn take_in(desk: &Desk, catalogue: &mut Catalogue, came: Came, pulls: &mut [FormPull]) -> Result<(), Failure> {
+async fn take_in(
+    context: &Context,
+    catalogue: &mut Catalogue,
+    came: Came,
+    pulls: &mut [FormPull],
+) -> Result<(), Failure> {
     let mut documents = Vec::new();
     let mut owners = Vec::new();
     for (owner, (mut incoming, unchanged)) in came {
@@ -391,7 +401,7 @@ async fn take_in(desk: &Desk, catalogue: &mut Catalogue, came: Came, pulls: &mut
         owners.extend(incoming.iter().map(|_| owner));
         documents.extend(incoming);
     }
-    let fates = intake::take(desk, catalogue, documents).await?;
+    let fates = intake::take(context, catalogue, documents).await?;
     for (owner, fate) in owners.into_iter().zip(fates) {
         pulls[owner].intake.count(fate);
     }

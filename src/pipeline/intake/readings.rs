@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Desk, Failure, chain, intake::sources};
+use crate::{Context, Failure, chain, intake::sources};
 use domain::{Dataset, DatasetKey, Finding, FormId, Sha256};
 use read::{self, Document, Identity, Mark, ReadError, Reading, Wanted};
 use store::ArtifactKey;
@@ -23,8 +23,8 @@ pub struct Told {
 ///
 /// # Errors
 /// When it is not that.
-pub fn read_document(desk: &Desk, wanted: &Wanted, name: &str, bytes: &[u8]) -> Result<Reading, ReadError> {
-    let office = &desk.office;
+pub fn read_document(context: &Context, wanted: &Wanted, name: &str, bytes: &[u8]) -> Result<Reading, ReadError> {
+    let office = &context.office;
     let document = Document { name, bytes };
     let template = office.forms.get(&wanted.form).ok_or_else(|| ReadError::NoForm {
         name: name.to_owned(),
@@ -37,19 +37,19 @@ pub fn read_document(desk: &Desk, wanted: &Wanted, name: &str, bytes: &[u8]) -> 
 ///
 /// # Errors
 /// When the store fails.
-pub fn keep(desk: &Desk, snapshot: Sha256, form: &FormId, reading: &Reading) -> Result<Vec<Mark>, Failure> {
+pub fn keep(context: &Context, snapshot: Sha256, form: &FormId, reading: &Reading) -> Result<Vec<Mark>, Failure> {
     let reader = match reading.datasets.as_slice() {
-        [] => desk.reader(form),
-        [one] => readers(desk, &one.key)[0].clone(),
-        [first, ..] => readers(desk, &first.key)[1].clone(),
+        [] => context.reader(form),
+        [one] => readers(context, &one.key)[0].clone(),
+        [first, ..] => readers(context, &first.key)[1].clone(),
     };
     let store = |error| Failure::ours("the figures could not be stored", error);
-    desk.datasets.save(&snapshot, &reader, &reading.datasets).map_err(store)?;
-    let marks = read::marks(&reading.datasets, desk.office.forms.get(form));
+    context.datasets.save(&snapshot, &reader, &reading.datasets).map_err(store)?;
+    let marks = read::marks(&reading.datasets, context.office.forms.get(form));
     let (identity, findings) = (reading.identity.clone(), reading.findings.clone());
     let told = Told { identity, findings, marks: Some(marks.clone()) };
     let text = serde_json::to_vec(&told).map_err(|error| Failure::ours("what the reader found has no JSON", error))?;
-    desk.artifacts.derive(&told_key(snapshot, &reader), &text).map_err(store)?;
+    context.artifacts.derive(&told_key(snapshot, &reader), &text).map_err(store)?;
     Ok(marks)
 }
 
@@ -57,13 +57,18 @@ pub fn keep(desk: &Desk, snapshot: Sha256, form: &FormId, reading: &Reading) -> 
 ///
 /// # Errors
 /// When the document cannot be read as that, has several datasets, or the store fails.
-pub fn read_under(desk: &Desk, snapshot: Sha256, read_as: &DatasetKey, key: &DatasetKey) -> Result<Reading, Failure> {
+pub fn read_under(
+    context: &Context,
+    snapshot: Sha256,
+    read_as: &DatasetKey,
+    key: &DatasetKey,
+) -> Result<Reading, Failure> {
     let reading = if read_as.period == key.period {
-        let told = told(desk, snapshot, read_as)?;
-        let datasets = stored(desk, snapshot, read_as)?;
+        let told = told(context, snapshot, read_as)?;
+        let datasets = stored(context, snapshot, read_as)?;
         Reading { datasets, identity: told.identity, findings: told.findings, held: None, drafted: None }
     } else {
-        read_again(desk, snapshot, key).map_err(|failure| Failure::usage(chain(&failure)))?
+        read_again(context, snapshot, key).map_err(|failure| Failure::usage(chain(&failure)))?
     };
     if read_as == key {
         return Ok(reading);
@@ -90,8 +95,8 @@ fn under(mut reading: Reading, key: &DatasetKey) -> Option<Reading> {
 
 /// Under what a document's figures are kept: one dataset by all that it is about, several by their period. Equal bytes may
 /// come for two periods (a service that minds no date) or for two units, and are then read into other datasets.
-fn readers(desk: &Desk, key: &DatasetKey) -> [String; 2] {
-    let of_period = format!("{}.{}", desk.reader(&key.form), key.period);
+fn readers(context: &Context, key: &DatasetKey) -> [String; 2] {
+    let of_period = format!("{}.{}", context.reader(&key.form), key.period);
     [format!("{of_period}.{}.{}", key.unit, key.agency), of_period]
 }
 
@@ -104,27 +109,27 @@ fn told_key(snapshot: Sha256, reader: &str) -> ArtifactKey {
 ///
 /// # Errors
 /// When the snapshot itself is lost or damaged, or can no longer be read.
-pub fn stored(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Vec<Dataset>, Failure> {
-    for reader in readers(desk, key) {
-        match desk.datasets.load(&snapshot, &reader) {
+pub fn stored(context: &Context, snapshot: Sha256, key: &DatasetKey) -> Result<Vec<Dataset>, Failure> {
+    for reader in readers(context, key) {
+        match context.datasets.load(&snapshot, &reader) {
             Ok(datasets) => return Ok(datasets),
             Err(error) if error.is_missing() || error.is_damaged() => {}
             Err(error) => return Err(Failure::ours("stored figures could not be read", error)),
         }
     }
-    again(desk, snapshot, key).map(|reading| reading.datasets)
+    again(context, snapshot, key).map(|reading| reading.datasets)
 }
 
 /// What the reader told of a snapshot.
 ///
 /// # Errors
 /// As [`stored`].
-pub fn told(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Told, Failure> {
-    let fetch = |reader: &String| desk.artifacts.fetch(&told_key(snapshot, reader)).ok();
-    let stored = readers(desk, key).iter().find_map(fetch);
+pub fn told(context: &Context, snapshot: Sha256, key: &DatasetKey) -> Result<Told, Failure> {
+    let fetch = |reader: &String| context.artifacts.fetch(&told_key(snapshot, reader)).ok();
+    let stored = readers(context, key).iter().find_map(fetch);
     match stored.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
         Some(told) => Ok(told),
-        None => again(desk, snapshot, key).map(|r| Told { identity: r.identity, findings: r.findings, marks: None }),
+        None => again(context, snapshot, key).map(|r| Told { identity: r.identity, findings: r.findings, marks: None }),
     }
 }
 
@@ -132,26 +137,26 @@ pub fn told(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Told, Fai
 ///
 /// # Errors
 /// As [`stored`].
-pub fn marks(desk: &Desk, snapshot: Sha256, key: &DatasetKey, told: &Told) -> Result<Vec<Mark>, Failure> {
+pub fn marks(context: &Context, snapshot: Sha256, key: &DatasetKey, told: &Told) -> Result<Vec<Mark>, Failure> {
     match &told.marks {
         Some(marks) => Ok(marks.clone()),
-        None => Ok(read::marks(&stored(desk, snapshot, key)?, desk.office.forms.get(&key.form))),
+        None => Ok(read::marks(&stored(context, snapshot, key)?, context.office.forms.get(&key.form))),
     }
 }
 
-fn again(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Reading, Failure> {
-    let reading = read_again(desk, snapshot, key)?;
+fn again(context: &Context, snapshot: Sha256, key: &DatasetKey) -> Result<Reading, Failure> {
+    let reading = read_again(context, snapshot, key)?;
     // A person may have accepted it under another unit or agency than it was read as.
     let renamed = reading.datasets.len() == 1 && reading.datasets.iter().all(|dataset| dataset.key != *key);
     let reading = if renamed { under(reading.clone(), key).unwrap_or(reading) } else { reading };
-    keep(desk, snapshot, &key.form, &reading)?;
+    keep(context, snapshot, &key.form, &reading)?;
     Ok(reading)
 }
 
-fn read_again(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Reading, Failure> {
+fn read_again(context: &Context, snapshot: Sha256, key: &DatasetKey) -> Result<Reading, Failure> {
     let lost = |error| Failure::ours(format!("the document of {key} could not be read again"), error);
-    let bytes = desk.artifacts.snapshot(&snapshot).map_err(lost)?;
-    let receipts = desk.artifacts.receipts(&snapshot).map_err(lost)?;
+    let bytes = context.artifacts.snapshot(&snapshot).map_err(lost)?;
+    let receipts = context.artifacts.receipts(&snapshot).map_err(lost)?;
     let name = receipts.first().map(|r| r.meta.name.clone()).unwrap_or_default();
     let wanted = Wanted {
         form: key.form.clone(),
@@ -159,8 +164,8 @@ fn read_again(desk: &Desk, snapshot: Sha256, key: &DatasetKey) -> Result<Reading
         unit: None,
         agency: None,
         origin: key.origin,
-        region_field: sources::region_field(desk, &key.form),
+        region_field: sources::region_field(context, &key.form),
     };
-    read_document(desk, &wanted, &name, &bytes)
+    read_document(context, &wanted, &name, &bytes)
         .map_err(|error| Failure::ours(format!("the document of {key} could not be read again"), error))
 }

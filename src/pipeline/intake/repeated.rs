@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    Catalogue, Desk, Failure,
+    Catalogue, Context, Failure,
     intake::readings::{self, Told},
 };
 use domain::{DatasetKey, Edition, FormId, Period, Sha256};
@@ -35,7 +35,7 @@ fn is_service(told: &Told) -> bool {
 ///
 /// # Errors
 /// When it is lost and cannot be made again.
-pub fn told(desk: &Desk, known: &[(DatasetKey, u32, Sha256)]) -> Result<Vec<Arc<Told>>, Failure> {
+pub fn told(context: &Context, known: &[(DatasetKey, u32, Sha256)]) -> Result<Vec<Arc<Told>>, Failure> {
     let mut answers: BTreeMap<Read, Arc<Told>> = BTreeMap::new();
     let mut all = Vec::with_capacity(known.len());
     for (key, _, snapshot) in known {
@@ -44,7 +44,7 @@ pub fn told(desk: &Desk, known: &[(DatasetKey, u32, Sha256)]) -> Result<Vec<Arc<
             all.push(Arc::clone(told));
             continue;
         }
-        let told = Arc::new(readings::told(desk, *snapshot, key)?);
+        let told = Arc::new(readings::told(context, *snapshot, key)?);
         if is_service(&told) {
             answers.insert(read, Arc::clone(&told));
         }
@@ -59,7 +59,7 @@ pub fn told(desk: &Desk, known: &[(DatasetKey, u32, Sha256)]) -> Result<Vec<Arc<
 /// # Errors
 /// When stored figures are lost and cannot be made again.
 pub fn hold(
-    desk: &Desk,
+    context: &Context,
     catalogue: &Catalogue,
     known: &[(DatasetKey, u32, Sha256)],
     told: &[Arc<Told>],
@@ -76,7 +76,7 @@ pub fn hold(
         let told = &told[place];
         let read = ((*snapshot, key.form.clone(), key.period), (!is_service(told)).then_some(place));
         if !documents.contains_key(&read) {
-            let marks = readings::marks(desk, *snapshot, key, told)?;
+            let marks = readings::marks(context, *snapshot, key, told)?;
             let name = told.identity.document.clone();
             let compared = Compared { name, marks, places: Vec::new(), standing: Standing::Held };
             documents.insert(read.clone(), compared);

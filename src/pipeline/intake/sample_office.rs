@@ -1,6 +1,6 @@
-//! The embedded sample office, as a desk opens it.
+//! The embedded sample office, as a context opens it.
 
-use crate::{Desk, Failure, chain};
+use crate::{Context, Failure, chain};
 use clock::Clock;
 use config::{Office, SourceKind, UnitsWanted};
 use domain::{Period, Unit};
@@ -57,10 +57,10 @@ async fn serve_about(
     serving.map_err(|error| Failure::usage(format!("the sample office could not begin to serve: {}", chain(&error))))
 }
 
-/// The sample office of a desk that works at a period.
+/// The sample office of a context that works at a period.
 ///
 /// # Errors
 /// As [`serve`].
-pub async fn of_desk(desk: &Desk, about: Period) -> Result<SampleOffice, Failure> {
-    serve_about(&desk.office, SEED, desk.faults.clone(), desk.clock.clone(), Some(about)).await
+pub async fn of_desk(context: &Context, about: Period) -> Result<SampleOffice, Failure> {
+    serve_about(&context.office, SEED, context.faults.clone(), context.clock.clone(), Some(about)).await
 }

@@ -5,11 +5,11 @@ use config::{DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
 use domain::{FormId, Origin, Period, Unit};
 use sample::{FaultKind, SECOND, SampleOffice};
 
-use crate::{Desk, Failure, Trouble, chain, intake::sample_office, status::expected::expected};
+use crate::{Context, Failure, Trouble, chain, intake::sample_office, status::expected::expected};
 
-/// The sources of a desk's origin. The sample office serves as long as this lives.
+/// The sources of a context's origin. The sample office serves as long as this lives.
 pub struct Sources<'a> {
-    desk: &'a Desk,
+    context: &'a Context,
     sample: Option<SampleOffice>,
 }
 
@@ -18,12 +18,12 @@ impl<'a> Sources<'a> {
     ///
     /// # Errors
     /// When the sample office cannot open a port.
-    pub async fn open(desk: &'a Desk, about: Period) -> Result<Self, Failure> {
-        let sample = match desk.origin {
+    pub async fn open(context: &'a Context, about: Period) -> Result<Self, Failure> {
+        let sample = match context.origin {
             Origin::Real => None,
-            Origin::Sample => Some(sample_office::of_desk(desk, about).await?),
+            Origin::Sample => Some(sample_office::of_desk(context, about).await?),
         };
-        Ok(Self { desk, sample })
+        Ok(Self { context, sample })
     }
 
     /// What to ask for of a form; `None` when no source of this origin serves it.
@@ -31,9 +31,9 @@ impl<'a> Sources<'a> {
     /// # Errors
     /// When an address of sources.toml cannot be filled in.
     pub fn asks(&self, form: &FormId, period: Period) -> Result<Option<Vec<Ask>>, Trouble> {
-        let office = &self.desk.office;
+        let office = &self.context.office;
         let specs = if self.sample.is_some() { &office.sample_sources } else { &office.sources };
-        let Some(spec) = specs.iter().find(|s| s.form == *form && s.origin == self.desk.origin) else {
+        let Some(spec) = specs.iter().find(|s| s.form == *form && s.origin == self.context.origin) else {
             return Ok(None);
         };
         let base = self.sample.as_ref().map(|s| s.base.as_str()).or(spec.base.as_deref()).unwrap_or_default();
@@ -62,9 +62,9 @@ impl<'a> Sources<'a> {
         let enquiry = Enquiry { form, period, shape, base, code: &spec.code, units: &units, agencies: &agencies };
         let mut asks = asks(&enquiry).map_err(|error| Trouble::new(format!("form `{form}`"), chain(&error)))?;
         if self.sample.is_some() {
-            asks.extend(seconds(self.desk, &asks));
+            asks.extend(seconds(self.context, &asks));
         }
-        let patience = patience(spec.wait, limits(self.desk).patience);
+        let patience = patience(spec.wait, limits(self.context).patience);
         for ask in &mut asks {
             ask.patience = patience;
         }
@@ -73,8 +73,8 @@ impl<'a> Sources<'a> {
 }
 
 /// The second documents that the sample office has on request (`--faults two-files:…`).
-fn seconds(desk: &Desk, asks: &[Ask]) -> Vec<Ask> {
-    let has = |ask: &&Ask| desk.faults.has(FaultKind::TwoFiles, &ask.form, ask.unit.as_ref());
+fn seconds(context: &Context, asks: &[Ask]) -> Vec<Ask> {
+    let has = |ask: &&Ask| context.faults.has(FaultKind::TwoFiles, &ask.form, ask.unit.as_ref());
     let second = |ask: &Ask| match &ask.place {
         Place::Url(url) => {
             let joint = if url.contains('?') { '&' } else { '?' };
@@ -117,26 +117,26 @@ const fn service_date(policy: DatePolicy) -> ServiceDate {
 
 /// The field of a form's service that names the region.
 #[must_use]
-pub fn region_field(desk: &Desk, form: &FormId) -> Option<String> {
-    desk.office.sources.iter().find(|s| s.form == *form).and_then(|spec| match &spec.kind {
+pub fn region_field(context: &Context, form: &FormId) -> Option<String> {
+    context.office.sources.iter().find(|s| s.form == *form).and_then(|spec| match &spec.kind {
         SourceKind::Service { region_field, .. } => Some(region_field.clone()),
         _ => None,
     })
 }
 
-/// Whether a form comes from a service at the desk's origin.
+/// Whether a form comes from a service at the context's origin.
 #[must_use]
-pub fn is_service(desk: &Desk, form: &FormId) -> bool {
-    let office = &desk.office;
-    let specs = if desk.origin == Origin::Sample { &office.sample_sources } else { &office.sources };
-    let found = specs.iter().find(|s| s.form == *form && s.origin == desk.origin);
+pub fn is_service(context: &Context, form: &FormId) -> bool {
+    let office = &context.office;
+    let specs = if context.origin == Origin::Sample { &office.sample_sources } else { &office.sources };
+    let found = specs.iter().find(|s| s.form == *form && s.origin == context.origin);
     found.is_some_and(|spec| matches!(spec.kind, SourceKind::Service { .. }))
 }
 
 /// The office's limits as the fetcher takes them.
 #[must_use]
-pub fn limits(desk: &Desk) -> Limits {
-    let ours = &desk.office.settings.limits;
+pub fn limits(context: &Context) -> Limits {
+    let ours = &context.office.settings.limits;
     Limits {
         body_bytes: ours.max_body_bytes,
         connect: ours.connect,

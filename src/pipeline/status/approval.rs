@@ -2,22 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use crate::Desk;
+use crate::Context;
 use domain::{Event, Fact, Issue, ParcelId, ParcelRecord, Sha256, in_force, register_hash};
 
 /// Why an issue may not go yet where the office wants a second person; `None` when it may.
 #[must_use]
 pub fn held_back(
-    desk: &Desk,
+    context: &Context,
     issue: &Issue,
     events: &[Event],
     records: &BTreeMap<ParcelId, ParcelRecord>,
 ) -> Option<String> {
-    if !desk.office.settings.approval_required {
+    if !context.office.settings.approval_required {
         return None;
     }
     let register = register_hash(of_issue(issue, records));
-    let how = desk.call.command("approve").option("--period", issue.period).option("--collection", &issue.collection);
+    let how =
+        context.call.command("approve").option("--period", issue.period).option("--collection", &issue.collection);
     let how = how.option("--hash", register.short()).asked("--reason");
     match approved(issue, events) {
         Some(hash) if hash == register => None,

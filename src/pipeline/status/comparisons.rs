@@ -6,7 +6,7 @@ use super::{
     expected,
     requirements::{self, DueCollection, Scope},
 };
-use crate::{Catalogue, Desk};
+use crate::{Catalogue, Context};
 use domain::{Absence, Agency, FormId, Lacking, Period, Unit};
 
 /// An earlier period of a form that is not here, or not as a whole.
@@ -21,12 +21,12 @@ pub struct AbsentComparison {
 /// What is not here of an earlier period of a form. Regions are compared with the year before only; of the other periods
 /// the republic is shown, which has a document of its own or is the sum of its regions.
 #[must_use]
-pub fn lacking(desk: &Desk, catalogue: &Catalogue, form: &FormId, period: Period, scope: Scope) -> Lacking {
-    let lacking = expected::lacking(desk, catalogue, form, period);
+pub fn lacking(context: &Context, catalogue: &Catalogue, form: &FormId, period: Period, scope: Scope) -> Lacking {
+    let lacking = expected::lacking(context, catalogue, form, period);
     if scope == Scope::EveryUnit {
         return lacking;
     }
-    let stated = expected::here(desk, catalogue, form, period).contains(&(Unit::republic(), Agency::all()));
+    let stated = expected::here(context, catalogue, form, period).contains(&(Unit::republic(), Agency::all()));
     let summed = lacking.of_regions > 0 && lacking.regions.is_empty();
     // Only the republic is asked for, and only its question was answered.
     Lacking { republic: !stated && !summed, regions: Vec::new(), agencies: Vec::new(), ..lacking }
@@ -34,15 +34,15 @@ pub fn lacking(desk: &Desk, catalogue: &Catalogue, form: &FormId, period: Period
 
 /// What is not here of the earlier periods of some collections, each once.
 #[must_use]
-pub fn absent(desk: &Desk, catalogue: &Catalogue, due: &[DueCollection<'_>]) -> Vec<AbsentComparison> {
+pub fn absent(context: &Context, catalogue: &Catalogue, due: &[DueCollection<'_>]) -> Vec<AbsentComparison> {
     let mut absent: Vec<AbsentComparison> = Vec::new();
     for due in due {
-        for (form, period, scope) in requirements::compared(&desk.office, due) {
-            let lacking = lacking(desk, catalogue, &form, period, scope);
+        for (form, period, scope) in requirements::compared(&context.office, due) {
+            let lacking = lacking(context, catalogue, &form, period, scope);
             if lacking.is_whole() {
                 continue;
             }
-            let absence = expected::absence(desk, catalogue, &form, period, &lacking.documents());
+            let absence = expected::absence(context, catalogue, &form, period, &lacking.documents());
             match absent.iter_mut().find(|a| a.form == form && a.period == period) {
                 Some(known) if known.lacking.len() >= lacking.len() => {}
                 Some(known) => *known = AbsentComparison { form, period, lacking, absence },

@@ -2,28 +2,28 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Catalogue, Desk};
+use crate::{Catalogue, Context};
 pub use config::expected_documents as expected;
 use domain::{Absence, Agency, FormId, Lacking, Period, Unit};
 
 /// What is not in use of a form for a period.
 #[must_use]
-pub fn lacking(desk: &Desk, catalogue: &Catalogue, form: &FormId, period: Period) -> Lacking {
-    expected(&desk.office, form, period).lacking(&here(desk, catalogue, form, period))
+pub fn lacking(context: &Context, catalogue: &Catalogue, form: &FormId, period: Period) -> Lacking {
+    expected(&context.office, form, period).lacking(&here(context, catalogue, form, period))
 }
 
 /// The documents in use of a form for a period.
 #[must_use]
-pub fn here(desk: &Desk, catalogue: &Catalogue, form: &FormId, period: Period) -> BTreeSet<(Unit, Agency)> {
-    let of_origin = catalogue.of_form(form, period).filter(|(key, _)| key.origin == desk.origin);
+pub fn here(context: &Context, catalogue: &Catalogue, form: &FormId, period: Period) -> BTreeSet<(Unit, Agency)> {
+    let of_origin = catalogue.of_form(form, period).filter(|(key, _)| key.origin == context.origin);
     of_origin.map(|(key, _)| (key.unit.clone(), key.agency.clone())).collect()
 }
 
 /// The documents of a form for a period whose newest revision waits for a person.
 #[must_use]
-pub fn held(desk: &Desk, catalogue: &Catalogue, form: &FormId, period: Period) -> BTreeSet<(Unit, Agency)> {
+pub fn held(context: &Context, catalogue: &Catalogue, form: &FormId, period: Period) -> BTreeSet<(Unit, Agency)> {
     let newest = catalogue.newest().filter(|(key, edition)| {
-        key.form == *form && key.period == period && key.origin == desk.origin && edition.held.is_some()
+        key.form == *form && key.period == period && key.origin == context.origin && edition.held.is_some()
     });
     newest.map(|(key, _)| (key.unit.clone(), key.agency.clone())).collect()
 }
@@ -31,14 +31,14 @@ pub fn held(desk: &Desk, catalogue: &Catalogue, form: &FormId, period: Period) -
 /// Why some documents of a form are not there: the weightiest reason among them.
 #[must_use]
 pub fn absence(
-    desk: &Desk,
+    context: &Context,
     catalogue: &Catalogue,
     form: &FormId,
     period: Period,
     documents: &[(Unit, Agency)],
 ) -> Absence {
-    let held = held(desk, catalogue, form, period);
-    let expected = expected(&desk.office, form, period).documents();
+    let held = held(context, catalogue, form, period);
+    let expected = expected(&context.office, form, period).documents();
     let republic = (Unit::republic(), Agency::all());
     // A document that is held may be filed under a key that nobody expects, and be any of those that are missing.
     let is_stray = held.iter().any(|document| *document != republic && !expected.contains(document));

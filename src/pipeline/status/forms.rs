@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
 
-use crate::{Desk, Failure, status::requirements};
+use crate::{Context, Failure, status::requirements};
 use domain::{Duty, Fact, FormId, Lacking, Obligation, Period, Subject, Tally, due_of_form};
 use ledger::Filter;
 use schedule::{Agenda, State};
@@ -53,8 +53,8 @@ pub struct FormStanding {
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub async fn forms(desk: &Desk, quarter: Period) -> Result<(Vec<FormStanding>, Vec<String>), Failure> {
-    let (office, regulation) = (&desk.office, desk.office.regulation());
+pub async fn forms(context: &Context, quarter: Period) -> Result<(Vec<FormStanding>, Vec<String>), Failure> {
+    let (office, regulation) = (&context.office, context.office.regulation());
     let needed = requirements::forms(regulation, quarter, &[])?;
     let mut periods: Vec<Period> = needed.iter().map(|n| n.period).collect();
     periods.extend(requirements::collections(regulation, quarter).iter().map(|c| c.period));
@@ -62,7 +62,7 @@ pub async fn forms(desk: &Desk, quarter: Period) -> Result<(Vec<FormStanding>, V
     periods.sort();
     periods.dedup();
     let kinds = ["dataset-read", "judged", "accepted", "tried", "met", "overdue", "checked"];
-    let events = desk.events(&Filter::of_periods(periods).kinds(&kinds)).await?;
+    let events = context.events(&Filter::of_periods(periods).kinds(&kinds)).await?;
     let mut state = State::default();
     state.follow(&events);
     let checked: Option<&BTreeMap<FormId, Tally>> = events.iter().rev().find_map(|e| match &e.fact {
@@ -75,16 +75,16 @@ pub async fn forms(desk: &Desk, quarter: Period) -> Result<(Vec<FormStanding>, V
     for needed in needed {
         let due = due_of_form(regulation, &office.calendar, needed.term, needed.period);
         let owed = Obligation::new(due, &office.settings.hours, office.zone);
-        let mut standing = of_form(desk, &state, &agenda, &owed, &needed.term.id);
+        let mut standing = of_form(context, &state, &agenda, &owed, &needed.term.id);
         standing.findings = checked.map(|forms| forms.get(&standing.form).copied().unwrap_or_default());
         standings.push(standing);
     }
-    let notices = standings.iter().filter_map(|form| notice(desk, form)).collect();
+    let notices = standings.iter().filter_map(|form| notice(context, form)).collect();
     Ok((standings, notices))
 }
 
-fn of_form(desk: &Desk, state: &State, agenda: &Agenda, owed: &Obligation, form: &FormId) -> FormStanding {
-    let (period, now) = (owed.duty.period, desk.now());
+fn of_form(context: &Context, state: &State, agenda: &Agenda, owed: &Obligation, form: &FormId) -> FormStanding {
+    let (period, now) = (owed.duty.period, context.now());
     let came = state.came(agenda, form, period);
     let (documents, held) = state.documents(form, period);
     let lacking = state.lacking(agenda, form, period);
@@ -92,7 +92,7 @@ fn of_form(desk: &Desk, state: &State, agenda: &Agenda, owed: &Obligation, form:
     let met = state.met.get(&duty).and_then(|met| met.late.clone());
     let word = match came {
         Some(_) => FormState::Here,
-        None if !period.has_ended(desk.today()) => FormState::Future,
+        None if !period.has_ended(context.today()) => FormState::Future,
         None if now > owed.deadline => FormState::Late,
         None if documents > 0 => FormState::Partly,
         None => FormState::Expected,
@@ -115,12 +115,12 @@ fn of_form(desk: &Desk, state: &State, agenda: &Agenda, owed: &Obligation, form:
     }
 }
 
-fn notice(desk: &Desk, form: &FormStanding) -> Option<String> {
+fn notice(context: &Context, form: &FormStanding) -> Option<String> {
     let FormStanding { form: id, period, held, .. } = form;
     if *held > 0 {
         return Some(format!(
             "form `{id}` for `{period}`: {held} documents wait for a person: see {}",
-            desk.call.command("held").option("--period", period).option("--form", id)
+            context.call.command("held").option("--period", period).option("--form", id)
         ));
     }
     (form.state == FormState::Late).then(|| {
@@ -129,7 +129,7 @@ fn notice(desk: &Desk, form: &FormStanding) -> Option<String> {
         format!(
             "form `{id}` for `{period}` is late since {}{part}{why}: ask its sender, or bring it with {}",
             form.due,
-            desk.call.command("pull").option("--period", period).option("--form", id).asked("--from-file")
+            context.call.command("pull").option("--period", period).option("--form", id).asked("--from-file")
         )
     })
 }

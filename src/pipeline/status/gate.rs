@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::{report, requirements};
-use crate::{Desk, Failure};
+use crate::{Context, Failure};
 use domain::{CollectionId, CollectionStatus, FormId, Obligation, Period, due_of_collection, due_of_form};
 use ledger::Filter;
 pub use schedule::Gate;
@@ -44,8 +44,8 @@ pub struct Expected {
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub async fn waiting(desk: &Desk, quarter: Period) -> Result<Vec<Waits>, Failure> {
-    let (office, regulation) = (&desk.office, desk.office.regulation());
+pub async fn waiting(context: &Context, quarter: Period) -> Result<Vec<Waits>, Failure> {
+    let (office, regulation) = (&context.office, context.office.regulation());
     let due = requirements::collections(regulation, quarter);
     let mut periods: Vec<Period> = due.iter().map(|due| due.period).collect();
     periods.extend(requirements::forms(regulation, quarter, &[])?.iter().map(|needed| needed.period));
@@ -53,11 +53,11 @@ pub async fn waiting(desk: &Desk, quarter: Period) -> Result<Vec<Waits>, Failure
     periods.dedup();
     let kinds = ["dataset-read", "judged", "accepted", "corrected"];
     let mut state = State::default();
-    state.follow(&desk.events(&Filter::of_periods(periods).kinds(&kinds)).await?);
+    state.follow(&context.events(&Filter::of_periods(periods).kinds(&kinds)).await?);
     let first = quarter.day_after();
     let agenda = Agenda::of_terms(office, first, first.checked_add_days(Days::new(40)).unwrap_or(first));
     // What was handed over waits for nothing any more.
-    let standing = report::standing(desk, quarter, &report::events_of(desk, quarter).await?);
+    let standing = report::standing(context, quarter, &report::events_of(context, quarter).await?);
     let is_done = |id: &CollectionId| {
         let all = |c: &CollectionStatus| c.id == *id && c.parcels.handed >= c.parcels.expected;
         standing.status.collections.iter().any(all)
@@ -68,7 +68,7 @@ pub async fn waiting(desk: &Desk, quarter: Period) -> Result<Vec<Waits>, Failure
         let owed = Obligation::new(term, &office.settings.hours, office.zone);
         let inputs = Input::of(office, due.term, due.period, owed.due.due);
         let arrival = |input: &Input| arrival(&agenda, &state, input);
-        let hour = gate(&owed, &inputs, arrival, desk.now());
+        let hour = gate(&owed, &inputs, arrival, context.now());
         if hour.gate == Gate::Open {
             continue;
         }
@@ -79,14 +79,14 @@ pub async fn waiting(desk: &Desk, quarter: Period) -> Result<Vec<Waits>, Failure
             gate: hour.gate,
             opens: hour.opens,
             forms: inputs.len(),
-            missing: missing.filter_map(|input| expected(desk, input)).collect(),
+            missing: missing.filter_map(|input| expected(context, input)).collect(),
         });
     }
     Ok(waiting)
 }
 
-fn expected(desk: &Desk, input: &Input) -> Option<Expected> {
-    let (office, regulation) = (&desk.office, desk.office.regulation());
+fn expected(context: &Context, input: &Input) -> Option<Expected> {
+    let (office, regulation) = (&context.office, context.office.regulation());
     let due = due_of_form(regulation, &office.calendar, regulation.form(&input.form)?, input.duty.period);
     let owed = Obligation::new(due, &office.settings.hours, office.zone);
     let (form, period) = (input.form.clone(), input.duty.period);

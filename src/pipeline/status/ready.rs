@@ -4,7 +4,7 @@
 //! Out: nothing against it, or why not. Parcels, organs and a second person's approval are not known here.
 
 use super::gate::{Gate, Waits};
-use crate::{Desk, Exit, Hint};
+use crate::{Context, Exit, Hint};
 use domain::{Issue, IssueRecord};
 
 /// What building found out about an issue, as far as it decides whether the issue may leave.
@@ -101,17 +101,17 @@ impl Unready {
 
 /// Why an issue without any figure does not leave, with what a person can do about it.
 #[must_use]
-pub fn without_figures(desk: &Desk, issue: &Issue, is_numbered: bool) -> String {
-    let check = desk.call.command("check").option("--period", issue.period);
-    let all_the_same = all_the_same(desk, issue, is_numbered);
+pub fn without_figures(context: &Context, issue: &Issue, is_numbered: bool) -> String {
+    let check = context.call.command("check").option("--period", issue.period);
+    let all_the_same = all_the_same(context, issue, is_numbered);
     format!("{}: see {check}; {all_the_same} hands it over all the same", Unready::WithoutFigures.said())
 }
 
 /// The command with which a person has an issue handed over that would wait.
 #[must_use]
-pub fn all_the_same(desk: &Desk, issue: &Issue, is_numbered: bool) -> Hint {
+pub fn all_the_same(context: &Context, issue: &Issue, is_numbered: bool) -> Hint {
     let is_revision = issue.revision > 0 && !issue.is_supplement();
-    let command = |name: &str| desk.call.command(name).option("--period", issue.period);
+    let command = |name: &str| context.call.command(name).option("--period", issue.period);
     let send = || command("send").option("--collection", &issue.collection);
     let how = match (is_revision, is_numbered) {
         (true, _) => send().option("--revision", issue.revision),

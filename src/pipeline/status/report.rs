@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::{
-    Desk, Failure,
+    Context, Failure,
     context::run_lock,
     status::{
         approval::held_back,
@@ -52,10 +52,10 @@ pub struct Standing {
 ///
 /// # Errors
 /// When the period does not end with a quarter, or the ledger cannot be read.
-pub async fn status(desk: &Desk, period: Period) -> Result<Standing, Failure> {
-    let mut standing = under_claim(desk, period).await?;
-    if let Some(told) = witnesses::compared(desk).await?.told() {
-        let how = desk.call.command("reconcile");
+pub async fn status(context: &Context, period: Period) -> Result<Standing, Failure> {
+    let mut standing = under_claim(context, period).await?;
+    if let Some(told) = witnesses::compared(context).await?.told() {
+        let how = context.call.command("reconcile");
         standing.notices.insert(0, format!("{told}; nothing is sent before {how}"));
     }
     Ok(standing)
@@ -65,19 +65,19 @@ pub async fn status(desk: &Desk, period: Period) -> Result<Standing, Failure> {
 ///
 /// # Errors
 /// As [`status`].
-pub async fn under_claim(desk: &Desk, period: Period) -> Result<Standing, Failure> {
+pub async fn under_claim(context: &Context, period: Period) -> Result<Standing, Failure> {
     let quarter = requirements::quarter(period)?;
-    let mut events = events_of(desk, quarter).await?;
-    end_interrupted(desk, &mut events).await?;
-    let mut standing = standing(desk, quarter, &events);
-    standing.waits = gate::waiting(desk, quarter).await?;
-    standing.notices.extend(gate::told(&standing.waits, desk.office.zone, desk.now()));
-    standing.notices.extend(advice(desk, &standing, &events));
-    let (forms, notices) = forms::forms(desk, quarter).await?;
+    let mut events = events_of(context, quarter).await?;
+    end_interrupted(context, &mut events).await?;
+    let mut standing = standing(context, quarter, &events);
+    standing.waits = gate::waiting(context, quarter).await?;
+    standing.notices.extend(gate::told(&standing.waits, context.office.zone, context.now()));
+    standing.notices.extend(advice(context, &standing, &events));
+    let (forms, notices) = forms::forms(context, quarter).await?;
     standing.forms = forms;
     standing.notices.extend(notices);
-    let due = requirements::collections(desk.office.regulation(), quarter);
-    standing.comparisons = comparisons::absent(desk, &desk.catalogue().await?, &due);
+    let due = requirements::collections(context.office.regulation(), quarter);
+    standing.comparisons = comparisons::absent(context, &context.catalogue().await?, &due);
     standing.notices.extend(without_comparison(&standing.comparisons));
     Ok(standing)
 }
@@ -101,15 +101,15 @@ fn without_comparison(absent: &[AbsentComparison]) -> Vec<String> {
 const NAMED: usize = 3;
 
 /// Shows attempts whose program died as what they are, where nobody is at work; the next run writes it down.
-async fn end_interrupted(desk: &Desk, events: &mut Vec<Event>) -> Result<(), Failure> {
+async fn end_interrupted(context: &Context, events: &mut Vec<Event>) -> Result<(), Failure> {
     let facts = interrupted(events);
     // Claims are about real time, also when a person looks as of another day.
-    if facts.is_empty() || run_lock::is_at_work(desk, Clock::System.now()).await? {
+    if facts.is_empty() || run_lock::is_at_work(context, Clock::System.now()).await? {
         return Ok(());
     }
     for fact in facts {
         let seq = events.last().map_or(1, |e| e.seq + 1);
-        events.push(Event { seq, at: desk.now(), run: desk.run.clone(), actor: desk.actor.clone(), fact });
+        events.push(Event { seq, at: context.now(), run: context.run.clone(), actor: context.actor.clone(), fact });
     }
     Ok(())
 }
@@ -118,23 +118,23 @@ async fn end_interrupted(desk: &Desk, events: &mut Vec<Event>) -> Result<(), Fai
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub async fn events_of(desk: &Desk, quarter: Period) -> Result<Vec<Event>, Failure> {
+pub async fn events_of(context: &Context, quarter: Period) -> Result<Vec<Event>, Failure> {
     let mut periods = vec![quarter];
-    periods.extend(requirements::collections(desk.office.regulation(), quarter).iter().map(|c| c.period));
+    periods.extend(requirements::collections(context.office.regulation(), quarter).iter().map(|c| c.period));
     periods.dedup();
-    desk.events(&Filter::of_periods(periods)).await
+    context.events(&Filter::of_periods(periods)).await
 }
 
 /// The status of a quarter from its facts.
 #[must_use]
-pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
-    let regulation = desk.office.regulation();
+pub fn standing(context: &Context, quarter: Period, events: &[Event]) -> Standing {
+    let regulation = context.office.regulation();
     let records = parcels(events);
-    let (owed, mut notices) = owed(desk, quarter, &records);
-    let status = PeriodStatus::derive(quarter, &owed, events, &desk.run);
+    let (owed, mut notices) = owed(context, quarter, &records);
+    let status = PeriodStatus::derive(quarter, &owed, events, &context.run);
     notices.extend(illegible(regulation, quarter));
-    notices.extend(second_sendings(desk, &records));
-    if let Some(warning) = desk.origin.warning() {
+    notices.extend(second_sendings(context, &records));
+    if let Some(warning) = context.origin.warning() {
         notices.insert(0, warning.into());
     }
     let closed = in_force(events).rev().find_map(|event| match &event.fact {
@@ -143,8 +143,8 @@ pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
     });
     Standing {
         status,
-        origin: desk.origin,
-        heading: heading(desk),
+        origin: context.origin,
+        heading: heading(context),
         closed,
         notices,
         waits: Vec::new(),
@@ -155,11 +155,11 @@ pub fn standing(desk: &Desk, quarter: Period, events: &[Event]) -> Standing {
 
 /// What the matrix says of a quarter's collections: the organs entitled and the copies. And what it says of organs that
 /// receive nothing any more.
-fn owed(desk: &Desk, quarter: Period, records: &BTreeMap<ParcelId, ParcelRecord>) -> (Vec<Owed>, Vec<String>) {
+fn owed(context: &Context, quarter: Period, records: &BTreeMap<ParcelId, ParcelRecord>) -> (Vec<Owed>, Vec<String>) {
     let (mut owed, mut notices) = (Vec::new(), Vec::new());
-    for due in requirements::collections(desk.office.regulation(), quarter) {
+    for due in requirements::collections(context.office.regulation(), quarter) {
         let issue = Issue::first(due.term.id.clone(), due.period);
-        let shares = entitlements(&desk.office, &due.term.id, &Registered::of(&issue, records), desk.today());
+        let shares = entitlements(&context.office, &due.term.id, &Registered::of(&issue, records), context.today());
         notices.extend(shares.notices);
         owed.push(Owed {
             collection: issue.collection,
@@ -193,17 +193,17 @@ fn illegible(regulation: &Regulation, quarter: Period) -> Vec<String> {
 }
 
 /// What a person can do at this minute. Nothing is advised that would be refused, or that would only wait.
-fn advice(desk: &Desk, standing: &Standing, events: &[Event]) -> Vec<String> {
+fn advice(context: &Context, standing: &Standing, events: &[Event]) -> Vec<String> {
     let (status, quarter) = (&standing.status, standing.status.period);
     let mut lines = Vec::new();
-    let command = |name: &str| desk.call.command(name).option("--period", quarter);
+    let command = |name: &str| context.call.command(name).option("--period", quarter);
     if status.collections.iter().any(|c| c.draft) {
         lines.push(format!("a DRAFT is held back by error findings: see {}", command("check")));
     }
     let records = parcels(events);
     let uncertain: Vec<&ParcelRecord> = records.values().filter(|r| r.state == ParcelState::Uncertain).collect();
     if let Some(first) = uncertain.first() {
-        let how = desk.call.command("settle").option("--parcel", &first.parcel).flag("--handed").asked("--evidence");
+        let how = context.call.command("settle").option("--parcel", &first.parcel).flag("--handed").asked("--evidence");
         lines.push(format!(
             "{}: look into the organ's mailbox or the server's log, then {how}, or --not-handed",
             match uncertain.len() {
@@ -222,24 +222,24 @@ fn advice(desk: &Desk, standing: &Standing, events: &[Event]) -> Vec<String> {
     issues.dedup();
     issues.retain(|issue| overtaken_by(issue, &records).is_none());
     for issue in issues.iter().filter(|issue| why_not(issue) == Some(Unready::WithoutFigures)) {
-        lines.push(format!("`{issue}` {}", ready::without_figures(desk, issue, true)));
+        lines.push(format!("`{issue}` {}", ready::without_figures(context, issue, true)));
     }
     issues.retain(|issue| why_not(issue).is_none());
     for issue in &issues {
-        if let Some(why) = held_back(desk, issue, events, &records) {
+        if let Some(why) = held_back(context, issue, events, &records) {
             lines.push(format!("`{issue}` {why}"));
         }
     }
-    if issues.iter().any(|issue| held_back(desk, issue, events, &records).is_none()) {
+    if issues.iter().any(|issue| held_back(context, issue, events, &records).is_none()) {
         lines.push(format!("parcels wait: hand them over with {}", command("send")));
     }
     for later in status.revisions.iter().filter(|later| later.candidate) {
         let issue = Issue::first(later.id.clone(), later.period).in_revision(later.revision);
         if why_not(&issue) == Some(Unready::WithoutFigures) {
-            lines.push(format!("`{issue}` {}", ready::without_figures(desk, &issue, false)));
+            lines.push(format!("`{issue}` {}", ready::without_figures(context, &issue, false)));
             continue;
         }
-        let how = desk.call.command("send").option("--period", later.period).option("--collection", &later.id);
+        let how = context.call.command("send").option("--period", later.period).option("--collection", &later.id);
         lines.push(format!(
             "revision {} of `{}` is a candidate: hand it over with {}",
             later.revision,
@@ -257,7 +257,7 @@ fn advice(desk: &Desk, standing: &Standing, events: &[Event]) -> Vec<String> {
         lines.push(format!("what is built is not numbered yet: {}", command("run")));
     }
     for one in unnumbered().filter(|c| why_not(&first(c)) == Some(Unready::WithoutFigures)) {
-        lines.push(format!("collection `{}` {}", one.id, ready::without_figures(desk, &first(one), false)));
+        lines.push(format!("collection `{}` {}", one.id, ready::without_figures(context, &first(one), false)));
     }
     if standing.waits.iter().any(|w| w.gate == Gate::Empty) {
         lines.push(format!("forms are missing: fetch them with {}, or bring them with --from-file", command("pull")));
@@ -271,28 +271,29 @@ fn is_numbered(collection: &CollectionStatus, records: &BTreeMap<ParcelId, Parce
 }
 
 /// The parcels that go again because a person said so, and have not yet: each was handed over all the same.
-fn second_sendings(desk: &Desk, records: &BTreeMap<ParcelId, ParcelRecord>) -> Vec<String> {
+fn second_sendings(context: &Context, records: &BTreeMap<ParcelId, ParcelRecord>) -> Vec<String> {
     let open = records.values().filter_map(|record| Some((record, record.again?)));
     let told = open.map(|(record, again)| {
         let (parcel, period) = (&record.parcel, record.parcel.issue.period);
         let next = match again {
             ParcelState::Uncertain => {
-                let how = desk.call.command("settle").option("--parcel", parcel).flag("--handed").asked("--evidence");
+                let how =
+                    context.call.command("settle").option("--parcel", parcel).flag("--handed").asked("--evidence");
                 format!("look for it, then {how}, or --not-handed")
             }
-            _ => format!("hand it over with {}", desk.call.command("send").option("--period", period)),
+            _ => format!("hand it over with {}", context.call.command("send").option("--period", period)),
         };
         format!("parcel `{parcel}` was handed over, and its second sending is {again} ({}): {next}", record.words)
     });
     told.collect()
 }
 
-fn heading(desk: &Desk) -> String {
-    let regulation = desk.office.regulation();
+fn heading(context: &Context) -> String {
+    let regulation = context.office.regulation();
     let act = regulation.act.of(domain::Language::En);
-    if regulation.is_in_force(desk.today()) {
+    if regulation.is_in_force(context.today()) {
         act.to_owned()
     } else {
-        format!("{act}, not in force on {}; applied by office setting", desk.today())
+        format!("{act}, not in force on {}; applied by office setting", context.today())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::{Desk, Failure, status::requirements};
+use crate::{Context, Failure, status::requirements};
 use domain::{Event, Fact, FormId, Period, Subject};
 use ledger::Filter;
 
@@ -27,13 +27,13 @@ pub struct AnswerLine {
 ///
 /// # Errors
 /// When a form is unknown, or the ledger cannot be read.
-pub async fn answers(desk: &Desk, period: Period, asked: &[FormId]) -> Result<Vec<AnswerLine>, Failure> {
-    let needed = requirements::forms(desk.office.regulation(), period, asked)?;
+pub async fn answers(context: &Context, period: Period, asked: &[FormId]) -> Result<Vec<AnswerLine>, Failure> {
+    let needed = requirements::forms(context.office.regulation(), period, asked)?;
     let kinds = ["fetched", "fetch-failed", "refused", "dataset-read", "tried", "overdue", "met"];
     let filter = Filter::of_periods(needed.iter().map(|n| n.period)).kinds(&kinds);
     let mut lines: Vec<AnswerLine> = Vec::new();
     let mut places: BTreeMap<(DateTime<Utc>, FormId, &'static str), usize> = BTreeMap::new();
-    for event in desk.events(&filter).await? {
+    for event in context.events(&filter).await? {
         let Some(line) = line(&event).filter(|l| needed.iter().any(|n| n.term.id == l.form && n.period == l.period))
         else {
             continue;

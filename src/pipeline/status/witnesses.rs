@@ -14,7 +14,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Desk, Failure, context::run_lock::Alone};
+use crate::{Context, Failure, context::run_lock::Alone};
 use config::TransportSettings;
 use domain::{
     Actor, Channel, CopyNumbers, CopyRecord, Event, Fact, Origin, ParcelId, ParcelState, WITNESSED, Witnessed,
@@ -33,16 +33,16 @@ impl Cleared {
     ///
     /// # Errors
     /// When another run works here, or as [`assured`].
-    pub async fn claim(desk: &Desk) -> Result<Self, Failure> {
-        Self::of(desk, Alone::claim(desk).await?).await
+    pub async fn claim(context: &Context) -> Result<Self, Failure> {
+        Self::of(context, Alone::claim(context).await?).await
     }
 
     /// Asks the witnesses for whoever holds the claim; gives it back where they know more than the ledger.
     ///
     /// # Errors
     /// As [`assured`].
-    pub async fn of(desk: &Desk, alone: Alone) -> Result<Self, Failure> {
-        if let Err(failure) = assured(desk).await {
+    pub async fn of(context: &Context, alone: Alone) -> Result<Self, Failure> {
+        if let Err(failure) = assured(context).await {
             alone.release().await?;
             return Err(failure);
         }
@@ -117,10 +117,10 @@ impl WitnessComparison {
 /// The folder that parcels are laid into. Sample parcels stay below the sample office's own output, wherever the real
 /// outbox is.
 #[must_use]
-pub fn outbox(desk: &Desk) -> PathBuf {
-    match &desk.office.settings.transport {
-        TransportSettings::Folder { path } if desk.origin == Origin::Real => desk.office.path(path),
-        TransportSettings::Folder { .. } | TransportSettings::Smtp(_) => desk.artifacts.root().join("outbox"),
+pub fn outbox(context: &Context) -> PathBuf {
+    match &context.office.settings.transport {
+        TransportSettings::Folder { path } if context.origin == Origin::Real => context.office.path(path),
+        TransportSettings::Folder { .. } | TransportSettings::Smtp(_) => context.artifacts.root().join("outbox"),
     }
 }
 
@@ -128,18 +128,18 @@ pub fn outbox(desk: &Desk) -> PathBuf {
 ///
 /// # Errors
 /// When the ledger or a witness cannot be read.
-pub async fn compared(desk: &Desk) -> Result<WitnessComparison, Failure> {
-    let events = desk.events(&Filter::default().kinds(&WITNESSED)).await?;
-    let written = desk.sendings.read()?;
+pub async fn compared(context: &Context) -> Result<WitnessComparison, Failure> {
+    let events = context.events(&Filter::default().kinds(&WITNESSED)).await?;
+    let written = context.sendings.read()?;
     let mut comparison =
         WitnessComparison { unwritten: unknown_to_witness(&events, &written), ..WitnessComparison::default() };
-    let journal = format!("`{}`", desk.sendings.path().display());
+    let journal = format!("`{}`", context.sendings.path().display());
     comparison.unknown = by_parcel(unknown_to(&events, &written), &journal);
     let mut known: BTreeSet<ParcelId> = sent(&events).collect();
     known.extend(comparison.unknown.iter().map(|u| u.parcel.clone()));
-    outbox_against(desk, &events, &known, &mut comparison);
-    if comparison.agrees() && events.is_empty() && is_new(desk).await? {
-        comparison.unclear.extend(numbered_copies(desk.artifacts.root()));
+    outbox_against(context, &events, &known, &mut comparison);
+    if comparison.agrees() && events.is_empty() && is_new(context).await? {
+        comparison.unclear.extend(numbered_copies(context.artifacts.root()));
     }
     Ok(comparison)
 }
@@ -149,10 +149,10 @@ pub async fn compared(desk: &Desk) -> Result<WitnessComparison, Failure> {
 ///
 /// # Errors
 /// When the ledger knows less than a witness: says what, and how a person goes on.
-pub async fn assured(desk: &Desk) -> Result<(), Failure> {
-    let comparison = compared(desk).await?;
+pub async fn assured(context: &Context) -> Result<(), Failure> {
+    let comparison = compared(context).await?;
     if let Some(told) = comparison.told() {
-        let reconcile = || desk.call.command("reconcile");
+        let reconcile = || context.call.command("reconcile");
         return Err(Failure::usage(format!(
             "{told}; nothing was sent. If the ledger was restored from a backup, or a volume is not mounted, mend that \
              first; {} lists every difference, and {} takes them in",
@@ -160,7 +160,7 @@ pub async fn assured(desk: &Desk) -> Result<(), Failure> {
             reconcile().asked("--reason")
         )));
     }
-    desk.sendings.note(&comparison.unwritten)
+    context.sendings.note(&comparison.unwritten)
 }
 
 /// The parcels of which the ledger knows that they were tried.
@@ -218,8 +218,8 @@ const MANIFEST: u64 = 4 << 20;
 
 /// The parcels that lie in the outbox, `<organ>/<period>/<collection>/<issue>/manifest….json`, and were never sent by what
 /// the ledger knows.
-fn outbox_against(desk: &Desk, events: &[Event], known: &BTreeSet<ParcelId>, comparison: &mut WitnessComparison) {
-    let outbox = outbox(desk);
+fn outbox_against(context: &Context, events: &[Event], known: &BTreeSet<ParcelId>, comparison: &mut WitnessComparison) {
+    let outbox = outbox(context);
     for organ in folders(&outbox) {
         for folder in folders(&organ).iter().flat_map(|period| folders(period)).flat_map(|c| folders(&c)) {
             let below = folder.strip_prefix(&outbox).unwrap_or(&folder);
@@ -230,10 +230,10 @@ fn outbox_against(desk: &Desk, events: &[Event], known: &BTreeSet<ParcelId>, com
                 continue;
             }
             for path in files(&folder).filter(|path| is_manifest(path)) {
-                match manifest(&path, &parcel, desk.origin) {
+                match manifest(&path, &parcel, context.origin) {
                     Ok(Some(manifest)) => {
                         let witness = format!("`{}`", path.display());
-                        comparison.unknown.extend(by_parcel(laid_down(desk, events, manifest, &path), &witness));
+                        comparison.unknown.extend(by_parcel(laid_down(context, events, manifest, &path), &witness));
                     }
                     Ok(None) => {}
                     Err(why) => comparison.unclear.push(format!("`{}` {why}", path.display())),
@@ -264,8 +264,8 @@ fn manifest(path: &Path, parcel: &ParcelId, origin: Origin) -> Result<Option<Man
 }
 
 /// The facts that a manifest proves: its copies were numbered, and lie where their organ fetches them.
-fn laid_down(desk: &Desk, events: &[Event], manifest: Manifest, path: &Path) -> Vec<Witnessed> {
-    let modified = path.metadata().and_then(|found| found.modified()).map_or_else(|_| desk.now(), DateTime::from);
+fn laid_down(context: &Context, events: &[Event], manifest: Manifest, path: &Path) -> Vec<Witnessed> {
+    let modified = path.metadata().and_then(|found| found.modified()).map_or_else(|_| context.now(), DateTime::from);
     let numbers: Vec<u32> = manifest.copies.iter().map(|copy| copy.number).collect();
     let is_queued = events.iter().any(|event| {
         matches!(&event.fact, Fact::Queued { parcel, copies }
@@ -316,9 +316,9 @@ pub fn taken_from_outside(at: DateTime<Utc>, fact: Fact) -> Witnessed {
 
 /// Whether nothing at all was ever done on the ledger. A run that ended between making copies and numbering them has
 /// written that it began.
-async fn is_new(desk: &Desk) -> Result<bool, Failure> {
+async fn is_new(context: &Context) -> Result<bool, Failure> {
     let begun = ["run-started", "scheduled", "fetched", "dataset-read", "refused", "built"];
-    Ok(desk.events(&Filter::default().kinds(&begun)).await?.is_empty())
+    Ok(context.events(&Filter::default().kinds(&begun)).await?.is_empty())
 }
 
 /// Numbered copies, `<period>/<collection>/<issue>/copies/…`, of an output whose ledger is empty.

@@ -5,9 +5,9 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use super::{Acted, Alert, Executor, post};
+use super::{Acted, Alert, Executor, notify_office};
 use crate::{
-    BuildReport, Built, Desk, Failure, FormPull, PullReport, SendScope, chain,
+    BuildReport, Built, Context, Failure, FormPull, PullReport, SendScope, chain,
     collections::build::build,
     context::run_lock::Alone,
     distribution::{number_copies::number_copies, send::send_claimed, supplements::supplement},
@@ -28,9 +28,9 @@ use domain::{
 };
 use ledger::{Claim, Filter};
 
-/// Carries the schedule out at an office's desk.
+/// Carries the schedule out at an office's context.
 pub struct LiveExecutor<'a> {
-    pub desk: &'a Desk,
+    pub context: &'a Context,
     pub claim: Arc<Claim>,
     pub stop: Arc<AtomicBool>,
 }
@@ -39,23 +39,24 @@ impl Executor for LiveExecutor<'_> {
     type Error = Failure;
 
     fn now(&self) -> DateTime<Utc> {
-        self.desk.now()
+        self.context.now()
     }
 
     async fn events(&self, after: i64) -> Result<Vec<Event>, Failure> {
-        self.desk.events(&Filter { after_seq: after, ..Filter::default() }).await
+        self.context.events(&Filter { after_seq: after, ..Filter::default() }).await
     }
 
     async fn note(&self, facts: &[Fact]) -> Result<bool, Failure> {
-        let desk = self.desk;
+        let context = self.context;
         // Leases are about real time, also when the schedule is tried for another day.
         let now = Clock::System.now();
-        let written = desk.ledger.append_holding(&self.claim, now, &desk.run, &desk.actor, desk.now(), facts).await;
+        let written =
+            context.ledger.append_holding(&self.claim, now, &context.run, &context.actor, context.now(), facts).await;
         written.map(|w| w.is_some()).map_err(|error| Failure::ours("the ledger could not be written", error))
     }
 
     async fn probe(&self, forms: &[Duty]) -> Acted {
-        let alone = match Alone::claim(self.desk).await {
+        let alone = match Alone::claim(self.context).await {
             Ok(alone) => alone,
             Err(busy) => return Acted::Busy(busy.message),
         };
@@ -71,7 +72,7 @@ impl Executor for LiveExecutor<'_> {
     }
 
     async fn prepare(&self, collections: &[Duty]) -> Acted {
-        let alone = match Alone::claim(self.desk).await {
+        let alone = match Alone::claim(self.context).await {
             Ok(alone) => alone,
             Err(busy) => return Acted::Busy(busy.message),
         };
@@ -86,11 +87,11 @@ impl Executor for LiveExecutor<'_> {
     }
 
     async fn deliver(&self, collections: &[Duty]) -> Acted {
-        let alone = match Alone::claim(self.desk).await {
+        let alone = match Alone::claim(self.context).await {
             Ok(alone) => alone,
             Err(busy) => return Acted::Busy(busy.message),
         };
-        let cleared = match Cleared::of(self.desk, alone).await {
+        let cleared = match Cleared::of(self.context, alone).await {
             Ok(cleared) => cleared,
             Err(failure) => return failed(collections, &failure),
         };
@@ -102,11 +103,11 @@ impl Executor for LiveExecutor<'_> {
     }
 
     async fn supplement(&self, collections: &[Duty]) -> Acted {
-        let alone = match Alone::claim(self.desk).await {
+        let alone = match Alone::claim(self.context).await {
             Ok(alone) => alone,
             Err(busy) => return Acted::Busy(busy.message),
         };
-        let cleared = match Cleared::of(self.desk, alone).await {
+        let cleared = match Cleared::of(self.context, alone).await {
             Ok(cleared) => cleared,
             Err(failure) => return failed(collections, &failure),
         };
@@ -118,7 +119,7 @@ impl Executor for LiveExecutor<'_> {
     }
 
     async fn tell(&self, alert: &Alert) -> bool {
-        let told = post::tell(self.desk, alert).await;
+        let told = notify_office::tell(self.context, alert).await;
         told.inspect_err(|failure| tracing::warn!(error = %chain(failure), "the office could not be told")).is_ok()
     }
 
@@ -130,21 +131,21 @@ impl Executor for LiveExecutor<'_> {
 impl LiveExecutor<'_> {
     async fn pull(&self, forms: &[Duty]) -> Result<PullReport, Failure> {
         let ids: Vec<FormId> = forms.iter().filter_map(form_id).collect();
-        pull(self.desk, month(forms)?, &ids).await
+        pull(self.context, month(forms)?, &ids).await
     }
 
     /// A form that came after its collection was handed over goes as a supplement: nobody has to decide about it.
     async fn supplemented(&self, collections: &[Duty], cleared: &Cleared) -> Result<Acted, Failure> {
         let quarter = requirements::quarter(month(collections)?)?;
-        let made = supplement(self.desk, quarter, false).await?;
-        let events = report::events_of(self.desk, quarter).await?;
+        let made = supplement(self.context, quarter, false).await?;
+        let events = report::events_of(self.context, quarter).await?;
         let waits = |r: &&ParcelRecord| r.parcel.issue.supplement > 0 && r.to_send().next().is_some();
         let waiting: Vec<ParcelId> = parcels(&events).values().filter(waits).map(|r| r.parcel.clone()).collect();
         let mut troubles = made.troubles;
         let count = waiting.len();
         if count > 0 {
             let scope = SendScope { parcels: waiting, ..SendScope::default() };
-            troubles.extend(send_claimed(self.desk, quarter, &scope, cleared).await?.troubles);
+            troubles.extend(send_claimed(self.context, quarter, &scope, cleared).await?.troubles);
         }
         let words = match troubles.first() {
             Some(first) => format!("supplements: {}: {}", first.what, first.why),
@@ -156,41 +157,44 @@ impl LiveExecutor<'_> {
 
     async fn checked_and_built(&self, collections: &[Duty]) -> Result<BuildReport, Failure> {
         let quarter = requirements::quarter(month(collections)?)?;
-        if let Force::Refused(why) = self.desk.office.force_on(self.desk.today()) {
+        if let Force::Refused(why) = self.context.office.force_on(self.context.today()) {
             return Err(Failure::usage(why));
         }
-        check::check(self.desk, quarter, &[]).await?;
+        check::check(self.context, quarter, &[]).await?;
         let ids: Vec<CollectionId> = collections.iter().filter_map(collection_id).collect();
-        build(self.desk, quarter, &ids).await
+        build(self.context, quarter, &ids).await
     }
 
     /// What a run does, for these collections: the sources are asked once more, so that the newest figures go out.
     async fn handed_over(&self, collections: &[Duty], cleared: &Cleared) -> Result<Acted, Failure> {
-        let desk = self.desk;
+        let context = self.context;
         let quarter = requirements::quarter(month(collections)?)?;
         let ids: Vec<CollectionId> = collections.iter().filter_map(collection_id).collect();
         let mut forms: Vec<FormId> = Vec::new();
-        for term in ids.iter().filter_map(|id| desk.office.regulation().collection(id)) {
+        for term in ids.iter().filter_map(|id| context.office.regulation().collection(id)) {
             forms.extend(
-                term.forms.iter().filter(|f| requirements::form(desk.office.regulation(), quarter, f).is_ok()).cloned(),
+                term.forms
+                    .iter()
+                    .filter(|f| requirements::form(context.office.regulation(), quarter, f).is_ok())
+                    .cloned(),
             );
         }
         forms.sort();
         forms.dedup();
-        let pulled = pull(desk, quarter, &forms).await?;
+        let pulled = pull(context, quarter, &forms).await?;
         let built_now = self.checked_and_built(collections).await?;
-        let closed = gate::waiting(desk, quarter).await?;
+        let closed = gate::waiting(context, quarter).await?;
         let goes = |b: &&Built| unready(b.condition(), gate_of(&closed, &b.issue), false).is_none();
         let mut ready = Vec::new();
         for one in built_now.collections.iter().filter(goes) {
-            number_copies(desk, one).await?;
+            number_copies(context, one).await?;
             ready.push(one.issue.collection.clone());
         }
         let mut answers: Vec<String> = collections.iter().map(|duty| built(&built_now, duty)).collect();
         let mut trouble = silence(&pulled);
         if !ready.is_empty() {
             let scope = SendScope { collections: ready, ..SendScope::default() };
-            let sent = send_claimed(desk, quarter, &scope, cleared).await?;
+            let sent = send_claimed(context, quarter, &scope, cleared).await?;
             for (duty, answer) in collections.iter().zip(&mut answers) {
                 let of = format!("parcel `{}/", duty_path(duty));
                 let mut troubles = sent.troubles.iter().filter(|t| t.what.starts_with(&of));

@@ -6,17 +6,17 @@
 //!
 //! Deliberately unknown here: what falls due, and what to do about it. Nothing is remembered between cycles but the journal (held by `time::year::every_obligation_is_done_once_or_late_with_a_cause`, where the journal read anew tells the same).
 
-mod daemon;
 mod emergencies;
+mod keep;
 mod leader;
+mod live_executor;
 mod metrics;
-mod post;
-mod real;
+mod notify_office;
 
 pub use ::schedule::{
     Acted, Action, Agenda, Alert, CycleReport, Decision, Doors, EMERGENCY, Executor, GRACE, Handing, Input, Met,
     Script, SimulationError, State, Tries, Watch, World, decide, first_issue, outage, run_cycle, simulate,
 };
-pub use daemon::{Keeping, Stop, age_of_heartbeat, keep, once};
 pub use emergencies::{add_measures, incidents};
+pub use keep::{Keeping, Stop, age_of_heartbeat, keep, once};
 pub use leader::Leader;

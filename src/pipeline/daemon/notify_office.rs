@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Alert;
-use crate::{Desk, Failure, distribution::transport_setup};
+use crate::{Context, Failure, distribution::transport_setup};
 use distribute::Notice;
 use domain::{Moment, Origin};
 
@@ -11,18 +11,18 @@ use domain::{Moment, Origin};
 ///
 /// # Errors
 /// When the mail server does not take the mail, or the file cannot be written.
-pub async fn tell(desk: &Desk, alert: &Alert) -> Result<(), Failure> {
-    let (subject, text) = words(desk, alert);
-    let id = format!("{}.{}.{}", alert.day, alert.moment.word(), desk.origin);
-    let transport = transport_setup::transport(desk, false)?;
-    if let Some(to) = &desk.office.settings.office.address {
-        let notice = Notice { to: to.clone(), subject: subject.clone(), text: text.clone(), date: desk.now(), id };
+pub async fn tell(context: &Context, alert: &Alert) -> Result<(), Failure> {
+    let (subject, text) = words(context, alert);
+    let id = format!("{}.{}.{}", alert.day, alert.moment.word(), context.origin);
+    let transport = transport_setup::transport(context, false)?;
+    if let Some(to) = &context.office.settings.office.address {
+        let notice = Notice { to: to.clone(), subject: subject.clone(), text: text.clone(), date: context.now(), id };
         let sent = transport.notify(&notice).await;
         if sent.map_err(|error| Failure::ours("the office's alert was not taken", error))?.is_some() {
             return Ok(());
         }
     }
-    let folder = desk.artifacts.root().join("alerts");
+    let folder = context.artifacts.root().join("alerts");
     let made = std::fs::create_dir_all(&folder);
     made.map_err(|error| Failure::ours(format!("`{}` could not be made", folder.display()), error))?;
     let path = folder.join(format!("{}-{}.txt", alert.day, alert.moment.word()));
@@ -31,8 +31,8 @@ pub async fn tell(desk: &Desk, alert: &Alert) -> Result<(), Failure> {
         .map_err(|error| Failure::ours(format!("`{}` could not be written", path.display()), error))
 }
 
-fn words(desk: &Desk, alert: &Alert) -> (String, String) {
-    let sample = if desk.origin == Origin::Sample { "SAMPLE DATA: " } else { "" };
+fn words(context: &Context, alert: &Alert) -> (String, String) {
+    let sample = if context.origin == Origin::Sample { "SAMPLE DATA: " } else { "" };
     let subject = format!("{sample}zhinaq: {}", alert.subject);
     let mut text = String::new();
     for line in &alert.lines {
@@ -40,9 +40,9 @@ fn words(desk: &Desk, alert: &Alert) -> (String, String) {
         text.push('\n');
     }
     if alert.moment == Moment::Emergency {
-        let _ = writeln!(text, "the journal of emergencies: {}", desk.call.command("incidents"));
+        let _ = writeln!(text, "the journal of emergencies: {}", context.call.command("incidents"));
     }
-    let status = desk.call.command("status").asked("--period");
+    let status = context.call.command("status").asked("--period");
     let _ = writeln!(text, "\nWhat to do is shown by {status}. This letter was written by a program.");
     (subject, text)
 }

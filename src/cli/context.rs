@@ -8,12 +8,12 @@ use super::{global::Global, out, progress};
 use clock::Clock;
 use config::{self, Office};
 use domain::{Acting, Actor, Origin};
-use pipeline::{self, Desk, DeskOptions, Failure, Invocation, Progress, Silent, hint};
+use pipeline::{self, Context, ContextOptions, Failure, Invocation, Progress, Silent, hint};
 use sample::Faults;
 
 /// Options of the commands that work with figures and parcels.
 #[derive(Debug, Clone, clap::Args)]
-pub struct DeskArgs {
+pub struct ContextArgs {
     /// Work with the embedded sample office; its files and ledger are kept apart
     #[arg(long)]
     pub sample: bool,
@@ -56,65 +56,65 @@ pub fn is_there(global: &Global, sample: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Opens the desk of a command.
+/// Opens the context of a command.
 ///
 /// # Errors
 /// When the office's files have faults, or its ledger cannot be opened.
-pub async fn open(global: &Global, args: &DeskArgs) -> Result<Desk, Failure> {
+pub async fn open(global: &Global, args: &ContextArgs) -> Result<Context, Failure> {
     open_with(global, args, args.sample.then_some(Origin::Sample), progress::for_terminal(global)).await
 }
 
-/// Opens the desk of a command that answers at once and shows no progress.
+/// Opens the context of a command that answers at once and shows no progress.
 ///
 /// # Errors
 /// When the office's files have faults, or its ledger cannot be opened.
-pub async fn open_quietly(global: &Global, args: &DeskArgs) -> Result<Desk, Failure> {
+pub async fn open_quietly(global: &Global, args: &ContextArgs) -> Result<Context, Failure> {
     open_with(global, args, args.sample.then_some(Origin::Sample), Arc::new(Silent)).await
 }
 
-/// Opens the desk of a command that only looks: nothing of the ledger is changed, and one on a full disk can be read.
+/// Opens the context of a command that only looks: nothing of the ledger is changed, and one on a full disk can be read.
 ///
 /// # Errors
 /// When the office's files have faults, or its ledger cannot be read.
-pub async fn open_to_read(global: &Global, args: &DeskArgs) -> Result<Desk, Failure> {
+pub async fn open_to_read(global: &Global, args: &ContextArgs) -> Result<Context, Failure> {
     let (office, options) = prepared(global, args, args.sample.then_some(Origin::Sample), Arc::new(Silent))?;
-    Desk::open_to_read(office, options).await
+    Context::open_to_read(office, options).await
 }
 
-/// Opens the desk of a person who takes in what the ledger does not know; a lost ledger is begun anew.
+/// Opens the context of a person who takes in what the ledger does not know; a lost ledger is begun anew.
 ///
 /// # Errors
 /// When the office's files have faults, or its ledger cannot be opened.
-pub async fn open_to_reconcile(global: &Global, args: &DeskArgs) -> Result<Desk, Failure> {
+pub async fn open_to_reconcile(global: &Global, args: &ContextArgs) -> Result<Context, Failure> {
     let (office, options) = prepared(global, args, args.sample.then_some(Origin::Sample), Arc::new(Silent))?;
-    Desk::open_to_reconcile(office, options).await
+    Context::open_to_reconcile(office, options).await
 }
 
 /// As [`open_to_read`], for figures of one origin, whatever `use` says.
 ///
 /// # Errors
 /// As [`open_to_read`].
-pub async fn open_to_read_as(global: &Global, args: &DeskArgs, origin: Origin) -> Result<Desk, Failure> {
+pub async fn open_to_read_as(global: &Global, args: &ContextArgs, origin: Origin) -> Result<Context, Failure> {
     let (office, options) = prepared(global, args, Some(origin), Arc::new(Silent))?;
-    Desk::open_to_read(office, options).await
+    Context::open_to_read(office, options).await
 }
 
 async fn open_with(
     global: &Global,
-    args: &DeskArgs,
+    args: &ContextArgs,
     origin: Option<Origin>,
     progress: Arc<dyn Progress>,
-) -> Result<Desk, Failure> {
+) -> Result<Context, Failure> {
     let (office, options) = prepared(global, args, origin, progress)?;
-    Desk::open(office, options).await
+    Context::open(office, options).await
 }
 
 fn prepared(
     global: &Global,
-    args: &DeskArgs,
+    args: &ContextArgs,
     origin: Option<Origin>,
     progress: Arc<dyn Progress>,
-) -> Result<(Office, DeskOptions), Failure> {
+) -> Result<(Office, ContextOptions), Failure> {
     let office = office(global, args.sample || origin == Some(Origin::Sample))?;
     let clock = match &args.as_of {
         Some(text) => Clock::set_at(instant(text, &office)?),
@@ -125,12 +125,12 @@ fn prepared(
     for idle in pipeline::idle_faults(&office, &faults) {
         out::say(global, &format!("warning: {idle}"));
     }
-    let options = DeskOptions { clock, actor, origin, faults, progress, call: call(global, args) };
+    let options = ContextOptions { clock, actor, origin, faults, progress, call: call(global, args) };
     Ok((office, options))
 }
 
 /// What a command to go on with has in common with this one.
-pub fn call(global: &Global, args: &DeskArgs) -> Invocation {
+pub fn call(global: &Global, args: &ContextArgs) -> Invocation {
     let mut call = call_of(global);
     if args.sample {
         call = call.flag("--sample");
@@ -144,7 +144,7 @@ pub fn call(global: &Global, args: &DeskArgs) -> Invocation {
     call
 }
 
-/// The same of a command that opens no desk.
+/// The same of a command that opens no context.
 pub fn call_of(global: &Global) -> Invocation {
     let mut call = Invocation::default();
     if global.home != Path::new(".") {

@@ -15,11 +15,10 @@ use tokio::{sync::Notify, task::JoinHandle};
 use super::{
     Agenda, CycleReport, Doors, EMERGENCY, Executor as _, State, Watch,
     leader::{Leader, beat, last_beat},
-    metrics, outage,
-    real::LiveExecutor,
-    run_cycle,
+    live_executor::LiveExecutor,
+    metrics, outage, run_cycle,
 };
-use crate::{Desk, Failure, chain, context::run_lock, status::witnesses};
+use crate::{Context, Failure, chain, context::run_lock, status::witnesses};
 use clock::Clock;
 use domain::{Door, Fact};
 use ledger::{Claim, Filter};
@@ -64,16 +63,16 @@ impl Stop {
 ///
 /// # Errors
 /// When the ledger cannot be opened at all at the start. Later troubles are waited out, and written down.
-pub async fn keep(desk: &Desk, keeping: &Keeping, stop: &Stop) -> Result<(), Failure> {
-    let mut daemon = Daemon::new(desk, keeping, stop.clone());
-    desk.record(&[started()]).await?;
+pub async fn keep(context: &Context, keeping: &Keeping, stop: &Stop) -> Result<(), Failure> {
+    let mut daemon = Daemon::new(context, keeping, stop.clone());
+    context.record(&[started()]).await?;
     while !stop.is_asked() {
         let nap = match daemon.look(false).await {
-            Ok(wake) => (wake - desk.now()).to_std().unwrap_or_default().clamp(Duration::from_millis(200), LOOK),
+            Ok(wake) => (wake - context.now()).to_std().unwrap_or_default().clamp(Duration::from_millis(200), LOOK),
             Err(failure) => {
                 tracing::error!(error = %chain(&failure), "the schedule could not look; it looks again");
                 daemon.doors.met(Door::House, chain(&failure));
-                daemon.last_look = daemon.last_look.map(|_| desk.now());
+                daemon.last_look = daemon.last_look.map(|_| context.now());
                 LOOK
             }
         };
@@ -83,15 +82,15 @@ pub async fn keep(desk: &Desk, keeping: &Keeping, stop: &Stop) -> Result<(), Fai
         }
     }
     daemon.leader.resign().await?;
-    desk.record(&[ended()]).await
+    context.record(&[ended()]).await
 }
 
 /// Does once what is to be done now; for cron. `None` when a daemon leads.
 ///
 /// # Errors
 /// When the ledger fails.
-pub async fn once(desk: &Desk, keeping: &Keeping, stop: &Stop) -> Result<Option<Vec<String>>, Failure> {
-    let mut daemon = Daemon::new(desk, keeping, stop.clone());
+pub async fn once(context: &Context, keeping: &Keeping, stop: &Stop) -> Result<Option<Vec<String>>, Failure> {
+    let mut daemon = Daemon::new(context, keeping, stop.clone());
     daemon.look(true).await?;
     let led = daemon.claim.is_some();
     daemon.leader.resign().await?;
@@ -107,7 +106,7 @@ fn ended() -> Fact {
 }
 
 struct Daemon<'a> {
-    desk: &'a Desk,
+    context: &'a Context,
     keeping: &'a Keeping,
     stop: Stop,
     holder: String,
@@ -124,12 +123,12 @@ struct Daemon<'a> {
 }
 
 impl<'a> Daemon<'a> {
-    fn new(desk: &'a Desk, keeping: &'a Keeping, stop: Stop) -> Self {
-        let holder = format!("{}/{}", run_lock::host(), desk.run);
-        let lock = desk.artifacts.root().join(".schedule.lock");
+    fn new(context: &'a Context, keeping: &'a Keeping, stop: Stop) -> Self {
+        let holder = format!("{}/{}", run_lock::host(), context.run);
+        let lock = context.artifacts.root().join(".schedule.lock");
         Self {
-            leader: Leader::new(desk.ledger.clone(), holder.clone(), Some(lock)),
-            desk,
+            leader: Leader::new(context.ledger.clone(), holder.clone(), Some(lock)),
+            context,
             keeping,
             stop,
             holder,
@@ -146,7 +145,7 @@ impl<'a> Daemon<'a> {
 
     /// One look: lead, catch up, turn. Answers when to look again.
     async fn look(&mut self, once: bool) -> Result<DateTime<Utc>, Failure> {
-        let (desk, now) = (self.desk, self.desk.now());
+        let (context, now) = (self.context, self.context.now());
         let led = self.claim.take().is_some();
         let Some(claim) = self.leader.lead(Clock::System.now()).await? else {
             if led || !self.stands_by {
@@ -163,16 +162,16 @@ impl<'a> Daemon<'a> {
             tracing::warn!("this daemon leads now");
         }
         self.claim = Some(claim.clone());
-        desk.agreed()?;
-        witnesses::assured(desk).await?;
+        context.agreed()?;
+        witnesses::assured(context).await?;
         let mut lines = self.gap(now, once).await?;
-        beat(&desk.ledger, &self.holder, now).await?;
-        self.state.follow(&desk.events(&Filter { after_seq: self.state.seq, ..Filter::default() }).await?);
-        let asked = self.keeping.since.or_else(|| self.state.since.is_none().then(|| desk.today()));
+        beat(&context.ledger, &self.holder, now).await?;
+        self.state.follow(&context.events(&Filter { after_seq: self.state.seq, ..Filter::default() }).await?);
+        let asked = self.keeping.since.or_else(|| self.state.since.is_none().then(|| context.today()));
         lines.extend(
             asked.filter(|since| self.state.since.is_none_or(|s| *since < s)).map(|since| Fact::Scheduled { since }),
         );
-        let executor = LiveExecutor { desk, claim: claim.clone(), stop: self.stop.asked.clone() };
+        let executor = LiveExecutor { context, claim: claim.clone(), stop: self.stop.asked.clone() };
         if !lines.is_empty() {
             executor.note(&lines).await?;
         }
@@ -186,7 +185,7 @@ impl<'a> Daemon<'a> {
 
     /// What is told and written after a turn.
     async fn after(&mut self, turned: CycleReport, executor: &LiveExecutor<'_>) -> Result<DateTime<Utc>, Failure> {
-        let now = self.desk.now();
+        let now = self.context.now();
         for words in &turned.done {
             tracing::info!(target: "zhinaq::schedule", "{words}");
         }
@@ -216,12 +215,12 @@ impl<'a> Daemon<'a> {
             // Awake, the daemon looks every half minute, or is at work.
             return Ok(outage(last, now, "the machine slept, or its clock was set").into_iter().collect());
         }
-        let Some((last, _)) = last_beat(&self.desk.ledger).await? else { return Ok(Vec::new()) };
+        let Some((last, _)) = last_beat(&self.context.ledger).await? else { return Ok(Vec::new()) };
         if now - last < if once { PAUSE_OF_CRON } else { EMERGENCY } {
             return Ok(Vec::new());
         }
-        let ends = self.desk.events(&Filter::default().kinds(&["run-started", "run-finished"])).await?;
-        let of_schedule = ends.iter().rev().filter(|e| e.run != self.desk.run).find_map(|e| match &e.fact {
+        let ends = self.context.events(&Filter::default().kinds(&["run-started", "run-finished"])).await?;
+        let of_schedule = ends.iter().rev().filter(|e| e.run != self.context.run).find_map(|e| match &e.fact {
             Fact::RunFinished { command, .. } if command == "schedule" => Some(true),
             Fact::RunStarted { command, .. } if command == "schedule" => Some(false),
             _ => None,
@@ -235,19 +234,19 @@ impl<'a> Daemon<'a> {
     }
 
     fn renew_agenda(&mut self) {
-        let today = self.desk.today();
+        let today = self.context.today();
         if self.agenda.as_ref().is_none_or(|(day, _)| *day != today) {
             let day = |days: i64| today.checked_add_signed(TimeDelta::days(days)).unwrap_or(today);
             let from = self.state.since.map_or_else(|| day(-130), |since| since.max(day(-130)));
             // A collection is made from forms of the month before its own day.
             let from = from.checked_sub_days(Days::new(40)).unwrap_or(from);
-            self.agenda = Some((today, Agenda::new(&self.desk.office, from, day(45))));
+            self.agenda = Some((today, Agenda::new(&self.context.office, from, day(45))));
         }
     }
 
     /// While acts take their time, the lease is renewed and the heart goes on beating; but not for ever.
     fn heart(&self, claim: Arc<Claim>) -> JoinHandle<()> {
-        let (ledger, holder, clock) = (self.desk.ledger.clone(), self.holder.clone(), self.desk.clock.clone());
+        let (ledger, holder, clock) = (self.context.ledger.clone(), self.holder.clone(), self.context.clock.clone());
         tokio::spawn(async move {
             let begun = tokio::time::Instant::now();
             while begun.elapsed() < STUCK {
@@ -267,6 +266,6 @@ impl<'a> Daemon<'a> {
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub async fn age_of_heartbeat(desk: &Desk) -> Result<Option<TimeDelta>, Failure> {
-    Ok(last_beat(&desk.ledger).await?.map(|(at, _)| desk.now() - at))
+pub async fn age_of_heartbeat(context: &Context) -> Result<Option<TimeDelta>, Failure> {
+    Ok(last_beat(&context.ledger).await?.map(|(at, _)| context.now() - at))
 }

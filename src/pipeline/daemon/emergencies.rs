@@ -1,7 +1,7 @@
 //! The journal of emergencies, and what people did about them.
 
 use super::State;
-use crate::{Desk, Failure};
+use crate::{Context, Failure};
 use domain::{Fact, Incident};
 use ledger::Filter;
 
@@ -9,9 +9,9 @@ use ledger::Filter;
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub async fn incidents(desk: &Desk) -> Result<Vec<Incident>, Failure> {
+pub async fn incidents(context: &Context) -> Result<Vec<Incident>, Failure> {
     let mut state = State::default();
-    state.follow(&desk.events(&Filter::default().kinds(&["emergency"])).await?);
+    state.follow(&context.events(&Filter::default().kinds(&["emergency"])).await?);
     Ok(state.incidents)
 }
 
@@ -20,21 +20,22 @@ pub async fn incidents(desk: &Desk) -> Result<Vec<Incident>, Failure> {
 ///
 /// # Errors
 /// When no emergency began then, or several did.
-pub async fn add_measures(desk: &Desk, from: &str, measures: &str) -> Result<(), Failure> {
+pub async fn add_measures(context: &Context, from: &str, measures: &str) -> Result<(), Failure> {
     let measures = measures.trim();
     if measures.is_empty() || measures.len() > 4_000 {
         return Err(Failure::usage("say in 1 to 4,000 characters what was done about it"));
     }
-    let begins =
-        |i: &Incident| i.since.with_timezone(&desk.office.zone).format("%Y-%m-%d %H:%M").to_string().starts_with(from);
-    let found: Vec<Incident> = incidents(desk).await?.into_iter().filter(begins).collect();
+    let begins = |i: &Incident| {
+        i.since.with_timezone(&context.office.zone).format("%Y-%m-%d %H:%M").to_string().starts_with(from)
+    };
+    let found: Vec<Incident> = incidents(context).await?.into_iter().filter(begins).collect();
     let [incident] = &found[..] else {
         return Err(Failure::usage(format!(
             "{} emergencies began at `{from}`; write the time of one as {} prints it",
             found.len(),
-            desk.call.command("incidents")
+            context.call.command("incidents")
         )));
     };
     let incident = Incident { measures: format!("{}; {measures}", incident.measures), ..incident.clone() };
-    desk.record(&[Fact::Emergency { incident }]).await
+    context.record(&[Fact::Emergency { incident }]).await
 }
