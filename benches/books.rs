@@ -39,7 +39,7 @@ use zhinaq::{
     domain::Language,
     workbook::{
         Profile,
-        plan::{Brief, Content, SheetPlan, Waist, planned},
+        plan::{Brief, CellContent, SheetPlan, Waist, planned},
         written,
     },
 };
@@ -255,10 +255,10 @@ fn as_json(sheet: &SheetPlan) -> Value {
     let cells = sheet.cells.iter().map(|cell| {
         let style = format!("{:?}", cell.style);
         match &cell.content {
-            Content::Text(text) => json!([cell.row, cell.column, text, style]),
-            Content::Number(number) => json!([cell.row, cell.column, number, style]),
-            Content::Blank => json!([cell.row, cell.column, null, style]),
-            Content::Link { text, sheet } => {
+            CellContent::Text(text) => json!([cell.row, cell.column, text, style]),
+            CellContent::Number(number) => json!([cell.row, cell.column, number, style]),
+            CellContent::Blank => json!([cell.row, cell.column, null, style]),
+            CellContent::Link { text, sheet } => {
                 json!([cell.row, cell.column, text, style, format!("internal:'{}'!A1", sheet.replace('\'', "''"))])
             }
         }

@@ -44,15 +44,15 @@ use rayon::prelude::*;
 use zhinaq::{
     assemble::Book,
     distribute::{
-        Attempt, Content, Enclosure, Journal, JournalError, Letter, MailSender, Outcome, Pace, Parcel, Security, Smtp,
-        SmtpServer, WORKBOOK_TYPE, hand_over,
+        Attempt, CopyContent, Enclosure, Journal, JournalError, Letter, MailSender, Outcome, Pace, Parcel, Security,
+        Smtp, SmtpServer, WORKBOOK_TYPE, hand_over,
     },
     domain::{CopyRecord, EmailAddress, Language, Origin, Sha256},
     durable::{Together, publish_all},
     workbook::{
         CopyMark, Profile, Stamper,
-        plan::{Brief, Content as CellContent, PlannedCell, SheetPlan, Style, planned},
-        theme::Role,
+        plan::{Brief, CopyContent, PlannedCell, SheetPlan, Style, planned},
+        theme::StyleRole,
         written,
     },
 };
@@ -104,7 +104,7 @@ fn master(book: &Book) -> Vec<u8> {
 fn more(like: &SheetPlan, number: u32) -> SheetPlan {
     let cell = |row: u32, column: u16| {
         let value = (row * 7919 + u32::from(column) * 104_729 + number * 31) % 1_000_003;
-        PlannedCell { row, column, content: CellContent::Number(f64::from(value)), style: Style::of(Role::Figure) }
+        PlannedCell { row, column, content: CopyContent::Number(f64::from(value)), style: Style::of(StyleRole::Figure) }
     };
     SheetPlan {
         name: format!("figures {number}"),
@@ -236,7 +236,7 @@ fn parcels(file: &Path) -> Vec<Parcel> {
             origin: Origin::Sample,
             to: vec!["organ@test.invalid".parse().expect("an address")],
             letter: Letter::new("О преступности", "Направляется сборник.\n", None).expect("a letter"),
-            copies: vec![Enclosure { record, content: Content::File(file.to_owned()) }],
+            copies: vec![Enclosure { record, content: CopyContent::File(file.to_owned()) }],
             date: chrono::DateTime::from_timestamp(1_752_480_000, 0).expect("a time"),
             attempts: 0,
             max_message_bytes: None,

@@ -34,7 +34,7 @@ pub async fn books(home: &Path, period: &str, sample: bool) -> Vec<Book> {
         clock: Clock::System,
         actor: Actor::named("bench"),
         origin: Some(if sample { Origin::Sample } else { Origin::Real }),
-        faults: zhinaq::sample::Faults::default(),
+        faults: zhinaq::sample::SampleFaults::default(),
         progress: Arc::new(Silent),
         call: zhinaq::pipeline::Invocation::default(),
     };

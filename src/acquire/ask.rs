@@ -14,7 +14,7 @@ pub struct Ask {
     /// `None`: the document says it.
     pub unit: Option<Unit>,
     pub agency: Option<Agency>,
-    pub place: Place,
+    pub place: AskPlace,
     /// What the document is called where its address does not say it.
     pub name: String,
     /// Values in the address that are never shown.
@@ -25,7 +25,7 @@ pub struct Ask {
 
 /// Where a document is.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum AskPlace {
     /// An address with every name filled in; it may hold secrets, and is shown through [`Ask::shown`] only.
     Url(String),
     /// A file in a folder that people drop files into. A link is refused, and so is what leads out of the folder.
@@ -34,7 +34,7 @@ pub enum Place {
     Named(PathBuf),
 }
 
-impl fmt::Debug for Place {
+impl fmt::Debug for AskPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             // The address may hold a key; only an ask knows which part of it to mask.
@@ -55,7 +55,7 @@ impl Ask {
             period,
             unit: None,
             agency: None,
-            place: Place::Named(path),
+            place: AskPlace::Named(path),
             name,
             secrets: vec![],
             patience: None,
@@ -66,22 +66,22 @@ impl Ask {
     /// before it is read.
     #[must_use]
     pub fn is_undated(&self) -> bool {
-        matches!(self.place, Place::Dropped { .. }) && month_in_name(&self.name).is_none()
+        matches!(self.place, AskPlace::Dropped { .. }) && month_in_name(&self.name).is_none()
     }
 
     /// The place as it may be shown: without secrets.
     #[must_use]
     pub fn shown(&self) -> String {
         match &self.place {
-            Place::Url(url) => masked(url, &self.secrets),
-            Place::Dropped { file, .. } | Place::Named(file) => file.display().to_string(),
+            AskPlace::Url(url) => masked(url, &self.secrets),
+            AskPlace::Dropped { file, .. } | AskPlace::Named(file) => file.display().to_string(),
         }
     }
 }
 
 /// What came.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
+pub struct FetchedDelivery {
     pub bytes: Vec<u8>,
     /// Where from, masked.
     pub url: String,

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use domain::{Agency, FormId, Period, Unit};
 
 use super::{
-    Ask, Place, Secret, dropped,
+    Ask, AskPlace, Secret, dropped,
     folder::names_another_period,
     template::{TemplateError, fill},
 };
@@ -118,7 +118,7 @@ fn workbook(enquiry: &Enquiry<'_>, url: &str, unit: &Unit, agency: &Agency) -> R
         period: enquiry.period,
         unit: Some(unit.clone()),
         agency: Some(agency.clone()),
-        place: Place::Url(address),
+        place: AskPlace::Url(address),
         name,
         secrets: vec![],
         patience: None,
@@ -141,7 +141,7 @@ fn service(
         _ => common(enquiry, name),
     });
     Ok(Ask {
-        place: Place::Url(address.map_err(|source| EnquiryError::Address { form: form.clone(), source })?),
+        place: AskPlace::Url(address.map_err(|source| EnquiryError::Address { form: form.clone(), source })?),
         form,
         period: enquiry.period,
         unit: None,
@@ -160,8 +160,8 @@ fn files(enquiry: &Enquiry<'_>, folder: &Path) -> Result<Vec<Ask>, EnquiryError>
     })?;
     let ask = |file| {
         let named = Ask::named(enquiry.form.clone(), enquiry.period, file);
-        let Place::Named(file) = named.place.clone() else { return named };
-        Ask { place: Place::Dropped { folder: folder.to_owned(), file }, ..named }
+        let AskPlace::Named(file) = named.place.clone() else { return named };
+        Ask { place: AskPlace::Dropped { folder: folder.to_owned(), file }, ..named }
     };
     // A folder is kept for years: what names another period is another period's, and nobody's fault.
     let of_period = |ask: &Ask| !names_another_period(&ask.name, enquiry.period);

@@ -15,7 +15,7 @@ use reqwest::{Client, Url, redirect::Policy};
 use tokio::{sync::Semaphore, task::spawn_blocking, time::sleep};
 
 use super::{
-    Ask, Delivery, FetchError, FetchFault, Known, Limits, Patience, Place, folder,
+    Ask, AskPlace, FetchError, FetchFault, FetchLimits, FetchedDelivery, Known, Patience, folder,
     host::Host,
     http::{self, Question, is_loopback},
     secret::masked,
@@ -23,7 +23,7 @@ use super::{
 
 /// What happens while documents are asked for; `index` is the ask's place among those given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
+pub enum FetchProgress {
     Asked {
         index: usize,
     },
@@ -44,12 +44,12 @@ pub enum Progress {
 }
 
 /// Who looks on.
-pub type Watch = dyn Fn(Progress) + Send + Sync;
+pub type FetchWatch = dyn Fn(FetchProgress) + Send + Sync;
 
 /// Asks for documents. Cheap to clone; clones share their caps.
 #[derive(Debug, Clone)]
 pub struct Fetcher {
-    limits: Limits,
+    limits: FetchLimits,
     /// For this machine itself: no proxy, whatever the environment says.
     near: Client,
     far: Client,
@@ -62,7 +62,7 @@ impl Fetcher {
     ///
     /// # Errors
     /// When the system's store of trusted certificates cannot be used.
-    pub fn new(limits: Limits) -> Result<Self, FetchFault> {
+    pub fn new(limits: FetchLimits) -> Result<Self, FetchFault> {
         static PROVIDER: Once = Once::new();
         PROVIDER.call_once(|| {
             // Fails only where a provider stands already, and then there is one.
@@ -89,7 +89,7 @@ impl Fetcher {
     ///
     /// # Errors
     /// The last attempt's fault, when no attempt brought it.
-    pub async fn fetch(&self, ask: &Ask) -> Result<Delivery, FetchError> {
+    pub async fn fetch(&self, ask: &Ask) -> Result<FetchedDelivery, FetchError> {
         match self.attempts(0, ask, None, &|_| {}).await? {
             Some(delivery) => Ok(delivery),
             // Cannot be: nothing was said to be known. Told as what the source did.
@@ -101,7 +101,7 @@ impl Fetcher {
     ///
     /// # Errors
     /// The last attempt's fault, when no attempt was answered.
-    pub async fn fetch_if_changed(&self, ask: &Ask, known: &Known) -> Result<Option<Delivery>, FetchError> {
+    pub async fn fetch_if_changed(&self, ask: &Ask, known: &Known) -> Result<Option<FetchedDelivery>, FetchError> {
         self.attempts(0, ask, Some(known), &|_| {}).await
     }
 
@@ -111,11 +111,11 @@ impl Fetcher {
     pub fn fetch_all<'a>(
         &'a self,
         asks: &'a [(Ask, Option<Known>)],
-        watch: &'a Watch,
-    ) -> impl Stream<Item = (usize, Result<Option<Delivery>, FetchError>)> + 'a {
+        watch: &'a FetchWatch,
+    ) -> impl Stream<Item = (usize, Result<Option<FetchedDelivery>, FetchError>)> + 'a {
         let one = move |(index, (ask, known)): (usize, &'a (Ask, Option<Known>))| async move {
             let answer = self.attempts(index, ask, known.as_ref(), watch).await;
-            watch(Progress::Done { index, came: answer.is_ok() });
+            watch(FetchProgress::Done { index, came: answer.is_ok() });
             (index, answer)
         };
         stream::iter(asks.iter().enumerate()).map(one).buffer_unordered(self.limits.at_a_time.max(1))
@@ -126,12 +126,12 @@ impl Fetcher {
         index: usize,
         ask: &Ask,
         known: Option<&Known>,
-        watch: &Watch,
-    ) -> Result<Option<Delivery>, FetchError> {
+        watch: &FetchWatch,
+    ) -> Result<Option<FetchedDelivery>, FetchError> {
         let asked = AtomicUsize::new(0);
         let attempt = || {
             asked.fetch_add(1, Ordering::Relaxed);
-            watch(Progress::Asked { index });
+            watch(FetchProgress::Asked { index });
             self.attempt(index, ask, known, watch)
         };
         let pauses = ExponentialBuilder::default()
@@ -150,7 +150,7 @@ impl Fetcher {
             .when(FetchFault::is_transient)
             .adjust(|fault, pause| self.pause(fault, pause?))
             .notify(|fault, pause| {
-                watch(Progress::Again { index, pause });
+                watch(FetchProgress::Again { index, pause });
                 tracing::info!(form = %ask.form, period = %ask.period, url = %ask.shown(), %fault, ?pause, "asked again");
             })
             .await;
@@ -174,16 +174,16 @@ impl Fetcher {
         index: usize,
         ask: &Ask,
         known: Option<&Known>,
-        watch: &Watch,
-    ) -> Result<Option<Delivery>, FetchFault> {
+        watch: &FetchWatch,
+    ) -> Result<Option<FetchedDelivery>, FetchFault> {
         let limit = self.limits.body_bytes;
         let bytes = match &ask.place {
-            Place::Url(url) => return self.over_http(index, ask, url, known, watch).await,
-            Place::Named(path) => {
+            AskPlace::Url(url) => return self.over_http(index, ask, url, known, watch).await,
+            AskPlace::Named(path) => {
                 let path = path.clone();
                 blocking(move || folder::read_named(&path, limit)).await?
             }
-            Place::Dropped { folder, file } => {
+            AskPlace::Dropped { folder, file } => {
                 let (home, path) = (folder.clone(), file.clone());
                 let before = blocking(move || folder::look_at_dropped(&home, &path)).await?;
                 sleep(self.limits.settle).await;
@@ -191,8 +191,14 @@ impl Fetcher {
                 blocking(move || folder::read_dropped(&home, &path, before, limit)).await?
             }
         };
-        watch(Progress::Heard { index, bytes: bytes.len() as u64 });
-        Ok(Some(Delivery { bytes, url: ask.shown(), headers: vec![], name: ask.name.clone(), length_declared: true }))
+        watch(FetchProgress::Heard { index, bytes: bytes.len() as u64 });
+        Ok(Some(FetchedDelivery {
+            bytes,
+            url: ask.shown(),
+            headers: vec![],
+            name: ask.name.clone(),
+            length_declared: true,
+        }))
     }
 
     async fn over_http(
@@ -201,8 +207,8 @@ impl Fetcher {
         ask: &Ask,
         url: &str,
         known: Option<&Known>,
-        watch: &Watch,
-    ) -> Result<Option<Delivery>, FetchFault> {
+        watch: &FetchWatch,
+    ) -> Result<Option<FetchedDelivery>, FetchFault> {
         let url = Url::parse(url).map_err(|e| FetchFault::Address { why: e.to_string() })?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(FetchFault::Address { why: "it begins with neither `http://` nor `https://`".into() });
@@ -221,16 +227,16 @@ impl Fetcher {
             patience: ask.patience.unwrap_or(self.limits.patience),
             limit: self.limits.body_bytes,
         };
-        let heard = |bytes| watch(Progress::Heard { index, bytes });
+        let heard = |bytes| watch(FetchProgress::Heard { index, bytes });
         let answer = http::ask(question, &heard).await.inspect_err(|fault| host.is_busy(fault));
         let Some(body) = answer? else { return Ok(None) };
         let headers = body.headers.into_iter().map(|(name, value)| (name, masked(&value, &ask.secrets))).collect();
         let (bytes, length_declared) = (body.bytes, body.length_declared);
-        Ok(Some(Delivery { bytes, url: ask.shown(), headers, name: ask.name.clone(), length_declared }))
+        Ok(Some(FetchedDelivery { bytes, url: ask.shown(), headers, name: ask.name.clone(), length_declared }))
     }
 
     fn host_of(&self, ask: &Ask) -> Option<Arc<Host>> {
-        let Place::Url(url) = &ask.place else { return None };
+        let AskPlace::Url(url) = &ask.place else { return None };
         Url::parse(url).ok().map(|url| self.host(&url))
     }
 

@@ -1,6 +1,6 @@
 //! Sources in, bytes out: the only user of reqwest.
 //!
-//! In: [`Ask`]s, made by [`asks`] from where a form comes from and what existed in its period. Out: a [`Delivery`] (the
+//! In: [`Ask`]s, made by [`asks`] from where a form comes from and what existed in its period. Out: a [`FetchedDelivery`] (the
 //! bytes as received, with where they came from), or a [`FetchError`] that answers two questions: may I try again
 //! ([`FetchError::is_transient`]), and who must act ([`FetchError::who`]).
 //!
@@ -40,10 +40,10 @@ mod retry_after;
 mod secret;
 mod template;
 
-pub use ask::{Ask, Delivery, Known, Place};
+pub use ask::{Ask, AskPlace, FetchedDelivery, Known};
 pub use enquiry::{Enquiry, EnquiryError, ServiceDate, Shape, agency_in_names, asks};
 pub use fault::{FetchError, FetchFault, WhoActs};
-pub use fetcher::{Fetcher, Progress, Watch};
+pub use fetcher::{FetchProgress, FetchWatch, Fetcher};
 pub use folder::dropped;
-pub use limits::{Limits, Patience};
+pub use limits::{FetchLimits, Patience};
 pub use secret::Secret;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// What the office allows a source and itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct FetchLimits {
     /// The largest body, after unpacking.
     pub body_bytes: u64,
     /// The time until a connection stands.
@@ -34,7 +34,7 @@ pub struct Patience {
     pub whole: Duration,
 }
 
-impl Default for Limits {
+impl Default for FetchLimits {
     fn default() -> Self {
         Self {
             body_bytes: 64 << 20,

@@ -12,7 +12,7 @@ use super::{
     tables::Table,
 };
 use pipeline::{Exit, Failure};
-use workbook::accessibility::{Report, examine};
+use workbook::accessibility::{AccessibilityReport, examine};
 
 /// Judge workbooks by the rules for accessible spreadsheets; ends with 3 when one fails
 #[derive(Debug, clap::Args)]
@@ -30,7 +30,7 @@ struct Judged {
     file: String,
     passes: bool,
     #[serde(flatten)]
-    report: Report,
+    report: AccessibilityReport,
 }
 
 /// Failures of one rule that are printed; JSON has all of them.

@@ -9,7 +9,7 @@ use clock::Clock;
 use config::{self, Office};
 use domain::{Acting, Actor, Origin};
 use pipeline::{self, Context, ContextOptions, Failure, Invocation, Progress, Silent, hint};
-use sample::Faults;
+use sample::SampleFaults;
 
 /// Options of the commands that work with figures and parcels.
 #[derive(Debug, Clone, clap::Args)]
@@ -20,7 +20,7 @@ pub struct ContextArgs {
 
     /// Let the sample office lie, for trials: kind:form or kind:form:unit, comma-separated, such as late:1-ad,html:1-m
     #[arg(long, value_name = "LIST", requires = "sample")]
-    pub faults: Option<Faults>,
+    pub faults: Option<SampleFaults>,
 
     /// Act as if it were this instant: 2025-07-14 or 2025-07-14T18:30 in the office's zone, or RFC 3339
     #[arg(long, value_name = "INSTANT")]

@@ -9,7 +9,7 @@ use super::{
     out, tables,
 };
 use domain::{Agency, FormId, Period, Unit};
-use pipeline::{self, Change, ChangeKind, Compared, Comparison, DiffQuestion, Exit, Shown};
+use pipeline::{self, ChangeKind, Compared, Comparison, DiffQuestion, Exit, FigureChange, Shown};
 
 /// Tell what changed between two revisions of a form's figures, cell by cell
 #[derive(Debug, clap::Args)]
@@ -69,7 +69,7 @@ const HEADINGS: [&str; 15] = [
     "origin",
 ];
 
-fn csv(changes: &[Change]) -> String {
+fn csv(changes: &[FigureChange]) -> String {
     let mut text = format!("{}\r\n", HEADINGS.join(","));
     for change in changes {
         let cells = [
@@ -110,7 +110,7 @@ fn text(comparison: &Comparison) -> String {
     text
 }
 
-pub fn cells(change: &Change) -> [String; 7] {
+pub fn cells(change: &FigureChange) -> [String; 7] {
     let agency = if change.agency.is_all() { String::new() } else { format!("/{}", change.agency) };
     let row = change.row.as_ref().map(|r| format!(" row {r}")).unwrap_or_default();
     let column = change.column.as_ref().map(|c| format!(" column {c}")).unwrap_or_default();

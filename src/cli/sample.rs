@@ -3,7 +3,7 @@
 use super::{context, exit::Ended, global::Global, out};
 use clock::Clock;
 use pipeline::{self, Exit};
-use sample::Faults;
+use sample::SampleFaults;
 
 /// The embedded sample office
 #[derive(Debug, clap::Subcommand)]
@@ -15,7 +15,7 @@ pub enum Command {
         seed: u64,
         /// Let it lie: kind:form or kind:form:unit, comma-separated, such as late:1-ad,html:1-m
         #[arg(long, value_name = "LIST")]
-        faults: Option<Faults>,
+        faults: Option<SampleFaults>,
         /// Act as if it were this instant: forms appear on their terms
         #[arg(long, value_name = "INSTANT")]
         as_of: Option<String>,

@@ -12,7 +12,7 @@ use super::{
 };
 use config::Office;
 use domain::{CollectionStatus, FormId, LaterIssue, Period, Tally};
-use pipeline::{self, Exit, FormState, Standing};
+use pipeline::{self, Exit, FormState, StatusReport};
 
 /// Tell where the collections and parcels of a period stand
 #[derive(Debug, clap::Args)]
@@ -38,7 +38,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
 }
 
 /// A line a form: due, come, revision, findings.
-fn forms(standing: &Standing, office: &Office, coloured: bool) -> String {
+fn forms(standing: &StatusReport, office: &Office, coloured: bool) -> String {
     let mut table = Table::new(&["form", "period", "due", "came", "rev", "errors", "warnings", "state"]);
     for column in [4, 5, 6] {
         table.right(column);
@@ -71,7 +71,7 @@ fn forms(standing: &Standing, office: &Office, coloured: bool) -> String {
 }
 
 /// A period for people: a line a collection, then the totals, then what is wrong.
-pub fn table(standing: &Standing, coloured: bool) -> String {
+pub fn table(standing: &StatusReport, coloured: bool) -> String {
     let status = &standing.status;
     let mut table = Table::new(&["collection", "period", "content", "parcels", "copies", "state"]);
     table.right(3);

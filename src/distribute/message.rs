@@ -36,7 +36,7 @@ pub struct Mail<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
     #[error(transparent)]
-    Content(#[from] ContentError),
+    CopyContent(#[from] ContentError),
     #[error("`{0}` cannot stand in a mail's header")]
     Address(EmailAddress),
     #[error("the organ has no address for mail; add one to `zhinaq.toml`, or hand over by folder")]

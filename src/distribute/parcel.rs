@@ -30,12 +30,12 @@ pub struct Parcel {
 #[derive(Debug, Clone)]
 pub struct Enclosure {
     pub record: CopyRecord,
-    pub content: Content,
+    pub content: CopyContent,
 }
 
 /// Where the bytes of a copy are. A file is read when it is needed, so that a run holds only what is under way.
 #[derive(Debug, Clone)]
-pub enum Content {
+pub enum CopyContent {
     Bytes(Arc<[u8]>),
     File(PathBuf),
 }
@@ -79,8 +79,8 @@ impl Enclosure {
             return Err(ContentError::Name { number, file });
         }
         let bytes = match &self.content {
-            Content::Bytes(bytes) => Cow::Borrowed(bytes.as_ref()),
-            Content::File(path) => match fs::read(path) {
+            CopyContent::Bytes(bytes) => Cow::Borrowed(bytes.as_ref()),
+            CopyContent::File(path) => match fs::read(path) {
                 Ok(bytes) => Cow::Owned(bytes),
                 Err(source) => return Err(ContentError::Read { number, file, source }),
             },
@@ -102,8 +102,8 @@ impl Enclosure {
     #[must_use]
     pub fn length(&self) -> u64 {
         match &self.content {
-            Content::Bytes(bytes) => bytes.len() as u64,
-            Content::File(path) => fs::metadata(path).map_or(0, |m| m.len()),
+            CopyContent::Bytes(bytes) => bytes.len() as u64,
+            CopyContent::File(path) => fs::metadata(path).map_or(0, |m| m.len()),
         }
     }
 }
@@ -141,7 +141,7 @@ mod tests {
     fn what_is_sent_is_what_the_register_says() {
         let record =
             CopyRecord { number: 1, of: 1, file: "a.xlsx".into(), sha256: Sha256::of(b"approved"), language: None };
-        let enclosure = |bytes: &[u8]| Enclosure { record: record.clone(), content: Content::Bytes(bytes.into()) };
+        let enclosure = |bytes: &[u8]| Enclosure { record: record.clone(), content: CopyContent::Bytes(bytes.into()) };
         assert!(enclosure(b"approved").bytes().is_ok());
         let error = enclosure(b"another").bytes().unwrap_err();
         assert!(error.to_string().contains("is not the one in the register"), "{error}");

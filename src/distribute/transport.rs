@@ -126,7 +126,7 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
-    use crate::{Content, Enclosure, Folder, Journal, JournalError, Letter, Memory, Pace, hand_over};
+    use crate::{CopyContent, Enclosure, Folder, Journal, JournalError, Letter, Memory, Pace, hand_over};
     use domain::{CopyRecord, Language, Origin, ParcelState, Sha256};
 
     /// Keeps what it is told, one word a step.
@@ -178,7 +178,7 @@ mod tests {
             origin: Origin::Sample,
             to: Vec::new(),
             letter: Letter::new("subject", "text", None).unwrap(),
-            copies: vec![Enclosure { record, content: Content::Bytes(b"x"[..].into()) }],
+            copies: vec![Enclosure { record, content: CopyContent::Bytes(b"x"[..].into()) }],
             date: chrono::DateTime::from_timestamp(0, 0).unwrap(),
             attempts: 0,
             max_message_bytes: None,

@@ -111,13 +111,13 @@ pub fn replace_unflushed(path: &Path, bytes: &[u8]) -> Result<(), PublishError> 
 
 /// A file that is written piece by piece: it gets its name when it is whole, and goes when it never is.
 #[derive(Debug)]
-pub struct Draft {
+pub struct DraftFile {
     pub file: File,
     temporary: PathBuf,
     path: PathBuf,
 }
 
-impl Draft {
+impl DraftFile {
     /// Begins a file that will stand under a name.
     ///
     /// # Errors
@@ -143,7 +143,7 @@ impl Draft {
     }
 }
 
-impl Drop for Draft {
+impl Drop for DraftFile {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.temporary);
     }

@@ -24,7 +24,7 @@ pub enum TellTale {
 
 /// A claim to be a copy. Each says as much as its place has room for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claim {
+pub enum OwnershipClaim {
     /// All of it.
     Property { parcel: ParcelId, copy: CopyNumber },
     /// Without collection and period, which the content's id tells.
@@ -37,23 +37,23 @@ pub enum Claim {
 const SHORT: usize = 12;
 
 /// A claim and how many places make it: each foot of a page is one.
-pub type Voiced = (Claim, usize);
+pub type Voiced = (OwnershipClaim, usize);
 
 /// Every claim in a workbook, the fullest first.
 #[must_use]
 pub fn claims(book: &Workbook) -> Vec<Voiced> {
     let mut claims: Vec<Voiced> = Vec::new();
-    let mut add = |claim: Claim| match claims.iter_mut().find(|(known, _)| *known == claim) {
+    let mut add = |claim: OwnershipClaim| match claims.iter_mut().find(|(known, _)| *known == claim) {
         Some((_, voices)) => *voices += 1,
         None => claims.push((claim, 1)),
     };
     let property = book.properties.get("Copy").and_then(|text| read_property(text));
     if let Some((parcel, copy)) = property {
-        add(Claim::Property { parcel, copy });
+        add(OwnershipClaim::Property { parcel, copy });
     }
     for footer in book.sheets.iter().flat_map(|s| &s.footers) {
         if let Some((copy, organ, label, content)) = read_footer(footer) {
-            add(Claim::Footer { copy, organ, label, content });
+            add(OwnershipClaim::Footer { copy, organ, label, content });
         }
     }
     for sheet in &book.sheets {
@@ -66,13 +66,13 @@ pub fn claims(book: &Workbook) -> Vec<Voiced> {
         for (copy, organ_title) in texts().filter_map(read_numbered) {
             let is_id = |text: &&str| text.len() == SHORT && text.bytes().all(|b| b.is_ascii_hexdigit());
             let content = texts().find(is_id).map(ToOwned::to_owned);
-            add(Claim::Cover { copy, organ_title: organ_title.to_owned(), content });
+            add(OwnershipClaim::Cover { copy, organ_title: organ_title.to_owned(), content });
         }
     }
     claims
 }
 
-impl Claim {
+impl OwnershipClaim {
     /// Where the claim stood.
     #[must_use]
     pub const fn place(&self) -> TellTale {

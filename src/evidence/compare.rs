@@ -24,7 +24,7 @@ pub struct Altered {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shift {
     pub sheet: String,
-    pub of: Line,
+    pub of: MovedLine,
     pub change: ShiftChange,
     /// The first of them: `12`, `C`. As it was sent if they were taken out, as it is if they were put in.
     pub at: String,
@@ -33,7 +33,7 @@ pub struct Shift {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Line {
+pub enum MovedLine {
     Row,
     Column,
 }
@@ -48,8 +48,8 @@ pub enum ShiftChange {
 impl fmt::Display for Shift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = match self.of {
-            Line::Row => "row",
-            Line::Column => "column",
+            MovedLine::Row => "row",
+            MovedLine::Column => "column",
         };
         let change = match self.change {
             ShiftChange::Inserted => "put in",
@@ -201,11 +201,11 @@ fn remarks(sent: &Workbook, found: &Workbook) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sheet::Cell;
+    use crate::sheet::FoundCell;
 
     fn book(values: &[Value]) -> Workbook {
         let cells = values.iter().zip(0..);
-        let cells = cells.map(|(value, row)| ((row, 0), Cell::of(value.clone())));
+        let cells = cells.map(|(value, row)| ((row, 0), FoundCell::of(value.clone())));
         let sheet = SheetCells { name: "R1".into(), cells: cells.collect(), ..SheetCells::default() };
         let mut book = Workbook::default();
         book.sheets.push(sheet);

@@ -37,13 +37,13 @@ mod workbook;
 mod xml;
 mod zip_layout;
 
-pub use claim::{Claim, TellTale, Voiced, claims};
-pub use compare::{Altered, Differences, Line, Renamed, Shift, ShiftChange, compare};
+pub use claim::{OwnershipClaim, TellTale, Voiced, claims};
+pub use compare::{Altered, Differences, MovedLine, Renamed, Shift, ShiftChange, compare};
 pub use identified::{Bytes, Identified, OtherMark};
 pub use manifest::{FORMAT, Manifest, PackedCollection, PackedFile, is_plain_path};
 pub use pack::{PackError, PackWriter};
 pub use parts::UnreadableCopy;
-pub use sheet::{Cell, Value};
+pub use sheet::{FoundCell, Value};
 pub use signature::{SignatureError, check as check_signature, sign};
 pub use stamp_read::{read_footer, read_numbered, read_property};
 pub use told::{PackedCopy, acts, register, snapshot};

@@ -26,7 +26,7 @@ pub enum Value {
 
 /// A cell: its value, and the formula that it was computed with.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Cell {
+pub struct FoundCell {
     /// Empty for a formula that was never computed.
     pub value: Value,
     pub formula: Option<String>,
@@ -34,7 +34,7 @@ pub struct Cell {
     pub disguise: Option<Arc<str>>,
 }
 
-impl Cell {
+impl FoundCell {
     /// A value as it is.
     #[must_use]
     pub const fn of(value: Value) -> Self {
@@ -43,7 +43,7 @@ impl Cell {
 }
 
 /// The cells by row and column, from 0; cells without a value are left out.
-pub type Cells = BTreeMap<(u32, u32), Cell>;
+pub type Cells = BTreeMap<(u32, u32), FoundCell>;
 
 /// More cells than any collection has: the largest has some 60,000.
 pub const CELLS: usize = 2_000_000;
@@ -243,7 +243,7 @@ impl Reading<'_> {
             Value::Text(_) => disguise.of_text.clone(),
             Value::Flag(_) => None,
         });
-        self.found.cells.insert(cell.place, Cell { value, formula: cell.formula, disguise });
+        self.found.cells.insert(cell.place, FoundCell { value, formula: cell.formula, disguise });
         Ok(())
     }
 }

@@ -7,8 +7,8 @@ use std::{
 
 use super::{
     align::{Step, align},
-    compare::{Altered, Line, Shift, ShiftChange},
-    sheet::{Cell, Cells, Value},
+    compare::{Altered, MovedLine, Shift, ShiftChange},
+    sheet::{Cells, FoundCell, Value},
     workbook::SheetCells,
 };
 use ooxml::address::{address, column_letters};
@@ -26,7 +26,7 @@ pub fn of_sheet(sent: &SheetCells, found: &SheetCells) -> Found {
         return plain;
     }
     let mut best = plain;
-    for line in [Line::Row, Line::Column] {
+    for line in [MovedLine::Row, MovedLine::Column] {
         let shifted = by_line(sent, found, line);
         if let Some(shifted) = shifted.filter(|shifted| words(shifted) < words(&best)) {
             best = shifted;
@@ -44,18 +44,18 @@ fn by_place(sent: &SheetCells, found: &SheetCells) -> Vec<Altered> {
     altered.collect()
 }
 
-fn altered(sheet: &SheetCells, place: (u32, u32), was: Option<&Cell>, is: Option<&Cell>) -> Altered {
+fn altered(sheet: &SheetCells, place: (u32, u32), was: Option<&FoundCell>, is: Option<&FoundCell>) -> Altered {
     Altered { sheet: sheet.name.clone(), cell: address(place.0, place.1), was: was.map(shown), is: is.map(shown) }
 }
 
 /// The cells of a sheet by row, or by column.
 struct Lined<'a> {
-    lines: Vec<BTreeMap<u32, &'a Cell>>,
+    lines: Vec<BTreeMap<u32, &'a FoundCell>>,
     hashes: Vec<u64>,
 }
 
 impl<'a> Lined<'a> {
-    fn of(cells: &'a Cells, line: Line) -> Option<Self> {
+    fn of(cells: &'a Cells, line: MovedLine) -> Option<Self> {
         let placed = || cells.iter().map(|(place, cell)| (turned(*place, line), cell));
         let count = placed().map(|((at, _), _)| at as usize + 1).max().unwrap_or(0);
         if count > LINES {
@@ -71,14 +71,14 @@ impl<'a> Lined<'a> {
 }
 
 /// Line and place in it, of row and column; and back.
-const fn turned((row, column): (u32, u32), line: Line) -> (u32, u32) {
+const fn turned((row, column): (u32, u32), line: MovedLine) -> (u32, u32) {
     match line {
-        Line::Row => (row, column),
-        Line::Column => (column, row),
+        MovedLine::Row => (row, column),
+        MovedLine::Column => (column, row),
     }
 }
 
-fn hash(line: &BTreeMap<u32, &Cell>) -> u64 {
+fn hash(line: &BTreeMap<u32, &FoundCell>) -> u64 {
     let mut hasher = DefaultHasher::new();
     for (across, cell) in line {
         (across, cell.formula.is_some(), &cell.disguise).hash(&mut hasher);
@@ -91,7 +91,7 @@ fn hash(line: &BTreeMap<u32, &Cell>) -> u64 {
     hasher.finish()
 }
 
-fn by_line(sent: &SheetCells, found: &SheetCells, line: Line) -> Option<Found> {
+fn by_line(sent: &SheetCells, found: &SheetCells, line: MovedLine) -> Option<Found> {
     let (before, after) = (Lined::of(&sent.cells, line)?, Lined::of(&found.cells, line)?);
     let likeness = |s: usize, f: usize| {
         let there = &after.lines[f];
@@ -127,7 +127,7 @@ fn by_line(sent: &SheetCells, found: &SheetCells, line: Line) -> Option<Found> {
 }
 
 /// Lines that were put in or taken out, those next to each other together.
-fn shift(steps: &[Step], sheet: &str, line: Line, shifts: &mut Vec<Shift>) {
+fn shift(steps: &[Step], sheet: &str, line: MovedLine, shifts: &mut Vec<Shift>) {
     let mut next = None;
     for step in steps {
         let (change, at) = match step {
@@ -146,14 +146,14 @@ fn shift(steps: &[Step], sheet: &str, line: Line, shifts: &mut Vec<Shift>) {
     }
 }
 
-fn named(at: usize, line: Line) -> String {
+fn named(at: usize, line: MovedLine) -> String {
     match line {
-        Line::Row => (at + 1).to_string(),
-        Line::Column => column_letters(at as u32),
+        MovedLine::Row => (at + 1).to_string(),
+        MovedLine::Column => column_letters(at as u32),
     }
 }
 
-fn shown(cell: &Cell) -> Value {
+fn shown(cell: &FoundCell) -> Value {
     let never_computed = matches!(&cell.value, Value::Text(text) if text.is_empty());
     match (&cell.formula, &cell.disguise) {
         (Some(formula), _) if never_computed => Value::Text(format!("={formula}").into()),
@@ -163,7 +163,7 @@ fn shown(cell: &Cell) -> Value {
     }
 }
 
-fn is_same(was: Option<&Cell>, is: Option<&Cell>) -> bool {
+fn is_same(was: Option<&FoundCell>, is: Option<&FoundCell>) -> bool {
     let (Some(was), Some(is)) = (was, is) else { return was.is_none() && is.is_none() };
     was.formula.is_some() == is.formula.is_some() && was.disguise == is.disguise && is_same_value(&was.value, &is.value)
 }
@@ -191,7 +191,7 @@ mod tests {
             for (column, c) in (0_u32..).zip(columns) {
                 if *r > 0 && *c > 0 {
                     let value = Value::Number(f64::from(100 * r + c));
-                    cells.insert((row, column), Cell::of(value));
+                    cells.insert((row, column), FoundCell::of(value));
                 }
             }
         }
@@ -235,7 +235,7 @@ mod tests {
     fn cells_altered_beside_a_row_that_was_put_in_keep_their_names() {
         let sent = table(&[1, 2, 3, 4, 5, 6], &[1, 2, 3]);
         let mut found = table(&[1, 2, 0, 3, 4, 5, 6], &[1, 2, 3]);
-        found.cells.insert((5, 1), Cell::of(Value::Number(7.0)));
+        found.cells.insert((5, 1), FoundCell::of(Value::Number(7.0)));
         assert_eq!(told(&of_sheet(&sent, &found)), "B5:502→7 | Row Inserted 3 x1");
     }
 
@@ -245,7 +245,7 @@ mod tests {
         let mut found = sent.clone();
         found.cells.remove(&(1, 0));
         found.cells.remove(&(1, 1));
-        found.cells.insert((9, 0), Cell::of(Value::Flag(true)));
+        found.cells.insert((9, 0), FoundCell::of(Value::Flag(true)));
         assert_eq!(told(&of_sheet(&sent, &found)), "A2:201→- B2:202→- A10:-→true | ");
         // Two rows that changed places.
         let swapped = table(&[1, 3, 2, 4], &[1, 2]);

@@ -11,7 +11,7 @@ use super::{Ledger, LedgerError};
 
 /// A claim that was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claim {
+pub struct RunClaim {
     pub what: String,
     pub holder: String,
     /// Larger than that of any holder before.
@@ -44,7 +44,7 @@ impl Ledger {
         holder: &str,
         now: DateTime<Utc>,
         ttl: TimeDelta,
-    ) -> Result<Option<Claim>, LedgerError> {
+    ) -> Result<Option<RunClaim>, LedgerError> {
         let mut transaction = self.begin_write().await?;
         let row = sqlx::query(CLAIM)
             .bind(what.to_owned())
@@ -55,7 +55,7 @@ impl Ledger {
             .await?;
         transaction.commit().await?;
         let fence: Option<i64> = row.map(|r| r.try_get(0)).transpose()?;
-        Ok(fence.map(|fence| Claim { what: what.into(), holder: holder.into(), fence }))
+        Ok(fence.map(|fence| RunClaim { what: what.into(), holder: holder.into(), fence }))
     }
 
     /// Takes a claim over from a holder that is known to be dead; `None` when it is no longer that holder's.
@@ -69,7 +69,7 @@ impl Ledger {
         holder: &str,
         now: DateTime<Utc>,
         ttl: TimeDelta,
-    ) -> Result<Option<Claim>, LedgerError> {
+    ) -> Result<Option<RunClaim>, LedgerError> {
         let mut transaction = self.begin_write().await?;
         let row = sqlx::query(TAKE_OVER)
             .bind(what.to_owned())
@@ -80,14 +80,14 @@ impl Ledger {
             .await?;
         transaction.commit().await?;
         let fence: Option<i64> = row.map(|r| r.try_get(0)).transpose()?;
-        Ok(fence.map(|fence| Claim { what: what.into(), holder: holder.into(), fence }))
+        Ok(fence.map(|fence| RunClaim { what: what.into(), holder: holder.into(), fence }))
     }
 
     /// Prolongs a claim; `false` when another has taken it over.
     ///
     /// # Errors
     /// When the ledger is locked, full or unreachable.
-    pub async fn renew(&self, claim: &Claim, now: DateTime<Utc>, ttl: TimeDelta) -> Result<bool, LedgerError> {
+    pub async fn renew(&self, claim: &RunClaim, now: DateTime<Utc>, ttl: TimeDelta) -> Result<bool, LedgerError> {
         self.set_expiry(claim, (now + ttl).timestamp_millis()).await
     }
 
@@ -95,7 +95,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger is locked, full or unreachable.
-    pub async fn release(&self, claim: &Claim) -> Result<(), LedgerError> {
+    pub async fn release(&self, claim: &RunClaim) -> Result<(), LedgerError> {
         // The row stays, so that the fence goes on counting.
         self.set_expiry(claim, 0).await.map(drop)
     }
@@ -104,7 +104,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn still_holds(&self, claim: &Claim, now: DateTime<Utc>) -> Result<bool, LedgerError> {
+    pub async fn still_holds(&self, claim: &RunClaim, now: DateTime<Utc>) -> Result<bool, LedgerError> {
         let mut connection = self.reader().await?;
         stands(&mut connection, claim, now).await
     }
@@ -125,7 +125,7 @@ impl Ledger {
         Ok(Some(Holder { holder: row.try_get(0)?, until }))
     }
 
-    async fn set_expiry(&self, claim: &Claim, expires: i64) -> Result<bool, LedgerError> {
+    async fn set_expiry(&self, claim: &RunClaim, expires: i64) -> Result<bool, LedgerError> {
         let mut transaction = self.begin_write().await?;
         let changed = sqlx::query("UPDATE claims SET expires = $1 WHERE what = $2 AND fence = $3")
             .bind(expires)
@@ -140,7 +140,7 @@ impl Ledger {
 }
 
 /// Whether a claim stands.
-pub async fn stands(connection: &mut AnyConnection, claim: &Claim, now: DateTime<Utc>) -> Result<bool, LedgerError> {
+pub async fn stands(connection: &mut AnyConnection, claim: &RunClaim, now: DateTime<Utc>) -> Result<bool, LedgerError> {
     let row = sqlx::query("SELECT fence FROM claims WHERE what = $1 AND expires > $2")
         .bind(claim.what.clone())
         .bind(now.timestamp_millis())

@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use sqlx::{Any, AssertSqlSafe, Executor as _, Row as _, any::AnyRow};
 
-use super::{Claim, Ledger, LedgerError, claims, open::Dialect};
+use super::{Ledger, LedgerError, RunClaim, claims, open::Dialect};
 use domain::{Actor, Event, Fact, Period};
 
 /// Which events to read. Empty lists ask for all.
@@ -61,7 +61,7 @@ impl Ledger {
     /// As [`Ledger::append`].
     pub async fn append_holding(
         &self,
-        claim: &Claim,
+        claim: &RunClaim,
         now: DateTime<Utc>,
         run: &str,
         actor: &Actor,
@@ -73,7 +73,7 @@ impl Ledger {
 
     async fn append_if(
         &self,
-        claim: Option<(&Claim, DateTime<Utc>)>,
+        claim: Option<(&RunClaim, DateTime<Utc>)>,
         run: &str,
         actor: &Actor,
         at: DateTime<Utc>,

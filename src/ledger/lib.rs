@@ -31,7 +31,7 @@ mod open;
 mod rescue;
 mod schema;
 
-pub use claims::{Claim, Holder};
+pub use claims::{Holder, RunClaim};
 pub use error::LedgerError;
 pub use events::Filter;
 pub use open::Ledger;

@@ -6,7 +6,7 @@ use crate::{Context, Failure, distribution::repair};
 use domain::{
     CopyNumber, CopyRecord, Event, Fact, Issue, Language, OrganId, ParcelId, Recipient, SealedCopy, Sha256, parcels,
 };
-use evidence::{Bytes, Claim, Identified, OtherMark, TellTale, Voiced, Workbook, claims, compare};
+use evidence::{Bytes, Identified, OtherMark, OwnershipClaim, TellTale, Voiced, Workbook, claims, compare};
 use ledger::Filter;
 use store::ArtifactKey;
 
@@ -48,7 +48,7 @@ pub async fn identify(context: &Context, bytes: &[u8]) -> Result<Identified, Fai
         stranger.damage = book.damage;
         return Ok(stranger);
     };
-    let is_his = |claim: &Claim| register.find(claim).is_some_and(|r| r.is_the_copy(row));
+    let is_his = |claim: &OwnershipClaim| register.find(claim).is_some_and(|r| r.is_the_copy(row));
     let (his, others): (Vec<_>, Vec<_>) = claims.iter().map(|(claim, _)| claim).partition(|claim| is_his(claim));
     let mut known = told(context, row, &register, his.iter().map(|claim| claim.place()).collect(), found).await?;
     // Another line on the cover is an altered cell, which is told as that.
@@ -156,19 +156,19 @@ impl<'a> Register<'a> {
     }
 
     /// The copy that a claim means.
-    fn find(&self, claim: &Claim) -> Option<&Row<'a>> {
+    fn find(&self, claim: &OwnershipClaim) -> Option<&Row<'a>> {
         let numbered = |row: &&Row<'_>, copy: &CopyNumber| row.copy.number == copy.number && row.copy.of == copy.of;
         match claim {
-            Claim::Property { parcel, copy } => {
+            OwnershipClaim::Property { parcel, copy } => {
                 self.rows.iter().find(|row| row.parcel == parcel && numbered(row, copy))
             }
-            Claim::Footer { copy, organ, label, content } => self.rows.iter().find(|row| {
+            OwnershipClaim::Footer { copy, organ, label, content } => self.rows.iter().find(|row| {
                 row.parcel.organ == *organ
                     && row.parcel.issue.label() == *label
                     && numbered(row, copy)
                     && self.has_content(&row.parcel.issue, content)
             }),
-            Claim::Cover { copy, organ_title, content } => {
+            OwnershipClaim::Cover { copy, organ_title, content } => {
                 let content = content.as_ref()?;
                 self.rows.iter().find(|row| {
                     self.is_titled(&row.parcel.organ, organ_title)

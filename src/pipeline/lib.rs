@@ -46,15 +46,15 @@ pub use distribution::{
 };
 pub use doctor::examine;
 pub use figures::{
-    Answer, Change, ChangeKind, CheckReport, Compared, Comparison, DiffQuestion, Question, Shown, answers_as_workbook,
-    check, compare, diff, ess_report, findings_as_workbook, query,
+    Answer, ChangeKind, CheckReport, Compared, Comparison, DiffQuestion, FigureChange, Question, Shown,
+    answers_as_workbook, check, compare, diff, ess_report, findings_as_workbook, query,
 };
 pub use identify::identify;
 pub use intake::{
-    Draft, FilesSaid, FormPull, IntakeReport, PullReport, SEED, idle_faults, learn, pull, serve, take_files,
+    FilesSaid, FormPull, IntakeReport, PullReport, SEED, TemplateDraft, idle_faults, learn, pull, serve, take_files,
 };
 pub use pack::{PackReport, PackWishes, pack};
 pub use run::{RunReport, RunWishes, run};
 pub use status::{
-    AnswerLine, FormStanding, FormState, Gate, Standing, UnknownParcel, Waits, WitnessComparison, answers, status,
+    AnswerLine, FormStanding, FormState, Gate, StatusReport, UnknownParcel, Waits, WitnessComparison, answers, status,
 };

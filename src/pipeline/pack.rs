@@ -16,7 +16,7 @@ use crate::{
     status::{report, requirements},
 };
 use domain::{CopyRecord, Event, Fact, Language, ParcelRecord, Period, Sha256, parcels};
-use durable::{Draft, PublishError};
+use durable::{DraftFile, PublishError};
 use evidence::{
     FORMAT, Manifest, PackError, PackWriter, PackedCollection, acts, is_plain_path, register, sign, snapshot,
 };
@@ -68,7 +68,7 @@ pub async fn pack(context: &Context, period: Period, out: &Path, wishes: &PackWi
     let findings = check::findings(context, &catalogue, &forms, &mut Shelf::default())?;
     let standing = report::standing(context, quarter, &events);
     let failed = |error: PublishError| Failure::usage(chain(&error));
-    let draft = Draft::of(out).map_err(failed)?;
+    let draft = DraftFile::of(out).map_err(failed)?;
     let mut packing = Packing { context, writer: PackWriter::new(BufWriter::new(&draft.file)), troubles: Vec::new() };
     packing.fill(&events, &findings, &standing, wishes.with_copies)?;
     let (list, files, troubles) = packing.close(manifest(context, quarter, &events, wishes.with_copies), wishes)?;
@@ -131,7 +131,7 @@ impl<W: Write> Packing<'_, W> {
         &mut self,
         events: &[Event],
         findings: &[domain::Finding],
-        standing: &report::Standing,
+        standing: &report::StatusReport,
         with_copies: bool,
     ) -> Result<(), Failure> {
         self.add("README.txt", README.as_bytes())?;

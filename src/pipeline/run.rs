@@ -17,7 +17,7 @@ use crate::{
     status::{
         gate,
         ready::{self, Unready, gate_of, is_hastened, unready},
-        report::{self, Standing},
+        report::{self, StatusReport},
         requirements,
         witnesses::Cleared,
     },
@@ -38,7 +38,7 @@ pub struct RunWishes {
 #[derive(Debug, Clone, Serialize)]
 pub struct RunReport {
     #[serde(flatten)]
-    pub standing: Standing,
+    pub standing: StatusReport,
     pub troubles: Vec<Trouble>,
     /// The parcels that would go now, in a dry run.
     #[serde(skip_serializing_if = "Option::is_none")]

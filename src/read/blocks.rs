@@ -33,7 +33,7 @@ pub(super) fn find(collected: &Collected) -> Breaks {
         let first = (0..place).rev().take_while(|above| is_wordy(collected, *above)).last().unwrap_or(place);
         let header: Vec<usize> = (first..place).filter(|above| has_texts(collected, *above)).collect();
         let stub = &rows[place].stub;
-        let is_lettered = stub.iter().any(|(_, content)| mark(content) == Some(Mark::Letter));
+        let is_lettered = stub.iter().any(|(_, content)| mark(content) == Some(RepeatMark::Letter));
         let is_own = own_codes(collected, &codes) && (stub.is_empty() || is_lettered || is_stub_numbered(collected));
         if is_own && says_again(collected, first, &header) && goes_on(collected, first, place) {
             breaks.repeats.extend(header);
@@ -48,23 +48,23 @@ pub(super) fn find(collected: &Collected) -> Breaks {
 
 /// What a row of column numbers has over the stub.
 #[derive(Clone, Copy, PartialEq)]
-enum Mark {
+enum RepeatMark {
     Letter,
     Number(u32),
 }
 
 /// One letter of those that begin an alphabet, or a small number; `None` for anything else.
-fn mark(content: &Content) -> Option<Mark> {
+fn mark(content: &Content) -> Option<RepeatMark> {
     match content {
         Content::Number(number) => {
-            (number.fract() == 0.0 && (0.0..1_000.0).contains(number)).then_some(Mark::Number(*number as u32))
+            (number.fract() == 0.0 && (0.0..1_000.0).contains(number)).then_some(RepeatMark::Number(*number as u32))
         }
         Content::Text(text) => {
             let text = text.trim();
             let mut letters = text.chars();
             match (letters.next(), letters.next()) {
-                (Some('А'..='Д' | 'а'..='д' | 'A'..='E' | 'a'..='e'), None) => Some(Mark::Letter),
-                _ => plain(text).filter(|code| !code.is_part).map(|code| Mark::Number(code.number)),
+                (Some('А'..='Д' | 'а'..='д' | 'A'..='E' | 'a'..='e'), None) => Some(RepeatMark::Letter),
+                _ => plain(text).filter(|code| !code.is_part).map(|code| RepeatMark::Number(code.number)),
             }
         }
     }
@@ -78,9 +78,9 @@ fn is_stub_numbered(collected: &Collected) -> bool {
 /// or nothing.
 fn numbers_columns(collected: &Collected, place: usize) -> Option<Vec<(usize, u32)>> {
     let stub = &collected.rows[place].stub;
-    let is_lettered = stub.iter().any(|(_, content)| mark(content) == Some(Mark::Letter));
+    let is_lettered = stub.iter().any(|(_, content)| mark(content) == Some(RepeatMark::Letter));
     let number = |content: &Content| match mark(content) {
-        Some(Mark::Number(number)) => Some(number),
+        Some(RepeatMark::Number(number)) => Some(number),
         _ => None,
     };
     let before: Vec<u32> = stub.iter().filter_map(|(_, content)| number(content)).collect();

@@ -60,7 +60,7 @@ pub use identity::Identity;
 pub use judge::{Releases, Verdict, judge};
 pub use learn::{edition_draft, learn};
 pub use period_claims::PeriodClaim;
-pub use repeats::{Mark, Marked, Standing, marks, repeats};
+pub use repeats::{Marked, RepeatMark, RepeatStanding, marks, repeats};
 
 use body::Body;
 use claims::Known;

@@ -18,7 +18,7 @@ use domain::{ColumnCode, Course, Dataset, DatasetKey, FormTemplate, Number, Peri
 
 /// What tells whether a dataset has the figures of another one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mark {
+pub struct RepeatMark {
     pub key: DatasetKey,
     /// Of the figures other than zero and their places.
     pub figures: Sha256,
@@ -33,15 +33,15 @@ pub struct Mark {
 pub struct Marked<'a> {
     /// As a person is told of it.
     pub name: &'a str,
-    pub marks: Vec<&'a Mark>,
+    pub marks: Vec<&'a RepeatMark>,
     /// Whether it counts: one that is doubted for other reasons proves nothing against another.
     pub counts: bool,
-    pub standing: Standing,
+    pub standing: RepeatStanding,
 }
 
 /// How a document stands before it is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum RepeatStanding {
     New,
     /// Its figures are used, or a named person accepted them.
     InUse,
@@ -54,11 +54,11 @@ const CERTAIN: f64 = 13.8;
 
 /// The marks of datasets.
 #[must_use]
-pub fn marks(datasets: &[Dataset], template: Option<&FormTemplate>) -> Vec<Mark> {
+pub fn marks(datasets: &[Dataset], template: Option<&FormTemplate>) -> Vec<RepeatMark> {
     datasets.iter().map(|dataset| mark(dataset, template)).collect()
 }
 
-fn mark(dataset: &Dataset, template: Option<&FormTemplate>) -> Mark {
+fn mark(dataset: &Dataset, template: Option<&FormTemplate>) -> RepeatMark {
     let mut bytes = Vec::new();
     let mut different: BTreeSet<u64> = BTreeSet::new();
     let mut largest = 0;
@@ -85,11 +85,11 @@ fn mark(dataset: &Dataset, template: Option<&FormTemplate>) -> Mark {
     }
     // A chance of 1 in √(4πn) for each different count.
     let surprise: f64 = different.iter().map(|n| (4.0 * std::f64::consts::PI * *n as f64).ln() / 2.0).sum();
-    Mark { key: dataset.key.clone(), figures: Sha256::of(&bytes), largest, surprise: (surprise * 1000.0) as u64 }
+    RepeatMark { key: dataset.key.clone(), figures: Sha256::of(&bytes), largest, surprise: (surprise * 1000.0) as u64 }
 }
 
 /// Whether no chance makes another period have the figures of this mark.
-fn proves(mark: &Mark, other: Period) -> bool {
+fn proves(mark: &RepeatMark, other: Period) -> bool {
     let own = mark.key.period;
     if own.year() != other.year() {
         return mark.surprise as f64 / 1000.0 >= CERTAIN;
@@ -101,7 +101,7 @@ fn proves(mark: &Mark, other: Period) -> bool {
 /// Why each document is doubted, in their order; `None` where it repeats none.
 #[must_use]
 pub fn repeats(documents: &[Marked<'_>]) -> Vec<Option<String>> {
-    let mut by_figures: BTreeMap<_, Vec<(usize, &Mark)>> = BTreeMap::new();
+    let mut by_figures: BTreeMap<_, Vec<(usize, &RepeatMark)>> = BTreeMap::new();
     for (place, document) in documents.iter().enumerate().filter(|(_, d)| d.counts) {
         for mark in &document.marks {
             let key = &mark.key;
@@ -134,13 +134,13 @@ fn doubt(documents: &[Marked<'_>], place: usize, shared: &BTreeMap<(usize, usize
     let earlier = twins.iter().filter(|(_, then, _)| *then < period).max_by_key(|(_, then, units)| (*units, *then));
     let later: BTreeSet<Period> =
         twins.iter().filter(|(_, then, _)| *then > period).map(|(_, then, _)| *then).collect();
-    let in_use = |(other, ..): &&(usize, Period, usize)| documents[*other].standing == Standing::InUse;
+    let in_use = |(other, ..): &&(usize, Period, usize)| documents[*other].standing == RepeatStanding::InUse;
     // Of the first one of them it depends: whoever gives three periods one answer has none of them for certain; what comes
     // after its double of a later period is doubted like that; and what waits goes on waiting while it has a double.
     let is_doubted = match documents[place].standing {
-        Standing::New => later.len() > 1 || twins.iter().any(|twin| in_use(&twin)),
-        Standing::Held => true,
-        Standing::InUse => false,
+        RepeatStanding::New => later.len() > 1 || twins.iter().any(|twin| in_use(&twin)),
+        RepeatStanding::Held => true,
+        RepeatStanding::InUse => false,
     };
     let first = || twins.iter().filter(|_| is_doubted).min_by_key(|(_, then, _)| *then);
     let (other, then, units) = earlier.or_else(first)?;
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
     use domain::{Agency, Origin, Unit};
 
-    fn marked(period: &str, unit: &str, figures: &str, largest: u64, surprise: u64) -> Mark {
+    fn marked(period: &str, unit: &str, figures: &str, largest: u64, surprise: u64) -> RepeatMark {
         let key = DatasetKey {
             form: "court-1".parse().unwrap(),
             period: period.parse().unwrap(),
@@ -163,16 +163,17 @@ mod tests {
             agency: Agency::all(),
             origin: Origin::Real,
         };
-        Mark { key, figures: Sha256::of(figures.as_bytes()), largest, surprise }
+        RepeatMark { key, figures: Sha256::of(figures.as_bytes()), largest, surprise }
     }
 
-    fn doubted(marks: &[(&'static str, Mark)]) -> Vec<bool> {
-        standing(&marks.iter().map(|(name, mark)| (*name, mark.clone(), Standing::New)).collect::<Vec<_>>())
+    fn doubted(marks: &[(&'static str, RepeatMark)]) -> Vec<bool> {
+        standing(&marks.iter().map(|(name, mark)| (*name, mark.clone(), RepeatStanding::New)).collect::<Vec<_>>())
     }
 
-    fn standing(marks: &[(&'static str, Mark, Standing)]) -> Vec<bool> {
-        let document = |(name, mark, standing): &'_ (&'static str, Mark, Standing)| (*name, mark.clone(), *standing);
-        let owned: Vec<(&str, Mark, Standing)> = marks.iter().map(document).collect();
+    fn standing(marks: &[(&'static str, RepeatMark, RepeatStanding)]) -> Vec<bool> {
+        let document =
+            |(name, mark, standing): &'_ (&'static str, RepeatMark, RepeatStanding)| (*name, mark.clone(), *standing);
+        let owned: Vec<(&str, RepeatMark, RepeatStanding)> = marks.iter().map(document).collect();
         let documents: Vec<Marked<'_>> = owned
             .iter()
             .map(|(name, mark, standing)| Marked { name, marks: vec![mark], counts: true, standing: *standing })
@@ -183,7 +184,7 @@ mod tests {
     #[test]
     fn what_was_in_use_first_stays_and_what_waits_goes_on_waiting() {
         let of = |period: &str, standing| ("x", marked(period, "19", "x", 500, 50_000), standing);
-        let (new, used, held) = (Standing::New, Standing::InUse, Standing::Held);
+        let (new, used, held) = (RepeatStanding::New, RepeatStanding::InUse, RepeatStanding::Held);
         assert_eq!(standing(&[of("2025-Q1", used), of("2025-Q2", held), of("2025-Q3", new)]), [false, true, true]);
         assert_eq!(standing(&[of("2025-Q2", used), of("2025-Q1", new)]), [true, true]);
         assert_eq!(standing(&[of("2025-Q2", held), of("2025-Q1", held)]), [true, true]);

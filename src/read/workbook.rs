@@ -8,7 +8,7 @@ use ooxml::{
     SAVE,
     cells::{CellReader, SharedParts, merged_ranges},
     number_formats::{NumberFormat, cell_formats},
-    package::{Limits, Package, WORKBOOK},
+    package::{Package, PackageLimits, WORKBOOK},
     properties::DocumentProperties,
     relations::{self, Relation},
     scanner::XmlFault,
@@ -17,7 +17,7 @@ use ooxml::{
 };
 
 /// The largest form known (1-M) has some 30 parts, which hold 8.5 MB.
-const LIMITS: Limits = Limits::of(2_000, 160 << 20);
+const LIMITS: PackageLimits = PackageLimits::of(2_000, 160 << 20);
 /// More sheets than any form has.
 const SHEETS: usize = 300;
 

@@ -4,7 +4,7 @@ use super::{
     Figures, Offer, SampleError,
     address::Asked,
     deceive,
-    faults::{FaultKind, Faults},
+    faults::{FaultKind, SampleFaults},
     render::{Answer, Identity, answer, workbook},
 };
 use domain::{Agency, Dataset, Edition, FormId, FormTemplate, Period, Unit};
@@ -25,7 +25,7 @@ const JSON: &str = "application/json; charset=utf-8";
 /// When it cannot be written.
 pub(super) fn document(
     figures: &Figures,
-    faults: &Faults,
+    faults: &SampleFaults,
     asked: &Asked,
     period: Period,
 ) -> Result<Option<Document>, SampleError> {
@@ -67,7 +67,7 @@ fn parts<'a>(figures: &'a Figures, form: &FormId) -> Option<(&'a FormTemplate, &
 
 fn of_workbook(
     figures: &Figures,
-    faults: &Faults,
+    faults: &SampleFaults,
     form: &FormId,
     period: Period,
     unit: &Unit,
@@ -108,7 +108,7 @@ fn of_workbook(
     Ok(Some(Document { content_type: XLSX, bytes }))
 }
 
-fn of_service(figures: &Figures, faults: &Faults, form: &FormId, period: Period) -> Option<Document> {
+fn of_service(figures: &Figures, faults: &SampleFaults, form: &FormId, period: Period) -> Option<Document> {
     let (template, _) = parts(figures, form)?;
     let mut template = template.clone();
     let republic = (!faults.has(FaultKind::MissingRepublic, form, None)).then(Unit::republic);

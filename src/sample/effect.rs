@@ -6,7 +6,7 @@
 
 use super::{
     Premises,
-    faults::{Fault, FaultKind},
+    faults::{FaultKind, SampleFault},
 };
 use domain::{FormTemplate, Unit};
 
@@ -27,7 +27,7 @@ impl Served {
 
 /// Why a fault changes nothing of its form; `None` where it changes something, and for a form that is not served.
 #[must_use]
-pub fn why_idle(fault: &Fault, premises: &Premises, served: &Served) -> Option<String> {
+pub fn why_idle(fault: &SampleFault, premises: &Premises, served: &Served) -> Option<String> {
     let form = &fault.form;
     let template = premises.forms.get(form)?;
     of_kind(fault.kind, premises, template, served)
@@ -75,7 +75,7 @@ fn of_kind(kind: FaultKind, premises: &Premises, template: &FormTemplate, served
 }
 
 /// Why a fault of one unit changes nothing.
-fn of_unit(fault: &Fault, served: &Served) -> Option<String> {
+fn of_unit(fault: &SampleFault, served: &Served) -> Option<String> {
     let (form, unit) = (&fault.form, fault.unit.as_ref()?);
     match fault.kind {
         FaultKind::Twins | FaultKind::UnitTwice if unit.is_republic() => {

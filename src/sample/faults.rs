@@ -102,7 +102,7 @@ const KINDS: [(&str, FaultKind); 26] = [
 
 /// One fault: what, of which form, and of which unit, if not of all.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct SampleFault {
     pub kind: FaultKind,
     pub form: FormId,
     pub unit: Option<Unit>,
@@ -110,7 +110,7 @@ pub struct Fault {
 
 /// The faults of an office; none by default.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Faults(pub Vec<Fault>);
+pub struct SampleFaults(pub Vec<SampleFault>);
 
 /// Why a text is no list of faults.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -136,11 +136,11 @@ impl FaultKind {
     }
 }
 
-impl Faults {
+impl SampleFaults {
     /// Whether a document has a fault; a document without a unit is about all of them.
     #[must_use]
     pub fn has(&self, kind: FaultKind, form: &FormId, unit: Option<&Unit>) -> bool {
-        let about = |fault: &&Fault| fault.unit.is_none() || unit.is_none() || fault.unit.as_ref() == unit;
+        let about = |fault: &&SampleFault| fault.unit.is_none() || unit.is_none() || fault.unit.as_ref() == unit;
         self.0.iter().filter(|f| f.kind == kind && f.form == *form).any(|f| about(&f))
     }
 }
@@ -149,7 +149,7 @@ fn names() -> impl Iterator<Item = &'static str> {
     KINDS.iter().map(|(name, _)| *name)
 }
 
-impl FromStr for Faults {
+impl FromStr for SampleFaults {
     type Err = FaultsError;
 
     fn from_str(text: &str) -> Result<Self, FaultsError> {
@@ -158,7 +158,7 @@ impl FromStr for Faults {
     }
 }
 
-impl FromStr for Fault {
+impl FromStr for SampleFault {
     type Err = FaultsError;
 
     fn from_str(text: &str) -> Result<Self, FaultsError> {
@@ -177,7 +177,7 @@ impl FromStr for Fault {
     }
 }
 
-impl fmt::Display for Faults {
+impl fmt::Display for SampleFaults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, fault) in self.0.iter().enumerate() {
             let comma = if place > 0 { "," } else { "" };
@@ -198,16 +198,16 @@ mod tests {
     fn every_kind_is_read_as_it_is_written() {
         for kind in FaultKind::all() {
             let text = format!("{}:1-m:1971", kind.name());
-            let faults: Faults = text.parse().unwrap();
+            let faults: SampleFaults = text.parse().unwrap();
             assert_eq!(faults.0[0].kind, kind);
             assert_eq!(faults.to_string(), text);
         }
-        assert_eq!("".parse::<Faults>().unwrap(), Faults::default());
+        assert_eq!("".parse::<SampleFaults>().unwrap(), SampleFaults::default());
     }
 
     #[test]
     fn what_is_no_fault_is_told_with_what_would_be() {
-        let told = |text: &str| text.parse::<Faults>().unwrap_err().to_string();
+        let told = |text: &str| text.parse::<SampleFaults>().unwrap_err().to_string();
         assert!(told("late").contains("write `kind:form`"));
         assert!(told("htlm:1-m").contains("did you mean `html`?"));
         assert!(told("boom:1-m").contains("known are late, missing, wrong-form"));
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_fault_of_one_unit_leaves_the_others_alone() {
-        let faults: Faults = "html:1-m:1971,sum:1-e".parse().unwrap();
+        let faults: SampleFaults = "html:1-m:1971,sum:1-e".parse().unwrap();
         let (form, unit) = ("1-m".parse().unwrap(), |u: &str| u.parse::<Unit>().unwrap());
         assert!(faults.has(FaultKind::Html, &form, Some(&unit("1971"))));
         assert!(!faults.has(FaultKind::Html, &form, Some(&unit("1975"))));

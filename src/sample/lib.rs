@@ -53,7 +53,7 @@ mod year;
 pub use door::SECOND;
 pub use effect::{Served, why_idle};
 pub use error::SampleError;
-pub use faults::{Fault, FaultKind, Faults, FaultsError};
+pub use faults::{FaultKind, FaultsError, SampleFault, SampleFaults};
 pub use figures::Figures;
 pub use office::{SampleOffice, serve};
 pub use premises::{Offer, Premises};

@@ -15,7 +15,7 @@ use super::{
     address::Asked,
     document::{Document, document},
     door,
-    faults::{Fault, FaultKind, Faults},
+    faults::{FaultKind, SampleFault, SampleFaults},
     shelf::Shelf,
 };
 use clock::Clock;
@@ -37,7 +37,7 @@ pub struct SampleOffice {
 #[derive(Debug)]
 pub(super) struct Desk {
     pub figures: Figures,
-    pub faults: Faults,
+    pub faults: SampleFaults,
     pub clock: Clock,
     pub shelf: Mutex<Shelf>,
     /// How often each address of a flaky form was asked.
@@ -58,7 +58,7 @@ pub(super) struct Copy {
 ///
 /// # Errors
 /// When the rules of a template cannot be held, a fault names a form that is not served, or no port is free.
-pub async fn serve(premises: Premises, faults: Faults, clock: Clock) -> Result<SampleOffice, SampleError> {
+pub async fn serve(premises: Premises, faults: SampleFaults, clock: Clock) -> Result<SampleOffice, SampleError> {
     let unknown = faults.0.iter().find(|fault| premises.offer(&fault.form).is_none());
     if let Some(fault) = unknown {
         return Err(SampleError::UnknownForm(fault.form.clone()));
@@ -125,7 +125,7 @@ impl Desk {
         let mut faults = self.faults.clone();
         if is_second {
             let form = asked.form().clone();
-            faults.0.push(Fault { kind: FaultKind::Sum, form, unit: None });
+            faults.0.push(SampleFault { kind: FaultKind::Sum, form, unit: None });
         }
         let Some(document) = document(&self.figures, &faults, asked, period)? else { return Ok(None) };
         let tag = format!("\"{}\"", &Sha256::of(&document.bytes).to_string()[..32]);

@@ -39,4 +39,4 @@ pub use decode::decode;
 pub use error::StoreError;
 pub use key::ArtifactKey;
 pub use parquet::encode;
-pub use snapshot::{Receipt, SnapshotMeta};
+pub use snapshot::{SnapshotMeta, SnapshotReceipt};

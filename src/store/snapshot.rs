@@ -29,14 +29,14 @@ pub struct SnapshotMeta {
 
 /// What stands beside a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Receipt {
+pub struct SnapshotReceipt {
     pub sha256: Sha256,
     pub bytes: u64,
     #[serde(flatten)]
     pub meta: SnapshotMeta,
 }
 
-impl Receipt {
+impl SnapshotReceipt {
     /// Whether another receipt tells of the same way in, perhaps at another time.
     fn is_repeated_by(&self, meta: &SnapshotMeta) -> bool {
         self.meta.name == meta.name && lasting(&self.meta.url) == lasting(&meta.url)
@@ -92,7 +92,7 @@ impl Artifacts {
     }
 
     fn put_receipts(&self, hashes: &[Sha256], received: &[(&[u8], &SnapshotMeta)]) -> Result<(), StoreError> {
-        let mut known: BTreeMap<Sha256, Vec<Receipt>> = BTreeMap::new();
+        let mut known: BTreeMap<Sha256, Vec<SnapshotReceipt>> = BTreeMap::new();
         let mut texts: Vec<(PathBuf, Vec<u8>)> = Vec::new();
         for (sha, (bytes, meta)) in hashes.iter().zip(received) {
             if !known.contains_key(sha) {
@@ -102,7 +102,7 @@ impl Artifacts {
             if known.iter().any(|r| r.is_repeated_by(meta)) {
                 continue;
             }
-            let receipt = Receipt { sha256: *sha, bytes: bytes.len() as u64, meta: (*meta).clone() };
+            let receipt = SnapshotReceipt { sha256: *sha, bytes: bytes.len() as u64, meta: (*meta).clone() };
             let text = serde_json::to_vec_pretty(&receipt).unwrap_or_default();
             known.push(receipt);
             texts.push((self.receipt_path(sha, known.len())?, text));
@@ -123,7 +123,7 @@ impl Artifacts {
     ///
     /// # Errors
     /// When a receipt is not as it was written.
-    pub fn receipts(&self, sha: &Sha256) -> Result<Vec<Receipt>, StoreError> {
+    pub fn receipts(&self, sha: &Sha256) -> Result<Vec<SnapshotReceipt>, StoreError> {
         let mut receipts = Vec::new();
         for number in 1.. {
             let path = self.receipt_path(sha, number)?;
@@ -143,6 +143,6 @@ impl Artifacts {
     }
 }
 
-fn parse(text: &[u8], path: PathBuf) -> Result<Receipt, StoreError> {
+fn parse(text: &[u8], path: PathBuf) -> Result<SnapshotReceipt, StoreError> {
     serde_json::from_slice(text).map_err(|error| StoreError::Unreadable { path, source: error.into() })
 }

@@ -21,7 +21,7 @@ use domain::{Finding, FormId, FormTemplate, Rule, RuleKind, Severity, Tally};
 
 /// When a validation took place, and who or what made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event<'a> {
+pub struct EssEvent<'a> {
     pub time: DateTime<Utc>,
     /// The person or the machine that is answerable for the report.
     pub actor: &'a str,
@@ -33,7 +33,7 @@ pub struct Event<'a> {
 
 /// The report of findings, in their order.
 #[must_use]
-pub fn report(findings: &[Finding], templates: &BTreeMap<FormId, FormTemplate>, event: &Event<'_>) -> Value {
+pub fn report(findings: &[Finding], templates: &BTreeMap<FormId, FormTemplate>, event: &EssEvent<'_>) -> Value {
     let happened = json!({
         "time": event.time.to_rfc3339_opts(SecondsFormat::Secs, true),
         "actor": event.actor,

@@ -14,7 +14,7 @@ use super::{
     looks::Looks,
     moulds,
     plan::{Brief, ChartPlan, SheetPlan, Style},
-    theme::{Role, Theme},
+    theme::{StyleRole, Theme},
 };
 use assemble::BookContent;
 use ooxml::zip_writer::RawArchive;
@@ -57,7 +57,7 @@ fn drawn(chart: &ChartPlan, looks: &Looks, theme: &Theme) -> Result<String, Work
 
 /// The styles of all cells, each once.
 fn styles(sheets: &[SheetPlan]) -> Vec<Style> {
-    let heads = [Role::Header, Role::HeaderTurned];
+    let heads = [StyleRole::Header, StyleRole::HeaderTurned];
     let heads = heads.into_iter().flat_map(|role| {
         [(false, 0), (true, 0), (false, 1)].map(|(right, indent)| Style { indent, right, ..Style::of(role) })
     });

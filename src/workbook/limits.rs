@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     WorkbookError,
-    plan::{Content, SheetPlan, TablePlan},
+    plan::{CellContent, SheetPlan, TablePlan},
 };
 use domain::NOT_IN_SHEET_NAMES;
 use ooxml::{
@@ -27,11 +27,11 @@ pub fn check(sheets: &[SheetPlan]) -> Result<(), WorkbookError> {
         for cell in &sheet.cells {
             check_place(&sheet.name, cell.row, cell.column)?;
             match &cell.content {
-                Content::Text(text) | Content::Link { text, .. } => {
+                CellContent::Text(text) | CellContent::Link { text, .. } => {
                     check_text(&sheet.name, cell.row, cell.column, text)?;
                 }
-                Content::Number(number) => check_number(&sheet.name, cell.row, cell.column, *number)?,
-                Content::Blank => {}
+                CellContent::Number(number) => check_number(&sheet.name, cell.row, cell.column, *number)?,
+                CellContent::Blank => {}
             }
         }
         for text in [&sheet.page_header, &sheet.page_footer] {

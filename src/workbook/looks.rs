@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
 
 use super::{
-    plan::{Format as NumberFormat, Style},
-    theme::{Look, Role, Theme},
+    plan::{CellFormat as NumberFormat, Style},
+    theme::{Look, StyleRole, Theme},
 };
 use domain::Language;
 
@@ -46,20 +46,23 @@ impl Looks {
             format = laid_over(format, &self.theme.look(over));
         }
         format = format.set_align(match style.role {
-            Role::HeaderTurned => FormatAlign::Bottom,
-            Role::Header | Role::Label | Role::Figure | Role::Band | Role::Alert | Role::Copy => {
-                FormatAlign::VerticalCenter
-            }
+            StyleRole::HeaderTurned => FormatAlign::Bottom,
+            StyleRole::Header
+            | StyleRole::Label
+            | StyleRole::Figure
+            | StyleRole::Band
+            | StyleRole::Alert
+            | StyleRole::Copy => FormatAlign::VerticalCenter,
             _ => FormatAlign::Top,
         });
-        if style.role == Role::HeaderTurned {
+        if style.role == StyleRole::HeaderTurned {
             return format.set_rotation(90).set_align(FormatAlign::Center);
         }
         if style.right {
             format = format.set_align(FormatAlign::Right);
         } else if style.indent > 0 {
             format = format.set_align(FormatAlign::Left).set_indent(style.indent);
-        } else if style.role != Role::Figure {
+        } else if style.role != StyleRole::Figure {
             format = format.set_align(FormatAlign::Left);
         }
         if style.format != NumberFormat::General {

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     WorkbookError,
-    plan::{ChartPlan, Content, Picture, Range, SheetPlan},
+    plan::{CellContent, ChartPlan, Picture, Range, SheetPlan},
     theme::Theme,
     worksheet::quoted,
 };
@@ -145,7 +145,7 @@ impl Mould {
 pub struct Figures<'a>(HashMap<&'a str, Shown<'a>>);
 
 /// What stands in the columns of a sheet that charts show, by column and row.
-type Shown<'a> = BTreeMap<u16, HashMap<u32, &'a Content>>;
+type Shown<'a> = BTreeMap<u16, HashMap<u32, &'a CellContent>>;
 
 impl<'a> Figures<'a> {
     /// Those of all charts.
@@ -168,7 +168,7 @@ impl<'a> Figures<'a> {
         Self(shown)
     }
 
-    fn cells(&self, range: &Range) -> impl Iterator<Item = (u64, &Content)> {
+    fn cells(&self, range: &Range) -> impl Iterator<Item = (u64, &CellContent)> {
         let column = self.0.get(range.sheet.as_str()).and_then(|columns| columns.get(&range.column));
         let rows = (range.first..=range.last).enumerate();
         rows.filter_map(move |(place, row)| Some((place as u64, *column?.get(&row)?)))
@@ -177,7 +177,7 @@ impl<'a> Figures<'a> {
     fn categories(&self, range: &Range, to: &mut String) {
         reference("<c:cat><c:strRef><c:f>", range, "</c:f><c:strCache>", to);
         for (place, content) in self.cells(range) {
-            if let Content::Text(text) = content {
+            if let CellContent::Text(text) = content {
                 point(place, |to| xml_writer::text(text, to), to);
             }
         }
@@ -188,7 +188,7 @@ impl<'a> Figures<'a> {
     fn values(&self, range: &Range, to: &mut String) {
         reference("<c:val><c:numRef><c:f>", range, "</c:f><c:numCache><c:formatCode>General</c:formatCode>", to);
         for (place, content) in self.cells(range) {
-            if let Content::Number(number) = content {
+            if let CellContent::Number(number) = content {
                 point(place, |to| xml_writer::number(*number, to), to);
             }
         }

@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 
 use super::{
-    plan::{Content, SheetPlan, Style},
-    theme::Role,
+    plan::{CellContent, SheetPlan, Style},
+    theme::StyleRole,
 };
 use ooxml::{address::column_letters, xml_writer};
 
@@ -82,7 +82,7 @@ impl Rows {
         if let Some(table) = &sheet.table {
             for (column, (head, right)) in table.columns.iter().zip(&table.right).enumerate() {
                 let turned = sheet.crossed.as_ref().is_some_and(|c| c.turned && column >= usize::from(c.stub));
-                let role = if turned { Role::HeaderTurned } else { Role::Header };
+                let role = if turned { StyleRole::HeaderTurned } else { StyleRole::Header };
                 let style = style(Style { right: *right, indent: table.indent(column), ..Style::of(role) });
                 cells.push(Written {
                     row: table.top,
@@ -94,9 +94,9 @@ impl Rows {
         }
         for cell in &sheet.cells {
             let value = match &cell.content {
-                Content::Text(text) | Content::Link { text, .. } => Value::Text(texts.place(text)),
-                Content::Number(number) => Value::Number(*number),
-                Content::Blank => Value::Blank,
+                CellContent::Text(text) | CellContent::Link { text, .. } => Value::Text(texts.place(text)),
+                CellContent::Number(number) => Value::Number(*number),
+                CellContent::Blank => Value::Blank,
             };
             cells.push(Written { row: cell.row, column: cell.column, style: style(cell.style), value });
         }
@@ -188,19 +188,19 @@ mod tests {
         xml
     }
 
-    fn cell(row: u32, column: u16, content: Content) -> PlannedCell {
-        PlannedCell { row, column, content, style: Style::of(Role::Figure) }
+    fn cell(row: u32, column: u16, content: CellContent) -> PlannedCell {
+        PlannedCell { row, column, content, style: Style::of(StyleRole::Figure) }
     }
 
     #[test]
     fn rows_stand_in_order_and_the_later_of_two_cells_counts() {
         let sheet = SheetPlan {
             cells: vec![
-                cell(2, 1, Content::Number(1.5)),
-                cell(0, 0, Content::Text("a<b".into())),
-                cell(2, 0, Content::Blank),
-                cell(2, 1, Content::Number(-2.0)),
-                cell(0, 27, Content::Text("a<b".into())),
+                cell(2, 1, CellContent::Number(1.5)),
+                cell(0, 0, CellContent::Text("a<b".into())),
+                cell(2, 0, CellContent::Blank),
+                cell(2, 1, CellContent::Number(-2.0)),
+                cell(0, 27, CellContent::Text("a<b".into())),
             ],
             heights: vec![(1, 20.0), (0, 31.0)],
             ..SheetPlan::default()

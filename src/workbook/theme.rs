@@ -12,7 +12,7 @@ const DEFAULT: &str = include_str!("../../templates/workbook/theme.toml");
 /// What a text is, which decides how it looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Role {
+pub enum StyleRole {
     Kicker,
     CoverTitle,
     CoverTitleLong,
@@ -44,16 +44,16 @@ pub enum Role {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Theme {
-    pub body: Body,
+    pub body: BodyStyle,
     pub charts: Charts,
     #[serde(default)]
-    role: BTreeMap<Role, Look>,
+    role: BTreeMap<StyleRole, Look>,
 }
 
 /// What all texts share.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Body {
+pub struct BodyStyle {
     pub font: String,
     pub size: f64,
     pub color: Colour,
@@ -130,7 +130,7 @@ impl Theme {
 
     /// How a role looks.
     #[must_use]
-    pub fn look(&self, role: Role) -> Look {
+    pub fn look(&self, role: StyleRole) -> Look {
         self.role.get(&role).cloned().unwrap_or_default()
     }
 }

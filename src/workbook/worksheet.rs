@@ -4,7 +4,7 @@
 //! compressing them costs: a thread, a tree of cells and a new compressor for each.
 
 use super::{
-    plan::{Content, Crossed, Range, SheetPlan, SparkPlan, Waist},
+    plan::{CellContent, Crossed, Range, SheetPlan, SparkPlan, Waist},
     rows::Rows,
     theme::Theme,
 };
@@ -131,7 +131,7 @@ fn columns(widths: &[f64], to: &mut String) {
 fn links(plan: &SheetPlan, to: &mut String) {
     let mut links: Vec<(u32, u16, &str, &str)> = Vec::new();
     for cell in &plan.cells {
-        if let Content::Link { text, sheet } = &cell.content {
+        if let CellContent::Link { text, sheet } = &cell.content {
             links.push((cell.row, cell.column, text, sheet));
         }
     }

@@ -83,7 +83,7 @@ fn by_another<T>(office: &Office, act: impl AsyncFnOnce(&Context) -> T) -> T {
         clock: Clock::System,
         actor: Actor::Person(acting),
         origin: Some(Origin::Sample),
-        faults: zhinaq::sample::Faults::default(),
+        faults: zhinaq::sample::SampleFaults::default(),
         progress: Arc::new(Silent),
         call: Invocation::default(),
     };

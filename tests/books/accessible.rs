@@ -8,7 +8,7 @@ use zhinaq::{
     domain::Language,
     workbook::{
         Profile,
-        accessibility::{Report, examine},
+        accessibility::{AccessibilityReport, examine},
         master,
     },
 };
@@ -17,7 +17,7 @@ use super::{masters::COLLECTIONS, ooxml::Parts};
 use crate::support::trial::Trial;
 
 /// The rules that object, with the first thing that each says.
-fn objections(report: &Report) -> Vec<(&'static str, String)> {
+fn objections(report: &AccessibilityReport) -> Vec<(&'static str, String)> {
     let failed = report.rules.iter().filter(|r| !r.passes);
     failed.map(|r| (r.rule, format!("{:?}", r.failures.first()))).collect()
 }

@@ -5,7 +5,7 @@ use zhinaq::{
     domain::{Finding, Language, Severity},
     workbook::{
         Profile, for_paper, master, placed_master,
-        plan::{Brief, Content, PlannedCell, SheetPlan, plan},
+        plan::{Brief, CellContent, PlannedCell, SheetPlan, plan},
     },
 };
 
@@ -18,7 +18,7 @@ fn sheets(book: &Book, language: Language) -> Vec<SheetPlan> {
 
 fn texts(sheet: &SheetPlan) -> impl Iterator<Item = (u32, &str)> {
     sheet.cells.iter().filter_map(|cell| match &cell.content {
-        Content::Text(text) => Some((cell.row, text.as_str())),
+        CellContent::Text(text) => Some((cell.row, text.as_str())),
         _ => None,
     })
 }
@@ -73,7 +73,8 @@ fn a_book_without_key_figures_has_no_empty_page_for_them() {
     book.summary.lines.clear();
     let sheets = sheets(&book, Language::En);
     assert!(sheets.iter().all(|s| s.name != "Key figures"));
-    let linked = |cell: &PlannedCell| matches!(&cell.content, Content::Link { sheet, .. } if sheet == "Key figures");
+    let linked =
+        |cell: &PlannedCell| matches!(&cell.content, CellContent::Link { sheet, .. } if sheet == "Key figures");
     assert!(!sheets.iter().flat_map(|s| &s.cells).any(linked));
     let places = placed_master(&book, Language::En, Profile::Accessible).unwrap().places;
     assert_eq!(places.tables.len(), book.tables().count());

@@ -1,7 +1,7 @@
 //! The report for other statisticians' tools.
 
 use serde_json::Value;
-use zhinaq::validate::ess::{Event, report};
+use zhinaq::validate::ess::{EssEvent, report};
 
 use super::made_up::{cell, check, number, other, sound, templates};
 
@@ -35,7 +35,7 @@ fn findings_make_a_report_that_fits_the_schema() {
     *cell(&mut dataset, "R1", "4", "5") = number("13");
     let findings = check(&[&dataset, &other("2025-M06", "1911", 39)]);
     let time = "2025-07-14T05:00:00Z".parse().unwrap();
-    let event = Event { time, actor: "operator", agent: "zhinaq 0.1.0", trigger: "check" };
+    let event = EssEvent { time, actor: "operator", agent: "zhinaq 0.1.0", trigger: "check" };
     let report = report(&findings, &templates(), &event);
     let records = report.as_array().unwrap();
     assert_eq!(records.len(), findings.len() + 3);

@@ -3,22 +3,22 @@
 use std::{io::Write as _, time::Duration};
 
 use zhinaq::acquire::{
-    Ask, Delivery, FetchError, FetchFault, Fetcher, Known, Limits, Patience, Place, Secret, WhoActs,
+    Ask, AskPlace, FetchError, FetchFault, FetchLimits, FetchedDelivery, Fetcher, Known, Patience, Secret, WhoActs,
 };
 
 use super::loopback::{Loopback, Script, answer};
 
 const SHORT: Duration = Duration::from_millis(150);
 
-pub(super) fn limits() -> Limits {
-    Limits {
+pub(super) fn limits() -> FetchLimits {
+    FetchLimits {
         body_bytes: 1000,
         attempts: 1,
         first_pause: Duration::from_millis(1),
         longest_pause: Duration::from_millis(20),
         settle: Duration::from_millis(1),
         patience: Patience { answer: SHORT, idle: SHORT, whole: Duration::from_secs(5) },
-        ..Limits::default()
+        ..FetchLimits::default()
     }
 }
 
@@ -28,14 +28,17 @@ pub(super) fn ask(url: &str) -> Ask {
         period: "2024-M08".parse().unwrap(),
         unit: None,
         agency: None,
-        place: Place::Url(url.into()),
+        place: AskPlace::Url(url.into()),
         name: "a.xlsx".into(),
         secrets: vec![],
         patience: None,
     }
 }
 
-pub(super) async fn fetched(limits: Limits, script: Vec<Script>) -> (Result<Delivery, FetchError>, Vec<String>) {
+pub(super) async fn fetched(
+    limits: FetchLimits,
+    script: Vec<Script>,
+) -> (Result<FetchedDelivery, FetchError>, Vec<String>) {
     let source = Loopback::serve(script).await;
     let answer = Fetcher::new(limits).unwrap().fetch(&ask(&format!("{}/a.xlsx", source.base))).await;
     (answer, source.questions())
@@ -77,7 +80,7 @@ async fn a_body_that_drips_for_ever_is_left_in_time() {
     let drip =
         Script::SayForEver { head: answer("200 OK", &[("Content-Length", "999999999999")], b""), piece: vec![0] };
     let impatient =
-        Limits { body_bytes: u64::MAX, patience: Patience { whole: SHORT, ..Patience::default() }, ..limits() };
+        FetchLimits { body_bytes: u64::MAX, patience: Patience { whole: SHORT, ..Patience::default() }, ..limits() };
     let error = fetched(impatient, vec![drip]).await.0.unwrap_err();
     assert!(error.to_string().contains("did not send its whole answer within 150ms"), "{error}");
 }
@@ -125,7 +128,7 @@ async fn a_body_that_unpacks_into_a_giant_is_refused_at_the_limit() {
     }
     let small = packer.finish().unwrap();
     assert!(small.len() < 20_000);
-    let patient = Limits { body_bytes: 100_000, ..limits() };
+    let patient = FetchLimits { body_bytes: 100_000, ..limits() };
     let script = Script::answer("200 OK", &[("Content-Encoding", "gzip")], &small);
     let error = fetched(patient, vec![script]).await.0.unwrap_err();
     assert!(matches!(*error.fault, FetchFault::TooLarge { .. }), "{error}");
@@ -224,7 +227,7 @@ async fn a_form_that_is_not_published_yet_is_nobodys_fault() {
 
 #[tokio::test]
 async fn a_passing_failure_is_asked_again() {
-    let patient = Limits { attempts: 3, ..limits() };
+    let patient = FetchLimits { attempts: 3, ..limits() };
     let script = vec![
         Script::answer("500 Internal Server Error", &[], b"oops"),
         Script::HangUp,
@@ -236,7 +239,7 @@ async fn a_passing_failure_is_asked_again() {
 
 #[tokio::test]
 async fn asking_again_has_an_end_and_a_lasting_failure_is_not_asked_again() {
-    let patient = Limits { attempts: 3, ..limits() };
+    let patient = FetchLimits { attempts: 3, ..limits() };
     let (answer, questions) = fetched(patient, vec![Script::answer("503 Busy", &[], b"")]).await;
     let error = answer.unwrap_err();
     assert_eq!((error.attempts, questions.len()), (3, 3));
@@ -247,7 +250,7 @@ async fn asking_again_has_an_end_and_a_lasting_failure_is_not_asked_again() {
 
 #[tokio::test]
 async fn a_wished_pause_is_kept_within_the_limit() {
-    let patient = Limits { attempts: 3, ..limits() };
+    let patient = FetchLimits { attempts: 3, ..limits() };
     let busy = |wait| Script::answer("429 Too Many Requests", &[("Retry-After", wait)], b"");
     let (answer, questions) = fetched(patient, vec![busy("0"), Script::answer("200 OK", &[], b"ok")]).await;
     assert_eq!((answer.unwrap().bytes.as_slice(), questions.len()), (&b"ok"[..], 2));

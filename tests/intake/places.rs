@@ -13,7 +13,8 @@ use std::{
 
 use futures::StreamExt as _;
 use zhinaq::acquire::{
-    Ask, Enquiry, FetchError, FetchFault, Fetcher, Limits, Place, Progress, Secret, ServiceDate, Shape, asks,
+    Ask, AskPlace, Enquiry, FetchError, FetchFault, FetchLimits, FetchProgress, Fetcher, Secret, ServiceDate, Shape,
+    asks,
 };
 
 use super::fetch::{ask, limits};
@@ -27,7 +28,7 @@ async fn many_documents_come_a_few_at_a_time_and_one_failure_stops_none() {
         Script::answer("200 OK", &[], b"3"),
     ])
     .await;
-    let fetcher = Fetcher::new(Limits { at_a_time: 8, at_a_time_per_host: 2, ..limits() }).unwrap();
+    let fetcher = Fetcher::new(FetchLimits { at_a_time: 8, at_a_time_per_host: 2, ..limits() }).unwrap();
     let asks: Vec<_> = (0..12).map(|n| (ask(&format!("{}/{n}", source.base)), None)).collect();
     let seen = Arc::new(Mutex::new(Vec::new()));
     let witness = Arc::clone(&seen);
@@ -37,7 +38,7 @@ async fn many_documents_come_a_few_at_a_time_and_one_failure_stops_none() {
     assert_eq!(answers.iter().map(|(index, _)| *index).collect::<Vec<_>>(), (0..12).collect::<Vec<_>>());
     assert_eq!(answers.iter().filter(|(_, answer)| answer.is_err()).count(), 1);
     assert!(source.most_at_a_time() <= 2, "{}", source.most_at_a_time());
-    let done = seen.lock().unwrap().iter().filter(|p| matches!(p, Progress::Done { came: true, .. })).count();
+    let done = seen.lock().unwrap().iter().filter(|p| matches!(p, FetchProgress::Done { came: true, .. })).count();
     assert_eq!(done, 11);
 }
 
@@ -45,12 +46,12 @@ async fn many_documents_come_a_few_at_a_time_and_one_failure_stops_none() {
 async fn a_host_that_does_not_answer_does_not_hold_up_the_run() {
     let gone = { Loopback::serve([Script::HangUp]).await.base.clone() };
     tokio::task::yield_now().await;
-    let fetcher = Fetcher::new(Limits { attempts: 3, at_a_time_per_host: 1, ..limits() }).unwrap();
+    let fetcher = Fetcher::new(FetchLimits { attempts: 3, at_a_time_per_host: 1, ..limits() }).unwrap();
     let asks: Vec<_> = (0..200).map(|n| (ask(&format!("{gone}/{n}")), None)).collect();
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
     let watch = move |progress| {
-        count.fetch_add(usize::from(matches!(progress, Progress::Asked { .. })), Ordering::SeqCst);
+        count.fetch_add(usize::from(matches!(progress, FetchProgress::Asked { .. })), Ordering::SeqCst);
     };
     let answers: Vec<_> = fetcher.fetch_all(&asks, &watch).collect().await;
     assert!(answers.iter().all(|(_, answer)| answer.as_ref().is_err_and(FetchError::is_transient)));
@@ -67,7 +68,7 @@ async fn one_form_that_does_not_answer_leaves_the_others_of_its_host_alone() {
         elsewhere: Box::new(Script::answer("200 OK", &[], b"figures")),
     };
     let source = Loopback::serve([silent]).await;
-    let fetcher = Fetcher::new(Limits { at_a_time: 4, at_a_time_per_host: 4, ..limits() }).unwrap();
+    let fetcher = Fetcher::new(FetchLimits { at_a_time: 4, at_a_time_per_host: 4, ..limits() }).unwrap();
     let of = |form: &str, path: &str, n: usize| {
         let one = ask(&format!("{}/{path}?date={n}", source.base));
         (zhinaq::acquire::Ask { form: form.parse().unwrap(), ..one }, None)
@@ -115,7 +116,7 @@ async fn a_dropped_file_is_taken_and_a_link_is_refused() {
     assert_eq!(fetcher.fetch(&asks[0]).await.unwrap().bytes, b"dropped");
     assert!(matches!(*fetcher.fetch(&asks[1]).await.unwrap_err().fault, FetchFault::TooLarge { .. }));
     assert!(matches!(*fetcher.fetch(&asks[2]).await.unwrap_err().fault, FetchFault::Link));
-    let outside = Place::Dropped { folder: inbox.clone(), file: inbox.join("../outside.xlsx") };
+    let outside = AskPlace::Dropped { folder: inbox.clone(), file: inbox.join("../outside.xlsx") };
     let error = fetcher.fetch(&Ask { place: outside, ..asks[0].clone() }).await.unwrap_err();
     assert!(matches!(*error.fault, FetchFault::Outside), "{error}");
     let folder_ask = Ask::named(form, "2024-M08".parse().unwrap(), inbox.join("d.xlsx"));
@@ -127,9 +128,10 @@ async fn a_file_that_is_still_growing_is_left_for_later() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.xlsx");
     fs::write(&file, b"half").unwrap();
-    let place = Place::Dropped { folder: folder.path().into(), file: file.clone() };
+    let place = AskPlace::Dropped { folder: folder.path().into(), file: file.clone() };
     let growing = Ask { place, ..ask("") };
-    let fetcher = Fetcher::new(Limits { body_bytes: 1 << 21, settle: Duration::from_millis(100), ..limits() }).unwrap();
+    let fetcher =
+        Fetcher::new(FetchLimits { body_bytes: 1 << 21, settle: Duration::from_millis(100), ..limits() }).unwrap();
     let finished = Arc::new(AtomicBool::new(false));
     let writer = std::thread::spawn({
         let finished = Arc::clone(&finished);
@@ -169,7 +171,7 @@ fn a_service_is_asked_with_its_date_and_its_key() {
     let proxy = "{base}/proxy/{index}?apiKey={apiKey}&date={yyyy-MM-dd}";
     let by_day_after = ask(proxy, ServiceDate::DayAfter).unwrap();
     let sent = "http://127.0.0.1:1/proxy/gp_od_service_42?apiKey=k%261&date=2024-07-01";
-    assert_eq!(by_day_after.place, Place::Url(sent.into()));
+    assert_eq!(by_day_after.place, AskPlace::Url(sent.into()));
     assert_eq!(by_day_after.shown(), "http://127.0.0.1:1/proxy/gp_od_service_42?apiKey=***&date=2024-07-01");
     assert!(ask(proxy, ServiceDate::LastDay).unwrap().shown().ends_with("date=2024-06-30"));
     let error = ask(proxy, ServiceDate::Newest).unwrap_err().to_string();

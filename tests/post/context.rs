@@ -9,7 +9,7 @@ use chrono::DateTime;
 use mail_parser::MimeHeaders as _;
 use zhinaq::{
     distribute::{
-        Attempt, Content, Enclosure, Journal, JournalError, Letter, MailSender, Outcome, Pace, Parcel, Receipt,
+        Attempt, CopyContent, Enclosure, Journal, JournalError, Letter, MailSender, Outcome, Pace, Parcel, Receipt,
         Security, Smtp, SmtpServer, Timeouts, hand_over,
     },
     domain::{
@@ -101,7 +101,7 @@ pub fn parcel(organ: &str, copies: u32, bytes: usize) -> Parcel {
         content.resize(bytes.max(content.len()), number as u8);
         let file = format!("Жинақ_2025-Q2_{organ}_copy-{number}-of-{copies}.xlsx");
         let record = CopyRecord { number, of: copies, file, sha256: Sha256::of(&content), language: None };
-        Enclosure { record, content: Content::Bytes(content.into()) }
+        Enclosure { record, content: CopyContent::Bytes(content.into()) }
     };
     Parcel {
         id,

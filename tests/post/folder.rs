@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Command, sync::Arc};
 
 use serde_json::Value;
 use zhinaq::{
-    distribute::{Content, Folder, Pace, Transport, hand_over},
+    distribute::{CopyContent, Folder, Pace, Transport, hand_over},
     domain::{Channel, Fact, ParcelState, Sha256},
 };
 
@@ -97,7 +97,7 @@ async fn another_file_under_the_copys_number_stops_and_says_so() {
     let mut other = first.clone();
     let bytes = b"another book".to_vec();
     other.copies[1].record.sha256 = Sha256::of(&bytes);
-    other.copies[1].content = Content::Bytes(bytes.into());
+    other.copies[1].content = CopyContent::Bytes(bytes.into());
     let notebook = Notebook::with(std::slice::from_ref(&other));
     let receipts = hand_over(Arc::clone(&transport), Arc::clone(&notebook), vec![other], QUICK).await;
     assert_eq!(receipts[0].outcome.state, ParcelState::Failed);
@@ -119,7 +119,7 @@ async fn a_copy_that_is_not_the_one_in_the_register_is_not_handed_over() {
     let mut wrong = parcel("mia", 1, 100);
     let file = outbox.path().join("copy.xlsx");
     fs::write(&file, b"changed after approval").unwrap();
-    wrong.copies[0].content = Content::File(file);
+    wrong.copies[0].content = CopyContent::File(file);
     let mut strange = parcel("moj", 1, 100);
     strange.copies[0].record.file = "../../escaped.xlsx".into();
     let notebook = Notebook::with(&[wrong.clone(), strange.clone()]);

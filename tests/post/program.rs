@@ -16,7 +16,7 @@ use serde_json::Value;
 use sqlx::{Connection as _, Executor as _};
 use zhinaq::{
     domain::Sha256,
-    evidence::{Claim, Workbook, claims},
+    evidence::{OwnershipClaim, Workbook, claims},
 };
 
 use super::{context::attachments, postfix::ORGANS};
@@ -94,7 +94,7 @@ fn a_half_year_of_the_program_goes_through_a_real_mail_server_and_each_copy_open
             for (name, bytes) in attachments(message) {
                 assert_eq!(left.remove(&Sha256::of(&bytes)).as_deref(), Some(organ), "{name} is not {organ}'s");
                 let claims = claims(&Workbook::read(&bytes).unwrap());
-                let Claim::Property { parcel: said, .. } = &claims[0].0 else { panic!("{name}: {claims:?}") };
+                let OwnershipClaim::Property { parcel: said, .. } = &claims[0].0 else { panic!("{name}: {claims:?}") };
                 assert_eq!(said.to_string(), parcel);
             }
         }

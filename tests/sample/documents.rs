@@ -4,7 +4,7 @@ use zhinaq::{
     clock::Clock,
     domain::{Agency, Dataset, FormId, Origin, Period, Unit},
     read::{Document, Reading, Wanted, read},
-    sample::{Faults, Figures, MARK, serve},
+    sample::{Figures, MARK, SampleFaults, serve},
 };
 
 use super::{
@@ -57,7 +57,7 @@ fn differences(read: &Dataset, made: &Dataset) -> Vec<String> {
 async fn every_form_is_read_back_from_its_workbook_without_a_finding() {
     let figures = Figures::new(premises(1)).unwrap();
     let clock = Clock::set_at(LATER.parse().unwrap());
-    let served = serve(premises(1), Faults::default(), clock).await.unwrap();
+    let served = serve(premises(1), SampleFaults::default(), clock).await.unwrap();
     let mut wrong = Vec::new();
     for offer in &figures.premises().offers {
         let period = period_of(figures.premises(), &offer.form, "2025-M06").unwrap();

@@ -6,7 +6,7 @@ use zhinaq::{
     clock::Clock,
     domain::Origin,
     read::{Document, ReadError, Reading, Wanted, read},
-    sample::{self, FaultKind, Faults, Figures, Served, why_idle},
+    sample::{self, FaultKind, Figures, SampleFaults, Served, why_idle},
 };
 
 use super::{
@@ -200,7 +200,7 @@ fn a_fault_that_changes_nothing_of_a_form_is_told_with_the_reason() {
     };
     let (workbooks, service) = (served(false, &["19", "1910", "1911"]), served(true, &["19", "1910", "1911"]));
     let why = |fault: &str, served: &Served| {
-        let faults: Faults = fault.parse().unwrap();
+        let faults: SampleFaults = fault.parse().unwrap();
         why_idle(&faults.0[0], &premises, served).unwrap_or_default()
     };
     for (fault, served, word) in [

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::{DateTime, TimeDelta, Utc};
 use zhinaq::{
     domain::{Actor, Duty, Event, Fact, Subject},
-    ledger::{Claim, Filter, Ledger},
+    ledger::{Filter, Ledger, RunClaim},
     pipeline::{
         Failure,
         daemon::{Acted, Agenda, Alert, Executor, Leader, Script, State, World, run_cycle},
@@ -18,7 +18,7 @@ use super::{OFFICE, day};
 struct Shared<'a> {
     world: &'a World,
     ledger: &'a Ledger,
-    claim: Arc<Claim>,
+    claim: Arc<RunClaim>,
     name: &'a str,
 }
 
@@ -77,7 +77,7 @@ struct Daemon {
     name: &'static str,
     leader: Leader,
     state: State,
-    claim: Option<Arc<Claim>>,
+    claim: Option<Arc<RunClaim>>,
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::{
         revisions::{self, Held},
     },
     figures,
-    figures::changes::{Change, ChangeKind, compare},
+    figures::changes::{ChangeKind, FigureChange, compare},
     status::{
         expected,
         requirements::{self, DueCollection},
@@ -102,7 +102,7 @@ pub fn changed(
     due: &DueCollection<'_>,
     then: &Catalogue,
     now: &Catalogue,
-) -> Result<Vec<(DatasetKey, Vec<Change>)>, Failure> {
+) -> Result<Vec<(DatasetKey, Vec<FigureChange>)>, Failure> {
     let mut keys = render::wanted(context, now, std::slice::from_ref(due));
     keys.extend(render::wanted(context, then, std::slice::from_ref(due)));
     keys.sort();
@@ -133,7 +133,11 @@ pub fn changed(
 
 /// The places whose figures changed, in the codes that collections speak of: those of the oldest edition.
 #[must_use]
-pub fn places(context: &Context, now: &[&Dataset], changed: &[(DatasetKey, Vec<Change>)]) -> Vec<(DatasetKey, Place)> {
+pub fn places(
+    context: &Context,
+    now: &[&Dataset],
+    changed: &[(DatasetKey, Vec<FigureChange>)],
+) -> Vec<(DatasetKey, Place)> {
     let mut places = Vec::new();
     for (key, changes) in changed {
         let Some(dataset) = now.iter().find(|d| d.key == *key) else { continue };

@@ -36,7 +36,7 @@ use clock::Clock;
 use config::{Office, obstacles};
 use domain::{Actor, Event, Fact, FormId, Origin, Period, Sha256, Witnessed};
 use ledger::{Filter, Ledger};
-use sample::Faults;
+use sample::SampleFaults;
 use store::{Artifacts, Datasets};
 
 /// Raised when the same document is read into other figures than before.
@@ -54,7 +54,7 @@ pub struct ContextOptions {
     /// `Some(Origin::Sample)` when a person asked for the sample office; `None`: what `use` in sources.toml says.
     pub origin: Option<Origin>,
     /// How the sample office lies, for trials.
-    pub faults: Faults,
+    pub faults: SampleFaults,
     pub progress: Arc<dyn Progress>,
     /// How this call reads, for the commands that its hints advise.
     pub call: Invocation,
@@ -76,7 +76,7 @@ pub struct Context {
     pub progress: Arc<dyn Progress>,
     /// The commands that hints advise go on with this call.
     pub call: Invocation,
-    pub(crate) faults: Faults,
+    pub(crate) faults: SampleFaults,
     readers: Mutex<BTreeMap<FormId, String>>,
 }
 

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use crate::{Context, Failure};
 use clock::Clock;
-use ledger::{Claim, Ledger};
+use ledger::{Ledger, RunClaim};
 
 const WHAT: &str = "run";
 /// How long a lease stands without being renewed.
@@ -22,7 +22,7 @@ const RENEWAL: Duration = Duration::from_secs(20);
 /// Held while a run works.
 pub struct Alone {
     ledger: Ledger,
-    pub claim: Arc<Claim>,
+    pub claim: Arc<RunClaim>,
     heartbeat: JoinHandle<()>,
     _lock: File,
 }
@@ -71,7 +71,7 @@ fn lock(context: &Context) -> Result<File, Failure> {
     }
 }
 
-async fn lease(context: &Context, holder: &str) -> Result<Claim, Failure> {
+async fn lease(context: &Context, holder: &str) -> Result<RunClaim, Failure> {
     let ledger = |error| Failure::ours("the ledger could not be written", error);
     let (now, mut taken) = (now(), None);
     if let Some(standing) = context.ledger.holder(WHAT, now).await.map_err(ledger)? {
@@ -121,7 +121,7 @@ fn now() -> DateTime<Utc> {
     Clock::System.now()
 }
 
-fn heartbeat(context: &Context, claim: Arc<Claim>) -> JoinHandle<()> {
+fn heartbeat(context: &Context, claim: Arc<RunClaim>) -> JoinHandle<()> {
     let ledger = context.ledger.clone();
     tokio::spawn(async move {
         loop {

@@ -21,7 +21,7 @@ use super::{
 use crate::{Context, Failure, chain, context::run_lock, status::witnesses};
 use clock::Clock;
 use domain::{Door, Fact};
-use ledger::{Claim, Filter};
+use ledger::{Filter, RunClaim};
 
 /// The longest sleep between two looks: what a person writes into the journal is seen soon, and a clock that was set, or a
 /// machine that slept, is noticed.
@@ -111,7 +111,7 @@ struct Daemon<'a> {
     stop: Stop,
     holder: String,
     leader: Leader,
-    claim: Option<Arc<Claim>>,
+    claim: Option<Arc<RunClaim>>,
     /// Whether another leads, and it was told.
     stands_by: bool,
     state: State,
@@ -245,7 +245,7 @@ impl<'a> Daemon<'a> {
     }
 
     /// While acts take their time, the lease is renewed and the heart goes on beating; but not for ever.
-    fn heart(&self, claim: Arc<Claim>) -> JoinHandle<()> {
+    fn heart(&self, claim: Arc<RunClaim>) -> JoinHandle<()> {
         let (ledger, holder, clock) = (self.context.ledger.clone(), self.holder.clone(), self.context.clock.clone());
         tokio::spawn(async move {
             let begun = tokio::time::Instant::now();

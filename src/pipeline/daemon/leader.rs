@@ -9,7 +9,7 @@ use std::{fs::File, path::PathBuf, sync::Arc};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::Failure;
-use ledger::{Claim, Ledger};
+use ledger::{Ledger, RunClaim};
 
 const WHAT: &str = "schedule";
 const BEAT: &str = "heartbeat";
@@ -24,7 +24,7 @@ pub struct Leader {
     /// The lock of this machine; `None`: the lease alone decides.
     lock: Option<PathBuf>,
     locked: Option<File>,
-    claim: Option<Arc<Claim>>,
+    claim: Option<Arc<RunClaim>>,
 }
 
 impl Leader {
@@ -38,7 +38,7 @@ impl Leader {
     ///
     /// # Errors
     /// When the ledger cannot be written.
-    pub async fn lead(&mut self, now: DateTime<Utc>) -> Result<Option<Arc<Claim>>, Failure> {
+    pub async fn lead(&mut self, now: DateTime<Utc>) -> Result<Option<Arc<RunClaim>>, Failure> {
         if !self.has_lock()? {
             return Ok(None);
         }

@@ -26,12 +26,12 @@ use config::Force;
 use domain::{
     CollectionId, Door, Duty, Event, Fact, FormId, ParcelId, ParcelRecord, Period, Periodicity, Subject, parcels,
 };
-use ledger::{Claim, Filter};
+use ledger::{Filter, RunClaim};
 
 /// Carries the schedule out at an office's context.
 pub struct LiveExecutor<'a> {
     pub context: &'a Context,
-    pub claim: Arc<Claim>,
+    pub claim: Arc<RunClaim>,
     pub stop: Arc<AtomicBool>,
 }
 

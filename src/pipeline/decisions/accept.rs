@@ -7,7 +7,7 @@ use super::{
     held::{Document, HeldScope, Settled, the_one},
 };
 use crate::{
-    Catalogue, Change, Context, Failure, compare,
+    Catalogue, Context, Failure, FigureChange, compare,
     context::{catalogue::Edition, permissions},
     figures,
     intake::{judge_again, readings},
@@ -43,7 +43,7 @@ pub struct AcceptReport {
     pub accepted: bool,
     pub datasets: Vec<AcceptedDataset>,
     /// Cell by cell what differs from the figures in use.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FigureChange>,
     /// Documents that claim the same and are put away with this.
     pub put_away: Vec<String>,
 }
@@ -202,12 +202,12 @@ fn changes(
     key: &DatasetKey,
     reading: &Reading,
     held: &Edition,
-) -> Result<Vec<Change>, Failure> {
+) -> Result<Vec<FigureChange>, Failure> {
     let before = figures::of_edition(context, current, key)?;
     let after: Option<&Dataset> = reading.datasets.iter().find(|dataset| dataset.key == *key);
     let (Some(before), Some(after)) = (before, after) else { return Ok(Vec::new()) };
     let changes = compare(&before, after, context.office.forms.get(&key.form));
-    let numbered = |change: Change| Change { from: current.revision, to: held.revision, ..change };
+    let numbered = |change: FigureChange| FigureChange { from: current.revision, to: held.revision, ..change };
     Ok(changes.into_iter().map(numbered).collect())
 }
 

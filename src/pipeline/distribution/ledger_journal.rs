@@ -6,7 +6,7 @@ use crate::{chain, context::Sendings};
 use clock::Clock;
 use distribute::{Attempt, Journal, JournalError, Outcome};
 use domain::{Actor, Fact, Witnessed};
-use ledger::{Claim, Ledger};
+use ledger::{Ledger, RunClaim};
 
 /// Writes each intent and outcome as a fact, first into the ledger, then into the journal of sendings; asks the claim's
 /// fence before bytes leave.
@@ -15,7 +15,7 @@ pub struct LedgerJournal {
     pub run: String,
     pub actor: Actor,
     pub clock: Clock,
-    pub claim: Arc<Claim>,
+    pub claim: Arc<RunClaim>,
     pub sendings: Sendings,
 }
 

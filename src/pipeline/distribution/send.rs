@@ -21,7 +21,7 @@ use crate::{
         witnesses::{self, Cleared},
     },
 };
-use distribute::{Content, Enclosure, Letters, Parcel, Receipt, hand_over};
+use distribute::{CopyContent, Enclosure, Letters, Parcel, Receipt, hand_over};
 use domain::{
     Channel, CollectionId, CollectionStatus, CopyRecord, CopyStanding, Event, IssueRecord, OrganId, ParcelId,
     ParcelRecord, ParcelState, Period, Role, interrupted, issues, parcels,
@@ -262,11 +262,11 @@ fn parcel(
     let copies = copies.iter().map(|copy| {
         if let Some((archive, path)) = sealed.of(&record.parcel, copy.record.number) {
             let as_sent = CopyRecord { file: archive.file.clone(), sha256: archive.sha256, ..copy.record.clone() };
-            return Ok(Enclosure { record: as_sent, content: Content::File(path.clone()) });
+            return Ok(Enclosure { record: as_sent, content: CopyContent::File(path.clone()) });
         }
         let path = context.artifacts.path(&encrypt::copy_key(context, &record.parcel, copy));
         let path = path.map_err(|error| Failure::ours("a copy has no place in the output", error))?;
-        Ok(Enclosure { record: copy.record.clone(), content: Content::File(path) })
+        Ok(Enclosure { record: copy.record.clone(), content: CopyContent::File(path) })
     });
     let copies: Vec<Enclosure> = copies.collect::<Result<_, Failure>>()?;
     let letter = cover_letter::letter(context, letters, record, &copies, built, language)?;

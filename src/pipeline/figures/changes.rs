@@ -36,7 +36,7 @@ pub enum Shown {
 
 /// One change, with its place as the newer revision prints it (for what went: as the older one did).
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Change {
+pub struct FigureChange {
     pub kind: ChangeKind,
     pub form: FormId,
     pub period: Period,
@@ -59,7 +59,7 @@ pub struct Change {
 
 /// Every change from one dataset to another, in the order of the newer one; what went comes last in each section.
 #[must_use]
-pub fn compare(before: &Dataset, after: &Dataset, template: Option<&FormTemplate>) -> Vec<Change> {
+pub fn compare(before: &Dataset, after: &Dataset, template: Option<&FormTemplate>) -> Vec<FigureChange> {
     // Within one edition a printed code is its own meaning.
     let template = template.filter(|_| before.edition != after.edition);
     let index = template.map(|t| Arc::new(FormIndex::new(t)));
@@ -128,7 +128,7 @@ impl Pair<'_> {
         newer.iter().copied().chain(older).collect()
     }
 
-    fn titles(&self, changes: &mut Vec<Change>) {
+    fn titles(&self, changes: &mut Vec<FigureChange>) {
         let title = |side: &Option<Side<'_>>| side.as_ref().map(|s| s.section.title.to_string());
         self.title(None, None, (title(&self.before), title(&self.after)), changes);
         if self.before.is_none() || self.after.is_none() {
@@ -154,16 +154,16 @@ impl Pair<'_> {
         row: Option<RowCode>,
         column: Option<ColumnCode>,
         (before, after): (Option<String>, Option<String>),
-        changes: &mut Vec<Change>,
+        changes: &mut Vec<FigureChange>,
     ) {
         if before != after {
             let label = after.clone().or(before.clone()).unwrap_or_default();
             let change = self.change(ChangeKind::Title, row, column, label);
-            changes.push(Change { before: before.map(Shown::Text), after: after.map(Shown::Text), ..change });
+            changes.push(FigureChange { before: before.map(Shown::Text), after: after.map(Shown::Text), ..change });
         }
     }
 
-    fn figures(&self, changes: &mut Vec<Change>) {
+    fn figures(&self, changes: &mut Vec<FigureChange>) {
         let columns = self.union(|side| &side.columns);
         for row in self.union(|side| &side.rows) {
             for column in &columns {
@@ -180,7 +180,7 @@ impl Pair<'_> {
                     _ => None,
                 };
                 let change = self.change(kind, self.row(row), self.column(column), self.label(row, column));
-                changes.push(Change { before, after, difference, ..change });
+                changes.push(FigureChange { before, after, difference, ..change });
             }
         }
     }
@@ -200,10 +200,16 @@ impl Pair<'_> {
     }
 
     /// A change of this pair; revisions and contents are filled in by struct update.
-    fn change(&self, kind: ChangeKind, row: Option<RowCode>, column: Option<ColumnCode>, label: String) -> Change {
+    fn change(
+        &self,
+        kind: ChangeKind,
+        row: Option<RowCode>,
+        column: Option<ColumnCode>,
+        label: String,
+    ) -> FigureChange {
         let DatasetKey { form, period, unit, agency, origin } = self.key.clone();
         let (section, before, after, difference) = (self.id.clone(), None, None, None);
-        Change {
+        FigureChange {
             kind,
             form,
             period,
@@ -277,13 +283,13 @@ sections = [ { id = "R1", columns = { "1" = false, "2..3" = -1 } } ]
         Dataset { key, edition: edition.parse().unwrap(), sections: vec![section] }
     }
 
-    fn told(changes: &[Change]) -> Vec<String> {
+    fn told(changes: &[FigureChange]) -> Vec<String> {
         let shown = |shown: &Option<Shown>| match shown {
             None => "-".to_owned(),
             Some(Shown::Number(number)) => number.to_string(),
             Some(Shown::Text(text)) => text.clone(),
         };
-        let one = |c: &Change| {
+        let one = |c: &FigureChange| {
             let column = c.column.as_ref().map_or("", |c| c.as_str()).to_owned();
             format!("{:?} {column}: {} → {}", c.kind, shown(&c.before), shown(&c.after))
         };

@@ -59,7 +59,7 @@ pub async fn check(context: &Context, period: Period, asked: &[FormId]) -> Resul
 pub fn ess_report(context: &Context, report: &CheckReport) -> serde_json::Value {
     let actor = context.actor.to_string();
     let agent = concat!("zhinaq ", env!("CARGO_PKG_VERSION"));
-    let event = ess::Event { time: context.now(), actor: &actor, agent, trigger: "check" };
+    let event = ess::EssEvent { time: context.now(), actor: &actor, agent, trigger: "check" };
     ess::report(&report.findings, &context.office.forms, &event)
 }
 

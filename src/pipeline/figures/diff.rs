@@ -8,7 +8,7 @@ use crate::{
     Catalogue, Context, Failure,
     context::catalogue::Edition,
     figures,
-    figures::changes::{Change, ChangeKind, compare},
+    figures::changes::{ChangeKind, FigureChange, compare},
     status::requirements,
 };
 use domain::{Agency, Dataset, DatasetKey, FormId, Period, Unit};
@@ -32,7 +32,7 @@ pub struct DiffQuestion {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Comparison {
     pub compared: Vec<Compared>,
-    pub changes: Vec<Change>,
+    pub changes: Vec<FigureChange>,
 }
 
 /// Two revisions of one dataset, and how many changes are between them.
@@ -95,7 +95,7 @@ pub async fn diff(context: &Context, question: &DiffQuestion) -> Result<Comparis
         };
         comparison.compared.push(compared(key, before, after, &changes));
         let (from, to) = (before.map_or(after.revision, |b| b.revision), after.revision);
-        comparison.changes.extend(changes.into_iter().map(|change| Change { from, to, ..change }));
+        comparison.changes.extend(changes.into_iter().map(|change| FigureChange { from, to, ..change }));
     }
     Ok(comparison)
 }
@@ -138,7 +138,7 @@ fn dataset(context: &Context, edition: &Edition, key: &DatasetKey) -> Result<Dat
     })
 }
 
-fn compared(key: &DatasetKey, before: Option<&Edition>, after: &Edition, changes: &[Change]) -> Compared {
+fn compared(key: &DatasetKey, before: Option<&Edition>, after: &Edition, changes: &[FigureChange]) -> Compared {
     let count = |kind: ChangeKind| changes.iter().filter(|c| c.kind == kind).count();
     Compared {
         key: key.clone(),

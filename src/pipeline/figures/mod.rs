@@ -12,7 +12,7 @@ pub mod listing;
 mod load;
 pub mod query;
 
-pub use changes::{Change, ChangeKind, Shown, compare};
+pub use changes::{ChangeKind, FigureChange, Shown, compare};
 pub use check::{CheckReport, check, ess_report};
 pub use diff::{Compared, Comparison, DiffQuestion, diff};
 pub use listing::findings_as_workbook;

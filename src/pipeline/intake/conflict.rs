@@ -12,7 +12,7 @@ use std::{
 
 use crate::{Catalogue, Context, Failure, intake::readings};
 use domain::{Dataset, DatasetKey, Figure, Sha256};
-use store::Receipt;
+use store::SnapshotReceipt;
 
 /// A document of a delivery that was read.
 #[derive(Debug, Clone, Copy)]
@@ -96,7 +96,7 @@ pub fn conflicts(
                 claims.push(Claim { place: Some(document.place), snapshot: document.snapshot, name, from });
             }
         }
-        let before = |snapshot: Sha256, receipts: &[Receipt]| {
+        let before = |snapshot: Sha256, receipts: &[SnapshotReceipt]| {
             let (name, from) = receipts.first().map(|r| (r.meta.name.clone(), r.meta.url.clone())).unwrap_or_default();
             Claim { place: None, snapshot, name, from }
         };
@@ -226,7 +226,7 @@ fn is_address(from: &str) -> bool {
 }
 
 /// Whether a document came from the same folder or host as another one, under another name, and is there still.
-fn lies_beside(receipts: &[Receipt], snapshot: Sha256, from: &str) -> bool {
+fn lies_beside(receipts: &[SnapshotReceipt], snapshot: Sha256, from: &str) -> bool {
     if receipts.iter().any(|r| is_same_place(&r.meta.url, from)) {
         return false;
     }
@@ -236,7 +236,7 @@ fn lies_beside(receipts: &[Receipt], snapshot: Sha256, from: &str) -> bool {
         }
         _ => Path::new(url).parent().map(|parent| parent.display().to_string()),
     };
-    let beside = |receipt: &&Receipt| {
+    let beside = |receipt: &&SnapshotReceipt| {
         let url = receipt.meta.url.as_str();
         is_address(url) == is_address(from) && home(url) == home(from)
     };

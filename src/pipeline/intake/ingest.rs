@@ -19,7 +19,7 @@ use crate::{
     },
 };
 use domain::{Dataset, DatasetKey, Edition as FormEdition, Fact, Origin, Sha256};
-use read::{Identity, Mark, Verdict, Wanted, judge};
+use read::{Identity, RepeatMark, Verdict, Wanted, judge};
 use store::SnapshotMeta;
 
 /// A document that came, and what it is said to be.
@@ -92,7 +92,7 @@ impl IntakeReport {
 struct Reading {
     snapshot: Sha256,
     keys: Vec<(DatasetKey, FormEdition, u64)>,
-    marks: Vec<Mark>,
+    marks: Vec<RepeatMark>,
     identity: Identity,
     held: Option<String>,
 }

@@ -9,7 +9,7 @@ use read::{self, Document, ReadError, Reading, Wanted};
 
 /// What was drafted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
+pub struct TemplateDraft {
     pub form: FormId,
     /// TOML: a whole template, or the `[[edition]]` that the form's template lacks.
     pub text: String,
@@ -23,7 +23,7 @@ pub struct Draft {
 /// # Errors
 /// When the file cannot be read, is no workbook, or does not say which form it is and nobody else does; when its edition
 /// is described already.
-pub fn learn(office: &Office, file: &Path, form: Option<&FormId>, whole: bool) -> Result<Draft, Failure> {
+pub fn learn(office: &Office, file: &Path, form: Option<&FormId>, whole: bool) -> Result<TemplateDraft, Failure> {
     let limit = office.settings.limits.max_body_bytes;
     let unreadable = |error: std::io::Error| Failure::usage(format!("`{}` cannot be read: {error}", file.display()));
     let size = std::fs::metadata(file).map_err(unreadable)?.len();
@@ -44,7 +44,7 @@ pub fn learn(office: &Office, file: &Path, form: Option<&FormId>, whole: bool) -
         let advice = format!(
             "a template of form `{form}` as far as one workbook tells it; complete measures, courses, parts and rules, and keep it as templates/forms/{form}.toml"
         );
-        return Ok(Draft { form, text, advice });
+        return Ok(TemplateDraft { form, text, advice });
     };
     let period = identity.period.map_or_else(|| "2022-A1".parse(), Ok);
     let period = period.map_err(|error: domain::PeriodError| Failure::usage(error.to_string()))?;
@@ -60,7 +60,7 @@ pub fn learn(office: &Office, file: &Path, form: Option<&FormId>, whole: bool) -
         "edition `{}` as far as its labels tell; put it at the end of the editions in templates/forms/{form}.toml, after a look at what is said to be new",
         drafted.edition.edition
     );
-    Ok(Draft { form, text, advice })
+    Ok(TemplateDraft { form, text, advice })
 }
 
 /// Reads a document of either origin: a sample office's forms can be learned from too.

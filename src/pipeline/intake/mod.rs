@@ -17,6 +17,6 @@ pub mod sources;
 pub use import::{FilesSaid, take_files};
 pub use ingest::{Fate, Incoming, IntakeReport, take};
 pub use known::judge_again;
-pub use learn::{Draft, learn};
+pub use learn::{TemplateDraft, learn};
 pub use pull::{FormPull, PullReport, pull};
 pub use sample_office::{SEED, idle_faults, serve};

@@ -17,7 +17,7 @@ use crate::{
         requirements::{self, NeededForm, Scope},
     },
 };
-use acquire::{Ask, Delivery, Fetcher, Known};
+use acquire::{Ask, FetchedDelivery, Fetcher, Known};
 use domain::{Agency, Fact, FormId, Lacking, Obligation, Period, Role, Sha256, Unit, due_of_form};
 use read::{self, Wanted};
 use schedule::GRACE;
@@ -348,7 +348,13 @@ const ONCE_MORE: usize = 2;
 
 /// A document that came without its length may have been cut on the way with nobody noticing: where it cannot be read, it
 /// is asked for again. What comes last is taken as it is, and its refusal is told.
-async fn whole(context: &Context, fetcher: &Fetcher, ask: &Ask, wanted: &Wanted, first: Delivery) -> Delivery {
+async fn whole(
+    context: &Context,
+    fetcher: &Fetcher,
+    ask: &Ask,
+    wanted: &Wanted,
+    first: FetchedDelivery,
+) -> FetchedDelivery {
     let mut delivery = first;
     for _ in 0..ONCE_MORE {
         if delivery.length_declared {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Context, Failure, chain, intake::sources};
 use domain::{Dataset, DatasetKey, Finding, FormId, Sha256};
-use read::{self, Document, Identity, Mark, ReadError, Reading, Wanted};
+use read::{self, Document, Identity, ReadError, Reading, RepeatMark, Wanted};
 use store::ArtifactKey;
 
 /// What stands beside the figures of a snapshot.
@@ -16,7 +16,7 @@ pub struct Told {
     pub findings: Vec<Finding>,
     /// What tells whether another period's document has the same figures; `None` where an older program wrote this.
     #[serde(default)]
-    pub marks: Option<Vec<Mark>>,
+    pub marks: Option<Vec<RepeatMark>>,
 }
 
 /// Reads a document as what is wanted of it.
@@ -37,7 +37,7 @@ pub fn read_document(context: &Context, wanted: &Wanted, name: &str, bytes: &[u8
 ///
 /// # Errors
 /// When the store fails.
-pub fn keep(context: &Context, snapshot: Sha256, form: &FormId, reading: &Reading) -> Result<Vec<Mark>, Failure> {
+pub fn keep(context: &Context, snapshot: Sha256, form: &FormId, reading: &Reading) -> Result<Vec<RepeatMark>, Failure> {
     let reader = match reading.datasets.as_slice() {
         [] => context.reader(form),
         [one] => readers(context, &one.key)[0].clone(),
@@ -137,7 +137,7 @@ pub fn told(context: &Context, snapshot: Sha256, key: &DatasetKey) -> Result<Tol
 ///
 /// # Errors
 /// As [`stored`].
-pub fn marks(context: &Context, snapshot: Sha256, key: &DatasetKey, told: &Told) -> Result<Vec<Mark>, Failure> {
+pub fn marks(context: &Context, snapshot: Sha256, key: &DatasetKey, told: &Told) -> Result<Vec<RepeatMark>, Failure> {
     match &told.marks {
         Some(marks) => Ok(marks.clone()),
         None => Ok(read::marks(&stored(context, snapshot, key)?, context.office.forms.get(&key.form))),

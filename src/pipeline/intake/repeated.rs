@@ -14,16 +14,16 @@ use crate::{
     intake::readings::{self, Told},
 };
 use domain::{DatasetKey, Edition, FormId, Period, Sha256};
-use read::{Mark, Marked, Standing, Verdict, repeats};
+use read::{Marked, RepeatMark, RepeatStanding, Verdict, repeats};
 
 type Read = (Sha256, FormId, Period);
 
 /// A document with its places among the verdicts.
 struct Compared {
     name: String,
-    marks: Vec<Mark>,
+    marks: Vec<RepeatMark>,
     places: Vec<usize>,
-    standing: Standing,
+    standing: RepeatStanding,
 }
 
 /// Answers of services are one document for all units.
@@ -63,7 +63,7 @@ pub fn hold(
     catalogue: &Catalogue,
     known: &[(DatasetKey, u32, Sha256)],
     told: &[Arc<Told>],
-    new: Vec<(usize, &str, &[Mark])>,
+    new: Vec<(usize, &str, &[RepeatMark])>,
     verdicts: &mut [Verdict],
 ) -> Result<(), Failure> {
     let mut documents: BTreeMap<(Read, Option<usize>), Compared> = BTreeMap::new();
@@ -78,13 +78,13 @@ pub fn hold(
         if !documents.contains_key(&read) {
             let marks = readings::marks(context, *snapshot, key, told)?;
             let name = told.identity.document.clone();
-            let compared = Compared { name, marks, places: Vec::new(), standing: Standing::Held };
+            let compared = Compared { name, marks, places: Vec::new(), standing: RepeatStanding::Held };
             documents.insert(read.clone(), compared);
         }
         if let Some(document) = documents.get_mut(&read) {
             document.places.push(place);
             if !waits(key) {
-                document.standing = Standing::InUse;
+                document.standing = RepeatStanding::InUse;
             }
         }
     }
@@ -96,7 +96,7 @@ pub fn hold(
     }
     for (place, name, marks) in new.into_iter().filter(|(place, ..)| *place >= known.len()) {
         let (name, marks) = (name.to_owned(), marks.to_vec());
-        documents.push(Compared { name, marks, places: vec![place], standing: Standing::New });
+        documents.push(Compared { name, marks, places: vec![place], standing: RepeatStanding::New });
     }
     let marked = |document: &'_ Compared| -> bool {
         document.places.iter().any(|place| verdicts.get(*place) == Some(&Verdict::Taken))

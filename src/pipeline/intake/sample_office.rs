@@ -4,7 +4,7 @@ use crate::{Context, Failure, chain};
 use clock::Clock;
 use config::{Office, SourceKind, UnitsWanted};
 use domain::{Period, Unit};
-use sample::{self, Fault, Faults, Premises, SampleOffice, Served, why_idle};
+use sample::{self, Premises, SampleFault, SampleFaults, SampleOffice, Served, why_idle};
 
 /// The seed of the figures that everybody gets who asks for no other.
 pub const SEED: u64 = 25;
@@ -18,12 +18,12 @@ pub fn premises(office: &Office, seed: u64) -> Premises {
 
 /// The faults that change nothing of what an office asks its sample office for, each with the reason.
 #[must_use]
-pub fn idle_faults(office: &Office, faults: &Faults) -> Vec<String> {
+pub fn idle_faults(office: &Office, faults: &SampleFaults) -> Vec<String> {
     if faults.0.is_empty() {
         return Vec::new();
     }
     let premises = premises(office, SEED);
-    let is_idle = |fault: &Fault| {
+    let is_idle = |fault: &SampleFault| {
         let spec = office.sample_sources.iter().find(|spec| spec.form == fault.form)?;
         let regions = || premises.regions.iter().map(|region| region.unit.clone());
         let units = match &spec.units {
@@ -33,7 +33,7 @@ pub fn idle_faults(office: &Office, faults: &Faults) -> Vec<String> {
         };
         let served = Served { is_service: matches!(spec.kind, SourceKind::Service { .. }), units };
         let why = why_idle(fault, &premises, &served)?;
-        Some(format!("fault `{}` changes nothing: {why}", Faults(vec![fault.clone()])))
+        Some(format!("fault `{}` changes nothing: {why}", SampleFaults(vec![fault.clone()])))
     };
     faults.0.iter().filter_map(is_idle).collect()
 }
@@ -42,14 +42,14 @@ pub fn idle_faults(office: &Office, faults: &Faults) -> Vec<String> {
 ///
 /// # Errors
 /// When the port cannot be had, or a fault names an unknown form.
-pub async fn serve(office: &Office, seed: u64, faults: Faults, clock: Clock) -> Result<SampleOffice, Failure> {
+pub async fn serve(office: &Office, seed: u64, faults: SampleFaults, clock: Clock) -> Result<SampleOffice, Failure> {
     serve_about(office, seed, faults, clock, None).await
 }
 
 async fn serve_about(
     office: &Office,
     seed: u64,
-    faults: Faults,
+    faults: SampleFaults,
     clock: Clock,
     about: Option<Period>,
 ) -> Result<SampleOffice, Failure> {

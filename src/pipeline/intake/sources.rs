@@ -1,6 +1,6 @@
 //! The doors that forms come through in a run: real sources, or the sample office for as long as it is needed.
 
-use acquire::{Ask, Enquiry, Limits, Patience, Place, Secret, ServiceDate, Shape, asks};
+use acquire::{Ask, AskPlace, Enquiry, FetchLimits, Patience, Secret, ServiceDate, Shape, asks};
 use config::{DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
 use domain::{FormId, Origin, Period, Unit};
 use sample::{FaultKind, SECOND, SampleOffice};
@@ -76,9 +76,9 @@ impl<'a> Sources<'a> {
 fn seconds(context: &Context, asks: &[Ask]) -> Vec<Ask> {
     let has = |ask: &&Ask| context.faults.has(FaultKind::TwoFiles, &ask.form, ask.unit.as_ref());
     let second = |ask: &Ask| match &ask.place {
-        Place::Url(url) => {
+        AskPlace::Url(url) => {
             let joint = if url.contains('?') { '&' } else { '?' };
-            Some(Ask { place: Place::Url(format!("{url}{joint}{SECOND}")), ..ask.clone() })
+            Some(Ask { place: AskPlace::Url(format!("{url}{joint}{SECOND}")), ..ask.clone() })
         }
         _ => None,
     };
@@ -135,9 +135,9 @@ pub fn is_service(context: &Context, form: &FormId) -> bool {
 
 /// The office's limits as the fetcher takes them.
 #[must_use]
-pub fn limits(context: &Context) -> Limits {
+pub fn limits(context: &Context) -> FetchLimits {
     let ours = &context.office.settings.limits;
-    Limits {
+    FetchLimits {
         body_bytes: ours.max_body_bytes,
         connect: ours.connect,
         patience: Patience { answer: ours.answer, ..Patience::default() },
@@ -146,7 +146,7 @@ pub fn limits(context: &Context) -> Limits {
         longest_pause: ours.longest_pause,
         at_a_time: ours.fetch_at_a_time,
         at_a_time_per_host: ours.fetch_at_a_time,
-        ..Limits::default()
+        ..FetchLimits::default()
     }
 }
 

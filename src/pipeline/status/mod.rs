@@ -16,6 +16,6 @@ pub mod witnesses;
 
 pub use forms::{FormStanding, FormState};
 pub use gate::{Gate, Waits};
-pub use report::{Standing, status};
+pub use report::{StatusReport, status};
 pub use source_answers::{AnswerLine, answers};
 pub use witnesses::{UnknownParcel, WitnessComparison};

@@ -27,7 +27,7 @@ use ledger::Filter;
 
 /// A period's status with notices for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Standing {
+pub struct StatusReport {
     #[serde(flatten)]
     pub status: PeriodStatus,
     pub origin: Origin,
@@ -52,7 +52,7 @@ pub struct Standing {
 ///
 /// # Errors
 /// When the period does not end with a quarter, or the ledger cannot be read.
-pub async fn status(context: &Context, period: Period) -> Result<Standing, Failure> {
+pub async fn status(context: &Context, period: Period) -> Result<StatusReport, Failure> {
     let mut standing = under_claim(context, period).await?;
     if let Some(told) = witnesses::compared(context).await?.told() {
         let how = context.call.command("reconcile");
@@ -65,7 +65,7 @@ pub async fn status(context: &Context, period: Period) -> Result<Standing, Failu
 ///
 /// # Errors
 /// As [`status`].
-pub async fn under_claim(context: &Context, period: Period) -> Result<Standing, Failure> {
+pub async fn under_claim(context: &Context, period: Period) -> Result<StatusReport, Failure> {
     let quarter = requirements::quarter(period)?;
     let mut events = events_of(context, quarter).await?;
     end_interrupted(context, &mut events).await?;
@@ -127,7 +127,7 @@ pub async fn events_of(context: &Context, quarter: Period) -> Result<Vec<Event>,
 
 /// The status of a quarter from its facts.
 #[must_use]
-pub fn standing(context: &Context, quarter: Period, events: &[Event]) -> Standing {
+pub fn standing(context: &Context, quarter: Period, events: &[Event]) -> StatusReport {
     let regulation = context.office.regulation();
     let records = parcels(events);
     let (owed, mut notices) = owed(context, quarter, &records);
@@ -141,7 +141,7 @@ pub fn standing(context: &Context, quarter: Period, events: &[Event]) -> Standin
         Fact::Closed { period, .. } if *period == quarter => Some(event.at),
         _ => None,
     });
-    Standing {
+    StatusReport {
         status,
         origin: context.origin,
         heading: heading(context),
@@ -193,7 +193,7 @@ fn illegible(regulation: &Regulation, quarter: Period) -> Vec<String> {
 }
 
 /// What a person can do at this minute. Nothing is advised that would be refused, or that would only wait.
-fn advice(context: &Context, standing: &Standing, events: &[Event]) -> Vec<String> {
+fn advice(context: &Context, standing: &StatusReport, events: &[Event]) -> Vec<String> {
     let (status, quarter) = (&standing.status, standing.status.period);
     let mut lines = Vec::new();
     let command = |name: &str| context.call.command(name).option("--period", quarter);

@@ -1,6 +1,6 @@
 //! Whether everybody can read a workbook: rules, each with its source, and what each of them found.
 //!
-//! In come the bytes of any `.xlsx`, ours or not. Out comes a [`Report`]: for every rule how many things were looked at
+//! In come the bytes of any `.xlsx`, ours or not. Out comes a [`AccessibilityReport`]: for every rule how many things were looked at
 //! and which of them fail, with sheet and cell. The rules follow the Web Content Accessibility Guidelines (WCAG 2.2) and
 //! the checklist of the UK Analysis Function, "Making spreadsheets accessible", where a program can judge them;
 //! whether a title is a good title stays a person's question.
@@ -30,13 +30,13 @@ use ooxml::opened::Opened;
 
 /// What all rules found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Report {
-    pub rules: Vec<Verdict>,
+pub struct AccessibilityReport {
+    pub rules: Vec<RuleVerdict>,
 }
 
 /// What one rule found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Verdict {
+pub struct RuleVerdict {
     pub rule: &'static str,
     /// What the rule asks for.
     pub asks: &'static str,
@@ -45,12 +45,12 @@ pub struct Verdict {
     pub passes: bool,
     /// How many sheets, tables, cells or charts were looked at.
     pub examined: usize,
-    pub failures: Vec<Fault>,
+    pub failures: Vec<AccessibilityFault>,
 }
 
 /// One thing that fails a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Fault {
+pub struct AccessibilityFault {
     /// Empty where it is about the whole document.
     pub sheet: String,
     /// A cell, a table or a chart; empty where it is about the whole sheet.
@@ -58,7 +58,7 @@ pub struct Fault {
     pub what: String,
 }
 
-impl Report {
+impl AccessibilityReport {
     /// Whether no rule found anything.
     #[must_use]
     pub fn passes(&self) -> bool {
@@ -79,14 +79,18 @@ struct Rule {
 #[derive(Debug, Default)]
 struct Findings {
     examined: usize,
-    faults: Vec<Fault>,
+    faults: Vec<AccessibilityFault>,
 }
 
 impl Findings {
     /// Something was looked at; where it fails, `what` says so.
     fn look(&mut self, sheet: &str, place: &str, what: Option<String>) {
         self.examined += 1;
-        self.faults.extend(what.map(|what| Fault { sheet: sheet.to_owned(), place: place.to_owned(), what }));
+        self.faults.extend(what.map(|what| AccessibilityFault {
+            sheet: sheet.to_owned(),
+            place: place.to_owned(),
+            what,
+        }));
     }
 }
 
@@ -94,13 +98,13 @@ impl Findings {
 ///
 /// # Errors
 /// When the bytes are no workbook.
-pub fn examine(workbook: &[u8]) -> Result<Report, ooxml::Error> {
+pub fn examine(workbook: &[u8]) -> Result<AccessibilityReport, ooxml::Error> {
     let opened = Opened::read(workbook)?;
     let rules = [document::RULES, tables::RULES, text::RULES, chart::RULES].concat();
     let verdicts = rules.iter().map(|rule| {
         let mut findings = Findings::default();
         (rule.look)(&opened, &mut findings);
-        Verdict {
+        RuleVerdict {
             rule: rule.name,
             asks: rule.asks,
             source: rule.source,
@@ -109,5 +113,5 @@ pub fn examine(workbook: &[u8]) -> Result<Report, ooxml::Error> {
             failures: findings.faults,
         }
     });
-    Ok(Report { rules: verdicts.collect() })
+    Ok(AccessibilityReport { rules: verdicts.collect() })
 }

@@ -5,10 +5,10 @@ use super::{
     letters::lines_in,
     names::Names,
     page::{Page, shortened},
-    sheet::{Content, SheetPlan, Style, TablePlan},
+    sheet::{CellContent, SheetPlan, Style, TablePlan},
     words,
 };
-use crate::theme::Role;
+use crate::theme::StyleRole;
 use assemble::labels;
 
 const WIDTHS: [f64; 3] = [7.0, 78.0, 12.0];
@@ -20,13 +20,13 @@ const LONGEST_TITLE: usize = 84;
 pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     let (book, language) = (brief.book, brief.language);
     let mut page = Page::new(brief, &names.contents, WIDTHS.to_vec());
-    page.line(Role::Title, 14.5, words::CONTENTS.of(language));
-    page.line(Role::Scope, 11.5, book.titles.of(language));
+    page.line(StyleRole::Title, 14.5, words::CONTENTS.of(language));
+    page.line(StyleRole::Scope, 11.5, book.titles.of(language));
     if let Some(reason) = &book.unprinted {
         let unprinted = book.chapters.iter().flat_map(|c| &c.tables).filter(|t| !t.printed);
         let numbers: Vec<&str> = unprinted.map(|t| t.number.as_str()).collect();
         let (said, reason) = (words::NOT_PRINTED_TABLES.of(language), labels::in_language(reason, language));
-        page.line(Role::Source, 10.0, &format!("{said} {}: {reason}", numbers.join(", ")));
+        page.line(StyleRole::Source, 10.0, &format!("{said} {}: {reason}", numbers.join(", ")));
     }
     page.gap();
     let top = page.row();
@@ -81,17 +81,17 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
 }
 
 fn row(page: &mut Page, number: &str, text: &str, sheet: Option<&str>, form: &str, bold: bool) {
-    let over = bold.then_some(Role::Total);
-    let style = Style { over, ..Style::of(Role::Label) };
-    page.put(0, Content::Text(number.to_owned()), style);
+    let over = bold.then_some(StyleRole::Total);
+    let style = Style { over, ..Style::of(StyleRole::Label) };
+    page.put(0, CellContent::Text(number.to_owned()), style);
     match sheet {
         Some(sheet) => {
-            let link = Content::Link { text: text.to_owned(), sheet: sheet.to_owned() };
-            page.put(1, link, Style { role: Role::Link, over: Some(Role::Label), ..style });
+            let link = CellContent::Link { text: text.to_owned(), sheet: sheet.to_owned() };
+            page.put(1, link, Style { role: StyleRole::Link, over: Some(StyleRole::Label), ..style });
         }
-        None => page.put(1, Content::Text(text.to_owned()), style),
+        None => page.put(1, CellContent::Text(text.to_owned()), style),
     }
-    page.put(2, Content::Text(form.to_owned()), style);
+    page.put(2, CellContent::Text(form.to_owned()), style);
     page.lines(lines_in(text, WIDTHS[1], bold));
     page.skip(1);
 }

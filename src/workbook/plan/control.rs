@@ -5,10 +5,10 @@ use super::{
     letters::lines_in,
     names::Names,
     page::Page,
-    sheet::{Content, Format, SheetPlan, Style, TablePlan},
+    sheet::{CellContent, CellFormat, SheetPlan, Style, TablePlan},
     words,
 };
-use crate::theme::Role;
+use crate::theme::StyleRole;
 use assemble::{BookContent, labels};
 
 /// Excel shows fifteen significant digits; longer sums stand as text.
@@ -21,9 +21,9 @@ const WIDTHS: [f64; 5] = [10.0, 47.0, 9.0, 15.0, 14.0];
 pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names) -> SheetPlan {
     let (book, language) = (brief.book, brief.language);
     let mut page = Page::new(brief, &names.control, WIDTHS.to_vec());
-    page.line(Role::Title, 14.5, words::CONTROL_TITLE.of(language));
-    page.line(Role::Sentence, 10.0, words::CONTROL_MEANING.of(language));
-    page.line(Role::Source, 10.0, &format!("{}: {}", words::CONTENT_ID.of(language), content.id));
+    page.line(StyleRole::Title, 14.5, words::CONTROL_TITLE.of(language));
+    page.line(StyleRole::Sentence, 10.0, words::CONTROL_MEANING.of(language));
+    page.line(StyleRole::Source, 10.0, &format!("{}: {}", words::CONTENT_ID.of(language), content.id));
     page.link(words::BACK.of(language), &names.contents);
     page.gap();
     let sums = &content.sums;
@@ -42,23 +42,24 @@ pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names) -> SheetPl
     }
     page.skip(1);
     for (sum, table) in sums.iter().zip(book.tables()) {
-        let label = Style::of(Role::Label);
-        let figure = Style { right: true, ..Style::of(Role::Figure) };
+        let label = Style::of(StyleRole::Label);
+        let figure = Style { right: true, ..Style::of(StyleRole::Figure) };
         let number = if table.number.is_empty() { "—" } else { table.number.as_str() };
-        page.put(0, Content::Text(number.to_owned()), label);
+        page.put(0, CellContent::Text(number.to_owned()), label);
         let title = labels::in_language(&table.title, language);
         page.lines(lines_in(&title, WIDTHS[1], false));
-        page.put(1, Content::Text(title), label);
-        page.put(2, Content::Number(sum.figures as f64), Style { format: Format::Whole, ..figure });
+        page.put(1, CellContent::Text(title), label);
+        page.put(2, CellContent::Number(sum.figures as f64), Style { format: CellFormat::Whole, ..figure });
         let (content, format) = match sum.sum {
-            Some(total) if total.as_f64().abs() < LARGEST_SUM => {
-                (Content::Number(total.as_f64()), if total.is_whole() { Format::Whole } else { Format::Tenth })
-            }
-            Some(total) => (Content::Text(total.to_string()), Format::General),
-            None => (Content::Text("—".to_owned()), Format::General),
+            Some(total) if total.as_f64().abs() < LARGEST_SUM => (
+                CellContent::Number(total.as_f64()),
+                if total.is_whole() { CellFormat::Whole } else { CellFormat::Tenth },
+            ),
+            Some(total) => (CellContent::Text(total.to_string()), CellFormat::General),
+            None => (CellContent::Text("—".to_owned()), CellFormat::General),
         };
         page.put(3, content, Style { format, ..figure });
-        page.put(4, Content::Text(sum.hash.short()), Style { indent: 1, ..label });
+        page.put(4, CellContent::Text(sum.hash.short()), Style { indent: 1, ..label });
         page.skip(1);
     }
     page.finished()

@@ -5,10 +5,10 @@ use super::{
     letters::{balanced, broken, lines_in},
     names::Names,
     page::{LINE, PORTRAIT_DOWN, Page, marked},
-    sheet::{Content, SheetPlan, Style},
+    sheet::{CellContent, SheetPlan, Style},
     words,
 };
-use crate::theme::Role;
+use crate::theme::StyleRole;
 use assemble::{BookContent, Missing, labels, prose, words::Words};
 use domain::{Language, Origin};
 
@@ -38,25 +38,25 @@ pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names) -> SheetPl
         alert(&mut page, &text);
     }
     page.space(ABOVE_TITLE);
-    page.line(Role::Kicker, 11.0, &words::COLLECTION.of(language).to_uppercase());
+    page.line(StyleRole::Kicker, 11.0, &words::COLLECTION.of(language).to_uppercase());
     // Titles of collections run to 200 letters; in letters of this size they take several lines.
     let title = book.titles.of(language);
     let fits = |size: f64| balanced(title, page.across() * 10.0 / size, true).len() <= TITLE_LINES;
-    let (role, size) = if fits(24.0) { (Role::CoverTitle, 24.0) } else { (Role::CoverTitleLong, 18.0) };
+    let (role, size) = if fits(24.0) { (StyleRole::CoverTitle, 24.0) } else { (StyleRole::CoverTitleLong, 18.0) };
     page.line(role, size, title);
     page.gap();
-    page.line(Role::CoverPeriod, 16.0, &prose::capital(&prose::span(book.period, language)));
+    page.line(StyleRole::CoverPeriod, 16.0, &prose::capital(&prose::span(book.period, language)));
     page.gap();
     page.height(3.0);
-    page.put(0, Content::Blank, Style::of(Role::Rule));
+    page.put(0, CellContent::Blank, Style::of(StyleRole::Rule));
     page.skip(1);
 
     let gap = page.row();
     page.skip(1);
     facts(brief, content, &mut page);
     page.space(14.0);
-    page.line(Role::Heading, 11.0, words::ABOUT.of(language));
-    page.line(Role::Sentence, 10.0, &labels::in_language(&book.cover.about, language));
+    page.line(StyleRole::Heading, 11.0, words::ABOUT.of(language));
+    page.line(StyleRole::Sentence, 10.0, &labels::in_language(&book.cover.about, language));
     page.space(8.0);
     page.link(words::CONTENTS_LINK.of(language), &names.contents);
     let left = PORTRAIT_DOWN - page.down() - 40.0;
@@ -69,8 +69,8 @@ pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names) -> SheetPl
 /// Whose book it is, on a band across the page: the first thing in the first cell.
 fn band(page: &mut Page, office: &str) {
     for part in balanced(office, page.across() - 4.0, true) {
-        page.put(0, Content::Text(part), Style { indent: 1, ..Style::of(Role::Band) });
-        page.put(1, Content::Blank, Style::of(Role::Band));
+        page.put(0, CellContent::Text(part), Style { indent: 1, ..Style::of(StyleRole::Band) });
+        page.put(1, CellContent::Blank, Style::of(StyleRole::Band));
         page.height(19.0);
         page.skip(1);
     }
@@ -94,8 +94,8 @@ fn alerts(brief: &Brief<'_>) -> Vec<String> {
 
 fn alert(page: &mut Page, text: &str) {
     for part in broken(text, page.across() - 4.0, true) {
-        page.put(0, Content::Text(part), Style { indent: 1, ..Style::of(Role::Alert) });
-        page.put(1, Content::Blank, Style::of(Role::Alert));
+        page.put(0, CellContent::Text(part), Style { indent: 1, ..Style::of(StyleRole::Alert) });
+        page.put(1, CellContent::Blank, Style::of(StyleRole::Alert));
         page.height(19.0);
         page.skip(1);
     }
@@ -131,8 +131,8 @@ fn facts(brief: &Brief<'_>, content: &BookContent, page: &mut Page) {
     missing(brief, page);
     contact(brief, page);
     fact(page, language, words::CONTENT_ID, &content.id.short());
-    page.put(0, Content::Text(words::COPY.of(language).to_owned()), Style::of(Role::Copy));
-    page.put(1, Content::Text("⟦copy⟧".to_owned()), Style::of(Role::Copy));
+    page.put(0, CellContent::Text(words::COPY.of(language).to_owned()), Style::of(StyleRole::Copy));
+    page.put(1, CellContent::Text("⟦copy⟧".to_owned()), Style::of(StyleRole::Copy));
     page.height(LINE * COPY_SIZE * COPY_LINES + 6.0);
     page.skip(1);
 }
@@ -154,17 +154,17 @@ fn contact(brief: &Brief<'_>, page: &mut Page) {
 }
 
 fn fact(page: &mut Page, language: Language, label: Words, text: &str) {
-    page.put(0, Content::Text(label.of(language).to_owned()), Style::of(Role::CoverLabel));
+    page.put(0, CellContent::Text(label.of(language).to_owned()), Style::of(StyleRole::CoverLabel));
     value(page, text);
 }
 
 fn fact_below(page: &mut Page, text: &str) {
-    page.put(0, Content::Blank, Style::of(Role::CoverLabel));
+    page.put(0, CellContent::Blank, Style::of(StyleRole::CoverLabel));
     value(page, text);
 }
 
 fn value(page: &mut Page, text: &str) {
-    page.put(1, Content::Text(text.to_owned()), Style::of(Role::CoverText));
+    page.put(1, CellContent::Text(text.to_owned()), Style::of(StyleRole::CoverText));
     page.height(LINE * lines_in(text, TEXT, false) as f64 + 6.0);
     page.skip(1);
 }

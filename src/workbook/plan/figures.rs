@@ -6,10 +6,10 @@ use super::{
     letters::lines_in,
     names::Names,
     page::{Page, shortened},
-    sheet::{Content, Format, Picture, Range, Repeated, SheetPlan, Style, TablePlan},
+    sheet::{CellContent, CellFormat, Picture, Range, Repeated, SheetPlan, Style, TablePlan},
     words,
 };
-use crate::theme::Role;
+use crate::theme::StyleRole;
 use assemble::{Cell, Chart, ColumnRole, Kind, Table, labels};
 
 const WIDTHS: [f64; 4] = [11.0, 58.0, 34.0, 13.0];
@@ -30,9 +30,9 @@ impl ChartFigures {
     pub fn new(brief: &Brief<'_>, names: &Names) -> Self {
         let language = brief.language;
         let mut page = Page::new(brief, &names.chart_figures, WIDTHS.to_vec());
-        page.line(Role::Title, 14.5, words::CHART_TITLE.of(language));
-        page.line(Role::Sentence, 10.0, words::CHART_MEANING.of(language));
-        page.line(Role::Source, 10.0, words::CHARTS_NOT_PRINTED.of(language));
+        page.line(StyleRole::Title, 14.5, words::CHART_TITLE.of(language));
+        page.line(StyleRole::Sentence, 10.0, words::CHART_MEANING.of(language));
+        page.line(StyleRole::Source, 10.0, words::CHARTS_NOT_PRINTED.of(language));
         page.link(words::BACK.of(language), &names.contents);
         page.gap();
         page.head_alone();
@@ -109,17 +109,17 @@ impl ChartFigures {
         let first = self.page.row();
         for (category, cell) in points {
             let (value, format) = match cell {
-                Cell::Number(number) => (Content::Number(number.as_f64()), Format::Whole),
-                Cell::Tenths(tenths) => (Content::Number(*tenths as f64 / 10.0), Format::Tenth),
-                Cell::Level(level) => (Content::Number(level.as_f64()), Format::of_places(level.places)),
-                other => (Content::Text(absent(other)), Format::General),
+                Cell::Number(number) => (CellContent::Number(number.as_f64()), CellFormat::Whole),
+                Cell::Tenths(tenths) => (CellContent::Number(*tenths as f64 / 10.0), CellFormat::Tenth),
+                Cell::Level(level) => (CellContent::Number(level.as_f64()), CellFormat::of_places(level.places)),
+                other => (CellContent::Text(absent(other)), CellFormat::General),
             };
-            let label = Style::of(Role::Label);
-            self.page.put(0, Content::Text(self.table.clone()), label);
+            let label = Style::of(StyleRole::Label);
+            self.page.put(0, CellContent::Text(self.table.clone()), label);
             self.page.lines(lines_in(&category, WIDTHS[1], false).max(lines_in(series, WIDTHS[2], false)));
-            self.page.put(1, Content::Text(category), label);
-            self.page.put(2, Content::Text(series.to_owned()), label);
-            self.page.put(3, value, Style { format, right: true, ..Style::of(Role::Figure) });
+            self.page.put(1, CellContent::Text(category), label);
+            self.page.put(2, CellContent::Text(series.to_owned()), label);
+            self.page.put(3, value, Style { format, right: true, ..Style::of(StyleRole::Figure) });
             self.page.skip(1);
         }
         Range { sheet: self.name.clone(), column: 3, first, last: self.page.row() - 1 }

@@ -16,8 +16,8 @@ mod tables;
 mod words;
 
 pub use sheet::{
-    ChartPlan, Content, Crossed, Format, Picture, PlannedCell, Range, Repeated, SheetPlan, SparkPlan, Style, TablePlan,
-    Waist,
+    CellContent, CellFormat, ChartPlan, Crossed, Picture, PlannedCell, Range, Repeated, SheetPlan, SparkPlan, Style,
+    TablePlan, Waist,
 };
 
 use assemble::{Book, BookContent};
@@ -111,7 +111,7 @@ pub fn without_number(sheets: &mut [SheetPlan], language: Language) {
     for sheet in sheets {
         sheet.page_footer = sheet.page_footer.replace(COPY, said);
         for cell in &mut sheet.cells {
-            if let Content::Text(text) = &mut cell.content {
+            if let CellContent::Text(text) = &mut cell.content {
                 *text = text.replace(COPY, said);
             }
         }

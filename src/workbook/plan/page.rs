@@ -2,10 +2,10 @@
 
 use super::{
     Brief, letters,
-    sheet::{Content, PlannedCell, SheetPlan, Style, Waist},
+    sheet::{CellContent, PlannedCell, SheetPlan, Style, Waist},
     words,
 };
-use crate::theme::Role;
+use crate::theme::StyleRole;
 use assemble::prose;
 
 /// Characters of columns across a page of A4, upright and lying, between the margins.
@@ -89,20 +89,22 @@ impl Page {
     }
 
     /// Puts a cell into the row that comes next.
-    pub fn put(&mut self, column: u16, content: Content, style: Style) {
+    pub fn put(&mut self, column: u16, content: CellContent, style: Style) {
         self.sheet.cells.push(PlannedCell { row: self.next, column, content, style });
     }
 
     /// A text in a row of its own, broken into several where it is longer than the page is wide. It flows over the
     /// empty cells to its right, so that nothing is merged.
-    pub fn line(&mut self, role: Role, size: f64, text: &str) {
+    pub fn line(&mut self, role: StyleRole, size: f64, text: &str) {
         let (bold, width) = (is_bold(role), self.measure * 10.0 / size);
         let lines = match role {
-            Role::CoverTitle | Role::CoverTitleLong | Role::Title => letters::balanced(text, width, bold),
+            StyleRole::CoverTitle | StyleRole::CoverTitleLong | StyleRole::Title => {
+                letters::balanced(text, width, bold)
+            }
             _ => letters::broken(text, width, bold),
         };
         for line in lines {
-            self.put(0, Content::Text(line), Style::of(role));
+            self.put(0, CellContent::Text(line), Style::of(role));
             if size > 10.0 {
                 self.height((size * 1.32).round());
             }
@@ -135,8 +137,8 @@ impl Page {
 
     /// A row of one link.
     pub fn link(&mut self, text: &str, sheet: &str) {
-        let content = Content::Link { text: text.to_owned(), sheet: sheet.to_owned() };
-        self.put(0, content, Style::of(Role::Link));
+        let content = CellContent::Link { text: text.to_owned(), sheet: sheet.to_owned() };
+        self.put(0, content, Style::of(StyleRole::Link));
         self.next += 1;
     }
 
@@ -173,8 +175,11 @@ fn across(widths: &[f64]) -> f64 {
 }
 
 /// Bold letters are wider.
-const fn is_bold(role: Role) -> bool {
-    matches!(role, Role::Title | Role::CoverTitle | Role::CoverTitleLong | Role::Heading | Role::Kicker)
+const fn is_bold(role: StyleRole) -> bool {
+    matches!(
+        role,
+        StyleRole::Title | StyleRole::CoverTitle | StyleRole::CoverTitleLong | StyleRole::Heading | StyleRole::Kicker
+    )
 }
 
 /// The collection over every page, in full where two lines hold it, and the mark of sample data.

@@ -7,10 +7,10 @@ use super::{
     letters::lines_in,
     names::Names,
     page::{Page, shortened},
-    sheet::{Content, Format, SheetPlan, Style, TablePlan},
+    sheet::{CellContent, CellFormat, SheetPlan, Style, TablePlan},
     words,
 };
-use crate::theme::Role;
+use crate::theme::StyleRole;
 use assemble::{QualityLine, labels, words::severity};
 use domain::{Language, Number};
 
@@ -26,21 +26,21 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     let (quality, language) = (&brief.book.quality, brief.language);
     let mut page =
         Page::new(brief, &names.quality, if quality.findings.is_empty() { vec![98.0] } else { WIDTHS.to_vec() });
-    page.line(Role::Title, 14.5, words::FINDINGS.of(language));
+    page.line(StyleRole::Title, 14.5, words::FINDINGS.of(language));
     let tally = &quality.tally;
     let counts = [(words::ERRORS, tally.error), (words::WARNINGS, tally.warning), (words::INFOS, tally.info)];
     let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{}: {count}", word.of(language))).collect();
-    page.line(Role::Scope, 11.5, &assemble::prose::capital(&counts.join("; ")));
+    page.line(StyleRole::Scope, 11.5, &assemble::prose::capital(&counts.join("; ")));
     if quality.findings.is_empty() {
-        page.line(Role::Sentence, 10.0, words::NO_FINDINGS.of(language));
+        page.line(StyleRole::Sentence, 10.0, words::NO_FINDINGS.of(language));
     }
     for missing in &brief.book.cover.missing {
-        page.line(Role::Sentence, 10.0, &said(missing, language));
+        page.line(StyleRole::Sentence, 10.0, &said(missing, language));
     }
     for decision in &quality.overrides {
         let text =
             format!("{}: {} — {} ({})", words::OVERRIDES.of(language), decision.rule, decision.reason, decision.by);
-        page.line(Role::Sentence, 10.0, &text);
+        page.line(StyleRole::Sentence, 10.0, &text);
     }
     page.link(words::BACK.of(language), &names.contents);
     if !quality.findings.is_empty() {
@@ -48,7 +48,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
         table(brief, names, &mut page);
     }
     if quality.unprinted > 0 {
-        page.line(Role::Note, 10.0, &format!("{}: {}.", words::UNPRINTED.of(language), quality.unprinted));
+        page.line(StyleRole::Note, 10.0, &format!("{}: {}.", words::UNPRINTED.of(language), quality.unprinted));
     }
     page.finished()
 }
@@ -100,29 +100,29 @@ fn line(language: Language, line: &QualityLine, page: &mut Page) {
     let form = &designation(line.form.of(language));
     let texts = [weight.of(language), form, line.unit.of(language), &place.join(" / ")];
     for (column, text) in texts.iter().enumerate() {
-        page.put(column as u16, Content::Text((*text).to_owned()), Style::of(Role::Label));
+        page.put(column as u16, CellContent::Text((*text).to_owned()), Style::of(StyleRole::Label));
     }
     for (place, number) in [finding.expected, finding.found, finding.difference].into_iter().enumerate() {
         page.put(
             4 + place as u16,
             figure(number),
-            Style { format: format(number), right: true, ..Style::of(Role::Figure) },
+            Style { format: format(number), right: true, ..Style::of(StyleRole::Figure) },
         );
     }
-    page.put(7, Content::Text(rule.clone()), Style { indent: 1, ..Style::of(Role::Label) });
+    page.put(7, CellContent::Text(rule.clone()), Style { indent: 1, ..Style::of(StyleRole::Label) });
     let tall = texts.iter().zip(WIDTHS).map(|(text, width)| lines_in(text, width, false)).max().unwrap_or(1);
     page.lines(tall.max(lines_in(&rule, WIDTHS[7] - INDENT, false)));
     page.skip(1);
 }
 
-fn figure(number: Option<Number>) -> Content {
-    number.map_or_else(|| Content::Text("—".to_owned()), |n| Content::Number(n.as_f64()))
+fn figure(number: Option<Number>) -> CellContent {
+    number.map_or_else(|| CellContent::Text("—".to_owned()), |n| CellContent::Number(n.as_f64()))
 }
 
-fn format(number: Option<Number>) -> Format {
+fn format(number: Option<Number>) -> CellFormat {
     match number {
-        Some(n) if n.is_whole() => Format::Whole,
-        Some(_) => Format::Tenth,
-        None => Format::General,
+        Some(n) if n.is_whole() => CellFormat::Whole,
+        Some(_) => CellFormat::Tenth,
+        None => CellFormat::General,
     }
 }

@@ -1,6 +1,6 @@
 //! One sheet as plain data.
 
-use crate::theme::Role;
+use crate::theme::StyleRole;
 use assemble::{ChartKind, ColumnRole, Side};
 
 /// A sheet.
@@ -80,13 +80,13 @@ pub enum Waist {
 pub struct PlannedCell {
     pub row: u32,
     pub column: u16,
-    pub content: Content,
+    pub content: CellContent,
     pub style: Style,
 }
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Content {
+pub enum CellContent {
     Text(String),
     Number(f64),
     /// A text that leads to the first cell of a sheet.
@@ -101,24 +101,24 @@ pub enum Content {
 /// How a cell looks: its role, what is laid over it, its number format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Style {
-    pub role: Role,
+    pub role: StyleRole,
     /// A second role laid over the first: the look of a total line over that of a figure.
-    pub over: Option<Role>,
-    pub format: Format,
+    pub over: Option<StyleRole>,
+    pub format: CellFormat,
     pub indent: u8,
     pub right: bool,
 }
 
 impl Style {
     #[must_use]
-    pub const fn of(role: Role) -> Self {
-        Self { role, over: None, format: Format::General, indent: 0, right: false }
+    pub const fn of(role: StyleRole) -> Self {
+        Self { role, over: None, format: CellFormat::General, indent: 0, right: false }
     }
 }
 
 /// A number format; the language decides how it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Format {
+pub enum CellFormat {
     #[default]
     General,
     /// Whole numbers in groups of three.
@@ -132,7 +132,7 @@ pub enum Format {
     SignedTenth,
 }
 
-impl Format {
+impl CellFormat {
     /// The format of levels of so many places.
     #[must_use]
     pub const fn of_places(places: u8) -> Self {
@@ -190,7 +190,7 @@ pub struct ChartPlan {
     pub height: u32,
     /// Between bars, in per cent of a bar.
     pub gap: u16,
-    pub format: Format,
+    pub format: CellFormat,
 }
 
 /// A series of a chart.

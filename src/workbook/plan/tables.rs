@@ -6,10 +6,10 @@ use super::{
     letters::{characters, lines_in},
     names::Names,
     page::{LINE, Page, shortened},
-    sheet::{ChartPlan, Content, Format, SheetPlan, SparkPlan, Style, TablePlan},
+    sheet::{CellContent, CellFormat, ChartPlan, SheetPlan, SparkPlan, Style, TablePlan},
     words,
 };
-use crate::theme::Role;
+use crate::theme::StyleRole;
 use assemble::{Cell, Chart, ChartKind, ColumnRole, Kind, Line, Table, TableColumn, Weight, labels, prose};
 use domain::Language;
 
@@ -77,23 +77,28 @@ pub fn sheet(brief: &Brief<'_>, names: &Names, table: &Table, figures: &mut Char
     if let Some(ranges) = trend {
         // The small curves stand beside the table, as a chart does: their figures are in its columns of years.
         let column = table.columns.len() as u16 + 1;
-        let head = Content::Text(words::TREND.of(language).to_owned());
-        page.sheet.cells.push(super::PlannedCell { row: top, column, content: head, style: Style::of(Role::Header) });
+        let head = CellContent::Text(words::TREND.of(language).to_owned());
+        page.sheet.cells.push(super::PlannedCell {
+            row: top,
+            column,
+            content: head,
+            style: Style::of(StyleRole::Header),
+        });
         let sparks = ranges.into_iter().enumerate().filter_map(|(place, values)| {
             let (values, most) = values?;
             Some(SparkPlan { row: top + 1 + place as u32, column, values, most })
         });
         page.sheet.sparks = sparks.collect();
         for row in top + 1..page.row() {
-            let style = Style::of(Role::Figure);
-            page.sheet.cells.push(super::PlannedCell { row, column, content: Content::Blank, style });
+            let style = Style::of(StyleRole::Figure);
+            page.sheet.cells.push(super::PlannedCell { row, column, content: CellContent::Blank, style });
         }
     }
     for note in &table.notes {
-        page.line(Role::Note, 10.0, &labels::in_language(note, language));
+        page.line(StyleRole::Note, 10.0, &labels::in_language(note, language));
     }
     for head in crossed::in_full(table, language) {
-        page.line(Role::Note, 10.0, &head);
+        page.line(StyleRole::Note, 10.0, &head);
     }
     let above = page.down();
     match (layout, &table.chart) {
@@ -112,20 +117,20 @@ fn head(brief: &Brief<'_>, names: &Names, table: &Table, page: &mut Page) {
         (_, number) if language == Language::Kk => format!("{number}-{}. {title}", prose::small(words::TABLE.kk)),
         (_, number) => format!("{} {number}. {title}", words::TABLE.of(language)),
     };
-    page.line(Role::Title, 14.5, &title);
-    page.line(Role::Scope, 11.5, &prose::capital(&labels::in_language(&table.scope, language)));
+    page.line(StyleRole::Title, 14.5, &title);
+    page.line(StyleRole::Scope, 11.5, &prose::capital(&labels::in_language(&table.scope, language)));
     for sentence in &table.sentences {
-        page.line(Role::Sentence, 10.0, &labels::in_language(sentence, language));
+        page.line(StyleRole::Sentence, 10.0, &labels::in_language(sentence, language));
     }
     let source =
         format!("{} {}", labels::in_language(&table.measure, language), labels::in_language(&table.source, language));
-    page.line(Role::Source, 10.0, &source);
+    page.line(StyleRole::Source, 10.0, &source);
     if table.chart.is_some() {
-        page.line(Role::Source, 10.0, words::SHOWN_BELOW.of(language));
+        page.line(StyleRole::Source, 10.0, words::SHOWN_BELOW.of(language));
     }
     if let (false, Some(reason)) = (table.printed, &brief.book.unprinted) {
         let reason = labels::in_language(reason, language);
-        page.line(Role::Source, 10.0, &format!("{}: {reason}", words::NOT_PRINTED.of(language)));
+        page.line(StyleRole::Source, 10.0, &format!("{}: {reason}", words::NOT_PRINTED.of(language)));
     }
     page.link(words::BACK.of(language), &names.contents);
     page.gap();
@@ -162,22 +167,22 @@ fn table_plan(brief: &Brief<'_>, names: &Names, table: &Table, headers: Vec<Stri
 fn draw_line(brief: &Brief<'_>, table: &Table, line: &Line, page: &mut Page) -> usize {
     let over = match line.weight {
         Weight::Plain => None,
-        Weight::Total => Some(Role::Total),
-        Weight::Aside => Some(Role::Aside),
+        Weight::Total => Some(StyleRole::Total),
+        Weight::Aside => Some(StyleRole::Aside),
     };
     let mut tallest = 1;
     for (place, (cell, column)) in line.cells.iter().zip(&table.columns).enumerate() {
         let (content, format, right) = content(cell, column, line, brief.language);
         let words = matches!(column.role, ColumnRole::Label | ColumnRole::Text);
-        let role = if words { Role::Label } else { Role::Figure };
+        let role = if words { StyleRole::Label } else { StyleRole::Figure };
         let indent = match place {
             0 => line.depth,
             _ if words || column.role == ColumnRole::Marks => page.sheet.table.as_ref().map_or(0, |t| t.indent(place)),
             _ => 0,
         };
-        if let (Content::Text(text), true) = (&content, words) {
+        if let (CellContent::Text(text), true) = (&content, words) {
             let width = page.sheet.widths[place] - f64::from(indent) * INDENT;
-            tallest = tallest.max(lines_in(text, width, over == Some(Role::Total)));
+            tallest = tallest.max(lines_in(text, width, over == Some(StyleRole::Total)));
         }
         let style = Style { role, over, format, indent, right };
         page.put(place as u16, content, style);
@@ -186,35 +191,37 @@ fn draw_line(brief: &Brief<'_>, table: &Table, line: &Line, page: &mut Page) -> 
 }
 
 /// What a cell shows, how it is formatted, and whether it stands to the right.
-fn content(cell: &Cell, column: &TableColumn, line: &Line, language: Language) -> (Content, Format, bool) {
+fn content(cell: &Cell, column: &TableColumn, line: &Line, language: Language) -> (CellContent, CellFormat, bool) {
     let role = column.role;
-    let text = |text: String| Content::Text(text);
+    let text = |text: String| CellContent::Text(text);
     let signed = matches!(role, ColumnRole::Change | ColumnRole::Growth | ColumnRole::Points);
     match cell {
-        Cell::Text(titles) => (text(labels::in_language(titles, language)), Format::General, false),
+        Cell::Text(titles) => (text(labels::in_language(titles, language)), CellFormat::General, false),
         // An empty cell would leave it open whether something is missing.
-        Cell::Code(code) if code.is_empty() => (text("—".to_owned()), Format::General, is_figure(role)),
-        Cell::Code(code) => (text(code.clone()), Format::General, false),
+        Cell::Code(code) if code.is_empty() => (text("—".to_owned()), CellFormat::General, is_figure(role)),
+        Cell::Code(code) => (text(code.clone()), CellFormat::General, false),
         Cell::Number(number) => {
             let tenths = column.measure(line.measure) == domain::Measure::ThousandTenge || !number.is_whole();
             let format = match (tenths, signed) {
-                (false, false) => Format::Whole,
-                (false, true) => Format::SignedWhole,
-                (true, false) => Format::Tenth,
-                (true, true) => Format::SignedTenth,
+                (false, false) => CellFormat::Whole,
+                (false, true) => CellFormat::SignedWhole,
+                (true, false) => CellFormat::Tenth,
+                (true, true) => CellFormat::SignedTenth,
             };
-            (Content::Number(number.as_f64()), format, true)
+            (CellContent::Number(number.as_f64()), format, true)
         }
-        Cell::Tenths(tenths) => {
-            (Content::Number(*tenths as f64 / 10.0), if signed { Format::SignedTenth } else { Format::Tenth }, true)
-        }
-        Cell::Level(level) => (Content::Number(level.as_f64()), Format::of_places(level.places), true),
+        Cell::Tenths(tenths) => (
+            CellContent::Number(*tenths as f64 / 10.0),
+            if signed { CellFormat::SignedTenth } else { CellFormat::Tenth },
+            true,
+        ),
+        Cell::Level(level) => (CellContent::Number(level.as_f64()), CellFormat::of_places(level.places), true),
         Cell::Growth(assemble::Growth::Percent(tenths)) => {
-            (Content::Number(*tenths as f64 / 10.0), Format::SignedTenth, true)
+            (CellContent::Number(*tenths as f64 / 10.0), CellFormat::SignedTenth, true)
         }
-        Cell::Growth(growth) => (text(prose::growth(*growth, language)), Format::General, true),
-        Cell::Rank(rank) => (Content::Number(f64::from(*rank)), Format::Whole, true),
-        Cell::Absent(mark) => (text(mark.text().to_owned()), Format::General, true),
+        Cell::Growth(growth) => (text(prose::growth(*growth, language)), CellFormat::General, true),
+        Cell::Rank(rank) => (CellContent::Number(f64::from(*rank)), CellFormat::Whole, true),
+        Cell::Absent(mark) => (text(mark.text().to_owned()), CellFormat::General, true),
     }
 }
 
@@ -312,9 +319,9 @@ fn draw_chart(
         height,
         gap,
         format: match chart.series.first().and_then(|s| s.points.first()) {
-            Some(Cell::Tenths(_)) => Format::Tenth,
-            Some(Cell::Level(level)) => Format::of_places(level.places),
-            _ => Format::Whole,
+            Some(Cell::Tenths(_)) => CellFormat::Tenth,
+            Some(Cell::Level(level)) => CellFormat::of_places(level.places),
+            _ => CellFormat::Whole,
         },
     });
     page.fit(above, row, f64::from(height) * PIXEL);
