@@ -236,7 +236,7 @@ fn parcels(file: &Path) -> Vec<Parcel> {
             origin: Origin::Sample,
             to: vec!["organ@test.invalid".parse().expect("an address")],
             letter: Letter::new("О преступности", "Направляется сборник.\n", None).expect("a letter"),
-            copies: vec![Enclosure { record, content: CopyContent::File(file.to_owned()) }],
+            copies: vec![Enclosure { record, content: CopyContent::Stored(Arc::new(file.to_owned())) }],
             date: chrono::DateTime::from_timestamp(1_752_480_000, 0).expect("a time"),
             attempts: 0,
             max_message_bytes: None,

@@ -69,7 +69,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         }
     }
     if args.dry_run {
-        let folder = context.artifacts.root().join("dry-run");
+        let folder = context.output.join("dry-run");
         let parcels = report.would_send.len();
         out::say(global, &format!("dry run: nothing was handed over; {parcels} parcels lie in `{}`", folder.display()));
     }

@@ -55,7 +55,7 @@ pub use mail_transport::{Smtp, SmtpError};
 pub use memory::Memory;
 pub use message::{Mail, MailError, WORKBOOK_TYPE, message_id};
 pub use notice::Notice;
-pub use parcel::{ContentError, CopyContent, Enclosure, Parcel};
+pub use parcel::{ContentError, CopyContent, CopySource, Enclosure, Parcel};
 pub use report::{Report, ReportKind, line as one_line};
 pub use seal::{Passphrase, PassphraseError, SealError, seal, sealed_name};
 pub use sender::MailSender;

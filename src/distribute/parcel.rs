@@ -1,6 +1,6 @@
 //! A parcel as it is handed over.
 
-use std::{borrow::Cow, fs, io, path::PathBuf, sync::Arc};
+use std::{borrow::Cow, fmt, fs, io, path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, Utc};
 
@@ -33,11 +33,34 @@ pub struct Enclosure {
     pub content: CopyContent,
 }
 
-/// Where the bytes of a copy are. A file is read when it is needed, so that a run holds only what is under way.
+/// Where the bytes of a copy are. What is stored is read when it is needed, so that a run holds only what is under way.
 #[derive(Debug, Clone)]
 pub enum CopyContent {
     Bytes(Arc<[u8]>),
-    File(PathBuf),
+    Stored(Arc<dyn CopySource>),
+}
+
+/// A copy that is read when it is needed.
+pub trait CopySource: fmt::Debug + Send + Sync {
+    /// Its bytes.
+    ///
+    /// # Errors
+    /// When it is not there or cannot be read.
+    fn read(&self) -> io::Result<Vec<u8>>;
+
+    /// How many bytes it has; 0 where it is not there.
+    fn length(&self) -> u64;
+}
+
+/// A file.
+impl CopySource for PathBuf {
+    fn read(&self) -> io::Result<Vec<u8>> {
+        fs::read(self)
+    }
+
+    fn length(&self) -> u64 {
+        fs::metadata(self).map_or(0, |found| found.len())
+    }
 }
 
 /// Why a copy cannot be handed over.
@@ -80,7 +103,7 @@ impl Enclosure {
         }
         let bytes = match &self.content {
             CopyContent::Bytes(bytes) => Cow::Borrowed(bytes.as_ref()),
-            CopyContent::File(path) => match fs::read(path) {
+            CopyContent::Stored(source) => match source.read() {
                 Ok(bytes) => Cow::Owned(bytes),
                 Err(source) => return Err(ContentError::Read { number, file, source }),
             },
@@ -98,12 +121,12 @@ impl Enclosure {
         self.record.file.ends_with(".zip")
     }
 
-    /// How many bytes the copy has; 0 for a file that is not there, which is told when it is read.
+    /// How many bytes the copy has; 0 for one that is not there, which is told when it is read.
     #[must_use]
     pub fn length(&self) -> u64 {
         match &self.content {
             CopyContent::Bytes(bytes) => bytes.len() as u64,
-            CopyContent::File(path) => fs::metadata(path).map_or(0, |m| m.len()),
+            CopyContent::Stored(source) => source.length(),
         }
     }
 }

@@ -245,7 +245,7 @@ fn original(context: &Context, row: &Row<'_>, register: &Register<'_>) -> Result
             "the file says that it is copy {number} of `{}`, but neither that copy nor its master is in the output any \
              more: restore `{}` from a backup, then ask again",
             row.parcel,
-            context.artifacts.root().display()
+            context.output.display()
         ))
     })
 }

@@ -111,7 +111,7 @@ impl fmt::Debug for Dkim {
 fn hash_of_body(mail: &StreamedMail) -> [u8; 32] {
     let (mut hash, mut left, mut skip) = (Sha256::new(), 0_usize, mail.head().len() + 2);
     let mut stretches = mail.stretches();
-    while let Some(stretch) = stretches.next() {
+    while let Some(stretch) = stretches.next_stretch() {
         let bytes = stretch.bytes();
         let bytes = &bytes[skip.min(bytes.len())..];
         skip = 0;

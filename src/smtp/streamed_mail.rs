@@ -83,7 +83,7 @@ impl StreamedMail {
     pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.length() as usize);
         let mut stretches = self.stretches();
-        while let Some(stretch) = stretches.next() {
+        while let Some(stretch) = stretches.next_stretch() {
             bytes.extend_from_slice(stretch.bytes());
         }
         bytes
@@ -107,7 +107,7 @@ impl StreamedMail {
 
 impl<'a> Stretches<'a> {
     /// The next stretch.
-    pub fn next(&mut self) -> Option<Stretch<'_>> {
+    pub fn next_stretch(&mut self) -> Option<Stretch<'_>> {
         let mail: &'a StreamedMail = self.mail;
         loop {
             let Some(from) = self.from else {

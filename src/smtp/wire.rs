@@ -167,7 +167,7 @@ impl Wire {
 pub async fn write_message(to: &mut (impl AsyncWrite + Unpin), message: &StreamedMail) -> io::Result<()> {
     let mut stretches = message.stretches();
     let mut begins_line = true;
-    while let Some(stretch) = stretches.next() {
+    while let Some(stretch) = stretches.next_stretch() {
         match stretch {
             Stretch::Text(text) => write_text(to, text, begins_line).await?,
             Stretch::Encoded(lines) => to.write_all(lines).await?,

@@ -39,6 +39,28 @@ impl Sheaf<'_> {
     }
 }
 
+/// One artifact, to be read when it is needed. Its bytes are as they lie there: compare them with a hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredArtifact {
+    path: PathBuf,
+}
+
+impl StoredArtifact {
+    /// Its bytes.
+    ///
+    /// # Errors
+    /// When it is not there or cannot be read.
+    pub fn read(&self) -> io::Result<Vec<u8>> {
+        fs::read(&self.path)
+    }
+
+    /// How many bytes it has; 0 where it is not there.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        fs::metadata(&self.path).map_or(0, |found| found.len())
+    }
+}
+
 /// The folder of artifacts. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Artifacts {
@@ -62,17 +84,7 @@ impl Artifacts {
         Self { root: root.into() }
     }
 
-    /// The folder.
-    #[must_use]
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
-    /// Where an artifact stands or would stand.
-    ///
-    /// # Errors
-    /// When the key is no name of a file below the root.
-    pub fn path(&self, key: &ArtifactKey) -> Result<PathBuf, StoreError> {
+    pub(crate) fn path(&self, key: &ArtifactKey) -> Result<PathBuf, StoreError> {
         Ok(self.root.join(key.relative()?))
     }
 
@@ -162,6 +174,25 @@ impl Artifacts {
         Err(StoreError::Damaged { path: self.path(key)?, found, wanted: *wanted, next: next(key) })
     }
 
+    /// An artifact to be read later: a run that hands over hundreds of copies holds only those under way. It need not be
+    /// there; that is found when it is read.
+    ///
+    /// # Errors
+    /// When the key is no name of a file.
+    pub fn stored(&self, key: &ArtifactKey) -> Result<StoredArtifact, StoreError> {
+        Ok(StoredArtifact { path: self.path(key)? })
+    }
+
+    /// Keeps an altered artifact beside its name, as `….altered`, so that another can take its place; nothing happens where
+    /// there is none.
+    pub fn set_aside(&self, key: &ArtifactKey) {
+        if let Ok(path) = self.path(key)
+            && path.exists()
+        {
+            let _ = fs::rename(&path, path.with_extension("altered"));
+        }
+    }
+
     /// Whether something stands under the name; says nothing about its bytes.
     #[must_use]
     pub fn holds(&self, key: &ArtifactKey) -> bool {
@@ -187,5 +218,34 @@ const fn next(key: &ArtifactKey) -> &'static str {
         ArtifactKey::Master { .. } | ArtifactKey::OfIssue { .. } => "build the collection again",
         ArtifactKey::Copy { .. } => "restore it from a backup, or make the copy again from its master",
         ArtifactKey::Named(_) => "restore it from a backup",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_artifact_is_read_when_it_is_needed() {
+        let folder = tempfile::tempdir().unwrap();
+        let artifacts = Artifacts::open(folder.path()).unwrap();
+        let key = ArtifactKey::Named("alerts/one.txt".into());
+        let stored = artifacts.stored(&key).unwrap();
+        assert_eq!((stored.length(), stored.read().unwrap_err().kind()), (0, io::ErrorKind::NotFound));
+        artifacts.put(&key, b"bytes").unwrap();
+        assert_eq!((stored.length(), stored.read().unwrap()), (5, b"bytes".to_vec()));
+        assert!(artifacts.stored(&ArtifactKey::Named("../one.txt".into())).is_err());
+    }
+
+    #[test]
+    fn what_is_set_aside_leaves_its_name_and_its_bytes_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let artifacts = Artifacts::open(folder.path()).unwrap();
+        let key = ArtifactKey::Named("one.xlsx".into());
+        artifacts.set_aside(&key);
+        artifacts.put(&key, b"altered").unwrap();
+        artifacts.set_aside(&key);
+        assert!(!artifacts.holds(&key));
+        assert_eq!(fs::read(folder.path().join("one.altered")).unwrap(), b"altered");
     }
 }

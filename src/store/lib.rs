@@ -33,7 +33,7 @@ mod outline;
 mod parquet;
 mod snapshot;
 
-pub use artifacts::Artifacts;
+pub use artifacts::{Artifacts, StoredArtifact};
 pub use datasets::Datasets;
 pub use decode::decode;
 pub use error::StoreError;

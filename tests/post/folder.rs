@@ -119,7 +119,7 @@ async fn a_copy_that_is_not_the_one_in_the_register_is_not_handed_over() {
     let mut wrong = parcel("mia", 1, 100);
     let file = outbox.path().join("copy.xlsx");
     fs::write(&file, b"changed after approval").unwrap();
-    wrong.copies[0].content = CopyContent::File(file);
+    wrong.copies[0].content = CopyContent::Stored(Arc::new(file));
     let mut strange = parcel("moj", 1, 100);
     strange.copies[0].record.file = "../../escaped.xlsx".into();
     let notebook = Notebook::with(&[wrong.clone(), strange.clone()]);

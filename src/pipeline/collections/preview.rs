@@ -43,8 +43,8 @@ pub async fn preview(
     let book = book_of(context, period, collection).await?;
     let stem = format!("preview/{}-{collection}-{language}", book.period);
     let keep = |name: String, bytes: &[u8]| {
-        let key = ArtifactKey::Named(name);
-        let stored = context.artifacts.replace(&key, bytes).and_then(|_| context.artifacts.path(&key));
+        let path = context.output.join(&name);
+        let stored = context.artifacts.replace(&ArtifactKey::Named(name), bytes).map(|_| path);
         stored.map_err(|error| Failure::ours("the preview could not be written", error))
     };
     let page = keep(format!("{stem}.html"), html(&book, language).as_bytes())?;

@@ -68,6 +68,8 @@ pub struct Context {
     pub origin: Origin,
     pub ledger: Ledger,
     pub artifacts: Artifacts,
+    /// The folder of all output. Artifacts are reached through `artifacts`; beside them lie the outbox, alerts and locks.
+    pub output: PathBuf,
     /// What left the house, written a second time outside the ledger.
     pub sendings: Sendings,
     pub datasets: Datasets,
@@ -124,6 +126,7 @@ impl Context {
         let now = options.clock.now();
         Self {
             sendings: Sendings::of(&office, origin),
+            output: root(&office, origin),
             datasets: Datasets::new(artifacts.clone()),
             run: run_id(now),
             clock: options.clock,

@@ -57,14 +57,14 @@ impl Drop for Alone {
 }
 
 fn lock(context: &Context) -> Result<File, Failure> {
-    let path = context.artifacts.root().join(".run.lock");
+    let path = context.output.join(".run.lock");
     let failed = |error| Failure::ours(format!("`{}` could not be opened", path.display()), error);
     let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
     match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),
         Err(rustix::io::Errno::WOULDBLOCK) => Err(Failure::usage(format!(
             "another run works in `{}`; wait until it ends ({} may be asked meanwhile)",
-            context.artifacts.root().display(),
+            context.output.display(),
             context.call.command("status").asked("--period")
         ))),
         Err(error) => Err(failed(error.into())),

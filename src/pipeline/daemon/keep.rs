@@ -125,7 +125,7 @@ struct Daemon<'a> {
 impl<'a> Daemon<'a> {
     fn new(context: &'a Context, keeping: &'a Keeping, stop: Stop) -> Self {
         let holder = format!("{}/{}", run_lock::host(), context.run);
-        let lock = context.artifacts.root().join(".schedule.lock");
+        let lock = context.output.join(".schedule.lock");
         Self {
             leader: Leader::new(context.ledger.clone(), holder.clone(), Some(lock)),
             context,

@@ -22,7 +22,7 @@ pub async fn tell(context: &Context, alert: &Alert) -> Result<(), Failure> {
             return Ok(());
         }
     }
-    let folder = context.artifacts.root().join("alerts");
+    let folder = context.output.join("alerts");
     let made = std::fs::create_dir_all(&folder);
     made.map_err(|error| Failure::ours(format!("`{}` could not be made", folder.display()), error))?;
     let path = folder.join(format!("{}-{}.txt", alert.day, alert.moment.word()));

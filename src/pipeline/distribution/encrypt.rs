@@ -5,18 +5,15 @@
 //! before anything is sent, and a retry or a `resend` hands over the same archive, also when the passphrase has changed
 //! since.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::Path};
 
 use crate::{
     Context, Failure, Trouble,
     context::parallel::in_parallel,
-    distribution::{queue::Waiting, transport_setup::secrets},
+    distribution::{queue::Waiting, stored_copy::stored, transport_setup::secrets},
 };
 use config::Office;
-use distribute::{Passphrase, seal, sealed_name};
+use distribute::{CopyContent, Passphrase, seal, sealed_name};
 use domain::{CopyStanding, Fact, OrganId, ParcelId, SealedCopy, Sha256};
 use durable::PublishError;
 use store::{ArtifactKey, StoreError};
@@ -24,12 +21,12 @@ use store::{ArtifactKey, StoreError};
 /// The archives of some parcels, by parcel and number of the copy.
 #[derive(Debug, Default)]
 pub struct Sealed {
-    archives: BTreeMap<(ParcelId, u32), (SealedCopy, PathBuf)>,
+    archives: BTreeMap<(ParcelId, u32), (SealedCopy, CopyContent)>,
 }
 
 impl Sealed {
-    /// The archive that a copy goes in, where it goes in one, and where that is.
-    pub fn of(&self, parcel: &ParcelId, number: u32) -> Option<&(SealedCopy, PathBuf)> {
+    /// The archive that a copy goes in, where it goes in one, with its bytes.
+    pub fn of(&self, parcel: &ParcelId, number: u32) -> Option<&(SealedCopy, CopyContent)> {
         self.archives.get(&(parcel.clone(), number))
     }
 }
@@ -62,8 +59,8 @@ pub async fn sealed<'a>(
         }
         for copy in done {
             let Some(archive) = &copy.sealed else { continue };
-            let path = context.artifacts.path(&place(parcel, &archive.file, false)).map_err(no_place)?;
-            sealed.archives.insert((parcel.clone(), archive.number), (archive.clone(), path));
+            let content = stored(context, &place(parcel, &archive.file, false), ARCHIVE)?;
+            sealed.archives.insert((parcel.clone(), archive.number), (archive.clone(), content));
         }
         going.push(waiting);
     }
@@ -71,9 +68,9 @@ pub async fn sealed<'a>(
     for some in work.chunks(AT_ONCE) {
         let new = tokio::task::block_in_place(|| seal_some(context, some, dry_run))?;
         let mut facts: BTreeMap<&ParcelId, Vec<SealedCopy>> = BTreeMap::new();
-        for ((parcel, ..), (archive, path)) in some.iter().zip(new) {
+        for ((parcel, ..), (archive, content)) in some.iter().zip(new) {
             facts.entry(parcel).or_default().push(archive.clone());
-            sealed.archives.insert(((*parcel).clone(), archive.number), (archive, path));
+            sealed.archives.insert(((*parcel).clone(), archive.number), (archive, content));
         }
         if !dry_run {
             let fact = |(parcel, copies): (&ParcelId, _)| Fact::Sealed { parcel: parcel.clone(), copies };
@@ -87,7 +84,7 @@ const AT_ONCE: usize = 32;
 
 type Work<'a> = (&'a ParcelId, &'a CopyStanding, Passphrase);
 
-fn seal_some(context: &Context, work: &[Work<'_>], dry_run: bool) -> Result<Vec<(SealedCopy, PathBuf)>, Failure> {
+fn seal_some(context: &Context, work: &[Work<'_>], dry_run: bool) -> Result<Vec<(SealedCopy, CopyContent)>, Failure> {
     let made = in_parallel(work, |(parcel, copy, passphrase)| {
         let (record, key) = (&copy.record, copy_key(context, parcel, copy));
         let bytes = context.artifacts.fetch_as(&key, &record.sha256);
@@ -109,8 +106,8 @@ fn seal_some(context: &Context, work: &[Work<'_>], dry_run: bool) -> Result<Vec<
     let hashes = hashes.map_err(|error| Failure::ours("the encrypted copies cannot be stored", error))?;
     let mut archives = Vec::with_capacity(work.len());
     for (((_, copy, _), (key, _)), (file, sha256)) in work.iter().zip(&files).zip(names.into_iter().zip(hashes)) {
-        let path = context.artifacts.path(key).map_err(no_place)?;
-        archives.push((SealedCopy { number: copy.record.number, file, sha256 }, path));
+        let content = stored(context, key, ARCHIVE)?;
+        archives.push((SealedCopy { number: copy.record.number, file, sha256 }, content));
     }
     Ok(archives)
 }
@@ -134,9 +131,8 @@ fn place(parcel: &ParcelId, file: &str, dry_run: bool) -> ArtifactKey {
     ArtifactKey::beside(&parcel.issue, &format!("sealed/{file}"))
 }
 
-fn no_place(error: StoreError) -> Failure {
-    Failure::ours("an encrypted copy has no place in the output", error)
-}
+/// What a failure calls an archive.
+const ARCHIVE: &str = "an encrypted copy";
 
 /// The passphrases of an office: its file is read once.
 struct Passphrases {

@@ -17,6 +17,7 @@ pub mod register_rows;
 pub mod repair;
 pub mod revisions;
 pub mod send;
+mod stored_copy;
 pub mod supplements;
 pub mod transport_setup;
 

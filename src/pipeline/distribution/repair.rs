@@ -1,8 +1,6 @@
 //! Copies that were lost or altered between their numbering and their sending. What the same master gives under the same
 //! number has the hash of the register, so it takes their place: what goes is what was numbered and approved.
 
-use std::fs;
-
 use crate::{
     Context, Trouble,
     collections::masters,
@@ -49,11 +47,7 @@ fn is_whole(context: &Context, waiting: &Waiting<'_>, copy: &CopyStanding) -> bo
     }
     let language = record.language().unwrap_or_else(|| context.office.settings.language_of(&parcel.organ));
     let Some((_, bytes)) = again(context, parcel, record, language, waiting.built.content_id) else { return false };
-    if let Ok(path) = context.artifacts.path(&key)
-        && path.exists()
-    {
-        let _ = fs::rename(&path, path.with_extension("altered"));
-    }
+    context.artifacts.set_aside(&key);
     let is_put = context.artifacts.replace(&key, &bytes).is_ok();
     tracing::warn!(%parcel, copy = record.number, "a copy was not as it was numbered and is made again from its master");
     is_put

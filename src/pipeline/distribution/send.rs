@@ -12,7 +12,9 @@ use crate::{
         hasten,
         ledger_journal::{self, LedgerJournal},
         queue::{Waiting, waiting},
-        repair, revisions, transport_setup,
+        repair, revisions,
+        stored_copy::stored,
+        transport_setup,
     },
     status::{
         entitlements,
@@ -21,7 +23,7 @@ use crate::{
         witnesses::{self, Cleared},
     },
 };
-use distribute::{CopyContent, Enclosure, Letters, Parcel, Receipt, hand_over};
+use distribute::{Enclosure, Letters, Parcel, Receipt, hand_over};
 use domain::{
     Channel, CollectionId, CollectionStatus, CopyRecord, CopyStanding, Event, IssueRecord, OrganId, ParcelId,
     ParcelRecord, ParcelState, Period, Role, interrupted, issues, parcels,
@@ -260,13 +262,12 @@ fn parcel(
     let language = context.office.settings.language_of(organ);
     let first = copies.first().map_or(1, |copy| copy.record.number);
     let copies = copies.iter().map(|copy| {
-        if let Some((archive, path)) = sealed.of(&record.parcel, copy.record.number) {
+        if let Some((archive, content)) = sealed.of(&record.parcel, copy.record.number) {
             let as_sent = CopyRecord { file: archive.file.clone(), sha256: archive.sha256, ..copy.record.clone() };
-            return Ok(Enclosure { record: as_sent, content: CopyContent::File(path.clone()) });
+            return Ok(Enclosure { record: as_sent, content: content.clone() });
         }
-        let path = context.artifacts.path(&encrypt::copy_key(context, &record.parcel, copy));
-        let path = path.map_err(|error| Failure::ours("a copy has no place in the output", error))?;
-        Ok(Enclosure { record: copy.record.clone(), content: CopyContent::File(path) })
+        let content = stored(context, &encrypt::copy_key(context, &record.parcel, copy), "a copy")?;
+        Ok(Enclosure { record: copy.record.clone(), content })
     });
     let copies: Vec<Enclosure> = copies.collect::<Result<_, Failure>>()?;
     let letter = cover_letter::letter(context, letters, record, &copies, built, language)?;

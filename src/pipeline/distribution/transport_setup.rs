@@ -72,7 +72,7 @@ pub fn folder(context: &Context, dry_run: bool) -> Arc<dyn Transport> {
 }
 
 fn dry_run_folder(context: &Context) -> PathBuf {
-    context.artifacts.root().join("dry-run")
+    context.output.join("dry-run")
 }
 
 /// How fast and how patiently parcels leave the house.

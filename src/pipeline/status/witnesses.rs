@@ -120,7 +120,7 @@ impl WitnessComparison {
 pub fn outbox(context: &Context) -> PathBuf {
     match &context.office.settings.transport {
         TransportSettings::Folder { path } if context.origin == Origin::Real => context.office.path(path),
-        TransportSettings::Folder { .. } | TransportSettings::Smtp(_) => context.artifacts.root().join("outbox"),
+        TransportSettings::Folder { .. } | TransportSettings::Smtp(_) => context.output.join("outbox"),
     }
 }
 
@@ -139,7 +139,7 @@ pub async fn compared(context: &Context) -> Result<WitnessComparison, Failure> {
     known.extend(comparison.unknown.iter().map(|u| u.parcel.clone()));
     outbox_against(context, &events, &known, &mut comparison);
     if comparison.agrees() && events.is_empty() && is_new(context).await? {
-        comparison.unclear.extend(numbered_copies(context.artifacts.root()));
+        comparison.unclear.extend(numbered_copies(&context.output));
     }
     Ok(comparison)
 }

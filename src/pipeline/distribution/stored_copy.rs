@@ -1,0 +1,30 @@
+//! Copies in the store, as handing over reads them.
+
+use std::{io, sync::Arc};
+
+use crate::{Context, Failure};
+use distribute::{CopyContent, CopySource};
+use store::{ArtifactKey, StoredArtifact};
+
+#[derive(Debug)]
+struct StoredCopy(StoredArtifact);
+
+impl CopySource for StoredCopy {
+    fn read(&self) -> io::Result<Vec<u8>> {
+        self.0.read()
+    }
+
+    fn length(&self) -> u64 {
+        self.0.length()
+    }
+}
+
+/// The bytes of a copy, or of the archive that it goes in, read when they are needed. `what` is written in the failure.
+///
+/// # Errors
+/// When the key is no name of a file.
+pub fn stored(context: &Context, key: &ArtifactKey, what: &str) -> Result<CopyContent, Failure> {
+    let stored = context.artifacts.stored(key);
+    let stored = stored.map_err(|error| Failure::ours(format!("{what} has no place in the output"), error))?;
+    Ok(CopyContent::Stored(Arc::new(StoredCopy(stored))))
+}
