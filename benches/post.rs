@@ -51,7 +51,7 @@ use zhinaq::{
     durable::{Together, publish_all},
     workbook::{
         CopyMark, Profile, Stamper,
-        plan::{Brief, CopyContent, PlannedCell, SheetPlan, Style, planned},
+        plan::{Brief, CellContent, PlannedCell, SheetPlan, Style, planned},
         theme::StyleRole,
         written,
     },
@@ -104,7 +104,7 @@ fn master(book: &Book) -> Vec<u8> {
 fn more(like: &SheetPlan, number: u32) -> SheetPlan {
     let cell = |row: u32, column: u16| {
         let value = (row * 7919 + u32::from(column) * 104_729 + number * 31) % 1_000_003;
-        PlannedCell { row, column, content: CopyContent::Number(f64::from(value)), style: Style::of(StyleRole::Figure) }
+        PlannedCell { row, column, content: CellContent::Number(f64::from(value)), style: Style::of(StyleRole::Figure) }
     };
     SheetPlan {
         name: format!("figures {number}"),

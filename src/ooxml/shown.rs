@@ -22,12 +22,12 @@ pub fn custom_properties(workbook: &[u8]) -> Result<BTreeMap<String, String>, Er
     let small = |name: &str| is_xml(name) && !name.starts_with("xl/worksheets/") && name != "xl/sharedStrings.xml";
     let package = Package::open(workbook, LIMITS, small)?;
     let Some(part) = package.part(PART) else { return Ok(BTreeMap::new()) };
-    let text = std::str::from_utf8(part).map_err(|error| fault(error.to_string()))?;
-    let found = properties::custom(text).whole().map_err(|error| fault(error.to_string()))?;
+    let text = std::str::from_utf8(part).map_err(|error| fault(&error))?;
+    let found = properties::custom(text).whole().map_err(|error| fault(&error))?;
     Ok(found.into_iter().collect())
 }
 
-fn fault(why: String) -> Error {
+fn fault(why: &dyn std::fmt::Display) -> Error {
     Error::malformed(format!("the part `{PART}` is not well-formed XML: {why}"))
 }
 

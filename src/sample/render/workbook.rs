@@ -1,4 +1,7 @@
 //! A form workbook: its sheets and the properties that say who it is.
+//!
+//! It is written by the library behind `workbook::plain`, not by the writers of `ooxml`: so what is read is never what the same
+//! hand wrote.
 
 use super::{MARK, sheet::Canvas, sheet::sheet};
 use crate::{Offer, Premises};
