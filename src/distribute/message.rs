@@ -37,7 +37,7 @@ pub struct Mail<'a> {
 pub enum MailError {
     #[error(transparent)]
     Content(#[from] ContentError),
-    #[error("`{0}` cannot stand in a mail's header")]
+    #[error("`{0}` cannot be used in a mail header")]
     Address(EmailAddress),
     #[error("the organ has no address for mail; add one to `zhinaq.toml`, or hand over by folder")]
     NoAddress,
