@@ -101,7 +101,7 @@ def outcome(whole, form, as_of, fault):
             "held": sum(f.get("held") or 0 for f in report.get("forms", [])),
             "handed": report.get("totals", {}).get("copies", {}).get("handed", 0),
             "books": {c["id"]: c.get("content_id") for c in report.get("collections", [])},
-            "idle": "changes nothing" in ran.stderr,
+            "idle": "has no effect" in ran.stderr,
             "err": ran.stderr,
             "tables": {},
         }

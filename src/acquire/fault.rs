@@ -49,7 +49,7 @@ pub enum FetchFault {
     Refused { status: u16, with_key: bool },
     #[error("answered with status {status}{}", wait(*.retry_after))]
     Failed { status: u16, retry_after: Option<Duration> },
-    #[error("answered with status {status} ({meaning}), which is no document")]
+    #[error("answered with status {status} ({meaning}), which is not a document")]
     NoDocument { status: u16, meaning: &'static str },
     #[error("sends to `{to}`, which is another host; it was not followed")]
     OtherHost { to: String },
@@ -61,13 +61,13 @@ pub enum FetchFault {
     Cut { got: u64, why: String },
     #[error("is packed as `{coding}`, which was not asked for")]
     Packed { coding: String },
-    #[error("is no address: {why}")]
+    #[error("is not an address: {why}")]
     Address { why: String },
     #[error("is a link; only files themselves are taken")]
     Link,
     #[error("lies outside the folder that files are dropped into")]
     Outside,
-    #[error("is no file")]
+    #[error("is not a file")]
     NoFile,
     #[error("is still being written")]
     Growing,
@@ -154,7 +154,7 @@ const fn next(fault: &FetchFault) -> &'static str {
         FetchFault::Link | FetchFault::Outside | FetchFault::NoFile => "; put the file itself into the folder",
         FetchFault::NotThere { .. } => "; asked again at the next run",
         fault if fault.is_transient() => "; asked again at the next run",
-        _ => "; tell whoever runs the source",
+        _ => "; report it to the operator of the source",
     }
 }
 
@@ -163,5 +163,5 @@ fn wait(retry_after: Option<Duration>) -> String {
 }
 
 fn that_it_says(bytes: Option<u64>) -> String {
-    bytes.map(|bytes| format!(" (it says {bytes})")).unwrap_or_default()
+    bytes.map(|bytes| format!(" (declared: {bytes})")).unwrap_or_default()
 }

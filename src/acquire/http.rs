@@ -98,7 +98,7 @@ fn next_address(from: &Url, headers: &HeaderMap) -> Result<Url, FetchFault> {
     let to = headers.get(LOCATION).and_then(|v| v.to_str().ok());
     let to = to.ok_or(FetchFault::NoDocument { status: 302, meaning: "a redirect to nowhere" })?;
     let to =
-        from.join(to).map_err(|e| FetchFault::Address { why: format!("it sends on to what is no address ({e})") })?;
+        from.join(to).map_err(|e| FetchFault::Address { why: format!("it redirects to an invalid address ({e})") })?;
     let same_place = (from.scheme(), from.port_or_known_default()) == (to.scheme(), to.port_or_known_default());
     let now_encrypted = (from.scheme(), to.scheme()) == ("http", "https");
     if from.host() == to.host() && (same_place || now_encrypted) {
@@ -116,7 +116,7 @@ fn check(response: &Response, with_key: bool) -> Result<(), FetchFault> {
         201..=203 | 205 | 207..=299 => FetchFault::NoDocument { status, meaning: "a success of another kind" },
         204 => FetchFault::NoDocument { status, meaning: "no content" },
         206 => FetchFault::NoDocument { status, meaning: "a part only" },
-        300..=399 => FetchFault::NoDocument { status, meaning: "a redirect that nobody asked for" },
+        300..=399 => FetchFault::NoDocument { status, meaning: "an unexpected redirect" },
         401 | 403 | 407 => FetchFault::Refused { status, with_key },
         404 | 410 => FetchFault::NotThere { status },
         _ => FetchFault::Failed { status, retry_after: retry_after(response.headers()) },

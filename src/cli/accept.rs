@@ -6,6 +6,7 @@ use super::{
     context::{self, ContextArgs},
     diff,
     exit::Ended,
+    format_option,
     global::{Format, Global},
     held::Which,
     out,
@@ -17,18 +18,19 @@ use pipeline::{self, AcceptReport, AcceptScope, Exit, Failure};
 /// So many changed cells are listed; `--format json` lists all.
 const LISTED: usize = 20;
 
-/// Let one held document pass, under the identity that it has
+/// Accept one held document under the identity that it has
 ///
-/// A statistician does, with a reason. Figures in use are replaced only with --yes; without it the command shows what would
-/// change. `zhinaq withdraw --accept` takes it back.
+/// A statistician does this, and gives a reason. Figures in use are replaced only with --yes; without it the command shows what
+/// would change. `zhinaq withdraw --accept` undoes it.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     #[command(flatten)]
     which: Which,
-    /// The unit that it is about, where it does not say so itself: 19 is the republic
+    /// The unit that it is about, where the document does not contain it: 19 is the republic
     #[arg(long, value_name = "UNIT")]
     as_unit: Option<Unit>,
-    /// The agency that it is about, where it does not say so itself: all, 01, 03 …
+    /// The agency that it is about, where the document does not contain it: all, 01, 03 …
     #[arg(long, value_name = "AGENCY")]
     as_agency: Option<Agency>,
     /// The period that it is about, where it was taken for another one
@@ -40,7 +42,7 @@ pub struct Args {
     /// Replace figures that are in use
     #[arg(long)]
     yes: bool,
-    /// Why it passes; the journal keeps it
+    /// Why; recorded in the journal
     #[arg(long)]
     reason: String,
     #[command(flatten)]
@@ -48,10 +50,9 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("accept", &[Format::Table, Format::Json])?;
     if !args.which.is_said() {
         let how = context::call(global, &args.context).command("held");
-        return Err(Failure::usage(format!("say which document: {how} lists them, each with its command")));
+        return Err(Failure::usage(format!("no document chosen; {how} lists them, each with its command")));
     }
     let context = context::open(global, &args.context).await?;
     let scope = AcceptScope {
@@ -70,7 +71,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     }
     if report.accepted {
         let how = context.call.command("build").asked("--period");
-        out::say(global, &format!("in use from now on: build again with {how}"));
+        out::say(global, &format!("in use from now on; build again with {how}"));
         return Ok(Exit::Done);
     }
     if args.dry_run {
@@ -93,13 +94,15 @@ fn text(report: &AcceptReport) -> String {
         }
         let _ = writeln!(text, "{table}");
         if let more @ 1.. = report.changes.len().saturating_sub(LISTED) {
-            let _ = writeln!(text, "and {more} more; every one: `--format json`");
+            let _ = writeln!(text, "and {more} more; `--format json` lists all");
         }
     }
     let done = if report.accepted { "accepted" } else { "would be accepted" };
     for dataset in &report.datasets {
         let place = match dataset.replaces {
-            Some(before) => format!(" in place of revision {before}, {} changes", report.changes.len()),
+            Some(before) => {
+                format!(" in place of revision {before}, {}", domain::counted(report.changes.len(), "change"))
+            }
             None => String::new(),
         };
         let _ = writeln!(
@@ -109,7 +112,7 @@ fn text(report: &AcceptReport) -> String {
         );
     }
     for name in &report.put_away {
-        let _ = writeln!(text, "`{name}`, which claims the same, is put away with this");
+        let _ = writeln!(text, "`{name}` claims the same and is rejected with this");
     }
     text
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     brought,
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
     tables::Table,
@@ -14,8 +15,11 @@ use super::{
 use pipeline::{Exit, Failure};
 use workbook::accessibility::{AccessibilityReport, examine};
 
-/// Judge workbooks by the rules for accessible spreadsheets; ends with 3 when one fails
+/// Check workbooks against the rules for accessible spreadsheets
+///
+/// The exit code is 3 when a workbook fails.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The workbooks (.xlsx), ours or not
     #[arg(required = true)]
@@ -37,7 +41,6 @@ struct Judged {
 const MOST_SHOWN: usize = 5;
 
 pub fn run(args: &Args, global: &Global) -> Ended {
-    global.only("accessibility", &[Format::Table, Format::Json])?;
     let mut judged = Vec::new();
     for file in &args.files {
         let shown = file.display().to_string();

@@ -3,6 +3,7 @@
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
     table::shortened,
@@ -11,8 +12,11 @@ use super::{
 use domain::{FormId, Period};
 use pipeline::{self, Exit};
 
-/// Tell what sources answered when, so that a delay can be attributed
+/// List what the sources answered, and when
+///
+/// The list shows who caused a delay.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The period, such as 2025-Q2
     #[arg(long)]
@@ -25,7 +29,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("answers", &[Format::Table, Format::Json])?;
     let context = context::open_to_read(global, &args.context).await?;
     let lines = pipeline::answers(&context, args.period, &args.form).await?;
     if global.format == Format::Json {

@@ -3,16 +3,18 @@
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
 };
 use domain::{CollectionId, Period};
 use pipeline::{self, Exit, IssueChoice};
 
-/// Approve what waits to be handed over, as a second person
+/// Approve the copies that wait to be sent, as a second person
 ///
-/// An approver does, who did not build it.
+/// An approver does this who did not build the collection.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The period, such as 2025-Q2
     #[arg(long)]
@@ -26,10 +28,10 @@ pub struct Args {
     /// Only this supplement
     #[arg(long)]
     supplement: Option<u32>,
-    /// The register's hash as you saw it, or its first twelve digits or more: anything else is refused
+    /// The register's hash as you saw it (at least twelve digits); another register is refused
     #[arg(long)]
     hash: Option<String>,
-    /// Why it may go; stands in the journal
+    /// Why it may be sent; recorded in the journal
     #[arg(long)]
     reason: String,
     #[command(flatten)]
@@ -37,7 +39,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("approve", &[Format::Table, Format::Json])?;
     let context = context::open(global, &args.context).await?;
     let choice = IssueChoice { revision: args.revision, supplement: args.supplement };
     let hash = args.hash.as_deref();
@@ -46,7 +47,13 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::json(&approvals)?;
     } else {
         let line = |a: &pipeline::Approval| {
-            format!("`{}`: {} parcels, {} copies, register {}\n", a.issue, a.parcels, a.copies, a.register)
+            format!(
+                "`{}`: {}, {}, register {}\n",
+                a.issue,
+                domain::counted(a.parcels, "parcel"),
+                domain::counted(a.copies, "copy"),
+                a.register
+            )
         };
         out::data(&approvals.iter().map(line).collect::<String>())?;
     }

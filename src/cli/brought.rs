@@ -15,7 +15,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     File::open(path).map_err(wrong)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(wrong)?;
     if bytes.len() as u64 > LARGEST {
         return Err(Failure::usage(format!(
-            "`{}` has more than {LARGEST} bytes: it is no workbook of this program",
+            "`{}` is larger than {LARGEST} bytes, and so not a workbook of this program",
             path.display()
         )));
     }

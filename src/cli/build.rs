@@ -3,6 +3,7 @@
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
     tables::Table,
@@ -11,8 +12,9 @@ use domain::{CollectionId, FormId, Period};
 use formats::OtherFormat;
 use pipeline::{self, BuildReport, Exit};
 
-/// Assemble the collections of a period as workbooks
+/// Write the collections of a period as workbooks
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The period, such as 2025-Q2
     #[arg(long)]
@@ -20,7 +22,7 @@ pub struct Args {
     /// Only this collection; may be repeated
     #[arg(long)]
     collection: Vec<CollectionId>,
-    /// Also write the books in these formats, beside the masters: csv, json-stat, sdmx-csv, pdf
+    /// Also write the books in these formats, next to the masters: csv, json-stat, sdmx-csv, pdf
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     formats: Vec<OtherFormat>,
     #[command(flatten)]
@@ -28,7 +30,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("build", &[Format::Table, Format::Json])?;
     let context = context::open(global, &args.context).await?;
     let report = pipeline::build_as(&context, args.period, &args.collection, &args.formats).await?;
     if global.format == Format::Json {
@@ -38,7 +39,10 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::origin(global, context.origin);
         let beside = report.collections.iter().map(|b| b.beside.len()).sum::<usize>();
         if beside > 0 {
-            out::say(global, &format!("{beside} files in other formats stand beside the masters"));
+            out::say(
+                global,
+                &format!("{} in other formats written next to the masters", domain::counted(beside, "file")),
+            );
         }
     }
     let mut unmade: Vec<&String> = report.collections.iter().flat_map(|b| &b.unmade).collect();

@@ -6,14 +6,15 @@ use chrono::{Datelike, NaiveDate};
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
-use super::table;
+use super::{format_option, table};
 use config::Office;
 use domain::{CalendarVersion, Difference, check_calendar, weekday_name};
 
-/// The working days, and whether they keep the rules
+/// Check or show the working days
 #[derive(Debug, Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct CalendarArgs {
-    /// Without an office: show what the files built into the program say
+    /// Use the files built into the program, without an office
     #[arg(long, global = true)]
     pub sample: bool,
     #[command(subcommand)]
@@ -22,7 +23,7 @@ pub struct CalendarArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum CalendarCommand {
-    /// Compares the listed days with the rules of the law and names each difference
+    /// Compare the listed days with the rules of the law
     Check {
         /// Only this year
         #[arg(long)]
@@ -30,11 +31,11 @@ pub enum CalendarCommand {
         #[arg(skip)]
         format: CalendarFormat,
     },
-    /// The days that are not what their weekday says, with reason and act
+    /// Show the days that differ from their weekday, with reason and act
     Show {
         #[arg(long)]
         year: i32,
-        /// The calendar as an office could know it on a day
+        /// The calendar as it was published on this day
         #[arg(long, value_name = "DAY")]
         as_known: Option<NaiveDate>,
         #[arg(skip)]
@@ -56,7 +57,7 @@ pub enum CalendarCommandError {
     #[error("year {year} is not listed in schedules/calendar-kz.toml; listed are {first} to {last}")]
     NotListed { year: i32, first: i32, last: i32 },
     /// The differences were printed.
-    #[error("the calendar differs from the rules on {0} days; see above, and correct schedules/calendar-kz.toml")]
+    #[error("the calendar differs from the rules on {}; see above, and correct schedules/calendar-kz.toml", domain::counted(*.0, "day"))]
     Differences(usize),
     #[error("the calendar could not be written")]
     Write(#[from] std::io::Error),
@@ -169,7 +170,7 @@ fn show(
 }
 
 fn told(version: &CalendarVersion) -> String {
-    let issued = version.issued.map_or_else(|| "not known".to_owned(), |day| day.to_string());
+    let issued = version.issued.map_or_else(|| "on an unknown day".to_owned(), |day| day.to_string());
     let note = version.note.as_ref().map_or(String::new(), |note| format!("; {note}"));
     format!("Version {}, issued {issued}: {}{note}", version.number, version.act)
 }

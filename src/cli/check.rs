@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
     tables::Table,
@@ -12,8 +13,9 @@ use super::{
 use domain::{Finding, FormId, Period, Severity, Tally};
 use pipeline::{self, Exit};
 
-/// Tell what the checks found in the figures of a period
+/// Show what the checks found in the figures of a period
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::FINDINGS))]
 pub struct Args {
     /// The period, such as 2022-M12 or 2025-Q2
     #[arg(long)]
@@ -29,7 +31,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("check", &[Format::Table, Format::Json, Format::Ess, Format::Xlsx])?;
     let context = context::open(global, &args.context).await?;
     let report = pipeline::check(&context, args.period, &args.form).await?;
     match global.format {
@@ -41,14 +42,14 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     out::origin(global, context.origin);
     let (count, period) = (report.held, args.period);
     if count > 0 {
-        let documents = if count == 1 { "1 document is".to_owned() } else { format!("{count} documents are") };
+        let documents = format!("{} not checked, because held", domain::counted(count, "document"));
         let how = context.call.command("held").option("--period", period);
-        out::complain(&format!("{documents} held, not checked: see {how}"));
+        out::warn(&format!("{documents}; see {how}"));
     }
     if report.datasets == 0 {
         let forms: Vec<String> = args.form.iter().map(|form| format!("`{form}` ")).collect();
         let of = if forms.is_empty() { String::new() } else { format!("of {}", forms.concat()) };
-        out::complain(&format!("no figures {of}of {period} are here; nothing was checked"));
+        out::warn(&format!("no figures {of}of {period} found; nothing was checked"));
     }
     let checked = if report.datasets == 0 { Exit::NotFetched } else { Exit::Done };
     Ok(checked.or(if report.tally.error > 0 || count > 0 { Exit::HeldBack } else { Exit::Done }))
@@ -81,9 +82,15 @@ fn text(findings: &[Finding], tally: Tally, all: bool) -> String {
     if shown.len() < findings.len() {
         let left_out = findings.len() - shown.len();
         let _ = writeln!(text, "{}", by_rule(&counts));
-        let _ = writeln!(text, "{left_out} more like these; every one: `--all`, `--format json` or `--format xlsx`");
+        let _ = writeln!(text, "{left_out} more like these; `--all`, `--format json` or `--format xlsx` lists all");
     }
-    let _ = writeln!(text, "{} errors, {} warnings, {} for information", tally.error, tally.warning, tally.info);
+    let _ = writeln!(
+        text,
+        "{}, {}, {} for information",
+        domain::counted(tally.error, "error"),
+        domain::counted(tally.warning, "warning"),
+        tally.info
+    );
     text
 }
 

@@ -3,21 +3,23 @@
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
 };
 use domain::Period;
 use pipeline::{self, Exit};
 
-/// Close a period
+/// Close a period whose copies are all handed over
 ///
-/// An operator does, and only when every copy of the matrix was handed over.
+/// An operator does this. The command refuses while a copy of the matrix is not handed over.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The period, such as 2025-Q2
     #[arg(long)]
     period: Period,
-    /// A word to go with it into the journal
+    /// A remark; recorded in the journal
     #[arg(long)]
     reason: Option<String>,
     #[command(flatten)]
@@ -25,7 +27,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("close", &[Format::Table, Format::Json])?;
     let context = context::open(global, &args.context).await?;
     let closed = pipeline::close(&context, args.period, args.reason.as_deref()).await?;
     if global.format == Format::Json {

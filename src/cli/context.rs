@@ -18,7 +18,7 @@ pub struct ContextArgs {
     #[arg(long)]
     pub sample: bool,
 
-    /// Let the sample office lie, for trials: kind:form or kind:form:unit, comma-separated, such as late:1-ad,html:1-m
+    /// Faults of the sample office, for trials: kind:form or kind:form:unit, comma-separated, such as late:1-ad,html:1-m
     #[arg(long, value_name = "LIST", requires = "sample")]
     pub faults: Option<SampleFaults>,
 
@@ -45,12 +45,12 @@ pub fn is_there(global: &Global, sample: bool) -> Result<(), Failure> {
     let (home, quoted) = (global.home.display(), hint::quoted(&global.home.display().to_string()));
     if !global.home.is_dir() {
         return Err(Failure::usage(format!(
-            "`{home}` is no folder: make an office there with `zhinaq init {quoted}`, or name another with --home"
+            "`{home}` is not a folder; make an office there with `zhinaq init {quoted}`, or choose another with --home"
         )));
     }
     if !sample && !config::is_office(&global.home) {
         return Err(Failure::usage(format!(
-            "no office here: `{home}` has no zhinaq.toml; make one with `zhinaq init {quoted}`, name another with --home, or try the sample with --sample"
+            "no office here: `{home}` has no zhinaq.toml; make one with `zhinaq init {quoted}`, choose another with --home, or try the sample with --sample"
         )));
     }
     Ok(())
@@ -171,7 +171,7 @@ fn claimed(by: &str, office: &Office, sample: bool) -> Result<String, Failure> {
     let by = by.trim();
     if by.is_empty() || by.chars().any(char::is_control) {
         return Err(Failure::usage(
-            "`--by` is a person's name in one line; it is empty here, or holds what nobody sees",
+            "`--by` is empty or contains control characters; write a person's name in one line",
         ));
     }
     let Some(person) = office.people.iter().find(|p| p.account == by || p.name == by) else {
@@ -179,13 +179,13 @@ fn claimed(by: &str, office: &Office, sample: bool) -> Result<String, Failure> {
             return Ok(by.to_owned());
         }
         return Err(Failure::usage(format!(
-            "`{by}` is not in schedules/people.toml; who may act is listed there, and --by is one of them"
+            "`{by}` is not listed in schedules/people.toml; --by takes a person listed there"
         )));
     };
     let today = Clock::System.today(office.zone);
     match person.until.filter(|until| *until <= today && !sample) {
         Some(until) => Err(Failure::usage(format!(
-            "`{}` may do nothing since {until} (schedules/people.toml), and nobody acts for them",
+            "`{}` may not act since {until} (schedules/people.toml), and --by cannot be this person",
             person.name
         ))),
         None => Ok(person.name.clone()),
@@ -207,7 +207,7 @@ pub fn instant(text: &str, office: &Office) -> Result<DateTime<Utc>, Failure> {
         });
     let wrong = || {
         Failure::usage(format!(
-            "`{text}` is no instant: write `2025-07-14`, `2025-07-14T18:30` or `2025-07-14T18:30:00+05:00`"
+            "`{text}` is not an instant; write `2025-07-14`, `2025-07-14T18:30` or `2025-07-14T18:30:00+05:00`"
         ))
     };
     let local = local.map_err(|_| wrong())?;

@@ -3,6 +3,7 @@
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
 };
@@ -11,8 +12,9 @@ use pipeline::{self, CorrectedCell, Exit};
 
 /// Correct a figure
 ///
-/// A statistician does, with a reason. The document stays as it came.
+/// A statistician does this, and gives a reason. The document stays as it came.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The form, such as cis-1
     #[arg(long)]
@@ -33,13 +35,13 @@ pub struct Args {
     row: RowCode,
     #[arg(long)]
     column: ColumnCode,
-    /// What stands there now; `blank` for an empty cell
+    /// The figure now; `blank` for an empty cell
     #[arg(long, value_parser = figure, allow_hyphen_values = true)]
     old: Written,
-    /// What it is; `blank` for an empty cell. Whole where the form counts; sums of money with up to three decimals
+    /// The correct figure; `blank` for an empty cell. Whole where the form counts; sums of money with up to three decimals
     #[arg(long, value_parser = figure, allow_hyphen_values = true)]
     new: Written,
-    /// Why; stands in the journal, and on the quality page of what is built from it
+    /// Why; recorded in the journal and printed on the quality page
     #[arg(long)]
     reason: String,
     #[command(flatten)]
@@ -66,7 +68,6 @@ fn figure(text: &str) -> Result<Written, String> {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("correct", &[Format::Table, Format::Json])?;
     let context = context::open(global, &args.context).await?;
     let cell = CorrectedCell {
         form: args.form,

@@ -5,14 +5,16 @@ use std::fmt::Write as _;
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out, tables,
 };
 use domain::{Agency, FormId, Period, Unit};
 use pipeline::{self, ChangeKind, Compared, Comparison, DiffQuestion, Exit, FigureChange, Shown};
 
-/// Tell what changed between two revisions of a form's figures, cell by cell
+/// Compare two revisions of a form's figures, cell by cell
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::LIST))]
 pub struct Args {
     /// The form's id, such as 1-m
     #[arg(long)]
@@ -37,7 +39,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("diff", &[Format::Table, Format::Json, Format::Csv])?;
     let context = context::open_to_read(global, &args.context).await?;
     let Args { form, period, unit, agency, from, to, .. } = args;
     let question = DiffQuestion { form, period, units: unit, agencies: agency, from, to };
@@ -144,9 +145,9 @@ fn signed(difference: domain::Number) -> String {
 fn sentence(compared: &Compared) -> String {
     let Compared { key, from, to, additions, amendments, deletions, titles, held } = compared;
     let held = held.as_ref().map(|why| format!("; held: {why}")).unwrap_or_default();
-    let Some(from) = from else { return format!("{key}: revision {to} has none before it{held}") };
+    let Some(from) = from else { return format!("{key}: revision {to} is the first{held}") };
     if additions + amendments + deletions + titles == 0 {
-        return format!("{key}: nothing changed from revision {from} to {to}{held}");
+        return format!("{key}: no change from revision {from} to {to}{held}");
     }
     let counted = [(additions, "addition"), (amendments, "amendment"), (deletions, "deletion"), (titles, "title")];
     let counted = counted.into_iter().filter(|(count, _)| **count > 0);

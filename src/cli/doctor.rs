@@ -3,6 +3,7 @@
 use super::{
     context,
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
 };
@@ -10,16 +11,16 @@ use clock::Clock;
 use config::Office;
 use pipeline::{self, Exit};
 
-/// Tell every fault of the configuration at once
+/// List all faults of the configuration
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
-    /// Without an office: examine the files built into the program
+    /// Check the files built into the program, without an office
     #[arg(long)]
     sample: bool,
 }
 
 pub fn run(args: &Args, global: &Global) -> Ended {
-    global.only("doctor", &[Format::Table, Format::Json])?;
     let load = if args.sample { Office::for_sample } else { Office::load };
     let (faults, advice) = match context::is_there(global, args.sample) {
         Err(failure) => (vec![failure.message], Vec::new()),
@@ -42,7 +43,7 @@ pub fn run(args: &Args, global: &Global) -> Ended {
         out::say(global, "no faults");
         Ok(Exit::Done)
     } else {
-        out::say(global, &if faults.len() == 1 { "1 fault".to_owned() } else { format!("{} faults", faults.len()) });
+        out::say(global, &domain::counted(faults.len(), "fault"));
         Ok(Exit::Usage)
     }
 }

@@ -2,12 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{
-    context,
-    exit::Ended,
-    global::{Format, Global},
-    out,
-};
+use super::{context, exit::Ended, format_option, global::Global, out};
 use domain::FormId;
 use pipeline::{self, Exit, Failure};
 
@@ -18,25 +13,25 @@ pub enum Command {
     Learn(Learn),
 }
 
-/// Draft what a workbook tells of its form: the edition that its template lacks, or a whole template
+/// Draft a new edition, or a whole template, from a workbook
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::TEXT))]
 pub struct Learn {
     /// The workbook
     file: PathBuf,
-    /// The form, where the workbook does not say it
+    /// The form, where the workbook does not contain it
     #[arg(long)]
     form: Option<FormId>,
     /// Draft the whole template, also where the form has one
     #[arg(long)]
     whole: bool,
-    /// Write the draft into this file, which must not be there yet, instead of printing it
+    /// Write the draft into this new file instead of printing it
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
 pub fn run(command: Command, global: &Global) -> Ended {
     let Command::Learn(args) = command;
-    global.only("form learn", &[Format::Table])?;
     // Nothing but templates is looked at: without an office those built into the program do.
     let office = context::office(global, true)?;
     let draft = pipeline::learn(&office, &args.file, args.form.as_ref(), args.whole)?;

@@ -1,10 +1,11 @@
-//! Words that every command understands.
+//! Options of every command.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use pipeline::Failure;
+/// The heading of these options in help.
+pub const EVERYWHERE: &str = "Everywhere";
 
 /// How a command prints its data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -15,11 +16,11 @@ pub enum Format {
     Json,
     /// Comma-separated, UTF-8
     Csv,
-    /// iCalendar (plan)
+    /// iCalendar, for a mail program
     Ics,
-    /// ESS validation report, JSON (check)
+    /// ESS validation report, JSON
     Ess,
-    /// A workbook (query)
+    /// A workbook
     Xlsx,
 }
 
@@ -29,7 +30,9 @@ pub enum Colour {
     /// On a terminal, unless NO_COLOR is set
     #[default]
     Auto,
+    /// Always
     Always,
+    /// Never
     Never,
 }
 
@@ -39,7 +42,7 @@ pub enum LogFormat {
     /// A line for people
     #[default]
     Text,
-    /// An object a line
+    /// One JSON object a line
     Json,
 }
 
@@ -53,47 +56,31 @@ pub struct Global {
         value_name = "DIR",
         default_value = ".",
         env = "ZHINAQ_HOME",
-        help_heading = "Everywhere"
+        help_heading = EVERYWHERE
     )]
     pub home: PathBuf,
 
-    /// Who acts: a person of people.toml; without it, the account of the operating system
-    #[arg(long, global = true, value_name = "PERSON", help_heading = "Everywhere")]
+    /// The person of people.toml on whose behalf you act [default: your account]
+    #[arg(long, global = true, value_name = "PERSON", help_heading = EVERYWHERE)]
     pub by: Option<String>,
 
-    /// How to print
-    #[arg(long, global = true, value_enum, default_value = "table", help_heading = "Everywhere")]
+    /// How to print the data; each command offers the formats that it prints
+    #[arg(long, global = true, value_enum, default_value = "table", help_heading = EVERYWHERE)]
     pub format: Format,
 
     /// When to use colours
-    #[arg(long, global = true, value_enum, default_value = "auto", help_heading = "Everywhere")]
+    #[arg(long, global = true, value_enum, default_value = "auto", help_heading = EVERYWHERE)]
     pub color: Colour,
 
-    /// Say nothing but the data and errors
-    #[arg(long, short, global = true, help_heading = "Everywhere")]
+    /// Print the data and errors only
+    #[arg(long, short, global = true, help_heading = EVERYWHERE)]
     pub quiet: bool,
 
-    /// How to log, on standard error
-    #[arg(long, global = true, value_enum, default_value = "text", help_heading = "Everywhere")]
+    /// How to write the log, on standard error
+    #[arg(long, global = true, value_enum, default_value = "text", help_heading = EVERYWHERE)]
     pub log_format: LogFormat,
 
-    /// Say more; twice for everything
-    #[arg(long, short, global = true, action = clap::ArgAction::Count, help_heading = "Everywhere")]
+    /// Print more; twice for everything
+    #[arg(long, short, global = true, action = clap::ArgAction::Count, help_heading = EVERYWHERE)]
     pub verbose: u8,
-}
-
-impl Global {
-    /// Refuses a format that a command has no use for.
-    ///
-    /// # Errors
-    /// Names the formats that it has.
-    pub fn only(&self, command: &str, formats: &[Format]) -> Result<(), Failure> {
-        if formats.contains(&self.format) {
-            return Ok(());
-        }
-        let name = |f: &Format| f.to_possible_value().map_or_else(String::new, |v| format!("`{}`", v.get_name()));
-        let known: Vec<String> = formats.iter().map(name).collect();
-        let wrong = name(&self.format);
-        Err(Failure::usage(format!("`{command}` does not print {wrong}: use --format {}", known.join(" or "))))
-    }
 }

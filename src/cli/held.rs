@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
     tables::Table,
@@ -46,10 +47,11 @@ impl Which {
     }
 }
 
-/// List the documents that wait for a person
+/// List the documents that wait for a person's decision
 ///
 /// Each with its hash, why it is held, what its file name, properties, title and content say, and the command that accepts it.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     #[command(flatten)]
     which: Which,
@@ -58,7 +60,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("held", &[Format::Table, Format::Json])?;
     let context = context::open_to_read(global, &args.context).await?;
     let held = pipeline::held(&context, &args.which.into()).await?;
     if global.format == Format::Json {
@@ -95,7 +96,7 @@ fn told(document: &HeldDocument) -> String {
         let _ = writeln!(text, "  read as unit {}, agency {}: {in_use}", subject.unit, subject.agency);
     }
     if document.read_as.len() > 3 {
-        let _ = writeln!(text, "  and as {} more", document.read_as.len() - 3);
+        let _ = writeln!(text, "  and {} more", document.read_as.len() - 3);
     }
     if !document.says.is_empty() {
         let mut table = Table::new(&["says", "form", "period", "unit", "agency", "edition", "release"]);

@@ -6,6 +6,7 @@ use super::{
     brought,
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
 };
@@ -13,12 +14,13 @@ use domain::Origin;
 use evidence::{Identified, Value};
 use pipeline::{self, Exit};
 
-/// Tell whose copy a workbook is, and whether it is as it was sent
+/// Identify a workbook: whose copy it is, and what was altered
 ///
-/// Answers also for a copy that another program saved again, for the encrypted archive of a copy, and for a master. What is told: organ,
-/// number, issue, its state in the register, and each altered cell with what it was and is.
+/// Works also for a copy that another program saved again, for the encrypted archive of a copy, and for a master. The answer
+/// contains organ, number, issue, the state in the register, and each altered cell with its value before and now.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit codes: 0 intact · 1 nobody's copy · 3 altered")]
+#[command(after_help = "Exit codes: 0 intact · 1 not a copy of this office · 3 altered")]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The workbook, or the encrypted archive that it was sent in
     file: PathBuf,
@@ -27,7 +29,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("identify", &[Format::Table, Format::Json])?;
     let bytes = brought::read(&args.file)?;
     let context = context::open_to_read(global, &args.context).await?;
     let mut found = pipeline::identify(&context, &bytes).await?;
@@ -80,7 +81,7 @@ fn told(found: &Identified) -> String {
         line("altered", format!("sheet `{}`, cell {}: was {was}, is {is}", altered.sheet, altered.cell));
     }
     if found.altered_more > 0 {
-        line("altered", format!("and {} cells more", found.altered_more));
+        line("altered", format!("and {}", domain::counted(found.altered_more, "more cell")));
     }
     lines.concat()
 }

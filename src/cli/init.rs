@@ -2,17 +2,18 @@
 
 use std::{collections::BTreeSet, path::PathBuf};
 
-use super::{exit::Ended, global::Global, out};
+use super::{exit::Ended, format_option, global::Global, out};
 use domain::{Person, Role};
 use pipeline::{self, Exit, Failure, chain, hint};
 
-/// Write the default schedules, templates and zhinaq.toml into a folder, to be edited
+/// Write the default files of an office into a folder
 ///
-/// The account that runs it is written into schedules/people.toml as operator and statistician: nobody else may act on real
-/// figures before the office adds them there.
+/// The files are zhinaq.toml, schedules and templates, to be edited. Your account is written into schedules/people.toml as
+/// operator and statistician: only people listed there may act on real figures.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::TEXT))]
 pub struct Args {
-    /// The folder; made when it is not there. Files that stand there already are left as they are
+    /// The folder; it is created when missing. Existing files are not changed
     dir: PathBuf,
     /// Where forms come from: real sources, or the sample office; one line of schedules/sources.toml, to be changed at any time
     #[arg(long = "use", value_name = "ORIGIN", value_parser = ["real", "sample"], default_value = "real")]
@@ -31,7 +32,7 @@ pub fn run(args: &Args, global: &Global) -> Ended {
         message: chain(&error),
         source: None,
     })?;
-    out::say(global, &format!("wrote {} files into `{}`", written.len(), args.dir.display()));
+    out::say(global, &format!("wrote {} into `{}`", domain::counted(written.len(), "file"), args.dir.display()));
     let who = if name == account.name { String::new() } else { format!(" ({name})") };
     out::say(
         global,

@@ -5,17 +5,18 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::table;
+use super::{format_option, table};
 use config::{Office, regulation_named};
 use domain::{CollectionId, Entitlement, Language, Matrix, MatrixChange, OrganId, matrix_changes};
 
-/// Who gets how many copies
+/// Show how many copies of each collection each organ gets
 #[derive(Debug, Args)]
+#[command(arg = format_option::offers(format_option::LIST))]
 pub struct MatrixArgs {
-    /// Without an office: show what the files built into the program say
+    /// Use the files built into the program, without an office
     #[arg(long)]
     pub sample: bool,
-    /// Tell who gains and who loses against another act: its id, its folder, or the home of another office
+    /// Show the difference to another act: its id, its folder, or the home of another office
     #[arg(long, value_name = "ACT")]
     pub against: Option<String>,
     /// Set from the options of every command.
@@ -92,7 +93,7 @@ fn changes(format: MatrixFormat, changes: &[MatrixChange], out: &mut dyn Write) 
                 writeln!(out, "{},{},{},{},{}", c.collection, c.organ, c.before, c.after, c.change)?;
             }
         }
-        MatrixFormat::Table if changes.is_empty() => writeln!(out, "nobody gains and nobody loses")?,
+        MatrixFormat::Table if changes.is_empty() => writeln!(out, "no organ gets more or fewer copies")?,
         MatrixFormat::Table => {
             let mut table = table::table(vec!["collection", "organ", "before", "after", "change"]);
             for c in changes {
@@ -171,7 +172,7 @@ fn as_table(office: &Office, matrix: &Matrix) -> String {
     let illegible = matrix.cells.iter().filter(|e| **e == Entitlement::Illegible).count();
     let note = match illegible {
         0 => String::new(),
-        cells => format!("?: not legible in the source ({cells} cells), counted as none.\n"),
+        cells => format!("?: not legible in the source ({}), counted as 0 copies.\n", domain::counted(cells, "cell")),
     };
     table::text(&table) + &note + office.regulation().act.of(Language::En) + ".\n"
 }

@@ -29,7 +29,9 @@ pub fn data(text: &str) -> Result<(), Failure> {
 pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     if stdout.is_terminal() {
-        return Err(Failure::usage("a workbook is no text for a terminal: send it to a file with `> figures.xlsx`"));
+        return Err(Failure::usage(
+            "a workbook cannot be shown in a terminal; write it to a file with `> figures.xlsx`",
+        ));
     }
     stdout
         .write_all(bytes)
@@ -71,9 +73,14 @@ pub const fn whose(origin: Origin) -> &'static str {
     }
 }
 
-/// Says what went wrong.
+/// Prints an error.
 pub fn complain(sentence: &str) {
-    let _ = writeln!(io::stderr(), "zhinaq: {sentence}");
+    let _ = writeln!(io::stderr(), "error: {sentence}");
+}
+
+/// Prints a warning: the command did its work, and something about it needs a look.
+pub fn warn(sentence: &str) {
+    let _ = writeln!(io::stderr(), "warning: {sentence}");
 }
 
 /// Whether standard output may carry colours.

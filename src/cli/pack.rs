@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
 };
@@ -15,17 +16,18 @@ use domain::{Period, Sha256};
 use evidence::{self, Verified};
 use pipeline::{self, Exit, Failure, PackWishes};
 
-/// Put the evidence of a period into one archive
+/// Write the evidence of a period into one archive
 ///
-/// The act, the calendar and the templates as applied, the documents as received, the findings, the masters, the register, the journal
-/// and the acts of people. Addresses and secrets stay outside. The seal that is printed is the hash of the list of files: write it down,
-/// and `verify --seal` tells this archive from any other.
+/// The archive contains the act, the calendar and the templates as applied, the documents as received, the findings, the
+/// masters, the register, the journal and the decisions of people. It contains no addresses and no secrets. The seal that is
+/// printed is the hash of the list of files: write it down, and `verify --seal` recognises this archive.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Pack {
     /// The period, such as 2025-Q2
     #[arg(long)]
     period: Period,
-    /// The archive to write; it must not be there yet
+    /// The archive to write; it must not exist
     #[arg(long, value_name = "FILE.zip")]
     out: PathBuf,
     /// Put the numbered copies themselves in too, also those that went encrypted, in clear; their hashes are in the archive anyway
@@ -41,29 +43,29 @@ pub struct Pack {
     context: ContextArgs,
 }
 
-/// Check an archive of evidence
+/// Check an archive of evidence, without the office
 ///
-/// Every byte is accounted for, and register, acts of people and workbooks have to follow from the journal. Needs nothing but the archive.
+/// Every byte is accounted for; register, decisions and workbooks must follow from the journal.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit codes: 0 intact · 1 no archive of evidence, or it cannot be read · 3 something was changed, or the seal or signature is another"
+    after_help = "Exit codes: 0 intact · 1 not an archive of evidence, or unreadable · 3 changed, or another seal or signature"
 )]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Verify {
     /// The archive
     file: PathBuf,
-    /// The seal as it was written down when the archive was packed: another archive is refused
+    /// The seal that was printed when the archive was packed; another archive is refused
     #[arg(long, value_name = "SHA-256")]
     seal: Option<Sha256>,
     /// Check the signature against the authorities of this file (PEM; needs the program openssl)
     #[arg(long, value_name = "PEM")]
     authority: Option<PathBuf>,
-    /// The day as of which certificates are judged, for they expire sooner than evidence: without it, today
+    /// The day as of which certificates are checked, since they expire before the evidence does [default: today]
     #[arg(long, value_name = "DATE", requires = "authority")]
     at: Option<NaiveDate>,
 }
 
 pub async fn pack(args: Pack, global: &Global) -> Ended {
-    global.only("pack", &[Format::Table, Format::Json])?;
     let context = context::open_quietly(global, &args.context).await?;
     let wishes = PackWishes { with_copies: args.with_copies, signer: args.certificate.zip(args.key) };
     let report = pipeline::pack(&context, args.period, &args.out, &wishes).await?;
@@ -71,8 +73,9 @@ pub async fn pack(args: Pack, global: &Global) -> Ended {
         out::json(&report)?;
     } else {
         let signed = if report.signed { "signed" } else { "not signed" };
-        let (file, files, bytes) = (args.out.display(), report.files, report.bytes);
-        out::data(&format!("`{file}`: {files} files, {bytes} bytes, {signed}\nseal    {}\n", report.seal))?;
+        let (file, bytes) = (args.out.display(), report.bytes);
+        let files = domain::counted(report.files, "file");
+        out::data(&format!("`{file}`: {files}, {bytes} bytes, {signed}\nseal    {}\n", report.seal))?;
     }
     for trouble in &report.troubles {
         out::say(global, &format!("{}: {}", trouble.what, trouble.why));
@@ -81,7 +84,6 @@ pub async fn pack(args: Pack, global: &Global) -> Ended {
 }
 
 pub fn verify(args: &Verify, global: &Global) -> Ended {
-    global.only("verify", &[Format::Table, Format::Json])?;
     let shown = args.file.display();
     let file = File::open(&args.file).map_err(|e| Failure::usage(format!("`{shown}` cannot be read: {e}")))?;
     let mut found = evidence::verify(&mut BufReader::new(file))
@@ -117,8 +119,8 @@ impl Signature {
     fn words(&self) -> String {
         match self {
             Self::None => "none".into(),
-            Self::NotChecked => "there is one; name the authority that it should come from with --authority".into(),
-            Self::Good(signer) => format!("good: by `{signer}`, of the authority that was named"),
+            Self::NotChecked => "not checked; give the file of its authority with --authority".into(),
+            Self::Good(signer) => format!("good: by `{signer}`, under the given authority"),
             Self::Wrong(why) => format!("WRONG: {why}"),
         }
     }

@@ -5,14 +5,15 @@ use std::io::Write;
 use chrono::{Datelike, Days, NaiveDate};
 use clap::{Args, ValueEnum};
 
-use super::{ics, table};
+use super::{format_option, ics, table};
 use config::{Force, Office};
 use domain::{Due, Language, Period, Periodicity, Slack, Subject, plan, slack, weekday_name};
 
-/// What falls due, when, and why
+/// List what falls due, on which day, and why
 #[derive(Debug, Args)]
+#[command(arg = format_option::offers(format_option::PLAN))]
 pub struct PlanArgs {
-    /// Without an office: show what the files built into the program say
+    /// Use the files built into the program, without an office
     #[arg(long)]
     pub sample: bool,
     /// First day, such as 2025-01-01 [default: today]
@@ -21,7 +22,7 @@ pub struct PlanArgs {
     /// Last day, included [default: 92 days after the first]
     #[arg(long, value_name = "DAY")]
     pub to: Option<NaiveDate>,
-    /// Instead: the working days between the last form and the collections, for each quarter that is handed over in a year
+    /// Show instead the working days between the last form and the collections, for each quarter handed over in a year
     #[arg(long, value_name = "YEAR", conflicts_with_all = ["from", "to"])]
     pub slack: Option<i32>,
     /// Set from the options of every command.
@@ -44,7 +45,7 @@ pub enum PlanFormat {
 pub enum PlanCommandError {
     #[error("the first day {from} is after the last day {to}; change `--from` or `--to`")]
     Backwards { from: NaiveDate, to: NaiveDate },
-    #[error("`{0}` is no year of this program; take one from 1992 to 2098")]
+    #[error("year {0} is out of range; choose one from 1992 to 2098")]
     Year(i32),
     /// The office refuses dates on which the act is not in force; the words say what to do.
     #[error("{0}")]

@@ -3,14 +3,18 @@
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
 };
 use domain::{CollectionId, Language, Origin, Period};
 use pipeline::{self, Exit};
 
-/// Draw the pages of a collection as it would be built now; nothing is recorded or sent
+/// Draw the pages of a collection as it would be built now
+///
+/// Nothing is recorded or sent.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The period, such as 2025-Q2
     #[arg(long)]
@@ -29,7 +33,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("preview", &[Format::Table, Format::Json])?;
     let context = context::open(global, &args.context).await?;
     let language = args.language.unwrap_or(context.office.settings.language);
     let preview = pipeline::preview(&context, args.period, &args.collection, language, args.dpi).await?;

@@ -5,6 +5,7 @@ use std::{fmt::Write as _, path::PathBuf};
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
     tables::Table,
@@ -12,10 +13,11 @@ use super::{
 use domain::{Agency, FormId, Origin, Period, Unit};
 use pipeline::{self, Failure, FilesSaid, FormPull, Hint, IntakeReport, PullReport, Trouble};
 
-/// Fetch the forms of a period, or take files that somebody brings
+/// Fetch the forms of a period, or take in files
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
-    /// The period, such as 2025-Q2; with --from-file it is what the files are said to be about
+    /// The period, such as 2025-Q2; with --from-file, the period of the files
     #[arg(long)]
     period: Option<Period>,
     /// Only this form; may be repeated
@@ -24,10 +26,10 @@ pub struct Args {
     /// Take these files, or every file of these folders, instead of asking the sources
     #[arg(long, value_name = "PATH", num_args = 1..)]
     from_file: Vec<PathBuf>,
-    /// With --from-file: the unit that the files are about, where they do not say it; 19 is the republic
+    /// With --from-file: the unit of files that do not contain it; 19 is the republic
     #[arg(long, requires = "from_file")]
     unit: Option<Unit>,
-    /// With --from-file: the agency that the files are about, where they do not say it; `all` is every agency
+    /// With --from-file: the agency of files that do not contain it; `all` is every agency
     #[arg(long, requires = "from_file")]
     agency: Option<Agency>,
     #[command(flatten)]
@@ -35,7 +37,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("pull", &[Format::Table, Format::Json])?;
     if !args.from_file.is_empty() {
         if args.form.len() > 1 {
             return Err(Failure::usage("with --from-file at most one --form can be given"));
@@ -60,7 +61,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     }
     let Some(period) = args.period else {
         let how = context::call(global, &args.context).command("pull").option("--period", "2025-Q2");
-        return Err(Failure::usage(format!("say for which period: {how}")));
+        return Err(Failure::usage(format!("the period is missing: {how}")));
     };
     let context = context::open(global, &args.context).await?;
     let report = pipeline::pull(&context, period, &args.form).await?;
@@ -72,7 +73,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     out::origin(global, context.origin);
     if report.forms.iter().any(|form| !form.intake.held.is_empty()) {
         let how = context.call.command("held").option("--period", period);
-        out::say(global, &format!("hint: {how} lists what waits for a person"));
+        out::say(global, &format!("hint: {how} lists the documents that wait for a decision"));
     }
     Ok(report.exit())
 }
@@ -103,7 +104,7 @@ fn forms(report: &PullReport) -> String {
 fn files(report: &IntakeReport, held: &Hint) -> String {
     let mut text = format!(
         "{}: {} new, {} seen before, {} held, {} refused\n",
-        counted(report.files, "file"),
+        domain::counted(report.files, "file"),
         report.taken,
         report.unchanged,
         report.held.len(),
@@ -113,13 +114,9 @@ fn files(report: &IntakeReport, held: &Hint) -> String {
     troubles(&mut text, "held", &report.held);
     troubles(&mut text, "missing", &report.missing);
     if !report.held.is_empty() {
-        let _ = writeln!(text, "what is held is kept, and no figure of it is used: see {held}");
+        let _ = writeln!(text, "held documents are kept, and their figures are not used; see {held}");
     }
     text
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 fn troubles(text: &mut String, word: &str, troubles: &[Trouble]) {

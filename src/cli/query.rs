@@ -5,14 +5,16 @@ use std::fmt::Write as _;
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out, tables,
 };
 use domain::{Agency, ColumnCode, FormId, Period, RowCode, SectionId, Unit};
 use pipeline::{self, Answer, Exit, Question};
 
-/// Look figures up
+/// Find figures by form, section, row, column, unit and period
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::FIGURES))]
 pub struct Args {
     /// The form's id, such as 1-m
     #[arg(long)]
@@ -40,7 +42,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("query", &[Format::Table, Format::Json, Format::Csv, Format::Xlsx])?;
     let context = context::open_to_read(global, &args.context).await?;
     let question = Question {
         form: args.form,

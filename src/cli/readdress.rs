@@ -3,17 +3,20 @@
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
 };
 use domain::{CopyNumbers, OrganId, ParcelId, Period};
 use pipeline::{self, Exit, Failure, ReaddressScope, Readdressing};
 
-/// Withdraw what waits for an organ that has ended, and number as many copies for its successor
+/// Redirect parcels of an organ that has ended to its successor
 ///
-/// An operator does, with a reason. The organ's last day and its successor stand in recipients.toml. The withdrawn copies stay in the register under their numbers.
-/// Without a successor they are withdrawn only. Nothing is handed over: `zhinaq send` does that.
+/// An operator does this, and gives a reason. recipients.toml contains the organ's last day and its successor. The waiting
+/// copies are withdrawn and stay in the register under their numbers; as many copies are numbered for the successor. Without a
+/// successor they are only withdrawn. Nothing is handed over: `zhinaq send` does that.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The parcel, such as 2025-Q2/crime/r0/mia
     #[arg(long, conflicts_with_all = ["period", "organ"], required_unless_present = "organ")]
@@ -24,7 +27,7 @@ pub struct Args {
     /// All parcels that wait for this organ
     #[arg(long, requires = "period")]
     organ: Option<OrganId>,
-    /// Why; stands in the journal
+    /// Why; recorded in the journal
     #[arg(long)]
     reason: String,
     #[command(flatten)]
@@ -32,11 +35,10 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("readdress", &[Format::Table, Format::Json])?;
     let scope = match (args.parcel, args.period, args.organ) {
         (Some(parcel), ..) => ReaddressScope::Parcel(parcel),
         (None, Some(period), Some(organ)) => ReaddressScope::Organ { period, organ },
-        _ => return Err(Failure::usage("say what is meant: --parcel, or --period with --organ")),
+        _ => return Err(Failure::usage("choose what to redirect: --parcel, or --period with --organ")),
     };
     let context = context::open(global, &args.context).await?;
     let done = pipeline::readdress(&context, &scope, &args.reason).await?;
@@ -55,7 +57,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
 fn line(done: &Readdressing) -> String {
     let numbers = |numbers: &[u32]| numbers.iter().copied().collect::<CopyNumbers>();
     let withdrawn = if done.withdrawn.is_empty() {
-        "its second sending is off".to_owned()
+        "its second sending is cancelled".to_owned()
     } else {
         format!("{} withdrawn", numbers(&done.withdrawn).are())
     };

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
     tables::Table,
@@ -15,10 +16,12 @@ use pipeline::{self, Candidate};
 /// How many changed cells a person is shown; the JSON has all.
 const SHOWN: usize = 40;
 
-/// Make a candidate for the next revision
+/// Make a candidate for the next revision of a collection
 ///
-/// A statistician does, with a reason. It tells what changed, and who would get what; nothing is sent.
+/// A statistician does this, and gives a reason. The command shows what changed, and which organ would get what; nothing is
+/// sent.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The period, such as 2025-Q2
     #[arg(long)]
@@ -26,7 +29,7 @@ pub struct Args {
     /// Only this collection; may be repeated
     #[arg(long)]
     collection: Vec<CollectionId>,
-    /// Why; stands in the journal and on the cover
+    /// Why; recorded in the journal and printed on the cover
     #[arg(long)]
     reason: String,
     #[command(flatten)]
@@ -34,7 +37,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("rebuild", &[Format::Table, Format::Json])?;
     let context = context::open(global, &args.context).await?;
     let report = pipeline::rebuild(&context, args.period, &args.collection, &args.reason).await?;
     if global.format == Format::Json {
@@ -53,10 +55,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         let how = how.option("--revision", issue.revision);
         if candidate.without_figures {
             let how = how.flag("--now").asked("--reason");
-            out::say(
-                global,
-                &format!("nothing was sent; it holds no figure at all, and {how} hands it over all the same"),
-            );
+            out::say(global, &format!("nothing was sent; it contains no figures; {how} hands it over anyway"));
             continue;
         }
         out::say(global, &format!("nothing was sent; hand it over with {how}"));
@@ -65,22 +64,22 @@ pub async fn run(args: Args, global: &Global) -> Ended {
 }
 
 fn text(candidate: &Candidate) -> String {
-    let draft = if candidate.draft { ", DRAFT: error findings stand" } else { "" };
+    let draft = if candidate.draft { ", DRAFT: error findings hold it back" } else { "" };
     let mut text = format!("{}: candidate, content {}{draft}\n\n", candidate.issue, candidate.content_id.short());
-    let mut organs = Table::new(&["organ", "copies", "language", "holds", "cells that change"]);
+    let mut organs = Table::new(&["organ", "copies", "language", "has", "changed cells"]);
     for would in &candidate.would_get {
         organs.row([
             would.organ.to_string(),
             would.copies.to_string(),
             would.language.to_string(),
-            would.held.map_or_else(|| "nothing".into(), |held| format!("r{held}")),
+            would.held.map_or_else(|| "-".into(), |held| format!("r{held}")),
             would.changes.to_string(),
         ]);
     }
     let _ = writeln!(text, "{organs}");
     if !candidate.untouched.is_empty() {
         let ids: Vec<&str> = candidate.untouched.iter().map(OrganId::as_str).collect();
-        let _ = writeln!(text, "hold these figures already, and get nothing: {}\n", ids.join(", "));
+        let _ = writeln!(text, "already have these figures and get no copy: {}\n", ids.join(", "));
     }
     text.push_str(&cells(candidate));
     text

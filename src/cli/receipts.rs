@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
     tables::Table,
@@ -12,16 +13,18 @@ use super::{
 use domain::{CopyNumbers, ParcelState};
 use pipeline::{self, Came, Exit, ReceiptsReport, ReceiptsScope};
 
-/// Take in bounces and acknowledgements, and show evidence for what is uncertain
+/// Record bounces and acknowledgements; propose the uncertain ones
 ///
-/// What is certain is recorded; for an uncertain parcel the evidence is shown with the `settle` that would decide it. The notes that organs
-/// lay beside their parcels (files ending in .ack) are read each time. Reading the same again records nothing twice.
+/// What is certain is recorded. For an uncertain parcel the evidence is shown with the `settle` command that would decide it.
+/// The notes that organs put next to their parcels (files ending in .ack) are read each time. Reading the same again records
+/// nothing twice.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// A mailbox in the Maildir format: the sender's, or the archive's; may be repeated. It is only read
     #[arg(long, value_name = "DIR")]
     maildir: Vec<PathBuf>,
-    /// The mailbox of zhinaq.toml (`[mailbox]`): what has come since it was read last
+    /// Read the mailbox of zhinaq.toml (`[mailbox]`): the mails since it was last read
     #[arg(long)]
     imap: bool,
     /// The log of the mail server; may be repeated
@@ -32,7 +35,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("receipts", &[Format::Table, Format::Json])?;
     let context = context::open_quietly(global, &args.context).await?;
     let scope = ReceiptsScope { maildirs: args.maildir, imap: args.imap, logs: args.log };
     let report = pipeline::receipts(&context, &scope).await?;

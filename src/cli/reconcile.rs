@@ -5,6 +5,7 @@ use std::{fmt::Write as _, path::PathBuf};
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
     tables::Table,
@@ -12,18 +13,19 @@ use super::{
 use domain::CopyNumbers;
 use pipeline::{self, Exit, Reconciliation};
 
-/// Compare the ledger with what was handed over, and take in what it does not know
+/// Compare the ledger with what was sent, and add what it lacks
 ///
-/// A ledger that was restored from a backup, deleted or lies on a volume that is not mounted knows less than what left the
-/// house; then every sending command stops. This compares it with the journal of sendings (`[ledger] witness`), the outbox
-/// and the numbered copies. Without --reason it only shows the differences. With --reason an operator takes them into the
-/// ledger; nothing is sent.
+/// Parcels that were sent are missing in a ledger that was restored from a backup, was deleted, or lies on a volume that is not
+/// mounted; then every sending command stops. This command compares the ledger with the journal of sendings
+/// (`[ledger] witness`), the outbox and the numbered copies. Without --reason it only shows the differences. With --reason an
+/// operator adds them to the ledger; nothing is sent.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The archive's mailbox in the Maildir format, which got a copy of each mail; may be repeated. It is only read
     #[arg(long, value_name = "DIR")]
     maildir: Vec<PathBuf>,
-    /// Take the differences in, and say why; the journal keeps it
+    /// Add the missing parcels to the ledger, and why; recorded in the journal
     #[arg(long)]
     reason: Option<String>,
     #[command(flatten)]
@@ -31,7 +33,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("reconcile", &[Format::Table, Format::Json])?;
     let context = match args.reason {
         Some(_) => context::open_to_reconcile(global, &args.context).await?,
         None => context::open_to_read(global, &args.context).await?,
@@ -44,18 +45,21 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     }
     let comparison = &done.comparison;
     if comparison.agrees() {
-        out::say(global, "the ledger knows all that was handed over");
+        out::say(global, "the ledger contains all that was handed over");
     } else if !done.taken {
-        out::say(global, "nothing was changed; the same command with --reason takes these parcels into the ledger");
+        out::say(global, "nothing was changed; the same command with --reason adds these parcels to the ledger");
     } else {
-        out::say(global, &format!("{} parcels were taken into the ledger; nothing was sent", comparison.unknown.len()));
+        out::say(
+            global,
+            &format!("{} added to the ledger; nothing was sent", domain::counted(comparison.unknown.len(), "parcel")),
+        );
     }
     Ok(if done.taken || comparison.agrees() { Exit::Done } else { Exit::Short })
 }
 
 fn table(done: &Reconciliation) -> String {
     let comparison = &done.comparison;
-    let mut table = Table::new(&["parcel", "copies", "state", "when (UTC)", "known from"]);
+    let mut table = Table::new(&["parcel", "copies", "state", "when (UTC)", "found in"]);
     for unknown in &comparison.unknown {
         let copies: CopyNumbers = unknown.copies.iter().copied().collect();
         table.row([

@@ -3,6 +3,7 @@
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
     tables::{Table, csv_field},
@@ -10,10 +11,12 @@ use super::{
 use domain::{CollectionId, ParcelState, Period};
 use pipeline::{self, Exit, RegisterRow};
 
-/// The register of numbered copies, and the distribution list (реестр рассылки) for printing
+/// List the numbered copies, or print the distribution list (xlsx)
 ///
-/// A row a copy; with --format xlsx the list. The workbook is written to the standard output: `zhinaq register --period 2025-Q2 --format xlsx > list.xlsx`.
+/// One row a copy; with --format xlsx the distribution list (реестр рассылки) for printing. The workbook is written to the
+/// standard output: `zhinaq register --period 2025-Q2 --format xlsx > list.xlsx`.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::FIGURES))]
 pub struct Args {
     /// The period, such as 2025-Q2
     #[arg(long)]
@@ -26,7 +29,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("register", &[Format::Table, Format::Json, Format::Csv, Format::Xlsx])?;
     let context = context::open_to_read(global, &args.context).await?;
     let rows = pipeline::register_rows(&context, args.period, &args.collection).await?;
     match global.format {
@@ -39,7 +41,10 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     if rows.is_empty() {
         out::say(
             global,
-            &format!("no copy is numbered yet: {}", context.call.command("run").option("--period", args.period)),
+            &format!(
+                "no copy is numbered yet; {} numbers the copies",
+                context.call.command("run").option("--period", args.period)
+            ),
         );
     }
     Ok(Exit::Done)
@@ -61,7 +66,7 @@ fn table(rows: &[RegisterRow]) -> String {
     let handed = rows.iter().filter(|r| r.state.is_handed()).count();
     let withdrawn = rows.iter().filter(|r| r.state == ParcelState::Withdrawn).count();
     let withdrawn = if withdrawn > 0 { format!(", {withdrawn} withdrawn") } else { String::new() };
-    format!("{table}\n{} copies are numbered, {handed} handed over{withdrawn}\n", rows.len())
+    format!("{table}\n{} numbered, {handed} handed over{withdrawn}\n", domain::counted(rows.len(), "copy"))
 }
 
 fn state(row: &RegisterRow) -> String {

@@ -5,27 +5,29 @@ use std::fmt::Write as _;
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     held::Which,
     out,
 };
 use pipeline::{self, Exit, Failure};
 
-/// Put held documents away: they are never used
+/// Reject held documents: they are never used
 ///
-/// A statistician does, with a reason. Without --yes several documents at once are only listed. `zhinaq withdraw --reject`
-/// takes it back.
+/// A statistician does this, and gives a reason. Without --yes several documents at once are only listed.
+/// `zhinaq withdraw --reject` undoes it.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     #[command(flatten)]
     which: Which,
-    /// List what would be put away, and change nothing
+    /// List what would be rejected, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Put several documents away at once
+    /// Reject several documents at once
     #[arg(long)]
     yes: bool,
-    /// Why; the journal keeps it
+    /// Why; recorded in the journal
     #[arg(long)]
     reason: String,
     #[command(flatten)]
@@ -33,11 +35,10 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("reject", &[Format::Table, Format::Json])?;
     if !args.which.is_said() {
         let how = context::call(global, &args.context).command("held");
         return Err(Failure::usage(format!(
-            "say which documents, with --document, or with --form and --period: {how} lists them"
+            "choose documents with --document, or with --form and --period; {how} lists them"
         )));
     }
     let context = context::open(global, &args.context).await?;
@@ -68,8 +69,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         return Ok(Exit::Done);
     }
     out::complain(&format!(
-        "{} documents are meant, so nothing was changed; the same command with --yes rejects them all",
-        report.documents.len()
+        "{} chosen, so nothing was changed; the same command with --yes rejects them all",
+        domain::counted(report.documents.len(), "document")
     ));
     Ok(Exit::Usage)
 }

@@ -3,17 +3,19 @@
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
 };
 use domain::{CollectionId, OrganId, ParcelId, Period};
 use pipeline::{self, Failure, ResendScope};
 
-/// Hand parcels over again: the same bytes, the same numbers
+/// Send parcels again: the same bytes, the same numbers
 ///
-/// An operator does, with a reason. A parcel that was handed over stays so, whatever becomes of its second sending: `status` tells while that is not done, and `zhinaq send`
-/// tries it again.
+/// An operator does this, and gives a reason. A parcel that was handed over keeps that state, whatever becomes of its second
+/// sending: `status` shows the second sending while it is not done, and `zhinaq send` tries it again.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The parcel, such as 2025-Q2/crime/r0/mia
     #[arg(long, conflicts_with_all = ["period", "organ", "collection"], required_unless_present = "period")]
@@ -27,7 +29,7 @@ pub struct Args {
     /// All parcels of this collection; may be repeated
     #[arg(long, requires = "period")]
     collection: Vec<CollectionId>,
-    /// Why; stands in the journal
+    /// Why; recorded in the journal
     #[arg(long)]
     reason: String,
     #[command(flatten)]
@@ -35,20 +37,27 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("resend", &[Format::Table, Format::Json])?;
     let scope = match (args.parcel, args.period) {
         (Some(parcel), _) => ResendScope::Parcel(parcel),
         (None, Some(period)) if !args.organ.is_empty() || !args.collection.is_empty() => {
             ResendScope::Of { period, organs: args.organ, collections: args.collection }
         }
-        _ => return Err(Failure::usage("say what goes again: --parcel, or --period with --organ or --collection")),
+        _ => {
+            return Err(Failure::usage(
+                "choose what to send again: --parcel, or --period with --organ or --collection",
+            ));
+        }
     };
     let context = context::open(global, &args.context).await?;
     let report = pipeline::resend(&context, &scope, &args.reason).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
-        out::data(&format!("{} of {} parcels handed over again\n", report.sent.handed, report.parcels.len()))?;
+        out::data(&format!(
+            "{} of {} handed over again\n",
+            report.sent.handed,
+            domain::counted(report.parcels.len(), "parcel")
+        ))?;
     }
     for trouble in &report.sent.troubles {
         out::say(global, &format!("{}: {}", trouble.what, trouble.why));

@@ -3,28 +3,30 @@
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out, send, status,
 };
 use domain::Period;
 
-/// Run the whole pipeline and deliver the copies whose hour has come; safe to repeat
+/// Run the whole pipeline and deliver what is due; safe to repeat
 ///
-/// It keeps the hours of zhinaq.toml as the scheduler does: before a collection's cut-off (before its send hour, once every form
-/// is here) nothing of it is numbered or handed over, and the exit code is 0 while nothing is wrong. A collection of which no
-/// form has come is never handed over unless a person says so.
+/// The hours of zhinaq.toml apply, as in the scheduler. Before the cut-off of a collection (before its send hour, once all its
+/// forms are here) no copy of it is numbered or handed over, and the exit code is 0 while nothing is wrong. A collection of
+/// which no form has come is handed over only with --now, by a person.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
-    /// The period, such as 2025-Q2; the half-year or year that ends with it is taken in
+    /// The period, such as 2025-Q2; the half-year or year that ends with it is included
     #[arg(long)]
     period: Period,
-    /// Show what would go: parcels, copies, organs, addresses, and what waits; number and hand over nothing
+    /// Show what would be sent and what waits (parcels, copies, organs, addresses); number and send no copy
     #[arg(long)]
     dry_run: bool,
-    /// Hand over at once what would wait for its hour or its forms; a person of people.toml decides it, with --reason
+    /// Hand over now, before its hour or without its forms; a person of people.toml decides this, with --reason
     #[arg(long, requires = "reason", conflicts_with = "dry_run")]
     now: bool,
-    /// Why it goes at once; kept in the journal
+    /// Why now; recorded in the journal
     #[arg(long, requires = "now")]
     reason: Option<String>,
     #[command(flatten)]
@@ -32,7 +34,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("run", &[Format::Table, Format::Json])?;
     let context = context::open(global, &args.context).await?;
     let wishes = pipeline::RunWishes { now: args.reason.filter(|_| args.now), dry_run: args.dry_run };
     let report = pipeline::run(&context, args.period, &wishes).await?;
@@ -49,7 +50,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     }
     if !report.standing.waits.is_empty() && wishes.now.is_none() {
         let how = context.call.command("run").option("--period", args.period).flag("--now").asked("--reason");
-        out::say(global, &format!("hint: {how} hands over all the same"));
+        out::say(global, &format!("hint: {how} hands over anyway"));
     }
     Ok(report.exit)
 }

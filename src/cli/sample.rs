@@ -1,6 +1,6 @@
 //! `zhinaq sample`: the embedded office.
 
-use super::{context, exit::Ended, global::Global, out};
+use super::{context, exit::Ended, format_option, global::Global, out};
 use clock::Clock;
 use pipeline::{self, Exit};
 use sample::SampleFaults;
@@ -8,12 +8,13 @@ use sample::SampleFaults;
 /// The embedded sample office
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Serve the 26 forms on a port of this machine until stopped
+    /// Serve the 26 forms on a local port until stopped
+    #[command(arg = format_option::offers(format_option::TEXT))]
     Serve {
-        /// Another seed makes other figures
+        /// The seed of the figures
         #[arg(long, default_value_t = pipeline::SEED)]
         seed: u64,
-        /// Let it lie: kind:form or kind:form:unit, comma-separated, such as late:1-ad,html:1-m
+        /// Faults of the documents: kind:form or kind:form:unit, comma-separated, such as late:1-ad,html:1-m
         #[arg(long, value_name = "LIST")]
         faults: Option<SampleFaults>,
         /// Act as if it were this instant: forms appear on their terms
@@ -35,7 +36,7 @@ pub async fn run(command: Command, global: &Global) -> Ended {
     }
     let serving = pipeline::serve(&office, seed, faults, clock).await?;
     out::data(&format!("{}\n", serving.base))?;
-    out::say(global, "SAMPLE DATA is served until you press Ctrl-C");
+    out::say(global, "serving SAMPLE DATA; stop with Ctrl-C");
     let _ = tokio::signal::ctrl_c().await;
     serving.stop().await;
     Ok(Exit::Done)

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
     tables::Table,
@@ -20,13 +21,17 @@ use pipeline::{
     daemon::{self as schedule, Agenda, Keeping, Script, Stop, World},
 };
 
-/// The daemon: forms are asked for from their opening hour, collections built and handed over on their day
+/// Run the scheduler: fetch, build and deliver at the due times
+///
+/// Forms are fetched from their opening hour on; collections are built and handed over on their day. The scheduler runs until
+/// it receives SIGTERM or SIGINT.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
-    /// Do once what is to be done now, and end; for cron
+    /// Do what is due now, and end; for cron
     #[arg(long, conflicts_with = "simulate")]
     once: bool,
-    /// Print what would happen between two days, and do nothing
+    /// Show what would happen between two days, and do nothing
     #[arg(long, num_args = 2, value_names = ["FROM", "TO"])]
     simulate: Option<Vec<NaiveDate>>,
     /// With --simulate: a form that comes so many days after its last day; may be repeated
@@ -35,10 +40,10 @@ pub struct Args {
     /// With --simulate: the program does not run between two days; may be repeated
     #[arg(long, value_name = "FROM/TO", requires = "simulate", value_parser = stretch)]
     outage: Vec<(NaiveDate, NaiveDate)>,
-    /// Answer for what falls due from this day on [default: the day on which the schedule is begun]
+    /// The first day whose obligations count [default: the day on which the scheduler first starts]
     #[arg(long, value_name = "DAY", conflicts_with = "simulate")]
     since: Option<NaiveDate>,
-    /// Write metrics into this file after each look, in the text format of Prometheus
+    /// Write metrics into this file at each tick, in the text format of Prometheus
     #[arg(long, value_name = "FILE", conflicts_with = "simulate")]
     metrics: Option<PathBuf>,
     #[command(flatten)]
@@ -46,7 +51,7 @@ pub struct Args {
 }
 
 fn late(text: &str) -> Result<(FormId, i64), String> {
-    let wrong = || format!("`{text}` is no form with a number of days; write `1-ad:3`");
+    let wrong = || format!("`{text}` is not a form with a number of days; write `1-ad:3`");
     let (form, days) = text.rsplit_once(':').ok_or_else(wrong)?;
     let days = days.parse().ok().filter(|d| (0..=366).contains(d)).ok_or_else(wrong)?;
     Ok((form.parse().map_err(|error: domain::NameError| error.to_string())?, days))
@@ -54,18 +59,19 @@ fn late(text: &str) -> Result<(FormId, i64), String> {
 
 fn stretch(text: &str) -> Result<(NaiveDate, NaiveDate), String> {
     let days = text.split_once('/').and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
-    let wrong = || format!("`{text}` is no stretch of days; write `2025-07-01/2025-07-05`");
+    let wrong = || format!("`{text}` is not a range of days; write `2025-07-01/2025-07-05`");
     days.filter(|(from, to): &(NaiveDate, NaiveDate)| from < to).ok_or_else(wrong)
 }
 
 /// Commands that work with the ledger.
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("schedule", &[Format::Table, Format::Json])?;
     if let Some(days) = &args.simulate {
         return simulate(&context::office(global, args.context.sample)?, days, &args, global);
     }
     if args.context.as_of.is_some() && !args.once {
-        return Err(Failure::usage("a daemon lives in the present; use --as-of with --once, or --simulate FROM TO"));
+        return Err(Failure::usage(
+            "the scheduler runs in real time; use --as-of with --once, or use --simulate FROM TO",
+        ));
     }
     let mut context = context::open(global, &args.context).await?;
     if global.by.is_none() {
@@ -75,14 +81,14 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     let stop = Stop::default();
     tokio::spawn(listen(stop.clone()));
     if !args.once {
-        out::say(global, "the schedule is kept; end it with SIGTERM or Ctrl-C");
+        out::say(global, "scheduler running; stop with Ctrl-C or SIGTERM");
         schedule::keep(&context, &keeping, &stop).await?;
         return Ok(Exit::Done);
     }
     match schedule::once(&context, &keeping, &stop).await? {
         Some(done) if global.format == Format::Json => out::json(&done)?,
-        Some(done) => out::say(global, &format!("{} things done", done.len())),
-        None => out::say(global, "a daemon keeps this schedule; nothing was done"),
+        Some(done) => out::say(global, &format!("{} done", domain::counted(done.len(), "action"))),
+        None => out::say(global, "another scheduler is running on this ledger; nothing was done"),
     }
     Ok(Exit::Done)
 }
@@ -91,7 +97,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
 async fn listen(stop: Stop) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-        tracing::warn!("signals cannot be heard on this machine");
+        tracing::warn!("signals cannot be received on this machine");
         return;
     };
     for asked_before in [false, true] {
@@ -119,7 +125,7 @@ struct Line {
 fn simulate(office: &Office, days: &[NaiveDate], args: &Args, global: &Global) -> Ended {
     let &[from, to] = days else { return Err(Failure::usage("write `--simulate FROM TO`")) };
     if from > to || (to - from).num_days() > 3_660 {
-        return Err(Failure::usage(format!("from {from} to {to} is no stretch of days of at most ten years")));
+        return Err(Failure::usage(format!("from {from} to {to} is not a range of at most ten years")));
     }
     if let Some((form, _)) = args.late.iter().find(|(form, _)| office.regulation().form(form).is_none()) {
         let known = office.regulation().forms.iter().map(|term| term.id.as_str());
@@ -153,9 +159,10 @@ fn simulate(office: &Office, days: &[NaiveDate], args: &Args, global: &Global) -
     let open = state.overdue.keys().filter(|d| !state.met.contains_key(*d)).count();
     let parcels = world.arrived.borrow().len();
     out::data(&format!(
-        "{table}\n{} obligations: {} done in time, {late} late, {open} not done; {parcels} parcels\n",
-        agenda.owed.len(),
-        state.met.len() - late
+        "{table}\n{}: {} done in time, {late} late, {open} not done; {}\n",
+        domain::counted(agenda.owed.len(), "obligation"),
+        state.met.len() - late,
+        domain::counted(parcels, "parcel")
     ))?;
     Ok(Exit::Done)
 }
@@ -179,7 +186,7 @@ fn lines(agenda: &Agenda, world: &World) -> Vec<Line> {
             Fact::Met { duty, late } => ("done", Some(duty), late.map_or_else(String::new, |c| format!("late: {c}"))),
             Fact::Overdue { duty, cause } => ("LATE", Some(duty), cause),
             Fact::Emergency { incident } => ("emergency", None, incident.cause),
-            Fact::Alerted { words, .. } => ("told", None, words),
+            Fact::Alerted { words, .. } => ("alert", None, words),
             _ => continue,
         };
         lines.push(Line { at: agenda.say(event.at), what, duty, words });

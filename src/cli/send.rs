@@ -3,6 +3,7 @@
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out, status,
     tables::Table,
@@ -10,12 +11,13 @@ use super::{
 use domain::{CollectionId, OrganId, Period};
 use pipeline::{self, Failure, WouldSend};
 
-/// Hand the parcels of a period over
+/// Send the parcels of a period that are waiting or have failed
 ///
-/// It keeps the hours of zhinaq.toml as the scheduler does: nothing of a collection goes before its hour.
-/// Those that wait, and those that failed; what was handed over or is uncertain is left alone. Exit code 4 when fewer are handed over than the matrix says, or something that was asked for did not go; what did not go is told with
-/// the reason.
+/// The hours of zhinaq.toml apply, as in the scheduler: no parcel of a collection is sent before its hour. A parcel that is
+/// handed over or uncertain is not sent again. The exit code is 4 when fewer parcels are handed over than the matrix requires,
+/// or when a requested parcel was not sent; the reason is printed.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The period, such as 2025-Q2
     #[arg(long)]
@@ -26,16 +28,16 @@ pub struct Args {
     /// Only to this organ; may be repeated
     #[arg(long)]
     organ: Vec<OrganId>,
-    /// Hand over this revision, which `zhinaq rebuild` made a candidate of
+    /// Send this revision, a candidate made by `zhinaq rebuild`
     #[arg(long, conflicts_with = "dry_run")]
     revision: Option<u32>,
-    /// Do everything but the last step: the parcels go into `dry-run` below the output, mails as .eml files, and nothing is recorded
+    /// Write the parcels into the folder `dry-run` of the output (mails as .eml files); send and record nothing
     #[arg(long)]
     dry_run: bool,
-    /// Hand over at once what would wait for its hour or its forms; a person of people.toml decides it, with --reason
+    /// Hand over now, before its hour or without its forms; a person of people.toml decides this, with --reason
     #[arg(long, requires = "reason", conflicts_with = "dry_run")]
     now: bool,
-    /// Why it goes at once; kept in the journal
+    /// Why now; recorded in the journal
     #[arg(long, requires = "now")]
     reason: Option<String>,
     #[command(flatten)]
@@ -43,7 +45,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("send", &[Format::Table, Format::Json])?;
     let context = context::open(global, &args.context).await?;
     let scope = pipeline::SendScope {
         collections: args.collection,
@@ -71,11 +72,18 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     if args.dry_run {
         let folder = context.output.join("dry-run");
         let parcels = report.would_send.len();
-        out::say(global, &format!("dry run: nothing was handed over; {parcels} parcels lie in `{}`", folder.display()));
+        out::say(
+            global,
+            &format!(
+                "dry run: nothing was handed over; {} in `{}`",
+                domain::counted(parcels, "parcel"),
+                folder.display()
+            ),
+        );
     }
     if scope.now.is_none() && standing.waits.iter().any(|waits| scope.takes_collection(&waits.collection)) {
         let how = context.call.command("send").option("--period", args.period).flag("--now").asked("--reason");
-        out::say(global, &format!("hint: {how} hands over all the same what is numbered"));
+        out::say(global, &format!("hint: {how} hands over the numbered copies anyway"));
     }
     for trouble in &report.troubles {
         out::say(global, &format!("{}: {}", trouble.what, trouble.why));
@@ -98,5 +106,9 @@ pub fn would(parcels: &[WouldSend]) -> String {
     }
     let copies: usize = parcels.iter().map(|would| would.copies).sum();
     let table = if parcels.is_empty() { String::new() } else { format!("\n{table}\n") };
-    format!("{table}would go now: {} parcels, {copies} copies\n", parcels.len())
+    format!(
+        "{table}would be sent now: {}, {}\n",
+        domain::counted(parcels.len(), "parcel"),
+        domain::counted(copies, "copy")
+    )
 }

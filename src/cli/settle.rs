@@ -3,18 +3,20 @@
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
 };
 use domain::{CopyNumbers, ParcelId};
 use pipeline::{self, Exit};
 
-/// Say what became of an uncertain parcel
+/// Record what became of an uncertain parcel
 ///
-/// Its connection was lost when the server may have had it already, so nobody knows whether it was taken. An operator looks, and says so
-/// with the evidence.
+/// Its connection was lost after the last byte was sent, so it is not known whether the server took it. An operator finds out
+/// and records it with the evidence.
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("outcome").required(true)))]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The parcel, such as 2025-Q2/crime/r0/mia
     #[arg(long)]
@@ -22,13 +24,13 @@ pub struct Args {
     /// Only these copies, such as 1,3-4: where several mails of the parcel are uncertain, each is settled by itself
     #[arg(long)]
     copies: Option<CopyNumbers>,
-    /// It was taken: the mail is in the mailbox, or the organ says so
+    /// The server took it: the mail is in the mailbox, or the organ confirmed it
     #[arg(long, group = "outcome")]
     handed: bool,
-    /// It was not taken, and goes again with the next `send`
+    /// The server did not take it; the next `send` sends it again
     #[arg(long, group = "outcome")]
     not_handed: bool,
-    /// What was looked at: the organ's word, a line of the server's log
+    /// The evidence: the organ's answer, or a line of the server's log
     #[arg(long)]
     evidence: String,
     #[command(flatten)]
@@ -36,7 +38,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("settle", &[Format::Table, Format::Json])?;
     let context = context::open(global, &args.context).await?;
     let settled = pipeline::settle(&context, &args.parcel, args.copies.as_ref(), args.handed, &args.evidence).await?;
     if global.format == Format::Json {

@@ -1,10 +1,11 @@
 //! Completions and the manual page.
 
-use super::{exit::Ended, out};
+use super::{exit::Ended, format_option, out};
 use pipeline::{Exit, Failure};
 
 /// Print completions for a shell
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::TEXT))]
 pub struct Completions {
     /// The shell
     #[arg(value_enum)]
@@ -13,6 +14,7 @@ pub struct Completions {
 
 /// Print the manual page (roff)
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::TEXT))]
 pub struct Man {
     /// The page of one command, such as `run`
     command: Option<String>,
@@ -31,7 +33,7 @@ pub fn man(args: &Man, mut command: clap::Command) -> Ended {
         None => command,
         Some(name) => match command.find_subcommand(name) {
             Some(found) => found.clone(),
-            None => return Err(Failure::usage(format!("`{name}` is no command of zhinaq; see `zhinaq --help`"))),
+            None => return Err(Failure::usage(format!("`{name}` is not a command of zhinaq; see `zhinaq --help`"))),
         },
     };
     let mut text = Vec::new();

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
     out::Ink,
@@ -14,8 +15,9 @@ use config::Office;
 use domain::{CollectionStatus, FormId, LaterIssue, Period, Tally};
 use pipeline::{self, Exit, FormState, StatusReport};
 
-/// Tell where the collections and parcels of a period stand
+/// Show the forms, collections and parcels of a period
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The period, such as 2025-Q2
     #[arg(long)]
@@ -25,7 +27,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("status", &[Format::Table, Format::Json])?;
     let context = context::open_to_read(global, &args.context).await?;
     let standing = pipeline::status(&context, args.period).await?;
     if global.format == Format::Json {
@@ -92,13 +93,13 @@ pub fn table(standing: &StatusReport, coloured: bool) -> String {
     let mut text = format!("{}  {origin}  {}\n\n{table}\n", status.period, standing.heading);
     let _ = writeln!(
         text,
-        "{} of {} parcels, {} of {} copies; {} parcels and {} copies now",
+        "{} of {}, {} of {}; {} and {} now",
         totals.parcels.handed,
-        totals.parcels.expected,
+        domain::counted(totals.parcels.expected, "parcel"),
         totals.copies.handed,
-        totals.copies.expected,
-        totals.parcels.handed_now,
-        totals.copies.handed_now
+        domain::counted(totals.copies.expected, "copy"),
+        domain::counted(totals.parcels.handed_now, "parcel"),
+        domain::counted(totals.copies.handed_now, "copy")
     );
     for later in status.supplements.iter().chain(&status.revisions) {
         let _ = writeln!(text, "{}", beside(later));
@@ -109,8 +110,10 @@ pub fn table(standing: &StatusReport, coloured: bool) -> String {
     let findings = status.findings;
     let _ = writeln!(
         text,
-        "findings: {} errors, {} warnings, {} for information",
-        findings.error, findings.warning, findings.info
+        "findings: {}, {}, {} for information",
+        domain::counted(findings.error, "error"),
+        domain::counted(findings.warning, "warning"),
+        findings.info
     );
     for notice in &standing.notices {
         let _ = writeln!(text, "{notice}");

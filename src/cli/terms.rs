@@ -15,7 +15,6 @@ use clock::Clock;
 use pipeline::{Exit, Failure, chain};
 
 pub fn plan(mut args: PlanArgs, global: &Global) -> Ended {
-    global.only("plan", &[Format::Table, Format::Json, Format::Ics])?;
     args.format = match global.format {
         Format::Json => PlanFormat::Json,
         Format::Ics => PlanFormat::Ics,
@@ -29,7 +28,6 @@ pub fn plan(mut args: PlanArgs, global: &Global) -> Ended {
 }
 
 pub fn matrix(mut args: MatrixArgs, global: &Global) -> Ended {
-    global.only("matrix", &[Format::Table, Format::Json, Format::Csv])?;
     args.format = match global.format {
         Format::Json => MatrixFormat::Json,
         Format::Csv => MatrixFormat::Csv,
@@ -41,7 +39,6 @@ pub fn matrix(mut args: MatrixArgs, global: &Global) -> Ended {
 }
 
 pub fn calendar(mut args: CalendarArgs, global: &Global) -> Ended {
-    global.only("calendar", &[Format::Table, Format::Json])?;
     args.print_as(if global.format == Format::Json { CalendarFormat::Json } else { CalendarFormat::Table });
     let mut text = Vec::new();
     let ended = calendar::run(&args, &context::office(global, args.sample)?, &mut text);

@@ -6,6 +6,7 @@ use super::{
     brought,
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
     tables::Table,
@@ -14,8 +15,11 @@ use domain::Origin;
 use ooxml::custom_properties;
 use pipeline::{self, Answered, Exit, Failure};
 
-/// Tell where a cell of a workbook comes from
+/// Show where a cell of a workbook comes from
+///
+/// The answer contains form, place, units, revision and snapshot.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// A master or any numbered copy of it
     file: PathBuf,
@@ -28,7 +32,6 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("trace", &[Format::Table, Format::Json])?;
     let shown = args.file.display();
     let bytes = brought::read(&args.file)?;
     // The file itself says whose work it is; sample and real work are kept apart.
@@ -98,7 +101,7 @@ fn text(answered: &Answered) -> String {
             let document = corrected.document.map_or_else(dash, |n| n.to_string());
             let _ = writeln!(
                 text,
-                "corrected: {} {} row {} column {}: the document says {document}; by {}: {}",
+                "corrected: {} {} row {} column {}: {document} in the document; by {}: {}",
                 part.form, part.section, part.row, part.column, corrected.by, corrected.reason
             );
         }

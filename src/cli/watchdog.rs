@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
     tables::Table,
@@ -14,8 +15,9 @@ use super::{
 use domain::Incident;
 use pipeline::{self, Exit, Failure, daemon as schedule};
 
-/// Tell whether the schedule lives: ends with 5 when its last heartbeat is too old
+/// Check the scheduler's heartbeat; exit code 5 if it is too old
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct WatchdogArgs {
     /// How old the last heartbeat may be: 90s, 5m, 2h
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = span)]
@@ -24,10 +26,11 @@ pub struct WatchdogArgs {
     context: ContextArgs,
 }
 
-/// The journal of emergencies: what lasted longer than an hour, with cause and measures
+/// List what lasted longer than an hour, with cause and measures
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct IncidentsArgs {
-    /// Write down what people did about one
+    /// Record what people did about one
     #[arg(long, value_name = "TEXT", requires = "from")]
     measures: Option<String>,
     /// Which one: when it began, as the journal prints it, such as "2025-07-14 10:11"
@@ -38,7 +41,8 @@ pub struct IncidentsArgs {
 }
 
 fn span(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is no time; write seconds, minutes or hours such as `90s`, `5m`, `2h`");
+    let wrong =
+        || format!("`{text}` is not a length of time; write seconds, minutes or hours, such as `90s`, `5m`, `2h`");
     let unit = text.chars().last().ok_or_else(wrong)?;
     let number: u64 = text.strip_suffix(unit).and_then(|n| n.parse().ok()).ok_or_else(wrong)?;
     let seconds = match unit {
@@ -58,7 +62,6 @@ struct Heartbeat {
 }
 
 pub async fn watchdog(args: WatchdogArgs, global: &Global) -> Ended {
-    global.only("watchdog", &[Format::Table, Format::Json])?;
     let context = context::open_to_read(global, &args.context).await?;
     let age = schedule::age_of_heartbeat(&context).await?.map(|age| age.num_seconds());
     let most = args.max_age.as_secs();
@@ -68,20 +71,21 @@ pub async fn watchdog(args: WatchdogArgs, global: &Global) -> Ended {
         out::json(&Heartbeat { alive, age_seconds: age, max_age_seconds: most })?;
     }
     if alive {
-        out::say(global, &format!("the schedule lives: its last heartbeat is {} s old", age.unwrap_or_default()));
+        out::say(global, &format!("scheduler running; last heartbeat {} s ago", age.unwrap_or_default()));
         return Ok(Exit::Done);
     }
-    let words =
-        age.map_or_else(|| "has never left a heartbeat".into(), |age| format!("left its last heartbeat {age} s ago"));
+    let words = age.map_or_else(
+        || "no heartbeat of the scheduler found".into(),
+        |age| format!("the last heartbeat of the scheduler is {age} s old, and {most} s are allowed"),
+    );
     let failure = Failure::usage(format!(
-        "the schedule {words}, and {most} s are allowed: see whether {} runs, and what its log says",
+        "{words}; check that {} is running, and read its log",
         context.call.command("schedule")
     ));
     Err(Failure { exit: Exit::Ours, ..failure })
 }
 
 pub async fn incidents(args: IncidentsArgs, global: &Global) -> Ended {
-    global.only("incidents", &[Format::Table, Format::Json])?;
     let context = match &args.measures {
         Some(_) => context::open_quietly(global, &args.context).await?,
         None => context::open_to_read(global, &args.context).await?,
@@ -98,10 +102,10 @@ pub async fn incidents(args: IncidentsArgs, global: &Global) -> Ended {
         |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&context.office.zone).format("%Y-%m-%d %H:%M").to_string();
     let mut table = Table::new(&["from", "to", "what", "cause", "measures"]);
     for incident in &known {
-        let until = incident.until.map_or_else(|| "lasts".into(), say);
+        let until = incident.until.map_or_else(|| "not over".into(), say);
         let Incident { door, since, cause, measures, .. } = incident;
         table.row([say(*since), until, door.word().into(), cause.clone(), measures.clone()]);
     }
-    out::data(&if known.is_empty() { "no emergency is known\n".to_owned() } else { table.to_string() })?;
+    out::data(&if known.is_empty() { "no emergency recorded\n".to_owned() } else { table.to_string() })?;
     Ok(Exit::Done)
 }

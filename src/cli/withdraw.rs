@@ -3,6 +3,7 @@
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
+    format_option,
     global::{Format, Global},
     out,
     tables::Table,
@@ -10,11 +11,13 @@ use super::{
 use domain::{CollectionId, Period};
 use pipeline::{self, ActKind, Exit, Failure, PastAct, WithdrawScope};
 
-/// Take an act back; without a choice, list what can be taken back
+/// Withdraw a decision; without a choice, list those in force
 ///
-/// Whoever may do the act may take it back, with a reason; the journal keeps both. What organs have cannot be taken back.
+/// The roles that may take a decision may withdraw it, with a reason; the journal keeps both. What organs have received cannot
+/// be withdrawn.
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("which").args(["act", "accept", "reject", "correct", "override", "approve"])))]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The act with this number, as the list prints it
     #[arg(long, value_name = "NUMBER")]
@@ -40,22 +43,23 @@ pub struct Args {
     /// Only acts about this period
     #[arg(long)]
     period: Option<Period>,
-    /// Why; the journal keeps it
+    /// Why; recorded in the journal
     #[arg(long)]
     reason: Option<String>,
     #[command(flatten)]
     context: ContextArgs,
 }
 
-/// Open a closed period again
+/// Reopen a closed period
 ///
-/// An operator does, with a reason.
+/// An operator does this, and gives a reason.
 #[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
 pub struct Reopen {
     /// The period, such as 2025-Q2
     #[arg(long)]
     period: Period,
-    /// Why; the journal keeps it
+    /// Why; recorded in the journal
     #[arg(long)]
     reason: String,
     #[command(flatten)]
@@ -63,7 +67,6 @@ pub struct Reopen {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    global.only("withdraw", &[Format::Table, Format::Json])?;
     let named = [
         (ActKind::Accept, &args.accept),
         (ActKind::Reject, &args.reject),
@@ -86,20 +89,19 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         return list(&acts, global, &context.call.command("withdraw").asked("--act").asked("--reason").line());
     }
     let Some(reason) = &args.reason else {
-        return Err(Failure::usage("the reason is missing: say with --reason why the act is taken back"));
+        return Err(Failure::usage("the reason is missing; write it with --reason"));
     };
     let context = context::open(global, &args.context).await?;
     let act = pipeline::withdraw(&context, &scope, reason).await?;
     if global.format == Format::Json {
         out::json(&act)?;
     } else {
-        out::data(&format!("taken back: {}\n", act.what))?;
+        out::data(&format!("withdrawn: {}\n", act.what))?;
     }
     Ok(Exit::Done)
 }
 
 pub async fn reopen(args: Reopen, global: &Global) -> Ended {
-    global.only("reopen", &[Format::Table, Format::Json])?;
     let context = context::open(global, &args.context).await?;
     let act = pipeline::reopen(&context, args.period, &args.reason).await?;
     if global.format == Format::Json {
@@ -116,7 +118,7 @@ fn list(acts: &[PastAct], global: &Global, how: &str) -> Ended {
         return Ok(Exit::Done);
     }
     if acts.is_empty() {
-        out::data("no act can be taken back\n")?;
+        out::data("no decision can be withdrawn\n")?;
         return Ok(Exit::Done);
     }
     let mut table = Table::new(&["act", "when (UTC)", "who", "command", "what", "why"]);

@@ -18,10 +18,10 @@ pub fn regulation_named(office: &Office, text: &str) -> Result<Regulation, Strin
     if !path.is_dir() {
         let ids = office.regulations.iter().map(|r| r.id.as_str());
         let hint = nearest(text, ids).map_or_else(
-            || "name a folder below `schedules`, or the home of another office".to_owned(),
+            || "give a folder below `schedules`, or the home of another office".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
-        return Err(format!("`{text}` is no regulation of this office and no folder: {hint}"));
+        return Err(format!("`{text}` is neither a regulation of this office nor a folder; {hint}"));
     }
     if !path.join("matrix.csv").is_file() {
         return Office::load(path).map(|other| other.regulation().clone()).map_err(|faults| faults.to_string());
@@ -32,5 +32,5 @@ pub fn regulation_named(office: &Office, text: &str) -> Result<Regulation, Strin
     let home = home.ok_or_else(|| format!("`{text}` does not lie in a folder `schedules` of an office"))?;
     let other = Office::load(home).map_err(|faults| faults.to_string())?;
     let found = other.regulations.iter().find(|r| r.id == id).cloned();
-    found.ok_or_else(|| format!("`{text}` is no act of the office in `{}`", home.display()))
+    found.ok_or_else(|| format!("`{text}` is not an act of the office in `{}`", home.display()))
 }

@@ -107,7 +107,7 @@ pub(super) fn parse(file: &str, text: &str) -> (WorkingCalendar, Vec<Fault>) {
     let mut meant = Vec::new();
     for year in years {
         if !seen.insert(*year.year.get_ref()) {
-            reader.fault(&year.year.span(), format!("year {} stands here twice", year.year.get_ref()));
+            reader.fault(&year.year.span(), format!("year {} occurs here twice", year.year.get_ref()));
         }
         meant.push(year_meant(&mut reader, year, &ids));
     }
@@ -157,7 +157,8 @@ fn year_meant(reader: &mut Reader<'_>, written: WrittenYear, holidays: &[String]
     let mut versions = Vec::new();
     for (index, version) in written.version.into_iter().enumerate() {
         if *version.number.get_ref() as usize != index + 1 {
-            let message = format!("version {} stands where version {} belongs", version.number.get_ref(), index + 1);
+            let message =
+                format!("version {} is written where version {} belongs", version.number.get_ref(), index + 1);
             reader.fault(&version.number.span(), message);
         }
         for day in &version.withdrawn {
@@ -171,10 +172,10 @@ fn year_meant(reader: &mut Reader<'_>, written: WrittenYear, holidays: &[String]
         for day in &version.days {
             let date = day.get_ref().date.get_ref().0;
             if date.year() != year {
-                reader.fault(&day.get_ref().date.span(), format!("{date} is no day of {year}"));
+                reader.fault(&day.get_ref().date.span(), format!("{date} is not a day of {year}"));
             }
             if !here.insert(date) {
-                reader.fault(&day.get_ref().date.span(), format!("{date} stands in this version twice"));
+                reader.fault(&day.get_ref().date.span(), format!("{date} occurs twice in this version"));
             }
             days.extend(day_meant(reader, day, &version.act, holidays));
         }

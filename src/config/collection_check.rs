@@ -58,7 +58,7 @@ impl<'a> Check<'a> {
             };
             if table.kind == TableKind::Quarter && matches!(known.course, Course::Stock | Course::Opening) {
                 let message = format!(
-                    "table `{}`: column `{column}` of form `{form}` is no cumulative figure, so there is no quarter alone; \
+                    "table `{}`: column `{column}` of form `{form}` is not a cumulative figure, so there is no quarter alone; \
                      take another column or another kind",
                     table.id
                 );

@@ -231,7 +231,7 @@ impl Reading<'_> {
             .collect();
         for text in refused {
             let rule = format!("write 1 to {LONGEST_SHORT} letters, none of `[ ] : * ? / \\ '`, in ru, kk and en");
-            self.fault(&written, format!("{text} is no short title, which names a sheet: {rule}"));
+            self.fault(&written, format!("{text} is not a short title, which names a sheet: {rule}"));
         }
         written.into_inner()
     }
@@ -251,7 +251,7 @@ impl Reading<'_> {
             self.fault(id, format!("`{text}` is not the id of a chapter or table: {}", error.rule));
         }
         if !ids.insert(text.clone()) {
-            self.fault(id, format!("the id `{text}` stands twice; give each chapter and table its own"));
+            self.fault(id, format!("the id `{text}` occurs twice; give each chapter and table its own"));
         }
         text
     }
@@ -302,7 +302,7 @@ fn expanded(text: &str) -> Result<Vec<String>, String> {
         (Ok(from), Ok(to)) if from <= to && to - from < LONGEST_RANGE => {
             Ok((from..=to).map(|n| n.to_string()).collect())
         }
-        _ => Err(format!("`{text}` is no range: write two whole numbers, the smaller first, such as `4..7`")),
+        _ => Err(format!("`{text}` is not a range: write two whole numbers, the smaller first, such as `4..7`")),
     }
 }
 
@@ -353,7 +353,7 @@ columns = "first 2"
         let faults = parse_collection("c.toml", &broken).unwrap_err();
         let lines: Vec<Option<usize>> = faults.0.iter().map(|f| f.line).collect();
         assert_eq!(lines, [Some(7), Some(15), Some(23), Some(24)]);
-        assert!(faults.to_string().contains("c.toml:23: `8..6` is no range"), "{faults}");
+        assert!(faults.to_string().contains("c.toml:23: `8..6` is not a range"), "{faults}");
     }
 
     #[test]
@@ -363,7 +363,7 @@ columns = "first 2"
         let template = parse_collection("c.toml", &with(good)).unwrap();
         assert_eq!(template.chapters[0].tables[0].short().of(domain::Language::Kk), "Баптар");
         let faults = parse_collection("c.toml", &with(r#"{ ru = "Статьи/части", en = "A" }"#)).unwrap_err();
-        assert!(faults.to_string().contains("c.toml:21: `Статьи/части` in `ru` is no short title"), "{faults}");
+        assert!(faults.to_string().contains("c.toml:21: `Статьи/части` in `ru` is not a short title"), "{faults}");
         assert!(faults.to_string().contains("`` in `kk`"), "{faults}");
         let long = good.replace("Articles", "Articles of the Criminal Code");
         assert_eq!(parse_collection("c.toml", &with(&long)).unwrap_err().0.len(), 1);
@@ -383,7 +383,7 @@ columns = "first 2"
     fn an_id_stands_once() {
         let twice = GOOD.replace("\"by-article\"", "\"cases\"");
         let faults = parse_collection("c.toml", &twice).unwrap_err();
-        assert!(faults.to_string().contains("stands twice"), "{faults}");
+        assert!(faults.to_string().contains("occurs twice"), "{faults}");
     }
 
     #[test]

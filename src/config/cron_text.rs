@@ -13,7 +13,7 @@ pub fn parse_cron(text: &str) -> Result<Schedule, String> {
     let fields: Vec<&str> = text.split_whitespace().collect();
     let wrong = |why: &str| {
         format!(
-            "`{text}` is no cron expression: {why}; write seconds, minutes, hours, day, month and weekday, such as `0 */15 9-18 * * Mon-Fri`"
+            "`{text}` is not a cron expression: {why}; write seconds, minutes, hours, day, month and weekday, such as `0 */15 9-18 * * Mon-Fri`"
         )
     };
     if !matches!(fields.len(), 6 | 7) {

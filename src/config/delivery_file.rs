@@ -70,7 +70,7 @@ fn meant(reader: &mut Reader<'_>, written: WrittenDelivery) -> (Delivery, Rule) 
         if format!("x@{text}").parse::<EmailAddress>().is_ok() {
             domains.push(text);
         } else {
-            reader.fault(&domain.span(), "is no domain: write it in ASCII, such as `example.org`");
+            reader.fault(&domain.span(), "is not a domain: write it in ASCII, such as `example.org`");
         }
     }
     if let Some(limit) = written.max_message_bytes.as_ref().filter(|limit| *limit.get_ref() < SMALLEST) {

@@ -92,7 +92,7 @@ pub(super) fn resolve(
     for edition in written {
         let Some(name) = notes.name::<Edition>(&edition.edition) else { continue };
         if editions.iter().any(|e| e.edition == name) {
-            notes.at(&edition.edition, format!("edition `{name}` stands twice"));
+            notes.at(&edition.edition, format!("edition `{name}` occurs twice"));
         }
         let mut described = match &edition.like {
             None => without_later(written, sections),

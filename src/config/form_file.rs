@@ -123,7 +123,7 @@ fn resolve(written: WrittenForm, notes: &mut Notes<'_>) -> Option<FormTemplate> 
     for section in &written.section {
         let later = form_edition::later_lines(&written.edition, section.id.get_ref());
         if !seen.insert(section.id.get_ref().clone()) {
-            notes.at(&section.id, format!("section `{}` stands twice", section.id.get_ref()));
+            notes.at(&section.id, format!("section `{}` occurs twice", section.id.get_ref()));
         }
         sections.extend(resolve_section(section, &later, &mut shared, notes));
     }
@@ -158,7 +158,7 @@ impl<T> Lists<T> {
         let mut seen = BTreeSet::new();
         for (name, _) in &lists {
             if !seen.insert(name.get_ref()) {
-                notes.at(name, format!("`{}` stands twice", name.get_ref()));
+                notes.at(name, format!("`{}` occurs twice", name.get_ref()));
             }
         }
         Self { lists, used: BTreeSet::new() }
@@ -314,9 +314,9 @@ columns = { sections = ["R1", "R1-1"], total = "3", plus = ["1..2"] }
                 .starts_with(&format!("{file}:2: this file describes form `1-x`"))
         );
         assert!(faults("stub = \"gravity\"\nrows", "stub = \"gravty\"\nrows").contains("did you mean `gravity`?"));
-        assert!(faults("code = \"2\", ru = \"б\" }", "code = \"1\", ru = \"б\" }").contains("column `1` stands twice"));
+        assert!(faults("code = \"2\", ru = \"б\" }", "code = \"1\", ru = \"б\" }").contains("column `1` occurs twice"));
         assert!(faults("part_of = \"1\"", "part_of = \"9\"").contains("this table has no row `9`"));
-        assert!(faults("plus = [\"1..2\"]", "plus = [\"1..3\"]").contains("its total is none of them"));
+        assert!(faults("plus = [\"1..2\"]", "plus = [\"1..3\"]").contains("its total is not one of them"));
         assert!(faults("plus = [\"1..2\"]", "plus = [\"1\", \"7\"]").contains("section `R1` has no line `7`"));
         assert!(faults("\"2..3\" = -1", "\"2..3\" = -2").contains("stay above 0"));
         assert!(faults("\"1\" = false, ", "").contains("would print column `1` twice"));

@@ -89,7 +89,10 @@ fn titled(
 ) -> Titles {
     let (ru, kk, en) = written;
     let Some(title) = continued(ru, whole.map(|w| w.ru.as_str())) else {
-        notes.at(code, "a label that begins with `…` continues that of its `part_of`, which has to stand before it");
+        notes.at(
+            code,
+            "a label that begins with `…` continues that of its `part_of`, which has to be written before it",
+        );
         return Titles { ru: ru.to_owned(), kk: None, en: None };
     };
     let other = |label: Option<&str>, whole: Option<Option<&str>>| continued(label?, whole.flatten());
@@ -143,7 +146,7 @@ fn fresh<T: FromStr<Err = NameError>>(
     notes: &mut Notes<'_>,
 ) -> Option<T> {
     if !seen.insert(written.get_ref().clone()) {
-        notes.at(written, format!("{kind} `{}` stands twice in this table", written.get_ref()));
+        notes.at(written, format!("{kind} `{}` occurs twice in this table", written.get_ref()));
         return None;
     }
     notes.name(written)
@@ -196,7 +199,7 @@ where
             };
             let Ok(target) = target(&text, shift, codes, notes) else { continue };
             if moved.insert(code.clone(), target).is_some() {
-                notes.at(codes, format!("{kind} `{text}` stands twice in this edition"));
+                notes.at(codes, format!("{kind} `{text}` occurs twice in this edition"));
             }
         }
     }

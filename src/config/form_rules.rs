@@ -85,7 +85,7 @@ pub(super) fn resolve(written: &[WrittenRule], sections: &[SectionTemplate], not
     let mut seen = BTreeSet::new();
     for rule in written {
         if !seen.insert(rule.id.get_ref()) {
-            notes.at(&rule.id, format!("rule `{}` stands twice", rule.id.get_ref()));
+            notes.at(&rule.id, format!("rule `{}` occurs twice", rule.id.get_ref()));
         }
         if rule.id.get_ref().trim().is_empty() || rule.id.get_ref().contains(char::is_whitespace) {
             notes.at(&rule.id, "a rule's id is a word such as `3-k.severity`, without blanks");
@@ -165,7 +165,7 @@ fn balances(
         let parts: Vec<String> = written.plus.iter().chain(&written.minus).flat_map(|c| span(c.get_ref())).collect();
         let unique: BTreeSet<&String> = parts.iter().collect();
         if parts.contains(total) || unique.len() != parts.len() || parts.is_empty() {
-            notes.at(&written.total, "a balance needs parts, each once, and its total is none of them");
+            notes.at(&written.total, "a balance needs parts, each once, and its total is not one of them");
         }
         let id = section.id.clone();
         let kind = if of_rows {

@@ -67,7 +67,7 @@ impl Office {
     /// When there is no office, or every fault found, each with file and line.
     pub fn load(home: &Path) -> Result<Self, Faults> {
         if !home.is_dir() {
-            let message = "is no folder";
+            let message = "is not a folder";
             return Err(Fault::of_file(&home.display().to_string(), message).into());
         }
         if !is_office(home) {

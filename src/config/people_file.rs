@@ -30,8 +30,7 @@ pub(super) fn parse(file: &str, text: &str) -> (Vec<Person>, Vec<Fault>) {
             }
         }
         if person.roles.get_ref().is_empty() {
-            reader
-                .fault(&person.roles.span(), "a person without a role may do nothing; write `until` for one who left");
+            reader.fault(&person.roles.span(), "a person without a role may not act; write `until` for one who left");
         }
         people.push(Person {
             account: person.account.into_inner(),

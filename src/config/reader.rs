@@ -109,7 +109,7 @@ impl<'t> Reader<'t> {
             }
             None => String::new(),
         };
-        self.fault(&name.span(), format!("`{written}` is no {what}{near}"));
+        self.fault(&name.span(), format!("`{written}` is not {} {what}{near}", domain::article(what)));
         false
     }
 
@@ -130,7 +130,7 @@ impl<'t> Reader<'t> {
         let mut seen = std::collections::BTreeSet::new();
         for name in names {
             if !seen.insert(name.get_ref().as_str()) {
-                self.fault(&name.span(), format!("{what} `{}` stands here twice", name.get_ref()));
+                self.fault(&name.span(), format!("{what} `{}` occurs here twice", name.get_ref()));
             }
         }
     }

@@ -112,18 +112,18 @@ pub(super) fn populate(file: &str, text: &str, places: &mut Places) -> Vec<Fault
         let Some(place) = places.republic.iter_mut().chain(&mut places.regions).find(|r| r.unit.as_str() == unit)
         else {
             let near = did_you_mean(nearest(unit, units.iter().map(String::as_str)));
-            faults.push(at(row.number, format!("`{unit}` is no unit of regions.toml{near}")));
+            faults.push(at(row.number, format!("`{unit}` is not a unit of regions.toml{near}")));
             continue;
         };
         match (date.parse(), persons.replace([' ', '\u{a0}'], "").parse::<u64>()) {
             (Ok(day), Ok(persons)) if persons > 0 => {
                 if place.population.iter().any(|p| p.at == day) {
-                    faults.push(at(row.number, format!("the population of `{unit}` at {day} stands here twice")));
+                    faults.push(at(row.number, format!("the population of `{unit}` at {day} occurs here twice")));
                 }
                 place.population.push(Population { at: day, persons, source: source.clone() });
             }
-            (Err(_), _) => faults.push(at(row.number, format!("`{date}` is no day: write 2023-01-01"))),
-            _ => faults.push(at(row.number, format!("`{persons}` is no number of persons"))),
+            (Err(_), _) => faults.push(at(row.number, format!("`{date}` is not a day: write 2023-01-01"))),
+            _ => faults.push(at(row.number, format!("`{persons}` is not a number of persons"))),
         }
     }
     faults

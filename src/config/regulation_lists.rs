@@ -206,7 +206,7 @@ pub(super) fn matrix(
     };
     let known = |what: &str, name: &str, ids: &[&str]| {
         let near = did_you_mean(nearest(name, ids.iter().copied()));
-        (!ids.contains(&name)).then(|| format!("`{name}` is no {what}{near}"))
+        (!ids.contains(&name)).then(|| format!("`{name}` is not {} {what}{near}", domain::article(what)))
     };
 
     // Of an organ that could not be read it is not known whether it has a column: it may stand here or not.
@@ -218,7 +218,7 @@ pub(super) fn matrix(
     faults.extend(unknown.map(|message| at(head.number, message)));
     let missing = must.iter().filter(|id| !names.contains(id));
     faults.extend(missing.map(|id| at(head.number, format!("organ `{id}` of recipients.toml has no column here"))));
-    faults.extend(twice(&names).map(|name| at(head.number, format!("organ `{name}` stands here twice"))));
+    faults.extend(twice(&names).map(|name| at(head.number, format!("organ `{name}` occurs here twice"))));
 
     let ids: Vec<&str> = collections.iter().map(String::as_str).collect();
     let mut matrix =
@@ -231,7 +231,7 @@ pub(super) fn matrix(
         }
         let Ok(id) = name.parse::<CollectionId>() else { continue };
         if matrix.collections.contains(&id) {
-            faults.push(at(row.number, format!("collection `{id}` stands here twice")));
+            faults.push(at(row.number, format!("collection `{id}` occurs here twice")));
             continue;
         }
         matrix.collections.push(id);

@@ -85,7 +85,7 @@ fn pace(reader: &mut Reader<'_>, written: &WrittenSmtp) -> SmtpPace {
     let mut seconds = |written: &Option<Spanned<u64>>, default: Duration| {
         let Some(written) = written else { return default };
         if *written.get_ref() == 0 {
-            reader.fault(&written.span(), "nobody answers within 0 seconds");
+            reader.fault(&written.span(), "no server answers within 0 seconds");
         }
         Duration::from_secs(*written.get_ref())
     };

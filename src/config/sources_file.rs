@@ -188,7 +188,7 @@ fn real(reader: &mut Reader<'_>, written: WrittenReal) -> Real {
         let Some(url) = url else { return String::new() };
         let text = url.get_ref().trim_end_matches('/').to_owned();
         if !text.is_empty() && !text.starts_with("https://") && !text.starts_with("http://") {
-            reader.fault(&url.span(), format!("`{text}` is no address: it begins with `https://`"));
+            reader.fault(&url.span(), format!("`{text}` is not an address: it begins with `https://`"));
         }
         text
     };
@@ -205,7 +205,7 @@ fn units(reader: &mut Reader<'_>, written: Option<&Spanned<WrittenUnits>>, regio
             "republic" => UnitsWanted::Republic,
             other => {
                 let message =
-                    format!("`{other}` is no choice of units: write \"each\", \"republic\" or a list of codes");
+                    format!("`{other}` is not a choice of units: write \"each\", \"republic\" or a list of codes");
                 reader.fault(&written.span(), message);
                 UnitsWanted::Each
             }

@@ -13,7 +13,7 @@ impl TryFrom<Datetime> for Day {
     type Error = String;
 
     fn try_from(written: Datetime) -> Result<Self, String> {
-        let wrong = || format!("`{written}` is no date: write a day without quotes and hours, such as 2025-01-05");
+        let wrong = || format!("`{written}` is not a date: write a day without quotes and hours, such as 2025-01-05");
         let (Some(date), None) = (written.date, written.time) else { return Err(wrong()) };
         let day = NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day));
         day.map(Self).ok_or_else(wrong)
@@ -30,7 +30,7 @@ impl TryFrom<String> for Hour {
 
     fn try_from(written: String) -> Result<Self, String> {
         let parsed = (written.len() == 5).then(|| NaiveTime::parse_from_str(&written, "%H:%M").ok()).flatten();
-        parsed.map(Self).ok_or_else(|| format!("`{written}` is no hour: write it from \"00:00\" to \"23:59\""))
+        parsed.map(Self).ok_or_else(|| format!("`{written}` is not an hour: write it from \"00:00\" to \"23:59\""))
     }
 }
 
@@ -54,7 +54,7 @@ impl TryFrom<WrittenIssued> for Issued {
             WrittenIssued::Day(day) => Day::try_from(day).map(|day| Self(Some(day.0))),
             WrittenIssued::Words(words) if words == "not known" => Ok(Self(None)),
             WrittenIssued::Words(words) => {
-                Err(format!("`{words}` is no date of issue: write a day without quotes, or \"not known\""))
+                Err(format!("`{words}` is not a date of issue: write a day without quotes, or \"not known\""))
             }
         }
     }

@@ -118,7 +118,7 @@ impl OneStep for Folder {
         let place = Self::place(&parcel.id);
         match self.write(parcel, &self.root.join(&place)) {
             Ok(Published::Now) => Outcome::handed(format!("written to `{place}`")),
-            Ok(Published::Before) => Outcome::handed(format!("stood in `{place}` already, with the same hashes")),
+            Ok(Published::Before) => Outcome::handed(format!("was in `{place}` already, with the same hashes")),
             Err(outcome) => outcome,
         }
     }

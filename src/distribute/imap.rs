@@ -113,7 +113,7 @@ impl Imap {
             async { client.login(credentials.user(), credentials.password()).await.map_err(|(error, _)| error) };
         // A server may repeat what it was told; its words are left out.
         let login = timeout(STEP, login).await.map_err(|_| silence("the login", STEP))?;
-        let mut session = login.map_err(|_| ImapError::SetUp("the server did not let us in".into()))?;
+        let mut session = login.map_err(|_| ImapError::SetUp("the server rejected the login".into()))?;
         let mailbox = step("opening the folder", STEP, session.examine(&server.folder)).await?;
         let validity =
             mailbox.uid_validity.ok_or_else(|| ImapError::SetUp("its mails have no lasting numbers".into()))?;

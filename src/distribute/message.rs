@@ -36,8 +36,8 @@ pub struct Mail<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
     #[error(transparent)]
-    CopyContent(#[from] ContentError),
-    #[error("`{0}` cannot stand in a mail's header")]
+    Content(#[from] ContentError),
+    #[error("`{0}` cannot be used in a mail header")]
     Address(EmailAddress),
     #[error("the organ has no address for mail; add one to `zhinaq.toml`, or hand over by folder")]
     NoAddress,

@@ -72,7 +72,7 @@ pub enum ContentError {
         "copy {number}, `{file}`, is not the one in the register ({found:?}, not {wanted:?}); nothing was sent: restore it from a backup"
     )]
     Changed { number: u32, file: String, found: Sha256, wanted: Sha256 },
-    #[error("copy {number} has the file name `{file}`, which is no plain name; nothing was sent")]
+    #[error("copy {number} has the file name `{file}`, which is not a plain name; nothing was sent")]
     Name { number: u32, file: String },
 }
 

@@ -26,7 +26,7 @@ pub enum PassphraseError {
     Short,
     #[error("has more than {LONGEST} characters")]
     Long,
-    #[error("has control characters, or blanks at an end, which nobody can type")]
+    #[error("has control characters, or blanks at an end, which cannot be typed")]
     Characters,
 }
 

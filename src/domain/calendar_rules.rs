@@ -120,7 +120,7 @@ fn listed(calendar: &WorkingCalendar, ruled: &RuledYear, day: &MarkedDay, found:
         return transfer(calendar, ruled, day, with, found);
     }
     if day.working {
-        say(CalendarRule::Transfer, format!("{} {date} is worked, but is no half of a transfer", name(date)));
+        say(CalendarRule::Transfer, format!("{} {date} is a working day, but not half of a transfer", name(date)));
     } else if is_weekend(date) {
         say(CalendarRule::Redundant, format!("{} {date} is listed as off, which a weekend is anyway", name(date)));
     } else if let DayReason::Substitute(of) = day.reason

@@ -81,11 +81,11 @@ pub fn receives_nothing(regulation: &Regulation, organ: &OrganId, day: NaiveDate
     let until = recipient.valid_until.filter(|until| *until <= day)?;
     Some(match regulation.addressee(organ, day) {
         Some(successor) => format!(
-            "organ `{organ}`, which receives nothing since {until}: its successor is `{}` ({})",
+            "organ `{organ}`, which receives no copies since {until}: its successor is `{}` ({})",
             successor.id,
             successor.titles.of(Language::En)
         ),
-        None => format!("organ `{organ}`, which receives nothing since {until} and has no successor"),
+        None => format!("organ `{organ}`, which receives no copies since {until} and has no successor"),
     })
 }
 
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(copies(&none, "2024-12-31"), (vec![("first".into(), 2), ("second".into(), 1)], 0));
         assert_eq!(copies(&none, "2025-01-01"), (vec![("second".into(), 3)], 1));
         let why = receives_nothing(&regulation(), &"first".parse().unwrap(), day("2025-01-01")).unwrap();
-        assert!(why.starts_with("organ `first`, which receives nothing since 2025-01-01: its successor is `second`"));
+        assert!(why.starts_with("organ `first`, which receives no copies since 2025-01-01: its successor is `second`"));
     }
 
     #[test]

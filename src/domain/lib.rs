@@ -22,6 +22,7 @@ mod calendar;
 mod calendar_rules;
 mod collection;
 mod copies;
+mod counted;
 mod dataset;
 mod email;
 mod entitled;
@@ -71,6 +72,7 @@ pub use collection::{
     TableTemplate, names_a_sheet,
 };
 pub use copies::{CopyNumbers, CopyNumbersError, CopyStanding};
+pub use counted::{article, counted};
 pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
 pub use email::EmailAddress;
 pub use entitled::{Registered, entitled_copies, receives_nothing};

@@ -181,7 +181,7 @@ fn remarks(sent: &Workbook, found: &Workbook) -> Vec<String> {
     }
     let in_found = found.sheets.iter().filter(|s| named(sent, &s.name).is_some());
     if !in_found.map(|s| &s.name).eq(both.iter().map(|(was, _)| &was.name)) {
-        remarks.push("the sheets stand in another order".into());
+        remarks.push("the sheets are in another order".into());
     }
     for (kind, count) in &found.beside {
         if *count > sent.beside.get(kind).copied().unwrap_or(0) {

@@ -92,7 +92,7 @@ impl Identified {
             }
             (false, _) => alterations(&differences),
         };
-        said.extend(self.other_marks.iter().map(|mark| format!("{} says that it is {}", mark.by.place(), mark.says)));
+        said.extend(self.other_marks.iter().map(|mark| format!("{} is marked as {}", mark.by.place(), mark.says)));
         let is_altered = !said.is_empty();
         if !self.damage.is_empty() {
             said.push("it is damaged".into());

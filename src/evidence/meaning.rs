@@ -50,9 +50,9 @@ fn journal(bytes: &[u8]) -> Option<String> {
     let mut last = i64::MIN;
     for (index, line) in lines(bytes).enumerate() {
         match serde_json::from_slice::<Place>(line) {
-            Err(error) => return Some(format!("line {} is no fact: {error}", index + 1)),
+            Err(error) => return Some(format!("line {} is not a fact: {error}", index + 1)),
             Ok(place) if place.seq <= last => {
-                return Some(format!("line {}: fact {} stands after fact {last}", index + 1, place.seq));
+                return Some(format!("line {}: fact {} comes after fact {last}", index + 1, place.seq));
             }
             Ok(place) => last = place.seq,
         }
@@ -88,16 +88,16 @@ pub fn of_all(
     }
     let known = workbooks(&events);
     for file in found.values().filter(|f| f.path.starts_with("output/") && !known.contains(&f.sha256)) {
-        fault(&file.path, "is no workbook that the journal speaks of".into());
+        fault(&file.path, "is not a workbook listed in the journal".into());
     }
     let cited: BTreeSet<Sha256> = events.iter().filter_map(|event| snapshot(&event.fact)).collect();
     let is_cited = |path: &str| cited.iter().any(|sha| path.ends_with(&sha.to_string()));
     for path in found.keys().filter(|p| p.starts_with("snapshots/") && !p.contains('.') && !is_cited(p)) {
-        fault(path, "is no document that the journal speaks of".into());
+        fault(path, "is not a document listed in the journal".into());
     }
     let is_said_missing = |sha: &Sha256| manifest.missing.iter().any(|line| line.contains(&sha.to_string()));
     for sha in cited.iter().filter(|sha| !found.contains_key(&format!("snapshots/{sha}")) && !is_said_missing(sha)) {
-        fault(&format!("snapshots/{sha}"), "the journal speaks of it, and it is not in the archive".into());
+        fault(&format!("snapshots/{sha}"), "the journal lists it, but it is not in the archive".into());
     }
     if manifest.with_copies {
         let there: BTreeSet<Sha256> = found.values().map(|f| f.sha256).collect();
@@ -120,7 +120,7 @@ fn events(journal: &[u8]) -> Option<Vec<Event>> {
 fn differs<T: serde::Serialize>(bytes: &[u8], wanted: &[T]) -> Option<String> {
     let found: Vec<Value> = match serde_json::from_slice(bytes) {
         Ok(found) => found,
-        Err(error) => return Some(format!("it is no list ({error})")),
+        Err(error) => return Some(format!("it is not a list ({error})")),
     };
     if found.len() != wanted.len() {
         return Some(format!("it has {} entries, and {} follow from the journal", found.len(), wanted.len()));

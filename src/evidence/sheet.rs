@@ -191,7 +191,7 @@ impl Reading<'_> {
 
     fn open(&mut self, start: &BytesStart<'_>) -> Result<(), String> {
         let at = match attribute(start, "r") {
-            Some(name) => place(&name).ok_or_else(|| format!("`{name}` is no place of a cell"))?,
+            Some(name) => place(&name).ok_or_else(|| format!("`{name}` is not a place of a cell"))?,
             None => self.next,
         };
         self.next = (at.0, at.1 + 1);

@@ -60,7 +60,7 @@ pub struct PackFault {
 pub enum VerifyError {
     #[error("the archive could not be read")]
     Io(#[from] io::Error),
-    #[error("the file is no archive of evidence: {0}")]
+    #[error("the file is not an archive of evidence: {0}")]
     Foreign(&'static str),
     #[error("the archive is more than evidence can be: {0}")]
     TooLarge(String),
@@ -93,14 +93,14 @@ pub fn verify<R: Read + Seek>(archive: &mut R) -> Result<Verified, VerifyError> 
     let (framed_otherwise, packed_anew) = (BTreeSet::new(), BTreeSet::new());
     let mut check = Check { archive, length, faults: BTreeSet::new(), framed_otherwise, packed_anew, room: INFLATED };
     let Some(entries) = check.entries()? else {
-        return Err(VerifyError::Foreign("it is no ZIP archive of files one after another"));
+        return Err(VerifyError::Foreign("it is not a ZIP archive of files one after another"));
     };
     let mut found = BTreeMap::new();
     let (mut list, mut signature, mut judges) = (None, None, BTreeMap::new());
     for entry in check.apart(&entries) {
         let Some((file, bytes)) = check.file(entry)? else { continue };
         if is_plain_path(&entry.path) && found.insert(entry.path.clone(), file).is_some() {
-            check.fault(&entry.path, "stands in the archive twice");
+            check.fault(&entry.path, "occurs twice in the archive");
         }
         match entry.path.as_str() {
             MANIFEST => list = Some(bytes),
@@ -189,7 +189,7 @@ impl<R: Read + Seek> Check<'_, R> {
     fn file(&mut self, entry: &PackedEntry) -> Result<Option<(PackedFile, Vec<u8>)>, VerifyError> {
         let path = entry.path.clone();
         if !is_plain_path(&path) {
-            self.fault(&path, "is no name of a file of evidence");
+            self.fault(&path, "is not a name of a file of evidence");
         }
         let header = zip_layout::local(entry);
         if self.bytes(entry.offset.into(), header.len() as u64)? != header {
@@ -234,7 +234,7 @@ impl<R: Read + Seek> Check<'_, R> {
                 if self.framed_otherwise.len() * 2 > entries.len() {
                     self.framed_otherwise.extend(entries.iter().map(|entry| entry.path.clone()));
                 } else {
-                    self.fault(&entry.path, "does not stand where the file before it ends");
+                    self.fault(&entry.path, "does not begin where the file before it ends");
                 }
                 return Ok(());
             }
@@ -265,7 +265,7 @@ impl<R: Read + Seek> Check<'_, R> {
         };
         if manifest.format != FORMAT {
             let format: String = manifest.format.chars().take(60).collect();
-            self.fault(MANIFEST, format!("is of the format `{format}`, and this program knows `{FORMAT}`"));
+            self.fault(MANIFEST, format!("is of the format `{format}`; this program reads `{FORMAT}`"));
         }
         for path in manifest.repeated() {
             self.fault(path, "is listed twice");
@@ -313,7 +313,7 @@ impl<R: Read + Seek> Check<'_, R> {
     fn tell_of_frames(&mut self, files: usize) {
         let (framed, packed) = (std::mem::take(&mut self.framed_otherwise), std::mem::take(&mut self.packed_anew));
         if files > FEW && framed.len() * 2 > files {
-            let why = "was written anew by another program: not one file stands in it as it was packed";
+            let why = "was rewritten by another program: no file in it is as it was packed";
             let compressed = if packed.is_empty() { "" } else { "; what it holds was compressed anew" };
             self.fault(WHOLE, format!("{why}{compressed}"));
             return;

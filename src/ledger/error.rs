@@ -9,18 +9,16 @@ pub enum LedgerError {
     Address { text: String },
     #[error("the ledger is locked by another run; wait for it to end")]
     Locked,
-    #[error("the disk of the ledger is full; free some space and start again: nothing was half-written")]
+    #[error("the disk of the ledger is full; free some space and start again; no write is incomplete")]
     DiskFull,
     #[error("the ledger cannot be opened: {why}")]
     Unreachable { why: String },
     #[error("`{path}` is not a ledger: {why}")]
     NotALedger { path: String, why: String },
-    #[error(
-        "the ledger has schema {found}, this program knows up to {known}; it was written by a newer zhinaq: use that one"
-    )]
+    #[error("the ledger has schema {found}, and this program reads up to {known}; use the newer zhinaq that wrote it")]
     NewerSchema { found: i64, known: i64 },
     #[error(
-        "the ledger holds a fact of kind `{kind}` (event {seq}) that this program does not know; it was written by a newer zhinaq: use that one"
+        "the ledger contains a fact of the unknown kind `{kind}` (event {seq}); use the newer zhinaq that wrote it"
     )]
     NewerFact { kind: String, seq: i64 },
     #[error("event {seq} of the ledger cannot be read: {why}; restore the ledger from its backup")]

@@ -59,8 +59,8 @@ impl fmt::Display for CellFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Xml(fault) => fault.fmt(f),
-            Self::Place(place) => write!(f, "`{}` is no place in a sheet", excerpt(place, 20)),
-            Self::Twice(row, column) => write!(f, "cell `{}` stands twice", address(*row, *column)),
+            Self::Place(place) => write!(f, "`{}` is not a place in a sheet", excerpt(place, 20)),
+            Self::Twice(row, column) => write!(f, "cell `{}` occurs twice", address(*row, *column)),
             Self::Text(number) => write!(f, "a cell refers to text `{}`, which is not there", excerpt(number, 20)),
         }
     }

@@ -81,8 +81,8 @@ pub fn declared(part: &[u8]) -> Option<Result<String, String>> {
     Some(match name.as_str() {
         "windows-1251" | "cp1251" | "windows1251" => Ok(part.iter().map(|byte| windows_1251(*byte)).collect()),
         "" | "utf-8" | "utf8" => match guess(part) {
-            Encoding::Windows1251(_) => Err("windows-1251, and it says that it is in UTF-8".to_owned()),
-            _ => Err("no UTF-8, and it says no other encoding".to_owned()),
+            Encoding::Windows1251(_) => Err("windows-1251, though UTF-8 is declared".to_owned()),
+            _ => Err("not UTF-8, and no other encoding is declared".to_owned()),
         },
         other => Err(format!("the encoding `{other}`")),
     })

@@ -5,7 +5,7 @@
 /// What helps where a program can read the file, and we cannot.
 pub const SAVE: &str = "open it in a spreadsheet program, save it as .xlsx and bring it again";
 /// What helps where programs read different files: saving it would choose one of them.
-pub const ASK: &str = "ask whoever sent it for a new one; programs differ in what they show of it";
+pub const ASK: &str = "ask the sender for a new one; programs show it differently";
 
 /// Bytes that are not a workbook, or not one that may be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -42,7 +42,7 @@ pub struct XmlFault {
 
 impl fmt::Display for XmlFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "it is no sound XML: {} (byte {})", self.why, self.byte)
+        write!(f, "it is not well-formed XML: {} (byte {})", self.why, self.byte)
     }
 }
 
@@ -328,7 +328,7 @@ mod tests {
     fn what_is_not_closed_in_order_is_refused_with_its_place() {
         assert_eq!(
             refusal("<a><b></a>"),
-            "it is no sound XML: tags are closed in another order than they were opened (byte 6)"
+            "it is not well-formed XML: tags are closed in another order than they were opened (byte 6)"
         );
         assert!(refusal("<a><b/>").contains("it ends inside an element"));
         assert!(refusal("</a>").contains("was not opened"));

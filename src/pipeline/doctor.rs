@@ -53,7 +53,7 @@ fn other_codes(office: &Office) -> Vec<String> {
         let (form, code) = (&source.form, &source.code);
         let known = office.forms.get(form).map_or("", |t| t.file_code.as_str());
         format!(
-            "schedules/sources.toml: form `{form}` is asked for as `{code}`, but templates/forms/{form}.toml knows its files as `{known}` (`file_code`); write the same in both"
+            "schedules/sources.toml: form `{form}` is requested as `{code}`, but templates/forms/{form}.toml has the code `{known}` (`file_code`); write the same in both"
         )
     };
     office.sources.iter().filter(differ).map(told).collect()
@@ -92,7 +92,7 @@ fn notes(office: &Office, call: &Invocation) -> Vec<String> {
     notes.push(match office.origin() {
         Origin::Sample => format!("origin sample: every form comes from the embedded sample office (`use = \"sample\"` in {of})"),
         Origin::Real if sample > 0 => {
-            format!("origin real: {sample} of {all} forms have `use = \"sample\"` in {of}, so no source; bring their files, or write `use = \"real\"`")
+            format!("origin real: {sample} of {all} forms have `use = \"sample\"` in {of} and so no source; bring their files, or write `use = \"real\"`")
         }
         Origin::Real => "origin real".into(),
     });
@@ -120,7 +120,7 @@ fn notes(office: &Office, call: &Invocation) -> Vec<String> {
     }
     notes.extend(transport_setup::unset(office));
     if office.people.is_empty() {
-        notes.push("schedules/people.toml lists nobody: nobody may act on real figures".into());
+        notes.push("schedules/people.toml lists no person: no person may act on real figures".into());
     }
     let built_in = config::built_in_used(&office.home);
     if !config::is_office(&office.home) {

@@ -40,7 +40,9 @@ pub async fn identify(context: &Context, bytes: &[u8]) -> Result<Identified, Fai
     }
     let book = match Workbook::read(bytes) {
         Ok(book) => book,
-        Err(error) => return Ok(Identified::stranger(found, format!("the file is no copy of this office: {error}"))),
+        Err(error) => {
+            return Ok(Identified::stranger(found, format!("the file is not a copy of this office: {error}")));
+        }
     };
     let claims = claims(&book);
     let Some(row) = register.claimed(&claims) else {
@@ -67,7 +69,7 @@ fn nobodys(claims: &[Voiced], book: &Workbook) -> String {
     let said = match claims.first() {
         None => "the workbook carries no mark of a copy: no property, no line on a cover, no foot of a page".into(),
         Some((claim, _)) => {
-            format!("the workbook says that it is {}, and this office's register has no such copy", claim.words())
+            format!("the workbook is marked as {}, but this office's register has no such copy", claim.words())
         }
     };
     if book.damage.is_empty() { said } else { format!("{said}; it is damaged: {}", book.damage.join("; ")) }
@@ -76,8 +78,10 @@ fn nobodys(claims: &[Voiced], book: &Workbook) -> String {
 /// A master is what copies come from, and nobody's copy.
 fn of_no_organ(master: &Master<'_>, found: Sha256) -> Identified {
     let issue = master.issue;
-    let words =
-        format!("the master of `{issue}` in `{}`: numbered copies come from it, and it is none", master.language);
+    let words = format!(
+        "the master of `{issue}` in `{}`: numbered copies are made from it; it is not a copy itself",
+        master.language
+    );
     Identified {
         collection: Some(issue.collection.clone()),
         period: Some(issue.period),

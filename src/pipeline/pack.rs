@@ -54,11 +54,13 @@ pub struct PackReport {
 pub async fn pack(context: &Context, period: Period, out: &Path, wishes: &PackWishes) -> Result<PackReport, Failure> {
     let quarter = requirements::quarter(period)?;
     if out.exists() {
-        return Err(Failure::usage(format!("`{}` is there already; nothing was replaced", out.display())));
+        return Err(Failure::usage(format!("`{}` exists already; nothing was replaced", out.display())));
     }
     let events = events(context, quarter).await?;
     if events.is_empty() {
-        return Err(Failure::usage(format!("the journal has nothing about `{quarter}`: there is no evidence to pack")));
+        return Err(Failure::usage(format!(
+            "the journal has no entry about `{quarter}`, so there is no evidence to pack"
+        )));
     }
     let catalogue = context.catalogue().await?;
     let forms: Vec<_> = requirements::forms(context.office.regulation(), quarter, &[])?
@@ -227,7 +229,7 @@ impl<W: Write> Packing<'_, W> {
                 Some((key, bytes)) => self.artifact(&key, &bytes)?,
                 None => self.troubles.push(Trouble::new(
                     format!("the master of `{issue}` in `{language}`"),
-                    "is no longer in the output as it was built",
+                    "is missing in the output, or is not as it was built",
                 )),
             }
         }
@@ -247,7 +249,7 @@ impl<W: Write> Packing<'_, W> {
                     Some((key, bytes)) => self.artifact(&key, &bytes)?,
                     None => self.troubles.push(Trouble::new(
                         format!("copy {number} of `{}`", record.parcel),
-                        "is no longer in the output as it was numbered",
+                        "is missing in the output, or is not as it was numbered",
                     )),
                 }
             }

@@ -107,7 +107,7 @@ async fn steps(
     if dry_run {
         let would_send = dry_run::of_run(context, quarter, &ready).await?;
         let mut standing = report::under_claim(context, quarter).await?;
-        standing.notices.push("dry run: nothing was numbered, and nothing was handed over".into());
+        standing.notices.push("dry run: no copy was numbered or handed over".into());
         return Ok(RunReport { standing, troubles, would_send: Some(would_send), exit });
     }
     if let Some(reason) = now {

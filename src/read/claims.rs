@@ -175,7 +175,7 @@ pub(super) fn of_content(sheets: &[Sheet], known: Known<'_>) -> Claims {
                 let forms = known.designated(&designation);
                 if claims.designation.is_none() {
                     claims.designation = Some(designation.clone());
-                    claims.words = format!("its sheet `{}` says `{}`", excerpt(&sheet.name, 31), excerpt(text, 60));
+                    claims.words = format!("its sheet `{}` contains `{}`", excerpt(&sheet.name, 31), excerpt(text, 60));
                 }
                 said.push(forms);
             }

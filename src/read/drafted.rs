@@ -74,7 +74,7 @@ impl Drafted {
             self.comments.push(format!("{id}: {}", difference.tell(kind)));
             if !difference.another.is_empty() {
                 self.comments.push(format!(
-                    "{id}: {kind} of another subject were drafted as gone and new; where the subject is the same, take both away and write the heading to {}_titles",
+                    "{id}: {kind} of another subject were drafted as gone and new; where the subject is the same, remove both and write the heading to {}_titles",
                     kind.trim_end_matches('s')
                 ));
             }

@@ -128,14 +128,14 @@ impl<'t> Beside<'t> {
                     format!("; it is most like section {id}, {:.0} of 100", like * 100.0)
                 });
             let explanation = format!(
-                "sheet `{name}` is no section that the template of form `{}` describes{likest}",
+                "sheet `{name}` is not a section that the template of form `{}` describes{likest}",
                 self.template.form
             );
             report.add("shape.section-unknown", Severity::Warning, None, explanation);
             if let Some(drafted) = &mut self.drafted {
                 let title = sheet.table.as_ref().map_or_else(String::new, |t| squeeze(&t.title));
                 drafted.comments.push(format!(
-                    "sheet `{name}` ({title}) is no section of the template{likest}; `form learn --whole` drafts it as one"
+                    "sheet `{name}` ({title}) is not a section of the template{likest}; `form learn --whole` drafts it as one"
                 ));
             }
         }
@@ -153,7 +153,7 @@ impl<'t> Beside<'t> {
             report.add("shape.section-missing", Severity::Error, Some(&section.id), explanation);
             if let Some(drafted) = &mut self.drafted {
                 drafted.comments.push(format!(
-                    "{}: no sheet is this section ({title}){likest}; take `gone` away if the edition has it",
+                    "{}: no sheet is this section ({title}){likest}; remove `gone` if the edition has it",
                     section.id
                 ));
                 let gone = EditionSection { gone: true, ..EditionSection::default() };
@@ -168,7 +168,7 @@ impl<'t> Beside<'t> {
             let title =
                 |id: &SectionId| self.template.section(id).map_or_else(String::new, |s| excerpt(&s.titles.ru, 60));
             let explanation = format!(
-                "sheet `{name}` was read as section {section} ({}), and is about as much like section {other} ({}): a person has to say which one it is",
+                "sheet `{name}` was read as section {section} ({}), and is nearly as similar to section {other} ({}): a person has to decide which one it is",
                 title(section),
                 title(other)
             );

@@ -7,7 +7,7 @@ use domain::{FormId, Period};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// Not a form at all: an HTML page, an empty body, text in another encoding.
-    #[error("`{name}` is no form: it is {what}; refused")]
+    #[error("`{name}` is not a form: it is {what}; refused")]
     NoForm { name: String, what: String },
     /// The service answered with a failure instead of figures.
     #[error(
@@ -66,13 +66,13 @@ impl ReadError {
             }
             ServiceError::Broken(fault) => Self::Damaged { name, why: format!("as JSON: {fault}") },
             ServiceError::AnotherPeriod { asked, field, said } => {
-                Self::AnotherPeriod { name, wanted: asked, is: format!("its field `{field}` says `{said}`") }
+                Self::AnotherPeriod { name, wanted: asked, is: format!("its field `{field}` is `{said}`") }
             }
             ServiceError::AnotherForm { sent, .. } => Self::AnotherForm {
                 name,
                 wanted: form.clone(),
                 is: format!(
-                    "it has none of its keys, but {sent}; if it is the form, complete the keys in `templates/forms/{form}.toml`"
+                    "it contains none of its keys, but {sent}; if it is the form, complete the keys in `templates/forms/{form}.toml`"
                 ),
             },
             why => Self::Service { name, why },

@@ -51,7 +51,7 @@ pub(super) fn read(
     let missing = beside.missing(&matches).next().is_some();
     about_the_document(&identity, &sheets, missing, &mut report);
     for part in &two_ways {
-        let why = "says different cells to different programs (mc:AlternateContent); what Excel shows was read";
+        let why = "contains different cells for different programs (mc:AlternateContent); the cells that Excel shows were read";
         report.add("shape.alternate", Severity::Warning, None, format!("its part `{part}` {why}"));
     }
     settled.tell(&mut report);
@@ -191,7 +191,7 @@ fn about_the_document(identity: &Identity, sheets: &[Sheet], missing: bool, repo
                 "shape.sheet-extra",
                 Severity::Info,
                 None,
-                format!("sheet `{}` is no section; it was left out", sheet.name),
+                format!("sheet `{}` is not a section; it was left out", sheet.name),
             );
         }
     }

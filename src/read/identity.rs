@@ -87,9 +87,9 @@ impl Identity {
             .map(|claims| format!("{}: form {}", claims.words, listed(&claims.forms)))
             .collect();
         match told.len() {
-            0 => "does not say which form it is".to_owned(),
+            0 => "does not contain its form".to_owned(),
             1 => format!("may be of more than one form ({})", told.concat()),
-            _ => format!("names more than one form ({})", told.join("; ")),
+            _ => format!("contains more than one form ({})", told.join("; ")),
         }
     }
 
@@ -213,10 +213,11 @@ impl Identity {
             let is = format!("{}: {}", words(witness), tell(value));
             return Err(ReadError::AnotherSubject { name: self.document.clone(), wanted: tell(wanted), is });
         }
-        let told: Vec<String> = against.iter().map(|(c, value)| format!("{} says {}", words(c), tell(value))).collect();
+        let told: Vec<String> =
+            against.iter().map(|(c, value)| format!("{} contains {}", words(c), tell(value))).collect();
         let for_it: Vec<String> = said.iter().filter(|(_, v)| v == wanted).map(|(c, _)| words(c)).collect();
         let taken = if for_it.is_empty() { "what was asked for".to_owned() } else { for_it.join(" and ") };
-        doubts.push(format!("{}, but {taken} says {}", told.join(" and "), tell(wanted)));
+        doubts.push(format!("{}, but {taken} contains {}", told.join(" and "), tell(wanted)));
         Ok(())
     }
 
@@ -237,7 +238,7 @@ impl Identity {
 /// That nobody says what the figures are about: the most important unit is no better a guess than any other.
 fn unsaid(what: &str, example: &str, trusted: bool) -> String {
     let who = if trusted { "it" } else { "whatever is not in doubt of it" };
-    format!("{who} does not say which {what} it is about: say the {what}, such as `{example}`")
+    format!("{who} does not contain its {what}; give the {what}, such as `{example}`")
 }
 
 /// Why a unit can have no document of a period: it did not exist, or is not known at all.
@@ -246,7 +247,7 @@ fn not_yet(regions: &[Region], unit: &Unit, period: Period) -> Option<String> {
         return None;
     }
     let Some(region) = regions.iter().find(|region| region.unit == *unit) else {
-        return Some(format!("unit `{unit}` is none of the regions in `schedules/regions.toml`"));
+        return Some(format!("unit `{unit}` is not one of the regions in `schedules/regions.toml`"));
     };
     let since = region.since.filter(|_| !region.exists(period.last_day()))?;
     let title = region.titles.of(Language::Ru);
@@ -265,7 +266,7 @@ pub(super) fn listed(forms: &[FormId]) -> String {
 pub(super) fn same_origin(document: &str, properties: &DocumentProperties, wanted: &Wanted) -> Result<(), ReadError> {
     let marked = properties.custom("Origin").is_some_and(|origin| origin.to_ascii_uppercase().contains("SAMPLE"));
     if marked && wanted.origin == Origin::Real {
-        let what = "a document of the sample office, marked SAMPLE DATA, which never stands for a real one".to_owned();
+        let what = "a document of the sample office, marked SAMPLE DATA, which is never used as a real one".to_owned();
         return Err(ReadError::NoForm { name: document.to_owned(), what });
     }
     Ok(())
@@ -311,20 +312,22 @@ mod tests {
     fn a_document_whose_witnesses_name_two_forms_says_both() {
         let identity = Identity {
             name: saying("its name `202212_1m.xlsx`", &["1-m"]),
-            content: saying("its sheet `R1` says `Форма № 3-К`", &["3-k"]),
+            content: saying("its sheet `R1` contains `Форма № 3-К`", &["3-k"]),
             ..Identity::default()
         };
         assert_eq!(identity.only_form(), None);
         assert_eq!(
             identity.why_no_form(),
-            "names more than one form (its sheet `R1` says `Форма № 3-К`: form `3-k`; its name `202212_1m.xlsx`: form `1-m`)"
+            "contains more than one form (its sheet `R1` contains `Форма № 3-К`: form `3-k`; its name `202212_1m.xlsx`: form `1-m`)"
         );
-        let twins =
-            Identity { content: saying("its sheet says `1-П`", &["1-p", "1-p-inspections"]), ..Identity::default() };
+        let twins = Identity {
+            content: saying("its sheet contains `1-П`", &["1-p", "1-p-inspections"]),
+            ..Identity::default()
+        };
         assert_eq!(
             twins.why_no_form(),
-            "may be of more than one form (its sheet says `1-П`: form `1-p` or `1-p-inspections`)"
+            "may be of more than one form (its sheet contains `1-П`: form `1-p` or `1-p-inspections`)"
         );
-        assert_eq!(Identity::default().why_no_form(), "does not say which form it is");
+        assert_eq!(Identity::default().why_no_form(), "does not contain its form");
     }
 }

@@ -50,9 +50,9 @@ pub struct JsonFault {
 pub enum JsonWhy {
     #[error("it is cut off: it ends {0}")]
     CutOff(&'static str),
-    #[error("`{found}` stands where {wanted} belongs")]
+    #[error("`{found}` is written where {wanted} belongs")]
     Unexpected { found: char, wanted: &'static str },
-    #[error("a comma stands before the closing bracket")]
+    #[error("a comma is written before the closing bracket")]
     TrailingComma,
     #[error("more follows after its end")]
     More,
@@ -60,7 +60,7 @@ pub enum JsonWhy {
     TooDeep,
     #[error("a text holds a control character that is not escaped")]
     ControlCharacter,
-    #[error("a text holds an escape that JSON does not know")]
+    #[error("a text contains an escape that JSON does not have")]
     Escape,
     #[error("a number is not written as JSON writes numbers")]
     Number,
@@ -411,9 +411,9 @@ mod tests {
 
     #[test]
     fn a_fault_has_its_place() {
-        assert_eq!(refusal("[\n 1,\n ы]"), "`ы` stands where a value belongs (line 3, column 2, byte 7)");
+        assert_eq!(refusal("[\n 1,\n ы]"), "`ы` is written where a value belongs (line 3, column 2, byte 7)");
         assert_eq!(refusal("[1,"), "it is cut off: it ends inside an array (line 1, column 4, byte 3)");
-        assert_eq!(refusal("[1,]"), "a comma stands before the closing bracket (line 1, column 4, byte 3)");
+        assert_eq!(refusal("[1,]"), "a comma is written before the closing bracket (line 1, column 4, byte 3)");
         assert_eq!(refusal("{\"a\":1} {"), "more follows after its end (line 1, column 9, byte 8)");
         assert_eq!(refusal("\"аб"), "it is cut off: it ends inside a text (line 1, column 4, byte 5)");
     }

@@ -165,9 +165,10 @@ fn by_release(document: &Identity, releases: &Releases) -> Option<(bool, String)
     }
     if let Some(months) = releases.astray.get(&release) {
         let months: Vec<String> = months.iter().map(|m| format!("`{m}`")).collect();
+        let months = months.join(" and ");
         return Some((
             false,
-            format!("its release {release} is claimed by {}, by none of them most", months.join(", ")),
+            format!("its release {release} occurs equally often under {months}, so its month is unknown"),
         ));
     }
     let own = releases.month_of(release)?;

@@ -74,12 +74,13 @@ pub fn learn(form: &FormId, document: &Document<'_>) -> Result<String, ReadError
 fn comments(sheets: &[Sheet], designation: &str) -> Vec<String> {
     let mut comments = Vec::new();
     if designation.is_empty() {
-        comments.push("the workbook does not say what documents call the form: write it to `designations`".to_owned());
+        comments
+            .push("the workbook does not contain the designation of the form; write it to `designations`".to_owned());
     }
     for sheet in sheets {
         let name = excerpt(&sheet.name, 40);
         let Some(table) = &sheet.table else {
-            comments.push(format!("sheet `{name}` is no table with numbered columns; nothing was drafted of it"));
+            comments.push(format!("sheet `{name}` is not a table with numbered columns; it was not drafted"));
             continue;
         };
         let made = |line: &&Line| line.code.starts_with('#') || line.code.ends_with(')');

@@ -159,7 +159,7 @@ fn tell(section: &SectionId, all: &[usize], chosen: usize, why: &Why, sheets: &[
             let names: Vec<String> = left.iter().map(|place| name(*place)).collect();
             let differing = left.iter().map(|place| against(*place)).find(|d| !d.is_empty()).unwrap_or_default();
             let sentence = format!(
-                "sheets {} are all section {section}, and nothing says which one counts: {}",
+                "sheets {} are all section {section}, and it is not known which one counts: {}",
                 names.join(", "),
                 said(&differing)
             );

@@ -136,7 +136,7 @@ pub(super) fn section(
     }
     if more > 0 {
         let severity = if doubtful > 0 { Severity::Error } else { Severity::Warning };
-        report.add("figure.more", severity, Some(&id), format!("{more} more cells are no plain numbers"));
+        report.add("figure.more", severity, Some(&id), format!("{more} more cells are not plain numbers"));
     }
     Ok(Section { id, title: title.into(), columns, rows, figures })
 }
@@ -205,7 +205,7 @@ impl Cells<'_> {
                         None => {}
                         Some(Remark::Noise) => noisy.push(place),
                         Some(Remark::Invisible) => {
-                            let what = format!("`{said}` has characters that nobody sees; it was read as {number}");
+                            let what = format!("`{said}` has invisible characters; it was read as {number}");
                             self.tell("figure.invisible", Severity::Info, place, what);
                         }
                         Some(Remark::Footnote) => {
@@ -234,7 +234,7 @@ impl Cells<'_> {
         let first: Vec<String> = numbers.take(QUOTED).collect();
         if !first.is_empty() {
             let what = format!(
-                "{} numbers are within a millionth of a unit beside what they mean, as sums of doubles are; they were read as such: {}{}",
+                "{} numbers differ by less than a millionth from a whole or decimal number, as sums of doubles do; they were rounded: {}{}",
                 noisy.len(),
                 first.join(", "),
                 if noisy.len() > first.len() { " …" } else { "" }
@@ -268,12 +268,12 @@ fn tell(fault: &TableFault) -> (&'static str, Severity, String) {
         TableFault::RowTwice { code, label } => (
             "shape.row-twice",
             Severity::Error,
-            format!("row code `{code}` stands again, at `{}`", excerpt(label, 100)),
+            format!("row code `{code}` occurs again, at `{}`", excerpt(label, 100)),
         ),
         TableFault::ColumnTwice { code, label } => (
             "shape.column-twice",
             Severity::Error,
-            format!("column `{code}` stands again, at `{}`", excerpt(label, 100)),
+            format!("column `{code}` occurs again, at `{}`", excerpt(label, 100)),
         ),
         TableFault::RowWithoutCode { code, label } => (
             "shape.row-without-code",
@@ -288,13 +288,13 @@ fn tell(fault: &TableFault) -> (&'static str, Severity, String) {
         TableFault::Outside(count) => (
             "shape.outside",
             Severity::Warning,
-            format!("{count} figures stand outside the numbered columns or the coded rows"),
+            format!("{count} figures are outside the numbered columns or the coded rows"),
         ),
         TableFault::Merged(rows) => (
             "shape.merged",
             Severity::Error,
             format!(
-                "cells of figures are merged in row {}: which of them the figure is of is not known, and the others are lost",
+                "cells of figures are merged in row {}: it is not known which cell the figure belongs to, and the others are lost",
                 rows.iter().take(10).cloned().collect::<Vec<_>>().join(", ")
             ),
         ),
@@ -320,7 +320,7 @@ fn tell(fault: &TableFault) -> (&'static str, Severity, String) {
             "shape.columns-spelled",
             Severity::Info,
             format!(
-                "the first {stub} columns are numbered too, though they hold labels and codes; column numbers {reads} were counted from 1"
+                "the first {stub} columns are numbered too, although they contain labels and codes; column numbers {reads} were counted from 1"
             ),
         ),
         TableFault::Joined(codes) => (

@@ -52,7 +52,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
     }
     let list = relations::relations_of(&book);
     if archive.part(&list).is_none() && !listed.is_empty() {
-        return Err(damaged(format!("its part `{list}` is not there, which says where its sheets are")));
+        return Err(damaged(format!("its part `{list}`, the list of its sheets, is missing")));
     }
     let relations =
         relations::relations(&book, archive.text(&list).map_err(damaged)?).whole().map_err(in_part(&list))?;

@@ -39,7 +39,7 @@ pub(super) fn asked(premises: &Premises, path: &str, query: &str) -> Result<Aske
 
 /// `202303_3k_00400_1971__ru.XLSX`: month, form, agency, unit (nothing for the republic), language.
 fn workbook(premises: &Premises, name: &str) -> Result<Asked, String> {
-    let wrong = |what: &str| format!("`{name}` is no name of a form workbook: {what}");
+    let wrong = |what: &str| format!("`{name}` is not a name of a form workbook: {what}");
     let stem = name.rsplit_once('.').filter(|(_, end)| end.eq_ignore_ascii_case("xlsx"));
     let (stem, _) = stem.ok_or_else(|| wrong("it does not end in .XLSX"))?;
     let parts: Vec<&str> = stem.split('_').filter(|part| !part.is_empty()).collect();
@@ -77,7 +77,7 @@ fn service(premises: &Premises, index: &str, query: &Query<'_>) -> Result<Asked,
     let offer = premises.offers.iter().find(|o: &&Offer| o.index.as_deref() == Some(index));
     let offer = offer.ok_or_else(|| format!("there is no service `{index}`"))?;
     let date = match query.value("date") {
-        Some(text) => Some(text.parse().map_err(|_| format!("`{text}` is no date; write 2025-07-01"))?),
+        Some(text) => Some(text.parse().map_err(|_| format!("`{text}` is not a date; write 2025-07-01"))?),
         None => None,
     };
     Ok(Asked::Service { form: offer.form.clone(), date })

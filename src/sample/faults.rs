@@ -115,9 +115,9 @@ pub struct SampleFaults(pub Vec<SampleFault>);
 /// Why a text is no list of faults.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FaultsError {
-    #[error("`{0}` is no fault: write `kind:form` or `kind:form:unit`, such as `late:1-ad` or `html:1-m:1971`")]
+    #[error("`{0}` is not a fault: write `kind:form` or `kind:form:unit`, such as `late:1-ad` or `html:1-m:1971`")]
     Shape(String),
-    #[error("`{kind}` is no kind of fault{hint}; known are {}", names().collect::<Vec<_>>().join(", "))]
+    #[error("`{kind}` is not a kind of fault{hint}; known are {}", names().collect::<Vec<_>>().join(", "))]
     Kind { kind: String, hint: String },
     #[error("fault `{fault}`: {why}")]
     Name { fault: String, why: String },

@@ -124,7 +124,7 @@ fn next_morning(state: &State, day: NaiveDate, owed: &[&Obligation]) -> Option<A
 fn open_lines(state: &State, owed: &[&Obligation]) -> Vec<String> {
     let line = |o: &&&Obligation| {
         let answer = state.tries(&o.duty).map(|t| t.answer.as_str());
-        let why = state.overdue.get(&o.duty).map(String::as_str).or(answer).unwrap_or("nothing is known of it");
+        let why = state.overdue.get(&o.duty).map(String::as_str).or(answer).unwrap_or("no answer is recorded");
         format!("{}: {why}", o.duty)
     };
     owed.iter().filter(|o| is_open(state, o)).map(|o| line(&o)).collect()

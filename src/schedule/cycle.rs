@@ -58,7 +58,7 @@ pub async fn run_cycle<E: Executor>(executor: &E, agenda: &Agenda, state: &mut S
         if let Action::Tell(alert) = action {
             if executor.tell(alert).await {
                 let words = alert.subject.clone();
-                report.done.push(format!("told the office: {words}"));
+                report.done.push(format!("notified the office: {words}"));
                 let told = Fact::Alerted { day: alert.day, moment: alert.moment, words };
                 if !executor.note(&[told]).await? {
                     report.deposed = true;

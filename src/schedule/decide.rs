@@ -314,7 +314,7 @@ mod tests {
         assert!(asks(hour) && !asks(owed.opens - TimeDelta::seconds(1)));
         assert_eq!(late(owed.deadline + GRACE), None);
         let cause = late(owed.deadline + GRACE + TimeDelta::seconds(1)).unwrap();
-        assert!(cause.starts_with("nothing was done about it before 2025-07-"), "{cause}");
+        assert!(cause.starts_with("no action is recorded before 2025-07-"), "{cause}");
         assert!(!asks(owed.deadline + GIVEN_UP + TimeDelta::seconds(1)), "after three months a person brings it");
     }
 

@@ -22,7 +22,7 @@ pub fn cause(agenda: &Agenda, state: &State, owed: &Obligation, now: DateTime<Ut
         causes.push(format!("the schedule was begun on {since}, after the deadline"));
     }
     if causes.is_empty() {
-        causes.push(format!("nothing was done about it before {}", agenda.say(owed.deadline)));
+        causes.push(format!("no action is recorded before {}", agenda.say(owed.deadline)));
     }
     causes.join("; ")
 }

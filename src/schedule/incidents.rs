@@ -91,7 +91,7 @@ fn line(door: Door, since: DateTime<Utc>, until: Option<DateTime<Utc>>, cause: S
     let measures = match door {
         Door::Program => "each missed obligation is done once, the oldest deadline first, and marked late",
         Door::Sources => "forms are asked for again at their hours; what is late is marked with the answer",
-        Door::Post => "parcels that were not taken are tried again; nothing is sent twice",
+        Door::Post => "parcels that were not taken are tried again; no parcel is sent twice",
         Door::House => "the schedule looks again every few minutes",
     };
     Fact::Emergency { incident: Incident { door, since, until, cause, measures: measures.into() } }

@@ -154,7 +154,7 @@ impl World {
         if there == 0 {
             return Some("is not there (status 404)".into());
         }
-        let Subject::Form(form) = &duty.subject else { return Some("is no form".into()) };
+        let Subject::Form(form) = &duty.subject else { return Some("is not a form".into()) };
         for revision in read..there {
             let key = DatasetKey {
                 form: form.clone(),

@@ -80,7 +80,7 @@ impl Session {
         let mut connection = converse(&wire, &server, name).await?;
         if server.security == Security::StartTls {
             if !wire.lines().iter().any(|l| l.eq_ignore_ascii_case("STARTTLS")) {
-                return Err(of_server("the mail server does not offer STARTTLS; nothing was said to it".into(), false));
+                return Err(of_server("the mail server does not offer STARTTLS; nothing was sent to it".into(), false));
             }
             step(&wire, timeouts.command, "STARTTLS", connection.command(Starttls)).await.map_err(of_the_server)?;
             if !wire.said_one_reply() {
@@ -111,7 +111,7 @@ impl Session {
         let auth = self.connection.auth(&[Mechanism::Plain, Mechanism::Login], &login);
         let done = step(&self.wire, self.server.timeouts.command, "AUTH", auth).await;
         done.map_err(|failure| {
-            let words = format!("the mail server did not let us in: {}", failure.words);
+            let words = format!("the mail server rejected the login: {}", failure.words);
             SmtpFailure { words, ..of_the_server(failure) }
         })
     }
@@ -185,7 +185,7 @@ impl Session {
         // the message.
         match self.wire.words() {
             words if words.starts_with('3') && self.wire.said_one_reply() => Ok(()),
-            words => Err(lost(format!("the reply to DATA is no answer: {words}"))),
+            words => Err(lost(format!("the reply to DATA is not valid: {words}"))),
         }
     }
 
@@ -202,7 +202,7 @@ impl Session {
         match written? {
             Ended::Answered(Ok(response)) if response.code().to_string().starts_with('2') => Ok(self.wire.words()),
             // 3xx is no answer to a message.
-            Ended::Answered(Ok(_)) => Err(lost(format!("the reply is no answer: {}", self.wire.words()))),
+            Ended::Answered(Ok(_)) => Err(lost(format!("the reply is not valid: {}", self.wire.words()))),
             Ended::Answered(Err(error)) => Err(failure(&error, &self.wire, "the message")),
             Ended::Early => Err(spoke_early(&self.wire)),
             Ended::Broken if !self.wire.dot_has_left() => {

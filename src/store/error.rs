@@ -14,7 +14,7 @@ pub enum StoreError {
     Damaged { path: PathBuf, found: Sha256, wanted: Sha256, next: &'static str },
     #[error("`{path}` could not be read")]
     Unreadable { path: PathBuf, source: io::Error },
-    #[error("`{path}` is no file of datasets: {why}; remove it and read the snapshot again")]
+    #[error("`{path}` is not a file of datasets: {why}; remove it and read the snapshot again")]
     NotDatasets { path: PathBuf, why: String },
     #[error("`{name}` is not the name of an artifact: {rule}")]
     Name { name: String, rule: &'static str },

@@ -62,7 +62,7 @@ fn compare(
         format!("form `{}` for `{}`, ", there.form, other.dataset.key.period)
     };
     let explanation = format!(
-        "{}, {}: {} stands here, and {} in {whose}section {}, {}, {}; {}",
+        "{}, {} is {}, but {} in {whose}section {}, {}, {}; {}",
         words::row(sheet, row),
         words::column(sheet, column),
         words::amount(found.value()),

@@ -102,9 +102,10 @@ impl Sum<'_, '_> {
         );
         let kind = if rule.axis == Axis::Rows { "rows" } else { "columns" };
         let difference = found.weight() - expected;
-        let (much, way) = (words::amount(Some(difference.abs())), if difference > 0 { "too many" } else { "too few" });
+        let sign = if difference > 0 { "+" } else { "−" };
+        let signed = format!("{sign}{}", words::amount(Some(difference.abs())));
         let explanation = format!(
-            "{}, {}: {} stands where {kind} {terms} make {} ({much} {way}); {}",
+            "{}, {} is {}, but {kind} {terms} add up to {} ({signed}); {}",
             words::row(sheet, row),
             words::column(sheet, column),
             words::amount(found.value()),
@@ -143,7 +144,7 @@ fn within(
         Axis::Columns => words::column(sheet, whole),
     };
     let explanation = format!(
-        "{}, {}: {} stands in a part of {of}, which is only {}; {}",
+        "{}, {} is {}, but {of}, of which it is a part, is {}; {}",
         words::row(sheet, row),
         words::column(sheet, column),
         words::amount(found.value()),

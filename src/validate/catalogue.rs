@@ -144,7 +144,7 @@ fn always_true(rule: &Rule, form: &FormId) -> Option<String> {
             (there.form == *form && there.place == *here).then_some("compares a place with itself")
         }
     };
-    said.map(|said| format!("is no check: it {said}"))
+    said.map(|said| format!("is not a check: it {said}"))
 }
 
 fn trivial<C: Ord>(total: &C, plus: &[C], minus: &[C]) -> Option<&'static str> {
@@ -230,7 +230,7 @@ fn doubles(rules: &[&BoundRule<'_>], lines: usize) -> Vec<String> {
             one.lines.is_empty() || other.lines.is_empty() || one.lines.iter().any(|l| other.lines.contains(l))
         };
         said.extend(
-            alike.iter().filter(meets).map(|o| format!("rule `{}` says what rule `{}` says", one.rule.id, o.rule.id)),
+            alike.iter().filter(meets).map(|o| format!("rule `{}` is the same as rule `{}`", one.rule.id, o.rule.id)),
         );
         alike.push(one);
     }

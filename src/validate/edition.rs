@@ -92,7 +92,7 @@ pub(super) fn check(placed: &Placed<'_>) -> Vec<Note> {
         .filter(|(at, _)| matches!(placed.binding.section(*at).section, Placement::Unclear(_)));
     let missing: Vec<&str> = missing.map(|(_, section)| section.id.as_str()).collect();
     let outcome = match (moved.is_empty(), missing.is_empty()) {
-        (true, true) => "nothing described moved".to_owned(),
+        (true, true) => "no described line moved".to_owned(),
         (false, _) => format!("it differs in section{} {}", if moved.len() > 1 { "s" } else { "" }, moved.join(", ")),
         (true, false) => {
             format!("section{} {} not found", if missing.len() > 1 { "s" } else { "" }, missing.join(", "))
@@ -118,7 +118,7 @@ fn changes(side: &Side<'_>) -> Vec<String> {
             Placement::At { place, anew: true } => {
                 let (code, heading) = side.printed[*place];
                 changes.push(format!(
-                    "{} {code} is worded anew:{}, was{}",
+                    "{} {code} has a new wording:{}, was{}",
                     side.kind,
                     quoted(heading),
                     quoted(line.title)

@@ -195,10 +195,10 @@ fn section(placed: &Placed<'_>, sheet: &Sheet<'_>, before: Option<&Sheet<'_>>) -
             }
             let was = then.as_ref().map_or(0, |then| then.largest_of(kind, at));
             let said = if blank.contains(&at) && habit.prints_zeros {
-                "holds nothing, while the section prints 0 where nothing happened".to_owned()
+                "is blank, while the section prints 0 elsewhere".to_owned()
             } else if was >= CERTAIN_WEIGHT {
                 let year_before = placed.dataset.key.period.year_before();
-                let holds = if blank.contains(&at) { "holds nothing" } else { "is 0 throughout" };
+                let holds = if blank.contains(&at) { "is blank" } else { "is 0 throughout" };
                 format!("{holds}, while it was up to {} for `{year_before}`", words::amount(Some(was)))
             } else {
                 continue;
@@ -264,7 +264,7 @@ fn line(placed: &Placed<'_>, sheet: &Sheet<'_>, kind: Kind, at: usize, said: &st
 fn blank_cell(placed: &Placed<'_>, sheet: &Sheet<'_>, row: usize, column: usize) -> Option<Note> {
     let (row, column) = (sheet.rows[row]?, sheet.columns[column]?);
     let text = format!(
-        "{}, {}: the cell is blank, while the section prints 0 where nothing happened; its figure may be lost",
+        "{}, {}: the cell is blank, while the section prints 0 elsewhere; its figure may be lost",
         words::row(sheet, row),
         words::column(sheet, column),
     );

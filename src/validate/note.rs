@@ -78,7 +78,7 @@ pub(super) fn in_order(mut notes: Vec<Note>) -> Vec<Finding> {
         let more = count - TOLD_ONE_BY_ONE;
         let section = first.section.as_ref().map_or_else(String::new, |s| format!(" of section {s}"));
         let explanation = format!(
-            "{more} more places{section} break `{}`; so many at once mean that the document as a whole is to be looked at",
+            "{more} more places{section} break `{}`; so many suggest a fault of the whole document, so check the document",
             first.rule
         );
         let (row, column, expected, found, difference) = (None, None, None, None, None);

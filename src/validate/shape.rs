@@ -44,7 +44,7 @@ pub(super) fn check(placed: &Placed<'_>) -> Vec<Note> {
         cells(placed, sheet, &mut notes);
     }
     if placed.dataset.sections.iter().all(|s| s.figures.iter().all(|f| *f == Figure::Blank)) {
-        let explanation = "the document holds no figure at all; ask the source whether it is the filled-in form";
+        let explanation = "the document contains no figures; ask the source whether it is the filled-in form";
         notes.push(placed.note("shape.empty", Severity::Warning, explanation.to_owned()));
     }
     notes
@@ -183,7 +183,7 @@ fn cells(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
                 let severity = if is_figure { Severity::Error } else { Severity::Warning };
                 let place = format!("{}, {}", words::row(sheet, row), words::column(sheet, column));
                 let explanation =
-                    format!("{place}: the text{} stands where a number is expected", words::quoted(&shown(text)));
+                    format!("{place}: the text{} is written where a number is expected", words::quoted(&shown(text)));
                 let note = placed.note_at(sheet, Some(row), Some(column), "shape.text", severity, explanation);
                 notes.push(note.countable());
             }
@@ -198,8 +198,7 @@ fn cells(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
                 }
                 if counts && number.parts().0 < 0 {
                     let place = format!("{}, {}", words::row(sheet, row), words::column(sheet, column));
-                    let explanation =
-                        format!("{place}: {number} stands in a column of counts, which are never below zero");
+                    let explanation = format!("{place}: {number} is below zero, and the column counts");
                     let note =
                         placed.note_at(sheet, Some(row), Some(column), "shape.measure", Severity::Warning, explanation);
                     notes.push(note.countable());

@@ -176,7 +176,7 @@ fn told(one: &Placed<'_>, twin: &Placed<'_>, shared: &[usize], regions: &[Region
         format!("{} and {}", words::unit(&twin.dataset.key.unit, regions), words::unit(&one.dataset.key.unit, regions));
     if wholly_same(one, twin) {
         let explanation =
-            format!("{names} have the same figures in every section; one of them may stand under the other's name");
+            format!("{names} have the same figures in every section; one of them may have come under the other's name");
         return vec![one.note("twins", Severity::Warning, explanation)];
     }
     let sheets = shared.iter().filter_map(|section| one.sheet(*section));
@@ -202,7 +202,7 @@ fn repeated(placed: &Placed<'_>, marks: &[Option<u64>], kin: &Kin<'_, '_>) -> Op
     // that stay hundreds, are another period's document.
     let is_chance = then.year() == period.year() && !moves(placed, then);
     let (severity, said) = if is_chance {
-        (Severity::Info, "nothing was added since")
+        (Severity::Info, "no cases were added since")
     } else {
         (Severity::Warning, "one of them may be the other period's document")
     };

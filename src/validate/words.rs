@@ -31,7 +31,7 @@ pub(super) fn column(sheet: &Sheet<'_>, column: usize) -> String {
 /// A number of thousandths as a person writes it; `None` is a blank cell.
 pub(super) fn amount(thousandths: Option<i128>) -> String {
     match thousandths {
-        None => "nothing".to_owned(),
+        None => "blank".to_owned(),
         Some(value) => number(value).map_or_else(|| format!("{value} thousandths"), |n| n.to_string()),
     }
 }

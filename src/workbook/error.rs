@@ -5,13 +5,13 @@
 pub enum WorkbookError {
     #[error("sheet name `{name}` {rule}; shorten or change it")]
     SheetName { name: String, rule: &'static str },
-    #[error("sheet name `{name}` stands twice in the workbook (case does not count); give each sheet its own")]
+    #[error("sheet name `{name}` occurs twice in the workbook (case does not count); give each sheet its own")]
     SheetNameTwice { name: String },
     #[error("sheet `{sheet}`, cell {cell}: the text has {length} characters, a cell holds 32,767; shorten it")]
     TextTooLong { sheet: String, cell: String, length: usize },
     #[error("sheet `{sheet}`, cell {cell}: the text holds the character U+{code:04X}, which XML does not allow")]
     IllegalCharacter { sheet: String, cell: String, code: u32 },
-    #[error("sheet `{sheet}`, cell {cell}: {value} is no number that a cell holds without loss; write it as text")]
+    #[error("sheet `{sheet}`, cell {cell}: {value} is not a number that a cell holds without loss; write it as text")]
     NumberUnfit { sheet: String, cell: String, value: String },
     #[error("sheet `{sheet}` has {rows} rows and {columns} columns; a sheet ends at 1,048,576 and 16,384")]
     TooLarge { sheet: String, rows: u64, columns: u64 },
@@ -27,7 +27,7 @@ pub enum WorkbookError {
     MergeCollides { sheet: String, row: u32 },
     #[error("document property `{name}`: {rule}")]
     Property { name: String, rule: &'static str },
-    #[error("`templates/workbook/theme.toml` is no theme: {message}")]
+    #[error("`templates/workbook/theme.toml` is not a theme: {message}")]
     Theme { message: String },
     #[error("the workbook could not be written")]
     Library(#[from] rust_xlsxwriter::XlsxError),

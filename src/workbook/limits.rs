@@ -44,7 +44,7 @@ pub fn check(sheets: &[SheetPlan]) -> Result<(), WorkbookError> {
         if let Some(table) = &sheet.table {
             check_table(&sheet.name, table)?;
             if !tables.insert(table.name.to_lowercase()) {
-                return Err(WorkbookError::Table { name: table.name.clone(), rule: "stands twice in the workbook" });
+                return Err(WorkbookError::Table { name: table.name.clone(), rule: "occurs twice in the workbook" });
             }
         }
     }
@@ -61,7 +61,7 @@ fn check_table(sheet: &str, table: &TablePlan) -> Result<(), WorkbookError> {
         || place_of(&table.name.to_uppercase()).is_some()
     {
         return wrong(
-            "is no name: a letter first, then letters, digits, points and low lines, and no address of a cell",
+            "is not a name: a letter first, then letters, digits, points and low lines, and no address of a cell",
         );
     }
     if table.columns.is_empty() {

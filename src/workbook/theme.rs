@@ -100,7 +100,9 @@ impl TryFrom<String> for Colour {
     fn try_from(text: String) -> Result<Self, String> {
         let digits = text.len() == 6 && text.bytes().all(|b| b.is_ascii_hexdigit());
         let value = digits.then(|| u32::from_str_radix(&text, 16).ok()).flatten();
-        value.map(Self).ok_or_else(|| format!("`{text}` is no colour: write six hexadecimal digits such as `1F4E79`"))
+        value
+            .map(Self)
+            .ok_or_else(|| format!("`{text}` is not a colour: write six hexadecimal digits such as `1F4E79`"))
     }
 }
 
@@ -155,6 +157,6 @@ mod tests {
         let error = Theme::parse(&DEFAULT.replace("[role.title]", "[role.titel]")).unwrap_err().to_string();
         assert!(error.contains("titel"), "{error}");
         let error = Theme::parse(&DEFAULT.replace("\"1F4E79\"", "\"blue\"")).unwrap_err().to_string();
-        assert!(error.contains("line") && error.contains("`blue` is no colour"), "{error}");
+        assert!(error.contains("line") && error.contains("`blue` is not a colour"), "{error}");
     }
 }

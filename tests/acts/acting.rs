@@ -43,11 +43,11 @@ fn on_real_figures_an_account_may_what_people_toml_gives_it_and_nothing_by_a_cla
         ("signs", "reopen --period 2025-Q2 --reason x", "`Signatory` is not an operator"),
         ("signs", "close --period 2025-Q2", "`Signatory` is not an operator"),
         ("signs", "pull --period 2025-Q2 --form 1-n", "`Signatory` is not an operator"),
-        ("gone", "run --period 2025-Q2", "may do nothing since 2020-01-01"),
-        ("op", "run --period 2025-Q2 --by gone", "may do nothing since 2020-01-01"),
+        ("gone", "run --period 2025-Q2", "may not act since 2020-01-01"),
+        ("op", "run --period 2025-Q2 --by gone", "may not act since 2020-01-01"),
         ("nobody", "run --period 2025-Q2", "is not in schedules/people.toml"),
         ("nobody", "run --period 2025-Q2 --by op", "is not in schedules/people.toml"),
-        ("op", "run --period 2025-Q2 --by somebody", "`somebody` is not in schedules/people.toml"),
+        ("op", "run --period 2025-Q2 --by somebody", "`somebody` is not listed in schedules/people.toml"),
     ] {
         let refused = as_person(&office, person, words).exits(1);
         assert!(refused.err.contains(why), "{person}, {words}: {}", refused.err);
@@ -105,12 +105,12 @@ fn an_empty_or_missing_list_lets_nobody_act_on_real_figures() {
     office.edit("schedules/people.toml", |_| String::new());
     for words in [&["run", "--period", "2025-Q2"][..], &["run", "--period", "2025-Q2", "--quiet"]] {
         let refused = office.zhinaq_with(words, &[("USER", "op"), ("LOGNAME", "op")]).exits(1);
-        for part in ["lists nobody, so nobody may act", "[[person]]", "account = ", "roles = [\"operator\"]"] {
+        for part in ["lists no person, so no person may act", "[[person]]", "account = ", "roles = [\"operator\"]"] {
             assert!(refused.err.contains(part), "{part}: {}", refused.err);
         }
     }
     let note = office.zhinaq(&["doctor"]).out;
-    assert!(note.contains("schedules/people.toml lists nobody"), "{note}");
+    assert!(note.contains("schedules/people.toml lists no person"), "{note}");
     std::fs::remove_file(office.path().join("schedules/people.toml")).unwrap();
     for words in [&["run", "--period", "2025-Q2"][..], &["doctor"], &["run", "--sample", "--period", "2025-Q2"]] {
         let refused = office.zhinaq(words).exits(1);

@@ -55,7 +55,7 @@ fn nothing_goes_before_a_second_person_approved_what_is_to_go() {
 
     by(&office, "chief", "approve --period 2025-Q1 --reason \"looked at\"").exits(0);
     let again = by(&office, "chief", "approve --period 2025-Q1 --reason \"looked at\"").exits(1);
-    assert!(again.err.contains("nothing of `2025-Q1` waits for approval"), "{}", again.err);
+    assert!(again.err.contains("no copy of `2025-Q1` waits for approval"), "{}", again.err);
     let rest = run(&office, "op", "2025-Q1");
     assert_eq!(rest["totals"]["parcels"]["handed"], rest["totals"]["parcels"]["expected"]);
 }

@@ -26,7 +26,7 @@ fn a_corrected_figure_is_a_revision_of_the_same_document_and_survives_reading_ag
     assert_eq!(revision, 0);
 
     let refused = by(&office, "stat", &correct(old + 1, old + 5)).exits(1);
-    assert!(refused.err.contains(&format!("`{old}` stands there, not `{}`", old + 1)), "{}", refused.err);
+    assert!(refused.err.contains(&format!("the figure is `{old}`, not `{}`", old + 1)), "{}", refused.err);
     let blank = correct(old, old + 5).replace("counted twice", " ");
     assert!(by(&office, "stat", &blank).exits(1).err.contains("reason is missing"));
     let elsewhere = correct(old, old + 5).replace("--row 1 ", "--row 1x ");
@@ -79,7 +79,7 @@ fn a_held_document_is_used_only_after_a_statistician_accepted_it() {
     assert!(count(all) > 0);
     assert_eq!(facts(&office, "accepted")[0].0, "Statistician");
     let again = by(&office, "stat", &one).exits(1);
-    assert!(again.err.contains("nothing of it is held"), "{}", again.err);
+    assert!(again.err.contains("no document of it is held"), "{}", again.err);
 }
 
 fn draft(report: &Value, collection: &str) -> bool {

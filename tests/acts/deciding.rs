@@ -146,9 +146,9 @@ fn a_reason_is_text_that_everybody_sees() {
     for (reason, why) in [
         ("   ".to_owned(), "the reason is missing"),
         ("x".repeat(2001), "longer than 2000 characters"),
-        ("red \u{1b}[31m".to_owned(), "U+001B, which nobody sees"),
-        ("turned \u{202e}txet".to_owned(), "U+202E, which nobody sees"),
-        ("a\u{0}b".replace('\u{0}', "\u{1}"), "U+0001, which nobody sees"),
+        ("red \u{1b}[31m".to_owned(), "U+001B, which is invisible"),
+        ("turned \u{202e}txet".to_owned(), "U+202E, which is invisible"),
+        ("a\u{0}b".replace('\u{0}', "\u{1}"), "U+0001, which is invisible"),
     ] {
         let words = ["resend", "--sample", "--parcel", PARCEL, "--reason", &reason];
         let refused = office.zhinaq(&words).exits(1);

@@ -172,7 +172,7 @@ fn a_slip_of_many_documents_is_put_away_in_one_act_and_each_can_come_back() {
     let waiting = of_month(&office);
     assert!(waiting > 1);
     let check = by(&office, "op", "check --period 2025-M06 --form 3-k").exits(3);
-    assert!(check.err.contains(&format!("{waiting} documents are held, not checked")), "{}", check.err);
+    assert!(check.err.contains(&format!("{waiting} documents not checked, because held")), "{}", check.err);
     assert!(check.err.contains("no figures of `3-k` of 2025-M06 are here"), "{}", check.err);
 
     let all = "reject --form 3-k --period 2025-M06 --reason \"the wrong month\"";
@@ -185,7 +185,7 @@ fn a_slip_of_many_documents_is_put_away_in_one_act_and_each_can_come_back() {
     let again = by(&office, "op", words).exits(3).json()["forms"][0].clone();
     assert_eq!((counts(&again).0, counts(&again).2), (0, 0), "what was rejected does not wait again");
     let nothing = by(&office, "stat", all).exits(1);
-    assert!(nothing.err.contains("nothing of it is held") || nothing.err.contains("no such"), "{}", nothing.err);
+    assert!(nothing.err.contains("no document of it is held") || nothing.err.contains("no such"), "{}", nothing.err);
 
     let acts = by(&office, "op", "withdraw --format json").exits(0).json();
     let one = acts[0]["act"].as_i64().unwrap();

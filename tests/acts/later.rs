@@ -260,9 +260,9 @@ fn what_waited_of_a_revision_goes_no_more_when_a_later_one_is_issued() {
     by(&office, "stat", rebuild).exits(0);
     by(&office, "op", "send --period 2025-Q2 --revision 2").exits(0);
     let again = by(&office, "op", "send --period 2025-Q2 --revision 1").exits(4);
-    assert!(again.err.contains("`2025-Q2/narcotics/r2` stands in the register since"), "{}", again.err);
+    assert!(again.err.contains("`2025-Q2/narcotics/r2` was registered later"), "{}", again.err);
     let handed = by(&office, "op", "resend --parcel 2025-Q2/narcotics/r1/mia --reason lost").exits(1);
-    assert!(handed.err.contains("`2025-Q2/narcotics/r2` stands in the register since"), "{}", handed.err);
+    assert!(handed.err.contains("`2025-Q2/narcotics/r2` was registered later"), "{}", handed.err);
     let status = by(&office, "op", "status --period 2025-Q2 --format json").exits(0).json();
     let [first, second] = later(&status, "revisions").as_slice() else { panic!("{status}") };
     assert_eq!((&first["overtaken_by"], &first["parcels"]["handed"]), (&2.into(), &1.into()), "{first}");
@@ -274,7 +274,7 @@ fn what_waited_of_a_revision_goes_no_more_when_a_later_one_is_issued() {
 fn where_nothing_was_numbered_there_is_nothing_to_revise() {
     let office = staffed();
     let refused = by(&office, "stat", "rebuild --period 2025-Q2 --reason \"a late case\"").exits(1);
-    for words in ["nothing of it was numbered yet", "`zhinaq run --sample --period 2025-Q2`"] {
+    for words in ["no copy of it has been numbered", "`zhinaq run --sample --period 2025-Q2`"] {
         assert!(refused.err.contains(words), "{words}: {}", refused.err);
     }
     assert!(facts(&office, "built").is_empty() && facts(&office, "queued").is_empty());
@@ -286,7 +286,7 @@ fn on_a_fresh_office_a_rebuild_makes_a_candidate_and_the_next_run_goes_on() {
     let zhinaq = |words: &str| office.zhinaq(&words.split_whitespace().collect::<Vec<_>>());
     zhinaq("init . --use sample").exits(0);
     let before = zhinaq("rebuild --sample --period 2025-Q2 --reason late").exits(1);
-    assert!(before.err.contains("nothing of it was numbered yet"), "{}", before.err);
+    assert!(before.err.contains("no copy of it has been numbered"), "{}", before.err);
     let first = zhinaq("run --sample --period 2025-Q2 --format json").exits(0).json();
     let all = totals(&first);
     assert_eq!(all, [115, 176, 115, 176]);

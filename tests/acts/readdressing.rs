@@ -83,7 +83,7 @@ fn what_waits_for_an_organ_that_ended_goes_to_its_successor_and_on_to_the_next()
         (&"Operator".into(), &"joined to another".into(), &"knb".into())
     );
     let again = by(&office, "op", readdress).exits(1);
-    assert!(again.err.contains("nothing waits for organ `mia`"), "{}", again.err);
+    assert!(again.err.contains("no parcel waits for organ `mia`"), "{}", again.err);
 
     // The successor ends too. What it has stays with it.
     ends(&office, "knb", "successor = \"supreme-court\"\n");

@@ -10,7 +10,7 @@ use crate::support::program::Office;
 
 /// A figure in thousandths, as it is told.
 fn thousandths(number: &Value) -> i128 {
-    (number.as_f64().unwrap_or_else(|| panic!("{number} is no number")) * 1000.0).round() as i128
+    (number.as_f64().unwrap_or_else(|| panic!("{number} is not a number")) * 1000.0).round() as i128
 }
 
 /// The signed sum of the parts of one name, in thousandths.
@@ -180,7 +180,7 @@ fn a_corrected_number_is_told_with_who_and_why_in_the_first_issue_and_in_a_revis
     traced(&office, &copy);
     is_corrected(&copy, first, "counted twice");
     let told = office.zhinaq(&["trace", revised.to_str().unwrap(), "Изменения"]).exits(0);
-    assert!(told.out.contains(&format!("the document says {document}; by Statistician: a late case")), "{}", told.out);
+    assert!(told.out.contains(&format!("{document} in the document; by Statistician: a late case")), "{}", told.out);
 }
 
 #[test]

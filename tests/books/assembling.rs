@@ -23,7 +23,7 @@ fn line<'a>(table: &'a Table, ru: &str) -> &'a Line {
 fn number(cell: &Cell) -> Number {
     match cell {
         Cell::Number(number) => *number,
-        other => panic!("{other:?} is no number"),
+        other => panic!("{other:?} is not a number"),
     }
 }
 

@@ -51,7 +51,7 @@ fn other_formats_stand_beside_the_master_and_every_cell_can_be_traced() {
     let parts: Vec<&str> = change["parts"].as_array().unwrap().iter().map(|p| p["part"].as_str().unwrap()).collect();
     assert_eq!(parts, ["figure", "year-before"]);
     let wrong = office.zhinaq(&["trace", master, sheet, &format!("A{}", top + 1)]).exits(1);
-    assert!(wrong.err.contains("holds no figure"), "{}", wrong.err);
+    assert!(wrong.err.contains("contains no figures"), "{}", wrong.err);
     let outside = office.zhinaq(&["trace", master, sheet, "A1"]).exits(1);
     assert!(outside.err.contains("is outside the table"), "{}", outside.err);
     let other = office.zhinaq(&["trace", master, "1.1 Движение дел!", "B9"]).exits(1);

@@ -27,7 +27,7 @@ fn figures(table: &Table) -> Vec<usize> {
 }
 
 fn number(cell: &Cell) -> Number {
-    if let Cell::Number(number) = cell { *number } else { panic!("{cell:?} is no number") }
+    if let Cell::Number(number) = cell { *number } else { panic!("{cell:?} is not a number") }
 }
 
 fn crossed(table: &Table) -> bool {

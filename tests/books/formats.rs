@@ -224,7 +224,7 @@ fn an_sdmx_csv_has_one_record_for_each_figure_and_keys_that_differ() {
                     "{key:?}"
                 );
             }
-            assert!(keys.insert(key.clone()), "{collection}: {key:?} stands twice");
+            assert!(keys.insert(key.clone()), "{collection}: {key:?} occurs twice");
             let frequency = record[heads["TIME_PERIOD"]].parse::<Period>().unwrap().periodicity();
             assert_eq!(record[heads["FREQ"]], code(frequency));
             let (value, status) = (&record[heads["OBS_VALUE"]], &record[heads["OBS_STATUS"]]);

@@ -37,7 +37,7 @@ pub fn objections(workbook: &[u8]) -> Vec<String> {
     let mut wrong = Vec::new();
     let names: BTreeSet<&str> = parts.0.iter().map(|(n, _)| n.as_str()).collect();
     if names.len() != parts.0.len() {
-        wrong.push("an entry stands twice".to_owned());
+        wrong.push("an entry occurs twice".to_owned());
     }
     for (name, bytes) in &parts.0 {
         if name.starts_with('/') || name.split('/').any(|part| part == "..") {

@@ -359,7 +359,7 @@ fn a_folder_with_two_documents_for_one_key_is_a_conflict_at_every_run() {
         office.zhinaq(&words)
     };
     run();
-    assert_eq!(at(&office, "1", "1"), Some(json!(14672)), "one file of a region is no conflict");
+    assert_eq!(at(&office, "1", "1"), Some(json!(14672)), "one file of a region is not a conflict");
     copy("Astana city (старый).xlsx");
     let events = |ended: &Ended| (ended.code, ended.json()["forms"].clone());
     let mut seen = Vec::new();

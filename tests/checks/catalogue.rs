@@ -91,7 +91,7 @@ fn rows(total: &str, plus: &[&str]) -> RuleKind {
 
 #[test]
 fn a_rule_that_cannot_be_broken_is_told() {
-    assert_eq!(faults_of(rows("1", &[])), ["rule `x.a` of form `made-up` is no check: it adds up nothing"]);
+    assert_eq!(faults_of(rows("1", &[])), ["rule `x.a` of form `made-up` is not a check: it adds up nothing"]);
     assert!(faults_of(rows("1", &["1"]))[0].contains("is always true"));
     assert_eq!(faults_of(rows("3", &["1", "1"])), ["rule `x.a` of form `made-up` names line `1` twice"]);
     assert!(faults_of(rows("3", &["1", "99"]))[0].ends_with("is never used: section `R1` has no row `99`"));

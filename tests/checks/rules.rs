@@ -20,7 +20,7 @@ fn a_total_that_is_not_its_parts_is_found_at_the_total() {
     *cell(&mut dataset, "R1", "1", "5") = number("21");
     let findings = check(&[&dataset]);
     assert_eq!(lines(&findings), ["made-up.parts warning 1911 R1 1 5 20 21 1"]);
-    insta::assert_snapshot!(findings[0].explanation, @"row 1 «Всего», column 5 «Поступило / в т.ч. повторно»: 21 stands where rows 2 + 3 make 20 (1 too many); Всего равно сумме частей");
+    insta::assert_snapshot!(findings[0].explanation, @"row 1 «Всего», column 5 «Поступило / в т.ч. повторно» is 21, but rows 2 + 3 add up to 20 (+1); Всего равно сумме частей");
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn a_balance_of_columns_keeps_the_severity_of_its_rule() {
     *cell(&mut dataset, "R1", "4", "3") = number("8");
     let findings = check(&[&dataset]);
     assert_eq!(lines(&findings), ["made-up.balance error 1911 R1 4 4 7 8 1"]);
-    insta::assert_snapshot!(findings[0].explanation, @"row 4 «Всего / прочие / из них», column 4 «Остаток на конец»: 8 stands where columns 1 + 2 − 3 make 7 (1 too many); Остаток на конец");
+    insta::assert_snapshot!(findings[0].explanation, @"row 4 «Всего / прочие / из них», column 4 «Остаток на конец» is 8, but columns 1 + 2 − 3 add up to 7 (+1); Остаток на конец");
 }
 
 #[test]
@@ -41,11 +41,11 @@ fn a_part_beyond_its_whole_is_found_at_the_part() {
         lines(&findings),
         ["made-up.of-which warning 1911 R1 4 5 12 13 1", "made-up.others warning 1911 R1 4 5 11 13 2"]
     );
-    insta::assert_snapshot!(findings[0].explanation, @"row 4 «Всего / прочие / из них», column 5 «Поступило / в т.ч. повторно»: 13 stands in a part of column 2 «Поступило», which is only 12; В том числе не больше целого");
+    insta::assert_snapshot!(findings[0].explanation, @"row 4 «Всего / прочие / из них», column 5 «Поступило / в т.ч. повторно» is 13, but column 2 «Поступило», of which it is a part, is 12; В том числе не больше целого");
 }
 
 #[test]
-fn a_blank_counts_as_zero_and_is_told_as_nothing() {
+fn a_blank_counts_as_zero_and_is_told_as_blank() {
     let mut dataset = sound("2025-Q2", "1911", 1);
     *cell(&mut dataset, "R2", "2", "2") = Figure::Blank;
     *cell(&mut dataset, "R2", "3", "2") = number("0.3");
@@ -53,7 +53,7 @@ fn a_blank_counts_as_zero_and_is_told_as_nothing() {
     *cell(&mut dataset, "R2", "1", "2") = Figure::Blank;
     let findings = check(&[&dataset]);
     assert_eq!(lines(&findings), ["made-up.money warning 1911 R2 1 2 0.3 - -0.3"]);
-    assert!(findings[0].explanation.contains("nothing stands where"), "{}", findings[0].explanation);
+    assert!(findings[0].explanation.contains("is blank, but"), "{}", findings[0].explanation);
 }
 
 #[test]

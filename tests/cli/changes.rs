@@ -15,7 +15,7 @@ fn an_amended_document_is_told_cell_by_cell() {
     pull(&office, &[]);
     let words = ["diff", "--sample", "--form", "3-k", "--period", "2025-M06", "--agency", "all"];
     let first = office.zhinaq(&words).exits(0);
-    assert!(first.out.contains("revision 0 has none before it"), "{}", first.out);
+    assert!(first.out.contains("revision 0 is the first"), "{}", first.out);
     pull(&office, &["--faults", "sum:3-k"]);
 
     let told = office.zhinaq(&[&words, ["--format", "json"].as_slice()].concat()).exits(0).json();

@@ -86,11 +86,11 @@ fn files_that_were_changed_together_with_the_list_are_given_away_by_the_others()
     let snapshot = |name: &str| name.starts_with("snapshots/") && !name.contains('.');
     let first = files(packed()).into_iter().map(|(name, _)| name).find(|name| snapshot(name)).unwrap();
     let found = forged(|name, bytes| (name != first).then_some(bytes));
-    told(&found, &first, "the journal speaks of it, and it is not in the archive");
+    told(&found, &first, "the journal lists it, but it is not in the archive");
     let master = files(packed()).into_iter().map(|(name, _)| name).find(|name| name.ends_with(".xlsx")).unwrap();
     let other = crate::post::stamping::master(2, 5);
     let found = forged(|name, bytes| Some(if name == master { other.clone() } else { bytes }));
-    told(&found, &master, "is no workbook that the journal speaks of");
+    told(&found, &master, "is not a workbook listed in the journal");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn an_archive_that_another_program_wrote_is_told_as_that_and_its_changed_file_by
         verify(&mut Cursor::new(out.finish().unwrap().into_inner())).unwrap()
     };
     let found = again(&|_, bytes| bytes);
-    told(&found, "(archive)", "was written anew by another program");
+    told(&found, "(archive)", "was rewritten by another program");
     assert_eq!(found.faults.len(), 1, "{:?}", found.faults);
     let found = again(&|name, bytes| if name == "findings.json" { b"[]\n".to_vec() } else { bytes });
     told(&found, "findings.json", "was changed: its SHA-256");

@@ -138,7 +138,7 @@ fn a_hostile_file_is_refused_by_what_it_is() {
     for (name, bytes, words) in [
         ("cut.xlsx", sent[..sent.len() / 2].to_vec(), "cut off or broken"),
         ("bomb.xlsx", bomb, "more than a copy can be"),
-        ("beyond.xlsx", beyond, "is no place of a cell"),
+        ("beyond.xlsx", beyond, "is not a place of a cell"),
     ] {
         let file = office.path().join(name);
         fs::write(&file, bytes).unwrap();

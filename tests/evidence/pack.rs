@@ -137,7 +137,7 @@ fn a_file_that_is_missing_added_or_exchanged_is_named() {
     let other = |n: &str, c: Vec<u8>| Some(if n == "journal.jsonl" { b"{\"seq\":1}\n".to_vec() } else { c });
     told(&again(&other, None), "journal.jsonl", "was changed: its SHA-256");
     told(&again(&|n, c| (n != "manifest.json").then_some(c), None), "manifest.json", "cannot be read");
-    told(&again(&|_, c| Some(c), Some(("../../escape", b"x"))), "../../escape", "is no name of a file of evidence");
+    told(&again(&|_, c| Some(c), Some(("../../escape", b"x"))), "../../escape", "is not a name of a file of evidence");
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn facts_out_of_order_and_a_snapshot_under_a_wrong_name_are_told() {
     assert!(matches!(writer.add("../x", b""), Err(PackError::Path(_))));
     let found = checked(&writer.finish(manifest(), |_| Ok::<_, PackError>(None)).unwrap().0).unwrap();
     assert_eq!(found.faults.len(), 2, "{:?}", found.faults);
-    assert!(found.faults[0].why.contains("fact 1 stands after fact 2"), "{:?}", found.faults);
+    assert!(found.faults[0].why.contains("fact 1 comes after fact 2"), "{:?}", found.faults);
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn a_signature_holds_for_the_authority_that_was_named_and_for_no_other() {
         words.extend(authority);
         office.zhinaq(&words).exits(code).out
     };
-    assert!(verify(&[], 0).contains("name the authority"));
+    assert!(verify(&[], 0).contains("give the file of its authority"));
     assert!(verify(&["--authority", &certificate], 0).contains("good: by `CN=zhinaq-signer`"));
     let later = verify(&["--authority", &certificate, "--at", "2099-01-01"], 3);
     assert!(later.contains("WRONG") && later.contains("certificate has expired"), "{later}");

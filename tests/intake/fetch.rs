@@ -175,8 +175,8 @@ async fn only_200_is_a_document() {
         ("204 No Content", "no content"),
         ("206 Partial Content", "a part only"),
         ("202 Accepted", "a success of another kind"),
-        ("304 Not Modified", "a redirect that nobody asked for"),
-        ("300 Multiple Choices", "a redirect that nobody asked for"),
+        ("304 Not Modified", "an unexpected redirect"),
+        ("300 Multiple Choices", "an unexpected redirect"),
     ] {
         let body: &[u8] = if status.starts_with("206") { b"half" } else { b"" };
         let error = fault(Script::answer(status, &[], body)).await;

@@ -51,7 +51,7 @@ async fn a_parcel_lies_in_its_folder_with_a_manifest() {
 
     let before = files(outbox.path());
     let again = hand_over(transport, notebook, parcels, Pace::default()).await;
-    assert!(again.iter().all(|r| r.outcome.state.is_handed() && r.outcome.words.starts_with("stood in")), "{again:?}");
+    assert!(again.iter().all(|r| r.outcome.state.is_handed() && r.outcome.words.starts_with("was in")), "{again:?}");
     assert_eq!(files(outbox.path()), before);
 }
 

@@ -85,8 +85,8 @@ async fn bounces_and_answers_change_states_once_and_strangers_are_only_told() {
     assert_eq!(recorded[1]["state"], "acknowledged");
     assert!(recorded[1]["words"].as_str().unwrap().contains("Получено, спасибо."), "{report}");
     let told = report["told"].to_string();
-    assert!(told.contains("<stranger@zhinaq.invalid>, which is no mail of this office"), "{told}");
-    assert!(told.contains("elsewhere.invalid, which is no domain of the organ"), "{told}");
+    assert!(told.contains("<stranger@zhinaq.invalid>, which is not a mail of this office"), "{told}");
+    assert!(told.contains("elsewhere.invalid, which is not a domain of the organ"), "{told}");
     let standing = narcotics(&office);
     assert_eq!((&standing["parcels"]["bounced"], &standing["parcels"]["acknowledged"]), (&json!(1), &json!(1)));
 
@@ -102,7 +102,7 @@ async fn bounces_and_answers_change_states_once_and_strangers_are_only_told() {
     .unwrap();
     assert_eq!(fake.kept().len(), before);
     let ended = office.zhinaq(&["receipts", "--sample", "--maildir", "nowhere"]).exits(1);
-    assert!(ended.err.contains("is no Maildir"), "{}", ended.err);
+    assert!(ended.err.contains("is not a Maildir"), "{}", ended.err);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

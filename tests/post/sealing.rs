@@ -156,7 +156,7 @@ async fn without_its_passphrase_a_parcel_never_leaves_and_the_others_do() {
             ),
             ("mia = \"short\"\n", "the passphrase of `mia` has fewer than 16 characters"),
             ("mia = \"unclosed, but long enough\n", "passphrases.toml`, line 1: write a line `organ"),
-            ("nobody = \"a passphrase of nobody\"\n", "`nobody` is no organ of recipients.toml"),
+            ("nobody = \"a passphrase of nobody\"\n", "`nobody` is not an organ of recipients.toml"),
         ] {
             passphrases(&office, text);
             let told = office.zhinaq(&["doctor"]).exits(1).out;

@@ -158,7 +158,7 @@ fn a_sheet_named_like_a_path_is_known_by_what_it_says() {
 fn a_cell_outside_of_any_sheet() {
     for place in ["XFE6", "D1048577", "D0", "DDDD6"] {
         let error = refused(&usual_with("xl/worksheets/sheet1.xml", "r=\"D6\"", &format!("r=\"{place}\"")));
-        assert!(error.to_string().contains(&format!("sheet `R1`: `{place}` is no place in a sheet")), "{error}");
+        assert!(error.to_string().contains(&format!("sheet `R1`: `{place}` is not a place in a sheet")), "{error}");
     }
 }
 
@@ -184,7 +184,7 @@ fn a_text_a_sheet_or_an_encoding_that_is_not_there() {
     assert!(error.to_string().contains("sheet `R1`: its part `xl/worksheets/gone.xml` is not there"), "{error}");
     let error = refused(&with_sheet(b"<worksheet><sheetData>\xC2\xF5\xEE\xE4</sheetData></worksheet>"));
     assert!(
-        error.to_string().contains("`xl/worksheets/sheet1.xml` is in windows-1251, and it says that it is in UTF-8"),
+        error.to_string().contains("`xl/worksheets/sheet1.xml` is in windows-1251, though UTF-8 is declared"),
         "{error}"
     );
 }

@@ -236,7 +236,7 @@ fn what_is_missing_is_named_by_its_part() {
     let twice = with("sheet1.xml", |text| {
         text.replace("<c r=\"D6\"><v>11</v></c>", "<c r=\"D6\"><v>11</v></c><c r=\"D6\"><v>12</v></c>")
     });
-    assert!(refusal(&twice).contains("sheet `R1`: cell `D6` stands twice"), "{}", refusal(&twice));
+    assert!(refusal(&twice).contains("sheet `R1`: cell `D6` occurs twice"), "{}", refusal(&twice));
     let mut odd = parts();
     odd.iter_mut().filter(|(name, _)| name.ends_with("styles.xml")).for_each(|(_, c)| *c = b"\xFF\xFE<\0x".to_vec());
     assert!(refusal(&odd).contains("its part `xl/styles.xml` is broken UTF-16"), "{}", refusal(&odd));
@@ -266,5 +266,5 @@ fn a_cover_of_another_period_is_refused_in_its_own_words() {
     made.on("СВОД").write(1, 0, "за 9 месяцев 2021 года").unwrap();
     made.movement("R1", "Раздел 1. Сведения о движении дел");
     let refused = read_as(&wanted("2022-M12"), "form.xlsx", &made.bytes()).unwrap_err().to_string();
-    assert!(refused.contains("its sheet `СВОД` says `за 9 месяцев 2021 года`, which is `2021-M09`"), "{refused}");
+    assert!(refused.contains("its sheet `СВОД` contains `за 9 месяцев 2021 года`, which is `2021-M09`"), "{refused}");
 }

@@ -84,7 +84,7 @@ fn numbers_that_no_figure_can_hold_stay_text() {
         assert_eq!(figure(&reading, "1971", "R1.3"), format!("text `{kept}`"));
         assert_eq!(figure(&reading, "1971", "R2.2"), "5", "the other figures are there");
         let expected = format!(
-            "error figure.no-decimal 1971 R1.3: row 1 (`1971`), column R1.3 (Направлено по подсудности): `{kept}` is no number of at most three decimals below 2^53; it was kept as text"
+            "error figure.no-decimal 1971 R1.3: row 1 (`1971`), column R1.3 (Направлено по подсудности): `{kept}` is not a number of at most three decimals below 2^53; it was kept as text"
         );
         assert_eq!(findings(&reading), [expected]);
     }
@@ -103,11 +103,11 @@ fn other_values_are_kept_as_text_with_a_finding() {
         ),
         (
             "true",
-            "error figure.kind 1971 R1.3: row 1 (`1971`), column R1.3 (Направлено по подсудности): `true` stands where a figure belongs; it was kept as text",
+            "error figure.kind 1971 R1.3: row 1 (`1971`), column R1.3 (Направлено по подсудности): `true` is written where a figure belongs; it was kept as text",
         ),
         (
             "{\"a\": [1]}",
-            "error figure.kind 1971 R1.3: row 1 (`1971`), column R1.3 (Направлено по подсудности): `{\"a\": [1]}` stands where a figure belongs; it was kept as text",
+            "error figure.kind 1971 R1.3: row 1 (`1971`), column R1.3 (Направлено по подсудности): `{\"a\": [1]}` is written where a figure belongs; it was kept as text",
         ),
     ] {
         let row = full("1971").replace("\"R1.3\": 3", &format!("\"R1.3\": {sent}"));
@@ -124,7 +124,7 @@ fn a_key_that_stands_twice_gives_no_number() {
     assert_eq!(
         findings(&reading),
         [
-            "error service.key-twice 1971 R2.1: row 1 (`1971`), column R2.1 (Сумма): the key stands twice, with `4.5` and `9`; neither was taken"
+            "error service.key-twice 1971 R2.1: row 1 (`1971`), column R2.1 (Сумма): the key occurs twice, with `4.5` and `9`; neither was used"
         ]
     );
     let same = read(format!(r#"[{{{}, "symma": "4,500"}}]"#, full("1971"))).unwrap();
@@ -132,7 +132,7 @@ fn a_key_that_stands_twice_gives_no_number() {
     assert_eq!(
         findings(&same),
         [
-            "warning service.key-twice 1971 R2.1: row 1 (`1971`), column R2.1 (Сумма): the key stands twice, with the same value"
+            "warning service.key-twice 1971 R2.1: row 1 (`1971`), column R2.1 (Сумма): the key occurs twice, with the same value"
         ]
     );
 }
@@ -210,5 +210,5 @@ fn a_thousand_odd_cells_are_told_in_bounds() {
     let rows: Vec<String> = (0..1000).map(|_| format!("{{{}}}", full("1971").replace(": 3", ": \"x\""))).collect();
     let reading = read(format!("[{}]", rows.join(","))).unwrap();
     assert!(reading.findings.len() < 300);
-    assert!(findings(&reading).last().unwrap().ends_with("800 more cells are no plain figures"));
+    assert!(findings(&reading).last().unwrap().ends_with("800 more cells are not plain figures"));
 }

@@ -23,7 +23,7 @@ fn an_unknown_region_is_told_with_the_nearest_known_name() {
     assert_eq!(
         findings(&reading),
         [
-            "error service.region-unknown -: row 1 is of `г. Асстана`, which is no region known here; the nearest known name is `г. Астана`; it was left out"
+            "error service.region-unknown -: row 1 is of `г. Асстана`, which is not a region known here; the nearest known name is `г. Астана`; it was left out"
         ]
     );
 }
@@ -35,7 +35,7 @@ fn of_two_different_rows_for_one_region_none_is_taken() {
     assert_eq!(units(&reading), ["1975"]);
     assert_eq!(
         findings(&reading),
-        ["error service.region-twice 1971: rows 1, 2 are all of unit `1971` and differ; none of them was taken"]
+        ["error service.region-twice 1971: rows 1, 2 are all of unit `1971` and differ; none was used"]
     );
     let same = read(format!("[{{{}}}, {{{}}}]", full("1971"), full("Астана"))).unwrap();
     assert_eq!(units(&same), ["1971"]);
@@ -123,7 +123,7 @@ fn regions_without_a_row_are_listed() {
     let reading = read(format!("[{{{}}}]", full("1971"))).unwrap();
     assert_eq!(
         reading.findings[0].explanation,
-        "there is no row of the republic (`19`), `1910` область Абай, `1919` Алматинская область, `1975` г. Алматы; the answer is a part"
+        "there is no row of the republic (`19`), `1910` область Абай, `1919` Алматинская область, `1975` г. Алматы; the answer is only a part"
     );
     let before = Asked { period: "2022-Q1".parse().unwrap(), ..asked() };
     let rows = ["1910", "1919", "1971", "1975"].map(|unit| format!("{{{}}}", full(unit))).join(",");
@@ -145,7 +145,7 @@ fn another_period_is_refused_with_both_named() {
         let bare = said.trim_matches('"');
         assert_eq!(
             refusal(&body),
-            format!("it is about another period: field `{field}` says `{bare}`, asked for was `2022-Q4`")
+            format!("it is about another period: field `{field}` is `{bare}`, `2022-Q4` was requested")
         );
         let wrapped = format!(r#"{{"{field}": {said}, "data": [{{{}}}]}}"#, full("1971"));
         assert_eq!(refusal(&wrapped), refusal(&body));
@@ -168,7 +168,7 @@ fn a_row_that_was_left_out_is_not_said_to_be_absent() {
 fn an_answer_without_the_republic_is_a_part() {
     let rows = ["1910", "1919", "1971", "1975"].map(|unit| format!("{{{}}}", full(unit))).join(",");
     let reading = read(format!("[{rows}]")).unwrap();
-    assert_eq!(reading.findings[0].explanation, "there is no row of the republic (`19`); the answer is a part");
+    assert_eq!(reading.findings[0].explanation, "there is no row of the republic (`19`); the answer is only a part");
     assert_eq!(reading.findings[0].severity, zhinaq::domain::Severity::Error);
 }
 
@@ -213,8 +213,8 @@ fn rows_of_another_period_are_never_taken() {
     assert_eq!(
         findings(&reading),
         [
-            "error service.period-unclear -: field `date` says `soon`, which could not be compared with `2022-Q4`",
-            "error service.period 1971: row 1 is of another period: field `date` says `2022-10-01`, asked for was `2022-Q4`; it was left out",
+            "error service.period-unclear -: field `date` is `soon`, which could not be compared with `2022-Q4`",
+            "error service.period 1971: row 1 is of another period: field `date` is `2022-10-01`, `2022-Q4` was requested; it was left out",
         ]
     );
 }

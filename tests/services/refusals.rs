@@ -80,8 +80,10 @@ fn words_of_failure_refuse_rows_and_words_of_success_let_them_pass() {
     }
     let unknown = read(beside(r#""status": "зеленый", "code": "A7""#)).unwrap();
     let told = findings(&unknown);
-    assert!(told[0].starts_with("warning service.outcome-unclear -: beside the rows stands `status`: `зеленый`"));
-    assert!(told[1].starts_with("error service.outcome-unclear -: beside the rows stands `code`: `A7`"));
+    assert!(
+        told[0].starts_with("warning service.outcome-unclear -: next to the rows, the answer has `status`: `зеленый`")
+    );
+    assert!(told[1].starts_with("error service.outcome-unclear -: next to the rows, the answer has `code`: `A7`"));
 }
 
 #[test]
@@ -94,7 +96,7 @@ fn an_answer_that_says_that_it_is_a_part_is_refused() {
         r#""hasMore": true"#,
     ] {
         let error = read(beside(members)).unwrap_err();
-        assert!(error.to_string().starts_with("it is a part: the answer says"), "{members}: {error}");
+        assert!(error.to_string().starts_with("it is only a part: the answer contains"), "{members}: {error}");
         assert!(!error.is_transient());
     }
     let whole = read(beside(r#""total": 1, "size": 100, "from": 0, "page": 1, "totalPages": 1, "hasMore": false"#));
@@ -127,7 +129,7 @@ fn other_json_is_named() {
     );
     assert_eq!(
         refusal(r#"{"data": [], "data": []}"#),
-        "member `data` stands twice; which of the two is meant cannot be told"
+        "member `data` occurs twice; it is not known which of the two counts"
     );
 }
 
@@ -136,7 +138,7 @@ fn another_form_is_refused() {
     let error = read(r#"[{"region": "1971", "umerlo": 1, "raneno": 2}]"#).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "it has none of the keys of form `court-1`, but `umerlo`, `raneno`; it is another form, or the keys in `templates/forms/court-1.toml` have to be completed"
+        "it contains none of the keys of form `court-1`, but `umerlo`, `raneno`; if it is this form, complete the keys in `templates/forms/court-1.toml`"
     );
     assert!(!error.is_transient());
 }
@@ -159,7 +161,7 @@ fn broken_json_is_told_with_its_place() {
     );
     assert_eq!(
         refusal("[{\"region\": 'x'}]"),
-        "its JSON cannot be read: `'` stands where a value belongs (line 1, column 13, byte 12); ask again later"
+        "its JSON cannot be read: `'` is written where a value belongs (line 1, column 13, byte 12); ask again later"
     );
 }
 

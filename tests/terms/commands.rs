@@ -175,7 +175,7 @@ fn the_matrix_keeps_blank_and_illegible_apart() {
     let csv = said(&office, "matrix --format csv").unwrap();
     assert!(csv.contains("\nsupervision,7,2,1,1,1,1,1,5,1,1,1,1,1,1,1,1,1,,1,1,?,?,?\n"), "{csv}");
     let table = said(&office, "matrix").unwrap();
-    assert!(table.contains("?: not legible in the source (3 cells), counted as none."), "{table}");
+    assert!(table.contains("?: not legible in the source (3 cells), counted as 0 copies."), "{table}");
 }
 
 #[test]

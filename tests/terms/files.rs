@@ -217,11 +217,11 @@ fn the_faults_of_all_files_are_told_at_once() {
     for part in [
         "zhinaq.toml:7: unknown key `outside_farce`; did you mean `outside_force`?",
         "forms.toml:22: day 31 does not exist in every month: write 1 to 28",
-        "`1-r-serach` is no form of forms.toml; did you mean `1-r-search`?",
+        "`1-r-serach` is not a form of forms.toml; did you mean `1-r-search`?",
         "matrix.csv:5: `x` for `gp-office` is neither a number of copies, nor blank, nor `?`",
         "a \"holiday\" has `holiday`, a \"substitute\" has `for`, a \"transfer\" has `with`, and no other of them",
-        "population.csv:5: `1909` is no unit of regions.toml",
-        "`1964` is no unit of this file; did you mean `196",
+        "population.csv:5: `1909` is not a unit of regions.toml",
+        "`1964` is not a unit of this file; did you mean `196",
     ] {
         assert!(all.contains(part), "missing: {part}\nin:\n{all}");
     }
@@ -262,7 +262,7 @@ fn a_file_that_is_not_utf8_says_where() {
 #[test]
 fn a_folder_that_is_not_there_says_how_to_make_one() {
     let told = Office::load(Path::new("no/such/folder")).unwrap_err().to_string();
-    assert_eq!(told, "no/such/folder: is no folder; `zhinaq init` fills a new one");
+    assert_eq!(told, "no/such/folder: is not a folder; `zhinaq init` fills a new one");
 }
 
 #[test]
@@ -352,7 +352,7 @@ fn an_office_weighs_what_the_rules_for_every_form_find() {
     assert_eq!(settings.checks["continuity.flow"].forms, ["3-k".parse().unwrap()]);
     let wrong = |text: &str| faults("zhinaq.toml", &checks(text)).concat();
     assert!(wrong("plausability = \"off\"").contains("did you mean `plausibility`?"));
-    assert!(wrong("\"identity.disagreement\" = \"off\"").contains("is no rule that an office weighs"));
+    assert!(wrong("\"identity.disagreement\" = \"off\"").contains("is not a rule that an office weighs"));
     assert!(wrong("twins = \"loud\"").contains("write \"error\""));
     assert!(wrong("twins = { severity = \"info\", forms = [] }").contains("names no form"));
 }

@@ -118,22 +118,22 @@ fn a_collection_that_was_numbered_without_any_figure_is_handed_over_by_no_machin
         "`zhinaq send --sample --as-of {late} --period 2025-Q2 --collection narcotics --now --reason …` hands it over"
     );
     let status = sample(&office, "status", late).exits(0).out;
-    assert!(status.contains("`2025-Q2/narcotics/r0` holds no figure at all") && status.contains(&hint), "{status}");
+    assert!(status.contains("`2025-Q2/narcotics/r0` contains no figures") && status.contains(&hint), "{status}");
     assert!(!status.contains("what is built is not numbered yet"), "{status}");
     let sent = sample(&office, "send", late).exits(3);
     assert!(
-        sent.err.contains("holds no figure at all, so it is not handed over") && sent.err.contains(&hint),
+        sent.err.contains("contains no figures, so it is not handed over") && sent.err.contains(&hint),
         "{}",
         sent.err
     );
     assert!(mia.join("2025-Q2/corruption/r0").is_dir(), "what has figures goes");
     let run = sample(&office, "run", late).exits(3);
-    assert_eq!(run.err.matches("holds no figure at all").count(), 1, "{}", run.err);
+    assert_eq!(run.err.matches("contains no figures").count(), 1, "{}", run.err);
     let dry = sample(&office, "run --dry-run", late).exits(3);
     assert!(dry.err.contains(&hint), "{}", dry.err);
     let once = ["schedule", "--once", "--sample", "--since", "2025-07-01", "--as-of", late, "--format", "json"];
     let done = office.zhinaq(&once).exits(0).json().to_string();
-    assert!(done.contains("holds no figure at all, so it is not handed over"), "{done}");
+    assert!(done.contains("contains no figures, so it is not handed over"), "{done}");
     assert!(!lies(&office), "the empty copies left");
 
     let words = ["send", "--sample", "--period", "2025-Q2", "--as-of", late, "--collection", "narcotics", "--now"];
@@ -144,7 +144,7 @@ fn a_collection_that_was_numbered_without_any_figure_is_handed_over_by_no_machin
     assert_eq!(kept[1].1["reason"], "it was promised to them");
     // All of it was handed over: nothing of it waits, and nothing is wrong any more.
     let quiet = sample(&office, "run", late).exits(0);
-    assert!(!quiet.err.contains("holds no figure"), "{}", quiet.err);
+    assert!(!quiet.err.contains("contains no figures"), "{}", quiet.err);
 }
 
 #[test]
@@ -173,13 +173,16 @@ fn a_dry_run_shows_what_would_go_and_leaves_it() {
     assert_eq!((parcels(&dry).0, numbered(&office)), (0, 0));
     assert!(!office.path().join("output/sample/outbox").exists());
     let early = sample(&office, "run --dry-run", "2025-07-04T12:00").exits(0).out;
-    assert!(early.contains("would go now: 0 parcels, 0 copies") && early.contains("is handed over before"), "{early}");
+    assert!(
+        early.contains("would be sent now: 0 parcels, 0 copies") && early.contains("is handed over before"),
+        "{early}"
+    );
 
     let done = sample(&office, "run --format json", "2025-07-14T20:30").exits(0).json();
     let (handed, expected) = parcels(&done);
     assert_eq!((handed, would.len() as u64), (expected, handed));
     let nothing = sample(&office, "send --dry-run", "2025-07-14T20:30").exits(0);
-    assert!(nothing.out.contains("would go now: 0 parcels") && nothing.err.contains("dry run"), "{}", nothing.err);
+    assert!(nothing.out.contains("would be sent now: 0 parcels") && nothing.err.contains("dry run"), "{}", nothing.err);
 }
 
 #[test]

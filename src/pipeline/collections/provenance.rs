@@ -241,7 +241,9 @@ pub fn said(workbook: &[u8]) -> Result<Said, Failure> {
     let said = custom_properties(workbook).map_err(|error| Failure::usage(error.to_string()))?;
     let property = |name: &str| {
         said.get(name).map(String::as_str).ok_or_else(|| {
-            Failure::usage(format!("the workbook has no property `{name}`: it is no collection, or it was saved anew"))
+            Failure::usage(format!(
+                "the workbook has no property `{name}`: it is not a collection, or it was saved anew"
+            ))
         })
     };
     let number = |name: &str| said.get(name).map(|text| text.parse()).transpose().map_err(|e| wrong(&e));
@@ -274,7 +276,7 @@ pub fn kept(context: &Context, said: &Said) -> Result<Trace, Failure> {
     let bytes = context.artifacts.fetch(&ArtifactKey::OfIssue { issue: issue.clone(), name }).map_err(|_| {
         let how =
             context.call.command("build").option("--period", issue.period).option("--collection", &issue.collection);
-        Failure::usage(format!("nothing is kept here of how `{issue}` was made; build it with {how}"))
+        Failure::usage(format!("the record of how `{issue}` was made is missing; build it with {how}"))
     })?;
     serde_json::from_slice(&bytes)
         .map_err(|error| Failure::ours(format!("the trace of `{issue}` cannot be read; build it again"), error))

@@ -94,9 +94,9 @@ fn answered(
     (sheet, cell, shown): (&str, &str, Option<String>),
 ) -> Result<Answered, Failure> {
     let place =
-        place_of(cell).ok_or_else(|| Failure::usage(format!("`{cell}` is no address of a cell such as `B12`")))?;
+        place_of(cell).ok_or_else(|| Failure::usage(format!("`{cell}` is not an address of a cell such as `B12`")))?;
     let told = told(context, said, kept, sources, sheet, place)?
-        .ok_or_else(|| Failure::usage(format!("cell {cell} of `{sheet}` holds no figure of a form")))?;
+        .ok_or_else(|| Failure::usage(format!("cell {cell} of `{sheet}` contains no figures of a form")))?;
     Ok(Answered {
         issue: said.issue.clone(),
         origin: context.origin,
@@ -168,8 +168,8 @@ fn told(
     }
     let known: Vec<&str> = kept.tables.iter().map(|t| t.sheet.as_str()).collect();
     Err(Failure::usage(match domain::nearest(sheet, known.iter().copied()) {
-        Some(near) => format!("no table stands on a sheet `{sheet}`; did you mean `{near}`?"),
-        None => format!("no table stands on a sheet `{sheet}`; there are: {}", known.join(", ")),
+        Some(near) => format!("no table found on a sheet `{sheet}`; did you mean `{near}`?"),
+        None => format!("no table found on a sheet `{sheet}`; there are: {}", known.join(", ")),
     }))
 }
 
@@ -178,7 +178,7 @@ fn line_of(top: u32, lines: usize, row: u32) -> Result<usize, Failure> {
     let line = row.checked_sub(top + 1).map(|line| line as usize).filter(|line| *line < lines);
     line.ok_or_else(|| {
         let (first, last) = (top + 2, top as usize + 1 + lines);
-        Failure::usage(format!("row {} is outside the table, whose figures stand in rows {first} to {last}", row + 1))
+        Failure::usage(format!("row {} is outside the table, with figures in rows {first} to {last}", row + 1))
     })
 }
 
@@ -361,7 +361,9 @@ fn earlier(context: &Context, said: &Said, since: u32) -> Result<Trace, Failure>
         held,
     };
     ways.find_map(|(language, held)| kept(context, &of(language, held)).ok()).ok_or_else(|| {
-        Failure::usage(format!("nothing is kept here of how `{issue}` was made, whose figures stand beside these"))
+        Failure::usage(format!(
+            "the record of how `{issue}` was made is missing, and its figures are compared with these"
+        ))
     })
 }
 

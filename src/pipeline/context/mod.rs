@@ -214,7 +214,9 @@ impl Context {
             return Ok(());
         }
         let list: String = found.iter().map(|found| format!("\n  {found}")).collect();
-        Err(Failure::usage(format!("lists of the office disagree, so nothing is sent before they are mended:{list}")))
+        Err(Failure::usage(format!(
+            "lists of the office contradict each other, so nothing is sent until they are corrected:{list}"
+        )))
     }
 
     /// Refuses a period whose last day is still to come.
@@ -260,7 +262,7 @@ pub fn ledger_url(office: &Office, origin: Origin) -> Result<String, Failure> {
         Failure::usage(format!("the environment variable `{variable}` with the ledger's password is not set"))
     })?;
     let mut url = Url::parse(written)
-        .map_err(|error| Failure::usage(format!("the ledger's address `{written}` is none: {error}")))?;
+        .map_err(|error| Failure::usage(format!("the ledger's address `{written}` is not valid: {error}")))?;
     let set = url.set_password(Some(&password));
     set.map_err(|()| Failure::usage(format!("the ledger's address `{written}` can carry no password")))?;
     Ok(url.into())

@@ -66,26 +66,26 @@ impl Context {
 /// Whether an account may act in a role on a day; if not, why, and what to write.
 fn may(people: &[Person], acting: &Acting, role: Role, today: NaiveDate) -> Result<(), String> {
     let Some(account) = &acting.account else {
-        return Err(format!("`{}` is a name without an account: nobody knows who acts", acting.name));
+        return Err(format!("`{}` is a name without an account, so it is unknown who acts", acting.name));
     };
     let Some(person) = people.iter().find(|person| person.account == account.name) else {
         let roles = BTreeSet::from([role]);
         let entry = Person { account: account.name.clone(), name: acting.name.clone(), roles, until: None };
         let lines = config::person_as_toml(&entry);
         let who = match people {
-            [] => "schedules/people.toml lists nobody, so nobody may act".to_owned(),
+            [] => "schedules/people.toml lists no person, so no person may act".to_owned(),
             _ => {
                 format!("account `{}` is not in schedules/people.toml, so may not act as {}", account.name, role.word())
             }
         };
-        return Err(format!("{who}; whoever is answerable for the office adds there:\n\n{lines}"));
+        return Err(format!("{who}; the person responsible for the office adds there:\n\n{lines}"));
     };
     if person.may(role, today) {
         return Ok(());
     }
     Err(match person.until {
         Some(until) if until <= today => {
-            format!("`{}` may do nothing since {until} (schedules/people.toml)", person.name)
+            format!("`{}` may not act since {until} (schedules/people.toml)", person.name)
         }
         _ => format!(
             "`{}` is not {} {}: schedules/people.toml does not give account `{}` that role",
@@ -130,7 +130,7 @@ pub fn reason(text: &str) -> Result<String, Failure> {
 /// # Errors
 /// As [`reason`].
 pub fn evidence(text: &str) -> Result<String, Failure> {
-    plain(text, "evidence", "say what was looked at, such as the server's log line")
+    plain(text, "evidence", "write what the evidence is, such as the server's log line")
 }
 
 fn plain(text: &str, what: &str, how: &str) -> Result<String, Failure> {
@@ -139,11 +139,11 @@ fn plain(text: &str, what: &str, how: &str) -> Result<String, Failure> {
         return Err(Failure::usage(format!("the {what} is missing: {how}")));
     }
     if text.chars().count() > LONGEST_REASON {
-        return Err(Failure::usage(format!("the {what} is longer than {LONGEST_REASON} characters; say it shorter")));
+        return Err(Failure::usage(format!("the {what} is longer than {LONGEST_REASON} characters; shorten it")));
     }
     if let Some(unseen) = text.chars().find(|c| is_unseen(*c)) {
         return Err(Failure::usage(format!(
-            "the {what} holds the character U+{:04X}, which nobody sees; write plain text",
+            "the {what} holds the character U+{:04X}, which is invisible; write plain text",
             u32::from(unseen)
         )));
     }
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn an_empty_list_lets_nobody_act_and_says_what_to_write() {
         let told = refused(&[], &acting(9, "uid 9", None), Role::Operator);
-        assert!(told.contains("lists nobody, so nobody may act"), "{told}");
+        assert!(told.contains("lists no person, so no person may act"), "{told}");
         assert!(
             told.ends_with("[[person]]\naccount = \"uid 9\"\nname = \"uid 9\"\nroles = [\"operator\"]\n"),
             "{told}"

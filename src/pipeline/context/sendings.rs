@@ -63,7 +63,10 @@ impl Sendings {
         let before_bytes_leave = facts.iter().any(|written| matches!(written.fact, Fact::Sending { .. }));
         durable::append_lines(&self.path, &lines.join("\n"), before_bytes_leave).map_err(|error| {
             Failure::ours(
-                format!("the journal of sendings `{}` cannot be written, so nothing may leave", self.path.display()),
+                format!(
+                    "the journal of sendings `{}` cannot be written, so no parcel may be sent",
+                    self.path.display()
+                ),
                 error,
             )
         })

@@ -23,7 +23,7 @@ pub async fn incidents(context: &Context) -> Result<Vec<Incident>, Failure> {
 pub async fn add_measures(context: &Context, from: &str, measures: &str) -> Result<(), Failure> {
     let measures = measures.trim();
     if measures.is_empty() || measures.len() > 4_000 {
-        return Err(Failure::usage("say in 1 to 4,000 characters what was done about it"));
+        return Err(Failure::usage("write in 1 to 4,000 characters what was done about it"));
     }
     let begins = |i: &Incident| {
         i.since.with_timezone(&context.office.zone).format("%Y-%m-%d %H:%M").to_string().starts_with(from)

@@ -150,7 +150,7 @@ impl<'a> Daemon<'a> {
         let Some(claim) = self.leader.lead(Clock::System.now()).await? else {
             if led || !self.stands_by {
                 tracing::warn!(
-                    "another daemon on this ledger leads; this one stands by, and takes over when that one ends"
+                    "another scheduler is running on this ledger; this one waits, and takes over when that one ends"
                 );
             }
             self.stands_by = true;

@@ -80,7 +80,7 @@ pub async fn approve(
         }
         if approvals.is_empty() {
             return Err(Failure::usage(format!(
-                "nothing of `{period}` waits for approval: copies are numbered by {}, or by {}",
+                "no copy of `{period}` waits for approval; copies are numbered by {}, or by {}",
                 context.call.command("run").option("--period", period),
                 context.call.command("send").option("--period", period).asked("--revision")
             )));

@@ -122,10 +122,10 @@ fn stands(key: &DatasetKey, section: &Section, cell: &CorrectedCell) -> Result<S
     }
     if figure.number() != cell.old {
         let (stands, old) = (said(figure.number()), said(cell.old));
-        return Err(Failure::usage(format!("{at}: {stands} stands there, not {old}; nothing was corrected")));
+        return Err(Failure::usage(format!("{at}: the figure is {stands}, not {old}; nothing was corrected")));
     }
     if cell.new == cell.old {
-        return Err(Failure::usage(format!("{at}: {} stands there already", said(cell.new))));
+        return Err(Failure::usage(format!("{at}: the figure is {} already", said(cell.new))));
     }
     Ok(format!("{} · {}", section.rows[row].label, section.columns[column].label))
 }
@@ -145,7 +145,7 @@ fn measured(context: &Context, dataset: &Dataset, cell: &CorrectedCell) -> Resul
         return Ok(());
     }
     Err(Failure::usage(format!(
-        "{key}, section `{}`, row `{}`, column `{}`: {new} cannot stand there: the measure of the column is `{}`, which is whole numbers from 0 on; nothing was corrected",
+        "{key}, section `{}`, row `{}`, column `{}`: {new} is not allowed: the measure of the column is `{}`, which is whole numbers from 0 on; nothing was corrected",
         place.section,
         place.row,
         place.column,

@@ -156,15 +156,15 @@ fn none(context: &Context, catalogue: &Catalogue, scope: &HeldScope) -> Result<S
     let wider = HeldScope { form: scope.form.clone(), period: scope.period, ..HeldScope::default() };
     let others = documents(context, catalogue, &wider)?;
     if let Some(reason) = scope.document.as_ref().and_then(|document| decided(context, catalogue, document)) {
-        return Ok(format!("{meant}: nothing of it is held; {reason}"));
+        return Ok(format!("{meant}: no document of it is held; {reason}"));
     }
     if others.is_empty() {
         let came = catalogue.newest().any(|(key, _)| scope.takes(context, key));
-        let why = if came { "nothing of it is held" } else { "no such document has come" };
+        let why = if came { "no document of it is held" } else { "no such document has come" };
         return Ok(format!("{meant}: {why}; see {}", context.call.command("held")));
     }
     let lines: Vec<String> = others.iter().map(|d| line(&d.told(context, catalogue), |held| &held.accept)).collect();
-    Ok(format!("{meant}: nothing of it is held; held are\n{}", lines.join("\n")))
+    Ok(format!("{meant}: no document of it is held; held are\n{}", lines.join("\n")))
 }
 
 /// What a person decided about a document that waits no more.

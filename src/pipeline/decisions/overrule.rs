@@ -61,14 +61,15 @@ pub async fn overrule(
         left.sort();
         left.dedup();
         if let_pass == 0 {
-            let standing = if left.is_empty() { "none does".into() } else { format!("these do: {}", left.join(", ")) };
+            let standing =
+                if left.is_empty() { "no rule does".into() } else { format!("these rules do: {}", left.join(", ")) };
             return Err(Failure::usage(format!(
                 "no error of rule `{rule}` holds `{issue}` back; {standing}; see {}",
                 context.call.command("check").option("--period", period)
             )));
         }
         if overridden.contains(rule) {
-            return Err(Failure::usage(format!("rule `{rule}` was let pass for `{issue}` already")));
+            return Err(Failure::usage(format!("rule `{rule}` is already overridden for `{issue}`")));
         }
         context.record(&[Fact::Overridden { issue: issue.clone(), rule: rule.to_owned(), reason }]).await?;
         Ok(OverruleReport { issue, rule: rule.to_owned(), findings: let_pass, cells, passed, left })

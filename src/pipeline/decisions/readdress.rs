@@ -89,10 +89,10 @@ async fn meant(context: &Context, quarter: Period, scope: &ReaddressScope) -> Re
     match (meant.is_empty(), scope) {
         (false, _) => Ok(meant),
         (true, ReaddressScope::Parcel(parcel)) => {
-            Err(Failure::usage(format!("nothing of parcel `{parcel}` waits: it is {}", chosen[0].state)))
+            Err(Failure::usage(format!("no copy of parcel `{parcel}` waits; it is {}", chosen[0].state)))
         }
         (true, ReaddressScope::Organ { organ, .. }) => {
-            Err(Failure::usage(format!("nothing waits for organ `{organ}` in `{quarter}`")))
+            Err(Failure::usage(format!("no parcel waits for organ `{organ}` in `{quarter}`")))
         }
     }
 }
@@ -154,7 +154,7 @@ fn origin(context: &Context, parcel: &ParcelId, copy: &CopyStanding, content_id:
     match tokio::task::block_in_place(|| repair::again(context, parcel, &copy.record, language, content_id)) {
         Some((ArtifactKey::Master { language, profile, held, .. }, _)) => Ok(OriginOf { language, profile, held }),
         _ => Err(Failure::usage(format!(
-            "the master of `{}` is no longer in the output as it was: restore it from a backup, then readdress again",
+            "the master of `{}` in the output is missing or was changed; restore it from a backup, then readdress again",
             parcel.issue
         ))),
     }

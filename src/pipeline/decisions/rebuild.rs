@@ -166,7 +166,7 @@ impl Rebuilding<'_> {
         if revisions::issued(&first, self.records).is_none() {
             let run = context.call.command("run").option("--period", due.period);
             let why = format!(
-                "nothing of it was numbered yet, so there is nothing to revise: {run} builds it with the figures of now, and numbers it when its hour has come"
+                "no copy of it has been numbered, so it cannot be revised; {run} builds it with the current figures, and numbers it at its hour"
             );
             return Ok(Err(NoCandidate { why, is_unnumbered: true }));
         }
@@ -241,7 +241,7 @@ impl Rebuilding<'_> {
             }
         }
         if candidate.would_get.is_empty() {
-            let why = "nothing changed: every organ holds these figures already".into();
+            let why = "no change: every organ already has these figures".into();
             return Ok(Err(NoCandidate { why, is_unnumbered: false }));
         }
         Ok(Ok((candidate, built)))

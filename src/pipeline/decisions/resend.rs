@@ -117,7 +117,7 @@ fn meant(context: &Context, records: &Records, scope: &ResendScope) -> Result<Ve
     let uncertain: Vec<&ParcelRecord> = chosen.iter().copied().filter(|r| !r.uncertain().is_empty()).collect();
     if let Some(first) = uncertain.first() {
         return Err(Failure::usage(format!(
-            "parcel `{}` is uncertain: nobody knows whether it was taken; look, then {}, or --not-handed",
+            "parcel `{}` is uncertain: it is not known whether the server took it; find out, then {}, or --not-handed",
             first.parcel,
             context.call.command("settle").option("--parcel", &first.parcel).flag("--handed").asked("--evidence")
         )));

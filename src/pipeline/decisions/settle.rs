@@ -55,12 +55,12 @@ fn open(record: &ParcelRecord, meant: Option<&CopyNumbers>) -> Result<Vec<u32>, 
     let each = || mails.iter().map(|mail| format!("`--copies {}`", mail.as_word())).collect::<Vec<_>>().join(", ");
     match (meant, &mails[..]) {
         (_, []) => Err(Failure::usage(format!(
-            "parcel `{parcel}` is {}, not uncertain: there is nothing to settle",
+            "parcel `{parcel}` is {}, and only an uncertain parcel is settled",
             record.state
         ))),
         (None, [mail]) => Ok(mail.as_slice().to_vec()),
         (None, several) => Err(Failure::usage(format!(
-            "{} mails of parcel `{parcel}` are uncertain, each with its own fate: say which with {}",
+            "{} mails of parcel `{parcel}` are uncertain, and each is settled by itself; choose one with {}",
             several.len(),
             each()
         ))),

@@ -226,7 +226,7 @@ fn past_act(context: &Context, events: &[Event], event: &Event) -> Option<PastAc
         }
         Fact::Overridden { issue, rule, reason } => {
             let words = [vec![rule.clone()], of_issue(issue)].concat();
-            (ActKind::Override, format!("rule `{rule}` let pass for `{issue}`"), words, reason.clone())
+            (ActKind::Override, format!("rule `{rule}` overridden for `{issue}`"), words, reason.clone())
         }
         Fact::Approved { issue, register, reason } => {
             let words = [of_issue(issue), vec![register.to_string()]].concat();

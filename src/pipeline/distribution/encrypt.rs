@@ -157,7 +157,7 @@ impl Passphrases {
             (Ok(text), _) => text,
             (Err(_), Ok(file)) => file.get(organ.as_str()).cloned().ok_or_else(|| {
                 format!(
-                    "`{organ}` wants its copies encrypted, and its passphrase is neither in {} nor in the environment variable `{variable}`",
+                    "the copies of `{organ}` must be encrypted, but its passphrase is neither in {} nor in the environment variable `{variable}`",
                     self.shown
                 )
             })?,
@@ -181,7 +181,8 @@ pub fn faults(office: &Office) -> Vec<String> {
     let mut faults: Vec<String> = wanted.filter_map(|organ| passphrases.of(organ).err()).collect();
     if let Ok(file) = &passphrases.file {
         let strange = file.keys().filter(|name| !known.iter().any(|organ| organ.as_str() == name.as_str()));
-        faults.extend(strange.map(|name| format!("{}: `{name}` is no organ of recipients.toml", passphrases.shown)));
+        faults
+            .extend(strange.map(|name| format!("{}: `{name}` is not an organ of recipients.toml", passphrases.shown)));
     }
     faults.dedup();
     faults

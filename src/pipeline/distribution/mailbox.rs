@@ -44,7 +44,7 @@ pub async fn read(
     for mail in mails {
         let name = format!("{mailbox};uid={}", mail.uid);
         if mail.bytes > limit {
-            take(name, Err(format!("is larger than {limit} bytes; look at it yourself")));
+            take(name, Err(format!("is larger than {limit} bytes; read it yourself")));
             continue;
         }
         take(name, Ok(imap.fetch(mail).await.map_err(failed)?));

@@ -48,7 +48,7 @@ pub fn waiting<'a>(
         if let Some(newest) = overtaken_by(issue, records) {
             if !scope.parcels.is_empty() && !ours.is_empty() {
                 let now = issue.in_revision(newest);
-                let why = format!("not sent: `{now}` stands in the register since, and tells what each organ holds");
+                let why = format!("not sent: `{now}` was registered later and replaces it");
                 report.troubles.push(Trouble::new(name(issue), why));
             }
             continue;

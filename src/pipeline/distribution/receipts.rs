@@ -127,7 +127,7 @@ pub fn maildir(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     let is_maildir = folder.join("new").is_dir() || folder.join("cur").is_dir();
     if !is_maildir {
-        return Err(Failure::usage(format!("`{}` is no Maildir: it has neither `new` nor `cur`", folder.display())));
+        return Err(Failure::usage(format!("`{}` is not a Maildir: it has neither `new` nor `cur`", folder.display())));
     }
     for name in ["new", "cur"] {
         let Ok(entries) = fs::read_dir(folder.join(name)) else { continue };
@@ -190,7 +190,7 @@ impl Reading<'_> {
                 let about = report.about.first().map_or("a mail without an id", String::as_str).to_owned();
                 self.tell(
                     format!("mail `{name}`"),
-                    format!("is a bounce about {about}, which is no mail of this office"),
+                    format!("is a bounce about {about}, which is not a mail of this office"),
                 );
             }
             return;
@@ -222,14 +222,14 @@ impl Reading<'_> {
             }
             ReportKind::Answer => self.tell(
                 format!("parcel `{parcel}`"),
-                format!("was answered from {from}, which is no domain of the organ; look at it yourself ({mark})"),
+                format!("was answered from {from}, which is not a domain of the organ; read it yourself ({mark})"),
             ),
             ReportKind::Itself => {
                 let words = format!("a copy of the mail lies in the mailbox ({mark})");
                 self.propose(parcel, copies, ParcelState::Handed, words);
             }
             ReportKind::Automatic | ReportKind::Progress => {
-                self.tell(format!("parcel `{parcel}`"), format!("{from} says: {words} ({mark})"));
+                self.tell(format!("parcel `{parcel}`"), format!("{from} wrote: {words} ({mark})"));
             }
         }
     }
@@ -363,9 +363,14 @@ impl Reading<'_> {
             let Some((number, said)) = line.split(": ").find_map(|word| queued.get_key_value(word)) else { continue };
             let (number, (parcel, copies)) = (number.clone(), said.clone());
             if line.contains("status=sent") {
-                self.propose(&parcel, &copies, ParcelState::Handed, format!("the log says: {number}: status=sent"));
+                self.propose(&parcel, &copies, ParcelState::Handed, format!("line {number} of the log: status=sent"));
             } else if line.contains("status=bounced") {
-                self.propose(&parcel, &copies, ParcelState::Bounced, format!("the log says: {number}: status=bounced"));
+                self.propose(
+                    &parcel,
+                    &copies,
+                    ParcelState::Bounced,
+                    format!("line {number} of the log: status=bounced"),
+                );
             }
         }
         Ok(())

@@ -45,7 +45,7 @@ pub async fn take_files(context: &Context, paths: &[PathBuf], said: &FilesSaid) 
         collect(path, &mut files)?;
     }
     if files.is_empty() {
-        return Err(Failure::usage("there are no files to take; name files, or folders that hold some"));
+        return Err(Failure::usage("no files found; give files, or folders that contain some"));
     }
     let mut report = IntakeReport::default();
     let mut documents = Vec::new();
@@ -86,11 +86,11 @@ impl FilesSaid {
     fn is_known(&self, context: &Context) -> Result<(), Failure> {
         let office = &context.office;
         if let Some(unit) = self.unit.as_ref().filter(|unit| !office.places.iter().any(|place| place.unit == **unit)) {
-            return Err(Failure::usage(format!("unit `{unit}` is none of those in `schedules/regions.toml`")));
+            return Err(Failure::usage(format!("unit `{unit}` is not one of those in `schedules/regions.toml`")));
         }
         let known = |agency: &Agency| agency.is_all() || office.agencies.iter().any(|known| known.agency == *agency);
         if let Some(agency) = self.agency.as_ref().filter(|agency| !known(agency)) {
-            return Err(Failure::usage(format!("agency `{agency}` is none of those in `schedules/regions.toml`")));
+            return Err(Failure::usage(format!("agency `{agency}` is not one of those in `schedules/regions.toml`")));
         }
         Ok(())
     }
@@ -115,9 +115,9 @@ async fn incoming(context: &Context, file: &Path, said: &FilesSaid) -> Result<In
     let identity = read::identify(&office.forms, &office.places, &office.agencies, &document)
         .map_err(|error| trouble(chain(&error)))?;
     let form = form.cloned().or(identity.form.clone());
-    let form = form.ok_or_else(|| trouble(format!("{}; say it with --form", identity.why_no_form())))?;
+    let form = form.ok_or_else(|| trouble(format!("{}; give it with --form", identity.why_no_form())))?;
     let period = period.or(identity.period);
-    let period = period.ok_or_else(|| trouble("does not say which period it is about; say it with --period".into()))?;
+    let period = period.ok_or_else(|| trouble("does not contain its period; give it with --period".into()))?;
     let period =
         requirements::form(office.regulation(), period, &form).map_err(|failure| trouble(failure.message))?.period;
     Ok(Incoming {

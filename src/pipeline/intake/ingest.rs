@@ -181,7 +181,7 @@ fn one(context: &Context, catalogue: &Catalogue, document: &Incoming, snapshot: 
         return Ok(Outcome::Unchanged);
     }
     if context.origin == Origin::Real && is_of_sample(&document.headers) {
-        let why = "it came from a sample office (`x-origin: SAMPLE DATA`), whose documents never stand for real ones; look at its address in schedules/sources.toml";
+        let why = "it came from a sample office (`x-origin: SAMPLE DATA`), whose documents are never used as real ones; look at its address in schedules/sources.toml";
         return Ok(Outcome::Refused(snapshot, why.into()));
     }
     let reading = match readings::read_document(context, &document.wanted, &document.name, &document.bytes) {

@@ -21,14 +21,14 @@ pub struct TemplateDraft {
 /// template with sections or `whole` is asked for, the whole template.
 ///
 /// # Errors
-/// When the file cannot be read, is no workbook, or does not say which form it is and nobody else does; when its edition
+/// When the file cannot be read, is no workbook, or does not contain its form and nobody else does; when its edition
 /// is described already.
 pub fn learn(office: &Office, file: &Path, form: Option<&FormId>, whole: bool) -> Result<TemplateDraft, Failure> {
     let limit = office.settings.limits.max_body_bytes;
     let unreadable = |error: std::io::Error| Failure::usage(format!("`{}` cannot be read: {error}", file.display()));
     let size = std::fs::metadata(file).map_err(unreadable)?.len();
     if size > limit {
-        return Err(Failure::usage(format!("`{}` has {size} bytes, and {limit} are allowed", file.display())));
+        return Err(Failure::usage(format!("`{}` has {size} bytes, more than the {limit} allowed", file.display())));
     }
     let bytes = std::fs::read(file).map_err(unreadable)?;
     let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
@@ -36,7 +36,7 @@ pub fn learn(office: &Office, file: &Path, form: Option<&FormId>, whole: bool) -
     let refused = |error: ReadError| Failure::usage(chain(&error));
     let identity = read::identify(&office.forms, &office.places, &office.agencies, &document).map_err(refused)?;
     let form = form.cloned().or(identity.form.clone()).ok_or_else(|| {
-        Failure::usage(format!("`{name}` {}: say it with --form, such as --form 1-m", identity.why_no_form()))
+        Failure::usage(format!("`{name}` {}; give it with --form, such as --form 1-m", identity.why_no_form()))
     })?;
     let known = office.forms.get(&form).filter(|t| !whole && !t.sections.is_empty() && !t.editions.is_empty());
     let Some(template) = known else {
@@ -52,12 +52,12 @@ pub fn learn(office: &Office, file: &Path, form: Option<&FormId>, whole: bool) -
     let Some(drafted) = &reading.drafted else {
         let edition = reading.identity.edition.map_or("its structure".into(), |e| format!("its edition `{e}`"));
         return Err(Failure::usage(format!(
-            "there is nothing to learn from `{name}`: templates/forms/{form}.toml describes {edition}; `--whole` drafts the whole form anew"
+            "`{name}` contains nothing new: templates/forms/{form}.toml describes {edition}; `--whole` drafts the whole form anew"
         )));
     };
     let text = read::edition_draft(drafted);
     let advice = format!(
-        "edition `{}` as far as its labels tell; put it at the end of the editions in templates/forms/{form}.toml, after a look at what is said to be new",
+        "edition `{}` as far as its labels show; put it at the end of the editions in templates/forms/{form}.toml, after a check of what is new",
         drafted.edition.edition
     );
     Ok(TemplateDraft { form, text, advice })

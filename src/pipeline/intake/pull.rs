@@ -288,7 +288,7 @@ async fn fetch(
     pulls: &mut [FormPull],
 ) -> Result<Came, Failure> {
     let fetcher = Fetcher::new(sources::limits(context))
-        .map_err(|error| Failure::ours("nothing can be fetched on this machine", error))?;
+        .map_err(|error| Failure::ours("documents cannot be fetched on this machine", error))?;
     context.progress.begin(Step::Fetch, asks.len());
     let mut facts = Vec::new();
     let mut came = Came::new();

@@ -33,7 +33,7 @@ pub fn idle_faults(office: &Office, faults: &SampleFaults) -> Vec<String> {
         };
         let served = Served { is_service: matches!(spec.kind, SourceKind::Service { .. }), units };
         let why = why_idle(fault, &premises, &served)?;
-        Some(format!("fault `{}` changes nothing: {why}", SampleFaults(vec![fault.clone()])))
+        Some(format!("fault `{}` has no effect: {why}", SampleFaults(vec![fault.clone()])))
     };
     faults.0.iter().filter_map(is_idle).collect()
 }

@@ -65,7 +65,7 @@ pub fn successor<'a>(
         let Some(next) = last.successor.as_ref().and_then(|next| regulation.recipient(next)) else { return Ok(None) };
         if !is_over(&next) {
             return Err(Failure::usage(format!(
-                "organ `{organ}`: its successor `{}` receives nothing on {day}: look into `{file}`",
+                "organ `{organ}`: its successor `{}` receives no copy on {day}; check `{file}`",
                 next.id
             )));
         }
@@ -85,7 +85,7 @@ pub fn known(regulation: &Regulation, organs: &[OrganId], day: NaiveDate) -> Res
             return Err(Failure::usage(format!("organ `{organ}` is unknown: {}", known_instead(organ.as_str(), ids))));
         }
         if let Some(why) = receives_nothing(regulation, organ, day) {
-            return Err(Failure::usage(format!("nothing goes to {why}")));
+            return Err(Failure::usage(format!("no copy goes to {why}")));
         }
     }
     Ok(())

@@ -119,7 +119,7 @@ fn notice(context: &Context, form: &FormStanding) -> Option<String> {
     let FormStanding { form: id, period, held, .. } = form;
     if *held > 0 {
         return Some(format!(
-            "form `{id}` for `{period}`: {held} documents wait for a person: see {}",
+            "form `{id}` for `{period}`: {held} documents wait for a decision; see {}",
             context.call.command("held").option("--period", period).option("--form", id)
         ));
     }

@@ -106,7 +106,7 @@ pub fn told(waiting: &[Waits], zone: Tz, now: DateTime<Utc>) -> Vec<String> {
         let ids: Vec<String> = together.iter().map(|w| format!("`{}`", w.collection)).collect();
         let at = opens.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z");
         let forms = missing(&together, zone, now);
-        sentences.push(format!("{forms}nothing of {} is handed over before {at}", ids.join(", ")));
+        sentences.push(format!("{forms}no copy of {} is handed over before {at}", ids.join(", ")));
     }
     for one in of(Gate::Held) {
         let forms: Vec<&str> = one.missing.iter().map(|m| m.form.as_str()).collect();
@@ -140,7 +140,7 @@ fn missing(together: &[&Waits], zone: Tz, now: DateTime<Utc>) -> String {
     match forms.len() {
         0 => "every form that is waited for is here; ".to_owned(),
         1 => format!("1 form is not here: {}; ", named.join(", ")),
-        all => format!("{all} forms are not here: {}{rest}; ", named.join(", ")),
+        all => format!("{all} forms are missing: {}{rest}; ", named.join(", ")),
     }
 }
 
@@ -177,7 +177,7 @@ mod tests {
         let told = told(&all, zone, at("2025-07-04T12:00:00+05:00"));
         assert_eq!(
             told[0],
-            "2 forms are not here: 1-m is late since 2025-07-03, 1-e is expected until 2025-07-10 18:00 +05; \
+            "2 forms are missing: 1-m is late since 2025-07-03, 1-e is expected until 2025-07-10 18:00 +05; \
              nothing of `crime`, `courts` is handed over before 2025-07-14 20:00 +05"
         );
         assert!(told[1].starts_with("collection `narcotics`: none of its forms is here"), "{told:?}");

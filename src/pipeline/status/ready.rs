@@ -83,7 +83,7 @@ impl Unready {
             Self::Held => "waits for its forms (late-form policy `hold`)",
             Self::Empty => "none of its forms is here: not handed over",
             Self::Comparison => "waits until its cut-off for figures of an earlier period to compare with",
-            Self::WithoutFigures => "holds no figure at all, so it is not handed over",
+            Self::WithoutFigures => "contains no figures, so it is not handed over",
             Self::Draft => "is a DRAFT, held back by error findings",
         }
     }
@@ -104,7 +104,7 @@ impl Unready {
 pub fn without_figures(context: &Context, issue: &Issue, is_numbered: bool) -> String {
     let check = context.call.command("check").option("--period", issue.period);
     let all_the_same = all_the_same(context, issue, is_numbered);
-    format!("{}: see {check}; {all_the_same} hands it over all the same", Unready::WithoutFigures.said())
+    format!("{}: see {check}; {all_the_same} hands it over anyway", Unready::WithoutFigures.said())
 }
 
 /// The command with which a person has an issue handed over that would wait.

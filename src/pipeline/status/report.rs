@@ -56,7 +56,7 @@ pub async fn status(context: &Context, period: Period) -> Result<StatusReport, F
     let mut standing = under_claim(context, period).await?;
     if let Some(told) = witnesses::compared(context).await?.told() {
         let how = context.call.command("reconcile");
-        standing.notices.insert(0, format!("{told}; nothing is sent before {how}"));
+        standing.notices.insert(0, format!("{told}; nothing is sent until you run {how}"));
     }
     Ok(standing)
 }
@@ -183,7 +183,7 @@ fn illegible(regulation: &Regulation, quarter: Period) -> Vec<String> {
             .collect();
         if !organs.is_empty() {
             notices.push(format!(
-                "matrix: for `{}` the number of copies is not legible in the act for {}; none is made",
+                "matrix: for `{}` the number of copies is not legible in the act for {}; no copy is made",
                 due.term.id,
                 organs.join(", ")
             ));

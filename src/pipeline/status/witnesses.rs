@@ -103,14 +103,13 @@ impl WitnessComparison {
                 many => format!("{many} parcels"),
             };
             return Some(format!(
-                "the ledger knows less than what was handed over: {count} of {} went out, and the ledger does not know it \
-                 (`{}`, known from {})",
+                "handed-over parcels are missing in the ledger: {count} of {} (`{}`, found in {})",
                 periods.join(", "),
                 first.parcel,
                 first.witness
             ));
         }
-        self.unclear.first().map(|first| format!("the ledger may know less than what was handed over: {first}"))
+        self.unclear.first().map(|first| format!("handed-over parcels may be missing in the ledger: {first}"))
     }
 }
 

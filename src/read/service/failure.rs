@@ -25,18 +25,18 @@ pub enum ServiceError {
     NoRows,
     #[error("it is {0}, not a list of rows; look whether the service has changed")]
     NotRows(String),
-    #[error("member `data` stands twice; which of the two is meant cannot be told")]
+    #[error("member `data` occurs twice; it is not known which of the two counts")]
     DataTwice,
-    #[error("it is about another period: field `{field}` says `{said}`, asked for was `{asked}`")]
+    #[error("it is about another period: field `{field}` is `{said}`, `{asked}` was requested")]
     AnotherPeriod { asked: Period, field: String, said: String },
     #[error(
-        "it has none of the keys of form `{form}`, but {sent}; it is another form, or the keys in `templates/forms/{form}.toml` have to be completed"
+        "it contains none of the keys of form `{form}`, but {sent}; if it is this form, complete the keys in `templates/forms/{form}.toml`"
     )]
     AnotherForm { form: FormId, sent: String },
     #[error("no row is of a known region: {0}; name the field of the region in `schedules/sources.toml`")]
     NoRegion(String),
     #[error(
-        "it is a part: the answer says {0}; ask the service for all rows at once (its page size is part of the address in `schedules/sources.toml`)"
+        "it is only a part: the answer contains {0}; ask the service for all rows at once (its page size is part of the address in `schedules/sources.toml`)"
     )]
     Part(String),
     #[error("it has more than {0} rows, which no form has")]

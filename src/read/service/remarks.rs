@@ -55,13 +55,13 @@ impl<'a> Remarks<'a> {
         }
         if !answer.beside.is_empty() {
             let members: Vec<String> = answer.beside.iter().take(10).map(|m| format!("`{m}`")).collect();
-            let text = format!("beside the rows stand {}; nothing was taken of them", members.join(", "));
+            let text = format!("next to the rows, the answer has {}; they were not used", members.join(", "));
             self.add("service.member-unknown", Severity::Info, text);
         }
         for (name, said, outcome) in &answer.unclear {
             let severity = if *outcome == Outcome::UnclearCode { Severity::Error } else { Severity::Warning };
             let text = format!(
-                "beside the rows stands `{name}`: `{}`; whether that is a success is not known here: ask the service",
+                "next to the rows, the answer has `{name}`: `{}`; whether that means success is unknown: ask the service",
                 excerpt(said, 60)
             );
             self.add("service.outcome-unclear", severity, text);
@@ -75,8 +75,7 @@ impl<'a> Remarks<'a> {
             );
         }
         if let Some((field, said)) = &answer.unclear_period {
-            let text =
-                format!("field `{field}` says `{said}`, which could not be compared with `{}`", self.asked.period);
+            let text = format!("field `{field}` is `{said}`, which could not be compared with `{}`", self.asked.period);
             self.add("service.period-unclear", Severity::Error, text);
         }
         if let Some(field) = &answer.keys.region_by {
@@ -91,14 +90,14 @@ impl<'a> Remarks<'a> {
     /// What the answer says of its number of rows, where that does not refuse it.
     fn about_number(&mut self, answer: &Answer<'_>) {
         if let Some((name, total)) = answer.paging.too_small(answer.length) {
-            let text = format!("the answer says `{name}` {total} and brings {} rows", answer.length);
+            let text = format!("the answer contains `{name}` {total}, but {}", domain::counted(answer.length, "row"));
             self.add("service.total", Severity::Warning, text);
         }
         let last_day = self.asked.period.last_day();
         let existing = self.reader.regions.iter().filter(|r| !r.unit.is_republic() && r.exists(last_day)).count();
         if let Some(name) = answer.paging.of_units(answer.length, existing as u64 + 1) {
             let text = format!(
-                "`{name}` beside the rows says as many as there are units, and {} rows came: the answer may be a part",
+                "`{name}` next to the rows equals the number of units, but {} rows came: the answer may be only a part",
                 answer.length
             );
             self.add("service.total", Severity::Error, text);
@@ -125,7 +124,7 @@ impl<'a> Remarks<'a> {
         }
         for (key, a, b) in &answer.keys.ambiguous {
             let text = format!(
-                "key `{key}` fits columns {} and {} alike and was taken for neither: give them keys in {file}",
+                "key `{key}` fits columns {} and {} equally and was used for neither; give them keys in {file}",
                 columns[*a].place, columns[*b].place
             );
             self.add("service.key-ambiguous", Severity::Warning, text);
@@ -220,10 +219,7 @@ impl<'a> Remarks<'a> {
                 Oddity::Remark(text, Remark::Invisible) => (
                     "figure.invisible",
                     Severity::Info,
-                    format!(
-                        "{place}: `{}` was read without the characters that nobody sees",
-                        shown(&excerpt(text, 60))
-                    ),
+                    format!("{place}: `{}` was read without its invisible characters", shown(&excerpt(text, 60))),
                 ),
                 Oddity::Text(text, doubt) => {
                     let (rule, severity) = settle::rule_of(doubt);
@@ -233,20 +229,20 @@ impl<'a> Remarks<'a> {
                     "figure.no-decimal",
                     Severity::Error,
                     format!(
-                        "{place}: `{}` is no number of at most three decimals below 2^53; it was kept as text",
+                        "{place}: `{}` is not a number of at most three decimals below 2^53; it was kept as text",
                         excerpt(text, 60)
                     ),
                 ),
                 Oddity::OtherKind(text) => (
                     "figure.kind",
                     Severity::Error,
-                    format!("{place}: `{}` stands where a figure belongs; it was kept as text", excerpt(text, 60)),
+                    format!("{place}: `{}` is written where a figure belongs; it was kept as text", excerpt(text, 60)),
                 ),
                 Oddity::Twice { first, second } => (
                     "service.key-twice",
                     Severity::Error,
                     format!(
-                        "{place}: the key stands twice, with `{}` and `{}`; neither was taken",
+                        "{place}: the key occurs twice, with `{}` and `{}`; neither was used",
                         excerpt(first, 40),
                         excerpt(second, 40)
                     ),
@@ -254,7 +250,7 @@ impl<'a> Remarks<'a> {
                 Oddity::Repeated => (
                     "service.key-twice",
                     Severity::Warning,
-                    format!("{place}: the key stands twice, with the same value"),
+                    format!("{place}: the key occurs twice, with the same value"),
                 ),
             };
             let Some((frame, within)) = self.frame_of(*column) else { continue };
@@ -266,13 +262,13 @@ impl<'a> Remarks<'a> {
         }
         if noisy > 0 {
             let text = format!(
-                "{noisy} numbers are within a millionth of a unit beside what they mean, as sums of doubles are; they were read as such"
+                "{noisy} numbers differ by less than a millionth from a whole or decimal number, as sums of doubles do; they were rounded"
             );
             self.add("figure.noise", Severity::Info, text);
         }
         if answer.more_odd > 0 {
             let severity = if answer.more_doubtful { Severity::Error } else { Severity::Warning };
-            self.add("figure.more", severity, format!("{} more cells are no plain figures", answer.more_odd));
+            self.add("figure.more", severity, format!("{} more cells are not plain figures", answer.more_odd));
         }
     }
 
@@ -315,7 +311,7 @@ impl<'a> Remarks<'a> {
         let early = regions.iter().copied().filter(|r| !r.exists(last_day) && has(&r.unit)).map(|r| named(&r));
         let early = early.collect::<Vec<_>>().join(", ");
         if !missing.is_empty() {
-            let text = format!("there is no row of {}; the answer is a part", missing.join(", "));
+            let text = format!("there is no row of {}; the answer is only a part", missing.join(", "));
             self.add("service.region-absent", Severity::Error, text);
         }
         if !early.is_empty() {

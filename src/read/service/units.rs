@@ -46,10 +46,8 @@ pub(super) fn settle(
             // One row that names no region is what was asked for, if one unit was asked for.
             None if alone && asked.unit.is_some() => asked.unit.clone(),
             None => {
-                let text = format!(
-                    "row {} does not say in field `{}` which region it is of; it was left out",
-                    row.number, reader.region_field
-                );
+                let text =
+                    format!("row {} has no region in field `{}`; it was left out", row.number, reader.region_field);
                 remarks.add("service.region-missing", Severity::Error, text);
                 None
             }
@@ -84,7 +82,7 @@ fn ambiguous_nineteen(row: &SentRow<'_>, remarks: &mut Remarks<'_>) {
 fn unknown(row: &SentRow<'_>, nearest: Option<&str>, remarks: &mut Remarks<'_>) {
     let near = nearest.map_or_else(String::new, |near| format!("; the nearest known name is `{near}`"));
     let name = quoted(row.region.as_deref().unwrap_or_default());
-    let text = format!("row {} is of {name}, which is no region known here{near}; it was left out", row.number);
+    let text = format!("row {} is of {name}, which is not a region known here{near}; it was left out", row.number);
     remarks.add("service.region-unknown", Severity::Error, text);
 }
 
@@ -92,14 +90,14 @@ fn unknown(row: &SentRow<'_>, nearest: Option<&str>, remarks: &mut Remarks<'_>) 
 fn is_sound(row: &SentRow<'_>, unit: &Unit, asked: &Asked<'_>, remarks: &mut Remarks<'_>) -> bool {
     if let Some((field, said)) = &row.other_period {
         let text = format!(
-            "row {} is of another period: field `{field}` says `{said}`, asked for was `{}`; it was left out",
+            "row {} is of another period: field `{field}` is `{said}`, `{}` was requested; it was left out",
             row.number, asked.period
         );
         remarks.of_unit("service.period", Severity::Error, unit, text);
         return false;
     }
     if let Some((field, said)) = &row.failure {
-        let text = format!("row {} tells of a failure: field `{field}` says `{said}`; it was left out", row.number);
+        let text = format!("row {} reports a failure: field `{field}` is `{said}`; it was left out", row.number);
         remarks.of_unit("service.row-failure", Severity::Error, unit, text);
         return false;
     }
@@ -133,7 +131,7 @@ fn leave_out_doubles(answer: &Answer<'_>, units: &mut [Option<Unit>], remarks: &
         let (severity, text) = if alike {
             (Severity::Warning, format!("rows {numbers} are the same row of unit `{unit}`; it was taken once"))
         } else {
-            (Severity::Error, format!("rows {numbers} are all of unit `{unit}` and differ; none of them was taken"))
+            (Severity::Error, format!("rows {numbers} are all of unit `{unit}` and differ; none was used"))
         };
         remarks.of_unit("service.region-twice", severity, &unit, text);
         for place in places.into_iter().skip(usize::from(alike)) {

@@ -53,7 +53,7 @@ fn language(book: &Opened, found: &mut Findings) {
     let what = if book.language.is_empty() {
         Some("there is no language".to_owned())
     } else {
-        (!fits).then(|| format!("`{}` is no language tag such as `ru`", book.language))
+        (!fits).then(|| format!("`{}` is not a language tag such as `ru`", book.language))
     };
     found.look("", "", what);
 }
@@ -73,7 +73,7 @@ fn sheet_names(book: &Opened, found: &mut Findings) {
         } else if NAMELESS.contains(&bare) {
             Some("the name says nothing".to_owned())
         } else {
-            (!seen.insert(lower)).then(|| "the name stands twice".to_owned())
+            (!seen.insert(lower)).then(|| "the name occurs twice".to_owned())
         };
         found.look(&sheet.name, "", what);
     }

@@ -13,7 +13,7 @@ const CHECKLIST: &str = "UK Analysis Function, Making spreadsheets accessible: c
 pub const RULES: &[Rule] = &[
     Rule {
         name: "tables-marked-up",
-        asks: "every figure stands in a table that is marked up and has a name",
+        asks: "every figure is in a table that is marked up and has a name",
         source: "UK Analysis Function checklist, tables 1 and 2; WCAG 2.2, 1.3.1",
         look: marked_up,
     },
@@ -123,7 +123,7 @@ fn headers(book: &Opened, found: &mut Findings) {
             let what = if shown.is_empty() {
                 Some("a header without text".to_owned())
             } else if !seen.insert(shown.to_lowercase()) {
-                Some(format!("the header `{shown}` stands twice"))
+                Some(format!("the header `{shown}` occurs twice"))
             } else {
                 let alike = shown.replace("\r\n", "\n") == name.replace("_x000a_", "\n").trim();
                 (!alike).then(|| format!("the header is `{shown}`, the table calls the column `{name}`"))

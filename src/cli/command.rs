@@ -1,0 +1,185 @@
+//! The commands in their groups, and what each one starts.
+//!
+//! In: parsed words. Out: how the command ended. A command is a member of one group, and `help` prints the groups. It does
+//! not know what any command does.
+
+use clap::{CommandFactory as _, Subcommand};
+
+use super::{
+    Cli, Global, accept, accessibility, answers, approve, build, calendar, check, close, correct, diff, doctor, exit,
+    form, held, identify, init, matrix, overrule, pack, plan, preview, pull, query, readdress, rebuild, receipts,
+    reconcile, register, reject, resend, run, sample, schedule, send, settle, shell, status, terms, trace, watchdog,
+    withdraw,
+};
+
+/// What can be asked.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    #[command(flatten)]
+    EveryDay(EveryDay),
+    #[command(flatten)]
+    Decide(Decide),
+    #[command(flatten)]
+    Evidence(Evidence),
+    #[command(flatten)]
+    SetUp(SetUp),
+}
+
+/// Commands of every day.
+#[derive(Debug, Subcommand)]
+pub enum EveryDay {
+    Run(run::Args),
+    Status(status::Args),
+    Schedule(schedule::Args),
+    Watchdog(watchdog::WatchdogArgs),
+    Plan(plan::PlanArgs),
+    Pull(pull::Args),
+    Check(check::Args),
+    Query(query::Args),
+    Diff(diff::Args),
+    Build(build::Args),
+    Preview(preview::Args),
+    Send(send::Args),
+    Receipts(receipts::Args),
+    Register(register::Args),
+}
+
+/// Decisions of people, and what they decide about.
+#[derive(Debug, Subcommand)]
+pub enum Decide {
+    Held(held::Args),
+    Accept(accept::Args),
+    Reject(reject::Args),
+    Correct(correct::Args),
+    Override(overrule::Args),
+    Approve(approve::Args),
+    Rebuild(rebuild::Args),
+    Resend(resend::Args),
+    Settle(settle::Args),
+    Readdress(readdress::Args),
+    Reconcile(reconcile::Args),
+    Withdraw(withdraw::Args),
+    Close(close::Args),
+    Reopen(withdraw::Reopen),
+}
+
+/// What proves how a figure, a copy or a delay came about.
+#[derive(Debug, Subcommand)]
+pub enum Evidence {
+    Trace(trace::Args),
+    Identify(identify::Args),
+    Answers(answers::Args),
+    Incidents(watchdog::IncidentsArgs),
+    Pack(pack::Pack),
+    Verify(pack::Verify),
+    Accessibility(accessibility::Args),
+}
+
+/// What an office is set up with.
+#[derive(Debug, Subcommand)]
+pub enum SetUp {
+    Init(init::Args),
+    Doctor(doctor::Args),
+    Matrix(matrix::MatrixArgs),
+    Calendar(calendar::CalendarArgs),
+    /// Draft a template of a form from a workbook
+    #[command(subcommand)]
+    Form(form::Command),
+    /// Serve the embedded sample office
+    #[command(subcommand)]
+    Sample(sample::Command),
+    Completions(shell::Completions),
+    Man(shell::Man),
+}
+
+impl Command {
+    /// Whether the command runs until it is stopped.
+    #[must_use]
+    pub const fn is_daemon(&self) -> bool {
+        matches!(self, Self::EveryDay(EveryDay::Schedule(_)))
+    }
+
+    /// Does what the command says.
+    ///
+    /// # Errors
+    /// What went wrong, with the exit code.
+    pub(super) fn run(self, global: &Global) -> exit::Ended {
+        match self {
+            Self::EveryDay(command) => command.run(global),
+            Self::Decide(command) => command.run(global),
+            Self::Evidence(command) => command.run(global),
+            Self::SetUp(command) => command.run(global),
+        }
+    }
+}
+
+impl EveryDay {
+    fn run(self, global: &Global) -> exit::Ended {
+        match self {
+            Self::Run(args) => exit::wait(run::run(args, global)),
+            Self::Status(args) => exit::wait(status::run(args, global)),
+            Self::Schedule(args) => exit::wait(schedule::run(args, global)),
+            Self::Watchdog(args) => exit::wait(watchdog::watchdog(args, global)),
+            Self::Plan(args) => terms::plan(args, global),
+            Self::Pull(args) => exit::wait(pull::run(args, global)),
+            Self::Check(args) => exit::wait(check::run(args, global)),
+            Self::Query(args) => exit::wait(query::run(args, global)),
+            Self::Diff(args) => exit::wait(diff::run(args, global)),
+            Self::Build(args) => exit::wait(build::run(args, global)),
+            Self::Preview(args) => exit::wait(preview::run(args, global)),
+            Self::Send(args) => exit::wait(send::run(args, global)),
+            Self::Receipts(args) => exit::wait(receipts::run(args, global)),
+            Self::Register(args) => exit::wait(register::run(args, global)),
+        }
+    }
+}
+
+impl Decide {
+    fn run(self, global: &Global) -> exit::Ended {
+        match self {
+            Self::Held(args) => exit::wait(held::run(args, global)),
+            Self::Accept(args) => exit::wait(accept::run(args, global)),
+            Self::Reject(args) => exit::wait(reject::run(args, global)),
+            Self::Correct(args) => exit::wait(correct::run(args, global)),
+            Self::Override(args) => exit::wait(overrule::run(args, global)),
+            Self::Approve(args) => exit::wait(approve::run(args, global)),
+            Self::Rebuild(args) => exit::wait(rebuild::run(args, global)),
+            Self::Resend(args) => exit::wait(resend::run(args, global)),
+            Self::Settle(args) => exit::wait(settle::run(args, global)),
+            Self::Readdress(args) => exit::wait(readdress::run(args, global)),
+            Self::Reconcile(args) => exit::wait(reconcile::run(args, global)),
+            Self::Withdraw(args) => exit::wait(withdraw::run(args, global)),
+            Self::Close(args) => exit::wait(close::run(args, global)),
+            Self::Reopen(args) => exit::wait(withdraw::reopen(args, global)),
+        }
+    }
+}
+
+impl Evidence {
+    fn run(self, global: &Global) -> exit::Ended {
+        match self {
+            Self::Trace(args) => exit::wait(trace::run(args, global)),
+            Self::Identify(args) => exit::wait(identify::run(args, global)),
+            Self::Answers(args) => exit::wait(answers::run(args, global)),
+            Self::Incidents(args) => exit::wait(watchdog::incidents(args, global)),
+            Self::Pack(args) => exit::wait(pack::pack(args, global)),
+            Self::Verify(args) => pack::verify(&args, global),
+            Self::Accessibility(args) => accessibility::run(&args, global),
+        }
+    }
+}
+
+impl SetUp {
+    fn run(self, global: &Global) -> exit::Ended {
+        match self {
+            Self::Init(args) => init::run(&args, global),
+            Self::Doctor(args) => doctor::run(&args, global),
+            Self::Matrix(args) => terms::matrix(args, global),
+            Self::Calendar(args) => terms::calendar(args, global),
+            Self::Form(command) => form::run(command, global),
+            Self::Sample(command) => exit::wait(sample::run(command, global)),
+            Self::Completions(args) => shell::completions(&args, &mut Cli::command()),
+            Self::Man(args) => shell::man(&args, Cli::command()),
+        }
+    }
+}
