@@ -238,3 +238,50 @@ fn each_folder_says_why_it_exists() {
         assert!(text.starts_with("//!"), "{} does not say why it exists", path.display());
     }
 }
+
+/// The types that a crate shows: what its lib.rs defines or re-exports of its own modules, and what its public modules define.
+fn shown_types(folder: &Path) -> BTreeSet<String> {
+    let read = |path: PathBuf| fs::read_to_string(path).unwrap_or_default();
+    let front = read(folder.join("lib.rs"));
+    let defined = |text: &str| -> BTreeSet<String> {
+        let lines = text.lines().filter_map(|line| line.strip_prefix("pub "));
+        let words = lines.filter_map(|line| {
+            ["struct ", "enum ", "trait ", "type "].iter().find_map(|kind| line.strip_prefix(kind)).map(first_word)
+        });
+        words.collect()
+    };
+    let modules: BTreeSet<String> = front
+        .lines()
+        .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';').map(str::to_owned))
+        .collect();
+    let mut types = defined(&front);
+    for part in front.split("\npub use ").skip(1) {
+        let list = part.split(';').next().unwrap_or_default();
+        if modules.contains(&first_word(list)) {
+            let renamed = list.split(" as ").skip(1).map(first_word);
+            let words = list.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned);
+            types.extend(words.chain(renamed).filter(|word| word.starts_with(char::is_uppercase)));
+            for renamed in list.split(',').filter(|name| name.contains(" as ")) {
+                types.remove(&first_word(renamed.rsplit(['{', ':']).next().unwrap_or(renamed)));
+            }
+        }
+    }
+    for line in front.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')) {
+        types.extend(defined(&read(folder.join(format!("{line}.rs")))));
+        types.extend(defined(&read(folder.join(line).join("mod.rs"))));
+    }
+    types
+}
+
+#[test]
+fn a_public_type_has_a_name_of_its_own() {
+    let mut homes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for name in crates().into_keys() {
+        for shown in shown_types(&root().join("src").join(&name)) {
+            homes.entry(shown).or_default().push(name.clone());
+        }
+    }
+    assert!(homes.len() > 300, "{} public types only", homes.len());
+    let shared: Vec<_> = homes.iter().filter(|(_, crates)| crates.len() > 1).collect();
+    assert!(shared.is_empty(), "types of one name in several crates: {shared:?}");
+}

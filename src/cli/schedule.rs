@@ -18,8 +18,9 @@ use domain::known_instead;
 use domain::{Actor, Duty, Fact, FormId, Obligation, Subject};
 use pipeline::{
     self, Exit, Failure,
-    daemon::{self as schedule, Agenda, Keeping, Script, Stop, World},
+    daemon::{self, Keeping, Stop},
 };
+use schedule::{Agenda, Script, World};
 
 /// Run the scheduler: fetch, build and deliver at the due times
 ///
@@ -82,10 +83,10 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     tokio::spawn(listen(stop.clone()));
     if !args.once {
         out::say(global, "scheduler running; stop with Ctrl-C or SIGTERM");
-        schedule::keep(&context, &keeping, &stop).await?;
+        daemon::keep(&context, &keeping, &stop).await?;
         return Ok(Exit::Done);
     }
-    match schedule::once(&context, &keeping, &stop).await? {
+    match daemon::once(&context, &keeping, &stop).await? {
         Some(done) if global.format == Format::Json => out::json(&done)?,
         Some(done) => out::say(global, &format!("{} done", domain::counted(done.len(), "action"))),
         None => out::say(global, "another scheduler is running on this ledger; nothing was done"),

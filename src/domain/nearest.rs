@@ -35,7 +35,7 @@ mod tests {
     fn a_slip_is_told_from_another_word() {
         let known = ["late", "html", "missing"];
         assert_eq!(nearest("lat", known), Some("late"));
-        assert_eq!(nearest("misisng", known), Some("missing"));
+        assert_eq!(nearest("missin", known), Some("missing"));
         assert_eq!(nearest("json", known), None);
         assert_eq!(did_you_mean(nearest("htm", known)), "; did you mean `html`?");
         assert_eq!(did_you_mean(None), "");

@@ -3,7 +3,7 @@
 //! In: an opened [`Context`] (the office's files, its ledger, its artifacts, a clock, an actor). Out: a report that any
 //! edge can print. Each use-case is one file and one function: [`pull()`] in `intake/`, [`check()`] in `figures/`, [`build()`] in `collections/`,
 //! [`send()`] in `distribution/`, and [`run()`], which is all of them in order; `status/` derives how far a period is, `decisions/` holds what
-//! people decide, `schedule/` the daemon. The folders depend in this order: `context ← status, intake ← figures ← collections ← distribution ← decisions ← schedule`
+//! people decide, `daemon/` what runs by itself. The folders depend in this order: `context ← status, intake ← figures ← collections ← distribution ← decisions ← daemon`
 //! (held by `tidy::the_folders_of_the_pipeline_point_one_way`).
 //!
 //! Why a use-case was started (schedule, a person, catch-up) is told to the ledger and

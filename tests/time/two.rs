@@ -6,10 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use zhinaq::{
     domain::{Actor, Duty, Event, Fact, Subject},
     ledger::{Filter, Ledger, RunClaim},
-    pipeline::{
-        Failure,
-        daemon::{Acted, Agenda, Alert, Executor, Leader, Script, State, World, run_cycle},
-    },
+    pipeline::{Failure, daemon::Leader},
+    schedule::{Acted, Agenda, Alert, Executor, Script, State, World, run_cycle},
 };
 
 use super::{OFFICE, day};

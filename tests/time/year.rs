@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use zhinaq::{
     domain::{Duty, Fact, Obligation, Subject},
-    pipeline::daemon::{Agenda, Script, State, World, simulate},
+    schedule::{Agenda, Script, State, World, simulate},
 };
 
 use super::{OFFICE, day};

@@ -1,6 +1,6 @@
 //! The journal of emergencies, and what people did about them.
 
-use super::State;
+use schedule::State;
 use crate::{Context, Failure};
 use domain::{Fact, Incident};
 use ledger::Filter;

@@ -5,7 +5,8 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use super::{Acted, Alert, Executor, notify_office};
+use super::notify_office;
+use schedule::{Acted, Alert, Executor};
 use crate::{
     BuildReport, Built, Context, Failure, FormPull, PullReport, SendScope, chain,
     collections::build::build,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 
-use super::{Agenda, State, first_issue};
+use schedule::{Agenda, State, first_issue};
 use domain::{Door, Subject};
 
 /// The metrics of an instant; obligations are those of the agenda's days that the schedule answers for.
@@ -31,7 +31,7 @@ pub fn text(agenda: &Agenda, state: &State, now: DateTime<Utc>) -> String {
     family(&mut text, "zhinaq_parcels_handed", "gauge", "Parcels of the collections of those weeks handed over.");
     for owed in agenda.owed.iter().filter(counted) {
         let (Subject::Collection(id), Some(issue)) = (&owed.duty.subject, first_issue(&owed.duty)) else { continue };
-        let handed = state.handing(&issue).map_or(0, super::Handing::handed);
+        let handed = state.handing(&issue).map_or(0, schedule::Handing::handed);
         let period = owed.duty.period;
         let _ = writeln!(text, "zhinaq_parcels_handed{{collection=\"{id}\",period=\"{period}\"}} {handed}");
     }

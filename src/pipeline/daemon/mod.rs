@@ -13,10 +13,6 @@ mod live_executor;
 mod metrics;
 mod notify_office;
 
-pub use ::schedule::{
-    Acted, Action, Agenda, Alert, CycleReport, Decision, Doors, EMERGENCY, Executor, GRACE, Handing, Input, Met,
-    Script, SimulationError, State, Tries, Watch, World, decide, first_issue, outage, run_cycle, simulate,
-};
 pub use emergencies::{add_measures, incidents};
 pub use keep::{Keeping, Stop, age_of_heartbeat, keep, once};
 pub use leader::Leader;

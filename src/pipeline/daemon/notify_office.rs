@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Alert;
+use schedule::Alert;
 use crate::{Context, Failure, distribution::transport_setup};
 use distribute::Notice;
 use domain::{Moment, Origin};
