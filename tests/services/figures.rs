@@ -199,6 +199,15 @@ fn a_lost_key_that_no_row_has_is_an_error_where_others_are_found() {
 }
 
 #[test]
+fn a_numbered_column_that_the_form_does_not_have_is_an_error() {
+    let reading = read(format!(r#"[{{{}, "R2.9": 1, "R2.10": 2, "note": "x"}}]"#, full("1971"))).unwrap();
+    let errors: Vec<String> = findings(&reading).into_iter().filter(|found| found.starts_with("error")).collect();
+    let expected = "error service.columns-unknown -: the answer has 2 numbered columns that form `court-1` does not have, the first is `R2.10`: it may be of another form";
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert_eq!(errors[0].replace("`R2.9`", "`R2.10`"), expected);
+}
+
+#[test]
 fn a_lost_key_that_one_row_lacks_is_an_error() {
     let row = full("1975").replace("\"R1.3\": 3, ", "");
     let reading = read(format!("[{{{}}}, {{{row}}}]", full("1971"))).unwrap();

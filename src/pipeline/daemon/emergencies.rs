@@ -1,9 +1,9 @@
 //! The journal of emergencies, and what people did about them.
 
-use schedule::State;
 use crate::{Context, Failure};
 use domain::{Fact, Incident};
 use ledger::Filter;
+use schedule::State;
 
 /// The journal of emergencies, oldest first.
 ///

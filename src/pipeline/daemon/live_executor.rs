@@ -6,7 +6,6 @@ use std::sync::{
 };
 
 use super::notify_office;
-use schedule::{Acted, Alert, Executor};
 use crate::{
     BuildReport, Built, Context, Failure, FormPull, PullReport, SendScope, chain,
     collections::build::build,
@@ -28,6 +27,7 @@ use domain::{
     CollectionId, Door, Duty, Event, Fact, FormId, ParcelId, ParcelRecord, Period, Periodicity, Subject, parcels,
 };
 use ledger::{Filter, RunClaim};
+use schedule::{Acted, Alert, Executor};
 
 /// Carries the schedule out at an office's context.
 pub struct LiveExecutor<'a> {

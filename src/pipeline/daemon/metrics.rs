@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 
-use schedule::{Agenda, State, first_issue};
 use domain::{Door, Subject};
+use schedule::{Agenda, State, first_issue};
 
 /// The metrics of an instant; obligations are those of the agenda's days that the schedule answers for.
 #[must_use]

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use schedule::Alert;
 use crate::{Context, Failure, distribution::transport_setup};
 use distribute::Notice;
 use domain::{Moment, Origin};
+use schedule::Alert;
 
 /// Tells the office. Only its own address of zhinaq.toml is ever written to.
 ///

@@ -113,6 +113,7 @@ impl<'a> Remarks<'a> {
             let near = nearest.map_or_else(String::new, |near| format!("; the nearest known key is `{near}`"));
             self.add("service.key-unknown", Severity::Info, format!("key `{key}` is not in {file}{near}"));
         }
+        self.about_unknown_columns(answer);
         if answer.keys.more_unknown > 0 {
             let text = format!("{} more keys are not in {file}", answer.keys.more_unknown);
             self.add("service.key-unknown", Severity::Info, text);
@@ -131,6 +132,32 @@ impl<'a> Remarks<'a> {
         }
         for frame in &self.reader.frames {
             self.about_missing(frame, answer);
+        }
+    }
+
+    /// Keys that are written as this form's columns are where their own keys are lost, and that the form does not have: the
+    /// answer may be of another form, whose first columns have the same numbers.
+    fn about_unknown_columns(&mut self, answer: &Answer<'_>) {
+        let mut columns = self.reader.keys.columns().iter().zip(&answer.counted);
+        if !columns.any(|(column, count)| column.key.is_none() && *count > 0) {
+            return;
+        }
+        let sections = &self.reader.template.sections;
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_column = |key: &str| {
+            (sections.len() == 1 && is_number(key))
+                || sections.iter().any(|s| {
+                    key.strip_prefix(s.id.as_str()).and_then(|rest| rest.strip_prefix('.')).is_some_and(is_number)
+                })
+        };
+        let unknown: Vec<&str> = answer.keys.unknown.iter().map(String::as_str).filter(|key| is_column(key)).collect();
+        if let [first, ..] = unknown[..] {
+            let text = format!(
+                "the answer has {} that form `{}` does not have, the first is `{first}`: it may be of another form",
+                domain::counted(unknown.len(), "numbered column"),
+                self.reader.template.form
+            );
+            self.add("service.columns-unknown", Severity::Error, text);
         }
     }
 
