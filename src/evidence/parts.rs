@@ -15,7 +15,7 @@ use zip::{
 };
 
 use ooxml::{
-    package::{Limits, is_xml, kind_of},
+    package::{PackageLimits, is_xml, kind_of},
     zip_list::{self, ZipFault},
 };
 
@@ -32,7 +32,7 @@ pub enum UnreadableCopy {
 
 /// A copy has some hundred parts: a sheet, its relations and a drawing for each table. The largest master is some 3 MB, and
 /// some 30 MB inflated.
-const LIMITS: Limits = Limits::of(5_000, 200 << 20);
+const LIMITS: PackageLimits = PackageLimits::of(5_000, 200 << 20);
 const FILE: usize = 200 << 20;
 
 /// The parts of a workbook by name, each as its bytes or as what is wrong with it. Names are compared without regard to

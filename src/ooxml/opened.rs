@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use super::{
     Error,
     address::place_of,
-    package::{Limits, Package, WORKBOOK, is_xml},
+    package::{Package, PackageLimits, WORKBOOK, is_xml},
     relations::{relations, relations_of},
     shared_strings::{SharedTexts, TextStyle},
     styles::{CellStyle, CellStyles},
@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The largest collection has some 30 MB in all its parts.
-const LIMITS: Limits = Limits::of(5_000, 256 << 20);
+const LIMITS: PackageLimits = PackageLimits::of(5_000, 256 << 20);
 
 /// A workbook.
 #[derive(Debug)]

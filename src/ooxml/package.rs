@@ -1,6 +1,6 @@
 //! A workbook's parts out of its zip archive, under limits.
 //!
-//! In come the bytes of a file that somebody brings, how much of it is allowed ([`Limits`]), and which parts are wanted. Out
+//! In come the bytes of a file that somebody brings, how much of it is allowed ([`PackageLimits`]), and which parts are wanted. Out
 //! come the parts by name, as UTF-8 where they are XML. The archive is inflated once, here, and counted while it is inflated:
 //! what a hostile file declares is believed only where it already says too much.
 //!
@@ -19,7 +19,7 @@ use super::{
     alternate::{self, Resolved},
     encoding,
     error::ASK,
-    relations::{self, Relation},
+    relations::{self, PartRelation},
     scanner::XmlFault,
     zip_list::{self, ZipFault, ZipList},
 };
@@ -29,7 +29,7 @@ pub const WORKBOOK: &str = "xl/workbook.xml";
 
 /// How much a package may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct PackageLimits {
     /// Parts, those that nobody wants among them.
     pub parts: usize,
     /// Bytes of the wanted parts, inflated.
@@ -39,7 +39,7 @@ pub struct Limits {
     pub ratio_from: u64,
 }
 
-impl Limits {
+impl PackageLimits {
     /// XML of figures shrinks 8 to 40 times; a bomb a thousand times.
     #[must_use]
     pub const fn of(parts: usize, inflated: u64) -> Self {
@@ -60,11 +60,11 @@ impl Package {
     ///
     /// # Errors
     /// When the archive is cut off or damaged, is locked, is no workbook, or is more than the limits allow.
-    pub fn open(bytes: &[u8], limits: Limits, wanted: impl Fn(&str) -> bool) -> Result<Self, Error> {
+    pub fn open(bytes: &[u8], limits: PackageLimits, wanted: impl Fn(&str) -> bool) -> Result<Self, Error> {
         let damaged = Error::Damaged;
         let malformed = |why: String| Error::malformed(why);
         let large = Error::TooLarge;
-        let Limits { parts: most_parts, inflated, ratio, ratio_from } = limits;
+        let PackageLimits { parts: most_parts, inflated, ratio, ratio_from } = limits;
         let (whole, list) = listed(bytes)?;
         if list.entries.len() > most_parts {
             return Err(large(format!("the archive has {} parts, more than {most_parts}", list.entries.len())));
@@ -153,7 +153,7 @@ impl Package {
     }
 
     /// What the package says of its parts; nothing where it does not say it.
-    pub fn package(&self) -> Result<Vec<Relation>, XmlFault> {
+    pub fn package(&self) -> Result<Vec<PartRelation>, XmlFault> {
         relations::relations("", self.text("_rels/.rels").unwrap_or_default()).whole().map(relations::inside)
     }
 
@@ -253,7 +253,7 @@ mod tests {
     use crate::zipped::zipped;
 
     const BOOK: (&str, &str) = (WORKBOOK, "<workbook><sheets/></workbook>");
-    const LIMITS: Limits = Limits { parts: 4, inflated: 2_000, ratio: 250, ratio_from: 1_000 };
+    const LIMITS: PackageLimits = PackageLimits { parts: 4, inflated: 2_000, ratio: 250, ratio_from: 1_000 };
 
     fn refusal(parts: &[(&str, &str)]) -> Error {
         Package::open(&zipped(parts), LIMITS, is_xml).unwrap_err()
@@ -275,8 +275,8 @@ mod tests {
         let blanks = " ".repeat(1_900);
         let large = refusal(&[BOOK, ("1.xml", &"x".repeat(1_980))]);
         assert!(matches!(&large, Error::TooLarge(why) if why.contains("2000 are allowed in all")), "{large:?}");
-        let bomb =
-            Package::open(&zipped(&[BOOK, ("1.xml", &blanks)]), Limits { ratio: 2, ..LIMITS }, is_xml).unwrap_err();
+        let bomb = Package::open(&zipped(&[BOOK, ("1.xml", &blanks)]), PackageLimits { ratio: 2, ..LIMITS }, is_xml)
+            .unwrap_err();
         assert!(matches!(&bomb, Error::TooLarge(why) if why.contains("a zip bomb")), "{bomb:?}");
         assert!(Package::open(&zipped(&[BOOK, ("1.xml", &blanks)]), LIMITS, |name| name == WORKBOOK).is_ok());
     }

@@ -6,13 +6,13 @@ use super::{
     Error,
     address::{address, place_of},
     opened::{Opened, OpenedSheet},
-    package::{Limits, Package, is_xml},
+    package::{Package, PackageLimits, is_xml},
     properties,
 };
 
 const PART: &str = "docProps/custom.xml";
 /// Properties are short; nothing else is inflated.
-const LIMITS: Limits = Limits::of(5_000, 16 << 20);
+const LIMITS: PackageLimits = PackageLimits::of(5_000, 16 << 20);
 
 /// The custom properties of a workbook by name; empty where it has none.
 ///
