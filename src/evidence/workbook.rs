@@ -10,7 +10,7 @@ use super::{
 use ooxml::{
     number_formats::{NumberFormat, cell_formats},
     properties::{custom, element_texts},
-    relations::{self, Relation},
+    relations::{self, PartRelation},
     shared_strings::{SharedTexts, TextStyle},
     sheet_list::{ListedSheet, listed},
 };
@@ -116,7 +116,7 @@ impl Workbook {
 }
 
 /// What a part leads to, by names in lower case; of a list that is broken, what comes before the fault.
-fn leads(parts: &Parts, part: &str) -> Vec<Relation> {
+fn leads(parts: &Parts, part: &str) -> Vec<PartRelation> {
     let list = parts.text(&relations::relations_of(part)).unwrap_or_default();
     let mut found = relations::inside(relations::relations(part, list).found);
     for relation in &mut found {
@@ -141,7 +141,7 @@ fn strings(parts: &Parts, part: &str) -> Result<Vec<Arc<str>>, Option<String>> {
 
 fn cells(
     parts: &Parts,
-    targets: &[Relation],
+    targets: &[PartRelation],
     id: &str,
     shared: &Shared,
     room: &mut usize,

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::scanner::{Scanner, Token, XmlFault};
+use super::scanner::{XmlFault, XmlScanner, XmlToken};
 
 /// A part in which each place says one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,13 +43,13 @@ struct Way {
 
 /// The outermost places resolved, and whether the ways of one of them differ; `None` where there are none.
 fn once(part: &str) -> Result<Option<(String, bool)>, XmlFault> {
-    let mut scanner = Scanner::new(part);
+    let mut scanner = XmlScanner::new(part);
     let mut resolved = String::with_capacity(part.len());
     let (mut copied, mut found, mut differs) = (scanner.start(), false, false);
     loop {
         let before = scanner.place();
         let Some(token) = scanner.token()? else { break };
-        let Token::Open(tag) = token else { continue };
+        let XmlToken::Open(tag) = token else { continue };
         if tag.name != "AlternateContent" || tag.empty {
             continue;
         }
@@ -84,19 +84,19 @@ fn is_understood(part: &str, requires: &str) -> bool {
 }
 
 /// The ways of an open place, up to its end.
-fn ways(scanner: &mut Scanner<'_>) -> Result<Vec<Way>, XmlFault> {
+fn ways(scanner: &mut XmlScanner<'_>) -> Result<Vec<Way>, XmlFault> {
     let mut ways: Vec<Way> = Vec::new();
     let (mut depth, mut open) = (0_usize, false);
     loop {
         let before = scanner.place();
         let Some(token) = scanner.token()? else { return Ok(ways) };
         match token {
-            Token::Open(tag) if depth == 0 && matches!(tag.name, "Choice" | "Fallback") => {
+            XmlToken::Open(tag) if depth == 0 && matches!(tag.name, "Choice" | "Fallback") => {
                 let requires = (tag.name == "Choice").then(|| tag.attribute("Requires").unwrap_or_default().to_owned());
                 ways.push(Way { requires, from: scanner.place(), to: scanner.place(), says: Vec::new() });
                 (depth, open) = (usize::from(!tag.empty), !tag.empty);
             }
-            Token::Open(tag) => {
+            XmlToken::Open(tag) => {
                 if let Some(way) = ways.last_mut().filter(|_| open && matches!(tag.name, "c" | "row" | "sheet" | "si"))
                 {
                     let place = tag.attribute("r").or_else(|| tag.attribute("name")).unwrap_or_default();
@@ -104,14 +104,14 @@ fn ways(scanner: &mut Scanner<'_>) -> Result<Vec<Way>, XmlFault> {
                 }
                 depth += usize::from(!tag.empty);
             }
-            Token::Close(_) if depth == 0 => return Ok(ways),
-            Token::Close(_) => {
+            XmlToken::Close(_) if depth == 0 => return Ok(ways),
+            XmlToken::Close(_) => {
                 depth -= 1;
                 if let Some(way) = ways.last_mut().filter(|_| depth == 0 && open) {
                     (way.to, open) = (before, false);
                 }
             }
-            Token::Text(text) | Token::Verbatim(text) => {
+            XmlToken::Text(text) | XmlToken::Verbatim(text) => {
                 let says = ways.last_mut().filter(|way| open && !way.says.is_empty() && !text.trim().is_empty());
                 if let Some(way) = says {
                     way.says.push(text.to_owned());

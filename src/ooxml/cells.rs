@@ -7,7 +7,7 @@ use memchr::memmem;
 use super::{
     address::{COLUMNS, ROWS, address, place, row},
     merged_cells::{MergedRange, MergedRanges},
-    scanner::{Scanner, Tag, Token, XmlFault, unescaped},
+    scanner::{Tag, XmlFault, XmlScanner, XmlToken, unescaped},
     shared_strings::{TextStyle, append, resolved, text_within},
 };
 
@@ -68,7 +68,7 @@ impl fmt::Display for CellFault {
 
 /// The cells of one sheet.
 pub struct CellReader<'a, 'b> {
-    scanner: Scanner<'a>,
+    scanner: XmlScanner<'a>,
     shared: &'b SharedParts<'a>,
     row: u32,
     /// Where a cell stands that does not say it.
@@ -102,7 +102,7 @@ impl<'a> Marks<'a> {
 
 impl<'a, 'b> CellReader<'a, 'b> {
     pub fn of(sheet: &'a str, shared: &'b SharedParts<'a>) -> Self {
-        Self { scanner: Scanner::new(sheet), shared, row: 0, column: 0, next_row: 0 }
+        Self { scanner: XmlScanner::new(sheet), shared, row: 0, column: 0, next_row: 0 }
     }
 
     /// The next cell: its row and column, counted from 0, and what it holds. `None` after the last one.
@@ -110,7 +110,7 @@ impl<'a, 'b> CellReader<'a, 'b> {
     pub fn cell(&mut self) -> Result<Option<(u32, u32, CellValue<'a>)>, CellFault> {
         while let Some(token) = self.scanner.token()? {
             match token {
-                Token::Open(tag) => match tag.name.as_bytes() {
+                XmlToken::Open(tag) => match tag.name.as_bytes() {
                     b"c" => {
                         let marks = Marks::of(&tag);
                         let (row, column) = self.place(marks.place)?;
@@ -122,7 +122,7 @@ impl<'a, 'b> CellReader<'a, 'b> {
                     b"row" => self.begin_row(&tag)?,
                     _ => {}
                 },
-                Token::Close(name) if name.as_bytes() == b"sheetData" => break,
+                XmlToken::Close(name) if name.as_bytes() == b"sheetData" => break,
                 _ => {}
             }
         }
@@ -155,20 +155,20 @@ impl<'a, 'b> CellReader<'a, 'b> {
         let (mut inside, mut formula) = (false, false);
         while let Some(token) = self.scanner.token()? {
             match token {
-                Token::Open(tag) => match tag.name.as_bytes() {
+                XmlToken::Open(tag) => match tag.name.as_bytes() {
                     b"is" if !tag.empty => text = text_within(&mut self.scanner, "is", TextStyle::Marked)?,
                     b"f" => formula = true,
                     // What later programs add to a cell is theirs.
                     b"extLst" if !tag.empty => self.skip("extLst")?,
                     name => inside = name == b"v" && !tag.empty,
                 },
-                Token::Close(name) => match name.as_bytes() {
+                XmlToken::Close(name) => match name.as_bytes() {
                     b"c" => break,
                     _ => inside = false,
                 },
-                Token::Text(piece) if inside => append(&mut text, unescaped(piece)),
-                Token::Verbatim(piece) if inside => append(&mut text, Cow::Borrowed(piece)),
-                Token::Text(_) | Token::Verbatim(_) => {}
+                XmlToken::Text(piece) if inside => append(&mut text, unescaped(piece)),
+                XmlToken::Verbatim(piece) if inside => append(&mut text, Cow::Borrowed(piece)),
+                XmlToken::Text(_) | XmlToken::Verbatim(_) => {}
             }
         }
         let kind = marks.kind.unwrap_or("n");
@@ -196,8 +196,8 @@ impl<'a, 'b> CellReader<'a, 'b> {
         let mut depth = 1_usize;
         while let Some(token) = self.scanner.token()? {
             match token {
-                Token::Open(tag) if tag.name == element && !tag.empty => depth += 1,
-                Token::Close(name) if name == element => depth -= 1,
+                XmlToken::Open(tag) if tag.name == element && !tag.empty => depth += 1,
+                XmlToken::Close(name) if name == element => depth -= 1,
                 _ => {}
             }
             if depth == 0 {
@@ -250,12 +250,12 @@ pub fn merged_ranges(sheet: &str) -> MergedRanges {
         return MergedRanges::default();
     };
     let Some(list) = memchr::memchr(b'>', &sheet.as_bytes()[start..]) else { return MergedRanges::default() };
-    let mut scanner = Scanner::new(&sheet[start + list + 1..]);
+    let mut scanner = XmlScanner::new(&sheet[start + list + 1..]);
     let mut found = Vec::new();
     while let Ok(Some(token)) = scanner.token() {
         match token {
-            Token::Open(tag) if tag.name == "mergeCell" => found.extend(tag.attribute("ref").and_then(region)),
-            Token::Close("mergeCells") => break,
+            XmlToken::Open(tag) if tag.name == "mergeCell" => found.extend(tag.attribute("ref").and_then(region)),
+            XmlToken::Close("mergeCells") => break,
             _ => {}
         }
     }

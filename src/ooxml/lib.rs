@@ -6,7 +6,7 @@
 //! over up to a place ([`deflate_splice`]). What is refused is refused with one [`Error`].
 //!
 //! Deliberately unknown here: forms, figures, collections, copies; files, networks, the clock. Nothing of ours is a dependency
-//! (`tidy::crates_depend_one_way`). A file of a stranger never costs more than its [`package::Limits`] allow, and never is two
+//! (`tidy::crates_depend_one_way`). A file of a stranger never costs more than its [`package::PackageLimits`] allow, and never is two
 //! different workbooks to two programs without a word ([`zip_list`]).
 //!
 //! ```

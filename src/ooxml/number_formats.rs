@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::scanner::{Partly, Token, unescaped};
+use super::scanner::{Partly, XmlToken, unescaped};
 
 /// What a format does to a number and to a text, beyond looks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,13 +26,13 @@ pub fn cell_formats(styles: &str) -> Partly<Vec<NumberFormat>> {
     let mut in_cells = false;
     Partly::of_tokens(styles, |token| {
         match token {
-            Token::Open(tag) if tag.name == "numFmt" => {
+            XmlToken::Open(tag) if tag.name == "numFmt" => {
                 let id = tag.attribute("numFmtId").and_then(|id| id.parse().ok());
                 codes.extend(id.zip(tag.attribute("formatCode").map(|code| unescaped(code).into())));
             }
-            Token::Open(tag) if tag.name == "cellXfs" => in_cells = !tag.empty,
-            Token::Close("cellXfs") => in_cells = false,
-            Token::Open(tag) if in_cells && tag.name == "xf" => {
+            XmlToken::Open(tag) if tag.name == "cellXfs" => in_cells = !tag.empty,
+            XmlToken::Close("cellXfs") => in_cells = false,
+            XmlToken::Open(tag) if in_cells && tag.name == "xf" => {
                 let id = tag.attribute("numFmtId").and_then(|id| id.parse().ok()).unwrap_or(0);
                 return Some(codes.get(&id).cloned().map_or(NumberFormat::BuiltIn(id), NumberFormat::Code));
             }

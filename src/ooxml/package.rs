@@ -19,7 +19,7 @@ use super::{
     alternate::{self, Resolved},
     encoding,
     error::ASK,
-    relations::{self, Relation},
+    relations::{self, PartRelation},
     scanner::XmlFault,
     zip_list::{self, ZipFault, ZipList},
 };
@@ -153,7 +153,7 @@ impl Package {
     }
 
     /// What the package says of its parts; nothing where it does not say it.
-    pub fn package(&self) -> Result<Vec<Relation>, XmlFault> {
+    pub fn package(&self) -> Result<Vec<PartRelation>, XmlFault> {
         relations::relations("", self.text("_rels/.rels").unwrap_or_default()).whole().map(relations::inside)
     }
 

@@ -1,6 +1,6 @@
 //! Document properties: the title and the description that carry a form's identity, and marks of the sample office.
 
-use super::scanner::{Partly, Scanner, Tag, Token, XmlFault, unescaped};
+use super::scanner::{Partly, Tag, XmlFault, XmlScanner, XmlToken, unescaped};
 
 /// What `docProps/core.xml` and `docProps/custom.xml` say.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -93,13 +93,13 @@ enum Met<'a> {
 }
 
 fn each_text(part: &str, mut take: impl FnMut(Met<'_>)) -> Option<XmlFault> {
-    let mut scanner = Scanner::new(part);
+    let mut scanner = XmlScanner::new(part);
     loop {
         match scanner.token() {
-            Ok(Some(Token::Open(tag))) => take(Met::Open(tag)),
-            Ok(Some(Token::Text(text))) => take(Met::Text(&unescaped(text))),
-            Ok(Some(Token::Verbatim(text))) => take(Met::Text(text)),
-            Ok(Some(Token::Close(name))) => take(Met::Close(name)),
+            Ok(Some(XmlToken::Open(tag))) => take(Met::Open(tag)),
+            Ok(Some(XmlToken::Text(text))) => take(Met::Text(&unescaped(text))),
+            Ok(Some(XmlToken::Verbatim(text))) => take(Met::Text(text)),
+            Ok(Some(XmlToken::Close(name))) => take(Met::Close(name)),
             Ok(None) => return None,
             Err(fault) => return Some(fault),
         }

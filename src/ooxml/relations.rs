@@ -5,7 +5,7 @@ use super::scanner::{Partly, unescaped};
 
 /// What a part refers to: another part, and what it is to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Relation {
+pub struct PartRelation {
     pub id: String,
     /// The end of its type: `worksheet`, `sharedStrings`. The transitional and the strict form begin otherwise.
     pub kind: String,
@@ -15,25 +15,25 @@ pub struct Relation {
 }
 
 /// What the part of a name refers to; `""` is the package itself.
-pub fn relations(of: &str, list: &str) -> Partly<Vec<Relation>> {
+pub fn relations(of: &str, list: &str) -> Partly<Vec<PartRelation>> {
     Partly::of_tags(list, |tag| {
         let (id, kind, target) = (tag.attribute("Id")?, tag.attribute("Type")?, tag.attribute("Target")?);
         let kind = known_kind(kind.rsplit('/').next().unwrap_or(kind)).to_owned();
         let outside = tag.attribute("TargetMode") == Some("External");
         let target = unescaped(target);
         let part = if outside { target.into_owned() } else { part_of(of, &target) };
-        Some(Relation { id: id.to_owned(), kind, part, outside })
+        Some(PartRelation { id: id.to_owned(), kind, part, outside })
     })
 }
 
 /// The parts of the package among them.
-pub fn inside(mut relations: Vec<Relation>) -> Vec<Relation> {
+pub fn inside(mut relations: Vec<PartRelation>) -> Vec<PartRelation> {
     relations.retain(|relation| !relation.outside);
     relations
 }
 
 /// The part of a kind; the first, where there are several.
-pub fn first<'r>(relations: &'r [Relation], kind: &str) -> Option<&'r str> {
+pub fn first<'r>(relations: &'r [PartRelation], kind: &str) -> Option<&'r str> {
     relations.iter().find(|relation| relation.kind == kind).map(|relation| relation.part.as_str())
 }
 

@@ -13,8 +13,8 @@ const DEEPEST: usize = 256;
 
 /// What stands next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Token<'a> {
-    /// A tag; one that closes itself is `empty`, and no [`Token::Close`] follows.
+pub enum XmlToken<'a> {
+    /// A tag; one that closes itself is `empty`, and no [`XmlToken::Close`] follows.
     Open(Tag<'a>),
     /// The name without its prefix.
     Close(&'a str),
@@ -48,7 +48,7 @@ impl fmt::Display for XmlFault {
 
 /// Goes through a text of XML.
 #[derive(Debug, Clone)]
-pub struct Scanner<'a> {
+pub struct XmlScanner<'a> {
     text: &'a str,
     /// Bytes of a mark of byte order before it.
     marked: usize,
@@ -57,7 +57,7 @@ pub struct Scanner<'a> {
     open: Vec<&'a str>,
 }
 
-impl<'a> Scanner<'a> {
+impl<'a> XmlScanner<'a> {
     pub fn new(text: &'a str) -> Self {
         let unmarked = text.strip_prefix('\u{feff}').unwrap_or(text);
         Self { text: unmarked, marked: text.len() - unmarked.len(), at: 0, open: Vec::new() }
@@ -75,7 +75,7 @@ impl<'a> Scanner<'a> {
 
     /// The next token; `None` at the end of the outermost element.
     #[inline]
-    pub fn token(&mut self) -> Result<Option<Token<'a>>, XmlFault> {
+    pub fn token(&mut self) -> Result<Option<XmlToken<'a>>, XmlFault> {
         loop {
             let bytes = self.text.as_bytes();
             let Some(&first) = bytes.get(self.at) else {
@@ -89,7 +89,7 @@ impl<'a> Scanner<'a> {
                     // Blanks around the outermost element are nobody's text.
                     continue;
                 }
-                return Ok(Some(Token::Text(text)));
+                return Ok(Some(XmlToken::Text(text)));
             }
             match bytes.get(self.at + 1) {
                 Some(b'/') => return self.close().map(Some),
@@ -105,7 +105,7 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline]
-    fn close(&mut self) -> Result<Token<'a>, XmlFault> {
+    fn close(&mut self) -> Result<XmlToken<'a>, XmlFault> {
         let start = self.at + 2;
         let end = near(self.text.as_bytes(), start, b'>').ok_or_else(|| self.fault("a tag has no end"))?;
         let name = &self.text[start..end];
@@ -114,11 +114,11 @@ impl<'a> Scanner<'a> {
             return Err(self.fault("tags are closed in another order than they were opened"));
         }
         self.at = end + 1;
-        Ok(Token::Close(local(opened)))
+        Ok(XmlToken::Close(local(opened)))
     }
 
     #[inline]
-    fn tag(&mut self) -> Result<Token<'a>, XmlFault> {
+    fn tag(&mut self) -> Result<XmlToken<'a>, XmlFault> {
         let bytes = self.text.as_bytes();
         let start = self.at + 1;
         let mut end = start;
@@ -149,16 +149,16 @@ impl<'a> Scanner<'a> {
             }
             self.open.push(name);
         }
-        Ok(Token::Open(Tag { name: local(name), attributes, empty }))
+        Ok(XmlToken::Open(Tag { name: local(name), attributes, empty }))
     }
 
     /// A comment, a document type or a CDATA section.
-    fn marked(&mut self) -> Result<Option<Token<'a>>, XmlFault> {
+    fn marked(&mut self) -> Result<Option<XmlToken<'a>>, XmlFault> {
         let rest = &self.text[self.at..];
         if let Some(verbatim) = rest.strip_prefix("<![CDATA[") {
             let start = self.text.len() - verbatim.len();
             self.skip("]]>", "a CDATA section has no end")?;
-            return Ok((!self.open.is_empty()).then(|| Token::Verbatim(&self.text[start..self.at - 3])));
+            return Ok((!self.open.is_empty()).then(|| XmlToken::Verbatim(&self.text[start..self.at - 3])));
         }
         if rest.starts_with("<!--") {
             self.at += 2;
@@ -272,12 +272,12 @@ impl<T> Partly<T> {
 impl<T> Partly<Vec<T>> {
     /// What is read of the tags of a part, in their order.
     pub(crate) fn of_tags(part: &str, mut read: impl FnMut(&Tag<'_>) -> Option<T>) -> Self {
-        Self::of_tokens(part, |token| if let Token::Open(tag) = token { read(tag) } else { None })
+        Self::of_tokens(part, |token| if let XmlToken::Open(tag) = token { read(tag) } else { None })
     }
 
     /// The same of all that a part consists of.
-    pub(crate) fn of_tokens(part: &str, mut read: impl FnMut(&Token<'_>) -> Option<T>) -> Self {
-        let (mut scanner, mut found) = (Scanner::new(part), Vec::new());
+    pub(crate) fn of_tokens(part: &str, mut read: impl FnMut(&XmlToken<'_>) -> Option<T>) -> Self {
+        let (mut scanner, mut found) = (XmlScanner::new(part), Vec::new());
         let fault = loop {
             match scanner.token() {
                 Ok(Some(token)) => found.extend(read(&token)),
@@ -297,17 +297,17 @@ mod tests {
     use super::*;
 
     fn told(text: &str) -> Result<Vec<String>, XmlFault> {
-        let mut scanner = Scanner::new(text);
+        let mut scanner = XmlScanner::new(text);
         let mut told = Vec::new();
         while let Some(token) = scanner.token()? {
             told.push(match token {
-                Token::Open(tag) => {
+                XmlToken::Open(tag) => {
                     let attributes: String = tag.attributes().map(|(n, v)| format!(" {n}={v}")).collect();
                     format!("<{}{attributes}{}>", tag.name, if tag.empty { "/" } else { "" })
                 }
-                Token::Close(name) => format!("</{name}>"),
-                Token::Text(text) => unescaped(text).into_owned(),
-                Token::Verbatim(text) => format!("[{text}]"),
+                XmlToken::Close(name) => format!("</{name}>"),
+                XmlToken::Text(text) => unescaped(text).into_owned(),
+                XmlToken::Verbatim(text) => format!("[{text}]"),
             });
         }
         Ok(told)

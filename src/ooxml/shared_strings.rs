@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::scanner::{Scanner, Token, XmlFault, unescaped};
+use super::scanner::{XmlFault, XmlScanner, XmlToken, unescaped};
 
 /// The shared texts, in the order of their numbers; what says how they are pronounced is left out.
 pub fn texts(part: &str) -> Result<Vec<Cow<'_, str>>, XmlFault> {
@@ -21,19 +21,19 @@ pub enum TextStyle {
 /// The shared texts one by one, for whoever counts them.
 #[derive(Debug)]
 pub struct SharedTexts<'a> {
-    scanner: Scanner<'a>,
+    scanner: XmlScanner<'a>,
     style: TextStyle,
 }
 
 impl<'a> SharedTexts<'a> {
     #[must_use]
     pub fn new(part: &'a str, style: TextStyle) -> Self {
-        Self { scanner: Scanner::new(part), style }
+        Self { scanner: XmlScanner::new(part), style }
     }
 
     fn text(&mut self) -> Result<Option<Cow<'a, str>>, XmlFault> {
         while let Some(token) = self.scanner.token()? {
-            if let Token::Open(tag) = token
+            if let XmlToken::Open(tag) = token
                 && tag.name == "si"
             {
                 let text =
@@ -56,7 +56,11 @@ impl<'a> Iterator for SharedTexts<'a> {
 
 /// The text of an element of rich text that is open, up to its end. Raised digits stay raised: `6616` and a footnote `1`
 /// are not 66161.
-pub fn text_within<'a>(scanner: &mut Scanner<'a>, element: &str, style: TextStyle) -> Result<Cow<'a, str>, XmlFault> {
+pub fn text_within<'a>(
+    scanner: &mut XmlScanner<'a>,
+    element: &str,
+    style: TextStyle,
+) -> Result<Cow<'a, str>, XmlFault> {
     let mut text = Cow::Borrowed("");
     let (mut spoken, mut inside, mut is_raised) = (0_usize, false, false);
     let written = |piece: Cow<'a, str>, is_raised: bool| {
@@ -65,24 +69,24 @@ pub fn text_within<'a>(scanner: &mut Scanner<'a>, element: &str, style: TextStyl
     };
     while let Some(token) = scanner.token()? {
         match token {
-            Token::Open(tag) if tag.name == "rPh" && !tag.empty => spoken += 1,
-            Token::Open(tag) if tag.name == "r" => (inside, is_raised) = (false, false),
-            Token::Open(tag) if tag.name == "vertAlign" => {
+            XmlToken::Open(tag) if tag.name == "rPh" && !tag.empty => spoken += 1,
+            XmlToken::Open(tag) if tag.name == "r" => (inside, is_raised) = (false, false),
+            XmlToken::Open(tag) if tag.name == "vertAlign" => {
                 let val = tag.attribute("val");
                 is_raised = style == TextStyle::Marked && matches!(val, Some("superscript" | "subscript"));
             }
-            Token::Open(tag) => inside = tag.name == "t" && !tag.empty,
-            Token::Close("rPh") => spoken = spoken.saturating_sub(1),
-            Token::Close("r") => (inside, is_raised) = (false, false),
-            Token::Close(name) if name == element => break,
-            Token::Close(_) => inside = false,
-            Token::Text(piece) if inside && spoken == 0 => {
+            XmlToken::Open(tag) => inside = tag.name == "t" && !tag.empty,
+            XmlToken::Close("rPh") => spoken = spoken.saturating_sub(1),
+            XmlToken::Close("r") => (inside, is_raised) = (false, false),
+            XmlToken::Close(name) if name == element => break,
+            XmlToken::Close(_) => inside = false,
+            XmlToken::Text(piece) if inside && spoken == 0 => {
                 append(&mut text, written(unescaped(piece), is_raised));
             }
-            Token::Verbatim(piece) if inside && spoken == 0 => {
+            XmlToken::Verbatim(piece) if inside && spoken == 0 => {
                 append(&mut text, written(Cow::Borrowed(piece), is_raised));
             }
-            Token::Text(_) | Token::Verbatim(_) => {}
+            XmlToken::Text(_) | XmlToken::Verbatim(_) => {}
         }
     }
     Ok(resolved(text, style))

@@ -13,7 +13,7 @@ use memchr::memmem;
 
 /// A part as the directory lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct ZipEntry {
     pub name: String,
     /// How it is compressed: 0 stored, 8 deflated.
     pub method: u16,
@@ -26,7 +26,7 @@ pub struct Entry {
 /// The parts of an archive, and how many bytes come before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ZipList {
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ZipEntry>,
     /// Bytes in front of the archive that are none of its.
     pub before: usize,
 }
@@ -170,7 +170,7 @@ impl Directory {
     }
 
     /// The entries, and for each the other name that it gives itself.
-    fn entries(&self, bytes: &[u8]) -> Option<(Vec<Entry>, Vec<Option<String>>)> {
+    fn entries(&self, bytes: &[u8]) -> Option<(Vec<ZipEntry>, Vec<Option<String>>)> {
         let (mut entries, mut aliases) = (Vec::new(), Vec::new());
         let mut at = self.from;
         while at < self.to {
@@ -194,7 +194,7 @@ impl Directory {
             aliases.push(field(extra, UNICODE_NAME).and_then(|field| field.get(5..)).map(name_of));
             let (flags, method) = (u16_at(record, 8)?, u16_at(record, 10)?);
             let method = u16::try_from(method).ok()?;
-            entries.push(Entry { name, method, is_locked: flags & 1 == 1 || method == 99, from, to });
+            entries.push(ZipEntry { name, method, is_locked: flags & 1 == 1 || method == 99, from, to });
             at += extra_to + length_at(record, 32)?;
             if entries.len() > MOST {
                 return None;
@@ -205,7 +205,7 @@ impl Directory {
     }
 }
 
-fn twice(entries: &[Entry], aliases: &[Option<String>]) -> Result<(), ZipFault> {
+fn twice(entries: &[ZipEntry], aliases: &[Option<String>]) -> Result<(), ZipFault> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for (place, (entry, alias)) in entries.iter().zip(aliases).enumerate() {
         for name in std::iter::once(&entry.name).chain(alias) {
@@ -220,10 +220,10 @@ fn twice(entries: &[Entry], aliases: &[Option<String>]) -> Result<(), ZipFault> 
 }
 
 /// Looks for headers between the parts; returns how many bytes come before the first one.
-fn unlisted(bytes: &[u8], entries: &[Entry], directory: usize) -> Result<usize, ZipFault> {
-    let mut placed: Vec<&Entry> = entries.iter().collect();
+fn unlisted(bytes: &[u8], entries: &[ZipEntry], directory: usize) -> Result<usize, ZipFault> {
+    let mut placed: Vec<&ZipEntry> = entries.iter().collect();
     placed.sort_by_key(|entry| entry.from);
-    let (mut free, mut last) = (0, None::<&Entry>);
+    let (mut free, mut last) = (0, None::<&ZipEntry>);
     let known: BTreeSet<usize> = entries.iter().map(|entry| entry.from).collect();
     let gap = |from: usize, to: usize| {
         let between = bytes.get(from..to).unwrap_or_default();

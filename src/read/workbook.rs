@@ -10,7 +10,7 @@ use ooxml::{
     number_formats::{NumberFormat, cell_formats},
     package::{Package, PackageLimits, WORKBOOK},
     properties::DocumentProperties,
-    relations::{self, Relation},
+    relations::{self, PartRelation},
     scanner::XmlFault,
     shared_strings::texts,
     sheet_list::{ListedSheet, listed},
@@ -70,7 +70,8 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
     let mut room = MOST_FIGURES;
     for ListedSheet { name: sheet_name, hidden, relation } in &listed {
         // Charts and macros have sheets too; they hold no cells.
-        let Some(Relation { part, .. }) = relations.iter().find(|r| r.id == *relation && r.kind == "worksheet") else {
+        let Some(PartRelation { part, .. }) = relations.iter().find(|r| r.id == *relation && r.kind == "worksheet")
+        else {
             continue;
         };
         if archive.part(part).is_none() {
@@ -102,7 +103,7 @@ fn needed(name: &str) -> bool {
 }
 
 /// The part of a kind that a list of relations names; where it names none, the usual one.
-fn named(relations: &[Relation], kind: &str, usual: &str) -> String {
+fn named(relations: &[PartRelation], kind: &str, usual: &str) -> String {
     relations::first(relations, kind).unwrap_or(usual).to_owned()
 }
 
