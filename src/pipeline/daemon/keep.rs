@@ -13,15 +13,15 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use tokio::{sync::Notify, task::JoinHandle};
 
 use super::{
-    Agenda, CycleReport, Doors, EMERGENCY, Executor as _, State, Watch,
     leader::{Leader, beat, last_beat},
     live_executor::LiveExecutor,
-    metrics, outage, run_cycle,
+    metrics,
 };
 use crate::{Context, Failure, chain, context::run_lock, status::witnesses};
 use clock::Clock;
 use domain::{Door, Fact};
 use ledger::{Filter, RunClaim};
+use schedule::{Agenda, CycleReport, Doors, EMERGENCY, Executor as _, State, Watch, outage, run_cycle};
 
 /// The longest sleep between two looks: what a person writes into the journal is seen soon, and a clock that was set, or a
 /// machine that slept, is noticed.

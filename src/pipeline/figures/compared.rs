@@ -77,8 +77,8 @@ fn warnings(findings: Vec<Finding>) -> Vec<Finding> {
     let warning = |((form, period, section), errors): (Place, Vec<Finding>)| {
         let of_period = period.map_or_else(String::new, |period| format!(" for `{period}`"));
         let explanation = format!(
-            "form `{form}`{of_period} (comparison only) has {}; what is compared with it rests on them; `zhinaq check` for that \
-             period lists them",
+            "form `{form}`{of_period} (comparison only) has {}; what is compared with it rests on them; a check of that period \
+             lists them",
             counted(&errors)
         );
         Finding {

@@ -13,6 +13,7 @@ pub mod readings;
 mod repeated;
 pub mod sample_office;
 pub mod sources;
+mod whole;
 
 pub use import::{FilesSaid, take_files};
 pub use ingest::{Fate, Incoming, IntakeReport, take};

@@ -9,17 +9,18 @@ use crate::{
     Catalogue, Context, Exit, Failure, IntakeReport, Trouble, chain,
     context::progress::Step,
     intake::{
-        self, Incoming, readings,
+        self, Incoming,
         sources::{self, Sources},
+        whole,
     },
     status::{
         comparisons, expected,
         requirements::{self, NeededForm, Scope},
     },
 };
-use acquire::{Ask, FetchedDelivery, Fetcher, Known};
+use acquire::{Ask, Fetcher, Known};
 use domain::{Agency, Fact, FormId, Lacking, Obligation, Period, Role, Sha256, Unit, due_of_form};
-use read::{self, Wanted};
+use read::Wanted;
 use schedule::GRACE;
 
 /// What pulling brought.
@@ -303,7 +304,7 @@ async fn fetch(
             }
             Ok(Some(delivery)) => {
                 let wanted = wanted(context, ask);
-                let delivery = whole(context, &fetcher, ask, &wanted, delivery).await;
+                let delivery = whole::whole(context, &fetcher, ask, &wanted, delivery).await;
                 came.entry(owner).or_default().0.push(Incoming {
                     wanted,
                     name: delivery.name,
@@ -341,35 +342,6 @@ fn is_of_another(catalogue: &Catalogue, ask: &Ask, bytes: &[u8]) -> bool {
     let snapshot = Sha256::of(bytes);
     let others = catalogue.all().filter(|(key, _)| key.form == ask.form && key.period != ask.period);
     others.flat_map(|(_, editions)| editions).any(|edition| edition.snapshot == snapshot)
-}
-
-/// How often a document is asked for again that came without its length and cannot be read.
-const ONCE_MORE: usize = 2;
-
-/// A document that came without its length may have been cut on the way with nobody noticing: where it cannot be read, it
-/// is asked for again. What comes last is taken as it is, and its refusal is told.
-async fn whole(
-    context: &Context,
-    fetcher: &Fetcher,
-    ask: &Ask,
-    wanted: &Wanted,
-    first: FetchedDelivery,
-) -> FetchedDelivery {
-    let mut delivery = first;
-    for _ in 0..ONCE_MORE {
-        if delivery.length_declared {
-            break;
-        }
-        let read =
-            tokio::task::block_in_place(|| readings::read_document(context, wanted, &delivery.name, &delivery.bytes));
-        let Some(fault) = read.err().filter(read::ReadError::is_transient) else { break };
-        tracing::info!(form = %ask.form, url = %ask.shown(), %fault, "came without its length and cannot be read: asked again");
-        match fetcher.fetch(ask).await {
-            Ok(again) => delivery = again,
-            Err(_) => break,
-        }
-    }
-    delivery
 }
 
 /// Whether a form's deadline is over: before it nothing is late.
