@@ -22,9 +22,9 @@ const BITS: u32 = 20;
 const MANY: usize = 3;
 /// So many of them are named.
 const NAMED: usize = 3;
-/// Where no figure is as large as this, a few regions may have the same few cases by chance; so many have to be alike.
+/// Where no figure is as large as this, most regions may have the same few cases by chance (a rare form of the courts has one
+/// case here and none there); whether they are right, the sum of the regions shows.
 const LARGE: u64 = 10;
-const MANY_SMALL: usize = 6;
 /// ln(1,000,000), rounded up: what is less likely than this is no chance.
 const CERTAIN: i128 = 14;
 
@@ -150,24 +150,20 @@ fn told_together(
     let first = *alike.first()?;
     let is_large = numbers(&now[first]).iter().flatten().any(|(mantissa, _)| mantissa.unsigned_abs() >= LARGE);
     let is_certain = is_large || marks[first].iter().any(Option::is_some);
-    if !is_certain && alike.len() < MANY_SMALL {
+    if !is_certain {
         return None;
     }
-    let (severity, why) = if is_certain {
-        (Severity::Error, "figures of one region came under the names of others")
-    } else {
-        (Severity::Warning, "this may be chance, for the figures are small")
-    };
     let named: Vec<String> =
         alike.iter().take(NAMED).map(|member| words::unit(&now[*member].dataset.key.unit, regions)).collect();
     let more = alike.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let explanation = format!(
-        "{} of the {came} regions have the same figures in every section: {}{more}; {why}",
+        "{} of the {came} regions have the same figures in every section: {}{more}; figures of one region came under \
+         the names of others",
         alike.len(),
         named.join(", "),
     );
-    Some(now[first].note("twins", severity, explanation))
+    Some(now[first].note("twins", Severity::Error, explanation))
 }
 
 /// One finding where the documents are wholly the same, else one for each section that is.
