@@ -59,6 +59,6 @@ impl OneStep for Drawer {
                 return Outcome::failed(error.to_string(), true);
             }
         }
-        Outcome::handed(format!("{} mails written to `{place}`; nothing was sent", mails.len()))
+        Outcome::handed(format!("{} written to `{place}`; nothing was sent", domain::counted(mails.len(), "mail")))
     }
 }

@@ -100,9 +100,13 @@ fn evening(state: &State, day: NaiveDate, owed: &[&Obligation]) -> Alert {
     let forms = owed.iter().filter(|o| matches!(o.duty.subject, Subject::Form(_))).count();
     let parcels: usize = owed.iter().filter_map(|o| state.handing(&first_issue(&o.duty)?)).map(Handing::handed).sum();
     let late = owed.iter().filter(|o| state.met.get(&o.duty).is_some_and(|m| m.late.is_some())).count();
-    let mut line = format!("{forms} forms came, {} collections were handed over", owed.len() - forms);
+    let mut line = format!(
+        "{} came, {} handed over",
+        domain::counted(forms, "form"),
+        domain::counted(owed.len() - forms, "collection")
+    );
     if parcels > 0 {
-        line = format!("{line} in {parcels} parcels");
+        line = format!("{line} in {}", domain::counted(parcels, "parcel"));
     }
     if late > 0 {
         line = format!("{line}; {late} of them late");

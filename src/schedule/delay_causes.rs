@@ -52,7 +52,7 @@ fn of_collection(agenda: &Agenda, state: &State, owed: &Obligation) -> Vec<Strin
         for state in [ParcelState::Uncertain, ParcelState::Bounced, ParcelState::Failed] {
             let of_state: Vec<_> = handing.records.values().filter(|r| r.state == state).collect();
             if let Some(first) = of_state.first() {
-                causes.push(format!("{} parcels {state}: {}", of_state.len(), first.words));
+                causes.push(format!("{} {state}: {}", domain::counted(of_state.len(), "parcel"), first.words));
             }
         }
     }

@@ -254,7 +254,7 @@ impl World {
                 Fact::Outcome { parcel, attempt, state, words: words.into(), transient: true, copies: Vec::new() };
             self.write(outcome).then_some(())?;
         }
-        Some(format!("{handed} parcels handed over, {failed} not taken"))
+        Some(format!("{} handed over, {failed} not taken", domain::counted(handed, "parcel")))
     }
 
     /// A person looks into the mailboxes of what is uncertain, a day after.

@@ -150,7 +150,7 @@ impl LiveExecutor<'_> {
         }
         let words = match troubles.first() {
             Some(first) => format!("supplements: {}: {}", first.what, first.why),
-            None => format!("supplements in {count} parcels"),
+            None => format!("supplements in {}", domain::counted(count, "parcel")),
         };
         let trouble = troubles.first().map(|first| (Door::Post, format!("{}: {}", first.what, first.why)));
         Ok(Acted::Done { answers: collections.iter().map(|_| words.clone()).collect(), trouble })
@@ -200,7 +200,8 @@ impl LiveExecutor<'_> {
                 let of = format!("parcel `{}/", duty_path(duty));
                 let mut troubles = sent.troubles.iter().filter(|t| t.what.starts_with(&of));
                 if let Some(first) = troubles.next() {
-                    *answer = format!("{answer}; {} parcels not handed over: {}", troubles.count() + 1, first.why);
+                    let parcels = domain::counted(troubles.count() + 1, "parcel");
+                    *answer = format!("{answer}; {parcels} not handed over: {}", first.why);
                 }
             }
             if let Some(first) = sent.troubles.iter().find(|t| t.what.starts_with("parcel")) {
@@ -266,7 +267,7 @@ fn answer(report: &PullReport, duty: &Duty) -> String {
         (failed.len() + waiting.len(), "not come"),
     ];
     let mut words: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
-    words.insert(0, format!("{asked} documents asked for"));
+    words.insert(0, format!("{} requested", domain::counted(*asked, "document")));
     let first = intake.held.first().or(intake.refused.first()).or(failed.first()).or(waiting.first());
     let first = first.map_or(String::new(), |t| format!(": {}", t.why));
     if found.is_some_and(FormPull::is_late_in_part) {

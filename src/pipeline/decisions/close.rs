@@ -91,7 +91,7 @@ pub fn missing(context: &Context, quarter: Period, records: &BTreeMap<ParcelId, 
             let of = records.get(&parcel);
             let numbered = of.map_or(0, |r| r.counted().count());
             if numbered != share.copies as usize {
-                missing.push(format!("`{parcel}`: {numbered} of {} copies are numbered", share.copies));
+                missing.push(format!("`{parcel}`: {numbered} of {} numbered", domain::counted(share.copies, "copy")));
             }
         }
         let unlisted = ours.filter(|r| !shares.iter().any(|s| s.recipient.id == r.parcel.organ));
@@ -104,7 +104,7 @@ pub fn missing(context: &Context, quarter: Period, records: &BTreeMap<ParcelId, 
     let open = records.values().filter(|r| is_open(r) && !is_void(r));
     missing.extend(open.map(|r| {
         let (handed, copies) = (r.copies.iter().filter(|c| c.state.is_handed()).count(), r.counted().count());
-        format!("`{}`: {handed} of {copies} copies handed over, {}", r.parcel, r.state)
+        format!("`{}`: {handed} of {} handed over, {}", r.parcel, domain::counted(copies, "copy"), r.state)
     }));
     missing
 }

@@ -95,8 +95,11 @@ impl PullReport {
         }
         let told = causes.into_iter().map(|((form, why), (periods, documents))| {
             let what = format!("for comparison: form `{form}` for {}", periods.join(", "));
-            let more =
-                if documents > periods.len() { format!("{documents} documents; the first: ") } else { String::new() };
+            let more = if documents > periods.len() {
+                format!("{}; the first: ", domain::counted(documents, "document"))
+            } else {
+                String::new()
+            };
             Trouble::new(what, format!("{more}{why}"))
         });
         told.collect()

@@ -119,7 +119,8 @@ fn notice(context: &Context, form: &FormStanding) -> Option<String> {
     let FormStanding { form: id, period, held, .. } = form;
     if *held > 0 {
         return Some(format!(
-            "form `{id}` for `{period}`: {held} documents wait for a decision; see {}",
+            "form `{id}` for `{period}`: {} held for a decision; see {}",
+            domain::counted(*held, "document"),
             context.call.command("held").option("--period", period).option("--form", id)
         ));
     }

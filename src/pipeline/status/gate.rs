@@ -138,8 +138,8 @@ fn missing(together: &[&Waits], zone: Tz, now: DateTime<Utc>) -> String {
         rest => format!(", and {rest} more"),
     };
     match forms.len() {
-        0 => "every form that is waited for is here; ".to_owned(),
-        1 => format!("1 form is not here: {}; ", named.join(", ")),
+        0 => "all its forms are here; ".to_owned(),
+        1 => format!("1 form is missing: {}; ", named.join(", ")),
         all => format!("{all} forms are missing: {}{rest}; ", named.join(", ")),
     }
 }

@@ -205,11 +205,8 @@ fn advice(context: &Context, standing: &StatusReport, events: &[Event]) -> Vec<S
     if let Some(first) = uncertain.first() {
         let how = context.call.command("settle").option("--parcel", &first.parcel).flag("--handed").asked("--evidence");
         lines.push(format!(
-            "{}: look into the organ's mailbox or the server's log, then {how}, or --not-handed",
-            match uncertain.len() {
-                1 => "1 uncertain parcel waits for a person".to_owned(),
-                all => format!("{all} uncertain parcels wait for a person"),
-            }
+            "{} to settle: read the organ's mailbox or the server's log, then {how}, or --not-handed",
+            domain::counted(uncertain.len(), "uncertain parcel")
         ));
     }
     let built = issues(events);

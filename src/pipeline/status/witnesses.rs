@@ -98,10 +98,7 @@ impl WitnessComparison {
         if let Some(first) = self.unknown.first() {
             let periods: BTreeSet<String> = self.unknown.iter().map(|u| u.parcel.issue.period.to_string()).collect();
             let periods: Vec<String> = periods.into_iter().collect();
-            let count = match self.unknown.len() {
-                1 => "1 parcel".to_owned(),
-                many => format!("{many} parcels"),
-            };
+            let count = domain::counted(self.unknown.len(), "parcel");
             return Some(format!(
                 "handed-over parcels are missing in the ledger: {count} of {} (`{}`, found in {})",
                 periods.join(", "),
