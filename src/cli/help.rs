@@ -51,7 +51,7 @@ pub fn template() -> String {
             let _ = writeln!(text, "  {:widest$}  {about}", command.get_name());
         }
     }
-    text + "\n`zhinaq COMMAND --help` explains a command.\n\n{options}{after-help}"
+    text + "\n`zhinaq COMMAND --help` explains a command.\n\nOptions:\n{options}{after-help}"
 }
 
 #[cfg(test)]

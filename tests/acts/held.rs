@@ -89,7 +89,11 @@ fn a_second_document_beside_a_good_one_waits_and_the_good_one_stays_in_use() {
     assert_eq!(counts(&pull(&office).exits(3).json()), (0, 1, 1));
     assert_eq!(figure(&office), Some((14672, 0)), "the held one hides nothing");
     let check = by(&office, "op", "check --period 2025-Q2 --form court-1 --format json").exits(3);
-    assert!(check.out.contains("identity.conflict") && check.err.contains("1 document is held"), "{}", check.err);
+    assert!(
+        check.out.contains("identity.conflict") && check.err.contains("1 document not checked, because held"),
+        "{}",
+        check.err
+    );
 
     let replace = "accept --document a.json --reason \"the region corrected it\" --format json";
     let shown = by(&office, "stat", replace).exits(1);
@@ -173,7 +177,7 @@ fn a_slip_of_many_documents_is_put_away_in_one_act_and_each_can_come_back() {
     assert!(waiting > 1);
     let check = by(&office, "op", "check --period 2025-M06 --form 3-k").exits(3);
     assert!(check.err.contains(&format!("{waiting} documents not checked, because held")), "{}", check.err);
-    assert!(check.err.contains("no figures of `3-k` of 2025-M06 are here"), "{}", check.err);
+    assert!(check.err.contains("no figures of `3-k` of 2025-M06 found"), "{}", check.err);
 
     let all = "reject --form 3-k --period 2025-M06 --reason \"the wrong month\"";
     let listed = by(&office, "stat", all).exits(1);
@@ -197,7 +201,7 @@ fn a_slip_of_many_documents_is_put_away_in_one_act_and_each_can_come_back() {
 fn a_period_without_anything_is_told_so() {
     let office = staffed();
     let check = by(&office, "op", "check --period 2099-Q1").exits(2);
-    assert!(check.err.contains("no figures of 2099-Q1 are here"), "{}", check.err);
+    assert!(check.err.contains("no figures of 2099-Q1 found"), "{}", check.err);
 }
 
 #[test]

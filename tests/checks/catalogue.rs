@@ -114,7 +114,7 @@ fn a_rule_that_is_never_used_is_told() {
 fn a_rule_that_says_what_another_says_is_told() {
     let one = rule("x.a", "rows = { section = \"R1\", total = \"3\", plus = [\"1\", \"2\"] }");
     let two = rule("x.b", "rows = { section = \"R1\", total = \"3\", plus = [\"2\", \"1\"], columns = [\"1\"] }");
-    assert_eq!(faults(&format!("{one}{two}")), ["form `x`: rule `x.b` says what rule `x.a` says"]);
+    assert_eq!(faults(&format!("{one}{two}")), ["form `x`: rule `x.b` is the same as rule `x.a`"]);
 }
 
 #[test]

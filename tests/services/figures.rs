@@ -64,7 +64,7 @@ fn noise_of_sums_is_left_out_and_told_once() {
     assert_eq!(["R1.3", "R2.1"].map(|place| figure(&reading, "1971", place)), ["2190", "0.3"]);
     let told = findings(&reading);
     assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].starts_with("info figure.noise") && told[0].contains("1 numbers are within"), "{}", told[0]);
+    assert!(told[0].starts_with("info figure.noise") && told[0].contains("1 number is rounded"), "{}", told[0]);
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn open(record: &ParcelRecord, meant: Option<&CopyNumbers>) -> Result<Vec<u32>, 
     let each = || mails.iter().map(|mail| format!("`--copies {}`", mail.as_word())).collect::<Vec<_>>().join(", ");
     match (meant, &mails[..]) {
         (_, []) => Err(Failure::usage(format!(
-            "parcel `{parcel}` is {}, and only an uncertain parcel is settled",
+            "parcel `{parcel}` is {}, not uncertain, so it cannot be settled",
             record.state
         ))),
         (None, [mail]) => Ok(mail.as_slice().to_vec()),

@@ -289,7 +289,8 @@ impl<'a> Remarks<'a> {
         }
         if noisy > 0 {
             let text = format!(
-                "{noisy} numbers differ by less than a millionth from a whole or decimal number, as sums of doubles do; they were rounded"
+                "{} rounded by less than a millionth, as sums of doubles need it",
+                if noisy == 1 { "1 number is".to_owned() } else { format!("{noisy} numbers are") }
             );
             self.add("figure.noise", Severity::Info, text);
         }
