@@ -152,7 +152,7 @@ async fn without_its_passphrase_a_parcel_never_leaves_and_the_others_do() {
         for (text, why) in [
             (
                 "moj = \"a passphrase of another\"\n",
-                "`mia` wants its copies encrypted, and its passphrase is neither in",
+                "the copies of `mia` must be encrypted, but its passphrase is neither in",
             ),
             ("mia = \"short\"\n", "the passphrase of `mia` has fewer than 16 characters"),
             ("mia = \"unclosed, but long enough\n", "passphrases.toml`, line 1: write a line `organ"),

@@ -188,7 +188,7 @@ mod tests {
         assert_eq!(may(&people(), &acting(1, "op", None), Role::Operator, today), Ok(()));
         let claims = refused(&people(), &acting(1, "op", Some("Approver")), Role::Approver);
         assert!(claims.contains("`Operator` is not an approver"), "{claims}");
-        assert!(refused(&people(), &acting(3, "gone", None), Role::Operator).contains("nothing since 2020-01-01"));
+        assert!(refused(&people(), &acting(3, "gone", None), Role::Operator).contains("may not act since 2020-01-01"));
         let stranger = refused(&people(), &acting(9, "x", Some("Operator")), Role::Operator);
         assert!(stranger.contains("account `x` is not in schedules/people.toml"), "{stranger}");
         let nameless = Acting { name: "Operator".into(), account: None, claimed: None };

@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(
             told[0],
             "2 forms are missing: 1-m is late since 2025-07-03, 1-e is expected until 2025-07-10 18:00 +05; \
-             nothing of `crime`, `courts` is handed over before 2025-07-14 20:00 +05"
+             no copy of `crime`, `courts` is handed over before 2025-07-14 20:00 +05"
         );
         assert!(told[1].starts_with("collection `narcotics`: none of its forms is here"), "{told:?}");
     }
