@@ -41,7 +41,7 @@ fn a_corrected_figure_becomes_a_revision_that_tells_each_organ_what_changed() {
     let organs = of_narcotics["parcels"]["expected"].as_u64().unwrap();
     let nothing = by(&office, "stat", "rebuild --period 2025-Q2 --reason look --format json").exits(0).json();
     assert_eq!(later(&nothing, "candidates").len(), 0, "{nothing}");
-    assert!(nothing["troubles"][0]["why"].as_str().unwrap().contains("nothing changed"));
+    assert!(nothing["troubles"][0]["why"].as_str().unwrap().contains("no change"));
 
     let (old, new) = correct(&office, 7);
     let again = run(&office, "op", "2025-Q2");
@@ -170,7 +170,7 @@ fn an_organ_that_ended_is_refused_with_its_successor_which_gets_its_copies() {
         text.replacen("id = \"mia\"\n", "id = \"mia\"\nvalid_until = 2025-01-01\nsuccessor = \"knb\"\n", 1)
     });
     let asked = by(&office, "op", "send --period 2025-Q1 --organ mia").exits(1);
-    assert!(asked.err.contains("nothing since 2025-01-01: its successor is `knb`"), "{}", asked.err);
+    assert!(asked.err.contains("receives no copies since 2025-01-01: its successor is `knb`"), "{}", asked.err);
     let unknown = by(&office, "op", "send --period 2025-Q1 --organ miaa").exits(1);
     assert!(unknown.err.contains("did you mean `mia`?"), "{}", unknown.err);
     let report = run(&office, "op", "2025-Q1");

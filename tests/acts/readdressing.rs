@@ -168,7 +168,7 @@ fn a_successor_that_begins_later_gets_nothing_yet() {
     ends(&office, "mia", "successor = \"knb\"\n");
     office.edit(RECIPIENTS, |text| text.replacen("id = \"knb\"\n", "id = \"knb\"\nvalid_from = 2999-01-01\n", 1));
     let refused = by(&office, "op", "readdress --period 2025-Q2 --organ mia --reason gone").exits(1);
-    assert!(refused.err.contains("its successor `knb` receives nothing on"), "{}", refused.err);
+    assert!(refused.err.contains("its successor `knb` receives no copy on"), "{}", refused.err);
     assert!(facts(&office, "readdressed").is_empty());
 }
 
