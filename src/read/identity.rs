@@ -87,7 +87,7 @@ impl Identity {
             .map(|claims| format!("{}: form {}", claims.words, listed(&claims.forms)))
             .collect();
         match told.len() {
-            0 => "does not contain its form".to_owned(),
+            0 => "does not state its form".to_owned(),
             1 => format!("may be of more than one form ({})", told.concat()),
             _ => format!("contains more than one form ({})", told.join("; ")),
         }
@@ -238,7 +238,7 @@ impl Identity {
 /// That nobody says what the figures are about: the most important unit is no better a guess than any other.
 fn unsaid(what: &str, example: &str, trusted: bool) -> String {
     let who = if trusted { "it" } else { "whatever is not in doubt of it" };
-    format!("{who} does not contain its {what}; give the {what}, such as `{example}`")
+    format!("{who} does not state its {what}; give the {what}, such as `{example}`")
 }
 
 /// Why a unit can have no document of a period: it did not exist, or is not known at all.
@@ -328,6 +328,6 @@ mod tests {
             twins.why_no_form(),
             "may be of more than one form (its sheet contains `1-П`: form `1-p` or `1-p-inspections`)"
         );
-        assert_eq!(Identity::default().why_no_form(), "does not contain its form");
+        assert_eq!(Identity::default().why_no_form(), "does not state its form");
     }
 }

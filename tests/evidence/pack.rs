@@ -187,7 +187,7 @@ fn the_evidence_of_a_half_year_is_checked_without_the_office() {
     pack(office, &again, &["--with-copies"], 0);
     assert!(fs::read(&file).unwrap() == fs::read(&again).unwrap(), "the same evidence has the same bytes");
     let ended = office.zhinaq(&["pack", "--sample", "--period", "2025-Q2", "--out", file.to_str().unwrap()]).exits(1);
-    assert!(ended.err.contains("is there already"), "{}", ended.err);
+    assert!(ended.err.contains("exists already"), "{}", ended.err);
 
     let elsewhere = Office::empty();
     let words = ["verify", file.to_str().unwrap(), "--format", "json"];

@@ -126,7 +126,7 @@ async fn a_copy_that_is_not_the_one_in_the_register_is_not_handed_over() {
     let transport: Arc<dyn Transport> = Arc::new(Folder::new(outbox.path().join("outbox")));
     let receipts = hand_over(transport, notebook, vec![wrong, strange], QUICK).await;
     assert!(receipts[0].outcome.words.contains("is not the one in the register"), "{receipts:?}");
-    assert!(receipts[1].outcome.words.contains("no plain name"), "{receipts:?}");
+    assert!(receipts[1].outcome.words.contains("not a plain name"), "{receipts:?}");
     assert!(!outbox.path().join("outbox").exists());
 }
 

@@ -82,7 +82,7 @@ async fn a_name_that_leads_elsewhere_or_is_too_long_goes_nowhere() {
         }
         for receipts in all {
             assert_eq!(receipts[0].outcome.state, ParcelState::Failed, "{name:?}");
-            assert!(receipts[0].outcome.words.contains("no plain name"), "{receipts:?}");
+            assert!(receipts[0].outcome.words.contains("not a plain name"), "{receipts:?}");
         }
     }
     assert!(fake.kept().is_empty());

@@ -240,7 +240,7 @@ async fn credentials_come_from_a_file_that_only_its_owner_reads_and_are_told_now
         with_credentials(&office, port, 0o600, good);
         let ended = office.zhinaq(&[&SEND[..6], &["-vv", "--format", "json"]].concat()).exits(4);
         assert!(!ended.out.contains("secret-word") && !ended.err.contains("secret-word"), "{}", ended.err);
-        assert!(ended.err.contains("did not let us in"), "{}", ended.err);
+        assert!(ended.err.contains("rejected the login"), "{}", ended.err);
         nowhere_told(office.path(), "very-secret-word");
     })
     .await

@@ -226,7 +226,7 @@ fn what_is_missing_is_named_by_its_part() {
     let without = |gone: &str| parts().into_iter().filter(|(name, _)| !name.ends_with(gone)).collect::<Parts>();
     for (gone, sentence) in [
         ("xl/sharedStrings.xml", "its part `xl/sharedStrings.xml` is not there, which holds its words"),
-        ("xl/_rels/workbook.xml.rels", "its part `xl/_rels/workbook.xml.rels` is not there"),
+        ("xl/_rels/workbook.xml.rels", "its part `xl/_rels/workbook.xml.rels`, the list of its sheets, is missing"),
         ("xl/worksheets/sheet2.xml", "sheet `R1-1`: its part `xl/worksheets/sheet2.xml` is not there"),
         ("xl/workbook.xml", "a zip archive that holds no workbook"),
     ] {
@@ -266,5 +266,5 @@ fn a_cover_of_another_period_is_refused_in_its_own_words() {
     made.on("СВОД").write(1, 0, "за 9 месяцев 2021 года").unwrap();
     made.movement("R1", "Раздел 1. Сведения о движении дел");
     let refused = read_as(&wanted("2022-M12"), "form.xlsx", &made.bytes()).unwrap_err().to_string();
-    assert!(refused.contains("its sheet `СВОД` contains `за 9 месяцев 2021 года`, which is `2021-M09`"), "{refused}");
+    assert!(refused.contains("its sheet `СВОД` says `за 9 месяцев 2021 года`, which is `2021-M09`"), "{refused}");
 }

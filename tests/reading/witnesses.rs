@@ -130,7 +130,7 @@ fn without_properties() -> Vec<u8> {
 fn a_document_that_does_not_say_its_unit_is_held_and_is_of_no_unit() {
     let reading = read_as(&wanted("2022-M12"), "form.xlsx", &without_properties()).unwrap();
     let held = reading.held.unwrap();
-    assert!(held.contains("say the unit, such as `--unit 1971`") && held.contains("say the agency"), "{held}");
+    assert!(held.contains("give the unit, such as `--unit 1971`") && held.contains("give the agency"), "{held}");
     assert_eq!((reading.identity.unit, reading.identity.agency), (None, None));
     assert_eq!(reading.datasets[0].key.unit, Unit::unsaid());
     assert_eq!(reading.datasets[0].key.agency, Agency::unsaid());
@@ -138,7 +138,7 @@ fn a_document_that_does_not_say_its_unit_is_held_and_is_of_no_unit() {
     // Its name says the unit, and nobody the agency.
     let reading = read_as(&wanted("2022-M12"), "1-Х г.Астана за 2022 год.xlsx", &without_properties()).unwrap();
     assert_eq!(reading.datasets[0].key.unit.as_str(), "1971");
-    assert!(reading.held.unwrap().contains("say the agency"));
+    assert!(reading.held.unwrap().contains("give the agency"));
 }
 
 #[test]

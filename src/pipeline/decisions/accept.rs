@@ -177,7 +177,7 @@ fn said<'a, T: PartialEq + Clone + ToString + 'a>(
     match document.is_settled(&of, read_as) {
         Settled::Yes => Ok(read_as.clone()),
         Settled::Unsaid => {
-            Err(Failure::usage(format!("`{}` does not contain its {what}; give it with --as-{what}", document.name())))
+            Err(Failure::usage(format!("`{}` does not state its {what}; give it with --as-{what}", document.name())))
         }
         Settled::Contradicted => {
             let told: Vec<String> = document

@@ -117,7 +117,7 @@ async fn incoming(context: &Context, file: &Path, said: &FilesSaid) -> Result<In
     let form = form.cloned().or(identity.form.clone());
     let form = form.ok_or_else(|| trouble(format!("{}; give it with --form", identity.why_no_form())))?;
     let period = period.or(identity.period);
-    let period = period.ok_or_else(|| trouble("does not contain its period; give it with --period".into()))?;
+    let period = period.ok_or_else(|| trouble("does not state its period; give it with --period".into()))?;
     let period =
         requirements::form(office.regulation(), period, &form).map_err(|failure| trouble(failure.message))?.period;
     Ok(Incoming {

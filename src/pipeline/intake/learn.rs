@@ -21,7 +21,7 @@ pub struct TemplateDraft {
 /// template with sections or `whole` is asked for, the whole template.
 ///
 /// # Errors
-/// When the file cannot be read, is no workbook, or does not contain its form and nobody else does; when its edition
+/// When the file cannot be read, is no workbook, or does not state its form and nobody else does; when its edition
 /// is described already.
 pub fn learn(office: &Office, file: &Path, form: Option<&FormId>, whole: bool) -> Result<TemplateDraft, Failure> {
     let limit = office.settings.limits.max_body_bytes;
