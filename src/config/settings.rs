@@ -9,8 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::CheckSetting;
-pub use domain::Hours;
-use domain::{EmailAddress, Language, LateForm, OrganId, Titles};
+use domain::{EmailAddress, Hours, Language, LateForm, OrganId, Titles};
 
 /// The settings of an office.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,12 +6,12 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Fault, Hours, Limits, OfficeName, Settings, TransportSettings, checks, delivery_file, mailbox_file,
+    Fault, Limits, OfficeName, Settings, TransportSettings, checks, delivery_file, mailbox_file,
     reader::Reader,
     smtp_file::{self, WrittenSmtp},
     values::Hour,
 };
-use domain::{Language, OrganId, Regulation, Titles};
+use domain::{Hours, Language, OrganId, Regulation, Titles};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
