@@ -1,4 +1,15 @@
 //! An office: everything its files say, resolved, in which each thing refers to something that exists.
+//!
+//! ```
+//! use config::Office;
+//! use domain::{plan, Subject};
+//! let office = Office::embedded().unwrap();
+//! let january = ("2023-01-01".parse().unwrap(), "2023-01-31".parse().unwrap());
+//! let dues = plan(office.regulation(), &office.calendar, january.0, january.1);
+//! let courts = dues.iter().find(|d| d.id() == "courts").unwrap();
+//! assert_eq!((courts.statutory.to_string(), courts.due.to_string()), ("2023-01-14".into(), "2023-01-16".into()));
+//! assert_eq!(courts.period.to_string(), "2022-Q4");
+//! ```
 
 use std::{
     collections::BTreeMap,

@@ -10,7 +10,6 @@
 //! ```no_run
 //! # fn f(book: &assemble::Book) {
 //! use domain::Language;
-//! use crate as formats;
 //! for file in formats::csv(book, Language::En) {
 //!     println!("{} {} bytes", file.name, file.bytes.len());
 //! }

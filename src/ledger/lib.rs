@@ -7,12 +7,12 @@
 //! SQL lives here and nowhere else (`tidy::each_outside_thing_has_one_door`). SQLite by default, PostgreSQL by
 //! address; the statements are shared, the migrations, the locking and the backup are per dialect.
 //!
-//! Deliberately unknown here: what a fact means (status is derived in [`crate::domain`]), where files lie, and the
+//! Deliberately unknown here: what a fact means (status is derived in [`domain`]), where files lie, and the
 //! clock: every instant is given by the caller.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! use crate::{Filter, Ledger};
+//! use ledger::{Filter, Ledger};
 //! use domain::{Actor, Fact};
 //! let ledger = Ledger::open("sqlite:output/ledger.sqlite").await?;
 //! let fact = Fact::RunStarted { command: "run".into(), period: "2025-Q2".parse().ok() };

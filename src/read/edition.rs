@@ -3,7 +3,7 @@
 //!
 //! In come the tables of a document with their sections; out come findings, and the draft. An unknown edition is laid
 //! beside the described one that it agrees with most. Not decided here: which sheet is which section, and which figures
-//! are used (the checks and the books bind places by [`crate::domain`]).
+//! are used (the checks and the books bind places by [`domain`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 

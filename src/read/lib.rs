@@ -9,7 +9,6 @@
 //!
 //! ```no_run
 //! use domain::Origin;
-//! use crate as read;
 //! # fn f(template: domain::FormTemplate, all: std::collections::BTreeMap<domain::FormId, domain::FormTemplate>, bytes: Vec<u8>) {
 //! let wanted = read::Wanted::of("3-k".parse().unwrap(), "2023-M03".parse().unwrap(), Origin::Real);
 //! let document = read::Document { name: "202303_3k_00000___ru.XLSX", bytes: &bytes };

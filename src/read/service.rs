@@ -10,7 +10,7 @@
 //! answer or a sentence (`services::no_bytes_bring_it_down`).
 //!
 //! ```
-//! use crate::service::{self, Asked};
+//! use read::service::{self, Asked};
 //! use domain::{Agency, Origin};
 //! # fn f(template: &domain::FormTemplate, regions: &[domain::Region]) {
 //! let asked = Asked {

@@ -14,7 +14,6 @@
 //! ```no_run
 //! # async fn f(premises: sample::Premises) -> Result<(), sample::SampleError> {
 //! use clock::Clock;
-//! use crate as sample;
 //! let office = sample::serve(premises, "html:1-m:1971".parse().unwrap_or_default(), Clock::System).await?;
 //! // GET {base}/forms/202506_1m_00000_1975__ru.XLSX
 //! // GET {base}/proxy/gp_od_service_1e?apiKey=any&date=2025-07-01
