@@ -1,7 +1,7 @@
 //! What runs leave behind: artifacts (hash → bytes) and datasets as Parquet. The only user of polars' I/O.
 //!
 //! In: bytes as they were received or made, datasets as they were read. Out: the same bytes, the same datasets, or an
-//! error that names the file and says what to do. Everything is written through [`crate::publish`], so a file is whole
+//! error that names the file and says what to do. Everything is written through [`durable`], so a file is whole
 //! or not there; everything is checked against its SHA-256 when it is read, so a damaged file is named and never used.
 //!
 //! - [`Artifacts`]: one door to the folder `output/`, behind which an object store could stand.
