@@ -27,7 +27,7 @@ const FORMAT: &str = "format";
 
 /// The option `--format` of one command. With one format there is no choice, and help does not show it.
 pub fn offers(formats: &'static [Format]) -> Arg {
-    let words = PossibleValuesParser::new(formats.iter().filter_map(|format| format.to_possible_value()));
+    let words = PossibleValuesParser::new(formats.iter().filter_map(clap::ValueEnum::to_possible_value));
     Arg::new(FORMAT)
         .long(FORMAT)
         .global(true)

@@ -1,4 +1,4 @@
-//! The ways by which parcels travel: what [`hand_over`](crate::hand_over) asks of one, and nothing else.
+//! The ways by which parcels travel: what [`hand_over`](crate::hand_over()) asks of one, and nothing else.
 //!
 //! A transport knows how bytes reach an organ. The order of parcels, how many go at once, retries and receipts are not its
 //! business. A new one that takes a parcel in one step implements [`OneStep`]; one with steps that fail each in its own way

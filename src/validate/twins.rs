@@ -117,7 +117,7 @@ fn between_regions(now: &[Placed<'_>], marks: &[Vec<Option<u64>>], regions: &[Re
 /// are more than half of the members; else nobody.
 fn most_alike(now: &[Placed<'_>], members: &[usize]) -> Vec<usize> {
     // More than half are alike only where the one in the middle of any order by figures is one of them.
-    let mut by_figures: Vec<(Vec<Vec<(i64, u8)>>, usize)> =
+    let mut by_figures: Vec<(Numbers, usize)> =
         members.iter().map(|member| (numbers(&now[*member]), *member)).collect();
     by_figures.sort();
     let Some((middle, _)) = by_figures.get(by_figures.len() / 2) else { return Vec::new() };
@@ -130,8 +130,10 @@ fn most_alike(now: &[Placed<'_>], members: &[usize]) -> Vec<usize> {
     alike
 }
 
-/// The figures of a document, section by section; a blank is a zero.
-fn numbers(placed: &Placed<'_>) -> Vec<Vec<(i64, u8)>> {
+/// The figures of a document, section by section: mantissa and scale; a blank is a zero.
+type Numbers = Vec<Vec<(i64, u8)>>;
+
+fn numbers(placed: &Placed<'_>) -> Numbers {
     let number = |figure: &Figure| figure.number().map_or((0, 0), domain::Number::parts);
     let section = |sheet: &Option<Sheet<'_>>| {
         sheet.as_ref().map_or_else(Vec::new, |sheet| sheet.section.figures.iter().map(number).collect())

@@ -99,7 +99,7 @@ fn by_another<T>(office: &Office, act: impl AsyncFnOnce(&Context) -> T) -> T {
 fn run_by_another(office: &Office, period: &str) {
     let period = period.parse().unwrap();
     by_another(office, async |context: &Context| {
-        pipeline::run(context, period, &RunWishes::default()).await.map(drop).unwrap()
+        pipeline::run(context, period, &RunWishes::default()).await.map(drop).unwrap();
     });
 }
 

@@ -91,7 +91,7 @@ async fn twins_have_the_figures_of_the_first_region_and_the_first_those_of_the_s
         reading.datasets[0].sections.clone()
     };
     let made = Figures::new(small_premises(1)).unwrap();
-    let units: Vec<&str> = made.units("2025-M06".parse().unwrap()).map(|unit| unit.as_str()).collect();
+    let units: Vec<&str> = made.units("2025-M06".parse().unwrap()).map(zhinaq::domain::Unit::as_str).collect();
     assert_eq!(units[..2], ["1910", "1911"]);
     let (first, second) = (figures("1910", "").await, figures("1911", "").await);
     assert_ne!(first, second);

@@ -1,6 +1,6 @@
 //! Tracing: where a number of a workbook comes from.
 //!
-//! What stands where in a master is kept beside it when it is built ([`traced`](super::traced)), so that the answer is true for
+//! What stands where in a master is kept beside it when it is built ([`provenance`](super::provenance)), so that the answer is true for
 //! every copy of it, whatever came later: the figures' places and units, the revision and snapshot that were in use, and the
 //! corrections that stood. The figures themselves are then read again from those snapshots.
 
