@@ -56,5 +56,5 @@ pub use intake::{
 pub use pack::{PackReport, PackWishes, pack};
 pub use run::{RunReport, RunWishes, run};
 pub use status::{
-    AnswerLine, FormStanding, FormState, Gate, StatusReport, UnknownParcel, Waits, WitnessComparison, answers, status,
+    AnswerLine, FormStanding, FormState, StatusReport, UnknownParcel, Waits, WitnessComparison, answers, status,
 };

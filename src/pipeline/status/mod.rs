@@ -15,7 +15,7 @@ pub mod source_answers;
 pub mod witnesses;
 
 pub use forms::{FormStanding, FormState};
-pub use gate::{Gate, Waits};
+pub use gate::Waits;
 pub use report::{StatusReport, status};
 pub use source_answers::{AnswerLine, answers};
 pub use witnesses::{UnknownParcel, WitnessComparison};
