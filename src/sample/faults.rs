@@ -1,10 +1,10 @@
 //! The ways in which the office lies on request: `kind:form[:unit]`, separated by commas.
 //!
 //! ```
-//! use sample::Faults;
-//! let faults: Faults = "late:1-ad, html:1-m:1971".parse().unwrap();
+//! use sample::SampleFaults;
+//! let faults: SampleFaults = "late:1-ad, html:1-m:1971".parse().unwrap();
 //! assert_eq!(faults.to_string(), "late:1-ad,html:1-m:1971");
-//! let error = "lat:1-ad".parse::<Faults>().unwrap_err();
+//! let error = "lat:1-ad".parse::<SampleFaults>().unwrap_err();
 //! assert!(error.to_string().contains("did you mean `late`?"));
 //! ```
 
