@@ -57,66 +57,29 @@ impl Executor for LiveExecutor<'_> {
     }
 
     async fn probe(&self, forms: &[Duty]) -> Acted {
-        let alone = match Alone::claim(self.context).await {
-            Ok(alone) => alone,
-            Err(busy) => return Acted::Busy(busy.message),
+        let act = async || {
+            let report = self.pull(forms).await?;
+            let answers = forms.iter().map(|duty| answer(&report, duty)).collect();
+            Ok(Acted::Done { answers, trouble: silence(&report) })
         };
-        let acted = match self.pull(forms).await {
-            Err(failure) => failed(forms, &failure),
-            Ok(report) => {
-                let answers = forms.iter().map(|duty| answer(&report, duty)).collect();
-                let trouble = silence(&report);
-                Acted::Done { answers, trouble }
-            }
-        };
-        released(alone, acted).await
+        self.claimed(forms, act).await
     }
 
     async fn prepare(&self, collections: &[Duty]) -> Acted {
-        let alone = match Alone::claim(self.context).await {
-            Ok(alone) => alone,
-            Err(busy) => return Acted::Busy(busy.message),
+        let act = async || {
+            let report = self.checked_and_built(collections).await?;
+            let answers = collections.iter().map(|duty| built(&report, duty)).collect();
+            Ok(Acted::Done { answers, trouble: None })
         };
-        let acted = match self.checked_and_built(collections).await {
-            Err(failure) => failed(collections, &failure),
-            Ok(report) => {
-                let answers = collections.iter().map(|duty| built(&report, duty)).collect();
-                Acted::Done { answers, trouble: None }
-            }
-        };
-        released(alone, acted).await
+        self.claimed(collections, act).await
     }
 
     async fn deliver(&self, collections: &[Duty]) -> Acted {
-        let alone = match Alone::claim(self.context).await {
-            Ok(alone) => alone,
-            Err(busy) => return Acted::Busy(busy.message),
-        };
-        let cleared = match Cleared::of(self.context, alone).await {
-            Ok(cleared) => cleared,
-            Err(failure) => return failed(collections, &failure),
-        };
-        let acted = match self.handed_over(collections, &cleared).await {
-            Err(failure) => failed(collections, &failure),
-            Ok(acted) => acted,
-        };
-        released(cleared.alone, acted).await
+        self.cleared(collections, async |cleared| self.handed_over(collections, cleared).await).await
     }
 
     async fn supplement(&self, collections: &[Duty]) -> Acted {
-        let alone = match Alone::claim(self.context).await {
-            Ok(alone) => alone,
-            Err(busy) => return Acted::Busy(busy.message),
-        };
-        let cleared = match Cleared::of(self.context, alone).await {
-            Ok(cleared) => cleared,
-            Err(failure) => return failed(collections, &failure),
-        };
-        let acted = match self.supplemented(collections, &cleared).await {
-            Err(failure) => failed(collections, &failure),
-            Ok(acted) => acted,
-        };
-        released(cleared.alone, acted).await
+        self.cleared(collections, async |cleared| self.supplemented(collections, cleared).await).await
     }
 
     async fn tell(&self, alert: &Alert) -> bool {
@@ -130,6 +93,29 @@ impl Executor for LiveExecutor<'_> {
 }
 
 impl LiveExecutor<'_> {
+    /// Acts under the claim of the office.
+    async fn claimed(&self, duties: &[Duty], act: impl AsyncFnOnce() -> Result<Acted, Failure>) -> Acted {
+        match Alone::claim(self.context).await {
+            Ok(alone) => released(alone, act().await.unwrap_or_else(|failure| failed(duties, &failure))).await,
+            Err(busy) => Acted::Busy(busy.message),
+        }
+    }
+
+    /// Acts under the claim of the office, once the witnesses were asked: for what hands parcels over.
+    async fn cleared(&self, duties: &[Duty], act: impl AsyncFnOnce(&Cleared) -> Result<Acted, Failure>) -> Acted {
+        let alone = match Alone::claim(self.context).await {
+            Ok(alone) => alone,
+            Err(busy) => return Acted::Busy(busy.message),
+        };
+        match Cleared::of(self.context, alone).await {
+            Ok(cleared) => {
+                let acted = act(&cleared).await.unwrap_or_else(|failure| failed(duties, &failure));
+                released(cleared.alone, acted).await
+            }
+            Err(failure) => failed(duties, &failure),
+        }
+    }
+
     async fn pull(&self, forms: &[Duty]) -> Result<PullReport, Failure> {
         let ids: Vec<FormId> = forms.iter().filter_map(form_id).collect();
         pull(self.context, month(forms)?, &ids).await
