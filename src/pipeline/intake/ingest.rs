@@ -295,17 +295,8 @@ fn hold(
         if catalogue.held_beside(key).any(waits) || catalogue.is_newest(key, &reading.snapshot) {
             continue;
         }
-        let fact = Fact::DatasetRead {
-            key: key.clone(),
-            revision: catalogue.next_revision(key),
-            snapshot: reading.snapshot,
-            edition: edition.clone(),
-            figures: *figures,
-            held: Some(why.clone()),
-            rivals: rivals.to_vec(),
-        };
-        catalogue.apply(&fact);
-        facts.push(fact);
+        let held = (Some(why.clone()), rivals.to_vec());
+        record(catalogue, (key, edition, *figures), reading.snapshot, held, facts);
         new = true;
     }
     let trouble = Trouble::new(document.name.clone(), why);
@@ -326,20 +317,31 @@ fn enter(
         if known || same_figures(context, catalogue, key, reading) {
             continue;
         }
-        let fact = Fact::DatasetRead {
-            key: key.clone(),
-            revision: catalogue.next_revision(key),
-            snapshot: reading.snapshot,
-            edition: edition.clone(),
-            figures: *figures,
-            held: None,
-            rivals: Vec::new(),
-        };
-        catalogue.apply(&fact);
-        facts.push(fact);
+        record(catalogue, (key, edition, *figures), reading.snapshot, (None, Vec::new()), facts);
         taken += 1;
     }
     if taken == 0 { Fate::Unchanged } else { Fate::Taken(taken) }
+}
+
+/// Notes that a dataset was read, as its next revision: why it is held, if it is, and beside which other documents.
+fn record(
+    catalogue: &mut Catalogue,
+    (key, edition, figures): (&DatasetKey, &FormEdition, u64),
+    snapshot: Sha256,
+    (held, rivals): (Option<String>, Vec<Sha256>),
+    facts: &mut Vec<Fact>,
+) {
+    let fact = Fact::DatasetRead {
+        key: key.clone(),
+        revision: catalogue.next_revision(key),
+        snapshot,
+        edition: edition.clone(),
+        figures,
+        held,
+        rivals,
+    };
+    catalogue.apply(&fact);
+    facts.push(fact);
 }
 
 /// Whether a document of several datasets says of one of them what its newest revision says.
