@@ -84,13 +84,7 @@ fn text(findings: &[Finding], tally: Tally, all: bool) -> String {
         let _ = writeln!(text, "{}", by_rule(&counts));
         let _ = writeln!(text, "{left_out} more like these; `--all`, `--format json` or `--format xlsx` lists all");
     }
-    let _ = writeln!(
-        text,
-        "{}, {}, {} for information",
-        domain::counted(tally.error, "error"),
-        domain::counted(tally.warning, "warning"),
-        tally.info
-    );
+    let _ = writeln!(text, "{tally}");
     text
 }
 

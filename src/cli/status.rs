@@ -107,14 +107,7 @@ pub fn table(standing: &StatusReport, coloured: bool) -> String {
     if let Some(closed) = standing.closed {
         let _ = writeln!(text, "closed on {} (UTC)", closed.format("%Y-%m-%d %H:%M"));
     }
-    let findings = status.findings;
-    let _ = writeln!(
-        text,
-        "findings: {}, {}, {} for information",
-        domain::counted(findings.error, "error"),
-        domain::counted(findings.warning, "warning"),
-        findings.info
-    );
+    let _ = writeln!(text, "findings: {}", status.findings);
     for notice in &standing.notices {
         let _ = writeln!(text, "{notice}");
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Agency, ColumnCode, FormId, Number, Period, RowCode, SectionId, Unit};
+use super::{Agency, ColumnCode, FormId, Number, Period, RowCode, SectionId, Unit, counted};
 
 /// How much a finding weighs: errors hold `send`, warnings and information are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -91,6 +91,14 @@ pub struct Tally {
     pub error: usize,
     pub warning: usize,
     pub info: usize,
+}
+
+/// `0 errors, 1 warning, 3 for information`.
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (errors, warnings) = (counted(self.error, "error"), counted(self.warning, "warning"));
+        write!(f, "{errors}, {warnings}, {} for information", self.info)
+    }
 }
 
 impl<'a> FromIterator<&'a Finding> for Tally {
