@@ -135,11 +135,17 @@ impl<'a> Remarks<'a> {
         }
     }
 
+    /// Whether the answer has some of the columns whose keys are lost: then it has its own way to mark them, and those that
+    /// it lacks are absent.
+    fn marks_lost_columns(&self, answer: &Answer<'_>) -> bool {
+        let mut columns = self.reader.keys.columns().iter().zip(&answer.counted);
+        columns.any(|(column, count)| column.key.is_none() && *count > 0)
+    }
+
     /// Keys that are written as this form's columns are where their own keys are lost, and that the form does not have: the
     /// answer may be of another form, whose first columns have the same numbers.
     fn about_unknown_columns(&mut self, answer: &Answer<'_>) {
-        let mut columns = self.reader.keys.columns().iter().zip(&answer.counted);
-        if !columns.any(|(column, count)| column.key.is_none() && *count > 0) {
+        if !self.marks_lost_columns(answer) {
             return;
         }
         let sections = &self.reader.template.sections;
@@ -170,9 +176,7 @@ impl<'a> Remarks<'a> {
             self.at(frame, None, "service.section-missing", Severity::Warning, text);
             return;
         }
-        // Where the answer has some of the columns whose keys are lost, it has its own way to mark them, and the others are absent.
-        let mut all = self.reader.keys.columns().iter().zip(&answer.counted);
-        let has_lost = all.any(|(column, count)| column.key.is_none() && *count > 0);
+        let marks_lost = self.marks_lost_columns(answer);
         for (place, (column, count)) in columns.iter().zip(counts).enumerate() {
             let (name, title) = (&column.place, &column.title);
             let missing = answer.rows.len() - count;
@@ -191,7 +195,7 @@ impl<'a> Remarks<'a> {
                     format!("{rows} column {name} ({title}), which the others have; its key is lost in the source"),
                 ),
                 None => {
-                    let severity = if has_lost { Severity::Error } else { Severity::Warning };
+                    let severity = if marks_lost { Severity::Error } else { Severity::Warning };
                     (severity, format!("{rows} column {name} ({title}), whose key is lost in the source"))
                 }
             };
