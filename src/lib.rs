@@ -9,7 +9,7 @@
 //!                                └────────── every step leaves an event in the ledger ──────────┘
 //! ```
 //!
-//! A folder is a stage; `ARCHITECTURE.md` is the map.
+//! A folder of `src/` is a crate; `ARCHITECTURE.md` is the map.
 
 pub use {
     acquire, assemble, cli, clock, config, distribute, domain, durable, evidence, formats, ledger, ooxml, pipeline,

@@ -44,7 +44,21 @@ pub fn begin(global: &Global, is_daemon: bool) {
 
 #[cfg(test)]
 mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
     use super::*;
+
+    #[test]
+    fn every_crate_that_logs_is_known() {
+        let members = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let logs = |folder: &Path| {
+            fs::read_to_string(folder.join("Cargo.toml"))
+                .is_ok_and(|text| text.lines().any(|l| l.starts_with("tracing.")))
+        };
+        let folders = fs::read_dir(members).unwrap().map(|entry| entry.unwrap().path());
+        let names = folders.filter(|f| logs(f)).map(|f| f.file_name().unwrap().to_string_lossy().into_owned());
+        assert_eq!(names.collect::<BTreeSet<_>>(), CRATES.map(str::to_owned).into());
+    }
 
     #[test]
     fn the_word_zhinaq_means_every_crate() {
