@@ -12,38 +12,33 @@ pub(super) struct Line {
 /// # Errors
 /// The number of a line whose quotes do not close.
 pub(super) fn lines(text: &str) -> Result<Vec<Line>, usize> {
-    let mut separator = None;
+    let told: Vec<&str> =
+        text.trim_start_matches('\u{feff}').lines().map(|l| if is_comment(l) { "" } else { l }).collect();
+    // The crate takes a quote that does not close as one cell to the end of the file: the lines after it would be missing.
+    if let Some(index) = told.iter().position(|line| line.matches('"').count() % 2 == 1) {
+        return Err(index + 1);
+    }
+    let first = told.iter().find(|line| !line.is_empty()).copied().unwrap_or_default();
+    let semicolons = first.matches(';').count() > first.matches(',').count();
+    let text = told.join("\n");
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(if semicolons { b';' } else { b',' })
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
     let mut found = Vec::new();
-    for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
-        // A spreadsheet pads a comment with separators; it stays a comment.
-        if line.trim_start_matches('"').starts_with('#') || line.trim_matches([',', ';', ' ', '\t']).is_empty() {
-            continue;
-        }
-        let count = |c: char| line.matches(c).count();
-        let separator = *separator.get_or_insert_with(|| if count(';') > count(',') { ';' } else { ',' });
-        found.push(Line { number: index + 1, cells: cells(line, separator).ok_or(index + 1)? });
+    for record in reader.records() {
+        let record = record.map_err(|fault| fault.position().map_or(1, |at| at.line() as usize))?;
+        let number = record.position().map_or(1, |at| at.line() as usize);
+        found.push(Line { number, cells: record.iter().map(ToOwned::to_owned).collect() });
     }
     Ok(found)
 }
 
-fn cells(line: &str, separator: char) -> Option<Vec<String>> {
-    let mut cells = Vec::new();
-    let mut cell = String::new();
-    let mut quoted = false;
-    let mut chars = line.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' if quoted && chars.peek() == Some(&'"') => {
-                chars.next();
-                cell.push('"');
-            }
-            '"' => quoted = !quoted,
-            c if c == separator && !quoted => cells.push(std::mem::take(&mut cell).trim().to_owned()),
-            c => cell.push(c),
-        }
-    }
-    cells.push(cell.trim().to_owned());
-    (!quoted).then_some(cells)
+/// A spreadsheet pads a comment with separators and may quote it; it stays a comment. So does a line of separators alone.
+fn is_comment(line: &str) -> bool {
+    line.trim_start_matches('"').starts_with('#') || line.trim_matches([',', ';', ' ', '\t']).is_empty()
 }
 
 #[cfg(test)]

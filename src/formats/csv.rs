@@ -14,7 +14,8 @@ use domain::Language;
 #[must_use]
 pub fn csv(book: &Book, language: Language) -> Vec<FileOfBook> {
     let folder = format!("csv-{language}");
-    let mut index = String::from("file,table,title,scope,measure,source,content_id\r\n");
+    let mut index = Records::new();
+    index.add(&["file", "table", "title", "scope", "measure", "source", "content_id"].map(ToOwned::to_owned));
     let content = book.content_id().to_string();
     let mut files = Vec::new();
     for table in book.tables() {
@@ -29,16 +30,17 @@ pub fn csv(book: &Book, language: Language) -> Vec<FileOfBook> {
             said(&table.source),
             content.clone(),
         ];
-        index.push_str(&record_of(&record));
-        files.push(FileOfBook { name: format!("{folder}/{name}"), bytes: one(table, language).into_bytes() });
+        index.add(&record);
+        files.push(FileOfBook { name: format!("{folder}/{name}"), bytes: one(table, language) });
     }
     files.push(FileOfBook { name: format!("{folder}/index.csv"), bytes: index.into_bytes() });
     files
 }
 
-fn one(table: &Table, language: Language) -> String {
+fn one(table: &Table, language: Language) -> Vec<u8> {
     let heads = table.columns.iter().map(|c| text(&labels::in_language(&c.header, language)));
-    let mut csv = record_of(&labels::told_apart(heads));
+    let mut records = Records::new();
+    records.add(&labels::told_apart(heads));
     for line in &table.lines {
         let fields = (0..line.cells.len()).map(|place| match &line.cells[place] {
             Cell::Text(titles) => text(&labels::in_language(titles, language)),
@@ -48,9 +50,9 @@ fn one(table: &Table, language: Language) -> String {
                 value.or_else(|| mark.map(|m| m.text().to_owned())).unwrap_or_default()
             }
         });
-        csv.push_str(&record_of(&fields.collect::<Vec<_>>()));
+        records.add(&fields.collect::<Vec<_>>());
     }
-    csv
+    records.into_bytes()
 }
 
 /// A text that no spreadsheet program takes for a formula.
@@ -59,11 +61,21 @@ fn text(said: &str) -> String {
     if said.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{said}") } else { said }
 }
 
-/// A record with its line end.
-pub fn record_of(fields: &[String]) -> String {
-    let quoted = fields.iter().map(|field| {
-        let needs = field.contains([',', '"', '\n', '\r']) || field.starts_with(' ') || field.ends_with(' ');
-        if needs { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.clone() }
-    });
-    format!("{}\r\n", quoted.collect::<Vec<_>>().join(","))
+/// The records of a file as they are written.
+pub struct Records(csv::Writer<Vec<u8>>);
+
+impl Records {
+    pub fn new() -> Self {
+        Self(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).flexible(true).from_writer(Vec::new()))
+    }
+
+    /// Adds a record. Into memory and with any number of fields nothing can fail.
+    pub fn add<'f>(&mut self, fields: impl IntoIterator<Item = &'f String>) {
+        let _ = self.0.write_record(fields);
+    }
+
+    /// The file.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0.into_inner().unwrap_or_default()
+    }
 }

@@ -6,7 +6,7 @@
 
 use super::{
     FileOfBook,
-    csv::record_of,
+    csv::Records,
     observed::{Metric, Observation, observations},
 };
 use assemble::{Book, LineKey, Mark, Table};
@@ -46,17 +46,18 @@ pub const COLUMNS: [&str; 21] = [
 pub fn sdmx_csv(book: &Book) -> FileOfBook {
     let structure = format!("{KEEPER}:{}({VERSION})", id(&book.collection.as_str().to_uppercase()));
     let origin = book.origin.to_string();
-    let mut text = record_of(&COLUMNS.map(ToOwned::to_owned));
+    let mut records = Records::new();
+    records.add(&COLUMNS.map(ToOwned::to_owned));
     for table in book.tables() {
         for one in observations(table) {
             let line = &table.lines[one.line];
             let Some(key) = &line.key else { continue };
             let column = &table.columns[one.column];
             let (key, measure) = (key.in_column(column.across.as_ref()), column.measure(line.measure));
-            text.push_str(&record_of(&record(&structure, table, &key, measure, &one, &origin)));
+            records.add(&record(&structure, table, &key, measure, &one, &origin));
         }
     }
-    FileOfBook { name: format!("{}.sdmx.csv", book.collection), bytes: text.into_bytes() }
+    FileOfBook { name: format!("{}.sdmx.csv", book.collection), bytes: records.into_bytes() }
 }
 
 fn record(
