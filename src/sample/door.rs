@@ -1,6 +1,6 @@
 //! The door: requests in, answers out, faults of the way included.
 
-use std::{fmt::Write, sync::Arc, time::Duration};
+use std::{fmt::Write, io::Write as _, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -10,13 +10,13 @@ use axum::{
     response::Response,
 };
 use chrono::{DateTime, NaiveDate, Utc};
+use flate2::{Compression, write::GzEncoder};
 use futures::stream;
 use tokio::sync::watch;
 
 use super::{
     address::{Asked, asked, ended_by},
     faults::FaultKind,
-    gzip::gzip,
     office::{Copy, Desk, lock},
     release::released,
     render::MARK,
@@ -178,7 +178,7 @@ fn whole(desk: &Desk, form: &FormId, unit: Option<&Unit>, copy: &Copy) -> Respon
     }
     if has(FaultKind::Gzip) {
         let response = response.header(header::CONTENT_ENCODING, "gzip");
-        return tagged(response, copy, Body::from(gzip(&gzip(bytes))));
+        return tagged(response, copy, Body::from(gzipped(&gzipped(bytes))));
     }
     if has(FaultKind::Slow) {
         return tagged(response, copy, slow(bytes.clone(), desk.open.clone()));
@@ -248,4 +248,12 @@ fn listing(desk: &Desk) -> String {
         }
     }
     text
+}
+
+/// The bytes as a gzip member (RFC 1952), stored: a body that is compressed twice needs no small one.
+fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::none());
+    // Into memory nothing can fail.
+    let _ = gzip.write_all(bytes);
+    gzip.finish().unwrap_or_default()
 }

@@ -35,7 +35,6 @@ mod effect;
 mod error;
 mod faults;
 mod figures;
-mod gzip;
 mod memory;
 mod office;
 mod plan;
@@ -44,8 +43,8 @@ mod premises;
 mod printed;
 mod release;
 mod render;
+mod response_cache;
 mod rows;
-mod shelf;
 mod spans;
 mod year;
 

@@ -16,7 +16,7 @@ use super::{
     document::{Document, document},
     door,
     faults::{FaultKind, SampleFault, SampleFaults},
-    shelf::Shelf,
+    response_cache::ResponseCache,
 };
 use clock::Clock;
 use domain::{Period, Sha256};
@@ -39,7 +39,7 @@ pub(super) struct Desk {
     pub figures: Figures,
     pub faults: SampleFaults,
     pub clock: Clock,
-    pub shelf: Mutex<Shelf>,
+    pub cache: Mutex<ResponseCache>,
     /// How often each address of a flaky form was asked.
     pub asked: Mutex<HashMap<String, u32>>,
     /// False when the office closes: bodies without end have to end then.
@@ -68,7 +68,7 @@ pub async fn serve(premises: Premises, faults: SampleFaults, clock: Clock) -> Re
         figures: Figures::new(premises)?,
         faults,
         clock,
-        shelf: Mutex::default(),
+        cache: Mutex::default(),
         asked: Mutex::default(),
         open: is_open.clone(),
     };
@@ -119,7 +119,7 @@ impl Desk {
         is_second: bool,
     ) -> Result<Option<Arc<Copy>>, SampleError> {
         let key = format!("{asked:?} {period} {is_second}");
-        if let Some(copy) = lock(&self.shelf).find(&key) {
+        if let Some(copy) = lock(&self.cache).find(&key) {
             return Ok(Some(copy));
         }
         let mut faults = self.faults.clone();
@@ -130,7 +130,7 @@ impl Desk {
         let Some(document) = document(&self.figures, &faults, asked, period)? else { return Ok(None) };
         let tag = format!("\"{}\"", &Sha256::of(&document.bytes).to_string()[..32]);
         let copy = Arc::new(Copy { document, tag, since });
-        lock(&self.shelf).put(key, Arc::clone(&copy));
+        lock(&self.cache).put(key, Arc::clone(&copy));
         Ok(Some(copy))
     }
 }

@@ -11,13 +11,13 @@ use super::office::Copy;
 const ROOM: usize = 48 * 1024 * 1024;
 
 #[derive(Debug, Default)]
-pub(super) struct Shelf {
+pub(super) struct ResponseCache {
     copies: HashMap<String, Arc<Copy>>,
     order: VecDeque<String>,
     bytes: usize,
 }
 
-impl Shelf {
+impl ResponseCache {
     pub fn find(&self, key: &str) -> Option<Arc<Copy>> {
         self.copies.get(key).cloned()
     }
