@@ -11,7 +11,7 @@ use std::{
 use super::FetchFault;
 use domain::{
     Period,
-    spoken::{Manner, PeriodSays, SpokenPeriod, contradiction, latest, spoken},
+    period_words::{Manner, PeriodSays, SpokenPeriod, contradiction, latest, spoken},
 };
 
 /// The files in a folder that may be documents, by name. What editors and browsers leave while they write (`~$…`,

@@ -15,95 +15,48 @@
 //! assert_eq!(format!("{form} for {period}: {sum}"), "1-m for 2022-M12: 18453.949");
 //! ```
 
-mod actor;
-mod binding;
-mod binding_lines;
-mod calendar;
-mod calendar_rules;
-mod collection;
-mod copies;
 mod counted;
-mod dataset;
 mod email;
-mod entitled;
-mod event;
-mod expected;
-mod figure;
-mod finding;
 mod form;
-mod form_index;
-pub mod headings;
 mod ids;
-mod issues;
 mod journal;
-#[cfg(test)]
-mod journal_tests;
-mod known_headings;
 mod look_alike;
-mod matrix_change;
 mod nearest;
-mod obligation;
 mod parcel;
-mod period;
-mod person;
-mod plan;
-mod region;
-mod register;
-mod regulation;
 mod respelt;
-mod sendings;
 mod sha256;
-mod slack;
-mod spelling;
-pub mod spoken;
-mod status;
+mod time;
 mod titles;
-mod withdrawn;
 
-pub use actor::{Account, Acting, Actor};
-pub use binding::{Binding, NoPlace, Part, PlaceDoubt, Placement, SectionBinding};
-pub use calendar::{
-    CalendarActs, CalendarVersion, CalendarYear, DayReason, Holiday, HolidayDates, MarkedDay, WorkingCalendar,
-    is_weekend, weekday_name,
-};
-pub use calendar_rules::{CalendarRule, Difference, RuledYear, check as check_calendar, first_days_of_kurban_ait};
-pub use collection::{
-    ChapterTemplate, CollectionTemplate, KeyFigureTemplate, LONGEST_SHORT, NOT_IN_SHEET_NAMES, Pick, Print, TableKind,
-    TableTemplate, names_a_sheet,
-};
-pub use copies::{CopyNumbers, CopyNumbersError, CopyStanding};
 pub use counted::{article, counted};
-pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
 pub use email::EmailAddress;
-pub use entitled::{Registered, entitled_copies, receives_nothing};
-pub use event::{AcceptedDocument, CopyRecord, Event, Fact, SealedCopy};
-pub use expected::{Absence, Expected, Lacking};
-pub use figure::{Figure, Number, NumberError};
-pub use finding::{COMPARISON_DOUBTFUL, Finding, Severity, Tally, WEIGHED_BY_OFFICE};
 pub use form::{
-    ColumnTemplate, Course, EditionSection, EditionTemplate, FormPlace, FormTemplate, Measure, Place, RowTemplate,
-    Rule, RuleKind, SectionTemplate,
+    Absence, AgencyName, Binding, COMPARISON_DOUBTFUL, Column, ColumnTemplate, Course, Dataset, DatasetKey, Doubt,
+    EditionSection, EditionTemplate, Expected, Figure, Finding, FormIndex, FormPlace, FormTemplate, Lacking, Lexicon,
+    Likeness, Measure, NoPlace, Number, NumberError, Origin, Part, Place, PlaceDoubt, Placement, Population, Region,
+    Remark, Row, RowTemplate, Rule, RuleKind, Section, SectionBinding, SectionTemplate, Severity, Spelled, Tally,
+    WEIGHED_BY_OFFICE, headings, shown, spell,
 };
-pub use form_index::FormIndex;
-pub use headings::{Lexicon, Likeness};
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
-pub use issues::{IssueRecord, issues, newest_revision, overtaken_by};
-pub use journal::{ParcelRecord, Readdressed, follow, interrupted, parcels};
+pub use journal::{
+    AcceptedDocument, Account, Acting, Actor, CollectionStatus, CopyRecord, CopyTotals, Count, Event, Fact, LaterIssue,
+    Owed, ParcelRecord, ParcelTotals, PeriodStatus, Person, Readdressed, Role, SealedCopy, Totals, follow, in_force,
+    interrupted, parcels, withdrawn,
+};
 pub use look_alike::{is_deceptive, is_invisible, latin_shape};
-pub use matrix_change::{MatrixChange, matrix_changes};
 pub use nearest::{did_you_mean, known_instead, nearest};
-pub use obligation::{Door, Duty, Hours, Incident, Moment, Obligation, instant, obligations};
-pub use parcel::{Channel, CopyNumber, Issue, ParcelId, ParcelState};
-pub use period::{Period, PeriodError, Periodicity};
-pub use person::{Person, Role};
-pub use plan::{Due, Subject, due_of_collection, due_of_form, plan};
-pub use region::{AgencyName, Population, Region};
-pub use register::register_hash;
-pub use regulation::{CollectionTerm, Entitlement, FormTerm, LateForm, Matrix, Recipient, Regulation};
-pub use sendings::{WITNESSED, Witnessed, unknown_to, unknown_to_witness};
+pub use parcel::{
+    Channel, ChapterTemplate, CollectionTemplate, CollectionTerm, CopyNumber, CopyNumbers, CopyNumbersError,
+    CopyStanding, Entitlement, FormTerm, Issue, IssueRecord, KeyFigureTemplate, LONGEST_SHORT, LateForm, Matrix,
+    MatrixChange, NOT_IN_SHEET_NAMES, ParcelId, ParcelState, Pick, Print, Recipient, Registered, Regulation, TableKind,
+    TableTemplate, WITNESSED, Witnessed, entitled_copies, issues, matrix_changes, names_a_sheet, newest_revision,
+    overtaken_by, receives_nothing, register_hash, unknown_to, unknown_to_witness,
+};
 pub use sha256::Sha256;
-pub use slack::{Slack, slack};
-pub use spelling::{Doubt, Remark, Spelled, shown, spell};
-pub use status::{CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelTotals, PeriodStatus, Totals};
+pub use time::{
+    CalendarActs, CalendarRule, CalendarVersion, CalendarYear, DayReason, Difference, Door, Due, Duty, Holiday,
+    HolidayDates, Hours, Incident, MarkedDay, Moment, Obligation, Period, PeriodError, Periodicity, RuledYear, Slack,
+    Subject, WorkingCalendar, check_calendar, due_of_collection, due_of_form, first_days_of_kurban_ait, instant,
+    is_weekend, obligations, period_words, plan, slack, weekday_name,
+};
 pub use titles::{Language, Titles};
-pub use withdrawn::{in_force, withdrawn};

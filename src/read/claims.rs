@@ -11,7 +11,7 @@ use super::{
 };
 use domain::{
     Agency, AgencyName, Edition, FormId, FormTemplate, Period, Periodicity, Region, Unit,
-    spoken::{Manner, PeriodSays, SpokenPeriod, YearMonth, latest, spoken},
+    period_words::{Manner, PeriodSays, SpokenPeriod, YearMonth, latest, spoken},
 };
 use ooxml::properties::DocumentProperties;
 

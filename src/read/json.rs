@@ -3,7 +3,8 @@
 //! Why not serde here: an ordinary JSON reader turns a number into a double before anybody sees it (2^53 + 1 becomes
 //! 2^53, `18453.949000000001` is no decimal any more), ends the document at `1e400` or at the `NaN` that some writers
 //! send, and takes the last of two equal keys. Here a number is the text that was sent, every value has its place, and
-//! one bad figure does not hide the others. What it takes and refuses is otherwise what serde_json takes and refuses
+//! one bad figure does not hide the others. struson keeps the text of numbers and both keys, but ends at `NaN` and copies
+//! each text; jiter turns numbers into integers and doubles. What this takes and refuses is otherwise what serde_json takes and refuses
 //! (`json::tests::the_scanner_and_serde_agree`).
 
 use std::borrow::Cow;

@@ -11,7 +11,7 @@ use super::{
 };
 use domain::{
     Period,
-    spoken::{Manner, PeriodSays, SpokenPeriod, contradiction, latest, spoken},
+    period_words::{Manner, PeriodSays, SpokenPeriod, contradiction, latest, spoken},
 };
 
 /// What one place of a document says of its period.

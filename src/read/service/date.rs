@@ -7,7 +7,7 @@
 use super::super::letters::fold;
 use domain::{
     Period,
-    spoken::{Manner, PeriodSays, contradiction, spoken},
+    period_words::{Manner, PeriodSays, contradiction, spoken},
 };
 
 /// Names of fields that tell a row's period, or a part of it, as they are compared (case, blanks and look-alike letters

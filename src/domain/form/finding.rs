@@ -1,0 +1,116 @@
+//! What a check has to say. A bad figure is a finding, not a failure.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Agency, ColumnCode, FormId, Number, Period, RowCode, SectionId, Unit, counted};
+
+/// How much a finding weighs: errors hold `send`, warnings and information are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Error,
+    Warning,
+    Info,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        })
+    }
+}
+
+/// One finding, with the place it is about as far as it has one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The rule's id: `1-m.r1.severity`.
+    pub rule: String,
+    pub severity: Severity,
+    pub form: FormId,
+    pub period: Option<Period>,
+    pub unit: Option<Unit>,
+    pub agency: Option<Agency>,
+    pub section: Option<SectionId>,
+    pub row: Option<RowCode>,
+    pub column: Option<ColumnCode>,
+    pub expected: Option<Number>,
+    pub found: Option<Number>,
+    pub difference: Option<Number>,
+    /// A sentence for the person who has to act.
+    pub explanation: String,
+}
+
+/// The rule of a warning that a document of an earlier period, which figures are compared with, has errors.
+pub const COMPARISON_DOUBTFUL: &str = "comparison.doubtful";
+
+impl Finding {
+    /// A finding about a form as a whole; the place is filled in by struct update.
+    #[must_use]
+    pub fn about(rule: impl Into<String>, severity: Severity, form: FormId, explanation: impl Into<String>) -> Self {
+        Self {
+            rule: rule.into(),
+            severity,
+            form,
+            period: None,
+            unit: None,
+            agency: None,
+            section: None,
+            row: None,
+            column: None,
+            expected: None,
+            found: None,
+            difference: None,
+            explanation: explanation.into(),
+        }
+    }
+}
+
+/// The rules for every form that an office weighs for itself (`[checks]` of zhinaq.toml).
+pub const WEIGHED_BY_OFFICE: [&str; 11] = [
+    "continuity.flow",
+    "continuity.opening",
+    "missing.agency",
+    "missing.comparison",
+    "missing.region",
+    "missing.republic",
+    "missing.total",
+    "plausibility",
+    "regions.sum",
+    "twins",
+    "twins.period",
+];
+
+/// How many findings of each weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Tally {
+    pub error: usize,
+    pub warning: usize,
+    pub info: usize,
+}
+
+/// `0 errors, 1 warning, 3 for information`.
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (errors, warnings) = (counted(self.error, "error"), counted(self.warning, "warning"));
+        write!(f, "{errors}, {warnings}, {} for information", self.info)
+    }
+}
+
+impl<'a> FromIterator<&'a Finding> for Tally {
+    fn from_iter<I: IntoIterator<Item = &'a Finding>>(findings: I) -> Self {
+        let mut tally = Self::default();
+        for finding in findings {
+            match finding.severity {
+                Severity::Error => tally.error += 1,
+                Severity::Warning => tally.warning += 1,
+                Severity::Info => tally.info += 1,
+            }
+        }
+        tally
+    }
+}

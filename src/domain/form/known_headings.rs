@@ -1,0 +1,93 @@
+//! The headings that a template knows of some rows or columns, and which of them a printed heading is like.
+
+use std::{collections::HashMap, sync::OnceLock};
+
+use crate::{
+    Titles,
+    form::headings::{Lexicon, Said, folded},
+};
+
+/// The headings of the described lines, in every known wording.
+#[derive(Debug)]
+pub struct Headings {
+    wordings: Vec<Vec<String>>,
+    folded: OnceLock<HashMap<String, Vec<usize>>>,
+    said: OnceLock<(Lexicon, Vec<Vec<Said>>)>,
+}
+
+impl Headings {
+    /// Of each line its titles in every known wording.
+    pub fn new<'t>(lines: impl Iterator<Item = Vec<&'t Titles>>) -> Self {
+        let wordings = lines
+            .map(|titles| titles.into_iter().flat_map(|t| [Some(&t.ru), t.kk.as_ref()]).flatten().cloned().collect());
+        Self { wordings: wordings.collect(), folded: OnceLock::new(), said: OnceLock::new() }
+    }
+
+    /// Folded heading → the lines that have it.
+    fn lines(&self) -> &HashMap<String, Vec<usize>> {
+        self.folded.get_or_init(|| {
+            let mut lines: HashMap<String, Vec<usize>> = HashMap::new();
+            for (line, wordings) in self.wordings.iter().enumerate() {
+                for wording in wordings {
+                    let known = lines.entry(folded(wording)).or_default();
+                    if known.last() != Some(&line) {
+                        known.push(line);
+                    }
+                }
+            }
+            lines.remove("");
+            lines
+        })
+    }
+
+    /// The lexicon of the lines, and each line's wordings taken apart.
+    fn said(&self) -> &(Lexicon, Vec<Vec<Said>>) {
+        self.said.get_or_init(|| {
+            let lexicon = Lexicon::of(self.wordings.iter().filter_map(|w| w.first().map(String::as_str)));
+            let said = self.wordings.iter().map(|wordings| wordings.iter().map(|w| Said::new(w)).collect());
+            (lexicon, said.collect())
+        })
+    }
+
+    /// Whether a heading is a wording of a line, letter for letter.
+    pub fn is_worded(&self, line: usize, heading: &str) -> bool {
+        self.wordings[line].iter().any(|wording| wording == heading)
+    }
+
+    /// The lines that have a heading, word for word.
+    pub fn with(&self, heading: &str) -> &[usize] {
+        self.lines().get(&folded(heading)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The lines that have a wording of a line, itself among them.
+    pub fn kin(&self, line: usize) -> impl Iterator<Item = usize> + '_ {
+        self.wordings[line].iter().flat_map(|wording| self.with(wording)).copied()
+    }
+
+    /// How much a heading is like a line's, from 0 to 1.
+    pub fn score(&self, line: usize, heading: &Said) -> f64 {
+        let (lexicon, said) = self.said();
+        said[line].iter().map(|wording| lexicon.common(wording, heading)).fold(0.0, f64::max)
+    }
+
+    /// A line of other words that a heading is at least as much like.
+    pub fn rival(&self, line: usize, heading: &Said, live: impl Fn(usize) -> bool) -> Option<usize> {
+        let own = self.score(line, heading);
+        let same_words = |other: usize| self.wordings[other].iter().any(|w| self.wordings[line].contains(w));
+        let mut others = (0..self.wordings.len()).filter(|other| *other != line && live(*other) && !same_words(*other));
+        others.find(|other| self.score(*other, heading) >= own)
+    }
+
+    /// How many described lines are printed under their code and with their heading.
+    pub fn agreements<'x>(
+        &self,
+        described: &[Option<&str>],
+        printed: impl Iterator<Item = (&'x str, &'x str)>,
+    ) -> usize {
+        let printed: HashMap<&str, &str> = printed.collect();
+        let agrees = |line: usize, code: &str| {
+            printed.get(code).is_some_and(|heading| self.is_worded(line, heading) || self.with(heading).contains(&line))
+        };
+        described.iter().enumerate().filter(|(line, code)| code.is_some_and(|code| agrees(*line, code))).count()
+    }
+}

@@ -1,0 +1,28 @@
+//! Forms: their templates, editions and places; datasets and figures; what documents are expected; findings.
+
+mod binding;
+mod binding_lines;
+mod dataset;
+mod expected;
+mod figure;
+mod finding;
+mod form_index;
+pub mod headings;
+mod known_headings;
+mod region;
+mod spelling;
+mod template;
+
+pub use binding::{Binding, NoPlace, Part, PlaceDoubt, Placement, SectionBinding};
+pub use dataset::{Column, Dataset, DatasetKey, Origin, Row, Section};
+pub use expected::{Absence, Expected, Lacking};
+pub use figure::{Figure, Number, NumberError};
+pub use finding::{COMPARISON_DOUBTFUL, Finding, Severity, Tally, WEIGHED_BY_OFFICE};
+pub use form_index::FormIndex;
+pub use headings::{Lexicon, Likeness};
+pub use region::{AgencyName, Population, Region};
+pub use spelling::{Doubt, Remark, Spelled, shown, spell};
+pub use template::{
+    ColumnTemplate, Course, EditionSection, EditionTemplate, FormPlace, FormTemplate, Measure, Place, RowTemplate,
+    Rule, RuleKind, SectionTemplate,
+};

@@ -1,0 +1,225 @@
+//! What became of each parcel and of each of its copies, as the journal tells it.
+//!
+//! A parcel that is split for size goes in several mails, each with its own outcome. So the journal speaks of copies,
+//! and a parcel's state follows from theirs: it is handed when all of its copies are.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::{CopyNumbers, CopyRecord, CopyStanding, Event, Fact, OrganId, ParcelId, ParcelState};
+
+/// One parcel as the journal tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ParcelRecord {
+    pub parcel: ParcelId,
+    /// Follows from the copies: the one that needs attention most.
+    pub state: ParcelState,
+    /// How far the second sending of its copies is, where a person asked for one and it is not done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub again: Option<ParcelState>,
+    pub copies: Vec<CopyStanding>,
+    pub attempts: u32,
+    /// The words of the last outcome: the server's, or a person's.
+    pub words: String,
+    /// Whether the last failure may pass by itself.
+    pub transient: bool,
+    /// Where withdrawn copies went, and which they were.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub readdressed: Vec<Readdressed>,
+}
+
+/// Copies that were withdrawn because their organ ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Readdressed {
+    /// The organ that gets as many; none where nobody succeeds.
+    pub to: Option<OrganId>,
+    pub copies: Vec<u32>,
+}
+
+impl ParcelRecord {
+    /// The copies that count: all but those that were withdrawn.
+    pub fn counted(&self) -> impl Iterator<Item = &CopyStanding> {
+        self.copies.iter().filter(|c| c.state.counts())
+    }
+
+    /// Whether a run handed over any of the copies.
+    #[must_use]
+    pub fn was_handed_by(&self, run: &str) -> bool {
+        self.copies.iter().any(|c| c.handed_by.as_deref() == Some(run))
+    }
+
+    /// The copies that a run may hand over without asking anyone: those that wait, and those that were not taken.
+    /// What was handed is never sent again unless a person says so, what is uncertain waits for a person, and what
+    /// bounced waits for another address.
+    pub fn to_send(&self) -> impl Iterator<Item = &CopyStanding> {
+        self.copies.iter().filter(|c| matches!(c.open(), ParcelState::Queued | ParcelState::Failed))
+    }
+
+    /// The copies of which nobody knows whether they were taken, by the mail that they went in.
+    #[must_use]
+    pub fn uncertain(&self) -> Vec<CopyNumbers> {
+        let mut mails: BTreeMap<(u32, Option<&str>), Vec<u32>> = BTreeMap::new();
+        for copy in self.copies.iter().filter(|c| c.open() == ParcelState::Uncertain) {
+            mails.entry((copy.attempt, copy.message_id.as_deref())).or_default().push(copy.record.number);
+        }
+        let mut mails: Vec<CopyNumbers> = mails.into_values().map(|numbers| numbers.into_iter().collect()).collect();
+        mails.sort_by(|one, other| one.as_slice().cmp(other.as_slice()));
+        mails
+    }
+
+    /// As if a person had asked for it again: what would follow from that can be looked at before anything is written.
+    pub fn queue_again(&mut self) {
+        self.change(&[], CopyStanding::queue_again);
+    }
+
+    fn empty(parcel: &ParcelId) -> Self {
+        Self {
+            parcel: parcel.clone(),
+            state: ParcelState::Queued,
+            again: None,
+            copies: Vec::new(),
+            attempts: 0,
+            words: String::new(),
+            transient: false,
+            readdressed: Vec::new(),
+        }
+    }
+
+    /// Takes copies in; a number that is there already keeps its copy.
+    fn number(&mut self, copies: &[CopyRecord]) {
+        let known: Vec<u32> = self.copies.iter().map(|c| c.record.number).collect();
+        let new = copies.iter().filter(|copy| !known.contains(&copy.number));
+        self.copies.extend(new.cloned().map(CopyStanding::queued));
+        self.change(&[], |_| {});
+    }
+
+    fn change(&mut self, numbers: &[u32], mut change: impl FnMut(&mut CopyStanding)) {
+        for copy in &mut self.copies {
+            if numbers.is_empty() || numbers.contains(&copy.record.number) {
+                change(copy);
+            }
+        }
+        self.state = worst(self.copies.iter().map(|c| c.state)).unwrap_or(ParcelState::Queued);
+        self.again = worst(self.copies.iter().filter_map(|c| c.again));
+    }
+
+    fn apply(&mut self, event: &Event) {
+        match &event.fact {
+            Fact::Sending { attempt, transport, message_id, copies, .. } => {
+                self.attempts = self.attempts.max(*attempt);
+                self.change(copies, |c| c.begin_attempt(*attempt, *transport, message_id.as_deref()));
+            }
+            Fact::Outcome { attempt, state, words, transient, copies, .. } => {
+                self.attempts = self.attempts.max(*attempt);
+                self.transient = *transient;
+                self.words.clone_from(words);
+                self.change(copies, |c| c.end_attempt(*attempt, *state, event));
+            }
+            Fact::Sealed { copies, .. } => {
+                for copy in &mut self.copies {
+                    // What was sealed once stays so: the same bytes go each time.
+                    let sealed = copies.iter().find(|s| s.number == copy.record.number);
+                    copy.sealed = copy.sealed.take().or_else(|| sealed.cloned());
+                }
+            }
+            Fact::Settled { state, evidence, copies, .. } => {
+                self.words.clone_from(evidence);
+                let is_open = |c: &CopyStanding| c.open() == ParcelState::Uncertain;
+                self.change(copies, |c| {
+                    if is_open(c) {
+                        c.settle(*state, event);
+                    }
+                });
+            }
+            Fact::Resend { reason, .. } => {
+                self.words.clone_from(reason);
+                self.queue_again();
+            }
+            Fact::Readdressed { to, copies, reason, .. } => {
+                self.words.clone_from(reason);
+                let is_meant = |c: &CopyStanding| copies.contains(&c.record.number) || c.state.is_handed();
+                self.change(&[], |c| {
+                    if is_meant(c) {
+                        c.withdraw();
+                    }
+                });
+                self.readdressed.push(Readdressed { to: to.clone(), copies: copies.clone() });
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Of the states of copies the one that needs attention most: that of the parcel.
+fn worst(states: impl Iterator<Item = ParcelState>) -> Option<ParcelState> {
+    use ParcelState::{Acknowledged, Bounced, Failed, Handed, Queued, Sending, Uncertain, Withdrawn};
+    let order = [Uncertain, Bounced, Failed, Sending, Queued, Handed, Acknowledged, Withdrawn];
+    let place = |state: ParcelState| order.iter().position(|of| *of == state).unwrap_or(order.len());
+    states.min_by_key(|state| place(*state))
+}
+
+/// The parcels of a journal, by id.
+#[must_use]
+pub fn parcels(events: &[Event]) -> BTreeMap<ParcelId, ParcelRecord> {
+    let mut records: BTreeMap<ParcelId, ParcelRecord> = BTreeMap::new();
+    for event in events {
+        follow(&mut records, event);
+    }
+    records
+}
+
+/// Takes one more event in.
+pub fn follow(records: &mut BTreeMap<ParcelId, ParcelRecord>, event: &Event) {
+    match &event.fact {
+        Fact::Queued { parcel, copies } => {
+            records.entry(parcel.clone()).or_insert_with(|| ParcelRecord::empty(parcel)).number(copies);
+        }
+        Fact::Sealed { parcel, .. }
+        | Fact::Sending { parcel, .. }
+        | Fact::Outcome { parcel, .. }
+        | Fact::Settled { parcel, .. }
+        | Fact::Resend { parcel, .. }
+        | Fact::Readdressed { parcel, .. } => {
+            if let Some(record) = records.get_mut(parcel) {
+                record.apply(event);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The outcomes of attempts whose sender is gone: it died between the intent and the outcome.
+///
+/// To be asked only by whoever knows that nobody is sending (it holds the claim, or saw that nobody does). What can
+/// be repeated without danger is queued again; of anything else nobody knows whether it was taken, so a person
+/// decides.
+#[must_use]
+pub fn interrupted(events: &[Event]) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for record in parcels(events).values() {
+        for repeatable in [true, false] {
+            let is_open = |c: &&CopyStanding| {
+                c.open() == ParcelState::Sending && c.channel.is_some_and(|w| w.can_be_repeated() == repeatable)
+            };
+            let copies: Vec<u32> = record.copies.iter().filter(is_open).map(|c| c.record.number).collect();
+            if copies.is_empty() {
+                continue;
+            }
+            let (state, words) = if repeatable {
+                (ParcelState::Queued, "the program ended while writing; what is there is recognised by its hash")
+            } else {
+                (ParcelState::Uncertain, "the program ended before the server's word was recorded")
+            };
+            facts.push(Fact::Outcome {
+                parcel: record.parcel.clone(),
+                attempt: record.attempts,
+                state,
+                words: words.into(),
+                transient: repeatable,
+                copies,
+            });
+        }
+    }
+    facts
+}

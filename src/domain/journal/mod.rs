@@ -1,0 +1,17 @@
+//! What happened: facts with who did them, and the states that follow from them.
+
+mod actor;
+mod event;
+mod follow;
+#[cfg(test)]
+mod follow_tests;
+mod person;
+mod status;
+mod withdrawn;
+
+pub use actor::{Account, Acting, Actor};
+pub use event::{AcceptedDocument, CopyRecord, Event, Fact, SealedCopy};
+pub use follow::{ParcelRecord, Readdressed, follow, interrupted, parcels};
+pub use person::{Person, Role};
+pub use status::{CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelTotals, PeriodStatus, Totals};
+pub use withdrawn::{in_force, withdrawn};

@@ -1,0 +1,214 @@
+//! What a collection shows: chapters, each drawing on one form, and the tables of each chapter.
+//!
+//! Codes are those of the oldest edition that the form's template describes, so that a table speaks of the same thing
+//! whatever edition a period's figures were printed in.
+
+use std::{collections::BTreeSet, fmt};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CollectionId, ColumnCode, FormId, Place, RowCode, SectionId, Titles};
+
+/// A collection as the office has laid it out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CollectionTemplate {
+    pub collection: CollectionId,
+    /// The file it was read from, for faults.
+    pub file: String,
+    /// What the collection is about: a paragraph for the cover.
+    pub about: Titles,
+    /// Counts of persons below this number are not printed by region or agency; `None` = the office prints all.
+    pub confidential_below: Option<u32>,
+    pub key_figures: Vec<KeyFigureTemplate>,
+    pub chapters: Vec<ChapterTemplate>,
+    pub print: Print,
+    /// Definitions and remarks that every copy carries.
+    pub notes: Vec<Titles>,
+}
+
+/// What of a collection is no part of the printed matter: the sheets stay in the workbook.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Print {
+    /// Ids of tables.
+    pub without: BTreeSet<String>,
+    /// Why: said on the contents page and on their sheets.
+    pub reason: Titles,
+}
+
+/// A figure of the summary page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyFigureTemplate {
+    pub titles: Titles,
+    pub form: FormId,
+    pub place: Place,
+    pub line: usize,
+}
+
+/// A chapter: what the collection takes from one form, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChapterTemplate {
+    pub id: String,
+    pub titles: Titles,
+    pub form: FormId,
+    /// Why the collection draws on this form.
+    pub reason: Titles,
+    pub tables: Vec<TableTemplate>,
+    pub line: usize,
+}
+
+/// A table, or one table for each place where its kind shows one place at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableTemplate {
+    /// Unique within the collection.
+    pub id: String,
+    pub titles: Titles,
+    /// What names the table's sheet, where the title is too long for that.
+    pub short: Option<Titles>,
+    pub kind: TableKind,
+    pub section: SectionId,
+    pub rows: Pick<RowCode>,
+    pub columns: Pick<ColumnCode>,
+    /// Of a structure: the place that the shares are shares of; `None` = the first place shown.
+    pub whole: Option<(RowCode, ColumnCode)>,
+    /// Of regions: whether the level per 10,000 inhabitants is shown.
+    pub per_capita: bool,
+    pub chart: bool,
+    /// Whether a label names those of its parents that do not stand above it: `Глава 6: Кража`.
+    pub parents: bool,
+    /// Printed under the table.
+    pub note: Option<Titles>,
+    pub line: usize,
+}
+
+impl TableTemplate {
+    /// What names the table's sheet: its short title, else its title in the languages in which that does.
+    #[must_use]
+    pub fn short(&self) -> Titles {
+        self.short.clone().unwrap_or_else(|| {
+            let fitting = |text: &str| Some(text.to_owned()).filter(|text| names_a_sheet(text));
+            let of = |text: Option<&String>| Some(text.and_then(|text| fitting(text)).unwrap_or_default());
+            Titles {
+                ru: fitting(&self.titles.ru).unwrap_or_default(),
+                kk: of(self.titles.kk.as_ref()),
+                en: of(self.titles.en.as_ref()),
+            }
+        })
+    }
+}
+
+/// Letters of a short title: a sheet's name has 31 at most, and the table's number stands before it, as `13.10 `.
+pub const LONGEST_SHORT: usize = 25;
+
+/// What no name of a sheet may hold.
+pub const NOT_IN_SHEET_NAMES: [char; 7] = ['[', ']', ':', '*', '?', '/', '\\'];
+
+/// Whether a text can stand in the name of a sheet behind the number of a table.
+#[must_use]
+pub fn names_a_sheet(text: &str) -> bool {
+    let refused = |c: char| NOT_IN_SHEET_NAMES.contains(&c) || c == '\'';
+    !text.trim().is_empty() && text.chars().count() <= LONGEST_SHORT && !text.contains(refused)
+}
+
+/// What a table sets side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TableKind {
+    /// Places of the form: the period, АППГ, change, change in %.
+    Dynamics,
+    /// One place, region by region: the period, АППГ, change, level per 10,000, share, rank.
+    Regions,
+    /// One place, agency by agency.
+    Agencies,
+    /// Places of the form as shares of a whole.
+    Structure,
+    /// Places of the form in the quarter alone, by subtraction of cumulative figures.
+    Quarter,
+    /// Places of the form over five years.
+    Series,
+    /// Rows of the form down, its columns across: a section of the form, of the republic.
+    Section,
+    /// Rows of the form down, the republic and its regions across: one column of the form.
+    RegionsAcross,
+    /// Rows of the form down, agencies across: one column of the form.
+    AgenciesAcross,
+}
+
+/// Which rows or columns a table shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pick<C> {
+    /// All that the form has, in its order.
+    All,
+    /// The first of them: for forms whose structure is not known for sure.
+    First(usize),
+    Codes(Vec<C>),
+}
+
+impl TableKind {
+    /// Whether the kind shows one place at a time, so that each place is a table of its own.
+    #[must_use]
+    pub const fn is_of_one_place(self) -> bool {
+        matches!(self, Self::Regions | Self::Agencies)
+    }
+
+    /// Whether the kind shows one column of the form at a time, so that each column is a table of its own.
+    #[must_use]
+    pub const fn is_of_one_column(self) -> bool {
+        matches!(self, Self::RegionsAcross | Self::AgenciesAcross)
+    }
+
+    /// Whether every cell of a line is another place of a form: the figures of one period, crossed.
+    #[must_use]
+    pub const fn is_cross(self) -> bool {
+        matches!(self, Self::Section | Self::RegionsAcross | Self::AgenciesAcross)
+    }
+}
+
+impl fmt::Display for TableKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Dynamics => "dynamics",
+            Self::Regions => "regions",
+            Self::Agencies => "agencies",
+            Self::Structure => "structure",
+            Self::Quarter => "quarter",
+            Self::Series => "series",
+            Self::Section => "section",
+            Self::RegionsAcross => "regions-across",
+            Self::AgenciesAcross => "agencies-across",
+        })
+    }
+}
+
+impl<C: Clone> Pick<C> {
+    /// The codes picked out of those that there are.
+    pub fn from_known<'a>(&'a self, known: impl Iterator<Item = &'a C>) -> Vec<C> {
+        match self {
+            Self::All => known.cloned().collect(),
+            Self::First(count) => known.take(*count).cloned().collect(),
+            Self::Codes(codes) => codes.clone(),
+        }
+    }
+
+    /// The codes that are named one by one.
+    #[must_use]
+    pub fn named(&self) -> &[C] {
+        match self {
+            Self::All | Self::First(_) => &[],
+            Self::Codes(codes) => codes,
+        }
+    }
+}
+
+impl CollectionTemplate {
+    /// The forms that the collection draws on, each once, in the order of its chapters.
+    #[must_use]
+    pub fn forms(&self) -> Vec<&FormId> {
+        let mut forms: Vec<&FormId> = Vec::new();
+        for form in self.chapters.iter().map(|c| &c.form).chain(self.key_figures.iter().map(|k| &k.form)) {
+            if !forms.contains(&form) {
+                forms.push(form);
+            }
+        }
+        forms
+    }
+}

@@ -1,0 +1,160 @@
+//! Who gets how many copies of a collection: the matrix, with organs that ended and those that took their place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use crate::{CollectionId, Issue, Language, OrganId, ParcelId, ParcelRecord, Recipient, Regulation};
+
+/// What the register has of an issue already.
+#[derive(Debug, Clone, Default)]
+pub struct Registered<'a> {
+    organs: BTreeSet<&'a OrganId>,
+    /// From whom and to whom a person readdressed copies, and how many.
+    moved: Vec<(&'a OrganId, Option<&'a OrganId>, u32)>,
+}
+
+impl<'a> Registered<'a> {
+    #[must_use]
+    pub fn of(issue: &Issue, records: &'a BTreeMap<ParcelId, ParcelRecord>) -> Self {
+        let mut found = Self::default();
+        for record in records.values().filter(|r| r.parcel.issue == *issue) {
+            let organ = &record.parcel.organ;
+            found.organs.insert(organ);
+            let moved = record.readdressed.iter().map(|m| (organ, m.to.as_ref(), m.copies.len() as u32));
+            found.moved.extend(moved);
+        }
+        found
+    }
+}
+
+/// Who gets how many copies of a collection on a day, the organs in the order of the act, and what a person should know of
+/// organs that ended. An organ that ended gets none: they go to its successor, together with the successor's own. What is in
+/// the register under an organ already stays there, until a person readdresses it.
+#[must_use]
+pub fn entitled_copies<'a>(
+    regulation: &'a Regulation,
+    collection: &CollectionId,
+    registered: &Registered<'_>,
+    day: NaiveDate,
+) -> (Vec<(&'a Recipient, u32)>, Vec<String>) {
+    let (mut found, mut notices): (Vec<(&Recipient, u32)>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut add = |recipient: &'a Recipient, copies: u32| match found.iter_mut().find(|(of, _)| of.id == recipient.id) {
+        Some((_, has)) => *has += copies,
+        None => found.push((recipient, copies)),
+    };
+    for (organ, entitlement) in regulation.matrix.of_collection(collection) {
+        let copies = entitlement.copies();
+        if copies == 0 {
+            continue;
+        }
+        let is_registered = registered.organs.contains(organ);
+        let to = if is_registered { regulation.recipient(organ) } else { regulation.addressee(organ, day) };
+        if !is_registered && let Some(why) = receives_nothing(regulation, organ, day) {
+            notices.push(format!("matrix: {copies} of `{collection}` are listed for {why}"));
+        }
+        if let Some(recipient) = to {
+            add(recipient, copies);
+        }
+    }
+    for (_, to, copies) in &registered.moved {
+        if let Some(recipient) = to.and_then(|to| regulation.recipient(to)) {
+            add(recipient, *copies);
+        }
+    }
+    for (from, _, copies) in &registered.moved {
+        if let Some((_, has)) = found.iter_mut().find(|(of, _)| of.id == **from) {
+            *has = has.saturating_sub(*copies);
+        }
+    }
+    found.retain(|(_, copies)| *copies > 0);
+    (found, notices)
+}
+
+/// Why an organ receives nothing on a day, with its successor's name; `None` when it does.
+#[must_use]
+pub fn receives_nothing(regulation: &Regulation, organ: &OrganId, day: NaiveDate) -> Option<String> {
+    let recipient = regulation.recipient(organ)?;
+    if let Some(from) = recipient.valid_from.filter(|from| day < *from) {
+        return Some(format!("organ `{organ}`, which receives only from {from} on"));
+    }
+    let until = recipient.valid_until.filter(|until| *until <= day)?;
+    Some(match regulation.addressee(organ, day) {
+        Some(successor) => format!(
+            "organ `{organ}`, which receives no copies since {until}: its successor is `{}` ({})",
+            successor.id,
+            successor.titles.of(Language::En)
+        ),
+        None => format!("organ `{organ}`, which receives no copies since {until} and has no successor"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Entitlement, Matrix, Titles};
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// Two copies of `crime` for `first`, which ended in 2025, and one for `second`, its successor.
+    fn regulation() -> Regulation {
+        let recipient = |id: &str| Recipient {
+            id: id.parse().unwrap(),
+            column: None,
+            titles: Titles::default(),
+            under: Vec::new(),
+            valid_from: None,
+            valid_until: None,
+            successor: None,
+        };
+        let first = Recipient {
+            valid_until: Some(day("2025-01-01")),
+            successor: Some("second".parse().unwrap()),
+            ..recipient("first")
+        };
+        let matrix = Matrix {
+            collections: vec!["crime".parse().unwrap()],
+            organs: vec!["first".parse().unwrap(), "second".parse().unwrap()],
+            cells: vec![Entitlement::Listed { copies: 2 }, Entitlement::Listed { copies: 1 }],
+        };
+        Regulation {
+            id: "test".into(),
+            act: Titles::default(),
+            short: Titles::default(),
+            in_force_from: day("2019-01-01"),
+            in_force_until: None,
+            inclusive: false,
+            roll_clause: String::new(),
+            forms: Vec::new(),
+            collections: Vec::new(),
+            recipients: vec![first, recipient("second")],
+            matrix,
+        }
+    }
+
+    fn copies(registered: &Registered<'_>, on: &str) -> (Vec<(String, u32)>, usize) {
+        let regulation = regulation();
+        let (found, notices) = entitled_copies(&regulation, &"crime".parse().unwrap(), registered, day(on));
+        (found.into_iter().map(|(organ, copies)| (organ.id.to_string(), copies)).collect(), notices.len())
+    }
+
+    #[test]
+    fn the_copies_of_an_organ_that_ended_go_to_its_successor_with_a_notice() {
+        let none = Registered::default();
+        assert_eq!(copies(&none, "2024-12-31"), (vec![("first".into(), 2), ("second".into(), 1)], 0));
+        assert_eq!(copies(&none, "2025-01-01"), (vec![("second".into(), 3)], 1));
+        let why = receives_nothing(&regulation(), &"first".parse().unwrap(), day("2025-01-01")).unwrap();
+        assert!(why.starts_with("organ `first`, which receives no copies since 2025-01-01: its successor is `second`"));
+    }
+
+    #[test]
+    fn what_is_in_the_register_stays_until_it_is_readdressed() {
+        let (first, second) = ("first".parse().unwrap(), "second".parse().unwrap());
+        let mut registered = Registered { organs: [&first].into(), moved: Vec::new() };
+        assert_eq!(copies(&registered, "2025-01-01"), (vec![("first".into(), 2), ("second".into(), 1)], 0));
+        registered.moved.push((&first, Some(&second), 2));
+        assert_eq!(copies(&registered, "2025-01-01"), (vec![("second".into(), 3)], 0));
+    }
+}

@@ -1,0 +1,239 @@
+//! The act in force as data: forms, collections, organs, and how many copies of what each organ gets.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::{CollectionId, FormId, OrganId, Period, Periodicity, Titles};
+
+/// An act with its dates of force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Regulation {
+    /// The folder's name: `order-25-2019`.
+    pub id: String,
+    /// As it is cited in full: on covers, in mails.
+    pub act: Titles,
+    /// As it is cited in tables: `order No 25`.
+    pub short: Titles,
+    pub in_force_from: NaiveDate,
+    /// The first day on which the act is no longer in force.
+    pub in_force_until: Option<NaiveDate>,
+    /// Whether "by the 14th" takes in the 14th itself.
+    pub inclusive: bool,
+    /// The clause that moves a term from a day off.
+    pub roll_clause: String,
+    pub forms: Vec<FormTerm>,
+    pub collections: Vec<CollectionTerm>,
+    pub recipients: Vec<Recipient>,
+    pub matrix: Matrix,
+}
+
+/// A form of clause 14 and its term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormTerm {
+    pub id: FormId,
+    pub item: u32,
+    /// As printed: `1-М`; empty where the form has none.
+    pub designation: Titles,
+    pub titles: Titles,
+    pub periodicity: Periodicity,
+    /// The day of the month after the period.
+    pub day: u32,
+    /// Whether a term that ends on a day off moves to the first working day after.
+    pub rolls: bool,
+    pub clause: String,
+    /// When it is asked for until it comes: a cron expression with seconds first.
+    pub probe: String,
+}
+
+/// A collection of clauses 12 and 13 and its term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CollectionTerm {
+    pub id: CollectionId,
+    pub clause: String,
+    pub titles: Titles,
+    pub periodicity: Periodicity,
+    pub day: u32,
+    pub rolls: bool,
+    pub forms: Vec<FormId>,
+    pub late_form: LateForm,
+    /// The same for single forms.
+    pub late: BTreeMap<FormId, LateForm>,
+}
+
+/// What a collection does at its cut-off when a form has not come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum LateForm {
+    /// The chapter is marked `[x]`; a supplement follows.
+    #[default]
+    Omit,
+    /// Last period's figures, marked `[p]`.
+    Previous,
+    /// The collection waits.
+    Hold,
+}
+
+/// A state organ that receives copies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    pub id: OrganId,
+    /// The column of the matrix; `None` for an organ that only succeeds another.
+    pub column: Option<u32>,
+    pub titles: Titles,
+    /// The upper levels of the header that its column stands under, from the top.
+    pub under: Vec<Titles>,
+    pub valid_from: Option<NaiveDate>,
+    /// The first day on which the organ is no more.
+    pub valid_until: Option<NaiveDate>,
+    pub successor: Option<OrganId>,
+}
+
+/// How many copies an organ is entitled to. Blank and illegible are never the same thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum Entitlement {
+    Listed {
+        copies: u32,
+    },
+    Blank,
+    /// Cut off in the source; counts as none, and is reported.
+    Illegible,
+}
+
+impl Entitlement {
+    /// The copies to make.
+    #[must_use]
+    pub const fn copies(self) -> u32 {
+        match self {
+            Self::Listed { copies } => copies,
+            Self::Blank | Self::Illegible => 0,
+        }
+    }
+}
+
+/// Copies by collection and organ; `cells` is row-major: collections × organs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Matrix {
+    pub collections: Vec<CollectionId>,
+    pub organs: Vec<OrganId>,
+    pub cells: Vec<Entitlement>,
+}
+
+impl Matrix {
+    /// What an organ is entitled to; blank for a collection or organ that is not in the matrix.
+    #[must_use]
+    pub fn entitlement(&self, collection: &CollectionId, organ: &OrganId) -> Entitlement {
+        let row = self.collections.iter().position(|c| c == collection);
+        let column = self.organs.iter().position(|o| o == organ);
+        match (row, column) {
+            (Some(row), Some(column)) => self.cells[row * self.organs.len() + column],
+            _ => Entitlement::Blank,
+        }
+    }
+
+    /// The organs of a collection with what each is entitled to, in the order of the act.
+    pub fn of_collection<'a>(
+        &'a self,
+        collection: &'a CollectionId,
+    ) -> impl Iterator<Item = (&'a OrganId, Entitlement)> + 'a {
+        self.organs.iter().map(move |organ| (organ, self.entitlement(collection, organ)))
+    }
+}
+
+impl FormTerm {
+    /// The form's period that ends with a month.
+    #[must_use]
+    pub fn period_ending(&self, year: i32, month: u32) -> Option<Period> {
+        Period::ending(year, month, self.periodicity)
+    }
+}
+
+impl CollectionTerm {
+    /// The collection's period that ends with a month. "By the results of half-year and year" (clause 13): a half-yearly
+    /// collection is for `S1` in June and for `A1` in December, never for `S2`.
+    #[must_use]
+    pub fn period_ending(&self, year: i32, month: u32) -> Option<Period> {
+        let periodicity = match self.periodicity {
+            Periodicity::HalfYear if month == 12 => Periodicity::Year,
+            other => other,
+        };
+        Period::ending(year, month, periodicity)
+    }
+
+    /// What the collection does at its cut-off when a form has not come.
+    #[must_use]
+    pub fn late_policy(&self, form: &FormId) -> LateForm {
+        self.late.get(form).copied().unwrap_or(self.late_form)
+    }
+}
+
+impl Regulation {
+    /// The collections that a run for a period makes, each with its own period: those that end in the same month.
+    #[must_use]
+    pub fn collections_of(&self, run: Period) -> Vec<(&CollectionTerm, Period)> {
+        let ending = |c: &CollectionTerm| c.period_ending(run.year(), run.last_month());
+        self.collections.iter().filter_map(|c| Some((c, ending(c)?))).collect()
+    }
+
+    /// The forms that a run for a period reads, each with its own period: of a monthly form the last month.
+    #[must_use]
+    pub fn forms_of(&self, run: Period) -> Vec<(&FormTerm, Period)> {
+        let ending = |f: &FormTerm| f.period_ending(run.year(), run.last_month());
+        self.forms.iter().filter_map(|f| Some((f, ending(f)?))).collect()
+    }
+
+    /// The forms of one collection, each with the period that it reads; in the collection's order.
+    #[must_use]
+    pub fn inputs_of(&self, collection: &CollectionTerm, period: Period) -> Vec<(&FormTerm, Period)> {
+        let known = collection.forms.iter().filter_map(|id| self.form(id));
+        known.filter_map(|f| Some((f, f.period_ending(period.year(), period.last_month())?))).collect()
+    }
+
+    /// On what ground the act is applied on a day on which it is not in force; `None` where it is.
+    #[must_use]
+    pub fn basis_on(&self, day: NaiveDate) -> Option<String> {
+        let short = self.short.of(crate::Language::En);
+        (!self.is_in_force(day)).then(|| format!("{short}, not in force on this date; applied by office setting"))
+    }
+
+    /// Who receives what an organ is entitled to on a day: the organ itself, or its successor; `None` before its first
+    /// day, and after its last where nobody succeeds it.
+    #[must_use]
+    pub fn addressee(&self, organ: &OrganId, day: NaiveDate) -> Option<&Recipient> {
+        let mut found = self.recipient(organ)?;
+        // A chain cannot be longer than the list; the bound only keeps a ring from looping.
+        for _ in 0..self.recipients.len() {
+            if found.valid_from.is_some_and(|from| day < from) {
+                return None;
+            }
+            if found.valid_until.is_none_or(|until| day < until) {
+                return Some(found);
+            }
+            found = self.recipient(found.successor.as_ref()?)?;
+        }
+        None
+    }
+
+    /// Whether the act is in force on a day.
+    #[must_use]
+    pub fn is_in_force(&self, day: NaiveDate) -> bool {
+        self.in_force_from <= day && self.in_force_until.is_none_or(|end| day < end)
+    }
+
+    #[must_use]
+    pub fn form(&self, id: &FormId) -> Option<&FormTerm> {
+        self.forms.iter().find(|f| f.id == *id)
+    }
+
+    #[must_use]
+    pub fn collection(&self, id: &CollectionId) -> Option<&CollectionTerm> {
+        self.collections.iter().find(|c| c.id == *id)
+    }
+
+    #[must_use]
+    pub fn recipient(&self, id: &OrganId) -> Option<&Recipient> {
+        self.recipients.iter().find(|r| r.id == *id)
+    }
+}
