@@ -39,7 +39,7 @@ use zhinaq::{
     domain::Language,
     workbook::{
         Profile,
-        plan::{Brief, CellContent, SheetPlan, Waist, planned},
+        plan::{Brief, CellContent, PageFit, SheetPlan, planned},
         written,
     },
 };
@@ -286,8 +286,8 @@ fn as_json(sheet: &SheetPlan) -> Value {
         "landscape": sheet.landscape,
         "header": sheet.page_header,
         "footer": sheet.page_footer,
-        "fit": match sheet.waist { Waist::Width => json!([1, 0]), Waist::OnePage => json!([1, 1]), Waist::Scale(_) => Value::Null },
-        "scale": match sheet.waist { Waist::Scale(per_cent) => json!(per_cent), _ => Value::Null },
+        "fit": match sheet.fit { PageFit::Width => json!([1, 0]), PageFit::OnePage => json!([1, 1]), PageFit::Scale(_) => Value::Null },
+        "scale": match sheet.fit { PageFit::Scale(per_cent) => json!(per_cent), _ => Value::Null },
         "breaks": sheet.breaks,
         "last": [sheet.last_row, sheet.widths.len().max(1) - 1],
     })

@@ -1,6 +1,6 @@
-//! The seam of a compressed sheet: the place before its page header and footer, where the compressor begins anew.
+//! The splice point of a compressed sheet: the place before its page header and footer, where the compressor begins anew.
 //!
-//! Copies differ in their footers. What stands before the seam is carried over into each copy as it is compressed, and what
+//! Copies differ in their footers. What is before it is carried over into each copy as it is compressed, and what
 //! stands behind it can be read by itself (RFC 1951; the mark is that of zlib's full flush, an empty stored block).
 
 use std::io::Read as _;
@@ -8,26 +8,26 @@ use std::io::Read as _;
 use flate2::{Compress, FlushCompress, Status, read::DeflateDecoder};
 use memchr::memmem;
 
-/// What a sheet's XML has behind its seam begins with this.
+/// What a sheet's XML has behind its splice point begins with this.
 const FOOT: &str = "<headerFooter";
 /// The length of an empty stored block, and its complement.
 const MARK: [u8; 4] = [0, 0, 0xff, 0xff];
 /// The footer's own data may have the bytes of the mark in it; in more than so many places it never has.
 const MARKS: usize = 4;
 
-/// Where the seam of a sheet belongs.
+/// Where the splice point of a sheet belongs.
 pub fn place(xml: &str) -> Option<usize> {
     xml.rfind(FOOT)
 }
 
-/// Compresses a part as raw deflate data, with a seam at a place.
+/// Compresses a part as raw deflate data, with a splice point at a place.
 ///
 /// # Errors
 /// When the compressor does not come to its end.
-pub fn compressed(deflate: &mut Compress, part: &[u8], seam: Option<usize>) -> std::io::Result<Vec<u8>> {
+pub fn compressed(deflate: &mut Compress, part: &[u8], splice_at: Option<usize>) -> std::io::Result<Vec<u8>> {
     // Deflate adds at most five bytes to 16 KiB of what it cannot compress (RFC 1951, 3.2.4).
     let mut bytes = Vec::with_capacity(part.len() + part.len() / 1024 + 64);
-    let (head, tail) = part.split_at(seam.unwrap_or(0));
+    let (head, tail) = part.split_at(splice_at.unwrap_or(0));
     let mut run = |input: &[u8], flush| deflate.compress_vec(input, &mut bytes, flush).map_err(std::io::Error::other);
     if !head.is_empty() {
         run(head, FlushCompress::Full)?;
@@ -39,7 +39,7 @@ pub fn compressed(deflate: &mut Compress, part: &[u8], seam: Option<usize>) -> s
     Ok(bytes)
 }
 
-/// The compressed data of a part up to its seam, and how long it is uncompressed; none where there is no seam.
+/// The compressed data of a part up to its splice point, and how long it is uncompressed; none where there is no splice point.
 pub fn head<'a>(raw: &'a [u8], text: &str) -> Option<(&'a [u8], usize)> {
     let marks = memmem::rfind_iter(raw, &MARK).take(MARKS);
     marks.map(|at| raw.split_at(at + MARK.len())).find_map(|(head, behind)| {
@@ -76,7 +76,7 @@ mod tests {
         format!("<worksheet>{}{FOOT}>{foot}</headerFooter></worksheet>", cells.collect::<String>())
     }
 
-    /// What follows the seam can be another footer.
+    /// What follows the splice point can be another footer.
     fn another(raw: &[u8], text: &str) -> Option<String> {
         let (head, length) = head(raw, text)?;
         let mut whole = head.to_vec();
@@ -91,7 +91,7 @@ mod tests {
         let text = sheet(5000, 7, "a");
         let whole = compressed(&mut compressor(6), text.as_bytes(), None).unwrap();
         assert_eq!(head(&whole, &text), None);
-        // A seam elsewhere is none.
+        // A splice point elsewhere is not taken for one.
         let early = compressed(&mut compressor(6), text.as_bytes(), Some(100)).unwrap();
         assert_eq!(head(&early, &text), None);
         // Nor is one behind which another text stands.

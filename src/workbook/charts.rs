@@ -8,7 +8,7 @@ use rust_xlsxwriter::{
 };
 
 use super::{
-    looks::Looks,
+    formats::Formats,
     plan::{ChartPlan, Picture, Range},
     theme::{Colour, Theme},
 };
@@ -32,12 +32,12 @@ const STROKES: [ChartLineDashType; 5] = [
 
 /// A planned chart as the library draws it.
 #[must_use]
-pub fn drawn(plan: &ChartPlan, looks: &Looks, theme: &Theme) -> Chart {
+pub fn drawn(plan: &ChartPlan, formats: &Formats, theme: &Theme) -> Chart {
     let lines = plan.kind == ChartKind::Lines;
     let mut chart = if lines { Chart::new_line() } else { Chart::new_bar() };
     let several = plan.pictures.len() > 1;
     let mut label = ChartDataLabel::new();
-    label.show_value().set_num_format(looks.number_format(plan.format)).set_font(&font(theme, 8.0));
+    label.show_value().set_num_format(formats.number_format(plan.format)).set_font(&font(theme, 8.0));
     for (place, picture) in plan.pictures.iter().enumerate() {
         let series = chart.add_series();
         series.set_name(picture.title.as_str()).set_categories(range(&picture.categories));
@@ -57,7 +57,7 @@ pub fn drawn(plan: &ChartPlan, looks: &Looks, theme: &Theme) -> Chart {
             }
         }
     }
-    axes(&mut chart, plan, looks, theme);
+    axes(&mut chart, plan, formats, theme);
     chart.title().set_name(plan.title.as_str()).set_font(font(theme, 10.0).set_bold()).set_overlay(false);
     if several {
         chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&font(theme, 9.0));
@@ -104,13 +104,13 @@ fn ends(series: &mut ChartSeries, picture: &Picture) {
     series.set_custom_data_labels(&labels);
 }
 
-fn axes(chart: &mut Chart, plan: &ChartPlan, looks: &Looks, theme: &Theme) {
+fn axes(chart: &mut Chart, plan: &ChartPlan, formats: &Formats, theme: &Theme) {
     let grid = &mut ChartLine::new();
     grid.set_color(theme.charts.grid.0).set_width(0.75);
     if plan.kind == ChartKind::Lines {
         chart.x_axis().set_font(&font(theme, 9.0));
         let axis = chart.y_axis();
-        axis.set_font(&font(theme, 9.0)).set_num_format(looks.number_format(plan.format)).set_min(0);
+        axis.set_font(&font(theme, 9.0)).set_num_format(formats.number_format(plan.format)).set_min(0);
         axis.set_major_gridlines_line(grid);
         return;
     }

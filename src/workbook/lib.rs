@@ -17,13 +17,13 @@
 //! ```
 
 pub mod accessibility;
+mod assemble_package;
+mod chart_templates;
 mod charts;
-mod draw;
 mod error;
-mod finish;
+mod formats;
+mod frame;
 mod limits;
-mod looks;
-mod moulds;
 mod package;
 pub mod plain;
 pub mod plan;
@@ -126,5 +126,5 @@ pub fn written(
 ) -> Result<Vec<u8>, WorkbookError> {
     limits::check(sheets)?;
     let theme = theme::Theme::embedded()?;
-    finish::finished(draw::draw(brief, content, sheets, &theme)?, sheets, &theme, brief.language)
+    assemble_package::finished(frame::draw(brief, content, sheets, &theme)?, sheets, &theme, brief.language)
 }

@@ -1,7 +1,7 @@
 //! One part of a master that differs from copy to copy: a head that is the same in all, carried over as it was compressed,
 //! and a short tail with holes.
 //!
-//! Where the head ends the writer of masters leaves a seam ([`ooxml::deflate_splice`]). A part without one, or with a hole before
+//! Where the head ends the writer of masters leaves a splice point ([`ooxml::deflate_splice`]). A part without one, or with a hole before
 //! it, is compressed once more up to its first hole, and from then on carried over too.
 
 use std::{

@@ -4,7 +4,7 @@
 //! compressing them costs: a thread, a tree of cells and a new compressor for each.
 
 use super::{
-    plan::{CellContent, Crossed, Range, SheetPlan, SparkPlan, Waist},
+    plan::{CellContent, Crossed, PageFit, Range, SheetPlan, SparkPlan},
     rows::Rows,
     theme::Theme,
 };
@@ -37,7 +37,7 @@ impl Worksheet<'_> {
         to.push_str(OPENING);
         to.push_str(if has_sparks { EXTENDED } else { "" });
         to.push('>');
-        if !matches!(plan.waist, Waist::Scale(_)) {
+        if !matches!(plan.fit, PageFit::Scale(_)) {
             to.push_str("<sheetPr><pageSetUpPr fitToPage=\"1\"/></sheetPr>");
         }
         to.push_str("<dimension ref=\"");
@@ -164,10 +164,10 @@ const MARGINS: &str = "<pageMargins left=\"0.5\" right=\"0.5\" top=\"0.65\" bott
 
 fn page(plan: &SheetPlan, to: &mut String) {
     to.push_str(MARGINS);
-    match plan.waist {
-        Waist::Width => to.push_str(" fitToHeight=\"0\""),
-        Waist::OnePage => {}
-        Waist::Scale(per_cent) => xml_writer::with(to, " scale=\"", per_cent),
+    match plan.fit {
+        PageFit::Width => to.push_str(" fitToHeight=\"0\""),
+        PageFit::OnePage => {}
+        PageFit::Scale(per_cent) => xml_writer::with(to, " scale=\"", per_cent),
     }
     to.push_str(" orientation=\"");
     to.push_str(if plan.landscape { "landscape" } else { "portrait" });

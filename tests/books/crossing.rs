@@ -10,7 +10,7 @@ use zhinaq::{
     formats::{jsonstat, sdmx_csv},
     workbook::{
         Profile,
-        plan::{Brief, Waist, plan},
+        plan::{Brief, PageFit, plan},
     },
 };
 
@@ -208,7 +208,7 @@ fn crossed_tables_are_readable_on_paper() {
                     let across = if sheet.landscape { 148.0 } else { 99.0 };
                     assert!(across / width >= 0.65, "{collection} {}: {width}", sheet.name);
                 }
-                if let Waist::Scale(per_cent) = sheet.waist {
+                if let PageFit::Scale(per_cent) = sheet.fit {
                     assert!(per_cent >= 65, "{collection} {}: {per_cent}", sheet.name);
                 }
                 assert!(table.columns.iter().all(|head| head.chars().count() <= 255));

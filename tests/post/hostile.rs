@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zhinaq::{
     config::Office as Settings,
-    distribute::{Drawer, Folder, Letter, Transport, hand_over},
+    distribute::{DryRun, Folder, Letter, Transport, hand_over},
     domain::ParcelState,
 };
 
@@ -72,11 +72,11 @@ async fn a_name_that_leads_elsewhere_or_is_too_long_goes_nowhere() {
         let mut one = parcel("mia", 1, 100);
         one.copies[0].record.file.clone_from(&name);
         let server = server(fake.address.port());
-        let drawer: Arc<dyn Transport> = Arc::new(Drawer::new(outbox.path().join("drawer"), server.clone()));
+        let dry_run: Arc<dyn Transport> = Arc::new(DryRun::new(outbox.path().join("drawer"), server.clone()));
         let folder: Arc<dyn Transport> = Arc::new(Folder::new(outbox.path().join("folder")));
         let by_mail = send(server, &Notebook::with(std::slice::from_ref(&one)), vec![one.clone()], QUICK).await;
         let mut all = vec![by_mail];
-        for transport in [drawer, folder] {
+        for transport in [dry_run, folder] {
             let notebook = Notebook::with(std::slice::from_ref(&one));
             all.push(hand_over(transport, notebook, vec![one.clone()], QUICK).await);
         }

@@ -2,7 +2,7 @@
 
 use super::{
     Brief, Profile,
-    letters::lines_in,
+    font_metrics::lines_in,
     names::Names,
     page::{Page, shortened},
     sheet::{CellContent, SheetPlan, Style, TablePlan},

@@ -2,7 +2,7 @@
 
 use super::{
     Brief, Profile,
-    letters::lines_in,
+    font_metrics::lines_in,
     names::Names,
     page::Page,
     sheet::{CellContent, CellFormat, SheetPlan, Style, TablePlan},

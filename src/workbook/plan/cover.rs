@@ -2,7 +2,7 @@
 
 use super::{
     Brief,
-    letters::{balanced, broken, lines_in},
+    font_metrics::{balanced, broken, lines_in},
     names::Names,
     page::{LINE, PORTRAIT_DOWN, Page, marked},
     sheet::{CellContent, SheetPlan, Style},
@@ -62,7 +62,7 @@ pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names) -> SheetPl
     let left = PORTRAIT_DOWN - page.down() - 40.0;
     page.sheet.heights.push((gap, left.clamp(BELOW_TITLE.0, BELOW_TITLE.1)));
     let mut sheet = page.finished();
-    sheet.waist = super::Waist::OnePage;
+    sheet.fit = super::PageFit::OnePage;
     sheet
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     page::{LANDSCAPE, Page, shortened},
-    sheet::{Crossed, Waist},
+    sheet::{Crossed, PageFit},
     words,
 };
 use assemble::{Across, ColumnRole, Kind, Table, labels};
@@ -149,11 +149,11 @@ pub fn lay(table: &Table, page: &mut Page, layout: Layout, tall: f64) {
     let by_height = down / tall;
     let scale = if (SMALLEST..by_width).contains(&by_height) { by_height } else { by_width };
     if layout.breaks.is_empty() && by_height < SMALLEST {
-        page.sheet.waist = Waist::Width;
+        page.sheet.fit = PageFit::Width;
     } else if layout.breaks.is_empty() {
-        page.sheet.waist = Waist::OnePage;
+        page.sheet.fit = PageFit::OnePage;
     } else {
-        page.sheet.waist = Waist::Scale((scale * 100.0).floor() as u16);
+        page.sheet.fit = PageFit::Scale((scale * 100.0).floor() as u16);
     }
     let (stub, codes) = (first as u16, first.saturating_sub(1) as u16);
     page.sheet.crossed = Some(Crossed { stub, codes, turned: is_turned(table), breaks: layout.breaks });

@@ -1,12 +1,12 @@
 //! The workbook as plain data: which sheet has which text in which cell. The plan can be read and tested; only
 //! [`draw`](super::draw) knows the library that writes it.
 
+mod chart_data;
 mod contents;
 mod control;
 mod cover;
 mod crossed;
-mod figures;
-mod letters;
+mod font_metrics;
 mod names;
 mod notes;
 mod page;
@@ -16,8 +16,8 @@ mod tables;
 mod words;
 
 pub use sheet::{
-    CellContent, CellFormat, ChartPlan, Crossed, Picture, PlannedCell, Range, Repeated, SheetPlan, SparkPlan, Style,
-    TablePlan, Waist,
+    CellContent, CellFormat, ChartPlan, Crossed, PageFit, Picture, PlannedCell, Range, Repeated, SheetPlan, SparkPlan,
+    Style, TablePlan,
 };
 
 use assemble::{Book, BookContent};
@@ -85,7 +85,7 @@ pub fn plan(brief: &Brief<'_>) -> Vec<SheetPlan> {
 pub fn planned(brief: &Brief<'_>, content: &BookContent) -> Vec<SheetPlan> {
     let names = names::Names::of(brief);
     let mut sheets = vec![cover::sheet(brief, content, &names), contents::sheet(brief, &names)];
-    let mut figures = figures::ChartFigures::new(brief, &names);
+    let mut figures = chart_data::ChartFigures::new(brief, &names);
     let changes = brief.book.changes.iter();
     sheets.extend(changes.map(|table| tables::sheet(brief, &names, table, &mut figures)));
     for table in brief.book.tables() {

@@ -2,7 +2,7 @@
 
 use super::{
     Brief,
-    letters::lines_in,
+    font_metrics::lines_in,
     names::Names,
     page::{LINE, Page},
     sheet::{CellContent, SheetPlan, Style},

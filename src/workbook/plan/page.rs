@@ -1,8 +1,8 @@
 //! Laying out a page: rows one under another, widths that fit, texts broken where the page ends.
 
 use super::{
-    Brief, letters,
-    sheet::{CellContent, PlannedCell, SheetPlan, Style, Waist},
+    Brief, font_metrics,
+    sheet::{CellContent, PageFit, PlannedCell, SheetPlan, Style},
     words,
 };
 use crate::theme::StyleRole;
@@ -99,9 +99,9 @@ impl Page {
         let (bold, width) = (is_bold(role), self.measure * 10.0 / size);
         let lines = match role {
             StyleRole::CoverTitle | StyleRole::CoverTitleLong | StyleRole::Title => {
-                letters::balanced(text, width, bold)
+                font_metrics::balanced(text, width, bold)
             }
-            _ => letters::broken(text, width, bold),
+            _ => font_metrics::broken(text, width, bold),
         };
         for line in lines {
             self.put(0, CellContent::Text(line), Style::of(role));
@@ -156,7 +156,7 @@ impl Page {
         let by_width = (across / self.across()).min(1.0);
         let by_height = down / (above + below);
         if by_height >= by_width * SMALLEST {
-            self.sheet.waist = Waist::OnePage;
+            self.sheet.fit = PageFit::OnePage;
             return;
         }
         // A table that is a little too long is shrunk rather than continued on a page of two lines.
@@ -164,7 +164,7 @@ impl Page {
         let scale = if (by_width * SMALLEST..by_width).contains(&alone) { alone } else { by_width };
         self.sheet.one_page_table = alone >= scale;
         if below > 0.0 {
-            self.sheet.waist = Waist::Scale((scale * 100.0).floor().clamp(10.0, 100.0) as u16);
+            self.sheet.fit = PageFit::Scale((scale * 100.0).floor().clamp(10.0, 100.0) as u16);
             self.sheet.breaks.push(below_row);
         }
     }
@@ -185,9 +185,9 @@ const fn is_bold(role: StyleRole) -> bool {
 /// The collection over every page, in full where two lines hold it, and the mark of sample data.
 fn page_header(brief: &Brief<'_>) -> String {
     let title = brief.book.titles.of(brief.language);
-    let lines = letters::balanced(title, HEADER_WIDTH, false);
+    let lines = font_metrics::balanced(title, HEADER_WIDTH, false);
     let title = if lines.len() > HEADER_LINES { shortened(title, 150) } else { title.to_owned() };
-    let lines: Vec<String> = letters::balanced(&title, HEADER_WIDTH, false).iter().map(|l| escaped(l)).collect();
+    let lines: Vec<String> = font_metrics::balanced(&title, HEADER_WIDTH, false).iter().map(|l| escaped(l)).collect();
     format!("&L&8{}{}", lines.join("\n"), marked(brief))
 }
 

@@ -4,7 +4,7 @@ use super::{
     Brief, Profile,
     contents::designation,
     cover::said,
-    letters::lines_in,
+    font_metrics::lines_in,
     names::Names,
     page::{Page, shortened},
     sheet::{CellContent, CellFormat, SheetPlan, Style, TablePlan},

@@ -13,7 +13,7 @@ pub struct SheetPlan {
     pub table: Option<TablePlan>,
     pub landscape: bool,
     /// How the print is made to fit.
-    pub waist: Waist,
+    pub fit: PageFit,
     /// What stands over every page: the collection, and a mark of sample data.
     pub page_header: String,
     pub page_footer: String,
@@ -65,7 +65,7 @@ pub struct Repeated {
 
 /// How a sheet fits its pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Waist {
+pub enum PageFit {
     /// As wide as a page, as long as it is.
     #[default]
     Width,

@@ -1,9 +1,10 @@
 //! A table on a sheet of its own: what it is, what it says, where it is from; the table; notes and the chart.
 
 use super::{
-    Brief, Profile, crossed,
-    figures::ChartFigures,
-    letters::{characters, lines_in},
+    Brief, Profile,
+    chart_data::ChartFigures,
+    crossed,
+    font_metrics::{characters, lines_in},
     names::Names,
     page::{LINE, Page, shortened},
     sheet::{CellContent, CellFormat, ChartPlan, SheetPlan, SparkPlan, Style, TablePlan},

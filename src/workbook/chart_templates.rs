@@ -20,7 +20,7 @@ use ooxml::{address::column_letters, xml_writer};
 
 /// A chart with holes in the place of its texts and figures.
 #[derive(Debug)]
-pub struct Mould(Vec<Piece>);
+pub struct ChartTemplate(Vec<Piece>);
 
 #[derive(Debug)]
 enum Piece {
@@ -35,15 +35,15 @@ enum Piece {
 /// What stands in the place of the texts while the look is drawn.
 const TITLE: &str = "⟦title⟧";
 const NAME: &str = "⟦name⟧";
-/// The sheet that a mould's figures stand on.
+/// The sheet that a template's figures stand on.
 pub const SHEET: &str = "figures";
 
 /// More looks than any office has: then somebody plays with themes, and what was kept is let go.
 const KEPT: usize = 256;
 
-static KNOWN: LazyLock<Mutex<HashMap<String, Arc<Mould>>>> = LazyLock::new(Mutex::default);
+static KNOWN: LazyLock<Mutex<HashMap<String, Arc<ChartTemplate>>>> = LazyLock::new(Mutex::default);
 
-/// The mould of a chart. `draw` is asked for the XML of a look that is not known yet.
+/// The template of a chart. `draw` is asked for the XML of a look that is not known yet.
 ///
 /// # Errors
 /// When the look cannot be drawn, or its XML has no place for the figures.
@@ -52,20 +52,20 @@ pub fn of(
     language: Language,
     theme: &Theme,
     draw: impl FnOnce(&ChartPlan) -> Result<String, WorkbookError>,
-) -> Result<Arc<Mould>, WorkbookError> {
+) -> Result<Arc<ChartTemplate>, WorkbookError> {
     let look = look(chart);
     let key = format!("{look:?} {language} {:?} {:?}", theme.body, theme.charts);
     let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(mould) = known().get(&key) {
-        return Ok(Arc::clone(mould));
+    if let Some(template) = known().get(&key) {
+        return Ok(Arc::clone(template));
     }
-    let mould = Arc::new(Mould::cut(&draw(&look)?, look.pictures.len())?);
+    let template = Arc::new(ChartTemplate::cut(&draw(&look)?, look.pictures.len())?);
     let mut known = known();
     if known.len() >= KEPT {
         known.clear();
     }
-    known.insert(key, Arc::clone(&mould));
-    Ok(mould)
+    known.insert(key, Arc::clone(&template));
+    Ok(template)
 }
 
 /// A chart without what differs between charts of one look. How many points a curve has is part of its look, for its first
@@ -91,7 +91,7 @@ fn look(chart: &ChartPlan) -> ChartPlan {
     }
 }
 
-impl Mould {
+impl ChartTemplate {
     fn cut(xml: &str, series: usize) -> Result<Self, WorkbookError> {
         let mut pieces = Vec::new();
         let (mut kept, mut names, mut categories, mut values) = (0, 0, 0, 0);

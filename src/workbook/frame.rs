@@ -1,6 +1,6 @@
 //! What of a workbook depends on no cell: styles, theme, properties, and the look of [`charts`]. The library
 //! writes them; sheets and what lists them are written by [`worksheet`](super::worksheet) and [`package`](super::package),
-//! the figures of charts by [`moulds`].
+//! the figures of charts by [`chart_templates`].
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
 use chrono::Datelike as _;
 
 use super::{
-    WorkbookError, charts,
-    finish::Frame,
-    looks::Looks,
-    moulds,
+    WorkbookError,
+    assemble_package::Frame,
+    chart_templates, charts,
+    formats::Formats,
     plan::{Brief, ChartPlan, SheetPlan, Style},
     theme::{StyleRole, Theme},
 };
@@ -20,7 +20,7 @@ use assemble::BookContent;
 use ooxml::zip_writer::RawArchive;
 
 /// Draws the frame of sheets that were [checked](super::limits::check): a workbook of one sheet with every style, and beside
-/// it the mould of each chart.
+/// it the template of each chart.
 ///
 /// # Errors
 /// By our own fault alone.
@@ -31,24 +31,29 @@ pub fn draw(
     theme: &Theme,
 ) -> Result<Frame, WorkbookError> {
     let mut workbook = Workbook::new();
-    let mut looks = Looks::new(theme, brief.language);
-    workbook.set_default_format(&looks.body(), 18, 64)?;
+    let mut formats = Formats::new(theme, brief.language);
+    workbook.set_default_format(&formats.body(), 18, 64)?;
     workbook.set_properties(&properties(brief, content)?);
     let probed = styles(sheets);
     let first = workbook.add_worksheet();
     for (row, style) in probed.iter().enumerate() {
-        first.write_blank(row as u32, 0, looks.format(*style))?;
+        first.write_blank(row as u32, 0, formats.format(*style))?;
     }
     let charts = sheets.iter().flat_map(|sheet| &sheet.charts);
-    let moulds = charts.map(|chart| moulds::of(chart, brief.language, theme, |look| drawn(look, &looks, theme)));
-    let moulds = moulds.collect::<Result<_, _>>()?;
-    Ok(Frame { workbook: workbook.save_to_buffer()?, probed, moulds })
+    let templates =
+        charts.map(|chart| chart_templates::of(chart, brief.language, theme, |look| drawn(look, &formats, theme)));
+    let templates = templates.collect::<Result<_, _>>()?;
+    Ok(Frame { workbook: workbook.save_to_buffer()?, probed, templates })
 }
 
 /// The XML of a chart.
-fn drawn(chart: &ChartPlan, looks: &Looks, theme: &Theme) -> Result<String, WorkbookError> {
+fn drawn(chart: &ChartPlan, formats: &Formats, theme: &Theme) -> Result<String, WorkbookError> {
     let mut workbook = Workbook::new();
-    workbook.add_worksheet().set_name(moulds::SHEET)?.insert_chart(0, 1, &charts::drawn(chart, looks, theme))?;
+    workbook.add_worksheet().set_name(chart_templates::SHEET)?.insert_chart(
+        0,
+        1,
+        &charts::drawn(chart, formats, theme),
+    )?;
     let archive = RawArchive::read(workbook.save_to_buffer()?)?;
     let part = "xl/charts/chart1.xml";
     let entry = archive.find(part).ok_or_else(|| WorkbookError::Part { part: part.to_owned() })?;

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::{
     WorkbookError,
-    moulds::{Figures, Mould},
+    chart_templates::{ChartTemplate, Figures},
     package::{self, Hanging},
     plan::{SheetPlan, Style},
     rows::{Rows, Texts},
@@ -35,7 +35,7 @@ pub struct Frame {
     /// tells their numbers.
     pub probed: Vec<Style>,
     /// For each chart, in the order of the sheets.
-    pub moulds: Vec<Arc<Mould>>,
+    pub templates: Vec<Arc<ChartTemplate>>,
 }
 
 /// The workbook.
@@ -48,7 +48,7 @@ pub fn finished(
     theme: &Theme,
     language: Language,
 ) -> Result<Vec<u8>, WorkbookError> {
-    let frame = Framed { archive: RawArchive::read(frame.workbook)?, probed: frame.probed, moulds: frame.moulds };
+    let frame = Framed { archive: RawArchive::read(frame.workbook)?, probed: frame.probed, templates: frame.templates };
     let figures = Figures::of(sheets);
     let numbers = frame.numbers()?;
     let mut texts = Texts::default();
@@ -73,7 +73,7 @@ enum Part<'a> {
     /// As the library compressed it.
     Carried(&'a RawEntry),
     Written(Write<'a>),
-    /// With a seam before its footer.
+    /// With a splice point before its footer.
     Sheet(Write<'a>),
 }
 
@@ -82,7 +82,7 @@ type Write<'a> = Box<dyn Fn(&mut String) + Send + Sync + 'a>;
 struct Framed {
     archive: RawArchive,
     probed: Vec<Style>,
-    moulds: Vec<Arc<Mould>>,
+    templates: Vec<Arc<ChartTemplate>>,
 }
 
 impl Framed {
@@ -121,7 +121,7 @@ impl Framed {
         language: Language,
     ) -> Result<Vec<(String, Part<'a>)>, WorkbookError> {
         let hanging = Hanging::of(sheets);
-        let charts = self.moulds.len();
+        let charts = self.templates.len();
         let types = hanging.clone();
         let mut parts = Vec::with_capacity(5 * sheets.len() + 16);
         let mut put = |name: String, part| parts.push((name, part));
@@ -155,8 +155,8 @@ impl Framed {
             }
         }
         let charts = sheets.iter().flat_map(|sheet| &sheet.charts);
-        for (place, (chart, mould)) in charts.zip(&self.moulds).enumerate() {
-            let chart = written(move |to| mould.write(chart, figures, to));
+        for (place, (chart, template)) in charts.zip(&self.templates).enumerate() {
+            let chart = written(move |to| template.write(chart, figures, to));
             put(format!("xl/charts/chart{}.xml", place + 1), chart);
         }
         put("xl/sharedStrings.xml".to_owned(), written(|to| texts.write(to)));
@@ -230,7 +230,7 @@ impl Packer {
     fn pack(
         &mut self,
         write: impl Fn(&mut String),
-        seam: impl Fn(&str) -> Option<usize>,
+        splice_at: impl Fn(&str) -> Option<usize>,
     ) -> Result<Packed, WorkbookError> {
         self.xml.clear();
         write(&mut self.xml);
@@ -238,7 +238,7 @@ impl Packer {
         let mut crc = Hasher::new();
         crc.update(part);
         self.deflate.reset();
-        let bytes = deflate_splice::compressed(&mut self.deflate, part, seam(&self.xml))?;
+        let bytes = deflate_splice::compressed(&mut self.deflate, part, splice_at(&self.xml))?;
         Ok(Packed { bytes, crc, length: part.len() as u64 })
     }
 }

@@ -12,13 +12,13 @@ use domain::Language;
 
 /// The formats of one workbook.
 #[derive(Debug)]
-pub struct Looks {
+pub struct Formats {
     theme: Theme,
     language: Language,
     made: HashMap<Style, Format>,
 }
 
-impl Looks {
+impl Formats {
     #[must_use]
     pub fn new(theme: &Theme, language: Language) -> Self {
         Self { theme: theme.clone(), language, made: HashMap::new() }

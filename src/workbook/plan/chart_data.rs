@@ -3,7 +3,7 @@
 
 use super::{
     Brief,
-    letters::lines_in,
+    font_metrics::lines_in,
     names::Names,
     page::{Page, shortened},
     sheet::{CellContent, CellFormat, Picture, Range, Repeated, SheetPlan, Style, TablePlan},
