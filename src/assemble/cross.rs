@@ -166,7 +166,7 @@ fn gather(drafting: &mut Drafting<'_, '_, '_>, warp: &Warp<'_>, band: &Band, cro
     };
     let blocks: Vec<Vec<Found>> = band.units.iter().map(of).collect();
     for (at, (row, column)) in warp.places().enumerate() {
-        let (fact, absent) = drafting.sheaf.add(When::Now, blocks.iter().map(|block| block[at]));
+        let (fact, absent) = drafting.drafts.add(When::Now, blocks.iter().map(|block| block[at]));
         let revised = figures.any_revised() && {
             let place = place(drafting, row, column);
             band.units.iter().any(|unit| figures.is_revised(form, period, unit, &band.agency, &place))

@@ -116,7 +116,7 @@ impl DraftTable<'_> {
 
 /// The facts of a whole book, and the line that each line is a share of.
 #[derive(Debug, Default)]
-pub struct Sheaf {
+pub struct DraftBook {
     pub facts: Facts,
     pub wholes: Vec<Option<usize>>,
 }
@@ -130,7 +130,7 @@ pub struct Gathered {
     pub broken: Option<Break>,
 }
 
-impl Sheaf {
+impl DraftBook {
     /// Adds one figure as the sum of what was found. Gives its place in the frame, and why it is absent where it is.
     pub fn add(&mut self, when: When, found: impl Iterator<Item = Found>) -> (usize, Option<Mark>) {
         let fact = self.wholes.len();

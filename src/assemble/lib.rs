@@ -33,6 +33,7 @@ mod doubts;
 mod draft;
 mod figures;
 mod inhabitants;
+mod key_figures;
 pub mod labels;
 mod lines;
 mod material;
@@ -41,7 +42,6 @@ pub mod prose;
 mod quality;
 mod republic;
 mod sentences;
-mod summary;
 mod table;
 mod unfilled;
 pub mod words;
@@ -59,7 +59,7 @@ pub use decimal::{Growth, Level, percent};
 pub use inhabitants::{Inhabitants, inhabitants};
 pub use material::{AbsentComparison, Material, MissingForm, periods_wanted, quarter_base};
 
-use self::{draft::Sheaf, figures::Figures};
+use self::{draft::DraftBook, figures::Figures};
 use domain::ChapterTemplate;
 
 /// Why a book cannot be assembled: our own fault, whatever the material.
@@ -75,11 +75,11 @@ pub enum AssembleError {
 /// Only by our own fault: bad or missing figures are marked in the book, never refused.
 pub fn assemble(material: &Material<'_>) -> Result<Book, AssembleError> {
     let figures = Figures::new(material);
-    let mut sheaf = Sheaf::default();
-    let summary = summary::drafted(material, &figures, &mut sheaf);
+    let mut book = DraftBook::default();
+    let summary = key_figures::drafted(material, &figures, &mut book);
     let drafts: Vec<DraftChapter<'_>> =
-        material.template.chapters.iter().map(|chapter| drafted(material, &figures, &mut sheaf, chapter)).collect();
-    let derived = derive::derive(sheaf.facts, &sheaf.wholes)?;
+        material.template.chapters.iter().map(|chapter| drafted(material, &figures, &mut book, chapter)).collect();
+    let derived = derive::derive(book.facts, &book.wholes)?;
     let hidden = confidential::Hidden::of(material, drafts.iter().flat_map(|d| &d.tables), &derived);
     let figures_of = (derived.as_slice(), &hidden);
 
@@ -98,7 +98,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Book, AssembleError> {
         cover: cover::cover(material, &figures, &chapters),
         changes: None,
         since: None,
-        summary: summary::finished(material, &summary, &derived),
+        summary: key_figures::finished(material, &summary, &derived),
         notes: notes::notes(material, &figures, &chapters),
         quality: quality::quality(material),
         unprinted: chapters
@@ -119,12 +119,12 @@ struct DraftChapter<'a> {
 fn drafted<'a>(
     material: &Material<'a>,
     figures: &Figures<'_>,
-    sheaf: &mut Sheaf,
+    drafts: &mut DraftBook,
     template: &'a ChapterTemplate,
 ) -> DraftChapter<'a> {
     let Some(shown) = figures.shown(&template.form) else { return DraftChapter { template, tables: Vec::new() } };
     let tables = template.tables.iter();
-    let tables = tables.flat_map(|t| lines::drafted(material, figures, sheaf, &template.form, shown, t));
+    let tables = tables.flat_map(|t| lines::drafted(material, figures, drafts, &template.form, shown, t));
     DraftChapter { template, tables: tables.collect() }
 }
 

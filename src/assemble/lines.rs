@@ -4,7 +4,7 @@ use super::{
     book::{LineKey, Mark, Weight},
     cross,
     doubts::{self, Shows},
-    draft::{DraftLine, DraftTable, Sheaf},
+    draft::{DraftBook, DraftLine, DraftTable},
     figures::{Figures, Shown, Strip},
     inhabitants::inhabitants,
     labels,
@@ -21,7 +21,7 @@ use domain::{
 pub fn drafted<'a>(
     material: &Material<'a>,
     figures: &Figures<'_>,
-    sheaf: &mut Sheaf,
+    drafts: &mut DraftBook,
     form: &FormId,
     shown: Shown,
     template: &'a TableTemplate,
@@ -29,7 +29,7 @@ pub fn drafted<'a>(
     let rows = figures.rows(form, shown.period, &template.section, &template.rows);
     let columns = figures.columns(form, shown.period, &template.section, &template.columns);
     let basis = Basis::of(figures, form, shown.period, template.kind == TableKind::Quarter);
-    let mut drafting = Drafting { material, figures, sheaf, form, shown, template, basis };
+    let mut drafting = Drafting { material, figures, drafts, form, shown, template, basis };
     let doubts = doubts(&drafting, &rows, &columns);
     let mut tables = tables(&mut drafting, &rows, &columns);
     if tables.is_empty() {
@@ -85,7 +85,7 @@ fn tables<'a>(
 pub struct Drafting<'s, 'a, 'm> {
     pub material: &'s Material<'m>,
     pub figures: &'s Figures<'s>,
-    pub sheaf: &'s mut Sheaf,
+    pub drafts: &'s mut DraftBook,
     pub form: &'s FormId,
     pub shown: Shown,
     pub template: &'a TableTemplate,
@@ -163,7 +163,7 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
             (None, None) => return None,
         };
         for line in lines {
-            self.sheaf.wholes[line.fact] = Some(whole.0);
+            self.drafts.wholes[line.fact] = Some(whole.0);
         }
         Some(whole.1)
     }
@@ -192,10 +192,10 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
         let mut lines = vec![total];
         for name in self.material.agencies.iter().filter(|a| !a.agency.is_all()) {
             let line = self.line(row, column, &name.agency, self.republic(), vec![name.titles.clone()]);
-            self.sheaf.wholes[line.fact] = Some(whole);
+            self.drafts.wholes[line.fact] = Some(whole);
             lines.push(line);
         }
-        self.sheaf.wholes[whole] = Some(whole);
+        self.drafts.wholes[whole] = Some(whole);
         lines
     }
 
@@ -231,7 +231,7 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
             lines.push(line);
         }
         for line in &lines {
-            self.sheaf.wholes[line.fact] = Some(whole);
+            self.drafts.wholes[line.fact] = Some(whole);
         }
         (lines, incomparable)
     }
@@ -268,7 +268,7 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
             quarter: kind == TableKind::Quarter,
         };
         let years = if kind == TableKind::Series { 5 } else { 2 };
-        let gathered = self.sheaf.gather(self.figures, &key, years);
+        let gathered = self.drafts.gather(self.figures, &key, years);
         // Regions are compared with themselves, whatever the republic is made of.
         let of_republic = key.units[0] == self.republic_now();
         DraftLine {

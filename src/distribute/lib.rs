@@ -1,7 +1,7 @@
 //! Parcels in, receipts out: the only user of lettre and async-imap.
 //!
 //! A parcel is one collection to one organ with all its copies. It goes by a [`Transport`]: into a folder
-//! ([`Folder`]), by mail ([`Smtp`]; [`Drawer`] without sending), or into memory ([`Memory`]). Before each step that cannot be undone a [`Journal`] is told the intent and asked whether this
+//! ([`Folder`]), by mail ([`Smtp`]; [`DryRun`] without sending), or into memory ([`Memory`]). Before each step that cannot be undone a [`Journal`] is told the intent and asked whether this
 //! program may still send; after it the journal is told the outcome. What became of a parcel is a value, never a
 //! guess: where a connection was lost when both sides may own the message, the outcome is `uncertain`.
 //!
@@ -25,7 +25,7 @@ struct Readme;
 
 mod archived;
 mod attempt_log;
-mod drawer;
+mod dry_run;
 mod folder;
 mod hand_over;
 mod imap;
@@ -45,7 +45,7 @@ mod transport;
 
 pub use archived::ArchivedMail;
 pub use attempt_log::AttemptLog;
-pub use drawer::Drawer;
+pub use dry_run::DryRun;
 pub use folder::Folder;
 pub use hand_over::{Pace, Receipt, hand_over};
 pub use imap::{Imap, ImapError, ImapServer, MailNumber};

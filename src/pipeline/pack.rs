@@ -12,7 +12,7 @@ use crate::{
     Context, Failure, Trouble, chain,
     collections::masters,
     distribution::transport_setup,
-    figures::{Shelf, check},
+    figures::{LoadedDatasets, check},
     status::{report, requirements},
 };
 use domain::{CopyRecord, Event, Fact, Language, ParcelRecord, Period, Sha256, parcels};
@@ -67,7 +67,7 @@ pub async fn pack(context: &Context, period: Period, out: &Path, wishes: &PackWi
         .iter()
         .map(|n| (n.term.id.clone(), n.period))
         .collect();
-    let findings = check::findings(context, &catalogue, &forms, &mut Shelf::default())?;
+    let findings = check::findings(context, &catalogue, &forms, &mut LoadedDatasets::default())?;
     let standing = report::standing(context, quarter, &events);
     let failed = |error: PublishError| Failure::usage(chain(&error));
     let draft = DraftFile::of(out).map_err(failed)?;

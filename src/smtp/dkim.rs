@@ -1,5 +1,8 @@
 //! Signing of mails with the office's own key (DKIM, RFC 6376; Ed25519 by RFC 8463), so that a recipient's server can tell
-//! that nobody wrote in the office's name. The same mail gives the same signature: no time stands in it.
+//! that nobody wrote in the office's name. The same mail gives the same signature: it contains no time.
+//!
+//! Why not mail-auth: it signs a mail that is whole in memory, and ours are streamed with workbooks of megabytes; and it
+//! brings a second ring (aws-lc) or an RSA crate with an open advisory, where the TLS of every connection has a signer.
 
 use std::{fmt, fs, path::Path, sync::Arc};
 

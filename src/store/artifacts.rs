@@ -15,12 +15,12 @@ use super::{ArtifactKey, StoreError};
 
 /// Artifacts under way; none of them is there before [`Self::publish`], and without it none will be.
 #[derive(Debug)]
-pub struct Sheaf<'a> {
+pub struct ArtifactBatch<'a> {
     artifacts: &'a Artifacts,
     files: Together,
 }
 
-impl Sheaf<'_> {
+impl ArtifactBatch<'_> {
     /// Writes an artifact, given in pieces, that is never replaced; the same bytes there already are a success.
     ///
     /// # Errors
@@ -109,10 +109,10 @@ impl Artifacts {
     /// # Errors
     /// When other bytes stand under one of the names (then nothing was written), or the file system fails.
     pub fn put_all(&self, artifacts: &[(ArtifactKey, &[u8])]) -> Result<Vec<Sha256>, StoreError> {
-        let sheaf = self.sheaf();
-        let put = artifacts.par_iter().map(|(key, bytes)| sheaf.put(key, &[bytes]));
+        let batch = self.batch();
+        let put = artifacts.par_iter().map(|(key, bytes)| batch.put(key, &[bytes]));
         let hashes = put.collect::<Result<Vec<_>, _>>()?;
-        sheaf.publish()?;
+        batch.publish()?;
         Ok(hashes)
     }
 
@@ -126,8 +126,8 @@ impl Artifacts {
     /// Artifacts that are stored together, each as soon as it is made and by whichever thread made it: by far the faster
     /// way for the copies of an issue, and no more than those under way are in memory.
     #[must_use]
-    pub fn sheaf(&self) -> Sheaf<'_> {
-        Sheaf { artifacts: self, files: Together::default() }
+    pub fn batch(&self) -> ArtifactBatch<'_> {
+        ArtifactBatch { artifacts: self, files: Together::default() }
     }
 
     /// Stores what can be made again from other artifacts and carries a check of its own. It may replace an older one,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     bound::{Axis, Bound, BoundRule, Relation},
-    strain::{can_hold, coefficients, smallest_strain},
+    rule_feasibility::{can_hold, coefficients, smallest_conflict},
 };
 use domain::{
     ColumnCode, EditionTemplate, FormId, FormTemplate, Place, RowCode, Rule, RuleKind, SectionId, SectionTemplate,
@@ -198,9 +198,9 @@ fn contradictions(bound: &Bound<'_>) -> Vec<String> {
                 if can_hold(&relations, lines) {
                     continue;
                 }
-                let strain: Vec<usize> = smallest_strain(&relations, lines).into_iter().map(|at| set[at]).collect();
-                if told.insert(strain.clone()) {
-                    said.push(strained(&strain.iter().map(|at| rules[*at].rule.id.as_str()).collect::<Vec<_>>()));
+                let conflict: Vec<usize> = smallest_conflict(&relations, lines).into_iter().map(|at| set[at]).collect();
+                if told.insert(conflict.clone()) {
+                    said.push(conflicting(&conflict.iter().map(|at| rules[*at].rule.id.as_str()).collect::<Vec<_>>()));
                 }
             }
         }
@@ -208,7 +208,7 @@ fn contradictions(bound: &Bound<'_>) -> Vec<String> {
     said
 }
 
-fn strained(ids: &[&str]) -> String {
+fn conflicting(ids: &[&str]) -> String {
     let ids: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
     match ids.as_slice() {
         [one] => format!("rule {one} can only hold where some of its figures are always zero"),

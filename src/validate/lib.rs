@@ -38,8 +38,8 @@ mod note;
 mod placed;
 mod plausibility;
 mod regions;
+mod rule_feasibility;
 mod shape;
-mod strain;
 mod twins;
 mod words;
 

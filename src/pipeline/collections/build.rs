@@ -15,7 +15,7 @@ use crate::{
         revisions,
     },
     context::{parallel::in_parallel, progress::Step},
-    figures::{Shelf, check},
+    figures::{LoadedDatasets, check},
     status::{
         ready::Condition,
         report,
@@ -131,10 +131,13 @@ pub async fn build_as(
             }
         }
     }
-    let (findings, shelf) =
-        if open.is_empty() { (Vec::new(), Shelf::default()) } else { checked(context, &catalogue, quarter, &open)? };
+    let (findings, loaded) = if open.is_empty() {
+        (Vec::new(), LoadedDatasets::default())
+    } else {
+        checked(context, &catalogue, quarter, &open)?
+    };
     context.progress.begin(Step::Build, open.len());
-    let work = Work { context, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events };
+    let work = Work { context, catalogue: &catalogue, loaded: &loaded, findings: &findings, events: &events };
     let drawn: Result<Vec<Drawn>, Failure> = tokio::task::block_in_place(|| {
         let draw = |due: &DueCollection<'_>| {
             let drawn = draw(work, due, formats);
@@ -242,8 +245,8 @@ pub async fn book_of(context: &Context, period: Period, asked: &CollectionId) ->
     let catalogue: Catalogue = context.catalogue().await?;
     let quarter = requirements::quarter(period)?;
     let events = report::events_of(context, quarter).await?;
-    let (findings, shelf) = checked(context, &catalogue, quarter, &due)?;
-    let work = Work { context, catalogue: &catalogue, shelf: &shelf, findings: &findings, events: &events };
+    let (findings, loaded) = checked(context, &catalogue, quarter, &due)?;
+    let work = Work { context, catalogue: &catalogue, loaded: &loaded, findings: &findings, events: &events };
     let first = due.first().ok_or_else(|| Failure::usage(format!("no collection ends with `{period}`")))?;
     let outline = outline(context, first)?;
     tokio::task::block_in_place(|| work.assemble(&outline)).map(|assembled| assembled.book)
@@ -255,12 +258,12 @@ fn checked(
     catalogue: &Catalogue,
     quarter: Period,
     due: &[DueCollection<'_>],
-) -> Result<(Vec<Finding>, Shelf), Failure> {
-    let mut shelf = Shelf::default();
-    let findings = check::of_quarter(context, catalogue, quarter, &mut shelf)?;
+) -> Result<(Vec<Finding>, LoadedDatasets), Failure> {
+    let mut loaded = LoadedDatasets::default();
+    let findings = check::of_quarter(context, catalogue, quarter, &mut loaded)?;
     let wanted = render::wanted(context, catalogue, due);
-    shelf.add(context, catalogue, &wanted)?;
-    Ok((findings, shelf.only(&wanted)))
+    loaded.add(context, catalogue, &wanted)?;
+    Ok((findings, loaded.only(&wanted)))
 }
 
 /// The first issue of a collection whose copies are in the register: it stays as it is, whatever came since.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     Catalogue, Context, Failure,
-    figures::Shelf,
+    figures::LoadedDatasets,
     status::{
         comparisons, expected,
         requirements::{self, DueCollection},
@@ -164,7 +164,7 @@ pub fn template<'a>(context: &'a Context, collection: &CollectionId) -> Result<&
 pub fn material<'a>(
     context: &'a Context,
     outline: &Outline<'a>,
-    shelf: &'a Shelf,
+    loaded: &'a LoadedDatasets,
     findings: &'a [Finding],
     (missing, comparisons): (Vec<MissingForm>, Vec<AbsentComparison>),
     draft: bool,
@@ -200,7 +200,7 @@ pub fn material<'a>(
         form_templates: &office.forms,
         regions: &office.places,
         agencies: &office.agencies,
-        datasets: shelf.datasets().map(|(d, _)| d).collect(),
+        datasets: loaded.datasets().map(|(d, _)| d).collect(),
         findings,
         overrides: overrides(events, issue),
         missing,

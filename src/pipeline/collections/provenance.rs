@@ -124,7 +124,7 @@ pub fn file(
     let forms: BTreeSet<&FormId> = book.chapters.iter().map(|c| &c.form).collect();
     let of_figures = book.summary.lines.iter().filter_map(|l| l.key.as_ref()).map(|k| &k.form);
     let forms: BTreeSet<&FormId> = forms.into_iter().chain(of_figures).collect();
-    let keys = work.shelf.datasets().map(|(d, _)| d.key.clone()).filter(|k| forms.contains(&k.form));
+    let keys = work.loaded.datasets().map(|(d, _)| d.key.clone()).filter(|k| forms.contains(&k.form));
     let trace = trace(book, language, places, &work.context.office.places, work.catalogue, keys);
     let bytes = serde_json::to_vec(&trace)
         .map_err(|error| Failure::ours(format!("the trace of `{issue}` could not be written"), error))?;

@@ -6,7 +6,7 @@ use crate::{
     Catalogue, Context, Failure,
     collections::inputs::{self, Outline},
     context::parallel::in_parallel,
-    figures::Shelf,
+    figures::LoadedDatasets,
     status::requirements::{self, DueCollection},
 };
 use assemble::{Book, assemble};
@@ -21,7 +21,7 @@ use workbook::{Master, Profile, placed_master};
 pub struct Work<'a> {
     pub context: &'a Context,
     pub catalogue: &'a Catalogue,
-    pub shelf: &'a Shelf,
+    pub loaded: &'a LoadedDatasets,
     /// About every form of the quarter; an issue takes those about its own.
     pub findings: &'a [Finding],
     pub events: &'a [Event],
@@ -62,7 +62,7 @@ impl Work<'_> {
         let waits_for_comparison = !compared.is_empty() && context.now() < cut_off(context, due);
         let waits = incomplete.iter().chain(&compared).any(|form| due.term.late_policy(form) == LateForm::Hold);
         let lacks = (missing, comparisons);
-        let material = inputs::material(context, outline, self.shelf, &findings, lacks, draft, self.events);
+        let material = inputs::material(context, outline, self.loaded, &findings, lacks, draft, self.events);
         let book =
             assemble(&material).map_err(|error| Failure::ours(format!("`{issue}` could not be assembled"), error))?;
         Ok(Assembled { book, draft, incomplete, waits, waits_for_comparison })

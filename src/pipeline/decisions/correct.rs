@@ -79,8 +79,8 @@ pub async fn correct(context: &Context, cell: &CorrectedCell, reason: &str) -> R
                 context.call.command("query").option("--form", &key.form).option("--period", period)
             ))
         })?;
-        let shelf = figures::load(context, &catalogue, std::slice::from_ref(&key))?;
-        let dataset = shelf.datasets().map(|(d, _)| d).find(|d| d.key == key);
+        let loaded = figures::load(context, &catalogue, std::slice::from_ref(&key))?;
+        let dataset = loaded.datasets().map(|(d, _)| d).find(|d| d.key == key);
         let dataset = dataset.ok_or_else(|| Failure::usage(format!("{key}: there are no figures")))?;
         let sections = dataset.sections.iter().map(|s| s.id.as_str());
         let section = dataset

@@ -7,7 +7,7 @@ use crate::{
     Context, Failure,
     collections::{build, inputs, revisions},
     context::permissions,
-    figures::{Shelf, check},
+    figures::{LoadedDatasets, check},
     status::{report, requirements},
 };
 use domain::{CollectionId, Fact, Finding, Issue, Period, Role, Severity, parcels};
@@ -49,7 +49,8 @@ pub async fn overrule(
         let events = report::events_of(context, quarter).await?;
         let first = Issue::first(collection.clone(), due.period);
         let issue = revisions::worked_on(&first, &parcels(&events));
-        let findings = check::of_quarter(context, &context.catalogue().await?, quarter, &mut Shelf::default())?;
+        let findings =
+            check::of_quarter(context, &context.catalogue().await?, quarter, &mut LoadedDatasets::default())?;
         let errors: Vec<&Finding> =
             findings.iter().filter(|f| f.severity == Severity::Error && due.term.forms.contains(&f.form)).collect();
         let passed: Vec<Finding> = errors.iter().filter(|f| f.rule == rule).map(|f| (*f).clone()).collect();

@@ -10,7 +10,7 @@ use crate::{
     Context, Failure,
     context::permissions,
     distribution::{
-        number_copies::{Lot, Print, numbered},
+        number_copies::{CopyBatch, PrintedCopy, numbered},
         repair, send,
     },
     status::{
@@ -124,8 +124,8 @@ async fn move_on(
         let language = if built.masters.contains_key(&(language, origin.held)) { language } else { origin.language };
         let share = Share { recipient, copies: open.len() as u32, language };
         let after = records.get(to).and_then(|r| r.copies.iter().map(|c| c.record.number).max()).unwrap_or_default();
-        let print = Print { issue: &parcel.issue, content_id: built.content_id, profile: &origin.profile };
-        facts.extend(numbered(context, &print, &[Lot { share, held: origin.held, after }])?);
+        let print = PrintedCopy { issue: &parcel.issue, content_id: built.content_id, profile: &origin.profile };
+        facts.extend(numbered(context, &print, &[CopyBatch { share, held: origin.held, after }])?);
     }
     let copies = facts.iter().flat_map(|fact| match fact {
         Fact::Queued { copies, .. } => copies.iter().map(|copy| copy.number).collect(),

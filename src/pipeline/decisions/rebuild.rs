@@ -15,7 +15,7 @@ use crate::{
         revisions::{self, Held},
     },
     context::permissions,
-    figures::{self, Shelf, check},
+    figures::{self, LoadedDatasets, check},
     status::{
         report,
         requirements::{self, DueCollection},
@@ -110,7 +110,7 @@ pub async fn rebuild(
     alone(context, async {
         let (facts, events) = (context.dataset_events().await?, report::events_of(context, quarter).await?);
         let catalogue = Catalogue::derive(&facts);
-        let findings = check::of_quarter(context, &catalogue, quarter, &mut Shelf::default())?;
+        let findings = check::of_quarter(context, &catalogue, quarter, &mut LoadedDatasets::default())?;
         let (records, issues) = (parcels(&events), issues(&events));
         let rebuilding = Rebuilding {
             context,
@@ -185,7 +185,7 @@ impl Rebuilding<'_> {
             &render::wanted(context, self.catalogue, std::slice::from_ref(due)),
         )?;
         let work =
-            Work { context, catalogue: self.catalogue, shelf: &loaded, findings: self.findings, events: self.events };
+            Work { context, catalogue: self.catalogue, loaded: &loaded, findings: self.findings, events: self.events };
         let Assembled { book, draft, incomplete, .. } = work.assemble(&outline)?;
         let mut candidate = Candidate {
             issue: issue.clone(),
@@ -265,14 +265,14 @@ impl Rebuilding<'_> {
         }
         let keys = render::wanted(context, &then.catalogue, std::slice::from_ref(due));
         let loaded = figures::load(context, &then.catalogue, &keys)?;
-        let was = Work { catalogue: &then.catalogue, shelf: &loaded, findings: &[], ..*work };
+        let was = Work { catalogue: &then.catalogue, loaded: &loaded, findings: &[], ..*work };
         let old = was.assemble(&Outline { issue: of_then, ..outline.clone() })?.book;
         let changes = assemble::changes(&old, new);
         if changes.is_empty() && !held.supplements.is_empty() {
             // All that is new in the collection came with supplements.
             return Ok(None);
         }
-        let datasets: Vec<_> = work.shelf.datasets().map(|(dataset, _)| dataset).collect();
+        let datasets: Vec<_> = work.loaded.datasets().map(|(dataset, _)| dataset).collect();
         let revised = changes_since::places(
             context,
             &datasets,

@@ -15,7 +15,7 @@ use workbook::{CopyMark, Stamper};
 
 /// What one organ gets, out of the master for what it holds already.
 #[derive(Debug, Clone)]
-pub struct Lot<'a> {
+pub struct CopyBatch<'a> {
     pub share: Share<'a>,
     pub held: Option<u32>,
     /// The number after which its copies begin; 0 for a parcel that has none yet.
@@ -24,7 +24,7 @@ pub struct Lot<'a> {
 
 /// An issue whose masters are stored.
 #[derive(Debug, Clone)]
-pub struct Print<'a> {
+pub struct PrintedCopy<'a> {
     pub issue: &'a Issue,
     pub content_id: Sha256,
     pub profile: &'a str,
@@ -42,17 +42,17 @@ pub async fn number_copies(context: &Context, built: &Built) -> Result<usize, Fa
     let shares =
         entitlements(&context.office, &issue.collection, &Registered::of(issue, &known), context.today()).shares;
     let is_new = |share: &Share<'_>| !known.contains_key(&parcel(issue, share));
-    let lots: Vec<Lot<'_>> =
-        shares.into_iter().filter(is_new).map(|share| Lot { share, held: None, after: 0 }).collect();
-    number(context, &Print { issue, content_id: built.content_id, profile: &built.profile }, &lots).await
+    let batches: Vec<CopyBatch<'_>> =
+        shares.into_iter().filter(is_new).map(|share| CopyBatch { share, held: None, after: 0 }).collect();
+    number(context, &PrintedCopy { issue, content_id: built.content_id, profile: &built.profile }, &batches).await
 }
 
 /// Stamps copies and enters them into the register, all or none. Returns how many parcels were added.
 ///
 /// # Errors
 /// When a master is not there or cannot be stamped, or the store or ledger fails.
-pub async fn number(context: &Context, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<usize, Failure> {
-    let facts = numbered(context, print, lots)?;
+pub async fn number(context: &Context, print: &PrintedCopy<'_>, batches: &[CopyBatch<'_>]) -> Result<usize, Failure> {
+    let facts = numbered(context, print, batches)?;
     context.record(&facts).await?;
     Ok(facts.len())
 }
@@ -61,12 +61,12 @@ pub async fn number(context: &Context, print: &Print<'_>, lots: &[Lot<'_>]) -> R
 ///
 /// # Errors
 /// When a master is not there or cannot be stamped, or the store fails.
-pub fn numbered(context: &Context, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fact>, Failure> {
-    if lots.is_empty() {
+pub fn numbered(context: &Context, print: &PrintedCopy<'_>, batches: &[CopyBatch<'_>]) -> Result<Vec<Fact>, Failure> {
+    if batches.is_empty() {
         return Ok(Vec::new());
     }
-    context.progress.begin(Step::Stamp, lots.iter().map(|l| l.share.copies as usize).sum());
-    let facts = tokio::task::block_in_place(|| stamp_all(context, print, lots));
+    context.progress.begin(Step::Stamp, batches.iter().map(|l| l.share.copies as usize).sum());
+    let facts = tokio::task::block_in_place(|| stamp_all(context, print, batches));
     context.progress.end(Step::Stamp);
     facts
 }
@@ -75,13 +75,13 @@ fn parcel(issue: &Issue, share: &Share<'_>) -> ParcelId {
     ParcelId { issue: issue.clone(), organ: share.recipient.id.clone() }
 }
 
-fn stamp_all(context: &Context, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<Vec<Fact>, Failure> {
-    let mut by_master: BTreeMap<(Language, Option<u32>), Vec<&Lot<'_>>> = BTreeMap::new();
-    for lot in lots {
-        by_master.entry((lot.share.language, lot.held)).or_default().push(lot);
+fn stamp_all(context: &Context, print: &PrintedCopy<'_>, batches: &[CopyBatch<'_>]) -> Result<Vec<Fact>, Failure> {
+    let mut by_master: BTreeMap<(Language, Option<u32>), Vec<&CopyBatch<'_>>> = BTreeMap::new();
+    for batch in batches {
+        by_master.entry((batch.share.language, batch.held)).or_default().push(batch);
     }
     let mut work = Vec::new();
-    for ((language, held), lots) in by_master {
+    for ((language, held), batches) in by_master {
         let key = ArtifactKey::Master { issue: print.issue.clone(), language, profile: print.profile.into(), held };
         let master = context.artifacts.fetch(&key);
         let master = master.map_err(|error| {
@@ -90,7 +90,7 @@ fn stamp_all(context: &Context, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<V
         let stamper = Stamper::new(master)
             .map_err(|error| Failure::ours(format!("the master of {} cannot be stamped", print.issue), error))?;
         let stamper = Arc::new(stamper);
-        let marks = lots.iter().flat_map(|lot| marks(print, lot));
+        let marks = batches.iter().flat_map(|batch| marks(print, batch));
         work.extend(marks.map(|mark| (Arc::clone(&stamper), mark)));
     }
     let mut copies: BTreeMap<ParcelId, Vec<CopyRecord>> = BTreeMap::new();
@@ -98,14 +98,17 @@ fn stamp_all(context: &Context, print: &Print<'_>, lots: &[Lot<'_>]) -> Result<V
         copies.entry(parcel).or_default().push(copy);
     }
     // In the order of the act.
-    let queued = lots.iter().filter_map(|lot| {
-        let parcel = parcel(print.issue, &lot.share);
+    let queued = batches.iter().filter_map(|batch| {
+        let parcel = parcel(print.issue, &batch.share);
         copies.remove(&parcel).map(|copies| Fact::Queued { parcel, copies })
     });
     Ok(queued.collect())
 }
 
-fn marks<'a>(print: &'a Print<'_>, Lot { share, after, .. }: &'a Lot<'_>) -> impl Iterator<Item = CopyMark> + 'a {
+fn marks<'a>(
+    print: &'a PrintedCopy<'_>,
+    CopyBatch { share, after, .. }: &'a CopyBatch<'_>,
+) -> impl Iterator<Item = CopyMark> + 'a {
     let Issue { collection, period, revision, supplement } = print.issue;
     let last = after + share.copies;
     (after + 1..=last).map(move |number| CopyMark {
@@ -130,8 +133,8 @@ fn stamp_and_store(context: &Context, work: &[Work]) -> Result<Vec<(ParcelId, Co
     if let Some((_, mark)) = work.first() {
         context.artifacts.sweep_beside(&key(mark));
     }
-    let sheaf = context.artifacts.sheaf();
-    let put = |key: &ArtifactKey, pieces: &[&[u8]]| sheaf.put(key, pieces);
+    let batch = context.artifacts.batch();
+    let put = |key: &ArtifactKey, pieces: &[&[u8]]| batch.put(key, pieces);
     let hashes = match stamp(context, work, put)?.into_iter().collect::<Result<Vec<Sha256>, _>>() {
         // A run that died before its copies were in the register left others there: nobody has them.
         Err(StoreError::Publish(PublishError::Conflict { .. })) => {
@@ -140,7 +143,7 @@ fn stamp_and_store(context: &Context, work: &[Work]) -> Result<Vec<(ParcelId, Co
         }
         hashes => {
             let hashes = hashes.map_err(not_stored)?;
-            sheaf.publish().map_err(not_stored)?;
+            batch.publish().map_err(not_stored)?;
             hashes
         }
     };

@@ -3,7 +3,7 @@
 use crate::{
     Context, Exit, Failure, SendReport, Trouble,
     collections::{build, render, revisions},
-    distribution::number_copies::{Lot, Print, number},
+    distribution::number_copies::{CopyBatch, PrintedCopy, number},
     status::{
         gate::Gate,
         ready::{self, unready},
@@ -56,7 +56,7 @@ pub async fn issue(
             report.exit = report.exit.or(Exit::HeldBack);
             continue;
         }
-        let mut lots = Vec::new();
+        let mut batches = Vec::new();
         for (held, (shares, _)) in revisions::groups(context, &first, &records) {
             // No master for what they hold: nothing changed for them.
             if !record.masters.keys().any(|(_, of)| *of == held) {
@@ -69,14 +69,20 @@ pub async fn issue(
                         share.recipient.id
                     )));
                 }
-                lots.push(Lot { share, held, after: 0 });
+                batches.push(CopyBatch { share, held, after: 0 });
             }
         }
         meant.extend(ours.into_iter().cloned());
-        meant.extend(lots.iter().map(|lot| ParcelId { issue: issue.clone(), organ: lot.share.recipient.id.clone() }));
+        meant.extend(
+            batches.iter().map(|batch| ParcelId { issue: issue.clone(), organ: batch.share.recipient.id.clone() }),
+        );
         let profile = render::profile(context)?;
-        number(context, &Print { issue: &issue, content_id: record.content_id, profile: profile.name() }, &lots)
-            .await?;
+        number(
+            context,
+            &PrintedCopy { issue: &issue, content_id: record.content_id, profile: profile.name() },
+            &batches,
+        )
+        .await?;
     }
     if !found {
         return Err(Failure::usage(format!(

@@ -12,8 +12,8 @@ use crate::{
         render::{self, Assembled, Work},
         revisions::{self, Held},
     },
-    distribution::number_copies::{Lot, Print, number},
-    figures::{self, Shelf, check},
+    distribution::number_copies::{CopyBatch, PrintedCopy, number},
+    figures::{self, LoadedDatasets, check},
     status::{
         entitlements,
         gate::Gate,
@@ -124,10 +124,10 @@ fn draw(
     now: &Catalogue,
     events: &[Event],
 ) -> Result<Drawn, Failure> {
-    let findings = check::of_quarter(context, now, requirements::quarter(due.period)?, &mut Shelf::default())?;
+    let findings = check::of_quarter(context, now, requirements::quarter(due.period)?, &mut LoadedDatasets::default())?;
     tokio::task::block_in_place(|| {
-        let shelf = figures::load(context, now, &render::wanted(context, now, std::slice::from_ref(due)))?;
-        let work = Work { context, catalogue: now, shelf: &shelf, findings: &findings, events };
+        let loaded = figures::load(context, now, &render::wanted(context, now, std::slice::from_ref(due)))?;
+        let work = Work { context, catalogue: now, loaded: &loaded, findings: &findings, events };
         let reason = reason(context, &due.term.forms);
         let outline =
             Outline { due: due.clone(), template, issue: issue.clone(), reason: Some(reason.clone()), revised: &[] };
@@ -182,12 +182,12 @@ async fn enter(
         };
         let shares =
             entitlements::entitlements(&context.office, &first.collection, &registered, context.today()).shares;
-        let lots: Vec<Lot<'_>> =
-            shares.into_iter().filter(wanted).map(|share| Lot { share, held: None, after: 0 }).collect();
-        let print = Print { issue, content_id: record.content_id, profile: profile.name() };
-        number(context, &print, &lots).await?;
-        let parcel = |lot: &Lot<'_>| ParcelId { issue: issue.clone(), organ: lot.share.recipient.id.clone() };
-        report.parcels.extend(lots.iter().map(parcel));
+        let batches: Vec<CopyBatch<'_>> =
+            shares.into_iter().filter(wanted).map(|share| CopyBatch { share, held: None, after: 0 }).collect();
+        let print = PrintedCopy { issue, content_id: record.content_id, profile: profile.name() };
+        number(context, &print, &batches).await?;
+        let parcel = |batch: &CopyBatch<'_>| ParcelId { issue: issue.clone(), organ: batch.share.recipient.id.clone() };
+        report.parcels.extend(batches.iter().map(parcel));
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use crate::{Context, Failure, status::witnesses::outbox};
 use config::{Login, Office, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings, parse_toml};
 use distribute::{
-    Credentials, Dkim, Drawer, Folder, MailSender, Pace, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport,
+    Credentials, Dkim, DryRun, Folder, MailSender, Pace, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport,
     certificates, wire_size,
 };
 use domain::{EmailAddress, OrganId, Origin};
@@ -57,7 +57,7 @@ pub fn transport(context: &Context, dry_run: bool) -> Result<Arc<dyn Transport>,
     };
     let sender = sender(context, settings, dry_run)?;
     if dry_run {
-        return Ok(Arc::new(Drawer::new(dry_run_folder(context), sender)));
+        return Ok(Arc::new(DryRun::new(dry_run_folder(context), sender)));
     }
     let smtp = if context.origin == Origin::Sample { Smtp::on_this_machine(sender) } else { Smtp::new(sender) };
     let smtp =

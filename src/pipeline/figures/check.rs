@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     Catalogue, Context, Failure,
     context::{catalogue::Edition, corrections, progress::Step},
-    figures::{Shelf, absent, compared as comparisons},
+    figures::{LoadedDatasets, absent, compared as comparisons},
     intake::readings,
     status::requirements,
 };
@@ -38,7 +38,7 @@ pub async fn check(context: &Context, period: Period, asked: &[FormId]) -> Resul
     let needed = requirements::forms(context.office.regulation(), period, asked)?;
     let catalogue = context.catalogue().await?;
     let forms: Vec<(FormId, Period)> = needed.iter().map(|n| (n.term.id.clone(), n.period)).collect();
-    let findings = findings(context, &catalogue, &forms, &mut Shelf::default())?;
+    let findings = findings(context, &catalogue, &forms, &mut LoadedDatasets::default())?;
     let tally = findings.iter().collect();
     if asked.is_empty() {
         let mut by_form: BTreeMap<FormId, Vec<&Finding>> = BTreeMap::new();
@@ -63,7 +63,7 @@ pub fn ess_report(context: &Context, report: &CheckReport) -> serde_json::Value 
     ess::report(&report.findings, &context.office.forms, &event)
 }
 
-/// The findings about every form that a quarter's run reads. What has to be read for them is put on the shelf.
+/// The findings about every form that a quarter's run reads. What has to be read for them is added to `loaded`.
 ///
 /// # Errors
 /// When the store fails.
@@ -71,14 +71,14 @@ pub fn of_quarter(
     context: &Context,
     catalogue: &Catalogue,
     quarter: Period,
-    shelf: &mut Shelf,
+    loaded: &mut LoadedDatasets,
 ) -> Result<Vec<Finding>, Failure> {
     let needed = requirements::forms(context.office.regulation(), quarter, &[])?;
     let forms: Vec<(FormId, Period)> = needed.iter().map(|n| (n.term.id.clone(), n.period)).collect();
-    findings(context, catalogue, &forms, shelf)
+    findings(context, catalogue, &forms, loaded)
 }
 
-/// The findings about forms for their periods. What has to be read for them is put on the shelf.
+/// The findings about forms for their periods. What has to be read for them is added to `loaded`.
 ///
 /// # Errors
 /// When the store fails.
@@ -86,7 +86,7 @@ pub fn findings(
     context: &Context,
     catalogue: &Catalogue,
     forms: &[(FormId, Period)],
-    shelf: &mut Shelf,
+    loaded: &mut LoadedDatasets,
 ) -> Result<Vec<Finding>, Failure> {
     context.progress.begin(Step::Check, 2);
     let current = of_desk(context, catalogue, |key| forms.iter().any(|(f, p)| *f == key.form && *p == key.period));
@@ -98,12 +98,12 @@ pub fn findings(
     let wanted = |key: &DatasetKey| forms.iter().any(|(f, p)| *f == key.form && *p == key.period);
     findings.extend(held(context, catalogue, wanted).map(|(key, document)| waiting(context, catalogue, key, document)));
     findings.extend(absent::findings(context, catalogue, forms));
-    shelf.add(context, catalogue, &current)?;
-    shelf.add(context, catalogue, &compared)?;
+    loaded.add(context, catalogue, &current)?;
+    loaded.add(context, catalogue, &compared)?;
     let weigh = |findings| weighed(findings, &context.office.settings.checks);
-    let doubtful = comparisons::findings(context, catalogue, forms, shelf, weigh)?;
+    let doubtful = comparisons::findings(context, catalogue, forms, loaded, weigh)?;
     context.progress.advance(Step::Check);
-    let (now, before) = (shelf.only(&current), shelf.only(&compared));
+    let (now, before) = (loaded.only(&current), loaded.only(&compared));
     let scope = Scope {
         datasets: now.datasets().map(|(dataset, _)| dataset).collect(),
         earlier: before.datasets().map(|(dataset, _)| dataset).collect(),

@@ -1,13 +1,13 @@
 //! Errors in documents of earlier periods that collections show beside their own. Such a document was judged for its own
 //! period, or never, if it came only to be compared with: what is wrong with it is told again where its figures are shown.
 //!
-//! In: forms with their periods, figures on a shelf. Out: a warning for each form, earlier period and section. Unknown here:
+//! In: forms with their periods, loaded figures. Out: a warning for each form, earlier period and section. Unknown here:
 //! what a person let pass when the earlier period was made; the warning holds nothing back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Shelf,
+    LoadedDatasets,
     check::{held, of_desk, of_readers, waiting},
 };
 use crate::{
@@ -21,7 +21,7 @@ use validate::{Scope as Checked, joined, validate};
 /// Rules that a sentence quotes; of more the number.
 const QUOTED: usize = 3;
 
-/// The warnings about the comparisons of forms for their periods. `shelf`: what is compared with, as far as it was loaded;
+/// The warnings about the comparisons of forms for their periods. `loaded`: what is compared with, as far as it was loaded;
 /// `weigh`: as the office weighs findings.
 ///
 /// # Errors
@@ -30,7 +30,7 @@ pub(super) fn findings(
     context: &Context,
     catalogue: &Catalogue,
     forms: &[(FormId, Period)],
-    shelf: &Shelf,
+    loaded: &LoadedDatasets,
     weigh: impl Fn(Vec<Finding>) -> Vec<Finding>,
 ) -> Result<Vec<Finding>, Failure> {
     let mut shown: BTreeMap<(&FormId, Period), Scope> = BTreeMap::new();
@@ -53,7 +53,7 @@ pub(super) fn findings(
     let mut told = of_readers(context, catalogue, &keys)?;
     told.extend(keys.iter().flat_map(|key| corrections::findings(catalogue, key)));
     told.extend(held(context, catalogue, is_shown).map(|(key, document)| waiting(context, catalogue, key, document)));
-    let there = shelf.only(&keys);
+    let there = loaded.only(&keys);
     let scope = Checked {
         datasets: there.datasets().map(|(dataset, _)| dataset).collect(),
         earlier: Vec::new(),

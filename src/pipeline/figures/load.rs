@@ -16,13 +16,13 @@ pub struct Loaded {
     pub revision: u32,
 }
 
-/// Loaded datasets by key. A shelf of a part of another's datasets shares them.
+/// Loaded datasets by key. What [`Self::only`] takes out of it shares the datasets.
 #[derive(Debug, Clone, Default)]
-pub struct Shelf {
+pub struct LoadedDatasets {
     loaded: BTreeMap<DatasetKey, Arc<Loaded>>,
 }
 
-impl Shelf {
+impl LoadedDatasets {
     /// The datasets with their revisions, by key.
     pub fn datasets(&self) -> impl Iterator<Item = (&Dataset, u32)> {
         self.loaded.values().map(|l| (&l.dataset, l.revision))
@@ -62,11 +62,11 @@ impl Shelf {
 /// Loads the revisions in use of some datasets; a key that the catalogue does not know is left out.
 ///
 /// # Errors
-/// As [`Shelf::add`].
-pub fn load(context: &Context, catalogue: &Catalogue, keys: &[DatasetKey]) -> Result<Shelf, Failure> {
-    let mut shelf = Shelf::default();
-    shelf.add(context, catalogue, keys)?;
-    Ok(shelf)
+/// As [`LoadedDatasets::add`].
+pub fn load(context: &Context, catalogue: &Catalogue, keys: &[DatasetKey]) -> Result<LoadedDatasets, Failure> {
+    let mut loaded = LoadedDatasets::default();
+    loaded.add(context, catalogue, keys)?;
+    Ok(loaded)
 }
 
 /// The figures of one revision of a dataset, as they were corrected; `None` when its document has it no more.

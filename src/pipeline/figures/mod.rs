@@ -16,5 +16,5 @@ pub use changes::{ChangeKind, FigureChange, Shown, compare};
 pub use check::{CheckReport, check, ess_report};
 pub use diff::{Compared, Comparison, DiffQuestion, diff};
 pub use listing::findings_as_workbook;
-pub use load::{Shelf, load, of_edition};
+pub use load::{LoadedDatasets, load, of_edition};
 pub use query::{Answer, Question, answers_as_workbook, query};

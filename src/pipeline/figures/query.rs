@@ -76,9 +76,9 @@ pub async fn query(context: &Context, question: &Question) -> Result<Vec<Answer>
         })
         .cloned()
         .collect();
-    let shelf = figures::load(context, &catalogue, &wanted)?;
+    let loaded = figures::load(context, &catalogue, &wanted)?;
     let mut answers = Vec::new();
-    for (dataset, revision) in shelf.datasets() {
+    for (dataset, revision) in loaded.datasets() {
         collect(question, dataset, revision, &mut answers);
     }
     Ok(answers)

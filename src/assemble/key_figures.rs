@@ -5,7 +5,7 @@ use super::{
     cells::{Figured, Fill, cell},
     derive::Derived,
     doubts::{self, Shows},
-    draft::{DraftLine, Sheaf},
+    draft::{DraftBook, DraftLine},
     figures::{Figures, Shown},
     labels,
     material::Material,
@@ -23,9 +23,9 @@ pub struct DraftSummary {
 }
 
 /// Gathers the key figures.
-pub fn drafted(material: &Material<'_>, figures: &Figures<'_>, sheaf: &mut Sheaf) -> DraftSummary {
+pub fn drafted(material: &Material<'_>, figures: &Figures<'_>, drafts: &mut DraftBook) -> DraftSummary {
     let keys = material.template.key_figures.iter();
-    let lines: Vec<_> = keys.clone().map(|key| line(material, figures, sheaf, key)).collect();
+    let lines: Vec<_> = keys.clone().map(|key| line(material, figures, drafts, key)).collect();
     let notes = keys.zip(&lines).flat_map(|(key, (line, _))| {
         let title = |titles: &Titles| titles.clone();
         let shows = Shows {
@@ -46,7 +46,7 @@ pub fn drafted(material: &Material<'_>, figures: &Figures<'_>, sheaf: &mut Sheaf
 fn line(
     material: &Material<'_>,
     figures: &Figures<'_>,
-    sheaf: &mut Sheaf,
+    drafts: &mut DraftBook,
     template: &KeyFigureTemplate,
 ) -> (DraftLine, Option<Shown>) {
     let shown = figures.shown(&template.form);
@@ -61,7 +61,7 @@ fn line(
         period,
         quarter: false,
     };
-    let gathered = sheaf.gather(figures, &key, 5);
+    let gathered = drafts.gather(figures, &key, 5);
     let column = figures.columns(&key.form, period, &key.place.section, &Pick::Codes(vec![key.place.column.clone()]));
     let line = DraftLine {
         labels: vec![template.titles.clone()],

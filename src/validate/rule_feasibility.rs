@@ -4,6 +4,8 @@
 //! place: `3 = 1 + 2` beside `1 = 2 + 3`. The question is a linear program without an objective: are there figures, each
 //! at least 1, that satisfy all rules? It is answered by the first phase of the simplex method, with Bland's rule of
 //! the smallest index, which cannot cycle. The coefficients are 1 and −1, so doubles are exact enough.
+//!
+//! Why not a crate: microlp 0.7 does the same, and brings ndarray, sprs and seven more crates for these sixty lines.
 
 use super::bound::Relation;
 
@@ -120,7 +122,7 @@ fn pivot(table: &mut [Vec<f64>], leaving: usize, entering: usize) {
 }
 
 /// The smallest set of relations that cannot hold together, by leaving out each one that is not needed for it.
-pub(super) fn smallest_strain(relations: &[&Relation], lines: usize) -> Vec<usize> {
+pub(super) fn smallest_conflict(relations: &[&Relation], lines: usize) -> Vec<usize> {
     let mut kept: Vec<usize> = (0..relations.len()).collect();
     let mut at = 0;
     while at < kept.len() {
@@ -153,7 +155,7 @@ mod tests {
         let rules = [sum(2, &[0, 1], &[]), sum(5, &[3, 4], &[]), sum(0, &[1, 2], &[])];
         let all: Vec<&Relation> = rules.iter().collect();
         assert!(!can_hold(&all, 6));
-        assert_eq!(smallest_strain(&all, 6), [0, 2]);
+        assert_eq!(smallest_conflict(&all, 6), [0, 2]);
         let longer = [sum(0, &[1, 2], &[]), sum(0, &[1, 2, 3], &[])];
         assert!(!can_hold(&longer.iter().collect::<Vec<_>>(), 4));
     }
@@ -165,11 +167,11 @@ mod tests {
     }
 
     #[test]
-    fn three_rules_may_strain_where_no_two_do() {
+    fn three_rules_may_conflict_where_no_two_do() {
         // 0 = 1 + 2, 3 = 0 + 4, 1 = 3 + 5: through 3 the total would be less than its own part.
         let rules = [sum(0, &[1, 2], &[]), sum(3, &[0, 4], &[]), sum(1, &[3, 5], &[])];
         let all: Vec<&Relation> = rules.iter().collect();
         assert!(can_hold(&all[..2], 6) && can_hold(&all[1..], 6));
-        assert_eq!(smallest_strain(&all, 6), [0, 1, 2]);
+        assert_eq!(smallest_conflict(&all, 6), [0, 1, 2]);
     }
 }

@@ -8,12 +8,12 @@ use durable::replace;
 
 /// The folder that mails are laid into.
 #[derive(Debug)]
-pub struct Drawer {
+pub struct DryRun {
     root: PathBuf,
     sender: MailSender,
 }
 
-impl Drawer {
+impl DryRun {
     /// Mails into files below a folder, as they would go to a server; nothing is sent.
     #[must_use]
     pub fn new(root: impl Into<PathBuf>, sender: MailSender) -> Self {
@@ -21,7 +21,7 @@ impl Drawer {
     }
 }
 
-impl OneStep for Drawer {
+impl OneStep for DryRun {
     fn channel(&self) -> Channel {
         Channel::Folder
     }
