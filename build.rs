@@ -1,4 +1,4 @@
-//! The default schedules and templates are built into the program: a changed file there means a new build.
+//! Rebuilds the program when a default schedule or template changes, because they are built into it.
 
 fn main() {
     for path in ["schedules", "templates", "zhinaq.toml"] {

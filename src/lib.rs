@@ -1,6 +1,6 @@
 //! Zhinaq (жинақ, "collection"): pulls the report forms of legal statistics of Kazakhstan on their legal deadlines,
-//! checks them, assembles the electronic collections of the Instruction (order No 25 of 15.04.2019), and hands numbered
-//! copies to state organs.
+//! checks them, assembles the electronic collections of the Instruction (order No 25 of 15.04.2019), and delivers
+//! numbered copies to state organs.
 //!
 //! Data flows one way:
 //!
@@ -9,7 +9,7 @@
 //!                                └────────── every step leaves an event in the ledger ──────────┘
 //! ```
 //!
-//! A folder of `src/` is a crate; `ARCHITECTURE.md` is the map.
+//! Each folder of `src/` is a crate; `ARCHITECTURE.md` describes them.
 
 pub use {
     acquire, assemble, cli, clock, config, distribute, domain, durable, evidence, formats, ledger, ooxml, pipeline,

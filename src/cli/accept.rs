@@ -1,4 +1,4 @@
-//! `zhinaq accept`: a held document passes.
+//! `zhinaq accept`: put a held document into use.
 
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ use super::{
 use domain::{Agency, Period, Unit};
 use pipeline::{self, AcceptReport, AcceptScope, Exit, Failure};
 
-/// So many changed cells are listed; `--format json` lists all.
+/// How many changed cells are listed; `--format json` lists all.
 const LISTED: usize = 20;
 
 /// Accept one held document under the identity that it has

@@ -1,4 +1,4 @@
-//! `zhinaq accessibility`: whether everybody can read a workbook.
+//! `zhinaq accessibility`: check workbooks against the rules for accessible spreadsheets.
 
 use std::path::PathBuf;
 
@@ -37,7 +37,7 @@ struct Judged {
     report: AccessibilityReport,
 }
 
-/// Failures of one rule that are printed; JSON has all of them.
+/// How many failures of one rule are printed; JSON contains all.
 const MOST_SHOWN: usize = 5;
 
 pub fn run(args: &Args, global: &Global) -> Ended {

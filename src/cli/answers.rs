@@ -1,4 +1,4 @@
-//! `zhinaq answers`: what was answered when to the questions for forms.
+//! `zhinaq answers`: list what the sources answered, and when.
 
 use super::{
     context::{self, ContextArgs},

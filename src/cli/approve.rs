@@ -1,4 +1,4 @@
-//! `zhinaq approve`: a second person lets an issue go.
+//! `zhinaq approve`: a second person approves an issue for sending.
 
 use super::{
     context::{self, ContextArgs},

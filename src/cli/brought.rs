@@ -1,17 +1,20 @@
-//! Files that somebody brings: read under a limit, for nobody knows what they are.
+//! Files that a person brings. They are read up to a limit, because they can be anything.
 
 use std::{fs::File, io::Read as _, path::Path};
 
 use pipeline::Failure;
 
-/// More than any workbook that is looked at is large.
+/// The largest file that is read, in bytes: larger than any workbook of this program.
 const LARGEST: u64 = 256 << 20;
 
-/// The bytes of a file.
+/// Reads a file.
+///
+/// # Errors
+/// If the file cannot be read, or is larger than [`LARGEST`].
 pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let wrong = |error: std::io::Error| Failure::usage(format!("`{}` cannot be read: {error}", path.display()));
     let mut bytes = Vec::new();
-    // A device tells no length, and some never end.
+    // The length of a device is not known in advance, and some devices never end.
     File::open(path).map_err(wrong)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(wrong)?;
     if bytes.len() as u64 > LARGEST {
         return Err(Failure::usage(format!(

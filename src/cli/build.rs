@@ -1,4 +1,4 @@
-//! `zhinaq build`: collections as workbooks.
+//! `zhinaq build`: write the collections of a period as workbooks.
 
 use super::{
     context::{self, ContextArgs},

@@ -1,4 +1,4 @@
-//! `zhinaq calendar`: the working days as they are listed, and whether they keep the rules.
+//! `zhinaq calendar`: show the listed working days, and check them against the rules.
 
 use std::io::Write;
 
@@ -51,7 +51,7 @@ pub enum CalendarFormat {
     Json,
 }
 
-/// Why there is no answer, or what is wrong with the calendar.
+/// Why the command failed, or what is wrong with the calendar.
 #[derive(Debug, thiserror::Error)]
 pub enum CalendarCommandError {
     #[error("year {year} is not listed in schedules/calendar-kz.toml; listed are {first} to {last}")]

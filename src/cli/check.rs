@@ -1,4 +1,4 @@
-//! `zhinaq check`: findings.
+//! `zhinaq check`: show the findings of a period.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -55,7 +55,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     Ok(checked.or(if report.tally.error > 0 || count > 0 { Exit::HeldBack } else { Exit::Done }))
 }
 
-/// So many findings of one rule about one form are listed: of those that somebody has to act on more.
+/// How many findings of one rule about one form are listed. Errors have the higher limit, because a person must act on
+/// them.
 const fn examples(severity: Severity) -> usize {
     match severity {
         Severity::Error => 20,
@@ -63,8 +64,8 @@ const fn examples(severity: Severity) -> usize {
     }
 }
 
-/// Findings for people: the first of each rule, one line each; how many of each rule, where some were left out; how
-/// many in all.
+/// The findings as text: the first of each rule, one line each; the count of each rule, if some were left out; the
+/// totals.
 fn text(findings: &[Finding], tally: Tally, all: bool) -> String {
     let mut counts: BTreeMap<Rule<'_>, usize> = BTreeMap::new();
     let mut shown = Vec::new();

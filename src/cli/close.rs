@@ -1,4 +1,4 @@
-//! `zhinaq close`: the register of a period is what the matrix says.
+//! `zhinaq close`: close a period once every copy of the matrix is handed over.
 
 use super::{
     context::{self, ContextArgs},

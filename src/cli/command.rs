@@ -1,7 +1,7 @@
-//! The commands in their groups, and what each one starts.
+//! The commands in their groups, and the function that each one calls.
 //!
-//! In: parsed words. Out: how the command ended. A command is a member of one group, and `help` prints the groups. It does
-//! not know what any command does.
+//! In: a parsed command line. Out: how the command ended. Each command belongs to one group, and `help` prints the
+//! groups. This module does not know what any command does.
 
 use clap::{CommandFactory as _, Subcommand};
 
@@ -12,7 +12,7 @@ use super::{
     withdraw,
 };
 
-/// What can be asked.
+/// The commands of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     #[command(flatten)]
@@ -25,7 +25,7 @@ pub enum Command {
     SetUp(SetUp),
 }
 
-/// Commands of every day.
+/// Commands for every day.
 #[derive(Debug, Subcommand)]
 pub enum EveryDay {
     Run(run::Args),
@@ -44,7 +44,7 @@ pub enum EveryDay {
     Register(register::Args),
 }
 
-/// Decisions of people, and what they decide about.
+/// Commands for the decisions of people, and for what they decide about.
 #[derive(Debug, Subcommand)]
 pub enum Decide {
     Held(held::Args),
@@ -63,7 +63,7 @@ pub enum Decide {
     Reopen(withdraw::Reopen),
 }
 
-/// What proves how a figure, a copy or a delay came about.
+/// Commands that prove how a figure, a copy or a delay came about.
 #[derive(Debug, Subcommand)]
 pub enum Evidence {
     Trace(trace::Args),
@@ -75,7 +75,7 @@ pub enum Evidence {
     Accessibility(accessibility::Args),
 }
 
-/// What an office is set up with.
+/// Commands that set up an office.
 #[derive(Debug, Subcommand)]
 pub enum SetUp {
     Init(init::Args),
@@ -99,10 +99,10 @@ impl Command {
         matches!(self, Self::EveryDay(EveryDay::Schedule(_)))
     }
 
-    /// Does what the command says.
+    /// Runs the command.
     ///
     /// # Errors
-    /// What went wrong, with the exit code.
+    /// The failure of the command, with its exit code.
     pub(super) fn run(self, global: &Global) -> exit::Ended {
         match self {
             Self::EveryDay(command) => command.run(global),

@@ -1,4 +1,7 @@
-//! Opening the office for a command.
+//! Opens the office for a command.
+//!
+//! In: the options of the command line. Out: an [`Office`], or a [`Context`] with ledger, clock and actor. It does not
+//! know what the command does with them.
 
 use std::{path::Path, sync::Arc};
 
@@ -27,20 +30,21 @@ pub struct ContextArgs {
     pub as_of: Option<String>,
 }
 
-/// Loads the office of the options: for work with the sample the files built into the program do where there is none.
+/// Loads the office in the folder `--home`. For work with the sample, the files built into the program replace an
+/// office that is missing.
 ///
 /// # Errors
-/// When there is no office, or every fault of its files.
+/// If the folder is not an office, or its files have faults; the error lists every fault.
 pub fn office(global: &Global, sample: bool) -> Result<Office, Failure> {
     is_there(global, sample)?;
     let office = if sample { Office::for_sample(&global.home) } else { Office::load(&global.home) };
     office.map_err(|faults| Failure::usage(format!("the office's files have faults:\n{faults}")))
 }
 
-/// Refuses a home that is not there, or, but for work with the sample, is no office.
+/// Checks that the home is a folder and contains an office. Work with the sample needs only the folder.
 ///
 /// # Errors
-/// Says how an office is made.
+/// If it does not; the error says how to make an office.
 pub fn is_there(global: &Global, sample: bool) -> Result<(), Failure> {
     let (home, quoted) = (global.home.display(), hint::quoted(&global.home.display().to_string()));
     if !global.home.is_dir() {
@@ -72,7 +76,7 @@ pub async fn open_quietly(global: &Global, args: &ContextArgs) -> Result<Context
     open_with(global, args, args.sample.then_some(Origin::Sample), Arc::new(Silent)).await
 }
 
-/// Opens the context of a command that only looks: nothing of the ledger is changed, and one on a full disk can be read.
+/// Opens the context of a command that only reads. The ledger is not changed, so it can lie on a full disk.
 ///
 /// # Errors
 /// When the office's files have faults, or its ledger cannot be read.
@@ -81,7 +85,8 @@ pub async fn open_to_read(global: &Global, args: &ContextArgs) -> Result<Context
     Context::open_to_read(office, options).await
 }
 
-/// Opens the context of a person who takes in what the ledger does not know; a lost ledger is begun anew.
+/// Opens the context of `reconcile`, which adds missing parcels to the ledger. If the ledger is lost, it begins a new
+/// one.
 ///
 /// # Errors
 /// When the office's files have faults, or its ledger cannot be opened.
@@ -90,7 +95,7 @@ pub async fn open_to_reconcile(global: &Global, args: &ContextArgs) -> Result<Co
     Context::open_to_reconcile(office, options).await
 }
 
-/// As [`open_to_read`], for figures of one origin, whatever `use` says.
+/// As [`open_to_read`], for figures of the given origin, whatever `use` in sources.toml says.
 ///
 /// # Errors
 /// As [`open_to_read`].
@@ -129,7 +134,7 @@ fn prepared(
     Ok((office, options))
 }
 
-/// What a command to go on with has in common with this one.
+/// The options of this call that a command in a message must repeat.
 pub fn call(global: &Global, args: &ContextArgs) -> Invocation {
     let mut call = call_of(global);
     if args.sample {
@@ -144,7 +149,7 @@ pub fn call(global: &Global, args: &ContextArgs) -> Invocation {
     call
 }
 
-/// The same of a command that opens no context.
+/// As [`call`], for a command that opens no context.
 pub fn call_of(global: &Global) -> Invocation {
     let mut call = Invocation::default();
     if global.home != Path::new(".") {
@@ -156,7 +161,7 @@ pub fn call_of(global: &Global) -> Invocation {
     call
 }
 
-/// Who acts: the account of this process. A name given with `--by` is kept beside it, and gives no right.
+/// The actor: the account of this process. A name given with `--by` is recorded beside it and gives no rights.
 fn actor(global: &Global, office: &Office, sample: bool) -> Result<Actor, Failure> {
     let account = pipeline::account_of_process();
     let of_account = office.people.iter().find(|p| p.account == account.name);
@@ -166,7 +171,8 @@ fn actor(global: &Global, office: &Office, sample: bool) -> Result<Actor, Failur
     Ok(Actor::Person(Acting { name, account: Some(account), claimed }))
 }
 
-/// The name on whose behalf somebody acts: in an office one of people.toml, so that a slip is no new name in the journal.
+/// The person on whose behalf the command acts. For real figures people.toml must list this person, so that a typing
+/// error does not enter the journal as a new name.
 fn claimed(by: &str, office: &Office, sample: bool) -> Result<String, Failure> {
     let by = by.trim();
     if by.is_empty() || by.chars().any(char::is_control) {
@@ -192,10 +198,10 @@ fn claimed(by: &str, office: &Office, sample: bool) -> Result<String, Failure> {
     }
 }
 
-/// An instant as a person writes it.
+/// Parses an instant as a person writes it. A time without a zone is in the office's zone; a day alone means its noon.
 ///
 /// # Errors
-/// Says what can be written.
+/// If the text is not an instant; the error shows what can be written.
 pub fn instant(text: &str, office: &Office) -> Result<DateTime<Utc>, Failure> {
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
         return Ok(instant.to_utc());

@@ -1,4 +1,4 @@
-//! `zhinaq correct`: a figure is another than the document says.
+//! `zhinaq correct`: replace a wrong figure of a document by the right one.
 
 use super::{
     context::{self, ContextArgs},
@@ -48,12 +48,12 @@ pub struct Args {
     context: ContextArgs,
 }
 
-/// A figure as a person writes it.
+/// A figure as a person writes it; `None` is a blank cell.
 #[derive(Debug, Clone, Copy)]
 struct Written(Option<Number>);
 
-/// The figure of a text, where it is one number whatever the column measures, or a sum of money: whether the column counts
-/// is not known yet, and `12.000` may be meant for 12000.
+/// Parses a figure. It is not known yet whether the column counts or measures money, so a text that can mean a whole
+/// number in two ways is refused: `12.000` can be 12 or 12000.
 fn figure(text: &str) -> Result<Written, String> {
     if text.trim().eq_ignore_ascii_case("blank") {
         return Ok(Written(None));

@@ -1,4 +1,4 @@
-//! `zhinaq diff`: what changed between revisions.
+//! `zhinaq diff`: compare two revisions of a form's figures.
 
 use std::fmt::Write as _;
 
@@ -115,7 +115,7 @@ pub fn cells(change: &FigureChange) -> [String; 7] {
     let agency = if change.agency.is_all() { String::new() } else { format!("/{}", change.agency) };
     let row = change.row.as_ref().map(|r| format!(" row {r}")).unwrap_or_default();
     let column = change.column.as_ref().map(|c| format!(" column {c}")).unwrap_or_default();
-    // A title stands in the last column, where there is room.
+    // The last column has room for a title.
     let (before, after, label) = if change.kind == ChangeKind::Title {
         let (before, after) = (shown(change.before.as_ref()), shown(change.after.as_ref()));
         let label = match (&change.before, &change.after) {

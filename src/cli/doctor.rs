@@ -1,4 +1,4 @@
-//! `zhinaq doctor`: every fault at once.
+//! `zhinaq doctor`: list every fault of the configuration at once.
 
 use super::{
     context,

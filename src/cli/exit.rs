@@ -1,4 +1,4 @@
-//! How the program ends: the code for the shell, the words for the person.
+//! How the program ends: the exit code for the shell, the message for the person.
 
 use std::{future::Future, process::ExitCode};
 
@@ -18,7 +18,7 @@ pub fn wait(command: impl Future<Output = Ended>) -> Ended {
     runtime.block_on(command)
 }
 
-/// The code of an ended command; a failure is told on standard error.
+/// The exit code of a command that ended; a failure is printed on standard error.
 pub fn code(ended: Ended) -> ExitCode {
     let exit = ended.unwrap_or_else(|failure| {
         out::complain(&chain(&failure));
@@ -27,7 +27,7 @@ pub fn code(ended: Ended) -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-/// Words that could not be understood: usage is exit code 1, help and version are 0.
+/// Prints why a command line was not parsed, and returns the exit code: 1 for wrong usage, 0 for help and version.
 pub fn refused(error: &clap::Error) -> ExitCode {
     let _ = error.print();
     let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };

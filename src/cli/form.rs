@@ -6,10 +6,10 @@ use super::{context, exit::Ended, format_option, global::Global, out};
 use domain::FormId;
 use pipeline::{self, Exit, Failure};
 
-/// What can be done with templates of forms.
+/// The commands for templates of forms.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Draft what a workbook tells of its form: a new edition, or a whole template
+    /// Draft a new edition, or a whole template, from a workbook
     Learn(Learn),
 }
 
@@ -32,7 +32,7 @@ pub struct Learn {
 
 pub fn run(command: Command, global: &Global) -> Ended {
     let Command::Learn(args) = command;
-    // Nothing but templates is looked at: without an office those built into the program do.
+    // Only templates are needed, so without an office those built into the program are enough.
     let office = context::office(global, true)?;
     let draft = pipeline::learn(&office, &args.file, args.form.as_ref(), args.whole)?;
     match &args.out {

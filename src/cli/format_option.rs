@@ -1,8 +1,8 @@
 //! Which formats a command prints: `--format` of each command offers these and refuses all others.
 //!
-//! In: the list at the arguments of the command. Out: the option, and the refusal of a format that is written before the
-//! command (`zhinaq --format ics status`), where the list of the command is not in force while words are read. It does not
-//! know what any command prints.
+//! In: the list of formats at the arguments of the command. Out: the option, and the refusal of a format written before
+//! the command (`zhinaq --format ics status`). There clap does not apply the list of the command, so [`check`] does.
+//! This module does not know what any command prints.
 
 use clap::{
     Arg, ArgMatches, ValueEnum as _,
@@ -12,9 +12,9 @@ use clap::{
 
 use super::global::{EVERYWHERE, Format};
 
-/// What most commands print.
+/// The formats of most commands.
 pub const DATA: &[Format] = &[Format::Table, Format::Json];
-/// What commands print that have a list of their own: plan, matrix and diff, query and register, check.
+/// The formats of the commands with a list of their own: plan; matrix and diff; query and register; check.
 pub const PLAN: &[Format] = &[Format::Table, Format::Json, Format::Ics];
 pub const LIST: &[Format] = &[Format::Table, Format::Json, Format::Csv];
 pub const FIGURES: &[Format] = &[Format::Table, Format::Json, Format::Csv, Format::Xlsx];
@@ -22,7 +22,7 @@ pub const FINDINGS: &[Format] = &[Format::Table, Format::Json, Format::Ess, Form
 /// A command that prints text alone.
 pub const TEXT: &[Format] = &[Format::Table];
 
-/// The name of the option, and of its long form.
+/// The id of the option, and its long name.
 const FORMAT: &str = "format";
 
 /// The option `--format` of one command. With one format there is no choice, and help does not show it.
@@ -39,10 +39,10 @@ pub fn offers(formats: &'static [Format]) -> Arg {
         .hide(formats.len() == 1)
 }
 
-/// Refuses a format that the command of these words does not print.
+/// Checks that the command of this command line prints the requested format.
 ///
 /// # Errors
-/// Names the formats that it prints.
+/// If it does not; the error lists the formats that it prints.
 pub fn check(program: &clap::Command, words: &ArgMatches) -> Result<(), clap::Error> {
     let (mut command, mut at, mut path) = (program, words, Vec::new());
     let mut offered = Vec::new();
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
     use crate::Cli;
 
-    /// The format of a line, or why it is refused.
+    /// The format of a command line, or why it is refused.
     fn format_of(line: &str) -> Result<Format, String> {
         let mut program = Cli::command();
         let words = program.try_get_matches_from_mut(line.split(' ')).map_err(|error| error.to_string())?;

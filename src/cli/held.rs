@@ -1,4 +1,4 @@
-//! `zhinaq held`: documents that wait for a person, and what each says of itself.
+//! `zhinaq held`: list the documents that wait for a decision, and what each says of itself.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ use super::{
 use domain::{Agency, FormId, Period, Unit};
 use pipeline::{self, Exit, HeldDocument, HeldScope};
 
-/// Which held documents are meant.
+/// The options that choose held documents.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Which {
     /// The document: its file name, or the first digits of its hash, as `zhinaq held` prints them
@@ -41,7 +41,7 @@ impl From<Which> for HeldScope {
 }
 
 impl Which {
-    /// Whether anything is said.
+    /// Whether a document, a form or a period is given. Unit and agency only narrow the choice.
     pub const fn is_said(&self) -> bool {
         self.document.is_some() || self.form.is_some() || self.period.is_some()
     }

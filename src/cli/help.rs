@@ -1,7 +1,7 @@
 //! The help of the program: its commands in groups.
 //!
 //! In: the groups of [`super::command`]. Out: the template of `zhinaq --help`. The lines are taken from the commands
-//! themselves, and a command belongs to one group by its type, so that none can be forgotten.
+//! themselves. The type of a command puts it into one group, so no command can be forgotten.
 
 use std::fmt::Write as _;
 
@@ -9,10 +9,10 @@ use clap::{Command, Subcommand};
 
 use super::command::{Decide, EveryDay, Evidence, SetUp};
 
-/// Help is as wide as the narrowest terminal in use.
+/// The width of help in characters: that of the narrowest terminal in use.
 pub const WIDTH: usize = 80;
 
-/// What follows the options.
+/// The text after the options.
 pub const AFTER: &str = "\
 Exit codes:
   0  done
@@ -93,7 +93,7 @@ mod tests {
         }
     }
 
-    /// `Show`, `List`, `Check`: a capital, no article, no noun with a colon, no stop at the end.
+    /// As in `Show`, `List`, `Check`: a capital letter, no article, no noun with a colon, no full stop at the end.
     #[test]
     fn the_help_of_each_command_begins_with_a_verb() {
         const VERBS: &[&str] = &[

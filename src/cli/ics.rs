@@ -1,8 +1,11 @@
 //! The plan for the calendar of a mail program (RFC 5545).
 //!
-//! Each term is an entry for its whole day, with one alarm at nine the working day before and one at nine on the day
-//! itself. The identity of an entry is what falls due for which period under which act: a date that moves with a new
-//! version of the calendar moves the entry, and does not add a second one. The same plan gives the same bytes.
+//! In: the office and what falls due. Out: an iCalendar text; the same plan gives the same bytes. It does not know the
+//! time of day.
+//!
+//! Each due date is an entry for a whole day. It has two alarms at nine: on the working day before, and on the day
+//! itself. The identity of an entry consists of what falls due, its period and the act. So when a new version of the
+//! calendar moves a date, the entry moves too, and no second one is added.
 
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use icalendar::{Alarm, Calendar, Component as _, Event, EventLike as _, Property, Trigger};
@@ -11,7 +14,7 @@ use super::plan::title;
 use config::Office;
 use domain::Due;
 
-/// The hour of the alarms.
+/// The time of the alarms, counted from midnight.
 const ALARM: Duration = Duration::hours(9);
 
 /// The plan as a calendar.
@@ -29,8 +32,8 @@ pub(super) fn calendar(office: &Office, dues: &[Due]) -> String {
     folded(&calendar.to_string())
 }
 
-/// Folds lines to 75 octets with the line break left out (RFC 5545, 3.1); the library counts the blank of a folded line
-/// as nothing and comes to 76.
+/// Folds lines to 75 octets, not counting the line break (RFC 5545, 3.1). The library does not count the blank that
+/// begins a folded line, so its lines have up to 76 octets.
 fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for line in text.replace("\r\n ", "").split_terminator("\r\n") {
@@ -53,7 +56,7 @@ fn entry(office: &Office, due: &Due) -> Event {
     let day_after = due.due.checked_add_days(Days::new(1)).unwrap_or(due.due);
     let (uid, stamp) = (uid(office, due), revised(office, due.due));
     let alarm = |name: &str, text: String, trigger: Trigger| {
-        // An alarm that names and dates itself would do so anew each time.
+        // Without these the library writes a new UID and a new DTSTAMP at each call.
         Alarm::display(&text, trigger).uid(&format!("{name}.{uid}")).timestamp(stamp).done()
     };
     let mut event = Event::with_uid(&uid);
@@ -63,7 +66,7 @@ fn entry(office: &Office, due: &Due) -> Event {
         .description(&description(office, due))
         .starts(due.due)
         .ends(day_after)
-        // It reminds; it does not take the day.
+        // The entry is a reminder; the person stays free on that day.
         .add_property("TRANSP", "TRANSPARENT")
         .append_property(Property::new("CATEGORIES", due.kind()))
         .alarm(alarm("today", format!("due today: {summary}"), Trigger::after_start(ALARM)))
@@ -79,14 +82,15 @@ fn uid(office: &Office, due: &Due) -> String {
     format!("{}.{}.{}.{}@zhinaq", due.kind(), due.id(), due.period, office.regulation().id).to_lowercase()
 }
 
-/// When the dates of a year last changed: what the entry's stamp says (RFC 5545, 3.8.7.2), and not when it was printed.
+/// When the dates of a year last changed. This is the entry's DTSTAMP (RFC 5545, 3.8.7.2); the time of printing would
+/// make other bytes each time.
 fn revised(office: &Office, day: NaiveDate) -> DateTime<Utc> {
     let act = office.regulation().in_force_from;
     let revised = office.calendar.revised(day.year()).map_or(act, |calendar| calendar.max(act));
     Utc.from_utc_datetime(&revised.and_time(NaiveTime::MIN))
 }
 
-/// How many days the last working day before lies back.
+/// How many days the last working day lies before `day`; 1 if none of the 14 days before is a working day.
 fn days_before(office: &Office, day: NaiveDate) -> i64 {
     let back = (1..=14)
         .find(|n| day.checked_sub_days(Days::new(*n)).is_some_and(|earlier| office.calendar.is_working(earlier)));

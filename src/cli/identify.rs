@@ -1,4 +1,4 @@
-//! `zhinaq identify`: whose copy a workbook is, and whether it is as it was sent.
+//! `zhinaq identify`: find whose copy a workbook is, and whether it is as it was sent.
 
 use std::path::PathBuf;
 
@@ -34,7 +34,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     let mut found = pipeline::identify(&context, &bytes).await?;
     if !found.is_ours() && !args.context.sample {
         let other = if context.origin == Origin::Real { Origin::Sample } else { Origin::Real };
-        // Whoever brings a file need not know whether it was made for a trial.
+        // The person who brings a file need not know whether it is real or sample work.
         if pipeline::root(&context.office, other).join("ledger.sqlite").exists() {
             let context = context::open_to_read_as(global, &args.context, other).await?;
             let elsewhere = pipeline::identify(&context, &bytes).await?;

@@ -1,4 +1,4 @@
-//! `zhinaq init`: the default files of an office.
+//! `zhinaq init`: write the default files of an office.
 
 use std::{collections::BTreeSet, path::PathBuf};
 

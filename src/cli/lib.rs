@@ -1,7 +1,7 @@
-//! The command line: one file a command.
+//! The command line: one file for each command.
 //!
-//! In: words. Out: data on standard output, all else on standard error, and an exit code that cron understands. A
-//! command parses, calls one use-case of the pipeline, and prints its report; it decides nothing.
+//! In: the words of the command line. Out: data on standard output, all else on standard error, and an exit code for
+//! cron. A command parses its options, calls one use-case of the pipeline, and prints the report. It decides nothing.
 
 mod accept;
 mod accessibility;
@@ -75,7 +75,7 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// Reads the command line and does what it says.
+/// Reads the command line and runs the command.
 #[must_use]
 pub fn main() -> ExitCode {
     let mut program = Cli::command();

@@ -1,7 +1,7 @@
 //! The log: on standard error, as lines for people or as JSON for machines.
 //!
-//! A message carries the path of the module that writes it, and each crate of the workspace is a path of its own. In a filter
-//! the word `zhinaq` means all of them.
+//! A message carries the path of the module that writes it, and this path begins with the name of the crate. The word
+//! `zhinaq` in a filter means all crates of the workspace.
 
 use tracing_subscriber::EnvFilter;
 
@@ -10,7 +10,7 @@ use super::global::{Global, LogFormat};
 /// The crates of the workspace that log.
 const CRATES: [&str; 5] = ["acquire", "cli", "pipeline", "sample", "store"];
 
-/// A filter in which `zhinaq` or `zhinaq=LEVEL` is written for each crate of the workspace.
+/// The filter with each `zhinaq` or `zhinaq=LEVEL` repeated for all of [`CRATES`].
 fn for_each_crate(filter: &str) -> String {
     let directive = |directive: &str| match directive.trim().strip_prefix("zhinaq") {
         Some(rest) if rest.is_empty() || rest.starts_with('=') => CRATES
@@ -24,7 +24,7 @@ fn for_each_crate(filter: &str) -> String {
     filter.split(',').map(directive).collect::<Vec<_>>().join(",")
 }
 
-/// Begins to log. `ZHINAQ_LOG` overrules the options (`zhinaq=debug,reqwest=warn`).
+/// Starts the log. The variable `ZHINAQ_LOG` (such as `zhinaq=debug,reqwest=warn`) overrules the options.
 pub fn begin(global: &Global, is_daemon: bool) {
     let level = match (global.quiet, global.verbose, is_daemon) {
         (true, ..) => "error",
@@ -35,7 +35,7 @@ pub fn begin(global: &Global, is_daemon: bool) {
     let asked = std::env::var("ZHINAQ_LOG").ok().and_then(|asked| EnvFilter::try_new(for_each_crate(&asked)).ok());
     let filter = asked.unwrap_or_else(|| EnvFilter::new(for_each_crate(level)));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A test that has set up a log of its own keeps it.
+    // This fails where a test has set up its own log, which is kept.
     let _ = match global.log_format {
         LogFormat::Text => log.with_ansi(false).try_init(),
         LogFormat::Json => log.json().try_init(),

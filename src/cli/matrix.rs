@@ -1,4 +1,4 @@
-//! `zhinaq matrix`: who gets how many copies of what.
+//! `zhinaq matrix`: show how many copies of each collection each organ gets.
 
 use std::io::Write;
 
@@ -19,7 +19,7 @@ pub struct MatrixArgs {
     /// Show the difference to another act: its id, its folder, or the home of another office
     #[arg(long, value_name = "ACT")]
     pub against: Option<String>,
-    /// Set from the options of every command.
+    /// Set from the global option `--format`.
     #[arg(skip)]
     pub format: MatrixFormat,
 }
@@ -59,10 +59,10 @@ struct PrintedCell<'a> {
     state: &'static str,
 }
 
-/// Prints the matrix of the applied act.
+/// Prints the matrix of the applied act, or its difference to another act.
 ///
 /// # Errors
-/// When the writer fails.
+/// When the other act is not found, or the writer fails.
 pub fn run(args: &MatrixArgs, office: &Office, out: &mut dyn Write) -> Result<(), MatrixCommandError> {
     let matrix = &office.regulation().matrix;
     if let Some(against) = &args.against {
@@ -80,7 +80,7 @@ pub fn run(args: &MatrixArgs, office: &Office, out: &mut dyn Write) -> Result<()
     Ok(())
 }
 
-/// Who gains and who loses.
+/// Prints which organs get more or fewer copies.
 fn changes(format: MatrixFormat, changes: &[MatrixChange], out: &mut dyn Write) -> Result<(), MatrixCommandError> {
     match format {
         MatrixFormat::Json => {
@@ -126,7 +126,7 @@ fn printed(matrix: &Matrix) -> PrintedMatrix<'_> {
     PrintedMatrix { collections: &matrix.collections, organs: &matrix.organs, cells: cells.collect() }
 }
 
-/// As in the file of the act: blank and `?` kept apart.
+/// The entitlement as the act's file writes it: blank and `?` are different.
 fn written(entitlement: Entitlement) -> String {
     match entitlement {
         Entitlement::Listed { copies } => copies.to_string(),
@@ -145,7 +145,7 @@ fn csv(matrix: &Matrix, out: &mut dyn Write) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Organs down, collections across: six columns fit a terminal, twenty-three do not.
+/// The matrix with one row for each organ: a terminal has room for six collections side by side, not for 23 organs.
 fn as_table(office: &Office, matrix: &Matrix) -> String {
     let mut header = vec![String::new(), "organ".into(), "title".into()];
     header.extend(matrix.collections.iter().map(ToString::to_string));

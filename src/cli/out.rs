@@ -1,4 +1,4 @@
-//! What is printed where: data on standard output, all else on standard error.
+//! Printing: data on standard output, all else on standard error.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -8,7 +8,7 @@ use super::global::{Colour, Format, Global};
 use domain::Origin;
 use pipeline::Failure;
 
-/// Prints data. A reader that went away (`| head`) is no error.
+/// Prints data. A reader that closed its end of the pipe (`| head`) is not an error.
 ///
 /// # Errors
 /// When standard output cannot be written for another reason.
@@ -50,21 +50,22 @@ pub fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
     data(&text)
 }
 
-/// Says a sentence to the person, unless told to be quiet.
+/// Prints a sentence on standard error, unless `--quiet` is given.
 pub fn say(global: &Global, sentence: &str) {
     if !global.quiet {
         let _ = writeln!(io::stderr(), "{sentence}");
     }
 }
 
-/// Says whose figures a table shows, where they are not real. JSON and workbooks say it themselves or have no such line.
+/// Prints a warning if a table or CSV shows figures that are not real. JSON and workbooks carry their own mark, or have
+/// no place for such a line.
 pub fn origin(global: &Global, origin: Origin) {
     if let Some(warning) = origin.warning().filter(|_| matches!(global.format, Format::Table | Format::Csv)) {
         say(global, warning);
     }
 }
 
-/// Whose figures these are, in two words.
+/// The origin of figures, in two words.
 #[must_use]
 pub const fn whose(origin: Origin) -> &'static str {
     match origin {
@@ -78,12 +79,12 @@ pub fn complain(sentence: &str) {
     let _ = writeln!(io::stderr(), "error: {sentence}");
 }
 
-/// Prints a warning: the command did its work, and something about it needs a look.
+/// Prints a warning: the command did its work, but a person has to look at something.
 pub fn warn(sentence: &str) {
     let _ = writeln!(io::stderr(), "warning: {sentence}");
 }
 
-/// Whether standard output may carry colours.
+/// Whether to print colours on standard output.
 #[must_use]
 pub fn coloured(global: &Global) -> bool {
     match global.color {
@@ -93,7 +94,7 @@ pub fn coloured(global: &Global) -> bool {
     }
 }
 
-/// A word in a colour of the terminal, where colours are wanted.
+/// The text in a colour of the terminal, if `coloured`.
 #[must_use]
 pub fn paint(text: &str, colour: Ink, coloured: bool) -> String {
     if !coloured {
@@ -107,7 +108,7 @@ pub fn paint(text: &str, colour: Ink, coloured: bool) -> String {
     format!("\u{1b}[{code}m{text}\u{1b}[0m")
 }
 
-/// What a colour means; never the only bearer of the meaning.
+/// The meaning of a colour. The text has the same meaning without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ink {
     Good,

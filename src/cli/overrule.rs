@@ -1,4 +1,4 @@
-//! `zhinaq override`: findings of a rule no longer hold a collection back.
+//! `zhinaq override`: findings of one rule no longer hold a collection back.
 
 use std::fmt::Write as _;
 

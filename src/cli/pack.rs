@@ -1,4 +1,4 @@
-//! `zhinaq pack` and `zhinaq verify`: the evidence of a period in one archive, checked without the office.
+//! `zhinaq pack` and `zhinaq verify`: write the evidence of a period into one archive, and check it without the office.
 
 use std::{fs::File, io::BufReader, path::PathBuf};
 

@@ -1,4 +1,4 @@
-//! `zhinaq plan`: what falls due, when, why.
+//! `zhinaq plan`: list what falls due, when and why.
 
 use std::io::Write;
 
@@ -25,7 +25,7 @@ pub struct PlanArgs {
     /// Show instead the working days between the last form and the collections, for each quarter handed over in a year
     #[arg(long, value_name = "YEAR", conflicts_with_all = ["from", "to"])]
     pub slack: Option<i32>,
-    /// Set from the options of every command.
+    /// Set from the global option `--format`.
     #[arg(skip)]
     pub format: PlanFormat,
 }
@@ -40,14 +40,14 @@ pub enum PlanFormat {
     Ics,
 }
 
-/// Why there is no plan.
+/// Why the plan could not be printed.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanCommandError {
     #[error("the first day {from} is after the last day {to}; change `--from` or `--to`")]
     Backwards { from: NaiveDate, to: NaiveDate },
     #[error("year {0} is out of range; choose one from 1992 to 2098")]
     Year(i32),
-    /// The office refuses dates on which the act is not in force; the words say what to do.
+    /// The office refuses dates on which the act is not in force; the text says what to do.
     #[error("{0}")]
     Refused(String),
     #[error("slack is printed as a table or as JSON; leave `--format ics` out")]
@@ -58,7 +58,7 @@ pub enum PlanCommandError {
     Json(#[from] serde_json::Error),
 }
 
-/// Prints the plan. `today` is the office's.
+/// Prints the plan. `today` is the day in the office's zone.
 ///
 /// # Errors
 /// When the days are in the wrong order, the office refuses a date outside the act's force, or the writer fails.
@@ -115,7 +115,7 @@ fn as_table(office: &Office, dues: &[Due]) -> String {
     text
 }
 
-/// What every reader has to know of the dates above: each reason once.
+/// Appends the notes on the dates above, each reason once.
 fn notes(dues: &[Due], text: &mut String) {
     let mut lines: Vec<String> = Vec::new();
     let plain = |due: &Due| due.reason == format!("{} is a working day", due.statutory);

@@ -1,4 +1,4 @@
-//! `zhinaq preview`: the pages of a collection, to be looked at.
+//! `zhinaq preview`: draw the pages of a collection for a person to look at.
 
 use super::{
     context::{self, ContextArgs},

@@ -1,4 +1,4 @@
-//! Progress bars: only on a terminal.
+//! Progress: bars on a terminal, sentences elsewhere.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{global::Global, out};
 use pipeline::{Progress, Silent, Step};
 
-/// Whoever shows progress for these options: bars on a terminal, sentences elsewhere, nothing when quiet.
+/// How progress is shown with these options: as bars on a terminal, as sentences elsewhere, not at all with `--quiet`.
 #[must_use]
 pub fn for_terminal(global: &Global) -> Arc<dyn Progress> {
     match (global.quiet, io::stderr().is_terminal()) {

@@ -1,4 +1,4 @@
-//! `zhinaq pull`: forms of a period, or files that somebody brings.
+//! `zhinaq pull`: fetch the forms of a period, or take in files that a person brings.
 
 use std::{fmt::Write as _, path::PathBuf};
 

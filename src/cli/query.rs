@@ -1,4 +1,4 @@
-//! `zhinaq query`: figures.
+//! `zhinaq query`: find figures.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! `zhinaq readdress`: what waits for an organ that has ended goes to its successor.
+//! `zhinaq readdress`: redirect parcels of an organ that has ended to its successor.
 
 use super::{
     context::{self, ContextArgs},

@@ -1,4 +1,4 @@
-//! `zhinaq rebuild`: a candidate for a later revision.
+//! `zhinaq rebuild`: make a candidate for the next revision.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ use super::{
 use domain::{CollectionId, OrganId, Period};
 use pipeline::{self, Candidate};
 
-/// How many changed cells a person is shown; the JSON has all.
+/// How many changed cells are printed; JSON contains all.
 const SHOWN: usize = 40;
 
 /// Make a candidate for the next revision of a collection

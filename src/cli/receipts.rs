@@ -1,4 +1,4 @@
-//! `zhinaq receipts`: what came back from the organs.
+//! `zhinaq receipts`: record what came back from the organs.
 
 use std::path::PathBuf;
 
@@ -48,7 +48,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     }
     for came in &report.proposals {
         let settled = if came.state == ParcelState::Handed { "--handed" } else { "--not-handed" };
-        // Whoever wrote a bounce must not write into a person's shell.
+        // The words of a bounce come from outside. Without an apostrophe they cannot end a quoted word in a shell.
         let (parcel, words) = (&came.parcel, came.words.replace('\'', "’"));
         let copies = numbers(came).as_word();
         let how = context.call.command("settle").option("--parcel", parcel).option("--copies", copies);

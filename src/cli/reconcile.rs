@@ -1,4 +1,4 @@
-//! `zhinaq reconcile`: what was handed over and the ledger does not know.
+//! `zhinaq reconcile`: find handed-over copies that are missing in the ledger, and add them.
 
 use std::{fmt::Write as _, path::PathBuf};
 

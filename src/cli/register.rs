@@ -1,4 +1,4 @@
-//! `zhinaq register`: every numbered copy, and the distribution list.
+//! `zhinaq register`: list every numbered copy, or print the distribution list.
 
 use super::{
     context::{self, ContextArgs},

@@ -1,4 +1,4 @@
-//! `zhinaq reject`: a held document is put away.
+//! `zhinaq reject`: reject held documents.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! `zhinaq resend`: parcels go again, as they were.
+//! `zhinaq resend`: send parcels again, unchanged.
 
 use super::{
     context::{self, ContextArgs},

@@ -1,4 +1,4 @@
-//! `zhinaq run`: all of it, in its hours.
+//! `zhinaq run`: run the whole pipeline, within the hours of the office.
 
 use super::{
     context::{self, ContextArgs},

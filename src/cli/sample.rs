@@ -1,4 +1,4 @@
-//! `zhinaq sample`: the embedded office.
+//! `zhinaq sample`: serve the embedded sample office.
 
 use super::{context, exit::Ended, format_option, global::Global, out};
 use clock::Clock;

@@ -1,4 +1,4 @@
-//! `zhinaq schedule`: the daemon, one look for cron, and a simulation.
+//! `zhinaq schedule`: the scheduler as a daemon, one tick for cron, or a simulation.
 
 use std::path::PathBuf;
 
@@ -64,7 +64,7 @@ fn stretch(text: &str) -> Result<(NaiveDate, NaiveDate), String> {
     days.filter(|(from, to): &(NaiveDate, NaiveDate)| from < to).ok_or_else(wrong)
 }
 
-/// Commands that work with the ledger.
+/// Runs the scheduler, one tick of it, or a simulation.
 pub async fn run(args: Args, global: &Global) -> Ended {
     if let Some(days) = &args.simulate {
         return simulate(&context::office(global, args.context.sample)?, days, &args, global);
@@ -94,7 +94,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     Ok(Exit::Done)
 }
 
-/// The first SIGTERM or SIGINT asks the schedule to end after the act under way; the second ends the program.
+/// Waits for signals. The first SIGTERM or SIGINT stops the scheduler after its current action; the second ends the
+/// program at once.
 async fn listen(stop: Stop) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
@@ -141,7 +142,7 @@ fn simulate(office: &Office, days: &[NaiveDate], args: &Args, global: &Global) -
         outages: args.outage.iter().map(|(from, to)| (midnight(*from), midnight(*to))).collect(),
         ..Script::default()
     };
-    // Forms of the first days are asked for in the month before.
+    // Forms of the first days are requested in the month before.
     let start = agenda.owed.iter().map(|o| o.opens).min().unwrap_or_default().min(midnight(from));
     let end = midnight(to) + TimeDelta::days(2);
     let world = World::new(office, &agenda, script, start);
@@ -168,7 +169,8 @@ fn simulate(office: &Office, days: &[NaiveDate], args: &Args, global: &Global) -
     Ok(Exit::Done)
 }
 
-/// A form comes at noon of the working hours before its last day, or as late as asked.
+/// When a form comes: 30 hours before its deadline, or as many days after it as `--late` says, less 6 hours. With a
+/// deadline at 18:00 both are at noon.
 fn arrival(owed: &Obligation, args: &Args) -> Option<DateTime<Utc>> {
     let Subject::Form(form) = &owed.duty.subject else { return None };
     Some(match args.late.iter().find(|(late, _)| late == form) {

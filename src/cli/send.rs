@@ -1,4 +1,4 @@
-//! `zhinaq send`: hand parcels over.
+//! `zhinaq send`: hand over the parcels of a period.
 
 use super::{
     context::{self, ContextArgs},
@@ -91,7 +91,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     Ok(report.exit)
 }
 
-/// What a dry run would send: a line a parcel, then the sums.
+/// What a dry run would send: one line for each parcel, then the totals.
 pub fn would(parcels: &[WouldSend]) -> String {
     let mut table = Table::new(&["parcel", "organ", "copies", "to", "waits"]);
     table.right(2);

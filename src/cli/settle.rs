@@ -1,4 +1,4 @@
-//! `zhinaq settle`: what became of an uncertain parcel.
+//! `zhinaq settle`: record what became of an uncertain parcel.
 
 use super::{
     context::{self, ContextArgs},

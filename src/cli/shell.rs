@@ -1,4 +1,4 @@
-//! Completions and the manual page.
+//! `zhinaq completions` and `zhinaq man`: print completions for a shell, and the manual page.
 
 use super::{exit::Ended, format_option, out};
 use pipeline::{Exit, Failure};

@@ -1,4 +1,4 @@
-//! `zhinaq status`: where a period stands.
+//! `zhinaq status`: show the state of a period.
 
 use std::fmt::Write as _;
 
@@ -38,7 +38,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     Ok(Exit::Done)
 }
 
-/// A line a form: due, come, revision, findings.
+/// One line for each form: when it is due, when it came, its revision, findings and state.
 fn forms(standing: &StatusReport, office: &Office, coloured: bool) -> String {
     let mut table = Table::new(&["form", "period", "due", "came", "rev", "errors", "warnings", "state"]);
     for column in [4, 5, 6] {
@@ -71,7 +71,7 @@ fn forms(standing: &StatusReport, office: &Office, coloured: bool) -> String {
     table.to_string()
 }
 
-/// A period for people: a line a collection, then the totals, then what is wrong.
+/// A period as text: one line for each collection, then the totals, then the notices.
 pub fn table(standing: &StatusReport, coloured: bool) -> String {
     let status = &standing.status;
     let mut table = Table::new(&["collection", "period", "content", "parcels", "copies", "state"]);
@@ -114,7 +114,7 @@ pub fn table(standing: &StatusReport, coloured: bool) -> String {
     text
 }
 
-/// A later issue in a line: it is in no total.
+/// One line about a later issue, which is not part of the totals.
 fn beside(later: &LaterIssue) -> String {
     let name = match (later.supplement, later.revision) {
         (0, revision) => format!("revision {revision} of `{}`", later.id),

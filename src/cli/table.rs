@@ -11,7 +11,7 @@ pub(super) fn table<T: Into<Row>>(header: T) -> Table {
     table
 }
 
-/// A text of at most so many characters.
+/// The text, cut to `most` characters if it is longer.
 pub(super) fn shortened(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
@@ -19,7 +19,7 @@ pub(super) fn shortened(text: &str, most: usize) -> String {
     text.chars().take(most - 1).collect::<String>().trim_end().to_owned() + "…"
 }
 
-/// The table's lines without blanks at their ends.
+/// The table as text, without blanks at the ends of lines.
 pub(super) fn text(table: &Table) -> String {
     table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }

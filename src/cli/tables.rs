@@ -1,4 +1,4 @@
-//! Tables for people, fields for programs.
+//! Tables for people, and CSV fields for programs.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Terms, matrix and calendar: what the office's files say, without any ledger.
+//! `zhinaq plan`, `zhinaq matrix` and `zhinaq calendar`: they read the office's files and need no ledger.
 
 use std::error::Error;
 

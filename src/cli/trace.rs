@@ -1,4 +1,4 @@
-//! `zhinaq trace`: where a cell of a workbook comes from.
+//! `zhinaq trace`: show where a cell of a workbook comes from.
 
 use std::{fmt::Write as _, path::PathBuf};
 
@@ -34,7 +34,7 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Ended {
     let shown = args.file.display();
     let bytes = brought::read(&args.file)?;
-    // The file itself says whose work it is; sample and real work are kept apart.
+    // Sample and real work have separate ledgers, and the file contains its origin.
     let said = custom_properties(&bytes).map_err(|error| Failure::usage(format!("`{shown}`: {error}")))?;
     let sample = said.get("Origin").is_some_and(|origin| origin != "real");
     let origin = if sample { Origin::Sample } else { Origin::Real };

@@ -1,4 +1,4 @@
-//! `zhinaq watchdog`: whether the schedule lives; `zhinaq incidents`: the journal of emergencies.
+//! `zhinaq watchdog`: check the scheduler's heartbeat; `zhinaq incidents`: list the emergencies.
 
 use std::time::Duration;
 
@@ -65,7 +65,7 @@ pub async fn watchdog(args: WatchdogArgs, global: &Global) -> Ended {
     let context = context::open_to_read(global, &args.context).await?;
     let age = schedule::age_of_heartbeat(&context).await?.map(|age| age.num_seconds());
     let most = args.max_age.as_secs();
-    // A beat from the future is one of a clock that was wrong.
+    // A heartbeat from the future comes from a clock that was wrong; it counts by its distance from now.
     let alive = age.is_some_and(|age| age.unsigned_abs() <= most);
     if global.format == Format::Json {
         out::json(&Heartbeat { alive, age_seconds: age, max_age_seconds: most })?;

@@ -1,4 +1,4 @@
-//! `zhinaq withdraw` and `zhinaq reopen`: an act of a person is taken back.
+//! `zhinaq withdraw` and `zhinaq reopen`: take back the decision of a person.
 
 use super::{
     context::{self, ContextArgs},
