@@ -1,4 +1,4 @@
-//! Where a ledger is: `sqlite:PATH` or `postgres://…`.
+//! The address of a ledger: `sqlite:PATH` or `postgres://…`.
 
 use std::{
     fmt,
@@ -7,7 +7,7 @@ use std::{
 
 use super::LedgerError;
 
-/// The place of a ledger. Prints without any password.
+/// The address of a ledger. It is printed without user and password.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Address {
     Sqlite(PathBuf),
@@ -48,7 +48,8 @@ impl fmt::Debug for Address {
     }
 }
 
-/// The address under which the driver opens a file: absolute, with what has a meaning in addresses escaped.
+/// The address under which the driver opens a file: absolute, with the characters escaped that have a meaning in
+/// addresses. The folder of the file must exist.
 pub fn driver_url(path: &Path, mode: &str) -> Result<String, LedgerError> {
     let unreachable = |why: &dyn fmt::Display| LedgerError::Unreachable { why: format!("`{}`: {why}", path.display()) };
     let name = path.file_name().ok_or_else(|| unreachable(&"the path names no file"))?;

@@ -1,4 +1,4 @@
-//! A copy of the ledger that can be opened: never a copy of the file, which may be in the middle of a write.
+//! Backup of the ledger. SQLite writes the copy itself, because the file alone may be in the middle of a write.
 
 use std::{
     fs::{self, File},
@@ -8,8 +8,8 @@ use std::{
 use super::{Ledger, LedgerError, open::Dialect};
 
 impl Ledger {
-    /// Writes a backup of an SQLite ledger to a file that is not there yet, whole or not at all, while others go on
-    /// writing.
+    /// Writes a backup of an SQLite ledger to a new file, whole or not at all. Other programs can write to the ledger
+    /// meanwhile.
     ///
     /// # Errors
     /// When the file exists or cannot be written; for PostgreSQL always, with the program to use instead.
@@ -33,7 +33,7 @@ impl Ledger {
         let published = written.map_err(LedgerError::from).and_then(|_| {
             File::open(&part)
                 .and_then(|f| f.sync_all())
-                // A link is never made over a file that came up meanwhile.
+                // Unlike a rename, a link never replaces a file that was made meanwhile.
                 .and_then(|()| fs::hard_link(&part, to))
                 .and_then(|()| File::open(folder)?.sync_all())
                 .map_err(|error| failed(&error))

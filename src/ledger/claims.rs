@@ -1,20 +1,20 @@
-//! Who is working on what: leases with a fence number.
+//! Claims: who is working on what. A claim is a lease with a fence number.
 //!
-//! A lease ends by itself, so that a program that died holds nobody up for long. One that only slept may wake up after
-//! another has taken its work over; the fence tells it: each taker gets a larger number, and before each step that
-//! cannot be undone the holder asks whether its number still stands.
+//! A lease ends by itself, so a program that died blocks the others only for a while. A program that only slept may
+//! wake up after another has taken over its work. The fence number shows this: each new holder gets a larger number.
+//! Before each step that cannot be undone, the holder checks that its number is still the current one.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{AnyConnection, Row as _};
 
 use super::{Ledger, LedgerError};
 
-/// A claim that was given.
+/// A claim that was granted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunClaim {
     pub what: String,
     pub holder: String,
-    /// Larger than that of any holder before.
+    /// The fence number; larger than that of each earlier holder.
     pub fence: i64,
 }
 
@@ -34,7 +34,7 @@ const TAKE_OVER: &str =
     "UPDATE claims SET holder = $3, fence = fence + 1, expires = $4 WHERE what = $1 AND holder = $2 RETURNING fence";
 
 impl Ledger {
-    /// Claims a piece of work for a while; `None` when another holds it (see [`Ledger::holder`]).
+    /// Claims a piece of work for the time `ttl`; `None` when another holds it (see [`Ledger::holder`]).
     ///
     /// # Errors
     /// When the ledger is locked, full or unreachable.
@@ -58,7 +58,7 @@ impl Ledger {
         Ok(fence.map(|fence| RunClaim { what: what.into(), holder: holder.into(), fence }))
     }
 
-    /// Takes a claim over from a holder that is known to be dead; `None` when it is no longer that holder's.
+    /// Takes a claim over from a holder that is known to be dead; `None` when `dead` no longer holds it.
     ///
     /// # Errors
     /// When the ledger is locked, full or unreachable.
@@ -83,7 +83,7 @@ impl Ledger {
         Ok(fence.map(|fence| RunClaim { what: what.into(), holder: holder.into(), fence }))
     }
 
-    /// Prolongs a claim; `false` when another has taken it over.
+    /// Extends a claim to `now + ttl`; `false` when another has taken it over.
     ///
     /// # Errors
     /// When the ledger is locked, full or unreachable.
@@ -91,16 +91,16 @@ impl Ledger {
         self.set_expiry(claim, (now + ttl).timestamp_millis()).await
     }
 
-    /// Gives a claim back; one that another has taken over is left alone.
+    /// Releases a claim. A claim that another has taken over is not changed.
     ///
     /// # Errors
     /// When the ledger is locked, full or unreachable.
     pub async fn release(&self, claim: &RunClaim) -> Result<(), LedgerError> {
-        // The row stays, so that the fence goes on counting.
+        // The row stays, so that the next fence number is larger.
         self.set_expiry(claim, 0).await.map(drop)
     }
 
-    /// Whether a claim still stands: nobody has taken it over, and its time is not up.
+    /// Whether a claim is still valid: nobody has taken it over, and it has not expired.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -109,7 +109,7 @@ impl Ledger {
         stands(&mut connection, claim, now).await
     }
 
-    /// Who holds a claim now, if anyone.
+    /// Who holds a claim now; `None` if nobody does.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -139,7 +139,7 @@ impl Ledger {
     }
 }
 
-/// Whether a claim stands.
+/// As [`Ledger::still_holds`], within a transaction of the caller.
 pub async fn stands(connection: &mut AnyConnection, claim: &RunClaim, now: DateTime<Utc>) -> Result<bool, LedgerError> {
     let row = sqlx::query("SELECT fence FROM claims WHERE what = $1 AND expires > $2")
         .bind(claim.what.clone())

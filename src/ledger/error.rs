@@ -1,4 +1,4 @@
-//! Why the ledger could not do what was asked, in the words of whoever must act.
+//! Why a call to the ledger failed, in words for the person who must act.
 
 use std::path::PathBuf;
 
@@ -36,7 +36,7 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
-    /// Whether the same call may succeed later without anyone doing anything.
+    /// Whether the same call may succeed later without any action of a person.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Locked | Self::Unreachable { .. })
@@ -85,7 +85,7 @@ impl From<sqlx::Error> for LedgerError {
     }
 }
 
-/// The words of an error and of its causes, once each.
+/// The text of an error and of its causes, each once.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut words = error.to_string();
     let mut cause = error.source();

@@ -1,4 +1,4 @@
-//! Appending facts, and reading events back.
+//! Appends facts to the journal, and reads events back.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use sqlx::{Any, AssertSqlSafe, Executor as _, Row as _, any::AnyRow};
@@ -6,18 +6,18 @@ use sqlx::{Any, AssertSqlSafe, Executor as _, Row as _, any::AnyRow};
 use super::{Ledger, LedgerError, RunClaim, claims, open::Dialect};
 use domain::{Actor, Event, Fact, Period};
 
-/// Which events to read. Empty lists ask for all.
+/// Which events to read. An empty list means all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     pub periods: Vec<Period>,
-    /// Words of [`Fact::kind`].
+    /// Kinds of facts, as [`Fact::kind`] returns them.
     pub kinds: Vec<&'static str>,
-    /// Only events after this one; 0 asks from the first.
+    /// Only events after this place in the journal; 0 means from the first.
     pub after_seq: i64,
 }
 
 impl Filter {
-    /// The events of some periods: a quarter's run asks for its months and its half-year too.
+    /// The events of these periods. The run of a quarter also needs those of its months and of its half-year.
     #[must_use]
     pub fn of_periods(periods: impl IntoIterator<Item = Period>) -> Self {
         Self { periods: periods.into_iter().collect(), ..Self::default() }
@@ -31,8 +31,8 @@ impl Filter {
     }
 }
 
-/// The facts come as one JSON array of `[kind, period, body]`: one statement for any number of them, which the
-/// database takes apart faster than a driver binds them.
+/// Inserts facts given as one JSON array of `[kind, period, body]`. So one statement is enough for any number of facts,
+/// and the database takes the array apart faster than a driver binds the values.
 const INSERT_SQLITE: &str = "INSERT INTO events (seq, at, run, actor, kind, period, body)
     SELECT $1 + key + 1, $2, $3, $4, value ->> 0, value ->> 1, value ->> 2 FROM json_each($5)";
 const INSERT_POSTGRES: &str = "INSERT INTO events (seq, at, run, actor, kind, period, body)
@@ -40,10 +40,10 @@ const INSERT_POSTGRES: &str = "INSERT INTO events (seq, at, run, actor, kind, pe
     FROM json_array_elements($5::json) WITH ORDINALITY AS fact (value, number)";
 
 impl Ledger {
-    /// Appends facts, all or none, and answers their places in the journal. When this returns they are on disk.
+    /// Appends facts, all or none, and returns their places in the journal. When this returns, the facts are on disk.
     ///
     /// # Errors
-    /// When the ledger is locked, full or unreachable; nothing was written then.
+    /// When the ledger is locked, full or unreachable; then nothing was written.
     pub async fn append(
         &self,
         run: &str,
@@ -54,8 +54,9 @@ impl Ledger {
         Ok(self.append_if(None, run, actor, at, facts).await?.unwrap_or_default())
     }
 
-    /// Appends facts only while a claim stands `now`, in the same transaction; `None` when another has taken it over,
-    /// and nothing was written then. `at` is the time of the facts, which a person may set to another day.
+    /// Appends facts if a claim is valid at `now`, and checks this in the same transaction. `None` means that the claim
+    /// has expired or another has taken it over; then nothing was written. `at` is the time of the facts, which a
+    /// person may set to another day.
     ///
     /// # Errors
     /// As [`Ledger::append`].
@@ -93,10 +94,10 @@ impl Ledger {
 
         let mut transaction = self.begin_write().await?;
         if self.dialect == Dialect::Postgres {
-            // Writers one after the other, so that a reader never sees an event before an earlier one.
+            // Writers wait for one another, so that a reader never sees an event before an earlier one.
             transaction.execute("LOCK TABLE events IN EXCLUSIVE MODE").await?;
             if claim.is_some() {
-                // Nobody takes the claim over before the facts stand.
+                // Nobody can take the claim over before the facts are committed.
                 transaction.execute("LOCK TABLE claims IN SHARE MODE").await?;
             }
         }
@@ -125,7 +126,7 @@ impl Ledger {
         Ok(Some((last + 1..=seq).collect()))
     }
 
-    /// Whether an event is there: the answer to COMMIT may be lost although it was carried out.
+    /// Whether the event was written. The reply to COMMIT may be lost although COMMIT succeeded.
     async fn stands(&self, seq: i64, run: &str, body: &str) -> bool {
         let asked = async {
             let mut connection = self.reader().await?;
@@ -139,10 +140,10 @@ impl Ledger {
         asked.await.unwrap_or(false)
     }
 
-    /// The events that a filter asks for, in the order in which they were written.
+    /// The events that a filter selects, in the order in which they were written.
     ///
     /// # Errors
-    /// When the ledger cannot be read, or holds a fact that only a newer program knows.
+    /// When the ledger cannot be read, or contains a fact of a kind that only a newer program can read.
     pub async fn events(&self, filter: &Filter) -> Result<Vec<Event>, LedgerError> {
         let text = select_statement(filter.periods.len(), filter.kinds.len());
         let mut select = sqlx::query::<Any>(AssertSqlSafe(text)).bind(filter.after_seq);
@@ -174,7 +175,7 @@ fn event(row: &AnyRow) -> Result<Event, LedgerError> {
     let body: String = row.try_get(5)?;
     let fact = serde_json::from_str(&body).map_err(|error| {
         let why = error.to_string();
-        // serde's words for a tag that no variant has; the kind itself stands in its own column.
+        // serde's text for an unknown tag; the kind itself is in a column of its own.
         if why.starts_with("unknown variant") {
             return LedgerError::NewerFact { kind: row.try_get(4).unwrap_or_default(), seq };
         }

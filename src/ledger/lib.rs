@@ -1,14 +1,14 @@
-//! What happened: the log-journal of clause 2.1 of the Instruction, and who is working on what.
+//! The ledger: the log-journal of clause 2.1 of the Instruction, and the claims of programs on work.
 //!
-//! Facts come in with who, when and in which run; events go out in the order in which they were written. Events are
-//! append-only, and the database itself refuses to change or delete one. Claims are leases with a fence number: whoever takes a
-//! claim over gets a larger number, and the one before finds out.
+//! In: facts, with actor, time and run. Out: events, in the order in which they were written. Events are append-only:
+//! the database itself refuses to change or delete one. Claims are leases with a fence number: a new holder gets a
+//! larger number, so the holder before can find out that it lost the claim.
 //!
-//! SQL lives here and nowhere else (`tidy::each_outside_thing_has_one_door`). SQLite by default, PostgreSQL by
-//! address; the statements are shared, the migrations, the locking and the backup are per dialect.
+//! SQL is used only here (`tidy::each_outside_thing_has_one_door`). The database is SQLite by default, and PostgreSQL
+//! by address. Both share the statements; migrations, locks and backup differ.
 //!
-//! Deliberately unknown here: what a fact means (status is derived in [`domain`]), where files lie, and the
-//! clock: every instant is given by the caller.
+//! This crate does not know what a fact means (status is derived in [`domain`]), where files lie, or what time it is:
+//! the caller gives every instant.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

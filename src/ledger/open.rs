@@ -1,4 +1,4 @@
-//! Opening a ledger, and the two kinds of transactions.
+//! Opens a ledger, and begins transactions that write and connections that read.
 
 use std::{fs::OpenOptions, io, os::unix::fs::OpenOptionsExt as _, path::Path, sync::Arc, time::Duration};
 
@@ -9,14 +9,14 @@ use sqlx::{
 
 use super::{LedgerError, address::Address, rescue, schema};
 
-/// Which SQL a database speaks where the two differ.
+/// The database, where its SQL differs from the other's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     Sqlite,
     Postgres,
 }
 
-/// The journal of the office: append-only events, and claims. Cheap to clone; all clones share the connections.
+/// The ledger of the office: append-only events, and claims. Cheap to clone; all clones share the connections.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     pub(super) dialect: Dialect,
@@ -24,27 +24,27 @@ pub struct Ledger {
     writer: sqlx::AnyPool,
     readers: sqlx::AnyPool,
     read_only: bool,
-    /// Keeps the copy that a rescued ledger is read from.
+    /// The copy that is read instead of a ledger on a full disk; removed with the last clone.
     _copy: Option<Arc<rescue::Copy>>,
 }
 
 /// How long a writer waits for another program's transaction. Transactions last milliseconds; a longer wait means a
 /// backup or a stuck program.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
-/// How long a connection to the database may take to come up.
+/// The longest time to connect to the database.
 const CONNECT_WAIT: Duration = Duration::from_secs(15);
 
 impl Ledger {
-    /// Opens a ledger, `sqlite:PATH` or `postgres://…`, making it when it is not there and bringing its schema to
-    /// the newest.
+    /// Opens a ledger, `sqlite:PATH` or `postgres://…`. A missing SQLite file is created, and an older schema is
+    /// migrated to the newest.
     ///
     /// # Errors
-    /// When the address is none, the database is locked, full, newer than this program, or not a ledger.
+    /// When the address is wrong, or the database is locked, full, newer than this program, or not a ledger.
     pub async fn open(url: &str) -> Result<Self, LedgerError> {
         Self::open_waiting(url, LOCK_WAIT).await
     }
 
-    /// Opens a ledger whose writers wait no longer than this for another program's transaction.
+    /// Opens a ledger whose writers wait at most `wait` for another program's transaction.
     ///
     /// # Errors
     /// As [`Ledger::open`].
@@ -62,19 +62,19 @@ impl Ledger {
         opened.await.map_err(|error| about(&name, error))
     }
 
-    /// Opens a ledger to be read only, changing nothing. On a full disk an SQLite ledger may refuse to open even
-    /// for that; then a copy of it in the system's folder for temporary files is read.
+    /// Opens a ledger only for reading; nothing is changed. On a full disk an SQLite ledger may not open even for
+    /// reading; then a copy of it in the system's folder for temporary files is read.
     ///
     /// # Errors
-    /// When there is no ledger, or no way to read it.
+    /// When no ledger is found, or it cannot be read.
     pub async fn open_to_read(url: &str) -> Result<Self, LedgerError> {
         let address = Address::parse(url)?;
         let name = address.to_string();
         Self::read_only(address).await.map_err(|error| about(&name, error))
     }
 
-    /// An empty ledger, for those who look where none is yet: it lies in the system's folder for temporary files and goes
-    /// with the last clone, so that looking leaves nothing behind.
+    /// An empty ledger for a command that reads where no ledger exists yet. It lies in the system's folder for
+    /// temporary files and is removed with the last clone, so that reading leaves no file behind.
     ///
     /// # Errors
     /// When that folder cannot be written.
@@ -121,7 +121,7 @@ impl Ledger {
             Address::Sqlite(path) => (super::address::driver_url(path, mode)?, Dialect::Sqlite),
             Address::Postgres(url) => (url.to_string(), Dialect::Postgres),
         };
-        // The pool keeps a failing first connection's reason to itself and tries until its time is up.
+        // A pool does not report why its first connection failed, and tries again until its time is up.
         let mut probe = AnyConnection::connect(&url).await?;
         settle(&mut probe, dialect, wait).await?;
         probe.close().await?;
@@ -139,7 +139,7 @@ impl Ledger {
 
     async fn prepare(&self) -> Result<(), LedgerError> {
         if self.dialect == Dialect::Sqlite {
-            // Kept in the file; it cannot be changed inside a transaction.
+            // The mode is stored in the file, and cannot be changed inside a transaction.
             let mut connection = self.writer.acquire().await?;
             let mode: String = sqlx::query_scalar("PRAGMA journal_mode = WAL").fetch_one(&mut *connection).await?;
             if mode != "wal" {
@@ -160,8 +160,8 @@ impl Ledger {
         Ok(self)
     }
 
-    /// A transaction that may write: it has the write lock from its first moment, for a transaction that reads
-    /// first and writes later cannot wait for SQLite's lock.
+    /// Begins a transaction that may write. It takes SQLite's write lock at once, because a transaction that reads
+    /// first and writes later cannot wait for this lock.
     pub(super) async fn begin_write(&self) -> Result<Transaction<'static, Any>, LedgerError> {
         if self.read_only {
             return Err(LedgerError::ReadOnly);
@@ -176,7 +176,7 @@ impl Ledger {
         Ok(self.readers.acquire().await?)
     }
 
-    /// Closes the connections; SQLite folds its write-ahead log into the file.
+    /// Closes the connections; SQLite then moves its write-ahead log into the file.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
@@ -190,11 +190,11 @@ fn about(name: &str, error: LedgerError) -> LedgerError {
     }
 }
 
-/// What each new connection is told.
+/// Sets up a new connection.
 async fn settle(connection: &mut AnyConnection, dialect: Dialect, wait: Duration) -> Result<(), sqlx::Error> {
     match dialect {
         Dialect::Sqlite => {
-            // FULL: with NORMAL a power cut takes committed transactions along.
+            // With NORMAL, committed transactions could be lost in a power cut.
             let text = format!("PRAGMA busy_timeout = {}; PRAGMA synchronous = FULL", wait.as_millis());
             connection.execute(sqlx::AssertSqlSafe(text)).await?;
         }
@@ -206,7 +206,7 @@ async fn settle(connection: &mut AnyConnection, dialect: Dialect, wait: Duration
     connection.ping().await
 }
 
-/// Makes the file, so that only its owner may read it, and the folder.
+/// Creates the folder and the file, which only its owner may read. An existing file is not changed.
 fn make_file(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;

@@ -1,10 +1,10 @@
-//! Reading a ledger whose disk is full: SQLite has to write beside a file even to read it, so a copy is read.
+//! Copies of a ledger whose disk is full. SQLite must write beside a file even to read it, so a copy is read.
 
 use std::{fs, path::Path, path::PathBuf};
 
 use super::LedgerError;
 
-/// A copy of an SQLite ledger that is removed when nobody reads it any more.
+/// A copy of an SQLite ledger; dropping it removes its folder.
 #[derive(Debug)]
 pub struct Copy {
     folder: PathBuf,
@@ -22,7 +22,7 @@ impl Drop for Copy {
     }
 }
 
-/// Copies a ledger with its write-ahead log to a folder that has room.
+/// Copies a ledger and its write-ahead log into a new temporary folder that has room.
 pub fn copy(path: &Path) -> Result<Copy, LedgerError> {
     let mut why = String::new();
     for place in [std::env::temp_dir(), PathBuf::from("/dev/shm")] {
@@ -34,7 +34,7 @@ pub fn copy(path: &Path) -> Result<Copy, LedgerError> {
     Err(LedgerError::Unreachable { why: format!("`{}` cannot be copied to be read: {why}", path.display()) })
 }
 
-/// A folder for a ledger of its own, in a place that has room.
+/// Makes a new temporary folder for an empty ledger.
 pub fn blank() -> Result<Copy, LedgerError> {
     let made = folder_in(&std::env::temp_dir()).or_else(|_| folder_in(Path::new("/dev/shm")));
     made.map_err(|error| LedgerError::Unreachable {

@@ -1,10 +1,11 @@
-//! The tables, and how an older ledger becomes a newer one.
+//! The tables of the ledger, and the migration of an older ledger.
 
 use sqlx::{AnyConnection, Executor as _, Row as _};
 
 use super::{LedgerError, open::Dialect};
 
-/// The steps from nothing to the newest schema, one list a dialect; the schema's number is how many were taken.
+/// The steps from an empty database to the newest schema, one list for each dialect. The number of a schema is the
+/// count of the steps taken.
 const SQLITE: &[&str] = &["CREATE TABLE events (
         seq INTEGER PRIMARY KEY,
         at TEXT NOT NULL,
@@ -51,11 +52,11 @@ const POSTGRES: &[&str] = &["CREATE TABLE events (
         expires BIGINT NOT NULL
     )"];
 
-/// Two programs that open a new database at the same time migrate one after the other: an advisory lock of the
-/// transaction, whose number only has to be ours.
+/// Takes an advisory lock until the transaction ends, so that two programs that open a new database at the same time
+/// migrate it one after the other. The number is arbitrary, but must not be another program's.
 const POSTGRES_LOCK: &str = "SELECT pg_advisory_xact_lock(7234917001)";
 
-/// Brings the schema to the newest, in the caller's write transaction.
+/// Migrates the schema to the newest, in the caller's write transaction.
 ///
 /// # Errors
 /// When the schema is newer than this program, or the tables are not a ledger's.
@@ -76,10 +77,10 @@ pub async fn migrate(connection: &mut AnyConnection, dialect: Dialect) -> Result
     Ok(())
 }
 
-/// Whether this program can read the ledger as it is.
+/// Checks that this program can read the ledger as it is.
 ///
 /// # Errors
-/// When the schema is newer or older than this program's.
+/// When the schema is newer than this program's, or the tables are not a ledger's.
 pub async fn check_readable(connection: &mut AnyConnection, dialect: Dialect) -> Result<(), LedgerError> {
     let found = version(connection).await?;
     check(found, steps(dialect))
