@@ -1,4 +1,7 @@
-//! One door, hash → bytes.
+//! The folder of artifacts: the only way in and out of it.
+//!
+//! In: keys and bytes. Out: the bytes of a key, checked against a hash if one is known. It does not know what the bytes
+//! mean.
 
 use std::{
     fs, io,
@@ -13,7 +16,7 @@ use durable::{self, PublishError, Together};
 
 use super::{ArtifactKey, StoreError};
 
-/// Artifacts under way; none of them is there before [`Self::publish`], and without it none will be.
+/// Artifacts that are being written. None appears under its name before [`Self::publish`]; without it, none ever does.
 #[derive(Debug)]
 pub struct ArtifactBatch<'a> {
     artifacts: &'a Artifacts,
@@ -21,40 +24,40 @@ pub struct ArtifactBatch<'a> {
 }
 
 impl ArtifactBatch<'_> {
-    /// Writes an artifact, given in pieces, that is never replaced; the same bytes there already are a success.
+    /// Writes an artifact, given in pieces, that is never replaced. It succeeds if the same bytes are already stored.
     ///
     /// # Errors
-    /// When other bytes stand there, the name is wrong, or the file system fails.
+    /// When other bytes are stored under the key, the name is wrong, or the file system fails.
     pub fn put(&self, key: &ArtifactKey, pieces: &[&[u8]]) -> Result<Sha256, StoreError> {
         self.files.add(&self.artifacts.path(key)?, pieces)?;
         Ok(Sha256::of_pieces(pieces))
     }
 
-    /// Flushes all and gives them their names.
+    /// Flushes all artifacts to the disk and gives them their names.
     ///
     /// # Errors
-    /// When the file system fails; then each artifact is there whole or not at all.
+    /// When the file system fails; then each artifact is stored whole or not at all.
     pub fn publish(self) -> Result<(), StoreError> {
         Ok(self.files.publish()?)
     }
 }
 
-/// One artifact, to be read when it is needed. Its bytes are as they lie there: compare them with a hash.
+/// An artifact that is read when it is needed. The bytes are not checked: compare them with a hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredArtifact {
     path: PathBuf,
 }
 
 impl StoredArtifact {
-    /// Its bytes.
+    /// Reads its bytes.
     ///
     /// # Errors
-    /// When it is not there or cannot be read.
+    /// When it does not exist or cannot be read.
     pub fn read(&self) -> io::Result<Vec<u8>> {
         fs::read(&self.path)
     }
 
-    /// How many bytes it has; 0 where it is not there.
+    /// Its length in bytes; 0 if it does not exist.
     #[must_use]
     pub fn length(&self) -> u64 {
         fs::metadata(&self.path).map_or(0, |found| found.len())
@@ -68,17 +71,17 @@ pub struct Artifacts {
 }
 
 impl Artifacts {
-    /// Opens the folder, making it where it is not there.
+    /// Opens the folder, and creates it if it is missing.
     ///
     /// # Errors
-    /// When the folder cannot be made.
+    /// When the folder cannot be created.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
         let failed = |source| StoreError::Publish(PublishError::Io { path: root.to_owned(), source });
         fs::create_dir_all(root).map_err(failed)?;
         Ok(Self { root: root.into() })
     }
 
-    /// The store below a folder that need not be there, for those who look only.
+    /// The store in a folder that need not exist, for commands that only read.
     #[must_use]
     pub fn at(root: &Path) -> Self {
         Self { root: root.into() }
@@ -88,10 +91,10 @@ impl Artifacts {
         Ok(self.root.join(key.relative()?))
     }
 
-    /// Stores an artifact that is never replaced; the same bytes there already are a success.
+    /// Stores an artifact that is never replaced. It succeeds if the same bytes are already stored.
     ///
     /// # Errors
-    /// When other bytes stand there, the name is wrong, or the file system fails.
+    /// When other bytes are stored under the key, the name is wrong, or the file system fails.
     pub fn put(&self, key: &ArtifactKey, bytes: &[u8]) -> Result<Sha256, StoreError> {
         let sha = Sha256::of(bytes);
         if let ArtifactKey::Snapshot(named) = key
@@ -104,10 +107,10 @@ impl Artifacts {
         Ok(sha)
     }
 
-    /// Stores many artifacts as [`Self::put`] does each, with one flush for all.
+    /// Stores many artifacts as [`Self::put`] stores one, with one flush for all.
     ///
     /// # Errors
-    /// When other bytes stand under one of the names (then nothing was written), or the file system fails.
+    /// When other bytes are stored under one of the keys (then nothing was written), or the file system fails.
     pub fn put_all(&self, artifacts: &[(ArtifactKey, &[u8])]) -> Result<Vec<Sha256>, StoreError> {
         let batch = self.batch();
         let put = artifacts.par_iter().map(|(key, bytes)| batch.put(key, &[bytes]));
@@ -116,22 +119,22 @@ impl Artifacts {
         Ok(hashes)
     }
 
-    /// Removes what processes that are no more left half written beside an artifact.
+    /// Removes unfinished files beside an artifact, left by processes that have ended.
     pub fn sweep_beside(&self, key: &ArtifactKey) {
         if let Some(folder) = self.path(key).ok().as_deref().and_then(Path::parent) {
             durable::sweep(folder);
         }
     }
 
-    /// Artifacts that are stored together, each as soon as it is made and by whichever thread made it: by far the faster
-    /// way for the copies of an issue, and no more than those under way are in memory.
+    /// Begins a batch of artifacts that are stored together. Each thread writes an artifact as soon as it has made it.
+    /// This is by far the fastest way to store the copies of an issue, and only the copies being made are in memory.
     #[must_use]
     pub fn batch(&self) -> ArtifactBatch<'_> {
         ArtifactBatch { artifacts: self, files: Together::default() }
     }
 
-    /// Stores what can be made again from other artifacts and carries a check of its own. It may replace an older one,
-    /// and after a power cut it may be gone.
+    /// Stores an artifact that can be made again from others and that has its own check. It may replace an older one,
+    /// and it may be lost in a power cut.
     ///
     /// # Errors
     /// When the name is wrong or the file system fails.
@@ -140,20 +143,21 @@ impl Artifacts {
         Ok(Sha256::of(bytes))
     }
 
-    /// Stores an artifact that may replace an older one: a register, a report. Whole or not at all.
+    /// Stores an artifact that may replace an older one, such as a register or a report. It is stored whole or not at
+    /// all.
     ///
     /// # Errors
-    /// When the name is wrong or the file system fails; the older one is then still there.
+    /// When the name is wrong or the file system fails; the older artifact then remains.
     pub fn replace(&self, key: &ArtifactKey, bytes: &[u8]) -> Result<Sha256, StoreError> {
         durable::replace(&self.path(key)?, bytes)?;
         Ok(Sha256::of(bytes))
     }
 
-    /// The bytes of an artifact. A snapshot is checked against its name; for what carries its hash elsewhere (in the
-    /// ledger, in a register) use [`Self::fetch_as`].
+    /// The bytes of an artifact. A snapshot is checked against its name. If the hash of an artifact is recorded
+    /// elsewhere (in the ledger, in a register), use [`Self::fetch_as`].
     ///
     /// # Errors
-    /// When it is not there, cannot be read, or is a damaged snapshot.
+    /// When it does not exist, cannot be read, or is a damaged snapshot.
     pub fn fetch(&self, key: &ArtifactKey) -> Result<Vec<u8>, StoreError> {
         match key {
             ArtifactKey::Snapshot(sha) => self.fetch_as(key, sha),
@@ -161,10 +165,10 @@ impl Artifacts {
         }
     }
 
-    /// The bytes of an artifact of a known hash.
+    /// The bytes of an artifact with a known hash.
     ///
     /// # Errors
-    /// When it is not there, cannot be read, or has another hash.
+    /// When it does not exist, cannot be read, or has another hash.
     pub fn fetch_as(&self, key: &ArtifactKey, wanted: &Sha256) -> Result<Vec<u8>, StoreError> {
         let bytes = self.read(key)?;
         let found = Sha256::of(&bytes);
@@ -174,17 +178,17 @@ impl Artifacts {
         Err(StoreError::Damaged { path: self.path(key)?, found, wanted: *wanted, next: next(key) })
     }
 
-    /// An artifact to be read later: a run that hands over hundreds of copies holds only those under way. It need not be
-    /// there; that is found when it is read.
+    /// An artifact to be read later, so that a run that hands over hundreds of copies has only a few in memory. Whether
+    /// it exists is found when it is read.
     ///
     /// # Errors
-    /// When the key is no name of a file.
+    /// When the key does not make a valid file name.
     pub fn stored(&self, key: &ArtifactKey) -> Result<StoredArtifact, StoreError> {
         Ok(StoredArtifact { path: self.path(key)? })
     }
 
-    /// Keeps an altered artifact beside its name, as `….altered`, so that another can take its place; nothing happens where
-    /// there is none.
+    /// Renames an altered artifact so that its extension is `altered`, and another can take its place. If it does not
+    /// exist, nothing happens.
     pub fn set_aside(&self, key: &ArtifactKey) {
         if let Ok(path) = self.path(key)
             && path.exists()
@@ -193,7 +197,7 @@ impl Artifacts {
         }
     }
 
-    /// Whether something stands under the name; says nothing about its bytes.
+    /// Whether a file with the name of the artifact exists; its bytes are not checked.
     #[must_use]
     pub fn holds(&self, key: &ArtifactKey) -> bool {
         self.path(key).is_ok_and(|path| path.is_file())
@@ -210,7 +214,7 @@ impl Artifacts {
 
 const NEXT_SNAPSHOT: &str = "pull the form again";
 
-/// What a person does when an artifact is gone or damaged.
+/// What a person has to do when an artifact is missing or damaged.
 const fn next(key: &ArtifactKey) -> &'static str {
     match key {
         ArtifactKey::Snapshot(_) => NEXT_SNAPSHOT,

@@ -1,4 +1,4 @@
-//! Datasets as columns: one line per figure, names as dictionary keys, so that no cell costs a text.
+//! Datasets as columns, with one line for each figure. Texts are dictionary keys, so that no cell needs its own text.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -11,7 +11,7 @@ use polars_parquet::write::Encoding;
 
 use domain::{Column, Dataset, DatasetKey, Figure, Number, Section};
 
-/// A column of texts as it is filled: each distinct text once, a key per line.
+/// A column of texts that is being filled: each distinct text once, and one key for each line.
 #[derive(Debug, Default)]
 pub(super) struct Words<'a> {
     known: HashMap<&'a str, u32>,
@@ -35,7 +35,7 @@ impl<'a> Words<'a> {
     }
 
     fn repeat(&mut self, text: &'a str, times: usize) {
-        // Rows of a table follow one another, and regions have the same rows: mostly it is the text before once more.
+        // Mostly a line repeats the text of the line before; comparing addresses is then enough.
         self.last = match self.texts.get(self.last as usize) {
             Some(last) if std::ptr::eq(*last, text) => self.last,
             _ => self.key(text),
@@ -47,7 +47,7 @@ impl<'a> Words<'a> {
         self.keys.extend(std::iter::repeat_n(self.last, times));
     }
 
-    /// One line of a column in which most lines have no text.
+    /// Appends one line to a column in which most lines have no text.
     fn rare(&mut self, text: &'a str) {
         let key = self.key(text);
         let line = self.keys.len();
@@ -67,7 +67,7 @@ impl<'a> Words<'a> {
                 Some(present.into())
             }
         };
-        // A dictionary needs a text to point to even where no line has one.
+        // A dictionary needs at least one text, even if no line has one.
         let texts = if self.texts.is_empty() { vec![""] } else { self.texts };
         let values = Utf8ViewArray::from_slice_values(texts).boxed();
         keyed(self.keys, validity, values)
@@ -83,13 +83,13 @@ fn keyed(keys: Vec<u32>, validity: Option<Bitmap>, values: Box<dyn Array>) -> Re
 /// A finished column.
 pub(super) struct Finished {
     pub name: &'static str,
-    /// What a reader of the file sees; dictionaries are how it is written, not what it is.
+    /// The type that a reader of the file sees; the dictionary is only an encoding.
     pub dtype: ArrowDataType,
     pub array: Box<dyn Array>,
     pub encoding: Encoding,
 }
 
-/// The names of the columns of texts; `mantissa` and `scale` stand before `text`.
+/// The names of the columns of texts. In the file, `mantissa` and `scale` come before `text`.
 const NAMES: [&str; 12] = [
     "form",
     "period",
@@ -104,10 +104,10 @@ const NAMES: [&str; 12] = [
     "column_label",
     "text",
 ];
-/// How many of them say what the dataset is about: the same text in each of its lines.
+/// How many of them identify the dataset, with the same text in each of its lines.
 const ABOUT: usize = 6;
 
-/// The columns of datasets, one line per figure, in order.
+/// The columns of datasets, one line for each figure, in order.
 pub(super) fn columns(datasets: &[Dataset]) -> Result<Vec<Finished>, String> {
     let lines = datasets.iter().flat_map(|d| &d.sections).map(|s| s.figures.len()).sum();
     let about = about(datasets);
@@ -131,7 +131,7 @@ pub(super) fn columns(datasets: &[Dataset]) -> Result<Vec<Finished>, String> {
     finish(words, numbers)
 }
 
-/// What each dataset is about, as texts; `None` where it is what the one before is about.
+/// The texts that identify each dataset; `None` where the text is the same as that of the dataset before.
 fn about(datasets: &[Dataset]) -> Vec<[Option<String>; ABOUT]> {
     let mut before: Option<&Dataset> = None;
     let mut about = Vec::with_capacity(datasets.len());
@@ -152,8 +152,8 @@ fn about(datasets: &[Dataset]) -> Vec<[Option<String>; ABOUT]> {
     about
 }
 
-/// The keys of a section's rows and columns. The datasets of one answer share both, so that each is looked up once and
-/// not once for every region.
+/// The columns of the last section, with their keys. The datasets of one answer share their columns, so each is looked
+/// up once, and not once for each region.
 #[derive(Default)]
 struct Heads<'a> {
     last: Option<Head<'a>>,
@@ -194,7 +194,7 @@ fn figures_of<'a>(section: &'a Section, numbers: &mut Numbers, text: &mut Words<
         numbers.push(figure.number().map(Number::parts));
         match figure {
             Figure::Text(words) => text.rare(words),
-            // A key that no reader looks at: the line's text is null.
+            // The line's text is null, so no reader uses this key.
             Figure::Blank | Figure::Number(_) => text.keys.push(0),
         }
     }
@@ -220,14 +220,14 @@ fn check(section: &Section) -> Result<(), String> {
     Err(format!("section `{}` has {figures} figures in {rows} rows of {columns} columns", section.id))
 }
 
-/// The exact numbers: worth `mantissa` × 10^-`scale`.
+/// The exact numbers: each is `mantissa` × 10^-`scale`.
 struct Numbers {
     mantissas: Vec<i64>,
     scales: Vec<u32>,
     present: MutableBitmap,
 }
 
-/// The scales there are, as the dictionary of the column.
+/// All scales that occur: 0 for counts, 3 for sums of money. They are the dictionary of the column.
 const SCALES: [u32; 2] = [0, 3];
 
 impl Numbers {

@@ -1,4 +1,4 @@
-//! Datasets, one Parquet file per snapshot and reader.
+//! Datasets, in one Parquet file for each snapshot and reader.
 
 use std::{fmt::Write as _, sync::Arc};
 
@@ -10,11 +10,11 @@ use super::{
     parquet,
 };
 
-/// What was read of snapshots. Derived: a file that is lost or damaged is made again from its snapshot.
+/// The datasets that were read from snapshots. A lost or damaged file can be made again from its snapshot.
 ///
-/// Beside `data/<snapshot>.<reader>.parquet` stands its hash in the format of `sha256sum`, written last: a Parquet
-/// file without it was not finished and counts as missing. Neither is flushed to the disk one by one: what a power cut
-/// takes is found by the hash and made again.
+/// Beside `data/<snapshot>.<reader>.parquet` lies a file with its hash in the format of `sha256sum`. The hash is
+/// written last: a Parquet file without it is unfinished and counts as missing. Neither file is flushed to the disk by
+/// itself: if a power cut loses some of it, the hash shows this, and the file is made again.
 #[derive(Debug, Clone)]
 pub struct Datasets {
     artifacts: Artifacts,
@@ -27,10 +27,11 @@ impl Datasets {
         Self { artifacts, stubs: Arc::default() }
     }
 
-    /// Saves what a reader made of a snapshot. Saving the same datasets again is a success; a damaged file is replaced.
+    /// Saves the datasets that a reader made of a snapshot. Saving the same datasets again succeeds; a damaged file is
+    /// replaced.
     ///
     /// # Errors
-    /// When another reading stands under the same reader, or the file system fails.
+    /// When other datasets are saved for the same snapshot and reader, or the file system fails.
     pub fn save(&self, snapshot: &Sha256, reader: &str, datasets: &[Dataset]) -> Result<(), StoreError> {
         let bytes = parquet::encode(datasets).map_err(|why| StoreError::Parquet { snapshot: *snapshot, why })?;
         match self.load(snapshot, reader) {
@@ -46,10 +47,10 @@ impl Datasets {
         Ok(())
     }
 
-    /// What a reader made of a snapshot: equal to what was saved, in the same order.
+    /// The datasets that a reader made of a snapshot: equal to what was saved, in the same order.
     ///
     /// # Errors
-    /// When it is missing or damaged; both are mended by reading the snapshot again.
+    /// When the file is missing or damaged; reading the snapshot again repairs both.
     pub fn load(&self, snapshot: &Sha256, reader: &str) -> Result<Vec<Dataset>, StoreError> {
         let (key, sum) = (key(snapshot, reader), sum(snapshot, reader));
         let written = self.artifacts.fetch(&sum)?;
@@ -64,7 +65,7 @@ impl Datasets {
         decode_with(&bytes, &self.stubs).map_err(broken)
     }
 
-    /// Whether something was saved for the snapshot and reader; says nothing about its bytes.
+    /// Whether datasets were saved for the snapshot and reader; the bytes are not checked.
     #[must_use]
     pub fn holds(&self, snapshot: &Sha256, reader: &str) -> bool {
         self.artifacts.holds(&sum(snapshot, reader)) && self.artifacts.holds(&key(snapshot, reader))

@@ -1,8 +1,8 @@
-//! Datasets out of a Parquet file that [`encode`](super::parquet::encode) made.
+//! Reads datasets from a Parquet file that [`encode`](super::parquet::encode) made.
 //!
-//! A figure is a line, but a row's code and label are needed once, not once a figure: of the columns of texts only the lines
-//! at which a row or a column begins are read, and of the texts in place of figures only those that are there. Rows and
-//! columns that another file has too are shared with it.
+//! Each figure is a line, but the code and label of a row are needed only once. So the columns of codes and labels are
+//! decoded only at the lines at which a row or a column begins, and the column `text` only at the lines without a
+//! number. Files with the same rows and columns share them in memory.
 
 use std::{
     collections::HashMap,
@@ -22,7 +22,7 @@ use polars_parquet::read::{
 use super::{outline::Outline, parquet::OUTLINE};
 use domain::{Column, ColumnCode, Dataset, Figure, NameError, Number, Row, RowCode, Section};
 
-/// Rows and columns that were read lately. The regions' files of a form have the same thousands of rows.
+/// Rows and columns that were read before. The files of a form's regions have the same thousands of rows.
 #[derive(Debug, Default)]
 pub struct Stubs {
     rows: Mutex<Lists<Row>>,
@@ -32,18 +32,18 @@ pub struct Stubs {
 /// Lists by their section and length.
 type Lists<T> = HashMap<(String, usize), Vec<Arc<[T]>>>;
 
-/// Editions of a section with equally many rows are few.
+/// The most lists kept for one section and length. Few editions of a section have equally many rows.
 const KEPT: usize = 8;
 
 /// The datasets of a Parquet file that [`encode`](super::encode) made.
 ///
 /// # Errors
-/// A sentence that says what is wrong with the bytes.
+/// When the bytes are not such a file; the sentence says what is wrong.
 pub fn decode(bytes: &[u8]) -> Result<Vec<Dataset>, String> {
     decode_with(bytes, &Stubs::default())
 }
 
-/// The same, with rows and columns shared with what was read before.
+/// As [`decode`]; rows and columns are shared with those that were read before.
 ///
 /// # Errors
 /// As [`decode`].
@@ -72,14 +72,14 @@ fn outline(metadata: &FileMetadata) -> Result<Outline, String> {
     serde_json::from_str(outline.ok_or("it has no outline")?).map_err(|e| format!("its outline is broken: {e}"))
 }
 
-/// The bytes of a file, and where its columns stand.
+/// The bytes of a file, and the places of its columns.
 struct File<'a> {
     bytes: &'a [u8],
     group: &'a RowGroupMetadata,
 }
 
 impl File<'_> {
-    /// A column, or those of its lines that are asked for.
+    /// A column, or only the lines of it that `of` marks.
     fn column<T: Array + Clone>(&self, name: &str, dtype: ArrowDataType, of: Option<Bitmap>) -> Result<T, String> {
         let chunks = self.group.parquet_columns();
         let named = |c: &&_| AsRef::<str>::as_ref(&polars_name(c)) == name;
@@ -105,16 +105,16 @@ fn polars_name(chunk: &polars_parquet::read::ColumnChunkMetadata) -> String {
     chunk.descriptor().path_in_schema.first().map(ToString::to_string).unwrap_or_default()
 }
 
-/// What is read of a file.
+/// The columns that are read from a file.
 #[derive(Default)]
 struct Read {
-    /// Of the first line of each row.
+    /// Codes and labels at the first line of each row.
     row: Option<[Utf8ViewArray; 2]>,
-    /// Of the first row of each section.
+    /// Codes and labels of the columns, at the first row of each section.
     column: Option<[Utf8ViewArray; 2]>,
     mantissa: Option<PrimitiveArray<i64>>,
     scale: Option<PrimitiveArray<u32>>,
-    /// Of the lines without a mantissa.
+    /// Only the lines without a mantissa.
     text: Option<Utf8ViewArray>,
 }
 
@@ -191,7 +191,7 @@ impl Read {
     }
 }
 
-/// Codes and labels, so many from a place on.
+/// Codes with their labels: `count` of them, beginning at the place `from`.
 fn named(texts: Option<&[Utf8ViewArray; 2]>, from: usize, count: usize) -> Result<Vec<(&str, &str)>, String> {
     let Some([codes, labels]) = texts else { return Ok(Vec::new()) };
     let each = (from..from + count).map(|place| Some((codes.get(place)?, labels.get(place)?)));
@@ -224,7 +224,7 @@ impl Stub for Column {
     }
 }
 
-/// The list of these codes and labels: one that was read before, or a new one.
+/// The list with these codes and labels: one that was read before, or a new one.
 fn shared<T: Stub>(lists: &Mutex<Lists<T>>, section: &str, texts: &[(&str, &str)]) -> Result<Arc<[T]>, String> {
     let key = (section.to_owned(), texts.len());
     let lists = || lists.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,11 +1,11 @@
-//! Why something could not be stored or fetched.
+//! The error of the store.
 
 use std::{io, path::PathBuf};
 
 use domain::Sha256;
 use durable::PublishError;
 
-/// Why something could not be stored or fetched. Names the file and says what to do next.
+/// Why something could not be stored or fetched. The message contains the file and what to do next.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("`{path}` is not there; {next}")]
@@ -27,13 +27,13 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the artifact is simply not there (yet).
+    /// Whether the artifact does not exist (yet).
     #[must_use]
     pub const fn is_missing(&self) -> bool {
         matches!(self, Self::Missing { .. })
     }
 
-    /// Whether the bytes on disk are not those that were stored.
+    /// Whether the bytes on disk are not the bytes that were stored.
     #[must_use]
     pub const fn is_damaged(&self) -> bool {
         matches!(self, Self::Damaged { .. } | Self::NotDatasets { .. })

@@ -1,4 +1,4 @@
-//! The names of artifacts and where each stands below the root (design §3).
+//! The names of artifacts, and the path of each below the root.
 
 use std::path::PathBuf;
 
@@ -6,22 +6,22 @@ use domain::{Issue, Language, OrganId, Periodicity, Sha256};
 
 use super::StoreError;
 
-/// Names one artifact.
+/// The key of one artifact.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ArtifactKey {
     /// Bytes as received: `snapshots/<sha-256>`.
     Snapshot(Sha256),
-    /// The datasets that a reader (a template's hash, a program's edition) made of a snapshot:
-    /// `data/<sha-256>.<reader>.parquet`.
+    /// The datasets that a reader made of a snapshot: `data/<sha-256>.<reader>.parquet`. A reader is identified by the
+    /// hash of a template or the edition of the program.
     Dataset { snapshot: Sha256, reader: String },
-    /// The workbook that all copies of an issue come from. `held`: the revision that its readers hold already, where
-    /// the workbook marks what changed since.
+    /// The workbook that all copies of an issue come from. `held` is the revision that its readers already have, if the
+    /// workbook marks what changed since then.
     Master { issue: Issue, language: Language, profile: String, held: Option<u32> },
     /// A numbered copy.
     Copy { issue: Issue, organ: OrganId, language: Language, number: u32, of: u32 },
-    /// The same book in another format, a register: a file of an issue by its name.
+    /// A file of an issue by its name, such as a register or the book in another format.
     OfIssue { issue: Issue, name: String },
-    /// Anything else, by its path below the root.
+    /// Any other file, by its path below the root.
     Named(String),
 }
 
@@ -35,7 +35,7 @@ impl ArtifactKey {
     /// The path below the root.
     ///
     /// # Errors
-    /// When a part of the name could leave the root or is no file name.
+    /// When a part of the name is not a file name or could lead out of the root.
     pub fn relative(&self) -> Result<PathBuf, StoreError> {
         match self {
             Self::Snapshot(sha) => Ok(PathBuf::from(format!("snapshots/{sha}"))),
@@ -61,14 +61,14 @@ impl ArtifactKey {
     }
 }
 
-/// The folder of an issue: `2025-Q2/<collection>/r0`, of a supplement `…/s1`. A run's files belong to its quarter, so the half-year's
-/// collection stands beside the quarter's.
+/// The folder of an issue: `2025-Q2/<collection>/r0`, or `…/s1` for a supplement. The files of a run belong to its
+/// quarter, so the collection of a half-year lies beside that of the quarter.
 fn folder(issue: &Issue) -> PathBuf {
     let quarter = issue.period.ending_as(Periodicity::Quarter).unwrap_or(issue.period);
     PathBuf::from(format!("{quarter}/{}/{}", issue.collection, issue.label()))
 }
 
-/// A text that is one file name and nothing else.
+/// The text, if it is one file name and nothing else.
 fn segment(text: &str) -> Result<&str, StoreError> {
     let strange = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|');
     let valid = (1..=200).contains(&text.len()) && !text.starts_with('.') && !text.contains(strange);

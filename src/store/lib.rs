@@ -1,13 +1,14 @@
-//! What runs leave behind: artifacts (hash → bytes) and datasets as Parquet. The only user of polars' I/O.
+//! The files of runs: artifacts by key, and datasets as Parquet. The only user of polars' I/O.
 //!
-//! In: bytes as they were received or made, datasets as they were read. Out: the same bytes, the same datasets, or an
-//! error that names the file and says what to do. Everything is written through [`durable`], so a file is whole
-//! or not there; everything is checked against its SHA-256 when it is read, so a damaged file is named and never used.
+//! In: bytes as they were received or made, and datasets as they were read. Out: the same bytes, the same datasets, or
+//! an error that contains the file and what to do. Everything is written through [`durable`], so a file is whole or
+//! does not exist. Snapshots and datasets are checked against their SHA-256 when they are read, so a damaged one is
+//! reported and never used.
 //!
-//! - [`Artifacts`]: one door to the folder `output/`, behind which an object store could stand.
-//! - [`Datasets`]: one Parquet file per snapshot and reader, dictionary-encoded, readable by anybody's tools.
+//! - [`Artifacts`]: the only access to the folder `output/`.
+//! - [`Datasets`]: one Parquet file for each snapshot and reader, dictionary-encoded, readable with common tools.
 //!
-//! Deliberately unknown here: the ledger, the clock (a snapshot's time comes from the caller), what figures mean.
+//! This crate does not know the ledger, the time (the time of a snapshot comes from the caller), or what figures mean.
 //!
 //! ```
 //! use store::{Artifacts, SnapshotMeta};

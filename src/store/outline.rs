@@ -1,7 +1,7 @@
-//! The outline of a Parquet file: which datasets and sections its lines belong to, in which order.
+//! The outline of a Parquet file: the datasets and sections of its lines, in order.
 //!
-//! It stands in the file's key-value metadata as JSON. The lines themselves carry codes and labels; the outline carries
-//! what no line says: sizes, editions, titles, and the rows and columns of a table without cells.
+//! It is JSON in the file's key-value metadata. The lines contain codes and labels. The outline contains what the
+//! reader needs besides: sizes, editions, titles, and the rows and columns of a table without cells.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ pub(super) struct SectionOutline {
     pub title: String,
     pub rows: usize,
     pub columns: usize,
-    /// The rows and columns of a table without cells, where no line can carry them.
+    /// The rows and columns of a table without cells, which has no lines that could contain them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bare: Option<Bare>,
 }

@@ -1,8 +1,8 @@
 //! Datasets as one Parquet file.
 //!
-//! One line per figure: `form period unit agency origin edition section row row_label column column_label mantissa
-//! scale text`. A figure is worth `mantissa` × 10^-`scale`; both are null where there is none, and then `text` holds
-//! what stood there instead, or null for an empty cell. What no line can say stands in the file's metadata (`zhinaq`).
+//! Each figure is a line: `form period unit agency origin edition section row row_label column column_label mantissa
+//! scale text`. A number is `mantissa` × 10^-`scale`. In a cell without a number both are null, and `text` contains the
+//! cell's text, or null if the cell is empty. The outline of the datasets is in the file's metadata (key `zhinaq`).
 //! Equal datasets give equal bytes.
 
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use super::{
 /// The key of the outline in the file's metadata.
 pub(super) const OUTLINE: &str = "zhinaq";
 
-/// Datasets as the bytes of a Parquet file.
+/// Writes datasets as the bytes of a Parquet file.
 ///
 /// # Errors
 /// When a section's figures do not fill its rows and columns.

@@ -1,8 +1,8 @@
-//! Snapshots: bytes as received, named by their hash, each with a receipt that says where and when.
+//! Snapshots: bytes as received, named by their hash, with receipts that say from where and when they came.
 //!
-//! The same bytes may arrive twice: under the same name (a source that has nothing new) or under another one (one
-//! region's file in another region's place). The bytes are kept once; each way in which they came has a receipt of its
-//! own: `snapshots/<sha-256>.json`, then `….2.json`. Nothing here is ever replaced.
+//! The same bytes may arrive twice: under the same name (the source has nothing new), or under another name (one
+//! region's file in place of another region's). The bytes are stored once. Each name and address under which they came
+//! has its own receipt: `snapshots/<sha-256>.json`, then `….2.json`. No snapshot and no receipt is ever replaced.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -15,19 +15,19 @@ use durable::{self, PublishError};
 
 use super::{ArtifactKey, Artifacts, StoreError};
 
-/// Where and when bytes were received; secrets are masked by whoever fetched.
+/// Where and when bytes were received. The caller has masked secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotMeta {
-    /// The masked URL, or the path of the file that was dropped in.
+    /// The masked URL, or the path of a file that a person brought.
     pub url: String,
     /// The document's file name.
     pub name: String,
-    /// The headers that came with it, names in lower case.
+    /// The HTTP headers of the answer, names in lower case.
     pub headers: Vec<(String, String)>,
     pub received: DateTime<Utc>,
 }
 
-/// What stands beside a snapshot.
+/// The receipt that lies beside a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotReceipt {
     pub sha256: Sha256,
@@ -37,13 +37,13 @@ pub struct SnapshotReceipt {
 }
 
 impl SnapshotReceipt {
-    /// Whether another receipt tells of the same way in, perhaps at another time.
+    /// Whether bytes that came again came under the same name and address; the time may differ.
     fn is_repeated_by(&self, meta: &SnapshotMeta) -> bool {
         self.meta.name == meta.name && lasting(&self.meta.url) == lasting(&meta.url)
     }
 }
 
-/// What lasts of an address: a source on this machine (the sample office) has another port each time it runs.
+/// The address without its port, if it is on this machine: the sample office has another port each time it runs.
 fn lasting(url: &str) -> &str {
     match url.strip_prefix("http://127.0.0.1:") {
         Some(rest) => rest.trim_start_matches(|c: char| c.is_ascii_digit()),
@@ -52,8 +52,8 @@ fn lasting(url: &str) -> &str {
 }
 
 impl Artifacts {
-    /// Stores bytes as received. Bytes that are there already are kept; a name or address under which they had not
-    /// come before gets a receipt of its own.
+    /// Stores bytes as received. Bytes that are stored already are kept. A new name or address of the same bytes gets
+    /// its own receipt.
     ///
     /// A snapshot that was damaged on disk is set aside as `<sha-256>.damaged` and stored anew.
     ///
@@ -64,10 +64,11 @@ impl Artifacts {
         Ok(stored.first().copied().unwrap_or_else(|| Sha256::of(bytes)))
     }
 
-    /// Stores many as [`Self::put_snapshot`] does each, with two flushes for all. The hashes come in the same order.
+    /// Stores many snapshots as [`Self::put_snapshot`] stores one, with two flushes for all. The hashes are in the
+    /// order of the input.
     ///
     /// # Errors
-    /// When the file system fails; what was stored until then is whole.
+    /// When the file system fails; the snapshots stored until then are whole.
     pub fn put_snapshots(&self, received: &[(&[u8], &SnapshotMeta)]) -> Result<Vec<Sha256>, StoreError> {
         let hashes: Vec<Sha256> = received.par_iter().map(|(bytes, _)| Sha256::of(bytes)).collect();
         let unique: BTreeMap<Sha256, &[u8]> = hashes.iter().copied().zip(received.iter().map(|r| r.0)).collect();
@@ -114,15 +115,15 @@ impl Artifacts {
     /// The bytes of a snapshot, checked against their name.
     ///
     /// # Errors
-    /// When it is not there or damaged.
+    /// When it does not exist or is damaged.
     pub fn snapshot(&self, sha: &Sha256) -> Result<Vec<u8>, StoreError> {
         self.fetch(&ArtifactKey::Snapshot(*sha))
     }
 
-    /// Each way in which a snapshot came, the first one first; empty when there is none.
+    /// The receipts of a snapshot, the oldest first; empty if it has none.
     ///
     /// # Errors
-    /// When a receipt is not as it was written.
+    /// When a receipt cannot be read.
     pub fn receipts(&self, sha: &Sha256) -> Result<Vec<SnapshotReceipt>, StoreError> {
         let mut receipts = Vec::new();
         for number in 1.. {
