@@ -1,16 +1,17 @@
-//! Which row goes with which column, so that the weights of all pairs together are the greatest (the Hungarian method).
+//! Pairs rows with columns so that the sum of the weights of all pairs is the greatest (the Hungarian method).
 //!
-//! Not known here: what rows and columns are. Equal weights give equal results, whatever came before.
+//! In comes a matrix of weights; out comes the column of each row. This module does not know what the rows and columns
+//! mean. Equal weights always give equal results.
 
-/// For each row, its column; `None` where only pairs of weight 0 are left. A weight is 0 for a pair that may not be.
+/// The column of each row; `None` where only pairs of weight 0 are left. A pair that is not allowed has weight 0.
 pub(super) fn greatest(weights: &[Vec<f64>]) -> Vec<Option<usize>> {
     let rows = weights.len();
     let columns = weights.first().map_or(0, Vec::len);
-    // A column of its own for each row, of weight 0, so that a row may stay alone.
+    // An extra column of weight 0 for each row, so that a row may stay without a partner.
     let width = columns + rows;
     let cost = |row: usize, column: usize| if column < columns { -weights[row][column] } else { 0.0 };
     let (mut of_row, mut of_column) = (vec![0.0; rows + 1], vec![0.0; width + 1]);
-    // Places are counted from 1; row 0 and column 0 are where a search begins.
+    // Rows and columns are counted from 1; row 0 and column 0 are the start of each search.
     let mut row_of: Vec<usize> = vec![0; width + 1];
     for row in 1..=rows {
         row_of[0] = row;
@@ -75,7 +76,7 @@ mod tests {
         found.iter().enumerate().filter_map(|(row, column)| Some(weights[row][(*column)?])).sum()
     }
 
-    /// The greatest total of all ways to pair, tried one by one.
+    /// The greatest total of all possible pairings, found by trying each.
     fn tried(weights: &[Vec<f64>], row: usize, taken: &mut Vec<usize>) -> f64 {
         if row == weights.len() {
             return 0.0;

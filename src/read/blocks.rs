@@ -1,8 +1,10 @@
-//! Where within a sheet the header of a table is printed again, and where another table begins.
+//! Finds where a sheet prints the header of a table again, and where another table begins; joins blocks of one table.
 //!
-//! A header that is printed again at a page break says what it said before, and the codes of the rows go on: it is left
-//! out. Whatever else numbers columns below the first table is a second one: another section, or further columns of the
-//! same rows, which are joined where the rows are equal in code and own words.
+//! In come the cells of a sheet in rows; out come the places of the breaks. A header that is printed again at a page
+//! break repeats the first one, and the row codes continue: it is left out. Any other row that numbers columns below
+//! the first table begins a second table. That table is another section, or it has further columns of the same rows.
+//! Tables are joined where the rows are equal in code and own words. This module does not know which section a table
+//! is.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +16,7 @@ use super::{
 };
 use domain::{Doubt, Figure, spell};
 
-/// Where the rows of a sheet break; places among the raw rows.
+/// Where the rows of a sheet break, as places among the raw rows.
 #[derive(Debug, Default)]
 pub(super) struct Breaks {
     /// Rows of a header that is printed again.
@@ -23,7 +25,7 @@ pub(super) struct Breaks {
     pub(super) second: Option<usize>,
 }
 
-/// Finds the breaks of a sheet, up to its second table.
+/// Finds the breaks of a sheet. The search ends at the second table.
 pub(super) fn find(collected: &Collected) -> Breaks {
     let mut breaks = Breaks::default();
     let rows = &collected.rows;
@@ -46,14 +48,14 @@ pub(super) fn find(collected: &Collected) -> Breaks {
     breaks
 }
 
-/// What a row of column numbers has over the stub.
+/// What a row of column numbers contains above the stub.
 #[derive(Clone, Copy, PartialEq)]
 enum RepeatMark {
     Letter,
     Number(u32),
 }
 
-/// One letter of those that begin an alphabet, or a small number; `None` for anything else.
+/// A single letter from the beginning of an alphabet, or a small number; `None` for anything else.
 fn mark(content: &Content) -> Option<RepeatMark> {
     match content {
         Content::Number(number) => {
@@ -74,8 +76,8 @@ fn is_stub_numbered(collected: &Collected) -> bool {
     collected.numbering.as_ref().is_some_and(|numbering| numbering.stub > 0)
 }
 
-/// The numbers of a row that counts columns, by their places: 2, 3, 4 …; the stub has letters, the numbers before those,
-/// or nothing.
+/// The numbers of a row that numbers columns (2, 3, 4 …), with their places. The stub contains letters, the preceding
+/// numbers, or nothing.
 fn numbers_columns(collected: &Collected, place: usize) -> Option<Vec<(usize, u32)>> {
     let stub = &collected.rows[place].stub;
     let is_lettered = stub.iter().any(|(_, content)| mark(content) == Some(RepeatMark::Letter));
@@ -84,7 +86,7 @@ fn numbers_columns(collected: &Collected, place: usize) -> Option<Vec<(usize, u3
         _ => None,
     };
     let before: Vec<u32> = stub.iter().filter_map(|(_, content)| number(content)).collect();
-    // Nearly every row ends here: it has a code and is not the first.
+    // Nearly every row returns here: it has a code, and the code is not 1.
     if !is_lettered && before.first().is_some_and(|first| *first != 1) {
         return None;
     }
@@ -106,7 +108,7 @@ fn numbers_columns(collected: &Collected, place: usize) -> Option<Vec<(usize, u3
     (counts && enough).then_some(codes)
 }
 
-/// Whether these are the numbers that the table's own columns have.
+/// Whether these are the numbers of the table's own columns.
 fn own_codes(collected: &Collected, codes: &[(usize, u32)]) -> bool {
     let Some(numbering) = &collected.numbering else { return false };
     let shift = u32::try_from(numbering.stub).unwrap_or(0);
@@ -120,7 +122,7 @@ fn own_codes(collected: &Collected, codes: &[(usize, u32)]) -> bool {
     codes.iter().all(own) && codes.len() * 2 > numbering.columns.len()
 }
 
-/// A row without a number and without a code.
+/// Whether a row has neither a number nor a code.
 fn is_wordy(collected: &Collected, place: usize) -> bool {
     let number = |figure: &Figure| match figure {
         Figure::Blank => false,
@@ -139,7 +141,7 @@ fn has_texts(collected: &Collected, place: usize) -> bool {
     collected.figures_of(place).iter().any(|figure| matches!(figure, Figure::Text(_)))
 }
 
-/// Whether a header has no words but those of the first one, and no title of another section is above it.
+/// Whether a header contains only words of the first header, and no title of another section is above it.
 fn says_again(collected: &Collected, first: usize, header: &[usize]) -> bool {
     let known: BTreeSet<String> = collected.head.iter().map(|c| fold(&c.content.printed())).collect();
     let titles: BTreeSet<String> = collected.head.iter().map(|c| subject(&c.content.printed())).collect();
@@ -159,7 +161,7 @@ fn texts(collected: &Collected, place: usize) -> Vec<String> {
     words.chain(figures).collect()
 }
 
-/// Whether the codes of the rows go on behind a place: none of them was there before.
+/// Whether the row codes continue below a place: the first code there does not occur above.
 fn goes_on(collected: &Collected, before: usize, after: usize) -> bool {
     let Some(numbering) = &collected.numbering else { return false };
     let Some(column) = code_column(&collected.head, &collected.rows, numbering) else { return true };
@@ -171,7 +173,7 @@ fn goes_on(collected: &Collected, before: usize, after: usize) -> bool {
     collected.rows[after + 1..].iter().find_map(code).is_none_or(|code| !known.contains(&code))
 }
 
-/// Joins tables of one sheet whose rows are equal in code and own words and whose columns go on.
+/// Joins tables of one sheet whose rows are equal in code and own words, and whose column numbers continue.
 pub(super) fn join(sheets: &mut Vec<Sheet>) {
     let mut place = 1;
     while place < sheets.len() {
@@ -203,14 +205,14 @@ fn continues(first: &Table, second: &Table) -> bool {
         && second.columns.iter().all(|c| !codes.contains(c.code.as_str()))
 }
 
-/// Whether two rows have one code, and one label as far as its own words go: those of the whole stand in merged cells,
-/// which a second block may lack.
+/// Whether two rows have the same code and the same own words. The words of the whole are not compared: they are in
+/// merged cells, which a second block may lack.
 fn is_same_row(a: &Line, b: &Line) -> bool {
     let own = |line: &Line| fold(line.label.rsplit(" / ").next().unwrap_or_default());
     a.code == b.code && !a.code.starts_with('#') && own(a) == own(b)
 }
 
-/// Adds the columns of a table to those of another one with the same rows.
+/// Appends the columns of a table to another table with the same rows.
 fn append(first: &mut Table, second: &Table) {
     let (left, right) = (first.columns.len(), second.columns.len());
     let mut figures = Vec::with_capacity((left + right) * first.rows.len());

@@ -1,7 +1,8 @@
-//! What a body is, by its bytes: nothing is believed of names, headers or the status.
+//! Recognizes what a body is by its bytes alone: the name, the headers and the status are not used.
 //!
-//! Every kind prints as words that follow "it is": "an HTML page titled `Вход`", "text in windows-1251 that begins
-//! `[{"region"`". At most the first 64 KiB are looked at.
+//! In come bytes; out comes a [`Body`]. Each kind prints as words that follow "it is": "an HTML page titled `Вход`",
+//! "text in windows-1251 that begins `[{"region"`". At most the first 64 KiB are read. This module does not know what
+//! the body was requested for.
 
 use std::fmt;
 
@@ -11,30 +12,30 @@ use ooxml::encoding::{self, Encoding};
 /// What a body is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
-    /// A zip archive, which a workbook is.
+    /// A zip archive; a workbook is one.
     Zip,
     /// Text that begins as a JSON object or array. `marked`: after a UTF-8 byte-order mark.
     Json {
         marked: bool,
     },
-    /// A page for people, with its title.
+    /// An HTML page, with its title.
     Html {
         title: Option<String>,
     },
-    /// Another XML, with the name of its root.
+    /// Other XML, with the name of its root element.
     Xml {
         root: Option<String>,
     },
-    /// An old workbook.
+    /// A workbook of the old format `.xls`.
     Xls,
     /// A workbook locked by a password: an OLE2 container with the package inside.
     Locked,
     Pdf,
-    /// Another known kind of file, in words.
+    /// Another known kind of file; the text describes it.
     File(&'static str),
     /// No bytes.
     Empty,
-    /// Nothing but blanks.
+    /// Only blanks.
     Blank {
         marked: bool,
     },
@@ -49,20 +50,20 @@ pub enum Body {
         begins: String,
         marked: bool,
     },
-    /// Text that is neither UTF-8 nor any other encoding known here; `from` = the first byte that is not UTF-8.
+    /// Text in an encoding that is not known here; `from` = the position of the first byte that is not UTF-8.
     UnknownText {
         from: usize,
     },
     Binary,
 }
 
-/// How much of a body is looked at.
+/// How many bytes of a body are read.
 const HEAD: usize = 64 * 1024;
-/// Characters of a text or a title that a message quotes.
+/// How many characters of a text or a title a message quotes.
 const QUOTED: usize = 60;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Tells what a body is.
+/// What a body is.
 #[must_use]
 pub fn sniff(bytes: &[u8]) -> Body {
     if bytes.is_empty() {
@@ -107,7 +108,7 @@ pub fn json(bytes: &[u8]) -> Result<(&str, bool), Body> {
     }
 }
 
-/// A text whose head is UTF-8 and whose later bytes are not: told by what stands around the first foreign byte.
+/// What a text is that begins as UTF-8 and continues otherwise. The text around the first foreign byte decides.
 fn foreign(bytes: &[u8], valid: usize) -> Body {
     let around = &bytes[valid..bytes.len().min(valid + HEAD)];
     match encoding::guess(around) {
@@ -123,7 +124,8 @@ fn unmarked(bytes: &[u8]) -> (bool, &[u8]) {
     }
 }
 
-/// The directory of an OLE2 container names its streams in UTF-16; a locked package is called `EncryptedPackage`.
+/// Whether an OLE2 container holds a locked package. Its directory lists the streams by name in UTF-16; a locked
+/// package has the name `EncryptedPackage`.
 fn is_locked(bytes: &[u8]) -> bool {
     let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     bytes.starts_with(b"\xD0\xCF\x11\xE0") && memchr::memmem::find(bytes, &name).is_some()
@@ -160,7 +162,7 @@ fn of_text(text: &str, marked: bool) -> Body {
     }
 }
 
-/// Names a page by its title, another XML by its root.
+/// An HTML page with its title, or other XML with its root element.
 fn markup(text: &str) -> Body {
     let lower = text.to_ascii_lowercase();
     let is_page = ["<!doctype html", "<html", "<head", "<title", "<body"].iter().any(|tag| lower.contains(tag));
@@ -169,7 +171,7 @@ fn markup(text: &str) -> Body {
         return Body::Html { title: title.filter(|title| !title.is_empty()) };
     }
     let mut rest = text;
-    // The declaration, comments and the document type stand before the root.
+    // The declaration, comments and the document type come before the root.
     while let Some(end) = ["<?", "<!"].iter().any(|open| rest.starts_with(open)).then(|| rest.find('>')).flatten() {
         rest = rest[end + 1..].trim_start();
     }
@@ -178,7 +180,7 @@ fn markup(text: &str) -> Body {
     Body::Xml { root: Some(root).filter(|root| !root.is_empty()) }
 }
 
-/// What stands between a tag and its end; `lower` is `text` in lower case, byte for byte.
+/// The text between a tag and its end tag; `lower` is `text` in lower case, byte for byte.
 fn between<'a>(text: &'a str, lower: &str, open: &str, close: &str) -> Option<&'a str> {
     let start = lower.find(open)?;
     let start = start + lower[start..].find('>')? + 1;

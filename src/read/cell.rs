@@ -1,7 +1,8 @@
-//! The figure of one cell, from whatever kind of value holds it.
+//! The figure of one cell.
 //!
-//! What a text means depends on what its column measures, which nobody knows before the section is known. So only plain
-//! digits are read here; every other text stays one until [`super::settle`] reads it.
+//! In comes a value of any kind; out comes the figure, with what is odd about it. This module does not know the column.
+//! The meaning of a text depends on what its column measures, and the section is not yet known. So only plain digits
+//! are read here; every other text stays a text until [`super::settle`] reads it.
 
 use domain::{Figure, Number, is_invisible};
 use ooxml::cells::CellValue;
@@ -9,13 +10,13 @@ use ooxml::cells::CellValue;
 /// What is odd about a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Oddity {
-    /// A number kept as text; read as the number.
+    /// A number that is stored as text; it was read as the number.
     NumberAsText,
-    /// A double a little beside the number that it means.
+    /// A double that differs slightly from the number that it means.
     Noise,
-    /// A formula whose result is not stored: blank, though a number may be meant.
+    /// A formula whose result is not stored. The figure is blank, although the formula may give a number.
     Uncounted,
-    /// A date, a logical value, an error of a formula, a nested value.
+    /// A date, a logical value, a formula error, or a nested value.
     OtherKind,
 }
 
@@ -35,7 +36,8 @@ pub(super) fn figure(value: &CellValue<'_>) -> (Figure, Option<Oddity>) {
     }
 }
 
-/// The figure of a double as a spreadsheet shows it; one that is finer is a text until its column is known.
+/// The figure of a double as a spreadsheet shows it. A double with more decimals stays a text until its column is
+/// known.
 fn of_double(double: f64) -> (Figure, Option<Oddity>) {
     match Number::from_noisy(double, None) {
         Ok((number, noise)) => (Figure::Number(number), noise.then_some(Oddity::Noise)),
@@ -43,7 +45,7 @@ fn of_double(double: f64) -> (Figure, Option<Oddity>) {
     }
 }
 
-/// The figure of a text: plain digits are a number, whatever the column measures.
+/// The figure of a text. Plain digits are a number, whatever the column measures.
 fn of_text(text: &str) -> (Figure, Option<Oddity>) {
     let trimmed = text.trim();
     if trimmed.chars().all(|c| c.is_whitespace() || is_invisible(c)) {

@@ -1,4 +1,6 @@
-//! What a document says about itself, witness by witness: its name, its properties, its content.
+//! What a document says about itself, for each witness: its name, its properties, its content.
+//!
+//! In come a file name, properties and sheets; out come [`Claims`]. This module does not decide which witness is right.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,40 +17,40 @@ use domain::{
 };
 use ooxml::properties::DocumentProperties;
 
-/// What one witness says; what it does not say is `None`.
+/// What one witness says; `None` where it says nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Claims {
-    /// Forms that it may be: a designation can be that of several.
+    /// The forms that the document may be: several forms may share a designation.
     pub forms: Vec<FormId>,
-    /// What it calls the form, as printed.
+    /// The designation of the form, as printed.
     pub designation: Option<String>,
     pub edition: Option<Edition>,
     pub release: Option<u64>,
     pub unit: Option<Unit>,
     pub agency: Option<Agency>,
-    /// The month that the figures run to.
+    /// The month at which the figures end.
     pub period: Option<Period>,
-    /// The words it says this with, for a message.
+    /// The words of the claim, for a message.
     pub words: String,
-    /// The words it says the period with, where they are others.
+    /// The words about the period, where they differ from `words`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period_words: Option<String>,
-    /// The words it says the unit with, where they are others.
+    /// The words about the unit, where they differ from `words`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit_words: Option<String>,
-    /// All that it says of the period, place by place; only while the document is read.
+    /// Every claim about the period, with its place. Kept only while the document is read.
     #[serde(skip)]
     pub periods: Vec<PeriodClaim>,
 }
 
 impl Claims {
-    /// The words it says the unit with.
+    /// The words about the unit.
     #[must_use]
     pub fn words_of_unit(&self) -> &str {
         self.unit_words.as_deref().unwrap_or(&self.words)
     }
 
-    /// Takes what places say of the period: the month where all that say one say the same.
+    /// Takes the claims about the period. The period is the month that all of them agree on.
     fn take_periods(&mut self, periods: Vec<PeriodClaim>) {
         let mut months: Vec<Period> = periods.iter().filter_map(PeriodClaim::month).collect();
         months.sort_unstable();
@@ -59,7 +61,7 @@ impl Claims {
     }
 }
 
-/// What names are known to mean.
+/// The names with a known meaning.
 #[derive(Clone, Copy)]
 pub(super) struct Known<'a> {
     pub(super) forms: &'a [&'a FormTemplate],
@@ -117,8 +119,8 @@ fn month(text: &str) -> Option<Period> {
     Period::new(year.parse().ok()?, Periodicity::Month, month.parse().ok()?)
 }
 
-/// What the properties say: title `1-M  Астана (Свод)`, description `28327;50119;1971%;__`. The second value is what
-/// the title says of unit and agency, where that is known.
+/// What the properties say: title `1-M  Астана (Свод)`, description `28327;50119;1971%;__`. The first value is from the
+/// description, the second from the title.
 pub(super) fn of_properties(properties: &DocumentProperties, known: Known<'_>) -> (Claims, Claims) {
     let mut by_code = Claims::default();
     let mut by_title = Claims::default();
@@ -149,12 +151,12 @@ pub(super) fn of_properties(properties: &DocumentProperties, known: Known<'_>) -
     (by_code, by_title)
 }
 
-/// The designation that a title begins with, and the rest.
+/// The designation at the start of a title, and the rest.
 fn split_title<'t>(title: &'t str, known: Known<'_>) -> (&'t str, &'t str) {
     if let Some((designation, rest)) = title.split_once("  ") {
         return (designation.trim(), rest.trim());
     }
-    // With single blanks, the longest beginning that is a known designation: "№ 6-К Астана".
+    // With single blanks: the longest start that is a known designation, "№ 6-К Астана".
     let ends: Vec<usize> = title.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).collect();
     let known_end = ends.iter().rev().find(|end| !known.designated(&title[..**end]).is_empty());
     let end = known_end.or(ends.first()).copied().unwrap_or(title.len());
@@ -186,7 +188,7 @@ pub(super) fn of_content(sheets: &[Sheet], known: Known<'_>) -> Claims {
     for sheet in sheets.iter().filter(|sheet| is_extract(sheet)) {
         of_extract(sheet, known, &mut claims);
     }
-    // Forms that every line allows: a designation of one form beside one of another leaves none.
+    // The forms that fit every line; if no form fits every line, all forms of all lines.
     if let Some(first) = said.first() {
         claims.forms = first.iter().filter(|form| said.iter().all(|forms| forms.contains(form))).cloned().collect();
         if claims.forms.is_empty() {
@@ -198,7 +200,7 @@ pub(super) fn of_content(sheets: &[Sheet], known: Known<'_>) -> Claims {
     claims
 }
 
-/// Designations in a line: what stands after "Форма №", "Форма отчета №", "формы №".
+/// The designations in a line: the words after "Форма №", "Форма отчета №", "формы №".
 fn designations(text: &str) -> Vec<String> {
     let text = squeeze(text);
     let lower = text.to_lowercase();
@@ -211,7 +213,7 @@ fn designations(text: &str) -> Vec<String> {
         {
             continue;
         }
-        // Lower-case letters may be longer than capitals, so the place is counted in characters.
+        // The length in bytes may change in lower case, so the place is counted in characters.
         let start = lower[..at].chars().count() + between.chars().count() + 1;
         let rest: String = text.chars().skip(start).collect();
         let word: String =
@@ -223,8 +225,9 @@ fn designations(text: &str) -> Vec<String> {
     found
 }
 
-/// The unit that titles over tables and covers name; of several none. A cover may carry the address of whoever prints
-/// it, so that there a name has to be alone in its line, or to follow "по".
+/// Takes the unit that the titles over tables and the covers name, if it is the same everywhere. A cover may contain
+/// the address of the publisher. So a name on a cover counts only if it is alone in its line, or if the line contains
+/// "по".
 fn of_titles(sheets: &[Sheet], known: Known<'_>, claims: &mut Claims) {
     let by = fold("по");
     let mut named: Option<(Unit, String)> = None;
@@ -250,7 +253,7 @@ fn is_extract(sheet: &Sheet) -> bool {
         && sheet.head.iter().take(3).any(|c| fold(&c.content.printed()).starts_with(&fold("информация о срезе")))
 }
 
-/// The sheet that some extracts carry ("Информация о срезе"): period, unit and agency of the extract itself.
+/// Takes period, unit and agency of an extract from the sheet "Информация о срезе", which some extracts have.
 fn of_extract(sheet: &Sheet, known: Known<'_>, claims: &mut Claims) {
     let value = |label: &str| {
         let row = sheet.head.iter().find(|c| fold(&c.content.printed()).starts_with(&fold(label)))?.row;

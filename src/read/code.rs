@@ -1,28 +1,28 @@
-//! How the codes of rows and columns are spelled: `1` is also written `01`, `1.`, `(1)`, `стр.1`, `гр. 1`, `1.0`, or with
-//! a letter that looks like a digit (`З`, `1О`, `l`).
+//! The codes of rows and columns in all their spellings: `1` is also written `01`, `1.`, `(1)`, `стр.1`, `гр. 1`,
+//! `1.0`, or with a letter that looks like a digit (`З`, `1О`, `l`).
 //!
-//! Here is only what a spelling may mean. Whether it does is decided where something else confirms it: for columns their
-//! order, for rows the template and the label.
+//! In comes a text; out comes the code that it may mean. This module does not decide whether the text is a code. That
+//! needs confirmation: for columns by their order, for rows by the template and the label.
 
 use super::letters::squeeze;
 use domain::is_invisible;
 
-/// A code without what was written around it.
+/// A code without the signs and words around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Code {
     /// `8`, `5-1`, `2а`.
     pub(super) text: String,
-    /// The number that it begins with.
+    /// The number at its start.
     pub(super) number: u32,
-    /// Whether it has a part behind its number: `5-1`, `2а`.
+    /// Whether a part follows the number: `5-1`, `2а`.
     pub(super) is_part: bool,
-    /// Whether a letter was taken for a digit, or a raised digit for a footnote.
+    /// Whether a letter was read as a digit, or a raised digit as a footnote.
     pub(super) is_alike: bool,
 }
 
-/// A code with a word before it has no more bytes.
+/// The most bytes of a code with a word before it.
 const LONGEST: usize = 40;
-/// Words that stand before or behind a code, in the order of their length.
+/// Words before or after a code. The longer of two similar words comes first: `столбец` before `столб`.
 const WORDS: [&str; 17] = [
     "столбец",
     "колонка",
@@ -43,7 +43,7 @@ const WORDS: [&str; 17] = [
     "no",
 ];
 
-/// What a spelling may mean as a code; `None` where it is none.
+/// The code that a text may mean; `None` for any other text.
 pub(super) fn plain(text: &str) -> Option<Code> {
     if text.len() > LONGEST {
         return None;
@@ -72,7 +72,7 @@ pub(super) fn plain(text: &str) -> Option<Code> {
     is_tail(tail).then(|| Code { text: format!("{bare}{tail}"), number: value, is_part, is_alike })
 }
 
-/// The code without brackets, signs and words around it.
+/// The code without the brackets, signs and words around it.
 fn bare(text: &str) -> &str {
     let around = |c: char| c.is_whitespace() || "()[]{}«»\"№#:;.,*".contains(c);
     let mut core = text;
@@ -111,7 +111,7 @@ fn digit(c: char) -> Option<(char, bool)> {
     Some((alike, true))
 }
 
-/// Whether this may stand behind a code's number: nothing, `-1`, `.12`, `а`.
+/// Whether this may follow a code's number: nothing, `-1`, `.12`, `а`.
 fn is_tail(tail: &str) -> bool {
     tail.strip_prefix(['-', '.', '/']).map_or_else(
         || tail.chars().count() <= 1 && tail.chars().all(char::is_alphabetic),
@@ -119,7 +119,7 @@ fn is_tail(tail: &str) -> bool {
     )
 }
 
-/// The number that Roman letters give, Latin or Cyrillic; up to 39.
+/// The number of Roman numerals in Latin or Cyrillic letters, up to 39.
 pub(super) fn roman(text: &str) -> Option<u32> {
     let latin = |c: char| match c {
         'I' | 'І' | 'Ӏ' => Some('I'),

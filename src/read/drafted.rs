@@ -1,4 +1,7 @@
-//! A draft of an edition that a template does not describe, out of one document of it.
+//! A draft of an edition that a template does not describe.
+//!
+//! In come the differences between the tables of one document and an edition that the template describes; out comes a
+//! [`Drafted`]. This module does not know files or formats: see [`super::edition_draft`] for the text of the draft.
 
 use std::collections::BTreeMap;
 
@@ -9,35 +12,35 @@ use super::{
 };
 use domain::{ColumnCode, Edition, EditionSection, EditionTemplate, RowCode, SectionId, SectionTemplate, Titles};
 
-/// An edition as far as one document tells it.
+/// An edition, as far as it follows from one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drafted {
-    /// What it prints otherwise than the edition that it is like; otherwise than the oldest one, where it is like none.
+    /// What the edition prints differently from the edition `like`; from the oldest edition if `like` is `None`.
     pub edition: EditionTemplate,
     pub like: Option<Edition>,
-    /// The lines that came with it, by section. Their printed codes are among those of the edition.
+    /// The lines that are new in this edition, by section. `edition` contains their printed codes.
     pub new: BTreeMap<SectionId, NewLines>,
-    /// What a person has to look at.
+    /// What a person has to check.
     pub comments: Vec<String>,
 }
 
-/// Lines that a template does not know: the code that each gets in the template, and its heading.
+/// Lines that are not in the template: the code that each gets in the template, and its heading.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NewLines {
     pub columns: Vec<(ColumnCode, String)>,
     pub rows: Vec<(RowCode, String)>,
 }
 
-/// What a table prints otherwise than expected.
+/// What a table prints differently from what is expected.
 #[derive(Default)]
 pub(super) struct Otherwise {
     /// Every code of the template → printed code.
     pub(super) all: Vec<(String, Option<String>)>,
-    /// Template's code → printed code; `None` = not there.
+    /// Template's code → printed code; `None` = not printed.
     codes: Vec<(String, Option<String>)>,
     /// Template's code → heading.
     titles: Vec<(String, String)>,
-    /// Printed code and heading of what the template does not have.
+    /// Printed code and heading of each line that the template does not have.
     new: Vec<(String, String)>,
 }
 
@@ -59,7 +62,7 @@ pub(super) fn otherwise(expected: &[Expected], lines: &[Line], pairs: &[Option<u
 }
 
 impl Drafted {
-    /// Adds what a section's table prints otherwise than the edition that it is like.
+    /// Adds what the table of a section prints differently from the edition `like`.
     pub(super) fn add(
         &mut self,
         section: &SectionTemplate,
@@ -123,7 +126,7 @@ impl Drafted {
     }
 }
 
-/// A code of its own for a line that came with an edition.
+/// An unused code for a line that is new in an edition.
 fn fresh(printed: &str, edition: &Edition, known: impl Fn(&str) -> bool) -> Option<String> {
     let codes = [format!("+{printed}"), format!("+{printed}-{edition}")];
     codes.into_iter().chain((2..100).map(|n| format!("+{printed}-{n}"))).find(|code| !known(code))

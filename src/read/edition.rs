@@ -1,9 +1,9 @@
-//! A document beside the edition that its template describes: what it prints otherwise, and a draft of an edition that
-//! the template does not know.
+//! Compares a document with the edition that its template describes: findings about the differences, and a draft of an
+//! edition that the template does not describe.
 //!
-//! In come the tables of a document with their sections; out come findings, and the draft. An unknown edition is laid
-//! beside the described one that it agrees with most. Not decided here: which sheet is which section, and which figures
-//! are used (the checks and the books bind places by [`domain`]).
+//! In come the tables of a document with their sections; out come findings and the draft. A document of an unknown
+//! edition is compared with the described edition that it agrees with most. This module does not decide which sheet is
+//! which section, or which figures are used: the checks and the books bind places by [`domain`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,16 +21,17 @@ use domain::{
     SectionTemplate, Severity,
 };
 
-/// Titles less alike than this are of different subjects, and less than that have nothing in common.
+/// Two titles less alike than `SAME_TITLE` are about different subjects; less alike than `NOTHING_IN_COMMON`, they
+/// share nothing.
 const SAME_TITLE: f64 = 0.5;
 const NOTHING_IN_COMMON: f64 = 0.15;
 
-/// A document beside an edition of its template.
+/// A document, and the edition of its template that it is compared with.
 pub(super) struct Beside<'t> {
     template: &'t FormTemplate,
     /// The edition that the document says it is.
     edition: Option<&'t Edition>,
-    /// The described edition that it is read by: its own, else the one that it agrees with most.
+    /// The described edition by which the document is read: its own, or the one that it agrees with most.
     by: Option<&'t EditionTemplate>,
     drafted: Option<Drafted>,
 }
@@ -48,7 +49,7 @@ impl<'t> Beside<'t> {
                 let places = tables.iter().zip(&matches.places);
                 places.filter_map(|(sheet, id)| Some(agreements(template, edition, id.as_ref()?, sheet))).sum()
             };
-            // Of equal ones the newest.
+            // Of equally good editions the newest.
             template.editions.iter().max_by_key(agreements)
         });
         let drafted = edition.filter(|_| own.is_none() && by.is_some()).map(|edition| Drafted {
@@ -64,18 +65,18 @@ impl<'t> Beside<'t> {
         self.drafted
     }
 
-    /// What the edition that the document is read by prints otherwise in a section.
+    /// What the edition by which the document is read prints differently in a section.
     pub(super) fn there(&self, section: &SectionId) -> EditionSection {
         self.by.and_then(|by| by.sections.get(section)).cloned().unwrap_or_default()
     }
 
-    /// The sections that the edition has and that are on no sheet.
+    /// The sections of the edition that no sheet contains.
     pub(super) fn missing(&self, matches: &Matches) -> impl Iterator<Item = &'t SectionTemplate> {
         let is_here = |id: &SectionId| matches.places.iter().any(|place| place.as_ref() == Some(id));
         self.template.sections.iter().filter(move |section| !self.there(&section.id).gone && !is_here(&section.id))
     }
 
-    /// What is to say of the document's sections and its edition.
+    /// Reports findings about the document's sections and its edition.
     pub(super) fn tell(
         &mut self,
         tables: &[&Sheet],
@@ -196,8 +197,8 @@ impl<'t> Beside<'t> {
         }
     }
 
-    /// Compares a table with its section, and drafts what an unknown edition prints otherwise. Returns the codes that the
-    /// table prints for those of the template.
+    /// Compares a table with its section, and drafts what an unknown edition prints differently. Returns, for each code
+    /// of the template, the code that the table prints.
     pub(super) fn compare(
         &mut self,
         section: &SectionTemplate,
@@ -215,7 +216,7 @@ impl<'t> Beside<'t> {
             .map(|r| expected(r.code.as_str(), there.row(&r.code).map(RowCode::as_str), &there.row_title(r).ru));
         let mut told = Vec::new();
         let mut lines = |kind: &'static str, mut expected: Vec<Expected>, lines: &[Line]| {
-            // As the edition prints them: what came late stands behind in the template.
+            // In the order of print: the template lists lines of later editions last.
             expected.sort_by_key(|e| e.printed.as_ref().and_then(|p| p.parse::<u32>().ok()).unwrap_or(u32::MAX));
             let (difference, pairs) = shape::compare(&expected, lines);
             if !difference.is_none() {
@@ -259,7 +260,7 @@ fn expected(code: &str, printed: Option<&str>, label: &str) -> Expected {
     Expected { code: code.to_owned(), printed: printed.map(str::to_owned), label: label.to_owned() }
 }
 
-/// How many lines of a section an edition prints under the same code with the same heading.
+/// How many lines of a section the table prints with the code and the heading of an edition.
 fn agreements(template: &FormTemplate, edition: &EditionTemplate, id: &SectionId, sheet: &Sheet) -> usize {
     let (Some(section), Some(table)) = (template.section(id), &sheet.table) else { return 0 };
     let there = edition.sections.get(id).cloned().unwrap_or_default();
@@ -277,7 +278,7 @@ fn agreements(template: &FormTemplate, edition: &EditionTemplate, id: &SectionId
     columns.count() + rows.count()
 }
 
-/// What went and came with an edition, told by title once per document.
+/// Reports which columns an edition removed and added, with their titles.
 fn changes(template: &FormTemplate, before: &Edition, edition: &Edition, report: &mut Report) {
     let plain = EditionSection::default();
     for section in &template.sections {

@@ -1,9 +1,9 @@
-//! Why a document was refused. Each says what the body is, and who must act.
+//! The reasons why a document was refused. Each message says what the document is, and what to do.
 
 use super::{json::JsonWhy, service::ServiceError};
 use domain::{FormId, Period};
 
-/// A document that was refused: nothing of it was taken.
+/// The refusal of a document: none of its figures was taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// Not a form at all: an HTML page, an empty body, text in another encoding.
@@ -14,13 +14,13 @@ pub enum ReadError {
         "`{name}` is a failure of the service, not figures: code `{code}`, \"{message}\"; refused, ask again later"
     )]
     Failure { name: String, code: String, message: String },
-    /// A file that did not come whole: cut off, or damaged on its way.
+    /// A file that is incomplete or damaged.
     #[error("`{name}` cannot be read: {why}; refused, fetch it again")]
     Damaged { name: String, why: String },
-    /// A whole file that is put together otherwise than a workbook: it would come the same again.
+    /// A complete file that is not built like a workbook; a new download would be the same.
     #[error("`{name}` cannot be read: {why}; refused, {advice}")]
     Malformed { name: String, why: String, advice: &'static str },
-    /// More than a form can be: a zip bomb, a workbook of a million rows.
+    /// More than a form can contain: a zip bomb, a workbook of a million rows.
     #[error("`{name}` is beyond the limits of a form: {why}; refused")]
     TooLarge { name: String, why: String },
     /// Another form.
@@ -29,19 +29,19 @@ pub enum ReadError {
     /// Another period of the same form.
     #[error("`{name}` is not about `{wanted}`: {is}; refused")]
     AnotherPeriod { name: String, wanted: Period, is: String },
-    /// The figures of another unit or agency, said by every witness.
+    /// The figures of another unit or agency; every witness agrees on it.
     #[error("`{name}` is not {wanted}: {is}; refused")]
     AnotherSubject { name: String, wanted: String, is: String },
-    /// The right form, with no table in it that could be read.
+    /// The right form, without a table that can be read.
     #[error("`{name}` has no section of form `{form}`: {why}; refused")]
     NoSection { name: String, form: FormId, why: String },
-    /// An answer of a service that is no list of rows, or of which no row can be taken.
+    /// The answer of a service that is not a list of rows, or whose rows cannot be taken.
     #[error("`{name}` was refused: {why}")]
     Service { name: String, why: ServiceError },
 }
 
 impl ReadError {
-    /// The refusal of a file that is not a package, or not one that may be read.
+    /// The refusal of a file that is not a package, or whose package cannot be read.
     pub(super) fn of_package(name: &str, error: ooxml::Error) -> Self {
         let name = name.to_owned();
         match error {
@@ -52,7 +52,7 @@ impl ReadError {
         }
     }
 
-    /// The refusal of a service's answer, in the words that all documents share where they fit.
+    /// The refusal of a service's answer, in the words of other documents where they fit.
     pub(super) fn of_service(name: &str, form: &FormId, error: ServiceError) -> Self {
         let name = name.to_owned();
         match error {
@@ -79,7 +79,7 @@ impl ReadError {
         }
     }
 
-    /// Whether the same address may give another answer later: pages and failures pass, another form does not.
+    /// Whether the same address may give another answer later: an error page or a failure may pass; another form stays.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         match self {

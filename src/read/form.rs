@@ -1,4 +1,8 @@
-//! A form workbook as datasets: sheets become sections, what the template does not know becomes findings.
+//! Makes a dataset of a form workbook.
+//!
+//! In come the template, what is wanted, and the sheets of a workbook; out come one dataset, its findings, and the
+//! reason why it is held. Each table becomes a section; differences from the template become findings. This module does
+//! not know files or services.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +25,10 @@ use domain::{
     Severity, Unit,
 };
 
-/// Makes a dataset of a workbook.
+/// Reads the dataset of a workbook.
+///
+/// # Errors
+/// When the workbook is another form, another period or another unit, or has no section of the form.
 pub(super) fn read(
     template: &FormTemplate,
     known: Known<'_>,
@@ -100,7 +107,7 @@ pub(super) fn read(
     Ok(Reading { datasets, identity, findings: report.findings, held, drafted: beside.drafted() })
 }
 
-/// Refuses a workbook in which nothing is a section of the form, or which is more like a form of the same name.
+/// Refuses a workbook without a section of the form, and one that is more like another form with the same designation.
 fn is_this_form(
     template: &FormTemplate,
     known: Known<'_>,
@@ -143,7 +150,7 @@ fn is_this_form(
     Err(ReadError::NoSection { name: document.to_owned(), form: template.form.clone(), why })
 }
 
-/// The id of a section that the template does not describe: its sheet's name, unless that is taken.
+/// The id of a section that the template does not describe: the name of its sheet, unless that is already an id.
 fn undescribed(sheet: &str, described: &BTreeSet<SectionId>, sections: &[Section]) -> Option<SectionId> {
     let clean: String = sheet.trim().chars().filter(|c| !c.is_control()).take(31).collect();
     let taken = |id: &SectionId| described.contains(id) || sections.iter().any(|s| s.id == *id);
@@ -197,8 +204,8 @@ fn about_the_document(identity: &Identity, sheets: &[Sheet], missing: bool, repo
     }
 }
 
-/// Gives the lines of a table the codes that its edition prints, where they are only spelled otherwise. `there` = what the
-/// edition that the document is read by prints of the section.
+/// Gives the lines of a table the codes that its edition prints, where only the spelling differs. `there` = how the
+/// section is printed in the edition by which the document is read.
 fn settle_codes(section: &SectionTemplate, there: &EditionSection, table: &mut Table, report: &mut Report) {
     let id = &section.id;
     let columns = || {

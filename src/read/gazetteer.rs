@@ -1,13 +1,18 @@
-//! Names of regions as people write them, also within longer texts: "Форма № 1-М по городу Шымкент", "ДЮ Жамбыл",
+//! The names of regions as people write them, also within longer texts: "Форма № 1-М по городу Шымкент", "ДЮ Жамбыл",
 //! "СНГ-1 г.Астана за 2022 год".
 //!
-//! A name is known by its stem, so that cases and missing letters behind it ("Алматинкая") do no harm. The republic is named
-//! in nearly every title ("Генерального Прокурора Республики Казахстан"), so only "по республике" speaks of it.
+//! In come a text and the regions; out comes the unit that the text names. This module does not know where the text is
+//! from.
 //!
-//! The city of Almaty and the region around it share a name. "Алматы" without a word for a region is the city: so the
-//! Committee's own documents write it (in their properties `1-M  Алматы (Свод)` is unit 1975, and unit 1919 is
-//! `Алматинская область`), and in Russian the region's name is the adjective. A Kazakh list that leaves such words out could
-//! mean the region; then it has no row of the region, or two of the city, and each of these is an error of the answer.
+//! A name is recognized by its stem, so cases and typing errors at its end do no harm ("Алматинкая"). Nearly every
+//! title contains the name of the republic ("Генерального Прокурора Республики Казахстан"), so only "по республике"
+//! means the republic.
+//!
+//! The city of Almaty and the region around it share a name. "Алматы" without a word for a region is the city. The
+//! Committee's own documents follow this rule: in their properties `1-M  Алматы (Свод)` is unit 1975, and unit 1919 is
+//! `Алматинская область`. In Russian the name of the region is the adjective. A Kazakh list without words for "city"
+//! and "region" could mean the region. Then it has no row of the region or two rows of the city, and both are errors of
+//! the answer.
 
 use std::sync::LazyLock;
 
@@ -18,11 +23,11 @@ use domain::{Region, Unit};
 enum Of {
     City,
     Region,
-    /// The name of a region which a city has too: only with a word for a region.
+    /// The name of a region that is also the name of a city: it counts only with a word for a region.
     RegionSaid,
 }
 
-/// Stems by unit. A stem in Latin letters is the whole word; `-` joins words. Old names and short ones are among them.
+/// The stems of each unit, old and short names included. A stem in Latin letters is the whole word; `-` joins words.
 const STEMS: [(&str, Of, &str); 22] = [
     ("1910", Of::Region, "абай abai abay"),
     ("1911", Of::Region, "акмолин акмол ақмол akmola aqmola"),
@@ -52,7 +57,7 @@ struct Stem {
     unit: &'static str,
     of: Of,
     words: Vec<String>,
-    /// Nothing may follow the stem.
+    /// Whether nothing may follow the stem.
     whole: bool,
 }
 
@@ -68,7 +73,7 @@ static KNOWN: LazyLock<Vec<Stem>> = LazyLock::new(|| {
     STEMS.into_iter().flat_map(one).collect()
 });
 
-/// Words that say what kind of place a name is of.
+/// Words for the kind of a place.
 pub(super) const CITY: &str =
     "г гор город города городу городе городом қ к қала қаласы қаласының қаласында қаласындағы city qalasy gorod";
 pub(super) const REGION: &str = "обл область области областью областей облыс облысы облысының облысында облысындағы region \
@@ -76,7 +81,8 @@ pub(super) const REGION: &str = "обл область области облас
 
 static CITY_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| folded(CITY));
 static REGION_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| folded(REGION));
-/// What may stand beside the name of a region in a field that names it: whose figures they are, not of a part of it.
+/// Words that may be beside the name of a region in a field for the region. They name the office or the total of the
+/// whole region, never a part of it.
 static OFFICE_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     folded(
         "дю дп дгд департамент департамента юстиции полиции по для бойынша всего итого жиыны барлығы в the of department justice \
@@ -88,14 +94,14 @@ fn folded(words: &str) -> Vec<String> {
     words.split_whitespace().map(|word| coarse(&fold(word))).collect()
 }
 
-/// A unit that a text names, at which of its words.
+/// A unit that a text names: the words `from..to` are its name.
 struct Named {
     unit: Unit,
     from: usize,
     to: usize,
 }
 
-/// The only unit that a text names; `None` where it names none of these, or more than one.
+/// The only unit that a text names; `None` if it names no unit, or several.
 pub(super) fn within(text: &str, regions: &[Region]) -> Option<Unit> {
     let words = words_of(text);
     let named = named(&words, regions);
@@ -103,7 +109,7 @@ pub(super) fn within(text: &str, regions: &[Region]) -> Option<Unit> {
     named.iter().all(|other| other.unit == first.unit).then(|| first.unit.clone())
 }
 
-/// The unit of a field that says it and nothing else, but for words of offices and sums: "ДЮ Жамбыл".
+/// The unit of a field that contains only its name, besides words for offices and totals: "ДЮ Жамбыл".
 pub(super) fn alone(text: &str, regions: &[Region]) -> Option<Unit> {
     let words = words_of(text);
     let named = named(&words, regions);
@@ -128,7 +134,7 @@ fn named(words: &[String], regions: &[Region]) -> Vec<Named> {
     found
 }
 
-/// "по республике", "республика бойынша".
+/// The republic, if the words are "по республике" or "республика бойынша".
 fn republic(words: &[String], at: usize) -> Option<Named> {
     let by = |word: &str| [coarse(&fold("по")), coarse(&fold("бойынша"))].iter().any(|known| known == word);
     let stem = coarse(&fold("республик"));
@@ -153,7 +159,7 @@ fn name(words: &[String], at: usize, regions: &[Region]) -> Option<Named> {
     let kind_at = |place: Option<usize>| {
         let word = words.get(place?)?;
         match () {
-            // The Kazakh "қ." comes behind a name; before it a letter belongs to a form: "3-К Алматы".
+            // The Kazakh "қ." follows a name. A "К" before a name belongs to the form: "3-К Алматы".
             () if word == "K" && place < Some(at) => None,
             () if CITY_WORDS.contains(word) => Some(Of::City),
             () if REGION_WORDS.contains(word) => Some(Of::Region),
@@ -161,8 +167,8 @@ fn name(words: &[String], at: usize, regions: &[Region]) -> Option<Named> {
         }
     };
     let (before, after) = (kind_at(at.checked_sub(1)), kind_at(Some(at + length)));
-    // Of a word on each side the one behind a name counts in Kazakh and English, the one before it in Russian; where they
-    // differ nothing is certain.
+    // In Kazakh and English the word for the kind follows the name, in Russian it comes before the name. If the two
+    // differ, nothing is certain.
     let said = match (before, after) {
         (Some(one), Some(other)) if one != other => return None,
         (one, other) => one.or(other),
@@ -178,7 +184,7 @@ fn name(words: &[String], at: usize, regions: &[Region]) -> Option<Named> {
     Some(Named { unit, from: at, to: at + length })
 }
 
-/// Whether a word is a stem with an ending: of a case, or of an adjective in the feminine, as "область" is.
+/// Whether a word is a stem, or a stem with the ending of a case or of a feminine adjective (for "область").
 fn fits(word: &str, stem: &str, of: &Stem) -> bool {
     let Some(ending) = word.strip_prefix(stem) else { return false };
     if of.whole || ending.is_empty() {

@@ -1,4 +1,7 @@
-//! Who a document is: what its name, its properties and its content say, and what follows when they disagree.
+//! The identity of a document: what its name, its properties and its content say, and what follows if they disagree.
+//!
+//! In come the claims of a document and what is wanted; out comes an [`Identity`], or the refusal of another form,
+//! period or unit. This module does not know other documents: see [`super::judge()`].
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +15,7 @@ use super::{
 use domain::{Agency, Edition, FormId, FormTemplate, Language, Origin, Period, Region, Section, Sha256, Unit};
 use ooxml::properties::DocumentProperties;
 
-/// Who a document is. What could not be told is `None`.
+/// The identity of a document; `None` for what it does not say.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Identity {
     /// The file's name.
@@ -22,21 +25,22 @@ pub struct Identity {
     pub release: Option<u64>,
     pub unit: Option<Unit>,
     pub agency: Option<Agency>,
-    /// The period that it was taken for, or the month that it says itself.
+    /// The period that the document was read for; before that, the month that it says itself.
     pub period: Option<Period>,
     pub name: Claims,
-    /// The codes of the properties (description).
+    /// What the codes of the description say.
     pub properties: Claims,
-    /// The words of the properties (title).
+    /// What the words of the title say.
     pub title: Claims,
     pub content: Claims,
-    /// Hash of the figures, and how many of them are neither zero nor blank: documents of different periods with
-    /// equal figures are one document.
+    /// The hash of the figures, and how many of them are neither zero nor blank. Two documents of different periods
+    /// with equal figures are the same document.
     pub fingerprint: Option<Sha256>,
     pub weighty: usize,
-    /// Why it has to wait for a person, as far as the document alone tells.
+    /// Why the document has to wait for a person, as far as follows from this document alone.
     pub held: Option<String>,
-    /// Its unit did not exist in the period that it was taken for: neither it nor its release is of that period.
+    /// Whether its unit did not exist in the period that it was read for. Then neither the document nor its release is
+    /// of that period.
     #[serde(default)]
     pub is_impossible: bool,
 }
@@ -67,7 +71,7 @@ impl Identity {
         identity
     }
 
-    /// The one form that all witnesses allow who name any.
+    /// The only form that fits all witnesses that name a form.
     fn only_form(&self) -> Option<FormId> {
         let said: Vec<&Vec<FormId>> =
             [&self.title, &self.content, &self.name].into_iter().map(|c| &c.forms).filter(|f| !f.is_empty()).collect();
@@ -77,7 +81,7 @@ impl Identity {
         allowed.next().is_none().then(|| only.clone())
     }
 
-    /// Why it cannot be told which form it is: what its witnesses say against each other, or that none says anything.
+    /// Why the form is unknown: what the witnesses say against each other, or that they say nothing.
     #[must_use]
     pub fn why_no_form(&self) -> String {
         let witnesses = [&self.content, &self.title, &self.name];
@@ -93,8 +97,9 @@ impl Identity {
         }
     }
 
-    /// What most witnesses say; between equals the content before the name, the name before the properties. Title and
-    /// description of the properties were written at once and are one witness; one that is doubted has no vote.
+    /// What most witnesses say. At equal votes the content comes before the name, and the name before the properties.
+    /// Title and description of the properties are one witness, because they were written together; they have no vote
+    /// if `trusted` is false.
     fn vote<T: PartialEq + Clone>(&self, trusted: bool, of: impl Fn(&Claims) -> Option<T>) -> Option<T> {
         let properties = match (of(&self.properties), of(&self.title)) {
             (Some(code), Some(title)) if code != title => None,
@@ -111,10 +116,11 @@ impl Identity {
         best.map(|(_, candidate)| candidate.clone())
     }
 
-    /// Compares with what was asked for. A unit or agency that nobody says is `None` afterwards, and the document held.
+    /// Compares the document with what is wanted. If the unit or the agency is unknown, it is `None` afterwards, and
+    /// the document is held.
     ///
     /// # Errors
-    /// When it is another form, another period, or by every witness about another unit or agency.
+    /// When it is another form or another period, or when its content or all its witnesses name another unit or agency.
     pub(super) fn agree(
         &mut self,
         template: &FormTemplate,
@@ -167,7 +173,7 @@ impl Identity {
                 return Err(ReadError::AnotherForm { name: self.document.clone(), wanted: wanted.form.clone(), is });
             }
         }
-        // A title that names a form nobody knows, over a content that does not contradict it.
+        // A title with an unknown designation, and a content that does not confirm the form.
         let strange = self.title.designation.is_some() && self.title.forms.is_empty() && !forms.is_empty();
         if strange && !self.content.forms.contains(&wanted.form) {
             let is = format!("{}, and no known form is called so", self.title.words);
@@ -176,8 +182,8 @@ impl Identity {
         Ok(())
     }
 
-    /// A place that says another period makes it another document, unless another place says the period asked for: then
-    /// it is a doubt, as what is said without a year or in properties only.
+    /// Refuses a document that names another period. If another place proves the wanted period, the contradiction is
+    /// only a doubt. So is a period without a year, and a period in the properties only.
     fn same_period(&self, wanted: &Wanted) -> Result<Vec<String>, ReadError> {
         let period = wanted.period;
         let own = || self.content.periods.iter().chain(&self.name.periods);
@@ -195,7 +201,8 @@ impl Identity {
         Ok(doubts)
     }
 
-    /// A witness that contradicts is a doubt; a content that contradicts what was asked for is another document.
+    /// Compares one claim of all witnesses with what is wanted. A contradiction is a doubt. It is another document if
+    /// the value was requested and either the content or all witnesses (at least two) contradict.
     fn subject<T: PartialEq>(
         &self,
         (of, words): (impl Fn(&Claims) -> Option<T>, impl Fn(&Claims) -> String),
@@ -221,7 +228,8 @@ impl Identity {
         Ok(())
     }
 
-    /// An edition that had been replaced before the period: properties left over from an older document.
+    /// Why the edition is too old: it was replaced before the period, so the properties are left over from an older
+    /// document.
     fn stale_edition(&self, template: &FormTemplate, period: Period) -> Option<String> {
         let edition = self.edition.as_ref()?;
         let described = template.editions.iter().find(|e| e.edition == *edition)?;
@@ -235,13 +243,13 @@ impl Identity {
     }
 }
 
-/// That nobody says what the figures are about: the most important unit is no better a guess than any other.
+/// The doubt that no witness names the unit or the agency. A person has to give it, because a guess could be wrong.
 fn unsaid(what: &str, example: &str, trusted: bool) -> String {
     let who = if trusted { "it" } else { "whatever is not in doubt of it" };
     format!("{who} does not state its {what}; give the {what}, such as `{example}`")
 }
 
-/// Why a unit can have no document of a period: it did not exist, or is not known at all.
+/// Why a unit cannot have a document of a period: it did not exist yet, or it is unknown.
 fn not_yet(regions: &[Region], unit: &Unit, period: Period) -> Option<String> {
     if unit.is_republic() || regions.is_empty() {
         return None;
@@ -262,7 +270,7 @@ pub(super) fn listed(forms: &[FormId]) -> String {
     forms.iter().map(|f| format!("`{f}`")).collect::<Vec<_>>().join(" or ")
 }
 
-/// Whether a document's mark and the origin that was asked for go together.
+/// Refuses a document that is marked as sample data, when a real one is wanted.
 pub(super) fn same_origin(document: &str, properties: &DocumentProperties, wanted: &Wanted) -> Result<(), ReadError> {
     let marked = properties.custom("Origin").is_some_and(|origin| origin.to_ascii_uppercase().contains("SAMPLE"));
     if marked && wanted.origin == Origin::Real {

@@ -1,32 +1,34 @@
-//! JSON as services send it, token by token and without copies.
+//! A scanner for JSON as services send it, token by token and without copies.
 //!
-//! Why not serde here: an ordinary JSON reader turns a number into a double before anybody sees it (2^53 + 1 becomes
-//! 2^53, `18453.949000000001` is no decimal any more), ends the document at `1e400` or at the `NaN` that some writers
-//! send, and takes the last of two equal keys. Here a number is the text that was sent, every value has its place, and
-//! one bad figure does not hide the others. struson keeps the text of numbers and both keys, but ends at `NaN` and copies
-//! each text; jiter turns numbers into integers and doubles. What this takes and refuses is otherwise what serde_json takes and refuses
-//! (`json::tests::the_scanner_and_serde_agree`).
+//! In comes a text; out come values, or a [`JsonFault`] with its place. This module does not know what the values mean.
+//!
+//! An ordinary JSON reader such as serde does not fit here. It turns each number into a double (2^53 + 1 becomes 2^53,
+//! `18453.949000000001` is no longer a decimal), stops at `1e400` and at the `NaN` of some writers, and takes the last
+//! of two equal keys. In this scanner a number is the text that was sent, every value has its place, and one bad figure
+//! does not hide the others. struson keeps the text of numbers and both keys, but stops at `NaN` and copies each text.
+//! jiter turns numbers into integers and doubles. Apart from this, the scanner accepts and refuses the same texts as
+//! `serde_json` (`json::tests::the_scanner_and_serde_agree`).
 
 use std::borrow::Cow;
 
-/// Objects and arrays within one another; figures need three levels.
+/// The most levels of objects and arrays within one another; figures need three.
 pub(super) const DEEPEST: usize = 64;
 
-/// Reads one JSON text from its beginning to its end.
+/// A scanner of one JSON text.
 #[derive(Debug, Clone)]
 pub(super) struct Scanner<'a> {
     text: &'a str,
     at: usize,
 }
 
-/// One value; what is inside an object or an array stays as it was sent.
+/// One value. The content of an object or an array stays as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value<'a> {
     Null,
     Bool(bool),
     /// As written: digits, sign, point, exponent.
     Number(&'a str),
-    /// `NaN`, `Infinity` or `-Infinity`: no JSON, but sent.
+    /// `NaN`, `Infinity` or `-Infinity`: not JSON, but some writers send it.
     NotFinite(&'a str),
     Text(Cow<'a, str>),
     Object(&'a str),
@@ -74,7 +76,7 @@ impl<'a> Scanner<'a> {
         Self { text, at: 0 }
     }
 
-    /// The first byte of what comes next, after blanks; `None` at the end.
+    /// The next byte after blanks; `None` at the end.
     pub(super) fn peek(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(self.at) {
@@ -83,12 +85,12 @@ impl<'a> Scanner<'a> {
         bytes.get(self.at).copied()
     }
 
-    /// Steps over an opening bracket that [`Self::peek`] has seen.
+    /// Steps over an opening bracket that [`Self::peek`] returned.
     pub(super) const fn enter(&mut self) {
         self.at += 1;
     }
 
-    /// Whether another member follows before the closing bracket, which is stepped over when none does.
+    /// Whether another member follows before the closing bracket. If not, steps over the bracket.
     #[inline]
     pub(super) fn another(&mut self, first: bool, close: u8) -> Scanned<bool> {
         let (inside, wanted) =
@@ -112,7 +114,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Steps over a key and its colon when the key stands here exactly as `quoted` does, quotation marks included.
+    /// Steps over a key and its colon, if the next bytes are exactly `quoted` (with its quotation marks) and a colon.
     #[inline]
     pub(super) fn is_key(&mut self, quoted: &str) -> bool {
         self.peek();
@@ -125,7 +127,7 @@ impl<'a> Scanner<'a> {
         false
     }
 
-    /// A key with its colon: as sent with its quotation marks, and what it means.
+    /// The next key, after which its colon is stepped over: as sent with quotation marks, and what it means.
     pub(super) fn key(&mut self) -> Scanned<(&'a str, Cow<'a, str>)> {
         match self.peek() {
             Some(b'"') => {}
@@ -145,7 +147,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The next value; an object or an array is stepped over as a whole. `depth` = levels that it stands in.
+    /// The next value; an object or an array is stepped over as a whole. `depth` = the number of levels around the
+    /// value.
     #[inline]
     pub(super) fn value(&mut self, depth: usize) -> Scanned<Value<'a>> {
         match self.peek() {
@@ -167,14 +170,14 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Nothing but blanks may follow.
+    /// Checks that only blanks follow.
     pub(super) fn end(&mut self) -> Scanned<()> {
         if self.peek().is_none() { Ok(()) } else { Err(self.fault(JsonWhy::More)) }
     }
 
-    /// Steps over an object or an array without recursion: what is inside is checked, not kept.
+    /// Steps over an object or an array without recursion. The content is checked, but not kept.
     fn step_over(&mut self, depth: usize) -> Scanned<()> {
-        // One bit per level: is it an object?
+        // One bit for each level: whether it is an object.
         let mut objects: u64 = 0;
         let mut open = 0;
         let mut first = true;
@@ -279,7 +282,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The rest of a text whose first escape stands at `at`.
+    /// The rest of a text whose first escape is at `at`.
     fn escaped(&mut self, start: usize, mut at: usize) -> Scanned<String> {
         let bytes = self.text.as_bytes();
         let mut text = self.text[start..at].to_owned();
@@ -306,7 +309,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The character that the escape at `at` means, and where the text goes on.
+    /// The character of the escape at `at`, and where the text continues.
     fn escape(&self, at: usize) -> Scanned<(char, usize)> {
         let bytes = self.text.as_bytes();
         let wrong = || self.fault_at(at, JsonWhy::Escape);
@@ -327,7 +330,7 @@ impl<'a> Scanner<'a> {
                 if !(0xD800..0xE000).contains(&high) {
                     return Ok((char::from_u32(high).ok_or_else(wrong)?, at + 6));
                 }
-                // A character beyond the first 65,536 is sent as two halves.
+                // A character above U+FFFF is sent as a surrogate pair.
                 if high >= 0xDC00 || bytes.get(at + 6..at + 8) != Some(b"\\u") {
                     return Err(wrong());
                 }
@@ -429,7 +432,7 @@ mod tests {
         assert!(scan(&mixed).is_ok());
     }
 
-    /// Texts that are nearly JSON: that is where two readers differ.
+    /// Texts that are nearly JSON: there two readers are most likely to differ.
     fn nearly_json() -> impl Strategy<Value = String> {
         let piece = prop::sample::select(vec![
             "{",
@@ -474,7 +477,7 @@ mod tests {
         fn the_scanner_and_serde_agree(text in nearly_json()) {
             let ours = scan(&text);
             let theirs = serde_json::from_str::<serde_json::Value>(&text);
-            // A number beyond a double is JSON (RFC 8259), but serde stops there and says nothing of the rest.
+            // A number beyond a double is JSON (RFC 8259). serde stops there and does not check the rest.
             prop_assume!(!theirs.as_ref().is_err_and(|error| error.to_string().starts_with("number out of range")));
             prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{} | {:?} | {:?}", text, ours, theirs);
             if let (Ok(Value::Text(ours)), Ok(serde_json::Value::String(theirs))) = (ours, theirs) {

@@ -1,8 +1,9 @@
-//! What only several documents together can tell: which month a release belongs to, and which document is another
-//! period's under this one's name.
+//! What follows only from several documents together: the month of a release, and documents of another period under the
+//! name of this one.
 //!
-//! The release number is one for all forms of a period. Its month is what most files say, in whatever order they come:
-//! judging again with more documents may change a verdict.
+//! In come the identities of documents; out comes a verdict for each. This module does not know figures or files. All
+//! forms of a period share one release number. Its month is the one that most files say. The order of the documents
+//! does not count, but more documents may change a verdict.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +12,11 @@ use serde::{Deserialize, Serialize};
 use super::Identity;
 use domain::{Period, Periodicity};
 
-/// What becomes of a document.
+/// What happens to a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verdict", content = "why", rename_all = "lowercase")]
 pub enum Verdict {
-    /// Nothing speaks against it.
+    /// No objection was found.
     Taken,
     /// It waits for a named person to accept it, for this reason.
     Held(String),
@@ -28,20 +29,21 @@ pub enum Verdict {
 pub struct Releases {
     month_of: BTreeMap<u64, Period>,
     release_of: BTreeMap<Period, u64>,
-    /// Months whose release at least two files carry.
+    /// Months with a release that at least two files have.
     sure: BTreeMap<Period, u64>,
-    /// Releases that a document carries which cannot be of its month, with that document.
+    /// Releases with a month that cannot be theirs, and the document that shows it.
     impossible: BTreeMap<(u64, Period), String>,
-    /// Releases that several months claim, none of them by a majority: properties left over from elsewhere.
+    /// Releases that files have under several months without a majority for one: their properties are left over from
+    /// other documents.
     astray: BTreeMap<u64, Vec<Period>>,
 }
 
-/// Equal figures prove one document only where enough of them are not zero.
+/// The least number of figures that are not zero. Only then do equal figures prove that two documents are the same.
 const WEIGHTY: usize = 20;
 
 impl Releases {
-    /// Learns from what documents say that agree with themselves. The properties of the others may be left over from
-    /// elsewhere, and so may their release be: three such files of a month once outvoted the true ones.
+    /// Counts the releases of all documents that agree with themselves. The properties of the others may be left over
+    /// from other documents, and so may their release. Three such files once outvoted the correct ones of a month.
     #[must_use]
     pub fn learn<'a>(documents: impl IntoIterator<Item = &'a Identity>) -> Self {
         let documents: Vec<&Identity> = documents.into_iter().collect();
@@ -81,7 +83,7 @@ impl Releases {
         learned
     }
 
-    /// The month that a release belongs to, as far as most files say one.
+    /// The month of a release, if most files agree on it.
     #[must_use]
     pub fn month_of(&self, release: u64) -> Option<Period> {
         self.month_of.get(&release).copied()
@@ -93,7 +95,8 @@ impl Releases {
         self.release_of.get(&month.ending_as(Periodicity::Month)?).copied()
     }
 
-    /// The months whose releases lie just before and just after one, where release numbers grow with time.
+    /// The months whose releases come directly before and after a release. Both are `None` if release numbers do not
+    /// grow with time.
     fn neighbours(&self, release: u64) -> (Option<Period>, Option<Period>) {
         let others: Vec<(Period, u64)> =
             self.sure.iter().filter(|(_, known)| **known != release).map(|(month, known)| (*month, *known)).collect();
@@ -111,8 +114,8 @@ fn month(document: &Identity) -> Option<Period> {
     document.period?.ending_as(Periodicity::Month)
 }
 
-/// Judges documents together; a verdict for each, in their order. Give it everything that was ever taken of one
-/// origin, and the new documents with it.
+/// Judges documents together, and returns a verdict for each, in their order. The documents are all that were ever
+/// taken of one origin, and the new ones.
 #[must_use]
 pub fn judge(documents: &[Identity]) -> Vec<Verdict> {
     let releases = Releases::learn(documents);
@@ -131,7 +134,7 @@ fn judge_one(document: &Identity, twin: Option<&Identity>, releases: &Releases) 
     let equal = twin.map(|t| format!("it equals `{}` in every figure", t.document));
     let with_equal = |why: String| equal.as_ref().map_or_else(|| why.clone(), |equal| format!("{why}, and {equal}"));
     let by_release = by_release(document, releases);
-    // What already waits for its own disagreements waits for them; they say more than the release does.
+    // The document is already held for its own disagreements, which say more than the release does.
     if let Some(held) = &document.held {
         let more = by_release.map_or_else(String::new, |(_, why)| format!("; {why}"));
         return Verdict::Held(format!("{held}{more}"));
@@ -154,7 +157,7 @@ fn judge_one(document: &Identity, twin: Option<&Identity>, releases: &Releases) 
     }
 }
 
-/// Why a document's release is not that of its month; whether it is certainly another month's.
+/// Why a document's release is not that of its month, and whether it is certainly of another month.
 fn by_release(document: &Identity, releases: &Releases) -> Option<(bool, String)> {
     let (release, month) = (document.release?, month(document)?);
     if let Some(other) = releases.impossible.get(&(release, month)) {
@@ -192,12 +195,13 @@ fn by_release(document: &Identity, releases: &Releases) -> Option<(bool, String)
     };
     let others = if usual == release { String::new() } else { format!("; other files of `{month}` carry {usual}") };
     let why = format!("its release {release} {where_to}{others}");
-    // Where the content itself says the month, it is the properties that are wrong.
+    // If the content itself says the month, the properties are wrong.
     let certain = out_of_order && usual != release && document.content.period.is_none();
     Some((certain, if certain { format!("it is another period's document: {why}") } else { why }))
 }
 
-/// For each document that has one, another of the same form, unit and agency with equal figures and another period.
+/// For each document that has a twin: a document of the same form, unit and agency with equal figures and another
+/// period.
 fn twins(documents: &[Identity]) -> BTreeMap<usize, usize> {
     let mut by_figures: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (place, document) in documents.iter().enumerate() {
@@ -306,7 +310,7 @@ mod tests {
                 );
             }
         }
-        // The same files for their own month are taken, whatever was held before.
+        // The same files are taken for their own month, whatever was held before.
         documents.push(document("astana", "2022-M12", 28327));
         assert_eq!(judge(&documents)[4], Verdict::Taken);
     }

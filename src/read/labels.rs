@@ -1,7 +1,8 @@
-//! Labels out of merged cells: a column's from top to bottom, a row's from the whole to the part.
+//! Labels from merged cells: of a column from top to bottom, of a row from the whole to the part.
 //!
-//! In a stub, "из них" merged over rows 8 to 428 stands for the row above it. It is replaced by that row's own label,
-//! so that a label says what it is a part of: "Всего правонарушений / преступлений / тяжкие".
+//! In come the cells of head and stub with the merged ranges; out come a label for each column and row. In a stub, "из
+//! них" merged over rows 8 to 428 means the row above it. Its place is taken by the label of that row, so that a label
+//! says what it is a part of: "Всего правонарушений / преступлений / тяжкие". This module does not know the template.
 
 use std::collections::HashMap;
 
@@ -35,8 +36,8 @@ impl<'a> Header<'a> {
         header
     }
 
-    /// The labels begin where the stub's own heading begins ("Наименование показателей"); where the stub has none,
-    /// below the last title.
+    /// The first row of the labels: that of the stub's own heading ("Наименование показателей"), or the row below the
+    /// last title.
     fn first_row(&self, first_figure: u32) -> u32 {
         let title = |text: &str| {
             let folded = fold(text);
@@ -56,13 +57,13 @@ impl<'a> Header<'a> {
         Some(cell.content.printed()).filter(|text| !text.is_empty())
     }
 
-    /// A column's label: the texts over it, from top to bottom.
+    /// The label of a column: the texts above it, from top to bottom.
     pub(super) fn label(&self, column: u32) -> String {
         let mut parts: Vec<String> = Vec::new();
         let mut row = self.top;
         while row < self.bottom {
             let region = self.regions.around(row, column);
-            // A title that reaches over the figures is no label.
+            // A title that extends over the figures is not a label.
             if region.top >= self.top {
                 parts.extend(self.text(region).filter(|text| parts.last() != Some(text)));
             }
@@ -81,7 +82,7 @@ impl<'a> Header<'a> {
                 Content::Text(text) => Some(text.as_str()),
                 Content::Number(_) => None,
             })
-            // The sample office's mark is above every table.
+            // The mark of the sample office is above every table.
             .filter(|text| !text.starts_with("SAMPLE DATA"))
             .collect();
         let marked = texts.iter().find(|text| marker(text).is_some());
@@ -92,7 +93,7 @@ impl<'a> Header<'a> {
     }
 }
 
-/// The stub of a table: its rows, and where among its columns the codes are.
+/// The stub of a table: its rows, and which of its columns contains the codes.
 pub(super) struct Stub<'a> {
     pub(super) rows: &'a [RawRow],
     pub(super) regions: &'a MergedRanges,
@@ -108,7 +109,7 @@ impl Stub<'_> {
         Some(content.printed()).filter(|code| !code.is_empty())
     }
 
-    /// The label of each kept row, and the place among the kept rows of the one that it is a part of.
+    /// The label of each kept row, and the place of the kept row that it is a part of.
     pub(super) fn paths(&self, kept: &[usize]) -> Vec<(String, Option<usize>)> {
         let texts: HashMap<(u32, u32), String> = self
             .rows
@@ -170,7 +171,8 @@ impl Stub<'_> {
     }
 }
 
-/// What a cell that only joins says: the code of the row it speaks of, and what is left of its words.
+/// The parts of a text that only joins rows ("из них", "из строки 5"): the code of the other row, and the remaining
+/// words.
 fn connective(text: &str) -> Option<(Option<String>, Option<String>)> {
     let text = squeeze(text);
     let lower = text.to_lowercase();

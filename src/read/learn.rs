@@ -1,7 +1,9 @@
-//! A draft of a form's template out of one of its workbooks, for a person to complete.
+//! Drafts the template of a form, or of one of its editions, for a person to complete.
 //!
-//! What a workbook tells is written down: sections, rows, columns, labels, the edition. What it cannot tell (how a
-//! column behaves in the course of a year, which rules hold) is left for the person, and the draft says so.
+//! In comes a workbook of the form, or a [`Drafted`] edition; out comes TOML. The draft contains what a workbook shows:
+//! sections, rows, columns, labels, the edition. A workbook does not show how a column behaves over a year, or which
+//! rules hold. The draft says that these are missing, and a person adds them. This module does not know templates or
+//! files.
 
 use std::fmt::Write as _;
 
@@ -15,10 +17,10 @@ use super::{
 };
 use domain::{EditionSection, FormId, SectionId};
 
-/// Drafts `templates/forms/<form>.toml` of a workbook.
+/// Drafts `templates/forms/<form>.toml` from a workbook.
 ///
 /// # Errors
-/// When the document is no workbook, or none of its sheets is a table with numbered columns.
+/// When the document is not a workbook, or none of its sheets is a table with numbered columns.
 pub fn learn(form: &FormId, document: &Document<'_>) -> Result<String, ReadError> {
     let no_form = |what: String| ReadError::NoForm { name: document.name.to_owned(), what };
     let body = body::sniff(document.bytes);
@@ -70,7 +72,7 @@ pub fn learn(form: &FormId, document: &Document<'_>) -> Result<String, ReadError
     Ok(draft)
 }
 
-/// What a workbook does not tell, or tells in a way that a person has to look at.
+/// What is missing in a workbook, and what a person has to check.
 fn comments(sheets: &[Sheet], designation: &str) -> Vec<String> {
     let mut comments = Vec::new();
     if designation.is_empty() {
@@ -99,7 +101,7 @@ fn comments(sheets: &[Sheet], designation: &str) -> Vec<String> {
     comments
 }
 
-/// The id of a section: its sheet's name; of several on one sheet, the number in its title.
+/// The id of a section: the name of its sheet. If the sheet has several sections: the number in the section's title.
 fn id(sheet: &str, title: &str, tables: &[(&str, &Table)], taken: &[String]) -> String {
     const PART: &str = " (table ";
     let several = sheet.contains(PART)
@@ -115,13 +117,13 @@ fn id(sheet: &str, title: &str, tables: &[(&str, &Table)], taken: &[String]) -> 
     });
     let named = number.filter(|id| id.len() > 1).unwrap_or_else(|| sheet.replace(" (table ", " ").replace(')', ""));
     let free = |id: &String| !taken.contains(id) && tables.iter().all(|(other, _)| other != id);
-    // Of so many numbers one is free.
+    // One of so many numbers is free.
     let last = tables.len() + taken.len() + 2;
     if free(&named) { named } else { (2..=last).map(|n| format!("{named} {n}")).find(free).unwrap_or(named) }
 }
 
-/// Drafts the `[[edition]]` of an edition that a form's template does not describe, with what a person has to look at
-/// above it. Put into the template, it ends the findings about the edition's shape.
+/// Drafts the `[[edition]]` of an edition that the form's template does not describe. Comments above it list what a
+/// person has to check. Once the draft is in the template, the findings about the edition's shape no longer occur.
 pub fn edition_draft(drafted: &Drafted) -> String {
     let mut draft = String::new();
     for comment in &drafted.comments {
@@ -162,12 +164,12 @@ fn section_draft(draft: &mut String, id: &SectionId, there: &EditionSection, new
     draft.push_str(&headings("row_titles", rows));
 }
 
-/// The order of numbers, and after them that of letters.
+/// A key that sorts codes by number, and codes that are not numbers after them.
 fn in_order(code: &str) -> (u32, &str) {
     (code.trim_start_matches('+').parse().unwrap_or(u32::MAX), code)
 }
 
-/// Codes that an edition prints otherwise; none at all are not written.
+/// The line of the codes that an edition prints differently; empty if there are no such codes.
 fn shifts<'a>(name: &str, codes: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> String {
     let mut codes: Vec<_> = codes.collect();
     codes.sort_by_key(|(from, _)| in_order(from));
@@ -191,7 +193,7 @@ fn headings<'a>(name: &str, titles: impl Iterator<Item = (&'a str, &'a str)>) ->
     if lines.is_empty() { lines } else { format!("[edition.sections.{name}]\n{lines}") }
 }
 
-/// Lists of lines with the name of the sheet that has them first, and how many sheets have them.
+/// The different lists of lines, each with the first sheet that has it and the number of sheets that have it.
 fn shared<'a>(lists: impl Iterator<Item = (&'a str, &'a [Line])>) -> Vec<(String, &'a [Line], usize)> {
     let mut known: Vec<(String, &[Line], usize)> = Vec::new();
     for (sheet, lines) in lists {
@@ -214,7 +216,7 @@ fn lines_text(lines: &[Line]) -> String {
     let mut text = String::new();
     for line in lines {
         let whole = line.part_of.and_then(|place| lines.get(place));
-        // The label of the whole is not written again.
+        // The label of the whole is not repeated.
         let rest = whole.and_then(|w| line.label.strip_prefix(&w.label)).filter(|rest| rest.starts_with(" / "));
         let label = rest.map_or_else(|| line.label.clone(), |rest| format!("…{rest}"));
         let part_of = whole.map_or_else(String::new, |whole| format!(", part_of = {}", quoted(&whole.code)));

@@ -1,15 +1,17 @@
-//! Comparing what documents print: letters that look alike are one letter, case and punctuation do not count.
+//! Compares the texts of documents: letters of the same shape are one letter; case and punctuation do not count.
 //!
-//! Only for comparison, never for output: documents mix Latin and Cyrillic letters of one shape within a word.
+//! In come texts; out come their forms for comparison, and short forms for messages. Folded texts are never output:
+//! documents mix Latin and Cyrillic letters of the same shape within a word. This module does not know what a text is
+//! about.
 
 use domain::{is_deceptive, latin_shape};
 
-/// The text as it is compared: capitals, look-alike letters as one, everything else a single blank.
+/// A text for comparison: in capitals, letters of the same shape as one letter, a single blank for everything else.
 pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
     for c in text.chars().flat_map(char::to_uppercase).map(latin_shape) {
-        // A footnote is no part of a word.
+        // A footnote mark is not part of a word.
         if c.is_alphanumeric() && !matches!(c, '¹' | '²' | '³' | '\u{2070}'..='\u{207e}') {
             if gap && !folded.is_empty() {
                 folded.push(' ');
@@ -23,7 +25,7 @@ pub(super) fn fold(text: &str) -> String {
     folded
 }
 
-/// A form's designation as it is compared: `3-К`, `З-K` and `№ 3-К` are one.
+/// A form's designation for comparison: `3-К`, `З-K` and `№ 3-К` are equal.
 pub(super) fn fold_designation(text: &str) -> String {
     let folded: String = fold(text).chars().filter(|c| *c != ' ').map(|c| if c == 'З' { '3' } else { c }).collect();
     let bare = folded.strip_prefix("ФOPMA").unwrap_or(&folded);
@@ -31,14 +33,14 @@ pub(super) fn fold_designation(text: &str) -> String {
     bare.strip_prefix("NO").unwrap_or(bare).to_owned()
 }
 
-/// Folded words without those that only count or point ("из графы 17"): they change when an edition renumbers.
+/// The folded words of a label without the numbers ("из графы 17"): a new edition may change them.
 pub(super) fn fold_label(text: &str) -> String {
     let folded = fold(text);
     let words: Vec<&str> = folded.split(' ').filter(|w| !w.bytes().all(|b| b.is_ascii_digit())).collect();
     words.join(" ")
 }
 
-/// Kazakh letters as the Russian ones that are typed in their place.
+/// A folded text with Kazakh letters replaced by the Russian ones that people type for them.
 pub(super) fn coarse(folded: &str) -> String {
     let letter = |c: char| match c {
         'Қ' => 'K',
@@ -54,12 +56,13 @@ pub(super) fn coarse(folded: &str) -> String {
     folded.chars().map(letter).collect()
 }
 
-/// Words that say nothing of a heading's subject, folded: the name of the state, and what every form begins with.
+/// Folded beginnings of words that do not say what a heading is about: the name of the state, and the first words of
+/// each form.
 const EMPTY_WORDS: [&str; 8] = ["PECПYБ", "KAЗAXC", "CBEДEH", "OTЧET", "OTЧETA", "ФOPMA", "ФOPMЫ", "OTЧETЫ"];
-/// The first letters of a word, which inflection leaves alone.
+/// How many letters of a word are compared; inflection changes only the later ones.
 const STEM: usize = 6;
 
-/// The stems of a heading's words, sorted: without numbers, words of one or two letters, and words that say nothing.
+/// The sorted stems of a heading's words. Numbers, words of one or two letters, and `EMPTY_WORDS` are left out.
 pub(super) fn stems(text: &str) -> Vec<String> {
     let folded = fold(text);
     let words = folded.split(' ').filter(|w| w.chars().count() > 2 && !w.starts_with(|c: char| c.is_ascii_digit()));
@@ -71,7 +74,7 @@ pub(super) fn stems(text: &str) -> Vec<String> {
     stems
 }
 
-/// A text as it is shown: single blanks, none at the ends.
+/// A text with single blanks, and without blanks at its ends.
 pub(super) fn squeeze(text: &str) -> String {
     let mut squeezed = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -83,8 +86,8 @@ pub(super) fn squeeze(text: &str) -> String {
     squeezed
 }
 
-/// The beginning of a text, for a message: one line, no control characters. What cannot be seen is shown by its number, so
-/// that a reader sees why `562` is no number.
+/// The beginning of a text for a message: one line without control characters. Invisible characters are shown by their
+/// numbers, so that a reader sees why `562` is not a number.
 pub(super) fn excerpt(text: &str, length: usize) -> String {
     let seen = text.chars().take(length * 4).filter(|c| !c.is_control() || c.is_whitespace());
     let shown: String =
@@ -93,7 +96,8 @@ pub(super) fn excerpt(text: &str, length: usize) -> String {
     if line.chars().count() <= length { line } else { line.chars().take(length).chain(['…']).collect() }
 }
 
-/// How much two sorted lists have in common, 0 to 1: twice the common ones by all (Sørensen–Dice).
+/// The similarity of two sorted lists, from 0 to 1: twice the number of common items, divided by the number of all
+/// items (Sørensen–Dice).
 pub(super) fn shared<T: Ord>(a: &[T], b: &[T]) -> f64 {
     if a.is_empty() || b.is_empty() {
         return 0.0;

@@ -1,11 +1,12 @@
-//! Snapshots in, datasets out: form workbooks and JSON services, by what the bytes are, never by what they are called.
+//! Reads documents: form workbooks and answers of JSON services. The bytes decide what a document is; its name does
+//! not.
 //!
 //! In come the bytes of a document, what is wanted of it, and the templates of the forms. Out come datasets with every
-//! figure exactly as it stands there, the identity that the document proves, and findings about what is odd. A
-//! document that is another form's or another period's is refused with a sentence that says what it is.
+//! figure as the document has it, the identity that the document proves, and findings about what is odd. A document of
+//! another form or another period is refused, and the refusal says what it is.
 //!
-//! Deliberately unknown here: files, networks, the clock, what was read before. What only several documents together
-//! can tell (which month a release number belongs to) is [`judge()`]'s, a function of identities.
+//! This crate does not know files, networks, the clock, or what was read before. [`judge()`] decides what follows only
+//! from several documents together, such as the month of a release number; it is a function of identities.
 //!
 //! ```no_run
 //! use domain::Origin;
@@ -66,53 +67,53 @@ use claims::Known;
 use domain::{Agency, AgencyName, Dataset, Finding, FormId, FormTemplate, Origin, Period, Region, Unit};
 use service::ServiceReading;
 
-/// A document as it came.
+/// A document as it was received.
 #[derive(Debug, Clone, Copy)]
 pub struct Document<'a> {
-    /// Its file name; a path before it does not count.
+    /// Its file name. A path before the name is ignored.
     pub name: &'a str,
     pub bytes: &'a [u8],
 }
 
-/// What a document is taken for.
+/// What a document is read as.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     pub form: FormId,
     pub period: Period,
-    /// `None` takes what the document says.
+    /// `None` = the unit that the document says.
     pub unit: Option<Unit>,
-    /// `None` takes what the document says.
+    /// `None` = the agency that the document says.
     pub agency: Option<Agency>,
     pub origin: Origin,
-    /// The field of a service that names the region; `None` = `region`.
+    /// The field of a service's answer that contains the region; `None` = `region`.
     pub region_field: Option<String>,
 }
 
 impl Wanted {
-    /// A form for a period, whatever unit and agency the document is about.
+    /// A form for a period, with the unit and the agency that the document says.
     #[must_use]
     pub const fn of(form: FormId, period: Period, origin: Origin) -> Self {
         Self { form, period, unit: None, agency: None, origin, region_field: None }
     }
 }
 
-/// What was read of a document.
+/// The result of reading a document.
 #[derive(Debug, Clone)]
 pub struct Reading {
-    /// One of a workbook; one for each region of a service.
+    /// One dataset for a workbook; one for each region of a service's answer.
     pub datasets: Vec<Dataset>,
     pub identity: Identity,
     pub findings: Vec<Finding>,
     /// Why the document has to wait until a named person accepts it.
     pub held: Option<String>,
-    /// What an edition that the template does not describe prints otherwise, as far as labels tell.
+    /// A draft of the document's edition, if the template does not describe it. The draft follows from the labels.
     pub drafted: Option<Drafted>,
 }
 
 /// Reads a document.
 ///
 /// # Errors
-/// When nothing of it can be taken: see [`ReadError`], which says what it is instead.
+/// When no figure can be taken; the [`ReadError`] says what the document is instead.
 pub fn read(
     template: &FormTemplate,
     all_templates: &BTreeMap<FormId, FormTemplate>,
@@ -134,7 +135,7 @@ pub fn read(
     }
 }
 
-/// What a body is; an archive behind a mark of byte order, or behind anything of no known kind, is one.
+/// What a body is. A zip archive behind a byte-order mark or behind unknown bytes is still a zip archive.
 fn kind(bytes: &[u8]) -> Body {
     match body::sniff(bytes) {
         Body::Binary | Body::UnknownText { .. } | Body::Text { .. } if ooxml::package::is_behind(bytes) => Body::Zip,
@@ -159,7 +160,7 @@ fn read_service(
     let refused = |error| ReadError::of_service(document.name, &wanted.form, error);
     let ServiceReading { datasets, findings } =
         service::read(template, regions, &asked, document.bytes).map_err(refused)?;
-    // An answer without the unit that was asked for brings nothing, and says so.
+    // An answer without the requested unit is refused, because it has no figures to use.
     if let (true, Some(unit)) = (datasets.is_empty(), &wanted.unit) {
         let why = findings.iter().rev().find(|f| f.unit.as_ref() == Some(unit)).map(|f| f.explanation.clone());
         return Err(refused(service::ServiceError::NoRegion(why.unwrap_or_default())));
@@ -176,10 +177,10 @@ fn read_service(
     Ok(Reading { datasets, identity, findings, held: None, drafted: None })
 }
 
-/// Tells who a workbook is, without taking it for anything.
+/// The identity of a document, without reading its figures.
 ///
 /// # Errors
-/// When it is no workbook at all, or cannot be opened.
+/// When the document is neither a workbook nor JSON, or cannot be opened.
 pub fn identify(
     all_templates: &BTreeMap<FormId, FormTemplate>,
     regions: &[Region],

@@ -1,9 +1,9 @@
-//! Which sheet is which section: by how like its title, its header and its stub are to those of the template.
+//! Finds the section of each sheet by the likeness of its title, its header and its stub to those of the template.
 //!
-//! In come the tables of a document and the template of its form; out come, for each table, its section, and what is in
-//! doubt. Likeness counts, not equality: editions renumber sections, rename sheets and reword titles and headings. The
-//! tables are assigned together, so that their likeness in all is the greatest. Not decided here: which of two tables of
-//! one section counts (see [`super::rivals`]).
+//! In come the tables of a document and the template of its form; out come the section of each table, and doubts.
+//! Equality is not required: editions renumber sections, rename sheets and reword titles and headings. The tables are
+//! assigned together, so that the sum of their likeness is the greatest. This module does not decide which of two
+//! tables of one section counts: see [`super::rivals`].
 
 use std::collections::BTreeSet;
 
@@ -15,45 +15,47 @@ use super::{
 };
 use domain::{Edition, EditionSection, FormTemplate, SectionId, SectionTemplate};
 
-/// A table is as much a title as this; the rest is its stub and its header, the stub a little more than the header.
+/// The weight of the title in the likeness. The rest is the weight of stub and header together; `OF_STUB` is the share
+/// of the stub in it.
 const OF_TITLE: f64 = 0.35;
 const OF_STUB: f64 = 0.55;
-/// Titles less alike than this are of different subjects: then the table has to tell the section alone.
+/// The least likeness of two titles about the same subject. Below it, the table alone has to show the section.
 const TITLE_ENOUGH: f64 = 0.5;
-/// Title and table together, and the least of the table, where the title agrees.
+/// The least likeness of title and table together, and of the table alone, if the titles agree.
 const ENOUGH: f64 = 0.6;
 const TABLE_AT_LEAST: f64 = 0.35;
-/// A table that tells the section alone, and the least of its stub and of its header.
+/// The least likeness of a table that alone shows the section, and of its stub and its header.
 const TABLE_ENOUGH: f64 = 0.7;
 const PART_AT_LEAST: f64 = 0.4;
-/// The least of its header where several sections share its stub.
+/// The least likeness of its header if several sections have the same stub.
 const HEADER_AT_LEAST: f64 = 0.6;
-/// Of two sections, the one that a table is less like by more than this is not considered; of two tables, the one that is
-/// less like a section by more than this is no rival.
+/// The greatest distance from the best. A section whose likeness to a table is lower by more than this is not
+/// considered; a table whose likeness to a section is lower by more than this is not a rival.
 const MARGIN: f64 = 0.15;
-/// Two ways to assign that differ by less than this are about equally good.
+/// Two assignments whose likeness differs by less than this are about equally good.
 const DOUBT: f64 = 0.03;
-/// What a described edition says of the sheet's name decides between equals.
+/// What the right sheet name adds to the likeness. It decides between equal sections.
 const OF_NAME: f64 = 0.05;
-/// More lines than this, squared, are compared by equality only.
+/// The most pairs of different headings that are compared by their stems. Beyond this, only equal headings count.
 const MOST_COMPARED: usize = 4_000;
 
-/// What the tables of a document are.
+/// The sections of a document's tables, with doubts.
 #[derive(Debug, Default)]
 pub(super) struct Matches {
-    /// For each table, the section that it is.
+    /// The section of each table.
     pub(super) places: Vec<Option<SectionId>>,
-    /// Tables that fit a section as well as the one that has it, or, where that one is hidden, fit it at all.
+    /// Tables that fit a section as well as the table that has it. If that table is hidden, a visible table that fits
+    /// at all.
     pub(super) rivals: Vec<(usize, SectionId)>,
-    /// A table, the section that it was taken for, and another that it fits about equally well.
+    /// A table, its section, and another section that it fits about equally well.
     pub(super) doubts: Vec<(usize, SectionId, SectionId)>,
-    /// A table whose title does not say what the section's does: how like they are, from 0 to 1.
+    /// A table, its section, and the likeness of their titles from 0 to 1, if the titles differ.
     pub(super) retitled: Vec<(usize, SectionId, f64)>,
-    /// For a table without a section, the one that it is most like, from 0 to 1.
+    /// A table without a section, the section that it is most like, and how much, from 0 to 1.
     pub(super) nearest: Vec<(usize, SectionId, f64)>,
 }
 
-/// For each sheet with a table, the section that it is, and what is in doubt.
+/// Finds the section of each sheet with a table, and the doubts.
 pub(super) fn find(template: &FormTemplate, edition: Option<&Edition>, sheets: &[&Sheet]) -> Matches {
     let layouts: Vec<Vec<Layout<'_>>> = template.sections.iter().map(|s| layouts(template, edition, s)).collect();
     let mut own: Vec<Option<usize>> = vec![None; sheets.len()];
@@ -81,7 +83,7 @@ pub(super) fn find(template: &FormTemplate, edition: Option<&Edition>, sheets: &
     matches
 }
 
-/// How many sheets are sections of a template: how like that form a document is.
+/// How many sheets are sections of a template: a measure of how much the document is like that form.
 pub(super) fn alike(template: &FormTemplate, sheets: &[&Sheet]) -> usize {
     find(template, None, sheets).places.iter().flatten().count()
 }
@@ -96,11 +98,12 @@ struct Layout<'t> {
     titles: Vec<&'t str>,
     columns: Vec<&'t str>,
     rows: Vec<&'t str>,
-    /// The sheet's name, where a described edition says it.
+    /// The sheet's name, if a described edition gives it.
     sheet: Option<String>,
 }
 
-/// The section as the edition prints it; as every described edition does, where the edition is none of them.
+/// The section as the edition prints it. If the template does not describe the edition: as each described edition
+/// prints it.
 fn layouts<'t>(template: &'t FormTemplate, edition: Option<&Edition>, section: &'t SectionTemplate) -> Vec<Layout<'t>> {
     let described = edition.filter(|e| template.editions.iter().any(|t| t.edition == **e));
     let editions: Vec<&Edition> = match described {
@@ -141,7 +144,7 @@ fn layout<'t>(section: &'t SectionTemplate, there: Option<&'t EditionSection>, s
     }
 }
 
-/// The usual case, without folding anything: a table that is one section word for word, and no other table is.
+/// Assigns the usual case without folding: a table that equals one section word for word, if no other table does.
 fn at_once(layouts: &[Vec<Layout<'_>>], sheets: &[&Sheet], own: &mut [Option<usize>]) {
     let subjects: Vec<Vec<String>> =
         layouts.iter().map(|l| l.iter().flat_map(|l| &l.titles).map(|t| subject(t)).collect()).collect();
@@ -167,7 +170,8 @@ fn at_once(layouts: &[Vec<Layout<'_>>], sheets: &[&Sheet], own: &mut [Option<usi
     }
 }
 
-/// The columns of a layout; the ones that came late stand behind in a template, and anywhere in a sheet.
+/// The columns of a layout, in the order of a table. A template lists late columns last; a sheet may have them
+/// anywhere.
 fn in_sheet_order<'t>(layout: &Layout<'t>, columns: &[Line]) -> Vec<&'t str> {
     if layout.columns.len() != columns.len() || says(columns, &layout.columns) {
         return layout.columns.clone();
@@ -187,13 +191,13 @@ fn says(lines: &[Line], labels: &[&str]) -> bool {
 
 /// A title, a header and a stub, ready for comparison.
 struct Said {
-    /// Titles as sorted stems; none where there is no title.
+    /// Titles as sorted stems; empty if there is no title.
     titles: Vec<Vec<String>>,
     columns: Vec<Heading>,
     rows: Vec<Heading>,
 }
 
-/// A heading's words, without those that most headings of its list share.
+/// The words of a heading, without those that most headings of the list share.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Heading {
     label: String,
@@ -240,17 +244,17 @@ fn titles<'t>(titles: impl Iterator<Item = &'t str>) -> Vec<Vec<String>> {
 struct Known {
     layouts: Vec<(Said, Option<String>)>,
     subject: Vec<String>,
-    /// Whether another section of the form has the same stub, which then tells the form and not the section.
+    /// Whether another section of the form has the same stub. Such a stub shows the form, but not the section.
     stub_is_shared: bool,
 }
 
-/// How like a section a table is.
+/// How much a table is like a section.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Fit {
     score: f64,
-    /// How like the titles are; `None` where one of the two has none.
+    /// The likeness of the titles; `None` if one of the two has no title.
     title: Option<f64>,
-    /// Whether it is like enough to be that section.
+    /// Whether the likeness is great enough for this section.
     enough: bool,
 }
 
@@ -272,7 +276,7 @@ impl Known {
         }
     }
 
-    /// How like this section a table is, by the edition that it is most like.
+    /// How much a table is like this section, in the edition where it is most like it.
     fn fit(&self, table: &Said, sheet: &str) -> Option<Fit> {
         let fits = self.layouts.iter().map(|(said, name)| {
             let known = said.titles.iter().chain([&self.subject]).filter(|known| !known.is_empty());
@@ -294,7 +298,7 @@ impl Known {
     }
 }
 
-/// How much two lists of headings have in common: equal ones count whole, like ones in part.
+/// How much two lists of headings have in common, from 0 to 1: an equal heading counts 1, a similar one its similarity.
 fn likeness(a: &[Heading], b: &[Heading]) -> f64 {
     if a.is_empty() || b.is_empty() {
         return 0.0;
@@ -333,7 +337,7 @@ fn likeness(a: &[Heading], b: &[Heading]) -> f64 {
     2.0 * common / (a.len() + b.len()) as f64
 }
 
-/// Assigns the tables that were not told at once, so that the likeness of all together is the greatest.
+/// Assigns the remaining tables, so that the sum of their likeness is the greatest.
 fn assign(fits: &[Vec<Option<Fit>>], rest: &[usize], own: &mut [Option<usize>]) {
     let taken: BTreeSet<usize> = own.iter().flatten().copied().collect();
     let weights: Vec<Vec<f64>> = rest

@@ -1,9 +1,13 @@
-//! Which region or agency a name means: tolerant of "г.", "обл.", of languages, of look-alike letters and of codes.
+//! Finds the region or the agency of a name: with "г." or "обл.", in three languages, with look-alike letters, or as a
+//! code.
+//!
+//! In come a text and the known regions or agencies; out comes a unit or an agency, if exactly one fits. This module
+//! does not know where the text is from.
 
 use super::{gazetteer, letters::fold};
 use domain::{Agency, AgencyName, Region, Unit};
 
-/// What kind of place a name says it is.
+/// The kind of place that a name states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Region,
@@ -11,15 +15,15 @@ enum Kind {
     Unsaid,
 }
 
-/// A name without the words that only say what kind of place it is.
+/// A name without the words for the kind of place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Place {
     name: String,
     kind: Kind,
 }
 
-/// The unit that a name or a code means; `None` where it means none of these, or more than one. Titles of the office come
-/// first, then the names and spellings that are known besides.
+/// The unit of a name or a code; `None` if no unit fits, or several. The titles of the regions come first, then other
+/// known names and spellings.
 pub(super) fn unit(text: &str, regions: &[Region]) -> Option<Unit> {
     let text = text.trim();
     if let Some(unit) = by_code(text, regions) {
@@ -38,7 +42,7 @@ pub(super) fn unit(text: &str, regions: &[Region]) -> Option<Unit> {
     });
     let mut found: Vec<(&Region, bool)> = Vec::new();
     for (candidate, region) in known.filter(|(candidate, _)| candidate.name == said.name) {
-        // In English titles a city has no word of its own: "Almaty" beside "Almaty Region".
+        // An English title has no word for a city: "Almaty" beside "Almaty Region".
         let sure = candidate.kind == said.kind
             || (said.kind != Kind::Region
                 && candidate.kind != Kind::Region
@@ -62,7 +66,8 @@ pub(super) fn unit_within(text: &str, regions: &[Region]) -> Option<Unit> {
     gazetteer::within(text, regions)
 }
 
-/// By the Committee's code, the classifier's (`71`, `710000000`) or the one of ISO 3166-2.
+/// The unit of the Committee's code, of a code of the classifier of territories (`71`, `710000000`), or of a code of
+/// ISO 3166-2.
 fn by_code(text: &str, regions: &[Region]) -> Option<Unit> {
     let upper = text.to_ascii_uppercase();
     if text == "19" || upper == "KZ" {
@@ -117,7 +122,7 @@ fn is_one_of(word: &str, known: &str) -> bool {
     known.split_whitespace().any(|known| fold(known) == word)
 }
 
-/// The agency that a name or a code means.
+/// The agency of a name or a code.
 pub(super) fn agency(text: &str, agencies: &[AgencyName]) -> Option<Agency> {
     let text = text.trim();
     if is_every_agency(text) {
@@ -131,12 +136,12 @@ pub(super) fn agency(text: &str, agencies: &[AgencyName]) -> Option<Agency> {
     agencies.iter().find(named).map(|a| a.agency.clone())
 }
 
-/// What documents write where every agency is meant.
+/// Whether a text means all agencies.
 fn is_every_agency(text: &str) -> bool {
     matches!(text, "__" | "00" | "00000" | "all") || [fold("Свод"), fold("Жиынтық")].contains(&fold(text))
 }
 
-/// The agency of a code in a document's properties: `__` for all, else two digits.
+/// The agency of a code in the properties of a document: `__` for all, otherwise two digits.
 pub(super) fn agency_of_code(code: &str) -> Option<Agency> {
     if is_every_agency(code) {
         return Some(Agency::all());
@@ -146,8 +151,8 @@ pub(super) fn agency_of_code(code: &str) -> Option<Agency> {
 
 /// The agency of five digits in a file name.
 ///
-/// Those of the forms that were published: `00100` prosecution, `00300` interior, `00400` national security, `01000`
-/// military investigation, `01500` financial monitoring, `20100` anti-corruption.
+/// The codes of the published forms: `00100` prosecution, `00300` interior, `00400` national security, `01000` military
+/// investigation, `01500` financial monitoring, `20100` anti-corruption.
 pub(super) fn agency_of_file(digits: &str) -> Option<Agency> {
     let code = match digits {
         "00000" => return Some(Agency::all()),

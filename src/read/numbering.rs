@@ -1,7 +1,8 @@
-//! The row that numbers the columns of a table, as it should be printed and as it is spelled otherwise.
+//! Finds the row that numbers the columns of a table, in the usual spelling or another one.
 //!
-//! A usual row has nothing but small numbers that rise, with letters (А, Б) over the stub. Only where a sheet has no such
-//! row are other spellings looked at, and taken where they say the same as counting does: 1, 2, 3 … without a gap.
+//! In come the cells of a row with those above it; out comes a [`Numbering`]. A usual row contains only small rising
+//! numbers, and letters (А, Б) over the stub. Other spellings are tried only if a sheet has no such row. They count if
+//! they are a sequence 1, 2, 3 … without a gap. This module does not know the template.
 
 use std::collections::BTreeSet;
 
@@ -18,16 +19,16 @@ use ooxml::merged_cells::MergedRanges;
 pub(super) struct Numbering {
     pub(super) row: u32,
     pub(super) columns: Vec<(u32, String)>,
-    /// Columns of the stub that carry a letter (А, Б).
+    /// Columns of the stub with a letter (А, Б).
     pub(super) letters: Vec<u32>,
-    /// How the row reads, where it is not spelled as usual.
+    /// How the row reads, if its spelling is unusual.
     pub(super) spelled: Option<String>,
-    /// How many columns of the stub carry numbers too.
+    /// How many columns of the stub are numbered too.
     pub(super) stub: usize,
 }
 
 impl Numbering {
-    /// The numbering without its first columns, which are the stub's; the others are counted from 1.
+    /// The numbering without its first columns, which belong to the stub. The other columns are counted from 1.
     pub(super) fn without_stub(mut self, stub: usize) -> Self {
         let figures = self.columns.split_off(stub);
         let was: Vec<String> = figures.iter().take(1).chain(figures.last()).map(|(_, code)| code.clone()).collect();
@@ -43,17 +44,17 @@ impl Numbering {
     }
 }
 
-/// What a row of the head is to the columns below it.
+/// What a row of the head says about the columns below it.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     pub(super) numbering: Option<Numbering>,
-    /// How a row reads that is nearly one that numbers columns.
+    /// How a row reads that nearly numbers columns.
     pub(super) nearly: Option<String>,
     /// The first sheet column of a second table beside this one.
     pub(super) beside: Option<u32>,
 }
 
-/// The row that numbers the columns, if this is it: nothing but small numbers, with letters (А, Б) over the stub.
+/// The numbering, if this row has the usual spelling: only small numbers, with letters (А, Б) over the stub.
 pub(super) fn usual(cells: &[HeadCell], above: &[HeadCell], regions: &MergedRanges) -> Option<Numbering> {
     let mut columns: Vec<(u32, String)> = Vec::new();
     let mut letters = Vec::new();
@@ -91,14 +92,14 @@ pub(super) fn usual(cells: &[HeadCell], above: &[HeadCell], regions: &MergedRang
     Some(numbering)
 }
 
-/// The last letter over the stub, where it looks like the number 1 (`l`), and its place.
+/// The last letter over the stub if it looks like the number 1 (`l`), with its place.
 fn before_the_columns(cells: &[HeadCell], letters: usize) -> Option<(usize, String)> {
     let place = letters.checked_sub(1)?;
     let text = cells.get(place)?.content.printed();
     plain(&text).is_some_and(|code| code.number == 1).then_some((place, text))
 }
 
-/// A letter among the numbers that looks like the very digit that is missing there is that digit.
+/// Replaces letters among the numbers: a letter becomes a digit if it looks like the digit that is missing there.
 fn look_alikes(numbering: &mut Numbering) {
     let numbers: Vec<Option<u32>> = numbering.columns.iter().map(|(_, code)| leading_number(code)).collect();
     for place in 1..numbers.len() {
@@ -115,7 +116,7 @@ fn look_alikes(numbering: &mut Numbering) {
     }
 }
 
-/// The same of a row that is spelled otherwise: `(1)`, `гр. 1`, `1.`, `I`, with a part (`1а`) anywhere.
+/// The numbering, if this row has another spelling: `(1)`, `гр. 1`, `1.`, `I`. Parts of columns (`1а`) may be anywhere.
 pub(super) fn spelled(cells: &[HeadCell], above: &[HeadCell], regions: &MergedRanges) -> Seen {
     let texts: Vec<String> = cells.iter().map(|c| c.content.printed()).collect();
     let codes: Vec<Option<Code>> = texts.iter().map(|text| plain(text)).collect();
@@ -134,7 +135,7 @@ pub(super) fn spelled(cells: &[HeadCell], above: &[HeadCell], regions: &MergedRa
         format!("{}{}", read.join(", "), if texts.len() > 12 { " …" } else { "" })
     };
     let known = codes.iter().flatten().count();
-    // A row of figures has a label before them, or does not count.
+    // Before the numbers only letters are allowed: a label there means a row of figures.
     let numbers: Vec<u32> = codes.iter().flatten().map(|code| code.number).collect();
     let counts = numbers.windows(2).any(|pair| pair[0] + 1 == pair[1]) || numbers.first() == Some(&1);
     let counts = counts && numbers.iter().all(|number| *number < 1_000) && (start == 0 || stub_is_lettered);
@@ -149,7 +150,7 @@ pub(super) fn spelled(cells: &[HeadCell], above: &[HeadCell], regions: &MergedRa
                 columns.push((cell.column, code.text.clone()));
                 expected += 1;
             }
-            // The numbers begin again: a second table stands beside this one.
+            // The numbers begin again: another table is beside this one.
             _ if begins && again(&texts, &codes, columns.len() + start) => {
                 let beside = columns.last().map(|(column, _)| column + 1);
                 return Seen { numbering: None, nearly, beside };
@@ -164,7 +165,7 @@ pub(super) fn spelled(cells: &[HeadCell], above: &[HeadCell], regions: &MergedRa
     Seen { numbering, nearly, beside: None }
 }
 
-/// Whether codes begin again at a place: letters over a stub or none, then 1.
+/// Whether the codes begin again at a place: optional letters over a stub, then 1.
 fn again(texts: &[String], codes: &[Option<Code>], place: usize) -> bool {
     let letters = texts[place..].iter().take_while(|text| is_letter(text)).count();
     let one = codes.get(place + letters).and_then(Option::as_ref);
@@ -179,8 +180,8 @@ fn is_letter(text: &str) -> bool {
     text.chars().count() == 1 && text.chars().all(char::is_alphabetic)
 }
 
-/// The numbering of these columns, where a header stands over one of them. A column that is headed but has no number
-/// stays a column; it gets its place as a code.
+/// The numbering of these columns, if at least one has a header. A column with a header but without a number is kept;
+/// its code is empty here.
 fn numbered(
     cells: &[HeadCell],
     above: &[HeadCell],
@@ -212,7 +213,7 @@ fn numbered(
     Some(Numbering { row, columns, letters, spelled: None, stub: 0 })
 }
 
-/// The number that a column's code begins with: `5`, `5-1`, `5.1`, `5а`.
+/// The number at the start of a column's code: `5`, `5-1`, `5.1`, `5а`.
 fn leading_number(text: &str) -> Option<u32> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let rest = &text[digits..];
@@ -223,7 +224,7 @@ fn leading_number(text: &str) -> Option<u32> {
     (matches!(digits, 1..=3) && tail).then(|| text[..digits].parse().ok()).flatten()
 }
 
-/// How many of the numbered columns are the stub's: its labels, then its codes.
+/// How many of the numbered columns belong to the stub: its labels, then its codes.
 pub(super) fn of_the_stub(
     numbering: &Numbering,
     head: &[HeadCell],
@@ -232,7 +233,7 @@ pub(super) fn of_the_stub(
 ) -> usize {
     let columns = &numbering.columns;
     if below.has_stub {
-        // Labels are where they should be; only the codes may be numbered.
+        // The labels are in the stub; only the codes may be among the numbered columns.
         let is_code = columns.len() > 1 && is_code_header(columns, head, 0) && below.are_distinct(0);
         return usize::from(is_code);
     }
@@ -249,7 +250,7 @@ pub(super) fn of_the_stub(
     if stub < columns.len() { stub } else { 0 }
 }
 
-/// Whether the header over a column says that it holds the codes of the rows.
+/// Whether the header over a column says that the column contains row codes.
 fn is_code_header(columns: &[(u32, String)], head: &[HeadCell], place: usize) -> bool {
     head.iter().any(|c| c.column == columns[place].0 && is_code_title(&c.content.printed()))
 }
@@ -262,7 +263,7 @@ pub(super) fn is_code_title(text: &str) -> bool {
     begins || folded.ends_with(&fold("строки")) || exact.iter().any(|word| folded == fold(word)) || text.trim() == "№"
 }
 
-/// The figures below a row that numbers columns, as far as they tell what its columns are.
+/// The figures below a row that numbers columns. They show which columns belong to the stub.
 pub(super) struct Below<'a> {
     /// Whether a row has anything before the numbered columns.
     pub(super) has_stub: bool,
@@ -290,7 +291,7 @@ impl Below<'_> {
         filled > 0 && self.column(place).filter(words).count() * 2 > filled
     }
 
-    /// The codes that a column would give, those of rows that have one.
+    /// The codes that a column would give, for the rows that have one.
     fn codes(&self, place: usize) -> Vec<String> {
         let code = |figure: &Figure| match figure {
             Figure::Blank => None,
@@ -300,7 +301,7 @@ impl Below<'_> {
         self.column(place).filter_map(code).collect()
     }
 
-    /// Whether a column counts its rows: 1, 2, 3 …
+    /// Whether a column numbers its rows: 1, 2, 3 …
     fn counts_rows(&self, place: usize) -> bool {
         let codes = self.codes(place);
         codes.len() * 10 >= self.rows() * 8 && codes.iter().enumerate().all(|(at, code)| *code == (at + 1).to_string())

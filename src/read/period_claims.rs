@@ -1,7 +1,8 @@
-//! What the places of a document say of its period: its titles and covers, its file name, its title property.
+//! What a document says about its period: in its titles and covers, its file name, its title property.
 //!
-//! In come the sheets with what stands above their tables. Out comes one claim for each sheet that says anything. Labels
-//! of columns are no witnesses: they speak of comparisons and of what was registered when.
+//! In come the sheets with the cells above their tables; out comes one claim for each sheet that says something. The
+//! labels of columns are not used: they are about comparisons and dates of registration. This module does not decide
+//! what follows from a contradiction.
 
 use std::collections::BTreeMap;
 
@@ -14,21 +15,21 @@ use domain::{
     period_words::{Manner, PeriodSays, SpokenPeriod, contradiction, latest, spoken},
 };
 
-/// What one place of a document says of its period.
+/// What one place of a document says about its period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeriodClaim {
-    /// "its sheet `СВОД`"
+    /// "its sheet `СВОД`".
     place: String,
     said: Vec<SpokenPeriod>,
-    /// The line in which each of them stands.
+    /// The line of each statement.
     lines: Vec<String>,
 }
 
-/// Characters of a line that a message quotes.
+/// How many characters of a line a message quotes.
 const QUOTED: usize = 60;
 
 impl PeriodClaim {
-    /// What the lines of one place say; `None` where they speak of no period.
+    /// What the lines of one place say; `None` if they do not mention a period.
     pub(super) fn of<'a>(place: &str, lines: impl IntoIterator<Item = &'a str>, manner: Manner) -> Option<Self> {
         let mut claim = Self { place: place.to_owned(), said: Vec::new(), lines: Vec::new() };
         for line in lines {
@@ -40,29 +41,29 @@ impl PeriodClaim {
         (!claim.said.is_empty()).then_some(claim)
     }
 
-    /// A place that says a period in a way of its own.
+    /// A claim of a place where the period has a fixed form, such as a file name.
     pub(super) fn exactly(place: &str, line: &str, said: SpokenPeriod) -> Self {
         Self { place: place.to_owned(), said: vec![said], lines: vec![line.to_owned()] }
     }
 
-    /// The month that it says, where it says one.
+    /// The month of the claim, if it says one.
     pub(super) fn month(&self) -> Option<Period> {
         latest(&self.said)?.says.month()
     }
 
-    /// Whether it says the month and the year of a period.
+    /// Whether it says both the month and the year of a period.
     pub(super) fn proves(&self, period: Period) -> bool {
         latest(&self.said).is_some_and(|last| last.says.fits(period))
     }
 
-    /// Whether it contradicts a period, and in which words; the second value is whether it is sure.
+    /// The contradiction to a period, in words, and whether it is certain; `None` if there is no contradiction.
     pub(super) fn against(&self, period: Period) -> Option<(String, bool)> {
         let one = contradiction(&self.said, period)?;
         let sure = matches!(one.says, PeriodSays::Ends(_) | PeriodSays::Year(_));
         Some((format!("{}, which is {}", self.quoted(one), meant(&one.says)), sure))
     }
 
-    /// Its own words: "its sheet `СВОД` says `за 9 месяцев 2021 года`".
+    /// The words of the claim: "its sheet `СВОД` says `за 9 месяцев 2021 года`".
     pub(super) fn words(&self) -> String {
         let one = latest(&self.said).or(self.said.first());
         one.map_or_else(String::new, |one| self.quoted(one))
@@ -70,7 +71,7 @@ impl PeriodClaim {
 
     fn quoted(&self, one: &SpokenPeriod) -> String {
         let line = self.said.iter().position(|other| other == one).and_then(|at| self.lines.get(at));
-        // The place may be the line itself: a file name.
+        // The place may contain the line itself: a file name.
         let line = line
             .filter(|line| line.chars().count() <= QUOTED && !self.place.contains(*line))
             .map_or(one.words.as_str(), String::as_str);
@@ -94,14 +95,14 @@ fn meant(says: &PeriodSays) -> String {
     }
 }
 
-/// The lines above a table, or of a sheet without one; the labels of columns are left out.
+/// The lines above a table, or all lines of a sheet without a table. Labels of columns are left out.
 pub(super) fn lines(sheet: &Sheet) -> Vec<String> {
     let labels: Vec<&str> = sheet.table.iter().flat_map(|t| &t.columns).flat_map(|c| c.label.split(" / ")).collect();
     let mut rows: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     for cell in &sheet.head {
         let printed = cell.content.printed();
         let is_label = labels.contains(&printed.as_str());
-        // Numbers over a table number its columns or are years of a comparison.
+        // Numbers above a table number its columns, or are years of a comparison.
         let is_number = sheet.table.is_some() && matches!(cell.content, Content::Number(_));
         if !printed.is_empty() && !is_label && !is_number {
             rows.entry(cell.row).or_default().push(printed);
@@ -110,11 +111,11 @@ pub(super) fn lines(sheet: &Sheet) -> Vec<String> {
     rows.into_values().map(|cells| cells.join(" ")).collect()
 }
 
-/// What the sheets say, each by itself; `leave` are those that speak otherwise.
+/// The claims of the sheets, each by itself; sheets for which `leave` is true are left out.
 pub(super) fn of_sheets(sheets: &[Sheet], leave: impl Fn(&Sheet) -> bool) -> Vec<PeriodClaim> {
     let one = |sheet: &Sheet| {
         let mut lines = lines(sheet);
-        // A sheet that is called by a number says no year.
+        // A sheet whose name is a number does not say a year.
         if sheet.table.is_some() && !sheet.name.trim().bytes().all(|b| b.is_ascii_digit()) {
             lines.push(sheet.name.clone());
         }

@@ -1,14 +1,15 @@
-//! Which document repeats another period's figures: what a service does that minds no date, that gives its last approved
-//! report, or that was asked too early.
+//! Finds documents that repeat the figures of another period. A service sends such a document if it ignores the date,
+//! if it sends its last approved report, or if the request came too early.
 //!
-//! In come marks of datasets (a hash of their figures, and how unlikely it is that two periods share them), out comes for
-//! each document why it is doubted. Of two documents that share a unit's figures the later period's waits and names the
-//! earlier one, in whatever order they came; figures that three periods share are doubted in all of them.
+//! In come marks of datasets (a hash of their figures, and how unlikely it is that two periods share them); out comes,
+//! for each document, why it is doubted. Two documents may share the figures of a unit: then the later period is
+//! doubted, and the doubt names the earlier one, whatever order they came in. Figures of three periods are doubted in
+//! all of them. This module does not know the ledger or files.
 //!
-//! How unlikely: figures are cumulative from January. A count that reached `n` in `m` months stays `n` for `d` months more
-//! with a chance of about e^(−n·d/m), so the largest count tells for a whole document. Two years have the same count `n` by a
-//! chance of about 1 in √(4πn), for each different count anew. What a chance of one in a million allows is let pass: in small
-//! agencies nothing may have happened.
+//! How unlikely it is: figures are cumulative from January. A count that reached `n` in `m` months stays `n` for `d`
+//! more months with a probability of about e^(−n·d/m), so the largest count decides for a whole document. Two years
+//! have the same count `n` with a probability of about 1 in √(4πn), independently for each different count. Equal
+//! figures are doubted only below a probability of one in a million: in a small agency nothing may have happened.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,30 +17,31 @@ use serde::{Deserialize, Serialize};
 
 use domain::{ColumnCode, Course, Dataset, DatasetKey, FormTemplate, Number, Period, Sha256};
 
-/// What tells whether a dataset has the figures of another one.
+/// A mark that shows whether a dataset has the figures of another one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepeatMark {
     pub key: DatasetKey,
-    /// Of the figures other than zero and their places.
+    /// The hash of the figures other than zero, with their places.
     pub figures: Sha256,
     /// The largest cumulative count.
     pub largest: u64,
-    /// How unlikely it is that another year has the same figures: the negative logarithm of the chance, in thousandths.
+    /// The negative logarithm of the probability that another year has the same figures, in thousandths.
     pub surprise: u64,
 }
 
-/// A document among those that are compared.
+/// A document that is compared with others.
 #[derive(Debug, Clone)]
 pub struct Marked<'a> {
-    /// As a person is told of it.
+    /// The name of the document in messages.
     pub name: &'a str,
     pub marks: Vec<&'a RepeatMark>,
-    /// Whether it counts: one that is doubted for other reasons proves nothing against another.
+    /// Whether it counts in the comparison. A document that is doubted for other reasons proves nothing against
+    /// another.
     pub counts: bool,
     pub standing: RepeatStanding,
 }
 
-/// How a document stands before it is compared.
+/// The state of a document before the comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RepeatStanding {
     New,
@@ -49,10 +51,10 @@ pub enum RepeatStanding {
     Held,
 }
 
-/// ln(1,000,000): what is less likely than this is no chance.
+/// ln(1,000,000): a less likely repetition is not a coincidence.
 const CERTAIN: f64 = 13.8;
 
-/// The marks of datasets.
+/// The mark of each dataset.
 #[must_use]
 pub fn marks(datasets: &[Dataset], template: Option<&FormTemplate>) -> Vec<RepeatMark> {
     datasets.iter().map(|dataset| mark(dataset, template)).collect()
@@ -64,7 +66,7 @@ fn mark(dataset: &Dataset, template: Option<&FormTemplate>) -> RepeatMark {
     let mut largest = 0;
     for section in &dataset.sections {
         let described = template.and_then(|t| t.section(&section.id));
-        // Stocks may stay what they are, and sums and days are no counts.
+        // Stocks may stay the same; sums of money and days are not counts.
         let counts = |code: &ColumnCode| {
             let known = described.and_then(|s| s.columns.iter().find(|c| c.code == *code));
             known.is_none_or(|c| !matches!(c.course, Course::Stock | Course::Opening) && c.measure.is_counted())
@@ -83,12 +85,12 @@ fn mark(dataset: &Dataset, template: Option<&FormTemplate>) -> RepeatMark {
             }
         }
     }
-    // A chance of 1 in √(4πn) for each different count.
+    // A probability of 1 in √(4πn) for each different count.
     let surprise: f64 = different.iter().map(|n| (4.0 * std::f64::consts::PI * *n as f64).ln() / 2.0).sum();
     RepeatMark { key: dataset.key.clone(), figures: Sha256::of(&bytes), largest, surprise: (surprise * 1000.0) as u64 }
 }
 
-/// Whether no chance makes another period have the figures of this mark.
+/// Whether another period cannot have the figures of this mark by coincidence.
 fn proves(mark: &RepeatMark, other: Period) -> bool {
     let own = mark.key.period;
     if own.year() != other.year() {
@@ -98,7 +100,7 @@ fn proves(mark: &RepeatMark, other: Period) -> bool {
     mark.largest as f64 * f64::from(last - first) / f64::from(first) >= CERTAIN
 }
 
-/// Why each document is doubted, in their order; `None` where it repeats none.
+/// Why each document is doubted, in their order; `None` if it does not repeat another.
 #[must_use]
 pub fn repeats(documents: &[Marked<'_>]) -> Vec<Option<String>> {
     let mut by_figures: BTreeMap<_, Vec<(usize, &RepeatMark)>> = BTreeMap::new();
@@ -109,7 +111,7 @@ pub fn repeats(documents: &[Marked<'_>]) -> Vec<Option<String>> {
             by_figures.entry(family).or_default().push((place, mark));
         }
     }
-    // For each document, those of other periods that have figures of it, and of how many units.
+    // For each document: the documents of other periods that share figures with it, and the number of such units.
     let mut shared: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     for alike in by_figures.values().filter(|alike| alike.len() > 1) {
         for (place, mark) in alike {
@@ -135,8 +137,8 @@ fn doubt(documents: &[Marked<'_>], place: usize, shared: &BTreeMap<(usize, usize
     let later: BTreeSet<Period> =
         twins.iter().filter(|(_, then, _)| *then > period).map(|(_, then, _)| *then).collect();
     let in_use = |(other, ..): &&(usize, Period, usize)| documents[*other].standing == RepeatStanding::InUse;
-    // Of the first one of them it depends: whoever gives three periods one answer has none of them for certain; what comes
-    // after its double of a later period is doubted like that; and what waits goes on waiting while it has a double.
+    // Without an earlier twin, the first twin is named if the document is doubted. A new document is doubted if its
+    // figures occur under two later periods, or if a twin is in use. A held document stays held while it has a twin.
     let is_doubted = match documents[place].standing {
         RepeatStanding::New => later.len() > 1 || twins.iter().any(|twin| in_use(&twin)),
         RepeatStanding::Held => true,

@@ -1,8 +1,10 @@
-//! What a reader has to say about a document: findings with the document's form, period, unit and agency.
+//! The findings of a reader about one document, with the document's form, period, unit and agency.
+//!
+//! In come a rule, a severity, a place and a text; out come findings. This module does not know what was read.
 
 use domain::{Agency, ColumnCode, Finding, FormId, Period, RowCode, SectionId, Severity, Unit};
 
-/// Findings of one document, in the order in which they were made.
+/// The findings of one document, in the order in which they were made.
 pub(super) struct Report {
     pub(super) form: FormId,
     pub(super) period: Period,

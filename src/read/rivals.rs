@@ -1,9 +1,10 @@
-//! Two tables that are one section: which of them counts.
+//! Decides between several tables that are the same section.
 //!
-//! In come the tables of a document, what each was matched with, and the unit that the document is about. A visible
-//! sheet goes before a hidden one, and a sheet that names the unit of the document before one that names another. Tables
-//! that hold the same figures are no conflict. Where two are left that hold other figures, nothing decides: the document
-//! is held, and the finding names both. The order of the sheets never decides.
+//! In come the tables of a document, their matches, and the unit of the document; out comes the table that counts for
+//! each section, or a conflict. A visible sheet comes before a hidden one. A sheet that names the unit of the document
+//! comes before one that names another. Tables with the same figures are not a conflict. If two tables with different
+//! figures remain, the document is held, and the finding names both. The order of the sheets never decides. This module
+//! does not know which section a table is: see [`super::matching`].
 
 use std::collections::BTreeSet;
 
@@ -17,15 +18,15 @@ use super::{
 };
 use domain::{Region, SectionId, Severity, Unit};
 
-/// Texts longer than this are no names of places.
+/// The most characters of a name of a place.
 const NAME: usize = 60;
 
-/// What was decided about tables of one section.
+/// The decisions about tables of the same section.
 #[derive(Debug, Default)]
 pub(super) struct Settled {
     /// Tables that were left out, because another one is the section.
     pub(super) left_out: BTreeSet<usize>,
-    /// What to say: severity, section, sentence.
+    /// The findings: severity, section, explanation.
     pub(super) told: Vec<(Severity, SectionId, String)>,
     /// Why the document has to wait.
     pub(super) held: Vec<String>,
@@ -39,7 +40,8 @@ impl Settled {
     }
 }
 
-/// Decides for each section that several tables are; the places of the matches are those of the tables that count.
+/// Decides for each section with several tables. Afterwards the places of the matches contain only the tables that
+/// count.
 pub(super) fn settle(matches: &mut Matches, sheets: &[&Sheet], unit: Option<&Unit>, regions: &[Region]) -> Settled {
     let mut settled = Settled::default();
     let sections: BTreeSet<SectionId> = matches.rivals.iter().map(|(_, section)| section.clone()).collect();
@@ -62,9 +64,9 @@ pub(super) fn settle(matches: &mut Matches, sheets: &[&Sheet], unit: Option<&Uni
 enum Why {
     /// The others are hidden, or name another unit.
     Stated(&'static str),
-    /// All that come into question hold the same figures.
+    /// All remaining tables have the same figures.
     Same,
-    /// Nothing decides: these hold other figures.
+    /// No rule decides: the figures of these tables differ.
     Conflict(Vec<usize>),
 }
 
@@ -105,7 +107,7 @@ fn choose(all: &[usize], sheets: &[&Sheet], unit: Option<&Unit>, regions: &[Regi
     }
 }
 
-/// The one unit that a sheet names: in its own name, else in a text above its table.
+/// The unit that a sheet names: in its own name, or in a single text above its table.
 fn unit_of(sheet: &Sheet, regions: &[Region]) -> Option<Unit> {
     names::unit(&sheet.name, regions).or_else(|| {
         let texts = sheet.head.iter().filter_map(|cell| match &cell.content {
@@ -117,7 +119,7 @@ fn unit_of(sheet: &Sheet, regions: &[Region]) -> Option<Unit> {
     })
 }
 
-/// The places at which two tables hold something else, as sentences; tables of other lines differ as a whole.
+/// The places where two tables differ, as sentences. Tables with different lines differ as a whole.
 fn differing(a: &Table, b: &Table) -> Vec<String> {
     let codes = |table: &Table| -> (Vec<String>, Vec<String>) {
         (table.rows.iter().map(|l| l.code.clone()).collect(), table.columns.iter().map(|l| l.code.clone()).collect())

@@ -1,13 +1,16 @@
-//! JSON services in, datasets out: one dataset for each region that the answer has a row of.
+//! Reads the answers of JSON services: one dataset for each region with a row.
 //!
-//! In comes the body as it was received; it may be a bare list, `{"data": […]}`, or one of the many things that come
-//! with status 200 and are no figures. Out come datasets with every figure as it was sent, and findings about all that
-//! is odd; an answer that proves to be something else is refused with a sentence that says what it is.
+//! In comes the body as it was received. It may be a bare list, `{"data": […]}`, or one of the many bodies that come
+//! with status 200 but contain no figures. Out come datasets with every figure as it was sent, and findings about what
+//! is odd. An answer that is something else is refused, and the refusal says what it is. This module does not know
+//! addresses, networks, or earlier answers.
 //!
-//! What holds here: no number becomes another number (`services::numbers_that_no_figure_can_hold_stay_text`); no figure
-//! comes under a unit or period that its row does not say (`services::rows_of_another_period_are_never_taken`); of two
-//! values for one place neither is chosen (`services::a_key_that_stands_twice_gives_no_number`); any bytes end in an
-//! answer or a sentence (`services::no_bytes_bring_it_down`).
+//! Invariants:
+//!
+//! - No number becomes another number (`services::numbers_that_no_figure_can_hold_stay_text`).
+//! - No figure gets a unit or period that its row does not say (`services::rows_of_another_period_are_never_taken`).
+//! - Of two values for one place, neither is used (`services::a_key_that_stands_twice_gives_no_number`).
+//! - Any bytes give a reading or a refusal (`services::no_bytes_bring_it_down`).
 //!
 //! ```
 //! use read::service::{self, Asked};
@@ -58,34 +61,34 @@ use keys::Keys;
 use place::Places;
 use remarks::Remarks;
 
-/// What an answer is taken for.
+/// What an answer is read as.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked<'a> {
     pub form: FormId,
     pub period: Period,
-    /// `None` takes every unit that the answer has a row of.
+    /// `None` = every unit with a row in the answer.
     pub unit: Option<Unit>,
     pub agency: Agency,
     pub origin: Origin,
-    /// The field that names the region; `None` = [`REGION_FIELD`].
+    /// The field that contains the region; `None` = [`REGION_FIELD`].
     pub region_field: Option<&'a str>,
 }
 
-/// What was read of an answer.
+/// The result of reading an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceReading {
-    /// One for each unit, in the order of the units' codes.
+    /// One dataset for each unit, in the order of the units' codes.
     pub datasets: Vec<Dataset>,
     pub findings: Vec<Finding>,
 }
 
-/// The edition of figures that carry none.
+/// The edition of figures that come without one.
 const EDITION: &str = "service";
 
-/// Reads one answer; for many answers of one form make a [`ServiceReader`].
+/// Reads one answer. To read many answers of one form, use a [`ServiceReader`].
 ///
 /// # Errors
-/// When nothing of it can be taken: see [`ServiceError`].
+/// When no figure can be taken: see [`ServiceError`].
 pub fn read(
     template: &FormTemplate,
     regions: &[Region],
@@ -95,7 +98,7 @@ pub fn read(
     ServiceReader::new(template, regions, asked.region_field).read(asked, bytes)
 }
 
-/// A reader of the answers of one form: what the template and the regions say is prepared once.
+/// A reader for the answers of one form. It prepares the template and the regions once.
 pub struct ServiceReader<'a> {
     template: &'a FormTemplate,
     regions: &'a [Region],
@@ -105,7 +108,7 @@ pub struct ServiceReader<'a> {
     frames: Vec<Frame>,
 }
 
-/// A section as every region's dataset has it, still without figures.
+/// A section as in the dataset of each region, without figures.
 struct Frame {
     section: Section,
     /// The place of its first column among those of all sections.
@@ -120,7 +123,7 @@ impl Frame {
 }
 
 impl<'a> ServiceReader<'a> {
-    /// A reader of a form's answers. `region_field` = the field that names the region; `None` = [`REGION_FIELD`].
+    /// A reader for a form's answers. `region_field` = the field that contains the region; `None` = [`REGION_FIELD`].
     #[must_use]
     pub fn new(template: &'a FormTemplate, regions: &'a [Region], region_field: Option<&str>) -> Self {
         let region_field = region_field.unwrap_or(REGION_FIELD);
@@ -137,7 +140,7 @@ impl<'a> ServiceReader<'a> {
     /// Reads one answer.
     ///
     /// # Errors
-    /// When nothing of it can be taken: see [`ServiceError`].
+    /// When no figure can be taken: see [`ServiceError`].
     pub fn read(&self, asked: &Asked<'_>, bytes: &[u8]) -> Result<ServiceReading, ServiceError> {
         let (text, marked) = body::json(bytes).map_err(ServiceError::Body)?;
         let edition: Edition = EDITION.parse().map_err(|_| ServiceError::Undescribed(asked.form.clone()))?;
@@ -164,7 +167,7 @@ impl<'a> ServiceReader<'a> {
         Ok(ServiceReading { datasets, findings: remarks.findings })
     }
 
-    /// An answer without a single key of the form, or with no row of the period, is another answer.
+    /// Refuses an answer in which no row has a key of the form, or in which no row is of the period.
     fn refuse_another(&self, asked: &Asked<'_>, answer: &Answer<'_>) -> Result<(), ServiceError> {
         if answer.rows.iter().all(|row| row.width == 0) {
             let sent: Vec<String> = answer.keys.unknown.iter().take(8).map(|key| format!("`{key}`")).collect();
@@ -186,7 +189,7 @@ impl<'a> ServiceReader<'a> {
         answer: Answer<'_>,
         units: Vec<Option<Unit>>,
     ) -> Vec<Dataset> {
-        // A section of which nothing was sent is not there, rather than blank.
+        // A section without any figure in the answer is left out. It is not added with blanks.
         let sent = |frame: &&Frame| frame.columns().any(|column| answer.counted[column] > 0);
         let frames: Vec<&Frame> = self.frames.iter().filter(sent).collect();
         let rows = answer.rows.into_iter().zip(units);
@@ -204,7 +207,7 @@ impl<'a> ServiceReader<'a> {
     }
 }
 
-/// Why no row at all was taken.
+/// Why no row was taken.
 fn refused_rows(asked: &Asked<'_>, answer: &Answer<'_>) -> ServiceError {
     if let Some((field, said)) = answer.rows.iter().find_map(|row| row.failure.clone()) {
         return ServiceError::Failure { code: "none".to_owned(), message: format!("`{field}` of its rows: {said}") };
@@ -223,7 +226,7 @@ fn refused_rows(asked: &Asked<'_>, answer: &Answer<'_>) -> ServiceError {
     }
 }
 
-/// The sections of a form as a service speaks of them: each by its first row, which is its total.
+/// The sections of a form as services send them: each has only its first row, the total.
 fn frames(template: &FormTemplate) -> Vec<Frame> {
     let mut frames = Vec::new();
     let mut first = 0;
@@ -248,7 +251,7 @@ fn frames(template: &FormTemplate) -> Vec<Frame> {
 
 fn filled(frames: &[&Frame], mut figures: Vec<Figure>) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::with_capacity(frames.len());
-    // From the end, so that the last piece (nearly always the only one) keeps its allocation.
+    // In reverse order, so that the last piece (usually the only one) keeps its allocation.
     for frame in frames.iter().rev() {
         figures.truncate(frame.columns().end);
         let own = if frame.first == 0 { std::mem::take(&mut figures) } else { figures.split_off(frame.first) };

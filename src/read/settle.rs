@@ -1,7 +1,9 @@
-//! What a table says once its section is known: codes as the template writes them, texts as their columns are measured.
+//! Reads the codes and the texts of a table once its section is known.
 //!
-//! A text is read here and nowhere before, because "4,731" is a number in a column of money and a doubt in a column of
-//! counts. A doubt stays the text that it is, and its finding is an error for each cell.
+//! In come a table and the template of its section; out come the section and findings. Codes are written as in the
+//! template; texts are read by what their columns measure. A text is read only here, because "4,731" is a number in a
+//! column of money, but doubtful in a column of counts. A doubtful text stays a text, and each such cell is an error.
+//! This module does not know files.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -21,13 +23,13 @@ use domain::{
     Section, SectionId, SectionTemplate, Severity, shown, spell,
 };
 
-/// Cells of a section that are told one by one; of the rest the number.
+/// The most cells of a section that are reported one by one. Further cells are only counted.
 const MOST_TOLD: usize = 1_000;
-/// Codes and numbers that a finding about many of them quotes.
+/// How many codes and numbers a finding about many of them quotes.
 const QUOTED: usize = 5;
 
-/// Gives lines whose codes are only spelled otherwise (`01`, `стр.8`, `1О`) the code that is expected of them. `expected`
-/// = printed codes with their labels; a line is recognised where its label agrees and no other line has the code.
+/// Replaces codes in an unusual spelling (`01`, `стр.8`, `1О`) with the expected codes. `expected` = printed codes with
+/// their labels. A code is replaced if its label agrees and no other line has the code.
 pub(super) fn codes<'t>(
     kind: &str,
     id: &SectionId,
@@ -75,13 +77,13 @@ pub(super) fn codes<'t>(
     }
 }
 
-/// Whether a code is nothing but a number as it is counted, or stands for one that is not printed (`#2`).
+/// Whether a code is a plain number, or the mark of a code that is not printed (`#2`).
 fn is_usual(code: &str) -> bool {
     code.starts_with('#') || (!code.starts_with('0') && code.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// What each printed column measures; `None` where the template does not say. `there` = what the document prints under
-/// another code than the template.
+/// What each printed column measures; `None` if the template does not say. `there` = the codes that the document prints
+/// for those of the template.
 pub(super) fn measures(
     described: Option<(&SectionTemplate, &EditionSection)>,
     columns: &[Line],
@@ -97,7 +99,7 @@ pub(super) fn measures(
     columns.iter().map(measure).collect()
 }
 
-/// The section of a table, with findings about its odd places. `measures` = what its columns measure.
+/// The section of a table. Adds findings about its odd places. `measures` = what its columns measure.
 pub(super) fn section(
     id: SectionId,
     table: Table,
@@ -141,7 +143,7 @@ pub(super) fn section(
     Ok(Section { id, title: title.into(), columns, rows, figures })
 }
 
-/// The cells of a section, while they are told.
+/// The cells of a section, with the findings about them.
 struct Cells<'a> {
     id: &'a SectionId,
     rows: &'a [Row],
@@ -149,7 +151,7 @@ struct Cells<'a> {
     report: &'a mut Report,
     told: usize,
     more: usize,
-    /// Doubts among those that are not told one by one.
+    /// How many errors are among the cells that are not reported one by one.
     doubtful: usize,
 }
 
@@ -165,7 +167,7 @@ impl Cells<'_> {
         self.report.at(rule, severity, self.id, (Some(&row.code), Some(&column.code)), what);
     }
 
-    /// Dates, logical values, errors of formulas.
+    /// Reports dates, logical values and formula errors.
     fn of_other_kinds(&mut self, odd: &[OddCell], figures: &[Figure]) {
         for cell in odd.iter().filter(|cell| cell.oddity == Oddity::OtherKind) {
             let what = match figures.get(cell.row * self.columns.len() + cell.column) {
@@ -177,7 +179,7 @@ impl Cells<'_> {
         }
     }
 
-    /// Reads the texts; how many of them are numbers, and the places of those that were noisy.
+    /// Reads the texts. Returns how many of them are plain numbers, and the places of the noisy ones.
     fn texts(
         &mut self,
         figures: &mut [Figure],
@@ -224,7 +226,7 @@ impl Cells<'_> {
         (spelled, noisy)
     }
 
-    /// Numbers that were a little beside what they mean.
+    /// Reports the numbers that differed slightly from what they mean.
     fn noise(&mut self, noisy: &[(usize, usize)], figures: &[Figure]) {
         let numbers = noisy.iter().filter_map(|(row, column)| {
             let number = figures.get(row * self.columns.len() + column)?.number()?;
@@ -244,7 +246,7 @@ impl Cells<'_> {
     }
 }
 
-/// The rule that a doubt breaks, the same in workbooks and services.
+/// The rule that a doubt breaks. Workbooks and services share it.
 pub(super) const fn rule_of(doubt: &Doubt) -> (&'static str, Severity) {
     match doubt {
         Doubt::Word => ("figure.text", Severity::Warning),

@@ -1,4 +1,7 @@
-//! What an edition prints otherwise than the template says: lines that are gone, new, moved or renamed.
+//! What a document prints differently from the expected edition: lines that are gone, new, moved or renamed.
+//!
+//! In come the expected lines and the printed lines; out come the difference, and the printed line of each expected
+//! one. This module does not know what follows from a difference.
 
 use std::collections::HashMap;
 
@@ -8,28 +11,28 @@ use domain::{
     headings::{alike, folded},
 };
 
-/// A line of the template as the edition is said to print it.
+/// A line of the template, and how the edition should print it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Expected {
     /// The template's own code.
     pub(super) code: String,
-    /// The printed code; `None` where the edition has no such line.
+    /// The printed code; `None` if the edition does not have the line.
     pub(super) printed: Option<String>,
     pub(super) label: String,
 }
 
-/// How a table's lines differ from what was expected.
+/// How the lines of a table differ from the expected lines.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Difference {
-    /// Template's code and label.
+    /// Expected code and label.
     pub(super) gone: Vec<(String, String)>,
     /// Printed code and label.
     pub(super) new: Vec<(String, String)>,
-    /// Template's code, printed code, label.
+    /// Expected code, printed code, label.
     pub(super) moved: Vec<(String, String, String)>,
-    /// Printed code, expected label, printed label: other words for the same subject.
+    /// Printed code, expected label, printed label, if both labels are about the same subject in other words.
     pub(super) renamed: Vec<(String, String, String)>,
-    /// The same, where what is printed is of another subject.
+    /// Printed code, expected label, printed label, if the labels are about different subjects.
     pub(super) another: Vec<(String, String, String)>,
 }
 
@@ -38,12 +41,12 @@ impl Difference {
         *self == Self::default()
     }
 
-    /// Whether figures would be taken for what they are not, or are missing: more than other words.
+    /// Whether figures are missing, or could be taken for others. Renamed lines alone are not grave.
     pub(super) fn is_grave(&self) -> bool {
         !(self.gone.is_empty() && self.new.is_empty() && self.moved.is_empty() && self.another.is_empty())
     }
 
-    /// As a sentence: "gone: `4` (…); moved: `5` → `4` (…)".
+    /// The difference as a sentence: "gone: `4` (…); moved: `5` → `4` (…)".
     pub(super) fn tell(&self, kind: &str) -> String {
         let mut parts = Vec::new();
         let list = |items: Vec<String>| {
@@ -76,7 +79,8 @@ impl Difference {
     }
 }
 
-/// Compares a table's lines with those expected, and tells for each expected line the place of the printed one.
+/// Compares the lines of a table with the expected lines. Returns the difference, and for each expected line the place
+/// of the printed one.
 pub(super) fn compare(expected: &[Expected], lines: &[Line]) -> (Difference, Vec<Option<usize>>) {
     if let Some(pairs) = exactly(expected, lines) {
         return (Difference::default(), pairs);
@@ -113,7 +117,7 @@ pub(super) fn compare(expected: &[Expected], lines: &[Line]) -> (Difference, Vec
     (difference, pairs)
 }
 
-/// The usual case, without folding anything: every line under its code, labelled as it was, and nothing else.
+/// The pairs in the usual case, without folding: each line has its expected code and label, and no line is added.
 fn exactly(expected: &[Expected], lines: &[Line]) -> Option<Vec<Option<usize>>> {
     let there: HashMap<&str, usize> = lines.iter().enumerate().map(|(at, l)| (l.code.as_str(), at)).collect();
     let mut pairs = Vec::with_capacity(expected.len());
@@ -131,14 +135,14 @@ fn exactly(expected: &[Expected], lines: &[Line]) -> Option<Vec<Option<usize>>> 
     (pairs.iter().flatten().count() == lines.len()).then_some(pairs)
 }
 
-/// For each expected line, the place of the printed line that it is.
+/// For each expected line, the place of the printed line.
 fn pair(expected: &[Expected], lines: &[Line]) -> Vec<Option<usize>> {
     let wanted: Vec<String> = expected.iter().map(|e| folded(&e.label)).collect();
     let there: Vec<String> = lines.iter().map(|l| folded(&l.label)).collect();
     let mut pairs: Vec<Option<usize>> = vec![None; expected.len()];
     let mut taken = vec![false; lines.len()];
     let by_code: HashMap<&str, usize> = lines.iter().enumerate().rev().map(|(at, l)| (l.code.as_str(), at)).collect();
-    // First in order, by equal labels: labels such as "из них / женщин" come again and again.
+    // First by equal labels in their order: labels such as "из них / женщин" occur many times.
     for (i, j) in in_order(&wanted, &there) {
         pairs[i] = Some(j);
         taken[j] = true;
@@ -155,8 +159,8 @@ fn pair(expected: &[Expected], lines: &[Line]) -> Vec<Option<usize>> {
             taken[*place] = true;
         }
     }
-    // Then what says the same in other words: under its own code, or between the same neighbours. What the edition is
-    // said not to have is not looked for.
+    // Then by similar labels: under the same code, or between the same neighbours. Lines that the edition does not have
+    // are skipped.
     let words = Lexicon::of(expected.iter().map(|e| e.label.as_str()).chain(lines.iter().map(|l| l.label.as_str())));
     for i in 0..expected.len() {
         if pairs[i].is_some() || expected[i].printed.is_none() {
@@ -175,7 +179,7 @@ fn pair(expected: &[Expected], lines: &[Line]) -> Vec<Option<usize>> {
     pairs
 }
 
-/// The place after the one that the line before has.
+/// The place after that of the previous line.
 fn neighbour(pairs: &[Option<usize>], i: usize) -> Option<usize> {
     if i == 0 { Some(0) } else { pairs[i - 1].map(|place| place + 1) }
 }
@@ -183,7 +187,7 @@ fn neighbour(pairs: &[Option<usize>], i: usize) -> Option<usize> {
 /// A longest common subsequence of labels.
 fn in_order(a: &[String], b: &[String]) -> Vec<(usize, usize)> {
     let width = b.len() + 1;
-    // Lines are at most some hundreds; beyond that only equal places are compared.
+    // A form has at most some hundreds of lines. For longer lists only equal places are compared.
     if a.len().saturating_mul(b.len()) > 4_000_000 {
         return (0..a.len().min(b.len())).filter(|i| a[*i] == b[*i]).map(|i| (i, i)).collect();
     }

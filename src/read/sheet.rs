@@ -1,7 +1,8 @@
-//! One sheet, cell by cell: what stands above the numbered columns, and the figures below them.
+//! Reads one sheet cell by cell: the cells above the numbered columns, and the figures below them.
 //!
-//! Cells come in the order of the file and go straight to their place, so that a sheet is never held twice. A sheet with
-//! several tables, or whose columns are numbered in an unusual way, is gone through once more for each.
+//! In come the cells in the order of the file; out comes a [`Sheet`] for each table. Each cell is stored directly at
+//! its place, so the sheet is never held twice. The sheet is read again for each further table, and for an unusual row
+//! of column numbers. This module does not know the template.
 
 use super::{
     blocks,
@@ -18,22 +19,23 @@ use ooxml::{
 
 /// No form numbers its columns below this row.
 const HEAD_ROWS: u32 = 200;
-/// The head of the widest form known has some 150 cells.
+/// The most cells of a head. The widest known form has about 150.
 const HEAD_CELLS: usize = 20_000;
-/// The longest form known has 430 rows.
+/// The most rows of a sheet. The longest known form has 430.
 pub(super) const MOST_ROWS: usize = 20_000;
-/// The widest form known has 50 columns.
+/// The most columns of a sheet. The widest known form has 50.
 pub(super) const MOST_COLUMNS: usize = 1_000;
-/// The largest form known (1-M) has 215,000 figures in 26 sheets.
+/// The most figures of a workbook. The largest known form (1-M) has 215,000 in 26 sheets.
 pub(super) const MOST_FIGURES: usize = 6_000_000;
-/// The largest sheet known has some 20,000 cells; only one that is not in order is held at once.
+/// The most cells of a sheet that has to be sorted. The largest known sheet has about 20,000. A sheet in order is not
+/// held as a whole.
 const MOST_SORTED: usize = 400_000;
-/// Odd cells that are told one by one; the rest is counted.
+/// The most odd cells that are kept with their places. Further ones are only counted.
 const ODD_CELLS: usize = 200;
 /// More tables than any sheet has.
 const MOST_TABLES: usize = 50;
 
-/// A cell's content where words matter: in the head and in the stub.
+/// The content of a cell in the head or in the stub, where words matter.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Content {
     Text(String),
@@ -41,7 +43,7 @@ pub(super) enum Content {
 }
 
 impl Content {
-    /// As it is printed; whole numbers without a point.
+    /// The content as it is printed; whole numbers without a point.
     pub(super) fn printed(&self) -> String {
         match self {
             Self::Text(text) => squeeze(text),
@@ -58,28 +60,28 @@ pub(super) struct HeadCell {
     pub(super) content: Content,
 }
 
-/// A row below the numbered columns: its stub; its figures stand at its place among the figures.
+/// A row below the numbered columns: its stub. Its figures are in [`Collected::figures`], at the place of the row.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct RawRow {
     pub(super) row: u32,
     pub(super) stub: Vec<(u32, Content)>,
     pub(super) has_figures: bool,
-    /// Numbers that are kept as text.
+    /// How many numbers are stored as text.
     pub(super) as_text: usize,
-    /// Numbers other than zero to the right of, or between, the numbered columns.
+    /// How many numbers other than zero are to the right of the numbered columns, or between them.
     pub(super) stray: usize,
 }
 
-/// Something about a cell that a person may want to know.
+/// An odd cell that is reported.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct OddCell {
-    /// Places among the raw rows and the columns.
+    /// Its place among the raw rows.
     pub(super) row: usize,
     pub(super) column: usize,
     pub(super) oddity: Oddity,
 }
 
-/// What was collected of a sheet.
+/// The cells of a sheet, sorted by what they are.
 #[derive(Debug, Default)]
 pub(super) struct Collected {
     pub(super) head: Vec<HeadCell>,
@@ -93,9 +95,9 @@ pub(super) struct Collected {
     nearly: Option<String>,
     /// The first sheet column of a second table beside the first.
     beside: Option<u32>,
-    /// Formulas without a result.
+    /// How many formulas have no result.
     pub(super) uncounted: usize,
-    /// How many figures may still come.
+    /// How many more figures are allowed.
     room: usize,
 }
 
@@ -103,43 +105,44 @@ pub(super) struct Collected {
 pub(super) enum SheetError {
     Damaged(CellFault),
     TooLarge(String),
-    /// Its cells do not stand row by row; they are to be sorted first.
+    /// Its cells are not written row by row, and have to be sorted first.
     Disorder,
 }
 
-/// A sheet as read: the texts of its head, and its table where it has one. A sheet with several tables is several.
+/// A sheet as it was read: the texts of its head, and its table, if it has one. A sheet with several tables becomes
+/// several.
 pub(super) struct Sheet {
     pub(super) name: String,
     pub(super) hidden: bool,
     pub(super) head: Vec<HeadCell>,
     pub(super) table: Option<Table>,
-    /// Its place among those of one sheet.
+    /// The number of this part among those of the same sheet, from 0.
     pub(super) part: usize,
-    /// Why what looks like a table was not read as one.
+    /// Why something that looks like a table was not read as one.
     pub(super) unread: Option<String>,
 }
 
-/// What of a sheet is looked at, and how.
+/// The part of a sheet that is read, and the spelling of its column numbers.
 #[derive(Clone, Default)]
 struct View {
     first_row: u32,
-    /// Sheet columns from and up to.
+    /// The first column of the sheet, and the first column after the part.
     columns: (u32, Option<u32>),
     spelling: Spelling,
 }
 
-/// How the row that numbers the columns may be spelled.
+/// The allowed spelling of the row that numbers the columns.
 #[derive(Clone, Default)]
 enum Spelling {
     #[default]
     Usual,
     Any,
-    /// It is known.
+    /// The row is already known.
     Known(Numbering),
 }
 
-/// Reads a sheet: one for each of its tables. `cells` gives its cells from the first on; they are asked for again where
-/// they do not stand in order, and for each further table.
+/// Reads a sheet, and returns one for each of its tables. `cells` returns the cells from the first one; it is called
+/// again if they are not in order, and for each further table.
 pub(super) fn read<'t>(
     name: &str,
     hidden: bool,
@@ -191,7 +194,7 @@ pub(super) fn read<'t>(
         let name = if part == 0 { name.to_owned() } else { format!("{name} (table {})", part + 1) };
         sheets.push(Sheet { name, hidden, head, table, part, unread });
     }
-    // A rest without a table is a part of the sheet that its first table stands for.
+    // A further part without a table belongs to the sheet of the first table.
     let any = sheets.iter().any(|sheet| sheet.table.is_some());
     sheets.retain(|sheet| sheet.part == 0 || sheet.table.is_some() || (any && sheet.unread.is_some()));
     blocks::join(&mut sheets);
@@ -224,7 +227,7 @@ fn collect<'t>(
     Ok(collected)
 }
 
-/// Cells row by row, which some programs write otherwise.
+/// The cells sorted row by row, because some programs write them in another order.
 fn sorted<'t>(cells: impl Iterator<Item = Result<Placed<'t>, CellFault>>) -> Result<Vec<Placed<'t>>, SheetError> {
     let mut sorted = Vec::new();
     for cell in cells {
@@ -238,7 +241,7 @@ fn sorted<'t>(cells: impl Iterator<Item = Result<Placed<'t>, CellFault>>) -> Res
     Ok(sorted)
 }
 
-/// Where the collector stands.
+/// The position of the collector in the sheet.
 #[derive(Default)]
 struct Position {
     row: Option<u32>,
@@ -251,7 +254,7 @@ struct Position {
 }
 
 impl Collected {
-    /// Takes a cell; false when the sheet is certainly no section.
+    /// Takes a cell. Returns false if the sheet is certainly not a section.
     fn take(
         &mut self,
         at: &mut Position,
@@ -339,7 +342,7 @@ impl Collected {
         Ok(())
     }
 
-    /// At the end of a row of the head: is it the row that numbers the columns?
+    /// Checks at the end of a row of the head whether it is the row that numbers the columns.
     fn close_row(&mut self, at: &Position, regions: &MergedRanges, spelling: &Spelling) -> Result<(), SheetError> {
         if self.numbering.is_some() || at.first >= self.head.len() || at.first == 0 {
             return Ok(());
@@ -371,7 +374,7 @@ impl Collected {
         &self.figures[place * width..(place + 1) * width]
     }
 
-    /// Leaves out the rows from a place on.
+    /// Removes the rows from a place on.
     fn cut(&mut self, from: usize) {
         let width = self.numbering.as_ref().map_or(0, |n| n.columns.len());
         self.rows.truncate(from);

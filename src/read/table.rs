@@ -1,4 +1,8 @@
-//! From collected cells to a table: which columns are numbered, which one carries the row codes, what is the title.
+//! Builds a table from collected cells: which columns are numbered, which column contains the row codes, what the title
+//! is.
+//!
+//! In come the cells of a sheet, its merged ranges and its breaks; out come a [`Table`] with its faults, or the reason
+//! why the sheet has no table. This module does not know the template.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,14 +27,14 @@ pub(super) struct Table {
     pub(super) figures: Vec<Figure>,
     pub(super) odd: Vec<OddCell>,
     pub(super) more_odd: usize,
-    /// Numbers that are kept as text, and formulas without a result.
+    /// How many numbers are stored as text; `uncounted` = how many formulas have no result.
     pub(super) as_text: usize,
     pub(super) uncounted: usize,
-    /// Codes that stood twice, columns and rows without a code, figures outside the table.
+    /// Codes that occur twice, columns and rows without a code, figures outside the table.
     pub(super) faults: Vec<TableFault>,
 }
 
-/// A row or a column: its printed code, its label, and for a row the place of the row that it is a part of.
+/// A row or a column: its printed code and its label. A row also has the place of the row that it is a part of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) code: String,
@@ -41,7 +45,7 @@ pub(super) struct Line {
 /// What is wrong with a table's shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TableFault {
-    /// The code, and the label of the second line that carries it.
+    /// The code, and the label of the second line with it.
     RowTwice {
         code: String,
         label: String,
@@ -58,18 +62,18 @@ pub(super) enum TableFault {
         code: String,
         label: String,
     },
-    /// How many numbers other than zero stand outside the table.
+    /// How many numbers other than zero are outside the table.
     Outside(usize),
-    /// Codes of rows with a figure in merged cells: of the other cells' figures nothing is known.
+    /// The codes of rows with a figure in merged cells. The figures of the other merged cells are unknown.
     Merged(Vec<String>),
     /// How many rows of the header are printed again within the table.
     HeaderAgain(usize),
-    /// What stands in a row below the table, and the row of the sheet.
+    /// The content of a row below the table, and the row of the sheet.
     Below {
         row: u32,
         text: String,
     },
-    /// How the row of column numbers reads; how many columns of the stub it numbers too.
+    /// How the row of column numbers reads, and how many columns of the stub it numbers too.
     Spelled {
         reads: String,
         stub: usize,
@@ -78,10 +82,10 @@ pub(super) enum TableFault {
     Joined(String),
 }
 
-/// Rows with words and numbers that make a table of a sheet without numbered columns.
+/// The least rows with words and numbers that look like a table in a sheet without numbered columns.
 const ROWS_OF_A_TABLE: usize = 3;
 
-/// Makes the table of what was collected; a sheet without numbered columns, or without rows, has none.
+/// Builds the table of a sheet; `None` if the sheet has no numbered columns or no rows.
 pub(super) fn build(collected: Collected, regions: &MergedRanges, breaks: &Breaks) -> (Vec<HeadCell>, Option<Table>) {
     let Collected { head, numbering, rows, figures, odd, more_odd, uncounted, .. } = collected;
     let Some(numbering) = numbering else { return (head, None) };
@@ -122,7 +126,7 @@ pub(super) fn build(collected: Collected, regions: &MergedRanges, breaks: &Break
     (head, Some(Table { title, columns, rows: rows_lines, figures, odd, more_odd, as_text, uncounted, faults }))
 }
 
-/// The codes of the rows in which a figure stands in merged cells.
+/// The codes of the rows with a figure in merged cells.
 fn merged(stub: &Stub<'_>, kept: &[usize], lines: &[Line], numbering: &Numbering, figures: &[Figure]) -> Vec<String> {
     let (Some((first, _)), Some((last, _))) = (numbering.columns.first(), numbering.columns.last()) else {
         return Vec::new();
@@ -140,7 +144,7 @@ fn merged(stub: &Stub<'_>, kept: &[usize], lines: &[Line], numbering: &Numbering
     rows.map(|(_, line)| line.code.clone()).collect()
 }
 
-/// Whether a figure that is left out is missed: a number other than zero, or a text that may be one.
+/// Whether it matters that a figure is left out: it is a number other than zero, or a text that may be a number.
 pub(super) fn is_weighty(figure: &Figure) -> bool {
     match figure {
         Figure::Blank => false,
@@ -153,7 +157,7 @@ pub(super) fn is_weighty(figure: &Figure) -> bool {
 }
 
 /// Why a sheet that looks like a table was not read as one; `None` for a sheet without a table. `nearly` = how a row
-/// reads that is nearly one that numbers columns.
+/// reads that nearly numbers columns.
 pub(super) fn unread(head: &[HeadCell], has_numbering: bool, nearly: Option<String>) -> Option<String> {
     if has_numbering {
         return Some("no row below its column numbers has a code or a label".to_owned());
@@ -177,8 +181,9 @@ pub(super) fn unread(head: &[HeadCell], has_numbering: bool, nearly: Option<Stri
     ))
 }
 
-/// The places of the raw rows that are rows of the table: those with a code, or with a label and figures. Where no
-/// row has either, those with a label. A table ends where its codes end: a signature or a telephone number is no row.
+/// The places of the raw rows that belong to the table: those with a code, and those with a label and figures. If no
+/// row has either, those with a label. The table ends at its last code: a signature or a telephone number below is not
+/// a row.
 fn kept(
     stub: &Stub<'_>,
     figures: &[Figure],
@@ -196,7 +201,7 @@ fn kept(
         return all().filter(|i| has_label(&rows[*i])).collect();
     }
     let Some(last) = coded.iter().rposition(|i| has_code(&rows[*i])) else { return coded };
-    // A last row that has lost its code is filled like a row.
+    // A last row without a code still belongs to the table if most of its columns have figures.
     let numbers = |i: usize| figures[i * width..(i + 1) * width].iter().filter(|f| is_weighty(f)).count();
     let end = coded.iter().rposition(|i| numbers(*i) > 1 && numbers(*i) * 2 > width).map_or(last, |end| end.max(last));
     for i in coded.split_off(end + 1) {
@@ -212,7 +217,8 @@ fn kept(
     coded
 }
 
-/// The column of the row codes: by its header (шифр, код, № стр.), else the stub's last column that looks like codes.
+/// The column of the row codes: found by its header (шифр, код, № стр.), or the last column of the stub that looks like
+/// codes.
 pub(super) fn code_column(head: &[HeadCell], rows: &[RawRow], numbering: &Numbering) -> Option<u32> {
     let first_figure = numbering.columns.first().map_or(0, |(column, _)| *column);
     let weighed: Vec<&RawRow> = rows.iter().filter(|r| r.has_figures).collect();
@@ -233,7 +239,7 @@ fn at(stub: &[(u32, Content)], column: u32) -> Option<&Content> {
     stub.iter().find(|(c, _)| *c == column).map(|(_, content)| content)
 }
 
-/// Whether a content can be a row's code: a whole number, or a short word with a digit.
+/// Whether a content can be the code of a row: a whole number, or a short word with a digit.
 pub(super) fn is_code(content: &Content) -> bool {
     match content {
         Content::Number(number) => number.fract() == 0.0 && (0.0..1e6).contains(number),
@@ -283,7 +289,7 @@ fn row_lines(stub: &Stub<'_>, kept: &[usize], faults: &mut Vec<TableFault>) -> V
     lines
 }
 
-/// The code of a line whose code stood before: `5` becomes `5 (2)`, so that no figure is lost.
+/// A new code for a line whose code occurred before: `5` becomes `5 (2)`, so that no figure is lost.
 fn again(code: &str, seen: &mut BTreeMap<String, usize>) -> Option<String> {
     let times = seen.entry(code.to_owned()).or_insert(0);
     *times += 1;
@@ -312,7 +318,7 @@ fn keep(figures: Vec<Figure>, kept: &[usize], rows: usize, width: usize) -> Vec<
     filled
 }
 
-/// The title without the words that only say where it stands: "Раздел 1-1.", "Приложение 5.", "Форма № 3-К.".
+/// The title without its designation: "Раздел 1-1.", "Приложение 5.", "Форма № 3-К.".
 pub(super) fn subject(title: &str) -> String {
     let mut rest = title;
     if let Some(at) = marker(rest) {
@@ -324,7 +330,7 @@ pub(super) fn subject(title: &str) -> String {
             let tail: &str = rest.char_indices().nth(word.chars().count()).map_or("", |(at, _)| &rest[at..]);
             let number = |c: char| c.is_ascii_digit() || c.is_whitespace() || "№.-–:".contains(c);
             let tail = tail.trim_start_matches(number);
-            // "Форма № 3-К. Отчет…": the designation goes with the word.
+            // "Форма № 3-К. Отчет…": the designation is removed together with the word.
             rest = if word.starts_with("форма") {
                 tail.split_once(['.', '"', '«']).map_or(tail, |(_, rest)| rest)
             } else {
@@ -336,7 +342,7 @@ pub(super) fn subject(title: &str) -> String {
     fold(rest)
 }
 
-/// Where "Раздел" or "Приложение 5." begins within a title; an annex to an order is none.
+/// The position of "Раздел" or "Приложение 5." in a title. An annex to an order does not count.
 pub(super) fn marker(text: &str) -> Option<usize> {
     let section = ["Раздел", "РАЗДЕЛ"].iter().filter_map(|word| text.find(word)).min();
     let annex = ["Приложение", "ПРИЛОЖЕНИЕ"].iter().filter_map(|word| text.find(word)).min();
@@ -344,7 +350,7 @@ pub(super) fn marker(text: &str) -> Option<usize> {
     section.or(annex)
 }
 
-/// A title as it is shown, from its marker on.
+/// A title for messages, from its marker on.
 pub(super) fn shown(text: &str) -> String {
     squeeze(marker(text).map_or(text, |at| &text[at..]))
 }

@@ -1,4 +1,7 @@
-//! A form workbook, sheet by sheet.
+//! Reads a form workbook sheet by sheet.
+//!
+//! In come the bytes of a package; out come properties and sheets, or the refusal of a package that is damaged, locked
+//! or too large. This module does not know the template or what is wanted.
 
 use super::{
     ReadError,
@@ -16,25 +19,25 @@ use ooxml::{
     sheet_list::{ListedSheet, listed},
 };
 
-/// The largest form known (1-M) has some 30 parts, which hold 8.5 MB.
+/// The most parts and bytes. The largest known form (1-M) has about 30 parts of 8.5 MB together.
 const LIMITS: PackageLimits = PackageLimits::of(2_000, 160 << 20);
-/// More sheets than any form has.
+/// The most sheets; no form has as many.
 const SHEETS: usize = 300;
 
-/// A workbook as read, before anybody asked which form it is.
+/// A workbook as it was read, before its form is known.
 pub(super) struct Workbook {
     pub(super) properties: DocumentProperties,
     pub(super) sheets: Vec<Sheet>,
-    /// Parts that say different things to different programs.
+    /// Parts with different content for different programs.
     pub(super) two_ways: Vec<String>,
 }
 
 /// Reads a workbook.
 ///
 /// # Errors
-/// When it is damaged, locked, no workbook, or larger than a form can be.
+/// When it is damaged, locked, not a workbook, or larger than a form can be.
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
-    // The archive came whole: what is wrong in it would come again.
+    // The archive is complete, so a new download would have the same fault.
     let damaged = |why: String| ReadError::Malformed { name: name.into(), why, advice: SAVE };
     let in_part = |part: &str| {
         let part = part.to_owned();
@@ -69,7 +72,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
     let mut sheets = Vec::with_capacity(listed.len());
     let mut room = MOST_FIGURES;
     for ListedSheet { name: sheet_name, hidden, relation } in &listed {
-        // Charts and macros have sheets too; they hold no cells.
+        // Charts and macros have sheets too, but without cells.
         let Some(PartRelation { part, .. }) = relations.iter().find(|r| r.id == *relation && r.kind == "worksheet")
         else {
             continue;
@@ -93,7 +96,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Workbook, ReadError> {
     Ok(Workbook { properties, sheets, two_ways: archive.two_ways })
 }
 
-/// Whether reading figures or proving identity needs a part.
+/// Whether a part is needed to read figures or to prove the identity.
 fn needed(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let (folders, file) = lower.rsplit_once('/').unwrap_or(("", &lower));
@@ -102,7 +105,7 @@ fn needed(name: &str) -> bool {
     xml && file != "calcchain.xml" && !folders.split('/').any(|folder| ballast.contains(&folder))
 }
 
-/// The part of a kind that a list of relations names; where it names none, the usual one.
+/// The part of a kind in a list of relations, or the usual part if the list has no such relation.
 fn named(relations: &[PartRelation], kind: &str, usual: &str) -> String {
     relations::first(relations, kind).unwrap_or(usual).to_owned()
 }

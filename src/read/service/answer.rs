@@ -1,6 +1,8 @@
-//! An answer as it was sent: what stands around the rows, and each row's region, period and figures.
+//! Reads an answer as it was sent: the members beside the rows, and the region, period and figures of each row.
 //!
-//! Nothing is judged here but what ends the reading; oddities are noted with their place and told later.
+//! In come the text of an answer and the keys of the form; out comes an [`Answer`], or the refusal of a text that is
+//! not a list of rows. Oddities are kept with their places; [`super::remarks`] reports them. This module does not
+//! decide which rows are used.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -20,38 +22,38 @@ use super::{
 };
 use domain::{Doubt, Figure, Period, Remark};
 
-/// More rows than any form has regions, districts and bodies.
+/// The most rows. No form has as many regions, districts and bodies.
 const MOST_ROWS: usize = 5_000;
-/// Other odd cells, and keys, that are told one by one; of the rest the number.
+/// The most keys, and odd cells that are not in doubt, that are kept one by one. Further ones are only counted.
 const MOST_TOLD: usize = 200;
-/// Figures in doubt that are told one by one; of the rest the number.
+/// The most odd cells that are kept while the next is a figure in doubt. Further ones are only counted.
 const MOST_ODD: usize = 800;
-/// Keys that are remembered as met; further ones are unknown without being looked at.
+/// The most keys whose meaning is kept. Further keys are treated as unknown.
 const MOST_MET: usize = 1_000;
 
 /// An answer as it was sent.
 pub(super) struct Answer<'a> {
     pub(super) rows: Vec<SentRow<'a>>,
-    /// Elements of the list that are no objects: their place and what they are.
+    /// The elements of the list that are not objects: their place, and what they are.
     pub(super) strays: Vec<(usize, &'static str)>,
-    /// Members beside the rows that nothing is known of.
+    /// Unknown members beside the rows.
     pub(super) beside: Vec<String>,
     pub(super) odd: Vec<Odd>,
-    /// Odd cells beyond those kept.
+    /// How many more cells are odd.
     pub(super) more_odd: usize,
-    /// Whether a figure beyond those kept is in doubt.
+    /// Whether one of these cells is in doubt.
     pub(super) more_doubtful: bool,
-    /// Numbers with noise beyond those kept.
+    /// How many more numbers are noisy.
     pub(super) more_noisy: usize,
     pub(super) keys: KeyNotes,
-    /// In how many rows each column stands.
+    /// How many rows have each column.
     pub(super) counted: Vec<usize>,
-    /// A field of the period that says something not understood.
+    /// A field of the period whose value was not understood, with the value.
     pub(super) unclear_period: Option<(String, String)>,
-    /// Members that say something of how it went which is not known here.
+    /// Members that report an unknown outcome: name, value, outcome.
     pub(super) unclear: Vec<(String, String, Outcome)>,
     pub(super) paging: Paging,
-    /// Elements of the list.
+    /// How many elements the list has.
     pub(super) length: usize,
 }
 
@@ -60,36 +62,36 @@ pub(super) struct SentRow<'a> {
     /// 1-based.
     pub(super) number: usize,
     pub(super) region: Option<Cow<'a, str>>,
-    /// What else it says of its region.
+    /// A second, different region that the row contains.
     pub(super) other_region: Option<Cow<'a, str>>,
-    /// The field and what it says, when the row is about another period.
+    /// The field and its value, if the row is of another period.
     pub(super) other_period: Option<(String, String)>,
-    /// The field and what it says, when the row itself tells of a failure.
+    /// The field and its value, if the row itself reports a failure.
     pub(super) failure: Option<(String, String)>,
-    /// One for each column of the template; blank where the row does not have it.
+    /// A figure for each column of the template; blank if the row does not have the column.
     pub(super) figures: Vec<Figure>,
-    /// Columns that the row has.
+    /// How many columns the row has.
     pub(super) width: usize,
 }
 
-/// A cell that is no plain figure.
+/// A cell that is not a plain figure.
 pub(super) struct Odd {
-    /// The place among the rows.
+    /// The place of its row.
     pub(super) row: usize,
     pub(super) column: usize,
     pub(super) what: Oddity,
 }
 
-/// What the keys of the rows have shown.
+/// The notes about the keys of the rows.
 #[derive(Default)]
 pub(super) struct KeyNotes {
     pub(super) unknown: Vec<String>,
     pub(super) more_unknown: usize,
-    /// Keys that are written a little otherwise than the template's, and the column they were taken for.
+    /// Keys that are written differently from the template's, and the column that each was read as.
     pub(super) loose: Vec<(String, usize)>,
-    /// Keys that fit two columns.
+    /// Keys that fit two columns, with these columns.
     pub(super) ambiguous: Vec<(String, usize, usize)>,
-    /// A likely field that stood in for the one that names the region.
+    /// A likely field that was used because the field of the region is missing.
     pub(super) region_by: Option<String>,
 }
 
@@ -138,16 +140,16 @@ struct AnswerReader<'a, 'k> {
     scanner: Scanner<'a>,
     keys: &'k Keys,
     asked: Period,
-    /// The keys of the row before, in its order, quotation marks included: the next row nearly always has the same.
+    /// The keys of the previous row in their order, with quotation marks. The next row nearly always has the same keys.
     trail: Vec<(&'a str, Target)>,
     met: HashMap<Cow<'a, str>, Target>,
-    /// The number of the row that each column was last met in.
+    /// The number of the last row that has each column.
     stamps: Vec<usize>,
     answer: Answer<'a>,
 }
 
 impl<'a> AnswerReader<'a, '_> {
-    /// `{"data": […]}`, or an object that tells of a failure.
+    /// Reads `{"data": […]}`, or an object that reports a failure.
     fn envelope(&mut self) -> Result<(), ServiceError> {
         self.scanner.enter();
         let mut words = Words::default();
@@ -300,7 +302,7 @@ impl<'a> AnswerReader<'a, '_> {
         Ok((quoted, target))
     }
 
-    /// What a key means; what is odd about it is noted when it is first met.
+    /// The meaning of a key. Notes what is odd about it when it first occurs.
     fn resolve(&mut self, key: Cow<'a, str>) -> Target {
         if let Some(target) = self.met.get(&key) {
             return *target;
@@ -360,7 +362,7 @@ impl<'a> AnswerReader<'a, '_> {
         }
     }
 
-    /// What a field of the period says, when that is another period.
+    /// The value of a field of the period, if it is another period.
     fn period(&mut self, field: &str, value: &Value<'_>) -> Option<String> {
         let said = scalar(value).filter(|said| !said.trim().is_empty())?;
         match date::compare(field, &said, self.asked) {

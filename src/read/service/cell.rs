@@ -1,4 +1,7 @@
-//! The figure of one member of a row, whatever kind of value holds it.
+//! The figure of one member of a row.
+//!
+//! In come a value of any kind and the measure of its column; out comes the figure, with what is odd about it. This
+//! module does not know the row.
 
 use super::{
     super::{json::Value, letters::squeeze},
@@ -9,21 +12,22 @@ use domain::{Doubt, Figure, Measure, Remark};
 /// What is odd about a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Oddity {
-    /// A text that is no certain number in its column, and why: kept as it is.
+    /// A text that is not a certain number in its column, with the doubt. It is kept as text.
     Text(String, Doubt),
-    /// A number with something to say about it, as it was sent.
+    /// A number with a remark, as it was sent.
     Remark(String, Remark),
-    /// A number that no figure can hold: beyond 2^53 − 1, finer than three decimals, not finite. Kept as text.
+    /// A number that a figure cannot hold: beyond 2^53 − 1, finer than three decimals, or not finite. It is kept as
+    /// text.
     NoFigure(String),
-    /// A logical value, an object, a list. Kept as text.
+    /// A logical value, an object, or a list. It is kept as text.
     OtherKind(String),
-    /// The column stands twice in the row, with two values; neither was taken.
+    /// The column occurs twice in the row with different values. Neither is used.
     Twice { first: String, second: String },
-    /// The column stands twice in the row, with one value.
+    /// The column occurs twice in the row with the same value.
     Repeated,
 }
 
-/// Characters of a text that a figure keeps.
+/// How many characters of a text a figure keeps.
 const KEPT: usize = 200;
 
 /// The figure of a value in a column of this measure.
@@ -69,7 +73,7 @@ fn clean(raw: &str) -> String {
 }
 
 impl Oddity {
-    /// What it is that a column stands twice with these figures.
+    /// The oddity of a column that occurs twice with these figures.
     pub(super) fn twice(first: &Figure, second: &Figure) -> Self {
         if first == second {
             return Self::Repeated;
@@ -77,7 +81,7 @@ impl Oddity {
         Self::Twice { first: shown(first), second: shown(second) }
     }
 
-    /// The two values of a column that stands twice, as the figure keeps them.
+    /// Both values of a column that occurs twice, as the figure keeps them.
     pub(super) fn both(&self) -> String {
         match self {
             Self::Twice { first, second } => format!("{first} | {second}"),

@@ -1,8 +1,9 @@
-//! Which period a service's row says it is about, where it says so.
+//! Compares the period in a row of a service with the requested period.
 //!
-//! Whether the real services send such a field, and under which name, is not known; the names here are those that the
-//! field's spelling makes likely. What such a field says may be anything from a date to "12 месяцев 2022 года"; it is
-//! compared with the period that was asked for, and what is not understood proves nothing.
+//! In come a field, its value and the requested period; out comes whether they fit. It is not known whether the real
+//! services send such a field, and under which name. The names here are likely spellings. The value may be anything
+//! from a date to "12 месяцев 2022 года". A value that is not understood proves nothing. This module does not know the
+//! other fields of the row.
 
 use super::super::letters::fold;
 use domain::{
@@ -10,8 +11,8 @@ use domain::{
     period_words::{Manner, PeriodSays, contradiction, spoken},
 };
 
-/// Names of fields that tell a row's period, or a part of it, as they are compared (case, blanks and look-alike letters
-/// do not count).
+/// The names of fields that contain a row's period, or a part of it. Case, blanks and look-alike letters are ignored in
+/// the comparison.
 pub const PERIOD_FIELDS: [&str; 22] = [
     "date",
     "report_date",
@@ -37,17 +38,17 @@ pub const PERIOD_FIELDS: [&str; 22] = [
     "кезең",
 ];
 
-/// What a field says about the period that was asked for.
+/// What the value of a field says about the requested period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Says {
-    /// It can be about that period.
+    /// It can be the requested period.
     Fits,
-    /// It is about another one.
+    /// It is another period.
     Contradicts,
     NotUnderstood,
 }
 
-/// Compares what a field says with the period that was asked for.
+/// Compares the value of a field with the requested period.
 pub(super) fn compare(field: &str, said: &str, asked: Period) -> Says {
     let said = said.trim();
     let field = fold(field);
@@ -62,7 +63,7 @@ pub(super) fn compare(field: &str, said: &str, asked: Period) -> Says {
         }
         return Says::NotUnderstood;
     }
-    // The name of a month alone is a part too, in whatever field: "за" makes a text of it that says one.
+    // The name of a month alone is a part of a date too. With "за" before it, it is read as a month.
     if is_part(&["mesyac", "mesyats", "month", "месяц"]) && !said.bytes().any(|b| b.is_ascii_digit()) {
         let said = spoken(&format!("за {said}"), Manner::Field);
         return if said.is_empty() { Says::NotUnderstood } else { fits(contradiction(&said, asked).is_none()) };
@@ -74,7 +75,7 @@ pub(super) fn compare(field: &str, said: &str, asked: Period) -> Says {
     }
     let said = spoken(said, Manner::Field);
     let years = said.iter().filter(|one| matches!(one.says, PeriodSays::Year(_))).count();
-    // Two years are a comparison or a span: nothing certain.
+    // Two years are a comparison or a range, so nothing is certain.
     if said.is_empty() || (years > 1 && years == said.len()) {
         return Says::NotUnderstood;
     }

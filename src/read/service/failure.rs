@@ -1,4 +1,7 @@
-//! Why a service's answer was refused, and what the service itself said.
+//! Why a service's answer was refused, and what the service itself says about it.
+//!
+//! In come the members beside the rows; out comes whether they report a failure, and its code and message. This module
+//! does not know rows.
 
 use super::{
     super::{
@@ -10,7 +13,7 @@ use super::{
 };
 use domain::{FormId, Period};
 
-/// An answer that was refused: nothing of it was taken. Each sentence follows the name of the document.
+/// The refusal of an answer: none of its figures was taken. Each message follows the name of the document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ServiceError {
     #[error("it is {0}, not the JSON of a service; ask again later, or look at the address in a browser")]
@@ -63,27 +66,27 @@ impl From<JsonFault> for ServiceError {
     }
 }
 
-/// What a service says about how it went, beside or instead of rows.
+/// What a service says about its outcome, beside the rows or instead of them.
 #[derive(Debug, Default)]
 pub(super) struct Words {
     code: Option<String>,
     message: Option<String>,
     told: Option<Outcome>,
-    /// The member that decided, and what it says.
+    /// The member that reports the failure, and its value.
     decided: Option<(String, String)>,
-    /// Members that say something that is not known here.
+    /// Members with an unknown outcome: name, value, outcome.
     unclear: Vec<(String, String, Outcome)>,
-    /// Whether any of its words was one that tells how it went.
+    /// Whether any member says more than that all is well.
     any: bool,
 }
 
-/// Characters of a service's own words that a message quotes.
+/// How many characters of a service's own words a message quotes.
 const QUOTED: usize = 200;
-/// Members with unknown words that are kept.
+/// The most members with an unknown outcome that are kept.
 const MOST: usize = 20;
 
 impl Words {
-    /// Takes a member of an answer; `false` when it is none that tells how it went.
+    /// Takes a member of an answer. Returns whether its name is one for an outcome.
     pub(super) fn take(&mut self, key: &str, value: &Value<'_>) -> bool {
         let outcome = outcome::of_member(key, value);
         let kind = outcome::kind(key);
@@ -104,7 +107,7 @@ impl Words {
         kind.is_some()
     }
 
-    /// Keeps the code and the sentence of a failure, which may be inside of `error`.
+    /// Keeps the code and the message of a failure. They may be inside `error`.
     fn quote(&mut self, kind: Kind, value: &Value<'_>, depth: usize) {
         if let Value::Object(raw) = value {
             if depth < 2 {
@@ -129,22 +132,22 @@ impl Words {
         }
     }
 
-    /// Whether these words say that the answer is a failure although it has rows.
+    /// Whether these words report a failure although the answer has rows.
     pub(super) fn contradict_rows(&self) -> bool {
         self.told == Some(Outcome::Failed)
     }
 
-    /// Whether anything was said at all.
+    /// Whether any member says more than that all is well.
     pub(super) const fn say_anything(&self) -> bool {
         self.any
     }
 
-    /// Whether anything was said beyond that all is well.
+    /// Whether the outcome is a failure or unknown.
     pub(super) fn tell_of_failure(&self) -> bool {
         self.told.is_some_and(|told| told > Outcome::Well)
     }
 
-    /// Members that say something of how it went which is not known here, and whether it is a code.
+    /// The members with an unknown outcome: name, value, outcome.
     pub(super) fn unclear(&self) -> &[(String, String, Outcome)] {
         &self.unclear
     }
@@ -158,7 +161,7 @@ impl Words {
     }
 }
 
-/// A value as text, where it is one.
+/// A value as text; `None` for `null`.
 pub(super) fn scalar(value: &Value<'_>) -> Option<String> {
     match value {
         Value::Text(text) => Some(text.as_ref().to_owned()),
@@ -168,9 +171,9 @@ pub(super) fn scalar(value: &Value<'_>) -> Option<String> {
     }
 }
 
-/// A service's words without what may be a key: services like to repeat the key that they refuse.
+/// A service's words without what may be a key: many services repeat the key that they refuse.
 fn masked(text: &str) -> String {
-    // Far beyond what is quoted, and nothing is cut in the middle of a secret that would be shown.
+    // Much longer than the quoted part, so that no secret is cut to a part too short to be masked.
     let text: String = text.chars().take(4 * QUOTED).collect();
     let mut shown = String::with_capacity(text.len());
     let mut word = String::new();

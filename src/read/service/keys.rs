@@ -1,8 +1,9 @@
-//! What the keys of a service's objects mean.
+//! The meaning of the keys in a service's objects.
 //!
-//! A column's own `key` counts first. Where the source lost it, the column's printed code stands for it (`3`, or `R2.3`
-//! where the form has several sections), or one of its titles. Beyond that, case, blanks, punctuation and look-alike
-//! letters do not count. A key that fits two columns alike fits none.
+//! In come the template of a form and the name of the region's field; out comes the [`Target`] of each key. A column's
+//! own `key` comes first. If the source lost it, the column's printed code is used (`3`, or `R2.3` if the form has
+//! several sections), or one of its titles. After that, case, blanks, punctuation and look-alike letters are ignored. A
+//! key that fits two columns equally is used for neither. This module does not know values.
 
 use std::collections::HashMap;
 
@@ -13,43 +14,43 @@ use super::{
 };
 use domain::{ColumnTemplate, FormTemplate, Measure, SectionTemplate};
 
-/// The field that names a row's region, where the office's sources name no other. Its real name is lost in the source.
+/// The field of a row's region, if the sources of the office do not name another. The real name is lost in the source.
 pub const REGION_FIELD: &str = "region";
-/// Fields that probably name the region, taken where a row has no other. In the order of their worth.
+/// Fields that probably contain the region, the most likely first. They are used if a row has no other field for it.
 pub const LIKELY_REGION_FIELDS: [&str; 10] =
     ["oblast", "region_name", "regionname", "obl", "territory", "kato", "unit", "область", "регион", "өңір"];
 
-/// What a key means.
+/// The meaning of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
-    /// The column at that place among those of all sections.
+    /// The column at this place among those of all sections.
     Column(usize),
-    /// The region, the surer the lower the number.
+    /// The region; a lower number is more certain.
     Region(usize),
     Period,
-    /// Two columns alike.
+    /// Two columns that fit equally.
     Ambiguous(usize, usize),
-    /// Whether the source could make the row: `error`, `status`.
+    /// Whether the source could produce the row: `error`, `status`.
     Outcome,
     Unknown,
 }
 
-/// The keys that a form's template gives sense to.
+/// The keys with a meaning in a form's template.
 pub(super) struct Keys {
     exact: HashMap<String, Target>,
     folded: HashMap<String, Target>,
-    /// What each column is called in a message, and under which key it is expected.
+    /// The name and the expected key of each column.
     columns: Vec<ColumnName>,
 }
 
-/// How a column is spoken of.
+/// How messages name a column.
 pub(super) struct ColumnName {
     /// `R1.3`.
     pub(super) place: String,
     pub(super) title: String,
-    /// The key that it is expected under; `None` where the source lost it.
+    /// The expected key; `None` if the source lost it.
     pub(super) key: Option<String>,
-    /// What it measures: texts are read by it.
+    /// What the column measures; texts are read by it.
     pub(super) measure: Measure,
 }
 
@@ -66,7 +67,7 @@ impl Keys {
                 measure: column.measure,
             });
         }
-        // The surer meaning first: a later one never takes a key away from it.
+        // The more certain meanings first: a later one never replaces an earlier one.
         let mut claims = Claims::default();
         claims.add(region_field, Target::Region(0));
         claims.round(&mut keys);
@@ -80,7 +81,7 @@ impl Keys {
             claims.add(&format!("{}.{}", section.id, column.code), Target::Column(place));
         }
         claims.round(&mut keys);
-        // Where there are several sections, a bare code could be any section's.
+        // With several sections, a bare code could be of any section.
         let alone = template.sections.len() == 1;
         for (place, (_, column)) in columns.iter().enumerate().filter(|(_, (_, c))| alone && c.key.is_none()) {
             claims.add(column.code.as_str(), Target::Column(place));
@@ -101,7 +102,7 @@ impl Keys {
         keys
     }
 
-    /// What a key means, and whether it stands exactly as expected.
+    /// The meaning of a key, and whether it is written exactly as expected.
     pub(super) fn target(&self, key: &str) -> (Target, bool) {
         if let Some(target) = self.exact.get(key) {
             return (*target, true);
@@ -113,12 +114,12 @@ impl Keys {
         (self.folded.get(&fold(key)).copied().unwrap_or_else(unknown), false)
     }
 
-    /// The columns of all sections, one section after another.
+    /// The columns of all sections, section by section.
     pub(super) fn columns(&self) -> &[ColumnName] {
         &self.columns
     }
 
-    /// The expected key nearest to an unknown one, if any is near enough to be meant.
+    /// The expected key that is nearest to an unknown one, if one is similar enough.
     pub(super) fn nearest(&self, key: &str) -> Option<&str> {
         let known = self.columns.iter().filter_map(|column| column.key.as_deref());
         let near = known.map(|known| (strsim::damerau_levenshtein(key, known), known)).min()?;
@@ -126,7 +127,7 @@ impl Keys {
     }
 }
 
-/// Keys of one degree of sureness, before it is known which of them fit twice.
+/// The keys of one degree of certainty, while it is not known which of them fit twice.
 #[derive(Default)]
 struct Claims {
     exact: HashMap<String, Target>,
@@ -142,7 +143,7 @@ impl Claims {
         }
     }
 
-    /// Gives the keys of this round what surer ones have left.
+    /// Adds the keys of this round that are still without a meaning.
     fn round(&mut self, keys: &mut Keys) {
         for (key, target) in self.exact.drain() {
             keys.exact.entry(key).or_insert(target);

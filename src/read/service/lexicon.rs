@@ -1,7 +1,8 @@
-//! The words by which a service says how it went: names of members, phrases, and beginnings of words, in Russian, Kazakh
-//! and English.
+//! The words of a service about its outcome: names of members, phrases, and beginnings of words, in Russian, Kazakh and
+//! English.
 //!
-//! All of them are kept folded (`letters::fold`), so that case, punctuation and look-alike letters do not count.
+//! The words are plain data; [`super::outcome`] compares them with an answer. All are stored folded (`letters::fold`),
+//! so that case, punctuation and look-alike letters are ignored.
 
 use std::sync::LazyLock;
 
@@ -9,21 +10,21 @@ use super::super::letters::fold;
 
 pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::new);
 
-/// The words, folded.
+/// The folded words.
 pub(super) struct Lexicon {
-    /// Parts of names whose value is a failure, unless it says that there is none.
+    /// Parts of names whose value is a failure, unless the value says that no failure occurred.
     pub(super) bad_names: Vec<String>,
     /// Whole names, without separators.
     pub(super) good_names: Vec<String>,
     pub(super) code_names: Vec<String>,
     pub(super) status_names: Vec<String>,
-    /// Parts of names that hold a sentence.
+    /// Parts of names whose value is a message.
     pub(super) message_names: Vec<String>,
-    /// Whole names that hold a sentence, which may be about the data rather than about how it went.
+    /// Whole names whose value is a message, which may be about the data instead of the outcome.
     pub(super) remark_names: Vec<String>,
-    /// Phrases that say that nothing is wrong, although a word of failure is in them. The longer ones come first.
+    /// Phrases for success that contain a word of failure. The longer ones come first.
     pub(super) no_fault: Vec<String>,
-    /// Phrases of a failure of which no word is one.
+    /// Phrases for failure that do not contain a word of failure.
     pub(super) fault: Vec<String>,
     /// Beginnings of words.
     pub(super) failure: Vec<String>,
@@ -32,7 +33,7 @@ pub(super) struct Lexicon {
     pub(super) failure_exact: Vec<String>,
     pub(super) success_exact: Vec<String>,
     pub(super) nothing: Vec<String>,
-    /// Whole texts that say that what the member's name says is so.
+    /// Whole texts that confirm the member's name.
     pub(super) truth: Vec<String>,
     pub(super) negations: Vec<String>,
 }

@@ -1,14 +1,17 @@
-//! Numbers as services write them, read exactly: never by way of a double that is not the number.
+//! Reads the numbers of services exactly: a double is never used where it would be another number.
+//!
+//! In come a token or a text, and the measure of its column; out comes a number, or why it is not one. This module does
+//! not know the row or the column.
 
 use domain::{Doubt, Measure, Number, NumberError, Spelled, spell};
 
-/// Digits that fit an `i64` whatever they are.
+/// How many digits always fit into an `i64`.
 const PLAIN_DIGITS: usize = 15;
-/// No decimal of a form has more places before or after the point than fit here.
+/// The most digits of a decimal; no figure of a form has more.
 const MOST_DIGITS: usize = 40;
 
-/// The number of a JSON number in a column of this measure, and whether noise was left out: exact where it has at most
-/// three decimals, else as a spreadsheet shows it (`18453.949000000001` is 18453.949).
+/// The number of a JSON token in a column of this measure, and whether noise was left out. A number with at most three
+/// decimals is exact; a longer one is read as a spreadsheet shows it (`18453.949000000001` is 18453.949).
 ///
 /// # Errors
 /// When it is beyond 2^53 − 1 (also `1e400`), or finer than three decimals.
@@ -17,13 +20,13 @@ pub(super) fn of_token(token: &str, measure: Measure) -> Result<(Number, bool), 
     plain(token.as_bytes()).map_or_else(|| of_any_token(token, measure), |number| Ok((number, false)))
 }
 
-/// The number that a text gives in a column of this measure: see [`spell`].
+/// The number of a text in a column of this measure: see [`spell`].
 ///
 /// # Errors
-/// When it is not one certain number.
+/// When the text is not one certain number.
 #[inline]
 pub(super) fn of_text(text: &str, measure: Measure) -> Result<Spelled, Doubt> {
-    // What a point means depends on the column; digits alone do not.
+    // The meaning of a point depends on the column; that of digits alone does not.
     let is_certain = measure == Measure::ThousandTenge || !text.as_bytes().contains(&b'.');
     if let Some(number) = plain(text.as_bytes()).filter(|_| is_certain) {
         return Ok(Spelled { number: Some(number), remark: None });
@@ -34,7 +37,7 @@ pub(super) fn of_text(text: &str, measure: Measure) -> Result<Spelled, Doubt> {
     spell(text, Some(measure))
 }
 
-/// A number of few digits with at most three decimals, without allocating: what nearly every cell is.
+/// A number with few digits and at most three decimals, as in nearly every cell. Does not allocate.
 #[inline]
 fn plain(bytes: &[u8]) -> Option<Number> {
     let (negative, digits) = match bytes {
@@ -61,11 +64,11 @@ fn plain(bytes: &[u8]) -> Option<Number> {
         3 => value,
         _ => return None,
     };
-    // Two places more than the digits checked above may go beyond what a cell holds; the slow way says so.
+    // The two added places may exceed what a cell holds. The slow path reports that.
     (thousandths.abs() <= 1_000_000_000_000_000).then(|| Number::thousandths(thousandths))
 }
 
-/// Any JSON number: with an exponent, with many digits.
+/// The number of any JSON token, also with an exponent or many digits.
 fn of_any_token(token: &str, measure: Measure) -> Result<(Number, bool), NumberError> {
     let (decimal, exponent) = token.split_once(['e', 'E']).unwrap_or((token, "0"));
     let (negative, decimal) = match decimal.strip_prefix('-') {
@@ -81,12 +84,12 @@ fn of_any_token(token: &str, measure: Measure) -> Result<(Number, bool), NumberE
     let is_small = exponent.starts_with('-');
     let out_of_reach =
         || if is_small { NumberError::TooFine(token.to_owned()) } else { NumberError::TooLarge(token.to_owned()) };
-    // Longer digits or exponents than these belong to no figure; the sum below cannot overflow.
+    // No figure has more digits or a larger exponent. So the sum below cannot overflow.
     let exponent: i64 = exponent.trim_start_matches('+').parse().map_err(|_| out_of_reach())?;
     if exponent.abs() > 400 || digits.len() > 800 {
         return Err(out_of_reach());
     }
-    // Worth `digits` × 10^`scale`.
+    // The value is `digits` × 10^`scale`.
     let scale = exponent - (digits.len() - whole.len()) as i64;
     let trimmed = significant.trim_end_matches('0');
     let scale = scale + (significant.len() - trimmed.len()) as i64;
@@ -108,8 +111,8 @@ fn of_any_token(token: &str, measure: Measure) -> Result<(Number, bool), NumberE
     exact.map(|number| (number, false)).map_err(|_| NumberError::TooLarge(token.to_owned()))
 }
 
-/// The number that this text means as a double; what is truly finer has none. A zero of other digits is too small for a
-/// double, not noise.
+/// The number that this text means as a double; `None` if it is really finer than three decimals. A zero with other
+/// digits is too small for a double; it is not noise.
 fn by_double(text: &str, measure: Measure) -> Option<(Number, bool)> {
     let value: f64 = text.parse().ok()?;
     if value == 0.0 { None } else { Number::from_noisy(value, Some(measure)).ok() }

@@ -1,9 +1,9 @@
-//! What a service says about how it went: members such as `status`, `success`, `errorCode` or `сообщение`, in any
+//! What a service says about its outcome: members such as `status`, `success`, `errorCode` or `сообщение`, in any
 //! spelling, and the words in them.
 //!
-//! In comes a member of an answer, out comes whether it tells of a success, of a failure, or of something that is not known
-//! here, which proves nothing and is a doubt. Names are compared without case, separators and look-alike letters. Nothing is
-//! known here of rows, forms and messages.
+//! In comes a member of an answer; out comes whether it reports a success, a failure, or something unknown. Something
+//! unknown proves nothing and is a doubt. Names are compared without case, separators and look-alike letters. This
+//! module does not know rows, forms and messages.
 
 use super::{
     super::{
@@ -13,21 +13,21 @@ use super::{
     lexicon::LEXICON,
 };
 
-/// What a member tells; of several the last in this order counts.
+/// The outcome that a member reports. If there are several, the last in this order counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Outcome {
     Well,
-    /// A word that is not known here.
+    /// An unknown word.
     Unclear,
-    /// A code that is not known here.
+    /// An unknown code.
     UnclearCode,
     Failed,
 }
 
-/// What kind of member a name says that it is.
+/// The kind of a member, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// `error`, `failed`, `ошибка`: whatever it holds is a failure, unless it says that there is none.
+    /// `error`, `failed`, `ошибка`: any value is a failure, unless it says that no failure occurred.
     Bad,
     /// `success`, `ok`, `approved`.
     Good,
@@ -41,12 +41,12 @@ pub(super) enum Kind {
     Remark,
 }
 
-/// Characters of a text that are looked at.
+/// How many characters of a text are read.
 const LONGEST: usize = 400;
-/// Objects within one another that are looked into.
+/// How many levels of nested objects are read.
 const DEEPEST: usize = 8;
 
-/// What kind of member this is; `None` where its name does not say how it went.
+/// The kind of a member; `None` if its name is not one for an outcome.
 pub(super) fn kind(name: &str) -> Option<Kind> {
     let bare: String = fold(name).chars().filter(|c| *c != ' ').collect();
     let is = |names: &[String]| names.contains(&bare);
@@ -71,8 +71,8 @@ pub(super) fn kind(name: &str) -> Option<Kind> {
     has(&words.message_names).then_some(Kind::Message)
 }
 
-/// What a member tells of how it went; `None` where it tells nothing. An object that is not known is looked into: a service
-/// may say it in `meta` or `response`.
+/// The outcome that a member reports; `None` if it reports nothing. Other objects are searched too: the outcome may be
+/// in `meta` or `response`.
 pub(super) fn of_member(name: &str, value: &Value<'_>) -> Option<Outcome> {
     within(name, value, 0)
 }
@@ -87,7 +87,7 @@ fn within(name: &str, value: &Value<'_>, depth: usize) -> Option<Outcome> {
     }
 }
 
-/// Whether the number of a bad member is a code rather than a count: 200 is a success as a code only.
+/// Whether the number of a bad member is a code instead of a count: 200 is a success only as a code.
 fn is_code(name: &str) -> bool {
     let folded = fold(name);
     folded.contains("CODE") || folded.contains(&fold("код")) || folded.contains("KOD")
@@ -125,7 +125,7 @@ fn of_number(kind: Kind, raw: &str, is_code: bool) -> Option<Outcome> {
         (Kind::Good, 1) | (Kind::Good | Kind::Code | Kind::Status | Kind::Message, 200..=299) => Outcome::Well,
         (Kind::Bad | Kind::Code | Kind::Status, 0) => Outcome::Well,
         (Kind::Bad, 200..=299) if is_code => Outcome::Well,
-        // 1 is a success here and a failure there.
+        // For some services 1 is a success, for others a failure.
         (Kind::Code, 1) => Outcome::UnclearCode,
         (Kind::Status, 1) => Outcome::Unclear,
         (Kind::Good, 0) | (Kind::Bad | Kind::Code | Kind::Status, _) | (Kind::Message, 400..=599) => Outcome::Failed,
@@ -151,7 +151,7 @@ fn of_text(kind: Kind, text: &str, is_code: bool) -> Option<Outcome> {
             Kind::Remark => None,
         };
     }
-    // `"error": "да"` is the truth value, not a word of success.
+    // `"error": "да"` is a truth value, not a word of success.
     if kind == Kind::Bad && LEXICON.truth.contains(&folded) {
         return of_truth(kind, true);
     }
@@ -164,7 +164,7 @@ fn of_text(kind: Kind, text: &str, is_code: bool) -> Option<Outcome> {
     }
 }
 
-/// What words tell. `with_numbers`: a number among them is a status of HTTP.
+/// The outcome that words report. `with_numbers`: a number among them is an HTTP status.
 fn in_words(folded: &str, with_numbers: bool) -> Outcome {
     let words = &*LEXICON;
     let mut rest = format!(" {folded} ");
@@ -201,7 +201,7 @@ fn in_words(folded: &str, with_numbers: bool) -> Outcome {
     told
 }
 
-/// What stands in a member that is called an error: a failure, unless what is known in it says that all is well.
+/// The outcome of a member for an error: a failure, unless its content says that all is well.
 fn of_fault(raw: &str, depth: usize) -> Outcome {
     if is_empty(raw) {
         return Outcome::Well;
@@ -221,7 +221,7 @@ fn of_object(raw: &str, depth: usize) -> Option<Outcome> {
     worst
 }
 
-/// A list is as bad as the worst of its elements; a list of errors is a failure unless it is empty.
+/// The outcome of a list: the worst of its elements. A list of errors is a failure unless it is empty.
 fn of_list(kind: Kind, raw: &str, depth: usize) -> Option<Outcome> {
     if is_empty(raw) {
         return (kind == Kind::Bad).then_some(Outcome::Well);
@@ -232,7 +232,7 @@ fn of_list(kind: Kind, raw: &str, depth: usize) -> Option<Outcome> {
     let mut scanner = Scanner::new(raw);
     scanner.enter();
     let (mut worst, mut first) = (None, true);
-    // The text was read once already: it cannot be broken here.
+    // The text was already scanned once, so it is valid here.
     while let Ok(true) = scanner.another(first, b']') {
         first = false;
         let Ok(value) = scanner.value(1) else { break };
@@ -247,12 +247,12 @@ fn of_list(kind: Kind, raw: &str, depth: usize) -> Option<Outcome> {
     worst
 }
 
-/// Whether an object or an array has nothing in it.
+/// Whether an object or an array is empty.
 fn is_empty(raw: &str) -> bool {
     raw.len() >= 2 && raw[1..raw.len() - 1].trim().is_empty()
 }
 
-/// Calls for each member of an object that was read once already.
+/// Calls a function for each member of an object that was already scanned.
 pub(super) fn each_member<'a>(raw: &'a str, mut call: impl FnMut(&str, &Value<'a>)) {
     let mut scanner = Scanner::new(raw);
     scanner.enter();

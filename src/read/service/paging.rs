@@ -1,8 +1,8 @@
-//! What stands beside the rows about how many there are: totals, pages, and whether more follows.
+//! What the members beside the rows say about the number of rows: totals, pages, and whether more follows.
 //!
-//! An answer that says itself that it is a part is refused: this program asks each service once and takes no page for the
-//! whole. In come the members beside the rows, out comes a sentence about what is missing. Nothing is known here of units:
-//! a number whose name says nothing is only collected.
+//! In come the members beside the rows; out comes a sentence about what is missing. An answer that calls itself a part
+//! is refused: each service is called once, and one page is not the whole. This module does not know units: numbers
+//! under names without a meaning are only collected.
 
 use super::{
     super::{
@@ -12,23 +12,23 @@ use super::{
     outcome::each_member,
 };
 
-/// What was said of the number of rows.
+/// What was said about the number of rows.
 #[derive(Debug, Default)]
 pub(super) struct Paging {
-    /// The largest total, and the member that says it.
+    /// The largest total, and its member.
     total: Option<(String, u64)>,
-    /// Why more than these rows exist, in words that follow "the answer says".
+    /// Why more rows exist, in words that follow "the answer contains".
     more: Option<String>,
-    /// Whole numbers under names that say nothing.
+    /// Whole numbers under names without a meaning.
     numbers: Vec<(String, u64)>,
 }
 
-/// Numbers that are kept.
+/// How many numbers are kept.
 const MOST: usize = 50;
-/// Objects within one another that are looked into.
+/// How many levels of nested objects are read.
 const DEEPEST: usize = 4;
 
-/// Parts of names of a total. `page` in a name makes it a number of pages.
+/// Parts of the names of a total. With `page` in the name it is the number of pages.
 const TOTALS: [&str; 25] = [
     "total",
     "count",
@@ -58,9 +58,9 @@ const TOTALS: [&str; 25] = [
 ];
 /// Whole names of a total.
 const TOTAL_NAMES: [&str; 5] = ["n", "num", "кол", "kol", "length"];
-/// Whole names of where the rows begin, counted from 0.
+/// Whole names of the place of the first row, counted from 0.
 const OFFSETS: [&str; 5] = ["from", "offset", "skip", "startindex", "startfrom"];
-/// Whole names of what says that more follows.
+/// Whole names of members that say that more follows.
 const MORE: [&str; 11] = [
     "hasmore",
     "more",
@@ -74,13 +74,13 @@ const MORE: [&str; 11] = [
     "nextcursor",
     "truncated",
 ];
-/// Whole names of what says that this is the last page.
+/// Whole names of members that say that this is the last page.
 const LAST: [&str; 3] = ["last", "islast", "lastpage"];
-/// Objects that repeat the question: what they hold is no answer.
+/// Objects that repeat the request. Their members are not part of the answer.
 const QUESTIONS: [&str; 7] = ["params", "parameters", "request", "query", "filter", "filters", "запрос"];
 
 impl Paging {
-    /// Takes a member beside the rows, and what is in it; whether its name says something of the number of rows.
+    /// Takes a member beside the rows, with its content. Returns whether its name is about the number of rows.
     pub(super) fn take(&mut self, name: &str, value: &Value<'_>) -> bool {
         self.within(name, value, 0)
     }
@@ -116,7 +116,7 @@ impl Paging {
             }
             return true;
         }
-        // A page or an offset that is a year is the beginning of a span of time.
+        // A page or an offset that is a year is the start of a period of time.
         if is(&OFFSETS) && number > 0 && !(1990..=2100).contains(&number) {
             self.more.get_or_insert_with(|| format!("`{}` {number}: the rows before are not here", shown()));
             return true;
@@ -136,7 +136,7 @@ impl Paging {
         false
     }
 
-    /// What an answer with so many rows says of rows that are not here, in words that follow "the answer says".
+    /// What is missing in an answer with so many rows, in words that follow "the answer contains".
     pub(super) fn missing(&self, rows: usize) -> Option<String> {
         match &self.total {
             Some((name, total)) if *total > rows as u64 => Some(format!("`{name}` {total} and brings {rows} rows")),
@@ -144,12 +144,12 @@ impl Paging {
         }
     }
 
-    /// A total that is smaller than the number of rows.
+    /// A total that is less than the number of rows.
     pub(super) fn too_small(&self, rows: usize) -> Option<(&str, u64)> {
         self.total.as_ref().filter(|(_, total)| *total < rows as u64).map(|(name, total)| (name.as_str(), *total))
     }
 
-    /// A number under a name that says nothing, which is that of the units although fewer rows came.
+    /// The name of a number that equals the number of units, although fewer rows came. Its name has no meaning here.
     pub(super) fn of_units(&self, rows: usize, units: u64) -> Option<&str> {
         let like = |(_, number): &&(String, u64)| *number > rows as u64 && (*number == units || *number + 1 == units);
         self.numbers.iter().find(like).map(|(name, _)| name.as_str())
@@ -163,7 +163,7 @@ fn is_total(bare: &str) -> bool {
     (TOTALS.iter().any(has) || TOTAL_NAMES.iter().any(is)) && !aside.iter().any(|part| bare.contains(part))
 }
 
-/// Numbers that are certainly none of rows: sizes of pages, times, versions, codes.
+/// Whether a number is certainly not one of rows: a page size, a time, a version, a code.
 fn is_aside(bare: &str) -> bool {
     let parts = ["SIZE", "LIMIT", "TIME", "TOOK", "VERSION", "CODE", "STATUS", "YEAR", "DURATION", "TTL", "PORT"];
     parts.iter().any(|part| bare.contains(part)) || matches!(bare, "MS" | "ID" | "V" | "MAX" | "TOP" | "DRAW")

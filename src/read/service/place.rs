@@ -1,9 +1,10 @@
-//! Which unit a service's row is about: by a code, or by a name in any of three languages.
+//! The unit of a row: by a code, or by a name in one of three languages.
 //!
-//! A city and the region around it share their name (`г. Алматы`, `Алматы облысы`), so the word that tells them apart
-//! counts; where it is missing, the city is meant, for the reasons that [`gazetteer`] gives. It knows old names and common
-//! short ones beside the configured titles. `19` is the Committee's code of the republic and, in the classifier of territories, Almaty region: which of
-//! them is meant is decided by the other rows ([`Said::Nineteen`]).
+//! In come the text of a row and the known regions; out comes what it says about the unit. A city and the region around
+//! it share a name (`г. Алматы`, `Алматы облысы`), so the word for city or region decides. Without such a word it is
+//! the city: [`gazetteer`] gives the reasons. [`gazetteer`] also has old and short names beside the configured titles.
+//! `19` is the Committee's code of the republic; in the classifier of territories it is the code of Almaty region. The
+//! other rows decide which of the two it is ([`Said::Nineteen`]). This module does not know the other rows.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -16,13 +17,13 @@ use super::super::{
 };
 use domain::{Language, Region, Unit};
 
-/// What a row says about its place.
+/// What a row says about its unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Said {
     Unit(Unit),
-    /// A unit, written as two digits: the document speaks in those.
+    /// A unit, written as two digits: the answer uses the codes of the classifier.
     Short(Unit),
-    /// `19`: the republic, or the region of that number in the classifier of territories.
+    /// `19`: the republic, or the region with this number in the classifier of territories.
     Nineteen,
     Unknown {
         nearest: Option<String>,
@@ -31,12 +32,12 @@ pub(super) enum Said {
 
 /// The names and codes of all units.
 pub(super) struct Places {
-    /// Codes, and titles as configured: what is nearly always sent.
+    /// The codes, and the configured titles: nearly all rows contain one of these.
     codes: HashMap<String, Said>,
     names: HashMap<(String, Kind), Unit>,
-    /// As [`Self::names`], with Kazakh letters as the Russian ones they are typed as.
+    /// As [`Self::names`], with Kazakh letters replaced by the Russian ones that people type for them.
     coarse: HashMap<(String, Kind), Option<Unit>>,
-    /// Each Russian title, folded without the words for city and region, and as it is.
+    /// Each Russian title: folded without the words for city and region, and in full.
     shown: Vec<(String, String)>,
     regions: Vec<Region>,
 }
@@ -50,14 +51,14 @@ enum Kind {
 
 static CITY_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| folded_words(gazetteer::CITY));
 static REGION_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| folded_words(gazetteer::REGION));
-/// Words of which every name of the republic consists.
+/// The words of all names of the republic.
 static REPUBLIC_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     folded_words(
         "республика республике республики республикасы казахстан казахстана казахстану қазақстан рк қр всего итого по в \
          целом стране барлығы жиыны жалпы бойынша republic of the kazakhstan total rk kz kaz qazaqstan respublikasy",
     )
 });
-/// Longer texts are no names.
+/// The longest name, in bytes.
 const LONGEST: usize = 120;
 
 impl Places {
@@ -87,7 +88,7 @@ impl Places {
     fn add_codes(&mut self, region: &Region) {
         let unit = region.unit.as_str();
         self.codes.insert(unit.into(), Said::Unit(region.unit.clone()));
-        // The classifier of territories writes nine digits, of which the first two are the region's.
+        // The classifier of territories writes nine digits; the first two are the region's.
         self.codes.insert(format!("{}0000000", region.kato), Said::Unit(region.unit.clone()));
         self.codes.insert(fold(&region.iso), Said::Unit(region.unit.clone()));
         self.codes.insert(region.kato.clone(), Said::Short(region.unit.clone()));
@@ -127,7 +128,8 @@ impl Places {
             let exact = self.names.get(&(core.clone(), kind));
             exact.or_else(|| self.coarse.get(&(rough.clone(), kind))?.as_ref())
         };
-        // Without the word, a city is meant before the region of its name; with it, a title without one will do.
+        // Without the word, a city comes before the region of the same name. With it, a title without the word is
+        // enough.
         let kinds: &[Kind] = match kind {
             Kind::Unsaid => &[Kind::Unsaid, Kind::City, Kind::Region],
             Kind::City => &[Kind::City, Kind::Unsaid],
@@ -135,7 +137,7 @@ impl Places {
         };
         match kinds.iter().find_map(|kind| fits(*kind)) {
             Some(unit) => Said::Unit(unit.clone()),
-            // Old and short names, names of offices, and spellings that are known beside the titles.
+            // Old and short names, names of offices, and known spellings beside the titles.
             None => match gazetteer::alone(text, &self.regions) {
                 Some(unit) => Said::Unit(unit),
                 None => Said::Unknown { nearest: self.nearest(&core) },
@@ -143,7 +145,7 @@ impl Places {
         }
     }
 
-    /// The title nearest to a name, both without the words for city and region.
+    /// The title that is nearest to a name, both without the words for city and region.
     fn nearest(&self, core: &str) -> Option<String> {
         let near = self.shown.iter().map(|(known, shown)| (strsim::damerau_levenshtein(core, known), shown)).min()?;
         (near.0 <= 1 + core.chars().count() / 4).then(|| near.1.clone())
@@ -174,7 +176,7 @@ fn folded_words(words: &str) -> HashSet<String> {
     words.split_whitespace().map(fold).collect()
 }
 
-/// A name as it is typed in one word by whoever has no Kazakh letters.
+/// A name in one word, as people type it without Kazakh letters.
 fn rough(folded: &str) -> String {
     coarse(&folded.replace(' ', ""))
 }

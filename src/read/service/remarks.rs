@@ -1,4 +1,6 @@
-//! What there is to say about an answer that was taken: findings with the place that they are about.
+//! The findings about an answer that was taken, with their places.
+//!
+//! In come an answer and the request; out come findings. This module does not change the answer.
 
 use super::{
     super::{letters::excerpt, settle},
@@ -9,16 +11,16 @@ use super::{
 };
 use domain::{Dataset, Finding, Region, Remark, Severity, Unit, shown};
 
-/// Findings about one answer, in the order in which they were made.
+/// The findings about one answer, in the order in which they were made.
 pub(super) struct Remarks<'a> {
     asked: &'a Asked<'a>,
     reader: &'a ServiceReader<'a>,
     pub(super) findings: Vec<Finding>,
 }
 
-/// Findings about one answer: more help nobody.
+/// The most findings about one answer. More would not help a person.
 const MOST: usize = 1_000;
-/// Unknown keys that the nearest known key is looked for.
+/// The most unknown keys for which the nearest known key is searched.
 const COMPARED: usize = 50;
 
 impl<'a> Remarks<'a> {
@@ -26,7 +28,7 @@ impl<'a> Remarks<'a> {
         Self { asked, reader, findings: Vec::new() }
     }
 
-    /// A finding about the answer as a whole.
+    /// Adds a finding about the answer as a whole.
     pub(super) fn add(&mut self, rule: &str, severity: Severity, explanation: String) {
         let finding = Finding {
             period: Some(self.asked.period),
@@ -38,7 +40,7 @@ impl<'a> Remarks<'a> {
         }
     }
 
-    /// A finding about one unit.
+    /// Adds a finding about one unit.
     pub(super) fn of_unit(&mut self, rule: &str, severity: Severity, unit: &Unit, explanation: String) {
         let before = self.findings.len();
         self.add(rule, severity, explanation);
@@ -47,7 +49,7 @@ impl<'a> Remarks<'a> {
         }
     }
 
-    /// What stood around the rows.
+    /// Reports what is odd about the members beside the rows.
     pub(super) fn about_answer(&mut self, answer: &Answer<'_>, marked: bool) {
         if marked {
             let text = "the answer begins with a UTF-8 byte-order mark; it was left out".to_owned();
@@ -87,7 +89,7 @@ impl<'a> Remarks<'a> {
         }
     }
 
-    /// What the answer says of its number of rows, where that does not refuse it.
+    /// Reports what the answer says about its number of rows, if the answer was not refused for it.
     fn about_number(&mut self, answer: &Answer<'_>) {
         if let Some((name, total)) = answer.paging.too_small(answer.length) {
             let text = format!("the answer contains `{name}` {total}, but {}", domain::counted(answer.length, "row"));
@@ -104,7 +106,7 @@ impl<'a> Remarks<'a> {
         }
     }
 
-    /// Keys that the template does not know, and those that it misses.
+    /// Reports the keys that are not in the template, and the columns that are missing in the answer.
     pub(super) fn about_keys(&mut self, answer: &Answer<'_>) {
         let columns = self.reader.keys.columns();
         let file = format!("templates/forms/{}.toml", self.reader.template.form);
@@ -135,15 +137,15 @@ impl<'a> Remarks<'a> {
         }
     }
 
-    /// Whether the answer has some of the columns whose keys are lost: then it has its own way to mark them, and those that
-    /// it lacks are absent.
+    /// Whether the answer has some of the columns whose keys are lost. Then it marks such columns in its own way, and
+    /// those that it lacks are absent.
     fn marks_lost_columns(&self, answer: &Answer<'_>) -> bool {
         let mut columns = self.reader.keys.columns().iter().zip(&answer.counted);
         columns.any(|(column, count)| column.key.is_none() && *count > 0)
     }
 
-    /// Keys that are written as this form's columns are where their own keys are lost, and that the form does not have: the
-    /// answer may be of another form, whose first columns have the same numbers.
+    /// Reports keys that look like columns with lost keys, but are not in the form. The answer may be of another form
+    /// whose first columns have the same numbers.
     fn about_unknown_columns(&mut self, answer: &Answer<'_>) {
         if !self.marks_lost_columns(answer) {
             return;
@@ -201,7 +203,7 @@ impl<'a> Remarks<'a> {
             };
             self.at(frame, Some(place), "service.key-missing", severity, text);
         }
-        // One form's answer under another's name has a few columns of the same keys or numbers.
+        // An answer of another form under the name of this one shares a few keys or numbers.
         let here = counts.iter().filter(|count| **count > 0).count();
         if here * 2 < columns.len() {
             let text = format!(
@@ -213,7 +215,7 @@ impl<'a> Remarks<'a> {
         }
     }
 
-    /// A finding about a section, or one of its columns.
+    /// Adds a finding about a section, or about one of its columns.
     fn at(&mut self, frame: &Frame, column: Option<usize>, rule: &str, severity: Severity, explanation: String) {
         let before = self.findings.len();
         self.add(rule, severity, explanation);
@@ -224,7 +226,7 @@ impl<'a> Remarks<'a> {
         }
     }
 
-    /// Cells that are no plain figures; `units` = the unit of each row.
+    /// Reports the cells that are not plain figures; `units` = the unit of each row.
     pub(super) fn about_cells(&mut self, answer: &Answer<'_>, units: &[Option<Unit>]) {
         let mut noisy = answer.more_noisy;
         for Odd { row, column, what } in &answer.odd {
@@ -310,13 +312,14 @@ impl<'a> Remarks<'a> {
         Some((frame, column - frame.first))
     }
 
-    /// Units of which a row came that could not be taken.
+    /// The units with a row that could not be taken.
     pub(super) fn refused_units(&self) -> Vec<Unit> {
         self.findings.iter().filter(|f| f.rule.starts_with("service.")).filter_map(|f| f.unit.clone()).collect()
     }
 
-    /// Units that existed at the end of the period and have no row; regions that did not and have one. An answer without
-    /// the republic or without a region is a part of one. `refused` = units of which a row came and was left out.
+    /// Reports the units that existed at the end of the period but have no row, and the regions that did not exist but
+    /// have one. An answer without the republic or without a region is only a part. `refused` = the units with a row
+    /// that was left out.
     pub(super) fn about_absent(&mut self, found: &[Dataset], refused: &[Unit]) {
         let has = |unit: &Unit| found.iter().any(|dataset| dataset.key.unit == *unit);
         if let Some(unit) = &self.asked.unit {

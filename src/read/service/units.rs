@@ -1,7 +1,9 @@
-//! Which unit each row is about, and which rows cannot be taken.
+//! Decides the unit of each row, and which rows cannot be used.
 //!
-//! A figure under the wrong unit is worse than none: a row that contradicts itself, another row, or the period that was
-//! asked for is left out, and the finding names both.
+//! In come the rows of an answer and the request; out comes the unit of each row that is used, and findings about the
+//! others. A figure under a wrong unit is worse than no figure. So a row is left out if it contradicts itself, another
+//! row or the requested period, and the finding names both sides. This module does not know figures, except to compare
+//! two rows.
 
 use std::collections::HashMap;
 
@@ -13,7 +15,7 @@ use super::{
 };
 use domain::{Severity, Unit};
 
-/// The unit of each row that is taken.
+/// The unit of each row; `None` for a row that is left out.
 pub(super) fn settle(
     reader: &ServiceReader<'_>,
     asked: &Asked<'_>,
@@ -43,7 +45,7 @@ pub(super) fn settle(
                 unknown(row, nearest.as_deref(), remarks);
                 None
             }
-            // One row that names no region is what was asked for, if one unit was asked for.
+            // A single row without a region is of the requested unit, if one unit was requested.
             None if alone && asked.unit.is_some() => asked.unit.clone(),
             None => {
                 let text =
@@ -58,8 +60,8 @@ pub(super) fn settle(
     units
 }
 
-/// What `19` means beside the other rows: the republic by the Committee's codes, unless the rows speak in the two
-/// digits of the classifier of territories. `None` = it cannot be told.
+/// What `19` means beside the other rows: the republic in the Committee's codes, unless the other rows use the two
+/// digits of the classifier of territories. `None` = it is not certain.
 fn nineteen(said: &[Option<Said>]) -> Option<Unit> {
     let almaty_region: Option<Unit> = "1919".parse().ok();
     let names = |unit: &Unit| said.iter().flatten().any(|s| matches!(s, Said::Unit(u) | Said::Short(u) if u == unit));
@@ -110,7 +112,7 @@ fn is_sound(row: &SentRow<'_>, unit: &Unit, asked: &Asked<'_>, remarks: &mut Rem
     true
 }
 
-/// Of two rows for one unit that differ, neither is taken; of two alike, the first.
+/// Removes rows with the same unit. Of rows that differ none is used; of equal rows the first is used.
 fn leave_out_doubles(answer: &Answer<'_>, units: &mut [Option<Unit>], remarks: &mut Remarks<'_>) {
     let mut rows_of: HashMap<Unit, Vec<usize>> = HashMap::new();
     for (place, unit) in units.iter().enumerate() {

@@ -1,4 +1,6 @@
-//! Values of an answer: what kind they are, and what they say of a region.
+//! Describes values of an answer: their kind, and what they say about a region.
+//!
+//! In comes a value; out comes a word for its kind, or the text of a region. This module does not know keys.
 
 use std::borrow::Cow;
 
@@ -7,7 +9,7 @@ use super::{
     failure::scalar,
 };
 
-/// What kind of value it is, in words.
+/// The kind of a value, in words.
 pub(super) const fn kind(value: &Value<'_>) -> &'static str {
     match value {
         Value::Null => "`null`",
@@ -19,11 +21,11 @@ pub(super) const fn kind(value: &Value<'_>) -> &'static str {
     }
 }
 
-/// What a row says of its region; blank says nothing.
+/// What a row says about its region; `None` for a blank.
 pub(super) fn region(value: Value<'_>) -> Option<Cow<'_, str>> {
     match value {
         Value::Text(text) => (!text.trim().is_empty()).then_some(text),
-        // A code sent as a number, perhaps as `1971.0`.
+        // A code that was sent as a number, perhaps as `1971.0`.
         Value::Number(raw) => Some(raw.strip_suffix(".0").unwrap_or(raw).into()),
         Value::Null => None,
         other => scalar(&other).map(Cow::Owned),
