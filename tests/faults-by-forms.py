@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Print what comes of each fault of the sample office on each form, as a Markdown table.
+"""Print what each fault of the sample office does to each form, as a Markdown table.
 
     cargo build --release
     ZHINAQ=target/release/zhinaq tests/faults-by-forms.py > faults.md
     ZHINAQ=... tests/faults-by-forms.py --kinds twins,sum --forms 1-ad,1-n --jobs 1
 
-Each pair is a run of an office of its own, with the collections that the form belongs to and all their forms, at the minute
-at which its books are handed over. At the end stand the silent pairs: a collection has other figures than without the fault,
-and the exit code is 0 without an error, a warning or a held document. The script ends with 1 where there is one.
+Each pair of form and fault is a run of an office of its own, with the collections that the form belongs to and all their
+forms, at the minute at which its books are handed over. The silent pairs are printed last: a collection has other figures
+than without the fault, and the exit code is 0 without an error, a warning or a held document. The exit code of the script
+is 1 if a silent pair was found.
 """
 
 import argparse
@@ -24,10 +25,10 @@ from pathlib import Path
 
 PERIOD = "2025-Q2"
 ACT = "schedules/order-25-2019"
-# Books are handed over on the 14th; those of a form that is due later follow when it has come.
+# Books are handed over on the 14th. A book with a form that is due later follows when the form has come.
 ON_THE_DAY, LATER = "2025-07-14T20:30", "2025-07-21T20:30"
 STATUTORY_DAY = 14
-# So long may one run take, in seconds; a run that takes longer counts as told: whoever waits sees it.
+# The longest time of one run, in seconds. A run that takes longer counts as reported: the person who waits sees it.
 LONGEST = 600
 
 
@@ -47,14 +48,14 @@ def kinds(office):
 
 
 def keep(path, table, wanted):
-    """Keep of a list of tables in a file those with one of these ids; comments between them stay."""
+    """Keeps only the tables with one of the wanted ids in a list of tables in a file."""
     head, *entries = re.split(rf"(?m)^(?=\[\[{table}\]\])", path.read_text())
     is_wanted = lambda entry: re.search(r'(?m)^(?:id|form) = "([^"]+)"', entry).group(1) in wanted
     path.write_text(head + "".join(filter(is_wanted, entries)))
 
 
 def fresh(folder):
-    """An office whose sources do not make it wait for long."""
+    """Makes an office that does not wait long for its sources."""
     done = zhinaq(folder, "init", ".", "--use", "sample")
     assert done.returncode == 0, done.stderr
     settings = folder / "zhinaq.toml"
@@ -107,7 +108,7 @@ def outcome(whole, form, as_of, fault):
         }
         found["told"] = ran.returncode != 0 or found["errors"] + found["warnings"] + found["held"] > 0
         if not found["told"]:
-            # Equal ids are equal figures; the tables themselves show it once more.
+            # Equal ids mean equal figures; the tables are a second proof.
             zhinaq(folder, "build", *words, "--formats", "csv")
             top = folder / "output/sample" / PERIOD
             found["tables"] = {str(p.relative_to(top)): p.read_bytes() for p in top.rglob("*.csv")}

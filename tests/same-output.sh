@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Whether two states of the code write the same bytes.
+# Check whether two states of the code write the same bytes.
 #
 #   tests/same-output.sh A B        A and B: a checkout (it is built with --release) or a built zhinaq
 #
-# Each runs the sample half-year 2025-Q2; where ../shared/real is there, each also takes in the real forms 1-M, CIS-1 and
+# Each runs the sample half-year 2025-Q2. If ../shared/real is found, each also takes in the real forms 1-M, CIS-1 and
 # 3-K. Then every file of the two output folders is compared byte for byte. What depends on the moment of the run is made
 # equal first: ports of the loopback server, `Date` headers, process ids, the time of writing. The ledger is a database
-# file and is not compared; what it holds is seen in the register, the mails and `sendings.jsonl`.
-# Prints the files that differ. Exit code 0: the same; 1: not the same; 2: it could not be tried.
+# file and is not compared; its content shows in the register, the mails and `sendings.jsonl`.
+# Prints the files that differ. Exit code 0: the same; 1: not the same; 2: the comparison could not be made.
 set -euo pipefail
 
 usage() { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
@@ -49,7 +49,7 @@ level() { # FOLDER
       -e 's/(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} 20[0-9]{2} [0-9:]{8}( GMT)?/DATE/g' \
       -e 's/([0-9]{8}T[0-9]{9}Z)-[0-9]+/\1-PID/g' \
       -e 's/"(received|read_at|at)": ?"20[0-9]{2}-[0-9T:.-]+Z"/"\1":"TIME"/g'
-  # Parcels are handed over side by side: the order of the lines is not the same each time.
+  # Parcels are handed over in parallel, so the order of the lines varies.
   find "$1" -name '*.jsonl' -exec sort -o {} {} \;
 }
 

@@ -1,8 +1,8 @@
-"""What an independent reader (openpyxl) sees in the real forms: one line per section with the hash of all its figures.
+"""Print what an independent reader (openpyxl) reads in the real forms: a line a section, with the hash of its figures.
 
     python3 tests/real/expect.py ../shared/real > tests/real/expected.csv
 
-A figure is written as `row|column|value`; a sum of money as the decimal of three places whose double the file stores.
+A figure is written as `row|column|value`. A sum of money is the decimal of three places whose double is in the file.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ def value(cell):
 
 
 def numbering(rows):
-    """The first row of nothing but 1, 2, 3 … with single letters before them."""
+    """The first row that contains only 1, 2, 3 … and single letters before them."""
     for index, row in enumerate(rows):
         filled = [(place, cell) for place, cell in enumerate(row) if value(cell)]
         numbers = [(place, cell) for place, cell in filled if isinstance(cell, int)]

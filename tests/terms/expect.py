@@ -1,12 +1,12 @@
-"""Writes what an independent library says of working days in Kazakhstan, for `library.rs` to compare with.
+"""Write the working days of Kazakhstan from an independent library; `library.rs` compares ours with them.
 
-Needs the PyPI package `holidays` (its version goes into the files). Run from anywhere:
+Needs the PyPI package `holidays` (its version is written into the files). Run from anywhere:
 
     python3 tests/terms/expect.py
 
-`library-days.csv`: every day of 2019 to 2027 that is not what its weekday says.
+`library-days.csv`: every weekday off and every working weekend day of 2019 to 2027.
 `library-terms.csv`: for each day of a month on which something falls due, the first working day at or after it.
-A difference that appears with a newer version of the library is explained in `differences.csv`.
+If a newer version of the library brings a new difference, explain it in `differences.csv`.
 """
 
 import datetime

@@ -1,12 +1,12 @@
-"""Every number on every sheet of a collection against its sources, computed here by other code.
+"""Check every number on every sheet of a collection against its sources, with figures computed here by other code.
 
     python3 tests/books/expect SOURCES REPOSITORY MASTER.xlsx PERIOD
 
-SOURCES holds the real forms 1-M, CIS-1 and 3-K, or the snapshots that an office stored; REPOSITORY the templates and
-schedules, of which only what a statistician edits is read (which places a table shows, which units there are). Cells of
-the forms are found by openpyxl and json; sums, quarters, changes, shares, levels, ranks, control sums and the figures of
-sentences are computed in fractions. Prints how many cells were compared; every difference is a line, and the end is 1. A
-number on a sheet that nothing was compared with is a difference.
+SOURCES contains the real forms 1-M, CIS-1 and 3-K, or the snapshots that an office stored. REPOSITORY contains the
+templates and schedules; only what a statistician edits is read (the places that a table shows, the units). openpyxl and
+json find the cells of the forms; sums, quarters, changes, shares, levels, ranks, control sums and the figures of
+sentences are computed in fractions. Prints one line a difference, and how many cells were compared. The exit code is 1
+if there are differences. A number on a sheet that was compared with nothing is a difference.
 """
 
 import re
@@ -22,7 +22,7 @@ from sources import Office, Real, Snapshots
 
 
 def main():
-    # The small curves of the summary are nothing that openpyxl reads.
+    # openpyxl does not read the sparklines of the summary.
     warnings.filterwarnings("ignore", "Sparkline Group extension")
     folder, repository, master, period = sys.argv[1:]
     office = Office(repository)

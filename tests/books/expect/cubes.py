@@ -1,8 +1,8 @@
-"""The cubes of a book as PyPI's pyjstat reads them, against its records in SDMX-CSV: the same figures, each once.
+"""Compare the cubes of a book, as pyjstat reads them, with its records in SDMX-CSV: the same figures, each once.
 
     python3 tests/books/expect/cubes.py FOLDER-OF-THE-ISSUE
 
-Prints how many figures were compared; the end is 1 where the two differ.
+Prints how many figures were compared. The exit code is 1 if the two differ.
 """
 
 import csv

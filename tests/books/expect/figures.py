@@ -1,4 +1,4 @@
-"""Figures of books: sums over units, quarters alone, changes, shares, levels. All in fractions, rounded once."""
+"""Figures of books: sums over units, single quarters, changes, shares, levels. All in fractions, rounded once."""
 
 import calendar
 from datetime import date
@@ -8,14 +8,14 @@ from sources import ABSENT
 
 
 def rounded(value, places):
-    """So many decimals, half away from zero."""
+    """The value with so many decimals, rounded half away from zero."""
     one = 10**places
     sign, value = (-1 if value < 0 else 1), abs(value) * one
     return Fraction(sign * int(value + Fraction(1, 2)), one)
 
 
 def tenths(value):
-    """One decimal, half away from zero."""
+    """The value with one decimal, rounded half away from zero."""
     return rounded(value, 1)
 
 
@@ -31,18 +31,18 @@ def said(value):
 
 
 def said_places(value, places):
-    """The same with so many decimals, whatever they are."""
+    """The same with exactly so many decimals, zeros included."""
     whole, _, decimals = said(value).partition(",")
     return f"{whole},{decimals.ljust(places, '0')}"
 
 
 def said_tenths(value):
-    """The same with its one decimal, whatever it is."""
+    """The same with exactly one decimal, a zero included."""
     return said_places(value, 1)
 
 
 def growth(now, ago):
-    """A percentage, a multiple in words, or a dash from nothing."""
+    """A percentage, a multiple in words, or a dash if the earlier value is not above zero."""
     if ago <= 0:
         return "—"
     if now > 2 * ago:
@@ -76,14 +76,14 @@ class Figures:
         return bool(self.sources.documents(form, self.year, self.month))
 
     def ends(self):
-        """The months that a book can show: five years, and where their last quarters begin."""
+        """The months that a book can show: the period's month in five years, and three months before each."""
         for year in range(self.year, self.year - 5, -1):
             yield year, self.month
             if self.month > 3:
                 yield year, self.month - 3
 
     def stated(self, form):
-        """Whether every period that came states the republic; else the republic is the sum of its regions."""
+        """Whether every period that came has figures of the republic; else the republic is the sum of its regions."""
         if form not in self.known_stated:
             come = [d for d in (self.sources.documents(form, *end) for end in self.ends()) if d]
             self.known_stated[form] = bool(come) and all(("19", "all") in d for d in come)
@@ -92,7 +92,7 @@ class Figures:
     def figure(self, form, place, end, unit="19", agency="all"):
         known = self.sources.documents(form, *end)
         if unit == "19" and not self.stated(form):
-            # The regions of the time, and later ones that the form tells of all the same.
+            # The regions that existed then, and later ones that have a document of the form all the same.
             units = [r["unit"] for r in self.office.regions]
             of_then = self.office.units(last_day(*end))
             parts = [self.of(known, place, u, agency) for u in units if u in of_then or (u, "all") in known]
@@ -105,7 +105,7 @@ class Figures:
 
     @staticmethod
     def total(parts):
-        """The sum; the shorthand of the last that is absent."""
+        """The sum; if parts are absent, the shorthand of the last absent part."""
         absent = [part for part in parts if not number(part)]
         if absent or not parts:
             return absent[-1] if absent else ABSENT
@@ -113,7 +113,7 @@ class Figures:
 
 
 class Line:
-    """A line of a table: whose figures add up, now and in the years before."""
+    """A line of a table: the units and agencies whose figures it adds up, now and in the years before."""
 
     def __init__(self, figures, form, place, whose=(("19", "all"),), ago=None, alone=False, ranked=False):
         self.figures, self.form, self.place = figures, form, place
@@ -132,7 +132,7 @@ class Line:
         f = self.figures
         whose = self.ago if years else self.whose
         if not whose:
-            # Borders changed, and nobody counts the year before in those of now.
+            # Borders changed, and no figures of the year before exist in those of now.
             return "z"
         year = f.year - years
         parts = []
@@ -178,7 +178,7 @@ class Line:
 
     @staticmethod
     def settle_places(lines):
-        """Levels of 10 and more have one decimal, of 1 and more two, lower ones three: as the highest of a table."""
+        """Sets the decimals of all levels of a table by the highest one: one from 10 on, two from 1 on, else three."""
         highest = Fraction(0)
         for line in lines:
             line.places = 3

@@ -1,4 +1,4 @@
-"""Comparing cells of a sheet with what they should say."""
+"""Comparison of the cells of a sheet with the values that they should have."""
 
 import re
 from collections import Counter
@@ -13,7 +13,7 @@ def plain(text):
 
 
 class Judge:
-    """Compares cells, and remembers which it has seen."""
+    """Compares cells, and collects those that it has compared."""
 
     def __init__(self):
         self.compared, self.wrong, self.seen = Counter(), [], set()
@@ -44,7 +44,7 @@ class Judge:
 
 
 class Sheet:
-    """A sheet with its one marked-up table, and what is said above it."""
+    """A sheet with its one Excel table, and the text above it."""
 
     def __init__(self, ws):
         self.ws = ws

@@ -1,4 +1,4 @@
-"""What every sheet of a book should say, and what it does say."""
+"""What every sheet of a book should contain, compared with what it contains."""
 
 import re
 from datetime import date
@@ -10,7 +10,7 @@ from sources import ABSENT, exact
 
 
 class Book:
-    """A master in Russian against figures computed from its sources."""
+    """A master in Russian, compared with figures computed from its sources."""
 
     def __init__(self, office, figures, collection, workbook):
         self.office, self.f, self.judge = office, figures, Judge()
@@ -86,12 +86,12 @@ class Book:
             lines = [Line(self.f, form, place, alone=kind == "quarter") for place in places]
             self.shares(form, template, lines)
             made = [self.told(lines, 5 if kind == "series" else 2)]
-        # A table without any figure is left out.
+        # Tables without lines are left out of a book.
         return [lines for lines in made if lines]
 
     @staticmethod
     def told(lines, years):
-        """The lines that a document has in any year shown; all of them, where none is told."""
+        """The lines that a document has in any year shown; if there is no such line, all lines."""
         told = [line for line in lines if line.value(0) != ABSENT or any(number(line.value(y)) for y in range(years))]
         return told or lines
 
@@ -113,7 +113,7 @@ class Book:
         return [self.whole()] + [("19", agency) for agency in told]
 
     def crossed(self, form, rows, whose):
-        """Lines of a crossed table, each a list of cells; a line that no document has is left out."""
+        """Lines of a crossed table, each a list of cells; a line that is in no document is left out."""
         lines = [[Line(self.f, form, place, whose=(w,)) for w in whose for place in places] for places in rows]
         return [cells for cells in lines if any(cell.value(0) != ABSENT for cell in cells)]
 
@@ -249,7 +249,7 @@ class Book:
     # Sentences.
 
     def says(self, sheet, first, last):
-        """Whether the sheet says a sentence that begins so and ends so."""
+        """Checks that the sheet has a sentence with this beginning and this end."""
         pattern = re.escape(plain(first)) + (".{0,400}?" + re.escape(plain(last)) if last else "")
         found = re.search(pattern, sheet.above) is not None
         self.judge.equal("sentence", sheet.ws.cell(1, 1), "above the table", sheet.above if not found else True, True)
@@ -264,7 +264,7 @@ class Book:
                 share = said_tenths(tenths(value / line.whole.value(0) * 100))
                 self.says(sheet, f"Наибольшая часть: {label} — {said(value)}, {share} %.", "")
             return
-        # A stock at the beginning of the year tells nothing of the period.
+        # A stock at the beginning of the year does not describe the period.
         opening = {c["code"] for c in self.office.section(form, template["section"]).get("columns", []) if c.get("course") == "opening"}
         told = [i for i, line in enumerate(lines) if line.place[2] not in opening]
         at = told[0] if told and kind in ("dynamics", "series", "quarter") else 0
@@ -310,7 +310,7 @@ class Book:
         self.lines["Показатели"], self.kinds["Показатели"] = lines, "summary"
 
     def charts(self):
-        """Each line repeats a figure of a table: the table, the category, the series, the value."""
+        """Checks the chart data. Each line repeats a figure of a table: table, category, series, value."""
         if "Данные диаграмм" not in self.book.sheetnames:
             return
         sheet = Sheet(self.book["Данные диаграмм"])
@@ -341,7 +341,7 @@ class Book:
             self.judge.equal("order", None, f"the order of bars of {table}", shown, sorted(shown, reverse=True))
 
     def said_label(self, sheet, row):
-        """Two label columns are said with a colon between them."""
+        """The label of a row; two label columns are joined with a colon."""
         second = len(sheet.heads) > 1 and sheet.heads[1] == "По строке"
         return plain(f"{row[0].value}: {row[1].value}") if second else sheet.label(row)
 
@@ -357,7 +357,7 @@ class Book:
             numbers = [n for n in self.numbers.get(table, []) if number(n)]
             told.add(table)
             self.judge.check("control", row[2], f"numbers of {table}", Fraction(len(numbers)))
-            # A table without figures adds up to nothing; a sum of many digits stands as text.
+            # A table without figures adds up to zero; a sum of many digits is written as text.
             shown, total = row[3], sum(numbers, Fraction(0))
             if isinstance(shown.value, str) and shown.value not in ("—", ""):
                 self.judge.equal("control", shown, f"sum of {table}", Fraction(shown.value), total)
@@ -366,7 +366,7 @@ class Book:
         self.judge.equal("control", None, "tables with a sum", sorted(set(self.numbers) - told), [])
 
     def findings(self):
-        """A difference is what was found less what was expected."""
+        """Checks the findings: a difference is the found value less the expected one."""
         ws = self.book["Качество"]
         if not ws.tables:
             return

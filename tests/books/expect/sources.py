@@ -1,6 +1,6 @@
 """The documents that a book was made from, read here by other code: form workbooks by openpyxl, answers of services by json.
 
-A figure is a Fraction, or the shorthand for why there is none: "x" where no document has it, "z" where the form strikes it out.
+A figure is a Fraction, or the shorthand for a missing one: "x" where no document has it, "z" where the form strikes it out.
 """
 
 import json
@@ -18,7 +18,7 @@ ABSENT, STRUCK = "x", "z"
 
 
 class Office:
-    """What a statistician edits: forms, places, agencies, population, sources."""
+    """The files that a statistician edits: forms, places, agencies, population, sources."""
 
     def __init__(self, repository):
         self.root = Path(repository)
@@ -53,13 +53,13 @@ class Office:
         return [r["unit"] for r in self.regions if r.get("since", date.min) <= day]
 
     def inhabitants(self, unit, day):
-        """By the newest count that is not after the day, else by the oldest."""
+        """The persons of a unit by the newest count that is not after the day, else by the oldest count."""
         known = sorted(self.persons.get(unit, []))
         before = [persons for at, persons in known if at <= day]
         return before[-1] if before else known[0][1] if known else None
 
     def printed(self, form, edition, section, kind, code):
-        """The code that an edition prints for a row or column of the oldest one; None where it has none."""
+        """The code that an edition prints for a row or column of the oldest one; None if the edition lacks it."""
         found = next((e for e in self.forms[form].get("edition", []) if e["edition"] == edition), {})
         for entry in found.get("sections", []):
             if entry["id"] == section:
@@ -79,7 +79,7 @@ class Office:
 
 
 def exact(cell):
-    """What stands in a cell of a form."""
+    """The value of a cell of a form."""
     if isinstance(cell, bool) or not isinstance(cell, (int, float)):
         return STRUCK if isinstance(cell, str) and cell.strip() in "xXхХ-–—" and cell.strip() else ABSENT
     if isinstance(cell, float) and not cell.is_integer():
@@ -92,7 +92,8 @@ class Form:
 
     def __init__(self, office, form, path):
         self.office, self.form, self.path = office, form, path
-        # Most sheets are never asked for: each is read when it is. A snapshot is named by its hash, without an ending.
+        # Most sheets are never needed, so each is read on its first use. A snapshot is named by its hash, without an
+        # extension; bytes are given to openpyxl because it opens no path without one.
         self.book = openpyxl.load_workbook(BytesIO(path.read_bytes()), data_only=True, read_only=True)
         parts = (self.book.properties.description or ";;;").split(";")
         self.edition, self.unit = parts[1].strip(), parts[2].strip().rstrip("%")
@@ -131,7 +132,7 @@ class Form:
 
 
 class Answer:
-    """What a service says of one unit: the first row of each section."""
+    """A service's answer about one unit: the first row of each section."""
 
     def __init__(self, office, form, said):
         self.office, self.form, self.said = office, form, said
@@ -169,7 +170,7 @@ class Real:
 
     def read(self, form, year, month):
         if form == "3-k":
-            # The number that stands in a file's name for each agency.
+            # The number of each agency in file names.
             names = {"all": "00000", "01": "00100", "03": "00300", "04": "00400", "10": "01000", "12": "01500", "13": "20100"}
             paths = {a: self.folder / "3-K" / f"{year}{month:02}_3k_{n}___ru.XLSX" for a, n in names.items()}
             return {("19", agency): Form(self.office, form, path) for agency, path in paths.items() if path.exists()}
@@ -180,7 +181,7 @@ class Real:
 
 
 class Snapshots:
-    """What an office stored as it came: bytes by their hash, each with a receipt that says from where."""
+    """The documents that an office stored as they came: bytes by their hash, each with a receipt of its source."""
 
     def __init__(self, office, folder):
         self.office, self.folder, self.kept = office, Path(folder), {}
@@ -199,7 +200,7 @@ class Snapshots:
 
     @staticmethod
     def known(receipt, codes, indexes, agencies):
-        """Form, year, month, unit and agency that an address asks for; a service's answer tells of all units."""
+        """Form, year, month, unit and agency that an address requests; a service's answer contains all units."""
         if "/forms/" in receipt["url"]:
             name = receipt["url"].rsplit("/", 1)[1]
             parts = [part for part in name.split(".")[0].split("_") if part]
@@ -209,7 +210,7 @@ class Snapshots:
         found = re.search(r"/proxy/([^?]+)\?.*date=(\d{4}-\d\d-\d\d)", receipt["url"])
         if not found:
             return None
-        # The day after the period is asked for.
+        # The date in the address is the day after the period.
         day = date.fromisoformat(found[2]) - timedelta(days=1)
         return indexes[found[1]], day.year, day.month, None, None
 
