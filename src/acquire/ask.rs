@@ -1,4 +1,7 @@
-//! One thing to ask for, and what came.
+//! A request for one document, and the document that came.
+//!
+//! An [`Ask`] contains what is wanted and where it is; a [`FetchedDelivery`] contains the bytes and where they came
+//! from. This module does not know how a document is fetched.
 
 use std::{fmt, path::PathBuf};
 
@@ -6,38 +9,38 @@ use domain::{Agency, FormId, Period, Unit};
 
 use super::{Patience, Secret, folder::month_in_name, secret::masked};
 
-/// One document to ask for.
+/// A request for one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
     pub form: FormId,
     pub period: Period,
-    /// `None`: the document says it.
+    /// `None` = the unit that the document says.
     pub unit: Option<Unit>,
     pub agency: Option<Agency>,
     pub place: AskPlace,
-    /// What the document is called where its address does not say it.
+    /// The name of the document, if its address does not contain one.
     pub name: String,
     /// Values in the address that are never shown.
     pub secrets: Vec<Secret>,
-    /// The form's own time limits, where they differ from the office's.
+    /// The time limits of the form, if they differ from those of the office.
     pub patience: Option<Patience>,
 }
 
-/// Where a document is.
+/// The place of a document.
 #[derive(Clone, PartialEq, Eq)]
 pub enum AskPlace {
-    /// An address with every name filled in; it may hold secrets, and is shown through [`Ask::shown`] only.
+    /// An address with all names filled in. It may contain secrets, so it is shown only through [`Ask::shown`].
     Url(String),
-    /// A file in a folder that people drop files into. A link is refused, and so is what leads out of the folder.
+    /// A file in a folder that people put files into. A link is refused, and so is a path that leads out of the folder.
     Dropped { folder: PathBuf, file: PathBuf },
-    /// A file that a person named.
+    /// A file that a person specified.
     Named(PathBuf),
 }
 
 impl fmt::Debug for AskPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // The address may hold a key; only an ask knows which part of it to mask.
+            // The address may contain a key, and only the [`Ask`] has the secret to mask.
             Self::Url(url) => write!(f, "Url({}…)", url.split('?').next().unwrap_or_default()),
             Self::Dropped { file, .. } => write!(f, "Dropped({})", file.display()),
             Self::Named(file) => write!(f, "Named({})", file.display()),
@@ -46,7 +49,7 @@ impl fmt::Debug for AskPlace {
 }
 
 impl Ask {
-    /// A file that a person named.
+    /// A request for a file that a person specified.
     #[must_use]
     pub fn named(form: FormId, period: Period, path: PathBuf) -> Self {
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
@@ -62,14 +65,14 @@ impl Ask {
         }
     }
 
-    /// Whether it is a dropped file whose name says no month: it is about any period, for all that is known of it
-    /// before it is read.
+    /// Whether it is a dropped file without a month in its name. Before it is read, such a file may be about any
+    /// period.
     #[must_use]
     pub fn is_undated(&self) -> bool {
         matches!(self.place, AskPlace::Dropped { .. }) && month_in_name(&self.name).is_none()
     }
 
-    /// The place as it may be shown: without secrets.
+    /// The place without secrets, as it may be shown.
     #[must_use]
     pub fn shown(&self) -> String {
         match &self.place {
@@ -79,22 +82,22 @@ impl Ask {
     }
 }
 
-/// What came.
+/// A document as it was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FetchedDelivery {
     pub bytes: Vec<u8>,
-    /// Where from, masked.
+    /// Its origin, with secrets masked.
     pub url: String,
-    /// The headers worth keeping, names in lower case, secrets masked.
+    /// The headers that are kept: names in lower case, secrets masked.
     pub headers: Vec<(String, String)>,
     /// The document's file name.
     pub name: String,
-    /// Whether the sender said beforehand how long the body is; where not, a body that was cut looks whole, and one
-    /// that cannot be read is worth asking for again.
+    /// Whether the sender declared the length of the body. If not, a truncated body looks complete, so a body that
+    /// cannot be read is requested again.
     pub length_declared: bool,
 }
 
-/// What is known of an earlier answer, to be told only what changed since (RFC 9110, 13.1).
+/// The validators of an earlier answer, for a conditional request (RFC 9110, 13.1).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Known {
     pub etag: Option<String>,
@@ -102,7 +105,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// What the headers of an earlier answer say; `None` when they allow no conditional question.
+    /// The validators in the headers of an earlier answer; `None` if a conditional request is not possible.
     #[must_use]
     pub fn of_headers(headers: &[(String, String)]) -> Option<Self> {
         let find = |name: &str| headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.clone());

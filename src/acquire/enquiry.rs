@@ -1,4 +1,7 @@
-//! From where a form comes from, and what existed in its period, to single asks.
+//! Turns the source of a form into single requests.
+//!
+//! In come the shape of a source, a period, and the units and agencies that existed then; out come [`Ask`]s. This
+//! module does not know networks; it only lists a folder.
 
 use std::path::Path;
 
@@ -12,34 +15,34 @@ use super::{
     template::{TemplateError, fill},
 };
 
-/// What is asked of a source for one period.
+/// What is requested of a source for one period.
 #[derive(Debug, Clone, Copy)]
 pub struct Enquiry<'a> {
     pub form: &'a FormId,
     pub period: Period,
     pub shape: Shape<'a>,
-    /// What `{base}` stands for.
+    /// The value of `{base}`.
     pub base: &'a str,
     /// The form's code in file names: `3k`.
     pub code: &'a str,
-    /// The units wanted, of those that existed at the end of the period.
+    /// The wanted units, among those that existed at the end of the period.
     pub units: &'a [Unit],
-    /// The agencies wanted besides all together, of those that reported then.
+    /// The wanted agencies besides `all`, among those that reported then.
     pub agencies: &'a [Agency],
 }
 
 /// The shape of a source.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape<'a> {
-    /// One workbook per unit, and one per agency for the republic.
+    /// One workbook for each unit, and one for each agency of the republic.
     Workbook { url: &'a str },
     /// One answer with all regions.
     Service { url: &'a str, index: &'a str, key: Option<&'a Secret>, date: ServiceDate },
-    /// Each file that lies in a folder and names no other month; what it is, it says itself.
+    /// Each file in a folder that does not name another period. The file itself says what it is.
     Folder { path: &'a Path },
 }
 
-/// The date that a service is asked with. Which of them the portal means is not known.
+/// The date in a request to a service. It is not known which of them the portal expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ServiceDate {
     /// The first day after the period.
@@ -47,7 +50,7 @@ pub enum ServiceDate {
     DayAfter,
     /// The last day of the period.
     LastDay,
-    /// None: the last approved report.
+    /// No date: the last approved report.
     Newest,
 }
 
@@ -61,7 +64,7 @@ impl ServiceDate {
     }
 }
 
-/// Why nothing could be asked for. Who must act: whoever keeps `schedules/sources.toml`.
+/// Why nothing could be requested. The maintainer of `schedules/sources.toml` has to act.
 #[derive(Debug, thiserror::Error)]
 pub enum EnquiryError {
     #[error("form `{form}`: {source}; see `schedules/sources.toml`")]
@@ -76,10 +79,10 @@ pub enum EnquiryError {
     Folder { form: FormId, folder: String, source: std::io::Error },
 }
 
-/// The asks of an enquiry, in a fixed order: all agencies together by unit, then the republic by agency.
+/// The requests of an enquiry in a fixed order: all agencies together for each unit, then each agency of the republic.
 ///
 /// # Errors
-/// When an address has names that nothing fills, an agency has no number, or a folder cannot be read.
+/// When an address has a name without a value, an agency has no number, or a folder cannot be read.
 pub fn asks(enquiry: &Enquiry<'_>) -> Result<Vec<Ask>, EnquiryError> {
     match enquiry.shape {
         Shape::Workbook { url } => workbooks(enquiry, url),
@@ -135,7 +138,7 @@ fn service(
     let form = enquiry.form.clone();
     let address = fill(url, |name| match name {
         "index" => Some(index.into()),
-        // The question is sent without a key too: what the portal then says is told as it is.
+        // Without a key the request is sent too, and the portal's answer is reported as it is.
         "apiKey" => Some(key.map(|k| k.reveal().to_owned()).unwrap_or_default()),
         "yyyy-MM-dd" => date.of(enquiry.period).map(|d| d.to_string()),
         _ => common(enquiry, name),
@@ -163,7 +166,7 @@ fn files(enquiry: &Enquiry<'_>, folder: &Path) -> Result<Vec<Ask>, EnquiryError>
         let AskPlace::Named(file) = named.place.clone() else { return named };
         Ask { place: AskPlace::Dropped { folder: folder.to_owned(), file }, ..named }
     };
-    // A folder is kept for years: what names another period is another period's, and nobody's fault.
+    // A folder is kept for years. A file that names another period belongs to that period; this is not a fault.
     let of_period = |ask: &Ask| !names_another_period(&ask.name, enquiry.period);
     Ok(files.into_iter().map(ask).filter(of_period).collect())
 }
@@ -178,12 +181,12 @@ fn common(enquiry: &Enquiry<'_>, name: &str) -> Option<String> {
     }
 }
 
-/// The last month as file names have it: `202212`.
+/// The last month as in file names: `202212`.
 fn month(period: Period) -> String {
     format!("{}{:02}", period.year(), period.last_month())
 }
 
-/// An agency's number in the names of workbooks, as the public service writes it.
+/// The number of an agency in the names of workbooks, as the public service writes it.
 #[must_use]
 pub fn agency_in_names(agency: &Agency) -> Option<&'static str> {
     Some(match agency.as_str() {

@@ -1,4 +1,7 @@
-//! Why a document did not come, and who must act.
+//! Why a document did not come, and who has to act.
+//!
+//! Each fault prints as the end of a sentence that begins with the address. This module does not know what the document
+//! contains.
 
 use std::{io, time::Duration};
 
@@ -10,21 +13,21 @@ use domain::{Absence, FormId, Period};
 pub struct FetchError {
     pub form: FormId,
     pub period: Period,
-    /// Where it was asked for, masked.
+    /// Its address, with secrets masked.
     pub url: String,
-    /// How often it was asked for.
+    /// How often it was requested.
     pub attempts: usize,
     pub fault: Box<FetchFault>,
 }
 
-/// Who has to do something before the document comes.
+/// Who has to act before the document can come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhoActs {
-    /// Nobody: it is asked for again.
+    /// No person: it is requested again.
     Nobody,
-    /// Whoever runs the source.
+    /// The operator of the source.
     Source,
-    /// Whoever keeps this office's configuration.
+    /// The maintainer of this office's configuration.
     Office,
 }
 
@@ -33,10 +36,10 @@ pub enum WhoActs {
 pub enum FetchFault {
     #[error("could not be reached: {why}")]
     Unreachable { why: String },
-    /// A connection was there, and it ended before an answer began.
+    /// The connection was open, but it ended before an answer began.
     #[error("hung up without an answer: {why}")]
     HungUp { why: String },
-    /// Not asked now: the host, or this form's addresses on it, failed several times just before.
+    /// Not requested this time: the host, or the form's addresses on it, have just failed several times.
     #[error("was left alone for a while: {why}")]
     LeftAlone { why: &'static str },
     #[error("could not be reached safely: {why}")]
@@ -76,13 +79,13 @@ pub enum FetchFault {
 }
 
 impl FetchError {
-    /// Whether asking again may help without anybody doing anything.
+    /// Whether another request may succeed without anyone acting.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         self.fault.is_transient()
     }
 
-    /// Who has to do something.
+    /// Who has to act.
     #[must_use]
     pub fn who(&self) -> WhoActs {
         self.fault.who()
@@ -90,7 +93,7 @@ impl FetchError {
 }
 
 impl FetchFault {
-    /// Whether asking again may help: the status codes are those of RFC 9110 that speak of this moment.
+    /// Whether another request may succeed. The status codes are those of RFC 9110 for temporary conditions.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         match self {
@@ -105,8 +108,8 @@ impl FetchFault {
         }
     }
 
-    /// What the fault says of the document: a source that has no such document is another thing than one that did not
-    /// answer, and that may answer later.
+    /// What the fault says about the document. A source without the document differs from a source that did not answer,
+    /// and may answer later.
     #[must_use]
     pub const fn absence(&self) -> Absence {
         match self {
@@ -116,11 +119,11 @@ impl FetchFault {
         }
     }
 
-    /// Who has to do something.
+    /// Who has to act.
     #[must_use]
     pub const fn who(&self) -> WhoActs {
         match self {
-            // A form that is not published yet is asked for again until its deadline.
+            // A form that is not yet published is requested again until its deadline.
             Self::NotThere { .. } => WhoActs::Nobody,
             Self::Refused { .. }
             | Self::Address { .. }
@@ -139,7 +142,7 @@ fn times(attempts: usize) -> String {
     if attempts > 1 { format!("; asked {attempts} times") } else { String::new() }
 }
 
-/// What to do, for whoever reads it.
+/// The next step for the reader of the message.
 const fn next(fault: &FetchFault) -> &'static str {
     match fault {
         FetchFault::Refused { with_key: false, .. } => {

@@ -1,4 +1,7 @@
-//! Asks for documents: again where it may help, several at a time, never too many of one host.
+//! Fetches documents: several at a time, within a limit for each host, and again where that may help.
+//!
+//! In come [`Ask`]s; out come [`FetchedDelivery`]s or [`FetchError`]s, and progress. This module does not know what a
+//! document contains or where it is stored.
 
 use std::{
     collections::HashMap,
@@ -21,18 +24,18 @@ use super::{
     secret::masked,
 };
 
-/// What happens while documents are asked for; `index` is the ask's place among those given.
+/// The progress of requests; `index` is the place of the [`Ask`] in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FetchProgress {
     Asked {
         index: usize,
     },
-    /// The body so far.
+    /// How many bytes of the body have come.
     Heard {
         index: usize,
         bytes: u64,
     },
-    /// An attempt failed; the next follows after the pause.
+    /// An attempt failed; the next one follows after the pause.
     Again {
         index: usize,
         pause: Duration,
@@ -43,14 +46,14 @@ pub enum FetchProgress {
     },
 }
 
-/// Who looks on.
+/// A function that receives the progress.
 pub type FetchWatch = dyn Fn(FetchProgress) + Send + Sync;
 
-/// Asks for documents. Cheap to clone; clones share their caps.
+/// Fetches documents. A clone is cheap and shares the limits.
 #[derive(Debug, Clone)]
 pub struct Fetcher {
     limits: FetchLimits,
-    /// For this machine itself: no proxy, whatever the environment says.
+    /// For this machine itself: no proxy, even if the environment sets one.
     near: Client,
     far: Client,
     places: Arc<Semaphore>,
@@ -58,14 +61,14 @@ pub struct Fetcher {
 }
 
 impl Fetcher {
-    /// A fetcher under limits.
+    /// A fetcher with these limits.
     ///
     /// # Errors
     /// When the system's store of trusted certificates cannot be used.
     pub fn new(limits: FetchLimits) -> Result<Self, FetchFault> {
         static PROVIDER: Once = Once::new();
         PROVIDER.call_once(|| {
-            // Fails only where a provider stands already, and then there is one.
+            // It fails only if a provider is already installed, which is enough.
             let _ = rustls::crypto::ring::default_provider().install_default();
         });
         let client = || {
@@ -85,28 +88,28 @@ impl Fetcher {
         })
     }
 
-    /// Asks for one document.
+    /// Fetches one document.
     ///
     /// # Errors
-    /// The last attempt's fault, when no attempt brought it.
+    /// The fault of the last attempt, if no attempt succeeded.
     pub async fn fetch(&self, ask: &Ask) -> Result<FetchedDelivery, FetchError> {
         match self.attempts(0, ask, None, &|_| {}).await? {
             Some(delivery) => Ok(delivery),
-            // Cannot be: nothing was said to be known. Told as what the source did.
+            // Impossible, because the request had no condition. Reported as a fault of the source.
             None => Err(error(ask, 1, FetchFault::NoDocument { status: 304, meaning: "not modified" })),
         }
     }
 
-    /// Asks for one document if it changed since what is known; `None`: it did not.
+    /// Fetches one document if it changed since an earlier answer; `None` if it did not.
     ///
     /// # Errors
-    /// The last attempt's fault, when no attempt was answered.
+    /// The fault of the last attempt, if no attempt got an answer.
     pub async fn fetch_if_changed(&self, ask: &Ask, known: &Known) -> Result<Option<FetchedDelivery>, FetchError> {
         self.attempts(0, ask, Some(known), &|_| {}).await
     }
 
-    /// Asks for documents, several at a time; each comes with its place among the asks, in the order of arrival, so
-    /// that it can be stored before the next. What is known of an earlier answer may be given along; `Ok(None)`: it is
+    /// Fetches documents, several at a time. Each comes with its place in the list, in the order of arrival, so that it
+    /// can be stored before the next. With the validators of an earlier answer, `Ok(None)` means that this answer is
     /// still the newest.
     pub fn fetch_all<'a>(
         &'a self,
@@ -160,7 +163,8 @@ impl Fetcher {
         answer.map_err(|fault| error(ask, asked.into_inner(), fault))
     }
 
-    /// The pause before the next attempt: at least what the source asks for, and none when it asks for too much.
+    /// The pause before the next attempt: at least as long as the source requests. `None` if the source requests too
+    /// long a pause.
     fn pause(&self, fault: &FetchFault, pause: Duration) -> Option<Duration> {
         match fault {
             FetchFault::Failed { retry_after: Some(wait), .. } if *wait > self.limits.longest_pause => None,
@@ -214,7 +218,7 @@ impl Fetcher {
             return Err(FetchFault::Address { why: "it begins with neither `http://` nor `https://`".into() });
         }
         let host = self.host(&url);
-        // The host's place first: whoever waits for a slow host takes no place from the others.
+        // First the place of the host: a request that waits for a slow host takes no place from other hosts.
         let (Ok(_host), Ok(_place)) = (host.places.acquire().await, self.places.acquire().await) else {
             return Err(FetchFault::Unreachable { why: "the fetcher is closed".into() });
         };
@@ -264,7 +268,7 @@ fn error(ask: &Ask, attempts: usize, fault: FetchFault) -> FetchError {
 }
 
 impl From<Duration> for Patience {
-    /// One limit for everything.
+    /// The same limit for every step.
     fn from(limit: Duration) -> Self {
         Self { answer: limit, idle: limit, whole: limit }
     }

@@ -1,4 +1,6 @@
-//! Files that a person drops into a folder, or names.
+//! Files that a person puts into a folder, or specifies.
+//!
+//! In comes a path; out come names of files, or the bytes of a file that is complete. This module does not know forms.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -14,8 +16,8 @@ use domain::{
     period_words::{Manner, PeriodSays, SpokenPeriod, contradiction, latest, spoken},
 };
 
-/// The files in a folder that may be documents, by name. What editors and browsers leave while they write (`~$…`,
-/// `….part`), hidden files and folders inside are passed over; links stay in, so that they are refused by name.
+/// The files in a folder that may be documents, sorted by name. Unfinished files of editors and browsers (`~$…`,
+/// `….part`), hidden files and subfolders are left out. Links are kept, so that they are refused with their names.
 ///
 /// # Errors
 /// When the folder cannot be listed.
@@ -37,13 +39,13 @@ fn is_unfinished(name: &str) -> bool {
     name.starts_with(['.', '~']) || [".part", ".tmp", ".crdownload", ".lock"].iter().any(|end| lower.ends_with(end))
 }
 
-/// The month that a file name says: at its beginning, as published names do (`202303_3k_00000___ru.XLSX`), or in words
-/// (`СНГ-1 за 9 месяцев 2022.xlsx`).
+/// The month in a file name: at its start, as in published names (`202303_3k_00000___ru.XLSX`), or in words (`СНГ-1 за
+/// 9 месяцев 2022.xlsx`).
 pub(super) fn month_in_name(name: &str) -> Option<Period> {
     latest(&spoken(stem(name), Manner::Name))?.says.month()
 }
 
-/// Whether a file name says another period: another month, or another year.
+/// Whether a file name says another month or another year.
 pub(super) fn names_another_period(name: &str, period: Period) -> bool {
     let said = spoken(stem(name), Manner::Name);
     let sure = |one: &SpokenPeriod| matches!(one.says, PeriodSays::Ends(_) | PeriodSays::Year(_));
@@ -54,7 +56,7 @@ fn stem(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-/// How a file looked at a moment: a file that looks the same twice is not being written.
+/// The size and the time of a file at one moment. If both are the same at two moments, the file is not being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Look {
     bytes: u64,
@@ -68,12 +70,12 @@ impl Look {
     }
 }
 
-/// A dropped file as it looks now, after the checks that need no reading.
+/// A dropped file at this moment, after the checks that do not read it.
 pub(super) fn look_at_dropped(folder: &Path, path: &Path) -> Result<Look, FetchFault> {
     Look::at(&open_dropped(folder, path)?).map_err(FetchFault::File)
 }
 
-/// The bytes of a dropped file that still looks as it did before.
+/// The bytes of a dropped file that has not changed since `before`.
 pub(super) fn read_dropped(folder: &Path, path: &Path, before: Look, limit: u64) -> Result<Vec<u8>, FetchFault> {
     let file = open_dropped(folder, path)?;
     let bytes = read(&file, limit)?;
@@ -81,9 +83,9 @@ pub(super) fn read_dropped(folder: &Path, path: &Path, before: Look, limit: u64)
     if after == before && bytes.len() as u64 == before.bytes { Ok(bytes) } else { Err(FetchFault::Growing) }
 }
 
-/// The bytes of a file that a person named.
+/// The bytes of a file that a person specified.
 pub(super) fn read_named(path: &Path, limit: u64) -> Result<Vec<u8>, FetchFault> {
-    // Without waiting: opening a pipe would otherwise wait for whoever writes into it.
+    // Without waiting: otherwise opening a pipe waits until another program writes to it.
     let file = OpenOptions::new().read(true).custom_flags(flags(rustix::fs::OFlags::NONBLOCK)).open(path);
     let file = file.map_err(FetchFault::File)?;
     if !file.metadata().map_err(FetchFault::File)?.is_file() {
@@ -105,7 +107,7 @@ fn open_dropped(folder: &Path, path: &Path) -> Result<File, FetchFault> {
     if !kind.is_file() {
         return Err(FetchFault::NoFile);
     }
-    // The name may have become a link since: the system refuses to follow it.
+    // The name may have become a link in the meantime; then the system refuses to follow it.
     let no_follow = flags(rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK);
     OpenOptions::new().read(true).custom_flags(no_follow).open(path).map_err(FetchFault::File)
 }

@@ -1,9 +1,15 @@
-//! What is known of a host while documents are fetched from it, and when it is left alone.
+//! The state of a host while documents are fetched from it. It decides when the host is not requested for a while.
 //!
-//! Three troubles, three answers. A host that cannot be connected to from several of its addresses is down: it is left
-//! alone for a while, whatever is asked for. A form whose addresses connect and do not answer is left alone by itself: a
-//! host of fifteen services is not one service. A host that says "too many questions" is alive: its next questions wait
-//! as long as it asks for. Any answer at all, a refusal too, ends what was held against the host.
+//! In come the faults of requests; out comes whether a form may be requested now, and after which pause. There are
+//! three rules:
+//!
+//! - If several addresses of a host cannot be connected to, the host is down. It is not requested for a while, for any
+//!   form.
+//! - If the addresses of a form connect but do not answer, only this form is not requested for a while: one host may
+//!   have fifteen services.
+//! - If a host answers "too many requests", it works. Further requests wait as long as it asks.
+//!
+//! Any answer, even a refusal, clears the earlier faults of the host. This module does not know documents.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,17 +22,17 @@ use tokio::{sync::Semaphore, time::Instant};
 use super::FetchFault;
 use domain::FormId;
 
-/// After so many addresses that could not be connected to a host is left alone, and after so many silences a form's
-/// addresses are: hundreds of documents would each wait for them again.
+/// How many addresses without a connection make a host down, and how many addresses without an answer make a form
+/// silent. Otherwise hundreds of documents would each wait for the time limit.
 const FAILURES: usize = 3;
-/// Silences of so many forms, with no answer to any question in between, are the host's.
+/// How many silent forms, without any answer between them, make the host silent.
 const SILENT_FORMS: usize = 3;
 const REST: Duration = Duration::from_mins(1);
 
-/// "Too many requests" (RFC 6585, 4): the host speaks of all questions, not of this address.
+/// "Too many requests" (RFC 6585, 4): the status is about all requests to the host, not about one address.
 const TOO_MANY: u16 = 429;
 
-/// What is known of a host in the life of a fetcher.
+/// The state of a host while the fetcher exists.
 #[derive(Debug)]
 pub(super) struct Host {
     pub places: Semaphore,
@@ -35,15 +41,15 @@ pub(super) struct Host {
 
 #[derive(Debug, Default)]
 struct Known {
-    /// Addresses that could not be connected to since the host was last heard.
+    /// Addresses that could not be connected to since the host last answered.
     unconnected: BTreeSet<String>,
-    /// Forms whose addresses connected and did not answer: how many documents one after the other, and when last.
+    /// Forms whose addresses connected but did not answer: the number of documents in a row, and the last time.
     silent: BTreeMap<FormId, (usize, Option<Instant>)>,
-    /// The forms that were silent since the host was last heard.
+    /// The forms without an answer since the host last answered.
     silent_in_a_row: BTreeSet<FormId>,
-    /// When the host failed last.
+    /// When the host last failed.
     failed: Option<Instant>,
-    /// Until when the host asked not to be asked.
+    /// Until when the host asked for no requests.
     busy: Option<Instant>,
 }
 
@@ -52,7 +58,7 @@ impl Host {
         Self { places: Semaphore::new(places), known: Mutex::default() }
     }
 
-    /// Why a document of a form is not asked for now.
+    /// Why a document of a form is not requested now.
     pub fn is_left_alone(&self, form: &FormId, longest_pause: Duration) -> Option<FetchFault> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let recent = |at: Option<Instant>| at.is_some_and(|at| at.elapsed() < REST);
@@ -70,13 +76,13 @@ impl Host {
             .then_some(FetchFault::LeftAlone { why: "its host asked for a longer pause before" })
     }
 
-    /// How long the host asked not to be asked, from now on.
+    /// How much longer the host asked for no requests.
     pub fn pause(&self) -> Duration {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.busy.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()))
     }
 
-    /// Takes one attempt's fault in: what a busy host asks for counts for the attempts that follow.
+    /// Records the fault of one attempt: the pause that a busy host asks for applies to the next attempts.
     pub fn is_busy(&self, fault: &FetchFault) {
         if let FetchFault::Failed { status: TOO_MANY, retry_after: Some(wait) } = fault {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -85,7 +91,7 @@ impl Host {
         }
     }
 
-    /// Takes in what became of a document after all its attempts; `None`: the host answered with something.
+    /// Records the result of a document after all its attempts; `None` = the host answered.
     pub fn heard(&self, form: &FormId, url: &str, fault: Option<&FetchFault>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Some(Instant::now());
@@ -95,7 +101,7 @@ impl Host {
                 known.failed = now;
             }
             Some(FetchFault::HungUp { .. } | FetchFault::Slow { what: "answer", .. }) => {
-                // It can be connected to.
+                // The host can be connected to.
                 known.unconnected.clear();
                 known.failed = now;
                 known.silent_in_a_row.insert(form.clone());
@@ -103,7 +109,7 @@ impl Host {
                 (*documents, *at) = (*documents + 1, now);
             }
             _ => {
-                // The host answers: what other forms are silent about is their own.
+                // The host answers, so the silence of other forms is not its own.
                 known.unconnected.clear();
                 known.silent_in_a_row.clear();
                 known.failed = None;
@@ -145,7 +151,7 @@ mod tests {
         host.heard(&form("1-e"), "http://a/2", Some(&unreachable()));
         host.heard(&form("1-m"), "http://a/3", Some(&unreachable()));
         assert!(why(&host, "3-k").unwrap().contains("could not be reached at several addresses"));
-        // Any answer ends it, a refusal too.
+        // Any answer clears the faults, even a refusal.
         host.heard(&form("1-m"), "http://a/4", Some(&FetchFault::NotThere { status: 404 }));
         assert_eq!(why(&host, "3-k"), None);
     }
@@ -158,7 +164,7 @@ mod tests {
             assert_eq!(why(&host, "1-e").is_some(), n == 2);
         }
         assert_eq!(why(&host, "3-k"), None);
-        // Other forms answer in between: the silence of three forms is not the host's.
+        // Other forms answer in between, so three silent forms are not a silent host.
         host.heard(&form("1-m"), "http://a/4", Some(&silent()));
         host.heard(&form("3-k"), "http://a/5", None);
         host.heard(&form("1-n"), "http://a/6", Some(&silent()));
@@ -173,7 +179,7 @@ mod tests {
     fn a_busy_host_is_waited_for_as_long_as_it_asks() {
         let host = Host::new(1);
         let busy = |status, seconds| FetchFault::Failed { status, retry_after: Some(Duration::from_secs(seconds)) };
-        // "Unavailable" is said of an address, "too many" of the host.
+        // "Unavailable" is about an address, "too many" is about the host.
         host.is_busy(&busy(503, 30));
         assert_eq!(host.pause(), Duration::ZERO);
         host.is_busy(&busy(429, 30));

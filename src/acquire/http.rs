@@ -1,4 +1,7 @@
-//! One question over HTTP and its answer, distrusted.
+//! One HTTP request and its answer. The answer is not trusted.
+//!
+//! In come an address and limits; out comes a complete body, or a [`FetchFault`]. This module does not know forms or
+//! what the body contains.
 
 use std::{error::Error as _, net::IpAddr, time::Duration};
 
@@ -11,10 +14,10 @@ use tokio::time::timeout;
 
 use super::{FetchFault, Known, Patience, retry_after::retry_after};
 
-/// Addresses of the same host that are followed one after the other before it is called a circle.
+/// The most redirects within a host before they count as a circle.
 const HOPS: usize = 5;
 
-/// The headers that are kept: what the document is, which edition, when, and how it was carried.
+/// The headers that are kept: the type of the document, its version, its time, and how it was sent.
 const KEPT: [&str; 9] = [
     "content-type",
     "content-length",
@@ -28,14 +31,14 @@ const KEPT: [&str; 9] = [
     "date",
 ];
 
-/// An answer with a whole body.
+/// An answer with a complete body.
 pub(super) struct Body {
     pub bytes: Vec<u8>,
     pub headers: Vec<(String, String)>,
     pub length_declared: bool,
 }
 
-/// One question.
+/// One request.
 pub(super) struct Question<'a> {
     pub client: &'a Client,
     pub url: Url,
@@ -45,7 +48,7 @@ pub(super) struct Question<'a> {
     pub limit: u64,
 }
 
-/// Asks once. `None`: nothing changed since what is known.
+/// Sends one request; `None` = the document has not changed.
 pub(super) async fn ask(question: Question<'_>, heard: &(dyn Fn(u64) + Sync)) -> Result<Option<Body>, FetchFault> {
     let whole = question.patience.whole;
     match timeout(whole, ask_at_leisure(question, heard)).await {
@@ -88,12 +91,12 @@ async fn send(question: &Question<'_>) -> Result<Response, FetchFault> {
     }
 }
 
-/// Redirects proper; 304 and 300 are answers of another kind.
+/// Whether a status is a redirect to follow. 300 and 304 have another meaning.
 fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
-/// Where a host sends on to: its own addresses only, and never from an encrypted line to an open one.
+/// The target of a redirect: only an address of the same host, and never from https to http.
 fn next_address(from: &Url, headers: &HeaderMap) -> Result<Url, FetchFault> {
     let to = headers.get(LOCATION).and_then(|v| v.to_str().ok());
     let to = to.ok_or(FetchFault::NoDocument { status: 302, meaning: "a redirect to nowhere" })?;
@@ -108,7 +111,7 @@ fn next_address(from: &Url, headers: &HeaderMap) -> Result<Url, FetchFault> {
     Err(FetchFault::OtherHost { to: format!("{}://{}{port}", to.scheme(), to.host_str().unwrap_or_default()) })
 }
 
-/// Only 200 is a document.
+/// Only status 200 has a document.
 fn check(response: &Response, with_key: bool) -> Result<(), FetchFault> {
     let status = response.status().as_u16();
     Err(match status {
@@ -134,11 +137,11 @@ async fn receive(
     if declared.is_some_and(|bytes| bytes > limit) {
         return Err(FetchFault::TooLarge { limit, declared });
     }
-    // What the client unpacked has lost this header; what still has it was packed otherwise.
+    // The client removes this header when it unpacks a body. If it is still there, the coding is another one.
     if let Some(coding) = response.headers().get(CONTENT_ENCODING).filter(|c| c.as_bytes() != b"identity") {
         return Err(FetchFault::Packed { coding: String::from_utf8_lossy(coding.as_bytes()).into_owned() });
     }
-    // Chunks carry an end of their own; what has neither ends when the line does, whole or not.
+    // Chunks mark their own end. A body with neither length nor chunks ends with the connection, complete or not.
     let length_declared = declared.is_some() || headers.iter().any(|(name, _)| name == "transfer-encoding");
     let mut bytes = Vec::with_capacity(declared.unwrap_or(0).min(1 << 20) as usize);
     let mut pieces = response.bytes_stream();
@@ -184,7 +187,7 @@ fn not_sent(error: &reqwest::Error, limit: Duration) -> FetchFault {
     if error.is_connect() { FetchFault::Unreachable { why } } else { FetchFault::HungUp { why } }
 }
 
-/// Whether a connection failed because the other side did not prove who it is.
+/// Whether the connection failed because the server did not prove its identity.
 fn is_about_trust(error: &reqwest::Error) -> bool {
     let mut cause = error.source();
     while let Some(inner) = cause {
@@ -202,7 +205,7 @@ fn is_about_trust(error: &reqwest::Error) -> bool {
     false
 }
 
-/// The first cause, which names what happened and holds no address with a key in it.
+/// The innermost cause. It says what happened, and does not contain an address with a key.
 fn innermost(error: &reqwest::Error) -> String {
     let mut cause = error.source();
     let mut words = "the connection failed".to_owned();
@@ -213,7 +216,7 @@ fn innermost(error: &reqwest::Error) -> String {
     words
 }
 
-/// Whether a host is this machine itself; a proxy of the environment is never asked for it.
+/// Whether a host is this machine itself. No proxy is used for it.
 pub(super) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())

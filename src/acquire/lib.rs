@@ -1,14 +1,15 @@
-//! Sources in, bytes out: the only user of reqwest.
+//! Fetches documents from sources, over HTTP and from folders. The only user of reqwest.
 //!
-//! In: [`Ask`]s, made by [`asks`] from where a form comes from and what existed in its period. Out: a [`FetchedDelivery`] (the
-//! bytes as received, with where they came from), or a [`FetchError`] that answers two questions: may I try again
-//! ([`FetchError::is_transient`]), and who must act ([`FetchError::who`]).
+//! In come [`Ask`]s, which [`asks`] makes from the sources of a form and from what existed in its period. Out comes a
+//! [`FetchedDelivery`]: the bytes as received, and where they came from. Or out comes a [`FetchError`] that answers two
+//! questions: may the request be repeated ([`FetchError::is_transient`]), and who has to act ([`FetchError::who`])?
 //!
-//! A source is not trusted: every wait has an end, every body has a largest size (counted after unpacking), no other
-//! host is followed to, and only 200 is an answer. What a body *is* (a workbook, an HTML page with status 200) is for
-//! `read/` to say. Keys are [`Secret`]s: masked in every address, error and log line.
+//! A source is not trusted. Every wait has an end, and every body has a largest size, counted after unpacking.
+//! Redirects to another host are not followed, and only status 200 is an answer. The crate `read` finds out what a body
+//! *is* (a workbook, an HTML page with status 200). Keys are [`Secret`]s: they are masked in every address, error and
+//! log line.
 //!
-//! Deliberately unknown here: the ledger, the clock, where bytes are stored, why somebody asks.
+//! This crate does not know the ledger, the clock, where bytes are stored, or why a document is requested.
 //!
 //! ```
 //! use acquire::{Enquiry, Shape, asks};

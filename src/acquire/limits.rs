@@ -1,36 +1,37 @@
-//! How long a source may take and how much it may send.
+//! How long a source may take, and how much it may send.
 
 use std::time::Duration;
 
-/// What the office allows a source and itself.
+/// The limits for sources and for this office.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FetchLimits {
-    /// The largest body, after unpacking.
+    /// The most bytes of a body, after unpacking.
     pub body_bytes: u64,
-    /// The time until a connection stands.
+    /// The longest time until a connection is open.
     pub connect: Duration,
     pub patience: Patience,
-    /// How often one document is asked for in one go; at least once.
+    /// The most attempts for one document in one run; at least 1.
     pub attempts: usize,
-    /// The pause after the first failure; each further one is twice as long, with up to as much again by chance.
+    /// The pause after the first failure. Each further one is twice as long, plus a random part of up to the same
+    /// length.
     pub first_pause: Duration,
-    /// No pause is longer, and a source that asks for a longer one (`Retry-After`) is left until the next run.
+    /// The longest pause. If a source requests a longer one (`Retry-After`), the document waits until the next run.
     pub longest_pause: Duration,
-    /// Documents asked for at a time, in all and of one host.
+    /// The most documents that are requested at a time: in all, and of one host.
     pub at_a_time: usize,
     pub at_a_time_per_host: usize,
-    /// How long a dropped file has to stay as it is before it counts as whole.
+    /// How long a dropped file has to stay unchanged before it counts as complete.
     pub settle: Duration,
 }
 
 /// The time limits of one document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
-    /// From the question to the first line of the answer.
+    /// From the request to the first line of the answer.
     pub answer: Duration,
     /// Between two pieces of the body.
     pub idle: Duration,
-    /// From the question to the last byte.
+    /// From the request to the last byte.
     pub whole: Duration,
 }
 

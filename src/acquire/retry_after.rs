@@ -1,12 +1,14 @@
-//! How long a source asks to be left alone (RFC 9110, 10.2.3).
+//! The pause that a source requests (RFC 9110, 10.2.3).
+//!
+//! In come the headers of an answer; out comes a duration. This module does not know the clock.
 
 use std::time::Duration;
 
 use chrono::DateTime;
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
-/// The pause that a source asks for: seconds, or a moment measured against the answer's own `Date`, so that no clock
-/// of ours is needed and a wrong one does no harm.
+/// The requested pause: in seconds, or as a time. A time is compared with the answer's own `Date`, so our clock is not
+/// needed, and a wrong clock does no harm.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok()).map(str::trim);
     let wait = text(RETRY_AFTER)?;

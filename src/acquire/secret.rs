@@ -1,10 +1,12 @@
 //! A value that is sent but never shown.
+//!
+//! In comes the key of a service; out come texts in which it is masked. This module does not know where a key is from.
 
 use std::fmt;
 
 use super::template::percent_encoded;
 
-/// What stands in a secret's place.
+/// What is shown in place of a secret.
 const MASK: &str = "***";
 
 /// The key of a service. Prints as `***`.
@@ -12,7 +14,7 @@ const MASK: &str = "***";
 pub struct Secret(String);
 
 impl Secret {
-    /// The secret that a process finds under a name; an empty one is none.
+    /// The secret from a value of the environment; `None` if the value is empty.
     #[must_use]
     pub fn of(value: Option<String>) -> Option<Self> {
         value.map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()).map(Self)
@@ -29,7 +31,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A text without the secrets in it, as they are and as an address carries them.
+/// A text without the secrets, in plain and in percent-encoded form.
 pub(super) fn masked(text: &str, secrets: &[Secret]) -> String {
     let mut text = text.to_owned();
     for secret in secrets {

@@ -1,6 +1,8 @@
-//! Addresses with names in braces.
+//! Fills addresses that have names in braces.
+//!
+//! In come a template and the value of each name; out comes an address. This module does not know what the names mean.
 
-/// Why an address could not be made.
+/// Why an address could not be filled.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
     #[error("the address `{template}` has `{{{name}}}`, which is not known; use {known}")]
@@ -14,7 +16,7 @@ pub enum TemplateError {
 /// The names that an address may have.
 pub(super) const NAMES: [&str; 8] = ["base", "yyyymm", "yyyy-MM-dd", "code", "agency", "unit", "index", "apiKey"];
 
-/// Fills the names in braces; `value` is asked for each and has none where the source does not know it. Values are
+/// Fills the names in braces. `value` returns the value of a name, or `None` if the source does not have it. Values are
 /// percent-encoded, except the base, which is an address itself.
 pub(super) fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Result<String, TemplateError> {
     let brace = || TemplateError::Brace { template: template.into() };
@@ -46,7 +48,7 @@ pub(super) fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Re
     Ok(address)
 }
 
-/// A value as an address carries it: everything but the unreserved characters of RFC 3986 is encoded.
+/// A percent-encoded value: all bytes are encoded except the unreserved characters of RFC 3986.
 pub(super) fn percent_encoded(text: &str) -> String {
     use std::fmt::Write as _;
     let mut encoded = String::with_capacity(text.len());
