@@ -1,5 +1,8 @@
-//! Places that are the same figure: in two sections of a form, or in two forms, unit by unit and agency by agency.
-//! Figures are cumulative, so periods of different length meet at their last month.
+//! Compares places that have the same figure: in two sections of a form, or in two forms, for each unit and agency.
+//!
+//! In come the datasets and their rules of equal places; out come notes about unequal figures. Figures are cumulative,
+//! so periods of different lengths are compared if they end in the same month. This module does not know rules within
+//! one section: see [`super::balance`].
 
 use std::collections::HashMap;
 
@@ -13,7 +16,7 @@ use super::{
 };
 use domain::{Agency, FormId, FormPlace, Origin, Place, Rule, RuleKind, Unit};
 
-/// What two datasets have in common that may be compared.
+/// What two datasets have to share before they are compared: form, unit, agency, origin, and the end of the period.
 type Meeting<'a> = (&'a FormId, &'a Unit, &'a Agency, Origin, i32, u32);
 
 pub(super) fn check(now: &[Placed<'_>], before: &[Placed<'_>]) -> Vec<Note> {
@@ -48,7 +51,7 @@ fn compare(
     let (sheet, row, column) = find(placed, placed.form, here)?;
     let candidates = meetings.get(&meeting(placed, &there.form))?;
     let period = placed.dataset.key.period;
-    // Of several that end together the one of the same length, else the shortest.
+    // If several end in the same month: the one of the same length, otherwise the shortest.
     let other = candidates.iter().min_by_key(|c| (c.dataset.key.period != period, c.dataset.key.period))?;
     let (other_sheet, other_row, other_column) = find(other, other.form, &there.place)?;
     let found = sheet.worth(row, column)?;
@@ -76,7 +79,7 @@ fn compare(
     Some(note.comparing(Some(expected.weight()), found.value()))
 }
 
-/// A place of the oldest edition in the document.
+/// The place in the document, from a place of the oldest edition.
 fn find<'s, 'a>(placed: &'s Placed<'a>, form: &Bound<'_>, place: &Place) -> Option<(&'s Sheet<'a>, usize, usize)> {
     let at = form.template.sections.iter().position(|s| s.id == place.section)?;
     let sheet = placed.sheet(at)?;

@@ -1,4 +1,7 @@
-//! The rules of a template within one section: totals and their parts.
+//! Checks the rules of a template within one section: totals and their parts.
+//!
+//! In comes a dataset with the bound rules of its form; out come notes about rules that do not hold. This module does
+//! not know other datasets.
 
 use super::{
     bound::{Axis, BoundRule, Relation},
@@ -16,7 +19,7 @@ pub(super) fn check(placed: &Placed<'_>) -> Vec<Note> {
             Relation::Sum { total, plus, minus } => {
                 let here =
                     |which: &[usize]| which.iter().map(|at| place(rule.axis, sheet, *at)).collect::<Option<Vec<_>>>();
-                // An operand that the edition does not print makes the rule silent, not false.
+                // If the edition does not print an operand, the rule is skipped; it is not false.
                 let Some((total, plus, minus)) =
                     place(rule.axis, sheet, *total).zip(here(plus)).zip(here(minus)).map(|((t, p), m)| (t, p, m))
                 else {
@@ -36,7 +39,7 @@ pub(super) fn check(placed: &Placed<'_>) -> Vec<Note> {
     notes
 }
 
-/// An operand's place in the document.
+/// The place of an operand in the document.
 fn place(axis: Axis, sheet: &Sheet<'_>, at: usize) -> Option<usize> {
     match axis {
         Axis::Rows => sheet.rows.get(at).copied().flatten(),
@@ -44,8 +47,8 @@ fn place(axis: Axis, sheet: &Sheet<'_>, at: usize) -> Option<usize> {
     }
 }
 
-/// The lines of the document in which a rule holds: those it names, or every described one; where none of that kind
-/// is described, every line that there is.
+/// The lines of the document in which a rule is checked: the lines that it lists, or all described lines. If no line of
+/// the axis is described, all printed lines.
 fn lines(rule: &BoundRule<'_>, sheet: &Sheet<'_>) -> Vec<usize> {
     let (described, printed) = match rule.axis {
         Axis::Rows => (&sheet.columns, sheet.section.columns.len()),

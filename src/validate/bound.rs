@@ -1,4 +1,6 @@
-//! A form's template with its rules bound to places: codes are looked up once, not once per figure.
+//! The template of a form, with its rules bound to places: codes are looked up once, not once for each figure.
+//!
+//! In comes a template; out come rules whose operands are places in it. This module does not know documents.
 
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
@@ -7,25 +9,25 @@ use domain::{FormIndex, FormTemplate, Rule, RuleKind, SectionId, SectionTemplate
 pub(super) struct Bound<'a> {
     pub template: &'a FormTemplate,
     pub index: Arc<FormIndex<'a>>,
-    /// The rules within one section; a rule about a place that the template does not have is left out here and told
-    /// by [`super::catalogue_faults`].
+    /// The rules within one section. A rule about a place that the template does not have is left out;
+    /// [`super::catalogue_faults`] reports it.
     pub rules: Vec<BoundRule<'a>>,
 }
 
-/// Which lines a rule's operands are.
+/// Whether the operands of a rule are rows or columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Axis {
     Rows,
     Columns,
 }
 
-/// A rule within a section; every number is a place in the section's template.
+/// A rule within a section. Every number is a place in the section's template.
 pub(super) struct BoundRule<'a> {
     pub rule: &'a Rule,
     pub section: usize,
     pub axis: Axis,
     pub relation: Relation,
-    /// The lines of the other axis in which it holds; empty = every line.
+    /// The lines of the other axis in which the rule applies; empty = every line.
     pub lines: Vec<usize>,
 }
 

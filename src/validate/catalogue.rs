@@ -1,5 +1,7 @@
-//! Faults of the rules themselves: those that can never be broken, those that speak of nothing, and those that cannot
-//! hold beside others. A rule that is silent for ever looks like a form without faults.
+//! Finds faults of the rules themselves: rules that can never be broken, rules about nothing, and rules that contradict
+//! others. Without this check, a rule that is never applied looks like a form without faults.
+//!
+//! In come the templates; out come sentences. This module does not know figures.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +13,7 @@ use domain::{
     ColumnCode, EditionTemplate, FormId, FormTemplate, Place, RowCode, Rule, RuleKind, SectionId, SectionTemplate,
 };
 
-/// What is wrong with the rules of all templates, one sentence each; none for a sound catalogue.
+/// The faults in the rules of all templates, one sentence for each; empty if the rules are sound.
 #[must_use]
 pub fn catalogue_faults(templates: &BTreeMap<FormId, FormTemplate>) -> Vec<String> {
     let mut faults = Vec::new();
@@ -28,7 +30,7 @@ pub fn catalogue_faults(templates: &BTreeMap<FormId, FormTemplate>) -> Vec<Strin
                 faults.push(format!("rule `{}` of form `{form}` {said}", rule.id));
             }
         }
-        // A rule that is faulty by itself would only be told a second time.
+        // A rule with a fault of its own would only be reported a second time.
         let mut bound = Bound::new(template);
         bound.rules.retain(|rule| !told.contains(rule.rule.id.as_str()));
         faults.extend(contradictions(&bound).into_iter().map(|said| format!("form `{form}`: {said}")));
@@ -36,7 +38,7 @@ pub fn catalogue_faults(templates: &BTreeMap<FormId, FormTemplate>) -> Vec<Strin
     faults
 }
 
-/// A rule about a place that does not exist, or that no described edition prints.
+/// Why a rule is never applied: a place does not exist, or no described edition prints it.
 fn unused(rule: &Rule, template: &FormTemplate, templates: &BTreeMap<FormId, FormTemplate>) -> Option<String> {
     if let RuleKind::SamePlace { here, there } = &rule.kind {
         let Some(other) = templates.get(&there.form) else {
@@ -99,7 +101,7 @@ fn line_printed(
         }
 }
 
-/// The section, and every row and column that a rule names.
+/// The section of a rule, and every row and column in it.
 fn operands(rule: &Rule) -> Option<(&SectionId, Vec<&RowCode>, Vec<&ColumnCode>)> {
     match &rule.kind {
         RuleKind::Rows { section, total, plus, minus, columns } => {
@@ -118,7 +120,7 @@ fn operands(rule: &Rule) -> Option<(&SectionId, Vec<&RowCode>, Vec<&ColumnCode>)
     }
 }
 
-/// The lines that must stand together for the rule to speak at all.
+/// The lines that have to be printed together before the rule can be applied.
 fn section_operands(rule: &Rule) -> Vec<Line<'_>> {
     match &rule.kind {
         RuleKind::Rows { total, plus, minus, .. } => {
@@ -133,7 +135,7 @@ fn section_operands(rule: &Rule) -> Vec<Line<'_>> {
     }
 }
 
-/// A rule that no figures can break.
+/// Why no figures can break a rule.
 fn always_true(rule: &Rule, form: &FormId) -> Option<String> {
     let said = match &rule.kind {
         RuleKind::Rows { total, plus, minus, .. } => trivial(total, plus, minus),
@@ -161,7 +163,7 @@ fn trivial<C: Ord>(total: &C, plus: &[C], minus: &[C]) -> Option<&'static str> {
     weights.values().all(|weight| *weight == 0).then_some("cancels itself out and is always true")
 }
 
-/// A line that stands twice in one sum.
+/// The line that occurs twice in one sum.
 fn repeats(rule: &Rule) -> Option<String> {
     let twice = match &rule.kind {
         RuleKind::Rows { total, plus, minus, .. } => twice([total].into_iter().chain(plus).chain(minus)),
@@ -176,7 +178,7 @@ fn twice<'c, C: Ord + ToString + 'c>(codes: impl Iterator<Item = &'c C>) -> Opti
     codes.into_iter().find(|code| !seen.insert(*code)).map(ToString::to_string)
 }
 
-/// Rules of one section that cannot hold beside each other, and rules that say what another one says.
+/// The rules of one section that contradict each other, and rules that repeat another one.
 fn contradictions(bound: &Bound<'_>) -> Vec<String> {
     let mut said = Vec::new();
     for (at, section) in bound.template.sections.iter().enumerate() {
@@ -223,7 +225,7 @@ fn doubles(rules: &[&BoundRule<'_>], lines: usize) -> Vec<String> {
     let mut said = Vec::new();
     let mut known: BTreeMap<(bool, Vec<i32>), Vec<&BoundRule<'_>>> = BTreeMap::new();
     for one in rules {
-        // Coefficients are small whole numbers, which an order can be made of.
+        // The coefficients are small whole numbers. As integers they can be sorted.
         let row = coefficients(&one.relation, lines).into_iter().map(|c| c as i32).collect();
         let alike = known.entry((matches!(one.relation, Relation::Sum { .. }), row)).or_default();
         let meets = |other: &&&BoundRule<'_>| {

@@ -1,7 +1,8 @@
-//! The course of a year: what is cumulative does not fall, and the opening stock stays what it was in January.
+//! Checks the course of a year: cumulative figures do not fall, and the opening stock stays as it was in January.
 //!
-//! Each dataset is held against the latest earlier one of its year. Stocks, and columns whose course is not known, are
-//! left in peace; so is a unit whose territory changed in between.
+//! In come the datasets of this period and of earlier ones; out come notes. Each dataset is compared with the latest
+//! earlier one of its year. Stocks and columns of unknown course are not checked, and neither is a unit whose territory
+//! changed in between. This module does not compare years.
 
 use rayon::prelude::*;
 
@@ -33,7 +34,7 @@ fn course(later: &Placed<'_>, earlier: &Placed<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
     for sheet in later.sheets.iter().flatten() {
         let Some(before) = earlier.sheet(sheet.at) else { continue };
-        // Some sections are filled in at a half-year only; a section left blank has no course.
+        // Some sections are filled in only at a half-year; a blank section has no course.
         if sheet.is_blank() || before.is_blank() {
             continue;
         }

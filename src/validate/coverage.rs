@@ -1,4 +1,8 @@
-//! Who did not come where others did: regions and agencies of a form, and every agency together where single agencies came.
+//! Finds what is missing where other documents came: regions and agencies of a form, and all agencies together where
+//! single agencies came.
+//!
+//! In come the datasets and what was expected; out come findings. This module does not know why a document did not
+//! come, except for a comparison.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,11 +15,12 @@ pub(super) fn check(datasets: &[&Dataset], regions: &[Region]) -> Vec<Note> {
     notes
 }
 
-/// What is lacking of a form that came in part, one finding a region and one an agency. `has_republic`: a document of the
-/// republic is in use; without one, a form of regions is shown as their sum. Of a form that did not come at all there is
-/// nothing to say about figures.
+/// What is missing of a form that came in part: one finding for each region and each agency. `has_republic`: a document
+/// of the republic is in use; without it, a form of regions is shown as their sum. A form that did not come at all has
+/// no figures to report about.
 ///
-/// Warnings: what did not come is late, and the late-form policy of each collection says what happens then.
+/// The findings are warnings. A document that did not come is late, and the late-form policy of each collection decides
+/// what happens then.
 #[must_use]
 pub fn missing(expected: &Expected, lacking: &Lacking, has_republic: bool, regions: &[Region]) -> Vec<Finding> {
     if lacking.is_all() {
@@ -57,8 +62,8 @@ pub fn missing(expected: &Expected, lacking: &Lacking, has_republic: bool, regio
     findings
 }
 
-/// What a form is compared with and what is not here; `said` names the form, its earlier period and why. A comparison that
-/// may come yet warns; one that its source does not have is for information.
+/// The finding about a comparison that is missing; `said` contains the form, its earlier period and the reason. It is a
+/// warning if the comparison may still come, and information if its source does not have it.
 #[must_use]
 pub fn missing_comparison(form: &FormId, period: Period, absence: Absence, said: &str) -> Finding {
     let severity = if absence.may_come() { Severity::Warning } else { Severity::Info };
@@ -72,7 +77,7 @@ pub fn missing_comparison(form: &FormId, period: Period, absence: Absence, said:
     Finding { period: Some(period), ..Finding::about("missing.comparison", severity, form.clone(), explanation) }
 }
 
-/// Figures of a region for a time at which it did not exist yet.
+/// The finding about figures of a region for a time before it existed.
 fn before_its_time(dataset: &Dataset, regions: &[Region]) -> Option<Note> {
     let (unit, period) = (&dataset.key.unit, dataset.key.period);
     let region = regions.iter().find(|r| r.unit == *unit && !r.exists(period.last_day()))?;

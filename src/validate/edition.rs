@@ -1,7 +1,8 @@
-//! What an edition words or places otherwise: of one that the template does not describe what moved against the described
-//! one that it is nearest to, and in any edition the headings that are not those of the template.
+//! Compares a document with its edition: in an undescribed edition, what moved against the nearest described one; in
+//! any edition, the headings that differ from the template.
 //!
-//! Which printed line is which described one is not decided here but in [`Binding`](domain::Binding).
+//! In comes a dataset with its binding; out come notes. [`Binding`](domain::Binding) decides which printed line is
+//! which described one, not this module.
 
 use super::{
     note::Note,
@@ -10,18 +11,19 @@ use super::{
 };
 use domain::{PlaceDoubt, Placement, Severity};
 
-/// What the reader notes as the edition of a document that names none.
+/// The edition that the reader records for a document that does not state one.
 const UNNAMED: &str = "unknown";
 
-/// A described line beside what is printed of it.
+/// A described line, and its place in the document.
 struct Line<'x> {
-    /// The code that the edition declares; `None` where it has no such line.
+    /// The printed code in the edition; `None` if the edition does not have the line.
     code: Option<&'x str>,
     title: &'x str,
     standing: &'x Placement,
 }
 
-/// The rows or columns of a section: how one is called, the described lines, and the printed codes and headings.
+/// The rows or the columns of a section: the word for one of them, the described lines, and the printed codes and
+/// headings.
 struct Side<'x> {
     kind: &'static str,
     rule: &'static str,
@@ -29,7 +31,7 @@ struct Side<'x> {
     printed: Vec<(&'x str, &'x str)>,
 }
 
-/// The rows and the columns of a section, as far as the template describes them.
+/// The rows and the columns of a section, if the template describes them.
 fn sides<'x>(placed: &'x Placed<'_>, sheet: &'x Sheet<'_>) -> Vec<Side<'x>> {
     let there = placed.binding.declared(sheet.at);
     let laid = placed.binding.section(sheet.at);
@@ -66,7 +68,7 @@ fn sides<'x>(placed: &'x Placed<'_>, sheet: &'x Sheet<'_>) -> Vec<Side<'x>> {
     sides.into_iter().filter(|side| !side.lines.is_empty()).collect()
 }
 
-/// An edition that the template does not describe: what moved, section by section.
+/// Reports what moved in an edition that the template does not describe, for each section.
 pub(super) fn check(placed: &Placed<'_>) -> Vec<Note> {
     let Some(nearest) = placed.binding.nearest() else { return Vec::new() };
     let (edition, nearest) = (&placed.dataset.edition, &nearest.edition);
@@ -110,7 +112,7 @@ pub(super) fn check(placed: &Placed<'_>) -> Vec<Note> {
     notes
 }
 
-/// What became of the lines of a section of an undescribed edition, as pieces of a sentence; empty = nothing changed.
+/// The changes in a section of an undescribed edition, as parts of a sentence; empty if nothing changed.
 fn changes(side: &Side<'_>) -> Vec<String> {
     let mut changes = told(side);
     for line in &side.lines {
@@ -140,7 +142,7 @@ fn changes(side: &Side<'_>) -> Vec<String> {
     changes
 }
 
-/// Why the place of a line is not established.
+/// Why the place of a line is not certain.
 fn because(side: &Side<'_>, doubt: &PlaceDoubt) -> String {
     let kind = side.kind;
     let printed = |place: &usize| side.printed.get(*place).map_or("", |(_, heading)| heading);
@@ -166,7 +168,7 @@ fn because(side: &Side<'_>, doubt: &PlaceDoubt) -> String {
     }
 }
 
-/// Of a described edition: lines whose headings are of another subject, and those that are worded anew.
+/// Reports the lines of a described edition whose headings are about another subject, and those with a new wording.
 pub(super) fn headings(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
     for side in sides(placed, sheet) {
         let at = |place: usize| if side.kind == "row" { (Some(place), None) } else { (None, Some(place)) };

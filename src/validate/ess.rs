@@ -1,15 +1,18 @@
-//! Findings as a validation report of the European Statistical System, for exchange with other statisticians' tools.
+//! Writes findings as a validation report of the European Statistical System, for the tools of other statistical
+//! offices.
+//!
+//! In come findings and templates; out comes JSON. This module does not know how a finding was made.
 //!
 //! The structure is that of the ESSnet project ValidatIntegration, "Design of a generic machine-readable validation
-//! report structure", version 1.0.0 of 2017-08-15, JSON schema `validation_report_1.0.0`: an array of records, each a
-//! `validation` (`id`, `type`, `event`, `rule`, `data`, `value`) or an `aggregation` (`id`, `type`, `event`,
-//! `aggregate`, `data`, `value`). `value` is `"0"` for a rule that failed; what did not fail is not listed rule by rule
-//! but counted: three aggregations give the number of findings of each severity, so that a report without findings
-//! still says that it was made.
+//! report structure", version 1.0.0 of 2017-08-15, JSON schema `validation_report_1.0.0`. The report is an array of
+//! records. Each record is a `validation` (`id`, `type`, `event`, `rule`, `data`, `value`) or an `aggregation` (`id`,
+//! `type`, `event`, `aggregate`, `data`, `value`). `value` is `"0"` for a rule that failed. Rules that did not fail are
+//! not listed. Instead, three aggregations contain the number of findings of each severity, so that a report without
+//! findings is not empty.
 //!
-//! A figure is identified as the paper does it, by population, time, unit and variable: `target` is
-//! `[form, period, unit and agency, place]`; `source` names the same for the figures that the rule reads, and is the
-//! target again where they stand in the same document.
+//! A figure is identified as in the paper, by population, time, unit and variable: `target` is `[form, period, unit and
+//! agency, place]`. `source` is the same for the figures that the rule reads; it equals the target if they are in the
+//! same document.
 
 use std::collections::BTreeMap;
 
@@ -19,19 +22,19 @@ use serde_json::{Value, json};
 use super::words;
 use domain::{Finding, FormId, FormTemplate, Rule, RuleKind, Severity, Tally};
 
-/// When a validation took place, and who or what made it.
+/// When a validation took place, and who or what carried it out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EssEvent<'a> {
     pub time: DateTime<Utc>,
-    /// The person or the machine that is answerable for the report.
+    /// The person or the machine that is responsible for the report.
     pub actor: &'a str,
     /// The program and its version.
     pub agent: &'a str,
-    /// What set it off: `run`, `check`.
+    /// The command that started it: `run`, `check`.
     pub trigger: &'a str,
 }
 
-/// The report of findings, in their order.
+/// The report of the findings, in their order.
 #[must_use]
 pub fn report(findings: &[Finding], templates: &BTreeMap<FormId, FormTemplate>, event: &EssEvent<'_>) -> Value {
     let happened = json!({
@@ -65,7 +68,7 @@ pub fn report(findings: &[Finding], templates: &BTreeMap<FormId, FormTemplate>, 
     Value::Array(records)
 }
 
-/// The name of the notation that expressions are written in.
+/// The name of the notation of the expressions.
 const LANGUAGE: &str = "zhinaq";
 
 fn validation(finding: &Finding, id: &str, rule: Option<&Rule>, event: &Value) -> Value {
@@ -95,7 +98,7 @@ fn validation(finding: &Finding, id: &str, rule: Option<&Rule>, event: &Value) -
     })
 }
 
-/// Rule and place: the same finding has the same id in every report.
+/// The rule and the place: the same finding has the same id in every report.
 fn identity(finding: &Finding) -> String {
     let mut id = finding.rule.clone();
     for part in target(finding) {
@@ -126,7 +129,7 @@ fn target(finding: &Finding) -> Vec<String> {
     vec![finding.form.to_string(), text(finding.period.map(|p| p.to_string())), unit, place.join(", ")]
 }
 
-/// Where a rule across forms reads the figure that it expects.
+/// The place of the expected figure, for a rule that compares two places.
 fn source(finding: &Finding, rule: &Rule) -> Option<Vec<String>> {
     let RuleKind::SamePlace { there, .. } = &rule.kind else { return None };
     let mut source = target(finding);
@@ -143,7 +146,7 @@ fn compared(finding: &Finding) -> String {
     }
 }
 
-/// A rule of a template as a formula over the codes of the oldest edition; `*` is every line.
+/// The rule of a template as a formula with the codes of the oldest edition; `*` means every line.
 fn expression(rule: &Rule) -> String {
     let lines = |codes: Vec<&str>| if codes.is_empty() { "*".to_owned() } else { words::list(&codes, ",") };
     match &rule.kind {
@@ -185,7 +188,7 @@ fn balance<C: AsRef<str>>(cell: &dyn Fn(&str) -> String, total: &str, plus: &[C]
     text
 }
 
-/// What the rules without a template say.
+/// The formulas of the rules that are not in a template.
 fn generic(rule: &str) -> &'static str {
     match rule {
         "regions.sum" => "republic = sum(regions)",

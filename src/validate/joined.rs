@@ -1,10 +1,12 @@
-//! What the reader said of documents and what the checks say of their figures, as one list.
+//! Joins the reader's findings about documents and the checks' findings about figures into one list.
+//!
+//! In come both lists; out comes one list without repetitions. This module does not know documents.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Agency, ColumnCode, Finding, FormId, Period, RowCode, SectionId, Unit};
 
-/// The reader's rules that the checks tell again place by place, with the beginnings of the checks' rules.
+/// Rules of the reader whose findings the checks repeat for each place, with the rules of the checks.
 const TOLD_AGAIN: [(&str, &[&str]); 8] = [
     ("shape.section-missing", &["shape.section"]),
     ("shape.section-unknown", &["shape.section"]),
@@ -16,7 +18,7 @@ const TOLD_AGAIN: [(&str, &[&str]); 8] = [
     ("figure.more", &["shape.text"]),
 ];
 
-/// The reader's rules that say more of a cell than that it holds a text.
+/// Rules of the reader that say more about a cell than that it contains a text.
 const TELLS_MORE: [&str; 3] = ["figure.kind", "figure.no-decimal", "figure.doubtful"];
 
 type Place<'f> = (Document<'f>, Option<&'f SectionId>, Option<&'f RowCode>, Option<&'f ColumnCode>);
@@ -31,9 +33,10 @@ fn document(finding: &Finding) -> Document<'_> {
     (&finding.form, finding.period, finding.unit.as_ref(), finding.agency.as_ref())
 }
 
-/// One list of both, by form, period, unit and agency, the reader's findings first in each. What the reader told of a
-/// document or of a section, and the checks tell of its places, is kept once, as the checks tell it; but an error, a date
-/// or a number too fine in a cell is kept as the reader tells it, who saw what it was.
+/// Joins both lists, sorted by form, period, unit and agency, with the reader's findings first in each. If the checks
+/// repeat a finding of the reader about a document or a section, only the findings of the checks are kept. About a cell
+/// with an error value, a date or a number that no figure can hold, the reader's finding is kept, because only the
+/// reader saw the value.
 #[must_use]
 pub fn joined(read: Vec<Finding>, checked: Vec<Finding>) -> Vec<Finding> {
     let mut told: BTreeMap<Document<'_>, BTreeSet<(&str, Option<&SectionId>)>> = BTreeMap::new();
@@ -44,7 +47,7 @@ pub fn joined(read: Vec<Finding>, checked: Vec<Finding>) -> Vec<Finding> {
         let rules = TOLD_AGAIN.iter().find(|(rule, _)| *rule == finding.rule).map_or(&[][..], |(_, rules)| *rules);
         let section = finding.section.as_ref();
         told.get(&document(finding)).is_some_and(|told| {
-            // What the checks say of an edition as a whole is about every section.
+            // A finding of the checks about an edition as a whole is about every section.
             told.iter().any(|(rule, there)| {
                 rules.contains(rule) && (section.is_none() || there.is_none() || section == *there)
             })
@@ -56,7 +59,7 @@ pub fn joined(read: Vec<Finding>, checked: Vec<Finding>) -> Vec<Finding> {
     let read = read.into_iter().zip(keep).filter_map(|(finding, keep)| keep.then_some(finding));
     let mut all: Vec<Finding> = read.collect();
     all.extend(checked.into_iter().zip(once).filter_map(|(finding, once)| once.then_some(finding)));
-    // Stable: within a document each list keeps its own order.
+    // The sort is stable: within a document each list keeps its order.
     all.sort_by(|a, b| document(a).cmp(&document(b)));
     all
 }

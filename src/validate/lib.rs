@@ -1,21 +1,21 @@
-//! What the figures have to say against themselves.
+//! Checks figures.
 //!
-//! In come datasets and what is known of their forms; out come findings: sentences for a person, each with the place it
-//! is about, and with what was expected and what was found. A bad figure is a finding and never a failure, so one fault
-//! cannot hide the other forty. Two kinds of rules are here: those that a form's template states (balances, subsets,
-//! equal places) keep the id that the template gives them; those that hold for any form are named `shape.*`,
-//! `missing.*`, `lost.*`, `regions.sum`, `continuity.*`, `twins*` and `plausibility`.
+//! In come datasets and the templates of their forms; out come findings: sentences for a person, each with its place,
+//! the expected figure and the figure found. A bad figure is a finding and never an error, so one fault cannot hide the
+//! other forty. There are two kinds of rules. The rules of a form's template (balances, subsets, equal places) have the
+//! id that the template gives them. The rules for every form have the ids `shape.*`, `missing.*`, `lost.*`,
+//! `regions.sum`, `continuity.*`, `twins*` and `plausibility`.
 //!
 //! How a cell counts:
-//! - a blank cell of a place that the edition prints counts as zero: forms leave out what did not happen;
-//! - a cell with a text, and a place that the document does not have, is a missing operand: no rule that needs it
-//!   speaks, because the shape is what has to be told;
-//! - there is no tolerance. Sums are made in whole thousandths, so money is exact too.
+//! - A blank cell in a place that the edition prints counts as zero, because forms leave blank what did not happen.
+//! - A cell with a text, and a place that the document does not have, is a missing operand. A rule that needs it is not
+//!   applied, because the shape itself is reported.
+//! - Tolerance is zero. Sums are computed in whole thousandths, so sums of money are exact too.
 //!
-//! Places in findings carry the codes printed in the edition read; rules are written in codes of the oldest edition.
+//! Findings contain the codes of the edition that was read; rules contain the codes of the oldest edition.
 //!
-//! Deliberately unknown here: files, the clock, the ledger, languages of workbooks, and why a check was asked for
-//! (held by `tidy::dependencies_point_one_way`).
+//! This crate does not know files, the clock, the ledger, the languages of workbooks, or why a check was requested
+//! (`tidy::crates_depend_one_way`).
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -58,19 +58,19 @@ pub use catalogue::catalogue_faults;
 pub use coverage::{missing, missing_comparison};
 pub use joined::joined;
 
-/// What is checked, and what it is checked against.
+/// The datasets that are checked, and those that they are compared with.
 #[derive(Debug, Clone)]
 pub struct Scope<'a> {
-    /// The datasets that findings are about: one period of every form at hand.
+    /// The datasets that the findings are about: one period of every available form.
     pub datasets: Vec<&'a Dataset>,
     /// Earlier periods of the same year, and the same period of the year before (АППГ).
     pub earlier: Vec<&'a Dataset>,
     pub templates: &'a BTreeMap<FormId, FormTemplate>,
-    /// Every unit, with the day from which it exists; the republic may stand among them.
+    /// Every unit, with the day from which it exists. The republic may be among them.
     pub regions: &'a [Region],
 }
 
-/// Everything that the checks have to say, in the order of form, period, unit, agency, section, row, column and rule.
+/// The findings of all checks, in the order of form, period, unit, agency, section, row, column and rule.
 #[must_use]
 pub fn validate(scope: &Scope<'_>) -> Vec<Finding> {
     let bound: BTreeMap<&FormId, Bound<'_>> = scope.templates.iter().map(|(id, t)| (id, Bound::new(t))).collect();
@@ -94,7 +94,7 @@ pub fn validate(scope: &Scope<'_>) -> Vec<Finding> {
     note::in_order(notes)
 }
 
-/// Each dataset beside its template; one of a form without a template is left out.
+/// Each dataset with its template. Datasets of a form without a template are left out.
 fn beside<'a>(datasets: &[&'a Dataset], bound: &'a BTreeMap<&'a FormId, Bound<'a>>) -> Vec<Placed<'a>> {
     datasets.par_iter().filter_map(|d| Some(Placed::new(d, bound.get(&d.key.form)?))).collect()
 }

@@ -1,9 +1,11 @@
-//! Figures that are not there although something says that they should be: blanks in a section that prints 0 where
-//! nothing happened, lines and sections that were full a year before or are full elsewhere, and forms of nothing but 0.
+//! Finds figures that are probably missing: blanks in a section that prints 0 for nothing, lines and sections that had
+//! figures a year before, and documents that contain only 0.
 //!
-//! Whether a blank means 0 is the section's habit: one that prints zeros leaves no place blank. Where that does not tell, the
-//! same form a year before and the other units of the period are asked. The number of cases that have come about by chance
-//! alone is 0 with a chance of e^(−n) where n are usual, so only what was at least [`CERTAIN`] is missed.
+//! In come the datasets of this period and of the year before; out come notes. Whether a blank means 0 depends on the
+//! section: a section that prints zeros leaves no place blank. If that is not conclusive, the same form of the year
+//! before and the other units of the period decide. A number of cases is 0 by chance with a probability of e^(−n), if n
+//! cases are usual. So a figure counts as missing only if it was at least [`CERTAIN`]. This module does not know why
+//! figures are missing.
 
 use std::collections::BTreeMap;
 
@@ -17,16 +19,16 @@ use super::{
 };
 use domain::{Agency, Figure, FormId, Origin, Period, Region, Severity};
 
-/// So many cases are none at all by a chance of less than one in a million.
+/// If so many cases are usual, the probability of no case is below one in a million.
 const CERTAIN: i128 = 14;
 /// In thousandths.
 const CERTAIN_WEIGHT: i128 = CERTAIN * 1000;
-/// Cumulative figures do not fall; what was corrected away within a year was a case or two.
+/// Cumulative figures do not fall. At most so many cases were removed by corrections within a year, in thousandths.
 const CORRECTED_AWAY: i128 = 2 * 1000;
-/// A section prints zeros where it has this many, and at most one blank for so many other cells.
+/// A section prints zeros if it has at least `ZEROS` of them, and at most one blank for each `CELLS_FOR_A_BLANK` cells.
 const ZEROS: usize = 3;
 const CELLS_FOR_A_BLANK: usize = 10;
-/// So many other units tell what is usual.
+/// So many other units are enough to show what is usual.
 const OTHERS: usize = 3;
 
 pub(super) fn check(now: &[Placed<'_>], kin: &Kin<'_, '_>, regions: &[Region]) -> Vec<Note> {
@@ -40,7 +42,7 @@ pub(super) fn check(now: &[Placed<'_>], kin: &Kin<'_, '_>, regions: &[Region]) -
     notes
 }
 
-/// The same form of the year before, where the unit was the same.
+/// The same form of the year before, if the territory of the unit was the same.
 fn year_before<'p, 'a>(placed: &Placed<'a>, kin: &Kin<'p, 'a>, regions: &[Region]) -> Option<&'p Placed<'a>> {
     let period = placed.dataset.key.period;
     let then = period.year_before();
@@ -48,7 +50,7 @@ fn year_before<'p, 'a>(placed: &Placed<'a>, kin: &Kin<'p, 'a>, regions: &[Region
     found.filter(|_| !redrawn(&placed.dataset.key.unit, then, period, regions))
 }
 
-/// The largest count of a document, in thousandths; sums of money say nothing of how many cases there were.
+/// The largest count of a document, in thousandths. Sums of money do not show how many cases there were.
 fn largest(placed: &Placed<'_>) -> i128 {
     placed.sheets.iter().flatten().map(|sheet| Grid::of(sheet).largest()).max().unwrap_or(0)
 }
@@ -59,7 +61,7 @@ fn is_nothing(placed: &Placed<'_>) -> bool {
     figures.all(|figure| worth(figure).is_some_and(|worth| worth.weight() == 0))
 }
 
-/// Documents of which every figure is 0 or blank.
+/// The findings about documents in which every figure is 0 or blank.
 fn of_nothing(now: &[Placed<'_>], kin: &Kin<'_, '_>) -> Vec<Note> {
     type Group<'k> = (&'k FormId, Period, &'k Agency, Origin);
     let mut groups: BTreeMap<Group<'_>, Vec<(&Placed<'_>, i128)>> = BTreeMap::new();
@@ -90,7 +92,8 @@ fn of_nothing(now: &[Placed<'_>], kin: &Kin<'_, '_>) -> Vec<Note> {
     notes
 }
 
-/// A document of zeros, where its other periods or `full` of `others` other units say that something must have happened.
+/// The finding about a document of zeros, if its other periods show that something must have happened, or if `full` of
+/// `others` other units have figures.
 fn nothing(placed: &Placed<'_>, kin: &Kin<'_, '_>, full: usize, others: usize) -> Option<Note> {
     let period = placed.dataset.key.period;
     let is_republic = placed.dataset.key.unit.is_republic();
@@ -106,7 +109,7 @@ fn nothing(placed: &Placed<'_>, kin: &Kin<'_, '_>, full: usize, others: usize) -
         }
         None if others >= OTHERS && full * 4 >= others * 3 => format!("{full} of {others} other units have figures"),
         None if placed.dataset.key.agency.is_all() && (is_republic || others == 0) => {
-            // Of a region alone nothing more is known; that nothing happened in the whole republic is not believed.
+            // About a single region no more is known. In the whole republic it is not plausible that nothing happened.
             let severity = if is_republic { Severity::Error } else { Severity::Warning };
             let text = "every figure is 0; ask the source whether the report is made and approved".to_owned();
             return Some(placed.note("lost.zeros", severity, text));
@@ -117,13 +120,13 @@ fn nothing(placed: &Placed<'_>, kin: &Kin<'_, '_>, full: usize, others: usize) -
     Some(placed.note("lost.zeros", Severity::Error, text))
 }
 
-/// Whether it has figures at all; one without any is told as such.
+/// Whether a document contains a number; one without any number has its own finding.
 fn holds_zeros(placed: &Placed<'_>) -> bool {
     let mut figures = placed.dataset.sections.iter().flat_map(|s| &s.figures);
     figures.any(|figure| matches!(figure, Figure::Number(_)))
 }
 
-/// The described places of a section: what each counts for, by row and column of the template.
+/// The described places of a section: the worth of each, by row and column of the template.
 struct Grid {
     cells: Vec<Option<Worth>>,
     width: usize,
@@ -145,7 +148,7 @@ impl Grid {
         (0..self.width).map(|column| self.largest_of(Kind::Column, column)).max().unwrap_or(0)
     }
 
-    /// The largest count of a line, without regard to its sign.
+    /// The largest count of a line; the sign is ignored.
     fn largest_of(&self, kind: Kind, at: usize) -> i128 {
         let counts = |i: usize| self.counts.get(if kind == Kind::Row { i } else { at }).copied().unwrap_or(false);
         let cells = self.line(kind, at).enumerate().filter(|(i, _)| counts(*i));
@@ -160,7 +163,7 @@ impl Grid {
         (0..count).map(move |i| self.cells.get(start + i * step).copied().flatten())
     }
 
-    /// Whether a line has places in the document and none of them holds anything.
+    /// Whether a line has places in the document, and all of them are blank.
     fn is_blank(&self, kind: Kind, at: usize) -> bool {
         self.line(kind, at).all(|cell| matches!(cell, None | Some(Worth::Blank)))
             && self.line(kind, at).any(|cell| cell.is_some())
@@ -214,13 +217,13 @@ fn section(placed: &Placed<'_>, sheet: &Sheet<'_>, before: Option<&Sheet<'_>>) -
     notes
 }
 
-/// What a section does where nothing happened.
+/// What a section prints where nothing happened.
 struct Habit {
     prints_zeros: bool,
 }
 
 impl Habit {
-    /// By the cells outside of lines that are blank as a whole.
+    /// The habit that the cells show, without the lines that are blank as a whole.
     fn of(grid: &Grid, is_in_line: impl Fn(usize) -> bool) -> Self {
         let (mut zeros, mut blanks, mut all) = (0, 0, 0);
         for (at, cell) in grid.cells.iter().enumerate() {

@@ -1,21 +1,23 @@
-//! A finding with the place by which it sorts, and the order and the measure of what is told.
+//! A finding with its place for sorting; the order of findings, and how many of one kind are listed.
+//!
+//! In come notes; out come findings in order. This module does not know the rules.
 
 use std::{cmp::Ordering, collections::BTreeMap};
 
 use domain::{Dataset, Finding, Number, Severity};
 
-/// A finding that knows where its section, row and column stand in the form.
+/// A finding, with the places of its section, row and column in the form.
 #[derive(Debug, Clone)]
 pub(super) struct Note {
-    /// 1-based places of section, row and column; 0 = the finding has no such place.
+    /// The places of section, row and column, from 1; 0 = the finding does not have this place.
     pub spot: [usize; 3],
     pub finding: Finding,
-    /// Whether many of its kind in one section are told by the first of them and a count.
+    /// Whether many findings of this kind in one section are shortened to the first ones and a count.
     pub countable: bool,
 }
 
-/// So many findings of one generic rule in one section are told one by one; of the rest the number is told. A
-/// statistician corrects a dozen cells by hand; hundreds mean that the section itself is another.
+/// The most findings of one generic rule in one section that are listed one by one; further ones are only counted. A
+/// statistician corrects a dozen cells by hand; hundreds mean that the whole section differs.
 pub(super) const TOLD_ONE_BY_ONE: usize = 100;
 
 impl Note {
@@ -31,7 +33,7 @@ impl Note {
         Self { spot: [0; 3], finding, countable: false }
     }
 
-    /// The same, with the figures that it compares, in thousandths.
+    /// The same finding, with the figures that it compares, in thousandths.
     pub fn comparing(mut self, expected: Option<i128>, found: Option<i128>) -> Self {
         self.finding.expected = expected.and_then(number);
         self.finding.found = found.and_then(number);
@@ -39,7 +41,7 @@ impl Note {
         self
     }
 
-    /// The same, as one of possibly many.
+    /// The same finding, as one of possibly many.
     pub fn countable(mut self) -> Self {
         self.countable = true;
         self
@@ -53,12 +55,12 @@ impl Note {
     }
 }
 
-/// A number of thousandths; `None` where it is too large for a figure.
+/// A number from thousandths; `None` if it is too large for a figure.
 pub(super) fn number(thousandths: i128) -> Option<Number> {
     i64::try_from(thousandths).ok().map(Number::thousandths)
 }
 
-/// The findings in their order: equal ones once, and long lists of one generic rule cut.
+/// The findings in their order. Equal findings are listed once, and long lists of one generic rule are shortened.
 pub(super) fn in_order(mut notes: Vec<Note>) -> Vec<Finding> {
     notes.sort_by(Note::order);
     notes.dedup_by(|a, b| a.finding == b.finding);
@@ -83,7 +85,7 @@ pub(super) fn in_order(mut notes: Vec<Note>) -> Vec<Finding> {
         );
         let (row, column, expected, found, difference) = (None, None, None, None, None);
         let finding = Finding { row, column, expected, found, difference, explanation, ..first };
-        // After the last row of the section, so that it closes the list that it continues.
+        // After the last row of the section, because it ends the list that it continues.
         kept.push(Note { spot: [group.4, usize::MAX, 0], finding, countable: false });
     }
     kept.sort_by(Note::order);
@@ -101,7 +103,7 @@ fn group(note: &Note) -> Group {
         text(finding.unit.as_ref().map(domain::Unit::as_str)),
         text(finding.agency.as_ref().map(domain::Agency::as_str)),
         note.spot[0],
-        // Errors are counted apart, so that no list of lighter findings cuts them off.
+        // Errors are counted separately, so that warnings cannot take their places in the list.
         format!("{} {}", finding.severity, finding.rule),
     )
 }

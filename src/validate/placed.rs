@@ -1,4 +1,7 @@
-//! A dataset laid beside its form's template: where each described place stands in the document.
+//! A dataset with the template of its form: the place of each described figure in the document.
+//!
+//! In come a dataset and a bound template; out come the sections of both, side by side, and the worth of their cells.
+//! [`Binding`] decides about the places. This module does not know the rules.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -10,21 +13,21 @@ use domain::{
 pub(super) struct Placed<'a> {
     pub dataset: &'a Dataset,
     pub form: &'a Bound<'a>,
-    /// Where the document keeps what the template describes: the same answer that books are made with.
+    /// The places of the described lines in the document. Books are made with the same binding.
     pub binding: Binding<'a>,
-    /// By the template's sections; `None` where the document has no such section.
+    /// For each section of the template; `None` if the document does not have the section.
     pub sheets: Vec<Option<Sheet<'a>>>,
 }
 
-/// A section of a document beside its template.
+/// A section of a document with its template.
 pub(super) struct Sheet<'a> {
-    /// The section's place in the template.
+    /// The place of the section in the template.
     pub at: usize,
     pub template: &'a SectionTemplate,
     pub section: &'a Section,
-    /// By the template's rows: the row's place in the document.
+    /// For each row of the template, the place of the row in the document.
     pub rows: Vec<Option<usize>>,
-    /// By the template's columns: the column's place in the document.
+    /// For each column of the template, the place of the column in the document.
     pub columns: Vec<Option<usize>>,
 }
 
@@ -40,7 +43,7 @@ impl<'a> Placed<'a> {
         Self { sheets: sheets.collect(), dataset, form, binding }
     }
 
-    /// Whether the figures come without an edition, as services send them: first rows only, and columns by key.
+    /// Whether the figures come without an edition, as services send them: only the first rows, and columns by key.
     pub fn is_service(&self) -> bool {
         self.dataset.edition == Edition::service()
     }
@@ -54,7 +57,7 @@ impl<'a> Placed<'a> {
         Note::about(self.dataset, rule, severity, explanation)
     }
 
-    /// A finding about a section of it, or about a row and a column of that section by their places in the document.
+    /// A finding about a section of the dataset, or about a row and a column of the section (places in the document).
     pub fn note_at(
         &self,
         sheet: &Sheet<'_>,
@@ -73,7 +76,7 @@ impl<'a> Placed<'a> {
     }
 }
 
-/// What a cell counts for in a comparison.
+/// What a cell is worth in a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Worth {
     Blank,
@@ -82,7 +85,7 @@ pub(super) enum Worth {
 }
 
 impl Worth {
-    /// Its weight in a sum, in thousandths; a blank is zero.
+    /// The weight in a sum, in thousandths; a blank is zero.
     pub const fn weight(self) -> i128 {
         match self {
             Self::Blank => 0,
@@ -99,7 +102,7 @@ impl Worth {
     }
 }
 
-/// What a figure counts for; `None` for a text, which counts for nothing and stops the rule that needs it.
+/// What a figure is worth; `None` for a text, which has no worth. A rule that needs it is not applied.
 pub(super) fn worth(figure: &Figure) -> Option<Worth> {
     match figure {
         Figure::Blank => Some(Worth::Blank),
@@ -112,23 +115,23 @@ pub(super) fn worth(figure: &Figure) -> Option<Worth> {
 }
 
 impl Sheet<'_> {
-    /// What the cell of a row and a column counts for, by their places in the document.
+    /// What the cell of a row and a column is worth (places in the document).
     pub fn worth(&self, row: usize, column: usize) -> Option<Worth> {
         worth(self.section.at(row, column)?)
     }
 
-    /// The same by places in the template.
+    /// What the cell of a row and a column is worth (places in the template).
     pub fn described(&self, row: usize, column: usize) -> Option<Worth> {
         self.worth((*self.rows.get(row)?)?, (*self.columns.get(column)?)?)
     }
 
-    /// Whether no cell holds anything.
+    /// Whether all cells are blank.
     pub fn is_blank(&self) -> bool {
         self.section.figures.iter().all(|f| *f == Figure::Blank)
     }
 }
 
-/// The datasets of a form, unit, agency and origin over time.
+/// The datasets of each form, unit, agency and origin over time.
 pub(super) struct Kin<'p, 'a> {
     families: HashMap<(&'a FormId, &'a Unit, &'a Agency, Origin), Vec<&'p Placed<'a>>>,
 }
@@ -143,7 +146,7 @@ impl<'p, 'a> Kin<'p, 'a> {
         Self { families }
     }
 
-    /// The datasets of the same form, unit, agency and origin, the one itself among them.
+    /// The datasets with the same form, unit, agency and origin, including the given one.
     pub fn of(&self, one: &Placed<'a>) -> impl Iterator<Item = &'p Placed<'a>> {
         let key = &one.dataset.key;
         self.families.get(&(&key.form, &key.unit, &key.agency, key.origin)).into_iter().flatten().copied()

@@ -1,4 +1,6 @@
-//! Totals that changed beyond belief against the same period of the year before (АППГ).
+//! Finds totals that changed implausibly since the same period of the year before (АППГ).
+//!
+//! In come the datasets of both years; out come notes. This module does not know the periods between.
 
 use rayon::prelude::*;
 
@@ -10,10 +12,10 @@ use super::{
 };
 use domain::{Measure, Region, Severity};
 
-/// A change beyond this many times, either way, is told.
+/// A change by more than this factor, in either direction, is reported.
 const TIMES: i128 = 5;
-/// Only where the larger figure has at least this worth, in thousandths; below it figures leap by chance: a hundred
-/// offences, or a hundred million tenge, for one large case moves the sums of a region.
+/// The least worth of the larger figure, in thousandths. Smaller figures change by chance: below a hundred offences, or
+/// a hundred million tenge, because one large case moves the sums of a region.
 const fn worth_telling(measure: Measure) -> i128 {
     match measure {
         Measure::Count | Measure::Persons | Measure::Days => 100 * 1000,
@@ -38,7 +40,8 @@ pub(super) fn check(now: &[Placed<'_>], kin: &Kin<'_, '_>, regions: &[Region]) -
         .collect()
 }
 
-/// The lines that are totals: those that are part of no other, where the template tells parts; else the first one.
+/// The lines that are totals: those that are not part of another, if the template describes parts; otherwise the first
+/// one.
 fn totals(parts: impl ExactSizeIterator<Item = bool> + Clone) -> Vec<usize> {
     if parts.clone().any(|part| part) {
         parts.enumerate().filter(|(_, part)| !part).map(|(at, _)| at).collect()
@@ -48,7 +51,7 @@ fn totals(parts: impl ExactSizeIterator<Item = bool> + Clone) -> Vec<usize> {
 }
 
 fn section(placed: &Placed<'_>, sheet: &Sheet<'_>, then: &Sheet<'_>) -> Vec<Note> {
-    // A section that one of the two left blank was not asked for then; nothing changed beyond belief.
+    // If one of the two documents left the section blank, it was not requested then. That is not an implausible change.
     if sheet.is_blank() || then.is_blank() {
         return Vec::new();
     }

@@ -1,8 +1,9 @@
-//! The republic against the sum of its regions.
+//! Compares the republic with the sum of its regions.
 //!
-//! More is information: forms know transport and military bodies that belong to no region, so the republic may exceed the
-//! sum. Less is an error: nothing that a region counted can be missing in the republic; and it is one already where only
-//! some regions are there. Days do not add up.
+//! In come the datasets and the regions; out come notes. A larger republic is information: transport and military
+//! bodies belong to no region, so the republic may exceed the sum. A smaller republic is an error, because the republic
+//! includes everything that a region counted. This holds even if only some regions came. Days do not add up, so they
+//! are not compared. This module does not know other periods.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -34,7 +35,7 @@ pub(super) fn check(now: &[Placed<'_>], regions: &[Region]) -> Vec<Note> {
     notes
 }
 
-/// `of`: how many regions there are, whether they came or not.
+/// `of` = the number of regions, whether they came or not.
 fn section(whole: &Placed<'_>, sheet: &Sheet<'_>, parts: &[&Placed<'_>], of: usize) -> Vec<Note> {
     let sheets: Vec<&Sheet<'_>> = parts.iter().filter_map(|p| p.sheet(sheet.at)).collect();
     if sheets.is_empty() {
@@ -59,12 +60,13 @@ fn place(
     (row, column): (usize, usize),
 ) -> Option<Note> {
     let found = sheet.described(row, column)?;
-    // A region whose cell holds no number, or that does not print the place, is left out: then the sum is one of some.
+    // A region with a text in the cell, or without the place, is left out. Then the sum is one of some regions.
     let weights: Vec<i128> = parts.iter().filter_map(|p| p.described(row, column)).map(Worth::weight).collect();
     let sum: i128 = weights.iter().sum();
     let difference = found.weight() - sum;
     let is_less = difference < 0;
-    // Of a republic that is more than some of its regions nothing can be said; nor where a figure is below zero.
+    // If only some regions are in the sum, a larger republic proves nothing, and neither does a sum with a negative
+    // figure.
     let of_some = weights.len() < of;
     if difference == 0 || (of_some && (!is_less || weights.iter().any(|w| *w < 0))) {
         return None;
@@ -88,7 +90,8 @@ fn place(
     Some(note.comparing(Some(sum), found.value()).countable())
 }
 
-/// Whether a unit's territory changed between the ends of two periods, so that its figures cannot be compared.
+/// Whether a unit's territory changed after the first day of the earlier period and until the last day of the later
+/// one. Then its figures cannot be compared.
 pub(super) fn redrawn(unit: &Unit, earlier: Period, later: Period, regions: &[Region]) -> bool {
     let between = |region: &&Region| region.since.is_some_and(|s| earlier.first_day() < s && s <= later.last_day());
     regions.iter().filter(between).any(|r| r.unit == *unit || r.split_from.as_ref() == Some(unit))

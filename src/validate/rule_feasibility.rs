@@ -1,19 +1,23 @@
-//! Whether rules can hold together with something happening: all places above zero at once.
+//! Whether rules can hold together if all places are above zero at once.
 //!
-//! A form of zeros satisfies every balance, so rules contradict each other when they leave nothing but zeros for some
-//! place: `3 = 1 + 2` beside `1 = 2 + 3`. The question is a linear program without an objective: are there figures, each
-//! at least 1, that satisfy all rules? It is answered by the first phase of the simplex method, with Bland's rule of
-//! the smallest index, which cannot cycle. The coefficients are 1 and −1, so doubles are exact enough.
+//! In come relations between lines; out comes whether they can hold, and if not, which of them conflict. This module
+//! does not know forms or codes.
 //!
-//! Why not a crate: microlp 0.7 does the same, and brings ndarray, sprs and seven more crates for these sixty lines.
+//! A form of zeros satisfies every balance. So rules contradict each other if they force some place to zero: `3 = 1 +
+//! 2` with `1 = 2 + 3`. The question is a linear program without an objective: are there figures, each at least 1, that
+//! satisfy all rules? The first phase of the simplex method answers it, with Bland's rule of the smallest index, which
+//! cannot cycle. The coefficients are 1 and −1, so doubles are exact enough.
+//!
+//! No crate is used: microlp 0.7 does the same, but brings ndarray, sprs and seven more crates in place of these sixty
+//! lines.
 
 use super::bound::Relation;
 
 const NEARLY: f64 = 1e-7;
-/// More steps than this are not taken; a catalogue that needs more is let pass.
+/// The most steps. Relations that need more count as contradictory.
 const STEPS: usize = 20_000;
 
-/// The coefficients of one relation over lines: Σ coefficient × figure is zero for a sum, and not negative for a part
+/// The coefficients of one relation over lines. Σ coefficient × figure is zero for a sum, and not negative for a part
 /// within its whole.
 pub(super) fn coefficients(relation: &Relation, lines: usize) -> Vec<f64> {
     let mut row = vec![0.0; lines];
@@ -35,9 +39,9 @@ pub(super) fn coefficients(relation: &Relation, lines: usize) -> Vec<f64> {
     row
 }
 
-/// The relations that are left when those are taken away that can always be met, whatever the others ask: a total of
-/// additions that no other relation names, and a part or a whole that no other names. Taking one away frees the next,
-/// so that a tree of totals, which most catalogues are, is taken down from its top.
+/// The relations that remain without those that can always be satisfied. These are: a sum of additions whose total is
+/// in no other relation, and a part within a whole if one of the two is in no other relation. Each removal may free
+/// another relation, so a tree of totals, as in most catalogues, is removed from its top.
 fn peeled<'r>(relations: &[&'r Relation], lines: usize) -> Vec<&'r Relation> {
     let names = |relation: &Relation| match relation {
         Relation::Sum { total, plus, minus } => [total].into_iter().chain(plus).chain(minus).copied().collect(),
@@ -71,8 +75,8 @@ fn peeled<'r>(relations: &[&'r Relation], lines: usize) -> Vec<&'r Relation> {
 /// Whether figures above zero exist that satisfy all relations over so many lines.
 pub(super) fn can_hold(relations: &[&Relation], lines: usize) -> bool {
     let relations = peeled(relations, lines);
-    // Figures are written 1 + y with y ≥ 0; a part within its whole gets a slack. One row per relation:
-    // [ coefficients | slacks | artificial ones | right side ], right sides made positive.
+    // A figure is 1 + y with y ≥ 0; a part within its whole gets a slack variable. One row for each relation: [
+    // coefficients | slack | artificial variables | right side ]. The right sides are made positive.
     let count = relations.len();
     let width = lines + count + count + 1;
     let mut table: Vec<Vec<f64>> = Vec::with_capacity(count);
@@ -95,7 +99,7 @@ pub(super) fn can_hold(relations: &[&Relation], lines: usize) -> bool {
     let mut basis: Vec<usize> = (0..count).map(|at| lines + count + at).collect();
     let real = lines + count;
     for _ in 0..STEPS {
-        // The gain of letting a column in: what the rows of artificial ones hold of it.
+        // The gain of a column: its sum over the rows of artificial variables.
         let gain = |column: usize| -> f64 {
             table.iter().zip(&basis).filter(|(_, basic)| **basic >= real).map(|(row, _)| row[column]).sum()
         };
@@ -121,7 +125,7 @@ fn pivot(table: &mut [Vec<f64>], leaving: usize, entering: usize) {
     }
 }
 
-/// The smallest set of relations that cannot hold together, by leaving out each one that is not needed for it.
+/// A minimal set of relations that cannot hold together: each relation that is not needed for the conflict is removed.
 pub(super) fn smallest_conflict(relations: &[&Relation], lines: usize) -> Vec<usize> {
     let mut kept: Vec<usize> = (0..relations.len()).collect();
     let mut at = 0;
@@ -168,7 +172,7 @@ mod tests {
 
     #[test]
     fn three_rules_may_conflict_where_no_two_do() {
-        // 0 = 1 + 2, 3 = 0 + 4, 1 = 3 + 5: through 3 the total would be less than its own part.
+        // 0 = 1 + 2, 3 = 0 + 4, 1 = 3 + 5: because of 3 the total would be less than its own part.
         let rules = [sum(0, &[1, 2], &[]), sum(3, &[0, 4], &[]), sum(1, &[3, 5], &[])];
         let all: Vec<&Relation> = rules.iter().collect();
         assert!(can_hold(&all[..2], 6) && can_hold(&all[1..], 6));

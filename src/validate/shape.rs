@@ -1,8 +1,9 @@
 //! Whether a document has the sections, rows and columns that its edition prints.
 //!
-//! What is described and not there is an error, because rules and chapters speak of it. What is there and not described
-//! is information: the template may not know the whole form. A service sends first rows only and may have lost keys,
-//! so its rows are not missed, and a column without a known key is missed with a warning.
+//! In comes a dataset with its template; out come notes. A described line that is missing is an error, because rules
+//! and chapters need it. A line that is not described is information, because the template may not describe the whole
+//! form. A service sends only first rows, and its keys may be lost. So its other rows are not expected, and a missing
+//! column without a known key is a warning. This module does not know other datasets.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,10 +15,10 @@ use super::{
 };
 use domain::{Dataset, Figure, FormId, FormTemplate, Measure, PlaceDoubt, Placement, Severity, shown};
 
-/// Texts that stand for "not applicable" or "nothing" in forms, folded to lower case.
+/// Texts that mean "not applicable" or "nothing" in forms, in lower case.
 const MARKS: [&str; 9] = ["x", "х", "-", "–", "—", "…", "...", "*", "**"];
 
-/// A dataset of a form that has no template: nothing can be checked, and that has to be known.
+/// The finding about a dataset of a form without a template: nothing can be checked, and a person has to know that.
 pub(super) fn undescribed_form(dataset: &Dataset, templates: &BTreeMap<FormId, FormTemplate>) -> Option<Note> {
     let explanation = match templates.get(&dataset.key.form) {
         None => format!("form `{}` has no template, so its figures are not checked", dataset.key.form),
@@ -84,7 +85,7 @@ fn sections(placed: &Placed<'_>, notes: &mut Vec<Note>) {
     }
 }
 
-/// Rows and columns that the edition prints and the document lacks, and those that the document has besides.
+/// Reports the rows and columns that the edition prints but the document lacks, and those that only the document has.
 fn lines(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
     let id = &sheet.template.id;
     let laid = placed.binding.section(sheet.at);
@@ -120,8 +121,8 @@ fn lines(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
     }
 }
 
-/// The codes of printed lines that are none of the described ones; `None` where none is described at all. A described
-/// code that is printed twice, or with a heading that is not its own, is a finding of its own.
+/// The codes of printed lines that are not described; `None` if there are no such lines, or no described ones. A
+/// described code that is printed twice or with a wrong heading has its own finding.
 fn besides(described: &[Placement], printed: &[&str]) -> Option<String> {
     let claimed = |standing: &Placement| match standing {
         Placement::At { place, .. } => Some(*place),
@@ -136,7 +137,7 @@ fn besides(described: &[Placement], printed: &[&str]) -> Option<String> {
     (!strange.is_empty() && !known.is_empty()).then(|| words::list(&strange, ", "))
 }
 
-/// A code that is printed twice says nothing: neither of its lines is used.
+/// Reports codes that are printed twice: neither of their lines is used.
 fn repeated(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
     let mut seen = BTreeSet::new();
     for (at, _) in sheet.section.rows.iter().enumerate().filter(|(_, row)| !seen.insert(&row.code)) {
@@ -158,7 +159,8 @@ fn repeated(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
     }
 }
 
-/// Cells that hold something else than their column's measure allows: a text, a fraction of an offence, less than none.
+/// Reports cells with a value that their column's measure does not allow: a text, a fraction of an offence, a negative
+/// number.
 fn cells(placed: &Placed<'_>, sheet: &Sheet<'_>, notes: &mut Vec<Note>) {
     let width = sheet.section.columns.len();
     if width == 0 {

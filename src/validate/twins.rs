@@ -1,4 +1,7 @@
-//! Figures that stand under two names: two regions with the same section, or a document that repeats another period.
+//! Finds equal figures under two names: two regions with the same section, or a document that repeats another period.
+//!
+//! In come the datasets of this period and of earlier ones; out come notes. This module does not know which of two
+//! equal documents is the right one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,21 +14,22 @@ use super::{
 };
 use domain::{Agency, Figure, FormId, Origin, Period, Region, Severity};
 
-/// So many figures other than zero, of which so many differ, must agree before chance is ruled out: one offence alone
-/// shows in a dozen cells of 1-M (its totals, its chapter, its article), each of them 1.
+/// The least figures other than zero, and the least different ones among them, that have to agree before chance is
+/// excluded. A single offence is in a dozen cells of 1-M (its totals, its chapter, its article), each of them 1.
 const NOT_ZERO: usize = 12;
 const DIFFERENT: usize = 4;
-/// Where a section is too small for that, its figures themselves rule chance out: two independent counts of about `n`
-/// agree with a chance of 1/√(4πn), which is at least 1 + log2(n)/2 bits; 20 bits are one chance in a million.
+/// In a smaller section the figures themselves can exclude chance. Two independent counts of about `n` agree with a
+/// probability of 1/√(4πn). That is at least 1 + log2(n)/2 bits; 20 bits are a probability of one in a million.
 const BITS: u32 = 20;
-/// So many regions have to have the same figures, and more than half of those that came, to be told as one error.
+/// The least regions with the same figures that are reported as one error; they have to be more than half of those that
+/// came.
 const MANY: usize = 3;
-/// So many of them are named.
+/// How many of them the finding names.
 const NAMED: usize = 3;
-/// Where no figure is as large as this, most regions may have the same few cases by chance (a rare form of the courts has one
-/// case here and none there); whether they are right, the sum of the regions shows.
+/// If no figure is as large as this, most regions may have the same few cases by chance. (A rare form of the courts has
+/// one case in one region and none in others.) The sum of the regions shows whether they are right.
 const LARGE: u64 = 10;
-/// ln(1,000,000), rounded up: what is less likely than this is no chance.
+/// ln(1,000,000), rounded up: a less likely event is not a coincidence.
 const CERTAIN: i128 = 14;
 
 pub(super) fn check(now: &[Placed<'_>], kin: &Kin<'_, '_>, regions: &[Region]) -> Vec<Note> {
@@ -36,7 +40,7 @@ pub(super) fn check(now: &[Placed<'_>], kin: &Kin<'_, '_>, regions: &[Region]) -
     notes
 }
 
-/// A number that sections with equal figures share; `None` where there is too little in a section to tell it by.
+/// A number that sections with equal figures share; `None` if a section has too few figures.
 fn fingerprint(sheet: &Sheet<'_>) -> Option<u64> {
     let mut not_zero = 0_usize;
     let mut different: BTreeSet<(i64, u8)> = BTreeSet::new();
@@ -58,7 +62,7 @@ fn fingerprint(sheet: &Sheet<'_>) -> Option<u64> {
     (is_long || different.iter().map(bits).sum::<u32>() >= BITS).then_some(mark)
 }
 
-/// Equality of figures, where a blank is a zero.
+/// Whether the figures are equal; a blank is a zero.
 fn same(one: &Sheet<'_>, other: &Sheet<'_>) -> bool {
     let number = |f: &Figure| f.number().unwrap_or_default();
     let (one, other) = (one.section, other.section);
@@ -85,7 +89,7 @@ fn between_regions(now: &[Placed<'_>], marks: &[Vec<Option<u64>>], regions: &[Re
     let mut notes = Vec::new();
     for mut members in groups.into_values() {
         members.sort_by_key(|at| &now[*at].dataset.key.unit);
-        // Each unit with the first one before it that it shares a section with, and those sections.
+        // Each unit, the first unit before it with an equal section, and the equal sections.
         let mut pairs: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
         let sections = 0..now[members[0]].sheets.len();
         for section in sections {
@@ -113,10 +117,10 @@ fn between_regions(now: &[Placed<'_>], marks: &[Vec<Option<u64>>], regions: &[Re
     notes
 }
 
-/// Those of the members, in their order, whose whole documents have the same figures, none of them all zero, where they
-/// are more than half of the members; else nobody.
+/// The members whose whole documents have the same figures, in their order, if they are more than half of the members.
+/// Documents of zeros do not count. Otherwise empty.
 fn most_alike(now: &[Placed<'_>], members: &[usize]) -> Vec<usize> {
-    // More than half are alike only where the one in the middle of any order by figures is one of them.
+    // If more than half are equal, the middle one in an order by figures is one of them.
     let mut by_figures: Vec<(Numbers, usize)> =
         members.iter().map(|member| (numbers(&now[*member]), *member)).collect();
     by_figures.sort();
@@ -130,7 +134,7 @@ fn most_alike(now: &[Placed<'_>], members: &[usize]) -> Vec<usize> {
     alike
 }
 
-/// The figures of a document, section by section: mantissa and scale; a blank is a zero.
+/// The figures of a document, section by section, as mantissa and scale; a blank is a zero.
 type Numbers = Vec<Vec<(i64, u8)>>;
 
 fn numbers(placed: &Placed<'_>) -> Numbers {
@@ -141,7 +145,7 @@ fn numbers(placed: &Placed<'_>) -> Numbers {
     placed.sheets.iter().map(section).collect()
 }
 
-/// One finding about the documents that are alike, of so many that came.
+/// One finding about the equal documents, out of so many that came.
 fn told_together(
     now: &[Placed<'_>],
     alike: &[usize],
@@ -168,7 +172,7 @@ fn told_together(
     Some(now[first].note("twins", Severity::Error, explanation))
 }
 
-/// One finding where the documents are wholly the same, else one for each section that is.
+/// One finding if the whole documents are equal, otherwise one for each equal section.
 fn told(one: &Placed<'_>, twin: &Placed<'_>, shared: &[usize], regions: &[Region]) -> Vec<Note> {
     let names =
         format!("{} and {}", words::unit(&twin.dataset.key.unit, regions), words::unit(&one.dataset.key.unit, regions));
@@ -187,7 +191,7 @@ fn told(one: &Placed<'_>, twin: &Placed<'_>, shared: &[usize], regions: &[Region
         .collect()
 }
 
-/// A document that repeats, figure by figure, what came for another period.
+/// The finding about a document that repeats every figure of another period.
 fn repeated(placed: &Placed<'_>, marks: &[Option<u64>], kin: &Kin<'_, '_>) -> Option<Note> {
     if marks.iter().all(Option::is_none) {
         return None;
@@ -196,8 +200,8 @@ fn repeated(placed: &Placed<'_>, marks: &[Option<u64>], kin: &Kin<'_, '_>) -> Op
     let earlier = kin.of(placed).filter(|other| other.dataset.key.period < period);
     let twin = earlier.filter(|other| wholly_same(placed, other)).max_by_key(|other| other.dataset.key.period)?;
     let then = twin.dataset.key.period;
-    // Within a year nothing may have happened for a small agency; a whole year that repeats itself, or hundreds of cases
-    // that stay hundreds, are another period's document.
+    // Within a year, a small agency may have no new cases. A whole year that repeats itself, or hundreds of cases that
+    // do not increase, are a document of another period.
     let is_chance = then.year() == period.year() && !moves(placed, then);
     let (severity, said) = if is_chance {
         (Severity::Info, "no cases were added since")
@@ -208,8 +212,8 @@ fn repeated(placed: &Placed<'_>, marks: &[Option<u64>], kin: &Kin<'_, '_>) -> Op
     Some(placed.note("twins.period", severity, explanation))
 }
 
-/// Whether the largest count would have grown since an earlier period of its year: `n` cases in `m` months stay `n` for `d`
-/// months more with a chance of about e^(−n·d/m).
+/// Whether the largest count should have grown since an earlier period of its year: `n` cases in `m` months stay `n`
+/// for `d` more months with a probability of about e^(−n·d/m).
 fn moves(placed: &Placed<'_>, then: Period) -> bool {
     let figures = placed.sheets.iter().flatten().flat_map(|sheet| sheet.section.figures.iter());
     let largest = figures.filter_map(Figure::number).filter(|n| n.is_whole()).map(|n| n.parts().0).max().unwrap_or(0);

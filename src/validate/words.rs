@@ -1,12 +1,14 @@
-//! Pieces of the sentences that findings are made of.
+//! The parts of the sentences in findings.
+//!
+//! In come codes, labels and numbers; out come texts. This module does not know the rules.
 
 use super::{note::number, placed::Sheet};
 use domain::{Language, Region, Unit};
 
-/// Labels longer than this are cut: a path of five merged cells would bury the numbers.
+/// The most characters of a label. A path of five merged cells would hide the numbers.
 const LABEL: usize = 90;
 
-/// A label in quotation marks, cut where it is long; nothing for an empty one.
+/// A label in quotation marks, shortened if it is long; empty for an empty label.
 pub(super) fn quoted(label: &str) -> String {
     let label = label.trim();
     if label.is_empty() {
@@ -18,12 +20,12 @@ pub(super) fn quoted(label: &str) -> String {
     }
 }
 
-/// `row 3 «Тяжкие»` of a section, by the row's place in the document.
+/// `row 3 «Тяжкие»` of a section, from the row's place in the document.
 pub(super) fn row(sheet: &Sheet<'_>, row: usize) -> String {
     sheet.section.rows.get(row).map_or_else(String::new, |r| format!("row {}{}", r.code, quoted(&r.label)))
 }
 
-/// `column 2 «Всего»` of a section, by the column's place in the document.
+/// `column 2 «Всего»` of a section, from the column's place in the document.
 pub(super) fn column(sheet: &Sheet<'_>, column: usize) -> String {
     sheet.section.columns.get(column).map_or_else(String::new, |c| format!("column {}{}", c.code, quoted(&c.label)))
 }
@@ -36,7 +38,7 @@ pub(super) fn amount(thousandths: Option<i128>) -> String {
     }
 }
 
-/// `4 + 5 + 6 − 7`; a long list is cut in the middle, with its length.
+/// `4 + 5 + 6 − 7`; a long list is shortened in the middle and ends with its length.
 pub(super) fn terms(plus: &[&str], minus: &[&str]) -> String {
     let mut text = list(plus, " + ");
     if !minus.is_empty() {
@@ -46,7 +48,7 @@ pub(super) fn terms(plus: &[&str], minus: &[&str]) -> String {
     text.trim_start().to_owned()
 }
 
-/// Codes joined by a separator; of more than twelve the first ten, the last one and the number.
+/// Codes joined by a separator; of more than twelve codes the first ten, the last one, and their number.
 pub(super) fn list(codes: &[&str], separator: &str) -> String {
     match codes {
         [] => String::new(),
