@@ -1,6 +1,8 @@
-//! What falls due in a stretch of days, what each collection waits for, and at which hours forms are asked for.
+//! The agenda: what falls due in a range of days, what each collection waits for, and at which hours forms are
+//! requested.
 //!
-//! Made from the office's files alone: whoever has the same files has the same agenda.
+//! In: the office's files and two days. Out: an [`Agenda`]; the same files give the same agenda. It does not know the
+//! journal or the time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,21 +16,23 @@ use domain::{
     entitled_copies, instant, obligations,
 };
 
-/// The question of the deadline hour itself has this long to be answered before a form counts as late.
+/// How long after its deadline a form does not yet count as late. A request made at the deadline needs time to be
+/// answered.
 pub const GRACE: TimeDelta = TimeDelta::minutes(10);
 
-/// How long after the cut-off the collections of a day should have left.
+/// How long after the cut-off the collections of a day should all be handed over.
 const AFTER_CUT_OFF: TimeDelta = TimeDelta::hours(1);
 
-/// How often a form is asked for at most, whatever the cron expression says: sources are other people's machines.
+/// The shortest time between two requests for a form, whatever the cron expression says, to spare other people's
+/// servers.
 const SHORTEST: TimeDelta = TimeDelta::minutes(5);
-/// How long after the last day forms may still be asked for.
+/// How long after the last day forms may still be requested.
 const TAIL: Days = Days::new(130);
 
-/// The obligations of a stretch of days.
+/// The obligations of a range of days.
 #[derive(Debug, Clone)]
 pub struct Agenda {
-    /// The oldest deadline first.
+    /// Sorted by deadline, the oldest first.
     pub owed: Vec<Obligation>,
     pub hours: Hours,
     pub zone: Tz,
@@ -47,9 +51,9 @@ pub struct Agenda {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermDay {
     pub day: NaiveDate,
-    /// When the office is told of it: its opening hour, the end of its last term, the next opening hour.
+    /// When the office is notified: at the opening hour, after the last term of the day, at the next opening hour.
     pub hours: [DateTime<Utc>; 3],
-    /// Places among the obligations.
+    /// Indices into [`Agenda::owed`].
     owed: Vec<usize>,
 }
 
@@ -61,7 +65,7 @@ impl Agenda {
         Self { probes, instants, ..Self::of_terms(office, from, to) }
     }
 
-    /// The same without the hours of asking, for those who only look at terms.
+    /// As [`Agenda::new`], without the hours at which forms are requested; for callers that need only the terms.
     #[must_use]
     pub fn of_terms(office: &Office, from: NaiveDate, to: NaiveDate) -> Self {
         let (regulation, hours, zone) = (office.regulation(), office.settings.hours, office.zone);
@@ -93,20 +97,20 @@ impl Agenda {
         Self { owed, hours, zone, days, inputs, feeds, regulation: regulation.clone(), probes, instants, grounds }
     }
 
-    /// What a collection is made from.
+    /// The forms that a collection is made from.
     #[must_use]
     pub fn inputs(&self, collection: &Duty) -> &[Input] {
         self.inputs.get(collection).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the schedule answers for an obligation: it falls due no earlier than the schedule's first day, or a
-    /// collection that does is made from it.
+    /// Whether the schedule is responsible for an obligation: it falls due on or after the schedule's first day, or it
+    /// is a form for a collection that does.
     #[must_use]
     pub fn counts(&self, obligation: &Obligation, since: NaiveDate) -> bool {
         obligation.due.due >= since || self.feeds.get(&obligation.duty).is_some_and(|day| *day >= since)
     }
 
-    /// How many parcels an issue owes on a day, with what stands in the register of it already.
+    /// How many parcels an issue owes on a day, given the parcels that are already in the register.
     #[must_use]
     pub fn parcels(&self, issue: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>, day: NaiveDate) -> usize {
         entitled_copies(&self.regulation, &issue.collection, &Registered::of(issue, records), day).0.len()
@@ -137,13 +141,13 @@ impl Agenda {
         self.grounds.expected(form, period)
     }
 
-    /// The same agenda where each form comes in one document about the republic: for made-up worlds.
+    /// The same agenda, but each form comes in one document about the republic; for simulations and tests.
     #[must_use]
     pub fn in_one_document(self) -> Self {
         Self { grounds: self.grounds.in_one_document(), ..self }
     }
 
-    /// The last hour of asking for a form that is not after an instant.
+    /// The last request hour of a form that is not after `now`.
     #[must_use]
     pub fn asked_at(&self, form: &FormId, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let instants = self.instants.get(*self.probes.get(form)?)?;
@@ -151,7 +155,7 @@ impl Agenda {
         after.checked_sub(1).map(|place| instants[place])
     }
 
-    /// The first hour of asking for a form that is not before an instant.
+    /// The first request hour of a form that is not before `from`.
     #[must_use]
     pub fn asked_from(&self, form: &FormId, from: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let instants = self.instants.get(*self.probes.get(form)?)?;
@@ -171,8 +175,8 @@ impl Agenda {
     }
 }
 
-/// The hours of asking, by form. Cron expressions are read as days and hours of the office and only then become
-/// instants, so that an hour that comes twice (29.02.2024, 23:00) is one hour of asking.
+/// The request hours, by form. A cron expression is evaluated in the office's local time, and the result is then turned
+/// into instants. So an hour that comes twice (29.02.2024, 23:00) is one request hour.
 fn probes(office: &Office, from: NaiveDate, to: NaiveDate) -> (BTreeMap<FormId, usize>, Vec<Vec<DateTime<Utc>>>) {
     let forms = &office.regulation().forms;
     let texts: BTreeSet<&str> = forms.iter().map(|f| f.probe.as_str()).collect();
@@ -182,7 +186,7 @@ fn probes(office: &Office, from: NaiveDate, to: NaiveDate) -> (BTreeMap<FormId, 
 }
 
 fn instants(text: &str, from: NaiveDate, to: NaiveDate, zone: Tz) -> Vec<DateTime<Utc>> {
-    // The office's files were read with the same rule, so that a wrong expression does not come this far.
+    // The same rule checked the office's files when they were read, so a wrong expression does not occur here.
     let Ok(schedule) = parse_cron(text) else { return Vec::new() };
     let mut found = Vec::new();
     let mut local = from.and_time(NaiveTime::MIN).and_utc() - TimeDelta::seconds(1);
@@ -195,7 +199,7 @@ fn instants(text: &str, from: NaiveDate, to: NaiveDate, zone: Tz) -> Vec<DateTim
     found
 }
 
-/// When something that falls due on a day should be over.
+/// The instant after which an obligation counts as open in the alert of its day.
 fn told_after(owed: &Obligation) -> DateTime<Utc> {
     match owed.duty.subject {
         Subject::Form(_) => owed.deadline + GRACE + TimeDelta::seconds(1),

@@ -1,13 +1,14 @@
-//! What the office is told, and when: before a deadline, at it, after it; and a calm line where all is well.
+//! The alerts for the office: before a deadline, at it and after it. If all is done, the alert at the deadline says so.
 //!
-//! An alert is written down after it was sent: one that could not be sent is sent at the next look.
+//! In: the agenda, the state and the time. Out: the alerts that are due. An alert is recorded after it was sent, so one
+//! that could not be sent is sent at the next tick. It does not know how an alert is sent.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::{Agenda, Handing, State, first_issue, inputs::missing};
 use domain::{Moment, Obligation, Subject};
 
-/// An alert that is older than this is of no use any more; the status and the journal have it.
+/// An alert older than this is not sent any more; `status` and the journal contain the facts.
 const STALE: TimeDelta = TimeDelta::days(3);
 /// One mail to the office.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct Alert {
     pub lines: Vec<String>,
 }
 
-/// The alerts that are due and were not sent, and when the next one may be.
+/// The alerts that are due and not yet sent, and the next instant at which one may be due.
 #[must_use]
 pub fn due(agenda: &Agenda, state: &State, now: DateTime<Utc>) -> (Vec<Alert>, DateTime<Utc>) {
     let mut wake = DateTime::<Utc>::MAX_UTC;

@@ -1,37 +1,41 @@
-//! One cycle of the schedule: follow the journal, decide, act, write down what came of it, until nothing is left to do.
+//! One cycle of the schedule: follow the journal, decide, act, and record the result, until nothing is left to do.
+//!
+//! In: an executor, the agenda and the state. Out: facts in the journal, and a report with the next wake-up. It does
+//! not know how an action is carried out.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{Acted, Action, Agenda, Doors, Executor, State, decide};
 use domain::{Duty, Fact};
 
-/// More acts than any cycle has: each act leaves a line in the journal after which it is not due again, and this bound
-/// only keeps a broken rule from running hot.
+/// The most acts in one cycle. Each act leaves a fact in the journal, after which it is not due again; this limit only
+/// stops a broken rule from looping for ever.
 const MOST: usize = 2_000;
-/// When to look again where another run was in the way.
+/// When to try again if another run blocked an act.
 const SOON: TimeDelta = TimeDelta::minutes(1);
-/// When to tell the office again what it could not be told.
+/// When to send an alert again that could not be sent.
 const TELL_AGAIN: TimeDelta = TimeDelta::minutes(10);
 
 /// How a cycle ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CycleReport {
-    /// When to look again.
+    /// When to run the next cycle.
     pub wake: DateTime<Utc>,
-    /// What was done, for people who watch.
+    /// What was done, one sentence each.
     pub done: Vec<String>,
     /// Whether another daemon leads.
     pub deposed: bool,
-    /// What was out of reach, by door, and the doors that were open.
+    /// Which doors to the outside had trouble, and which were open.
     pub troubles: Doors,
-    /// Whether it was ended with work left, for there was more than a cycle can have: a broken rule.
+    /// Whether the cycle reached its limit of acts with work left, which means that a rule is broken.
     pub overran: bool,
 }
 
-/// Does what is to be done at `now`; the clock is asked again before each act, for acts take their time.
+/// Does all that is due. The time is read again before each act, because acts take time.
 ///
 /// # Errors
-/// When the journal cannot be read or written. That an act fails is no error: it is written down and tried again.
+/// When the journal cannot be read or written. An act that fails is not an error: its result is recorded, and it is
+/// tried again later.
 pub async fn run_cycle<E: Executor>(executor: &E, agenda: &Agenda, state: &mut State) -> Result<CycleReport, E::Error> {
     let wake = executor.now();
     let mut report = CycleReport { wake, done: Vec::new(), deposed: false, troubles: Doors::default(), overran: false };
@@ -132,7 +136,7 @@ mod tests {
     use config::Office;
     use domain::{Actor, Event};
 
-    /// An executor that writes down what it is asked for; each question for forms is answered alike.
+    /// An executor that records its calls and gives the same answer to each.
     struct Recorder {
         now: DateTime<Utc>,
         journal: RefCell<Vec<Event>>,
@@ -202,7 +206,7 @@ mod tests {
         }
     }
 
-    /// The morning of a day on which forms fall due, with the schedule begun that day and nothing here.
+    /// One hour before forms fall due, on the first day of the schedule, when nothing has come.
     fn morning() -> (Agenda, Recorder) {
         let office = Office::embedded().unwrap();
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();

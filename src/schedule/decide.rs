@@ -1,8 +1,10 @@
-//! What is to be done now: a function of the agenda, the journal and the time, and of nothing else.
+//! Decides what to do now. The decision depends only on the agenda, the journal and the time.
 //!
-//! Hours of cron expressions are not jobs that fire; they are hours at which one may look. Whether something is to be
-//! done follows from what the journal says was done, so that an hour that was slept through, came twice, or was jumped
-//! over by the clock neither skips nor repeats anything.
+//! In: an agenda, a state and an instant. Out: actions and the next wake-up. It does not know how an action is done.
+//!
+//! The hours of cron expressions do not start jobs; at these hours a form may be requested. What remains to be done
+//! follows from the journal. So an hour that was slept through, came twice, or was jumped over by the clock neither
+//! skips nor repeats anything.
 
 use std::collections::BTreeMap;
 
@@ -16,40 +18,41 @@ use crate::{
 };
 use domain::{Duty, Fact, FormId, Issue, Obligation, Subject};
 
-/// Nobody sleeps longer, so that news that others write into the journal are seen.
+/// The longest time to the next wake-up, so that facts which others write into the journal are seen.
 const LONGEST_SLEEP: TimeDelta = TimeDelta::hours(12);
-/// How long after its deadline something is still pursued; after that a person brings it.
+/// How long after its deadline an obligation is still pursued; after that a person must bring the form.
 const GIVEN_UP: TimeDelta = TimeDelta::days(93);
 /// Forms open on the day after their period, and fall due within this time after it.
 const AHEAD: TimeDelta = TimeDelta::days(45);
-/// After this time the daily question is enough.
+/// How long after its deadline a form or collection is tried often; after that, once a day.
 const PATIENCE: TimeDelta = TimeDelta::days(7);
 
 /// One thing to do. The duties of one action are of one kind, and their periods end in one month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Write down what follows from the journal and the time.
+    /// Record a fact that follows from the journal and the time.
     Note(Fact),
-    /// Ask for forms.
+    /// Request forms.
     Probe(Vec<Duty>),
-    /// Build collections that are complete, before their hour has come.
+    /// Build collections that are complete before their hour.
     Prepare(Vec<Duty>),
-    /// Build collections from what is there, number their copies and hand them over.
+    /// Build collections from the forms that have come, number the copies and hand them over.
     Deliver(Vec<Duty>),
-    /// Forms came after their collections were handed over: a supplement goes to the organs that hold them.
+    /// Make supplements with forms that came after their collections were handed over. They go to the organs that have
+    /// these collections.
     Supplement(Vec<Duty>),
-    /// Tell the office.
+    /// Send an alert to the office.
     Tell(Alert),
 }
 
-/// What to do now, the oldest deadline first, and when to look again.
+/// What to do now, the oldest deadline first, and when to decide again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     pub actions: Vec<Action>,
     pub wake: DateTime<Utc>,
 }
 
-/// Decides.
+/// Decides what to do at `now`.
 #[must_use]
 pub fn decide(agenda: &Agenda, state: &State, now: DateTime<Utc>) -> Decision {
     let mut work = Work { agenda, state, now, notes: Vec::new(), acts: Vec::new(), wake: now + LONGEST_SLEEP };
@@ -132,7 +135,7 @@ impl Work<'_> {
         }
     }
 
-    /// What is of one kind and ends in one month is done in one go.
+    /// Adds an action. Actions of one kind whose periods end in the same month become one action.
     fn act(&mut self, action: Action) {
         for known in &mut self.acts {
             match (known, &action) {
@@ -180,13 +183,13 @@ impl Work<'_> {
                 }
                 self.wake_at(hour.opens);
             }
-            // The form that it waits for is news when it comes.
+            // No wake-up is set: when a form comes, the journal has news, and the next decision uses it.
             Gate::Held | Gate::Empty => {}
             Gate::Open => self.deliver(owed, &issue, expected, hour.opens, has_news),
         }
     }
 
-    /// What came after a collection was handed over without it.
+    /// Makes a supplement if a form has come since a collection was handed over without it.
     fn supplement(&mut self, owed: &Obligation) {
         let Some(issue) = first_issue(&owed.duty) else { return };
         let Some(came) = self.state.came_after(self.agenda, &owed.duty, &issue) else { return };
@@ -231,13 +234,14 @@ fn month(duties: &[Duty]) -> Option<(i32, u32)> {
     duties.first().map(|d| (d.period.year(), d.period.last_month()))
 }
 
-/// The last try, unless the clock has since been set back to before it.
+/// The time of the last try; `None` if the clock has since been set back to before it.
 fn last_before(tries: Option<&Tries>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     tries.and_then(|t| t.times.last()).copied().filter(|last| *last <= now)
 }
 
-/// How long to wait between questions for a form: longer and longer in the days before, at every hour of asking on the
-/// last day, longer and longer again when it is late. A little less than a whole step, for a question takes its time.
+/// How long to wait between two requests for a form. The pause doubles with each try, up to four hours. On the last day
+/// of the form each request hour is used. When the form is late by more than [`PATIENCE`], the pause is a day. Each
+/// pause is five minutes shorter than a whole step, because a request takes time.
 fn pause_of_form(owed: &Obligation, tries: usize, now: DateTime<Utc>) -> TimeDelta {
     let breath = TimeDelta::minutes(5);
     if now > owed.deadline + PATIENCE {

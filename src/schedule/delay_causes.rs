@@ -1,11 +1,11 @@
-//! Why something is late, in words that name who or what has to do with it.
+//! Why an obligation is late, in words that say who or what caused it.
 
 use chrono::{DateTime, Utc};
 
 use crate::{Agenda, State, first_issue, inputs::missing};
 use domain::{LateForm, Obligation, ParcelState, Subject};
 
-/// The cause of a delay as the journal knows it; never empty.
+/// The cause of a delay as it follows from the journal; never empty.
 #[must_use]
 pub fn cause(agenda: &Agenda, state: &State, owed: &Obligation, now: DateTime<Utc>) -> String {
     let mut causes = Vec::new();

@@ -1,7 +1,7 @@
-//! When a collection may be handed over: the one rule that the daemon, `run` and `send` keep.
+//! When a collection may be handed over: the one rule that the daemon, `run` and `send` follow.
 //!
-//! In: a collection's term as instants, its forms and which of them came, the time. Out: whether it may go, and if not, what it
-//! waits for. A person may let it go all the same; that is an act of its own, and unknown here.
+//! In: a collection's term as instants, its forms and which of them came, the time. Out: whether it may be handed over,
+//! and if not, why. A person may decide to hand it over anyway; this module does not know such decisions.
 
 use chrono::{DateTime, Utc};
 
@@ -13,15 +13,15 @@ use domain::{LateForm, Obligation};
 #[serde(rename_all = "kebab-case")]
 pub enum Gate {
     Open,
-    /// Its hour has not come: the sending hour of its day, or its cut-off while a form is expected.
+    /// Its hour has not come: the send hour of its day, or its cut-off while a form is still missing.
     Early,
-    /// A form is late, and the office wants the collection to wait for it.
+    /// A form is late, and by the office's setting (`hold`) the collection waits for it.
     Held,
-    /// None of its forms has come: there is nothing in it, and no machine sends that.
+    /// None of its forms has come. Only a person may decide to send a collection without figures.
     Empty,
 }
 
-/// A collection's gate, with the instant from which its hour has come.
+/// A collection's gate, and the instant of its hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hour {
     pub gate: Gate,
@@ -30,7 +30,7 @@ pub struct Hour {
     pub complete: bool,
 }
 
-/// How far a form has come.
+/// How much of a form has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arrival {
     Nothing,
@@ -38,7 +38,7 @@ pub enum Arrival {
     Whole,
 }
 
-/// Decides about a collection.
+/// Decides whether a collection may be handed over.
 #[must_use]
 pub fn gate(owed: &Obligation, inputs: &[Input], arrival: impl Fn(&Input) -> Arrival, now: DateTime<Utc>) -> Hour {
     let missing = || inputs.iter().filter(|input| arrival(input) != Arrival::Whole);
@@ -56,7 +56,7 @@ pub fn gate(owed: &Obligation, inputs: &[Input], arrival: impl Fn(&Input) -> Arr
     Hour { gate, opens, complete }
 }
 
-/// How far a form of a collection has come, as the journal has it.
+/// How much of a form of a collection has come, by the journal.
 #[must_use]
 pub fn arrival(agenda: &Agenda, state: &State, input: &Input) -> Arrival {
     let (form, period) = (&input.form, input.duty.period);
@@ -76,7 +76,7 @@ mod tests {
         DateTime::parse_from_rfc3339(text).unwrap().to_utc()
     }
 
-    /// The gate of a collection of 2025-Q2 at an instant, with so many of its forms here.
+    /// The gate of a collection of 2025-Q2 at an instant; `here` is how much of each form has come.
     fn of(collection: &str, here: impl Fn(&str) -> Arrival, now: &str) -> Gate {
         let office = Office::embedded().unwrap();
         let term = office.regulation().collection(&collection.parse().unwrap()).unwrap();
@@ -101,7 +101,7 @@ mod tests {
         let some = |form: &str| if form == "3-k" { Arrival::Nothing } else { Arrival::Whole };
         assert_eq!(of("corruption", some, "2025-07-14T19:59:00+05:00"), Gate::Early);
         assert_eq!(of("corruption", some, "2025-07-14T20:00:00+05:00"), Gate::Open);
-        // 1-ad falls due after the collection: it is not waited for.
+        // 1-ad falls due after the collection, so the collection does not wait for it.
         let late = |form: &str| if form == "1-ad" { Arrival::Nothing } else { Arrival::Whole };
         assert_eq!(of("corruption", late, "2025-07-14T10:00:00+05:00"), Gate::Open);
     }

@@ -1,7 +1,8 @@
-//! What lasted longer than an hour: the journal of emergencies.
+//! The journal of emergencies: troubles that last longer than an hour.
 //!
-//! A trouble is counted from the first act that met it. While it is younger than an hour only this program knows of it;
-//! after that it stands in the journal, and a program that starts anew goes on counting from there.
+//! In: what each turn found at the doors to the outside, the state, the time. Out: facts for the journal. A trouble is
+//! counted from the first act that met it. During the first hour it is only in memory. After that it is in the journal,
+//! and a restarted program continues from there.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +11,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{Action, State};
 use domain::{Door, Fact, Incident};
 
-/// From this long on a trouble is an emergency.
+/// A trouble that lasts this long is an emergency.
 pub const EMERGENCY: TimeDelta = TimeDelta::hours(1);
 
-/// What a turn saw of the outside: a trouble with words, or `None` for a door that was open.
+/// What a turn found at each door to the outside: the words of a trouble, or `None` for a door that was open.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Doors(BTreeMap<Door, Option<String>>);
 
 impl Doors {
-    /// Takes in what an act met. One open door does not outweigh a trouble of the same turn.
+    /// Adds what an act found. A trouble at a door remains, even if a later act of the same turn finds the door open.
     pub fn saw(&mut self, action: &Action, trouble: Option<(Door, String)>) {
         let usual = match action {
             Action::Probe(_) => Some(Door::Sources),
@@ -32,12 +33,12 @@ impl Doors {
         }
     }
 
-    /// Says that a door met trouble.
+    /// Records a trouble at a door.
     pub fn met(&mut self, door: Door, words: String) {
         self.0.insert(door, Some(words));
     }
 
-    /// Takes in what another turn saw.
+    /// Adds what another turn found.
     pub fn extend(&mut self, more: Self) {
         for (door, trouble) in more.0 {
             match trouble {
@@ -47,20 +48,20 @@ impl Doors {
         }
     }
 
-    /// Says that a door was open.
+    /// Records that a door was open, unless a trouble is recorded.
     pub fn open(&mut self, door: Door) {
         self.0.entry(door).or_insert(None);
     }
 }
 
-/// Troubles that last.
+/// The troubles that last, each with its beginning.
 #[derive(Debug, Clone, Default)]
 pub struct Watch {
     since: BTreeMap<Door, DateTime<Utc>>,
 }
 
 impl Watch {
-    /// The lines that the journal of emergencies gets after a turn.
+    /// The facts that the journal of emergencies gets after a turn.
     pub fn lines(&mut self, doors: &Doors, state: &State, now: DateTime<Utc>) -> Vec<Fact> {
         let mut lines = Vec::new();
         for (door, trouble) in &doors.0 {
@@ -72,7 +73,7 @@ impl Watch {
                 }
             } else {
                 self.since.remove(door);
-                // What people did about it stays with it.
+                // The measures that people recorded remain part of the incident.
                 let over = |i: &Incident| Incident { until: Some(now), ..i.clone() };
                 lines.extend(lasting.map(|i| Fact::Emergency { incident: over(i) }));
             }
@@ -81,7 +82,8 @@ impl Watch {
     }
 }
 
-/// The line of a stretch in which the program did not run; `None` when it was no emergency, or the clock was set back.
+/// The fact about a time in which the program did not run; `None` when it was shorter than [`EMERGENCY`], or the clock
+/// was set back.
 #[must_use]
 pub fn outage(last_beat: DateTime<Utc>, now: DateTime<Utc>, cause: &str) -> Option<Fact> {
     (now - last_beat >= EMERGENCY).then(|| line(Door::Program, last_beat, Some(now), cause.into()))
@@ -119,7 +121,7 @@ mod tests {
         let [Fact::Emergency { incident }] = &begun[..] else { panic!("{begun:?}") };
         assert_eq!((incident.since, incident.until, incident.cause.as_str()), (at(0), None, "421 closed"));
         state.incidents.push(incident.clone());
-        // It is told once, also by a program that was started anew.
+        // It is recorded once, even if the program is restarted.
         assert_eq!(Watch::default().lines(&trouble("421 closed"), &state, at(90)), []);
         let mut doors = Doors::default();
         doors.open(Door::Post);

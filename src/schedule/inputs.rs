@@ -11,13 +11,14 @@ use domain::{CollectionTerm, Duty, FormId, FormTerm, LateForm, Period, Subject, 
 pub struct Input {
     pub form: FormId,
     pub duty: Duty,
-    /// Whether the collection waits for it before its cut-off: it falls due no later, or the office says `hold`.
+    /// Whether the collection waits for it until the cut-off: the form falls due no later than the collection, or its
+    /// late-form policy is `hold`.
     pub waited: bool,
     pub policy: LateForm,
 }
 
 impl Input {
-    /// The forms that a collection of a period is made from, whose own last day is `until`.
+    /// The forms that a collection of a period is made from. `until` is the last day of the collection.
     #[must_use]
     pub fn of(office: &Office, term: &CollectionTerm, period: Period, until: NaiveDate) -> Vec<Self> {
         let regulation = office.regulation();
@@ -32,7 +33,7 @@ impl Input {
     }
 }
 
-/// The inputs of a collection that have not come as a whole.
+/// The inputs of a collection that have not come completely.
 pub fn missing<'a>(agenda: &'a Agenda, state: &State, collection: &Duty) -> Vec<&'a Input> {
     let here = |i: &&Input| state.came(agenda, &i.form, i.duty.period).is_none();
     agenda.inputs(collection).iter().filter(here).collect()

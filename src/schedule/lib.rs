@@ -1,4 +1,4 @@
-//! What is to be done when: obligations, the journal and the time in, actions out.
+//! Decides what to do when. In: obligations, the journal and the time. Out: actions.
 
 #![doc = include_str!("README.md")]
 

@@ -1,7 +1,8 @@
-//! A year of the schedule in memory: what would happen if forms came so, and the program ran so.
+//! Simulates the schedule in memory: what would happen if forms came and the program ran as a script says.
 //!
-//! The same [`crate::decide()`] and [`crate::run_cycle()`] as in the daemon; only the executor is made up. It writes the same
-//! facts as the real one, in the same order, so that a simulated program can be killed between any two of them.
+//! In: an office, an agenda and a [`Script`]. Out: a journal and the mails that the organs got. It runs the same
+//! [`crate::decide()`] and [`crate::run_cycle()`] as the daemon; only the executor is made up. This executor writes the
+//! same facts as the real one, in the same order, so a simulated program can be killed between any two facts.
 
 use std::{
     cell::{Cell, RefCell},
@@ -18,20 +19,20 @@ use domain::{
     ParcelState, Sha256, Subject, Unit, follow, interrupted,
 };
 
-/// What is made up.
+/// What happens in a simulated world.
 #[derive(Debug, Clone, Default)]
 pub struct Script {
-    /// When each form is there, and when it is there anew with other figures; no instant: it never comes.
+    /// When each form comes, and when it comes again with other figures. A form without an instant never comes.
     pub arrivals: BTreeMap<Duty, Vec<DateTime<Utc>>>,
     /// When the program does not run.
     pub outages: Vec<(DateTime<Utc>, DateTime<Utc>)>,
-    /// When sources are out of reach.
+    /// When the sources cannot be reached.
     pub silence: Vec<(DateTime<Utc>, DateTime<Utc>)>,
-    /// From an instant on the clock is wrong by so much.
+    /// From each instant on, the clock is wrong by the given time.
     pub jumps: Vec<(DateTime<Utc>, TimeDelta)>,
-    /// After how many facts the program is killed, again and again.
+    /// After how many facts the program is killed, once for each number.
     pub kills: Vec<usize>,
-    /// Of how many attempts one is not taken at first; 0 = all are taken.
+    /// About one parcel in so many is refused at its first attempt; 0 means that all are taken.
     pub flaky: u32,
     pub by_mail: bool,
 }
@@ -45,16 +46,16 @@ pub enum SimulationError {
     Waited,
 }
 
-/// A simulated stretch of time, as it was left.
+/// A simulated world: its journal, its parcels and its time.
 #[derive(Debug)]
 pub struct World {
-    /// What the program takes for now.
+    /// The time that the program's clock shows; it can be wrong.
     shown: Cell<DateTime<Utc>>,
     now: Cell<DateTime<Utc>>,
     script: Script,
     journal: RefCell<Vec<Event>>,
     parcels: RefCell<BTreeMap<Issue, BTreeMap<ParcelId, ParcelRecord>>>,
-    /// What arrived at the organs, and how often.
+    /// How often each parcel arrived at its organ.
     pub arrived: RefCell<BTreeMap<ParcelId, usize>>,
     pub told: RefCell<Vec<Alert>>,
     read: RefCell<BTreeMap<Duty, usize>>,
@@ -95,13 +96,13 @@ impl World {
         }
     }
 
-    /// The journal as it was left.
+    /// The journal as it is now.
     #[must_use]
     pub fn journal(&self) -> Vec<Event> {
         self.journal.borrow().clone()
     }
 
-    /// Moves the world on; what the program's clock shows may be something else.
+    /// Moves the world to an instant. The program's clock may show another one.
     pub fn go_to(&self, now: DateTime<Utc>) {
         self.now.set(now);
         let jump = self.script.jumps.iter().rev().find(|(at, _)| *at <= now);
@@ -144,7 +145,7 @@ impl World {
         self.script.silence.iter().any(|(from, until)| (*from..*until).contains(&self.now.get()))
     }
 
-    /// Reads what is there of a form now; the words, or `None` when the program was killed.
+    /// Reads what has come of a form by now. Returns the answer, or `None` when the program was killed.
     fn ask(&self, duty: &Duty) -> Option<String> {
         if self.is_silent() {
             return Some("could not be reached".into());
@@ -244,7 +245,7 @@ impl World {
                 (ParcelState::Failed, "451 try again later")
             } else {
                 handed += 1;
-                // A file that is there already is recognised; a mail is not.
+                // A file that was delivered before is recognised; a mail is not.
                 let mut arrived = self.arrived.borrow_mut();
                 let times = arrived.entry(parcel.clone()).or_default();
                 *times = if self.script.by_mail { *times + 1 } else { 1 };
@@ -257,7 +258,7 @@ impl World {
         Some(format!("{} handed over, {failed} not taken", domain::counted(handed, "parcel")))
     }
 
-    /// A person looks into the mailboxes of what is uncertain, a day after.
+    /// A person looks into the mailboxes and settles the uncertain parcels.
     fn settle(&self) {
         let open: Vec<ParcelId> = {
             let parcels = self.parcels.borrow();
@@ -291,7 +292,7 @@ impl Executor for World {
     }
 
     async fn note(&self, facts: &[Fact]) -> Result<bool, SimulationError> {
-        // The real journal takes all or none; here a kill may come between them, which is harder on the schedule.
+        // The real journal takes all facts or none. Here a kill may come between two facts, which is a harder test.
         if facts.iter().all(|fact| self.write(fact.clone())) {
             return Ok(true);
         }
@@ -323,10 +324,10 @@ impl Executor for World {
     }
 }
 
-/// Runs the schedule from the first day of an agenda until some days after its last one.
+/// Runs the schedule of an agenda in a simulated world until `end`. `since` is the first day that counts.
 ///
 /// # Errors
-/// When a rule of the schedule is broken: it would never end.
+/// When an act had to wait; in memory that must not happen.
 pub fn simulate(
     world: &World,
     agenda: &Agenda,
@@ -334,7 +335,7 @@ pub fn simulate(
     end: DateTime<Utc>,
 ) -> Result<State, SimulationError> {
     let mut state = State::default();
-    // A program that is killed before its first line writes it at its next start.
+    // A program that is killed before its first fact writes it at its next start.
     while !world.write(Fact::Scheduled { since }) {
         world.killed.set(false);
     }
@@ -343,7 +344,7 @@ pub fn simulate(
         let shown = world.shown.get();
         let ended = run_cycle(world, agenda, &mut state).now_or_never().ok_or(SimulationError::Waited)?;
         if world.killed.replace(false) {
-            // The next program starts at once, with nothing but the journal.
+            // The next program starts at once, and has only the journal.
             state = State::default();
             continue;
         }
@@ -370,7 +371,7 @@ pub fn simulate(
     Ok(state)
 }
 
-/// A number that depends on nothing but the name.
+/// A number that depends only on the parcel's id.
 fn chance(parcel: &ParcelId) -> u32 {
     let hash = Sha256::of(parcel.to_string().as_bytes());
     let bytes = hash.as_bytes();
@@ -385,7 +386,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// July 2025 in a world in which each form is there so long before its deadline, or after it.
+    /// July 2025 in a world in which each form comes the time `ahead` before its deadline; if negative, after it.
     fn july(ahead: TimeDelta, change: impl Fn(&mut Script)) -> (World, Agenda, State) {
         let office = Office::embedded().unwrap();
         let agenda = Agenda::new(&office, day("2025-07-01"), day("2025-07-31")).in_one_document();

@@ -1,5 +1,7 @@
-//! Where the schedule stands: a fold over the journal. Nothing of it is kept anywhere else, so that a program that is
-//! killed loses nothing: the next one reads the same journal.
+//! The state of the schedule, derived from the journal event by event.
+//!
+//! In: events. Out: what is done, tried, late and alerted, and which forms have come. Nothing of it is stored
+//! elsewhere. So a program that is killed loses nothing: the next one reads the same journal.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,12 +13,12 @@ use domain::{
     Unit, follow,
 };
 
-/// What the journal says of obligations.
+/// What the journal says about obligations.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
-    /// The place in the journal up to which it was read.
+    /// The place in the journal up to which events were read.
     pub seq: i64,
-    /// The first day that the schedule answers for.
+    /// The first day for which the schedule is responsible.
     pub since: Option<NaiveDate>,
     pub met: BTreeMap<Duty, Met>,
     pub overdue: BTreeMap<Duty, String>,
@@ -27,18 +29,18 @@ pub struct State {
     issues: BTreeMap<Issue, Handing>,
 }
 
-/// That something is done.
+/// When an obligation was met, and why late, if it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Met {
     pub at: DateTime<Utc>,
     pub late: Option<String>,
 }
 
-/// How often something was tried.
+/// When an obligation was tried, and the last answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tries {
     pub times: Vec<DateTime<Utc>>,
-    /// The place in the journal of the last one.
+    /// The place in the journal of the last try.
     pub seq: i64,
     pub answer: String,
 }
@@ -66,9 +68,9 @@ pub struct Handing {
     pub records: BTreeMap<ParcelId, ParcelRecord>,
     pub last_handed: Option<DateTime<Utc>>,
     pub draft: bool,
-    /// Forms that the book was built without.
+    /// The forms that were missing when the book was built.
     pub incomplete: Vec<FormId>,
-    /// The place in the journal of the last word of a person.
+    /// The place in the journal of the last decision of a person.
     seq: i64,
 }
 
@@ -78,7 +80,7 @@ impl Handing {
         self.records.values().filter(|r| r.state.is_handed()).count()
     }
 
-    /// Whether everything is in the register and nothing of it may go without a person's word.
+    /// Whether all parcels are in the register, and none may be sent without a person's decision.
     #[must_use]
     pub fn waits_for_person(&self, expected: usize) -> bool {
         self.records.len() >= expected && self.records.values().all(|r| r.to_send().next().is_none())
@@ -86,7 +88,7 @@ impl Handing {
 }
 
 impl State {
-    /// Takes events in, in the order of the journal.
+    /// Applies events, in the order of the journal.
     pub fn follow<'a>(&mut self, events: impl IntoIterator<Item = &'a Event>) {
         for event in events {
             self.seq = event.seq;
@@ -141,7 +143,7 @@ impl State {
         }
     }
 
-    /// As if a document had never come.
+    /// Removes a document's revision, as if the document had never come.
     fn forget(&mut self, key: &domain::DatasetKey, revision: u32, event: &Event) {
         let taken = self.forms.entry((key.form.clone(), key.period)).or_default();
         let of_subject = (key.unit.clone(), key.agency.clone());
@@ -154,7 +156,7 @@ impl State {
         taken.seq = event.seq;
     }
 
-    /// What a person took back.
+    /// Applies the withdrawal of a person's decision.
     fn take_back(&mut self, act: &Fact, event: &Event) {
         match act {
             Fact::Accepted { key, revision, document: None, .. } | Fact::Rejected { key, revision, .. } => {
@@ -193,7 +195,7 @@ impl State {
         }
     }
 
-    /// A line of the journal of emergencies; the line that ends one takes the place of the line that began it.
+    /// Adds an incident to the journal of emergencies. The fact that ends an incident replaces the one that began it.
     fn emergency(&mut self, incident: &Incident) {
         let same = |known: &&mut Incident| known.door == incident.door && known.since == incident.since;
         match self.incidents.iter_mut().find(same) {
@@ -202,7 +204,7 @@ impl State {
         }
     }
 
-    /// When a form had come as a whole: with every document that is expected of it. `None` while something is missing
+    /// When a form had come completely, with every document that is expected of it. `None` while a document is missing
     /// or held.
     #[must_use]
     pub fn came(&self, agenda: &Agenda, form: &FormId, period: Period) -> Option<DateTime<Utc>> {
@@ -214,7 +216,7 @@ impl State {
         expected.documents().iter().filter_map(|document| taken.first.get(document)).max().copied()
     }
 
-    /// What is not here of a form.
+    /// The documents of a form that have not come.
     #[must_use]
     pub fn lacking(&self, agenda: &Agenda, form: &FormId, period: Period) -> Lacking {
         let here = self.forms.get(&(form.clone(), period)).map(Taken::in_use).unwrap_or_default();
@@ -230,7 +232,7 @@ impl State {
         (used, held)
     }
 
-    /// The newest revision of a form's documents; `None` when none came.
+    /// The newest revision of a form's documents; `None` if no document came.
     #[must_use]
     pub fn revision(&self, form: &FormId, period: Period) -> Option<u32> {
         let taken = self.forms.get(&(form.clone(), period))?;
@@ -247,8 +249,8 @@ impl State {
         self.issues.get(issue)
     }
 
-    /// The place in the journal of the last document of forms that a collection was handed over without and that have
-    /// come since; `None` when nothing has.
+    /// The place in the journal of the last document that came too late for a collection: of the forms that it was
+    /// built without, those that have come since. `None` if no such form has come.
     #[must_use]
     pub fn came_after(&self, agenda: &Agenda, collection: &Duty, issue: &Issue) -> Option<i64> {
         let without = &self.issues.get(issue)?.incomplete;
@@ -258,7 +260,7 @@ impl State {
         came.filter_map(|i| self.forms.get(&(i.form.clone(), i.duty.period))).map(|taken| taken.seq).max()
     }
 
-    /// Whether copies of later issues of a collection wait to be handed over.
+    /// Whether copies of a supplement to a collection wait to be handed over.
     #[must_use]
     pub fn later_waits(&self, first: &Issue) -> bool {
         let beside = |i: &&Issue| i.collection == first.collection && i.period == first.period && i.supplement > 0;
@@ -266,7 +268,8 @@ impl State {
         self.issues.keys().filter(beside).filter_map(|i| self.issues.get(i)).any(waits)
     }
 
-    /// The place in the journal of the last news about a collection: a document of one of its forms, a person's word.
+    /// The place in the journal of the last news about a collection: a document of one of its forms, or a person's
+    /// decision.
     #[must_use]
     pub fn news(&self, agenda: &Agenda, collection: &Duty, issue: &Issue) -> i64 {
         let of_forms = agenda
@@ -276,7 +279,7 @@ impl State {
         of_forms.chain(self.issues.get(issue).map(|handing| handing.seq)).max().unwrap_or_default()
     }
 
-    /// The outage of the program that touched a stretch of time, if there was one.
+    /// The last outage of the program that overlaps a range of time, if any.
     #[must_use]
     pub fn outage(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Option<&Incident> {
         let touches =
@@ -284,14 +287,14 @@ impl State {
         self.incidents.iter().rev().find(touches)
     }
 
-    /// The emergency of a kind that lasts.
+    /// The emergency at a door that has not ended, if any.
     #[must_use]
     pub fn lasting(&self, door: Door) -> Option<&Incident> {
         self.incidents.iter().rev().find(|i| i.door == door && i.until.is_none())
     }
 }
 
-/// The issue of a collection that counts: the first.
+/// The first issue of a collection, which fulfils the obligation; `None` for a form.
 #[must_use]
 pub fn first_issue(duty: &Duty) -> Option<Issue> {
     match &duty.subject {
