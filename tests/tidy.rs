@@ -1,4 +1,4 @@
-//! The house: layers, doors, file sizes.
+//! The rules of the workspace: dependencies of crates, doors to the outside, sizes of files, names of types.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -39,7 +39,7 @@ fn stage(path: &Path) -> String {
     path.components().next().unwrap().as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned()
 }
 
-/// The modules that a file of a crate names through `crate::`.
+/// The modules that a file of a crate uses through `crate::`.
 fn named(text: &str) -> BTreeSet<String> {
     named_through("crate::", &code(text))
 }
@@ -80,8 +80,8 @@ fn first_word(text: &str) -> String {
     text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
-/// What each crate of the workspace may depend on. The compiler holds a crate to its Cargo.toml; this holds Cargo.toml to
-/// the plan.
+/// The crates that each crate of the workspace may depend on. The compiler holds a crate to its Cargo.toml; this list
+/// holds Cargo.toml to the plan.
 const ARROWS: [(&str, &[&str]); 20] = [
     ("acquire", &["domain"]),
     ("assemble", &["domain"]),
@@ -105,7 +105,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
     ("cli", &["*"]),
 ];
 
-/// The dependencies that a Cargo.toml lists, those of tests among them.
+/// The dependencies that a Cargo.toml lists, including those of tests and of the build script.
 fn dependencies(manifest: &Path) -> BTreeSet<String> {
     let table: toml::Table = fs::read_to_string(manifest).unwrap().parse().unwrap();
     let lists = ["dependencies", "dev-dependencies", "build-dependencies"];
@@ -113,7 +113,7 @@ fn dependencies(manifest: &Path) -> BTreeSet<String> {
     named.flat_map(|list| list.keys().cloned()).collect()
 }
 
-/// Each crate of the workspace with what it depends on.
+/// Each crate of the workspace with its dependencies.
 fn crates() -> BTreeMap<String, BTreeSet<String>> {
     let folders = fs::read_dir(root().join("src")).unwrap().map(|entry| entry.unwrap().path());
     let crates = folders.filter(|path| path.is_dir());
@@ -135,8 +135,7 @@ fn crates_depend_one_way() {
     assert!(!crates["pipeline"].contains("cli"), "the edge knows the pipeline, never the other way");
 }
 
-/// The folders of the pipeline, each knowing those before it. `status` and `intake` do not know each other, but for what a
-/// period needs.
+/// The folders of the pipeline. Each may use those before it. `intake` uses from `status` only what a period needs.
 const ROOMS: [&str; 8] =
     ["context", "status", "intake", "figures", "collections", "distribution", "decisions", "daemon"];
 
@@ -205,12 +204,13 @@ fn each_outside_thing_has_one_door() {
     }
 }
 
-/// A command in a message goes on with the call that it answers, so it is made by `Invocation::command`, which repeats
-/// `--home`, `--sample` and the rest. `init` makes another office, `--help` needs none, and an archive is read elsewhere.
+/// A command in a message continues the call that it answers. So it is made by `Invocation::command`, which repeats
+/// `--home`, `--sample` and the rest. `init` makes another office, `--help` needs no office, and an archive is read
+/// elsewhere.
 #[test]
 fn no_command_in_a_message_is_a_fixed_text() {
     let needs_no_office = ["init", "--help", "COMMAND", "verify"];
-    // What is written into a file is read later, by somebody with another call.
+    // Text in a file is read later, by a person with another call.
     let is_file = |path: &Path| path == Path::new("config/init.rs");
     let mut wrong = Vec::new();
     for (path, text) in sources().into_iter().filter(|(path, _)| !is_file(path)) {
@@ -239,7 +239,8 @@ fn each_folder_says_why_it_exists() {
     }
 }
 
-/// The types that a crate shows: what its lib.rs defines or re-exports of its own modules, and what its public modules define.
+/// The public types of a crate: those that its lib.rs defines or re-exports from its own modules, and those that its
+/// public modules define.
 fn shown_types(folder: &Path) -> BTreeSet<String> {
     let read = |path: PathBuf| fs::read_to_string(path).unwrap_or_default();
     let front = read(folder.join("lib.rs"));

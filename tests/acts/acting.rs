@@ -1,4 +1,4 @@
-//! Who may act: the account that runs the program, and what schedules/people.toml gives it.
+//! Who may act: the account that runs the program, with the roles that schedules/people.toml gives it.
 
 use super::{by, facts, held, staffed, take_the_place_of};
 use crate::support::program::{Ended, Office};
@@ -52,7 +52,7 @@ fn on_real_figures_an_account_may_what_people_toml_gives_it_and_nothing_by_a_cla
         let refused = as_person(&office, person, words).exits(1);
         assert!(refused.err.contains(why), "{person}, {words}: {}", refused.err);
     }
-    // Whoever has the role gets as far as the matter itself.
+    // A person with the role passes the check of rights, and the command gets as far as the matter itself.
     for (person, words) in [
         ("stat", "accept --document a.json --reason x"),
         ("stat", "reject --document a.json --reason x --yes"),

@@ -1,4 +1,4 @@
-//! A second person lets an issue go.
+//! Approval of an issue by a second person.
 
 use std::{
     fs,
@@ -60,7 +60,7 @@ fn nothing_goes_before_a_second_person_approved_what_is_to_go() {
     assert_eq!(rest["totals"]["parcels"]["handed"], rest["totals"]["parcels"]["expected"]);
 }
 
-/// One byte of a file turned over.
+/// Changes one byte of a file.
 fn alter(file: &Path) {
     let mut bytes = fs::read(file).unwrap();
     let middle = bytes.len() / 2;
@@ -84,7 +84,7 @@ fn what_was_changed_after_it_was_approved_does_not_go() {
     let issue = office.path().join("output/sample/2025-Q1/narcotics/r0");
     let copies = files_of(&issue.join("copies"), ".xlsx");
     let approved = fs::read(&copies[0]).unwrap();
-    // The master is whole and gives the approved copy again; where it is not, nothing can.
+    // An intact master yields the approved copy again. Without one, nothing does.
     alter(&copies[0]);
     let one = by(&office, "op", "send --period 2025-Q1 --collection narcotics").exits(0);
     assert!(one.err.contains("made again from its master"), "{}", one.err);
@@ -133,7 +133,7 @@ fn the_account_that_built_it_is_no_second_person_whatever_it_says() {
         let author = by(&office, "chief", &words).exits(1);
         assert!(author.err.contains("a second person has to approve it"), "{words}: {}", author.err);
     }
-    // Neither is the environment: it names whom it likes.
+    // The environment is not a second person either: it may contain any name.
     let words = ["approve", "--sample", "--period", "2025-Q1", "--reason", "seen"];
     let author = office.zhinaq_with(&words, &[("USER", "op"), ("LOGNAME", "op")]).exits(1);
     assert!(author.err.contains("a second person has to approve it"), "{}", author.err);

@@ -1,4 +1,4 @@
-//! Corrected figures, held documents, findings that a person lets pass.
+//! Corrected figures, held documents, findings that a person overrides.
 
 use serde_json::Value;
 
@@ -46,12 +46,12 @@ fn a_corrected_figure_is_a_revision_of_the_same_document_and_survives_reading_ag
     assert_eq!(kept[0].0, "Statistician");
     assert_eq!((&kept[0].1["reason"], &kept[0].1["snapshot"]), (&"counted twice".into(), &done["snapshot"]));
 
-    // What was read can be lost; the document and the ledger cannot.
+    // Datasets may be lost, because the document and the ledger are kept.
     std::fs::remove_dir_all(office.path().join("output/sample/data")).unwrap();
     assert_eq!(figure(&office), (old + 5, 1));
     by(&office, "op", pull).exits(0);
     assert_eq!(figure(&office), (old + 5, 1), "the same document again says nothing new");
-    // One region alone was corrected: the republic is now below the sum of its regions.
+    // Only one region was corrected, so the republic is below the sum of its regions.
     let told = by(&office, "op", "check --period 2025-Q2 --form 1-n --format json").exits(3).json();
     let errors = told.as_array().unwrap().iter().filter(|f| f["severity"] == "error");
     assert!(errors.clone().count() == 1 && errors.clone().all(|f| f["rule"] == "regions.sum"), "{told}");
@@ -108,7 +108,7 @@ fn an_error_holds_a_collection_back_until_an_approver_lets_its_rule_pass() {
     let unknown = by(&office, "chief", &words("1-n.no-such-rule")).exits(1);
     assert!(unknown.err.contains("no error of rule `1-n.no-such-rule` holds"), "{}", unknown.err);
     for rule in &rules {
-        // A rule of the other collection's forms does not stand here.
+        // A rule of the other collection's forms has no findings here, so this command may fail.
         let _ = by(&office, "chief", &words(rule));
     }
     let after = by(&office, "op", faulty).json();

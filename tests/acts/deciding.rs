@@ -1,4 +1,4 @@
-//! What became of parcels, and whether they go again.
+//! Uncertain parcels that a person settles, and parcels that are sent again.
 
 use super::{by, facts, run, staffed, totals};
 use crate::support::{
@@ -71,7 +71,7 @@ fn by_mail(port: u16) -> Office {
 #[test]
 fn an_uncertain_parcel_is_settled_by_a_person_with_evidence() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    // The first connection is lost after the final dot: the server has the mail, and its word never came.
+    // The first connection is lost after the final dot: the server has the mail, but its reply is lost.
     let lose =
         |connection, stage, _: &str| if (connection, stage) == (1, Stage::Dot) { Act::KeepAndDrop } else { Act::Well };
     let server = runtime.block_on(FakeSmtp::start(lose));
@@ -129,7 +129,7 @@ fn what_cannot_go_again_stays_as_it_was_handed() {
     }
     let unknown = by(&office, "op", "resend --period 2025-Q2 --organ miaa --reason lost").exits(1);
     assert!(unknown.err.contains("did you mean `mia`?"), "{}", unknown.err);
-    // Of a whole collection the others go, and the one that cannot is told.
+    // For a whole collection the other parcels go, and the one that cannot go is reported.
     let whole = "resend --period 2025-Q2 --collection narcotics --reason lost --format json";
     let report = by(&office, "op", whole).exits(4);
     assert!(report.err.contains("parcel `2025-Q2/narcotics/r0/mia`: not sent"), "{}", report.err);

@@ -1,4 +1,4 @@
-//! Documents that wait: each by itself, whatever its key, until a person decides; and each act with its inverse.
+//! Documents that wait until a person decides, each by itself, whatever its key; and each act with its inverse.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use crate::support::program::{Ended, Office};
 
 const ANSWER: &str = r#"[{"region":"г. Астана","ostatok neokochennuh del na nachalo otchetnovo perioda":"14672"}]"#;
 
-/// An office with every form, and a folder of files beside it.
+/// An office with every form, and a folder for incoming files.
 pub fn office() -> Office {
     let office = Office::empty();
     office.zhinaq(&["init", "."]).exits(0);
@@ -27,13 +27,13 @@ fn pull(office: &Office) -> Ended {
     by(office, "op", words)
 }
 
-/// New documents, documents seen before, and documents that wait.
+/// How many documents were new, how many were seen before, and how many wait.
 fn counts(report: &Value) -> (u64, u64, usize) {
     let number = |name: &str| report[name].as_u64().unwrap();
     (number("taken"), number("unchanged"), report["held"].as_array().unwrap().len())
 }
 
-/// The figure in use with its revision.
+/// The figure in use, with its revision.
 fn figure(office: &Office) -> Option<(i64, u64)> {
     let words = "query --form court-1 --period 2025-Q2 --unit 1971 --format json";
     let figures = by(office, "op", words).exits(0).json();
@@ -107,7 +107,7 @@ fn a_second_document_beside_a_good_one_waits_and_the_good_one_stays_in_use() {
     assert_eq!(counts(&pull(&office).exits(0).json()), (0, 2, 0));
     assert_eq!(figure(&office), accepted, "what was decided does not come up again");
 
-    // A file that takes another one's place under the same name is the next revision.
+    // A file that replaces another one under the same name is the next revision.
     fs::remove_file(office.path().join("inbox/z.json")).unwrap();
     put(&office, "a.json", "10000");
     assert_eq!(counts(&pull(&office).exits(0).json()), (1, 0, 0));
@@ -168,7 +168,7 @@ fn a_slip_of_many_documents_is_put_away_in_one_act_and_each_can_come_back() {
     let office = staffed();
     let words = "pull --period 2025-M06 --form 3-k --faults stale:3-k --format json";
     by(&office, "op", words).exits(3);
-    // What the month is compared with waits too.
+    // The documents of the comparison periods wait too, so only those of the month are counted.
     let of_month = |office: &Office| {
         let words = "held --form 3-k --period 2025-M06 --format json";
         by(office, "op", words).exits(0).json().as_array().unwrap().len()
@@ -185,7 +185,7 @@ fn a_slip_of_many_documents_is_put_away_in_one_act_and_each_can_come_back() {
     assert_eq!(of_month(&office), waiting);
     by(&office, "stat", &format!("{all} --yes")).exits(0);
     assert_eq!((of_month(&office), facts(&office, "rejected").len()), (0, waiting));
-    // What the month is compared with waits on.
+    // The documents of the comparison periods still wait, so the exit code is 3.
     let again = by(&office, "op", words).exits(3).json()["forms"][0].clone();
     assert_eq!((counts(&again).0, counts(&again).2), (0, 0), "what was rejected does not wait again");
     let nothing = by(&office, "stat", all).exits(1);

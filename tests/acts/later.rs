@@ -1,4 +1,4 @@
-//! What comes after the first issue: revisions that a person rebuilds, and supplements that a run makes by itself.
+//! What follows the first issue: revisions that a person rebuilds, and supplements that a run makes by itself.
 
 use std::path::PathBuf;
 
@@ -93,7 +93,7 @@ fn a_corrected_figure_becomes_a_revision_that_tells_each_organ_what_changed() {
 
     let quiet = run(&office, "op", "2025-Q2");
     assert!(later(&quiet, "troubles").is_empty(), "{quiet}");
-    // The next revision speaks of what changed since the one before.
+    // The next revision lists what changed since the one before.
     let (_, newer) = correct(&office, 2);
     let second = by(&office, "stat", rebuild).exits(0).json();
     let cell = later(&second["candidates"][0], "changes").iter().find(|c| c["derived"] == false).unwrap();
@@ -204,14 +204,14 @@ fn organs_that_hold_different_revisions_each_get_what_changed_for_them() {
         text.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap()
     };
 
-    // The first correction goes to one organ alone.
+    // The first correction is sent to one organ only.
     let (figure, more) = correct(&office, 7);
     assert_eq!(got(&rebuild()).len() as u64, organs);
     by(&office, "op", "send --period 2025-Q2 --revision 1 --organ mia").exits(0);
     assert_eq!(copies(&office, "mia/2025-Q2/narcotics/r1").len(), copies(&office, "mia/2025-Q2/narcotics/r0").len());
     assert!(copies(&office, "moj/2025-Q2/narcotics/r1").is_empty());
 
-    // It is withdrawn: who never had it is not mailed, and does not get it afterwards either.
+    // The correction is withdrawn. An organ that never had it gets no mail about it, now or later.
     correct(&office, -7);
     let second = rebuild();
     assert_eq!(got(&second), [("mia".to_owned(), 1.into())], "{second}");
@@ -224,7 +224,7 @@ fn organs_that_hold_different_revisions_each_get_what_changed_for_them() {
         assert!(copies(&office, &format!("moj/2025-Q2/narcotics/{label}")).is_empty(), "{label}");
     }
 
-    // The third change concerns all, each against what it holds.
+    // The third change concerns all organs. Each gets the difference from the issue that it holds.
     let (_, last) = correct(&office, 11);
     let third = rebuild();
     let held = got(&third);
@@ -300,7 +300,7 @@ fn on_a_fresh_office_a_rebuild_makes_a_candidate_and_the_next_run_goes_on() {
     assert!(candidates.iter().any(|c| c["issue"]["collection"] == "narcotics"), "{rebuilt}");
     assert!(facts(&office, "queued").iter().all(|(_, f)| f["parcel"].as_str().unwrap().contains("/r0/")));
 
-    // What cron starts.
+    // The command that cron starts.
     let again = zhinaq("run --sample --period 2025-Q2 --format json").exits(0).json();
     assert_eq!(totals(&again), [115, 176, 0, 0]);
     let waits = "revision 1 of `narcotics` is a candidate: hand it over with \
@@ -338,7 +338,7 @@ fn a_run_after_a_rebuild_goes_on_sends_nothing_twice_and_says_what_waits() {
     );
     assert_eq!(outbox(), before, "a rebuild sends nothing");
 
-    // What cron starts: once for people, once more for programs.
+    // The command that cron starts, once as text and once as JSON.
     let said = zhinaq("run --period 2025-Q2").exits(0);
     let said = said.out + &said.err;
     assert!(said.contains("revision 1 of `narcotics`: a candidate, not sent (late)"), "{said}");

@@ -20,7 +20,7 @@ use zhinaq::{
 
 use crate::support::program::{Ended, Office};
 
-/// Three people whose names nobody has, and what each may do.
+/// Three invented people, and what each may do.
 const PEOPLE: &str = r#"
 [[person]]
 account = "op"
@@ -51,7 +51,8 @@ fn staffed() -> Office {
     office
 }
 
-/// Lets the account of these tests be one of the people: by its entry, or by its name; or nobody that the office knows.
+/// Gives the entry of one person to the account of these tests. The person is found by account or by name; with any
+/// other text the account is in no entry.
 fn take_the_place_of(office: &Office, person: &str) {
     let own = account_of_process().name;
     let own = toml::Value::from(own.as_str()).to_string();
@@ -75,7 +76,7 @@ fn take_the_place_of(office: &Office, person: &str) {
     });
 }
 
-/// What another account than that of these tests does: in this process, as the program does it for that account.
+/// Acts as another account than that of these tests: in this process, as the program does it for that account.
 fn by_another<T>(office: &Office, act: impl AsyncFnOnce(&Context) -> T) -> T {
     let account = Account { uid: 3_999_999_999, name: "stat".into(), host: "elsewhere".into() };
     let acting = Acting { name: "Statistician".into(), account: Some(account), claimed: None };
@@ -95,7 +96,7 @@ fn by_another<T>(office: &Office, act: impl AsyncFnOnce(&Context) -> T) -> T {
     })
 }
 
-/// A run of another account.
+/// Runs a period as another account.
 fn run_by_another(office: &Office, period: &str) {
     let period = period.parse().unwrap();
     by_another(office, async |context: &Context| {
@@ -103,11 +104,11 @@ fn run_by_another(office: &Office, period: &str) {
     });
 }
 
-/// The program, started by a person for sample data.
+/// Runs the program as a person, on sample data.
 fn by(office: &Office, person: &str, words: &str) -> Ended {
     take_the_place_of(office, person);
     let mut all: Vec<&str> = Vec::new();
-    // A reason of several words stands in quotes.
+    // A reason of several words is in quotes.
     for (place, part) in words.split('"').enumerate() {
         if place % 2 == 1 { all.push(part) } else { all.extend(part.split_whitespace()) }
     }
@@ -119,13 +120,13 @@ fn run(office: &Office, person: &str, period: &str) -> Value {
     by(office, person, &format!("run --period {period} --format json")).json()
 }
 
-/// Parcels and copies: handed over in all, and now.
+/// Parcels and copies handed over in all, then parcels and copies handed over now.
 fn totals(report: &Value) -> [u64; 4] {
     let of = |what: &str, which: &str| report["totals"][what][which].as_u64().unwrap();
     [of("parcels", "handed"), of("copies", "handed"), of("parcels", "handed_now"), of("copies", "handed_now")]
 }
 
-/// What the ledger keeps of a kind of facts: actor and body.
+/// The facts of one kind in the ledger: actor and body.
 pub fn facts(office: &Office, kind: &str) -> Vec<(Value, Value)> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let url = format!("sqlite:{}", office.path().join("output/sample/ledger.sqlite").display());

@@ -1,4 +1,4 @@
-//! Organs that end while something waits for them.
+//! Organs that end while parcels wait for them.
 
 use calamine::{Data, Reader as _, Xlsx};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::support::program::Office;
 
 const RECIPIENTS: &str = "schedules/order-25-2019/recipients.toml";
 
-/// An office whose parcels to one organ wait, for its copies are to be encrypted and nobody has the passphrase.
+/// An office whose parcels to one organ wait: its copies have to be encrypted, and no passphrase is set.
 fn waiting_for(organ: &str) -> (Office, Value) {
     let office = staffed();
     office.edit("zhinaq.toml", |text| format!("{text}\n[delivery.{organ}]\nencrypt = true\n"));
@@ -85,7 +85,7 @@ fn what_waits_for_an_organ_that_ended_goes_to_its_successor_and_on_to_the_next()
     let again = by(&office, "op", readdress).exits(1);
     assert!(again.err.contains("no parcel waits for organ `mia`"), "{}", again.err);
 
-    // The successor ends too. What it has stays with it.
+    // The successor ends too. It keeps what it has.
     ends(&office, "knb", "successor = \"supreme-court\"\n");
     let on = by(&office, "op", "readdress --parcel 2025-Q2/narcotics/r0/knb --reason \"joined too\"").exits(0);
     assert!(on.out.contains("is withdrawn; `2025-Q2/narcotics/r0/supreme-court`: copy"), "{}", on.out);
@@ -110,7 +110,7 @@ fn what_waits_for_an_organ_that_ended_goes_to_its_successor_and_on_to_the_next()
     is_accounted_for(&office);
 }
 
-/// What an auditor looks at: the list, a withdrawn copy that turns up, the evidence.
+/// Checks what an auditor looks at: the list, a withdrawn copy that turns up, the evidence.
 fn is_accounted_for(office: &Office) {
     let list = office.zhinaq_bytes(&["register", "--sample", "--period", "2025-Q2", "--format", "xlsx"]);
     let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(list)).unwrap();

@@ -1,4 +1,4 @@
-//! Every number on every sheet says where it comes from, and what it says gives the number: in the six books of a
+//! Every number on every sheet can be traced to its sources, and the sources yield the number: in the six books of a
 //! half-year, in a book whose figures a person corrected, in a revision, in a supplement.
 
 use std::{collections::BTreeMap, fs, path::Path};
@@ -8,19 +8,19 @@ use serde_json::Value;
 use super::{by, run, staffed};
 use crate::support::program::Office;
 
-/// A figure in thousandths, as it is told.
+/// A figure in thousandths.
 fn thousandths(number: &Value) -> i128 {
     (number.as_f64().unwrap_or_else(|| panic!("{number} is not a number")) * 1000.0).round() as i128
 }
 
-/// The signed sum of the parts of one name, in thousandths.
+/// The signed sum of the parts with a name, in thousandths.
 fn sum(cell: &Value, name: &str) -> i128 {
     let parts = cell["parts"].as_array().unwrap().iter().filter(|p| name.is_empty() || p["part"] == name);
     let signed = |p: &Value| thousandths(&p["value"]) * if p["sign"] == "-" { -1 } else { 1 };
     parts.map(signed).sum()
 }
 
-/// A quotient with so many decimals, half away from zero.
+/// A quotient with so many decimals, rounded half away from zero.
 fn rounded(numerator: i128, denominator: i128, places: u32) -> f64 {
     let one = 10_i128.pow(places);
     let (n, d) = (numerator * one * denominator.signum(), denominator.abs());
@@ -31,7 +31,8 @@ fn tenths(numerator: i128, denominator: i128) -> f64 {
     rounded(numerator, denominator, 1)
 }
 
-/// A level with the decimals of its column, one to three, of which the number that is shown leaves out zeros at the end.
+/// A level with the decimals of its column, one to three. The shown number leaves out zeros at the end, so the nearest
+/// of the three is taken.
 fn level(cell: &Value) -> f64 {
     let (figure, persons) = (sum(cell, "figure") * 10, persons(cell, None));
     let shown: f64 = cell["shown"].as_str().unwrap().parse().unwrap();
@@ -44,7 +45,7 @@ fn persons(cell: &Value, unit: Option<&str>) -> i128 {
     counted.filter(|c| unit.is_none_or(|u| c["unit"] == u)).map(|c| i128::from(c["persons"].as_u64().unwrap())).sum()
 }
 
-/// One and the regions above: by level where inhabitants are told, else by figure.
+/// The rank: one more than the number of regions above, by level where inhabitants are given, else by figure.
 fn rank(cell: &Value) -> f64 {
     let mut figures: BTreeMap<(bool, &str), i128> = BTreeMap::new();
     for part in cell["parts"].as_array().unwrap() {
@@ -57,7 +58,7 @@ fn rank(cell: &Value) -> f64 {
     figures.iter().filter(|(other, of)| *of * level(own) > value * level(other)).count() as f64 + 1.0
 }
 
-/// The number that what is told gives.
+/// The number that the traced parts yield.
 fn evaluated(cell: &Value) -> f64 {
     let [figure, ago, whole, whole_ago] =
         ["figure", "year-before", "whole", "whole-year-before"].map(|name| sum(cell, name));
@@ -75,7 +76,7 @@ fn evaluated(cell: &Value) -> f64 {
     }
 }
 
-/// Traces every number of a workbook; answers how many there are of each kind.
+/// Traces every number of a workbook; returns how many there are of each kind.
 fn traced(office: &Office, file: &Path) -> BTreeMap<String, usize> {
     let cells = office.zhinaq(&["trace", file.to_str().unwrap(), "--format", "json"]).exits(0).json();
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
@@ -94,7 +95,7 @@ fn traced(office: &Office, file: &Path) -> BTreeMap<String, usize> {
             assert!(told.contains(&Some(shown)), "{place}: {cell}");
             continue;
         }
-        // A table without figures has a count of nothing.
+        // The count and the sum of a table without figures are zero, without cells.
         let of_nothing =
             matches!(kind, "count" | "sum") && shown == 0.0 && cell["cells"].as_array().unwrap().is_empty();
         assert!(of_nothing || !cell["parts"].as_array().unwrap().is_empty(), "{place}: {cell}");
@@ -127,7 +128,7 @@ fn every_number_on_every_sheet_of_the_six_books_follows_from_what_its_trace_name
 
 const CELL: &str = "--form 1-n --period 2025-Q2 --section R1 --row 1 --column 1";
 
-/// The copies that an organ's part of the outbox holds.
+/// The copies in an organ's part of the outbox.
 fn copies(office: &Office, parcel: &str) -> Vec<std::path::PathBuf> {
     let folder = office.path().join("output/sample/outbox").join(parcel);
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
@@ -176,7 +177,7 @@ fn a_corrected_number_is_told_with_who_and_why_in_the_first_issue_and_in_a_revis
     let kinds = traced(&office, &revised);
     assert!(kinds.get("difference") > Some(&0), "{kinds:?}");
     is_corrected(&revised, second, "a late case");
-    // What was handed out before still tells what it was made of.
+    // The trace of a copy that was handed out before still gives the figures of that copy.
     traced(&office, &copy);
     is_corrected(&copy, first, "counted twice");
     let told = office.zhinaq(&["trace", revised.to_str().unwrap(), "Изменения"]).exits(0);
@@ -191,6 +192,6 @@ fn the_numbers_of_a_supplement_are_traced_to_the_form_that_came_late() {
     }
     let kinds = traced(&office, &copies(&office, "mia/2025-Q3/corruption/s1")[0]);
     assert!(kinds.get("value") > Some(&10), "{kinds:?}");
-    // The collection itself was handed out without that form, and says so of its own numbers.
+    // The collection itself was handed out without that form, and the trace of its numbers says so.
     traced(&office, &copies(&office, "mia/2025-Q3/corruption/r0")[0]);
 }

@@ -1,5 +1,5 @@
-//! Whether everybody can read the workbooks: all six collections pass every rule, and every rule objects to a workbook
-//! that is broken where it looks.
+//! Whether everybody can read the workbooks: all six collections pass every rule, and each rule fails for a workbook
+//! that breaks it.
 
 use std::io::{Cursor, Write as _};
 
@@ -16,7 +16,7 @@ use zhinaq::{
 use super::{masters::COLLECTIONS, ooxml::Parts};
 use crate::support::trial::Trial;
 
-/// The rules that object, with the first thing that each says.
+/// The rules that fail, each with its first failure.
 fn objections(report: &AccessibilityReport) -> Vec<(&'static str, String)> {
     let failed = report.rules.iter().filter(|r| !r.passes);
     failed.map(|r| (r.rule, format!("{:?}", r.failures.first()))).collect()
@@ -44,7 +44,7 @@ fn the_working_profile_fails_in_its_filters_and_panes_alone() {
     assert_eq!(rules, ["no-filters-or-panes"]);
 }
 
-/// The workbook with one part written otherwise.
+/// The workbook with one text of a part replaced.
 fn broken(parts: &Parts, part: &str, from: &str, to: &str) -> Vec<u8> {
     assert!(parts.text(part).contains(from), "{part} has no {from}");
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
@@ -67,7 +67,8 @@ fn every_rule_objects_to_what_it_is_there_for() {
         let start = text[..end].rfind('>').unwrap() + 1;
         format!("<{tag}>{}</{tag}>", &text[start..end])
     };
-    // The fourth sheet is the first chapter's first table; its header stands in the row of its table's reference.
+    // The fourth sheet is the first table of the first chapter; its header is in the first row of the table's
+    // reference.
     let table = parts.text("xl/tables/table3.xml").to_owned();
     let reference = table.split(" ref=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let top: u32 = reference.split(':').next().unwrap()[1..].parse().unwrap();
@@ -132,7 +133,7 @@ fn every_rule_objects_to_what_it_is_there_for() {
     }
     let all = examine(&master(&book, Language::En, Profile::Accessible).unwrap()).unwrap();
     let untried: Vec<&str> = all.rules.iter().map(|r| r.rule).filter(|r| !tried.contains(r)).collect();
-    // A second table on a sheet takes parts of its own: the sheet names the one that another sheet has.
+    // A second table on a sheet would need parts of its own, so the sheet refers to the table of another sheet.
     let relations = "xl/worksheets/_rels/sheet4.xml.rels";
     let second = "<Relationship Id=\"rId9\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/table\" \
                   Target=\"../tables/table4.xml\"/></Relationships>";

@@ -27,7 +27,7 @@ fn number(cell: &Cell) -> Number {
     }
 }
 
-/// The values of a line now and a year ago.
+/// The values of a line, now and a year before.
 fn values(table: &Table, line: &Line) -> (Cell, Cell) {
     let places: Vec<usize> =
         (0..table.columns.len()).filter(|c| matches!(table.columns[*c].role, ColumnRole::Value(_))).collect();
@@ -136,7 +136,7 @@ fn a_form_that_came_without_a_region_marks_that_region() {
     assert!(matches!(line(regions, "г. Алматы").cells[growth], Cell::Growth(_)));
 }
 
-/// The first ten regions of a form did not come.
+/// Takes away the documents of the first ten regions of a form, and returns them as missing.
 fn half(trial: &mut Trial, form: &str) -> Vec<MissingForm> {
     let now: Period = "2025-Q2".parse().unwrap();
     let regions: Vec<Unit> = trial.regions.iter().map(|r| r.unit.clone()).filter(|u| !u.is_republic()).collect();
@@ -169,7 +169,7 @@ fn a_form_with_half_of_its_regions_has_not_come_as_a_whole() {
     let whose = missing.whose.as_ref().unwrap();
     assert!(whose.ru.starts_with("нет регионов: 10 из 20 (") && whose.ru.ends_with(" и ещё 5)"), "{}", whose.ru);
     assert!(whose.of(Language::En).starts_with("10 of 20 regions missing ("), "{}", whose.of(Language::En));
-    // The notes name all of them.
+    // The notes list all of them.
     let notes = &book.notes[0];
     assert_eq!(notes.title.ru, "Полнота сведений");
     let named = trial.regions.iter().filter(|r| !r.unit.is_republic()).take(10);
@@ -259,7 +259,7 @@ fn a_quarter_alone_is_the_difference_of_two_cumulative_figures() {
     let first = &quarter.lines[0];
     assert_eq!(number(&values(quarter, first).0), of("2025-Q2").minus(of("2025-Q1")).unwrap());
     assert_eq!(number(&values(quarter, first).1), of("2024-Q2").minus(of("2024-Q1")).unwrap());
-    // Its chart shows the same, and says so.
+    // Its chart shows the same, and its titles say so.
     let chart = quarter.chart.as_ref().unwrap();
     let named: Vec<&str> = chart.series.iter().map(|s| s.title.ru.as_str()).collect();
     assert_eq!(named, ["II квартал 2025", "II квартал 2024"]);

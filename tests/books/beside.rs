@@ -1,10 +1,10 @@
-//! What stands beside a master.
+//! Files beside a master: other formats, previews, PDF.
 
 use std::fs;
 
 use crate::support::{program::Office, skipped};
 
-/// An office of one form of the sample.
+/// An office with one form of the sample.
 fn drugs() -> Office {
     let office = Office::empty();
     office.zhinaq(&["pull", "--sample", "--period", "2025-Q2", "--form", "1-n"]).exits(0);
@@ -25,7 +25,7 @@ fn other_formats_stand_beside_the_master_and_every_cell_can_be_traced() {
 
     let master = output.join(built["collections"][0]["files"][0].as_str().unwrap());
     let master = master.to_str().unwrap();
-    // The line of the first figure: under the header, which stands in the row where the table's reference begins.
+    // The first figure is in the line below the header. The header is in the first row of the table's reference.
     let bytes = fs::read(master).unwrap();
     let parts = super::ooxml::Parts::of(&bytes);
     let table = parts.text("xl/tables/table3.xml");
@@ -39,7 +39,7 @@ fn other_formats_stand_beside_the_master_and_every_cell_can_be_traced() {
     assert_eq!(part["snapshot"].as_str().unwrap().len(), 64);
     assert_eq!(value["shown"].as_str().unwrap(), value["sum"].to_string());
 
-    // What the trace says is what a question for that very place answers.
+    // A query for the place that the trace gives returns the same figure.
     let code = |name: &str| part[name].as_str().unwrap();
     let words =
         ["query", "--sample", "--form", "1-n", "--period", "2025-Q2", "--unit", code("unit"), "--format", "json"];
@@ -85,7 +85,7 @@ fn a_pdf_is_printed_where_libreoffice_is_and_asked_for_in_vain_where_not() {
     let office = drugs();
     let words =
         ["build", "--sample", "--period", "2025-Q2", "--collection", "narcotics", "--format", "json", "--formats"];
-    // Without LibreOffice the person is told, and what else was asked for is made.
+    // Without LibreOffice the program reports it, and still writes the other requested formats.
     let nothing = office.path().join("nothing");
     fs::create_dir(&nothing).unwrap();
     let path = [("PATH", nothing.to_str().unwrap())];

@@ -1,4 +1,4 @@
-//! What changed between two issues: the list, and the sheet that a reader of the earlier one gets.
+//! What changed between two issues: the list, and the sheet for a reader of the earlier issue.
 
 use std::io::Cursor;
 
@@ -12,7 +12,8 @@ use zhinaq::{
 use super::ooxml::objections;
 use crate::support::trial::Trial;
 
-/// A trial whose republic, and Astana, have one more in the first figure of form 1-N; with what stood there.
+/// A trial, and the same with 7 more in the first figure of form 1-N for the republic and for Astana; with the
+/// republic's figure before.
 fn corrected() -> (Trial, Trial, i64) {
     let (before, mut after) = (Trial::new("narcotics", "2025-Q2"), Trial::new("narcotics", "2025-Q2"));
     let now: Period = "2025-Q2".parse().unwrap();
@@ -49,7 +50,7 @@ fn a_corrected_figure_is_told_with_what_stood_there_and_what_stands_there_now() 
     assert_eq!(of_movement.was, Some(Cell::Number(Number::count(stood))));
     assert_eq!(of_movement.is, Some(Cell::Number(Number::count(stood + 7))));
     assert_eq!(of_movement.column.as_ref().unwrap().ru, "Январь–июнь 2025");
-    // Every change of a source figure is one of seven, in the republic or in Astana.
+    // Every change of a source figure is a change of 7, in the republic or in Astana.
     for change in &values {
         let (Some(Cell::Number(was)), Some(Cell::Number(is))) = (&change.was, &change.is) else { panic!("{change:?}") };
         assert_eq!(is.minus(*was), Some(Number::count(7)), "{change:?}");

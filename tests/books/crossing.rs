@@ -21,7 +21,7 @@ fn table<'a>(book: &'a Book, id: &str) -> &'a Table {
     book.tables().find(|t| t.id == id).unwrap_or_else(|| panic!("no table `{id}`"))
 }
 
-/// The places of a table's columns of figures.
+/// The places of the columns with figures in a table.
 fn figures(table: &Table) -> Vec<usize> {
     (0..table.columns.len()).filter(|place| matches!(table.columns[*place].role, ColumnRole::Value(_))).collect()
 }
@@ -95,7 +95,7 @@ fn a_republic_that_nobody_states_is_the_sum_of_the_regions_across() {
         assert_eq!(number(&line.cells[places[0]]), sum(regions));
     }
     assert!(crossed.notes.iter().any(|n| n.ru.contains("сумма регионов")), "{:?}", crossed.notes);
-    // What the table by region says of one place is what the crossed table says of it.
+    // The table by region and the crossed table have the same figures for one place.
     let regions = table(&book, "regions");
     let now = figures(regions)[0];
     for (place, line) in places.iter().zip(&regions.lines) {
@@ -106,7 +106,7 @@ fn a_republic_that_nobody_states_is_the_sum_of_the_regions_across() {
 #[test]
 fn a_row_that_no_document_has_is_left_out_and_counted() {
     let mut trial = Trial::new("crime", "2025-Q2");
-    // A service tells of the first row alone.
+    // A service's answer contains only the first row.
     for dataset in trial.datasets.iter_mut().filter(|d| d.key.form.as_str() == "cis-1") {
         let section = &mut dataset.sections[0];
         section.figures.truncate(section.columns.len());
@@ -150,7 +150,7 @@ fn a_changed_cell_is_told_with_its_region_and_a_corrected_one_is_marked() {
     let marks = crossed.columns.iter().position(|c| c.role == ColumnRole::Marks).unwrap();
     assert_eq!(crossed.lines[line].cells[marks], Cell::Code("[r]".into()));
     assert_ne!(old.content_id(), new.content_id());
-    // For programs the mark is at the one cell.
+    // In the formats for programs the mark is at the one cell.
     let file = sdmx_csv(&new);
     let text = String::from_utf8(file.bytes).unwrap();
     let marked: Vec<&str> =
@@ -225,7 +225,7 @@ fn crossed_tables_are_readable_on_paper() {
 fn what_is_hidden_cannot_be_computed_from_any_table_of_the_book() {
     let mut trial = Trial::new("crime", "2025-Q2");
     trial.template.confidential_below = Some(40);
-    // Only persons are hidden: let every figure of the form be of persons.
+    // Only counts of persons are hidden, so every figure of the form becomes a count of persons.
     for section in &mut trial.forms.get_mut(&"1-m".parse().unwrap()).unwrap().sections {
         for column in &mut section.columns {
             column.measure = zhinaq::domain::Measure::Persons;
@@ -251,7 +251,7 @@ fn what_is_hidden_cannot_be_computed_from_any_table_of_the_book() {
             assert_ne!(parts.iter().filter(|code| hidden(of(code).unwrap(), *place)).count(), 1, "{place}");
         }
     }
-    // The table of one place hides what the crossed one hides.
+    // The table of one place hides the same figures as the crossed table.
     let regions = table(&book, "theft-regions");
     let thefts = crossed.lines.iter().find(|l| l.key.as_ref().unwrap().place.row.as_str() == "109").unwrap();
     let now = figures(regions)[0];

@@ -1,4 +1,4 @@
-//! What is derived of figures at the edges: borders that change, quarters, ties, small and negative bases.
+//! Derived figures in edge cases: borders that change, quarters, ties, small and negative bases.
 
 use chrono::NaiveDate;
 use zhinaq::{
@@ -17,7 +17,7 @@ fn cell<'a>(table: &Table, line: &'a Line, role: ColumnRole) -> &'a Cell {
     &line.cells[table.columns.iter().position(|c| c.role == role).unwrap()]
 }
 
-/// Now, or so many years before.
+/// The value now, or so many years before.
 fn value<'a>(table: &Table, line: &'a Line, years: usize) -> &'a Cell {
     let now: Period =
         table.columns.iter().find_map(|c| if let ColumnRole::Value(p) = c.role { Some(p) } else { None }).unwrap();
@@ -71,10 +71,10 @@ fn a_quarter_whose_base_is_missing_is_absent_and_one_with_a_larger_base_is_negat
     let second = &quarter.lines[1];
     assert_eq!((value(quarter, second, 0), value(quarter, second, 1)), (&count(-5), &count(20)));
     assert_eq!(cell(quarter, second, ColumnRole::Change), &count(-25));
-    // A fall below zero is a fall of more than all.
+    // A fall below zero is a fall by more than 100 %.
     assert_eq!(cell(quarter, second, ColumnRole::Growth), &Cell::Growth(Growth::Percent(-1250)));
     assert_eq!(prose::growth(Growth::Percent(-1250), Language::Ru), "−125,0\u{a0}%");
-    // From below zero there is no percentage.
+    // A base below zero has no percentage.
     set_count(&mut trial, "2024-Q1", "19", 2, 40);
     let book = assemble(&trial.material()).unwrap();
     let quarter = table(&book, "drug-quarter");
@@ -114,7 +114,8 @@ fn a_year_before_in_the_borders_of_then_or_of_now_adds_up_to_the_republic() {
         }
     );
 
-    // The same year told anew in twenty regions: each is compared with itself, and none is left out of the sum.
+    // The year before is stated again for today's twenty regions: each is compared with itself, and none is left out of
+    // the sum.
     for unit in ["1910", "1933", "1962"] {
         let of_now = trial.datasets.iter().find(|d| d.key.period == now && d.key.unit.as_str() == unit).unwrap();
         let mut restated = of_now.clone();
@@ -213,7 +214,7 @@ fn where_one_population_is_not_known_regions_are_ranked_by_figure_and_the_senten
 #[test]
 fn a_share_of_nothing_is_not_applicable_and_a_tiny_base_is_told_as_it_is() {
     let mut trial = Trial::new("narcotics", "2025-Q2");
-    // Column 7 is the whole of the structure of interruptions.
+    // Column 7 is the whole in the structure of interruptions.
     set_count(&mut trial, "2025-Q2", "19", 6, 0);
     set_count(&mut trial, "2025-Q2", "19", 7, 0);
     for (column, now, ago) in [(0, 3, 1), (1, 2, 1), (2, 1, 2), (3, 0, 0), (4, 2001, 2000)] {
@@ -225,7 +226,7 @@ fn a_share_of_nothing_is_not_applicable_and_a_tiny_base_is_told_as_it_is() {
     assert_eq!(cell(structure, &structure.lines[1], ColumnRole::Share), &Cell::Absent(Mark::Z));
     let movement = table(&book, "drug-movement");
     let growth: Vec<&Cell> = movement.lines.iter().take(5).map(|l| cell(movement, l, ColumnRole::Growth)).collect();
-    // 0.05 % rounds away from zero; two times is a hundred per cent, more than two a multiple.
+    // 0.05 % rounds away from zero; twice as much is 100 %, more than twice is a multiple.
     let expected =
         [Growth::Times(30), Growth::Percent(1000), Growth::Percent(-500), Growth::FromZero, Growth::Percent(1)];
     assert_eq!(growth, expected.map(Cell::Growth).each_ref());

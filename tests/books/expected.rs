@@ -1,4 +1,4 @@
-//! Every number on every sheet, against figures that other code computes from the sources: `expect/`, in Python.
+//! Every number on every sheet, compared with figures that other code computes from the sources: `expect/`, in Python.
 
 use std::{
     fs,
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::{program::Office, skipped};
 
-/// The real forms, where they lie beside the repository.
+/// The folder of the real forms, if it is beside the repository.
 fn real() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/real");
     if folder.is_dir() {
@@ -20,7 +20,7 @@ fn real() -> Option<PathBuf> {
     None
 }
 
-/// Whether a Python with openpyxl is there.
+/// Whether a Python with openpyxl is installed.
 fn python() -> bool {
     let asked = Command::new("python3").args(["-c", "import openpyxl, tomllib"]).output();
     let there = asked.is_ok_and(|output| output.status.success());
@@ -30,7 +30,7 @@ fn python() -> bool {
     there
 }
 
-/// What the script says of a master, and whether it finds nothing wrong.
+/// Whether the script finds a master right, and what it prints.
 fn judged(sources: &Path, master: &Path, period: &str) -> (bool, String) {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let judged = Command::new("python3")
@@ -69,7 +69,7 @@ fn the_figures_of_real_forms_on_the_sheets_are_those_that_an_independent_script_
         ("2022-Q4", "corruption", 3_000),
         ("2023-Q4", "corruption", 3_500),
         ("2022-Q4", "prosecution-bodies", 20_000),
-        // Of this year no form has come: the year before stands in no column.
+        // No form of this year has come, so no column shows the year before.
         ("2023-Q4", "crime", 10),
     ] {
         let words = ["build", "--period", period, "--collection", collection, "--format", "json"];
@@ -116,7 +116,8 @@ fn a_cell_that_somebody_changed_is_told() {
     let snapshots = office.path().join("output/sample/snapshots");
     let (right, said) = judged(&snapshots, &master, "2025-Q2");
     assert!(right, "{said}");
-    // The script takes the collection from the folder of the issue, so the changed book stands where the master stood.
+    // The script takes the collection from the folder of the issue, so the changed book replaces the master in its
+    // place.
     let change = "import sys, openpyxl\n\
                   book = openpyxl.load_workbook(sys.argv[1])\n\
                   sheet = book[[n for n in book.sheetnames if n.startswith(sys.argv[2])][0]]\n\

@@ -1,4 +1,4 @@
-//! The same book in other formats, read back by what their specifications say.
+//! The same book in other formats, read back as their specifications require.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ fn book(collection: &str, period: &str) -> Book {
     assemble(&Trial::new(collection, period).material()).unwrap()
 }
 
-/// Records of a CSV by RFC 4180: quoted fields, doubled quotes, lines that end in CR LF.
+/// The records of a CSV file by RFC 4180: quoted fields, doubled quotes, lines that end in CR LF.
 fn records(file: &FileOfBook) -> Vec<Vec<String>> {
     let text = std::str::from_utf8(&file.bytes).unwrap();
     assert!(text.ends_with("\r\n"), "{}", file.name);
@@ -50,7 +50,7 @@ fn stem(table: &Table) -> String {
     format!("{}-{}", if table.number.is_empty() { "0" } else { &table.number }, table.id)
 }
 
-/// Thousandths of a decimal text.
+/// A decimal text in thousandths.
 fn thousandths(text: &str) -> i64 {
     text.parse::<Number>().unwrap().in_thousandths().unwrap()
 }
@@ -115,7 +115,7 @@ fn no_text_in_a_csv_is_taken_for_a_formula() {
     assert_eq!(labels[..6], ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'=1", "with \"quotes\", and commas"]);
 }
 
-/// A dataset's value at a place, by the order of its dimensions (JSON-stat: the last one runs fastest).
+/// A value of a dataset and its status, by the order of the dimensions (JSON-stat: the last one varies fastest).
 fn at(dataset: &Value, line: usize, across: &str, metric: &str, time: &str) -> (Value, Option<String>) {
     let place = |dimension: &str| {
         let index = dataset["dimension"][dimension]["category"]["index"].as_array().unwrap();

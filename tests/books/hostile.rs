@@ -11,7 +11,7 @@ use zhinaq::{
 use super::ooxml::objections;
 use crate::support::trial::Trial;
 
-/// A collection of crossed tables whose first heads and labels are these texts.
+/// A collection of crossed tables with these texts as its first heads and labels.
 fn with(texts: &[&str]) -> Trial {
     let mut trial = Trial::new("corruption", "2025-Q2");
     let section = &mut trial.forms.get_mut(&"3-k".parse().unwrap()).unwrap().sections[0];
@@ -59,7 +59,7 @@ fn a_label_that_no_cell_can_hold_is_refused_with_its_sheet_and_cell() {
 
 #[test]
 fn heads_that_are_alike_when_cut_are_told_apart() {
-    // Names of agencies are heads of their own; a table may not have two alike.
+    // The names of agencies are heads too, and no two heads of a table may be equal.
     let long = "орган ".repeat(60);
     let mut trial = Trial::new("corruption", "2025-Q2");
     for agency in &mut trial.agencies {

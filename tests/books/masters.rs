@@ -20,7 +20,7 @@ use zhinaq::{
 use super::ooxml::{Parts, objections};
 use crate::support::trial::Trial;
 
-/// The collections with a period that each comes for.
+/// The collections, each with one of its periods.
 pub const COLLECTIONS: [(&str, &str); 6] = [
     ("crime", "2025-Q2"),
     ("corruption", "2025-Q2"),
@@ -30,7 +30,7 @@ pub const COLLECTIONS: [(&str, &str); 6] = [
     ("supervision", "2025-Q2"),
 ];
 
-/// Where a person wants to look at the workbooks: `ZHINAQ_TRIAL=/tmp/books cargo test --test all books::`.
+/// Writes a workbook for a person to look at: `ZHINAQ_TRIAL=/tmp/books cargo test --test all books::`.
 fn keep(name: &str, bytes: &[u8]) {
     if let Some(folder) = env::var_os("ZHINAQ_TRIAL").map(PathBuf::from) {
         fs::create_dir_all(&folder).unwrap();
@@ -84,7 +84,7 @@ fn the_figures_on_the_sheets_are_the_figures_of_the_forms() {
         let bytes = master(&book, Language::Ru, Profile::Working).unwrap();
         let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
         let brief = Brief { book: &book, language: Language::Ru, profile: Profile::Working };
-        // The sheets of tables follow the cover and the contents, in the order of the book.
+        // The sheets of the tables come after the cover and the contents, in the order of the book.
         for (table, sheet) in book.tables().zip(plan(&brief).iter().skip(2)) {
             if table.kind == zhinaq::assemble::Kind::Of(zhinaq::domain::TableKind::Quarter) {
                 continue;
@@ -112,7 +112,7 @@ fn the_figures_on_the_sheets_are_the_figures_of_the_forms() {
     assert!(compared > 1_500, "{compared}");
 }
 
-/// The form's period that ends with a period.
+/// The period of a form that ends with a period of its collection.
 fn of_form(trial: &Trial, form: &zhinaq::domain::FormId, period: Period) -> Period {
     let term = trial.terms.iter().find(|t| t.id == *form).unwrap();
     period.ending_as(term.periodicity).unwrap()
@@ -256,7 +256,7 @@ fn a_copy_has_what_stands_before_its_footers_as_the_master_compressed_it() {
     for (name, raw) in compressed_sheets(&bytes) {
         let head = raw.windows(4).rposition(|bytes| bytes == [0, 0, 0xff, 0xff]).unwrap() + 4;
         assert_ne!(copy[&name], raw, "{name}");
-        // The cover has the number in a cell too.
+        // The cover is not carried over: it has the number in a cell too.
         carried += usize::from(copy[&name].starts_with(&raw[..head]));
     }
     assert!(carried > 10);

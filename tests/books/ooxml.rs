@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, io::Cursor, io::Read as _};
 
 use quick_xml::{Reader, events::Event};
 
-/// A workbook's parts by name.
+/// The parts of a workbook by name.
 pub struct Parts(pub Vec<(String, Vec<u8>)>);
 
 impl Parts {
@@ -31,7 +31,7 @@ impl Parts {
     }
 }
 
-/// What is wrong with a workbook; empty when nothing is.
+/// The faults of a workbook; empty if it has no fault.
 pub fn objections(workbook: &[u8]) -> Vec<String> {
     let parts = Parts::of(workbook);
     let mut wrong = Vec::new();

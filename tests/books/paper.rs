@@ -1,4 +1,4 @@
-//! What a collection looks like on paper: which sheets are printed, and how far.
+//! A collection on paper: which sheets are printed, and which part of each.
 
 use zhinaq::{
     assemble::{Book, assemble},
@@ -53,14 +53,15 @@ fn of_a_table_that_is_not_printed_the_head_alone_is_and_the_contents_say_so() {
 fn a_sheet_that_is_not_printed_gives_no_page_in_what_is_printed_alone() {
     let book = assemble(&Trial::new("narcotics", "2025-Q2").material()).unwrap();
     let unprinted = sheets(&book, Language::En).iter().filter(|s| s.head_alone.is_some()).count();
-    // What is printed of a sheet begins in its first cell, or is a blank cell beside it.
+    // The print area of a sheet begins in its first cell; that of an unprinted sheet is a blank cell beside its
+    // columns.
     let printed = |bytes: &[u8]| {
         let workbook = Parts::of(bytes).text("xl/workbook.xml").to_owned();
         let (areas, begin) = (workbook.matches("_xlnm.Print_Area").count(), workbook.matches("!$A$1:$").count());
         (areas, begin)
     };
     let sheets = sheets(&book, Language::En).len();
-    // The whole form, and the figures of charts.
+    // Not printed are the whole form and the figures of charts.
     assert_eq!(unprinted, 2);
     assert_eq!(printed(&for_paper(&book, Language::En, Profile::Accessible).unwrap()), (sheets, sheets - unprinted));
     assert_eq!(printed(&master(&book, Language::En, Profile::Accessible).unwrap()), (sheets, sheets));
@@ -68,7 +69,7 @@ fn a_sheet_that_is_not_printed_gives_no_page_in_what_is_printed_alone() {
 
 #[test]
 fn a_book_without_key_figures_has_no_empty_page_for_them() {
-    // A supplement holds one form, which may have none.
+    // A supplement contains one form, which may have no key figures.
     let mut book = assemble(&Trial::new("narcotics", "2025-Q2").material()).unwrap();
     book.summary.lines.clear();
     let sheets = sheets(&book, Language::En);

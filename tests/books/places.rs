@@ -1,5 +1,5 @@
-//! Where a document keeps what a book shows: a republic that lacks in one period, editions that nobody described, tables
-//! that cannot be filled, definitions that changed.
+//! Where the figures of a book are in documents: a republic that is missing in one period, editions without a
+//! description, tables that cannot be filled, definitions that changed.
 
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ fn a_book_without_any_figure_says_so() {
     assert!(assemble(&trial.material()).unwrap().is_without_figures());
 }
 
-/// The lines of 3-K as edition 50306 prints them, under an edition number.
+/// Gives a dataset of 3-K the lines that edition 50306 prints, and an edition number.
 fn as_edition(dataset: &mut Dataset, edition: &str) {
     dataset.edition = edition.parse().unwrap();
     for section in &mut dataset.sections {
@@ -142,7 +142,7 @@ fn a_definition_that_changed_is_marked_beside_the_comparison() {
     assert!(movement.notes.iter().any(|n| n.ru.starts_with("[b] Определение изменилось")), "{:?}", movement.notes);
     let legend = book.notes.iter().flat_map(|group| &group.notes);
     assert!(legend.into_iter().any(|n| n.ru.starts_with("[b] — ")));
-    // The book words the line as the document does.
+    // The label of the line in the book is worded as in the document.
     let labels = movement.lines.iter().filter_map(|l| l.cells[0].said(zhinaq::domain::Language::Ru));
     assert!(labels.into_iter().any(|label| label.contains("и уголовных проступков")));
 }

@@ -1,4 +1,5 @@
-//! Same inputs, same bytes: whatever the threads, the time zone, the language of the machine, the order of files in folders.
+//! Equal inputs give equal bytes, whatever the threads, the time zone, the language of the machine and the order of
+//! files in folders.
 
 use std::{
     collections::BTreeMap,
@@ -16,7 +17,7 @@ use zhinaq::{
 use super::masters::COLLECTIONS;
 use crate::support::{program::Office, trial::Trial};
 
-/// The files below a folder, in an order of their own.
+/// The files below a folder, sorted.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -27,7 +28,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// What was built for the quarter, by name.
+/// The files that were built for the quarter, by name, with their hashes.
 fn built(office: &Office) -> BTreeMap<PathBuf, Sha256> {
     let folder = office.path().join("output/sample/2025-Q2");
     let named = files(&folder).into_iter().map(|path| {

@@ -1,4 +1,4 @@
-//! The collections that the program carries.
+//! The built-in templates of collections.
 
 use zhinaq::{
     config::check_collection,
@@ -57,7 +57,7 @@ fn the_name_of_every_sheet_says_what_its_table_is_about() {
 
 #[test]
 fn every_form_has_a_table_and_those_with_regions_have_them_by_region() {
-    // Form 3-K speaks of the republic and of agencies.
+    // Form 3-K has figures of the republic and of agencies.
     for template in collection_templates().values() {
         for form in template.forms() {
             let tables = template.chapters.iter().filter(|c| c.form == *form).flat_map(|c| &c.tables);

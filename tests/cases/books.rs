@@ -1,4 +1,4 @@
-//! Cases of editions, missing documents and copies: what a book prints, and what a copy is.
+//! Cases of editions, missing documents and copies: what a book prints, and how a copy is identified.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{aloud, case, check, figure, findings};
 use crate::support::program::Office;
 
-/// Runs a case's script with the first Python that has what it needs; `None` where there is none.
+/// Runs a case's script with the first Python that has what it needs; `None` if no Python has it.
 fn script(folder: &Path, name: &str, words: &[&str], within: &Path) -> Option<String> {
     for python in ["python3", "/usr/bin/python3"] {
         let Ok(made) = Command::new(python).arg(folder.join(name)).args(words).current_dir(within).output() else {
@@ -67,7 +67,7 @@ fn edition_50308_is_read_whole() {
     compare(&office, "2024-Q4", &inbox.join("202412_3k_00000___ru.xlsx"));
 }
 
-/// Every figure of table 2.4 is that of the column whose heading it bears, or `[x]`.
+/// Checks that every figure of table 2.4 is that of the column with its heading, or `[x]`.
 fn compare(office: &Office, period: &str, file: &Path) {
     let folder = case("editions/edition-with-a-new-number").unwrap();
     let master = office.path().join(format!("output/{period}/corruption/r0/master-ru-accessible.xlsx"));
@@ -92,8 +92,8 @@ struct Beside {
 }
 
 impl Beside {
-    /// From a line of `headings.py`: 75 letters of the book's heading, its figure, ` | `, the number, the heading and the
-    /// figure of the file.
+    /// Reads a line of `headings.py`: 75 letters of the book's heading, its figure, ` | `, the number, the heading and
+    /// the figure of the file.
     fn read(line: &str) -> Self {
         let heading: String = line.chars().take(75).collect();
         let rest: String = line.chars().skip(75).collect();
@@ -105,7 +105,7 @@ impl Beside {
         Self { heading, printed, heading_in_file, in_file }
     }
 
-    /// Both sides are cut (the book at the end, the script at the front): what both have must agree.
+    /// Both headings are cut, the book's at the end and the script's at the front. The part that both have must agree.
     fn is_its_heading(&self) -> bool {
         let own = self.heading.rsplit(": ").next().unwrap_or_default();
         let own = own.split_once(". ").map_or(own, |(number, own)| {
@@ -146,7 +146,7 @@ fn one_missing_republic_leaves_all_other_figures() {
     let after = build();
     let text: String = after.values().map(String::as_str).collect();
     assert!(text.contains("1531") && text.contains("1465"));
-    // Six agencies of 2024-03 without the republic take no figure away.
+    // Documents of six agencies of 2024-03, without the republic, remove no figure.
     assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
     for (name, table) in &before {
         let cells = |text: &str| text.split([',', '\n']).map(str::to_owned).collect::<Vec<_>>();
@@ -157,7 +157,7 @@ fn one_missing_republic_leaves_all_other_figures() {
     }
 }
 
-/// The tables of a book written as CSV, by the name of their file.
+/// The tables of a book that were written as CSV, by the name of the file.
 fn tables_below(folder: &Path) -> BTreeMap<String, String> {
     let mut tables = BTreeMap::new();
     for path in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
@@ -181,7 +181,8 @@ fn a_stale_document_is_accepted_by_name() {
         let words = ["accept", "--document", "202308_3k_00100___ru.XLSX", "--reason", "trial"];
         office.zhinaq(&[&words[..], &identity].concat())
     };
-    // Over the republic it would be a change, which is shown and not made; under its own agency it is none.
+    // As the republic's it would change a figure: the change is shown and not made. As its own agency's it changes
+    // nothing.
     let over = accept("all").exits(1);
     let shown = format!("{}{}", over.out, over.err);
     assert!(shown.contains("1700") && shown.contains("50"), "{shown}");
@@ -275,7 +276,7 @@ fn a_mail_of_a_collection_with_something_missing_says_so_on_a_line_of_its_own() 
         ("kk", "Жинақ толық емес. ", "Себептері жинақта көрсетілген."),
         ("en", "The collection is incomplete. Forms that have not come, or only in part: ", "gives the reasons."),
     ] {
-        // One region of a form that has regions: the form came in part.
+        // One region is missing in a form that has regions: the form came in part.
         let text = mail(language, "missing:1-ad:1971");
         let said: Vec<&str> = text.lines().filter(|line| line.starts_with(opening)).collect();
         assert!(said.len() == 1 && said[0].ends_with(ending), "{language}: {text}");

@@ -1,5 +1,5 @@
-//! Faults of the sample office, on forms of the small act: none changes a figure in silence. The whole table, each fault on
-//! each of the 26 forms, is printed by `tests/faults-by-forms.py`.
+//! Faults of the sample office, on forms of the small act: none changes a figure silently. `tests/faults-by-forms.py`
+//! prints the whole table, each fault on each of the 26 forms.
 
 use std::{
     collections::BTreeMap,
@@ -14,18 +14,18 @@ use crate::support::program::{Ended, Office};
 /// The minute at which the books of the small act are handed over, form 1-ad's as a supplement.
 const HANDED_OVER: &str = "2025-07-21T20:30";
 
-/// What came of a run.
+/// The outcome of a run.
 struct Outcome {
     ran: Ended,
     report: Value,
-    /// The content id of each book; equal ids are equal figures.
+    /// The content id of each book. Equal ids mean equal figures.
     books: BTreeMap<String, String>,
     /// The tables of each book as CSV, written by `build`.
     tables: BTreeMap<PathBuf, Vec<u8>>,
 }
 
 impl Outcome {
-    /// A run of the small office with these faults, and its books as CSV where nothing was said.
+    /// Runs the small office with these faults; writes its books as CSV if nothing was reported.
     fn of(faults: &str) -> Self {
         let office = Office::small();
         let words = ["run", "--sample", "--period", "2025-Q2", "--as-of", HANDED_OVER, "--faults", faults];
@@ -52,7 +52,7 @@ impl Outcome {
         self.report["forms"].as_array().into_iter().flatten().filter_map(|form| form["held"].as_u64()).sum()
     }
 
-    /// Whether whoever ran it is told that something is wrong.
+    /// Whether the run reported that something is wrong.
     fn is_told(&self) -> bool {
         self.ran.code != 0 || self.findings("error") + self.findings("warning") + self.held() > 0
     }

@@ -1,5 +1,6 @@
-//! The inputs of `../shared/cases`, each with the value or the refusal that its README states. Where the folder is not
-//! there, each test says "skipped". The same kinds have made-up fixtures in `reading`, `services`, `checks` and `acts`.
+//! The inputs of `../shared/cases`, each with the value or the refusal that its README states. If the folder is
+//! missing, each test prints "skipped". `reading`, `services`, `checks` and `acts` have made-up fixtures of the same
+//! kinds.
 
 mod books;
 mod faults;
@@ -12,13 +13,13 @@ use serde_json::Value;
 
 use crate::support::program::{Ended, Office};
 
-/// Says something to whoever runs the tests.
+/// Prints a line for the person who runs the tests.
 #[expect(clippy::print_stdout, reason = "a test says that it was skipped, or what it saw")]
 fn aloud(text: &str) {
     println!("{text}");
 }
 
-/// The folder of a case; `None` where the cases are not here, which is said aloud.
+/// The folder of a case; `None`, with a printed line, if the cases are not here.
 fn case(name: &str) -> Option<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/cases").join(name);
     if folder.is_dir() {
@@ -28,7 +29,7 @@ fn case(name: &str) -> Option<PathBuf> {
     None
 }
 
-/// A figure in use, as JSON; `None` where no document of that key is in use.
+/// A figure in use, as JSON; `None` if no document of that key is in use.
 fn figure(office: &Office, form: &str, period: &str, unit: &str, place: [&str; 3]) -> Option<Value> {
     let [section, row, column] = place;
     let words = [

@@ -1,4 +1,4 @@
-//! Cases in which a source lies: a made answer, or the sample office behind a program that changes what it says.
+//! Cases in which a source lies: a prepared answer, or the sample office behind a program that changes its answers.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{case, check, figure, findings};
 use crate::support::program::{Ended, Office};
 
-/// A program that ends with the test.
+/// A child process that is ended with the test.
 struct Running(Child);
 
 impl Drop for Running {
@@ -27,7 +27,7 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// An office whose source lies; `None` where the cases or Python are not here.
+/// An office whose source lies.
 struct Lied {
     office: Office,
     served: Option<(Running, String)>,
@@ -39,7 +39,7 @@ impl Lied {
         Self { office: Office::real(), served: None, sources: Vec::new() }
     }
 
-    /// The sample office's address, begun when it is first needed.
+    /// The address of the sample office, which is started on first use.
     fn sample(&mut self) -> String {
         let (_, address) = self.served.get_or_insert_with(|| {
             let mut child = Command::new(env!("CARGO_BIN_EXE_zhinaq"))
@@ -57,7 +57,7 @@ impl Lied {
         address.clone()
     }
 
-    /// Points the office at a source that lies in these ways; `None` where there is no Python.
+    /// Points the office at a source that lies in these ways; `None` if the cases or Python are not here.
     fn source(&mut self, lies: &[&str]) -> Option<()> {
         let script = case("lying_source.py/..")?.join("lying_source.py");
         let port = free_port();
@@ -91,7 +91,7 @@ impl Lied {
     }
 }
 
-/// An office whose every question is answered by the body of a case.
+/// An office whose source answers every request with the body of a case.
 fn answered(name: &str) -> Option<Lied> {
     let body: PathBuf = case(name)?.join("body.json");
     let mut lied = Lied::new();
@@ -99,7 +99,7 @@ fn answered(name: &str) -> Option<Lied> {
     Some(lied)
 }
 
-/// An office that asks the sample office through a source that lies.
+/// An office that fetches from the sample office through a source that lies.
 fn through(lies: &[&str]) -> Option<Lied> {
     case("services")?;
     let mut lied = Lied::new();
@@ -226,7 +226,7 @@ fn comparisons_that_do_not_come_are_told_and_touch_their_own_form() {
 }
 
 impl Lied {
-    /// A run of 2025-Q2 long after its term, with its report.
+    /// Runs 2025-Q2 long after its term; returns the outcome and its report.
     fn run(&self) -> (Ended, serde_json::Value) {
         let ran = self.zhinaq("run --period 2025-Q2 --format json");
         let report = serde_json::from_str(&ran.out).unwrap_or_default();
@@ -240,7 +240,7 @@ impl Lied {
     }
 }
 
-/// The whole office through a source that lies.
+/// Runs the whole office with a source that lies.
 fn whole_office(lies: &[&str]) -> Option<(Lied, Ended, serde_json::Value)> {
     let lied = through(lies)?;
     let (ran, report) = lied.run();

@@ -1,4 +1,4 @@
-//! Cases with one workbook, or with several files that a person brings.
+//! Cases with one workbook, or with several files that a person takes in.
 
 use std::{
     collections::BTreeMap,
@@ -24,7 +24,7 @@ fn pull(office: &Office, path: &Path, period: &str) -> Ended {
     office.zhinaq(&["pull", "--from-file", path.to_str().unwrap(), "--period", period])
 }
 
-/// CIS-1 of Astana for 2022 from a case, brought in.
+/// CIS-1 of Astana for 2022 from a case, taken in.
 fn cis(name: &str) -> Option<(Office, Ended)> {
     let path = workbook(&case(name)?);
     let office = Office::real();
@@ -45,7 +45,7 @@ fn told_of(checked: &Ended, (section, row, column): (&str, &str, &str)) -> Vec<s
     all
 }
 
-/// A cell of section 1 has the right number, or a finding about this cell.
+/// Checks that a cell of section 1 has the right number, or a finding.
 fn is_right_or_told(office: &Office, checked: &Ended, (row, column): (&str, &str), right: u64) {
     let shown = at(office, row, column);
     let is_told = !told_of(checked, (R1, row, column)).is_empty();
@@ -75,12 +75,12 @@ fn right_figures() -> Option<&'static BTreeMap<String, serde_json::Value>> {
     }))
 }
 
-/// The same figures, in the same places, and no row or column more.
+/// Checks that the figures are the same, in the same places, without an additional row or column.
 fn has_the_same_figures(name: &str, office: &Office) {
     assert_eq!(Some(&figures(office)), right_figures(), "{name}");
 }
 
-/// Every figure is that of the form without any fault, or a finding speaks of its cell.
+/// Checks that every figure is that of the form without any fault, or that its cell has a finding.
 fn are_right_or_told(name: &str, office: &Office, checked: &Ended) {
     let (here, right) = (figures(office), right_figures().unwrap());
     let all: Vec<serde_json::Value> = checked.json().as_array().unwrap().clone();
@@ -91,7 +91,7 @@ fn are_right_or_told(name: &str, office: &Office, checked: &Ended) {
     assert!(here.keys().all(|place| right.contains_key(place)), "{name}: a row or column too many");
 }
 
-/// Refused or held: no figure is in use, and the exit code says so.
+/// Checks that a document was refused or held: no figure is in use, and the exit code is not 0.
 fn is_out(name: &str, office: &Office, pulled: &Ended, (form, period, unit): (&str, &str, &str)) {
     assert_ne!(pulled.code, 0, "{name}: {}\n{}", pulled.out, pulled.err);
     assert_eq!(figure(office, form, period, unit, [R1, "1", "1"]), None, "{name}");
@@ -174,7 +174,7 @@ fn column_numbers_are_read_or_the_cause_is_named() {
         let Some((office, _)) = cis(&format!("column-numbers/{name}")) else { return };
         let checked = check(&office, "cis-1", "2022-M12");
         match name {
-            // What stands behind the numbered columns is a column of its own, and told.
+            // A column after the numbered columns is a column of its own, and is reported.
             "last-column-1a" => {
                 let mut here = figures(&office);
                 here.retain(|place, _| !place.ends_with("\"1а\""));
@@ -282,7 +282,7 @@ fn a_number_is_never_another_than_a_person_reads() {
     assert!(shown == Some(json!(6616)) || (shown != Some(json!(66161)) && is_told()), "{shown:?}");
     let Some((office, _)) = cis("text-in-a-figure/invisible-characters") else { return };
     let checked = check(&office, "cis-1", "2022-M12");
-    // Each is read with a word that shows the character, or not read, which is an error.
+    // Each value is read with a finding that shows the character, or it is not read, which is an error.
     assert!(findings(&checked, "info", "figure.invisible").iter().all(|f| f.to_string().contains("[U+")));
     assert!(checked.out.contains("[U+200B]"), "{}", checked.out);
     are_right_or_told("invisible-characters", &office, &checked);
@@ -335,7 +335,7 @@ fn two_documents_for_one_key_wait_and_nothing_changes_when_nothing_changed() {
     }
 }
 
-/// The same with the folder as the form's source: each run of a day sees both files, and changes nothing.
+/// The same with the folder as the form's source: each run of a day finds both files, and changes nothing.
 #[test]
 fn a_folder_with_two_documents_for_one_key_is_a_conflict_at_every_run() {
     let Some(folder) = case("two-documents-one-key/two-files-of-a-region") else { return };

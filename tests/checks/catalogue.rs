@@ -1,4 +1,4 @@
-//! Rules that are no rules.
+//! Rules that are not valid.
 
 use zhinaq::{
     domain::{FormPlace, Place, Rule, RuleKind, Severity, Titles},
@@ -7,7 +7,7 @@ use zhinaq::{
 
 use super::made_up::{templates, templates_of};
 
-/// A form with sections R1 and R2 of four rows and three columns, and the rules of a test.
+/// The faults of the rules of a test, in a form with sections R1 and R2 of four rows and three columns.
 fn faults(rules: &str) -> Vec<String> {
     let rows = "rows = [{ code = \"1\", ru = \"а\" }, { code = \"2\", ru = \"б\" }, { code = \"3\", ru = \"в\" }, { code = \"4\", ru = \"г\" }]";
     let columns =
@@ -58,7 +58,7 @@ fn rules_that_leave_only_zeros_contradict_each_other() {
             "form `x`: rules `x.a` and `x.b` contradict each other: together they hold only where some figures are always zero"
         ]
     );
-    // In other columns they do not meet.
+    // Rules of different columns do not contradict each other.
     let apart = rule("x.a", "rows = { section = \"R1\", total = \"3\", plus = [\"1\", \"2\"], columns = [\"1\"] }");
     assert_eq!(faults(&format!("{apart}{two}")), [""; 0]);
 }
@@ -70,7 +70,7 @@ fn a_whole_that_must_be_within_its_part_is_a_contradiction() {
     assert_eq!(faults(&format!("{one}{two}")).len(), 1);
 }
 
-/// The reader of templates refuses some of these already; templates may come from elsewhere.
+/// The faults of one rule. The reader of templates refuses some of these already; templates may come from elsewhere.
 fn faults_of(kind: RuleKind) -> Vec<String> {
     let mut templates = templates();
     let form = templates.get_mut(&"made-up".parse().unwrap()).unwrap();

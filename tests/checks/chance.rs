@@ -1,4 +1,4 @@
-//! Tables by chance: sound ones have no findings, and one changed cell gives one in each rule that binds it.
+//! Random tables: sound ones have no findings, and one changed cell gives one finding in each rule that binds it.
 
 use proptest::prelude::*;
 use zhinaq::domain::{Dataset, Figure, Number};
@@ -14,7 +14,7 @@ fn made(parts: [[u32; 3]; 3]) -> Dataset {
         let ended = ended.min(opening + came);
         rows[at + 1] = [opening, came, ended, opening + came - ended, came / 3];
     }
-    // Row 3 holds row 4 and more.
+    // Row 3 includes row 4.
     let [one, two, three, four] = &mut rows;
     for (column, whole) in one.iter_mut().enumerate() {
         three[column] += four[column];
@@ -23,7 +23,7 @@ fn made(parts: [[u32; 3]; 3]) -> Dataset {
     for (row, values) in rows.iter().enumerate() {
         for (column, value) in values.iter().enumerate() {
             let (row, column) = ((row + 1).to_string(), (column + 1).to_string());
-            // Blanks and zeros are the same to a sum.
+            // A blank counts as zero in a sum.
             let figure = if *value == 0 { Figure::Blank } else { Figure::Number(Number::count(*value)) };
             *cell(&mut dataset, "R1", &row, &column) = figure;
         }
@@ -35,7 +35,7 @@ fn made(parts: [[u32; 3]; 3]) -> Dataset {
     dataset
 }
 
-/// The equalities that bind a cell of R1, as `rule row column` of the places where they are told.
+/// The equalities that bind a cell of R1, as `rule row column` of the places where they are reported.
 fn bound(row: u32, column: u32) -> Vec<String> {
     let mut told = Vec::new();
     if column <= 5 && row <= 3 {
@@ -52,7 +52,7 @@ fn bound(row: u32, column: u32) -> Vec<String> {
 }
 
 proptest! {
-    // A failure prints its numbers; they become a test of their own rather than a file beside the sources.
+    // A failure prints its numbers. They go into a test of their own, not into a file beside the sources.
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]

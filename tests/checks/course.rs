@@ -1,10 +1,10 @@
-//! What figures do in the course of a year, and against the year before.
+//! Figures in the course of a year, and against the year before.
 
 use zhinaq::domain::Dataset;
 
 use super::made_up::{as_edition_101, cell, check_all, lines, number, region, sound};
 
-/// The later quarter: more came and more ended, the opening stock stays.
+/// The later quarter: more came and more ended; the opening stock is the same.
 fn later() -> Dataset {
     let mut dataset = sound("2025-Q2", "1911", 1);
     for (row, came, ended, end) in [("1", 50, 40, 20), ("2", 24, 18, 10), ("3", 26, 22, 10), ("4", 14, 12, 5)] {

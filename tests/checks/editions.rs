@@ -1,5 +1,5 @@
-//! Editions by chance: rows and columns moved, added, dropped, renamed. Each figure's value says which concept it is, so
-//! the generator knows what a figure has to be: that of its concept, or none.
+//! Random editions: rows and columns are moved, added, dropped, renamed. The value of each figure encodes its concept,
+//! so the right result is known: the figure of the concept, or none.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -14,18 +14,18 @@ use zhinaq::{
 
 use super::made_up::{check_of, key, templates_of};
 
-/// What becomes of a line of the template in an edition.
+/// What happens to a line of the template in an edition.
 #[derive(Debug, Clone, Copy)]
 enum Fate {
     Kept,
     Dropped,
     /// Other words altogether.
     Renamed,
-    /// Some words more.
+    /// A few words more.
     Reworded,
     /// A new line comes before it.
     After,
-    /// It goes to this place, as a share of all.
+    /// It moves to this place, as a share of all.
     Moved(u8),
 }
 
@@ -43,8 +43,8 @@ fn fate() -> impl Strategy<Value = Fate> {
 /// A printed line: its concept, and its heading.
 type Printed = (Option<usize>, String);
 
-/// The lines of an edition, from the headings of the template. Lines with one heading keep their order, for nobody could
-/// tell them apart by anything else.
+/// The lines of an edition, from the headings of the template. Lines with equal headings keep their order, because
+/// nothing else distinguishes them.
 fn printed(headings: &[&str], fates: &[Fate]) -> Vec<Printed> {
     let alone = |heading: &str| headings.iter().filter(|h| **h == heading).count() == 1;
     let mut lines: Vec<Printed> = Vec::new();
@@ -95,7 +95,7 @@ fn document(
     let figures = rows.iter().flat_map(|(row, _)| {
         columns.iter().map(move |(column, _)| match (row, column) {
             (Some(row), Some(column)) => Figure::Number(Number::count(value(*row, *column))),
-            // A figure of no concept: printed anywhere, it would be seen.
+            // The figure of a line without a concept. If it were used anywhere, the test would find it.
             _ => Figure::Number(Number::count(-1)),
         })
     });
@@ -119,7 +119,8 @@ fn document(
     Dataset { key, edition: edition.parse().unwrap(), sections: vec![section] }
 }
 
-/// Every figure is that of its concept or none; answers how many are found, and how many concepts are in doubt.
+/// Checks that every figure is that of its concept or absent; returns how many are found, and how many concepts are in
+/// doubt.
 fn judged(form: &FormTemplate, section: &SectionTemplate, dataset: &Dataset) -> Result<(usize, usize), TestCaseError> {
     let binding = Binding::new(Some(Arc::new(FormIndex::new(form))), dataset);
     let (mut found, mut doubtful) = (0, 0);
@@ -140,7 +141,7 @@ fn judged(form: &FormTemplate, section: &SectionTemplate, dataset: &Dataset) -> 
     Ok((found, doubtful))
 }
 
-/// Headings that come again and again, as forms have them.
+/// Repeated headings, as in real forms.
 const FORM: &str = r#"
 form = "made-up"
 designations = ["MU"]
@@ -180,7 +181,7 @@ fn made_up() -> FormTemplate {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 10_000, ..ProptestConfig::default() })]
 
-    /// An edition that nobody described, and one that carries a described number and is another all the same.
+    /// An edition without a description, and one that has a described number but other lines.
     #[test]
     fn a_figure_is_that_of_its_concept_or_none(
         rows in prop::collection::vec(fate(), 6), columns in prop::collection::vec(fate(), 8), known in any::<bool>()
@@ -199,7 +200,7 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 200, ..ProptestConfig::default() })]
 
-    /// The same of real templates.
+    /// The same with a real template.
     #[test]
     fn a_figure_of_3_k_is_that_of_its_concept_or_none(
         rows in prop::collection::vec(fate(), 25), columns in prop::collection::vec(fate(), 54), at in 0_usize..4
@@ -233,7 +234,7 @@ fn an_edition_that_changed_nothing_but_its_number_keeps_every_figure() {
 #[test]
 fn a_column_that_moved_is_found_by_its_heading_and_one_worded_anew_in_its_place_is_too() {
     let mut form = made_up();
-    // Beside edition 101, which has no column 7, the neighbours of column 6 would not be the same, and it is in doubt.
+    // With edition 101, which has no column 7, the neighbours of column 6 would differ, and column 6 would be in doubt.
     form.editions.truncate(1);
     let section = &form.sections[0];
     let mut columns = [Fate::Kept; 8];

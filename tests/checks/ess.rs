@@ -1,11 +1,11 @@
-//! The report for other statisticians' tools.
+//! The report for the tools of other statisticians.
 
 use serde_json::Value;
 use zhinaq::validate::ess::{EssEvent, report};
 
 use super::made_up::{cell, check, number, other, sound, templates};
 
-/// What the JSON schema of version 1.0.0 asks of each record.
+/// Checks a record against the JSON schema of version 1.0.0.
 fn fits_the_schema(record: &Value) {
     let text = |value: &Value| value.is_string();
     let texts = |value: &Value| value.as_array().is_some_and(|a| a.iter().all(Value::is_string));

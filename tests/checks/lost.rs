@@ -1,4 +1,4 @@
-//! Figures that got lost, and blanks that are none.
+//! Figures that were lost, and blanks that are not lost figures.
 
 use zhinaq::domain::{Dataset, Figure, Finding, Severity};
 

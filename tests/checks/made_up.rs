@@ -11,7 +11,8 @@ use zhinaq::{
     validate::{Scope, validate},
 };
 
-/// Row 1 = 2 + 3, row 4 within 3; column 4 = 1 + 2 − 3, column 5 within 2; R2 in tenge; a twin form of the first cell.
+/// Row 1 = 2 + 3, row 4 is part of 3; column 4 = 1 + 2 − 3, column 5 is part of 2; R2 is in tenge; a second form
+/// repeats the first cell.
 const FORM: &str = r#"
 form = "made-up"
 designations = ["MU"]
@@ -242,7 +243,8 @@ pub fn check_of(templates: &BTreeMap<FormId, FormTemplate>, datasets: &[&Dataset
     validate(&Scope { datasets: datasets.to_vec(), earlier: vec![], templates, regions: &[] })
 }
 
-/// Findings as short lines: `rule severity unit section row column expected found difference`, `-` for what is not there.
+/// Findings as short lines: `rule severity unit section row column expected found difference`, with `-` for an absent
+/// one.
 pub fn lines(findings: &[Finding]) -> Vec<String> {
     fn text<T: ToString>(value: Option<&T>) -> String {
         value.map_or_else(|| "-".to_owned(), ToString::to_string)

@@ -1,4 +1,4 @@
-//! The checks over made-up datasets and over the real forms.
+//! The checks on made-up datasets and on the real forms.
 
 mod catalogue;
 mod chance;

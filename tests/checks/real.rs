@@ -1,4 +1,4 @@
-//! The real forms of `../shared/real`, where they are: what a person would find in them with a week of work.
+//! The real forms of `../shared/real`, if they are there: what a person would find in them in a week of work.
 
 use std::{collections::BTreeMap, path::PathBuf, time::Instant};
 
@@ -27,7 +27,7 @@ fn files(name: &str) -> Option<Vec<PathBuf>> {
     Some(files)
 }
 
-/// The form's template as shipped; without one, a draft out of a file, and these rules.
+/// The form's template as shipped; if there is none yet, a draft from a file with these rules.
 fn template(form: &str, sample: &PathBuf, rules: &str) -> FormTemplate {
     let shipped = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("templates/forms/{form}.toml"));
     let text = std::fs::read_to_string(shipped).unwrap_or_else(|_| {
@@ -129,7 +129,7 @@ fn the_real_forms_have_the_faults_that_are_known_of_them() {
     assert!(twins[0].explanation.contains("in every section"), "{}", twins[0].explanation);
 }
 
-/// The months of 3-K, each against those before it.
+/// The months of 3-K, each checked against those before it.
 #[test]
 fn the_real_months_of_3_k_are_checked_in_their_course() {
     let Some(of_3k) = files("3-K") else { return };

@@ -95,7 +95,7 @@ fn decimals_add_up_exactly() {
 #[test]
 fn a_later_edition_is_checked_where_it_prints_the_lines() {
     let mut dataset = as_edition_101(sound("2025-Q2", "1911", 1));
-    // Column 5 is the average there: no rule of column 5 may touch it.
+    // Column 5 is the average there, so no rule of column 5 may apply to it.
     *cell(&mut dataset, "R1", "4", "5") = number("999");
     assert_eq!(lines(&check(&[&dataset])), [""; 0]);
     *cell(&mut dataset, "R1", "3", "2") = number("23");
@@ -122,7 +122,7 @@ fn two_forms_meet_at_their_last_month_unit_by_unit() {
     let findings = check(&[&dataset, &other("2025-M06", "1911", 39), &other("2025-M06", "1971", 1)]);
     assert_eq!(lines(&findings), ["other.same warning 1911 R1 1 1 40 39 -1"]);
     assert!(findings[0].explanation.contains("form `made-up` for `2025-Q2`"), "{}", findings[0].explanation);
-    // Another month, or another agency, is another matter.
+    // A document of another month or of another agency is not compared.
     assert_eq!(lines(&check(&[&dataset, &other("2025-M05", "1911", 39)])), [""; 0]);
     let mut agency = other("2025-M06", "1911", 39);
     agency.key.agency = "03".parse().unwrap();

@@ -1,4 +1,4 @@
-//! What documents have and lack against their template.
+//! Documents that have more or less than their template.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -46,7 +46,7 @@ fn an_unknown_edition_is_read_where_it_agrees_and_told_where_it_moved() {
     assert_eq!(lines(&findings), ["shape.edition warning 1911 - - - - - -"]);
     assert!(findings[0].explanation.contains("edition 102") && findings[0].explanation.contains("read as edition 101"));
 
-    // Column 3 goes, the rest moves up; the balance must not read the wrong columns.
+    // Column 3 is dropped and the rest moves up. The balance must not read the wrong columns.
     drop_column(&mut dataset, "R1", "3");
     Arc::make_mut(&mut dataset.sections[0].columns)[2].code = "3".parse().unwrap();
     Arc::make_mut(&mut dataset.sections[0].columns)[3].code = "4".parse().unwrap();

@@ -1,4 +1,4 @@
-//! What regions say together: sums, twins, and who did not come.
+//! Checks over all regions: sums, twins, and documents that did not come.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ fn regions() -> [Region; 4] {
 /// The republic and its three regions.
 fn all(period: &str) -> Vec<Dataset> {
     let mut republic = sound(period, "19", 6);
-    // Days do not add up: the republic's are not the sum.
+    // Days do not add up: the republic's number is not the sum.
     *cell(&mut republic, "R1", "1", "6") = number("30");
     vec![republic, sound(period, "1911", 1), sound(period, "1971", 2), sound(period, "1910", 3)]
 }
@@ -37,7 +37,7 @@ fn a_republic_above_the_sum_of_its_regions_is_information() {
     let mut datasets = all("2025-Q2");
     *cell(&mut datasets[0], "R1", "4", "5") = number("37");
     assert_eq!(check(&datasets), ["regions.sum info 19 R1 4 5 36 37 1"]);
-    // Of a republic that is more than some of its regions there is nothing to say.
+    // A republic above the sum of some of its regions is not a finding.
     datasets.remove(2);
     assert_eq!(check(&datasets), [""; 0]);
 }
@@ -47,7 +47,7 @@ fn a_republic_below_its_regions_is_an_error() {
     let mut datasets = all("2025-Q2");
     *cell(&mut datasets[0], "R1", "4", "5") = number("35");
     assert_eq!(check(&datasets), ["regions.sum error 19 R1 4 5 36 35 -1"]);
-    // Below some of them it is an error as well; 24 is what two of the three have.
+    // A republic below the sum of some of its regions is an error too; 24 is the sum of two of the three.
     datasets.remove(2);
     assert_eq!(check(&datasets), [""; 0]);
     *cell(&mut datasets[0], "R1", "4", "5") = number("23");
@@ -96,14 +96,14 @@ fn what_did_not_come_of_a_form_that_came_in_part_is_named_document_by_document()
         missing(&form, &[("19", "all"), ("19", "01"), ("1911", "all")]),
         ["missing.region warning 1910 all", "missing.region warning 1971 all", "missing.agency warning 19 13"]
     );
-    // The republic alone is no form of regions.
+    // The republic and the agencies alone are not the whole form.
     assert_eq!(missing(&form, &[&agencies[..], &[("19", "all")]].concat()).len(), 3);
-    // The regions without the republic are their sum, and that is told.
+    // Without the republic's document the republic is the sum of the regions, and this is reported.
     assert_eq!(
         missing(&form, &whole[..2].iter().chain(&whole[3..]).copied().collect::<Vec<_>>()),
         ["missing.republic warning 19 all"]
     );
-    // A form that did not come at all has no figures to speak of.
+    // A form that did not come at all has no finding.
     assert_eq!(missing(&form, &[]), [""; 0]);
 }
 
@@ -140,7 +140,7 @@ fn a_section_under_two_names_is_found_in_its_place() {
     assert!(found.contains(&"twins warning 1971 R1 - - - - -".to_owned()), "{found:?}");
 }
 
-/// Datasets of a form of one row, a region each, with these figures.
+/// The findings on datasets of a form with one row and these figures, one region each.
 fn of_one_row(figures: &[&[i64]]) -> Vec<String> {
     let regions: Vec<Region> = (11..11 + figures.len()).map(|n| region(&format!("19{n}"), "R", None, None)).collect();
     let dataset = |(region, figures): (&Region, &&[i64])| Dataset {
@@ -159,14 +159,14 @@ fn of_one_row(figures: &[&[i64]]) -> Vec<String> {
 
 #[test]
 fn most_regions_with_the_figures_of_one_are_one_error() {
-    // The first of four has other figures; the others are alike, and a row of two counts is enough to say so.
+    // The first of four has other figures. The others are alike, and a row of two counts is enough to find it.
     assert_eq!(of_one_row(&[&[812, 30], &[640, 12], &[640, 12], &[640, 12]]), ["twins error 1912 - - - - - -"]);
-    // All of them.
+    // All of them are alike.
     assert_eq!(of_one_row(&[&[640, 12], &[640, 12], &[640, 12]]), ["twins error 1911 - - - - - -"]);
     // A handful of cases may be the same in most regions by chance: the sum of the regions shows whether they are right.
     let rare: [&[i64]; 7] = [&[1, 1], &[2, 1], &[1, 1], &[1, 1], &[1, 1], &[1, 1], &[1, 1]];
     assert_eq!(of_one_row(&rare), [""; 0]);
-    // Half of them, a pair of so small a form, or nothing that happened anywhere: nothing to say.
+    // Half of them alike, two regions of so small a form, or zeros everywhere: no finding.
     assert_eq!(of_one_row(&[&[812, 30], &[640, 12], &[640, 12], &[700, 9]]), [""; 0]);
     assert_eq!(of_one_row(&[&[640, 12], &[640, 12]]), [""; 0]);
     assert_eq!(of_one_row(&[&[0, 0], &[0, 0], &[0, 0]]), [""; 0]);
