@@ -1,8 +1,10 @@
 //! Addresses of cells in A1 style (ECMA-376 part 1, 18.18.62): row 0, column 27 is `AB1`.
+//!
+//! In come rows and columns, or texts; out come the other. This module does not know sheets.
 
-/// Rows of a sheet.
+/// The number of rows of a sheet.
 pub const ROWS: u32 = 1_048_576;
-/// Columns of a sheet.
+/// The number of columns of a sheet.
 pub const COLUMNS: u32 = 16_384;
 
 /// The address of a cell as people write it: row 0, column 27 is `AB1`.
@@ -11,8 +13,8 @@ pub fn address(row: u32, column: impl Into<u32>) -> String {
     format!("{}{}", column_letters(column), u64::from(row) + 1)
 }
 
-/// The row and column that `D8` means, counted from 0, whatever the case of its letters; `None` where a sheet has no such
-/// place.
+/// The row and column of an address such as `D8`, counted from 0, in upper or lower case; `None` if a sheet does not
+/// have this place.
 #[must_use]
 #[inline]
 pub fn place(name: &str) -> Option<(u32, u32)> {
@@ -25,7 +27,7 @@ pub fn place(name: &str) -> Option<(u32, u32)> {
     (column <= COLUMNS).then_some((row(&name[letters..])?, column - 1))
 }
 
-/// The row that `8` means, counted from 0.
+/// The row of a number such as `8`, counted from 0.
 #[must_use]
 #[inline]
 pub fn row(digits: &str) -> Option<u32> {
@@ -36,7 +38,7 @@ pub fn row(digits: &str) -> Option<u32> {
     (1..=ROWS).contains(&row).then(|| row - 1)
 }
 
-/// The same of an address as the standard writes it: capitals, with `$` before what does not move.
+/// The row and column of an address as the standard writes it: in capitals, with `$` before an absolute part.
 #[must_use]
 pub fn place_of(address: &str) -> Option<(u32, u32)> {
     let bare = address.replace('$', "");

@@ -1,25 +1,27 @@
-//! Alternate content (ECMA-376, part 3, 10): one place of a part said in two ways, of which a program shows the first that
-//! it understands.
+//! Resolves alternate content (ECMA-376, part 3, 10): a place of a part with several versions, of which a program shows
+//! the first that it understands.
 //!
-//! Taken is what Excel shows: the first choice that needs nothing but namespaces of Microsoft's own, else the fallback.
-//! Where the ways say different cells or texts, other programs show other figures, and a finding says so.
+//! In comes the XML of a part; out comes the XML with one version of each place. The version is the one that Excel
+//! shows: the first choice that needs only namespaces of Microsoft, otherwise the fallback. If the versions contain
+//! different cells or texts, other programs show other figures, and a finding reports that. This module does not know
+//! what a part is about.
 
 use std::borrow::Cow;
 
 use super::scanner::{XmlFault, XmlScanner, XmlToken};
 
-/// A part in which each place says one thing.
+/// A part in which each place has one version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved<'a> {
     pub text: Cow<'a, str>,
-    /// The ways said different things.
+    /// Whether the versions had different content.
     pub differs: bool,
 }
 
-/// More than any part has, one within another.
+/// The most levels of alternate content within one another; no part has as many.
 const DEEPEST: usize = 8;
 
-/// A part with one way of each place.
+/// A part with one version of each place.
 pub fn resolved(part: &str) -> Result<Resolved<'_>, XmlFault> {
     let mut resolved = Resolved { text: Cow::Borrowed(part), differs: false };
     for _ in 0..DEEPEST {
@@ -32,16 +34,17 @@ pub fn resolved(part: &str) -> Result<Resolved<'_>, XmlFault> {
     Ok(resolved)
 }
 
-/// What stands in one of the ways.
+/// One version of a place.
 struct Way {
-    /// `None`: the fallback.
+    /// `None` = the fallback.
     requires: Option<String>,
     from: usize,
     to: usize,
     says: Vec<String>,
 }
 
-/// The outermost places resolved, and whether the ways of one of them differ; `None` where there are none.
+/// Resolves the outermost places, and returns whether the versions of any of them differ; `None` if there are no such
+/// places.
 fn once(part: &str) -> Result<Option<(String, bool)>, XmlFault> {
     let mut scanner = XmlScanner::new(part);
     let mut resolved = String::with_capacity(part.len());
@@ -57,7 +60,7 @@ fn once(part: &str) -> Result<Option<(String, bool)>, XmlFault> {
         let ways = ways(&mut scanner)?;
         let understood = ways.iter().find(|way| way.requires.as_ref().is_some_and(|needs| is_understood(part, needs)));
         let chosen = understood.or_else(|| ways.iter().find(|way| way.requires.is_none()));
-        // A program that understands no choice shows nothing where there is no fallback. What says no cell (a drawing, a
+        // Without a fallback, a program that understands no choice shows nothing. Versions without cells (a drawing, a
         // control, a path of the program) may differ.
         let nothing = Vec::new();
         let says = chosen.map_or(&nothing, |way| &way.says);
@@ -73,7 +76,7 @@ fn once(part: &str) -> Result<Option<(String, bool)>, XmlFault> {
     Ok(found.then_some((resolved, differs)))
 }
 
-/// Whether Excel understands all namespaces that a choice needs: those of its own extensions.
+/// Whether Excel understands all namespaces that a choice needs: they are those of Microsoft's own extensions.
 fn is_understood(part: &str, requires: &str) -> bool {
     let known = |prefix: &str| {
         let declared = format!("xmlns:{prefix}=");
@@ -83,7 +86,7 @@ fn is_understood(part: &str, requires: &str) -> bool {
     !requires.trim().is_empty() && requires.split_whitespace().all(known)
 }
 
-/// The ways of an open place, up to its end.
+/// The versions of an open place, up to its end.
 fn ways(scanner: &mut XmlScanner<'_>) -> Result<Vec<Way>, XmlFault> {
     let mut ways: Vec<Way> = Vec::new();
     let (mut depth, mut open) = (0_usize, false);

@@ -1,4 +1,7 @@
-//! The cells of a sheet, in the order of the file, each with its place and what it holds.
+//! Reads the cells of a sheet in the order of the file, each with its place and its value.
+//!
+//! In come the XML of a sheet and the parts that its cells refer to; out come cells, or a [`CellFault`]. This module
+//! does not know what a cell is about.
 
 use std::{borrow::Cow, fmt};
 
@@ -11,26 +14,26 @@ use super::{
     shared_strings::{TextStyle, append, resolved, text_within},
 };
 
-/// What a cell holds.
+/// The value of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CellValue<'a> {
     Empty,
-    /// A whole number of at most 15 digits, which a double holds exactly.
+    /// A whole number of at most 15 digits; a double holds it exactly.
     Whole(i64),
     Number(f64),
     /// A number that its style shows as a date.
     Date(f64),
     Text(Cow<'a, str>),
-    /// A date or a duration as a text of ISO 8601.
+    /// A date or a duration, as an ISO 8601 text.
     Iso(Cow<'a, str>),
     Truth(bool),
-    /// An error of a formula: `#DIV/0!`.
+    /// The error of a formula: `#DIV/0!`.
     Error(Cow<'a, str>),
     /// A formula whose result is not stored.
     Uncounted,
 }
 
-/// What the cells of a workbook refer to.
+/// The parts of a workbook that cells refer to.
 pub struct SharedParts<'a> {
     pub texts: Vec<Cow<'a, str>>,
     /// For each style, whether it shows a date.
@@ -41,11 +44,11 @@ pub struct SharedParts<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CellFault {
     Xml(XmlFault),
-    /// A cell or row outside of what a sheet can have.
+    /// A cell or row beyond the limits of a sheet.
     Place(String),
-    /// A cell that refers to a text that is not there.
+    /// A cell that refers to a missing text.
     Text(String),
-    /// Two cells of one place; which of them counts cannot be told.
+    /// Two cells in one place. It is not known which of them counts.
     Twice(u32, u32),
 }
 
@@ -66,17 +69,17 @@ impl fmt::Display for CellFault {
     }
 }
 
-/// The cells of one sheet.
+/// A reader of the cells of one sheet.
 pub struct CellReader<'a, 'b> {
     scanner: XmlScanner<'a>,
     shared: &'b SharedParts<'a>,
     row: u32,
-    /// Where a cell stands that does not say it.
+    /// The column of the next cell, if the cell does not state it.
     column: u32,
     next_row: u32,
 }
 
-/// What the tag of a cell says.
+/// The attributes in the tag of a cell.
 #[derive(Default, Clone, Copy)]
 struct Marks<'a> {
     place: Option<&'a str>,
@@ -105,7 +108,7 @@ impl<'a, 'b> CellReader<'a, 'b> {
         Self { scanner: XmlScanner::new(sheet), shared, row: 0, column: 0, next_row: 0 }
     }
 
-    /// The next cell: its row and column, counted from 0, and what it holds. `None` after the last one.
+    /// The next cell: its row and column, counted from 0, and its value. `None` after the last cell.
     #[inline]
     pub fn cell(&mut self) -> Result<Option<(u32, u32, CellValue<'a>)>, CellFault> {
         while let Some(token) = self.scanner.token()? {
@@ -149,7 +152,7 @@ impl<'a, 'b> CellReader<'a, 'b> {
         place(name).ok_or_else(|| CellFault::Place(name.to_owned()))
     }
 
-    /// What stands in a cell whose tag is open, up to its end.
+    /// The value of a cell whose tag is open, up to its end.
     fn value(&mut self, marks: Marks<'a>) -> Result<CellValue<'a>, CellFault> {
         let mut text = Cow::Borrowed("");
         let (mut inside, mut formula) = (false, false);
@@ -158,7 +161,7 @@ impl<'a, 'b> CellReader<'a, 'b> {
                 XmlToken::Open(tag) => match tag.name.as_bytes() {
                     b"is" if !tag.empty => text = text_within(&mut self.scanner, "is", TextStyle::Marked)?,
                     b"f" => formula = true,
-                    // What later programs add to a cell is theirs.
+                    // The extensions of later programs are not part of the value.
                     b"extLst" if !tag.empty => self.skip("extLst")?,
                     name => inside = name == b"v" && !tag.empty,
                 },
@@ -184,14 +187,14 @@ impl<'a, 'b> CellReader<'a, 'b> {
             "b" => CellValue::Truth(text.trim() == "1" || text.trim() == "true"),
             "e" => CellValue::Error(text),
             "d" => CellValue::Iso(text),
-            // Texts that stand in the cell itself.
+            // Texts in the cell itself.
             "inlineStr" => CellValue::Text(text),
-            // Results of formulas, and kinds that nobody knows.
+            // Results of formulas, and unknown kinds.
             _ => CellValue::Text(resolved(text, TextStyle::Marked)),
         })
     }
 
-    /// Steps over what is inside an element that is open.
+    /// Steps over the content of an open element.
     fn skip(&mut self, element: &str) -> Result<(), CellFault> {
         let mut depth = 1_usize;
         while let Some(token) = self.scanner.token()? {
@@ -207,7 +210,7 @@ impl<'a, 'b> CellReader<'a, 'b> {
         Ok(())
     }
 
-    /// A number, or as a text what stands where one should.
+    /// A number; any other text stays a text.
     fn number(&self, style: Option<&str>, text: Cow<'a, str>) -> CellValue<'a> {
         let style = style.and_then(|style| style.parse::<usize>().ok());
         let is_date = style.is_some_and(|style| self.shared.dates.get(style).copied().unwrap_or(false));
@@ -215,7 +218,7 @@ impl<'a, 'b> CellReader<'a, 'b> {
         if !is_date && let Some(whole) = whole(written) {
             return CellValue::Whole(whole);
         }
-        // `inf` and `nan` are numbers to a computer and none to a sheet.
+        // `inf` and `nan` are numbers for the parser, but not in a sheet.
         let plain = written.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'));
         match written.parse::<f64>() {
             Ok(number) if plain && number.is_finite() && is_date => CellValue::Date(number),
@@ -233,14 +236,14 @@ fn whole(text: &str) -> Option<i64> {
         return None;
     }
     let number = digits.bytes().fold(0_i64, |number, digit| number * 10 + i64::from(digit - b'0'));
-    // The double of `-0` is a zero too.
+    // The double of `-0` is zero too.
     Some(if digits.len() < text.len() { -number } else { number })
 }
 
-/// The merged regions of a sheet, which stand after its cells; what of the list cannot be read is not there, and labels
+/// The merged ranges of a sheet; they are listed after its cells. Ranges that cannot be read are left out; then labels
 /// lose their parents.
 pub fn merged_ranges(sheet: &str) -> MergedRanges {
-    // A text may say the word too, but no text stands right behind an angle bracket and a prefix.
+    // A text may contain the same word, but not directly after an angle bracket and a prefix.
     let opens = |at: &usize| {
         let before = &sheet.as_bytes()[..*at];
         let prefix = before.iter().rev().take_while(|b| **b == b':' || b.is_ascii_alphanumeric()).take(20).count();
@@ -268,7 +271,7 @@ fn region(name: &str) -> Option<MergedRange> {
     (top <= bottom && left <= right).then_some(MergedRange { top, left, bottom, right })
 }
 
-/// The beginning of a text, for a message: what cannot be seen is shown by its number.
+/// The beginning of a text for a message. Invisible characters are shown by their numbers.
 fn excerpt(text: &str, length: usize) -> String {
     let mut shown = String::new();
     let mut letters = text.chars();

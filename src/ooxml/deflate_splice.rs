@@ -1,31 +1,34 @@
-//! The splice point of a compressed sheet: the place before its page header and footer, where the compressor begins anew.
+//! The splice point of a compressed sheet: the place before its page header and footer, where the compressor starts
+//! anew.
 //!
-//! Copies differ in their footers. What is before it is carried over into each copy as it is compressed, and what
-//! stands behind it can be read by itself (RFC 1951; the mark is that of zlib's full flush, an empty stored block).
+//! In comes a part; out comes its compressed data, or the compressed data before its splice point. Copies differ only
+//! in their footers. The data before the splice point is carried over into each copy in compressed form. The data after
+//! it can be decompressed separately (RFC 1951; the mark is that of a full flush in zlib, an empty stored block). This
+//! module does not know copies or masters.
 
 use std::io::Read as _;
 
 use flate2::{Compress, FlushCompress, Status, read::DeflateDecoder};
 use memchr::memmem;
 
-/// What a sheet's XML has behind its splice point begins with this.
+/// The XML of a sheet continues with this after its splice point.
 const FOOT: &str = "<headerFooter";
 /// The length of an empty stored block, and its complement.
 const MARK: [u8; 4] = [0, 0, 0xff, 0xff];
-/// The footer's own data may have the bytes of the mark in it; in more than so many places it never has.
+/// How many marks are tried from the end. The data of the footer may contain the bytes of the mark, but never so often.
 const MARKS: usize = 4;
 
-/// Where the splice point of a sheet belongs.
+/// The place of the splice point in the XML of a sheet.
 pub fn place(xml: &str) -> Option<usize> {
     xml.rfind(FOOT)
 }
 
-/// Compresses a part as raw deflate data, with a splice point at a place.
+/// Compresses a part as raw deflate data, with an optional splice point.
 ///
 /// # Errors
-/// When the compressor does not come to its end.
+/// When the compressor does not finish.
 pub fn compressed(deflate: &mut Compress, part: &[u8], splice_at: Option<usize>) -> std::io::Result<Vec<u8>> {
-    // Deflate adds at most five bytes to 16 KiB of what it cannot compress (RFC 1951, 3.2.4).
+    // Deflate adds at most five bytes to 16 KiB of incompressible data (RFC 1951, 3.2.4).
     let mut bytes = Vec::with_capacity(part.len() + part.len() / 1024 + 64);
     let (head, tail) = part.split_at(splice_at.unwrap_or(0));
     let mut run = |input: &[u8], flush| deflate.compress_vec(input, &mut bytes, flush).map_err(std::io::Error::other);
@@ -39,7 +42,8 @@ pub fn compressed(deflate: &mut Compress, part: &[u8], splice_at: Option<usize>)
     Ok(bytes)
 }
 
-/// The compressed data of a part up to its splice point, and how long it is uncompressed; none where there is no splice point.
+/// The compressed data of a part before its splice point, and its uncompressed length; `None` if there is no splice
+/// point.
 pub fn head<'a>(raw: &'a [u8], text: &str) -> Option<(&'a [u8], usize)> {
     let marks = memmem::rfind_iter(raw, &MARK).take(MARKS);
     marks.map(|at| raw.split_at(at + MARK.len())).find_map(|(head, behind)| {
@@ -67,7 +71,7 @@ mod tests {
         text
     }
 
-    /// A sheet of so many numbers.
+    /// A sheet with so many numbers.
     fn sheet(numbers: u64, seed: u64, foot: &str) -> String {
         let cells = (0..numbers).map(|n| {
             let value = n.wrapping_mul(seed | 1).wrapping_mul(6_364_136_223_846_793_005) >> 44;
@@ -76,7 +80,7 @@ mod tests {
         format!("<worksheet>{}{FOOT}>{foot}</headerFooter></worksheet>", cells.collect::<String>())
     }
 
-    /// What follows the splice point can be another footer.
+    /// The same data with another footer after the splice point.
     fn another(raw: &[u8], text: &str) -> Option<String> {
         let (head, length) = head(raw, text)?;
         let mut whole = head.to_vec();
@@ -91,10 +95,10 @@ mod tests {
         let text = sheet(5000, 7, "a");
         let whole = compressed(&mut compressor(6), text.as_bytes(), None).unwrap();
         assert_eq!(head(&whole, &text), None);
-        // A splice point elsewhere is not taken for one.
+        // A splice point elsewhere does not count.
         let early = compressed(&mut compressor(6), text.as_bytes(), Some(100)).unwrap();
         assert_eq!(head(&early, &text), None);
-        // Nor is one behind which another text stands.
+        // Neither does one before another text.
         let seamed = compressed(&mut compressor(6), text.as_bytes(), place(&text)).unwrap();
         assert_eq!(head(&seamed, &sheet(5000, 7, "b")), None);
         assert_eq!(head(&seamed[..seamed.len() - 3], &text), None);

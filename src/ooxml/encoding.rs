@@ -1,28 +1,30 @@
-//! Which encoding the bytes of a text are in, so that a refusal can say so and quote what stands there.
+//! Guesses the encoding of bytes, so that a refusal can report it and quote the text.
 //!
-//! Bodies are read in UTF-8 only; the others are recognised, never silently converted. Parts of a workbook declare their
-//! encoding, and windows-1251 is read where a part declares it.
+//! In come bytes; out comes an [`Encoding`] with the text. Bodies are read in UTF-8 only; other encodings are
+//! recognized, but not converted. Parts of a workbook declare their encoding; windows-1251 is read if a part declares
+//! it. This module does not know what the bytes are.
 
 use std::borrow::Cow;
 
-/// The encoding of a piece of text, with the piece in it.
+/// The encoding of a text, with the text.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Encoding<'a> {
     Utf8(&'a str),
     Utf16(Cow<'a, str>),
     Windows1251(Cow<'a, str>),
-    /// Text, but in none of these; so many bytes at its beginning are UTF-8.
+    /// Text in another encoding; the first `valid` bytes are UTF-8.
     Unknown {
         valid: usize,
     },
-    /// No text at all.
+    /// Not a text.
     None,
 }
 
-/// Characters that a guess keeps for quoting, of an encoding that is not read; bytes that tell text from other content.
+/// How many characters of a converted text are kept for quoting, and how many bytes decide between text and binary
+/// content.
 const KEPT: usize = 4096;
 
-/// Guesses the encoding of the beginning of a body; a character that is cut at the end does not count.
+/// Guesses the encoding from the beginning of a body. A character that is cut at the end is ignored.
 pub fn guess(bytes: &[u8]) -> Encoding<'_> {
     if let Some(wide) = utf16(bytes) {
         return wide;
@@ -51,8 +53,8 @@ pub fn guess(bytes: &[u8]) -> Encoding<'_> {
     Encoding::Unknown { valid }
 }
 
-/// Text in UTF-16 with its byte-order mark, in which a part of a workbook may stand (ECMA-376, part 2, 6.5.3) though
-/// none that was seen does; `None` where there is no such mark.
+/// A UTF-16 text with a byte-order mark; `None` without such a mark. A part of a workbook may be UTF-16 (ECMA-376, part
+/// 2, 6.5.3), although none has been seen so far.
 pub fn wide(bytes: &[u8]) -> Option<Result<String, ()>> {
     let from: fn([u8; 2]) -> u16 = match bytes {
         [0xFF, 0xFE, ..] => u16::from_le_bytes,
@@ -64,11 +66,10 @@ pub fn wide(bytes: &[u8]) -> Option<Result<String, ()>> {
     Some(text.map_err(|_| ()).and_then(|text| if odd.is_empty() { Ok(text) } else { Err(()) }))
 }
 
-/// The text of an XML part in the encoding that it declares, where that is windows-1251, as programs for the Russian
-/// Windows write; `None` where it is UTF-8.
+/// The text of an XML part that declares windows-1251, as programs on Russian Windows write it; `None` for UTF-8.
 ///
 /// # Errors
-/// The encoding that it declares, or seems to be in, where it is another.
+/// The encoding that the part declares or seems to have, if it is another one.
 pub fn declared(part: &[u8]) -> Option<Result<String, String>> {
     if std::str::from_utf8(part).is_ok() {
         return None;
@@ -88,7 +89,7 @@ pub fn declared(part: &[u8]) -> Option<Result<String, String>> {
     })
 }
 
-/// UTF-16 by its byte-order mark, or by the zeros between Latin letters and brackets.
+/// UTF-16 text, recognized by its byte-order mark or by the zeros between Latin letters and brackets.
 fn utf16(bytes: &[u8]) -> Option<Encoding<'_>> {
     let (little, rest) = match bytes {
         [0xFF, 0xFE, rest @ ..] => (true, rest),
@@ -103,14 +104,14 @@ fn utf16(bytes: &[u8]) -> Option<Encoding<'_>> {
     Some(Encoding::Utf16(text.into()))
 }
 
-/// Control characters that no text has, near its beginning.
+/// Whether the beginning contains control characters that texts do not have.
 fn is_binary(bytes: &[u8]) -> bool {
     let bytes = &bytes[..bytes.len().min(KEPT)];
     let odd = bytes.iter().filter(|b| matches!(**b, 0..=8 | 0x0E..=0x1A | 0x1C..=0x1F)).count();
     bytes.contains(&0) || odd * 20 > bytes.len()
 }
 
-/// The character of a byte in windows-1251 (the table of the WHATWG Encoding Standard).
+/// The character of a byte in windows-1251 (table of the WHATWG Encoding Standard).
 fn windows_1251(byte: u8) -> char {
     const UPPER: &str = "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{98}™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕї";
     match byte {

@@ -1,37 +1,38 @@
-//! Why bytes cannot be read as a workbook, in words that do not know whose bytes they are.
+//! Why bytes cannot be read as a workbook.
 //!
-//! Readers put the file's name in front, and say what follows from it: whether to fetch it again, whom to ask.
+//! Each message can follow the name of a file. This module does not know whose file it is. Its callers add the name,
+//! and what to do: fetch the file again, or ask its sender.
 
-/// What helps where a program can read the file, and we cannot.
+/// The advice if another program can read the file, but this one cannot.
 pub const SAVE: &str = "open it in a spreadsheet program, save it as .xlsx and bring it again";
-/// What helps where programs read different files: saving it would choose one of them.
+/// The advice if programs would read different content: saving the file would choose one version.
 pub const ASK: &str = "ask the sender for a new one; programs show it differently";
 
-/// Bytes that are not a workbook, or not one that may be read.
+/// Why bytes are not a workbook, or cannot be read as one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Something else; the text says what: `a Word document`.
+    /// Another kind of file; the text says which: `a Word document`.
     #[error("it is not an .xlsx workbook: it is {0}")]
     NoWorkbook(String),
-    /// Cut off, or damaged on its way.
+    /// The file is incomplete or damaged.
     #[error("{0}")]
     Damaged(String),
-    /// Whole, and put together otherwise than a workbook: it would come the same again.
+    /// The file is complete, but not built like a workbook. A new download would be the same.
     #[error("{why}")]
     Malformed { why: String, advice: &'static str },
-    /// Beyond a limit: a zip bomb, a hundred thousand parts.
+    /// The file exceeds a limit: a zip bomb, a hundred thousand parts.
     #[error("{0}")]
     TooLarge(String),
 }
 
 impl Error {
-    /// Whether a download that broke off can be the cause, so that another one may bring something else.
+    /// Whether an interrupted download may be the cause, so that a new one may help.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Damaged(_))
     }
 
-    /// A whole package that cannot be read, and that a spreadsheet program may mend.
+    /// The error of a complete package that cannot be read. A spreadsheet program may be able to repair it.
     #[must_use]
     pub fn malformed(why: impl Into<String>) -> Self {
         Self::Malformed { why: why.into(), advice: SAVE }

@@ -1,13 +1,14 @@
-//! OOXML packages: spreadsheets as files, whoever wrote them and whatever they are about.
+//! Reads and writes OOXML packages: spreadsheets as files, from any program and about any subject.
 //!
-//! In come bytes. Out come parts under limits ([`package`]), what they hold ([`cells`], [`shared_strings`], [`relations`],
-//! [`sheet_list`], [`number_formats`], [`properties`]), or a whole workbook for those who judge how it looks ([`opened`]). The
-//! other way, parts are written as XML ([`xml_writer`]) and as an archive ([`zip_writer`]) whose compressed data can be carried
-//! over up to a place ([`deflate_splice`]). What is refused is refused with one [`Error`].
+//! In come bytes. Out come parts within limits ([`package`]) and their content ([`cells`], [`shared_strings`],
+//! [`relations`], [`sheet_list`], [`number_formats`], [`properties`]), or a whole workbook with its looks ([`opened`]).
+//! In the other direction, parts are written as XML ([`xml_writer`]) and as an archive ([`zip_writer`]); compressed
+//! data can be carried over up to a splice point ([`deflate_splice`]). Every refusal is an [`Error`].
 //!
-//! Deliberately unknown here: forms, figures, collections, copies; files, networks, the clock. Nothing of ours is a dependency
-//! (`tidy::crates_depend_one_way`). A file of a stranger never costs more than its [`package::PackageLimits`] allow, and never is two
-//! different workbooks to two programs without a word ([`zip_list`]).
+//! This crate does not know forms, figures, collections and copies; files, networks and the clock. It depends on none
+//! of our crates (`tidy::crates_depend_one_way`). A foreign file never costs more than its [`package::PackageLimits`]
+//! allow. A file that two programs would read as different workbooks is refused ([`zip_list`]), or the difference is
+//! reported ([`package::Package::two_ways`]).
 //!
 //! ```
 //! use ooxml::address::{address, place};

@@ -1,10 +1,10 @@
-//! What a workbook can hold (ECMA-376 part 1; what Excel refuses beyond it): texts, characters.
+//! The limits of a workbook (ECMA-376 part 1; Excel refuses more): lengths of texts, allowed characters.
 
-/// UTF-16 units of a cell's text.
+/// The most UTF-16 units in the text of a cell.
 pub const CELL_TEXT: usize = 32_767;
-/// UTF-16 units of a sheet's name.
+/// The most UTF-16 units in the name of a sheet.
 pub const SHEET_NAME: usize = 31;
-/// Characters of a table's head, and of the text above or below a page, with its codes (18.3.1.46).
+/// The most characters in the header of a table column, and in a page header or footer with its codes (18.3.1.46).
 pub const HEAD_TEXT: usize = 255;
 
 /// Whether XML 1.0 forbids a character.

@@ -1,4 +1,6 @@
-//! Merged cells: which region a cell belongs to.
+//! Merged cells: the range that a cell belongs to.
+//!
+//! In come merged ranges; out comes the range around a cell. This module does not know the content of cells.
 
 /// A rectangle of merged cells; 0-based, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,23 +11,23 @@ pub struct MergedRange {
     pub right: u32,
 }
 
-/// The merged regions of a sheet, by row where they are small and by search where they are tall.
+/// The merged ranges of a sheet, arranged by their left columns, so that the range of a cell is found fast.
 #[derive(Debug, Default)]
 pub struct MergedRanges {
     known: Vec<MergedRange>,
-    /// By left column: the regions that begin there, in order of their top row.
+    /// For each left column: the ranges that begin there, in the order of their top rows.
     by_column: Vec<Vec<usize>>,
-    /// The widest region there is: nothing further to the left reaches a cell.
+    /// The largest width of a range. A range that begins further to the left does not reach a cell.
     widest: u32,
 }
 
-/// More merged regions than any form has; the rest is not looked at.
+/// The most merged ranges; no form has as many. Further ones are ignored.
 const MOST: usize = 50_000;
-/// No label spans more columns than this.
+/// The most columns that a label spans.
 const WIDEST: u32 = 1_000;
 
 impl MergedRanges {
-    /// Places are those of a sheet: at most 16,384 columns.
+    /// The places have to be those of a sheet: at most 16,384 columns.
     pub fn new(regions: impl IntoIterator<Item = MergedRange>) -> Self {
         let mut known: Vec<MergedRange> =
             regions.into_iter().filter(|r| r.right - r.left <= WIDEST).take(MOST).collect();
@@ -39,18 +41,19 @@ impl MergedRanges {
         Self { known, by_column, widest }
     }
 
-    /// Merged regions of several cells that begin at or behind a row and a column.
+    /// The ranges of several cells that begin at a row and a column or after them.
     pub fn from(&self, row: u32, column: u32) -> impl Iterator<Item = &MergedRange> {
         self.known.iter().filter(move |r| r.top >= row && r.left >= column && (r.bottom > r.top || r.right > r.left))
     }
 
-    /// The region that a cell lies in; a cell that is not merged is a region of its own.
+    /// The range that contains a cell; a cell that is not merged is a range of its own.
     pub fn around(&self, row: u32, column: u32) -> MergedRange {
         let single = MergedRange { top: row, left: column, bottom: row, right: column };
         for left in (column.saturating_sub(self.widest)..=column).rev() {
             let Some(there) = self.by_column.get(left as usize) else { continue };
             let after = there.partition_point(|i| self.known[*i].top <= row);
-            // MergedRanges do not overlap in a sound file: the last that begins at or above the row is the one, if any.
+            // Ranges do not overlap in a valid file. So only the last range that begins at this row or above can
+            // contain the cell.
             if let Some(region) = after.checked_sub(1).map(|last| self.known[there[last]])
                 && region.bottom >= row
                 && region.right >= column

@@ -1,26 +1,29 @@
-//! What a number format makes of a number (ECMA-376 part 1, 18.8.30 and 18.8.31): whether it shows a date, and whether it
-//! shows another number than the cell holds. `"17"` shows 17 whatever the cell holds, `0,` a thousandth of it, `;;;` nothing.
-//! All else of a format is a matter of looks.
+//! How a number format changes a number (ECMA-376 part 1, 18.8.30 and 18.8.31): whether it shows a date, and whether it
+//! shows a number other than that of the cell.
+//!
+//! In come the styles of a workbook; out come formats and what they do. The format `"17"` always shows 17, `0,` shows a
+//! thousandth of the number, and `;;;` shows nothing. All other parts of a format change only the looks. This module
+//! does not know cells.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::scanner::{Partly, XmlToken, unescaped};
 
-/// What a format does to a number and to a text, beyond looks.
+/// How a format changes a number and a text, beyond their looks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Disguise {
     pub of_number: Option<Arc<str>>,
     pub of_text: Option<Arc<str>>,
 }
 
-/// The number format of a cell style: one that the workbook writes out, or one that programs know by its number.
+/// The number format of a cell style: a format code in the workbook, or a built-in number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NumberFormat {
     BuiltIn(u32),
     Code(Arc<str>),
 }
 
-/// The number formats of the cell styles, by the number of the style.
+/// The number formats of the cell styles, in the order of the styles.
 pub fn cell_formats(styles: &str) -> Partly<Vec<NumberFormat>> {
     let mut codes: BTreeMap<u32, Arc<str>> = BTreeMap::new();
     let mut in_cells = false;
@@ -43,7 +46,7 @@ pub fn cell_formats(styles: &str) -> Partly<Vec<NumberFormat>> {
 }
 
 impl NumberFormat {
-    /// Whether it shows years, months, days, hours, minutes or seconds; `[h]`, `[m]` and `[s]` are times that run.
+    /// Whether it shows years, months, days, hours, minutes or seconds; `[h]`, `[m]` and `[s]` are elapsed times.
     #[must_use]
     pub fn shows_date(&self) -> bool {
         match self {
@@ -52,7 +55,7 @@ impl NumberFormat {
         }
     }
 
-    /// What it does to a number and to a text.
+    /// How it changes a number and a text.
     #[must_use]
     pub fn disguise(&self) -> Disguise {
         match self {
@@ -86,16 +89,16 @@ fn disguise(code: &str) -> Disguise {
     }
 }
 
-/// One of the up to four parts of a format: for positive numbers, negative ones, zero, texts.
+/// One of up to four sections of a format: for positive numbers, negative numbers, zero, and texts.
 #[derive(Debug, Default)]
 struct Section {
     has_digits: bool,
     is_text: bool,
     is_date: bool,
     percents: usize,
-    /// Commas after the last digit: each divides by a thousand.
+    /// How many commas follow the last digit; each divides by a thousand.
     thousands: usize,
-    /// The letters and digits that it adds.
+    /// The letters and digits that the section adds.
     added: String,
 }
 

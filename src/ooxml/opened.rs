@@ -1,4 +1,7 @@
-//! A workbook opened: its sheets with cells, tables, charts and links, as far as the rules look at them.
+//! Opens a whole workbook: its sheets with cells, tables, charts and links, as far as the rules for its looks need
+//! them.
+//!
+//! In come bytes; out comes an [`Opened`] workbook. This module does not know the rules.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -12,7 +15,7 @@ use super::{
     tree::Node,
 };
 
-/// The largest collection has some 30 MB in all its parts.
+/// The most parts and bytes. The largest collection has about 30 MB in all its parts.
 const LIMITS: PackageLimits = PackageLimits::of(5_000, 256 << 20);
 
 /// A workbook.
@@ -20,7 +23,7 @@ const LIMITS: PackageLimits = PackageLimits::of(5_000, 256 << 20);
 pub struct Opened {
     pub title: String,
     pub language: String,
-    /// The 0-based sheet that a reader sees first.
+    /// The sheet that is shown first, counted from 0.
     pub active: usize,
     pub sheets: Vec<OpenedSheet>,
     pub styles: CellStyles,
@@ -33,22 +36,22 @@ pub struct OpenedSheet {
     pub hidden: bool,
     pub hidden_lines: bool,
     pub frozen: bool,
-    /// The cell that is selected when the sheet opens.
+    /// The cell that is selected when the sheet is opened.
     pub selected: String,
     pub filter: bool,
     pub merged: Vec<String>,
     pub conditional: usize,
-    /// By row and column, both 0-based.
+    /// By row and column, both counted from 0.
     pub cells: BTreeMap<(u32, u32), OpenedCell>,
-    /// Widths in characters, by the last column that each is for.
+    /// First column, last column, and their width in characters.
     pub widths: Vec<(u32, u32, f64)>,
     pub tables: Vec<OpenedTable>,
     pub drawings: Vec<OpenedDrawing>,
-    /// Links: the cell, and where they lead (a place in the workbook, or an address).
+    /// The cell of each link, and its target: a place in the workbook, or an address.
     pub links: Vec<(String, String)>,
 }
 
-/// A cell that is written.
+/// A cell that the sheet contains.
 #[derive(Debug, Default)]
 pub struct OpenedCell {
     pub style: usize,
@@ -56,14 +59,14 @@ pub struct OpenedCell {
     pub number: Option<f64>,
 }
 
-/// A marked-up table.
+/// A formatted table.
 #[derive(Debug, Default)]
 pub struct OpenedTable {
     pub name: String,
     pub columns: Vec<String>,
     pub headers: u32,
     pub filter: bool,
-    /// First row, first column, last row, last column, 0-based.
+    /// First row, first column, last row, last column, counted from 0.
     pub place: (u32, u32, u32, u32),
 }
 
@@ -82,7 +85,7 @@ impl OpenedCell {
 }
 
 impl OpenedSheet {
-    /// The text of a cell; empty where there is none.
+    /// The text of a cell; empty if it has no text.
     pub fn text(&self, place: (u32, u32)) -> &str {
         self.cells.get(&place).and_then(|c| c.text.as_deref()).unwrap_or_default()
     }
@@ -113,7 +116,7 @@ impl Opened {
     /// Reads a workbook.
     ///
     /// # Errors
-    /// When the bytes are none.
+    /// When the bytes are not a workbook.
     pub fn read(bytes: &[u8]) -> Result<Self, Error> {
         let parts = Parts { package: Package::open(bytes, LIMITS, is_xml)? };
         let book = parts.need(WORKBOOK)?;
@@ -188,7 +191,7 @@ impl Opened {
         Ok(drawings)
     }
 
-    /// How a cell looks.
+    /// The looks of a cell.
     pub fn style(&self, cell: &OpenedCell) -> &CellStyle {
         self.styles.of_cell(cell.style)
     }
@@ -220,7 +223,7 @@ fn table(node: &Node) -> OpenedTable {
     }
 }
 
-/// The parts of the package, as trees.
+/// The parts of the package, read as trees.
 struct Parts {
     package: Package,
 }
@@ -234,7 +237,7 @@ impl Parts {
         self.node(part)?.ok_or_else(|| missing(part))
     }
 
-    /// What a part leads to, by relation id: names of parts, or addresses outside.
+    /// The targets of a part by relation id: names of parts, or addresses outside.
     fn relations(&self, part: &str) -> Result<BTreeMap<String, String>, Error> {
         let list = relations_of(part);
         let text = self.package.text(&list).map_err(Error::malformed)?;

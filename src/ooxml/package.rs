@@ -1,10 +1,9 @@
-//! A workbook's parts out of its zip archive, under limits.
+//! Extracts the parts of a workbook from its ZIP archive, within limits.
 //!
-//! In come the bytes of a file that somebody brings, how much of it is allowed ([`PackageLimits`]), and which parts are wanted. Out
-//! come the parts by name, as UTF-8 where they are XML. The archive is inflated once, here, and counted while it is inflated:
-//! what a hostile file declares is believed only where it already says too much.
-//!
-//! Unknown here: what the parts mean, and what is wanted of them.
+//! In come the bytes of a foreign file, the limits ([`PackageLimits`]), and which parts are wanted. Out come the parts
+//! by name; XML parts are UTF-8. The archive is inflated only here, and counted meanwhile. The sizes in a hostile file
+//! are not trusted; they are used only to refuse a file that already declares too much. This module does not know what
+//! the parts mean.
 
 use std::{
     borrow::Cow,
@@ -24,42 +23,42 @@ use super::{
     zip_list::{self, ZipFault, ZipList},
 };
 
-/// Where the workbook's own part stands, unless the package says otherwise.
+/// The name of the workbook's main part, unless the package states another one.
 pub const WORKBOOK: &str = "xl/workbook.xml";
 
-/// How much a package may hold.
+/// The limits of a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PackageLimits {
-    /// Parts, those that nobody wants among them.
+    /// The most parts, including unwanted ones.
     pub parts: usize,
-    /// Bytes of the wanted parts, inflated.
+    /// The most bytes of the wanted parts together, inflated.
     pub inflated: u64,
-    /// How many times its packed bytes a part may have, inflated; small parts may shrink as they like.
+    /// The most inflated bytes of a part for each packed byte. A part of at most `ratio_from` bytes may have any ratio.
     pub ratio: u64,
     pub ratio_from: u64,
 }
 
 impl PackageLimits {
-    /// XML of figures shrinks 8 to 40 times; a bomb a thousand times.
+    /// The XML of figures shrinks 8 to 40 times, a bomb a thousand times.
     #[must_use]
     pub const fn of(parts: usize, inflated: u64) -> Self {
         Self { parts, inflated, ratio: 250, ratio_from: 4 << 20 }
     }
 }
 
-/// The parts of a workbook that its reader needs, by name.
+/// The wanted parts of a workbook, by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Package {
     parts: BTreeMap<String, Vec<u8>>,
-    /// Parts that say different things to different programs.
+    /// The parts with different content for different programs.
     pub two_ways: Vec<String>,
 }
 
 impl Package {
-    /// Inflates the parts of a workbook that are `wanted` by their names in the archive.
+    /// Inflates the parts of a workbook for whose names `wanted` returns true.
     ///
     /// # Errors
-    /// When the archive is cut off or damaged, is locked, is no workbook, or is more than the limits allow.
+    /// When the archive is incomplete, damaged or locked, is not a workbook, or exceeds the limits.
     pub fn open(bytes: &[u8], limits: PackageLimits, wanted: impl Fn(&str) -> bool) -> Result<Self, Error> {
         let damaged = Error::Damaged;
         let malformed = |why: String| Error::malformed(why);
@@ -93,7 +92,7 @@ impl Package {
             if !wanted(&part_name) {
                 continue;
             }
-            // A part in another encoding may be longer as UTF-8 than what was left for it.
+            // As UTF-8 a part in another encoding may be longer than the remaining room.
             let room = inflated.saturating_sub(total);
             let (declared, packed) = (part.size(), part.compressed_size().max(1));
             if declared > room {
@@ -119,7 +118,7 @@ impl Package {
                 content = text.map_err(|what| malformed(format!("its part `{part_name}` is in {what}")))?.into_bytes();
             }
             if let Some(text) = std::str::from_utf8(&content).ok().filter(|_| is_xml(&part_name)) {
-                // What is no XML is told by whoever reads the part.
+                // The reader of a part reports that it is not XML.
                 if let Ok(Resolved { text: Cow::Owned(resolved), differs }) = alternate::resolved(text) {
                     content = resolved.into_bytes();
                     two_ways.extend(differs.then(|| part_name.clone()));
@@ -142,7 +141,7 @@ impl Package {
         Ok(archive)
     }
 
-    /// A part's content, whatever the case of its name, and with what a relation writes of it percent-encoded.
+    /// The content of a part. The case of its name, and percent-encoding in a relation, are ignored.
     pub fn part(&self, name: &str) -> Option<&[u8]> {
         let exact = self.parts.get(name);
         let alike = || {
@@ -152,18 +151,18 @@ impl Package {
         exact.or_else(alike).map(Vec::as_slice)
     }
 
-    /// What the package says of its parts; nothing where it does not say it.
+    /// The relations of the package; empty if it has none.
     pub fn package(&self) -> Result<Vec<PartRelation>, XmlFault> {
         relations::relations("", self.text("_rels/.rels").unwrap_or_default()).whole().map(relations::inside)
     }
 
-    /// Whether the main part lists sheets, as that of no other document does.
+    /// Whether the main part lists sheets; only that of a workbook does.
     fn is_workbook(&self, main: &str) -> bool {
         let usual = main.eq_ignore_ascii_case(WORKBOOK);
         usual || self.part(main).is_some_and(|part| memchr::memmem::find(part, b"<sheets").is_some())
     }
 
-    /// What a zip archive is that is no workbook.
+    /// What a ZIP archive is that is not a workbook.
     fn kind(&self) -> String {
         let has = |name: &str| self.part(name).is_some();
         match () {
@@ -175,10 +174,10 @@ impl Package {
         }
     }
 
-    /// A part as text; an empty one where it is not there.
+    /// A part as text; empty if it does not exist.
     ///
     /// # Errors
-    /// When it is not UTF-8, which every part of a workbook is.
+    /// When it is not UTF-8, as every part of a workbook should be.
     pub fn text(&self, name: &str) -> Result<&str, String> {
         let part = self.part(name).unwrap_or_default();
         std::str::from_utf8(part)
@@ -186,7 +185,7 @@ impl Package {
     }
 }
 
-/// The archive itself and what it lists; a mark of byte order or blanks before it are nobody's.
+/// The archive itself, and what it lists. A byte-order mark or blanks before it are ignored.
 fn listed(bytes: &[u8]) -> Result<(&[u8], ZipList), Error> {
     let malformed = |why: String| Error::malformed(why);
     let list = zip_list::list(bytes).map_err(|fault| {
@@ -209,13 +208,13 @@ fn listed(bytes: &[u8]) -> Result<(&[u8], ZipList), Error> {
     Ok((&bytes[list.before..], list))
 }
 
-/// What may come before an archive: a mark of byte order, blanks.
+/// Whether this may come before an archive: a byte-order mark and blanks.
 fn is_blank(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     bytes.iter().all(u8::is_ascii_whitespace)
 }
 
-/// What a file is that is no archive.
+/// What a file is that is not an archive.
 #[must_use]
 pub fn kind_of(bytes: &[u8]) -> String {
     let starts = |mark: &[u8]| bytes.starts_with(mark);
@@ -228,19 +227,20 @@ pub fn kind_of(bytes: &[u8]) -> String {
     }
 }
 
-/// Whether a body of no known kind is an archive behind something else.
+/// Whether a body of an unknown kind contains an archive after other bytes.
 pub fn is_behind(bytes: &[u8]) -> bool {
     zip_list::list(bytes).is_ok_and(|list| list.before > 0 && !list.entries.is_empty())
 }
 
-/// Whether a part is XML, as its name says.
+/// Whether the name of a part ends like that of an XML part.
 #[must_use]
 pub fn is_xml(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     matches!(lower.rsplit_once('.'), Some((_, "xml" | "rels")))
 }
 
-/// A document type may only stand before the root; entities come with it.
+/// Whether a part declares a document type, which brings entities. It has to come before the root; only the first 4096
+/// bytes are searched.
 fn has_doctype(part: &[u8]) -> bool {
     let head = &part[..part.len().min(4096)];
     head.windows(9).any(|w| w.eq_ignore_ascii_case(b"<!DOCTYPE"))
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_part_that_grows_in_utf_8_leaves_no_room_for_others() {
-        // Two bytes of UTF-16 each, three of UTF-8.
+        // Two bytes each in UTF-16, three in UTF-8.
         let wide: Vec<u8> =
             [0xFF_u8, 0xFE].into_iter().chain("₸".repeat(900).encode_utf16().flat_map(u16::to_le_bytes)).collect();
         let bytes = crate::zipped::zipped_bytes(&[(BOOK.0, BOOK.1.as_bytes()), ("1.xml", &wide), ("2.xml", b"<a/>")]);

@@ -1,8 +1,10 @@
-//! Document properties: the title and the description that carry a form's identity, and marks of the sample office.
+//! Document properties: the title and the description with a form's identity, and marks of the sample office.
+//!
+//! In come the XML of the property parts; out come names and texts. This module does not know what they mean.
 
 use super::scanner::{Partly, Tag, XmlFault, XmlScanner, XmlToken, unescaped};
 
-/// What `docProps/core.xml` and `docProps/custom.xml` say.
+/// The content of `docProps/core.xml` and `docProps/custom.xml`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DocumentProperties {
     pub title: Option<String>,
@@ -10,11 +12,11 @@ pub struct DocumentProperties {
     pub custom: Vec<(String, String)>,
 }
 
-/// Longer texts are no properties of a form.
+/// The most bytes of a property of a form.
 const LONGEST: usize = 4_000;
 
 impl DocumentProperties {
-    /// Reads the properties; what cannot be read is not there.
+    /// Reads the properties. Those that cannot be read are left out.
     pub fn read<'p>(core: Option<&'p [u8]>, custom: Option<&'p [u8]>) -> Self {
         let mut found = Self::default();
         let text = |part: Option<&'p [u8]>| part.and_then(|part| std::str::from_utf8(part).ok()).unwrap_or_default();
@@ -30,13 +32,13 @@ impl DocumentProperties {
         found
     }
 
-    /// A custom property.
+    /// The value of a custom property.
     pub fn custom(&self, name: &str) -> Option<&str> {
         self.custom.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 }
 
-/// The custom properties by name, in their order, blanks around them left out.
+/// The custom properties in their order, without blanks around the values.
 pub fn custom(part: &str) -> Partly<Vec<(String, String)>> {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut open = false;
@@ -56,7 +58,7 @@ pub fn custom(part: &str) -> Partly<Vec<(String, String)>> {
         }
         _ => {}
     });
-    // A property that is not closed is not there.
+    // A property that is not closed does not count.
     found.truncate(found.len() - usize::from(open));
     for (_, value) in &mut found {
         value.truncate(value.trim_end().len());
@@ -65,8 +67,8 @@ pub fn custom(part: &str) -> Partly<Vec<(String, String)>> {
     Partly { found, fault }
 }
 
-/// The texts of a part by the name of the element around each, blanks around them left out; where the part is no XML, those
-/// before.
+/// The texts of a part with the name of the element around each, without blanks around them. If the part is not XML,
+/// only the texts before the fault.
 #[must_use]
 pub fn element_texts(part: &str) -> Vec<(String, String)> {
     let (mut found, mut element, mut text) = (Vec::new(), String::new(), String::new());

@@ -1,20 +1,24 @@
-//! Which part of a package is which. Programs find parts by the relations between them and not by their names (ECMA-376,
-//! part 2, 6.5), so whoever looks by name may be shown another workbook than a reader sees.
+//! The relations between the parts of a package.
+//!
+//! In comes a list of relations; out come the names of parts with their kinds. Programs find parts by relations, not by
+//! names (ECMA-376, part 2, 6.5). A program that finds parts by name may read another workbook than the one that a
+//! person sees. This module does not know the content of the parts.
 
 use super::scanner::{Partly, unescaped};
 
-/// What a part refers to: another part, and what it is to it.
+/// The relation of a part to another part, with its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartRelation {
     pub id: String,
-    /// The end of its type: `worksheet`, `sharedStrings`. The transitional and the strict form begin otherwise.
+    /// The end of its type: `worksheet`, `sharedStrings`. The beginning differs between the transitional and the strict
+    /// form.
     pub kind: String,
-    /// The part's name in the archive; the address, where it leads out of it.
+    /// The name of the part in the archive, or the address outside the archive.
     pub part: String,
     pub outside: bool,
 }
 
-/// What the part of a name refers to; `""` is the package itself.
+/// The relations of a part with this name; `""` is the package itself.
 pub fn relations(of: &str, list: &str) -> Partly<Vec<PartRelation>> {
     Partly::of_tags(list, |tag| {
         let (id, kind, target) = (tag.attribute("Id")?, tag.attribute("Type")?, tag.attribute("Target")?);
@@ -26,18 +30,18 @@ pub fn relations(of: &str, list: &str) -> Partly<Vec<PartRelation>> {
     })
 }
 
-/// The parts of the package among them.
+/// The relations to parts of the package.
 pub fn inside(mut relations: Vec<PartRelation>) -> Vec<PartRelation> {
     relations.retain(|relation| !relation.outside);
     relations
 }
 
-/// The part of a kind; the first, where there are several.
+/// The part of a kind; if there are several, the first.
 pub fn first<'r>(relations: &'r [PartRelation], kind: &str) -> Option<&'r str> {
     relations.iter().find(|relation| relation.kind == kind).map(|relation| relation.part.as_str())
 }
 
-/// A kind of relation as the standard writes it, whatever case a program writes.
+/// A kind of relation in the spelling of the standard, whatever the case in the file.
 fn known_kind(kind: &str) -> &str {
     const KINDS: [&str; 7] = [
         "worksheet",
@@ -51,15 +55,15 @@ fn known_kind(kind: &str) -> &str {
     KINDS.into_iter().find(|known| known.eq_ignore_ascii_case(kind)).unwrap_or(kind)
 }
 
-/// Where the relations of a part stand: `xl/workbook.xml` has `xl/_rels/workbook.xml.rels`.
+/// The part with the relations of a part: `xl/workbook.xml` has `xl/_rels/workbook.xml.rels`.
 pub fn relations_of(part: &str) -> String {
     let (folder, file) = part.rsplit_once('/').map_or(("", part), |(folder, file)| (folder, file));
     let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
     format!("{folder}_rels/{file}.rels")
 }
 
-/// The part that a target means: from the root where it begins with a slash, else from the folder of the part that
-/// refers to it (RFC 3986, 5.2.4).
+/// The part of a target: from the root if the target begins with a slash, otherwise from the folder of the referring
+/// part (RFC 3986, 5.2.4).
 fn part_of(from: &str, target: &str) -> String {
     let target = target.replace('\\', "/");
     let folder = if target.starts_with('/') { "" } else { from.rsplit_once('/').map_or("", |(folder, _)| folder) };

@@ -1,26 +1,27 @@
-//! XML without copies: tags and texts of a part as pieces of it, in order.
+//! Scans XML without copies: the tags and texts of a part in order, as slices of it.
 //!
-//! Workbooks are XML of the plainest kind, and the sheets of the largest form have twenty million tags. This scanner
-//! checks what a damaged file would break (that tags close in the order in which they were opened, and that nothing
-//! ends early) and leaves all else to the caller. Namespaces are not followed: a name is what stands after the colon.
+//! In comes the text of a part; out come tokens, or an [`XmlFault`] with its place. Workbooks are very plain XML, and
+//! the sheets of the largest form have twenty million tags. This scanner checks only what a damaged file would break:
+//! tags close in the order in which they were opened, and nothing ends early. Everything else is left to the caller.
+//! Namespaces are not followed: a name is the part after the colon. This module does not know what the tags mean.
 
 use std::{borrow::Cow, fmt};
 
 use memchr::{memchr, memmem};
 
-/// Deeper than any part of a workbook.
+/// The most levels of open tags; no part of a workbook has as many.
 const DEEPEST: usize = 256;
 
-/// What stands next.
+/// The next piece of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum XmlToken<'a> {
-    /// A tag; one that closes itself is `empty`, and no [`XmlToken::Close`] follows.
+    /// An opening tag. If the tag closes itself, it is `empty`, and no [`XmlToken::Close`] follows.
     Open(Tag<'a>),
     /// The name without its prefix.
     Close(&'a str),
-    /// As it stands, entities and all.
+    /// A text as it is written, with its entities.
     Text(&'a str),
-    /// A CDATA section: nothing in it is an entity.
+    /// The text of a CDATA section, which has no entities.
     Verbatim(&'a str),
 }
 
@@ -33,7 +34,7 @@ pub struct Tag<'a> {
     pub empty: bool,
 }
 
-/// Where and why a part is no XML.
+/// Where and why a part is not XML.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct XmlFault {
     why: &'static str,
@@ -46,14 +47,14 @@ impl fmt::Display for XmlFault {
     }
 }
 
-/// Goes through a text of XML.
+/// A scanner of XML.
 #[derive(Debug, Clone)]
 pub struct XmlScanner<'a> {
     text: &'a str,
-    /// Bytes of a mark of byte order before it.
+    /// How many bytes of a byte-order mark were removed.
     marked: usize,
     at: usize,
-    /// The full names of the tags that are open.
+    /// The full names of the open tags.
     open: Vec<&'a str>,
 }
 
@@ -63,17 +64,17 @@ impl<'a> XmlScanner<'a> {
         Self { text: unmarked, marked: text.len() - unmarked.len(), at: 0, open: Vec::new() }
     }
 
-    /// Where the text begins, behind its mark.
+    /// Where the text begins after its byte-order mark.
     pub const fn start(&self) -> usize {
         self.marked
     }
 
-    /// Where the next token begins, or what stands before it, counted in the text as it came.
+    /// The place after the last token, counted in the original text. Skipped content may come before the next token.
     pub const fn place(&self) -> usize {
         self.marked + self.at
     }
 
-    /// The next token; `None` at the end of the outermost element.
+    /// The next token; `None` after the end of the outermost element.
     #[inline]
     pub fn token(&mut self) -> Result<Option<XmlToken<'a>>, XmlFault> {
         loop {
@@ -86,7 +87,7 @@ impl<'a> XmlScanner<'a> {
                 let text = &self.text[self.at..end];
                 self.at = end;
                 if self.open.is_empty() {
-                    // Blanks around the outermost element are nobody's text.
+                    // Blanks around the outermost element are ignored.
                     continue;
                 }
                 return Ok(Some(XmlToken::Text(text)));
@@ -152,7 +153,7 @@ impl<'a> XmlScanner<'a> {
         Ok(XmlToken::Open(Tag { name: local(name), attributes, empty }))
     }
 
-    /// A comment, a document type or a CDATA section.
+    /// Steps over a comment or a document type, and returns the text of a CDATA section.
     fn marked(&mut self) -> Result<Option<XmlToken<'a>>, XmlFault> {
         let rest = &self.text[self.at..];
         if let Some(verbatim) = rest.strip_prefix("<![CDATA[") {
@@ -164,7 +165,7 @@ impl<'a> XmlScanner<'a> {
             self.at += 2;
             return self.skip("-->", "a comment has no end").map(|()| None);
         }
-        // Entities come with a document type; the archive has refused those already.
+        // Only a document type brings entities. `Package::open` refuses parts with one.
         self.skip(">", "a declaration has no end").map(|()| None)
     }
 
@@ -187,7 +188,7 @@ fn local(name: &str) -> &str {
     }
 }
 
-/// Where a byte stands at or after a place: in a sheet nearly always a few bytes on, where a loop is the faster way.
+/// The first place of a byte from a place on. In a sheet it is usually a few bytes ahead, where a loop is faster.
 #[inline]
 fn near(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
     let rest = bytes.get(from..)?;
@@ -198,20 +199,20 @@ fn near(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
     }
 }
 
-/// Whether two short names are equal, without a call for a byte or two.
+/// Whether two short names are equal. A loop avoids a call for one or two bytes.
 #[inline]
 fn same(one: &str, other: &str) -> bool {
     one.len() == other.len() && one.bytes().zip(other.bytes()).all(|(a, b)| a == b)
 }
 
 impl<'a> Tag<'a> {
-    /// The value of an attribute as it stands, by its full name.
+    /// The value of an attribute by its full name, as it is written.
     #[inline]
     pub fn attribute(&self, name: &str) -> Option<&'a str> {
         self.attributes().find(|(found, _)| same(found, name)).map(|(_, value)| value)
     }
 
-    /// Names and values in order; what is no attribute ends them.
+    /// The names and values in order, up to the first text that is not an attribute.
     #[inline]
     pub fn attributes(&self) -> Attributes<'a> {
         Attributes { rest: self.attributes }
@@ -243,7 +244,7 @@ impl<'a> Iterator for Attributes<'a> {
     }
 }
 
-/// A text with its entities resolved; one that cannot be is left as it stands.
+/// A text with its entities resolved. If they cannot be resolved, the text stays as it is.
 #[inline]
 pub fn unescaped(text: &str) -> Cow<'_, str> {
     if memchr(b'&', text.as_bytes()).is_none() {
@@ -252,7 +253,7 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
     quick_xml::escape::unescape(text).unwrap_or(Cow::Borrowed(text))
 }
 
-/// What was read of a part up to where it is no XML, or all of it.
+/// What was read of a part: everything, or the content before a fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Partly<T> {
     pub found: T,
@@ -260,22 +261,22 @@ pub struct Partly<T> {
 }
 
 impl<T> Partly<T> {
-    /// All of it.
+    /// Everything.
     ///
     /// # Errors
-    /// When a part of it could not be read.
+    /// When the part has a fault.
     pub fn whole(self) -> Result<T, XmlFault> {
         self.fault.map_or(Ok(self.found), Err)
     }
 }
 
 impl<T> Partly<Vec<T>> {
-    /// What is read of the tags of a part, in their order.
+    /// Reads the tags of a part in their order.
     pub(crate) fn of_tags(part: &str, mut read: impl FnMut(&Tag<'_>) -> Option<T>) -> Self {
         Self::of_tokens(part, |token| if let XmlToken::Open(tag) = token { read(tag) } else { None })
     }
 
-    /// The same of all that a part consists of.
+    /// Reads all tokens of a part in their order.
     pub(crate) fn of_tokens(part: &str, mut read: impl FnMut(&XmlToken<'_>) -> Option<T>) -> Self {
         let (mut scanner, mut found) = (XmlScanner::new(part), Vec::new());
         let fault = loop {
@@ -338,7 +339,7 @@ mod tests {
         assert!(refusal(&"<a>".repeat(1_000_000)).contains("nested too deep"));
     }
 
-    /// What another reader of XML sees; `None` where it refuses the text.
+    /// The tags as another XML reader sees them; `None` if it refuses the text.
     fn by_another(text: &str) -> Option<Vec<String>> {
         let mut reader = Reader::from_str(text);
         let mut told = Vec::new();

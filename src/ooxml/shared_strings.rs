@@ -1,24 +1,26 @@
 //! Shared texts and rich text (ECMA-376 part 1, 18.4).
+//!
+//! In comes the XML of a part; out come plain texts. This module does not know the cells that refer to them.
 
 use std::borrow::Cow;
 
 use super::scanner::{XmlFault, XmlScanner, XmlToken, unescaped};
 
-/// The shared texts, in the order of their numbers; what says how they are pronounced is left out.
+/// The shared texts, in the order of their numbers. Phonetic hints are left out.
 pub fn texts(part: &str) -> Result<Vec<Cow<'_, str>>, XmlFault> {
     SharedTexts::new(part, TextStyle::Marked).collect()
 }
 
-/// How a text is taken.
+/// How a text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextStyle {
-    /// Raised digits stay raised, and characters that XML cannot hold become blanks: so a text is read.
+    /// For reading: raised digits stay raised, and characters that XML cannot contain become blanks.
     Marked,
-    /// Its characters as they are: so two texts are compared.
+    /// For comparing: all characters stay as they are.
     Exact,
 }
 
-/// The shared texts one by one, for whoever counts them.
+/// An iterator over the shared texts.
 #[derive(Debug)]
 pub struct SharedTexts<'a> {
     scanner: XmlScanner<'a>,
@@ -54,8 +56,8 @@ impl<'a> Iterator for SharedTexts<'a> {
     }
 }
 
-/// The text of an element of rich text that is open, up to its end. Raised digits stay raised: `6616` and a footnote `1`
-/// are not 66161.
+/// The text of an open rich-text element, up to its end. Raised digits stay raised, so that `6616` with the footnote
+/// `1` does not become 66161.
 pub fn text_within<'a>(
     scanner: &mut XmlScanner<'a>,
     element: &str,
@@ -92,7 +94,7 @@ pub fn text_within<'a>(
     Ok(resolved(text, style))
 }
 
-/// The raised character of a digit that a text raises; `None` for other characters.
+/// The raised form of a digit or a bracket; `None` for other characters.
 const fn raised(c: char) -> Option<char> {
     Some(match c {
         '0' => '\u{2070}',
@@ -111,8 +113,8 @@ const fn raised(c: char) -> Option<char> {
     })
 }
 
-/// A text with its `_x000D_` resolved: so a workbook writes what XML cannot hold (ECMA-376, 22.9.2.19). Where
-/// a text is read, control characters among them become blanks.
+/// A text with escapes such as `_x000D_` resolved. A workbook writes characters in this way that XML cannot contain
+/// (ECMA-376, 22.9.2.19). With [`TextStyle::Marked`], control characters among them become blanks.
 pub fn resolved(text: Cow<'_, str>, style: TextStyle) -> Cow<'_, str> {
     if !text.contains("_x") {
         return text;
@@ -134,7 +136,7 @@ pub fn resolved(text: Cow<'_, str>, style: TextStyle) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Joins pieces; a single one is not copied.
+/// Appends a piece; the first one is not copied.
 pub fn append<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
     if text.is_empty() {
         *text = piece;

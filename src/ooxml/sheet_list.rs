@@ -1,17 +1,20 @@
-//! Which sheets a workbook lists (ECMA-376 part 1, 18.2.19).
+//! The sheets in the list of a workbook (ECMA-376 part 1, 18.2.19).
+//!
+//! In comes the XML of the workbook part; out come the names of its sheets and their relations. This module does not
+//! know the sheets themselves.
 
 use super::scanner::{Partly, unescaped};
 
-/// A sheet as the workbook lists it.
+/// A sheet in the list of a workbook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedSheet {
     pub name: String,
     pub hidden: bool,
-    /// Names the sheet's part in the list of relations.
+    /// The id of the sheet's part in the list of relations.
     pub relation: String,
 }
 
-/// The sheets that `xl/workbook.xml` lists, in its order.
+/// The sheets in `xl/workbook.xml`, in its order.
 pub fn listed(workbook: &str) -> Partly<Vec<ListedSheet>> {
     Partly::of_tags(workbook, |tag| {
         if tag.name != "sheet" {

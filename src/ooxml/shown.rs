@@ -1,4 +1,6 @@
-//! What a workbook shows: its custom properties, its cells as text.
+//! What a workbook shows: its custom properties, and its cells as text.
+//!
+//! In come the bytes of a workbook; out come texts. This module does not know what they mean.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +13,13 @@ use super::{
 };
 
 const PART: &str = "docProps/custom.xml";
-/// Properties are short; nothing else is inflated.
+/// Properties are short, and no other large part is inflated.
 const LIMITS: PackageLimits = PackageLimits::of(5_000, 16 << 20);
 
-/// The custom properties of a workbook by name; empty where it has none.
+/// The custom properties of a workbook by name; empty if it has none.
 ///
 /// # Errors
-/// When the bytes are no workbook.
+/// When the bytes are not a workbook.
 pub fn custom_properties(workbook: &[u8]) -> Result<BTreeMap<String, String>, Error> {
     let small = |name: &str| is_xml(name) && !name.starts_with("xl/worksheets/") && name != "xl/sharedStrings.xml";
     let package = Package::open(workbook, LIMITS, small)?;
@@ -31,10 +33,11 @@ fn fault(why: &dyn std::fmt::Display) -> Error {
     Error::malformed(format!("the part `{PART}` is not well-formed XML: {why}"))
 }
 
-/// What a cell of a workbook shows, figures as plain decimals; `None` where there is no such sheet or cell.
+/// The text that a cell of a workbook shows, with figures as plain decimals; `None` if the sheet or the cell does not
+/// exist.
 ///
 /// # Errors
-/// When the bytes are no workbook.
+/// When the bytes are not a workbook.
 pub fn shown(workbook: &[u8], sheet: &str, cell: &str) -> Result<Option<String>, Error> {
     let opened = Opened::read(workbook)?;
     let sheet = opened.sheets.iter().find(|s| s.name == sheet);
@@ -42,11 +45,11 @@ pub fn shown(workbook: &[u8], sheet: &str, cell: &str) -> Result<Option<String>,
     Ok(found.and_then(|cell| cell.text.clone().or_else(|| cell.number.map(|n| n.to_string()))))
 }
 
-/// Every number of a workbook in the order of its sheets and rows: the sheet, the cell's address, the number as a plain
-/// decimal.
+/// Every number of a workbook, in the order of its sheets and rows: the sheet, the address of the cell, and the number
+/// as a plain decimal.
 ///
 /// # Errors
-/// When the bytes are no workbook.
+/// When the bytes are not a workbook.
 pub fn numbers(workbook: &[u8]) -> Result<Vec<(String, String, String)>, Error> {
     let opened = Opened::read(workbook)?;
     let of_sheet = |sheet: &OpenedSheet| {

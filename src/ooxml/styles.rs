@@ -1,4 +1,6 @@
-//! How cells look: fonts, inks, grounds, wrapping.
+//! The looks of cells: fonts, text colours, backgrounds, wrapping.
+//!
+//! In comes the tree of `xl/styles.xml`; out come the looks by style number. This module does not know the cells.
 
 use super::tree::Node;
 
@@ -9,12 +11,12 @@ pub struct CellStyles {
     plain: CellStyle,
 }
 
-/// How a cell looks.
+/// The looks of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellStyle {
     pub font: String,
     pub size: f64,
-    /// Bold, italic or underlined: told apart without colour.
+    /// Whether the text is bold, italic or underlined, so that it can be distinguished without colour.
     pub stands_out: bool,
     pub bold: bool,
     pub ink: u32,
@@ -67,7 +69,8 @@ fn written(font: &Node, style: &mut CellStyle) {
     style.stands_out = style.bold || has("i") || has("u");
 }
 
-/// A colour that is written out; those of the theme are taken for black and white as Excel's own theme has them.
+/// A colour that is written as RGB. The first two colours of the theme are read as white and black, as in Excel's own
+/// theme.
 fn colour(node: &Node) -> Option<u32> {
     let rgb = node.attribute("rgb").and_then(|rgb| u32::from_str_radix(rgb.get(rgb.len().checked_sub(6)?..)?, 16).ok());
     rgb.or_else(|| match node.attribute("theme")? {

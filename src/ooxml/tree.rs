@@ -1,4 +1,6 @@
 //! A part of a workbook as a tree: elements by their local names, attributes, texts.
+//!
+//! In comes XML; out comes a [`Node`]. This module does not know what the elements mean.
 
 use quick_xml::{Reader, events::Event};
 
@@ -7,7 +9,7 @@ use super::Error;
 /// An element.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Node {
-    /// Without the prefix of its namespace.
+    /// The name without its namespace prefix.
     pub name: String,
     attributes: Vec<(String, String)>,
     pub children: Vec<Node>,
@@ -18,7 +20,7 @@ impl Node {
     /// Reads a part.
     ///
     /// # Errors
-    /// When it is not well-formed.
+    /// When the part is not well-formed XML.
     pub fn parse(part: &str, xml: &[u8]) -> Result<Self, Error> {
         let wrong = |message: String| Error::malformed(format!("the part `{part}` is not well-formed XML: {message}"));
         let text = std::str::from_utf8(xml).map_err(|e| wrong(e.to_string()))?;
@@ -76,17 +78,17 @@ impl Node {
         self.attributes.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether an attribute says yes.
+    /// Whether an attribute is true.
     pub fn says(&self, name: &str) -> bool {
         matches!(self.attribute(name), Some("1" | "true"))
     }
 
-    /// The first element of a name below this one, at any depth.
+    /// The first element with a name below this one, at any depth.
     pub fn first(&self, name: &str) -> Option<&Self> {
         self.children.iter().find_map(|c| if c.name == name { Some(c) } else { c.first(name) })
     }
 
-    /// Every element of a name below this one, at any depth, in document order.
+    /// Every element with a name below this one, at any depth, in document order.
     pub fn all<'a>(&'a self, name: &str) -> Vec<&'a Self> {
         let mut found = Vec::new();
         self.gather(name, &mut found);
@@ -102,7 +104,7 @@ impl Node {
         }
     }
 
-    /// All text below this element, phonetic hints left aside.
+    /// All text below this element, without phonetic hints.
     pub fn whole_text(&self) -> String {
         let below = self.children.iter().filter(|c| c.name != "rPh").map(Self::whole_text);
         std::iter::once(self.text.clone()).chain(below).collect()

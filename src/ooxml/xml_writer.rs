@@ -1,10 +1,12 @@
-//! XML written into a string: texts, attributes, numbers.
+//! Writes XML into a string: texts, attributes, numbers.
+//!
+//! In come values; out comes their XML at the end of a string. This module does not know the parts.
 
-/// What stands before every part.
+/// The beginning of every part.
 pub const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
-/// A text as element content. What Excel would take for an escaped character (ECMA-376 part 1, 22.4.2.4, `ST_Xstring`) is
-/// escaped itself, and so is a carriage return, which XML readers turn into a line feed.
+/// A text as element content. A text that Excel would read as an escaped character (ECMA-376 part 1, 22.4.2.4,
+/// `ST_Xstring`) is escaped. So is a carriage return, which XML readers turn into a line feed.
 #[inline]
 pub fn text(text: &str, to: &mut String) {
     escape(text, false, to);
@@ -16,7 +18,7 @@ pub fn attribute(text: &str, to: &mut String) {
     escape(text, true, to);
 }
 
-/// Whether a text has a byte of a kind. All are looked at, many at once, which is faster than stopping at the first.
+/// Whether a text has a byte of a kind. Reading all bytes, many at once, is faster than stopping at the first.
 #[inline]
 pub fn holds(text: &str, kind: impl Fn(u8) -> bool) -> bool {
     text.bytes().fold(0, |found, byte| found | u8::from(kind(byte))) != 0
@@ -59,10 +61,10 @@ pub fn whole(number: impl Into<u64>, to: &mut String) {
     to.push_str(itoa::Buffer::new().format(number.into()));
 }
 
-/// A number in as few digits as tell it apart. Most figures are counts, which need no search for the fewest.
+/// A number in the fewest digits that identify it. Most figures are counts, whose digits need no search.
 #[inline]
 pub fn number(number: f64, to: &mut String) {
-    // Below 2^53 every whole number has a double of its own.
+    // Below 2^53 each whole number has its own double.
     const WHOLE: f64 = 9_007_199_254_740_992.0;
     if number.abs() < WHOLE && number.fract() == 0.0 {
         to.push_str(itoa::Buffer::new().format(number as i64));

@@ -1,21 +1,20 @@
-//! What an archive lists, twice: in its directory at the end, and in the headers before each part (APPNOTE.TXT of the ZIP
+//! Lists an archive twice: by the directory at its end, and by the headers before its parts (APPNOTE.TXT of the ZIP
 //! format, 4.3).
 //!
-//! In come the bytes of an archive that somebody brings. Out come its parts, or why different programs would see different
-//! archives: a name that comes twice, a part that only one of the two lists has. Libraries keep the first or the last of
-//! two parts of one name without a word, so the lists are counted here before any library opens the archive.
-//!
-//! Unknown here: what the parts hold, and whether they are whole.
+//! In come the bytes of a foreign archive; out come its parts, or why different programs would see different archives:
+//! a name occurs twice, or only one of the two lists has a part. Of two parts with one name, libraries silently keep
+//! the first or the last. So both lists are compared before a library opens the archive. This module does not know what
+//! the parts contain, or whether they are complete.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem;
 
-/// A part as the directory lists it.
+/// A part in the directory of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ZipEntry {
     pub name: String,
-    /// How it is compressed: 0 stored, 8 deflated.
+    /// The compression method: 0 = stored, 8 = deflated.
     pub method: u16,
     pub is_locked: bool,
     /// Where its header begins, and where its data ends.
@@ -27,11 +26,11 @@ pub struct ZipEntry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ZipList {
     pub entries: Vec<ZipEntry>,
-    /// Bytes in front of the archive that are none of its.
+    /// How many foreign bytes come before the archive.
     pub before: usize,
 }
 
-/// Why an archive is not one that every program sees alike.
+/// Why not every program sees the same archive.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ZipFault {
     #[error("the zip archive is cut off or damaged: it has no directory")]
@@ -53,7 +52,7 @@ pub enum ZipFault {
 }
 
 impl ZipFault {
-    /// Whether a download that broke off can be the cause, so that another one may bring something else.
+    /// Whether an interrupted download may be the cause, so that a new one may help.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::NoDirectory | Self::Directory | Self::Missing(_))
@@ -69,16 +68,16 @@ const LOCATOR_64: &[u8] = b"PK\x06\x07";
 const LOCATOR_LENGTH: usize = 20;
 const CENTRAL_LENGTH: usize = 46;
 const LOCAL_LENGTH: usize = 30;
-/// The extra fields of large archives, and of names in Unicode beside others (APPNOTE 4.5.3, 4.6.9).
+/// The extra fields of large archives, and of Unicode names beside others (APPNOTE 4.5.3, 4.6.9).
 const LARGE: u64 = 0x0001;
 const UNICODE_NAME: u64 = 0x7075;
-/// More parts than any archive that comes here has.
+/// The most parts; no workbook has as many.
 const MOST: usize = 100_000;
 
-/// Lists an archive.
+/// The parts of an archive.
 ///
 /// # Errors
-/// When it has no whole directory, or its two lists do not agree.
+/// When the directory is missing or incomplete, or the two lists differ.
 pub fn list(bytes: &[u8]) -> Result<ZipList, ZipFault> {
     let end = memmem::rfind(bytes, END).ok_or(ZipFault::NoDirectory)?;
     let directory = Directory::at(bytes, end).ok_or(ZipFault::NoDirectory)?;
@@ -99,7 +98,7 @@ pub fn list(bytes: &[u8]) -> Result<ZipList, ZipFault> {
     Ok(ZipList { entries, before })
 }
 
-/// The name by which parts are compared: without regard to case, slashes and percent-encoding (ECMA-376, part 2, 6.2.2).
+/// A part's name for comparison: case, slashes and percent-encoding are ignored (ECMA-376, part 2, 6.2.2).
 #[must_use]
 pub fn plain(name: &str) -> String {
     let name = decoded(name).replace('\\', "/").to_lowercase();
@@ -107,7 +106,7 @@ pub fn plain(name: &str) -> String {
     steps.collect::<Vec<_>>().join("/")
 }
 
-/// A name with its `%D0%BB` as the letters that they encode; where they encode none, as it is.
+/// A name with `%D0%BB` decoded to a letter; unchanged if the result is not UTF-8.
 #[must_use]
 pub fn decoded(name: &str) -> String {
     let mut bytes = Vec::with_capacity(name.len());
@@ -125,7 +124,7 @@ pub fn decoded(name: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| name.to_owned())
 }
 
-/// How a method of compression is called (APPNOTE 4.4.5).
+/// The name of a compression method (APPNOTE 4.4.5).
 #[must_use]
 pub fn method_name(method: u16) -> String {
     let known = match method {
@@ -144,21 +143,21 @@ pub fn method_name(method: u16) -> String {
 
 struct Directory {
     from: usize,
-    /// Where the archive begins: offsets count from here.
+    /// Where the archive begins; offsets are counted from here.
     start: usize,
     to: usize,
     count: u64,
 }
 
 impl Directory {
-    /// As the record at the end tells of it; that of large archives counts where there is one.
+    /// The directory, from the record at the end. The record of large archives comes first if there is one.
     fn at(bytes: &[u8], end: usize) -> Option<Self> {
         let record = bytes.get(end..end + END_LENGTH)?;
         let (mut count, mut length, mut offset) = (u16_at(record, 10)?, u32_at(record, 12)?, u32_at(record, 16)?);
         let mut to = end;
         let locator = end.checked_sub(LOCATOR_LENGTH).and_then(|at| bytes.get(at..end));
         if locator.is_some_and(|locator| locator.starts_with(LOCATOR_64)) {
-            // What stands before the archive moves the record from the place that the locator says.
+            // Bytes before the archive shift the record away from the place in the locator.
             let found = memmem::rfind(&bytes[..end], END_64)?;
             let record = bytes.get(found..)?;
             (count, length, offset) = (u64_at(record, 32)?, u64_at(record, 40)?, u64_at(record, 48)?);
@@ -169,7 +168,7 @@ impl Directory {
         Some(Self { from, start, to, count })
     }
 
-    /// The entries, and for each the other name that it gives itself.
+    /// The entries, and for each its Unicode name, if it has one.
     fn entries(&self, bytes: &[u8]) -> Option<(Vec<ZipEntry>, Vec<Option<String>>)> {
         let (mut entries, mut aliases) = (Vec::new(), Vec::new());
         let mut at = self.from;
@@ -209,7 +208,7 @@ fn twice(entries: &[ZipEntry], aliases: &[Option<String>]) -> Result<(), ZipFaul
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for (place, (entry, alias)) in entries.iter().zip(aliases).enumerate() {
         for name in std::iter::once(&entry.name).chain(alias) {
-            // A folder is no part.
+            // A folder is not a part.
             let known = seen.insert(plain(name), place).filter(|_| !name.ends_with(['/', '\\']));
             if known.is_some_and(|known| known != place) {
                 return Err(ZipFault::Twice(name.clone()));
@@ -219,7 +218,7 @@ fn twice(entries: &[ZipEntry], aliases: &[Option<String>]) -> Result<(), ZipFaul
     Ok(())
 }
 
-/// Looks for headers between the parts; returns how many bytes come before the first one.
+/// Searches for headers between the parts. Returns how many bytes come before the first part.
 fn unlisted(bytes: &[u8], entries: &[ZipEntry], directory: usize) -> Result<usize, ZipFault> {
     let mut placed: Vec<&ZipEntry> = entries.iter().collect();
     placed.sort_by_key(|entry| entry.from);
@@ -250,7 +249,8 @@ fn local_name(header: &[u8]) -> Option<String> {
     header.get(LOCAL_LENGTH..LOCAL_LENGTH + length).map(name_of)
 }
 
-/// A name as UTF-8, which every name of a workbook is; other bytes are kept apart by their value.
+/// A name as UTF-8, as in every workbook. Other bytes become the characters with their values, so that different names
+/// stay different.
 fn name_of(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(name) => name.to_owned(),
@@ -303,7 +303,7 @@ mod tests {
         writer.finish().unwrap().into_inner()
     }
 
-    /// Names of one length are changed in both lists, or in one of them.
+    /// The same archive with names of equal length changed in both lists, or in one of them.
     fn renamed(bytes: &[u8], from: &str, to: &str, lists: usize) -> Vec<u8> {
         let mut bytes = bytes.to_vec();
         let heads: Vec<usize> = [LOCAL, CENTRAL]
@@ -352,7 +352,7 @@ mod tests {
         let bytes = archive(&["xl/sheet1.xml", "xl/sheet2.xml"]);
         let forged = renamed(&bytes, "xl/sheet2.xml", "xl/sheet3.xml", 1);
         assert!(matches!(list(&forged), Err(ZipFault::Renamed { .. })), "{:?}", list(&forged));
-        // A part before, between and behind those that are listed.
+        // A part before, between and after the listed ones.
         let one = archive(&["xl/sheet1.xml"]);
         let hidden = &one[..memmem::find(&one, CENTRAL).unwrap()];
         let before = [hidden, bytes.as_slice()].concat();

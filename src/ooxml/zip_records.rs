@@ -1,26 +1,29 @@
-//! The records of a ZIP archive as they are written (APPNOTE.TXT of the ZIP format, 4.3): the header in front of an entry, its
-//! record in the directory, the record at the end. No extra fields, comments or data descriptors; no archive beyond 4 GiB.
+//! The records of a ZIP archive (APPNOTE.TXT of the ZIP format, 4.3): the header before an entry, its record in the
+//! directory, the record at the end.
+//!
+//! In come the values of an entry; out come bytes. There are no extra fields, comments and data descriptors, and no
+//! archives beyond 4 GiB. This module does not know the data of the entries.
 
-/// What a header of an entry begins with, its record in the directory, and the record at the end.
+/// The signatures of an entry's header, of its record in the directory, and of the record at the end.
 pub const LOCAL: &[u8; 4] = b"PK\x03\x04";
 pub const CENTRAL: &[u8; 4] = b"PK\x01\x02";
 pub const END: &[u8; 4] = b"PK\x05\x06";
-/// The lengths of the records without names.
+/// The lengths of these records without names.
 pub const LOCAL_LENGTH: usize = 30;
 pub const CENTRAL_LENGTH: usize = 46;
 pub const END_LENGTH: usize = 22;
-/// Version 2.0 of the format is needed for deflated entries.
+/// The version that is needed to extract deflated entries: 2.0.
 pub const VERSION: u16 = 20;
-/// Made on Unix, by that version: the external attributes then hold a file's mode.
+/// Made on Unix by this version, so the external attributes contain the mode of a file.
 pub const MADE_ON_UNIX: u16 = (3 << 8) | VERSION;
-/// The name is UTF-8.
+/// The flag of a UTF-8 name.
 pub const UTF8: u16 = 1 << 11;
 pub const STORED: u16 = 0;
 pub const DEFLATED: u16 = 8;
-/// 1 January 1980, the first day that the format knows.
+/// 1 January 1980, the first day of the format.
 pub const FIRST_DAY: u16 = (1 << 5) | 1;
 
-/// What the records say of an entry.
+/// The values of an entry in its records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ZipRecord<'a> {
     pub name: &'a str,
@@ -30,12 +33,12 @@ pub struct ZipRecord<'a> {
     pub time: u16,
     pub date: u16,
     pub crc: u32,
-    /// Bytes as they lie in the archive, and as they are.
+    /// The number of bytes in the archive, and the number of bytes uncompressed.
     pub packed: u32,
     pub bytes: u32,
-    /// External attributes: on Unix the mode, 16 bits up.
+    /// The external attributes: on Unix the mode in the upper 16 bits.
     pub attributes: u32,
-    /// Where the header lies.
+    /// Where the header begins.
     pub offset: u32,
 }
 
@@ -51,7 +54,7 @@ impl ZipRecord<'_> {
         to.extend(0_u16.to_le_bytes());
     }
 
-    /// The header in front of the entry's data.
+    /// The header before the data of the entry.
     #[must_use]
     pub fn local(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(LOCAL_LENGTH + self.name.len());
@@ -61,12 +64,12 @@ impl ZipRecord<'_> {
         bytes
     }
 
-    /// Adds the entry's record to the directory.
+    /// Appends the record of the entry to the directory.
     pub fn central(&self, to: &mut Vec<u8>) {
         to.extend(CENTRAL);
         to.extend(self.made_by.to_le_bytes());
         self.common(to);
-        // No comment, the first disk, no internal attributes.
+        // No comment, first disk, no internal attributes.
         to.extend([0; 6]);
         to.extend(self.attributes.to_le_bytes());
         to.extend(self.offset.to_le_bytes());
@@ -74,7 +77,7 @@ impl ZipRecord<'_> {
     }
 }
 
-/// The record at the end: how many entries the directory has, where it begins, how long it is.
+/// The record at the end: the number of entries in the directory, its start, and its length.
 #[must_use]
 pub fn end(entries: u16, start: u32, length: u32) -> [u8; END_LENGTH] {
     let mut bytes = [0; END_LENGTH];

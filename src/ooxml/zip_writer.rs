@@ -1,4 +1,8 @@
-//! The ZIP archive of a workbook: read as entries with their compressed bytes, written back with some replaced.
+//! Reads the ZIP archive of a workbook as entries with their compressed bytes, and writes it again with some entries
+//! replaced.
+//!
+//! In come an archive and new entries; out come the pieces of a new archive. Unchanged entries are not decompressed.
+//! This module does not know what the entries contain.
 
 use std::{
     borrow::Cow,
@@ -19,7 +23,7 @@ pub struct RawArchive {
     pub entries: Vec<RawEntry>,
 }
 
-/// One entry, as the archive's directory has it.
+/// An entry in the directory of the archive.
 #[derive(Debug, Clone)]
 pub struct RawEntry {
     pub name: String,
@@ -34,7 +38,8 @@ pub struct RawEntry {
 }
 
 impl RawEntry {
-    /// An entry that is yet to be written: of no time and for its owner, as the writing library makes its own.
+    /// An entry that is not written yet. It has no time and is readable by its owner only, as in the library that
+    /// writes workbooks.
     pub fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -104,17 +109,17 @@ impl RawArchive {
         self.entries.iter().find(|entry| entry.name == name)
     }
 
-    /// An entry's bytes as they stand in the archive.
+    /// The bytes of an entry as they are in the archive.
     pub fn raw(&self, entry: &RawEntry) -> &[u8] {
         &self.bytes[entry.start..entry.start + entry.compressed]
     }
 
-    /// An entry's deflate data, where it is deflated.
+    /// The deflate data of an entry; `None` if the entry is only stored.
     pub fn deflated(&self, entry: &RawEntry) -> Option<&[u8]> {
         (entry.method == DEFLATED).then(|| self.raw(entry))
     }
 
-    /// An entry's text, its checksum compared.
+    /// The text of an entry, after a check of its checksum.
     pub fn text(&self, entry: &RawEntry) -> Result<String, Error> {
         let raw = self.raw(entry);
         let mut text = Vec::with_capacity(entry.length as usize);
@@ -123,7 +128,7 @@ impl RawArchive {
                 text.extend_from_slice(raw);
                 Ok(text.len())
             }
-            // One byte more than the directory says, so that a longer part is found out.
+            // One byte more than the directory states, so that a longer part is noticed.
             _ => flate2::read::DeflateDecoder::new(raw).take(entry.length + 1).read_to_end(&mut text),
         };
         let damaged = || damaged(&entry.name);
@@ -135,8 +140,8 @@ impl RawArchive {
     }
 }
 
-/// Writes an archive (APPNOTE.TXT of the ZIP format, 4.3) without extra fields and data descriptors. What it is given is
-/// not copied: the archive comes out in pieces.
+/// A writer of archives (APPNOTE.TXT of the ZIP format, 4.3) without extra fields and data descriptors. Large data is
+/// not copied: the archive consists of pieces.
 #[derive(Debug, Default)]
 pub struct ZipWriter<'a> {
     pieces: Vec<Cow<'a, [u8]>>,
@@ -157,7 +162,7 @@ impl Pieces<'_> {
         self.0.iter().map(AsRef::as_ref).collect()
     }
 
-    /// The whole of it.
+    /// All bytes in one vector.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         self.slices().concat()
@@ -165,12 +170,12 @@ impl Pieces<'_> {
 }
 
 impl<'a> ZipWriter<'a> {
-    /// Writes an entry as it was.
+    /// Writes an entry unchanged.
     pub fn carry(&mut self, entry: &RawEntry, raw: &'a [u8]) {
         self.entry(entry, entry.method, entry.crc, entry.length, (raw, &[]));
     }
 
-    /// Writes an entry anew, from deflated data in two pieces, of which the second is small.
+    /// Writes a new entry from deflated data in two pieces; the second one is small.
     pub fn write(&mut self, entry: &RawEntry, head: &'a [u8], tail: &[u8], crc: Hasher, length: u64) {
         self.entry(entry, DEFLATED, crc.finalize(), length, (head, tail));
     }
@@ -201,7 +206,7 @@ impl<'a> ZipWriter<'a> {
         self.count += 1;
     }
 
-    /// Small things are copied, and stand together.
+    /// Appends a small piece as a copy, joined with the small piece before it.
     fn copy(&mut self, bytes: &[u8]) {
         self.length += bytes.len();
         match self.pieces.last_mut() {
