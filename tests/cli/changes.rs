@@ -1,4 +1,4 @@
-//! What changed between revisions, and what a workbook teaches.
+//! What changed between revisions, and drafts of templates from workbooks.
 
 use std::path::PathBuf;
 
@@ -40,7 +40,7 @@ fn a_form_that_never_came_has_no_changes_to_tell() {
     assert!(ended.err.contains("`zhinaq pull --sample --period 2025-M06 --form 3-k` brings it"), "{}", ended.err);
 }
 
-/// The one stored document of a fresh sample office.
+/// The one stored document of a new sample office.
 fn document(office: &Office, faults: &str) -> PathBuf {
     let words = ["pull", "--sample", "--period", "2025-M06", "--form", "3-k", "--faults", faults];
     let _ = office.zhinaq(&words);

@@ -1,4 +1,4 @@
-//! A folder that people drop files into, as the source of a form.
+//! A folder into which people drop files, as the source of a form.
 
 use std::{fs, os::unix::fs::symlink};
 
@@ -24,7 +24,7 @@ fn put(office: &Office, name: &str, text: &str) {
     fs::write(office.path().join("inbox").join(name), text).unwrap();
 }
 
-/// Pulls a quarter of the form, and what the report counts.
+/// Pulls a quarter of the form; returns how it ended and the counts of the report.
 fn pull(office: &Office, period: &str) -> (Ended, [u64; 5]) {
     let ended = office.zhinaq(&["pull", "--period", period, "--form", "court-1", "--format", "json"]);
     let form = ended.json()["forms"][0].clone();
@@ -72,7 +72,7 @@ fn a_file_that_says_no_month_is_taken_for_one_period_only() {
     put(&office, "from the court.json", ANSWER);
     assert_eq!(pull(&office, "2025-Q2").1, [1, 1, 0, 0, 0]);
     assert_eq!(pull(&office, "2025-Q2").1, [1, 0, 1, 0, 0]);
-    // The file still lies there when the next quarter is asked for, and when an earlier one is.
+    // The file is still in the folder when the next quarter is requested, and when an earlier one is.
     assert_eq!(pull(&office, "2025-Q3").1, [1, 0, 1, 0, 0]);
     assert_eq!(pull(&office, "2024-Q4").1, [1, 0, 1, 0, 0]);
     put(&office, "from the court.json", &ANSWER.replace("\"3\"", "\"4\""));

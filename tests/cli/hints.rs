@@ -1,4 +1,4 @@
-//! The commands that messages advise: each goes on with the call that it answers, and can be pasted.
+//! The commands that messages advise: each continues the call that it answers, and can be pasted.
 
 use std::{fs, process::Command};
 
@@ -7,15 +7,15 @@ use zhinaq::cli::Cli;
 
 use crate::support::program::{Ended, Office};
 
-/// A home that a shell would take for two words.
+/// A home that a shell would read as two words.
 const HOME: &str = "каталог с пробелом";
 
-/// The commands in a text that name this program, as they were written between backticks.
+/// The commands of this program in a text, as they are written between backticks.
 fn commands(text: &str) -> Vec<String> {
     text.split('`').filter(|part| part.starts_with("zhinaq ")).map(str::to_owned).collect()
 }
 
-/// The words of a command line as a shell takes them, with something for what only the person knows.
+/// The words of a command line as a shell splits it, with sample values for what only the person knows.
 fn words(command: &str) -> Vec<String> {
     let known = [("--period …", "--period 2025-Q2"), ("--revision …", "--revision 1"), ("--act …", "--act 1")];
     let filled = known.iter().fold(command.to_owned(), |text, (asked, said)| text.replace(asked, said));
@@ -23,7 +23,8 @@ fn words(command: &str) -> Vec<String> {
     String::from_utf8(shell.unwrap().stdout).unwrap().lines().map(str::to_owned).collect()
 }
 
-/// Asserts that each command of an answer parses and goes on with this office and origin; answers how many there were.
+/// Asserts that each command in an answer parses and continues with this office and origin; returns how many there
+/// were.
 #[track_caller]
 fn all_go_on(ended: &Ended) -> usize {
     let said = format!("{}\n{}", ended.out, ended.err);
@@ -44,12 +45,12 @@ fn every_command_in_a_message_goes_on_with_this_call() {
     let office = Office::empty();
     fs::create_dir(office.path().join(HOME)).unwrap();
     let small = Office::small();
-    // What `init` wrote, of the small office.
+    // The files that `init` writes, of the small office.
     for folder in ["schedules", "templates"] {
         copy(&small.path().join(folder), &office.path().join(HOME).join(folder));
     }
     fs::copy(small.path().join("zhinaq.toml"), office.path().join(HOME).join("zhinaq.toml")).unwrap();
-    // Every role, so that each command is refused for what it finds, and not for who asks.
+    // The person has every role, so that each command is refused for what it finds, not for who runs it.
     let people = office.path().join(HOME).join("schedules/people.toml");
     let text = fs::read_to_string(&people).unwrap();
     fs::write(&people, text.replace("roles = [\"operator\", ", "roles = [\"approver\", \"operator\", ")).unwrap();
@@ -57,7 +58,7 @@ fn every_command_in_a_message_goes_on_with_this_call() {
         let words: Vec<&str> = ["--home", HOME].into_iter().chain(words.split(' ')).chain(["--sample"]).collect();
         office.zhinaq(&words)
     };
-    // Each of these answers with a command to go on with.
+    // The answer to each of these contains a command that continues the call.
     for words in [
         "run --period 2025-Q2 --as-of 2025-07-04T12:00",
         "status --period 2025-Q2",
@@ -74,13 +75,13 @@ fn every_command_in_a_message_goes_on_with_this_call() {
         let ended = zhinaq(words);
         assert!(all_go_on(&ended) > 0, "{words} advises nothing\n{}\n{}", ended.out, ended.err);
     }
-    // Others name what there is.
+    // Others list the valid values.
     for words in ["check --period 2025-Q2 --form xyzzy", "send --period 2025-Q2 --organ xyzzy"] {
         let ended = zhinaq(words).exits(1);
         assert!(ended.err.contains("`xyzzy` is unknown: it is one of "), "{}", ended.err);
         all_go_on(&ended);
     }
-    // The ledger is gone, or knows less than what left the house.
+    // The ledger is gone, or what was handed over is missing in it.
     zhinaq("run --period 2025-Q2 --now --reason asked");
     for name in ["ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"] {
         let _ = fs::remove_file(office.path().join(HOME).join("output/sample").join(name));
@@ -95,7 +96,7 @@ fn every_command_in_a_message_goes_on_with_this_call() {
     assert!(all_go_on(&zhinaq("status --period 2025-Q2").exits(0)) > 0);
 }
 
-/// A ledger that knows of no hand-over.
+/// A ledger without any hand-over.
 fn small_ledger(office: &Office) -> std::path::PathBuf {
     office.zhinaq(&["held", "--sample"]);
     office.zhinaq(&["check", "--sample", "--period", "2025-Q2"]);

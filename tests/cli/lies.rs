@@ -1,8 +1,10 @@
-//! Each lie of the sample office about figures, told of each form: held, refused, or an error that holds the form back.
+//! Each fault of the sample office that falsifies figures, for each form: the document is held or refused, or an error
+//! holds the form back.
 
 use crate::support::program::Office;
 
-/// Pulls a form from an office that lies, and says how it ended: what pull says, and the errors of check.
+/// Pulls a form from an office with a fault; returns the exit code and the messages of `pull`, and the errors of
+/// `check`.
 fn outcome(office: &Office, fault: &str, form: &str, period: &str) -> (i32, String, Vec<String>) {
     let faults = format!("{fault}:{form}");
     let words = ["pull", "--sample", "--form", form, "--period", period, "--faults", &faults];
@@ -28,7 +30,7 @@ fn no_lie_about_figures_passes() {
     ] {
         let office = Office::small();
         if fault == "stale-answer" && form == "3-k" {
-            // Of a workbook the month before has to be here; of a service it is asked for.
+            // For a workbook the month before has to be stored; for a service the program requests it.
             office.zhinaq(&["pull", "--sample", "--form", form, "--period", "2025-M05"]).exits(0);
         }
         let period = if form == "3-k" { "2025-M06" } else { "2025-Q2" };

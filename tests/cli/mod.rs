@@ -1,4 +1,4 @@
-//! The command line as a person meets it.
+//! The command line as a person uses it.
 
 mod changes;
 mod folder;
@@ -90,7 +90,7 @@ fn lists_that_do_not_agree_are_named() {
 #[test]
 fn nothing_is_sent_while_lists_disagree_about_what_a_collection_consists_of() {
     let office = Office::small();
-    // Templates of forms that this act does not have are of no effect: `doctor` tells them, and they stop nothing.
+    // Templates of forms that this act does not have are not used: `doctor` reports them, and nothing stops.
     let told = office.zhinaq(&["doctor"]).exits(1).out;
     assert!(told.contains("templates/forms/1-m.toml: form `1-m` is not in"), "{told}");
     office.zhinaq(&["run", "--sample", "--period", "2025-Q2", "--dry-run"]).exits(0);
@@ -109,7 +109,7 @@ fn nothing_is_sent_while_lists_disagree_about_what_a_collection_consists_of() {
         );
     }
     assert!(!office.path().join("output/sample/outbox").exists());
-    // What is looked at is still made.
+    // Commands that only look still work.
     office.zhinaq(&["check", "--sample", "--period", "2025-Q2"]);
 }
 

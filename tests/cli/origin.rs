@@ -1,4 +1,4 @@
-//! Whose figures a command works with, and where there is an office at all.
+//! Whose figures a command works with, and whether there is an office at all.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! Sources that do not do as they should, met by the whole program.
+//! Sources that misbehave, met by the whole program.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use crate::{
     support::program::{Ended, Office},
 };
 
-/// An office whose services are at `base`, asked once each and one after the other, without a key.
+/// An office whose services are at `base`, each requested once, one after the other, without a key.
 fn office(base: &str) -> Office {
     let office = Office::empty();
     office.zhinaq(&["init", "."]).exits(0);
@@ -44,14 +44,14 @@ async fn pull(office: Office, forms: &[&str]) -> (Office, Ended) {
     .unwrap()
 }
 
-/// A body without its length: where it ends, the line does.
+/// A body without a declared length: it ends when the connection ends.
 fn undeclared(body: &[u8]) -> Script {
     let whole = answer("200 OK", &[("content-length", "")], b"");
     let head = String::from_utf8(whole).unwrap().replace("content-length: \r\n", "");
     Script::Say([head.as_bytes(), body].concat())
 }
 
-/// The questions about the quarter itself, not about those that it is compared with.
+/// The requests for the quarter itself, without those for the periods that it is compared with.
 fn questions(source: &Loopback) -> Vec<String> {
     source.questions().into_iter().filter(|question| question.contains("date=2025-07-01")).collect()
 }
@@ -84,14 +84,14 @@ async fn what_came_with_a_tag_is_asked_for_with_it_and_makes_no_new_revision() {
     let questions = questions(&source);
     assert_eq!(questions.len(), 2);
     let second = questions[1].to_lowercase();
-    // The answer was about one region and the question is about all; its tag is known all the same.
+    // The answer was about one region and the request is for all, and still the tag is sent.
     assert!(second.contains("if-none-match: \"7\""), "{second}");
     assert_eq!(again.code, ended.code, "{}", again.out);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_hostile_source_stops_no_other_form() {
-    // A gigabyte that does not end, where a form was asked for; the limit is 64 MiB.
+    // A form's answer that declares 2 GiB and does not end; the limit is 64 MiB.
     let giant = Script::SayForEver {
         head: answer("200 OK", &[("content-length", "2147483648")], b""),
         piece: vec![b'['; 1 << 16],

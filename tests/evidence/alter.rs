@@ -4,7 +4,7 @@ use std::io::{Cursor, Read as _, Write as _};
 
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
-/// A workbook with each part as a function leaves it; a part that becomes empty is left out.
+/// A workbook whose parts a function has changed; a part that becomes empty is left out.
 pub fn rewritten(workbook: &[u8], mut change: impl FnMut(&str, String) -> String) -> Vec<u8> {
     let mut archive = ZipArchive::new(Cursor::new(workbook)).unwrap();
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
@@ -24,7 +24,7 @@ pub fn rewritten(workbook: &[u8], mut change: impl FnMut(&str, String) -> String
     writer.finish().unwrap().into_inner()
 }
 
-/// A number cell of a workbook's fourth sheet (the first table of a chapter): its name and value.
+/// The name and the value of a number cell on a workbook's fourth sheet (the first table of a chapter).
 pub fn number_cell(workbook: &[u8]) -> (String, String) {
     let mut archive = ZipArchive::new(Cursor::new(workbook)).unwrap();
     let mut text = String::new();

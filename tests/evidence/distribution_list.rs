@@ -46,7 +46,7 @@ fn the_list_has_every_parcel_with_room_to_sign_and_totals_by_collection_and_over
     let each = book.worksheet_range(&names[7]).unwrap();
     let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
     assert_eq!(each.used_cells().filter(|(_, _, cell)| is_hash(&cell.to_string())).count(), 176);
-    // On paper: headings again on every page, and which page of how many.
+    // On paper the headings are repeated on every page, and pages are numbered with their total.
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let workbook = std::io::read_to_string(zip.by_name("xl/workbook.xml").unwrap()).unwrap();
     assert_eq!(workbook.matches("_xlnm.Print_Titles").count(), 8);

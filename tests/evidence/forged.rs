@@ -1,4 +1,4 @@
-//! Copies that somebody forged or broke, as `zhinaq identify` tells of them.
+//! Copies that somebody forged or broke, and what `zhinaq identify` reports of them.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use super::{
     half_year, identify, received,
 };
 
-/// What is told of a copy of the leadership's after a change of its parts.
+/// The report on a copy of the leadership's after a change of its parts.
 fn told(name: &str, code: i32, change: impl FnMut(&str, String) -> String) -> Value {
     let office = half_year();
     let sent = fs::read(received(office, "gp-leadership", 2)).unwrap();
@@ -27,7 +27,7 @@ fn told_of(name: &str, code: i32, bytes: &[u8]) -> Value {
     found
 }
 
-/// A part of a copy.
+/// The text of a part of a copy.
 fn part(organ: &str, number: u32, name: &str) -> String {
     let bytes = fs::read(received(half_year(), organ, number)).unwrap();
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
@@ -38,7 +38,7 @@ const SHEET: &str = "xl/worksheets/sheet4.xml";
 
 #[test]
 fn marks_of_another_copy_are_told() {
-    // The property of another organ's copy: what it says is believed, and all else is told.
+    // The property is that of another organ's copy: the copy is identified by it, and all else is reported.
     let sent = fs::read(received(half_year(), "gp-leadership", 2)).unwrap();
     let other = part("mia", 1, "docProps/custom.xml");
     let forged = rewritten(&sent, |name, text| if name == "docProps/custom.xml" { other.clone() } else { text });
@@ -49,12 +49,12 @@ fn marks_of_another_copy_are_told() {
     assert_eq!(found["altered"].as_array().unwrap().len(), 1, "the line on the cover: {found}");
     assert_eq!(found["other_marks"][0]["by"], "footer", "{found}");
     assert!(found["words"].as_str().unwrap().contains("copy 2 of 7 for `gp-leadership`"), "{found}");
-    // A sheet out of another organ's copy: the same cells, another foot.
+    // A sheet from another organ's copy: the same cells, another footer.
     let other = part("mia", 1, SHEET);
     let found = told("sheet", 3, |name, text| if name == SHEET { other.clone() } else { text });
     assert_eq!((&found["intact"], &found["altered"]), (&json!(false), &json!([])), "{found}");
     assert_eq!(found["other_marks"][0]["says"], "copy 1 of 1 for `mia`, r0", "{found}");
-    // A cover out of another copy: an altered cell.
+    // A cover from another copy: an altered cell.
     let cover = "xl/worksheets/sheet1.xml";
     let other = part("gp-leadership", 3, cover);
     let found = told("cover", 3, |name, text| if name == cover { other.clone() } else { text });
@@ -78,7 +78,7 @@ fn the_workbook_that_a_program_opens_is_the_one_that_is_looked_at() {
         }
         writer.finish().unwrap().into_inner()
     };
-    // The usual name holds the workbook as it was sent, and the relations lead to another one.
+    // The part with the usual name contains the workbook as it was sent, and the relations lead to another part.
     let rels = part("gp-leadership", 2, "xl/_rels/workbook.xml.rels").replace("worksheets/sheet4.xml", "other.xml");
     let book = part("gp-leadership", 2, "xl/workbook.xml");
     let elsewhere = |name: &str, text: String| match name {
@@ -88,11 +88,11 @@ fn the_workbook_that_a_program_opens_is_the_one_that_is_looked_at() {
     let more = [("xl/book.xml", &*book), ("xl/_rels/book.xml.rels", &*rels), ("xl/other.xml", &*forged)];
     let found = told_of("decoy", 3, &add(&more, &elsewhere));
     assert_eq!(found["altered"][0]["cell"], cell.as_str(), "{found}");
-    // Two parts whose names differ in case alone are one name.
+    // Two parts whose names differ only in case are one name.
     let found = told_of("case", 3, &add(&[("xl/worksheets/Sheet4.xml", &forged)], &|_, text| text));
     assert_eq!(found["intact"], false, "{found}");
     assert!(found["damage"].to_string().contains("it is there twice"), "{found}");
-    // Of two parts of one name a library keeps the last without a word, and some programs show the first.
+    // Of two parts with one name a library silently keeps the last, and some programs show the first.
     let mut twins = add(&[("xl/worksheets/sheet4.XXX", &forged)], &|_, text| text);
     let places: Vec<usize> = (0..twins.len()).filter(|at| twins[*at..].starts_with(b"sheet4.XXX")).collect();
     assert_eq!(places.len(), 2, "in front of the part, and in the directory");
@@ -154,7 +154,7 @@ fn a_broken_copy_is_known_by_what_is_whole() {
     }
     let cut = told_of("cut", 3, &sent[..sent.len() - 100]);
     assert!(cut["damage"][0].as_str().unwrap().contains("cut off or broken"), "{cut}");
-    // Bytes after the end change no part.
+    // Bytes after the end of the archive change no part.
     let found = told_of("longer", 0, &[sent.as_slice(), b"more"].concat());
     assert!(found["words"].as_str().unwrap().contains("every part is as it was sent"), "{found}");
 }

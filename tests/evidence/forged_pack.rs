@@ -1,4 +1,5 @@
-//! Archives of evidence in which somebody changed files and the list with them: what they say together gives them away.
+//! Archives of evidence in which somebody changed files and the list with them. The files contradict each other, and
+//! this reveals the forgery.
 
 use std::{
     fs,
@@ -37,7 +38,7 @@ fn files(archive: &[u8]) -> Vec<(String, Vec<u8>)> {
     (0..count).map(&mut read).collect()
 }
 
-/// The archive packed anew by whoever has the program, with some of its files changed; `None` leaves a file out.
+/// The archive, packed again with the program and with some of its files changed; `None` leaves a file out.
 fn forged(change: impl Fn(&str, Vec<u8>) -> Option<Vec<u8>>) -> Verified {
     let all = files(packed());
     let list = &all.iter().find(|(name, _)| name == "manifest.json").unwrap().1;

@@ -1,4 +1,4 @@
-//! `zhinaq identify`: whose copy, and is it as it was sent.
+//! `zhinaq identify`: whose copy a file is, and whether it is as it was sent.
 
 use std::{fs, path::Path, process::Command};
 
@@ -31,7 +31,7 @@ fn a_copy_as_it_was_sent_is_intact_and_names_its_organ() {
     }
     assert_eq!(found["content_id"].as_str().unwrap().len(), 64);
     assert_eq!(found["sha256"], found["registered"]);
-    // Without `--sample` the sample office's register is looked into as well.
+    // Without `--sample` the sample office's register is searched as well.
     let file = received(office, "gp-leadership", 2);
     let ended = office.zhinaq(&["identify", file.to_str().unwrap()]).exits(0);
     assert!(ended.out.contains("2 of ") && ended.out.contains("`gp-leadership`"), "{}", ended.out);
@@ -121,7 +121,7 @@ fn a_file_of_nobody_is_told_so() {
         assert_eq!((&found["copy"], &found["intact"]), (&json!(null), &json!(false)));
         assert!(found["words"].as_str().unwrap().contains(words), "{found}");
     }
-    // A copy of another office says whose it is, and is not known here.
+    // A copy of another office states whose it is, and is not known here.
     let file = received(half_year(), "mia", 1);
     let found = identify(&office, &file, 1);
     assert!(found["words"].as_str().unwrap().contains("copy 1 of 1 of `2025-Q2/narcotics/r0/mia`"), "{found}");

@@ -1,4 +1,4 @@
-//! What a copy says about itself, written by one crate and read by another.
+//! The marks of a copy, written by one crate and read by another.
 
 use zhinaq::{
     domain::{CopyNumber, Language, Sha256},

@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::support::program::Office;
 
-/// An office whose half-year was handed over into folders; made once for all tests that only look at it.
+/// An office whose half-year was handed over into folders; made once for all tests that only read it.
 pub fn half_year() -> &'static Office {
     static OFFICE: OnceLock<Office> = OnceLock::new();
     OFFICE.get_or_init(|| {
@@ -35,7 +35,7 @@ pub fn received(office: &Office, organ: &str, number: u32) -> PathBuf {
     std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).find(ours).unwrap()
 }
 
-/// What `zhinaq identify` answers.
+/// The report of `zhinaq identify`.
 pub fn identify(office: &Office, file: &Path, code: i32) -> Value {
     office.zhinaq(&["identify", file.to_str().unwrap(), "--sample", "--format", "json"]).exits(code).json()
 }

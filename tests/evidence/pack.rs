@@ -33,7 +33,7 @@ fn manifest() -> Manifest {
     }
 }
 
-/// A small archive in which every kind of file lies: stored, deflated, empty, in folders.
+/// A small archive with every kind of file: stored, deflated, empty, in folders.
 fn small() -> Vec<u8> {
     let mut writer = PackWriter::new(Vec::new());
     let snapshot = b"PK as it came";
@@ -59,7 +59,7 @@ fn an_archive_as_it_was_packed_is_intact_and_has_the_same_bytes_again() {
     let found = checked(&bytes).unwrap();
     assert!(found.intact, "{:?}", found.faults);
     assert_eq!(found.manifest.unwrap().files.len(), 5, "four files and their sums");
-    // Any program opens it.
+    // Other programs open it.
     let mut zip = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
     let sums = std::io::read_to_string(zip.by_name("SHA256SUMS").unwrap()).unwrap();
     assert!(sums.contains(&format!("{}  snapshots/receipts.jsonl\n", Sha256::of(b""))), "{sums}");
@@ -83,14 +83,14 @@ fn no_byte_can_be_changed_without_being_found() {
             changed[at] ^= bit;
             match checked(&changed) {
                 Ok(found) => assert!(!found.intact, "byte {at}, bit {bit}: nothing was found"),
-                // A first or last mark that is gone makes it no archive at all.
+                // If the first or last mark is gone, the file is not an archive at all.
                 Err(error) => {
                     assert!(matches!(error, VerifyError::Foreign(_) | VerifyError::TooLarge(_)), "{at}: {error}");
                 }
             }
         }
     }
-    // A byte of a file's data names that file.
+    // If a byte of a file's data changes, the report lists that file.
     for (start, name) in &files {
         let mut changed = bytes.clone();
         if name == "snapshots/receipts.jsonl" {
@@ -102,7 +102,7 @@ fn no_byte_can_be_changed_without_being_found() {
     }
 }
 
-/// What becomes of a file by its name; `None` leaves it out.
+/// The new content of a file by its name; `None` leaves it out.
 type Change<'a> = &'a dyn Fn(&str, Vec<u8>) -> Option<Vec<u8>>;
 
 #[test]
@@ -161,7 +161,7 @@ fn a_hostile_archive_is_refused() {
     ] {
         assert!(checked(&bytes).unwrap_err().to_string().contains(words), "{words}");
     }
-    // A header that declares more than any file of evidence has.
+    // A header that declares more bytes than any file of evidence has.
     let mut bomb = small();
     bomb[22..26].copy_from_slice(&u32::MAX.to_le_bytes());
     let end = bomb.len() - 22;

@@ -1,4 +1,4 @@
-//! The evidence of a whole half-year: whatever byte is changed, the file is named; and no secret is in it.
+//! The evidence of a whole half-year: if any byte is changed, the file is reported; and the archive contains no secret.
 
 use std::{
     collections::BTreeMap,
@@ -13,7 +13,7 @@ use zhinaq::evidence::verify;
 use super::half_year;
 use crate::support::program::Office;
 
-/// What kind of file of evidence a path is.
+/// The kind of a file of evidence, by its path.
 fn kind(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').collect();
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
@@ -64,7 +64,7 @@ fn a_byte_changed_in_any_kind_of_file_names_that_file() {
     for (kind, files) in &kinds {
         let (name, start, length) = &files[files.len() / 2];
         assert!(*length > 0, "{name} is empty");
-        // Its first byte, one in the middle, its last; and its name before its bytes.
+        // The first byte of the file, one in the middle, the last one; and the end of its name before its bytes.
         for at in [*start, start + length / 2, start + length - 1, start - 1] {
             let at = at as usize;
             bytes[at] ^= 0x04;
@@ -80,7 +80,7 @@ fn a_byte_changed_in_any_kind_of_file_names_that_file() {
 fn no_passphrase_is_in_the_evidence_of_a_period_with_encrypted_copies() {
     const PASSPHRASE: &str = "алты қат құпия сөз, for no one else";
     let office = Office::small();
-    // Somebody keeps the passphrases where evidence is packed from.
+    // The passphrases are in a folder that is packed.
     let secrets = office.path().join("schedules/passphrases.toml");
     fs::write(&secrets, format!("mia = \"{PASSPHRASE}\"\n")).unwrap();
     fs::set_permissions(&secrets, fs::Permissions::from_mode(0o600)).unwrap();
@@ -108,7 +108,7 @@ fn no_passphrase_is_in_the_evidence_of_a_period_with_encrypted_copies() {
     }
     let found = office.zhinaq(&["verify", "q2.zip", "--format", "json"]).exits(0).json();
     assert_eq!(found["intact"], json!(true), "{found}");
-    // The journal names the archives that went, so that one that turns up is known.
+    // The journal lists the archives that were sent, so that one that turns up is known.
     let journal = std::io::read_to_string(zip.by_name("journal.jsonl").unwrap()).unwrap();
     assert!(journal.contains("\"kind\":\"sealed\""));
 }

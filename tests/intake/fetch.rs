@@ -1,4 +1,4 @@
-//! What a source may do to us, and what we say then.
+//! What a source may do to the program, and what the program reports then.
 
 use std::{io::Write as _, time::Duration};
 

@@ -1,4 +1,4 @@
-//! A source on this machine that answers as it is told, connection by connection.
+//! A source on this machine that answers by a script, connection by connection.
 
 use std::{
     collections::VecDeque,
@@ -13,20 +13,20 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// What the source does on one connection, after it has read the question.
+/// What the source does on one connection, after it has read the request.
 #[derive(Clone)]
 pub enum Script {
-    /// Says these bytes and hangs up.
+    /// Sends these bytes and closes the connection.
     Say(Vec<u8>),
-    /// Says these bytes, and then nothing more, with the line open.
+    /// Sends these bytes, then nothing more, and keeps the connection open.
     SayAndWait(Vec<u8>),
-    /// Says these bytes again and again until the other side hangs up.
+    /// Sends these bytes again and again until the other side closes the connection.
     SayForEver {
         head: Vec<u8>,
         piece: Vec<u8>,
     },
     HangUp,
-    /// Does one thing for questions that contain a text, and another for all else.
+    /// Does one thing for requests that contain a text, and another for all others.
     ByPath {
         part: String,
         there: Box<Script>,
@@ -35,7 +35,7 @@ pub enum Script {
 }
 
 impl Script {
-    /// A whole answer.
+    /// A complete answer.
     pub fn answer(status: &str, headers: &[(&str, &str)], body: &[u8]) -> Self {
         Self::Say(answer(status, headers, body))
     }
@@ -87,7 +87,7 @@ impl Loopback {
         Self { base, questions, most_at_a_time, task }
     }
 
-    /// The questions so far, as they came over the line.
+    /// The requests so far, as they came over the connection.
     pub fn questions(&self) -> Vec<String> {
         self.questions.lock().unwrap().clone()
     }
@@ -127,7 +127,7 @@ async fn play(mut line: TcpStream, script: Script, heard: &Mutex<Vec<String>>) {
         }
         Script::SayAndWait(bytes) => {
             let _ = line.write_all(&bytes).await;
-            // Until the other side loses patience.
+            // Waits until the other side closes the connection.
             let _ = line.read(&mut piece).await;
         }
         Script::SayForEver { head, piece } => {

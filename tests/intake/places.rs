@@ -80,7 +80,7 @@ async fn one_form_that_does_not_answer_leaves_the_others_of_its_host_alone() {
     for (index, answer) in &answers {
         assert_eq!(answer.is_err(), *index < 12, "{}: {answer:?}", asks[*index].0.shown());
     }
-    // And the silent one is not waited for a dozen times.
+    // The silent one is not waited for a dozen times.
     let asked = source.questions().iter().filter(|q| q.contains("service_1e")).count();
     assert!((3..12).contains(&asked), "{asked}");
     let last = answers.iter().find(|(index, _)| *index == 11).unwrap().1.as_ref().unwrap_err().to_string();

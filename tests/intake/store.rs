@@ -1,4 +1,4 @@
-//! What is stored comes back as it was, or is named as damaged.
+//! What is stored comes back unchanged, or is reported as damaged.
 
 use std::fs;
 

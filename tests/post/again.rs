@@ -1,4 +1,4 @@
-//! Mails of one parcel, each with its own fate; and second sendings, which take nothing from the first.
+//! Mails of one parcel, each with an outcome of its own; and second sendings, which take nothing from the first.
 
 use std::sync::{
     Arc,
@@ -56,7 +56,7 @@ async fn two_uncertain_mails_of_one_parcel_are_settled_each_by_itself() {
         assert!(again.err.contains("copy 2 is not uncertain") && again.err.contains("`--copies 3`"), "{}", again.err);
         let states = || rows(&office).iter().map(|row| row["state"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
         assert_eq!(states(), ["handed", "handed", "uncertain", "handed", "handed", "handed", "handed"]);
-        // One mail is left: it needs no more words.
+        // One mail is left, so the command needs no choice.
         act(&office, &format!("{settle} --not-handed")).exits(0);
         assert_eq!(states()[2], "queued");
     });
@@ -102,7 +102,7 @@ async fn a_second_sending_that_fails_is_told_and_takes_nothing_from_the_first() 
         let table = act(&office, "register --period 2025-Q2 --collection narcotics").exits(0).out;
         assert_eq!(table.matches("handed, again: failed").count(), 7, "{table}");
 
-        // The next hand-over tries it once more; its connection is lost, so a person has to look.
+        // The next hand-over tries it once more. Its connection is lost, so a person has to find out.
         refusing.store(2, Ordering::SeqCst);
         office.zhinaq(&SEND).exits(4);
         assert!(notices(&office).contains("its second sending is uncertain"));

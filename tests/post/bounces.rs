@@ -1,4 +1,4 @@
-//! Bounces and answers that contradict each other, speak of somebody else, or were made to do harm.
+//! Bounces and answers that contradict each other, are about another organ, or were made to do harm.
 
 use std::{fs, time::Instant};
 
@@ -87,7 +87,7 @@ fn mails_that_were_made_to_do_harm_are_read_quickly_and_say_nothing() {
             assert!(!report.words.chars().any(char::is_control), "mail {number}: {:?}", report.words);
         }
     }
-    // Other bytes than text.
+    // Bytes that are not text.
     let noise: Vec<u8> = (0..3_000_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     let _ = Report::read(&noise);
 }
@@ -116,7 +116,7 @@ async fn who_answered_has_the_copies_whatever_bounces_before_or_after() {
     let id = |organ: &str| message_id(of(&kept, organ));
     let (bounced, answered) =
         (|o: &str| bounce(&id(o), &format!("{o}@test.invalid")), |o: &str| answer(&id(o), "somebody@test.invalid", ""));
-    // In one reading, in both orders; and the same bounce twice.
+    // In one reading, in both orders, and with the same bounce twice.
     maildir(
         &office,
         &[bounced("mia"), answered("mia"), answered("moj"), bounced("moj"), bounced("moj"), bounced("knb")],
@@ -131,7 +131,7 @@ async fn who_answered_has_the_copies_whatever_bounces_before_or_after() {
     assert_eq!(states("moj"), [json!("acknowledged")], "{report}");
     assert!(of_parcel("told", "moj")[0].to_string().contains("is acknowledged and stays so"), "{report}");
     assert_eq!((state(&office, "acknowledged"), state(&office, "bounced")), (json!(2), json!(1)));
-    // In a later reading too.
+    // In a later reading.
     maildir(&office, &[answered("knb")]);
     receipts(&office, &["--maildir", "Maildir"]);
     maildir(&office, &[bounced("knb").replace("it's full", "still full")]);
@@ -156,7 +156,7 @@ async fn a_bounce_of_the_archive_or_of_another_organ_is_not_the_organs() {
     assert_eq!(report["recorded"], json!([]), "{report}");
     assert_eq!(report["told"].to_string().matches("addresses that are not the organ's").count(), 2, "{report}");
     assert_eq!(state(&office, "bounced"), 0);
-    // One that the organ's own server forwarded names an address that nobody here knows.
+    // A bounce that the organ's own server forwarded, with an address that the office does not list.
     maildir(&office, &[bounce(&id, "duty-officer@inner.test.invalid")]);
     receipts(&office, &["--maildir", "Maildir"]);
     assert_eq!(state(&office, "bounced"), 1);

@@ -1,4 +1,4 @@
-//! Parcels and a journal for the tests of handing over.
+//! Parcels and a journal for the tests of the hand-over.
 
 use std::{
     sync::{Arc, Mutex},
@@ -20,11 +20,11 @@ use zhinaq::{
 
 use crate::support::fake_smtp::Kept;
 
-/// A journal in memory: the same facts as in the ledger.
+/// A journal in memory, with the same facts as the ledger.
 #[derive(Default)]
 pub struct Notebook {
     pub facts: Mutex<Vec<Fact>>,
-    /// What `may_send` answers after so many questions: another run has taken over.
+    /// After so many calls `may_send` answers that another run has taken over.
     pub taken_over_after: Mutex<Option<usize>>,
     pub intents_fail: Mutex<bool>,
     pub outcomes_fail: Mutex<bool>,
@@ -142,13 +142,13 @@ pub async fn send(sender: MailSender, notebook: &Arc<Notebook>, parcels: Vec<Par
     hand_over(transport, Arc::clone(notebook), parcels, pace).await
 }
 
-/// The attachments of a kept message by name.
+/// The attachments of a kept message, with their names.
 pub fn attachments(message: &[u8]) -> Vec<(String, Vec<u8>)> {
     let parsed = mail_parser::MessageParser::default().parse(message).unwrap();
     parsed.attachments().map(|a| (a.attachment_name().unwrap().to_owned(), a.contents().to_vec())).collect()
 }
 
-/// Which copies of a parcel lie in the kept messages, each as often as it lies there.
+/// The copies of a parcel in the kept messages, each as often as it occurs.
 pub fn delivered(kept: &[Kept], parcel: &Parcel) -> Vec<u32> {
     let found = kept.iter().flat_map(|k| attachments(&k.message));
     let hashes: Vec<Sha256> = found.map(|(_, bytes)| Sha256::of(&bytes)).collect();

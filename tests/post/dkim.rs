@@ -1,4 +1,4 @@
-//! Signatures of mails, checked by a program that shares nothing with ours.
+//! Signatures of mails, checked by a program that shares no code with ours.
 
 use std::{fs, path::Path, process::Command, sync::Arc};
 
@@ -10,7 +10,7 @@ use crate::support::{
     skipped,
 };
 
-/// Checks a signature as RFC 6376 says: takes mail and public key, prints what it found.
+/// Checks a signature by RFC 6376: takes a mail and a public key, prints what it found.
 const CHECK: &str = r#"
 import base64, hashlib, re, subprocess, sys
 mail, key, folder = open(sys.argv[1], "rb").read(), sys.argv[2], sys.argv[3]

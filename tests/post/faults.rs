@@ -1,4 +1,4 @@
-//! The faults that mail servers have, each with the state that it leads to.
+//! The faults of mail servers, each with the state that it leads to.
 
 use std::time::{Duration, Instant};
 
@@ -140,7 +140,7 @@ async fn a_fault_that_passes_is_tried_again_and_nothing_goes_twice() {
         let pace = Pace { retries: 4, ..QUICK };
         let receipts = send(server(fake.address.port()), &notebook, parcels.clone(), pace).await;
         if at == Stage::Dot {
-            // The same connection answers the same each time.
+            // The same connection gives the same answer each time.
             assert_eq!(receipts[0].outcome.state, ParcelState::Failed);
             assert_eq!(receipts[0].attempts, 5);
             continue;

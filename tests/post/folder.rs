@@ -1,4 +1,4 @@
-//! Parcels into a folder: exactly once.
+//! Parcels into a folder, each exactly once.
 
 use std::{fs, path::Path, process::Command, sync::Arc};
 
@@ -63,7 +63,7 @@ async fn a_half_written_parcel_is_completed() {
     let notebook = Notebook::with(std::slice::from_ref(&whole));
     hand_over(Arc::clone(&transport), Arc::clone(&notebook), vec![whole.clone()], QUICK).await;
     let before = files(outbox.path());
-    // A power cut came after the first copy: no manifest, and the intent stands without an outcome.
+    // A power cut came after the first copy: there is no manifest, and the intent has no outcome.
     for (name, _) in before.iter().filter(|(n, _)| !n.contains("copy-1-of")) {
         fs::remove_file(outbox.path().join(name)).unwrap();
     }
@@ -105,7 +105,7 @@ async fn another_file_under_the_copys_number_stops_and_says_so() {
     assert!(!receipts[0].outcome.is_transient());
     assert_eq!(files(outbox.path()), before);
 
-    // The right name over other bytes.
+    // The right name, with other bytes.
     let (name, _) = before.iter().find(|(n, _)| n.contains("copy-1-of")).unwrap();
     fs::write(outbox.path().join(name), b"scribbled over").unwrap();
     let receipts = hand_over(transport, Notebook::with(std::slice::from_ref(&first)), vec![first], QUICK).await;

@@ -1,4 +1,4 @@
-//! Names and addresses that want to be more than they are, and Kazakh letters in every field.
+//! Names and addresses that pretend to be others, and Kazakh letters in every field.
 
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ async fn a_mail_with_kazakh_letters_in_every_field_arrives_as_it_was_written() {
     assert_eq!(kept.to, ["әділет@test.invalid"]);
     assert_eq!(message.to().unwrap().first().unwrap().address(), Some("әділет@test.invalid"));
 
-    // A server that takes ASCII alone is not asked to take what it cannot.
+    // A server that takes only ASCII gets no mail that needs more.
     let old = FakeSmtp::start(|_, stage, _| match stage {
         Stage::Ehlo => Act::Say(b"250-fake\r\n250 SIZE 10240000\r\n"),
         _ => Act::Well,
@@ -157,7 +157,7 @@ async fn a_server_that_speaks_or_hangs_up_before_the_dot_has_not_taken_the_messa
         (&b"354 go on\r\n"[..], true, "the connection was lost at the message"),
         (b"451 4.3.0 later\r\n", true, "451 4.3.0 later"),
     ] {
-        // It says so, and hangs up without reading anything.
+        // The server sends this reply and closes the connection without reading anything.
         let fake = FakeSmtp::start(move |_, stage, _| match stage {
             Stage::Data => Act::SayAndDrop(words),
             _ => Act::Well,

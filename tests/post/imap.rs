@@ -1,4 +1,4 @@
-//! Bounces and answers out of a real IMAP server's mailbox.
+//! Bounces and answers from the mailbox of a real IMAP server.
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
@@ -53,11 +53,12 @@ async fn each_mail_of_the_mailbox_is_taken_once_also_when_its_mails_are_numbered
         let standing = narcotics(&office)["parcels"].clone();
         assert_eq!((&standing["bounced"], &standing["acknowledged"]), (&json!(1), &json!(1)));
 
-        // Only what is new is fetched, over STARTTLS too; nothing was marked in the mailbox.
+        // Only new mails are fetched, over STARTTLS too; nothing was marked in the mailbox.
         mailbox(&office, &dovecot, &format!("port = {}\ntls = \"starttls\"", dovecot.port));
         let other = format!("port = {}\ntls = \"starttls\"", dovecot.port);
         dovecot.deliver("3.host", b"From: x@y.invalid\r\nSubject: nothing of ours\r\n\r\nHello\r\n");
-        // Another port is another mailbox to the journal; what was taken is known by its hash.
+        // With another port the journal counts it as another mailbox; mails that were taken before are known by their
+        // hash.
         let report = read(&office);
         assert_eq!((&report["mails_read"], &report["recorded"]), (&json!(3), &json!([])), "{report}");
         mailbox(&office, &dovecot, &other);
@@ -111,7 +112,7 @@ async fn a_mailbox_that_cannot_be_trusted_or_opened_is_told_without_its_password
         told(&format!("{tls}\nfolder = \"Nowhere\""), "opening the folder failed");
         told(&format!("port = {port}"), "encrypting failed");
         told("port = 1", "connecting failed");
-        // The wrong authority; the right one for another name; no encryption to a server that wants it.
+        // The wrong authority; then the right one for another name; then no encryption to a server that requires it.
         mailbox(&office, &dovecot, &tls);
         office.edit("zhinaq.toml", |text| text.replace("tls/ca.pem", "tls/other.pem"));
         assert!(office.zhinaq(&words).exits(1).err.contains("invalid peer certificate"));
@@ -121,7 +122,7 @@ async fn a_mailbox_that_cannot_be_trusted_or_opened_is_told_without_its_password
         });
         assert!(office.zhinaq(&words).exits(1).err.contains("certificate"));
         mailbox(&office, &dovecot, &format!("port = {}\ntls = \"none\"", dovecot.port));
-        // On this machine itself nothing needs to be encrypted.
+        // A server on this machine needs no encryption.
         office.zhinaq(&words).exits(0);
         fs::set_permissions(office.path().join("mailbox-credentials.toml"), fs::Permissions::from_mode(0o644)).unwrap();
         told_by_doctor(&office, "others can read the credentials");

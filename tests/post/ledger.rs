@@ -61,7 +61,7 @@ async fn the_ledger_keeps_its_word_on_sqlite() {
 async fn the_ledger_keeps_its_word_on_postgresql() {
     let Some(server) = Postgres::start() else { return };
     let url = server.url();
-    // Two programs that start at the same time on an empty database.
+    // Two programs start at the same time on an empty database.
     let (ledger, other) = tokio::join!(Ledger::open(&url), Ledger::open(&url));
     let (ledger, other) = (ledger.unwrap(), other.unwrap());
     keeps_events(&ledger).await;
@@ -246,7 +246,7 @@ async fn a_backup_is_whole_and_never_replaces_a_file() {
     assert!(fs::read_dir(folder.path()).unwrap().flatten().all(|e| !e.file_name().to_string_lossy().starts_with('.')));
 }
 
-/// Appends until it is killed; run by the next test as a program of its own.
+/// Appends until it is killed; the next test runs it as a program of its own.
 #[tokio::test]
 #[ignore = "the child of `what_was_appended_survives_a_kill`"]
 async fn child_that_appends_until_killed() {
@@ -322,7 +322,7 @@ async fn a_full_disk_loses_nothing_and_can_still_be_read() {
     };
     assert!(error.to_string().starts_with("the disk of the ledger is full"), "{error}");
     assert_eq!(ledger.events(&Filter::default()).await.unwrap().len(), written);
-    // Another program, with the disk filled to the last byte, while the first is still there and after it.
+    // Another program opens it with the disk filled to the last byte, while the first is still open and afterwards.
     let _ = fs::write(disk.0.path().join("filler"), vec![0; 600 * 1024]);
     for _ in 0..2 {
         let other = Ledger::open_to_read(&url).await.unwrap();

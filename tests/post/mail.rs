@@ -1,4 +1,4 @@
-//! Parcels by mail against a server that does what a script says.
+//! Parcels by mail to a server that follows a script.
 
 use std::sync::Arc;
 
@@ -69,13 +69,12 @@ async fn the_same_mail_has_the_same_bytes_and_a_retry_the_same_id() {
     assert!(ids.iter().all(|(_, id)| *id == ids[0].1 && id.ends_with("@zhinaq.invalid>")), "{ids:?}");
 }
 
-/// One fault: where, what the server does, the state it leads to, whether the organ has the copy, and words.
 #[tokio::test]
 async fn a_connection_that_the_server_closed_meanwhile_is_no_failure() {
     let closing = FakeSmtp::start({
         let mails = std::sync::atomic::AtomicUsize::new(0);
         move |_, stage, _| {
-            // Now and then MAIL FROM finds the connection gone.
+            // MAIL FROM now and then finds the connection closed.
             if stage == Stage::Mail && mails.fetch_add(1, std::sync::atomic::Ordering::SeqCst) % 4 == 1 {
                 return Act::Drop;
             }
@@ -244,14 +243,14 @@ async fn an_outcome_that_cannot_be_recorded_stops_everything_and_is_told() {
     assert!(receipts[0].outcome.words.contains("this could not be recorded"), "{receipts:?}");
     assert!(receipts[1..].iter().all(|r| r.outcome.state == ParcelState::Queued), "{receipts:?}");
     assert_eq!(fake.kept().len(), 1);
-    // The journal knows only the intent; whoever comes next asks a person.
+    // The journal contains only the intent, so the next run asks a person.
     *notebook.outcomes_fail.lock().unwrap() = false;
     notebook.write_off_the_interrupted();
     assert_eq!(notebook.state(&parcels[0]), ParcelState::Uncertain);
     assert_eq!(notebook.state(&parcels[1]), ParcelState::Queued);
 }
 
-/// A journal that breaks down in the middle of a parcel.
+/// A journal that fails in the middle of a parcel.
 struct Broken(Arc<Notebook>);
 
 impl Journal for Broken {

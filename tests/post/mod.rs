@@ -1,4 +1,4 @@
-//! Post: the ledger, the stamping of copies, and handing parcels over.
+//! Post: the ledger, the stamping of copies, and the hand-over of parcels.
 
 mod again;
 mod bounces;

@@ -1,4 +1,4 @@
-//! How fast and how patiently a mail server is spoken to, as `zhinaq.toml` says.
+//! How fast and how patiently the program talks to a mail server, as `zhinaq.toml` sets it.
 
 use std::time::{Duration, Instant};
 
@@ -88,7 +88,7 @@ async fn a_server_that_takes_a_message_drop_by_drop_is_given_up() {
     })
     .await;
     let mut ours = super::context::server(fake.address.port());
-    // There is progress all the time; at this pace it would go on for hours.
+    // Bytes move all the time, but at this rate the mail would take hours.
     let timeouts = Timeouts { slowest: 50_000_000, block: Duration::from_secs(3), ..ours.server.timeouts };
     ours.server.timeouts = timeouts;
     let one = parcel("mia", 1, 40_000_000);

@@ -101,7 +101,8 @@ async fn a_half_year_goes_through_a_real_mail_server_and_each_copy_arrives_intac
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_real_server_refuses_what_it_must_and_takes_the_rest() {
     let Some(postfix) = Postfix::start(&["mia", "gp-leadership"], 400_000) else { return };
-    // Encrypted from the first byte; seven copies of 100 kB are more than the server takes in one mail.
+    // The connection is encrypted from the first byte; seven copies of 100 kB are more than the server takes in one
+    // mail.
     let large = parcel("gp-leadership", 7, 100_000);
     let notebook = Notebook::with(std::slice::from_ref(&large));
     let receipts = send(encrypted(&postfix, Security::Implicit), &notebook, vec![large.clone()], QUICK).await;
@@ -110,7 +111,7 @@ async fn a_real_server_refuses_what_it_must_and_takes_the_rest() {
     assert_eq!(messages.len(), 4);
     assert_eq!(messages.iter().map(|m| attachments(m).len()).sum::<usize>(), 7);
 
-    // An organ without a mailbox, and a copy too large for any mail.
+    // An organ without a mailbox, and a copy that is too large for any mail.
     let parcels = vec![parcel("nobody-there", 1, 100), parcel("mia", 1, 400_000), parcel("mia", 1, 100)];
     let mut parcels = parcels;
     parcels[1].id = "2025-Q2/courts/r0/mia".parse().unwrap();
@@ -138,7 +139,7 @@ async fn a_certificate_of_another_authority_is_refused_before_anything_is_said()
             "{outcome:?}"
         );
         assert!(outcome.state == ParcelState::Failed && !outcome.is_transient(), "{outcome:?}");
-        // The right authority, but another name than the certificate's.
+        // The right authority, but not the name in the certificate.
         let mut server = encrypted(&postfix, security);
         server.server.host = "127.0.0.1".into();
         let receipts = send(server, &Notebook::with(&parcels), parcels, QUICK).await;

@@ -1,5 +1,5 @@
-//! The program itself at the post: a whole half-year through a real mail server, and what is left of a parcel when the
-//! program is killed, the ledger locked, or two send at once.
+//! The program itself with mail: a whole half-year through a real mail server, and the state of a parcel when the
+//! program is killed, the ledger is locked, or two programs send at once.
 
 use std::{
     collections::BTreeMap,
@@ -39,7 +39,7 @@ pub fn plain(port: u16) -> String {
     by_mail(&format!("host = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n"))
 }
 
-/// The files below a folder that have a word in their names.
+/// The files below a folder with a word in their names.
 pub fn files_below(folder: &Path, word: &str) -> Vec<PathBuf> {
     let (mut folders, mut found) = (vec![folder.to_owned()], Vec::new());
     while let Some(folder) = folders.pop() {
@@ -54,7 +54,7 @@ pub fn files_below(folder: &Path, word: &str) -> Vec<PathBuf> {
     found
 }
 
-/// The copies of a half-year by hash, each with the organ it is for.
+/// The copies of a half-year by hash, each with its organ.
 fn copies(office: &Path) -> BTreeMap<Sha256, String> {
     let files = files_below(&office.join("output/sample/2025-Q2"), "-copy-");
     let organ = |path: &Path| {
@@ -117,7 +117,7 @@ fn parcels(office: &Office) -> BTreeMap<String, usize> {
     counts
 }
 
-/// An office whose half-year is numbered and waits, for its mail server was down.
+/// An office whose half-year is numbered and waits, because its mail server was down.
 fn waiting() -> &'static Office {
     static OFFICE: OnceLock<Office> = OnceLock::new();
     OFFICE.get_or_init(|| {
@@ -130,7 +130,7 @@ fn waiting() -> &'static Office {
     })
 }
 
-/// The same office again, with its own ledger, sending to another server. Only the narcotics collection comes along.
+/// The same office again, with a ledger of its own, sending to another server. Only the narcotics collection is copied.
 pub fn moved(port: u16) -> Office {
     let (from, to) = (waiting(), Office::fresh());
     let narcotics = "output/sample/2025-Q2/narcotics/r0/copies";
@@ -190,7 +190,7 @@ async fn a_program_killed_at_any_step_of_sending_loses_nothing_and_sends_nothing
         let first = FakeSmtp::start({
             let victim = Arc::clone(&victim);
             move |_, stage, _| {
-                // Once only: the number may soon be another process's.
+                // Only once: the process id may soon belong to another process.
                 let pid = if stage == step { victim.swap(0, Ordering::SeqCst) } else { 0 };
                 if pid == 0 {
                     return Act::Well;
@@ -224,7 +224,7 @@ async fn a_program_killed_at_any_step_of_sending_loses_nothing_and_sends_nothing
         let may_have_left = matches!(step, Data | Message | Dot);
         assert_eq!(count("uncertain") > 0, may_have_left, "{step:?}: {standing}");
         assert_eq!(again.status.code(), Some(if may_have_left { 4 } else { 0 }), "{step:?}");
-        // What is not uncertain is there; of what is uncertain nobody but a person decides.
+        // Every handed copy arrived. Only a person decides what became of an uncertain one.
         let there =
             files(&office).iter().filter(|f| counts.contains_key(&Sha256::of(&fs::read(f).unwrap()))).count() as u64;
         let handed = standing["copies"]["handed"].as_u64().unwrap();
@@ -292,7 +292,7 @@ async fn a_copy_that_was_lost_or_altered_is_made_again_from_its_master_or_held_b
             let aloud: Vec<&str> = SEND.into_iter().filter(|word| *word != "--quiet").collect();
             office.zhinaq(&aloud)
         };
-        // Without the master nobody can make it again, and the other parcels go all the same.
+        // Without the master nobody can make it again. The other parcels are still sent.
         fs::rename(office.path().join(MASTER), office.path().join("aside")).unwrap();
         let ended = harm(&office).exits(4);
         assert_eq!(ended.err.matches("restore it from a backup").count(), 2, "{}", ended.err);

@@ -1,4 +1,4 @@
-//! Mails as other programs read them: Python's `email` by its strictest rules, and `dkimpy`.
+//! Mails as other programs read them: Python's `email` with its strictest rules, and `dkimpy`.
 
 use std::{fs, path::Path, process::Command, sync::Arc};
 
@@ -14,7 +14,7 @@ use crate::support::{
     skipped,
 };
 
-/// Reads a mail and prints what it found; fails on whatever another program may stumble over.
+/// Reads a mail and prints what it found; fails on anything that other programs may misread.
 const READ: &str = r#"
 import email, email.policy, hashlib, json, re, sys
 raw = open(sys.argv[1], "rb").read()
@@ -60,7 +60,7 @@ fn read(folder: &Path, mail: &[u8]) -> Option<Value> {
     Some(serde_json::from_str(&read.unwrap()).unwrap())
 }
 
-/// Letters, signs and lengths that headers have trouble with.
+/// Letters, signs and lengths that are hard for headers.
 fn hard_names() -> Vec<String> {
     vec![
         "crime_2025-Q2_r0_mia_copy-1-of-1_ru.xlsx".into(),
@@ -101,10 +101,10 @@ async fn another_program_reads_each_mail_as_it_was_meant() {
             let kept = fake.kept().pop().unwrap();
             let Some(mail) = read(folder.path(), &kept.message) else { return };
             let told = format!("subject {number}, name {place}: {mail}");
-            // What only looks encoded is kept from being decoded.
+            // A text that only looks encoded must not be decoded.
             let subject = subject.replace("=?", "= ?");
             assert_eq!(mail["subject"], json!(format!("SAMPLE DATA · {subject}")), "{told}");
-            // Python before 3.13 puts blanks between encoded words of a name, which RFC 2047, 6.2 takes out.
+            // Python before 3.13 puts blanks between the encoded words of a name; RFC 2047, 6.2 removes them.
             let name = mail["from"][0][0].as_str().unwrap().replace(' ', "");
             assert_eq!(name, format!("{subject},\"office\"").replace(' ', ""), "{told}");
             assert_eq!(mail["from"][0][1], "sender@zhinaq.invalid", "{told}");
@@ -161,7 +161,7 @@ async fn dkimpy_finds_the_signature_good_and_one_on_a_changed_mail_bad() {
     let fake = FakeSmtp::start(|_, _, _| Act::Well).await;
     let mut server = server(fake.address.port());
     server.dkim = Some(Arc::new(Dkim::new("zhinaq.invalid", "post", Path::new(&key)).unwrap()));
-    // Larger than one stretch of the wire.
+    // Larger than one block on the wire.
     let parcels = vec![parcel("mia", 2, 400_000), parcel("moj", 1, 100)];
     let notebook = Notebook::with(&parcels);
     send(server, &notebook, parcels, QUICK).await;

@@ -1,4 +1,4 @@
-//! What comes back: bounces, answers, notes beside parcels, and evidence for what is uncertain.
+//! What comes back: bounces, answers, notes beside parcels, and evidence for uncertain parcels.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 
@@ -10,7 +10,7 @@ use crate::support::{
     program::Office,
 };
 
-/// A mailbox with mails, as a mail server leaves them.
+/// Fills a mailbox with mails, as a mail server leaves them.
 pub fn maildir(office: &Office, mails: &[String]) {
     let new = office.path().join("Maildir/new");
     let _ = fs::remove_dir_all(&new);
@@ -92,7 +92,7 @@ async fn bounces_and_answers_change_states_once_and_strangers_are_only_told() {
 
     let again = receipts(&office, &["--maildir", "Maildir"]);
     assert_eq!((&again["recorded"], &again["mails_read"]), (&json!([]), &json!(6)));
-    // What bounced is not sent again by itself.
+    // A bounced parcel is not sent again by itself.
     let before = fake.kept().len();
     let office = tokio::task::spawn_blocking(move || {
         office.zhinaq(&SEND).exits(4);
@@ -119,7 +119,7 @@ async fn evidence_for_what_is_uncertain_is_shown_and_decides_nothing() {
     let kept = fake.kept();
     let expected = narcotics(&office)["parcels"]["expected"].clone();
     assert_eq!(narcotics(&office)["parcels"]["uncertain"], expected);
-    // The archive's mailbox has the mail; the log tells of another; a third came back.
+    // The archive's mailbox has one mail, the log has another, and a third came back.
     maildir(&office, &[]);
     let archive = office.path().join("Maildir/new/1.host");
     fs::write(archive, &of(&kept, "mia").message).unwrap();

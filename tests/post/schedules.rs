@@ -1,5 +1,5 @@
-//! Seeded schedules of faults on the wire itself: a server that refuses, breaks off, speaks nonsense or falls silent wherever a
-//! die says so, against the program's own conversation. What the register says is held against what the server kept.
+//! Seeded schedules of faults on the wire itself: a server that refuses, breaks off, sends nonsense or falls silent at
+//! random, against the program's own conversation. The register is compared with what the server kept.
 
 use std::{
     sync::{Arc, Mutex},
@@ -20,7 +20,7 @@ use crate::support::fake_smtp::{Act, FakeSmtp, Stage};
 
 const SCHEDULES: u64 = 300;
 
-/// What the server does at a stage; most of the time what a good one does.
+/// What the server does at a stage: mostly what a good server does.
 fn act(stage: Stage, roll: u64) -> Act {
     let refusals: [&'static [u8]; 6] = [
         b"421 4.3.2 closing\r\n",
@@ -50,12 +50,12 @@ struct Schedule {
     parcels: Vec<Parcel>,
     notebook: Arc<Notebook>,
     server: MailSender,
-    /// What a person found.
+    /// The copies that a person found in a mailbox.
     found: Mutex<Vec<Sha256>>,
 }
 
 impl Schedule {
-    /// One start of the program: what was cut off is mended, then what waits goes.
+    /// One start of the program: interrupted parcels are settled, then what waits is sent.
     async fn run(&self) {
         self.notebook.write_off_the_interrupted();
         let mut waiting = self.parcels.clone();
@@ -68,7 +68,7 @@ impl Schedule {
         send(self.server.clone(), &self.notebook, waiting, Pace { retries: 1, ..QUICK }).await;
     }
 
-    /// Holds the register against what the server kept; answers how many copies are uncertain.
+    /// Compares the register with what the server kept; returns how many copies are uncertain.
     fn check(&self, fake: &FakeSmtp) -> usize {
         let kept: Vec<(Sha256, bool)> = fake
             .kept()
@@ -101,7 +101,7 @@ impl Schedule {
         open
     }
 
-    /// A person looks into the receivers' mailboxes.
+    /// A person looks into the mailboxes of the organs and settles.
     fn settle(&self, fake: &FakeSmtp) {
         let kept: Vec<Sha256> =
             fake.kept().iter().flat_map(|k| attachments(&k.message)).map(|(_, bytes)| Sha256::of(&bytes)).collect();

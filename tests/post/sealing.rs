@@ -1,4 +1,4 @@
-//! Copies in encrypted archives: opened by another program with the organ's passphrase, never sent in the clear.
+//! Copies in encrypted archives: another program opens them with the organ's passphrase, and none is sent unencrypted.
 
 use std::{
     fs,
@@ -42,7 +42,7 @@ fn to<'a>(kept: &'a [Kept], organ: &str) -> Vec<&'a Kept> {
     kept.iter().filter(|k| k.to[0] == format!("{organ}@test.invalid")).collect()
 }
 
-/// The file inside an archive, as another program opens it; none where no such program is installed.
+/// The file inside an archive, as another program opens it; `None` if no such program is installed.
 fn opened_elsewhere(archive: &Path, passphrase: &str) -> Option<Result<Vec<u8>, String>> {
     let folder = tempfile::tempdir().unwrap();
     for program in ["7zz", "7z"] {
@@ -79,7 +79,7 @@ async fn an_organ_that_wants_it_gets_its_copies_in_archives_and_the_same_again_w
     let office = tokio::task::block_in_place(|| {
         let office = sealing(port);
         passphrases(&office, &format!("mia = \"{PASSPHRASE}\"\n"));
-        // A dry run seals too, and leaves no fact and no archive of record.
+        // A dry run seals too, but records no fact and keeps no archive.
         let dry: Vec<&str> = SEND.iter().copied().chain(["--dry-run"]).collect();
         office.zhinaq(&dry).exits(0);
         assert!(!office.path().join("output/sample/2025-Q2/narcotics/r0/sealed").exists());
@@ -103,20 +103,20 @@ async fn an_organ_that_wants_it_gets_its_copies_in_archives_and_the_same_again_w
     let listing = Command::new("unzip").arg("-l").arg(&path).output();
     assert!(listing.is_ok_and(|l| !String::from_utf8_lossy(&l.stdout).is_empty()));
 
-    // The register knows both: what went, and what is inside.
+    // The register contains the hashes of both: the archive that was sent, and the copy inside.
     let register = office.zhinaq(&["register", "--sample", "--period", "2025-Q2", "--format", "json"]).exits(0).out;
     assert!(register.contains(&Sha256::of(archive).to_string()) && register.contains(&Sha256::of(&copy).to_string()));
     for bytes in [archive, &copy] {
         let known = identify(&office, bytes);
         assert_eq!((&known["organ"], &known["intact"]), (&json!("mia"), &json!(true)), "{known}");
     }
-    // Nowhere but in its own file.
+    // The passphrase is in no file but its own.
     let written = Command::new("grep").arg("-rlaF").arg("құпия сөз").arg(office.path()).output().unwrap();
     let written = String::from_utf8_lossy(&written.stdout).into_owned();
     assert!(written.trim().ends_with("passphrases.toml") && written.trim().lines().count() == 1, "{written}");
     assert!(!String::from_utf8_lossy(&mail.message).contains("not for mail"));
 
-    // Another passphrase since: what is sent again is what was sent.
+    // The passphrase has changed since, but the same archive is sent again.
     let office = tokio::task::block_in_place(|| {
         passphrases(&office, "mia = \"a new passphrase of mia\"\n");
         let words = [
@@ -182,7 +182,7 @@ async fn without_its_passphrase_a_parcel_never_leaves_and_the_others_do() {
     assert!(attachments(&mia[0].message).iter().all(|(name, _)| name.ends_with(".zip")));
 }
 
-/// The file inside an archive as Python's `pyzipper` opens it; none where that is not installed.
+/// The file inside an archive, as Python's `pyzipper` opens it; `None` if that is not installed.
 fn opened_by_python(archive: &Path, passphrase: &str) -> Option<Result<Vec<u8>, String>> {
     const OPEN: &str = "import sys\ntry:\n    import pyzipper\nexcept ImportError:\n    sys.exit('no pyzipper')\n\
         z = pyzipper.AESZipFile(sys.argv[1])\nz.setpassword(sys.argv[2].encode())\n[name] = z.namelist()\n\

@@ -1,8 +1,8 @@
 //! A thousand seeded schedules of faults: whatever breaks, each copy is in exactly one state, and that state is true.
 //!
-//! The simulated server remembers what it took. After each run the register is held against that memory: what the register
-//! calls handed was taken and the server (or a person who looked) said so; what waits was not taken; only of what is
-//! uncertain or under way nobody says anything. Nothing is taken twice unless a person asked for it.
+//! The simulated server remembers what it took. After each run the register is compared with that memory. A copy that
+//! is handed was taken, and the server (or a person who looked) confirmed it. A copy that waits was not taken. A copy
+//! that is uncertain or under way may be either. Nothing is taken twice unless a person requested it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,7 +20,7 @@ use zhinaq::{
 
 use super::context::{QUICK, parcel};
 
-/// SplitMix64: small, seeded, the same everywhere.
+/// SplitMix64: small, seeded, equal on every machine.
 pub struct Chance(u64);
 
 impl Chance {
@@ -43,12 +43,12 @@ impl Chance {
 
 type Copy = (ParcelId, u32);
 
-/// What the server took, and of what it said so.
+/// What the server took, and which of it the server confirmed.
 #[derive(Default)]
 struct World {
     taken: BTreeMap<Copy, u32>,
     said: BTreeSet<Copy>,
-    /// Whether the program that talks to it was killed: nothing of it arrives any more.
+    /// Whether the program that talks to the server was killed, so that nothing more arrives from it.
     dead: bool,
 }
 
@@ -89,11 +89,11 @@ impl Book {
     }
 }
 
-/// What happens to one run at one of its steps.
+/// A fault of one run, from one of its steps on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fault {
     None,
-    /// The program is killed before, or just after, it wrote a step.
+    /// The program is killed before, or just after, it writes a step.
     Killed {
         before: bool,
     },
@@ -107,7 +107,7 @@ struct Shaky {
     book: Arc<Book>,
     world: Arc<Mutex<World>>,
     killed: Arc<Notify>,
-    /// Which step it strikes at, counted over the run.
+    /// The step from which the fault strikes, counted over the run.
     fault: (u64, Fault),
     step: Mutex<u64>,
 }
@@ -119,7 +119,7 @@ impl Shaky {
         }
         let mut step = self.step.lock().unwrap();
         *step += 1;
-        // What is killed stays dead; what is locked or lost stays so for this run.
+        // A killed program stays dead; a locked or lost ledger stays so for this run.
         if *step >= self.fault.0 { self.fault.1 } else { Fault::None }
     }
 
@@ -204,7 +204,7 @@ struct Simulation {
     book: Arc<Book>,
     world: Arc<Mutex<World>>,
     parcels: Vec<Parcel>,
-    /// How often each parcel is wanted at its organ: once, and once more for each time a person asked.
+    /// How often each organ should have its parcel: once, and once more for each request of a person.
     wanted: BTreeMap<ParcelId, u32>,
     chance: Chance,
 }
@@ -223,7 +223,7 @@ impl Simulation {
         Self { seed, book: Arc::new(book), world: Arc::default(), parcels, wanted, chance }
     }
 
-    /// One start of the program: what was cut off is mended, then what waits goes.
+    /// One start of the program: interrupted parcels are settled, then what waits is sent.
     async fn run(&mut self, faults: bool) {
         let open = interrupted(&self.book.events().await);
         self.book.write(&open).await;
@@ -240,13 +240,14 @@ impl Simulation {
             0 => Fault::Killed { before: true },
             1 => Fault::Killed { before: false },
             2 => Fault::TakenOver,
-            // An outcome that cannot be recorded is tried for a second; so only in some of the schedules.
+            // The outcome that cannot be recorded is retried for a second, so this fault is only in some of the
+            // schedules.
             3 if self.seed.is_multiple_of(25) => Fault::Unwritten,
             _ => Fault::None,
         };
         let fault = if faults { (1 + self.chance.of(9), fault) } else { (u64::MAX, Fault::None) };
         let killed = Arc::new(Notify::new());
-        // Another program, with another connection: what is left of the one before reaches nobody.
+        // This is another program with another connection; nothing arrives any more from the one before.
         let next = {
             let mut world = self.world.lock().unwrap();
             world.dead = true;
@@ -268,7 +269,7 @@ impl Simulation {
         }
     }
 
-    /// A person looks at the server and settles what is uncertain, or asks for something again.
+    /// A person looks at the server and settles uncertain parcels, or requests that something be sent again.
     async fn person(&mut self, settles: bool, asks_again: bool) {
         let records = self.book.records().await;
         for (id, record) in &records {
@@ -299,7 +300,7 @@ impl Simulation {
         self.world.lock().unwrap().taken.get(&(id.clone(), number)).copied().unwrap_or(0)
     }
 
-    /// Holds the register against what the server knows. Answers how many copies are uncertain or under way.
+    /// Compares the register with the memory of the server; returns how many copies are uncertain or under way.
     async fn check(&self) -> usize {
         let mut open = 0;
         let records = self.book.records().await;
@@ -336,7 +337,7 @@ impl Simulation {
             self.person(settles, asks_again).await;
             open += self.check().await;
         }
-        // Everything works again, and somebody looks at what is left.
+        // Everything works again, and a person settles what is left.
         for _ in 0..2 {
             let mended = interrupted(&self.book.events().await);
             self.book.write(&mended).await;
@@ -366,7 +367,7 @@ fn simulated(seed: u64, folder: Option<&std::path::Path>) -> usize {
     })
 }
 
-/// The panics are part of the schedules: they need no page of their own in the test's output.
+/// Hides the panics, which are part of the schedules, from the output of the test.
 fn quietly<T>(work: impl FnOnce() -> T) -> T {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
@@ -385,7 +386,7 @@ fn quietly<T>(work: impl FnOnce() -> T) -> T {
 #[test]
 fn in_a_thousand_schedules_of_faults_every_copy_ends_in_one_true_state() {
     let open: usize = quietly(|| (1..=1000_u64).into_par_iter().map(|seed| simulated(seed, None)).sum());
-    // A program that sends nothing has no doubts: the schedules have to be hard enough for some.
+    // A program that sends nothing has no uncertain copies, so this checks that the schedules are hard enough.
     assert!(open > 1000, "only {open} copies were ever uncertain");
 }
 

@@ -1,4 +1,4 @@
-//! Copies out of a master, read back by other programs.
+//! Copies from a master, read back by other programs.
 
 use std::{
     collections::BTreeSet,
@@ -17,7 +17,7 @@ use zhinaq::{
 
 use crate::support::skipped;
 
-/// A master as the workbook stage makes them: a cover, sheets with footers, properties.
+/// A master like those of the workbook stage: a cover, sheets with footers, properties.
 pub fn master(sheets: u32, rows: u32) -> Vec<u8> {
     let mut workbook = Workbook::new();
     let created = ExcelDateTime::from_ymd(2025, 7, 14).unwrap();

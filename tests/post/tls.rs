@@ -1,4 +1,4 @@
-//! Encryption as the whole program meets it: what a server says before it, and certificates that are over.
+//! Encryption as the whole program meets it: replies that a server sends before it, and expired certificates.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::support::{
     tls_smtp::TlsSmtp,
 };
 
-/// A folder with certificates; says aloud where they cannot be made.
+/// A folder with certificates; `None`, with a printed line, if they cannot be made.
 fn certificates() -> Option<tempfile::TempDir> {
     if !Path::new("/usr/bin/openssl").exists() {
         skipped("`openssl` is not installed");
@@ -23,7 +23,7 @@ fn certificates() -> Option<tempfile::TempDir> {
     Some(folder)
 }
 
-/// Sends one organ's parcel by an encrypted line.
+/// Sends the parcel of one organ over an encrypted connection.
 fn sent(folder: &Path, port: u16) -> (Office, Ended) {
     let office = moved(port);
     let authority = folder.join("tls/ca.pem").display().to_string();

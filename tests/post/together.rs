@@ -1,4 +1,4 @@
-//! Two programs that send at once on one PostgreSQL ledger, as two machines of an office do.
+//! Two programs that send at once with one PostgreSQL ledger, as two machines of an office do.
 
 use std::{
     collections::BTreeMap,
@@ -25,7 +25,7 @@ fn start(office: &Office, words: &str) -> std::process::Child {
     command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-/// An office of its own figures whose sources do not answer: its collections are issued without them.
+/// An office of real figures whose sources do not answer: its collections are issued without them.
 fn office(ledger: &str) -> Office {
     let office = Office::small();
     let nowhere = format!("http://127.0.0.1:{}", free_port());
@@ -43,7 +43,7 @@ fn office(ledger: &str) -> Office {
     office
 }
 
-/// Where the office's mail goes and where its ledger is.
+/// Sets where the office's mail goes and where its ledger is.
 fn settle(office: &Office, ledger: &str, port: u16) {
     let settings = format!("[ledger]\nurl = \"{ledger}\"\n[limits]\nattempts = 1\n{}", plain(port));
     std::fs::write(office.path().join("zhinaq.toml"), settings).unwrap();
@@ -56,13 +56,13 @@ async fn two_that_send_at_once_on_postgresql_hand_each_copy_over_once() {
     let port = fake.address.port();
     let copies = tokio::task::block_in_place(|| {
         let office = office(&postgres.url());
-        // No machine hands over what has no form; a person may.
+        // The program never hands over a collection without forms by itself; a person may.
         let run = ["run", "--period", "2025-Q2", "--now", "--reason", "trial", "--format", "json"];
         let first = office.zhinaq(&run);
         let expected = first.json()["totals"]["copies"]["expected"].as_u64().unwrap();
         assert_eq!(first.json()["totals"]["copies"]["handed"], 0, "the mail server was down: {}", first.err);
         settle(&office, &postgres.url(), port);
-        // Twice, so that the second finds what the first left.
+        // Twice, so that the second run meets what the first left.
         for words in ["send --period 2025-Q2 --now --reason trial", "run --period 2025-Q2 --now --reason trial"] {
             let both = [start(&office, words), start(&office, words)];
             let ended: Vec<_> = both.map(|child| child.wait_with_output().unwrap()).into();

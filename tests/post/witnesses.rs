@@ -1,4 +1,5 @@
-//! A ledger that knows less than the world: nothing leaves twice, and a person takes in what the witnesses know.
+//! A ledger in which handed-over parcels are missing: nothing is sent twice, and a person enters what the witnesses
+//! prove.
 
 use std::{
     fs,
@@ -28,7 +29,7 @@ fn totals(office: &Office) -> Value {
     json!([status["totals"]["parcels"]["handed"], status["totals"]["copies"]["handed"]])
 }
 
-/// Copies the files of the ledger from one folder to another, without those that are not there.
+/// Copies the files of the ledger from one folder to another, except those that do not exist.
 fn copy_ledger(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for name in ["ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"] {
@@ -39,7 +40,7 @@ fn copy_ledger(from: &Path, to: &Path) {
     }
 }
 
-/// Every command that sends refuses, says why, and nothing is in the outbox that was not there.
+/// Checks that every command that sends refuses, gives the reason, and sends nothing.
 fn nothing_leaves(office: &Office, mails: impl Fn() -> usize) {
     let before = mails();
     for words in SENDING {
@@ -59,7 +60,8 @@ fn reconciled(office: &Office, parcels: usize) {
     assert!(zhinaq(office, &["reconcile"]).exits(0).err.contains("contains all"));
 }
 
-/// The journal of sendings: of an office that `init` made apart from the output, else beside the sample's ledger.
+/// The journal of sendings: that of an office that `init` made is apart from the output, else it is beside the sample's
+/// ledger.
 fn journal(office: &Office) -> PathBuf {
     let apart = office.path().join(".zhinaq/sendings-sample.jsonl");
     if apart.exists() { apart } else { office.path().join("output/sample/sendings.jsonl") }
@@ -75,7 +77,7 @@ fn a_ledger_put_back_from_a_copy_sends_nothing_by_folder() {
     let office = Office::small();
     let sample = office.path().join("output/sample");
     let kept = office.path().join("kept");
-    // Pulled and built: the ledger that is kept knows of no copy yet.
+    // Pulled and built: the ledger that is kept contains no copy yet.
     zhinaq(&office, &["pull", "--period", "2025-Q2"]).exits(0);
     copy_ledger(&sample, &kept);
     zhinaq(&office, &["run", "--period", "2025-Q2"]).exits(0);
@@ -103,7 +105,7 @@ fn a_ledger_that_was_deleted_or_is_not_mounted_is_not_begun_anew() {
     }
     nothing_leaves(&office, || files(&sample.join("outbox")));
     assert!(!sample.join("ledger.sqlite").exists(), "a new ledger was begun");
-    // The volume is not mounted: all that was written is out of sight.
+    // The volume is not mounted, so nothing that was written is found.
     fs::rename(office.path().join("output"), office.path().join("elsewhere")).unwrap();
     nothing_leaves(&office, || files(&sample.join("outbox")));
     let _ = fs::remove_dir_all(office.path().join("output"));
@@ -136,7 +138,7 @@ fn a_new_office_and_a_new_period_start_without_a_question() {
     let office = Office::small();
     zhinaq(&office, &["run", "--period", "2025-Q2"]).exits(0);
     zhinaq(&office, &["run", "--period", "2025-Q3"]).exits(0);
-    // A ledger of the time before there was a journal of sendings: the journal is written from it.
+    // The ledger is from the time before the journal of sendings existed: the journal is written from it.
     fs::remove_file(journal(&office)).unwrap();
     zhinaq(&office, &["send", "--period", "2025-Q2"]).exits(0);
     let written = fs::read_to_string(journal(&office)).unwrap();
@@ -177,7 +179,7 @@ async fn the_mailbox_of_the_archive_is_a_witness() {
         let sent = totals(&office);
         copy_ledger(&kept, &sample);
         fs::remove_file(journal(&office)).unwrap();
-        // Neither the ledger nor the journal knows; only the archive's mailbox does.
+        // Neither the ledger nor the journal contains it; only the mailbox of the archive does.
         let archive = office.path().join("archive/new");
         fs::create_dir_all(&archive).unwrap();
         for (number, mail) in fake.kept().iter().enumerate() {
