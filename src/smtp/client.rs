@@ -1,4 +1,4 @@
-//! Who speaks to a mail server: how it calls itself, and what its sessions have in common.
+//! The client of one mail server: its name in EHLO, and what its sessions share.
 
 use std::sync::{Arc, atomic::AtomicBool};
 
@@ -13,10 +13,10 @@ pub struct SmtpClient {
 }
 
 impl SmtpClient {
-    /// A client that calls itself `name`, a domain, in EHLO (RFC 5321, 4.1.1.1). Nothing is sent yet.
+    /// A client with the domain `name` in EHLO (RFC 5321, 4.1.1.1). Nothing is sent yet.
     ///
     /// # Errors
-    /// When encryption is asked for and cannot be set up.
+    /// When the server needs encryption and it cannot be set up.
     pub fn new(server: SmtpServer, name: impl Into<String>) -> Result<Self, TlsError> {
         let tls = match server.security {
             Security::None => None,
@@ -25,12 +25,12 @@ impl SmtpClient {
         Ok(Self { server: Arc::new(server), tls, name: name.into() })
     }
 
-    /// Connects, encrypts and logs in. `dot` is raised when the final dot of a message has left: whoever loses the session
-    /// then does not know whether the server took the message (RFC 1047). With `only_here`, the reason why mails must not
-    /// leave this machine, a server elsewhere is refused before anything is said to it.
+    /// Connects, encrypts and logs in. `dot` is set when the final dot of a message has left: if the session is lost
+    /// after that, it is not known whether the server took the message (RFC 1047). `only_here` is the reason why mails
+    /// must not leave this machine; with it, a server on another machine is refused before anything is sent to it.
     ///
     /// # Errors
-    /// When the server is not there, is not to be trusted, or does not let us in.
+    /// When the server cannot be reached, its certificate is not trusted, or it refuses the login.
     pub async fn open(&self, only_here: Option<&str>, dot: Arc<AtomicBool>) -> Result<Session, SmtpFailure> {
         Session::open(self, only_here, dot).await
     }
@@ -54,14 +54,14 @@ mod tests {
     enum Ending {
         Takes,
         Refuses,
-        /// Hangs up without a word.
+        /// Closes the connection without a reply.
         BeforeTheDot,
         AfterTheDot,
     }
 
     const MAIL: &[u8] = b"Subject: x\r\n\r\n.a line\r\n";
 
-    /// A server for one session; it refuses `no@example.net` and answers with the message that it got, dots and all.
+    /// A server for one session. It refuses `no@example.net`. The task returns the message that it got, with the dots.
     async fn server(ending: Ending) -> (SmtpServer, JoinHandle<Vec<u8>>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -107,7 +107,7 @@ mod tests {
         addresses.iter().map(|a| MailRecipient { address: a.parse().unwrap(), shown: "x@…".into() }).collect()
     }
 
-    /// The result of a message, whether its dot had left, and what the server got.
+    /// Sends a message. Returns its result, whether its dot had left, and what the server got.
     async fn sent(ending: Ending) -> (Result<String, SmtpFailure>, bool, Vec<u8>) {
         let (server, task) = server(ending).await;
         let dot = Arc::new(AtomicBool::new(false));

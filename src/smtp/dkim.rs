@@ -1,8 +1,9 @@
-//! Signing of mails with the office's own key (DKIM, RFC 6376; Ed25519 by RFC 8463), so that a recipient's server can tell
-//! that nobody wrote in the office's name. The same mail gives the same signature: it contains no time.
+//! Signs mails with the office's own key (DKIM, RFC 6376; Ed25519 by RFC 8463), so that a recipient's server can check
+//! that a mail comes from the office. The signature contains no time, so the same mail gives the same signature.
 //!
-//! Why not mail-auth: it signs a mail that is whole in memory, and ours are streamed with workbooks of megabytes; and it
-//! brings a second ring (aws-lc) or an RSA crate with an open advisory, where the TLS of every connection has a signer.
+//! The crate mail-auth is not used for two reasons. It signs a mail that is whole in memory, but our mails are streamed
+//! with workbooks of megabytes. And it needs a second crypto library (aws-lc) or an RSA crate with an open advisory,
+//! although the library for TLS already has a signer.
 
 use std::{fmt, fs, path::Path, sync::Arc};
 
@@ -37,7 +38,8 @@ pub struct Dkim {
     scheme: SignatureScheme,
 }
 
-/// What is signed. The first three stand twice: another one of them cannot be added later.
+/// The headers that are signed. Three are listed twice, so that a second one of them cannot be added later
+/// (RFC 6376, 8.15).
 const HEADERS: [&str; 11] = [
     "from",
     "to",
@@ -51,15 +53,15 @@ const HEADERS: [&str; 11] = [
     "to",
     "subject",
 ];
-/// The longest line of the signature's header.
+/// The most characters of the signature in one line of its header.
 const LINE: usize = 72;
 
 impl Dkim {
-    /// The signature of a domain under a selector: the key's public half stands in the domain's DNS at
+    /// The signer of a domain under a selector. The public key must be in the domain's DNS at
     /// `<selector>._domainkey.<domain>`.
     ///
     /// # Errors
-    /// When the file holds no key that can be used.
+    /// When the file does not contain a usable key.
     pub fn new(domain: &str, selector: &str, key: &Path) -> Result<Self, DkimError> {
         let path = key.display().to_string();
         let pem = fs::read(key).map_err(|e| DkimError::Read { path: path.clone(), why: e.to_string() })?;
@@ -71,7 +73,7 @@ impl Dkim {
         Ok(Self { domain: domain.to_owned(), selector: selector.to_owned(), key, scheme })
     }
 
-    /// Puts the signature in front of a mail.
+    /// Signs a mail, and puts the signature before its other headers.
     ///
     /// # Errors
     /// When the key cannot sign.
@@ -94,7 +96,7 @@ impl Dkim {
     fn signature(&self, text: &[u8]) -> Result<Vec<u8>, DkimError> {
         let signer = self.key.choose_scheme(&[self.scheme]).ok_or(DkimError::Sign)?;
         let signed = if self.scheme == SignatureScheme::ED25519 {
-            // RFC 8463, 3: the hash is what is signed.
+            // With Ed25519 the hash is signed (RFC 8463, 3).
             signer.sign(&Sha256::digest(text))
         } else {
             signer.sign(text)
@@ -109,8 +111,8 @@ impl fmt::Debug for Dkim {
     }
 }
 
-/// The hash of the body with one line end behind it (RFC 6376, 3.4.3). Of what was not said yet it holds back the line
-/// ends alone, for they may be the last.
+/// The hash of the body, which ends with exactly one line end (RFC 6376, 3.4.3). Line ends are counted, and are hashed
+/// only when more text follows, because those at the end of the body do not count.
 fn hash_of_body(mail: &StreamedMail) -> [u8; 32] {
     let (mut hash, mut left, mut skip) = (Sha256::new(), 0_usize, mail.head().len() + 2);
     let mut stretches = mail.stretches();
@@ -133,7 +135,8 @@ fn hash_of_body(mail: &StreamedMail) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// The headers that are signed, each name's last one first (RFC 6376, 5.4.2); one that is not there says that there is none.
+/// The text of the headers that are signed; of several with one name, the last comes first (RFC 6376, 5.4.2). A missing
+/// header adds no text, so the signature also proves that it was missing.
 fn chosen(head: &str) -> String {
     let mut headers = headers(head);
     let mut text = String::new();
@@ -146,7 +149,7 @@ fn chosen(head: &str) -> String {
     text
 }
 
-/// Names and values, with the lines of a value as they stand.
+/// The names and values of headers; the line breaks in a value are kept.
 fn headers(head: &str) -> Vec<(String, String)> {
     let mut headers: Vec<(String, String)> = Vec::new();
     for line in head.split_inclusive("\r\n") {
@@ -161,7 +164,7 @@ fn headers(head: &str) -> Vec<(String, String)> {
     headers
 }
 
-/// One header in the relaxed form (RFC 6376, 3.4.2).
+/// One header in the relaxed canonical form (RFC 6376, 3.4.2).
 fn relaxed(name: &str, value: &str) -> String {
     let words: Vec<&str> = value.split([' ', '\t', '\r', '\n']).filter(|word| !word.is_empty()).collect();
     format!("{}:{}\r\n", name.to_ascii_lowercase(), words.join(" "))

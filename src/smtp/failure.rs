@@ -1,40 +1,42 @@
-//! Why a step of a conversation failed, told apart by what was seen of it.
+//! Why a step of a session failed.
+//!
+//! In: the library's error, and what was seen on the wire. Out: an [`SmtpFailure`]. It does not know which mail it was.
 
 use lettre::transport::smtp::Error;
 
 use crate::wire::Wire;
 
-/// Why a step failed. Its text is `words`.
+/// Why a step failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{words}")]
 pub struct SmtpFailure {
     pub words: String,
-    /// Whether the same may succeed later without anyone doing anything.
+    /// Whether the same may succeed later without any action of a person.
     pub transient: bool,
-    /// Whether these are the server's own words: then it is certain that it took nothing.
+    /// Whether `words` is a reply of the server; then it is certain that the server took nothing.
     pub is_answer: bool,
-    /// Whether the connection is of no more use.
+    /// Whether the connection can no longer be used.
     pub is_lost: bool,
-    /// Whether the server as such is the trouble, and not this mail.
+    /// Whether the failure concerns the server, and so every mail, and not only this one.
     pub is_of_server: bool,
-    /// Whether the server is another machine and the settings ask for no encryption.
+    /// Whether the server is on another machine and the settings have no encryption.
     pub needs_encryption: bool,
 }
 
 impl SmtpFailure {
-    /// A mail that cannot be offered as it is: nothing was sent, and the session can go on.
+    /// The failure of a mail that cannot be offered as it is. Nothing was sent, and the session can go on.
     #[must_use]
     pub const fn of_mail(words: String) -> Self {
         refused(words)
     }
 }
 
-/// What the library's error means at a step.
+/// The failure that a library error means at the step `what`.
 pub fn failure(error: &Error, wire: &Wire, what: &str) -> SmtpFailure {
     let words = wire.words();
     if error.is_permanent() || error.is_transient() {
-        // A reply that came together with the one before it was read by then; and after a refused EHLO the library says
-        // goodbye, so that the last words are the answer to that.
+        // The words on the wire may belong to another reply: one that came together with the reply before, or, after a
+        // refused EHLO, the reply to the library's QUIT. The status shows this.
         let is_said = error.status().is_some_and(|code| words.starts_with(&code.to_string()));
         let words = if is_said { words } else { error.to_string() };
         let transient = error.is_transient();
@@ -55,7 +57,8 @@ pub fn failure(error: &Error, wire: &Wire, what: &str) -> SmtpFailure {
     broken(wire, what)
 }
 
-/// The server spoke before the message's end: a refusal is one; nothing else can be an answer to what was not whole.
+/// The failure when the server replied before the end of the message. A refusal counts as one; any other reply is not
+/// valid, because the message was not complete.
 pub fn spoke_early(wire: &Wire) -> SmtpFailure {
     let words = wire.words();
     match words.as_bytes().first() {
@@ -75,7 +78,7 @@ pub fn spoke_early(wire: &Wire) -> SmtpFailure {
     }
 }
 
-/// The connection was lost at a step.
+/// The failure when the connection was lost at the step `what`.
 pub fn broken(wire: &Wire, what: &str) -> SmtpFailure {
     match wire.words().as_str() {
         "" => lost(format!("the connection was lost at {what}")),
@@ -83,7 +86,7 @@ pub fn broken(wire: &Wire, what: &str) -> SmtpFailure {
     }
 }
 
-/// Nothing was sent, and the connection is as good as before.
+/// A failure before anything was sent; the connection can still be used.
 pub const fn refused(words: String) -> SmtpFailure {
     SmtpFailure {
         words,
@@ -95,7 +98,7 @@ pub const fn refused(words: String) -> SmtpFailure {
     }
 }
 
-/// The connection is of no more use; the same may succeed over another.
+/// A failure after which the connection cannot be used; the same may succeed over another one.
 pub const fn lost(words: String) -> SmtpFailure {
     SmtpFailure {
         words,
@@ -107,12 +110,12 @@ pub const fn lost(words: String) -> SmtpFailure {
     }
 }
 
-/// The server as such is the trouble.
+/// A failure that concerns the server, and so every mail.
 pub const fn of_server(words: String, transient: bool) -> SmtpFailure {
     SmtpFailure { words, transient, is_answer: false, is_lost: true, is_of_server: true, needs_encryption: false }
 }
 
-/// A failure that no other mail would escape.
+/// Turns a failure into one that concerns the server, and so every mail.
 pub fn of_the_server(failure: SmtpFailure) -> SmtpFailure {
     SmtpFailure { is_lost: true, is_of_server: true, ..failure }
 }

@@ -1,4 +1,4 @@
-//! Mail submission over SMTP, without any knowledge of what the mails are about.
+//! Mail submission over SMTP. It does not know what the mails are about.
 
 #![doc = include_str!("README.md")]
 

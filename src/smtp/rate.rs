@@ -1,4 +1,4 @@
-//! No more mails a minute than a mail server takes from one sender: one that gets more answers 450 to all of them.
+//! A limit of mails in a minute. A mail server takes only so many from one sender, and answers 450 to the rest.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -7,23 +7,23 @@ use std::{
 
 use tokio::time::Instant;
 
-/// Lets mails through one by one, so far apart that no minute has more of them than it may.
+/// Spaces mails evenly, so that no minute has more of them than allowed.
 #[derive(Debug)]
 pub struct Rate {
     apart: Duration,
-    /// When the next one may go.
+    /// When the next mail may be sent.
     next: Mutex<Option<Instant>>,
 }
 
 impl Rate {
-    /// So many a minute; without a number everything goes at once.
+    /// A limit of so many mails in a minute; with `None` nothing waits.
     #[must_use]
     pub fn new(mails_a_minute: Option<u32>) -> Self {
         let apart = mails_a_minute.map_or(Duration::ZERO, |count| Duration::from_mins(1) / count.max(1));
         Self { apart, next: Mutex::default() }
     }
 
-    /// Waits for its turn.
+    /// Waits until the next mail may be sent.
     pub async fn wait(&self) {
         let pause = self.turn(Instant::now());
         if !pause.is_zero() {
@@ -31,7 +31,7 @@ impl Rate {
         }
     }
 
-    /// How long whoever comes now has to wait; the turn is his.
+    /// Takes the next turn, and returns how long to wait for it.
     fn turn(&self, now: Instant) -> Duration {
         if self.apart.is_zero() {
             return Duration::ZERO;
@@ -51,7 +51,7 @@ mod tests {
     fn no_minute_has_more_mails_than_it_may() {
         let rate = Rate::new(Some(30));
         let begin = Instant::now();
-        // Four connections: some mails take three seconds, and for a while nobody comes.
+        // Four connections. Each mail takes up to three seconds, and for a while none comes.
         let mut comes = [begin; 4];
         let mut turns = Vec::new();
         for mail in 0..200_u64 {

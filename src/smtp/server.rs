@@ -1,33 +1,34 @@
-//! A mail server, and how long to wait for it.
+//! The settings of a mail server: its address, encryption, login and time-outs.
 
 use std::{fmt, path::PathBuf, time::Duration};
 
-/// A mail server that takes mails from us.
+/// A mail server that accepts mails from the office.
 #[derive(Debug, Clone)]
 pub struct SmtpServer {
     pub host: String,
     pub port: u16,
     pub security: Security,
-    /// A PEM file with the authorities that may have signed the server's certificate; the system's when there is none.
+    /// A PEM file with the authorities for the server's certificate; `None` means those of the system.
     pub authorities: Option<PathBuf>,
     pub credentials: Option<Credentials>,
-    /// Over all connections to it.
+    /// The most mails in a minute over all connections to the server.
     pub mails_a_minute: Option<u32>,
     pub timeouts: Timeouts,
 }
 
-/// How the connection is kept from others' eyes. Without encryption only a server on this machine is spoken to.
+/// How the connection is encrypted. Without encryption only a server on this machine is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Security {
-    /// Plain at first, encrypted by STARTTLS (RFC 3207) before anything is said; refused when the server cannot.
+    /// Plain at first, then encrypted by STARTTLS (RFC 3207) before any mail or password is sent. A server that does
+    /// not offer it is refused.
     StartTls,
     /// Encrypted from the first byte (RFC 8314).
     Implicit,
-    /// Only to this machine.
+    /// Not encrypted; only for a server on this machine.
     None,
 }
 
-/// A user and password. Shows neither.
+/// A user and password. `Debug` shows neither.
 #[derive(Clone)]
 pub struct Credentials {
     user: String,
@@ -38,18 +39,19 @@ pub struct Credentials {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     pub connect: Duration,
-    /// For the greeting and for each reply to a command.
+    /// The time for the greeting and for each reply to a command.
     pub command: Duration,
-    /// Without any byte of a message leaving.
+    /// The longest time in which no byte of a message leaves.
     pub block: Duration,
-    /// Bytes of a message in a second, over all of it: a server that takes fewer would hold a run up for days.
+    /// The lowest speed for a whole message, in bytes per second. A slower server would block a run for days.
     pub slowest: u64,
-    /// For the reply to the final dot: the server may be checking the mail, and giving up early makes it uncertain.
+    /// The time for the reply to the final dot. The server may be checking the mail, and giving up too early makes it
+    /// uncertain.
     pub end: Duration,
 }
 
 impl SmtpServer {
-    /// A server with the usual time-outs, to which one does not log in.
+    /// A server with the usual time-outs and without a login.
     #[must_use]
     pub fn new(host: impl Into<String>, port: u16, security: Security) -> Self {
         Self {
@@ -65,7 +67,7 @@ impl SmtpServer {
 }
 
 impl Timeouts {
-    /// How long a message of so many bytes may take to leave.
+    /// The longest time for sending a message of so many bytes.
     pub(crate) fn longest(&self, bytes: u64) -> Duration {
         self.block + Duration::from_secs(bytes / self.slowest.max(1))
     }

@@ -1,5 +1,5 @@
-//! One conversation with a mail server, step by step. Each step has its time-out, and its failures are told apart by
-//! the step in which they happen.
+//! One session with a mail server, step by step. Each step has its time-out, and a failure says in which step it
+//! happened.
 
 use std::{
     future::Future,
@@ -33,24 +33,24 @@ use crate::{
     wire::{self, Wire},
 };
 
-/// An open conversation: greeted, encrypted and logged in where that is wanted.
+/// An open session, encrypted and logged in if the settings want it.
 pub struct Session {
     connection: AsyncSmtpConnection,
     wire: Wire,
     server: Arc<SmtpServer>,
-    /// The largest mail that the server takes, when it says (RFC 1870).
+    /// The largest mail that the server takes, in bytes, if it says so (SIZE, RFC 1870).
     pub size_limit: Option<u64>,
     takes_any_script: bool,
-    /// Whether a mail has gone over it; a server may have closed it since.
+    /// Whether a mail was sent over it; the server may have closed it since.
     pub is_used: bool,
 }
 
 /// How the sending of a message ended.
 enum Ended {
     Answered(Result<Response, Error>),
-    /// The server spoke or hung up before the final dot, which was not sent.
+    /// The server replied or closed the connection before the final dot, and the dot was not sent.
     Early,
-    /// It could not be written to its end.
+    /// The message could not be written completely.
     Broken,
 }
 
@@ -58,7 +58,7 @@ enum Ended {
 #[derive(Debug, Clone)]
 pub struct MailRecipient {
     pub address: Address,
-    /// The address as failures show it.
+    /// The address as failures print it.
     pub shown: String,
 }
 
@@ -116,12 +116,13 @@ impl Session {
         })
     }
 
-    /// Offers a mail: sender and recipients. A recipient that is refused for good is left out when another takes it;
-    /// one that is refused for now holds the mail back for all. `archive` never holds a mail back. `size` is that of the
-    /// mail in bytes (RFC 1870). Returns who was refused, with the server's words.
+    /// Offers a mail, with sender and recipients. A recipient that is refused permanently is left out if another one is
+    /// accepted. A recipient that is refused temporarily holds the mail back for all. A refused `archive` does not hold
+    /// it back. `size` is the size of the mail in bytes (RFC 1870). Returns the refused recipients, with the server's
+    /// words.
     ///
     /// # Errors
-    /// When the server does not take the mail, or nobody would get it.
+    /// When the server refuses the mail, or no recipient is accepted.
     pub async fn offer(
         &mut self,
         from: Address,
@@ -175,25 +176,25 @@ impl Session {
         Ok(left_out)
     }
 
-    /// Asks whether the server wants the message now. Nothing has been said yet that cannot be taken back.
+    /// Sends DATA. Up to here the mail can still be cancelled.
     ///
     /// # Errors
-    /// When the server does not want it, or cannot be understood.
+    /// When the server refuses, or its reply is not valid.
     pub async fn begin(&mut self) -> Result<(), SmtpFailure> {
         step(&self.wire, self.server.timeouts.command, "DATA", self.connection.command(Data)).await?;
-        // The library takes 2xx for a yes as well; and a reply that is there already would be taken for the answer to
-        // the message.
+        // The library also accepts a 2xx reply. And a second reply that has already come would be taken for the reply
+        // to the message.
         match self.wire.words() {
             words if words.starts_with('3') && self.wire.said_one_reply() => Ok(()),
             words => Err(lost(format!("the reply to DATA is not valid: {words}"))),
         }
     }
 
-    /// Sends the message and waits for the server's word, which is returned. The error says what was seen; whether the
-    /// dot had left, the flag says.
+    /// Sends the message, waits for the server's reply and returns it. After an error, [`Self::dot_has_left`] says
+    /// whether the server may have taken the message.
     ///
     /// # Errors
-    /// When the server did not take it, or nobody knows.
+    /// When the server did not take the message, or it is not known.
     pub async fn message(&mut self, message: &StreamedMail) -> Result<String, SmtpFailure> {
         self.is_used = true;
         self.wire.begin_message();
@@ -201,12 +202,12 @@ impl Session {
         self.wire.end_message();
         match written? {
             Ended::Answered(Ok(response)) if response.code().to_string().starts_with('2') => Ok(self.wire.words()),
-            // 3xx is no answer to a message.
+            // 3xx is not a valid reply to a message.
             Ended::Answered(Ok(_)) => Err(lost(format!("the reply is not valid: {}", self.wire.words()))),
             Ended::Answered(Err(error)) => Err(failure(&error, &self.wire, "the message")),
             Ended::Early => Err(spoke_early(&self.wire)),
             Ended::Broken if !self.wire.dot_has_left() => {
-                // A server that refuses in the middle says why and hangs up; we only see that we cannot write.
+                // A server that refuses in the middle sends the reason and closes the connection; writing only fails.
                 if let Ok(Err(error)) = timeout(LAST_WORDS, self.connection.read_response()).await
                     && error.status().is_some()
                 {
@@ -218,7 +219,10 @@ impl Session {
         }
     }
 
-    /// Writes the message and reads the reply, as long as there is progress; the error is that there is none.
+    /// Writes the message and reads the reply, as long as bytes leave in time.
+    ///
+    /// # Errors
+    /// When nothing happens within the time-outs, or the message takes too long.
     async fn watched(&mut self, message: &StreamedMail) -> Result<Ended, SmtpFailure> {
         let timeouts = self.server.timeouts;
         let (mut wire, connection) = (self.wire.clone(), &mut self.connection);
@@ -226,8 +230,7 @@ impl Session {
             if wire::write_message(&mut wire, message).await.is_err() {
                 return Ended::Broken;
             }
-            // As long as the dot is not sent the message is ours alone: whoever speaks or hangs up before it has not
-            // taken it.
+            // Before the dot is sent, a server that replies or closes the connection has not taken the message.
             if wire.has_spoken().await {
                 return Ended::Early;
             }
@@ -263,23 +266,23 @@ impl Session {
         self.wire.dot_has_left()
     }
 
-    /// Takes an offer back, so that another mail can be offered.
+    /// Cancels an offer (RSET), so that another mail can be offered.
     ///
     /// # Errors
-    /// When the server does not agree, or the connection is lost.
+    /// When the server refuses, or the connection is lost.
     pub async fn take_back(&mut self) -> Result<(), SmtpFailure> {
         step(&self.wire, self.server.timeouts.command, "RSET", self.connection.command(Rset)).await
     }
 
-    /// Says goodbye; whether it is heard does not matter.
+    /// Ends the session with QUIT; a failure does not matter.
     pub async fn close(mut self) {
         let _ = timeout(GOODBYE, self.connection.command(Quit)).await;
     }
 }
 
-/// The reason for hanging up is there already or will not come.
+/// How long to wait for the reason why the server closed the connection: mostly it has come already.
 const LAST_WORDS: Duration = Duration::from_secs(1);
-/// Nothing depends on the reply to QUIT.
+/// How long to wait for the reply to QUIT; nothing depends on it.
 const GOODBYE: Duration = Duration::from_secs(2);
 
 async fn connect(server: &SmtpServer) -> Result<TcpStream, SmtpFailure> {
@@ -287,7 +290,7 @@ async fn connect(server: &SmtpServer) -> Result<TcpStream, SmtpFailure> {
     let place = format!("`{}` port {}", server.host, server.port);
     match timeout(server.timeouts.connect, TcpStream::connect(target)).await {
         Ok(Ok(stream)) => {
-            // Replies are short and waited for; nothing is won by holding small packets back.
+            // Commands are short and we wait for each reply, so delaying small packets only costs time.
             let _ = stream.set_nodelay(true);
             Ok(stream)
         }
@@ -296,8 +299,8 @@ async fn connect(server: &SmtpServer) -> Result<TcpStream, SmtpFailure> {
     }
 }
 
-/// Whether a server may be spoken to. Asked of the connection itself, so that no name and no configuration can lead it
-/// elsewhere.
+/// Checks that mail may go to a server. It checks the address of the connection itself, so no host name and no setting
+/// can lead it to another machine.
 fn allowed(peer: IpAddr, security: Security, only_here: Option<&str>) -> Result<(), SmtpFailure> {
     if peer.to_canonical().is_loopback() {
         return Ok(());
@@ -322,7 +325,7 @@ async fn encrypt(wire: &Wire, tls: Option<&Tls>, wait: Duration) -> Result<(), S
             Ok(())
         }
         Ok(Err(error)) => {
-            // A certificate does not become valid by asking again; a lost connection may come back.
+            // Another try does not make a certificate valid; a lost connection may come back.
             let transient = error.get_ref().is_none_or(|inner| !inner.is::<rustls::Error>());
             Err(of_server(format!("the connection could not be encrypted: {error}"), transient))
         }
@@ -330,7 +333,7 @@ async fn encrypt(wire: &Wire, tls: Option<&Tls>, wait: Duration) -> Result<(), S
     }
 }
 
-/// Greeting and EHLO.
+/// Reads the greeting and sends EHLO.
 async fn converse(wire: &Wire, server: &SmtpServer, name: &str) -> Result<AsyncSmtpConnection, SmtpFailure> {
     let name = ClientId::Domain(name.to_owned());
     let connecting = AsyncSmtpConnection::connect_with_transport(Box::new(wire.clone()), &name);

@@ -1,51 +1,51 @@
-//! A mail as it goes over the wire, never whole in memory: its text, and between the pieces of text the copies, which are
-//! encoded while they go. A copy of three megabytes would be four once more in base64 (RFC 2045, 6.8), and again with the
-//! mail around it.
+//! A mail that is never whole in memory: pieces of text, and between them the copies, which are encoded while they are
+//! sent. Otherwise a copy of three megabytes would need four more as base64 (RFC 2045, 6.8), and again four as part of
+//! the mail.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-/// A mail that is ready to go.
+/// A mail that is ready to send.
 #[derive(Debug)]
 pub struct StreamedMail {
-    /// One more than copies: before, between and behind them.
+    /// The texts before, between and after the copies; always one more than copies.
     texts: Vec<Vec<u8>>,
     copies: Vec<Vec<u8>>,
 }
 
-/// A stretch of a mail.
+/// A part of a mail, as it is written in one go.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Stretch<'a> {
-    /// Text of any kind.
+    /// Any text.
     Text(&'a [u8]),
     /// Whole lines of base64, in which no line begins with a dot.
     Encoded(&'a [u8]),
 }
 
-/// A mail's stretches, one after the other.
+/// The parts of a mail, in order.
 #[derive(Debug)]
 pub struct Stretches<'a> {
     mail: &'a StreamedMail,
     place: usize,
-    /// How many bytes of the copy behind the text at `place` are encoded; none while the text itself is due.
+    /// How many bytes of the copy after the text at `place` are encoded; `None` if the text itself is next.
     from: Option<usize>,
     buffer: Vec<u8>,
 }
 
-/// What one line of 76 letters holds.
+/// How many bytes one line of base64 contains; it has [`LETTERS`] letters.
 const LINE: usize = 57;
 const LETTERS: usize = 76;
-/// Lines of one stretch: a little less than 256 KiB on the wire, large enough that the system is seldom asked, small
-/// enough that progress is seen on a slow line.
+/// Lines of one part: a little less than 256 KiB on the wire. That is large enough for few system calls, and small
+/// enough to see progress on a slow line.
 const LINES: usize = 3360;
 
 impl StreamedMail {
-    /// A mail that is all text.
+    /// A mail without copies.
     pub fn text(text: Vec<u8>) -> Self {
         Self { texts: vec![text], copies: Vec::new() }
     }
 
-    /// A mail with its copies in the places that `marks` hold in the text; each stands there once, in their order. None
-    /// where one does not.
+    /// A mail with copies. Each copy replaces its mark in the text; the marks must occur in the order of the copies.
+    /// `None` if a mark is not found.
     pub fn with_copies(text: &[u8], copies: Vec<(String, Vec<u8>)>) -> Option<Self> {
         let (mut rest, mut texts, mut contents) = (text, Vec::with_capacity(copies.len() + 1), Vec::new());
         for (mark, copy) in copies {
@@ -58,7 +58,7 @@ impl StreamedMail {
         Some(Self { texts, copies: contents })
     }
 
-    /// How many bytes it has on the wire, before dots are doubled (RFC 1870, 6).
+    /// Its length on the wire in bytes, before dots are doubled (RFC 1870, 6).
     #[must_use]
     pub fn length(&self) -> u64 {
         let texts: usize = self.texts.iter().map(Vec::len).sum();
@@ -66,19 +66,19 @@ impl StreamedMail {
         (texts + copies) as u64
     }
 
-    /// Whether its last line is ended.
+    /// Whether its last line has a line end.
     #[must_use]
     pub fn is_ended(&self) -> bool {
         self.texts.last().is_some_and(|text| text.ends_with(b"\r\n"))
     }
 
-    /// Its stretches, for a reader that need not hold it whole.
+    /// Its parts, so that the mail need not be whole in memory.
     #[must_use]
     pub const fn stretches(&self) -> Stretches<'_> {
         Stretches { mail: self, place: 0, from: None, buffer: Vec::new() }
     }
 
-    /// The whole of it.
+    /// The whole mail.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.length() as usize);
@@ -89,7 +89,7 @@ impl StreamedMail {
         bytes
     }
 
-    /// Its headers, each line ended, without the empty line behind them.
+    /// Its headers, each with its line end, without the empty line after them.
     #[must_use]
     pub fn head(&self) -> &[u8] {
         let first = self.texts.first().map_or(&[][..], Vec::as_slice);
@@ -97,7 +97,7 @@ impl StreamedMail {
         &first[..end]
     }
 
-    /// Puts a header in front of the others.
+    /// Adds a header before the others.
     pub fn put_first(&mut self, header: &[u8]) {
         if let Some(first) = self.texts.first_mut() {
             first.splice(..0, header.iter().copied());
@@ -106,7 +106,7 @@ impl StreamedMail {
 }
 
 impl<'a> Stretches<'a> {
-    /// The next stretch.
+    /// The next part.
     pub fn next_stretch(&mut self) -> Option<Stretch<'_>> {
         let mail: &'a StreamedMail = self.mail;
         loop {
@@ -138,13 +138,13 @@ impl Stretch<'_> {
     }
 }
 
-/// Lines of base64, each ended but the very last.
+/// Encodes bytes as lines of base64. Each line has a line end, except the last line of a copy.
 fn encode(bytes: &[u8], is_last: bool, into: &mut Vec<u8>) {
     let length = encoded_length(bytes.len()) + if is_last { 0 } else { 2 };
     into.resize(length, 0);
     let mut at = 0;
     for line in bytes.chunks(LINE) {
-        // A line's room is always there: `length` says so.
+        // `length` leaves room for every line, so this cannot fail.
         at += STANDARD.encode_slice(line, &mut into[at..]).unwrap_or_default();
         if at < length {
             into[at..at + 2].copy_from_slice(b"\r\n");
@@ -153,7 +153,7 @@ fn encode(bytes: &[u8], is_last: bool, into: &mut Vec<u8>) {
     }
 }
 
-/// Four letters for each three bytes, and a line end between lines.
+/// The length of bytes as base64: four letters for each three bytes, and a line end between lines.
 const fn encoded_length(bytes: usize) -> usize {
     let letters = bytes.div_ceil(3) * 4;
     letters + letters.div_ceil(LETTERS).saturating_sub(1) * 2

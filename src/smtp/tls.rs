@@ -1,4 +1,4 @@
-//! Encryption: the certificate is always checked, against the system's authorities or the office's own.
+//! Encryption with TLS. The certificate is always checked, against the system's authorities or the office's own.
 
 use std::{fs, path::Path, sync::Arc};
 
@@ -16,7 +16,7 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 
 use crate::trust::Trust;
 
-/// Why a connection cannot be encrypted at all; not a matter of the moment.
+/// Why encryption cannot be set up; trying again does not help.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     #[error("`{path}` holds no certificates: {why}")]
@@ -35,7 +35,8 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// The certificate of the server `host` is checked against a PEM file of authorities, or against the system's.
+    /// Sets up encryption for the server `host`. Its certificate is checked against a PEM file of authorities, or
+    /// against those of the system.
     ///
     /// # Errors
     /// When `host` cannot be a server's name, or the authorities cannot be read.
@@ -54,15 +55,15 @@ impl Tls {
         Ok(Self { connector: TlsConnector::from(Arc::new(config)), name })
     }
 
-    /// Agrees on encryption over a connection.
+    /// Encrypts a connection.
     ///
     /// # Errors
-    /// When the other side does not, or its certificate is not to be trusted.
+    /// When the other side refuses, or its certificate is not trusted.
     pub async fn encrypt(&self, stream: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
         self.encrypt_any(stream).await
     }
 
-    /// The same over any stream.
+    /// As [`Self::encrypt`], for any stream.
     ///
     /// # Errors
     /// As [`Self::encrypt`].
@@ -77,18 +78,18 @@ impl std::fmt::Debug for Tls {
     }
 }
 
-/// Whether a PEM file holds authorities that a server's certificate can be checked with.
+/// Checks that a PEM file contains authorities for checking a server's certificate.
 ///
 /// # Errors
-/// When it cannot be read, holds none, or one that is damaged.
+/// When the file cannot be read, contains no certificate, or contains a damaged one.
 pub fn certificates(path: &Path) -> Result<(), TlsError> {
     read_authorities(path, Arc::new(rustls::crypto::ring::default_provider())).map(drop)
 }
 
-/// The authorities of a PEM file.
+/// Reads the authorities of a PEM file.
 ///
 /// # Errors
-/// When it cannot be read, or one of its certificates cannot.
+/// When the file cannot be read, contains no certificate, or contains a damaged one.
 pub fn read_authorities(path: &Path, provider: Arc<CryptoProvider>) -> Result<Trust, TlsError> {
     let wrong = |why: String| TlsError::Authorities { path: path.display().to_string(), why };
     let pem = fs::read(path).map_err(|e| wrong(e.to_string()))?;

@@ -1,9 +1,8 @@
-//! Whose certificates an office trusts that wrote a file of authorities.
+//! Which certificates are trusted if the office has its own file of authorities.
 //!
-//! A server of the office's own often shows a certificate that nobody signed but itself, and OpenSSL makes such a one an
-//! authority unless told otherwise. The usual check refuses an authority as a server's certificate. What stands in the
-//! office's file byte for byte was put there by a person, so it may be shown too; its name and its dates are checked all
-//! the same.
+//! A server of the office often has a self-signed certificate, and OpenSSL makes such a certificate an authority by
+//! default. The usual check refuses an authority as a server's certificate. But a person put this certificate into the
+//! office's file, so a server may show it if it is the same byte for byte. Its name and dates are still checked.
 
 use std::sync::Arc;
 
@@ -19,7 +18,7 @@ use rustls::{
     server::ParsedCertificate,
 };
 
-/// The authorities of a file, and the certificates themselves.
+/// The check against the authorities of a file, and the certificates in that file.
 #[derive(Debug)]
 pub struct Trust {
     authorities: Arc<WebPkiServerVerifier>,
@@ -27,7 +26,7 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// Trusts what stands in a file.
+    /// Trusts the certificates of a file.
     ///
     /// # Errors
     /// When one of the certificates is damaged.
@@ -52,7 +51,8 @@ impl ServerCertVerifier for Trust {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let verdict = self.authorities.verify_server_cert(shown, between, name, ocsp, now);
-        // That an authority shows itself is none of the errors that have a name; dates are looked at before it.
+        // The error about an authority used as a server's certificate has no variant of its own. Dates are checked
+        // before it.
         let is_unnamed = matches!(&verdict, Err(Error::InvalidCertificate(CertificateError::Other(_))));
         if is_unnamed && self.certificates.iter().any(|known| known.as_ref() == shown.as_ref()) {
             verify_server_name(&ParsedCertificate::try_from(shown)?, name)?;
@@ -92,8 +92,8 @@ mod tests {
 
     use super::*;
 
-    /// Certificates of `localhost` that are authorities and signed themselves, as `openssl req -x509` makes them, good for
-    /// ten years from November 2026.
+    /// Self-signed certificates of `localhost` that are authorities, as `openssl req -x509` makes them; valid for ten
+    /// years from November 2026.
     const OWN: &str = "-----BEGIN CERTIFICATE-----
 MIIBmDCCAT+gAwIBAgIUUy/8lO/QXA982vK/h287503ZIAMwCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJbG9jYWxob3N0MB4XDTI2MTEyOTE0NTQ0M1oXDTM2MTEyNjE0

@@ -1,8 +1,8 @@
-//! The bytes between us and the server, watched.
+//! The stream between the mail library and the server.
 //!
-//! The mail library tells a connection lost before the final dot and one lost after it by the same error, and takes a
-//! good reply whose text is not UTF-8 for a failure. So it speaks through this stream, which knows whether the dot
-//! has left, keeps the server's words as they came, and shows the library only ASCII.
+//! The mail library returns the same error for a connection lost before the final dot and for one lost after it. It
+//! also takes a good reply for a failure if the text is not UTF-8. So it works through this stream, which records
+//! whether the dot has left, keeps the server's words as they came, and gives the library only ASCII.
 
 use std::{
     io,
@@ -34,13 +34,13 @@ pub struct Wire {
 #[derive(Debug)]
 struct State {
     stream: Stream,
-    /// What the library reads before anything else.
+    /// Bytes that the library reads before those of the server.
     pending: Vec<u8>,
-    /// What the server said since we last spoke.
+    /// The server's bytes since we last wrote, up to [`REPLY_LIMIT`].
     reply: Vec<u8>,
-    /// How many bytes that were.
+    /// How many bytes the server has sent since we last wrote.
     said: usize,
-    /// The last bytes that left.
+    /// The last bytes that we wrote.
     tail: [u8; 5],
     in_message: bool,
     written: u64,
@@ -51,17 +51,17 @@ struct State {
 enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
-    /// While it changes from plain to encrypted, and after that failed.
+    /// While the stream changes from plain to encrypted, and after that has failed.
     Gone,
 }
 
 const END: &[u8; 5] = b"\r\n.\r\n";
-/// More than any reply has. The library reads a reply anew with each of its lines, so ten thousand lines would take it
-/// minutes.
+/// The longest reply in bytes; real ones are much shorter. The library parses a reply again with each line, so ten
+/// thousand lines would take it minutes.
 const REPLY_LIMIT: usize = 16 * 1024;
 
 impl Wire {
-    /// A stream that raises a flag when the final dot of a message has left.
+    /// A stream that sets `dot` when the final dot of a message has left.
     pub fn new(stream: TcpStream, dot: Arc<AtomicBool>) -> io::Result<Self> {
         let peer = stream.peer_addr()?;
         let stream = Stream::Plain(stream);
@@ -86,7 +86,7 @@ impl Wire {
         self.peer
     }
 
-    /// What the server said since we last spoke, as one line of readable text.
+    /// The server's reply since we last wrote, as one line of printable text.
     pub fn words(&self) -> String {
         let reply = self.state().reply.clone();
         let text = String::from_utf8_lossy(&reply);
@@ -94,23 +94,23 @@ impl Wire {
         lines.join(" / ").chars().map(|c| if c.is_control() { ' ' } else { c }).take(500).collect()
     }
 
-    /// The reply's lines without their codes.
+    /// The lines of the reply without their codes.
     pub fn lines(&self) -> Vec<String> {
         let reply = self.state().reply.clone();
         let text = String::from_utf8_lossy(&reply).into_owned();
         text.split("\r\n").filter_map(|l| Some(l.get(4..)?.trim().to_owned())).collect()
     }
 
-    /// Whether the server said one reply and nothing beyond it. What follows a reply to STARTTLS before the encryption
-    /// was put there by somebody else.
+    /// Whether the server sent exactly one reply. Text after the reply to STARTTLS, before the encryption, was inserted
+    /// by somebody else.
     pub fn said_one_reply(&self) -> bool {
         let state = self.state();
         let lines = state.reply.split_inclusive(|b| *b == b'\n');
-        // All lines of a reply but its last have a hyphen after the code.
+        // Every line of a reply except the last has a hyphen after the code.
         state.reply.ends_with(b"\r\n") && lines.filter(|line| line.get(3) != Some(&b'-')).count() == 1
     }
 
-    /// From here on a dot on a line of its own ends a message.
+    /// Begins a message: from now on a dot on a line of its own ends it.
     pub fn begin_message(&self) {
         let mut state = self.state();
         state.in_message = true;
@@ -122,7 +122,8 @@ impl Wire {
         self.state().in_message = false;
     }
 
-    /// Whether the server has said something already or hung up, without waiting for it; what it said is kept.
+    /// Whether the server has already sent something or closed the connection. This does not wait, and the server's
+    /// bytes are kept.
     pub async fn has_spoken(&mut self) -> bool {
         let mut buffer = [0; 1024];
         futures::poll!(pin!(self.read(&mut buffer))).is_ready()
@@ -138,7 +139,7 @@ impl Wire {
         self.state().written
     }
 
-    /// Takes the plain stream out to encrypt it.
+    /// Takes out the plain stream, to encrypt it.
     pub fn take_plain(&self) -> Option<TcpStream> {
         let mut state = self.state();
         match std::mem::replace(&mut state.stream, Stream::Gone) {
@@ -150,20 +151,20 @@ impl Wire {
         }
     }
 
-    /// Goes on encrypted.
+    /// Puts in the encrypted stream.
     pub fn put_tls(&self, stream: TlsStream<TcpStream>) {
         self.state().stream = Stream::Tls(Box::new(stream));
     }
 
-    /// Lets the library read a greeting: after STARTTLS the server gives none, and a new conversation begins.
+    /// Gives the library a greeting. After STARTTLS the server sends none, but the library begins a new session.
     pub fn greet(&self) {
         self.state().pending.extend(b"220 encrypted\r\n");
     }
 }
 
-/// Writes a message with the dots of its lines doubled (RFC 5321, 4.5.2), all but the dot that ends it. The library's own
-/// way looks at each byte and copies it twice; here the lines that begin with a dot are found by a search, and all
-/// else goes as it stands.
+/// Writes a message, with a dot added to each line that begins with one (RFC 5321, 4.5.2), but without the final dot.
+/// The library's own function examines each byte and copies it twice. This one searches for the lines that begin with a
+/// dot, and writes all else as it is.
 pub async fn write_message(to: &mut (impl AsyncWrite + Unpin), message: &StreamedMail) -> io::Result<()> {
     let mut stretches = message.stretches();
     let mut begins_line = true;
@@ -188,7 +189,7 @@ async fn write_text(to: &mut (impl AsyncWrite + Unpin), text: &[u8], begins_line
     to.write_all(&text[from..]).await
 }
 
-/// Writes the dot that ends a message.
+/// Writes the final dot of a message.
 pub async fn write_end(to: &mut (impl AsyncWrite + Unpin), message: &StreamedMail) -> io::Result<()> {
     let end: &[u8] = if message.is_ended() { b".\r\n" } else { b"\r\n.\r\n" };
     to.write_all(end).await?;
