@@ -1,23 +1,27 @@
-//! Which line of what was found is which line of what was sent, when lines were put in or taken out between them.
+//! Aligns the lines of a sheet that was sent with those of a sheet that was found, where lines were inserted or
+//! deleted.
+//!
+//! In: a hash for each line of both. Out: the steps from one to the other. It does not know what a line contains.
 
 use std::collections::HashMap;
 
-/// One step along both.
+/// One step along both sheets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// A line of what was sent, and where it stands now.
+    /// A line that was sent, and its place now.
     Both(usize, usize),
-    /// A line that was taken out.
+    /// A line that was deleted.
     Gone(usize),
-    /// A line that was put in.
+    /// A line that was inserted.
     New(usize),
 }
 
-/// Lines between two anchors are looked at this many times for further anchors.
+/// How many levels deep the lines between two anchors are searched for further anchors.
 const DEPTH: usize = 32;
 
-/// Aligns lines by their hashes: what is equal at both ends, then lines that are there once on each side (patience diff),
-/// then by place. `likeness` says how many cells two lines share, for lines that are not equal.
+/// Aligns lines by their hashes. First come the equal lines at both ends, then the lines that occur once on each side
+/// (patience diff). The rest is aligned by place. `likeness` is the number of equal cells of two lines that are not
+/// equal.
 pub fn align(sent: &[u64], found: &[u64], likeness: &impl Fn(usize, usize) -> usize) -> Vec<Step> {
     let mut steps = Vec::with_capacity(sent.len().max(found.len()));
     part((sent, 0), (found, 0), DEPTH, likeness, &mut steps);
@@ -54,7 +58,7 @@ fn part(
     steps.extend((0..tail).map(|i| Step::Both(s + i, f + i)));
 }
 
-/// Lines that are there once on each side, as many as stand in the same order.
+/// The lines that occur once on each side: as many as are in the same order.
 fn anchors(sent: &[u64], found: &[u64]) -> Vec<(usize, usize)> {
     let once = |lines: &[u64]| {
         let mut places: HashMap<u64, Option<usize>> = HashMap::new();
@@ -72,9 +76,9 @@ fn anchors(sent: &[u64], found: &[u64]) -> Vec<(usize, usize)> {
     rising(&pairs)
 }
 
-/// The longest run of pairs that rise on both sides (patience sorting).
+/// The longest sequence of pairs that rises on both sides (patience sorting).
 fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    // The last pair of the best run of each length, and before each pair the one that it follows.
+    // The last pair of the best sequence of each length, and for each pair the pair before it.
     let (mut ends, mut before): (Vec<usize>, Vec<Option<usize>>) = (Vec::new(), Vec::with_capacity(pairs.len()));
     for (index, pair) in pairs.iter().enumerate() {
         let length = ends.partition_point(|end| pairs[*end].1 < pair.1);
@@ -95,7 +99,8 @@ fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     run
 }
 
-/// Lines of which none is equal: one with another as they stand, and what is over at the end where it fits better.
+/// Aligns lines of which none are equal: one by one, from the beginning or from the end, whichever makes more cells
+/// equal. The lines left over are deleted or inserted.
 fn by_place(
     (sent, s): (usize, usize),
     (found, f): (usize, usize),

@@ -1,4 +1,6 @@
-//! What a workbook says about itself: which copy it claims to be.
+//! Reads from a workbook which copy it claims to be.
+//!
+//! In: a workbook. Out: its claims. It does not know whether a claim is true.
 
 use serde::Serialize;
 
@@ -8,38 +10,38 @@ use super::{
 };
 use domain::{CopyNumber, OrganId, ParcelId};
 
-/// Where identity was read.
+/// The place at which the identity of a copy was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TellTale {
-    /// The bytes are those of the register.
+    /// The file's hash, which is in the register.
     Hash,
     /// The document property `Copy`.
     Property,
-    /// The foot of a page.
+    /// The footer of a page.
     Footer,
     /// The line on the cover.
     Cover,
 }
 
-/// A claim to be a copy. Each says as much as its place has room for.
+/// A claim to be a copy. Each kind has only what its place has room for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OwnershipClaim {
-    /// All of it.
+    /// The complete identity.
     Property { parcel: ParcelId, copy: CopyNumber },
-    /// Without collection and period, which the content's id tells.
+    /// Without collection and period, which follow from the content id.
     Footer { copy: CopyNumber, organ: OrganId, label: String, content: String },
-    /// The organ by its title.
+    /// The organ only by its title.
     Cover { copy: CopyNumber, organ_title: String, content: Option<String> },
 }
 
-/// Digits of a content id as people see it.
+/// How many digits of a content id are printed.
 const SHORT: usize = 12;
 
-/// A claim and how many places make it: each foot of a page is one.
+/// A claim, and at how many places it occurs; each sheet's footer is one.
 pub type Voiced = (OwnershipClaim, usize);
 
-/// Every claim in a workbook, the fullest first.
+/// Every claim in a workbook, the most complete first.
 #[must_use]
 pub fn claims(book: &Workbook) -> Vec<Voiced> {
     let mut claims: Vec<Voiced> = Vec::new();
@@ -73,7 +75,7 @@ pub fn claims(book: &Workbook) -> Vec<Voiced> {
 }
 
 impl OwnershipClaim {
-    /// Where the claim stood.
+    /// The place of the claim.
     #[must_use]
     pub const fn place(&self) -> TellTale {
         match self {
@@ -83,7 +85,7 @@ impl OwnershipClaim {
         }
     }
 
-    /// Which copy it says that the workbook is.
+    /// The copy that it claims, in words.
     #[must_use]
     pub fn words(&self) -> String {
         match self {
@@ -98,7 +100,7 @@ impl OwnershipClaim {
 }
 
 impl TellTale {
-    /// The place as words.
+    /// The place in words.
     #[must_use]
     pub const fn place(self) -> &'static str {
         match self {

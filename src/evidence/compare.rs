@@ -1,4 +1,6 @@
-//! In which cells a workbook differs from what was sent.
+//! Compares a workbook with the one that was sent.
+//!
+//! In: two workbooks. Out: their [`Differences`], cell by cell. It does not know whose copy it is.
 
 use std::fmt;
 
@@ -10,23 +12,23 @@ use super::{
     workbook::{Beside, SheetCells, Workbook},
 };
 
-/// A cell that is not as it was sent. `None`: the cell is empty.
+/// A cell that is not as it was sent. `None` is an empty cell.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Altered {
     pub sheet: String,
-    /// Where it stood as it was sent; where it stands, if it was put in.
+    /// Its place in the sheet that was sent; for an inserted cell, its place now.
     pub cell: String,
     pub was: Option<Value>,
     pub is: Option<Value>,
 }
 
-/// Rows or columns that were put in or taken out; all that stands after them moved.
+/// Rows or columns that were inserted or deleted, so that all after them moved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shift {
     pub sheet: String,
     pub of: MovedLine,
     pub change: ShiftChange,
-    /// The first of them: `12`, `C`. As it was sent if they were taken out, as it is if they were put in.
+    /// The first of them, such as `12` or `C`: counted as sent if they were deleted, as found if they were inserted.
     pub at: String,
     pub count: usize,
 }
@@ -63,18 +65,18 @@ impl fmt::Display for Shift {
     }
 }
 
-/// A sheet under another name.
+/// A sheet that was renamed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Renamed {
     pub was: String,
     pub is: String,
 }
 
-/// All that differs.
+/// All differences between two workbooks.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Differences {
     pub altered: Vec<Altered>,
-    /// Cells altered beyond those that are listed.
+    /// How many altered cells are not listed.
     pub more: usize,
     pub shifts: Vec<Shift>,
     pub missing_sheets: Vec<String>,
@@ -82,13 +84,13 @@ pub struct Differences {
     pub renamed_sheets: Vec<Renamed>,
     /// Sheets that cannot be read.
     pub damaged_sheets: Vec<String>,
-    /// What changed beside the cells: what is hidden, in another order, or was added.
+    /// Changes that do not concern the cells: what is hidden, in another order, or was added.
     pub remarks: Vec<String>,
 }
 
-/// More altered cells than anybody reads.
+/// How many altered cells are listed at most; nobody reads more.
 const LISTED: usize = 1_000;
-/// How many sheets are looked at for another name.
+/// How many pairs of a missing and an added sheet are compared at most, to find renamed sheets.
 const PAIRS: usize = 400;
 
 impl Differences {
@@ -109,9 +111,9 @@ impl Differences {
     }
 }
 
-/// Compares what was sent with what was found: values of cells, sheet by sheet. Looks, widths and bytes do not count; a
-/// formula where a value was sent does, also while it computes the same. Rows and columns that were put in or taken
-/// out are told as that: what moved with them was not altered.
+/// Compares what was sent with what was found: the values of cells, sheet by sheet. Looks, widths and bytes do not
+/// count. A formula in place of a value counts, even if it computes the same. Rows and columns that were inserted or
+/// deleted are reported as such; cells that moved with them are not altered.
 #[must_use]
 pub fn compare(sent: &Workbook, found: &Workbook) -> Differences {
     let mut differences = Differences::default();
@@ -143,7 +145,7 @@ fn named<'a>(book: &'a Workbook, name: &str) -> Option<&'a SheetCells> {
     book.sheets.iter().find(|s| s.name == name)
 }
 
-/// Takes out of both lists the sheets that are each other under another name.
+/// Removes the renamed sheets from both lists, and returns them in pairs.
 fn renamed<'a>(
     missing: &mut Vec<&'a SheetCells>,
     added: &mut Vec<&'a SheetCells>,
@@ -155,7 +157,7 @@ fn renamed<'a>(
     missing.retain(|was| {
         let likeness = |is: &SheetCells| {
             let same = was.cells.iter().filter(|(place, cell)| is.cells.get(place) == Some(cell)).count();
-            // More than half of both.
+            // More than half of the cells of both are equal.
             (same * 2 > was.cells.len().max(is.cells.len())).then_some(same)
         };
         let best = (0..added.len()).filter_map(|at| Some((likeness(added[at])?, at))).max();

@@ -1,74 +1,75 @@
-//! What is known of a file that somebody brought.
+//! The result of identifying a file that a person brought.
 
 use serde::Serialize;
 
 use super::{Altered, Differences, Renamed, Shift, TellTale};
 use domain::{CollectionId, Language, OrganId, Origin, ParcelState, Period, Sha256};
 
-/// Whose copy a file is, and whether it is as it was sent. Fields that are `None` are not known: the file is nobody's.
+/// Whose copy a file is, and whether it is as it was sent. Fields are `None` where this is not known; if the file is
+/// not a copy of this office, all of them.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Identified {
     pub collection: Option<CollectionId>,
     pub period: Option<Period>,
     pub revision: Option<u32>,
-    /// The number of a supplement; 0 with the collection itself.
+    /// The number of a supplement; 0 for the collection itself.
     pub supplement: Option<u32>,
     pub organ: Option<OrganId>,
-    /// This copy's number.
+    /// The number of this copy.
     pub copy: Option<u32>,
     pub of: Option<u32>,
     pub content_id: Option<Sha256>,
-    /// Every cell is as it was sent, and every mark is of this copy.
+    /// Whether every cell is as it was sent, and every mark belongs to this copy.
     pub intact: bool,
     pub altered: Vec<Altered>,
-    /// Altered cells beyond those that are listed.
+    /// How many altered cells are not listed.
     pub altered_more: usize,
-    /// Rows and columns that were put in or taken out.
+    /// Rows and columns that were inserted or deleted.
     pub shifts: Vec<Shift>,
     pub missing_sheets: Vec<String>,
     pub added_sheets: Vec<String>,
     pub renamed_sheets: Vec<Renamed>,
-    /// Marks of other copies in it: properties, lines on a cover, feet of pages.
+    /// Marks of other copies in it: properties, lines on a cover, footers.
     pub other_marks: Vec<OtherMark>,
     /// What is broken in the file.
     pub damage: Vec<String>,
-    /// What changed beside the cells.
+    /// Changes that do not concern the cells.
     pub remarks: Vec<String>,
     pub bytes: Option<Bytes>,
-    /// The program that saved the file, as it calls itself.
+    /// The program that saved the file, by the file's own properties.
     pub saved_by: Option<String>,
     pub told_by: Vec<TellTale>,
     pub language: Option<Language>,
     pub origin: Option<Origin>,
-    /// Where the copy stands in the register.
+    /// The state of the copy in the register.
     pub state: Option<ParcelState>,
-    /// The file's own hash, and that of the register.
+    /// The hash of the file; `registered` is the hash in the register.
     pub sha256: Option<Sha256>,
     pub registered: Option<Sha256>,
     /// The finding as a sentence.
     pub words: String,
 }
 
-/// A mark that is another copy's.
+/// A mark of another copy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OtherMark {
     pub by: TellTale,
-    /// What it says.
+    /// The copy that the mark claims.
     pub says: String,
 }
 
-/// Whether a file's bytes are those that were sent.
+/// How the bytes of a file compare with those that were sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Bytes {
     AsSent,
-    /// The same cells in other bytes.
+    /// Other bytes with the same cells.
     SavedAgain,
     Altered,
 }
 
 impl Identified {
-    /// A file of nobody.
+    /// The result for a file that is not a copy of this office.
     #[must_use]
     pub fn stranger(sha256: Sha256, words: impl Into<String>) -> Self {
         Self { sha256: Some(sha256), words: words.into(), ..Self::default() }
@@ -80,7 +81,8 @@ impl Identified {
         self.copy.is_some()
     }
 
-    /// Takes over what a comparison found; `packed_anew`: the parts are those that were sent, in another archive.
+    /// Fills in the result of a comparison. `packed_anew` means that the parts are those that were sent, in another
+    /// archive.
     pub fn judge(&mut self, differences: Differences, packed_anew: bool) {
         self.intact = differences.is_empty() && self.other_marks.is_empty() && self.damage.is_empty();
         self.bytes = Some(if self.intact { Bytes::SavedAgain } else { Bytes::Altered });

@@ -1,13 +1,13 @@
-//! Proof: whose copy a workbook is and whether it is as it was sent; and the evidence of a period in one archive that can
-//! be checked without the office.
+//! Evidence: whose copy a workbook is, and whether it is as it was sent; and the evidence of a period in one archive,
+//! which can be checked without the office.
 //!
-//! In: the bytes of a file that somebody brings. Out: what it says about itself ([`claims`]), in which cells it differs
-//! from what was sent ([`compare()`]). A copy that Excel or LibreOffice saved again has other bytes and the same cells:
-//! it is told as that, not as altered. [`PackWriter`] writes the evidence of a period, and [`verify()`] accounts for every byte
-//! of it.
+//! In: the bytes of a file that a person brings. Out: which copy it claims to be ([`claims`]), and in which cells it
+//! differs from what was sent ([`compare()`]). A copy that Excel or LibreOffice saved again has other bytes but the
+//! same cells; it is reported as saved again, not as altered. [`PackWriter`] writes the evidence of a period, and
+//! [`verify()`] checks every byte of it.
 //!
-//! Deliberately unknown here: the ledger, where files lie, the clock. Which copy was sent to whom the caller knows and
-//! brings the original. Files come from strangers, so everything is read under limits
+//! This crate does not know the ledger, where files lie, the time, or which copy was sent to whom: the caller gives the
+//! original. Files come from strangers, so everything is read under limits
 //! (`evidence::identify::a_hostile_file_is_refused_by_what_it_is`).
 //!
 //! ```no_run

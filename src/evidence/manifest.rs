@@ -1,4 +1,4 @@
-//! The list of what lies in an archive of evidence, with the hash of each file.
+//! The list of the files in an archive of evidence, with the hash of each file.
 
 use std::collections::BTreeSet;
 
@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use domain::{CollectionId, Origin, Period, Sha256};
 
-/// The name of the list in its archive; it stands last, and everything else is in it.
+/// The name of the list in its archive. It comes after all files that it lists.
 pub const MANIFEST: &str = "manifest.json";
-/// A detached CMS signature of the list (RFC 5652); it is the one file that the list cannot name.
+/// The name of the detached CMS signature of the list (RFC 5652). The list cannot contain it.
 pub const SIGNATURE: &str = "manifest.json.p7s";
-/// What this program writes and understands.
+/// The format of archives that this program writes and reads.
 pub const FORMAT: &str = "zhinaq-evidence/1";
 
-/// What an archive says it holds.
+/// The contents of an archive, as the archive states them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     pub format: String,
@@ -23,12 +23,12 @@ pub struct Manifest {
     pub origin: Origin,
     pub office: String,
     pub regulation: String,
-    /// Places of the first and the last fact in the office's journal.
+    /// The places of the first and the last fact in the office's journal.
     pub facts: Option<(i64, i64)>,
     pub collections: Vec<PackedCollection>,
-    /// Whether the numbered copies themselves are inside; their hashes always are.
+    /// Whether the archive contains the numbered copies themselves; it always contains their hashes.
     pub with_copies: bool,
-    /// What the journal names and the office no longer had when this was packed.
+    /// What the journal lists but the office no longer had when the archive was packed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
     pub files: Vec<PackedFile>,
@@ -40,7 +40,7 @@ pub struct PackedCollection {
     pub id: CollectionId,
     pub period: Period,
     pub revision: u32,
-    /// The number of a supplement; 0 with the collection itself.
+    /// The number of a supplement; 0 for the collection itself.
     #[serde(default)]
     pub supplement: u32,
     pub content_id: Option<Sha256>,
@@ -52,11 +52,11 @@ pub struct PackedFile {
     pub path: String,
     pub bytes: u64,
     pub sha256: Sha256,
-    /// The hash of its bytes as they stand in the archive, compressed or not.
+    /// The hash of its bytes as they are stored in the archive, compressed or not.
     pub packed: Sha256,
 }
 
-/// Whether a path may stand in an archive: plain segments in ASCII, and nowhere else to go.
+/// Whether a path may occur in an archive: it consists of plain ASCII segments, and cannot lead out of a folder.
 #[must_use]
 pub fn is_plain_path(path: &str) -> bool {
     let is_plain = |part: &str| {
@@ -68,7 +68,7 @@ pub fn is_plain_path(path: &str) -> bool {
 }
 
 impl Manifest {
-    /// The paths that are named twice; they would hide one another.
+    /// The paths that are listed twice; one such file would hide the other.
     #[must_use]
     pub fn repeated(&self) -> Vec<&str> {
         let mut seen = BTreeSet::new();

@@ -1,6 +1,8 @@
-//! What the files of an archive of evidence have to say together, beyond being unchanged. Whoever changes one of them and
-//! the list with it is found out by the others: a snapshot is named by its hash, facts stand in their order, the register
-//! and the acts of people follow from the journal, and every workbook and document is one that the journal speaks of.
+//! Checks that the files of an archive of evidence fit together. So a change of one file is found even if the list of
+//! files was changed with it.
+//!
+//! A snapshot has its hash as its name. Facts are in order. The register and the acts of people follow from the
+//! journal. Every workbook and every document is listed in the journal.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,12 +21,12 @@ pub const REGISTER: &str = "register.json";
 pub const ACTS: &str = "approvals.json";
 pub const SUMS: &str = "SHA256SUMS";
 
-/// Whether a file is needed to judge the others.
+/// Whether a file is needed to check the others.
 pub fn is_judge(path: &str) -> bool {
     matches!(path, JOURNAL | REGISTER | ACTS | SUMS)
 }
 
-/// What is wrong with one file by itself.
+/// What is wrong with one file alone.
 pub fn of_file(path: &str, bytes: &[u8]) -> Option<PackFault> {
     let why = if let Some(name) = path.strip_prefix("snapshots/").filter(|name| !name.contains('.')) {
         let found = Sha256::of(bytes);
@@ -60,8 +62,9 @@ fn journal(bytes: &[u8]) -> Option<String> {
     None
 }
 
-/// What is wrong with the files together. `judges`: the bytes of those that judge the others. An archive that another
-/// version packed is judged by its sums alone: what follows from a journal may have grown since.
+/// What is wrong with the files together. `judges` are the bytes of the files that are needed to check the others. An
+/// archive of another version is checked only by its sums, because other versions may derive other fields from a
+/// journal.
 pub fn of_all(
     manifest: &Manifest,
     judges: &BTreeMap<String, Vec<u8>>,
@@ -111,12 +114,12 @@ pub fn of_all(
     faults
 }
 
-/// The facts; `None` where one is not understood.
+/// The facts of a journal; `None` if one cannot be read.
 fn events(journal: &[u8]) -> Option<Vec<Event>> {
     lines(journal).map(|line| serde_json::from_slice(line).ok()).collect()
 }
 
-/// In what a list is not as it should be.
+/// In what a JSON list differs from the wanted one; `None` if it does not.
 fn differs<T: serde::Serialize>(bytes: &[u8], wanted: &[T]) -> Option<String> {
     let found: Vec<Value> = match serde_json::from_slice(bytes) {
         Ok(found) => found,

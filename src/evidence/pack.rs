@@ -1,4 +1,7 @@
-//! Writing an archive of evidence: the same files give the same bytes.
+//! Writes an archive of evidence. The same files give the same bytes.
+//!
+//! In: files by path, and the list of them. Out: a ZIP archive in the layout of [`zip_layout`]. It does not know what
+//! the files contain.
 
 use std::io::{self, Write};
 
@@ -23,7 +26,7 @@ pub enum PackError {
     Manifest(#[from] serde_json::Error),
 }
 
-/// Takes files one by one and writes them through.
+/// Writes files into an archive, one by one.
 #[derive(Debug)]
 pub struct PackWriter<W> {
     out: W,
@@ -32,7 +35,7 @@ pub struct PackWriter<W> {
     files: Vec<PackedFile>,
 }
 
-/// Entries that the format can count, with room for the lists.
+/// The most entries: fewer than the 65,535 of the format, so that the lists have room.
 const ENTRIES: usize = 65_000;
 const LEVEL: u32 = 6;
 
@@ -49,7 +52,7 @@ impl<W: Write> PackWriter<W> {
     /// Adds a file.
     ///
     /// # Errors
-    /// When its path is none, the archive grows too large, or it cannot be written.
+    /// When its path is not valid or occurs twice, the archive grows too large, or it cannot be written.
     pub fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), PackError> {
         let file = self.write(path, bytes)?;
         self.files.push(file);
@@ -60,11 +63,11 @@ impl<W: Write> PackWriter<W> {
         if !is_plain_path(path) || self.entries.iter().any(|e| e.path == path) {
             return Err(PackError::Path(path.into()));
         }
-        // The list cannot hold its own hash, and the last bits of a compressed file may be changed without changing what it
-        // holds: so the list stands as it is.
+        // The list cannot contain its own hash. In a compressed file the last bits can be changed without changing its
+        // contents, so the list is stored without compression.
         let as_it_is = is_packed_already(bytes) || matches!(path, MANIFEST | SIGNATURE);
         let deflated = if as_it_is { None } else { Some(deflate(bytes)?) };
-        // What does not shrink stands as it is.
+        // A file that does not shrink is stored without compression.
         let deflated = deflated.filter(|d| d.len() < bytes.len());
         let packed = deflated.as_deref().unwrap_or(bytes);
         let small = |length: u64| u32::try_from(length).map_err(|_| PackError::TooLarge);
@@ -92,8 +95,8 @@ impl<W: Write> PackWriter<W> {
         })
     }
 
-    /// Writes the sums for `sha256sum -c`, the list and, if there is to be one, the signature that `sign` makes of the
-    /// list. Answers the writer and the list's bytes.
+    /// Writes the sums for `sha256sum -c`, the list of files and, if `sign` makes one, the signature of the list.
+    /// Returns the writer and the bytes of the list.
     ///
     /// # Errors
     /// When the archive grew too large, cannot be written or signed.
@@ -127,7 +130,7 @@ impl<W: Write> PackWriter<W> {
     }
 }
 
-/// Workbooks and other archives do not shrink.
+/// Whether a file is a workbook or another archive, which does not shrink.
 fn is_packed_already(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK") || bytes.starts_with(b"\x1f\x8b")
 }

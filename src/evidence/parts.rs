@@ -1,7 +1,9 @@
-//! A second reader, on purpose: the parts of a workbook that somebody brings, out of an archive that may be cut off.
+//! Reads the parts of a workbook that a person brings, even from an archive that is cut off.
 //!
-//! `ooxml::package` refuses what is not whole. A copy that was damaged on its way is a copy still, and what is left of it says
-//! whose: so the parts are taken one by one here, under limits, each as its bytes or as what is wrong with it.
+//! In: bytes. Out: each part as its bytes, or as what is wrong with it. It does not know what a part contains.
+//!
+//! This is a second reader on purpose. `ooxml::package` refuses an archive that is not whole. But the remains of a
+//! damaged copy can still show whose it is, so this reader takes the parts one by one, under limits.
 
 use std::{
     collections::BTreeMap,
@@ -30,13 +32,13 @@ pub enum UnreadableCopy {
     TooLarge(String),
 }
 
-/// A copy has some hundred parts: a sheet, its relations and a drawing for each table. The largest master is some 3 MB, and
-/// some 30 MB inflated.
+/// The most parts and inflated bytes. A copy has some hundred parts: a sheet, its relations and a drawing for each
+/// table. The largest master has about 3 MB, and about 30 MB inflated.
 const LIMITS: PackageLimits = PackageLimits::of(5_000, 200 << 20);
 const FILE: usize = 200 << 20;
 
-/// The parts of a workbook by name, each as its bytes or as what is wrong with it. Names are compared without regard to
-/// case (ECMA-376, part 2, 6.2.2.3), so they stand in lower case.
+/// The parts of a workbook by name, each as its bytes or as what is wrong with it. The case of names does not matter
+/// (ECMA-376, part 2, 6.2.2.3), so they are in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Parts {
     parts: BTreeMap<String, Result<Vec<u8>, String>>,
@@ -45,8 +47,8 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Inflates the parts of a workbook; what the archive declares is not believed. Of an archive that is cut off there
-    /// is what stands before the cut.
+    /// Inflates the parts of a workbook. The sizes that the archive declares are not trusted. From an archive that is
+    /// cut off, the parts before the cut are read.
     pub fn open(bytes: &[u8]) -> Result<Self, UnreadableCopy> {
         if bytes.len() > FILE {
             return Err(UnreadableCopy::TooLarge(format!("{} bytes, and {FILE} are allowed", bytes.len())));
@@ -55,7 +57,7 @@ impl Parts {
         if let Err(fault) = zip_list::list(bytes)
             && !fault.is_transient()
         {
-            // Programs choose differently which of two parts they show.
+            // Of two parts with one name, some programs show the first and some the second.
             taking.parts.broken = Some(fault.to_string());
             if let ZipFault::Twice(name) = &fault {
                 taking.parts.parts.insert(plain(name), Err(fault.to_string()));
@@ -73,7 +75,7 @@ impl Parts {
         Ok(taking.parts)
     }
 
-    /// A part as text; `None` when it is not there, or is broken.
+    /// A part as text; `None` when it is missing or broken.
     pub fn text(&self, name: &str) -> Option<&str> {
         let bytes = self.parts.get(&name.to_ascii_lowercase())?.as_ref().ok()?;
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -124,7 +126,7 @@ impl Taking {
         Ok(())
     }
 
-    /// Takes parts by the headers in front of them, as long as they can be read.
+    /// Takes parts by their own headers, one after another, as long as they can be read.
     fn one_after_another(&mut self, mut bytes: &[u8]) -> Result<(), UnreadableCopy> {
         for _ in 0..LIMITS.parts {
             let Ok(Some(mut part)) = read_zipfile_from_stream(&mut bytes) else { break };
@@ -145,7 +147,7 @@ impl Taking {
         self.room = left.ok_or_else(large)?;
         let mut content = read.map(|_| content).map_err(|error| format!("it cannot be inflated ({error})"));
         if self.parts.parts.contains_key(&name) {
-            // Programs choose differently which of the two they show.
+            // Of the two, some programs show the first and some the second.
             content = Err("it is there twice".into());
         }
         self.parts.parts.insert(name, content);

@@ -1,8 +1,10 @@
-//! A second reader of cells, on purpose: the cells of one sheet as values, with their formulas and with what their format
-//! makes of them.
+//! Reads the cells of one sheet: their values, their formulas, and how their number format disguises them.
 //!
-//! The reader of forms (`ooxml::cells`) takes figures out of what offices send; this one judges what we wrote, so it goes through
-//! the sheet with another library, and a fault in one of them shows as a difference.
+//! In: the XML of a sheet, and the shared texts and formats of its workbook. Out: cells and footers. It does not know
+//! whose copy the workbook is.
+//!
+//! This is a second reader on purpose. `ooxml::cells` reads figures from the forms that offices send. This reader
+//! checks what we wrote, and it uses another library, so that a fault in one of the two shows as a difference.
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
@@ -15,37 +17,37 @@ use ooxml::{
     number_formats::Disguise,
 };
 
-/// What a cell holds.
+/// The value of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     Number(f64),
-    /// Cells that show one text share it: a file may repeat a long one a million times.
+    /// A text. Cells with the same shared text share its memory, because a file may repeat a long text a million times.
     Text(Arc<str>),
     Flag(bool),
 }
 
-/// A cell: its value, and the formula that it was computed with.
+/// A cell: its value, and the formula that computed it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FoundCell {
-    /// Empty for a formula that was never computed.
+    /// An empty text for a formula that was never computed.
     pub value: Value,
     pub formula: Option<String>,
-    /// What its format makes of it, where that is more than looks.
+    /// What its number format shows instead of its value, if that differs in meaning.
     pub disguise: Option<Arc<str>>,
 }
 
 impl FoundCell {
-    /// A value as it is.
+    /// A cell with only a value.
     #[must_use]
     pub const fn of(value: Value) -> Self {
         Self { value, formula: None, disguise: None }
     }
 }
 
-/// The cells by row and column, from 0; cells without a value are left out.
+/// The cells by row and column, counted from 0. Cells without a value and a formula are left out.
 pub type Cells = BTreeMap<(u32, u32), FoundCell>;
 
-/// More cells than any collection has: the largest has some 60,000.
+/// The most cells of a workbook; the largest collection has about 60,000.
 pub const CELLS: usize = 2_000_000;
 
 impl fmt::Display for Value {
@@ -60,7 +62,7 @@ impl fmt::Display for Value {
 
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        /// Integers up to here are exact as a double.
+        /// Integers below this number are exact as a double.
         const EXACT: f64 = 9_007_199_254_740_992.0;
         match self {
             Self::Number(n) if n.fract() == 0.0 && n.abs() < EXACT => serializer.serialize_i64(*n as i64),
@@ -71,16 +73,16 @@ impl Serialize for Value {
     }
 }
 
-/// The place of a cell's name, which programs write in capitals.
+/// The place of a cell by its name. Programs write the name in capitals, so lower case is refused.
 fn place(name: &str) -> Option<(u32, u32)> {
     address::place(name).filter(|_| !name.bytes().any(|b| b.is_ascii_lowercase()))
 }
 
-/// What a sheet's XML holds.
+/// What is read from the XML of a sheet.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Read {
     pub cells: Cells,
-    /// The texts at the foot of its pages.
+    /// The texts of its footers.
     pub footers: Vec<String>,
     /// How many of its rows and columns are hidden.
     pub hidden: usize,
@@ -90,11 +92,11 @@ pub struct Read {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Shared {
     pub strings: Vec<Arc<str>>,
-    /// By the number of a cell's style.
+    /// The disguises, by the number of a cell's style.
     pub disguises: Vec<Disguise>,
 }
 
-/// Reads a sheet's XML; `room` is how many cells the workbook may still have.
+/// Reads the XML of a sheet. `room` is how many cells the workbook may still have.
 pub fn read(xml: &str, shared: &Shared, room: &mut usize) -> Result<Read, String> {
     let mut reader = Reader::from_str(xml);
     let mut sheet = Reading { shared, found: Read::default(), room, next: (0, 0), open: None };
@@ -165,7 +167,7 @@ struct Reading<'a> {
     shared: &'a Shared,
     found: Read,
     room: &'a mut usize,
-    /// Where a cell stands that does not say so.
+    /// The place of a cell without an address.
     next: (u32, u32),
     open: Option<OpenCell>,
 }

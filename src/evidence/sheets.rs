@@ -1,4 +1,4 @@
-//! In which cells one sheet differs, with the rows and columns that were put in or taken out.
+//! Finds in which cells one sheet differs, and which rows and columns were inserted or deleted.
 
 use std::{
     collections::{BTreeMap, BTreeSet, hash_map::DefaultHasher},
@@ -15,10 +15,11 @@ use ooxml::address::{address, column_letters};
 
 type Found = (Vec<Altered>, Vec<Shift>);
 
-/// More lines than a sheet of ours has; sheets with more are compared place by place.
+/// The most lines that are aligned, more than a sheet of ours has. Sheets with more are compared place by place.
 const LINES: usize = 200_000;
 
-/// What differs between a sheet as it was sent and as it was found: whatever says it in the fewest words.
+/// The differences between a sheet as sent and as found. It is compared by place, by row and by column, and the
+/// shortest result counts.
 pub fn of_sheet(sent: &SheetCells, found: &SheetCells) -> Found {
     let plain = (by_place(sent, found), Vec::new());
     let words = |found: &Found| found.0.len() + found.1.len();
@@ -70,7 +71,7 @@ impl<'a> Lined<'a> {
     }
 }
 
-/// Line and place in it, of row and column; and back.
+/// Turns row and column into line and place in the line, and back.
 const fn turned((row, column): (u32, u32), line: MovedLine) -> (u32, u32) {
     match line {
         MovedLine::Row => (row, column),
@@ -118,7 +119,7 @@ fn by_line(sent: &SheetCells, found: &SheetCells, line: MovedLine) -> Option<Fou
         return None;
     }
     if cells.is_empty() {
-        // Empty lines were put in or taken out: the first cell that shows it stands for all that moved.
+        // Only empty lines were inserted or deleted; the first cell that moved is listed for all of them.
         let mut moved = by_place(sent, found);
         moved.truncate(1);
         cells = moved;
@@ -126,7 +127,7 @@ fn by_line(sent: &SheetCells, found: &SheetCells, line: MovedLine) -> Option<Fou
     Some((cells, shifts))
 }
 
-/// Lines that were put in or taken out, those next to each other together.
+/// Collects the lines that were inserted or deleted; neighbours are one shift.
 fn shift(steps: &[Step], sheet: &str, line: MovedLine, shifts: &mut Vec<Shift>) {
     let mut next = None;
     for step in steps {
@@ -175,7 +176,7 @@ fn is_same_value(was: &Value, is: &Value) -> bool {
     }
 }
 
-/// Programs keep fifteen digits of a number.
+/// The number with fifteen digits, which is what programs keep.
 fn rounded(number: f64) -> String {
     format!("{number:.14e}")
 }
@@ -184,7 +185,7 @@ fn rounded(number: f64) -> String {
 mod tests {
     use super::*;
 
-    /// A table of a heading and numbers: row r, column c holds 100 r + c.
+    /// A table of numbers: row r, column c contains 100 r + c. A 0 makes an empty row or column.
     fn table(rows: &[u32], columns: &[u32]) -> SheetCells {
         let mut cells = Cells::new();
         for (row, r) in (0_u32..).zip(rows) {
@@ -247,7 +248,7 @@ mod tests {
         found.cells.remove(&(1, 1));
         found.cells.insert((9, 0), FoundCell::of(Value::Flag(true)));
         assert_eq!(told(&of_sheet(&sent, &found)), "A2:201→- B2:202→- A10:-→true | ");
-        // Two rows that changed places.
+        // Two rows were swapped.
         let swapped = table(&[1, 3, 2, 4], &[1, 2]);
         assert_eq!(of_sheet(&sent, &swapped).0.len(), 4);
         assert!(of_sheet(&sent, &swapped).1.is_empty());

@@ -1,5 +1,7 @@
-//! A detached signature of the list of files (CMS, RFC 5652), made and checked by the `openssl` program where it is
-//! installed: the keys of an office live in its files or devices, and that program knows them.
+//! Makes and checks a detached signature of the list of files (CMS, RFC 5652).
+//!
+//! In: bytes, certificates and a key. Out: a signature, or who signed. The program `openssl` does the work, because it
+//! can read the keys in an office's files and devices.
 
 use std::{
     fs::{self, OpenOptions},
@@ -21,10 +23,10 @@ pub enum SignatureError {
     Temporary(#[from] std::io::Error),
 }
 
-/// Signs bytes with an X.509 certificate and its key, both PEM files; answers DER.
+/// Signs bytes with an X.509 certificate and its key, both PEM files. Returns DER.
 ///
 /// # Errors
-/// When `openssl` is not there, or the files are not what they should be.
+/// When `openssl` is not installed, or refuses the files.
 pub fn sign(bytes: &[u8], certificate: &Path, key: &Path) -> Result<Vec<u8>, SignatureError> {
     let mut command = Command::new("openssl");
     command.args(["cms", "-sign", "-binary", "-md", "sha256", "-outform", "DER", "-nosmimecap", "-signer"]);
@@ -32,11 +34,11 @@ pub fn sign(bytes: &[u8], certificate: &Path, key: &Path) -> Result<Vec<u8>, Sig
     Ok(given(&mut command, bytes)?.stdout)
 }
 
-/// Checks a signature of bytes against the authorities of a PEM file, and answers who signed. `at`: the second of the epoch
-/// as of which certificates are judged, for they expire sooner than evidence; now, when there is none.
+/// Checks a signature of bytes against the authorities of a PEM file, and returns who signed. `at` is the time at which
+/// the certificates must be valid, in seconds since 1970, because they expire sooner than evidence; `None` means now.
 ///
 /// # Errors
-/// When the signature is not one of these bytes by a certificate of these authorities, or `openssl` is not there.
+/// When the signature does not match these bytes and these authorities, or `openssl` is not installed.
 pub fn check(bytes: &[u8], signature: &[u8], authorities: &Path, at: Option<i64>) -> Result<String, SignatureError> {
     let (file, signer) = (Temporary::holding(signature)?, Temporary::holding(b"")?);
     let mut command = Command::new("openssl");
@@ -58,7 +60,7 @@ fn given(command: &mut Command, bytes: &[u8]) -> Result<Output, SignatureError> 
     let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = piped.spawn().map_err(SignatureError::Program)?;
     let stdin = child.stdin.take();
-    // On a thread of its own: the program may answer before it has read everything.
+    // Writes on its own thread, because the program may write output before it has read everything.
     let output = std::thread::scope(|scope| {
         scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(bytes)));
         child.wait_with_output()
@@ -69,7 +71,7 @@ fn given(command: &mut Command, bytes: &[u8]) -> Result<Output, SignatureError> 
     Err(SignatureError::Refused(reason(&String::from_utf8_lossy(&output.stderr))))
 }
 
-/// Why the program refused, out of lines such as `80…:error:17000064:CMS routines:…:certificate verify
+/// Why the program refused, from lines such as `80…:error:17000064:CMS routines:…:certificate verify
 /// error:../crypto/cms/cms_smime.c:289:Verify error: certificate has expired`.
 fn reason(said: &str) -> String {
     let line = said.lines().rev().find(|line| line.contains(":error:")).or_else(|| said.lines().next_back());
@@ -77,7 +79,7 @@ fn reason(said: &str) -> String {
     let parts: Vec<&str> = line.split(':').map(str::trim).collect();
     let told = match line.split_once("Verify error:") {
         Some((_, why)) => why.trim().to_owned(),
-        // The words stand before the place in the program's source, and what they are about after it.
+        // The message comes before the place in the program's source, and what it is about comes after it.
         None => match parts.iter().position(|part| part.starts_with("..")) {
             Some(at) if at > 0 => {
                 let about = parts.get(at + 2..).unwrap_or_default().join(" ");
@@ -89,7 +91,7 @@ fn reason(said: &str) -> String {
     told.chars().filter(|c| !c.is_control()).take(300).collect()
 }
 
-/// A file that goes when it is no longer needed.
+/// A temporary file, removed when it is dropped.
 struct Temporary(PathBuf);
 
 impl Temporary {

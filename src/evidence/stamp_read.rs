@@ -1,26 +1,26 @@
-//! What a copy says about itself, read back: the other side of `workbook::CopyMark`, which this crate does not know (held
-//! together by `evidence::marks::what_is_stamped_is_read_back_in_every_language`).
+//! Reads back the marks that `workbook::CopyMark` writes into a copy. This crate does not know `workbook`; the test
+//! `evidence::marks::what_is_stamped_is_read_back_in_every_language` holds the two together.
 
 use domain::{CopyNumber, OrganId, ParcelId};
 
-/// Before the number and before the total, in each language.
+/// The words before the number and before the total, in each language.
 const WORDS: [(&str, &str); 3] = [("Экземпляр № ", " из "), ("Дана № ", ", барлығы "), ("Copy ", " of ")];
 
-/// The property `Copy`: `2025-Q2/crime/r0/mia/1-of-1`.
+/// Reads the property `Copy`, such as `2025-Q2/crime/r0/mia/1-of-1`.
 pub fn read_property(text: &str) -> Option<(ParcelId, CopyNumber)> {
     let (parcel, copy) = text.trim().rsplit_once('/')?;
     let (number, of) = copy.split_once("-of-")?;
     Some((parcel.parse().ok()?, copy_number(number.parse().ok()?, of.parse().ok()?)?))
 }
 
-/// The line on the cover, `Экземпляр № 1 из 7 · title`: the number, and the organ's title.
+/// Reads the line on the cover, such as `Экземпляр № 1 из 7 · title`: the number, and the organ's title.
 pub fn read_numbered(text: &str) -> Option<(CopyNumber, &str)> {
     let (copy, rest) = numbered(text.trim())?;
     Some((copy, rest.strip_prefix(" · ")?.trim()))
 }
 
-/// The foot of a page, among the codes of a footer: the number, the organ, the label (`r0`, `s1`), and the first
-/// digits of the content's id.
+/// Reads the mark in a footer, which also contains codes of OOXML: the number, the organ, the label (`r0`,
+/// `s1`), and the first digits of the content id.
 pub fn read_footer(text: &str) -> Option<(CopyNumber, OrganId, String, String)> {
     let line = WORDS.iter().find_map(|(before, _)| text.find(before).map(|at| &text[at..]))?;
     let (copy, rest) = numbered(line)?;

@@ -1,4 +1,6 @@
-//! What the journal tells, in the files that an archive of evidence lays beside it: the register, and the acts of people.
+//! What follows from the journal: the register and the acts of people, which are files of an archive of evidence.
+//!
+//! In: events. Out: rows and hashes. Packing and checking use the same functions.
 
 use std::collections::BTreeSet;
 
@@ -13,14 +15,14 @@ pub struct PackedCopy {
     #[serde(flatten)]
     pub copy: CopyRecord,
     pub state: ParcelState,
-    /// How far a second sending is that is not done.
+    /// The state of a second sending that is not done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub again: Option<ParcelState>,
     pub attempts: u32,
     pub words: String,
 }
 
-/// The register as the journal tells it, a row a copy.
+/// The register as it follows from the journal, one row for each copy.
 #[must_use]
 pub fn register(events: &[Event]) -> Vec<PackedCopy> {
     let mut rows = Vec::new();
@@ -69,7 +71,7 @@ pub const fn snapshot(fact: &Fact) -> Option<Sha256> {
     }
 }
 
-/// The hashes of every workbook that a journal speaks of: masters and numbered copies.
+/// The hashes of all workbooks that a journal lists: masters and numbered copies.
 #[must_use]
 pub fn workbooks(events: &[Event]) -> BTreeSet<Sha256> {
     let mut hashes = BTreeSet::new();

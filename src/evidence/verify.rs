@@ -1,7 +1,7 @@
-//! Checking an archive of evidence, without the office that made it.
+//! Checks an archive of evidence without the office that made it.
 //!
-//! An archive of ours has one layout, so every byte of it can be accounted for: what is not as it was written is named
-//! by its file, or by the place of the archive.
+//! In: an archive. Out: what is not as it was packed, by file. It does not know the office or its ledger. Our archives
+//! have only one layout, so every byte can be checked.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,26 +18,26 @@ use super::{
 };
 use domain::Sha256;
 
-/// What checking found.
+/// The result of checking an archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verified {
-    /// Everything is as it was packed.
+    /// Whether everything is as it was packed.
     pub intact: bool,
     pub faults: Vec<PackFault>,
-    /// The hash of the list of files: whoever knows it from elsewhere knows that the whole archive is the one that
+    /// The hash of the list of files. If it equals the seal written down at packing, the whole archive is the one that
     /// was packed.
     pub seal: Option<Sha256>,
     pub manifest: Option<Manifest>,
-    /// The detached signature of the list, if there is one.
+    /// The detached signature of the list, if the archive is signed.
     #[serde(skip)]
     pub signature: Option<Vec<u8>>,
-    /// The list as it stands in the archive: what the signature is about.
+    /// The bytes of the list in the archive, which the signature signs.
     #[serde(skip)]
     pub list: Vec<u8>,
 }
 
 impl Verified {
-    /// Compares the seal with that which somebody wrote down: a list that was written anew has another.
+    /// Compares the seal with the one that a person wrote down. A list that was written anew has another seal.
     pub fn expect_seal(&mut self, seal: Sha256) {
         if self.seal != Some(seal) {
             let why = format!("is not the list that was sealed as {seal}");
@@ -66,22 +66,22 @@ pub enum VerifyError {
     TooLarge(String),
 }
 
-/// The directory of the largest archive has some 10 MB.
+/// The largest directory in bytes; that of the largest archive has about 10 MB.
 const DIRECTORY: u64 = 64 << 20;
 const ENTRIES: usize = 65_535;
-/// One file; the largest, a copy, has some 3 MB.
+/// The largest file in bytes; a copy has up to about 3 MB.
 const FILE: u64 = 256 << 20;
-/// All files when they are inflated.
+/// The most bytes of all files together, inflated.
 const INFLATED: u64 = 16 << 30;
-/// Of so few files each is named, also when all are framed otherwise.
+/// In an archive with at most so many files, each file with another header is reported by itself.
 const FEW: usize = 2;
 const WHOLE: &str = "(archive)";
 
-/// Checks an archive. Memory for one file at a time.
+/// Checks an archive. Only one file at a time is in memory.
 ///
 /// # Errors
-/// When it cannot be read, is not an archive of evidence, or asks for more than evidence needs. What is not as it was
-/// packed is no error: the answer names it.
+/// When it cannot be read, is not an archive of evidence, or is larger than evidence can be. What is not as it was
+/// packed is not an error: the result lists it.
 pub fn verify<R: Read + Seek>(archive: &mut R) -> Result<Verified, VerifyError> {
     let length = archive.seek(SeekFrom::End(0))?;
     let mut start = [0; 4];
@@ -132,9 +132,9 @@ struct Check<'a, R> {
     archive: &'a mut R,
     length: u64,
     faults: BTreeSet<PackFault>,
-    /// Files whose headers or records in the directory are not as this program writes them.
+    /// Files whose headers, or records in the directory, are not as this program writes them.
     framed_otherwise: BTreeSet<String>,
-    /// Files that hold what they should, in other bytes.
+    /// Files whose contents are right, but which are compressed to other bytes.
     packed_anew: BTreeSet<String>,
     room: u64,
 }
@@ -151,7 +151,7 @@ impl<R: Read + Seek> Check<'_, R> {
         Ok(bytes)
     }
 
-    /// The entries as the directory lists them; where it is damaged, as their headers follow one another.
+    /// The entries as the directory lists them. If it is damaged, the entries by their headers, one after another.
     fn entries(&mut self) -> Result<Option<Vec<PackedEntry>>, VerifyError> {
         let end = self.bytes(self.length - END_LENGTH as u64, END_LENGTH as u64)?;
         if let Some((count, start, length)) = zip_layout::read_end(&end)
@@ -185,7 +185,7 @@ impl<R: Read + Seek> Check<'_, R> {
         Ok(entries)
     }
 
-    /// One file: its header, its bytes, what they inflate to. `None` when nothing can be made of it.
+    /// Reads and checks one file: its header, its bytes, and what they inflate to. `None` when it cannot be inflated.
     fn file(&mut self, entry: &PackedEntry) -> Result<Option<(PackedFile, Vec<u8>)>, VerifyError> {
         let path = entry.path.clone();
         if !is_plain_path(&path) {
@@ -226,7 +226,7 @@ impl<R: Read + Seek> Check<'_, R> {
         Ok(Some((file, bytes)))
     }
 
-    /// What stands around the files: nothing between them, the directory, the end.
+    /// Checks what surrounds the files: no gap between them, the directory, the end.
     fn frame(&mut self, entries: &[PackedEntry]) -> Result<(), VerifyError> {
         let mut at = 0;
         for entry in entries {
@@ -292,7 +292,7 @@ impl<R: Read + Seek> Check<'_, R> {
         Some(manifest)
     }
 
-    /// The files that do not lie over one another: what is read twice would cost more than the archive has bytes.
+    /// The files that do not overlap. Overlapping files could make us read far more bytes than the archive has.
     fn apart<'e>(&mut self, entries: &'e [PackedEntry]) -> Vec<&'e PackedEntry> {
         let mut placed: Vec<&PackedEntry> = entries.iter().collect();
         placed.sort_by_key(|entry| entry.offset);
@@ -309,7 +309,8 @@ impl<R: Read + Seek> Check<'_, R> {
         placed
     }
 
-    /// An archive that another program wrote has none of our headers: that is one fault, and not one of each file.
+    /// Reports files with other headers or other compression. An archive that another program wrote has other headers
+    /// everywhere; that is one fault of the archive, not one for each file.
     fn tell_of_frames(&mut self, files: usize) {
         let (framed, packed) = (std::mem::take(&mut self.framed_otherwise), std::mem::take(&mut self.packed_anew));
         if files > FEW && framed.len() * 2 > files {
@@ -334,7 +335,7 @@ impl<R: Read + Seek> Check<'_, R> {
     }
 }
 
-/// A path as it may be printed.
+/// A path that is safe to print.
 fn shown(path: &str) -> String {
     path.chars().map(|c| if c.is_control() { '?' } else { c }).take(200).collect()
 }

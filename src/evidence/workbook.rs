@@ -1,4 +1,7 @@
-//! A workbook that somebody brings: its sheets, its properties, what stands beside its cells, and which program saved it.
+//! Reads a workbook that a person brings: its sheets, its properties, what it has beside its cells, and which program
+//! saved it.
+//!
+//! In: bytes. Out: a [`Workbook`], and its damage. It does not know whether the workbook is a copy.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -15,17 +18,17 @@ use ooxml::{
     sheet_list::{ListedSheet, listed},
 };
 
-/// What identity and figures stand in.
+/// The parts of a workbook that contain its identity and its figures.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Workbook {
     pub sheets: Vec<SheetCells>,
     /// The custom properties, such as `Copy`.
     pub properties: BTreeMap<String, String>,
-    /// The program that saved it, as it calls itself.
+    /// The program that saved it, by the file's own properties.
     pub saved_by: Option<String>,
-    /// What is broken in it, and what could not be read because of that.
+    /// What is broken in it, and what could not be read for that reason.
     pub damage: Vec<String>,
-    /// How many things of a kind stand beside its cells.
+    /// How many things of each kind it has beside its cells.
     pub beside: BTreeMap<Beside, usize>,
     parts: Parts,
 }
@@ -35,16 +38,16 @@ pub struct Workbook {
 pub struct SheetCells {
     pub name: String,
     pub cells: Cells,
-    /// What stands at the foot of its pages, with the codes of a footer.
+    /// Its footers, with the codes of OOXML.
     pub footers: Vec<String>,
     pub is_hidden: bool,
     /// How many of its rows and columns are hidden.
     pub hidden_lines: usize,
-    /// Its part is broken: what it held is not known.
+    /// Whether its part is broken, so that its cells are not known.
     pub is_damaged: bool,
 }
 
-/// What may stand in a workbook beside the cells, and change what a reader sees or what opening it does.
+/// What a workbook may contain beside its cells that changes what a reader sees, or what happens when it is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Beside {
     Macros,
@@ -55,14 +58,14 @@ pub enum Beside {
     Shapes,
 }
 
-/// More sheets than a workbook of ours has.
+/// The most sheets; a workbook of ours has fewer.
 const SHEETS: usize = 1_000;
 
 impl Workbook {
-    /// Reads a workbook. Of one that is damaged there is what can be read, and [`Workbook::damage`] says what cannot.
+    /// Reads a workbook. From a damaged one, it reads what it can, and [`Workbook::damage`] lists the rest.
     ///
     /// # Errors
-    /// When it is none, is locked, or is larger than a copy can be.
+    /// When the file is not a workbook, is locked, or is larger than a copy can be.
     pub fn read(bytes: &[u8]) -> Result<Self, UnreadableCopy> {
         let parts = Parts::open(bytes)?;
         let mut damage: Vec<String> = parts.broken.iter().cloned().collect();
@@ -74,7 +77,7 @@ impl Workbook {
             None if damage.is_empty() => {
                 return Err(UnreadableCopy::NoWorkbook("an archive without a workbook".into()));
             }
-            // Whose copy it is may still stand in its properties.
+            // Its properties may still show whose copy it is.
             None => Vec::new(),
         };
         if listed.len() > SHEETS {
@@ -108,14 +111,14 @@ impl Workbook {
         Ok(Self { sheets, properties, saved_by, damage, beside, parts })
     }
 
-    /// Whether both consist of the very same parts, in whatever archive.
+    /// Whether both consist of exactly the same parts; the archives may differ.
     #[must_use]
     pub fn has_the_parts_of(&self, other: &Self) -> bool {
         self.parts == other.parts
     }
 }
 
-/// What a part leads to, by names in lower case; of a list that is broken, what comes before the fault.
+/// The relations of a part, with names in lower case. From a broken list, those before the fault.
 fn leads(parts: &Parts, part: &str) -> Vec<PartRelation> {
     let list = parts.text(&relations::relations_of(part)).unwrap_or_default();
     let mut found = relations::inside(relations::relations(part, list).found);
@@ -125,7 +128,7 @@ fn leads(parts: &Parts, part: &str) -> Vec<PartRelation> {
     found
 }
 
-/// The shared texts. An error that was told of the part already says nothing more.
+/// Reads the shared texts. The error is `None` if the fault of the part was already reported.
 fn strings(parts: &Parts, part: &str) -> Result<Vec<Arc<str>>, Option<String>> {
     let told = |why: String| Some(format!("its part `{part}`: {why}"));
     let mut strings = Vec::new();
@@ -180,7 +183,7 @@ fn beside(parts: &Parts) -> BTreeMap<Beside, usize> {
     found
 }
 
-/// `LibreOffice/7.4.7.2$Linux_X86_64 …` is `LibreOffice 7.4.7.2`.
+/// The name of the program that saved a workbook: `LibreOffice/7.4.7.2$Linux_X86_64 …` becomes `LibreOffice 7.4.7.2`.
 fn application(xml: &str) -> Option<String> {
     let texts = element_texts(xml);
     let of = |element: &str| texts.iter().find(|(name, _)| name == element).map(|(_, text)| text.clone());

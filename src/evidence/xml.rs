@@ -1,4 +1,4 @@
-//! The little of XML that the second reader of sheets needs, by another library than `ooxml` has.
+//! The functions for XML that the second reader of sheets needs. They use another library than `ooxml`.
 
 use quick_xml::{Reader, events::BytesStart, events::Event};
 
@@ -10,7 +10,8 @@ pub fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
     found.map(|a| unescape(&a.value))
 }
 
-/// Entities resolved; what is none stays as it stands. Entities of a document type are not known, so nothing grows.
+/// Resolves entities; a text with an unknown one stays as it is. Entities of a document type are not resolved, so the
+/// text cannot grow.
 pub fn unescape(text: &str) -> String {
     quick_xml::escape::unescape(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
 }
@@ -25,17 +26,18 @@ pub fn push_text(text: &mut String, event: &Event<'_>) {
     }
 }
 
-/// A text of a cell as people see it: what stands for characters that XML does not carry resolved, line ends one character.
+/// The text of a cell as people see it: escapes such as `_x000D_`, for characters that XML cannot contain, are
+/// resolved, and each line end is one character.
 pub fn cell_text(text: &str) -> String {
     line_ends(&resolved(text.into(), TextStyle::Exact))
 }
 
-/// Line ends are one character.
+/// Turns each line end into one character.
 pub fn line_ends(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
-/// What is read of the elements of one name, in their order.
+/// Reads all elements with one name, in order.
 pub fn starts<T>(xml: &str, element: &str, read: impl Fn(&BytesStart<'_>) -> Option<T>) -> Vec<T> {
     let (mut reader, mut found) = (Reader::from_str(xml), Vec::new());
     loop {

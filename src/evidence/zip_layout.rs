@@ -1,12 +1,12 @@
-//! How an archive of evidence is laid out (APPNOTE.TXT of the ZIP format, 4.3): one way only.
+//! The only layout of an archive of evidence (APPNOTE.TXT of the ZIP format, 4.3).
 //!
-//! Entries follow one another without gaps, extra fields, comments or descriptors, and all carry the same date. So every
-//! byte of the archive follows from its contents, and a byte that was changed anywhere is found.
+//! Entries follow one another without gaps, extra fields, comments or descriptors, and all have the same date. So every
+//! byte of the archive follows from its contents, and a changed byte is found anywhere.
 
 use ooxml::zip_records::{self, CENTRAL, DEFLATED, END, FIRST_DAY, LOCAL, STORED, VERSION, ZipRecord};
 pub use ooxml::zip_records::{CENTRAL_LENGTH, END_LENGTH, LOCAL_LENGTH};
 
-/// One entry, as the archive's directory has it.
+/// One entry, as in the directory of the archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackedEntry {
     pub path: String,
@@ -14,12 +14,12 @@ pub struct PackedEntry {
     pub crc: u32,
     pub packed: u32,
     pub bytes: u32,
-    /// Where its header stands.
+    /// The place of its header, in bytes from the beginning of the archive.
     pub offset: u32,
 }
 
-/// The archive's one way: made by no system, no flags, no attributes, all on the first day that the format knows. When
-/// something happened stands in the journal.
+/// The record of an entry: no system, no flags, no attributes, and the first date of the format, because the journal
+/// contains the times.
 fn record(entry: &PackedEntry) -> ZipRecord<'_> {
     ZipRecord {
         name: &entry.path,
@@ -36,7 +36,7 @@ fn record(entry: &PackedEntry) -> ZipRecord<'_> {
     }
 }
 
-/// The header in front of an entry's data.
+/// The header before the data of an entry.
 pub fn local(entry: &PackedEntry) -> Vec<u8> {
     record(entry).local()
 }
@@ -48,7 +48,7 @@ pub fn central(entry: &PackedEntry) -> Vec<u8> {
     bytes
 }
 
-/// The record at the end.
+/// The record at the end of the archive.
 pub fn end(entries: usize, start: u64, length: u64) -> Vec<u8> {
     zip_records::end(entries as u16, start as u32, length as u32).to_vec()
 }
@@ -61,14 +61,14 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }
 
-/// Where the directory starts and how long it is, as the end says.
+/// The number of entries, the place of the directory and its length, from the record at the end.
 pub fn read_end(bytes: &[u8]) -> Option<(usize, u64, u64)> {
     let is_end = bytes.len() == END_LENGTH && bytes.starts_with(END);
     is_end.then_some(())?;
     Some((u16_at(bytes, 10)?.into(), u32_at(bytes, 16)?.into(), u32_at(bytes, 12)?.into()))
 }
 
-/// The entries of a directory; `None` when it is not one from its first byte to its last.
+/// The entries of a directory; `None` if any byte does not belong to an entry.
 pub fn read_directory(mut bytes: &[u8]) -> Option<Vec<PackedEntry>> {
     let mut entries = Vec::new();
     while !bytes.is_empty() {
@@ -79,7 +79,7 @@ pub fn read_directory(mut bytes: &[u8]) -> Option<Vec<PackedEntry>> {
         entry.offset = u32_at(bytes, 42)?;
         let name = CENTRAL_LENGTH + usize::from(u16_at(bytes, 28)?);
         entry.path = String::from_utf8(bytes.get(CENTRAL_LENGTH..name)?.to_vec()).ok()?;
-        // Extra fields and comments, which other programs write.
+        // Other programs write extra fields and comments.
         let length = name + usize::from(u16_at(bytes, 30)?) + usize::from(u16_at(bytes, 32)?);
         bytes = bytes.get(length..)?;
         entries.push(entry);
@@ -87,7 +87,7 @@ pub fn read_directory(mut bytes: &[u8]) -> Option<Vec<PackedEntry>> {
     Some(entries)
 }
 
-/// The entry that a header at an offset announces, without its name, and the name's length.
+/// The entry of a header at `offset`, without its name, and the length of the name.
 pub fn read_local(bytes: &[u8], offset: u32) -> Option<(PackedEntry, usize)> {
     if !bytes.starts_with(LOCAL) {
         return None;
@@ -96,7 +96,7 @@ pub fn read_local(bytes: &[u8], offset: u32) -> Option<(PackedEntry, usize)> {
     Some((PackedEntry { offset, ..entry }, u16_at(bytes, 26)?.into()))
 }
 
-/// How long the name and the extra field of a header are: other programs write extra fields.
+/// The length of the name and the extra field of a header; other programs write extra fields.
 pub fn read_local_lengths(bytes: &[u8]) -> Option<usize> {
     let is_header = bytes.starts_with(LOCAL);
     is_header.then_some(())?;
