@@ -1,16 +1,18 @@
-//! What an address asks for: a form workbook by its name, or a JSON service by its index.
+//! The meaning of an address: a form workbook by its name, or a JSON service by its index.
+//!
+//! In come the path and the query of a request; out comes what is requested. This module does not know figures.
 
 use chrono::NaiveDate;
 
 use super::{Offer, Premises};
 use domain::{Agency, FormId, Period, Periodicity, Unit};
 
-/// What is asked for.
+/// A request for a document.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Asked {
-    /// `/forms/202303_3k_00400_1971__ru.XLSX`
+    /// `/forms/202303_3k_00400_1971__ru.XLSX`.
     Workbook { form: FormId, period: Period, unit: Unit, agency: Agency },
-    /// `/proxy/gp_od_service_1e?apiKey=…&date=2025-07-01`, or the older address; no date is the last report.
+    /// `/proxy/gp_od_service_1e?apiKey=…&date=2025-07-01`, or the older address; without a date, the last report.
     Service { form: FormId, date: Option<NaiveDate> },
 }
 
@@ -22,7 +24,7 @@ impl Asked {
     }
 }
 
-/// What an address means; an error says why it means nothing.
+/// The request of an address; an error says why the address has no meaning.
 pub(super) fn asked(premises: &Premises, path: &str, query: &str) -> Result<Asked, String> {
     if let Some(name) = path.strip_prefix("/forms/") {
         return workbook(premises, name);
@@ -37,7 +39,7 @@ pub(super) fn asked(premises: &Premises, path: &str, query: &str) -> Result<Aske
     Err(format!("nothing is served at `{path}`"))
 }
 
-/// `202303_3k_00400_1971__ru.XLSX`: month, form, agency, unit (nothing for the republic), language.
+/// `202303_3k_00400_1971__ru.XLSX`: month, form, agency, unit (empty for the republic), language.
 fn workbook(premises: &Premises, name: &str) -> Result<Asked, String> {
     let wrong = |what: &str| format!("`{name}` is not a name of a form workbook: {what}");
     let stem = name.rsplit_once('.').filter(|(_, end)| end.eq_ignore_ascii_case("xlsx"));
@@ -83,13 +85,13 @@ fn service(premises: &Premises, index: &str, query: &Query<'_>) -> Result<Asked,
     Ok(Asked::Service { form: offer.form.clone(), date })
 }
 
-/// The last period of a form that ends on a day or before it. Which date the Committee's services want is not known:
-/// here the last day of a period and the first day after it mean the same.
+/// The last period of a form that ends on or before a day. It is not known which date the Committee's services expect.
+/// Here the last day of a period and the first day after it mean the same period.
 pub(super) fn ended_by(day: NaiveDate, periodicity: Periodicity) -> Option<Period> {
     Period::containing(day.succ_opt()?, periodicity).map(Period::before)
 }
 
-/// Names and values; the older address has a second question mark where an ampersand belongs.
+/// The names and values of a query. The older address has a second question mark in place of an ampersand.
 struct Query<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> Query<'a> {

@@ -1,7 +1,9 @@
-//! From a template's rules about columns to ways of making them.
+//! Finds from a template's rules how the figures of each column are made.
 //!
-//! Every balance is turned so that one column follows from the others: a closing stock where there is one (opened +
-//! received = finished + closing), else the total. What would have to be finished is cut from what there is to finish.
+//! In come the columns and rules of a section; out come [`Columns`]. Every balance is rearranged so that one column
+//! follows from the others. That is the closing stock if there is one (opened + received = finished + closing),
+//! otherwise the total. Finished cases are a share of the cases that can be finished. This module does not know rows,
+//! places and time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +16,7 @@ use super::{
 };
 use domain::{ColumnCode, Course, FormId, Measure, Rule, RuleKind, SectionTemplate};
 
-/// How much of what could be finished in a year is finished by its end, where a rule has a closing stock.
+/// The share of the cases of a year that are finished by its end, if a rule has a closing stock.
 const FINISHED: f64 = 0.85;
 
 /// A balance: total = Σ plus − Σ minus.
@@ -25,21 +27,21 @@ struct Balance {
     minus: Vec<usize>,
 }
 
-/// A section's columns while their ways are being found.
+/// The columns of a section while their ways are being found.
 struct Draft<'a> {
     form: &'a FormId,
     section: &'a SectionTemplate,
     chance: Chance,
     place: BTreeMap<&'a str, usize>,
     ways: Vec<Option<Way>>,
-    /// Opening and closing stocks that one balance ties.
+    /// The opening and closing stocks that a balance connects.
     carried: Vec<(usize, usize)>,
 }
 
-/// The ways of a section's columns; `given` are those whose figures come from elsewhere.
+/// The ways of a section's columns. The figures of the columns in `given` come from another section.
 ///
 /// # Errors
-/// When the rules cannot all be held.
+/// When the rules cannot all be satisfied.
 pub(super) fn columns(
     form: &FormId,
     section: &SectionTemplate,
@@ -121,7 +123,7 @@ impl Draft<'_> {
         self.section.columns[column].course
     }
 
-    /// The closing stock that a balance determines: a stock beside something else that is no stock.
+    /// The closing stock that a balance determines: a stock, if not all columns of the balance are stocks.
     fn closing(&self, balance: &Balance) -> Option<usize> {
         let left = [&[balance.total], balance.minus.as_slice()].concat();
         let all_stock = left.iter().chain(&balance.plus).all(|c| is_stock(self.course(*c)));
@@ -132,7 +134,7 @@ impl Draft<'_> {
         if all_stock { None } else { among(&balance.plus).or_else(|| among(&left)) }
     }
 
-    /// The columns that a closing stock is a rest of, and those that it is a rest beside.
+    /// The columns from which a closing stock remains, and the other columns on its own side.
     fn sides(closing: usize, balance: &Balance) -> (Vec<usize>, Vec<usize>) {
         let left = [&[balance.total], balance.minus.as_slice()].concat();
         let (near, far) =
@@ -145,7 +147,7 @@ impl Draft<'_> {
         self.ways[closing] = Some(Way::Sum { plus, minus });
     }
 
-    /// The columns that a column is the sum of, down to those without a way.
+    /// The columns whose sum a column is, down to those without a way of this kind.
     fn leaves(&self, column: usize, depth: usize) -> Vec<usize> {
         match &self.ways[column] {
             Some(Way::Sum { plus, minus }) if minus.is_empty() && depth > 0 => {
@@ -162,7 +164,7 @@ impl Draft<'_> {
         leaves
     }
 
-    /// A second division of a total: its open columns share what the others leave.
+    /// Divides a total a second time: the open columns share what the fixed ones leave.
     fn divide(&mut self, balance: &Balance) -> Result<(), SampleError> {
         let whole = self.all_leaves(&[balance.total]);
         let members = self.all_leaves(&balance.plus);
@@ -183,7 +185,8 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Cuts what is finished from what there is to finish, and ties the opening stock to the closing one.
+    /// Makes finished cases a share of those that can be finished, and connects the opening stock with the closing
+    /// stock.
     fn finish(&mut self, closing: usize, balance: &Balance) {
         let (far, near) = Self::sides(closing, balance);
         let opening: Vec<usize> =
@@ -201,7 +204,7 @@ impl Draft<'_> {
         }
     }
 
-    /// What a sum takes away is cut from what it adds, so that the sum does not fall.
+    /// Makes the subtracted columns of a sum a share of an added one, so that the sum does not fall.
     fn lessen(&mut self, balance: &Balance) {
         let taken: Vec<usize> =
             self.all_leaves(&balance.minus).into_iter().filter(|c| self.ways[*c].is_none()).collect();
@@ -213,7 +216,7 @@ impl Draft<'_> {
         }
     }
 
-    /// "Of which" columns are cut from their wholes.
+    /// Makes "of which" columns shares of their wholes.
     fn parts(&mut self, rules: &[Rule]) {
         let mut pairs: Vec<(usize, usize)> = Vec::new();
         for (column, part) in self.section.columns.iter().enumerate() {
@@ -250,7 +253,7 @@ impl Draft<'_> {
         !inside.contains(&column) && matches!(self.ways[column], None | Some(Way::Share(_)))
     }
 
-    /// What no rule speaks of stands by its own size.
+    /// Gives the columns without a rule a size of their own.
     fn rest(&mut self) {
         let open: Vec<usize> = (0..self.ways.len()).filter(|c| self.ways[*c].is_none()).collect();
         let hinted = |c: &usize| plausible::column_weight(&self.section.columns[*c].titles.ru).is_some();
@@ -294,7 +297,7 @@ impl Draft<'_> {
         plausible::part_share(&self.section.columns[column].titles.ru).unwrap_or(0.02 + 0.28 * spread * spread)
     }
 
-    /// The ways, each after those that it needs.
+    /// The ways in order: each comes after those that it needs.
     fn in_order(self) -> Result<Columns, SampleError> {
         let mut open: BTreeMap<usize, Way> =
             self.ways.iter().cloned().enumerate().filter_map(|(c, w)| Some((c, w?))).collect();

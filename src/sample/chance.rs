@@ -1,19 +1,20 @@
-//! Chance that repeats: the same words give the same number, on every machine.
+//! Random numbers that can be repeated: the same words give the same number on every machine.
 //!
-//! Only whole-number mixing and the four operations of arithmetic, so that no library of functions can change a
-//! figure. Mixing after Steele, Lea and Flood (2014), "Fast splittable pseudorandom number generators".
+//! In come a seed, words and numbers; out come numbers. Only integer mixing and the four operations of arithmetic are
+//! used, so that no mathematical library can change a figure. The mixing follows Steele, Lea and Flood (2014), "Fast
+//! splittable pseudorandom number generators". This module does not know what a number is for.
 
-/// A place in the tree of chance; each word or number leads to a place of its own.
+/// A node in a tree of random numbers. Each word or number leads to a node of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Chance(u64);
 
 impl Chance {
-    /// The root of a seed.
+    /// The root for a seed.
     pub const fn seeded(seed: u64) -> Self {
         Self(mix(seed ^ 0x5A48_494E_4151_2021))
     }
 
-    /// The place that a word leads to.
+    /// The node for a word.
     pub fn word(self, word: &str) -> Self {
         let hash = word
             .bytes()
@@ -21,14 +22,14 @@ impl Chance {
         self.number(hash)
     }
 
-    /// The place that a number leads to.
+    /// The node for a number.
     pub const fn number(self, number: u64) -> Self {
         Self(mix(self.0 ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
     }
 
     /// A number from 0 to below 1.
     pub const fn fraction(self) -> f64 {
-        // The upper 53 bits: every such number has a double of its own.
+        // The upper 53 bits: a double holds each such number exactly.
         (mix(self.0) >> 11) as f64 / (1_u64 << 53) as f64
     }
 
@@ -37,7 +38,7 @@ impl Chance {
         low + self.fraction() * (high - low)
     }
 
-    /// A whole number below `count`; 0 where there is nothing to choose from.
+    /// A whole number below `count`; 0 if `count` is 0.
     pub const fn below(self, count: usize) -> usize {
         if count == 0 { 0 } else { (mix(self.0) % count as u64) as usize }
     }

@@ -1,85 +1,86 @@
-//! How the columns of one atom come about, month by month.
+//! Makes the figures of the columns of one atom, month by month.
 //!
-//! Every way here is a function that does not fall while its inputs do not fall, so that flows never fall within a
-//! year; every part is cut from its whole, so that it never exceeds it; every total is a sum, so that it holds.
+//! In come the ways of the columns and a month; out come figures. No way falls while its inputs do not fall, so flows
+//! never fall within a year. Every part is a share of its whole, so it never exceeds it. Every total is computed as a
+//! sum. This module does not know rules or rows.
 
 use super::{chance::Chance, deal::Deal};
 use domain::{Course, Measure};
 
-/// The ways of a section's columns, in an order in which each finds its inputs ready.
+/// The ways of a section's columns, in an order in which the inputs of each are known.
 #[derive(Debug)]
 pub(super) struct Columns {
     pub width: usize,
     pub steps: Vec<(usize, Way)>,
-    /// Opening stocks that take over the closing stock of the year before: opening, closing.
+    /// Opening stocks that continue the closing stock of the year before: opening, closing.
     pub carried: Vec<(usize, usize)>,
 }
 
-/// How one column's figure comes about. Money is counted in thousandths here, everything else in ones.
+/// How the figure of one column is made. Money is counted in thousandths, everything else in ones.
 #[derive(Debug, Clone)]
 pub(super) enum Way {
-    /// What stood there on 1 January.
+    /// The stock on 1 January.
     Opening {
         weight: f64,
     },
-    /// A stock that no rule ties to anything.
+    /// A stock that is in no rule.
     Level {
         weight: f64,
     },
-    /// Cumulative from 1 January, seasonal.
+    /// Cumulative from 1 January, with seasons.
     Flow {
         weight: f64,
     },
-    /// Sums of money that belong to the cases of a column.
+    /// Sums of money for the cases of a column.
     Money {
         cases: usize,
         amount: f64,
     },
-    /// A share of each of these, whichever is least.
+    /// The least of the shares of these bounds.
     Share(Vec<Bound>),
     Sum {
         plus: Vec<usize>,
         minus: Vec<usize>,
     },
-    /// One hand of the cases of some columns, dealt out without rest.
+    /// One part of the cases of some columns. The parts are dealt without a remainder.
     Hand {
         of: Vec<usize>,
         deal: Deal,
         hand: usize,
     },
-    /// Another form's or section's figure, shared out among the atoms of its row; elsewhere a flow.
+    /// The figure of another form or section, divided among the atoms of its row. For other atoms it is a flow.
     Given {
         weight: f64,
     },
 }
 
-/// Something that a column cannot exceed, and how much of it the column takes.
+/// A bound of a column, and the column's share of it.
 #[derive(Debug, Clone)]
 pub(super) struct Bound {
     pub plus: Vec<usize>,
     pub minus: Vec<usize>,
     pub share: f64,
-    /// Whether the share itself grows through the year: cases are finished after they came.
+    /// Whether the share grows during the year, because cases are finished some time after they came.
     pub paced: bool,
 }
 
-/// What a month is to one atom.
+/// A month for one atom.
 pub(super) struct Moment<'a> {
-    /// Cases a year.
+    /// The number of cases in a year.
     pub volume: f64,
-    /// The part of the year's cases that has come, 0 to 1.
+    /// The part of the year's cases that have come, from 0 to 1.
     pub come: f64,
-    /// The part of what could be finished that has been, 0 to 1.
+    /// The finished part of the cases that can be finished, from 0 to 1.
     pub finished: f64,
-    /// Which month it is, for stocks that go up and down.
+    /// The month, for stocks that go up and down.
     pub month: u32,
-    /// The atom's chance in this place and year.
+    /// The random numbers of the atom in this place and year.
     pub chance: Chance,
-    /// What the opening stocks took over, in the order of `carried`; `None` in the first year.
+    /// The stocks that were carried over, in the order of `carried`; `None` in the first year.
     pub opening: Option<&'a [i64]>,
-    /// Nothing stood there before: a region that has just been split off.
+    /// Whether no stock existed before: the region has just been split off.
     pub fresh: bool,
-    /// Figures that are given: column, figure.
+    /// The given figures: column, figure.
     pub given: &'a [(usize, i64)],
 }
 
@@ -97,7 +98,7 @@ impl Way {
 }
 
 impl Columns {
-    /// One atom's figures; `out` has the section's width.
+    /// Computes the figures of one atom. `out` has the width of the section.
     pub fn figures(&self, moment: &Moment<'_>, out: &mut [i64]) {
         for (column, way) in &self.steps {
             out[*column] = self.figure(*column, way, moment, out);
@@ -127,7 +128,7 @@ impl Columns {
                 let given = moment.given.iter().find(|(c, _)| *c == column);
                 given.map_or_else(|| flow(*weight, moment, chance), |(_, figure)| *figure)
             }
-            // An amount keeps its three decimals: the mean case is a whole number of thousandths.
+            // The mean amount of a case is a whole number of thousandths, so an amount keeps its three decimals.
             Way::Money { cases, amount } => known[*cases] * (amount * chance.between(0.4, 2.2) * 1000.0) as i64,
             Way::Share(bounds) => bounds.iter().map(|b| b.figure(&sum, moment, chance)).min().unwrap_or(0),
             Way::Sum { plus, minus } => sum(plus) - sum(minus),
@@ -141,7 +142,7 @@ impl Bound {
         let whole = (sum(&self.plus) - sum(&self.minus)).max(0);
         let share = self.share * chance.between(0.9, 1.1);
         if self.paced {
-            // Rounded down, so that what is finished together never exceeds what could be.
+            // Rounded down, so that all finished cases together never exceed those that could be finished.
             (whole as f64 * share * moment.finished) as i64
         } else {
             ((whole as f64 * share + 0.4) as i64).min(whole)
@@ -153,17 +154,17 @@ fn flow(weight: f64, moment: &Moment<'_>, chance: Chance) -> i64 {
     rounded(moment.volume * weight * chance.between(0.8, 1.2) * moment.come, chance)
 }
 
-/// Rounds by chance, so that small expectations become a case now and then; the same chance all year.
+/// Rounds at random, so that small expected numbers sometimes become a case. The random number is the same all year.
 fn rounded(expected: f64, chance: Chance) -> i64 {
     (expected + chance.word("round").fraction()) as i64
 }
 
-/// Whether a column is a stock at a time.
+/// Whether a column is a stock at a point in time.
 pub(super) const fn is_stock(course: Course) -> bool {
     matches!(course, Course::Stock)
 }
 
-/// How many units a one of this measure has here.
+/// How many units of a figure are one of this measure.
 pub(super) const fn grain(measure: Measure) -> f64 {
     match measure {
         Measure::ThousandTenge => 1000.0,

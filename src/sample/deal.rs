@@ -1,17 +1,19 @@
-//! Dealing cases out like cards: hand after hand in a fixed order, so that no hand ever shrinks when cases are added,
-//! and the hands always add up to the cases.
+//! Deals cases to groups ("hands") in a fixed order, as cards are dealt. No hand shrinks when cases are added, and the
+//! hands always add up to the cases.
+//!
+//! In come shares; out comes the part of each hand. This module does not know what the cases are.
 
 use std::sync::Arc;
 
 use super::chance::Chance;
 
-/// The length of an order; a hand with less than a 512th of the cases may stay empty.
+/// The length of an order. A hand with a share below 1/512 may stay empty.
 const TURNS: usize = 512;
 
-/// An order of dealing, without end: it starts again after its last turn.
+/// An endless order: it starts again after its last turn.
 #[derive(Debug, Clone)]
 pub(super) struct Deal {
-    /// For each hand: how many of the first n turns are its, n from 0 to `TURNS`.
+    /// For each hand: how many of the first n turns are its own, for n from 0 to `TURNS`.
     before: Arc<[Vec<u32>]>,
 }
 
@@ -21,7 +23,7 @@ impl Deal {
         let sum: f64 = shares.iter().sum();
         let mut before = vec![vec![0_u32]; shares.len()];
         for turn in 1..=TURNS {
-            // The hand that is furthest behind its share (Webster's method).
+            // The hand that is furthest below its share (Webster's method).
             let lack = |hand: usize| {
                 shares[hand] / sum.max(f64::MIN_POSITIVE) * turn as f64 - f64::from(before[hand][turn - 1])
             };
@@ -33,7 +35,7 @@ impl Deal {
         Self { before: before.into() }
     }
 
-    /// What a hand holds of so many cases; chance says at which turn the dealing begins.
+    /// The part of a hand in so many cases. A random number decides at which turn the dealing begins.
     pub fn hand(&self, hand: usize, cases: i64, chance: Chance) -> i64 {
         let counts = &self.before[hand];
         let start = chance.word("deal").below(TURNS);

@@ -1,12 +1,15 @@
-//! How a true document becomes a false one. Only faults of content are here; those of the way are the server's.
+//! Makes a false document from a correct one.
+//!
+//! In come correct figures; out come figures or properties with a fault. Only faults of content are here; the faults of
+//! transmission are in [`super::door`].
 
 use super::{Figures, render::Identity};
 use domain::{
     Agency, Column, Dataset, Edition, Figure, FormTemplate, Number, Period, Periodicity, RuleKind, Section, Unit,
 };
 
-/// The region whose figures come under another's name: the first one, for the first the second. So two documents at least
-/// have the same figures, whether one region is asked for so or all.
+/// The region whose figures appear under the name of another: the first region, and the second for the first. So at
+/// least two documents have the same figures, whether one region is requested with this fault or all.
 pub(super) fn twin(figures: &Figures, period: Period, unit: &Unit) -> Unit {
     let mut units = figures.units(period);
     let first = units.next();
@@ -14,7 +17,8 @@ pub(super) fn twin(figures: &Figures, period: Period, unit: &Unit) -> Unit {
     source.filter(|_| !unit.is_republic()).unwrap_or(unit).clone()
 }
 
-/// Makes the total of the first balance one more than the sum of its parts; without a balance, the first figure.
+/// Makes the total of the first balance one more than the sum of its parts. Without a balance, it changes the first
+/// figure.
 pub(super) fn sum(template: &FormTemplate, dataset: &mut Dataset) {
     let place = template.rules.iter().find_map(|rule| {
         let (section, row, column) = match &rule.kind {
@@ -41,10 +45,10 @@ pub(super) fn sum(template: &FormTemplate, dataset: &mut Dataset) {
     }
 }
 
-/// The column that goes.
+/// The place of the column that is removed.
 const GONE: usize = 1;
 
-/// Takes the second column out of the first section that has one; what stood behind it moves up by one.
+/// Removes the second column of the first section that has one. The columns after it move up by one.
 pub(super) fn edition(dataset: &mut Dataset) {
     let Some(section) = dataset.sections.iter_mut().find(|s| s.columns.len() > GONE) else { return };
     let width = section.columns.len();
@@ -59,14 +63,14 @@ pub(super) fn edition(dataset: &mut Dataset) {
     });
 }
 
-/// Takes the second column out of what a service sends.
+/// Removes the second column from the answer of a service.
 pub(super) fn gone(template: &mut FormTemplate) {
     if let Some(section) = template.sections.iter_mut().find(|s| s.columns.len() > GONE) {
         section.columns.remove(GONE);
     }
 }
 
-/// The period whose answer comes: for the second of each two months, quarters, halves or years that of the first.
+/// The period whose figures are sent. For the second of each two months, quarters, halves or years it is the first one.
 pub(super) fn stale_period(period: Period) -> Period {
     let number = if period.periodicity() == Periodicity::Year { period.year().unsigned_abs() } else { period.index() };
     if number % 2 == 0 { period.before() } else { period }
@@ -80,7 +84,7 @@ pub(super) fn zeros(dataset: &mut Dataset) {
     }
 }
 
-/// Leaves the first half of the rows of each section that has several.
+/// Keeps the first half of the rows of each section with several rows.
 pub(super) fn half(dataset: &mut Dataset) {
     for section in dataset.sections.iter_mut().filter(|section| section.rows.len() > 1) {
         let rows = section.rows.len() / 2;
@@ -89,7 +93,7 @@ pub(super) fn half(dataset: &mut Dataset) {
     }
 }
 
-/// The same unit once more, with another first figure.
+/// The same unit again, with another first figure.
 pub(super) fn twice(dataset: &Dataset) -> Dataset {
     let mut again = dataset.clone();
     let first = again.sections.first_mut().and_then(|section| section.figures.first_mut());
@@ -99,7 +103,7 @@ pub(super) fn twice(dataset: &Dataset) -> Dataset {
     again
 }
 
-/// The edition some numbers after this one, or before it.
+/// The edition whose number differs from this one by `step`.
 pub(super) fn next_edition(edition: &Edition, step: i64) -> Edition {
     let number = edition.as_str().parse::<i64>().map(|number| (number + step).to_string());
     number.ok().and_then(|text| text.parse().ok()).unwrap_or_else(|| edition.clone())
@@ -112,7 +116,7 @@ pub(super) fn unknown_edition(template: &FormTemplate, edition: &Edition) -> Edi
     next.unwrap_or_else(|| edition.clone())
 }
 
-/// The properties of a document of a year and a half ago, about the republic and every agency.
+/// The properties of a document from a year and a half before, about the republic and all agencies.
 pub(super) fn stale(identity: &Identity) -> Identity {
     Identity {
         release: identity.release.saturating_sub(18),

@@ -1,4 +1,6 @@
-//! Documents: what the office serves at an address, faults of content included.
+//! The documents that the office serves, including faults of content.
+//!
+//! In come the request, the period and the faults; out come the bytes of a document. This module does not know HTTP.
 
 use super::{
     Figures, Offer, SampleError,
@@ -9,7 +11,7 @@ use super::{
 };
 use domain::{Agency, Dataset, Edition, FormId, FormTemplate, Period, Unit};
 
-/// A body and what it is said to be.
+/// The bytes of a document and their declared type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Document {
     pub content_type: &'static str,
@@ -19,10 +21,10 @@ pub(super) struct Document {
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const JSON: &str = "application/json; charset=utf-8";
 
-/// The document of an address for a period; `None` where the office has no such figures.
+/// The document of a request for a period; `None` if the office does not have the figures.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When the document cannot be written.
 pub(super) fn document(
     figures: &Figures,
     faults: &SampleFaults,
@@ -49,8 +51,8 @@ pub(super) fn document(
     }
 }
 
-/// Another form, best one that fits and has the same rhythm, and its period that contains the end of this one; `None`
-/// where the office has no other form.
+/// Another form, and its period that contains the end of this one. A form that fits and has the same periodicity comes
+/// first; `None` if the office has no other form.
 fn other(figures: &Figures, form: &FormId, period: Period, fits: impl Fn(&Offer) -> bool) -> Option<(FormId, Period)> {
     let offers = &figures.premises().offers;
     let at = offers.iter().position(|o| o.form == *form)?;
@@ -97,7 +99,7 @@ fn of_workbook(
         identity.edition = deceive::unknown_edition(template, &identity.edition);
     }
     if has(FaultKind::Renumbered) {
-        // So far on that no template describes it.
+        // So far ahead that no template describes it.
         identity.edition = deceive::next_edition(&identity.edition, 40);
     }
     if has(FaultKind::Stale) {

@@ -1,4 +1,6 @@
-//! The door: requests in, answers out, faults of the way included.
+//! The HTTP server: requests in, answers out, including the faults of transmission.
+//!
+//! This module does not know how figures are made.
 
 use std::{fmt::Write, io::Write as _, sync::Arc, time::Duration};
 
@@ -27,17 +29,17 @@ const HTML: &str = "text/html; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 
-/// How much a slow body gives before it slows down, and how long it waits before each byte after that.
+/// How many bytes a slow body sends before it slows down, and how long it waits before each further byte.
 const QUICK_BYTES: usize = 512;
 const SLOW: Duration = Duration::from_millis(250);
 
-/// A body without end ends here all the same, so that no mistake fills a disk.
+/// The end of an endless body, so that a mistake cannot fill a disk.
 const OVERSIZE: u64 = 2 * 1024 * 1024 * 1024;
 
-/// What an address ends with that asks for the second of two documents (`two-files`).
+/// The end of an address that requests the second of two documents (`two-files`).
 pub const SECOND: &str = "copy=2";
 
-/// How often a flaky form fails first.
+/// How often a flaky form fails before it succeeds.
 const FLAKY: u32 = 2;
 
 pub(super) fn router(desk: Arc<Desk>) -> Router {
@@ -52,16 +54,16 @@ async fn answer(State(desk): State<Arc<Desk>>, method: Method, uri: Uri, headers
         return plain(StatusCode::OK, TEXT, listing(&desk));
     }
     if is_silent(&desk, &uri) {
-        // Until the office closes, or the other side loses patience.
+        // Until the office closes, or the client stops waiting.
         let _ = desk.open.clone().wait_for(|open| !open).await;
         return plain(StatusCode::SERVICE_UNAVAILABLE, TEXT, "the office is closed\n");
     }
-    // Figures are made on a thread of their own, so that the door stays open meanwhile.
+    // Figures are made on a thread of their own, so that other requests are served meanwhile.
     let task = tokio::task::spawn_blocking(move || serve(&desk, &uri, &headers));
     task.await.unwrap_or_else(|error| plain(StatusCode::INTERNAL_SERVER_ERROR, TEXT, format!("{error}\n")))
 }
 
-/// Whether nobody answers at an address.
+/// Whether an address gets no answer.
 fn is_silent(desk: &Desk, uri: &Uri) -> bool {
     let asked = asked(desk.figures.premises(), uri.path(), uri.query().unwrap_or_default());
     asked.is_ok_and(|asked| match &asked {
@@ -103,7 +105,7 @@ fn serve(desk: &Desk, uri: &Uri, headers: &HeaderMap) -> Response {
     whole(desk, form, unit, &copy)
 }
 
-/// The period that is asked for and since when it is there; `None` where it is not.
+/// The requested period, and since when it has been available; `None` if it is not available.
 fn period(desk: &Desk, asked: &Asked, form: &FormId, unit: Option<&Unit>) -> Option<(Period, DateTime<Utc>)> {
     let offer = desk.figures.premises().offer(form)?;
     let now = desk.clock.now();
@@ -119,7 +121,7 @@ fn period(desk: &Desk, asked: &Asked, form: &FormId, unit: Option<&Unit>) -> Opt
     (is_there(&period) && !missing).then(|| (period, since(period)))
 }
 
-/// Whether a question is about an earlier year than that of the period in question.
+/// Whether a request is about an earlier year than the period in question.
 fn is_of_an_earlier_year(desk: &Desk, asked: &Asked, form: &FormId) -> bool {
     let premises = desk.figures.premises();
     let Some(offer) = premises.offer(form) else { return false };
@@ -131,13 +133,13 @@ fn is_of_an_earlier_year(desk: &Desk, asked: &Asked, form: &FormId) -> bool {
     period.is_some_and(|period| newest.is_some_and(|newest| period.year() < newest.year()))
 }
 
-/// The last report: the newest period that is there.
+/// The last report: the newest available period.
 fn latest(today: NaiveDate, periodicity: domain::Periodicity, is_there: impl Fn(&Period) -> bool) -> Option<Period> {
     let newest = ended_by(today, periodicity)?;
     std::iter::successors(Some(newest), |p| Some(p.before())).take(12).find(is_there)
 }
 
-/// Faults that need no document.
+/// The answer of a fault that needs no document.
 fn on_the_way(desk: &Desk, form: &FormId, unit: Option<&Unit>, uri: &Uri) -> Option<Response> {
     let has = |kind| desk.faults.has(kind, form, unit);
     if has(FaultKind::Forbidden) {
@@ -168,7 +170,7 @@ fn on_the_way(desk: &Desk, form: &FormId, unit: Option<&Unit>, uri: &Uri) -> Opt
     None
 }
 
-/// The document, or what is left of it.
+/// The document, or its remains after a fault.
 fn whole(desk: &Desk, form: &FormId, unit: Option<&Unit>, copy: &Copy) -> Response {
     let has = |kind| desk.faults.has(kind, form, unit);
     let bytes = &copy.document.bytes;
@@ -189,7 +191,7 @@ fn whole(desk: &Desk, form: &FormId, unit: Option<&Unit>, copy: &Copy) -> Respon
     tagged(response, copy, Body::from(bytes.clone()))
 }
 
-/// A body that comes byte by byte, until the office closes.
+/// A body that comes byte by byte until the office closes.
 fn slow(bytes: Vec<u8>, open: watch::Receiver<bool>) -> Body {
     let state = (Bytes::from(bytes), 0_usize, open);
     Body::from_stream(stream::unfold(state, |(bytes, at, mut open)| async move {
@@ -205,7 +207,7 @@ fn slow(bytes: Vec<u8>, open: watch::Receiver<bool>) -> Body {
     }))
 }
 
-/// A body that goes on and on after the document.
+/// A body that does not end after the document.
 fn oversized(bytes: Vec<u8>, open: watch::Receiver<bool>) -> Body {
     let zeros = Bytes::from(vec![0_u8; 1024 * 1024]);
     let state = (Some(Bytes::from(bytes)), 0_u64, open);
@@ -236,7 +238,7 @@ fn plain(status: StatusCode, content_type: &'static str, body: impl Into<Body>) 
     response
 }
 
-/// What is served, for a person who opens the office's address.
+/// The list of what is served, for a person who opens the address of the office.
 fn listing(desk: &Desk) -> String {
     let mut text = format!("{MARK}: the sample office of zhinaq. Its figures are made up.\n\n");
     for offer in &desk.figures.premises().offers {
@@ -250,10 +252,10 @@ fn listing(desk: &Desk) -> String {
     text
 }
 
-/// The bytes as a gzip member (RFC 1952), stored: a body that is compressed twice needs no small one.
+/// The bytes as a gzip member (RFC 1952), stored: a body that is compressed twice does not have to be small.
 fn gzipped(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::none());
-    // Into memory nothing can fail.
+    // Writing to memory cannot fail.
     let _ = gzip.write_all(bytes);
     gzip.finish().unwrap_or_default()
 }

@@ -1,8 +1,9 @@
-//! Which faults change nothing of a form, and why: a trial that does nothing by mistake would look like one that was passed.
+//! Finds the faults that change nothing of a form, and why. Without this check, a trial with an ineffective fault would
+//! look like a passed one.
 //!
-//! In come a fault, the premises and how the form is asked for; out comes the reason. Deliberately unknown here: the
-//! figures and the clock. A fault that changes something for some periods only (`stale-answer`, `late`,
-//! `comparison-503`) counts as one that does.
+//! In come a fault, the premises, and how the form is requested; out comes the reason. This module does not know the
+//! figures and the clock. A fault that changes something only for some periods (`stale-answer`, `late`,
+//! `comparison-503`) counts as effective.
 
 use super::{
     Premises,
@@ -10,12 +11,12 @@ use super::{
 };
 use domain::{FormTemplate, Unit};
 
-/// How a form is asked for.
+/// How a form is requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Served {
-    /// As one answer of a service; else as workbooks.
+    /// Whether it is one answer of a service; otherwise it is workbooks.
     pub is_service: bool,
-    /// The units that are asked for, the republic among them where it is.
+    /// The requested units, including the republic if it is requested.
     pub units: Vec<Unit>,
 }
 
@@ -25,7 +26,7 @@ impl Served {
     }
 }
 
-/// Why a fault changes nothing of its form; `None` where it changes something, and for a form that is not served.
+/// Why a fault changes nothing of its form; `None` if it changes something, or the form is not served.
 #[must_use]
 pub fn why_idle(fault: &SampleFault, premises: &Premises, served: &Served) -> Option<String> {
     let form = &fault.form;
@@ -35,7 +36,7 @@ pub fn why_idle(fault: &SampleFault, premises: &Premises, served: &Served) -> Op
         .or_else(|| of_unit(fault, served))
 }
 
-/// Why a kind of fault changes nothing, whatever the unit; `{form}` is the form's id.
+/// Why a kind of fault changes nothing, for any unit; `{form}` is the placeholder of the form's id.
 fn of_kind(kind: FaultKind, premises: &Premises, template: &FormTemplate, served: &Served) -> Option<&'static str> {
     let editions = premises.editions(template);
     let printed = || {
@@ -86,7 +87,7 @@ fn of_unit(fault: &SampleFault, served: &Served) -> Option<String> {
         }
         _ => {}
     }
-    // Other faults of a service are about its answer as a whole, whatever the unit.
+    // The other faults of a service affect its whole answer, whatever the unit.
     let is_of_units = matches!(
         fault.kind,
         FaultKind::Twins | FaultKind::UnitTwice | FaultKind::Sum | FaultKind::Zeros | FaultKind::StaleAnswer

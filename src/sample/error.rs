@@ -1,9 +1,11 @@
 //! Why the office cannot open, or cannot write a document.
+//!
+//! Each message says what to correct. This module does not know the figures.
 
 use domain::{FormId, SectionId};
 use workbook::WorkbookError;
 
-/// What keeps the sample office from working.
+/// What prevents the sample office from working.
 #[derive(Debug, thiserror::Error)]
 pub enum SampleError {
     #[error("form `{form}`: the sample office cannot hold {what}: {why}; correct `templates/forms/{form}.toml`")]

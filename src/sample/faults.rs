@@ -1,4 +1,7 @@
-//! The ways in which the office lies on request: `kind:form[:unit]`, separated by commas.
+//! The faults of the office on request: `kind:form[:unit]`, separated by commas.
+//!
+//! In comes a text; out come faults, or the reason why the text is not a list of faults. This module does not know what
+//! a fault does.
 //!
 //! ```
 //! use sample::SampleFaults;
@@ -13,20 +16,20 @@ use std::{fmt, str::FromStr};
 use domain::{FormId, Unit};
 use domain::{did_you_mean, nearest};
 
-/// What goes wrong with a document.
+/// The kind of a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FaultKind {
-    /// It appears six days after its due day.
+    /// The document appears six days after its due day.
     Late,
-    /// It never appears.
+    /// The document never appears.
     Missing,
-    /// Another form's document is served under its name.
+    /// The document of another form is served under the name of this one.
     WrongForm,
-    /// A page of HTML with status 200.
+    /// An HTML page with status 200.
     Html,
     /// `{"code","message"}` with status 200.
     CodeMessage,
-    /// Half of the body, without a word about it.
+    /// Half of the body, without a sign of it.
     Truncated,
     /// The body comes byte by byte.
     Slow,
@@ -36,41 +39,41 @@ pub enum FaultKind {
     Forbidden,
     /// A workbook with the properties of an older one.
     Stale,
-    /// The figures of the first region under this region's name, those of the second under that of the first.
+    /// The figures of the first region under the name of this region. The first region gets those of the second.
     Twins,
-    /// An edition that nobody has described: a column is gone, and what stood behind it has moved.
+    /// An edition that no template describes: a column is removed, and the later columns have moved.
     Edition,
-    /// An edition that nobody has described, and nothing but its number is new.
+    /// An edition that no template describes: only its number is new.
     Renumbered,
     /// A total that is one more than the sum of its parts.
     Sum,
-    /// Compressed twice, and said to be compressed once.
+    /// Compressed twice, but declared as compressed once.
     Gzip,
     /// A redirect to another host.
     Redirect,
     /// A body that does not end.
     Oversized,
-    /// A second document with other figures lies beside the first one.
+    /// Another document with other figures is served beside the first one.
     TwoFiles,
-    /// For the second of each two periods the figures of the first: 2025-Q2 is answered with those of 2025-Q1.
+    /// For the second of each two periods the figures of the first: 2025-Q2 gets those of 2025-Q1.
     StaleAnswer,
-    /// The first half of the rows: of a service's units, of the lines of a workbook's sections that have several.
+    /// The first half of the rows: of a service's units, or of the lines in a workbook's sections with several lines.
     HalfRows,
-    /// A service's row of one unit a second time, with another figure.
+    /// The row of one unit in a service's answer a second time, with another figure.
     UnitTwice,
-    /// A service's words of failure beside its rows.
+    /// Words of failure beside the rows of a service's answer.
     FailureWord,
-    /// 0 everywhere.
+    /// Every figure is 0.
     Zeros,
-    /// Status 503 for every period of an earlier year than that of the period in question.
+    /// Status 503 for all periods of earlier years than the period in question.
     Comparison503,
-    /// The connection stays open, and no answer begins.
+    /// The connection stays open, but no answer begins.
     SlowService,
-    /// The document of the republic never appears; a service leaves its row out.
+    /// The document of the republic never appears; a service leaves out its row.
     MissingRepublic,
 }
 
-/// Every kind, with its name.
+/// All kinds with their names.
 const KINDS: [(&str, FaultKind); 26] = [
     ("late", FaultKind::Late),
     ("missing", FaultKind::Missing),
@@ -100,7 +103,7 @@ const KINDS: [(&str, FaultKind); 26] = [
     ("missing-republic", FaultKind::MissingRepublic),
 ];
 
-/// One fault: what, of which form, and of which unit, if not of all.
+/// One fault: its kind, its form, and its unit if it is not for all units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleFault {
     pub kind: FaultKind,
@@ -108,11 +111,11 @@ pub struct SampleFault {
     pub unit: Option<Unit>,
 }
 
-/// The faults of an office; none by default.
+/// The faults of an office; empty by default.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SampleFaults(pub Vec<SampleFault>);
 
-/// Why a text is no list of faults.
+/// Why a text is not a list of faults.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FaultsError {
     #[error("`{0}` is not a fault: write `kind:form` or `kind:form:unit`, such as `late:1-ad` or `html:1-m:1971`")]
@@ -124,20 +127,20 @@ pub enum FaultsError {
 }
 
 impl FaultKind {
-    /// As it is written.
+    /// The name of the kind.
     #[must_use]
     pub fn name(self) -> &'static str {
         KINDS.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
     }
 
-    /// Every kind.
+    /// All kinds.
     pub fn all() -> impl Iterator<Item = Self> {
         KINDS.iter().map(|(_, kind)| *kind)
     }
 }
 
 impl SampleFaults {
-    /// Whether a document has a fault; a document without a unit is about all of them.
+    /// Whether a document has a fault. A document without a unit is about all units.
     #[must_use]
     pub fn has(&self, kind: FaultKind, form: &FormId, unit: Option<&Unit>) -> bool {
         let about = |fault: &&SampleFault| fault.unit.is_none() || unit.is_none() || fault.unit.as_ref() == unit;

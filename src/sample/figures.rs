@@ -1,4 +1,6 @@
-//! The figures themselves: a pure function of the templates, the places, the seed and what is asked for.
+//! Makes the figures: a pure function of the templates, the places, the seed and the request.
+//!
+//! In come [`Premises`]; out come datasets. This module does not know documents, HTTP or the clock.
 
 use std::{
     collections::BTreeMap,
@@ -17,26 +19,26 @@ use super::{
 };
 use domain::{Agency, Dataset, DatasetKey, Edition, FormId, Origin, Period, SectionId, SectionTemplate, Unit};
 
-/// Makes the sample office's figures.
+/// The figures of the sample office.
 ///
-/// The same premises and seed give the same figures, in whatever order they are asked for. Every rule of the templates
-/// holds, the republic is the sum of its regions, all agencies are the sum of the agencies, flows do not fall within
-/// a year, and a year opens with the stock that the last one closed with.
+/// The same premises and seed give the same figures, in any order of requests. The figures satisfy every rule of the
+/// templates. The republic is the sum of its regions, and all agencies are the sum of the agencies. Flows do not fall
+/// within a year, and a year opens with the closing stock of the year before.
 #[derive(Debug)]
 pub struct Figures {
     premises: Premises,
     places: Places,
     plans: BTreeMap<FormId, FormPlan>,
-    /// Each region's share of the republic's cases.
+    /// The share of each region in the republic's cases.
     shares: Vec<f64>,
     memory: Mutex<Memory>,
 }
 
 impl Figures {
-    /// Makes every template ready.
+    /// Prepares all templates.
     ///
     /// # Errors
-    /// When the rules of a template cannot all be held.
+    /// When the rules of a template cannot all be satisfied.
     pub fn new(premises: Premises) -> Result<Self, SampleError> {
         let plans = plans(&premises)?;
         let places = Places::of(&premises.regions, &premises.agencies);
@@ -49,15 +51,15 @@ impl Figures {
         &self.premises
     }
 
-    /// The figures of a form for a period, a unit and an agency; `None` where the office has none: an unknown form, a
-    /// unit or an agency that did not exist then, a year before 2019 or after 2027.
+    /// The figures of a form for a period, a unit and an agency. `None` if the office does not have them: an unknown
+    /// form, a unit or an agency that did not exist then, a year before 2019 or after 2027.
     #[must_use]
     pub fn dataset(&self, form: &FormId, period: Period, unit: &Unit, agency: &Agency) -> Option<Dataset> {
         let edition = self.premises.edition(self.premises.forms.get(form)?, period);
         self.in_edition(form, period, unit, agency, edition)
     }
 
-    /// The same figures with the codes that an edition prints.
+    /// The same figures, with the codes that an edition prints.
     #[must_use]
     pub fn in_edition(
         &self,
@@ -88,13 +90,13 @@ impl Figures {
         Some(Dataset { key, edition, sections })
     }
 
-    /// The units that a form has figures for in a period: the republic, then the regions of the time.
+    /// The regions that existed at the end of a period.
     pub fn units(&self, period: Period) -> impl Iterator<Item = &Unit> {
         let existing = move |i: &usize| self.places.exists(*i, period.year(), period.last_month());
         (0..self.premises.regions.len()).filter(existing).map(|i| &self.premises.regions[i].unit)
     }
 
-    /// The agencies of a period.
+    /// The agencies that existed in a period.
     pub fn agencies(&self, period: Period) -> impl Iterator<Item = &Agency> {
         let whole = Span { region: 0, agency: None, from: 0, until: period.last_month(), fresh: false };
         let existing = move |i: &usize| self.places.of_agency(whole, *i, period.year()).is_some();
@@ -124,7 +126,7 @@ impl Figures {
         Some(spans.iter().flat_map(of_agency).collect::<Vec<_>>()).filter(|spans| !spans.is_empty())
     }
 
-    /// A section's figures, row by row, summed over spans of one year.
+    /// The figures of a section, row by row, added up over spans of one year.
     fn cells(&self, form: &FormId, section: &SectionId, spans: &[Span], year: i32) -> Vec<i64> {
         let mut sum: Vec<i64> = Vec::new();
         for span in spans {
@@ -159,7 +161,7 @@ impl Figures {
         Some((id, plan.sections.get(section)?))
     }
 
-    /// Makes the figures of each atom and hands them on.
+    /// Makes the figures of each atom, and calls `take` with them.
     fn each_atom(&self, course: &Course<'_>, mut take: impl FnMut(usize, &[i64])) {
         let Course { form, plan, span, year } = *course;
         let opening = self.opening(course);
@@ -186,7 +188,7 @@ impl Figures {
         }
     }
 
-    /// Cases a year in a place, all atoms together.
+    /// The cases of all atoms in a place in a year.
     fn volume(&self, form: &FormId, span: Span, year: i32) -> f64 {
         let chance = Chance::seeded(self.premises.seed).word(form.as_str());
         let place = chance.word("place").number(span.region as u64);
@@ -199,7 +201,7 @@ impl Figures {
             * year::trend(place, year, 0.03)
     }
 
-    /// The stocks that a course opens with, atom by atom: what stood there at the end of the year before.
+    /// The opening stocks of each atom: its closing stocks at the end of the year before.
     fn opening(&self, course: &Course<'_>) -> Option<Vec<i64>> {
         let Course { plan, span, year, .. } = *course;
         let carried = &plan.columns.carried;
@@ -223,7 +225,7 @@ impl Figures {
         Some(stocks)
     }
 
-    /// For each atom the figures that come from elsewhere.
+    /// For each atom, the figures that come from another section.
     fn given(&self, plan: &SectionPlan, span: Span, year: i32) -> Vec<Vec<(usize, i64)>> {
         if plan.given.is_empty() {
             return Vec::new();
@@ -248,7 +250,7 @@ impl Figures {
     }
 }
 
-/// A section's cases in one place during some months of a year.
+/// The cases of a section in one place during some months of a year.
 #[derive(Clone, Copy)]
 struct Course<'a> {
     form: &'a FormId,
@@ -257,7 +259,7 @@ struct Course<'a> {
     year: i32,
 }
 
-/// Shares by population; where none is known, equal ones.
+/// The share of each region by its population. A region of unknown population counts as one of 900,000 persons.
 fn shares(premises: &Premises) -> Vec<f64> {
     let persons = |r: &domain::Region| r.population.iter().max_by_key(|p| p.at).map_or(900_000.0, |p| p.persons as f64);
     let all: f64 = premises.regions.iter().map(persons).sum();

@@ -1,15 +1,16 @@
 //! The embedded sample office: all forms over loopback HTTP, in the two shapes of the real sources.
 //!
-//! In come the templates of the forms, the regions and agencies of the field, and a seed. Out comes an address of the
-//! loopback interface that serves form workbooks and JSON services for any period from 2019 to 2027. Figures are made
-//! up and marked SAMPLE DATA, but they hold together: every rule of the templates, sums over regions and agencies, the
-//! course of a year, stocks from year to year. On request it lies in the ways of [`FaultKind`].
+//! In come the templates of the forms, the regions and agencies, and a seed. Out comes an address of the loopback
+//! interface. It serves form workbooks and JSON services for any period from 2019 to 2027. The figures are made up and
+//! marked SAMPLE DATA, but they are consistent: they satisfy every rule of the templates, the sums over regions and
+//! agencies, the course of a year, and the stocks from year to year. On request the office serves the faults of
+//! [`FaultKind`].
 //!
-//! How figures are made: rows are sets of atoms ([`rows`]), so that rules between rows hold by themselves; the columns
-//! of an atom are made by ways that never fall and never exceed ([`columns`], found from the rules by [`balance`]);
-//! regions and agencies come and go with time ([`spans`]).
+//! How figures are made: rows are sets of atoms ([`rows`]), so rules between rows always hold. The columns of an atom
+//! are made in ways that never fall and never exceed their bounds ([`columns`]); [`balance`] finds these ways from the
+//! rules. Regions and agencies begin at certain times ([`spans`]).
 //!
-//! Deliberately unknown here: sources, snapshots, reading, and the clock but for what "now" is to a visitor.
+//! This crate does not know sources, snapshots and reading. It uses the clock only to decide what is already published.
 //!
 //! ```no_run
 //! # async fn f(premises: sample::Premises) -> Result<(), sample::SampleError> {

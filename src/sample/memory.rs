@@ -1,5 +1,7 @@
-//! Figures of large sections that were made lately: a region's are wanted again for the republic, and a form's for
-//! another form that takes one over. Nothing depends on what is remembered but time.
+//! Keeps the figures of large sections for a short time. The figures of a region are needed again for the republic, and
+//! those of a form for another form that takes one over.
+//!
+//! The memory only saves time; no figure depends on it.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -9,13 +11,13 @@ use std::{
 use super::spans::Span;
 use domain::{FormId, SectionId};
 
-/// How many figures are kept (32 MB); the oldest go first.
+/// The most figures that are kept (32 MB). The oldest are removed first.
 const ROOM: usize = 4_000_000;
 
-/// Fewer figures than this are made faster than they are found.
+/// It is faster to make fewer figures than this than to find them.
 const SMALL: usize = 500;
 
-/// A section's cases in one place during some months of a year.
+/// The cases of a section in one place during some months of a year.
 pub(super) type Key = (FormId, SectionId, Span, i32);
 
 #[derive(Debug, Default)]

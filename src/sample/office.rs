@@ -1,4 +1,6 @@
-//! The office: figures behind an address on the loopback interface.
+//! The office: figures behind an address of the loopback interface.
+//!
+//! In come premises, faults and a clock; out comes a running server. This module does not know how figures are made.
 
 use std::{
     collections::HashMap,
@@ -21,10 +23,10 @@ use super::{
 use clock::Clock;
 use domain::{Period, Sha256};
 
-/// How long a stopping office waits for answers that are on their way.
+/// How long a stopping office waits for unfinished answers.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// A running office. It stops when it is dropped, or, more politely, by [`SampleOffice::stop`].
+/// A running office. It stops when it is dropped; [`SampleOffice::stop`] first waits for unfinished answers.
 #[derive(Debug)]
 pub struct SampleOffice {
     /// `http://127.0.0.1:port`, without a slash at the end.
@@ -33,20 +35,20 @@ pub struct SampleOffice {
     task: Option<JoinHandle<()>>,
 }
 
-/// What every answer needs.
+/// The state that all answers share.
 #[derive(Debug)]
 pub(super) struct Desk {
     pub figures: Figures,
     pub faults: SampleFaults,
     pub clock: Clock,
     pub cache: Mutex<ResponseCache>,
-    /// How often each address of a flaky form was asked.
+    /// How often each address of a flaky form was requested.
     pub asked: Mutex<HashMap<String, u32>>,
-    /// False when the office closes: bodies without end have to end then.
+    /// False when the office closes; then endless bodies have to end.
     pub open: watch::Receiver<bool>,
 }
 
-/// A document that was made: its bytes, its tag, since when it has been there.
+/// A finished document: its bytes, its tag, and since when it has been available.
 #[derive(Debug)]
 pub(super) struct Copy {
     pub document: Document,
@@ -57,7 +59,7 @@ pub(super) struct Copy {
 /// Opens the office on a free port of the loopback interface.
 ///
 /// # Errors
-/// When the rules of a template cannot be held, a fault names a form that is not served, or no port is free.
+/// When the rules of a template cannot be satisfied, a fault is about a form that is not served, or no port is free.
 pub async fn serve(premises: Premises, faults: SampleFaults, clock: Clock) -> Result<SampleOffice, SampleError> {
     let unknown = faults.0.iter().find(|fault| premises.offer(&fault.form).is_none());
     if let Some(fault) = unknown {
@@ -89,7 +91,7 @@ pub async fn serve(premises: Premises, faults: SampleFaults, clock: Clock) -> Re
 }
 
 impl SampleOffice {
-    /// Takes no more requests, lets those under way finish, and closes.
+    /// Accepts no more requests, waits for unfinished answers, and closes.
     pub async fn stop(mut self) {
         self.open.send_replace(false);
         if let Some(mut task) = self.task.take()
@@ -110,7 +112,8 @@ impl Drop for SampleOffice {
 }
 
 impl Desk {
-    /// The document of an address and a period, made once. The second of two has a total that is one more.
+    /// The document of a request and a period, which is made once. The second of two documents has a total that is one
+    /// more.
     pub fn copy(
         &self,
         asked: &Asked,
@@ -135,7 +138,7 @@ impl Desk {
     }
 }
 
-/// A lock whose holder panicked is still good: what it guards is replaced whole.
+/// A lock stays usable if its holder panicked, because the guarded value is replaced as a whole.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,23 +1,25 @@
-//! A form's template made ready for figures: its sections, and the figures that come from elsewhere.
+//! Prepares the template of a form for figures: its sections, and the figures that come from other sections.
+//!
+//! In come the premises; out come plans. This module does not know time and places.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Premises, SampleError, balance, chance::Chance, columns::Columns, deal::Deal, rows::Rows};
 use domain::{FormId, FormTemplate, Place, RuleKind, SectionId, SectionTemplate};
 
-/// A form made ready.
+/// A prepared form.
 #[derive(Debug)]
 pub(super) struct FormPlan {
     pub sections: BTreeMap<SectionId, SectionPlan>,
     pub chance: Chance,
 }
 
-/// A section made ready.
+/// A prepared section.
 #[derive(Debug)]
 pub(super) struct SectionPlan {
     pub rows: Rows,
     pub columns: Columns,
-    /// For each atom, the rows that it counts in.
+    /// For each atom, the rows in which it counts.
     pub rows_of: Vec<Vec<u32>>,
     pub given: Vec<Given>,
 }
@@ -28,20 +30,20 @@ pub(super) struct Given {
     pub column: usize,
     pub form: FormId,
     pub section: SectionId,
-    /// Places of the row and the column over there.
+    /// The places of the row and the column in that section.
     pub row: usize,
     pub there: usize,
-    /// Given figures of the same column for rows inside this one: they are taken off first.
+    /// The given figures of the same column for rows inside this one. They are subtracted first.
     pub inside: Vec<usize>,
-    /// The atoms that share it.
+    /// The atoms that share the figure.
     pub atoms: Vec<u32>,
     pub deal: Deal,
 }
 
-/// Makes every section ready that some edition served prints, and every section that one of these takes figures from.
+/// Prepares every section that a served edition prints, and every section from which these take figures.
 ///
 /// # Errors
-/// When a form's rules cannot all be held.
+/// When the rules of a form cannot all be satisfied.
 pub(super) fn plans(premises: &Premises) -> Result<BTreeMap<FormId, FormPlan>, SampleError> {
     let chance = |form: &FormId| Chance::seeded(premises.seed).word(form.as_str());
     let empty = |form: &FormId| FormPlan { sections: BTreeMap::new(), chance: chance(form) };
@@ -72,7 +74,7 @@ pub(super) fn plans(premises: &Premises) -> Result<BTreeMap<FormId, FormPlan>, S
     Ok(plans)
 }
 
-/// Whether a section's figures come from themselves; `way` is how this section was reached.
+/// Whether the figures of a section come from the section itself; `way` = the sections on the way to it.
 fn goes_round<'a>(
     plans: &'a BTreeMap<FormId, FormPlan>,
     form: &'a FormId,
@@ -112,7 +114,7 @@ fn plan(
     Ok(SectionPlan { rows, columns, rows_of, given })
 }
 
-/// The figures of a section that rules take from elsewhere, those of smaller rows first.
+/// The figures that rules take from other sections; those of smaller rows first.
 fn given(form: &FormTemplate, forms: &BTreeMap<FormId, FormTemplate>, section: &SectionId, rows: &Rows) -> Vec<Given> {
     let mut found: Vec<(usize, usize, FormId, &Place)> = Vec::new();
     for rule in &form.rules {

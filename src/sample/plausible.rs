@@ -1,9 +1,11 @@
-//! What sizes look plausible. Nothing here is a fact of the Committee's statistics: these are orders of magnitude for
-//! made-up figures, told from a form's id and from words in its labels.
+//! Plausible sizes of figures. They are not facts of the Committee's statistics, but orders of magnitude for made-up
+//! figures.
+//!
+//! In come the id of a form, or a label; out comes a size. This module does not know templates.
 
 use domain::{Agency, FormId};
 
-/// How many cases a form is about in a year in the whole republic.
+/// The number of cases of a form in a year in the whole republic.
 pub(super) fn volume(form: &FormId) -> f64 {
     match form.as_str() {
         "1-m" => 157_000.0,
@@ -37,7 +39,7 @@ pub(super) fn volume(form: &FormId) -> f64 {
     }
 }
 
-/// An agency's share of the cases.
+/// The share of an agency in the cases.
 pub(super) fn agency_share(agency: &Agency) -> f64 {
     match agency.as_str() {
         "13" => 0.57,
@@ -48,7 +50,7 @@ pub(super) fn agency_share(agency: &Agency) -> f64 {
     }
 }
 
-/// A row's size among the rows beside it, where its label tells.
+/// The size of a row in comparison with its neighbours, if the label shows it.
 pub(super) fn row_share(label: &str) -> Option<f64> {
     let last = label.rsplit(" / ").next().unwrap_or(label).trim().to_lowercase();
     first_of(
@@ -69,7 +71,7 @@ pub(super) fn row_share(label: &str) -> Option<f64> {
     )
 }
 
-/// A column's size against the form's volume, where its label tells.
+/// The size of a column in comparison with the form's volume, if the label shows it.
 pub(super) fn column_weight(label: &str) -> Option<f64> {
     let label = label.to_lowercase();
     first_of(
@@ -106,7 +108,7 @@ pub(super) fn column_weight(label: &str) -> Option<f64> {
     )
 }
 
-/// A part's share of its whole, where its label tells.
+/// The share of a part in its whole, if the label shows it.
 pub(super) fn part_share(label: &str) -> Option<f64> {
     let label = label.to_lowercase();
     first_of(

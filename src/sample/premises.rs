@@ -1,4 +1,6 @@
-//! What the office is given: the forms as they are described, the places of the field, and how each form is served.
+//! What the office is given: the described forms, the regions and agencies, and how each form is served.
+//!
+//! In come templates, regions, agencies and terms; out come [`Premises`]. This module does not know figures.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +8,10 @@ use domain::{
     AgencyName, Edition, EditionTemplate, FormId, FormTemplate, FormTerm, Period, Periodicity, Region, Titles,
 };
 
-/// Editions of the sample office's own begin with this: no edition of the Committee does.
+/// The editions of the sample office begin with this. No edition of the Committee does.
 const OWN_EDITION: &str = "9";
 
-/// The forms that the Committee names a JSON service for, with its index.
+/// The forms for which the Committee lists a JSON service, with its index.
 const SERVICES: [(&str, &str); 15] = [
     ("1-m", "gp_od_service_1m"),
     ("1-n", "gp_od_service_1n"),
@@ -28,10 +30,10 @@ const SERVICES: [(&str, &str); 15] = [
     ("cis-3", "gp_od_service_sng3"),
 ];
 
-/// The forms that tell agencies apart.
+/// The forms that exist for each agency.
 const BY_AGENCY: [&str; 1] = ["3-k"];
 
-/// What the office knows before it makes a figure.
+/// What the office needs before it makes a figure.
 #[derive(Debug, Clone)]
 pub struct Premises {
     pub forms: BTreeMap<FormId, FormTemplate>,
@@ -39,25 +41,25 @@ pub struct Premises {
     pub agencies: Vec<AgencyName>,
     pub offers: Vec<Offer>,
     pub seed: u64,
-    /// Serve every section of the newest real edition, not the sample office's own shorter one.
+    /// Whether to serve every section of the newest real edition instead of the sample office's own shorter edition.
     pub full: bool,
-    /// The period that is in question, for faults about those before it; `None`: the one that ended last.
+    /// The period in question, for faults of earlier periods; `None` = the period that ended last.
     pub about: Option<Period>,
 }
 
-/// A form that the office serves: as a workbook for each unit and agency, and as a JSON service where it has an index.
+/// A form that the office serves: as a workbook for each unit and agency, and as a JSON service if it has an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     pub form: FormId,
     pub titles: Titles,
-    /// How the form is written in the names of workbooks.
+    /// The code of the form in the names of workbooks.
     pub code: String,
     pub periodicity: Periodicity,
-    /// The day of the month after the period by which it has to be there.
+    /// The day of the month after the period by which the form has to be available.
     pub day: u32,
-    /// Its name at the service.
+    /// Its name in the service.
     pub index: Option<String>,
-    /// Whether it comes for each agency too.
+    /// Whether it also exists for each agency.
     pub by_agency: bool,
 }
 
@@ -90,26 +92,26 @@ impl Premises {
         seed: u64,
     ) -> Self {
         let offers = terms.iter().filter_map(|t| Some(Offer::of(t, forms.get(&t.id)?))).collect();
-        // The republic is the sum of the regions, and all agencies that of the agencies: neither is one of them.
+        // The republic is the sum of the regions, and `all` is the sum of the agencies. Neither is one of them.
         let regions = regions.into_iter().filter(|r| !r.unit.is_republic()).collect();
         let agencies = agencies.into_iter().filter(|a| !a.agency.is_all()).collect();
         Self { forms, regions, agencies, offers, seed, full: false, about: None }
     }
 
-    /// How a form is served; `None` for a form that is not.
+    /// How a form is served; `None` if it is not served.
     #[must_use]
     pub fn offer(&self, form: &FormId) -> Option<&Offer> {
         self.offers.iter().find(|o| o.form == *form)
     }
 
-    /// Whether a form tells agencies apart.
+    /// Whether a form exists for each agency.
     #[must_use]
     pub fn by_agency(&self, form: &FormId) -> bool {
         self.offer(form).is_some_and(|o| o.by_agency)
     }
 
-    /// The edition that the office prints for a period: its own shorter one where the template describes one, else
-    /// the real one of the time; `service` where the template describes none.
+    /// The edition that the office prints for a period. It is the office's own shorter edition if the template
+    /// describes one, otherwise the real edition of the time; `service` if the template describes no edition.
     #[must_use]
     pub fn edition(&self, template: &FormTemplate, period: Period) -> Edition {
         let ends = |other: Period| (other.year(), other.last_month());
@@ -122,7 +124,7 @@ impl Premises {
         chosen.map_or_else(Edition::service, |e| e.edition.clone())
     }
 
-    /// The editions that the office prints at some time.
+    /// The editions that the office prints at any time.
     pub(super) fn editions(&self, template: &FormTemplate) -> Vec<Edition> {
         self.printed(template).iter().map(|e| e.edition.clone()).collect()
     }

@@ -1,4 +1,7 @@
-//! Figures as an edition prints them: its codes, its columns and rows.
+//! Arranges figures as an edition prints them: with its codes, columns and rows.
+//!
+//! In come figures in the order of the template; out comes a section of the edition. This module does not know how
+//! figures are made.
 
 use domain::{
     Column, Edition, EditionSection, Figure, FormTemplate, Measure, Number, Row, RuleKind, Section, SectionTemplate,
@@ -27,7 +30,7 @@ pub(super) fn section(
     let mut rows: Vec<usize> = (0..section.rows.len()).filter(|r| row_codes[*r].is_some()).collect();
     let mut columns: Vec<usize> = (0..width).filter(|c| is_printed(*c)).collect();
     if template.in_edition(edition, &section.id).is_some() {
-        // What came with an edition stands last in the template, but has its number within the others.
+        // The template lists new lines of an edition last, but their numbers are among the others.
         rows.sort_by_key(|r| row_codes[*r].as_ref().map_or(0, |code| leading_number(code.as_str())));
         columns.sort_by_key(|c| column_codes[*c].as_ref().map_or(0, |code| leading_number(code.as_str())));
     }
@@ -55,13 +58,13 @@ pub(super) fn section(
     }
 }
 
-/// The number that a code begins with.
+/// The number at the start of a code.
 fn leading_number(code: &str) -> u32 {
     let digits = code.bytes().take_while(u8::is_ascii_digit).count();
     code[..digits].parse().unwrap_or(u32::MAX)
 }
 
-/// The columns that totals are divided into; with a row where the rule is about that row alone.
+/// The columns into which totals are divided. If the rule is about one row only, with this row.
 fn divisions(template: &FormTemplate, section: &SectionTemplate) -> Vec<(Vec<usize>, Option<usize>)> {
     let mut found = Vec::new();
     for rule in &template.rules {
@@ -78,13 +81,13 @@ fn divisions(template: &FormTemplate, section: &SectionTemplate) -> Vec<(Vec<usi
         let places = rows.iter().filter_map(|code| section.rows.iter().position(|r| r.code == *code));
         found.extend(places.map(|row| (parts.clone(), Some(row))));
     }
-    // Two rules may say the same; what is folded is folded once.
+    // Two rules may be equal; each division is folded only once.
     found.sort_unstable();
     found.dedup();
     found
 }
 
-/// What an edition has no column for stands in the last column beside it that it has: the total stays what it is.
+/// Adds a column that the edition does not print to the last printed column beside it, so that the total stays correct.
 fn fold(parts: &[usize], is_printed: impl Fn(usize) -> bool, mut add: impl FnMut(usize, usize)) {
     let Some(rest) = parts.iter().copied().rfind(|c| is_printed(*c)) else { return };
     for part in parts.iter().copied().filter(|c| !is_printed(*c)) {

@@ -1,4 +1,6 @@
 //! When documents appear.
+//!
+//! In come a form, a period and a seed; out comes a time. This module does not know the clock.
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
@@ -8,11 +10,12 @@ use domain::Period;
 /// How many days after its due day a late form appears.
 const LATE: u64 = 6;
 
-/// The hour at which documents appear: 03:30 in UTC is in the morning in Kazakhstan, whatever its zone is that year.
+/// The time at which documents appear. 03:30 UTC is in the morning in Kazakhstan, whatever its time zone is in that
+/// year.
 const MORNING: TimeDelta = TimeDelta::minutes(3 * 60 + 30);
 
-/// The instant from which a form's documents of a period are there: one to three days before the due day, never before
-/// the period has ended.
+/// The time from which the documents of a form for a period are available: one to three days before the due day, but
+/// never before the period has ended.
 pub(super) fn released(offer: &Offer, period: Period, seed: u64, is_late: bool) -> DateTime<Utc> {
     let chance = Chance::seeded(seed).word("release").word(offer.form.as_str()).word(&period.to_string());
     let due = u64::from(offer.day.max(1)) - 1;

@@ -1,4 +1,6 @@
-//! Documents that were made lately, so that asking twice makes none twice.
+//! Keeps finished documents for a short time, so that a repeated request does not make a document again.
+//!
+//! The cache only saves time; no document depends on it.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -7,7 +9,7 @@ use std::{
 
 use super::office::Copy;
 
-/// The bytes that are kept; the oldest documents go first.
+/// The most bytes that are kept. The oldest documents are removed first.
 const ROOM: usize = 48 * 1024 * 1024;
 
 #[derive(Debug, Default)]

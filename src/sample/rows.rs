@@ -1,16 +1,17 @@
 //! Rows as sets of atoms.
 //!
-//! An atom is a group of cases that no row divides. Every row is a set of atoms, and its figures are their sums, so
-//! that whatever holds for each atom's columns holds for every row, and rules between rows hold by the sets alone:
-//! a total is the union of its parts, "of which" is a subset, and two ways of dividing one total (by severity, by
-//! article) are two groupings of the same atoms.
+//! In come the rows and rules of a section; out comes a set of atoms for each row. An atom is a group of cases that no
+//! row divides. The figures of a row are the sums over its atoms. So a rule that holds for the columns of each atom
+//! holds for every row. Rules between rows follow from the sets: a total is the union of its parts, "of which" is a
+//! subset, and two divisions of one total (by severity, by article) are two groupings of the same atoms. This module
+//! does not know columns and places.
 
 use std::collections::BTreeMap;
 
 use super::{SampleError, chance::Chance, plausible};
 use domain::{FormId, Rule, RuleKind, SectionTemplate};
 
-/// The atoms of a section, and which of them each row is made of.
+/// The atoms of a section, and the atoms of each row.
 #[derive(Debug)]
 pub(super) struct Rows {
     pub atoms: Vec<Atom>,
@@ -26,12 +27,12 @@ pub(super) struct Atom {
     pub chance: Chance,
 }
 
-/// What the template says of a section's rows, by their places.
+/// The template's rows of a section with their rules; rows are given by their places.
 struct Structure<'a> {
     section: &'a SectionTemplate,
-    /// For each row: the ways in which it divides into others without rest.
+    /// For each row: its complete divisions into other rows.
     divisions: Vec<Vec<Vec<usize>>>,
-    /// For each row: the rows that it is a part of, where no division says so already.
+    /// For each row: the rows that it is a part of, unless a division already says so.
     wholes: Vec<Vec<usize>>,
 }
 
@@ -39,10 +40,10 @@ impl Rows {
     /// The sets of a section.
     ///
     /// # Errors
-    /// When a rule cannot be held by sets.
+    /// When a rule cannot be satisfied by sets.
     pub fn of(form: &FormId, section: &SectionTemplate, rules: &[Rule], chance: Chance) -> Result<Self, SampleError> {
         let structure = Structure::of(form, section, rules)?;
-        // What is grouped afterwards needs enough atoms to choose from: four for each row that is not made of its own.
+        // Grouped rows need enough atoms to choose from: four for each row that has no atoms of its own.
         let coarse = Draft::of(&structure, 1, chance);
         let grouped = section.rows.len() - coarse.created;
         let grain = (4 * grouped).div_ceil(coarse.atoms.len().max(1)).clamp(1, 4000 / coarse.atoms.len().max(1) + 1);
@@ -105,37 +106,37 @@ impl<'a> Structure<'a> {
         Ok(structure)
     }
 
-    /// Into how many rows the finest division of a row goes; `depth` ends circles.
+    /// The number of rows in the finest division of a row; `depth` ends circles.
     fn leaves(&self, row: usize, depth: usize) -> usize {
         let of = |parts: &Vec<usize>| parts.iter().map(|p| self.leaves(*p, depth - 1)).sum::<usize>();
         if depth == 0 { 1 } else { self.divisions[row].iter().map(of).max().unwrap_or(1) }
     }
 
-    /// Whether a row comes out of another by division, in whatever number of steps.
+    /// Whether a row results from another one by divisions, in any number of steps.
     fn divides(&self, whole: usize, part: usize, depth: usize) -> bool {
         depth > 0 && self.divisions[whole].iter().flatten().any(|p| *p == part || self.divides(*p, part, depth - 1))
     }
 
-    /// The rows that are said to be parts of a row.
+    /// The rows that are parts of a row.
     fn parts(&self, whole: usize) -> impl Iterator<Item = usize> + '_ {
         (0..self.wholes.len()).filter(move |row| self.wholes[*row].contains(&whole))
     }
 
     fn share(&self, row: usize, chance: Chance) -> f64 {
         let spread = chance.word("row").word(self.section.rows[row].code.as_str()).fraction();
-        // A few large and many small ones.
+        // A few large rows and many small ones.
         plausible::row_share(&self.section.rows[row].titles.ru).unwrap_or(0.02 + spread * spread * spread)
     }
 }
 
-/// The sets as they come into being.
+/// The sets while they are being made.
 struct Draft<'a> {
     structure: &'a Structure<'a>,
     chance: Chance,
     grain: usize,
     atoms: Vec<Atom>,
     made: Vec<Option<Vec<u32>>>,
-    /// How many rows are made of atoms of their own; the others group them.
+    /// How many rows have atoms of their own; the other rows group them.
     created: usize,
 }
 
@@ -148,14 +149,14 @@ impl<'a> Draft<'a> {
             (0..count).filter(|r| structure.wholes[*r].is_empty() && !divided.contains(r)).collect();
         let shares: Vec<f64> = roots.iter().map(|r| structure.share(*r, chance)).collect();
         for (place, row) in roots.iter().enumerate() {
-            // The first table line stands for the form's volume; lines beside it stand by their own size.
+            // The first row has the form's whole volume; rows beside it have their own size.
             draft.create(*row, if place == 0 { 1.0 } else { shares[place].min(1.0) });
         }
         draft.group_rest();
         draft
     }
 
-    /// Makes a row out of atoms of its own.
+    /// Makes a row from new atoms of its own.
     fn create(&mut self, row: usize, weight: f64) {
         if self.made[row].is_some() {
             return;
@@ -192,7 +193,7 @@ impl<'a> Draft<'a> {
         self.made[row] = Some((first..self.atoms.len() as u32).collect());
     }
 
-    /// Groups the atoms that exist into the rows that have none yet: second divisions, and parts of sums.
+    /// Groups the existing atoms into the rows that have no atoms yet: second divisions, and parts of sums.
     fn group_rest(&mut self) {
         let structure = self.structure;
         for row in 0..self.made.len() {
@@ -200,7 +201,7 @@ impl<'a> Draft<'a> {
                 self.divide(row, &atoms);
             }
         }
-        // A part waits for its wholes; each turn settles at least one of them, or none is left that can be.
+        // A part waits for its wholes. Each round settles at least one part, or no more parts can be settled.
         for _ in 0..self.made.len() {
             let ready = |r: &usize| {
                 self.made[*r].is_none()
@@ -230,7 +231,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Groups a row's atoms by each of its divisions whose rows have none yet.
+    /// Groups the atoms of a row by each of its divisions with rows that have no atoms yet.
     fn divide(&mut self, row: usize, atoms: &[u32]) {
         let structure = self.structure;
         for parts in &structure.divisions[row] {
@@ -253,7 +254,7 @@ impl<'a> Draft<'a> {
         sets.fold(first, |common, set| common.into_iter().filter(|a| set.contains(a)).collect())
     }
 
-    /// Deals atoms out to groups, each time to the group that is furthest behind its share.
+    /// Deals atoms to groups: each atom goes to the group that is furthest below its share.
     fn deal(&self, atoms: &[u32], shares: &[f64], key: usize) -> Vec<Vec<u32>> {
         let mut order = atoms.to_vec();
         order.sort_by_key(|a| self.atoms[*a as usize].chance.word("deal").number(key as u64).below(usize::MAX));
@@ -273,7 +274,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// What tells one division's dealing from another's.
+/// The number that distinguishes the dealing of one division from that of another.
 fn part_key(parts: &[usize]) -> &usize {
     parts.first().unwrap_or(&0)
 }

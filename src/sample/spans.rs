@@ -1,32 +1,33 @@
-//! Which places a unit's figures come from at a time.
+//! The places and months that the figures of a unit come from.
 //!
-//! The smallest places are today's regions, in every year. Before a region was split off, its figures stand with the
-//! region that it came from. In the year of the split what was registered until then stays there, and the new region
-//! begins with nothing: so it was with Abai, Zhetisu and Ulytau in 2022, and so no cumulative figure falls.
+//! In come a region, an agency and a month; out come spans. The smallest places are today's regions, in every year.
+//! Before a region was split off, its figures belong to the region that it came from. In the year of the split the
+//! cases registered until then stay there, and the new region begins with nothing. This happened with Abai, Zhetisu and
+//! Ulytau in 2022, and so no cumulative figure falls. This module does not know forms.
 
 use chrono::Datelike;
 
 use domain::{AgencyName, Region};
 
-/// A place's cases during some months of a year.
+/// The cases of a place during some months of a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Span {
     /// The place of the region among the regions.
     pub region: usize,
-    /// The place of the agency among the agencies; `None` where a form does not tell agencies apart.
+    /// The place of the agency among the agencies; `None` if the form does not exist for each agency.
     pub agency: Option<usize>,
-    /// Months of the year that had passed when it began.
+    /// How many months of the year had passed at its start.
     pub from: u32,
-    /// Months of the year that had passed when it ended.
+    /// How many months of the year had passed at its end.
     pub until: u32,
-    /// Whether it began with nothing.
+    /// Whether it began without stocks.
     pub fresh: bool,
 }
 
-/// The first month in which something counts for itself: year and month.
+/// The first month in which a region or an agency has figures of its own: year and month.
 type Since = (i32, u32);
 
-/// The regions in the course of time.
+/// The regions and agencies over time.
 #[derive(Debug)]
 pub(super) struct Places {
     since: Vec<Option<Since>>,
@@ -48,12 +49,12 @@ impl Places {
         }
     }
 
-    /// Whether a region stands for itself at the end of a month.
+    /// Whether a region has figures of its own at the end of a month.
     pub fn exists(&self, region: usize, year: i32, month: u32) -> bool {
         self.since[region].is_none_or(|since| since <= (year, month))
     }
 
-    /// What a region's figures at the end of a month are made of.
+    /// The spans of a region's figures at the end of a month.
     pub fn spans(&self, region: usize, year: i32, month: u32) -> Vec<Span> {
         let mut spans = vec![self.own(region, year, month)];
         for (child, since) in self.since.iter().enumerate().filter(|(c, _)| self.parent[*c] == Some(region)) {
@@ -68,7 +69,8 @@ impl Places {
         spans
     }
 
-    /// What stands with a region at the end of a year, itself not yet split off: the stock that the next year opens with.
+    /// The spans of a region at the end of a year, even if it is not split off yet: the next year opens with their
+    /// stocks.
     pub fn inherited(&self, region: usize, year: i32) -> Vec<Span> {
         if self.exists(region, year, 12) {
             let mut spans = self.spans(region, year, 12);
@@ -80,7 +82,7 @@ impl Places {
         }
     }
 
-    /// The same months for an agency alone; `None` where it did not exist yet.
+    /// The same months for one agency; `None` if it did not exist yet.
     pub fn of_agency(&self, span: Span, agency: usize, year: i32) -> Option<Span> {
         let (from, fresh) = match self.agencies[agency] {
             Some((since, _)) if since > year => return None,

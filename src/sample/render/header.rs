@@ -1,8 +1,10 @@
-//! The header over the columns: a parent spans its columns, a label reaches down to the row of numbers.
+//! Draws the header over the columns: a parent spans its columns, and a label extends down to the row of numbers.
+//!
+//! In come the labels of the columns; out come cells. This module does not know figures.
 
 use super::{parts, sheet::Canvas};
 
-/// Draws the labels from a row and a column on, and returns how many rows they take.
+/// Draws the labels from a row and a column on. Returns how many rows they take.
 pub(super) fn header(canvas: &mut Canvas, top: u32, left: u16, labels: &[&str]) -> u32 {
     let paths: Vec<Vec<&str>> = labels.iter().map(|l| parts(l)).collect();
     let height = paths.iter().map(Vec::len).max().unwrap_or(1) as u32;

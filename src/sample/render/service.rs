@@ -1,41 +1,43 @@
-//! The answer of a JSON service: one object for each unit.
+//! Renders the answer of a JSON service: one object for each unit.
+//!
+//! In come datasets; out comes JSON. This module does not know HTTP.
 
 use std::fmt::Write;
 
 use crate::chance::Chance;
 use domain::{ColumnTemplate, Dataset, Figure, FormTemplate, Language, Region, Unit};
 
-/// How a service answers. The real ones differ from each other in these ways.
+/// How a service answers. The real services differ from each other in these ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Answer {
     /// `{"data":[…]}` instead of a bare array.
     pub wrapped: bool,
     /// `"12"` instead of `12`.
     pub as_text: bool,
-    /// In which language regions are named.
+    /// The language of the regions' names.
     pub language: Language,
-    /// A key that no description mentions.
+    /// Whether rows have a key that is in no description.
     pub with_unknown_key: bool,
-    /// Words of failure beside the rows.
+    /// Whether words of failure come before the rows.
     pub with_failure: bool,
 }
 
 impl Answer {
-    /// How a form's service answers; always the same way.
+    /// How the service of a form answers; always the same for one form.
     pub fn of(template: &FormTemplate) -> Self {
         let chance = Chance::seeded(0).word("answer").word(template.form.as_str());
         Self {
             wrapped: chance.number(1).fraction() < 0.5,
             as_text: chance.number(2).fraction() < 0.5,
             language: if chance.number(3).fraction() < 0.5 { Language::Ru } else { Language::Kk },
-            // One is enough to keep readers honest.
+            // One form is enough to test readers.
             with_unknown_key: template.form.as_str() == "dtp-1",
             with_failure: false,
         }
     }
 }
 
-/// What stands before the rows of a service that says that it failed.
+/// The text before the rows of a service that reports a failure.
 const FAILURE: &str = "{\"status\":\"error\",\"message\":\"Отчет не утвержден\"";
 
 /// The body of an answer.
@@ -55,7 +57,7 @@ pub(crate) fn answer(template: &FormTemplate, regions: &[Region], datasets: &[Da
             member(&mut body, "id", &(number + 1).to_string());
         }
         for section in &template.sections {
-            // A service speaks of the first row: the total.
+            // A service sends only the first row: the total.
             let Some(row) = section.rows.first() else { continue };
             for column in &section.columns {
                 let figure = dataset.figure(&section.id, &row.code, &column.code);
@@ -69,7 +71,7 @@ pub(crate) fn answer(template: &FormTemplate, regions: &[Region], datasets: &[Da
     body
 }
 
-/// The key of a column; where the source lost it, its number.
+/// The key of a column, or its number if the source lost the key.
 fn key(template: &FormTemplate, section: &str, column: &ColumnTemplate) -> String {
     match &column.key {
         Some(key) => key.clone(),

@@ -1,4 +1,6 @@
-//! One section as a sheet.
+//! Draws one section as a sheet.
+//!
+//! In comes a section; out come the cells of a sheet. This module does not know the form or how figures are made.
 
 use super::{
     MARK,
@@ -8,7 +10,7 @@ use super::{
 use domain::{Figure, Section};
 use workbook::plain::{PlainCell, PlainSheet};
 
-/// Puts cells on a sheet, merged where they cover more than one place.
+/// A sheet under construction. Cells are merged if they cover more than one place.
 pub(super) struct Canvas(pub PlainSheet);
 
 /// A rectangle of cells: first row, first column, last row, last column.
@@ -32,7 +34,7 @@ impl Canvas {
     }
 }
 
-/// The sheet of a section; `lines` stand above its title.
+/// The sheet of a section; `lines` are written above its title.
 pub(super) fn sheet(name: String, lines: &[String], section: &Section, with_letters: bool) -> PlainSheet {
     let mut canvas = Canvas::new(name);
     canvas.text((0, 0, 0, 0), &format!("{MARK} / ОБРАЗЕЦ: вымышленные данные, не статистика"));
@@ -81,7 +83,7 @@ pub(super) fn sheet(name: String, lines: &[String], section: &Section, with_lett
     canvas.0
 }
 
-/// A printed code: a number where it is one.
+/// A printed code: as a number if it is one.
 fn code(code: &str) -> PlainCell {
     match code.parse::<u32>() {
         Ok(number) if number.to_string() == code => PlainCell::Number(f64::from(number)),

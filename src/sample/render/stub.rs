@@ -1,8 +1,10 @@
-//! The stub: labels of rows in steps, with "из них" over the parts of a row, as the real forms print it.
+//! Draws the stub: labels of rows in levels, with "из них" over the parts of a row, as in the real forms.
+//!
+//! In come codes and labels of rows; out come texts with their places. This module does not know figures.
 
 use super::parts;
 
-/// A text in the stub; rows count from the first row of figures.
+/// A text in the stub. Rows are counted from the first row of figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
     pub first_row: u32,
@@ -12,16 +14,16 @@ pub(super) struct Entry {
     pub text: String,
 }
 
-/// What stands before a row's own label.
+/// A text before the own label of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Lead<'a> {
-    /// The row of this place is the whole.
+    /// The row at this place, which is the whole.
     Row(usize),
-    /// A heading that is no row.
+    /// A heading that is not a row.
     Heading(&'a str),
 }
 
-/// How many columns the labels take, and the texts; rows are codes and labels.
+/// The number of columns that the labels take, and the texts. `rows` = codes and labels.
 pub(super) fn stub(rows: &[(&str, &str)]) -> (u16, Vec<Entry>) {
     let leads = leads(rows);
     let depth = leads.iter().map(|(leads, _)| leads.len() + 1).max().unwrap_or(1) as u16;
@@ -53,13 +55,13 @@ pub(super) fn stub(rows: &[(&str, &str)]) -> (u16, Vec<Entry>) {
     (depth, entries)
 }
 
-/// For each row what stands before its label, and the label itself.
+/// For each row, the texts before its label, and the label.
 fn leads<'a>(rows: &[(&str, &'a str)]) -> Vec<(Vec<Lead<'a>>, &'a str)> {
     let paths: Vec<Vec<&str>> = rows.iter().map(|(_, label)| parts(label)).collect();
     let mut found: Vec<(Vec<Lead<'a>>, &str)> = Vec::with_capacity(rows.len());
     for (place, path) in paths.iter().enumerate() {
         let is_whole = |other: &usize| path.len() > paths[*other].len() && path.starts_with(&paths[*other]);
-        // The nearest row above with the longest beginning in common.
+        // The nearest row above with the longest common beginning.
         let whole = (0..place).filter(is_whole).max_by_key(|other| (paths[*other].len(), *other));
         let mut before = match whole {
             Some(whole) => [found[whole].0.as_slice(), &[Lead::Row(whole)]].concat(),

@@ -1,7 +1,8 @@
-//! A form workbook: its sheets and the properties that say who it is.
+//! Renders a form workbook: its sheets, and the properties with its identity.
 //!
-//! It is written by the library behind `workbook::plain`, not by the writers of `ooxml`: so what is read is never what the same
-//! hand wrote.
+//! In comes a dataset; out come the bytes of a workbook. The library behind `workbook::plain` writes it, not the
+//! writers of `ooxml`. So our readers are tested with workbooks that our own writers did not make. This module does not
+//! know how figures are made.
 
 use super::{MARK, sheet::Canvas, sheet::sheet};
 use crate::{Offer, Premises};
@@ -11,7 +12,7 @@ use workbook::{
     plain::{PlainWorkbook, Properties},
 };
 
-/// What a workbook's properties say of it.
+/// The identity in a workbook's properties.
 #[derive(Debug, Clone)]
 pub(crate) struct Identity {
     pub release: u32,
@@ -31,14 +32,15 @@ impl Identity {
         }
     }
 
-    /// `28327;50119;1971%;__`
+    /// `28327;50119;1971%;__`.
     fn description(&self) -> String {
         let agency = if self.agency.is_all() { "__" } else { self.agency.as_str() };
         format!("{};{};{}%;{agency}", self.release, self.edition, self.unit)
     }
 }
 
-/// The release of a period: one number for all forms, rising by months; no release of the Committee is as high yet.
+/// The release of a period: one number for all forms, rising from month to month, and higher than any release of the
+/// Committee so far.
 fn release(period: Period) -> u32 {
     (90_000 + (period.year() - 2000) * 12) as u32 + period.last_month()
 }
@@ -59,7 +61,7 @@ pub(crate) fn workbook(
     }
     for section in &dataset.sections {
         let name = template.printed_sheet(&dataset.edition, &section.id).unwrap_or_else(|| section.id.to_string());
-        // Where no title says "Раздел", the section's title is the form's, as in form 3-K.
+        // If no title contains "Раздел", the section's title is that of the form, as in form 3-K.
         let marked = ["раздел", "приложение"].iter().any(|word| section.title.to_lowercase().contains(word));
         let above = if marked { lines.as_slice() } else { &[] };
         sheets.push(sheet(name, above, section, !offer.by_agency));
@@ -78,7 +80,7 @@ pub(crate) fn workbook(
     PlainWorkbook { properties, sheets }.write()
 }
 
-/// `Форма отчета № 1-М «О зарегистрированных …»`
+/// `Форма отчета № 1-М «О зарегистрированных …»`.
 fn title_lines(designation: &str, title: &str) -> Vec<String> {
     let number = designation.trim_start_matches("№").trim();
     if number == title {
@@ -87,7 +89,7 @@ fn title_lines(designation: &str, title: &str) -> Vec<String> {
     vec![format!("Форма отчета № {number} «{title}»")]
 }
 
-/// The cover sheet that form 3-K has. It leaves the months open, as the real one does.
+/// The cover sheet of form 3-K. It does not state the months, as in the real form.
 fn cover(designation: &str) -> Canvas {
     let mut canvas = Canvas::new("СВОД".to_owned());
     canvas.text((0, 0, 0, 0), &format!("{MARK} / ОБРАЗЕЦ: вымышленные данные, не статистика"));
