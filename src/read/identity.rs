@@ -243,7 +243,7 @@ impl Identity {
     }
 }
 
-/// The doubt that no witness names the unit or the agency. A person has to give it, because a guess could be wrong.
+/// The doubt that no witness states the unit or the agency. A person has to state it, because a guess could be wrong.
 fn unsaid(what: &str, example: &str, trusted: bool) -> String {
     let who = if trusted { "it" } else { "whatever is not in doubt of it" };
     format!("{who} does not state its {what}; give the {what}, such as `{example}`")

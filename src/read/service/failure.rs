@@ -173,7 +173,7 @@ pub(super) fn scalar(value: &Value<'_>) -> Option<String> {
 
 /// A service's words without what may be a key: many services repeat the key that they refuse.
 fn masked(text: &str) -> String {
-    // Much longer than the quoted part, so that no secret is cut to a part too short to be masked.
+    // Much longer than the quoted part: a secret that is cut here is not quoted, even if its rest is too short to mask.
     let text: String = text.chars().take(4 * QUOTED).collect();
     let mut shown = String::with_capacity(text.len());
     let mut word = String::new();
