@@ -1,4 +1,4 @@
-//! Archives that different programs see differently, and parts that come in other encodings and names.
+//! Archives that different programs read differently, and parts in other encodings and under other names.
 
 use std::io::Cursor;
 
@@ -14,8 +14,8 @@ fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
     read_as(&wanted("2022-M12"), "form.xlsx", bytes)
 }
 
-/// An archive in which names may come twice, and lists may differ: each part with its name in the directory, if it is
-/// listed, and its method.
+/// An archive in which a name may occur twice, and the directory may differ from the parts. Each part has its name, its
+/// name in the directory if it is listed there, its method and its content.
 fn written(parts: &[(&str, Option<&str>, u16, &[u8])]) -> Vec<u8> {
     let (mut bytes, mut directory, mut listed) = (Vec::new(), Vec::new(), 0_u16);
     for (name, listed_as, method, content) in parts {
@@ -56,7 +56,7 @@ fn written(parts: &[(&str, Option<&str>, u16, &[u8])]) -> Vec<u8> {
 
 const SHEET: &str = "xl/worksheets/sheet1.xml";
 
-/// The usual parts, and one more before or behind them.
+/// The usual parts, and one more before or after them.
 fn with(more: (&str, Option<&str>), is_first: bool) -> Vec<u8> {
     let parts = parts();
     let forged = String::from_utf8(parts.iter().find(|(name, _)| name == SHEET).unwrap().1.clone()).unwrap();
@@ -133,7 +133,7 @@ fn rewritten(change: impl Fn(&str, String) -> (String, Vec<u8>)) -> Result<Readi
     read(&zip.finish().unwrap().into_inner())
 }
 
-/// Russian text as a program for the Russian Windows writes it.
+/// Russian text in Windows-1251, as programs for the Russian Windows write it.
 fn windows_1251(text: &str) -> Vec<u8> {
     let byte = |c: char| match u32::from(c) {
         code @ 0..=0x7F => u8::try_from(code).unwrap(),

@@ -10,7 +10,7 @@ use zhinaq::{
 
 use super::made_up::{FIRST, Made, regions};
 
-/// In edition 902 row 2 is gone, so what stood behind it has other codes.
+/// In edition 902 row 2 is gone, so the rows after it have other codes.
 const FORM: &str = r#"
 form = "4-z"
 designations = ["4-З", "4-Z"]
@@ -65,7 +65,7 @@ fn found<'a>(reading: &'a Reading, rule: &str) -> Vec<&'a Finding> {
 
 #[test]
 fn codes_are_those_of_the_edition_that_a_document_is_read_by() {
-    // The edition itself, and one that nobody described: it is read as the one that it agrees with most.
+    // Edition 902 itself, and an edition without a description, which is read as the one that it agrees with most.
     for edition in ["902", "903"] {
         let reading = read_as(edition, ["01", "02", "стр.3", "(4)"]);
         assert_eq!(codes(&reading.datasets[0].sections[0]), ["1", "2", "3", "4"], "{edition}");

@@ -1,4 +1,4 @@
-//! Sections under other names, numbers, titles and headings; tables that are one section twice; drafts of editions.
+//! Sections under other names, numbers, titles and headings; two tables of one section; drafts of editions.
 
 use std::collections::BTreeMap;
 
@@ -72,7 +72,7 @@ columns = [
 edition = "901"
 "#;
 
-/// A table to be written: every figure is 1000 × `base` + 10 × its row + its column.
+/// A table to write: every figure is 1000 × `base` + 10 × its row + its column.
 #[derive(Clone)]
 struct Section {
     sheet: String,
@@ -129,7 +129,7 @@ fn found<'a>(reading: &'a Reading, rule: &str) -> Vec<&'a Finding> {
     reading.findings.iter().filter(|f| f.rule == rule).collect()
 }
 
-/// Each section with the base of its figures: which table it was read from.
+/// Each section with the base of its figures, which shows the table that it was read from.
 fn bases(dataset: &Dataset) -> Vec<(String, i64)> {
     let base = |figure: &Figure| figure.number().map_or(0, |n| n.parts().0 / 1000);
     dataset.sections.iter().map(|s| (s.id.to_string(), base(&s.figures[0]))).collect()
@@ -141,7 +141,7 @@ fn right() -> Vec<(String, i64)> {
 
 type Change = fn(&mut Vec<Section>);
 
-/// What editions do to a form.
+/// Changes that editions make to a form.
 const CHANGES: [(&str, Change); 7] = [
     ("sheets renamed and in another order", |sections| {
         for (section, name) in sections.iter_mut().zip(["R3", "Лист1", "R1"]) {
@@ -199,7 +199,8 @@ fn sections_are_found_whatever_an_edition_does_to_them() {
     for (without, left_out) in CHANGES.iter().enumerate() {
         let mut sections = described();
         for (what, change) in CHANGES.iter().enumerate().filter(|(at, _)| *at != without).map(|(_, c)| c) {
-            // With the words of all titles gone, the tables have to tell the sections.
+            // With other titles only the tables identify the sections, so titles change only when no heading is
+            // dropped.
             if *what != "titles changed" || without == 4 {
                 change(&mut sections);
             }
@@ -235,7 +236,7 @@ fn a_table_that_fits_two_sections_about_equally_well_is_in_doubt() {
     assert!(!doubts.is_empty(), "{:?}", reading.findings);
     assert_eq!(doubts[0].severity, Severity::Error);
     assert!(doubts[0].explanation.contains("section R3 (") && doubts[0].explanation.contains("section R3-1 ("));
-    // With their titles both are told apart, in whatever order they come.
+    // With their titles the two are distinguished, in any order.
     sections[2].title = "Раздел 9. Сведения об осужденных".into();
     sections[3].title = "Раздел 8. Сведения о лицах, преданных суду".into();
     let reading = read_by(&form(&twin), &workbook("902", &sections));
@@ -317,7 +318,7 @@ fn another_subject_under_a_described_code_is_an_error_and_another_spelling_is_no
     }
 }
 
-/// The usual form, and copies of its section 1 before and behind it: name, figure of row 1 column 1, whether hidden.
+/// The usual form, and copies of its section 1 before and after it: name, figure of row 1 column 1, whether hidden.
 fn with_copies(before: &[(&str, u32, bool)], behind: &[(&str, u32, bool)]) -> Reading {
     let title = "Раздел 1. Сведения о движении дел";
     let mut made = Made::new("1-Х  г. Астана (Свод)", "500;701;1971%;__");

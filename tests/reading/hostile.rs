@@ -1,4 +1,4 @@
-//! Hostile workbooks: each is refused with a sentence of its own, in bounded memory.
+//! Hostile workbooks: each is refused with a message of its own, in bounded memory.
 
 use std::{
     fmt::Write as _,

@@ -1,4 +1,4 @@
-//! Tables that lie otherwise than expected: repeated headers, lines below, several tables on a sheet.
+//! Tables with an unexpected layout: repeated headers, lines below, several tables on a sheet.
 
 use rust_xlsxwriter::{Format, Worksheet};
 use zhinaq::{
@@ -20,7 +20,7 @@ fn found<'a>(reading: &'a Reading, rule: &str) -> Vec<&'a Finding> {
     reading.findings.iter().filter(|f| f.rule == rule).collect()
 }
 
-/// The header of section 1, its columns from one to another, at a row.
+/// Writes the header of section 1 at a row, with a range of its columns.
 fn header(sheet: &mut Worksheet, row: u32, columns: std::ops::Range<u16>) {
     let merged = Format::new();
     sheet.merge_range(row, 0, row + 1, 1, "Наименование показателей", &merged).unwrap();
@@ -42,7 +42,7 @@ fn header(sheet: &mut Worksheet, row: u32, columns: std::ops::Range<u16>) {
     }
 }
 
-/// The rows of section 1 from a row of the sheet on, with the figures of these columns.
+/// Writes rows of section 1 from a row of the sheet on, with the figures of these columns.
 fn rows(sheet: &mut Worksheet, at: u32, rows: std::ops::Range<u32>, columns: std::ops::Range<u16>) {
     let from = rows.start;
     for row in rows {

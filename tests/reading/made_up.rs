@@ -62,7 +62,7 @@ sections = [
 ]
 "#;
 
-/// Another form, so that a document can be one.
+/// Another form, so that a document can be of another form.
 pub const OTHER: &str = r#"
 form = "2-y"
 designations = ["2-У", "2-Y"]
@@ -125,7 +125,7 @@ impl Made {
         Self { workbook: Workbook::new(), title: title.into(), description: description.into(), custom: Vec::new() }
     }
 
-    /// The form as its oldest edition prints it, every figure 10 × its row + its column.
+    /// The form as its oldest edition prints it; every figure is 10 × its row + its column.
     pub fn usual() -> Self {
         let mut made = Self::new("1-Х  г. Астана (Свод)", "500;701;1971%;__");
         made.movement("R1", "Раздел 1. Сведения о движении дел");
@@ -190,7 +190,7 @@ impl Made {
     }
 }
 
-/// The row that numbers the columns.
+/// Writes the row that numbers the columns.
 fn number(sheet: &mut Worksheet, columns: u16) {
     sheet.write(4, 0, "А").unwrap().write(4, 2, "Б").unwrap();
     for column in 0..columns {
@@ -198,7 +198,7 @@ fn number(sheet: &mut Worksheet, columns: u16) {
     }
 }
 
-/// The first row that carries figures; `Всего дел`, and below it "из них" over two rows.
+/// The first row with figures: `Всего дел`, and below it "из них" over two rows.
 pub const FIRST: u32 = 5;
 
 fn stub(sheet: &mut Worksheet, columns: u16) {

@@ -1,4 +1,4 @@
-//! Reading documents that were made up for it.
+//! Reading of made-up documents.
 
 mod archives;
 mod codes;

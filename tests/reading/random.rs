@@ -1,6 +1,6 @@
-//! The entry points of the fuzz targets under a seeded random loop: sheets and answers that are nearly sound.
+//! The entry points of the fuzz targets in a seeded random loop, with sheets and answers that are nearly sound.
 //!
-//! `ZHINAQ_ROUNDS=200000 cargo test --test all reading::random` looks longer; a round that fails names its seed.
+//! `ZHINAQ_ROUNDS=200000 cargo test --test all reading::random` runs longer; a round that fails prints its seed.
 
 use std::io::{Cursor, Read as _, Write as _};
 
@@ -9,7 +9,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use super::made_up::{Made, read_as, wanted};
 
-/// Marsaglia's xorshift: the same rounds on every machine.
+/// Marsaglia's xorshift: equal rounds on every machine.
 struct Chance(u64);
 
 impl Chance {
@@ -25,7 +25,7 @@ fn rounds() -> u64 {
     std::env::var("ZHINAQ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(400)
 }
 
-/// What a mutation puts in: pieces that mean something to a reader, and bytes that mean nothing.
+/// What a mutation inserts: pieces with a meaning for a reader, and bytes without one.
 const PIECES: [&str; 20] = [
     "<",
     ">",
@@ -72,7 +72,7 @@ fn mutated(chance: &mut Chance, bytes: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The parts of the usual workbook, to be stored without packing.
+/// The parts of the usual workbook, to be stored uncompressed.
 pub(super) fn parts() -> Vec<(String, Vec<u8>)> {
     let mut zip = ZipArchive::new(Cursor::new(Made::usual().bytes())).unwrap();
     let count = zip.len();

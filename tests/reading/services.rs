@@ -1,4 +1,4 @@
-//! JSON services: shapes of answers, regions, keys, and what a wrong answer is called.
+//! JSON services: shapes of answers, regions, keys, and the errors of wrong answers.
 
 use std::fmt::Write as _;
 
@@ -40,7 +40,7 @@ fn whole() -> String {
     format!("[{},{},{}]", row("г.Астана", ""), row("Алматы қаласы", ""), row("Almaty region", ""))
 }
 
-/// What was found, but for the units that these small answers do not have.
+/// The findings, except those about units that these small answers lack.
 fn odd(reading: &Reading) -> Vec<&Finding> {
     reading.findings.iter().filter(|f| f.rule != "service.region-absent").collect()
 }

@@ -1,4 +1,4 @@
-//! Numbers, column numbers and row codes that are spelled otherwise than they should be.
+//! Numbers, column numbers and row codes in an unusual spelling.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ fn figure(dataset: &Dataset, section: &str, row: &str, column: &str) -> String {
     }
 }
 
-/// The rules of the findings, each with its severity and how often.
+/// The rules of the findings with their severities, and how often each occurs.
 fn rules(findings: &[Finding]) -> BTreeMap<String, usize> {
     let mut rules = BTreeMap::new();
     for finding in findings {
@@ -98,7 +98,7 @@ fn what_nobody_sees_and_raised_digits_are_told() {
     assert_eq!(reading.findings.len(), 4, "{:?}", reading.findings);
 }
 
-/// The usual form with other texts where section 1 numbers its columns.
+/// The usual form with other texts in the row that numbers the columns of section 1.
 fn numbered(texts: [&str; 4]) -> Made {
     let mut made = Made::usual();
     for (place, text) in texts.into_iter().enumerate() {

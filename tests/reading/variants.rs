@@ -1,5 +1,5 @@
-//! One workbook written in every way that the standard allows, which all say the same; and ways that it does not allow,
-//! each of which has a sentence. The real forms were met with the same variants, and openpyxl beside.
+//! One workbook in every way of writing that the standard allows, always with the same content; and in ways that it
+//! does not allow, each with a message of its own. The same variants were tried on the real forms, and with openpyxl.
 
 use std::io::Cursor;
 
@@ -22,7 +22,7 @@ fn read(parts: &Parts) -> Result<Reading, ReadError> {
     read_as(&wanted("2022-M12"), "form.xlsx", &bytes)
 }
 
-/// The usual parts, those of which the name contains `part` rewritten.
+/// The usual parts; those whose name contains `part` are rewritten.
 fn with(part: &str, rewrite: impl Fn(&str) -> String) -> Parts {
     let mut parts = parts();
     let mut changed = 0;
@@ -129,7 +129,7 @@ fn archives_of_any_kind_are_unpacked() {
         std::io::Write::write_all(&mut zip, &content).unwrap();
     }
     assert_eq!(read(zip.finish().unwrap().into_inner()), usual.datasets);
-    // Written without going back, so that sizes stand behind each part.
+    // Written as a stream, so that sizes come after each part.
     let mut zip = ZipWriter::new_stream(Vec::new());
     for (name, content) in parts() {
         zip.start_file(name, SimpleFileOptions::default()).unwrap();

@@ -1,4 +1,4 @@
-//! What the places of a document say of its period, unit and agency, and what follows when they disagree.
+//! Period, unit and agency as the places of a document state them, and what follows when they disagree.
 
 use zhinaq::{
     domain::{Agency, Region, Unit},
@@ -58,7 +58,7 @@ fn a_cover_or_a_title_of_another_period_keeps_a_document_out() {
         for (place, bytes) in [("cover", with_cover(line)), ("title", with_title(line))] {
             let why = is_kept_out(read_as(&wanted("2022-M12"), "form.xlsx", &bytes));
             let why = why.unwrap_or_else(|| panic!("the {place} `{line}` was believed of 2022-M12"));
-            // Of a long line the words of the period are quoted.
+            // From a long line only the words about the period are quoted.
             let words = ["за ", "на ", "as of "].iter().fold(line, |line, by| line.strip_prefix(by).unwrap_or(line));
             assert!(why.contains(words), "{why}");
         }
@@ -118,7 +118,7 @@ fn places_that_disagree_about_the_period_are_held_with_both() {
     assert!(held.contains("its title"), "{held}");
 }
 
-/// The form without a word in its properties.
+/// The form with empty properties.
 fn without_properties() -> Vec<u8> {
     let mut made = Made::new("", "");
     made.movement("R1", MOVEMENT);
@@ -135,7 +135,7 @@ fn a_document_that_does_not_say_its_unit_is_held_and_is_of_no_unit() {
     assert_eq!(reading.datasets[0].key.unit, Unit::unsaid());
     assert_eq!(reading.datasets[0].key.agency, Agency::unsaid());
     assert!(!reading.datasets[0].key.unit.is_republic() && !reading.datasets[0].key.agency.is_all());
-    // Its name says the unit, and nobody the agency.
+    // The file name states the unit, and nothing states the agency.
     let reading = read_as(&wanted("2022-M12"), "1-Х г.Астана за 2022 год.xlsx", &without_properties()).unwrap();
     assert_eq!(reading.datasets[0].key.unit.as_str(), "1971");
     assert!(reading.held.unwrap().contains("give the agency"));
@@ -146,7 +146,7 @@ fn who_says_unit_and_agency_is_believed_where_the_document_says_nothing() {
     let said = Wanted { unit: Some("1971".parse().unwrap()), agency: Some(Agency::all()), ..wanted("2022-M12") };
     let reading = read_as(&said, "form.xlsx", &without_properties()).unwrap();
     assert_eq!((reading.held, reading.datasets[0].key.unit.as_str()), (None, "1971"));
-    // Never against what the document says.
+    // The request never overrides what the document states.
     let almaty = Wanted { unit: Some("1975".parse().unwrap()), ..said };
     assert!(read_as(&almaty, "form.xlsx", &with_title("по городу Астана")).is_err());
 }
@@ -168,7 +168,7 @@ fn a_title_of_another_region_is_a_doubt() {
     {
         assert_eq!(read_as(&wanted("2022-M12"), "form.xlsx", &with_title(line)).unwrap().held, None, "{line}");
     }
-    // A cover may carry an address.
+    // A cover may contain an address.
     let address = "Комитет по правовой статистике, г. Алматы, ул. Абылай хана 1".replace("по ", "");
     assert_eq!(read_as(&wanted("2022-M12"), "form.xlsx", &with_cover(&address)).unwrap().held, None);
 }
@@ -190,14 +190,14 @@ fn a_region_that_did_not_exist_has_no_document() {
 
 #[test]
 fn stale_properties_have_no_vote() {
-    // The edition was replaced before, so properties of every agency say nothing against the name.
+    // The edition was replaced before that month, so the stale properties do not count against the file name.
     let bytes = Made::usual().bytes();
     let reading = read_as(&wanted("2024-M03"), "202403_1x_00100_1971_ru.XLSX", &bytes).unwrap();
     assert!(reading.held.unwrap().contains("edition `701`"));
     assert_eq!(reading.datasets[0].key.agency.as_str(), "01");
     let reading = read_as(&wanted("2024-M03"), "202403_1x_00000_1975_ru.XLSX", &bytes).unwrap();
     assert_eq!(reading.datasets[0].key.unit.as_str(), "1975");
-    // Title and description were written at once: together they are no majority against a name.
+    // Title and description are written together, so the two are not a majority against a name.
     let reading = read_as(&wanted("2022-M12"), "202212_1x_00400___ru.XLSX", &bytes).unwrap();
     assert_eq!((reading.datasets[0].key.agency.as_str(), reading.held.is_some()), ("04", true));
 }

@@ -1,4 +1,4 @@
-//! Each figure of each real form equals what an independent reader sees: `expected.csv` holds the hash of every
+//! Each figure of each real form equals what an independent reader reads: `expected.csv` contains the hash of every
 //! section's figures as openpyxl reads them (`expect.py` makes it).
 
 use std::collections::BTreeMap;

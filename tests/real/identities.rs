@@ -1,4 +1,4 @@
-//! Who the real documents are, alone and together.
+//! The identities of the real documents, alone and together.
 
 use zhinaq::{
     domain::Severity,
@@ -19,7 +19,7 @@ fn file(identity: &Identity) -> &str {
 fn eight_documents_of_3_k_disagree_with_themselves() {
     let Some(documents) = all() else { return };
     let mut identities: Vec<Identity> = documents.iter().map(|d| d.reading.identity.clone()).collect();
-    // In whatever order they come.
+    // The order of the documents does not matter.
     for turn in 0..3 {
         identities.rotate_left(47 * turn);
         let verdicts = read::judge(&identities);

@@ -1,4 +1,4 @@
-//! The real forms of `../shared/real`, where they are.
+//! The real forms of `../shared/real`, if they are there.
 
 mod evidence;
 mod figures;
@@ -19,7 +19,7 @@ use zhinaq::{
     read::{self, Document, ReadError, Reading, Wanted},
 };
 
-/// The folder of real forms; says so where it is not.
+/// The folder of the real forms; `None`, with a printed line, if it is missing.
 #[expect(clippy::print_stdout, reason = "a test says that it was skipped")]
 fn real() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/real");
@@ -106,7 +106,7 @@ impl Office {
     }
 }
 
-/// All files of a form with their periods; the month of 3-K stands in the name.
+/// All files of a form with their periods; the month of 3-K is in the file name.
 fn dated(folder: &Path, form: &str) -> Vec<(PathBuf, Period)> {
     let dated = |path: PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();

@@ -1,4 +1,4 @@
-//! The real documents met by the whole program.
+//! The whole program with the real documents.
 
 use serde_json::Value;
 
@@ -28,7 +28,7 @@ fn the_months_of_3_k_stand_the_same_when_they_come_again() {
     assert_eq!((&again["held"], &again["refused"]), (&first["held"], &first["refused"]));
 }
 
-/// The program, started by somebody.
+/// Runs the program as some user.
 fn acted(office: &Office, words: &[&str]) -> Ended {
     office.zhinaq_with(words, &[("USER", "tester")])
 }

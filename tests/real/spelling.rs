@@ -1,5 +1,5 @@
 //! The cases of `../shared/cases` about the spelling of numbers, codes and tables: each gives the figures of the sound
-//! form, or an error that names the cause.
+//! form, or an error that states the cause.
 
 use std::path::PathBuf;
 
@@ -37,7 +37,7 @@ fn figure(dataset: &Dataset, row: &str, column: &str) -> String {
     }
 }
 
-/// Whether a finding names this place.
+/// Whether a finding is about this place.
 fn is_told(findings: &[Finding], row: &str, column: &str) -> bool {
     let named = |f: &&Finding| {
         f.row.as_ref().is_some_and(|r| r.as_str() == row) && f.column.as_ref().is_some_and(|c| c.as_str() == column)
@@ -45,7 +45,8 @@ fn is_told(findings: &[Finding], row: &str, column: &str) -> bool {
     findings.iter().any(|f| named(&f))
 }
 
-/// Every number of the case is that of the sound form, and what is none has an error at its place.
+/// Checks that every number of the case is that of the sound form, and that so many other cells are texts, each with a
+/// finding.
 fn figures_hold_or_are_told(name: &str, doubts: usize) {
     let Some((reading, sound)) = case(name) else { return };
     let mut told = 0;
@@ -82,7 +83,7 @@ fn texts_within_figures_are_the_true_count_or_a_doubt() {
     for row in ["13", "14", "15", "16", "17", "18", "19", "20", "25", "28"] {
         let (is, was) = (figure(&reading.datasets[0], row, "1"), figure(&sound.datasets[0], row, "1"));
         let differs = is != was && !is.starts_with("text");
-        // Rows 20, 25 and 28 were given another number.
+        // Rows 20, 25 and 28 have another number in the case.
         assert!(is_told(&reading.findings, row, "1") || !differs || row == "28", "{row}: {is} {was}");
     }
 }

@@ -1,4 +1,4 @@
-//! What is served, read back over loopback: workbooks and services say exactly what the figures say.
+//! What is served, read back over loopback: workbooks and services contain exactly the made figures.
 
 use zhinaq::{
     clock::Clock,
@@ -73,7 +73,7 @@ async fn every_form_is_read_back_from_its_workbook_without_a_finding() {
             assert_eq!((came.status, came.header("x-origin")), (200, MARK), "{name}");
             let reading = reading(&offer.form, period, Some(&unit), &agency, &name, &came.bytes);
             assert_eq!(reading.held, None, "{name}");
-            // That an edition followed another is told as information.
+            // A new edition after another is reported as information.
             let findings = reading.findings.iter().filter(|f| f.rule != "shape.edition-changed");
             wrong.extend(findings.map(|f| format!("{name} {}: {}", f.rule, f.explanation)));
             wrong.extend(differences(&reading.datasets[0], &made));
@@ -103,7 +103,7 @@ async fn every_service_is_read_back_at_both_addresses() {
             let unit = &dataset.key.unit;
             let edition = zhinaq::domain::Edition::service();
             let mut made = figures.in_edition(&offer.form, period, unit, &Agency::all(), edition).unwrap();
-            // A service speaks of the first row of each section.
+            // A service gives only the first row of each section.
             for section in &mut made.sections {
                 section.rows = section.rows[..1].into();
                 section.figures.truncate(section.columns.len());

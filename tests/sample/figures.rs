@@ -17,7 +17,8 @@ fn office() -> &'static Figures {
     OFFICE.get_or_init(|| Figures::new(premises(1)).unwrap())
 }
 
-/// A form of thousands of figures takes its time in a program that is not optimised: less of it has to be enough.
+/// Whether a form has thousands of figures. They take long in a program that is not optimised, so the tests check
+/// fewer.
 fn is_large(template: &FormTemplate) -> bool {
     template.sections.iter().map(|s| s.rows.len()).sum::<usize>() > 50
 }

@@ -1,4 +1,4 @@
-//! Every fault really shows.
+//! Every fault has a visible effect.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use super::{
 
 const LATER: &str = "2028-03-01T00:00:00Z";
 
-/// The path of form 1-R's workbook of a unit.
+/// The path of the workbook of form 1-R for a unit.
 fn path(unit: &str) -> String {
     format!("/forms/202506_1r_00000_{unit}__ru.XLSX")
 }
@@ -95,12 +95,13 @@ async fn twins_have_the_figures_of_the_first_region_and_the_first_those_of_the_s
     assert_eq!(units[..2], ["1910", "1911"]);
     let (first, second) = (figures("1910", "").await, figures("1911", "").await);
     assert_ne!(first, second);
-    // Of a whole form all but the first are alike.
+    // With the fault on the whole form, all regions but the first are alike.
     for unit in ["1911", "1971", "1975"] {
         assert_eq!(figures(unit, "twins:1-r-search").await, first);
     }
     assert_eq!(figures("1910", "twins:1-r-search").await, second);
-    // Of one unit it is like one other, which keeps its figures; the republic is that of all.
+    // With the fault on one unit, it is like one other unit, which keeps its figures. The republic's figures do not
+    // change.
     assert_eq!(figures("1971", "twins:1-r-search:1971").await, first);
     assert_eq!(figures("1910", "twins:1-r-search:1971").await, first);
     assert_eq!(figures("1910", "twins:1-r-search:1910").await, second);
@@ -172,7 +173,7 @@ async fn a_service_lies_too() {
             FaultKind::Slow,
             FaultKind::Oversized,
             FaultKind::SlowService,
-            // A service has no edition; a second file is under another address; the year before is not asked for here.
+            // A service has no edition; a second file is under another address; the year before is not requested here.
             FaultKind::Renumbered,
             FaultKind::TwoFiles,
             FaultKind::Comparison503,

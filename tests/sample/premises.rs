@@ -19,7 +19,7 @@ pub fn premises(seed: u64) -> Premises {
     )
 }
 
-/// The same without the forms that have thousands of figures, which take their time in a program that is not optimised.
+/// The same without the forms that have thousands of figures, which take long in a program that is not optimised.
 pub fn small_premises(seed: u64) -> Premises {
     let mut premises = premises(seed);
     let large = ["1-m", "3-k", "cis-1", "court-10"];
@@ -28,7 +28,7 @@ pub fn small_premises(seed: u64) -> Premises {
     premises
 }
 
-/// The office's files as they are built in.
+/// The built-in files of the office.
 pub fn built_in() -> &'static Office {
     static OFFICE: OnceLock<Office> = OnceLock::new();
     OFFICE.get_or_init(|| Office::embedded().unwrap())

@@ -39,7 +39,7 @@ impl<'a> Places<'a> {
         Self { template, sections: dataset.sections.iter().map(|s| (&s.id, table(s))).collect() }
     }
 
-    /// The figure at a place of the template; `None` where the edition does not print it.
+    /// The figure at a place of the template; `None` if the edition does not print it.
     fn figure(&self, section: &SectionId, row: &RowCode, column: &ColumnCode) -> Option<Number> {
         let table = self.sections.get(section)?;
         table.section.at(*table.rows.get(row)?, *table.columns.get(column)?)?.number()
@@ -52,7 +52,7 @@ impl<'a> Places<'a> {
         minus: &'c [C],
     ) -> Option<String> {
         let mut expected = Number::ZERO;
-        // A rule is silent where the edition does not print one of its places.
+        // A rule does not apply if the edition does not print one of its places.
         for code in plus {
             expected = expected.plus(at(code)?)?;
         }
@@ -95,7 +95,7 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// "Of which" in the structure, where no rule says so.
+    /// The parts that exceed their whole ("of which" in the template's structure), also where no rule covers them.
     fn parts(&self) -> Vec<String> {
         let mut wrong = Vec::new();
         for section in self.template.sections.iter().filter(|s| self.sections.contains_key(&s.id)) {
@@ -118,7 +118,7 @@ impl<'a> Places<'a> {
     }
 }
 
-/// What does not hold, in words.
+/// The rules and parts that do not hold, in words.
 pub fn broken(figures: &Figures, template: &FormTemplate, dataset: &Dataset) -> Vec<String> {
     let places = Places::of(template, dataset);
     let mut broken = places.parts();

@@ -1,4 +1,5 @@
-//! Rules in shapes that the shipped templates may not have yet: each is held, or refused with a reason.
+//! Rules of kinds that the shipped templates may not contain yet: made figures keep each rule, or it is refused with a
+//! reason.
 
 use std::collections::BTreeMap;
 

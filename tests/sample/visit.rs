@@ -4,7 +4,7 @@ use zhinaq::{clock::Clock, sample};
 
 use super::premises::small_premises;
 
-/// What came back.
+/// A response.
 pub struct Came {
     pub status: u16,
     pub headers: reqwest::header::HeaderMap,
@@ -26,9 +26,9 @@ pub async fn office(faults: &str, now: &str) -> sample::SampleOffice {
     sample::serve(small_premises(1), faults.parse().unwrap(), Clock::set_at(now.parse().unwrap())).await.unwrap()
 }
 
-/// A client that follows nothing and decodes nothing.
+/// A client that follows no redirect and decodes nothing.
 pub fn visitor() -> reqwest::Client {
-    // Whoever comes second finds it installed.
+    // The second caller finds the provider installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder().no_gzip().redirect(reqwest::redirect::Policy::none());
     builder.timeout(std::time::Duration::from_secs(20)).build().unwrap()

@@ -1,4 +1,4 @@
-//! Whatever comes, an answer or a sentence.
+//! Any bytes give an answer or an error message.
 
 use proptest::prelude::*;
 use zhinaq::read::service;

@@ -188,7 +188,8 @@ fn missing_keys_are_told_and_a_section_that_was_not_sent_is_not_there() {
 
 #[test]
 fn a_lost_key_that_no_row_has_is_an_error_where_others_are_found() {
-    // Another form's answer has fewer numbers than this one: what is absent is then no lack of the template.
+    // The answer of another form has fewer numbers than this one, so here the absent key is not a fault of the
+    // template.
     let reading =
         read(r#"[{"region": "1971", "ostatok na nachalo": 1, "Vsego postupilo": 2, "symma": 4, "R2.2": 5}]"#).unwrap();
     assert!(

@@ -1,4 +1,4 @@
-//! JSON services as they really answer: what is read, what is said, what is refused.
+//! JSON services as they really answer: what is read, what is reported, what is refused.
 
 mod bytes;
 mod figures;
@@ -94,7 +94,7 @@ fn figure(reading: &ServiceReading, unit: &str, place: &str) -> String {
     }
 }
 
-/// Findings as `severity rule unit place: explanation`, without the regions that these small answers do not have.
+/// Findings as `severity rule unit place: explanation`, except those about regions that these small answers lack.
 fn findings(reading: &ServiceReading) -> Vec<String> {
     let shown = reading.findings.iter().filter(|f| f.rule != "service.region-absent").map(|f| {
         let unit = f.unit.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);

@@ -49,7 +49,8 @@ fn of_two_different_rows_for_one_region_none_is_taken() {
 fn almaty_without_a_word_is_the_city_and_an_answer_that_means_the_region_by_it_is_an_error() {
     let settled = read(format!("[{{{}}}, {{{}}}]", full("Алматы"), full("Алматинская область"))).unwrap();
     assert_eq!(units(&settled), ["1919", "1975"]);
-    // A Kazakh list without its words for regions: both are written alike, or the region has no row of its own.
+    // In a Kazakh list without its words for region and city, both are written alike, or the region has no row of its
+    // own.
     let city = full("Алматы қ.").replace(": 3", ": 33");
     let both = read(format!("[{{{}}}, {{{city}}}, {{{}}}]", full("Алматы"), full("Астана"))).unwrap();
     assert_eq!(units(&both), ["1971"]);

@@ -1,4 +1,4 @@
-//! Answers that are no figures, each with a sentence of its own.
+//! Answers without figures, each refused with a message of its own.
 
 use super::{figure, findings, full, read, refusal};
 
@@ -50,7 +50,7 @@ fn a_failure_with_status_200_is_told_in_the_service_s_words() {
     assert!(long.chars().count() < 400, "{long}");
 }
 
-/// An answer with a whole row and what stands beside it.
+/// An answer with a complete row and these members beside it.
 fn beside(members: &str) -> String {
     format!(r#"{{{members}, "data": [{{{}}}]}}"#, full("1971"))
 }

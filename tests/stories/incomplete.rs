@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::program::{Ended, Office};
 
-/// A run of the small office; a silent source is given up soon.
+/// Runs the small office; the program soon gives up a silent source.
 fn run(office: &Office, faults: &str) -> Ended {
     let mut words = vec!["run", "--sample", "--period", "2025-Q2", "--format", "json"];
     if !faults.is_empty() {
@@ -55,7 +55,7 @@ fn a_form_without_one_region_is_incomplete_everywhere_and_a_supplement_follows()
     let rules: Vec<&Value> = checked.as_array().unwrap().iter().map(|f| &f["rule"]).collect();
     assert!(rules.iter().any(|rule| *rule == "missing.region"), "{rules:?}");
 
-    // The region comes: one supplement, as for a form that was late as a whole.
+    // The region comes: one supplement is made, as for a form that was late as a whole.
     let report = run(&office, "").exits(0).json();
     let [supplement] = report["supplements"].as_array().unwrap().as_slice() else { panic!("{report}") };
     assert_eq!((supplement["id"].as_str(), supplement["supplement"].as_u64()), (Some("corruption"), Some(1)));
@@ -79,7 +79,7 @@ fn a_comparison_that_was_not_answered_is_told_and_asked_for_again() {
     let of_rule = |f: &&Value| f["rule"] == "missing.comparison" && f["severity"] == "warning";
     assert!(checked.as_array().unwrap().iter().filter(of_rule).count() >= 1, "{checked}");
 
-    // What came since is told: the numbered copies stay as they are until a person makes a revision.
+    // What has come since is reported; the numbered copies stay as they are until a person makes a revision.
     let report = run(&office, "").json();
     assert_eq!(report["comparisons"], Value::Null);
     assert!(report["troubles"].to_string().contains("figures changed since the copies were numbered"), "{report}");
@@ -159,7 +159,7 @@ fn errors_in_a_document_that_is_compared_with_are_told_where_its_figures_are_sho
     assert!(text.contains("Сравнение ненадежно: в сведениях за январь–июнь 2024 года найдены ошибки"), "no note");
 }
 
-/// Everything written as JSON below a folder.
+/// The texts of all JSON files below a folder.
 fn texts_below(folder: &std::path::Path) -> String {
     let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let text = |path: std::path::PathBuf| match path.extension() {

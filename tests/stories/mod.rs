@@ -108,7 +108,7 @@ fn a_form_that_is_not_due_yet_leaves_its_chapter_out_and_says_so() {
     assert_eq!(totals(&report), (96, 147, 96, 147));
     assert_eq!(report["supplements"], serde_json::json!([]));
 
-    // On the 20th the form comes: a supplement goes to the organs of that collection, and is in no total.
+    // On the 20th the form comes: a supplement goes to the organs of that collection, and is counted in no total.
     let words = ["run", "--sample", "--period", "2025-Q3", "--as-of", "2025-10-21", "--format", "json"];
     let report = office.zhinaq(&words).exits(0).json();
     assert_eq!(totals(&report), (96, 147, 0, 0));

@@ -24,7 +24,7 @@ pub const USER: &str = "post@test.invalid";
 pub const PASSWORD: &str = "a \"quoted\" \\ password";
 
 impl Dovecot {
-    /// Starts a server with an empty mailbox, or says aloud why not.
+    /// Starts a server with an empty mailbox, or prints why not.
     pub fn start() -> Option<Self> {
         for program in ["/usr/sbin/dovecot", "/usr/bin/doveadm", "/usr/bin/openssl"] {
             if !Path::new(program).exists() {
@@ -50,7 +50,7 @@ impl Dovecot {
             .replace("TLS_PORT", &server.tls_port.to_string())
             .replace("PORT", &server.port.to_string());
         fs::write(server.path("dovecot.conf"), text).unwrap();
-        // Its daemon keeps what it is given for output, so that waiting for the end of that would never end.
+        // The daemon keeps its output open, so that waiting for the end of the output would never end.
         let mut start = Command::new("/usr/sbin/dovecot");
         start.arg("-c").arg(server.path("dovecot.conf")).stdout(Stdio::null()).stderr(Stdio::null());
         assert!(start.status().unwrap().success(), "{}", server.log());
@@ -70,7 +70,7 @@ impl Dovecot {
         fs::read_to_string(self.path("log")).unwrap_or_default()
     }
 
-    /// An empty mailbox in the place of the one there is: its mails are numbered anew.
+    /// Replaces the mailbox with an empty one, whose mails are numbered from the beginning.
     pub fn renew(&self) {
         let _ = fs::remove_dir_all(self.path("mail"));
         for name in ["mail/new", "mail/cur", "mail/tmp"] {
@@ -80,7 +80,7 @@ impl Dovecot {
         assert!(owned.success());
     }
 
-    /// Lays a mail into the mailbox.
+    /// Puts a mail into the mailbox.
     pub fn deliver(&self, name: &str, mail: &[u8]) {
         let path = self.path("mail/new").join(name);
         fs::write(&path, mail).unwrap();

@@ -1,4 +1,4 @@
-//! A mail server on loopback that does what a script says: the faults that real servers have.
+//! A mail server on loopback that follows a script: the faults of real servers.
 
 use std::{
     net::SocketAddr,
@@ -13,7 +13,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// Where in a conversation the script is asked.
+/// The stages of a conversation at which the script is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     Greeting,
@@ -21,38 +21,38 @@ pub enum Stage {
     Mail,
     Rcpt,
     Data,
-    /// 354 was said; nothing of the message was read.
+    /// 354 was sent; nothing of the message was read.
     Message,
     /// The final dot was read.
     Dot,
     Other,
 }
 
-/// What the server does there.
+/// What the server does at a stage.
 #[derive(Debug, Clone)]
 pub enum Act {
-    /// What a good server says.
+    /// Does what a good server does.
     Well,
     Say(&'static [u8]),
-    /// Keeps the message and says this.
+    /// Keeps the message and sends this.
     KeepAndSay(&'static [u8]),
     Drop,
     /// Keeps the message and drops the connection.
     KeepAndDrop,
-    /// Says this and drops the connection.
+    /// Sends this and drops the connection.
     SayAndDrop(&'static [u8]),
     Hang,
-    /// Reads on, a little at a time, and never comes to an end.
+    /// Goes on reading, a little at a time, without an end.
     Dawdle,
 }
 
-/// One message that the server keeps.
+/// A message that the server kept.
 #[derive(Debug, Clone)]
 pub struct Kept {
     pub from: String,
     pub to: Vec<String>,
     pub message: Vec<u8>,
-    /// Whether the server set out to say so.
+    /// Whether the server began to confirm it.
     pub said: bool,
 }
 
@@ -66,7 +66,7 @@ pub struct FakeSmtp {
 }
 
 impl FakeSmtp {
-    /// Starts a server; the script is asked with the number of the connection (from 1), the stage and the command.
+    /// Starts a server; the script is called with the number of the connection (from 1), the stage and the command.
     pub async fn start(script: impl Fn(usize, Stage, &str) -> Act + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -183,7 +183,7 @@ impl Conversation {
             }
             Act::SayAndDrop(words) => {
                 if stage == Stage::Message {
-                    // In the middle: some of the message was read.
+                    // In the middle of the message: a part of it is read first.
                     self.stream.read_exact(&mut vec![0; 65_536]).await?;
                 }
                 self.stream.write_all(words).await?;

@@ -1,4 +1,4 @@
-//! What several areas of the tests share.
+//! Support for several areas of the tests.
 
 pub mod dovecot;
 pub mod fake_smtp;
@@ -9,7 +9,7 @@ pub mod tls_smtp;
 pub mod trial;
 
 #[expect(clippy::print_stderr, reason = "a test that does not run says so")]
-/// Says aloud that a test did not run, and why.
+/// Prints that a test did not run, and why.
 pub fn skipped(why: &str) {
     eprintln!("skipped: {why}");
 }

@@ -22,7 +22,7 @@ pub struct Postfix {
 const DOMAIN: &str = "test.invalid";
 
 impl Postfix {
-    /// Starts a server with these mailboxes, or says aloud why not.
+    /// Starts a server with these mailboxes, or prints why not.
     pub fn start(mailboxes: &[&str], message_size_limit: u64) -> Option<Self> {
         for program in ["postfix", "openssl"] {
             if !Path::new("/usr/sbin").join(program).exists() && !Path::new("/usr/bin").join(program).exists() {
@@ -61,7 +61,7 @@ impl Postfix {
         fs::read_to_string(self.path("mail.log")).unwrap_or_default()
     }
 
-    /// The messages in a mailbox, once there are as many as are waited for.
+    /// The messages in a mailbox, as soon as there are so many.
     pub fn mailbox(&self, name: &str, wanted: usize) -> Vec<Vec<u8>> {
         let folder = self.path("mail").join(name).join("new");
         let deadline = Instant::now() + Duration::from_mins(1);
@@ -90,7 +90,7 @@ impl Postfix {
         fs::write(self.path("etc/master.cf"), master).unwrap();
         let boxes: Vec<String> = mailboxes.iter().map(|name| format!("{name}@{DOMAIN} {name}/\n")).collect();
         fs::write(self.path("etc/mailboxes"), boxes.concat()).unwrap();
-        // What it complains of here concerns the machine's own instance.
+        // The complaints of this command concern the machine's own instance.
         let _ =
             Command::new("postfix").arg("-c").arg(self.path("etc")).args(["post-install", "create-missing"]).output();
     }
@@ -138,7 +138,7 @@ pub fn certify(folder: &Path) {
     sign(folder, "server", "30");
 }
 
-/// A certificate for `localhost` beside the others, with the same key, that ended a day ago.
+/// A certificate for `localhost` beside the others, with the same key, which expired a day ago.
 pub fn expired(folder: &Path) {
     sign(folder, "expired", "-1");
 }

@@ -1,4 +1,4 @@
-//! A real PostgreSQL server for a test: in a folder of its own, on a socket in that folder, gone with the test.
+//! A real PostgreSQL server for a test: in a folder of its own, on a socket in that folder, removed with the test.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Starts a server, or says aloud why not.
+    /// Starts a server, or prints why not.
     pub fn start() -> Option<Self> {
         let Some(programs) = programs() else {
             super::skipped("PostgreSQL's programs (initdb, postgres) are not installed");
@@ -73,7 +73,7 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // SIGINT is its fast shutdown.
+        // SIGINT is the fast shutdown of the server.
         if let Some(id) = rustix::process::Pid::from_raw(self.server.id() as i32) {
             let _ = rustix::process::kill_process(id, rustix::process::Signal::INT);
         }
@@ -90,7 +90,7 @@ fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// A command that does not run as root; `setpriv` becomes the program, so that its id is the program's.
+/// A command that does not run as root. `setpriv` is replaced by the program, so that its id is the program's.
 fn unprivileged(program: &Path) -> Command {
     if !is_root() {
         return Command::new(program);

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-/// A folder with nothing in it, and the program started there.
+/// A folder of its own, and the program started there.
 pub struct Office {
     folder: tempfile::TempDir,
 }
@@ -38,7 +38,7 @@ impl Office {
         office
     }
 
-    /// An office whose act knows two collections and their three forms: quick, and the same in everything else.
+    /// An office whose act has two collections and their three forms: quick, and otherwise the same.
     pub fn small() -> Self {
         let office = Self::fresh();
         office.keep("schedules/order-25-2019/collections.toml", "collection", &["corruption", "narcotics"]);
@@ -51,7 +51,7 @@ impl Office {
         office
     }
 
-    /// Keeps of a list of tables in a file those with one of these ids.
+    /// Keeps only the tables with one of these ids in a list of tables in a file.
     fn keep(&self, file: &str, list: &str, ids: &[&str]) {
         self.edit(file, |text| {
             let mut table: toml::Table = text.parse().unwrap();
@@ -76,7 +76,7 @@ impl Office {
         self.folder.path()
     }
 
-    /// Takes over the sample office's ledger of another office, with what is not written through yet.
+    /// Copies the sample office's ledger of another office, with its write-ahead log.
     pub fn take_ledger_of(&self, other: &Self) {
         let place = |office: &Self, name: &str| office.path().join("output/sample").join(name);
         std::fs::create_dir_all(self.path().join("output/sample")).unwrap();
@@ -91,14 +91,14 @@ impl Office {
         self.zhinaq_with(words, &[])
     }
 
-    /// What the program prints where that is no text.
+    /// The output of the program where it is not text.
     pub fn zhinaq_bytes(&self, words: &[&str]) -> Vec<u8> {
         let output = Command::new(env!("CARGO_BIN_EXE_zhinaq")).args(words).current_dir(self.path()).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         output.stdout
     }
 
-    /// The program with variables of the environment of its own.
+    /// Runs the program with additional variables of the environment.
     pub fn zhinaq_with(&self, words: &[&str], variables: &[(&str, &str)]) -> Ended {
         let output: Output = Command::new(env!("CARGO_BIN_EXE_zhinaq"))
             .args(words)
@@ -114,12 +114,12 @@ impl Office {
 }
 
 impl Ended {
-    /// What was printed, as JSON.
+    /// The printed output, as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("no JSON ({error}): {}\n{}", self.out, self.err))
     }
 
-    /// Asserts the exit code, with what was said where it is another.
+    /// Asserts the exit code; if it is another, prints the output.
     #[track_caller]
     pub fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{}\n{}", self.out, self.err);

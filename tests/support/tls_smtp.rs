@@ -1,5 +1,5 @@
-//! A mail server on loopback that encrypts after STARTTLS, with a certificate that the test chooses, and that may say more
-//! than it should before it does.
+//! A mail server on loopback that encrypts after STARTTLS, with a certificate that the test chooses, and that may send
+//! more than it should before that.
 
 use std::{
     net::SocketAddr,
@@ -28,7 +28,7 @@ pub struct TlsSmtp {
 }
 
 impl TlsSmtp {
-    /// Starts a server with a certificate and its key; `injected` goes out with the reply to STARTTLS, in one piece.
+    /// Starts a server with a certificate and its key; `injected` is sent with the reply to STARTTLS, in one piece.
     pub async fn start(certificate: &Path, key: &Path, injected: &'static [u8]) -> Self {
         let chain: Vec<_> = CertificateDer::pem_file_iter(certificate).unwrap().map(Result::unwrap).collect();
         let key = PrivateKeyDer::from_pem_file(key).unwrap();
@@ -56,7 +56,7 @@ impl TlsSmtp {
         Self { address, mails, senders, task }
     }
 
-    /// How many mails it took, and how many senders were named to it.
+    /// How many mails it took, and how many senders it received.
     pub fn taken(&self) -> (usize, usize) {
         (self.mails.load(Ordering::SeqCst), self.senders.load(Ordering::SeqCst))
     }
@@ -82,7 +82,7 @@ impl Talk {
         Ok(stream.into_inner())
     }
 
-    /// Answers commands until the client goes, or wants to encrypt.
+    /// Answers commands until the client closes the connection or starts to encrypt.
     async fn hold<S>(&mut self, stream: &mut BufReader<S>, injected: &[u8]) -> std::io::Result<()>
     where
         S: AsyncRead + AsyncWrite + Unpin,

@@ -1,5 +1,5 @@
-//! Made-up material for books: every form that has a template, figures that depend on nothing but their place, 20 regions
-//! as they were at the time.
+//! Made-up material for books: every form that has a template, figures that depend only on their place and time, 20
+//! regions as they were at the time.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,7 +18,7 @@ use zhinaq::{
     },
 };
 
-/// An office for trials: what an office's files say, and figures.
+/// A trial office: the content of an office's files, and figures.
 pub struct Trial {
     pub forms: BTreeMap<FormId, FormTemplate>,
     pub terms: Vec<FormTerm>,
@@ -169,7 +169,7 @@ impl Trial {
         Self { forms, terms, regions, agencies, template, term, datasets, period }
     }
 
-    /// The same office before a form of a period has come.
+    /// The same office without a form of a period.
     pub fn without(mut self, form: &str, period: &str) -> Self {
         let (form, period): (FormId, Period) = (form.parse().unwrap(), period.parse().unwrap());
         let before = self.datasets.len();
@@ -178,7 +178,7 @@ impl Trial {
         self
     }
 
-    /// The same office whose documents print the headings that the templates have now.
+    /// The same office, with documents that print the present headings of the templates.
     pub fn printed_anew(mut self) -> Self {
         for dataset in &mut self.datasets {
             let form = &self.forms[&dataset.key.form];
@@ -232,7 +232,7 @@ impl Trial {
     }
 }
 
-/// The sections of a form that a collection shows: the others would cost time and say nothing.
+/// The sections of a form that a collection shows. The others would only cost time.
 fn sections(template: &CollectionTemplate, form: &FormId) -> BTreeSet<SectionId> {
     let tables = template.chapters.iter().filter(|c| c.form == *form).flat_map(|c| &c.tables);
     let figures = template.key_figures.iter().filter(|k| k.form == *form);
@@ -282,7 +282,7 @@ fn of_form(
     places.into_iter().map(dataset).collect()
 }
 
-/// A figure of a place: grows through the year, moves a little from year to year.
+/// The figure of a place. It grows through the year and moves a little from year to year.
 fn figure(place: &str, whose: &str, period: Period, weight: u64, measure: Measure) -> Figure {
     let level = chance(place) % 90 + 1;
     let own = chance(&format!("{place}{whose}")) % 60 + 70;
@@ -294,7 +294,7 @@ fn figure(place: &str, whose: &str, period: Period, weight: u64, measure: Measur
     })
 }
 
-/// FNV-1a, so that figures are the same everywhere.
+/// FNV-1a, so that figures are equal on every machine.
 fn chance(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)) >> 13
 }

@@ -1,4 +1,4 @@
-//! The listed days against the rules of the law.
+//! The listed days, compared with the rules of the law.
 
 use chrono::{Datelike as _, NaiveDate};
 use zhinaq::domain::{
@@ -53,7 +53,7 @@ fn a_missing_day_is_named_whichever_it_is() {
 
 #[test]
 fn a_substitute_for_a_day_that_never_moves_is_named() {
-    // 7 January 2023 is a Saturday; nothing makes up for it.
+    // 7 January 2023 is a Saturday; no day makes up for it.
     let wrong = changed(2023, |days| {
         days.push(MarkedDay {
             date: day("2023-01-09"),
@@ -89,7 +89,7 @@ fn a_queue_in_the_wrong_order_is_named() {
 
 #[test]
 fn the_days_announced_lie_near_the_arithmetic_calendar() {
-    // Years with two first days (2006 had one on 10 January and one on 31 December) and far ones are found too.
+    // Years with two first days (2006 had one on 10 January and one on 31 December) and distant years are found too.
     for (year, near) in [(2006, "2006-01-10"), (2006, "2006-12-31"), (2019, "2019-08-11"), (2025, "2025-06-06")] {
         let days = first_days_of_kurban_ait(year);
         assert!(days.iter().any(|d| (*d - day(near)).num_days().abs() <= 2), "{year}: {days:?}");

@@ -1,4 +1,4 @@
-//! `plan`, `matrix` and `calendar` as a person or a program reads them.
+//! `plan`, `matrix` and `calendar` as a person or a program reads their output.
 
 use clap::{Parser, ValueEnum as _};
 use serde_json::Value;
@@ -16,7 +16,7 @@ enum Command {
     Calendar(calendar::CalendarArgs),
 }
 
-/// What a command says. `--format` is an option of every command; here it is set as the program sets it.
+/// The output of a command. `--format` is an option of every command; here it is set as the program sets it.
 fn said(office: &Office, line: &str) -> Result<String, String> {
     let (line, format) = line.split_once(" --format ").unwrap_or((line, "table"));
     let words = std::iter::once("zhinaq").chain(line.split_whitespace());
@@ -107,7 +107,7 @@ fn the_plan_as_a_calendar_is_taken_by_a_mail_program() {
         // The last version of the calendar of 2023 became known on that day.
         "DTSTAMP:20230428T000000Z\r\n",
         "ACTION:DISPLAY\r\n",
-        // Three days back is Friday the 13th, nine hours after its midnight.
+        // The alarm is on Friday the 13th, nine hours after midnight.
         "TRIGGER;RELATED=START:-PT226800S\r\n",
     ] {
         assert!(event.contains(part), "missing {part:?} in\n{event}");

@@ -1,4 +1,4 @@
-//! The dates that are known of the field.
+//! Dates that are known from practice.
 
 use std::collections::BTreeSet;
 
@@ -124,7 +124,7 @@ fn a_year_without_an_approved_calendar_says_so_with_each_date() {
     for due in &dues {
         assert_eq!(due.provisional.is_some(), due.due >= day("2027-01-01"), "{} {}", due.id(), due.due);
     }
-    // A year that is not listed at all is computed from the rules, and says that.
+    // The dates of a year that is not listed at all are computed from the rules, and are marked so.
     let later = planned(&office, "2030-01-01", "2030-01-31");
     assert!(later.iter().all(|d| d.provisional.as_ref().unwrap().contains("no calendar of 2030 is listed")));
     assert!(later.iter().any(|d| d.id() == "crime" && d.due == day("2030-01-14")));

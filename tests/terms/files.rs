@@ -1,4 +1,5 @@
-//! The files a person edits: the defaults hold together, and every fault is told at once with its line.
+//! The files that a person edits: the defaults agree with each other, and all faults are reported at once with their
+//! lines.
 
 use std::{fs, path::Path};
 

@@ -1,4 +1,4 @@
-//! Day for day against a calendar that others keep: PyPI `holidays`, country KZ (see `expect.py`).
+//! Our calendar, compared day by day with one that others maintain: PyPI `holidays`, country KZ (see `expect.py`).
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -13,7 +13,7 @@ fn rows(name: &str) -> Vec<Vec<String>> {
     lines.map(|l| l.split(',').map(ToOwned::to_owned).collect()).collect()
 }
 
-/// What the two say of a day where they differ and the file explains it.
+/// The days on which our calendar and the library differ with an explanation in the file: our value, then theirs.
 fn explained() -> BTreeMap<NaiveDate, (String, String)> {
     let rows = rows("differences.csv").into_iter();
     rows.map(|r| {
@@ -53,7 +53,7 @@ fn every_due_date_of_nine_years_is_what_the_library_says() {
             assert_eq!(Some(&due.due), library.get(&due.statutory), "{} {}", due.id(), due.period);
         }
     }
-    // The other way round: no day of the library is left without something that falls due on it.
+    // Conversely, something falls due on every day of the library.
     let planned: std::collections::BTreeSet<NaiveDate> = dues.iter().map(|d| d.statutory).collect();
     let monthly = |d: &&NaiveDate| ["05", "07", "09", "10", "12"].iter().any(|n| d.to_string().ends_with(n));
     assert!(library.keys().filter(monthly).all(|d| planned.contains(d)));

@@ -1,4 +1,4 @@
-//! Periods, calendars, terms: what falls due when, and the files that say so.
+//! Periods, calendars, terms: what falls due when, and the files that set it.
 
 mod calendar;
 mod commands;

@@ -1,4 +1,4 @@
-//! What holds for any period and any day.
+//! Properties that hold for any period and any day.
 
 use std::sync::LazyLock;
 
@@ -29,7 +29,7 @@ fn period() -> impl Strategy<Value = Period> {
     })
 }
 
-/// Days from 2017 to 2030: listed years, and years on both sides that the rules alone give.
+/// Days from 2017 to 2030: listed years, and years before and after them that come from the rules alone.
 fn any_day() -> impl Strategy<Value = NaiveDate> {
     (0..365 * 14u64).prop_map(|n| NaiveDate::from_ymd_opt(2017, 1, 1).unwrap() + Days::new(n))
 }

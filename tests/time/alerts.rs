@@ -1,4 +1,4 @@
-//! The office is told by mail, and nobody else is.
+//! The office gets alerts by mail, and nobody else does.
 
 use crate::support::{
     fake_smtp::{Act, FakeSmtp},

@@ -1,4 +1,4 @@
-//! The clock is set back between two runs: the journal's order is what counts, and nothing goes twice.
+//! The clock is set back between two runs: the order of the journal counts, and nothing is sent twice.
 
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ fn a_run_by_an_earlier_clock_finds_everything_done() {
         let again = at(&office, run, earlier, 0);
         assert_eq!((copies(&again, "handed"), copies(&again, "handed_now")), (expected, 0), "{earlier}");
     }
-    // What a person decides by the earlier clock stands after what the later one did.
+    // An act of a person at the earlier time comes after the acts of the later time.
     at(&office, "resend --parcel 2025-Q2/narcotics/r0/mia --reason lost", "2025-07-20T11:00", 0);
     let counts = attempts(&office);
     assert_eq!((counts.iter().filter(|n| **n == 2).count(), counts.iter().filter(|n| **n > 2).count()), (1, 0));

@@ -86,7 +86,7 @@ fn a_look_for_cron_does_what_is_due_once() {
     let bark = dog("2025-07-14T10:25").exits(5);
     assert!(bark.err.contains("the last heartbeat of the scheduler is"), "{}", bark.err);
 
-    // Five days without a call: an emergency, and what fell due in them is late with that cause.
+    // Five days without a call are an emergency, and what fell due in them is late with that cause.
     let after = look("2025-07-23T08:00").join("\n");
     assert!(
         after.contains("form `1-ad` for `2025-Q2`: LATE: the program did not run from 2025-07-14 10:11"),
@@ -100,7 +100,7 @@ fn a_look_for_cron_does_what_is_due_once() {
     assert!(journal[0]["measures"].as_str().unwrap().ends_with("; cron was repaired"), "{journal}");
     office.zhinaq(&["incidents", "--sample", "--from", "2024", "--measures", "none"]).exits(1);
 
-    // What was answered when.
+    // What the sources answered, and when.
     let told = office.zhinaq(&["answers", "--sample", "--period", "2025-Q2", "--form", "1-ad", "--format", "json"]);
     let told = told.exits(0).json();
     let whats: Vec<&str> = told.as_array().unwrap().iter().map(|l| l["what"].as_str().unwrap()).collect();

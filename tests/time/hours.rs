@@ -44,7 +44,7 @@ fn before_the_cut_off_nothing_is_numbered_or_handed_over_and_nothing_is_wrong() 
     assert!(!status.contains("zhinaq run"), "nothing is advised that would only wait: {status}");
     assert!(status.contains("is handed over before 2025-07-14 20:00 +05"), "{status}");
 
-    // On its day, before the hour of sending, and after it.
+    // On its day, before the hour of sending and after it.
     assert_eq!(parcels(&sample(&office, "run --format json", "2025-07-14T09:30").exits(0).json()).0, 0);
     let all = sample(&office, "run --format json", "2025-07-14T20:30").exits(0).json();
     let (handed, expected) = parcels(&all);
@@ -102,7 +102,7 @@ fn a_collection_that_was_numbered_without_any_figure_is_handed_over_by_no_machin
         let r0 = office.path().join("output/sample/outbox/mia/2025-Q2/narcotics/r0");
         r0.is_dir()
     });
-    // No form has come, a person has the empty tables sent, and one organ's folder cannot be written.
+    // No form has come. A person sends the empty tables, and the folder of one organ cannot be written.
     fs::create_dir_all(&outbox).unwrap();
     fs::write(&mia, "in the way").unwrap();
     let now =
@@ -112,7 +112,8 @@ fn a_collection_that_was_numbered_without_any_figure_is_handed_over_by_no_machin
     assert!(handed > 0 && handed < expected, "{report}");
     fs::remove_file(&mia).unwrap();
 
-    // Now the forms are here, so hours and forms hold nothing back; the numbered copies hold no figure all the same.
+    // Now the forms have come, so neither hours nor forms hold anything back. The numbered copies still contain no
+    // figure.
     sample(&office, "pull", late).exits(0);
     let hint = format!(
         "`zhinaq send --sample --as-of {late} --period 2025-Q2 --collection narcotics --now --reason …` hands it over"
@@ -142,7 +143,7 @@ fn a_collection_that_was_numbered_without_any_figure_is_handed_over_by_no_machin
     let kept = crate::acts::facts(&office, "hastened");
     assert_eq!(kept.len(), 2, "{kept:?}");
     assert_eq!(kept[1].1["reason"], "it was promised to them");
-    // All of it was handed over: nothing of it waits, and nothing is wrong any more.
+    // All parcels were handed over, so nothing waits and nothing is wrong any more.
     let quiet = sample(&office, "run", late).exits(0);
     assert!(!quiet.err.contains("contains no figures"), "{}", quiet.err);
 }
@@ -156,7 +157,7 @@ fn a_person_may_hand_over_early_and_the_rest_waits() {
     let (handed, expected) = parcels(&report);
     assert!(handed > 0, "{report}");
     assert_eq!(crate::acts::facts(&office, "hastened").len(), 2);
-    // What was handed over goes a second time at once too: that is a person's decision of its own.
+    // A parcel that was handed over can be sent a second time at once: that is a separate decision of a person.
     if handed == expected {
         let again = ["resend", "--sample", "--parcel", "2025-Q2/narcotics/r0/mia", "--reason", "lost"];
         office.zhinaq(&[&again[..], &["--as-of", "2025-07-13T13:00"]].concat()).exits(0);

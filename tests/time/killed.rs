@@ -13,7 +13,7 @@ use zhinaq::{
 
 use crate::support::program::Office;
 
-/// The kind of step at whose n-th fact a run is killed.
+/// The steps at which a run is killed: the n-th fact of a kind.
 const STEPS: [(&str, usize); 10] = [
     ("run-started", 1),
     ("fetched", 1),
@@ -27,7 +27,7 @@ const STEPS: [(&str, usize); 10] = [
     ("outcome", 40),
 ];
 
-/// The n-th event of a kind that the office's ledger has after a place.
+/// The n-th event of a kind in the office's ledger after a place.
 fn seen(office: &Office, after: i64, (kind, nth): (&'static str, usize)) -> Option<i64> {
     let path = office.path().join("output/sample/ledger.sqlite");
     if !path.exists() {
@@ -48,7 +48,7 @@ fn a_run_that_is_killed_at_each_kind_of_step_is_finished_by_the_next() {
     let office = Office::empty();
     let mut after = 0;
     for step in STEPS {
-        // Written in one transaction with the step before: there is no between.
+        // This step is written in one transaction with the step before, so no run can be killed between them.
         if seen(&office, after, step).is_some() {
             continue;
         }
@@ -72,7 +72,7 @@ fn a_run_that_is_killed_at_each_kind_of_step_is_finished_by_the_next() {
         run.kill().unwrap();
         run.wait().unwrap();
     }
-    // What was under way is shown as what it is, before anything repairs it.
+    // The status shows the true state of interrupted parcels before anything repairs them.
     let status = office.zhinaq(&["status", "--sample", "--period", "2025-Q2", "--format", "json"]).exits(0).json();
     for collection in status["collections"].as_array().unwrap() {
         assert_eq!(collection["parcels"]["sending"], 0, "{collection}");

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::support::program::Office;
 
-/// An office whose collection of corruption does this about form 1-ad.
+/// An office whose corruption collection has this policy for form 1-ad.
 fn office(policy: &str) -> Office {
     let office = Office::empty();
     let folder = office.path().join("schedules/order-25-2019");
@@ -19,7 +19,7 @@ fn office(policy: &str) -> Office {
     office
 }
 
-/// The collection of corruption on its cut-off, six days before form 1-ad falls due.
+/// The corruption collection at its cut-off, six days before form 1-ad falls due.
 fn built(policy: &str) -> (Office, serde_json::Value) {
     let office = office(policy);
     let day = ["--sample", "--period", "2025-Q3", "--as-of", "2025-10-14T20:00"];
@@ -31,7 +31,7 @@ fn built(policy: &str) -> (Office, serde_json::Value) {
     (office, corruption)
 }
 
-/// The words of every sheet of a workbook.
+/// The text of all parts of a workbook.
 fn words(path: &std::path::Path) -> String {
     use std::io::Read as _;
     let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();

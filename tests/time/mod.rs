@@ -1,4 +1,4 @@
-//! Time: the schedule that never misses and never repeats.
+//! Time: the schedule misses nothing and repeats nothing.
 
 mod alerts;
 mod back;
@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use chrono::NaiveDate;
 use zhinaq::config::Office;
 
-/// The office as the program carries it.
+/// The built-in office.
 pub static OFFICE: LazyLock<Office> = LazyLock::new(|| Office::embedded().unwrap());
 
 pub fn day(text: &str) -> NaiveDate {

@@ -1,4 +1,4 @@
-//! Two daemons on one real ledger for a year: one does each thing.
+//! Two daemons on one real ledger for a year: each thing is done by one of them.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,7 +12,7 @@ use zhinaq::{
 
 use super::{OFFICE, day};
 
-/// The executor of one daemon: the outside is made up and shared, the ledger is real.
+/// The executor of one daemon: the outside is simulated and shared, the ledger is real.
 struct Shared<'a> {
     world: &'a World,
     ledger: &'a Ledger,
@@ -21,7 +21,7 @@ struct Shared<'a> {
 }
 
 impl Shared<'_> {
-    /// What an act wrote in the made-up journal is written in the real one.
+    /// Copies the facts of an act from the simulated journal to the real one.
     async fn copied(&self, acted: Acted, before: usize) -> Acted {
         let facts: Vec<Fact> = self.world.journal().split_off(before).into_iter().map(|e| e.fact).collect();
         self.ledger.append(self.name, &Actor::Schedule, self.world.now(), &facts).await.unwrap();
@@ -106,7 +106,7 @@ async fn a_year_of_two() {
         turns += 1;
         world.go_to(now);
         let daemon = &mut daemons[usize::from(turns % 7 >= 4)];
-        // Now and then one wakes up that still believes it leads.
+        // Now and then a daemon wakes up with its old claim, as if it still led.
         let claim = match daemon.claim.clone().filter(|_| turns % 5 == 0) {
             Some(old) => Some(old),
             None => daemon.leader.lead(now).await.unwrap(),
@@ -120,7 +120,7 @@ async fn a_year_of_two() {
         let turned = run_cycle(&executor, &agenda, &mut daemon.state).await.unwrap();
         deposed += usize::from(turned.deposed);
         now = if turned.deposed { now + TimeDelta::seconds(1) } else { turned.wake.max(now + TimeDelta::seconds(1)) };
-        // The other one looks a moment before the lease of this one has ended.
+        // The other daemon wakes up shortly before the lease of this one ends.
         if turns % 3 == 0 {
             now = now.min(world.now() + TimeDelta::seconds(50));
         }

@@ -29,7 +29,7 @@ fn is_form(owed: &Obligation) -> bool {
     matches!(owed.duty.subject, Subject::Form(_))
 }
 
-/// Each form there at noon of the day before its last.
+/// Arrivals at which each form comes at noon of the day before its last day.
 fn punctual(agenda: &Agenda) -> BTreeMap<Duty, Vec<DateTime<Utc>>> {
     let arrival = |o: &Obligation| (o.duty.clone(), vec![o.deadline - TimeDelta::hours(30)]);
     agenda.owed.iter().filter(|o| is_form(o)).map(arrival).collect()
@@ -53,7 +53,7 @@ impl Ended {
         self.agenda.owed.iter()
     }
 
-    /// What holds whatever happens.
+    /// Checks what holds in every simulated year.
     fn holds(&self, script: &Script) -> Result<(), TestCaseError> {
         let journal = self.world.journal();
         let (mut met, mut overdue) = (BTreeSet::new(), BTreeSet::new());
@@ -71,7 +71,7 @@ impl Ended {
             }
         }
         for owed in self.owed() {
-            // What none of its forms came for is handed over by no machine.
+            // A collection of which no form came is never handed over by the program.
             let never_comes = |duty: &Duty| script.arrivals.get(duty).is_none_or(Vec::is_empty);
             let inputs = self.agenda.inputs(&owed.duty);
             let without_forms = !inputs.is_empty() && inputs.iter().all(|input| never_comes(&input.duty));
@@ -107,7 +107,7 @@ fn a_punctual_year_is_done_in_time_and_calm() {
         ended.holds(&script).unwrap();
         let late: Vec<_> = ended.state.met.iter().filter(|(_, met)| met.late.is_some()).collect();
         assert!(late.is_empty(), "{late:?}");
-        // Four quarters and two half-years.
+        // The parcels of four quarters and two half-years.
         assert_eq!(ended.world.arrived.borrow().len(), 4 * 96 + 2 * 19, "{year}");
         let told = ended.world.told.borrow();
         let days: BTreeSet<_> = ended.owed().map(|o| o.due.due).collect();
@@ -128,7 +128,7 @@ fn a_form_that_is_never_asked_twice_for_nothing_is_asked_for_more_and_more_rarel
     let of_day = |text: &str| times.iter().filter(|t| agenda.say(**t).starts_with(text)).count();
     assert_eq!(agenda.say(times[0]), "2025-04-01 09:00");
     assert!(of_day("2025-04-03") < 6, "{}", of_day("2025-04-03"));
-    // On its last day it is asked for at every hour of asking: from 07:00 to 18:00, each half-hour.
+    // On its last day it is requested at every time of the cron expression: from 07:00 to 18:00, each half-hour.
     let last = never.due.due.to_string();
     assert!((20..=30).contains(&of_day(&last)), "{last}: {}", of_day(&last));
     assert_eq!(of_day("2025-05-20"), 1);
@@ -156,7 +156,7 @@ fn after_an_outage_each_missed_obligation_is_done_once_the_oldest_first_and_mark
     assert!(late.len() > 25, "{}", late.len());
     assert!(late.iter().take(25).is_sorted_by_key(|(at, _)| *at), "the oldest deadline first");
     assert!(late[0].1.contains("the program did not run from 2025-07-03 05:00 to 2025-07-19 03:10"), "{}", late[0].1);
-    // It does not wait for the next hour of asking: 03:10 is none.
+    // The program does not wait for the next time of the cron expression; 03:10 is not one.
     let caught_up = after.iter().filter(|e| matches!(e.fact, Fact::Outcome { .. })).map(|e| e.at).max().unwrap();
     assert!(caught_up > until, "{caught_up}");
     let first_parcel = after.iter().find(|e| matches!(e.fact, Fact::Outcome { .. })).unwrap().at;
@@ -188,7 +188,7 @@ fn years() -> impl Strategy<Value = (i32, Script)> {
             while !times.is_empty() && dice.below(5) == 0 {
                 times.push(times[times.len() - 1] + TimeDelta::minutes(dice.below(10_000) as i64));
             }
-            // What is late in December may come after the simulation has ended.
+            // A form that is late in December may come after the simulation has ended.
             if times.first().is_some_and(|t| *t > start(year + 1) + TimeDelta::days(15)) {
                 times.clear();
             }
@@ -213,7 +213,7 @@ fn years() -> impl Strategy<Value = (i32, Script)> {
     })
 }
 
-/// Numbers of a seed (xorshift).
+/// Random numbers from a seed (xorshift).
 struct Dice(u64);
 
 impl Dice {
@@ -225,7 +225,7 @@ impl Dice {
     }
 }
 
-/// Thousands of years at the command of `PROPTEST_CASES`; a few hundred each time the tests run.
+/// The number of simulated years: `PROPTEST_CASES`, for example thousands, or 200.
 fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(200)
 }
