@@ -1,9 +1,10 @@
-//! A noun with its number or article: `1 file`, `2 files`, `an organ`.
+//! English nouns with a number or an article: `1 file`, `2 files`, `an organ`. In: a noun in the singular. Out: a text.
+//! This module does not know other languages.
 
 use std::fmt::Display;
 
-/// A count with its English noun in the right number. The noun is given in the singular; it takes `s`, or `ies` for a `y`
-/// after a consonant.
+/// A count with its English noun in the right number. `noun` is in the singular. It takes `s`, or `ies` for a `y` after
+/// a consonant.
 ///
 /// ```
 /// assert_eq!(domain::counted(1, "file"), "1 file");
@@ -21,7 +22,7 @@ pub fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, noun: &str) -
     }
 }
 
-/// The indefinite article of an English noun, by its first letter: `an organ`, `a form`; a `u` is spoken as in `a unit`.
+/// The indefinite article of an English noun, by its first letter: `an organ`, `a form`. A `u` counts as in `a unit`.
 #[must_use]
 pub fn article(noun: &str) -> &'static str {
     if noun.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" }

@@ -1,4 +1,5 @@
-//! An address of electronic mail that can be put into an envelope and a header as it is.
+//! Addresses of electronic mail. In: a text. Out: an address that is safe in an envelope and in a header. This module
+//! does not know whether a mailbox exists.
 
 use std::{fmt, str::FromStr};
 
@@ -6,10 +7,10 @@ use serde::Deserialize;
 
 use super::NameError;
 
-/// A mailbox: `office@example.kz`. Shows itself masked; [`EmailAddress::as_str`] is the address.
+/// A mailbox: `office@example.kz`. It prints masked; [`EmailAddress::as_str`] is the whole address.
 ///
-/// The domain is ASCII, so that a look-alike letter shows as `xn--…`; the part before `@` may have letters of any
-/// script (RFC 6531).
+/// The domain is ASCII, so a look-alike letter shows as `xn--…`. The part before `@` may contain letters of any script
+/// (RFC 6531).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(try_from = "String")]
 pub struct EmailAddress {
@@ -19,7 +20,7 @@ pub struct EmailAddress {
 
 const RULE: &str =
     "write `name@domain` with the domain in ASCII (`xn--…` for other letters), without blanks and quotes";
-/// RFC 5321, 4.5.3.1.
+/// The most bytes before the `@`, and of the whole address (RFC 5321, 4.5.3.1).
 const LOCAL_LIMIT: usize = 64;
 const ADDRESS_LIMIT: usize = 254;
 
@@ -35,13 +36,13 @@ impl EmailAddress {
         &self.text[..self.at]
     }
 
-    /// In lower case.
+    /// The domain, in lower case.
     #[must_use]
     pub fn domain(&self) -> &str {
         &self.text[self.at + 1..]
     }
 
-    /// Whether the address lies in a domain or below it.
+    /// Whether the address is in a domain or below it.
     #[must_use]
     pub fn is_within(&self, domain: &str) -> bool {
         self.domain().strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
@@ -62,7 +63,7 @@ impl EmailAddress {
             || strsim::damerau_levenshtein(&ours, &theirs) <= 1
     }
 
-    /// The address as people may see it in a log: its first letter and its domain.
+    /// The address as a log may show it: its first letter and its domain.
     #[must_use]
     pub fn masked(&self) -> String {
         let first = self.text.chars().next().unwrap_or_default();
@@ -70,7 +71,7 @@ impl EmailAddress {
     }
 }
 
-/// A domain as a quick reader sees it.
+/// A domain in which letters that look alike are equal.
 fn at_a_glance(domain: &str) -> String {
     let single: String = domain
         .chars()

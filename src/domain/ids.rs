@@ -1,12 +1,13 @@
-//! Names of things: forms, collections, organs, sections, rows, columns.
+//! Names of things: forms, collections, organs, sections, rows, columns, agencies and units. In: a text. Out: a valid
+//! name, or the rule that the text breaks. This module does not know which names exist.
 //!
-//! A form is known by its id, never by its printed designation: items 3 and 25 both print as "1-P" in English.
+//! A form is known by its id, never by its printed designation: items 3 and 25 are both printed as "1-P" in English.
 
 use std::{fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-/// Why a text is not a valid name. Quotes the text and states the rule.
+/// Why a text is not a valid name. The message quotes the text and states the rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not {kind}: {rule}")]
 pub struct NameError {
@@ -116,16 +117,16 @@ name!(
     ColumnCode, "a column code", is_code, CODE_RULE
 );
 name!(
-    /// The edition number that a document carries (`50119` of 1-M in 2022).
+    /// The edition number that a document prints (`50119` of 1-M in 2022).
     Edition, "an edition", is_code, CODE_RULE
 );
 name!(
-    /// Whose cases the figures are about: `all`, or the Committee's agency code.
+    /// The agency whose cases the figures are about: `all`, or the Committee's agency code.
     Agency, "an agency", is_slug, SLUG_RULE
 );
 
 impl Edition {
-    /// What stands for an edition where a document carries none: the answers of JSON services.
+    /// The edition of documents that print none: the answers of JSON services.
     #[must_use]
     pub fn service() -> Self {
         Self("service".into())
@@ -133,19 +134,19 @@ impl Edition {
 }
 
 impl Agency {
-    /// Every agency together.
+    /// All agencies together.
     #[must_use]
     pub fn all() -> Self {
         Self("all".into())
     }
 
-    /// What stands for an agency that a held document does not say; never that of figures in use.
+    /// The agency of a held document that does not state one. Figures in use never have it.
     #[must_use]
     pub fn unsaid() -> Self {
         Self("unsaid".into())
     }
 
-    /// Whether the figures are about every agency together.
+    /// Whether the figures are about all agencies together.
     #[must_use]
     pub fn is_all(&self) -> bool {
         &*self.0 == "all"
@@ -164,7 +165,7 @@ impl Unit {
         Self("19".into())
     }
 
-    /// What stands for a unit that a held document does not say: no region has this code. Never that of figures in use.
+    /// The unit of a held document that does not state one. No region has this code, and figures in use never have it.
     #[must_use]
     pub fn unsaid() -> Self {
         Self("1900".into())

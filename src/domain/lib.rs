@@ -1,10 +1,9 @@
-//! What the words mean.
+//! The words of the field as types.
 //!
-//! The words of the field as types: a form, a period, a unit, a figure, a dataset, a finding, a parcel. Everything
-//! else in the program speaks in these. A value that could be wrong has one constructor, and its error quotes the
-//! value and states the rule.
+//! In: texts and numbers. Out: a form, a period, a unit, a figure, a dataset, a finding, a parcel. All other crates use
+//! these types. A value that could be wrong has one constructor, whose error quotes the value and states the rule.
 //!
-//! Deliberately unknown here: files, networks, databases, polars and the clock (held by
+//! This crate does not know files, networks, databases, polars or the clock (held by
 //! `tidy::the_domain_and_the_schedule_know_no_outside`).
 //!
 //! ```

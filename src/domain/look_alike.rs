@@ -1,9 +1,10 @@
-//! Letters that look like others, and characters that nobody sees: one table for whatever compares or shows texts.
+//! Letters that look alike, and invisible characters: one table for all code that compares or shows texts. This module
+//! does not know any word.
 
-/// The letters of both alphabets that have one shape as capitals, as documents mix them within a word.
+/// The letters that have one shape in both alphabets as capitals. Documents mix them within a word.
 macro_rules! one_shape {
     ($($latin:literal $small_latin:literal $cyrillic:literal $small_cyrillic:literal,)*) => {
-        /// The Latin letter of a capital's shape; any other letter as it is.
+        /// The Latin letter with the shape of a capital; any other letter unchanged.
         #[must_use]
         pub const fn latin_shape(capital: char) -> char {
             match capital {
@@ -13,7 +14,7 @@ macro_rules! one_shape {
             }
         }
 
-        /// The small Cyrillic letter that a look-alike stands for inside of a Cyrillic word; any other letter as it is.
+        /// The small Cyrillic letter that a look-alike replaces in a Cyrillic word; any other letter unchanged.
         #[must_use]
         pub const fn cyrillic_shape(small: char) -> char {
             match small {
@@ -41,8 +42,8 @@ one_shape! {
     'Y' 'y' 'У' 'у',
 }
 
-/// Characters that take no place: zero-width blanks and joiners, soft hyphens, byte-order marks, marks of direction.
-/// U+202E is not among them: it turns the order of what is seen.
+/// Whether a character has no width: zero-width blanks and joiners, soft hyphens, byte-order marks, direction marks.
+/// U+202E is not one of them: it reverses the order of what is seen.
 #[must_use]
 pub const fn is_invisible(c: char) -> bool {
     matches!(
@@ -52,7 +53,7 @@ pub const fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Characters with which a text may read other than it is: invisible ones, and the one that turns a line.
+/// Whether a text can look different because of a character: an invisible one, or the one that reverses a line.
 #[must_use]
 pub const fn is_deceptive(c: char) -> bool {
     is_invisible(c) || c == '\u{202e}'

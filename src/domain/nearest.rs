@@ -1,12 +1,13 @@
-//! Words that were meant: the known word nearest to one that a person typed.
+//! Suggestions for a mistyped word. In: the word, and the known words. Out: the nearest known word, or a text with it.
+//! This module does not know what the words mean.
 
-/// The question that ends a sentence about an unknown word; nothing where none is near enough.
+/// The question at the end of a message about an unknown word; empty if no known word is near enough.
 #[must_use]
 pub fn did_you_mean(near: Option<&str>) -> String {
     near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
 }
 
-/// The known word nearest to one that was written, if any is near enough to be meant.
+/// The known word nearest to the written one, if it is near enough to be meant.
 #[must_use]
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
@@ -17,7 +18,7 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
         .map(|(_, word)| word)
 }
 
-/// What to say of a word that is not known: the nearest known one, or all of them.
+/// The advice for an unknown word: the nearest known one, or the list of all.
 #[must_use]
 pub fn known_instead<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();

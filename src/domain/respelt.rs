@@ -1,7 +1,8 @@
-//! Whether two headings are the same words, one of them misspelt.
+//! Misspelt headings. In: two headings. Out: whether they have the same words, one of them misspelt. This module does
+//! not know any dictionary.
 
-/// Whether two labels are the same words, spelt otherwise: one letter of a word, two of a long one. The first letter
-/// decides ("несовершеннолетних" is not "совершеннолетних"), and so does every digit.
+/// Whether two labels have the same words apart from spelling errors: one letter of a word, two of a long one. The
+/// first letter has to be the same ("несовершеннолетних" is not "совершеннолетних"), and so has every digit.
 #[must_use]
 pub fn respelt(one: &str, other: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
@@ -23,7 +24,7 @@ fn is_slip(one: &str, other: &str) -> bool {
     !has_digit && one[0] == other[0] && distance(&one, &other) <= allowed
 }
 
-/// How many letters have to be put in, taken away or changed (Levenshtein).
+/// The number of letters to insert, delete or change (Levenshtein).
 fn distance(one: &[char], other: &[char]) -> usize {
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (i, a) in one.iter().enumerate() {

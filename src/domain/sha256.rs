@@ -1,4 +1,5 @@
-//! The SHA-256 of some bytes: the name of a snapshot, a master, a copy.
+//! SHA-256 hashes, which identify snapshots, masters and copies. In: bytes, or a printed hash. Out: a hash. This module
+//! does not know where the bytes are.
 
 use std::{fmt, str::FromStr};
 
@@ -19,7 +20,7 @@ impl Sha256 {
         Self(sha2::Sha256::digest(bytes).into())
     }
 
-    /// The hash of bytes that lie in pieces.
+    /// The hash of bytes that are given in pieces.
     #[must_use]
     pub fn of_pieces(pieces: &[&[u8]]) -> Self {
         let mut hash = sha2::Sha256::new();

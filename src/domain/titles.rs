@@ -1,4 +1,4 @@
-//! Titles in the three languages of the office.
+//! Titles in the three languages of the office. This module does not know what they are the titles of.
 
 use std::{fmt, str::FromStr};
 
@@ -44,7 +44,7 @@ impl FromStr for Language {
     }
 }
 
-/// A title in up to three languages; Russian is always there.
+/// A title in up to three languages. Russian is always present.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Titles {
@@ -56,7 +56,7 @@ pub struct Titles {
 }
 
 impl Titles {
-    /// The title in a language, or in Russian where that language has none.
+    /// The title in a language, or in Russian if it has none in that language.
     #[must_use]
     pub fn of(&self, language: Language) -> &str {
         match language {
@@ -67,7 +67,7 @@ impl Titles {
         .unwrap_or(&self.ru)
     }
 
-    /// The same titles, each changed; a language that has none stays without.
+    /// The same titles, each changed. A language without a title stays without.
     #[must_use]
     pub fn map(&self, change: impl Fn(&str) -> String) -> Self {
         let change = |text: &String| change(text);

@@ -1,10 +1,12 @@
-//! Where a document keeps each concept of its form's template: the one answer for checks, books, traces and queries.
+//! Bindings: where a document keeps each concept of its form's template. This is the one answer for checks, books,
+//! traces and queries.
 //!
-//! In come a template and a dataset; out comes, for each row and column of the template, its place in the document, or
-//! the reason why that place is not established. Of an edition that the template describes the declared codes are
-//! followed, and the headings have to agree; an edition that it does not describe is read by its headings, beside the
-//! described edition that it agrees with most. Where headings leave a doubt there is no place. Not known here: what a
-//! figure is used for.
+//! In: a template and a dataset. Out: for each row and column of the template, its place in the document, or the reason
+//! why that place is not established. This module does not know what a figure is used for.
+//!
+//! A document of an edition that the template describes is read by the declared codes, and its headings have to agree.
+//! A document of any other edition is read by its headings, beside the described edition with which it agrees most. If
+//! the headings leave a doubt, the concept has no place.
 
 use std::sync::{Arc, OnceLock};
 
@@ -19,11 +21,11 @@ use crate::{
 /// Where a row or column of a template is in a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Placement {
-    /// At this place, 0-based; `anew` where its heading is worded otherwise than any known one.
+    /// At this place, 0-based. `anew`: its heading has other words than every known one.
     At { place: usize, anew: bool },
-    /// The edition has no such line: its description says so.
+    /// The description of the edition says that it has no such line.
     Gone,
-    /// A service did not send it.
+    /// The service did not send it.
     NotSent,
     /// Its place is not established.
     Unclear(PlaceDoubt),
@@ -32,25 +34,25 @@ pub enum Placement {
 /// Why the place of a row or column is not established.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaceDoubt {
-    /// The document has nothing of the kind.
+    /// The document has no such section, row or column.
     Missing,
     /// Its code is printed more than once.
     Twice,
     /// The line under its code has no heading.
     NoHeading { place: usize },
-    /// The line under its code has the heading of the template's line of this code.
+    /// The line under its code has the heading of another line of the template, which has this code.
     AnotherLine { place: usize, code: String },
-    /// The line under its code has a heading of another subject.
+    /// The heading of the line under its code is about another subject.
     AnotherSubject { place: usize },
-    /// Several lines have its heading, and their order and codes do not tell them apart.
+    /// Several lines have its heading, and their order and codes do not distinguish them.
     EqualHeadings,
-    /// A line that may be it is worded otherwise, and where it is printed does not prove it.
+    /// A line may be it in other words, but its position does not prove it.
     Reworded { place: usize },
     /// The document has the section more than once.
     SectionTwice,
 }
 
-/// What of a place is not there.
+/// The part of a place that is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     Section,
@@ -61,49 +63,49 @@ pub enum Part {
 /// Why a document has no figure of a concept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoPlace {
-    /// Its edition has no such line.
+    /// The edition has no such line.
     Gone,
-    /// A service did not send it.
+    /// The service did not send it.
     NotSent,
     /// Its place is not established.
     Unclear(Part, PlaceDoubt),
 }
 
-/// A document laid beside its form's template.
+/// The places of a template's concepts in one document.
 #[derive(Debug)]
 pub struct Binding<'a> {
     pub dataset: &'a Dataset,
-    /// `None` where the form has no template: codes are then their own meaning.
+    /// `None` if the form has no template: each code then means itself.
     index: Option<Arc<FormIndex<'a>>>,
     edition: Read<'a>,
-    /// By the template's sections; each is laid when it is first asked for.
+    /// By the template's sections. Each is bound when it is first used.
     sections: Vec<OnceLock<SectionBinding>>,
 }
 
-/// How a document is read.
+/// How the lines of a document are found.
 #[derive(Debug, Clone, Copy)]
 enum Read<'a> {
-    /// By the codes that its edition declares; those of the template where nothing is described of it.
+    /// By the codes that its edition declares, or by those of the template if no edition is described.
     Code(Option<&'a EditionTemplate>),
-    /// By the keys of a service: its headings are those of the template.
+    /// By the keys of a service, whose headings are those of the template.
     Key,
     /// By its headings, beside this edition.
     Heading(&'a EditionTemplate),
 }
 
-/// A section of a document beside its template.
+/// The places of one section of the template in a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SectionBinding {
-    /// The section's place among those of the document, or why it has none.
+    /// The section's place among the document's sections, or why it has none.
     pub section: Placement,
-    /// By the template's rows; empty where the template describes none.
+    /// By the template's rows; empty if the template describes no rows.
     pub rows: Vec<Placement>,
-    /// By the template's columns; empty where the template describes none.
+    /// By the template's columns; empty if the template describes no columns.
     pub columns: Vec<Placement>,
 }
 
 impl PlaceDoubt {
-    /// The place that is in doubt, where there is one.
+    /// The place that is in doubt, if there is one.
     #[must_use]
     pub const fn place(&self) -> Option<usize> {
         match self {
@@ -117,7 +119,7 @@ impl PlaceDoubt {
 }
 
 impl Placement {
-    /// The place, where it is established.
+    /// The place, if it is established.
     #[must_use]
     pub const fn place(&self) -> Option<usize> {
         if let Self::At { place, .. } = self { Some(*place) } else { None }
@@ -134,7 +136,7 @@ impl Placement {
 }
 
 impl<'a> Binding<'a> {
-    /// Lays a document beside its form's template; without one, its codes are their own meaning.
+    /// Binds a document to its form's template. Without a template, each code means itself.
     #[must_use]
     pub fn new(index: Option<Arc<FormIndex<'a>>>, dataset: &'a Dataset) -> Self {
         let sections = index.iter().flat_map(|i| &i.template.sections).map(|_| OnceLock::new()).collect();
@@ -142,13 +144,13 @@ impl<'a> Binding<'a> {
         Self { dataset, index, edition, sections }
     }
 
-    /// The described edition beside which one that the template does not describe is read.
+    /// The described edition beside which the document is read, if its own edition is not described.
     #[must_use]
     pub const fn nearest(&self) -> Option<&'a EditionTemplate> {
         if let Read::Heading(nearest) = self.edition { Some(nearest) } else { None }
     }
 
-    /// A section of the template: its place there, and what is written of it.
+    /// A section of the template, with its place there.
     fn described(&self, id: &SectionId) -> Option<(usize, &'a SectionTemplate)> {
         let index = self.index.as_ref()?;
         let template: &'a FormTemplate = index.template;
@@ -156,7 +158,7 @@ impl<'a> Binding<'a> {
         Some((at, &template.sections[at]))
     }
 
-    /// What the edition read, or the one that it is read beside, prints otherwise in a section.
+    /// What the document's edition, or the one beside which it is read, prints differently in a section.
     #[must_use]
     pub fn declared(&self, at: usize) -> Option<&'a EditionSection> {
         let (Read::Code(Some(edition)) | Read::Heading(edition)) = self.edition else { return None };
@@ -172,16 +174,16 @@ impl<'a> Binding<'a> {
         })
     }
 
-    /// The document's section of a place of the template, where it is established.
+    /// The document's section for a place of the template, if it is established.
     #[must_use]
     pub fn printed(&self, at: usize) -> Option<&'a Section> {
         self.dataset.sections.get(self.section(at).section.place()?)
     }
 
-    /// Where the document keeps a concept: its section, and the places of its row and its column there.
+    /// Finds a concept in the document: its section, and the places of its row and its column in that section.
     ///
     /// # Errors
-    /// When the edition has no such line, a service did not send it, or its place is not established.
+    /// The edition has no such line, a service did not send it, or its place is not established.
     pub fn find(&self, place: &Place) -> Result<(&'a Section, usize, usize), NoPlace> {
         let section = self.find_section(&place.section)?;
         Ok((section, self.find_row(section, &place.row)?, self.find_column(section, &place.column)?))
@@ -196,7 +198,7 @@ impl<'a> Binding<'a> {
         Ok(section.at(row, column).unwrap_or(&Figure::Blank))
     }
 
-    /// The document's section of an id.
+    /// The document's section with an id.
     ///
     /// # Errors
     /// As [`Self::find`].
@@ -240,7 +242,7 @@ impl<'a> Binding<'a> {
         self.section(at).columns[line].found(Part::Column)
     }
 
-    /// The titles of a row as the document words it, where its place is established.
+    /// The titles of a row in the words of the document, if its place is established.
     #[must_use]
     pub fn row_titles(&self, id: &SectionId, code: &RowCode) -> Option<Titles> {
         let section = self.find_section(id).ok()?;
@@ -251,7 +253,7 @@ impl<'a> Binding<'a> {
         Some(worded(printed, [told, &row.titles]))
     }
 
-    /// The titles of a column as the document words it, where its place is established.
+    /// The titles of a column in the words of the document, if its place is established.
     #[must_use]
     pub fn column_titles(&self, id: &SectionId, code: &ColumnCode) -> Option<Titles> {
         let section = self.find_section(id).ok()?;
@@ -262,8 +264,9 @@ impl<'a> Binding<'a> {
         Some(worded(printed, [told, &column.titles]))
     }
 
-    /// Which row of the template each row of a section of the document is, and the same of its columns; `None` where it
-    /// is none, or is not established. Codes that no template describes are their own meaning.
+    /// The template's row for each row of a section of the document, and the same for its columns. `None` if the
+    /// template does not have the line, or if its place is not established. Codes that no template describes mean
+    /// themselves.
     #[must_use]
     pub fn meanings<'s>(&'s self, section: &'s Section) -> (Vec<Option<&'s RowCode>>, Vec<Option<&'s ColumnCode>>) {
         let mut rows: Vec<Option<&RowCode>> = section.rows.iter().map(|r| Some(&r.code)).collect();
@@ -331,7 +334,7 @@ impl<'a> Binding<'a> {
     }
 }
 
-/// The titles that say what is printed; where none does, the printed words alone.
+/// The titles that agree with the printed words. If no titles agree, the printed words alone.
 fn worded(printed: &str, known: [&Titles; 2]) -> Titles {
     let says = |titles: &&Titles| {
         printed.is_empty()
@@ -344,7 +347,7 @@ fn worded(printed: &str, known: [&Titles; 2]) -> Titles {
     }
 }
 
-/// The code that an edition declares for a line of the template; `None` where it has no such line.
+/// The code that an edition declares for a line of the template; `None` if it has no such line.
 fn declared<'x, C: AsRef<str>>(said: Option<&'x Option<C>>, own: &'x C) -> Described<'x> {
     match said {
         Some(printed) => printed.as_ref().map(AsRef::as_ref),
@@ -352,7 +355,7 @@ fn declared<'x, C: AsRef<str>>(said: Option<&'x Option<C>>, own: &'x C) -> Descr
     }
 }
 
-/// The place of a code that no template describes: it has to be printed once.
+/// The place of a code that no template describes. The code has to be printed exactly once.
 fn sole<'x>(mut codes: impl Iterator<Item = &'x str>, wanted: &str, part: Part) -> Result<usize, NoPlace> {
     let place = codes.position(|code| code == wanted).ok_or(NoPlace::Unclear(part, PlaceDoubt::Missing))?;
     if codes.any(|code| code == wanted) { Err(NoPlace::Unclear(part, PlaceDoubt::Twice)) } else { Ok(place) }
@@ -366,14 +369,14 @@ fn read<'a>(index: &FormIndex<'a>, dataset: &Dataset) -> Read<'a> {
     if let Some(edition) = editions.iter().find(|e| e.edition == dataset.edition) {
         return Read::Code(Some(edition));
     }
-    // Of equal fits the newest: an edition usually changes what came last.
+    // Of equally good editions the newest is taken: a new edition usually changes the latest one.
     match editions.iter().max_by_key(|edition| agreements(index, edition, dataset)) {
         Some(nearest) => Read::Heading(nearest),
         None => Read::Code(None),
     }
 }
 
-/// How many described rows and columns a document prints under their code and with their heading.
+/// The number of described rows and columns that a document prints under their code and with their heading.
 fn agreements(index: &FormIndex<'_>, edition: &EditionTemplate, dataset: &Dataset) -> usize {
     let of_section = |section: &Section| {
         let Some(at) = index.section(&section.id) else { return 0 };

@@ -1,7 +1,8 @@
-//! Which printed line is which line of a template: by its code, where the heading agrees, or by its heading.
+//! Lines of a document and lines of a template. In: the described lines with the codes that an edition declares for
+//! them, and the printed lines with their codes and headings. Out: a [`Placement`] for each described line, found by
+//! its code where the heading agrees, or by its heading. This module does not know any figures.
 //!
-//! In come the described lines, each with the code that an edition declares for it, and the printed ones with codes and
-//! headings; out comes a [`Placement`] for each described line. No two described lines are ever at one place.
+//! No two described lines get the same place.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,16 +12,16 @@ use crate::{
     form::known_headings::Headings,
 };
 
-/// A described line: the code that the edition declares for it; `None` where it has no such line.
+/// A described line: the code that the edition declares for it; `None` if the edition has no such line.
 pub type Described<'x> = Option<&'x str>;
 
 /// A printed line: its code and its heading.
 type Printed<'x> = (&'x str, &'x str);
 
-/// A heading of another edition may be this much like a described one, between the same neighbours, to be it.
+/// The least score of a heading that is a described one in other words, between the same neighbours.
 const REWORDED: f64 = 0.6;
 
-/// Code → place, and the codes that are printed more than once.
+/// The place of each code, and whether the code is printed more than once.
 fn by_codes<'x>(printed: &[Printed<'x>]) -> HashMap<&'x str, (usize, bool)> {
     let mut places: HashMap<&str, (usize, bool)> = HashMap::with_capacity(printed.len());
     for (place, (code, _)) in printed.iter().enumerate() {
@@ -29,7 +30,7 @@ fn by_codes<'x>(printed: &[Printed<'x>]) -> HashMap<&'x str, (usize, bool)> {
     places
 }
 
-/// Lines of a service, which sends them by key: their headings are those of the template.
+/// Binds the lines of a service. It sends them by key, so their headings are those of the template.
 pub fn by_key(described: &[Described<'_>], printed: &[Printed<'_>]) -> Vec<Placement> {
     let places = by_codes(printed);
     let standing = |code: &Described<'_>| match code.and_then(|code| places.get(code)) {
@@ -40,7 +41,8 @@ pub fn by_key(described: &[Described<'_>], printed: &[Printed<'_>]) -> Vec<Place
     described.iter().map(standing).collect()
 }
 
-/// Lines of a described edition: under the code that it declares, where the heading is of the same subject.
+/// Binds the lines of a described edition: each is under the code that the edition declares, if its heading is about
+/// the same subject.
 pub fn by_code(described: &[Described<'_>], printed: &[Printed<'_>], headings: &Headings) -> Vec<Placement> {
     let places = by_codes(printed);
     let standing = |(line, code): (usize, &Described<'_>)| {
@@ -56,8 +58,8 @@ pub fn by_code(described: &[Described<'_>], printed: &[Printed<'_>], headings: &
     standings
 }
 
-/// Where some line is not what its code says, a heading that comes more than once is no proof of a code by itself: what
-/// precedes it has to be the same, back to a line that is told by its heading alone.
+/// Checks headings that occur more than once, if some line is not what its code says. Such a heading alone does not
+/// prove a code. The lines before it have to be the same too, back to a line whose heading occurs once.
 fn confirm_repeated(
     described: &[Described<'_>],
     printed: &[Printed<'_>],
@@ -69,7 +71,7 @@ fn confirm_repeated(
     if sound && order.len() == printed.len() {
         return;
     }
-    // In other words it proves no more than in its own: what it is like, other lines are like too.
+    // Other words do not make such a heading unique: it resembles the other lines too.
     let repeated = |line: usize, place: usize| {
         headings.with(printed[place].1).len() > 1 || headings.kin(line).any(|other| other != line)
     };
@@ -88,7 +90,7 @@ fn confirm_repeated(
         }
         before = place;
     }
-    // Where one of several equal headings is not in its place, any of them may be printed under the code of another.
+    // If one of several equal headings is not in its place, any of them may be printed under the code of another.
     let lost = |line: &usize| described[*line].is_some() && standings[*line].place().is_none();
     let of_lost = |line: &usize| {
         let place = standings[*line].place();
@@ -101,15 +103,15 @@ fn confirm_repeated(
     }
 }
 
-/// The lines that an edition has, in the order that it prints them: what came with it is last in the template and has its
-/// number among the others.
+/// The lines that an edition has, in the order in which it prints them. A line that the edition adds is last in the
+/// template, but its number is among the others.
 fn in_print(described: &[Described<'_>]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..described.len()).filter(|line| described[*line].is_some()).collect();
     order.sort_by_key(|line| described[*line].map_or(u32::MAX, leading_number));
     order
 }
 
-/// A line under its code, as far as its heading agrees.
+/// The placement of a line under its code, which depends on its heading.
 fn agreed(line: usize, place: usize, heading: &str, (described, headings): (&[Described<'_>], &Headings)) -> Placement {
     if headings.is_worded(line, heading) {
         return Placement::At { place, anew: false };
@@ -123,7 +125,7 @@ fn agreed(line: usize, place: usize, heading: &str, (described, headings): (&[De
     };
     match headings.with(heading) {
         lines if lines.contains(&line) => return Placement::At { place, anew: false },
-        // What the edition has not is no rival: its heading may have come to this line.
+        // A line that the edition does not have is not a rival: its heading may have moved to this line.
         lines => {
             if let Some(other) = lines.iter().find(|other| described[**other].is_some()) {
                 return another(*other);
@@ -140,9 +142,9 @@ fn agreed(line: usize, place: usize, heading: &str, (described, headings): (&[De
     }
 }
 
-/// Lines of an edition that is not described: first each heading that is one line's alone, on both sides; then headings
-/// that come more than once, where what precedes them is the same; then what is worded anew between the same
-/// neighbours. All else is no place.
+/// Binds the lines of an edition that is not described. First it binds headings that belong to one line alone on both
+/// sides. Then it binds headings that occur more than once, if the lines before them are the same. Then it binds
+/// headings in other words between the same neighbours. Every other line has no place.
 pub fn by_heading(described: &[Described<'_>], printed: &[Printed<'_>], headings: &Headings) -> Vec<Placement> {
     let mut laying = Laying::new(described, printed, headings);
     laying.lone();
@@ -151,21 +153,21 @@ pub fn by_heading(described: &[Described<'_>], printed: &[Printed<'_>], headings
     laying.standings()
 }
 
-/// An undescribed edition while its lines are laid beside the described ones.
+/// The state while the lines of an undescribed edition are bound.
 struct Laying<'x> {
     described: &'x [Described<'x>],
     printed: &'x [Printed<'x>],
     headings: &'x Headings,
     /// By printed line: the described lines that have its heading.
     candidates: Vec<&'x [usize]>,
-    /// By printed line: its heading taken apart, where no described line has it.
+    /// By printed line: the parts of its heading, if no described line has this heading.
     said: Vec<Option<Said>>,
-    /// By described line.
+    /// By described line, as `anew` and `doubt`: its place.
     place: Vec<Option<usize>>,
     anew: Vec<bool>,
     doubt: Vec<Option<PlaceDoubt>>,
     taken: Vec<Option<usize>>,
-    /// The described lines that the nearest edition has, in the order that it prints them.
+    /// The described lines that the nearest edition has, in the order in which it prints them.
     order: Vec<usize>,
 }
 
@@ -193,13 +195,13 @@ impl<'x> Laying<'x> {
         self.taken[place] = Some(line);
     }
 
-    /// By heading: the described lines that have it, and the places where it is printed.
+    /// Groups of equal headings: the described lines that have it, and the places where it is printed.
     fn groups(&self) -> Vec<(Vec<usize>, Vec<usize>)> {
         let mut groups: BTreeMap<&[usize], Vec<usize>> = BTreeMap::new();
         for (place, lines) in self.candidates.iter().enumerate().filter(|(_, lines)| !lines.is_empty()) {
             groups.entry(lines).or_default().push(place);
         }
-        // A line whose several wordings are all printed is no single line's: its places go together.
+        // If several wordings of one line are printed, their places belong to one group.
         let mut joined: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
         for (lines, places) in groups {
             let overlaps = |known: &(Vec<usize>, Vec<usize>)| known.0.iter().any(|line| lines.contains(line));
@@ -218,7 +220,7 @@ impl<'x> Laying<'x> {
         joined
     }
 
-    /// A group's lines that the nearest edition has, in its order; all of them where it has none.
+    /// The lines of a group that the nearest edition has, in its order. If it has none of them, all lines of the group.
     fn live(&self, lines: &[usize]) -> Vec<usize> {
         let live: Vec<usize> = self.order.iter().copied().filter(|line| lines.contains(line)).collect();
         if live.is_empty() { lines.to_vec() } else { live }
@@ -258,7 +260,7 @@ impl<'x> Laying<'x> {
         }
     }
 
-    /// Whether the lines before both are the same, back to one that is told by its heading alone, or to the beginning.
+    /// Whether the lines before both are the same, back to a line that is already bound, or to the beginning.
     fn follows_the_same(&self, line: usize, place: usize) -> bool {
         let Some(at) = self.order.iter().position(|l| *l == line) else { return false };
         let before = self.order[..at].iter().rev().map(Some).chain(std::iter::repeat(None));
@@ -267,7 +269,7 @@ impl<'x> Laying<'x> {
             match (before, above) {
                 (None, None) => return true,
                 (Some(line), Some(place)) if self.place[*line] == Some(place) => return true,
-                // Both bear one heading that comes more than once.
+                // Both have one heading that occurs more than once.
                 (Some(line), Some(place)) if self.candidates[place].contains(line) => {}
                 _ => return false,
             }
@@ -275,7 +277,8 @@ impl<'x> Laying<'x> {
         false
     }
 
-    /// Runs of lines without a heading of the other side, between the same neighbours and of one length.
+    /// Binds runs of lines whose headings are new on both sides, if the runs have the same neighbours and the same
+    /// length.
     fn reworded(&mut self) {
         let free = |laying: &Self, line: usize| laying.place[line].is_none() && laying.doubt[line].is_none();
         let order = self.order.clone();
@@ -291,7 +294,7 @@ impl<'x> Laying<'x> {
         }
     }
 
-    /// A run of described lines, from `at` to before `end` in the order of the nearest edition.
+    /// Binds one run of described lines, from `at` to before `end` in the order of the nearest edition.
     fn run(&mut self, order: &[usize], at: usize, end: usize) {
         let top = if at == 0 { Some(0) } else { self.place[order[at - 1]].map(|place| place + 1) };
         let bottom = order.get(end).map_or(Some(self.printed.len()), |line| self.place[*line]);
@@ -315,17 +318,17 @@ impl<'x> Laying<'x> {
         }
     }
 
-    /// How much the heading at a place, which is no described line's, is like a line's.
+    /// How much the heading at a place, which no described line has, resembles that of a line: from 0 to 1.
     fn score(&self, line: usize, place: usize) -> f64 {
         self.said[place].as_ref().map_or(0.0, |said| self.headings.score(line, said))
     }
 
-    /// Whether a heading is that of a line in other words, and no other line's or place's as much.
+    /// Whether a heading is that of a line in other words. No other line and no other place may fit as well.
     fn is_worded_anew(&self, line: usize, place: usize) -> bool {
         let Some(said) = &self.said[place] else { return false };
         let own = self.headings.score(line, said);
         let elsewhere = || (0..self.printed.len()).any(|other| other != place && self.score(line, other) >= own);
-        // Of a heading that comes more than once, any of its lines may be the one in other words.
+        // If the heading occurs more than once, any of its lines may be the one in other words.
         let is_lone = self.headings.kin(line).all(|other| other == line);
         is_lone && own >= REWORDED && !elsewhere() && self.headings.rival(line, said, |_| true).is_none()
     }

@@ -1,4 +1,5 @@
-//! A form's figures for one period, unit and agency, of one origin, as read from one document.
+//! Datasets: a form's figures for one period, unit and agency, of one origin, as read from one document. This module
+//! does not know how a document is read or stored.
 
 use std::{fmt, sync::Arc};
 
@@ -6,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Agency, ColumnCode, Edition, Figure, FormId, Period, RowCode, SectionId, Unit};
 
-/// Where figures come from. Origins never mix: a sample figure never stands beside a real one.
+/// Where figures come from. Origins never mix: sample and real figures never occur together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
@@ -15,7 +16,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// What a reader is told of figures that are not the Committee's; `None` for real ones.
+    /// The warning for readers of figures that are not the Committee's; `None` for real figures.
     #[must_use]
     pub const fn warning(self) -> Option<&'static str> {
         match self {
@@ -34,7 +35,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// What a dataset is about; with a revision number it names one dataset.
+/// What a dataset is about. With a revision number it identifies one dataset.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DatasetKey {
     pub form: FormId,
@@ -55,13 +56,13 @@ impl fmt::Display for DatasetKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dataset {
     pub key: DatasetKey,
-    /// The edition read; services that carry none have `service`.
+    /// The edition of the document. A service that states none has `service`.
     pub edition: Edition,
     pub sections: Vec<Section>,
 }
 
-/// One table of a form. `figures` is row-major: `rows.len()` × `columns.len()`. Rows and columns are shared by the
-/// datasets that one answer of a service gives, which differ in nothing but figures.
+/// One table of a form. `figures` is row-major: `rows.len()` × `columns.len()`. Datasets from one answer of a service
+/// differ only in their figures, so they share rows and columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
     pub id: SectionId,
@@ -86,13 +87,13 @@ pub struct Row {
 }
 
 impl Dataset {
-    /// The section of an id.
+    /// The section with an id.
     #[must_use]
     pub fn section(&self, id: &SectionId) -> Option<&Section> {
         self.sections.iter().find(|s| s.id == *id)
     }
 
-    /// The figure at a place; `None` when the document has no such place.
+    /// The figure at a place; `None` if the document has no such place.
     #[must_use]
     pub fn figure(&self, section: &SectionId, row: &RowCode, column: &ColumnCode) -> Option<&Figure> {
         self.section(section)?.figure(row, column)

@@ -1,6 +1,7 @@
-//! Which documents make a form of a period complete, which of them are not there, and why.
+//! Completeness of a form for a period. In: the documents that are expected, and those that are there. Out: the
+//! documents that are lacking, and why. This module does not know where documents come from.
 //!
-//! One list for everything that counts: the cover, findings, `status`, the exit code, mails and supplements.
+//! The cover, findings, `status`, the exit code, mails and supplements all count by this one list.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +11,8 @@ use crate::{Agency, FormId, Period, Unit};
 
 /// The documents of a form that are expected for a period.
 ///
-/// A form that comes by region is expected for each region of the time; its republic is their sum, and a document of
-/// the republic that does not come leaves nothing out. A form that does not come by region is expected for the republic.
+/// A form that comes by region is expected for each region that exists then. The republic is the sum of its regions, so
+/// a missing document of the republic is not a gap. A form that does not come by region is expected for the republic.
 /// Single agencies are expected for the republic.
 ///
 /// ```
@@ -33,25 +34,25 @@ use crate::{Agency, FormId, Period, Unit};
 pub struct Expected {
     pub form: FormId,
     pub period: Period,
-    /// Whether the republic has a document of its own that nothing can stand for.
+    /// Whether a document of the republic is expected, which no other document can replace.
     pub republic: bool,
-    /// The regions that exist on the period's last day and are asked for; none for a form of the republic alone.
+    /// The regions that exist on the period's last day and are requested; empty for a form of the republic alone.
     pub regions: Vec<Unit>,
-    /// The agencies that report apart from all together.
+    /// The agencies that report separately from all together.
     pub agencies: Vec<Agency>,
 }
 
-/// What is not there of a form of a period.
+/// What is lacking of a form for a period.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Lacking {
-    /// Of so many documents that are expected.
+    /// The number of documents that are expected.
     pub expected: usize,
-    /// Nothing of the form came, not even a document that nobody expects.
+    /// Whether no document of the form came, not even one that is not expected.
     pub all: bool,
-    /// The document of the republic, where the form does not come by region.
+    /// Whether the document of the republic is lacking, for a form that does not come by region.
     pub republic: bool,
     pub regions: Vec<Unit>,
-    /// Of so many regions that are expected.
+    /// The number of regions that are expected.
     pub of_regions: usize,
     pub agencies: Vec<Agency>,
 }
@@ -65,7 +66,7 @@ impl Expected {
         together.chain(self.agencies.iter().map(|agency| (Unit::republic(), agency.clone()))).collect()
     }
 
-    /// What is not there.
+    /// What is lacking beside the documents that are here.
     #[must_use]
     pub fn lacking(&self, here: &BTreeSet<(Unit, Agency)>) -> Lacking {
         let is_here = |unit: &Unit, agency: &Agency| here.contains(&(unit.clone(), agency.clone()));
@@ -82,31 +83,31 @@ impl Expected {
 }
 
 impl Lacking {
-    /// Whether nothing that is expected is lacking.
+    /// Whether every expected document is there.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
         !self.republic && self.regions.is_empty() && self.agencies.is_empty()
     }
 
-    /// Whether nothing came at all.
+    /// Whether no document came.
     #[must_use]
     pub const fn is_all(&self) -> bool {
         self.all
     }
 
-    /// Whether something came, and not everything.
+    /// Whether some documents came, but not all that are expected.
     #[must_use]
     pub const fn is_part(&self) -> bool {
         !self.all && !self.is_whole()
     }
 
-    /// How many documents are lacking.
+    /// The number of documents that are lacking.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.republic as usize + self.regions.len() + self.agencies.len()
     }
 
-    /// The same as [`Self::is_whole`], as a collection says it.
+    /// As [`Self::is_whole`], under the name that belongs to [`Self::len`].
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.is_whole()
@@ -121,7 +122,7 @@ impl Lacking {
         republic.into_iter().chain(regions).chain(agencies).collect()
     }
 
-    /// The same without some documents.
+    /// What is lacking when some documents are not counted.
     #[must_use]
     pub fn without(mut self, documents: &BTreeSet<(Unit, Agency)>) -> Self {
         let (republic, all) = (Unit::republic(), Agency::all());
@@ -132,11 +133,11 @@ impl Lacking {
     }
 }
 
-/// The names of a list that a line of text gives in full; of more it gives their number.
+/// The most names that a line of text lists. If there are more, it adds their number.
 const NAMED: usize = 5;
 
 impl std::fmt::Display for Lacking {
-    /// What is lacking, for an operator: `10 of 20 regions (1910, 1911, 1915, 1919, 1923 and 5 more)`.
+    /// Prints what is lacking, for an operator: `10 of 20 regions (1910, 1911, 1915, 1919, 1923 and 5 more)`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut parts = Vec::new();
         if self.republic {
@@ -160,32 +161,33 @@ fn some(names: &[&str]) -> String {
     if names.len() > NAMED { format!("{shown} and {} more", names.len() - NAMED) } else { shown }
 }
 
-/// Why a document is not there, the weightiest last.
+/// Why a document is not there, from the least to the most serious reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Absence {
-    /// It was never asked for: no source of this office serves it.
+    /// It was not requested: no source of this office serves it.
     NotAsked,
-    /// The source says that it has no such document.
+    /// Its source reported that it has no such document.
     NotThere,
     /// It came, and a named person has to decide about it.
     Held,
-    /// What came was not taken.
+    /// It came, and was refused.
     Refused,
-    /// The source refused the question, or answered with something that is no document.
+    /// The source refused the request, or its answer was not a document.
     Denied,
-    /// The source did not answer, or was busy: it may answer later.
+    /// The source did not answer, or was busy. It may answer later.
     NoAnswer,
 }
 
 impl Absence {
-    /// Whether the document may come yet: figures without it are incomplete, and not merely without a past.
+    /// Whether the document may still come. If so, figures without it are incomplete. If not, there is only nothing to
+    /// compare them with.
     #[must_use]
     pub const fn may_come(self) -> bool {
         !matches!(self, Self::NotAsked | Self::NotThere)
     }
 
-    /// The same for an operator.
+    /// The reason as a text for an operator.
     #[must_use]
     pub const fn said(self) -> &'static str {
         match self {

@@ -1,4 +1,5 @@
-//! One figure: an exact number, or what stood there instead.
+//! Figures: an exact number, a blank, or a text that is not a number. In: doubles and digits. Out: exact decimals. This
+//! module does not know the place of a figure.
 
 use std::{fmt, str::FromStr, sync::Arc};
 
@@ -6,16 +7,16 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{Doubt, Measure, Remark, Spelled, spell};
 
-/// An exact decimal: counts have no decimals, sums of money (thousand tenge) have three.
+/// An exact decimal. Counts have no decimals; sums of money (thousand tenge) have up to three.
 ///
-/// Worth `mantissa` × 10^-`scale`; `scale` is 0 or 3, and a number of scale 3 never ends in `.000`.
+/// The value is `mantissa` × 10^-`scale`. `scale` is 0 or 3, and a number of scale 3 never ends in `.000`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Number {
     mantissa: i64,
     scale: u8,
 }
 
-/// Why a text is no number of this field.
+/// Why a text or a double is not a number of a form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
     #[error("`{0}` is not a number")]
@@ -28,7 +29,7 @@ pub enum NumberError {
 
 /// The largest integer that a spreadsheet cell (a double) holds without loss: 2^53 − 1.
 const LARGEST: i64 = 9_007_199_254_740_991;
-/// What a sum of doubles may lie beside the number that it means, in the smallest units of its column.
+/// How far a sum of doubles may be from the number that it means, in the smallest units of its column.
 const NOISE: f64 = 1e-6;
 
 impl Number {
@@ -46,11 +47,11 @@ impl Number {
         if value % 1000 == 0 { Self { mantissa: value / 1000, scale: 0 } } else { Self { mantissa: value, scale: 3 } }
     }
 
-    /// The number that a spreadsheet shows of a stored double: rounded to 15 significant digits, then an exact decimal
+    /// The number that a spreadsheet shows for a stored double: rounded to 15 significant digits, then an exact decimal
     /// (`18453.949000000001` is 18453.949, `0.30000000000000004` is 0.3).
     ///
     /// # Errors
-    /// When the double is not finite, is too large, or has more than three decimals even so.
+    /// The double is not finite, is too large, or has more than three decimals even when it is rounded.
     #[expect(clippy::float_cmp, reason = "the question is whether the stored double is this very decimal's")]
     pub fn from_double(value: f64) -> Result<Self, NumberError> {
         if !value.is_finite() {
@@ -62,7 +63,7 @@ impl Number {
         if value.fract() == 0.0 {
             return Ok(Self::count(value as i64));
         }
-        // Of sixteen digits, too, a decimal of three places that has this very double is meant.
+        // A double of sixteen digits is accepted too, if it is exactly the double of a decimal with three places.
         let thousandths = (value * 1000.0).round();
         if thousandths.abs() <= LARGEST as f64 && thousandths / 1000.0 == value {
             return Ok(Self::thousandths(thousandths as i64));
@@ -75,9 +76,10 @@ impl Number {
         Err(NumberError::TooFine(value.to_string()))
     }
 
-    /// The number that a computed double means in a column of this measure, and whether noise was left out beyond what a
-    /// spreadsheet hides: sums of doubles are a little beside the number (`39.0000000001`, `5.7e-14`). What lies within a
-    /// millionth of the smallest unit of the column (one for counts, a thousandth for all others) is that unit's number.
+    /// The number that a computed double means in a column of this measure, and whether noise was removed that a
+    /// spreadsheet does not hide. Sums of doubles differ a little from the exact number (`39.0000000001`, `5.7e-14`). A
+    /// double within a millionth of the column's smallest unit (one for counts, a thousandth for all others) means that
+    /// number of units.
     ///
     /// # Errors
     /// As [`Number::from_double`].
@@ -96,10 +98,10 @@ impl Number {
         exact.map(|number| (number, false))
     }
 
-    /// The number of the digits before and behind a point.
+    /// The number with these digits before and after the point.
     ///
     /// # Errors
-    /// When a character is not a digit, when it is too large, or has more than three decimals.
+    /// A character is not a digit, the number is too large, or it has more than three decimals.
     pub(super) fn of_digits(whole: &str, fraction: &str, negative: bool) -> Result<Self, NumberError> {
         let text = || format!("{}{whole}.{fraction}", if negative { "-" } else { "" });
         if whole.is_empty() || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
@@ -129,19 +131,19 @@ impl Number {
         self.scale == 0
     }
 
-    /// The double nearest to it: what goes into a cell.
+    /// The nearest double, which is written into a cell.
     #[must_use]
     pub fn as_f64(self) -> f64 {
         if self.scale == 0 { self.mantissa as f64 } else { self.mantissa as f64 / 1000.0 }
     }
 
-    /// Its worth in thousandths; `None` beyond an `i64`.
+    /// Its value in thousandths; `None` beyond an `i64`.
     #[must_use]
     pub const fn in_thousandths(self) -> Option<i64> {
         if self.scale == 3 { Some(self.mantissa) } else { self.mantissa.checked_mul(1000) }
     }
 
-    /// The mantissa and the scale, for a store of columns.
+    /// The mantissa and the scale, for a store that keeps figures in columns.
     #[must_use]
     pub const fn parts(self) -> (i64, u8) {
         (self.mantissa, self.scale)
@@ -179,8 +181,8 @@ impl Ord for Number {
 impl FromStr for Number {
     type Err = NumberError;
 
-    /// Reads a number as it is written in a column of money: an optional sign, digits, and at most three decimals after a
-    /// point or a comma; blanks may group thousands (`1 234,5`). What a text means elsewhere, [`crate::spell`] says.
+    /// Reads a number as it is written in a column of money: an optional sign, digits, and at most three decimals after
+    /// a point or a comma. Blanks may group thousands (`1 234,5`). [`crate::spell`] reads the texts of other columns.
     fn from_str(text: &str) -> Result<Self, NumberError> {
         match spell(text, Some(Measure::ThousandTenge)) {
             Ok(Spelled { number: Some(number), remark: None }) => Ok(number),
@@ -211,7 +213,7 @@ impl fmt::Debug for Number {
     }
 }
 
-/// As a JSON number.
+/// Serialized as a JSON number.
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.scale == 0 { serializer.serialize_i64(self.mantissa) } else { serializer.serialize_f64(self.as_f64()) }
@@ -228,7 +230,7 @@ impl<'de> Deserialize<'de> for Number {
     }
 }
 
-/// What stands in one cell of a form: a number, nothing, or a text that is no number. An empty cell is not a zero.
+/// The content of one cell of a form: a number, nothing, or a text that is not a number. An empty cell is not a zero.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Figure {
     #[default]
@@ -238,7 +240,7 @@ pub enum Figure {
 }
 
 impl Figure {
-    /// The number, where there is one.
+    /// The number, if the cell has one.
     #[must_use]
     pub const fn number(&self) -> Option<Number> {
         match self {

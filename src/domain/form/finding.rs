@@ -1,4 +1,4 @@
-//! What a check has to say. A bad figure is a finding, not a failure.
+//! Findings of checks. A bad figure is a finding, not a failure. This module does not know the checks.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Agency, ColumnCode, FormId, Number, Period, RowCode, SectionId, Unit, counted};
 
-/// How much a finding weighs: errors hold `send`, warnings and information are printed.
+/// The severity of a finding. Errors hold back `send`; warnings and information are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -25,7 +25,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// One finding, with the place it is about as far as it has one.
+/// One finding, with its place as far as it has one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule's id: `1-m.r1.severity`.
@@ -45,11 +45,11 @@ pub struct Finding {
     pub explanation: String,
 }
 
-/// The rule of a warning that a document of an earlier period, which figures are compared with, has errors.
+/// The rule of this warning: figures are compared with a document of an earlier period that has errors.
 pub const COMPARISON_DOUBTFUL: &str = "comparison.doubtful";
 
 impl Finding {
-    /// A finding about a form as a whole; the place is filled in by struct update.
+    /// A finding about a form as a whole. The caller adds the place by struct update.
     #[must_use]
     pub fn about(rule: impl Into<String>, severity: Severity, form: FormId, explanation: impl Into<String>) -> Self {
         Self {
@@ -70,7 +70,7 @@ impl Finding {
     }
 }
 
-/// The rules for every form that an office weighs for itself (`[checks]` of zhinaq.toml).
+/// The general rules whose severity an office may set (`[checks]` of zhinaq.toml).
 pub const WEIGHED_BY_OFFICE: [&str; 11] = [
     "continuity.flow",
     "continuity.opening",
@@ -85,7 +85,7 @@ pub const WEIGHED_BY_OFFICE: [&str; 11] = [
     "twins.period",
 ];
 
-/// How many findings of each weight.
+/// The number of findings by severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tally {
     pub error: usize,
@@ -93,7 +93,7 @@ pub struct Tally {
     pub info: usize,
 }
 
-/// `0 errors, 1 warning, 3 for information`.
+/// Prints `0 errors, 1 warning, 3 for information`.
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (errors, warnings) = (counted(self.error, "error"), counted(self.warning, "warning"));

@@ -1,10 +1,11 @@
-//! A form's template with its codes and headings looked up once, not once per document.
+//! An index of a form's template. In: a template. Out: the places of its codes, and its headings in every known
+//! wording. They are looked up once, not once per document. This module does not know any document.
 
 use std::{collections::HashMap, sync::OnceLock};
 
 use crate::{ColumnCode, FormTemplate, RowCode, SectionId, form::known_headings::Headings};
 
-/// A template, ready to be laid beside documents.
+/// A template with the places of its codes and with its headings.
 #[derive(Debug)]
 pub struct FormIndex<'t> {
     pub template: &'t FormTemplate,

@@ -1,23 +1,24 @@
-//! What the headings of rows and columns say, and whether two of them say the same.
+//! Headings of rows and columns. In: headings as printed. Out: whether they are equal, in other words, or about
+//! different subjects. This module does not know which line of a document is which line of a template (see
+//! [`Binding`](crate::Binding)).
 //!
-//! In come headings as printed; out comes whether they are equal, worded anew, or of different subjects. Case, blanks,
-//! punctuation and look-alike letters make no difference, and neither do numbers that only point at other lines ("из
-//! графы 17"). Numbers of articles decide: "ст.366" is never "ст.367". Words that most headings of a table share weigh
-//! next to nothing. Not known here: which line of a document is which of a template (see [`Binding`](crate::Binding)).
+//! Case, blanks, punctuation and look-alike letters make no difference. Numbers that only refer to other lines ("из
+//! графы 17") make no difference either. Numbers of articles do: "ст.366" is never "ст.367". Words that most headings
+//! of a table share have very little weight.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::{look_alike::cyrillic_shape, respelt::respelt};
 
-/// At least this share of the weight of all words has to be common, or the subject is another one.
+/// The least common share of the weight of all words. Below it the subject is another one.
 pub const SAME_SUBJECT: f64 = 0.5;
-/// The first letters of a word that are compared: what follows is mostly inflection.
+/// The number of first letters of a word that are compared. The rest is mostly inflection.
 const STEM: usize = 6;
-/// Words that turn what is said into its opposite, or take something out of it.
+/// Stems of words that negate a statement, or exclude a part of it.
 const LIMITS: [&str; 8] = ["не", "без", "кроме", "исключ", "емес", "болмас", "қоспаг", "басқа"];
-/// Words that are in the name of every body of the state.
+/// Stems of words that occur in the name of every state body.
 const OF_THE_STATE: [&str; 6] = ["рк", "респуб", "казахс", "қр", "қазақс", "республ"];
-/// Beginnings of words after which a number only points at a line.
+/// Beginnings of words after which a number only refers to a line.
 const POINTERS: [&str; 4] = ["граф", "строк", "раздел", "столб"];
 const SHORT_POINTERS: [&str; 4] = ["гр", "стр", "гр.", "стр."];
 
@@ -32,7 +33,7 @@ pub enum Likeness {
     Same,
 }
 
-/// A heading as it is looked up: its letters and digits, without numbers that only point at other lines.
+/// A heading as a key for look-up: its letters and digits, without numbers that only refer to other lines.
 #[must_use]
 pub fn folded(heading: &str) -> String {
     let mut folded = String::with_capacity(heading.len());
@@ -50,13 +51,14 @@ pub fn folded(heading: &str) -> String {
     folded
 }
 
-/// Whether two headings say the same, word for word.
+/// Whether two headings have the same words.
 #[must_use]
 pub fn alike(one: &str, other: &str) -> bool {
     one == other || folded(one) == folded(other)
 }
 
-/// The words of a heading in lower case; numbers of articles such as `188-1` are one word, pointers are left out.
+/// The words of a heading in lower case. The number of an article such as `188-1` is one word. Numbers that refer to
+/// lines are left out.
 fn words(heading: &str) -> Vec<String> {
     let letters: Vec<char> = heading.chars().flat_map(char::to_lowercase).map(cyrillic_shape).collect();
     let mut words: Vec<String> = Vec::new();
@@ -94,7 +96,7 @@ fn is_pointer(word: &str) -> bool {
     SHORT_POINTERS.contains(&word) || POINTERS.iter().any(|pointer| word.starts_with(pointer))
 }
 
-/// A heading taken apart for comparison.
+/// The parts of a heading that are compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
     stems: BTreeSet<String>,
@@ -122,13 +124,14 @@ impl Said {
     }
 }
 
-/// Whether two headings define the same: the same words but for their endings, the same numbers, the same limits.
+/// Whether two headings define the same thing: the same words apart from their endings, the same numbers, the same
+/// limits.
 #[must_use]
 pub fn defines_the_same(one: &str, other: &str) -> bool {
     alike(one, other) || Said::new(one) == Said::new(other)
 }
 
-/// How often each word comes in the headings of a table: what most of them share tells none from another.
+/// How many headings of a table contain each word. A word that most of them share does not distinguish them.
 #[derive(Debug, Clone, Default)]
 pub struct Lexicon {
     headings: usize,
@@ -158,13 +161,14 @@ impl Lexicon {
         if self.score(one, other) >= SAME_SUBJECT || respelt(one, other) { Likeness::Anew } else { Likeness::Other }
     }
 
-    /// The common share of two headings' words by weight, from 0 to 1; 0 where their numbers or their limits differ.
+    /// The common share of two headings' words by weight, from 0 to 1. It is 0 if their numbers contradict each other
+    /// or their limits differ.
     #[must_use]
     pub fn score(&self, one: &str, other: &str) -> f64 {
         self.common(&Said::new(one), &Said::new(other))
     }
 
-    /// The same of headings that were taken apart before.
+    /// The same score for headings that were taken apart before.
     #[must_use]
     pub fn common(&self, one: &Said, other: &Said) -> f64 {
         let within = |a: &BTreeSet<String>, b: &BTreeSet<String>| !a.is_empty() && a.is_subset(b);

@@ -1,4 +1,6 @@
-//! The headings that a template knows of some rows or columns, and which of them a printed heading is like.
+//! The headings that a template knows. In: the titles of some rows or columns, in every known wording. Out: the lines
+//! that have a printed heading, and how much a printed heading resembles that of a line. This module does not know any
+//! document.
 
 use std::{collections::HashMap, sync::OnceLock};
 
@@ -16,14 +18,14 @@ pub struct Headings {
 }
 
 impl Headings {
-    /// Of each line its titles in every known wording.
+    /// The headings of lines. Each line is given as its titles in every known wording.
     pub fn new<'t>(lines: impl Iterator<Item = Vec<&'t Titles>>) -> Self {
         let wordings = lines
             .map(|titles| titles.into_iter().flat_map(|t| [Some(&t.ru), t.kk.as_ref()]).flatten().cloned().collect());
         Self { wordings: wordings.collect(), folded: OnceLock::new(), said: OnceLock::new() }
     }
 
-    /// Folded heading → the lines that have it.
+    /// The lines of each folded heading.
     fn lines(&self) -> &HashMap<String, Vec<usize>> {
         self.folded.get_or_init(|| {
             let mut lines: HashMap<String, Vec<usize>> = HashMap::new();
@@ -40,7 +42,7 @@ impl Headings {
         })
     }
 
-    /// The lexicon of the lines, and each line's wordings taken apart.
+    /// The lexicon of the lines, and the parts of each line's wordings.
     fn said(&self) -> &(Lexicon, Vec<Vec<Said>>) {
         self.said.get_or_init(|| {
             let lexicon = Lexicon::of(self.wordings.iter().filter_map(|w| w.first().map(String::as_str)));
@@ -59,18 +61,18 @@ impl Headings {
         self.lines().get(&folded(heading)).map_or(&[], Vec::as_slice)
     }
 
-    /// The lines that have a wording of a line, itself among them.
+    /// The lines that share a wording with a line, itself among them.
     pub fn kin(&self, line: usize) -> impl Iterator<Item = usize> + '_ {
         self.wordings[line].iter().flat_map(|wording| self.with(wording)).copied()
     }
 
-    /// How much a heading is like a line's, from 0 to 1.
+    /// How much a heading resembles that of a line, from 0 to 1.
     pub fn score(&self, line: usize, heading: &Said) -> f64 {
         let (lexicon, said) = self.said();
         said[line].iter().map(|wording| lexicon.common(wording, heading)).fold(0.0, f64::max)
     }
 
-    /// A line of other words that a heading is at least as much like.
+    /// Another line, without a wording in common, that a heading resembles at least as much. Only `live` lines count.
     pub fn rival(&self, line: usize, heading: &Said, live: impl Fn(usize) -> bool) -> Option<usize> {
         let own = self.score(line, heading);
         let same_words = |other: usize| self.wordings[other].iter().any(|w| self.wordings[line].contains(w));
@@ -78,7 +80,7 @@ impl Headings {
         others.find(|other| self.score(*other, heading) >= own)
     }
 
-    /// How many described lines are printed under their code and with their heading.
+    /// The number of described lines that are printed under their code and with their heading.
     pub fn agreements<'x>(
         &self,
         described: &[Option<&str>],

@@ -1,4 +1,5 @@
-//! Forms: their templates, editions and places; datasets and figures; what documents are expected; findings.
+//! Forms: their templates, editions and places; datasets and figures; the documents that are expected; findings. This
+//! folder does not know the journal or the parcels.
 
 mod binding;
 mod binding_lines;

@@ -1,4 +1,5 @@
-//! The places that figures are about, since when each exists, and how splits regroup.
+//! Places and agencies that figures are about: since when each exists, from which place it was split, and its
+//! inhabitants. This module does not know any figure.
 
 use chrono::NaiveDate;
 
@@ -10,14 +11,14 @@ pub struct Region {
     pub unit: Unit,
     /// The first two digits of its code in the classifier of territories (KATO).
     pub kato: String,
-    /// ISO 3166-2.
+    /// Its code in ISO 3166-2.
     pub iso: String,
     pub titles: Titles,
-    /// The day from which it exists; `None` = before the first period here.
+    /// The day from which it exists; `None` = since before the first period here.
     pub since: Option<NaiveDate>,
     /// The unit that it was split from.
     pub split_from: Option<Unit>,
-    /// Its inhabitants, by the first of January of a year.
+    /// Its inhabitants by date.
     pub population: Vec<Population>,
 }
 
@@ -44,7 +45,7 @@ impl Region {
         self.since.is_none_or(|since| since <= day)
     }
 
-    /// The newest population not after a day; the oldest one where all are later.
+    /// The newest population up to a day. If all are later, the oldest one.
     #[must_use]
     pub fn population_at(&self, day: NaiveDate) -> Option<&Population> {
         let known = self.population.iter().filter(|p| p.at <= day).max_by_key(|p| p.at);

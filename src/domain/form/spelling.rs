@@ -1,20 +1,21 @@
-//! How numbers are spelled in cells: what a text means depends on what its column measures.
+//! Spelling of numbers in cells. In: a text, and what its column measures. Out: a number, nothing, or a doubt. This
+//! module does not know the place of the cell.
 //!
-//! "4,731" is 4731 where a program wrote it in English, and 4.731 where a person wrote it in Russian. So the measure of
-//! the column is known before the text is read, and what can be read in two ways is a [`Doubt`], never a number:
+//! "4,731" is 4731 if a program wrote it in English, and 4.731 if a person wrote it in Russian. So the measure of the
+//! column is known before the text is read. A text that can be read in two ways is a [`Doubt`], never a number:
 //!
 //! | text | counts, persons | thousand tenge | days, or not known |
 //! | --- | --- | --- | --- |
 //! | `4731`, `4 731` (any blank), `4'731` | 4731 | 4731 | 4731 |
 //! | `4,731`, `4.731` | doubt | 4.731 | doubt |
-//! | `0,562`, `3,9` | doubt: no whole number | 0.562, 3.9 | 0.562, 3.9 |
+//! | `0,562`, `3,9` | doubt: not a whole number | 0.562, 3.9 | 0.562, 3.9 |
 //! | `12.00` | 12 | 12 | 12 |
-//! | `1,234.5`, `1 234,5` | doubt: no whole number | 1234.5 | 1234.5 |
+//! | `1,234.5`, `1 234,5` | doubt: not a whole number | 1234.5 | 1234.5 |
 //! | `1,234,567`, `1 88`, `562 562`, `6616 (79)` | doubt | doubt | doubt |
 //!
-//! Blanks and apostrophes group thousands only where each group has three digits and all are parted by one character; a
-//! new line never does. Groups that are all equal (`562 562`) are taken for a number written twice, which is a doubt.
-//! Characters that nobody sees are left out with a remark; raised digits at the end are a footnote, not digits.
+//! Blanks and apostrophes group thousands only if each group has three digits and one character separates all groups. A
+//! new line never groups. Groups that are all equal (`562 562`) may be a number written twice, which is a doubt.
+//! Invisible characters are left out with a remark. Raised digits at the end are a footnote, not digits.
 
 use std::fmt::Write as _;
 
@@ -23,22 +24,22 @@ use crate::{
     look_alike::{is_deceptive, is_invisible},
 };
 
-/// What a text says of a figure.
+/// The meaning of a text as a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spelled {
-    /// `None` = nothing.
+    /// `None` = the text is empty.
     pub number: Option<Number>,
     pub remark: Option<Remark>,
 }
 
-/// What a person may want to know of a number that was read.
+/// What a person may want to know about a number that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Remark {
-    /// Characters that nobody sees were left out.
+    /// Invisible characters were left out.
     Invisible,
-    /// Raised digits behind the number were taken for a footnote.
+    /// Raised digits after the number were taken for a footnote.
     Footnote,
-    /// The number is a little beside what it means, as sums of doubles are.
+    /// The text differs a little from the number that it means, as sums of doubles do.
     Noise,
 }
 
@@ -62,10 +63,10 @@ pub enum Doubt {
     Word,
 }
 
-/// Reads what a cell says; `measure` = what its column measures, `None` where nobody knows.
+/// Reads the text of a cell. `measure` is what its column measures; `None` if that is not known.
 ///
 /// # Errors
-/// When it is not one certain number: see [`Doubt`].
+/// The text is not one certain number: see [`Doubt`].
 pub fn spell(text: &str, measure: Option<Measure>) -> Result<Spelled, Doubt> {
     let seen = text.contains(is_invisible).then(|| text.replace(is_invisible, ""));
     let trimmed = seen.as_deref().unwrap_or(text).trim();
@@ -93,7 +94,8 @@ pub fn spell(text: &str, measure: Option<Measure>) -> Result<Spelled, Doubt> {
     Ok(Spelled { number: Some(number), remark })
 }
 
-/// The text with every character that a reader does not see, or takes for another, written by its number: `562[U+200B]`.
+/// The text, in which every character that readers do not see, or take for another, is written by its number:
+/// `562[U+200B]`.
 #[must_use]
 pub fn shown(text: &str) -> String {
     let is_strange = |c: char| {
@@ -117,7 +119,8 @@ const fn is_raised(c: char) -> bool {
     matches!(c, '¹' | '²' | '³' | '\u{2070}' | '\u{2074}'..='\u{2079}' | '\u{207d}' | '\u{207e}')
 }
 
-/// Groups of digits, each with the character before it (`\0` before the first); `None` where anything else is there.
+/// Groups of digits, each with the character before it (`\0` before the first); `None` if the text contains anything
+/// else.
 fn groups(text: &str) -> Option<Vec<(char, &str)>> {
     let mut groups = Vec::new();
     let (mut rest, mut parted_by) = (text, '\0');
@@ -136,7 +139,7 @@ fn groups(text: &str) -> Option<Vec<(char, &str)>> {
     }
 }
 
-/// Blanks that group digits: those of one line.
+/// Whether a character is a blank that may group digits: one within a line.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() && !matches!(c, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
@@ -145,13 +148,13 @@ const fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '\u{2019}' | '\u{2018}' | '\u{2bc}' | '`' | '\u{b4}')
 }
 
-/// The number of groups of digits, and whether noise was left out.
+/// The number that groups of digits mean, and whether noise was removed.
 fn value(groups: &[(char, &str)], negative: bool, measure: Option<Measure>) -> Result<(Number, bool), Doubt> {
     let (&(last_parted_by, last), before) = groups.split_last().ok_or(Doubt::Word)?;
     let is_point = |c: char| c == ',' || c == '.';
     let (whole, fraction) = match before {
         [] => return Ok((decimal(last, "", negative, measure)?.0, false)),
-        // The last group is what stands behind the point, unless the same character parts groups before it.
+        // The last group is the fraction, unless the same character also separates groups before it.
         _ if is_point(last_parted_by) && before.iter().all(|(c, _)| *c != last_parted_by) => (before, Some(last)),
         _ => (groups, None),
     };
@@ -182,7 +185,7 @@ fn value(groups: &[(char, &str)], negative: bool, measure: Option<Measure>) -> R
     Ok((number, noise))
 }
 
-/// Whether one character parts groups of three digits, the first of which may be shorter.
+/// Whether one character separates groups of three digits. The first group may be shorter.
 fn is_grouping(groups: &[(char, &str)]) -> bool {
     let parted_by = groups.get(1).map(|(c, _)| *c);
     groups.iter().enumerate().all(|(place, (c, digits))| match place {
@@ -191,7 +194,8 @@ fn is_grouping(groups: &[(char, &str)]) -> bool {
     })
 }
 
-/// The number of the digits before and behind a point, exact where it has at most three decimals.
+/// The number with these digits before and after the point, and whether noise was removed. It is exact if it has at
+/// most three decimals.
 fn decimal(whole: &str, fraction: &str, negative: bool, measure: Option<Measure>) -> Result<(Number, bool), Doubt> {
     let sign = if negative { "-" } else { "" };
     let fraction = fraction.trim_end_matches('0');

@@ -1,7 +1,8 @@
-//! What is known of a form's structure: sections, rows, columns, editions, and the rules its figures obey.
+//! The structure of a form, as far as it is known: sections, rows, columns, editions, and rules for its figures. This
+//! module does not know any document.
 //!
-//! Codes are those of the oldest edition described; [`FormTemplate::in_edition`] is where a later edition's printed
-//! codes are found. A place that chapters and rules speak of is therefore one concept across editions.
+//! Codes are those of the oldest edition that is described. [`FormTemplate::in_edition`] gives the printed codes of a
+//! later edition. So a place in a chapter or in a rule is one concept in all editions.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +14,15 @@ use crate::{ColumnCode, Edition, FormId, Period, RowCode, SectionId, Severity, T
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormTemplate {
     pub form: FormId,
-    /// What documents call it, in any language: `1-M`, `1-М`, `3-К`. Look-alike letters are normalised on comparison.
+    /// What documents call the form, in any language: `1-M`, `1-М`, `3-К`. Look-alike letters are normalised for
+    /// comparison.
     pub designations: Vec<String>,
     /// The code in file names of the form workbooks: `3k`.
     pub file_code: String,
-    /// Where the structure is known from, and what is not known.
+    /// How the structure is known, and what is not known.
     pub known_from: String,
     pub sections: Vec<SectionTemplate>,
-    /// Oldest first. A form without editions (services) has none.
+    /// Oldest first; empty for a form without editions (services).
     pub editions: Vec<EditionTemplate>,
     pub rules: Vec<Rule>,
 }
@@ -30,13 +32,13 @@ pub struct FormTemplate {
 pub struct SectionTemplate {
     pub id: SectionId,
     pub titles: Titles,
-    /// Words by which the section is recognised in its title or header, wherever its sheet stands.
+    /// Words in the title or the header by which the section is recognised, on whatever sheet it is.
     pub subject: String,
     pub columns: Vec<ColumnTemplate>,
     pub rows: Vec<RowTemplate>,
 }
 
-/// Unit of measure of a column.
+/// The unit of measure of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
 #[serde(rename_all = "kebab-case")]
 pub enum Measure {
@@ -50,13 +52,13 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// Whether it is counted: in whole numbers, never below zero.
+    /// Whether it is counted in whole numbers, never below zero.
     #[must_use]
     pub const fn is_counted(self) -> bool {
         matches!(self, Self::Count | Self::Persons)
     }
 
-    /// The word that templates write.
+    /// The word in templates.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -68,13 +70,13 @@ impl Measure {
     }
 }
 
-/// How a column behaves in the course of a year.
+/// How the figures of a column change in the course of a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
 pub enum Course {
-    /// Cumulative from 1 January: it does not fall within a year.
+    /// Cumulative from 1 January: figures do not fall within a year.
     Flow,
-    /// A level at a time: it may fall.
+    /// A level at a time: figures may fall.
     Stock,
     /// The opening stock: constant within a year.
     Opening,
@@ -91,7 +93,7 @@ pub struct ColumnTemplate {
     pub course: Course,
     /// The column that this one is a part of ("в т.ч.").
     pub part_of: Option<ColumnCode>,
-    /// The key in the JSON service; `None` where the source lost it.
+    /// The key in the JSON service; `None` if the source lost it.
     pub key: Option<String>,
 }
 
@@ -104,44 +106,45 @@ pub struct RowTemplate {
     pub part_of: Option<RowCode>,
 }
 
-/// What an edition prints otherwise than the oldest one described.
+/// What an edition prints differently from the oldest one that is described.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EditionTemplate {
     pub edition: Edition,
-    /// The first and the last period that it is known to have been in use; `None` = not known.
+    /// The first and the last period in which it is known to have been used; `None` = not known.
     pub from: Option<Period>,
     pub until: Option<Period>,
     pub sections: BTreeMap<SectionId, EditionSection>,
 }
 
-/// One section as an edition prints it: codes of the oldest edition → codes of this one; `None` = gone.
+/// One section as an edition prints it. Codes of the oldest edition → codes of this one; `None` = gone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EditionSection {
     /// Whether this edition has no such section.
     pub gone: bool,
-    /// The sheet's name, where it is another.
+    /// The name of the sheet, if it is another one.
     pub sheet: Option<String>,
     pub columns: BTreeMap<ColumnCode, Option<ColumnCode>>,
     pub rows: BTreeMap<RowCode, Option<RowCode>>,
-    /// Its title, and the headings of columns and rows, where this edition words them otherwise; by codes of the
-    /// oldest edition.
+    /// The title, and the headings of columns and rows, if this edition has other words; by codes of the oldest
+    /// edition.
     pub titles: Option<Titles>,
     pub column_titles: BTreeMap<ColumnCode, Titles>,
     pub row_titles: BTreeMap<RowCode, Titles>,
 }
 
-/// Something that the figures of a form obey.
+/// A rule for the figures of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     /// `1-m.r1.severity`; unique over all forms.
     pub id: String,
     pub severity: Severity,
-    /// What it says, for the person who reads the finding.
+    /// The rule in words, for the reader of the finding.
     pub titles: Titles,
     pub kind: RuleKind,
 }
 
-/// What a rule compares. Codes are those of the oldest edition described; an empty list of lines means every line.
+/// What a rule compares. Codes are those of the oldest edition that is described. An empty list of lines means every
+/// line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RuleKind {
     /// In each of `columns`: row `total` = Σ `plus` − Σ `minus`.
@@ -152,7 +155,7 @@ pub enum RuleKind {
     RowWithin { section: SectionId, part: RowCode, whole: RowCode, columns: Vec<ColumnCode> },
     /// In each of `rows`: column `part` ≤ column `whole`.
     ColumnWithin { section: SectionId, part: ColumnCode, whole: ColumnCode, rows: Vec<RowCode> },
-    /// A place equals a place of another section or form, unit by unit; periods meet at their last month.
+    /// A place equals a place of another section or form, for each unit. Periods are compared by their last months.
     SamePlace { here: Place, there: FormPlace },
 }
 
@@ -164,7 +167,7 @@ pub struct Place {
     pub column: ColumnCode,
 }
 
-/// A figure's place in a named form.
+/// A figure's place, with its form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FormPlace {
     pub form: FormId,
@@ -177,13 +180,13 @@ impl FormTemplate {
         self.sections.iter().find(|s| s.id == *id)
     }
 
-    /// What an edition prints otherwise in a section; `None` where nothing differs.
+    /// What an edition prints differently in a section; `None` if nothing differs.
     #[must_use]
     pub fn in_edition(&self, edition: &Edition, section: &SectionId) -> Option<&EditionSection> {
         self.editions.iter().find(|e| e.edition == *edition)?.sections.get(section)
     }
 
-    /// The sheet that an edition keeps a section in; `None` where the section is gone.
+    /// The sheet on which an edition prints a section; `None` if the section is gone.
     #[must_use]
     pub fn printed_sheet(&self, edition: &Edition, section: &SectionId) -> Option<String> {
         match self.in_edition(edition, section) {
@@ -193,8 +196,8 @@ impl FormTemplate {
         }
     }
 
-    /// The code that an edition is described to print for a column of the oldest one; `None` where the column is gone.
-    /// Where a document keeps a column is another question: see [`Binding`](crate::Binding).
+    /// The code that the description of an edition gives for a column of the oldest edition; `None` if the column is
+    /// gone. [`Binding`](crate::Binding) gives the place of a column in a document.
     #[must_use]
     pub fn printed_column(&self, edition: &Edition, section: &SectionId, column: &ColumnCode) -> Option<ColumnCode> {
         match self.in_edition(edition, section).and_then(|s| s.columns.get(column)) {
@@ -203,8 +206,8 @@ impl FormTemplate {
         }
     }
 
-    /// The code that an edition is described to print for a row of the oldest one; `None` where the row is gone. Where a
-    /// document keeps a row is another question: see [`Binding`](crate::Binding).
+    /// The code that the description of an edition gives for a row of the oldest edition; `None` if the row is gone.
+    /// [`Binding`](crate::Binding) gives the place of a row in a document.
     #[must_use]
     pub fn printed_row(&self, edition: &Edition, section: &SectionId, row: &RowCode) -> Option<RowCode> {
         match self.in_edition(edition, section).and_then(|s| s.rows.get(row)) {
@@ -221,13 +224,13 @@ impl EditionSection {
         self.titles.as_ref().unwrap_or(&section.titles)
     }
 
-    /// The code that this edition prints for a column of the oldest one; `None` where the column is gone.
+    /// The code that this edition prints for a column of the oldest one; `None` if the column is gone.
     #[must_use]
     pub fn column<'t>(&'t self, column: &'t ColumnCode) -> Option<&'t ColumnCode> {
         self.columns.get(column).map_or(Some(column), Option::as_ref)
     }
 
-    /// The code that this edition prints for a row of the oldest one; `None` where the row is gone.
+    /// The code that this edition prints for a row of the oldest one; `None` if the row is gone.
     #[must_use]
     pub fn row<'t>(&'t self, row: &'t RowCode) -> Option<&'t RowCode> {
         self.rows.get(row).map_or(Some(row), Option::as_ref)

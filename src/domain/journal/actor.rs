@@ -1,26 +1,27 @@
-//! Who does something: the schedule, or a person, each with the account of the operating system that it was.
+//! Actors: the schedule, or a person, each with its account of the operating system. This module does not know how an
+//! account is found, nor what a person may do.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Who or what started an action. Clause 2.1 of the Instruction asks the log-journal for it.
+/// Who or what started an action. Clause 2.1 of the Instruction requires it in the log-journal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Written", into = "Written")]
 pub enum Actor {
-    /// The daemon, or cron; a journal before 0.2 keeps no account of it.
+    /// The daemon, or cron, in a journal before 0.2, which does not keep the account.
     Schedule,
-    /// The daemon, or cron, with the account that it ran under.
+    /// The daemon, or cron, with the account under which it ran.
     Daemon(Account),
     /// A person.
     Person(Acting),
 }
 
-/// The account of the operating system that a process ran under. It is proved by the system; a name is not.
+/// The account of the operating system under which a process ran. The system proves the account; nothing proves a name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Account {
     pub uid: u32,
-    /// Its name, or `uid 1234` where the system knows none.
+    /// Its name, or `uid 1234` if the system has no name for it.
     pub name: String,
     /// The machine.
     pub host: String,
@@ -29,22 +30,22 @@ pub struct Account {
 /// A person who acts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Acting {
-    /// As `people.toml` has it for the account; where it has none, the account itself.
+    /// The name that `people.toml` has for the account; if it has none, the account itself.
     pub name: String,
-    /// `None` in a journal before 0.2, which keeps a name alone.
+    /// `None` in a journal before 0.2, which keeps only a name.
     pub account: Option<Account>,
-    /// On whose behalf, as the person said with `--by`. It proves nothing.
+    /// On whose behalf the person acts, as given with `--by`. It proves nothing.
     pub claimed: Option<String>,
 }
 
 impl Actor {
-    /// A person of whom nothing but a name is known, as in a journal before 0.2.
+    /// A person of whom only the name is known, as in a journal before 0.2.
     #[must_use]
     pub fn named(name: &str) -> Self {
         Self::Person(Acting { name: name.to_owned(), account: None, claimed: None })
     }
 
-    /// The account that it was, where the journal has it.
+    /// The account, if the journal has it.
     #[must_use]
     pub const fn account(&self) -> Option<&Account> {
         match self {
@@ -72,7 +73,7 @@ enum Kind {
     Person,
 }
 
-/// An actor as the journal has it: one flat object. All but `kind` and `name` came with 0.2.
+/// An actor as the journal writes it: one flat object. Version 0.2 added all fields but `kind` and `name`.
 #[derive(Serialize, Deserialize, Clone)]
 struct Written {
     kind: Kind,

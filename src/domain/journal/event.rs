@@ -1,7 +1,7 @@
-//! What happened: the log-journal of clause 2.1 of the Instruction, as facts.
+//! Facts: the log-journal of clause 2.1 of the Instruction. This module does not know what follows from a fact.
 //!
-//! A fact is written once and never changed. What a parcel's state is, or which revision is the newest, is derived
-//! from facts ([`crate::PeriodStatus`]).
+//! A fact is written once and never changed. States, such as that of a parcel, and the newest revision are derived from
+//! facts ([`crate::PeriodStatus`]).
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use crate::{
     OrganId, ParcelId, ParcelState, Period, Place, Sha256, Tally, Unit,
 };
 
-/// One fact with who, when and in which run.
+/// One fact with its actor, its time and its run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
-    /// The place in the journal; later is larger.
+    /// The place in the journal. Later facts have larger numbers.
     pub seq: i64,
     pub at: DateTime<Utc>,
     /// The run that did it: one id per start of the program.
@@ -25,20 +25,20 @@ pub struct Event {
     pub fact: Fact,
 }
 
-/// One numbered copy as it stands in the register.
+/// One numbered copy, as the register has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CopyRecord {
     pub number: u32,
     pub of: u32,
     pub file: String,
     pub sha256: Sha256,
-    /// The language that it is written in; older registers say it in the file's name only.
+    /// The language of the copy. Older registers have it only in the file's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
 }
 
 impl CopyRecord {
-    /// The language that it is written in.
+    /// The language of the copy: from the record, or from the file's name.
     #[must_use]
     pub fn language(&self) -> Option<Language> {
         let stem = self.file.rsplit_once('.').map_or(self.file.as_str(), |(stem, _)| stem);
@@ -47,16 +47,16 @@ impl CopyRecord {
     }
 }
 
-/// The encrypted archive that a numbered copy goes in.
+/// The encrypted archive in which a numbered copy is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealedCopy {
     pub number: u32,
     pub file: String,
-    /// Of the archive; that of the copy inside stands in its [`CopyRecord`].
+    /// The hash of the archive. The hash of the copy inside is in its [`CopyRecord`].
     pub sha256: Sha256,
 }
 
-/// A held document that a person let pass under an identity: what it was read as before.
+/// A held document that a person accepted under an identity, with what it was read as before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AcceptedDocument {
     pub snapshot: Sha256,
@@ -79,7 +79,7 @@ pub enum Fact {
         period: Option<Period>,
         exit: u8,
     },
-    /// A source answered and the answer was stored.
+    /// A source answered, and the answer was stored.
     Fetched {
         form: FormId,
         period: Period,
@@ -87,8 +87,8 @@ pub enum Fact {
         url: String,
         bytes: u64,
     },
-    /// A source did not answer with a document. `absence`: whether it has none or may answer later; `unit` and `agency`:
-    /// which document was asked for, where the question said it. Older journals say neither.
+    /// A source did not answer with a document. `absence`: whether it has no such document, or may answer later. `unit`
+    /// and `agency`: the document that was requested, if the request said so. Older journals have none of these fields.
     FetchFailed {
         form: FormId,
         period: Period,
@@ -101,7 +101,7 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         agency: Option<Agency>,
     },
-    /// A document was read into a dataset. `held`: it waits for a named person, with the reason.
+    /// A document was read into a dataset. `held`: the reason why it waits for a named person.
     DatasetRead {
         key: DatasetKey,
         revision: u32,
@@ -109,11 +109,11 @@ pub enum Fact {
         edition: Edition,
         figures: u64,
         held: Option<String>,
-        /// Documents that claim the same dataset with other figures, where that is what holds it.
+        /// Documents that claim the same dataset with other figures, if it is held because of them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         rivals: Vec<Sha256>,
     },
-    /// A document was not taken.
+    /// A document was refused.
     Refused {
         form: FormId,
         period: Option<Period>,
@@ -121,13 +121,13 @@ pub enum Fact {
         name: String,
         why: String,
     },
-    /// Later documents changed what is held against a dataset: `None` clears it.
+    /// Later documents changed the reason why a dataset is held. `None`: it is no longer held.
     Judged {
         key: DatasetKey,
         revision: u32,
         held: Option<String>,
     },
-    /// A named person let a held document pass. `document`: under another identity or number than it was read as.
+    /// A named person accepted a held document. `document`: under another identity or revision than it was read as.
     Accepted {
         key: DatasetKey,
         revision: u32,
@@ -135,28 +135,28 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         document: Option<AcceptedDocument>,
     },
-    /// A named person put a held document away: it is never used, and says nothing about others.
+    /// A named person rejected a held document: it is never used, and does not put others in doubt.
     Rejected {
         key: DatasetKey,
         revision: u32,
         snapshot: Sha256,
         reason: String,
     },
-    /// A named person took an act back: the journal is read as if that had not happened.
+    /// A named person withdrew an act. The journal is read as if that act had not happened.
     Withdrawn {
         /// The place of the act in the journal.
         act: i64,
         fact: Box<Fact>,
         reason: String,
     },
-    /// A named person corrected a figure. The new revision is what `snapshot` says, with this and all corrections
-    /// before it.
+    /// A named person corrected a figure. The new revision has the figures of `snapshot`, with this and all earlier
+    /// corrections.
     Corrected {
         key: DatasetKey,
         revision: u32,
         snapshot: Sha256,
         place: Place,
-        /// What the document says; nothing is an empty cell.
+        /// The figure of the document; `None` is an empty cell.
         old: Option<Number>,
         new: Option<Number>,
         reason: String,
@@ -164,7 +164,7 @@ pub enum Fact {
     Checked {
         period: Period,
         findings: Tally,
-        /// The same by form; forms without findings are left out.
+        /// The findings by form; forms without findings are left out.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         forms: BTreeMap<FormId, Tally>,
     },
@@ -174,13 +174,13 @@ pub enum Fact {
         rule: String,
         reason: String,
     },
-    /// A named person had an issue handed over before its hour, or without any of its forms or figures.
+    /// A named person had an issue handed over before its hour, or although it contains no form or no figure.
     Hastened {
         issue: Issue,
         reason: String,
     },
-    /// A master was written. `incomplete` names the forms that are not in it; `held`: the revision that its readers have
-    /// already, for a master that marks what changed since.
+    /// A master was written. `incomplete` contains the forms that are missing in it. `held`: the revision that its
+    /// readers already have, for a master that marks what changed since then.
     Built {
         issue: Issue,
         language: Language,
@@ -191,29 +191,29 @@ pub enum Fact {
         reason: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         held: Option<u32>,
-        /// The book holds no figure at all. Older journals do not say it.
+        /// The book contains no figure. Older journals do not have this field.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         without_figures: bool,
     },
-    /// A second person approved an issue: what may go is what had this hash then.
+    /// A second person approved an issue. Only what had this hash then may be sent.
     Approved {
         issue: Issue,
         register: Sha256,
         reason: String,
     },
-    /// Copies of one parcel are in the register and wait to be handed over. A parcel may get more of them later: those of an
-    /// organ that ended and that this one succeeds.
+    /// Copies of one parcel are in the register and wait to be handed over. The parcel may get more copies later: those
+    /// of an organ that ended and that this one succeeds.
     Queued {
         parcel: ParcelId,
         copies: Vec<CopyRecord>,
     },
-    /// Copies of a parcel were encrypted for their organ: from then on these archives are what is sent.
+    /// Copies of a parcel were encrypted for their organ. From then on these archives are sent.
     Sealed {
         parcel: ParcelId,
         copies: Vec<SealedCopy>,
     },
-    /// Written before the step that cannot be undone. `copies`: the numbers that go with it; none names all of the
-    /// parcel's, for a parcel that is split for size goes in several mails.
+    /// An attempt begins. The fact is written before the step that cannot be undone. `copies`: the numbers of the
+    /// copies in this mail; empty = all copies of the parcel. A parcel that is split for size goes in several mails.
     Sending {
         parcel: ParcelId,
         attempt: u32,
@@ -222,7 +222,7 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         copies: Vec<u32>,
     },
-    /// What became of an attempt, with the server's words. `transient`: the same again may succeed later.
+    /// The outcome of an attempt, with the server's words. `transient`: the same attempt may succeed later.
     Outcome {
         parcel: ParcelId,
         attempt: u32,
@@ -233,7 +233,7 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         copies: Vec<u32>,
     },
-    /// A person decided what became of uncertain copies of a parcel; none named means all that were uncertain.
+    /// A person decided the state of uncertain copies of a parcel. `copies` empty = all copies that were uncertain.
     Settled {
         parcel: ParcelId,
         state: ParcelState,
@@ -241,78 +241,79 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         copies: Vec<u32>,
     },
-    /// A person asked for a parcel to be handed over again.
+    /// A person had a parcel handed over again.
     Resend {
         parcel: ParcelId,
         reason: String,
     },
-    /// A person withdrew what waited for an organ that has ended: copies that nobody has, whose numbers are accounted for by
-    /// this. Its successor, where it has one, gets as many under numbers of its own.
+    /// A person withdrew the waiting copies of an organ that has ended. Nobody has these copies, and this fact accounts
+    /// for their numbers. The successor, if there is one, gets as many copies under numbers of its own.
     Readdressed {
         parcel: ParcelId,
         to: Option<OrganId>,
         copies: Vec<u32>,
         reason: String,
     },
-    /// A person took in what was handed over and the ledger did not know, as its witnesses had it: the facts come before this
-    /// one, with the time and the run that did them.
+    /// A person added hand-overs that the ledger lacked, as its witnesses have them. The facts of these hand-overs come
+    /// before this one, with the time and the run in which they happened.
     Reconciled {
         parcels: Vec<ParcelId>,
         witnesses: Vec<String>,
-        /// What spoke of copies and could not be taken in; the person looked at it.
+        /// What the witnesses say of copies and could not be added. The person has looked at it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         unclear: Vec<String>,
         reason: String,
     },
-    /// The mails of a mailbox were read up to a number; numbers mean the same as long as `validity` is the same.
+    /// The mails of a mailbox were read up to the number `uid`. Numbers keep their meaning while `validity` is the
+    /// same.
     MailboxRead {
         mailbox: String,
         validity: u32,
         uid: u32,
     },
-    /// The schedule watches over what falls due from this day on.
+    /// The schedule covers what falls due from this day on.
     Scheduled {
         since: NaiveDate,
     },
-    /// The schedule asked for a form, or set about a collection, and this is what came of it.
+    /// The schedule requested a form or worked on a collection, with this result.
     Tried {
         duty: Duty,
         answer: String,
     },
-    /// What was owed is done; `late` is the cause, where it was done after its deadline.
+    /// A duty was done. `late`: the cause, if it was done after its deadline.
     Met {
         duty: Duty,
         late: Option<String>,
     },
-    /// The deadline went by, and it was not done.
+    /// The deadline of a duty passed, and it was not done.
     Overdue {
         duty: Duty,
         cause: String,
     },
-    /// Something lasted longer than an hour; the journal of emergencies.
+    /// Something lasted longer than an hour: an entry of the journal of emergencies.
     Emergency {
         incident: Incident,
     },
-    /// The office was told how a day of terms stands.
+    /// The office got an alert about the state of a day of terms.
     Alerted {
         day: NaiveDate,
         moment: Moment,
         words: String,
     },
-    /// A person closed a period: every copy that the matrix says stands in the register as handed over.
+    /// A person closed a period: in the register, every copy of the matrix is handed over.
     Closed {
         period: Period,
         parcels: usize,
         copies: usize,
         register: Sha256,
-        /// What the person had to say of it, if anything.
+        /// The person's remark, if any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
 }
 
 impl Fact {
-    /// The word under which the journal files it; the same as in its JSON.
+    /// The word for this kind of fact in the journal, the same as in its JSON.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -351,7 +352,7 @@ impl Fact {
         }
     }
 
-    /// The period it belongs to, for a question by period: a parcel's is that of its collection.
+    /// The period of the fact, for queries by period. That of a parcel is the period of its collection.
     #[must_use]
     pub fn period(&self) -> Option<Period> {
         match self {

@@ -1,7 +1,8 @@
-//! What became of each parcel and of each of its copies, as the journal tells it.
+//! States of parcels and of their copies. In: the events of a journal. Out: a record for each parcel. This module does
+//! not know how a parcel is sent.
 //!
-//! A parcel that is split for size goes in several mails, each with its own outcome. So the journal speaks of copies,
-//! and a parcel's state follows from theirs: it is handed when all of its copies are.
+//! A parcel that is split for size goes in several mails, each with its own outcome. So facts are about copies, and the
+//! state of a parcel follows from theirs: it is handed when all of its copies are.
 
 use std::collections::BTreeMap;
 
@@ -9,22 +10,22 @@ use serde::Serialize;
 
 use crate::{CopyNumbers, CopyRecord, CopyStanding, Event, Fact, OrganId, ParcelId, ParcelState};
 
-/// One parcel as the journal tells it.
+/// One parcel, as it follows from the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ParcelRecord {
     pub parcel: ParcelId,
-    /// Follows from the copies: the one that needs attention most.
+    /// Follows from the copies: the state that needs attention most.
     pub state: ParcelState,
-    /// How far the second sending of its copies is, where a person asked for one and it is not done.
+    /// The state of the second sending of its copies, if a person requested one and it is not done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub again: Option<ParcelState>,
     pub copies: Vec<CopyStanding>,
     pub attempts: u32,
     /// The words of the last outcome: the server's, or a person's.
     pub words: String,
-    /// Whether the last failure may pass by itself.
+    /// Whether the last failure was transient: another attempt may succeed.
     pub transient: bool,
-    /// Where withdrawn copies went, and which they were.
+    /// The copies that were withdrawn, and the organ that gets as many.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub readdressed: Vec<Readdressed>,
 }
@@ -32,7 +33,7 @@ pub struct ParcelRecord {
 /// Copies that were withdrawn because their organ ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Readdressed {
-    /// The organ that gets as many; none where nobody succeeds.
+    /// The organ that gets as many; `None` if the ended organ has no successor.
     pub to: Option<OrganId>,
     pub copies: Vec<u32>,
 }
@@ -49,14 +50,14 @@ impl ParcelRecord {
         self.copies.iter().any(|c| c.handed_by.as_deref() == Some(run))
     }
 
-    /// The copies that a run may hand over without asking anyone: those that wait, and those that were not taken.
-    /// What was handed is never sent again unless a person says so, what is uncertain waits for a person, and what
-    /// bounced waits for another address.
+    /// The copies that a run may hand over without a person: those that wait, and those that failed. Handed copies are
+    /// never sent again unless a person decides so. Uncertain copies wait for a person, and bounced copies for another
+    /// address.
     pub fn to_send(&self) -> impl Iterator<Item = &CopyStanding> {
         self.copies.iter().filter(|c| matches!(c.open(), ParcelState::Queued | ParcelState::Failed))
     }
 
-    /// The copies of which nobody knows whether they were taken, by the mail that they went in.
+    /// The uncertain copies, grouped by the mail in which they were sent.
     #[must_use]
     pub fn uncertain(&self) -> Vec<CopyNumbers> {
         let mut mails: BTreeMap<(u32, Option<&str>), Vec<u32>> = BTreeMap::new();
@@ -68,7 +69,8 @@ impl ParcelRecord {
         mails
     }
 
-    /// As if a person had asked for it again: what would follow from that can be looked at before anything is written.
+    /// Changes the record as if a person had requested another hand-over. The effect can be checked before anything is
+    /// written.
     pub fn queue_again(&mut self) {
         self.change(&[], CopyStanding::queue_again);
     }
@@ -86,7 +88,7 @@ impl ParcelRecord {
         }
     }
 
-    /// Takes copies in; a number that is there already keeps its copy.
+    /// Adds copies. A number that exists already keeps its copy.
     fn number(&mut self, copies: &[CopyRecord]) {
         let known: Vec<u32> = self.copies.iter().map(|c| c.record.number).collect();
         let new = copies.iter().filter(|copy| !known.contains(&copy.number));
@@ -118,7 +120,7 @@ impl ParcelRecord {
             }
             Fact::Sealed { copies, .. } => {
                 for copy in &mut self.copies {
-                    // What was sealed once stays so: the same bytes go each time.
+                    // A sealed copy keeps its archive, so the same bytes are sent each time.
                     let sealed = copies.iter().find(|s| s.number == copy.record.number);
                     copy.sealed = copy.sealed.take().or_else(|| sealed.cloned());
                 }
@@ -151,7 +153,7 @@ impl ParcelRecord {
     }
 }
 
-/// Of the states of copies the one that needs attention most: that of the parcel.
+/// The state of a parcel: the state of its copies that needs attention most.
 fn worst(states: impl Iterator<Item = ParcelState>) -> Option<ParcelState> {
     use ParcelState::{Acknowledged, Bounced, Failed, Handed, Queued, Sending, Uncertain, Withdrawn};
     let order = [Uncertain, Bounced, Failed, Sending, Queued, Handed, Acknowledged, Withdrawn];
@@ -169,7 +171,7 @@ pub fn parcels(events: &[Event]) -> BTreeMap<ParcelId, ParcelRecord> {
     records
 }
 
-/// Takes one more event in.
+/// Applies one more event.
 pub fn follow(records: &mut BTreeMap<ParcelId, ParcelRecord>, event: &Event) {
     match &event.fact {
         Fact::Queued { parcel, copies } => {
@@ -189,11 +191,11 @@ pub fn follow(records: &mut BTreeMap<ParcelId, ParcelRecord>, event: &Event) {
     }
 }
 
-/// The outcomes of attempts whose sender is gone: it died between the intent and the outcome.
+/// The outcomes of attempts whose program ended between the intent and the outcome.
 ///
-/// To be asked only by whoever knows that nobody is sending (it holds the claim, or saw that nobody does). What can
-/// be repeated without danger is queued again; of anything else nobody knows whether it was taken, so a person
-/// decides.
+/// Call it only if no program is sending: the caller holds the claim, or has seen that nobody holds it. Copies that can
+/// be handed over again without danger are queued again. For any other copy it is not known whether the server took it,
+/// so a person decides.
 #[must_use]
 pub fn interrupted(events: &[Event]) -> Vec<Fact> {
     let mut facts = Vec::new();

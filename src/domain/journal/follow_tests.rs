@@ -1,4 +1,4 @@
-//! The register as journals tell it.
+//! Records of parcels, as they follow from journals.
 
 use crate::{Actor, Channel, CopyRecord, Event, Fact, ParcelId, ParcelState, Sha256, interrupted, parcels};
 
@@ -116,7 +116,7 @@ fn two_uncertain_mails_are_settled_each_by_itself() {
     let both = [&one[..], &[settled(ParcelState::Queued, &[2])]].concat();
     let record = &parcels(&events(both))[&id()];
     assert_eq!(record.to_send().map(|c| c.record.number).collect::<Vec<_>>(), [2]);
-    // A journal from before facts named copies means all that were uncertain.
+    // In an older journal, a fact without copies means all copies that were uncertain.
     let older = r#"{"kind":"settled","parcel":"2025-Q2/crime/r0/gp-leadership","state":"handed","evidence":"log"}"#;
     let all = [&facts[..], &[serde_json::from_str(older).unwrap()]].concat();
     assert_eq!(state(all), ParcelState::Handed);
@@ -149,12 +149,12 @@ fn what_was_handed_once_stays_so_whatever_becomes_of_a_second_sending() {
     assert_eq!(stands(found), (Handed, None, 0, "run-6".into()));
     let lost = [second(Uncertain), vec![settled(Queued, &[])]].concat();
     assert_eq!(stands(lost), (Handed, Some(Queued), 1, "run-2".into()));
-    // The answer to the first takes nothing from the second; that the first came back leaves only the second.
+    // The answer to the first sending does not change the second. If the first bounced, only the second counts.
     let answered = [second(Failed), vec![outcome(Acknowledged, &[])]].concat();
     assert_eq!(stands(answered), (Acknowledged, Some(Failed), 1, "run-2".into()));
     let bounced = [second(Failed), vec![outcome(Bounced, &[])]].concat();
     assert_eq!(stands(bounced), (Failed, None, 1, String::new()));
-    // Whoever was sending when the program died did so for the second time.
+    // The attempt that was open when the program ended was the second one.
     let dead = second(Handed)[..5].to_vec();
     let open = interrupted(&events(dead.clone()));
     assert_eq!(stands([dead, open].concat()), (Handed, Some(Uncertain), 0, "run-2".into()));
@@ -180,7 +180,7 @@ fn a_withdrawn_copy_keeps_its_number_and_what_was_handed_stays() {
     assert_eq!((record.state, record.copies.len(), record.counted().count()), (ParcelState::Handed, 3, 1));
     assert_eq!(record.to_send().count(), 0);
     assert_eq!(state(vec![queued(2), withdrawn(&[1, 2])]), ParcelState::Withdrawn);
-    // More copies come: those of another organ that this one succeeds. A number that is there keeps its copy.
+    // More copies come: those of another organ that this one succeeds. A number that exists already keeps its copy.
     let more = Fact::Queued {
         parcel: id(),
         copies: (3..=5)
@@ -190,7 +190,7 @@ fn a_withdrawn_copy_keeps_its_number_and_what_was_handed_stays() {
     let record = &parcels(&events([facts, vec![more]].concat()))[&id()];
     let open: Vec<(u32, u32)> = record.to_send().map(|c| (c.record.number, c.record.of)).collect();
     assert_eq!((record.state, open), (ParcelState::Queued, vec![(4, 5), (5, 5)]));
-    // The second sending of what was handed is off with the organ.
+    // When the organ ends, the second sending of a handed copy is cancelled.
     let again = Fact::Resend { parcel: id(), reason: "lost".into() };
     let record = &parcels(&events(vec![queued(1), outcome(ParcelState::Handed, &[]), again, withdrawn(&[])]))[&id()];
     assert_eq!((record.state, record.again), (ParcelState::Handed, None));

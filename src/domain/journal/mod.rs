@@ -1,4 +1,5 @@
-//! What happened: facts with who did them, and the states that follow from them.
+//! The journal: facts with their actors, and the states that follow from them. This folder does not know where facts
+//! are stored.
 
 mod actor;
 mod event;

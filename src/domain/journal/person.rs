@@ -1,4 +1,4 @@
-//! The people of the office and what each may do.
+//! The people of the office, and what each may do. This module does not know who is acting, nor what day it is.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The word that people.toml and messages have for it.
+    /// The word for it in people.toml and in messages.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -37,15 +37,15 @@ impl Role {
 pub struct Person {
     /// The operating-system account, or the user of the console.
     pub account: String,
-    /// As it stands in the journal and on evidence.
+    /// The name in the journal and on evidence.
     pub name: String,
     pub roles: BTreeSet<Role>,
-    /// The first day on which the person may do nothing more.
+    /// The first day on which the person may not act any more.
     pub until: Option<NaiveDate>,
 }
 
 impl Person {
-    /// Whether the person may act in a role on a day. Whoever may act at all may see.
+    /// Whether the person may act in a role on a day. Every role includes the right to view.
     #[must_use]
     pub fn may(&self, role: Role, day: NaiveDate) -> bool {
         let here = self.until.is_none_or(|until| day < until);

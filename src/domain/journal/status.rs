@@ -1,5 +1,6 @@
-//! What stands where: derived from the journal, in this one place. The command line, the console and the JSON show
-//! this value.
+//! The status of a period, derived from the journal in this one place. In: what is owed, and the events. Out: a
+//! [`PeriodStatus`], which the command line, the console and the JSON show. This module does not know the matrix or the
+//! deadlines.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +11,12 @@ use crate::{
     overtaken_by, parcels,
 };
 
-/// How many parcels or copies a collection owes.
+/// How many parcels and copies a collection owes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owed {
     pub collection: CollectionId,
-    /// The period of the collection, which a quarter's run may reach through its half-year.
+    /// The period of the collection. A run for a quarter may include the collections of the half-year that ends with
+    /// it.
     pub period: Period,
     pub parcels: usize,
     pub copies: usize,
@@ -33,18 +35,18 @@ pub struct ParcelTotals {
     pub acknowledged: usize,
     /// Numbered for organs that ended, and never handed over.
     pub withdrawn: usize,
-    /// Of those handed over, the ones that a person asked to send again and that have not gone again.
+    /// Handed-over parcels that a person had sent again, and whose second sending is not done.
     pub again: usize,
 }
 
-/// Copies expected and handed.
+/// The numbers of copies that are expected and that are handed over.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct CopyTotals {
     pub expected: usize,
     pub handed: usize,
 }
 
-/// One collection of a period: its first issue, and the newest revision made since.
+/// The first issue of one collection of a period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CollectionStatus {
     pub id: CollectionId,
@@ -57,7 +59,7 @@ pub struct CollectionStatus {
     pub copies: CopyTotals,
 }
 
-/// A total with what this run added.
+/// A total, with what this run added to it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Count {
     pub expected: usize,
@@ -65,34 +67,34 @@ pub struct Count {
     pub handed_now: usize,
 }
 
-/// Totals over the collections, of revision 0.
+/// Totals over the first issues of the collections.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Totals {
     pub parcels: Count,
     pub copies: Count,
 }
 
-/// One later issue of a collection, a revision or a supplement, counted beside the totals.
+/// One later issue of a collection: a revision or a supplement. The totals do not include it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LaterIssue {
     pub id: CollectionId,
     pub period: Period,
     pub revision: u32,
-    /// The number of a supplement; 0 with a revision.
+    /// The number of a supplement; 0 for a revision.
     pub supplement: u32,
     pub content_id: Option<Sha256>,
     pub draft: bool,
     pub reason: Option<String>,
-    /// Whether it was built and nobody has sent it yet.
+    /// Whether it was built, and no copy of it has been numbered.
     pub candidate: bool,
-    /// The later revision that overtook it: what still waits of it goes no more.
+    /// The later revision that overtook it. What still waits of it is not sent any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overtaken_by: Option<u32>,
     pub parcels: ParcelTotals,
     pub copies: CopyTotals,
 }
 
-/// A period as it stands.
+/// The status of a period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PeriodStatus {
     pub period: Period,
@@ -104,8 +106,7 @@ pub struct PeriodStatus {
 }
 
 impl PeriodStatus {
-    /// The status of a period from the facts of the journal that concern it; `run` is the run whose own work
-    /// `handed_now` counts.
+    /// Derives the status of a period from the facts that concern it. `handed_now` counts the work of `run`.
     #[must_use]
     pub fn derive(period: Period, owed: &[Owed], events: &[Event], run: &str) -> Self {
         let (records, issues) = (parcels(events), issues(events));
@@ -122,7 +123,7 @@ impl PeriodStatus {
 }
 
 impl Owed {
-    /// The first issue of the collection: what the totals speak of.
+    /// The first issue of the collection, which the totals count.
     fn first(&self) -> Issue {
         Issue::first(self.collection.clone(), self.period)
     }

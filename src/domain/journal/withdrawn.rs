@@ -1,13 +1,14 @@
-//! Acts that were taken back.
+//! Acts that were withdrawn.
 //!
-//! In: a journal. Out: the events that are in force. Whoever derives a state from acts of people reads the journal through
-//! this, so that an act and its inverse are understood in one place. Unknown here: whether an act may be taken back.
+//! In: a journal. Out: the events that are in force. Read the journal through `in_force` to derive a state from acts of
+//! people, so that an act and its withdrawal are handled in one place. This module does not know whether an act may be
+//! withdrawn.
 
 use std::collections::BTreeSet;
 
 use crate::{Event, Fact};
 
-/// The places in the journal of the acts that were taken back.
+/// The places in the journal of the acts that were withdrawn.
 #[must_use]
 pub fn withdrawn(events: &[Event]) -> BTreeSet<i64> {
     let act = |event: &Event| match &event.fact {
@@ -17,7 +18,7 @@ pub fn withdrawn(events: &[Event]) -> BTreeSet<i64> {
     events.iter().filter_map(act).collect()
 }
 
-/// The events of a journal without the acts that were taken back, oldest first.
+/// The events of a journal without the acts that were withdrawn, oldest first.
 pub fn in_force(events: &[Event]) -> impl DoubleEndedIterator<Item = &Event> {
     let withdrawn = withdrawn(events);
     events.iter().filter(move |event| !withdrawn.contains(&event.seq))

@@ -1,6 +1,7 @@
-//! What a collection shows: chapters, each drawing on one form, and the tables of each chapter.
+//! The contents of a collection: chapters, each from one form, and the tables of each chapter. This module does not
+//! know any figure or workbook.
 //!
-//! Codes are those of the oldest edition that the form's template describes, so that a table speaks of the same thing
+//! Codes are those of the oldest edition that the form's template describes. So a table shows the same concepts,
 //! whatever edition a period's figures were printed in.
 
 use std::{collections::BTreeSet, fmt};
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{CollectionId, ColumnCode, FormId, Place, RowCode, SectionId, Titles};
 
-/// A collection as the office has laid it out.
+/// A collection as the office designed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CollectionTemplate {
     pub collection: CollectionId,
@@ -26,12 +27,12 @@ pub struct CollectionTemplate {
     pub notes: Vec<Titles>,
 }
 
-/// What of a collection is no part of the printed matter: the sheets stay in the workbook.
+/// The part of a collection that is not printed. Its sheets remain in the workbook.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Print {
     /// Ids of tables.
     pub without: BTreeSet<String>,
-    /// Why: said on the contents page and on their sheets.
+    /// The reason, printed on the contents page and on their sheets.
     pub reason: Titles,
 }
 
@@ -50,30 +51,30 @@ pub struct ChapterTemplate {
     pub id: String,
     pub titles: Titles,
     pub form: FormId,
-    /// Why the collection draws on this form.
+    /// Why the collection uses this form.
     pub reason: Titles,
     pub tables: Vec<TableTemplate>,
     pub line: usize,
 }
 
-/// A table, or one table for each place where its kind shows one place at a time.
+/// A table, or one table for each place if its kind shows one place at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableTemplate {
     /// Unique within the collection.
     pub id: String,
     pub titles: Titles,
-    /// What names the table's sheet, where the title is too long for that.
+    /// The name of the table's sheet, if the title is too long for it.
     pub short: Option<Titles>,
     pub kind: TableKind,
     pub section: SectionId,
     pub rows: Pick<RowCode>,
     pub columns: Pick<ColumnCode>,
-    /// Of a structure: the place that the shares are shares of; `None` = the first place shown.
+    /// Of a structure: the place that is 100 %; `None` = the first place shown.
     pub whole: Option<(RowCode, ColumnCode)>,
     /// Of regions: whether the level per 10,000 inhabitants is shown.
     pub per_capita: bool,
     pub chart: bool,
-    /// Whether a label names those of its parents that do not stand above it: `Глава 6: Кража`.
+    /// Whether a label also contains the parents that are not in a line above it: `Глава 6: Кража`.
     pub parents: bool,
     /// Printed under the table.
     pub note: Option<Titles>,
@@ -81,7 +82,8 @@ pub struct TableTemplate {
 }
 
 impl TableTemplate {
-    /// What names the table's sheet: its short title, else its title in the languages in which that does.
+    /// The name of the table's sheet: its short title, or else its title, which is left empty in a language in which it
+    /// does not fit.
     #[must_use]
     pub fn short(&self) -> Titles {
         self.short.clone().unwrap_or_else(|| {
@@ -96,20 +98,20 @@ impl TableTemplate {
     }
 }
 
-/// Letters of a short title: a sheet's name has 31 at most, and the table's number stands before it, as `13.10 `.
+/// The most letters of a short title. The name of a sheet has at most 31, and the table's number is in front: `13.10 `.
 pub const LONGEST_SHORT: usize = 25;
 
-/// What no name of a sheet may hold.
+/// The characters that the name of a sheet may not contain.
 pub const NOT_IN_SHEET_NAMES: [char; 7] = ['[', ']', ':', '*', '?', '/', '\\'];
 
-/// Whether a text can stand in the name of a sheet behind the number of a table.
+/// Whether a text can follow the number of a table in the name of a sheet.
 #[must_use]
 pub fn names_a_sheet(text: &str) -> bool {
     let refused = |c: char| NOT_IN_SHEET_NAMES.contains(&c) || c == '\'';
     !text.trim().is_empty() && text.chars().count() <= LONGEST_SHORT && !text.contains(refused)
 }
 
-/// What a table sets side by side.
+/// What a table shows side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TableKind {
@@ -125,7 +127,7 @@ pub enum TableKind {
     Quarter,
     /// Places of the form over five years.
     Series,
-    /// Rows of the form down, its columns across: a section of the form, of the republic.
+    /// Rows of the form down, its columns across: a section of the form, for the republic.
     Section,
     /// Rows of the form down, the republic and its regions across: one column of the form.
     RegionsAcross,
@@ -138,7 +140,7 @@ pub enum TableKind {
 pub enum Pick<C> {
     /// All that the form has, in its order.
     All,
-    /// The first of them: for forms whose structure is not known for sure.
+    /// The first of them: for forms whose structure is not known for certain.
     First(usize),
     Codes(Vec<C>),
 }
@@ -156,7 +158,7 @@ impl TableKind {
         matches!(self, Self::RegionsAcross | Self::AgenciesAcross)
     }
 
-    /// Whether every cell of a line is another place of a form: the figures of one period, crossed.
+    /// Whether the kind crosses places of a form: every cell of a line is another place, for one period.
     #[must_use]
     pub const fn is_cross(self) -> bool {
         matches!(self, Self::Section | Self::RegionsAcross | Self::AgenciesAcross)
@@ -180,7 +182,7 @@ impl fmt::Display for TableKind {
 }
 
 impl<C: Clone> Pick<C> {
-    /// The codes picked out of those that there are.
+    /// The codes picked from the known ones.
     pub fn from_known<'a>(&'a self, known: impl Iterator<Item = &'a C>) -> Vec<C> {
         match self {
             Self::All => known.cloned().collect(),
@@ -189,7 +191,7 @@ impl<C: Clone> Pick<C> {
         }
     }
 
-    /// The codes that are named one by one.
+    /// The codes that are listed one by one.
     #[must_use]
     pub fn named(&self) -> &[C] {
         match self {
@@ -200,7 +202,7 @@ impl<C: Clone> Pick<C> {
 }
 
 impl CollectionTemplate {
-    /// The forms that the collection draws on, each once, in the order of its chapters.
+    /// The forms that the collection uses, each once, in the order of its chapters.
     #[must_use]
     pub fn forms(&self) -> Vec<&FormId> {
         let mut forms: Vec<&FormId> = Vec::new();

@@ -1,4 +1,5 @@
-//! Where one numbered copy stands, and how that changes with what the journal tells.
+//! The states of one numbered copy. In: a copy, and the facts about it. Out: its state. This module does not know the
+//! other copies of its parcel.
 
 use std::{fmt, str::FromStr};
 
@@ -13,20 +14,20 @@ pub struct CopyStanding {
     #[serde(flatten)]
     pub record: CopyRecord,
     pub state: ParcelState,
-    /// How far a second sending is, of a copy that was handed over and goes again because a person said so. That it was
-    /// handed over once stays so, whatever becomes of it.
+    /// The state of the second sending of a copy that was handed over and that a person had sent again. Whatever
+    /// happens to it, the copy has been handed over once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub again: Option<ParcelState>,
-    /// The way by which it went last.
+    /// The channel of its last attempt.
     pub channel: Option<Channel>,
-    /// The mail in which it went last.
+    /// The mail of its last attempt.
     pub message_id: Option<String>,
     /// The number of its last attempt; 0 before the first.
     pub attempt: u32,
     /// The run that handed it over, and when.
     pub handed_by: Option<String>,
     pub handed_at: Option<DateTime<Utc>>,
-    /// The archive that it goes in, where it is encrypted for its organ.
+    /// The archive in which it is sent, if it is encrypted for its organ.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sealed: Option<SealedCopy>,
 }
@@ -48,13 +49,13 @@ impl CopyStanding {
         }
     }
 
-    /// The state of what is to be done: of the second sending where there is one, else of the first.
+    /// The state of the sending that is open: of the second if there is one, else of the first.
     #[must_use]
     pub fn open(&self) -> ParcelState {
         self.again.unwrap_or(self.state)
     }
 
-    /// A person asked for it to go again.
+    /// Queues the copy again, because a person requested it.
     pub(crate) fn queue_again(&mut self) {
         if self.state.is_handed() {
             self.again = Some(ParcelState::Queued);
@@ -73,13 +74,13 @@ impl CopyStanding {
         }
     }
 
-    /// A sender that was thought dead may speak up after another has tried again. Of what it says only this counts:
-    /// that the copy was taken, and that it may have been.
+    /// Ends an attempt. The outcome of an earlier attempt may come late, when a sender that was thought dead writes it
+    /// after another has tried again. A late outcome counts only if the copy was handed over, or may have been.
     pub(crate) fn end_attempt(&mut self, attempt: u32, state: ParcelState, event: &Event) {
         let is_late = attempt < self.attempt;
         let is_news = state.is_handed() || (state == ParcelState::Uncertain && !self.state.is_handed());
         match (self.again, state) {
-            // What came back of the first sending; the second is all that is left.
+            // The first sending bounced, so only the second is left.
             (Some(again), ParcelState::Bounced) => {
                 self.again = None;
                 self.enter(again, event);
@@ -92,7 +93,7 @@ impl CopyStanding {
         }
     }
 
-    /// A person found out what became of it.
+    /// Sets the state that a person found out.
     pub(crate) fn settle(&mut self, state: ParcelState, event: &Event) {
         match self.again {
             Some(_) => self.end_again(state, event),
@@ -100,7 +101,7 @@ impl CopyStanding {
         }
     }
 
-    /// Its organ has ended. What was handed over stays so, and goes no second time.
+    /// Withdraws the copy, because its organ has ended. A copy that was handed over stays so, and is not sent again.
     pub(crate) fn withdraw(&mut self) {
         self.again = None;
         if !self.state.is_handed() {
@@ -121,7 +122,7 @@ impl CopyStanding {
         if !state.is_handed() {
             self.handed_by = None;
         } else if !was_handed && state == ParcelState::Acknowledged && self.handed_at.is_some() {
-            // An answer stands against a bounce: it was handed over when the server took it.
+            // An answer contradicts a bounce: the copy was handed over when the server took it.
             self.handed_by = Some(event.run.clone());
         } else if !was_handed {
             self.handed(event);
@@ -134,16 +135,16 @@ impl CopyStanding {
     }
 }
 
-/// Numbers of copies as a person writes and reads them: `1-7`, `1, 3-4`. In order, each once.
+/// Numbers of copies as a person writes and reads them: `1-7`, `1, 3-4`. Sorted, each once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CopyNumbers(Vec<u32>);
 
-/// Why a text names no copies.
+/// Why a text is not a list of copies.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` names no copies: write their numbers, such as `1,3-4`")]
 pub struct CopyNumbersError(String);
 
-/// No organ gets more of a collection.
+/// The largest number of a copy: no organ gets more copies of a collection.
 const MOST: u32 = 100_000;
 
 impl CopyNumbers {

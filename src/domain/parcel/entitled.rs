@@ -1,4 +1,5 @@
-//! Who gets how many copies of a collection: the matrix, with organs that ended and those that took their place.
+//! Entitlements: how many copies of a collection each organ gets. In: the matrix, the register, and a day. Out: organs
+//! with their numbers of copies, and notices about organs that ended. This module does not know how copies are sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,11 +7,11 @@ use chrono::NaiveDate;
 
 use crate::{CollectionId, Issue, Language, OrganId, ParcelId, ParcelRecord, Recipient, Regulation};
 
-/// What the register has of an issue already.
+/// What the register already has of an issue.
 #[derive(Debug, Clone, Default)]
 pub struct Registered<'a> {
     organs: BTreeSet<&'a OrganId>,
-    /// From whom and to whom a person readdressed copies, and how many.
+    /// The copies that a person readdressed: from which organ, to which organ, and how many.
     moved: Vec<(&'a OrganId, Option<&'a OrganId>, u32)>,
 }
 
@@ -28,9 +29,9 @@ impl<'a> Registered<'a> {
     }
 }
 
-/// Who gets how many copies of a collection on a day, the organs in the order of the act, and what a person should know of
-/// organs that ended. An organ that ended gets none: they go to its successor, together with the successor's own. What is in
-/// the register under an organ already stays there, until a person readdresses it.
+/// How many copies of a collection each organ gets on a day, in the order of the act, with notices about organs that
+/// ended. An organ that ended gets no copies: its successor gets them, together with its own. Copies that the register
+/// already has for an organ stay there until a person readdresses them.
 #[must_use]
 pub fn entitled_copies<'a>(
     regulation: &'a Regulation,
@@ -71,7 +72,7 @@ pub fn entitled_copies<'a>(
     (found, notices)
 }
 
-/// Why an organ receives nothing on a day, with its successor's name; `None` when it does.
+/// Why an organ receives no copies on a day, with its successor's name; `None` if it receives them.
 #[must_use]
 pub fn receives_nothing(regulation: &Regulation, organ: &OrganId, day: NaiveDate) -> Option<String> {
     let recipient = regulation.recipient(organ)?;

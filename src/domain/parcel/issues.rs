@@ -1,28 +1,29 @@
-//! The issues of a collection that were built: the first, its revisions, its supplements.
+//! The issues of collections that were built: the first ones, their revisions, their supplements. In: the events of a
+//! journal. Out: a record of each issue. This module does not know what an issue contains.
 
 use std::collections::BTreeMap;
 
 use crate::{Actor, Event, Fact, FormId, Issue, Language, ParcelId, ParcelRecord, Sha256};
 
-/// What the journal says of an issue that was built.
+/// What the journal has about an issue that was built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssueRecord {
     pub content_id: Sha256,
     pub draft: bool,
-    /// Whether the book holds no figure at all.
+    /// Whether the book contains no figure.
     pub without_figures: bool,
     pub incomplete: Vec<FormId>,
     /// Why a later issue was made.
     pub reason: Option<String>,
-    /// Who built what it is now, whether for the first time or again.
+    /// Who built its present content, for the first time or again.
     pub builders: Vec<Actor>,
-    /// The masters by language and the revision that their readers hold already.
+    /// The masters by language, and by the revision that their readers already hold.
     pub masters: BTreeMap<(Language, Option<u32>), Sha256>,
-    /// Where the last fact of its building stands in the journal.
+    /// The place in the journal of the last fact of its building.
     pub seq: i64,
 }
 
-/// The issues that were built, each as it was built last.
+/// The issues that were built, each in its latest build.
 #[must_use]
 pub fn issues(events: &[Event]) -> BTreeMap<Issue, IssueRecord> {
     let mut issues: BTreeMap<Issue, IssueRecord> = BTreeMap::new();
@@ -53,16 +54,17 @@ pub fn issues(events: &[Event]) -> BTreeMap<Issue, IssueRecord> {
     issues
 }
 
-/// The newest revision of an issue's collection whose copies are in the register; `None` before the first issue's are.
+/// The newest revision of an issue's collection that has copies in the register; `None` if even the first issue has no
+/// copies there.
 #[must_use]
 pub fn newest_revision(of: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> Option<u32> {
     let ours = records.keys().map(|p| &p.issue).filter(|i| i.is_beside(of) && !i.is_supplement());
     ours.map(|issue| issue.revision).max()
 }
 
-/// The later revision that is in the register already, for a revision that it overtook. What still waits of the earlier one
-/// would bring figures that stand no more, and the later one speaks of what each organ holds; the first issue and
-/// supplements are owed all the same.
+/// The later revision in the register that overtook a revision. What still waits of the earlier one would bring figures
+/// that are no longer valid, and the later one shows the changes from what each organ holds. The first issue and
+/// supplements are never overtaken: they are owed in any case.
 #[must_use]
 pub fn overtaken_by(issue: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> Option<u32> {
     let is_revision = issue.revision > 0 && !issue.is_supplement();

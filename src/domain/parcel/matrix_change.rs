@@ -1,10 +1,11 @@
-//! Who gains and who loses from one matrix to another.
+//! Differences between two matrices. In: two matrices. Out: each organ that gets another number of copies. This module
+//! does not know which matrix is in force.
 
 use serde::Serialize;
 
 use crate::{CollectionId, Matrix, OrganId};
 
-/// What an organ gets of a collection, before and after.
+/// How many copies of a collection an organ gets, before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MatrixChange {
     pub collection: CollectionId,
@@ -15,7 +16,7 @@ pub struct MatrixChange {
     pub change: &'static str,
 }
 
-/// Every cell that gives another number of copies; blank and illegible give none.
+/// Every cell with another number of copies. Blank and illegible cells count as 0.
 #[must_use]
 pub fn matrix_changes(before: &Matrix, after: &Matrix) -> Vec<MatrixChange> {
     fn union<'a, T: PartialEq>(after: &'a [T], before: &'a [T]) -> Vec<&'a T> {

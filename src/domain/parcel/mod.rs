@@ -1,4 +1,5 @@
-//! What is delivered: the act with its matrix, collections, issues, parcels, copies and their register.
+//! What is delivered: the act with its matrix, collections, issues, parcels, copies and their register. This folder
+//! does not know how a parcel travels.
 
 mod collection;
 mod copies;

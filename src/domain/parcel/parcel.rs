@@ -1,4 +1,4 @@
-//! Copies and parcels: what an organ gets, and what became of it.
+//! Issues, parcels and copies: their names and states. In: texts. Out: names. This module does not know the journal.
 
 use std::{fmt, str::FromStr};
 
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{CollectionId, NameError, OrganId, Period};
 
-/// Names one issue of a collection: `crime` for `2025-Q2`, revision 0. Or one of its supplements, which bring what came
-/// after the collection was handed over.
+/// Identifies one issue of a collection: `crime` for `2025-Q2`, revision 0. Or one of its supplements, which contain
+/// what came after the collection was handed over.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Issue {
     pub collection: CollectionId,
     pub period: Period,
-    /// 0 is the first issue, and stands with a supplement, which is no revision.
+    /// 0 is the first issue. A supplement has 0 too, because it is not a revision.
     pub revision: u32,
     /// The number of a supplement, from 1; 0 is the collection itself.
     #[serde(default)]
@@ -54,7 +54,8 @@ impl Issue {
         self.collection == other.collection && self.period == other.period
     }
 
-    /// What tells it from the other issues of its collection: `r0`, `r1`, `s1`. A part of paths and names.
+    /// The label that distinguishes it from the other issues of its collection: `r0`, `r1`, `s1`. A part of paths and
+    /// names.
     #[must_use]
     pub fn label(&self) -> String {
         if self.is_supplement() { format!("s{}", self.supplement) } else { format!("r{}", self.revision) }
@@ -67,8 +68,8 @@ impl fmt::Display for Issue {
     }
 }
 
-/// Names one parcel: an issue of a collection to one organ. Prints as `2025-Q2/crime/r0/mia`, and that of a supplement
-/// as `2025-Q3/corruption/s1/mia`.
+/// Identifies one parcel: an issue of a collection for one organ. It prints as `2025-Q2/crime/r0/mia`, and for a
+/// supplement as `2025-Q3/corruption/s1/mia`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ParcelId {
@@ -106,7 +107,8 @@ impl FromStr for ParcelId {
     }
 }
 
-/// Revision and supplement of a label: `r1` is (1, 0), `s2` is (0, 2). Digits alone, so that an issue has one name.
+/// Revision and supplement of a label: `r1` is (1, 0), `s2` is (0, 2). Only plain digits are read, so that an issue has
+/// one name.
 fn number(label: &str) -> Option<(u32, u32)> {
     let digits = |text: &str| -> Option<u32> {
         let plain = text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
@@ -133,8 +135,8 @@ impl From<ParcelId> for String {
     }
 }
 
-/// What became of a parcel. `uncertain`: the connection was lost when both sides may own the message (RFC 1047);
-/// no machine guesses, a person decides.
+/// The state of a parcel. `uncertain`: the connection was lost when both sides may have the message (RFC 1047). The
+/// program does not guess: a person decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ParcelState {
@@ -145,7 +147,7 @@ pub enum ParcelState {
     Failed,
     Uncertain,
     Acknowledged,
-    /// Numbered, and taken back before it was handed over, for its organ has ended.
+    /// Numbered, and withdrawn before it was handed over, because its organ has ended.
     Withdrawn,
 }
 
@@ -161,7 +163,7 @@ impl ParcelState {
         Self::Withdrawn,
     ];
 
-    /// Whether it counts in totals and against the matrix: all do but what was withdrawn.
+    /// Whether it counts in totals and against the matrix: every state does, except withdrawn.
     #[must_use]
     pub const fn counts(self) -> bool {
         !matches!(self, Self::Withdrawn)
@@ -173,7 +175,7 @@ impl ParcelState {
         matches!(self, Self::Handed | Self::Acknowledged)
     }
 
-    /// The word that JSON and tables print.
+    /// The word in JSON and tables.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -195,7 +197,7 @@ impl fmt::Display for ParcelState {
     }
 }
 
-/// The way by which a parcel travels.
+/// The channel of a hand-over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
@@ -206,8 +208,8 @@ pub enum Channel {
 }
 
 impl Channel {
-    /// Whether an attempt of which no outcome is known may be made again without any danger of two deliveries: a
-    /// file that is there already is recognised by its hash, a mail that was accepted is not.
+    /// Whether an attempt without a known outcome may be made again without the danger of two deliveries. A file that
+    /// is already there is recognised by its hash; a mail that was accepted is not.
     #[must_use]
     pub const fn can_be_repeated(self) -> bool {
         matches!(self, Self::Folder)

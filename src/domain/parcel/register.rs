@@ -1,9 +1,10 @@
-//! The register of numbered copies as one hash: what a second person approves, and what an auditor can make again.
+//! The register of numbered copies as one hash. In: records of parcels. Out: the hash that a second person approves,
+//! and that an auditor can compute again. This module does not know who approves.
 
 use crate::{ParcelRecord, Sha256};
 
-/// The hash of a register: of a line for each copy, `parcel number of file sha-256` with tabs between, in the order of
-/// parcels and numbers. What became of the copies is not in it.
+/// The hash of a register. Each copy is a line of its parcel, number, `of`, file and SHA-256, with tabs between, in the
+/// order of parcels and numbers. The states of the copies are not in it.
 #[must_use]
 pub fn register_hash<'a>(records: impl IntoIterator<Item = &'a ParcelRecord>) -> Sha256 {
     let mut lines: Vec<(String, u32, String)> = Vec::new();

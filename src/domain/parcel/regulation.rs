@@ -1,4 +1,5 @@
-//! The act in force as data: forms, collections, organs, and how many copies of what each organ gets.
+//! Acts as data: forms, collections, organs, and how many copies of each collection each organ gets. This module does
+//! not know the files of an act.
 
 use std::collections::BTreeMap;
 
@@ -12,14 +13,14 @@ use crate::{CollectionId, FormId, OrganId, Period, Periodicity, Titles};
 pub struct Regulation {
     /// The folder's name: `order-25-2019`.
     pub id: String,
-    /// As it is cited in full: on covers, in mails.
+    /// The full citation: on covers, in mails.
     pub act: Titles,
-    /// As it is cited in tables: `order No 25`.
+    /// The short citation, in tables: `order No 25`.
     pub short: Titles,
     pub in_force_from: NaiveDate,
     /// The first day on which the act is no longer in force.
     pub in_force_until: Option<NaiveDate>,
-    /// Whether "by the 14th" takes in the 14th itself.
+    /// Whether "by the 14th" includes the 14th.
     pub inclusive: bool,
     /// The clause that moves a term from a day off.
     pub roll_clause: String,
@@ -34,7 +35,7 @@ pub struct Regulation {
 pub struct FormTerm {
     pub id: FormId,
     pub item: u32,
-    /// As printed: `1-М`; empty where the form has none.
+    /// As printed: `1-М`; empty if the form has none.
     pub designation: Titles,
     pub titles: Titles,
     pub periodicity: Periodicity,
@@ -43,7 +44,7 @@ pub struct FormTerm {
     /// Whether a term that ends on a day off moves to the first working day after.
     pub rolls: bool,
     pub clause: String,
-    /// When it is asked for until it comes: a cron expression with seconds first.
+    /// When the form is requested until it comes: a cron expression that begins with seconds.
     pub probe: String,
 }
 
@@ -58,18 +59,18 @@ pub struct CollectionTerm {
     pub rolls: bool,
     pub forms: Vec<FormId>,
     pub late_form: LateForm,
-    /// The same for single forms.
+    /// For single forms, in place of `late_form`.
     pub late: BTreeMap<FormId, LateForm>,
 }
 
-/// What a collection does at its cut-off when a form has not come.
+/// What happens at the cut-off of a collection if a form has not come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
 pub enum LateForm {
     /// The chapter is marked `[x]`; a supplement follows.
     #[default]
     Omit,
-    /// Last period's figures, marked `[p]`.
+    /// The chapter shows last period's figures, marked `[p]`.
     Previous,
     /// The collection waits.
     Hold,
@@ -82,15 +83,15 @@ pub struct Recipient {
     /// The column of the matrix; `None` for an organ that only succeeds another.
     pub column: Option<u32>,
     pub titles: Titles,
-    /// The upper levels of the header that its column stands under, from the top.
+    /// The upper levels of the header above its column, from the top.
     pub under: Vec<Titles>,
     pub valid_from: Option<NaiveDate>,
-    /// The first day on which the organ is no more.
+    /// The first day on which the organ no longer exists.
     pub valid_until: Option<NaiveDate>,
     pub successor: Option<OrganId>,
 }
 
-/// How many copies an organ is entitled to. Blank and illegible are never the same thing.
+/// How many copies an organ is entitled to. Blank and illegible are never the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub enum Entitlement {
@@ -98,12 +99,12 @@ pub enum Entitlement {
         copies: u32,
     },
     Blank,
-    /// Cut off in the source; counts as none, and is reported.
+    /// Cut off in the source. It counts as 0 copies, and is reported.
     Illegible,
 }
 
 impl Entitlement {
-    /// The copies to make.
+    /// The number of copies to make.
     #[must_use]
     pub const fn copies(self) -> u32 {
         match self {
@@ -122,7 +123,7 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// What an organ is entitled to; blank for a collection or organ that is not in the matrix.
+    /// What an organ is entitled to; blank if the matrix does not contain the collection or the organ.
     #[must_use]
     pub fn entitlement(&self, collection: &CollectionId, organ: &OrganId) -> Entitlement {
         let row = self.collections.iter().position(|c| c == collection);
@@ -151,8 +152,8 @@ impl FormTerm {
 }
 
 impl CollectionTerm {
-    /// The collection's period that ends with a month. "By the results of half-year and year" (clause 13): a half-yearly
-    /// collection is for `S1` in June and for `A1` in December, never for `S2`.
+    /// The collection's period that ends with a month. Clause 13 says "by the results of half-year and year": so a
+    /// half-yearly collection is for `S1` in June and for `A1` in December, never for `S2`.
     #[must_use]
     pub fn period_ending(&self, year: i32, month: u32) -> Option<Period> {
         let periodicity = match self.periodicity {
@@ -162,7 +163,7 @@ impl CollectionTerm {
         Period::ending(year, month, periodicity)
     }
 
-    /// What the collection does at its cut-off when a form has not come.
+    /// What happens at the cut-off of the collection if a form has not come.
     #[must_use]
     pub fn late_policy(&self, form: &FormId) -> LateForm {
         self.late.get(form).copied().unwrap_or(self.late_form)
@@ -170,40 +171,41 @@ impl CollectionTerm {
 }
 
 impl Regulation {
-    /// The collections that a run for a period makes, each with its own period: those that end in the same month.
+    /// The collections that a run for a period makes, each with its own period: those whose period ends in the same
+    /// month.
     #[must_use]
     pub fn collections_of(&self, run: Period) -> Vec<(&CollectionTerm, Period)> {
         let ending = |c: &CollectionTerm| c.period_ending(run.year(), run.last_month());
         self.collections.iter().filter_map(|c| Some((c, ending(c)?))).collect()
     }
 
-    /// The forms that a run for a period reads, each with its own period: of a monthly form the last month.
+    /// The forms that a run for a period reads, each with its own period: for a monthly form, the last month.
     #[must_use]
     pub fn forms_of(&self, run: Period) -> Vec<(&FormTerm, Period)> {
         let ending = |f: &FormTerm| f.period_ending(run.year(), run.last_month());
         self.forms.iter().filter_map(|f| Some((f, ending(f)?))).collect()
     }
 
-    /// The forms of one collection, each with the period that it reads; in the collection's order.
+    /// The forms of one collection in its order, each with the period that the collection reads.
     #[must_use]
     pub fn inputs_of(&self, collection: &CollectionTerm, period: Period) -> Vec<(&FormTerm, Period)> {
         let known = collection.forms.iter().filter_map(|id| self.form(id));
         known.filter_map(|f| Some((f, f.period_ending(period.year(), period.last_month())?))).collect()
     }
 
-    /// On what ground the act is applied on a day on which it is not in force; `None` where it is.
+    /// The ground on which the act is applied on a day on which it is not in force; `None` if it is in force.
     #[must_use]
     pub fn basis_on(&self, day: NaiveDate) -> Option<String> {
         let short = self.short.of(crate::Language::En);
         (!self.is_in_force(day)).then(|| format!("{short}, not in force on this date; applied by office setting"))
     }
 
-    /// Who receives what an organ is entitled to on a day: the organ itself, or its successor; `None` before its first
-    /// day, and after its last where nobody succeeds it.
+    /// The organ that receives what an organ is entitled to on a day: the organ itself, or its successor. `None` before
+    /// its first day, and after its last day if it has no successor.
     #[must_use]
     pub fn addressee(&self, organ: &OrganId, day: NaiveDate) -> Option<&Recipient> {
         let mut found = self.recipient(organ)?;
-        // A chain cannot be longer than the list; the bound only keeps a ring from looping.
+        // A chain cannot be longer than the list. The bound only stops a ring of successors.
         for _ in 0..self.recipients.len() {
             if found.valid_from.is_some_and(|from| day < from) {
                 return None;

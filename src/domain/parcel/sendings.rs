@@ -1,7 +1,7 @@
-//! What left the house, as witnesses outside the ledger know it, held against what the ledger knows.
+//! Hand-overs that the ledger lacks.
 //!
-//! In: events of the ledger, and the same events as a witness wrote them down. Out: what the ledger does not know. Where
-//! a witness is kept, and who asks, is unknown here.
+//! In: events of the ledger, and the same facts as a witness outside the ledger has them. Out: the facts that one has
+//! and the other lacks. This module does not know where a witness is kept, nor who compares.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Actor, Event, Fact, ParcelId};
 
-/// A fact about copies as a witness outside the ledger has it.
+/// A fact about copies, as a witness outside the ledger has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Witnessed {
     pub at: DateTime<Utc>,
@@ -19,11 +19,11 @@ pub struct Witnessed {
     pub fact: Fact,
 }
 
-/// The kinds of facts that a witness keeps: what says which copies there are, where they went, and what became of them.
+/// The kinds of facts that a witness keeps: which copies exist, where they went, and what happened to them.
 pub const WITNESSED: [&str; 7] = ["queued", "sealed", "sending", "outcome", "settled", "resend", "readdressed"];
 
 impl Fact {
-    /// The parcel that a witnessed fact is about; `None` for a fact that no witness keeps.
+    /// The parcel of a fact that witnesses keep; `None` for every other fact.
     #[must_use]
     pub const fn witnessed(&self) -> Option<&ParcelId> {
         match self {
@@ -38,8 +38,8 @@ impl Fact {
         }
     }
 
-    /// Whether a ledger that lacks it would hand copies over a second time: all but the numbering of copies that never
-    /// went, which is done again in the same way.
+    /// Whether a ledger without this fact would hand copies over a second time. Numbering and sealing are not decisive:
+    /// they are done again in the same way for copies that were never sent.
     const fn is_decisive(&self) -> bool {
         !matches!(self, Self::Queued { .. } | Self::Sealed { .. })
     }
@@ -51,11 +51,11 @@ impl From<&Event> for Witnessed {
     }
 }
 
-/// What a witness has and the ledger lacks, in the order of the witness. Empty where the ledger lacks nothing that
-/// matters: then nothing can leave twice for want of memory.
+/// The facts that a witness has and the ledger lacks, in the order of the witness. Empty if the ledger lacks nothing
+/// decisive: then no copy is sent twice because a fact is missing.
 ///
-/// A fact that is written twice has to be known twice. Where something of a parcel matters, all that the ledger lacks of
-/// this parcel is returned, its numbering too.
+/// A fact that the witness has twice has to be in the ledger twice. If a decisive fact of a parcel is missing, the
+/// result contains all facts of this parcel that the ledger lacks, its numbering too.
 #[must_use]
 pub fn unknown_to(ledger: &[Event], witness: &[Witnessed]) -> Vec<Witnessed> {
     let lacking = surplus(witness.iter().map(|w| &w.fact), ledger.iter().map(|e| &e.fact));
@@ -66,7 +66,7 @@ pub fn unknown_to(ledger: &[Event], witness: &[Witnessed]) -> Vec<Witnessed> {
     lacking.into_iter().filter(of_concern).map(|at| witness[at].clone()).collect()
 }
 
-/// The events of the ledger that a witness lacks: what has to be written down there.
+/// The events of the ledger that a witness lacks, and that have to be written to it.
 #[must_use]
 pub fn unknown_to_witness(ledger: &[Event], witness: &[Witnessed]) -> Vec<Witnessed> {
     let kept: Vec<&Event> = ledger.iter().filter(|event| event.fact.witnessed().is_some()).collect();
@@ -74,7 +74,7 @@ pub fn unknown_to_witness(ledger: &[Event], witness: &[Witnessed]) -> Vec<Witnes
     lacking.into_iter().map(|at| Witnessed::from(kept[at])).collect()
 }
 
-/// The places in `these` that have no like in `those`; each of `those` answers for one.
+/// The places in `these` that have no equal in `those`. Each of `those` matches one of `these`.
 fn surplus<'a>(these: impl Iterator<Item = &'a Fact>, those: impl Iterator<Item = &'a Fact>) -> Vec<usize> {
     let mut known: HashMap<String, usize> = HashMap::new();
     for fact in those.filter(|fact| fact.witnessed().is_some()) {

@@ -1,12 +1,14 @@
-//! Working days: which days are off, which weekends are worked, why, and by which act.
+//! Working days: which days are off, which weekends are worked, why, and by which act. In: holidays and listed years.
+//! Out: what a day is. This module does not know what falls due.
 //!
 //! # What is listed
-//! Saturdays and Sundays are days off by themselves; a calendar lists what differs: weekdays off and working weekends,
-//! each with its reason and act. A year has versions, as it became known; the newest says what is so.
+//! Saturdays and Sundays are days off. A calendar lists what differs: weekdays off and working weekends, each with its
+//! reason and act. A year has versions, in the order in which they became known. A later version overrides the earlier
+//! ones.
 //!
 //! # Rolling
-//! A term that ends on a day off ends on the first working day after it (clause 13 of the Instruction). A working Sunday
-//! is a working day: a term that ends there stays.
+//! A term that ends on a day off ends on the first working day after it (clause 13 of the Instruction). A working
+//! Sunday is a working day: a term that ends on it does not move.
 //!
 //! ```
 //! use domain::WorkingCalendar;
@@ -17,8 +19,8 @@
 //! ```
 //!
 //! # Years that are not final
-//! A year without an approved calendar is provisional ([`WorkingCalendar::provisional`]), and so is a year that is not
-//! listed at all: the rules of the law alone speak there ([`crate::time::calendar_rules`]).
+//! A year without an approved calendar is provisional ([`WorkingCalendar::provisional`]). A year that is not listed is
+//! provisional too: only the rules of the law apply to it ([`crate::time::calendar_rules`]).
 
 use std::collections::BTreeMap;
 
@@ -32,11 +34,11 @@ pub struct WorkingCalendar {
     holidays: Vec<Holiday>,
     acts: CalendarActs,
     years: BTreeMap<i32, CalendarYear>,
-    /// What the newest versions say, by day.
+    /// The marks of the newest versions, by day.
     days: BTreeMap<NaiveDate, MarkedDay>,
 }
 
-/// The acts that the rules stand in.
+/// The acts that contain the rules.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CalendarActs {
     pub holidays: String,
@@ -49,50 +51,50 @@ pub struct Holiday {
     pub id: String,
     pub titles: Titles,
     pub dates: HolidayDates,
-    /// The first year in which it is a day off; `None` = before the first year here.
+    /// The first year in which it is a day off; `None` = since before the first year here.
     pub from_year: Option<i32>,
     pub to_year: Option<i32>,
-    /// Whether it is made up when it falls on a weekend. 7 January and the first day of Kurban Ait never are.
+    /// Whether a weekday is off instead if it falls on a weekend. Never for 7 January and the first day of Kurban Ait.
     pub moves: bool,
 }
 
-/// When a holiday is.
+/// The dates of a holiday.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HolidayDates {
     Fixed {
         month: u32,
         days: Vec<u32>,
     },
-    /// Announced for each year; `true` where the day is an estimate.
+    /// Announced for each year; `true` if the day is an estimate.
     Announced(BTreeMap<NaiveDate, bool>),
 }
 
-/// A year as it became known.
+/// A year, with the versions in which it became known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CalendarYear {
     pub year: i32,
-    /// Why its dates may still change; `None` where they are final.
+    /// Why its dates may still change; `None` if they are final.
     pub provisional: Option<String>,
     /// Oldest first.
     pub versions: Vec<CalendarVersion>,
 }
 
-/// What one act said about a year.
+/// What one act lists for a year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CalendarVersion {
     pub number: u32,
     /// The date of the act; `None` = not known.
     pub issued: Option<NaiveDate>,
-    /// The day from which an office could know it, where the act's own date is not known.
+    /// The day from which an office could know it, if the act's own date is not known.
     pub known_since: Option<NaiveDate>,
     pub act: String,
     pub note: Option<String>,
     pub days: Vec<MarkedDay>,
-    /// Days of earlier versions that are ordinary again.
+    /// Days of earlier versions that are ordinary days again.
     pub withdrawn: Vec<NaiveDate>,
 }
 
-/// A day that is not what its weekday says.
+/// A day that differs from its weekday: a weekday that is off, or a weekend day that is worked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarkedDay {
     pub date: NaiveDate,
@@ -106,14 +108,14 @@ pub struct MarkedDay {
 pub enum DayReason {
     /// The id of a holiday.
     Holiday(String),
-    /// It makes up for a holiday on this weekend day.
+    /// It replaces a holiday on this weekend day.
     Substitute(NaiveDate),
-    /// It changed places with this day.
+    /// It was exchanged with this day.
     Transfer(NaiveDate),
 }
 
 impl WorkingCalendar {
-    /// A calendar of some years; later versions overrule earlier ones.
+    /// A calendar of some years. Later versions override earlier ones.
     #[must_use]
     pub fn new(holidays: Vec<Holiday>, acts: CalendarActs, years: Vec<CalendarYear>) -> Self {
         let years: BTreeMap<i32, CalendarYear> = years.into_iter().map(|y| (y.year, y)).collect();
@@ -127,7 +129,7 @@ impl WorkingCalendar {
         Self { holidays, acts, years, days }
     }
 
-    /// The calendar as an office could know it on a day: versions that came later are left out.
+    /// The calendar as an office could know it on a day, without later versions.
     #[must_use]
     pub fn as_known(&self, on: NaiveDate) -> Self {
         let known = |v: &CalendarVersion| v.known_since.or(v.issued).is_none_or(|since| since <= on);
@@ -153,7 +155,7 @@ impl WorkingCalendar {
         self.years.values()
     }
 
-    /// The days of a listed year that are not what their weekday says, in order.
+    /// The days of a listed year that differ from their weekdays, in order.
     pub fn marked(&self, year: i32) -> impl Iterator<Item = &MarkedDay> {
         self.days.values().filter(move |d| d.date.year() == year)
     }
@@ -164,26 +166,26 @@ impl WorkingCalendar {
         self.days.get(&day)
     }
 
-    /// Whether people work on a day.
+    /// Whether a day is a working day.
     #[must_use]
     pub fn is_working(&self, day: NaiveDate) -> bool {
         self.mark(day).map_or(!is_weekend(day), |mark| mark.working)
     }
 
-    /// The first working day at or after a day.
+    /// The first working day on or after a day.
     #[must_use]
     pub fn roll(&self, day: NaiveDate) -> NaiveDate {
-        // No run of days off is longer than two weeks; the bound only keeps a broken calendar from looping.
+        // No run of days off is longer than two weeks. The bound only stops a broken calendar from looping.
         day.iter_days().take(60).find(|d| self.is_working(*d)).unwrap_or(day)
     }
 
-    /// How many working days lie after one day, up to and with another.
+    /// The number of working days after one day, up to and including another.
     #[must_use]
     pub fn working_days(&self, after: NaiveDate, until: NaiveDate) -> u32 {
         after.iter_days().skip(1).take_while(|d| *d <= until).filter(|d| self.is_working(*d)).count() as u32
     }
 
-    /// Why the dates of a year may still change; `None` where the year is final.
+    /// Why the dates of a year may still change; `None` if the year is final.
     #[must_use]
     pub fn provisional(&self, year: i32) -> Option<String> {
         match self.years.get(&year) {
@@ -192,13 +194,13 @@ impl WorkingCalendar {
         }
     }
 
-    /// The newest day on which something became known about a year; `None` where no version has a date.
+    /// The newest day on which something became known about a year; `None` if no version has a date.
     #[must_use]
     pub fn revised(&self, year: i32) -> Option<NaiveDate> {
         self.years.get(&year)?.versions.iter().filter_map(|v| v.known_since.or(v.issued)).max()
     }
 
-    /// Says of a day whether it is worked and why: `Saturday, a day off`, `Sunday, worked for Friday 2025-01-03 (…)`.
+    /// What a day is, and why, as a text: `Saturday, a day off`, `Sunday, worked for Friday 2025-01-03 (…)`.
     #[must_use]
     pub fn why(&self, day: NaiveDate) -> String {
         let name = weekday(day);
@@ -219,7 +221,7 @@ impl WorkingCalendar {
         }
     }
 
-    /// What is listed for a day, or ruled where its year is not listed.
+    /// The mark of a day: as listed, or by the rules if its year is not listed.
     fn mark(&self, day: NaiveDate) -> Option<MarkedDay> {
         if self.years.contains_key(&day.year()) {
             return self.days.get(&day).cloned();
@@ -239,7 +241,7 @@ impl WorkingCalendar {
 }
 
 impl Holiday {
-    /// Its days in a year; none where it was no holiday then, or where its day was not announced.
+    /// Its days in a year; empty if it was not a holiday then, or if its day was not announced.
     #[must_use]
     pub fn days_in(&self, year: i32) -> Vec<NaiveDate> {
         if self.from_year.is_some_and(|from| year < from) || self.to_year.is_some_and(|to| year > to) {
@@ -278,7 +280,7 @@ fn weekday(day: NaiveDate) -> &'static str {
     weekday_name(day.weekday())
 }
 
-/// The day after; the calendar's last day stays.
+/// The next day. The last day that can be represented stays.
 pub(super) fn next(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(1)).unwrap_or(day)
 }

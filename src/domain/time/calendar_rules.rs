@@ -1,5 +1,6 @@
-//! What the law gives for a year by itself: fixed holidays, their substitutes, the two days that never move. And where a
-//! listed year differs from it.
+//! The rules of the law for a year: fixed holidays, their substitutes, the two days that never move. In: a calendar.
+//! Out: the days off by the rules, and where a listed year differs from them. This module does not know which days acts
+//! exchange.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +9,7 @@ use serde::Serialize;
 
 use crate::time::calendar::{DayReason, HolidayDates, MarkedDay, WorkingCalendar, is_weekend, next, weekday_name};
 
-/// A year as the rules give it: days off on weekdays.
+/// The days off of a year by the rules, on weekdays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuledYear {
     pub year: i32,
@@ -16,8 +17,8 @@ pub struct RuledYear {
 }
 
 impl RuledYear {
-    /// The rules of a calendar's law for a year. A holiday that is announced each year and is not announced for this one
-    /// is taken from the arithmetic Islamic calendar.
+    /// Applies the rules of a calendar's law to a year. A holiday that is announced each year, but not for this one, is
+    /// taken from the arithmetic Islamic calendar.
     #[must_use]
     pub fn of(calendar: &WorkingCalendar, year: i32) -> Self {
         let mut moving = BTreeMap::new();
@@ -36,7 +37,7 @@ impl RuledYear {
         for (date, id) in moving.iter().chain(&fixed).filter(|(date, _)| !is_weekend(**date)) {
             days.insert(*date, off(*date, DayReason::Holiday(id.clone()), &calendar.acts().holidays));
         }
-        // Two holidays on one weekend queue up: each takes the next day that is still worked.
+        // If two holidays are on one weekend, each takes the next day that is still worked.
         for date in moving.keys().filter(|date| is_weekend(**date)) {
             let mut free = next(*date);
             while is_weekend(free) || holidays.contains(&free) || days.contains_key(&free) {
@@ -56,7 +57,7 @@ pub struct Difference {
     pub message: String,
 }
 
-/// The rule that a listed day does not keep.
+/// The rule that a listed day breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CalendarRule {
@@ -64,13 +65,13 @@ pub enum CalendarRule {
     Substitution,
     NeverMoves,
     Transfer,
-    /// A day is marked as what its weekday says anyway.
+    /// A day is marked as what its weekday makes it anyway.
     Redundant,
     /// The first day of Kurban Ait is far from 10 Dhu al-Hijja.
     KurbanAit,
 }
 
-/// Compares every listed year with the rules. Moved days are differences only where their pair does not hold.
+/// Compares every listed year with the rules. Transferred days are differences only if their pair does not match.
 #[must_use]
 pub fn check(calendar: &WorkingCalendar) -> Vec<Difference> {
     let mut found = Vec::new();
@@ -152,7 +153,8 @@ fn tell(day: &MarkedDay) -> String {
     }
 }
 
-/// A pair of days that changed places: one would have been off and is worked, the other the other way round.
+/// Checks two days that were exchanged: one would have been off and is worked, the other would have been worked and is
+/// off.
 fn transfer(
     calendar: &WorkingCalendar,
     ruled: &RuledYear,
@@ -175,7 +177,7 @@ fn transfer(
     }
 }
 
-/// Announced days lie within two days of the arithmetic calendar.
+/// Checks that announced days are within two days of the arithmetic calendar.
 fn announced(calendar: &WorkingCalendar, found: &mut Vec<Difference>) {
     for holiday in calendar.holidays() {
         let HolidayDates::Announced(dates) = &holiday.dates else { continue };
@@ -195,17 +197,17 @@ fn name(day: NaiveDate) -> &'static str {
 }
 
 /// 10 Dhu al-Hijja in a year of the Gregorian calendar, by the arithmetic Islamic calendar (thirty-year cycle, civil
-/// epoch, 16 July 622 Julian). The announced day differs from it by two days at most. Some years have two.
+/// epoch, 16 July 622 Julian). The announced day differs from it by two days at most. Some years have two such days.
 #[must_use]
 pub fn first_days_of_kurban_ait(year: i32) -> Vec<NaiveDate> {
-    // A year of the Hijra has 354 or 355 days; the search covers the neighbours of the estimate.
+    // A year of the Hijra has 354 or 355 days, so the search includes the neighbours of the estimate.
     let estimate = (f64::from(year) - 622.0) * 33.0 / 32.0;
     let hijra = estimate as i32;
     (hijra - 1..=hijra + 2).filter_map(tenth_of_dhu_al_hijja).filter(|day| day.year() == year).collect()
 }
 
 fn tenth_of_dhu_al_hijja(hijra: i32) -> Option<NaiveDate> {
-    // 1 Muharram of year 1 is day 227,015 of the common era; eleven months before the twelfth have 325 days.
+    // 1 Muharram of year 1 is day 227,015 of the common era. The first eleven months have 325 days.
     let days = 227_015 + 354 * (hijra - 1) + (3 + 11 * hijra).div_euclid(30) + 325 + 9;
     NaiveDate::from_num_days_from_ce_opt(days)
 }

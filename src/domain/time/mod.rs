@@ -1,4 +1,5 @@
-//! Time: periods, the working calendar, what is due when, and the words of documents for all of these.
+//! Time: periods, the working calendar, what is due when, and how documents word all of these. This folder does not
+//! know the clock.
 
 mod calendar;
 mod calendar_rules;

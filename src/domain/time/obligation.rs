@@ -1,8 +1,9 @@
-//! What the office owes, and the instants that matter for it: from when on, until when, and when it is late.
+//! Obligations: what the office owes, and its instants: from when on, until when, and when it is late. In: terms, hours
+//! and a zone. Out: obligations. This module does not know what has been done.
 //!
-//! A form is asked for from the opening hour of the first day after its period, and is late only after the deadline
-//! hour of its last day. A collection is handed over from the sending hour of its last day on, from what has come at
-//! the cut-off, and is late only when that day is over: the act names a day for it and no hour.
+//! A form is requested from the opening hour of the first day after its period. It is late only after the deadline hour
+//! of its last day. A collection contains what has come at the cut-off. It is handed over from the sending hour of its
+//! last day on, and is late only when that day is over: the act sets a day for it, and no hour.
 
 use std::fmt;
 
@@ -15,11 +16,11 @@ use crate::{Due, Period, Regulation, Subject, WorkingCalendar, plan};
 /// Hours of the office's day, in the zone of the regulation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hours {
-    /// Forms are asked for from this hour on.
+    /// Forms are requested from this hour on.
     pub opening: NaiveTime,
     /// A form is late only after this hour of its last day.
     pub deadline: NaiveTime,
-    /// A collection is built from what has come, at this hour of its last day.
+    /// At this hour of its last day a collection is built from what has come.
     pub cut_off: NaiveTime,
     /// A collection that is built is handed over from this hour of its last day on.
     pub send: NaiveTime,
@@ -32,7 +33,7 @@ impl Default for Hours {
     }
 }
 
-/// One thing to be done once: a form of a period to be taken in, a collection of a period to be handed over.
+/// One thing to be done once: to take in a form of a period, or to hand over a collection of a period.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Duty {
     #[serde(flatten)]
@@ -53,11 +54,11 @@ impl fmt::Display for Duty {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obligation {
     pub duty: Duty,
-    /// The term as the act and the calendar have it.
+    /// The term by the act and the calendar.
     pub due: Due,
-    /// From here on a form is asked for, and a collection may be handed over.
+    /// From this instant on a form is requested, and a collection may be handed over.
     pub opens: DateTime<Utc>,
-    /// When a collection is made from what has come. For a form the same as its deadline.
+    /// The instant at which a collection is built from what has come. For a form it is the deadline.
     pub cut_off: DateTime<Utc>,
     /// After this instant it is late.
     pub deadline: DateTime<Utc>,
@@ -82,7 +83,7 @@ impl Obligation {
     }
 }
 
-/// The obligations whose computed day lies between two days, both included, the oldest deadline first.
+/// The obligations whose computed day is between two days, both included, in the order of their deadlines.
 #[must_use]
 pub fn obligations(
     regulation: &Regulation,
@@ -98,12 +99,12 @@ pub fn obligations(
     owed
 }
 
-/// A day and an hour of a zone as an instant. Of an hour that comes twice the first is meant, and for one that is left out
-/// the first that exists after it.
+/// A day and an hour of a zone as an instant. If the hour occurs twice, the first one is meant. If it does not occur,
+/// the next time that does is meant.
 #[must_use]
 pub fn instant(day: NaiveDate, hour: NaiveTime, zone: Tz) -> DateTime<Utc> {
     let local = day.and_time(hour);
-    // No zone leaves out more than a day; the bound only keeps a broken one from looping.
+    // No zone leaves out more than a day. The bound only stops a broken zone from looping.
     let mut tries = (0..=96).filter_map(|quarters| local.checked_add_signed(TimeDelta::minutes(15 * quarters)));
     let found = tries.find_map(|local| zone.from_local_datetime(&local).earliest());
     found.map_or_else(|| local.and_utc(), |instant| instant.to_utc())
@@ -113,22 +114,22 @@ fn after(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(1)).unwrap_or(day)
 }
 
-/// When in the day of a term the office is told how it stands.
+/// When the office gets an alert about a day of terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Moment {
-    /// In the morning of the last day, when something is not there yet.
+    /// In the morning of the last day, if something is not there yet.
     Before,
-    /// When the last term of the day is over: what is late, or that all is calm.
+    /// After the last term of the day: what is late, or that nothing is.
     At,
-    /// The morning after, when something is still open.
+    /// In the morning after, if something is still open.
     After,
-    /// Something that lasted longer than an hour.
+    /// Something has lasted longer than an hour.
     Emergency,
 }
 
 impl Moment {
-    /// The word that files and tables print.
+    /// The word in files and tables.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -140,22 +141,22 @@ impl Moment {
     }
 }
 
-/// What an emergency befell.
+/// What an emergency affects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Door {
-    /// This program did not run, or the machine slept.
+    /// This program did not run, or the machine was asleep.
     Program,
     /// Sources could not be reached.
     Sources,
-    /// Parcels were not taken.
+    /// Parcels could not be handed over.
     Post,
-    /// The ledger, the disk, the office's files.
+    /// The ledger, the disk or the office's files failed.
     House,
 }
 
 impl Door {
-    /// The word that tables print.
+    /// The word in tables.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -185,7 +186,7 @@ mod tests {
     fn the_hour_that_came_twice_is_meant_once() {
         let zone: Tz = "Asia/Almaty".parse().unwrap();
         let at = |text: &str, hour| instant(text.parse().unwrap(), NaiveTime::from_hms_opt(hour, 30, 0).unwrap(), zone);
-        // On 29.02.2024 the clocks went from +06 to +05 at midnight: 23:30 came twice.
+        // On 2024-02-29 the clocks went from +06 to +05 at midnight, so 23:30 occurred twice.
         assert_eq!(at("2024-02-29", 23).to_rfc3339(), "2024-02-29T17:30:00+00:00");
         assert_eq!(at("2024-03-01", 0).to_rfc3339(), "2024-02-29T19:30:00+00:00");
         assert_eq!(at("2024-03-01", 9).to_rfc3339(), "2024-03-01T04:30:00+00:00");

@@ -1,4 +1,4 @@
-//! Periods of time that figures are about, written as in SDMX.
+//! Periods of time that figures are about, written as in SDMX. This module does not know what falls due in a period.
 //!
 //! # Printing and parsing
 //! A period prints as `2022-M12`, `2022-Q4`, `2022-S2` or `2022-A1`. `2022-12`, `2022-H2` and `2022` are accepted too.
@@ -11,8 +11,8 @@
 //! ```
 //!
 //! # Arithmetic
-//! Figures are cumulative from 1 January, so `2022-Q4` of a form is its twelve months, and periods of different
-//! length meet at their last month.
+//! Figures are cumulative from 1 January. So `2022-Q4` of a form contains its twelve months, and periods of different
+//! length are comparable if they end in the same month.
 //!
 //! ```
 //! use domain::{Period, Periodicity};
@@ -61,7 +61,7 @@ pub struct Period {
     index: u32,
 }
 
-/// Why a text is no period.
+/// Why a text is not a period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not a period: write a month `2022-M12`, a quarter `2022-Q4`, a half-year `2022-S2` or a year `2022-A1`, from 1991 to 2099"
@@ -69,21 +69,22 @@ pub struct Period {
 pub struct PeriodError(String);
 
 impl Period {
-    /// The period of that kind and place within a year; `None` when the year has no such place.
+    /// The period of a kind at a place within a year; `None` if the year has no such place, or is not from 1991 to
+    /// 2099.
     #[must_use]
     pub fn new(year: i32, periodicity: Periodicity, index: u32) -> Option<Self> {
         let valid = (1991..=2099).contains(&year) && (1..=12 / periodicity.months()).contains(&index);
         valid.then_some(Self { year, periodicity, index })
     }
 
-    /// The period of a kind that ends with a month; `None` when no such period ends there.
+    /// The period of a kind that ends with a month; `None` if no such period ends there.
     #[must_use]
     pub fn ending(year: i32, month: u32, periodicity: Periodicity) -> Option<Self> {
         let length = periodicity.months();
         month.is_multiple_of(length).then(|| Self::new(year, periodicity, month / length)).flatten()
     }
 
-    /// The period of a kind that a day lies in.
+    /// The period of a kind that contains a day.
     #[must_use]
     pub fn containing(day: NaiveDate, periodicity: Periodicity) -> Option<Self> {
         Self::new(day.year(), periodicity, (day.month() - 1) / periodicity.months() + 1)
@@ -118,7 +119,7 @@ impl Period {
         NaiveDate::from_ymd_opt(self.year, month, 1).unwrap_or(NaiveDate::MIN)
     }
 
-    /// The first day after it: the month in which its forms fall due begins here.
+    /// The first day after it. The month in which its forms fall due begins on this day.
     #[must_use]
     pub fn day_after(self) -> NaiveDate {
         self.first_day().checked_add_months(Months::new(self.periodicity.months())).unwrap_or(NaiveDate::MAX)
@@ -136,13 +137,13 @@ impl Period {
         Self { year: self.year - 1, ..self }
     }
 
-    /// The same place `years` earlier.
+    /// The same period, `years` earlier.
     #[must_use]
     pub fn years_before(self, years: i32) -> Self {
         Self { year: self.year - years, ..self }
     }
 
-    /// The period of the same kind just before.
+    /// The period of the same kind directly before.
     #[must_use]
     pub fn before(self) -> Self {
         if self.index > 1 {
@@ -152,7 +153,7 @@ impl Period {
         }
     }
 
-    /// The period of the same kind just after.
+    /// The period of the same kind directly after.
     #[must_use]
     pub fn after(self) -> Self {
         if self.last_month() < 12 {
@@ -162,13 +163,13 @@ impl Period {
         }
     }
 
-    /// The period of another kind that ends in the same month; `None` when none does.
+    /// The period of another kind that ends in the same month; `None` if no such period does.
     #[must_use]
     pub fn ending_as(self, periodicity: Periodicity) -> Option<Self> {
         Self::ending(self.year, self.last_month(), periodicity)
     }
 
-    /// Whether the period had ended before a day began.
+    /// Whether the period ended before a day began.
     #[must_use]
     pub fn has_ended(self, today: NaiveDate) -> bool {
         today >= self.day_after()
@@ -181,7 +182,7 @@ impl PartialOrd for Period {
     }
 }
 
-/// By end, and where two end together the shorter first.
+/// Orders by end. If two periods end together, the shorter one comes first.
 impl Ord for Period {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         (self.year, self.last_month(), self.periodicity).cmp(&(other.year, other.last_month(), other.periodicity))

@@ -1,4 +1,5 @@
-//! What falls due, when, and why then: the statutory day beside the computed one.
+//! The plan of terms. In: an act and a calendar. Out: what falls due, when, and why: the statutory day beside the
+//! computed one. This module does not know what has been done.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -22,20 +23,20 @@ pub struct Due {
     #[serde(flatten)]
     pub subject: Subject,
     pub period: Period,
-    /// The last day as the act names it.
+    /// The last day by the act.
     pub statutory: NaiveDate,
-    /// The last day with days off taken into account.
+    /// The last day after days off are taken into account.
     pub due: NaiveDate,
     /// Whether the two differ.
     pub rolled: bool,
-    /// Why the computed day is what it is.
+    /// The reason for the computed day.
     pub reason: String,
-    /// The act as it is cited: `order No 25`.
+    /// The short citation of the act: `order No 25`.
     pub act: String,
     pub clause: String,
     /// Whether the act is in force on the statutory day.
     pub in_force: bool,
-    /// On what ground the term is kept where the act is not in force.
+    /// The ground on which the term is kept if the act is not in force.
     pub basis: Option<String>,
     /// Why the computed day may still change.
     pub provisional: Option<String>,
@@ -80,7 +81,7 @@ pub fn due_of_collection(
     due(regulation, calendar, Subject::Collection(collection.id.clone()), period, &term)
 }
 
-/// Everything whose computed day lies between two days, both included: by day, forms before collections, in the order of
+/// Everything whose computed day is between two days, both included: by day, forms before collections, in the order of
 /// the act.
 #[must_use]
 pub fn plan(regulation: &Regulation, calendar: &WorkingCalendar, from: NaiveDate, to: NaiveDate) -> Vec<Due> {
@@ -103,7 +104,7 @@ pub fn plan(regulation: &Regulation, calendar: &WorkingCalendar, from: NaiveDate
 struct Term<'a> {
     day: u32,
     rolls: bool,
-    /// Why clause 13 is applied, where the act itself does not say so.
+    /// Why clause 13 is applied, if the act itself does not say so.
     ground: Option<&'a str>,
     clause: &'a str,
 }
@@ -127,7 +128,7 @@ fn due(regulation: &Regulation, calendar: &WorkingCalendar, subject: Subject, pe
     }
 }
 
-/// "By the 14th day of the month following the reporting period": the 14th, or the 13th where the office reads it so.
+/// "By the 14th day of the month following the reporting period": the 14th, or the 13th if the office reads it so.
 fn statutory_day(regulation: &Regulation, period: Period, day: u32) -> NaiveDate {
     let days_after_the_first = u64::from(day) - u64::from(day > 0) - u64::from(!regulation.inclusive && day > 1);
     period.day_after().checked_add_days(Days::new(days_after_the_first)).unwrap_or(NaiveDate::MAX)
@@ -147,7 +148,7 @@ fn reason(
         return format!("{statutory} is {why}; first working day after it (clause {clause}{ground})");
     }
     if calendar.is_working(statutory) {
-        // Only a day that is not what its weekday says needs explaining.
+        // Only a day that differs from its weekday needs an explanation.
         let plain = !is_weekend(statutory);
         return if plain { format!("{statutory} is a working day") } else { format!("{statutory} is {why}") };
     }

@@ -1,4 +1,5 @@
-//! How much time is left between the last form and the collections of a quarter.
+//! The time that is left between the last form and the collections of a quarter. In: an act and a calendar. Out: the
+//! working days between them. This module does not know what has come.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -9,17 +10,17 @@ use crate::{Due, Period, Regulation, Subject, WorkingCalendar, due_of_collection
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Slack {
     pub period: Period,
-    /// The last day of the last form that falls due before the collections do by the act.
+    /// The last day of the last form, of those that the act does not set later than the first collection.
     pub last_form: NaiveDate,
     /// The forms that fall due on it.
     pub forms: Vec<String>,
     pub collections: NaiveDate,
-    /// Working days after the last form, up to and with the collections' day; 0 = both on one day.
+    /// Working days after the last form, up to and including the collections' day; 0 = both on one day.
     pub working_days: u32,
     pub provisional: Option<String>,
 }
 
-/// The slack of a quarter; `None` where the act has no form or collection that ends with it.
+/// The slack of a quarter; `None` if the act has no form or no collection that ends with it.
 #[must_use]
 pub fn slack(regulation: &Regulation, calendar: &WorkingCalendar, quarter: Period) -> Option<Slack> {
     let (year, month) = (quarter.year(), quarter.last_month());

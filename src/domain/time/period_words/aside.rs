@@ -1,4 +1,6 @@
-//! What is said of something else: acts, beginnings, comparisons.
+//! Which periods of a text are about its document. In: the periods found, and the words around them. Out: what each
+//! says about the document, or nothing if it belongs to an act, a beginning or a comparison. This module does not know
+//! the document.
 
 use super::{
     Manner, PeriodSays, YearMonth, as_of,
@@ -14,12 +16,11 @@ fn word(token: &Token) -> Option<&str> {
     }
 }
 
-/// What a period that was found says of the document; `None` where it is said of something else. `around`: where the
-/// period before it ended, and where the one after it begins.
+/// What a period says about the document; `None` if it is about something else. `around`: the end of the period before
+/// it, and the beginning of the one after it.
 pub(super) fn says(tokens: &[Token], found: &Found, around: (usize, usize), manner: Manner) -> Option<PeriodSays> {
     let gap = tokens.get(around.0..found.from)?;
-    // The word right before it, whatever signs stand between.
-    // The letter of a designation (`3-К`) is none.
+    // The last word before it, with at most two signs between. The letter of a designation (`3-К`) does not count.
     let last = gap.iter().rposition(|token| word(token).is_some()).filter(|place| place + 3 >= gap.len());
     let designates = |place: usize| {
         let before = place.checked_sub(1).map(|before| &gap[before].kind);
@@ -77,7 +78,7 @@ fn follows(tokens: &[Token], at: usize, far: usize, is: impl Fn(&str) -> bool) -
     tokens.iter().skip(at).filter_map(word).take(far).any(is)
 }
 
-/// "(АППГ)" behind it, or in Kazakh "… салыстырғанда".
+/// Whether something is compared with the period: "(АППГ)" follows it, or in Kazakh "… салыстырғанда".
 fn is_compared(tokens: &[Token], found: &Found) -> bool {
     let own = tokens.get(found.from..found.to).unwrap_or_default();
     let after: Vec<&Kind> = tokens.iter().skip(found.to).take(3).map(|t| &t.kind).collect();

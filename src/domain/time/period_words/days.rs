@@ -1,4 +1,5 @@
-//! Days: dates as people write them, serial numbers of spreadsheets, instants.
+//! Days in a text: dates as people write them, serial numbers of spreadsheets, instants. In: the pieces of a text. Out:
+//! days. This module does not know what a day says about a document.
 
 use chrono::{DateTime, Days, NaiveDate};
 
@@ -8,13 +9,13 @@ use super::{
     parse::{Found, Parser, Raw},
 };
 
-/// Serial numbers of spreadsheets for 1991 to 2099.
+/// The serial numbers of spreadsheets for the years 1991 to 2099.
 const SERIALS: std::ops::RangeInclusive<u64> = 33_239..=73_050;
-/// Midnight in Kazakhstan is the evening before in UTC.
+/// The seconds to add to an instant: midnight in Kazakhstan is in the evening before in UTC.
 const AHEAD: i64 = 6 * 60 * 60;
 
-/// The day of a field that holds a number and nothing else: seconds or milliseconds since 1970, or the days since 30
-/// December 1899 in which spreadsheets count (ECMA-376, 18.17.4.1), also with a time of day behind the point.
+/// The day of a field that contains only a number: seconds or milliseconds since 1970, or days since 30 December 1899,
+/// as spreadsheets count (ECMA-376, 18.17.4.1), also with a time of day after the point.
 pub(super) fn of_field(text: &str) -> Option<NaiveDate> {
     let whole = text.split_once('.').map_or(text, |(whole, part)| if is_digits(part) { whole } else { "" });
     if !is_digits(whole) || whole.is_empty() {
@@ -55,7 +56,7 @@ impl Parser<'_> {
         let second = sign(at + 3)?;
         let ((a, a_digits), (b, b_digits), (c, c_digits)) =
             (self.number(at)?, self.number(at + 2)?, self.number(at + 4)?);
-        // A letter that follows at once is that of a form: `2022_12_1m`.
+        // A letter that follows directly belongs to a form: `2022_12_1m`.
         let letter = self.glued(at + 5) && self.word(at + 5).is_some_and(|word| !["T", "Г", "Ж"].contains(&word));
         if first != second || b_digits > 2 || letter {
             return None;
@@ -86,7 +87,8 @@ impl Parser<'_> {
         let quoted = usize::from(self.mark(at + 1).is_some_and(|c| "\"»”".contains(c)));
         let ending = self.after_ending(at + 1 + quoted);
         let Some(Meaning::Month(month)) = self.meaning(ending) else { return None };
-        // In `СНГ-1 сентябрь 2022` the number is the form's: it belongs to a word, or the month is in the nominative.
+        // In `СНГ-1 сентябрь 2022` the number belongs to the form: it follows a word and a hyphen, or the month is in
+        // the nominative.
         let of_form = at >= 2 && self.glued(at) && self.mark(at - 1) == Some('-') && self.word(at - 2).is_some();
         if of_form || self.word(ending).is_some_and(super::lexicon::is_nominative) {
             return None;
@@ -107,7 +109,7 @@ impl Parser<'_> {
         }
     }
 
-    /// After "на" a number in prose may be a day as spreadsheets count them.
+    /// A serial number of a spreadsheet: in prose a number may be one after "на".
     fn serial(&self, at: usize) -> Option<Found> {
         let after_on = at.checked_sub(1).and_then(|before| self.word(before)).is_some_and(|word| word == "HA");
         let (value, digits) = self.number(at)?;
@@ -146,7 +148,7 @@ impl Parser<'_> {
         Some(Found { raw, from: at, to: at + 1, dative: false })
     }
 
-    /// After the ending of a number: `-го`, `-ші`, `st`.
+    /// The place after the ending of a number: `-го`, `-ші`, `st`.
     pub(super) fn after_ending(&self, at: usize) -> usize {
         let is_ending = |place: usize| self.glued(place) && self.word(place).is_some_and(|word| ENDINGS.has(word));
         match () {

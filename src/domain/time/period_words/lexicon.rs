@@ -1,27 +1,28 @@
-//! The words of periods in Russian, Kazakh and English, as they are compared: capitals, look-alike letters as one.
+//! The words of periods in Russian, Kazakh and English, in the form in which they are compared: capitals, with one
+//! letter for all look-alikes. In: a word. Out: its meaning. This module does not know the words around it.
 
 use std::{collections::HashMap, sync::LazyLock};
 
 use crate::look_alike::latin_shape;
 
-/// What a word means where periods are spoken of.
+/// The meaning of a word in a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     Month(u32),
-    /// A word for months that are counted, or that follows the name of one.
+    /// A word for months, after their number or after the name of a month.
     Months,
     Quarter,
     Half,
-    /// Kazakh `жарты`, a half only before a year.
+    /// Kazakh `жарты`, which means a half-year only before a word for year.
     HalfOf,
-    /// `половина`: a half-year where a number stands before it.
+    /// `половина`: a half-year if a number is before it.
     HalfNumbered,
     Year,
-    /// `1` to `12` as a word, of counting or of order.
+    /// `1` to `12` as a cardinal or an ordinal word.
     Count(u32),
 }
 
-/// A word as it is compared.
+/// A word in the form in which it is compared.
 pub(super) fn folded(word: &str) -> String {
     word.chars().flat_map(char::to_uppercase).map(latin_shape).collect()
 }
@@ -30,7 +31,7 @@ fn folded_list(words: &str) -> Vec<String> {
     words.split_whitespace().map(folded).collect()
 }
 
-/// Whether a folded word is one of those of a list.
+/// A list of folded words.
 pub(super) struct List(LazyLock<Vec<String>>);
 
 impl List {
@@ -38,7 +39,7 @@ impl List {
         self.0.iter().any(|known| known == word)
     }
 
-    /// Whether the word begins with one of the list.
+    /// Whether the word begins with a word of the list.
     pub(super) fn begins(&self, word: &str) -> bool {
         self.0.iter().any(|known| word.starts_with(known.as_str()))
     }
@@ -52,27 +53,27 @@ macro_rules! list {
 }
 
 list!(
-    /// Endings of numbers that are said as words: `1-ое`, `3-й`, `9-ти`, `2nd`, `3-ші`.
+    /// Endings of numbers that are read as words: `1-ое`, `3-й`, `9-ти`, `2nd`, `3-ші`.
     ENDINGS = "ое е й ый ий ье его ой ого го ом м х ть ти ми и ая я ю шi ші шы інші ыншы нші ншы st nd rd th"
 );
 list!(
-    /// What joins the ends of a stretch, or the members of a list.
+    /// Words that join the ends of a stretch, or the items of a list.
     JOINTS = "по до и to through till until and және мен пен бен"
 );
 list!(
-    /// What may stand between a stretch and its year.
+    /// Words that may be between a stretch and its year.
     BETWEEN = "в of in за айы айының айлары айларының айында айларында айындағы айларындағы месяц месяца месяцы қорытындысы"
 );
 list!(
-    /// Before these comes what a period is said of.
+    /// Words before a period that the document is about.
     REPORTING = "за на for as во ішінде"
 );
 list!(
-    /// What follows is a beginning, an act's date, or what something is compared with.
+    /// Words before a beginning, before the date of an act, or before what something is compared with.
     ASIDE = "от с со к ко начиная после from since dated after vs versus against"
 );
 list!(
-    /// Acts, which carry dates and years of their own.
+    /// Words for acts, which have dates and years of their own.
     ACTS = "приказ приказа приказу приказом приказе приказы приказов закон закона закону законом законе законы законов \
             кодекс кодекса кодексу кодексом указ указа указу указом постановление постановления постановлению \
             постановлением распоряжение распоряжения распоряжением инструкция инструкции инструкцией утвержден утверждена \
@@ -80,12 +81,12 @@ list!(
             заңының қаулы қаулысы кодексі order law act code decree approved"
 );
 list!(
-    /// What is compared with, or amended, comes after these.
+    /// Beginnings of words before what something is compared with, or before what is amended.
     COMPARING = "сравнен сопоставл аппг аналогичн прошлого прошлом предыдущ против compar previous corresponding изменени \
                  дополнени редакци өткен алдыңғы"
 );
 list!(
-    /// In Kazakh the comparison comes behind what is compared with.
+    /// Beginnings of Kazakh words of comparison, which come after what something is compared with.
     COMPARED = "салыстыр қарағанда"
 );
 list!(
@@ -93,11 +94,11 @@ list!(
     YEAR_BEFORE = "ж жж жыл жылы жылғы жылдың жылда жылдағы жылының"
 );
 list!(
-    /// Kazakh `with the year`: a comparison.
+    /// Kazakh "with the year": a comparison.
     WITH_YEAR = "жылмен жылымен"
 );
 list!(
-    /// Kazakh months counted within a year: the report's, also where the year is not said.
+    /// Kazakh words for months within a year. They mean the report's months, even without a year.
     WITHIN = "айдағы айындағы айларындағы тоқсандағы тоқсанындағы жартыжылдығындағы"
 );
 
@@ -116,7 +117,7 @@ const MONTHS: [&str; 12] = [
     "декабрь декабря декабре декабрю декабрем дек желтоқсан желтоксан december dec",
 ];
 
-/// Kazakh names of months take endings: `қыркүйегінде`, `қазанға`.
+/// Beginnings of the Kazakh names of months, which take endings: `қыркүйегінде`, `қазанға`.
 const MONTH_STEMS: [(&str, u32); 22] = [
     ("қаңтар", 1),
     ("кантар", 1),
@@ -202,10 +203,10 @@ static BEGINNINGS: LazyLock<Vec<(String, Meaning)>> = LazyLock::new(|| {
     months.chain(STEMS).map(|(stem, meaning)| (folded(stem), meaning)).collect()
 });
 
-/// The longest ending that a Kazakh word takes here.
+/// The longest ending of a Kazakh word here.
 const ENDING: usize = 6;
 
-/// What a folded word means; `None` where it is no word of periods.
+/// The meaning of a folded word; `None` if it is not a word of periods.
 pub(super) fn meaning(word: &str) -> Option<Meaning> {
     if let Some(meaning) = EXACT.get(word) {
         return Some(*meaning);
@@ -225,13 +226,13 @@ pub(super) fn is_dative(word: &str) -> bool {
         })
 }
 
-/// Whether a Russian name of a month is in the nominative, in which no date has it.
+/// Whether a Russian name of a month is in the nominative, which dates never use.
 pub(super) fn is_nominative(word: &str) -> bool {
     let russian = MONTHS.iter().filter_map(|words| words.split(' ').next());
     russian.map(folded).any(|month| month == word)
 }
 
-/// A Roman number to XII, also as people type it: `Ш` for III, `П` for II, `ІУ` for IV.
+/// A Roman number from I to XII, also as people type it: `Ш` for III, `П` for II, `ІУ` for IV.
 pub(super) fn roman(word: &str) -> Option<u32> {
     const ROMAN: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
     let word = match word {

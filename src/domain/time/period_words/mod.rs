@@ -1,12 +1,13 @@
 //! Periods in words: what a text says about the months that figures are about, in Russian, Kazakh and English.
 //!
-//! In comes a text: a title over a table, a line of a cover, a file name, a property, a field of a service. Out come the
-//! periods that it speaks of ([`SpokenPeriod`]): ranges, quarters, half-years, counted months, months, years, days. Left
-//! out is what is not the document's: the period of a comparison ("по сравнению с 2021 годом", "АППГ"), the date of an
-//! act ("приказ от 3 июля 2014 года"), a beginning ("с 1 января").
+//! In: a text, such as a title over a table, a line of a cover, a file name, a property, a field of a service. Out: the
+//! periods in it ([`SpokenPeriod`]): ranges, quarters, half-years, counted months, months, years, days. Periods that
+//! are not the document's are left out: that of a comparison ("по сравнению с 2021 годом", "АППГ"), the date of an act
+//! ("приказ от 3 июля 2014 года"), a beginning ("с 1 января"). This module does not know which document the text
+//! belongs to, nor what follows from a contradiction.
 //!
-//! Figures are cumulative from 1 January, so a period is known by its last month. A text that is not understood proves
-//! nothing. Unknown here: which document the text is of, and what follows from a contradiction.
+//! Figures are cumulative from 1 January, so a period is known by its last month. A text that is not understood does
+//! not prove anything.
 //!
 //! ```
 //! use domain::period_words::{Manner, contradiction, spoken};
@@ -29,25 +30,25 @@ use parse::Parser;
 
 use crate::{Period, Periodicity};
 
-/// Longer texts say no period: a title or a line of a cover has some 300 characters.
+/// The longest text that is read, in bytes. A title or a line of a cover has some 300 characters.
 const LONGEST: usize = 2_000;
 
 /// How a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
-    /// Sentences: a bare number is no year, and a date says a period only after "на" or the like.
+    /// Sentences: a bare number is not a year, and a date means a period only after "на" or a similar word.
     Prose,
     /// The name of a file: bare years, `202209`, `092022`, `2022_09`.
     Name,
-    /// A field that holds a date or a period and nothing else: serial numbers of spreadsheets and instants too.
+    /// A field that contains only a date or a period: serial numbers of spreadsheets and instants too.
     Field,
 }
 
-/// A period that a text speaks of.
+/// A period in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpokenPeriod {
     pub says: PeriodSays,
-    /// As the text has it.
+    /// The words of the text.
     pub words: String,
 }
 
@@ -58,14 +59,14 @@ pub struct YearMonth {
     pub month: u32,
 }
 
-/// How exactly a text says it.
+/// What a text says about a period, and how exactly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PeriodSays {
-    /// The last month of the period; several where the words leave it open ("полугодие 2022 года").
+    /// The last month of the period; several if the words leave it open ("полугодие 2022 года").
     Ends(Vec<YearMonth>),
-    /// The last month, of a year that is not said ("за 9 месяцев").
+    /// The last month, without a year ("за 9 месяцев").
     Months(Vec<u32>),
-    /// A year and no more.
+    /// Only a year.
     Year(i32),
     /// A day on which something was made.
     Made(NaiveDate),
@@ -88,8 +89,8 @@ impl YearMonth {
 }
 
 impl PeriodSays {
-    /// Whether it can be said of a document about that period. A bare year contradicts another year only; a document
-    /// that was made within the year, but before the period's last month, is about less than the period.
+    /// Whether this can be said of a document about a period. A bare year contradicts only another year. A document
+    /// that was made within the year, but before the period's last month, contains less than the period.
     #[must_use]
     pub fn fits(&self, period: Period) -> bool {
         match self {
@@ -103,7 +104,7 @@ impl PeriodSays {
         }
     }
 
-    /// The month that it ends with, where it says one and only one.
+    /// The last month of the period, if the text gives exactly one.
     #[must_use]
     pub fn month(&self) -> Option<Period> {
         match self {
@@ -112,7 +113,7 @@ impl PeriodSays {
         }
     }
 
-    /// Whether it says the month and the year.
+    /// Whether it gives the month and the year.
     #[must_use]
     pub const fn is_exact(&self) -> bool {
         matches!(self, Self::Ends(_))
@@ -126,7 +127,7 @@ impl PeriodSays {
     }
 }
 
-/// The periods that a text speaks of, in its order.
+/// The periods in a text, in its order.
 #[must_use]
 pub fn spoken(text: &str, manner: Manner) -> Vec<SpokenPeriod> {
     if text.len() > LONGEST {
@@ -150,8 +151,8 @@ pub fn spoken(text: &str, manner: Manner) -> Vec<SpokenPeriod> {
     kept.collect()
 }
 
-/// What contradicts a period among all that one text says. Of several periods the one that ends last counts: figures run
-/// up to it, and the others are what they are compared with.
+/// The period in a text that contradicts another one. Of several periods the one that ends last counts: the figures run
+/// up to it, and are compared with the others.
 #[must_use]
 pub fn contradiction(said: &[SpokenPeriod], period: Period) -> Option<&SpokenPeriod> {
     if let Some(last) = latest(said) {
@@ -174,8 +175,9 @@ fn none_fits<'a>(said: impl Iterator<Item = &'a SpokenPeriod>, period: Period) -
     if all.iter().any(|one| one.says.fits(period)) { None } else { all.last().copied() }
 }
 
-/// What a day says of which figures are told: the first of a month is the day after the period, its last day the end of
-/// the period, and any other lies in the period's last month or in the month after, in which the report is made.
+/// The period of figures as of a day. The first day of a month is the day after the period. The last day of a month is
+/// the end of the period. Any other day is in the period's last month, or in the month after it, in which the report is
+/// made.
 pub(super) fn as_of(day: NaiveDate) -> PeriodSays {
     let month = YearMonth::of(day);
     let before = day.checked_sub_months(Months::new(1)).map_or(month, YearMonth::of);

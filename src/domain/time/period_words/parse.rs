@@ -1,4 +1,5 @@
-//! The periods of a text, one after another.
+//! Periods in the pieces of a text, one after another. In: numbers, words and signs. Out: periods as they are written.
+//! This module does not know what a period is said of.
 
 use chrono::NaiveDate;
 
@@ -8,20 +9,20 @@ use super::{
     scan::{Kind, Token},
 };
 
-/// What stands there, before anybody asked what it is said of.
+/// A period as it is written, before it is known what it is said of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Raw {
     Day(NaiveDate),
     /// A year and the months that its period can end with.
     Ends(i32, Vec<u32>),
-    /// Months of no year; whether they are a stretch from January on, as a name of one month need not be.
+    /// The last month, without a year; several if the words leave it open.
     Months(Vec<u32>),
     Year(i32),
-    /// A month and a day of no year.
+    /// A month and a day without a year.
     DayOf(u32, u32),
 }
 
-/// A period and the tokens that say it; `to` is the one after the last.
+/// A period, and the places of its pieces; `to` is the place after the last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) raw: Raw,
@@ -31,7 +32,7 @@ pub(super) struct Found {
     pub(super) dative: bool,
 }
 
-/// Gives a day of no year the only year that is said beside it: "с начала 2022 года по 30 сентября".
+/// Gives days without a year the year of the text, if it has exactly one: "с начала 2022 года по 30 сентября".
 pub(super) fn give_year(found: &mut [Found]) {
     let years: Vec<i32> =
         found.iter().filter_map(|one| if let Raw::Year(year) = one.raw { Some(year) } else { None }).collect();
@@ -65,7 +66,7 @@ impl<'t> Parser<'t> {
                 continue;
             };
             at = here.to;
-            // The year before it belongs to it: `2022 жылғы 9 ай`, `2022 год, III квартал`.
+            // A year before it belongs to it: `2022 жылғы 9 ай`, `2022 год, III квартал`.
             if let Some(last) = found.last().filter(|last| matches!(last.raw, Raw::Year(_)))
                 && self.only_signs(last.to, here.from)
             {
@@ -127,7 +128,7 @@ impl<'t> Parser<'t> {
         (digits == 4 && (1991..=2099).contains(&year)).then_some(year)
     }
 
-    /// A year here, with the word for it, and where it ends; of several the last: `2021 – 2022 годы`.
+    /// A year with the word for it, and the place after it. Of several years the last counts: `2021 – 2022 годы`.
     pub(super) fn year_at(&self, at: usize) -> Option<(i32, usize)> {
         let mut to = at + 1;
         let mut year = if let Some(year) = self.bare_year(at) {
@@ -149,7 +150,7 @@ impl<'t> Parser<'t> {
         Some((year, to))
     }
 
-    /// The year that stands before a place with its Kazakh word: `2022 жылғы`.
+    /// The year before a place, with its Kazakh word: `2022 жылғы`.
     pub(super) fn year_before(&self, at: usize) -> Option<i32> {
         let dot = usize::from(at >= 1 && self.mark(at - 1) == Some('.'));
         let word = at.checked_sub(1 + dot)?;
@@ -157,7 +158,7 @@ impl<'t> Parser<'t> {
         self.bare_year(word.checked_sub(1)?)
     }
 
-    /// After what joins two ends: a dash, a comma, "и", "по".
+    /// The place after what joins two ends: a dash, a comma, "и", "по".
     fn joint(&self, at: usize) -> Option<usize> {
         let signs = (at..self.tokens.len()).take_while(|at| self.mark(*at).is_some_and(|c| "-–—―−‑,/.…".contains(c)));
         let after = at + signs.count().min(3);
@@ -218,7 +219,7 @@ impl<'t> Parser<'t> {
         self.compact(at)
     }
 
-    /// A stretch of months, with its year where it has one.
+    /// A stretch of months, with its year if it has one.
     fn stretch(&self, at: usize) -> Option<Found> {
         let (months, to, own_year) = self.months_named(at).or_else(|| {
             let (months, to) = self.counted(at).or_else(|| self.lettered(at)).or_else(|| self.bare_half(at))?;
@@ -234,7 +235,7 @@ impl<'t> Parser<'t> {
         Some(Found { raw, from: at, to, dative: false })
     }
 
-    /// The year that follows a stretch, behind a few signs and words.
+    /// The year after a stretch, with a few signs and words between.
     fn year_after(&self, to: usize) -> Option<(i32, usize)> {
         let between = |at: usize| {
             self.mark(at).is_some_and(|c| ".,:_-–—«»\"'()".contains(c))
@@ -245,11 +246,11 @@ impl<'t> Parser<'t> {
             return None;
         }
         let at = to + skipped;
-        // The first number of a date is no year of what stands before it.
+        // The first number of a date is not the year of what is before it.
         if self.day(at).is_some() {
             return None;
         }
-        // `9 ай 2021 жылғы 9 айда`: in Kazakh that year belongs to what follows.
+        // In Kazakh a year belongs to what follows it: `9 ай 2021 жылғы 9 айда`.
         self.year_at(at)
     }
 
@@ -274,7 +275,6 @@ impl<'t> Parser<'t> {
             if let Some((said, _)) = after_year {
                 year = Some(said);
             }
-            // A day of the second month ends it there.
             (month, to) = (later, from + 1);
         }
         Some((vec![month], to, year))
@@ -325,12 +325,12 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// A half-year of which nobody says which.
+    /// A half-year without a number: either of the two.
     fn bare_half(&self, at: usize) -> Option<(Vec<u32>, usize)> {
         (self.meaning(at) == Some(Meaning::Half)).then(|| (vec![6, 12], at + 1))
     }
 
-    /// A number of 1 to 12: digits, with the ending of an ordinal or without, Roman, or a word.
+    /// A number from 1 to 12: digits, with or without the ending of an ordinal, Roman, or a word.
     fn count(&self, at: usize) -> Option<(u32, usize)> {
         if let Some((value, digits)) = self.number(at) {
             let value = u32::try_from(value).ok().filter(|value| digits <= 2 && (1..=12).contains(value))?;
@@ -347,7 +347,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// A year by itself.
+    /// A year alone.
     fn year(&self, at: usize) -> Option<Found> {
         let year = self.bare_year(at)?;
         let (last, to) = self.year_at(at)?;
@@ -366,7 +366,7 @@ impl<'t> Parser<'t> {
         {
             return None;
         }
-        // Each of several years is one, so that any of them may be meant.
+        // Each of several years is a result of its own, because any of them may be meant.
         if last == year {
             return Some(Found { raw: Raw::Year(year), from: at, to, dative: false });
         }

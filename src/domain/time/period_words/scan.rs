@@ -1,4 +1,5 @@
-//! A text as numbers, words and signs.
+//! The pieces of a text: numbers, words and signs. In: a text. Out: its pieces with their places. This module does not
+//! know what a word means.
 
 use super::lexicon::folded;
 use crate::is_invisible;
@@ -14,20 +15,20 @@ pub(super) enum Kind {
     Mark(char),
 }
 
-/// A piece of a text, with where it stands.
+/// A piece of a text, with its place in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token {
     pub(super) kind: Kind,
     pub(super) from: usize,
     pub(super) to: usize,
-    /// Nothing stands between it and the piece before it.
+    /// Whether it follows the piece before it directly.
     pub(super) glued: bool,
 }
 
-/// More digits than any date, year or instant has.
+/// The most digits of a number: no date, year or instant has more.
 const LONGEST_NUMBER: usize = 18;
 
-/// The pieces of a text; blanks and what cannot be seen are left out.
+/// The pieces of a text, without blanks and invisible characters.
 pub(super) fn scan(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     let mut rest = text.char_indices().peekable();

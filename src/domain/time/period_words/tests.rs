@@ -7,7 +7,7 @@ fn month(year: i32, month: u32) -> Period {
     Period::new(year, Periodicity::Month, month).unwrap()
 }
 
-/// What a text says in the end, in short: `2022-M09`, `2022`, `9` for months of no year, `` for nothing.
+/// The result of a text, in short: `2022-M09`, `2022`, `[9]` for months without a year, empty for nothing.
 fn told(text: &str, manner: Manner) -> String {
     let said = spoken(text, manner);
     if let Some(PeriodSays::Ends(ends)) = latest(&said).map(|one| &one.says) {
@@ -181,7 +181,7 @@ fn a_bare_year_contradicts_another_year_only() {
     let said = spoken("за 2022 год", Manner::Prose);
     assert!(contradiction(&said, month(2022, 9)).is_none());
     assert_eq!(contradiction(&said, month(2021, 12)).unwrap().words, "2022 год");
-    // A day of making is before the end of what was made.
+    // A document that was made before the end of a period cannot be about it.
     let said = spoken("05.10.2022", Manner::Prose);
     assert!(contradiction(&said, month(2022, 12)).is_some());
     assert!(contradiction(&said, month(2022, 9)).is_none());
@@ -248,7 +248,7 @@ const COUNTS_KK: [&str; 12] =
     ["бір", "екі", "үш", "төрт", "бес", "алты", "жеті", "сегіз", "тоғыз", "он", "он бір", "он екі"];
 const ROMAN: [&str; 4] = ["I", "II", "III", "IV"];
 
-/// Every way in which a period that ends with a month is written here.
+/// Every tested way to write a period that ends with a month.
 fn ways(year: i32, month: u32) -> Vec<String> {
     let m = month as usize - 1;
     let [name, of] = MONTHS_RU[m];
@@ -330,7 +330,7 @@ proptest! {
             prop_assert!(contradiction(&said, asked).is_none(), "{}", &text);
             prop_assert_eq!(contradiction(&said, month(year, other)).is_none(), other == number, "{}", &text);
             prop_assert!(contradiction(&said, month(year - 1, number)).is_some(), "{}", &text);
-            // What it is compared with changes nothing.
+            // A comparison does not change the result.
             let compared = format!("{text} по сравнению с {} годом", year - 1);
             prop_assert!(contradiction(&spoken(&compared, Manner::Prose), asked).is_none(), "{}", compared);
             for manner in [Manner::Name, Manner::Field] {
