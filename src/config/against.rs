@@ -1,15 +1,16 @@
-//! Another regulation to compare with: one of the office's, or one in another folder.
+//! The regulation that another one is compared with. In: an office, and a text that a person wrote. Out: the regulation
+//! that the text means, of this office or of another folder. This module does not compare regulations.
 
 use std::path::Path;
 
 use super::Office;
 use domain::{Regulation, nearest};
 
-/// The regulation that a text means: the id of one of the office's, the folder of an act with its `matrix.csv`, or the
-/// home of another office, whose applied act it is then.
+/// The regulation that a text means. The text is the id of a regulation of the office, the folder of an act with its
+/// `matrix.csv`, or the home of another office. For a home it is the act that the other office applies.
 ///
 /// # Errors
-/// Says what the text is not, or the faults of what it names.
+/// Why the text does not mean a regulation, or the faults of the office in that folder.
 pub fn regulation_named(office: &Office, text: &str) -> Result<Regulation, String> {
     if let Some(found) = office.regulations.iter().find(|r| r.id == text) {
         return Ok(found.clone());

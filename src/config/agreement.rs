@@ -1,7 +1,8 @@
 //! Lists of an office that have to agree: what one file has and another one lacks.
 //!
-//! In: an office whose files were read, each without faults of its own. Out: a sentence for each disagreement, with the file
-//! to mend, and which of them stop whatever sends. Unknown here: what is in force, and what came.
+//! In: an office whose files were read, each without faults of its own. Out: a sentence for each disagreement, with the
+//! file to correct, and which disagreements stop sending. This module does not know what is in force, nor which
+//! documents have come.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,21 +20,21 @@ pub fn disagreements(office: &Office) -> Vec<String> {
     found
 }
 
-/// The disagreements by which a book would go out without a form or a chapter, or be waited for in vain: nothing is sent
-/// before they are mended. A matrix that does not fit its organs and collections is a fault of its file: such an office does
-/// not open at all.
+/// The disagreements that stop sending until they are corrected: a book would lack a form or a chapter, or would wait
+/// for one in vain. A matrix that does not fit its organs and collections is a fault of its file, so such an office
+/// does not open.
 #[must_use]
 pub fn obstacles(office: &Office) -> Vec<String> {
     forms(office).into_iter().chain(collections(office)).collect()
 }
 
-/// What is not wrong today, and should be known.
+/// What is not wrong today but may become a problem: missing years of the calendar, missing translations.
 #[must_use]
 pub fn notes(office: &Office, today: NaiveDate) -> Vec<String> {
     years(office, today).into_iter().chain(untranslated(office)).collect()
 }
 
-/// The forms of the act, their templates and their sources.
+/// Forms of the act that have no template or no source.
 fn forms(office: &Office) -> Vec<String> {
     let act = act_file(office, "forms.toml");
     let terms: BTreeSet<&str> = office.regulation().forms.iter().map(|term| term.id.as_str()).collect();
@@ -51,7 +52,7 @@ fn forms(office: &Office) -> Vec<String> {
     found
 }
 
-/// Templates and sources that nothing asks for: of no effect, or written for another id.
+/// Templates and sources that the act does not list: they have no effect, or have a wrong id.
 fn unused(office: &Office) -> Vec<String> {
     let act = act_file(office, "forms.toml");
     let terms: BTreeSet<&str> = office.regulation().forms.iter().map(|term| term.id.as_str()).collect();
@@ -73,7 +74,7 @@ fn unused(office: &Office) -> Vec<String> {
     found
 }
 
-/// The collections of the act and what their templates show.
+/// Collections of the act that have no template, or whose template shows other forms than the act lists.
 fn collections(office: &Office) -> Vec<String> {
     let act = act_file(office, "collections.toml");
     let mut found = Vec::new();
@@ -109,7 +110,7 @@ fn shown(template: &CollectionTemplate, term: &CollectionTerm, act: &str) -> Vec
     found
 }
 
-/// Every region has a population, or none has: levels per inhabitant are compared with each other.
+/// Units without a population where other units have one: levels per inhabitant are compared with each other.
 fn population(office: &Office) -> Vec<String> {
     if office.places.iter().all(|place| place.population.is_empty()) {
         return Vec::new();
@@ -125,7 +126,7 @@ fn population(office: &Office) -> Vec<String> {
         .collect()
 }
 
-/// Terms of this year and the next need the calendar of their years.
+/// Whether the calendar has this year and the next: the due days of both depend on it.
 fn years(office: &Office, today: NaiveDate) -> Vec<String> {
     let known: BTreeSet<i32> = office.calendar.years().map(|year| year.year).collect();
     [today.year(), today.year() + 1]
@@ -137,7 +138,7 @@ fn years(office: &Office, today: NaiveDate) -> Vec<String> {
         .collect()
 }
 
-/// Titles that a book in another language would print in Russian.
+/// Titles without a translation: a book in that language prints them in Russian.
 fn untranslated(office: &Office) -> Vec<String> {
     let act = office.regulation();
     let mut lists: Vec<(String, Vec<&Titles>)> = vec![

@@ -1,4 +1,5 @@
-//! `schedules/calendar-kz.toml` as a person writes it.
+//! `schedules/calendar-kz.toml`. In: the text as a person writes it. Out: a [`WorkingCalendar`], and every fault with
+//! its line. This module does not decide which days are off: the calendar does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -94,7 +95,7 @@ struct WrittenDay {
     act: Option<String>,
 }
 
-/// The calendar in a text.
+/// Reads a calendar and its faults from a text.
 pub(super) fn parse(file: &str, text: &str) -> (WorkingCalendar, Vec<Fault>) {
     let mut reader = Reader::open(file, text);
     let law = reader.one::<WrittenLaw>("law");

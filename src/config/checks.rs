@@ -1,7 +1,9 @@
-//! `[checks]` of zhinaq.toml: how much an office minds what the rules for every form find, and about which forms.
+//! `[checks]` of zhinaq.toml: the severity that an office gives to the findings of the general rules, and for which
+//! forms.
 //!
-//! Rules that a form's template states carry their severity there. Identity and shape are not for an office to weigh:
-//! figures of the wrong form or in the wrong place are errors everywhere.
+//! In: the section as written. Out: a [`CheckSetting`] for each rule. This module does not know the findings. The rules
+//! of a form's template have their severity there. An office cannot weigh identity and shape: figures of the wrong form
+//! or in the wrong place are errors in every office.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +13,12 @@ use toml::Spanned;
 use super::reader::Reader;
 use domain::{FormId, Severity, WEIGHED_BY_OFFICE};
 
-/// How an office minds what one rule finds.
+/// The severity that an office gives to the findings of one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckSetting {
-    /// `None`: it is not told.
+    /// `None`: the findings are not reported.
     pub severity: Option<Severity>,
-    /// About these forms; none = about every form.
+    /// The forms that the setting applies to; empty = every form.
     pub forms: Vec<FormId>,
 }
 

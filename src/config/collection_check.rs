@@ -1,4 +1,5 @@
-//! Whether the places that a collection shows are places that its forms have.
+//! Whether the places that a collection shows exist in its forms. In: the template of a collection, and those of the
+//! forms. Out: a fault for each place that is missing. This module does not know any figures.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +9,9 @@ use domain::{
     nearest,
 };
 
-/// Checks a collection against the forms it draws on.
+/// Checks the template of a collection against the templates of its forms.
 ///
-/// A form whose template is not there is a fault; so is a section, row or column that its template lacks, and a
+/// The faults are: a form without a template; a section, row or column that the template of the form lacks; and a
 /// quarter alone of a column that is not cumulative.
 #[must_use]
 pub fn check_collection(template: &CollectionTemplate, forms: &BTreeMap<FormId, FormTemplate>) -> Vec<Fault> {

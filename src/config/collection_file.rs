@@ -20,22 +20,22 @@
 //! [[chapter.table]]
 //! id = "by-article"                           # unique within the collection
 //! title = { ru = "…", kk = "…", en = "…" }
-//! short = { ru = "…", kk = "…", en = "…" }    # names the sheet behind the table's number: at most 25 letters; without
-//!                                             # it the title does where it is so short, else the kind of the table
+//! short = { ru = "…", kk = "…", en = "…" }    # the sheet's name after the table's number: at most 25 letters;
+//!                                             # without it, the title if it is so short, else the kind of the table
 //! kind = "dynamics"                           # or regions, agencies, structure, quarter, series; in full: section
 //!                                             # (rows × columns), regions-across, agencies-across (rows × places)
 //! section = "R1"
 //! rows = ["1", "6..22"]                       # codes and ranges; or "all", or "first 6"
 //! columns = ["2"]
-//! whole = { row = "1", column = "2" }         # of a structure: what the shares are shares of
+//! whole = { row = "1", column = "2" }         # of a structure: the figure that is 100 %
 //! per_capita = false                          # of regions: no level per 10,000 inhabitants; default true
 //! chart = true
-//! parents = false                             # labels do not name parents that do not stand above them; default true
+//! parents = false                             # labels leave out parents that are not in a line above; default true
 //! note = { ru = "…", kk = "…", en = "…" }
 //!
-//! [print]                                     # what the printed matter leaves out; the sheets stay in the workbook
+//! [print]                                     # what is not printed; the sheets remain in the workbook
 //! without = ["by-article"]                    # ids of tables
-//! reason = { ru = "…", kk = "…", en = "…" }   # said on the contents page and on their sheets
+//! reason = { ru = "…", kk = "…", en = "…" }   # printed on the contents page and on their sheets
 //! ```
 
 use std::{collections::BTreeSet, str::FromStr};
@@ -123,14 +123,14 @@ const fn yes() -> bool {
     true
 }
 
-/// The most codes a range may stand for: a slip of the finger is not a million rows.
+/// The most codes of one range: a typing error must not make a million rows.
 const LONGEST_RANGE: u32 = 2_000;
 
 /// Reads a collection's template.
 ///
 /// # Errors
-/// Every fault of the file, with its line. Whether the forms have these places is for
-/// [`check_collection`](super::check_collection) to say.
+/// Every fault of the file, with its line. [`check_collection`](super::check_collection) checks whether the forms have
+/// these places.
 pub fn parse_collection(file: &str, text: &str) -> Result<CollectionTemplate, Faults> {
     let written: Written = parse_toml(file, text)?;
     let mut reading = Reading { file, text, faults: Vec::new() };
@@ -156,7 +156,7 @@ pub fn parse_collection(file: &str, text: &str) -> Result<CollectionTemplate, Fa
     }
 }
 
-/// The file under the reader's eyes, and what was found wrong so far.
+/// The file that is being read, and the faults found so far.
 struct Reading<'a> {
     file: &'a str,
     text: &'a str,
@@ -220,7 +220,7 @@ impl Reading<'_> {
         })
     }
 
-    /// A short title names a sheet in every language.
+    /// Checks that a short title can be the name of a sheet in every language.
     fn short(&mut self, written: Spanned<Titles>) -> Titles {
         let titles = written.get_ref();
         let said = [("ru", Some(&titles.ru)), ("kk", titles.kk.as_ref()), ("en", titles.en.as_ref())];
@@ -246,7 +246,7 @@ impl Reading<'_> {
 
     fn unique(&mut self, id: &Spanned<String>, ids: &mut BTreeSet<String>) -> String {
         let text = id.get_ref().clone();
-        // The rule of ids is that of collections: it makes file names and table names safe.
+        // Ids follow the rule for ids of collections, so they are safe in file names and table names.
         if let Err(error) = text.parse::<CollectionId>() {
             self.fault(id, format!("`{text}` is not the id of a chapter or table: {}", error.rule));
         }
@@ -295,7 +295,7 @@ fn picked<C: FromStr<Err = NameError>>(value: &toml::Value) -> Result<Pick<C>, S
     }
 }
 
-/// `4..7` is the codes 4, 5, 6 and 7; anything else is itself.
+/// Expands `4..7` to the codes 4, 5, 6 and 7. Any other text is one code.
 fn expanded(text: &str) -> Result<Vec<String>, String> {
     let Some((from, to)) = text.split_once("..") else { return Ok(vec![text.to_owned()]) };
     match (from.parse::<u32>(), to.parse::<u32>()) {

@@ -1,14 +1,15 @@
-//! Cron expressions as a person writes them, with the traps of the dialect closed.
+//! Cron expressions. In: a text as a person writes it. Out: a schedule, or why the text is refused. Weekdays as numbers
+//! are refused, because programs count them differently. This module does not know the time.
 
 use std::str::FromStr as _;
 
 use cron::Schedule;
 
-/// Reads a cron expression: seconds, minutes, hours, day of month, month, day of week, and a year if one likes.
+/// Reads a cron expression: seconds, minutes, hours, day of month, month, day of week, and optionally a year.
 ///
 /// # Errors
-/// Why it is none. Weekdays have to be words: numbers count from Sunday = 1 in this dialect and from Sunday = 0 in the
-/// one that most people know, so that `1-5` would silently be Sunday to Thursday.
+/// Why the text is not a cron expression. Weekdays have to be words. Numbers count from Sunday = 1 in this dialect, and
+/// from Sunday = 0 in the one that most people know, so `1-5` would silently mean Sunday to Thursday.
 pub fn parse_cron(text: &str) -> Result<Schedule, String> {
     let fields: Vec<&str> = text.split_whitespace().collect();
     let wrong = |why: &str| {
@@ -19,7 +20,7 @@ pub fn parse_cron(text: &str) -> Result<Schedule, String> {
     if !matches!(fields.len(), 6 | 7) {
         return Err(wrong(&format!("it has {} fields instead of 6 or 7", fields.len())));
     }
-    // A step (`*/2`) has a number too, but nobody mistakes it for a day.
+    // A step (`*/2`) also has a number, but nobody reads it as a day.
     let days = fields[5].split(',').filter_map(|part| part.split('/').next());
     if days.flat_map(|part| part.split('-')).any(|day| day.bytes().any(|b| b.is_ascii_digit())) {
         return Err(wrong("weekdays are written as words here"));

@@ -1,4 +1,5 @@
-//! Tables as a spreadsheet saves them: commas or semicolons, double quotes, a byte order mark, `#` lines as comments.
+//! Tables as a spreadsheet saves them. In: a text with commas or semicolons, double quotes, a byte order mark, and `#`
+//! lines as comments. Out: lines of cells. This module does not know what a column means.
 
 /// A line of cells with its number in the file, 1-based.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -7,14 +8,15 @@ pub(super) struct Line {
     pub cells: Vec<String>,
 }
 
-/// The lines of a table, comments and empty lines left out. The separator is the one that the first line uses more.
+/// The lines of a table, without comments and empty lines. The separator is the one that occurs more often in the first
+/// line.
 ///
 /// # Errors
-/// The number of a line whose quotes do not close.
+/// The number of the line with an unclosed quote.
 pub(super) fn lines(text: &str) -> Result<Vec<Line>, usize> {
     let told: Vec<&str> =
         text.trim_start_matches('\u{feff}').lines().map(|l| if is_comment(l) { "" } else { l }).collect();
-    // The crate takes a quote that does not close as one cell to the end of the file: the lines after it would be missing.
+    // The crate reads an unclosed quote as one cell up to the end of the file, so the lines after it would be missing.
     if let Some(index) = told.iter().position(|line| line.matches('"').count() % 2 == 1) {
         return Err(index + 1);
     }
@@ -36,7 +38,8 @@ pub(super) fn lines(text: &str) -> Result<Vec<Line>, usize> {
     Ok(found)
 }
 
-/// A spreadsheet pads a comment with separators and may quote it; it stays a comment. So does a line of separators alone.
+/// Whether a line is a comment or consists of separators. A spreadsheet pads a comment with separators and may quote
+/// it.
 fn is_comment(line: &str) -> bool {
     line.trim_start_matches('"').starts_with('#') || line.trim_matches([',', ';', ' ', '\t']).is_empty()
 }

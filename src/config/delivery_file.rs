@@ -1,5 +1,6 @@
-//! `[delivery]` of `zhinaq.toml`: what is particular about delivering to single organs, `[addresses]` under its rules, and
-//! `[encryption]`.
+//! `[delivery]`, `[addresses]` and `[encryption]` of `zhinaq.toml`. In: these sections as written, and the organs of
+//! the act. Out: the rules of delivery and the addresses of each organ, in [`Settings`]. This module does not know
+//! whether an address exists.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -25,11 +26,11 @@ struct WrittenEncryption {
     passphrases: Option<PathBuf>,
 }
 
-/// Below this no mail with a workbook fits.
+/// The smallest size limit of a mail, in bytes: a mail with a workbook does not fit below it.
 const SMALLEST: u64 = 64 * 1024;
 
-/// Reads `[delivery]` and `[addresses]`: each address has to lie in a domain that is allowed for its organ, and a rule
-/// for copies names addresses that the organ has.
+/// Reads `[delivery]`, `[addresses]` and `[encryption]`. Each address has to lie in a domain that is allowed for its
+/// organ. A rule for copies may contain only addresses of its organ.
 pub(super) fn read(reader: &mut Reader<'_>, organs: &[&str], settings: &mut Settings) {
     let written: BTreeMap<Spanned<String>, WrittenDelivery> = reader.maybe("delivery").unwrap_or_default();
     settings.passphrases = reader.maybe::<WrittenEncryption>("encryption").and_then(|written| written.passphrases);
@@ -106,7 +107,7 @@ fn addresses(reader: &mut Reader<'_>, organs: &[&str], settings: &mut Settings) 
     }
 }
 
-/// Why an organ's mail may not go to an address.
+/// Why mail for an organ may not go to an address; `None` if it may.
 fn forbidden(settings: &Settings, organ: &OrganId, address: &EmailAddress) -> Option<String> {
     let allowed = settings.domains_of(organ);
     if allowed.is_empty() || allowed.iter().any(|domain| address.is_within(domain)) {

@@ -1,12 +1,12 @@
-//! Which documents an office expects of its forms: the one list that everything counts by.
+//! The documents that an office expects of its forms: the one list that completeness is counted by.
 //!
-//! In: the office's sources, regions and agencies. Out: the documents of a form for a period. Which of them have come is unknown
-//! here.
+//! In: the office's sources, regions and agencies. Out: the documents of a form for a period. This module does not know
+//! which of them have come.
 
 use super::{Office, SourceSpec, UnitsWanted};
 use domain::{Agency, AgencyName, Expected, FormId, Period, Region, Unit};
 
-/// What decides what is expected, apart from an office, so that an agenda can keep it.
+/// The parts of an office that decide which documents are expected. An agenda can keep them without the office.
 #[derive(Debug, Clone, Default)]
 pub struct Grounds {
     sources: Vec<SourceSpec>,
@@ -17,14 +17,15 @@ pub struct Grounds {
 impl Grounds {
     #[must_use]
     pub fn of(office: &Office) -> Self {
-        // Each form says once which units and agencies it comes for; where it comes from changes nothing about that.
+        // The units and agencies of a form are written at one of its sources. They do not depend on where the form
+        // comes from.
         let mut sources = office.sources.clone();
         sources
             .extend(office.sample_sources.iter().filter(|s| office.sources.iter().all(|o| o.form != s.form)).cloned());
         Self { sources, regions: office.regions.clone(), agencies: office.agencies.clone() }
     }
 
-    /// The same where each form comes in one document about the republic.
+    /// The same grounds, but each form comes in one document about the republic.
     #[must_use]
     pub fn in_one_document(mut self) -> Self {
         for source in &mut self.sources {

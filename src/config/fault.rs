@@ -1,4 +1,5 @@
-//! A fault in a file that a person edits: which file, which line, what is wrong, what was probably meant.
+//! Faults in files that a person edits. In: a message and its place in a text. Out: which file, which line, what is
+//! wrong, and what was probably meant. This module does not know what the files mean.
 
 use std::{fmt, ops::Range};
 
@@ -6,12 +7,12 @@ use serde::de::DeserializeOwned;
 
 use domain::nearest;
 
-/// One fault of the configuration. Prints as `schedules/calendar-kz.toml:12: unknown key `wy`; did you mean `why`?`.
+/// One fault of the configuration. It prints as `schedules/calendar-kz.toml:12: unknown key `wy`; did you mean `why`?`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Fault {
     /// The file's path below the office's home.
     pub file: String,
-    /// 1-based; `None` where the fault is about the file as a whole.
+    /// 1-based; `None` if the fault concerns the whole file.
     pub line: Option<usize>,
     pub message: String,
 }
@@ -26,19 +27,19 @@ impl fmt::Display for Fault {
 }
 
 impl Fault {
-    /// A fault about a file as a whole.
+    /// A fault that concerns a whole file.
     pub fn of_file(file: &str, message: impl Into<String>) -> Self {
         Self { file: file.into(), line: None, message: message.into() }
     }
 
-    /// A fault at a place of a file's text.
+    /// A fault at a byte range of a file's text.
     pub fn at(file: &str, text: &str, span: &Range<usize>, message: impl Into<String>) -> Self {
         let before = text.get(..span.start).unwrap_or(text);
         Self { file: file.into(), line: Some(before.matches('\n').count() + 1), message: message.into() }
     }
 }
 
-/// Every fault found, to be shown at once.
+/// All faults that were found, to be shown together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Default)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct Faults(pub Vec<Fault>);
@@ -49,10 +50,10 @@ impl From<Fault> for Faults {
     }
 }
 
-/// Reads a TOML text into what was written.
+/// Parses a TOML text.
 ///
 /// # Errors
-/// The first fault, with its line and, for an unknown key, the nearest known one.
+/// The first fault, with its line. For an unknown key it suggests the nearest known one.
 pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Fault> {
     toml::from_str(text).map_err(|error| {
         let message = explain(error.message());
@@ -63,7 +64,8 @@ pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Faul
     })
 }
 
-/// Turns serde's words for an unknown key into a question that can be answered.
+/// Turns serde's message for an unknown key into a question with the nearest known key, or into a list of the known
+/// keys.
 pub(super) fn explain(message: &str) -> String {
     let Some(rest) = message.strip_prefix("unknown field `") else { return message.trim().to_owned() };
     let Some((key, rest)) = rest.split_once('`') else { return message.to_owned() };

@@ -1,7 +1,7 @@
-//! What an edition of a form prints otherwise than the oldest one, as written: sheets, titles, codes, headings, and the
-//! lines that came with it.
+//! Editions of a form. In: what each edition prints differently from the oldest one, as written: sheets, titles, codes,
+//! headings, and the lines that it adds. Out: an [`EditionTemplate`] for each. This module does not know any document.
 //!
-//! An edition that says `like` begins with what is written of an edition above it.
+//! An edition with `like` begins with what is written for an edition above it.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ struct WrittenEditionSection {
     column_titles: BTreeMap<Spanned<String>, Heading>,
     #[serde(default)]
     row_titles: BTreeMap<Spanned<String>, Heading>,
-    /// Lines that came with this edition. No other edition has them, unless it is `like` this one or says so.
+    /// Lines that this edition adds. Other editions lack them, unless they are `like` this one or list them too.
     #[serde(default)]
     new_columns: Vec<WrittenColumn>,
     #[serde(default)]
@@ -65,7 +65,7 @@ impl Heading {
     }
 }
 
-/// The lines of a section that came with editions.
+/// The lines of a section that editions add.
 #[derive(Default)]
 pub(super) struct Later<'w> {
     pub(super) rows: Vec<&'w WrittenRow>,
@@ -82,7 +82,7 @@ pub(super) fn later_lines<'w>(written: &'w [WrittenEdition], section: &str) -> L
     later
 }
 
-/// The editions, each with all that it prints otherwise than the oldest one.
+/// The editions, each with everything that it prints differently from the oldest one.
 pub(super) fn resolve(
     written: &[WrittenEdition],
     sections: &[SectionTemplate],
@@ -118,7 +118,7 @@ pub(super) fn resolve(
     editions
 }
 
-/// What an edition prints that has nothing of what came with another.
+/// What an edition prints that has none of the lines that other editions add.
 fn without_later(written: &[WrittenEdition], sections: &[SectionTemplate]) -> BTreeMap<SectionId, EditionSection> {
     let mut described = BTreeMap::new();
     for section in sections {

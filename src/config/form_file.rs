@@ -1,7 +1,8 @@
-//! `templates/forms/<id>.toml`: what is known of one form's structure, as a person writes it.
+//! `templates/forms/<id>.toml`. In: the structure of one form as a person writes it. Out: a [`FormTemplate`], or every
+//! fault with its line. This module does not know any document.
 //!
-//! Rows and columns that several sections share are written once (`[[stub]]`, `[[header]]`) and named by the sections.
-//! Lists of codes take ranges of whole numbers (`"4..7"`). Every fault of a file is told at once, with its line.
+//! Rows and columns that several sections share are written once (`[[stub]]`, `[[header]]`), and the sections refer to
+//! them by name. Lists of codes may contain ranges of whole numbers (`"4..7"`).
 
 use std::collections::BTreeSet;
 
@@ -67,8 +68,8 @@ struct WrittenSection {
 /// Reads a form's template.
 ///
 /// # Errors
-/// Every fault of the file: a broken line, an unknown key, a code that stands twice, a rule about a row that no
-/// section has.
+/// Every fault of the file: a broken line, an unknown key, a code that occurs twice, a rule about a row that no section
+/// has.
 pub fn parse_form(file: &str, text: &str) -> Result<FormTemplate, Faults> {
     let written: WrittenForm = parse_toml(file, text)?;
     let mut faults = Notes { file, text, faults: Vec::new() };
@@ -79,7 +80,7 @@ pub fn parse_form(file: &str, text: &str) -> Result<FormTemplate, Faults> {
     }
 }
 
-/// Where faults are put down while a file is resolved.
+/// Collects the faults of a file while it is resolved.
 pub(super) struct Notes<'a> {
     file: &'a str,
     text: &'a str,
@@ -87,12 +88,12 @@ pub(super) struct Notes<'a> {
 }
 
 impl Notes<'_> {
-    /// Notes a fault at what was written.
+    /// Adds a fault at what was written.
     pub(super) fn at<T>(&mut self, place: &Spanned<T>, message: impl Into<String>) {
         self.faults.push(Fault::at(self.file, self.text, &place.span(), message));
     }
 
-    /// The name that a text gives, or a fault.
+    /// Parses a name. Adds a fault and returns `None` if the text breaks the rule of that name.
     pub(super) fn name<T: std::str::FromStr<Err = NameError>>(&mut self, written: &Spanned<String>) -> Option<T> {
         written.get_ref().parse().map_err(|error: NameError| self.at(written, error.to_string())).ok()
     }
@@ -147,7 +148,7 @@ struct Shared {
     columns: Lists<WrittenColumn>,
 }
 
-/// Named lists, and which of them some section uses.
+/// Named lists, and the names of those that a section uses.
 struct Lists<T> {
     lists: Vec<(Spanned<String>, Vec<T>)>,
     used: BTreeSet<String>,
@@ -184,7 +185,7 @@ impl<T> Lists<T> {
     }
 }
 
-/// A section with its own lines, and those that came with later editions behind them.
+/// A section with its own lines, followed by the lines that later editions add.
 fn resolve_section(
     written: &WrittenSection,
     later: &Later<'_>,
@@ -288,7 +289,7 @@ columns = { sections = ["R1", "R1-1"], total = "3", plus = ["1..2"] }
         assert_eq!(form.printed_column(&second, &id, &"1".parse().unwrap()), None);
         assert_eq!(form.printed_sheet(&second, &id).as_deref(), Some("R2"));
         assert_eq!(form.editions[0].until.unwrap().to_string(), "2022-M12");
-        // What came with the third edition is in no other; what it does not say is as in the second.
+        // The line that the third edition adds is in no other edition. What it does not change is as in the second.
         let (third, new) = ("3".parse().unwrap(), "+4".parse().unwrap());
         assert_eq!(section("R1-1").columns.len(), 4);
         assert_eq!(form.printed_column(&second, &id, &new), None);

@@ -1,4 +1,5 @@
-//! The lines of a form's tables as written: rows, columns, and what an edition prints in their place.
+//! Lines of a form's tables. In: rows, columns, and what editions print in their place, as written. Out: their
+//! templates. This module does not know which section a line belongs to.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -59,7 +60,7 @@ pub(super) enum Shift {
     There(bool),
 }
 
-/// A shared list with some of its lines written anew: those of the same code take their place.
+/// A shared list of rows. Rows of `anew` replace the shared rows with the same codes.
 pub(super) fn overridden<'a>(
     shared: &'a [WrittenRow],
     anew: &'a [WrittenRow],
@@ -74,13 +75,13 @@ pub(super) fn overridden<'a>(
     shared.iter().map(newest).collect()
 }
 
-/// A label whose first part is "…" continues the label of the line that it is a part of.
+/// The full label. A label that begins with `…` continues the label of the line that it is a part of, `whole`.
 fn continued(label: &str, whole: Option<&str>) -> Option<String> {
     let Some(rest) = label.strip_prefix("… / ") else { return Some(label.to_owned()) };
     whole.map(|whole| format!("{whole} / {rest}"))
 }
 
-/// The titles of a line; "…" needs a whole that stands before it.
+/// The titles of a line. A title that begins with `…` needs a whole that is written before it.
 fn titled(
     code: &Spanned<String>,
     written: (&str, Option<&str>, Option<&str>),
@@ -167,7 +168,7 @@ fn part_of_known<'a>(
     }
 }
 
-/// The codes that a text names: one code, or the whole numbers of a range `4..7`, both ends included.
+/// The codes that a text means: one code, or the whole numbers of a range `4..7`, both ends included.
 pub(super) fn span(text: &str) -> Vec<String> {
     let ends = text.split_once("..").and_then(|(a, b)| Some((a.parse::<u32>().ok()?, b.parse::<u32>().ok()?)));
     match ends {
@@ -178,7 +179,7 @@ pub(super) fn span(text: &str) -> Vec<String> {
     }
 }
 
-/// What an edition prints for each line that it prints otherwise: what is written, over what it is based on.
+/// What an edition prints for each line that it prints differently: `base`, with the entries of `written` in front.
 pub(super) fn printed<C>(
     written: &BTreeMap<Spanned<String>, Shift>,
     base: BTreeMap<C, Option<C>>,
@@ -215,7 +216,10 @@ where
     moved
 }
 
-/// The code that is printed, `None` where the line is gone; an error where what is written makes no sense (noted).
+/// The code that an edition prints for a line; `None` if the line is gone.
+///
+/// # Errors
+/// The entry is wrong, and its fault has been added.
 fn target<C: FromStr<Err = NameError>>(
     code: &str,
     shift: &Shift,

@@ -1,4 +1,5 @@
-//! The rules of a form as written: one `[[rule]]` may stand for several sections or several parts.
+//! Rules of a form. In: the `[[rule]]` tables as written, each for one or several sections and parts. Out: a [`Rule`]
+//! for each section and part. This module does not know any figures.
 
 use std::{collections::BTreeSet, fmt::Display, str::FromStr};
 
@@ -119,7 +120,7 @@ fn kinds(rule: &WrittenRule, sections: &[SectionTemplate], notes: &mut Notes<'_>
     }
 }
 
-/// The sections that a rule is about, each with the end of the rule's id.
+/// The sections that a rule applies to, each with the suffix of the rule's id.
 fn about<'s>(
     one: Option<&Spanned<String>>,
     more: &Codes,
@@ -261,7 +262,7 @@ fn same_place(written: &Same, sections: &[SectionTemplate], notes: &mut Notes<'_
     Some(RuleKind::SamePlace { here, there: FormPlace { form: notes.name(&written.form)?, place } })
 }
 
-/// The known line of a code.
+/// The line with a code. Adds a fault and returns `None` if the section has no such line.
 fn one<C>(code: &Spanned<String>, known: &[C], section: &SectionTemplate, notes: &mut Notes<'_>) -> Option<C>
 where
     C: FromStr<Err = NameError> + PartialEq + Display,
@@ -274,7 +275,7 @@ where
     Some(name)
 }
 
-/// The known lines of a list of codes and ranges.
+/// The lines of a list of codes and ranges. Adds a fault for each line that the section does not have.
 fn lines<C>(codes: &Codes, known: &[C], section: &SectionTemplate, notes: &mut Notes<'_>) -> Vec<C>
 where
     C: FromStr<Err = NameError> + PartialEq + Display,

@@ -1,4 +1,5 @@
-//! `zhinaq init`: the files built into the program, written out to be edited.
+//! `zhinaq init`. In: a folder, and how its files differ from those built into the program. Out: the files, written
+//! there to be edited. This module does not know what the files mean.
 
 use std::{
     borrow::Cow,
@@ -9,7 +10,7 @@ use super::tree;
 use domain::Person;
 use durable::{PublishError, publish};
 
-/// Why nothing was written.
+/// Why an office was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
     #[error(
@@ -21,7 +22,7 @@ pub enum InitError {
     Publish(#[from] PublishError),
 }
 
-/// What the folder of the second witness says of itself.
+/// The README of the folder of the second witness.
 const WITNESS: &str = "\
 # The journal of sendings
 
@@ -31,24 +32,25 @@ backup, deleted or not mounted knows less, and then nothing leaves before a pers
 
 Do not edit these files, and do not restore them together with the ledger. `[ledger] witness` in zhinaq.toml moves them.
 ";
-/// What of the files differs from those built into the program.
+/// How the written files differ from those built into the program.
 #[derive(Debug, Clone, Default)]
 pub struct Wishes {
-    /// Who may act at once: the one who makes the office.
+    /// The person who makes the office, and may act in it at once.
     pub founder: Option<Person>,
     /// Whether forms come from real sources (`use = "real"`), not from the sample office.
     pub real: bool,
 }
 
-/// Writes the default `zhinaq.toml`, `schedules/` and `templates/` below a folder and returns their paths below it.
+/// Writes the default `zhinaq.toml`, `schedules/` and `templates/` below a folder. Returns their paths below it.
 ///
 /// # Errors
-/// When one of them is there already (nothing is written then), or a file cannot be written.
+/// [`InitError::Occupied`] if one of the files exists: nothing is written then. [`InitError::Publish`] if a file cannot
+/// be written.
 pub fn init(folder: &Path) -> Result<Vec<PathBuf>, InitError> {
     init_as(folder, &Wishes::default())
 }
 
-/// The same with wishes.
+/// Writes the default files as [`init`] does, with wishes.
 ///
 /// # Errors
 /// As [`init`].

@@ -1,8 +1,8 @@
-//! Files a person edits: written (as typed) → meant (resolved). Defaults live here.
+//! Files that a person edits: from what is written to what is meant. The defaults of the settings are in this crate.
 //!
-//! In come `zhinaq.toml`, `schedules/` and `templates/` of an office, file by file, with the files built into the program
-//! where the office has none of its own. Out comes one [`Office`], in which everything refers to something that exists,
-//! or every fault that was found, each with its file and line.
+//! In: `zhinaq.toml`, `schedules/` and `templates/` of an office. Templates that the office lacks are taken from those
+//! built into the program. Out: one [`Office`] in which every reference leads to something that exists, or every fault
+//! that was found, each with its file and line.
 //!
 //! ```
 //! let office = config::Office::embedded().unwrap();
@@ -10,8 +10,8 @@
 //! assert_eq!(office.zone, chrono_tz::Asia::Almaty);
 //! ```
 //!
-//! Deliberately unknown here: the ledger, the network, what time it is. Secrets are never in a file: a file names the
-//! environment variable that holds one.
+//! This crate does not know the ledger, the network or the time. The files contain no secret: they contain the name of
+//! the environment variable, or of the file, that holds one.
 
 mod against;
 mod agreement;

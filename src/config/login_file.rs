@@ -1,4 +1,5 @@
-//! How a mail server or a mailbox is logged into, as `zhinaq.toml` names it: a file, or two variables of the environment.
+//! Logins of a mail server or a mailbox. In: entries of a table in `zhinaq.toml`. Out: a [`Login`], which is a file or
+//! two variables of the environment. This module does not read the secrets.
 
 use std::path::PathBuf;
 
@@ -6,7 +7,7 @@ use toml::Spanned;
 
 use super::{Login, reader::Reader, settings_file::variable};
 
-/// The entries of a table that name secrets.
+/// The entries of a table that say where its secrets are.
 pub(super) struct WrittenLogin {
     pub user_env: Option<Spanned<String>>,
     pub password_env: Option<Spanned<String>>,
@@ -18,7 +19,8 @@ impl WrittenLogin {
         self.user_env.is_none() && self.password_env.is_none() && self.credentials.is_none()
     }
 
-    /// What the entries mean; none where there are none, or where they cannot be meant.
+    /// The login that the entries mean. `None` if no entry is written. `None` and a fault if the entries contradict
+    /// each other.
     pub(super) fn meant(self, reader: &mut Reader<'_>) -> Option<Login> {
         match (self.user_env, self.password_env, self.credentials) {
             (None, None, None) => None,

@@ -1,4 +1,5 @@
-//! `[mailbox]` of `zhinaq.toml`: where bounces and answers are read.
+//! `[mailbox]` of `zhinaq.toml`. In: the table as written. Out: the mailbox in which bounces and answers are read. This
+//! module does not know whether the mailbox exists.
 
 use std::path::PathBuf;
 
@@ -20,7 +21,7 @@ struct WrittenMailbox {
     folder: Option<String>,
 }
 
-/// Reads the table, where it is written.
+/// Reads the table. `None` if it is not written, or if its login is missing or wrong.
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<MailboxSettings> {
     let written: WrittenMailbox = reader.maybe("mailbox")?;
     let tls = written.tls.as_ref().map_or(SmtpTls::Tls, |tls| *tls.get_ref());

@@ -1,4 +1,5 @@
-//! An office: everything its files say, resolved, in which each thing refers to something that exists.
+//! An office. In: its files. Out: one [`Office`], in which every reference leads to something that exists, or every
+//! fault. This module does not know what was sent, nor what day it is.
 //!
 //! ```
 //! use config::Office;
@@ -31,13 +32,13 @@ use domain::{
     WorkingCalendar,
 };
 
-/// The files of an office, resolved.
+/// An office with its files resolved.
 #[derive(Debug, Clone)]
 pub struct Office {
-    /// The folder that relative paths are below.
+    /// The folder from which relative paths start.
     pub home: PathBuf,
     pub settings: Settings,
-    /// Never empty; [`Office::regulation`] is the one that is applied.
+    /// Never empty. [`Office::regulation`] is the one that is applied.
     pub regulations: Vec<Regulation>,
     pub calendar: WorkingCalendar,
     pub sources: Vec<SourceSpec>,
@@ -48,15 +49,15 @@ pub struct Office {
     /// The regions and cities of republican significance, without the republic.
     pub regions: Vec<Region>,
     pub agencies: Vec<AgencyName>,
-    /// Empty: nobody may act on real figures.
+    /// Empty = no person may act on real figures.
     pub people: Vec<Person>,
     /// Every place: the republic, then the regions.
     pub places: Vec<Region>,
-    /// What is known of each form's structure.
+    /// The structure of each form, as far as it is known.
     pub forms: BTreeMap<FormId, FormTemplate>,
     /// What each collection shows.
     pub collections: BTreeMap<CollectionId, CollectionTemplate>,
-    /// The zone of days and hours.
+    /// The time zone of days and hours.
     pub zone: Tz,
     applied: usize,
 }
@@ -65,17 +66,17 @@ pub struct Office {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Force {
     InForce,
-    /// Not in force, but applied by the office's setting; the words say so, and have to be shown.
+    /// Not in force, but applied because of the office's setting. The text says so, and has to be shown.
     BySetting(String),
-    /// Not in force, and the office refuses; the words say what to do.
+    /// Not in force, and the office's setting refuses it. The text says what to do.
     Refused(String),
 }
 
 impl Office {
-    /// The office below a folder. Templates that it lacks are those built into the program; everything else has to be there.
+    /// Reads the office below a folder. Missing templates are taken from the program. Every other file has to be there.
     ///
     /// # Errors
-    /// When there is no office, or every fault found, each with file and line.
+    /// The folder is not an office, or every fault found, each with file and line.
     pub fn load(home: &Path) -> Result<Self, Faults> {
         if !home.is_dir() {
             let message = "is not a folder";
@@ -88,11 +89,11 @@ impl Office {
         read(&Tree::of(home), home)
     }
 
-    /// The office below a folder, or, where there is none, the files built into the program with those of the folder
-    /// before them: enough to work with the sample.
+    /// Reads the office below a folder. If the folder is not an office, it takes the files built into the program;
+    /// files of the folder replace them. This is enough to work with the sample.
     ///
     /// # Errors
-    /// As [`Office::load`], but that there is no office.
+    /// As [`Office::load`], but a folder that is not an office is accepted.
     pub fn for_sample(home: &Path) -> Result<Self, Faults> {
         if is_office(home) || !home.is_dir() {
             return Self::load(home);
@@ -100,7 +101,7 @@ impl Office {
         read(&Tree::of(home), home)
     }
 
-    /// The files built into the program, at home in the current folder.
+    /// Reads the files built into the program, with the current folder as home.
     ///
     /// # Errors
     /// Never in a program that passed its tests.
@@ -108,8 +109,8 @@ impl Office {
         read(&Tree::built_in(), Path::new("."))
     }
 
-    /// Whose figures the office works with when nobody says `--sample`: real ones as soon as one form's `use` in
-    /// sources.toml is "real".
+    /// The origin of the figures that the office works with without `--sample`: real as soon as the `use` of one form
+    /// in sources.toml is "real".
     #[must_use]
     pub fn origin(&self) -> Origin {
         let is_real = self.sources.iter().any(|source| source.origin == Origin::Real);
@@ -140,7 +141,7 @@ impl Office {
         std::iter::once(&self.republic).chain(self.regions.iter().filter(move |r| r.exists(day)))
     }
 
-    /// A path of the settings, below the home where it is relative.
+    /// A path of the settings. A relative path starts from the home.
     #[must_use]
     pub fn path(&self, path: &Path) -> PathBuf {
         self.home.join(path)
@@ -149,7 +150,7 @@ impl Office {
 
 fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
     let mut faults = Vec::new();
-    // The office's own setting reaches into the act's collections, so it is looked at first.
+    // The office's `late_form` is the default of the act's collections, so it is read first.
     let text = required(tree, "zhinaq.toml", &mut faults);
     let late_form = late_form(&text);
 
@@ -203,7 +204,7 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
     })
 }
 
-/// The templates of a folder by their ids; those with faults are left out.
+/// The templates of a folder by their ids, without those that have faults.
 fn templates<K: Ord, T>(
     tree: &Tree,
     folder: &str,
@@ -223,7 +224,7 @@ fn templates<K: Ord, T>(
     found
 }
 
-/// The text of a file that the program has too; a fault and nothing where it cannot be read.
+/// The text of a file. Adds a fault and returns an empty text if the file cannot be read.
 fn required(tree: &Tree, path: &str, faults: &mut Vec<Fault>) -> String {
     match tree.text(path) {
         Ok(text) => text.unwrap_or_default(),
@@ -234,7 +235,7 @@ fn required(tree: &Tree, path: &str, faults: &mut Vec<Fault>) -> String {
     }
 }
 
-/// The office's late-form setting alone; its faults are told when the whole file is read.
+/// The `late_form` of the office alone. Its faults are reported when the whole file is read.
 fn late_form(text: &str) -> LateForm {
     #[derive(serde::Deserialize)]
     struct Only {

@@ -1,4 +1,5 @@
-//! `schedules/people.toml` as a person writes it.
+//! `schedules/people.toml`. In: the text as a person writes it. Out: the people and every fault. This module does not
+//! know what a role allows.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +18,7 @@ struct WrittenPerson {
     until: Option<Day>,
 }
 
-/// The people in a text, in its order.
+/// Reads the people of a text, in its order.
 pub(super) fn parse(file: &str, text: &str) -> (Vec<Person>, Vec<Fault>) {
     let mut reader = Reader::open(file, text);
     let written: Vec<WrittenPerson> = reader.many("person");

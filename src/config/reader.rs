@@ -1,4 +1,5 @@
-//! A TOML file taken apart entry by entry, so that a fault in one entry does not hide those of the others.
+//! A TOML file, read entry by entry, so that a fault in one entry does not hide those of the others. In: a text. Out:
+//! its entries as typed, and its faults. This module does not know what the entries mean.
 
 use std::ops::Range;
 
@@ -11,19 +12,19 @@ use toml::{
 use super::{Fault, fault::explain};
 use domain::nearest;
 
-/// Reads one file and gathers its faults.
+/// Reads one file and collects its faults.
 pub(super) struct Reader<'t> {
     file: &'t str,
     text: &'t str,
     table: DeTable<'t>,
     asked: Vec<&'static str>,
-    /// A text that is no TOML has said so already; nothing more can be said of it.
+    /// Whether the text is not TOML. That fault has been added, so missing keys are not faults too.
     broken: bool,
     faults: Vec<Fault>,
 }
 
 impl<'t> Reader<'t> {
-    /// Takes a text apart. A text that is no TOML leaves an empty file with its faults.
+    /// Parses a text. A text that is not TOML becomes an empty file with its faults.
     pub fn open(file: &'t str, text: &'t str) -> Self {
         let (table, errors) = DeTable::parse_recoverable(text);
         let faults: Vec<Fault> = errors.iter().map(|error| told(file, text, error)).collect();
@@ -32,14 +33,14 @@ impl<'t> Reader<'t> {
         Self { file, text, table, asked: Vec::new(), broken, faults }
     }
 
-    /// One key of the file; absent is `None` without a fault.
+    /// Reads one key of the file. A missing key is `None` without a fault.
     pub fn maybe<T: DeserializeOwned>(&mut self, key: &'static str) -> Option<T> {
         self.asked.push(key);
         let value = self.table.remove(key)?;
         self.meant(value)
     }
 
-    /// One key of the file; absent is a fault.
+    /// Reads one key of the file. A missing key is a fault.
     pub fn one<T: DeserializeOwned>(&mut self, key: &'static str) -> Option<T> {
         let there = self.table.contains_key(key);
         let value = self.maybe(key);
@@ -49,7 +50,7 @@ impl<'t> Reader<'t> {
         value
     }
 
-    /// All entries of a list of tables; those with a fault are left out.
+    /// Reads all entries of a list of tables, without those that have faults.
     pub fn many<T: DeserializeOwned>(&mut self, key: &'static str) -> Vec<T> {
         self.asked.push(key);
         let Some(value) = self.table.remove(key) else { return Vec::new() };
@@ -61,7 +62,8 @@ impl<'t> Reader<'t> {
         entries.into_iter().filter_map(|entry| self.meant(entry)).collect()
     }
 
-    /// The `id`s of a list of tables, also of entries that have faults: what refers to them is no second fault.
+    /// The `id`s of a list of tables, also of entries with faults, so that a reference to such an entry is not a second
+    /// fault. Call it before [`Reader::many`], which takes the list.
     pub fn ids(&self, key: &str) -> Vec<String> {
         let entries = self.table.get(key).and_then(|value| value.get_ref().as_array());
         let ids = entries.into_iter().flat_map(|entries| entries.iter());
@@ -80,17 +82,17 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A fault at a place of the file.
+    /// Adds a fault at a place of the file.
     pub fn fault(&mut self, span: &Range<usize>, message: impl Into<String>) {
         self.faults.push(Fault::at(self.file, self.text, span, message));
     }
 
-    /// A fault of the file as a whole.
+    /// Adds a fault of the file as a whole.
     pub fn of_file(&mut self, message: impl Into<String>) {
         self.faults.push(Fault::of_file(self.file, message));
     }
 
-    /// Whether a name is among the known ones; a fault with the nearest of them where it is not.
+    /// Whether a name is among the known ones. If not, adds a fault with the nearest of them.
     pub fn known<'a>(
         &mut self,
         what: &str,
@@ -103,7 +105,7 @@ impl<'t> Reader<'t> {
         }
         let near = match nearest(written, known.clone()) {
             Some(near) => format!("; did you mean `{near}`?"),
-            // A short list is an answer, a long one is noise.
+            // A short list helps, a long one does not.
             None if known.clone().into_iter().count() <= 8 => {
                 format!("; known here: {}", known.into_iter().collect::<Vec<_>>().join(", "))
             }
@@ -113,7 +115,7 @@ impl<'t> Reader<'t> {
         false
     }
 
-    /// A text as a name of the domain; a fault with the name's rule where it is none.
+    /// Parses a text as a name of the domain. Adds a fault with the rule of that name if the text breaks it.
     pub fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(&mut self, text: &Spanned<String>) -> Option<T> {
         match text.get_ref().parse() {
             Ok(value) => Some(value),
@@ -125,7 +127,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The name of the first entry is kept, each later entry of the same name is a fault.
+    /// Adds a fault for each name that occurs earlier in the list.
     pub fn once<'a>(&mut self, what: &str, names: impl IntoIterator<Item = &'a Spanned<String>>) {
         let mut seen = std::collections::BTreeSet::new();
         for name in names {
@@ -135,7 +137,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The faults found; keys that nobody asked for are among them.
+    /// The faults found, in the order of lines. Keys of the file that were never read are among them.
     pub fn close(mut self) -> Vec<Fault> {
         let unknown: Vec<(String, Range<usize>)> =
             self.table.keys().map(|key| (key.get_ref().to_string(), key.span())).collect();

@@ -1,4 +1,5 @@
-//! `schedules/regions.toml` and `schedules/population.csv` as a person writes them.
+//! `schedules/regions.toml` and `schedules/population.csv`. In: their texts as a person writes them. Out: the places
+//! and agencies of an office, and every fault. This module does not know which places a period needs.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -28,7 +29,8 @@ struct WrittenRegion {
 #[serde(deny_unknown_fields)]
 struct WrittenAgency {
     code: Spanned<String>,
-    /// What stands for the agency in file names; the same digits follow from the code, so they are only checked.
+    /// The five digits of the agency in file names. Only their shape is checked here: the crates that read and write
+    /// file names have tables of their own.
     file: Spanned<String>,
     since: Option<Day>,
     titles: Titles,
@@ -42,7 +44,7 @@ pub(super) struct Places {
     pub agencies: Vec<AgencyName>,
 }
 
-/// The places in a text, without their population.
+/// Reads the places and agencies of a text, without the population.
 pub(super) fn parse(file: &str, text: &str) -> (Places, Vec<Fault>) {
     let mut reader = Reader::open(file, text);
     let republic = reader.one::<WrittenRepublic>("republic");
@@ -91,7 +93,7 @@ pub(super) fn parse(file: &str, text: &str) -> (Places, Vec<Fault>) {
     (places, reader.close())
 }
 
-/// Adds the population to the places it is of.
+/// Adds the population of a text to its places.
 pub(super) fn populate(file: &str, text: &str, places: &mut Places) -> Vec<Fault> {
     let mut faults = Vec::new();
     let at = |line: usize, message: String| Fault { file: file.into(), line: Some(line), message };

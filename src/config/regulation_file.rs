@@ -1,4 +1,5 @@
-//! `schedules/<act>/regulation.toml` and the lists beside it, as a person writes them.
+//! `schedules/<act>/regulation.toml` and the lists beside it. In: the texts of an act's folder. Out: a [`Regulation`],
+//! its zone and its deadline, and every fault. This module does not know which act is applied.
 
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -57,14 +58,14 @@ struct WrittenSchedule {
     probe: Spanned<String>,
 }
 
-/// A regulation with what its folder says of time.
+/// A regulation, with the time zone and the deadline of its folder.
 pub(super) struct RegulationFolder {
     pub regulation: Regulation,
     pub zone: Tz,
     pub deadline: Hour,
 }
 
-/// Reads the folder of one act; `late_form` is the office's setting for collections that have none.
+/// Reads the folder of one act. `late_form` is the office's setting, the default of collections that have none.
 pub(super) fn read(tree: &Tree, id: &str, late_form: LateForm, faults: &mut Vec<Fault>) -> Option<RegulationFolder> {
     let path = |name: &str| format!("schedules/{id}/{name}");
     let mut texts = Vec::new();

@@ -1,4 +1,5 @@
-//! Forms, collections, organs and the matrix of an act, as a person writes them, and whether they agree.
+//! Lists of an act. In: its forms, collections, organs and matrix as a person writes them. Out: the entries, and every
+//! fault, also where the lists disagree. This module does not know which act is applied.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +12,11 @@ use domain::{
     did_you_mean, nearest,
 };
 
-/// What a form has that says nothing of it.
+/// The values of a form that writes none of its own.
 #[derive(Default)]
 pub(super) struct FormDefaults {
     pub rolls: bool,
-    /// `{item}` stands for the form's number.
+    /// `{item}` is replaced by the form's number.
     pub clause: String,
     pub probe: String,
 }
@@ -62,21 +63,21 @@ struct WrittenOrgan {
     successor: Option<Spanned<String>>,
 }
 
-/// A list of an act: what could be read of it, the ids of all its entries, and its faults.
+/// A list of an act: the entries that could be read, the ids of all entries, and the faults.
 pub(super) struct List<T> {
     pub entries: Vec<T>,
     pub ids: Vec<String>,
     pub faults: Vec<Fault>,
 }
 
-/// Days that every month has; a term on the 31st would not exist in June.
+/// Allows the days that every month has: a term on the 31st would not exist in June.
 fn check_day(reader: &mut Reader<'_>, day: &Spanned<u32>) {
     if !(1..=28).contains(day.get_ref()) {
         reader.fault(&day.span(), format!("day {} does not exist in every month: write 1 to 28", day.get_ref()));
     }
 }
 
-/// The forms of an act.
+/// Reads the forms of an act.
 pub(super) fn forms(file: &str, text: &str, defaults: &FormDefaults) -> List<FormTerm> {
     let mut reader = Reader::open(file, text);
     let ids = reader.ids("form");
@@ -106,7 +107,7 @@ pub(super) fn forms(file: &str, text: &str, defaults: &FormDefaults) -> List<For
     List { entries: forms, ids, faults: reader.close() }
 }
 
-/// The collections of an act; `known` are the ids of its forms.
+/// Reads the collections of an act; `known` contains the ids of its forms.
 pub(super) fn collections(
     file: &str,
     text: &str,
@@ -151,7 +152,7 @@ pub(super) fn collections(
     List { entries: collections, ids, faults: reader.close() }
 }
 
-/// The organs of an act.
+/// Reads the organs of an act.
 pub(super) fn recipients(file: &str, text: &str) -> List<Recipient> {
     let mut reader = Reader::open(file, text);
     let all = reader.ids("organ");
@@ -188,7 +189,7 @@ pub(super) fn recipients(file: &str, text: &str) -> List<Recipient> {
     List { entries: recipients, ids: all, faults: reader.close() }
 }
 
-/// The matrix: a row for each collection, a column for each organ that has one.
+/// Reads the matrix: a row for each collection, a column for each organ that has a column in the act.
 pub(super) fn matrix(
     file: &str,
     text: &str,
@@ -209,7 +210,7 @@ pub(super) fn matrix(
         (!ids.contains(&name)).then(|| format!("`{name}` is not {} {what}{near}", domain::article(what)))
     };
 
-    // Of an organ that could not be read it is not known whether it has a column: it may stand here or not.
+    // It is not known whether an organ that could not be read has a column. So it may be here or not.
     let without: Vec<&str> = recipients.entries.iter().filter(|r| r.column.is_none()).map(|r| r.id.as_str()).collect();
     let may: Vec<&str> = recipients.ids.iter().map(String::as_str).filter(|id| !without.contains(id)).collect();
     let must: Vec<&str> = recipients.entries.iter().filter(|r| r.column.is_some()).map(|r| r.id.as_str()).collect();
@@ -235,8 +236,8 @@ pub(super) fn matrix(
             continue;
         }
         matrix.collections.push(id);
-        // A spreadsheet may add blanks at the end of a line. One that has too few may have lost a cell in its middle: then the
-        // organs behind it would get their neighbours' copies.
+        // A spreadsheet may add blank cells at the end of a line. A line with too few cells may have lost one in its
+        // middle: then the organs after it would get the copies of their neighbours.
         if row.cells.len() < head.cells.len() {
             let (here, there) = (row.cells.len() - 1, names.len());
             let message =
@@ -267,7 +268,7 @@ pub(super) fn matrix(
     (matrix, faults)
 }
 
-/// More copies than any act lists: the largest number in appendix 1 is 7. Each copy is a file, so a slip of the pen would
+/// The most copies in one cell. The largest number in appendix 1 is 7. Each copy is a file, so a typing error would
 /// fill the disk.
 const MOST_COPIES: u32 = 999;
 

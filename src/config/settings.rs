@@ -1,4 +1,5 @@
-//! What `zhinaq.toml` means, with every default in this one place.
+//! The meaning of `zhinaq.toml`: the settings of an office, with every default in this one place. In: the id of an act.
+//! Out: [`Settings`]. This module does not know how the file is written.
 
 use std::{
     collections::BTreeMap,
@@ -17,9 +18,9 @@ pub struct Settings {
     /// The id of the regulation that is applied.
     pub regulation: String,
     pub outside_force: OutsideForce,
-    /// What a collection without a setting of its own does when a form has not come.
+    /// What happens when a form has not come, for collections without a setting of their own.
     pub late_form: LateForm,
-    /// Where runs write; absolute, or below the home.
+    /// The folder that runs write to; absolute, or below the home.
     pub output: PathBuf,
     pub office: OfficeName,
     pub hours: Hours,
@@ -30,80 +31,80 @@ pub struct Settings {
     pub profile: String,
     /// `sqlite:PATH` with the path below the home, or `postgres://…` without a password.
     pub ledger: String,
-    /// The folder, absolute or below the home, where what was handed over is written a second time.
+    /// The folder in which each hand-over is recorded a second time; absolute, or below the home.
     pub witness: PathBuf,
     /// The environment variable with the ledger's password.
     pub ledger_password_env: Option<String>,
     pub limits: Limits,
     pub transport: TransportSettings,
-    /// Whether an issue goes only after a second person approved it.
+    /// Whether an issue is sent only after a second person has approved it.
     pub approval_required: bool,
     pub addresses: BTreeMap<OrganId, Vec<EmailAddress>>,
-    /// What is particular about delivering to single organs; what they leave open `delivery_default` says.
+    /// The rules for single organs. `delivery_default` applies to what they do not set.
     pub delivery: BTreeMap<OrganId, Delivery>,
     pub delivery_default: Delivery,
-    /// A file with the organs' passphrases, readable by its owner alone; below the home.
+    /// A file with the organs' passphrases, readable only by its owner; below the home.
     pub passphrases: Option<PathBuf>,
-    /// Where bounces and answers are read.
+    /// The mailbox in which bounces and answers are read.
     pub mailbox: Option<MailboxSettings>,
-    /// By rule; a rule that is not here weighs as it weighs.
+    /// By rule. A rule that is not listed keeps its own severity.
     pub checks: BTreeMap<String, CheckSetting>,
 }
 
-/// How an organ takes its mail.
+/// The rules for mail to an organ.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Delivery {
-    /// Mail may go to addresses in these domains and those below them; empty: anywhere.
+    /// Mail may go to addresses in these domains and below them; empty = to any address.
     pub domains: Vec<String>,
-    /// The largest mail that the organ takes.
+    /// The largest mail that the organ takes, in bytes.
     pub max_message_bytes: Option<u64>,
     pub too_large: Option<TooLargeFor>,
     /// Whether copies go in encrypted archives.
     pub encrypt: Option<bool>,
-    /// The copies that go to single addresses; those that no rule names go to all.
+    /// The copies that go to single addresses. Copies without a rule go to all addresses.
     pub copies: BTreeMap<EmailAddress, Vec<u32>>,
 }
 
-/// What becomes of a parcel that is too large for one mail. It never goes without its workbooks.
+/// What happens to a parcel that is too large for one mail. It is never sent without its workbooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
 pub enum TooLargeFor {
-    /// Several mails, each with some of the copies.
+    /// Sent as several mails, each with some of the copies.
     #[default]
     Split,
-    /// Into the outbox folder, whole.
+    /// Written to the outbox folder, whole.
     Folder,
 }
 
-/// What happens on a date on which the act is not in force.
+/// What the program does on a date on which the act is not in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
 pub enum OutsideForce {
-    /// Go on and say so everywhere.
+    /// Continue, with a warning wherever the act is applied.
     #[default]
     Warn,
     /// Stop.
     Refuse,
 }
 
-/// How the office calls itself.
+/// The name of the office, and how to reach it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OfficeName {
     pub name: Titles,
-    /// Empty: the line is left out.
+    /// Empty = the line is left out.
     pub contact: String,
-    /// Where alerts go.
+    /// The address that alerts are sent to.
     pub address: Option<EmailAddress>,
 }
 
-/// What the program allows itself and others.
+/// Limits of size, time and number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of one answer.
+    /// The largest answer, in bytes.
     pub max_body_bytes: u64,
     pub connect: Duration,
     pub answer: Duration,
-    /// How often one document is asked for in one go.
+    /// The most requests for one document in one fetch.
     pub attempts: u32,
     pub first_pause: Duration,
     pub longest_pause: Duration,
@@ -111,7 +112,7 @@ pub struct Limits {
     pub hand_over_at_a_time: usize,
 }
 
-/// How parcels leave the house.
+/// How parcels are handed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TransportSettings {
     /// Absolute, or below the home.
@@ -121,15 +122,15 @@ pub enum TransportSettings {
     Smtp(SmtpSettings),
 }
 
-/// A mail server. Secrets are named, never held.
+/// A mail server. It contains the places of secrets, never the secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SmtpSettings {
     pub host: String,
     pub port: u16,
     pub tls: SmtpTls,
-    /// None where the server asks for none.
+    /// `None` if the server needs no login.
     pub login: Option<Login>,
-    /// A PEM file with the authorities that may have signed the server's certificate; below the home.
+    /// A PEM file with the authorities that may sign the server's certificate; below the home.
     pub authorities: Option<PathBuf>,
     pub from: EmailAddress,
     /// Gets a copy of each mail in the same transmission.
@@ -139,17 +140,17 @@ pub struct SmtpSettings {
     pub pace: SmtpPace,
 }
 
-/// Where user and password for a server come from.
+/// Where the user and the password for a server come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Login {
-    /// A file with `user` and `password`, readable by its owner alone; below the home.
+    /// A file with `user` and `password`, readable only by its owner; below the home.
     File(PathBuf),
     /// The names of two variables of the environment.
     Environment { user: String, password: String },
 }
 
 impl Login {
-    /// The file, where one holds the secrets.
+    /// The file with the secrets, if they are in a file.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         match self {
@@ -159,39 +160,39 @@ impl Login {
     }
 }
 
-/// How fast and how patiently a mail server is spoken to.
+/// The pace of work with a mail server: connections, attempts, pauses and time-outs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SmtpPace {
-    /// Open at a time; as many as parcels are handed over at a time, unless it is written.
+    /// The most connections at a time. `None` = as many as parcels are handed over at a time.
     pub connections: Option<usize>,
-    /// Over all connections; as many as it takes, unless it is written.
+    /// The most mails a minute over all connections. `None` = no limit.
     pub mails_a_minute: Option<u32>,
-    /// How often one mail is tried in one go.
+    /// The most attempts for one mail in one hand-over.
     pub attempts: u32,
     pub first_pause: Duration,
     pub longest_pause: Duration,
     pub connect: Duration,
-    /// For the greeting and each reply to a command.
+    /// The time-out of the greeting and of each reply to a command.
     pub reply: Duration,
-    /// Without any byte of a mail leaving.
+    /// The time-out while no byte of a mail can be sent.
     pub block: Duration,
-    /// For the reply to a mail's end.
+    /// The time-out of the reply to the end of a mail.
     pub end: Duration,
 }
 
-/// A mailbox on an IMAP server. Secrets are named, never held.
+/// A mailbox on an IMAP server. It contains the places of secrets, never the secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailboxSettings {
     pub host: String,
     pub port: u16,
     pub tls: SmtpTls,
     pub login: Login,
-    /// A PEM file with the authorities that may have signed the server's certificate; below the home.
+    /// A PEM file with the authorities that may sign the server's certificate; below the home.
     pub authorities: Option<PathBuf>,
     pub folder: String,
 }
 
-/// The key that mails are signed with (DKIM); its public half stands in the DNS under the selector.
+/// The key that mails are signed with (DKIM). The public key is in the DNS, under the selector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DkimSettings {
     pub selector: String,
@@ -200,20 +201,20 @@ pub struct DkimSettings {
     pub domain: String,
 }
 
-/// Whether and how the line to the mail server is encrypted.
+/// Whether and how the connection to the mail server is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SmtpTls {
-    /// Upgraded on a plain connection; refused where the server does not offer it.
+    /// The connection begins plain and is upgraded. It is refused if the server does not offer this.
     Starttls,
-    /// From the first byte.
+    /// The connection is encrypted from the first byte.
     Tls,
-    /// Only to this machine itself.
+    /// The connection is plain. Allowed only to this machine.
     None,
 }
 
 impl Default for SmtpPace {
-    /// The time-outs are those of RFC 5321, 4.5.3.2, but for connecting, which is none of that document's matters.
+    /// The time-outs are those of RFC 5321, 4.5.3.2. The time-out of connecting is not: the RFC does not give one.
     fn default() -> Self {
         Self {
             connections: None,
@@ -232,7 +233,7 @@ impl Default for SmtpPace {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            // The largest real form is 8.5 MB of XML in 1.5 MB; a whole service answer is below 10 MB.
+            // The largest real form has 1.5 MB: 8.5 MB of XML. A whole answer of a service has less than 10 MB.
             max_body_bytes: 64 << 20,
             connect: Duration::from_secs(10),
             answer: Duration::from_mins(1),
@@ -240,14 +241,14 @@ impl Default for Limits {
             first_pause: Duration::from_secs(1),
             longest_pause: Duration::from_secs(30),
             fetch_at_a_time: 4,
-            // About 24 MB of memory for each mail in flight.
+            // Each mail that is being handed over takes about 24 MB of memory.
             hand_over_at_a_time: 4,
         }
     }
 }
 
 impl Settings {
-    /// What an office has that writes nothing; `deadline` is the regulation's.
+    /// The settings of an office that writes none.
     #[must_use]
     pub fn defaults(regulation: &str) -> Self {
         Self {
@@ -275,20 +276,20 @@ impl Settings {
         }
     }
 
-    /// The domains that an organ's mail may go to; empty: anywhere.
+    /// The domains that an organ's mail may go to; empty = any domain.
     #[must_use]
     pub fn domains_of(&self, organ: &OrganId) -> &[String] {
         let own = self.delivery.get(organ).map(|d| d.domains.as_slice()).filter(|domains| !domains.is_empty());
         own.unwrap_or(&self.delivery_default.domains)
     }
 
-    /// The largest mail that an organ takes, where that is known.
+    /// The largest mail that an organ takes, in bytes, if it is known.
     #[must_use]
     pub fn largest_mail_of(&self, organ: &OrganId) -> Option<u64> {
         self.delivery.get(organ).and_then(|d| d.max_message_bytes).or(self.delivery_default.max_message_bytes)
     }
 
-    /// What becomes of an organ's parcel that is too large for one mail.
+    /// What happens to an organ's parcel that is too large for one mail.
     #[must_use]
     pub fn too_large_for(&self, organ: &OrganId) -> TooLargeFor {
         let own = self.delivery.get(organ).and_then(|d| d.too_large);

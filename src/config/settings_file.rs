@@ -1,4 +1,5 @@
-//! `zhinaq.toml` as a person writes it.
+//! `zhinaq.toml`. In: the text as a person writes it, and the acts that the office has. Out: [`Settings`] and every
+//! fault. This module does not read the files and variables that the settings refer to.
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -78,7 +79,7 @@ struct WrittenTransport {
     smtp: Option<Spanned<WrittenSmtp>>,
 }
 
-/// The settings in a text; `regulations` are the ones that the office has, each with its deadline hour.
+/// Reads the settings of a text. `regulations` are those that the office has, each with its deadline.
 pub(super) fn parse(file: &str, text: &str, regulations: &[(Regulation, Hour)]) -> (Settings, Vec<Fault>) {
     let mut reader = Reader::open(file, text);
     let written: Option<Spanned<String>> = reader.maybe("regulation");
@@ -170,7 +171,7 @@ fn has_password(url: &str) -> bool {
     rest.split('/').next().and_then(|host| host.rsplit_once('@')).is_some_and(|(user, _)| user.contains(':'))
 }
 
-/// The name of an environment variable. A value that looks like a secret itself is not repeated.
+/// Checks the name of an environment variable. The fault does not repeat the value, which may be a secret.
 pub(super) fn variable(reader: &mut Reader<'_>, name: &Spanned<String>) -> Option<String> {
     let text = name.get_ref();
     let valid = !text.is_empty()

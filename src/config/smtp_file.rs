@@ -1,4 +1,5 @@
-//! `[transport.smtp]` of `zhinaq.toml`: the mail server, and how fast and how patiently it is spoken to.
+//! `[transport.smtp]` of `zhinaq.toml`. In: the table as written. Out: the mail server, its login, its signature and
+//! its pace. This module does not know whether the server exists.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -41,7 +42,7 @@ struct WrittenDkim {
     domain: Option<Spanned<String>>,
 }
 
-/// What the table means; none where not even the sender is an address.
+/// Reads the table. `None` if the sender is not an address.
 pub(super) fn meant(reader: &mut Reader<'_>, written: WrittenSmtp) -> Option<SmtpSettings> {
     let tls = written.tls.as_ref().map_or(SmtpTls::Starttls, |tls| *tls.get_ref());
     let host = written.host.get_ref();
@@ -68,7 +69,7 @@ pub(super) fn meant(reader: &mut Reader<'_>, written: WrittenSmtp) -> Option<Smt
         authorities: written.authorities,
         from,
         archive,
-        // What Postfix allows unless told otherwise.
+        // The default of Postfix.
         max_message_bytes: written.max_message_bytes.unwrap_or(10_240_000),
         dkim,
         pace,
@@ -103,7 +104,7 @@ fn pace(reader: &mut Reader<'_>, written: &WrittenSmtp) -> SmtpPace {
     }
 }
 
-/// Whose name a signature is in: the sender's domain, unless another is written.
+/// Reads the key of signatures. A signature is for the sender's domain, unless another one is written.
 fn dkim_meant(reader: &mut Reader<'_>, written: WrittenDkim, from: &EmailAddress) -> Option<DkimSettings> {
     let domain = written.domain.as_ref().map_or(from.domain(), |domain| domain.get_ref().as_str()).to_ascii_lowercase();
     let selector = written.selector.get_ref().to_ascii_lowercase();

@@ -1,4 +1,5 @@
-//! Where a form comes from.
+//! Sources of forms, as data: where each form comes from, and which documents are requested. This module does not know
+//! how a document is fetched.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -6,35 +7,36 @@ use serde::{Deserialize, Serialize};
 
 use domain::{Agency, FormId, Origin, Unit};
 
-/// Where one form comes from, and what to ask for.
+/// Where one form comes from, and which documents of it are requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceSpec {
     pub form: FormId,
-    /// `Sample`: the office inside the program serves it, in the shape that `kind` says.
+    /// `Sample`: the sample office inside the program serves the form, in the shape of `kind`.
     pub origin: Origin,
     pub kind: SourceKind,
-    /// How the form is written in the names of workbooks: `3k`.
+    /// The code of the form in the names of workbooks: `3k`.
     pub code: String,
-    /// What `{base}` stands for; `None` for the sample office, whose address is known only when it runs.
+    /// The value of `{base}`. `None` for a source without an address, and for the sample office, whose address is known
+    /// only when it runs.
     pub base: Option<String>,
     pub units: UnitsWanted,
     pub agencies: AgenciesWanted,
     pub wait: Wait,
 }
 
-/// How long a form's source may take, where that differs from what zhinaq.toml says for all.
+/// How long to wait for a form's source, where that differs from the limits of zhinaq.toml.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wait {
-    /// From the question to the first line of the answer.
+    /// From the request to the first line of the answer.
     pub answer: Option<Duration>,
     /// Between two pieces of the answer.
     pub idle: Option<Duration>,
-    /// From the question to the last byte.
+    /// From the request to the last byte.
     pub whole: Option<Duration>,
 }
 
-/// The shape of a source. URL templates know `{base}`, `{yyyymm}`, `{yyyy-MM-dd}`, `{code}`, `{agency}`, `{unit}`,
-/// `{index}` and `{apiKey}`.
+/// The shape of a source. URL templates may contain `{base}`, `{yyyymm}`, `{yyyy-MM-dd}`, `{code}`, `{agency}`,
+/// `{unit}`, `{index}` and `{apiKey}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourceKind {
     /// One workbook for each unit and agency.
@@ -49,13 +51,13 @@ pub enum SourceKind {
         region_field: String,
         date: DatePolicy,
     },
-    /// Files that a person drops in; absolute, or below the home.
+    /// A folder that a person puts files into; absolute, or below the home.
     Folder { path: PathBuf },
-    /// Nothing is asked: no address is known, and a person brings the files.
+    /// No address is known: nothing is requested, and a person brings the files.
     Brought,
 }
 
-/// The date that a service is asked with. Which of them the portal means is not known.
+/// The date in a request to a service. It is not known which of them the portal expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "kebab-case")]
 pub enum DatePolicy {
@@ -63,30 +65,31 @@ pub enum DatePolicy {
     #[default]
     DayAfter,
     LastDay,
-    /// The last approved report.
+    /// No date: the service answers with the last approved report.
     None,
 }
 
-/// Which units a form is asked for.
+/// The units for which a form is requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UnitsWanted {
     /// The republic alone.
     Republic,
     /// The republic and each region that existed then.
     Each,
-    /// These.
+    /// These units.
     Listed(Vec<Unit>),
 }
 
-/// Whose cases a form is asked for, besides all together: those of these agencies that reported then.
+/// The agencies for which a form is requested, besides all of them together. Only those that reported then are
+/// requested.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AgenciesWanted(pub Vec<Agency>);
 
-/// The names that a URL template may have in braces.
+/// The names that a URL template may contain in braces.
 pub(super) const PLACEHOLDERS: [&str; 8] =
     ["base", "yyyymm", "yyyy-MM-dd", "code", "agency", "unit", "index", "apiKey"];
 
-/// The names in braces of a template that are not known, in order.
+/// The unknown names in the braces of a template, in order.
 pub(super) fn unknown_placeholders(template: &str) -> Vec<String> {
     let inside = template.split('{').skip(1).map(|part| part.split('}').next().unwrap_or(part));
     inside.filter(|name| !PLACEHOLDERS.contains(name)).map(ToOwned::to_owned).collect()

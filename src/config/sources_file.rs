@@ -1,4 +1,5 @@
-//! `schedules/sources.toml` as a person writes it.
+//! `schedules/sources.toml`. In: the text as a person writes it, the applied act, regions and agencies. Out: the
+//! sources in use, those of the sample office, and every fault. This module does not request anything.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -13,11 +14,11 @@ use super::{
 };
 use domain::{Agency, AgencyName, FormId, Origin, Region, Regulation, Unit, did_you_mean, nearest};
 
-/// The address of workbooks at the office inside the program: that of the real ones, with a folder before it.
+/// The address of workbooks at the sample office: as the real ones, but in the folder `forms`.
 const SAMPLE_WORKBOOK: &str = "{base}/forms/{yyyymm}_{code}_{agency}_{unit}_ru.XLSX";
 const PROXY: &str = "{base}/proxy/{index}?apiKey={apiKey}&date={yyyy-MM-dd}";
 const PROXY_WITHOUT_DATE: &str = "{base}/proxy/{index}?apiKey={apiKey}";
-/// Two question marks: as the portal documents it.
+/// Two question marks, as the portal documents it.
 const VIEW: &str = "{base}/datasets/view?index={index}?date={yyyy-MM-dd}";
 const VIEW_WITHOUT_DATE: &str = "{base}/datasets/view?index={index}";
 
@@ -95,7 +96,7 @@ struct WrittenWait {
     whole_seconds: Option<u64>,
 }
 
-/// What stands under `[real]`, resolved.
+/// The table `[real]`, resolved.
 #[derive(Default)]
 struct Real {
     workbooks: String,
@@ -108,13 +109,13 @@ struct Real {
 /// The sources in a text.
 #[derive(Default)]
 pub(super) struct Written {
-    /// What `use` chose.
+    /// The sources that `use` chose.
     pub in_use: Vec<SourceSpec>,
-    /// The sample office's, whatever `use` chose: for work with `--sample`.
+    /// The sources of the sample office, whatever `use` chose: for work with `--sample`.
     pub sample: Vec<SourceSpec>,
 }
 
-/// The sources in a text, in its order. Every form of the applied act has one.
+/// Reads the sources of a text, in its order. Every form of the applied act needs a source.
 pub(super) fn parse(
     file: &str,
     text: &str,
@@ -163,7 +164,7 @@ pub(super) fn parse(
     (found, reader.close())
 }
 
-/// No source answers in no time, and none is waited for longer than an hour.
+/// Reads how long to wait for a source: from 1 second to 1 hour.
 fn wait(reader: &mut Reader<'_>, written: &Spanned<WrittenWait>) -> Wait {
     let WrittenWait { answer_seconds, idle_seconds, whole_seconds } = written.get_ref();
     let wrong = [answer_seconds, idle_seconds, whole_seconds].into_iter().flatten().any(|s| !(1..=3600).contains(s));
@@ -229,7 +230,7 @@ fn agency(reader: &mut Reader<'_>, code: &Spanned<String>, agencies: &[AgencyNam
     reader.known("agency in regions.toml", code, known).then(|| reader.parsed(code))?
 }
 
-/// Origin, base and shape of a source; `None` with a fault where something is missing.
+/// Origin, base and shape of a source. Adds a fault and returns `None` if something is missing.
 fn kind(
     reader: &mut Reader<'_>,
     source: &WrittenSource,

@@ -1,4 +1,5 @@
-//! Where a file comes from: the office's own, or the one built into the program.
+//! The files of an office. In: a home, and paths below it. Out: the office's own file, or the one built into the
+//! program. This module does not know what a file means.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,31 +13,32 @@ use super::Fault;
 
 static SCHEDULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../schedules");
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../templates");
-/// What is said of a file of an office that is gone.
+/// The fault of a file that an office lacks.
 const MISSING: &str = "is missing, and an office does not work without it: put it back from a backup, or take the one that `init` writes into a new folder";
 const SETTINGS: &str = include_str!("../../zhinaq.toml");
 
-/// The files of an office. Those of the program stand behind its `templates`; behind `zhinaq.toml` and `schedules` they
-/// stand only where there is no office, for work with the sample: a file of an office that is gone is a fault, for
-/// what it said (who may act, who has to approve, where forms come from) is not what the program would say.
+/// The files of an office. A template that the office lacks is taken from the program. `zhinaq.toml` and `schedules`
+/// are taken from the program only if the folder is not an office, for work with the sample. A file that an office
+/// lacks is a fault: the office may have written something else in it than the program (who may act, who has to
+/// approve, where forms come from).
 pub(super) struct Tree {
-    /// `None`: the program's files alone.
+    /// `None`: only the program's files.
     home: Option<PathBuf>,
     is_office: bool,
 }
 
 impl Tree {
-    /// The program's files alone.
+    /// Only the program's files.
     pub const fn built_in() -> Self {
         Self { home: None, is_office: false }
     }
 
-    /// The files below a home, which is an office where it has a `zhinaq.toml`.
+    /// The files below a home. The home is an office if it has a `zhinaq.toml`.
     pub fn of(home: &Path) -> Self {
         Self { home: Some(home.to_owned()), is_office: is_office(home) }
     }
 
-    /// Whether the program's file of a path may be read where the home has none.
+    /// Whether the program's file may be read if the home lacks this path.
     fn falls_back(&self, path: &str) -> bool {
         !self.is_office || path == "templates" || path.starts_with("templates/")
     }
@@ -49,7 +51,7 @@ impl Tree {
         self.falls_back(path).then(|| dir(path)).flatten()
     }
 
-    /// A file by its path below the home; `None` where neither the office nor the program has it.
+    /// The text of a file by its path below the home; `None` if neither the office nor the program has it.
     pub fn text(&self, path: &str) -> Result<Option<String>, Fault> {
         let Some(home) = &self.home else { return Ok(embedded(path).map(ToOwned::to_owned)) };
         match fs::read(home.join(path)) {
@@ -91,24 +93,24 @@ impl Tree {
     }
 }
 
-/// Whether a folder is the home of an office: `zhinaq init` wrote its `zhinaq.toml`.
+/// Whether a folder is the home of an office: it has the `zhinaq.toml` that `zhinaq init` writes.
 #[must_use]
 pub fn is_office(home: &Path) -> bool {
     home.join("zhinaq.toml").exists()
 }
 
-/// The files of `templates` that an office lacks, so that those built into the program are used.
+/// The files of `templates` that an office lacks. Those built into the program are used in their place.
 #[must_use]
 pub fn built_in_used(home: &Path) -> Vec<PathBuf> {
     let files = built_in().into_iter().map(|(path, _)| path);
     files.filter(|path| path.starts_with("templates") && !home.join(path).exists()).collect()
 }
 
-/// The texts below a folder of an office, by their paths below its home: its own files, and the program's where it has
-/// none of that name. Only what a person edits: TOML, CSV, text and HTML.
+/// The texts below a folder of an office, by their paths below its home: its own files, and the program's in place of
+/// those that it lacks. Only files that a person edits: TOML, CSV, text and HTML.
 ///
 /// # Errors
-/// When a file cannot be read.
+/// A file cannot be read.
 pub fn texts(home: &Path, folder: &str) -> Result<BTreeMap<String, String>, Fault> {
     let tree = Tree::of(home);
     let (mut folders, mut texts) = (vec![folder.to_owned()], BTreeMap::new());

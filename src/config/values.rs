@@ -1,4 +1,5 @@
-//! How a person writes a day, an hour, and a choice between a day and "not known".
+//! Days and hours in a file. In: a value as a person writes it. Out: a day, an hour, or the date of an act, which may
+//! be "not known". This module does not know the time.
 
 use chrono::{NaiveDate, NaiveTime};
 use serde::Deserialize;
