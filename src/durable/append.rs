@@ -1,4 +1,5 @@
-//! A file that only grows: lines are added at its end, each whole.
+//! Files that only grow. In: lines. Out: the same lines at the end of a file, each whole. This module does not know
+//! what a line means.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -9,11 +10,11 @@ use std::{
 
 use super::{PublishError, flush_folder, folder_of};
 
-/// Adds lines, each ended by a newline, in one write; with `flush` they are safe from a power cut when this returns. A line
-/// that a power cut tore off before is ended first, so that it spoils no other.
+/// Adds lines in one write, the last one ended by a newline. With `flush` they survive a power cut once this returns.
+/// If a power cut left a line without its end, that line is ended first, so that it does not spoil the next one.
 ///
 /// # Errors
-/// When the file system fails.
+/// The file system fails.
 pub fn append_lines(path: &Path, lines: &str, flush: bool) -> Result<(), PublishError> {
     append(path, lines, flush).map_err(|source| PublishError::Io { path: path.to_owned(), source })
 }
@@ -38,7 +39,7 @@ fn append(path: &Path, lines: &str, flush: bool) -> io::Result<()> {
     if is_new { flush_folder(folder) } else { Ok(()) }
 }
 
-/// Whether the last line has no end.
+/// Whether the last line does not end with a newline.
 fn is_torn(file: &mut File) -> io::Result<bool> {
     if file.metadata()?.len() == 0 {
         return Ok(false);

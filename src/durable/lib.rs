@@ -1,8 +1,9 @@
-//! Durable files: whole or not there at all.
+//! Durable files: whole, or not there at all. In: paths and bytes. Out: files. This crate does not know what a file
+//! contains.
 //!
-//! A file is written beside its final name, flushed, renamed without replacing, and its folder flushed: after a power
-//! cut the name is there with all its bytes or not at all. Many files together are flushed once: a flush takes some ten
-//! milliseconds on an ordinary disk, however little there is to write.
+//! A file is written beside its final name, flushed, and renamed without replacing. Then its folder is flushed. After a
+//! power cut the name is there with all its bytes, or not at all. Many files are flushed together, once: a flush takes
+//! some ten milliseconds on an ordinary disk, however little there is to write.
 
 mod append;
 mod together;
@@ -29,17 +30,17 @@ pub enum PublishError {
     Io { path: PathBuf, source: io::Error },
 }
 
-/// Whether the bytes were written now or stood there before.
+/// Whether the bytes were written now, or were there before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Published {
     Now,
     Before,
 }
 
-/// Publishes bytes under a name that is never replaced. The same bytes there already are a success.
+/// Publishes bytes under a name that is never replaced. If the name has the same bytes already, this is a success.
 ///
 /// # Errors
-/// When other bytes stand under the name, or the file system fails; nothing half-written is left under the name.
+/// The name has other bytes, or the file system fails. Nothing half-written is left under the name.
 pub fn publish(path: &Path, bytes: &[u8]) -> Result<Published, PublishError> {
     let io_error = |source| PublishError::Io { path: path.to_owned(), source };
     if let Ok(found) = fs::read(path) {
@@ -54,8 +55,8 @@ pub fn publish(path: &Path, bytes: &[u8]) -> Result<Published, PublishError> {
 /// Publishes many files as [`publish`] does each, with one flush for all of them.
 ///
 /// # Errors
-/// When other bytes stand under one of the names, and then nothing was written; or when the file system fails, and then
-/// each name is there with all its bytes or not at all.
+/// One of the names has other bytes: then no file was published. Or the file system fails: then each name is there with
+/// all its bytes, or not at all.
 pub fn publish_all(files: &[(PathBuf, &[u8])]) -> Result<Vec<Published>, PublishError> {
     let together = Together::default();
     let added = files.iter().map(|(path, bytes)| together.add(path, &[bytes])).collect::<Result<Vec<_>, _>>()?;
@@ -63,7 +64,7 @@ pub fn publish_all(files: &[(PathBuf, &[u8])]) -> Result<Vec<Published>, Publish
     Ok(added)
 }
 
-/// Gives a written part its name, unless the name is taken. The part is gone afterwards in any case.
+/// Gives a written part its name, unless the name is taken. Afterwards the part is gone in any case.
 fn rename(temporary: &Path, path: &Path, bytes: &[u8]) -> Result<Published, PublishError> {
     match name(temporary, path) {
         Ok(()) => Ok(Published::Now),
@@ -85,7 +86,7 @@ fn name(temporary: &Path, path: &Path) -> rustix::io::Result<()> {
 /// Writes a file that may replace an older one, whole or not at all.
 ///
 /// # Errors
-/// When the file system fails; the older file is then still there.
+/// The file system fails. The older file is then still there.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), PublishError> {
     let io_error = |source| PublishError::Io { path: path.to_owned(), source };
     let temporary = write_beside(path, &[bytes], Flush::Now).map_err(io_error)?;
@@ -95,11 +96,11 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), PublishError> {
     })
 }
 
-/// Writes a file that is made again when it is lost: whole for whoever reads it, but not flushed. After a power cut it
-/// may be gone or empty, so it has to carry a check of its own.
+/// Writes a file that can be made again when it is lost. Readers see it whole, but it is not flushed. After a power cut
+/// it may be missing or empty, so it has to contain a check of its own.
 ///
 /// # Errors
-/// When the file system fails; an older file is then still there.
+/// The file system fails. An older file is then still there.
 pub fn replace_unflushed(path: &Path, bytes: &[u8]) -> Result<(), PublishError> {
     let io_error = |source| PublishError::Io { path: path.to_owned(), source };
     let temporary = write_beside(path, &[bytes], Flush::Never).map_err(io_error)?;
@@ -109,7 +110,7 @@ pub fn replace_unflushed(path: &Path, bytes: &[u8]) -> Result<(), PublishError> 
     })
 }
 
-/// A file that is written piece by piece: it gets its name when it is whole, and goes when it never is.
+/// A file that is written piece by piece. It gets its name when it is whole, and is removed if it never is.
 #[derive(Debug)]
 pub struct DraftFile {
     pub file: File,
@@ -118,20 +119,20 @@ pub struct DraftFile {
 }
 
 impl DraftFile {
-    /// Begins a file that will stand under a name.
+    /// Begins a file that will get a name.
     ///
     /// # Errors
-    /// When the file system fails.
+    /// The file system fails.
     pub fn of(path: &Path) -> Result<Self, PublishError> {
         let io_error = |source| PublishError::Io { path: path.to_owned(), source };
         let (file, temporary) = begin_beside(path).map_err(io_error)?;
         Ok(Self { file, temporary, path: path.to_owned() })
     }
 
-    /// Flushes it and gives it its name; nothing that stands there is replaced.
+    /// Flushes it and gives it its name. An existing file is not replaced.
     ///
     /// # Errors
-    /// When something stands under the name, or the file system fails.
+    /// The name is taken, or the file system fails.
     pub fn publish(self) -> Result<(), PublishError> {
         let io_error = |source| PublishError::Io { path: self.path.clone(), source };
         self.file.sync_all().map_err(io_error)?;
@@ -157,13 +158,13 @@ fn already(path: &Path, found: &[u8], wanted: &[&[u8]]) -> Result<Published, Pub
     Err(PublishError::Conflict { path: path.to_owned(), found: Sha256::of(found), wanted: Sha256::of_pieces(wanted) })
 }
 
-/// Whether a written part is flushed by itself.
+/// When a written part is flushed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Flush {
     Now,
-    /// The system is told to begin with it, and waited for by nobody here.
+    /// The system gets a hint to begin, and nothing here waits for it.
     Later,
-    /// What is lost is made again.
+    /// A lost file is made again.
     Never,
 }
 
@@ -172,7 +173,7 @@ fn write_beside(path: &Path, pieces: &[&[u8]], flush: Flush) -> io::Result<PathB
     let flushed = |()| match flush {
         Flush::Now => file.sync_all(),
         Flush::Later => {
-            // On Linux this begins to write out what is dirty. It is a hint: where it is not understood, nothing is lost.
+            // On Linux this starts to write dirty pages. It is only a hint: if it is not understood, nothing is lost.
             let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
             Ok(())
         }
@@ -193,7 +194,7 @@ fn begin_beside(path: &Path) -> io::Result<(File, PathBuf)> {
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let temporary = folder.join(format!("{PART}{}-{count}", std::process::id()));
     let file = match create(&temporary) {
-        // A process of the same number died here before: its part is nobody's.
+        // An earlier process with this number died here, and nobody else needs its part.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             fs::remove_file(&temporary)?;
             create(&temporary)?
@@ -203,11 +204,11 @@ fn begin_beside(path: &Path) -> io::Result<(File, PathBuf)> {
     Ok((file, temporary))
 }
 
-/// What the name of a part begins with; the number of its process follows.
+/// The beginning of a part's name. The number of its process follows.
 const PART: &str = ".part-";
 
-/// Removes from a folder the parts of processes that are no more. Where the system lists no processes, nobody is taken for
-/// dead.
+/// Removes from a folder the parts of processes that no longer exist. If the system lists no processes, it removes
+/// nothing.
 pub fn sweep(folder: &Path) {
     if !Path::new("/proc/self").exists() {
         return;
@@ -225,7 +226,7 @@ pub fn sweep(folder: &Path) {
 fn write_pieces(mut file: &File, pieces: &[&[u8]]) -> io::Result<()> {
     let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
     let mut left = slices.as_mut_slice();
-    // Pieces without bytes are passed over.
+    // Skips pieces without bytes.
     IoSlice::advance_slices(&mut left, 0);
     while !left.is_empty() {
         match file.write_vectored(left) {
@@ -313,7 +314,8 @@ mod tests {
             assert!(matches!(Together::default().add(&path, &longer), Err(PublishError::Conflict { .. })));
             fs::remove_file(&path).unwrap();
         }
-        // What got no name leaves nothing behind, and what a dead process left goes; no process has the largest number.
+        // A file without a name leaves nothing behind, and the part of a dead process is removed. No process has the
+        // largest number.
         let names = [".part-4294967295-3", ".part-1-0", ".part-x-1", "part-4294967295-3"];
         for name in names {
             fs::write(folder.path().join(name), b"").unwrap();

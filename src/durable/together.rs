@@ -1,7 +1,8 @@
-//! Many files that get their names together.
+//! Many files that get their names together. In: paths and bytes, from any number of threads. Out: files under their
+//! names. This module does not know what a file contains.
 //!
-//! Each file is handed to the disk as soon as it is written, beside its name, by however many threads: while the next
-//! ones are made the disk works, and little is left to wait for when all are flushed at once.
+//! The disk begins to write each file as soon as it is added. It works while the next files are made, so there is
+//! little left to wait for when all are flushed at once.
 
 use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry},
@@ -13,7 +14,7 @@ use std::{
 
 use super::{Flush, PublishError, Published, already, flush_folder, folder_of, name, write_beside};
 
-/// Files that are written and have no name yet. Dropped before [`Self::publish`], it leaves nothing behind.
+/// Files that are written and have no name yet. If it is dropped before [`Self::publish`], nothing is left behind.
 #[derive(Debug, Default)]
 pub struct Together {
     state: Mutex<State>,
@@ -22,8 +23,8 @@ pub struct Together {
 #[derive(Debug, Default)]
 struct State {
     parts: Vec<Part>,
-    /// A folder of each file system, opened before anything was written: what goes wrong while the system writes is
-    /// told to whoever was there from the beginning.
+    /// One folder of each file system, opened before anything was written. The system reports an error of writing only
+    /// to a file that was open when it occurred.
     systems: BTreeMap<u64, File>,
 }
 
@@ -33,14 +34,15 @@ struct Part {
     path: PathBuf,
 }
 
-/// From so many files on, flushing the whole file system once is faster than flushing each.
+/// From this number of files on, one flush of the whole file system is faster than a flush of each file.
 const WORTH_ONE_FLUSH: usize = 8;
 
 impl Together {
-    /// Writes a file, given in pieces; may be called by many threads at once. The same bytes under the name already are a success.
+    /// Writes a file, given in pieces. Several threads may call it at once. If the name has the same bytes already,
+    /// this is a success.
     ///
     /// # Errors
-    /// When other bytes stand under the name, or the file system fails.
+    /// The name has other bytes, or the file system fails.
     pub fn add(&self, path: &Path, pieces: &[&[u8]]) -> Result<Published, PublishError> {
         if let Ok(found) = fs::read(path) {
             return already(path, &found, pieces);
@@ -52,16 +54,16 @@ impl Together {
         Ok(Published::Now)
     }
 
-    /// Flushes all and gives each its name.
+    /// Flushes all files and gives each its name.
     ///
     /// # Errors
-    /// When the file system fails, or somebody took one of the names meanwhile; then each name is there with all its
-    /// bytes or not at all.
+    /// The file system fails, or another process took one of the names meanwhile. Then each name is there with all its
+    /// bytes, or not at all.
     pub fn publish(self) -> Result<(), PublishError> {
         let mut state = self.state();
         state.flush()?;
         let folders: BTreeSet<PathBuf> = state.parts.iter().map(|part| folder_of(&part.path).to_owned()).collect();
-        // One by one, so that what is left over is what has no name.
+        // One by one, so that only parts without a name are left after an error.
         while let Some(part) = state.parts.pop() {
             part.publish()?;
         }
