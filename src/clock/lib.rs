@@ -1,4 +1,4 @@
-//! The time of day: the only place that asks the system for it.
+//! The clock. In: nothing, or a time that a caller sets. Out: the time of day. No other crate reads the system's clock.
 
 use std::sync::{
     Arc,
@@ -8,17 +8,17 @@ use std::sync::{
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-/// Tells the time: the system's, or one that a caller sets (`--as-of`, simulations).
+/// A source of the time: the system's clock, or a time that a caller sets (`--as-of`, simulations).
 #[derive(Debug, Clone, Default)]
 pub enum Clock {
     #[default]
     System,
-    /// Milliseconds since 1970-01-01T00:00:00Z; shared by whoever holds the clock.
+    /// Milliseconds since 1970-01-01T00:00:00Z, shared by all clones of this clock.
     Set(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// A clock that stands still until it is set again.
+    /// A clock that shows one instant until it is set again.
     #[must_use]
     pub fn set_at(instant: DateTime<Utc>) -> Self {
         Self::Set(Arc::new(AtomicI64::new(instant.timestamp_millis())))
@@ -33,7 +33,7 @@ impl Clock {
         }
     }
 
-    /// Moves a clock that was set; the system's clock is left alone.
+    /// Moves a clock that was set. Does nothing to the system's clock.
     pub fn advance_to(&self, instant: DateTime<Utc>) {
         if let Self::Set(millis) = self {
             millis.store(instant.timestamp_millis(), Ordering::SeqCst);
