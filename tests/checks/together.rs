@@ -163,7 +163,7 @@ fn most_regions_with_the_figures_of_one_are_one_error() {
     assert_eq!(of_one_row(&[&[812, 30], &[640, 12], &[640, 12], &[640, 12]]), ["twins error 1912 - - - - - -"]);
     // All of them are alike.
     assert_eq!(of_one_row(&[&[640, 12], &[640, 12], &[640, 12]]), ["twins error 1911 - - - - - -"]);
-    // A handful of cases may be the same in most regions by chance: the sum of the regions shows whether they are right.
+    // A handful of cases may be equal in most regions by chance; the sum of the regions shows whether they are right.
     let rare: [&[i64]; 7] = [&[1, 1], &[2, 1], &[1, 1], &[1, 1], &[1, 1], &[1, 1], &[1, 1]];
     assert_eq!(of_one_row(&rare), [""; 0]);
     // Half of them alike, two regions of so small a form, or zeros everywhere: no finding.

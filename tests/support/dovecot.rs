@@ -1,5 +1,5 @@
-//! A real IMAP server for a test: Dovecot on loopback over one Maildir in a folder of its own, encrypted only, under a test
-//! authority. Needs root, the `dovecot`, `doveadm` and `openssl` programs, and nothing else of the machine.
+//! A real IMAP server for a test: Dovecot on loopback with one Maildir in a folder of its own, encrypted only, under a
+//! test authority. Needs root, the `dovecot`, `doveadm` and `openssl` programs, and nothing else of the machine.
 
 use std::{
     fs,
