@@ -1,4 +1,7 @@
-//! Examining an office: what its files say is resolved already; here is what only the whole can tell.
+//! Examines an office as a whole: the checks that need all of its files at once.
+//!
+//! In: an office whose files were read and resolved, the options of this call, and today's date. Out: faults and notes,
+//! as sentences. Unknown here: the ledger, and faults within a single file, which `config` reports.
 
 use super::distribution::{encrypt, transport_setup};
 use chrono::NaiveDate;
@@ -10,7 +13,7 @@ use domain::{Entitlement, FormTerm, OrganId, Origin};
 use validate::catalogue_faults;
 use workbook::theme::Theme;
 
-/// Faults that keep the office from working, and notes on what it should know.
+/// The faults that keep the office from working, and the notes for its people.
 #[must_use]
 pub fn examine(office: &Office, call: &Invocation, today: NaiveDate) -> (Vec<String>, Vec<String>) {
     let mut faults: Vec<String> = disagreements(office);
@@ -29,7 +32,8 @@ pub fn examine(office: &Office, call: &Invocation, today: NaiveDate) -> (Vec<Str
     (faults, notes)
 }
 
-/// Workbooks have the look that the program carries. A file that says otherwise would have no effect.
+/// The fault of a `theme.toml` that differs from the built-in one. Workbooks always have the built-in look, so such a
+/// file would have no effect.
 fn other_look(office: &Office) -> Option<String> {
     const FILE: &str = "templates/workbook/theme.toml";
     let written = match std::fs::read_to_string(office.home.join(FILE)) {
@@ -46,7 +50,8 @@ fn other_look(office: &Office) -> Option<String> {
     }
 }
 
-/// The code that a form is asked for with, and the one by which its files are recognised, are one.
+/// The forms whose code in `sources.toml` differs from the `file_code` of their template. A form is requested by the
+/// one, and its files are recognised by the other, so both have to be the same.
 fn other_codes(office: &Office) -> Vec<String> {
     let differ = |source: &&SourceSpec| office.forms.get(&source.form).is_some_and(|t| t.file_code != source.code);
     let told = |source: &SourceSpec| {
@@ -59,7 +64,7 @@ fn other_codes(office: &Office) -> Vec<String> {
     office.sources.iter().filter(differ).map(told).collect()
 }
 
-/// Parcels by mail need an address for each organ that is entitled to any.
+/// The entitled organs without a mail address, if parcels go by mail.
 fn without_address(office: &Office) -> Option<String> {
     let TransportSettings::Smtp(_) = office.settings.transport else { return None };
     let matrix = &office.regulation().matrix;
@@ -75,7 +80,7 @@ fn without_address(office: &Office) -> Option<String> {
         .then(|| format!("zhinaq.toml: parcels go by mail, but these organs have no address: {}", missing.join(", ")))
 }
 
-/// How a template is drafted, for the forms that have none.
+/// The command that drafts a template, for each form without one.
 fn without_template(office: &Office, call: &Invocation) -> Vec<String> {
     let lacks = |term: &&FormTerm| !office.forms.contains_key(&term.id);
     let how = |term: &FormTerm| {

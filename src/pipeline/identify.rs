@@ -1,4 +1,7 @@
-//! Identifying: whose copy a file is, and whether it is as it was sent.
+//! Identifies a file: whose copy it is, and whether it is as it was sent.
+//!
+//! In: the bytes of a file, the ledger, the output. Out: [`Identified`]. Unknown here: how marks are read and cells are
+//! compared, which the crate `evidence` does.
 
 use std::collections::BTreeSet;
 
@@ -10,12 +13,12 @@ use evidence::{Bytes, Identified, OtherMark, OwnershipClaim, TellTale, Voiced, W
 use ledger::Filter;
 use store::ArtifactKey;
 
-/// Tells which copy of the register a file is. A file whose bytes are those of the register is intact; of any other the
-/// cells are compared with what was sent: the copy of the output, or one that is stamped again from its master.
+/// Finds the copy of the register that a file is. A file with the bytes of the register is intact. The cells of any
+/// other file are compared with what was sent: the copy in the output, or one that is stamped again from its master.
 ///
 /// # Errors
-/// When the ledger fails, or the copy is known and neither it nor its master is in the output. A file that is nobody's
-/// is no error: the answer says so.
+/// When the ledger fails, or when the copy is known but neither it nor its master is in the output. A file that is not
+/// a copy is not an error: the answer says so.
 pub async fn identify(context: &Context, bytes: &[u8]) -> Result<Identified, Failure> {
     let found = Sha256::of(bytes);
     let events = context.events(&Filter::default().kinds(&["queued", "sealed", "built"])).await?;
@@ -53,7 +56,7 @@ pub async fn identify(context: &Context, bytes: &[u8]) -> Result<Identified, Fai
     let is_his = |claim: &OwnershipClaim| register.find(claim).is_some_and(|r| r.is_the_copy(row));
     let (his, others): (Vec<_>, Vec<_>) = claims.iter().map(|(claim, _)| claim).partition(|claim| is_his(claim));
     let mut known = told(context, row, &register, his.iter().map(|claim| claim.place()).collect(), found).await?;
-    // Another line on the cover is an altered cell, which is told as that.
+    // A different line on the cover is an altered cell, and is reported as one.
     let others = others.into_iter().filter(|claim| claim.place() != TellTale::Cover);
     known.other_marks = others.map(|claim| OtherMark { by: claim.place(), says: claim.words() }).collect();
     known.saved_by.clone_from(&book.saved_by);
@@ -75,7 +78,7 @@ fn nobodys(claims: &[Voiced], book: &Workbook) -> String {
     if book.damage.is_empty() { said } else { format!("{said}; it is damaged: {}", book.damage.join("; ")) }
 }
 
-/// A master is what copies come from, and nobody's copy.
+/// The answer for a master: copies are made from it, and it belongs to no organ.
 fn of_no_organ(master: &Master<'_>, found: Sha256) -> Identified {
     let issue = master.issue;
     let words = format!(
@@ -105,7 +108,7 @@ impl Row<'_> {
     }
 }
 
-/// What a master was built from and into.
+/// A master: its issue and language, the hash of its content, and the hash of its bytes.
 struct Master<'a> {
     issue: &'a Issue,
     language: Language,
@@ -144,8 +147,9 @@ impl<'a> Register<'a> {
         self.rows.iter().find(|row| row.parcel == *parcel && row.copy.number == archive.number)
     }
 
-    /// The copy that is meant where marks say different things: what the property says, for whoever changes what is seen
-    /// seldom knows of it; without it what most marks say.
+    /// The copy that the claims mean. If marks contradict each other, the document property decides, because people who
+    /// change the visible text seldom change the property. Without a property, the copy with the most kinds of marks
+    /// counts, then the copy with the most marks.
     fn claimed(&self, claims: &[Voiced]) -> Option<&Row<'a>> {
         let rows: Vec<(&Row<'a>, TellTale, usize)> =
             claims.iter().filter_map(|(claim, voices)| Some((self.find(claim)?, claim.place(), *voices))).collect();
@@ -155,7 +159,7 @@ impl<'a> Register<'a> {
             let kinds: BTreeSet<TellTale> = for_it().map(|(_, kind, _)| *kind).collect();
             (by_property, kinds.len(), for_it().map(|(_, _, voices)| voices).sum::<usize>())
         };
-        // Of equal ones the first, whose claim is the fullest.
+        // Among equals the first counts: its claim is the fullest.
         rows.iter().rev().max_by_key(|(row, ..)| weight(row)).map(|(row, ..)| *row)
     }
 
@@ -229,7 +233,7 @@ async fn told(
     })
 }
 
-/// The bytes that were sent, proved by the hash of the register.
+/// The bytes that were sent: their hash is that of the register.
 fn original(context: &Context, row: &Row<'_>, register: &Register<'_>) -> Result<Vec<u8>, Failure> {
     let (CopyRecord { number, of, sha256, .. }, ParcelId { issue, organ }) = (row.copy, row.parcel);
     let kept = Language::ALL.into_iter().find_map(|language| {

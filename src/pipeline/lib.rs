@@ -1,15 +1,16 @@
-//! Where the stages meet: the use-cases.
+//! The use-cases, in which the stages meet.
 //!
 //! In: an opened [`Context`] (the office's files, its ledger, its artifacts, a clock, an actor). Out: a report that any
-//! edge can print. Each use-case is one file and one function: [`pull()`] in `intake/`, [`check()`] in `figures/`, [`build()`] in `collections/`,
-//! [`send()`] in `distribution/`, and [`run()`], which is all of them in order; `status/` derives how far a period is, `decisions/` holds what
-//! people decide, `daemon/` what runs by itself. The folders depend in this order: `context ← status, intake ← figures ← collections ← distribution ← decisions ← daemon`
-//! (held by `tidy::the_folders_of_the_pipeline_point_one_way`).
+//! edge can print. Each use-case is one file and one function: [`pull()`] in `intake/`, [`check()`] in `figures/`,
+//! [`build()`] in `collections/`, [`send()`] in `distribution/`, and [`run()`], which does all of them in order.
+//! `status/` derives how far a period is, `decisions/` contains the acts of people, and `daemon/` runs the schedule.
+//! The folders depend on each other in this order (held by `tidy::the_folders_of_the_pipeline_point_one_way`):
+//! `context ← status, intake ← figures ← collections ← distribution ← decisions ← daemon`.
 //!
-//! Why a use-case was started (schedule, a person, catch-up) is told to the ledger and
-//! to nobody else: the nightly run and the hand-started one are the same code.
+//! Why a use-case was started (schedule, a person, catch-up) is recorded in the ledger, and no code depends on it: the
+//! nightly run and a run started by hand are the same code.
 //!
-//! Deliberately unknown here: terminals, colours, command lines (held by `tidy::dependencies_point_one_way`).
+//! Unknown here: terminals, colours, command lines (held by `tidy::crates_depend_one_way`).
 
 mod collections;
 mod context;

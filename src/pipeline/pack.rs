@@ -1,4 +1,7 @@
-//! Packing the evidence of a period into one archive that can be checked without the office.
+//! Packs the evidence of a period into one archive that can be checked without the office.
+//!
+//! In: a period, the ledger, the office's files, the output. Out: one ZIP archive, and a report of what is missing in
+//! it. Unknown here: the format of the archive, which the crate `evidence` defines.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,10 +26,10 @@ use evidence::{
 use ledger::Filter;
 use store::ArtifactKey;
 
-/// What goes into an archive beside what always does.
+/// What an archive contains beyond what every archive contains.
 #[derive(Debug, Clone, Default)]
 pub struct PackWishes {
-    /// The numbered copies themselves; their hashes are in the register anyway.
+    /// The numbered copies too; their hashes are in the register in any case.
     pub with_copies: bool,
     /// PEM files of a certificate and its key, for a detached signature.
     pub signer: Option<(PathBuf, PathBuf)>,
@@ -38,19 +41,20 @@ pub struct PackReport {
     pub period: Period,
     pub files: usize,
     pub bytes: u64,
-    /// The hash of the list of files. Whoever writes it down can tell this archive from any other.
+    /// The hash of the list of files. A person who writes it down can distinguish this archive from any other.
     pub seal: Sha256,
     pub signed: bool,
-    /// What the journal names and the output no longer holds.
+    /// What the journal cites and the output no longer contains.
     pub troubles: Vec<Trouble>,
 }
 
 /// Packs the evidence of a period: the act, the calendar and the templates as they are applied, every snapshot that the
-/// journal names, the findings, the masters, the register, the journal itself, and the acts of people. The same
-/// ledger and files give the same bytes, unless it is signed.
+/// journal cites, the findings, the masters, the register, the journal itself, and the acts of people. The same ledger
+/// and files give the same bytes, unless the archive is signed.
 ///
 /// # Errors
-/// When the file is there already or cannot be written, the ledger or the store fails, or it cannot be signed.
+/// When the journal has no entry about the period, the file exists already or cannot be written, the ledger or the
+/// store fails, or the archive cannot be signed.
 pub async fn pack(context: &Context, period: Period, out: &Path, wishes: &PackWishes) -> Result<PackReport, Failure> {
     let quarter = requirements::quarter(period)?;
     if out.exists() {
@@ -80,7 +84,8 @@ pub async fn pack(context: &Context, period: Period, out: &Path, wishes: &PackWi
     Ok(PackReport { period: quarter, files, bytes, seal, signed: wishes.signer.is_some(), troubles })
 }
 
-/// The facts of everything that the period's collections show: of its forms, and of those it is compared with.
+/// The facts about everything that the period's collections show: their own forms, and the periods that these are
+/// compared with.
 async fn events(context: &Context, quarter: Period) -> Result<Vec<Event>, Failure> {
     let regulation = context.office.regulation();
     let mut periods = BTreeSet::from([quarter]);
@@ -172,7 +177,8 @@ impl<W: Write> Packing<'_, W> {
         self.add("journal.jsonl", &text)
     }
 
-    /// The act, the calendar, the people and the templates. Not `zhinaq.toml`: it holds the organs' addresses.
+    /// Adds the act, the calendar, the people and the templates. `zhinaq.toml` is left out: it contains the organs'
+    /// addresses.
     fn office_files(&mut self) -> Result<(), Failure> {
         let secrets = transport_setup::secret_files(&self.context.office);
         for folder in ["schedules", "templates"] {
@@ -213,7 +219,7 @@ impl<W: Write> Packing<'_, W> {
         self.add("snapshots/receipts.jsonl", &receipts)
     }
 
-    /// The masters as they were built last.
+    /// Adds the masters of the last build.
     fn masters(&mut self, events: &[Event]) -> Result<(), Failure> {
         let mut newest = BTreeMap::new();
         for event in events {

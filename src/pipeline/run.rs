@@ -1,4 +1,7 @@
-//! All of it, for one period, in the hours that the daemon keeps.
+//! Runs the whole pipeline for one period, within the hours that the daemon keeps too.
+//!
+//! In: a period, and what the person wants of the run. Out: what was done, and the status of the period after it.
+//! Unknown here: how a step works; each step is a use-case of its own.
 
 use serde::Serialize;
 
@@ -25,34 +28,35 @@ use crate::{
 use config::Force;
 use domain::{Fact, Period, Role};
 
-/// What a person wants of a run beyond the usual.
+/// What a person wants of a run beyond the usual steps.
 #[derive(Debug, Clone, Default)]
 pub struct RunWishes {
-    /// Why what has to wait goes at once: a named person's decision.
+    /// Why parcels that have to wait go at once: the reason of a named person.
     pub now: Option<String>,
-    /// Everything but numbering and handing over.
+    /// Do everything except numbering and handing over.
     pub dry_run: bool,
 }
 
-/// What a run did, and where the period stands after it.
+/// What a run did, and the status of the period after it.
 #[derive(Debug, Clone, Serialize)]
 pub struct RunReport {
     #[serde(flatten)]
     pub standing: StatusReport,
     pub troubles: Vec<Trouble>,
-    /// The parcels that would go now, in a dry run.
+    /// In a dry run, the parcels that would go now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub would_send: Option<Vec<WouldSend>>,
     #[serde(skip)]
     pub exit: Exit,
 }
 
-/// Pulls, checks and builds; numbers the copies and hands them over as far as their hour has come. Running it again does
-/// nothing twice.
+/// Pulls, checks and builds; numbers the copies, and hands them over as far as their hour has come. Safe to repeat:
+/// nothing is done twice.
 ///
 /// # Errors
-/// When the period is in the future, the act is not to be applied, another run works here, or the store or ledger
-/// fails. What did not come, does not add up or was not taken is no error: the report says so.
+/// When the person does not have the role, the period is in the future, the act is not to be applied, the office's
+/// lists contradict each other, another run works here, or the store or ledger fails. Missing documents, wrong figures
+/// and parcels that were not taken are not errors: the report lists them.
 pub async fn run(context: &Context, period: Period, wishes: &RunWishes) -> Result<RunReport, Failure> {
     context.permit(Role::Operator)?;
     let reason = hasten::reason(context, wishes.now.as_deref())?;
@@ -132,8 +136,8 @@ async fn steps(
     Ok(RunReport { standing, troubles, would_send: None, exit })
 }
 
-/// What a person is told of a collection that does not leave now; nothing where nothing is wrong, or the hand-over that
-/// follows tells it.
+/// What a person reads about a collection that does not go now. `None` if nothing is wrong, or if the hand-over that
+/// follows reports it.
 fn told(context: &Context, built: &Built, why: Unready, dry_run: bool) -> Option<String> {
     match why {
         Unready::Early => None,

@@ -1,4 +1,7 @@
-//! Building: the collections of a period as masters.
+//! Builds the collections of a period as masters.
+//!
+//! In: a period, and the datasets in use. Out: masters in the store, facts about them, a report. Unknown here: how a
+//! book is assembled and drawn, and who gets copies.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +34,7 @@ use formats::{FileOfBook, OtherFormat};
 use store::ArtifactKey;
 use workbook::Master;
 
-/// What building made.
+/// The result of building.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct BuildReport {
     pub collections: Vec<Built>,
@@ -42,43 +45,43 @@ pub struct BuildReport {
 pub struct Built {
     pub issue: Issue,
     pub content_id: Sha256,
-    /// Whether error findings stand that nobody let pass.
+    /// Whether error findings remain that nobody let pass.
     pub draft: bool,
     /// The forms that have not come, or not as a whole.
     pub incomplete: Vec<FormId>,
-    /// Waits for a form, or for a comparison that may come yet, under the form's late-form policy `hold`.
+    /// Whether it waits for a form, or for a comparison that may still come, under the form's late-form policy `hold`.
     pub waits: bool,
-    /// Before its cut-off it waits for a comparison that may come yet, whatever the policy.
+    /// Whether it waits, before its cut-off, for a comparison that may still come, whatever the policy.
     pub waits_for_comparison: bool,
-    /// Whether the book holds no figure at all: no machine hands it over.
+    /// Whether the book contains no figure; then it is handed over only if a person decides so.
     pub without_figures: bool,
     /// Whether its copies are in the register.
     #[serde(skip)]
     pub is_numbered: bool,
-    /// Whether all of those were handed over: nothing of it waits any more.
+    /// Whether all of these were handed over, so that nothing of it waits.
     #[serde(skip)]
     pub is_handed: bool,
-    /// The masters below the output folder, one a language.
+    /// The masters below the output folder, one for each language.
     pub files: Vec<String>,
-    /// The same book in other formats, as far as they were asked for.
+    /// The same book in the other formats that were requested.
     pub beside: Vec<String>,
-    /// What was asked for beside the masters and could not be made, and why.
+    /// The requested formats that could not be made, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unmade: Vec<String>,
-    /// Why what was built is not what the first issue holds: it was handed out, and figures changed since.
+    /// Why the built figures are not those of the first issue: its copies were numbered, and figures changed since.
     pub changed: Option<String>,
     #[serde(skip)]
     pub profile: String,
 }
 
 impl Built {
-    /// Where the master of a language stands.
+    /// The key of the master in a language.
     #[must_use]
     pub fn master_key(&self, language: Language) -> ArtifactKey {
         ArtifactKey::Master { issue: self.issue.clone(), language, profile: self.profile.clone(), held: None }
     }
 
-    /// What decides whether it may leave.
+    /// What decides whether it may go.
     #[must_use]
     pub const fn condition(&self) -> Condition {
         Condition {
@@ -93,16 +96,16 @@ impl Built {
 /// Builds the collections of a period from the datasets in use. It always builds: what is missing or wrong is marked.
 ///
 /// # Errors
-/// When the period is in the future or no collection ends with it, a collection is unknown, or the store or ledger
-/// fails.
+/// When the person does not have the role, the period is in the future or no collection ends with it, a collection is
+/// unknown, or the store or ledger fails.
 pub async fn build(context: &Context, period: Period, asked: &[CollectionId]) -> Result<BuildReport, Failure> {
     build_as(context, period, asked, &[]).await
 }
 
-/// The same, with the books in other formats beside their masters.
+/// As [`build`], with the books in other formats beside their masters.
 ///
 /// # Errors
-/// As [`build`]; and when a PDF is asked for and LibreOffice is not there.
+/// As [`build`]. A PDF that cannot be made is not an error: the report says why.
 pub async fn build_as(
     context: &Context,
     period: Period,
@@ -123,7 +126,7 @@ pub async fn build_as(
             None => open.push(due.clone()),
             Some(record) => {
                 let changed = changes_since::figures_changed(context, due, &records, &issues, &catalogue).await?;
-                // Other formats of what was handed over, as long as they would say the same.
+                // Other formats of an issued collection are made only as long as they have the same figures.
                 if !changed && !formats.is_empty() {
                     open.push(due.clone());
                 }
@@ -161,10 +164,10 @@ pub async fn build_as(
     Ok(BuildReport { collections: built })
 }
 
-/// The collections of a period, or those of them that are asked for.
+/// The collections of a period, or those of them that are requested.
 ///
 /// # Errors
-/// When one is unknown, or none of it ends with the period.
+/// When a collection is unknown, or has no period that ends with this one.
 pub fn chosen<'a>(
     context: &'a Context,
     period: Period,
@@ -198,7 +201,7 @@ pub fn chosen<'a>(
 struct Drawn {
     built: Built,
     masters: Vec<(Language, Master)>,
-    /// Other formats and traces, below the folder of the issue.
+    /// Other formats and traces, for the folder of the issue.
     beside: Vec<FileOfBook>,
 }
 
@@ -252,7 +255,7 @@ pub async fn book_of(context: &Context, period: Period, asked: &CollectionId) ->
     tokio::task::block_in_place(|| work.assemble(&outline)).map(|assembled| assembled.book)
 }
 
-/// The findings of a quarter, and the figures that its collections show: most of them are the same, and are read once.
+/// The findings of a quarter, and the figures that its collections show. Most datasets are the same, and are read once.
 fn checked(
     context: &Context,
     catalogue: &Catalogue,
@@ -266,7 +269,7 @@ fn checked(
     Ok((findings, loaded.only(&wanted)))
 }
 
-/// The first issue of a collection whose copies are in the register: it stays as it is, whatever came since.
+/// The first issue of a collection whose copies are in the register. It stays as it is, whatever came since.
 fn standing(
     context: &Context,
     due: &DueCollection<'_>,
@@ -305,7 +308,8 @@ fn standing(
     Ok(built)
 }
 
-/// Keeps the masters of a first issue whose copies are not in the register yet, and what stands beside them.
+/// Stores and records the masters of a first issue whose copies are not in the register yet, with the files beside
+/// them.
 async fn keep(context: &Context, drawn: Drawn, issues: &BTreeMap<Issue, IssueRecord>) -> Result<Built, Failure> {
     let Drawn { mut built, masters, beside } = drawn;
     built.beside = keep_beside(context, &built.issue, beside)?;
@@ -340,7 +344,7 @@ fn first(due: &DueCollection<'_>) -> Issue {
     Issue::first(due.term.id.clone(), due.period)
 }
 
-/// Keeps other formats and traces; answers the names of the formats below the output folder.
+/// Stores other formats and traces; returns the paths of the formats below the output folder.
 fn keep_beside(context: &Context, issue: &Issue, files: Vec<FileOfBook>) -> Result<Vec<String>, Failure> {
     let mut names = Vec::new();
     for file in files {

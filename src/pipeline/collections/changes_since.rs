@@ -1,7 +1,10 @@
-//! What changed since an issue: the figures that its readers hold against those in use now.
+//! What changed since an issue: compares the figures that its readers hold with those in use now.
 //!
-//! The figures of then are not kept a second time. The journal says which revision of each dataset was in use when an
-//! issue was built; a supplement adds the forms that it brought.
+//! The figures of that time are not stored a second time. The journal says which revision of each dataset was in use
+//! when an issue was built; a supplement adds the forms that it brought.
+//!
+//! In: the facts about datasets, an issue, and what its readers hold. Out: the datasets and the places that changed.
+//! Unknown here: how a change is shown.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -26,11 +29,11 @@ use domain::{
 #[derive(Debug, Clone)]
 pub struct Then {
     pub catalogue: Catalogue,
-    /// The forms that the reader has not got as a whole.
+    /// The forms that the reader does not have as a whole.
     pub missing: Vec<FormId>,
 }
 
-/// What a reader of a revision and some of its supplements holds; `None` when that revision was never built.
+/// The figures that a reader of a revision and some of its supplements holds; `None` if that revision was never built.
 #[must_use]
 pub fn held(
     context: &Context,
@@ -57,20 +60,20 @@ pub fn held(
     Some(then)
 }
 
-/// The period in which a form tells of a collection's.
+/// The period of a form that a collection of another period shows.
 #[must_use]
 pub fn period(context: &Context, form: &FormId, of: Period) -> Option<Period> {
     requirements::form(context.office.regulation(), of, form).ok().map(|needed| needed.period)
 }
 
-/// Whether a form has come as a whole: with every document that is expected of it.
+/// Whether a form has come as a whole: every expected document is in use.
 #[must_use]
 pub fn has_come(context: &Context, catalogue: &Catalogue, form: &FormId, period: Period) -> bool {
     expected::lacking(context, catalogue, form, period).is_whole()
 }
 
-/// Whether figures that a collection shows are other than in its newest issue. A document that was missing then and came
-/// since is told by a supplement, not here.
+/// Whether figures that a collection shows differ from those in its newest issue. A document that was missing then and
+/// came since belongs to a supplement, and does not count here.
 ///
 /// # Errors
 /// When the ledger or the store cannot be read.
@@ -86,14 +89,14 @@ pub async fn figures_changed(
     let newest = Held { revision, supplements: revisions::supplements(&first, records) };
     let facts = context.dataset_events().await?;
     let Some(then) = held(context, &facts, issues, &first, &newest) else { return Ok(false) };
-    // With a form come the earlier periods that it is compared with.
+    // The earlier periods that a form is compared with come with the form.
     let awaited = |key: &DatasetKey| then.missing.contains(&key.form) && then.catalogue.current(key).is_none();
     let changes = changed(context, due, &then.catalogue, now)?;
     Ok(changes.iter().any(|(key, _)| !awaited(key)))
 }
 
-/// The datasets that a collection can show and that differ, each with its changed figures. Of a dataset that is new or
-/// gone there are none.
+/// The datasets that a collection can show and that differ, each with its changed figures. For a dataset that is new or
+/// gone, the list of figures is empty.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -131,7 +134,7 @@ pub fn changed(
     Ok(found)
 }
 
-/// The places whose figures changed, in the codes that collections speak of: those of the oldest edition.
+/// The places whose figures changed, in the codes that collections use: those of the oldest edition.
 #[must_use]
 pub fn places(
     context: &Context,
@@ -155,7 +158,7 @@ pub fn places(
     places
 }
 
-/// The place of the template that a printed place is; `None` where it is none, or is not established.
+/// The template's place for a printed place; `None` if the template has no such place, or it is not established.
 fn meant(laid: &Binding<'_>, printed: &Place) -> Option<Place> {
     let section = laid.dataset.section(&printed.section)?;
     let (rows, columns) = laid.meanings(section);

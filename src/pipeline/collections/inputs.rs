@@ -1,4 +1,7 @@
-//! What a collection is assembled from, gathered for it.
+//! Gathers what a collection is assembled from.
+//!
+//! In: an issue, the catalogue, loaded figures, findings. Out: [`Material`]. Unknown here: how a book is assembled and
+//! drawn.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +20,7 @@ use domain::{
     Titles, Unit, due_of_collection, due_of_form, in_force,
 };
 
-/// Which issue of a collection is to be assembled.
+/// The issue of a collection that has to be assembled.
 #[derive(Debug, Clone)]
 pub struct Outline<'a> {
     pub due: DueCollection<'a>,
@@ -25,7 +28,7 @@ pub struct Outline<'a> {
     pub issue: Issue,
     /// Why a later issue is made.
     pub reason: Option<String>,
-    /// The figures that are not those of the issue that the reader holds.
+    /// The figures that differ from those in the issue that the reader holds.
     pub revised: &'a [(DatasetKey, Place)],
 }
 
@@ -37,7 +40,7 @@ pub fn overridden(events: &[Event], of: &Issue) -> BTreeSet<String> {
 
 fn overrides(events: &[Event], of: &Issue) -> Vec<Override> {
     let of_issue = |event: &Event| match &event.fact {
-        // What was let pass for an issue is let pass for those after it: the same figures stand in them.
+        // What a person let pass for an issue passes for the issues after it: they contain the same figures.
         Fact::Overridden { issue, rule, reason }
             if issue.is_beside(of) && (of.is_supplement() || issue.revision <= of.revision) =>
         {
@@ -48,7 +51,7 @@ fn overrides(events: &[Event], of: &Issue) -> Vec<Override> {
     in_force(events).filter_map(of_issue).collect()
 }
 
-/// The documents of a collection that have not come: whole forms, and the regions and agencies of those that came in part.
+/// The documents of a collection that have not come: whole forms, and missing regions and agencies of other forms.
 #[must_use]
 pub fn missing(context: &Context, catalogue: &Catalogue, due: &DueCollection<'_>) -> Vec<MissingForm> {
     let mut missing = Vec::new();
@@ -74,7 +77,7 @@ pub fn missing(context: &Context, catalogue: &Catalogue, due: &DueCollection<'_>
     missing
 }
 
-/// The comparisons of a collection that are not here, as its notes and its cover say it.
+/// The missing comparisons of a collection, for its notes and its cover.
 #[must_use]
 pub fn comparisons(context: &Context, catalogue: &Catalogue, due: &DueCollection<'_>) -> Vec<AbsentComparison> {
     let absent = comparisons::absent(context, catalogue, std::slice::from_ref(due)).into_iter();
@@ -112,8 +115,8 @@ fn due_day(context: &Context, form: &FormId, period: Period) -> Option<chrono::N
     regulation.form(form).map(|term| due_of_form(regulation, &context.office.calendar, term, period).due)
 }
 
-/// Why documents of a form are not in a collection. A question that was not answered is told once the form is late: before
-/// its term there is nothing to explain.
+/// Why documents of a form are not in a collection. An unanswered request is reported only after the form's due day:
+/// before that day nothing has to be explained.
 fn reason(
     context: &Context,
     catalogue: &Catalogue,
@@ -150,7 +153,7 @@ fn titles(ru: &str, kk: &str, en: &str) -> Titles {
 /// The template of a collection.
 ///
 /// # Errors
-/// When the office has none.
+/// When the office has no template for it.
 pub fn template<'a>(context: &'a Context, collection: &CollectionId) -> Result<&'a CollectionTemplate, Failure> {
     context.office.collections.get(collection).ok_or_else(|| {
         Failure::usage(format!(

@@ -1,10 +1,13 @@
-//! Where the masters of an issue may stand: one for each language, look, and revision that its readers hold already.
+//! The keys under which the masters of an issue may be stored: by language, look, and the revision that their readers
+//! hold.
+//!
+//! In: an issue and a language. Out: keys of the store. Unknown here: which of the masters exist.
 
 use domain::{Issue, Language};
 use store::ArtifactKey;
 use workbook::Profile;
 
-/// Every place where a master of an issue in a language may stand.
+/// Every key under which a master of an issue in a language may be stored.
 pub fn places(issue: &Issue, language: Language) -> impl Iterator<Item = ArtifactKey> {
     let held = std::iter::once(None).chain((0..issue.revision).map(Some));
     held.flat_map(move |held| {

@@ -1,8 +1,8 @@
-//! Issues of collections: what goes in, how a book is assembled and drawn, what stands beside it, and what changed since an
-//! issue that organs hold already.
+//! Issues of collections: what goes in, how a book is assembled and drawn, which files lie beside it, and what changed
+//! since an issue that organs hold.
 //!
-//! In: figures in use and the collection's template. Out: masters in the store, and facts that name them. Deliberately unknown
-//! here: copies, parcels, mail.
+//! In: figures in use and the collection's template. Out: masters in the store, and facts about them. Unknown here:
+//! copies, parcels, mail.
 
 pub mod build;
 pub mod changes_since;

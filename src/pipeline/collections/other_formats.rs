@@ -1,4 +1,6 @@
-//! What stands beside a master: the same book in other formats.
+//! Makes the files beside a master: the same book in other formats.
+//!
+//! In: a book, languages, formats. Out: files in memory. Unknown here: where they are stored.
 
 use crate::{Failure, chain};
 use assemble::Book;
@@ -10,17 +12,17 @@ use formats::{
 };
 use workbook::{Profile, for_paper};
 
-/// What was made beside a master, and what was not and why.
+/// The files that were made beside a master; what was not made, and why.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Beside {
     pub files: Vec<FileOfBook>,
     pub unmade: Vec<String>,
 }
 
-/// The book in the formats asked for. A PDF that LibreOffice does not make keeps nothing else back.
+/// The book in the requested formats. A PDF that LibreOffice does not make does not stop the other formats.
 ///
 /// # Errors
-/// When the workbook that is to be printed cannot be drawn, which is our own fault.
+/// When the workbook for the PDF cannot be drawn, which is our own fault.
 pub fn files(
     book: &Book,
     languages: &[Language],
@@ -49,7 +51,7 @@ pub fn files(
     Ok(Beside { files, unmade })
 }
 
-/// The PDF, or why there is none.
+/// The PDF, or why it could not be made.
 fn pdf(book: &Book, language: Language, profile: Profile) -> Result<Result<FileOfBook, String>, Failure> {
     let what = || format!("`{}` for `{}` in `{language}`", book.collection, book.period);
     let workbook =

@@ -1,4 +1,6 @@
-//! Previews: a collection as it would be built now, for a person who decides whether it goes out. Nothing is recorded.
+//! Previews: a collection as it would be built now, for a person who decides whether it goes. Nothing is recorded.
+//!
+//! In: a period and a collection. Out: an HTML page and pictures of pages. Unknown here: issues and copies.
 
 use std::path::PathBuf;
 
@@ -13,19 +15,19 @@ use formats::{
 use store::ArtifactKey;
 use workbook::{Profile, for_paper};
 
-/// What was drawn.
+/// A preview that was drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Preview {
     pub collection: CollectionId,
     pub period: Period,
-    /// Whose figures these are.
+    /// Whether the figures are real or of the sample office.
     pub origin: Origin,
     pub content_id: Sha256,
     /// The whole book as one HTML page.
     pub html: PathBuf,
-    /// The printed pages, where LibreOffice and Poppler are there.
+    /// The printed pages, if LibreOffice and Poppler are installed.
     pub pages: Vec<PathBuf>,
-    /// Why there are no pages.
+    /// Why the pages could not be made.
     pub without_pages: Option<String>,
 }
 
@@ -70,7 +72,7 @@ pub async fn preview(
     })
 }
 
-/// The printed pages, or why there are none: a preview is then the HTML page alone.
+/// The printed pages, or why they could not be made; then the preview is the HTML page alone.
 fn printed(workbook: &[u8], dots_per_inch: u32) -> Result<Vec<Vec<u8>>, String> {
     let pdf =
         Printer::find().and_then(|printer| printer.print(workbook, TIME_LIMIT)).map_err(|e: PdfError| e.to_string())?;

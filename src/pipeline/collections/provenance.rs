@@ -1,4 +1,8 @@
-//! What the numbers of a master are made of, kept beside it when it is built: what is in use may change, a copy does not.
+//! What the numbers of a master are made of, stored beside the master when it is built. What is in use may change
+//! later; a copy does not change.
+//!
+//! In: a book, and the places of its tables in a master. Out: a trace, as a JSON file. Unknown here: how a cell is
+//! explained, which `trace` does.
 
 use std::collections::BTreeSet;
 
@@ -13,17 +17,17 @@ use ooxml::custom_properties;
 use store::ArtifactKey;
 use workbook::{Places, Profile};
 
-/// How the names of files that hold a trace end.
+/// The ending of the name of a trace file.
 pub const ENDING: &str = ".trace.json";
 
-/// Which figures stand where in a master.
+/// Which figures are in which cells of a master.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     pub content_id: Sha256,
     pub tables: Vec<TracedTable>,
-    /// Figures of charts: each repeats a cell of a table.
+    /// Figures of charts; each repeats a cell of a table.
     pub repeated: Vec<RepeatedCell>,
-    /// The sheet of control sums and the row of its header; a line for each table.
+    /// The sheet of control sums and the row of its header; the sheet has one line for each table.
     pub control: (String, u32),
     pub changes: Option<TracedChanges>,
     pub findings: Option<TracedFindings>,
@@ -40,7 +44,7 @@ pub struct TracedTable {
     pub table: String,
     pub columns: Vec<TracedColumn>,
     pub lines: Vec<TracedLine>,
-    /// What the shares of the table are shares of.
+    /// The line that the shares of the table are shares of.
     pub whole: Option<LineKey>,
 }
 
@@ -48,7 +52,7 @@ pub struct TracedTable {
 pub struct TracedColumn {
     pub head: String,
     pub role: ColumnRole,
-    /// Of a crossed table: what the column's cells are about.
+    /// In a crossed table: what the cells of the column are about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub across: Option<Across>,
 }
@@ -57,7 +61,7 @@ pub struct TracedColumn {
 pub struct TracedLine {
     pub label: String,
     pub key: Option<LineKey>,
-    /// Whose level is shown or ranked: by how many it is measured.
+    /// The inhabitants by which the line is measured, if its level is shown or ranked.
     pub inhabitants: Vec<Inhabitants>,
     /// Whether the line has a rank.
     pub ranked: bool,
@@ -65,7 +69,7 @@ pub struct TracedLine {
     pub summed: Vec<usize>,
 }
 
-/// A cell of the charts' figures, and the cell of a table that it repeats.
+/// A cell with a figure of a chart, and the cell of a table that it repeats.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepeatedCell {
     pub sheet: String,
@@ -75,7 +79,7 @@ pub struct RepeatedCell {
     pub column: usize,
 }
 
-/// The sheet of what changed: for each line the table, and the line and column of the figure as it is now.
+/// The sheet of changes: for each line the table, and the line and column of the present figure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TracedChanges {
     pub sheet: String,
@@ -93,7 +97,7 @@ pub struct TracedFindings {
     pub findings: Vec<Finding>,
 }
 
-/// A dataset with the revision that was in use, and what people had corrected in it.
+/// A dataset with the revision that was in use, and with the corrections in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TracedDataset {
     pub key: DatasetKey,
@@ -103,17 +107,17 @@ pub struct TracedDataset {
     pub corrections: Vec<Correction>,
 }
 
-/// The name of the file that holds the trace of a master. `held`: the revision that its readers hold already.
+/// The name of the file with the trace of a master. `held`: the revision that its readers hold already.
 #[must_use]
 pub fn file_name(language: Language, profile: &str, held: Option<u32>) -> String {
     let since = held.map(|revision| format!("-since-r{revision}")).unwrap_or_default();
     format!("master-{language}-{profile}{since}{ENDING}")
 }
 
-/// The trace of a master as a file that stands beside it.
+/// The trace of a master, as a file beside it.
 ///
 /// # Errors
-/// By our own fault alone.
+/// Only by our own fault.
 pub fn file(
     work: &Work<'_>,
     book: &Book,
@@ -132,7 +136,7 @@ pub fn file(
     Ok(FileOfBook { name: file_name(language, profile.name(), held), bytes })
 }
 
-/// Keeps the trace of a master beside it.
+/// Stores the trace of a master beside it.
 ///
 /// # Errors
 /// When the store fails.
@@ -222,21 +226,21 @@ fn traced(table: &Table, language: Language, (sheet, top): (&str, u32), regions:
     }
 }
 
-/// What a workbook says of itself.
+/// What the properties of a workbook say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
     pub issue: Issue,
     pub language: Language,
     pub profile: String,
     pub content: Sha256,
-    /// The revision that its readers hold already, where it tells what changed since.
+    /// The revision that its readers hold already, if the workbook shows what changed since.
     pub held: Option<u32>,
 }
 
-/// Reads that from its properties.
+/// Reads [`Said`] from the properties of a workbook.
 ///
 /// # Errors
-/// When the bytes are no workbook of ours.
+/// When the bytes are not a workbook of ours.
 pub fn said(workbook: &[u8]) -> Result<Said, Failure> {
     let said = custom_properties(workbook).map_err(|error| Failure::usage(error.to_string()))?;
     let property = |name: &str| {
@@ -266,10 +270,10 @@ fn wrong(error: &dyn std::fmt::Display) -> Failure {
     Failure::usage(format!("the workbook's properties: {error}"))
 }
 
-/// What was kept when a workbook's master was built.
+/// The trace that was stored when the master of a workbook was built.
 ///
 /// # Errors
-/// When nothing was.
+/// When no trace was stored, or it cannot be read.
 pub fn kept(context: &Context, said: &Said) -> Result<Trace, Failure> {
     let issue = &said.issue;
     let name = file_name(said.language, &said.profile, said.held);

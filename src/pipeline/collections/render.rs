@@ -1,4 +1,6 @@
-//! Drawing an issue: its book out of the figures in use, and the workbooks that its copies are stamped from.
+//! Draws an issue: its book from the figures in use, and the workbooks from which its copies are stamped.
+//!
+//! In: figures, findings, the outline of an issue. Out: a book and its masters. Unknown here: where masters are stored.
 
 use chrono::{DateTime, Utc};
 
@@ -22,7 +24,7 @@ pub struct Work<'a> {
     pub context: &'a Context,
     pub catalogue: &'a Catalogue,
     pub loaded: &'a LoadedDatasets,
-    /// About every form of the quarter; an issue takes those about its own.
+    /// The findings about every form of the quarter; an issue takes those about its own forms.
     pub findings: &'a [Finding],
     pub events: &'a [Event],
 }
@@ -31,13 +33,13 @@ pub struct Work<'a> {
 #[derive(Debug, Clone)]
 pub struct Assembled {
     pub book: Book,
-    /// Whether error findings stand that nobody let pass.
+    /// Whether error findings remain that nobody let pass.
     pub draft: bool,
     /// The forms that have not come, or not as a whole.
     pub incomplete: Vec<FormId>,
-    /// Waits for a form, or for a comparison that may come yet, under the form's late-form policy `hold`.
+    /// Whether it waits for a form, or for a comparison that may still come, under the form's late-form policy `hold`.
     pub waits: bool,
-    /// Before its cut-off it waits for a comparison that may come yet, whatever the policy.
+    /// Whether it waits, before its cut-off, for a comparison that may still come, whatever the policy.
     pub waits_for_comparison: bool,
 }
 
@@ -45,7 +47,7 @@ impl Work<'_> {
     /// Assembles an issue.
     ///
     /// # Errors
-    /// By our own fault alone.
+    /// Only by our own fault.
     pub fn assemble(&self, outline: &Outline<'_>) -> Result<Assembled, Failure> {
         let (context, due, issue) = (self.context, &outline.due, &outline.issue);
         let findings: Vec<Finding> =
@@ -56,7 +58,7 @@ impl Work<'_> {
         let comparisons = inputs::comparisons(context, self.catalogue, due);
         let mut incomplete: Vec<FormId> = missing.iter().map(|m| m.form.clone()).collect();
         incomplete.dedup();
-        // A comparison that may come yet is waited for as its form is.
+        // A comparison that may still come is waited for like its form.
         let compared: Vec<FormId> =
             comparisons.iter().filter(|c| c.absence.may_come()).map(|c| c.form.clone()).collect();
         let waits_for_comparison = !compared.is_empty() && context.now() < cut_off(context, due);
@@ -69,17 +71,17 @@ impl Work<'_> {
     }
 }
 
-/// When a collection goes with what is here.
+/// The cut-off of a collection: from then on it goes with what is here.
 fn cut_off(context: &Context, due: &DueCollection<'_>) -> DateTime<Utc> {
     let office = &context.office;
     let term = due_of_collection(office.regulation(), &office.calendar, due.term, due.period);
     Obligation::new(term, &office.settings.hours, office.zone).cut_off
 }
 
-/// A book as a workbook in each of some languages.
+/// A book as a workbook in each of the given languages.
 ///
 /// # Errors
-/// By our own fault alone.
+/// When the profile in zhinaq.toml is unknown; otherwise only by our own fault.
 pub fn masters(context: &Context, book: &Book, languages: &[Language]) -> Result<Vec<(Language, Master)>, Failure> {
     let profile = profile(context)?;
     let draw = |language: &Language| {
@@ -97,7 +99,7 @@ pub fn masters(context: &Context, book: &Book, languages: &[Language]) -> Result
 /// The kind of workbook that the office makes.
 ///
 /// # Errors
-/// When zhinaq.toml names one that there is not.
+/// When zhinaq.toml contains an unknown profile.
 pub fn profile(context: &Context) -> Result<Profile, Failure> {
     context.office.settings.profile.parse().map_err(|e: NameError| Failure::usage(format!("zhinaq.toml: {e}")))
 }

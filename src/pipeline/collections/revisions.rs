@@ -1,4 +1,6 @@
 //! Later issues of a collection: which one is worked on, and what each organ holds already.
+//!
+//! In: the register. Out: issues, and what organs hold. Unknown here: figures and masters.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,16 +10,17 @@ use crate::{
 };
 use domain::{Issue, OrganId, ParcelId, ParcelRecord, newest_revision};
 
-/// What an organ has of a collection.
+/// What an organ holds of a collection.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Held {
-    /// The newest revision that was handed over whole.
+    /// The newest revision that was handed over as a whole.
     pub revision: u32,
     /// The supplements, by number.
     pub supplements: Vec<u32>,
 }
 
-/// The newest revision of a collection whose copies are in the register; `None` before the first issue's are.
+/// The newest revision of a collection whose copies are in the register; `None` if no copy of the first issue is there
+/// yet.
 #[must_use]
 pub fn issued(first: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> Option<u32> {
     newest_revision(first, records)
@@ -31,14 +34,13 @@ pub fn supplements(first: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) ->
     numbers.into_iter().collect()
 }
 
-/// The issue that a build or a decision is about: the first until its copies are numbered, then the revision that comes
-/// next.
+/// The issue that a build or a decision is about: the first until its copies are numbered, then the next revision.
 #[must_use]
 pub fn worked_on(first: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> Issue {
     issued(first, records).map_or_else(|| first.clone(), |revision| first.in_revision(revision + 1))
 }
 
-/// What each organ holds of a collection; an organ that has taken no revision of it whole is not among them.
+/// What each organ holds of a collection; an organ that holds no revision as a whole is left out.
 #[must_use]
 pub fn holders(first: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> BTreeMap<OrganId, Held> {
     let mut holders: BTreeMap<OrganId, Held> = BTreeMap::new();
@@ -58,10 +60,12 @@ pub fn holders(first: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> BTr
     holders
 }
 
-/// Organs that hold the same get the same workbook.
+/// The organs of a collection and what they hold, by revision: organs that hold the same revision get the same
+/// workbook.
 pub type Groups<'a> = BTreeMap<Option<u32>, (Vec<Share<'a>>, Option<Held>)>;
 
-/// The organs of a collection by the revision that each holds. Of supplements counts what all of a group hold.
+/// Groups the organs of a collection by the revision that each holds. Only supplements that the whole group holds
+/// count.
 #[must_use]
 pub fn groups<'a>(context: &'a Context, first: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> Groups<'a> {
     let holders = holders(first, records);

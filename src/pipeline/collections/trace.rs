@@ -1,8 +1,11 @@
-//! Tracing: where a number of a workbook comes from.
+//! Traces a number of a workbook to the figures that it comes from.
 //!
-//! What stands where in a master is kept beside it when it is built ([`provenance`](super::provenance)), so that the answer is true for
-//! every copy of it, whatever came later: the figures' places and units, the revision and snapshot that were in use, and the
-//! corrections that stood. The figures themselves are then read again from those snapshots.
+//! Which figures are in which cells of a master is stored beside the master when it is built
+//! ([`provenance`](super::provenance)). So the answer is true for every copy of it, whatever came later. The trace
+//! contains the places and units of the figures, the revision and snapshot that were in use, and the corrections that
+//! applied. The figures themselves are read again from those snapshots.
+//!
+//! In: a workbook and a cell. Out: [`Answered`]. Unknown here: the figures in use now.
 
 use serde::Serialize;
 
@@ -22,7 +25,7 @@ use ooxml::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Answered {
     pub issue: Issue,
-    /// Whose figures these are.
+    /// Whether the figures are real or of the sample office.
     pub origin: Origin,
     pub content_id: Sha256,
     pub sheet: String,
@@ -32,33 +35,33 @@ pub struct Answered {
     pub table: String,
     pub line: String,
     pub column: String,
-    /// `value`, `change`, `growth`, `share`, `points`, `rate`, `rank`; `sum` and `count` of control sums; `difference` from an
-    /// earlier issue; `finding`.
+    /// `value`, `change`, `growth`, `share`, `points`, `rate`, `rank`; `sum` and `count` of control sums; `difference`
+    /// from an earlier issue; `finding`.
     pub kind: &'static str,
     /// How the figure follows from its parts.
     pub how: String,
     pub parts: Vec<Part>,
-    /// The sum of the parts where the figure is a sum.
+    /// The sum of the parts, if the figure is a sum.
     pub sum: Option<Number>,
-    /// By how many inhabitants a level or a rank is measured.
+    /// The inhabitants by which a level or a rank is measured.
     pub inhabitants: Vec<Inhabitants>,
     /// The cells of the workbook that this one repeats or adds up, as `'sheet'!B12`.
     pub cells: Vec<String>,
-    /// On the sheet of findings: what the check said.
+    /// On the sheet of findings: the finding of the check.
     pub finding: Option<Finding>,
 }
 
-/// Says where a cell of a workbook comes from: of a master, or of any numbered copy.
+/// Finds where a cell of a workbook comes from. The workbook is a master, or any numbered copy.
 ///
 /// # Errors
-/// When the file is no workbook of ours, its issue was not built here, or the cell holds no figure.
+/// When the file is not a workbook of ours, its issue was not built here, or the cell contains no figure.
 pub fn trace(context: &Context, workbook: &[u8], sheet: &str, cell: &str) -> Result<Answered, Failure> {
     let (said, kept) = opened(context, workbook)?;
     let shown = shown(workbook, sheet, cell).map_err(|error| Failure::usage(error.to_string()))?;
     answered(context, &said, &kept, &mut Sources::new(context, &kept), (sheet, cell, shown))
 }
 
-/// The same of every number of a workbook, or of one of its sheets, in their order.
+/// As [`trace`], for every number of a workbook or of one of its sheets, in order.
 ///
 /// # Errors
 /// As [`trace`].
@@ -173,7 +176,7 @@ fn told(
     }))
 }
 
-/// The line of a table whose header stands in row `top`.
+/// The line of a table whose header is in row `top`.
 fn line_of(top: u32, lines: usize, row: u32) -> Result<usize, Failure> {
     let line = row.checked_sub(top + 1).map(|line| line as usize).filter(|line| *line < lines);
     line.ok_or_else(|| {
@@ -187,7 +190,7 @@ fn named(table: &TracedTable, line: usize, column: usize) -> String {
     format!("'{}'!{cell}", table.sheet.replace('\'', "''"))
 }
 
-/// How a column's figure follows from others.
+/// How the figure of a column follows from others.
 fn of_cell(
     sources: &mut Sources<'_>,
     table: &TracedTable,
@@ -239,7 +242,7 @@ fn of_cell(
         }
         ColumnRole::Rank => {
             take("figure", Some(key), 0)?;
-            // By level where the inhabitants of all that are compared are known.
+            // By level, if the inhabitants of all compared lines are known.
             let by_level = table.lines.iter().filter(|l| l.ranked).all(|l| !l.inhabitants.is_empty());
             let counted = |of: &TracedLine| if by_level { of.inhabitants.clone() } else { Vec::new() };
             inhabitants.extend(counted(at));
@@ -308,7 +311,7 @@ fn of_sum(sources: &mut Sources<'_>, table: &TracedTable, count: bool) -> Result
     Ok(Some(told))
 }
 
-/// A line of what changed: what the earlier issue showed, what this one shows, the difference.
+/// A line of the changes: what the earlier issue showed, what this one shows, the difference.
 fn of_change(
     context: &Context,
     (said, since): (&Said, u32),
@@ -347,7 +350,7 @@ fn of_change(
     Ok(Some(Told { kind: "difference", how: format!("the figure less that of issue r{since}"), parts, ..is }))
 }
 
-/// What was kept of the issue that a reader holds: of any language and whatever its own readers held.
+/// The trace of the issue that a reader holds: in any language, and whatever its own readers held.
 fn earlier(context: &Context, said: &Said, since: u32) -> Result<Trace, Failure> {
     let issue = said.issue.in_revision(since);
     let held = std::iter::once(None).chain((0..since).map(Some));

@@ -1,4 +1,6 @@
 //! The figures of forms that a traced number is made of, read again from the documents that were in use.
+//!
+//! In: the trace of a master, and the place of a figure. Out: [`Part`]. Unknown here: workbooks and cells.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -15,10 +17,10 @@ use domain::{
 /// A figure of a form that a cell is made of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Part {
-    /// `figure`, `year-before`, `whole`, `whole-year-before`; `compared` of a line that a rank is among; `was` of what an
-    /// earlier issue showed; `place` of what a finding is about.
+    /// `figure`, `year-before`, `whole`, `whole-year-before`; `compared` for another line of the ranking; `was` for
+    /// what an earlier issue showed; `place` for what a finding is about.
     pub part: &'static str,
-    /// `+`, or `-` for what is taken off.
+    /// `+`, or `-` if it is subtracted.
     pub sign: char,
     pub form: FormId,
     pub section: SectionId,
@@ -27,18 +29,18 @@ pub struct Part {
     pub unit: Unit,
     pub agency: Agency,
     pub period: Period,
-    /// As it was used: with the corrections that stood.
+    /// As it was used, with the corrections that applied.
     pub value: Option<Number>,
     /// `None` where no document of it had come.
     pub edition: Option<Edition>,
     pub revision: Option<u32>,
     pub snapshot: Option<Sha256>,
-    /// What a person had corrected.
+    /// The correction by a person, if one applied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corrected: Option<Corrected>,
 }
 
-/// A correction that stood when the master was built.
+/// A correction that applied when the master was built.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Corrected {
     /// What the document says.
@@ -56,7 +58,7 @@ pub struct Sources<'a> {
 }
 
 struct Used {
-    /// With the corrections that stood.
+    /// With the corrections that applied.
     dataset: Dataset,
     applied: Vec<Correction>,
     revision: u32,
@@ -69,7 +71,7 @@ impl<'a> Sources<'a> {
         Self { context, kept, read: BTreeMap::new(), indexes: BTreeMap::new() }
     }
 
-    /// The figures of a line so many years before.
+    /// The figures of a line, `years` years before.
     ///
     /// # Errors
     /// When a document is lost or cannot be read again.
@@ -88,7 +90,7 @@ impl<'a> Sources<'a> {
         Ok(parts)
     }
 
-    /// One figure. `printed`: the place is told in the codes of the edition read, not in those of the oldest one.
+    /// One figure. `printed`: the place is in the codes of the edition read, not in those of the oldest edition.
     ///
     /// # Errors
     /// As [`Sources::of_line`].
@@ -104,7 +106,7 @@ impl<'a> Sources<'a> {
         let index =
             template.map(|t| Arc::clone(self.indexes.entry(&t.form).or_insert_with(|| Arc::new(FormIndex::new(t)))));
         let used = self.used(&wanted)?;
-        // Where a place is not established the book has no figure, and neither has its trace.
+        // If a place is not established, the book has no figure there, and its trace has none either.
         let there = used.and_then(|used| {
             let dataset = &used.dataset;
             if printed {
@@ -163,7 +165,7 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// The sum of parts, those with a minus taken off; `None` where one of them has no figure.
+/// The sum of the parts, with those of the sign `-` subtracted; `None` if one of them has no figure.
 #[must_use]
 pub fn sum(parts: &[Part]) -> Option<Number> {
     parts.iter().try_fold(Number::ZERO, |sum, part| {

@@ -1,4 +1,6 @@
-//! Why documents are not there, as their sources answered last: derived from the journal.
+//! Why documents are not here: the last answers of their sources, derived from the journal.
+//!
+//! In: facts, in the order of the journal. Out: the absence of a document. Unknown here: which documents are expected.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +10,11 @@ use domain::{Absence, Agency, Fact, FormId, Period, Unit};
 #[derive(Debug, Clone, Default)]
 pub struct Absences {
     answers: BTreeMap<(FormId, Period), BTreeMap<Asked, (usize, Absence)>>,
-    /// Counts answers, so that the later of two is known.
+    /// Counts the answers, to find the later of two.
     count: usize,
 }
 
-/// What was asked for: one document, or whatever a question or a file is about.
+/// The subject of a request: one document, or everything that a request or a file is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Asked {
     One(Unit, Agency),
@@ -20,13 +22,13 @@ enum Asked {
 }
 
 impl Absences {
-    /// Takes one more fact in.
+    /// Applies one more fact.
     pub fn apply(&mut self, fact: &Fact) {
         let (form, period, asked, absence) = match fact {
             Fact::FetchFailed { form, period, absence, unit, agency, .. } => {
                 let agency = agency.clone().unwrap_or_else(Agency::all);
                 let asked = unit.clone().map_or(Asked::Any, |unit| Asked::One(unit, agency));
-                // Older journals do not say what the failure was: then it may be any.
+                // Older journals do not record the kind of failure, so it counts as no answer.
                 (form, *period, asked, absence.unwrap_or(Absence::NoAnswer))
             }
             Fact::Refused { form, period: Some(period), .. } => (form, *period, Asked::Any, Absence::Refused),
@@ -36,7 +38,7 @@ impl Absences {
         self.answers.entry((form.clone(), period)).or_default().insert(asked, (self.count, absence));
     }
 
-    /// The last answer that a document was not there for.
+    /// Why a document is not here, by the last answer about it; `None` if no answer was recorded.
     #[must_use]
     pub fn of(&self, form: &FormId, period: Period, (unit, agency): &(Unit, Agency)) -> Option<Absence> {
         let answers = self.answers.get(&(form.clone(), period))?;

@@ -1,8 +1,11 @@
-//! The account of the operating system that this process runs under. The system proves it; a name in the environment or
-//! on the command line proves nothing.
+//! The account of the operating system under which this process runs. The system proves the account; a name in the
+//! environment or on the command line proves nothing.
 //!
-//! The name of a number stands in `/etc/passwd`; where that lacks it (accounts of LDAP, of a domain), `getent` asks the
-//! system's directory as getpwuid does. A crate for getpwuid would change the features of `libc` for every dependency.
+//! The name of an account is read from `/etc/passwd`. Accounts of LDAP or of a domain are not in that file; for them
+//! `getent` queries the system's directory, as getpwuid does. A crate for getpwuid would change the features of `libc`
+//! for every dependency.
+//!
+//! In: the process. Out: its [`Account`], and the full name of a person. Unknown here: what the account may do.
 
 use std::{fs, path::Path, process::Command};
 
@@ -10,7 +13,7 @@ use super::run_lock;
 use domain::Account;
 
 const PASSWD: &str = "/etc/passwd";
-/// Where systems keep it; never looked for in `PATH`, which whoever starts the program chooses.
+/// Where systems keep `getent`. It is not searched in `PATH`, because the user who starts the program sets `PATH`.
 const GETENT: [&str; 2] = ["/usr/bin/getent", "/bin/getent"];
 
 /// The account of this process: the one that started it.
@@ -21,14 +24,14 @@ pub fn of_process() -> Account {
     Account { uid, name: known.unwrap_or_else(|| format!("uid {uid}")), host: run_lock::host() }
 }
 
-/// The name of the person whose account it is, as the system has it; the account's name where it has none.
+/// The full name of the account's owner in the system's directory; the account's name if the directory has none.
 #[must_use]
 pub fn full_name(account: &Account) -> String {
     let name = entry(account.uid).map(|entry| entry.person).filter(|name| !name.is_empty());
     name.unwrap_or_else(|| account.name.clone())
 }
 
-/// What the system's directory says of an account.
+/// The entry of an account in the system's directory.
 #[derive(Debug, PartialEq, Eq)]
 struct Entry {
     name: String,
@@ -44,7 +47,8 @@ fn entry(uid: u32) -> Option<Entry> {
     })
 }
 
-/// The entry of a number among lines as in passwd(5): name, password, uid, gid, person and more by commas, home, shell.
+/// The entry of an account number among lines in the format of passwd(5): name, password, uid, gid, the person's name
+/// (more may follow after commas), home, shell.
 fn find(lines: &str, uid: u32) -> Option<Entry> {
     lines.lines().find_map(|line| {
         let fields: Vec<&str> = line.split(':').collect();

@@ -1,7 +1,10 @@
-//! Which datasets there are, and which documents wait for a person: derived from the journal.
+//! Which datasets exist, and which documents wait for a person: derived from the journal.
 //!
-//! Each document that was read left a fact. A newer revision never overwrites an older one. A held document is no revision:
-//! it lies beside them until a named person accepts it, so it neither hides a good one nor is hidden by one.
+//! Each document that was read left a fact. A newer revision never overwrites an older one. A held document is not a
+//! revision: it is kept beside the revisions until a named person accepts it. So it does not hide a good document, and
+//! a good document does not hide it.
+//!
+//! In: facts, in the order of the journal. Out: revisions and held documents, by dataset. Unknown here: the figures.
 
 use std::collections::BTreeMap;
 
@@ -11,32 +14,33 @@ use domain::{
 };
 use read::Wanted;
 
-/// One revision of a dataset, or a held document: where its figures are.
+/// One revision of a dataset, or a held document, with the snapshot that its figures come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edition {
     pub revision: u32,
     pub snapshot: Sha256,
     pub edition: FormEdition,
     pub figures: u64,
-    /// Why it waits for a person; `None` once accepted, or when nothing was wrong.
+    /// Why it waits for a person; `None` after it was accepted, or if nothing was wrong.
     pub held: Option<String>,
-    /// Whether a named person let it pass; no judgement of later documents changes that.
+    /// Whether a named person accepted or corrected it; a judgement of later documents does not change that.
     pub accepted: bool,
-    /// What people corrected in it, oldest first; those of the revisions before it too.
+    /// What people corrected in it, oldest first, including the corrections of the revisions before it.
     pub corrections: Vec<Correction>,
     /// Documents that claim the same dataset with other figures.
     pub rivals: Vec<Sha256>,
-    /// Why a held document waits no more: a person rejected it, or accepted another one in its place.
+    /// Why a held document no longer waits: a person rejected it, or accepted another one in its place.
     pub put_away: Option<String>,
 }
 
-/// Every dataset of a ledger with its revisions, oldest first; beside them the documents that were or are held.
+/// Every dataset of a ledger with its revisions, oldest first, and the documents that are or were held.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     datasets: BTreeMap<DatasetKey, Vec<Edition>>,
-    /// By what they were read as.
+    /// By the dataset that they were read as.
     held: BTreeMap<DatasetKey, Vec<Edition>>,
-    /// The highest number that a revision ever had; one that was taken back is not given again.
+    /// The highest revision number that was ever given; the number of a revision that was taken back is not given
+    /// again.
     highest: BTreeMap<DatasetKey, u32>,
     absences: Absences,
 }
@@ -63,14 +67,14 @@ impl Catalogue {
         catalogue
     }
 
-    /// The catalogue as it was at a place of the journal.
+    /// The catalogue as it was at a place in the journal.
     #[must_use]
     pub fn at(events: &[Event], seq: i64) -> Self {
         Self::derive(&events[..events.partition_point(|event| event.seq <= seq)])
     }
 
-    /// Takes the datasets of a form for a period over from another catalogue, and those of its earlier periods that are not
-    /// here yet: they came with it.
+    /// Replaces the datasets of a form for a period by those of another catalogue. Datasets of the form's other periods
+    /// are added if they are not here yet: they came with the form.
     pub fn take_form(&mut self, other: &Self, form: &FormId, period: Period) {
         let of_form = |key: &DatasetKey| key.form == *form && key.period == period;
         self.datasets.retain(|key, _| !of_form(key));
@@ -79,13 +83,13 @@ impl Catalogue {
         }
     }
 
-    /// Why a document is not there, as its source answered last; `None` when it was never asked for.
+    /// Why a document is not here, by the last answer of its source; `None` if it was never requested.
     #[must_use]
     pub fn absence(&self, form: &FormId, period: Period, document: &(Unit, Agency)) -> Option<Absence> {
         self.absences.of(form, period, document)
     }
 
-    /// Takes one more fact in.
+    /// Applies one more fact.
     pub fn apply(&mut self, fact: &Fact) {
         self.number(fact);
         self.absences.apply(fact);
@@ -117,7 +121,7 @@ impl Catalogue {
                 let mut corrections = revisions.last().map(|e| e.corrections.clone()).unwrap_or_default();
                 let (place, reason) = (place.clone(), reason.clone());
                 corrections.push(Correction { place, old: *old, new: *new, reason, by: String::new() });
-                // A person has looked at it: no judgement of later documents holds it any more.
+                // A person has looked at it, so a judgement of later documents no longer holds it.
                 let person = Edition { revision: *revision, held: None, accepted: true, corrections, ..corrected };
                 revisions.push(person);
             }
@@ -149,7 +153,7 @@ impl Catalogue {
             Fact::Judged { key, revision, held: Some(why) } => {
                 let revisions = self.datasets.entry(key.clone()).or_default();
                 if let Some(place) = revisions.iter().position(|e| e.revision == *revision) {
-                    // What a person let pass stays in use, whatever later documents say of it.
+                    // What a person accepted stays in use, whatever later documents show.
                     if revisions[place].accepted {
                         return;
                     }
@@ -165,7 +169,7 @@ impl Catalogue {
         }
     }
 
-    /// Remembers the number that a fact gave to a revision.
+    /// Remembers the revision number that a fact gave.
     fn number(&mut self, fact: &Fact) {
         let (Fact::DatasetRead { key, revision, .. }
         | Fact::Corrected { key, revision, .. }
@@ -177,7 +181,7 @@ impl Catalogue {
         *highest = (*highest).max(*revision);
     }
 
-    /// Puts a revision in its place; corrections made before go on with a newer one.
+    /// Inserts a revision in order; a newer revision inherits the corrections of the one before.
     fn put(&mut self, key: &DatasetKey, mut edition: Edition) {
         let revisions = self.datasets.entry(key.clone()).or_default();
         let place = revisions.partition_point(|e| e.revision <= edition.revision);
@@ -207,28 +211,28 @@ impl Catalogue {
         self.datasets.get(key)?.last()
     }
 
-    /// Every revision of a dataset, oldest first; what is held is none.
+    /// Every revision of a dataset, oldest first; held documents are not revisions.
     #[must_use]
     pub fn revisions(&self, key: &DatasetKey) -> &[Edition] {
         self.datasets.get(key).map_or(&[], Vec::as_slice)
     }
 
-    /// The documents that wait for a person and were read as this dataset.
+    /// The documents that were read as this dataset and wait for a person.
     pub fn held_beside<'a>(&'a self, key: &DatasetKey) -> impl Iterator<Item = &'a Edition> {
         self.held.get(key).into_iter().flatten().filter(|e| e.put_away.is_none())
     }
 
-    /// Every document that waits for a person, with what it was read as.
+    /// Every document that waits for a person, with the dataset that it was read as.
     pub fn held(&self) -> impl Iterator<Item = (&DatasetKey, &Edition)> {
         self.put_beside().filter(|(_, e)| e.put_away.is_none())
     }
 
-    /// Every document that waits for a person or waited and was put away.
+    /// Every document that waits for a person, or waited and was put away.
     pub fn put_beside(&self) -> impl Iterator<Item = (&DatasetKey, &Edition)> {
         self.held.iter().flat_map(|(key, held)| held.iter().map(move |e| (key, e)))
     }
 
-    /// Why a document of a form for a period waits no more, where a person decided against it.
+    /// Why a document of a form for a period was put away; `None` if it was not.
     #[must_use]
     pub fn put_away(&self, form: &FormId, period: Period, snapshot: &Sha256) -> Option<&str> {
         let of_document =
@@ -236,7 +240,7 @@ impl Catalogue {
         self.put_beside().filter(of_document).find_map(|(_, e)| e.put_away.as_deref())
     }
 
-    /// Whether a person let a document of a form for a period pass, under whatever identity.
+    /// Whether a person accepted a document of a form for a period, under any identity.
     #[must_use]
     pub fn was_accepted(&self, form: &FormId, period: Period, snapshot: &Sha256) -> bool {
         let of_form = self.datasets.iter().filter(|(key, _)| key.form == *form && key.period == period);
@@ -249,14 +253,14 @@ impl Catalogue {
         self.highest.get(key).map_or(0, |highest| highest + 1)
     }
 
-    /// Whether the newest revision of a dataset came from this very document.
+    /// Whether the newest revision of a dataset came from this document.
     #[must_use]
     pub fn is_newest(&self, key: &DatasetKey, snapshot: &Sha256) -> bool {
         self.current(key).is_some_and(|e| e.snapshot == *snapshot)
     }
 
-    /// Whether every dataset that a document was read into has it as its newest revision, and nothing of it is held: then
-    /// the same bytes say nothing new.
+    /// Whether this document is the newest revision of every dataset that it was read into, and no part of it is held.
+    /// Then the same bytes bring nothing new.
     #[must_use]
     pub fn is_newest_of(&self, wanted: &Wanted, snapshot: &Sha256) -> bool {
         let asked = |key: &DatasetKey| {
@@ -273,13 +277,13 @@ impl Catalogue {
         of_document.peek().is_some() && of_document.all(|(key, _)| self.is_newest(key, snapshot))
     }
 
-    /// What came last of each dataset: the revision in use, and the documents that wait beside it.
+    /// The newest of each dataset: the revision in use, and the documents that wait beside it.
     pub fn newest(&self) -> impl Iterator<Item = (&DatasetKey, &Edition)> {
         self.datasets.iter().filter_map(|(k, e)| e.last().map(|e| (k, e))).chain(self.held())
     }
 
-    /// Whether a judgement differs from how a document stands. What a person accepted stays accepted; a document that
-    /// has a rival, or that would take the place of another one's figures, is not let pass by a judgement.
+    /// Whether a judgement would change the state of a document. A document that a person accepted stays accepted. A
+    /// judgement does not release a document that has a rival, or whose dataset already has figures in use.
     #[must_use]
     pub fn changes_standing(&self, key: &DatasetKey, revision: u32, held: Option<&str>) -> bool {
         if let Some(found) = self.revisions(key).iter().find(|e| e.revision == revision) {

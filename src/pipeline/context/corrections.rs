@@ -1,9 +1,11 @@
 //! Figures that a person corrected.
 //!
-//! A correction is kept in the ledger beside the document that it corrects, which stays as it came. So it survives the
-//! document's being read again, by this reader or a newer one. It stands as long as the document says what was
-//! corrected: a later document of the same thing that repeats the old figure is corrected as well; one with a figure of
-//! its own is taken at its word.
+//! A correction is kept in the ledger beside the document that it corrects, and the document stays as it came. So the
+//! correction survives when the document is read again, by this reader or a newer one. It applies as long as a document
+//! has the figure that was corrected: a later document of the same dataset that repeats the old figure is corrected
+//! too, and a later document with a different figure is not.
+//!
+//! In: a dataset and its corrections. Out: the corrected dataset, and findings. Unknown here: who may correct a figure.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +15,7 @@ use domain::{Dataset, DatasetKey, Figure, Finding, Number, Place, Severity};
 /// One corrected figure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
-    /// As printed in the edition read.
+    /// The codes as printed in the edition read.
     pub place: Place,
     /// What the document says; `None` is an empty cell.
     pub old: Option<Number>,
@@ -24,7 +26,7 @@ pub struct Correction {
 }
 
 impl Correction {
-    /// Puts the correction into figures that still say the old one; answers whether they did.
+    /// Replaces the figure if it is still the old one; returns whether it was.
     pub fn apply(&self, dataset: &mut Dataset) -> bool {
         let Some(figure) = figure_mut(dataset, &self.place) else { return false };
         let says_old = !matches!(figure, Figure::Text(_)) && figure.number() == self.old;
@@ -42,7 +44,7 @@ fn figure_mut<'a>(dataset: &'a mut Dataset, place: &Place) -> Option<&'a mut Fig
     section.figures.get_mut(index)
 }
 
-/// What the quality page says of corrected figures.
+/// The findings about corrected figures, for the quality page.
 #[must_use]
 pub fn findings(catalogue: &Catalogue, key: &DatasetKey) -> Vec<Finding> {
     let Some(edition) = catalogue.current(key) else { return Vec::new() };
@@ -66,7 +68,7 @@ pub fn findings(catalogue: &Catalogue, key: &DatasetKey) -> Vec<Finding> {
     edition.corrections.iter().map(finding).collect()
 }
 
-/// A figure as a person reads it.
+/// A figure as a message prints it.
 #[must_use]
 pub fn said(number: Option<Number>) -> String {
     number.map_or_else(|| "nothing".to_owned(), |n| format!("`{n}`"))

@@ -1,10 +1,13 @@
-//! Why a use-case could not be done, and what that means for the program's exit.
+//! Why a use-case could not be done, and which exit code follows.
+//!
+//! In: messages, and the errors that caused them. Out: [`Failure`], [`Trouble`], [`Exit`]. Unknown here: how an edge
+//! prints them.
 
 use std::error::Error;
 
 use serde::Serialize;
 
-/// What the program's end says to cron. Where several apply, the first of 5, 1, 3, 2, 4.
+/// How the program ends, for cron. If several apply, the first of the codes 5, 1, 3, 2, 4 counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Exit {
     #[default]
@@ -22,7 +25,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The number that the shell sees (design of the command line).
+    /// The exit code that the shell gets.
     #[must_use]
     pub const fn code(self) -> u8 {
         match self {
@@ -35,7 +38,7 @@ impl Exit {
         }
     }
 
-    /// The one of two that is told.
+    /// The graver of two.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         let weight = |exit: Self| match exit {
@@ -50,7 +53,7 @@ impl Exit {
     }
 }
 
-/// Something that did not go as asked, for the person who has to act.
+/// Something that did not go as requested, for the person who has to act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Trouble {
     /// What it is about: a form, a file, a parcel.
@@ -64,7 +67,7 @@ impl Trouble {
     }
 }
 
-/// A use-case ended early. The message is for the person who has to act.
+/// A use-case that ended early. The message is for the person who has to act.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct Failure {
@@ -75,18 +78,18 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Something was asked that cannot be done.
+    /// The request cannot be done.
     pub fn usage(message: impl Into<String>) -> Self {
         Self { exit: Exit::Usage, message: message.into(), source: None }
     }
 
-    /// Something of our own broke: the disk, the ledger, an invariant.
+    /// Something on our side failed: the disk, the ledger, an invariant.
     pub fn ours(message: impl Into<String>, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { exit: Exit::Ours, message: message.into(), source: Some(source.into()) }
     }
 }
 
-/// An error with its causes, one after another, as one line.
+/// An error and its causes, as one line.
 #[must_use]
 pub fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();

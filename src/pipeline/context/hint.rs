@@ -1,11 +1,13 @@
-//! Commands that a person is advised to go on with: whole, for the same office and the same origin, ready to be pasted.
+//! Commands that a message advises: complete, for the same office and the same origin, ready to be pasted into a shell.
+//!
+//! In: the options of a call, and names of commands. Out: command lines. Unknown here: which options a command has.
 
 use std::fmt;
 
-/// What every command of one call has in common: which office, which origin, who for, at which time.
+/// What every command of one call has in common: the office, the origin, the person acted for, the time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Invocation {
-    /// The options of this call that a command to go on with repeats, in order, each with its value.
+    /// The options of this call that an advised command repeats, in order, each with its value.
     options: Vec<(&'static str, Option<String>)>,
 }
 
@@ -24,7 +26,7 @@ impl Invocation {
         self
     }
 
-    /// A command that goes on with this call: `send`.
+    /// A command that continues this call, such as `send`.
     #[must_use]
     pub fn command(&self, name: &str) -> Hint {
         let mut text = format!("zhinaq {name}");
@@ -47,7 +49,7 @@ pub struct Hint {
 }
 
 impl Hint {
-    /// An option that has no value.
+    /// Adds an option that has no value.
     #[must_use]
     pub fn flag(mut self, name: &str) -> Self {
         self.text.push(' ');
@@ -55,20 +57,20 @@ impl Hint {
         self
     }
 
-    /// An option with its value.
+    /// Adds an option with its value.
     #[must_use]
     pub fn option(self, name: &str, value: impl fmt::Display) -> Self {
         let quoted = quoted(&value.to_string());
         self.flag(name).flag(&quoted)
     }
 
-    /// The command line as it is pasted, without quotes around it.
+    /// The command line without quotes around it, as it is pasted.
     #[must_use]
     pub fn line(self) -> String {
         self.text
     }
 
-    /// An option whose value only the person knows: `--reason …`.
+    /// Adds an option whose value the person has to fill in: `--reason …`.
     #[must_use]
     pub fn asked(self, name: &str) -> Self {
         self.flag(name).flag("…")
@@ -81,7 +83,7 @@ impl fmt::Display for Hint {
     }
 }
 
-/// A word as a shell takes it for one: in quotes where it holds anything but letters, digits and plain marks.
+/// A word, quoted so that a shell reads it as one. Letters, digits and plain marks need no quotes.
 #[must_use]
 pub fn quoted(word: &str) -> String {
     let is_plain =

@@ -1,9 +1,11 @@
-//! The context that a use-case works at: the office's files, its ledger, its artifacts, a clock, and who works there.
+//! The context of a use-case: the office's files, its ledger, its artifacts, a clock, and the actor.
 //!
-//! Beside it: what the journal says there is ([`Catalogue`]), that one run at a time works on one ledger (`alone`), who may
-//! do what (`people`), what a long piece of work tells ([`Progress`]), and why a thing could not be done ([`Failure`]).
+//! Also here: the datasets that the journal records ([`Catalogue`]), the claim that lets only one run at a time work on
+//! a ledger (`run_lock`), who may do what (`permissions`), the progress of long work ([`Progress`]), and why a use-case
+//! could not be done ([`Failure`]).
 //!
-//! Deliberately unknown here: forms, collections, parcels; that is what the use-cases know.
+//! In: an office, and how it is opened. Out: [`Context`]. Unknown here: forms, collections, parcels; the use-cases deal
+//! with them.
 
 mod absences;
 pub mod account;
@@ -39,10 +41,10 @@ use ledger::{Filter, Ledger};
 use sample::SampleFaults;
 use store::{Artifacts, Datasets};
 
-/// Raised when the same document is read into other figures than before.
+/// The number of the reader. It is raised when the same document is read into different figures than before.
 const READER: u32 = 3;
 
-/// The facts from which the catalogue follows.
+/// The kinds of facts from which the catalogue is derived.
 const DATASET_FACTS: [&str; 8] =
     ["dataset-read", "judged", "accepted", "rejected", "corrected", "withdrawn", "fetch-failed", "refused"];
 
@@ -51,12 +53,12 @@ const DATASET_FACTS: [&str; 8] =
 pub struct ContextOptions {
     pub clock: Clock,
     pub actor: Actor,
-    /// `Some(Origin::Sample)` when a person asked for the sample office; `None`: what `use` in sources.toml says.
+    /// `Some(Origin::Sample)` if a person requested the sample office; `None`: `use` in sources.toml decides.
     pub origin: Option<Origin>,
-    /// How the sample office lies, for trials.
+    /// The faults that the sample office shows, for trials.
     pub faults: SampleFaults,
     pub progress: Arc<dyn Progress>,
-    /// How this call reads, for the commands that its hints advise.
+    /// The options of this call, which the commands that hints advise repeat.
     pub call: Invocation,
 }
 
@@ -68,36 +70,37 @@ pub struct Context {
     pub origin: Origin,
     pub ledger: Ledger,
     pub artifacts: Artifacts,
-    /// The folder of all output. Artifacts are reached through `artifacts`; beside them lie the outbox, alerts and locks.
+    /// The folder of all output. Artifacts are reached through `artifacts`; the outbox, alerts and locks lie beside
+    /// them.
     pub output: PathBuf,
-    /// What left the house, written a second time outside the ledger.
+    /// The journal of sendings: a second record of the sent copies, outside the ledger.
     pub sendings: Sendings,
     pub datasets: Datasets,
     /// One id per start of the program.
     pub run: String,
     pub progress: Arc<dyn Progress>,
-    /// The commands that hints advise go on with this call.
+    /// The commands that hints advise continue this call.
     pub call: Invocation,
     pub(crate) faults: SampleFaults,
     readers: Mutex<BTreeMap<FormId, String>>,
 }
 
 impl Context {
-    /// Opens the office's ledger and artifacts; sample and real work never share either.
+    /// Opens the office's ledger and artifacts. Sample work and real work share neither.
     ///
     /// # Errors
-    /// When the ledger or the output folder cannot be opened.
+    /// When the ledger was lost, or the ledger or the output folder cannot be opened.
     pub async fn open(office: Office, options: ContextOptions) -> Result<Self, Failure> {
         let origin = options.origin.unwrap_or_else(|| office.origin());
         refuse_lost_ledger(&office, origin, &options.call)?;
         Self::open_to_reconcile(office, options).await
     }
 
-    /// Opens the office as [`Context::open`] does, and makes a new ledger where the old one was lost: for whoever takes in what
-    /// its witnesses know.
+    /// Opens the office as [`Context::open`] does, but begins a new ledger if the old one was lost: for the act that
+    /// takes in what the witnesses contain.
     ///
     /// # Errors
-    /// As [`Context::open`].
+    /// When the ledger or the output folder cannot be opened.
     pub async fn open_to_reconcile(office: Office, options: ContextOptions) -> Result<Self, Failure> {
         let origin = options.origin.unwrap_or_else(|| office.origin());
         let ledger = open_ledger(&office, origin).await?;
@@ -108,7 +111,8 @@ impl Context {
         Ok(Self::with(office, options, (origin, ledger, artifacts)))
     }
 
-    /// Opens the office to look only: nothing is changed or made, and a ledger on a full disk is read from a copy.
+    /// Opens the office for reading only: nothing is changed or created, and a ledger on a full disk is read from a
+    /// copy.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -154,10 +158,11 @@ impl Context {
         self.clock.today(self.office.zone)
     }
 
-    /// Writes facts into the journal, all or none.
+    /// Writes facts into the journal, all or none. Facts that a witness keeps are written into the journal of sendings
+    /// too.
     ///
     /// # Errors
-    /// When the ledger cannot be written.
+    /// When the ledger or the journal of sendings cannot be written.
     pub async fn record(&self, facts: &[Fact]) -> Result<(), Failure> {
         if facts.is_empty() {
             return Ok(());
@@ -171,7 +176,7 @@ impl Context {
         self.sendings.note(&witnessed)
     }
 
-    /// The facts of the journal that a filter lets through, oldest first.
+    /// The facts of the journal that a filter selects, oldest first.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -179,7 +184,7 @@ impl Context {
         self.ledger.events(filter).await.map_err(|error| Failure::ours("the ledger could not be read", error))
     }
 
-    /// Which datasets there are.
+    /// The catalogue: which datasets exist.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -187,7 +192,7 @@ impl Context {
         Ok(Catalogue::derive(&self.dataset_events().await?))
     }
 
-    /// The facts that say which datasets there are, and why others are not, oldest first.
+    /// The facts about which datasets exist, and why others do not, oldest first.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -195,8 +200,8 @@ impl Context {
         self.events(&Filter::default().kinds(&DATASET_FACTS)).await
     }
 
-    /// Names what reads a form's documents: this program's edition of the reader, and the form's template. Figures that
-    /// another reader made are read again from their snapshots.
+    /// Identifies what reads a form's documents: the number of this program's reader, and the form's template. Figures
+    /// of another reader are read again from their snapshots.
     #[must_use]
     pub fn reader(&self, form: &FormId) -> String {
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -207,7 +212,7 @@ impl Context {
     /// Refuses to send while lists of the office disagree about what a collection consists of.
     ///
     /// # Errors
-    /// Names each disagreement, with the file to mend.
+    /// Lists each disagreement, with the file to correct.
     pub fn agreed(&self) -> Result<(), Failure> {
         let found = obstacles(&self.office);
         if found.is_empty() {
@@ -219,10 +224,10 @@ impl Context {
         )))
     }
 
-    /// Refuses a period whose last day is still to come.
+    /// Refuses a period that has not ended.
     ///
     /// # Errors
-    /// Says when it ends.
+    /// When the period has not ended: the error contains its last day.
     pub fn ended(&self, period: Period) -> Result<(), Failure> {
         if period.has_ended(self.today()) {
             return Ok(());
@@ -235,7 +240,7 @@ impl Context {
     }
 }
 
-/// Where an origin's files live: the sample office keeps its own.
+/// The folder of an origin's files; the sample office has its own.
 #[must_use]
 pub fn root(office: &Office, origin: Origin) -> PathBuf {
     let output = office.path(&office.settings.output);
@@ -248,7 +253,8 @@ pub fn root(office: &Office, origin: Origin) -> PathBuf {
 /// The address of an origin's ledger: the office's own, or the sample office's file.
 ///
 /// # Errors
-/// When the ledger's password is to come from the environment and is not there.
+/// When the ledger's password has to come from the environment and is not set there, or the ledger's address is not
+/// valid.
 pub fn ledger_url(office: &Office, origin: Origin) -> Result<String, Failure> {
     if origin == Origin::Sample {
         return Ok(format!("sqlite:{}", root(office, origin).join("ledger.sqlite").display()));
@@ -268,7 +274,7 @@ pub fn ledger_url(office: &Office, origin: Origin) -> Result<String, Failure> {
     Ok(url.into())
 }
 
-/// Refuses to begin a new ledger where copies were handed over: the old one was deleted, or its volume is not mounted.
+/// Refuses to begin a new ledger if copies were handed over: the old one was deleted, or its volume is not mounted.
 fn refuse_lost_ledger(office: &Office, origin: Origin, call: &Invocation) -> Result<(), Failure> {
     let url = ledger_url(office, origin)?;
     let Some(path) = url.strip_prefix("sqlite:").filter(|path| !Path::new(path).exists()) else { return Ok(()) };

@@ -1,7 +1,7 @@
-//! Pieces of work side by side, answers in their order.
+//! Does pieces of work in parallel, and returns the results in the order of the pieces.
 //!
-//! Plain threads, not rayon's: a piece may wait for polars' own pool, and a waiting rayon worker would begin the next
-//! piece on top of the first, and so on until its stack is full.
+//! The threads are plain ones, not rayon's. A piece may wait for polars' own pool; a waiting rayon worker would begin
+//! the next piece on top of the first, and so on until its stack is full.
 
 use std::{
     num::NonZero,

@@ -1,4 +1,7 @@
-//! Who may do what: the people of the office at the context.
+//! Who may do what: checks the actor of a context against the people of the office.
+//!
+//! In: the actor, a role, `people.toml`. Out: permission, or a refusal with the lines to add. Unknown here: the act
+//! itself.
 
 use std::collections::BTreeSet;
 
@@ -8,15 +11,16 @@ use crate::{Context, Failure};
 use clock::Clock;
 use domain::{Acting, Actor, Origin, Person, Role, is_deceptive};
 
-/// The longest reason that the journal keeps: a page of text.
+/// The longest reason that the journal keeps, in characters: a page of text.
 const LONGEST_REASON: usize = 2000;
 
 impl Context {
-    /// Whether whoever works here may act in a role. The schedule may run. On real figures an account may what people.toml
-    /// gives it; the sample office is for trials, and the account of the process may do everything there.
+    /// Checks that the actor may act in a role. The schedule may run. On real figures an account has the roles that
+    /// people.toml gives it. The sample office is for trials: there the account of the process may do everything.
     ///
     /// # Errors
-    /// Names who asked, what people.toml says of them, and the lines that it lacks.
+    /// When the actor does not have the role. The error contains the actor, what people.toml says about them, and the
+    /// lines to add.
     pub fn permit(&self, role: Role) -> Result<(), Failure> {
         match &self.actor {
             Actor::Schedule | Actor::Daemon(_) => Ok(()),
@@ -25,7 +29,7 @@ impl Context {
         }
     }
 
-    /// As [`Context::permit`], for what only a person decides: the schedule may not.
+    /// As [`Context::permit`], for what only a person may decide; the schedule may not.
     ///
     /// # Errors
     /// As [`Context::permit`].
@@ -38,7 +42,8 @@ impl Context {
         }
     }
 
-    /// As [`Context::person`], for what takes a second person: people.toml has to give the role, in the sample office too.
+    /// As [`Context::person`], for what needs a second person: people.toml has to give the role, in the sample office
+    /// too.
     ///
     /// # Errors
     /// As [`Context::person`].
@@ -51,19 +56,19 @@ impl Context {
     }
 
     fn listed(&self, acting: &Acting, role: Role) -> Result<(), Failure> {
-        // Whoever left has left, also when a day before that is asked about.
+        // The real date counts: a person who has left may not act, even as of an earlier day.
         may(&self.office.people, acting, role, Clock::System.today(self.office.zone)).map_err(Failure::usage)
     }
 
-    /// Whether a second actor is the first one again. One account is one person whatever it claims to be, and the daemon of
-    /// an account is its own; whoever was acted for is the first one too.
+    /// Whether a second actor is the same person as the first. One account is one person, whatever name it claims, and
+    /// the daemon of an account counts as that account. The person who was acted for counts as the first person too.
     #[must_use]
     pub fn is_same_person(&self, first: &Actor, second: &Actor) -> bool {
         is_same_person(&self.office.people, first, second)
     }
 }
 
-/// Whether an account may act in a role on a day; if not, why, and what to write.
+/// Checks whether an account may act in a role on a day; the error says why not, and what to write.
 fn may(people: &[Person], acting: &Acting, role: Role, today: NaiveDate) -> Result<(), String> {
     let Some(account) = &acting.account else {
         return Err(format!("`{}` is a name without an account, so it is unknown who acts", acting.name));
@@ -105,7 +110,7 @@ fn is_same_person(people: &[Person], first: &Actor, second: &Actor) -> bool {
     {
         return true;
     }
-    // By name: what older journals keep, and whoever was acted for.
+    // By name too: older journals contain only names, and a person who was acted for is known only by name.
     let names = |actor: &Actor| match actor {
         Actor::Schedule | Actor::Daemon(_) => Vec::new(),
         Actor::Person(acting) => {
@@ -117,15 +122,15 @@ fn is_same_person(people: &[Person], first: &Actor, second: &Actor) -> bool {
     names(first).iter().any(|name| second.contains(name))
 }
 
-/// A reason as a person gave it, fit for the journal.
+/// A reason of a person as one line, fit for the journal.
 ///
 /// # Errors
-/// When there is none, it is longer than a page, or holds what nobody sees: it is printed on pages and terminals.
+/// When it is empty, longer than a page, or contains invisible characters: it is printed on pages and terminals.
 pub fn reason(text: &str) -> Result<String, Failure> {
     plain(text, "reason", "the journal keeps why a person decided so")
 }
 
-/// As [`reason`], for what was looked at.
+/// As [`reason`], for the evidence that a person looked at.
 ///
 /// # Errors
 /// As [`reason`].
@@ -150,7 +155,7 @@ fn plain(text: &str, what: &str, how: &str) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// Control characters, and those with which a text may read other than it is.
+/// Whether a character is a control character, or can make a text look different from what it is.
 fn is_unseen(c: char) -> bool {
     c.is_control() || is_deceptive(c)
 }
@@ -216,7 +221,7 @@ mod tests {
         let daemon = |uid, account| Actor::Daemon(acting(uid, account, None).account.unwrap());
         assert!(same(&daemon(1, "op"), &by(1, "op", None)));
         assert!(!same(&daemon(7, "zhinaq"), &by(1, "op", None)) && !same(&Actor::Schedule, &by(1, "op", None)));
-        // Journals before 0.2 keep a name.
+        // Journals before 0.2 contain only a name.
         assert!(same(&Actor::named("Approver"), &by(2, "chief", None)));
         assert!(same(&Actor::named("chief"), &by(2, "chief", None)));
         assert!(!same(&Actor::named("Operator"), &by(2, "chief", None)));

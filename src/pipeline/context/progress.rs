@@ -1,4 +1,6 @@
-//! What a long use-case tells while it works; the edges show it as they like.
+//! How a long use-case reports its progress; each edge shows it in its own way.
+//!
+//! In: steps and their pieces. Out: calls of [`Progress`]. Unknown here: terminals.
 
 /// A part of the work whose length is known when it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,7 +14,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// What a person reads beside the bar.
+    /// The text beside the progress bar.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
@@ -26,19 +28,19 @@ impl Step {
     }
 }
 
-/// Hears how the work goes.
+/// Receives the progress of the work.
 pub trait Progress: Send + Sync {
-    /// A step of so many pieces begins.
+    /// A step of this many pieces begins.
     fn begin(&self, step: Step, pieces: usize);
     /// One more piece is done.
     fn advance(&self, step: Step);
     /// The step is over.
     fn end(&self, step: Step);
-    /// A sentence that should be seen at once.
+    /// A sentence to show at once.
     fn say(&self, sentence: &str);
 }
 
-/// Hears nothing.
+/// Ignores all progress.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Silent;
 

@@ -1,9 +1,11 @@
-//! One run at a time on one ledger.
+//! Only one run at a time works on a ledger.
 //!
-//! Two things say so. A file lock in the output folder: the operating system gives it back the moment a process dies,
-//! so a run that was killed holds nobody up. And a lease in the ledger, for offices whose programs on several machines share a
-//! PostgreSQL ledger: it ends by itself when its holder stops renewing it, and its fence number is asked again before each
-//! step that cannot be undone.
+//! Two things ensure this. The first is a file lock in the output folder: the operating system releases it the moment a
+//! process dies, so a killed run blocks nobody. The second is a lease in the ledger, for offices with programs on
+//! several machines and one PostgreSQL ledger: it ends by itself when its holder stops renewing it, and its fence
+//! number is checked before each step that cannot be undone.
+//!
+//! In: a context. Out: the claim ([`Alone`]), or who works on the ledger. Unknown here: what the run does.
 
 use std::{fs::File, sync::Arc, time::Duration};
 
@@ -15,11 +17,11 @@ use clock::Clock;
 use ledger::{Ledger, RunClaim};
 
 const WHAT: &str = "run";
-/// How long a lease stands without being renewed.
+/// How long a lease lasts without being renewed.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
 const RENEWAL: Duration = Duration::from_secs(20);
 
-/// Held while a run works.
+/// The claim of a run on the office, held while the run works.
 pub struct Alone {
     ledger: Ledger,
     pub claim: Arc<RunClaim>,
@@ -31,7 +33,7 @@ impl Alone {
     /// Claims the office for a run.
     ///
     /// # Errors
-    /// When another run works here.
+    /// When another run works here, or the lock or the ledger fails.
     pub async fn claim(context: &Context) -> Result<Self, Failure> {
         let lock = lock(context)?;
         let holder = format!("{}/{}", host(), context.run);
@@ -40,7 +42,7 @@ impl Alone {
         Ok(Self { ledger: context.ledger.clone(), heartbeat: heartbeat(context, claim.clone()), claim, _lock: lock })
     }
 
-    /// Gives the office back.
+    /// Releases the office.
     ///
     /// # Errors
     /// When the ledger cannot be written; the lease then ends by itself.
@@ -107,8 +109,8 @@ pub async fn is_at_work(context: &Context, now: DateTime<Utc>) -> Result<bool, F
     Ok(holder.is_some_and(|standing| !is_dead(&standing.holder)))
 }
 
-/// Whether a holder is a process of this machine that is no more: its lease stands a while longer. A run's id ends with
-/// the number of its process; where the system lists none, nobody is taken for dead.
+/// Whether a holder is a process of this machine that no longer exists; its lease lasts a while longer. The id of a run
+/// ends with its process number. If the system lists no processes, no holder counts as dead.
 fn is_dead(holder: &str) -> bool {
     let of_here = holder.strip_prefix(&format!("{}/", host()));
     let process = of_here.and_then(|run| run.rsplit_once('-')).map(|(_, process)| process);
@@ -116,7 +118,7 @@ fn is_dead(holder: &str) -> bool {
     process.is_some_and(|process| listed && !std::path::Path::new("/proc").join(process).exists())
 }
 
-/// Leases are about real time, also when a person acts as of another day.
+/// The real time: leases use it even when a person acts as of another day.
 fn now() -> DateTime<Utc> {
     Clock::System.now()
 }

@@ -1,12 +1,15 @@
-//! The journal of sendings: what the ledger knows about copies that left the house, written a second time outside it.
+//! The journal of sendings: the ledger's facts about sent copies, written a second time outside the ledger.
 //!
-//! A ledger can be restored from a backup, deleted, or lie on a volume that is not mounted. Then it knows less than the
-//! world, and whoever trusts it sends everything again. This journal is the witness against that: one JSON object a line
-//! ([`Witnessed`]), written before the bytes of a parcel leave. It lies in the folder that `[ledger] witness` of
-//! zhinaq.toml names, apart from the output folder and the ledger; only the sample office of a folder that `init` did not
-//! make keeps it in its own output, where deleting the output begins anew.
+//! A ledger can be restored from a backup, be deleted, or lie on a volume that is not mounted. Then sent copies are
+//! missing in it, and a program that trusts it sends everything again. This journal is the witness against that: one
+//! JSON object a line ([`Witnessed`]), written before the bytes of a parcel leave. It lies in the folder that
+//! `[ledger] witness` of zhinaq.toml sets, apart from the output folder and the ledger. There is one exception: the
+//! sample office of a folder that `init` did not make keeps it in its own output, so that deleting the output begins
+//! anew.
 //!
-//! What is found by holding the ledger against it is in `distribution::reconcile`.
+//! The module `status::witnesses` compares the ledger with it.
+//!
+//! In: facts. Out: the same facts, read again. Unknown here: the ledger.
 
 use std::{
     fs::File,
@@ -25,7 +28,7 @@ pub struct Sendings {
 }
 
 impl Sendings {
-    /// Where an office keeps its journal; nothing is made or opened yet.
+    /// The journal of an office and an origin; no file is created or opened yet.
     #[must_use]
     pub fn of(office: &Office, origin: Origin) -> Self {
         let folder = office.path(&office.settings.witness);
@@ -42,14 +45,14 @@ impl Sendings {
         &self.path
     }
 
-    /// Whether anything was ever written into it.
+    /// Whether nothing was ever written into it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.path.metadata().map_or(true, |found| found.len() == 0)
     }
 
-    /// Writes facts down; that something is about to leave is safe from a power cut when this returns. Facts that no witness
-    /// keeps are passed over. Blocks while the disk works.
+    /// Writes facts down. When this returns, the intent to send survives a power cut. Facts that no witness keeps are
+    /// skipped. Blocks while the disk works.
     ///
     /// # Errors
     /// When the file system fails.
@@ -72,10 +75,11 @@ impl Sendings {
         })
     }
 
-    /// All that was written. A last line that a power cut tore off is left out: what it was to say had not left yet.
+    /// All facts that were written. A last line that a power cut tore off is left out: what it announced had not left
+    /// yet.
     ///
     /// # Errors
-    /// When it cannot be read, or a line is not a fact: names the line.
+    /// When the file cannot be read, or a line is not a fact: the error contains the number of the line.
     pub fn read(&self) -> Result<Vec<Witnessed>, Failure> {
         let shown = self.path.display();
         let failed =
@@ -93,7 +97,7 @@ impl Sendings {
             }
             match serde_json::from_slice(&line) {
                 Ok(written) => facts.push(written),
-                // A power cut tears off the end of a line; what follows it was written afterwards.
+                // A power cut tears off the end of a line; the lines after it were written later.
                 Err(error) if error.is_eof() => {}
                 Err(error) => unread = unread.or(Some((number + 1, error))),
             }

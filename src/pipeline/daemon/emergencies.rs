@@ -1,4 +1,7 @@
-//! The journal of emergencies, and what people did about them.
+//! The journal of emergencies, and the measures that people took.
+//!
+//! In: the journal, and the words of a person. Out: emergencies, and a fact with the measures. Unknown here: when an
+//! emergency begins and ends.
 
 use crate::{Context, Failure};
 use domain::{Fact, Incident};
@@ -15,11 +18,11 @@ pub async fn incidents(context: &Context) -> Result<Vec<Incident>, Failure> {
     Ok(state.incidents)
 }
 
-/// Writes down what people did about an emergency: `from` is when it began, as the office reads it. What stands there
-/// already stays before it.
+/// Records what people did about an emergency. `from` is when it began, in the office's zone. Earlier measures are kept
+/// before the new ones.
 ///
 /// # Errors
-/// When no emergency began then, or several did.
+/// When the text is empty or too long, or when not exactly one emergency began then.
 pub async fn add_measures(context: &Context, from: &str, measures: &str) -> Result<(), Failure> {
     let measures = measures.trim();
     if measures.is_empty() || measures.len() > 4_000 {

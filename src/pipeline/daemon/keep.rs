@@ -1,4 +1,7 @@
-//! The daemon: turns, one after the other, by whichever program leads; and one turn for cron.
+//! The daemon: one tick after another, in the program that leads; and a single tick for cron.
+//!
+//! In: a context, and how the daemon runs. Out: acts, facts, metrics. Unknown here: what falls due, and what to do
+//! about it.
 
 use std::{
     path::PathBuf,
@@ -23,24 +26,24 @@ use domain::{Door, Fact};
 use ledger::{Filter, RunClaim};
 use schedule::{Agenda, CycleReport, Doors, EMERGENCY, Executor as _, State, Watch, outage, run_cycle};
 
-/// The longest sleep between two looks: what a person writes into the journal is seen soon, and a clock that was set, or a
-/// machine that slept, is noticed.
+/// The longest sleep between two ticks. So an entry of a person in the journal is seen soon, and so is a clock that was
+/// set or a machine that slept.
 const LOOK: Duration = Duration::from_secs(30);
-/// An act that takes longer than this is taken for stuck, and the heartbeat stops.
+/// An act that takes longer than this counts as stuck, and the heartbeat stops.
 const STUCK: Duration = Duration::from_hours(2);
-/// Cron users may look rarely; only a longer pause of theirs is an outage.
+/// Cron may start the program rarely; only a longer pause than this is an outage.
 const PAUSE_OF_CRON: TimeDelta = TimeDelta::hours(26);
 
-/// How the schedule is kept.
+/// How the daemon runs.
 #[derive(Debug, Clone, Default)]
 pub struct Keeping {
-    /// The first day that it answers for, where that is not the day on which it is begun.
+    /// The first day that the schedule answers for; `None`: the day on which it is begun.
     pub since: Option<NaiveDate>,
-    /// Where the metrics are written, in the text format of Prometheus.
+    /// The file for the metrics, in the text format of Prometheus.
     pub metrics: Option<PathBuf>,
 }
 
-/// Asks the schedule to end: no further act is begun.
+/// A request to end the schedule: no further act is begun.
 #[derive(Debug, Clone, Default)]
 pub struct Stop {
     asked: Arc<AtomicBool>,
@@ -48,7 +51,7 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// Asks.
+    /// Requests the end.
     pub fn ask(&self) {
         self.asked.store(true, Ordering::SeqCst);
         self.bell.notify_one();
@@ -59,10 +62,11 @@ impl Stop {
     }
 }
 
-/// Keeps the schedule until it is asked to stop.
+/// Runs the schedule until it is requested to stop.
 ///
 /// # Errors
-/// When the ledger cannot be opened at all at the start. Later troubles are waited out, and written down.
+/// When the ledger cannot be written at the start or at the end. A failure in between is logged and noted for the
+/// journal of emergencies, and the daemon tries again.
 pub async fn keep(context: &Context, keeping: &Keeping, stop: &Stop) -> Result<(), Failure> {
     let mut daemon = Daemon::new(context, keeping, stop.clone());
     context.record(&[started()]).await?;
@@ -85,7 +89,7 @@ pub async fn keep(context: &Context, keeping: &Keeping, stop: &Stop) -> Result<(
     context.record(&[ended()]).await
 }
 
-/// Does once what is to be done now; for cron. `None` when a daemon leads.
+/// Does once what is due now; for cron. `None` if a daemon leads.
 ///
 /// # Errors
 /// When the ledger fails.
@@ -112,7 +116,7 @@ struct Daemon<'a> {
     holder: String,
     leader: Leader,
     claim: Option<Arc<RunClaim>>,
-    /// Whether another leads, and it was told.
+    /// Whether another program leads and this was logged.
     stands_by: bool,
     state: State,
     agenda: Option<(NaiveDate, Agenda)>,
@@ -143,7 +147,7 @@ impl<'a> Daemon<'a> {
         }
     }
 
-    /// One look: lead, catch up, turn. Answers when to look again.
+    /// One tick: take leadership, replay the journal, act. Returns the next wake-up time.
     async fn look(&mut self, once: bool) -> Result<DateTime<Utc>, Failure> {
         let (context, now) = (self.context, self.context.now());
         let led = self.claim.take().is_some();
@@ -183,7 +187,7 @@ impl<'a> Daemon<'a> {
         self.after(turned?, &executor).await
     }
 
-    /// What is told and written after a turn.
+    /// Logs and records what a cycle did, and writes the metrics. Returns the next wake-up time.
     async fn after(&mut self, turned: CycleReport, executor: &LiveExecutor<'_>) -> Result<DateTime<Utc>, Failure> {
         let now = self.context.now();
         for words in &turned.done {
@@ -209,10 +213,10 @@ impl<'a> Daemon<'a> {
         Ok(if turned.deposed { now } else { turned.wake })
     }
 
-    /// The stretch since the last look or the last heartbeat, where it was an outage.
+    /// The time since the last tick or the last heartbeat, if it was an outage.
     async fn gap(&mut self, now: DateTime<Utc>, once: bool) -> Result<Vec<Fact>, Failure> {
         if let Some(last) = self.last_look {
-            // Awake, the daemon looks every half minute, or is at work.
+            // A daemon that is awake ticks every half minute, or is at work.
             return Ok(outage(last, now, "the machine slept, or its clock was set").into_iter().collect());
         }
         let Some((last, _)) = last_beat(&self.context.ledger).await? else { return Ok(Vec::new()) };
@@ -238,13 +242,13 @@ impl<'a> Daemon<'a> {
         if self.agenda.as_ref().is_none_or(|(day, _)| *day != today) {
             let day = |days: i64| today.checked_add_signed(TimeDelta::days(days)).unwrap_or(today);
             let from = self.state.since.map_or_else(|| day(-130), |since| since.max(day(-130)));
-            // A collection is made from forms of the month before its own day.
+            // A collection is made from forms that are due in the month before its own due day.
             let from = from.checked_sub_days(Days::new(40)).unwrap_or(from);
             self.agenda = Some((today, Agenda::new(&self.context.office, from, day(45))));
         }
     }
 
-    /// While acts take their time, the lease is renewed and the heart goes on beating; but not for ever.
+    /// Renews the lease and the heartbeat while acts take their time, but no longer than `STUCK`.
     fn heart(&self, claim: Arc<RunClaim>) -> JoinHandle<()> {
         let (ledger, holder, clock) = (self.context.ledger.clone(), self.holder.clone(), self.context.clock.clone());
         tokio::spawn(async move {

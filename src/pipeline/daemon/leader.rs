@@ -1,8 +1,10 @@
 //! One leader among several daemons on one ledger.
 //!
-//! A lease in the ledger says who leads; whoever takes it over gets a larger fence number, and each fact of the schedule is
-//! written only while the fence stands. On one machine a file lock says it faster: the operating system gives it back the
-//! moment a process dies.
+//! A lease in the ledger decides who leads. Each takeover gets a larger fence number, and a fact of the schedule is
+//! written only while the fence is valid. On one machine a file lock decides sooner: the operating system releases it
+//! the moment a process dies.
+//!
+//! In: the ledger, a lock file, the real time. Out: a claim with its fence. Unknown here: what the leader does.
 
 use std::{fs::File, path::PathBuf, sync::Arc};
 
@@ -13,7 +15,7 @@ use ledger::{Ledger, RunClaim};
 
 const WHAT: &str = "schedule";
 const BEAT: &str = "heartbeat";
-/// How long a lease stands without being renewed.
+/// How long a lease lasts without being renewed.
 pub const LEASE: TimeDelta = TimeDelta::seconds(90);
 
 /// One of the daemons.
@@ -28,7 +30,7 @@ pub struct Leader {
 }
 
 impl Leader {
-    /// A daemon that does not lead yet. `holder` names it: `machine/run`.
+    /// A daemon that does not lead yet. `holder` is its name: `machine/run`.
     #[must_use]
     pub fn new(ledger: Ledger, holder: String, lock: Option<PathBuf>) -> Self {
         Self { ledger, holder, lock, locked: None, claim: None }
@@ -50,8 +52,8 @@ impl Leader {
         }
         let mut taken = None;
         if let Some(standing) = self.ledger.holder(WHAT, now).await.map_err(unwritten)? {
-            // We hold this machine's lock, so a holder of this machine is dead; and no lease ends so far ahead unless
-            // a clock was wrong.
+            // We hold this machine's lock, so a holder of this machine is dead. A lease that ends so far ahead comes
+            // from a wrong clock.
             let machine = self.holder.split('/').next().unwrap_or_default();
             let is_dead = self.lock.is_some() && standing.holder.split('/').next() == Some(machine);
             if is_dead || standing.until - now > LEASE * 2 {
@@ -94,7 +96,7 @@ impl Leader {
     }
 }
 
-/// Leaves a heartbeat: the time, in the table of claims, for it has no history.
+/// Writes a heartbeat: the time, in the table of claims, because a heartbeat has no history.
 ///
 /// # Errors
 /// When the ledger cannot be written.
@@ -108,7 +110,7 @@ pub async fn beat(ledger: &Ledger, holder: &str, now: DateTime<Utc>) -> Result<(
     Ok(())
 }
 
-/// The last heartbeat, and whose it was; `None` when there was none.
+/// The last heartbeat, and who wrote it; `None` before the first.
 ///
 /// # Errors
 /// When the ledger cannot be read.

@@ -1,4 +1,7 @@
-//! The executor that calls the use-cases. One act at a time on one ledger: each claims the office as a run does.
+//! The executor of the schedule that calls the use-cases. It does one act at a time on a ledger: each act claims the
+//! office as a run does.
+//!
+//! In: duties. Out: answers for the journal, and troubles. Unknown here: when a duty falls due.
 
 use std::sync::{
     Arc,
@@ -29,7 +32,7 @@ use domain::{
 use ledger::{Filter, RunClaim};
 use schedule::{Acted, Alert, Executor};
 
-/// Carries the schedule out at an office's context.
+/// Carries out the schedule in the context of an office.
 pub struct LiveExecutor<'a> {
     pub context: &'a Context,
     pub claim: Arc<RunClaim>,
@@ -49,7 +52,7 @@ impl Executor for LiveExecutor<'_> {
 
     async fn note(&self, facts: &[Fact]) -> Result<bool, Failure> {
         let context = self.context;
-        // Leases are about real time, also when the schedule is tried for another day.
+        // Leases use the real time, even when the schedule is tried for another day.
         let now = Clock::System.now();
         let written =
             context.ledger.append_holding(&self.claim, now, &context.run, &context.actor, context.now(), facts).await;
@@ -93,7 +96,7 @@ impl Executor for LiveExecutor<'_> {
 }
 
 impl LiveExecutor<'_> {
-    /// Acts under the claim of the office.
+    /// Does an act under the claim of the office.
     async fn claimed(&self, duties: &[Duty], act: impl AsyncFnOnce() -> Result<Acted, Failure>) -> Acted {
         match Alone::claim(self.context).await {
             Ok(alone) => released(alone, act().await.unwrap_or_else(|failure| failed(duties, &failure))).await,
@@ -101,7 +104,7 @@ impl LiveExecutor<'_> {
         }
     }
 
-    /// Acts under the claim of the office, once the witnesses were asked: for what hands parcels over.
+    /// Does an act that hands parcels over: under the claim of the office, after the witnesses were compared.
     async fn cleared(&self, duties: &[Duty], act: impl AsyncFnOnce(&Cleared) -> Result<Acted, Failure>) -> Acted {
         let alone = match Alone::claim(self.context).await {
             Ok(alone) => alone,
@@ -121,7 +124,8 @@ impl LiveExecutor<'_> {
         pull(self.context, month(forms)?, &ids).await
     }
 
-    /// A form that came after its collection was handed over goes as a supplement: nobody has to decide about it.
+    /// Makes and hands over supplements, for forms that came after their collection was handed over. No person has to
+    /// decide about them.
     async fn supplemented(&self, collections: &[Duty], cleared: &Cleared) -> Result<Acted, Failure> {
         let quarter = requirements::quarter(month(collections)?)?;
         let made = supplement(self.context, quarter, false).await?;
@@ -152,7 +156,8 @@ impl LiveExecutor<'_> {
         build(self.context, quarter, &ids).await
     }
 
-    /// What a run does, for these collections: the sources are asked once more, so that the newest figures go out.
+    /// Does what a run does, for these collections. The sources are queried once more, so that the newest figures go
+    /// out.
     async fn handed_over(&self, collections: &[Duty], cleared: &Cleared) -> Result<Acted, Failure> {
         let context = self.context;
         let quarter = requirements::quarter(month(collections)?)?;
@@ -212,7 +217,7 @@ fn failed(duties: &[Duty], failure: &Failure) -> Acted {
     Acted::Done { answers, trouble: Some((Door::House, words)) }
 }
 
-/// The month that the periods of an act end with.
+/// The month with which the periods of an act end.
 fn month(duties: &[Duty]) -> Result<Period, Failure> {
     let period = duties.first().and_then(|d| d.period.ending_as(Periodicity::Month));
     period.ok_or_else(|| Failure::usage("an act of the schedule has no period"))
@@ -239,7 +244,7 @@ fn duty_path(duty: &Duty) -> String {
     }
 }
 
-/// What was answered to the question for a form.
+/// The answer to the request for a form.
 fn answer(report: &PullReport, duty: &Duty) -> String {
     let found = report.forms.iter().find(|f| form_id(duty).is_some_and(|id| id == f.form));
     let Some(FormPull { asked, intake, failed, waiting, lacking, .. }) = found else {
@@ -262,7 +267,7 @@ fn answer(report: &PullReport, duty: &Duty) -> String {
     words.join(", ") + &first
 }
 
-/// Sources that could not be reached, where nothing else came either.
+/// A source that could not be reached, if nothing else came either.
 fn silence(report: &PullReport) -> Option<(Door, String)> {
     let came: usize = report.forms.iter().map(|f| f.intake.files + f.intake.unchanged).sum();
     let unreachable = report.forms.iter().find(|f| f.unreachable > 0)?;
@@ -270,7 +275,7 @@ fn silence(report: &PullReport) -> Option<(Door, String)> {
     (came == 0).then(|| (Door::Sources, format!("{}: {}", first.what, first.why)))
 }
 
-/// What building made of a collection.
+/// The result of building a collection.
 fn built(report: &BuildReport, duty: &Duty) -> String {
     let found = report.collections.iter().find(|b| collection_id(duty).is_some_and(|id| id == b.issue.collection));
     let Some(built) = found else { return "was not built".into() };
@@ -279,7 +284,7 @@ fn built(report: &BuildReport, duty: &Duty) -> String {
         let forms: Vec<&str> = built.incomplete.iter().map(FormId::as_str).collect();
         words.push(format!("incomplete: {}", forms.join(", ")));
     }
-    // Its hour and its forms are the agenda's to tell.
+    // The agenda reports its hour and its forms.
     let why = unready(built.condition(), Gate::Open, false);
     let draft = built.draft.then_some(Unready::Draft).filter(|draft| why != Some(*draft));
     words.extend(why.into_iter().chain(draft).map(|why| why.said().to_owned()));

@@ -1,4 +1,6 @@
-//! Where the schedule stands, in the text format of Prometheus (exposition format 0.0.4).
+//! The state of the schedule, in the text format of Prometheus (exposition format 0.0.4).
+//!
+//! In: an agenda, the state, an instant. Out: text. Unknown here: where the text is written.
 
 use std::fmt::Write as _;
 
@@ -7,7 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::{Door, Subject};
 use schedule::{Agenda, State, first_issue};
 
-/// The metrics of an instant; obligations are those of the agenda's days that the schedule answers for.
+/// The metrics at an instant. Obligations are those of the agenda's days that the schedule answers for.
 #[must_use]
 pub fn text(agenda: &Agenda, state: &State, now: DateTime<Utc>) -> String {
     let mut text = String::new();

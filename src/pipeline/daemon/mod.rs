@@ -1,10 +1,12 @@
-//! The daemon: what falls due is done in time, once, or marked late with the cause.
+//! The daemon: everything that falls due is done in time, once, or marked late with its cause.
 //!
-//! What is to be done follows from the crate `schedule`; here is what runs it: the process with its lease and heartbeat, the
-//! executor that calls the use-cases, the metrics, and the letters to the office. The daemon is [`schedule::run_cycle()`] called again
-//! and again, by whichever program leads.
+//! The crate `schedule` decides what has to be done. Here is what runs it: the process with its lease and heartbeat,
+//! the executor that calls the use-cases, the metrics, and the letters to the office. The daemon calls
+//! [`schedule::run_cycle()`] again and again, in the program that leads.
 //!
-//! Deliberately unknown here: what falls due, and what to do about it. Nothing is remembered between cycles but the journal (held by `time::year::every_obligation_is_done_once_or_late_with_a_cause`, where the journal read anew tells the same).
+//! In: a context and the schedule of its office. Out: acts, facts, metrics, alerts. Unknown here: what falls due, and
+//! what to do about it. Nothing is remembered between cycles but the journal (held by
+//! `time::year::every_obligation_is_done_once_or_late_with_a_cause`, where the journal read anew gives the same state).
 
 mod emergencies;
 mod keep;

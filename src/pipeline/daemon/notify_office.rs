@@ -1,4 +1,6 @@
-//! The office is told: by mail to its own address where parcels go by mail, else as a file in `alerts/`.
+//! Notifies the office: by mail to its own address if parcels go by mail, else with a file in `alerts/`.
+//!
+//! In: an alert. Out: a mail or a file. Unknown here: when the office is notified.
 
 use std::fmt::Write as _;
 
@@ -7,7 +9,7 @@ use distribute::Notice;
 use domain::{Moment, Origin};
 use schedule::Alert;
 
-/// Tells the office. Only its own address of zhinaq.toml is ever written to.
+/// Notifies the office. Mail goes only to the office's own address in zhinaq.toml.
 ///
 /// # Errors
 /// When the mail server does not take the mail, or the file cannot be written.

@@ -1,4 +1,7 @@
-//! A held document passes, because a named person says so, under the identity that the person gives it.
+//! Accepts a held document: it passes because a named person says so, under the identity that the person gives it.
+//!
+//! In: which document is meant, its identity, and why it passes. Out: the figures that are in use, and what changed.
+//! Unknown here: how documents are judged.
 
 use serde::Serialize;
 
@@ -20,13 +23,13 @@ use read::{Claims, Reading};
 #[derive(Debug, Clone, Default)]
 pub struct AcceptScope {
     pub which: HeldScope,
-    /// `None`: what the document says, where it does not contradict itself.
+    /// `None`: what the document says, if it does not contradict itself.
     pub as_unit: Option<Unit>,
     /// As `as_unit`.
     pub as_agency: Option<Agency>,
     /// `None`: the period that it was taken for.
     pub as_period: Option<Period>,
-    /// Only say what would change.
+    /// Only report what would change.
     pub dry_run: bool,
     /// Replace figures that are in use.
     pub replace: bool,
@@ -39,12 +42,12 @@ pub struct AcceptReport {
     pub name: String,
     /// Why it was held.
     pub was_held: String,
-    /// Whether it passed; else nothing was written.
+    /// Whether it passed; if not, nothing was written.
     pub accepted: bool,
     pub datasets: Vec<AcceptedDataset>,
-    /// Cell by cell what differs from the figures in use.
+    /// The differences from the figures in use, cell by cell.
     pub changes: Vec<FigureChange>,
-    /// Documents that claim the same and are put away with this.
+    /// Documents that claim the same dataset, and are put away by this.
     pub put_away: Vec<String>,
 }
 
@@ -54,16 +57,16 @@ pub struct AcceptedDataset {
     #[serde(flatten)]
     pub key: DatasetKey,
     pub revision: u32,
-    /// The revision whose place it takes.
+    /// The revision that it replaces.
     pub replaces: Option<u32>,
 }
 
-/// Lets a held document pass. Figures in use are replaced only where the scope says so; otherwise the report shows the
+/// Lets a held document pass. Figures in use are replaced only if the scope says so; otherwise the report shows the
 /// changes, and nothing is written.
 ///
 /// # Errors
-/// When the person may not, nothing of it is held, several documents are, or it is not established what the document is
-/// about and the person does not say it.
+/// When the person does not have the role, no document of the scope is held, several are held, or it is not established
+/// what the document is about and the person does not say it.
 pub async fn accept(context: &Context, scope: &AcceptScope, reason: &str) -> Result<AcceptReport, Failure> {
     context.person(Role::Statistician)?;
     let reason = permissions::reason(reason)?;
@@ -119,7 +122,7 @@ pub async fn accept(context: &Context, scope: &AcceptScope, reason: &str) -> Res
     .await
 }
 
-/// What the document passes as.
+/// The identity under which the document passes.
 fn identity(
     context: &Context,
     scope: &AcceptScope,
@@ -159,7 +162,7 @@ fn identity(
     Ok(DatasetKey { period, unit, agency, ..read_as.clone() })
 }
 
-/// A part of the identity: what the person says, or what the document says without contradicting itself.
+/// A part of the identity: what the person says, or what the document says if it does not contradict itself.
 fn said<'a, T: PartialEq + Clone + ToString + 'a>(
     document: &'a Document,
     what: &str,
@@ -211,7 +214,7 @@ fn changes(
     Ok(changes.into_iter().map(numbered).collect())
 }
 
-/// The names of the held documents that claim the same with other figures.
+/// The names of the held documents that claim the same dataset with other figures.
 fn rivals(context: &Context, catalogue: &Catalogue, document: &Document) -> Vec<String> {
     let mut names: Vec<String> = document
         .entries

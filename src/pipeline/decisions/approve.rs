@@ -1,5 +1,9 @@
-//! A second person lets an issue go. What is approved is the hash of its register: every copy by number, name and hash
-//! of its bytes. What is sent is read again and compared with the register, so what goes is what was approved.
+//! Approves an issue: a second person lets it go.
+//!
+//! What is approved is the hash of the issue's register: every copy with its number, its name and the hash of its
+//! bytes. Before sending, the bytes are read again and compared with the register. So what goes is what was approved.
+//!
+//! In: issues, the hash that the person saw, and a reason. Out: the approvals. Unknown here: how parcels are sent.
 
 use serde::Serialize;
 
@@ -15,7 +19,7 @@ use crate::{
 };
 use domain::{CollectionId, Fact, Issue, ParcelRecord, Period, Role, Sha256, issues, parcels, register_hash};
 
-/// Which issue of a collection is meant; neither means every one that waits.
+/// Which issue of a collection is meant; without either, every issue that waits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct IssueChoice {
     pub revision: Option<u32>,
@@ -41,10 +45,12 @@ impl IssueChoice {
     }
 }
 
-/// Approves the numbered copies of issues. `hash` is the register's as the person saw it, or its first digits.
+/// Approves the numbered copies of issues. `hash` is the hash of the register as the person saw it, or its first
+/// digits.
 ///
 /// # Errors
-/// When the person may not, built it, nothing waits for approval, or the register is not the one that the person saw.
+/// When the person does not have the role or built the issue, nothing waits for approval, or the register is not the
+/// one that the person saw.
 pub async fn approve(
     context: &Context,
     period: Period,

@@ -1,4 +1,7 @@
-//! A period is closed when the register holds what the matrix says, every copy handed over.
+//! Closes a period: the register contains what the matrix says, and every copy was handed over.
+//!
+//! In: a period. Out: the totals and the hash of its register, or what is missing. Unknown here: how copies are handed
+//! over.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +21,7 @@ use domain::{
     register_hash,
 };
 
-/// How many lines of what is missing are told.
+/// How many lines of what is missing are printed.
 const TOLD: usize = 20;
 
 /// A closed period.
@@ -27,15 +30,15 @@ pub struct CloseReport {
     pub period: Period,
     pub parcels: usize,
     pub copies: usize,
-    /// The hash of the whole register, later issues included.
+    /// The hash of the whole register, including later issues.
     pub register: Sha256,
 }
 
-/// Closes a period. That the register is the matrix is reason enough; a person may add a word. Closing it again when
-/// nothing changed writes nothing.
+/// Closes a period. A register that matches the matrix is reason enough; a person may add a reason. Closing the period
+/// again writes nothing if nothing changed.
 ///
 /// # Errors
-/// When the person may not, or the register is not the matrix: with what is missing.
+/// When the person does not have the role, or the register does not match the matrix: the error lists what is missing.
 pub async fn close(context: &Context, period: Period, reason: Option<&str>) -> Result<CloseReport, Failure> {
     context.person(Role::Operator)?;
     let reason = reason.map(permissions::reason).transpose()?;
@@ -76,8 +79,9 @@ pub async fn close(context: &Context, period: Period, reason: Option<&str>) -> R
     .await
 }
 
-/// In what the register is not the matrix: parcels that are not there, copies that were not handed over, organs that the
-/// matrix does not list. A parcel of a later issue has to be handed over too, unless a revision after it overtook it.
+/// Where the register does not match the matrix: missing parcels, copies that were not handed over, organs that the
+/// matrix does not list. A parcel of a later issue has to be handed over too, unless a still later revision overtook
+/// it.
 #[must_use]
 pub fn missing(context: &Context, quarter: Period, records: &BTreeMap<ParcelId, ParcelRecord>) -> Vec<String> {
     let mut missing = Vec::new();
@@ -97,7 +101,7 @@ pub fn missing(context: &Context, quarter: Period, records: &BTreeMap<ParcelId, 
         let unlisted = ours.filter(|r| !shares.iter().any(|s| s.recipient.id == r.parcel.organ));
         missing.extend(unlisted.map(|r| format!("`{}`: the matrix does not list the organ", r.parcel)));
     }
-    // What waited of a revision when a later one was issued goes no more. What is uncertain of it is a question still.
+    // The queued copies of an overtaken revision no longer go. Its uncertain copies still have to be settled.
     let is_void =
         |r: &&ParcelRecord| r.state == ParcelState::Queued && overtaken_by(&r.parcel.issue, records).is_some();
     let is_open = |r: &&ParcelRecord| !r.state.is_handed() && r.state.counts();

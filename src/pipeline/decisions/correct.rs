@@ -1,4 +1,7 @@
-//! A figure is another than the document says, because a named person says so and why.
+//! Corrects a figure: a named person says that it differs from the document, and why.
+//!
+//! In: a place, the old and the new figure, and a reason. Out: the new revision. Unknown here: which collections show
+//! the figure.
 
 use std::sync::Arc;
 
@@ -16,16 +19,16 @@ use domain::{
     Sha256, Unit, nearest,
 };
 
-/// The figure that is meant, and what it is said to be.
+/// The figure that is meant, and its new value.
 #[derive(Debug, Clone)]
 pub struct CorrectedCell {
     pub form: FormId,
     pub period: Period,
     pub unit: Unit,
     pub agency: Agency,
-    /// As printed in the edition read, which is how `query` prints it.
+    /// The codes as printed in the edition read; `query` prints them too.
     pub place: Place,
-    /// What stands there now; `None` is an empty cell.
+    /// The figure that is there now; `None` is an empty cell.
     pub old: Option<Number>,
     pub new: Option<Number>,
 }
@@ -41,15 +44,15 @@ pub struct CorrectReport {
     pub place: Place,
     pub old: Option<Number>,
     pub new: Option<Number>,
-    /// What the figure is called.
+    /// The labels of row and column.
     pub label: String,
 }
 
-/// Corrects a figure: the next revision of its dataset is the document with this and every earlier correction.
+/// Corrects a figure. The next revision of its dataset is the document with this correction and every earlier one.
 ///
 /// # Errors
-/// When the person may not, there is no such figure, another figure stands there than the person says, the new one is none
-/// that the column can have, or a newer document waits to be accepted.
+/// When the person does not have the role, the figure does not exist or is not `old`, its column cannot have the new
+/// one, or a newer document waits for a decision.
 pub async fn correct(context: &Context, cell: &CorrectedCell, reason: &str) -> Result<CorrectReport, Failure> {
     context.person(Role::Statistician)?;
     let reason = permissions::reason(reason)?;
@@ -106,7 +109,7 @@ pub async fn correct(context: &Context, cell: &CorrectedCell, reason: &str) -> R
     .await
 }
 
-/// The label of the figure, when what the person says of it is so.
+/// The label of the figure; an error if the figure is not what the person says.
 fn stands(key: &DatasetKey, section: &Section, cell: &CorrectedCell) -> Result<String, Failure> {
     let place = &cell.place;
     let row = section
@@ -130,7 +133,7 @@ fn stands(key: &DatasetKey, section: &Section, cell: &CorrectedCell) -> Result<S
     Ok(format!("{} · {}", section.rows[row].label, section.columns[column].label))
 }
 
-/// Whether the new figure is one that its column can have.
+/// Checks that the column can have the new figure.
 fn measured(context: &Context, dataset: &Dataset, cell: &CorrectedCell) -> Result<(), Failure> {
     let (key, place) = (&dataset.key, &cell.place);
     let template = context.office.forms.get(&key.form);

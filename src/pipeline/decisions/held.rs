@@ -1,8 +1,8 @@
-//! Documents that wait for a person, one by one, and which of them is meant.
+//! Held documents, one by one, and which of them a person means.
 //!
-//! In: the catalogue, and the words of a person. Out: each held document with what its witnesses say, or the one that is
-//! meant. A document is known by its hash and its file name, never by the dataset that it was read as: two documents may
-//! claim the same. Unknown here: what is decided about it.
+//! In: the catalogue, and the words of a person. Out: each held document with what its witnesses say, or the one that
+//! is meant. A document is known by its hash and its file name, never by the dataset that it was read as, because two
+//! documents may claim the same dataset. Unknown here: what is decided about it.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::{Catalogue, Context, Failure, context::catalogue::Edition, intake::re
 use domain::{Agency, DatasetKey, Edition as FormEdition, FormId, Period, Sha256, Unit};
 use read::{Claims, Identity};
 
-/// Which held documents are meant; what is not said does not matter.
+/// Which held documents are meant; an empty field matches every document.
 #[derive(Debug, Clone, Default)]
 pub struct HeldScope {
     /// The first digits of the hash, or the file name.
@@ -39,18 +39,18 @@ pub struct HeldDocument {
     pub why: String,
     pub read_as: Vec<Subject>,
     pub says: Vec<Witness>,
-    /// The words after `zhinaq` that accept it; what a person has to say is in capitals.
+    /// The command that accepts it; `…` marks what the person has to fill in.
     pub accept: String,
     pub reject: String,
 }
 
-/// What a document was read as.
+/// A dataset that a document was read as.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Subject {
     pub unit: Unit,
     pub agency: Agency,
     pub revision: u32,
-    /// The revision whose figures are in use there.
+    /// The revision of that dataset that is in use.
     pub in_use: Option<u32>,
 }
 
@@ -132,7 +132,7 @@ pub fn documents(context: &Context, catalogue: &Catalogue, scope: &HeldScope) ->
 /// The one document that is meant.
 ///
 /// # Errors
-/// When none is held, or several are: with the list of them.
+/// When no document is held, or several are: the error lists them.
 pub fn the_one(
     context: &Context,
     catalogue: &Catalogue,
@@ -150,7 +150,7 @@ pub fn the_one(
     }
 }
 
-/// Why nothing of a scope is held, with what is held beside it.
+/// Why no document of a scope is held, and which other documents are held.
 fn none(context: &Context, catalogue: &Catalogue, scope: &HeldScope) -> Result<String, Failure> {
     let meant = scope.words();
     let wider = HeldScope { form: scope.form.clone(), period: scope.period, ..HeldScope::default() };
@@ -167,7 +167,7 @@ fn none(context: &Context, catalogue: &Catalogue, scope: &HeldScope) -> Result<S
     Ok(format!("{meant}: no document of it is held; held are\n{}", lines.join("\n")))
 }
 
-/// What a person decided about a document that waits no more.
+/// What was decided about a document that no longer waits.
 fn decided(context: &Context, catalogue: &Catalogue, document: &str) -> Option<String> {
     let put_away = catalogue.put_beside().filter(|(_, edition)| edition.put_away.is_some());
     let mut meant = put_away.filter(|(_, edition)| {
@@ -193,7 +193,7 @@ fn line(held: &HeldDocument, command: fn(&HeldDocument) -> &str) -> String {
     )
 }
 
-/// Whether a person's word means a document: the first digits of its hash, or its file name.
+/// Whether the words of a person mean a document: the first digits of its hash, or its file name.
 fn is_meant(meant: &str, snapshot: &Sha256, names: &[String]) -> bool {
     let name = std::path::Path::new(meant).file_name().map_or(meant.into(), |name| name.to_string_lossy());
     let is_hash = meant.len() >= 6 && snapshot.to_string().starts_with(&meant.to_lowercase());
@@ -212,7 +212,7 @@ impl HeldScope {
             && self.agency.as_ref().is_none_or(|agency| *agency == key.agency)
     }
 
-    /// The scope as a person said it.
+    /// The scope in words.
     fn words(&self) -> String {
         let parts = [
             self.document.as_ref().map(|d| format!("document `{d}`")),
@@ -238,7 +238,7 @@ impl Document {
         reasons.join("; ")
     }
 
-    /// Whether it was asked for under a unit and agency, which an address says.
+    /// Whether it was requested for a unit and an agency; this is so if it came from an address.
     pub fn was_asked_for(&self) -> bool {
         self.from.contains("://")
     }
@@ -286,11 +286,11 @@ impl Document {
         }
     }
 
-    /// The options by which a person says what a document is when accepting it.
+    /// The options with which a person says what a document is when accepting it.
     fn to_be_said(&self) -> Vec<&'static str> {
         let [(key, _)] = &self.entries[..] else { return Vec::new() };
         let mut options = Vec::new();
-        // What a document does not say, or says in two ways, the person says: no proposal could be pasted unread.
+        // The person says what the document does not say, or says in two ways. A proposed value could be pasted unread.
         if self.is_settled(|c| c.unit.as_ref(), &key.unit) != Settled::Yes {
             options.push("--as-unit");
         }
@@ -300,13 +300,13 @@ impl Document {
         options
     }
 
-    /// Whether the witnesses leave no doubt that it is about what it was read as.
+    /// Whether the witnesses agree that the document is about what it was read as.
     pub fn is_settled<'a, T: PartialEq + 'a>(
         &'a self,
         of: impl Fn(&'a Claims) -> Option<&'a T>,
         read_as: &T,
     ) -> Settled {
-        // Each row of a service names its region.
+        // Each row of a service contains its region.
         if self.entries.iter().all(|(_, entry)| entry.edition == FormEdition::service()) {
             return Settled::Yes;
         }
@@ -320,7 +320,7 @@ impl Document {
     }
 }
 
-/// Whether it is known what a document is about.
+/// Whether it is established what a document is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settled {
     Yes,

@@ -1,15 +1,17 @@
-//! What people decide. Each act is one file and one function: it takes what the person says and why, looks whether the
-//! person may and whether it fits how things stand, and writes a fact with actor and reason. Out: a report for the edges.
+//! The decisions of people.
 //!
-//! - [`accept()`]: a held document passes · [`overrule()`]: a finding no longer holds a collection back
-//! - [`correct()`]: a figure is another · [`rebuild()`]: a candidate for a later revision
-//! - [`approve()`]: a second person lets an issue go · [`settle()`]: what became of an uncertain parcel
-//! - [`resend()`]: a parcel goes again, as it was · [`readdress()`]: what waits for an ended organ goes to its successor
-//! - [`close()`]: the register of a period is full · [`reconcile()`]: what was handed over and the ledger does not know
-//! - [`held()`]: the documents that wait · [`reject()`]: a held document is put away
-//! - [`withdraw()`]: an act is taken back · [`reopen()`]: a closed period is open again
+//! Each act is one file and one function. In: what the person says, and why. The act checks that the person may do
+//! this, and that it fits the present state; then it writes a fact with actor and reason. Out: a report for the edges.
 //!
-//! No act guesses: a wrong state is told with what to do instead, and nothing is written then.
+//! - [`accept()`]: let a held document pass · [`overrule()`]: let the error findings of a rule pass
+//! - [`correct()`]: correct a figure · [`rebuild()`]: make a candidate for a later revision
+//! - [`approve()`]: let an issue go, as a second person · [`settle()`]: say what became of an uncertain parcel
+//! - [`resend()`]: hand a parcel over again · [`readdress()`]: move what waits for an ended organ to its successor
+//! - [`close()`]: close a period with a full register · [`reconcile()`]: take in copies that the ledger lacks
+//! - [`held()`]: list the documents that wait · [`reject()`]: put a held document away
+//! - [`withdraw()`]: take an act back · [`reopen()`]: open a closed period again
+//!
+//! No act guesses. In a wrong state the error says what to do instead, and nothing is written.
 
 mod accept;
 mod approve;
@@ -43,7 +45,7 @@ use std::future::Future;
 
 use crate::{Context, Failure, context::run_lock::Alone};
 
-/// Does what nobody else may do at the same time.
+/// Does an act under the claim of the office, so that nobody else works at the same time.
 async fn alone<T>(context: &Context, act: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let alone = Alone::claim(context).await?;
     let done = act.await;

@@ -1,4 +1,7 @@
-//! The error findings of a rule no longer hold a collection back, because a named person says so.
+//! Overrules a rule: its error findings no longer hold a collection back, because a named person says so.
+//!
+//! In: a collection, a rule, and a reason. Out: the findings that pass, and the rules that still hold it back. Unknown
+//! here: what a rule checks.
 
 use serde::Serialize;
 
@@ -12,13 +15,13 @@ use crate::{
 };
 use domain::{CollectionId, Fact, Finding, Issue, Period, Role, Severity, parcels};
 
-/// What was let pass.
+/// What overruling a rule lets pass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OverruleReport {
-    /// The issue that is worked on: the first, or the revision that comes next.
+    /// The issue that is worked on: the first, or the next revision.
     pub issue: Issue,
     pub rule: String,
-    /// How many findings that lets pass.
+    /// How many findings pass.
     pub findings: usize,
     /// How many of them are about one cell each; the others are about a whole row, column, section or document.
     pub cells: usize,
@@ -28,11 +31,11 @@ pub struct OverruleReport {
     pub left: Vec<String>,
 }
 
-/// Lets the error findings of a rule pass for a collection's issue and those after it. The next build takes the mark DRAFT
-/// away when no error is left.
+/// Lets the error findings of a rule pass for a collection's issue and those after it. The next build removes the mark
+/// DRAFT if no error is left.
 ///
 /// # Errors
-/// When the person may not, or no error finding of that rule stands.
+/// When the person does not have the role, the rule has no error finding, or the rule is overruled already.
 pub async fn overrule(
     context: &Context,
     period: Period,

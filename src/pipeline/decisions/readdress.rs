@@ -1,7 +1,10 @@
-//! What waits for an organ that has ended is withdrawn, and its successor gets as many copies of its own.
+//! Readdresses parcels: what waits for an organ that has ended is withdrawn, and its successor gets as many copies.
 //!
-//! A numbered copy names its organ, so it goes to no other. It stays in the register under its number as withdrawn, with
-//! the organ that took its place; the successor's copies follow on those that it has.
+//! A numbered copy contains the name of its organ, so it cannot go to another organ. It stays in the register under its
+//! number as withdrawn, with the successor. The successor's new copies are numbered after those that it has.
+//!
+//! In: a parcel or an organ, and a reason. Out: the withdrawn copies, and the copies of the successor. Unknown here:
+//! how parcels are sent.
 
 use serde::Serialize;
 
@@ -35,9 +38,9 @@ pub enum ReaddressScope {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Readdressing {
     pub parcel: ParcelId,
-    /// The copies that go no more.
+    /// The copies that no longer go.
     pub withdrawn: Vec<u32>,
-    /// The successor's parcel; none where nobody succeeds.
+    /// The successor's parcel; `None` if there is no successor.
     pub to: Option<ParcelId>,
     /// The copies that were numbered for it.
     pub copies: Vec<u32>,
@@ -46,8 +49,8 @@ pub struct Readdressing {
 /// Withdraws what waits for an organ that has ended, and numbers as many copies for its successor. Hands nothing over.
 ///
 /// # Errors
-/// When the person may not, the organ has not ended, nothing waits for it, something of it is uncertain, or the master of
-/// the copies is gone.
+/// When the person does not have the role, the organ has not ended, nothing waits for it, a copy of it is uncertain, or
+/// the master of the copies is missing.
 pub async fn readdress(context: &Context, scope: &ReaddressScope, reason: &str) -> Result<Vec<Readdressing>, Failure> {
     context.person(Role::Operator)?;
     let reason = permissions::reason(reason)?;
@@ -97,7 +100,7 @@ async fn meant(context: &Context, quarter: Period, scope: &ReaddressScope) -> Re
     }
 }
 
-/// The copies that nobody has.
+/// The copies that were not handed over.
 fn waiting(record: &ParcelRecord) -> impl Iterator<Item = &CopyStanding> {
     record.counted().filter(|copy| !copy.state.is_handed())
 }
@@ -142,7 +145,7 @@ async fn move_on(
     Ok(Readdressing { parcel: parcel.clone(), to: to.filter(|_| !withdrawn.is_empty()), withdrawn, copies })
 }
 
-/// The master that a copy came from.
+/// The master that a copy was stamped from.
 struct OriginOf {
     language: Language,
     profile: String,

@@ -1,4 +1,8 @@
-//! A candidate for a later revision: what changed against what each organ holds, and who would get what. Sends nothing.
+//! Rebuilds a collection: makes a candidate for a later revision, with what changed from what each organ holds, and
+//! what each organ would get. Sends nothing.
+//!
+//! In: a period, collections, and a reason. Out: masters of candidates, and facts about them. Unknown here: how copies
+//! are numbered.
 
 use std::collections::BTreeMap;
 
@@ -32,15 +36,15 @@ use store::ArtifactKey;
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct RebuildReport {
     pub candidates: Vec<Candidate>,
-    /// Collections of which there is nothing to make.
+    /// Collections without a candidate, and why.
     pub troubles: Vec<Trouble>,
-    /// How many of these have no copy in the register yet: there is nothing that a revision could follow.
+    /// How many of these have no copy in the register yet, so that a revision has nothing to follow.
     #[serde(skip)]
     pub unnumbered: usize,
 }
 
 impl RebuildReport {
-    /// Whoever asks for a revision of what was not numbered yet asks for something else. That nothing changed is well.
+    /// A request to revise what was not numbered yet is a usage error. That nothing changed is not an error.
     #[must_use]
     pub fn exit(&self) -> Exit {
         if self.candidates.is_empty() && self.unnumbered > 0 { Exit::Usage } else { Exit::Done }
@@ -53,14 +57,14 @@ pub struct Candidate {
     pub issue: Issue,
     pub content_id: Sha256,
     pub reason: String,
-    /// Whether error findings stand: it cannot be sent before they are let pass and it is rebuilt.
+    /// Whether error findings remain. Then it cannot be sent before they are overruled and it is rebuilt.
     pub draft: bool,
-    /// Whether the book holds no figure at all: it goes only where a person says so.
+    /// Whether the book contains no figure; then it goes only if a person decides so.
     pub without_figures: bool,
     pub would_get: Vec<WouldGet>,
-    /// The organs that hold these very figures already.
+    /// The organs that already hold these figures.
     pub untouched: Vec<OrganId>,
-    /// By the revision that readers hold, and by cell.
+    /// The changed cells, for each revision that readers hold.
     pub changes: Vec<ChangedCell>,
     /// The masters below the output folder.
     pub files: Vec<String>,
@@ -72,16 +76,16 @@ pub struct WouldGet {
     pub organ: OrganId,
     pub copies: u32,
     pub language: Language,
-    /// The revision that it holds; `None`: it has taken none, and gets the whole.
+    /// The revision that it holds; `None`: it holds none, and gets the whole issue.
     pub held: Option<u32>,
     /// How many cells of its copy change.
     pub changes: usize,
 }
 
-/// A cell that changes, in the office's language.
+/// A changed cell, in the office's language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChangedCell {
-    /// Against this revision.
+    /// The revision that it is compared with.
     pub held: u32,
     pub table: String,
     pub title: String,
@@ -92,11 +96,11 @@ pub struct ChangedCell {
     pub is: Option<String>,
 }
 
-/// Builds a candidate for the next revision of each collection whose figures changed for somebody.
+/// Builds a candidate for the next revision of each collection whose figures changed for any organ.
 ///
 /// # Errors
-/// When the person may not, a collection is unknown, or the store or ledger fails. That nothing changed, or nothing was
-/// issued yet, is no error: the report says so.
+/// When the person does not have the role, a collection is unknown, or the store or ledger fails. If nothing changed,
+/// or nothing was issued yet, this is not an error: the report says so.
 pub async fn rebuild(
     context: &Context,
     period: Period,
@@ -153,7 +157,7 @@ struct Rebuilding<'a> {
 
 type Made = Result<(Candidate, Vec<Fact>), NoCandidate>;
 
-/// Why there is nothing to make of a collection.
+/// Why no candidate can be made of a collection.
 struct NoCandidate {
     why: String,
     is_unnumbered: bool,
@@ -219,7 +223,7 @@ impl Rebuilding<'_> {
             languages.sort();
             languages.dedup();
             for (language, master) in render::masters(context, &book, &languages)? {
-                // A book that tells of no changes is drawn for those who hold nothing.
+                // A book without changes is drawn for organs that hold nothing.
                 let since = book.since.as_ref().map(|since| since.revision);
                 provenance::keep(&work, &book, &issue, (language, &master.places), since)?;
                 let profile = render::profile(context)?.name().to_owned();
@@ -247,7 +251,7 @@ impl Rebuilding<'_> {
         Ok(Ok((candidate, built)))
     }
 
-    /// The book for readers of an earlier revision, with what changed for them; `None` when nothing did.
+    /// The book for readers of an earlier revision, with what changed for them; `None` if nothing changed.
     fn since(
         &self,
         work: &Work<'_>,
@@ -269,7 +273,7 @@ impl Rebuilding<'_> {
         let old = was.assemble(&Outline { issue: of_then, ..outline.clone() })?.book;
         let changes = assemble::changes(&old, new);
         if changes.is_empty() && !held.supplements.is_empty() {
-            // All that is new in the collection came with supplements.
+            // Everything new in the collection came with supplements.
             return Ok(None);
         }
         let datasets: Vec<_> = work.loaded.datasets().map(|(dataset, _)| dataset).collect();

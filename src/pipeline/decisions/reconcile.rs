@@ -1,8 +1,8 @@
-//! A person takes in what was handed over and the ledger does not know.
+//! Reconciles the ledger with its witnesses: a person takes in what was handed over and is missing in the ledger.
 //!
-//! In: the differences between the ledger and its witnesses ([`witnesses`]), and the mailbox that gets a copy of each mail,
-//! where a person names it. Out: the same facts in the ledger, with the time and the run that did them, and one fact of
-//! who took them in and why. Nothing is sent, and nothing is taken out of the ledger.
+//! In: the differences between the ledger and its witnesses ([`witnesses`]), and the mailbox that gets a copy of each
+//! mail, if the person gives it. Out: the same facts in the ledger, with the time and the run of their origin, and one
+//! fact about who took them in and why. Nothing is sent, and nothing is removed from the ledger.
 
 use std::{collections::BTreeSet, path::PathBuf};
 
@@ -18,19 +18,20 @@ use distribute::ArchivedMail;
 use domain::{Channel, Event, Fact, Role, WITNESSED};
 use ledger::Filter;
 
-/// What a person may have taken in.
+/// The result of a reconciliation.
 #[derive(Debug, Clone, Serialize)]
 pub struct Reconciliation {
     #[serde(flatten)]
     pub comparison: WitnessComparison,
-    /// Whether it was taken in; else it was only looked at.
+    /// Whether the difference was taken in; if not, it was only shown.
     pub taken: bool,
 }
 
-/// Holds the ledger against everything that knows what left the house; with a reason, what it lacks is taken in.
+/// Compares the ledger with all its witnesses. With a reason, what the ledger lacks is taken in.
 ///
 /// # Errors
-/// When a reason is given and the person may not decide; when the ledger or a witness cannot be read or written.
+/// When a reason is given and the person does not have the role, or when the ledger or a witness cannot be read or
+/// written.
 pub async fn reconcile(
     context: &Context,
     archives: &[PathBuf],
@@ -54,7 +55,7 @@ async fn take_in(context: &Context, archives: &[PathBuf], reason: String) -> Res
         let fact = std::slice::from_ref(&written.fact);
         context.ledger.append(&written.run, &written.actor, written.at, fact).await.map_err(failed)?;
     }
-    // What is unclear is on the record too: the person looked at it, and the ledger is not empty any more.
+    // What is unclear is recorded too: the person has looked at it, and the ledger is no longer empty.
     let witnesses: BTreeSet<String> = comparison.unknown.iter().map(|unknown| unknown.witness.clone()).collect();
     let parcels = comparison.unknown.iter().map(|unknown| unknown.parcel.clone()).collect();
     let fact = Fact::Reconciled {
@@ -64,7 +65,7 @@ async fn take_in(context: &Context, archives: &[PathBuf], reason: String) -> Res
         reason,
     };
     context.record(&[fact]).await?;
-    // The journal of sendings learns what only other witnesses knew.
+    // The journal of sendings gets what only other witnesses contained.
     context.sendings.note(&witnesses::compared(context).await?.unwritten)?;
     Ok(Reconciliation { comparison, taken: true })
 }
@@ -84,7 +85,7 @@ async fn compared(context: &Context, archives: &[PathBuf]) -> Result<WitnessComp
     Ok(comparison)
 }
 
-/// A mail in the archive that neither the ledger nor another witness knows.
+/// Adds a mail in the archive that neither the ledger nor another witness contains.
 fn archived(context: &Context, events: &[Event], name: &str, bytes: &[u8], comparison: &mut WitnessComparison) {
     let Some(mail) = ArchivedMail::read(bytes) else { return };
     let is_it = |fact: &Fact| matches!(fact, Fact::Sending { message_id: Some(id), .. } if *id == mail.message_id);

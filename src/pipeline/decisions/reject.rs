@@ -1,4 +1,7 @@
-//! Held documents are put away, because a named person says so: they are never used, and say nothing about others.
+//! Rejects held documents: a named person puts them away. They are never used, and do not count as evidence about
+//! others.
+//!
+//! In: which documents are meant, and a reason. Out: what was put away. Unknown here: how documents are judged.
 
 use super::{
     alone,
@@ -12,16 +15,16 @@ use serde::Serialize;
 /// What was put away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RejectReport {
-    /// Whether it was; else nothing was written.
+    /// Whether they were put away; if not, nothing was written.
     pub rejected: bool,
     pub documents: Vec<HeldDocument>,
 }
 
-/// Puts held documents away. Several at once only where `all` says so; otherwise the report lists them, and nothing is
-/// written. Documents that were held because of these are judged anew.
+/// Puts held documents away. Several at once are put away only with `all`; otherwise the report lists them, and nothing
+/// is written. Documents that were held because of these are judged again.
 ///
 /// # Errors
-/// When the person may not, or nothing of it is held.
+/// When the person does not have the role, or no document of the scope is held.
 pub async fn reject(
     context: &Context,
     scope: &HeldScope,

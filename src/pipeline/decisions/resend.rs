@@ -1,4 +1,6 @@
-//! A parcel goes again, because a person says so: the same bytes, the same numbers, the same Message-ID.
+//! Hands a parcel over again, because a person says so: the same bytes, the same numbers, the same Message-ID.
+//!
+//! In: which parcels are meant, and a reason. Out: what was sent. Unknown here: how parcels are sent.
 
 use serde::Serialize;
 
@@ -22,7 +24,7 @@ pub enum ResendScope {
     Of { period: Period, organs: Vec<OrganId>, collections: Vec<CollectionId> },
 }
 
-/// What went again.
+/// The parcels that were to go again, and what was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ResendReport {
     pub parcels: Vec<ParcelId>,
@@ -31,7 +33,7 @@ pub struct ResendReport {
 }
 
 impl ResendReport {
-    /// What did not go again is short.
+    /// Parcels that did not go again count as short.
     #[must_use]
     pub fn exit(&self) -> Exit {
         let short = if self.sent.handed < self.parcels.len() { Exit::Short } else { Exit::Done };
@@ -42,7 +44,8 @@ impl ResendReport {
 /// Hands parcels over again.
 ///
 /// # Errors
-/// When the person may not, a parcel is unknown, was not handed over yet, or is uncertain (then it is settled first).
+/// When the person does not have the role, or a parcel is unknown, was not handed over yet, or is uncertain (it has to
+/// be settled first).
 pub async fn resend(context: &Context, scope: &ResendScope, reason: &str) -> Result<ResendReport, Failure> {
     context.person(Role::Operator)?;
     let reason = permissions::reason(reason)?;
@@ -78,9 +81,9 @@ async fn claimed(
     Ok(ResendReport { parcels: asked, sent })
 }
 
-/// Which of the parcels may go again as things stand; and why others may not: their organ ended, a later revision
-/// overtook them, a second person is missing. Asked beforehand, for a parcel that was asked for again and cannot go would
-/// stand as not handed over.
+/// Which of the parcels may go again now, and why others may not: their organ ended, a later revision overtook them, or
+/// a second person has not approved. This is checked before anything is recorded, because a parcel that is to go again
+/// and cannot go would count as not handed over.
 fn may_go(
     context: &Context,
     quarter: Period,

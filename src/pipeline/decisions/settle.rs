@@ -1,4 +1,7 @@
-//! What became of an uncertain parcel: a person looked, and says so with the evidence.
+//! Settles an uncertain parcel: a person found out what became of it, and says so with the evidence.
+//!
+//! In: a parcel, whether it was handed over, and the evidence. Out: its new state. Unknown here: how the evidence was
+//! found.
 
 use serde::Serialize;
 
@@ -15,18 +18,18 @@ use domain::{CopyNumbers, Fact, ParcelId, ParcelRecord, ParcelState, Role, parce
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Settlement {
     pub parcel: ParcelId,
-    /// `handed`, or `queued` when it is to go again.
+    /// `handed`, or `queued` if it has to go again.
     pub state: ParcelState,
     /// The copies that were uncertain.
     pub copies: Vec<u32>,
 }
 
-/// Settles an uncertain parcel, or some of its copies where several mails of it are uncertain: each has its own fate. What
-/// was not handed goes again with the next `send`, under the same Message-ID.
+/// Settles an uncertain parcel, or some of its copies if several mails of it are uncertain, because each mail has its
+/// own outcome. What was not handed over goes again with the next `send`, under the same Message-ID.
 ///
 /// # Errors
-/// When the person may not, the evidence is missing, what is meant is not uncertain, or it is not said which of several
-/// mails is meant.
+/// When the person does not have the role, the evidence is missing, the copies are not uncertain, or several mails are
+/// uncertain and none of them is chosen.
 pub async fn settle(
     context: &Context,
     parcel: &ParcelId,
@@ -49,7 +52,7 @@ pub async fn settle(
     .await
 }
 
-/// The copies that are meant: those that were named, or all of the one mail that is uncertain.
+/// The copies that are meant: those that were listed, or all of the only uncertain mail.
 fn open(record: &ParcelRecord, meant: Option<&CopyNumbers>) -> Result<Vec<u32>, Failure> {
     let (parcel, mails) = (&record.parcel, record.uncertain());
     let each = || mails.iter().map(|mail| format!("`--copies {}`", mail.as_word())).collect::<Vec<_>>().join(", ");
@@ -79,7 +82,7 @@ fn open(record: &ParcelRecord, meant: Option<&CopyNumbers>) -> Result<Vec<u32>, 
     }
 }
 
-/// The register has no such parcel.
+/// The error for a parcel that is not in the register.
 pub fn unknown(context: &Context, parcel: &ParcelId) -> Failure {
     Failure::usage(format!(
         "parcel `{parcel}` is not in the register: see {}",

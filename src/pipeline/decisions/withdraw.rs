@@ -1,7 +1,7 @@
-//! An act is taken back: the journal keeps both, and everything is derived as if the act had not happened.
+//! Takes an act back: the journal keeps both, and everything is derived as if the act had not happened.
 //!
-//! In: which act is meant. Out: the act that is in force no more. Refused where copies that organs have were made with it:
-//! what was handed over cannot be taken back, only corrected.
+//! In: which act is meant. Out: the act that is no longer in force. An act cannot be taken back if copies that organs
+//! have were made with it: what was handed over can only be corrected.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use domain::{
 };
 use ledger::Filter;
 
-/// What a person did that can be taken back.
+/// The kind of an act that can be taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ActKind {
@@ -34,7 +34,7 @@ pub struct WithdrawScope {
     /// Its number, as the list prints it.
     pub act: Option<i64>,
     pub kind: Option<ActKind>,
-    /// A document's hash or file name, a rule, a collection or a form, as the kind has it.
+    /// A document's hash or file name, a rule, a collection or a form, depending on the kind.
     pub of: Option<String>,
     pub collection: Option<CollectionId>,
     pub period: Option<Period>,
@@ -43,7 +43,7 @@ pub struct WithdrawScope {
 /// An act of a person, in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PastAct {
-    /// Its place in the journal.
+    /// Its number in the journal.
     pub act: i64,
     pub at: DateTime<Utc>,
     pub by: Actor,
@@ -54,7 +54,7 @@ pub struct PastAct {
     /// Every line of the journal that belongs to it.
     #[serde(skip)]
     lines: Vec<(i64, Fact)>,
-    /// Words that mean it: hash and names of a document, a rule, a collection, a form.
+    /// The words by which a person may mean it: hash and names of a document, a rule, a collection, a form.
     #[serde(skip)]
     words: Vec<String>,
 }
@@ -69,7 +69,7 @@ pub async fn acts_in_force(context: &Context, scope: &WithdrawScope) -> Result<V
     let mut acts: Vec<PastAct> = Vec::new();
     for event in in_force(&events) {
         let Some(act) = past_act(context, &events, event) else { continue };
-        // A document of several datasets leaves a line for each.
+        // A document of several datasets leaves one line for each.
         let same = |known: &&mut PastAct| {
             known.at == act.at
                 && known.by == act.by
@@ -89,8 +89,8 @@ pub async fn acts_in_force(context: &Context, scope: &WithdrawScope) -> Result<V
 /// Takes an act back.
 ///
 /// # Errors
-/// When the person may not, no such act is in force, several fit, or something was built on it that cannot be undone: with
-/// what to do instead.
+/// When the person does not have the role, no such act is in force, several match, or something was built on it that
+/// cannot be undone: the error says what to do instead.
 pub async fn withdraw(context: &Context, scope: &WithdrawScope, reason: &str) -> Result<PastAct, Failure> {
     let reason = permissions::reason(reason)?;
     alone(context, async {
@@ -133,7 +133,7 @@ pub async fn withdraw(context: &Context, scope: &WithdrawScope, reason: &str) ->
 /// Opens a closed period again.
 ///
 /// # Errors
-/// When the person may not, or the period is not closed.
+/// When the person does not have the role, or the period is not closed.
 pub async fn reopen(context: &Context, period: Period, reason: &str) -> Result<PastAct, Failure> {
     let quarter = requirements::quarter(period)?;
     let scope = WithdrawScope { kind: Some(ActKind::Close), period: Some(quarter), ..WithdrawScope::default() };
@@ -145,7 +145,7 @@ pub async fn reopen(context: &Context, period: Period, reason: &str) -> Result<P
 }
 
 impl ActKind {
-    /// Who does this, and so who takes it back.
+    /// The role that may do this act, and so may take it back.
     const fn role(self) -> Role {
         match self {
             Self::Accept | Self::Reject | Self::Correct => Role::Statistician,
@@ -250,7 +250,7 @@ fn past_act(context: &Context, events: &[Event], event: &Event) -> Option<PastAc
     })
 }
 
-/// The document that a revision was read of, for acts of older journals that do not say it.
+/// The document that a revision was read from, for acts in older journals that do not contain it.
 fn snapshot_of(events: &[Event], of: &DatasetKey, number: u32) -> Option<Sha256> {
     events.iter().find_map(|event| match &event.fact {
         Fact::DatasetRead { key, revision, snapshot, .. } if key == of && *revision == number => Some(*snapshot),
@@ -258,7 +258,7 @@ fn snapshot_of(events: &[Event], of: &DatasetKey, number: u32) -> Option<Sha256>
     })
 }
 
-/// Why an act cannot be taken back: what was built on it.
+/// Why an act cannot be taken back: what was built on it. `None` if it can be.
 fn stands_on(context: &Context, events: &[Event], act: &PastAct) -> Option<String> {
     if let Some(why) = later_act(context, events, act) {
         return Some(why);
@@ -291,7 +291,7 @@ fn stands_on(context: &Context, events: &[Event], act: &PastAct) -> Option<Strin
     None
 }
 
-/// A later act of a person that rests on this one.
+/// A later act of a person that depends on this one.
 fn later_act(context: &Context, events: &[Event], act: &PastAct) -> Option<String> {
     let catalogue = Catalogue::derive(events);
     let undone = withdrawn(events);
@@ -319,7 +319,7 @@ fn later_act(context: &Context, events: &[Event], act: &PastAct) -> Option<Strin
     None
 }
 
-/// The issues of which copies went, or may have gone, after a place of the journal.
+/// The issues whose copies were sent, or may have been sent, after a place in the journal.
 fn handed_after(events: &[Event], seq: i64) -> BTreeSet<Issue> {
     let records = parcels(events);
     let went = |event: &&Event| match &event.fact {
@@ -338,7 +338,7 @@ fn handed_after(events: &[Event], seq: i64) -> BTreeSet<Issue> {
     events.iter().filter(|event| event.seq > seq).filter(went).filter_map(issue).collect()
 }
 
-/// Whether a collection's issue prints figures of a form for a period, its own or for comparison.
+/// Whether an issue shows figures of a form for a period, as its own or for comparison.
 fn shows(context: &Context, issue: &Issue, form: &FormId, period: Period) -> bool {
     let collections = &context.office.regulation().collections;
     let Some(term) = collections.iter().find(|term| term.id == issue.collection) else { return false };

@@ -1,4 +1,6 @@
 //! The letter that goes with a parcel.
+//!
+//! In: a parcel, its copies, and how its issue was built. Out: a letter. Unknown here: how a letter is sent.
 
 use chrono::{DateTime, Utc};
 
@@ -10,7 +12,7 @@ use domain::{Event, Fact, IssueRecord, Language, Origin, ParcelId, ParcelRecord}
 /// Writes the letter of a parcel from the office's templates.
 ///
 /// # Errors
-/// When a template names what there is not.
+/// When a template contains an unknown placeholder.
 pub fn letter(
     context: &Context,
     letters: &Letters,
@@ -52,7 +54,7 @@ pub fn letter(
         .map_err(|error| Failure::usage(format!("the letter of `{}`: {error}", record.parcel)))
 }
 
-/// When a copy of a parcel entered the register: the date of its letter, the same for each attempt.
+/// When a copy of a parcel entered the register: the date of its letter, which is the same for each attempt.
 #[must_use]
 pub fn queued_at(of: &ParcelId, number: u32, events: &[Event]) -> Option<DateTime<Utc>> {
     events.iter().find_map(|event| match &event.fact {

@@ -1,7 +1,9 @@
 //! The distribution list (реестр рассылки): the register as a person prints, signs and files it.
 //!
-//! A sheet with all issues and their totals, a sheet an issue with a line a parcel and room for a signature, and a sheet
-//! with every copy and its hash.
+//! It has a sheet with all issues and their totals, a sheet for each issue with one line for each parcel and room for a
+//! signature, and a sheet with every copy and its hash.
+//!
+//! In: rows of the register. Out: a workbook. Unknown here: the ledger.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +19,7 @@ use workbook::{
 /// The distribution list as a workbook for printing.
 ///
 /// # Errors
-/// When it fits no workbook.
+/// When it does not fit into a workbook.
 pub fn distribution_list(context: &Context, period: Period, rows: &[RegisterRow]) -> Result<Vec<u8>, Failure> {
     let language = context.office.settings.language;
     let list = List { context, period, language };
@@ -126,7 +128,7 @@ const fn state(state: ParcelState, language: Language) -> &'static str {
     by_language(words, language)
 }
 
-/// The state of a copy, with that of its second sending.
+/// The state of a copy, with the state of its second sending.
 fn standing(row: &RegisterRow, language: Language) -> String {
     let first = state(row.state, language);
     match (row.again, &row.readdressed_to) {
@@ -181,7 +183,7 @@ impl List<'_> {
         [Word::Made, Word::Checked].map(|word| word.of(self.language).to_owned()).to_vec()
     }
 
-    /// Every issue with its parcels and copies. Totals are of the collections as they were issued first.
+    /// Every issue with its parcels and copies. First issues and later issues have a total each.
     fn all(&self, issues: &[Vec<&RegisterRow>]) -> PrintedSheet {
         let columns = [
             (None, 5.0),
@@ -226,7 +228,7 @@ impl List<'_> {
         known.map_or_else(|| issue.collection.to_string(), |c| c.titles.of(self.language).to_owned())
     }
 
-    /// The parcels of one issue, a line each.
+    /// The parcels of one issue, one line each.
     fn issue(&self, rows: &[&RegisterRow]) -> PrintedSheet {
         let (issue, zone, language) = (&rows[0].parcel.issue, self.context.office.zone, self.language);
         let content = rows[0].content_id.map(|id| id.short()).unwrap_or_default();
@@ -306,7 +308,7 @@ impl List<'_> {
     }
 }
 
-/// Parcels, copies, and copies that were handed over; what was withdrawn is in none of them.
+/// The numbers of parcels, of copies, and of copies that were handed over; withdrawn copies count in none of them.
 fn sums(rows: &[&RegisterRow]) -> [PlainCell; 3] {
     let parcels: BTreeSet<_> = rows.iter().filter(|row| row.state.counts()).map(|row| &row.parcel).collect();
     let handed = rows.iter().filter(|row| row.state.is_handed()).count();

@@ -1,4 +1,6 @@
-//! What would go: the parcels of a dry run, with their copies and where each goes. Changes nothing.
+//! What would go: the parcels of a dry run, with their copies and destinations. Changes nothing.
+//!
+//! In: built issues and the register. Out: parcels with their destinations. Unknown here: transports.
 
 use serde::Serialize;
 
@@ -23,13 +25,13 @@ pub struct WouldSend {
     pub copies: usize,
     /// The addresses, or the folder of the outbox.
     pub to: Vec<String>,
-    /// Why it would wait all the same: a second person has to approve it.
+    /// Why it would still wait: a second person has to approve it, or its issue is not ready.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waits: Option<String>,
 }
 
 impl WouldSend {
-    /// Where a parcel goes with so many copies.
+    /// A parcel with this many copies, and where it goes.
     #[must_use]
     pub fn of(context: &Context, parcel: &ParcelId, copies: usize) -> Self {
         let settings = &context.office.settings;
@@ -46,7 +48,8 @@ impl WouldSend {
     }
 }
 
-/// The parcels that a run would number and hand over, of collections whose hour has come, and those in the register that wait.
+/// The parcels that a run would number and hand over: those of collections whose hour has come, and waiting parcels of
+/// later issues in the register.
 ///
 /// # Errors
 /// When the ledger cannot be read.

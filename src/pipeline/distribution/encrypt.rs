@@ -1,9 +1,11 @@
-//! Copies that are encrypted for their organ: who wants it so, with which passphrase, and what came out.
+//! Encrypts copies for their organ: which organs want it, with which passphrase, and what came out.
 //!
-//! A passphrase comes from the environment or a file of its owner's alone, and stands nowhere else. An archive has a salt
-//! of its own, so sealing again would give other bytes; therefore what was sealed is kept, its hash is in the journal
-//! before anything is sent, and a retry or a `resend` hands over the same archive, also when the passphrase has changed
-//! since.
+//! A passphrase comes from the environment or from a file that only its owner can read, and is stored nowhere else.
+//! Each archive has its own salt, so sealing again would give other bytes. Therefore a sealed archive is kept, and its
+//! hash is in the journal before anything is sent. A retry or a `resend` hands over the same archive, even if the
+//! passphrase has changed since.
+//!
+//! In: waiting parcels. Out: their archives. Unknown here: the format of an archive, which `distribute` defines.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -25,17 +27,17 @@ pub struct Sealed {
 }
 
 impl Sealed {
-    /// The archive that a copy goes in, where it goes in one, with its bytes.
+    /// The archive in which a copy goes, with its bytes; `None` if the copy goes without one.
     pub fn of(&self, parcel: &ParcelId, number: u32) -> Option<&(SealedCopy, CopyContent)> {
         self.archives.get(&(parcel.clone(), number))
     }
 }
 
-/// Seals what has to be and is not yet. A parcel whose organ's passphrase is not there leaves the queue: it never goes in
-/// the clear.
+/// Seals the copies that have to be sealed and are not sealed yet. A parcel leaves the queue if the passphrase of its
+/// organ is missing: it never goes unencrypted.
 ///
 /// # Errors
-/// When a copy is not in the output, an archive cannot be written, or the ledger fails.
+/// When a copy is missing in the output, an archive cannot be written, or the ledger fails.
 pub async fn sealed<'a>(
     context: &Context,
     queue: Vec<Waiting<'a>>,
@@ -64,7 +66,7 @@ pub async fn sealed<'a>(
         }
         going.push(waiting);
     }
-    // Few at a time, so that a run holds little.
+    // A few at a time, to bound the memory of a run.
     for some in work.chunks(AT_ONCE) {
         let new = tokio::task::block_in_place(|| seal_some(context, some, dry_run))?;
         let mut facts: BTreeMap<&ParcelId, Vec<SealedCopy>> = BTreeMap::new();
@@ -97,7 +99,7 @@ fn seal_some(context: &Context, work: &[Work<'_>], dry_run: bool) -> Result<Vec<
     let keys = work.iter().zip(&names).map(|((parcel, ..), name)| place(parcel, name, dry_run));
     let files: Vec<(ArtifactKey, &[u8])> = keys.zip(made.iter().map(Vec::as_slice)).collect();
     let hashes: Result<Vec<Sha256>, StoreError> = match context.artifacts.put_all(&files) {
-        // Others lie there that no fact speaks of: nobody has them.
+        // Other archives lie there that no fact mentions, so no organ has them.
         Err(StoreError::Publish(PublishError::Conflict { .. })) => {
             files.iter().map(|(key, bytes)| context.artifacts.replace(key, bytes)).collect()
         }
@@ -112,12 +114,12 @@ fn seal_some(context: &Context, work: &[Work<'_>], dry_run: bool) -> Result<Vec<
     Ok(archives)
 }
 
-/// Where a copy of a parcel stands in the output.
+/// The key of a parcel's copy in the output.
 pub fn copy_key(context: &Context, parcel: &ParcelId, copy: &CopyStanding) -> ArtifactKey {
     ArtifactKey::Copy {
         issue: parcel.issue.clone(),
         organ: parcel.organ.clone(),
-        // As it was numbered, whatever the office writes today.
+        // As it was numbered, whatever language the office sets today.
         language: copy.record.language().unwrap_or_else(|| context.office.settings.language_of(&parcel.organ)),
         number: copy.record.number,
         of: copy.record.of,
@@ -131,12 +133,12 @@ fn place(parcel: &ParcelId, file: &str, dry_run: bool) -> ArtifactKey {
     ArtifactKey::beside(&parcel.issue, &format!("sealed/{file}"))
 }
 
-/// What a failure calls an archive.
+/// An archive, in the words of an error.
 const ARCHIVE: &str = "an encrypted copy";
 
-/// The passphrases of an office: its file is read once.
+/// The passphrases of an office; its file is read once.
 struct Passphrases {
-    /// Why the file is of no use, or what stands in it.
+    /// The content of the file, or why it cannot be used.
     file: Result<BTreeMap<String, String>, String>,
     shown: String,
 }
@@ -167,12 +169,12 @@ impl Passphrases {
     }
 }
 
-/// `ZHINAQ_PASSPHRASE_GP_LEADERSHIP`.
+/// The environment variable with the passphrase of an organ, such as `ZHINAQ_PASSPHRASE_GP_LEADERSHIP`.
 fn variable(organ: &OrganId) -> String {
     format!("ZHINAQ_PASSPHRASE_{}", organ.as_str().to_ascii_uppercase().replace('-', "_"))
 }
 
-/// The organs whose copies cannot be encrypted as they want it.
+/// The organs whose copies cannot be encrypted as they require, and the unknown organs in the file.
 #[must_use]
 pub fn faults(office: &Office) -> Vec<String> {
     let passphrases = Passphrases::open(office);

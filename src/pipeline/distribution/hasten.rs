@@ -1,5 +1,7 @@
-//! Handing over before the hour has come, or what has no form or figure in it: a named person's decision, with its reason
+//! Handing over before the hour has come, or without a form or figure: the decision of a named person, with the reason
 //! in the journal.
+//!
+//! In: issues and a reason. Out: facts. Unknown here: what an issue waits for, which `status::ready` decides.
 
 use std::collections::BTreeSet;
 
@@ -14,17 +16,17 @@ use crate::{
 };
 use domain::{Event, Fact, Issue, Role};
 
-/// The reason of a person who wants no waiting, fit for the journal; nothing where nobody does.
+/// The reason of a person who decides not to wait, fit for the journal; `None` if nobody does.
 ///
 /// # Errors
-/// When it is no person who asks, the person may not, or the reason is none.
+/// When the actor is not a person, the person does not have the role, or the reason is not fit for the journal.
 pub fn reason(context: &Context, now: Option<&str>) -> Result<Option<String>, Failure> {
     let Some(reason) = now else { return Ok(None) };
     context.person(Role::Operator)?;
     permissions::reason(reason).map(Some)
 }
 
-/// Writes down that these issues go although they would have to wait.
+/// Records that these issues go although they would have to wait.
 ///
 /// # Errors
 /// When the ledger fails.
@@ -33,7 +35,8 @@ pub async fn record(context: &Context, issues: impl Iterator<Item = &Issue>, rea
     context.record(&issues.map(fact).collect::<Vec<_>>()).await
 }
 
-/// The same for a hand-over: of the issues whose parcels go, those that would wait and that no run has written down just now.
+/// As [`record`], for a hand-over: records the issues in the queue that would wait and that this run has not recorded
+/// yet.
 ///
 /// # Errors
 /// When the ledger fails.

@@ -1,4 +1,6 @@
-//! The journal of a hand-over, written into the ledger and, a second time, outside it.
+//! The journal of a hand-over: written into the ledger and, a second time, outside it.
+//!
+//! In: attempts and their outcomes. Out: facts. Unknown here: transports.
 
 use std::sync::Arc;
 
@@ -8,8 +10,8 @@ use distribute::{Attempt, Journal, JournalError, Outcome};
 use domain::{Actor, Fact, Witnessed};
 use ledger::{Ledger, RunClaim};
 
-/// Writes each intent and outcome as a fact, first into the ledger, then into the journal of sendings; asks the claim's
-/// fence before bytes leave.
+/// Writes each intent and outcome as a fact, first into the ledger, then into the journal of sendings. Checks the fence
+/// of the claim before bytes leave.
 pub struct LedgerJournal {
     pub ledger: Ledger,
     pub run: String,
@@ -22,14 +24,14 @@ pub struct LedgerJournal {
 impl LedgerJournal {
     async fn write(&self, fact: Fact) -> Result<(), JournalError> {
         self.ledger.append(&self.run, &self.actor, self.clock.now(), std::slice::from_ref(&fact)).await?;
-        // The ledger knows it: the journal of sendings is brought up to it before the next sending.
+        // The ledger has the fact, and the journal of sendings is brought up to date before the next sending.
         if let Err(error) = self.witness(fact).await {
             tracing::warn!(%error, "an outcome is in the ledger only");
         }
         Ok(())
     }
 
-    /// Writes a fact down outside the ledger too.
+    /// Writes a fact outside the ledger too.
     async fn witness(&self, fact: Fact) -> Result<(), JournalError> {
         let written = Witnessed { at: self.clock.now(), run: self.run.clone(), actor: self.actor.clone(), fact };
         let sendings = self.sendings.clone();
@@ -40,8 +42,8 @@ impl LedgerJournal {
 
 impl Journal for LedgerJournal {
     async fn intent(&self, attempt: &Attempt) -> Result<(), JournalError> {
-        // The fence and the intent in one transaction: whoever lost the office writes nothing. Leases are about real
-        // time, also when a person acts as of another day.
+        // The fence and the intent are one transaction: a run that lost the office writes nothing. Leases use the real
+        // time, even when a person acts as of another day.
         let (now, at) = (Clock::System.now(), self.clock.now());
         let written =
             self.ledger.append_holding(&self.claim, now, &self.run, &self.actor, at, &[attempt.sending()]).await?;
@@ -49,7 +51,7 @@ impl Journal for LedgerJournal {
     }
 
     async fn may_send(&self, attempt: &Attempt) -> Result<bool, JournalError> {
-        // Not before the ledger knows of it: a witness that knows more than the ledger stops every sending.
+        // Not before the ledger has it: a witness that contains more than the ledger stops every sending.
         self.witness(attempt.sending()).await?;
         Ok(self.ledger.still_holds(&self.claim, Clock::System.now()).await?)
     }
@@ -59,7 +61,7 @@ impl Journal for LedgerJournal {
     }
 }
 
-/// The journal of a dry run: nothing leaves the house, so nothing is recorded.
+/// The journal of a dry run: nothing is sent, so nothing is recorded.
 pub struct DryRun;
 
 impl Journal for DryRun {

@@ -1,8 +1,11 @@
-//! The office's mailbox on an IMAP server: what has come since it was read last, and what is there about mails that are
-//! uncertain.
+//! The office's mailbox on an IMAP server: what has come since the last reading, and what it contains about uncertain
+//! mails.
 //!
-//! Each mail is taken once: how far the mailbox was read is a fact. The same report read twice, after the server numbered
-//! its mails anew or the program died in between, is known again by its hash.
+//! Each mail is taken once: a fact records how far the mailbox was read. A report may be read twice, because the server
+//! numbered its mails anew or the program died in between; then it is recognised by its hash.
+//!
+//! In: the settings, and how far the mailbox was read. Out: mails, and how far it is read now. Unknown here: what a
+//! mail means.
 
 use std::collections::BTreeSet;
 
@@ -11,15 +14,15 @@ use config::MailboxSettings;
 use distribute::{Imap, ImapError, ImapServer, MailNumber};
 use domain::{Event, Fact, Origin};
 
-/// Mails taken at one time; the rest comes with the next reading.
+/// How many mails one reading takes; the rest comes with the next reading.
 const AT_ONE_TIME: usize = 2_000;
 
-/// Reads what is new, and what names one of the mails in `uncertain`. `take` is given each mail with a name for people, or
-/// that it is larger than `limit` bytes. Returns the fact of how far it was read.
+/// Reads the new mails, and the mails about one of those in `uncertain`. `take` gets each mail with a name for people,
+/// or the message that it is larger than `limit` bytes. Returns the fact of how far the mailbox was read; `None` if
+/// nothing is new.
 ///
 /// # Errors
-/// When no mailbox is written in zhinaq.toml, its credentials are not there, or the server fails: then nothing counts as
-/// read.
+/// When zhinaq.toml has no mailbox, its credentials are missing, or the server fails. Then nothing counts as read.
 pub async fn read(
     context: &Context,
     events: &[Event],
@@ -54,7 +57,7 @@ pub async fn read(
     Ok((until > before).then_some(Fact::MailboxRead { mailbox, validity, uid: until }))
 }
 
-/// The last number that was read, while numbers mean the same.
+/// The number of the last mail that was read; 0 if the server has numbered its mails anew since (UIDVALIDITY of IMAP).
 fn last(events: &[Event], of: &str, now: u32) -> u32 {
     let read = events.iter().rev().find_map(|event| match &event.fact {
         Fact::MailboxRead { mailbox, validity, uid } if mailbox == of => Some((*validity, *uid)),

@@ -1,7 +1,7 @@
-//! From masters to receipts: copies are numbered, parcels queued and handed over, and what comes back is taken in.
+//! From masters to receipts: copies are numbered, parcels are queued and handed over, and what comes back is taken in.
 //!
-//! In: masters of an issue, the matrix, the ways to the organs. Out: rows of the register, outcomes with the server's words,
-//! and what is still owed. Nothing that cannot be undone is done before the journal knows of it.
+//! In: the masters of an issue, the matrix, the ways to the organs. Out: rows of the register, outcomes with the
+//! server's words, and what is still owed. A step that cannot be undone is in the journal before it is done.
 
 pub mod cover_letter;
 mod distribution_list;

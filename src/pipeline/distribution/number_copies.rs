@@ -1,4 +1,7 @@
-//! Numbering the copies: each organ's copies out of the master, each a row in the register.
+//! Numbers the copies: stamps each organ's copies from the master, and enters each copy into the register.
+//!
+//! In: masters, and the shares of organs. Out: stored copies, and facts for the register. Unknown here: how copies are
+//! sent.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -13,12 +16,12 @@ use ledger::Filter;
 use store::{ArtifactKey, StoreError};
 use workbook::{CopyMark, Stamper};
 
-/// What one organ gets, out of the master for what it holds already.
+/// What one organ gets, stamped from the master for the issue that it holds already.
 #[derive(Debug, Clone)]
 pub struct CopyBatch<'a> {
     pub share: Share<'a>,
     pub held: Option<u32>,
-    /// The number after which its copies begin; 0 for a parcel that has none yet.
+    /// Its copies are numbered from the next number on; 0 for a parcel that has no copies yet.
     pub after: u32,
 }
 
@@ -30,8 +33,8 @@ pub struct PrintedCopy<'a> {
     pub profile: &'a str,
 }
 
-/// Stamps the copies of a first issue and enters them into the register; parcels that are there already are left alone.
-/// Returns how many parcels were added.
+/// Stamps the copies of a first issue and enters them into the register. Parcels that are in the register already are
+/// not touched. Returns how many parcels were added.
 ///
 /// # Errors
 /// When a master cannot be stamped, or the store or ledger fails.
@@ -50,17 +53,17 @@ pub async fn number_copies(context: &Context, built: &Built) -> Result<usize, Fa
 /// Stamps copies and enters them into the register, all or none. Returns how many parcels were added.
 ///
 /// # Errors
-/// When a master is not there or cannot be stamped, or the store or ledger fails.
+/// When a master is missing or cannot be stamped, or the store or ledger fails.
 pub async fn number(context: &Context, print: &PrintedCopy<'_>, batches: &[CopyBatch<'_>]) -> Result<usize, Failure> {
     let facts = numbered(context, print, batches)?;
     context.record(&facts).await?;
     Ok(facts.len())
 }
 
-/// Stamps and stores copies; answers the facts that enter them into the register.
+/// Stamps and stores copies; returns the facts that enter them into the register.
 ///
 /// # Errors
-/// When a master is not there or cannot be stamped, or the store fails.
+/// When a master is missing or cannot be stamped, or the store fails.
 pub fn numbered(context: &Context, print: &PrintedCopy<'_>, batches: &[CopyBatch<'_>]) -> Result<Vec<Fact>, Failure> {
     if batches.is_empty() {
         return Ok(Vec::new());
@@ -127,7 +130,7 @@ fn marks<'a>(
 
 type Work = (Arc<Stamper>, CopyMark);
 
-/// Each copy is stamped, hashed and written by one thread, and the disk works meanwhile; all get their names together.
+/// Stamps, hashes and writes each copy in one thread, while the disk works. All copies get their final names together.
 fn stamp_and_store(context: &Context, work: &[Work]) -> Result<Vec<(ParcelId, CopyRecord)>, Failure> {
     let not_stored = |error| Failure::ours("the numbered copies cannot be stored", error);
     if let Some((_, mark)) = work.first() {
@@ -136,7 +139,7 @@ fn stamp_and_store(context: &Context, work: &[Work]) -> Result<Vec<(ParcelId, Co
     let batch = context.artifacts.batch();
     let put = |key: &ArtifactKey, pieces: &[&[u8]]| batch.put(key, pieces);
     let hashes = match stamp(context, work, put)?.into_iter().collect::<Result<Vec<Sha256>, _>>() {
-        // A run that died before its copies were in the register left others there: nobody has them.
+        // A run that died before its copies were in the register left other files there; no organ has them.
         Err(StoreError::Publish(PublishError::Conflict { .. })) => {
             let replace = |key: &ArtifactKey, pieces: &[&[u8]]| context.artifacts.replace(key, &pieces.concat());
             stamp(context, work, replace)?.into_iter().collect::<Result<Vec<Sha256>, _>>().map_err(not_stored)?

@@ -1,4 +1,6 @@
-//! What goes in a hand-over: the parcels that wait, without those that are held back, each with what was built for it.
+//! What goes in a hand-over: the waiting parcels that are not held back, each with what was built for it.
+//!
+//! In: the register, the issues, a scope. Out: parcels, and why others stay. Unknown here: transports.
 
 use std::collections::BTreeMap;
 
@@ -19,12 +21,12 @@ pub struct Waiting<'a> {
     pub built: &'a IssueRecord,
 }
 
-/// The parcels in the scope that may go. What is held back is told in the report; of an issue that is not ready (its
-/// collection is in `closed` and waits for its hour or its forms, or it holds no figure) goes only what a person sends a second
-/// time.
+/// The parcels of the scope that may go. The report lists what is held back. An issue is not ready if its collection is
+/// in `closed` (it waits for its hour or its forms), or if it contains no figure. Of such an issue, only the parcels
+/// that a person sends a second time go.
 ///
 /// # Errors
-/// When the scope names an organ that is unknown, or that receives nothing any more.
+/// When the scope contains an organ that is unknown, or that no longer receives anything.
 pub fn waiting<'a>(
     context: &Context,
     period: Period,

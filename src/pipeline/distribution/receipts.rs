@@ -1,8 +1,11 @@
 //! What comes back: bounces and acknowledgements from a mailbox, acknowledgements from the folders of organs, and
-//! evidence for what is uncertain.
+//! evidence about uncertain parcels.
 //!
-//! What is certain is recorded. What an uncertain parcel needs is a person's decision: evidence is shown with the
-//! command that settles it, and nothing is recorded.
+//! What is certain is recorded. An uncertain parcel needs a person's decision: the evidence is shown with the command
+//! that settles it, and nothing is recorded.
+//!
+//! In: mails, notes, logs. Out: facts, and proposals for a person. Unknown here: the format of a report, which
+//! `distribute` reads.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -28,7 +31,7 @@ use ledger::Filter;
 pub struct ReceiptsScope {
     /// Folders in the Maildir format: `new` and `cur` are read, nothing is moved.
     pub maildirs: Vec<PathBuf>,
-    /// The mailbox of zhinaq.toml too.
+    /// Read the mailbox of zhinaq.toml too.
     pub imap: bool,
     /// Logs of a mail server.
     pub logs: Vec<PathBuf>,
@@ -53,9 +56,9 @@ pub struct Came {
     pub words: String,
 }
 
-/// A mail with seven copies returned whole has some 29 MB.
+/// The largest mail that is read, in bytes. A mail with seven copies that was returned whole has about 29 MB.
 const MAIL: u64 = 64 << 20;
-/// A note of acknowledgement.
+/// How much of a note of acknowledgement is read, in bytes.
 const NOTE: u64 = 4096;
 
 /// Reads what came back and records it. Reading the same again records nothing twice.
@@ -107,7 +110,7 @@ fn sent(events: &[Event]) -> BTreeMap<String, (ParcelId, Vec<u32>)> {
     mails.collect()
 }
 
-/// The words of every outcome, in which reports that were taken are known again.
+/// The words of every outcome that came from a report; a report that was taken before is recognised in them.
 fn known(events: &[Event]) -> String {
     let words = events.iter().filter_map(|event| match &event.fact {
         Fact::Outcome { words, .. } if words.contains(MARK) => Some(words.as_str()),
@@ -116,7 +119,7 @@ fn known(events: &[Event]) -> String {
     words.collect::<Vec<_>>().join("\n")
 }
 
-/// Before the hash of a report in the words of an outcome.
+/// Precedes the hash of a report in the words of an outcome.
 const MARK: &str = "report ";
 
 /// The mails of a folder in the Maildir format, by name.
@@ -137,7 +140,7 @@ pub fn maildir(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-/// A mail of a folder as it lies there.
+/// The bytes of a mail in a folder.
 ///
 /// # Errors
 /// When it cannot be read, or is larger than any mail of ours.
@@ -168,7 +171,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The mails whose copies are uncertain: what is there about them is evidence each time.
+    /// The ids of the mails whose copies are uncertain; whatever is found about these mails is evidence each time.
     fn uncertain(&self) -> BTreeSet<String> {
         let is_open = |(parcel, copies): &(ParcelId, Vec<u32>)| {
             let record = self.records.get(parcel);
@@ -185,7 +188,8 @@ impl Reading<'_> {
         let Some(report) = Report::read(bytes) else { return };
         let found: Vec<_> = report.about.iter().filter_map(|id| self.sent.get(id).cloned()).collect();
         let Some((parcel, copies)) = found.last().cloned() else {
-            // Answers in other threads of the mailbox are none of our business; a bounce of a mail of ours would be.
+            // An answer in another thread of the mailbox does not concern this office. A bounce may be about one of its
+            // mails.
             if matches!(report.kind, ReportKind::Failed(_)) {
                 let about = report.about.first().map_or("a mail without an id", String::as_str).to_owned();
                 self.tell(
@@ -234,8 +238,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Whether all that failed is what is known to be somebody else's: the archive that got the mail too, or another
-    /// organ. Their trouble is not this organ's.
+    /// Whether every failed address is known to be somebody else's: the archive that got the mail too, or another
+    /// organ. Their failures do not concern this organ.
     fn is_of_others(&self, parcel: &ParcelId, failed: &[String]) -> bool {
         let settings = &self.context.office.settings;
         let archive = match &settings.transport {
@@ -249,14 +253,15 @@ impl Reading<'_> {
         failed.iter().all(|f| !is_own(f) && others.iter().any(|other| other.eq_ignore_ascii_case(f)))
     }
 
-    /// Whether nobody of those that a mail went to is left.
+    /// Whether every address that a mail went to has failed.
     fn is_for_all(&self, parcel: &ParcelId, copies: &[u32], failed: &[String]) -> bool {
         if self.is_of_others(parcel, failed) {
             return false;
         }
         let mut to =
             copies.iter().flat_map(|n| transport_setup::addresses(&self.context.office, &parcel.organ, *n)).peekable();
-        // An address may have been forwarded: then the report names another, and only a single one is beyond doubt.
+        // An address may forward its mail. Then the report contains another address, and only a mail to one address is
+        // certain.
         let one = to.peek().is_some()
             && transport_setup::addresses(&self.context.office, &parcel.organ, copies.first().copied().unwrap_or(1))
                 .len()
@@ -269,9 +274,9 @@ impl Reading<'_> {
         known.is_some_and(|addresses| addresses.iter().any(|a| a.domain() == domain))
     }
 
-    /// Takes over what came about copies: of those that were handed it is a fact, of those that are uncertain a proposal.
-    /// Who answered has the copies, whatever a mail server says before or after: a bounce does not take that back, and an
-    /// answer stands against a bounce.
+    /// Takes over what came about copies. For copies that were handed over it is a fact, for uncertain copies a
+    /// proposal. An organ that answered has the copies, whatever a mail server reports before or after: a bounce does
+    /// not undo an answer, and an answer overrides a bounce.
     fn came(&mut self, parcel: &ParcelId, copies: &[u32], state: ParcelState, words: &str) {
         let Some(record) = self.records.get_mut(parcel) else { return };
         let mark = words.rsplit_once(MARK).map_or("", |(_, hash)| hash).trim_end_matches(')');
@@ -286,7 +291,7 @@ impl Reading<'_> {
                 _ if copy.open() == ParcelState::Uncertain => uncertain.push(copy.record.number),
                 stands if stands == ParcelState::Handed || (stands == ParcelState::Bounced && state.is_handed()) => {
                     certain.push(copy.record.number);
-                    // What the same reading brings later finds it so.
+                    // Later reports of the same reading find the new state.
                     copy.state = state;
                 }
                 stands if stands != state => other = Some(stands),
@@ -320,7 +325,7 @@ impl Reading<'_> {
         self.report.told.push(Trouble::new(what, why));
     }
 
-    /// Notes that organs laid beside their parcels: any file that ends in `.ack`.
+    /// Reads the notes that organs put beside their parcels: any file that ends in `.ack`.
     fn folders(&mut self) {
         let outbox = witnesses::outbox(self.context);
         let by_folder = |r: &&ParcelRecord| {
@@ -330,7 +335,7 @@ impl Reading<'_> {
         for parcel in waiting {
             let folder = outbox.join(Folder::place(&parcel));
             let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path());
-            // The folder is the organ's to write in: what a link there leads to is not its note.
+            // The organ may write in this folder. A link there may lead to any file, so it is not a note.
             let is_file = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
             let mut notes: Vec<PathBuf> =
                 entries.filter(|p| p.extension().is_some_and(|e| e == "ack") && is_file(p)).collect();
@@ -344,8 +349,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Lines of a mail server's log about mails that are uncertain: the line with the id gives the queue's number, and
-    /// later lines with that number say what became of it.
+    /// Reads lines of a mail server's log about uncertain mails. The line with the id of the mail contains its queue
+    /// id, and later lines with that queue id say what became of it.
     fn log(&mut self, path: &Path) -> Result<(), Failure> {
         let file = fs::File::open(path)
             .map_err(|error| Failure::usage(format!("the log `{}` cannot be read: {error}", path.display())))?;

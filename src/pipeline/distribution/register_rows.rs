@@ -1,4 +1,6 @@
-//! The register of copies as data, one row a copy.
+//! The register of copies as data, one row for each copy.
+//!
+//! In: the facts of a period. Out: [`RegisterRow`]. Unknown here: how the register is printed.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -12,14 +14,14 @@ use domain::{
     Channel, CollectionId, Issue, Language, OrganId, ParcelId, ParcelState, Period, SealedCopy, Sha256, issues, parcels,
 };
 
-/// One copy as it stands in the register.
+/// One copy in the register.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RegisterRow {
     pub parcel: ParcelId,
     pub collection: CollectionId,
     pub period: Period,
     pub revision: u32,
-    /// The number of a supplement; 0 with the collection itself.
+    /// The number of a supplement; 0 for the collection itself.
     pub supplement: u32,
     pub content_id: Option<Sha256>,
     pub organ: OrganId,
@@ -29,17 +31,17 @@ pub struct RegisterRow {
     pub of: u32,
     pub file: String,
     pub sha256: Sha256,
-    /// The archive that it goes in, where it is encrypted for its organ: with the hash of what is sent.
+    /// The archive in which it goes, if it is encrypted for its organ, with the hash of what is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sealed: Option<SealedCopy>,
     pub state: ParcelState,
-    /// How far a second sending is, which a person asked for and which is not done.
+    /// The state of a second sending that a person requested and that is not done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub again: Option<ParcelState>,
-    /// The organ that gets another one for a copy that was withdrawn.
+    /// The organ that gets another copy in place of one that was withdrawn.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub readdressed_to: Option<OrganId>,
-    /// The way by which it went last, and under which id.
+    /// The way by which it went last, and its Message-ID.
     pub channel: Option<Channel>,
     pub message_id: Option<String>,
     pub attempts: u32,
@@ -48,7 +50,7 @@ pub struct RegisterRow {
     pub words: String,
 }
 
-/// The register of a period, in the order of issues, organs of the act, and numbers.
+/// The register of a period, in the order of issues, then of organs in the act, then of numbers.
 ///
 /// # Errors
 /// When a collection is unknown, or the ledger cannot be read.

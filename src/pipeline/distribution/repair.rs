@@ -1,5 +1,9 @@
-//! Copies that were lost or altered between their numbering and their sending. What the same master gives under the same
-//! number has the hash of the register, so it takes their place: what goes is what was numbered and approved.
+//! Repairs copies that were lost or altered between their numbering and their sending.
+//!
+//! The same master gives, under the same number, the hash of the register. So a copy that is stamped again takes the
+//! place of the lost one, and what goes is what was numbered and approved.
+//!
+//! In: waiting parcels. Out: the parcels that can go. Unknown here: transports.
 
 use crate::{
     Context, Trouble,
@@ -11,8 +15,8 @@ use domain::{CopyRecord, CopyStanding, Language, ParcelId, Sha256};
 use store::ArtifactKey;
 use workbook::{CopyMark, Stamper};
 
-/// Makes anew what is not as it was numbered. A parcel that is to be sealed and cannot be whole leaves the queue; of any
-/// other one the journal is told when it is tried.
+/// Makes copies again that are not as they were numbered. If a copy cannot be made again, a parcel that has to be
+/// sealed leaves the queue; any other parcel stays, and the journal records the failure when the parcel is tried.
 pub fn restored<'a>(context: &Context, queue: Vec<Waiting<'a>>, troubles: &mut Vec<Trouble>) -> Vec<Waiting<'a>> {
     let work: Vec<(&Waiting<'_>, &CopyStanding)> = queue
         .iter()
@@ -53,7 +57,8 @@ fn is_whole(context: &Context, waiting: &Waiting<'_>, copy: &CopyStanding) -> bo
     is_put
 }
 
-/// A copy stamped again, and the master that gives the bytes of the register.
+/// The key of the master that gives the bytes of the register, and the copy stamped again from it; `None` if no master
+/// does.
 pub fn again(
     context: &Context,
     parcel: &ParcelId,

@@ -1,4 +1,6 @@
-//! Issuing a revision: the candidate that a person rebuilt is numbered for the organs that it concerns.
+//! Issues a revision: the candidate that a person rebuilt is numbered for the organs that it concerns.
+//!
+//! In: a revision of some collections. Out: parcels in the register. Unknown here: how a candidate is made.
 
 use crate::{
     Context, Exit, Failure, SendReport, Trouble,
@@ -12,12 +14,12 @@ use crate::{
 };
 use domain::{CollectionId, Issue, OrganId, ParcelId, Period, issues, parcels};
 
-/// Numbers the copies of a revision of some collections; parcels that are in the register already are left alone. What
-/// cannot go is told in the report; one without any figure goes only where a person said so (`by_person`). Answers the
+/// Numbers the copies of a revision of some collections. Parcels that are in the register already are not touched. The
+/// report lists what cannot go. A revision without figures goes only if a person decided so (`by_person`). Returns the
 /// parcels of the revision.
 ///
 /// # Errors
-/// When there is no such candidate, or the store or ledger fails.
+/// When no such candidate exists, it was overtaken, it lacks a workbook for an organ, or the store or ledger fails.
 pub async fn issue(
     context: &Context,
     period: Period,
@@ -58,7 +60,7 @@ pub async fn issue(
         }
         let mut batches = Vec::new();
         for (held, (shares, _)) in revisions::groups(context, &first, &records) {
-            // No master for what they hold: nothing changed for them.
+            // No master for the revision that they hold: nothing changed for them.
             if !record.masters.keys().any(|(_, of)| *of == held) {
                 continue;
             }

@@ -1,4 +1,6 @@
 //! Handing over: what is queued and not held back goes to its organs.
+//!
+//! In: a scope, and the claim on the office. Out: [`SendReport`]. Unknown here: how a transport works.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -29,17 +31,17 @@ use domain::{
     ParcelRecord, ParcelState, Period, Role, interrupted, issues, parcels,
 };
 
-/// Which parcels are meant; empty lists mean all.
+/// Which parcels are meant; an empty list means all.
 #[derive(Debug, Clone, Default)]
 pub struct SendScope {
     pub collections: Vec<CollectionId>,
     pub organs: Vec<OrganId>,
     pub parcels: Vec<ParcelId>,
-    /// The candidate that is to become an issue; only its parcels are meant then.
+    /// The candidate that becomes an issue; then only its parcels are meant.
     pub revision: Option<u32>,
-    /// Everything but the last step: into a folder of the output.
+    /// Do everything but the last step: write into a folder of the output instead.
     pub dry_run: bool,
-    /// Why what has to wait goes at once: a named person's decision.
+    /// Why parcels that have to wait go at once: the reason of a named person.
     pub now: Option<String>,
 }
 
@@ -60,7 +62,7 @@ impl SendScope {
     }
 }
 
-/// What handing over brought.
+/// The result of handing over.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SendReport {
     pub handed: usize,
@@ -70,11 +72,11 @@ pub struct SendReport {
     pub exit: Exit,
 }
 
-/// Hands the queued parcels of a period over.
+/// Hands over the queued parcels of a period.
 ///
 /// # Errors
-/// When another run works here, the transport is not set up, or the ledger fails. A parcel that was not taken is no
-/// error: the report says so.
+/// When the person does not have the role, another run works here, the ledger lacks what a witness contains, the
+/// transport is not set up, or the ledger fails. A parcel that was not taken is not an error: the report says so.
 pub async fn send(context: &Context, period: Period, scope: &SendScope) -> Result<SendReport, Failure> {
     context.permit(Role::Operator)?;
     let reason = hasten::reason(context, scope.now.as_deref())?;
@@ -88,7 +90,7 @@ pub async fn send(context: &Context, period: Period, scope: &SendScope) -> Resul
     report
 }
 
-/// A candidate that a person rebuilt becomes an issue, and goes.
+/// Makes an issue of a candidate that a person rebuilt, and hands it over.
 async fn send_revision(
     context: &Context,
     period: Period,
@@ -113,7 +115,7 @@ async fn send_revision(
     Ok(report)
 }
 
-/// As [`send`], for a run that holds the claim already and has asked the witnesses.
+/// As [`send`], for a run that has claimed the office and compared the witnesses.
 ///
 /// # Errors
 /// As [`send`].
@@ -151,7 +153,7 @@ pub async fn send_claimed(
     }
     if !scope.dry_run {
         let now = report::standing(context, quarter, &report::events_of(context, quarter).await?);
-        // What only waits for its hour is not behind.
+        // A collection that only waits for its hour is not behind.
         let is_held = |w: &Waits| scope.now.is_none() && w.gate == Gate::Early;
         let early = |c: &CollectionStatus| closed.iter().any(|w| w.collection == c.id && is_held(w));
         let behind = |c: &CollectionStatus| (c.parcels.handed < c.parcels.expected && !early(c)) || c.parcels.again > 0;
@@ -162,7 +164,7 @@ pub async fn send_claimed(
     }
     let by_name = !scope.organs.is_empty() || !scope.parcels.is_empty();
     if by_name && !report.troubles.is_empty() {
-        // Of what was asked for by name something did not go.
+        // Something did not go that was requested by name.
         report.exit = report.exit.or(Exit::Short);
     }
     Ok(report)
@@ -172,17 +174,17 @@ fn is_in<T: PartialEq>(one: &T, list: &[T]) -> bool {
     list.is_empty() || list.contains(one)
 }
 
-/// Makes sure that the ledger knows all that left the house, and records what became of attempts whose program died; asked
-/// while nobody else can be sending, by acts that send nothing themselves.
+/// Checks that the ledger contains everything that was sent, and records what became of attempts whose program died.
+/// Called while nobody else can be sending, by acts that send nothing themselves.
 ///
 /// # Errors
-/// When the ledger fails, or knows less than its witnesses.
+/// When the ledger fails, or lacks what a witness contains.
 pub async fn mend(context: &Context, quarter: Period) -> Result<(), Failure> {
     witnesses::assured(context).await?;
     end_interrupted(context, quarter).await
 }
 
-/// Records what became of attempts whose program died; asked while nobody else can be sending.
+/// Records what became of attempts whose program died; called while nobody else can be sending.
 ///
 /// # Errors
 /// When the ledger fails.
@@ -241,8 +243,8 @@ async fn carry(
     Ok(receipts)
 }
 
-/// The copies that wait, by when they were numbered: what an organ got as another's successor goes by itself, with a letter
-/// of its own, and goes so again.
+/// The copies that wait, grouped by when they were numbered. What an organ got as another's successor goes separately,
+/// with its own letter, and goes so again.
 fn batches(record: &ParcelRecord) -> Vec<Vec<&CopyStanding>> {
     let mut batches: BTreeMap<u32, Vec<&CopyStanding>> = BTreeMap::new();
     for copy in record.to_send() {

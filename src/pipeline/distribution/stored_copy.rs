@@ -1,4 +1,6 @@
-//! Copies in the store, as handing over reads them.
+//! Copies in the store, as the hand-over reads them.
+//!
+//! In: a key of the store. Out: content that is read when it is needed. Unknown here: parcels.
 
 use std::{io, sync::Arc};
 
@@ -19,10 +21,10 @@ impl CopySource for StoredCopy {
     }
 }
 
-/// The bytes of a copy, or of the archive that it goes in, read when they are needed. `what` is written in the failure.
+/// The bytes of a copy, or of the archive in which it goes, read when they are needed. `what` is its name in an error.
 ///
 /// # Errors
-/// When the key is no name of a file.
+/// When the key is not a valid name of a file.
 pub fn stored(context: &Context, key: &ArtifactKey, what: &str) -> Result<CopyContent, Failure> {
     let stored = context.artifacts.stored(key);
     let stored = stored.map_err(|error| Failure::ours(format!("{what} has no place in the output"), error))?;

@@ -1,7 +1,9 @@
 //! Supplements: a form that came after its collection was handed over goes to the organs that hold the collection.
 //!
-//! Nobody has to decide about it: the collection said that a supplement follows. So a run makes it by itself, once, and
-//! numbers it for an organ as soon as that organ holds the collection.
+//! No person has to decide about it: the collection announced that a supplement follows. So a run makes it by itself,
+//! once, and numbers it for an organ as soon as that organ holds the collection.
+//!
+//! In: the facts of a quarter. Out: masters, and parcels in the register. Unknown here: how parcels are sent.
 
 use crate::{
     Catalogue, Context, Exit, Failure, Trouble,
@@ -28,20 +30,20 @@ use domain::{
 };
 use store::ArtifactKey;
 
-/// What became of supplements.
+/// The supplements of a quarter, as far as they were numbered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SupplementReport {
-    /// Those that entered the register now.
+    /// The parcels that entered the register now.
     pub parcels: Vec<ParcelId>,
     pub troubles: Vec<Trouble>,
     pub exit: Exit,
 }
 
-/// Makes the supplements of a quarter's collections and numbers their copies. Hands nothing over. One without any figure
-/// is numbered only where a person said that what waits goes at once.
+/// Makes the supplements of a quarter's collections and numbers their copies. Hands nothing over. A supplement without
+/// figures is numbered only if a person decided that what waits goes at once.
 ///
 /// # Errors
-/// When the person may not run, or the store or ledger fails.
+/// When the person does not have the role, or the store or ledger fails.
 pub async fn supplement(context: &Context, period: Period, by_person: bool) -> Result<SupplementReport, Failure> {
     context.permit(Role::Operator)?;
     let quarter = requirements::quarter(period)?;
@@ -56,8 +58,8 @@ pub async fn supplement(context: &Context, period: Period, by_person: bool) -> R
     Ok(report)
 }
 
-/// Builds the next supplement of a collection where a form that was missing has come; `true` when that is news for the
-/// journal. `told`: the facts of datasets, and those of the quarter.
+/// Builds the next supplement of a collection if a missing form has come. Returns whether the journal has new facts.
+/// `told`: the facts about datasets, and those of the quarter.
 async fn make(
     context: &Context,
     quarter: Period,
@@ -157,7 +159,7 @@ fn draw(
     })
 }
 
-/// Numbers the supplements of a collection for the organs that hold it and have them not yet.
+/// Numbers the supplements of a collection for the organs that hold the collection and do not have the supplements yet.
 async fn enter(
     context: &Context,
     due: &DueCollection<'_>,
@@ -176,7 +178,7 @@ async fn enter(
     for (issue, record) in issues.iter().filter(ready) {
         let wanted = |share: &entitlements::Share<'_>| {
             let has = records.keys().any(|p| p.issue == *issue && p.organ == share.recipient.id);
-            // Whoever holds a revision that was built with the form in it has no use for the supplement.
+            // An organ that holds a revision built with the form does not need the supplement.
             let held = holders.get(&share.recipient.id).and_then(|h| issues.get(&first.in_revision(h.revision)));
             !has && held.is_some_and(|held| held.seq < record.seq)
         };
@@ -192,7 +194,7 @@ async fn enter(
     Ok(())
 }
 
-/// The collection with nothing but the forms that came, under a title of its own.
+/// The collection with only the forms that came, under its own title.
 fn term(context: &Context, of: &CollectionTerm, forms: &[FormId], supplement: u32) -> CollectionTerm {
     let name = |language: Language| match language {
         Language::Ru => format!("{}. Дополнение № {supplement}", of.titles.of(language)),
@@ -214,7 +216,7 @@ fn template(context: &Context, of: &CollectionTerm, forms: &[FormId]) -> Result<
     Ok(template)
 }
 
-/// Why there is a supplement, in the office's language.
+/// The reason for a supplement, in the office's language.
 fn reason(context: &Context, forms: &[FormId]) -> String {
     let (regulation, language) = (context.office.regulation(), context.office.settings.language);
     let name = |form: &FormId| {

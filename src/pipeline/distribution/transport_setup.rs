@@ -1,4 +1,7 @@
-//! How parcels reach their organs: the way, the addresses, and what happens to one that is too large.
+//! How parcels reach their organs: the way, the addresses, and what happens to a parcel that is too large.
+//!
+//! In: the settings of the office. Out: a transport, and the faults of its settings. Unknown here: the wire, which the
+//! crate `distribute` deals with.
 
 use std::{
     fs,
@@ -23,7 +26,7 @@ pub fn addresses(office: &Office, organ: &OrganId, copy: u32) -> Vec<EmailAddres
     office.settings.addresses_of(organ, copy)
 }
 
-/// The parcel in parts, where its copies go to different addresses; it stays one parcel, for the journal speaks of
+/// The parcel in parts, if its copies go to different addresses. It stays one parcel, because the journal records
 /// copies.
 #[must_use]
 pub fn by_address(office: &Office, parcel: &Parcel) -> Vec<Parcel> {
@@ -38,7 +41,7 @@ pub fn by_address(office: &Office, parcel: &Parcel) -> Vec<Parcel> {
     parts
 }
 
-/// Whether a parcel goes into the folder, for it is too large for one mail and its organ wants it whole.
+/// Whether a parcel goes into the folder, because it is too large for one mail and its organ wants it whole.
 #[must_use]
 pub fn goes_by_folder(office: &Office, parcel: &Parcel) -> bool {
     let TransportSettings::Smtp(smtp) = &office.settings.transport else { return true };
@@ -47,10 +50,10 @@ pub fn goes_by_folder(office: &Office, parcel: &Parcel) -> bool {
     wire > limit && office.settings.too_large_for(&parcel.id.organ) == TooLargeFor::Folder
 }
 
-/// The way by which parcels leave the house: the one place in which it is chosen.
+/// The way by which parcels are sent. It is chosen only here.
 ///
 /// # Errors
-/// When the mail server's settings cannot be used, or its credentials are not there.
+/// When the mail server's settings cannot be used, or its credentials are missing.
 pub fn transport(context: &Context, dry_run: bool) -> Result<Arc<dyn Transport>, Failure> {
     let TransportSettings::Smtp(settings) = &context.office.settings.transport else {
         return Ok(folder(context, dry_run));
@@ -65,7 +68,7 @@ pub fn transport(context: &Context, dry_run: bool) -> Result<Arc<dyn Transport>,
     Ok(Arc::new(smtp))
 }
 
-/// The folder that organs fetch parcels from, also where mail is too small for them.
+/// The folder from which organs fetch parcels, including those that are too large for mail.
 #[must_use]
 pub fn folder(context: &Context, dry_run: bool) -> Arc<dyn Transport> {
     Arc::new(Folder::new(if dry_run { dry_run_folder(context) } else { outbox(context) }))
@@ -75,7 +78,7 @@ fn dry_run_folder(context: &Context) -> PathBuf {
     context.output.join("dry-run")
 }
 
-/// How fast and how patiently parcels leave the house.
+/// How fast parcels are sent, and how often an attempt is repeated.
 #[must_use]
 pub fn pace(office: &Office) -> Pace {
     let workers = office.settings.limits.hand_over_at_a_time;
@@ -131,10 +134,10 @@ fn dkim(office: &Office, settings: &SmtpSettings) -> Result<Option<Arc<Dkim>>, F
     dkim.map(|dkim| Some(Arc::new(dkim))).map_err(|error| Failure::usage(format!("mails cannot be signed: {error}")))
 }
 
-/// User and password from where the settings say.
+/// User and password from the place that the settings contain.
 ///
 /// # Errors
-/// When they are not there.
+/// When they are missing.
 pub(super) fn credentials(office: &Office, login: &Login) -> Result<Credentials, Failure> {
     let value = |name: &str| {
         std::env::var(name)
@@ -153,16 +156,16 @@ struct Written {
     password: String,
 }
 
-/// User and password from a file that nobody but its owner can read. No fault repeats what stands in it.
+/// User and password from a file that only its owner can read. No error repeats its content.
 ///
 /// # Errors
-/// When it is not there, others can read it, or it does not hold the two.
+/// When the file is missing, others can read it, or it does not contain the two.
 pub fn from_file(path: &Path) -> Result<Credentials, Failure> {
     let written: Written = secrets("credentials", path, "write `user = \"…\"` and `password = \"…\"`, no more")?;
     Ok(Credentials::new(written.user, written.password))
 }
 
-/// What stands in a TOML file that nobody but its owner can read. No fault repeats any of it.
+/// The content of a TOML file that only its owner can read. No error repeats any of it.
 pub(super) fn secrets<T: DeserializeOwned>(what: &str, path: &Path, rule: &str) -> Result<T, Failure> {
     let shown = path.display();
     let wrong = |error: std::io::Error| Failure::usage(format!("the {what} `{shown}` cannot be read: {error}"));
@@ -180,10 +183,10 @@ pub(super) fn secrets<T: DeserializeOwned>(what: &str, path: &Path, rule: &str) 
     })
 }
 
-/// No file of secrets has more bytes.
+/// The largest size of a file of secrets, in bytes.
 const SECRETS: u64 = 1 << 20;
 
-/// What keeps mail from leaving: the files that its settings name. Nothing is sent, and no secret is told.
+/// What keeps mail from being sent: faults in the files of the settings. Nothing is sent, and no secret is printed.
 #[must_use]
 pub fn faults(office: &Office) -> Vec<String> {
     let of_file = |login: &Login| from_file(&office.path(login.file()?)).err();
@@ -202,7 +205,7 @@ pub fn faults(office: &Office) -> Vec<String> {
     faults
 }
 
-/// The files in which the office keeps its secrets, wherever they lie.
+/// The files that contain the office's secrets, wherever they lie.
 #[must_use]
 pub fn secret_files(office: &Office) -> Vec<PathBuf> {
     let settings = &office.settings;
@@ -218,8 +221,8 @@ pub fn secret_files(office: &Office) -> Vec<PathBuf> {
     named.map(|path| office.path(&path)).map(|path| path.canonicalize().unwrap_or(path)).collect()
 }
 
-/// The environment variables that mail needs and that are not set here. A shell is seldom the daemon's environment, so
-/// this is no fault.
+/// The environment variables that mail needs and that are not set here. They are not faults, because a shell seldom has
+/// the environment of the daemon.
 #[must_use]
 pub fn unset(office: &Office) -> Vec<String> {
     let TransportSettings::Smtp(smtp) = &office.settings.transport else { return Vec::new() };

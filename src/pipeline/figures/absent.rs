@@ -1,4 +1,6 @@
-//! What the checks have to say about documents that are not there: of the period itself, and of those compared with.
+//! The findings of a check about missing documents: of the period itself, and of the periods that it is compared with.
+//!
+//! In: forms with their periods, the catalogue. Out: findings. Unknown here: figures.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +13,12 @@ use crate::{
 };
 use domain::{Agency, Finding, FormId, Period, Unit};
 
-/// The findings about what is not there of forms for their periods, and of the earlier periods that collections show
+/// The findings about missing documents of forms for their periods, and of the earlier periods that collections show
 /// beside them.
 #[must_use]
 pub fn findings(context: &Context, catalogue: &Catalogue, forms: &[(FormId, Period)]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    // The forms of a quarter come with their own periods, which end together; so do the collections that show them.
+    // The forms of a quarter have different periods that end together; so do the collections that show them.
     let mut absent: BTreeMap<(i32, u32), Vec<AbsentComparison>> = BTreeMap::new();
     for (form, period) in forms {
         let expected = expected::expected(&context.office, form, *period);

@@ -1,7 +1,10 @@
-//! Two datasets of the same form, period, unit and agency, cell by cell.
+//! Compares two datasets of the same form, period, unit and agency, cell by cell.
 //!
-//! Cells are matched by what they mean: where the two are of different editions, the form's template says which printed
-//! row and column of the one is which of the other. An empty cell and a place that is not printed are both "no figure".
+//! Cells are matched by what they mean. If the two are of different editions, the form's template says which printed
+//! row and column of one edition is which of the other. An empty cell and a place that is not printed both mean "no
+//! figure".
+//!
+//! In: two datasets, and the form's template. Out: [`FigureChange`]. Unknown here: where the datasets come from.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,21 +15,21 @@ use domain::{
     Period, RowCode, Section, SectionId, Unit,
 };
 
-/// What became of a cell or of a title.
+/// The kind of a change, of a cell or of a title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeKind {
-    /// A figure where there was none.
+    /// A figure where no figure was before.
     Addition,
-    /// Another figure than before.
+    /// A different figure than before.
     Amendment,
-    /// No figure where there was one.
+    /// No figure where a figure was before.
     Deletion,
-    /// Another title of a section, row or column; or one that came or went.
+    /// A different title of a section, row or column; or a title that was added or removed.
     Title,
 }
 
-/// What stands in a cell or as a title; in JSON a number or a text.
+/// The content of a cell or a title; in JSON a number or a text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Shown {
@@ -34,7 +37,7 @@ pub enum Shown {
     Text(String),
 }
 
-/// One change, with its place as the newer revision prints it (for what went: as the older one did).
+/// One change. Its place is as the newer revision prints it; for what was removed, as the older one printed it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FigureChange {
     pub kind: ChangeKind,
@@ -51,16 +54,17 @@ pub struct FigureChange {
     pub column: Option<ColumnCode>,
     pub before: Option<Shown>,
     pub after: Option<Shown>,
-    /// After less before, where both are numbers.
+    /// After minus before, if both are numbers.
     pub difference: Option<Number>,
-    /// What row and column say, parents first.
+    /// The labels of row and column, parents first.
     pub label: String,
 }
 
-/// Every change from one dataset to another, in the order of the newer one; what went comes last in each section.
+/// Every change from one dataset to another, in the order of the newer one; what was removed comes last in each
+/// section.
 #[must_use]
 pub fn compare(before: &Dataset, after: &Dataset, template: Option<&FormTemplate>) -> Vec<FigureChange> {
-    // Within one edition a printed code is its own meaning.
+    // Within one edition, equal printed codes mean the same.
     let template = template.filter(|_| before.edition != after.edition);
     let index = template.map(|t| Arc::new(FormIndex::new(t)));
     let (laid_before, laid_after) = (Binding::new(index.clone(), before), Binding::new(index, after));
@@ -79,7 +83,7 @@ pub fn compare(before: &Dataset, after: &Dataset, template: Option<&FormTemplate
     changes
 }
 
-/// A section with its rows and columns by meaning.
+/// A section with its rows and columns by what they mean.
 struct Side<'a> {
     section: &'a Section,
     rows: Vec<String>,
@@ -104,7 +108,8 @@ impl<'a> Side<'a> {
     }
 }
 
-/// The code of the template that a printed line is; where it is none, the code is of its edition alone.
+/// The template's code for a printed line. A line that is not in the template gets its printed code, marked with its
+/// edition.
 fn meant<C: ToString>(meaning: Option<&C>, printed: &C, edition: &Edition) -> String {
     meaning.map_or_else(|| format!("{} of edition {edition}", printed.to_string()), ToString::to_string)
 }
@@ -121,7 +126,7 @@ impl Pair<'_> {
         self.after.iter().chain(&self.before)
     }
 
-    /// Rows or columns of either side by meaning, those of the newer one first.
+    /// The rows or columns of both sides by what they mean, those of the newer one first.
     fn union<'s>(&'s self, of: impl Fn(&'s Side<'_>) -> &'s Vec<String>) -> Vec<&'s String> {
         let newer: Vec<&String> = self.after.iter().flat_map(&of).collect();
         let older = self.before.iter().flat_map(&of).filter(|line| !newer.contains(line));
@@ -132,7 +137,7 @@ impl Pair<'_> {
         let title = |side: &Option<Side<'_>>| side.as_ref().map(|s| s.section.title.to_string());
         self.title(None, None, (title(&self.before), title(&self.after)), changes);
         if self.before.is_none() || self.after.is_none() {
-            // That the section came or went says it all.
+            // The change of the section's title already shows that it came or went.
             return;
         }
         for row in self.union(|side| &side.rows) {
@@ -199,7 +204,7 @@ impl Pair<'_> {
         format!("{} · {}", row.map_or("", |l| l), column.map_or("", |l| l))
     }
 
-    /// A change of this pair; revisions and contents are filled in by struct update.
+    /// A change of this pair; the caller fills in revisions and contents by struct update.
     fn change(
         &self,
         kind: ChangeKind,

@@ -1,4 +1,7 @@
-//! Checking: what the readers found, and what the rules find.
+//! Checks figures: what the readers found, and what the rules find.
+//!
+//! In: forms with their periods, the catalogue. Out: findings with the weights of the office. Unknown here: which rules
+//! a person overruled for an issue.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +19,7 @@ use config::CheckSetting;
 use domain::{Agency, DatasetKey, Edition as FormEdition, Fact, Finding, FormId, Period, Severity, Sha256, Tally};
 use validate::{Scope, ess, joined, validate};
 
-/// The rule of a document that disagrees with itself; once a person accepted it, that is settled.
+/// The rule for a document that contradicts itself; once a person accepted the document, this is settled.
 const DISAGREEMENT: &str = "identity.disagreement";
 
 /// What the checks found in a period.
@@ -26,11 +29,11 @@ pub struct CheckReport {
     pub tally: Tally,
     /// How many datasets were checked.
     pub datasets: usize,
-    /// Documents that wait for a person: they were not checked.
+    /// Documents that wait for a person; they were not checked.
     pub held: usize,
 }
 
-/// Checks the forms of a period and records the tally.
+/// Checks the forms of a period. Records the tally if every form is checked.
 ///
 /// # Errors
 /// When a form is unknown, or the store or ledger fails. Bad figures are findings.
@@ -63,7 +66,7 @@ pub fn ess_report(context: &Context, report: &CheckReport) -> serde_json::Value 
     ess::report(&report.findings, &context.office.forms, &event)
 }
 
-/// The findings about every form that a quarter's run reads. What has to be read for them is added to `loaded`.
+/// The findings about every form that a quarter's run reads. Datasets that are read for them are added to `loaded`.
 ///
 /// # Errors
 /// When the store fails.
@@ -78,7 +81,7 @@ pub fn of_quarter(
     findings(context, catalogue, &forms, loaded)
 }
 
-/// The findings about forms for their periods. What has to be read for them is added to `loaded`.
+/// The findings about forms for their periods. Datasets that are read for them are added to `loaded`.
 ///
 /// # Errors
 /// When the store fails.
@@ -116,7 +119,7 @@ pub fn findings(
     Ok(weigh(joined(findings, checked)))
 }
 
-/// Findings as the office weighs them.
+/// Findings with the severities that the office sets; a rule that is switched off gives none.
 fn weighed(findings: Vec<Finding>, checks: &BTreeMap<String, CheckSetting>) -> Vec<Finding> {
     let weigh = |finding: Finding| {
         let setting = checks.get(&finding.rule);
@@ -146,7 +149,7 @@ pub(super) fn held<'c>(
     catalogue.held().filter(move |(key, _)| key.origin == context.origin && wanted(key))
 }
 
-/// The finding about a document that waits. One that contradicts figures in use makes those doubtful.
+/// The finding about a document that waits. A document that contradicts figures in use makes those doubtful.
 pub(super) fn waiting(context: &Context, catalogue: &Catalogue, key: &DatasetKey, document: &Edition) -> Finding {
     let contradicts = catalogue.current(key).is_some_and(|e| document.rivals.contains(&e.snapshot));
     let (rule, severity) =
@@ -168,11 +171,12 @@ fn is_earlier(period: Period, than: Period) -> bool {
     period.year() == than.year() && period < than
 }
 
-/// What the readers found in the documents in use, each finding once, also about a unit of which nothing was taken.
+/// What the readers found in the documents in use, each finding once. Findings about a unit without figures are
+/// included.
 ///
-/// An answer of a service is one document for many units, and a later answer may have replaced it for some of them only. What
-/// is said of the answer as a whole, and of units without figures, counts of the latest answer; what is said of a unit counts
-/// of the answer that its figures are from.
+/// An answer of a service is one document for many units, and a later answer may have replaced it for some of them
+/// only. Findings about an answer as a whole, and about units without figures, count if they are of the latest answer.
+/// Findings about a unit count if they are of the answer that its figures come from.
 pub(super) fn of_readers(
     context: &Context,
     catalogue: &Catalogue,
@@ -205,12 +209,12 @@ pub(super) fn of_readers(
     Ok(findings)
 }
 
-/// When a document came last.
+/// When a document was received last.
 fn received(context: &Context, snapshot: &Sha256) -> Option<DateTime<Utc>> {
     context.artifacts.receipts(snapshot).ok()?.iter().map(|receipt| receipt.meta.received).max()
 }
 
-/// Whether a finding of a document is about the dataset that was made of it.
+/// Whether a finding in a document is about the dataset that was made from it.
 fn is_about(finding: &Finding, key: &DatasetKey) -> bool {
     finding.unit.as_ref().is_none_or(|u| *u == key.unit)
 }

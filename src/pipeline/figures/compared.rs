@@ -1,8 +1,8 @@
-//! Errors in documents of earlier periods that collections show beside their own. Such a document was judged for its own
-//! period, or never, if it came only to be compared with: what is wrong with it is told again where its figures are shown.
+//! Errors in documents of earlier periods that collections show beside their own. Such a document was judged for its
+//! own period, or never, if it came only for comparison. So its errors are reported again where its figures are shown.
 //!
-//! In: forms with their periods, loaded figures. Out: a warning for each form, earlier period and section. Unknown here:
-//! what a person let pass when the earlier period was made; the warning holds nothing back.
+//! In: forms with their periods, loaded figures. Out: a warning for each form, earlier period and section. Unknown
+//! here: what a person let pass when the earlier period was made; the warning holds nothing back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,11 +18,11 @@ use crate::{
 use domain::{COMPARISON_DOUBTFUL, DatasetKey, Finding, FormId, Period, SectionId, Severity};
 use validate::{Scope as Checked, joined, validate};
 
-/// Rules that a sentence quotes; of more the number.
+/// How many rules a sentence quotes; of the others it gives the number.
 const QUOTED: usize = 3;
 
-/// The warnings about the comparisons of forms for their periods. `loaded`: what is compared with, as far as it was loaded;
-/// `weigh`: as the office weighs findings.
+/// The warnings about the comparisons of forms for their periods. `loaded` contains the datasets to compare with, as
+/// far as they were loaded; `weigh` applies the weights of the office.
 ///
 /// # Errors
 /// When the store fails.
@@ -36,7 +36,7 @@ pub(super) fn findings(
     let mut shown: BTreeMap<(&FormId, Period), Scope> = BTreeMap::new();
     for (form, period) in forms {
         let earlier = requirements::compared_periods(&context.office, form, *period).into_iter();
-        // What is a period of this check too is told as that.
+        // A period that is itself part of this check is reported there.
         let earlier = earlier.filter(|(earlier, _)| !forms.iter().any(|(f, p)| f == form && p == earlier));
         shown.extend(earlier.map(|(earlier, scope)| ((form, earlier), scope)));
     }
@@ -45,7 +45,7 @@ pub(super) fn findings(
     };
     let is_shown = |key: &DatasetKey| match shown.get(&(&key.form, key.period)) {
         Some(Scope::EveryUnit) => true,
-        // The republic is the sum of its regions where it is not stated.
+        // If the republic is not stated, it is the sum of its regions.
         Some(Scope::Republic) => key.unit.is_republic() || !is_stated(&key.form, key.period),
         None => false,
     };
@@ -64,7 +64,7 @@ pub(super) fn findings(
     Ok(warnings(weigh(joined(told, checked))))
 }
 
-/// What a warning is about.
+/// The subject of a warning.
 type Place = (FormId, Option<Period>, Option<SectionId>);
 
 /// A warning for each form, period and section with errors.
@@ -101,7 +101,7 @@ fn counted(errors: &[Finding]) -> String {
     format!("{} {word} ({}{more})", errors.len(), quoted.join(", "))
 }
 
-/// The one that all have.
+/// The value that all share; `None` if they differ.
 fn only<'f, T: Clone + PartialEq + 'f>(mut all: impl Iterator<Item = Option<&'f T>>) -> Option<T> {
     let first = all.next()??;
     all.all(|other| other == Some(first)).then(|| first.clone())

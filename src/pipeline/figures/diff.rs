@@ -1,4 +1,6 @@
-//! What changed between two revisions of a form's figures.
+//! Shows what changed between two revisions of a form's figures.
+//!
+//! In: a form, a period, two revisions. Out: the changes of each dataset. Unknown here: why figures changed.
 
 use std::collections::BTreeSet;
 
@@ -13,18 +15,18 @@ use crate::{
 };
 use domain::{Agency, Dataset, DatasetKey, FormId, Period, Unit};
 
-/// Which revisions are held against each other.
+/// Which revisions are compared.
 #[derive(Debug, Clone)]
 pub struct DiffQuestion {
     pub form: FormId,
     pub period: Period,
-    /// Without any, every unit.
+    /// Empty: every unit.
     pub units: Vec<Unit>,
-    /// Without any, every agency.
+    /// Empty: every agency.
     pub agencies: Vec<Agency>,
     /// `None`: the revision before `to`.
     pub from: Option<u32>,
-    /// `None`: the revision in use; where none is, the newest.
+    /// `None`: the revision in use; if no revision is in use, the newest held document.
     pub to: Option<u32>,
 }
 
@@ -35,27 +37,27 @@ pub struct Comparison {
     pub changes: Vec<FigureChange>,
 }
 
-/// Two revisions of one dataset, and how many changes are between them.
+/// Two revisions of one dataset, and the number of changes between them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Compared {
     #[serde(flatten)]
     pub key: DatasetKey,
-    /// `None` where there is nothing older to compare with.
+    /// `None` if there is nothing older to compare with.
     pub from: Option<u32>,
     pub to: u32,
     pub additions: usize,
     pub amendments: usize,
     pub deletions: usize,
     pub titles: usize,
-    /// Why the newer one is not in use, where it waits for a person.
+    /// Why the newer one waits for a person; `None` if it does not.
     pub held: Option<String>,
 }
 
-/// Holds revisions of a form's datasets against each other, dataset by dataset.
+/// Compares revisions of a form's datasets, dataset by dataset.
 ///
 /// # Errors
-/// When the form is unknown or has no such period, when no dataset has a revision that was asked for (says which there
-/// are), or when the store fails.
+/// When the form is unknown or has no such period, when no such document was ever taken in, when no dataset has a
+/// requested revision (the error lists those that exist), or when the store fails.
 pub async fn diff(context: &Context, question: &DiffQuestion) -> Result<Comparison, Failure> {
     let needed = requirements::form(context.office.regulation(), question.period, &question.form)?;
     let catalogue = context.catalogue().await?;
@@ -100,7 +102,7 @@ pub async fn diff(context: &Context, question: &DiffQuestion) -> Result<Comparis
     Ok(comparison)
 }
 
-/// The older (where there is one) and the newer revision of a dataset; `None` where it has not what was asked for.
+/// The older revision (if there is one) and the newer revision of a dataset; `None` if a requested one does not exist.
 fn pair<'c>(
     catalogue: &'c Catalogue,
     key: &DatasetKey,
@@ -115,7 +117,7 @@ fn pair<'c>(
     };
     let before = match question.from {
         Some(number) => Some(numbered(number)?),
-        // What waits for a person was never in use, so it is no step that anybody saw.
+        // A document that waits for a person was never in use, so nobody has seen it as a revision.
         None => revisions.iter().rev().find(|e| e.revision < after.revision),
     };
     Some((before, after))

@@ -1,10 +1,13 @@
-//! Lines of figures or findings as a workbook of one sheet, for a person who goes on with them elsewhere.
+//! Writes lines of figures or findings as a workbook of one sheet, for a person who works on with them elsewhere.
+//!
+//! In: headings and lines. Out: the bytes of a workbook. Unknown here: where it is written.
 
 use crate::Failure;
 use domain::{Finding, Number, Origin};
 use workbook::plain::{PlainCell, PlainSheet, PlainWorkbook};
 
-/// A workbook of one sheet: a heading row, then the lines. `wide` = the columns that need room, in characters.
+/// A workbook of one sheet: a heading row, then the lines. `wide` gives a width, in characters, to columns by their
+/// 0-based number.
 ///
 /// # Errors
 /// When there are more lines than a sheet has rows.
@@ -30,7 +33,7 @@ pub(crate) fn text(text: impl std::fmt::Display) -> PlainCell {
     PlainCell::Text(text.to_string())
 }
 
-/// A name where there is one.
+/// A cell with a name; an empty cell if there is no name.
 pub(crate) fn maybe<T: std::fmt::Display>(name: Option<&T>) -> PlainCell {
     name.map_or(PlainCell::Blank, text)
 }
@@ -39,7 +42,7 @@ pub(crate) fn number(number: Option<Number>) -> PlainCell {
     number.map_or(PlainCell::Blank, |n| PlainCell::Number(n.as_f64()))
 }
 
-/// Findings as a workbook of one sheet, every one, in the order of the list.
+/// All findings as a workbook of one sheet, in the order of the list.
 ///
 /// # Errors
 /// When there are more findings than a sheet has rows.

@@ -1,4 +1,6 @@
-//! Datasets in use, loaded from the store.
+//! Loads datasets in use from the store.
+//!
+//! In: keys and the catalogue. Out: datasets with their corrections. Unknown here: how a document is read.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -9,14 +11,14 @@ use crate::{
 };
 use domain::{Dataset, DatasetKey, FormId, Sha256};
 
-/// One loaded dataset with where it comes from.
+/// One loaded dataset, with its revision.
 #[derive(Debug, Clone)]
 pub struct Loaded {
     pub dataset: Dataset,
     pub revision: u32,
 }
 
-/// Loaded datasets by key. What [`Self::only`] takes out of it shares the datasets.
+/// Loaded datasets by key. [`Self::only`] shares the datasets instead of copying them.
 #[derive(Debug, Clone, Default)]
 pub struct LoadedDatasets {
     loaded: BTreeMap<DatasetKey, Arc<Loaded>>,
@@ -28,7 +30,7 @@ impl LoadedDatasets {
         self.loaded.values().map(|l| (&l.dataset, l.revision))
     }
 
-    /// Those of some keys.
+    /// The loaded datasets of some keys.
     #[must_use]
     pub fn only(&self, keys: &[DatasetKey]) -> Self {
         let of =
@@ -36,8 +38,8 @@ impl LoadedDatasets {
         Self { loaded: keys.iter().filter_map(of).collect() }
     }
 
-    /// Loads the revisions in use of those of some datasets that it lacks, all by one catalogue; a key that the catalogue
-    /// does not know is left out.
+    /// Loads the revisions in use of those datasets that are not loaded yet. Every call has to use the same catalogue.
+    /// A key that the catalogue does not contain is left out.
     ///
     /// # Errors
     /// When a stored file is missing or damaged and cannot be made again from its snapshot.
@@ -59,7 +61,7 @@ impl LoadedDatasets {
     }
 }
 
-/// Loads the revisions in use of some datasets; a key that the catalogue does not know is left out.
+/// Loads the revisions in use of some datasets; a key that the catalogue does not contain is left out.
 ///
 /// # Errors
 /// As [`LoadedDatasets::add`].
@@ -69,7 +71,8 @@ pub fn load(context: &Context, catalogue: &Catalogue, keys: &[DatasetKey]) -> Re
     Ok(loaded)
 }
 
-/// The figures of one revision of a dataset, as they were corrected; `None` when its document has it no more.
+/// The figures of one revision of a dataset, with its corrections; `None` if its document no longer contains the
+/// dataset.
 ///
 /// # Errors
 /// As [`load`].

@@ -1,7 +1,7 @@
 //! Figures in use: loaded, checked, compared between revisions, looked up.
 //!
-//! In: the catalogue of datasets. Out: shelves of figures, findings, differences, answers. Deliberately unknown here: how a
-//! figure will be shown in a collection.
+//! In: the catalogue of datasets. Out: loaded datasets, findings, differences, answers. Unknown here: how a collection
+//! will show a figure.
 
 mod absent;
 pub mod changes;

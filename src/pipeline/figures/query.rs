@@ -1,4 +1,6 @@
-//! Looking figures up: a question over forms, places and periods, an answer a figure.
+//! Looks up figures.
+//!
+//! In: a question over forms, places and periods. Out: one answer for each figure. Unknown here: collections.
 
 use serde::Serialize;
 
@@ -12,7 +14,7 @@ use domain::{
 };
 use workbook::plain::PlainCell;
 
-/// Which figures are asked for; an empty list means all.
+/// Which figures are requested; an empty list means all.
 #[derive(Debug, Clone, Default)]
 pub struct Question {
     pub form: Option<FormId>,
@@ -21,7 +23,7 @@ pub struct Question {
     pub rows: Vec<RowCode>,
     pub columns: Vec<ColumnCode>,
     pub units: Vec<Unit>,
-    /// Without any, the figures of every agency together.
+    /// Empty: the figures of all agencies together.
     pub agencies: Vec<Agency>,
 }
 
@@ -37,12 +39,12 @@ pub struct Answer {
     pub agency: Agency,
     pub period: Period,
     pub origin: Origin,
-    /// A number; `null` where the form has none.
+    /// The number; `null` if the form has no number there.
     pub value: Option<Number>,
     /// `number`, `blank` or `text`.
     pub status: &'static str,
     pub revision: u32,
-    /// What row and column say, parents first.
+    /// The labels of row and column, parents first.
     pub label: String,
 }
 

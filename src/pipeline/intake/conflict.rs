@@ -1,9 +1,9 @@
-//! Two documents for one dataset: a conflict, unless they say the same.
+//! Finds documents that claim the same dataset: a conflict, unless they say the same.
 //!
-//! In: what a delivery brought, and the catalogue. Out: which of it contradicts which other document, and which of it says
-//! what another one said. Neither names nor the order of arrival decide; a file that takes another one's place under the
-//! same name, or an address that answers otherwise than before, is the next revision and no conflict. Unknown here: whether a
-//! document is what it says.
+//! In: the documents of a delivery, and the catalogue. Out: which of them contradict another document, and which of
+//! them say what another one says. Neither names nor the order of arrival decide. A file that replaces another one
+//! under the same name, or an address that gives another answer than before, is the next revision and not a conflict.
+//! Unknown here: whether a document is what it says.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,7 +17,7 @@ use store::SnapshotReceipt;
 /// A document of a delivery that was read.
 #[derive(Debug, Clone, Copy)]
 pub struct Delivered<'a> {
-    /// Its place in the delivery.
+    /// Its position in the delivery.
     pub place: usize,
     pub snapshot: Sha256,
     pub name: &'a str,
@@ -26,18 +26,19 @@ pub struct Delivered<'a> {
     pub keys: &'a [DatasetKey],
 }
 
-/// Documents of a delivery that claim what others claim.
+/// The conflicts and the repetitions among the documents of a delivery.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Conflicts {
     /// Why a document has to wait, and for which others.
     pub held: BTreeMap<usize, (String, Vec<Sha256>)>,
-    /// Datasets of which a document says what another one says.
+    /// The datasets for which a document says what another one says.
     pub same: BTreeSet<(usize, DatasetKey)>,
-    /// Datasets of which a document was read before another one took its place.
+    /// The datasets that were read from a document before another one replaced it.
     pub seen: BTreeSet<(usize, DatasetKey)>,
 }
 
-/// That a document claims a dataset. `place`: in the delivery; `None` where it came before, and is in use or waits.
+/// The claim of a document to a dataset. `place` is its position in the delivery; `None` if it came before, and is in
+/// use or waits.
 struct Claim {
     place: Option<usize>,
     snapshot: Sha256,
@@ -54,8 +55,8 @@ struct Claimant {
     figures: Dataset,
 }
 
-/// Looks for documents that claim one dataset. `fresh` is what may become a revision, `there` the hashes of everything that
-/// the delivery brought.
+/// Finds documents that claim the same dataset. `fresh` contains what may become a revision, `there` the hashes of
+/// everything in the delivery.
 ///
 /// # Errors
 /// When the store fails.
@@ -117,7 +118,7 @@ pub fn conflicts(
     Ok(found)
 }
 
-/// The claims with their figures; nothing is read where nobody else claims the same.
+/// The claims with their figures; nothing is read if only one document claims the dataset.
 fn claimants(context: &Context, key: &DatasetKey, claims: Vec<Claim>) -> Result<Vec<Claimant>, Failure> {
     if claims.len() < 2 {
         return Ok(Vec::new());
@@ -131,7 +132,7 @@ fn claimants(context: &Context, key: &DatasetKey, claims: Vec<Claim>) -> Result<
 }
 
 fn judge(key: &DatasetKey, claimants: &mut [Claimant], delivered: &[&Delivered<'_>], found: &mut Conflicts) {
-    // Two files of one name are told apart by where they lie.
+    // Files of the same name are distinguished by where they lie.
     let names = claimants.iter().map(|c| c.name.as_str()).collect::<BTreeSet<&str>>().len();
     if names < claimants.len() {
         for claimant in claimants.iter_mut() {
@@ -164,7 +165,7 @@ fn judge(key: &DatasetKey, claimants: &mut [Claimant], delivered: &[&Delivered<'
         }
         return;
     }
-    // What is in use, or came first, speaks for all of them.
+    // The document in use, or else the one that came first, represents all of them.
     let spokesman = claimants.iter().position(|c| c.place.is_none()).unwrap_or(0);
     for (number, claimant) in claimants.iter().enumerate() {
         if let Some(place) = claimant.place.filter(|_| number != spokesman) {
@@ -173,7 +174,7 @@ fn judge(key: &DatasetKey, claimants: &mut [Claimant], delivered: &[&Delivered<'
     }
 }
 
-/// The first place in which two documents differ, for a person.
+/// The first place in which two documents differ, in words for a person.
 fn difference(one: &Claimant, other: &Claimant) -> String {
     let said = |figure: Option<&Figure>| match figure {
         Some(Figure::Number(number)) => number.to_string(),
@@ -211,7 +212,7 @@ fn difference(one: &Claimant, other: &Claimant) -> String {
     }
 }
 
-/// What lasts of an address: the sample office opens another port each time.
+/// The lasting part of an address: the sample office opens a different port each time.
 fn lasting(url: &str) -> &str {
     let rest = url.strip_prefix("http://127.0.0.1:");
     rest.map_or(url, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()))
@@ -225,7 +226,7 @@ fn is_address(from: &str) -> bool {
     from.contains("://")
 }
 
-/// Whether a document came from the same folder or host as another one, under another name, and is there still.
+/// Whether a document came from the same folder or host as another one, under another name, and is still there.
 fn lies_beside(receipts: &[SnapshotReceipt], snapshot: Sha256, from: &str) -> bool {
     if receipts.iter().any(|r| is_same_place(&r.meta.url, from)) {
         return false;
@@ -243,7 +244,7 @@ fn lies_beside(receipts: &[SnapshotReceipt], snapshot: Sha256, from: &str) -> bo
     receipts.iter().filter(beside).any(|r| is_still_there(&r.meta.url, snapshot))
 }
 
-/// Whether a file still is what came from it. Nobody can tell of an address, so it counts as there.
+/// Whether a file still has the bytes that came from it. An address cannot be checked, so it counts as still there.
 fn is_still_there(url: &str, snapshot: Sha256) -> bool {
     is_address(url) || std::fs::read(url).is_ok_and(|bytes| Sha256::of(&bytes) == snapshot)
 }

@@ -1,4 +1,7 @@
-//! Files that a person brings: real forms, whatever the sources say.
+//! Takes in files that a person brings, whatever the sources are.
+//!
+//! In: paths, and what the person says about the files. Out: what became of each file. Unknown here: how a document is
+//! read and judged.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,7 +17,7 @@ use acquire::{Ask, Fetcher};
 use domain::{Agency, FormId, Origin, Period, Periodicity, Role, Unit};
 use read::{self, Document, Wanted};
 
-/// What a person says of files; where a file speaks too, both have to agree.
+/// What a person says about files; if a file says it too, both have to agree.
 #[derive(Debug, Clone, Default)]
 pub struct FilesSaid {
     pub form: Option<FormId>,
@@ -23,13 +26,13 @@ pub struct FilesSaid {
     pub agency: Option<Agency>,
 }
 
-/// Takes files in, and every file of the folders among them.
+/// Takes in files, and every file of the folders among them.
 ///
-/// What a file is, it says itself; what it does not say, a person may.
+/// A file says what it is. A person may add what the file does not say.
 ///
 /// # Errors
-/// When a path is not there, the context works with sample data, or the store or ledger fails. A file that is not taken is
-/// no error: the report names it.
+/// When the person does not have the role, a path cannot be read, a form, unit or agency is unknown, or the store or
+/// ledger fails. A file that is not taken in is not an error: the report lists it.
 pub async fn take_files(context: &Context, paths: &[PathBuf], said: &FilesSaid) -> Result<IntakeReport, Failure> {
     context.permit(Role::Operator)?;
     if let Some(form) = &said.form {
@@ -136,12 +139,12 @@ async fn incoming(context: &Context, file: &Path, said: &FilesSaid) -> Result<In
     })
 }
 
-/// Where a file lies, whatever folder the program was started in: a second file beside it is known by that.
+/// The absolute path of a file, whatever folder the program was started in. It shows which files lie beside each other.
 fn absolute(path: &str) -> String {
     std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| path.display().to_string())
 }
 
-/// Months between the first and the last of a series in which a unit's or agency's file did not come.
+/// The months between the first and the last of a series for which the file of a unit or agency did not come.
 fn missing(catalogue: &Catalogue, wanted: &[Wanted]) -> Vec<Trouble> {
     let forms: BTreeSet<&FormId> = wanted.iter().map(|w| &w.form).collect();
     let mut troubles = Vec::new();

@@ -1,9 +1,11 @@
-//! Taking documents in: store, read, judge, keep.
+//! Takes documents in: stores, reads, judges and keeps them.
 //!
-//! A document is stored as it came before anything else happens. Then it is read; what it is and whether it is what
-//! was asked for is told by the reader, and what only several documents together can tell by its judge. Equal bytes make
-//! no new revision; a document that disagrees with itself, or with another one of the same dataset, is held for a person;
-//! one of another form or period is refused. What a person rejected stays rejected.
+//! A document is stored as it came before anything else happens. Then the reader finds what it is, and whether it is
+//! what was requested; the judge finds what only several documents together can show. Equal bytes make no new revision.
+//! A document that contradicts itself, or another document of the same dataset, is held for a person. A document of
+//! another form or period is refused. What a person rejected stays rejected.
+//!
+//! In: documents and the catalogue. Out: their fates, and facts. Unknown here: where documents come from.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +24,7 @@ use domain::{Dataset, DatasetKey, Edition as FormEdition, Fact, Origin, Sha256};
 use read::{Identity, RepeatMark, Verdict, Wanted, judge};
 use store::SnapshotMeta;
 
-/// A document that came, and what it is said to be.
+/// A document that came, and what it should be.
 #[derive(Debug, Clone)]
 pub struct Incoming {
     pub wanted: Wanted,
@@ -36,33 +38,33 @@ pub struct Incoming {
 /// What became of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
-    /// Read into so many new datasets, or new revisions of datasets.
+    /// Read into this many new datasets, or new revisions of datasets.
     Taken(usize),
     Unchanged,
     /// It waits for a person.
     Held(Trouble),
-    /// It came before and waits for a person since.
+    /// It came before, and has waited for a person since.
     Waiting(Trouble),
     Refused(Trouble),
 }
 
-/// What became of documents.
+/// The fates of several documents.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct IntakeReport {
     pub files: usize,
     /// New datasets, or new revisions of datasets.
     pub taken: usize,
-    /// Documents that came before, those that wait since included.
+    /// Documents that came before, including those that still wait.
     pub unchanged: usize,
     /// Documents that wait for a person, whether they came now or before.
     pub held: Vec<Trouble>,
     pub refused: Vec<Trouble>,
-    /// What others of the same kind came with, and this delivery did not.
+    /// What is missing in this delivery and came with others of the same kind.
     pub missing: Vec<Trouble>,
 }
 
 impl IntakeReport {
-    /// A refused document is "could not be fetched"; where none is, a held one holds its collections back.
+    /// A refused document counts as not fetched. Without one, a held document holds its collections back.
     #[must_use]
     pub const fn exit(&self) -> Exit {
         match (self.refused.is_empty(), self.held.is_empty()) {
@@ -72,7 +74,7 @@ impl IntakeReport {
         }
     }
 
-    /// Counts one document in.
+    /// Counts one document.
     pub fn count(&mut self, fate: Fate) {
         self.files += 1;
         match fate {
@@ -103,10 +105,10 @@ enum Outcome {
     Read(Box<Reading>),
 }
 
-/// Takes documents in and records what became of each; the fates are in their order.
+/// Takes documents in and records what became of each. The fates are in the order of the documents.
 ///
 /// # Errors
-/// When the store or the ledger fails; a bad document is no error.
+/// When the store or the ledger fails; a bad document is not an error.
 pub async fn take(
     context: &Context,
     catalogue: &mut Catalogue,
@@ -159,7 +161,7 @@ pub async fn take(
     Ok(fates)
 }
 
-/// Every document as it came, before anything is read; one flush of the disk for all.
+/// Stores every document as it came, before anything is read; one flush of the disk for all.
 fn store_all(context: &Context, documents: &[Incoming]) -> Result<Vec<Sha256>, Failure> {
     let meta = |document: &Incoming| SnapshotMeta {
         url: document.from.clone(),
@@ -193,7 +195,7 @@ fn one(context: &Context, catalogue: &Catalogue, document: &Incoming, snapshot: 
     Ok(Outcome::Read(Box::new(Reading { snapshot, keys, marks, identity: reading.identity, held: reading.held })))
 }
 
-/// Whether whoever answered says that it is a sample office.
+/// Whether the headers of the answer say that it comes from a sample office.
 fn is_of_sample(headers: &[(String, String)]) -> bool {
     let says = |(name, value): &(String, String)| {
         name.eq_ignore_ascii_case("x-origin") && value.to_ascii_uppercase().contains("SAMPLE")
@@ -206,13 +208,13 @@ fn figures(dataset: &Dataset) -> u64 {
 }
 
 struct Verdicts {
-    /// For each document that was read, in their order.
+    /// For each document that was read, in order.
     on_new: Vec<Verdict>,
-    /// What the new documents tell about those that were taken before.
+    /// What the new documents change about those that were taken before.
     on_known: Vec<Fact>,
 }
 
-/// The judge hears everything that was ever taken, together with what came now.
+/// Judges everything that was ever taken, together with what came now.
 fn verdicts(context: &Context, catalogue: &mut Catalogue, outcomes: &[Outcome]) -> Result<Verdicts, Failure> {
     let new: Vec<&Reading> = outcomes
         .iter()
@@ -230,7 +232,7 @@ fn verdicts(context: &Context, catalogue: &mut Catalogue, outcomes: &[Outcome]) 
     let mut identities: Vec<Identity> = told.iter().map(|told| told.identity.clone()).collect();
     let mut places = Vec::new();
     for reading in &new {
-        // A document that waits and comes again says nothing twice.
+        // A waiting document that comes again counts once.
         let is_of = |(key, _, snapshot): &(DatasetKey, u32, Sha256)| {
             *snapshot == reading.snapshot && reading.keys.iter().any(|(k, ..)| k == key)
         };
@@ -247,7 +249,7 @@ fn verdicts(context: &Context, catalogue: &mut Catalogue, outcomes: &[Outcome]) 
     Ok(Verdicts { on_new, on_known: on_known(context, catalogue, known, &identities, verdicts) })
 }
 
-/// Which of the new documents that nothing else speaks against claim what others claim.
+/// Which of the new documents claim what others claim; only documents without any other doubt are compared.
 fn conflicts(
     context: &Context,
     catalogue: &Catalogue,
@@ -276,7 +278,7 @@ fn conflicts(
     conflict::conflicts(context, catalogue, &fresh, &there)
 }
 
-/// A document that waits for a person; once it waits, the same bytes say nothing new.
+/// Holds a document for a person. If it waits already, the same bytes bring nothing new.
 fn hold(
     catalogue: &mut Catalogue,
     document: &Incoming,
@@ -312,7 +314,7 @@ fn enter(
 ) -> Fate {
     let mut taken = 0;
     for (key, edition, figures) in &reading.keys {
-        // Of an answer that many regions share only those that differ become a new revision.
+        // If many regions share an answer, only those that differ get a new revision.
         let known = catalogue.is_newest(key, &reading.snapshot) || passed_over(key);
         if known || same_figures(context, catalogue, key, reading) {
             continue;
@@ -323,7 +325,8 @@ fn enter(
     if taken == 0 { Fate::Unchanged } else { Fate::Taken(taken) }
 }
 
-/// Notes that a dataset was read, as its next revision: why it is held, if it is, and beside which other documents.
+/// Records that a dataset was read, as its next revision; also why it is held, if it is, and beside which other
+/// documents.
 fn record(
     catalogue: &mut Catalogue,
     (key, edition, figures): (&DatasetKey, &FormEdition, u64),
@@ -344,7 +347,7 @@ fn record(
     facts.push(fact);
 }
 
-/// Whether a document of several datasets says of one of them what its newest revision says.
+/// Whether a document of several datasets has the same figures for one of them as the newest revision of that dataset.
 fn same_figures(context: &Context, catalogue: &Catalogue, key: &DatasetKey, reading: &Reading) -> bool {
     let Some(newest) = catalogue.revisions(key).last() else { return false };
     if reading.keys.len() == 1 {
@@ -357,7 +360,7 @@ fn same_figures(context: &Context, catalogue: &Catalogue, key: &DatasetKey, read
     find(newest.snapshot).is_some_and(|old| find(reading.snapshot) == Some(old))
 }
 
-/// That a document came and was stored: the log keeps what was answered when.
+/// The fact that a document came and was stored; it records what was answered and when.
 fn fetched(document: &Incoming, snapshot: Sha256) -> Fact {
     Fact::Fetched {
         form: document.wanted.form.clone(),

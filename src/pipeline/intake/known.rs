@@ -1,10 +1,14 @@
-//! Documents that came before, judged again together with what came or was decided since.
+//! Judges documents that came before, together with what came or was decided since.
+//!
+//! In: the catalogue, and what documents say they are. Out: facts. Unknown here: the rules of the judgement, which are
+//! in `read`.
 
 use crate::{Catalogue, Context, Failure, intake::readings};
 use domain::{DatasetKey, Fact, Sha256};
 use read::{Identity, Verdict, judge};
 
-/// Judges once more what was ever taken, after a person decided about some of it; what changes is in the catalogue.
+/// Judges everything that was ever taken once more, after a person decided about some of it. Applies the changes to the
+/// catalogue and returns them.
 ///
 /// # Errors
 /// When the store fails.
@@ -19,7 +23,7 @@ pub fn judge_again(context: &Context, catalogue: &mut Catalogue) -> Result<Vec<F
     Ok(on_known(context, catalogue, known, &identities, verdicts))
 }
 
-/// What a judgement changes of documents that came before; what changes is in the catalogue.
+/// What a judgement changes about documents that came before. Applies the changes to the catalogue and returns them.
 pub fn on_known(
     context: &Context,
     catalogue: &mut Catalogue,
@@ -29,7 +33,7 @@ pub fn on_known(
 ) -> Vec<Fact> {
     let mut on_known = Vec::new();
     for (((key, revision, _), identity), verdict) in known.into_iter().zip(identities).zip(verdicts) {
-        // What waits without a release number waits for another reason than the judge knows.
+        // A document that waits without a release number waits for a reason that the judge does not check.
         if verdict == Verdict::Taken && identity.release.is_none() {
             continue;
         }

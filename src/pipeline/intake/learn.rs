@@ -1,4 +1,6 @@
-//! Learning a form from one of its workbooks: a template drafted for a person to complete.
+//! Learns a form from one of its workbooks: drafts a template for a person to complete.
+//!
+//! In: a workbook, and the office's templates. Out: a draft as TOML. Unknown here: the ledger and the store.
 
 use std::path::Path;
 
@@ -13,16 +15,16 @@ pub struct TemplateDraft {
     pub form: FormId,
     /// TOML: a whole template, or the `[[edition]]` that the form's template lacks.
     pub text: String,
-    /// What it is and what to do with it.
+    /// What the text is, and what to do with it.
     pub advice: String,
 }
 
-/// Drafts what a workbook tells of its form: the edition that the form's template does not describe, or, where there is no
-/// template with sections or `whole` is asked for, the whole template.
+/// Drafts what a workbook shows about its form: the edition that the form's template does not describe. If the template
+/// has no sections or no editions, or `whole` is set, the draft is the whole template.
 ///
 /// # Errors
-/// When the file cannot be read, is no workbook, or does not state its form and nobody else does; when its edition
-/// is described already.
+/// When the file cannot be read, is not a workbook, or does not state its form and none is given; when its edition is
+/// described already.
 pub fn learn(office: &Office, file: &Path, form: Option<&FormId>, whole: bool) -> Result<TemplateDraft, Failure> {
     let limit = office.settings.limits.max_body_bytes;
     let unreadable = |error: std::io::Error| Failure::usage(format!("`{}` cannot be read: {error}", file.display()));
@@ -63,7 +65,7 @@ pub fn learn(office: &Office, file: &Path, form: Option<&FormId>, whole: bool) -
     Ok(TemplateDraft { form, text, advice })
 }
 
-/// Reads a document of either origin: a sample office's forms can be learned from too.
+/// Reads a document of either origin, because forms can be learned from a sample office too.
 fn read_as(
     office: &Office,
     template: &FormTemplate,

@@ -1,7 +1,7 @@
-//! How forms come in: asked for at their sources or brought by a person, stored, read, judged, kept.
+//! How forms come in: requested from their sources or brought by a person, then stored, read, judged and kept.
 //!
-//! In: what a period needs, or files. Out: snapshots and dataset revisions in the journal, findings, and refusals that say
-//! what a document is. Deliberately unknown here: collections and who reads them.
+//! In: what a period needs, or files. Out: snapshots and dataset revisions in the journal, findings, and refusals that
+//! say what a document is. Unknown here: collections, and who reads them.
 
 mod conflict;
 pub mod import;

@@ -1,4 +1,7 @@
-//! Pulling: what a period needs is asked for, and what came is taken in.
+//! Pulls forms: requests what a period needs, and takes in what came.
+//!
+//! In: a period, and the sources. Out: what came, for each form and period. Unknown here: how a document is read and
+//! judged.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +30,7 @@ use schedule::GRACE;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct PullReport {
     pub forms: Vec<FormPull>,
-    /// Earlier periods that the collections compare with and that were asked for, as far as they were not here.
+    /// Missing earlier periods that the collections compare with and that were requested.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub compared: Vec<FormPull>,
 }
@@ -37,26 +40,27 @@ pub struct PullReport {
 pub struct FormPull {
     pub form: FormId,
     pub period: Period,
-    /// Documents asked for.
+    /// The number of documents that were requested.
     pub asked: usize,
     #[serde(flatten)]
     pub intake: IntakeReport,
     pub failed: Vec<Trouble>,
-    /// What did not come and is not due yet.
+    /// Documents that did not come and are not due yet.
     pub waiting: Vec<Trouble>,
-    /// Documents whose source could not be reached at all, or had trouble of its own.
+    /// Documents whose source could not be reached, or had trouble of its own.
     pub unreachable: usize,
-    /// What is not in use of the form after all this; documents that wait for a person are not counted here.
+    /// What is still not in use of the form; documents that wait for a person do not count as missing.
     pub lacking: Lacking,
-    /// Whether the form's term has come: before it nothing is late.
+    /// Whether the form is due; before that nothing is late.
     pub is_due: bool,
-    /// Whether what did not come may come yet: the source did not say that it has no such document.
+    /// Whether a document that did not come may still come: the source did not say that it has no such document.
     pub may_come: bool,
 }
 
 impl PullReport {
-    /// "Could not be fetched" are failed and refused documents, a form whose term has come and that is here in part only,
-    /// and a comparison that may come yet. A source without any document of an earlier period is not at fault.
+    /// The exit is "could not be fetched" for failed and refused documents, for a form that is due and here only in
+    /// part, and for a comparison that may still come. A source without any document of an earlier period is not at
+    /// fault.
     #[must_use]
     pub fn exit(&self) -> Exit {
         let of = |form: &FormPull| {
@@ -78,8 +82,8 @@ impl PullReport {
         self.forms.iter().flat_map(of).chain(self.comparisons(true)).collect()
     }
 
-    /// What did not come of earlier periods, a line a form and cause: of those that may come yet, or of those that their
-    /// source does not have.
+    /// What did not come of earlier periods, one line for each form and cause: of those that may still come, or of
+    /// those that their source does not have.
     #[must_use]
     pub fn comparisons(&self, may_come: bool) -> Vec<Trouble> {
         let chosen = |form: &&FormPull| {
@@ -107,13 +111,13 @@ impl PullReport {
 }
 
 impl FormPull {
-    /// Whether the form's term has come, and only a part of its documents has.
+    /// Whether the form is due, and only some of its documents have come.
     #[must_use]
     pub const fn is_late_in_part(&self) -> bool {
         self.is_due && self.lacking.is_part()
     }
 
-    /// A part that no failed question explains: an answer without some of its regions.
+    /// A missing part that no failed request explains: an answer without some of its regions.
     #[must_use]
     pub fn in_part(&self) -> Option<Trouble> {
         let explained = !self.failed.is_empty() || !self.intake.refused.is_empty();
@@ -124,11 +128,11 @@ impl FormPull {
     }
 }
 
-/// Pulls the forms of a period, and what they are compared with as far as it is not here yet.
+/// Pulls the forms of a period, and the missing earlier periods that they are compared with.
 ///
 /// # Errors
-/// When the period is in the future, a form is unknown, or the store or ledger fails. A source that does not
-/// answer is no error: the report says so.
+/// When the person does not have the role, the period is in the future, a form is unknown, or the store or ledger
+/// fails. A source that does not answer is not an error: the report says so.
 pub async fn pull(context: &Context, period: Period, asked: &[FormId]) -> Result<PullReport, Failure> {
     context.permit(Role::Operator)?;
     context.ended(period)?;
@@ -162,11 +166,11 @@ struct Want {
     form: FormId,
     period: Period,
     scope: Scope,
-    /// Only for comparison with a later one.
+    /// Only for comparison with a later period.
     compared: bool,
 }
 
-/// Earlier periods that the collections compare with and that are not here yet.
+/// The missing earlier periods that the collections compare with.
 fn compared(context: &Context, needed: &[NeededForm<'_>], catalogue: &Catalogue) -> Vec<Want> {
     let mut wants = Vec::new();
     for needed in needed {
@@ -176,7 +180,8 @@ fn compared(context: &Context, needed: &[NeededForm<'_>], catalogue: &Catalogue)
                 wants.push(Want { form: form.clone(), period, scope, compared: true });
             }
         }
-        // A service may give the same answer for each date: it is held against the one for the period before.
+        // A service may give the same answer for every date, so its answer is compared with the one for the period
+        // before.
         let before = needed.period.before();
         let is_wanted = |want: &Want| want.form == *form && want.period == before;
         if before.year() == needed.period.year()
@@ -215,9 +220,10 @@ async fn gather(
         match sources.asks(form, *period) {
             Ok(Some(mut found)) => {
                 found.retain(|ask| *scope == Scope::EveryUnit || ask.unit.as_ref().is_none_or(Unit::is_republic));
-                // What names no month is about the period that was asked for, not about each that it is compared with.
+                // A document without a month is about the requested period, not about the periods that it is compared
+                // with.
                 found.retain(|ask| !compared || !ask.is_undated());
-                // What is here of an earlier period is not asked for again.
+                // Documents of an earlier period that are here are not requested again.
                 let here = if *compared { expected::here(context, catalogue, form, *period) } else { BTreeSet::new() };
                 let is_here = |ask: &Ask| {
                     let agency = ask.agency.clone().unwrap_or_else(Agency::all);
@@ -244,7 +250,7 @@ async fn gather(
                         .asked("--from-file")
                 ),
             )),
-            // The form's own period has told it.
+            // The form's own period has reported it.
             Err(trouble) if *compared && pulls.iter().any(|p| p.form == *form && p.failed.contains(&trouble)) => {}
             Err(trouble) => {
                 pull.failed.push(trouble);
@@ -258,14 +264,14 @@ async fn gather(
     Ok(pulls)
 }
 
-/// What is known of the last answer to the same question. One about no unit was about all of them.
+/// What is known about the last answer to the same request. A request about no unit was about all of them.
 fn known(context: &Context, catalogue: &Catalogue, ask: &Ask) -> Option<Known> {
     let agency = ask.agency.clone().unwrap_or_else(Agency::all);
     let snapshots: BTreeSet<Sha256> = catalogue
         .newest()
         .filter(|(key, _)| key.form == ask.form && key.period == ask.period && key.origin == context.origin)
         .filter(|(key, _)| key.agency == agency && ask.unit.as_ref().is_none_or(|unit| *unit == key.unit))
-        // What waits for a person is looked at again each time.
+        // A document that waits for a person is fetched again each time.
         .filter(|(_, edition)| edition.held.is_none())
         .map(|(_, edition)| edition.snapshot)
         .collect();
@@ -274,7 +280,7 @@ fn known(context: &Context, catalogue: &Catalogue, ask: &Ask) -> Option<Known> {
     Known::of_headers(&same.max_by_key(|r| r.meta.received)?.meta.headers)
 }
 
-/// The sample office opens another port each time; what it serves is known by its path.
+/// An address without the host of the sample office, which opens a different port each time.
 fn without_host(url: &str) -> &str {
     match url.split_once("://127.0.0.1:") {
         Some((_, rest)) => rest.find('/').map_or(rest, |slash| &rest[slash..]),
@@ -340,14 +346,14 @@ async fn fetch(
     Ok(came)
 }
 
-/// Whether a dropped file without a month in its name was taken for another period already: it lies there still.
+/// Whether a file without a month in its name was already taken for another period; such a file stays in the folder.
 fn is_of_another(catalogue: &Catalogue, ask: &Ask, bytes: &[u8]) -> bool {
     let snapshot = Sha256::of(bytes);
     let others = catalogue.all().filter(|(key, _)| key.form == ask.form && key.period != ask.period);
     others.flat_map(|(_, editions)| editions).any(|edition| edition.snapshot == snapshot)
 }
 
-/// Whether a form's deadline is over: before it nothing is late.
+/// Whether a form's deadline and its grace are over; before that nothing is late.
 fn is_due(context: &Context, form: &FormId, period: Period) -> bool {
     let (office, regulation) = (&context.office, context.office.regulation());
     let Some(term) = regulation.form(form) else { return true };
@@ -366,7 +372,7 @@ fn wanted(context: &Context, ask: &Ask) -> Wanted {
     }
 }
 
-/// Everything that came is judged together, and each form's report gets what became of its own.
+/// Judges everything that came together, and adds the fate of each document to the report of its form.
 async fn take_in(
     context: &Context,
     catalogue: &mut Catalogue,
@@ -377,7 +383,7 @@ async fn take_in(
     let mut owners = Vec::new();
     for (owner, (mut incoming, unchanged)) in came {
         pulls[owner].intake.unchanged += unchanged;
-        // Answers arrive in any order; what they become must not depend on it.
+        // Answers arrive in any order; the result must not depend on it.
         incoming.sort_by(|a, b| a.from.cmp(&b.from));
         owners.extend(incoming.iter().map(|_| owner));
         documents.extend(incoming);

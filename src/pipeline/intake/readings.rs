@@ -1,6 +1,8 @@
-//! What was read of snapshots: figures as Parquet, and beside them what the document is and what the reader found.
+//! What was read from snapshots: figures as Parquet, and beside them what the document is and what the reader found.
 //!
-//! All of it can be made again from the snapshots, and is, where it is lost, damaged, or of an older template.
+//! All of it can be made again from the snapshots. It is made again if it is lost, damaged, or of an older template.
+//!
+//! In: snapshots. Out: datasets, identities, findings. Unknown here: which revision is in use.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,20 +11,21 @@ use domain::{Dataset, DatasetKey, Finding, FormId, Sha256};
 use read::{self, Document, Identity, ReadError, Reading, RepeatMark, Wanted};
 use store::ArtifactKey;
 
-/// What stands beside the figures of a snapshot.
+/// What is stored beside the figures of a snapshot.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Told {
     pub identity: Identity,
     pub findings: Vec<Finding>,
-    /// What tells whether another period's document has the same figures; `None` where an older program wrote this.
+    /// The marks that show whether another period's document has the same figures; `None` if an older program wrote
+    /// this.
     #[serde(default)]
     pub marks: Option<Vec<RepeatMark>>,
 }
 
-/// Reads a document as what is wanted of it.
+/// Reads a document as what is wanted.
 ///
 /// # Errors
-/// When it is not that.
+/// When it is something else, or cannot be read.
 pub fn read_document(context: &Context, wanted: &Wanted, name: &str, bytes: &[u8]) -> Result<Reading, ReadError> {
     let office = &context.office;
     let document = Document { name, bytes };
@@ -33,7 +36,7 @@ pub fn read_document(context: &Context, wanted: &Wanted, name: &str, bytes: &[u8
     read::read(template, &office.forms, &office.places, &office.agencies, wanted, &document)
 }
 
-/// Keeps what was read.
+/// Stores what was read, and returns the marks of its datasets.
 ///
 /// # Errors
 /// When the store fails.
@@ -53,10 +56,11 @@ pub fn keep(context: &Context, snapshot: Sha256, form: &FormId, reading: &Readin
     Ok(marks)
 }
 
-/// What a document says when it is taken under the identity that a person gives it.
+/// Reads a document under the identity that a person gives it.
 ///
 /// # Errors
-/// When the document cannot be read as that, has several datasets, or the store fails.
+/// When the document cannot be read as that, contains several datasets and the identity is another one, or the store
+/// fails.
 pub fn read_under(
     context: &Context,
     snapshot: Sha256,
@@ -78,7 +82,7 @@ pub fn read_under(
     })
 }
 
-/// A reading of one dataset under another identity; `None` where there are several.
+/// A reading of one dataset under another identity; `None` if it contains several datasets.
 fn under(mut reading: Reading, key: &DatasetKey) -> Option<Reading> {
     let [dataset] = &mut reading.datasets[..] else { return None };
     let read_as = std::mem::replace(&mut dataset.key, key.clone());
@@ -93,8 +97,9 @@ fn under(mut reading: Reading, key: &DatasetKey) -> Option<Reading> {
     Some(reading)
 }
 
-/// Under what a document's figures are kept: one dataset by all that it is about, several by their period. Equal bytes may
-/// come for two periods (a service that minds no date) or for two units, and are then read into other datasets.
+/// The names under which a document's figures are stored: a single dataset by everything that it is about, several
+/// datasets by their period. Equal bytes may come for two periods (from a service that ignores the date) or for two
+/// units; then they are read into different datasets.
 fn readers(context: &Context, key: &DatasetKey) -> [String; 2] {
     let of_period = format!("{}.{}", context.reader(&key.form), key.period);
     [format!("{of_period}.{}.{}", key.unit, key.agency), of_period]
@@ -104,8 +109,8 @@ fn told_key(snapshot: Sha256, reader: &str) -> ArtifactKey {
     ArtifactKey::Named(format!("data/{snapshot}.{reader}.told.json"))
 }
 
-/// The datasets of a snapshot from the store; where they are lost, damaged, or of an older template, they are read
-/// again from the snapshot.
+/// The datasets of a snapshot from the store. If they are lost, damaged, or of an older template, they are read again
+/// from the snapshot.
 ///
 /// # Errors
 /// When the snapshot itself is lost or damaged, or can no longer be read.
@@ -120,7 +125,7 @@ pub fn stored(context: &Context, snapshot: Sha256, key: &DatasetKey) -> Result<V
     again(context, snapshot, key).map(|reading| reading.datasets)
 }
 
-/// What the reader told of a snapshot.
+/// What the reader found in a snapshot.
 ///
 /// # Errors
 /// As [`stored`].

@@ -1,8 +1,8 @@
-//! Which of the documents that came, and of those that are here, have the figures of another period's.
+//! Finds documents that have the figures of another period, among those that came and those that are here.
 //!
-//! In: everything that was ever taken, what came now, and what the judge of releases made of both. Out: a verdict "held" for
-//! each that the judge took and that repeats another period. Which figures prove that is the reader's to know
-//! (`read::repeats`).
+//! In: everything that was ever taken, what came now, and the verdicts of the judge of releases about both. Out: the
+//! verdict "held" for each document that the judge took and that repeats another period. Unknown here: which figures
+//! prove a repetition (`read::repeats`).
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,7 +18,7 @@ use read::{Marked, RepeatMark, RepeatStanding, Verdict, repeats};
 
 type Read = (Sha256, FormId, Period);
 
-/// A document with its places among the verdicts.
+/// A document, with its positions among the verdicts.
 struct Compared {
     name: String,
     marks: Vec<RepeatMark>,
@@ -26,12 +26,13 @@ struct Compared {
     standing: RepeatStanding,
 }
 
-/// Answers of services are one document for all units.
+/// Whether a document is the answer of a service; such an answer is one document for all units.
 fn is_service(told: &Told) -> bool {
     told.identity.edition == Some(Edition::service())
 }
 
-/// What the reader told of the newest revision of each dataset; of an answer of several units once for all of them.
+/// What the reader found in the newest revision of each dataset; an answer of several units is read once for all of
+/// them.
 ///
 /// # Errors
 /// When it is lost and cannot be made again.
@@ -53,8 +54,9 @@ pub fn told(context: &Context, known: &[(DatasetKey, u32, Sha256)]) -> Result<Ve
     Ok(all)
 }
 
-/// Holds what repeats another period. `known` = the newest revision of each dataset, in the order of their verdicts, `told` =
-/// what the reader told of each; `new` = what came: its place among the verdicts, its name and its marks.
+/// Holds what repeats another period. `known` is the newest revision of each dataset, in the order of the verdicts;
+/// `told` is what the reader found in each. `new` is what came: its position among the verdicts, its name and its
+/// marks.
 ///
 /// # Errors
 /// When stored figures are lost and cannot be made again.
@@ -68,7 +70,7 @@ pub fn hold(
 ) -> Result<(), Failure> {
     let mut documents: BTreeMap<(Read, Option<usize>), Compared> = BTreeMap::new();
     let waits = |key: &DatasetKey| catalogue.revisions(key).last().is_some_and(|edition| edition.held.is_some());
-    // A form of which nothing came and nothing waits stays as it is.
+    // A form of which no document came and no document waits stays as it is.
     let came = new.iter().flat_map(|(.., marks)| marks.iter()).map(|mark| &mark.key.form);
     let waiting = known.iter().map(|(key, ..)| key).filter(|key| waits(key)).map(|key| &key.form);
     let forms: BTreeSet<&FormId> = came.chain(waiting).collect();
@@ -90,7 +92,7 @@ pub fn hold(
     }
     let mut documents: Vec<Compared> = documents.into_values().collect();
     for document in &mut documents {
-        // A unit whose newest revision is another document's counts there.
+        // A unit whose newest revision comes from another document counts there.
         let keys: Vec<&DatasetKey> = document.places.iter().map(|place| &known[*place].0).collect();
         document.marks.retain(|mark| keys.contains(&&mark.key));
     }

@@ -1,4 +1,7 @@
 //! The embedded sample office, as a context opens it.
+//!
+//! In: the forms and places of an office, and faults. Out: a server on this machine. Unknown here: how figures are made
+//! up, which `sample` does.
 
 use crate::{Context, Failure, chain};
 use clock::Clock;
@@ -6,7 +9,7 @@ use config::{Office, SourceKind, UnitsWanted};
 use domain::{Period, Unit};
 use sample::{self, Premises, SampleFault, SampleFaults, SampleOffice, Served, why_idle};
 
-/// The seed of the figures that everybody gets who asks for no other.
+/// The seed of the sample figures, if no other is requested.
 pub const SEED: u64 = 25;
 
 /// What the sample office serves for an office: its forms, its places, its terms.
@@ -16,7 +19,7 @@ pub fn premises(office: &Office, seed: u64) -> Premises {
     Premises::new(office.forms.clone(), office.regions.clone(), office.agencies.clone(), forms, seed)
 }
 
-/// The faults that change nothing of what an office asks its sample office for, each with the reason.
+/// The faults that change nothing in what an office requests from its sample office, each with the reason.
 #[must_use]
 pub fn idle_faults(office: &Office, faults: &SampleFaults) -> Vec<String> {
     if faults.0.is_empty() {
@@ -38,10 +41,10 @@ pub fn idle_faults(office: &Office, faults: &SampleFaults) -> Vec<String> {
     faults.0.iter().filter_map(is_idle).collect()
 }
 
-/// Begins to serve on a port of this machine; ends when the answer is dropped.
+/// Starts to serve on a port of this machine; ends when the returned value is dropped.
 ///
 /// # Errors
-/// When the port cannot be had, or a fault names an unknown form.
+/// When no port can be opened, or a fault is about an unknown form.
 pub async fn serve(office: &Office, seed: u64, faults: SampleFaults, clock: Clock) -> Result<SampleOffice, Failure> {
     serve_about(office, seed, faults, clock, None).await
 }

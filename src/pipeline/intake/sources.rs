@@ -1,4 +1,6 @@
-//! The doors that forms come through in a run: real sources, or the sample office for as long as it is needed.
+//! The sources of forms in a run: real ones, or the sample office as long as it is needed.
+//!
+//! In: a form and a period. Out: requests to its source. Unknown here: what the answers contain.
 
 use acquire::{Ask, AskPlace, Enquiry, FetchLimits, Patience, Secret, ServiceDate, Shape, asks};
 use config::{DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
@@ -7,14 +9,14 @@ use sample::{FaultKind, SECOND, SampleOffice};
 
 use crate::{Context, Failure, Trouble, chain, intake::sample_office, status::expected::expected};
 
-/// The sources of a context's origin. The sample office serves as long as this lives.
+/// The sources of a context's origin. The sample office serves until this is dropped.
 pub struct Sources<'a> {
     context: &'a Context,
     sample: Option<SampleOffice>,
 }
 
 impl<'a> Sources<'a> {
-    /// Opens the sources for work at a period; for sample work the embedded office begins to serve on loopback.
+    /// Opens the sources for work at a period. For sample work, the embedded office starts to serve on loopback.
     ///
     /// # Errors
     /// When the sample office cannot open a port.
@@ -26,10 +28,10 @@ impl<'a> Sources<'a> {
         Ok(Self { context, sample })
     }
 
-    /// What to ask for of a form; `None` when no source of this origin serves it.
+    /// The requests for a form; `None` if no source of this origin serves it.
     ///
     /// # Errors
-    /// When an address of sources.toml cannot be filled in.
+    /// When an address in sources.toml cannot be filled in, or the key of a service is not set.
     pub fn asks(&self, form: &FormId, period: Period) -> Result<Option<Vec<Ask>>, Trouble> {
         let office = &self.context.office;
         let specs = if self.sample.is_some() { &office.sample_sources } else { &office.sources };
@@ -38,8 +40,8 @@ impl<'a> Sources<'a> {
         };
         let base = self.sample.as_ref().map(|s| s.base.as_str()).or(spec.base.as_deref()).unwrap_or_default();
         let expected = expected(office, form, period);
-        // Of a form of regions the republic is asked for beside them: its own document is better than their sum. Units
-        // that somebody lists are asked for as they are listed.
+        // For a form of regions the republic is requested too: its own document is better than the sum of the regions.
+        // Listed units are requested as they are listed.
         let republic = match &spec.units {
             UnitsWanted::Listed(units) => units.contains(&Unit::republic()),
             UnitsWanted::Each | UnitsWanted::Republic => true,
@@ -72,7 +74,7 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// The second documents that the sample office has on request (`--faults two-files:…`).
+/// Requests for the second documents that the sample office has on demand (`--faults two-files:…`).
 fn seconds(context: &Context, asks: &[Ask]) -> Vec<Ask> {
     let has = |ask: &&Ask| context.faults.has(FaultKind::TwoFiles, &ask.form, ask.unit.as_ref());
     let second = |ask: &Ask| match &ask.place {
@@ -85,7 +87,8 @@ fn seconds(context: &Context, asks: &[Ask]) -> Vec<Ask> {
     asks.iter().filter(has).filter_map(second).collect()
 }
 
-/// A form's own time limits over the office's; the whole is never shorter than its beginning.
+/// A form's own time limits in place of the office's. Without a limit of its own, the whole is not shorter than the
+/// answer.
 fn patience(wait: Wait, usual: Patience) -> Option<Patience> {
     if wait == Wait::default() {
         return None;
@@ -95,7 +98,8 @@ fn patience(wait: Wait, usual: Patience) -> Option<Patience> {
     Some(Patience { answer, idle: wait.idle.unwrap_or(usual.idle), whole })
 }
 
-/// The key of a service, from the environment. Without one the question is asked without a key, and the portal says so.
+/// The key of a service, from the environment. If the settings contain no variable for it, the request has no key, and
+/// the portal reports that.
 fn key(spec: &SourceSpec) -> Result<Option<Secret>, Trouble> {
     let SourceKind::Service { key_env: Some(variable), .. } = &spec.kind else { return Ok(None) };
     match std::env::var(variable) {
@@ -115,7 +119,7 @@ const fn service_date(policy: DatePolicy) -> ServiceDate {
     }
 }
 
-/// The field of a form's service that names the region.
+/// The field with the region in the answers of a form's service.
 #[must_use]
 pub fn region_field(context: &Context, form: &FormId) -> Option<String> {
     context.office.sources.iter().find(|s| s.form == *form).and_then(|spec| match &spec.kind {
@@ -133,7 +137,7 @@ pub fn is_service(context: &Context, form: &FormId) -> bool {
     found.is_some_and(|spec| matches!(spec.kind, SourceKind::Service { .. }))
 }
 
-/// The office's limits as the fetcher takes them.
+/// The office's limits in the form that the fetcher takes.
 #[must_use]
 pub fn limits(context: &Context) -> FetchLimits {
     let ours = &context.office.settings.limits;

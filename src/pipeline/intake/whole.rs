@@ -1,17 +1,17 @@
-//! A document that may have been cut on the way: it is asked for again.
+//! Requests a document again that may have been cut on the way.
 //!
-//! In: a document that came. Out: that document, or the one that came when it was asked for once more.
+//! In: a document that came. Out: that document, or the one that came when it was requested again.
 
 use super::readings;
 use crate::Context;
 use acquire::{Ask, FetchedDelivery, Fetcher};
 use read::Wanted;
 
-/// How often a document is asked for again that came without its length and cannot be read.
+/// How often a document is requested again that came without its length and cannot be read.
 const ONCE_MORE: usize = 2;
 
-/// A document that came without its length may have been cut on the way with nobody noticing: where it cannot be read, it
-/// is asked for again. What comes last is taken as it is, and its refusal is told.
+/// A document that came without its length may have been cut on the way, and nobody would notice. If it cannot be read,
+/// it is requested again. The document that comes last is taken as it is, and its refusal is reported.
 pub(super) async fn whole(
     context: &Context,
     fetcher: &Fetcher,

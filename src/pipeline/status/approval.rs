@@ -1,11 +1,13 @@
-//! The second person: what was approved is a hash of the register, and what may go is that hash.
+//! The approval of a second person: what is approved is a hash of the register, and only that register may go.
+//!
+//! In: an issue, the journal, the register. Out: why the issue waits. Unknown here: who may approve.
 
 use std::collections::BTreeMap;
 
 use crate::Context;
 use domain::{Event, Fact, Issue, ParcelId, ParcelRecord, Sha256, in_force, register_hash};
 
-/// Why an issue may not go yet where the office wants a second person; `None` when it may.
+/// Why an issue may not go yet if the office requires a second person; `None` if it may.
 #[must_use]
 pub fn held_back(
     context: &Context,
@@ -38,7 +40,7 @@ pub fn of_issue<'a>(
     records.values().filter(move |r| r.parcel.issue == *issue)
 }
 
-/// The hash that was approved last.
+/// The register hash that was approved last; `None` if no approval is in force.
 pub fn approved(of: &Issue, events: &[Event]) -> Option<Sha256> {
     in_force(events).rev().find_map(|event| match &event.fact {
         Fact::Approved { issue, register, .. } if issue == of => Some(*register),

@@ -1,4 +1,7 @@
-//! The earlier periods that a collection shows beside its own, and that are not here: which, why, and whether they may come.
+//! The earlier periods that a collection shows beside its own and that are missing: which, why, and whether they may
+//! still come.
+//!
+//! In: the catalogue and collections. Out: [`AbsentComparison`]. Unknown here: figures.
 
 use serde::Serialize;
 
@@ -9,7 +12,7 @@ use super::{
 use crate::{Catalogue, Context};
 use domain::{Absence, Agency, FormId, Lacking, Period, Unit};
 
-/// An earlier period of a form that is not here, or not as a whole.
+/// An earlier period of a form that is missing, as a whole or in part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AbsentComparison {
     pub form: FormId,
@@ -18,8 +21,8 @@ pub struct AbsentComparison {
     pub absence: Absence,
 }
 
-/// What is not here of an earlier period of a form. Regions are compared with the year before only; of the other periods
-/// the republic is shown, which has a document of its own or is the sum of its regions.
+/// What is missing of an earlier period of a form. Regions are compared with the year before only. Of the other periods
+/// the republic is shown, from its own document or as the sum of its regions.
 #[must_use]
 pub fn lacking(context: &Context, catalogue: &Catalogue, form: &FormId, period: Period, scope: Scope) -> Lacking {
     let lacking = expected::lacking(context, catalogue, form, period);
@@ -28,11 +31,11 @@ pub fn lacking(context: &Context, catalogue: &Catalogue, form: &FormId, period: 
     }
     let stated = expected::here(context, catalogue, form, period).contains(&(Unit::republic(), Agency::all()));
     let summed = lacking.of_regions > 0 && lacking.regions.is_empty();
-    // Only the republic is asked for, and only its question was answered.
+    // Only the republic is requested, and only that request was answered.
     Lacking { republic: !stated && !summed, regions: Vec::new(), agencies: Vec::new(), ..lacking }
 }
 
-/// What is not here of the earlier periods of some collections, each once.
+/// What is missing of the earlier periods of some collections, each period once.
 #[must_use]
 pub fn absent(context: &Context, catalogue: &Catalogue, due: &[DueCollection<'_>]) -> Vec<AbsentComparison> {
     let mut absent: Vec<AbsentComparison> = Vec::new();

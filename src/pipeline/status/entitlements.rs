@@ -1,4 +1,6 @@
-//! Who gets how many copies of a collection: the matrix, with organs that ended and those that took their place.
+//! Which organ gets how many copies of a collection: the matrix, with the organs that ended and their successors.
+//!
+//! In: the matrix, the register, a day. Out: [`Shares`]. Unknown here: what a collection contains.
 
 use chrono::NaiveDate;
 
@@ -16,15 +18,16 @@ pub struct Share<'a> {
     pub language: Language,
 }
 
-/// The copies of a collection by organ, and what a person should know of organs that ended.
+/// The copies of a collection by organ, and notices about organs that ended.
 #[derive(Debug, Clone, Default)]
 pub struct Shares<'a> {
     pub shares: Vec<Share<'a>>,
     pub notices: Vec<String>,
 }
 
-/// Who gets the copies of a collection on a day. An organ that ended gets none: they go to its successor, together with
-/// the successor's own. What stands in the register under an organ already stays there, until a person readdresses it.
+/// The organs that get the copies of a collection on a day. An organ that ended gets none: its copies go to its
+/// successor, together with the successor's own. Copies that are already in the register under an organ stay there
+/// until a person readdresses them.
 #[must_use]
 pub fn entitlements<'a>(
     office: &'a Office,
@@ -41,10 +44,10 @@ pub fn entitlements<'a>(
     Shares { shares: copies.drain(..).map(share).collect(), notices }
 }
 
-/// Who takes the place of an organ that has ended; none where nobody succeeds it.
+/// The successor of an organ that has ended; `None` if it has no successor.
 ///
 /// # Errors
-/// When it has not ended, or its successor receives nothing yet.
+/// When the organ has not ended, or its successor receives nothing yet.
 pub fn successor<'a>(
     regulation: &'a Regulation,
     organ: &OrganId,
@@ -60,7 +63,7 @@ pub fn successor<'a>(
     if let Some(found) = regulation.addressee(organ, day) {
         return Ok(Some(found));
     }
-    // A chain cannot be longer than the list; the bound only keeps a ring from looping.
+    // A chain of successors cannot be longer than the list; the bound only stops a cycle.
     for _ in 0..regulation.recipients.len() {
         let Some(next) = last.successor.as_ref().and_then(|next| regulation.recipient(next)) else { return Ok(None) };
         if !is_over(&next) {
@@ -74,10 +77,10 @@ pub fn successor<'a>(
     Ok(None)
 }
 
-/// Refuses organs that a person names and that receive nothing.
+/// Refuses organs of a person's request that are unknown or receive nothing.
 ///
 /// # Errors
-/// With the nearest known id, or the successor's name.
+/// With the nearest known id, or the name of the successor.
 pub fn known(regulation: &Regulation, organs: &[OrganId], day: NaiveDate) -> Result<(), Failure> {
     for organ in organs {
         if regulation.recipient(organ).is_none() {

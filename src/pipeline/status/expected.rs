@@ -1,4 +1,6 @@
-//! Which of the documents that an office expects of its forms are there, which are held and which are missing.
+//! Which of the documents that an office expects of its forms are here, which are held, and which are missing.
+//!
+//! In: the catalogue, a form, a period. Out: documents, and why some are missing. Unknown here: figures.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +8,7 @@ use crate::{Catalogue, Context};
 pub use config::expected_documents as expected;
 use domain::{Absence, Agency, FormId, Lacking, Period, Unit};
 
-/// What is not in use of a form for a period.
+/// The expected documents of a form for a period that are not in use.
 #[must_use]
 pub fn lacking(context: &Context, catalogue: &Catalogue, form: &FormId, period: Period) -> Lacking {
     expected(&context.office, form, period).lacking(&here(context, catalogue, form, period))
@@ -19,7 +21,7 @@ pub fn here(context: &Context, catalogue: &Catalogue, form: &FormId, period: Per
     of_origin.map(|(key, _)| (key.unit.clone(), key.agency.clone())).collect()
 }
 
-/// The documents of a form for a period whose newest revision waits for a person.
+/// The documents of a form for a period that wait for a person.
 #[must_use]
 pub fn held(context: &Context, catalogue: &Catalogue, form: &FormId, period: Period) -> BTreeSet<(Unit, Agency)> {
     let newest = catalogue.newest().filter(|(key, edition)| {
@@ -28,7 +30,7 @@ pub fn held(context: &Context, catalogue: &Catalogue, form: &FormId, period: Per
     newest.map(|(key, _)| (key.unit.clone(), key.agency.clone())).collect()
 }
 
-/// Why some documents of a form are not there: the weightiest reason among them.
+/// Why some documents of a form are missing: the gravest reason among them.
 #[must_use]
 pub fn absence(
     context: &Context,
@@ -40,7 +42,7 @@ pub fn absence(
     let held = held(context, catalogue, form, period);
     let expected = expected(&context.office, form, period).documents();
     let republic = (Unit::republic(), Agency::all());
-    // A document that is held may be filed under a key that nobody expects, and be any of those that are missing.
+    // A held document may be filed under a key that is not expected; it may be any of the missing documents.
     let is_stray = held.iter().any(|document| *document != republic && !expected.contains(document));
     let of_one = |document: &(Unit, Agency)| {
         if held.contains(document) || is_stray {

@@ -1,4 +1,6 @@
-//! Where the forms of a period stand: due, come, in which revision, with which findings.
+//! The status of a period's forms: due, come, in which revision, with which findings.
+//!
+//! In: a quarter and its journal. Out: [`FormStanding`], and notices. Unknown here: figures.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +19,7 @@ pub enum FormState {
     Here,
     /// Some of its documents are here.
     Partly,
-    /// Its period has ended, its deadline has not come.
+    /// Its period has ended, and its deadline has not come.
     Expected,
     Late,
     /// Its period has not ended.
@@ -32,20 +34,20 @@ pub struct FormStanding {
     pub due: NaiveDate,
     pub deadline: DateTime<Utc>,
     pub state: FormState,
-    /// When it was here as a whole.
+    /// When all its documents were here.
     pub came: Option<DateTime<Utc>>,
     /// Documents in use, and documents that wait for a person.
     pub documents: usize,
     pub held: usize,
-    /// How many documents make it whole, and which of them are not in use.
+    /// How many documents are expected of it, and which of them are not in use.
     pub expected: usize,
     pub lacking: Lacking,
     pub revision: Option<u32>,
     /// Why it is late, or came late.
     pub late: Option<String>,
-    /// What was answered last to the schedule's question.
+    /// The last answer to a request of the schedule.
     pub answer: Option<String>,
-    /// What the last check found; `None` before the first.
+    /// The findings of the last check; `None` before the first.
     pub findings: Option<Tally>,
 }
 

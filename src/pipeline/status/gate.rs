@@ -1,6 +1,9 @@
-//! Which collections of a quarter may not be handed over at this minute, and what they wait for.
+//! Which collections of a quarter may not be handed over now, and what they wait for.
 //!
-//! The rule is [`schedule::gate()`]'s. A person may let a collection go all the same; that is an act of its own, and unknown here.
+//! The rule is [`schedule::gate()`]. A person may let a collection go all the same; that is an act of its own, and
+//! unknown here.
+//!
+//! In: a quarter and its journal. Out: [`Waits`].
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -13,20 +16,20 @@ use ledger::Filter;
 pub use schedule::Gate;
 use schedule::{Agenda, Arrival, Input, State, arrival, gate};
 
-/// How many forms a sentence spells out.
+/// How many forms a sentence lists.
 const NAMED: usize = 3;
 
-/// A collection that waits, and for what.
+/// A collection that waits, and what it waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Waits {
     pub collection: CollectionId,
     pub period: Period,
     pub gate: Gate,
-    /// Nothing of it is handed over before this instant.
+    /// No copy of it is handed over before this instant.
     pub opens: DateTime<Utc>,
-    /// How many forms it is made from.
+    /// The number of forms that it is made from.
     pub forms: usize,
-    /// Those that are not here as a whole.
+    /// The forms that are not here as a whole.
     pub missing: Vec<Expected>,
 }
 
@@ -40,7 +43,7 @@ pub struct Expected {
     pub deadline: DateTime<Utc>,
 }
 
-/// The collections of a quarter that may not be handed over at this minute.
+/// The collections of a quarter that may not be handed over now.
 ///
 /// # Errors
 /// When the ledger cannot be read.
@@ -56,7 +59,7 @@ pub async fn waiting(context: &Context, quarter: Period) -> Result<Vec<Waits>, F
     state.follow(&context.events(&Filter::of_periods(periods).kinds(&kinds)).await?);
     let first = quarter.day_after();
     let agenda = Agenda::of_terms(office, first, first.checked_add_days(Days::new(40)).unwrap_or(first));
-    // What was handed over waits for nothing any more.
+    // A collection that was handed over no longer waits.
     let standing = report::standing(context, quarter, &report::events_of(context, quarter).await?);
     let is_done = |id: &CollectionId| {
         let all = |c: &CollectionStatus| c.id == *id && c.parcels.handed >= c.parcels.expected;
@@ -93,7 +96,7 @@ fn expected(context: &Context, input: &Input) -> Option<Expected> {
     Some(Expected { form, period, due: owed.due.due, deadline: owed.deadline })
 }
 
-/// What collections wait for, a sentence for each cause.
+/// What collections wait for, one sentence for each cause.
 #[must_use]
 pub fn told(waiting: &[Waits], zone: Tz, now: DateTime<Utc>) -> Vec<String> {
     let of = |gate: Gate| waiting.iter().filter(move |w| w.gate == gate);
@@ -121,7 +124,7 @@ pub fn told(waiting: &[Waits], zone: Tz, now: DateTime<Utc>) -> Vec<String> {
     sentences
 }
 
-/// The forms that collections expect or miss, each once: the next few, and the number of all.
+/// The forms that collections wait for, each once: the next few, and the number of all.
 fn missing(together: &[&Waits], zone: Tz, now: DateTime<Utc>) -> String {
     let mut forms: Vec<&Expected> = together.iter().flat_map(|w| &w.missing).collect();
     forms.sort_by(|a, b| (a.deadline, &a.form).cmp(&(b.deadline, &b.form)));

@@ -1,6 +1,6 @@
-//! Where a period stands: what it needs, what came, who is owed what, and what a person has to know.
+//! The status of a period: what it needs, what came, what each organ is owed, and what a person has to know.
 //!
-//! In: a context and its journal. Out: values derived anew each time; nothing here records or makes anything.
+//! In: a context and its journal. Out: values that are derived anew each time. Nothing here records or makes anything.
 
 pub mod approval;
 pub mod comparisons;

@@ -1,50 +1,50 @@
-//! What of the issues that were built may leave now: the one rule that `run`, `send` and the daemon keep.
+//! Decides which of the built issues may go now: the one rule that `run`, `send` and the daemon follow.
 //!
-//! In: what building found out about an issue, its collection's gate, and whether a person decided that it goes all the same.
-//! Out: nothing against it, or why not. Parcels, organs and a second person's approval are not known here.
+//! In: what building found about an issue, the gate of its collection, and whether a person decided that it goes all
+//! the same. Out: `None`, or why it may not go. Unknown here: parcels, organs, and the approval of a second person.
 
 use super::gate::{Gate, Waits};
 use crate::{Context, Exit, Hint};
 use domain::{Issue, IssueRecord};
 
-/// What building found out about an issue, as far as it decides whether the issue may leave.
+/// What building found about an issue, as far as it decides whether the issue may go.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Condition {
     /// Error findings hold it back.
     pub draft: bool,
-    /// Waits for a form, or for a comparison that may come yet, under the late-form policy `hold`.
+    /// It waits for a form, or for a comparison that may still come, under the late-form policy `hold`.
     pub waits: bool,
-    /// Before its cut-off it waits for a comparison that may come yet.
+    /// Before its cut-off, it waits for a comparison that may still come.
     pub waits_for_comparison: bool,
-    /// The book holds no figure at all.
+    /// The book contains no figure.
     pub without_figures: bool,
 }
 
 impl From<&IssueRecord> for Condition {
-    /// Of copies that are in the register: what they waited for was decided when they were numbered.
+    /// For copies in the register: what they waited for was decided when they were numbered.
     fn from(record: &IssueRecord) -> Self {
         Self { draft: record.draft, without_figures: record.without_figures, ..Self::default() }
     }
 }
 
-/// Why an issue does not leave now.
+/// Why an issue does not go now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unready {
-    /// Its hour has not come: nothing is wrong.
+    /// Its hour has not come; nothing is wrong.
     Early,
     /// It waits for a form under the late-form policy `hold`.
     Held,
     /// None of its forms is here.
     Empty,
-    /// Its hour has come, and a comparison may come before the cut-off.
+    /// Its hour has come, but a comparison may still come before the cut-off.
     Comparison,
-    /// It has forms, and no figure at all.
+    /// It has forms, but no figure.
     WithoutFigures,
-    /// Error findings hold it back; only an approver lets them pass.
+    /// Error findings hold it back; only an approver can let them pass.
     Draft,
 }
 
-/// Why an issue may not leave now; nothing where it may. A person overrides every wait, but no error finding.
+/// Why an issue may not go now; `None` if it may. A person overrides every wait, but not an error finding.
 #[must_use]
 pub const fn unready(condition: Condition, gate: Gate, by_person: bool) -> Option<Unready> {
     if !by_person {
@@ -61,13 +61,13 @@ pub const fn unready(condition: Condition, gate: Gate, by_person: bool) -> Optio
     if condition.draft { Some(Unready::Draft) } else { None }
 }
 
-/// Whether an issue goes because a person said so, and would wait otherwise.
+/// Whether an issue goes because a person decided so, and would wait otherwise.
 #[must_use]
 pub const fn is_hastened(condition: Condition, gate: Gate) -> bool {
     !matches!(unready(condition, gate, false), None | Some(Unready::Draft))
 }
 
-/// The gate of an issue: hours and forms hold back a collection's first issue only.
+/// The gate of an issue. Hours and forms hold back only the first issue of a collection.
 #[must_use]
 pub fn gate_of(waiting: &[Waits], issue: &Issue) -> Gate {
     let is_its = |w: &&Waits| issue.is_first() && w.collection == issue.collection && w.period == issue.period;
@@ -75,7 +75,7 @@ pub fn gate_of(waiting: &[Waits], issue: &Issue) -> Gate {
 }
 
 impl Unready {
-    /// What it is, for a person: `waits for its forms …`.
+    /// The reason in words for a person: `waits for its forms …`.
     #[must_use]
     pub const fn said(self) -> &'static str {
         match self {
@@ -88,7 +88,7 @@ impl Unready {
         }
     }
 
-    /// What it means for the program's exit.
+    /// The exit code that follows from it.
     #[must_use]
     pub const fn exit(self) -> Exit {
         match self {
@@ -99,7 +99,7 @@ impl Unready {
     }
 }
 
-/// Why an issue without any figure does not leave, with what a person can do about it.
+/// Why an issue without figures does not go, and what a person can do about it.
 #[must_use]
 pub fn without_figures(context: &Context, issue: &Issue, is_numbered: bool) -> String {
     let check = context.call.command("check").option("--period", issue.period);
@@ -107,7 +107,7 @@ pub fn without_figures(context: &Context, issue: &Issue, is_numbered: bool) -> S
     format!("{}: see {check}; {all_the_same} hands it over anyway", Unready::WithoutFigures.said())
 }
 
-/// The command with which a person has an issue handed over that would wait.
+/// The command with which a person has a waiting issue handed over.
 #[must_use]
 pub fn all_the_same(context: &Context, issue: &Issue, is_numbered: bool) -> Hint {
     let is_revision = issue.revision > 0 && !issue.is_supplement();
@@ -127,7 +127,7 @@ mod tests {
 
     const GATES: [Gate; 4] = [Gate::Open, Gate::Early, Gate::Held, Gate::Empty];
 
-    /// Every condition that there is.
+    /// Every possible condition.
     fn conditions() -> impl Iterator<Item = Condition> {
         (0..16_u8).map(|bits| Condition {
             draft: bits & 1 > 0,

@@ -1,4 +1,6 @@
-//! Where a period stands, with what a person has to know beside the numbers.
+//! The status of a period, with what a person has to know beside the numbers.
+//!
+//! In: a quarter and its journal. Out: [`StatusReport`]. Unknown here: how an edge prints it.
 
 use std::collections::BTreeMap;
 
@@ -31,24 +33,24 @@ pub struct StatusReport {
     #[serde(flatten)]
     pub status: PeriodStatus,
     pub origin: Origin,
-    /// Under which act, and whether it is in force.
+    /// The act that applies, and whether it is in force.
     pub heading: String,
-    /// When the period was closed: every copy of the matrix handed over.
+    /// When the period was closed: every copy of the matrix was handed over.
     pub closed: Option<DateTime<Utc>>,
-    /// What a person should know: cells of the matrix that cannot be read, what to do next.
+    /// What a person should know: cells of the matrix that are not legible, what to do next.
     pub notices: Vec<String>,
-    /// The collections that may not be handed over at this minute, and why; told by [`status`] only.
+    /// The collections that may not be handed over now, and why; `standing` leaves it empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waits: Vec<Waits>,
-    /// The forms of the period; told by [`status`] only.
+    /// The forms of the period; `standing` leaves it empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<FormStanding>,
-    /// The earlier periods that the collections compare with and that are not here; told by [`status`] only.
+    /// The missing earlier periods that the collections compare with; `standing` leaves it empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub comparisons: Vec<AbsentComparison>,
 }
 
-/// Where a period stands; changes nothing.
+/// The status of a period; changes nothing.
 ///
 /// # Errors
 /// When the period does not end with a quarter, or the ledger cannot be read.
@@ -61,7 +63,7 @@ pub async fn status(context: &Context, period: Period) -> Result<StatusReport, F
     Ok(standing)
 }
 
-/// The same for whoever claimed the office to hand parcels over: the witnesses were asked then.
+/// As [`status`], for a caller that claimed the office to hand parcels over: the witnesses were compared then.
 ///
 /// # Errors
 /// As [`status`].
@@ -82,7 +84,7 @@ pub async fn under_claim(context: &Context, period: Period) -> Result<StatusRepo
     Ok(standing)
 }
 
-/// Comparisons that may come yet, the forms of one reason together.
+/// Comparisons that may still come; the forms of one reason together.
 fn without_comparison(absent: &[AbsentComparison]) -> Vec<String> {
     let mut reasons: BTreeMap<Absence, Vec<String>> = BTreeMap::new();
     for one in absent.iter().filter(|a| a.absence.may_come()) {
@@ -97,13 +99,14 @@ fn without_comparison(absent: &[AbsentComparison]) -> Vec<String> {
     said.collect()
 }
 
-/// So many forms of one reason are named.
+/// How many forms of one reason are listed.
 const NAMED: usize = 3;
 
-/// Shows attempts whose program died as what they are, where nobody is at work; the next run writes it down.
+/// Marks attempts whose program died as interrupted, if no run is at work. Only `events` change; the next run records
+/// it.
 async fn end_interrupted(context: &Context, events: &mut Vec<Event>) -> Result<(), Failure> {
     let facts = interrupted(events);
-    // Claims are about real time, also when a person looks as of another day.
+    // Claims use the real time, even when a person looks as of another day.
     if facts.is_empty() || run_lock::is_at_work(context, Clock::System.now()).await? {
         return Ok(());
     }
@@ -114,7 +117,7 @@ async fn end_interrupted(context: &Context, events: &mut Vec<Event>) -> Result<(
     Ok(())
 }
 
-/// The facts of a quarter's run: those of its collections' periods.
+/// The facts about a quarter's run: those of the periods of its collections.
 ///
 /// # Errors
 /// When the ledger cannot be read.
@@ -153,8 +156,8 @@ pub fn standing(context: &Context, quarter: Period, events: &[Event]) -> StatusR
     }
 }
 
-/// What the matrix says of a quarter's collections: the organs entitled and the copies. And what it says of organs that
-/// receive nothing any more.
+/// What the matrix says about a quarter's collections: the entitled organs and the copies. Also notices about organs
+/// that no longer receive anything.
 fn owed(context: &Context, quarter: Period, records: &BTreeMap<ParcelId, ParcelRecord>) -> (Vec<Owed>, Vec<String>) {
     let (mut owed, mut notices) = (Vec::new(), Vec::new());
     for due in requirements::collections(context.office.regulation(), quarter) {
@@ -171,7 +174,7 @@ fn owed(context: &Context, quarter: Period, records: &BTreeMap<ParcelId, ParcelR
     (owed, notices)
 }
 
-/// The cells of the matrix that are cut off in the source, where they touch a quarter's collections.
+/// The cells of the matrix that are cut off in the source, for a quarter's collections.
 fn illegible(regulation: &Regulation, quarter: Period) -> Vec<String> {
     let mut notices = Vec::new();
     for due in requirements::collections(regulation, quarter) {
@@ -192,7 +195,7 @@ fn illegible(regulation: &Regulation, quarter: Period) -> Vec<String> {
     notices
 }
 
-/// What a person can do at this minute. Nothing is advised that would be refused, or that would only wait.
+/// What a person can do now. Advice that would be refused, or that would only wait, is left out.
 fn advice(context: &Context, standing: &StatusReport, events: &[Event]) -> Vec<String> {
     let (status, quarter) = (&standing.status, standing.status.period);
     let mut lines = Vec::new();
@@ -244,7 +247,7 @@ fn advice(context: &Context, standing: &StatusReport, events: &[Event]) -> Vec<S
             how.option("--revision", later.revision)
         ));
     }
-    // What waits for its hour is built by the run of that hour.
+    // A collection that waits for its hour is built by the run of that hour.
     let first = |c: &CollectionStatus| Issue::first(c.id.clone(), c.period);
     let is_open = |c: &&CollectionStatus| gate_of(&standing.waits, &first(c)) == Gate::Open;
     let unnumbered = || status.collections.iter().filter(is_open).filter(|c| !is_numbered(c, &records));
@@ -267,7 +270,7 @@ fn is_numbered(collection: &CollectionStatus, records: &BTreeMap<ParcelId, Parce
     collection.parcels.expected == 0 || records.keys().any(|parcel| parcel.issue == first)
 }
 
-/// The parcels that go again because a person said so, and have not yet: each was handed over all the same.
+/// The parcels that go again by a person's decision and have not gone yet; each of them was handed over once already.
 fn second_sendings(context: &Context, records: &BTreeMap<ParcelId, ParcelRecord>) -> Vec<String> {
     let open = records.values().filter_map(|record| Some((record, record.again?)));
     let told = open.map(|(record, again)| {

@@ -1,7 +1,9 @@
 //! Which forms a run needs, and for which periods.
 //!
-//! A quarter's run makes the quarterly collections and the one of the half-year or year that ends with it; their
-//! forms come with their own periodicity, and meet at the last month.
+//! The run of a quarter makes the quarterly collections, and those of the half-year or year that ends with it. Their
+//! forms have their own periodicity; all their periods end with the same month.
+//!
+//! In: the regulation and the templates. Out: forms and collections with their periods. Unknown here: what has come.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,14 +13,14 @@ use domain::{CollectionTerm, FormId, FormTerm, LateForm, Period, Periodicity, Re
 
 use crate::Failure;
 
-/// A collection with the period that a run makes it for.
+/// A collection, with the period for which a run makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueCollection<'a> {
     pub term: &'a CollectionTerm,
     pub period: Period,
 }
 
-/// The collections of a period: of a quarter's, those of the half-year or year that ends with it too.
+/// The collections of a period. A quarter includes those of the half-year or year that ends with it.
 ///
 /// `prosecution-bodies` is half-yearly and cumulative: it exists for `S1` and, at the end of the year, for `A1`.
 pub fn collections(regulation: &Regulation, period: Period) -> Vec<DueCollection<'_>> {
@@ -26,7 +28,7 @@ pub fn collections(regulation: &Regulation, period: Period) -> Vec<DueCollection
     regulation.collections.iter().filter_map(due).collect()
 }
 
-/// The period of a collection that ends with another period; `None` when none does.
+/// The period of a collection that ends with another period; `None` if no such period exists.
 pub fn collection_period(term: &CollectionTerm, period: Period) -> Option<Period> {
     if term.periodicity == Periodicity::HalfYear && period.last_month() == 12 {
         return period.ending_as(Periodicity::Year);
@@ -48,18 +50,18 @@ pub fn quarter(period: Period) -> Result<Period, Failure> {
     })
 }
 
-/// A form with the period that it is needed for.
+/// A form, with the period for which it is needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NeededForm<'a> {
     pub term: &'a FormTerm,
     pub period: Period,
 }
 
-/// The forms of a regulation for a period, each in its own periodicity. Forms that no period of theirs ends with are
-/// left out, unless asked for by name.
+/// The forms of a regulation for a period, each with its own period that ends there. A form without such a period is
+/// left out, unless it is requested by id.
 ///
 /// # Errors
-/// When a form asked for is unknown, or has no period that ends there.
+/// When a requested form is unknown, or has no period that ends there.
 pub fn forms<'a>(regulation: &'a Regulation, period: Period, asked: &[FormId]) -> Result<Vec<NeededForm<'a>>, Failure> {
     if asked.is_empty() {
         let needed = |term: &'a FormTerm| period.ending_as(term.periodicity).map(|period| NeededForm { term, period });
@@ -68,7 +70,7 @@ pub fn forms<'a>(regulation: &'a Regulation, period: Period, asked: &[FormId]) -
     asked.iter().map(|id| form(regulation, period, id)).collect()
 }
 
-/// A form by its id, with the period of its own that ends with another.
+/// A form by its id, with its own period that ends with another period.
 ///
 /// # Errors
 /// When the form is unknown, or has no period that ends there.
@@ -106,14 +108,15 @@ pub fn periods_of(office: &Office, due: &DueCollection<'_>) -> BTreeMap<FormId, 
     wanted
 }
 
-/// The period whose figures stand in for those of a form that is late, under the late-form policy `previous`.
+/// The period whose figures replace those of a late form, under the late-form policy `previous`.
 pub fn stand_in(regulation: &Regulation, due: &DueCollection<'_>, form: &FormId) -> Option<Period> {
     let policy = due.term.late_policy(form);
     let now = regulation.form(form).and_then(|term| due.period.ending_as(term.periodicity));
     now.filter(|_| policy == LateForm::Previous).map(Period::before)
 }
 
-/// Earlier periods of a form that collections of this period show beside it: for all units, or for the republic alone.
+/// The earlier periods of a form that collections of this period show beside it: for all units, or for the republic
+/// only.
 pub fn compared_periods(office: &Office, form: &FormId, period: Period) -> BTreeMap<Period, Scope> {
     let mut periods = BTreeMap::new();
     for due in collections(office.regulation(), period) {
@@ -125,12 +128,12 @@ pub fn compared_periods(office: &Office, form: &FormId, period: Period) -> BTree
     periods
 }
 
-/// The earlier periods that a collection shows beside its own, by form: for all units, or for the republic alone.
+/// The earlier periods that a collection shows beside its own, by form: for all units, or for the republic only.
 pub fn compared(office: &Office, due: &DueCollection<'_>) -> Vec<(FormId, Period, Scope)> {
     let mut compared = Vec::new();
     for (form, periods) in periods_of(office, due) {
         let Ok(NeededForm { period: now, .. }) = self::form(office.regulation(), due.period, &form) else { continue };
-        // What stands in is shown as the form itself would be.
+        // The replacing period is shown for the same units as the form itself.
         let stand_in = stand_in(office.regulation(), due, &form);
         let scope = |p: Period| {
             if p == now.year_before() || Some(p) == stand_in { Scope::EveryUnit } else { Scope::Republic }
@@ -140,7 +143,8 @@ pub fn compared(office: &Office, due: &DueCollection<'_>) -> Vec<(FormId, Period
     compared
 }
 
-/// For which units an earlier period is needed: regions are compared with the year before, series show the republic.
+/// The units for which an earlier period is needed. Regions are compared with the year before; series show the
+/// republic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     Republic,

@@ -1,4 +1,6 @@
-//! What was answered when to the questions for forms, so that a delay can be attributed.
+//! What was answered to requests for forms, and when, so that a delay can be attributed.
+//!
+//! In: the journal. Out: [`AnswerLine`]. Unknown here: what the documents contain.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +11,7 @@ use crate::{Context, Failure, status::requirements};
 use domain::{Event, Fact, FormId, Period, Subject};
 use ledger::Filter;
 
-/// One line: answers of one kind that were written down at one moment.
+/// One line: the answers of one kind that were recorded at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AnswerLine {
     pub at: DateTime<Utc>,
@@ -19,11 +21,11 @@ pub struct AnswerLine {
     pub what: &'static str,
     /// How many documents it is about.
     pub documents: usize,
-    /// The words of the first.
+    /// The words of the first answer.
     pub words: String,
 }
 
-/// What was answered for forms of a period, oldest first; no form asks for all.
+/// The answers to requests for forms of a period, oldest first. Without `asked`, every form is included.
 ///
 /// # Errors
 /// When a form is unknown, or the ledger cannot be read.

@@ -1,9 +1,9 @@
-//! Whether the ledger knows all that left the house.
+//! Compares the ledger with its witnesses: does it contain every copy that was sent?
 //!
-//! In: the ledger's facts about copies, and its witnesses: the journal of sendings, the manifests in the outbox, numbered
-//! copies beside a ledger that knows nothing at all, and on request the mailbox that gets a copy of each mail. Out: what
-//! the witnesses have and the ledger lacks. A sending command asks first ([`assured`]) and stops where there is a
-//! difference; a person takes it in (`decisions::reconcile`).
+//! In: the ledger's facts about copies, and its witnesses: the journal of sendings, the manifests in the outbox, and
+//! numbered copies beside an empty ledger. Out: what the witnesses contain and the ledger lacks. A command that sends
+//! runs [`assured`] first, and stops if there is a difference. A person takes the difference in with
+//! `decisions::reconcile`, which can also read the mailbox that gets a copy of each mail.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,14 +22,14 @@ use domain::{
 };
 use ledger::Filter;
 
-/// The office, claimed by whoever hands parcels over. The witnesses were asked once, when it was claimed: while it is held,
-/// nobody else sends, and what its holder sends is in the ledger and in the journal of sendings.
+/// The office, claimed for handing parcels over. The witnesses were compared once, when the office was claimed. While
+/// it is held nobody else sends, and what its holder sends is in the ledger and in the journal of sendings.
 pub struct Cleared {
     pub alone: Alone,
 }
 
 impl Cleared {
-    /// Claims the office and asks the witnesses.
+    /// Claims the office and compares the witnesses.
     ///
     /// # Errors
     /// When another run works here, or as [`assured`].
@@ -37,7 +37,7 @@ impl Cleared {
         Self::of(context, Alone::claim(context).await?).await
     }
 
-    /// Asks the witnesses for whoever holds the claim; gives it back where they know more than the ledger.
+    /// Compares the witnesses under a claim; releases the office if they contain more than the ledger.
     ///
     /// # Errors
     /// As [`assured`].
@@ -49,7 +49,7 @@ impl Cleared {
         Ok(Self { alone })
     }
 
-    /// Gives the office back.
+    /// Releases the office.
     ///
     /// # Errors
     /// When the ledger cannot be written; the lease then ends by itself.
@@ -58,41 +58,41 @@ impl Cleared {
     }
 }
 
-/// A parcel of which witnesses know more than the ledger.
+/// A parcel about which witnesses contain more than the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnknownParcel {
     pub parcel: ParcelId,
-    /// The copies that left, as far as the witness names them.
+    /// The copies that were sent, as far as the witness lists them.
     pub copies: Vec<u32>,
-    /// What became of them by the last that the witness has.
+    /// Their state by the last fact of the witness.
     pub state: ParcelState,
     pub at: DateTime<Utc>,
-    /// Where this is known from: a file, a mail.
+    /// The source of this: a file, a mail.
     pub witness: String,
     /// What the ledger lacks, oldest first.
     #[serde(skip)]
     pub facts: Vec<Witnessed>,
 }
 
-/// The ledger held against its witnesses.
+/// The ledger compared with its witnesses.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct WitnessComparison {
     pub unknown: Vec<UnknownParcel>,
-    /// What speaks of copies and cannot be taken in: for a person to look at.
+    /// What mentions copies and cannot be taken in; a person has to look at it.
     pub unclear: Vec<String>,
-    /// What the ledger knows and the journal of sendings lacks; written there before anything is sent.
+    /// What the ledger contains and the journal of sendings lacks; it is written there before anything is sent.
     #[serde(skip)]
     pub unwritten: Vec<Witnessed>,
 }
 
 impl WitnessComparison {
-    /// Whether the ledger knows all that its witnesses know.
+    /// Whether the ledger contains everything that its witnesses contain.
     #[must_use]
     pub fn agrees(&self) -> bool {
         self.unknown.is_empty() && self.unclear.is_empty()
     }
 
-    /// The difference in one sentence; `None` where there is none.
+    /// The difference in one sentence; `None` if they agree.
     #[must_use]
     pub fn told(&self) -> Option<String> {
         if let Some(first) = self.unknown.first() {
@@ -110,7 +110,7 @@ impl WitnessComparison {
     }
 }
 
-/// The folder that parcels are laid into. Sample parcels stay below the sample office's own output, wherever the real
+/// The folder into which parcels are put. Sample parcels stay below the sample office's own output, wherever the real
 /// outbox is.
 #[must_use]
 pub fn outbox(context: &Context) -> PathBuf {
@@ -120,7 +120,7 @@ pub fn outbox(context: &Context) -> PathBuf {
     }
 }
 
-/// Holds the ledger against the journal of sendings, the outbox and the numbered copies.
+/// Compares the ledger with the journal of sendings, the outbox and the numbered copies.
 ///
 /// # Errors
 /// When the ledger or a witness cannot be read.
@@ -140,11 +140,12 @@ pub async fn compared(context: &Context) -> Result<WitnessComparison, Failure> {
     Ok(comparison)
 }
 
-/// Makes sure that the ledger knows all that left the house before something leaves it, and that the journal of sendings
-/// knows what the ledger knows.
+/// Checks, before anything is sent, that the ledger contains everything that was sent. Then brings the journal of
+/// sendings up to date with the ledger.
 ///
 /// # Errors
-/// When the ledger knows less than a witness: says what, and how a person goes on.
+/// When the ledger lacks what a witness contains: the error says what, and how a person goes on. Also when the ledger
+/// or a witness cannot be read, or the journal of sendings cannot be written.
 pub async fn assured(context: &Context) -> Result<(), Failure> {
     let comparison = compared(context).await?;
     if let Some(told) = comparison.told() {
@@ -159,7 +160,7 @@ pub async fn assured(context: &Context) -> Result<(), Failure> {
     context.sendings.note(&comparison.unwritten)
 }
 
-/// The parcels of which the ledger knows that they were tried.
+/// The parcels that were tried, by the facts of the ledger.
 fn sent(events: &[Event]) -> impl Iterator<Item = ParcelId> {
     events.iter().filter_map(|event| match &event.fact {
         Fact::Sending { parcel, .. } | Fact::Outcome { parcel, .. } => Some(parcel.clone()),
@@ -167,7 +168,7 @@ fn sent(events: &[Event]) -> impl Iterator<Item = ParcelId> {
     })
 }
 
-/// Facts by parcel, each parcel with what became of it last.
+/// Groups facts by parcel; each parcel gets the state of its last fact.
 #[must_use]
 pub fn by_parcel(facts: Vec<Witnessed>, witness: &str) -> Vec<UnknownParcel> {
     let mut parcels: BTreeMap<ParcelId, UnknownParcel> = BTreeMap::new();
@@ -201,7 +202,7 @@ pub fn by_parcel(facts: Vec<Witnessed>, witness: &str) -> Vec<UnknownParcel> {
     parcels.into_values().collect()
 }
 
-/// What a parcel's manifest in the outbox says, as far as it is needed here.
+/// The fields of a parcel's manifest in the outbox that are needed here.
 #[derive(Deserialize)]
 struct Manifest {
     parcel: ParcelId,
@@ -209,11 +210,11 @@ struct Manifest {
     copies: Vec<CopyRecord>,
 }
 
-/// No manifest of a thousand copies has more bytes.
+/// The largest size of a manifest, in bytes: a manifest of a thousand copies is smaller.
 const MANIFEST: u64 = 4 << 20;
 
-/// The parcels that lie in the outbox, `<organ>/<period>/<collection>/<issue>/manifest….json`, and were never sent by what
-/// the ledger knows.
+/// Adds the parcels that lie in the outbox, `<organ>/<period>/<collection>/<issue>/manifest….json`, and that were never
+/// sent according to the ledger.
 fn outbox_against(context: &Context, events: &[Event], known: &BTreeSet<ParcelId>, comparison: &mut WitnessComparison) {
     let outbox = outbox(context);
     for organ in folders(&outbox) {
@@ -244,7 +245,7 @@ fn is_manifest(path: &Path) -> bool {
     name.starts_with("manifest") && name.ends_with(".json")
 }
 
-/// A manifest of a parcel; `None` for one of the other origin, which has a ledger of its own.
+/// Reads a manifest of a parcel; `None` if it is of the other origin, which has its own ledger.
 fn manifest(path: &Path, parcel: &ParcelId, origin: Origin) -> Result<Option<Manifest>, String> {
     let length = path.metadata().map_err(|error| format!("cannot be read: {error}"))?.len();
     if length > MANIFEST {
@@ -277,7 +278,7 @@ fn laid_down(context: &Context, events: &[Event], manifest: Manifest, path: &Pat
     facts.into_iter().map(|fact| taken_from_outside(modified, fact)).collect()
 }
 
-/// A copy under the name that the register has for it: in the outbox the beginning of its hash is part of the name.
+/// A copy with its file name in the register; in the outbox, the name also contains the beginning of the hash.
 fn without_hash(copy: &CopyRecord) -> CopyRecord {
     let infix = format!(".{}", copy.sha256.short());
     CopyRecord { file: copy.file.replacen(&infix, "", 1), ..copy.clone() }
@@ -310,14 +311,14 @@ pub fn taken_from_outside(at: DateTime<Utc>, fact: Fact) -> Witnessed {
     Witnessed { at, run: "reconciled".into(), actor: Actor::Schedule, fact }
 }
 
-/// Whether nothing at all was ever done on the ledger. A run that ended between making copies and numbering them has
-/// written that it began.
+/// Whether nothing was ever done on the ledger. A run that ended between making copies and numbering them has recorded
+/// that it began.
 async fn is_new(context: &Context) -> Result<bool, Failure> {
     let begun = ["run-started", "scheduled", "fetched", "dataset-read", "refused", "built"];
     Ok(context.events(&Filter::default().kinds(&begun)).await?.is_empty())
 }
 
-/// Numbered copies, `<period>/<collection>/<issue>/copies/…`, of an output whose ledger is empty.
+/// Numbered copies, `<period>/<collection>/<issue>/copies/…`, in an output whose ledger is empty.
 fn numbered_copies(root: &Path) -> Option<String> {
     let is_period = |folder: &PathBuf| {
         folder.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.parse::<domain::Period>().is_ok())
