@@ -1,4 +1,6 @@
-//! A mail of ours as the archive's mailbox keeps it: the evidence that a parcel left, outside of this office's disks.
+//! Reads a mail of ours from the archive's mailbox: evidence outside the office's disks that a parcel was sent.
+//!
+//! In: the bytes of a mail. Out: an [`ArchivedMail`]. It does not know the ledger or the register.
 
 use chrono::{DateTime, Utc};
 use mail_parser::{HeaderValue, Message, MessageParser, MimeHeaders as _};
@@ -6,23 +8,23 @@ use mail_parser::{HeaderValue, Message, MessageParser, MimeHeaders as _};
 use super::letter::SAMPLE;
 use domain::{CopyNumbers, CopyRecord, Origin, ParcelId, Sha256};
 
-/// What a mail of ours says of itself in its headers, and the copies that are attached to it.
+/// The headers of a mail of ours, and the copies attached to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArchivedMail {
     pub parcel: ParcelId,
-    /// The numbers of the copies that went with it.
+    /// The numbers of the copies in it.
     pub copies: Vec<u32>,
-    /// With angle brackets.
+    /// Its `Message-ID`, with angle brackets.
     pub message_id: String,
     pub origin: Origin,
-    /// Its date: when the parcel was numbered.
+    /// Its date, which is when the parcel was numbered.
     pub at: Option<DateTime<Utc>>,
-    /// The attached copies as the register would have them; an encrypted archive is not one.
+    /// The attached copies, as the register would contain them; encrypted archives are left out.
     pub attached: Vec<CopyRecord>,
 }
 
 impl ArchivedMail {
-    /// Reads a mail; `None` when it is not one of ours.
+    /// Reads a mail; `None` when it is not ours.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let message = MessageParser::default().parse(bytes)?;
@@ -58,7 +60,7 @@ fn attached(message: &Message<'_>) -> Vec<CopyRecord> {
     copies.collect()
 }
 
-/// The number in a copy's file name, `…_copy-3-of-7_ru.xlsx`, and of how many.
+/// The number of a copy and the total, from its file name, such as `…_copy-3-of-7_ru.xlsx`.
 fn numbered(file: &str) -> Option<(u32, u32)> {
     let stem = file.strip_suffix(".xlsx")?;
     let (number, rest) = stem.rsplit_once("copy-")?.1.split_once("-of-")?;

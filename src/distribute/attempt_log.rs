@@ -1,4 +1,4 @@
-//! What a transport tells the journal while it hands over one parcel, and what is known of it after a fault.
+//! The log of the hand-over of one parcel: what a transport records in the journal, and what is known after a fault.
 
 use std::{
     fmt,
@@ -15,7 +15,7 @@ use futures::{FutureExt as _, future::BoxFuture};
 use super::{Attempt, Journal, JournalError, Outcome, Pace, Parcel, Receipt, transport::fault};
 use domain::{Channel, ParcelId};
 
-/// A [`Journal`] of any type.
+/// A [`Journal`] as a trait object.
 pub(super) trait AnyJournal: Send + Sync {
     fn intent<'a>(&'a self, attempt: &'a Attempt) -> BoxFuture<'a, Result<(), JournalError>>;
     fn may_send<'a>(&'a self, attempt: &'a Attempt) -> BoxFuture<'a, Result<bool, JournalError>>;
@@ -40,15 +40,15 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The journal as the hand-over of one parcel sees it, with what was told to it and what patience is left. Kept where a
-/// panic cannot take it along.
+/// The journal for the hand-over of one parcel, with what was recorded and how many retries are left. It lies outside
+/// the task of the parcel, so it survives a panic.
 pub struct AttemptLog {
     journal: Arc<dyn AnyJournal>,
     parcel: ParcelId,
     patience: Mutex<ExponentialBackoff>,
     before: u32,
     attempts: AtomicU32,
-    /// The attempt whose intent stands in the journal without an outcome.
+    /// The attempt whose intent is in the journal without an outcome.
     open: Mutex<Option<Attempt>>,
     copies: Vec<u32>,
     handed: Mutex<Vec<u32>>,
@@ -56,7 +56,7 @@ pub struct AttemptLog {
     stop: AtomicBool,
 }
 
-/// How often an outcome is tried to be recorded: it is known, and must not be lost to a moment's trouble.
+/// How often the program tries to record an outcome, so that a short trouble does not lose it.
 const RECORD_TRIES: u32 = 3;
 const RECORD_PAUSE: Duration = Duration::from_millis(500);
 
@@ -87,10 +87,10 @@ impl AttemptLog {
         self.before + self.attempts.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    /// Records the intent and asks for leave.
+    /// Records the intent, and checks that this program may still send.
     ///
     /// # Errors
-    /// With the outcome, when nothing may be sent.
+    /// When nothing may be sent; the error is the outcome.
     pub async fn intend(&self, attempt: &Attempt) -> Result<(), Outcome> {
         if let Err(error) = self.journal.intent(attempt).await {
             self.stop.store(true, Ordering::SeqCst);
@@ -130,14 +130,15 @@ impl AttemptLog {
         outcome
     }
 
-    /// Records an outcome of something that could still be taken back, so no intent was needed.
+    /// Records the outcome of steps that could still be undone, and so needed no intent.
     pub async fn without_intent(&self, copies: Vec<u32>, channel: Channel, outcome: Outcome) -> Outcome {
         let attempt =
             Attempt { parcel: self.parcel.clone(), number: self.next_number(), channel, message_id: None, copies };
         self.ended(&attempt, outcome).await
     }
 
-    /// The task ended by a panic. With an open attempt that the other side may own nobody knows; else nothing was taken.
+    /// Records that the task ended with a panic. The outcome is uncertain if an attempt is open and the other side may
+    /// have taken it. Otherwise nothing was taken.
     pub(super) async fn broke_off(
         &self,
         channel: Channel,
@@ -158,7 +159,7 @@ impl AttemptLog {
         self.without_intent(left, channel, Outcome::failed(fault(error), true)).await
     }
 
-    /// Waits before a retry; `false` when there is no patience left.
+    /// Waits before a retry; `false` when no retries are left.
     pub async fn wait(&self) -> bool {
         let Some(pause) = locked(&self.patience).next() else { return false };
         tokio::time::sleep(pause).await;

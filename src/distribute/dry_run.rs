@@ -1,4 +1,4 @@
-//! A dry run by mail: each mail as a file that a mail program opens, just as it would arrive. Nothing is sent.
+//! A dry run by mail: each mail is written as a file that a mail program can open. Nothing is sent.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use super::{Attempt, Enclosure, Folder, Mail, MailSender, OneStep, Outcome, Parc
 use domain::Channel;
 use durable::replace;
 
-/// The folder that mails are laid into.
+/// A transport that writes mails into a folder.
 #[derive(Debug)]
 pub struct DryRun {
     root: PathBuf,
@@ -14,7 +14,7 @@ pub struct DryRun {
 }
 
 impl DryRun {
-    /// Mails into files below a folder, as they would go to a server; nothing is sent.
+    /// A dry run that writes the mails below the folder `root`, as they would go to a server.
     #[must_use]
     pub fn new(root: impl Into<PathBuf>, sender: MailSender) -> Self {
         Self { root: root.into(), sender }
@@ -30,7 +30,7 @@ impl OneStep for DryRun {
         true
     }
 
-    /// Writes the mails of a parcel, split as they would be.
+    /// Writes the mails of a parcel, split as for sending.
     fn take(&self, parcel: &Parcel, _: &Attempt) -> Outcome {
         let letter = parcel.letter_bytes();
         let copies: Vec<(u32, u64)> = parcel.copies.iter().map(|c| (c.record.number, c.length())).collect();

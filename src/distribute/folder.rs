@@ -1,7 +1,9 @@
-//! Parcels into a folder: `<organ>/<period>/<collection>/r<revision>/`, each copy published whole, the manifest last.
+//! Hands parcels over by writing them into a folder: `<organ>/<period>/<collection>/r<revision>/`. Each copy is
+//! published whole, and the manifest comes last.
 //!
-//! A file drop can be exactly-once: a copy's name carries its number and its hash. The same hash there already means
-//! that it was done; the same number with another hash stops everything, and a person looks.
+//! Every copy is delivered exactly once, because its file name contains its number and its hash. A file with the same
+//! hash means that the copy was delivered before. The same number with another hash is a failure that a person must
+//! look into.
 
 use std::{
     fs, io,
@@ -20,7 +22,7 @@ pub struct Folder {
     root: PathBuf,
 }
 
-/// What lies in a parcel's folder, for the recipient's programs.
+/// The list of the files in a parcel's folder, for the recipient's programs.
 #[derive(Debug, Serialize)]
 struct Manifest<'a> {
     parcel: &'a ParcelId,
@@ -38,7 +40,7 @@ struct ManifestCopy {
     bytes: u64,
 }
 
-/// What lies there of a parcel's first copies; of those that came later it carries their first number.
+/// The name of the manifest. For copies that came later it contains the first of their numbers.
 fn manifest_name(first: u32) -> String {
     if first == 1 { "manifest.json".into() } else { format!("manifest-from-{first}.json") }
 }
@@ -140,7 +142,7 @@ fn parts(file: &str) -> (&str, &str) {
     file.rfind('.').map_or((file, ""), |dot| file.split_at(dot))
 }
 
-/// A file that has the copy's name with another hash.
+/// A file in the folder with the copy's name but another hash, if any.
 fn other_with_number(folder: &Path, record: &CopyRecord) -> io::Result<Option<String>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

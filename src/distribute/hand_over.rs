@@ -1,4 +1,6 @@
-//! Handing parcels over: a few workers, each parcel in a task of its own, every step told to the journal.
+//! Hands over parcels with a few workers. Each parcel has its own task, and every step is recorded in the journal.
+//!
+//! In: parcels, a transport and a journal. Out: a receipt for each parcel. It does not know how bytes reach an organ.
 
 use std::{
     collections::VecDeque,
@@ -13,28 +15,28 @@ use std::{
 use super::{AttemptLog, Connection, Journal, Outcome, Parcel, Transport, attempt_log::AnyJournal};
 use domain::{ParcelId, ParcelState};
 
-/// How fast and how patiently.
+/// How many parcels are sent at once, and how often they are retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
-    /// Parcels under way at once; for mail, connections.
+    /// The number of parcels that are sent at once; for mail, the number of connections.
     pub workers: usize,
-    /// How often a transient failure is tried again before it is left to the next run.
+    /// How often a parcel is tried again after a transient failure, before it is left to the next run.
     pub retries: u32,
     /// The pause before the first retry; it doubles, with jitter.
     pub first_pause: Duration,
     pub longest_pause: Duration,
 }
 
-/// What became of a parcel.
+/// The result of the hand-over of a parcel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
     pub parcel: ParcelId,
     pub outcome: Outcome,
-    /// The numbers of the copies that were taken; all of them when the outcome is `handed`.
+    /// The numbers of the copies that were taken; all if the outcome is `handed`.
     pub handed: Vec<u32>,
-    /// Attempts made now.
+    /// The number of attempts in this run.
     pub attempts: u32,
-    /// Whether the journal knows the outcome. If not, nothing more was sent after it.
+    /// Whether the outcome was recorded in the journal. If not, no further parcel was sent.
     pub recorded: bool,
 }
 
@@ -44,10 +46,10 @@ impl Default for Pace {
     }
 }
 
-/// Hands parcels over and answers a receipt for each, in their order. Needs a tokio runtime.
+/// Hands over parcels, and returns a receipt for each, in their order. Needs a tokio runtime.
 ///
-/// When the journal cannot be written, or another program has taken the claim over, nothing more is sent and the
-/// parcels that are left stay queued.
+/// If the journal cannot be written, or another program has taken over the claim, nothing more is sent, and the
+/// remaining parcels stay queued.
 pub async fn hand_over<J: Journal>(
     transport: Arc<dyn Transport>,
     journal: Arc<J>,
@@ -98,8 +100,8 @@ async fn work(shared: &Shared, transport: &Arc<dyn Transport>, journal: &Arc<dyn
     connection.close().await;
 }
 
-/// One parcel in a task of its own, so that a fault of the program in it is a recorded failure and the others go on, over
-/// a new connection.
+/// Hands over one parcel in its own task. So a fault of the program in this task becomes a recorded failure, and the
+/// other parcels go on, over a new connection.
 async fn carry(
     transport: &Arc<dyn Transport>,
     parcel: Arc<Parcel>,

@@ -1,7 +1,8 @@
-//! A mailbox of the office on its IMAP server (RFC 9051): opened to be read, so that nothing in it changes.
+//! Reads a mailbox of the office on its IMAP server (RFC 9051). It is opened read-only, so nothing in it changes.
 //!
-//! Encrypted and certified as mail to the server is, each step with its time-out, and never more bytes than were asked for:
-//! what a server sends is somebody else's.
+//! In: a server and its mailbox. Out: the numbers and the bytes of mails. It does not know what a mail is about. The
+//! connection is encrypted and its certificate checked, as for mail. Each step has a time-out. A server can send
+//! anything, so no more bytes are read than were requested.
 
 use std::{
     fmt, io,
@@ -31,7 +32,7 @@ pub struct ImapServer {
     pub host: String,
     pub port: u16,
     pub security: Security,
-    /// A PEM file with the authorities that may have signed the server's certificate; the system's when there is none.
+    /// A PEM file with the authorities for the server's certificate; `None` means those of the system.
     pub authorities: Option<PathBuf>,
     pub credentials: Credentials,
     /// `INBOX`, or the name of another folder as the server lists it.
@@ -49,7 +50,7 @@ pub enum ImapError {
     Silence { what: &'static str, seconds: u64 },
 }
 
-/// A mail of the mailbox by its unique number, and how many bytes it has.
+/// The unique number of a mail in the mailbox, and its length in bytes as the server states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MailNumber {
     pub uid: u32,
@@ -60,23 +61,23 @@ pub struct MailNumber {
 pub struct Imap {
     session: Session<Metered>,
     allowance: Arc<AtomicU64>,
-    /// The numbers of mails mean the same as long as this is the same (RFC 9051, 2.3.1.1).
+    /// The UIDVALIDITY of the mailbox: while it is the same, each number means the same mail (RFC 9051, 2.3.1.1).
     pub validity: u32,
-    /// How many mails there are.
+    /// The number of mails in the mailbox.
     pub count: u32,
 }
 
 const STEP: Duration = Duration::from_mins(1);
 const LARGE_STEP: Duration = Duration::from_mins(10);
-/// More than the answer to any command but a fetch, with room for what a server says unasked.
+/// The most bytes of the answer to any command except a fetch, with room for unrequested messages of the server.
 const CHATTER: u64 = 16 << 20;
 
 impl Imap {
-    /// Connects, logs in and opens the mailbox. With `only_loopback` a server that is not on this machine is refused
-    /// before anything is said to it.
+    /// Connects, logs in and opens the mailbox. With `only_loopback`, a server on another machine is refused before
+    /// anything is sent to it.
     ///
     /// # Errors
-    /// When the server is not there, cannot be trusted, or refuses.
+    /// When the server cannot be reached, its certificate is not trusted, or it refuses.
     pub async fn open(server: &ImapServer, only_loopback: bool) -> Result<Self, ImapError> {
         let target = (server.host.as_str(), server.port);
         let stream = step("connecting", STEP, TcpStream::connect(target)).await?;
@@ -103,7 +104,7 @@ impl Imap {
         greeting(&mut client).await?;
         if let (Some(tls), Security::StartTls) = (&tls, server.security) {
             step("STARTTLS", STEP, client.run_command_and_check_ok("STARTTLS", None)).await?;
-            // What came behind the answer is dropped with the plain conversation.
+            // Bytes after the reply, which somebody may have inserted, are dropped with the plain client.
             let plain = client.into_inner().stream;
             let encrypted = step("encrypting", STEP, tls.encrypt_any(plain)).await?;
             client = Client::new(metered(Box::new(encrypted)));
@@ -111,7 +112,7 @@ impl Imap {
         let credentials = &server.credentials;
         let login =
             async { client.login(credentials.user(), credentials.password()).await.map_err(|(error, _)| error) };
-        // A server may repeat what it was told; its words are left out.
+        // The server's words may contain the password, so they are left out.
         let login = timeout(STEP, login).await.map_err(|_| silence("the login", STEP))?;
         let mut session = login.map_err(|_| ImapError::SetUp("the server rejected the login".into()))?;
         let mailbox = step("opening the folder", STEP, session.examine(&server.folder)).await?;
@@ -120,7 +121,7 @@ impl Imap {
         Ok(Self { session, allowance, validity, count: mailbox.exists })
     }
 
-    /// The mails whose numbers are larger, in their order.
+    /// The mails with numbers larger than `uid`, in order.
     ///
     /// # Errors
     /// When the server fails.
@@ -128,13 +129,13 @@ impl Imap {
         if self.count == 0 {
             return Ok(Vec::new());
         }
-        // `n:*` names the last mail also where its number is smaller.
+        // `n:*` always includes the last mail, even if its number is smaller.
         let mut mails = self.sizes(&format!("{}:*", uid.saturating_add(1))).await?;
         mails.retain(|mail| mail.uid > uid);
         Ok(mails)
     }
 
-    /// The mails that name one of ours anywhere, by its `Message-ID`.
+    /// The mails that contain the `Message-ID` of a mail of ours anywhere.
     ///
     /// # Errors
     /// When the server fails.
@@ -153,10 +154,10 @@ impl Imap {
         self.sizes(&set.join(",")).await
     }
 
-    /// One mail, whole.
+    /// Fetches a whole mail.
     ///
     /// # Errors
-    /// When it is not there any more, is larger than the server said, or the server fails.
+    /// When the mail no longer exists or is larger than the server stated, or the server fails.
     pub async fn fetch(&mut self, mail: MailNumber) -> Result<Vec<u8>, ImapError> {
         self.allow(mail.bytes + CHATTER);
         let fetched = async {
@@ -173,7 +174,7 @@ impl Imap {
         body.ok_or_else(|| ImapError::Step { what: "fetching a mail", why: format!("number {} is gone", mail.uid) })
     }
 
-    /// Says goodbye; whether it is heard does not matter.
+    /// Ends the session with LOGOUT; a failure does not matter.
     pub async fn close(mut self) {
         self.allow(CHATTER);
         let _ = timeout(Duration::from_secs(2), self.session.logout()).await;
@@ -200,7 +201,7 @@ impl Imap {
     }
 }
 
-/// Numbers in one question.
+/// The most mail numbers in one command.
 const SET: usize = 500;
 
 async fn greeting(client: &mut Client<Metered>) -> Result<(), ImapError> {
@@ -233,7 +234,7 @@ const fn silence(what: &'static str, wait: Duration) -> ImapError {
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug> Stream for T {}
 
-/// A stream that gives no more bytes than were allowed.
+/// A stream that returns no more bytes than are allowed.
 #[derive(Debug)]
 struct Metered {
     stream: Box<dyn Stream>,

@@ -1,14 +1,14 @@
-//! The journal that a hand-over is given: what is about to happen, whether it still may, what became of it.
+//! The journal of a hand-over, as a trait: the intent, whether the program may still send, and the outcome.
 
 use std::future::Future;
 
 use domain::{Channel, Fact, ParcelId, ParcelState};
 
-/// One try to hand over a parcel, or those of its copies that go in one mail.
+/// One attempt to hand over a parcel, or the copies of it that go in one mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     pub parcel: ParcelId,
-    /// From 1, counting the attempts of earlier runs.
+    /// Counted from 1, with the attempts of earlier runs.
     pub number: u32,
     pub channel: Channel,
     pub message_id: Option<String>,
@@ -16,33 +16,33 @@ pub struct Attempt {
     pub copies: Vec<u32>,
 }
 
-/// What became of an attempt, in the server's words.
+/// The outcome of an attempt, in the server's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// `handed`, `failed`, `uncertain`, or `queued` when nothing was tried.
+    /// `handed`, `failed`, `uncertain`, or `queued` if nothing was tried.
     pub state: ParcelState,
     pub words: String,
-    /// Whether the same may succeed later without anyone doing anything.
+    /// Whether the same may succeed later without any action of a person.
     pub transient: bool,
 }
 
 /// Why a journal could not be written.
 pub type JournalError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Keeps what a hand-over must not forget. Each call returns when what it says is safe from a power cut.
+/// Records what must not be lost of a hand-over. Each call returns when its record is safe from a power cut.
 pub trait Journal: Send + Sync + 'static {
-    /// Before the step that cannot be undone. With an error nothing is sent.
+    /// Records the intent before the step that cannot be undone. After an error nothing is sent.
     fn intent(&self, attempt: &Attempt) -> impl Future<Output = Result<(), JournalError>> + Send;
 
-    /// Asked last of all before the bytes leave: does this program still hold its claim?
+    /// Whether this program still holds its claim. This is the last check before the bytes leave.
     fn may_send(&self, attempt: &Attempt) -> impl Future<Output = Result<bool, JournalError>> + Send;
 
-    /// What became of it.
+    /// Records the outcome of an attempt.
     fn outcome(&self, attempt: &Attempt, outcome: &Outcome) -> impl Future<Output = Result<(), JournalError>> + Send;
 }
 
 impl Attempt {
-    /// The fact of the intent.
+    /// The fact that records the intent.
     #[must_use]
     pub fn sending(&self) -> Fact {
         Fact::Sending {
@@ -54,7 +54,7 @@ impl Attempt {
         }
     }
 
-    /// The fact of an outcome.
+    /// The fact that records an outcome.
     #[must_use]
     pub fn ended(&self, outcome: &Outcome) -> Fact {
         Fact::Outcome {
@@ -69,17 +69,17 @@ impl Attempt {
 }
 
 impl Outcome {
-    /// It was taken.
+    /// The attempt was taken.
     pub fn handed(words: impl Into<String>) -> Self {
         Self { state: ParcelState::Handed, words: words.into(), transient: false }
     }
 
-    /// It was certainly not taken.
+    /// The attempt was certainly not taken.
     pub fn failed(words: impl Into<String>, transient: bool) -> Self {
         Self { state: ParcelState::Failed, words: words.into(), transient }
     }
 
-    /// Nobody knows whether it was taken.
+    /// It is not known whether the attempt was taken.
     pub fn uncertain(words: impl Into<String>) -> Self {
         Self { state: ParcelState::Uncertain, words: words.into(), transient: false }
     }
@@ -89,7 +89,7 @@ impl Outcome {
         Self { state: ParcelState::Queued, words: words.into(), transient: true }
     }
 
-    /// Whether the same call may succeed later without anyone doing anything.
+    /// Whether the same call may succeed later without any action of a person.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         self.transient

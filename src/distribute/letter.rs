@@ -1,6 +1,7 @@
-//! The letter that goes with a parcel, in the organ's language, from templates that an office may edit.
+//! Writes the letter of a parcel, in the organ's language, from templates that an office may edit.
 //!
-//! The templates are strict: a name that does not exist is a fault that `zhinaq doctor` shows, not a blank in a mail.
+//! In: templates and the texts of a parcel. Out: a [`Letter`]. It does not know how the letter is sent. The templates
+//! are strict: an unknown name is a fault that `zhinaq doctor` reports, not a gap in a mail.
 
 use std::{fmt, fs, path::Path};
 
@@ -9,7 +10,7 @@ use serde::Serialize;
 
 use domain::{Language, ParcelId, Sha256};
 
-/// A letter that can go into a mail as it is: its subject is one line without control characters.
+/// A letter that can be put into a mail as it is. Its subject is one line without control characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
     subject: String,
@@ -31,17 +32,17 @@ pub enum LetterError {
 pub struct LetterFault {
     /// The file's path below the office's home.
     pub file: String,
-    /// From 1; `None` where the fault is about the file as a whole.
+    /// Counted from 1; `None` if the fault concerns the whole file.
     pub line: Option<usize>,
     pub message: String,
 }
 
-/// Every fault of the templates, to be shown at once.
+/// All faults of the templates, to be printed at once.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct LetterFaults(pub Vec<LetterFault>);
 
-/// What the templates may name.
+/// The names that templates may use.
 #[derive(Debug, Clone, Serialize)]
 pub struct LetterText {
     pub parcel: ParcelId,
@@ -52,9 +53,9 @@ pub struct LetterText {
     /// The period in words: `II квартал 2025 года`.
     pub period: String,
     pub revision: u32,
-    /// The number of a supplement; 0 with the collection itself.
+    /// The number of a supplement; 0 for the collection itself.
     pub supplement: u32,
-    /// Why a later issue was made; empty with the first.
+    /// Why a later issue was made; empty for the first issue.
     pub reason: String,
     pub copies: Vec<LetterCopy>,
     /// Whether the copies come in encrypted archives.
@@ -62,9 +63,9 @@ pub struct LetterText {
     pub content_id: Sha256,
     pub sample: bool,
     pub draft: bool,
-    /// Titles of the forms that are not in the collection.
+    /// The titles of the forms that are missing in the collection.
     pub incomplete: Vec<String>,
-    /// The sender.
+    /// The name of the sender.
     pub office: String,
     pub contact: String,
 }
@@ -84,9 +85,9 @@ pub struct Letters {
     environment: Environment<'static>,
 }
 
-/// The mark of sample data, in every language the same.
+/// The mark of sample data, the same in every language.
 pub const SAMPLE: &str = "SAMPLE DATA";
-/// Well below the 998 octets of a header line (RFC 5322, 2.1.1) in any encoding.
+/// The most characters of a subject: in any encoding far below the 998 octets of a header line (RFC 5322, 2.1.1).
 const SUBJECT_LIMIT: usize = 250;
 
 macro_rules! template {
@@ -138,7 +139,7 @@ impl Letter {
 }
 
 impl Letters {
-    /// The templates that the program carries.
+    /// The templates built into the program.
     ///
     /// # Errors
     /// When one of them is broken.
@@ -146,11 +147,10 @@ impl Letters {
         Self::with(|_| None)
     }
 
-    /// The templates below an office's home, `templates/mail/<language>/…`; those that are not there are the
-    /// program's.
+    /// The templates of an office, `templates/mail/<language>/…`. A missing one is replaced by the built-in one.
     ///
     /// # Errors
-    /// Every template that cannot be read, is broken, or names something that a letter does not have.
+    /// When a template cannot be read, is broken, or uses an unknown name; the error lists all of them.
     pub fn load(home: &Path) -> Result<Self, LetterFaults> {
         let folder = home.join("templates/mail");
         Self::with(|name| match fs::read_to_string(folder.join(name)) {
@@ -187,7 +187,7 @@ impl Letters {
         if faults.is_empty() { Ok(letters) } else { Err(LetterFaults(faults)) }
     }
 
-    /// Writes each template once, with everything there is to say, to find names that do not exist.
+    /// Renders each template once, with every name set, to find unknown names.
     fn try_out(&self) -> Vec<LetterFault> {
         let Some(text) = LetterText::everything() else { return Vec::new() };
         let mut faults = Vec::new();

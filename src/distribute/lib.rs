@@ -1,12 +1,13 @@
-//! Parcels in, receipts out: the only user of lettre and async-imap.
+//! Hands over parcels: the only user of lettre's messages and async-imap.
 //!
-//! A parcel is one collection to one organ with all its copies. It goes by a [`Transport`]: into a folder
-//! ([`Folder`]), by mail ([`Smtp`]; [`DryRun`] without sending), or into memory ([`Memory`]). Before each step that cannot be undone a [`Journal`] is told the intent and asked whether this
-//! program may still send; after it the journal is told the outcome. What became of a parcel is a value, never a
-//! guess: where a connection was lost when both sides may own the message, the outcome is `uncertain`.
+//! In: parcels, a [`Transport`] and a [`Journal`]. Out: receipts. A parcel is one collection to one organ with all its
+//! copies. It goes into a folder ([`Folder`]), by mail ([`Smtp`]; [`DryRun`] without sending), or into memory
+//! ([`Memory`]). Before each step that cannot be undone, the intent is recorded in the journal, and the journal checks
+//! whether this program may still send. Afterwards the outcome is recorded. The outcome is never a guess: if a
+//! connection was lost when the other side may have the message, the outcome is `uncertain`.
 //!
-//! Deliberately unknown here: SQL and the ledger (the journal is given), how a workbook is made, which organ is
-//! entitled to what, and the clock: dates of letters are given.
+//! This crate does not know SQL and the ledger (the caller gives a journal), how a workbook is made, which organ is
+//! entitled to what, or the time (the caller gives the dates of letters).
 //!
 //! ```no_run
 //! # async fn example(journal: impl distribute::Journal, parcels: Vec<distribute::Parcel>) {

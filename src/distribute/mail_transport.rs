@@ -1,8 +1,9 @@
-//! Parcels by mail (RFC 5321). One organ a mail; the mail library is driven step by step.
+//! Hands parcels over by mail (RFC 5321), step by step. Each mail goes to one organ.
 //!
-//! What can be taken back comes first: connecting, encrypting, logging in, the size, sender and recipients. Then the
-//! journal is told the intent and asked for leave, and only then the message goes. Lost before the final dot, it has
-//! failed; lost after it, it is uncertain (RFC 1047).
+//! The steps that can be undone come first: connecting, encrypting, logging in, the size, sender and recipients. Then
+//! the intent is recorded and the program checks that it may still send. Only then the message is sent. If the
+//! connection is lost before the final dot, the attempt has failed; if it is lost after the dot, the attempt is
+//! uncertain (RFC 1047).
 
 use std::sync::{Arc, Mutex, PoisonError, atomic::AtomicBool};
 
@@ -16,27 +17,27 @@ use super::{
 use domain::{Channel, Origin};
 use smtp::{MailRecipient, Rate, Session, SmtpClient, SmtpFailure, StreamedMail};
 
-/// Why the transport cannot be set up, or did not take a notice.
+/// Why the transport cannot be set up, or a notice was not taken.
 #[derive(Debug, thiserror::Error)]
 #[error("mail cannot be sent: {0}")]
 pub struct SmtpError(pub(super) String);
 
-/// Hands parcels to one mail server.
+/// A transport that hands parcels over to one mail server.
 #[derive(Debug)]
 pub struct Smtp {
     pub(super) sender: Arc<MailSender>,
     client: SmtpClient,
     pub(super) only_loopback: bool,
     rate: Rate,
-    /// Why the server is of no use in this run; then the parcels that wait are not tried one by one.
+    /// Why the server cannot be used in this run, if so; then the waiting parcels are not tried one by one.
     down: Mutex<Option<SmtpFailure>>,
 }
 
-/// What one of the workers keeps from parcel to parcel: its connection.
+/// The connection of one worker, which it keeps from parcel to parcel.
 #[derive(Default)]
 struct Line {
     session: Option<Session>,
-    /// Raised when the final dot of the message under way has left.
+    /// Set when the final dot of the current message has left.
     dot: Arc<AtomicBool>,
 }
 
@@ -79,7 +80,7 @@ impl Connection for SmtpConnection {
 }
 
 impl Smtp {
-    /// A transport to a server anywhere.
+    /// A transport to a server on any machine.
     ///
     /// # Errors
     /// When encryption cannot be set up.
@@ -90,7 +91,7 @@ impl Smtp {
         Ok(Self { sender: Arc::new(sender), client, only_loopback: false, rate, down: Mutex::default() })
     }
 
-    /// A transport that speaks only to a server on this machine, for sample data.
+    /// A transport that uses only a server on this machine, for sample data.
     ///
     /// # Errors
     /// When encryption cannot be set up.
@@ -98,7 +99,7 @@ impl Smtp {
         Ok(Self { only_loopback: true, ..Self::new(sender)? })
     }
 
-    /// Hands over a parcel's mails, until one is not taken.
+    /// Hands over the mails of a parcel one by one, and stops at the first that is not taken.
     async fn send(&self, parcel: &Arc<Parcel>, line: &mut Line, log: &AttemptLog) -> Outcome {
         let down = self.down.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(down) = down {
@@ -138,7 +139,7 @@ impl Smtp {
         Outcome::handed(words.join("; "))
     }
 
-    /// One mail, tried again while its failures are transient and there is patience left.
+    /// Sends one mail. After a transient failure it is tried again while retries are left.
     async fn send_mail(
         &self,
         parcel: &Arc<Parcel>,
@@ -188,8 +189,8 @@ impl Smtp {
         }
     }
 
-    /// The mail and its id. Reading and hashing megabytes takes long enough to be kept off the threads that wait for the
-    /// network.
+    /// Writes the mail, and returns it with its id. Reading and hashing megabytes takes long, so it runs on a thread
+    /// that does not serve the network.
     async fn write(
         &self,
         parcel: &Arc<Parcel>,
@@ -227,8 +228,8 @@ impl Smtp {
         })
     }
 
-    /// Sender and recipients, over the connection there is or a new one: a server closes a connection that has been
-    /// idle, and that is no failure.
+    /// Offers sender and recipients over the open connection or a new one. A server may have closed an idle connection,
+    /// which is not a failure.
     async fn offer(&self, parcel: &Parcel, size: u64, line: &mut Line) -> Result<Vec<String>, SmtpFailure> {
         let address = |a| envelope_address(a).map_err(|e| SmtpFailure::of_mail(e.to_string()));
         let from = address(&self.sender.from)?;
@@ -261,7 +262,7 @@ impl Smtp {
         }
     }
 
-    /// The message itself.
+    /// Sends the message itself.
     async fn deliver(&self, mail: &StreamedMail, line: &mut Line, refused: &[String]) -> Outcome {
         let Some(mut session) = line.session.take() else {
             return Outcome::failed("no connection", true);
@@ -306,7 +307,7 @@ impl Smtp {
 }
 
 impl Line {
-    /// Says goodbye to the server.
+    /// Closes the session, if one is open.
     async fn close(self) {
         if let Some(session) = self.session {
             session.close().await;

@@ -1,4 +1,4 @@
-//! Parcels kept in memory: dry runs, and simulations in which a script says what becomes of an attempt.
+//! Hands parcels over to memory: for dry runs, and for simulations in which a script decides the outcome of an attempt.
 
 use std::{
     fmt,
@@ -10,7 +10,7 @@ use domain::Channel;
 
 type Script = Box<dyn Fn(&Attempt) -> Option<Outcome> + Send + Sync>;
 
-/// Keeps what was handed over.
+/// A transport that keeps the attempts that were handed over.
 #[derive(Default)]
 pub struct Memory {
     taken: Mutex<Vec<Attempt>>,
@@ -18,13 +18,13 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// A memory in which a script decides; `None` means that the attempt succeeds.
+    /// A memory with a script for the outcome of an attempt; `None` means that the attempt succeeds.
     #[must_use]
     pub fn scripted(script: impl Fn(&Attempt) -> Option<Outcome> + Send + Sync + 'static) -> Self {
         Self { taken: Mutex::default(), script: Some(Box::new(script)) }
     }
 
-    /// What was taken, in the order in which it came.
+    /// The attempts that were taken, in order.
     #[must_use]
     pub fn taken(&self) -> Vec<Attempt> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()

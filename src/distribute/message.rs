@@ -1,4 +1,7 @@
-//! A parcel's mail as bytes (RFC 5322, MIME): the same mail gives the same bytes.
+//! Writes the mail of a parcel as bytes (RFC 5322, MIME).
+//!
+//! In: a parcel, some of its copies, and the sender. Out: a [`StreamedMail`]; the same mail gives the same bytes. It
+//! does not know how the mail is sent.
 
 use std::time::SystemTime;
 
@@ -17,16 +20,16 @@ use smtp::StreamedMail;
 
 /// The media type of a workbook.
 pub const WORKBOOK_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-/// That of a copy that is sealed.
+/// The media type of a sealed copy.
 const ARCHIVE_TYPE: &str = "application/zip";
 
 /// One mail of a parcel.
 #[derive(Debug)]
 pub struct Mail<'a> {
     pub parcel: &'a Parcel,
-    /// The copies that go with it.
+    /// The copies in it.
     pub copies: Vec<&'a Enclosure>,
-    /// Which of the parcel's mails this is, from 1, and of how many.
+    /// The number of this mail among the parcel's mails, from 1, and their total.
     pub part: (usize, usize),
     pub from: &'a EmailAddress,
     pub from_name: Option<&'a str>,
@@ -47,8 +50,8 @@ pub enum MailError {
     Build(String),
 }
 
-/// The id of a parcel's mail: it follows from the parcel and the copies that go with it, so a retry carries the same.
-/// It does not stop a second delivery at the receiver; it makes the search for evidence possible.
+/// The id of a mail. It follows from the parcel and the copies in the mail, so a retry has the same id. It does not
+/// prevent a second delivery at the receiver, but evidence can be found with it.
 #[must_use]
 pub fn message_id(parcel: &ParcelId, copies: &[&Enclosure], from: &EmailAddress) -> String {
     format!("<{}@{}>", digest(parcel, copies), from.domain())
@@ -71,10 +74,10 @@ impl Mail<'_> {
         message_id(&self.parcel.id, &self.copies, self.from)
     }
 
-    /// The mail as it goes over the wire. Reads the copies.
+    /// The mail as it goes over the wire. The copies are read here.
     ///
     /// # Errors
-    /// When a copy cannot be read or is not that of the register, or a header cannot be written.
+    /// When a copy cannot be read or differs from the register, or a header cannot be written.
     pub fn outgoing(&self) -> Result<StreamedMail, MailError> {
         let Self { parcel, copies, .. } = self;
         if copies.is_empty() {
@@ -105,7 +108,8 @@ impl Mail<'_> {
         for copy in copies {
             let kind = if copy.is_sealed() { ARCHIVE_TYPE } else { WORKBOOK_TYPE };
             let kind = ContentType::parse(kind).map_err(|e| MailError::Build(e.to_string()))?;
-            // The library would hold the copy twice more, encoded; it writes a mark, and the copy comes in its place.
+            // The library would keep two encoded copies in memory. So it gets only a mark, which the copy replaces
+            // later.
             let mark = format!("copy-{}-{digest}", copy.record.number);
             let body = Body::dangerous_pre_encoded(mark.clone().into_bytes(), ContentTransferEncoding::Base64);
             mixed = mixed.singlepart(Attachment::new(copy.record.file.clone()).body(body, kind));
@@ -116,7 +120,7 @@ impl Mail<'_> {
         StreamedMail::with_copies(&message.formatted(), contents).ok_or_else(lost)
     }
 
-    /// The whole of it.
+    /// The whole mail as bytes.
     ///
     /// # Errors
     /// As [`Self::outgoing`].
@@ -147,8 +151,8 @@ impl Mail<'_> {
     }
 }
 
-/// A header's text in which nothing is taken for an encoded word (RFC 2047, 2): the library leaves words of ASCII as they
-/// are, and a reader would decode what only looks so.
+/// A text for a header in which nothing looks like an encoded word (RFC 2047, 2). The library does not encode ASCII
+/// words, so a reader would decode a word that only looks encoded.
 fn plainly(text: &str) -> String {
     text.replace("=?", "= ?")
 }
@@ -162,7 +166,7 @@ fn mailbox(address: &EmailAddress, name: Option<&str>) -> Result<Mailbox, MailEr
     Ok(Mailbox::new(name, envelope_address(address)?))
 }
 
-/// The address as the mail library has it.
+/// The address in the type of the mail library.
 pub fn envelope_address(address: &EmailAddress) -> Result<Address, MailError> {
     Address::new(address.local(), address.domain()).map_err(|_| MailError::Address(address.clone()))
 }

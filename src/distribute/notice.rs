@@ -1,4 +1,4 @@
-//! A word to the office itself: an alert, without any copies.
+//! A mail to the office itself: an alert, without copies.
 
 use std::time::SystemTime;
 
@@ -22,7 +22,7 @@ pub struct Notice {
     pub subject: String,
     pub text: String,
     pub date: DateTime<Utc>,
-    /// Follows from what the notice is about, so that one that is sent again is recognised.
+    /// The id; it follows from the subject matter, so that a notice that is sent again is recognised.
     pub id: String,
 }
 
@@ -30,7 +30,7 @@ impl Notice {
     /// The mail as it goes over the wire, before dots are doubled.
     ///
     /// # Errors
-    /// When an address cannot stand in a header.
+    /// When an address cannot be used in a header.
     pub fn bytes(&self, from: &EmailAddress, from_name: Option<&str>) -> Result<Vec<u8>, MailError> {
         let clean = |text: &str| text.chars().filter(|c| !c.is_control()).take(250).collect::<String>();
         let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");

@@ -1,4 +1,4 @@
-//! Sending a notice: one mail over a connection of its own, without a journal, for it may come twice without harm.
+//! Sends a notice: one mail over its own connection, without a journal, because a second delivery does no harm.
 
 use std::sync::{Arc, atomic::AtomicBool};
 
@@ -6,7 +6,7 @@ use super::{Notice, Smtp, SmtpError, message::envelope_address};
 use smtp::{MailRecipient, SmtpFailure, StreamedMail};
 
 impl Smtp {
-    /// Sends a notice and answers the server's word.
+    /// Sends a notice, and returns the server's reply.
     ///
     /// # Errors
     /// When the mail server cannot be reached, or does not take it.

@@ -1,4 +1,4 @@
-//! A parcel as it is handed over.
+//! A parcel with its copies and its letter, as it is handed over.
 
 use std::{borrow::Cow, fmt, fs, io, path::PathBuf, sync::Arc};
 
@@ -7,22 +7,22 @@ use chrono::{DateTime, Utc};
 use super::Letter;
 use domain::{CopyRecord, EmailAddress, Language, Origin, ParcelId, Sha256, is_deceptive};
 
-/// One collection to one organ: the copies that are still to be handed over, and the letter that goes with them.
+/// One collection to one organ: the copies that are not yet handed over, and their letter.
 #[derive(Debug, Clone)]
 pub struct Parcel {
     pub id: ParcelId,
     pub language: Language,
     /// Parcels of sample data never leave the machine.
     pub origin: Origin,
-    /// Where the organ takes mail; a folder needs none.
+    /// The mail addresses of the organ; a folder needs none.
     pub to: Vec<EmailAddress>,
     pub letter: Letter,
     pub copies: Vec<Enclosure>,
-    /// The date of the letter: the same for each attempt, so that the same mail has the same bytes.
+    /// The date of the letter; the same for each attempt, so that the same mail has the same bytes.
     pub date: DateTime<Utc>,
-    /// How many attempts the journal knows of.
+    /// The number of attempts in the journal.
     pub attempts: u32,
-    /// The largest mail that the organ takes, where that is known.
+    /// The largest mail that the organ takes, in bytes, if known.
     pub max_message_bytes: Option<u64>,
 }
 
@@ -33,7 +33,8 @@ pub struct Enclosure {
     pub content: CopyContent,
 }
 
-/// Where the bytes of a copy are. What is stored is read when it is needed, so that a run holds only what is under way.
+/// The bytes of a copy, or where they are. A stored copy is read when it is needed, so that a run has only a few in
+/// memory.
 #[derive(Debug, Clone)]
 pub enum CopyContent {
     Bytes(Arc<[u8]>),
@@ -42,17 +43,17 @@ pub enum CopyContent {
 
 /// A copy that is read when it is needed.
 pub trait CopySource: fmt::Debug + Send + Sync {
-    /// Its bytes.
+    /// Reads its bytes.
     ///
     /// # Errors
-    /// When it is not there or cannot be read.
+    /// When it does not exist or cannot be read.
     fn read(&self) -> io::Result<Vec<u8>>;
 
-    /// How many bytes it has; 0 where it is not there.
+    /// Its length in bytes; 0 if it does not exist.
     fn length(&self) -> u64;
 }
 
-/// A file.
+/// A copy in a file.
 impl CopySource for PathBuf {
     fn read(&self) -> io::Result<Vec<u8>> {
         fs::read(self)
@@ -83,7 +84,7 @@ impl Parcel {
         self.copies.iter().map(|c| c.record.number).collect()
     }
 
-    /// How many bytes the letter may take on the wire: in the least favourable encoding a byte becomes three.
+    /// The most bytes of the letter on the wire: in the worst encoding a byte becomes three.
     #[must_use]
     pub fn letter_bytes(&self) -> u64 {
         3 * (self.letter.text().len() + self.letter.html().map_or(0, str::len)) as u64
@@ -91,10 +92,10 @@ impl Parcel {
 }
 
 impl Enclosure {
-    /// The bytes, which are those of the register: what is sent is what was approved.
+    /// Reads the bytes, and checks them against the register, so that exactly what was approved is sent.
     ///
     /// # Errors
-    /// When the file cannot be read, was changed, or its name could lead elsewhere.
+    /// When the file cannot be read or was changed, or its name is not a plain file name.
     pub fn bytes(&self) -> Result<Cow<'_, [u8]>, ContentError> {
         let CopyRecord { number, file, sha256, .. } = &self.record;
         let (number, file, wanted) = (*number, file.clone(), *sha256);
@@ -115,13 +116,13 @@ impl Enclosure {
         Ok(bytes)
     }
 
-    /// Whether it is an encrypted archive with the copy in it.
+    /// Whether it is an encrypted archive that contains the copy.
     #[must_use]
     pub fn is_sealed(&self) -> bool {
         self.record.file.ends_with(".zip")
     }
 
-    /// How many bytes the copy has; 0 for one that is not there, which is told when it is read.
+    /// The length of the copy in bytes; 0 if it does not exist, which is reported when it is read.
     #[must_use]
     pub fn length(&self) -> u64 {
         match &self.content {
@@ -131,12 +132,12 @@ impl Enclosure {
     }
 }
 
-/// The longest file name that common file systems take.
+/// The longest file name of common file systems, in bytes.
 const NAME_LIMIT: usize = 255;
-/// Room for the hash that the folder transport adds.
+/// The room for the hash that the folder transport adds, in bytes.
 const HASH_ROOM: usize = 20;
 
-/// Whether a name is that of a file in its folder, on any system that a recipient may use.
+/// Whether a name is a plain file name on any system that a recipient may use.
 fn is_plain_name(name: &str) -> bool {
     (1..=NAME_LIMIT - HASH_ROOM).contains(&name.len())
         && !name.starts_with('.')

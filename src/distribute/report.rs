@@ -1,51 +1,52 @@
-//! What a mail in the office's mailbox tells about one of ours: a report of non-delivery (RFC 3464), a receipt that it was
-//! read (RFC 8098), an answer, or our own mail that the archive address got.
+//! Reads what a mail in the office's mailbox says about a mail of ours: a report of non-delivery (RFC 3464), a read
+//! receipt (RFC 8098), an answer, or our own mail that the archive address got.
 //!
-//! Which mail it is about, its headers say (RFC 5322, 3.6.4): a report carries the `Message-ID` of what it reports on, an
-//! answer names it. What says neither is about nobody's mail.
+//! In: the bytes of a mail. Out: a [`Report`]. It does not know the ledger. The headers say which mail it is about (RFC
+//! 5322, 3.6.4): a report contains the `Message-ID` of the reported mail, and an answer refers to it. A mail with
+//! neither is not a report.
 
 use mail_parser::{Message, MessageParser, MimeHeaders as _, PartType};
 
 use domain::Sha256;
 
-/// One mail that was read.
+/// What one mail says about a mail of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// The `Message-ID`s that it is about, with angle brackets.
+    /// The `Message-ID`s of the mails that it is about, with angle brackets.
     pub about: Vec<String>,
     pub kind: ReportKind,
-    /// The domain that it comes from; anybody can write any domain there.
+    /// The sender's domain, which anybody can forge.
     pub from: String,
-    /// What it says, as one line.
+    /// Its message, as one line.
     pub words: String,
-    /// The hash of the mail, by which it is known again.
+    /// The hash of the mail, to recognise it when it is read again.
     pub id: Sha256,
 }
 
-/// What a mail tells.
+/// The kind of a mail about one of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReportKind {
-    /// Not delivered, and it will not be: the recipients that it failed for.
+    /// The mail was not delivered and will not be; with the recipients for whom it failed.
     Failed(Vec<String>),
-    /// Not delivered yet, or delivered: nothing that changes a state.
+    /// The mail is delayed or delivered; this changes no state.
     Progress,
-    /// It was shown to somebody.
+    /// The mail was displayed to a person.
     Read,
-    /// Somebody answered.
+    /// A person answered.
     Answer,
-    /// A program answered: an absence, a filter.
+    /// A program answered, such as an absence notice or a filter.
     Automatic,
-    /// The mail itself, as a mailbox of ours got it.
+    /// The mail itself, in a mailbox of the office.
     Itself,
 }
 
-/// Longer texts are cut.
+/// The most characters of a message; longer ones are cut.
 const WORDS: usize = 300;
-/// Ids of one header; a long thread has some dozens.
+/// The most ids in one header; a long thread has some dozens.
 const IDS: usize = 200;
 
 impl Report {
-    /// Reads a mail; `None` when it is no mail, or about none.
+    /// Reads a mail; `None` if the bytes are not a mail, or it is not about another mail.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let message = MessageParser::default().parse(bytes)?;
@@ -59,7 +60,7 @@ impl Report {
 
 type Told = (Vec<String>, ReportKind, String);
 
-/// A `multipart/report`.
+/// Reads a `multipart/report`.
 fn reported(message: &Message<'_>) -> Option<Told> {
     let content_type = message.content_type()?;
     let is_report = content_type.ctype().eq_ignore_ascii_case("multipart")
@@ -75,7 +76,7 @@ fn reported(message: &Message<'_>) -> Option<Told> {
     };
     let mut about = original(message);
     if about.is_empty() {
-        // Some servers return nothing of the mail, and name it as an answer does.
+        // Some servers do not return any part of the mail, but refer to it as an answer does.
         about = named(message);
     }
     if let Some(status) = part("delivery-status") {
@@ -91,7 +92,7 @@ fn reported(message: &Message<'_>) -> Option<Told> {
     Some((about, kind, disposition))
 }
 
-/// The `Message-ID` of the mail that a report carries, whole or as its headers.
+/// The `Message-ID` of the mail that a report contains, whole or as headers.
 fn original(message: &Message<'_>) -> Vec<String> {
     for part in &message.parts {
         if let PartType::Message(inner) = &part.body
@@ -121,7 +122,7 @@ fn delivery_status(text: &str) -> (ReportKind, String) {
         let why = why.or_else(|| value("status").map(ToOwned::to_owned)).unwrap_or_default();
         if action == "failed" {
             failed.push(address.to_lowercase());
-            // Addresses are masked everywhere.
+            // Addresses are always masked.
             words.push(why.replace(address, "the recipient"));
         } else {
             actions.push(format!("{action}: {}", why.replace(address, "the recipient")));
@@ -134,7 +135,7 @@ fn delivery_status(text: &str) -> (ReportKind, String) {
     }
 }
 
-/// Groups of fields between empty lines, names in lower case, continued lines joined (RFC 3464, 2.1).
+/// The groups of fields between empty lines (RFC 3464, 2.1), with names in lower case and continued lines joined.
 fn fields(text: &str) -> Vec<Vec<(String, String)>> {
     let (mut groups, mut group): (Vec<_>, Vec<(String, String)>) = (Vec::new(), Vec::new());
     for line in text.lines().take(2_000) {
@@ -153,14 +154,14 @@ fn fields(text: &str) -> Vec<Vec<(String, String)>> {
     groups
 }
 
-/// One of our own mails.
+/// Reads one of our own mails.
 fn itself(message: &Message<'_>) -> Option<Told> {
     message.header_raw("X-Zhinaq-Parcel")?;
     let id = message.message_id()?;
     Some((vec![format!("<{id}>")], ReportKind::Itself, "the mail itself".into()))
 }
 
-/// The mails that an answer names.
+/// The mails that an answer refers to.
 fn named(message: &Message<'_>) -> Vec<String> {
     let header = |name: &'static str| message.header_raw(name).unwrap_or_default();
     ids(&format!("{} {}", header("In-Reply-To"), header("References")))
@@ -189,7 +190,7 @@ fn ids(text: &str) -> Vec<String> {
     ids
 }
 
-/// A text as one line that can stand in a table and in the journal.
+/// A text as one line, for a table and for the journal.
 pub fn line(text: &str) -> String {
     let words: Vec<&str> =
         text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();

@@ -1,12 +1,12 @@
-//! A copy locked with its organ's passphrase: a ZIP archive with the workbook as its one entry, encrypted with AES-256
-//! (AE-x, appendix E of the ZIP format's APPNOTE), which 7-Zip, WinRAR, Keka and `bsdtar` open.
+//! Seals a copy with its organ's passphrase: a ZIP archive with the workbook as its only entry, encrypted with AES-256
+//! (AE-x, appendix E of the ZIP format's APPNOTE). 7-Zip, WinRAR, Keka and `bsdtar` can open it.
 //!
-//! A workbook with a password of its own would be opened by spreadsheet programs without another tool, but no well-kept
-//! library writes one, and what is inside this archive is byte for byte the copy of the register. The salt is drawn anew
-//! each time, so the same copy sealed twice gives other bytes: whoever seals keeps what came out.
+//! A spreadsheet program could open a workbook with its own password without another tool. But no well-maintained
+//! library writes such workbooks, and the archive contains exactly the bytes of the copy in the register. The salt is
+//! new each time, so sealing the same copy twice gives different bytes: the caller keeps the result.
 //!
-//! Of the two kinds of such archives this is AE-2. AE-1, which the library writes for all but the smallest entries, carries
-//! the checksum of what is inside in clear, and with it anybody who guesses a copy's text can see whether he is right.
+//! The archive is of the kind AE-2. The library writes the kind AE-1, except for the smallest entries. AE-1 contains
+//! the checksum of the contents in clear, so anybody could check a guess of a copy's contents with it.
 
 use std::{
     fmt,
@@ -15,11 +15,11 @@ use std::{
 
 use zip::{AesMode, CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-/// What an organ opens its copies with. Shown nowhere.
+/// The passphrase that opens the copies of an organ. It is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Passphrase(String);
 
-/// Why a passphrase is none. Does not repeat it.
+/// Why a text is not a passphrase. The message does not contain it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PassphraseError {
     #[error("has fewer than {SHORTEST} characters")]
@@ -35,13 +35,16 @@ pub enum PassphraseError {
 #[error("the encrypted archive cannot be written: {0}")]
 pub struct SealError(#[from] zip::result::ZipError);
 
-/// The archive's key is only a thousand steps of PBKDF2 away from the passphrase, so its length has to make up for that.
+/// The fewest characters. The archive's key is only a thousand steps of PBKDF2 away from the passphrase, so the
+/// passphrase must be long.
 const SHORTEST: usize = 16;
 const LONGEST: usize = 128;
 
 impl Passphrase {
+    /// Checks a passphrase.
+    ///
     /// # Errors
-    /// When it is too short to withstand guessing, or cannot be typed.
+    /// When it is too short to withstand guessing, too long, or cannot be typed.
     pub fn new(text: impl Into<String>) -> Result<Self, PassphraseError> {
         let text = text.into();
         match text.chars().count() {
@@ -59,14 +62,14 @@ impl fmt::Debug for Passphrase {
     }
 }
 
-/// The name of the archive of a copy: `…_copy-1-of-1_ru.xlsx` goes as `…_copy-1-of-1_ru.zip`.
+/// The name of the archive of a copy: `…_copy-1-of-1_ru.xlsx` becomes `…_copy-1-of-1_ru.zip`.
 #[must_use]
 pub fn sealed_name(file: &str) -> String {
     let stem = file.strip_suffix(".xlsx").unwrap_or(file);
     format!("{stem}.zip")
 }
 
-/// Seals a copy. A workbook is compressed already, so it is stored as it is.
+/// Seals a copy. A workbook is already compressed, so it is stored without compression.
 ///
 /// # Errors
 /// When the system gives no random bytes for the salt.
@@ -83,8 +86,8 @@ pub fn seal(file: &str, bytes: &[u8], passphrase: &Passphrase) -> Result<Vec<u8>
     Ok(archive)
 }
 
-/// Makes AE-2 of an archive with one entry: another version in the extra field, and no checksum, in both of its headers.
-/// What is encrypted has a keyed checksum of its own.
+/// Turns an archive with one entry into AE-2: both headers get another version in the extra field, and no checksum. The
+/// encrypted data has its own keyed checksum.
 fn without_checksum(archive: &mut [u8]) -> Option<()> {
     let end = archive.len().checked_sub(DIRECTORY_END)?;
     let directory = u32::from_le_bytes(archive.get(end + 16..end + 20)?.try_into().ok()?) as usize;

@@ -1,4 +1,4 @@
-//! How an office sends mails: the server that takes them, and what each of its mails says of the sender.
+//! How an office sends mails: its mail server, and the sender in each mail.
 
 use std::sync::Arc;
 
@@ -6,22 +6,22 @@ use super::{Mail, MailError};
 use domain::EmailAddress;
 use smtp::{Dkim, SmtpServer, StreamedMail};
 
-/// The mail server that takes parcels, and who sends them.
+/// The mail server that takes parcels, and the sender.
 #[derive(Debug, Clone)]
 pub struct MailSender {
     pub server: SmtpServer,
     pub from: EmailAddress,
     pub from_name: Option<String>,
-    /// A mailbox of the office that gets each mail in the same transaction: evidence for what is uncertain.
+    /// A mailbox of the office that gets each mail in the same transaction, as evidence for uncertain parcels.
     pub archive: Option<EmailAddress>,
-    /// The largest mail, where it is smaller than what the server itself announces.
+    /// The largest mail in bytes, if smaller than the size that the server announces.
     pub max_message_bytes: Option<u64>,
-    /// Signs each mail with the office's own key.
+    /// The signer of each mail, with the office's own key.
     pub dkim: Option<Arc<Dkim>>,
 }
 
 impl MailSender {
-    /// A mail as the server gets it: signed, where the office signs.
+    /// A mail as the server gets it: signed, if the office has a key.
     ///
     /// # Errors
     /// When the mail cannot be written or signed.

@@ -1,6 +1,6 @@
-//! How a parcel that is larger than a server takes is split into mails; it stays one parcel.
+//! Splits a parcel into mails if it is larger than a server takes. It remains one parcel.
 
-/// A copy that no mail can carry.
+/// A copy that is too large for any mail.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "copy {number} takes {wire} bytes on the wire, and the mail server takes {limit}; hand it over by folder, or ask \
@@ -12,12 +12,13 @@ pub struct TooLarge {
     pub limit: u64,
 }
 
-/// Headers of the mail and of its parts, beside the letter: generous, for a mail that turns out too large is refused.
+/// The bytes of the headers of a mail and its parts, without the letter. This is generous, because a server refuses a
+/// mail that is too large.
 const MAIL_OVERHEAD: u64 = 8 * 1024;
-/// Headers of one attachment with a long name in another script.
+/// The bytes of the headers of one attachment with a long name that is not ASCII.
 const PART_OVERHEAD: u64 = 1536;
 
-/// How many bytes a copy takes on the wire: four for each three, and a line end for each 76 (RFC 2045, 6.8).
+/// The bytes of a copy on the wire: four for each three, and a line end for each 76 (RFC 2045, 6.8).
 #[must_use]
 pub const fn wire_size(bytes: u64) -> u64 {
     let encoded = bytes.div_ceil(3) * 4;

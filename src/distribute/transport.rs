@@ -1,8 +1,8 @@
-//! The ways by which parcels travel: what [`hand_over`](crate::hand_over()) asks of one, and nothing else.
+//! The traits of a transport, which [`hand_over`](crate::hand_over()) uses.
 //!
-//! A transport knows how bytes reach an organ. The order of parcels, how many go at once, retries and receipts are not its
-//! business. A new one that takes a parcel in one step implements [`OneStep`]; one with steps that fail each in its own way
-//! implements [`Transport`] and [`Connection`].
+//! A transport brings bytes to an organ. It does not know the order of parcels, how many are sent at once, retries or
+//! receipts. A new transport that takes a parcel in one step implements [`OneStep`]. One with several steps that can
+//! fail in different ways implements [`Transport`] and [`Connection`].
 
 use std::{
     fmt,
@@ -14,39 +14,41 @@ use futures::{FutureExt as _, future::BoxFuture};
 use super::{Attempt, AttemptLog, Notice, Outcome, Parcel, SmtpError};
 use domain::Channel;
 
-/// A way by which parcels travel.
+/// A way to hand parcels over.
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
-    /// How the ledger writes this way.
+    /// The name of this transport in the ledger.
     fn channel(&self) -> Channel;
 
-    /// Whether parcels go to mail addresses: then copies for different addresses go in parcels of their own.
+    /// Whether parcels go to mail addresses; then copies for different addresses are separate parcels.
     fn is_addressed(&self) -> bool {
         false
     }
 
-    /// What one worker sends its parcels over, one after the other. Opens nothing yet.
+    /// The connection over which one worker sends its parcels, one after another. Nothing is opened yet.
     fn connection(self: Arc<Self>) -> Box<dyn Connection>;
 
-    /// Sends a notice to the office itself, without a journal, and returns the words of whoever took it; `None` where this
-    /// way carries no notices.
+    /// Sends a notice to the office itself, without a journal, and returns the reply; `None` if this transport cannot
+    /// send notices.
     fn notify<'a>(&'a self, _notice: &'a Notice) -> BoxFuture<'a, Result<Option<String>, SmtpError>> {
         futures::future::ready(Ok(None)).boxed()
     }
 }
 
-/// What one worker keeps from parcel to parcel.
+/// The connection of one worker, which it keeps from parcel to parcel.
 pub trait Connection: Send {
-    /// Hands a parcel over, or tries to. Asks `log` before each step that cannot be undone, and tells it what came of it.
+    /// Tries to hand over a parcel. Records in `log` the intent before each step that cannot be undone, and the outcome
+    /// after it.
     fn send<'a>(&'a mut self, parcel: &'a Arc<Parcel>, log: &'a AttemptLog) -> BoxFuture<'a, Outcome>;
 
-    /// Raised while the other side may own what is under way: a fault of the program is then uncertain, not failed.
+    /// A flag that is set while the other side may have taken the current parcel. A fault of the program is then
+    /// uncertain, not failed.
     fn may_be_taken(&self) -> Arc<AtomicBool>;
 
-    /// Called after the last parcel.
+    /// Closes the connection after the last parcel.
     fn close(self: Box<Self>) -> BoxFuture<'static, ()>;
 }
 
-/// A way on which a parcel is taken as a whole or not at all, in one step that may wait for the disk.
+/// A transport that takes a parcel as a whole or not at all, in one step that may wait for the disk.
 pub trait OneStep: fmt::Debug + Send + Sync + 'static {
     /// As [`Transport::channel`].
     fn channel(&self) -> Channel;
@@ -56,7 +58,7 @@ pub trait OneStep: fmt::Debug + Send + Sync + 'static {
         false
     }
 
-    /// Takes a parcel. The journal knows the attempt already.
+    /// Takes a parcel. The intent is already in the journal.
     fn take(&self, parcel: &Parcel, attempt: &Attempt) -> Outcome;
 }
 
@@ -74,7 +76,7 @@ impl<T: OneStep> Transport for T {
     }
 }
 
-/// The connection of a one-step transport: there is nothing to connect.
+/// The connection of a one-step transport, which connects to nothing.
 struct Direct<T>(Arc<T>);
 
 impl<T: OneStep> Connection for Direct<T> {
@@ -91,7 +93,7 @@ impl<T: OneStep> Connection for Direct<T> {
     }
 }
 
-/// A parcel that goes in one step, on a thread that may wait for the disk.
+/// Hands over a parcel in one step, on a thread that may wait for the disk.
 async fn at_once<T: OneStep>(transport: &Arc<T>, parcel: &Arc<Parcel>, log: &AttemptLog) -> Outcome {
     let channel = OneStep::channel(transport.as_ref());
     let attempt = Attempt {
@@ -109,14 +111,14 @@ async fn at_once<T: OneStep>(transport: &Arc<T>, parcel: &Arc<Parcel>, log: &Att
         move || transport.take(&parcel, &attempt)
     });
     let outcome = taken.await.unwrap_or_else(|error| {
-        // What is there already is recognised in a folder; elsewhere nobody knows whether it was taken.
+        // In a folder, a copy that was delivered is recognised. Elsewhere it is not known whether it was taken.
         let words = fault(&error);
         if channel.can_be_repeated() { Outcome::failed(words, true) } else { Outcome::uncertain(words) }
     });
     log.ended(&attempt, outcome).await
 }
 
-/// The words for a panic.
+/// The message about a panic.
 pub(super) fn fault(error: &tokio::task::JoinError) -> String {
     format!("a fault of the program while handing over: {error}")
 }
@@ -129,7 +131,7 @@ mod tests {
     use crate::{CopyContent, Enclosure, Folder, Journal, JournalError, Letter, Memory, Pace, hand_over};
     use domain::{CopyRecord, Language, Origin, ParcelState, Sha256};
 
-    /// Keeps what it is told, one word a step.
+    /// A journal that keeps one word for each step.
     #[derive(Default)]
     struct Steps(Mutex<Vec<String>>);
 
@@ -156,7 +158,7 @@ mod tests {
         }
     }
 
-    /// A way with a fault of the program in it.
+    /// A transport with a fault of the program.
     #[derive(Debug)]
     struct Broken(Channel);
 
