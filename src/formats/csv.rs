@@ -1,16 +1,17 @@
-//! CSV (RFC 4180, UTF-8, lines end in CR LF): a file for each table, with the columns that the sheet has, and an index.
+//! Writes a book as CSV (RFC 4180, UTF-8, lines end in CR LF): a file for each table, with the columns of its sheet,
+//! and an index.
 //!
-//! Figures are plain decimals with a point. Shorthand stands where a figure is absent. A text that a spreadsheet program
-//! would take for a formula, because it begins with `=`, `+`, `-`, `@`, a tab or a carriage return, is led by an
-//! apostrophe; a program that reads the file takes the first apostrophe off where one of these follows. There is no byte
-//! order mark: the files are for programs, many of which would read it as a part of the first head; who opens them in a
-//! spreadsheet chooses UTF-8 and the comma, or takes the workbook.
+//! Figures are plain decimals with a point. A shorthand such as `[x]` replaces an absent figure. A spreadsheet program
+//! would take a text for a formula that begins with `=`, `+`, `-`, `@`, a tab or a carriage return. Such a text gets an
+//! apostrophe in front; a program that reads the file removes a first apostrophe before one of these characters. There
+//! is no byte order mark, because many programs would read it as a part of the first head. A person who opens a file in
+//! a spreadsheet program chooses UTF-8 and the comma, or uses the workbook.
 
 use super::{FileOfBook, observed::written, stem};
 use assemble::{Book, Cell, Table, labels};
 use domain::Language;
 
-/// The tables of a book, and `index.csv` that says what each of them is.
+/// Writes the tables of a book, and `index.csv`, which describes them.
 #[must_use]
 pub fn csv(book: &Book, language: Language) -> Vec<FileOfBook> {
     let folder = format!("csv-{language}");
@@ -55,13 +56,13 @@ fn one(table: &Table, language: Language) -> Vec<u8> {
     records.into_bytes()
 }
 
-/// A text that no spreadsheet program takes for a formula.
+/// The text, with an apostrophe in front if a spreadsheet program would take it for a formula.
 fn text(said: &str) -> String {
     let said = said.replace('\u{a0}', " ");
     if said.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{said}") } else { said }
 }
 
-/// The records of a file as they are written.
+/// The records of a CSV file that is being written.
 pub struct Records(csv::Writer<Vec<u8>>);
 
 impl Records {
@@ -69,12 +70,12 @@ impl Records {
         Self(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).flexible(true).from_writer(Vec::new()))
     }
 
-    /// Adds a record. Into memory and with any number of fields nothing can fail.
+    /// Adds a record. This cannot fail, because it writes into memory and allows any number of fields.
     pub fn add<'f>(&mut self, fields: impl IntoIterator<Item = &'f String>) {
         let _ = self.0.write_record(fields);
     }
 
-    /// The file.
+    /// The bytes of the file.
     pub fn into_bytes(self) -> Vec<u8> {
         self.0.into_inner().unwrap_or_default()
     }

@@ -1,4 +1,5 @@
-//! One HTML file of a whole book, for a person who decides whether to send it: no script, nothing fetched from outside.
+//! Writes a whole book as one HTML file, for a person who decides whether to send it. It contains no script and fetches
+//! nothing.
 
 use std::fmt::Write as _;
 
@@ -29,7 +30,7 @@ nav li{margin:.15em 0}a{color:#0b4f8a}svg{max-width:100%;height:auto;display:blo
 @media(max-width:720px){nav>ul{columns:1}dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:.5em}tbody th{min-width:9em}h1{font-size:1.5em}}\
 @media print{body{max-width:none}section{break-inside:avoid}.scroll{overflow:visible}}";
 
-/// The book as one page.
+/// Writes the book as one page.
 #[must_use]
 pub fn html(book: &Book, language: Language) -> String {
     let title = escaped(book.titles.of(language));
@@ -88,7 +89,7 @@ fn cover(book: &Book, language: Language, page: &mut String) {
     page.push_str("</dl></header>\n");
 }
 
-/// A form that has not come, in a line.
+/// One line about a form that has not come.
 fn lacking(missing: &Missing, language: Language) -> String {
     let whose = missing.whose.as_ref().map(|w| format!(", {}", w.of(language))).unwrap_or_default();
     format!("[x] {}{whose}: {}", missing.name.of(language), missing.reason.of(language))
@@ -176,7 +177,7 @@ fn row(table: &Table, line: &Line, spark: Option<&str>, language: Language, page
     page.push_str("</tr>\n");
 }
 
-/// A cell as it is read: changes with their sign, shorthand where there is no figure.
+/// The text of a cell: changes have a sign, and a shorthand replaces an absent figure.
 fn shown(cell: &Cell, role: ColumnRole, language: Language) -> String {
     let plus = match cell {
         Cell::Number(number) if role == ColumnRole::Change && *number > domain::Number::ZERO => "+",
@@ -206,7 +207,7 @@ fn finding(line: &QualityLine, language: Language, page: &mut String) {
     let finding = &line.finding;
     let place = [finding.section.as_ref().map(ToString::to_string), finding.row.as_ref().map(ToString::to_string)];
     let place: Vec<&str> = place.iter().flatten().map(String::as_str).collect();
-    // What is about a form as a whole has neither a region nor a place.
+    // A finding about a whole form has no region and no place.
     let about = [line.form.of(language), line.unit.of(language), &place.join(" / ")];
     let about: Vec<&str> = about.into_iter().filter(|text| !["", "—"].contains(text)).collect();
     let severity = words::severity(finding.severity).of(language);
@@ -218,7 +219,7 @@ fn said(titles: &Titles, language: Language) -> String {
     escaped(&labels::in_language(titles, language))
 }
 
-/// A text that is no markup.
+/// The text with the characters of markup escaped.
 pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

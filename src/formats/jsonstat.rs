@@ -1,8 +1,8 @@
-//! JSON-stat 2.0 (json-stat.org/full): a dataset for each table, and a collection that names them.
+//! Writes a book as JSON-stat 2.0 (json-stat.org/full): a dataset for each table, and a collection that lists them.
 //!
-//! A dataset is a cube of three dimensions: the lines of the table, what kind of figure (role `metric`), and the time
-//! (role `time`). A crossed table has one more behind its lines: what stands across. Regions have the role `geo`, whether
-//! they are lines or stand across. Absent figures are `null`, their shorthand stands in `status`.
+//! A dataset is a cube of three dimensions: the lines of the table, the kind of figure (role `metric`), and the time
+//! (role `time`). A crossed table has one more dimension after its lines, for its columns (`across`). Regions have the
+//! role `geo`, whether they are lines or columns. Absent figures are `null`, with their shorthand in `status`.
 
 use std::collections::BTreeMap;
 
@@ -72,7 +72,7 @@ struct UnitOf {
     decimals: u8,
 }
 
-/// What JSON-stat has no word for.
+/// What JSON-stat has no field for.
 #[derive(Serialize)]
 struct Extension {
     collection: String,
@@ -105,7 +105,7 @@ struct Item {
     label: String,
 }
 
-/// The tables of a book that have figures, and `collection.json`.
+/// Writes the tables of a book that have figures, and `collection.json`.
 #[must_use]
 pub fn jsonstat(book: &Book, language: Language) -> Vec<FileOfBook> {
     let folder = format!("json-stat-{language}");
@@ -132,7 +132,7 @@ pub fn jsonstat(book: &Book, language: Language) -> Vec<FileOfBook> {
     files
 }
 
-/// Anything of this file as bytes.
+/// A trait object for the types of this file, to write them as bytes.
 mod erased {
     pub trait Json {
         fn bytes(&self) -> Vec<u8>;
@@ -140,7 +140,7 @@ mod erased {
 
     impl<T: serde::Serialize> Json for T {
         fn bytes(&self) -> Vec<u8> {
-            // The types of this file have text keys and finite numbers alone: there is nothing that could fail.
+            // This cannot fail, because the types of this file have only text keys and finite numbers.
             let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
             bytes.push(b'\n');
             bytes
@@ -166,7 +166,7 @@ fn dataset(book: &Book, table: &Table, language: Language, content: &str) -> Opt
     let mut times: Vec<Period> = observed.iter().map(|o| o.period).collect();
     times.sort_unstable();
     times.dedup();
-    // What stands across: the places of a crossed table's columns, or one place that is no dimension.
+    // The places of a crossed table's columns. Another table has one place, which is not a dimension.
     let strands = strands(table);
     let size = [table.lines.len(), strands.len().max(1), metrics.len(), times.len()];
     let mut value = vec![None; size.iter().product()];
@@ -214,12 +214,12 @@ fn dataset(book: &Book, table: &Table, language: Language, content: &str) -> Opt
     })
 }
 
-/// An exact decimal as a JSON number: the shortest decimal of its double is the decimal itself.
+/// An exact decimal as a JSON number. The shortest decimal form of its double is the decimal itself.
 fn number(text: &str) -> Option<serde_json::Number> {
     text.parse::<i64>().map(Into::into).ok().or_else(|| serde_json::Number::from_f64(text.parse().ok()?))
 }
 
-/// The places of the columns of a crossed table that hold figures; none of another table.
+/// The places of the columns with figures of a crossed table; empty for another table.
 fn strands(table: &Table) -> Vec<usize> {
     let crossed = matches!(table.kind, Kind::Of(kind) if kind.is_cross());
     let columns = table.columns.iter().enumerate();
@@ -271,7 +271,7 @@ fn lines(table: &Table, language: Language) -> Dimension {
     Dimension { label: head, category: Category { index, label, unit: BTreeMap::new() } }
 }
 
-/// What a line is about: `3-k/R1/1/2/19/all`; of a crossed table as far as its columns do not say it.
+/// The id of a line, such as `3-k/R1/1/2/19/all`. In a crossed table it leaves out what the columns contain.
 fn line_id(table: &Table, line: &Line, place: usize) -> String {
     let Some(key) = &line.key else { return place.to_string() };
     let at = &key.place;

@@ -1,11 +1,11 @@
-//! The same book in other formats: CSV, JSON-stat 2.0, SDMX-CSV 2.0, and PDF.
+//! Writes a book in other formats: CSV, JSON-stat 2.0, SDMX-CSV 2.0, HTML and PDF.
 //!
-//! In comes a [`Book`](assemble::Book), the same that a workbook is drawn from, so that no format can say another
-//! figure. Out come files as bytes, named below the folder of the issue. All but PDF are made here and are byte-stable:
-//! equal books give equal files (held by `books::formats`). A PDF is printed by LibreOffice, where it is installed, from
-//! the workbook's own bytes.
+//! In: a [`Book`](assemble::Book), the same that the workbook is drawn from, so that no format can contain another
+//! figure. Out: files as bytes, with names below the folder of the issue. All formats except PDF are made here: equal
+//! books give equal files (`books::formats`). If LibreOffice is installed, it prints a PDF from the bytes of the
+//! workbook.
 //!
-//! Deliberately unknown here: where files go, who gets them, how a workbook looks.
+//! This crate does not know where files go, who gets them, or how a workbook looks.
 //!
 //! ```no_run
 //! # fn f(book: &assemble::Book) {
@@ -34,23 +34,23 @@ use std::{fmt, str::FromStr};
 use assemble::Table;
 use domain::NameError;
 
-/// A format beside the workbook.
+/// A format other than the workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OtherFormat {
     /// A file for each table (RFC 4180).
     Csv,
-    /// A dataset for each table, and a collection that names them (JSON-stat 2.0).
+    /// A dataset for each table, and a collection that lists them (JSON-stat 2.0).
     JsonStat,
     /// One file of all figures with their codes (SDMX-CSV 2.0, for SDMX 3.0).
     SdmxCsv,
-    /// Pages as they are printed; needs LibreOffice.
+    /// Printed pages; needs LibreOffice.
     Pdf,
 }
 
 /// A file of a book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileOfBook {
-    /// Below the folder of the issue: `csv-ru/1.2-regions.csv`.
+    /// The path below the folder of the issue, such as `csv-ru/1.2-regions.csv`.
     pub name: String,
     pub bytes: Vec<u8>,
 }
@@ -58,7 +58,7 @@ pub struct FileOfBook {
 impl OtherFormat {
     pub const ALL: [Self; 4] = [Self::Csv, Self::JsonStat, Self::SdmxCsv, Self::Pdf];
 
-    /// As people ask for it.
+    /// The name of the format in options.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -86,7 +86,7 @@ impl FromStr for OtherFormat {
     }
 }
 
-/// The name of a table's file without its ending: `1.2-regions`, `0-summary`.
+/// The name of a table's file without its extension, such as `1.2-regions` or `0-summary`.
 fn stem(table: &Table) -> String {
     let number = if table.number.is_empty() { "0" } else { table.number.as_str() };
     format!("{number}-{}", table.id)

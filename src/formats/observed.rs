@@ -1,9 +1,9 @@
-//! A table as observations: each figure with what it is about, what kind of figure it is, and for which time.
+//! Turns a table into observations: each figure with its line and column, its kind and its period.
 
 use assemble::{Cell, ColumnRole, Growth, Line, Mark, Table, percent};
 use domain::{Number, Period};
 
-/// What kind of figure a column holds.
+/// The kind of figure in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Metric {
     Value,
@@ -15,7 +15,7 @@ pub enum Metric {
     Rank,
 }
 
-/// A figure, or why there is none.
+/// A figure, or the mark that says why it is absent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
     /// The line's place in the table.
@@ -23,9 +23,9 @@ pub struct Observation {
     /// The column's place in the table.
     pub column: usize,
     pub metric: Metric,
-    /// The period of the column; derived figures have the newest one.
+    /// The period of the column; derived figures have the newest period.
     pub period: Period,
-    /// An exact decimal: `18453.949`, `-2.6`.
+    /// An exact decimal, such as `18453.949` or `-2.6`.
     pub value: Option<String>,
     pub mark: Option<Mark>,
 }
@@ -34,7 +34,7 @@ impl Metric {
     pub const ALL: [Self; 7] =
         [Self::Value, Self::Change, Self::Growth, Self::Share, Self::Points, Self::Rate, Self::Rank];
 
-    /// A code for programs.
+    /// The code for programs.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Value => "VALUE",
@@ -61,7 +61,7 @@ impl Metric {
     }
 }
 
-/// The figures of a table, line by line; none for a table that only says what is missing.
+/// The figures of a table, line by line; empty for a table that only lists what is missing.
 pub fn observations(table: &Table) -> Vec<Observation> {
     let columns = columns(table);
     let lines = table.lines.iter().enumerate();
@@ -69,7 +69,7 @@ pub fn observations(table: &Table) -> Vec<Observation> {
         columns.iter().map(move |(place, metric, period)| {
             let (value, mark) = written(table, cells, *place);
             let mark = mark.or_else(|| marked(table, cells, *place)).filter(|mark| {
-                // A break is where the new definition begins, not before it.
+                // A break belongs to the period in which the new definition begins, not to earlier ones.
                 *mark != Mark::B || Some(*period) == newest(table)
             });
             Observation { line, column: *place, metric: *metric, period: *period, value, mark }
@@ -78,7 +78,7 @@ pub fn observations(table: &Table) -> Vec<Observation> {
     observed.collect()
 }
 
-/// The newest period that a table shows.
+/// The newest period of a table.
 pub fn newest(table: &Table) -> Option<Period> {
     let of = |role: &ColumnRole| if let ColumnRole::Value(period) = role { Some(*period) } else { None };
     table.columns.iter().filter_map(|c| of(&c.role)).max()
@@ -93,7 +93,7 @@ fn columns(table: &Table) -> Vec<(usize, Metric, Period)> {
         let Some(metric) = Metric::of(column.role) else { continue };
         let period = match column.role {
             ColumnRole::Value(period) => period,
-            // Two shares stand each behind the figure that they are a share of.
+            // If a table has two columns of shares, each comes after its figure.
             ColumnRole::Share if shares > 1 => last,
             _ => newest,
         };
@@ -103,13 +103,13 @@ fn columns(table: &Table) -> Vec<(usize, Metric, Period)> {
     columns
 }
 
-/// A cell as an exact decimal, or its shorthand.
+/// A cell as an exact decimal, or its mark.
 pub fn written(table: &Table, line: &Line, place: usize) -> (Option<String>, Option<Mark>) {
     match &line.cells[place] {
         Cell::Number(number) => (Some(number.to_string()), None),
         Cell::Tenths(tenths) | Cell::Growth(Growth::Percent(tenths)) => (Some(tenths_of(*tenths)), None),
         Cell::Level(level) => (Some(level.plain()), None),
-        // People read a multiple; programs get the per cent that it stands for.
+        // People see a multiple; programs get the percentage.
         Cell::Growth(Growth::Times(_)) => match both(table, line).and_then(|(now, ago)| percent(now, ago)) {
             Some(tenths) => (Some(tenths_of(tenths)), None),
             None => (None, Some(Mark::Z)),
@@ -121,7 +121,7 @@ pub fn written(table: &Table, line: &Line, place: usize) -> (Option<String>, Opt
     }
 }
 
-/// The figures of the newest period and of the year before.
+/// The figures of the newest period and of the same period a year before.
 fn both(table: &Table, line: &Line) -> Option<(Number, Number)> {
     let newest = newest(table)?;
     let of = |period: Period| {
@@ -131,8 +131,8 @@ fn both(table: &Table, line: &Line) -> Option<(Number, Number)> {
     Some((of(newest)?, of(newest.year_before())?))
 }
 
-/// Shorthand that goes with a line's figures: provisional weighs more than a break, a break more than revised. In a crossed table only some of a line's
-/// figures were corrected.
+/// The mark of a line that applies to a figure. Provisional comes before a break, and a break before revised. In a
+/// crossed table, only the corrected figures of a line are revised.
 fn marked(table: &Table, line: &Line, column: usize) -> Option<Mark> {
     let place = table.columns.iter().position(|c| c.role == ColumnRole::Marks)?;
     let Cell::Code(text) = &line.cells[place] else { return None };

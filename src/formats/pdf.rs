@@ -1,7 +1,7 @@
-//! PDF: LibreOffice prints a workbook, where it is installed.
+//! Prints a workbook as PDF with LibreOffice, if it is installed.
 //!
-//! It runs with a profile of its own, so that it neither meets nor disturbs an office that a person has open; it gets a
-//! limit of time, and is stopped with all that it started when it goes beyond.
+//! LibreOffice runs with its own profile, so that it does not disturb a LibreOffice that a person has open. After a
+//! time limit it is stopped, with all processes that it started.
 
 use std::{
     fs, io,
@@ -11,14 +11,14 @@ use std::{
     time::Duration,
 };
 
-/// How long a workbook may take to be printed. Forty sheets took 6 s here; the first start of a profile takes longer.
+/// The longest time for printing a workbook. Forty sheets took 6 s; the first start of a profile takes longer.
 pub const TIME_LIMIT: Duration = Duration::from_mins(3);
-/// How often the program looks whether LibreOffice is done.
+/// The pause between two checks whether LibreOffice is done.
 const PAUSE: Duration = Duration::from_millis(50);
-/// Names of LibreOffice's program.
+/// The names of LibreOffice's program.
 const NAMES: [&str; 2] = ["soffice", "libreoffice"];
 
-/// Why there is no PDF.
+/// Why a PDF could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PdfError {
     #[error("no PDF without LibreOffice: neither `soffice` nor `libreoffice` is on the PATH; install LibreOffice Calc")]
@@ -31,7 +31,7 @@ pub enum PdfError {
     Io(#[from] io::Error),
 }
 
-/// Prints workbooks.
+/// Prints workbooks with LibreOffice.
 #[derive(Debug, Clone)]
 pub struct Printer {
     program: PathBuf,
@@ -41,15 +41,15 @@ impl Printer {
     /// Finds LibreOffice on the PATH.
     ///
     /// # Errors
-    /// When it is not there.
+    /// When it is not found.
     pub fn find() -> Result<Self, PdfError> {
         on_path(&NAMES).map(|program| Self { program }).ok_or(PdfError::NotInstalled)
     }
 
-    /// The workbook as PDF.
+    /// Prints a workbook as PDF.
     ///
     /// # Errors
-    /// When LibreOffice refuses it or takes too long.
+    /// When LibreOffice refuses it or takes longer than `limit`.
     pub fn print(&self, workbook: &[u8], limit: Duration) -> Result<Vec<u8>, PdfError> {
         let folder = Folder::new()?;
         let file = folder.0.join("book.xlsx");
@@ -71,10 +71,10 @@ impl Printer {
     }
 }
 
-/// Pages of a PDF as PNG, by `pdftoppm` of Poppler; `None` where that is not installed.
+/// Draws the pages of a PDF as PNG, with `pdftoppm` of Poppler; `None` if that is not installed.
 ///
 /// # Errors
-/// When it refuses the PDF or takes too long.
+/// When it refuses the PDF or takes longer than `limit`.
 pub fn pages(pdf: &[u8], dots_per_inch: u32, limit: Duration) -> Result<Option<Vec<Vec<u8>>>, PdfError> {
     let Some(program) = on_path(&["pdftoppm"]) else { return Ok(None) };
     let folder = Folder::new()?;
@@ -90,19 +90,19 @@ pub fn pages(pdf: &[u8], dots_per_inch: u32, limit: Duration) -> Result<Option<V
     finished(child, limit)?;
     let mut names: Vec<PathBuf> = fs::read_dir(&folder.0)?.filter_map(|e| Some(e.ok()?.path())).collect();
     names.retain(|path| path.extension().is_some_and(|e| e == "png"));
-    // Page numbers are padded to one length.
+    // The file names contain page numbers of equal length, so they sort.
     names.sort();
     Ok(Some(names.iter().map(fs::read).collect::<io::Result<_>>()?))
 }
 
-/// A program by one of its names on the PATH.
+/// Finds a program on the PATH by one of its names.
 fn on_path(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|p| p.is_file())
 }
 
-/// Waits for LibreOffice, and stops it with all that it started when the limit is over.
+/// Waits for a program. After `limit` it stops the program and all that the program started.
 fn finished(mut child: Child, limit: Duration) -> Result<(), PdfError> {
     let mut waited = Duration::ZERO;
     loop {
@@ -141,7 +141,7 @@ fn stop(child: &mut Child) {
     let _ = child.wait();
 }
 
-/// A folder that goes when it is no longer needed.
+/// A temporary folder, removed when it is dropped.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -159,7 +159,7 @@ impl Folder {
     }
 }
 
-/// Makes a folder that nobody else can look into.
+/// Creates a folder that only the owner can read.
 fn made(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]

@@ -1,4 +1,5 @@
-//! Charts as SVG: bars with their values beside them, curves with markers. Every picture carries its alternative text.
+//! Draws charts as SVG: bars with their values beside them, and curves with markers. Every chart has an alternative
+//! text.
 
 use std::fmt::Write as _;
 
@@ -6,23 +7,24 @@ use super::html::escaped;
 use assemble::{Cell, Chart, ChartKind, Kind, Line, Side, Table, labels};
 use domain::{Language, Period};
 
-/// Bars: the period, the year before; curves, which also differ by their strokes. As in the workbook's theme.
+/// The colours of bars (the period, the year before) and of curves, which also differ in their dashes. They are those
+/// of the workbook's theme.
 const BARS: [&str; 2] = ["#1f4e79", "#6b92b8"];
 const CURVES: [(&str, &str); 5] =
     [("#1f4e79", ""), ("#b4540a", "7 4"), ("#2f7d6b", "2 3"), ("#6a4c93", "12 4"), ("#5f6b77", "8 3 2 3")];
 const WIDTH: f64 = 900.0;
-/// Room for labels beside bars, and for values behind them.
+/// The width for labels before bars, and for values after them.
 const LABELS: f64 = 330.0;
 const VALUES: f64 = 90.0;
 const BAR: f64 = 15.0;
-/// Letters to a line of a label, and lines to a label.
+/// The most letters in a line of a label, and the most lines of a label.
 const LINE: usize = 48;
 const LINES: usize = 2;
-/// A spark: its size, and how many years make one worth a look.
+/// The size of a sparkline, and the fewest years for which it is drawn.
 const SPARK: (f64, f64) = (90.0, 24.0);
 const FEWEST_YEARS: usize = 3;
 
-/// A chart.
+/// Draws a chart.
 #[must_use]
 pub fn svg(chart: &Chart, language: Language) -> String {
     match chart.kind {
@@ -31,7 +33,7 @@ pub fn svg(chart: &Chart, language: Language) -> String {
     }
 }
 
-/// The years of each key figure as small bars, the oldest first; `None` where a table is no summary of years.
+/// Draws the years of each key figure as small bars, the oldest first; `None` if the table is not a summary of years.
 #[must_use]
 pub fn sparks(table: &Table) -> Option<Vec<String>> {
     let years = table.years();
@@ -43,7 +45,7 @@ fn spark(line: &Line, years: &[(Period, usize)]) -> String {
     let values: Vec<Option<f64>> = years.iter().map(|(_, place)| line.cells[*place].worth()).collect();
     let most = values.iter().flatten().copied().fold(0.0, f64::max);
     let ((wide, high), step) = (SPARK, SPARK.0 / years.len() as f64);
-    // The figures stand in the line itself: the picture is beside them, not instead of them.
+    // The line contains the figures too, so a screen reader can skip the picture.
     let mut svg = format!("<svg class=\"spark\" aria-hidden=\"true\" viewBox=\"0 0 {wide} {high}\">");
     for (place, value) in values.iter().enumerate() {
         let Some(value) = value.filter(|v| *v > 0.0) else { continue };
@@ -71,7 +73,7 @@ fn opened(chart: &Chart, height: f64, language: Language) -> String {
     )
 }
 
-/// A label in lines, the last one cut where there are too many.
+/// A label in lines; if it has too many, the last one is cut.
 fn in_lines(label: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in label.split(' ') {
@@ -152,7 +154,7 @@ fn curves(chart: &Chart, language: Language) -> String {
         let _ = write!(svg, "<polyline points=\"{line}\" {drawn}/>");
         for (place, (x, y, cell)) in points.iter().enumerate() {
             let _ = write!(svg, "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"4\" fill=\"{color}\"/>");
-            // Of a curve's values the first and the last are written beside it, where there is room.
+            // The first and the last value of a curve are written beside it, if there is room.
             let side = match place {
                 0 => ends[0],
                 _ if place + 1 == points.len() => ends[1],

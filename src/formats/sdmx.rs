@@ -1,8 +1,10 @@
-//! SDMX-CSV 2.0, the format of SDMX 3.0 for data (sdmx-twg, "SDMX-CSV field guide"): one record for each figure.
+//! Writes a book as SDMX-CSV 2.0, the CSV format of SDMX 3.0 (sdmx-twg, "SDMX-CSV field guide"): one record for each
+//! figure.
 //!
-//! The columns `STRUCTURE`, `STRUCTURE_ID`, `ACTION` come first, as the format asks; then the dimensions, the measure
-//! `OBS_VALUE`, and the attributes. Codes are those of forms; what SDMX does not allow in an identifier (a Cyrillic
-//! letter, a full stop) is written as its Unicode number: `А` is `_u0410`. Periods are written as the forms have them.
+//! The columns `STRUCTURE`, `STRUCTURE_ID`, `ACTION` come first, as the format requires; then come the dimensions, the
+//! measure `OBS_VALUE`, and the attributes. Codes are those of forms. A character that SDMX does not allow in an
+//! identifier (such as a Cyrillic letter or a full stop) is written as its Unicode number: `А` is `_u0410`. Periods are
+//! those of the forms.
 
 use super::{
     FileOfBook,
@@ -12,11 +14,11 @@ use super::{
 use assemble::{Book, LineKey, Mark, Table};
 use domain::{Measure, Periodicity};
 
-/// The agency that keeps the structure, and its version.
+/// The agency that maintains the structure, and the version of the structure.
 const KEEPER: &str = "KZ_CLS";
 const VERSION: &str = "1.0.0";
 
-/// The heads of the columns, in their order.
+/// The heads of the columns, in order.
 pub const COLUMNS: [&str; 21] = [
     "STRUCTURE",
     "STRUCTURE_ID",
@@ -41,7 +43,7 @@ pub const COLUMNS: [&str; 21] = [
     "ORIGIN",
 ];
 
-/// All figures of a book; the same in every language.
+/// Writes all figures of a book; the file is the same in every language.
 #[must_use]
 pub fn sdmx_csv(book: &Book) -> FileOfBook {
     let structure = format!("{KEEPER}:{}({VERSION})", id(&book.collection.as_str().to_uppercase()));
@@ -107,7 +109,7 @@ fn record(
     ]
 }
 
-/// Unit of measure and the power of ten (`CL_UNIT_MULT`).
+/// The unit of measure and the power of ten (`CL_UNIT_MULT`).
 const fn unit(metric: Metric, measure: Measure) -> (&'static str, &'static str) {
     match (metric, measure) {
         (Metric::Value | Metric::Change, Measure::Count) => ("PURE_NUMB", "0"),
@@ -130,8 +132,8 @@ const fn frequency(periodicity: Periodicity) -> &'static str {
     }
 }
 
-/// An identifier as SDMX allows it: letters, digits, `_`, `@`, `$`, `-`. None begins with a sign that a spreadsheet program
-/// takes for the beginning of a formula.
+/// A code as an SDMX identifier: letters, digits, `_`, `@`, `$`, `-`. It never begins with a character that a
+/// spreadsheet program takes for the beginning of a formula.
 fn id(code: &str) -> String {
     let mut id = String::new();
     for c in code.chars() {
