@@ -1,8 +1,8 @@
-"""The sheets of a book written by Python's XlsxWriter: the other side of benches/books.rs.
+"""Writes the sheets of a book with Python's XlsxWriter, for comparison in benches/books.rs.
 
     python3 benches/books.py PLAN.json RUNS
 
-Prints the shortest of some runs, in seconds of processor time, reading the plan left out.
+Prints the shortest of RUNS runs in seconds of processor time, without the time to read the plan.
 """
 
 import io
@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_range_formula
 
 
 def look(book, style):
-    """A format for each style, as many as our workbooks have."""
+    """Makes the format of a style, so that the book has as many formats as our workbooks."""
     told = {"font_name": "Arial", "font_size": 10, "valign": "top"}
     if "Total" in style or "Title" in style or "Header" in style:
         told["bold"] = True
@@ -32,7 +32,7 @@ def look(book, style):
 
 
 def draw(book, sheet, told):
-    """A chart with labels, fonts, a title and an alternative text, as ours have."""
+    """Draws a chart with labels, fonts, a title and an alternative text, as our charts have."""
     font = {"name": "Arial", "size": 9, "color": "#1A2530"}
     several = len(told["series"]) > 1
     lines = told["kind"] == "Lines"
@@ -61,7 +61,7 @@ def draw(book, sheet, told):
 
 
 def page(sheet, plan):
-    """How a sheet is printed."""
+    """Sets how a sheet is printed."""
     sheet.hide_gridlines(2)
     sheet.set_paper(9)
     if plan["landscape"]:

@@ -1,13 +1,14 @@
-//! Building and writing books at full size.
+//! Measures building and writing books at full size.
 //!
-//! `cargo bench --bench books [-- HOME PERIOD [sample]]` takes an office whose forms have been pulled. Without one it pulls
-//! the sample half-year into a folder of its own, form 1-M with every section of the real one: 26 forms, 20 regions, 4.5
-//! million figures of 1-M a period with the year before. It prints
-//! - seconds of wall time to build all collections as one process, several times;
-//! - for each collection the seconds of processor time to plan its sheets, to write them as a workbook, to compress the XML
-//!   of that workbook with zlib level 6 (one compressor for all parts, and a new one for each), and, where `python3` has
-//!   XlsxWriter, to write the same sheets with it: cells, styles, widths, tables, links, charts, small curves, pages;
-//! - how many times as fast all cores together write books as one process of XlsxWriter.
+//! `cargo bench --bench books [-- HOME PERIOD [sample]]` uses an office whose forms have been pulled. Without arguments
+//! it pulls the sample half-year into a temporary folder, with form 1-M in all sections of the real form: 26 forms, 20
+//! regions, 4.5 million figures of 1-M in a period and the year before. It prints
+//! - the wall time in seconds to build all collections in one process, several times;
+//! - for each collection the processor time in seconds to plan its sheets, to write them as a workbook, to compress the
+//!   XML   of that workbook with zlib level 6 (with one compressor for all parts, and with a new one for each), and, if
+//!   `python3`   has XlsxWriter, to write the same sheets with it: cells, styles, widths, tables, links, charts,
+//!   sparklines, pages;
+//! - how many times faster all cores together write books than one process of XlsxWriter.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -44,7 +45,7 @@ use zhinaq::{
     },
 };
 
-/// Builds of all collections, turns of what is measured, and books of XlsxWriter.
+/// How often all collections are built, each step is measured, and XlsxWriter writes a book.
 const RUNS: usize = 5;
 
 fn main() {
@@ -78,7 +79,7 @@ fn main() {
     );
 }
 
-/// The sample office with form 1-M at its real size: its own shorter edition is taken out of the template.
+/// Makes the sample office with form 1-M at its real size: the sample's shorter edition is removed from the template.
 fn full_size(home: &Path) {
     zhinaq(home, &["init", home.to_str().unwrap()]);
     let path = home.join("templates/forms/1-m.toml");
@@ -108,7 +109,7 @@ fn build(home: &Path, period: &str, sample: bool) {
     );
 }
 
-/// What a book cost, in seconds of processor time.
+/// The processor time of each step for a book, in seconds.
 #[derive(Default)]
 struct Measured {
     sheets: usize,
@@ -163,7 +164,8 @@ impl Measured {
     }
 }
 
-/// Seconds of wall time in which all books are written, by threads that each write whole books, as many as there are cores.
+/// The number of cores, and the wall time in seconds to write all books when each core has a thread that writes whole
+/// books.
 fn together(books: &[Book]) -> (usize, f64) {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let planned: Vec<_> = books
@@ -188,8 +190,8 @@ fn together(books: &[Book]) -> (usize, f64) {
     (cores, started.elapsed().as_secs_f64() / (rounds * cores) as f64)
 }
 
-/// Seconds of processor time of all threads for each piece of work: what else the machine does is not in it. They take
-/// turns, so that a core that runs faster for a while does so for all.
+/// The processor time of all threads for each piece of work, in seconds; other programs do not count. The pieces take
+/// turns, so that a core that runs faster for a while does so for all of them.
 fn in_turns<const N: usize>(mut works: [&mut dyn FnMut(); N]) -> [f64; N] {
     let (mut spent, mut runs) = ([0.0; N], [0.0; N]);
     for _ in 0..RUNS {
@@ -217,7 +219,7 @@ fn parts(workbook: &[u8]) -> Vec<Vec<u8>> {
     parts
 }
 
-/// A compressor that is used again, as a program does that compresses many parts.
+/// A compressor that is used for many parts.
 struct Packer(Compress);
 
 impl Packer {
@@ -233,14 +235,14 @@ impl Packer {
     }
 }
 
-/// The same with a compressor of its own.
+/// Compresses a part with a new compressor.
 fn packed_anew(part: &[u8]) -> usize {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
     encoder.write_all(part).unwrap();
     encoder.finish().unwrap().len()
 }
 
-/// Seconds that Python's XlsxWriter takes for the same sheets; `None` where it is not there.
+/// The time in seconds that Python's XlsxWriter needs for the same sheets; `None` if it is not installed.
 fn python(sheets: &[SheetPlan]) -> Option<f64> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/books.py");
     let folder = tempfile::tempdir().unwrap();
@@ -250,7 +252,7 @@ fn python(sheets: &[SheetPlan]) -> Option<f64> {
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }
 
-/// A sheet as the script writes it.
+/// A sheet as JSON, as `books.py` reads it.
 fn as_json(sheet: &SheetPlan) -> Value {
     let cells = sheet.cells.iter().map(|cell| {
         let style = format!("{:?}", cell.style);

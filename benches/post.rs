@@ -1,18 +1,18 @@
-//! Numbering copies and sending mails, each against the plainest way to do the same, in turns; of each the median of some
-//! rounds is printed, with the least and the most.
+//! Measures numbering copies and sending mails, each against the simplest way to do the same. They take turns. The
+//! median of some rounds is printed, with the least and the most.
 //!
-//! `cargo bench --bench post` stamps 176 copies out of six masters: those of the sample half-year as the program writes
-//! them, each with so many sheets of figures more that it has some 3.7 MB. It stores them as a run does: each copy by one of
-//! the machine's cores, one flush and then the names for the copies of a master; once without and once with the hashes that
-//! the register keeps. Beside it the masters' own bytes are written under the same names through the same door
-//! (`publish_all`: beside, flushed, renamed, the folder flushed), one after the other, as a program that copies files does.
+//! `cargo bench --bench post` stamps 176 copies from six masters: those of the sample half-year, each with additional
+//! sheets of figures so that it has about 3.7 MB. It stores them as a run does: each copy by one core, and one flush
+//! and then the renames for all copies of a master; once without and once with the hashes for the register. For
+//! comparison the bytes of the masters are written under the same names with `publish_all` (temporary file, flush,
+//! rename, flush of the folder), one after another, as a program that copies files does.
 //!
-//! Then it sends 176 mails of 3 MB to a sink on loopback (a process of its own that only reads) over one connection and over
-//! four. Beside it the same mails are only built and formatted by the mail library, out of copies that are read and whose
-//! hashes are compared as before sending; that is what the CPU of sending is held against. At the end Python's smtplib
-//! sends them over one connection (`benches/smtplib_send.py`).
+//! Then it sends 176 mails of 3 MB to a sink on loopback (a separate process that only reads) over one connection and
+//! over four. For comparison the same mails are only built and formatted by the mail library, from copies that are read
+//! and whose hashes are compared as before sending. The CPU time of sending is compared with this. At the end Python's
+//! smtplib sends the mails over one connection (`benches/smtplib_send.py`).
 //!
-//! `cargo bench --bench post -- stamping` does the first alone, `-- sending` the second.
+//! `cargo bench --bench post -- stamping` runs only the first part, `-- sending` only the second.
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured, and stops where it cannot")]
 
 use std::{
@@ -60,7 +60,7 @@ use zhinaq::{
 const COPIES: usize = 176;
 const MASTERS: usize = 6;
 const PERIOD: &str = "2025-Q2";
-/// So many make a master of some 3.7 MB.
+/// The number of additional sheets that makes a master of about 3.7 MB.
 const MORE_SHEETS: u32 = 27;
 const ROUNDS: usize = 5;
 
@@ -79,7 +79,7 @@ fn main() {
     }
 }
 
-/// The masters of the sample half-year, each with more sheets of figures.
+/// The masters of the sample half-year, each with additional sheets of figures.
 fn masters() -> Vec<Vec<u8>> {
     let home = tempfile::tempdir().expect("a temporary folder");
     let path = home.path();
@@ -100,7 +100,7 @@ fn master(book: &Book) -> Vec<u8> {
     written(&brief, &content, &sheets).expect("a workbook")
 }
 
-/// A sheet of figures with the page of another.
+/// A sheet of figures with the header and footer of another sheet.
 fn more(like: &SheetPlan, number: u32) -> SheetPlan {
     let cell = |row: u32, column: u16| {
         let value = (row * 7919 + u32::from(column) * 104_729 + number * 31) % 1_000_003;
@@ -131,7 +131,7 @@ fn mark(number: u32) -> CopyMark {
     }
 }
 
-/// Makes the copies of masters in a folder.
+/// A way to make the copies of masters in a folder.
 type Way = fn(&[Vec<u8>], &Path);
 
 fn stamping(masters: &[Vec<u8>]) {
@@ -144,7 +144,7 @@ fn stamping(masters: &[Vec<u8>]) {
     ];
     let mut taken = [const { (Vec::new(), Vec::new()) }; 3];
     for round in 0..ROUNDS {
-        // Who comes second finds another disk than who comes first, so they take turns.
+        // The first leaves the disk in another state for the second, so they take turns.
         for turn in 0..ways.len() {
             let place = (round + turn) % ways.len();
             let (seconds, cpu) = timed(|folder| ways[place].1(masters, folder));
@@ -158,7 +158,7 @@ fn stamping(masters: &[Vec<u8>]) {
     }
 }
 
-/// The masters as they are, under the names of the copies.
+/// Writes the unchanged masters under the names of the copies.
 fn copy_all(masters: &[Vec<u8>], folder: &Path) {
     for (index, master) in masters.iter().enumerate() {
         let files: Vec<(PathBuf, &[u8])> =
@@ -167,7 +167,7 @@ fn copy_all(masters: &[Vec<u8>], folder: &Path) {
     }
 }
 
-/// Stamps the copies through the door by which a run stores them.
+/// Stamps the copies, and stores them as a run does.
 fn stamp_all(masters: &[Vec<u8>], folder: &Path, hashed: bool) {
     for (index, master) in masters.iter().enumerate() {
         let stamper = Stamper::new(master.clone()).expect("a master");
@@ -189,7 +189,7 @@ fn of_master(index: usize) -> impl Iterator<Item = usize> {
     (0..COPIES).filter(move |n| n % MASTERS == index)
 }
 
-/// In a folder of its own; what is written and removed there is off the disk before the next begins.
+/// Measures work in a temporary folder. Its files are removed and the disk is synchronised before the next work begins.
 fn timed(work: impl FnOnce(&Path)) -> (f64, f64) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let taken = measured(|| work(folder.path()));
@@ -198,7 +198,7 @@ fn timed(work: impl FnOnce(&Path)) -> (f64, f64) {
     taken
 }
 
-/// The median, and the least and the most.
+/// The median with the least and the most, as text.
 fn spread(values: &[f64], unit: &str) -> String {
     let (least, most) = (values.iter().copied().fold(f64::MAX, f64::min), values.iter().copied().fold(0.0, f64::max));
     format!("{:7.3} {unit} ({least:.3} to {most:.3})", median(values))
@@ -258,7 +258,7 @@ fn sender(port: u16) -> MailSender {
 
 const CONNECTIONS: [usize; 2] = [1, 4];
 
-/// Reads a mail's copy, compares its hash, builds the mail with the mail library alone and formats it.
+/// Reads the copy of a mail, compares its hash, and builds and formats the mail with only the mail library.
 fn build(parcel: &Parcel, from: &EmailAddress) {
     let attachment = |copy: &Enclosure| {
         let kind = ContentType::parse(WORKBOOK_TYPE).expect("a media type");
@@ -321,7 +321,7 @@ fn sending(master: &[u8]) {
     let _ = child.wait();
 }
 
-/// Wall time and the process's own CPU time, in seconds.
+/// The wall time and the CPU time of this process, in seconds.
 fn measured(work: impl FnOnce()) -> (f64, f64) {
     let (started, before) = (Instant::now(), cpu());
     work();

@@ -1,9 +1,10 @@
-"""The workbooks of a folder read with a library of Python: python3 read_excel.py LIBRARY FOLDER.
+"""Reads the workbooks of a folder with a Python library: python3 read_excel.py LIBRARY FOLDER.
 
-LIBRARY is `openpyxl` (its usual mode, which a person would write), `openpyxl-stream` (read-only mode, cells one by one)
-or `pandas` (with its calamine engine).
+LIBRARY is `openpyxl` (its usual mode), `openpyxl-stream` (read-only mode, cells one by one) or `pandas` (with its
+calamine engine).
 
-Prints the seconds and the count of cells that hold a number, and nothing where the library is not there.
+Prints the seconds and the number of cells that contain a number. If the library is missing, it prints the reason and
+ends with exit code 1.
 """
 
 import glob

@@ -1,11 +1,11 @@
-//! Reading and checking, measured: workbooks of form 1-M into Parquet beside calamine, openpyxl and pandas; answers of
-//! services, 20.8 million cells, into Parquet; all rules over 20 workbooks.
+//! Measures reading and checking: workbooks of form 1-M into Parquet, compared with calamine, openpyxl and pandas;
+//! answers of services with 20.8 million cells into Parquet; all rules over 20 workbooks.
 //!
-//! `cargo bench --bench reading` prints the seconds of three runs of each job, each in a process of its own, with the
-//! peak of its memory. The workbooks are those of `../shared/real/1-M` (20 files); where they are not, that part is
-//! skipped, and so are the Python readers where Python has not got them (`benches/read_excel.py`, which anybody can run
-//! alone: `python3 benches/read_excel.py openpyxl FOLDER`); openpyxl reads in its usual mode and in its read-only one.
-//! `cargo bench --bench reading -- JOB` runs one job alone.
+//! `cargo bench --bench reading` prints the least and the median of the seconds of three runs of each job (one for the
+//! Python readers), each in its own process, with the peak of its memory. The workbooks are those of
+//! `../shared/real/1-M` (20 files). If they are missing, that part is skipped, and so is each Python reader that is not
+//! installed. The Python readers also run alone: `python3 benches/read_excel.py openpyxl FOLDER`. openpyxl reads in its
+//! usual mode and in its read-only mode. `cargo bench --bench reading -- JOB` runs only one job.
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured, and stops where it cannot")]
 
 #[path = "support/answers.rs"]
@@ -65,7 +65,7 @@ fn main() {
     }
 }
 
-/// One job over the files of a folder; its last line is what the caller reads.
+/// Runs one job over the files of a folder. The caller reads the last line that it prints.
 fn run(job: &str, folder: &Path) {
     let files = files(folder);
     let office = Office::embedded().unwrap_or_else(|faults| panic!("{faults}"));
@@ -114,7 +114,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Where a file's Parquet goes: never beside the real ones.
+/// The path for a file's Parquet: in a temporary folder, never beside the real files.
 fn parquet(file: &Path) -> PathBuf {
     let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let folder = std::env::temp_dir().join(format!("zhinaq-bench-{}", std::process::id()));
@@ -122,7 +122,7 @@ fn parquet(file: &Path) -> PathBuf {
     folder.join(format!("{name}.parquet"))
 }
 
-/// Files side by side on every core; the sum of what each gave.
+/// Works on the files with all cores in parallel, and returns the sum of the results.
 fn abreast(files: &[PathBuf], work: impl Fn(&Path) -> usize + Sync) -> usize {
     let (next, sum) = (AtomicUsize::new(0), AtomicUsize::new(0));
     thread::scope(|scope| {
@@ -157,7 +157,7 @@ fn workbook(office: &Office, file: &Path, to: Option<&Path>) -> usize {
     datasets.iter().flat_map(|d| &d.sections).map(|s| s.figures.len()).sum()
 }
 
-/// What the reading crate alone takes for the same cells: every cell of every sheet, and nothing made of them.
+/// Reads every cell of every sheet with calamine alone, without making figures; returns how many are numbers.
 fn by_calamine(file: &Path) -> usize {
     let bytes = fs::read(file).expect("the file can be read");
     let mut workbook = Xlsx::new(Cursor::new(bytes)).expect("a workbook");

@@ -1,7 +1,7 @@
-//! The main job as a whole process: `zhinaq run --sample` for a half-year in an empty folder, then once more.
+//! Measures the main job as a whole process: `zhinaq run --sample` for a half-year in an empty folder, and then again.
 //!
-//! `cargo bench --bench run_sample` prints seconds of wall time and the peak of memory over five runs. The second run of
-//! the same folder shows what it costs to find out that nothing is left to do.
+//! `cargo bench --bench run_sample` prints the wall time in seconds and the peak of memory over five runs. The second
+//! run in the same folder shows the cost of finding that nothing is left to do.
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured, and stops where it cannot")]
 
 #[path = "support/machine.rs"]
@@ -17,7 +17,7 @@ use machine::{machine, peak};
 
 const RUNS: usize = 5;
 
-/// What one process took.
+/// The wall time and the peak of memory of one process.
 struct Taken {
     seconds: f64,
     peak_mib: f64,

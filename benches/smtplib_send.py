@@ -1,4 +1,7 @@
-"""Sends COUNT mails with one attachment over one connection, each built as our program builds its own: PORT FILE COUNT."""
+"""Sends COUNT mails with one attachment over one connection: python3 smtplib_send.py PORT FILE COUNT.
+
+Each mail has the same parts as a mail of our program.
+"""
 import smtplib
 import sys
 from email.message import EmailMessage

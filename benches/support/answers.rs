@@ -1,5 +1,5 @@
-//! Answers of services, made up: 26 forms × 250 districts × 80 columns × 40 quarters. The program knows units by two
-//! digits after `19`, so a quarter's 250 rows come in three answers; they go into one Parquet file.
+//! Makes up answers of services: 26 forms × 250 districts × 80 columns × 40 quarters. A unit has only two digits after
+//! `19`, so the 250 rows of a quarter come in three answers, which go into one Parquet file.
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
@@ -13,7 +13,7 @@ use zhinaq::{
 const FORMS: usize = 26;
 const QUARTERS: usize = 40;
 const COLUMNS: usize = 80;
-/// Rows of a quarter's three answers.
+/// The rows of each of the three answers of a quarter.
 const ROWS: [usize; 3] = [84, 84, 82];
 
 pub fn templates() -> BTreeMap<FormId, FormTemplate> {
@@ -44,7 +44,7 @@ pub fn regions() -> Vec<Region> {
     (10..10 + ROWS[0]).map(region).collect()
 }
 
-/// Writes the answers, one file each, with numbers as texts as the services send them; returns how many cells.
+/// Writes each answer into a file, with numbers as texts, as the services send them. Returns the number of cells.
 pub fn write(folder: &Path) -> usize {
     let mut cells = 0;
     for form in 1..=FORMS {
@@ -68,7 +68,7 @@ pub fn write(folder: &Path) -> usize {
     cells
 }
 
-/// A reader of each form's answers.
+/// A reader for the answers of each form.
 pub fn readers<'a>(
     templates: &'a BTreeMap<FormId, FormTemplate>,
     regions: &'a [Region],
@@ -76,7 +76,8 @@ pub fn readers<'a>(
     templates.iter().map(|(form, template)| (form.clone(), ServiceReader::new(template, regions, None))).collect()
 }
 
-/// Reads the answers of a form's quarter, of which `file` is the first, into one Parquet file; returns how many figures.
+/// Reads the answers of a form for a quarter into one Parquet file; `file` is the first answer. Returns the number of
+/// figures.
 pub fn read(readers: &BTreeMap<FormId, ServiceReader<'_>>, file: &Path, to: &Path) -> usize {
     let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut parts = name.split('-');

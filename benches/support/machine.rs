@@ -1,8 +1,8 @@
-//! The machine, and the memory that the kernel saw a process take.
+//! Describes the machine, and measures the memory of a process by the kernel's count.
 
 use std::{fs, process::Child, thread, time::Duration};
 
-/// Cores, processor, load.
+/// The cores, the processor and the load, as text.
 pub fn machine() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = text
@@ -14,7 +14,7 @@ pub fn machine() -> String {
     format!("{cores} cores, {model}, load {}", load.split(' ').next().unwrap_or("unknown"))
 }
 
-/// The largest resident set that the kernel saw, in MiB, read until the process ends.
+/// The largest resident set of a process in MiB, by the kernel's count. Returns when the process ends.
 pub fn peak(child: &mut Child) -> f64 {
     let file = format!("/proc/{}/status", child.id());
     let mut peak = 0.0;

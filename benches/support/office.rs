@@ -1,4 +1,4 @@
-//! An office whose books are measured.
+//! Runs the program in an office, and assembles the books to measure.
 
 use std::{
     path::Path,

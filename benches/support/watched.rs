@@ -1,4 +1,4 @@
-//! Processes that are measured from outside: the seconds that they say themselves, the memory that the kernel saw.
+//! Measures processes from outside: the seconds that they print, and their memory by the kernel's count.
 
 use std::{
     io::Read as _,
@@ -8,20 +8,20 @@ use std::{
 
 use crate::machine::peak;
 
-/// What one process took; `said` is its last line after the seconds.
+/// The measurements of one process; `said` is its last line after the seconds.
 pub struct Taken {
     seconds: f64,
     peak_mib: f64,
     said: String,
 }
 
-/// This benchmark once more, for one job.
+/// Runs this benchmark again, for one job.
 pub fn this_program(words: &[&str]) -> Result<Taken, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     watch(Command::new(program).args(words))
 }
 
-/// A library of Python over the same files.
+/// Runs a Python library over the same files.
 pub fn python(library: &str, folder: &Path) -> Result<Taken, String> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/read_excel.py");
     watch(Command::new("python3").arg(script).arg(library).arg(folder))

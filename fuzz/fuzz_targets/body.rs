@@ -1,4 +1,4 @@
-//! Any bytes are something that can be said in a line.
+//! Arbitrary bytes are described in one short line, and what parses as JSON is recognised as JSON.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

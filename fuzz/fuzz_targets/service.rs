@@ -1,4 +1,4 @@
-//! Any bytes as a service's answer: an answer or a sentence, never a panic, and never a number that was not sent.
+//! Arbitrary bytes as a service's answer give datasets or a sentence that says why not, and never a panic.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

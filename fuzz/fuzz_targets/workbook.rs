@@ -1,4 +1,5 @@
-//! Any bytes as a workbook, or as a sheet in an otherwise sound one: a dataset or a sentence, never a panic.
+//! Arbitrary bytes as a workbook, or as a sheet in a valid workbook, give datasets or a sentence that says why not, and
+//! never a panic.
 #![no_main]
 
 use std::{
@@ -51,7 +52,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
         Err(refused) => assert!(refused.to_string().chars().count() < 4_000, "{refused}"),
     }
-    // What cannot be read as the form can still be learned from, or is refused in a sentence.
+    // A template is learned from any workbook, or the workbook is refused with a sentence.
     if let Err(refused) = read::learn(&template.form, &document) {
         assert!(refused.to_string().chars().count() < 4_000, "{refused}");
     }

@@ -1,4 +1,4 @@
-//! The readers, and an office for them to read for.
+//! The readers, and a made-up office for them.
 
 pub use domain;
 pub use read;

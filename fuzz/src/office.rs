@@ -1,4 +1,4 @@
-//! A form and regions, made up, for the readers to read against.
+//! A made-up form and made-up regions for the readers.
 
 use crate::domain::{
     Agency, ColumnTemplate, Course, FormTemplate, Measure, Origin, Region, RowTemplate, SectionTemplate, Titles,
@@ -9,7 +9,7 @@ fn titles(ru: &str) -> Titles {
     Titles { ru: ru.to_owned(), ..Titles::default() }
 }
 
-/// A form of two sections with keys that are known and lost.
+/// A form with two sections. In each section one column has a key, and the other has none.
 pub fn template() -> FormTemplate {
     let column = |code: &str, ru: &str, key: Option<&str>| ColumnTemplate {
         code: code.parse().expect("a code"),
