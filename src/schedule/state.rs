@@ -60,6 +60,13 @@ impl Taken {
         let used = self.revisions.iter().filter(|(_, revisions)| revisions.values().any(|usable| *usable));
         used.map(|(document, _)| document.clone()).collect()
     }
+
+    /// Removes the time of arrival of a document of which no revision may be used any more.
+    fn forget_arrival(&mut self, document: &(Unit, Agency)) {
+        if !self.revisions.get(document).is_some_and(|revisions| revisions.values().any(|usable| *usable)) {
+            self.first.remove(document);
+        }
+    }
 }
 
 /// The parcels of an issue.
@@ -88,6 +95,10 @@ impl Handing {
 }
 
 impl State {
+    /// The kinds of facts that decide which documents of a form are here and which of them wait. A query for this
+    /// state asks for all of them: without one, the state is another than that of the whole journal.
+    pub const OF_DOCUMENTS: [&'static str; 5] = ["dataset-read", "judged", "accepted", "rejected", "withdrawn"];
+
     /// Applies events, in the order of the journal.
     pub fn follow<'a>(&mut self, events: impl IntoIterator<Item = &'a Event>) {
         for event in events {
@@ -153,6 +164,7 @@ impl State {
                 taken.revisions.remove(&of_subject);
             }
         }
+        taken.forget_arrival(&of_subject);
         taken.seq = event.seq;
     }
 
@@ -175,9 +187,12 @@ impl State {
 
     fn document(&mut self, key: &domain::DatasetKey, revision: u32, usable: bool, event: &Event) {
         let taken = self.forms.entry((key.form.clone(), key.period)).or_default();
-        taken.revisions.entry((key.unit.clone(), key.agency.clone())).or_default().insert(revision, usable);
+        let of_subject = (key.unit.clone(), key.agency.clone());
+        taken.revisions.entry(of_subject.clone()).or_default().insert(revision, usable);
         if usable {
-            taken.first.entry((key.unit.clone(), key.agency.clone())).or_insert(event.at);
+            taken.first.entry(of_subject).or_insert(event.at);
+        } else {
+            taken.forget_arrival(&of_subject);
         }
         taken.seq = event.seq;
     }

@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use super::{PEOPLE, by, facts, run, staffed, totals};
+use crate::evidence::alter::rewritten;
 use crate::support::program::{Ended, Office};
 
 const ANSWER: &str = r#"[{"region":"г. Астана","ostatok neokochennuh del na nachalo otchetnovo perioda":"14672"}]"#;
@@ -269,4 +270,69 @@ fn a_correction_can_be_taken_back_before_it_is_handed_over_and_not_after() {
     assert_eq!(figure(&office), Some((14672, 0)));
     by(&office, "stat", &correct(14672, 14671)).exits(0);
     assert_eq!(figure(&office), Some((14671, 3)), "no number of a revision is given twice");
+}
+
+/// How many documents of a form wait, as `status` shows them.
+fn waiting_in_status(office: &Office, form: &str) -> u64 {
+    let status = by(office, "op", "status --period 2025-Q2 --format json").json();
+    let forms = status["forms"].as_array().unwrap().clone();
+    forms.iter().find(|one| one["form"] == form).unwrap()["held"].as_u64().unwrap()
+}
+
+#[test]
+fn status_follows_every_decision_about_a_held_document() {
+    let office = office();
+    put(&office, "a.json", "14672");
+    put(&office, "b.json", "9999");
+    pull(&office).exits(3);
+    assert_eq!(waiting_in_status(&office, "court-1"), 2);
+    by(&office, "stat", "reject --document a.json --reason \"an old copy\"").exits(0);
+    assert_eq!(waiting_in_status(&office, "court-1"), 1);
+    by(&office, "stat", "withdraw --reject a.json --reason \"it was right\"").exits(0);
+    assert_eq!(waiting_in_status(&office, "court-1"), 2);
+    by(&office, "stat", "accept --document a.json --reason \"it is right\"").exits(0);
+    assert_eq!(waiting_in_status(&office, "court-1"), 0);
+    by(&office, "stat", "withdraw --accept a.json --reason \"it is not\"").exits(0);
+    assert_eq!(waiting_in_status(&office, "court-1"), 2);
+}
+
+/// A document of March under the name and the release of June, with figures of March.
+fn march_as_june(office: &Office) {
+    by(office, "op", "pull --period 2025-M03 --form 1-ad").exits(0);
+    let snapshots = office.path().join("output/sample/snapshots");
+    let name = "202503_1ad_00000_1911_ru.XLSX";
+    let is_it = |meta: &std::path::PathBuf| {
+        meta.extension().is_some_and(|e| e == "json") && fs::read_to_string(meta).unwrap().contains(name)
+    };
+    let meta = fs::read_dir(snapshots).unwrap().map(|e| e.unwrap().path()).find(is_it).unwrap();
+    let march = fs::read(meta.with_extension("")).unwrap();
+    let june = rewritten(&march, |_, text| text.replace("90303;", "90306;"));
+    assert_ne!(march, june);
+    fs::create_dir(office.path().join("inbox")).unwrap();
+    fs::write(office.path().join("inbox").join(name.replace("202503", "202506")), june).unwrap();
+}
+
+#[test]
+fn a_document_that_repeats_another_period_waits_whatever_comes_or_is_decided_later() {
+    let office = Office::empty();
+    office.zhinaq(&["init", ".", "--use", "sample"]).exits(0);
+    office.edit("schedules/people.toml", |_| PEOPLE.into());
+    march_as_june(&office);
+    let came = by(&office, "op", "pull --from-file inbox --form 1-ad --period 2025-Q2 --format json").exits(3).json();
+    let why = came["held"].to_string();
+    assert!(why.contains("every one of them"), "{why}");
+    let waits = || {
+        let held = held(&office);
+        held.len() == 1 && held[0].to_string().contains("202506_1ad_00000_1911_ru.XLSX")
+    };
+    by(&office, "op", "pull --period 2025-Q2 --form court-1").exits(0);
+    assert!(waits(), "another form came");
+    by(&office, "op", "pull --period 2024-Q3 --form 1-ad").exits(0);
+    assert!(waits(), "another period of the form came");
+    put(&office, "a.json", "14672");
+    put(&office, "b.json", "9999");
+    by(&office, "op", "pull --from-file inbox/a.json inbox/b.json --form court-1 --period 2025-Q1").exits(3);
+    by(&office, "stat", "reject --document a.json --reason \"an old copy\"").exits(0);
+    by(&office, "stat", "reject --document b.json --reason \"an old copy\"").exits(0);
+    assert!(waits(), "a person decided about other documents");
 }

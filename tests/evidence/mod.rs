@@ -1,6 +1,6 @@
 //! Proof: whose copy a file is, and the evidence of a period in one archive.
 
-mod alter;
+pub mod alter;
 mod distribution_list;
 mod forged;
 mod forged_pack;

@@ -3,7 +3,7 @@
 //! In: the catalogue, and what documents say they are. Out: facts. Unknown here: the rules of the judgement, which are
 //! in `read`.
 
-use crate::{Catalogue, Context, Failure, intake::readings};
+use crate::{Catalogue, Context, Failure, intake::repeated};
 use domain::{DatasetKey, Fact, Sha256};
 use read::{Identity, Verdict, judge};
 
@@ -15,11 +15,10 @@ use read::{Identity, Verdict, judge};
 pub fn judge_again(context: &Context, catalogue: &mut Catalogue) -> Result<Vec<Fact>, Failure> {
     let known: Vec<(DatasetKey, u32, Sha256)> =
         catalogue.newest().map(|(k, e)| (k.clone(), e.revision, e.snapshot)).collect();
-    let mut identities = Vec::new();
-    for (key, _, snapshot) in &known {
-        identities.push(readings::told(context, *snapshot, key)?.identity);
-    }
-    let verdicts = judge(&identities);
+    let told = repeated::told(context, &known)?;
+    let identities: Vec<Identity> = told.iter().map(|told| told.identity.clone()).collect();
+    let mut verdicts = judge(&identities);
+    repeated::hold(context, catalogue, &known, &told, Vec::new(), &mut verdicts)?;
     Ok(on_known(context, catalogue, known, &identities, verdicts))
 }
 

@@ -69,12 +69,14 @@ pub fn hold(
     verdicts: &mut [Verdict],
 ) -> Result<(), Failure> {
     let mut documents: BTreeMap<(Read, Option<usize>), Compared> = BTreeMap::new();
-    let waits = |key: &DatasetKey| catalogue.revisions(key).last().is_some_and(|edition| edition.held.is_some());
+    let waits = |key: &DatasetKey, revision: u32| catalogue.held_beside(key).any(|held| held.revision == revision);
     // A form of which no document came and no document waits stays as it is.
     let came = new.iter().flat_map(|(.., marks)| marks.iter()).map(|mark| &mark.key.form);
-    let waiting = known.iter().map(|(key, ..)| key).filter(|key| waits(key)).map(|key| &key.form);
+    let waiting = known.iter().filter(|(key, revision, _)| waits(key, *revision)).map(|(key, ..)| &key.form);
     let forms: BTreeSet<&FormId> = came.chain(waiting).collect();
-    for (place, (key, _, snapshot)) in known.iter().enumerate().filter(|(_, (key, ..))| forms.contains(&key.form)) {
+    for (place, (key, revision, snapshot)) in
+        known.iter().enumerate().filter(|(_, (key, ..))| forms.contains(&key.form))
+    {
         let told = &told[place];
         let read = ((*snapshot, key.form.clone(), key.period), (!is_service(told)).then_some(place));
         if !documents.contains_key(&read) {
@@ -85,7 +87,7 @@ pub fn hold(
         }
         if let Some(document) = documents.get_mut(&read) {
             document.places.push(place);
-            if !waits(key) {
+            if !waits(key, *revision) {
                 document.standing = RepeatStanding::InUse;
             }
         }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::{Context, Failure, status::requirements};
-use domain::{Duty, Fact, FormId, Lacking, Obligation, Period, Subject, Tally, due_of_form};
+use domain::{DatasetKey, Duty, Fact, FormId, Lacking, Obligation, Period, Subject, Tally, due_of_form};
 use ledger::Filter;
 use schedule::{Agenda, State};
 
@@ -63,7 +63,7 @@ pub async fn forms(context: &Context, quarter: Period) -> Result<(Vec<FormStandi
     periods.push(quarter);
     periods.sort();
     periods.dedup();
-    let kinds = ["dataset-read", "judged", "accepted", "tried", "met", "overdue", "checked"];
+    let kinds = [&State::OF_DOCUMENTS[..], &["tried", "met", "overdue", "checked"]].concat();
     let events = context.events(&Filter::of_periods(periods).kinds(&kinds)).await?;
     let mut state = State::default();
     state.follow(&events);
@@ -73,11 +73,15 @@ pub async fn forms(context: &Context, quarter: Period) -> Result<(Vec<FormStandi
     });
     let first = quarter.day_after();
     let agenda = Agenda::of_terms(office, first, first.checked_add_days(Days::new(40)).unwrap_or(first));
+    let catalogue = context.catalogue().await?;
     let mut standings = Vec::new();
     for needed in needed {
         let due = due_of_form(regulation, &office.calendar, needed.term, needed.period);
         let owed = Obligation::new(due, &office.settings.hours, office.zone);
         let mut standing = of_form(context, &state, &agenda, &owed, &needed.term.id);
+        // A document that lost to its rival waits no more; only the catalogue knows rivals.
+        let waits = |key: &DatasetKey| key.form == standing.form && key.period == standing.period;
+        standing.held = catalogue.held().filter(|(key, _)| waits(key)).count();
         standing.findings = checked.map(|forms| forms.get(&standing.form).copied().unwrap_or_default());
         standings.push(standing);
     }

@@ -54,9 +54,8 @@ pub async fn waiting(context: &Context, quarter: Period) -> Result<Vec<Waits>, F
     periods.extend(requirements::forms(regulation, quarter, &[])?.iter().map(|needed| needed.period));
     periods.sort();
     periods.dedup();
-    let kinds = ["dataset-read", "judged", "accepted", "corrected"];
     let mut state = State::default();
-    state.follow(&context.events(&Filter::of_periods(periods).kinds(&kinds)).await?);
+    state.follow(&context.events(&Filter::of_periods(periods).kinds(&State::OF_DOCUMENTS)).await?);
     let first = quarter.day_after();
     let agenda = Agenda::of_terms(office, first, first.checked_add_days(Days::new(40)).unwrap_or(first));
     // A collection that was handed over no longer waits.
