@@ -80,7 +80,8 @@ fn once(part: &str) -> Result<Option<(String, bool)>, XmlFault> {
 fn is_understood(part: &str, requires: &str) -> bool {
     let known = |prefix: &str| {
         let declared = format!("xmlns:{prefix}=");
-        let after = part.find(&declared).map(|at| &part[at + declared.len() + 1..]);
+        // A namespace is written in quotes; what follows the sign may be anything in a foreign file.
+        let after = part.find(&declared).and_then(|at| part[at + declared.len()..].strip_prefix(['"', '\'']));
         after.is_some_and(|uri| uri.starts_with("http://schemas.microsoft.com/office/"))
     };
     !requires.trim().is_empty() && requires.split_whitespace().all(known)
@@ -153,6 +154,9 @@ mod tests {
         for (declared, taken) in [(X14, 5), ("", 6), ("xmlns:x14=\"http://example.org/x14\"", 6)] {
             assert_eq!(told(&two(declared, &row(5), &fallback(&row(6)))), (one(declared, &row(taken)), true));
             assert_eq!(told(&two(declared, &row(5), &fallback(&row(5)))), (one(declared, &row(5)), false));
+        }
+        for foreign in ["note=\"xmlns:x14=Ж\"", "note=\"xmlns:x14=\"", "note='xmlns:x14=http'"] {
+            assert_eq!(told(&two(foreign, &row(5), &fallback(&row(6)))), (one(foreign, &row(6)), true));
         }
         assert_eq!(told(&two(X14, &row(5), "")), (one(X14, &row(5)), true));
         assert_eq!(told(&two("", &row(5), "")), (one("", ""), true));

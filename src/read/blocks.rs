@@ -227,6 +227,7 @@ fn append(first: &mut Table, second: &Table) {
     first.columns.extend(second.columns.iter().cloned());
     first.odd.extend(second.odd.iter().map(|odd| super::sheet::OddCell { column: odd.column + left, ..odd.clone() }));
     first.more_odd += second.more_odd;
+    first.more_noisy += second.more_noisy;
     first.as_text += second.as_text;
     first.uncounted += second.uncounted;
 }

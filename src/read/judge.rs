@@ -171,7 +171,9 @@ fn by_release(document: &Identity, releases: &Releases) -> Option<(bool, String)
         let months = months.join(" and ");
         return Some((
             false,
-            format!("its release {release} occurs equally often under {months}, so its month is unknown"),
+            format!(
+                "its release {release} occurs under {months}, under none of them in most documents, so its month is unknown"
+            ),
         ));
     }
     let own = releases.month_of(release)?;

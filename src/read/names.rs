@@ -79,7 +79,7 @@ fn by_code(text: &str, regions: &[Region]) -> Option<Unit> {
                 || (text.len() == 9
                     && text.starts_with(region.kato.as_str())
                     && text[region.kato.len()..].bytes().all(|b| b == b'0')));
-        text == region.unit.as_str() || upper == region.iso || kato
+        text == region.unit.as_str() || (upper == region.iso && !upper.is_empty()) || kato
     });
     found.map(|region| region.unit.clone())
 }

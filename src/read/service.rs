@@ -164,7 +164,7 @@ impl<'a> ServiceReader<'a> {
         if let Some(unit) = &asked.unit {
             datasets.retain(|dataset| dataset.key.unit == *unit);
         }
-        Ok(ServiceReading { datasets, findings: remarks.findings })
+        Ok(ServiceReading { datasets, findings: remarks.into_findings() })
     }
 
     /// Refuses an answer in which no row has a key of the form, or in which no row is of the period.

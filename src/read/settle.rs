@@ -107,7 +107,7 @@ pub(super) fn section(
     measures: &[Option<Measure>],
     report: &mut Report,
 ) -> Result<Section, NameError> {
-    let Table { title, columns, rows, mut figures, odd, more_odd, as_text, uncounted, faults } = table;
+    let Table { title, columns, rows, mut figures, odd, more_odd, more_noisy, as_text, uncounted, faults } = table;
     let is_known_row = |code: &str| described.is_some_and(|s| s.rows.iter().any(|r| r.code.as_str() == code));
     for fault in faults.iter().filter(|f| !matches!(f, TableFault::RowWithoutCode { code, .. } if is_known_row(code))) {
         let (rule, severity, explanation) = tell(fault);
@@ -121,7 +121,7 @@ pub(super) fn section(
     let noise = odd.iter().filter(|cell| cell.oddity == Oddity::Noise).map(|cell| (cell.row, cell.column));
     noisy.extend(noise);
     cells.noise(&noisy, &figures);
-    let (more, doubtful) = (cells.more + more_odd, cells.doubtful);
+    let (more, doubtful) = (cells.more + more_odd + more_noisy, cells.doubtful + more_odd);
     if as_text + spelled > 0 {
         report.add(
             "figure.number-as-text",

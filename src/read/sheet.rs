@@ -68,6 +68,10 @@ pub(super) struct RawRow {
     pub(super) has_figures: bool,
     /// How many numbers are stored as text.
     pub(super) as_text: usize,
+    /// How many formulas have no result.
+    pub(super) uncounted: usize,
+    /// How many odd cells are not kept, by kind: those of another kind than numbers, and noisy numbers.
+    pub(super) more: (usize, usize),
     /// How many numbers other than zero are to the right of the numbered columns, or between them.
     pub(super) stray: usize,
 }
@@ -90,13 +94,10 @@ pub(super) struct Collected {
     /// Row-major: `rows` × the numbered columns.
     pub(super) figures: Vec<Figure>,
     pub(super) odd: Vec<OddCell>,
-    pub(super) more_odd: usize,
     /// How a row of the head reads that nearly numbers columns.
     nearly: Option<String>,
     /// The first sheet column of a second table beside the first.
     beside: Option<u32>,
-    /// How many formulas have no result.
-    pub(super) uncounted: usize,
     /// How many more figures are allowed.
     room: usize,
 }
@@ -308,7 +309,15 @@ impl Collected {
             if self.figures.len() + width > self.room {
                 return Err(SheetError::TooLarge(format!("more than {MOST_FIGURES} figures")));
             }
-            self.rows.push(RawRow { row, stub: Vec::new(), has_figures: false, as_text: 0, stray: 0 });
+            self.rows.push(RawRow {
+                row,
+                stub: Vec::new(),
+                has_figures: false,
+                as_text: 0,
+                uncounted: 0,
+                more: (0, 0),
+                stray: 0,
+            });
             self.figures.resize(self.figures.len() + width, Figure::Blank);
         }
         let index = self.rows.len() - 1;
@@ -323,7 +332,7 @@ impl Collected {
             return Ok(());
         };
         if matches!(oddity, Some(Oddity::Uncounted)) {
-            self.uncounted += 1;
+            raw.uncounted += 1;
             return Ok(());
         }
         if figure == Figure::Blank {
@@ -334,10 +343,12 @@ impl Collected {
         match oddity {
             None => {}
             Some(Oddity::NumberAsText) => raw.as_text += 1,
-            Some(oddity) if self.odd.len() < ODD_CELLS => {
+            // Each kind has places of its own: noise must not take those of cells that are no numbers.
+            Some(oddity) if self.odd.iter().filter(|odd| odd.oddity == oddity).count() < ODD_CELLS => {
                 self.odd.push(OddCell { row: index, column: place, oddity });
             }
-            Some(_) => self.more_odd += 1,
+            Some(Oddity::Noise) => raw.more.1 += 1,
+            Some(_) => raw.more.0 += 1,
         }
         Ok(())
     }

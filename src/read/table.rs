@@ -26,7 +26,9 @@ pub(super) struct Table {
     /// Row-major.
     pub(super) figures: Vec<Figure>,
     pub(super) odd: Vec<OddCell>,
+    /// How many cells of another kind than numbers, and how many noisy numbers, are not in `odd`.
     pub(super) more_odd: usize,
+    pub(super) more_noisy: usize,
     /// How many numbers are stored as text; `uncounted` = how many formulas have no result.
     pub(super) as_text: usize,
     pub(super) uncounted: usize,
@@ -87,7 +89,7 @@ const ROWS_OF_A_TABLE: usize = 3;
 
 /// Builds the table of a sheet; `None` if the sheet has no numbered columns or no rows.
 pub(super) fn build(collected: Collected, regions: &MergedRanges, breaks: &Breaks) -> (Vec<HeadCell>, Option<Table>) {
-    let Collected { head, numbering, rows, figures, odd, more_odd, uncounted, .. } = collected;
+    let Collected { head, numbering, rows, figures, odd, .. } = collected;
     let Some(numbering) = numbering else { return (head, None) };
     let first_figure = numbering.columns.first().map_or(0, |(column, _)| *column);
     let code_column = code_column(&head, &rows, &numbering);
@@ -120,10 +122,28 @@ pub(super) fn build(collected: Collected, regions: &MergedRanges, breaks: &Break
     faults.extend(numbering.spelled.map(|reads| TableFault::Spelled { reads, stub: numbering.stub }));
     let title = header.title();
     let as_text = kept.iter().map(|place| rows[*place].as_text).sum();
+    // In every row: a row whose formulas have no results looks empty.
+    let total = |of: fn(&RawRow) -> usize| rows.iter().map(of).sum();
+    let (uncounted, more_odd, more_noisy) =
+        (total(|row| row.uncounted), total(|row| row.more.0), total(|row| row.more.1));
     let figures = keep(figures, &kept, rows.len(), width);
     let new_place: BTreeMap<usize, usize> = kept.iter().enumerate().map(|(new, old)| (*old, new)).collect();
     let odd = odd.into_iter().filter_map(|o| Some(OddCell { row: *new_place.get(&o.row)?, ..o })).collect();
-    (head, Some(Table { title, columns, rows: rows_lines, figures, odd, more_odd, as_text, uncounted, faults }))
+    (
+        head,
+        Some(Table {
+            title,
+            columns,
+            rows: rows_lines,
+            figures,
+            odd,
+            more_odd,
+            more_noisy,
+            as_text,
+            uncounted,
+            faults,
+        }),
+    )
 }
 
 /// The codes of the rows with a figure in merged cells.

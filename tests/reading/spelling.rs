@@ -63,6 +63,22 @@ fn each_doubtful_count_is_an_error_and_never_a_number() {
 }
 
 #[test]
+fn a_cell_that_is_no_number_is_an_error_behind_any_number_of_noisy_ones() {
+    let mut made = Made::usual();
+    let sheet = made.on("R1");
+    for row in 0..600_u32 {
+        sheet.write(FIRST + 3 + row, 0, format!("Строка {row}")).unwrap().write(FIRST + 3 + row, 2, 4 + row).unwrap();
+        sheet.write(FIRST + 3 + row, 3, 39.000_000_000_1).unwrap();
+    }
+    for row in 300..600_u32 {
+        sheet.write_boolean(FIRST + 3 + row, 4, true).unwrap();
+    }
+    let findings = read(made).findings;
+    let of = |rule: &str| findings.iter().filter(|f| f.rule == rule && f.severity == Severity::Error).count();
+    assert_eq!((of("figure.kind"), of("figure.more")), (200, 1), "{findings:?}");
+}
+
+#[test]
 fn grouped_counts_are_read_whatever_blank_groups_them() {
     let mut made = Made::usual();
     let texts = ["14\u{a0}672", "5\u{2009}804", "8’519", "5\u{202f}688", "2\u{2007}486", "6 616", "1'738"];

@@ -350,8 +350,9 @@ impl<'a> AnswerReader<'a, '_> {
     }
 
     fn note(&mut self, row: usize, column: usize, what: Oddity) {
-        let is_doubt = matches!(what, Oddity::Text(..) | Oddity::NoFigure(_) | Oddity::Twice { .. })
-            && !matches!(what, Oddity::Text(_, Doubt::Word));
+        let is_doubt =
+            matches!(what, Oddity::Text(..) | Oddity::NoFigure(_) | Oddity::OtherKind(_) | Oddity::Twice { .. })
+                && !matches!(what, Oddity::Text(_, Doubt::Word));
         if self.answer.odd.len() < if is_doubt { MOST_ODD } else { MOST_TOLD } {
             self.answer.odd.push(Odd { row, column, what });
         } else if matches!(what, Oddity::Remark(_, Remark::Noise)) {

@@ -89,9 +89,13 @@ impl Places {
         let unit = region.unit.as_str();
         self.codes.insert(unit.into(), Said::Unit(region.unit.clone()));
         // The classifier of territories writes nine digits; the first two are the region's.
-        self.codes.insert(format!("{}0000000", region.kato), Said::Unit(region.unit.clone()));
-        self.codes.insert(fold(&region.iso), Said::Unit(region.unit.clone()));
-        self.codes.insert(region.kato.clone(), Said::Short(region.unit.clone()));
+        if !region.kato.is_empty() {
+            self.codes.insert(format!("{}0000000", region.kato), Said::Unit(region.unit.clone()));
+            self.codes.insert(region.kato.clone(), Said::Short(region.unit.clone()));
+        }
+        if !region.iso.is_empty() {
+            self.codes.insert(fold(&region.iso), Said::Unit(region.unit.clone()));
+        }
         if let Some(tail) = unit.strip_prefix("19").filter(|tail| tail.len() == 2) {
             self.codes.entry(tail.into()).or_insert_with(|| Said::Short(region.unit.clone()));
         }

@@ -9,13 +9,15 @@ use super::{
     cell::Oddity,
     outcome::Outcome,
 };
-use domain::{Dataset, Finding, Region, Remark, Severity, Unit, shown};
+use domain::{Dataset, Finding, Region, Remark, Severity, Unit, counted, shown};
 
 /// The findings about one answer, in the order in which they were made.
 pub(super) struct Remarks<'a> {
     asked: &'a Asked<'a>,
     reader: &'a ServiceReader<'a>,
-    pub(super) findings: Vec<Finding>,
+    findings: Vec<Finding>,
+    /// How many findings are not kept, and the worst severity among them (errors come first in the order).
+    more: Option<(usize, Severity)>,
 }
 
 /// The most findings about one answer. More would not help a person.
@@ -25,7 +27,7 @@ const COMPARED: usize = 50;
 
 impl<'a> Remarks<'a> {
     pub(super) const fn new(asked: &'a Asked<'a>, reader: &'a ServiceReader<'a>) -> Self {
-        Self { asked, reader, findings: Vec::new() }
+        Self { asked, reader, findings: Vec::new(), more: None }
     }
 
     /// Adds a finding about the answer as a whole.
@@ -37,7 +39,21 @@ impl<'a> Remarks<'a> {
         };
         if self.findings.len() < MOST {
             self.findings.push(finding);
+        } else {
+            let (count, worst) = self.more.unwrap_or((0, severity));
+            self.more = Some((count + 1, worst.min(severity)));
         }
+    }
+
+    /// All findings. The last one counts those beyond [`MOST`], with the severity of the worst of them.
+    pub(super) fn into_findings(mut self) -> Vec<Finding> {
+        if let Some((count, worst)) = self.more {
+            let explanation = format!("{} about this answer not listed", counted(count, "more finding"));
+            let (form, period) = (self.asked.form.clone(), Some(self.asked.period));
+            let agency = Some(self.asked.agency.clone());
+            self.findings.push(Finding { period, agency, ..Finding::about("service.more", worst, form, explanation) });
+        }
+        self.findings
     }
 
     /// Adds a finding about one unit.
