@@ -15,7 +15,7 @@ use super::{
     letters::excerpt,
     matching,
     report::Report,
-    rivals, settle,
+    same_section, settle,
     sheet::Sheet,
     table::Table,
     workbook::Workbook,
@@ -44,7 +44,7 @@ pub(super) fn read(
     let tables: Vec<&Sheet> = sheets.iter().filter(|s| s.table.is_some()).collect();
     let mut matches = matching::find(template, identity.edition.as_ref(), &tables);
     is_this_form(template, known, &identity, &sheets, &matches.places, document)?;
-    let settled = rivals::settle(&mut matches, &tables, identity.unit.as_ref(), regions);
+    let settled = same_section::settle(&mut matches, &tables, identity.unit.as_ref(), regions);
     let held = identity.held.take().into_iter().chain(settled.held.iter().cloned()).collect::<Vec<_>>();
     identity.held = (!held.is_empty()).then(|| held.join("; "));
     let mut report = Report {
@@ -56,7 +56,7 @@ pub(super) fn read(
     };
     let mut beside = Beside::new(template, identity.edition.as_ref(), &tables, &matches);
     let missing = beside.missing(&matches).next().is_some();
-    about_the_document(&identity, &sheets, missing, &mut report);
+    about_the_document(&identity, &sheets, &settled.left_out, missing, &mut report);
     for part in &two_ways {
         let why = "contains different cells for different programs (mc:AlternateContent); the cells that Excel shows were read";
         report.add("shape.alternate", Severity::Warning, None, format!("its part `{part}` {why}"));
@@ -163,7 +163,13 @@ fn undescribed(sheet: &str, described: &BTreeSet<SectionId>, sections: &[Section
     None
 }
 
-fn about_the_document(identity: &Identity, sheets: &[Sheet], missing: bool, report: &mut Report) {
+fn about_the_document(
+    identity: &Identity,
+    sheets: &[Sheet],
+    left_out: &BTreeSet<usize>,
+    missing: bool,
+    report: &mut Report,
+) {
     if let Some(why) = &identity.held {
         report.add(
             "identity.disagreement",
@@ -180,8 +186,11 @@ fn about_the_document(identity: &Identity, sheets: &[Sheet], missing: bool, repo
             format!("{} carries no release number", identity.document),
         );
     }
+    let mut tables = 0..;
     for (place, sheet) in sheets.iter().enumerate() {
-        if sheet.hidden && sheet.part == 0 {
+        let table = sheet.table.as_ref().and_then(|_| tables.next());
+        let is_read = table.is_none_or(|table| !left_out.contains(&table));
+        if sheet.hidden && sheet.part == 0 && is_read {
             report.add(
                 "shape.sheet-hidden",
                 Severity::Info,

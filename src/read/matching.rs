@@ -3,7 +3,7 @@
 //! In come the tables of a document and the template of its form; out come the section of each table, and doubts.
 //! Equality is not required: editions renumber sections, rename sheets and reword titles and headings. The tables are
 //! assigned together, so that the sum of their likeness is the greatest. This module does not decide which of two
-//! tables of one section counts: see [`super::rivals`].
+//! tables of one section counts: see [`super::same_section`].
 
 use std::collections::BTreeSet;
 

@@ -33,7 +33,7 @@ mod coverage;
 mod edition;
 pub mod ess;
 mod joined;
-mod lost;
+mod missing_figures;
 mod note;
 mod placed;
 mod plausibility;
@@ -87,7 +87,7 @@ pub fn validate(scope: &Scope<'_>) -> Vec<Finding> {
     notes.extend(coverage::check(&scope.datasets, scope.regions));
     notes.extend(regions::check(&now, scope.regions));
     let kin = Kin::new(&now, &before);
-    notes.extend(lost::check(&now, &kin, scope.regions));
+    notes.extend(missing_figures::check(&now, &kin, scope.regions));
     notes.extend(continuity::check(&now, &kin, scope.regions));
     notes.extend(twins::check(&now, &kin, scope.regions));
     notes.extend(plausibility::check(&now, &kin, scope.regions));
