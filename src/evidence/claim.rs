@@ -2,6 +2,8 @@
 //!
 //! In: a workbook. Out: its claims. It does not know whether a claim is true.
 
+use std::cell::LazyCell;
+
 use serde::Serialize;
 
 use super::{
@@ -38,6 +40,9 @@ pub enum OwnershipClaim {
 /// How many digits of a content id are printed.
 const SHORT: usize = 12;
 
+/// The most different claims that are kept. A copy of ours has three; a hostile file may have one in each cell.
+const MOST: usize = 1_000;
+
 /// A claim, and at how many places it occurs; each sheet's footer is one.
 pub type Voiced = (OwnershipClaim, usize);
 
@@ -47,7 +52,8 @@ pub fn claims(book: &Workbook) -> Vec<Voiced> {
     let mut claims: Vec<Voiced> = Vec::new();
     let mut add = |claim: OwnershipClaim| match claims.iter_mut().find(|(known, _)| *known == claim) {
         Some((_, voices)) => *voices += 1,
-        None => claims.push((claim, 1)),
+        None if claims.len() < MOST => claims.push((claim, 1)),
+        None => {}
     };
     let property = book.properties.get("Copy").and_then(|text| read_property(text));
     if let Some((parcel, copy)) = property {
@@ -65,10 +71,10 @@ pub fn claims(book: &Workbook) -> Vec<Voiced> {
                 _ => None,
             })
         };
-        for (copy, organ_title) in texts().filter_map(read_numbered) {
-            let is_id = |text: &&str| text.len() == SHORT && text.bytes().all(|b| b.is_ascii_hexdigit());
-            let content = texts().find(is_id).map(ToOwned::to_owned);
-            add(OwnershipClaim::Cover { copy, organ_title: organ_title.to_owned(), content });
+        let is_id = |text: &&str| text.len() == SHORT && text.bytes().all(|b| b.is_ascii_hexdigit());
+        let content = LazyCell::new(|| texts().find(is_id).map(ToOwned::to_owned));
+        for (copy, organ_title) in texts().filter_map(read_numbered).take(MOST) {
+            add(OwnershipClaim::Cover { copy, organ_title: organ_title.to_owned(), content: content.clone() });
         }
     }
     claims

@@ -118,7 +118,11 @@ impl Differences {
 pub fn compare(sent: &Workbook, found: &Workbook) -> Differences {
     let mut differences = Differences::default();
     let mut missing: Vec<&SheetCells> = sent.sheets.iter().filter(|s| named(found, &s.name).is_none()).collect();
-    let mut added: Vec<&SheetCells> = found.sheets.iter().filter(|s| named(sent, &s.name).is_none()).collect();
+    // A second sheet of one name is not one that was sent.
+    let again = |at: usize| found.sheets[..at].iter().any(|before| before.name == found.sheets[at].name);
+    let sheets = found.sheets.iter().enumerate();
+    let mut added: Vec<&SheetCells> =
+        sheets.filter(|(at, s)| named(sent, &s.name).is_none() || again(*at)).map(|(_, s)| s).collect();
     let renamed = renamed(&mut missing, &mut added);
     for sheet in &sent.sheets {
         let other = || renamed.iter().find(|(was, _)| was.name == sheet.name).map(|(_, is)| *is);
@@ -135,9 +139,9 @@ pub fn compare(sent: &Workbook, found: &Workbook) -> Differences {
     }
     let names = |sheets: &[&SheetCells]| sheets.iter().map(|s| s.name.clone()).collect();
     (differences.missing_sheets, differences.added_sheets) = (names(&missing), names(&added));
+    differences.remarks = remarks(sent, found, &renamed);
     let renamed = renamed.iter().map(|(was, is)| Renamed { was: was.name.clone(), is: is.name.clone() });
     differences.renamed_sheets = renamed.collect();
-    differences.remarks = remarks(sent, found);
     differences
 }
 
@@ -169,11 +173,11 @@ fn renamed<'a>(
     pairs
 }
 
-fn remarks(sent: &Workbook, found: &Workbook) -> Vec<String> {
+fn remarks(sent: &Workbook, found: &Workbook, renamed: &[(&SheetCells, &SheetCells)]) -> Vec<String> {
     let mut remarks = Vec::new();
     let both: Vec<(&SheetCells, &SheetCells)> =
         sent.sheets.iter().filter_map(|s| Some((s, named(found, &s.name)?))).collect();
-    for (was, is) in &both {
+    for (was, is) in both.iter().chain(renamed) {
         if is.is_hidden && !was.is_hidden {
             remarks.push(format!("sheet `{}` is hidden", is.name));
         }

@@ -43,7 +43,9 @@ pub fn check(bytes: &[u8], signature: &[u8], authorities: &Path, at: Option<i64>
     let (file, signer) = (Temporary::holding(signature)?, Temporary::holding(b"")?);
     let mut command = Command::new("openssl");
     command.args(["cms", "-verify", "-binary", "-inform", "DER", "-purpose", "any", "-content", "/dev/stdin", "-in"]);
-    command.arg(&file.0).arg("-CAfile").arg(authorities).arg("-signer").arg(&signer.0);
+    command.arg(&file.0).arg("-signer").arg(&signer.0);
+    // Only the given authorities: without the two options `openssl` trusts those of the system as well.
+    command.arg("-CAfile").arg(authorities).args(["-no-CApath", "-no-CAstore"]);
     if let Some(second) = at {
         command.arg("-attime").arg(second.to_string());
     }

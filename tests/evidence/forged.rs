@@ -173,11 +173,12 @@ fn what_is_hidden_or_was_added_beside_the_cells_is_told() {
         "xl/workbook.xml" => {
             let (head, rest) = text.split_once("sheetId=\"4\"").unwrap();
             let (start, _) = head.rsplit_once("name=\"").unwrap();
-            format!("{start}name=\"Другое\" sheetId=\"4\"{rest}")
+            format!("{start}name=\"Другое\" sheetId=\"4\" state=\"hidden\"{rest}")
         }
         _ => text,
     });
     assert_eq!((&named["renamed_sheets"][0]["is"], &named["altered"]), (&json!("Другое"), &json!([])), "{named}");
+    assert!(named["remarks"].to_string().contains("sheet `Другое` is hidden"), "{named}");
 }
 
 #[test]

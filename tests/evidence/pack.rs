@@ -252,6 +252,14 @@ fn a_signature_holds_for_the_authority_that_was_named_and_for_no_other() {
     assert!(later.contains("WRONG") && later.contains("certificate has expired"), "{later}");
     assert!(later.contains("every byte is as it was packed, but the signature does not hold"), "{later}");
     assert!(verify(&["--authority", &other], 3).contains("WRONG"));
+    // An authority of the system is not the authority that was given.
+    let hash = Command::new("openssl").args(["x509", "-noout", "-hash", "-in", &certificate]).output().unwrap().stdout;
+    let of_system = folder.path().join("system");
+    fs::create_dir(&of_system).unwrap();
+    fs::copy(&certificate, of_system.join(format!("{}.0", String::from_utf8(hash).unwrap().trim()))).unwrap();
+    let words = ["verify", file.to_str().unwrap(), "--authority", &other];
+    let trusted = office.zhinaq_with(&words, &[("SSL_CERT_DIR", of_system.to_str().unwrap())]);
+    assert!(trusted.exits(3).out.contains("WRONG"));
     let wrong = folder.path().join("wrong.zip");
     let words = ["pack", "--sample", "--period", "2025-Q2", "--out", wrong.to_str().unwrap()];
     let ended = office.zhinaq(&[&words[..], &["--certificate", &certificate, "--key", &other]].concat()).exits(1);
