@@ -38,6 +38,7 @@ use processor::cpu;
 use zhinaq::{
     assemble::Book,
     domain::Language,
+    words::{Dictionary, Lexicon},
     workbook::{
         Profile,
         plan::{Brief, CellContent, PageFit, SheetPlan, planned},
@@ -65,14 +66,16 @@ fn main() {
         "{:<20} {:>6} {:>8} {:>8} {:>8} {:>8} {:>6} {:>8} {:>6} {:>9} {:>6}",
         "seconds of a core", "sheets", "XML KB", "plan", "write", "zlib 6", "ratio", "anew", "ratio", "python", "times"
     );
+    let dictionary = Dictionary::embedded().unwrap();
+    let lexicon = dictionary.lexicon(Language::RU).unwrap();
     let mut all = Measured::default();
     for book in &books {
-        let measured = Measured::of(book);
+        let measured = Measured::of(book, lexicon);
         measured.print(book.collection.as_str());
         all.add(&measured);
     }
     all.print("all");
-    let (cores, wall) = together(&books);
+    let (cores, wall) = together(&books, lexicon);
     println!(
         "all, on {cores} cores at once: {wall:.4} s of wall time, {:.1} times as fast as one Python",
         all.python / wall
@@ -122,8 +125,8 @@ struct Measured {
 }
 
 impl Measured {
-    fn of(book: &Book) -> Self {
-        let brief = Brief { book, language: Language::Ru, profile: Profile::Accessible };
+    fn of(book: &Book, lexicon: &Lexicon) -> Self {
+        let brief = Brief { book, lexicon, profile: Profile::Accessible };
         let content = book.content();
         let sheets = planned(&brief, &content);
         let parts = parts(&written(&brief, &content, &sheets).unwrap());
@@ -166,12 +169,12 @@ impl Measured {
 
 /// The number of cores, and the wall time in seconds to write all books when each core has a thread that writes whole
 /// books.
-fn together(books: &[Book]) -> (usize, f64) {
+fn together(books: &[Book], lexicon: &Lexicon) -> (usize, f64) {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let planned: Vec<_> = books
         .iter()
         .map(|book| {
-            let brief = Brief { book, language: Language::Ru, profile: Profile::Accessible };
+            let brief = Brief { book, lexicon, profile: Profile::Accessible };
             let content = book.content();
             (brief, planned(&brief, &content), content)
         })

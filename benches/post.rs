@@ -49,6 +49,7 @@ use zhinaq::{
     },
     domain::{CopyRecord, EmailAddress, Language, Origin, Sha256},
     durable::{Together, publish_all},
+    words::Dictionary,
     workbook::{
         CopyMark, Profile, Stamper,
         plan::{Brief, CellContent, PlannedCell, SheetPlan, Style, planned},
@@ -92,7 +93,9 @@ fn masters() -> Vec<Vec<u8>> {
 }
 
 fn master(book: &Book) -> Vec<u8> {
-    let brief = Brief { book, language: Language::Ru, profile: Profile::Accessible };
+    let words = Dictionary::embedded().expect("the program's words");
+    let lexicon = words.lexicon(Language::RU).expect("Russian");
+    let brief = Brief { book, lexicon, profile: Profile::Accessible };
     let content = book.content();
     let mut sheets = planned(&brief, &content);
     let like = sheets.last().expect("a sheet").clone();
@@ -126,7 +129,8 @@ fn mark(number: u32) -> CopyMark {
         organ_title: "Руководство Генеральной прокуратуры".into(),
         number,
         of: COPIES as u32,
-        language: Language::Ru,
+        language: Language::RU,
+        numbered: format!("Экземпляр № {number} из {COPIES}"),
         content_id: Sha256::of(b"figures"),
     }
 }
@@ -232,7 +236,7 @@ fn parcels(file: &Path) -> Vec<Parcel> {
         let record = CopyRecord { number: 1, of: 1, file: format!("crime_{number}.xlsx"), sha256, language: None };
         Parcel {
             id: format!("2025-Q2/crime/r0/organ-{number}").parse().expect("an id"),
-            language: Language::Ru,
+            language: Language::RU,
             origin: Origin::Sample,
             to: vec!["organ@test.invalid".parse().expect("an address")],
             letter: Letter::new("О преступности", "Направляется сборник.\n", None).expect("a letter"),

@@ -82,16 +82,16 @@ fn first_word(text: &str) -> String {
 
 /// The crates that each crate of the workspace may depend on. The compiler holds a crate to its Cargo.toml; this list
 /// holds Cargo.toml to the plan.
-const ARROWS: [(&str, &[&str]); 20] = [
+const ARROWS: [(&str, &[&str]); 21] = [
     ("acquire", &["domain"]),
-    ("assemble", &["domain"]),
+    ("assemble", &["domain", "words"]),
     ("clock", &[]),
-    ("config", &["domain", "durable"]),
+    ("config", &["domain", "durable", "words"]),
     ("distribute", &["domain", "durable", "smtp"]),
     ("domain", &[]),
     ("durable", &["domain"]),
-    ("evidence", &["domain", "ooxml"]),
-    ("formats", &["assemble", "domain"]),
+    ("evidence", &["domain", "ooxml", "words"]),
+    ("formats", &["assemble", "domain", "words"]),
     ("ledger", &["domain"]),
     ("ooxml", &[]),
     ("read", &["domain", "ooxml"]),
@@ -100,7 +100,8 @@ const ARROWS: [(&str, &[&str]); 20] = [
     ("smtp", &[]),
     ("store", &["domain", "durable"]),
     ("validate", &["domain"]),
-    ("workbook", &["assemble", "domain", "ooxml"]),
+    ("words", &["domain"]),
+    ("workbook", &["assemble", "domain", "ooxml", "words"]),
     ("pipeline", &["*"]),
     ("cli", &["*"]),
 ];

@@ -36,7 +36,7 @@ pub fn regions() -> Vec<Region> {
         unit: format!("19{number:02}").parse().expect("a unit"),
         kato: format!("{number:02}"),
         iso: format!("KZ-{number:02}"),
-        titles: Titles { ru: format!("район {number}"), ..Titles::default() },
+        titles: Titles::ru(format!("район {number}")),
         since: None,
         split_from: None,
         population: Vec::new(),

@@ -6,7 +6,7 @@ use crate::domain::{
 use crate::read::service::Asked;
 
 fn titles(ru: &str) -> Titles {
-    Titles { ru: ru.to_owned(), ..Titles::default() }
+    Titles::ru(ru)
 }
 
 /// A form with two sections. In each section one column has a key, and the other has none.

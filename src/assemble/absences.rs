@@ -7,48 +7,24 @@ use super::{
     figures::Figures,
     material::{AbsentComparison, Material, MissingForm},
     notes::form_name,
-    prose::{each, span},
-    words::{self, Words},
+    prose::span,
 };
 use domain::{Absence, Agency, FormId, Language, Titles, Unit};
-
-const fn w(ru: &'static str, kk: &'static str, en: &'static str) -> Words {
-    Words { ru, kk, en }
-}
-
-const COMPLETENESS: Words = w("Полнота сведений", "Мәліметтердің толықтығы", "Completeness of the figures");
+use words::{FixedText, Lexicon, texts};
 
 /// So many names stand in a line of the cover; of more their number is given there, and the notes name all.
 const NAMED: usize = 5;
 
 /// Why something is not in the book, as the end of a sentence: without codes or addresses.
 #[must_use]
-pub const fn reason_of(absence: Absence) -> Words {
+pub const fn reason_of(absence: Absence) -> FixedText {
     match absence {
-        Absence::NotAsked => w("сведения не запрашивались", "мәліметтер сұралмаған", "was not asked for"),
-        Absence::NotThere => {
-            w("в источнике таких сведений нет", "дереккөзде мұндай мәліметтер жоқ", "the source has no such figures")
-        }
-        Absence::Held => w(
-            "документ поступил, но вызывает сомнения и ожидает проверки",
-            "құжат түсті, бірақ күмән тудырады, тексеруді күтуде",
-            "a document came, is in doubt and waits for a person",
-        ),
-        Absence::Refused => w(
-            "поступивший документ не принят",
-            "түскен құжат қабылданған жоқ",
-            "the document that came was not accepted",
-        ),
-        Absence::Denied => w(
-            "источник отказал в ответе или прислал не документ",
-            "дереккөз жауап беруден бас тартты немесе құжат жібермеді",
-            "the source refused the question or sent no document",
-        ),
-        Absence::NoAnswer => w(
-            "источник не ответил, запрос будет повторён",
-            "дереккөз жауап бермеді, сұрау қайталанады",
-            "the source did not answer, and is asked again",
-        ),
+        Absence::NotAsked => texts::ABSENT_NOT_ASKED,
+        Absence::NotThere => texts::ABSENT_NOT_THERE,
+        Absence::Held => texts::ABSENT_HELD,
+        Absence::Refused => texts::ABSENT_REFUSED,
+        Absence::Denied => texts::ABSENT_DENIED,
+        Absence::NoAnswer => texts::ABSENT_NO_ANSWER,
     }
 }
 
@@ -74,16 +50,14 @@ pub fn comparisons(material: &Material<'_>) -> Vec<Missing> {
     let lines = may_come.map(|(first, all)| Missing {
         form: first.form.clone(),
         name: form_name(material, &first.form),
-        whose: Some(each(|l| format!("{} {}", FOR_COMPARISON.of(l), spans(material, &all, l)))),
-        reason: reason_of(first.absence).titles(),
+        whose: Some(material.words.each(|l| format!("{} {}", texts::FOR_COMPARISON.of(l), spans(material, &all, l)))),
+        reason: reason_of(first.absence).titles(material.words),
         due: None,
         stand_in: None,
         compared: true,
     });
     lines.collect()
 }
-
-const FOR_COMPARISON: Words = w("для сравнения:", "салыстыру үшін:", "for comparison:");
 
 /// The notes about what is not in the book: every name, and every reason why a comparison is absent.
 #[must_use]
@@ -92,14 +66,20 @@ pub fn notes(material: &Material<'_>, figures: &Figures<'_>) -> Option<NoteGroup
         .into_iter()
         .map(|group| {
             let (name, whose) = (form_name(material, group.form), group.whose(material, figures, None));
-            each(|l| format!("{}: {}: {}.", name.of(l), whose.of(l), group.reason.of(l)))
+            material.words.each(|l| {
+                let language = l.language();
+                format!("{}: {}: {}.", name.of(language), whose.of(language), group.reason.of(language))
+            })
         })
         .collect();
     notes.extend(by_reason(material).into_iter().map(|(first, all)| {
         let (name, reason) = (form_name(material, &first.form), reason_of(first.absence));
-        each(|l| format!("{}, {} {}: {}.", name.of(l), FOR_COMPARISON.of(l), spans(material, &all, l), reason.of(l)))
+        material.words.each(|l| {
+            let (name, spans) = (name.of(l.language()), spans(material, &all, l));
+            format!("{name}, {} {spans}: {}.", texts::FOR_COMPARISON.of(l), reason.of(l))
+        })
     }));
-    (!notes.is_empty()).then(|| NoteGroup { title: COMPLETENESS.titles(), notes })
+    (!notes.is_empty()).then(|| NoteGroup { title: texts::COMPLETENESS_OF_FIGURES.titles(material.words), notes })
 }
 
 /// Documents of one form that are missing for one reason, where others of the form came.
@@ -141,27 +121,17 @@ impl Group<'_> {
             if let [only] = self.units.as_slice()
                 && only.is_republic()
             {
-                return words::REPUBLIC.titles();
+                return texts::REPUBLIC.titles(material.words);
             }
             let of = self.of_regions(material, figures);
-            let names =
-                |l: Language| list(&self.units.iter().map(|u| unit_name(material, u, l)).collect::<Vec<_>>(), most, l);
-            return each(|l| {
-                let (count, names) = (self.units.len(), names(l));
-                match l {
-                    Language::Ru => format!("нет регионов: {count} из {of} ({names})"),
-                    Language::Kk => format!("{of} өңірдің {count} жоқ ({names})"),
-                    Language::En => format!("{count} of {of} regions missing ({names})"),
-                }
+            return material.words.each(|l| {
+                let names = self.units.iter().map(|u| unit_name(material, u, l.language()));
+                l.regions_missing(&self.units.len(), &of, &list(&names.collect::<Vec<_>>(), most, l))
             });
         }
-        each(|l| {
-            let names = list(&self.agencies.iter().map(|a| agency_name(material, a, l)).collect::<Vec<_>>(), most, l);
-            match l {
-                Language::Ru => format!("нет органов: {names}"),
-                Language::Kk => format!("органдар жоқ: {names}"),
-                Language::En => format!("agencies missing: {names}"),
-            }
+        material.words.each(|l| {
+            let names = self.agencies.iter().map(|a| agency_name(material, a, l.language()));
+            l.agencies_missing(&list(&names.collect::<Vec<_>>(), most, l))
         })
     }
 
@@ -193,21 +163,17 @@ fn by_reason<'a>(material: &'a Material<'_>) -> Vec<(&'a AbsentComparison, Vec<&
 }
 
 /// The periods of comparisons, with what is missing of those that are here in part.
-fn spans(material: &Material<'_>, all: &[&AbsentComparison], language: Language) -> String {
+fn spans(material: &Material<'_>, all: &[&AbsentComparison], lexicon: &Lexicon) -> String {
+    let language = lexicon.language();
     let one = |absent: &&AbsentComparison| {
         let names = absent.regions.iter().map(|u| unit_name(material, u, language));
         let names: Vec<String> =
             names.chain(absent.agencies.iter().map(|a| agency_name(material, a, language))).collect();
-        let span = span(absent.period, language);
+        let span = span(absent.period, lexicon);
         if names.is_empty() {
             return span;
         }
-        let names = list(&names, Some(NAMED), language);
-        match language {
-            Language::Ru => format!("{span} (нет: {names})"),
-            Language::Kk => format!("{span} (жоқ: {names})"),
-            Language::En => format!("{span} (missing: {names})"),
-        }
+        lexicon.missing_of(&span, &list(&names, Some(NAMED), lexicon))
     };
     all.iter().map(one).collect::<Vec<_>>().join("; ")
 }
@@ -222,13 +188,8 @@ fn agency_name(material: &Material<'_>, agency: &Agency, language: Language) -> 
     known.map_or_else(|| agency.to_string(), |a| a.titles.of(language).to_owned())
 }
 
-fn list(names: &[String], most: Option<usize>, language: Language) -> String {
+fn list(names: &[String], most: Option<usize>, lexicon: &Lexicon) -> String {
     let most = most.filter(|most| names.len() > *most).unwrap_or(names.len());
     let (shown, left) = (names[..most].join(", "), names.len() - most);
-    match (left, language) {
-        (0, _) => shown,
-        (left, Language::Ru) => format!("{shown} и ещё {left}"),
-        (left, Language::Kk) => format!("{shown} және тағы {left}"),
-        (left, Language::En) => format!("{shown} and {left} more"),
-    }
+    if left == 0 { shown } else { lexicon.and_more(&shown, &left) }
 }

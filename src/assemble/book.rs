@@ -3,16 +3,18 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use super::mark::Mark;
 use super::{
     across::Across,
     chart::Chart,
     decimal::{Growth, Level},
-    labels, prose, words,
+    labels, prose,
 };
 use domain::{
-    Agency, CollectionId, Finding, FormId, Language, Measure, Number, Origin, Period, Place, SectionId, TableKind,
-    Tally, Titles, Unit,
+    Agency, CollectionId, Finding, FormId, Measure, Number, Origin, Period, Place, SectionId, TableKind, Tally, Titles,
+    Unit,
 };
+use words::{Dictionary, Lexicon, texts};
 
 /// A collection, assembled, of which a workbook is drawn in each language.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,6 +94,8 @@ pub struct Chapter {
     pub titles: Titles,
     pub form: FormId,
     pub form_name: Titles,
+    /// The form's designation; empty where it has none.
+    pub designation: Titles,
     pub reason: Titles,
     /// Why the chapter has no figures; its one table then says so.
     pub missing: Option<Missing>,
@@ -129,9 +133,9 @@ pub struct Table {
 impl Book {
     /// Which issue it is, in words.
     #[must_use]
-    pub fn issue(&self, language: Language) -> String {
+    pub fn issue(&self, lexicon: &Lexicon) -> String {
         match (self.revision, &self.cover.revision_reason) {
-            (0, None) => words::FIRST_ISSUE.of(language).to_owned(),
+            (0, None) => texts::FIRST_ISSUE.of(lexicon).to_owned(),
             // A supplement: its number stands in the title.
             (0, Some(reason)) => reason.clone(),
             (revision, None) => format!("r{revision}"),
@@ -268,14 +272,14 @@ pub enum Cell {
 impl Cell {
     /// The cell as it is said in a text; `None` where there is nothing to say.
     #[must_use]
-    pub fn said(&self, language: Language) -> Option<String> {
+    pub fn said(&self, lexicon: &Lexicon) -> Option<String> {
         match self {
-            Self::Text(titles) => Some(labels::in_language(titles, language)),
+            Self::Text(titles) => Some(labels::in_language(titles, lexicon.language())),
             Self::Code(code) => Some(code.clone()),
-            Self::Number(number) => Some(prose::number(*number, language)),
-            Self::Tenths(tenths) => Some(prose::tenths(*tenths, language)),
-            Self::Level(level) => Some(prose::level(*level, language)),
-            Self::Growth(growth) => Some(prose::growth(*growth, language)),
+            Self::Number(number) => Some(prose::number(*number, lexicon)),
+            Self::Tenths(tenths) => Some(prose::tenths(*tenths, lexicon)),
+            Self::Level(level) => Some(prose::level(*level, lexicon)),
+            Self::Growth(growth) => Some(prose::growth(*growth, lexicon)),
             Self::Rank(rank) => Some(rank.to_string()),
             Self::Absent(_) => None,
         }
@@ -289,40 +293,6 @@ impl Cell {
             Self::Tenths(tenths) => Some(*tenths as f64 / 10.0),
             Self::Level(level) => Some(level.as_f64()),
             _ => None,
-        }
-    }
-}
-
-/// Shorthand in the field's usual sense.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mark {
-    /// Not available.
-    X,
-    /// Confidential.
-    C,
-    /// Not applicable, or not comparable.
-    Z,
-    /// Provisional: an earlier period's figure stands in.
-    P,
-    /// Revised.
-    R,
-    /// A break: the definition changed between the periods compared.
-    B,
-}
-
-impl Mark {
-    pub const ALL: [Self; 6] = [Self::X, Self::C, Self::Z, Self::P, Self::R, Self::B];
-
-    /// As printed: `[x]`.
-    #[must_use]
-    pub const fn text(self) -> &'static str {
-        match self {
-            Self::X => "[x]",
-            Self::C => "[c]",
-            Self::Z => "[z]",
-            Self::P => "[p]",
-            Self::R => "[r]",
-            Self::B => "[b]",
         }
     }
 }
@@ -349,6 +319,8 @@ pub struct Quality {
 pub struct QualityLine {
     pub finding: Finding,
     pub form: Titles,
+    /// The form's designation; empty where it has none.
+    pub designation: Titles,
     pub unit: Titles,
     /// What the rule says.
     pub rule: Titles,
@@ -376,9 +348,9 @@ impl Book {
 
     /// The book with a sheet of what changed since the issue `old`, which the reader holds.
     #[must_use]
-    pub fn with_changes_since(mut self, old: &Self) -> Self {
-        let changes = super::changes::changes(old, &self);
-        self.changes = Some(super::changes::table(&self, old.revision, &changes));
+    pub fn with_changes_since(mut self, old: &Self, words: &Dictionary) -> Self {
+        let changes = super::changes::changes(old, &self, words);
+        self.changes = Some(super::changes::table(&self, old.revision, &changes, words));
         let cells = changes.iter().map(|change| (change.table.clone(), change.at)).collect();
         self.since = Some(Since { revision: old.revision, cells });
         self

@@ -7,10 +7,10 @@ use super::{
     derive::Derived,
     draft::{DraftLine, DraftTable, Strand},
     labels,
-    prose::{each, quarter_alone, span_short},
-    words::{self, Words},
+    prose::{quarter_alone, span_short},
 };
 use domain::{ColumnCode, Number, Period, TableKind, Titles};
+use words::{Dictionary, FixedText, Lexicon, texts};
 
 /// A line's figures, with what may not be printed taken out.
 #[derive(Debug, Clone, Copy)]
@@ -113,6 +113,7 @@ pub enum Fill {
 /// The columns of a table.
 #[must_use]
 pub fn columns(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Plan> {
+    let words = draft.words;
     let mut plans = stub(draft);
     let now = draft.shown.period;
     let ago = now.year_before();
@@ -120,89 +121,90 @@ pub fn columns(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Plan> {
     match kind {
         TableKind::Dynamics | TableKind::Quarter => {
             let head = if kind == TableKind::Quarter { quarter_alone } else { span_short };
-            plans.extend([value(now, 0, head), value(ago, 1, head)]);
-            plans.extend([plain(words::CHANGE, ColumnRole::Change, Fill::Change), growth()]);
+            plans.extend([value(words, now, 0, head), value(words, ago, 1, head)]);
+            plans.extend([plain(words, texts::CHANGE, ColumnRole::Change, Fill::Change), growth(words)]);
         }
         TableKind::Regions | TableKind::Agencies => {
-            plans.extend([value(now, 0, span_short), value(ago, 1, span_short)]);
-            plans.extend([plain(words::CHANGE, ColumnRole::Change, Fill::Change), growth()]);
-            plans.push(plain(words::SHARE, ColumnRole::Share, Fill::Share(0)));
+            plans.extend([value(words, now, 0, span_short), value(words, ago, 1, span_short)]);
+            plans.extend([plain(words, texts::CHANGE, ColumnRole::Change, Fill::Change), growth(words)]);
+            plans.push(plain(words, texts::SHARE, ColumnRole::Share, Fill::Share(0)));
             if kind == TableKind::Regions {
                 if draft.template.per_capita {
-                    plans.push(plain(words::RATE, ColumnRole::Rate, Fill::Rate(places(figured))));
+                    plans.push(plain(words, texts::RATE, ColumnRole::Rate, Fill::Rate(places(figured))));
                 }
-                plans.push(plain(words::RANK, ColumnRole::Rank, Fill::Rank));
+                plans.push(plain(words, texts::RANK, ColumnRole::Rank, Fill::Rank));
             }
         }
         TableKind::Structure => {
-            plans.push(value(now, 0, span_short));
-            plans.push(share_of(now, 0));
-            plans.push(value(ago, 1, span_short));
-            plans.push(share_of(ago, 1));
-            plans.push(plain(words::POINTS, ColumnRole::Points, Fill::Points));
+            plans.push(value(words, now, 0, span_short));
+            plans.push(share_of(words, now, 0));
+            plans.push(value(words, ago, 1, span_short));
+            plans.push(share_of(words, ago, 1));
+            plans.push(plain(words, texts::POINTS, ColumnRole::Points, Fill::Points));
         }
         TableKind::Series => {
             let come = |years: &usize| *years < 2 || figured.iter().any(|f| f.derived.by_year[*years].is_some());
             for years in (0..5).rev().filter(come) {
-                plans.push(value(now.years_before(years as i32), years, span_short));
+                plans.push(value(words, now.years_before(years as i32), years, span_short));
             }
-            plans.push(growth());
+            plans.push(growth(words));
         }
         TableKind::Section | TableKind::RegionsAcross | TableKind::AgenciesAcross => {
             let mixed = draft.mixes_measures();
             let code = if draft.of_columns {
-                plain(words::COLUMN, ColumnRole::Text, Fill::ColumnCode)
+                plain(words, texts::COLUMN, ColumnRole::Text, Fill::ColumnCode)
             } else {
-                plain(words::LINE, ColumnRole::Text, Fill::RowCode)
+                plain(words, texts::LINE, ColumnRole::Text, Fill::RowCode)
             };
             plans.push(code);
-            plans
-                .extend(draft.strands.iter().enumerate().map(|(place, strand)| strand_of(strand, (now, mixed), place)));
+            let strands = draft.strands.iter().enumerate();
+            plans.extend(strands.map(|(place, strand)| strand_of(words, strand, (now, mixed), place)));
         }
     }
     if draft.shown.provisional || draft.lines.iter().any(|l| l.revised || l.broken.is_some()) {
-        plans.push(plain(words::MARKS, ColumnRole::Marks, Fill::Marks));
+        plans.push(plain(words, texts::MARKS, ColumnRole::Marks, Fill::Marks));
     }
     plans
 }
 
 fn stub(draft: &DraftTable<'_>) -> Vec<Plan> {
+    let words = draft.words;
     let first = match draft.template.kind {
-        TableKind::Regions => words::REGION,
-        TableKind::Agencies => words::AGENCY,
-        _ => words::INDICATOR,
+        TableKind::Regions => texts::REGION,
+        TableKind::Agencies => texts::AGENCY,
+        _ => texts::INDICATOR,
     };
-    let mut plans = vec![plain(first, ColumnRole::Label, Fill::Label(0))];
+    let mut plans = vec![plain(words, first, ColumnRole::Label, Fill::Label(0))];
     if draft.lines.iter().any(|l| l.labels.len() > 1) {
-        plans.push(plain(words::OF_WHAT, ColumnRole::Label, Fill::Label(1)));
+        plans.push(plain(words, texts::OF_WHAT, ColumnRole::Label, Fill::Label(1)));
     }
     let first_measure = draft.lines.first().map(|l| l.measure);
     if draft.lines.iter().any(|l| Some(l.measure) != first_measure) {
-        plans.push(plain(words::MEASURE, ColumnRole::Text, Fill::Measure));
+        plans.push(plain(words, texts::MEASURE, ColumnRole::Text, Fill::Measure));
     }
     plans
 }
 
-fn plain(head: Words, role: ColumnRole, fill: Fill) -> Plan {
-    Plan { column: TableColumn::of_line(head.titles(), role), fill }
+fn plain(words: &Dictionary, head: FixedText, role: ColumnRole, fill: Fill) -> Plan {
+    Plan { column: TableColumn::of_line(head.titles(words), role), fill }
 }
 
-fn growth() -> Plan {
-    plain(words::GROWTH, ColumnRole::Growth, Fill::Growth)
+fn growth(words: &Dictionary) -> Plan {
+    plain(words, texts::GROWTH, ColumnRole::Growth, Fill::Growth)
 }
 
-fn value(period: Period, years: usize, head: fn(Period, domain::Language) -> String) -> Plan {
-    let header = each(|language| head(period, language));
+fn value(words: &Dictionary, period: Period, years: usize, head: fn(Period, &Lexicon) -> String) -> Plan {
+    let header = words.each(|l| head(period, l));
     Plan { column: TableColumn::of_line(header, ColumnRole::Value(period)), fill: Fill::Value(years) }
 }
 
-fn strand_of(strand: &Strand, (period, mixed): (Period, bool), place: usize) -> Plan {
+fn strand_of(words: &Dictionary, strand: &Strand, (period, mixed): (Period, bool), place: usize) -> Plan {
     // A form's columns are cited by number.
     let header = strand.number.as_ref().map_or_else(|| strand.header.clone(), |n| numbered(n, &strand.header));
     let header = match strand.across {
-        Some(Across::Column(_, measure)) if mixed => each(|language| {
-            format!("{}, {}", labels::in_language(&header, language), words::measure(measure).of(language))
-        }),
+        Some(Across::Column(_, measure)) if mixed => {
+            words.each(|l| format!("{}, {}", labels::in_language(&header, l.language()), texts::measure(measure).of(l)))
+        }
         _ => header,
     };
     let across = strand.across.clone();
@@ -213,18 +215,18 @@ fn numbered(code: &ColumnCode, label: &Titles) -> Titles {
     label.map(|text| format!("{code}. {text}"))
 }
 
-fn share_of(period: Period, years: usize) -> Plan {
-    let header = each(|language| format!("{} ({})", words::SHARE.of(language), period.year()));
+fn share_of(words: &Dictionary, period: Period, years: usize) -> Plan {
+    let header = words.each(|l| format!("{} ({})", texts::SHARE.of(l), period.year()));
     Plan { column: TableColumn::of_line(header, ColumnRole::Share), fill: Fill::Share(years) }
 }
 
 /// The cell of a line in a column.
 #[must_use]
-pub fn cell(figured: &Figured<'_>, fill: Fill, rank: Option<u32>, provisional: bool) -> Cell {
+pub fn cell(words: &Dictionary, figured: &Figured<'_>, fill: Fill, rank: Option<u32>, provisional: bool) -> Cell {
     let line = figured.line;
     match fill {
         Fill::Label(place) => Cell::Text(line.labels.get(place).cloned().unwrap_or_default()),
-        Fill::Measure => Cell::Text(words::measure(line.measure).titles()),
+        Fill::Measure => Cell::Text(texts::measure(line.measure).titles(words)),
         Fill::Value(years) => figured.value(years),
         Fill::Change => figured.change(),
         Fill::Growth => figured.growth(),

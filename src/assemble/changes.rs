@@ -7,10 +7,9 @@ use super::{
     book::{Book, Cell, ColumnRole, Kind, Line, Table, TableColumn, Weight},
     decimal::Level,
     labels,
-    prose::each,
-    words,
 };
-use domain::{Language, Measure, Titles};
+use domain::{Measure, Titles};
+use words::{Dictionary, FixedText, Lexicon, texts};
 
 /// One difference between two books.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,27 +36,27 @@ pub struct Change {
 
 /// Every figure that differs, in the order of the newer book; then the tables that are gone.
 #[must_use]
-pub fn changes(old: &Book, new: &Book) -> Vec<Change> {
+pub fn changes(old: &Book, new: &Book, words: &Dictionary) -> Vec<Change> {
     let mut found = Vec::new();
     for table in new.tables() {
         match old.tables().find(|t| t.id == table.id) {
-            Some(before) => of_table(before, table, &mut found),
-            None => found.push(whole(table, None, None, Some(Cell::Text(words::TABLE_CAME.titles())))),
+            Some(before) => of_table(before, table, words, &mut found),
+            None => found.push(whole(words, table, None, None, Some(Cell::Text(texts::TABLE_CAME.titles(words))))),
         }
     }
     let gone = old.tables().filter(|t| !new.tables().any(|n| n.id == t.id));
-    found.extend(gone.map(|t| whole(t, None, Some(Cell::Text(words::TABLE_GONE.titles())), None)));
+    found.extend(gone.map(|t| whole(words, t, None, Some(Cell::Text(texts::TABLE_GONE.titles(words))), None)));
     found
 }
 
-fn of_table(old: &Table, new: &Table, found: &mut Vec<Change>) {
+fn of_table(old: &Table, new: &Table, words: &Dictionary, found: &mut Vec<Change>) {
     let columns: Vec<(usize, Option<usize>)> = (0..new.columns.len())
         .filter(|place| holds_figures(new.columns[*place].role))
         .map(|place| (place, same_column(old, new, place)))
         .collect();
     for (place, line) in new.lines.iter().enumerate() {
         let Some(before) = same_line(old, line, place) else {
-            found.push(whole(new, Some(line), None, Some(Cell::Text(words::LINE_CAME.titles()))));
+            found.push(whole(words, new, Some(line), None, Some(Cell::Text(texts::LINE_CAME.titles(words)))));
             continue;
         };
         for (column, earlier) in &columns {
@@ -69,21 +68,23 @@ fn of_table(old: &Table, new: &Table, found: &mut Vec<Change>) {
                     at: Some((place, *column)),
                     derived: !matches!(of.role, ColumnRole::Value(_)),
                     measure: of.measure(line.measure),
-                    ..whole(new, Some(line), was.cloned(), is.cloned())
+                    ..whole(words, new, Some(line), was.cloned(), is.cloned())
                 });
             }
         }
     }
     let gone = old.lines.iter().enumerate().filter(|(place, line)| same_line(new, line, *place).is_none());
-    found.extend(gone.map(|(_, line)| whole(new, Some(line), Some(Cell::Text(words::LINE_GONE.titles())), None)));
+    found.extend(
+        gone.map(|(_, line)| whole(words, new, Some(line), Some(Cell::Text(texts::LINE_GONE.titles(words))), None)),
+    );
 }
 
-fn whole(table: &Table, line: Option<&Line>, was: Option<Cell>, is: Option<Cell>) -> Change {
+fn whole(words: &Dictionary, table: &Table, line: Option<&Line>, was: Option<Cell>, is: Option<Cell>) -> Change {
     Change {
         table: table.id.clone(),
         number: table.number.clone(),
         title: table.title.clone(),
-        line: line.map(|l| label(table, l)),
+        line: line.map(|l| label(table, l, words)),
         column: None,
         at: None,
         measure: line.map(|l| l.measure).unwrap_or_default(),
@@ -117,59 +118,47 @@ fn same_line<'a>(table: &'a Table, line: &Line, place: usize) -> Option<&'a Line
 }
 
 /// The labels of a line: one, or two where the table has two label columns.
-fn label(table: &Table, line: &Line) -> Titles {
+fn label(table: &Table, line: &Line, words: &Dictionary) -> Titles {
     let parts = table.columns.iter().zip(&line.cells).filter_map(|(column, cell)| match (column.role, cell) {
         (ColumnRole::Label, Cell::Text(titles)) => Some(titles),
         _ => None,
     });
     let parts: Vec<&Titles> = parts.collect();
-    each(|language| parts.iter().map(|t| labels::in_language(t, language)).collect::<Vec<_>>().join(": "))
+    words.each(|l| parts.iter().map(|t| labels::in_language(t, l.language())).collect::<Vec<_>>().join(": "))
 }
 
 /// The sheet "changes since your copy", as a table.
 ///
 /// `since` is the revision that the reader holds.
 #[must_use]
-pub fn table(book: &Book, since: u32, changes: &[Change]) -> Table {
-    let column = |words: words::Words, role| TableColumn::of_line(words.titles(), role);
+pub fn table(book: &Book, since: u32, changes: &[Change], words: &Dictionary) -> Table {
+    let column = |head: FixedText, role| TableColumn::of_line(head.titles(words), role);
     let figures = changes.iter().filter(|c| !c.derived).count();
     let derived = changes.len() - figures;
     Table {
         id: "changes".to_owned(),
         number: String::new(),
         kind: Kind::Changes,
-        title: words::CHANGES_TITLE.titles(),
+        title: texts::CHANGES_TITLE.titles(words),
         short: Titles::default(),
-        scope: each(|language| {
-            let was = issue(since, language);
-            let is = issue(book.revision, language);
-            match language {
-                Language::Ru => format!("Выпуск {is} по сравнению с выпуском {was}"),
-                Language::Kk => format!("{was} шығарылымымен салыстырғанда {is} шығарылымы"),
-                Language::En => format!("Issue {is} compared with issue {was}"),
-            }
-        }),
-        sentences: vec![each(|language| match language {
-            Language::Ru => format!("Изменилось исходных показателей: {figures}; производных: {derived}."),
-            Language::Kk => format!("Өзгерген бастапқы көрсеткіштер: {figures}; туындылары: {derived}."),
-            Language::En => format!("Figures that changed: {figures}; derived from them: {derived}."),
-        })],
+        scope: words.each(|l| l.issue_compared(&issue(book.revision, l), &issue(since, l))),
+        sentences: vec![words.each(|l| l.figures_changed(&figures, &derived))],
         source: book.cover.revision_reason.as_ref().map_or_else(
-            || words::CHANGES_SOURCE.titles(),
-            |reason| each(|l| format!("{}: {reason}.", words::REASON.of(l))),
+            || texts::CHANGES_SOURCE.titles(words),
+            |reason| words.each(|l| format!("{}: {reason}.", texts::REASON.of(l))),
         ),
-        measure: words::CHANGES_MEASURE.titles(),
+        measure: texts::CHANGES_MEASURE.titles(words),
         origin: None,
         columns: vec![
-            column(words::TABLE, ColumnRole::Text),
-            column(words::TABLE_TITLE, ColumnRole::Label),
-            column(words::LINE, ColumnRole::Label),
-            column(words::COLUMN, ColumnRole::Text),
-            column(words::WAS, ColumnRole::Compared),
-            column(words::IS, ColumnRole::Compared),
-            column(words::DIFFERENCE, ColumnRole::Change),
+            column(texts::TABLE, ColumnRole::Text),
+            column(texts::TABLE_TITLE, ColumnRole::Label),
+            column(texts::LINE, ColumnRole::Label),
+            column(texts::COLUMN, ColumnRole::Text),
+            column(texts::WAS, ColumnRole::Compared),
+            column(texts::IS, ColumnRole::Compared),
+            column(texts::DIFFERENCE, ColumnRole::Change),
         ],
-        lines: changes.iter().map(line).collect(),
+        lines: changes.iter().map(|change| line(change, words)).collect(),
         whole: None,
         notes: Vec::new(),
         chart: None,
@@ -177,17 +166,12 @@ pub fn table(book: &Book, since: u32, changes: &[Change]) -> Table {
     }
 }
 
-fn issue(revision: u32, language: Language) -> String {
-    match (revision, language) {
-        (0, Language::Ru) => "r0 (первый)".to_owned(),
-        (0, Language::Kk) => "r0 (бірінші)".to_owned(),
-        (0, Language::En) => "r0 (the first)".to_owned(),
-        (revision, _) => format!("r{revision}"),
-    }
+fn issue(revision: u32, lexicon: &Lexicon) -> String {
+    if revision == 0 { texts::FIRST_ISSUE_LABEL.of(lexicon).to_owned() } else { format!("r{revision}") }
 }
 
-fn line(change: &Change) -> Line {
-    let dash = || Cell::Text(each(|_| "—".to_owned()));
+fn line(change: &Change, words: &Dictionary) -> Line {
+    let dash = || Cell::Text(words.each(|_| "—".to_owned()));
     let difference = match (&change.was, &change.is) {
         (Some(Cell::Number(was)), Some(Cell::Number(is))) => is.minus(*was).map(Cell::Number),
         (Some(Cell::Tenths(was)), Some(Cell::Tenths(is))) => Some(Cell::Tenths(is - was)),

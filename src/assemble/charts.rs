@@ -7,10 +7,10 @@ use super::{
     decimal,
     draft::{DraftLine, DraftTable},
     labels,
-    prose::{self, each, quarter_alone, span_short},
-    words::{self, Words},
+    prose::{self, quarter_alone, span_short},
 };
-use domain::{Language, Period, TableKind, Titles};
+use domain::{Period, TableKind, Titles};
+use words::{Dictionary, FixedText, Lexicon, texts};
 
 /// More bars than these are a table, not a picture.
 const MOST_PAIRS: usize = 10;
@@ -52,7 +52,7 @@ fn pairs(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Opt
     let of_year = |years: usize| {
         let period = now.years_before(years as i32);
         ChartSeries {
-            title: each(|l| if quarter { quarter_alone(period, l) } else { span_short(period, l) }),
+            title: draft.words.each(|l| if quarter { quarter_alone(period, l) } else { span_short(period, l) }),
             points: shown.iter().map(|f| f.value(years)).collect(),
             of: shown.iter().map(|f| (f.line.fact, ColumnRole::Value(period))).collect(),
         }
@@ -64,14 +64,14 @@ fn pairs(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Opt
     Some(Chart {
         kind: if with_ago { ChartKind::PairedBars } else { ChartKind::Bars },
         title: match (with_ago, quarter) {
-            (true, _) => told(title, words::measure(measure), None),
-            (false, false) => told(title, words::measure(measure), Some((now, prose::span_in_line))),
-            (false, true) => told(title, words::measure(measure), Some((now, quarter_alone))),
+            (true, _) => told(draft.words, title, texts::measure(measure), None),
+            (false, false) => told(draft.words, title, texts::measure(measure), Some((now, prose::span_in_line))),
+            (false, true) => told(draft.words, title, texts::measure(measure), Some((now, quarter_alone))),
         },
-        alt: alt(title, &shown.iter().map(|f| f.line).collect::<Vec<_>>(), &series),
-        categories: shown.iter().map(|f| label(f.line)).collect(),
+        alt: alt(draft.words, title, &shown.iter().map(|f| f.line).collect::<Vec<_>>(), &series),
+        categories: shown.iter().map(|f| label(draft.words, f.line)).collect(),
         series,
-        axis: words::measure(measure).titles(),
+        axis: texts::measure(measure).titles(draft.words),
     })
 }
 
@@ -93,18 +93,18 @@ fn regions(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> O
         Some(level) => Cell::Level(level),
         None => f.value(0),
     };
-    let axis = if by_level { words::RATE } else { words::measure(shown.first()?.line.measure) };
+    let axis = if by_level { texts::RATE } else { texts::measure(shown.first()?.line.measure) };
     let points = shown.iter().map(point).collect();
     let role = if by_level { ColumnRole::Rate } else { ColumnRole::Value(draft.shown.period) };
     let of = shown.iter().map(|f| (f.line.fact, role)).collect();
-    let series = vec![ChartSeries { title: axis.titles(), points, of }];
+    let series = vec![ChartSeries { title: axis.titles(draft.words), points, of }];
     Some(Chart {
         kind: ChartKind::Bars,
-        title: told(title, axis, Some((draft.shown.period, prose::span_in_line))),
-        alt: alt(title, &shown.iter().map(|f| f.line).collect::<Vec<_>>(), &series),
-        categories: shown.iter().map(|f| label(f.line)).collect(),
+        title: told(draft.words, title, axis, Some((draft.shown.period, prose::span_in_line))),
+        alt: alt(draft.words, title, &shown.iter().map(|f| f.line).collect::<Vec<_>>(), &series),
+        categories: shown.iter().map(|f| label(draft.words, f.line)).collect(),
         series,
-        axis: axis.titles(),
+        axis: axis.titles(draft.words),
     })
 }
 
@@ -120,14 +120,14 @@ fn parts(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Cha
     shown.truncate(MOST_PARTS);
     let points = shown.iter().map(|(share, _)| Cell::Tenths(*share)).collect();
     let of = shown.iter().map(|(_, f)| (f.line.fact, ColumnRole::Share)).collect();
-    let series = vec![ChartSeries { title: each(|l| span_short(draft.shown.period, l)), points, of }];
+    let series = vec![ChartSeries { title: draft.words.each(|l| span_short(draft.shown.period, l)), points, of }];
     Chart {
         kind: ChartKind::Bars,
-        title: told(title, words::SHARE, Some((draft.shown.period, prose::span_in_line))),
-        alt: alt(title, &shown.iter().map(|(_, f)| f.line).collect::<Vec<_>>(), &series),
-        categories: shown.iter().map(|(_, f)| label(f.line)).collect(),
+        title: told(draft.words, title, texts::SHARE, Some((draft.shown.period, prose::span_in_line))),
+        alt: alt(draft.words, title, &shown.iter().map(|(_, f)| f.line).collect::<Vec<_>>(), &series),
+        categories: shown.iter().map(|(_, f)| label(draft.words, f.line)).collect(),
         series,
-        axis: words::SHARE.titles(),
+        axis: texts::SHARE.titles(draft.words),
     }
 }
 
@@ -140,35 +140,38 @@ fn curves(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Op
     let series: Vec<ChartSeries> = shown
         .iter()
         .map(|f| ChartSeries {
-            title: label(f.line),
+            title: label(draft.words, f.line),
             points: years.iter().map(|y| f.value(*y)).collect(),
             of: years.iter().map(|y| (f.line.fact, year(draft, *y))).collect(),
         })
         .collect();
-    let categories: Vec<Titles> =
-        years.iter().map(|y| each(|_| draft.shown.period.years_before(*y as i32).year().to_string())).collect();
+    let categories: Vec<Titles> = years
+        .iter()
+        .map(|y| draft.words.each(|_| draft.shown.period.years_before(*y as i32).year().to_string()))
+        .collect();
     Some(Chart {
         kind: ChartKind::Lines,
-        title: told(title, words::measure(measure), None),
-        alt: each(|language| {
-            let names: Vec<String> = shown.iter().map(|f| label(f.line).of(language).to_owned()).collect();
-            format!("{}. {}: {}", title.of(language), words::CURVES.of(language), names.join("; "))
+        title: told(draft.words, title, texts::measure(measure), None),
+        alt: draft.words.each(|l| {
+            let language = l.language();
+            let names: Vec<String> = shown.iter().map(|f| label(draft.words, f.line).of(language).to_owned()).collect();
+            format!("{}. {}: {}", title.of(language), texts::CURVES.of(l), names.join("; "))
         }),
         categories,
         series,
-        axis: words::measure(measure).titles(),
+        axis: texts::measure(measure).titles(draft.words),
     })
 }
 
 /// How a period is said.
-type Said = fn(Period, Language) -> String;
+type Said = fn(Period, &Lexicon) -> String;
 
 /// The title of a chart says by itself what is shown, in what, and of which time, for charts are copied out of their books.
-fn told(title: &Titles, axis: Words, time: Option<(Period, Said)>) -> Titles {
-    each(|language| {
-        let title = labels::in_language(title, language);
-        let axis = prose::small(axis.of(language));
-        let time = time.map(|(period, said)| format!(", {}", said(period, language))).unwrap_or_default();
+fn told(words: &Dictionary, title: &Titles, axis: FixedText, time: Option<(Period, Said)>) -> Titles {
+    words.each(|l| {
+        let title = labels::in_language(title, l.language());
+        let axis = prose::small(axis.of(l));
+        let time = time.map(|(period, said)| format!(", {}", said(period, l))).unwrap_or_default();
         format!("{title}: {axis}{time}")
     })
 }
@@ -177,25 +180,26 @@ fn year(draft: &DraftTable<'_>, years: usize) -> ColumnRole {
     ColumnRole::Value(draft.shown.period.years_before(years as i32))
 }
 
-fn label(line: &DraftLine) -> Titles {
+fn label(words: &Dictionary, line: &DraftLine) -> Titles {
     match line.labels.as_slice() {
-        [first, second, ..] => each(|l| format!("{}: {}", first.of(l), second.of(l))),
+        [first, second, ..] => words.each(|l| format!("{}: {}", first.of(l.language()), second.of(l.language()))),
         [first] => first.clone(),
         [] => Titles::default(),
     }
 }
 
 /// The chart in words: what is shown, its first and its last bar.
-fn alt(title: &Titles, lines: &[&DraftLine], series: &[ChartSeries]) -> Titles {
-    each(|language| {
+fn alt(words: &Dictionary, title: &Titles, lines: &[&DraftLine], series: &[ChartSeries]) -> Titles {
+    words.each(|l| {
+        let language = l.language();
         let said = |place: usize| {
             let line = lines.get(place)?;
-            let points: Vec<String> = series.iter().filter_map(|s| s.points.get(place)?.said(language)).collect();
-            Some(format!("{}: {}", label(line).of(language), points.join(" / ")))
+            let points: Vec<String> = series.iter().filter_map(|s| s.points.get(place)?.said(l)).collect();
+            Some(format!("{}: {}", label(words, line).of(language), points.join(" / ")))
         };
         let ends = [said(0), (lines.len() > 1).then(|| said(lines.len() - 1)).flatten()];
         let ends: Vec<String> = ends.into_iter().flatten().collect();
-        format!("{}. {}; {}", title.of(language), words::BARS.of(language), ends.join(" … "))
+        format!("{}. {}; {}", title.of(language), texts::BARS.of(l), ends.join(" … "))
     })
 }
 

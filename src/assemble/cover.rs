@@ -6,10 +6,10 @@ use super::{
     figures::Figures,
     material::{Material, MissingForm},
     notes::form_name,
-    prose::{day, each},
-    words,
+    prose::day,
 };
-use domain::{ChapterTemplate, FormId, Language, Measure, Titles};
+use domain::{ChapterTemplate, FormId, Measure, Titles};
+use words::{FixedText, texts};
 
 /// The cover.
 #[must_use]
@@ -39,30 +39,21 @@ fn came(material: &Material<'_>, figures: &Figures<'_>, form: &FormId) -> bool {
 
 fn act(material: &Material<'_>) -> Titles {
     let clause = &material.term.clause;
-    each(|language| {
-        let act = material.act.of(language);
-        match language {
-            Language::Ru => format!("{act}, пункт {clause}"),
-            Language::Kk => format!("{act}, {clause}-тармақ"),
-            Language::En => format!("{act}, clause {clause}"),
-        }
-    })
+    material.words.each(|l| l.act_clause(&material.act.of(l.language()), clause))
 }
 
 /// The day due, and where it is not the day that the act states, both.
 fn due(material: &Material<'_>) -> Titles {
-    each(|language| {
-        let due = day(material.due, language);
-        if material.due == material.statutory {
-            return due;
-        }
-        let statutory = day(material.statutory, language);
-        match language {
-            Language::Ru => format!("{due} (по акту {statutory} — нерабочий день)"),
-            Language::Kk => format!("{due} (акт бойынша {statutory} — жұмыс күні емес)"),
-            Language::En => format!("{due} (by the act {statutory}, a day off)"),
-        }
+    material.words.each(|l| {
+        let due = day(material.due, l);
+        if material.due == material.statutory { due } else { l.due_by_act(&due, &day(material.statutory, l)) }
     })
+}
+
+/// That the figures have not come, with the shorthand for it.
+#[must_use]
+pub fn no_figures(material: &Material<'_>) -> Titles {
+    material.words.each(|l| format!("{} {}", Mark::X.text(), texts::NO_FIGURES.of(l)))
 }
 
 /// Everything missing: what the material names, forms that nobody named but that are not there, and the comparisons that
@@ -96,7 +87,7 @@ pub fn missing_form(material: &Material<'_>, form: &FormId) -> Missing {
             form: form.clone(),
             name: form_name(material, form),
             whose: None,
-            reason: words::NOT_COME.titles(),
+            reason: texts::NOT_COME.titles(material.words),
             due: None,
             stand_in: None,
             compared: false,
@@ -119,25 +110,26 @@ fn named(material: &Material<'_>, missing: &MissingForm) -> Missing {
 
 /// The one table of a chapter without figures.
 #[must_use]
-pub fn missing_table(template: &ChapterTemplate, missing: &Missing, number: usize) -> Table {
-    let column = |words: words::Words, role| TableColumn::of_line(words.titles(), role);
-    let due = missing.due.map_or_else(|| each(|_| "—".to_owned()), |due| each(|l| day(due, l)));
+pub fn missing_table(material: &Material<'_>, template: &ChapterTemplate, missing: &Missing, number: usize) -> Table {
+    let column = |head: FixedText, role| TableColumn::of_line(head.titles(material.words), role);
+    let due =
+        missing.due.map_or_else(|| material.words.each(|_| "—".to_owned()), |due| material.words.each(|l| day(due, l)));
     Table {
         id: format!("{}-missing", template.id),
         number: format!("{number}.1"),
         kind: Kind::Missing,
         title: template.titles.clone(),
         short: Titles::default(),
-        scope: words::NO_FIGURES.titles(),
-        sentences: vec![template.reason.clone(), words::SUPPLEMENT.titles()],
-        source: each(|l| format!("{}: {}.", words::FORM.of(l), missing.name.of(l))),
-        measure: each(|l| format!("{} {}.", Mark::X.text(), words::LEGEND_X.of(l))),
+        scope: no_figures(material),
+        sentences: vec![template.reason.clone(), texts::SUPPLEMENT.titles(material.words)],
+        source: material.words.each(|l| format!("{}: {}.", texts::FORM.of(l), missing.name.of(l.language()))),
+        measure: material.words.each(|l| format!("{} {}.", Mark::X.text(), texts::LEGEND_X.of(l))),
         origin: None,
         columns: vec![
-            column(words::FORM, ColumnRole::Label),
-            column(words::FIGURES, ColumnRole::Text),
-            column(words::REASON, ColumnRole::Label),
-            column(words::DUE, ColumnRole::Text),
+            column(texts::FORM, ColumnRole::Label),
+            column(texts::FIGURES, ColumnRole::Text),
+            column(texts::REASON, ColumnRole::Label),
+            column(texts::DUE, ColumnRole::Text),
         ],
         lines: vec![Line {
             weight: Weight::Plain,

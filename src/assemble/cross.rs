@@ -11,9 +11,9 @@ use super::{
     figures::{Found, Strip},
     labels,
     lines::Drafting,
-    words,
 };
 use domain::{Agency, ColumnCode, Place, RowCode, TableKind, Titles, Unit};
+use words::texts;
 
 /// Whose figures some neighbouring columns of the table hold.
 struct Band {
@@ -69,7 +69,7 @@ fn by_region(drafting: &Drafting<'_, '_, '_>) -> Vec<Band> {
         let strands = vec![Strand { header, across, number: None }];
         Band { units, agency: Agency::all(), strands }
     };
-    let total = band(drafting.republic_now(), words::REPUBLIC.titles(), None);
+    let total = band(drafting.republic_now(), texts::REPUBLIC.titles(drafting.words), None);
     let regions = drafting.figures.regions_in(drafting.shown.period).map(|region| {
         let unit = region.unit.clone();
         band(vec![unit.clone()], region.titles.clone(), Some(Across::Unit(unit)))
@@ -82,7 +82,7 @@ fn by_agency(drafting: &Drafting<'_, '_, '_>) -> Vec<Band> {
         let strands = vec![Strand { header, across, number: None }];
         Band { units: drafting.republic_now(), agency, strands }
     };
-    let total = band(Agency::all(), words::ALL_AGENCIES.titles(), None);
+    let total = band(Agency::all(), texts::ALL_AGENCIES.titles(drafting.words), None);
     let agencies = drafting.material.agencies.iter().filter(|a| !a.agency.is_all());
     // An agency that never appears in the form's documents is not part of the form.
     let known = agencies.filter(|a| drafting.figures.has_agency(drafting.form, drafting.shown.period, &a.agency));

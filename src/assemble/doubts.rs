@@ -3,16 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    book::Mark,
-    figures::Figures,
-    labels,
-    material::quarter_base,
-    prose::{each, span},
-};
-use domain::{
-    ColumnCode, Edition, FormId, Language, NoPlace, Part, Period, PlaceDoubt, RowCode, SectionId, TableKind, Titles,
-};
+use super::{book::Mark, figures::Figures, labels, material::quarter_base, prose::span};
+use domain::{ColumnCode, Edition, FormId, NoPlace, Part, Period, PlaceDoubt, RowCode, SectionId, TableKind, Titles};
+use words::{Dictionary, FixedText, texts};
 
 /// Lines told one by one; of the rest the number is told.
 const TOLD: usize = 12;
@@ -43,6 +36,7 @@ struct Told {
 /// periods whose documents have errors.
 #[must_use]
 pub fn notes(figures: &Figures<'_>, shows: &Shows<'_>) -> Vec<Titles> {
+    let words = figures.words();
     let mut doubts: BTreeSet<Told> = BTreeSet::new();
     let mut titles: Vec<Titles> = Vec::new();
     for period in periods(shows) {
@@ -81,33 +75,23 @@ pub fn notes(figures: &Figures<'_>, shows: &Shows<'_>) -> Vec<Titles> {
         }
     }
     let more = doubts.len().saturating_sub(TOLD);
-    let mut notes: Vec<Titles> = doubts.iter().take(TOLD).map(|doubt| sentence(doubt, &titles[doubt.place])).collect();
+    let mut notes: Vec<Titles> =
+        doubts.iter().take(TOLD).map(|doubt| sentence(words, doubt, &titles[doubt.place])).collect();
     if more > 0 {
-        notes.push(each(|language| match language {
-            Language::Ru => format!("{} Ещё строк и граф, место которых не установлено: {more}.", Mark::X.text()),
-            Language::Kk => format!("{} Орны анықталмаған тағы жолдар мен бағандар: {more}.", Mark::X.text()),
-            Language::En => format!("{} More rows and columns whose place is not established: {more}.", Mark::X.text()),
-        }));
+        notes.push(words.each(|l| format!("{} {}", Mark::X.text(), l.more_unclear(&more))));
     }
     let earlier = periods(shows).into_iter().filter(|period| *period != shows.period);
-    notes.extend(earlier.filter(|period| figures.is_doubted(shows.form, shows.section, *period)).map(doubted));
+    notes.extend(
+        earlier
+            .filter(|period| figures.is_doubted(shows.form, shows.section, *period))
+            .map(|period| doubted(words, period)),
+    );
     notes
 }
 
 /// What is said of an earlier period whose documents have errors: its figures are shown as they are.
-fn doubted(period: Period) -> Titles {
-    each(|language| {
-        let time = span(period, language);
-        match language {
-            Language::Ru => format!("Сравнение ненадежно: в сведениях за {time} найдены ошибки, см. лист «Качество»."),
-            Language::Kk => {
-                format!("Салыстыру сенімсіз: {time} мәліметтерінде қателер табылды, «Сапа» парағын қараңыз.")
-            }
-            Language::En => {
-                format!("Comparison in doubt: errors were found in the documents for {time}, see the sheet “Quality”.")
-            }
-        }
-    })
+fn doubted(words: &Dictionary, period: Period) -> Titles {
+    words.each(|l| l.doubted(&span(period, l)))
 }
 
 /// The periods whose documents a table shows.
@@ -134,66 +118,33 @@ const fn key(doubt: &PlaceDoubt) -> &'static str {
     }
 }
 
-fn sentence(doubt: &Told, title: &Titles) -> Titles {
-    each(|language| {
-        let (time, what, edition) = (span(doubt.period, language), &doubt.what, &doubt.edition);
-        let label = labels::in_language(title, language);
+fn sentence(words: &Dictionary, doubt: &Told, title: &Titles) -> Titles {
+    words.each(|l| {
+        let label = labels::in_language(title, l.language());
         let label = if label.is_empty() { String::new() } else { format!(" «{label}»") };
-        let part = part(doubt.part, language);
-        let why = why(doubt.why, language);
-        let x = Mark::X.text();
-        match language {
-            Language::Ru => format!("{x} {part} {what}{label}, {time} (редакция {edition}): {why}."),
-            Language::Kk => format!("{x} {part} {what}{label}, {time} ({edition} редакциясы): {why}."),
-            Language::En => format!("{x} {part} {what}{label}, {time} (edition {edition}): {why}."),
-        }
+        let place = format!("{} {}{label}", part(doubt.part).of(l), doubt.what);
+        let said = l.unclear(&place, &span(doubt.period, l), &doubt.edition, &why(doubt.why).of(l));
+        format!("{} {said}", Mark::X.text())
     })
 }
 
-const fn part(part: Part, language: Language) -> &'static str {
-    match (part, language) {
-        (Part::Section, Language::Ru) => "Раздел",
-        (Part::Section, Language::Kk) => "Бөлім",
-        (Part::Section, Language::En) => "Section",
-        (Part::Row, Language::Ru) => "Строка",
-        (Part::Row, Language::Kk) => "Жол",
-        (Part::Row, Language::En) => "Row",
-        (Part::Column, Language::Ru) => "Графа",
-        (Part::Column, Language::Kk) => "Баған",
-        (Part::Column, Language::En) => "Column",
+const fn part(part: Part) -> FixedText {
+    match part {
+        Part::Section => texts::PART_SECTION,
+        Part::Row => texts::PART_ROW,
+        Part::Column => texts::PART_COLUMN,
     }
 }
 
-fn why(key: &str, language: Language) -> &'static str {
-    let (ru, kk, en) = match key {
-        "missing" => ("в документе не найдена", "құжатта табылмады", "not found in the document"),
-        "twice" => ("номер напечатан дважды", "нөмірі екі рет басылған", "its number is printed twice"),
-        "no-heading" => ("заголовок не напечатан", "тақырыбы басылмаған", "no heading is printed"),
-        "another-line" => (
-            "под её номером напечатан заголовок другой строки или графы",
-            "оның нөмірінде басқа жолдың немесе бағанның тақырыбы басылған",
-            "under its number the heading of another row or column is printed",
-        ),
-        "another-subject" => (
-            "под её номером напечатан заголовок о другом предмете",
-            "оның нөмірінде басқа мәселе туралы тақырып басылған",
-            "under its number a heading of another subject is printed",
-        ),
-        "equal-headings" => (
-            "одинаковых заголовков несколько, и они неразличимы",
-            "бірдей тақырып бірнешеу, оларды ажырату мүмкін емес",
-            "several headings are equal and cannot be told apart",
-        ),
-        "reworded" => (
-            "заголовок изложен иначе и на другом месте",
-            "тақырыбы басқаша жазылған және басқа орында",
-            "its heading is worded otherwise and printed elsewhere",
-        ),
-        _ => ("раздел напечатан в документе дважды", "бөлім құжатта екі рет басылған", "the section is printed twice"),
-    };
-    match language {
-        Language::Ru => ru,
-        Language::Kk => kk,
-        Language::En => en,
+fn why(key: &str) -> FixedText {
+    match key {
+        "missing" => texts::DOUBT_MISSING,
+        "twice" => texts::DOUBT_TWICE,
+        "no-heading" => texts::DOUBT_NO_HEADING,
+        "another-line" => texts::DOUBT_ANOTHER_LINE,
+        "another-subject" => texts::DOUBT_ANOTHER_SUBJECT,
+        "equal-headings" => texts::DOUBT_EQUAL_HEADINGS,
+        "reworded" => texts::DOUBT_REWORDED,
+        _ => texts::DOUBT_SECTION_TWICE,
     }
 }

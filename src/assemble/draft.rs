@@ -9,6 +9,7 @@ use super::{
     republic::Basis,
 };
 use domain::{ColumnCode, FormId, Measure, Number, Period, RowCode, TableTemplate, Titles, headings::defines_the_same};
+use words::Dictionary;
 
 /// A line whose cells are still to come.
 #[derive(Debug, Clone)]
@@ -77,6 +78,7 @@ impl DraftLine {
 /// A table whose cells are still to come.
 #[derive(Debug, Clone)]
 pub struct DraftTable<'a> {
+    pub words: &'a Dictionary,
     pub template: &'a TableTemplate,
     pub form: FormId,
     pub shown: Shown,

@@ -11,6 +11,7 @@ use domain::{
     Agency, Binding, COMPARISON_DOUBTFUL, ColumnCode, ColumnTemplate, Course, DatasetKey, Figure, FormId, FormIndex,
     Measure, NoPlace, Number, Period, Pick, Place, Region, RowCode, SectionId, Titles, Unit,
 };
+use words::Dictionary;
 
 /// The figures of a book's material, found by what they are about.
 #[derive(Debug)]
@@ -65,6 +66,12 @@ impl<'a> Figures<'a> {
             revised: material.revised.iter().collect(),
             regions: material.regions.iter().filter(|r| !r.unit.is_republic()).collect(),
         }
+    }
+
+    /// The words of the book.
+    #[must_use]
+    pub const fn words(&self) -> &'a Dictionary {
+        self.material.words
     }
 
     /// The period that the book shows of a form: its own, or the one that stands in; `None` when the form has not come.
@@ -270,7 +277,7 @@ fn strip<C: Clone>(code: &C, label: &Titles, measure: Measure) -> Strip<C> {
 }
 
 fn printed(label: &str) -> Titles {
-    Titles { ru: label.to_owned(), kk: None, en: None }
+    Titles::ru(label)
 }
 
 /// The picked ones, in the order of the pick; a code that nobody knows keeps its place under its own name.

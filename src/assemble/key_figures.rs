@@ -10,11 +10,11 @@ use super::{
     labels,
     material::Material,
     notes,
-    prose::{each, span, span_short},
+    prose::{span, span_short},
     republic::Basis,
-    words,
 };
 use domain::{Agency, KeyFigureTemplate, Pick, TableKind, Titles};
+use words::{Dictionary, texts};
 
 /// Key figures before their figures are known.
 pub struct DraftSummary {
@@ -37,7 +37,7 @@ pub fn drafted(material: &Material<'_>, figures: &Figures<'_>, drafts: &mut Draf
             kind: TableKind::Series,
         };
         let mut notes = doubts::notes(figures, &shows);
-        notes.extend(line.broken.as_ref().map(notes::broken));
+        notes.extend(line.broken.as_ref().map(|b| notes::broken(material.words, b)));
         notes
     });
     DraftSummary { notes: notes.collect(), lines }
@@ -94,37 +94,44 @@ pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derive
         .iter()
         .any(|(line, shown)| line.revised || line.broken.is_some() || shown.is_some_and(|s| s.provisional));
     let mut plans = vec![
-        (words::INDICATOR.titles(), ColumnRole::Label, Fill::Label(0)),
-        (words::MEASURE.titles(), ColumnRole::Text, Fill::Measure),
-        (each(|l| span_short(period, l)), ColumnRole::Value(period), Fill::Value(0)),
-        (each(|l| span_short(period.year_before(), l)), ColumnRole::Value(period.year_before()), Fill::Value(1)),
-        (words::CHANGE.titles(), ColumnRole::Change, Fill::Change),
-        (words::GROWTH.titles(), ColumnRole::Growth, Fill::Growth),
+        (texts::INDICATOR.titles(material.words), ColumnRole::Label, Fill::Label(0)),
+        (texts::MEASURE.titles(material.words), ColumnRole::Text, Fill::Measure),
+        (material.words.each(|l| span_short(period, l)), ColumnRole::Value(period), Fill::Value(0)),
+        (
+            material.words.each(|l| span_short(period.year_before(), l)),
+            ColumnRole::Value(period.year_before()),
+            Fill::Value(1),
+        ),
+        (texts::CHANGE.titles(material.words), ColumnRole::Change, Fill::Change),
+        (texts::GROWTH.titles(material.words), ColumnRole::Growth, Fill::Growth),
     ];
     for year in years {
         let then = period.years_before(year as i32);
-        plans.push((each(|l| span_short(then, l)), ColumnRole::Value(then), Fill::Value(year)));
+        plans.push((material.words.each(|l| span_short(then, l)), ColumnRole::Value(then), Fill::Value(year)));
     }
     if marks {
-        plans.push((words::MARKS.titles(), ColumnRole::Marks, Fill::Marks));
+        plans.push((texts::MARKS.titles(material.words), ColumnRole::Marks, Fill::Marks));
     }
     let lines = draft.lines.iter().map(|(line, shown)| {
         let figured = Figured { line, derived: derived[line.fact], hidden_now: false, hidden_ago: false, across: &[] };
         let provisional = shown.is_some_and(|s| s.provisional);
-        line.with_cells(plans.iter().map(|(_, _, fill)| cell(&figured, *fill, None, provisional)).collect(), Vec::new())
+        line.with_cells(
+            plans.iter().map(|(_, _, fill)| cell(material.words, &figured, *fill, None, provisional)).collect(),
+            Vec::new(),
+        )
     });
     let lines: Vec<_> = lines.collect();
-    let sentences = sentences(&lines);
+    let sentences = sentences(material.words, &lines);
     Table {
         id: "summary".to_owned(),
         number: String::new(),
         kind: Kind::Summary,
-        title: words::KEY_FIGURES.titles(),
+        title: texts::KEY_FIGURES.titles(material.words),
         short: Titles::default(),
-        scope: each(|l| format!("{}, {}", words::REPUBLIC.of(l), span(period, l))),
+        scope: material.words.each(|l| format!("{}, {}", texts::REPUBLIC.of(l), span(period, l))),
         sentences,
-        source: words::SUMMARY_SOURCE.titles(),
-        measure: words::MEASURE_IN_LINE.titles(),
+        source: texts::SUMMARY_SOURCE.titles(material.words),
+        measure: texts::MEASURE_IN_LINE.titles(material.words),
         origin: None,
         columns: plans.into_iter().map(|(header, role, _)| TableColumn::of_line(header, role)).collect(),
         lines,
@@ -136,13 +143,15 @@ pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derive
 }
 
 /// The first key figures as sentences that a person can quote.
-fn sentences(lines: &[super::book::Line]) -> Vec<Titles> {
+fn sentences(words: &Dictionary, lines: &[super::book::Line]) -> Vec<Titles> {
     let quoted = lines.iter().filter_map(|line| match line.cells.as_slice() {
-        [Cell::Text(label), _, Cell::Number(now), Cell::Number(ago), _, Cell::Growth(growth), ..] => Some(each(|l| {
-            let (label, said) = (labels::in_language(label, l), super::prose::growth(*growth, l));
-            let (now, ago) = (super::prose::number(*now, l), super::prose::number(*ago, l));
-            format!("{label}: {now} ({}: {ago}; {said}).", words::SAME_PERIOD.of(l))
-        })),
+        [Cell::Text(label), _, Cell::Number(now), Cell::Number(ago), _, Cell::Growth(growth), ..] => {
+            Some(words.each(|l| {
+                let (label, said) = (labels::in_language(label, l.language()), super::prose::growth(*growth, l));
+                let (now, ago) = (super::prose::number(*now, l), super::prose::number(*ago, l));
+                format!("{label}: {now} ({}: {ago}; {said}).", texts::SAME_PERIOD.of(l))
+            }))
+        }
         _ => None,
     });
     quoted.take(3).collect()

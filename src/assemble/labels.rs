@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     fn titles(ru: &str) -> Titles {
-        Titles { ru: ru.into(), ..Titles::default() }
+        Titles::ru(ru)
     }
 
     #[test]
@@ -137,10 +137,10 @@ mod tests {
 
     #[test]
     fn a_label_of_another_language_is_marked() {
-        let label = Titles { ru: "Всего".into(), kk: None, en: Some("Total".into()) };
-        assert_eq!(in_language(&label, Language::Kk), "Всего [ru]");
-        assert_eq!(in_language(&label, Language::En), "Total");
-        assert_eq!(in_language(&label, Language::Ru), "Всего");
+        let label = Titles::ru("Всего").with(Language::EN, "Total");
+        assert_eq!(in_language(&label, Language::KK), "Всего [ru]");
+        assert_eq!(in_language(&label, Language::EN), "Total");
+        assert_eq!(in_language(&label, Language::RU), "Всего");
     }
 
     #[test]

@@ -36,6 +36,7 @@ mod inhabitants;
 mod key_figures;
 pub mod labels;
 mod lines;
+mod mark;
 mod material;
 mod notes;
 pub mod prose;
@@ -44,7 +45,6 @@ mod republic;
 mod sentences;
 mod table;
 mod unfilled;
-pub mod words;
 
 pub use absences::reason_of;
 pub use across::Across;
@@ -149,13 +149,14 @@ fn finished(
             }
         })
         .collect();
-    tables.extend(missing.iter().map(|missing| cover::missing_table(template, missing, number)));
+    tables.extend(missing.iter().map(|missing| cover::missing_table(material, template, missing, number)));
     Chapter {
         id: template.id.clone(),
         number,
         titles: template.titles.clone(),
         form: template.form.clone(),
         form_name: notes::form_name(material, &template.form),
+        designation: notes::designation(material, &template.form),
         reason: template.reason.clone(),
         missing,
         tables,

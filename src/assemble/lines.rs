@@ -9,13 +9,12 @@ use super::{
     inhabitants::inhabitants,
     labels,
     material::Material,
-    prose::each,
     republic::Basis,
-    words,
 };
 use domain::{
     Agency, ColumnCode, FormId, Measure, Pick, Place, Region, RowCode, TableKind, TableTemplate, Titles, Unit,
 };
+use words::{Dictionary, texts};
 
 /// Drafts the tables of a template: one, or one for each place where its kind shows one place at a time.
 pub fn drafted<'a>(
@@ -29,7 +28,7 @@ pub fn drafted<'a>(
     let rows = figures.rows(form, shown.period, &template.section, &template.rows);
     let columns = figures.columns(form, shown.period, &template.section, &template.columns);
     let basis = Basis::of(figures, form, shown.period, template.kind == TableKind::Quarter);
-    let mut drafting = Drafting { material, figures, drafts, form, shown, template, basis };
+    let mut drafting = Drafting { material, words: material.words, figures, drafts, form, shown, template, basis };
     let doubts = doubts(&drafting, &rows, &columns);
     let mut tables = tables(&mut drafting, &rows, &columns);
     if tables.is_empty() {
@@ -84,6 +83,7 @@ fn tables<'a>(
 /// What the tables of a template are drafted from.
 pub struct Drafting<'s, 'a, 'm> {
     pub material: &'s Material<'m>,
+    pub words: &'a Dictionary,
     pub figures: &'s Figures<'s>,
     pub drafts: &'s mut DraftBook,
     pub form: &'s FormId,
@@ -97,6 +97,7 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
     #[must_use]
     pub fn table(&self, lines: Vec<DraftLine>, indicator: Option<Titles>) -> DraftTable<'a> {
         DraftTable {
+            words: self.words,
             template: self.template,
             form: self.form.clone(),
             shown: self.shown,
@@ -171,7 +172,11 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
     fn of_one_place(&mut self, row: &Strip<RowCode>, column: &Strip<ColumnCode>, names_row: bool) -> DraftTable<'a> {
         let (column_label, row_label) = (labels::whole(&column.label), labels::whole(&row.label));
         let indicator = if names_row {
-            each(|l| format!("{}; {}", labels::in_language(&column_label, l), labels::in_language(&row_label, l)))
+            self.words.each(|l| {
+                let (column, row) = (&column_label, &row_label);
+                let language = l.language();
+                format!("{}; {}", labels::in_language(column, language), labels::in_language(row, language))
+            })
         } else {
             column_label
         };
@@ -186,7 +191,8 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
     }
 
     fn by_agency(&mut self, row: &Strip<RowCode>, column: &Strip<ColumnCode>) -> Vec<DraftLine> {
-        let mut total = self.line(row, column, &Agency::all(), self.republic(), vec![words::ALL_AGENCIES.titles()]);
+        let mut total =
+            self.line(row, column, &Agency::all(), self.republic(), vec![texts::ALL_AGENCIES.titles(self.words)]);
         total.weight = Weight::Total;
         let whole = total.fact;
         let mut lines = vec![total];
@@ -200,7 +206,8 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
     }
 
     fn by_region(&mut self, row: &Strip<RowCode>, column: &Strip<ColumnCode>) -> (Vec<DraftLine>, Vec<Titles>) {
-        let mut total = self.line(row, column, &Agency::all(), self.republic(), vec![words::REPUBLIC.titles()]);
+        let mut total =
+            self.line(row, column, &Agency::all(), self.republic(), vec![texts::REPUBLIC.titles(self.words)]);
         total.weight = Weight::Total;
         total.persons = self.persons(&[Unit::republic()]);
         let whole = total.fact;
@@ -225,7 +232,7 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
             let now: Vec<Unit> = split.members().map(|r| r.unit.clone()).collect();
             let persons = self.persons(&now);
             let units = [now, vec![split.parent.unit.clone()], Vec::new(), Vec::new(), Vec::new()];
-            let mut line = self.line(row, column, &Agency::all(), units, vec![split.title()]);
+            let mut line = self.line(row, column, &Agency::all(), units, vec![split.title(self.words)]);
             line.weight = Weight::Aside;
             line.persons = persons;
             lines.push(line);
@@ -320,11 +327,11 @@ impl Split<'_> {
         std::iter::once(self.parent).chain(self.children.iter().copied())
     }
 
-    fn title(&self) -> Titles {
-        each(|language| {
-            let names: Vec<&str> = self.members().map(|r| r.titles.of(language)).collect();
-            let and = words::AND.of(language);
-            format!("{} ({})", names.join(&format!(" {and} ")), words::FORMER_BORDERS.of(language))
+    fn title(&self, words: &Dictionary) -> Titles {
+        words.each(|l| {
+            let names: Vec<&str> = self.members().map(|r| r.titles.of(l.language())).collect();
+            let and = texts::AND.of(l);
+            format!("{} ({})", names.join(&format!(" {and} ")), texts::FORMER_BORDERS.of(l))
         })
     }
 }

@@ -9,10 +9,13 @@ use domain::{
     Absence, Agency, AgencyName, CollectionTemplate, CollectionTerm, Dataset, DatasetKey, Finding, FormId,
     FormTemplate, FormTerm, Origin, Period, Place, Region, TableKind, Titles, Unit,
 };
+use words::Dictionary;
 
 /// Everything that goes into one book. What is not in here is not in the book.
 #[derive(Debug, Clone)]
 pub struct Material<'a> {
+    /// The words of the book in every language of the office.
+    pub words: &'a Dictionary,
     pub term: &'a CollectionTerm,
     pub template: &'a CollectionTemplate,
     /// The collection's period.

@@ -1,77 +1,63 @@
-//! Numbers, dates and periods in words, in the three languages.
+//! Numbers, days and periods in words, as a language writes them.
 
 use chrono::{Datelike, NaiveDate};
 
 use super::decimal::{Growth, Level};
-use domain::{Language, Number, Period, Titles};
-
-/// A text in every language, made by one rule.
-pub fn each(text: impl Fn(Language) -> String) -> Titles {
-    Titles { ru: text(Language::Ru), kk: Some(text(Language::Kk)), en: Some(text(Language::En)) }
-}
+use domain::{Number, Period};
+use words::Lexicon;
 
 /// A number as it is written in a text: `17 144`, `17,144`, `18 453,949`.
 #[must_use]
-pub fn number(number: Number, language: Language) -> String {
-    decimal(&number.to_string(), language)
+pub fn number(number: Number, lexicon: &Lexicon) -> String {
+    decimal(&number.to_string(), lexicon)
 }
 
 /// Tenths as a decimal: 1266 is `126,6`.
 #[must_use]
-pub fn tenths(tenths: i64, language: Language) -> String {
+pub fn tenths(tenths: i64, lexicon: &Lexicon) -> String {
     let sign = if tenths < 0 { "-" } else { "" };
     let magnitude = tenths.unsigned_abs();
-    decimal(&format!("{sign}{}.{}", magnitude / 10, magnitude % 10), language)
+    decimal(&format!("{sign}{}.{}", magnitude / 10, magnitude % 10), lexicon)
 }
 
 /// A level with its places: `126,6`, `0,05`.
 #[must_use]
-pub fn level(level: Level, language: Language) -> String {
-    decimal(&level.plain(), language)
+pub fn level(level: Level, lexicon: &Lexicon) -> String {
+    decimal(&level.plain(), lexicon)
 }
 
-/// Growth as people say it: `+12,3 %`, `−2,6 %`, `в 2,3 раза`, `—`.
+/// A percentage in tenths: 126 is `12,6 %`.
 #[must_use]
-pub fn growth(growth: Growth, language: Language) -> String {
+pub fn percent(value: i64, lexicon: &Lexicon) -> String {
+    lexicon.percent(&tenths(value, lexicon))
+}
+
+/// Growth: `+12,3 %`, `−2,6 %`, `в 2,3 раза`, `—`.
+#[must_use]
+pub fn growth(growth: Growth, lexicon: &Lexicon) -> String {
     match growth {
         Growth::Percent(value) => {
             let plus = if value > 0 { "+" } else { "" };
-            let blank = if language == Language::En { "" } else { "\u{a0}" };
-            format!("{plus}{}{blank}%", tenths(value, language))
+            format!("{plus}{}", percent(value, lexicon))
         }
-        Growth::Times(value) => times(value, language),
+        Growth::Times(value) => lexicon.times(&tenths(value, lexicon)),
         Growth::FromZero => "—".to_owned(),
     }
 }
 
-/// A multiple as people say it: `в 2,3 раза`, `2,3 есе`, `2.3 times`.
-#[must_use]
-pub fn times(value: i64, language: Language) -> String {
-    let multiple = tenths(value, language);
-    match language {
-        Language::Ru => format!("в\u{a0}{multiple}\u{a0}раза"),
-        Language::Kk => format!("{multiple}\u{a0}есе"),
-        Language::En => format!("{multiple}\u{a0}times"),
-    }
-}
-
 /// A plain decimal in a language: its sign, its grouping, its decimal mark.
-fn decimal(plain: &str, language: Language) -> String {
+fn decimal(plain: &str, lexicon: &Lexicon) -> String {
     let (sign, digits) = plain.strip_prefix('-').map_or(("", plain), |rest| ("−", rest));
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(w, f)| (w, Some(f)));
-    let (group, mark) = match language {
-        Language::Ru | Language::Kk => ('\u{a0}', ','),
-        Language::En => (',', '.'),
-    };
     let mut text = String::from(sign);
     for (place, digit) in whole.chars().enumerate() {
         if place > 0 && (whole.len() - place).is_multiple_of(3) {
-            text.push(group);
+            text.push(lexicon.group());
         }
         text.push(digit);
     }
     if let Some(fraction) = fraction {
-        text.push(mark);
+        text.push(lexicon.decimal());
         text.push_str(fraction);
     }
     text
@@ -79,90 +65,57 @@ fn decimal(plain: &str, language: Language) -> String {
 
 /// A day: `14 июля 2025 г.`, `2025 жылғы 14 шілде`, `14 July 2025`.
 #[must_use]
-pub fn day(day: NaiveDate, language: Language) -> String {
-    let (year, month, number) = (day.year(), day.month0() as usize, day.day());
-    match language {
-        Language::Ru => format!("{number} {} {year}\u{a0}г.", MONTHS_RU_OF[month]),
-        Language::Kk => format!("{year} жылғы {number} {}", MONTHS_KK[month]),
-        Language::En => format!("{number} {} {year}", MONTHS_EN[month]),
-    }
+pub fn day(day: NaiveDate, lexicon: &Lexicon) -> String {
+    lexicon.date(&day.day(), &lexicon.month_in_date(day.month()), &day.year())
 }
 
 /// The months that cumulative figures cover: `январь–июнь 2025 года`.
 #[must_use]
-pub fn span(period: Period, language: Language) -> String {
-    let (year, months) = (period.year(), months(period, language));
-    match language {
-        Language::Ru => format!("{months} {year} года"),
-        Language::Kk => format!("{year} жылғы {months}"),
-        Language::En => format!("{months} {year}"),
-    }
+pub fn span(period: Period, lexicon: &Lexicon) -> String {
+    lexicon.span(&months(period, lexicon), &period.year())
 }
 
 /// The same for the head of a column: `Январь–июнь 2025`.
 #[must_use]
-pub fn span_short(period: Period, language: Language) -> String {
-    let year = period.year();
-    match language {
-        Language::Ru | Language::En => capital(&format!("{} {year}", months(period, language))),
-        Language::Kk => format!("{year} ж. {}", months(period, language)),
-    }
+pub fn span_short(period: Period, lexicon: &Lexicon) -> String {
+    capital(&lexicon.span_short(&months(period, lexicon), &period.year()))
 }
 
 /// The same within a line: `январь–июнь 2025`.
 #[must_use]
-pub fn span_in_line(period: Period, language: Language) -> String {
-    match language {
-        Language::Ru => format!("{} {}", months(period, language), period.year()),
-        Language::Kk | Language::En => span(period, language),
-    }
+pub fn span_in_line(period: Period, lexicon: &Lexicon) -> String {
+    lexicon.span_in_line(&months(period, lexicon), &period.year())
 }
 
 /// The quarter alone that a period ends with: `II квартал 2025`.
 #[must_use]
-pub fn quarter_alone(period: Period, language: Language) -> String {
-    let (year, numeral) = (period.year(), ["I", "II", "III", "IV"][((period.last_month() - 1) / 3) as usize]);
-    match language {
-        Language::Ru => format!("{numeral} квартал {year}"),
-        Language::Kk => format!("{year} ж. {numeral} тоқсан"),
-        Language::En => format!("Q{} {year}", (period.last_month() - 1) / 3 + 1),
-    }
+pub fn quarter_alone(period: Period, lexicon: &Lexicon) -> String {
+    lexicon.quarter(&quarter(period, lexicon), &period.year())
 }
 
-/// The same as a sentence says it: `II квартал 2025 года`.
+/// The same in a sentence: `II квартал 2025 года`.
 #[must_use]
-pub fn quarter_in_full(period: Period, language: Language) -> String {
-    let alone = quarter_alone(period, language);
-    match language {
-        Language::Ru => format!("{alone} года"),
-        Language::Kk => alone.replacen(" ж. ", " жылғы ", 1),
-        Language::En => alone,
-    }
+pub fn quarter_in_full(period: Period, lexicon: &Lexicon) -> String {
+    lexicon.quarter_in_full(&quarter(period, lexicon), &period.year())
 }
 
 /// The same months of several years: `январь–июнь 2021–2025 годов`.
 #[must_use]
-pub fn span_of_years(first: Period, last: Period, language: Language) -> String {
+pub fn span_of_years(first: Period, last: Period, lexicon: &Lexicon) -> String {
     if first.year() == last.year() {
-        return span(last, language);
+        return span(last, lexicon);
     }
-    let (from, to, months) = (first.year(), last.year(), months(last, language));
-    match language {
-        Language::Ru => format!("{months} {from}–{to} годов"),
-        Language::Kk => format!("{from}–{to} жылдардағы {months}"),
-        Language::En => format!("{months} of {from}–{to}"),
-    }
+    lexicon.span_of_years(&months(last, lexicon), &first.year(), &last.year())
 }
 
-fn months(period: Period, language: Language) -> String {
-    let names = match language {
-        Language::Ru => MONTHS_RU,
-        Language::Kk => MONTHS_KK,
-        Language::En => MONTHS_EN,
-    };
-    match period.last_month() as usize {
-        1 => names[0].to_owned(),
-        last => format!("{}–{}", names[0], names[last - 1]),
+fn quarter(period: Period, lexicon: &Lexicon) -> &str {
+    lexicon.quarter_name((period.last_month() - 1) / 3 + 1)
+}
+
+fn months(period: Period, lexicon: &Lexicon) -> String {
+    match period.last_month() {
+        1 => lexicon.month(1).to_owned(),
+        last => lexicon.months(&lexicon.month(1), &lexicon.month(last)),
     }
 }
 
@@ -180,102 +133,51 @@ pub fn small(text: &str) -> String {
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
-const MONTHS_RU: [&str; 12] = [
-    "январь",
-    "февраль",
-    "март",
-    "апрель",
-    "май",
-    "июнь",
-    "июль",
-    "август",
-    "сентябрь",
-    "октябрь",
-    "ноябрь",
-    "декабрь",
-];
-const MONTHS_RU_OF: [&str; 12] = [
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-];
-const MONTHS_KK: [&str; 12] = [
-    "қаңтар",
-    "ақпан",
-    "наурыз",
-    "сәуір",
-    "мамыр",
-    "маусым",
-    "шілде",
-    "тамыз",
-    "қыркүйек",
-    "қазан",
-    "қараша",
-    "желтоқсан",
-];
-const MONTHS_EN: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::Language;
+    use words::Dictionary;
+
+    fn written(language: Language, write: impl Fn(&Lexicon) -> String) -> String {
+        write(Dictionary::embedded().unwrap().lexicon(language).unwrap())
+    }
 
     #[test]
     fn numbers_are_written_as_the_language_writes_them() {
         let sum: Number = "1234567.08".parse().unwrap();
-        assert_eq!(number(sum, Language::Ru), "1\u{a0}234\u{a0}567,08");
-        assert_eq!(number(sum, Language::En), "1,234,567.08");
-        assert_eq!(number(Number::count(-58), Language::Kk), "−58");
-        assert_eq!(tenths(-26, Language::Ru), "−2,6");
-        assert_eq!(tenths(-5, Language::En), "−0.5");
+        assert_eq!(written(Language::RU, |l| number(sum, l)), "1\u{a0}234\u{a0}567,08");
+        assert_eq!(written(Language::EN, |l| number(sum, l)), "1,234,567.08");
+        assert_eq!(written(Language::KK, |l| number(Number::count(-58), l)), "−58");
+        assert_eq!(written(Language::RU, |l| tenths(-26, l)), "−2,6");
+        assert_eq!(written(Language::EN, |l| tenths(-5, l)), "−0.5");
     }
 
     #[test]
     fn growth_is_said_as_people_say_it() {
-        assert_eq!(growth(Growth::Percent(-26), Language::Ru), "−2,6\u{a0}%");
-        assert_eq!(growth(Growth::Percent(123), Language::En), "+12.3%");
-        assert_eq!(growth(Growth::Times(23), Language::Ru), "в\u{a0}2,3\u{a0}раза");
-        assert_eq!(growth(Growth::Times(23), Language::Kk), "2,3\u{a0}есе");
-        assert_eq!(growth(Growth::FromZero, Language::En), "—");
+        assert_eq!(written(Language::RU, |l| growth(Growth::Percent(-26), l)), "−2,6\u{a0}%");
+        assert_eq!(written(Language::EN, |l| growth(Growth::Percent(123), l)), "+12.3%");
+        assert_eq!(written(Language::RU, |l| growth(Growth::Times(23), l)), "в\u{a0}2,3\u{a0}раза");
+        assert_eq!(written(Language::KK, |l| growth(Growth::Times(23), l)), "2,3\u{a0}есе");
+        assert_eq!(written(Language::EN, |l| growth(Growth::FromZero, l)), "—");
     }
 
     #[test]
     fn periods_and_days_are_written_in_words() {
         let quarter: Period = "2025-Q2".parse().unwrap();
-        assert_eq!(span(quarter, Language::Ru), "январь–июнь 2025 года");
-        assert_eq!(span(quarter, Language::Kk), "2025 жылғы қаңтар–маусым");
-        assert_eq!(span_short(quarter, Language::En), "January–June 2025");
-        assert_eq!(span_short("2025-M01".parse().unwrap(), Language::Ru), "Январь 2025");
-        assert_eq!(quarter_alone(quarter, Language::Ru), "II квартал 2025");
-        assert_eq!(quarter_in_full(quarter, Language::Ru), "II квартал 2025 года");
-        assert_eq!(quarter_in_full(quarter, Language::Kk), "2025 жылғы II тоқсан");
+        assert_eq!(written(Language::RU, |l| span(quarter, l)), "январь–июнь 2025 года");
+        assert_eq!(written(Language::KK, |l| span(quarter, l)), "2025 жылғы қаңтар–маусым");
+        assert_eq!(written(Language::EN, |l| span_short(quarter, l)), "January–June 2025");
+        assert_eq!(written(Language::RU, |l| span_short("2025-M01".parse().unwrap(), l)), "Январь 2025");
+        assert_eq!(written(Language::RU, |l| quarter_alone(quarter, l)), "II квартал 2025");
+        assert_eq!(written(Language::RU, |l| quarter_in_full(quarter, l)), "II квартал 2025 года");
+        assert_eq!(written(Language::KK, |l| quarter_in_full(quarter, l)), "2025 жылғы II тоқсан");
         let first = quarter.years_before(4);
-        assert_eq!(span_of_years(first, quarter, Language::Ru), "январь–июнь 2021–2025 годов");
-        assert_eq!(span_of_years(first, quarter, Language::En), "January–June of 2021–2025");
-        assert_eq!(span_of_years(quarter, quarter, Language::Kk), "2025 жылғы қаңтар–маусым");
+        assert_eq!(written(Language::RU, |l| span_of_years(first, quarter, l)), "январь–июнь 2021–2025 годов");
+        assert_eq!(written(Language::EN, |l| span_of_years(first, quarter, l)), "January–June of 2021–2025");
+        assert_eq!(written(Language::KK, |l| span_of_years(quarter, quarter, l)), "2025 жылғы қаңтар–маусым");
         let date = NaiveDate::from_ymd_opt(2025, 7, 14).unwrap();
-        assert_eq!(day(date, Language::Ru), "14 июля 2025\u{a0}г.");
-        assert_eq!(day(date, Language::Kk), "2025 жылғы 14 шілде");
+        assert_eq!(written(Language::RU, |l| day(date, l)), "14 июля 2025\u{a0}г.");
+        assert_eq!(written(Language::KK, |l| day(date, l)), "2025 жылғы 14 шілде");
     }
 }

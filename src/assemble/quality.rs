@@ -5,11 +5,10 @@ use std::collections::HashMap;
 use super::{
     book::{Quality, QualityLine},
     material::Material,
-    notes::form_name,
-    prose::each,
-    words,
+    notes::{designation, form_name},
 };
-use domain::{Finding, Language, Severity, Tally, Titles};
+use domain::{Finding, Severity, Tally, Titles};
+use words::texts;
 
 /// Findings printed; beyond these only their number, for nobody reads on.
 const MOST_FINDINGS: usize = 300;
@@ -34,6 +33,7 @@ pub fn quality(material: &Material<'_>) -> Quality {
     let findings = alike.into_iter().map(|(finding, times)| QualityLine {
         finding: finding.clone(),
         form: form_name(material, &finding.form),
+        designation: designation(material, &finding.form),
         unit: unit(material, finding),
         rule: rule(material, finding, times),
     });
@@ -58,12 +58,12 @@ fn alike(findings: Vec<&Finding>) -> Vec<(&Finding, usize)> {
 }
 
 fn unit(material: &Material<'_>, finding: &Finding) -> Titles {
-    let Some(unit) = &finding.unit else { return each(|_| "—".to_owned()) };
+    let Some(unit) = &finding.unit else { return material.words.each(|_| "—".to_owned()) };
     if unit.is_republic() {
-        return words::REPUBLIC.titles();
+        return texts::REPUBLIC.titles(material.words);
     }
     let region = material.regions.iter().find(|r| r.unit == *unit);
-    region.map_or_else(|| each(|_| unit.to_string()), |r| r.titles.clone())
+    region.map_or_else(|| material.words.each(|_| unit.to_string()), |r| r.titles.clone())
 }
 
 /// What the rule says, in the words of the form's template; for rules of every form in common words, with the finding's
@@ -79,9 +79,9 @@ fn one_rule(material: &Material<'_>, finding: &Finding) -> Titles {
     if let Some(rule) = known {
         return rule.titles.clone();
     }
-    let common = words::common_rule(&finding.rule);
-    each(|language| match (language, common) {
-        (Language::En, _) | (_, None) => finding.explanation.clone(),
-        (language, Some(common)) => format!("{} [en: {}]", common.of(language), finding.explanation),
+    let common = texts::common_rule(&finding.rule);
+    material.words.each(|l| match common.map_or("", |common| common.of(l)) {
+        "" => finding.explanation.clone(),
+        common => format!("{common} [en: {}]", finding.explanation),
     })
 }

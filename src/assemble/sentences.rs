@@ -6,24 +6,18 @@ use super::{
     decimal,
     draft::DraftTable,
     labels,
-    prose::{self, each, span},
-    words,
+    prose::{self, span},
 };
-use domain::{Language, Number, TableKind, Titles};
+use domain::{Number, TableKind, Titles};
+use words::{Lexicon, texts};
 
 /// The sentences above a table.
 #[must_use]
 pub fn about(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Titles> {
     let mut sentences = Vec::new();
     if let (Some(indicator), None) = (&draft.indicator, draft.part) {
-        sentences.push(each(|language| {
-            let indicator = labels::in_language(indicator, language);
-            match language {
-                Language::Ru => format!("Показатель: {indicator}."),
-                Language::Kk => format!("Көрсеткіш: {indicator}."),
-                Language::En => format!("Indicator: {indicator}."),
-            }
-        }));
+        let said = |l: &Lexicon| l.one_indicator(&labels::in_language(indicator, l.language()));
+        sentences.push(draft.words.each(said));
     }
     match draft.template.kind {
         TableKind::Regions => {
@@ -49,20 +43,15 @@ fn change(draft: &DraftTable<'_>, first: &Figured<'_>) -> Option<Titles> {
     let label = first.line.labels.first()?;
     let Cell::Number(now) = first.value(0) else { return None };
     let ago_period = draft.shown.period.year_before();
-    Some(each(|language| {
-        let label = labels::in_language(label, language);
-        let now = prose::number(now, language);
+    Some(draft.words.each(|l| {
+        let label = labels::in_language(label, l.language());
+        let now = prose::number(now, l);
         let quarter = draft.template.kind == TableKind::Quarter;
-        let time = if quarter { prose::quarter_in_full(ago_period, language) } else { span(ago_period, language) };
+        let time = if quarter { prose::quarter_in_full(ago_period, l) } else { span(ago_period, l) };
         match (first.value(1), first.derived.now().zip(first.derived.ago())) {
             (Cell::Number(ago), Some((of_now, of_ago))) => {
-                let ago = prose::number(ago, language);
-                let growth = prose::growth(decimal::growth(of_now, of_ago), language);
-                match language {
-                    Language::Ru => format!("{label}: {now}; {time} (АППГ): {ago}; изменение: {growth}."),
-                    Language::Kk => format!("{label}: {now}; {time} (ӨЖСК): {ago}; өзгеріс: {growth}."),
-                    Language::En => format!("{label}: {now}; {time}: {ago}; change: {growth}."),
-                }
+                let growth = prose::growth(decimal::growth(of_now, of_ago), l);
+                l.compared(&label, &now, &time, &prose::number(ago, l), &growth)
             }
             _ => format!("{label}: {now}."),
         }
@@ -73,9 +62,9 @@ fn change(draft: &DraftTable<'_>, first: &Figured<'_>) -> Option<Titles> {
 fn crossing(draft: &DraftTable<'_>, first: &Figured<'_>) -> Option<Titles> {
     let (row, column) = (first.line.labels.first()?, &draft.strands.first()?.header);
     let Some(Cell::Number(number)) = first.across.first() else { return None };
-    Some(each(|language| {
-        let (row, column) = (labels::in_language(row, language), labels::in_language(column, language));
-        format!("{row}; {column}: {}.", prose::number(*number, language))
+    Some(draft.words.each(|l| {
+        let (row, column) = (labels::in_language(row, l.language()), labels::in_language(column, l.language()));
+        format!("{row}; {column}: {}.", prose::number(*number, l))
     }))
 }
 
@@ -93,20 +82,11 @@ fn extremes_across(draft: &DraftTable<'_>, first: &Figured<'_>) -> Option<Titles
     if most.1 == fewest.1 {
         return None;
     }
-    Some(each(|language| {
-        let said =
-            |(name, number): &(&Titles, Number)| (name.of(language).to_owned(), prose::number(*number, language));
-        let ((most, high), (fewest, low)) = (said(most), said(fewest));
-        the_most(language, (&most, &high), (&fewest, &low))
+    Some(draft.words.each(|l| {
+        let name = |(name, _): &(&Titles, Number)| name.of(l.language()).to_owned();
+        let number = |(_, number): &(&Titles, Number)| prose::number(*number, l);
+        l.the_most(&name(most), &number(most), &name(fewest), &number(fewest))
     }))
-}
-
-fn the_most(language: Language, (most, high): (&str, &str), (fewest, low): (&str, &str)) -> String {
-    match language {
-        Language::Ru => format!("Больше всего: {most} ({high}), меньше всего: {fewest} ({low})."),
-        Language::Kk => format!("Ең көп: {most} ({high}), ең аз: {fewest} ({low})."),
-        Language::En => format!("The most: {most} ({high}), the fewest: {fewest} ({low})."),
-    }
 }
 
 /// The regions with the highest and the lowest level, or figure.
@@ -120,40 +100,27 @@ fn extremes(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Option<Titles> {
     }
     let by_level = by_level(figured, draft.template.per_capita);
     let places = places(figured);
-    let worth = |f: &Figured<'_>, language: Language| match (f.level(places), f.value(0)) {
-        (Some(level), _) if by_level => prose::level(level, language),
-        (_, Cell::Number(number)) => prose::number(number, language),
+    let worth = |f: &Figured<'_>, l: &Lexicon| match (f.level(places), f.value(0)) {
+        (Some(level), _) if by_level => prose::level(level, l),
+        (_, Cell::Number(number)) => prose::number(number, l),
         _ => String::new(),
     };
-    Some(each(|language| {
+    Some(draft.words.each(|l| {
         // Where several have the same level, none of them is named before the others.
         let name = |f: &Figured<'_>| {
-            let alike = figured
-                .iter()
-                .zip(&ranks)
-                .filter(|(other, rank)| rank.is_some() && worth(other, language) == worth(f, language));
+            let alike =
+                figured.iter().zip(&ranks).filter(|(other, rank)| rank.is_some() && worth(other, l) == worth(f, l));
             match (alike.count(), f.line.labels.first()) {
-                (2.., _) => words::SEVERAL_REGIONS.of(language).to_owned(),
-                (_, label) => label.map(|l| l.of(language).to_owned()).unwrap_or_default(),
+                (2.., _) => texts::SEVERAL_REGIONS.of(l).to_owned(),
+                (_, label) => label.map(|label| label.of(l.language()).to_owned()).unwrap_or_default(),
             }
         };
-        let (high, low) = (worth(highest, language), worth(lowest, language));
+        let (high, low) = (worth(highest, l), worth(lowest, l));
         let (highest, lowest) = (name(highest), name(lowest));
-        match (language, by_level) {
-            (Language::Ru, true) => {
-                format!(
-                    "Наибольший уровень на 10\u{a0}000 населения: {highest} ({high}), наименьший: {lowest} ({low})."
-                )
-            }
-            (Language::Kk, true) => {
-                format!(
-                    "10\u{a0}000 тұрғынға шаққандағы ең жоғары деңгей: {highest} ({high}), ең төмен: {lowest} ({low})."
-                )
-            }
-            (Language::En, true) => {
-                format!("The highest level per 10,000 inhabitants: {highest} ({high}), the lowest: {lowest} ({low}).")
-            }
-            (language, false) => the_most(language, (&highest, &high), (&lowest, &low)),
+        if by_level {
+            l.the_highest(&highest, &high, &lowest, &low)
+        } else {
+            l.the_most(&highest, &high, &lowest, &low)
         }
     }))
 }
@@ -165,14 +132,8 @@ fn largest(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Option<Titles> {
     let share = decimal::share(largest.derived.now()?, largest.derived.whole?)?;
     let label = largest.line.labels.first()?;
     let Cell::Number(now) = largest.value(0) else { return None };
-    let _ = draft;
-    Some(each(|language| {
-        let label = labels::in_language(label, language);
-        let (now, share) = (prose::number(now, language), prose::tenths(share, language));
-        match language {
-            Language::Ru => format!("Наибольшая часть: {label} — {now}, {share}\u{a0}%."),
-            Language::Kk => format!("Ең үлкен бөлігі: {label} — {now}, {share}\u{a0}%."),
-            Language::En => format!("The largest part: {label}: {now}, {share}%."),
-        }
+    Some(draft.words.each(|l| {
+        let label = labels::in_language(label, l.language());
+        l.the_largest(&label, &prose::number(now, l), &prose::percent(share, l))
     }))
 }

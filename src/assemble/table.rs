@@ -11,10 +11,11 @@ use super::{
     draft::{DraftLine, DraftTable},
     labels,
     material::Material,
-    prose::{each, quarter_in_full, span, span_of_years},
-    sentences, words,
+    prose::{quarter_in_full, span, span_of_years},
+    sentences,
 };
 use domain::{Agency, Language, TableKind, Titles};
+use words::texts;
 
 /// Finishes a table.
 #[must_use]
@@ -47,7 +48,7 @@ pub fn finished(
         .iter()
         .zip(&ranks)
         .map(|(f, rank)| {
-            let cells = plans.iter().map(|p| cell(f, p.fill, *rank, draft.shown.provisional)).collect();
+            let cells = plans.iter().map(|p| cell(draft.words, f, p.fill, *rank, draft.shown.provisional)).collect();
             f.line.with_cells(cells, revised(f.line, &plans))
         })
         .collect();
@@ -90,9 +91,9 @@ fn id(draft: &DraftTable<'_>) -> String {
 /// The template's title; where the template makes several tables, with what this one shows.
 fn title(draft: &DraftTable<'_>) -> Titles {
     match (&draft.indicator, draft.part) {
-        (Some(indicator), Some(_)) => each(|language| {
-            let title = labels::in_language(&draft.template.titles, language);
-            format!("{title}: {}", labels::in_language(indicator, language))
+        (Some(indicator), Some(_)) => draft.words.each(|l| {
+            let title = labels::in_language(&draft.template.titles, l.language());
+            format!("{title}: {}", labels::in_language(indicator, l.language()))
         }),
         _ => draft.template.titles.clone(),
     }
@@ -106,13 +107,13 @@ fn scope(draft: &DraftTable<'_>, plans: &[Plan]) -> Titles {
         _ => None,
     });
     let first = years.min().unwrap_or(now);
-    each(|language| {
+    draft.words.each(|l| {
         let time = match draft.template.kind {
-            TableKind::Quarter => quarter_in_full(now, language),
-            TableKind::Series => span_of_years(first, now, language),
-            _ => span(now, language),
+            TableKind::Quarter => quarter_in_full(now, l),
+            TableKind::Series => span_of_years(first, now, l),
+            _ => span(now, l),
         };
-        format!("{}, {time}", words::REPUBLIC.of(language))
+        format!("{}, {time}", texts::REPUBLIC.of(l))
     })
 }
 
@@ -136,15 +137,7 @@ fn source(material: &Material<'_>, draft: &DraftTable<'_>) -> Titles {
         }
     }
     let (rows, columns) = (labels::cited(&rows), labels::cited(&columns));
-    each(|language| {
-        let form = designation(material, draft, language);
-        let section = &template.section;
-        match language {
-            Language::Ru => format!("Источник: форма {form}, раздел {section}; строки: {rows}; графы: {columns}."),
-            Language::Kk => format!("Дереккөз: {form} нысаны, {section} бөлімі; жолдар: {rows}; бағандар: {columns}."),
-            Language::En => format!("Source: form {form}, section {section}; rows: {rows}; columns: {columns}."),
-        }
-    })
+    draft.words.each(|l| l.source(&designation(material, draft, l.language()), &template.section, &rows, &columns))
 }
 
 /// The form's designation, or its title where it has none.
@@ -158,19 +151,12 @@ fn measure(draft: &DraftTable<'_>) -> Titles {
     let first = draft.lines.first().map(|l| l.measure).unwrap_or_default();
     let mixed = draft.lines.iter().any(|l| l.measure != first);
     if draft.mixes_measures() {
-        return words::MEASURE_IN_HEAD.titles();
+        return texts::MEASURE_IN_HEAD.titles(draft.words);
     }
-    each(|language| {
-        let unit = words::measure(first).of(language);
-        match (language, mixed) {
-            (Language::Ru, false) => format!("Единица измерения: {unit}."),
-            (Language::Kk, false) => format!("Өлшем бірлігі: {unit}."),
-            (Language::En, false) => format!("Unit of measure: {unit}."),
-            (Language::Ru, true) => "Единица измерения указана в строке.".to_owned(),
-            (Language::Kk, true) => "Өлшем бірлігі жолда көрсетілген.".to_owned(),
-            (Language::En, true) => "The unit of measure stands in each line.".to_owned(),
-        }
-    })
+    if mixed {
+        return texts::MEASURE_IN_LINE.titles(draft.words);
+    }
+    draft.words.each(|l| l.measured_in(&texts::measure(first).of(l)))
 }
 
 /// Takes lines out that the documents have nowhere, neither now nor before, where they have others; says which.
@@ -185,9 +171,9 @@ fn without_unknown(draft: &DraftTable<'_>, figured: &mut Vec<Figured<'_>>) -> Op
     let unknown: Vec<&DraftLine> = figured.iter().filter(|f| !told(f)).map(|f| f.line).collect();
     let labels: Vec<&Titles> = unknown.iter().filter_map(|line| line.labels.last()).collect();
     let note = (!labels.is_empty()).then(|| {
-        each(|language| {
-            let labels: Vec<String> = labels.iter().map(|label| labels::in_language(label, language)).collect();
-            format!("{} {}: {}.", Mark::X.text(), words::NOT_IN_DOCUMENTS.of(language), labels.join("; "))
+        draft.words.each(|l| {
+            let labels: Vec<String> = labels.iter().map(|label| labels::in_language(label, l.language())).collect();
+            format!("{} {}: {}.", Mark::X.text(), texts::NOT_IN_DOCUMENTS.of(l), labels.join("; "))
         })
     });
     figured.retain(told);
@@ -210,12 +196,12 @@ fn summed(draft: &DraftTable<'_>) -> Option<Titles> {
         return None;
     }
     if summed.len() == years {
-        return Some(words::SUMMED_REPUBLIC.titles());
+        return Some(texts::SUMMED_REPUBLIC.titles(draft.words));
     }
-    Some(each(|language| {
+    Some(draft.words.each(|l| {
         let times: Vec<String> =
-            summed.iter().map(|year| span(draft.shown.period.years_before(*year as i32), language)).collect();
-        format!("{} ({})", words::SUMMED_REPUBLIC.of(language).trim_end_matches('.'), times.join("; ")) + "."
+            summed.iter().map(|year| span(draft.shown.period.years_before(*year as i32), l)).collect();
+        format!("{} ({})", texts::SUMMED_REPUBLIC.of(l).trim_end_matches('.'), times.join("; ")) + "."
     }))
 }
 
@@ -226,44 +212,28 @@ fn notes(draft: &DraftTable<'_>, lines: &[Line], unknown: Option<Titles>) -> Vec
     notes.extend(summed(draft));
     notes.extend(draft.doubts.iter().cloned());
     let mut broken: Vec<Titles> =
-        draft.lines.iter().filter_map(|l| l.broken.as_ref()).map(super::notes::broken).collect();
+        draft.lines.iter().filter_map(|l| l.broken.as_ref()).map(|b| super::notes::broken(draft.words, b)).collect();
     broken.dedup();
     notes.append(&mut broken);
     if draft.lines.iter().any(|line| line.mixed) {
-        notes.push(words::MIXED_REPUBLIC.titles());
+        notes.push(draft.words.each(|l| format!("{} {}", Mark::Z.text(), texts::MIXED_REPUBLIC.of(l))));
     }
     if !draft.incomparable.is_empty() {
-        notes.push(each(|language| {
-            let names: Vec<&str> = draft.incomparable.iter().map(|t| t.of(language)).collect();
-            let names = names.join(", ");
-            match language {
-                Language::Ru => format!("[z] Границы изменились между сравниваемыми периодами: {names}."),
-                Language::Kk => format!("[z] Салыстырылатын кезеңдер арасында шекаралар өзгерді: {names}."),
-                Language::En => format!("[z] Borders changed between the periods compared: {names}."),
-            }
+        notes.push(draft.words.each(|l| {
+            let names: Vec<&str> = draft.incomparable.iter().map(|t| t.of(l.language())).collect();
+            format!("{} {}", Mark::Z.text(), l.borders_changed(&names.join(", ")))
         }));
     }
     if draft.shown.provisional {
-        notes.push(each(|language| {
-            let time = span(draft.shown.period, language);
-            match language {
-                Language::Ru => format!("[p] Форма за отчётный период не поступила; приведены сведения за {time}."),
-                Language::Kk => format!("[p] Есепті кезеңнің нысаны түспеді; {time} мәліметтері берілді."),
-                Language::En => format!("[p] The form of the period has not come; the figures are those of {time}."),
-            }
-        }));
+        let said = draft.words.each(|l| format!("{} {}", Mark::P.text(), l.provisional(&span(draft.shown.period, l))));
+        notes.push(said);
     }
     if draft.silent > 0 {
-        let silent = draft.silent;
-        notes.push(each(|language| match language {
-            Language::Ru => format!("Строк без сведений, которые не приведены: {silent}."),
-            Language::Kk => format!("Мәліметі жоқ, келтірілмеген жолдар: {silent}."),
-            Language::En => format!("Lines without figures that are left out: {silent}."),
-        }));
+        notes.push(draft.words.each(|l| l.silent(&draft.silent)));
     }
-    for (mark, words) in [(Mark::X, words::LEGEND_X), (Mark::C, words::LEGEND_C)] {
+    for (mark, legend) in [(Mark::X, texts::LEGEND_X), (Mark::C, texts::LEGEND_C)] {
         if has(mark) {
-            notes.push(each(|language| format!("{} {}.", mark.text(), words.of(language))));
+            notes.push(draft.words.each(|l| format!("{} {}.", mark.text(), legend.of(l))));
         }
     }
     notes

@@ -6,46 +6,50 @@ use super::{
     figures::Figures,
     material::Material,
     notes::form_name,
-    prose::{each, span},
-    words::{self, Words},
+    prose::span,
 };
 use domain::{Agency, Measure, NoPlace, Unit};
+use words::{FixedText, texts};
 
 /// The table, with one line: the form, `[x]`, and the reason.
 #[must_use]
 pub fn table(material: &Material<'_>, figures: &Figures<'_>, draft: &DraftTable<'_>, number: String) -> Table {
     let template = draft.template;
-    let column = |words: Words, role| TableColumn::of_line(words.titles(), role);
+    let column = |head: FixedText, role| TableColumn::of_line(head.titles(material.words), role);
     let name = form_name(material, &draft.form);
     let part = draft.part.map(|part| format!("-{part}")).unwrap_or_default();
     let mut notes = draft.doubts.clone();
-    notes.push(each(|l| format!("{} {}.", Mark::X.text(), words::LEGEND_X.of(l))));
+    notes.push(material.words.each(|l| format!("{} {}.", Mark::X.text(), texts::LEGEND_X.of(l))));
     Table {
         id: format!("{}{part}", template.id),
         number,
         kind: Kind::Missing,
         title: template.titles.clone(),
         short: template.short(),
-        scope: each(|l| format!("{}, {}", words::REPUBLIC.of(l), span(draft.shown.period, l))),
+        scope: material.words.each(|l| format!("{}, {}", texts::REPUBLIC.of(l), span(draft.shown.period, l))),
         sentences: Vec::new(),
-        source: each(|l| format!("{}: {}.", words::FORM.of(l), name.of(l))),
-        measure: words::NO_FIGURES.titles(),
+        source: material.words.each(|l| format!("{}: {}.", texts::FORM.of(l), name.of(l.language()))),
+        measure: super::cover::no_figures(material),
         origin: Some(TableOrigin {
             form: draft.form.clone(),
             section: template.section.clone(),
             period: draft.shown.period,
         }),
         columns: vec![
-            column(words::FORM, ColumnRole::Label),
-            column(words::FIGURES, ColumnRole::Text),
-            column(words::REASON, ColumnRole::Label),
+            column(texts::FORM, ColumnRole::Label),
+            column(texts::FIGURES, ColumnRole::Text),
+            column(texts::REASON, ColumnRole::Label),
         ],
         lines: vec![Line {
             weight: Weight::Plain,
             depth: 0,
             measure: Measure::Count,
             key: None,
-            cells: vec![Cell::Text(name), Cell::Absent(Mark::X), Cell::Text(reason(figures, draft).titles())],
+            cells: vec![
+                Cell::Text(name),
+                Cell::Absent(Mark::X),
+                Cell::Text(reason(figures, draft).titles(material.words)),
+            ],
             revised: Vec::new(),
         }],
         whole: None,
@@ -56,15 +60,15 @@ pub fn table(material: &Material<'_>, figures: &Figures<'_>, draft: &DraftTable<
 }
 
 /// Why the documents that came do not fill the table.
-fn reason(figures: &Figures<'_>, draft: &DraftTable<'_>) -> Words {
+fn reason(figures: &Figures<'_>, draft: &DraftTable<'_>) -> FixedText {
     let (form, period) = (&draft.form, draft.shown.period);
     let republic = figures.document(form, period, &Unit::republic(), &Agency::all());
     if republic.is_none() && !figures.has_regions(form, period) {
-        return words::NO_REPUBLIC;
+        return texts::NO_REPUBLIC;
     }
     let document = republic.or_else(|| figures.documents(form, period).next());
     match document.map(|d| d.find_section(&draft.template.section)) {
-        Some(Err(NoPlace::Gone | NoPlace::NotSent | NoPlace::Unclear(..))) => words::NO_SECTION,
-        _ => words::NO_FIGURES_OF_TABLE,
+        Some(Err(NoPlace::Gone | NoPlace::NotSent | NoPlace::Unclear(..))) => texts::NO_SECTION,
+        _ => texts::NO_FIGURES_OF_TABLE,
     }
 }

@@ -153,7 +153,7 @@ fn as_table(office: &Office, matrix: &Matrix) -> String {
     for organ in &matrix.organs {
         let recipient = office.regulation().recipient(organ);
         let column = recipient.and_then(|r| r.column).map_or(String::new(), |c| c.to_string());
-        let title = recipient.map_or("", |r| r.titles.of(Language::En));
+        let title = recipient.map_or("", |r| r.titles.of(Language::EN));
         let mut row = vec![column, organ.to_string(), table::shortened(title, 48)];
         row.extend(matrix.collections.iter().map(|c| written(matrix.entitlement(c, organ))));
         table.add_row(row);
@@ -174,5 +174,5 @@ fn as_table(office: &Office, matrix: &Matrix) -> String {
         0 => String::new(),
         cells => format!("?: not legible in the source ({}), counted as 0 copies.\n", domain::counted(cells, "cell")),
     };
-    table::text(&table) + &note + office.regulation().act.of(Language::En) + ".\n"
+    table::text(&table) + &note + office.regulation().act.of(Language::EN) + ".\n"
 }

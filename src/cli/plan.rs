@@ -179,7 +179,7 @@ pub(super) fn title(office: &Office, subject: &Subject) -> String {
         Subject::Form(id) => regulation.form(id).map(|form| &form.titles),
         Subject::Collection(id) => regulation.collection(id).map(|collection| &collection.titles),
     };
-    titles.map_or_else(String::new, |titles| titles.of(Language::En).to_owned())
+    titles.map_or_else(String::new, |titles| titles.of(Language::EN).to_owned())
 }
 
 fn short_weekday(day: NaiveDate) -> &'static str {

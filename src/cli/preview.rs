@@ -22,7 +22,7 @@ pub struct Args {
     /// The collection, such as crime
     #[arg(long)]
     collection: CollectionId,
-    /// ru, kk or en; without it the office's own language
+    /// The language, such as kk; without it the office's own
     #[arg(long)]
     language: Option<Language>,
     /// Dots per inch of the pictures

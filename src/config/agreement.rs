@@ -157,15 +157,12 @@ fn untranslated(office: &Office) -> Vec<String> {
         }
         lists.push((template.file.clone(), titles));
     }
+    let settings = &office.settings;
+    let languages: BTreeSet<Language> = settings.languages.values().copied().chain([settings.language]).collect();
     let mut notes = Vec::new();
     for (file, titles) in lists {
-        for language in [Language::Kk, Language::En] {
-            let lacks = |titles: &&&Titles| match language {
-                Language::Kk => titles.kk.is_none(),
-                Language::En => titles.en.is_none(),
-                Language::Ru => false,
-            };
-            let without: Vec<&&Titles> = titles.iter().filter(lacks).collect();
+        for language in &languages {
+            let without: Vec<&&Titles> = titles.iter().filter(|titles| !titles.has(*language)).collect();
             let Some(first) = without.first() else { continue };
             let count = without.len();
             let titles = if count == 1 { "1 title has".to_owned() } else { format!("{count} titles have") };

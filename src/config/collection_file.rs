@@ -45,8 +45,9 @@ use toml::Spanned;
 
 use super::fault::{Fault, Faults, parse_toml};
 use domain::{
-    ChapterTemplate, CollectionId, CollectionTemplate, ColumnCode, FormId, KeyFigureTemplate, LONGEST_SHORT, NameError,
-    Pick, Place, Print, RowCode, SectionId, TableKind, TableTemplate, Titles, did_you_mean, names_a_sheet, nearest,
+    ChapterTemplate, CollectionId, CollectionTemplate, ColumnCode, FormId, KeyFigureTemplate, LONGEST_SHORT, Language,
+    NameError, Pick, Place, Print, RowCode, SectionId, TableKind, TableTemplate, Titles, did_you_mean, names_a_sheet,
+    nearest,
 };
 
 #[derive(Debug, Deserialize)]
@@ -203,10 +204,11 @@ impl Reading<'_> {
             let message = format!("a table of kind `{}` has no chart; remove `chart`", written.kind);
             self.fault(&written.id, message);
         }
+        let short = written.short.map(|short| self.short(short, &written.title));
         Some(TableTemplate {
             id,
             titles: written.title,
-            short: written.short.map(|short| self.short(short)),
+            short,
             kind: written.kind,
             section: section?,
             rows: rows?,
@@ -221,16 +223,19 @@ impl Reading<'_> {
     }
 
     /// Checks that a short title can be the name of a sheet in every language.
-    fn short(&mut self, written: Spanned<Titles>) -> Titles {
-        let titles = written.get_ref();
-        let said = [("ru", Some(&titles.ru)), ("kk", titles.kk.as_ref()), ("en", titles.en.as_ref())];
-        let refused: Vec<String> = said
+    fn short(&mut self, written: Spanned<Titles>, title: &Titles) -> Titles {
+        let short = written.get_ref();
+        let languages: BTreeSet<Language> = title.texts().chain(short.texts()).map(|(language, _)| language).collect();
+        let refused: Vec<String> = languages
             .into_iter()
-            .filter(|(_, text)| !text.is_some_and(|text| names_a_sheet(text)))
-            .map(|(language, text)| format!("`{}` in `{language}`", text.map_or("", String::as_str)))
+            .map(|language| (language, short.own(language).unwrap_or_default()))
+            .filter(|(_, text)| !names_a_sheet(text))
+            .map(|(language, text)| format!("`{text}` in `{language}`"))
             .collect();
         for text in refused {
-            let rule = format!("write 1 to {LONGEST_SHORT} letters, none of `[ ] : * ? / \\ '`, in ru, kk and en");
+            let rule = format!(
+                "write 1 to {LONGEST_SHORT} letters, none of `[ ] : * ? / \\ '`, in each language of the title"
+            );
             self.fault(&written, format!("{text} is not a short title, which names a sheet: {rule}"));
         }
         written.into_inner()
@@ -361,7 +366,7 @@ columns = "first 2"
         let with = |short: &str| GOOD.replace("kind =", &format!("short = {short}\nkind ="));
         let good = r#"{ ru = "Статьи", kk = "Баптар", en = "Articles" }"#;
         let template = parse_collection("c.toml", &with(good)).unwrap();
-        assert_eq!(template.chapters[0].tables[0].short().of(domain::Language::Kk), "Баптар");
+        assert_eq!(template.chapters[0].tables[0].short().of(domain::Language::KK), "Баптар");
         let faults = parse_collection("c.toml", &with(r#"{ ru = "Статьи/части", en = "A" }"#)).unwrap_err();
         assert!(faults.to_string().contains("c.toml:21: `Статьи/части` in `ru` is not a short title"), "{faults}");
         assert!(faults.to_string().contains("`` in `kk`"), "{faults}");

@@ -59,7 +59,7 @@ enum Heading {
 impl Heading {
     fn titles(&self) -> Titles {
         match self {
-            Self::Ru(ru) => Titles { ru: ru.clone(), kk: None, en: None },
+            Self::Ru(ru) => Titles::ru(ru.clone()),
             Self::Titles(titles) => titles.clone(),
         }
     }

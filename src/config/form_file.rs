@@ -277,7 +277,7 @@ columns = { sections = ["R1", "R1-1"], total = "3", plus = ["1..2"] }
         let form = parse_form("templates/forms/1-x.toml", FORM).unwrap();
         let section = |id: &str| form.section(&id.parse().unwrap()).unwrap();
         assert_eq!(section("R1").rows[1].titles.ru, "Всего / тяжкие");
-        assert_eq!(section("R1").rows[1].titles.kk.as_deref(), Some("Барлығы / ауыр"));
+        assert_eq!(section("R1").rows[1].titles.own(domain::Language::KK), Some("Барлығы / ауыр"));
         assert_eq!(section("R1-1").rows[1].titles.ru, "Итого / тяжкие");
         assert_eq!(
             (section("R1").columns[0].course, section("R1").columns[1].measure),
@@ -299,7 +299,7 @@ columns = { sections = ["R1", "R1-1"], total = "3", plus = ["1..2"] }
         assert_eq!(form.printed_sheet(&third, &id).as_deref(), Some("R2"));
         let there = form.in_edition(&third, &id).unwrap();
         assert_eq!(there.title(section("R1-1")).ru, "Раздел 2");
-        assert_eq!(there.row_title(&section("R1-1").rows[1]).kk.as_deref(), Some("ауыр"));
+        assert_eq!(there.row_title(&section("R1-1").rows[1]).own(domain::Language::KK), Some("ауыр"));
         assert_eq!(there.row_title(&section("R1-1").rows[0]).ru, "Итого");
         let ids: Vec<&str> = form.rules.iter().map(|r| r.id.as_str()).collect();
         assert_eq!(ids, ["1-x.sum.r1", "1-x.sum.r1-1"]);

@@ -11,26 +11,23 @@ use std::{
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::form_file::Notes;
-use domain::{ColumnCode, ColumnTemplate, Course, Measure, NameError, RowCode, RowTemplate, Titles};
+use super::{form_file::Notes, titled::Titled};
+use domain::{ColumnCode, ColumnTemplate, Course, Language, Measure, NameError, RowCode, RowTemplate, Titles};
+
+pub(super) type WrittenRow = Titled<RowFields>;
+pub(super) type WrittenColumn = Titled<ColumnFields>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WrittenRow {
+pub(super) struct RowFields {
     code: Spanned<String>,
-    ru: String,
-    kk: Option<String>,
-    en: Option<String>,
     part_of: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WrittenColumn {
+pub(super) struct ColumnFields {
     code: Spanned<String>,
-    ru: String,
-    kk: Option<String>,
-    en: Option<String>,
     #[serde(default)]
     measure: Measure,
     #[serde(default)]
@@ -39,13 +36,13 @@ pub(super) struct WrittenColumn {
     key: Option<String>,
 }
 
-impl WrittenRow {
+impl RowFields {
     pub(super) fn code(&self) -> &str {
         self.code.get_ref()
     }
 }
 
-impl WrittenColumn {
+impl ColumnFields {
     pub(super) fn code(&self) -> &str {
         self.code.get_ref()
     }
@@ -82,22 +79,20 @@ fn continued(label: &str, whole: Option<&str>) -> Option<String> {
 }
 
 /// The titles of a line. A title that begins with `…` needs a whole that is written before it.
-fn titled(
-    code: &Spanned<String>,
-    written: (&str, Option<&str>, Option<&str>),
-    whole: Option<&Titles>,
-    notes: &mut Notes<'_>,
-) -> Titles {
-    let (ru, kk, en) = written;
-    let Some(title) = continued(ru, whole.map(|w| w.ru.as_str())) else {
+fn titled(code: &Spanned<String>, written: &Titles, whole: Option<&Titles>, notes: &mut Notes<'_>) -> Titles {
+    let continued = |language: Language, label: &str| continued(label, whole.and_then(|whole| whole.own(language)));
+    let Some(ru) = continued(Language::RU, &written.ru) else {
         notes.at(
             code,
             "a label that begins with `…` continues that of its `part_of`, which has to be written before it",
         );
-        return Titles { ru: ru.to_owned(), kk: None, en: None };
+        return Titles::ru(written.ru.as_str());
     };
-    let other = |label: Option<&str>, whole: Option<Option<&str>>| continued(label?, whole.flatten());
-    Titles { ru: title, kk: other(kk, whole.map(|w| w.kk.as_deref())), en: other(en, whole.map(|w| w.en.as_deref())) }
+    let others = written.texts().filter(|(language, _)| *language != Language::RU);
+    others.fold(Titles::ru(ru), |titles, (language, label)| match continued(language, label) {
+        Some(label) => titles.with(language, label),
+        None => titles,
+    })
 }
 
 pub(super) fn rows(written: &[&WrittenRow], notes: &mut Notes<'_>) -> Vec<RowTemplate> {
@@ -108,7 +103,7 @@ pub(super) fn rows(written: &[&WrittenRow], notes: &mut Notes<'_>) -> Vec<RowTem
         let Some(code) = fresh::<RowCode>(&row.code, "row", &mut seen, notes) else { continue };
         let part_of: Option<RowCode> = row.part_of.as_ref().and_then(|p| notes.name(p));
         let whole = part_of.as_ref().and_then(|p| known.get(p)).map(|place| &rows[*place].titles);
-        let titles = titled(&row.code, (&row.ru, row.kk.as_deref(), row.en.as_deref()), whole, notes);
+        let titles = titled(&row.code, &row.titles, whole, notes);
         known.insert(code.clone(), rows.len());
         rows.push(RowTemplate { code, titles, part_of });
     }
@@ -124,8 +119,7 @@ pub(super) fn columns(written: &[&WrittenColumn], notes: &mut Notes<'_>) -> Vec<
         let Some(code) = fresh::<ColumnCode>(&column.code, "column", &mut seen, notes) else { continue };
         let part_of: Option<ColumnCode> = column.part_of.as_ref().and_then(|p| notes.name(p));
         let whole = part_of.as_ref().and_then(|p| columns.iter().find(|c| c.code == *p)).map(|c| &c.titles);
-        let written = (column.ru.as_str(), column.kk.as_deref(), column.en.as_deref());
-        let titles = titled(&column.code, written, whole, notes);
+        let titles = titled(&column.code, &column.titles, whole, notes);
         columns.push(ColumnTemplate {
             code,
             titles,

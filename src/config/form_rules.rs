@@ -6,18 +6,17 @@ use std::{collections::BTreeSet, fmt::Display, str::FromStr};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{form_file::Notes, form_lines::span};
-use domain::{FormPlace, NameError, Place, Rule, RuleKind, SectionId, SectionTemplate, Severity, Titles};
+use super::{form_file::Notes, form_lines::span, titled::Titled};
+use domain::{FormPlace, NameError, Place, Rule, RuleKind, SectionId, SectionTemplate, Severity};
 
 type Codes = Vec<Spanned<String>>;
 
+pub(super) type WrittenRule = Titled<RuleFields>;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WrittenRule {
+pub(super) struct RuleFields {
     id: Spanned<String>,
-    ru: String,
-    kk: Option<String>,
-    en: Option<String>,
     severity: Option<Severity>,
     rows: Option<Balance>,
     columns: Option<Balance>,
@@ -95,7 +94,7 @@ pub(super) fn resolve(written: &[WrittenRule], sections: &[SectionTemplate], not
             rules.push(Rule {
                 id: format!("{}{suffix}", rule.id.get_ref()),
                 severity: rule.severity.unwrap_or(Severity::Warning),
-                titles: Titles { ru: rule.ru.clone(), kk: rule.kk.clone(), en: rule.en.clone() },
+                titles: rule.titles.clone(),
                 kind,
             });
         }

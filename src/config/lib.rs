@@ -29,6 +29,7 @@ mod form_file;
 mod form_lines;
 mod form_rules;
 mod init;
+mod languages;
 mod login_file;
 mod mailbox_file;
 mod office;
@@ -42,8 +43,10 @@ mod settings_file;
 mod smtp_file;
 mod source;
 mod sources_file;
+mod titled;
 mod tree;
 mod values;
+mod words_files;
 
 pub use against::regulation_named;
 pub use agreement::{disagreements, notes as agreement_notes, obstacles};

@@ -21,16 +21,18 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::{
-    Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, check_collection, parse_collection, parse_form,
-    people_file, regions_file,
+    Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, check_collection, languages, parse_collection,
+    parse_form, people_file, regions_file,
     regions_file::Places,
     regulation_file, settings_file, sources_file,
     tree::{Tree, is_office},
+    words_files,
 };
 use domain::{
-    AgencyName, CollectionId, CollectionTemplate, FormId, FormTemplate, LateForm, Origin, Person, Region, Regulation,
-    WorkingCalendar,
+    AgencyName, CollectionId, CollectionTemplate, FormId, FormTemplate, Language, LateForm, Origin, Person, Region,
+    Regulation, WorkingCalendar,
 };
+use words::{Dictionary, Lexicon};
 
 /// An office with its files resolved.
 #[derive(Debug, Clone)]
@@ -57,6 +59,8 @@ pub struct Office {
     pub forms: BTreeMap<FormId, FormTemplate>,
     /// What each collection shows.
     pub collections: BTreeMap<CollectionId, CollectionTemplate>,
+    /// The fixed words of workbooks, in every language of the office.
+    pub words: Dictionary,
     /// The time zone of days and hours.
     pub zone: Tz,
     applied: usize,
@@ -123,6 +127,15 @@ impl Office {
         &self.regulations[self.applied]
     }
 
+    /// The words of a language.
+    ///
+    /// # Errors
+    /// When the office does not have the language, with those that it has.
+    pub fn lexicon(&self, language: Language) -> Result<&Lexicon, String> {
+        let known = || self.words.languages().collect::<Vec<_>>();
+        self.words.lexicon(language).ok_or_else(|| languages::message(language.code(), &known()))
+    }
+
     /// Whether the applied act may be applied on a day.
     #[must_use]
     pub fn force_on(&self, day: NaiveDate) -> Force {
@@ -159,7 +172,8 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
         folders.extend(regulation_file::read(tree, &id, late_form, &mut faults));
     }
     let regulations: Vec<_> = folders.iter().map(|f| (f.regulation.clone(), f.deadline)).collect();
-    let (settings, found) = settings_file::parse("zhinaq.toml", &text, &regulations);
+    let words = words_files::read(tree, &mut faults);
+    let (settings, found) = settings_file::parse("zhinaq.toml", &text, &regulations, &words.languages);
     faults.extend(found);
     let applied = folders.iter().position(|f| f.regulation.id == settings.regulation);
 
@@ -178,8 +192,11 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
     let forms = templates(tree, "templates/forms", parse_form, |form| form.form.clone(), &mut faults);
     let collections = templates(tree, "templates/collections", parse_collection, |c| c.collection.clone(), &mut faults);
     faults.extend(collections.values().flat_map(|c| check_collection(c, &forms)));
+    faults.extend(titles_in_unknown_languages(tree, &words.languages));
 
-    let (Some(applied), Some(republic), true) = (applied, places.republic, faults.is_empty()) else {
+    let (Some(applied), Some(republic), Some(words), true) =
+        (applied, places.republic, words.dictionary, faults.is_empty())
+    else {
         if faults.is_empty() {
             faults.push(Fault::of_file("schedules", "has no folder with an act"));
         }
@@ -200,8 +217,21 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
         people,
         forms,
         collections,
+        words,
         applied,
     })
+}
+
+/// Titles that are written in a language without a file in `templates/words/`.
+fn titles_in_unknown_languages(tree: &Tree, known: &[Language]) -> Vec<Fault> {
+    let mut files = vec!["zhinaq.toml".to_owned()];
+    let acts = tree.folders("schedules").into_iter().map(|act| format!("schedules/{act}"));
+    for folder in acts.chain(["schedules", "templates/forms", "templates/collections"].map(ToOwned::to_owned)) {
+        files.extend(tree.toml_files(&folder).into_iter().map(|name| format!("{folder}/{name}")));
+    }
+    // A file that cannot be read has said so already.
+    let texts = files.iter().filter_map(|file| Some((file, tree.text(file).ok()??)));
+    texts.flat_map(|(file, text)| languages::unknown(file, &text, known)).collect()
 }
 
 /// The templates of a folder by their ids, without those that have faults.

@@ -258,7 +258,7 @@ impl Settings {
             output: "output".into(),
             office: OfficeName::default(),
             hours: Hours::default(),
-            language: Language::Ru,
+            language: Language::RU,
             languages: BTreeMap::new(),
             profile: "accessible".into(),
             ledger: "sqlite:output/ledger.sqlite".into(),

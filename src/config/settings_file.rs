@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Fault, Limits, OfficeName, Settings, TransportSettings, checks, delivery_file, mailbox_file,
+    Fault, Limits, OfficeName, Settings, TransportSettings, checks, delivery_file, languages, mailbox_file,
     reader::Reader,
     smtp_file::{self, WrittenSmtp},
     values::Hour,
@@ -80,7 +80,12 @@ struct WrittenTransport {
 }
 
 /// Reads the settings of a text. `regulations` are those that the office has, each with its deadline.
-pub(super) fn parse(file: &str, text: &str, regulations: &[(Regulation, Hour)]) -> (Settings, Vec<Fault>) {
+pub(super) fn parse(
+    file: &str,
+    text: &str,
+    regulations: &[(Regulation, Hour)],
+    spoken: &[Language],
+) -> (Settings, Vec<Fault>) {
     let mut reader = Reader::open(file, text);
     let written: Option<Spanned<String>> = reader.maybe("regulation");
     let ids: Vec<&str> = regulations.iter().map(|(r, _)| r.id.as_str()).collect();
@@ -107,7 +112,7 @@ pub(super) fn parse(file: &str, text: &str, regulations: &[(Regulation, Hour)]) 
     limits(&mut reader, &mut settings.limits);
     transport(&mut reader, &mut settings.transport);
     let organs: Vec<&str> = applied.map_or(Vec::new(), |(r, _)| r.recipients.iter().map(|o| o.id.as_str()).collect());
-    languages(&mut reader, &organs, &mut settings);
+    languages_of_organs(&mut reader, &organs, spoken, &mut settings);
     delivery_file::read(&mut reader, &organs, &mut settings);
     settings.mailbox = mailbox_file::read(&mut reader);
     settings.checks = checks::parse(&mut reader);
@@ -225,9 +230,14 @@ fn transport(reader: &mut Reader<'_>, meant: &mut TransportSettings) {
     }
 }
 
-fn languages(reader: &mut Reader<'_>, organs: &[&str], settings: &mut Settings) {
-    let Some(written) = reader.maybe::<BTreeMap<Spanned<String>, Language>>("languages") else { return };
-    for (organ, language) in written {
+fn languages_of_organs(reader: &mut Reader<'_>, organs: &[&str], spoken: &[Language], settings: &mut Settings) {
+    let Some(written) = reader.maybe::<BTreeMap<Spanned<String>, Spanned<String>>>("languages") else { return };
+    for (organ, code) in written {
+        let Some(language) = reader.parsed::<Language>(&code) else { continue };
+        if !spoken.contains(&language) {
+            reader.fault(&code.span(), languages::message(code.get_ref(), spoken));
+            continue;
+        }
         if organ.get_ref() == "default" {
             settings.language = language;
         } else if let Some(id) = organ_id(reader, organs, &organ) {

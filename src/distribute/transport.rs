@@ -176,7 +176,7 @@ mod tests {
         let record = CopyRecord { number: 1, of: 1, file: "a.xlsx".into(), sha256: Sha256::of(b"x"), language: None };
         Parcel {
             id: "2025-Q2/crime/r0/mia".parse().unwrap(),
-            language: Language::Ru,
+            language: Language::RU,
             origin: Origin::Sample,
             to: Vec::new(),
             letter: Letter::new("subject", "text", None).unwrap(),

@@ -11,6 +11,7 @@ use super::{
     workbook::Workbook,
 };
 use domain::{CopyNumber, OrganId, ParcelId};
+use words::Dictionary;
 
 /// The place at which the identity of a copy was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -48,7 +49,7 @@ pub type Voiced = (OwnershipClaim, usize);
 
 /// Every claim in a workbook, the most complete first.
 #[must_use]
-pub fn claims(book: &Workbook) -> Vec<Voiced> {
+pub fn claims(book: &Workbook, words: &Dictionary) -> Vec<Voiced> {
     let mut claims: Vec<Voiced> = Vec::new();
     let mut add = |claim: OwnershipClaim| match claims.iter_mut().find(|(known, _)| *known == claim) {
         Some((_, voices)) => *voices += 1,
@@ -60,7 +61,7 @@ pub fn claims(book: &Workbook) -> Vec<Voiced> {
         add(OwnershipClaim::Property { parcel, copy });
     }
     for footer in book.sheets.iter().flat_map(|s| &s.footers) {
-        if let Some((copy, organ, label, content)) = read_footer(footer) {
+        if let Some((copy, organ, label, content)) = read_footer(footer, words) {
             add(OwnershipClaim::Footer { copy, organ, label, content });
         }
     }
@@ -73,7 +74,7 @@ pub fn claims(book: &Workbook) -> Vec<Voiced> {
         };
         let is_id = |text: &&str| text.len() == SHORT && text.bytes().all(|b| b.is_ascii_hexdigit());
         let content = LazyCell::new(|| texts().find(is_id).map(ToOwned::to_owned));
-        for (copy, organ_title) in texts().filter_map(read_numbered).take(MOST) {
+        for (copy, organ_title) in texts().filter_map(|text| read_numbered(text, words)).take(MOST) {
             add(OwnershipClaim::Cover { copy, organ_title: organ_title.to_owned(), content: content.clone() });
         }
     }

@@ -10,10 +10,12 @@
 use super::{FileOfBook, observed::written, stem};
 use assemble::{Book, Cell, Table, labels};
 use domain::Language;
+use words::Lexicon;
 
 /// Writes the tables of a book, and `index.csv`, which describes them.
 #[must_use]
-pub fn csv(book: &Book, language: Language) -> Vec<FileOfBook> {
+pub fn csv(book: &Book, lexicon: &Lexicon) -> Vec<FileOfBook> {
+    let language = lexicon.language();
     let folder = format!("csv-{language}");
     let mut index = Records::new();
     index.add(&["file", "table", "title", "scope", "measure", "source", "content_id"].map(ToOwned::to_owned));

@@ -4,11 +4,9 @@
 use std::fmt::Write as _;
 
 use super::picture;
-use assemble::{
-    Book, Cell, ColumnRole, Line, Missing, QualityLine, Table, Weight, labels, prose,
-    words::{self, Words},
-};
+use assemble::{Book, Cell, ColumnRole, Line, Missing, QualityLine, Table, Weight, labels, prose};
 use domain::{Language, Origin, Titles};
+use words::{FixedText, Lexicon, texts};
 
 const STYLE: &str = "\
 *{box-sizing:border-box}body{font:15px/1.45 Arial,'Liberation Sans',sans-serif;color:#1a2530;max-width:1080px;\
@@ -32,19 +30,20 @@ nav li{margin:.15em 0}a{color:#0b4f8a}svg{max-width:100%;height:auto;display:blo
 
 /// Writes the book as one page.
 #[must_use]
-pub fn html(book: &Book, language: Language) -> String {
+pub fn html(book: &Book, lexicon: &Lexicon) -> String {
+    let language = lexicon.language();
     let title = escaped(book.titles.of(language));
     let mut page = format!(
         "<!doctype html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\"/><title>{title}</title><style>{STYLE}</style></head><body>\n"
     );
-    cover(book, language, &mut page);
-    contents(book, language, &mut page);
+    cover(book, lexicon, &mut page);
+    contents(book, lexicon, &mut page);
     page.push_str("<main>\n");
     for table in book.changes.iter().chain(book.tables()) {
-        section(table, language, &mut page);
+        section(table, lexicon, &mut page);
     }
-    let _ = writeln!(page, "<section id=\"notes\"><h2>{}</h2>", words::NOTES.of(language));
+    let _ = writeln!(page, "<section id=\"notes\"><h2>{}</h2>", texts::NOTES.of(lexicon));
     for group in &book.notes {
         let _ = writeln!(page, "<h3>{}</h3><ul>", escaped(group.title.of(language)));
         for note in &group.notes {
@@ -53,12 +52,13 @@ pub fn html(book: &Book, language: Language) -> String {
         page.push_str("</ul>\n");
     }
     page.push_str("</section>\n");
-    quality(book, language, &mut page);
+    quality(book, lexicon, &mut page);
     page.push_str("</main></body></html>\n");
     page
 }
 
-fn cover(book: &Book, language: Language, page: &mut String) {
+fn cover(book: &Book, lexicon: &Lexicon, page: &mut String) {
+    let language = lexicon.language();
     let cover = &book.cover;
     let _ = writeln!(page, "<header><p class=\"office\">{}</p>", escaped(cover.office.of(language)));
     let mut alert = |text: &str| {
@@ -68,24 +68,24 @@ fn cover(book: &Book, language: Language, page: &mut String) {
         alert("SAMPLE DATA");
     }
     if cover.draft {
-        alert(words::DRAFT.of(language));
+        alert(texts::DRAFT.of(lexicon));
     }
     for missing in &cover.missing {
         alert(&lacking(missing, language));
     }
-    let (kicker, title) = (words::COLLECTION.of(language), escaped(book.titles.of(language)));
-    let span = prose::capital(&prose::span(book.period, language));
+    let (kicker, title) = (texts::COLLECTION.of(lexicon), escaped(book.titles.of(language)));
+    let span = prose::capital(&prose::span(book.period, lexicon));
     let _ = writeln!(page, "<p class=\"kicker\">{kicker}</p><h1>{title}</h1><p class=\"period\">{span}</p>");
     let _ = writeln!(page, "<p>{}</p><dl>", said(&cover.about, language));
-    let mut fact = |name: Words, text: &str| {
-        let _ = writeln!(page, "<dt>{}</dt><dd>{}</dd>", name.of(language), escaped(text));
+    let mut fact = |name: FixedText, text: &str| {
+        let _ = writeln!(page, "<dt>{}</dt><dd>{}</dd>", name.of(lexicon), escaped(text));
     };
     let remark = cover.act_remark.as_ref().map(|r| format!(" — {}", r.of(language))).unwrap_or_default();
-    fact(words::PERIOD, &format!("{span} ({})", book.period));
-    fact(words::ACT, &format!("{}{remark}", cover.act.of(language)));
-    fact(words::DUE_DAY, cover.due.of(language));
-    fact(words::EDITION, &book.issue(language));
-    fact(words::CONTENT_ID, &book.content_id().to_string());
+    fact(texts::PERIOD, &format!("{span} ({})", book.period));
+    fact(texts::ACT, &format!("{}{remark}", cover.act.of(language)));
+    fact(texts::DUE_DAY, cover.due.of(language));
+    fact(texts::EDITION, &book.issue(lexicon));
+    fact(texts::CONTENT_ID, &book.content_id().to_string());
     page.push_str("</dl></header>\n");
 }
 
@@ -95,8 +95,9 @@ fn lacking(missing: &Missing, language: Language) -> String {
     format!("[x] {}{whose}: {}", missing.name.of(language), missing.reason.of(language))
 }
 
-fn contents(book: &Book, language: Language, page: &mut String) {
-    let _ = writeln!(page, "<nav id=\"contents\"><h2>{}</h2><ul>", words::CONTENTS.of(language));
+fn contents(book: &Book, lexicon: &Lexicon, page: &mut String) {
+    let language = lexicon.language();
+    let _ = writeln!(page, "<nav id=\"contents\"><h2>{}</h2><ul>", texts::CONTENTS.of(lexicon));
     let link = |table: &Table, page: &mut String| {
         let (id, title) = (escaped(&table.id), said(&table.title, language));
         let _ = writeln!(page, "<li><a href=\"#{id}\">{} {title}</a></li>", table.number);
@@ -111,13 +112,14 @@ fn contents(book: &Book, language: Language, page: &mut String) {
         }
         page.push_str("</ul></li>\n");
     }
-    for (id, title) in [("notes", words::NOTES), ("quality", words::FINDINGS)] {
-        let _ = writeln!(page, "<li><a href=\"#{id}\">{}</a></li>", title.of(language));
+    for (id, title) in [("notes", texts::NOTES), ("quality", texts::FINDINGS)] {
+        let _ = writeln!(page, "<li><a href=\"#{id}\">{}</a></li>", title.of(lexicon));
     }
     page.push_str("</ul></nav>\n");
 }
 
-fn section(table: &Table, language: Language, page: &mut String) {
+fn section(table: &Table, lexicon: &Lexicon, page: &mut String) {
+    let language = lexicon.language();
     let (id, title) = (escaped(&table.id), said(&table.title, language));
     let _ = writeln!(page, "<section id=\"{id}\"><h2>{} {title}</h2>", table.number);
     let _ = writeln!(page, "<p class=\"scope\">{}</p>", prose::capital(&said(&table.scope, language)));
@@ -134,34 +136,34 @@ fn section(table: &Table, language: Language, page: &mut String) {
         let _ = write!(page, "<th scope=\"col\"{class}>{}</th>", said(&column.header, language));
     }
     if sparks.is_some() {
-        let _ = write!(page, "<th scope=\"col\">{}</th>", words::TREND.of(language));
+        let _ = write!(page, "<th scope=\"col\">{}</th>", texts::TREND.of(lexicon));
     }
     page.push_str("</tr></thead><tbody>\n");
     for (place, line) in table.lines.iter().enumerate() {
-        row(table, line, sparks.as_ref().and_then(|s| s.get(place)).map(String::as_str), language, page);
+        row(table, line, sparks.as_ref().and_then(|s| s.get(place)).map(String::as_str), lexicon, page);
     }
     page.push_str("</tbody></table></div>\n");
     for note in &table.notes {
         let _ = writeln!(page, "<p class=\"source\">{}</p>", said(note, language));
     }
     if let Some(chart) = &table.chart {
-        page.push_str(&picture::svg(chart, language));
+        page.push_str(&picture::svg(chart, lexicon));
     }
-    let _ = writeln!(page, "<p><a href=\"#contents\">{}</a></p></section>", words::BACK.of(language));
+    let _ = writeln!(page, "<p><a href=\"#contents\">{}</a></p></section>", texts::BACK.of(lexicon));
 }
 
 const fn is_text(role: ColumnRole) -> bool {
     matches!(role, ColumnRole::Label | ColumnRole::Text | ColumnRole::Marks)
 }
 
-fn row(table: &Table, line: &Line, spark: Option<&str>, language: Language, page: &mut String) {
+fn row(table: &Table, line: &Line, spark: Option<&str>, lexicon: &Lexicon, page: &mut String) {
     page.push_str(match line.weight {
         Weight::Plain => "<tr>",
         Weight::Total => "<tr class=\"t\">",
         Weight::Aside => "<tr class=\"a\">",
     });
     for (place, (cell, column)) in line.cells.iter().zip(&table.columns).enumerate() {
-        let shown = escaped(&shown(cell, column.role, language));
+        let shown = escaped(&shown(cell, column.role, lexicon));
         let _ = match (place, is_text(column.role)) {
             (0, _) => {
                 let indent = f32::from(line.depth) * 1.2 + 0.6;
@@ -178,7 +180,7 @@ fn row(table: &Table, line: &Line, spark: Option<&str>, language: Language, page
 }
 
 /// The text of a cell: changes have a sign, and a shorthand replaces an absent figure.
-fn shown(cell: &Cell, role: ColumnRole, language: Language) -> String {
+fn shown(cell: &Cell, role: ColumnRole, lexicon: &Lexicon) -> String {
     let plus = match cell {
         Cell::Number(number) if role == ColumnRole::Change && *number > domain::Number::ZERO => "+",
         Cell::Tenths(tenths) if role == ColumnRole::Points && *tenths > 0 => "+",
@@ -186,31 +188,32 @@ fn shown(cell: &Cell, role: ColumnRole, language: Language) -> String {
     };
     match cell {
         Cell::Absent(mark) => mark.text().to_owned(),
-        cell => format!("{plus}{}", cell.said(language).unwrap_or_default()),
+        cell => format!("{plus}{}", cell.said(lexicon).unwrap_or_default()),
     }
 }
 
-fn quality(book: &Book, language: Language, page: &mut String) {
+fn quality(book: &Book, lexicon: &Lexicon, page: &mut String) {
     let quality = &book.quality;
     let tally = quality.tally;
-    let _ = writeln!(page, "<section id=\"quality\"><h2>{}</h2>", words::FINDINGS.of(language));
-    let counts = [(words::ERRORS, tally.error), (words::WARNINGS, tally.warning), (words::INFOS, tally.info)];
-    let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{}: {count}", word.of(language))).collect();
+    let _ = writeln!(page, "<section id=\"quality\"><h2>{}</h2>", texts::FINDINGS.of(lexicon));
+    let counts = [(texts::ERRORS, tally.error), (texts::WARNINGS, tally.warning), (texts::INFOS, tally.info)];
+    let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{}: {count}", word.of(lexicon))).collect();
     let _ = writeln!(page, "<p class=\"scope\">{}</p><ul>", prose::capital(&counts.join("; ")));
     for line in &quality.findings {
-        finding(line, language, page);
+        finding(line, lexicon, page);
     }
     page.push_str("</ul></section>\n");
 }
 
-fn finding(line: &QualityLine, language: Language, page: &mut String) {
+fn finding(line: &QualityLine, lexicon: &Lexicon, page: &mut String) {
+    let language = lexicon.language();
     let finding = &line.finding;
     let place = [finding.section.as_ref().map(ToString::to_string), finding.row.as_ref().map(ToString::to_string)];
     let place: Vec<&str> = place.iter().flatten().map(String::as_str).collect();
     // A finding about a whole form has no region and no place.
     let about = [line.form.of(language), line.unit.of(language), &place.join(" / ")];
     let about: Vec<&str> = about.into_iter().filter(|text| !["", "—"].contains(text)).collect();
-    let severity = words::severity(finding.severity).of(language);
+    let severity = texts::severity(finding.severity).of(lexicon);
     let (about, rule) = (escaped(&about.join(", ")), said(&line.rule, language));
     let _ = writeln!(page, "<li><b>{severity}</b> — {about}: {rule}</li>");
 }

@@ -13,8 +13,9 @@ use super::{
     observed::{Metric, newest, observations},
     stem,
 };
-use assemble::{Across, Book, ColumnRole, Kind, Line, Table, labels, prose, words};
-use domain::{Language, Measure, Origin, Period, TableKind};
+use assemble::{Across, Book, ColumnRole, Kind, Line, Table, labels, prose};
+use domain::{Measure, Origin, Period, TableKind};
+use words::{Lexicon, texts};
 
 #[derive(Serialize)]
 struct Dataset {
@@ -107,7 +108,8 @@ struct Item {
 
 /// Writes the tables of a book that have figures, and `collection.json`.
 #[must_use]
-pub fn jsonstat(book: &Book, language: Language) -> Vec<FileOfBook> {
+pub fn jsonstat(book: &Book, lexicon: &Lexicon) -> Vec<FileOfBook> {
+    let language = lexicon.language();
     let folder = format!("json-stat-{language}");
     let file =
         |name: &str, value: &dyn erased::Json| FileOfBook { name: format!("{folder}/{name}"), bytes: value.bytes() };
@@ -115,7 +117,7 @@ pub fn jsonstat(book: &Book, language: Language) -> Vec<FileOfBook> {
     let mut files = Vec::new();
     let mut items = Vec::new();
     for table in book.tables() {
-        let Some(dataset) = dataset(book, table, language, &content) else { continue };
+        let Some(dataset) = dataset(book, table, lexicon, &content) else { continue };
         let href = format!("{}.json", stem(table));
         files.push(file(&href, &dataset));
         items.push(Item { class: "dataset", href, label: dataset.label });
@@ -159,7 +161,7 @@ fn extension(book: &Book, table: &str, content: &str) -> Extension {
     }
 }
 
-fn dataset(book: &Book, table: &Table, language: Language, content: &str) -> Option<Dataset> {
+fn dataset(book: &Book, table: &Table, lexicon: &Lexicon, content: &str) -> Option<Dataset> {
     let now = newest(table)?;
     let observed = observations(table);
     let metrics: Vec<Metric> = Metric::ALL.into_iter().filter(|m| observed.iter().any(|o| o.metric == *m)).collect();
@@ -190,7 +192,7 @@ fn dataset(book: &Book, table: &Table, language: Language, content: &str) -> Opt
     let named =
         ["line", "across", "metric", "time"].into_iter().zip(size).filter(|(name, _)| crossed || *name != "across");
     let (id, size) = named.unzip();
-    let said = |titles| labels::in_language(titles, language);
+    let said = |titles| labels::in_language(titles, lexicon.language());
     let label = format!("{}. {}", said(&table.title), said(&table.scope));
     Some(Dataset {
         version: "2.0",
@@ -202,10 +204,10 @@ fn dataset(book: &Book, table: &Table, language: Language, content: &str) -> Opt
         size,
         role: Role { time: ["time"], metric: ["metric"], geo },
         dimension: Dimensions {
-            line: lines(table, language),
-            across: crossed.then(|| across_dimension(table, &strands, language)),
-            metric: metric_dimension(table, &metrics, language),
-            time: time_dimension(&times, now, language),
+            line: lines(table, lexicon),
+            across: crossed.then(|| across_dimension(table, &strands, lexicon)),
+            metric: metric_dimension(table, &metrics, lexicon),
+            time: time_dimension(&times, now, lexicon),
         },
         value,
         status,
@@ -226,35 +228,35 @@ fn strands(table: &Table) -> Vec<usize> {
     columns.filter(|(_, c)| crossed && matches!(c.role, ColumnRole::Value(_))).map(|(place, _)| place).collect()
 }
 
-fn across_dimension(table: &Table, strands: &[usize], language: Language) -> Dimension {
+fn across_dimension(table: &Table, strands: &[usize], lexicon: &Lexicon) -> Dimension {
     let (head, total) = match table.kind {
-        Kind::Of(TableKind::RegionsAcross) => (words::REGION, "19"),
-        Kind::Of(TableKind::AgenciesAcross) => (words::AGENCY, "all"),
-        _ => (words::COLUMN, "total"),
+        Kind::Of(TableKind::RegionsAcross) => (texts::REGION, "19"),
+        Kind::Of(TableKind::AgenciesAcross) => (texts::AGENCY, "all"),
+        _ => (texts::COLUMN, "total"),
     };
     let (mut index, mut label, mut unit) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     for column in strands.iter().map(|place| &table.columns[*place]) {
         let id = match &column.across {
             None => total.to_owned(),
             Some(Across::Column(code, measure)) => {
-                let (label, decimals) = (words::measure(*measure).of(language).to_owned(), decimals(*measure));
+                let (label, decimals) = (texts::measure(*measure).of(lexicon).to_owned(), decimals(*measure));
                 unit.insert(code.to_string(), UnitOf { label, decimals });
                 code.to_string()
             }
             Some(Across::Unit(unit)) => unit.to_string(),
             Some(Across::Agency(agency)) => agency.to_string(),
         };
-        label.insert(id.clone(), labels::in_language(&column.header, language));
+        label.insert(id.clone(), labels::in_language(&column.header, lexicon.language()));
         index.push(id);
     }
-    Dimension { label: head.of(language).to_owned(), category: Category { index, label, unit } }
+    Dimension { label: head.of(lexicon).to_owned(), category: Category { index, label, unit } }
 }
 
 const fn decimals(measure: Measure) -> u8 {
     if matches!(measure, Measure::ThousandTenge) { 3 } else { 0 }
 }
 
-fn lines(table: &Table, language: Language) -> Dimension {
+fn lines(table: &Table, lexicon: &Lexicon) -> Dimension {
     let mut index: Vec<String> = Vec::new();
     let mut label = BTreeMap::new();
     for (place, line) in table.lines.iter().enumerate() {
@@ -263,11 +265,11 @@ fn lines(table: &Table, language: Language) -> Dimension {
             id = format!("{id}#{place}");
         }
         let texts = table.columns.iter().zip(&line.cells).filter(|(c, _)| c.role == ColumnRole::Label);
-        let texts: Vec<String> = texts.filter_map(|(_, cell)| cell.said(language)).collect();
+        let texts: Vec<String> = texts.filter_map(|(_, cell)| cell.said(lexicon)).collect();
         label.insert(id.clone(), texts.join(": "));
         index.push(id);
     }
-    let head = table.columns.first().map(|c| labels::in_language(&c.header, language)).unwrap_or_default();
+    let head = table.columns.first().map(|c| labels::in_language(&c.header, lexicon.language())).unwrap_or_default();
     Dimension { label: head, category: Category { index, label, unit: BTreeMap::new() } }
 }
 
@@ -286,42 +288,42 @@ fn line_id(table: &Table, line: &Line, place: usize) -> String {
     }
 }
 
-fn metric_dimension(table: &Table, metrics: &[Metric], language: Language) -> Dimension {
+fn metric_dimension(table: &Table, metrics: &[Metric], lexicon: &Lexicon) -> Dimension {
     let measure = table.lines.first().map(|l| l.measure).unwrap_or_default();
     let of_column = |column: &assemble::TableColumn| column.measure(measure) != measure;
     let mixed = table.lines.iter().any(|l| l.measure != measure);
     let across = table.columns.iter().any(of_column);
     let of_value = match (mixed, across) {
-        (true, _) => words::MEASURE_IN_LINE,
-        (_, true) => words::MEASURE_IN_HEAD,
-        _ => words::measure(measure),
+        (true, _) => texts::MEASURE_IN_LINE,
+        (_, true) => texts::MEASURE_IN_HEAD,
+        _ => texts::measure(measure),
     };
     let whole = if mixed || across { 3 } else { decimals(measure) };
     let mut label = BTreeMap::new();
     let mut unit = BTreeMap::new();
     for metric in metrics {
         let (said, counted, decimals) = match metric {
-            Metric::Value => (words::FIGURES.of(language), of_value.of(language), whole),
-            Metric::Change => (words::CHANGE.of(language), of_value.of(language), whole),
-            Metric::Growth => (words::GROWTH.of(language), "%", 1),
-            Metric::Share => (words::SHARE.of(language), "%", 1),
-            Metric::Points => (words::POINTS.of(language), words::POINTS.of(language), 1),
-            Metric::Rate => (words::RATE.of(language), words::RATE.of(language), 1),
-            Metric::Rank => (words::RANK.of(language), words::RANK.of(language), 0),
+            Metric::Value => (texts::FIGURES.of(lexicon), of_value.of(lexicon), whole),
+            Metric::Change => (texts::CHANGE.of(lexicon), of_value.of(lexicon), whole),
+            Metric::Growth => (texts::GROWTH.of(lexicon), "%", 1),
+            Metric::Share => (texts::SHARE.of(lexicon), "%", 1),
+            Metric::Points => (texts::POINTS.of(lexicon), texts::POINTS.of(lexicon), 1),
+            Metric::Rate => (texts::RATE.of(lexicon), texts::RATE.of(lexicon), 1),
+            Metric::Rank => (texts::RANK.of(lexicon), texts::RANK.of(lexicon), 0),
         };
         let code = metric.code().to_lowercase();
         label.insert(code.clone(), said.to_owned());
         unit.insert(code, UnitOf { label: counted.to_owned(), decimals });
     }
     let index = metrics.iter().map(|m| m.code().to_lowercase()).collect();
-    Dimension { label: words::METRIC.of(language).to_owned(), category: Category { index, label, unit } }
+    Dimension { label: texts::METRIC.of(lexicon).to_owned(), category: Category { index, label, unit } }
 }
 
-fn time_dimension(times: &[Period], now: Period, language: Language) -> Dimension {
-    let label = times.iter().map(|t| (t.to_string(), prose::span_short(*t, language))).collect();
+fn time_dimension(times: &[Period], now: Period, lexicon: &Lexicon) -> Dimension {
+    let label = times.iter().map(|t| (t.to_string(), prose::span_short(*t, lexicon))).collect();
     let index = times.iter().map(ToString::to_string).collect();
     Dimension {
-        label: prose::capital(&prose::span(now, language)),
+        label: prose::capital(&prose::span(now, lexicon)),
         category: Category { index, label, unit: BTreeMap::new() },
     }
 }

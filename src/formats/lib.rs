@@ -8,9 +8,8 @@
 //! This crate does not know where files go, who gets them, or how a workbook looks.
 //!
 //! ```no_run
-//! # fn f(book: &assemble::Book) {
-//! use domain::Language;
-//! for file in formats::csv(book, Language::En) {
+//! # fn f(book: &assemble::Book, english: &words::Lexicon) {
+//! for file in formats::csv(book, english) {
 //!     println!("{} {} bytes", file.name, file.bytes.len());
 //! }
 //! # }

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use super::html::escaped;
 use assemble::{Cell, Chart, ChartKind, Kind, Line, Side, Table, labels};
-use domain::{Language, Period};
+use domain::Period;
+use words::Lexicon;
 
 /// The colours of bars (the period, the year before) and of curves, which also differ in their dashes. They are those
 /// of the workbook's theme.
@@ -26,10 +27,10 @@ const FEWEST_YEARS: usize = 3;
 
 /// Draws a chart.
 #[must_use]
-pub fn svg(chart: &Chart, language: Language) -> String {
+pub fn svg(chart: &Chart, lexicon: &Lexicon) -> String {
     match chart.kind {
-        ChartKind::Bars | ChartKind::PairedBars => bars(chart, language),
-        ChartKind::Lines => curves(chart, language),
+        ChartKind::Bars | ChartKind::PairedBars => bars(chart, lexicon),
+        ChartKind::Lines => curves(chart, lexicon),
     }
 }
 
@@ -63,9 +64,9 @@ fn spark(line: &Line, years: &[(Period, usize)]) -> String {
     svg
 }
 
-fn opened(chart: &Chart, height: f64, language: Language) -> String {
-    let alt = escaped(&labels::in_language(&chart.alt, language));
-    let title = escaped(&labels::in_language(&chart.title, language));
+fn opened(chart: &Chart, height: f64, lexicon: &Lexicon) -> String {
+    let alt = escaped(&labels::in_language(&chart.alt, lexicon.language()));
+    let title = escaped(&labels::in_language(&chart.title, lexicon.language()));
     format!(
         "<svg role=\"img\" aria-label=\"{alt}\" viewBox=\"0 0 {WIDTH} {height:.0}\" width=\"{WIDTH}\" \
          height=\"{height:.0}\" font-family=\"Arial, sans-serif\" font-size=\"12\" fill=\"#1a2530\">\
@@ -94,15 +95,15 @@ fn in_lines(label: &str) -> Vec<String> {
     lines
 }
 
-fn bars(chart: &Chart, language: Language) -> String {
+fn bars(chart: &Chart, lexicon: &Lexicon) -> String {
     let (most, several) = (chart.most(), chart.series.len() as f64);
     let group = (BAR * several + 9.0).max(26.0);
     let below = if chart.series.len() > 1 { 30.0 } else { 6.0 };
     let height = 34.0 + group * chart.categories.len() as f64 + below;
-    let mut svg = opened(chart, height, language);
+    let mut svg = opened(chart, height, lexicon);
     for (place, category) in chart.categories.iter().enumerate() {
         let top = 34.0 + group * place as f64;
-        let lines = in_lines(&labels::in_language(category, language));
+        let lines = in_lines(&labels::in_language(category, lexicon.language()));
         let middle = top + BAR * several / 2.0 + 4.0 - 6.5 * (lines.len() - 1) as f64;
         for (turn, line) in lines.iter().enumerate() {
             let (x, y, text) = (LABELS - 8.0, middle + 13.0 * turn as f64, escaped(line));
@@ -111,7 +112,7 @@ fn bars(chart: &Chart, language: Language) -> String {
         for (turn, series) in chart.series.iter().enumerate() {
             let Some((cell, value)) = series.points.get(place).and_then(|p| Some((p, p.worth()?))) else { continue };
             let (y, long) = (top + BAR * turn as f64, (WIDTH - LABELS - VALUES) * (value / most).max(0.0));
-            let said = escaped(&cell.said(language).unwrap_or_default());
+            let said = escaped(&cell.said(lexicon).unwrap_or_default());
             let color = BARS[turn % BARS.len()];
             let _ =
                 write!(svg, "<rect x=\"{LABELS}\" y=\"{y:.0}\" width=\"{long:.1}\" height=\"13\" fill=\"{color}\"/>");
@@ -121,7 +122,7 @@ fn bars(chart: &Chart, language: Language) -> String {
     if chart.series.len() > 1 {
         for (place, series) in chart.series.iter().enumerate() {
             let (x, y, color) = (LABELS + 190.0 * place as f64, height - 10.0, BARS[place % BARS.len()]);
-            let name = escaped(&labels::in_language(&series.title, language));
+            let name = escaped(&labels::in_language(&series.title, lexicon.language()));
             let _ =
                 write!(svg, "<rect x=\"{x:.0}\" y=\"{:.0}\" width=\"12\" height=\"12\" fill=\"{color}\"/>", y - 10.0);
             let _ = write!(svg, "<text x=\"{:.0}\" y=\"{y:.0}\">{name}</text>", x + 18.0);
@@ -131,16 +132,16 @@ fn bars(chart: &Chart, language: Language) -> String {
     svg
 }
 
-fn curves(chart: &Chart, language: Language) -> String {
+fn curves(chart: &Chart, lexicon: &Lexicon) -> String {
     let (most, count) = (chart.most(), chart.categories.len().max(2));
     let (top, down) = (44.0, 260.0);
     let height = top + down + 40.0 + 18.0 * chart.series.len() as f64;
-    let mut svg = opened(chart, height, language);
+    let mut svg = opened(chart, height, lexicon);
     let x = |place: usize| 60.0 + (WIDTH - 160.0) * place as f64 / (count - 1) as f64;
     let y = |value: f64| top + down * (1.0 - value / most);
     let _ = write!(svg, "<path d=\"M60 {0:.0}H{1:.0}\" stroke=\"#8a97a5\"/>", top + down, WIDTH - 60.0);
     for (place, category) in chart.categories.iter().enumerate() {
-        let (x, y, label) = (x(place), top + down + 18.0, escaped(&labels::in_language(category, language)));
+        let (x, y, label) = (x(place), top + down + 18.0, escaped(&labels::in_language(category, lexicon.language())));
         let _ = write!(svg, "<text x=\"{x:.0}\" y=\"{y:.0}\" text-anchor=\"middle\">{label}</text>");
     }
     for (turn, (series, ends)) in chart.series.iter().zip(chart.ends()).enumerate() {
@@ -161,13 +162,13 @@ fn curves(chart: &Chart, language: Language) -> String {
                 _ => None,
             };
             if let Some(side) = side {
-                let said = escaped(&cell.said(language).unwrap_or_default());
+                let said = escaped(&cell.said(lexicon).unwrap_or_default());
                 let y = if side == Side::Above { y - 8.0 } else { y + 17.0 };
                 let _ = write!(svg, "<text x=\"{x:.0}\" y=\"{y:.0}\" text-anchor=\"middle\">{said}</text>");
             }
         }
         let (y, name) =
-            (top + down + 44.0 + 18.0 * turn as f64, escaped(&labels::in_language(&series.title, language)));
+            (top + down + 44.0 + 18.0 * turn as f64, escaped(&labels::in_language(&series.title, lexicon.language())));
         let _ = write!(svg, "<path d=\"M0 {0:.0}H34\" {drawn}/><text x=\"42\" y=\"{y:.0}\">{name}</text>", y - 4.0);
     }
     svg.push_str("</svg>\n");

@@ -19,7 +19,7 @@ pub fn examine(office: &Office, call: &Invocation, today: NaiveDate) -> (Vec<Str
     let mut faults: Vec<String> = disagreements(office);
     faults.extend(catalogue_faults(&office.forms));
     faults.extend(other_codes(office));
-    if let Err(found) = Letters::load(&office.home) {
+    if let Err(found) = Letters::load(&office.home, office.words.languages()) {
         faults.extend(found.0.iter().map(ToString::to_string));
     }
     faults.extend(without_address(office));

@@ -47,7 +47,7 @@ pub async fn identify(context: &Context, bytes: &[u8]) -> Result<Identified, Fai
             return Ok(Identified::stranger(found, format!("the file is not a copy of this office: {error}")));
         }
     };
-    let claims = claims(&book);
+    let claims = claims(&book, &context.office.words);
     let Some(row) = register.claimed(&claims) else {
         let mut stranger = Identified::stranger(found, nobodys(&claims, &book));
         stranger.damage = book.damage;
@@ -193,7 +193,7 @@ impl<'a> Register<'a> {
 
     fn is_titled(&self, organ: &OrganId, title: &str) -> bool {
         let known = self.recipients.iter().find(|r| r.id == *organ);
-        known.is_some_and(|r| Language::ALL.iter().any(|language| r.titles.of(*language) == title))
+        known.is_some_and(|r| r.titles.texts().any(|(_, known)| known == title))
     }
 
     fn content(&self, issue: &Issue) -> Option<Sha256> {
@@ -236,7 +236,7 @@ async fn told(
 /// The bytes that were sent: their hash is that of the register.
 fn original(context: &Context, row: &Row<'_>, register: &Register<'_>) -> Result<Vec<u8>, Failure> {
     let (CopyRecord { number, of, sha256, .. }, ParcelId { issue, organ }) = (row.copy, row.parcel);
-    let kept = Language::ALL.into_iter().find_map(|language| {
+    let kept = row.copy.language().and_then(|language| {
         let (issue, organ) = (issue.clone(), organ.clone());
         let key = ArtifactKey::Copy { issue, organ, language, number: *number, of: *of };
         context.artifacts.fetch_as(&key, sha256).ok()

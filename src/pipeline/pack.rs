@@ -18,7 +18,7 @@ use crate::{
     figures::{LoadedDatasets, check},
     status::{report, requirements},
 };
-use domain::{CopyRecord, Event, Fact, Language, ParcelRecord, Period, Sha256, parcels};
+use domain::{CopyRecord, Event, Fact, ParcelRecord, Period, Sha256, parcels};
 use durable::{DraftFile, PublishError};
 use evidence::{
     FORMAT, Manifest, PackError, PackWriter, PackedCollection, acts, is_plain_path, register, sign, snapshot,
@@ -245,8 +245,9 @@ impl<W: Write> Packing<'_, W> {
     fn copies<'r>(&mut self, records: impl Iterator<Item = &'r ParcelRecord>) -> Result<(), Failure> {
         for record in records {
             let (issue, organ) = (&record.parcel.issue, &record.parcel.organ);
-            for CopyRecord { number, of, sha256, .. } in record.copies.iter().map(|c| &c.record) {
-                let kept = Language::ALL.into_iter().find_map(|language| {
+            for copy in record.copies.iter().map(|c| &c.record) {
+                let CopyRecord { number, of, sha256, .. } = copy;
+                let kept = copy.language().and_then(|language| {
                     let (issue, organ) = (issue.clone(), organ.clone());
                     let key = ArtifactKey::Copy { issue, organ, language, number: *number, of: *of };
                     self.context.artifacts.fetch_as(&key, sha256).ok().map(|bytes| (key, bytes))

@@ -82,7 +82,7 @@ impl Drafted {
                 ));
             }
         }
-        let titles = |ru: String| Titles { ru, kk: None, en: None };
+        let titles = |ru: String| Titles::ru(ru);
         let title = squeeze(&table.title);
         let mut drafted = EditionSection {
             sheet,

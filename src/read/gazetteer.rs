@@ -208,7 +208,7 @@ mod tests {
             unit: unit.parse().unwrap(),
             kato: String::new(),
             iso: String::new(),
-            titles: Titles { ru: unit.into(), kk: None, en: None },
+            titles: Titles::ru(unit),
             since: None,
             split_from: None,
             population: Vec::new(),

@@ -135,7 +135,7 @@ impl Identity {
         let unit = wanted.unit.clone().or_else(|| self.vote(trusted, |c| c.unit.clone()));
         let agency = wanted.agency.clone().or_else(|| self.vote(trusted, |c| c.agency.clone()));
         let place = |u: &Unit| {
-            let title = regions.iter().find(|r| r.unit == *u).map(|r| r.titles.of(Language::Ru));
+            let title = regions.iter().find(|r| r.unit == *u).map(|r| r.titles.of(Language::RU));
             title.map_or_else(|| format!("unit `{u}`"), |title| format!("unit `{u}` ({title})"))
         };
         match &unit {
@@ -258,7 +258,7 @@ fn not_yet(regions: &[Region], unit: &Unit, period: Period) -> Option<String> {
         return Some(format!("unit `{unit}` is not one of the regions in `schedules/regions.toml`"));
     };
     let since = region.since.filter(|_| !region.exists(period.last_day()))?;
-    let title = region.titles.of(Language::Ru);
+    let title = region.titles.of(Language::RU);
     Some(format!("unit `{unit}` ({title}) exists since {since}, so no document of `{period}` is about it"))
 }
 

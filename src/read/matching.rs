@@ -133,11 +133,7 @@ fn layout<'t>(section: &'t SectionTemplate, there: Option<&'t EditionSection>, s
     let columns = section.columns.iter().filter(|c| there.is_none_or(|t| t.columns.get(&c.code) != Some(&None)));
     let rows = section.rows.iter().filter(|r| there.is_none_or(|t| t.rows.get(&r.code) != Some(&None)));
     Layout {
-        titles: [Some(&titles.ru), titles.kk.as_ref(), titles.en.as_ref()]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .collect(),
+        titles: titles.texts().map(|(_, title)| title).collect(),
         columns: columns.map(|c| there.map_or(&c.titles, |t| t.column_title(c)).ru.as_str()).collect(),
         rows: rows.map(|r| there.map_or(&r.titles, |t| t.row_title(r)).ru.as_str()).collect(),
         sheet,

@@ -36,10 +36,7 @@ pub(super) fn unit(text: &str, regions: &[Region]) -> Option<Unit> {
     if said.name.is_empty() {
         return None;
     }
-    let known = regions.iter().flat_map(|region| {
-        let titles = [Some(&region.titles.ru), region.titles.kk.as_ref(), region.titles.en.as_ref()];
-        titles.into_iter().flatten().map(move |title| (place(title), region))
-    });
+    let known = regions.iter().flat_map(|region| region.titles.texts().map(move |(_, title)| (place(title), region)));
     let mut found: Vec<(&Region, bool)> = Vec::new();
     for (candidate, region) in known.filter(|(candidate, _)| candidate.name == said.name) {
         // An English title has no word for a city: "Almaty" beside "Almaty Region".
@@ -129,10 +126,7 @@ pub(super) fn agency(text: &str, agencies: &[AgencyName]) -> Option<Agency> {
         return Some(Agency::all());
     }
     let folded = fold(text);
-    let named = |a: &&AgencyName| {
-        let titles = [Some(&a.titles.ru), a.titles.kk.as_ref(), a.titles.en.as_ref()];
-        a.agency.as_str() == text || titles.into_iter().flatten().any(|title| fold(title) == folded)
-    };
+    let named = |a: &&AgencyName| a.agency.as_str() == text || a.titles.texts().any(|(_, title)| fold(title) == folded);
     agencies.iter().find(named).map(|a| a.agency.clone())
 }
 
@@ -170,14 +164,14 @@ pub(super) fn agency_of_file(digits: &str) -> Option<Agency> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Titles;
+    use domain::{Language, Titles};
 
     fn region(unit: &str, kato: &str, ru: &str, kk: &str, en: &str) -> Region {
         Region {
             unit: unit.parse().unwrap(),
             kato: kato.into(),
             iso: format!("KZ-{kato}"),
-            titles: Titles { ru: ru.into(), kk: Some(kk.into()), en: Some(en.into()) },
+            titles: Titles::ru(ru).with(Language::KK, kk).with(Language::EN, en),
             since: None,
             split_from: None,
             population: Vec::new(),

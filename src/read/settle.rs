@@ -19,8 +19,8 @@ use super::{
     table::{Line, Table, TableFault},
 };
 use domain::{
-    Column, ColumnCode, Doubt, EditionSection, Figure, Lexicon, Likeness, Measure, NameError, Remark, Row, RowCode,
-    Section, SectionId, SectionTemplate, Severity, shown, spell,
+    Column, ColumnCode, Doubt, EditionSection, Figure, HeadingLexicon, Likeness, Measure, NameError, Remark, Row,
+    RowCode, Section, SectionId, SectionTemplate, Severity, shown, spell,
 };
 
 /// The most cells of a section that are reported one by one. Further cells are only counted.
@@ -48,7 +48,7 @@ pub(super) fn codes<'t>(
     }
     let expected = expected();
     let odd: Vec<_> = odd.into_iter().filter(|(place, _)| !expected.contains_key(&lines[*place].code)).collect();
-    let words = Lexicon::of(expected.values().copied().chain(lines.iter().map(|line| line.label.as_str())));
+    let words = HeadingLexicon::of(expected.values().copied().chain(lines.iter().map(|line| line.label.as_str())));
     let taken: BTreeSet<String> = lines.iter().map(|line| line.code.clone()).collect();
     let mut read: Vec<String> = Vec::new();
     for (place, code) in &odd {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::table::Line;
 use domain::{
-    Lexicon, Likeness,
+    HeadingLexicon, Likeness,
     headings::{alike, folded},
 };
 
@@ -161,7 +161,8 @@ fn pair(expected: &[Expected], lines: &[Line]) -> Vec<Option<usize>> {
     }
     // Then by similar labels: under the same code, or between the same neighbours. Lines that the edition does not have
     // are skipped.
-    let words = Lexicon::of(expected.iter().map(|e| e.label.as_str()).chain(lines.iter().map(|l| l.label.as_str())));
+    let words =
+        HeadingLexicon::of(expected.iter().map(|e| e.label.as_str()).chain(lines.iter().map(|l| l.label.as_str())));
     for i in 0..expected.len() {
         if pairs[i].is_some() || expected[i].printed.is_none() {
             continue;

@@ -199,7 +199,7 @@ impl World {
             let content_id = Sha256::of(issue.to_string().as_bytes());
             let built = Fact::Built {
                 issue: issue.clone(),
-                language: Language::Ru,
+                language: Language::RU,
                 content_id,
                 master: content_id,
                 draft: false,

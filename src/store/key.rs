@@ -94,7 +94,7 @@ mod tests {
         let copy = ArtifactKey::Copy {
             issue: issue("2025-S1/prosecution-bodies/r0"),
             organ: "gp-leadership".parse().unwrap(),
-            language: Language::Ru,
+            language: Language::RU,
             number: 3,
             of: 7,
         };
@@ -104,7 +104,7 @@ mod tests {
         );
         let master = |held| {
             let issue = issue("2022-A1/prosecution-bodies/r2");
-            let key = ArtifactKey::Master { issue, language: Language::Kk, profile: "plain".into(), held };
+            let key = ArtifactKey::Master { issue, language: Language::KK, profile: "plain".into(), held };
             key.relative().unwrap().to_str().unwrap().to_owned()
         };
         assert_eq!(master(None), "2022-Q4/prosecution-bodies/r2/master-kk-plain.xlsx");

@@ -62,7 +62,7 @@ pub(super) fn list(codes: &[&str], separator: &str) -> String {
 /// `Akmola Region (1911)`.
 pub(super) fn unit(unit: &Unit, regions: &[Region]) -> String {
     match regions.iter().find(|r| r.unit == *unit) {
-        Some(region) => format!("{} ({unit})", region.titles.of(Language::En)),
+        Some(region) => format!("{} ({unit})", region.titles.of(Language::EN)),
         None => format!("unit {unit}"),
     }
 }

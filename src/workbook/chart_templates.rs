@@ -15,7 +15,6 @@ use super::{
     worksheet::quoted,
 };
 use assemble::ChartKind;
-use domain::Language;
 use ooxml::{address::column_letters, xml_writer};
 
 /// A chart with holes in the place of its texts and figures.
@@ -49,12 +48,12 @@ static KNOWN: LazyLock<Mutex<HashMap<String, Arc<ChartTemplate>>>> = LazyLock::n
 /// When the look cannot be drawn, or its XML has no place for the figures.
 pub fn of(
     chart: &ChartPlan,
-    language: Language,
+    locale: &str,
     theme: &Theme,
     draw: impl FnOnce(&ChartPlan) -> Result<String, WorkbookError>,
 ) -> Result<Arc<ChartTemplate>, WorkbookError> {
     let look = look(chart);
-    let key = format!("{look:?} {language} {:?} {:?}", theme.body, theme.charts);
+    let key = format!("{look:?} {locale} {:?} {:?}", theme.body, theme.charts);
     let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(template) = known().get(&key) {
         return Ok(Arc::clone(template));

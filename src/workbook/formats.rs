@@ -8,20 +8,21 @@ use super::{
     plan::{CellFormat as NumberFormat, Style},
     theme::{Look, StyleRole, Theme},
 };
-use domain::Language;
+use words::Lexicon;
 
 /// The formats of one workbook.
 #[derive(Debug)]
 pub struct Formats {
     theme: Theme,
-    language: Language,
+    /// What names the language in number formats.
+    locale: String,
     made: HashMap<Style, Format>,
 }
 
 impl Formats {
     #[must_use]
-    pub fn new(theme: &Theme, language: Language) -> Self {
-        Self { theme: theme.clone(), language, made: HashMap::new() }
+    pub fn new(theme: &Theme, lexicon: &Lexicon) -> Self {
+        Self { theme: theme.clone(), locale: lexicon.locale().to_owned(), made: HashMap::new() }
     }
 
     /// The format of a cell that has no style of its own.
@@ -75,11 +76,7 @@ impl Formats {
     /// follow it; the others follow the reader's own settings.
     #[must_use]
     pub fn number_format(&self, format: NumberFormat) -> String {
-        let language = match self.language {
-            Language::Ru => "[$-419]",
-            Language::Kk => "[$-43F]",
-            Language::En => "[$-409]",
-        };
+        let language = format!("[$-{}]", self.locale);
         let signed = |digits: &str| format!("{language}+{digits};{language}\"−\"{digits};{language}{digits}");
         let plain = |digits: &str| format!("{language}{digits};{language}\"−\"{digits}");
         match format {

@@ -31,7 +31,7 @@ pub fn draw(
     theme: &Theme,
 ) -> Result<Frame, WorkbookError> {
     let mut workbook = Workbook::new();
-    let mut formats = Formats::new(theme, brief.language);
+    let mut formats = Formats::new(theme, brief.lexicon);
     workbook.set_default_format(&formats.body(), 18, 64)?;
     workbook.set_properties(&properties(brief, content)?);
     let probed = styles(sheets);
@@ -40,8 +40,8 @@ pub fn draw(
         first.write_blank(row as u32, 0, formats.format(*style))?;
     }
     let charts = sheets.iter().flat_map(|sheet| &sheet.charts);
-    let templates =
-        charts.map(|chart| chart_templates::of(chart, brief.language, theme, |look| drawn(look, &formats, theme)));
+    let templates = charts
+        .map(|chart| chart_templates::of(chart, brief.lexicon.locale(), theme, |look| drawn(look, &formats, theme)));
     let templates = templates.collect::<Result<_, _>>()?;
     Ok(Frame { workbook: workbook.save_to_buffer()?, probed, templates })
 }
@@ -72,7 +72,7 @@ fn styles(sheets: &[SheetPlan]) -> Vec<Style> {
 }
 
 fn properties(brief: &Brief<'_>, content: &BookContent) -> Result<DocProperties, WorkbookError> {
-    let (book, language) = (brief.book, brief.language);
+    let (book, language) = (brief.book, brief.language());
     let title = book.titles.of(language);
     let title = brief.sample_mark().map_or_else(|| title.to_owned(), |mark| format!("{mark} · {title}"));
     let made = book.cover.generated_for;
@@ -80,7 +80,7 @@ fn properties(brief: &Brief<'_>, content: &BookContent) -> Result<DocProperties,
     let content_id = content.id.to_string();
     let mut properties = DocProperties::new()
         .set_title(title)
-        .set_subject(assemble::prose::span(book.period, language))
+        .set_subject(assemble::prose::span(book.period, brief.lexicon))
         .set_author(book.cover.office.of(language))
         .set_company(book.cover.office.of(language))
         .set_category(brief.sample_mark().unwrap_or("official statistics"))

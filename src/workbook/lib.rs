@@ -40,7 +40,7 @@ pub use plan::Profile;
 pub use stamp::{CopyMark, StampError, Stamper};
 
 use assemble::{Book, BookContent};
-use domain::Language;
+use words::Lexicon;
 
 /// A master, and where its figures stand.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,16 +87,16 @@ impl Places {
 ///
 /// # Errors
 /// What a spreadsheet program would refuse, with the sheet and the cell.
-pub fn master(book: &Book, language: Language, profile: Profile) -> Result<Vec<u8>, WorkbookError> {
-    Ok(placed_master(book, language, profile)?.bytes)
+pub fn master(book: &Book, lexicon: &Lexicon, profile: Profile) -> Result<Vec<u8>, WorkbookError> {
+    Ok(placed_master(book, lexicon, profile)?.bytes)
 }
 
 /// The same, with the places of its figures.
 ///
 /// # Errors
 /// As [`master`].
-pub fn placed_master(book: &Book, language: Language, profile: Profile) -> Result<Master, WorkbookError> {
-    let brief = plan::Brief { book, language, profile };
+pub fn placed_master(book: &Book, lexicon: &Lexicon, profile: Profile) -> Result<Master, WorkbookError> {
+    let brief = plan::Brief { book, lexicon, profile };
     let content = book.content();
     let sheets = plan::planned(&brief, &content);
     Ok(Master { places: Places::of(book, &sheets), bytes: written(&brief, &content, &sheets)? })
@@ -106,11 +106,11 @@ pub fn placed_master(book: &Book, language: Language, profile: Profile) -> Resul
 ///
 /// # Errors
 /// As [`master`].
-pub fn for_paper(book: &Book, language: Language, profile: Profile) -> Result<Vec<u8>, WorkbookError> {
-    let brief = plan::Brief { book, language, profile };
+pub fn for_paper(book: &Book, lexicon: &Lexicon, profile: Profile) -> Result<Vec<u8>, WorkbookError> {
+    let brief = plan::Brief { book, lexicon, profile };
     let content = book.content();
     let mut sheets = plan::planned(&brief, &content);
-    plan::without_number(&mut sheets, language);
+    plan::without_number(&mut sheets, lexicon);
     plan::for_paper(&mut sheets);
     written(&brief, &content, &sheets)
 }
@@ -126,5 +126,5 @@ pub fn written(
 ) -> Result<Vec<u8>, WorkbookError> {
     limits::check(sheets)?;
     let theme = theme::Theme::embedded()?;
-    assemble_package::finished(frame::draw(brief, content, sheets, &theme)?, sheets, &theme, brief.language)
+    assemble_package::finished(frame::draw(brief, content, sheets, &theme)?, sheets, &theme, brief.language())
 }

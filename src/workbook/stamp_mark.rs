@@ -18,6 +18,8 @@ pub struct CopyMark {
     /// How many copies the organ gets of this issue.
     pub of: u32,
     pub language: Language,
+    /// Which copy it is in the copy's language, `Экземпляр № 3 из 7`; begins with a letter.
+    pub numbered: String,
     pub content_id: Sha256,
 }
 
@@ -36,14 +38,14 @@ impl CopyMark {
     /// The line on the cover, for the reader.
     #[must_use]
     pub fn cover_line(&self) -> String {
-        format!("{} · {}", self.numbered(), self.organ_title)
+        format!("{} · {}", self.numbered, self.organ_title)
     }
 
     /// The line at the foot of each page: short, for a page header or footer has room for 255 characters in all. It
-    /// opens with a letter, for digits after the codes of a footer would be taken for a font size.
+    /// begins with a letter, for digits after the codes of a footer would be taken for a font size.
     #[must_use]
     pub fn footer_line(&self) -> String {
-        format!("{} · {} · {} · {}", self.numbered(), self.organ, self.issue().label(), self.content_id.short())
+        format!("{} · {} · {} · {}", self.numbered, self.organ, self.issue().label(), self.content_id.short())
     }
 
     /// The property `Copy`, for programs: `2025-Q2/crime/r0/mia/1-of-1`.
@@ -56,15 +58,6 @@ impl CopyMark {
     #[must_use]
     pub fn file_name(&self) -> String {
         copy_file_name(&self.parcel(), CopyNumber { number: self.number, of: self.of }, self.language)
-    }
-
-    fn numbered(&self) -> String {
-        let (number, of) = (self.number, self.of);
-        match self.language {
-            Language::Ru => format!("Экземпляр № {number} из {of}"),
-            Language::Kk => format!("Дана № {number}, барлығы {of}"),
-            Language::En => format!("Copy {number} of {of}"),
-        }
     }
 
     pub(super) fn texts(&self) -> Texts {

@@ -5,7 +5,10 @@ use zhinaq::{
     domain::{Absence, Figure, Language, Number, Origin, Period, Titles, Unit},
 };
 
-use crate::support::trial::{Trial, titles};
+use crate::support::{
+    trial::{Trial, titles},
+    words,
+};
 
 fn table<'a>(book: &'a Book, id: &str) -> &'a Table {
     book.tables().find(|t| t.id == id).unwrap_or_else(|| panic!("no table `{id}`"))
@@ -109,7 +112,7 @@ fn an_earlier_period_that_stands_in_is_marked() {
         form: "1-ad".parse().unwrap(),
         unit: None,
         agency: None,
-        reason: Titles { ru: "не поступила".into(), ..Titles::default() },
+        reason: Titles::ru("не поступила"),
         due: None,
         stand_in: Some(earlier),
     });
@@ -168,7 +171,7 @@ fn a_form_with_half_of_its_regions_has_not_come_as_a_whole() {
     let [missing] = cover.missing.as_slice() else { panic!("{:?}", cover.missing) };
     let whose = missing.whose.as_ref().unwrap();
     assert!(whose.ru.starts_with("нет регионов: 10 из 20 (") && whose.ru.ends_with(" и ещё 5)"), "{}", whose.ru);
-    assert!(whose.of(Language::En).starts_with("10 of 20 regions missing ("), "{}", whose.of(Language::En));
+    assert!(whose.of(Language::EN).starts_with("10 of 20 regions missing ("), "{}", whose.of(Language::EN));
     // The notes list all of them.
     let notes = &book.notes[0];
     assert_eq!(notes.title.ru, "Полнота сведений");
@@ -205,7 +208,7 @@ fn a_comparison_that_may_come_makes_a_book_incomplete_and_one_that_never_was_doe
         );
         assert!(book.cover.missing.iter().all(|m| m.compared));
         let note = note(&book);
-        for language in Language::ALL {
+        for language in words().languages() {
             let text = note.of(language);
             assert!(!text.contains("503") && !text.contains("http") && !text.contains("1-n"), "{text}");
             reasons.insert(text.to_owned());

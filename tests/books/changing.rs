@@ -10,7 +10,7 @@ use zhinaq::{
 };
 
 use super::ooxml::objections;
-use crate::support::trial::Trial;
+use crate::support::{lexicon, trial::Trial, words};
 
 /// A trial, and the same with 7 more in the first figure of form 1-N for the republic and for Astana; with the
 /// republic's figure before.
@@ -37,14 +37,14 @@ fn a_book_does_not_differ_from_itself() {
     let mut later = trial.material();
     later.revision = 1;
     later.generated_for = later.generated_for.succ_opt().unwrap();
-    assert_eq!(changes(&book, &assemble(&later).unwrap()), Vec::<Change>::new());
+    assert_eq!(changes(&book, &assemble(&later).unwrap(), words()), Vec::<Change>::new());
 }
 
 #[test]
 fn a_corrected_figure_is_told_with_what_stood_there_and_what_stands_there_now() {
     let (before, after, stood) = corrected();
     let (old, new) = (assemble(&before.material()).unwrap(), assemble(&after.material()).unwrap());
-    let found = changes(&old, &new);
+    let found = changes(&old, &new, words());
     let values: Vec<&Change> = found.iter().filter(|c| !c.derived).collect();
     let of_movement = values.iter().find(|c| c.table == "drug-movement").unwrap();
     assert_eq!(of_movement.was, Some(Cell::Number(Number::count(stood))));
@@ -56,7 +56,7 @@ fn a_corrected_figure_is_told_with_what_stood_there_and_what_stands_there_now() 
         assert_eq!(is.minus(*was), Some(Number::count(7)), "{change:?}");
     }
     assert!(found.iter().any(|c| c.derived));
-    let back = changes(&new, &old);
+    let back = changes(&new, &old, words());
     assert_eq!(back.len(), found.len());
     assert!(back.iter().zip(&found).all(|(b, f)| b.was == f.is && b.is == f.was));
 }
@@ -66,7 +66,7 @@ fn a_form_that_came_after_the_first_issue_brings_its_tables() {
     let (late, whole) =
         (Trial::new("corruption", "2025-Q2").without("1-ad", "2025-Q2"), Trial::new("corruption", "2025-Q2"));
     let (old, new) = (assemble(&late.material()).unwrap(), assemble(&whole.material()).unwrap());
-    let found = changes(&old, &new);
+    let found = changes(&old, &new, words());
     let tables: Vec<(&str, bool)> =
         found.iter().filter(|c| c.line.is_none()).map(|c| (c.table.as_str(), c.is.is_some())).collect();
     assert_eq!(
@@ -83,11 +83,11 @@ fn the_sheet_of_changes_stands_before_the_key_figures_and_is_not_part_of_the_con
     material.revision = 1;
     material.revision_reason = Some("уточнение города Астаны".into());
     let (old, new) = (assemble(&before.material()).unwrap(), assemble(&material).unwrap());
-    let with = new.clone().with_changes_since(&old);
+    let with = new.clone().with_changes_since(&old, words());
     assert_eq!(with.content_id(), new.content_id());
-    let found = changes(&old, &new);
-    for language in Language::ALL {
-        let bytes = master(&with, language, Profile::Accessible).unwrap();
+    let found = changes(&old, &new, words());
+    for language in words().languages() {
+        let bytes = master(&with, lexicon(language), Profile::Accessible).unwrap();
         assert_eq!(objections(&bytes), Vec::<String>::new());
         assert!(examine(&bytes).unwrap().passes(), "{:?}", examine(&bytes).unwrap());
         let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
@@ -100,7 +100,7 @@ fn the_sheet_of_changes_stands_before_the_key_figures_and_is_not_part_of_the_con
             assert_eq!((&row[4], &row[5]), (&Data::Float(was.as_f64()), &Data::Float(is.as_f64())));
         }
     }
-    let bytes = master(&with, Language::Ru, Profile::Accessible).unwrap();
+    let bytes = master(&with, lexicon(Language::RU), Profile::Accessible).unwrap();
     let workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
     assert_eq!(workbook.sheet_names()[2..4], ["Изменения", "Показатели"]);
 }

@@ -15,7 +15,7 @@ use zhinaq::{
 };
 
 use super::masters::COLLECTIONS;
-use crate::support::trial::Trial;
+use crate::support::{lexicon, trial::Trial, words};
 
 fn table<'a>(book: &'a Book, id: &str) -> &'a Table {
     book.tables().find(|t| t.id == id).unwrap_or_else(|| panic!("no table `{id}`"))
@@ -115,7 +115,7 @@ fn a_row_that_no_document_has_is_left_out_and_counted() {
     let book = assemble(&trial.material()).unwrap();
     let section = table(&book, "cis-in-full");
     assert_eq!(section.lines.len(), 1);
-    assert!(section.notes.iter().any(|n| n.en.as_deref() == Some("Lines without figures that are left out: 31.")));
+    assert!(section.notes.iter().any(|n| n.own(Language::EN) == Some("Lines without figures that are left out: 31.")));
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_changed_cell_is_told_with_its_region_and_a_corrected_one_is_marked() {
     let mut material = trial.material();
     material.revised = &revised;
     let new = assemble(&material).unwrap();
-    let found = changes(&old, &new);
+    let found = changes(&old, &new, words());
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].table, "registered-in-full");
     assert_eq!(found[0].column.as_ref().unwrap().ru, "г. Астана");
@@ -173,7 +173,7 @@ fn agencies_stand_across_as_far_as_the_form_tells_of_them() {
 #[test]
 fn a_crossed_table_is_a_cube_for_programs() {
     let book = assemble(&Trial::new("corruption", "2025-Q2").material()).unwrap();
-    let files = jsonstat(&book, Language::En);
+    let files = jsonstat(&book, lexicon(Language::EN));
     let section = table(&book, "cases-in-full");
     let file = files.iter().find(|f| f.name.ends_with("-cases-in-full.json")).unwrap();
     let cube: Value = serde_json::from_slice(&file.bytes).unwrap();
@@ -194,8 +194,8 @@ fn a_crossed_table_is_a_cube_for_programs() {
 fn crossed_tables_are_readable_on_paper() {
     for (collection, period) in COLLECTIONS {
         let book = assemble(&Trial::new(collection, period).material()).unwrap();
-        for language in Language::ALL {
-            let sheets = plan(&Brief { book: &book, language, profile: Profile::Accessible });
+        for language in words().languages() {
+            let sheets = plan(&Brief { book: &book, lexicon: lexicon(language), profile: Profile::Accessible });
             for sheet in sheets.iter().filter(|s| s.crossed.is_some()) {
                 let crossed = sheet.crossed.as_ref().unwrap();
                 let table = sheet.table.as_ref().unwrap();

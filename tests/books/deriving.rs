@@ -6,7 +6,7 @@ use zhinaq::{
     domain::{Figure, Language, Number, Period, Unit},
 };
 
-use crate::support::trial::Trial;
+use crate::support::{lexicon, trial::Trial};
 
 fn table<'a>(book: &'a Book, id: &str) -> &'a Table {
     book.tables().find(|t| t.id == id).unwrap_or_else(|| panic!("no table `{id}`"))
@@ -73,7 +73,7 @@ fn a_quarter_whose_base_is_missing_is_absent_and_one_with_a_larger_base_is_negat
     assert_eq!(cell(quarter, second, ColumnRole::Change), &count(-25));
     // A fall below zero is a fall by more than 100 %.
     assert_eq!(cell(quarter, second, ColumnRole::Growth), &Cell::Growth(Growth::Percent(-1250)));
-    assert_eq!(prose::growth(Growth::Percent(-1250), Language::Ru), "−125,0\u{a0}%");
+    assert_eq!(prose::growth(Growth::Percent(-1250), lexicon(Language::RU)), "−125,0\u{a0}%");
     // A base below zero has no percentage.
     set_count(&mut trial, "2024-Q1", "19", 2, 40);
     let book = assemble(&trial.material()).unwrap();

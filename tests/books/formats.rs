@@ -10,7 +10,7 @@ use zhinaq::{
 };
 
 use super::masters::COLLECTIONS;
-use crate::support::trial::Trial;
+use crate::support::{lexicon, trial::Trial};
 
 fn book(collection: &str, period: &str) -> Book {
     assemble(&Trial::new(collection, period).material()).unwrap()
@@ -59,7 +59,7 @@ fn thousandths(text: &str) -> i64 {
 fn equal_books_give_equal_files() {
     let all = || {
         let book = book("narcotics", "2025-Q2");
-        [csv(&book, Language::Ru), jsonstat(&book, Language::Kk), vec![sdmx_csv(&book)]].concat()
+        [csv(&book, lexicon(Language::RU)), jsonstat(&book, lexicon(Language::KK)), vec![sdmx_csv(&book)]].concat()
     };
     assert!(all() == all());
 }
@@ -69,7 +69,7 @@ fn a_csv_of_each_table_has_the_figures_of_the_sheet() {
     let mut compared = 0;
     for (collection, period) in COLLECTIONS {
         let book = book(collection, period);
-        let files = csv(&book, Language::En);
+        let files = csv(&book, lexicon(Language::EN));
         let index = records(named(&files, "csv-en/index.csv"));
         assert_eq!(index.len() - 1, book.tables().count());
         for (table, entry) in book.tables().zip(&index[1..]) {
@@ -109,7 +109,7 @@ fn no_text_in_a_csv_is_taken_for_a_formula() {
     }
     let book = assemble(&trial.printed_anew().material()).unwrap();
     let movement = book.tables().find(|t| t.id == "drug-movement").unwrap();
-    let files = csv(&book, Language::Ru);
+    let files = csv(&book, lexicon(Language::RU));
     let records = records(named(&files, &format!("csv-ru/{}.csv", stem(movement))));
     let labels: Vec<&str> = records[1..].iter().map(|r| r[0].as_str()).collect();
     assert_eq!(labels[..6], ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'=1", "with \"quotes\", and commas"]);
@@ -139,7 +139,7 @@ fn a_json_stat_dataset_of_each_table_is_a_cube_as_the_format_says() {
     let mut compared = 0;
     for (collection, period) in COLLECTIONS {
         let book = book(collection, period);
-        let files = jsonstat(&book, Language::Kk);
+        let files = jsonstat(&book, lexicon(Language::KK));
         let json = |name: &str| -> Value { serde_json::from_slice(&named(&files, name).bytes).unwrap() };
         let collection = json("json-stat-kk/collection.json");
         assert_eq!((&collection["version"], &collection["class"]), (&"2.0".into(), &"collection".into()));
@@ -278,7 +278,7 @@ fn the_page_of_a_book_is_well_formed_fetches_nothing_and_shows_every_figure() {
     let section = &mut trial.forms.get_mut(&"1-n".parse().unwrap()).unwrap().sections[0];
     section.columns[0].titles.ru = "<script>alert(1)</script> & \"more\"".into();
     let book = assemble(&trial.printed_anew().material()).unwrap();
-    let page = html(&book, Language::Ru);
+    let page = html(&book, lexicon(Language::RU));
     let mut reader = quick_xml::Reader::from_str(&page);
     reader.config_mut().check_end_names = true;
     let (mut text, mut tables, mut pictures) = (String::new(), 0, 0);
@@ -304,7 +304,7 @@ fn the_page_of_a_book_is_well_formed_fetches_nothing_and_shows_every_figure() {
     );
     for cell in book.tables().flat_map(|t| &t.lines).flat_map(|l| &l.cells) {
         if let Cell::Number(_) | Cell::Tenths(_) | Cell::Level(_) | Cell::Growth(_) = cell {
-            assert!(text.contains(&cell.said(Language::Ru).unwrap()), "{cell:?}");
+            assert!(text.contains(&cell.said(lexicon(Language::RU)).unwrap()), "{cell:?}");
         }
     }
 }

@@ -9,6 +9,7 @@ mod deriving;
 mod expected;
 mod formats;
 mod hostile;
+mod languages;
 mod masters;
 mod ooxml;
 mod paper;

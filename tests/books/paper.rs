@@ -10,10 +10,10 @@ use zhinaq::{
 };
 
 use super::{masters::COLLECTIONS, ooxml::Parts};
-use crate::support::trial::Trial;
+use crate::support::{lexicon, trial::Trial, words};
 
 fn sheets(book: &Book, language: Language) -> Vec<SheetPlan> {
-    plan(&Brief { book, language, profile: Profile::Accessible })
+    plan(&Brief { book, lexicon: lexicon(language), profile: Profile::Accessible })
 }
 
 fn texts(sheet: &SheetPlan) -> impl Iterator<Item = (u32, &str)> {
@@ -27,7 +27,7 @@ fn texts(sheet: &SheetPlan) -> impl Iterator<Item = (u32, &str)> {
 fn of_a_table_that_is_not_printed_the_head_alone_is_and_the_contents_say_so() {
     for (collection, period) in COLLECTIONS {
         let book = assemble(&Trial::new(collection, period).material()).unwrap();
-        for language in Language::ALL {
+        for language in words().languages() {
             let sheets = sheets(&book, language);
             let contents: String = texts(&sheets[1]).map(|(_, text)| format!("{text} ")).collect();
             let unprinted: Vec<_> = book.tables().filter(|t| !t.printed).collect();
@@ -52,7 +52,7 @@ fn of_a_table_that_is_not_printed_the_head_alone_is_and_the_contents_say_so() {
 #[test]
 fn a_sheet_that_is_not_printed_gives_no_page_in_what_is_printed_alone() {
     let book = assemble(&Trial::new("narcotics", "2025-Q2").material()).unwrap();
-    let unprinted = sheets(&book, Language::En).iter().filter(|s| s.head_alone.is_some()).count();
+    let unprinted = sheets(&book, Language::EN).iter().filter(|s| s.head_alone.is_some()).count();
     // The print area of a sheet begins in its first cell; that of an unprinted sheet is a blank cell beside its
     // columns.
     let printed = |bytes: &[u8]| {
@@ -60,11 +60,14 @@ fn a_sheet_that_is_not_printed_gives_no_page_in_what_is_printed_alone() {
         let (areas, begin) = (workbook.matches("_xlnm.Print_Area").count(), workbook.matches("!$A$1:$").count());
         (areas, begin)
     };
-    let sheets = sheets(&book, Language::En).len();
+    let sheets = sheets(&book, Language::EN).len();
     // Not printed are the whole form and the figures of charts.
     assert_eq!(unprinted, 2);
-    assert_eq!(printed(&for_paper(&book, Language::En, Profile::Accessible).unwrap()), (sheets, sheets - unprinted));
-    assert_eq!(printed(&master(&book, Language::En, Profile::Accessible).unwrap()), (sheets, sheets));
+    assert_eq!(
+        printed(&for_paper(&book, lexicon(Language::EN), Profile::Accessible).unwrap()),
+        (sheets, sheets - unprinted)
+    );
+    assert_eq!(printed(&master(&book, lexicon(Language::EN), Profile::Accessible).unwrap()), (sheets, sheets));
 }
 
 #[test]
@@ -72,12 +75,12 @@ fn a_book_without_key_figures_has_no_empty_page_for_them() {
     // A supplement contains one form, which may have no key figures.
     let mut book = assemble(&Trial::new("narcotics", "2025-Q2").material()).unwrap();
     book.summary.lines.clear();
-    let sheets = sheets(&book, Language::En);
+    let sheets = sheets(&book, Language::EN);
     assert!(sheets.iter().all(|s| s.name != "Key figures"));
     let linked =
         |cell: &PlannedCell| matches!(&cell.content, CellContent::Link { sheet, .. } if sheet == "Key figures");
     assert!(!sheets.iter().flat_map(|s| &s.cells).any(linked));
-    let places = placed_master(&book, Language::En, Profile::Accessible).unwrap().places;
+    let places = placed_master(&book, lexicon(Language::EN), Profile::Accessible).unwrap().places;
     assert_eq!(places.tables.len(), book.tables().count());
     assert!(places.tables[0].0.starts_with("1.1 "), "{:?}", places.tables[0]);
     assert_eq!(places.control.0, "Control sums");
@@ -94,7 +97,7 @@ fn findings_that_a_reader_cannot_tell_apart_are_one_line() {
     let mut material = trial.material();
     material.findings = &findings;
     let quality = assemble(&material).unwrap().quality;
-    let said: Vec<&str> = quality.findings.iter().map(|line| line.rule.of(Language::En)).collect();
+    let said: Vec<&str> = quality.findings.iter().map(|line| line.rule.of(Language::EN)).collect();
     assert_eq!(said, ["×2. key `id`", "key `ids`"]);
     assert_eq!((quality.tally.info, quality.unprinted), (3, 0));
 }
@@ -104,7 +107,7 @@ fn what_stands_above_a_table_on_several_pages_side_by_side_is_whole_on_each() {
     let mut seen = 0;
     for (collection, period) in COLLECTIONS {
         let book = assemble(&Trial::new(collection, period).material()).unwrap();
-        for sheet in sheets(&book, Language::Ru) {
+        for sheet in sheets(&book, Language::RU) {
             let (Some(crossed), Some(table)) = (&sheet.crossed, &sheet.table) else { continue };
             let stub: f64 = sheet.widths[..usize::from(crossed.stub)].iter().sum();
             if crossed.breaks.is_empty() || stub < 42.0 {

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use zhinaq::{
     config::parse_form,
     domain::{
-        Column, Dataset, DatasetKey, Figure, Finding, FormId, FormTemplate, Number, Origin, Region, Row, Section,
-        Titles,
+        Column, Dataset, DatasetKey, Figure, Finding, FormId, FormTemplate, Language, Number, Origin, Region, Row,
+        Section, Titles,
     },
     validate::{Scope, validate},
 };
@@ -221,7 +221,7 @@ pub fn region(unit: &str, title: &str, since: Option<&str>, split_from: Option<&
         unit: unit.parse().unwrap(),
         kato: unit[2..].to_owned(),
         iso: format!("KZ-{}", &unit[2..]),
-        titles: Titles { ru: title.to_owned(), kk: None, en: Some(title.to_owned()) },
+        titles: Titles::ru(title).with(Language::EN, title),
         since: since.map(|s| s.parse().unwrap()),
         split_from: split_from.map(|s| s.parse().unwrap()),
         population: Vec::new(),

@@ -105,7 +105,7 @@ pub fn parcel(organ: &str, copies: u32, bytes: usize) -> Parcel {
     };
     Parcel {
         id,
-        language: Language::Ru,
+        language: Language::RU,
         origin: Origin::Sample,
         to: vec![format!("{organ}@test.invalid").parse().unwrap()],
         letter: Letter::new(

@@ -93,7 +93,7 @@ fn a_half_year_of_the_program_goes_through_a_real_mail_server_and_each_copy_open
             assert!(!attachments(message).is_empty());
             for (name, bytes) in attachments(message) {
                 assert_eq!(left.remove(&Sha256::of(&bytes)).as_deref(), Some(organ), "{name} is not {organ}'s");
-                let claims = claims(&Workbook::read(&bytes).unwrap());
+                let claims = claims(&Workbook::read(&bytes).unwrap(), crate::support::words());
                 let OwnershipClaim::Property { parcel: said, .. } = &claims[0].0 else { panic!("{name}: {claims:?}") };
                 assert_eq!(said.to_string(), parcel);
             }

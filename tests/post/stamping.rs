@@ -68,7 +68,8 @@ pub fn mark(number: u32, of: u32) -> CopyMark {
         organ_title: "Руководство «Прокуратуры» & <Ко> \"ӘҒҚҢӨҰҮҺІ\"".into(),
         number,
         of,
-        language: Language::Ru,
+        language: Language::RU,
+        numbered: format!("Экземпляр № {number} из {of}"),
         content_id: Sha256::of(b"figures"),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_xlsxwriter::{DocProperties, Format, Workbook, Worksheet};
 use zhinaq::{
     config,
-    domain::{FormId, FormTemplate, Origin, Region, Titles},
+    domain::{FormId, FormTemplate, Language, Origin, Region, Titles},
     read::{self, Document, ReadError, Reading, Wanted},
 };
 
@@ -88,7 +88,7 @@ pub fn region(unit: &str, ru: &str, kk: &str, en: &str) -> Region {
         unit: unit.parse().unwrap(),
         kato: unit[2..].into(),
         iso: format!("KZ-{}", &unit[2..]),
-        titles: Titles { ru: ru.into(), kk: Some(kk.into()), en: Some(en.into()) },
+        titles: Titles::ru(ru).with(Language::KK, kk).with(Language::EN, en),
         since: None,
         split_from: None,
         population: Vec::new(),

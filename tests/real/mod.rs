@@ -86,7 +86,7 @@ impl Office {
         });
         let agency = |code: &str, ru: &str| AgencyName {
             agency: code.parse::<Agency>().unwrap(),
-            titles: Titles { ru: ru.into(), kk: None, en: None },
+            titles: Titles::ru(ru),
             since: None,
         };
         let agencies =
@@ -144,7 +144,7 @@ fn regions() -> Vec<Region> {
             unit: unit.parse().unwrap(),
             kato: String::new(),
             iso: String::new(),
-            titles: Titles { ru: ru.into(), kk: None, en: None },
+            titles: Titles::ru(ru),
             since: None,
             split_from: None,
             population: Vec::new(),

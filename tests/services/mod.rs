@@ -7,7 +7,7 @@ mod refusals;
 
 use zhinaq::{
     config::parse_form,
-    domain::{Agency, Figure, FormTemplate, Origin, Region, Titles},
+    domain::{Agency, Figure, FormTemplate, Language, Origin, Region, Titles},
     read::service::{self, Asked, ServiceError, ServiceReading},
 };
 
@@ -43,7 +43,7 @@ fn regions() -> Vec<Region> {
         unit: unit.parse().unwrap(),
         kato: kato.into(),
         iso: format!("KZ-{kato}"),
-        titles: Titles { ru: ru.into(), kk: Some(kk.into()), en: None },
+        titles: Titles::ru(ru).with(Language::KK, kk),
         since: since.map(|day| day.parse().unwrap()),
         split_from: None,
         population: Vec::new(),

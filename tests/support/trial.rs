@@ -13,8 +13,8 @@ use zhinaq::{
     config::{parse_collection, parse_form},
     domain::{
         Agency, AgencyName, CollectionId, CollectionTemplate, CollectionTerm, Column, Dataset, DatasetKey, Edition,
-        Figure, FormId, FormTemplate, FormTerm, LateForm, Measure, Number, Origin, Period, Periodicity, Population,
-        Region, Row, Section, SectionId, Titles, Unit,
+        Figure, FormId, FormTemplate, FormTerm, Language, LateForm, Measure, Number, Origin, Period, Periodicity,
+        Population, Region, Row, Section, SectionId, Titles, Unit,
     },
 };
 
@@ -65,7 +65,7 @@ const AGENCIES: [(&str, &str, &str, &str); 4] = [
 ];
 
 pub fn titles(ru: &str, kk: &str, en: &str) -> Titles {
-    Titles { ru: ru.into(), kk: Some(kk.into()), en: Some(en.into()) }
+    Titles::ru(ru).with(Language::KK, kk).with(Language::EN, en)
 }
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -125,8 +125,8 @@ pub fn form_terms(forms: &BTreeMap<FormId, FormTemplate>) -> Vec<FormTerm> {
     let term = |(place, template): (usize, &FormTemplate)| FormTerm {
         id: template.form.clone(),
         item: place as u32 + 1,
-        designation: Titles { ru: template.designations.first().cloned().unwrap_or_default(), ..Titles::default() },
-        titles: Titles { ru: template.sections[0].titles.ru.clone(), ..Titles::default() },
+        designation: Titles::ru(template.designations.first().cloned().unwrap_or_default()),
+        titles: Titles::ru(template.sections[0].titles.ru.clone()),
         periodicity: if MONTHLY.contains(&template.form.as_str()) { Periodicity::Month } else { Periodicity::Quarter },
         day: 10,
         rolls: true,
@@ -199,6 +199,7 @@ impl Trial {
 
     pub fn material(&self) -> Material<'_> {
         Material {
+            words: super::words(),
             term: &self.term,
             template: &self.template,
             period: self.period,

@@ -243,7 +243,8 @@ fn settings_that_cannot_be_meant_are_refused() {
         ("[transport.smtp]\nhost = \"mx.example.org\"\nfrom = \"a@example.org\"\ntls = \"none\"", "is another machine"),
         ("[transport.smtp]\nhost = \"localhost\"\nfrom = \"a b\"\ntls = \"none\"", "is not an e-mail address"),
         ("[addresses]\nmai = [\"a@example.org\"]", "did you mean `mia`?"),
-        ("[languages]\nmia = \"de\"", "zhinaq.toml:2:"),
+        ("[languages]\nmia = \"de\"", "zhinaq.toml:2: `de` is not a language of this office"),
+        ("[languages]\nmia = \"German\"", "two or three small Latin letters"),
         ("[limits]\nattempts = 0", "at least one attempt"),
     ] {
         let told = faults("zhinaq.toml", text);

@@ -15,6 +15,7 @@ use crate::{
     SectionId, SectionTemplate, Titles,
     form::binding_lines::{self, Described},
     form::form_index::FormIndex,
+    form::known_headings::printed_in,
     headings,
 };
 
@@ -336,14 +337,10 @@ impl<'a> Binding<'a> {
 
 /// The titles that agree with the printed words. If no titles agree, the printed words alone.
 fn worded(printed: &str, known: [&Titles; 2]) -> Titles {
-    let says = |titles: &&Titles| {
-        printed.is_empty()
-            || headings::alike(&titles.ru, printed)
-            || titles.kk.as_deref().is_some_and(|kk| headings::alike(kk, printed))
-    };
+    let says = |titles: &&Titles| printed.is_empty() || printed_in(titles).any(|title| headings::alike(title, printed));
     match known.into_iter().find(says) {
         Some(titles) => titles.clone(),
-        None => Titles { ru: printed.to_owned(), kk: None, en: None },
+        None => Titles::ru(printed),
     }
 }
 

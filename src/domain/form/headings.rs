@@ -133,12 +133,12 @@ pub fn defines_the_same(one: &str, other: &str) -> bool {
 
 /// How many headings of a table contain each word. A word that most of them share does not distinguish them.
 #[derive(Debug, Clone, Default)]
-pub struct Lexicon {
+pub struct HeadingLexicon {
     headings: usize,
     with: HashMap<String, usize>,
 }
 
-impl Lexicon {
+impl HeadingLexicon {
     /// The lexicon of some headings.
     #[must_use]
     pub fn of<'h>(headings: impl Iterator<Item = &'h str>) -> Self {
@@ -197,8 +197,8 @@ mod tests {
     use super::*;
 
     /// Headings of a table about offences by article.
-    fn articles() -> Lexicon {
-        Lexicon::of(
+    fn articles() -> HeadingLexicon {
+        HeadingLexicon::of(
             [
                 "Всего",
                 "Получение взятки (ст.366 УК РК)",
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn what_is_limited_is_another_subject() {
-        let lexicon = Lexicon::default();
+        let lexicon = HeadingLexicon::default();
         assert_eq!(lexicon.likeness("окончено дел", "не окончено дел"), Likeness::Other);
         assert_eq!(lexicon.likeness("с учётом дел", "без учёта дел"), Likeness::Other);
     }
@@ -252,7 +252,7 @@ mod tests {
             "служащих государственных органов / акиматов",
             "служащих государственных органов / Счетного комитета",
         ];
-        let lexicon = Lexicon::of(bodies.into_iter());
+        let lexicon = HeadingLexicon::of(bodies.into_iter());
         let renamed = "служащих государственных органов / Национального Банка Республики Казахстан";
         assert_eq!(lexicon.likeness(bodies[0], renamed), Likeness::Anew);
         assert_eq!(lexicon.likeness(bodies[1], bodies[2]), Likeness::Other);

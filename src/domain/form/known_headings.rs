@@ -5,8 +5,8 @@
 use std::{collections::HashMap, sync::OnceLock};
 
 use crate::{
-    Titles,
-    form::headings::{Lexicon, Said, folded},
+    Language, Titles,
+    form::headings::{HeadingLexicon, Said, folded},
 };
 
 /// The headings of the described lines, in every known wording.
@@ -14,14 +14,18 @@ use crate::{
 pub struct Headings {
     wordings: Vec<Vec<String>>,
     folded: OnceLock<HashMap<String, Vec<usize>>>,
-    said: OnceLock<(Lexicon, Vec<Vec<Said>>)>,
+    said: OnceLock<(HeadingLexicon, Vec<Vec<Said>>)>,
+}
+
+/// A title in the languages in which documents are printed.
+pub(super) fn printed_in(titles: &Titles) -> impl Iterator<Item = &str> {
+    [Language::RU, Language::KK].into_iter().filter_map(|language| titles.own(language))
 }
 
 impl Headings {
     /// The headings of lines. Each line is given as its titles in every known wording.
     pub fn new<'t>(lines: impl Iterator<Item = Vec<&'t Titles>>) -> Self {
-        let wordings = lines
-            .map(|titles| titles.into_iter().flat_map(|t| [Some(&t.ru), t.kk.as_ref()]).flatten().cloned().collect());
+        let wordings = lines.map(|titles| titles.into_iter().flat_map(printed_in).map(ToOwned::to_owned).collect());
         Self { wordings: wordings.collect(), folded: OnceLock::new(), said: OnceLock::new() }
     }
 
@@ -43,9 +47,9 @@ impl Headings {
     }
 
     /// The lexicon of the lines, and the parts of each line's wordings.
-    fn said(&self) -> &(Lexicon, Vec<Vec<Said>>) {
+    fn said(&self) -> &(HeadingLexicon, Vec<Vec<Said>>) {
         self.said.get_or_init(|| {
-            let lexicon = Lexicon::of(self.wordings.iter().filter_map(|w| w.first().map(String::as_str)));
+            let lexicon = HeadingLexicon::of(self.wordings.iter().filter_map(|w| w.first().map(String::as_str)));
             let said = self.wordings.iter().map(|wordings| wordings.iter().map(|w| Said::new(w)).collect());
             (lexicon, said.collect())
         })

@@ -20,7 +20,7 @@ pub use expected::{Absence, Expected, Lacking};
 pub use figure::{Figure, Number, NumberError};
 pub use finding::{COMPARISON_DOUBTFUL, Finding, Severity, Tally, WEIGHED_BY_OFFICE};
 pub use form_index::FormIndex;
-pub use headings::{Lexicon, Likeness};
+pub use headings::{HeadingLexicon, Likeness};
 pub use region::{AgencyName, Population, Region};
 pub use spelling::{Doubt, Remark, Spelled, shown, spell};
 pub use template::{

@@ -42,7 +42,7 @@ impl CopyRecord {
     #[must_use]
     pub fn language(&self) -> Option<Language> {
         let stem = self.file.rsplit_once('.').map_or(self.file.as_str(), |(stem, _)| stem);
-        let in_name = || Language::ALL.into_iter().find(|language| stem.ends_with(&format!("_{language}")));
+        let in_name = || stem.rsplit_once('_').and_then(|(_, language)| language.parse().ok());
         self.language.or_else(in_name)
     }
 }

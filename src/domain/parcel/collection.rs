@@ -87,13 +87,7 @@ impl TableTemplate {
     #[must_use]
     pub fn short(&self) -> Titles {
         self.short.clone().unwrap_or_else(|| {
-            let fitting = |text: &str| Some(text.to_owned()).filter(|text| names_a_sheet(text));
-            let of = |text: Option<&String>| Some(text.and_then(|text| fitting(text)).unwrap_or_default());
-            Titles {
-                ru: fitting(&self.titles.ru).unwrap_or_default(),
-                kk: of(self.titles.kk.as_ref()),
-                en: of(self.titles.en.as_ref()),
-            }
+            self.titles.map(|text| Some(text.to_owned()).filter(|text| names_a_sheet(text)).unwrap_or_default())
         })
     }
 }

@@ -84,7 +84,7 @@ pub fn receives_nothing(regulation: &Regulation, organ: &OrganId, day: NaiveDate
         Some(successor) => format!(
             "organ `{organ}`, which receives no copies since {until}: its successor is `{}` ({})",
             successor.id,
-            successor.titles.of(Language::En)
+            successor.titles.of(Language::EN)
         ),
         None => format!("organ `{organ}`, which receives no copies since {until} and has no successor"),
     })

@@ -196,7 +196,7 @@ impl Regulation {
     /// The ground on which the act is applied on a day on which it is not in force; `None` if it is in force.
     #[must_use]
     pub fn basis_on(&self, day: NaiveDate) -> Option<String> {
-        let short = self.short.of(crate::Language::En);
+        let short = self.short.of(crate::Language::EN);
         (!self.is_in_force(day)).then(|| format!("{short}, not in force on this date; applied by office setting"))
     }
 

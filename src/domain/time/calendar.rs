@@ -231,12 +231,12 @@ impl WorkingCalendar {
 
     fn holiday_name(&self, id: &str) -> String {
         let found = self.holidays.iter().find(|h| h.id == id);
-        found.map_or_else(|| id.to_owned(), |h| h.titles.of(crate::Language::En).to_owned())
+        found.map_or_else(|| id.to_owned(), |h| h.titles.of(crate::Language::EN).to_owned())
     }
 
     fn holiday_on(&self, day: NaiveDate) -> String {
         let found = self.holidays.iter().find(|h| h.days_in(day.year()).contains(&day));
-        found.map_or_else(|| "a holiday".to_owned(), |h| h.titles.of(crate::Language::En).to_owned())
+        found.map_or_else(|| "a holiday".to_owned(), |h| h.titles.of(crate::Language::EN).to_owned())
     }
 }
 

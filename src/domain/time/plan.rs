@@ -115,7 +115,7 @@ fn due(regulation: &Regulation, calendar: &WorkingCalendar, subject: Subject, pe
     let in_force = regulation.is_in_force(statutory);
     Due {
         reason: reason(regulation, calendar, statutory, due, term),
-        act: regulation.short.of(Language::En).to_owned(),
+        act: regulation.short.of(Language::EN).to_owned(),
         clause: term.clause.to_owned(),
         in_force,
         basis: regulation.basis_on(statutory),

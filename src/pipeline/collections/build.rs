@@ -210,7 +210,8 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
     let Assembled { book, draft, incomplete, waits, waits_for_comparison } = work.assemble(&outline(context, due)?)?;
     let (profile, languages) = (render::profile(context)?, render::languages(context, &issue.collection));
     let masters = render::masters(context, &book, &languages)?;
-    let Beside { files: mut beside, unmade } = other_formats::files(&book, &languages, profile, formats)?;
+    let lexicons = languages.iter().map(|language| context.lexicon(*language)).collect::<Result<Vec<_>, _>>()?;
+    let Beside { files: mut beside, unmade } = other_formats::files(&book, &lexicons, profile, formats)?;
     for (language, master) in &masters {
         beside.push(provenance::file(&work, &book, &issue, (*language, &master.places), None)?);
     }

@@ -19,6 +19,7 @@ use domain::{
     Absence, Agency, CollectionId, CollectionTemplate, DatasetKey, Event, Fact, Finding, FormId, Issue, Period, Place,
     Titles, Unit, due_of_collection, due_of_form, in_force,
 };
+use words::texts;
 
 /// The issue of a collection that has to be assembled.
 #[derive(Debug, Clone)]
@@ -126,28 +127,13 @@ fn reason(
 ) -> Titles {
     let absence = expected::absence(context, catalogue, form, period, documents);
     let waits = due_day(context, form, period).is_some_and(|day| day >= context.today());
+    let words = &context.office.words;
     match absence {
-        Absence::Held | Absence::Refused => reason_of(absence).titles(),
-        _ if waits => not_due(),
-        Absence::NoAnswer | Absence::Denied => reason_of(absence).titles(),
-        Absence::NotThere | Absence::NotAsked => not_come(),
+        Absence::Held | Absence::Refused => reason_of(absence).titles(words),
+        _ if waits => texts::NOT_DUE.titles(words),
+        Absence::NoAnswer | Absence::Denied => reason_of(absence).titles(words),
+        Absence::NotThere | Absence::NotAsked => texts::NOT_COME_BY_TERM.titles(words),
     }
-}
-
-fn not_come() -> Titles {
-    titles("не поступила к сроку", "мерзіміне келіп түспеді", "has not come by its term")
-}
-
-fn not_due() -> Titles {
-    titles(
-        "срок представления ещё не наступил, будет направлено дополнение",
-        "ұсыну мерзімі әлі келген жоқ, қосымша жіберіледі",
-        "is not due yet, a supplement follows",
-    )
-}
-
-fn titles(ru: &str, kk: &str, en: &str) -> Titles {
-    Titles { ru: ru.into(), kk: Some(kk.into()), en: Some(en.into()) }
 }
 
 /// The template of a collection.
@@ -178,6 +164,7 @@ pub fn material<'a>(
     let term = due_of_collection(regulation, &office.calendar, due.term, due.period);
     let contact = &office.settings.office.contact;
     Material {
+        words: &office.words,
         term: due.term,
         template,
         period: due.period,
@@ -185,13 +172,8 @@ pub fn material<'a>(
         supplement: issue.supplement,
         revision_reason: outline.reason.clone(),
         act: regulation.act.clone(),
-        act_remark: matches!(office.force_on(context.today()), Force::BySetting(_)).then(|| {
-            titles(
-                "на дату выпуска не действует; применяется по решению органа",
-                "шығарылған күні күшінде емес; органның шешімімен қолданылады",
-                "not in force on the date of issue; applied by office setting",
-            )
-        }),
+        act_remark: matches!(office.force_on(context.today()), Force::BySetting(_))
+            .then(|| texts::NOT_IN_FORCE.titles(&office.words)),
         due: term.due,
         statutory: term.statutory,
         generated_for: context.today(),

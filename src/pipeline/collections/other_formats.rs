@@ -4,12 +4,12 @@
 
 use crate::{Failure, chain};
 use assemble::Book;
-use domain::Language;
 use formats::{
     FileOfBook, OtherFormat, csv, jsonstat,
     pdf::{PdfError, Printer, TIME_LIMIT},
     sdmx_csv,
 };
+use words::Lexicon;
 use workbook::{Profile, for_paper};
 
 /// The files that were made beside a master; what was not made, and why.
@@ -23,23 +23,18 @@ pub struct Beside {
 ///
 /// # Errors
 /// When the workbook for the PDF cannot be drawn, which is our own fault.
-pub fn files(
-    book: &Book,
-    languages: &[Language],
-    profile: Profile,
-    formats: &[OtherFormat],
-) -> Result<Beside, Failure> {
+pub fn files(book: &Book, lexicons: &[&Lexicon], profile: Profile, formats: &[OtherFormat]) -> Result<Beside, Failure> {
     let Beside { mut files, mut unmade } = Beside::default();
     for format in formats {
         if *format == OtherFormat::SdmxCsv {
             files.push(sdmx_csv(book));
             continue;
         }
-        for language in languages {
+        for lexicon in lexicons {
             match format {
-                OtherFormat::Csv => files.extend(csv(book, *language)),
-                OtherFormat::JsonStat => files.extend(jsonstat(book, *language)),
-                OtherFormat::Pdf => match pdf(book, *language, profile)? {
+                OtherFormat::Csv => files.extend(csv(book, lexicon)),
+                OtherFormat::JsonStat => files.extend(jsonstat(book, lexicon)),
+                OtherFormat::Pdf => match pdf(book, lexicon, profile)? {
                     Ok(file) => files.push(file),
                     Err(why) => unmade.push(why),
                 },
@@ -52,10 +47,11 @@ pub fn files(
 }
 
 /// The PDF, or why it could not be made.
-fn pdf(book: &Book, language: Language, profile: Profile) -> Result<Result<FileOfBook, String>, Failure> {
+fn pdf(book: &Book, lexicon: &Lexicon, profile: Profile) -> Result<Result<FileOfBook, String>, Failure> {
+    let language = lexicon.language();
     let what = || format!("`{}` for `{}` in `{language}`", book.collection, book.period);
     let workbook =
-        for_paper(book, language, profile).map_err(|e| Failure::ours(format!("{} could not be drawn", what()), e))?;
+        for_paper(book, lexicon, profile).map_err(|e| Failure::ours(format!("{} could not be drawn", what()), e))?;
     let printed = Printer::find().and_then(|printer| printer.print(&workbook, TIME_LIMIT));
     let name = format!("{}-{}-{language}.pdf", book.collection, book.period);
     Ok(printed.map(|bytes| FileOfBook { name, bytes }).map_err(|error| match error {

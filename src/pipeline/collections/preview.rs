@@ -42,6 +42,7 @@ pub async fn preview(
     language: Language,
     dots_per_inch: u32,
 ) -> Result<Preview, Failure> {
+    let lexicon = context.lexicon(language)?;
     let book = book_of(context, period, collection).await?;
     let stem = format!("preview/{}-{collection}-{language}", book.period);
     let keep = |name: String, bytes: &[u8]| {
@@ -49,8 +50,8 @@ pub async fn preview(
         let stored = context.artifacts.replace(&ArtifactKey::Named(name), bytes).map(|_| path);
         stored.map_err(|error| Failure::ours("the preview could not be written", error))
     };
-    let page = keep(format!("{stem}.html"), html(&book, language).as_bytes())?;
-    let workbook = for_paper(&book, language, Profile::Accessible)
+    let page = keep(format!("{stem}.html"), html(&book, lexicon).as_bytes())?;
+    let workbook = for_paper(&book, lexicon, Profile::Accessible)
         .map_err(|error| Failure::ours(format!("`{collection}` could not be drawn"), error))?;
     let drawn = tokio::task::block_in_place(|| printed(&workbook, dots_per_inch));
     let (pictures, without_pages) = match drawn {

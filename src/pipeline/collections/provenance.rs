@@ -15,6 +15,7 @@ use domain::{DatasetKey, Finding, FormId, Issue, Language, Region, Sha256};
 use formats::FileOfBook;
 use ooxml::custom_properties;
 use store::ArtifactKey;
+use words::Lexicon;
 use workbook::{Places, Profile};
 
 /// The ending of the name of a trace file.
@@ -129,7 +130,8 @@ pub fn file(
     let of_figures = book.summary.lines.iter().filter_map(|l| l.key.as_ref()).map(|k| &k.form);
     let forms: BTreeSet<&FormId> = forms.into_iter().chain(of_figures).collect();
     let keys = work.loaded.datasets().map(|(d, _)| d.key.clone()).filter(|k| forms.contains(&k.form));
-    let trace = trace(book, language, places, &work.context.office.places, work.catalogue, keys);
+    let lexicon = work.context.lexicon(language)?;
+    let trace = trace(book, lexicon, places, &work.context.office.places, work.catalogue, keys);
     let bytes = serde_json::to_vec(&trace)
         .map_err(|error| Failure::ours(format!("the trace of `{issue}` could not be written"), error))?;
     let profile: Profile = render::profile(work.context)?;
@@ -154,7 +156,7 @@ pub fn keep(
 
 fn trace(
     book: &Book,
-    language: Language,
+    lexicon: &Lexicon,
     places: &Places,
     regions: &[Region],
     catalogue: &Catalogue,
@@ -162,7 +164,7 @@ fn trace(
 ) -> Trace {
     let tables = book.tables().zip(&places.tables);
     let tables: Vec<TracedTable> =
-        tables.map(|(table, (sheet, top))| traced(table, language, (sheet, *top), regions)).collect();
+        tables.map(|(table, (sheet, top))| traced(table, lexicon, (sheet, *top), regions)).collect();
     let repeated = places.repeated.1.iter().filter_map(|cell| {
         let table = tables.iter().position(|t| t.table == cell.table)?;
         let column = tables[table].columns.iter().position(|c| c.role == cell.role)?;
@@ -195,14 +197,14 @@ fn trace(
     }
 }
 
-fn traced(table: &Table, language: Language, (sheet, top): (&str, u32), regions: &[Region]) -> TracedTable {
+fn traced(table: &Table, lexicon: &Lexicon, (sheet, top): (&str, u32), regions: &[Region]) -> TracedTable {
     let role = |of: ColumnRole| table.columns.iter().position(|c| c.role == of);
     let (rate, rank) = (role(ColumnRole::Rate), role(ColumnRole::Rank));
     let lines = table.lines.iter().map(|line| {
         let counted = rate.and(line.key.as_ref()).and_then(|key| inhabitants(regions, &key.units[0], key.period));
         let summed = line.cells.iter().enumerate().filter(|(_, cell)| matches!(cell, Cell::Number(_)));
         TracedLine {
-            label: line.cells.first().and_then(|c| c.said(language)).unwrap_or_default(),
+            label: line.cells.first().and_then(|c| c.said(lexicon)).unwrap_or_default(),
             key: line.key.clone(),
             inhabitants: counted.unwrap_or_default(),
             ranked: rank.is_some_and(|rank| matches!(line.cells.get(rank), Some(Cell::Rank(_)))),
@@ -216,7 +218,7 @@ fn traced(table: &Table, language: Language, (sheet, top): (&str, u32), regions:
         table: table.id.clone(),
         columns: columns
             .map(|c| TracedColumn {
-                head: labels::in_language(&c.header, language),
+                head: labels::in_language(&c.header, lexicon.language()),
                 role: c.role,
                 across: c.across.clone(),
             })

@@ -85,7 +85,7 @@ fn cut_off(context: &Context, due: &DueCollection<'_>) -> DateTime<Utc> {
 pub fn masters(context: &Context, book: &Book, languages: &[Language]) -> Result<Vec<(Language, Master)>, Failure> {
     let profile = profile(context)?;
     let draw = |language: &Language| {
-        let master = placed_master(book, *language, profile).map_err(|error| {
+        let master = placed_master(book, context.lexicon(*language)?, profile).map_err(|error| {
             Failure::ours(
                 format!("`{}` for `{}` could not be drawn in `{language}`", book.collection, book.period),
                 error,

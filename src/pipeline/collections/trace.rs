@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{Context, Failure};
 use assemble::{ColumnRole, Inhabitants, LineKey};
-use domain::{Agency, DatasetKey, Finding, Issue, Language, Number, Origin, Period, Place, Sha256, Unit};
+use domain::{Agency, DatasetKey, Finding, Issue, Number, Origin, Period, Place, Sha256, Unit};
 use ooxml::{
     address::{address, place_of},
     numbers, shown,
@@ -354,7 +354,7 @@ fn of_change(
 fn earlier(context: &Context, said: &Said, since: u32) -> Result<Trace, Failure> {
     let issue = said.issue.in_revision(since);
     let held = std::iter::once(None).chain((0..since).map(Some));
-    let languages = std::iter::once(said.language).chain(Language::ALL);
+    let languages = std::iter::once(said.language).chain(context.office.words.languages());
     let mut ways = languages.flat_map(|language| held.clone().map(move |held| (language, held)));
     let of = |language, held| Said {
         issue: issue.clone(),

@@ -36,10 +36,11 @@ use url::Url;
 
 use clock::Clock;
 use config::{Office, obstacles};
-use domain::{Actor, Event, Fact, FormId, Origin, Period, Sha256, Witnessed};
+use domain::{Actor, Event, Fact, FormId, Language, Origin, Period, Sha256, Witnessed};
 use ledger::{Filter, Ledger};
 use sample::SampleFaults;
 use store::{Artifacts, Datasets};
+use words::Lexicon;
 
 /// The number of the reader. It is raised when the same document is read into different figures than before.
 const READER: u32 = 3;
@@ -86,6 +87,14 @@ pub struct Context {
 }
 
 impl Context {
+    /// The words of a language of the office.
+    ///
+    /// # Errors
+    /// When the office does not have the language.
+    pub fn lexicon(&self, language: Language) -> Result<&Lexicon, Failure> {
+        self.office.lexicon(language).map_err(Failure::usage)
+    }
+
     /// Opens the office's ledger and artifacts. Sample work and real work share neither.
     ///
     /// # Errors

@@ -271,7 +271,7 @@ impl Rebuilding<'_> {
         let loaded = figures::load(context, &then.catalogue, &keys)?;
         let was = Work { catalogue: &then.catalogue, loaded: &loaded, findings: &[], ..*work };
         let old = was.assemble(&Outline { issue: of_then, ..outline.clone() })?.book;
-        let changes = assemble::changes(&old, new);
+        let changes = assemble::changes(&old, new, &context.office.words);
         if changes.is_empty() && !held.supplements.is_empty() {
             // Everything new in the collection came with supplements.
             return Ok(None);
@@ -284,6 +284,7 @@ impl Rebuilding<'_> {
         );
         let marked = work.assemble(&Outline { revised: &revised, ..outline.clone() })?.book;
         let language = context.office.settings.language;
+        let lexicon = context.lexicon(language)?;
         cells.extend(changes.iter().map(|change| ChangedCell {
             held: held.revision,
             table: change.number.clone(),
@@ -291,9 +292,9 @@ impl Rebuilding<'_> {
             line: change.line.as_ref().map(|l| l.of(language).to_owned()),
             column: change.column.as_ref().map(|c| c.of(language).to_owned()),
             derived: change.derived,
-            was: change.was.as_ref().and_then(|cell| cell.said(language)),
-            is: change.is.as_ref().and_then(|cell| cell.said(language)),
+            was: change.was.as_ref().and_then(|cell| cell.said(lexicon)),
+            is: change.is.as_ref().and_then(|cell| cell.said(lexicon)),
         }));
-        Ok(Some((marked.with_changes_since(&old), changes.len())))
+        Ok(Some((marked.with_changes_since(&old, &context.office.words), changes.len())))
     }
 }

@@ -36,7 +36,7 @@ pub fn letter(
         parcel: record.parcel.clone(),
         organ: title(regulation.recipient(&record.parcel.organ).map(|r| &r.titles), record.parcel.organ.as_str()),
         collection: title(regulation.collection(&issue.collection).map(|c| &c.titles), issue.collection.as_str()),
-        period: prose::span(issue.period, language),
+        period: prose::span(issue.period, context.lexicon(language)?),
         revision: issue.revision,
         supplement: issue.supplement,
         reason: built.reason.clone().unwrap_or_default(),

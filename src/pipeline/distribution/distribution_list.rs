@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use super::register_rows::RegisterRow;
 use crate::{Context, Failure};
 use assemble::prose;
-use domain::{Channel, CopyNumbers, Issue, Language, Origin, ParcelState, Period};
+use domain::{Channel, CopyNumbers, Issue, Origin, ParcelState, Period};
+use words::{FixedText, Lexicon, texts};
 use workbook::{
     plain::{PlainCell, Properties},
     printed::{PrintedColumn, PrintedLists, PrintedSheet},
@@ -21,8 +22,8 @@ use workbook::{
 /// # Errors
 /// When it does not fit into a workbook.
 pub fn distribution_list(context: &Context, period: Period, rows: &[RegisterRow]) -> Result<Vec<u8>, Failure> {
-    let language = context.office.settings.language;
-    let list = List { context, period, language };
+    let lexicon = context.lexicon(context.office.settings.language)?;
+    let list = List { context, period, lexicon };
     let mut issues: Vec<Vec<&RegisterRow>> = Vec::new();
     for row in rows {
         match issues.last_mut().filter(|of| of[0].parcel.issue == row.parcel.issue) {
@@ -33,118 +34,43 @@ pub fn distribution_list(context: &Context, period: Period, rows: &[RegisterRow]
     let mut sheets = vec![list.all(&issues)];
     sheets.extend(issues.iter().map(|rows| list.issue(rows)));
     sheets.push(list.copies(rows));
-    let title = format!("{} · {period}", Word::List.of(language));
+    let title = format!("{} · {period}", texts::LIST.of(lexicon));
     let properties = Properties { title, author: list.office().into(), ..Properties::default() };
-    let page_words = [Word::Page.of(language).to_owned(), Word::Of.of(language).to_owned()];
+    let page_words = [texts::LIST_PAGE.of(lexicon).to_owned(), texts::OF.of(lexicon).to_owned()];
     PrintedLists { properties, sheets, page_words }
         .write()
         .map_err(|error| Failure::usage(format!("the distribution list fits no workbook: {error}")))
 }
 
-/// The words of the printed list.
-#[derive(Clone, Copy)]
-enum Word {
-    List,
-    All,
-    Collection,
-    Period,
-    Issue,
-    Content,
-    Organ,
-    Parcels,
-    Copies,
-    Handed,
-    Numbers,
-    Way,
-    State,
-    Day,
-    Signature,
-    Again,
-    Total,
-    Later,
-    Made,
-    Checked,
-    Copy,
-    File,
-    Sheet,
-    Page,
-    Of,
-}
-
-impl Word {
-    const fn of(self, language: Language) -> &'static str {
-        let words = match self {
-            Self::List => ["Реестр рассылки", "Тарату тізілімі", "Distribution list"],
-            Self::All => ["Сводный", "Жиынтық", "All issues"],
-            Self::Collection => ["Сборник", "Жинақ", "Collection"],
-            Self::Period => ["Период", "Кезең", "Period"],
-            Self::Issue => ["Выпуск", "Шығарылым", "Issue"],
-            Self::Content => ["Содержание", "Мазмұны", "Content"],
-            Self::Organ => ["Орган", "Орган", "Organ"],
-            Self::Parcels => ["Отправлений", "Жөнелтілім", "Parcels"],
-            Self::Copies => ["Экземпляров", "Дана саны", "Copies"],
-            Self::Handed => ["Из них передано", "Оның ішінде тапсырылды", "Handed over"],
-            Self::Numbers => ["Номера", "Нөмірлері", "Numbers"],
-            Self::Way => ["Способ", "Тәсілі", "Way"],
-            Self::State => ["Состояние", "Күйі", "State"],
-            Self::Day => ["Передано", "Тапсырылды", "Handed over"],
-            Self::Signature => {
-                ["Получил (фамилия, подпись, дата)", "Алды (тегі, қолы, күні)", "Received (name, signature, date)"]
-            }
-            Self::Again => ["повторно", "қайта", "again"],
-            Self::Total => ["Итого", "Барлығы", "Total"],
-            Self::Later => ["Дополнения и ревизии", "Қосымшалар мен ревизиялар", "Supplements and revisions"],
-            Self::Made => ["Составил (подпись, дата)", "Құрастырған (қолы, күні)", "Made by (signature, date)"],
-            Self::Checked => ["Проверил (подпись, дата)", "Тексерген (қолы, күні)", "Checked by (signature, date)"],
-            Self::Copy => ["Экземпляр", "Дана", "Copy"],
-            Self::File => ["Файл", "Файл", "File"],
-            Self::Sheet => ["Экземпляры", "Даналар", "Copies"],
-            Self::Page => ["Стр.", "Бет", "Page"],
-            Self::Of => ["из", "/", "of"],
-        };
-        by_language(words, language)
+const fn state(state: ParcelState) -> FixedText {
+    match state {
+        ParcelState::Queued => texts::STATE_QUEUED,
+        ParcelState::Sending => texts::STATE_SENDING,
+        ParcelState::Handed => texts::STATE_HANDED,
+        ParcelState::Bounced => texts::STATE_BOUNCED,
+        ParcelState::Failed => texts::STATE_FAILED,
+        ParcelState::Uncertain => texts::STATE_UNCERTAIN,
+        ParcelState::Withdrawn => texts::STATE_WITHDRAWN,
+        ParcelState::Acknowledged => texts::STATE_ACKNOWLEDGED,
     }
-}
-
-const fn by_language(words: [&'static str; 3], language: Language) -> &'static str {
-    match language {
-        Language::Ru => words[0],
-        Language::Kk => words[1],
-        Language::En => words[2],
-    }
-}
-
-const fn state(state: ParcelState, language: Language) -> &'static str {
-    let words = match state {
-        ParcelState::Queued => ["ожидает", "кезекте", "queued"],
-        ParcelState::Sending => ["передаётся", "жіберілуде", "sending"],
-        ParcelState::Handed => ["передано", "тапсырылды", "handed"],
-        ParcelState::Bounced => ["возвращено", "қайтарылды", "bounced"],
-        ParcelState::Failed => ["не передано", "тапсырылмады", "failed"],
-        ParcelState::Uncertain => ["не установлено", "анықталмады", "uncertain"],
-        ParcelState::Withdrawn => ["отозвано", "қайтарып алынды", "withdrawn"],
-        ParcelState::Acknowledged => ["получение подтверждено", "алынғаны расталды", "acknowledged"],
-    };
-    by_language(words, language)
 }
 
 /// The state of a copy, with the state of its second sending.
-fn standing(row: &RegisterRow, language: Language) -> String {
-    let first = state(row.state, language);
+fn standing(row: &RegisterRow, lexicon: &Lexicon) -> String {
+    let first = state(row.state).of(lexicon);
     match (row.again, &row.readdressed_to) {
-        (Some(again), _) => format!("{first}; {}: {}", Word::Again.of(language), state(again, language)),
+        (Some(again), _) => format!("{first}; {}: {}", texts::LIST_AGAIN.of(lexicon), state(again).of(lexicon)),
         (None, Some(to)) => format!("{first} → {to}"),
         (None, None) => first.to_owned(),
     }
 }
 
-const fn way(channel: Channel, language: Language) -> &'static str {
-    let words = match channel {
-        Channel::Folder => ["папка обмена", "алмасу бумасы", "folder"],
-        Channel::Smtp => ["электронная почта", "электрондық пошта", "mail"],
-        Channel::Memory => ["проба", "сынақ", "trial"],
-    };
-    by_language(words, language)
+const fn way(channel: Channel) -> FixedText {
+    match channel {
+        Channel::Folder => texts::WAY_FOLDER,
+        Channel::Smtp => texts::WAY_MAIL,
+        Channel::Memory => texts::WAY_TRIAL,
+    }
 }
 
 fn text(text: impl Into<String>) -> PlainCell {
@@ -158,20 +84,20 @@ fn count(number: usize) -> PlainCell {
 struct List<'a> {
     context: &'a Context,
     period: Period,
-    language: Language,
+    lexicon: &'a Lexicon,
 }
 
 impl List<'_> {
     fn office(&self) -> &str {
-        self.context.office.settings.office.name.of(self.language)
+        self.context.office.settings.office.name.of(self.lexicon.language())
     }
 
-    fn sheet(&self, name: &str, about: Vec<String>, columns: &[(Option<Word>, f64)]) -> PrintedSheet {
-        let heading = |word: &Option<Word>| word.map_or("№", |word| word.of(self.language)).to_owned();
+    fn sheet(&self, name: &str, about: Vec<String>, columns: &[(Option<FixedText>, f64)]) -> PrintedSheet {
+        let heading = |word: &Option<FixedText>| word.map_or("№", |word| word.of(self.lexicon)).to_owned();
         let columns = columns.iter().map(|(word, width)| PrintedColumn { heading: heading(word), width: *width });
         PrintedSheet {
             name: name.chars().take(31).collect(),
-            title: Word::List.of(self.language).into(),
+            title: texts::LIST.of(self.lexicon).into(),
             about: [vec![self.office().to_owned()], about].concat(),
             alert: (self.context.origin == Origin::Sample).then(|| "SAMPLE DATA".into()),
             columns: columns.collect(),
@@ -180,23 +106,23 @@ impl List<'_> {
     }
 
     fn signed_by(&self) -> Vec<String> {
-        [Word::Made, Word::Checked].map(|word| word.of(self.language).to_owned()).to_vec()
+        [texts::LIST_MADE, texts::LIST_CHECKED].map(|word| word.of(self.lexicon).to_owned()).to_vec()
     }
 
     /// Every issue with its parcels and copies. First issues and later issues have a total each.
     fn all(&self, issues: &[Vec<&RegisterRow>]) -> PrintedSheet {
         let columns = [
             (None, 5.0),
-            (Some(Word::Collection), 58.0),
-            (Some(Word::Period), 11.0),
-            (Some(Word::Issue), 9.0),
-            (Some(Word::Content), 16.0),
-            (Some(Word::Parcels), 14.0),
-            (Some(Word::Copies), 14.0),
-            (Some(Word::Handed), 14.0),
+            (Some(texts::LIST_COLLECTION), 58.0),
+            (Some(texts::PERIOD), 11.0),
+            (Some(texts::EDITION), 9.0),
+            (Some(texts::LIST_CONTENT), 16.0),
+            (Some(texts::LIST_PARCELS), 14.0),
+            (Some(texts::LIST_COPIES), 14.0),
+            (Some(texts::LIST_HANDED), 14.0),
         ];
-        let about = vec![prose::capital(&prose::span(self.period, self.language))];
-        let mut sheet = self.sheet(Word::All.of(self.language), about, &columns);
+        let about = vec![prose::capital(&prose::span(self.period, self.lexicon))];
+        let mut sheet = self.sheet(texts::LIST_ALL.of(self.lexicon), about, &columns);
         let line = |of: &[&RegisterRow], number: usize| {
             let issue = &of[0].parcel.issue;
             let mut cells = vec![
@@ -210,42 +136,43 @@ impl List<'_> {
             cells
         };
         sheet.rows = issues.iter().zip(1..).map(|(of, number)| line(of, number)).collect();
-        let total = |word: Word, first: bool| {
+        let total = |word: FixedText, first: bool| {
             let rows: Vec<&RegisterRow> =
                 issues.iter().flatten().copied().filter(|row| row.parcel.issue.is_first() == first).collect();
-            let mut cells = vec![PlainCell::Blank, text(word.of(self.language))];
+            let mut cells = vec![PlainCell::Blank, text(word.of(self.lexicon))];
             cells.extend([PlainCell::Blank, PlainCell::Blank, PlainCell::Blank]);
             cells.extend(sums(&rows));
             (!rows.is_empty() || first).then_some(cells)
         };
-        sheet.totals = [total(Word::Total, true), total(Word::Later, false)].into_iter().flatten().collect();
+        sheet.totals =
+            [total(texts::LIST_TOTAL, true), total(texts::LIST_LATER, false)].into_iter().flatten().collect();
         sheet.signed_by = self.signed_by();
         sheet
     }
 
     fn title(&self, issue: &Issue) -> String {
         let known = self.context.office.regulation().collection(&issue.collection);
-        known.map_or_else(|| issue.collection.to_string(), |c| c.titles.of(self.language).to_owned())
+        known.map_or_else(|| issue.collection.to_string(), |c| c.titles.of(self.lexicon.language()).to_owned())
     }
 
     /// The parcels of one issue, one line each.
     fn issue(&self, rows: &[&RegisterRow]) -> PrintedSheet {
-        let (issue, zone, language) = (&rows[0].parcel.issue, self.context.office.zone, self.language);
+        let (issue, zone, lexicon) = (&rows[0].parcel.issue, self.context.office.zone, self.lexicon);
         let content = rows[0].content_id.map(|id| id.short()).unwrap_or_default();
         let about = vec![
             self.title(issue),
-            prose::capital(&prose::span(issue.period, language)),
-            format!("{}: {issue} · {content}", Word::Issue.of(language)),
+            prose::capital(&prose::span(issue.period, lexicon)),
+            format!("{}: {issue} · {content}", texts::EDITION.of(lexicon)),
         ];
         let columns = [
             (None, 5.0),
-            (Some(Word::Organ), 52.0),
-            (Some(Word::Copies), 13.0),
-            (Some(Word::Numbers), 12.0),
-            (Some(Word::Way), 19.0),
-            (Some(Word::State), 15.0),
-            (Some(Word::Day), 17.0),
-            (Some(Word::Signature), 38.0),
+            (Some(texts::LIST_ORGAN), 52.0),
+            (Some(texts::LIST_COPIES), 13.0),
+            (Some(texts::LIST_NUMBERS), 12.0),
+            (Some(texts::LIST_WAY), 19.0),
+            (Some(texts::LIST_STATE), 15.0),
+            (Some(texts::LIST_DAY), 17.0),
+            (Some(texts::LIST_SIGNATURE), 38.0),
         ];
         let mut sheet = self.sheet(&format!("{} {}", issue.collection, issue.label()), about, &columns);
         let mut parcels: Vec<Vec<&RegisterRow>> = Vec::new();
@@ -258,8 +185,9 @@ impl List<'_> {
         let regulation = self.context.office.regulation();
         let line = |(parcel, number): (&Vec<&RegisterRow>, usize)| {
             let first = parcel[0];
-            let title = regulation.recipient(&first.organ).map_or(first.organ.as_str(), |r| r.titles.of(language));
-            let mut states: Vec<String> = parcel.iter().map(|row| standing(row, language)).collect();
+            let title =
+                regulation.recipient(&first.organ).map_or(first.organ.as_str(), |r| r.titles.of(lexicon.language()));
+            let mut states: Vec<String> = parcel.iter().map(|row| standing(row, lexicon)).collect();
             states.dedup();
             let day = parcel.iter().filter_map(|r| r.handed_at).max();
             vec![
@@ -267,13 +195,13 @@ impl List<'_> {
                 text(title),
                 count(counted(parcel)),
                 text(parcel.iter().map(|r| r.copy).collect::<CopyNumbers>().to_string().replace('-', "–")),
-                text(first.channel.map_or("", |channel| way(channel, language))),
+                text(first.channel.map_or("", |channel| way(channel).of(lexicon))),
                 text(states.join(", ")),
                 text(day.map_or_else(String::new, |at| at.with_timezone(&zone).format("%d.%m.%Y %H:%M").to_string())),
             ]
         };
         sheet.rows = parcels.iter().zip(1..).map(line).collect();
-        sheet.totals = vec![vec![PlainCell::Blank, text(Word::Total.of(language)), count(counted(rows))]];
+        sheet.totals = vec![vec![PlainCell::Blank, text(texts::LIST_TOTAL.of(lexicon)), count(counted(rows))]];
         sheet.signed_by = self.signed_by();
         sheet.tall = true;
         sheet
@@ -281,15 +209,15 @@ impl List<'_> {
 
     fn copies(&self, rows: &[RegisterRow]) -> PrintedSheet {
         let columns = [
-            (Some(Word::Issue), 26.0),
-            (Some(Word::Organ), 26.0),
-            (Some(Word::Copy), 11.0),
-            (Some(Word::File), 62.0),
+            (Some(texts::EDITION), 26.0),
+            (Some(texts::LIST_ORGAN), 26.0),
+            (Some(texts::COPY), 11.0),
+            (Some(texts::LIST_FILE), 62.0),
             (None, 68.0),
-            (Some(Word::State), 15.0),
+            (Some(texts::LIST_STATE), 15.0),
         ];
-        let about = vec![prose::capital(&prose::span(self.period, self.language))];
-        let mut sheet = self.sheet(Word::Sheet.of(self.language), about, &columns);
+        let about = vec![prose::capital(&prose::span(self.period, self.lexicon))];
+        let mut sheet = self.sheet(texts::LIST_SHEET.of(self.lexicon), about, &columns);
         if let Some(hash) = sheet.columns.get_mut(4) {
             hash.heading = "SHA-256".into();
         }
@@ -297,10 +225,10 @@ impl List<'_> {
             vec![
                 text(row.parcel.issue.to_string()),
                 text(row.organ.to_string()),
-                text(format!("{} {} {}", row.copy, Word::Of.of(self.language), row.of)),
+                text(format!("{} {} {}", row.copy, texts::OF.of(self.lexicon), row.of)),
                 text(&*row.file),
                 text(row.sha256.to_string()),
-                text(standing(row, self.language)),
+                text(standing(row, self.lexicon)),
             ]
         };
         sheet.rows = rows.iter().map(line).collect();

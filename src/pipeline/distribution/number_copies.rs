@@ -14,6 +14,7 @@ use domain::{CopyRecord, Fact, Issue, Language, ParcelId, Sha256, parcels};
 use durable::PublishError;
 use ledger::Filter;
 use store::{ArtifactKey, StoreError};
+use words::Lexicon;
 use workbook::{CopyMark, Stamper};
 
 /// What one organ gets, stamped from the master for the issue that it holds already.
@@ -93,7 +94,8 @@ fn stamp_all(context: &Context, print: &PrintedCopy<'_>, batches: &[CopyBatch<'_
         let stamper = Stamper::new(master)
             .map_err(|error| Failure::ours(format!("the master of {} cannot be stamped", print.issue), error))?;
         let stamper = Arc::new(stamper);
-        let marks = batches.iter().flat_map(|batch| marks(print, batch));
+        let lexicon = context.lexicon(language)?;
+        let marks = batches.iter().flat_map(|batch| marks(print, batch, lexicon));
         work.extend(marks.map(|mark| (Arc::clone(&stamper), mark)));
     }
     let mut copies: BTreeMap<ParcelId, Vec<CopyRecord>> = BTreeMap::new();
@@ -111,6 +113,7 @@ fn stamp_all(context: &Context, print: &PrintedCopy<'_>, batches: &[CopyBatch<'_
 fn marks<'a>(
     print: &'a PrintedCopy<'_>,
     CopyBatch { share, after, .. }: &'a CopyBatch<'_>,
+    lexicon: &'a Lexicon,
 ) -> impl Iterator<Item = CopyMark> + 'a {
     let Issue { collection, period, revision, supplement } = print.issue;
     let last = after + share.copies;
@@ -124,6 +127,7 @@ fn marks<'a>(
         number,
         of: last,
         language: share.language,
+        numbered: lexicon.copy_of(&number, &last),
         content_id: print.content_id,
     })
 }

@@ -78,6 +78,7 @@ pub fn again(
         number: copy.number,
         of: copy.of,
         language,
+        numbered: context.lexicon(language).ok()?.copy_of(&copy.number, &copy.of),
         content_id,
     };
     masters::places(issue, language).find_map(|key| {

@@ -200,7 +200,7 @@ async fn carry(
     scope: &SendScope,
     cleared: &Cleared,
 ) -> Result<Vec<Receipt>, Failure> {
-    let letters = Letters::load(&context.office.home)
+    let letters = Letters::load(&context.office.home, context.office.words.languages())
         .map_err(|faults| Failure::usage(format!("the letters' templates have faults:\n{faults}")))?;
     let transport = transport_setup::transport(context, scope.dry_run)?;
     let by_mail = transport.channel() == Channel::Smtp;

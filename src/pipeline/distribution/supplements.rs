@@ -25,8 +25,8 @@ use crate::{
     },
 };
 use domain::{
-    CollectionTemplate, CollectionTerm, Event, Fact, FormId, Issue, IssueRecord, Language, ParcelId, Period, Role,
-    Titles, issues, parcels,
+    CollectionTemplate, CollectionTerm, Event, Fact, FormId, Issue, IssueRecord, ParcelId, Period, Role, issues,
+    parcels,
 };
 use store::ArtifactKey;
 
@@ -130,7 +130,7 @@ fn draw(
     tokio::task::block_in_place(|| {
         let loaded = figures::load(context, now, &render::wanted(context, now, std::slice::from_ref(due)))?;
         let work = Work { context, catalogue: now, loaded: &loaded, findings: &findings, events };
-        let reason = reason(context, &due.term.forms);
+        let reason = reason(context, &due.term.forms)?;
         let outline =
             Outline { due: due.clone(), template, issue: issue.clone(), reason: Some(reason.clone()), revised: &[] };
         let Assembled { book, draft, incomplete, .. } = work.assemble(&outline)?;
@@ -196,14 +196,9 @@ async fn enter(
 
 /// The collection with only the forms that came, under its own title.
 fn term(context: &Context, of: &CollectionTerm, forms: &[FormId], supplement: u32) -> CollectionTerm {
-    let name = |language: Language| match language {
-        Language::Ru => format!("{}. Дополнение № {supplement}", of.titles.of(language)),
-        Language::Kk => format!("{}. № {supplement} қосымша", of.titles.of(language)),
-        Language::En => format!("{}. Supplement No {supplement}", of.titles.of(language)),
-    };
     context.progress.say(&format!("supplement {supplement} to `{}`: {}", of.id, list(forms)));
     CollectionTerm {
-        titles: Titles { ru: name(Language::Ru), kk: Some(name(Language::Kk)), en: Some(name(Language::En)) },
+        titles: context.office.words.each(|l| l.supplement_title(&of.titles.of(l.language()), &supplement)),
         forms: forms.to_vec(),
         ..of.clone()
     }
@@ -217,19 +212,14 @@ fn template(context: &Context, of: &CollectionTerm, forms: &[FormId]) -> Result<
 }
 
 /// The reason for a supplement, in the office's language.
-fn reason(context: &Context, forms: &[FormId]) -> String {
+fn reason(context: &Context, forms: &[FormId]) -> Result<String, Failure> {
     let (regulation, language) = (context.office.regulation(), context.office.settings.language);
     let name = |form: &FormId| {
         let designation = regulation.form(form).map(|f| f.designation.of(language)).unwrap_or_default();
         if designation.is_empty() { form.to_string() } else { designation.to_owned() }
     };
     let names: Vec<String> = forms.iter().map(name).collect();
-    let names = names.join(", ");
-    match language {
-        Language::Ru => format!("поступило после выпуска сборника: {names}"),
-        Language::Kk => format!("жинақ шығарылғаннан кейін түсті: {names}"),
-        Language::En => format!("came after the collection was issued: {names}"),
-    }
+    Ok(context.lexicon(language)?.supplement_reason(&names.join(", ")))
 }
 
 fn list(forms: &[FormId]) -> String {

@@ -290,7 +290,7 @@ fn second_sendings(context: &Context, records: &BTreeMap<ParcelId, ParcelRecord>
 
 fn heading(context: &Context) -> String {
     let regulation = context.office.regulation();
-    let act = regulation.act.of(domain::Language::En);
+    let act = regulation.act.of(domain::Language::EN);
     if regulation.is_in_force(context.today()) {
         act.to_owned()
     } else {

@@ -88,8 +88,7 @@ impl Keys {
         }
         claims.round(&mut keys);
         for (place, (_, column)) in columns.iter().enumerate().filter(|(_, (_, c))| c.key.is_none()) {
-            let titles = [Some(&column.titles.ru), column.titles.kk.as_ref(), column.titles.en.as_ref()];
-            titles.into_iter().flatten().for_each(|title| claims.add(title, Target::Column(place)));
+            column.titles.texts().for_each(|(_, title)| claims.add(title, Target::Column(place)));
         }
         claims.round(&mut keys);
         for field in PERIOD_FIELDS {

@@ -15,7 +15,7 @@ use super::super::{
     gazetteer,
     letters::{coarse, fold},
 };
-use domain::{Language, Region, Unit};
+use domain::{Region, Unit};
 
 /// What a row says about its unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,9 +72,9 @@ impl Places {
         };
         for region in regions.iter().filter(|r| !r.unit.is_republic()) {
             places.add_codes(region);
-            for language in Language::ALL {
-                places.add_name(region.titles.of(language), &region.unit);
-                places.codes.insert(region.titles.of(language).into(), Said::Unit(region.unit.clone()));
+            for (_, title) in region.titles.texts() {
+                places.add_name(title, &region.unit);
+                places.codes.insert(title.into(), Said::Unit(region.unit.clone()));
             }
             places.shown.push((parts(&fold(&region.titles.ru)).0, region.titles.ru.clone()));
         }
@@ -188,14 +188,14 @@ fn rough(folded: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Titles;
+    use domain::{Language, Titles};
 
     fn places() -> Places {
         let region = |unit: &str, kato: &str, ru: &str, kk: &str, en: &str| Region {
             unit: unit.parse().unwrap(),
             kato: kato.into(),
             iso: format!("KZ-{kato}"),
-            titles: Titles { ru: ru.into(), kk: Some(kk.into()), en: Some(en.into()) },
+            titles: Titles::ru(ru).with(Language::KK, kk).with(Language::EN, en),
             since: None,
             split_from: None,
             population: Vec::new(),

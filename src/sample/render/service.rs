@@ -29,7 +29,7 @@ impl Answer {
         Self {
             wrapped: chance.number(1).fraction() < 0.5,
             as_text: chance.number(2).fraction() < 0.5,
-            language: if chance.number(3).fraction() < 0.5 { Language::Ru } else { Language::Kk },
+            language: if chance.number(3).fraction() < 0.5 { Language::RU } else { Language::KK },
             // One form is enough to test readers.
             with_unknown_key: template.form.as_str() == "dtp-1",
             with_failure: false,
@@ -102,7 +102,7 @@ fn quoted(text: &str) -> String {
 }
 
 fn name(unit: &Unit, regions: &[Region], language: Language) -> String {
-    let republic = if language == Language::Kk {
+    let republic = if language == Language::KK {
         "Қазақстан Республикасы"
     } else {
         "Республика Казахстан"

@@ -66,9 +66,9 @@ pub(crate) fn workbook(
         let above = if marked { lines.as_slice() } else { &[] };
         sheets.push(sheet(name, above, section, !offer.by_agency));
     }
-    let place = premises.regions.iter().find(|r| r.unit == identity.unit).map(|r| r.titles.of(Language::Ru));
+    let place = premises.regions.iter().find(|r| r.unit == identity.unit).map(|r| r.titles.of(Language::RU));
     let place = place.unwrap_or("Республика Казахстан");
-    let agency = premises.agencies.iter().find(|a| a.agency == identity.agency).map(|a| a.titles.of(Language::Ru));
+    let agency = premises.agencies.iter().find(|a| a.agency == identity.agency).map(|a| a.titles.of(Language::RU));
     let title = format!("{designation}  {} ({})", place.trim_start_matches("г. "), agency.unwrap_or("Свод"));
     let properties = Properties {
         title,

@@ -7,10 +7,10 @@ use super::{
     names::Names,
     page::{Page, shortened},
     sheet::{CellContent, CellFormat, Picture, Range, Repeated, SheetPlan, Style, TablePlan},
-    words,
 };
 use crate::theme::StyleRole;
 use assemble::{Cell, Chart, ColumnRole, Kind, Table, labels};
+use words::texts;
 
 const WIDTHS: [f64; 4] = [11.0, 58.0, 34.0, 13.0];
 /// Labels beside bars are cut beyond this length.
@@ -27,24 +27,25 @@ pub struct ChartFigures {
 
 impl ChartFigures {
     #[must_use]
-    pub fn new(brief: &Brief<'_>, names: &Names) -> Self {
-        let language = brief.language;
+    pub fn new(brief: &Brief<'_>, names: &Names<'_>) -> Self {
+        let lexicon = brief.lexicon;
         let mut page = Page::new(brief, &names.chart_figures, WIDTHS.to_vec());
-        page.line(StyleRole::Title, 14.5, words::CHART_TITLE.of(language));
-        page.line(StyleRole::Sentence, 10.0, words::CHART_MEANING.of(language));
-        page.line(StyleRole::Source, 10.0, words::CHARTS_NOT_PRINTED.of(language));
-        page.link(words::BACK.of(language), &names.contents);
+        page.line(StyleRole::Title, 14.5, texts::CHART_TITLE.of(lexicon));
+        page.line(StyleRole::Sentence, 10.0, texts::CHART_MEANING.of(lexicon));
+        page.line(StyleRole::Source, 10.0, texts::CHARTS_NOT_PRINTED.of(lexicon));
+        page.link(texts::BACK.of(lexicon), &names.contents);
         page.gap();
         page.head_alone();
         let top = page.row();
-        let columns = [words::TABLE, words::CATEGORY, words::ROW, words::VALUE].map(|w| w.of(language).to_owned());
+        let columns = [texts::TABLE, texts::CHART_CATEGORY, texts::CHART_SERIES, texts::CHART_VALUE]
+            .map(|w| w.of(lexicon).to_owned());
         page.sheet.table = Some(TablePlan {
             name: names.table("charts"),
             top,
             lines: 0,
             columns: columns.to_vec(),
             filter: false,
-            alt: words::CHART_MEANING.of(language).to_owned(),
+            alt: texts::CHART_MEANING.of(lexicon).to_owned(),
             right: vec![false, false, false, true],
         });
         page.skip(1);
@@ -53,7 +54,7 @@ impl ChartFigures {
 
     /// Writes a chart's figures down and says where they stand.
     pub fn pictures(&mut self, brief: &Brief<'_>, table: &Table, chart: &Chart) -> Vec<Picture> {
-        let language = brief.language;
+        let language = brief.language();
         self.table.clone_from(&table.number);
         let mut pictures = Vec::new();
         for (series, ends) in chart.series.iter().zip(chart.ends()) {
@@ -83,9 +84,9 @@ impl ChartFigures {
         if years.len() < 3 {
             return None;
         }
-        words::KEY_FIGURES.of(brief.language).clone_into(&mut self.table);
+        texts::SHEET_KEY_FIGURES.of(brief.lexicon).clone_into(&mut self.table);
         let ranges = table.lines.iter().enumerate().map(|(number, line)| {
-            let label = line.cells.first().and_then(|c| c.said(brief.language)).unwrap_or_default();
+            let label = line.cells.first().and_then(|c| c.said(brief.lexicon)).unwrap_or_default();
             let points = years.iter().map(|(period, place)| (period.year().to_string(), &line.cells[*place]));
             let points: Vec<(String, &Cell)> = points.collect();
             let seen: Vec<f64> = points.iter().filter_map(|(_, cell)| worth(cell)).collect();

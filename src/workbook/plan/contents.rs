@@ -6,10 +6,10 @@ use super::{
     names::Names,
     page::{Page, shortened},
     sheet::{CellContent, SheetPlan, Style, TablePlan},
-    words,
 };
 use crate::theme::StyleRole;
 use assemble::labels;
+use words::texts;
 
 const WIDTHS: [f64; 3] = [7.0, 78.0, 12.0];
 /// Titles are whole on their own sheets; here each takes a line.
@@ -17,15 +17,15 @@ const LONGEST_TITLE: usize = 84;
 
 /// Plans the contents.
 #[must_use]
-pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
-    let (book, language) = (brief.book, brief.language);
+pub fn sheet(brief: &Brief<'_>, names: &Names<'_>) -> SheetPlan {
+    let (book, lexicon, language) = (brief.book, brief.lexicon, brief.language());
     let mut page = Page::new(brief, &names.contents, WIDTHS.to_vec());
-    page.line(StyleRole::Title, 14.5, words::CONTENTS.of(language));
+    page.line(StyleRole::Title, 14.5, texts::CONTENTS.of(lexicon));
     page.line(StyleRole::Scope, 11.5, book.titles.of(language));
     if let Some(reason) = &book.unprinted {
         let unprinted = book.chapters.iter().flat_map(|c| &c.tables).filter(|t| !t.printed);
         let numbers: Vec<&str> = unprinted.map(|t| t.number.as_str()).collect();
-        let (said, reason) = (words::NOT_PRINTED_TABLES.of(language), labels::in_language(reason, language));
+        let (said, reason) = (texts::NOT_PRINTED_TABLES.of(lexicon), labels::in_language(reason, language));
         page.line(StyleRole::Source, 10.0, &format!("{said} {}: {reason}", numbers.join(", ")));
     }
     page.gap();
@@ -34,7 +34,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
     let plain = |page: &mut Page, text: &str, sheet: &str| {
         row(page, "—", text, Some(sheet), "—", false);
     };
-    plain(&mut page, words::COVER.of(language), &names.cover);
+    plain(&mut page, texts::SHEET_COVER.of(lexicon), &names.cover);
     if let Some(changes) = &book.changes {
         plain(&mut page, changes.title.of(language), &names.changes);
     }
@@ -42,10 +42,10 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
         plain(&mut page, summary.title.of(language), &names.summary);
     }
     for chapter in &book.chapters {
-        let designation = designation(chapter.form_name.of(language));
+        let designation = or_dash(chapter.designation.of(language));
         let mark = if chapter.missing.is_some() { " [x]" } else { "" };
         let title = format!("{}{mark}", labels::in_language(&chapter.titles, language));
-        row(&mut page, &chapter.number.to_string(), &title, None, &designation, true);
+        row(&mut page, &chapter.number.to_string(), &title, None, designation, true);
         for table in &chapter.tables {
             let sheet = names.sheet(table);
             row(
@@ -53,24 +53,24 @@ pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
                 &table.number,
                 &shortened(&labels::in_language(&table.title, language), LONGEST_TITLE),
                 Some(&sheet),
-                &designation,
+                designation,
                 false,
             );
         }
     }
-    plain(&mut page, words::NOTES.of(language), &names.notes);
-    plain(&mut page, words::FINDINGS.of(language), &names.quality);
-    plain(&mut page, words::CONTROL_TITLE.of(language), &names.control);
+    plain(&mut page, texts::NOTES.of(lexicon), &names.notes);
+    plain(&mut page, texts::FINDINGS.of(lexicon), &names.quality);
+    plain(&mut page, texts::CONTROL_TITLE.of(lexicon), &names.control);
     if book.chapters.iter().flat_map(|c| &c.tables).any(|t| t.chart.is_some()) {
-        plain(&mut page, words::CHART_TITLE.of(language), &names.chart_figures);
+        plain(&mut page, texts::CHART_TITLE.of(lexicon), &names.chart_figures);
     }
     page.sheet.table = Some(TablePlan {
         name: names.table("contents"),
         top,
         lines: page.row() - top - 1,
-        columns: [words::NUMBER, words::TABLE, words::FORM].map(|w| w.of(language).to_owned()).to_vec(),
+        columns: [texts::NUMBER, texts::TABLE, texts::FORM].map(|w| w.of(lexicon).to_owned()).to_vec(),
         filter: false,
-        alt: words::CONTENTS.of(language).to_owned(),
+        alt: texts::CONTENTS.of(lexicon).to_owned(),
         right: vec![false; 3],
     });
     if brief.profile == Profile::Working {
@@ -96,8 +96,7 @@ fn row(page: &mut Page, number: &str, text: &str, sheet: Option<&str>, form: &st
     page.skip(1);
 }
 
-/// The designation out of a form's name: what stands before its title in quotes.
-pub fn designation(name: &str) -> String {
-    let before = name.split_once(['«', '“']).map_or("", |(before, _)| before).trim();
-    if before.is_empty() { "—".to_owned() } else { before.to_owned() }
+/// A text, or a dash in its place.
+pub fn or_dash(text: &str) -> &str {
+    if text.trim().is_empty() { "—" } else { text.trim() }
 }

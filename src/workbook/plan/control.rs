@@ -6,10 +6,10 @@ use super::{
     names::Names,
     page::Page,
     sheet::{CellContent, CellFormat, SheetPlan, Style, TablePlan},
-    words,
 };
 use crate::theme::StyleRole;
 use assemble::{BookContent, labels};
+use words::texts;
 
 /// Excel shows fifteen significant digits; longer sums stand as text.
 const LARGEST_SUM: f64 = 1e15;
@@ -18,23 +18,23 @@ const WIDTHS: [f64; 5] = [10.0, 47.0, 9.0, 15.0, 14.0];
 
 /// Plans the control sums.
 #[must_use]
-pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names) -> SheetPlan {
-    let (book, language) = (brief.book, brief.language);
+pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names<'_>) -> SheetPlan {
+    let (book, lexicon, language) = (brief.book, brief.lexicon, brief.language());
     let mut page = Page::new(brief, &names.control, WIDTHS.to_vec());
-    page.line(StyleRole::Title, 14.5, words::CONTROL_TITLE.of(language));
-    page.line(StyleRole::Sentence, 10.0, words::CONTROL_MEANING.of(language));
-    page.line(StyleRole::Source, 10.0, &format!("{}: {}", words::CONTENT_ID.of(language), content.id));
-    page.link(words::BACK.of(language), &names.contents);
+    page.line(StyleRole::Title, 14.5, texts::CONTROL_TITLE.of(lexicon));
+    page.line(StyleRole::Sentence, 10.0, texts::CONTROL_MEANING.of(lexicon));
+    page.line(StyleRole::Source, 10.0, &format!("{}: {}", texts::CONTENT_ID.of(lexicon), content.id));
+    page.link(texts::BACK.of(lexicon), &names.contents);
     page.gap();
     let sums = &content.sums;
-    let columns = [words::NUMBER, words::TABLE, words::COUNT, words::SUM, words::CODE];
+    let columns = [texts::NUMBER, texts::TABLE, texts::COUNT, texts::SUM, texts::CODE];
     page.sheet.table = Some(TablePlan {
         name: names.table("control"),
         top: page.row(),
         lines: sums.len() as u32,
-        columns: columns.map(|w| w.of(language).to_owned()).to_vec(),
+        columns: columns.map(|w| w.of(lexicon).to_owned()).to_vec(),
         filter: false,
-        alt: words::CONTROL_MEANING.of(language).to_owned(),
+        alt: texts::CONTROL_MEANING.of(lexicon).to_owned(),
         right: vec![false, false, true, true, false],
     });
     if brief.profile == Profile::Working {

@@ -6,11 +6,11 @@ use super::{
     names::Names,
     page::{LINE, PORTRAIT_DOWN, Page, marked},
     sheet::{CellContent, SheetPlan, Style},
-    words,
 };
 use crate::theme::StyleRole;
-use assemble::{BookContent, Missing, labels, prose, words::Words};
-use domain::{Language, Origin};
+use assemble::{BookContent, Missing, labels, prose};
+use domain::Origin;
+use words::{FixedText, Lexicon, texts};
 
 const LABEL: f64 = 24.0;
 const TEXT: f64 = 74.0;
@@ -27,8 +27,8 @@ const COPY_LINES: f64 = 2.0;
 
 /// Plans the cover.
 #[must_use]
-pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names) -> SheetPlan {
-    let (book, language) = (brief.book, brief.language);
+pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names<'_>) -> SheetPlan {
+    let (book, lexicon, language) = (brief.book, brief.lexicon, brief.language());
     let mut page = Page::new(brief, &names.cover, vec![LABEL, TEXT]);
     // The title stands on the page itself.
     page.sheet.page_header = marked(brief);
@@ -38,14 +38,14 @@ pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names) -> SheetPl
         alert(&mut page, &text);
     }
     page.space(ABOVE_TITLE);
-    page.line(StyleRole::Kicker, 11.0, &words::COLLECTION.of(language).to_uppercase());
+    page.line(StyleRole::Kicker, 11.0, &texts::COLLECTION.of(lexicon).to_uppercase());
     // Titles of collections run to 200 letters; in letters of this size they take several lines.
     let title = book.titles.of(language);
     let fits = |size: f64| balanced(title, page.across() * 10.0 / size, true).len() <= TITLE_LINES;
     let (role, size) = if fits(24.0) { (StyleRole::CoverTitle, 24.0) } else { (StyleRole::CoverTitleLong, 18.0) };
     page.line(role, size, title);
     page.gap();
-    page.line(StyleRole::CoverPeriod, 16.0, &prose::capital(&prose::span(book.period, language)));
+    page.line(StyleRole::CoverPeriod, 16.0, &prose::capital(&prose::span(book.period, lexicon)));
     page.gap();
     page.height(3.0);
     page.put(0, CellContent::Blank, Style::of(StyleRole::Rule));
@@ -55,10 +55,10 @@ pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names) -> SheetPl
     page.skip(1);
     facts(brief, content, &mut page);
     page.space(14.0);
-    page.line(StyleRole::Heading, 11.0, words::ABOUT.of(language));
+    page.line(StyleRole::Heading, 11.0, texts::ABOUT.of(lexicon));
     page.line(StyleRole::Sentence, 10.0, &labels::in_language(&book.cover.about, language));
     page.space(8.0);
-    page.link(words::CONTENTS_LINK.of(language), &names.contents);
+    page.link(texts::CONTENTS_LINK.of(lexicon), &names.contents);
     let left = PORTRAIT_DOWN - page.down() - 40.0;
     page.sheet.heights.push((gap, left.clamp(BELOW_TITLE.0, BELOW_TITLE.1)));
     let mut sheet = page.finished();
@@ -78,16 +78,16 @@ fn band(page: &mut Page, office: &str) {
 
 /// Marks that a reader must not miss.
 fn alerts(brief: &Brief<'_>) -> Vec<String> {
-    let (book, language) = (brief.book, brief.language);
+    let (book, lexicon) = (brief.book, brief.lexicon);
     let mut alerts = Vec::new();
     if book.origin == Origin::Sample {
-        alerts.push(words::SAMPLE_MEANING.of(language).to_owned());
+        alerts.push(texts::SAMPLE_MEANING.of(lexicon).to_owned());
     }
     if book.cover.draft {
-        alerts.push(words::DRAFT_MEANING.of(language).to_owned());
+        alerts.push(texts::DRAFT_MEANING.of(lexicon).to_owned());
     }
     if book.is_incomplete() {
-        alerts.push(format!("{} — {}.", words::INCOMPLETE.of(language), completeness(brief)));
+        alerts.push(format!("{} — {}.", texts::INCOMPLETE.of(lexicon), completeness(brief)));
     }
     alerts
 }
@@ -105,33 +105,28 @@ fn alert(page: &mut Page, text: &str) {
 /// reads as if everything had come.
 fn completeness(brief: &Brief<'_>) -> String {
     let cover = &brief.book.cover;
-    let (come, expected) = (cover.forms_come, cover.forms_expected);
-    let whole = match brief.language {
-        Language::Ru => format!("полностью поступило форм: {come} из {expected}"),
-        Language::Kk => format!("толық түскен нысандар: {come}, барлығы {expected}"),
-        Language::En => format!("{come} of {expected} forms have come as a whole"),
-    };
+    let whole = brief.lexicon.complete(&cover.forms_come, &cover.forms_expected);
     let compared = cover.missing.iter().any(|m| m.compared);
-    if compared { format!("{whole}; {}", words::WITHOUT_COMPARISON.of(brief.language)) } else { whole }
+    if compared { format!("{whole}; {}", texts::WITHOUT_COMPARISON.of(brief.lexicon)) } else { whole }
 }
 
 fn facts(brief: &Brief<'_>, content: &BookContent, page: &mut Page) {
-    let (book, language) = (brief.book, brief.language);
+    let (book, lexicon, language) = (brief.book, brief.lexicon, brief.language());
     let cover = &book.cover;
-    let span = format!("{} ({})", prose::capital(&prose::span(book.period, language)), book.period);
-    fact(page, language, words::PERIOD, &span);
-    fact(page, language, words::ACT, cover.act.of(language));
+    let span = format!("{} ({})", prose::capital(&prose::span(book.period, lexicon)), book.period);
+    fact(page, lexicon, texts::PERIOD, &span);
+    fact(page, lexicon, texts::ACT, cover.act.of(language));
     if let Some(remark) = &cover.act_remark {
         fact_below(page, remark.of(language));
     }
-    fact(page, language, words::DUE_DAY, cover.due.of(language));
-    fact(page, language, words::GENERATED, &prose::day(cover.generated_for, language));
-    fact(page, language, words::EDITION, &book.issue(language));
-    fact(page, language, words::COMPLETENESS, &completeness(brief));
+    fact(page, lexicon, texts::DUE_DAY, cover.due.of(language));
+    fact(page, lexicon, texts::GENERATED, &prose::day(cover.generated_for, lexicon));
+    fact(page, lexicon, texts::EDITION, &book.issue(lexicon));
+    fact(page, lexicon, texts::COMPLETENESS, &completeness(brief));
     missing(brief, page);
     contact(brief, page);
-    fact(page, language, words::CONTENT_ID, &content.id.short());
-    page.put(0, CellContent::Text(words::COPY.of(language).to_owned()), Style::of(StyleRole::Copy));
+    fact(page, lexicon, texts::CONTENT_ID, &content.id.short());
+    page.put(0, CellContent::Text(texts::COPY.of(lexicon).to_owned()), Style::of(StyleRole::Copy));
     page.put(1, CellContent::Text("⟦copy⟧".to_owned()), Style::of(StyleRole::Copy));
     page.height(LINE * COPY_SIZE * COPY_LINES + 6.0);
     page.skip(1);
@@ -139,22 +134,22 @@ fn facts(brief: &Brief<'_>, content: &BookContent, page: &mut Page) {
 
 /// Whom to ask. An office that has not said it leaves the line out; sample data say where it is said.
 fn contact(brief: &Brief<'_>, page: &mut Page) {
-    let (book, language) = (brief.book, brief.language);
+    let (book, lexicon) = (brief.book, brief.lexicon);
     let said: Vec<&str> = book.cover.contact.iter().map(String::as_str).filter(|line| !line.is_empty()).collect();
     if said.is_empty() && book.origin == Origin::Sample {
-        fact(page, language, words::CONTACT, words::CONTACT_UNSAID.of(language));
+        fact(page, lexicon, texts::CONTACT, texts::CONTACT_UNSAID.of(lexicon));
     }
     for (place, line) in said.into_iter().enumerate() {
         if place == 0 {
-            fact(page, language, words::CONTACT, line);
+            fact(page, lexicon, texts::CONTACT, line);
         } else {
             fact_below(page, line);
         }
     }
 }
 
-fn fact(page: &mut Page, language: Language, label: Words, text: &str) {
-    page.put(0, CellContent::Text(label.of(language).to_owned()), Style::of(StyleRole::CoverLabel));
+fn fact(page: &mut Page, lexicon: &Lexicon, label: FixedText, text: &str) {
+    page.put(0, CellContent::Text(label.of(lexicon).to_owned()), Style::of(StyleRole::CoverLabel));
     value(page, text);
 }
 
@@ -170,11 +165,11 @@ fn value(page: &mut Page, text: &str) {
 }
 
 fn missing(brief: &Brief<'_>, page: &mut Page) {
-    let language = brief.language;
+    let lexicon = brief.lexicon;
     for (place, missing) in brief.book.cover.missing.iter().enumerate() {
-        let text = said(missing, language);
+        let text = said(missing, lexicon);
         if place == 0 {
-            fact(page, language, words::MISSING_FORMS, &text);
+            fact(page, lexicon, texts::MISSING_FORMS, &text);
         } else {
             fact_below(page, &text);
         }
@@ -183,17 +178,18 @@ fn missing(brief: &Brief<'_>, page: &mut Page) {
 
 /// A form that has not come, in a line.
 #[must_use]
-pub fn said(missing: &Missing, language: Language) -> String {
+pub fn said(missing: &Missing, lexicon: &Lexicon) -> String {
+    let language = lexicon.language();
     let mut text = format!("[x] {}", missing.name.of(language));
     if let Some(whose) = &missing.whose {
         text = format!("{text}, {}", whose.of(language));
     }
     text = format!("{text}: {}", missing.reason.of(language));
     if let Some(due) = missing.due {
-        text = format!("{text}; {} {}", words::DUE_DAY.of(language).to_lowercase(), prose::day(due, language));
+        text = format!("{text}; {} {}", texts::DUE_DAY.of(lexicon).to_lowercase(), prose::day(due, lexicon));
     }
     if let Some(period) = missing.stand_in {
-        text = format!("{text}; [p] {}", prose::span(period, language));
+        text = format!("{text}; [p] {}", prose::span(period, lexicon));
     }
     text
 }

@@ -3,10 +3,10 @@
 use super::{
     page::{LANDSCAPE, Page, shortened},
     sheet::{Crossed, PageFit},
-    words,
 };
 use assemble::{Across, ColumnRole, Kind, Table, labels};
 use domain::{Language, TableKind, Titles};
+use words::{Lexicon, texts};
 
 /// Heads are cut beyond this length, and said in full under the table: the library that writes tables takes 255 letters.
 const LONGEST_HEAD: usize = 96;
@@ -47,7 +47,7 @@ fn head(header: &Titles, language: Language) -> String {
     if header.has(language) || header.ru.is_empty() {
         return shortened(header.of(language), LONGEST_HEAD);
     }
-    let cut = Titles { ru: shortened(&header.ru, LONGEST_HEAD), kk: None, en: None };
+    let cut = Titles::ru(shortened(&header.ru, LONGEST_HEAD));
     labels::in_language(&cut, language)
 }
 
@@ -58,12 +58,13 @@ pub fn heads(table: &Table, language: Language) -> Vec<String> {
 }
 
 /// What the table cuts off its heads, in full.
-pub fn in_full(table: &Table, language: Language) -> impl Iterator<Item = String> {
+pub fn in_full(table: &Table, lexicon: &Lexicon) -> impl Iterator<Item = String> {
+    let language = lexicon.language();
     let crossed = table.columns.iter().filter(|c| c.across.is_some());
     crossed.filter(move |c| head(&c.header, language) != labels::in_language(&c.header, language)).map(move |c| {
         let full = labels::in_language(&c.header, language);
         match c.across {
-            Some(Across::Column(..)) => format!("{} {full}", words::COLUMN_IN_FULL.of(language)),
+            Some(Across::Column(..)) => format!("{} {full}", texts::COLUMN.of(lexicon)),
             _ => full,
         }
     })

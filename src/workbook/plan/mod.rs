@@ -13,7 +13,6 @@ mod page;
 mod quality;
 mod sheet;
 mod tables;
-mod words;
 
 pub use sheet::{
     CellContent, CellFormat, ChartPlan, Crossed, PageFit, Picture, PlannedCell, Range, Repeated, SheetPlan, SparkPlan,
@@ -22,6 +21,7 @@ pub use sheet::{
 
 use assemble::{Book, BookContent};
 use domain::{Language, Origin};
+use words::{Lexicon, texts};
 
 /// How a workbook behaves on the screen. The figures and the print are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -62,15 +62,22 @@ impl std::str::FromStr for Profile {
 #[derive(Debug, Clone, Copy)]
 pub struct Brief<'a> {
     pub book: &'a Book,
-    pub language: Language,
+    /// The words of the workbook's language.
+    pub lexicon: &'a Lexicon,
     pub profile: Profile,
 }
 
 impl Brief<'_> {
+    /// The language of the workbook.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        self.lexicon.language()
+    }
+
     /// The line that every page of a book of sample data carries.
     #[must_use]
     pub fn sample_mark(&self) -> Option<&'static str> {
-        (self.book.origin == Origin::Sample).then_some(words::SAMPLE_DATA)
+        (self.book.origin == Origin::Sample).then_some(SAMPLE_DATA)
     }
 }
 
@@ -106,10 +113,10 @@ pub fn for_paper(sheets: &mut [SheetPlan]) {
 }
 
 /// Takes the places for a copy's number out: what is left says that it is no copy.
-pub fn without_number(sheets: &mut [SheetPlan], language: Language) {
-    let said = words::NO_COPY.of(language);
+pub fn without_number(sheets: &mut [SheetPlan], lexicon: &Lexicon) {
+    let said = texts::NO_COPY.of(lexicon);
     for sheet in sheets {
-        sheet.page_footer = sheet.page_footer.replace(COPY, said);
+        sheet.page_footer = sheet.page_footer.replace(COPY, &page::escaped(said));
         for cell in &mut sheet.cells {
             if let CellContent::Text(text) = &mut cell.content {
                 *text = text.replace(COPY, said);
@@ -117,6 +124,9 @@ pub fn without_number(sheets: &mut [SheetPlan], language: Language) {
         }
     }
 }
+
+/// The mark of sample data: the same in every language.
+const SAMPLE_DATA: &str = "SAMPLE DATA";
 
 /// Stands where a copy has its number.
 const COPY: &str = "⟦copy⟧";

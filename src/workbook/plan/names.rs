@@ -1,12 +1,13 @@
 //! Names of sheets and tables: short, legal, in the language of the workbook.
 
-use super::{Brief, words};
-use assemble::{Kind, Table, words::Words};
+use super::Brief;
+use assemble::{Kind, Table};
 use domain::TableKind;
+use words::{FixedText, Lexicon, texts};
 
 /// Names of the sheets that others lead to.
 #[derive(Debug, Clone)]
-pub struct Names {
+pub struct Names<'a> {
     pub cover: String,
     pub contents: String,
     pub changes: String,
@@ -16,24 +17,24 @@ pub struct Names {
     pub control: String,
     pub chart_figures: String,
     collection: String,
-    language: domain::Language,
+    lexicon: &'a Lexicon,
 }
 
-impl Names {
+impl<'a> Names<'a> {
     #[must_use]
-    pub fn of(brief: &Brief<'_>) -> Self {
-        let name = |words: Words| words.of(brief.language).to_owned();
+    pub fn of(brief: &Brief<'a>) -> Self {
+        let name = |text: FixedText| text.of(brief.lexicon).to_owned();
         Self {
-            cover: name(words::COVER),
-            contents: name(words::CONTENTS),
-            changes: name(words::CHANGES),
-            summary: name(words::KEY_FIGURES),
-            notes: name(words::NOTES),
-            quality: name(words::QUALITY),
-            control: name(words::CONTROL),
-            chart_figures: name(words::CHART_FIGURES),
+            cover: name(texts::SHEET_COVER),
+            contents: name(texts::SHEET_CONTENTS),
+            changes: name(texts::SHEET_CHANGES),
+            summary: name(texts::SHEET_KEY_FIGURES),
+            notes: name(texts::SHEET_NOTES),
+            quality: name(texts::SHEET_QUALITY),
+            control: name(texts::SHEET_CONTROL),
+            chart_figures: name(texts::SHEET_CHART_FIGURES),
             collection: brief.book.collection.as_str().replace('-', "_"),
-            language: brief.language,
+            lexicon: brief.lexicon,
         }
     }
 
@@ -44,18 +45,19 @@ impl Names {
         let kind = match table.kind {
             Kind::Summary => return self.summary.clone(),
             Kind::Changes => return self.changes.clone(),
-            Kind::Missing => words::MISSING,
-            Kind::Of(TableKind::Dynamics) => words::DYNAMICS,
-            Kind::Of(TableKind::Regions) => words::REGIONS,
-            Kind::Of(TableKind::Agencies) => words::AGENCIES,
-            Kind::Of(TableKind::Structure) => words::STRUCTURE,
-            Kind::Of(TableKind::Quarter) => words::QUARTER,
-            Kind::Of(TableKind::Series) => words::SERIES,
-            Kind::Of(TableKind::Section) => words::SECTION,
-            Kind::Of(TableKind::RegionsAcross) => words::REGIONS_ACROSS,
-            Kind::Of(TableKind::AgenciesAcross) => words::AGENCIES_ACROSS,
+            Kind::Missing => texts::SHEET_MISSING,
+            Kind::Of(TableKind::Dynamics) => texts::SHEET_DYNAMICS,
+            Kind::Of(TableKind::Regions) => texts::SHEET_REGIONS,
+            Kind::Of(TableKind::Agencies) => texts::SHEET_AGENCIES,
+            Kind::Of(TableKind::Structure) => texts::SHEET_STRUCTURE,
+            Kind::Of(TableKind::Quarter) => texts::SHEET_QUARTER,
+            Kind::Of(TableKind::Series) => texts::SHEET_SERIES,
+            Kind::Of(TableKind::Section) => texts::SHEET_SECTION,
+            Kind::Of(TableKind::RegionsAcross) => texts::SHEET_REGIONS_ACROSS,
+            Kind::Of(TableKind::AgenciesAcross) => texts::SHEET_AGENCIES_ACROSS,
         };
-        let said = [table.short.of(self.language), kind.of(self.language)];
+        let short = table.short.own(self.lexicon.language()).unwrap_or_default();
+        let said = [short, kind.of(self.lexicon)];
         let named = said.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
         format!("{} {named}", table.number)
     }

@@ -6,20 +6,20 @@ use super::{
     names::Names,
     page::{LINE, Page},
     sheet::{CellContent, SheetPlan, Style},
-    words,
 };
 use crate::theme::StyleRole;
 use assemble::labels;
+use words::texts;
 
 const WIDTH: f64 = 98.0;
 
 /// Plans the notes.
 #[must_use]
-pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
-    let language = brief.language;
+pub fn sheet(brief: &Brief<'_>, names: &Names<'_>) -> SheetPlan {
+    let (lexicon, language) = (brief.lexicon, brief.language());
     let mut page = Page::new(brief, &names.notes, vec![WIDTH]);
-    page.line(StyleRole::Title, 14.5, words::NOTES.of(language));
-    page.link(words::BACK.of(language), &names.contents);
+    page.line(StyleRole::Title, 14.5, texts::NOTES.of(lexicon));
+    page.link(texts::BACK.of(lexicon), &names.contents);
     for group in &brief.book.notes {
         page.skip(1);
         page.line(StyleRole::Heading, 11.0, group.title.of(language));

@@ -3,10 +3,10 @@
 use super::{
     Brief, font_metrics,
     sheet::{CellContent, PageFit, PlannedCell, SheetPlan, Style},
-    words,
 };
 use crate::theme::StyleRole;
 use assemble::prose;
+use words::texts;
 
 /// Characters of columns across a page of A4, upright and lying, between the margins.
 const PORTRAIT: f64 = 99.5;
@@ -184,7 +184,7 @@ const fn is_bold(role: StyleRole) -> bool {
 
 /// The collection over every page, in full where two lines hold it, and the mark of sample data.
 fn page_header(brief: &Brief<'_>) -> String {
-    let title = brief.book.titles.of(brief.language);
+    let title = brief.book.titles.of(brief.language());
     let lines = font_metrics::balanced(title, HEADER_WIDTH, false);
     let title = if lines.len() > HEADER_LINES { shortened(title, 150) } else { title.to_owned() };
     let lines: Vec<String> = font_metrics::balanced(&title, HEADER_WIDTH, false).iter().map(|l| escaped(l)).collect();
@@ -198,13 +198,13 @@ pub fn marked(brief: &Brief<'_>) -> String {
 }
 
 fn page_footer(brief: &Brief<'_>) -> String {
-    let (page, of) = (words::PAGE.of(brief.language), words::OF.of(brief.language));
-    let time = escaped(&prose::span(brief.book.period, brief.language));
+    let [page, of] = [texts::PAGE, texts::OF].map(|text| escaped(text.of(brief.lexicon)));
+    let time = escaped(&prose::span(brief.book.period, brief.lexicon));
     format!("&L&8⟦copy⟧&C&8 {time}&R&8{page} &P {of} &N")
 }
 
 /// In a page header or footer an ampersand opens a code; a doubled one stands for itself.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     text.replace('&', "&&")
 }
 

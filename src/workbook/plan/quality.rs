@@ -2,17 +2,17 @@
 
 use super::{
     Brief, Profile,
-    contents::designation,
+    contents::or_dash,
     cover::said,
     font_metrics::lines_in,
     names::Names,
     page::{Page, shortened},
     sheet::{CellContent, CellFormat, SheetPlan, Style, TablePlan},
-    words,
 };
 use crate::theme::StyleRole;
-use assemble::{QualityLine, labels, words::severity};
-use domain::{Language, Number};
+use assemble::{QualityLine, labels};
+use domain::Number;
+use words::{Lexicon, texts};
 
 /// Letters of a finding's explanation that are printed.
 const LONGEST_RULE: usize = 240;
@@ -22,57 +22,57 @@ const WIDTHS: [f64; 8] = [17.0, 14.0, 24.0, 18.0, 14.0, 14.0, 13.0, 62.0];
 
 /// Plans the quality page.
 #[must_use]
-pub fn sheet(brief: &Brief<'_>, names: &Names) -> SheetPlan {
-    let (quality, language) = (&brief.book.quality, brief.language);
+pub fn sheet(brief: &Brief<'_>, names: &Names<'_>) -> SheetPlan {
+    let (quality, lexicon) = (&brief.book.quality, brief.lexicon);
     let mut page =
         Page::new(brief, &names.quality, if quality.findings.is_empty() { vec![98.0] } else { WIDTHS.to_vec() });
-    page.line(StyleRole::Title, 14.5, words::FINDINGS.of(language));
+    page.line(StyleRole::Title, 14.5, texts::FINDINGS.of(lexicon));
     let tally = &quality.tally;
-    let counts = [(words::ERRORS, tally.error), (words::WARNINGS, tally.warning), (words::INFOS, tally.info)];
-    let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{}: {count}", word.of(language))).collect();
+    let counts = [(texts::ERRORS, tally.error), (texts::WARNINGS, tally.warning), (texts::INFOS, tally.info)];
+    let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{}: {count}", word.of(lexicon))).collect();
     page.line(StyleRole::Scope, 11.5, &assemble::prose::capital(&counts.join("; ")));
     if quality.findings.is_empty() {
-        page.line(StyleRole::Sentence, 10.0, words::NO_FINDINGS.of(language));
+        page.line(StyleRole::Sentence, 10.0, texts::NO_FINDINGS.of(lexicon));
     }
     for missing in &brief.book.cover.missing {
-        page.line(StyleRole::Sentence, 10.0, &said(missing, language));
+        page.line(StyleRole::Sentence, 10.0, &said(missing, lexicon));
     }
     for decision in &quality.overrides {
         let text =
-            format!("{}: {} — {} ({})", words::OVERRIDES.of(language), decision.rule, decision.reason, decision.by);
+            format!("{}: {} — {} ({})", texts::OVERRIDES.of(lexicon), decision.rule, decision.reason, decision.by);
         page.line(StyleRole::Sentence, 10.0, &text);
     }
-    page.link(words::BACK.of(language), &names.contents);
+    page.link(texts::BACK.of(lexicon), &names.contents);
     if !quality.findings.is_empty() {
         page.gap();
         table(brief, names, &mut page);
     }
     if quality.unprinted > 0 {
-        page.line(StyleRole::Note, 10.0, &format!("{}: {}.", words::UNPRINTED.of(language), quality.unprinted));
+        page.line(StyleRole::Note, 10.0, &format!("{}: {}.", texts::UNPRINTED.of(lexicon), quality.unprinted));
     }
     page.finished()
 }
 
-fn table(brief: &Brief<'_>, names: &Names, page: &mut Page) {
-    let language = brief.language;
+fn table(brief: &Brief<'_>, names: &Names<'_>, page: &mut Page) {
+    let lexicon = brief.lexicon;
     let findings = &brief.book.quality.findings;
     let columns = [
-        words::WEIGHT,
-        words::FORM,
-        words::UNIT,
-        words::PLACE,
-        words::EXPECTED,
-        words::FOUND,
-        words::DIFFERENCE,
-        words::RULE,
+        texts::WEIGHT,
+        texts::FORM,
+        texts::REGION,
+        texts::PLACE,
+        texts::EXPECTED,
+        texts::FOUND,
+        texts::DIFFERENCE,
+        texts::RULE,
     ];
     page.sheet.table = Some(TablePlan {
         name: names.table("findings"),
         top: page.row(),
         lines: findings.len() as u32,
-        columns: columns.map(|w| w.of(language).to_owned()).to_vec(),
+        columns: columns.map(|w| w.of(lexicon).to_owned()).to_vec(),
         filter: brief.profile == Profile::Working,
-        alt: words::FINDINGS.of(language).to_owned(),
+        alt: texts::FINDINGS.of(lexicon).to_owned(),
         right: vec![false, false, false, false, true, true, true, false],
     });
     if brief.profile == Profile::Working {
@@ -82,13 +82,13 @@ fn table(brief: &Brief<'_>, names: &Names, page: &mut Page) {
     page.height(31.0);
     page.skip(1);
     for finding in findings {
-        line(language, finding, page);
+        line(lexicon, finding, page);
     }
 }
 
-fn line(language: Language, line: &QualityLine, page: &mut Page) {
-    let finding = &line.finding;
-    let weight = severity(finding.severity);
+fn line(lexicon: &Lexicon, line: &QualityLine, page: &mut Page) {
+    let (finding, language) = (&line.finding, lexicon.language());
+    let weight = texts::severity(finding.severity);
     let place = [
         finding.section.as_ref().map(ToString::to_string),
         finding.row.as_ref().map(ToString::to_string),
@@ -97,8 +97,8 @@ fn line(language: Language, line: &QualityLine, page: &mut Page) {
     let place: Vec<String> = place.into_iter().map(|p| p.unwrap_or_else(|| "—".to_owned())).collect();
     // Explanations that list every label that moved run to pages; `zhinaq check` has them whole.
     let rule = shortened(&labels::in_language(&line.rule, language), LONGEST_RULE);
-    let form = &designation(line.form.of(language));
-    let texts = [weight.of(language), form, line.unit.of(language), &place.join(" / ")];
+    let form = or_dash(line.designation.of(language));
+    let texts = [weight.of(lexicon), form, line.unit.of(language), &place.join(" / ")];
     for (column, text) in texts.iter().enumerate() {
         page.put(column as u16, CellContent::Text((*text).to_owned()), Style::of(StyleRole::Label));
     }

@@ -8,11 +8,10 @@ use super::{
     names::Names,
     page::{LINE, Page, shortened},
     sheet::{CellContent, CellFormat, ChartPlan, SheetPlan, SparkPlan, Style, TablePlan},
-    words,
 };
 use crate::theme::StyleRole;
 use assemble::{Cell, Chart, ChartKind, ColumnRole, Kind, Line, Table, TableColumn, Weight, labels, prose};
-use domain::Language;
+use words::{Lexicon, texts};
 
 /// Labels are broken beyond this width.
 const WIDEST_LABEL: f64 = 56.0;
@@ -40,8 +39,8 @@ const PIXEL: f64 = 0.75;
 
 /// Plans a table's sheet.
 #[must_use]
-pub fn sheet(brief: &Brief<'_>, names: &Names, table: &Table, figures: &mut ChartFigures) -> SheetPlan {
-    let language = brief.language;
+pub fn sheet(brief: &Brief<'_>, names: &Names<'_>, table: &Table, figures: &mut ChartFigures) -> SheetPlan {
+    let (lexicon, language) = (brief.lexicon, brief.language());
     let crossed = crossed::is_crossed(table);
     let headers: Vec<String> = if crossed {
         crossed::heads(table, language)
@@ -78,7 +77,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names, table: &Table, figures: &mut Char
     if let Some(ranges) = trend {
         // The small curves stand beside the table, as a chart does: their figures are in its columns of years.
         let column = table.columns.len() as u16 + 1;
-        let head = CellContent::Text(words::TREND.of(language).to_owned());
+        let head = CellContent::Text(texts::TREND.of(lexicon).to_owned());
         page.sheet.cells.push(super::PlannedCell {
             row: top,
             column,
@@ -98,7 +97,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names, table: &Table, figures: &mut Char
     for note in &table.notes {
         page.line(StyleRole::Note, 10.0, &labels::in_language(note, language));
     }
-    for head in crossed::in_full(table, language) {
+    for head in crossed::in_full(table, lexicon) {
         page.line(StyleRole::Note, 10.0, &head);
     }
     let above = page.down();
@@ -110,13 +109,12 @@ pub fn sheet(brief: &Brief<'_>, names: &Names, table: &Table, figures: &mut Char
     page.finished()
 }
 
-fn head(brief: &Brief<'_>, names: &Names, table: &Table, page: &mut Page) {
-    let language = brief.language;
+fn head(brief: &Brief<'_>, names: &Names<'_>, table: &Table, page: &mut Page) {
+    let (lexicon, language) = (brief.lexicon, brief.language());
     let title = labels::in_language(&table.title, language);
     let title = match (table.kind, table.number.as_str()) {
         (Kind::Summary | Kind::Changes, _) | (_, "") => title,
-        (_, number) if language == Language::Kk => format!("{number}-{}. {title}", prose::small(words::TABLE.kk)),
-        (_, number) => format!("{} {number}. {title}", words::TABLE.of(language)),
+        (_, number) => lexicon.numbered_table(&number, &title),
     };
     page.line(StyleRole::Title, 14.5, &title);
     page.line(StyleRole::Scope, 11.5, &prose::capital(&labels::in_language(&table.scope, language)));
@@ -127,17 +125,17 @@ fn head(brief: &Brief<'_>, names: &Names, table: &Table, page: &mut Page) {
         format!("{} {}", labels::in_language(&table.measure, language), labels::in_language(&table.source, language));
     page.line(StyleRole::Source, 10.0, &source);
     if table.chart.is_some() {
-        page.line(StyleRole::Source, 10.0, words::SHOWN_BELOW.of(language));
+        page.line(StyleRole::Source, 10.0, texts::SHOWN_BELOW.of(lexicon));
     }
     if let (false, Some(reason)) = (table.printed, &brief.book.unprinted) {
         let reason = labels::in_language(reason, language);
-        page.line(StyleRole::Source, 10.0, &format!("{}: {reason}", words::NOT_PRINTED.of(language)));
+        page.line(StyleRole::Source, 10.0, &format!("{}: {reason}", texts::NOT_PRINTED.of(lexicon)));
     }
-    page.link(words::BACK.of(language), &names.contents);
+    page.link(texts::BACK.of(lexicon), &names.contents);
     page.gap();
 }
 
-fn table_plan(brief: &Brief<'_>, names: &Names, table: &Table, headers: Vec<String>, page: &mut Page) {
+fn table_plan(brief: &Brief<'_>, names: &Names<'_>, table: &Table, headers: Vec<String>, page: &mut Page) {
     let top = page.row();
     let right: Vec<bool> = table.columns.iter().map(|c| is_figure(c.role)).collect();
     let tallest = headers.iter().zip(&page.sheet.widths).map(|(head, width)| lines_in(head, *width, true)).max();
@@ -148,7 +146,7 @@ fn table_plan(brief: &Brief<'_>, names: &Names, table: &Table, headers: Vec<Stri
     };
     page.height(height);
     let suffix = if table.number.is_empty() { table.id.as_str() } else { table.number.as_str() };
-    let (title, scope) = (table.title.of(brief.language), table.scope.of(brief.language));
+    let (title, scope) = (table.title.of(brief.language()), table.scope.of(brief.language()));
     page.sheet.table = Some(TablePlan {
         name: names.table(suffix),
         top,
@@ -173,7 +171,7 @@ fn draw_line(brief: &Brief<'_>, table: &Table, line: &Line, page: &mut Page) -> 
     };
     let mut tallest = 1;
     for (place, (cell, column)) in line.cells.iter().zip(&table.columns).enumerate() {
-        let (content, format, right) = content(cell, column, line, brief.language);
+        let (content, format, right) = content(cell, column, line, brief.lexicon);
         let words = matches!(column.role, ColumnRole::Label | ColumnRole::Text);
         let role = if words { StyleRole::Label } else { StyleRole::Figure };
         let indent = match place {
@@ -192,12 +190,12 @@ fn draw_line(brief: &Brief<'_>, table: &Table, line: &Line, page: &mut Page) -> 
 }
 
 /// What a cell shows, how it is formatted, and whether it stands to the right.
-fn content(cell: &Cell, column: &TableColumn, line: &Line, language: Language) -> (CellContent, CellFormat, bool) {
+fn content(cell: &Cell, column: &TableColumn, line: &Line, lexicon: &Lexicon) -> (CellContent, CellFormat, bool) {
     let role = column.role;
     let text = |text: String| CellContent::Text(text);
     let signed = matches!(role, ColumnRole::Change | ColumnRole::Growth | ColumnRole::Points);
     match cell {
-        Cell::Text(titles) => (text(labels::in_language(titles, language)), CellFormat::General, false),
+        Cell::Text(titles) => (text(labels::in_language(titles, lexicon.language())), CellFormat::General, false),
         // An empty cell would leave it open whether something is missing.
         Cell::Code(code) if code.is_empty() => (text("—".to_owned()), CellFormat::General, is_figure(role)),
         Cell::Code(code) => (text(code.clone()), CellFormat::General, false),
@@ -220,7 +218,7 @@ fn content(cell: &Cell, column: &TableColumn, line: &Line, language: Language) -
         Cell::Growth(assemble::Growth::Percent(tenths)) => {
             (CellContent::Number(*tenths as f64 / 10.0), CellFormat::SignedTenth, true)
         }
-        Cell::Growth(growth) => (text(prose::growth(*growth, language)), CellFormat::General, true),
+        Cell::Growth(growth) => (text(prose::growth(*growth, lexicon)), CellFormat::General, true),
         Cell::Rank(rank) => (CellContent::Number(f64::from(*rank)), CellFormat::Whole, true),
         Cell::Absent(mark) => (text(mark.text().to_owned()), CellFormat::General, true),
     }
@@ -235,7 +233,7 @@ fn widths(brief: &Brief<'_>, table: &Table, headers: &[String]) -> Vec<f64> {
     let longest = |place: usize| {
         // Regions put together in their former borders have long names: they are broken.
         let said = table.lines.iter().filter(|line| line.weight != Weight::Aside).filter_map(|line| {
-            let text = line.cells[place].said(brief.language)?;
+            let text = line.cells[place].said(brief.lexicon)?;
             Some(characters(&text, line.weight == Weight::Total))
         });
         said.fold(0.0, f64::max)
@@ -285,7 +283,7 @@ fn draw_chart(
     page: &mut Page,
     above: f64,
 ) {
-    let language = brief.language;
+    let language = brief.language();
     page.skip(1);
     let row = page.row();
     // A chart is as wide as the table above it.

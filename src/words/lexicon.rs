@@ -1,0 +1,67 @@
+//! The words of one language.
+
+use super::phrases::Pattern;
+use domain::Language;
+
+/// The words of one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lexicon {
+    pub(super) language: Language,
+    pub(super) locale: String,
+    pub(super) group: char,
+    pub(super) decimal: char,
+    pub(super) months: Vec<String>,
+    pub(super) months_in_dates: Vec<String>,
+    pub(super) quarters: Vec<String>,
+    /// In the order of [`FixedText::all`](super::FixedText::all).
+    pub(super) texts: Vec<String>,
+    pub(super) phrases: Vec<Pattern>,
+}
+
+impl Lexicon {
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        self.language
+    }
+
+    /// What names the language in the number formats of a workbook: `419`, a Windows language identifier in hexadecimal
+    /// digits (MS-LCID).
+    #[must_use]
+    pub fn locale(&self) -> &str {
+        &self.locale
+    }
+
+    /// What is written between groups of three digits.
+    #[must_use]
+    pub const fn group(&self) -> char {
+        self.group
+    }
+
+    /// What is written before decimals.
+    #[must_use]
+    pub const fn decimal(&self) -> char {
+        self.decimal
+    }
+
+    /// The name of a month, from 1 to 12.
+    #[must_use]
+    pub fn month(&self, month: u32) -> &str {
+        nth(&self.months, month)
+    }
+
+    /// The name of a month, from 1 to 12, as it follows the number of a day.
+    #[must_use]
+    pub fn month_in_date(&self, month: u32) -> &str {
+        nth(&self.months_in_dates, month)
+    }
+
+    /// The name of a quarter, from 1 to 4, in the phrases that are about one.
+    #[must_use]
+    pub fn quarter_name(&self, quarter: u32) -> &str {
+        nth(&self.quarters, quarter)
+    }
+}
+
+fn nth(names: &[String], number: u32) -> &str {
+    names.get(number as usize - 1).map_or("", String::as_str)
+}

@@ -1,0 +1,27 @@
+//! The fixed words of what the program writes, in the languages of an office.
+//!
+//! In: a file for each language, `templates/words/<code>.toml`. Out: a [`Lexicon`] for each (its texts, phrases,
+//! months, marks of numbers), and a [`Dictionary`] of all of them; or every fault of a file, with its line. A further
+//! language is a further file: no language has a place in the code but Russian, which every office has.
+//!
+//! Deliberately unknown here: workbooks, mails, which organ reads which language.
+//!
+//! ```
+//! use domain::Language;
+//! use words::{Dictionary, texts};
+//! let words = Dictionary::embedded().unwrap();
+//! let english = words.lexicon(Language::EN).unwrap();
+//! assert_eq!(texts::REGION.of(english), "Region");
+//! assert_eq!(english.copy_of(&3, &7), "Copy 3 of 7");
+//! ```
+
+mod dictionary;
+mod lexicon;
+mod lexicon_file;
+mod phrases;
+pub mod texts;
+
+pub use dictionary::Dictionary;
+pub use lexicon::Lexicon;
+pub use lexicon_file::{LexiconFault, LexiconFaults};
+pub use texts::FixedText;
