@@ -1,4 +1,4 @@
-//! What is not in a book, in its readers' words: regions and agencies of forms that came in part, and comparisons.
+//! What is missing in a book, for its readers: regions and agencies of forms that came in part, and comparisons.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,10 @@ use super::{
 use domain::{Absence, Agency, FormId, Language, Titles, Unit};
 use words::{FixedText, Lexicon, texts};
 
-/// So many names stand in a line of the cover; of more their number is given there, and the notes name all.
+/// Names that a line of the cover lists; of further ones it gives the number. The notes list all.
 const NAMED: usize = 5;
 
-/// Why something is not in the book, as the end of a sentence: without codes or addresses.
+/// Why something is not in the book, as the end of a sentence, without codes or addresses.
 #[must_use]
 pub const fn reason_of(absence: Absence) -> FixedText {
     match absence {
@@ -28,7 +28,7 @@ pub const fn reason_of(absence: Absence) -> FixedText {
     }
 }
 
-/// Of forms that came in part: a line for their regions, one for their agencies, for each reason.
+/// For each form that came in part and each reason: a line for its regions and a line for its agencies.
 #[must_use]
 pub fn in_part(material: &Material<'_>, figures: &Figures<'_>) -> Vec<Missing> {
     let lines = groups(material).into_iter().map(|group| Missing {
@@ -43,7 +43,7 @@ pub fn in_part(material: &Material<'_>, figures: &Figures<'_>) -> Vec<Missing> {
     lines.collect()
 }
 
-/// The comparisons that may come yet: a line a form and reason.
+/// The comparisons that may still come: a line for each form and reason.
 #[must_use]
 pub fn comparisons(material: &Material<'_>) -> Vec<Missing> {
     let may_come = by_reason(material).into_iter().filter(|(first, _)| first.absence.may_come());
@@ -59,7 +59,7 @@ pub fn comparisons(material: &Material<'_>) -> Vec<Missing> {
     lines.collect()
 }
 
-/// The notes about what is not in the book: every name, and every reason why a comparison is absent.
+/// The notes about what is missing in the book: every name, and every reason why a comparison is absent.
 #[must_use]
 pub fn notes(material: &Material<'_>, figures: &Figures<'_>) -> Option<NoteGroup> {
     let mut notes: Vec<Titles> = groups(material)
@@ -162,7 +162,7 @@ fn by_reason<'a>(material: &'a Material<'_>) -> Vec<(&'a AbsentComparison, Vec<&
     groups
 }
 
-/// The periods of comparisons, with what is missing of those that are here in part.
+/// The periods of comparisons; for those that came in part, also what is missing.
 fn spans(material: &Material<'_>, all: &[&AbsentComparison], lexicon: &Lexicon) -> String {
     let language = lexicon.language();
     let one = |absent: &&AbsentComparison| {

@@ -1,11 +1,11 @@
-//! What runs across a crossed table, column by column: columns of the form, units, or agencies.
+//! What the columns of a crossed table are: columns of the form, units, or agencies.
 
 use serde::{Deserialize, Serialize};
 
 use super::book::{ColumnRole, LineKey, TableColumn};
 use domain::{Agency, ColumnCode, Measure, Titles, Unit};
 
-/// What a column of a crossed table is about: it takes the place of the same in the line's key.
+/// What a column of a crossed table is about. It replaces the same part of the line's key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Across {
@@ -18,7 +18,7 @@ pub enum Across {
 }
 
 impl LineKey {
-    /// The key of the line's figure in a column: in a crossed table each is of another place.
+    /// The key of the line's figure in a column: in a crossed table each column has its own.
     #[must_use]
     pub fn in_column(&self, across: Option<&Across>) -> Self {
         let mut key = self.clone();
@@ -33,7 +33,7 @@ impl LineKey {
 }
 
 impl TableColumn {
-    /// A column whose cells are about what their lines are about.
+    /// A column whose cells are about the same as their lines.
     #[must_use]
     pub const fn of_line(header: Titles, role: ColumnRole) -> Self {
         Self { header, role, across: None }

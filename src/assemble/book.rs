@@ -27,15 +27,15 @@ pub struct Book {
     pub supplement: u32,
     pub origin: Origin,
     pub cover: Cover,
-    /// What changed since the issue that the reader holds; not part of the content.
+    /// What changed since the issue that the reader holds; not a part of the content.
     pub changes: Option<Table>,
-    /// Which issue that is, and where its changes stand.
+    /// Which issue that is, and where its changes are.
     pub since: Option<Since>,
     pub summary: Table,
     pub chapters: Vec<Chapter>,
     pub notes: Vec<NoteGroup>,
     pub quality: Quality,
-    /// Why some tables are no part of the printed matter.
+    /// Why some tables are not printed.
     pub unprinted: Option<Titles>,
 }
 
@@ -47,7 +47,7 @@ pub struct Since {
     pub cells: Vec<(String, Option<(usize, usize)>)>,
 }
 
-/// What the cover says beside the title.
+/// What the cover has beside the title.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cover {
     pub about: Titles,
@@ -61,25 +61,26 @@ pub struct Cover {
     pub contact: Vec<String>,
     /// Why this revision was made; `None` on the first issue.
     pub revision_reason: Option<String>,
-    /// An error stands, and nobody has let it pass.
+    /// There is an error finding that no person has let pass.
     pub draft: bool,
-    /// Forms that the collection draws on, and how many of them came as a whole.
+    /// The number of forms in the collection, and how many of them came as a whole.
     pub forms_expected: usize,
     pub forms_come: usize,
     pub missing: Vec<Missing>,
 }
 
-/// A form that has not come, or not from some regions or agencies, or not for a period that is compared with.
+/// A form that has not come: at all, from some regions or agencies, or for a period of comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
     pub form: FormId,
     /// The form's designation and title.
     pub name: Titles,
-    /// Whose, where the others came: `нет регионов: 1 из 20 (г. Астана)`; of a comparison, for which periods.
+    /// Whose documents are missing, where others came: `нет регионов: 1 из 20 (г. Астана)`; for a comparison, its
+    /// periods.
     pub whose: Option<Titles>,
     pub reason: Titles,
     pub due: Option<NaiveDate>,
-    /// The earlier period whose figures stand in, marked `[p]`.
+    /// The earlier period that is shown instead, marked `[p]`.
     pub stand_in: Option<Period>,
     /// Only a comparison is missing: the period's own figures are there.
     pub compared: bool,
@@ -97,12 +98,12 @@ pub struct Chapter {
     /// The form's designation; empty where it has none.
     pub designation: Titles,
     pub reason: Titles,
-    /// Why the chapter has no figures; its one table then says so.
+    /// Why the chapter has no figures; its one table then gives the reason.
     pub missing: Option<Missing>,
     pub tables: Vec<Table>,
 }
 
-/// A table with what stands above and below it.
+/// A table with the texts above and below it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     /// Unique within the book: `by-region`, `by-region-2`.
@@ -111,22 +112,22 @@ pub struct Table {
     pub number: String,
     pub kind: Kind,
     pub title: Titles,
-    /// What the table is about in so few letters that they name its sheet; empty in a language that has no such words.
+    /// A short title for the name of the sheet; empty in a language without one.
     pub short: Titles,
     /// The place and the time: `Республика Казахстан, январь–июнь 2025 года`.
     pub scope: Titles,
-    /// What the table says, in sentences of a line or so each.
+    /// The main facts of the table, in sentences of about a line.
     pub sentences: Vec<Titles>,
     pub source: Titles,
     pub measure: Titles,
     pub origin: Option<TableOrigin>,
     pub columns: Vec<TableColumn>,
     pub lines: Vec<Line>,
-    /// What the shares of the table are shares of.
+    /// The whole that the table's shares are computed of.
     pub whole: Option<LineKey>,
     pub notes: Vec<Titles>,
     pub chart: Option<Chart>,
-    /// Whether it is part of the printed matter.
+    /// Whether it is printed.
     pub printed: bool,
 }
 
@@ -136,7 +137,7 @@ impl Book {
     pub fn issue(&self, lexicon: &Lexicon) -> String {
         match (self.revision, &self.cover.revision_reason) {
             (0, None) => texts::FIRST_ISSUE.of(lexicon).to_owned(),
-            // A supplement: its number stands in the title.
+            // A supplement has its number in its title.
             (0, Some(reason)) => reason.clone(),
             (revision, None) => format!("r{revision}"),
             (revision, Some(reason)) => format!("r{revision}: {reason}"),
@@ -176,7 +177,7 @@ pub enum Kind {
 pub struct TableOrigin {
     pub form: FormId,
     pub section: SectionId,
-    /// The form's period shown, which is an earlier one where figures stand in.
+    /// The form's period shown; an earlier one where the figures are provisional.
     pub period: Period,
 }
 
@@ -185,7 +186,7 @@ pub struct TableOrigin {
 pub struct TableColumn {
     pub header: Titles,
     pub role: ColumnRole,
-    /// Of a crossed table: what the column's cells are about that their lines are not.
+    /// What the cells of a crossed table's column are about, beyond their lines.
     pub across: Option<Across>,
 }
 
@@ -225,11 +226,11 @@ pub struct Line {
     pub measure: Measure,
     pub key: Option<LineKey>,
     pub cells: Vec<Cell>,
-    /// Of a crossed table: the columns whose figures were corrected. Other tables mark a line as a whole.
+    /// The columns of a crossed table whose figures were corrected. Other tables mark a line as a whole.
     pub revised: Vec<usize>,
 }
 
-/// How a line stands out.
+/// How a line is set off from the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weight {
     Plain,
@@ -245,7 +246,8 @@ pub struct LineKey {
     pub form: FormId,
     pub place: Place,
     pub agency: Agency,
-    /// Whose figures add up, by years before the period shown: where borders changed, the units of then.
+    /// The units whose figures are added up, by years before the period shown: where borders changed, those of the
+    /// time.
     pub units: [Vec<Unit>; 5],
     /// The form's period shown now.
     pub period: Period,
@@ -253,7 +255,7 @@ pub struct LineKey {
     pub quarter: bool,
 }
 
-/// What stands in a cell.
+/// The content of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
     Text(Titles),
@@ -270,7 +272,7 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// The cell as it is said in a text; `None` where there is nothing to say.
+    /// The cell as a text; `None` where it is absent.
     #[must_use]
     pub fn said(&self, lexicon: &Lexicon) -> Option<String> {
         match self {
@@ -285,7 +287,7 @@ impl Cell {
         }
     }
 
-    /// What a picture shows of it.
+    /// The value that a picture shows.
     #[must_use]
     pub fn worth(&self) -> Option<f64> {
         match self {
@@ -304,7 +306,7 @@ pub struct NoteGroup {
     pub notes: Vec<Titles>,
 }
 
-/// What the checks had to say.
+/// What the checks found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quality {
     pub tally: Tally,
@@ -322,11 +324,11 @@ pub struct QualityLine {
     /// The form's designation; empty where it has none.
     pub designation: Titles,
     pub unit: Titles,
-    /// What the rule says.
+    /// The text of the rule.
     pub rule: Titles,
 }
 
-/// A finding that a named person lets pass.
+/// A rule whose findings a named person let pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
     pub rule: String,
@@ -356,7 +358,7 @@ impl Book {
         self
     }
 
-    /// Whether no table of a chapter holds a single figure.
+    /// Whether the book has no figure at all.
     #[must_use]
     pub fn is_without_figures(&self) -> bool {
         let cells = self.chapters.iter().flat_map(|c| &c.tables).flat_map(|t| &t.lines).flat_map(|l| &l.cells);

@@ -1,4 +1,4 @@
-//! Cells of finished lines: exact figures, what is derived of them, and shorthand where there is none.
+//! Cells of finished lines: exact figures, what is derived from them, and shorthand where a figure is absent.
 
 use super::{
     across::Across,
@@ -267,7 +267,8 @@ pub fn places(figured: &[Figured<'_>]) -> u8 {
     levels.max_by_key(|level| level.digits).map_or(1, decimal::places)
 }
 
-/// Ranks of regions, the highest first and equals alike: by level where the inhabitants of all are known, else by figure.
+/// Ranks of regions, the highest first and equals alike: by level where the inhabitants of all are known, else by
+/// figure.
 #[must_use]
 pub fn ranks(figured: &[Figured<'_>], per_capita: bool) -> Vec<Option<u32>> {
     let ranked = |f: &&Figured<'_>| is_ranked(f);

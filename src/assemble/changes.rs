@@ -1,7 +1,8 @@
 //! What changed from one issue of a collection to another: two books in, a list of differences out.
 //!
-//! Figures are compared where they stand: the same table, the same line (by what it is made of, not by its label), the
-//! same column (by what it holds, not by its head). So a new wording is no change, and a line that moved is not two.
+//! Two figures are compared when they are in the same table, the same line (found by what it is made of, not by its
+//! label) and the same column (found by what it holds, not by its head). So a new wording is not a change, and a line
+//! that moved is not counted twice.
 
 use super::{
     book::{Book, Cell, ColumnRole, Kind, Line, Table, TableColumn, Weight},
@@ -28,9 +29,9 @@ pub struct Change {
     pub at: Option<(usize, usize)>,
     /// Whether the figure is derived from others: a change, a share, a level, a rank.
     pub derived: bool,
-    /// What stood there; `None` where there was no such place.
+    /// The cell in the older book; `None` where the older book has no such place.
     pub was: Option<Cell>,
-    /// What stands there now; `None` where there is no such place any more.
+    /// The cell in the newer book; `None` where the newer book has no such place.
     pub is: Option<Cell>,
 }
 
@@ -98,7 +99,8 @@ const fn holds_figures(role: ColumnRole) -> bool {
     !matches!(role, ColumnRole::Label | ColumnRole::Text | ColumnRole::Marks)
 }
 
-/// The column of the older table that holds the same: of the same role and about the same, in the same turn among those.
+/// The column of the older table that holds the same: one of the same role and the same subject, at the same place
+/// among all such columns.
 fn same_column(old: &Table, new: &Table, place: usize) -> Option<usize> {
     let column = &new.columns[place];
     let same = |other: &TableColumn| other.role == column.role && other.across == column.across;
@@ -107,7 +109,7 @@ fn same_column(old: &Table, new: &Table, place: usize) -> Option<usize> {
     alike.map(|(place, _)| place).nth(turn)
 }
 
-/// The line of a table that is made of the same; looked for first where it would stand if nothing moved.
+/// The line of a table that is made of the same. Looked for first at its old place, where it is unless lines moved.
 fn same_line<'a>(table: &'a Table, line: &Line, place: usize) -> Option<&'a Line> {
     let same = |other: &&Line| match (&other.key, &line.key) {
         (Some(a), Some(b)) => a == b && other.weight == line.weight,

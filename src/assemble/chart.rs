@@ -1,15 +1,15 @@
-//! A chart as plain data, and which figures stand at the ends of its curves: none may cover another, and the table above a
-//! chart has them all.
+//! A chart as plain data, and the figures that are written at the ends of its curves. No figure may cover another; the
+//! table above the chart has all of them.
 
 use super::book::{Cell, ColumnRole};
 use domain::Titles;
 
-/// A chart beside a table, with its own figures: it may be sorted otherwise than the table.
+/// A chart of a table, with its own figures: its order may differ from the table's.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chart {
     pub kind: ChartKind,
     pub title: Titles,
-    /// What a person sees who does not see the chart.
+    /// The text for persons who cannot see the chart.
     pub alt: Titles,
     pub categories: Vec<Titles>,
     pub series: Vec<ChartSeries>,
@@ -22,7 +22,7 @@ pub struct Chart {
 pub struct ChartSeries {
     pub title: Titles,
     pub points: Vec<Cell>,
-    /// For each point the line of the table whose figure it repeats, and what the column there holds.
+    /// For each point: the line of the table whose figure it repeats, and the role of the column.
     pub of: Vec<(usize, ColumnRole)>,
 }
 
@@ -36,26 +36,27 @@ pub enum ChartKind {
     Lines,
 }
 
-/// Where a figure stands beside its point.
+/// The side of its point on which a figure is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     Above,
     Below,
 }
 
-/// How far a figure reaches from its point, and where it begins: parts of the height of the largest value.
+/// How far a figure reaches from its point, and where it begins, in parts of the height of the largest value.
 const REACH: f64 = 0.085;
 const BEGIN: f64 = 0.015;
 
 impl Chart {
-    /// The largest value; what has none is as if it were hardly more than nothing.
+    /// The largest value; without values the smallest positive number, so that division by it is possible.
     #[must_use]
     pub fn most(&self) -> f64 {
         let values = self.series.iter().flat_map(|s| &s.points).filter_map(Cell::worth);
         values.fold(0.0, f64::max).max(f64::MIN_POSITIVE)
     }
 
-    /// For each series, where the figures of its first and of its last point are written; `None` where there is no room.
+    /// For each series, the sides on which the figures of its first and last point are written; `None` where there is
+    /// no room.
     #[must_use]
     pub fn ends(&self) -> Vec<[Option<Side>; 2]> {
         let values = |place: usize| self.series.iter().map(move |s| s.points.get(place)?.worth());
@@ -67,7 +68,7 @@ impl Chart {
     }
 }
 
-/// The sides of points that stand over one another, the highest served first.
+/// The sides of points that lie over one another; higher points choose first.
 fn beside(values: &[Option<f64>]) -> Vec<Option<Side>> {
     let mut order: Vec<(usize, f64)> = values.iter().enumerate().filter_map(|(at, v)| Some((at, (*v)?))).collect();
     order.sort_by(|(_, a), (_, b)| b.total_cmp(a));

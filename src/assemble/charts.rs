@@ -1,4 +1,4 @@
-//! Charts where people would rather look than read: dynamics, structure, regions sorted, years.
+//! Which tables get a chart, and of which lines: dynamics, structure, sorted regions, years.
 
 use super::{
     book::{Cell, ColumnRole, Weight},
@@ -12,13 +12,13 @@ use super::{
 use domain::{Period, TableKind, Titles};
 use words::{Dictionary, FixedText, Lexicon, texts};
 
-/// More bars than these are a table, not a picture.
+/// The most bars and curves of a chart; a table shows more of them better.
 const MOST_PAIRS: usize = 10;
 const MOST_PARTS: usize = 12;
 const MOST_CURVES: usize = 5;
 const FEWEST_REGIONS: usize = 5;
 
-/// The chart of a table; `None` where there is nothing to see.
+/// The chart of a table; `None` with fewer than two categories.
 #[must_use]
 pub fn of(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Option<Chart> {
     let chart = match draft.template.kind {
@@ -30,11 +30,11 @@ pub fn of(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Op
         TableKind::Regions => regions(draft, figured, title),
         TableKind::Structure => Some(parts(draft, figured, title)),
         TableKind::Series => curves(draft, figured, title),
-        // More figures than a picture can show.
+        // These have more figures than a chart can show.
         TableKind::Section | TableKind::RegionsAcross | TableKind::AgenciesAcross => None,
     };
     let mut chart = chart.filter(|c| c.categories.len() > 1)?;
-    // Until here a point names its line by the place of its facts.
+    // Until here a point has its line's place in the frame of facts, not in the table.
     for (line, _) in chart.series.iter_mut().flat_map(|s| &mut s.of) {
         *line = figured.iter().position(|f| f.line.fact == *line)?;
     }
@@ -43,7 +43,7 @@ pub fn of(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Op
 
 /// Now and a year ago, side by side.
 fn pairs(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Option<Chart> {
-    // One axis carries one unit of measure.
+    // One axis has one unit of measure.
     let measure = figured.first()?.line.measure;
     let shown = figured.iter().filter(|f| f.line.measure == measure && is_number(&f.value(0)));
     let shown: Vec<&Figured<'_>> = shown.take(MOST_PAIRS).collect();
@@ -81,7 +81,7 @@ fn regions(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> O
     let mut sorted: Vec<(u32, usize)> =
         ranks.iter().enumerate().filter_map(|(place, rank)| rank.map(|r| (r, place))).collect();
     sorted.sort_unstable();
-    // Regions without a case are no bars; where nearly all are so, there is nothing to look at.
+    // A region without a case has no bar; with hardly any bars there is no chart.
     let shown = sorted.iter().map(|(_, place)| &figured[*place]).filter(|f| f.derived.now() > Some(0));
     let shown: Vec<&Figured<'_>> = shown.collect();
     if shown.len() < FEWEST_REGIONS {
@@ -163,10 +163,11 @@ fn curves(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Op
     })
 }
 
-/// How a period is said.
+/// How a period is written.
 type Said = fn(Period, &Lexicon) -> String;
 
-/// The title of a chart says by itself what is shown, in what, and of which time, for charts are copied out of their books.
+/// The title of a chart has the subject, the unit of measure and the time, because charts are copied out of their
+/// books.
 fn told(words: &Dictionary, title: &Titles, axis: FixedText, time: Option<(Period, Said)>) -> Titles {
     words.each(|l| {
         let title = labels::in_language(title, l.language());
@@ -188,7 +189,7 @@ fn label(words: &Dictionary, line: &DraftLine) -> Titles {
     }
 }
 
-/// The chart in words: what is shown, its first and its last bar.
+/// The chart in words: its subject, its first and its last bar.
 fn alt(words: &Dictionary, title: &Titles, lines: &[&DraftLine], series: &[ChartSeries]) -> Titles {
     words.each(|l| {
         let language = l.language();

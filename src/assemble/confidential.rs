@@ -1,8 +1,9 @@
-//! Small counts of persons: not printed by region or agency where the office says so.
+//! Small counts of persons, which are not printed by region or agency where the office's template forbids it.
 //!
-//! A hidden part must not be got back from what stands beside it. So wherever figures are known to add up (regions to the
-//! republic, agencies to all of them, and rows and columns as the rules of the form say), a single hidden one takes the
-//! smallest other with it, until no sum has just one. What is hidden in one table is hidden in every table of the book.
+//! In: drafted tables and their figures. Out: which figures are hidden. A reader must not be able to compute a hidden
+//! part from the figures beside it. So wherever figures are known to add up (regions to the republic, agencies to all
+//! of them, rows and columns by the rules of the form), a sum with one hidden part hides its smallest other part too,
+//! until no sum has just one. A figure that is hidden in one table is hidden in every table of the book.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use super::{
 };
 use domain::{Agency, FormId, Measure, Period, Place, RuleKind, Unit};
 
-/// A figure by what it is about, whichever table shows it.
+/// What a figure is about, whichever table shows it.
 type Figure = (FormId, Place, Vec<Unit>, Agency, Period);
 
 /// The figures of a book that are not printed.
@@ -65,7 +66,7 @@ fn figure(key: &LineKey, years: usize) -> Figure {
     (key.form.clone(), key.place.clone(), key.units[years].clone(), key.agency.clone(), period)
 }
 
-/// What is known of a figure.
+/// A figure with the sums that it is a part of.
 struct Known {
     value: Option<i64>,
     measure: Measure,
@@ -74,7 +75,7 @@ struct Known {
     hidden: bool,
 }
 
-/// Figures and the sums that they stand in.
+/// Figures and the sums that they are parts of.
 #[derive(Default)]
 struct Net {
     places: BTreeMap<Figure, usize>,
@@ -92,10 +93,11 @@ impl Net {
         place
     }
 
-    /// A table of one place: its first line is the whole of those below it, regrouped regions left aside.
+    /// A table of one place: its first line is the whole of the lines below it, without regrouped regions.
     fn lines(&mut self, table: &DraftTable<'_>, derived: &[Derived]) {
         for years in 0..2 {
-            // Where borders changed between the years, regions have no units of then, and the lines of former borders do.
+            // Where borders changed between the years, only the lines of former borders have figures of the earlier
+            // year.
             let adds_up =
                 |line: &&DraftLine| !line.key.units[years].is_empty() && (line.weight != Weight::Aside || years == 1);
             let parts = table.lines.iter().filter(adds_up);
@@ -131,7 +133,7 @@ impl Net {
         }
     }
 
-    /// The sums that the forms' rules speak of, as far as all their figures are printed.
+    /// The sums in the forms' rules, as far as all their figures are printed.
     fn rules(&mut self, material: &Material<'_>) {
         let mut sums = Vec::new();
         for (at, place) in &self.places {
@@ -176,7 +178,7 @@ impl Net {
         while !settled {
             settled = true;
             for sum in &self.sums {
-                // What has not come is not known to the reader either.
+                // The reader does not know a figure that has not come.
                 let open = sum.iter().filter(|place| self.known[**place].value.is_none()).count();
                 let hidden = sum.iter().filter(|place| self.known[**place].hidden).count();
                 if hidden != 1 || open > 0 {
@@ -196,7 +198,7 @@ impl Net {
     }
 }
 
-/// Whether a line shows what is hidden elsewhere in its table: what is regrouped would give hidden parts back.
+/// Whether a line would reveal a figure that is hidden elsewhere in its table: regrouped regions contain hidden parts.
 #[must_use]
 pub fn gives_back(hidden: &Hidden, table: &DraftTable<'_>, line: &DraftLine, years: usize) -> bool {
     years == 0 && line.weight == Weight::Aside && table.lines.iter().any(|other| hidden.holds(&other.key, years))

@@ -9,7 +9,7 @@ use super::{
 };
 use domain::{Number, Sha256};
 
-/// What the content of a book comes down to.
+/// The content of a book as a hash and control sums.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookContent {
     pub id: Sha256,
@@ -21,7 +21,7 @@ pub struct BookContent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ControlSum {
     pub table: String,
-    /// Numbers among the cells, derived ones left aside.
+    /// Numbers among the cells, without derived ones.
     pub figures: usize,
     /// Their exact sum; `None` beyond what a number holds.
     pub sum: Option<Number>,
@@ -31,7 +31,7 @@ pub struct ControlSum {
 
 impl Book {
     /// The hash of the canonical figures and common notes: equal across copies and languages, and from run to run as
-    /// long as the figures are equal. Dates of making, the revision's number and the copy's number are not in it.
+    /// long as the figures are equal. It does not cover dates of making, the revision's number or the copy's number.
     #[must_use]
     pub fn content_id(&self) -> Sha256 {
         self.content().id
@@ -100,7 +100,7 @@ fn canonical(table: &Table, text: &mut String) {
                 key.agency
             );
         }
-        // Which figures a reader is told to look at again depends on what the reader holds; the figures do not.
+        // Marks depend on the issue that the reader holds; figures do not.
         let told = table.columns.iter().zip(&line.cells).filter(|(column, _)| column.role != ColumnRole::Marks);
         for (_, cell) in told {
             let _ = match cell {

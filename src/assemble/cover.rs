@@ -1,4 +1,4 @@
-//! The cover, and what is said of forms that have not come.
+//! The cover, and the table in place of a form that has not come.
 
 use super::{
     absences,
@@ -31,7 +31,7 @@ pub fn cover(material: &Material<'_>, figures: &Figures<'_>, chapters: &[Chapter
     }
 }
 
-/// Whether a form came as a whole: one without some of its regions has not.
+/// Whether a form came as a whole, with all its regions.
 fn came(material: &Material<'_>, figures: &Figures<'_>, form: &FormId) -> bool {
     let own = figures.shown(form).is_some_and(|shown| !shown.provisional);
     own && !material.missing.iter().any(|m| m.form == *form)
@@ -42,7 +42,7 @@ fn act(material: &Material<'_>) -> Titles {
     material.words.each(|l| l.act_clause(&material.act.of(l.language()), clause))
 }
 
-/// The day due, and where it is not the day that the act states, both.
+/// The day due; if the act states another day, both.
 fn due(material: &Material<'_>) -> Titles {
     material.words.each(|l| {
         let due = day(material.due, l);
@@ -56,8 +56,8 @@ pub fn no_figures(material: &Material<'_>) -> Titles {
     material.words.each(|l| format!("{} {}", Mark::X.text(), texts::NO_FIGURES.of(l)))
 }
 
-/// Everything missing: what the material names, forms that nobody named but that are not there, and the comparisons that
-/// may come yet.
+/// Everything that is missing: what the material lists, forms without figures that it does not list, and comparisons
+/// that may still come.
 fn missing(material: &Material<'_>, figures: &Figures<'_>, chapters: &[Chapter]) -> Vec<Missing> {
     let forms = material.template.forms();
     let whole = |m: &&MissingForm| forms.contains(&&m.form) && m.unit.is_none() && m.agency.is_none();
@@ -78,7 +78,7 @@ fn missing(material: &Material<'_>, figures: &Figures<'_>, chapters: &[Chapter])
     missing
 }
 
-/// What is known of a form that has not come at all.
+/// A form that has not come at all, as the material lists it.
 #[must_use]
 pub fn missing_form(material: &Material<'_>, form: &FormId) -> Missing {
     let known = material.missing.iter().find(|m| m.form == *form && m.unit.is_none() && m.agency.is_none());

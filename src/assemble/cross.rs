@@ -1,5 +1,5 @@
-//! Crossed tables: rows of a form down, and across its columns, the regions, or the agencies. Every cell is a figure of its
-//! own, of the period alone.
+//! Crossed tables: rows of a form down; its columns, the regions or the agencies across. Each cell has a figure of its
+//! own, for the one period of the table.
 
 use super::{
     across::Across,
@@ -15,21 +15,21 @@ use super::{
 use domain::{Agency, ColumnCode, Place, RowCode, TableKind, Titles, Unit};
 use words::texts;
 
-/// Whose figures some neighbouring columns of the table hold.
+/// Neighbouring columns of the table that hold the figures of the same units and agency.
 struct Band {
     units: Vec<Unit>,
     agency: Agency,
     strands: Vec<Strand>,
 }
 
-/// What stands down and across a table, as far as it is of the form: each line has one place, or a row of places.
+/// The rows and columns of the form that a table shows: each line of the table has one place, or one row of places.
 struct Warp<'w> {
     rows: &'w [Strip<RowCode>],
     columns: &'w [Strip<ColumnCode>],
 }
 
-/// Drafts the tables of a crossed kind: one, or one for each column of the form; of a form of one row its columns are the
-/// lines of one table.
+/// Drafts the tables of a crossed kind: one table, or one for each column of the form. A form with one row gives one
+/// table, whose lines are the columns of the form.
 pub fn crossed<'a>(
     drafting: &mut Drafting<'_, 'a, '_>,
     rows: &[Strip<RowCode>],
@@ -99,7 +99,7 @@ impl Warp<'_> {
         self.rows.iter().flat_map(|row| self.columns.iter().map(move |column| (row, column)))
     }
 
-    /// Labels with how far each is set in, for as many lines as stand below one another.
+    /// The labels of so many lines, each with its indentation.
     fn labels(&self, lines: usize) -> Vec<(Titles, u8)> {
         let of_rows = self.rows.len() == lines;
         let rows = self.rows.iter().map(|r| r.label.clone()).filter(|_| of_rows);
@@ -109,7 +109,7 @@ impl Warp<'_> {
 }
 
 fn table<'a>(drafting: &mut Drafting<'_, 'a, '_>, warp: &Warp<'_>, bands: &[Band]) -> DraftTable<'a> {
-    // The strands of a band are neighbouring places of the form, so a line begins every so many places.
+    // The strands of a band are neighbouring places of the form, so each line takes `step` places.
     let step = bands.first().map_or(1, |b| b.strands.len()).max(1);
     let firsts: Vec<(&Strip<RowCode>, &Strip<ColumnCode>)> = warp.places().step_by(step).collect();
     let mut crossings: Vec<Vec<Crossing>> = firsts.iter().map(|_| Vec::new()).collect();
@@ -121,7 +121,7 @@ fn table<'a>(drafting: &mut Drafting<'_, 'a, '_>, warp: &Warp<'_>, bands: &[Band
     let named = warp.labels(all);
     let lines = firsts.into_iter().zip(named).zip(crossings).filter_map(|(((row, column), label), crossings)| {
         let first = *crossings.first()?;
-        // A row that the documents do not have is no line: services tell of the first row alone.
+        // A row that no document has gives no line: services send the first row alone.
         if crossings.iter().all(|c| c.absent == Some(Mark::X)) {
             return None;
         }

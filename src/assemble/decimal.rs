@@ -1,10 +1,10 @@
-//! Exact arithmetic of what is derived: changes, shares, rates. Nothing here goes through a double.
+//! Exact arithmetic of derived figures: changes, shares, rates. No value is converted to a floating-point number.
 //!
 //! Percentages have one decimal, levels as many as they need, rounded half away from zero from the exact quotient.
 
 use domain::Number;
 
-/// How a figure stands to the one of the year before.
+/// A figure compared with that of the year before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Growth {
     /// Tenths of a per cent: −26 is −2.6 %.

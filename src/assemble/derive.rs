@@ -1,12 +1,12 @@
 //! The frame of all figures of a book: signed facts in, sums and differences out.
 //!
-//! A line's figure is a signed sum: the republic of regions (where nobody states it), regions regrouped to earlier
-//! borders, and a quarter alone (the cumulative figure less that of the quarter before) are one operation. A sum with a
-//! gap in it is a gap. Values are whole thousandths, so that sums and differences are exact.
+//! A line's figure is a signed sum. One operation makes the republic out of regions (where no document states it),
+//! regions regrouped to earlier borders, and a quarter alone (the cumulative figure less that of the quarter before). A
+//! sum with a gap in it is a gap. Values are whole thousandths, so that sums and differences are exact.
 
 use polars::prelude::*;
 
-/// Which of a line's figures a fact belongs to.
+/// The year of a line's figure that a fact belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum When {
     /// The period of the book.
@@ -18,7 +18,7 @@ pub enum When {
 }
 
 impl When {
-    /// Those that a series of five years shows, oldest first.
+    /// The years of a series of five, oldest first.
     pub const FIVE_YEARS: [Self; 5] = [Self::Earlier(4), Self::Earlier(3), Self::Earlier(2), Self::Ago, Self::Now];
 
     /// How many years before the period of the book.
@@ -72,10 +72,10 @@ impl Facts {
     }
 }
 
-/// Every line's figures; `wholes` names, line by line, the line that it is a share of.
+/// Every line's figures; `wholes` has, line by line, the line that it is a share of.
 ///
 /// # Errors
-/// When the frame refuses, which is our own fault.
+/// When the frame fails, which is a fault of the program.
 pub fn derive(facts: Facts, wholes: &[Option<usize>]) -> PolarsResult<Vec<Derived>> {
     let sums = sums(facts)?;
     let mut by_year = vec![[None; YEARS]; wholes.len()];

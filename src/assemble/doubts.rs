@@ -1,5 +1,5 @@
-//! What is in doubt about the documents of a table: what one does not print, or prints so that its place is not
-//! established, and errors in those that are compared with.
+//! Notes about doubts in the documents of a table: rows and columns that are not printed or whose place is not
+//! established, and errors in the documents that are compared with.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use super::{book::Mark, figures::Figures, labels, material::quarter_base, prose:
 use domain::{ColumnCode, Edition, FormId, NoPlace, Part, Period, PlaceDoubt, RowCode, SectionId, TableKind, Titles};
 use words::{Dictionary, FixedText, texts};
 
-/// Lines told one by one; of the rest the number is told.
+/// Doubts that are listed one by one; of further ones only the number is printed.
 const TOLD: usize = 12;
 
 /// The rows and columns that a table shows of a section.
@@ -21,7 +21,7 @@ pub struct Shows<'s> {
     pub kind: TableKind,
 }
 
-/// A doubt as it is told: once, however many units have it.
+/// A doubt, listed once however many units have it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Told {
     period: Period,
@@ -89,7 +89,7 @@ pub fn notes(figures: &Figures<'_>, shows: &Shows<'_>) -> Vec<Titles> {
     notes
 }
 
-/// What is said of an earlier period whose documents have errors: its figures are shown as they are.
+/// The note about an earlier period whose documents have errors; its figures are shown as they are.
 fn doubted(words: &Dictionary, period: Period) -> Titles {
     words.each(|l| l.doubted(&span(period, l)))
 }

@@ -1,4 +1,4 @@
-//! Tables before their figures are known: which lines, and which facts make each line's figures.
+//! Tables before their figures are known: their lines, and the facts that make each line's figures.
 
 use super::{
     across::Across,
@@ -25,16 +25,16 @@ pub struct DraftLine {
     /// Why a figure is absent, by years before.
     pub marks: [Mark; 5],
     pub revised: bool,
-    /// A stock at the beginning of the year: it tells nothing of the period.
+    /// A stock at the beginning of the year: not a figure of the period.
     pub opening: bool,
     /// Inhabitants of the line's units.
     pub persons: Option<u64>,
-    /// Of a crossed table: the figures of its strands.
+    /// The figures of the strands of a crossed table.
     pub crossings: Vec<Crossing>,
     /// The codes that the document shown prints.
     pub row_code: RowCode,
     pub column_code: ColumnCode,
-    /// The figure is stated and that of the year before is summed, or the other way round: they are not compared.
+    /// One of the two figures compared is stated and the other one is summed, so they cannot be compared.
     pub mixed: bool,
     /// Where the definition changed since an earlier period shown.
     pub broken: Option<Break>,
@@ -84,18 +84,18 @@ pub struct DraftTable<'a> {
     pub shown: Shown,
     /// 1-based place among the tables that the template makes, where it makes several.
     pub part: Option<usize>,
-    /// The one place shown, where the kind shows one at a time.
+    /// The one place shown, in kinds of tables that show one place at a time.
     pub indicator: Option<Titles>,
     /// Whether documents state the republic, or its regions are summed, year by year.
     pub basis: Basis,
-    /// Why documents that are here do not give all that the table shows.
+    /// Why the documents that came do not give all that the table shows.
     pub doubts: Vec<Titles>,
     pub lines: Vec<DraftLine>,
-    /// What the shares are shares of.
+    /// The whole that shares are computed of.
     pub whole: Option<LineKey>,
     /// Names of regions whose figures cannot be compared with the year before.
     pub incomparable: Vec<Titles>,
-    /// Of a crossed table: its columns of figures.
+    /// The columns of figures of a crossed table.
     pub strands: Vec<Strand>,
     /// Whether the lines of a crossed table are columns of one row of the form.
     pub of_columns: bool,
@@ -123,7 +123,7 @@ pub struct DraftBook {
     pub wholes: Vec<Option<usize>>,
 }
 
-/// What gathering a line's facts gave.
+/// The facts gathered for a line.
 #[derive(Debug, Clone)]
 pub struct Gathered {
     pub fact: usize,
@@ -133,7 +133,8 @@ pub struct Gathered {
 }
 
 impl DraftBook {
-    /// Adds one figure as the sum of what was found. Gives its place in the frame, and why it is absent where it is.
+    /// Adds one figure as the sum of what was found. Returns its place in the frame, and why the figure is absent if it
+    /// is.
     pub fn add(&mut self, when: When, found: impl Iterator<Item = Found>) -> (usize, Option<Mark>) {
         let fact = self.wholes.len();
         self.wholes.push(None);
@@ -147,7 +148,7 @@ impl DraftBook {
         (fact, if any { absent } else { Some(Mark::X) })
     }
 
-    /// Gathers the facts of a line: the period, АППГ, and where `years` is more than two the years before.
+    /// Gathers the facts of a line: the period, АППГ, and earlier years where `years` is more than two.
     pub fn gather(&mut self, figures: &Figures<'_>, key: &LineKey, years: usize) -> Gathered {
         let fact = self.wholes.len();
         self.wholes.push(None);
@@ -180,7 +181,7 @@ impl DraftBook {
     }
 }
 
-/// How the definition of a line changed since so many years before, as the documents of both word it.
+/// How the definition of a line changed in so many years, in the words of the two documents.
 fn broken(figures: &Figures<'_>, key: &LineKey, years: usize) -> Option<Break> {
     let then = key.period.years_before(years as i32);
     let document = |period: Period, units: &[domain::Unit]| {

@@ -1,5 +1,7 @@
-//! Where a figure is found: whatever edition it was printed in, whether the republic is stated or summed, whether an
-//! earlier period stands in.
+//! Finds figures: in whatever edition they were printed, with the republic stated or summed, and with an earlier period
+//! in place of one that has not come.
+//!
+//! In: the material of a book. Out: figures, or the shorthand for why one is absent. Not known here: tables.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,14 +15,14 @@ use domain::{
 };
 use words::Dictionary;
 
-/// The figures of a book's material, found by what they are about.
+/// The figures of a book's material, looked up by what they are about.
 #[derive(Debug)]
 pub struct Figures<'a> {
     material: &'a Material<'a>,
-    /// Each beside its form's template: the same answer that checks are made with.
+    /// Each with its form's template: the same binding that checks use.
     datasets: BTreeMap<DatasetKey, Binding<'a>>,
     revised: BTreeSet<&'a (DatasetKey, Place)>,
-    /// The republic and the regions, whatever the order they were given in.
+    /// The regions, in the order of the office.
     regions: Vec<&'a Region>,
 }
 
@@ -28,7 +30,7 @@ pub struct Figures<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shown {
     pub period: Period,
-    /// An earlier period stands in for the one that has not come.
+    /// It is an earlier period, shown because the book's own has not come.
     pub provisional: bool,
 }
 
@@ -38,7 +40,7 @@ pub type Found = Result<Number, Mark>;
 /// A row or column that a table shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Strip<C> {
-    /// The code that chapters speak of: that of the oldest edition.
+    /// The code in collection templates: that of the oldest edition.
     pub code: C,
     /// The code that the document shown prints.
     pub printed: C,
@@ -74,7 +76,8 @@ impl<'a> Figures<'a> {
         self.material.words
     }
 
-    /// The period that the book shows of a form: its own, or the one that stands in; `None` when the form has not come.
+    /// The period of a form that the book shows: its own, or an earlier one in its place; `None` when the form has not
+    /// come.
     #[must_use]
     pub fn shown(&self, form: &FormId) -> Option<Shown> {
         let period = self.own(form)?;
@@ -114,8 +117,8 @@ impl<'a> Figures<'a> {
         self.datasets.keys().any(|k| k.form == *form && k.period == period && of_region(k))
     }
 
-    /// The units whose figures of a form add up to the republic's: the regions of the time, and later ones that the form
-    /// has figures of all the same, for then it tells of that time in the borders of now.
+    /// The units whose figures add up to the republic's: the regions that existed then, and later regions for which the
+    /// form has figures, because then it describes that time in today's borders.
     #[must_use]
     pub fn republic(&self, stated: bool, form: &FormId, period: Period) -> Vec<Unit> {
         if stated {
@@ -126,7 +129,7 @@ impl<'a> Figures<'a> {
         regions.map(|r| r.unit.clone()).collect()
     }
 
-    /// The document of a form, period, unit and agency beside its template.
+    /// The document of a form, period, unit and agency, bound to its template.
     #[must_use]
     pub fn document(&self, form: &FormId, period: Period, unit: &Unit, agency: &Agency) -> Option<&Binding<'a>> {
         self.datasets.get(&self.key(form, period, unit, agency))
@@ -146,7 +149,7 @@ impl<'a> Figures<'a> {
         read(document.figure(place).ok())
     }
 
-    /// The same of many rows and columns of one document, row by row: each row is looked for once.
+    /// The same for many rows and columns of one document, row by row: each row is looked up once.
     #[must_use]
     pub fn block(
         &self,
@@ -181,7 +184,7 @@ impl<'a> Figures<'a> {
         })
     }
 
-    /// Whether documents of the form tell of an agency.
+    /// Whether the form has documents of an agency.
     #[must_use]
     pub fn has_agency(&self, form: &FormId, period: Period, agency: &Agency) -> bool {
         self.datasets.keys().any(|k| k.form == *form && k.period == period && k.agency == *agency)
@@ -253,13 +256,13 @@ impl<'a> Figures<'a> {
         picked(pick, &known)
     }
 
-    /// What the document of the republic says, or where it says nothing the first document of the period that does.
+    /// What `of` finds in the document of the republic, or else in the first document of the period that has it.
     fn worded<T>(&self, form: &FormId, period: Period, of: impl Fn(&Binding<'a>) -> Option<T>) -> Option<T> {
         let republic = self.document(form, period, &Unit::republic(), &Agency::all());
         republic.and_then(&of).or_else(|| self.documents(form, period).find_map(&of))
     }
 
-    /// What a document of the form shows of a section, where no template says it.
+    /// What the newest document of the form has of a section, for sections without a template.
     fn seen<T>(&self, form: &FormId, section: &SectionId, of: impl Fn(&domain::Section) -> Vec<T>) -> Vec<T> {
         let mut documents = self.datasets.values().rev().filter(|d| d.dataset.key.form == *form);
         let newest = documents.find_map(|d| d.dataset.section(section));
@@ -280,7 +283,7 @@ fn printed(label: &str) -> Titles {
     Titles::ru(label)
 }
 
-/// The picked ones, in the order of the pick; a code that nobody knows keeps its place under its own name.
+/// The picked ones, in the order of the pick. A code that is not known stays at its place, labelled with itself.
 fn picked<C: Clone + PartialEq + ToString>(pick: &Pick<C>, known: &[Strip<C>]) -> Vec<Strip<C>> {
     let codes = pick.from_known(known.iter().map(|s| &s.code));
     let named = codes.into_iter().map(|code| {

@@ -1,11 +1,11 @@
-//! How many inhabitants a figure is measured by.
+//! The number of inhabitants that a level is computed with: regions and a period in, counts with their sources out.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use domain::{Period, Region, Unit};
 
-/// The inhabitants of a unit, by a count of a day.
+/// The inhabitants of a unit, counted on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inhabitants {
     pub unit: Unit,
@@ -14,8 +14,8 @@ pub struct Inhabitants {
     pub source: String,
 }
 
-/// The inhabitants of some units by the count nearest before the end of a period; of the republic by the regions of the
-/// time where nobody counts it as a whole. `None` where one of them was never counted.
+/// The inhabitants of some units, by the last count before the end of a period. Where the republic has no count of its
+/// own, the regions that existed then are counted. `None` where one of the units was never counted.
 #[must_use]
 pub fn inhabitants(regions: &[Region], units: &[Unit], period: Period) -> Option<Vec<Inhabitants>> {
     let day = period.last_day();

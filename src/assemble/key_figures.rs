@@ -50,7 +50,7 @@ fn line(
     template: &KeyFigureTemplate,
 ) -> (DraftLine, Option<Shown>) {
     let shown = figures.shown(&template.form);
-    // Of a form that has not come the years before are known all the same.
+    // Earlier years are shown even if the form of the period has not come.
     let period = shown.map(|s| s.period).or_else(|| figures.own(&template.form)).unwrap_or(material.period);
     let basis = Basis::of(figures, &template.form, period, false);
     let key = LineKey {

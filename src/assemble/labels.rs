@@ -1,5 +1,5 @@
-//! Labels of rows and columns: what a form prints as a path ("Всего / преступлений / тяжкие") becomes a label that is
-//! set in under its parent, where the parent stands above it.
+//! Labels of rows and columns. A form prints a path ("Всего / преступлений / тяжкие"); it becomes a label that is
+//! indented below its parent, where the parent is printed above it.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,8 @@ use domain::{Language, Titles};
 /// What joins the parts of a path.
 const JOINT: &str = " / ";
 
-/// Labels of a stub with how far each is set in. `parents`: whether a label names those of its parents that do not stand
-/// above it.
+/// Labels of a stub, each with its indentation. `parents`: whether a label contains those of its parents that are not
+/// printed above it.
 #[must_use]
 pub fn nested(paths: &[Titles], parents: bool) -> Vec<(Titles, u8)> {
     let mut shown: Vec<Vec<&str>> = Vec::new();
@@ -22,7 +22,7 @@ pub fn nested(paths: &[Titles], parents: bool) -> Vec<(Titles, u8)> {
         // Depth counts the parents that are shown, not the parts of the path.
         let depth = shown.iter().filter(|s| s.len() <= above && parts.starts_with(s)).map(Vec::len);
         let depth = depth.collect::<BTreeSet<_>>().len();
-        // What every line below a heading says that stands nowhere is said by none.
+        // A heading that all lines share and that is printed nowhere is left out of every label.
         let said = match (parts.len(), parents) {
             (1, _) => above,
             (_, true) => above.max(shared),
@@ -34,7 +34,7 @@ pub fn nested(paths: &[Titles], parents: bool) -> Vec<(Titles, u8)> {
     labels
 }
 
-/// How many parts all paths of several parts begin with alike, where there are at least three of them.
+/// How many first parts all paths of several parts have in common, where there are at least three such paths.
 fn shared(paths: &[Titles]) -> usize {
     let long = paths.iter().map(|p| p.ru.split(JOINT).collect::<Vec<_>>()).filter(|parts| parts.len() > 1);
     let long: Vec<Vec<&str>> = long.collect();
@@ -58,7 +58,7 @@ fn shortened(path: &Titles, above: usize) -> Titles {
     path.map(cut)
 }
 
-/// A label in a language; where only another language has it, with a mark that says which.
+/// A label in a language; where it has only a Russian text, that text with the mark `[ru]`.
 #[must_use]
 pub fn in_language(titles: &Titles, language: Language) -> String {
     if titles.has(language) || titles.ru.is_empty() {

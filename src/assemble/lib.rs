@@ -1,10 +1,10 @@
 //! Datasets and findings in, book (plain data) out.
 //!
-//! A [`Book`] says in every language what each page of a collection says: cover, key figures, chapters with their
-//! tables, notes, quality. Chapters come from the collection's template; figures come from the datasets, whatever
-//! edition they were printed in. All that is derived is derived exactly: sums and differences in one frame of
-//! thousandths, quotients as fractions, rounded once. A form that has not come leaves its chapter marked `[x]` with the
-//! reason, and the cover says that the collection is incomplete.
+//! A [`Book`] has the content of each page of a collection in every language of the office: cover, key figures,
+//! chapters with their tables, notes, quality. Chapters come from the collection's template; figures come from the
+//! datasets, whatever edition they were printed in. Derived figures are exact: sums and differences in one frame of
+//! thousandths, quotients as fractions, rounded once. The chapter of a form that has not come is marked `[x]` with the
+//! reason, and the cover is marked incomplete.
 //!
 //! Deliberately unknown here: workbooks, files, the clock, who gets the book. Equal material gives an equal book (held
 //! by `books::assembling::equal_material_gives_an_equal_book`).
@@ -62,7 +62,7 @@ pub use material::{AbsentComparison, Material, MissingForm, periods_wanted, quar
 use self::{draft::DraftBook, figures::Figures};
 use domain::ChapterTemplate;
 
-/// Why a book cannot be assembled: our own fault, whatever the material.
+/// Why a book cannot be assembled: always a fault of the program.
 #[derive(Debug, thiserror::Error)]
 pub enum AssembleError {
     #[error("the frame of figures refused a step")]
@@ -72,7 +72,7 @@ pub enum AssembleError {
 /// Assembles a book.
 ///
 /// # Errors
-/// Only by our own fault: bad or missing figures are marked in the book, never refused.
+/// Only by a fault of the program: bad or missing figures are marked in the book, never refused.
 pub fn assemble(material: &Material<'_>) -> Result<Book, AssembleError> {
     let figures = Figures::new(material);
     let mut book = DraftBook::default();
@@ -141,7 +141,7 @@ fn finished(
     let mut tables: Vec<Table> = numbered
         .map(|(place, t)| {
             let number = format!("{number}.{}", place + 1);
-            // A table without lines stays in the book, and says why.
+            // A table without lines stays in the book, with the reason.
             if t.lines.is_empty() {
                 unfilled::table(material, figures, t, number)
             } else {

@@ -1,4 +1,4 @@
-//! Which lines a table has.
+//! Drafts the lines of tables: a template and figures in, tables without cells out.
 
 use super::{
     book::{LineKey, Mark, Weight},
@@ -16,7 +16,7 @@ use domain::{
 };
 use words::{Dictionary, texts};
 
-/// Drafts the tables of a template: one, or one for each place where its kind shows one place at a time.
+/// Drafts the tables of a template: one, or one for each place if its kind shows one place at a time.
 pub fn drafted<'a>(
     material: &Material<'a>,
     figures: &Figures<'_>,
@@ -40,7 +40,7 @@ pub fn drafted<'a>(
     tables
 }
 
-/// Why documents that are here do not give all that the table shows.
+/// Why the documents that came do not give all that the table shows.
 fn doubts(drafting: &Drafting<'_, '_, '_>, rows: &[Strip<RowCode>], columns: &[Strip<ColumnCode>]) -> Vec<Titles> {
     let rows: Vec<_> = rows.iter().map(|row| (row.code.clone(), row.label.clone())).collect();
     let columns: Vec<_> = columns.iter().map(|column| (column.code.clone(), column.label.clone())).collect();
@@ -70,7 +70,7 @@ fn tables<'a>(
     let places: Vec<(&Strip<RowCode>, &Strip<ColumnCode>)> =
         columns.iter().flat_map(|column| rows.iter().map(move |row| (row, column))).collect();
     let several = places.len() > 1;
-    // The first row is the whole of a section; any other one has to be named.
+    // The first row is the whole of a section; any other row is part of the title.
     let first = figures.rows(form, drafting.shown.period, &template.section, &Pick::First(1));
     let names_row = rows.len() > 1 || rows.iter().zip(&first).any(|(row, first)| row.code != first.code);
     let tables = places.into_iter().enumerate().map(|(place, (row, column))| DraftTable {
@@ -114,13 +114,13 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
         }
     }
 
-    /// Whose figures are the republic's in the period shown.
+    /// The units whose figures make the republic's in the period shown.
     #[must_use]
     pub fn republic_now(&self) -> Vec<Unit> {
         self.basis.units(self.figures, self.form, self.shown.period, 0)
     }
 
-    /// A line for each place, all of the republic.
+    /// A line for each place, with figures of the republic.
     fn of_places(&mut self, rows: &[Strip<RowCode>], columns: &[Strip<ColumnCode>]) -> DraftTable<'a> {
         let parents = self.template.parents;
         let row_labels = labels::nested(&rows.iter().map(|r| r.label.clone()).collect::<Vec<_>>(), parents);
@@ -155,7 +155,7 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
                 line.weight = Weight::Total;
                 (line.fact, line.key.clone())
             }
-            // The whole is not among the lines shown: its facts are gathered all the same.
+            // The whole is not among the lines shown, but shares need its facts.
             (None, Some((row, column))) => {
                 let (row, column) = (nameless(row), nameless(column));
                 let line = self.line(&row, &column, &Agency::all(), self.republic(), Vec::new());
@@ -276,7 +276,7 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
         };
         let years = if kind == TableKind::Series { 5 } else { 2 };
         let gathered = self.drafts.gather(self.figures, &key, years);
-        // Regions are compared with themselves, whatever the republic is made of.
+        // A region is compared with itself, so only lines of the republic can be mixed.
         let of_republic = key.units[0] == self.republic_now();
         DraftLine {
             row_code: row.printed.clone(),

@@ -1,6 +1,6 @@
 //! Shorthand that is printed where a figure is absent, or beside one.
 
-/// Shorthand in the field's usual sense.
+/// Shorthand, as statistical offices use it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mark {
     /// Not available.
@@ -9,7 +9,7 @@ pub enum Mark {
     C,
     /// Not applicable, or not comparable.
     Z,
-    /// Provisional: an earlier period's figure stands in.
+    /// Provisional: a figure of an earlier period.
     P,
     /// Revised.
     R,

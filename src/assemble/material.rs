@@ -1,4 +1,4 @@
-//! What a collection is assembled from.
+//! The input of a book: everything that a collection is assembled from.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use domain::{
 };
 use words::Dictionary;
 
-/// Everything that goes into one book. What is not in here is not in the book.
+/// Everything that goes into one book.
 #[derive(Debug, Clone)]
 pub struct Material<'a> {
     /// The words of the book in every language of the office.
@@ -26,30 +26,29 @@ pub struct Material<'a> {
     pub revision_reason: Option<String>,
     /// The act by its full name.
     pub act: Titles,
-    /// Said on the cover where the act is not in force: "not in force on this date; applied by office setting".
+    /// Printed on the cover where the act is not in force: "not in force on this date; applied by office setting".
     pub act_remark: Option<Titles>,
     /// The day the collection is due, and the day that the act states.
     pub due: NaiveDate,
     pub statutory: NaiveDate,
-    /// The day that the run is for: the only date of making that the book knows.
+    /// The day of the run: the only date of making in the book.
     pub generated_for: NaiveDate,
     pub office: Titles,
     /// Lines such as a telephone, an address of a page.
     pub contact: Vec<String>,
     pub origin: Origin,
-    /// Whether the book is marked DRAFT: an error stands that nobody has let pass.
+    /// Whether the book is marked DRAFT: it has an error finding that no person has let pass.
     pub draft: bool,
     pub forms: &'a [FormTerm],
     pub form_templates: &'a BTreeMap<FormId, FormTemplate>,
     pub regions: &'a [Region],
     pub agencies: &'a [AgencyName],
-    /// Datasets of every period that [`periods_wanted`] names, as far as there are any; those of another origin are
-    /// left aside.
+    /// Datasets of every period in [`periods_wanted`], as far as they came; those of another origin are ignored.
     pub datasets: Vec<&'a Dataset>,
     pub findings: &'a [Finding],
     pub overrides: Vec<Override>,
     pub missing: Vec<MissingForm>,
-    /// Earlier periods that the book compares with and that are not here, or not as a whole.
+    /// Earlier periods of comparison that have not come, or not as a whole.
     pub comparisons: Vec<AbsentComparison>,
     /// Figures corrected since the first issue; marked `[r]`.
     pub revised: &'a [(DatasetKey, Place)],
@@ -63,16 +62,16 @@ pub struct MissingForm {
     pub agency: Option<Agency>,
     pub reason: Titles,
     pub due: Option<NaiveDate>,
-    /// The form's earlier period whose figures stand in (late-form policy `previous`).
+    /// The form's earlier period that is shown instead (late-form policy `previous`).
     pub stand_in: Option<Period>,
 }
 
-/// An earlier period of a form that the book compares with and that is not here, or not as a whole.
+/// An earlier period of a form, for comparison, that has not come, or not as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AbsentComparison {
     pub form: FormId,
     pub period: Period,
-    /// The regions and agencies that are not here where others are; none where nothing is.
+    /// The regions and agencies that are missing while others came; empty where nothing came.
     pub regions: Vec<Unit>,
     pub agencies: Vec<Agency>,
     pub absence: Absence,
@@ -87,7 +86,7 @@ impl Material<'_> {
 }
 
 /// The periods of each form that a collection can show: the period, АППГ, the quarter before with its АППГ, and the
-/// four years before, as far as its tables ask for them.
+/// four years before, as far as its tables need them.
 #[must_use]
 pub fn periods_wanted(
     template: &CollectionTemplate,

@@ -42,7 +42,7 @@ fn definitions(material: &Material<'_>, figures: &Figures<'_>) -> Vec<Titles> {
     notes
 }
 
-/// Which inhabitants the levels are levels of.
+/// The counts of inhabitants that levels are computed with.
 fn population(material: &Material<'_>, figures: &Figures<'_>) -> Option<Titles> {
     let day_of_figures = material.period.last_day();
     let used = figures.regions_in(material.period).filter_map(|r| r.population_at(day_of_figures));

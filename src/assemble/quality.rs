@@ -1,4 +1,4 @@
-//! The quality page: what the checks had to say about the forms of this collection.
+//! The quality page: what the checks found in the forms of this collection.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::{
 use domain::{Finding, Severity, Tally, Titles};
 use words::texts;
 
-/// Findings printed; beyond these only their number, for nobody reads on.
+/// Lines of findings that are printed; of further findings only the number is printed.
 const MOST_FINDINGS: usize = 300;
 
 /// The quality page, the weightiest findings first.
@@ -23,7 +23,7 @@ pub fn quality(material: &Material<'_>) -> Quality {
         Severity::Warning => 1,
         Severity::Info => 2,
     };
-    // Stable: within one weight the order of the checks.
+    // The sort is stable: findings of one severity stay in the order of the checks.
     concerned.sort_by_key(|f| weight(f.severity));
     let tally: Tally = concerned.iter().copied().collect();
     let all = concerned.len();
@@ -40,7 +40,8 @@ pub fn quality(material: &Material<'_>) -> Quality {
     Quality { tally, findings: findings.collect(), unprinted, overrides: material.overrides.clone() }
 }
 
-/// Findings whose lines would be the same, for the page says neither period nor agency, are one line with their number.
+/// Findings that would print the same line become one line with their number: the page prints neither period nor
+/// agency.
 fn alike(findings: Vec<&Finding>) -> Vec<(&Finding, usize)> {
     let mut lines: Vec<(&Finding, usize)> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
@@ -66,8 +67,8 @@ fn unit(material: &Material<'_>, finding: &Finding) -> Titles {
     region.map_or_else(|| material.words.each(|_| unit.to_string()), |r| r.titles.clone())
 }
 
-/// What the rule says, in the words of the form's template; for rules of every form in common words, with the finding's
-/// own explanation, which is English and quotes the document.
+/// The text of a rule, from the form's template. A rule of every form has a common text, followed by the finding's own
+/// explanation, which is in English and quotes the document.
 fn rule(material: &Material<'_>, finding: &Finding, times: usize) -> Titles {
     let one = one_rule(material, finding);
     if times == 1 { one } else { one.map(|text| format!("×{times}. {text}")) }

@@ -1,8 +1,8 @@
 //! Whether the republic's figures are stated by a document or summed from regions, period by period.
 //!
-//! In come the documents at hand; out comes, for the period shown and each year before, which of the two it is. Each
-//! figure decides for the periods that it needs: what lacks in one quarter changes nothing elsewhere. A figure and the
-//! one that it is compared with are of one kind, or are not compared.
+//! In: the documents that came. Out: for the period shown and each year before, which of the two it is. Each figure
+//! decides for the periods that it needs, so a gap in one quarter changes nothing elsewhere. Two figures are compared
+//! only if both are stated or both are summed.
 
 use super::{figures::Figures, material::quarter_base};
 use domain::{FormId, Period, Unit};

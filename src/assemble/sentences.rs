@@ -1,4 +1,4 @@
-//! What a table says, in a sentence or two that a person can quote.
+//! The main facts of a table as sentences that a person can quote.
 
 use super::{
     book::{Cell, Weight},
@@ -58,7 +58,7 @@ fn change(draft: &DraftTable<'_>, first: &Figured<'_>) -> Option<Titles> {
     }))
 }
 
-/// The first figure of a section, with what its row and its column say.
+/// The first figure of a section, with the labels of its row and column.
 fn crossing(draft: &DraftTable<'_>, first: &Figured<'_>) -> Option<Titles> {
     let (row, column) = (first.line.labels.first()?, &draft.strands.first()?.header);
     let Some(Cell::Number(number)) = first.across.first() else { return None };
@@ -76,7 +76,7 @@ fn extremes_across(draft: &DraftTable<'_>, first: &Figured<'_>) -> Option<Titles
             |(strand, cell)| if let Cell::Number(number) = cell { Some((&strand.header, *number)) } else { None },
         )
         .collect();
-    // Of equals the first one is named.
+    // Of equal regions the first one is printed.
     let most = numbers.iter().rev().max_by_key(|(_, number)| *number)?;
     let fewest = numbers.iter().min_by_key(|(_, number)| *number)?;
     if most.1 == fewest.1 {
@@ -106,7 +106,7 @@ fn extremes(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Option<Titles> {
         _ => String::new(),
     };
     Some(draft.words.each(|l| {
-        // Where several have the same level, none of them is named before the others.
+        // Where several regions have the same level, no single one is printed.
         let name = |f: &Figured<'_>| {
             let alike =
                 figured.iter().zip(&ranks).filter(|(other, rank)| rank.is_some() && worth(other, l) == worth(f, l));

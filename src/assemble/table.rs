@@ -1,4 +1,4 @@
-//! A drafted table and its figures become a table.
+//! Finishes tables: a drafted table and its figures in, a table with cells, notes and a chart out.
 
 use super::{
     across::Across,
@@ -88,7 +88,7 @@ fn id(draft: &DraftTable<'_>) -> String {
     draft.part.map_or_else(|| id.clone(), |part| format!("{id}-{part}"))
 }
 
-/// The template's title; where the template makes several tables, with what this one shows.
+/// The template's title; where the template makes several tables, followed by what this one shows.
 fn title(draft: &DraftTable<'_>) -> Titles {
     match (&draft.indicator, draft.part) {
         (Some(indicator), Some(_)) => draft.words.each(|l| {
@@ -99,7 +99,7 @@ fn title(draft: &DraftTable<'_>) -> Titles {
     }
 }
 
-/// The place and the time; of a table of years, all of them.
+/// The place and the time: for a table of years, the first and the last.
 fn scope(draft: &DraftTable<'_>, plans: &[Plan]) -> Titles {
     let now = draft.shown.period;
     let years = plans.iter().filter_map(|plan| match plan.column.role {
@@ -159,9 +159,10 @@ fn measure(draft: &DraftTable<'_>) -> Titles {
     draft.words.each(|l| l.measured_in(&texts::measure(first).of(l)))
 }
 
-/// Takes lines out that the documents have nowhere, neither now nor before, where they have others; says which.
+/// Takes out the lines that no document has for any year, if the documents have other lines. Returns the note that
+/// lists them.
 ///
-/// A service of the Committee may give a form's first row alone: a page of `[x]` would say no more than a note.
+/// A service of the Committee may send a form's first row alone: a page of `[x]` has no more information than a note.
 fn without_unknown(draft: &DraftTable<'_>, figured: &mut Vec<Figured<'_>>) -> Option<Titles> {
     let told = |f: &Figured<'_>| f.derived.by_year.iter().any(Option::is_some) || f.line.marks[0] != Mark::X;
     // Crossed tables have left such lines out already.
@@ -180,7 +181,7 @@ fn without_unknown(draft: &DraftTable<'_>, figured: &mut Vec<Figured<'_>>) -> Op
     note
 }
 
-/// That the republic is summed, with the years where not all of them are.
+/// The note that the republic is summed, with the years if it is not summed in all of them.
 fn summed(draft: &DraftTable<'_>) -> Option<Titles> {
     if !draft.lines.iter().any(|line| line.key.agency == Agency::all()) {
         return None;

@@ -1,4 +1,4 @@
-//! A table that cannot be filled: it stays in the book under its number and says why it has no figures.
+//! A table that cannot be filled: it stays in the book under its number, with the reason why it has no figures.
 
 use super::{
     book::{Cell, ColumnRole, Kind, Line, Mark, Table, TableColumn, TableOrigin, Weight},
