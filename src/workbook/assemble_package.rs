@@ -1,7 +1,7 @@
-//! The workbook put together: what the writing library wrote, with every sheet, what hangs on it and what lists it, and
-//! with the language of the document (`dc:language` in `docProps/core.xml`, ECMA-376 part 2, 8.3.4), which the library does
-//! not set. What needs no change is carried over as compressed bytes. Parts are compressed side by side and written in their
-//! order.
+//! Puts the workbook together: the parts that the writing library wrote, every sheet with its own parts, the parts that
+//! list them, and the language of the document (`dc:language` in `docProps/core.xml`, ECMA-376 part 2, 8.3.4), which
+//! the library does not set. Parts without a change are carried over as compressed bytes. The others are compressed in
+//! parallel and written in order.
 
 use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
@@ -31,8 +31,8 @@ const LEVEL: u32 = 6;
 #[derive(Debug)]
 pub struct Frame {
     pub workbook: Vec<u8>,
-    /// On its first sheet the library wrote an empty cell of each of these styles, one under another from A1 on: so it
-    /// tells their numbers.
+    /// The library wrote an empty cell of each of these styles on its first sheet, one below another from A1 on. The
+    /// cells have the numbers of the styles.
     pub probed: Vec<Style>,
     /// For each chart, in the order of the sheets.
     pub templates: Vec<Arc<ChartTemplate>>,
@@ -41,7 +41,7 @@ pub struct Frame {
 /// The workbook.
 ///
 /// # Errors
-/// When the frame cannot be read back, which is our own fault.
+/// When the frame cannot be read back, which is a fault of the program.
 pub fn finished(
     frame: Frame,
     sheets: &[SheetPlan],
@@ -102,7 +102,7 @@ impl Framed {
             let cell = format!("<c r=\"A{}\"", place + 1);
             let rest = &sheet[sheet.find(&cell)? + cell.len()..];
             let said = &rest[..rest.find('>')?];
-            // The library's own default style goes without saying.
+            // A cell of the library's default style has no `s`.
             let number = said.split("s=\"").nth(1).and_then(|s| s.split('"').next()).unwrap_or("0");
             Some((*style, number.parse().ok()?))
         };
@@ -161,7 +161,7 @@ impl Framed {
         }
         put("xl/sharedStrings.xml".to_owned(), written(|to| texts.write(to)));
         let said = format!("<dc:language>{}</dc:language>", language.code());
-        // The elements may stand in any order.
+        // The elements may have any order.
         let core = "docProps/core.xml";
         put(core.to_owned(), self.changed(core, "</cp:coreProperties>", "", move |to| to.push_str(&said))?);
         let app = "docProps/app.xml";
@@ -170,8 +170,8 @@ impl Framed {
         Ok(parts)
     }
 
-    /// A part of the library's with something else from one place on up to the end of another; where there is no other, with
-    /// something more before the first.
+    /// A part of the library's with other XML from the text `from` to the end of the text `until`; if `until` is empty,
+    /// with more XML before `from`.
     fn changed<'a>(
         &self,
         name: &str,
@@ -196,7 +196,7 @@ fn written<'a>(write: impl Fn(&mut String) + Send + Sync + 'a) -> Part<'a> {
 }
 
 impl Part<'_> {
-    /// The part compressed anew; none where it is carried over.
+    /// The part compressed anew; `None` where it is carried over.
     fn packed(&self) -> Result<Option<Packed>, WorkbookError> {
         match self {
             Self::Carried(_) => Ok(None),

@@ -1,7 +1,7 @@
-//! The look of charts, kept: the writing library draws each look once, its texts and figures are put in afterwards.
+//! Templates of charts: the writing library draws each look once; texts and figures are put in afterwards.
 //!
-//! A collection has dozens of charts of a handful of looks. Drawn one by one they cost the library more than all sheets
-//! cost us, for it has to be told every figure, keeps it in cells that nobody needs, and says each colour and font anew.
+//! A collection has dozens of charts in a few looks. Drawing them one by one takes the library longer than we need for
+//! all sheets: it takes every figure, keeps it in cells that are not used, and writes each colour and font again.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -31,18 +31,18 @@ enum Piece {
     Values(usize),
 }
 
-/// What stands in the place of the texts while the look is drawn.
+/// The placeholders of the texts while the look is drawn.
 const TITLE: &str = "⟦title⟧";
 const NAME: &str = "⟦name⟧";
-/// The sheet that a template's figures stand on.
+/// The sheet with a template's figures.
 pub const SHEET: &str = "figures";
 
-/// More looks than any office has: then somebody plays with themes, and what was kept is let go.
+/// The most templates that are kept, more than any office has looks; beyond them all are dropped.
 const KEPT: usize = 256;
 
 static KNOWN: LazyLock<Mutex<HashMap<String, Arc<ChartTemplate>>>> = LazyLock::new(Mutex::default);
 
-/// The template of a chart. `draw` is asked for the XML of a look that is not known yet.
+/// The template of a chart. `draw` makes the XML of a look that is not known yet.
 ///
 /// # Errors
 /// When the look cannot be drawn, or its XML has no place for the figures.
@@ -67,8 +67,8 @@ pub fn of(
     Ok(template)
 }
 
-/// A chart without what differs between charts of one look. How many points a curve has is part of its look, for its first
-/// and its last have labels.
+/// A chart without the values that differ between charts of one look. The number of a curve's points is part of its
+/// look, because the first and the last have labels.
 fn look(chart: &ChartPlan) -> ChartPlan {
     let points = |range: &Range| if chart.kind == ChartKind::Lines { range.last - range.first } else { 1 };
     let range = |range: &Range| Range { sheet: SHEET.to_owned(), column: 0, first: 0, last: points(range) };
@@ -76,7 +76,7 @@ fn look(chart: &ChartPlan) -> ChartPlan {
         title: NAME.to_owned(),
         categories: range(&picture.categories),
         values: range(&picture.values),
-        // Bars have all their figures written.
+        // Bars have labels at all their points.
         ends: if chart.kind == ChartKind::Lines { picture.ends } else { [None; 2] },
     };
     ChartPlan {
@@ -139,15 +139,15 @@ impl ChartTemplate {
     }
 }
 
-/// The figures that charts show: programs that do not look them up on their sheets read them in the charts.
+/// The figures that charts show, for programs that read them in the charts and not on their sheets.
 #[derive(Debug, Default)]
 pub struct Figures<'a>(HashMap<&'a str, Shown<'a>>);
 
-/// What stands in the columns of a sheet that charts show, by column and row.
+/// The cells of a sheet that charts show, by column and row.
 type Shown<'a> = BTreeMap<u16, HashMap<u32, &'a CellContent>>;
 
 impl<'a> Figures<'a> {
-    /// Those of all charts.
+    /// The figures of all charts.
     #[must_use]
     pub fn of(sheets: &'a [SheetPlan]) -> Self {
         let mut shown: HashMap<&str, Shown<'_>> = HashMap::new();
@@ -183,7 +183,7 @@ impl<'a> Figures<'a> {
         to.push_str("</c:strCache></c:strRef></c:cat>");
     }
 
-    /// What is no number is no point.
+    /// A cell that is not a number gives no point.
     fn values(&self, range: &Range, to: &mut String) {
         reference("<c:val><c:numRef><c:f>", range, "</c:f><c:numCache><c:formatCode>General</c:formatCode>", to);
         for (place, content) in self.cells(range) {

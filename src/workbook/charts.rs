@@ -1,6 +1,6 @@
 //! Charts: bars with their values beside them, curves that differ by stroke and marker.
 //!
-//! Titles say what is shown, in what and of which time, so bars need no axis of values and no axis titles.
+//! Titles have the subject, the unit of measure and the time, so bars need no axis of values and no axis titles.
 
 use rust_xlsxwriter::{
     Chart, ChartAxisLabelPosition, ChartDataLabel, ChartDataLabelPosition, ChartFont, ChartFormat, ChartLegendPosition,
@@ -14,7 +14,7 @@ use super::{
 };
 use assemble::{ChartKind, Side};
 
-/// Shapes and strokes that tell curves apart without their colours.
+/// Shapes and strokes by which curves differ without their colours.
 const MARKERS: [ChartMarkerType; 5] = [
     ChartMarkerType::Circle,
     ChartMarkerType::Square,
@@ -82,7 +82,7 @@ fn curve(series: &mut ChartSeries, place: usize, theme: &Theme) {
     series.set_marker(marker);
 }
 
-/// Of a curve's values the first and the last are written beside it, where there is room.
+/// Writes the first and the last value of a curve beside it, where there is room.
 fn ends(series: &mut ChartSeries, picture: &Picture) {
     let last = picture.values.last - picture.values.first;
     let labels: Vec<ChartDataLabel> = (0..=last)

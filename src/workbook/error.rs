@@ -1,6 +1,6 @@
 //! Why a workbook cannot be written.
 
-/// Something that a spreadsheet program would refuse, told before a byte is written.
+/// Something that a spreadsheet program would refuse, found before a byte is written.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkbookError {
     #[error("sheet name `{name}` {rule}; shorten or change it")]

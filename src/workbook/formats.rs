@@ -1,4 +1,4 @@
-//! Formats of cells, each made once: a role's look, what is laid over it, a number format in the language.
+//! Formats of cells, each made once: a role's look, a second role's look over it, and a number format in the language.
 
 use std::collections::HashMap;
 

@@ -1,6 +1,6 @@
-//! What of a workbook depends on no cell: styles, theme, properties, and the look of [`charts`]. The library
-//! writes them; sheets and what lists them are written by [`worksheet`](super::worksheet) and [`package`](super::package),
-//! the figures of charts by [`chart_templates`].
+//! The parts of a workbook that do not depend on cells: styles, theme, properties, and the look of [`charts`]. The
+//! library writes them. Sheets and the parts that list them are written by [`worksheet`](super::worksheet) and
+//! [`package`](super::package), the figures of charts by [`chart_templates`].
 
 use std::collections::BTreeSet;
 
@@ -19,11 +19,11 @@ use super::{
 use assemble::BookContent;
 use ooxml::zip_writer::RawArchive;
 
-/// Draws the frame of sheets that were [checked](super::limits::check): a workbook of one sheet with every style, and beside
-/// it the template of each chart.
+/// Draws the frame of sheets that were [checked](super::limits::check): a workbook of one sheet with every style, and
+/// beside it the template of each chart.
 ///
 /// # Errors
-/// By our own fault alone.
+/// Only by a fault of the program.
 pub fn draw(
     brief: &Brief<'_>,
     content: &BookContent,

@@ -1,9 +1,9 @@
 //! Plain sheets in, xlsx bytes out: the only user of rust_xlsxwriter.
 //!
-//! [`master`] writes the workbook that all copies of a collection come from: a book is planned as plain sheets
-//! ([`plan`]), the plan is drawn. [`stamp`] makes numbered copies of it. [`plain::PlainWorkbook`] writes bare sheets (the
-//! sample office serves its forms with it), [`printed::PrintedLists`] lists for paper. What Excel would refuse is refused before a byte is written, with the sheet
-//! and the cell in the error.
+//! [`master`] writes the workbook that all copies of a collection are made from: a book is planned as plain sheets
+//! ([`plan`]), and the plan is written. [`stamp`] makes numbered copies of it. [`plain::PlainWorkbook`] writes bare
+//! sheets, with which the sample office serves its forms; [`printed::PrintedLists`] writes lists for paper. What Excel
+//! would refuse is refused before a byte is written, with the sheet and the cell in the error.
 //!
 //! Deliberately unknown here: files, the clock (the creation time comes with the input, so that equal input gives
 //! equal bytes; held by `books::plain::the_same_sheets_give_the_same_bytes` and
@@ -42,14 +42,14 @@ pub use stamp::{CopyMark, StampError, Stamper};
 use assemble::{Book, BookContent};
 use words::Lexicon;
 
-/// A master, and where its figures stand.
+/// A master, and the places of its figures.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Master {
     pub bytes: Vec<u8>,
     pub places: Places,
 }
 
-/// Where the figures of a book stand in its workbook.
+/// The places of a book's figures in its workbook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
     /// For each table in the order of [`Book::tables`]: the sheet, and the 0-based row of the header.
@@ -65,7 +65,7 @@ pub struct Places {
 impl Places {
     fn of(book: &Book, sheets: &[plan::SheetPlan]) -> Self {
         let place = |sheet: &plan::SheetPlan| (sheet.name.clone(), sheet.table.as_ref().map_or(0, |t| t.top));
-        // The cover, the contents and what changed stand before the tables; notes, findings and control sums after them.
+        // Cover, contents and changes are before the tables; notes, findings and control sums are after them.
         let before = 2 + usize::from(book.changes.is_some());
         let after = before + book.tables().count();
         let at = |number: usize| sheets.get(number).map(place).unwrap_or_default();
@@ -82,8 +82,8 @@ impl Places {
 
 /// The workbook that all copies of a collection come from, in the look that the program carries.
 ///
-/// Where a copy shows its number the master carries `⟦copy⟧`: in a cell of the cover, in the footer of every sheet, and
-/// in the document's properties.
+/// Where a copy shows its number the master has `⟦copy⟧`: in a cell of the cover, in the footer of every sheet, and in
+/// the document's properties.
 ///
 /// # Errors
 /// What a spreadsheet program would refuse, with the sheet and the cell.
@@ -102,7 +102,7 @@ pub fn placed_master(book: &Book, lexicon: &Lexicon, profile: Profile) -> Result
     Ok(Master { places: Places::of(book, &sheets), bytes: written(&brief, &content, &sheets)? })
 }
 
-/// The workbook to be printed, without places for a copy's number: what is no part of the printed matter gives no page.
+/// The workbook for printing, without places for a copy's number. Sheets that are not printed give no page.
 ///
 /// # Errors
 /// As [`master`].

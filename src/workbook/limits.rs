@@ -1,4 +1,4 @@
-//! What a spreadsheet holds: names, lengths, characters, sizes.
+//! The limits of a spreadsheet: names, lengths, characters, sizes. Planned sheets in, the first fault out.
 
 use std::collections::BTreeSet;
 
@@ -16,10 +16,10 @@ use ooxml::{
 /// Excel shows fifteen significant digits: an integer at or beyond this one would be shown altered.
 const FIFTEEN_DIGITS: f64 = 1e15;
 
-/// Checks everything that a spreadsheet program would refuse of some sheets.
+/// Checks sheets for everything that a spreadsheet program would refuse.
 ///
 /// # Errors
-/// What it would refuse first, with the sheet and the cell.
+/// The first thing that it would refuse, with the sheet and the cell.
 pub fn check(sheets: &[SheetPlan]) -> Result<(), WorkbookError> {
     let (mut names, mut tables) = (SheetNames::default(), BTreeSet::new());
     for sheet in sheets {

@@ -9,7 +9,7 @@ use ooxml::{
     xml_writer,
 };
 
-/// Which parts hang on a sheet, by their numbers: those of one kind are numbered through the workbook, from 1 on.
+/// The parts that belong to a sheet, by number: parts of one kind are numbered through the workbook, from 1 on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hanging {
     pub drawing: Option<u32>,
@@ -19,7 +19,7 @@ pub struct Hanging {
 }
 
 impl Hanging {
-    /// What hangs on each sheet.
+    /// The parts of each sheet.
     #[must_use]
     pub fn of(sheets: &[SheetPlan]) -> Vec<Self> {
         let (mut drawings, mut charts, mut tables) = (0, 0, 0);
@@ -42,7 +42,7 @@ impl Hanging {
 
 const RELATIONS: &str = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">";
 
-/// A list of relations, as they are numbered: what each is to, and where that stands.
+/// A list of relations in the order of their numbers: the type of each, and its target.
 fn relations<'a>(each: impl Iterator<Item = (&'a str, String)>, to: &mut String) {
     to.push_str(xml_writer::HEAD);
     to.push_str(RELATIONS);
@@ -121,7 +121,7 @@ const TABLE_LOOK: &str = "</tableColumns><tableStyleInfo showFirstColumn=\"0\" s
 /// English metric units of a pixel.
 const PIXEL: u64 = 9525;
 
-/// A drawing: charts, each hung on a cell and as large as it is whatever becomes of the columns (part 1, 20.5.2.24).
+/// A drawing: charts, each anchored at a cell with a size that does not depend on the columns (part 1, 20.5.2.24).
 pub fn drawing(charts: &[ChartPlan], to: &mut String) {
     to.push_str(xml_writer::HEAD);
     to.push_str(
@@ -151,7 +151,7 @@ const CHART_FRAME: &str = "\"/><xdr:cNvGraphicFramePr/></xdr:nvGraphicFramePr><x
                            <c:chart xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\" \
                            xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" r:id=\"rId";
 
-/// What kind each part is of (part 2, 10.1.2).
+/// The content type of each part (part 2, 10.1.2).
 pub fn content_types(hanging: &[Hanging], charts: usize, to: &mut String) {
     let count = |of: fn(&Hanging) -> Option<u32>| hanging.iter().filter_map(of).count();
     to.push_str(xml_writer::HEAD);
@@ -216,7 +216,7 @@ pub fn sheets(sheets: &[SheetPlan], to: &mut String) {
         to.push('>');
         let name = quoted(&sheet.name);
         if let Some(crossed) = &sheet.crossed {
-            // The columns that stand on every page again come before the row that does.
+            // The columns that are repeated on every page come before the row that is.
             xml_writer::text(&format!("{name}!$A:${},", column_letters(crossed.stub.saturating_sub(1))), to);
         }
         xml_writer::text(&format!("{name}!${head}:${head}"), to);
@@ -225,8 +225,8 @@ pub fn sheets(sheets: &[SheetPlan], to: &mut String) {
     to.push_str("</definedNames>");
 }
 
-/// What is printed of a sheet. LibreOffice prints hidden sheets too, and leaves blank pages out: of a sheet that is off the
-/// paper a blank cell beside its columns is printed.
+/// The range of a sheet that is printed. LibreOffice prints hidden sheets too, but leaves blank pages out: for a sheet
+/// that is not printed the range is a blank cell beside its columns.
 fn printed(sheet: &SheetPlan) -> String {
     let beside = sheet.widths.len() as u16;
     let (first, last, row) = match sheet.head_alone {
@@ -243,7 +243,7 @@ fn repeated(sheet: &SheetPlan) -> Option<u32> {
     sheet.table.as_ref().filter(goes_on).map(|table| table.top + 1)
 }
 
-/// The titles of the parts, for those who ask a document for its outline (part 1, 22.2.2.8 and 22.2.2.26).
+/// The titles of the parts, for programs that show a document's outline (part 1, 22.2.2.8 and 22.2.2.26).
 pub fn titles(sheets: &[SheetPlan], to: &mut String) {
     let titled = sheets.iter().filter(|sheet| repeated(sheet).is_some());
     let names = sheets.len() + titled.clone().count();

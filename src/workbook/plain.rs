@@ -27,7 +27,7 @@ pub struct Properties {
     pub custom: Vec<(String, String)>,
 }
 
-/// A sheet. Rows and columns count from 0; a merge is first row, first column, last row, last column, and what stands in
+/// A sheet. Rows and columns count from 0; a merge is first row, first column, last row, last column, and the text of
 /// its first cell.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PlainSheet {
@@ -39,7 +39,7 @@ pub struct PlainSheet {
     pub widths: Vec<(u16, f64)>,
 }
 
-/// What stands in a cell. A text is a text whatever it starts with: it never becomes a formula.
+/// The content of a cell. A text stays a text whatever it starts with: it never becomes a formula.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum PlainCell {
     Text(String),

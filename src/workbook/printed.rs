@@ -13,7 +13,7 @@ use super::{
 pub struct PrintedLists {
     pub properties: Properties,
     pub sheets: Vec<PrintedSheet>,
-    /// What stands before page and pages at the foot: `Стр.`, `из`.
+    /// The words before the page's number and the number of pages in the footer: `Стр.`, `из`.
     pub page_words: [String; 2],
 }
 
@@ -23,14 +23,14 @@ pub struct PrintedSheet {
     pub name: String,
     /// The title.
     pub title: String,
-    /// What it is about, a line each.
+    /// Its subject, in lines.
     pub about: Vec<String>,
-    /// What a reader must not miss, such as that the figures are a sample's.
+    /// A warning that a reader must not miss, such as that these are sample data.
     pub alert: Option<String>,
     pub columns: Vec<PrintedColumn>,
     pub rows: Vec<Vec<PlainCell>>,
     pub totals: Vec<Vec<PlainCell>>,
-    /// Who signs for the list: a word before each line.
+    /// A word before each line for a signature of the whole list.
     pub signed_by: Vec<String>,
     /// Room to sign in every row.
     pub tall: bool,
@@ -47,7 +47,7 @@ pub struct PrintedColumn {
 const TALL: f64 = 24.0;
 /// The height of a line of text with its margin, in points.
 const LINE: f64 = 14.0;
-/// Lines to sign on stand this far apart, in points.
+/// The distance between lines for signatures, in points.
 const SIGNED: f64 = 30.0;
 
 struct Looks {
@@ -146,7 +146,7 @@ impl PrintedSheet {
         Ok(())
     }
 
-    /// The height of a row, for programs do not fit it to wrapped text when they only print.
+    /// The height of a row: programs that only print do not fit it to wrapped text.
     fn height(&self, cells: &[PlainCell]) -> f64 {
         let lines = |(cell, column): (&PlainCell, &PrintedColumn)| match cell {
             PlainCell::Text(text) => (text.chars().count() as f64 / (column.width - 1.0).max(1.0)).ceil(),

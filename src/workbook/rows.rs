@@ -1,8 +1,8 @@
 //! The rows of a sheet as XML (ECMA-376 part 1, 18.3.1.80).
 //!
-//! The writing library keeps every cell in trees of its own and looks each one's format up by all that it says, which
-//! costs more than compressing what is written. What stands in cells is planned here already, each with the number of
-//! its style; so the rows are written straight from the plan, and the library writes everything around them.
+//! A planned sheet in, XML out. The writing library keeps every cell in trees of its own and looks up each format by
+//! all its properties, which costs more than compressing the result. The plan already has each cell with its style; so
+//! the rows are written straight from the plan, and the library writes everything around them.
 
 use std::collections::HashMap;
 
@@ -73,7 +73,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Orders the cells of a sheet and gives its texts their places. `style` tells the number of a style.
+    /// Orders the cells of a sheet and gives its texts their places. `style` returns the number of a style.
     ///
     /// Where two cells have one place, the later one counts; a table's heads come before all others.
     #[must_use]
@@ -113,7 +113,7 @@ impl Rows {
         Self { cells, heights }
     }
 
-    /// The range that the cells take, such as `A1:E17`.
+    /// The range of the cells, such as `A1:E17`.
     #[must_use]
     pub fn dimension(&self) -> String {
         let (Some(first), Some(last)) = (self.cells.first(), self.cells.last()) else { return "A1".to_owned() };

@@ -2,7 +2,7 @@
 //! compressed bytes.
 //!
 //! The master carries placeholders (`⟦copy⟧`, `⟦organ⟧`, `⟦number⟧`, `⟦of⟧`): in a cell of the cover, in the page
-//! footer of every sheet, and in `docProps/custom.xml`. A sheet's footer stands at the end of its XML, after the cells;
+//! footer of every sheet, and in `docProps/custom.xml`. A sheet's footer is at the end of its XML, after the cells;
 //! so the part up to it is carried over as it is compressed in the master, and each copy adds a short tail.
 //!
 //! The same master and the same mark give the same bytes.
@@ -109,7 +109,7 @@ impl Stamper {
     }
 }
 
-/// What is written anew of an entry; none where it is the same in all copies.
+/// The part of an entry that is written anew; `None` where the entry is the same in all copies.
 fn part_of(master: &RawArchive, entry: &RawEntry, strings: &[HoledString]) -> Result<Option<Part>, StampError> {
     let deflated = master.deflated(entry);
     if is_sheet(&entry.name) {

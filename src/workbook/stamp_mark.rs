@@ -1,4 +1,4 @@
-//! What a copy says about itself: on its cover, at the foot of each page, and in its properties.
+//! The mark of a copy: on its cover, at the foot of each page, and in its properties.
 
 use domain::{CollectionId, CopyNumber, Issue, Language, OrganId, ParcelId, Period, Sha256};
 
@@ -41,8 +41,8 @@ impl CopyMark {
         format!("{} · {}", self.numbered, self.organ_title)
     }
 
-    /// The line at the foot of each page: short, for a page header or footer has room for 255 characters in all. It
-    /// begins with a letter, for digits after the codes of a footer would be taken for a font size.
+    /// The line at the foot of each page: short, because a page header or footer has room for 255 characters in all. It
+    /// begins with a letter, because a digit after the codes of a footer would be read as a font size.
     #[must_use]
     pub fn footer_line(&self) -> String {
         format!("{} · {} · {} · {}", self.numbered, self.organ, self.issue().label(), self.content_id.short())
@@ -64,7 +64,7 @@ impl CopyMark {
         let cover = [self.cover_line(), self.organ.to_string(), self.number.to_string(), self.of.to_string()];
         let footer = [self.footer_line(), cover[1].clone(), cover[2].clone(), cover[3].clone()];
         let property = [self.property(), cover[1].clone(), cover[2].clone(), cover[3].clone()];
-        // In a footer an ampersand opens a code; a doubled one stands for itself.
+        // In a footer an ampersand begins a code; a doubled one is an ampersand.
         let footer = footer.map(|text| text.replace('&', "&&"));
         Texts {
             footer_lengths: footer.each_ref().map(|text| text.encode_utf16().count()),
@@ -83,7 +83,7 @@ pub fn copy_file_name(parcel: &ParcelId, copy: CopyNumber, language: Language) -
     format!("{collection}_{period}_{label}_{organ}_copy-{}-of-{}_{language}.xlsx", copy.number, copy.of)
 }
 
-/// What the master leaves open.
+/// A value that differs from copy to copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hole {
     Copy,
@@ -94,7 +94,7 @@ pub enum Hole {
 
 impl Hole {
     pub const ALL: [Self; 4] = [Self::Copy, Self::Organ, Self::Number, Self::Of];
-    /// What each placeholder begins with.
+    /// The beginning of each placeholder.
     pub const OPENING: &str = "⟦";
 
     /// The text in the master.
@@ -108,7 +108,7 @@ impl Hole {
     }
 }
 
-/// Where a placeholder stands; each place has its own text for the copy and its own rules for what is escaped.
+/// The place of a placeholder; each place has its own text for the copy and its own rules of escaping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     Cell,
@@ -116,7 +116,7 @@ pub enum Place {
     Property,
 }
 
-/// What goes into the holes, ready for XML.
+/// The texts for the holes, ready for XML.
 #[derive(Debug)]
 pub struct Texts {
     cell: [String; 4],

@@ -1,8 +1,8 @@
-//! One part of a master that differs from copy to copy: a head that is the same in all, carried over as it was compressed,
-//! and a short tail with holes.
+//! One part of a master that differs from copy to copy: a head that is the same in all copies, carried over as it was
+//! compressed, and a short tail with holes.
 //!
-//! Where the head ends the writer of masters leaves a splice point ([`ooxml::deflate_splice`]). A part without one, or with a hole before
-//! it, is compressed once more up to its first hole, and from then on carried over too.
+//! The writer of masters leaves a splice point where the head ends ([`ooxml::deflate_splice`]). A part without a splice
+//! point, or with a hole before it, is compressed once more up to its first hole, and from then on carried over too.
 
 use std::{
     io::{self, Write as _},
@@ -28,12 +28,12 @@ pub enum PartError {
     Compress(#[from] io::Error),
 }
 
-/// A text of the shared texts that holds a placeholder: its number, and its XML between `<si>` and `</si>`.
+/// A shared text with a placeholder: its number, and its XML between `<si>` and `</si>`.
 #[derive(Debug, Clone)]
 pub struct HoledString {
     index: usize,
     inner: String,
-    /// Where the inner XML stands in the part.
+    /// The place of the inner XML in the part.
     place: Range<usize>,
 }
 
@@ -41,7 +41,7 @@ pub struct HoledString {
 #[derive(Debug)]
 pub struct Part {
     head: Compressed,
-    /// What stands between the head and the first hole.
+    /// The bytes between the head and the first hole.
     between: Vec<u8>,
     tail: Vec<Piece>,
     /// For each header or footer with a hole: how many characters it has besides, and its holes.
@@ -60,7 +60,7 @@ pub struct Compressed {
 #[derive(Debug, Clone)]
 enum Piece {
     Text(String),
-    /// A longer text, compressed once for all copies and without a look at what stands before it.
+    /// A longer text, compressed once for all copies and independently of the bytes before it.
     Packed(Compressed),
     Hole(Hole, Place),
 }
@@ -70,8 +70,8 @@ struct Edit {
     pieces: Vec<Piece>,
 }
 
-/// Up to this a text between holes is stored as it is: compressing it for each copy would cost more time than it saves
-/// room.
+/// A text between holes up to this length is stored as it is: compressing it for each copy would cost more time than it
+/// saves room.
 const STORED: usize = 1024;
 /// The level of zlib's own default, which the master's parts have too.
 const LEVEL: u32 = 6;
@@ -105,7 +105,7 @@ impl Part {
         Ok(holed)
     }
 
-    /// The shared texts with nothing in the place of those that hold a placeholder; their numbers stay.
+    /// The shared texts, with an empty text in place of each that has a placeholder; all numbers stay.
     pub fn strings_without(text: &str, strings: &[HoledString]) -> String {
         let mut without = String::with_capacity(text.len());
         let mut at = 0;
@@ -214,7 +214,7 @@ impl Part {
         Ok(tail)
     }
 
-    /// How long the longest header or footer becomes, as a workbook counts it.
+    /// The length of the longest header or footer of a copy, as a workbook counts it.
     pub fn footer_length(&self, texts: &Texts) -> Option<usize> {
         let length = |(rest, holes): &(usize, Vec<Hole>)| {
             rest + holes.iter().map(|hole| texts.footer_length(*hole)).sum::<usize>()
@@ -224,7 +224,7 @@ impl Part {
 }
 
 impl Compressed {
-    /// Goes on with a text, to the end of the part or not.
+    /// Appends a text, to the end of the part or not.
     fn take(&mut self, text: &[u8], is_last: bool) -> io::Result<()> {
         if text.is_empty() && !is_last {
             return Ok(());
@@ -250,7 +250,7 @@ fn piece(text: &str) -> io::Result<Piece> {
     }
 }
 
-/// Where the placeholders of a text stand, from the front.
+/// The places of the placeholders in a text, in order.
 fn holes(text: &str) -> impl Iterator<Item = (Range<usize>, Hole)> {
     memmem::find_iter(text.as_bytes(), Hole::OPENING).filter_map(|at| {
         let hole = Hole::ALL.into_iter().find(|h| text[at..].starts_with(h.placeholder()))?;
@@ -258,7 +258,7 @@ fn holes(text: &str) -> impl Iterator<Item = (Range<usize>, Hole)> {
     })
 }
 
-/// The edit that makes a cell's shared text an inline one; none where the number is not that of a shared text.
+/// The edit that makes a cell's shared text an inline one; `None` where the number is not that of a shared text.
 fn cell(text: &str, value: usize, end: usize, string: &HoledString) -> Result<Option<Edit>, PartError> {
     let wrong = PartError::Cell { index: string.index };
     let start = text[..value].rfind("<c ").ok_or(PartError::Cell { index: string.index })?;
@@ -310,7 +310,7 @@ fn shown_length(xml: &str) -> usize {
     first + pieces.map(|rest| 1 + rest.encode_utf16().count() - entity(rest)).sum::<usize>()
 }
 
-/// Raw deflate data that more may follow: it ends on a byte boundary, and no block says that it is the last.
+/// Raw deflate data that can be continued: it ends on a byte boundary, and no block is marked as the last.
 fn deflate_head(bytes: &[u8]) -> io::Result<Compressed> {
     let mut encoder = DeflateEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::new(LEVEL));
     encoder.write_all(bytes)?;

@@ -9,7 +9,7 @@ use super::WorkbookError;
 /// The theme that the program carries.
 const DEFAULT: &str = include_str!("../../templates/workbook/theme.toml");
 
-/// What a text is, which decides how it looks.
+/// The role of a text, which decides its look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StyleRole {
@@ -30,7 +30,7 @@ pub enum StyleRole {
     Link,
     Heading,
     Header,
-    /// A head that stands upright, over a narrow column.
+    /// A head that is turned upright, over a narrow column.
     HeaderTurned,
     Label,
     Figure,
@@ -118,7 +118,7 @@ impl Theme {
     /// The theme that the program carries.
     ///
     /// # Errors
-    /// Only by our own fault.
+    /// Only by a fault of the program.
     pub fn embedded() -> Result<Self, WorkbookError> {
         Self::parse(DEFAULT)
     }

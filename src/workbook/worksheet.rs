@@ -1,7 +1,8 @@
-//! The part of a sheet (ECMA-376 part 1, 18.3): what stands before its rows, the rows, and what hangs on them.
+//! The part of a sheet (ECMA-376 part 1, 18.3): the elements before its rows, the rows, and the elements after them.
 //!
-//! It is written straight from the plan. Drawn by the writing library, some seventy small sheets cost several times what
-//! compressing them costs: a thread, a tree of cells and a new compressor for each.
+//! A planned sheet in, XML out. It is written straight from the plan, because the writing library needs a thread, a
+//! tree of cells and a new compressor for each sheet: for some seventy small sheets several times the cost of
+//! compressing them.
 
 use super::{
     plan::{CellContent, Crossed, PageFit, Range, SheetPlan, SparkPlan},
@@ -13,7 +14,7 @@ use ooxml::{
     xml_writer,
 };
 
-/// What a sheet is written with.
+/// A sheet with everything that its part is written from.
 #[derive(Debug, Clone, Copy)]
 pub struct Worksheet<'a> {
     pub plan: &'a SheetPlan,
@@ -107,7 +108,7 @@ const ROOM: f64 = 5.0;
 /// The widest column that Excel knows, 255 digits.
 const WIDEST: f64 = 255.0;
 
-/// Widths as Excel keeps them (18.3.1.13): whole pixels told in digits.
+/// Widths as Excel stores them (18.3.1.13): whole pixels, counted in digits.
 fn columns(widths: &[f64], to: &mut String) {
     if widths.is_empty() {
         return;
@@ -192,7 +193,7 @@ fn page(plan: &SheetPlan, to: &mut String) {
     }
 }
 
-/// Where a crossed table goes on beside its first page, and which of its texts are digits that are no numbers.
+/// The page breaks of a crossed table, and the cells with digits that are not numbers.
 fn side_by_side(plan: &SheetPlan, crossed: &Crossed, to: &mut String) {
     if !crossed.breaks.is_empty() {
         let count = crossed.breaks.len() as u64;
@@ -218,11 +219,11 @@ const SPARKS: &str = "<extLst><ext xmlns:x14=\"http://schemas.microsoft.com/offi
                       uri=\"{05C60535-1F16-4fd2-B633-F4F36F0B64E0}\"><x14:sparklineGroups \
                       xmlns:xm=\"http://schemas.microsoft.com/office/excel/2006/main\">";
 
-/// The height of a spark's cell to that of its tallest bar, for not every program leaves room above it.
+/// The height of a spark's cell relative to its tallest bar: not every program leaves room above it.
 const ABOVE_SPARKS: f64 = 1.25;
 
-/// Small bars from zero with the last one marked, each a group of its own, so that each has its own scale. Other programs
-/// than Excel draw bars too, and they show how large a change is.
+/// Small bars from zero with the last one marked. Each is a group of its own, so that each has its own scale. Bars show
+/// how large a change is, and programs other than Excel draw them too.
 fn sparks(sparks: &[SparkPlan], theme: &Theme, to: &mut String) {
     let color = |place| format!("rgb=\"FF{:06X}\"/>", theme.chart_color(place));
     to.push_str(SPARKS);

@@ -1,4 +1,4 @@
-//! How far two colours are apart.
+//! The contrast of two colours.
 
 /// The contrast of two colours, from 1 to 21 (WCAG 2.2, "contrast ratio").
 pub fn contrast(a: u32, b: u32) -> f64 {

@@ -1,9 +1,9 @@
 //! Whether everybody can read a workbook: rules, each with its source, and what each of them found.
 //!
-//! In come the bytes of any `.xlsx`, ours or not. Out comes a [`AccessibilityReport`]: for every rule how many things were looked at
-//! and which of them fail, with sheet and cell. The rules follow the Web Content Accessibility Guidelines (WCAG 2.2) and
-//! the checklist of the UK Analysis Function, "Making spreadsheets accessible", where a program can judge them;
-//! whether a title is a good title stays a person's question.
+//! In: the bytes of any `.xlsx`, ours or not. Out: an [`AccessibilityReport`] with, for every rule, the number of
+//! things examined and those that fail, by sheet and cell. The rules follow the Web Content Accessibility Guidelines
+//! (WCAG 2.2) and the checklist of the UK Analysis Function, "Making spreadsheets accessible", where a program can
+//! judge them. Whether a title is a good title is for a person to judge.
 //!
 //! Deliberately unknown here: how our workbooks are made. The parts are read as any reader would (held by
 //! `books::accessible`, which breaks a workbook rule by rule and expects that rule to object).
@@ -38,12 +38,12 @@ pub struct AccessibilityReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuleVerdict {
     pub rule: &'static str,
-    /// What the rule asks for.
+    /// What the rule requires.
     pub asks: &'static str,
-    /// Where it is asked for.
+    /// The document that requires it.
     pub source: &'static str,
     pub passes: bool,
-    /// How many sheets, tables, cells or charts were looked at.
+    /// The number of sheets, tables, cells or charts examined.
     pub examined: usize,
     pub failures: Vec<AccessibilityFault>,
 }
@@ -66,7 +66,7 @@ impl AccessibilityReport {
     }
 }
 
-/// A rule: its name, what it asks for, where that is asked for, and how it looks.
+/// A rule: its name, what it requires, the document that requires it, and the function that examines.
 #[derive(Clone, Copy)]
 struct Rule {
     name: &'static str,
@@ -75,7 +75,7 @@ struct Rule {
     look: fn(&Opened, &mut Findings),
 }
 
-/// What a rule collects while it looks.
+/// What a rule collects while it examines.
 #[derive(Debug, Default)]
 struct Findings {
     examined: usize,
@@ -83,7 +83,7 @@ struct Findings {
 }
 
 impl Findings {
-    /// Something was looked at; where it fails, `what` says so.
+    /// Counts a thing that was examined; `what` is `Some` where it fails.
     fn look(&mut self, sheet: &str, place: &str, what: Option<String>) {
         self.examined += 1;
         self.faults.extend(what.map(|what| AccessibilityFault {
@@ -97,7 +97,7 @@ impl Findings {
 /// Judges a workbook by every rule.
 ///
 /// # Errors
-/// When the bytes are no workbook.
+/// When the bytes are not a workbook.
 pub fn examine(workbook: &[u8]) -> Result<AccessibilityReport, ooxml::Error> {
     let opened = Opened::read(workbook)?;
     let rules = [document::RULES, tables::RULES, text::RULES, chart::RULES].concat();

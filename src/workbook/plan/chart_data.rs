@@ -1,5 +1,5 @@
-//! The sheet of figures that charts show. A chart may be sorted otherwise than its table, so its figures stand on a sheet
-//! of their own, as one long table: which table, which category, which series, which value.
+//! The sheet of figures that charts show. A chart may have another order than its table, so its figures are on a sheet
+//! of their own, as one long table: table, category, series, value.
 
 use super::{
     Brief,
@@ -52,7 +52,7 @@ impl ChartFigures {
         Self { page, name: names.chart_figures.clone(), table: String::new(), top, repeated: Vec::new() }
     }
 
-    /// Writes a chart's figures down and says where they stand.
+    /// Writes a chart's figures. Returns their places.
     pub fn pictures(&mut self, brief: &Brief<'_>, table: &Table, chart: &Chart) -> Vec<Picture> {
         let language = brief.language();
         self.table.clone_from(&table.number);
@@ -74,8 +74,8 @@ impl ChartFigures {
         pictures
     }
 
-    /// Where the years of each line of the summary stand, oldest first, and the largest of them; `None` where there are
-    /// too few to see a trend.
+    /// The places of the years of each line of the summary, oldest first, with the largest value; `None` where there
+    /// are too few years to see a trend.
     pub fn trend(&mut self, brief: &Brief<'_>, table: &Table) -> Option<Vec<Option<(Range, f64)>>> {
         if table.kind != Kind::Summary {
             return None;
@@ -144,7 +144,7 @@ fn worth(cell: &Cell) -> Option<f64> {
 fn absent(cell: &Cell) -> String {
     match cell {
         Cell::Absent(mark) => mark.text().to_owned(),
-        // No percentage from zero.
+        // There is no percentage from zero.
         _ => "—".to_owned(),
     }
 }

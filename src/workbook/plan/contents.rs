@@ -12,7 +12,7 @@ use assemble::labels;
 use words::texts;
 
 const WIDTHS: [f64; 3] = [7.0, 78.0, 12.0];
-/// Titles are whole on their own sheets; here each takes a line.
+/// Letters of a title in the contents, where each takes one line; on its own sheet it is whole.
 const LONGEST_TITLE: usize = 84;
 
 /// Plans the contents.

@@ -1,4 +1,4 @@
-//! Control sums: what a reader needs to see that the figures are those that were issued.
+//! Control sums, by which a reader checks that the figures are those that were issued.
 
 use super::{
     Brief, Profile,
@@ -11,7 +11,7 @@ use crate::theme::StyleRole;
 use assemble::{BookContent, labels};
 use words::texts;
 
-/// Excel shows fifteen significant digits; longer sums stand as text.
+/// Excel shows fifteen significant digits; longer sums are written as text.
 const LARGEST_SUM: f64 = 1e15;
 
 const WIDTHS: [f64; 5] = [10.0, 47.0, 9.0, 15.0, 14.0];

@@ -1,4 +1,4 @@
-//! The cover: what this is, of which time, by which act, how complete, which copy.
+//! The cover: title, period, legal basis, completeness, and the number of the copy.
 
 use super::{
     Brief,
@@ -18,9 +18,9 @@ const TEXT: f64 = 74.0;
 const TITLE_LINES: usize = 4;
 /// Points above the title.
 const ABOVE_TITLE: f64 = 56.0;
-/// Points between the title and what is said of the issue: as much as a page leaves, within these.
+/// Points between the title and the facts about the issue: as much as the page leaves, within these limits.
 const BELOW_TITLE: (f64, f64) = (20.0, 130.0);
-/// Letters of the copy's line to those of the body.
+/// The size of the copy's line relative to the body.
 const COPY_SIZE: f64 = 1.1;
 /// A copy's line is longer than the placeholder: the organ's title may take two lines.
 const COPY_LINES: f64 = 2.0;
@@ -30,7 +30,7 @@ const COPY_LINES: f64 = 2.0;
 pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names<'_>) -> SheetPlan {
     let (book, lexicon, language) = (brief.book, brief.lexicon, brief.language());
     let mut page = Page::new(brief, &names.cover, vec![LABEL, TEXT]);
-    // The title stands on the page itself.
+    // The title is on the page itself, so the page header does not repeat it.
     page.sheet.page_header = marked(brief);
     band(&mut page, book.cover.office.of(language));
     page.gap();
@@ -66,7 +66,7 @@ pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names<'_>) -> She
     sheet
 }
 
-/// Whose book it is, on a band across the page: the first thing in the first cell.
+/// The office, on a band across the page: the content of the first cell.
 fn band(page: &mut Page, office: &str) {
     for part in balanced(office, page.across() - 4.0, true) {
         page.put(0, CellContent::Text(part), Style { indent: 1, ..Style::of(StyleRole::Band) });
@@ -101,7 +101,7 @@ fn alert(page: &mut Page, text: &str) {
     }
 }
 
-/// How complete the book is: how many forms came as a whole, and what else is missing. A book that lacks something never
+/// The completeness of the book: how many forms came as a whole, and what else is missing. A book with a gap never
 /// reads as if everything had come.
 fn completeness(brief: &Brief<'_>) -> String {
     let cover = &brief.book.cover;
@@ -132,7 +132,7 @@ fn facts(brief: &Brief<'_>, content: &BookContent, page: &mut Page) {
     page.skip(1);
 }
 
-/// Whom to ask. An office that has not said it leaves the line out; sample data say where it is said.
+/// The contact of the office. Without one the line is left out; with sample data it has the setting's name.
 fn contact(brief: &Brief<'_>, page: &mut Page) {
     let (book, lexicon) = (brief.book, brief.lexicon);
     let said: Vec<&str> = book.cover.contact.iter().map(String::as_str).filter(|line| !line.is_empty()).collect();

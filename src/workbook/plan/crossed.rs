@@ -1,4 +1,4 @@
-//! Crossed tables on paper: many narrow columns, over several pages where one cannot carry them in a size that is read.
+//! Crossed tables on paper: many narrow columns, on several pages where one page cannot hold them in a readable size.
 
 use super::{
     page::{LANDSCAPE, Page, shortened},
@@ -8,17 +8,17 @@ use assemble::{Across, ColumnRole, Kind, Table, labels};
 use domain::{Language, TableKind, Titles};
 use words::{Lexicon, texts};
 
-/// Heads are cut beyond this length, and said in full under the table: the library that writes tables takes 255 letters.
+/// Heads are cut beyond this length, and printed in full below the table. A table of a workbook takes 255 letters.
 const LONGEST_HEAD: usize = 96;
-/// Pages are not shrunk below this: what is smaller is not read.
+/// Pages are not shrunk below this: smaller letters are not readable.
 const SMALLEST: f64 = 0.66;
-/// What a page that lies carries across, with room for programs that draw letters wider.
+/// Characters across a landscape page, with room for programs that draw letters wider.
 const ACROSS: f64 = LANDSCAPE * 0.95;
-/// A column is wider than what it holds: five pixels of seven that a digit takes.
+/// What a column is wider than its content, in characters: five pixels, where a digit takes seven.
 const PADDING: f64 = 0.71;
-/// An upright page carries so much of that.
+/// The width of a portrait page relative to that.
 const UPRIGHT: f64 = 0.66;
-/// Points between the margins of a page that lies, and of an upright one.
+/// Points between the margins of a landscape page, and of a portrait one.
 const DOWN: f64 = 470.0;
 const DOWN_UPRIGHT: f64 = 715.0;
 /// Labels are broken beyond this width.
@@ -30,13 +30,13 @@ pub const fn is_crossed(table: &Table) -> bool {
     matches!(table.kind, Kind::Of(kind) if kind.is_cross())
 }
 
-/// How many columns stand before the figures: the label, the unit of measure where it differs, the code.
+/// The number of columns before the figures: the label, the unit of measure where it differs, the code.
 #[must_use]
 pub fn stub(table: &Table) -> usize {
     table.columns.iter().take_while(|c| matches!(c.role, ColumnRole::Label | ColumnRole::Text)).count()
 }
 
-/// Whether the heads of its figures stand upright: many regions, few digits.
+/// Whether the heads of its figures are turned upright: many regions, few digits.
 #[must_use]
 pub const fn is_turned(table: &Table) -> bool {
     matches!(table.kind, Kind::Of(TableKind::RegionsAcross))
@@ -51,13 +51,13 @@ fn head(header: &Titles, language: Language) -> String {
     labels::in_language(&cut, language)
 }
 
-/// The heads of the table: a table has no two alike, whatever its case and whatever was cut off.
+/// The heads of the table, no two of them alike in any case, also after cutting.
 #[must_use]
 pub fn heads(table: &Table, language: Language) -> Vec<String> {
     labels::told_apart(table.columns.iter().map(|column| head(&column.header, language)))
 }
 
-/// What the table cuts off its heads, in full.
+/// The heads that the table cuts, in full.
 pub fn in_full(table: &Table, lexicon: &Lexicon) -> impl Iterator<Item = String> {
     let language = lexicon.language();
     let crossed = table.columns.iter().filter(|c| c.across.is_some());
@@ -93,16 +93,16 @@ pub fn turned_height(heads: &[String], stub: usize) -> f64 {
     heads.iter().skip(stub).map(letters).max().unwrap_or(0) as f64 * 6.4 + 12.0
 }
 
-/// How a crossed table lies on its pages.
+/// The pages of a crossed table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layout {
     /// The first column of each page but the first.
     breaks: Vec<u32>,
-    /// The width of the widest page, with the columns that stand on every page.
+    /// The width of the widest page, with the columns that are repeated on every page.
     widest: f64,
     /// The width of the first page.
     first: f64,
-    /// The width of the columns that stand on every page.
+    /// The width of the columns that are repeated on every page.
     stub: f64,
 }
 
@@ -110,14 +110,15 @@ pub struct Layout {
 const WIDE_STUB: f64 = 42.0;
 
 impl Layout {
-    /// The width of what stands above the table: it is printed over every page side by side, as far as the stub goes.
+    /// The width for the texts above the table. On pages side by side they are repeated with the stub, as far as it
+    /// reaches.
     #[must_use]
     pub fn measure(&self) -> f64 {
         if self.breaks.is_empty() || self.stub < WIDE_STUB { self.first } else { self.stub }
     }
 }
 
-/// Shares the columns out among pages of about the same width, so that none is left with two columns.
+/// Divides the columns among pages of about the same width, so that no page has just two columns.
 #[must_use]
 pub fn layout(table: &Table, widths: &[f64]) -> Layout {
     let first = stub(table);
@@ -141,8 +142,8 @@ pub fn layout(table: &Table, widths: &[f64]) -> Layout {
     Layout { breaks, widest, first: pages_wide[0], stub }
 }
 
-/// Lays the table on its pages: several side by side where it is wide, and on one from top to bottom where what is a
-/// little too tall can be shrunk to fit. `tall` is in points.
+/// Sets the pages of the table: several side by side where it is wide, and one from top to bottom where a table that is
+/// a little too tall can be shrunk to fit. `tall` is in points.
 pub fn lay(table: &Table, page: &mut Page, layout: Layout, tall: f64) {
     let (first, by_width) = (stub(table), ACROSS / layout.widest);
     let (across, down) = if page.sheet.landscape { (by_width, DOWN) } else { (by_width * UPRIGHT, DOWN_UPRIGHT) };

@@ -1,7 +1,7 @@
-//! How wide texts are, so that columns, rows and breaks of lines fit what stands in them.
+//! The widths of texts, so that columns, rows and line breaks fit their content.
 //!
-//! The numbers are the advance widths of Arial's letters, in 1/2048 of the font's size; Liberation Sans and Helvetica have
-//! the same. Letters that are not listed count as wide ones.
+//! The numbers are the advance widths of Arial's letters, in 1/2048 of the font's size; Liberation Sans and Helvetica
+//! have the same. Letters that are not listed count as wide ones.
 
 /// Points of the body font.
 const BODY: f64 = 10.0;
@@ -16,7 +16,7 @@ pub fn points(text: &str, bold: bool) -> f64 {
     text.chars().map(|letter| f64::from(advance(letter, bold))).sum::<f64>() * BODY / EM
 }
 
-/// The column width that a text asks for, in characters.
+/// The column width that a text needs, in characters.
 #[must_use]
 pub fn characters(text: &str, bold: bool) -> f64 {
     points(text, bold) / CHARACTER
@@ -35,7 +35,7 @@ pub fn balanced(text: &str, width: f64, bold: bool) -> Vec<String> {
     let lines = within(text, widest, bold);
     let (mut narrow, mut wide) = (points(text, bold) / lines.len() as f64, widest);
     let mut best = lines;
-    // Half a point is less than anybody sees.
+    // Half a point is not visible.
     while wide - narrow > 0.5 {
         let middle = f64::midpoint(narrow, wide);
         let tried = within(text, middle, bold);

@@ -1,5 +1,5 @@
-//! The workbook as plain data: which sheet has which text in which cell. The plan can be read and tested; only
-//! [`draw`](super::draw) knows the library that writes it.
+//! The workbook as plain data: which sheet has which text in which cell. A book and the words of a language in, sheets
+//! out. The plan can be read and tested; the library that writes workbooks is not known here.
 
 mod chart_data;
 mod contents;
@@ -26,7 +26,7 @@ use words::{Lexicon, texts};
 /// How a workbook behaves on the screen. The figures and the print are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Profile {
-    /// Nothing that a screen reader stumbles over: no frozen panes, no filter buttons.
+    /// For screen readers: no frozen panes, no filter buttons.
     #[default]
     Accessible,
     /// For people who work with the tables: frozen header, filters.
@@ -105,14 +105,14 @@ pub fn planned(brief: &Brief<'_>, content: &BookContent) -> Vec<SheetPlan> {
     sheets
 }
 
-/// Takes the sheets that are no part of the printed matter off the paper altogether.
+/// Takes sheets of which only the head is printed off the paper altogether.
 pub fn for_paper(sheets: &mut [SheetPlan]) {
     for sheet in sheets {
         sheet.off_paper = sheet.head_alone.is_some();
     }
 }
 
-/// Takes the places for a copy's number out: what is left says that it is no copy.
+/// Writes into the places for a copy's number that this is not a copy.
 pub fn without_number(sheets: &mut [SheetPlan], lexicon: &Lexicon) {
     let said = texts::NO_COPY.of(lexicon);
     for sheet in sheets {
@@ -128,5 +128,5 @@ pub fn without_number(sheets: &mut [SheetPlan], lexicon: &Lexicon) {
 /// The mark of sample data: the same in every language.
 const SAMPLE_DATA: &str = "SAMPLE DATA";
 
-/// Stands where a copy has its number.
+/// The placeholder for a copy's number.
 const COPY: &str = "⟦copy⟧";

@@ -5,7 +5,7 @@ use assemble::{Kind, Table};
 use domain::TableKind;
 use words::{FixedText, Lexicon, texts};
 
-/// Names of the sheets that others lead to.
+/// Names of the sheets that other sheets have links to.
 #[derive(Debug, Clone)]
 pub struct Names<'a> {
     pub cover: String,
@@ -38,8 +38,8 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The sheet of a table: its number and what it is about, `1.8 Кражи по регионам`; where nothing is short enough to say
-    /// it, what kind of table it is, `1.8 По регионам`.
+    /// The sheet of a table: its number and its short title, `1.8 Кражи по регионам`; without a short title its number
+    /// and its kind, `1.8 По регионам`.
     #[must_use]
     pub fn sheet(&self, table: &Table) -> String {
         let kind = match table.kind {

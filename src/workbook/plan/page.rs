@@ -21,9 +21,9 @@ const EDGE: f64 = 5.0 / 7.0;
 /// Lines of a page's header, and letters to a line beside the mark of sample data.
 const HEADER_LINES: usize = 2;
 const HEADER_WIDTH: f64 = 104.0;
-/// A page is shrunk to this much of what its width asks for, before it is broken in two.
+/// A page is shrunk to this part of the scale that its width needs, before it is broken in two.
 const SMALLEST: f64 = 0.72;
-/// A page that lies is better than one that is shrunk to less than this.
+/// A page that would be shrunk to less than this is printed in landscape.
 const SMALLEST_PORTRAIT: f64 = 0.80;
 
 /// A sheet that grows downwards.
@@ -72,7 +72,7 @@ impl Page {
         self.next
     }
 
-    /// Of the sheet only what stands above the row that comes next is printed, as wide as its texts.
+    /// Only the rows above the next one are printed, as wide as their texts.
     pub fn head_alone(&mut self) {
         let mut across = 0.0;
         let wide = |width: &f64| {
@@ -149,7 +149,7 @@ impl Page {
         self.sheet
     }
 
-    /// Fits a table and what stands below it on one page where it stays readable, else breaks before `below`.
+    /// Fits a table and the rows below it on one page if it stays readable, else breaks before `below`.
     /// Heights are in points.
     pub fn fit(&mut self, above: f64, below_row: u32, below: f64) {
         let (across, down) = if self.sheet.landscape { (LANDSCAPE, LANDSCAPE_DOWN) } else { (PORTRAIT, PORTRAIT_DOWN) };
@@ -182,7 +182,7 @@ const fn is_bold(role: StyleRole) -> bool {
     )
 }
 
-/// The collection over every page, in full where two lines hold it, and the mark of sample data.
+/// The collection's title over every page, in full where two lines hold it, and the mark of sample data.
 fn page_header(brief: &Brief<'_>) -> String {
     let title = brief.book.titles.of(brief.language());
     let lines = font_metrics::balanced(title, HEADER_WIDTH, false);
@@ -191,7 +191,7 @@ fn page_header(brief: &Brief<'_>) -> String {
     format!("&L&8{}{}", lines.join("\n"), marked(brief))
 }
 
-/// The mark of sample data alone: what stands over a cover.
+/// The mark of sample data alone: the header of a cover.
 #[must_use]
 pub fn marked(brief: &Brief<'_>) -> String {
     brief.sample_mark().map(|mark| format!("&R&\"-,Bold\"&9{mark}")).unwrap_or_default()
@@ -203,7 +203,7 @@ fn page_footer(brief: &Brief<'_>) -> String {
     format!("&L&8⟦copy⟧&C&8 {time}&R&8{page} &P {of} &N")
 }
 
-/// In a page header or footer an ampersand opens a code; a doubled one stands for itself.
+/// In a page header or footer an ampersand begins a code; a doubled one is an ampersand.
 pub fn escaped(text: &str) -> String {
     text.replace('&', "&&")
 }

@@ -16,7 +16,7 @@ use words::{Lexicon, texts};
 
 /// Letters of a finding's explanation that are printed.
 const LONGEST_RULE: usize = 240;
-/// How far the explanations are set in behind the figures, in characters.
+/// The indentation of explanations behind figures, in characters.
 const INDENT: f64 = 1.8;
 const WIDTHS: [f64; 8] = [17.0, 14.0, 24.0, 18.0, 14.0, 14.0, 13.0, 62.0];
 
@@ -78,7 +78,7 @@ fn table(brief: &Brief<'_>, names: &Names<'_>, page: &mut Page) {
     if brief.profile == Profile::Working {
         page.sheet.frozen_rows = Some(page.row() + 1);
     }
-    // One head is of two lines.
+    // One head has two lines.
     page.height(31.0);
     page.skip(1);
     for finding in findings {
@@ -95,7 +95,7 @@ fn line(lexicon: &Lexicon, line: &QualityLine, page: &mut Page) {
         finding.column.as_ref().map(ToString::to_string),
     ];
     let place: Vec<String> = place.into_iter().map(|p| p.unwrap_or_else(|| "—".to_owned())).collect();
-    // Explanations that list every label that moved run to pages; `zhinaq check` has them whole.
+    // An explanation that lists many labels can take pages; `zhinaq check` prints it whole.
     let rule = shortened(&labels::in_language(&line.rule, language), LONGEST_RULE);
     let form = or_dash(line.designation.of(language));
     let texts = [weight.of(lexicon), form, line.unit.of(language), &place.join(" / ")];

@@ -14,7 +14,7 @@ pub struct SheetPlan {
     pub landscape: bool,
     /// How the print is made to fit.
     pub fit: PageFit,
-    /// What stands over every page: the collection, and a mark of sample data.
+    /// The header of every page: the collection, and a mark of sample data.
     pub page_header: String,
     pub page_footer: String,
     /// First row that scrolls, where the header is frozen.
@@ -26,28 +26,28 @@ pub struct SheetPlan {
     pub sparks: Vec<SparkPlan>,
     /// The first row of a page that must begin anew.
     pub breaks: Vec<u32>,
-    /// The table stands on one page; what follows it on another one needs no header above it.
+    /// The table is on one page, so its header is not repeated over the rows that follow on another.
     pub one_page_table: bool,
-    /// On the sheet of charts' figures: which figures of which tables its lines repeat.
+    /// On the sheet of charts' figures: the figures of tables that its lines repeat.
     pub repeated: Vec<Repeated>,
     /// How a crossed table lies on its pages.
     pub crossed: Option<Crossed>,
     /// The last row that is printed.
     pub last_row: u32,
-    /// Of a sheet that is no part of the printed matter: the last column and row of what is printed all the same, its head.
+    /// On a sheet of which only the head is printed: the last column and row of the head.
     pub head_alone: Option<(u16, u32)>,
-    /// Nothing of it is printed: the workbook is made to be printed whole.
+    /// The sheet is not printed at all, in a workbook that is made for printing.
     pub off_paper: bool,
 }
 
 /// A table of many columns on several pages side by side.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Crossed {
-    /// Columns that stand on every page again.
+    /// Columns that are repeated on every page.
     pub stub: u16,
-    /// The column of codes: digits that are no numbers.
+    /// The column of codes: digits that are not numbers.
     pub codes: u16,
-    /// The heads of figures stand upright.
+    /// The heads of figures are turned upright.
     pub turned: bool,
     /// The first column of a page that begins anew.
     pub breaks: Vec<u32>,
@@ -84,7 +84,7 @@ pub struct PlannedCell {
     pub style: Style,
 }
 
-/// What stands in a cell.
+/// The content of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CellContent {
     Text(String),
@@ -144,7 +144,7 @@ impl CellFormat {
     }
 }
 
-/// The one table of a sheet, below whatever stands above it.
+/// The one table of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TablePlan {
     pub name: String,
@@ -153,14 +153,15 @@ pub struct TablePlan {
     pub lines: u32,
     pub columns: Vec<String>,
     pub filter: bool,
-    /// What the table is, for those who do not see it.
+    /// A description of the table, for persons who do not see it.
     pub alt: String,
-    /// Columns whose headers stand to the right, as their figures do.
+    /// Columns whose headers are aligned to the right, as their figures are.
     pub right: Vec<bool>,
 }
 
 impl TablePlan {
-    /// How far a column's head and texts are set in: a text to the left that follows figures to the right would touch them.
+    /// The indentation of a column's head and texts: without it a left-aligned text would touch the right-aligned
+    /// figures beside it.
     #[must_use]
     pub fn indent(&self, column: usize) -> u8 {
         let right = |column: usize| self.right.get(column).copied().unwrap_or_default();
@@ -199,7 +200,7 @@ pub struct Picture {
     pub title: String,
     pub categories: Range,
     pub values: Range,
-    /// Of a curve: where the figures of its first and of its last point stand.
+    /// Of a curve: the sides on which the figures of its first and its last point are written.
     pub ends: [Option<Side>; 2],
 }
 

@@ -1,4 +1,4 @@
-//! A table on a sheet of its own: what it is, what it says, where it is from; the table; notes and the chart.
+//! A table on a sheet of its own: title, sentences and source; the table; notes and the chart.
 
 use super::{
     Brief, Profile,
@@ -15,13 +15,13 @@ use words::{Lexicon, texts};
 
 /// Labels are broken beyond this width.
 const WIDEST_LABEL: f64 = 56.0;
-/// How far a step of indentation sets a text in, in characters.
+/// The width of one step of indentation, in characters.
 const INDENT: f64 = 1.8;
-/// A text to the left that follows figures to the right is set in by so much, so that they do not touch.
+/// The indentation of a left-aligned text beside right-aligned figures, so that they do not touch.
 const LEFT_AFTER_RIGHT: f64 = 1.8;
 /// Texts above a table need room even where the table is narrow.
 const NARROWEST_PAGE: f64 = 92.0;
-/// Room beside the texts of a column, in characters; beside figures a little more, for screens widen them.
+/// Room beside the texts of a column, in characters; a little more beside figures, because screens widen them.
 const BESIDE_TEXT: f64 = 1.0;
 const BESIDE_FIGURES: f64 = 1.6;
 /// Letters of a head that is not broken.
@@ -75,7 +75,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names<'_>, table: &Table, figures: &mut 
         page.skip(1);
     }
     if let Some(ranges) = trend {
-        // The small curves stand beside the table, as a chart does: their figures are in its columns of years.
+        // The small bars are beside the table, as a chart is: their figures are in its columns of years.
         let column = table.columns.len() as u16 + 1;
         let head = CellContent::Text(texts::TREND.of(lexicon).to_owned());
         page.sheet.cells.push(super::PlannedCell {
@@ -162,7 +162,7 @@ fn table_plan(brief: &Brief<'_>, names: &Names<'_>, table: &Table, headers: Vec<
     }
 }
 
-/// Puts the cells of a line and says how many lines of text the tallest of them has.
+/// Puts the cells of a line. Returns how many lines of text the tallest of them has.
 fn draw_line(brief: &Brief<'_>, table: &Table, line: &Line, page: &mut Page) -> usize {
     let over = match line.weight {
         Weight::Plain => None,
@@ -189,14 +189,14 @@ fn draw_line(brief: &Brief<'_>, table: &Table, line: &Line, page: &mut Page) -> 
     tallest
 }
 
-/// What a cell shows, how it is formatted, and whether it stands to the right.
+/// The content of a cell, its number format, and whether it is aligned to the right.
 fn content(cell: &Cell, column: &TableColumn, line: &Line, lexicon: &Lexicon) -> (CellContent, CellFormat, bool) {
     let role = column.role;
     let text = |text: String| CellContent::Text(text);
     let signed = matches!(role, ColumnRole::Change | ColumnRole::Growth | ColumnRole::Points);
     match cell {
         Cell::Text(titles) => (text(labels::in_language(titles, lexicon.language())), CellFormat::General, false),
-        // An empty cell would leave it open whether something is missing.
+        // An empty cell would look as if something were missing.
         Cell::Code(code) if code.is_empty() => (text("—".to_owned()), CellFormat::General, is_figure(role)),
         Cell::Code(code) => (text(code.clone()), CellFormat::General, false),
         Cell::Number(number) => {
@@ -231,7 +231,7 @@ const fn is_figure(role: ColumnRole) -> bool {
 /// Widths by what the columns hold: figures in full, labels up to a width and then broken.
 fn widths(brief: &Brief<'_>, table: &Table, headers: &[String]) -> Vec<f64> {
     let longest = |place: usize| {
-        // Regions put together in their former borders have long names: they are broken.
+        // Regions in their former borders have long names, which are broken into lines.
         let said = table.lines.iter().filter(|line| line.weight != Weight::Aside).filter_map(|line| {
             let text = line.cells[place].said(brief.lexicon)?;
             Some(characters(&text, line.weight == Weight::Total))
