@@ -51,8 +51,8 @@ pub type Voiced = (OwnershipClaim, usize);
 #[must_use]
 pub fn claims(book: &Workbook, words: &Dictionary) -> Vec<Voiced> {
     let mut claims: Vec<Voiced> = Vec::new();
-    let mut add = |claim: OwnershipClaim| match claims.iter_mut().find(|(known, _)| *known == claim) {
-        Some((_, voices)) => *voices += 1,
+    let mut add = |claim: OwnershipClaim| match claims.iter().position(|(known, _)| *known == claim) {
+        Some(at) => claims[at].1 += 1,
         None if claims.len() < MOST => claims.push((claim, 1)),
         None => {}
     };
