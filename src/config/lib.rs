@@ -15,6 +15,7 @@
 
 mod against;
 mod agreement;
+mod alerts_file;
 mod calendar_file;
 mod checks;
 mod collection_check;
@@ -60,8 +61,8 @@ pub use form_file::parse_form;
 pub use init::{InitError, Wishes, as_toml as person_as_toml, init, init_as};
 pub use office::{Force, Office};
 pub use settings::{
-    Delivery, DkimSettings, Limits, Login, MailboxSettings, OfficeName, OutsideForce, Settings, SmtpPace, SmtpSettings,
-    SmtpTls, TooLargeFor, TransportSettings,
+    AlertSettings, Delivery, DkimSettings, Limits, Login, MailboxSettings, OfficeName, OutsideForce, Settings,
+    SmtpPace, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings,
 };
 pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
 pub use tree::{built_in_used, is_office, texts};

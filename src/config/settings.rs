@@ -47,6 +47,7 @@ pub struct Settings {
     pub passphrases: Option<PathBuf>,
     /// The mailbox in which bounces and answers are read.
     pub mailbox: Option<MailboxSettings>,
+    pub alerts: AlertSettings,
     /// By rule. A rule that is not listed keeps its own severity.
     pub checks: BTreeMap<String, CheckSetting>,
 }
@@ -110,6 +111,26 @@ pub struct Limits {
     pub longest_pause: Duration,
     pub fetch_at_a_time: usize,
     pub hand_over_at_a_time: usize,
+}
+
+/// Who is alerted besides the office's own address, and when a disk counts as nearly full.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertSettings {
+    /// A program and its arguments. It gets each alert as JSON on its standard input.
+    pub command: Vec<String>,
+    /// An address that gets each alert as JSON, by POST.
+    pub webhook: Option<String>,
+    /// The time limit of the command and of the webhook.
+    pub limit: Duration,
+    /// With less free space on the disk of the output, a person is warned.
+    pub free_bytes: u64,
+}
+
+impl Default for AlertSettings {
+    fn default() -> Self {
+        // A half-year of the sample office takes 121 MB.
+        Self { command: Vec::new(), webhook: None, limit: Duration::from_secs(10), free_bytes: 500_000_000 }
+    }
 }
 
 /// How parcels are handed over.
@@ -272,6 +293,7 @@ impl Settings {
             delivery_default: Delivery::default(),
             passphrases: None,
             mailbox: None,
+            alerts: AlertSettings::default(),
             checks: BTreeMap::new(),
         }
     }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Fault, Limits, OfficeName, Settings, TransportSettings, checks, delivery_file, languages, mailbox_file,
+    Fault, Limits, OfficeName, Settings, TransportSettings, alerts_file, checks, delivery_file, languages, mailbox_file,
     reader::Reader,
     smtp_file::{self, WrittenSmtp},
     values::Hour,
@@ -115,6 +115,7 @@ pub(super) fn parse(
     languages_of_organs(&mut reader, &organs, spoken, &mut settings);
     delivery_file::read(&mut reader, &organs, &mut settings);
     settings.mailbox = mailbox_file::read(&mut reader);
+    settings.alerts = alerts_file::read(&mut reader);
     settings.checks = checks::parse(&mut reader);
     (settings, reader.close())
 }
