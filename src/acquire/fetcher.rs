@@ -66,11 +66,7 @@ impl Fetcher {
     /// # Errors
     /// When the system's store of trusted certificates cannot be used.
     pub fn new(limits: FetchLimits) -> Result<Self, FetchFault> {
-        static PROVIDER: Once = Once::new();
-        PROVIDER.call_once(|| {
-            // It fails only if a provider is already installed, which is enough.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        });
+        with_provider();
         let client = || {
             Client::builder()
                 .user_agent(concat!("zhinaq/", env!("CARGO_PKG_VERSION")))
@@ -252,6 +248,15 @@ impl Fetcher {
         let host = || Arc::new(Host::new(places));
         Arc::clone(hosts.entry(name).or_insert_with(host))
     }
+}
+
+/// Installs the provider of cryptography, once.
+pub(super) fn with_provider() {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        // It fails only if a provider is already installed, which is enough.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
 }
 
 async fn blocking<T: Send + 'static>(
