@@ -128,7 +128,7 @@ fn prepared(
     let actor = actor(global, &office, origin.unwrap_or_else(|| office.origin()) == Origin::Sample)?;
     let faults = args.faults.clone().unwrap_or_default();
     for idle in pipeline::idle_faults(&office, &faults) {
-        out::say(global, &format!("warning: {idle}"));
+        out::warn(&idle);
     }
     let options = ContextOptions { clock, actor, origin, faults, progress, call: call(global, args) };
     Ok((office, options))

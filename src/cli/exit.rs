@@ -19,12 +19,12 @@ pub fn wait(command: impl Future<Output = Ended>) -> Ended {
 }
 
 /// The exit code of a command that ended; a failure is printed on standard error.
-pub fn code(ended: Ended) -> ExitCode {
+pub fn code(ended: Ended) -> u8 {
     let exit = ended.unwrap_or_else(|failure| {
         out::complain(&chain(&failure));
         failure.exit
     });
-    ExitCode::from(exit.code())
+    exit.code()
 }
 
 /// Prints why a command line was not parsed, and returns the exit code: 1 for wrong usage, 0 for help and version.

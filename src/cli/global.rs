@@ -72,7 +72,7 @@ pub struct Global {
     #[arg(long, global = true, value_enum, default_value = "auto", help_heading = EVERYWHERE)]
     pub color: Colour,
 
-    /// Print the data and errors only
+    /// Print the data, warnings and errors only
     #[arg(long, short, global = true, help_heading = EVERYWHERE)]
     pub quiet: bool,
 

@@ -28,6 +28,8 @@ mod identify;
 mod init;
 mod logs;
 pub mod matrix;
+mod morning;
+mod notices;
 mod out;
 mod overrule;
 mod pack;
@@ -46,6 +48,7 @@ mod resend;
 mod run;
 mod sample;
 mod schedule;
+mod screen;
 mod send;
 mod settle;
 mod shell;
@@ -82,12 +85,16 @@ pub fn main() -> ExitCode {
     let words = program.try_get_matches_from_mut(std::env::args_os());
     let cli = words.and_then(|words| {
         format_option::check(&program, &words)?;
-        Cli::from_arg_matches(&words)
+        Ok((Cli::from_arg_matches(&words)?, words))
     });
     match cli {
-        Ok(Cli { global, command }) => {
+        Ok((Cli { global, command }, words)) => {
             logs::begin(&global, command.is_daemon());
-            exit::code(command.run(&global))
+            let name = words.subcommand_name().unwrap_or_default().to_owned();
+            tracing::info!(command = name, version = env!("CARGO_PKG_VERSION"), "begun");
+            let code = exit::code(command.run(&global));
+            tracing::info!(command = name, exit = code, "ended");
+            ExitCode::from(code)
         }
         Err(error) => exit::refused(&error),
     }

@@ -26,9 +26,13 @@ fn for_each_crate(filter: &str) -> String {
 
 /// Starts the log. The variable `ZHINAQ_LOG` (such as `zhinaq=debug,reqwest=warn`) overrules the options.
 pub fn begin(global: &Global, is_daemon: bool) {
-    let level = match (global.quiet, global.verbose, is_daemon) {
-        (true, ..) => "error",
-        (_, 0, false) => "warn",
+    let is_json = global.log_format == LogFormat::Json;
+    if is_json {
+        super::out::log_as_json();
+    }
+    // A log for machines contains what the program would say to a person.
+    let level = match (global.quiet, global.verbose, is_daemon || is_json) {
+        (true, ..) | (_, 0, false) => "warn",
         (_, 0, true) | (_, 1, _) => "warn,zhinaq=info",
         _ => "info,zhinaq=debug",
     };

@@ -1,6 +1,9 @@
 //! Printing: data on standard output, all else on standard error.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use serde::Serialize;
 
@@ -50,9 +53,19 @@ pub fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
     data(&text)
 }
 
+/// Whether standard error carries JSON only (`--log-format json`); set once, when the log begins.
+static LOG_IS_JSON: AtomicBool = AtomicBool::new(false);
+
+/// From now on, sentences on standard error are lines of the log.
+pub fn log_as_json() {
+    LOG_IS_JSON.store(true, Ordering::Relaxed);
+}
+
 /// Prints a sentence on standard error, unless `--quiet` is given.
 pub fn say(global: &Global, sentence: &str) {
-    if !global.quiet {
+    if LOG_IS_JSON.load(Ordering::Relaxed) {
+        tracing::info!("{sentence}");
+    } else if !global.quiet {
         let _ = writeln!(io::stderr(), "{sentence}");
     }
 }
@@ -76,11 +89,17 @@ pub const fn whose(origin: Origin) -> &'static str {
 
 /// Prints an error.
 pub fn complain(sentence: &str) {
+    if LOG_IS_JSON.load(Ordering::Relaxed) {
+        return tracing::error!("{sentence}");
+    }
     let _ = writeln!(io::stderr(), "error: {sentence}");
 }
 
 /// Prints a warning: the command did its work, but a person has to look at something.
 pub fn warn(sentence: &str) {
+    if LOG_IS_JSON.load(Ordering::Relaxed) {
+        return tracing::warn!("{sentence}");
+    }
     let _ = writeln!(io::stderr(), "warning: {sentence}");
 }
 
@@ -90,7 +109,11 @@ pub fn coloured(global: &Global) -> bool {
     match global.color {
         Colour::Always => true,
         Colour::Never => false,
-        Colour::Auto => io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+        Colour::Auto => {
+            let is_set = |name: &str, value: &str| std::env::var_os(name).is_some_and(|v| v == value);
+            let unwanted = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()) || is_set("TERM", "dumb");
+            io::stdout().is_terminal() && !unwanted
+        }
     }
 }
 
@@ -109,7 +132,7 @@ pub fn paint(text: &str, colour: Ink, coloured: bool) -> String {
 }
 
 /// The meaning of a colour. The text has the same meaning without it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ink {
     Good,
     Warning,

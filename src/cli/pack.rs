@@ -78,7 +78,7 @@ pub async fn pack(args: Pack, global: &Global) -> Ended {
         out::data(&format!("`{file}`: {files}, {bytes} bytes, {signed}\nseal    {}\n", report.seal))?;
     }
     for trouble in &report.troubles {
-        out::say(global, &format!("{}: {}", trouble.what, trouble.why));
+        out::warn(&format!("{}: {}", trouble.what, trouble.why));
     }
     Ok(if report.troubles.is_empty() { Exit::Done } else { Exit::Ours })
 }

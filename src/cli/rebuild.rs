@@ -46,7 +46,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     }
     out::origin(global, context.origin);
     for trouble in &report.troubles {
-        out::say(global, &format!("{}: {}", trouble.what, trouble.why));
+        out::warn(&format!("{}: {}", trouble.what, trouble.why));
     }
     for candidate in report.candidates.iter().filter(|c| !c.draft) {
         let issue = &candidate.issue;

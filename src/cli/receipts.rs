@@ -44,7 +44,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::data(&table(&report))?;
     }
     for trouble in &report.told {
-        out::say(global, &format!("{}: {}", trouble.what, trouble.why));
+        out::warn(&format!("{}: {}", trouble.what, trouble.why));
     }
     for came in &report.proposals {
         let settled = if came.state == ParcelState::Handed { "--handed" } else { "--not-handed" };

@@ -60,7 +60,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         ))?;
     }
     for trouble in &report.sent.troubles {
-        out::say(global, &format!("{}: {}", trouble.what, trouble.why));
+        out::warn(&format!("{}: {}", trouble.what, trouble.why));
     }
     Ok(report.exit())
 }

@@ -40,12 +40,12 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
-        out::data(&status::table(&report.standing, out::coloured(global)))?;
+        out::data(&status::table(&report.standing, global))?;
         if let Some(would) = &report.would_send {
             out::data(&send::would(would))?;
         }
         for trouble in &report.troubles {
-            out::say(global, &format!("{}: {}", trouble.what, trouble.why));
+            out::warn(&format!("{}: {}", trouble.what, trouble.why));
         }
     }
     if !report.standing.waits.is_empty() && wishes.now.is_none() {

@@ -32,7 +32,7 @@ pub async fn run(command: Command, global: &Global) -> Ended {
     };
     let faults = faults.unwrap_or_default();
     for idle in pipeline::idle_faults(&office, &faults) {
-        out::say(global, &format!("warning: {idle}"));
+        out::warn(&idle);
     }
     let serving = pipeline::serve(&office, seed, faults, clock).await?;
     out::data(&format!("{}\n", serving.base))?;

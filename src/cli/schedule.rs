@@ -10,22 +10,23 @@ use super::{
     exit::Ended,
     format_option,
     global::{Format, Global},
-    out,
+    notices, out,
     tables::Table,
 };
 use config::Office;
 use domain::known_instead;
 use domain::{Actor, Duty, Fact, FormId, Obligation, Subject};
 use pipeline::{
-    self, Exit, Failure,
-    daemon::{self, Keeping, Stop},
+    self, Exit, Failure, StatusNotice,
+    daemon::{self, Keeping, OnceReport, Stop},
 };
 use schedule::{Agenda, Script, World};
 
 /// Run the scheduler: fetch, build and deliver at the due times
 ///
 /// Forms are fetched from their opening hour on; collections are built and handed over on their day. The scheduler runs until
-/// it receives SIGTERM or SIGINT.
+/// it receives SIGTERM or SIGINT. With --once the exit code says what is wrong after it, as that of `status --exit-code`; with
+/// --quiet only what is new is printed, so that cron mails it once.
 #[derive(Debug, clap::Args)]
 #[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
@@ -87,11 +88,32 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         return Ok(Exit::Done);
     }
     match daemon::once(&context, &keeping, &stop).await? {
-        Some(done) if global.format == Format::Json => out::json(&done)?,
-        Some(done) => out::say(global, &format!("{} done", domain::counted(done.len(), "action"))),
-        None => out::say(global, "another scheduler is running on this ledger; nothing was done"),
+        Some(report) => {
+            if global.format == Format::Json {
+                out::json(&report.done)?;
+            } else {
+                out::say(global, &format!("{} done", domain::counted(report.done.len(), "action")));
+            }
+            still_wrong(&report, global);
+            Ok(report.exit)
+        }
+        None => {
+            out::say(global, "another scheduler is running on this ledger; nothing was done");
+            Ok(Exit::Done)
+        }
     }
-    Ok(Exit::Done)
+}
+
+/// Prints what is wrong after a look. What the office was alerted about in this look is in the log. With `--quiet`,
+/// nothing is printed a second time: cron would mail it at every look, and the exit code says that it lasts.
+fn still_wrong(report: &OnceReport, global: &Global) {
+    if global.quiet {
+        return;
+    }
+    let is_new = |notice: &&StatusNotice| !notice.keys().iter().any(|key| report.told.contains(key));
+    for notice in report.notices.iter().filter(|notice| notice.is_wrong()).filter(is_new) {
+        out::warn(&notices::sentence(notice));
+    }
 }
 
 /// Waits for signals. The first SIGTERM or SIGINT stops the scheduler after its current action; the second ends the

@@ -64,7 +64,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         }
         out::json(&json)?;
     } else {
-        out::data(&status::table(&standing, out::coloured(global)))?;
+        out::data(&status::table(&standing, global))?;
         if args.dry_run {
             out::data(&would(&report.would_send))?;
         }
@@ -86,7 +86,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::say(global, &format!("hint: {how} hands over the numbered copies anyway"));
     }
     for trouble in &report.troubles {
-        out::say(global, &format!("{}: {}", trouble.what, trouble.why));
+        out::warn(&format!("{}: {}", trouble.what, trouble.why));
     }
     Ok(report.exit)
 }

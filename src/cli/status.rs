@@ -1,41 +1,120 @@
-//! `zhinaq status`: show the state of a period.
+//! `zhinaq status`: show this morning, or the state of a period.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, io::IsTerminal as _, time::Duration};
 
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
     format_option,
     global::{Format, Global},
+    morning::{self, View},
+    notices::{self, Detail},
     out,
     out::Ink,
+    screen::Screen,
     tables::Table,
 };
 use config::Office;
 use domain::{CollectionStatus, FormId, LaterIssue, Period, Tally};
-use pipeline::{self, Exit, FormState, StatusReport};
+use pipeline::{self, Exit, Failure, FormState, StatusReport, exit_of};
 
-/// Show the forms, collections and parcels of a period
+/// How often `--watch` looks again.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Show what is wrong now and what is due next, or the state of a period
+///
+/// Without --period: whether the scheduler runs, what is due next, how far the open periods are, and then only what is wrong.
+/// Each cause is one paragraph with the command that helps; -v lists everything that it concerns.
 #[derive(Debug, clap::Args)]
 #[command(arg = format_option::offers(format_option::DATA))]
+#[command(after_help = EXIT_CODES)]
 pub struct Args {
-    /// The period, such as 2025-Q2
+    /// The period, such as 2025-Q2, or a month, such as 2023-M08
     #[arg(long)]
-    period: Period,
+    period: Option<Period>,
+    /// The table of all forms too; without --period, that of each period that is not finished
+    #[arg(long, conflicts_with = "watch")]
+    all: bool,
+    /// End with the exit code of what is wrong
+    #[arg(long, conflicts_with = "watch")]
+    exit_code: bool,
+    /// Show it again every five seconds, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["period", "as_of"])]
+    watch: bool,
     #[command(flatten)]
     context: ContextArgs,
 }
 
+const EXIT_CODES: &str = "\
+With --exit-code, the first of these that applies:
+  5  the scheduler does not run, the disk is full, the ledger is incomplete, an emergency lasts
+  1  the act, the calendar or the lists of the office are at fault
+  3  documents or error findings wait for a person
+  2  a form is late, or was refused
+  4  parcels or collections are not handed over
+  0  nothing is wrong";
+
 pub async fn run(args: Args, global: &Global) -> Ended {
-    let context = context::open_to_read(global, &args.context).await?;
-    let standing = pipeline::status(&context, args.period).await?;
-    if global.format == Format::Json {
-        out::json(&standing)?;
-    } else {
-        let coloured = out::coloured(global);
-        out::data(&format!("{}\n{}", forms(&standing, &context.office, coloured), table(&standing, coloured)))?;
+    if args.watch {
+        return watch(&args, global).await;
     }
-    Ok(Exit::Done)
+    let context = context::open_to_read(global, &args.context).await?;
+    let coloured = out::coloured(global);
+    let (notices, periods) = match args.period {
+        Some(period) => {
+            let standing = pipeline::status(&context, period).await?;
+            if global.format == Format::Json {
+                out::json(&standing)?;
+            } else {
+                let forms = if args.all { forms(&standing, &context.office, coloured) + "\n" } else { String::new() };
+                out::data(&format!("{forms}{}", table(&standing, global)))?;
+            }
+            (standing.notices, Vec::new())
+        }
+        None => {
+            let morning = pipeline::morning(&context).await?;
+            if global.format == Format::Json {
+                out::json(&morning)?;
+            } else {
+                out::data(&screen(&morning, &context, global))?;
+            }
+            (morning.notices, morning.periods)
+        }
+    };
+    if args.all && global.format != Format::Json {
+        for period in periods {
+            let standing = pipeline::status(&context, period.period).await?;
+            out::data(&format!("\n{}\n{}", forms(&standing, &context.office, coloured), table(&standing, global)))?;
+        }
+    }
+    Ok(if args.exit_code { exit_of(&notices) } else { Exit::Done })
+}
+
+fn screen(morning: &pipeline::Morning, context: &pipeline::Context, global: &Global) -> String {
+    let view = View {
+        screen: Screen::here(),
+        zone: context.office.zone,
+        coloured: out::coloured(global),
+        verbose: global.verbose > 0,
+    };
+    morning::screen(morning, view, &context.call.command("status").flag("-v").line())
+}
+
+/// Shows the morning again and again.
+async fn watch(args: &Args, global: &Global) -> Ended {
+    if global.format == Format::Json || !std::io::stdout().is_terminal() {
+        return Err(Failure::usage("--watch redraws a terminal; leave it out where no terminal is, and for JSON"));
+    }
+    loop {
+        let context = context::open_to_read(global, &args.context).await?;
+        let text = screen(&pipeline::morning(&context).await?, &context, global);
+        // Clears the terminal and goes to its first line.
+        out::data(&format!("\u{1b}[2J\u{1b}[H{text}"))?;
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => return Ok(Exit::Done),
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
 }
 
 /// One line for each form: when it is due, when it came, its revision, findings and state.
@@ -44,6 +123,7 @@ fn forms(standing: &StatusReport, office: &Office, coloured: bool) -> String {
     for column in [4, 5, 6] {
         table.right(column);
     }
+    let mut inks = Vec::new();
     for form in &standing.forms {
         let came = form.came.map(|at| at.with_timezone(&office.zone).format("%Y-%m-%d %H:%M").to_string());
         let count = |of: fn(&Tally) -> usize| form.findings.as_ref().map_or_else(|| "-".into(), |t| of(t).to_string());
@@ -65,19 +145,23 @@ fn forms(standing: &StatusReport, office: &Office, coloured: bool) -> String {
             form.revision.map_or_else(|| "-".into(), |r| r.to_string()),
             count(|t| t.error),
             count(|t| t.warning),
-            out::paint(&(word + &held), ink, coloured),
+            word + &held,
         ]);
+        inks.push(ink);
     }
-    table.to_string()
+    table.painted(Screen::or_endless().width, &inks, coloured)
 }
 
 /// A period as text: one line for each collection, then the totals, then the notices.
-pub fn table(standing: &StatusReport, coloured: bool) -> String {
-    let status = &standing.status;
+pub fn table(standing: &StatusReport, global: &Global) -> String {
+    let (status, coloured, width) = (&standing.status, out::coloured(global), Screen::or_endless().width);
     let mut table = Table::new(&["collection", "period", "content", "parcels", "copies", "state"]);
     table.right(3);
     table.right(4);
+    let mut inks = Vec::new();
     for collection in &status.collections {
+        let (word, ink) = state(collection);
+        inks.push(ink);
         let of = |handed: usize, expected: usize| format!("{handed} of {expected}");
         table.row([
             collection.id.to_string(),
@@ -85,12 +169,17 @@ pub fn table(standing: &StatusReport, coloured: bool) -> String {
             collection.content_id.map_or_else(|| "-".into(), |id| id.short()),
             of(collection.parcels.handed, collection.parcels.expected),
             of(collection.copies.handed, collection.copies.expected),
-            state(collection, coloured),
+            word,
         ]);
     }
     let totals = &status.totals;
     let origin = out::whose(standing.origin);
-    let mut text = format!("{}  {origin}  {}\n\n{table}\n", status.period, standing.heading);
+    let mut text = format!("{}  {origin}  {}\n\n", status.period, standing.heading);
+    if !status.collections.is_empty() {
+        text.push_str(&table.painted(width, &inks, coloured));
+        text.push('\n');
+    }
+    text.push_str(&forms_in_short(standing));
     let _ = writeln!(
         text,
         "{} of {}, {} of {}; {} and {} now",
@@ -107,11 +196,31 @@ pub fn table(standing: &StatusReport, coloured: bool) -> String {
     if let Some(closed) = standing.closed {
         let _ = writeln!(text, "closed on {} (UTC)", closed.format("%Y-%m-%d %H:%M"));
     }
-    let _ = writeln!(text, "findings: {}", status.findings);
-    for notice in &standing.notices {
-        let _ = writeln!(text, "{notice}");
+    match standing.checked {
+        Some(_) => drop(writeln!(text, "findings: {}", status.findings)),
+        None => text.push_str("findings: not checked yet\n"),
+    }
+    let detail = Detail::whole(width, global.verbose > 0, coloured);
+    for line in standing.notices.iter().flat_map(|notice| notices::lines(notice, detail)) {
+        let _ = writeln!(text, "{line}");
     }
     text
+}
+
+/// The forms in one line: how many are here, and which are not.
+fn forms_in_short(standing: &StatusReport) -> String {
+    let all = standing.forms.len();
+    let missing: Vec<&str> =
+        standing.forms.iter().filter(|f| f.state != FormState::Here).map(|f| f.form.as_str()).collect();
+    if all == 0 {
+        return String::new();
+    }
+    let here = format!("{} of {} here", all - missing.len(), domain::counted(all, "form"));
+    match missing.len() {
+        0 => format!("{here}\n"),
+        few if few <= 8 => format!("{here}; not here: {}\n", missing.join(", ")),
+        many => format!("{here}; not here: {} and {} more\n", missing[..8].join(", "), many - 8),
+    }
 }
 
 /// One line about a later issue, which is not part of the totals.
@@ -132,7 +241,8 @@ fn beside(later: &LaterIssue) -> String {
     format!("{name}: {stands}{overtaken}{reason}")
 }
 
-fn state(collection: &CollectionStatus, coloured: bool) -> String {
+/// The state of a collection, and the colour of what is worst about it.
+fn state(collection: &CollectionStatus) -> (String, Ink) {
     let parcels = &collection.parcels;
     let mut words = Vec::new();
     if collection.content_id.is_none() {
@@ -153,11 +263,17 @@ fn state(collection: &CollectionStatus, coloured: bool) -> String {
         (parcels.failed, "failed", Ink::Bad),
     ];
     words.extend(others.iter().filter(|(n, ..)| *n > 0).map(|(n, word, ink)| (format!("{n} {word}"), *ink)));
-    if words.is_empty() && parcels.handed == parcels.expected {
-        words.push(("handed".to_owned(), Ink::Good));
+    if words.is_empty() && collection.content_id.is_some() {
+        let is_handed = parcels.handed == parcels.expected;
+        words.push(if is_handed {
+            ("handed".to_owned(), Ink::Good)
+        } else {
+            ("built, not numbered".into(), Ink::Warning)
+        });
     }
     if parcels.withdrawn > 0 {
         words.push((format!("{} withdrawn", parcels.withdrawn), Ink::Good));
     }
-    words.iter().map(|(word, ink)| out::paint(word, *ink, coloured)).collect::<Vec<_>>().join(", ")
+    let ink = words.iter().map(|(_, ink)| *ink).max().unwrap_or(Ink::Good);
+    (words.into_iter().map(|(word, _)| word).collect::<Vec<_>>().join(", "), ink)
 }

@@ -22,6 +22,9 @@ pub struct WatchdogArgs {
     /// How old the last heartbeat may be: 90s, 5m, 2h
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = span)]
     max_age: Duration,
+    /// If it is too old, alert the office in the ways that zhinaq.toml sets, once a day
+    #[arg(long)]
+    alert: bool,
     #[command(flatten)]
     context: ContextArgs,
 }
@@ -62,7 +65,10 @@ struct Heartbeat {
 }
 
 pub async fn watchdog(args: WatchdogArgs, global: &Global) -> Ended {
-    let context = context::open_to_read(global, &args.context).await?;
+    let context = match args.alert {
+        true => context::open_quietly(global, &args.context).await?,
+        false => context::open_to_read(global, &args.context).await?,
+    };
     let age = schedule::age_of_heartbeat(&context).await?.map(|age| age.num_seconds());
     let most = args.max_age.as_secs();
     // A heartbeat from the future comes from a clock that was wrong; it counts by its distance from now.
@@ -78,10 +84,11 @@ pub async fn watchdog(args: WatchdogArgs, global: &Global) -> Ended {
         || "no heartbeat of the scheduler found".into(),
         |age| format!("the last heartbeat of the scheduler is {age} s old, and {most} s are allowed"),
     );
-    let failure = Failure::usage(format!(
-        "{words}; check that {} is running, and read its log",
-        context.call.command("schedule")
-    ));
+    let words = format!("{words}; check that {} is running, and read its log", context.call.command("schedule"));
+    if args.alert && !schedule::tell_silence(&context, &words).await? {
+        out::say(global, "the office was alerted within the last day");
+    }
+    let failure = Failure::usage(words);
     Err(Failure { exit: Exit::Ours, ..failure })
 }
 

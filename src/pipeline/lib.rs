@@ -3,9 +3,10 @@
 //! In: an opened [`Context`] (the office's files, its ledger, its artifacts, a clock, an actor). Out: a report that any
 //! edge can print. Each use-case is one file and one function: [`pull()`] in `intake/`, [`check()`] in `figures/`,
 //! [`build()`] in `collections/`, [`send()`] in `distribution/`, and [`run()`], which does all of them in order.
-//! `status/` derives how far a period is, `decisions/` contains the acts of people, and `daemon/` runs the schedule.
+//! `status/` derives how far a period is, `decisions/` contains the acts of people, `notices/` computes what a person
+//! has to know, and `daemon/` runs the schedule.
 //! The folders depend on each other in this order (held by `tidy::the_folders_of_the_pipeline_point_one_way`):
-//! `context ← status, intake ← figures ← collections ← distribution ← decisions ← daemon`.
+//! `context ← status, intake ← figures ← collections ← distribution ← decisions ← notices ← daemon`.
 //!
 //! Why a use-case was started (schedule, a person, catch-up) is recorded in the ledger, and no code depends on it: the
 //! nightly run and a run started by hand are the same code.
@@ -21,6 +22,7 @@ mod doctor;
 mod figures;
 mod identify;
 mod intake;
+mod notices;
 mod pack;
 mod run;
 mod status;
@@ -54,8 +56,11 @@ pub use identify::identify;
 pub use intake::{
     FilesSaid, FormPull, IntakeReport, PullReport, SEED, TemplateDraft, idle_faults, learn, pull, serve, take_files,
 };
+pub use notices::{Morning, NextDue, PeriodProgress, SchedulerState, morning, status};
 pub use pack::{PackReport, PackWishes, pack};
 pub use run::{RunReport, RunWishes, run};
+pub use status::notice::exit_of;
 pub use status::{
-    AnswerLine, FormStanding, FormState, StatusReport, UnknownParcel, Waits, WitnessComparison, answers, status,
+    AnswerLine, FormStanding, FormState, NoticeKind, NoticeSubject, StatusNotice, StatusReport, UnknownParcel, Waits,
+    WitnessComparison, answers,
 };

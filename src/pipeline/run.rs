@@ -17,10 +17,12 @@ use crate::{
     },
     figures::check,
     intake::pull::pull,
+    notices,
     status::{
         gate,
+        notice::{NoticeKind, StatusNotice},
         ready::{self, Unready, gate_of, is_hastened, unready},
-        report::{self, StatusReport},
+        report::StatusReport,
         requirements,
         witnesses::Cleared,
     },
@@ -110,8 +112,8 @@ async fn steps(
     let scope = SendScope { now: now.map(ToOwned::to_owned), dry_run, ..SendScope::default() };
     if dry_run {
         let would_send = dry_run::of_run(context, quarter, &ready).await?;
-        let mut standing = report::under_claim(context, quarter).await?;
-        standing.notices.push("dry run: no copy was numbered or handed over".into());
+        let mut standing = notices::under_claim(context, quarter).await?;
+        standing.notices.push(StatusNotice::info(NoticeKind::Remark, "dry run: no copy was numbered or handed over"));
         return Ok(RunReport { standing, troubles, would_send: Some(would_send), exit });
     }
     if let Some(reason) = now {
@@ -132,7 +134,7 @@ async fn steps(
         troubles.extend(sent.troubles);
         exit = exit.or(sent.exit);
     }
-    let standing = report::under_claim(context, quarter).await?;
+    let standing = notices::under_claim(context, quarter).await?;
     Ok(RunReport { standing, troubles, would_send: None, exit })
 }
 

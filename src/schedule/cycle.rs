@@ -21,14 +21,34 @@ const TELL_AGAIN: TimeDelta = TimeDelta::minutes(10);
 pub struct CycleReport {
     /// When to run the next cycle.
     pub wake: DateTime<Utc>,
-    /// What was done, one sentence each.
-    pub done: Vec<String>,
+    /// What was done, in order.
+    pub done: Vec<CycleStep>,
     /// Whether another daemon leads.
     pub deposed: bool,
     /// Which doors to the outside had trouble, and which were open.
     pub troubles: Doors,
     /// Whether the cycle reached its limit of acts with work left, which means that a rule is broken.
     pub overran: bool,
+}
+
+/// One thing that a cycle did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CycleStep {
+    /// As a sentence.
+    pub words: String,
+    pub duty: Option<Duty>,
+    /// Whether a person should know: an obligation is late, or an act met a trouble.
+    pub wrong: bool,
+}
+
+impl CycleStep {
+    fn about(duty: &Duty, words: &str, wrong: bool) -> Self {
+        Self { words: format!("{duty}: {words}"), duty: Some(duty.clone()), wrong }
+    }
+
+    fn of_cycle(words: String, wrong: bool) -> Self {
+        Self { words, duty: None, wrong }
+    }
 }
 
 /// Does all that is due. The time is read again before each act, because acts take time.
@@ -54,7 +74,7 @@ pub async fn run_cycle<E: Executor>(executor: &E, agenda: &Agenda, state: &mut S
                 report.deposed = true;
                 return Ok(report);
             }
-            report.done.extend(notes.iter().filter_map(words));
+            report.done.extend(notes.iter().filter_map(step));
             continue;
         }
         let next = decision.actions.iter().find(|a| !(untold && matches!(a, Action::Tell(_))));
@@ -62,8 +82,8 @@ pub async fn run_cycle<E: Executor>(executor: &E, agenda: &Agenda, state: &mut S
         if let Action::Tell(alert) = action {
             if executor.tell(alert).await {
                 let words = alert.subject.clone();
-                report.done.push(format!("notified the office: {words}"));
-                let told = Fact::Alerted { day: alert.day, moment: alert.moment, words };
+                report.done.push(CycleStep::of_cycle(format!("notified the office: {words}"), false));
+                let told = Fact::Alerted { day: alert.day, moment: alert.moment, words, subjects: Vec::new() };
                 if !executor.note(&[told]).await? {
                     report.deposed = true;
                     return Ok(report);
@@ -76,15 +96,16 @@ pub async fn run_cycle<E: Executor>(executor: &E, agenda: &Agenda, state: &mut S
         let (duties, acted) = act(executor, action).await;
         match acted {
             Acted::Busy(words) => {
-                report.done.push(words);
+                report.done.push(CycleStep::of_cycle(words, false));
                 report.wake = now + SOON;
                 return Ok(report);
             }
             Acted::Done { answers, trouble } => {
+                let met = trouble.as_ref().map(|(_, words)| CycleStep::of_cycle(words.clone(), true));
                 report.troubles.saw(action, trouble);
                 let pairs = duties.iter().zip(answers);
                 let facts: Vec<Fact> = pairs.map(|(duty, answer)| Fact::Tried { duty: duty.clone(), answer }).collect();
-                report.done.extend(facts.iter().filter_map(words));
+                report.done.extend(facts.iter().filter_map(step).chain(met));
                 if !executor.note(&facts).await? {
                     report.deposed = true;
                     return Ok(report);
@@ -114,12 +135,12 @@ async fn act<'a, E: Executor>(executor: &E, action: &'a Action) -> (&'a [Duty], 
     }
 }
 
-fn words(fact: &Fact) -> Option<String> {
+fn step(fact: &Fact) -> Option<CycleStep> {
     match fact {
-        Fact::Tried { duty, answer } => Some(format!("{duty}: {answer}")),
-        Fact::Met { duty, late: None } => Some(format!("{duty}: done")),
-        Fact::Met { duty, late: Some(cause) } => Some(format!("{duty}: done late: {cause}")),
-        Fact::Overdue { duty, cause } => Some(format!("{duty}: LATE: {cause}")),
+        Fact::Tried { duty, answer } => Some(CycleStep::about(duty, answer, false)),
+        Fact::Met { duty, late: None } => Some(CycleStep::about(duty, "done", false)),
+        Fact::Met { duty, late: Some(cause) } => Some(CycleStep::about(duty, &format!("done late: {cause}"), false)),
+        Fact::Overdue { duty, cause } => Some(CycleStep::about(duty, &format!("LATE: {cause}"), true)),
         _ => None,
     }
 }
@@ -257,7 +278,10 @@ mod tests {
         let (agenda, recorder) = morning();
         let (report, state) = cycle(&agenda, &Recorder { answer: None, ..recorder });
         assert_eq!(report.wake, morning().1.now + SOON);
-        assert!(state.met.is_empty() && report.done.contains(&"another run works here".to_owned()), "{report:?}");
+        assert!(
+            state.met.is_empty() && report.done.iter().any(|step| step.words == "another run works here"),
+            "{report:?}"
+        );
     }
 
     #[test]

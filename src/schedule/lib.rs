@@ -16,7 +16,7 @@ mod state;
 
 pub use agenda::{Agenda, GRACE, TermDay};
 pub use alerts::Alert;
-pub use cycle::{CycleReport, run_cycle};
+pub use cycle::{CycleReport, CycleStep, run_cycle};
 pub use decide::{Action, Decision, decide};
 pub use executor::{Acted, Executor};
 pub use gate::{Arrival, Gate, Hour, arrival, gate};

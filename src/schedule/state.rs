@@ -24,6 +24,8 @@ pub struct State {
     pub overdue: BTreeMap<Duty, String>,
     pub incidents: Vec<Incident>,
     pub alerted: BTreeSet<(NaiveDate, Moment)>,
+    /// What the office was told at once, by subject, with the last time.
+    pub told: BTreeMap<String, DateTime<Utc>>,
     forms: BTreeMap<(FormId, Period), Taken>,
     tries: BTreeMap<Duty, Tries>,
     issues: BTreeMap<Issue, Handing>,
@@ -135,7 +137,10 @@ impl State {
                 self.overdue.entry(duty.clone()).or_insert_with(|| cause.clone());
             }
             Fact::Emergency { incident } => self.emergency(incident),
-            Fact::Alerted { day, moment, .. } => drop(self.alerted.insert((*day, *moment))),
+            Fact::Alerted { day, moment, subjects, .. } => {
+                self.alerted.insert((*day, *moment));
+                self.told.extend(subjects.iter().map(|subject| (subject.clone(), event.at)));
+            }
             Fact::Built { issue, draft, incomplete, .. } => {
                 let handing = self.issues.entry(issue.clone()).or_default();
                 handing.draft = *draft;

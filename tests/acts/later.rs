@@ -303,9 +303,9 @@ fn on_a_fresh_office_a_rebuild_makes_a_candidate_and_the_next_run_goes_on() {
     // The command that cron starts.
     let again = zhinaq("run --sample --period 2025-Q2 --format json").exits(0).json();
     assert_eq!(totals(&again), [115, 176, 0, 0]);
-    let waits = "revision 1 of `narcotics` is a candidate: hand it over with \
-                 `zhinaq send --sample --period 2025-Q2 --collection narcotics --revision 1`";
-    assert!(later(&again, "notices").iter().any(|notice| notice == waits), "{}", again["notices"]);
+    let how = "zhinaq send --sample --period 2025-Q2 --collection narcotics --revision 1";
+    let waits = |notice: &Value| notice["kind"] == "candidate" && notice["command"] == how;
+    assert!(later(&again, "notices").iter().any(waits), "{}", again["notices"]);
     assert!(copies(&office, "mia/2025-Q2/narcotics/r1").is_empty(), "no candidate goes by itself");
 }
 

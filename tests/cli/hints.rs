@@ -10,13 +10,26 @@ use crate::support::program::{Ended, Office};
 /// A home that a shell would read as two words.
 const HOME: &str = "каталог с пробелом";
 
-/// The commands of this program in a text, as they are written between backticks.
+/// The commands of this program in a text: between backticks, or on lines of their own.
 fn commands(text: &str) -> Vec<String> {
-    text.split('`').filter(|part| part.starts_with("zhinaq ")).map(str::to_owned).collect()
+    let quoted = text.split('`').filter(|part| part.starts_with("zhinaq ")).map(str::to_owned);
+    quoted.chain(on_lines(text)).collect()
+}
+
+/// The commands on lines of their own, below a notice. A backslash at the end of a line continues the command.
+pub fn on_lines(text: &str) -> Vec<String> {
+    let joined = text.split(" \\\n").enumerate().map(|(place, part)| match place {
+        0 => part.to_owned(),
+        _ => format!(" {}", part.trim_start()),
+    });
+    let joined: String = joined.collect();
+    let lines = joined.lines().filter(|line| line.starts_with(' ')).map(str::trim);
+    let commands = lines.map(|line| line.strip_prefix("or ").unwrap_or(line));
+    commands.filter(|line| line.starts_with("zhinaq ") || line.starts_with("du ")).map(str::to_owned).collect()
 }
 
 /// The words of a command line as a shell splits it, with sample values for what only the person knows.
-fn words(command: &str) -> Vec<String> {
+pub fn words(command: &str) -> Vec<String> {
     let known = [("--period …", "--period 2025-Q2"), ("--revision …", "--revision 1"), ("--act …", "--act 1")];
     let filled = known.iter().fold(command.to_owned(), |text, (asked, said)| text.replace(asked, said));
     let shell = Command::new("sh").args(["-c", &format!("printf '%s\\n' {}", filled.replace('…', "x"))]).output();

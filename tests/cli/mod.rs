@@ -2,7 +2,7 @@
 
 mod changes;
 mod folder;
-mod hints;
+pub mod hints;
 mod lies;
 mod origin;
 mod sources;

@@ -1,6 +1,7 @@
 //! Whole days of an office.
 
 mod incomplete;
+mod mornings;
 
 use std::{
     collections::BTreeMap,

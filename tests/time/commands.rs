@@ -122,7 +122,9 @@ fn a_daemon_stops_when_it_is_asked_and_says_so_in_the_journal() {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(daemon.stderr.take().unwrap()).lines();
-    assert!(lines.next().unwrap().unwrap().starts_with("scheduler running"));
+    // Every line is JSON, from the first to the last.
+    let first: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+    assert_eq!((&first["fields"]["message"], &first["fields"]["command"]), (&"begun".into(), &"schedule".into()));
     while office.zhinaq(&["watchdog", "--sample", "--quiet"]).code != 0 {
         assert!(daemon.try_wait().unwrap().is_none(), "the daemon ended by itself");
     }
@@ -130,10 +132,12 @@ fn a_daemon_stops_when_it_is_asked_and_says_so_in_the_journal() {
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     let left: Vec<String> = lines.map(|line| line.unwrap()).collect();
     assert!(daemon.wait().unwrap().success(), "{left:?}");
-    for line in left.iter().filter(|l| l.starts_with('{')) {
-        let line: Value = serde_json::from_str(line).unwrap();
-        assert!(line["level"].is_string(), "{line}");
-    }
+    let left: Vec<Value> = left.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(left.iter().all(|line| line["level"].is_string()), "{left:?}");
+    let said = |words: &str| left.iter().any(|l| l["fields"]["message"].as_str().is_some_and(|m| m.starts_with(words)));
+    assert!(said("scheduler running"), "{left:?}");
+    let last = &left.last().unwrap()["fields"];
+    assert_eq!((&last["message"], &last["exit"]), (&"ended".into(), &0.into()), "{left:?}");
 }
 
 #[test]
@@ -153,6 +157,7 @@ fn the_unit_and_the_crontab_call_commands_that_exist() {
     let files = [
         include_str!("../../templates/service/zhinaq.service"),
         include_str!("../../templates/service/zhinaq-watchdog.service"),
+        include_str!("../../templates/service/zhinaq-alert.service"),
         include_str!("../../templates/service/crontab"),
     ];
     let mut calls = 0;
@@ -161,5 +166,8 @@ fn the_unit_and_the_crontab_call_commands_that_exist() {
         zhinaq::cli::Cli::try_parse_from(line[place..].split_whitespace()).unwrap();
         calls += 1;
     }
-    assert_eq!(calls, 4);
+    assert_eq!(calls, 5);
+    for (file, words) in [(1, "OnFailure=zhinaq-alert.service\n"), (3, "\nPATH="), (3, "\nMAILTO=")] {
+        assert!(files[file].contains(words), "{words}");
+    }
 }

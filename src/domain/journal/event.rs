@@ -299,6 +299,10 @@ pub enum Fact {
         day: NaiveDate,
         moment: Moment,
         words: String,
+        /// What it was about, such as `uncertain:2025-Q2/crime/r0/mia`, so that it is not told again on that day.
+        /// Older journals do not have this field.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        subjects: Vec<String>,
     },
     /// A person closed a period: in the register, every copy of the matrix is handed over.
     Closed {

@@ -126,6 +126,9 @@ pub enum Moment {
     After,
     /// Something has lasted longer than an hour.
     Emergency,
+    /// Something is wrong that a person has to know at once, such as a parcel that was refused for good.
+    #[serde(rename = "at-once")]
+    AtOnce,
 }
 
 impl Moment {
@@ -137,6 +140,7 @@ impl Moment {
             Self::At => "at",
             Self::After => "after",
             Self::Emergency => "emergency",
+            Self::AtOnce => "at-once",
         }
     }
 }

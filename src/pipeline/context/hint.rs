@@ -29,8 +29,18 @@ impl Invocation {
     /// A command that continues this call, such as `send`.
     #[must_use]
     pub fn command(&self, name: &str) -> Hint {
+        self.with(name, |_| true)
+    }
+
+    /// A command about the files of the office, such as `plan`: it has no time of its own, and no faults.
+    #[must_use]
+    pub fn office_command(&self, name: &str) -> Hint {
+        self.with(name, |option| ["--home", "--by", "--sample"].contains(&option))
+    }
+
+    fn with(&self, name: &str, repeats: impl Fn(&str) -> bool) -> Hint {
         let mut text = format!("zhinaq {name}");
-        for (option, value) in &self.options {
+        for (option, value) in self.options.iter().filter(|(option, _)| repeats(option)) {
             text.push(' ');
             text.push_str(option);
             if let Some(value) = value {
@@ -106,6 +116,8 @@ mod tests {
             hint.to_string(),
             "`zhinaq send --home 'каталог с пробелом' --sample --period 2025-Q2 --collection crime --reason …`"
         );
+        let call = call.option("--as-of", "2025-07-14");
+        assert_eq!(call.office_command("plan").line(), "zhinaq plan --home 'каталог с пробелом' --sample");
         assert_eq!(quoted("it's"), r"'it'\''s'");
         assert_eq!(
             (quoted(""), quoted("$HOME"), quoted("2025-Q2/crime/r0/mia")),

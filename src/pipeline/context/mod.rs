@@ -12,6 +12,7 @@ pub mod account;
 pub mod catalogue;
 pub mod corrections;
 pub mod failure;
+pub mod heartbeat;
 pub mod hint;
 pub mod parallel;
 pub mod permissions;

@@ -104,9 +104,17 @@ async fn lease(context: &Context, holder: &str) -> Result<RunClaim, Failure> {
 /// # Errors
 /// When the ledger cannot be read.
 pub async fn is_at_work(context: &Context, now: DateTime<Utc>) -> Result<bool, Failure> {
+    Ok(at_work(context, now).await?.is_some())
+}
+
+/// Who works on the ledger, as `machine/run`; `None` if nobody does.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn at_work(context: &Context, now: DateTime<Utc>) -> Result<Option<String>, Failure> {
     let holder = context.ledger.holder(WHAT, now).await;
     let holder = holder.map_err(|error| Failure::ours("the ledger could not be read", error))?;
-    Ok(holder.is_some_and(|standing| !is_dead(&standing.holder)))
+    Ok(holder.map(|standing| standing.holder).filter(|holder| !is_dead(holder)))
 }
 
 /// Whether a holder is a process of this machine that no longer exists; its lease lasts a while longer. The id of a run

@@ -15,16 +15,20 @@ use std::{
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use tokio::{sync::Notify, task::JoinHandle};
 
-use super::{
-    leader::{Leader, beat, last_beat},
-    live_executor::LiveExecutor,
-    metrics,
+use super::{at_once, leader::Leader, live_executor::LiveExecutor, metrics};
+use crate::{
+    Context, Exit, Failure, StatusNotice, chain,
+    context::{
+        heartbeat::{beat, last_beat},
+        run_lock,
+    },
+    notices,
+    status::{notice::exit_of, witnesses},
 };
-use crate::{Context, Failure, chain, context::run_lock, status::witnesses};
 use clock::Clock;
-use domain::{Door, Fact};
+use domain::{Door, Fact, Subject};
 use ledger::{Filter, RunClaim};
-use schedule::{Agenda, CycleReport, Doors, EMERGENCY, Executor as _, State, Watch, outage, run_cycle};
+use schedule::{Agenda, CycleReport, CycleStep, Doors, EMERGENCY, Executor as _, State, Watch, outage, run_cycle};
 
 /// The longest sleep between two ticks. So an entry of a person in the journal is seen soon, and so is a clock that was
 /// set or a machine that slept.
@@ -33,6 +37,9 @@ const LOOK: Duration = Duration::from_secs(30);
 const STUCK: Duration = Duration::from_hours(2);
 /// Cron may start the program rarely; only a longer pause than this is an outage.
 const PAUSE_OF_CRON: TimeDelta = TimeDelta::hours(26);
+
+/// How long the notices hold while the journal does not change: disks fill and deadlines pass without it.
+const NOTICES_LAST: TimeDelta = TimeDelta::hours(1);
 
 /// How the daemon runs.
 #[derive(Debug, Clone, Default)]
@@ -93,12 +100,25 @@ pub async fn keep(context: &Context, keeping: &Keeping, stop: &Stop) -> Result<(
 ///
 /// # Errors
 /// When the ledger fails.
-pub async fn once(context: &Context, keeping: &Keeping, stop: &Stop) -> Result<Option<Vec<String>>, Failure> {
+pub async fn once(context: &Context, keeping: &Keeping, stop: &Stop) -> Result<Option<OnceReport>, Failure> {
     let mut daemon = Daemon::new(context, keeping, stop.clone());
     daemon.look(true).await?;
     let led = daemon.claim.is_some();
     daemon.leader.resign().await?;
-    Ok(led.then_some(daemon.done))
+    let done = daemon.done.into_iter().map(|step| step.words).collect();
+    let exit = exit_of(&daemon.notices);
+    Ok(led.then_some(OnceReport { done, notices: daemon.notices, told: daemon.told, exit }))
+}
+
+/// What one look did, and what is wrong after it.
+#[derive(Debug, Clone)]
+pub struct OnceReport {
+    /// What was done, one sentence each.
+    pub done: Vec<String>,
+    pub notices: Vec<StatusNotice>,
+    /// The keys of the notices that the office was alerted about, and that were logged, in this look.
+    pub told: Vec<String>,
+    pub exit: Exit,
 }
 
 fn started() -> Fact {
@@ -123,7 +143,11 @@ struct Daemon<'a> {
     watch: Watch,
     doors: Doors,
     last_look: Option<DateTime<Utc>>,
-    done: Vec<String>,
+    done: Vec<CycleStep>,
+    /// What is wrong, as of the last computation, and where the journal was then.
+    notices: Vec<StatusNotice>,
+    noticed: Option<(i64, DateTime<Utc>)>,
+    told: Vec<String>,
 }
 
 impl<'a> Daemon<'a> {
@@ -144,6 +168,9 @@ impl<'a> Daemon<'a> {
             doors: Doors::default(),
             last_look: None,
             done: Vec::new(),
+            notices: Vec::new(),
+            noticed: None,
+            told: Vec::new(),
         }
     }
 
@@ -190,9 +217,7 @@ impl<'a> Daemon<'a> {
     /// Logs and records what a cycle did, and writes the metrics. Returns the next wake-up time.
     async fn after(&mut self, turned: CycleReport, executor: &LiveExecutor<'_>) -> Result<DateTime<Utc>, Failure> {
         let now = self.context.now();
-        for words in &turned.done {
-            tracing::info!(target: "zhinaq::schedule", "{words}");
-        }
+        turned.done.iter().for_each(log);
         if turned.overran {
             tracing::error!("the schedule had more to do in one turn than it should; it looks again in a minute");
         }
@@ -205,12 +230,36 @@ impl<'a> Daemon<'a> {
             executor.note(&lines).await?;
         }
         self.last_look = Some(now);
+        if !turned.deposed {
+            self.notice(executor).await?;
+        }
         if let (Some(path), Some((_, agenda))) = (&self.keeping.metrics, &self.agenda) {
-            let text = metrics::text(agenda, &self.state, now);
+            let text = metrics::text(agenda, &self.state, &self.notices, now);
             durable::replace(path, text.as_bytes())
                 .map_err(|error| Failure::ours(format!("`{}` could not be written", path.display()), error))?;
         }
         Ok(if turned.deposed { now } else { turned.wake })
+    }
+
+    /// Computes what is wrong if the journal went on or an hour passed, and tells the office at once what is urgent.
+    async fn notice(&mut self, executor: &LiveExecutor<'_>) -> Result<(), Failure> {
+        let (context, now) = (self.context, self.context.now());
+        self.state.follow(&executor.events(self.state.seq).await?);
+        let is_fresh = self.noticed.is_some_and(|(seq, at)| seq == self.state.seq && now - at < NOTICES_LAST);
+        if is_fresh {
+            return Ok(());
+        }
+        match notices::morning(context).await {
+            Ok(morning) => self.notices = morning.notices,
+            Err(failure) => {
+                tracing::error!(error = %chain(&failure), "what is wrong could not be computed");
+                return Ok(());
+            }
+        }
+        self.told.extend(at_once::tell(context, executor, &self.state, &self.notices).await?);
+        self.state.follow(&executor.events(self.state.seq).await?);
+        self.noticed = Some((self.state.seq, now));
+        Ok(())
     }
 
     /// The time since the last tick or the last heartbeat, if it was an outage.
@@ -263,6 +312,22 @@ impl<'a> Daemon<'a> {
                 }
             }
         })
+    }
+}
+
+/// Logs what a cycle did: a warning if a person should know it.
+fn log(step: &CycleStep) {
+    let CycleStep { words, duty, wrong } = step;
+    let period = duty.as_ref().map(|duty| duty.period.to_string());
+    let (form, collection) = match duty.as_ref().map(|duty| &duty.subject) {
+        Some(Subject::Form(form)) => (Some(form.as_str()), None),
+        Some(Subject::Collection(collection)) => (None, Some(collection.as_str())),
+        None => (None, None),
+    };
+    if *wrong {
+        tracing::warn!(target: "zhinaq::schedule", form, collection, period, "{words}");
+    } else {
+        tracing::info!(target: "zhinaq::schedule", form, collection, period, "{words}");
     }
 }
 

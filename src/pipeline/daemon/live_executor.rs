@@ -86,7 +86,7 @@ impl Executor for LiveExecutor<'_> {
     }
 
     async fn tell(&self, alert: &Alert) -> bool {
-        let told = notify_office::tell(self.context, alert).await;
+        let told = notify_office::tell(self.context, alert, &[]).await;
         told.inspect_err(|failure| tracing::warn!(error = %chain(failure), "the office could not be notified")).is_ok()
     }
 

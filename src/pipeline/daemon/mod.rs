@@ -8,6 +8,7 @@
 //! what to do about it. Nothing is remembered between cycles but the journal (held by
 //! `time::year::every_obligation_is_done_once_or_late_with_a_cause`, where the journal read anew gives the same state).
 
+mod at_once;
 mod emergencies;
 mod keep;
 mod leader;
@@ -15,6 +16,7 @@ mod live_executor;
 mod metrics;
 mod notify_office;
 
+pub use at_once::tell_silence;
 pub use emergencies::{add_measures, incidents};
-pub use keep::{Keeping, Stop, age_of_heartbeat, keep, once};
+pub use keep::{Keeping, OnceReport, Stop, age_of_heartbeat, keep, once};
 pub use leader::Leader;

@@ -1,34 +1,154 @@
-//! Notifies the office: by mail to its own address if parcels go by mail, else with a file in `alerts/`.
+//! Notifies the office: by mail to its own address if parcels go by mail, by the command and the webhook of `[alerts]`,
+//! and if none of these is set, with a file in `alerts/`.
 //!
-//! In: an alert. Out: a mail or a file. Unknown here: when the office is notified.
+//! In: an alert. Out: mails, calls, a file. Unknown here: when the office is notified.
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    io::{Read as _, Write as _},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
 
-use crate::{Context, Failure, distribution::transport_setup};
+use serde_json::json;
+
+use crate::{Context, Failure, StatusNotice, chain, distribution::transport_setup};
+use acquire::post_json;
+use config::AlertSettings;
 use distribute::Notice;
 use domain::{Moment, Origin};
 use schedule::Alert;
 
-/// Notifies the office. Mail goes only to the office's own address in zhinaq.toml.
+/// The variables of the environment that the command gets. Others may be secrets of this program.
+const VARIABLES: [&str; 6] = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER"];
+/// How often it is asked whether the command has ended.
+const LOOK: Duration = Duration::from_millis(20);
+/// The most bytes of the command's errors that are quoted.
+const QUOTED: u64 = 300;
+
+/// Notifies the office in every way that is set. Mail goes only to the office's own address in zhinaq.toml.
 ///
 /// # Errors
-/// When the mail server does not take the mail, or the file cannot be written.
-pub async fn tell(context: &Context, alert: &Alert) -> Result<(), Failure> {
+/// When no way took the alert. If one did, the failures of the others are logged.
+pub async fn tell(context: &Context, alert: &Alert, notices: &[StatusNotice]) -> Result<(), Failure> {
     let (subject, text) = words(context, alert);
-    let id = format!("{}.{}.{}", alert.day, alert.moment.word(), context.origin);
-    let transport = transport_setup::transport(context, false)?;
-    if let Some(to) = &context.office.settings.office.address {
-        let notice = Notice { to: to.clone(), subject: subject.clone(), text: text.clone(), date: context.now(), id };
-        let sent = transport.notify(&notice).await;
-        if sent.map_err(|error| Failure::ours("the office's alert was not taken", error))?.is_some() {
-            return Ok(());
-        }
+    let mut ended = Vec::new();
+    if let Some(sent) = by_mail(context, alert, &subject, &text).await {
+        ended.push(sent);
     }
+    let settings = &context.office.settings.alerts;
+    let body = || {
+        json!({
+            "subject": subject,
+            "text": text,
+            "day": alert.day,
+            "moment": alert.moment.word(),
+            "origin": context.origin,
+            "at": context.now(),
+            "lines": alert.lines,
+            "notices": notices,
+        })
+        .to_string()
+    };
+    if !settings.command.is_empty() {
+        let (settings, body) = (settings.clone(), body());
+        let done = tokio::task::spawn_blocking(move || by_command(&settings, &body)).await;
+        ended.push(done.unwrap_or_else(|error| Err(Failure::ours("the command of [alerts] was not started", error))));
+    }
+    if let Some(address) = &settings.webhook {
+        let posted = post_json(address, body(), settings.limit).await;
+        ended.push(posted.map_err(|fault| Failure::usage(format!("the webhook of [alerts] {fault}"))));
+    }
+    if ended.is_empty() {
+        return into_file(context, alert, &format!("{subject}\n\n{text}"));
+    }
+    let is_taken = ended.iter().any(Result::is_ok);
+    for failure in ended.into_iter().filter_map(Result::err) {
+        if !is_taken {
+            return Err(failure);
+        }
+        tracing::error!(error = %chain(&failure), "an alert was not taken");
+    }
+    Ok(())
+}
+
+/// Sends the alert by mail; `None` if parcels do not go by mail, or the office has no address.
+async fn by_mail(context: &Context, alert: &Alert, subject: &str, text: &str) -> Option<Result<(), Failure>> {
+    let to = context.office.settings.office.address.clone()?;
+    let transport = match transport_setup::transport(context, false) {
+        Ok(transport) => transport,
+        Err(failure) => return Some(Err(failure)),
+    };
+    let id = format!("{}.{}.{}", alert.day, label(context, alert), context.origin);
+    let notice = Notice { to, subject: subject.into(), text: text.into(), date: context.now(), id };
+    match transport.notify(&notice).await {
+        Ok(Some(_)) => Some(Ok(())),
+        Ok(None) => None,
+        Err(error) => Some(Err(Failure::ours("the office's alert was not taken", error))),
+    }
+}
+
+/// The label of an alert among those of its day.
+fn label(context: &Context, alert: &Alert) -> String {
+    match alert.moment {
+        // Several may be sent on one day.
+        Moment::AtOnce => format!("{}-{}", alert.moment.word(), context.now().format("%H%M%S")),
+        moment => moment.word().to_owned(),
+    }
+}
+
+/// Starts the command of `[alerts]`, and gives it the alert on its standard input.
+fn by_command(settings: &AlertSettings, body: &str) -> Result<(), Failure> {
+    let [program, arguments @ ..] = &settings.command[..] else { return Ok(()) };
+    let failed = |error| Failure::ours(format!("the command `{program}` of [alerts] failed"), error);
+    let kept = VARIABLES.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
+    let mut child = Command::new(program)
+        .args(arguments)
+        .env_clear()
+        .envs(kept)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    let (input, body) = (child.stdin.take(), body.to_owned());
+    // A command that does not read its input must not block this program; what it does not read is lost.
+    std::thread::spawn(move || input.map(|mut input| input.write_all(body.as_bytes())));
+    let errors = child.stderr.take();
+    let said = std::thread::spawn(move || {
+        let mut text = Vec::new();
+        errors.map(|errors| errors.take(QUOTED).read_to_end(&mut text));
+        String::from_utf8_lossy(&text).trim().to_owned()
+    });
+    let begun = Instant::now();
+    let status = loop {
+        match child.try_wait().map_err(failed)? {
+            Some(status) => break status,
+            None if begun.elapsed() > settings.limit => {
+                let _ = child.kill();
+                let _ = child.wait();
+                let limit = settings.limit.as_secs();
+                return Err(Failure::usage(format!(
+                    "the command `{program}` of [alerts] did not end within {limit} s"
+                )));
+            }
+            None => std::thread::sleep(LOOK),
+        }
+    };
+    if status.success() {
+        return Ok(());
+    }
+    // Its own children may keep the pipe open; then its words are not waited for.
+    let words = if said.is_finished() { said.join().unwrap_or_default() } else { String::new() };
+    let words = if words.is_empty() { words } else { format!(": {words}") };
+    Err(Failure::usage(format!("the command `{program}` of [alerts] ended with {status}{words}")))
+}
+
+fn into_file(context: &Context, alert: &Alert, text: &str) -> Result<(), Failure> {
     let folder = context.output.join("alerts");
     let made = std::fs::create_dir_all(&folder);
     made.map_err(|error| Failure::ours(format!("`{}` could not be made", folder.display()), error))?;
-    let path = folder.join(format!("{}-{}.txt", alert.day, alert.moment.word()));
-    let text = format!("{subject}\n\n{text}");
+    let path = folder.join(format!("{}-{}.txt", alert.day, label(context, alert)));
     durable::replace(&path, text.as_bytes())
         .map_err(|error| Failure::ours(format!("`{}` could not be written", path.display()), error))
 }
@@ -44,7 +164,43 @@ fn words(context: &Context, alert: &Alert) -> (String, String) {
     if alert.moment == Moment::Emergency {
         let _ = writeln!(text, "the journal of emergencies: {}", context.call.command("incidents"));
     }
-    let status = context.call.command("status").asked("--period");
+    let status = context.call.command("status");
     let _ = writeln!(text, "\nWhat to do is shown by {status}. This letter was written by a program.");
     (subject, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(words: &[&str], seconds: u64) -> AlertSettings {
+        let command = words.iter().map(ToString::to_string).collect();
+        AlertSettings { command, limit: Duration::from_secs(seconds), ..AlertSettings::default() }
+    }
+
+    #[test]
+    fn a_command_gets_the_alert_on_its_standard_input() {
+        let wants = settings(&["sh", "-c", "test \"$(cat)\" = '{\"subject\":\"x\"}'"], 10);
+        by_command(&wants, "{\"subject\":\"x\"}").unwrap();
+        assert!(by_command(&wants, "{\"subject\":\"y\"}").is_err());
+    }
+
+    #[test]
+    fn a_command_that_fails_hangs_or_does_not_exist_is_an_error_that_names_it() {
+        let large = "x".repeat(1 << 20);
+        for (words, seconds, wanted) in [
+            (&["sh", "-c", "echo no route >&2; exit 3"][..], 10, "ended with exit status: 3"),
+            (&["sleep", "30"], 1, "did not end within 1 s"),
+            (&["no-such-program-here"], 1, "`no-such-program-here` of [alerts] failed"),
+        ] {
+            let failure = by_command(&settings(words, seconds), &large).unwrap_err();
+            assert!(chain(&failure).contains(wanted), "{}", chain(&failure));
+        }
+    }
+
+    #[test]
+    fn a_command_gets_no_secret_of_this_program() {
+        let script = "test -z \"$CARGO_PKG_NAME\" && test -n \"$PATH\"";
+        by_command(&settings(&["sh", "-c", script], 10), "{}").unwrap();
+    }
 }

@@ -288,6 +288,9 @@ fn parcel(
 
 fn tell(context: &Context, receipts: &[Receipt], report: &mut SendReport) {
     for receipt in receipts {
+        let (parcel, state) = (&receipt.parcel, receipt.outcome.state);
+        let (organ, period, words) = (&parcel.organ, parcel.issue.period, &receipt.outcome.words);
+        tracing::info!(%parcel, %organ, %period, %state, words, "a parcel was tried");
         match receipt.outcome.state {
             state if state.is_handed() => report.handed += 1,
             ParcelState::Uncertain => report.troubles.push(Trouble::new(

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::Context;
+use crate::{Context, Hint};
 use domain::{Event, Fact, Issue, ParcelId, ParcelRecord, Sha256, in_force, register_hash};
 
 /// Why an issue may not go yet if the office requires a second person; `None` if it may.
@@ -15,6 +15,17 @@ pub fn held_back(
     events: &[Event],
     records: &BTreeMap<ParcelId, ParcelRecord>,
 ) -> Option<String> {
+    awaited(context, issue, events, records).map(|(why, how)| format!("{why}: {how}"))
+}
+
+/// As [`held_back`]: the reason, and the command with which a second person approves.
+#[must_use]
+pub fn awaited(
+    context: &Context,
+    issue: &Issue,
+    events: &[Event],
+    records: &BTreeMap<ParcelId, ParcelRecord>,
+) -> Option<(String, Hint)> {
     if !context.office.settings.approval_required {
         return None;
     }
@@ -24,12 +35,11 @@ pub fn held_back(
     let how = how.option("--hash", register.short()).asked("--reason");
     match approved(issue, events) {
         Some(hash) if hash == register => None,
-        Some(hash) => Some(format!(
-            "is not what was approved: that was {}, and the register is {} now; {how}",
-            hash.short(),
-            register.short()
-        )),
-        None => Some(format!("waits for a second person: {how}")),
+        Some(hash) => {
+            let (approved, now) = (hash.short(), register.short());
+            Some((format!("is not what was approved (that was {approved}, and the register is {now} now)"), how))
+        }
+        None => Some(("waits for a second person".to_owned(), how)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The status of a period's forms: due, come, in which revision, with which findings.
 //!
-//! In: a quarter and its journal. Out: [`FormStanding`], and notices. Unknown here: figures.
+//! In: a quarter and its journal. Out: [`FormStanding`]. Unknown here: figures.
 
 use std::collections::BTreeMap;
 
@@ -51,11 +51,11 @@ pub struct FormStanding {
     pub findings: Option<Tally>,
 }
 
-/// The forms of a quarter, and what a person has to know and do about them.
+/// The forms of a quarter, or of a month between quarters.
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub async fn forms(context: &Context, quarter: Period) -> Result<(Vec<FormStanding>, Vec<String>), Failure> {
+pub async fn forms(context: &Context, quarter: Period) -> Result<Vec<FormStanding>, Failure> {
     let (office, regulation) = (&context.office, context.office.regulation());
     let needed = requirements::forms(regulation, quarter, &[])?;
     let mut periods: Vec<Period> = needed.iter().map(|n| n.period).collect();
@@ -85,8 +85,7 @@ pub async fn forms(context: &Context, quarter: Period) -> Result<(Vec<FormStandi
         standing.findings = checked.map(|forms| forms.get(&standing.form).copied().unwrap_or_default());
         standings.push(standing);
     }
-    let notices = standings.iter().filter_map(|form| notice(context, form)).collect();
-    Ok((standings, notices))
+    Ok(standings)
 }
 
 fn of_form(context: &Context, state: &State, agenda: &Agenda, owed: &Obligation, form: &FormId) -> FormStanding {
@@ -119,24 +118,4 @@ fn of_form(context: &Context, state: &State, agenda: &Agenda, owed: &Obligation,
         answer: state.tries(&duty).map(|t| t.answer.clone()),
         findings: None,
     }
-}
-
-fn notice(context: &Context, form: &FormStanding) -> Option<String> {
-    let FormStanding { form: id, period, held, .. } = form;
-    if *held > 0 {
-        return Some(format!(
-            "form `{id}` for `{period}`: {} held for a decision; see {}",
-            domain::counted(*held, "document"),
-            context.call.command("held").option("--period", period).option("--form", id)
-        ));
-    }
-    (form.state == FormState::Late).then(|| {
-        let why = form.late.as_ref().or(form.answer.as_ref()).map_or(String::new(), |why| format!(" ({why})"));
-        let part = if form.lacking.is_part() { format!(" in part: without {}", form.lacking) } else { String::new() };
-        format!(
-            "form `{id}` for `{period}` is late since {}{part}{why}: ask its sender, or bring it with {}",
-            form.due,
-            context.call.command("pull").option("--period", period).option("--form", id).asked("--from-file")
-        )
-    })
 }

@@ -95,32 +95,31 @@ fn expected(context: &Context, input: &Input) -> Option<Expected> {
     Some(Expected { form, period, due: owed.due.due, deadline: owed.deadline })
 }
 
-/// What collections wait for, one sentence for each cause.
+/// Collections that wait for one hour, and what is missing of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Early {
+    pub collections: Vec<CollectionId>,
+    pub opens: DateTime<Utc>,
+    /// What they wait for, as a sentence.
+    pub words: String,
+}
+
+/// The collections that wait for their hour, by hour.
 #[must_use]
-pub fn told(waiting: &[Waits], zone: Tz, now: DateTime<Utc>) -> Vec<String> {
-    let of = |gate: Gate| waiting.iter().filter(move |w| w.gate == gate);
-    let mut sentences = Vec::new();
-    let mut hours: Vec<DateTime<Utc>> = of(Gate::Early).map(|w| w.opens).collect();
+pub fn early(waiting: &[Waits], zone: Tz, now: DateTime<Utc>) -> Vec<Early> {
+    let early = || waiting.iter().filter(|w| w.gate == Gate::Early);
+    let mut hours: Vec<DateTime<Utc>> = early().map(|w| w.opens).collect();
     hours.sort();
     hours.dedup();
-    for opens in hours {
-        let together: Vec<&Waits> = of(Gate::Early).filter(|w| w.opens == opens).collect();
+    let of_hour = |opens: DateTime<Utc>| {
+        let together: Vec<&Waits> = early().filter(|w| w.opens == opens).collect();
         let ids: Vec<String> = together.iter().map(|w| format!("`{}`", w.collection)).collect();
         let at = opens.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z");
         let forms = missing(&together, zone, now);
-        sentences.push(format!("{forms}no copy of {} is handed over before {at}", ids.join(", ")));
-    }
-    for one in of(Gate::Held) {
-        let forms: Vec<&str> = one.missing.iter().map(|m| m.form.as_str()).collect();
-        let (id, forms) = (&one.collection, forms.join(", "));
-        sentences.push(format!("collection `{id}` waits for {forms} (late-form policy `hold`)"));
-    }
-    for one in of(Gate::Empty) {
-        let id = &one.collection;
-        sentences
-            .push(format!("collection `{id}`: none of its forms is here, and an empty collection is not handed over"));
-    }
-    sentences
+        let words = format!("{forms}no copy of {} is handed over before {at}", ids.join(", "));
+        Early { collections: together.iter().map(|w| w.collection.clone()).collect(), opens, words }
+    };
+    hours.into_iter().map(of_hour).collect()
 }
 
 /// The forms that collections wait for, each once: the next few, and the number of all.
@@ -176,12 +175,12 @@ mod tests {
             waits("narcotics", Gate::Empty, vec![]),
         ];
         let zone = chrono_tz::Asia::Almaty;
-        let told = told(&all, zone, at("2025-07-04T12:00:00+05:00"));
+        let early = early(&all, zone, at("2025-07-04T12:00:00+05:00"));
+        assert_eq!(early.len(), 1, "an empty collection waits for no hour: {early:?}");
         assert_eq!(
-            told[0],
+            early[0].words,
             "2 forms are missing: 1-m is late since 2025-07-03, 1-e is expected until 2025-07-10 18:00 +05; \
              no copy of `crime`, `courts` is handed over before 2025-07-14 20:00 +05"
         );
-        assert!(told[1].starts_with("collection `narcotics`: none of its forms is here"), "{told:?}");
     }
 }

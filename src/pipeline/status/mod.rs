@@ -8,6 +8,7 @@ pub mod entitlements;
 pub mod expected;
 pub mod forms;
 pub mod gate;
+pub mod notice;
 pub mod ready;
 pub mod report;
 pub mod requirements;
@@ -16,6 +17,7 @@ pub mod witnesses;
 
 pub use forms::{FormStanding, FormState};
 pub use gate::Waits;
-pub use report::{StatusReport, status};
+pub use notice::{NoticeKind, NoticeSubject, StatusNotice};
+pub use report::StatusReport;
 pub use source_answers::{AnswerLine, answers};
 pub use witnesses::{UnknownParcel, WitnessComparison};

@@ -1,4 +1,4 @@
-//! The status of a period, with what a person has to know beside the numbers.
+//! The status of a period: its numbers, its forms, what it waits for.
 //!
 //! In: a quarter and its journal. Out: [`StatusReport`]. Unknown here: how an edge prints it.
 
@@ -11,19 +11,18 @@ use crate::{
     Context, Failure,
     context::run_lock,
     status::{
-        approval::held_back,
-        comparisons::{self, AbsentComparison},
+        comparisons::AbsentComparison,
         entitlements::{Registered, entitlements},
-        forms::{self, FormStanding},
-        gate::{self, Gate, Waits},
-        ready::{self, Condition, Unready, gate_of, unready},
-        requirements, witnesses,
+        forms::FormStanding,
+        gate::Waits,
+        notice::{NoticeKind, StatusNotice},
+        requirements,
     },
 };
 use clock::Clock;
 use domain::{
-    Absence, CollectionStatus, Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, ParcelState,
-    Period, PeriodStatus, Regulation, in_force, interrupted, issues, overtaken_by, parcels,
+    Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, Period, PeriodStatus, Regulation, in_force,
+    interrupted, parcels,
 };
 use ledger::Filter;
 
@@ -37,8 +36,10 @@ pub struct StatusReport {
     pub heading: String,
     /// When the period was closed: every copy of the matrix was handed over.
     pub closed: Option<DateTime<Utc>>,
-    /// What a person should know: cells of the matrix that are not legible, what to do next.
-    pub notices: Vec<String>,
+    /// When its forms were checked last; `None` before the first check, and then it has no findings.
+    pub checked: Option<DateTime<Utc>>,
+    /// What a person has to know, the gravest first; `standing` only contains what the matrix says.
+    pub notices: Vec<StatusNotice>,
     /// The collections that may not be handed over now, and why; `standing` leaves it empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waits: Vec<Waits>,
@@ -50,61 +51,9 @@ pub struct StatusReport {
     pub comparisons: Vec<AbsentComparison>,
 }
 
-/// The status of a period; changes nothing.
-///
-/// # Errors
-/// When the period does not end with a quarter, or the ledger cannot be read.
-pub async fn status(context: &Context, period: Period) -> Result<StatusReport, Failure> {
-    let mut standing = under_claim(context, period).await?;
-    if let Some(told) = witnesses::compared(context).await?.told() {
-        let how = context.call.command("reconcile");
-        standing.notices.insert(0, format!("{told}; nothing is sent until you run {how}"));
-    }
-    Ok(standing)
-}
-
-/// As [`status`], for a caller that claimed the office to hand parcels over: the witnesses were compared then.
-///
-/// # Errors
-/// As [`status`].
-pub async fn under_claim(context: &Context, period: Period) -> Result<StatusReport, Failure> {
-    let quarter = requirements::quarter(period)?;
-    let mut events = events_of(context, quarter).await?;
-    end_interrupted(context, &mut events).await?;
-    let mut standing = standing(context, quarter, &events);
-    standing.waits = gate::waiting(context, quarter).await?;
-    standing.notices.extend(gate::told(&standing.waits, context.office.zone, context.now()));
-    standing.notices.extend(advice(context, &standing, &events));
-    let (forms, notices) = forms::forms(context, quarter).await?;
-    standing.forms = forms;
-    standing.notices.extend(notices);
-    let due = requirements::collections(context.office.regulation(), quarter);
-    standing.comparisons = comparisons::absent(context, &context.catalogue().await?, &due);
-    standing.notices.extend(without_comparison(&standing.comparisons));
-    Ok(standing)
-}
-
-/// Comparisons that may still come; the forms of one reason together.
-fn without_comparison(absent: &[AbsentComparison]) -> Vec<String> {
-    let mut reasons: BTreeMap<Absence, Vec<String>> = BTreeMap::new();
-    for one in absent.iter().filter(|a| a.absence.may_come()) {
-        reasons.entry(one.absence).or_default().push(format!("`{}` for `{}`", one.form, one.period));
-    }
-    let said = reasons.into_iter().rev().map(|(absence, forms)| {
-        let named = forms.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-        let more = forms.len().saturating_sub(NAMED);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        format!("for comparison: form {named}{more} {}", absence.said())
-    });
-    said.collect()
-}
-
-/// How many forms of one reason are listed.
-const NAMED: usize = 3;
-
 /// Marks attempts whose program died as interrupted, if no run is at work. Only `events` change; the next run records
 /// it.
-async fn end_interrupted(context: &Context, events: &mut Vec<Event>) -> Result<(), Failure> {
+pub async fn end_interrupted(context: &Context, events: &mut Vec<Event>) -> Result<(), Failure> {
     let facts = interrupted(events);
     // Claims use the real time, even when a person looks as of another day.
     if facts.is_empty() || run_lock::is_at_work(context, Clock::System.now()).await? {
@@ -133,13 +82,16 @@ pub async fn events_of(context: &Context, quarter: Period) -> Result<Vec<Event>,
 pub fn standing(context: &Context, quarter: Period, events: &[Event]) -> StatusReport {
     let regulation = context.office.regulation();
     let records = parcels(events);
-    let (owed, mut notices) = owed(context, quarter, &records);
+    let (owed, mut matrix) = owed(context, quarter, &records);
     let status = PeriodStatus::derive(quarter, &owed, events, &context.run);
-    notices.extend(illegible(regulation, quarter));
-    notices.extend(second_sendings(context, &records));
-    if let Some(warning) = context.origin.warning() {
-        notices.insert(0, warning.into());
-    }
+    matrix.extend(illegible(regulation, quarter));
+    let mut notices: Vec<StatusNotice> =
+        matrix.into_iter().map(|words| StatusNotice::info(NoticeKind::Matrix, words).in_period(quarter)).collect();
+    notices.extend(context.origin.warning().map(|words| StatusNotice::info(NoticeKind::Sample, words)));
+    let checked = events.iter().rev().find_map(|event| match &event.fact {
+        Fact::Checked { period, .. } if *period == quarter => Some(event.at),
+        _ => None,
+    });
     let closed = in_force(events).rev().find_map(|event| match &event.fact {
         Fact::Closed { period, .. } if *period == quarter => Some(event.at),
         _ => None,
@@ -149,6 +101,7 @@ pub fn standing(context: &Context, quarter: Period, events: &[Event]) -> StatusR
         origin: context.origin,
         heading: heading(context),
         closed,
+        checked,
         notices,
         waits: Vec::new(),
         forms: Vec::new(),
@@ -195,100 +148,8 @@ fn illegible(regulation: &Regulation, quarter: Period) -> Vec<String> {
     notices
 }
 
-/// What a person can do now. Advice that would be refused, or that would only wait, is left out.
-fn advice(context: &Context, standing: &StatusReport, events: &[Event]) -> Vec<String> {
-    let (status, quarter) = (&standing.status, standing.status.period);
-    let mut lines = Vec::new();
-    let command = |name: &str| context.call.command(name).option("--period", quarter);
-    if status.collections.iter().any(|c| c.draft) {
-        lines.push(format!("a DRAFT is held back by error findings: see {}", command("check")));
-    }
-    let records = parcels(events);
-    let uncertain: Vec<&ParcelRecord> = records.values().filter(|r| r.state == ParcelState::Uncertain).collect();
-    if let Some(first) = uncertain.first() {
-        let how = context.call.command("settle").option("--parcel", &first.parcel).flag("--handed").asked("--evidence");
-        lines.push(format!(
-            "{} to settle: read the organ's mailbox or the server's log, then {how}, or --not-handed",
-            domain::counted(uncertain.len(), "uncertain parcel")
-        ));
-    }
-    let built = issues(events);
-    let why_not = |issue: &Issue| {
-        let condition = built.get(issue).map(Condition::from).unwrap_or_default();
-        unready(condition, gate_of(&standing.waits, issue), false)
-    };
-    let mut issues: Vec<&Issue> =
-        records.values().filter(|r| r.to_send().next().is_some()).map(|r| &r.parcel.issue).collect();
-    issues.dedup();
-    issues.retain(|issue| overtaken_by(issue, &records).is_none());
-    for issue in issues.iter().filter(|issue| why_not(issue) == Some(Unready::WithoutFigures)) {
-        lines.push(format!("`{issue}` {}", ready::without_figures(context, issue, true)));
-    }
-    issues.retain(|issue| why_not(issue).is_none());
-    for issue in &issues {
-        if let Some(why) = held_back(context, issue, events, &records) {
-            lines.push(format!("`{issue}` {why}"));
-        }
-    }
-    if issues.iter().any(|issue| held_back(context, issue, events, &records).is_none()) {
-        lines.push(format!("parcels wait: hand them over with {}", command("send")));
-    }
-    for later in status.revisions.iter().filter(|later| later.candidate) {
-        let issue = Issue::first(later.id.clone(), later.period).in_revision(later.revision);
-        if why_not(&issue) == Some(Unready::WithoutFigures) {
-            lines.push(format!("`{issue}` {}", ready::without_figures(context, &issue, false)));
-            continue;
-        }
-        let how = context.call.command("send").option("--period", later.period).option("--collection", &later.id);
-        lines.push(format!(
-            "revision {} of `{}` is a candidate: hand it over with {}",
-            later.revision,
-            later.id,
-            how.option("--revision", later.revision)
-        ));
-    }
-    // A collection that waits for its hour is built by the run of that hour.
-    let first = |c: &CollectionStatus| Issue::first(c.id.clone(), c.period);
-    let is_open = |c: &&CollectionStatus| gate_of(&standing.waits, &first(c)) == Gate::Open;
-    let unnumbered = || status.collections.iter().filter(is_open).filter(|c| !is_numbered(c, &records));
-    if status.collections.iter().filter(is_open).any(|c| c.content_id.is_none()) {
-        lines.push(format!("not everything is built: {}", command("run")));
-    } else if unnumbered().any(|c| why_not(&first(c)).is_none()) {
-        lines.push(format!("what is built is not numbered yet: {}", command("run")));
-    }
-    for one in unnumbered().filter(|c| why_not(&first(c)) == Some(Unready::WithoutFigures)) {
-        lines.push(format!("collection `{}` {}", one.id, ready::without_figures(context, &first(one), false)));
-    }
-    if standing.waits.iter().any(|w| w.gate == Gate::Empty) {
-        lines.push(format!("forms are missing: fetch them with {}, or bring them with --from-file", command("pull")));
-    }
-    lines
-}
-
-fn is_numbered(collection: &CollectionStatus, records: &BTreeMap<ParcelId, ParcelRecord>) -> bool {
-    let first = Issue::first(collection.id.clone(), collection.period);
-    collection.parcels.expected == 0 || records.keys().any(|parcel| parcel.issue == first)
-}
-
-/// The parcels that go again by a person's decision and have not gone yet; each of them was handed over once already.
-fn second_sendings(context: &Context, records: &BTreeMap<ParcelId, ParcelRecord>) -> Vec<String> {
-    let open = records.values().filter_map(|record| Some((record, record.again?)));
-    let told = open.map(|(record, again)| {
-        let (parcel, period) = (&record.parcel, record.parcel.issue.period);
-        let next = match again {
-            ParcelState::Uncertain => {
-                let how =
-                    context.call.command("settle").option("--parcel", parcel).flag("--handed").asked("--evidence");
-                format!("look for it, then {how}, or --not-handed")
-            }
-            _ => format!("hand it over with {}", context.call.command("send").option("--period", period)),
-        };
-        format!("parcel `{parcel}` was handed over, and its second sending is {again} ({}): {next}", record.words)
-    });
-    told.collect()
-}
-
-fn heading(context: &Context) -> String {
+/// The act that applies, and whether it is in force.
+pub fn heading(context: &Context) -> String {
     let regulation = context.office.regulation();
     let act = regulation.act.of(domain::Language::EN);
     if regulation.is_in_force(context.today()) {

@@ -1,0 +1,99 @@
+//! What a person has to know: every notice about a period or about the office is computed here, and nowhere else.
+//!
+//! In: a context and its journal. Out: a [`StatusReport`] of one period, or the [`Morning`] of the office, both with
+//! their [`StatusNotice`]s. `run`, `status`, the alerts and the metrics of the daemon show these. Nothing is recorded.
+//! Unknown here: how an edge prints a notice.
+
+mod forms;
+mod issues;
+mod office;
+mod parcels;
+mod today;
+
+pub use office::SchedulerState;
+pub use today::{Morning, NextDue, PeriodProgress, morning};
+
+use std::collections::BTreeMap;
+
+use crate::{
+    Catalogue, Context, Failure,
+    status::{
+        comparisons::{self, AbsentComparison},
+        forms::forms,
+        gate::{self, Waits},
+        notice::{self, NoticeKind, NoticeSubject, StatusNotice, named},
+        report::{self, StatusReport},
+        requirements,
+    },
+};
+use domain::{Absence, Event, Issue, IssueRecord, ParcelId, ParcelRecord, Period, issues, parcels};
+
+/// What the notices about one period are computed from.
+struct Look<'a> {
+    context: &'a Context,
+    /// A quarter, or a month between quarters.
+    period: Period,
+    catalogue: &'a Catalogue,
+    events: &'a [Event],
+    records: &'a BTreeMap<ParcelId, ParcelRecord>,
+    issues: &'a BTreeMap<Issue, IssueRecord>,
+    waits: &'a [Waits],
+}
+
+/// The status of a period, with its notices; changes nothing. A month between quarters has forms only.
+///
+/// # Errors
+/// When the ledger or the store cannot be read.
+pub async fn status(context: &Context, period: Period) -> Result<StatusReport, Failure> {
+    let mut standing = under_claim(context, period).await?;
+    standing.notices.extend(office::ledger(context).await?);
+    notice::sort(&mut standing.notices);
+    Ok(standing)
+}
+
+/// As [`status`], for a caller that claimed the office to hand parcels over: the witnesses were compared then.
+///
+/// # Errors
+/// As [`status`].
+pub async fn under_claim(context: &Context, period: Period) -> Result<StatusReport, Failure> {
+    of_period(context, period, &context.catalogue().await?).await
+}
+
+async fn of_period(context: &Context, period: Period, catalogue: &Catalogue) -> Result<StatusReport, Failure> {
+    let period = requirements::quarter(period).unwrap_or(period);
+    let mut events = report::events_of(context, period).await?;
+    report::end_interrupted(context, &mut events).await?;
+    let mut standing = report::standing(context, period, &events);
+    standing.waits = gate::waiting(context, period).await?;
+    standing.forms = forms(context, period).await?;
+    let due = requirements::collections(context.office.regulation(), period);
+    standing.comparisons = comparisons::absent(context, catalogue, &due);
+    let (records, issues) = (parcels(&events), issues(&events));
+    let (events, waits) = (&events, &standing.waits);
+    let look = Look { context, period, catalogue, events, records: &records, issues: &issues, waits };
+    let mut notices = forms::of_forms(&look, &standing.forms).await?;
+    notices.extend(issues::of_issues(&look, &standing.status).await?);
+    notices.extend(parcels::of_parcels(&look));
+    notices.extend(without_comparison(&look, &standing.comparisons));
+    standing.notices.extend(notices);
+    notice::sort(&mut standing.notices);
+    Ok(standing)
+}
+
+/// Comparisons that may still come; the forms of one reason together.
+fn without_comparison(look: &Look<'_>, absent: &[AbsentComparison]) -> Vec<StatusNotice> {
+    let may_come = absent.iter().filter(|a| a.absence.may_come());
+    let mut reasons = notice::by_cause(may_come, |a| a.absence);
+    reasons.sort_by_key(|(absence, _)| std::cmp::Reverse(*absence));
+    let told = reasons.into_iter().map(|(absence, forms): (Absence, Vec<&AbsentComparison>)| {
+        let forms = forms.iter().map(|one| format!("{}/{}", one.form, one.period));
+        let subjects: Vec<NoticeSubject> = forms.map(|id| NoticeSubject::new(id, absence.said())).collect();
+        let named = named(subjects.iter().map(|subject| &subject.id));
+        StatusNotice::info(NoticeKind::Comparison, format!("for comparison: form {named} {}", absence.said()))
+            .because(absence.said())
+            .about(subjects)
+            .in_period(look.period)
+            .with(look.context.call.command("pull").option("--period", look.period))
+    });
+    told.collect()
+}

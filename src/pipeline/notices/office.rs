@@ -1,0 +1,214 @@
+//! Notices about the office as a whole: the scheduler, the ledger, the disk, the calendar, the act.
+//!
+//! In: a context and its journal. Out: notices, and the state of the scheduler. Unknown here: periods.
+
+use std::path::Path;
+
+use chrono::{DateTime, Datelike, Days, TimeDelta, Utc};
+use serde::Serialize;
+
+use crate::{
+    Context, Failure,
+    context::{heartbeat, hint, run_lock},
+    status::{
+        notice::{NoticeKind, NoticeSubject, StatusNotice},
+        witnesses,
+    },
+};
+use clock::Clock;
+use config::{Force, obstacles};
+use domain::{Event, Fact, Severity, plan};
+use schedule::State;
+
+/// How old the last heartbeat of a daemon may be. It leaves one every half minute, also during long acts.
+const SILENCE: TimeDelta = TimeDelta::minutes(5);
+/// How old the last heartbeat of `schedule --once` may be: cron may start it once a day.
+const SILENCE_OF_CRON: TimeDelta = TimeDelta::hours(26);
+/// How far ahead a due day must not depend on a calendar that may still change.
+const AHEAD: Days = Days::new(45);
+/// With less than this, nothing can be written reliably: a master and its copies need about as much.
+const FULL: u64 = 64 << 20;
+
+/// Whether the scheduler runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum SchedulerState {
+    /// The last heartbeat is young enough.
+    Running { last: DateTime<Utc> },
+    /// It was ended by a person or by the system.
+    Stopped { last: DateTime<Utc> },
+    /// It left no heartbeat for too long.
+    Silent { last: DateTime<Utc> },
+    /// It has never run on this ledger.
+    Never,
+}
+
+impl SchedulerState {
+    /// The state by the last heartbeat and the journal.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn of(context: &Context, events: &[Event]) -> Result<Self, Failure> {
+        let Some((last, holder)) = heartbeat::last_beat(&context.ledger).await? else { return Ok(Self::Never) };
+        let run = holder.rsplit('/').next().unwrap_or_default();
+        // The daemon records its start and its end; a look for cron records neither.
+        let of_run = events.iter().rev().filter(|event| event.run == run).find_map(|event| match &event.fact {
+            Fact::RunStarted { command, .. } if command == "schedule" => Some(false),
+            Fact::RunFinished { command, .. } if command == "schedule" => Some(true),
+            _ => None,
+        });
+        let age = (context.now() - last).abs();
+        Ok(match of_run {
+            Some(true) => Self::Stopped { last },
+            Some(false) if age > SILENCE => Self::Silent { last },
+            None if age > SILENCE_OF_CRON => Self::Silent { last },
+            _ => Self::Running { last },
+        })
+    }
+}
+
+/// The notices about the office, without those about the ledger.
+pub(super) fn of_office(context: &Context, scheduler: SchedulerState, state: &State) -> Vec<StatusNotice> {
+    let mut notices: Vec<StatusNotice> = about_scheduler(context, scheduler).into_iter().collect();
+    notices.extend(disk(context));
+    notices.extend(contradictions(context));
+    notices.extend(act(context));
+    notices.extend(calendar(context));
+    for incident in state.incidents.iter().filter(|i| i.until.is_none()) {
+        let text = format!("an emergency lasts ({}): {}", incident.door.word(), incident.cause);
+        let notice = StatusNotice::of(NoticeKind::Emergency, Severity::Warning, text).because(&incident.cause);
+        let subject = NoticeSubject::new(incident.door.word(), &incident.cause);
+        let how = context.call.command("incidents");
+        notices.push(notice.about(vec![subject]).since(Some(incident.since)).with(how));
+    }
+    notices
+}
+
+/// What the witnesses contain and the ledger lacks, and who works on it.
+///
+/// # Errors
+/// When the ledger or a witness cannot be read.
+pub(super) async fn ledger(context: &Context) -> Result<Vec<StatusNotice>, Failure> {
+    let mut notices = Vec::new();
+    if let Some(told) = witnesses::compared(context).await?.told() {
+        let text = format!("{told}; nothing is sent until this is settled");
+        let notice = StatusNotice::of(NoticeKind::LedgerIncomplete, Severity::Error, text).because(told);
+        notices.push(notice.with(context.call.command("reconcile")));
+    }
+    // Claims use the real time, even when a person looks as of another day.
+    if let Some(holder) = run_lock::at_work(context, Clock::System.now()).await? {
+        let text = format!("a run is at work on this ledger: `{holder}`; wait until it ends");
+        notices.push(StatusNotice::info(NoticeKind::AtWork, text));
+    }
+    Ok(notices)
+}
+
+fn about_scheduler(context: &Context, scheduler: SchedulerState) -> Option<StatusNotice> {
+    let at = |last: DateTime<Utc>| last.with_timezone(&context.office.zone).format("%Y-%m-%d %H:%M %Z").to_string();
+    let start = "start its service, or do now what is due";
+    let (kind, severity, text, since) = match scheduler {
+        SchedulerState::Running { .. } => return None,
+        SchedulerState::Stopped { last } => (
+            NoticeKind::SchedulerDead,
+            Severity::Error,
+            format!("the scheduler was stopped, and does not run since {}; {start}", at(last)),
+            Some(last),
+        ),
+        SchedulerState::Silent { last } => (
+            NoticeKind::SchedulerDead,
+            Severity::Error,
+            format!("the scheduler does not run: its last heartbeat is of {}; {start}", at(last)),
+            Some(last),
+        ),
+        SchedulerState::Never => (
+            NoticeKind::SchedulerUnused,
+            Severity::Warning,
+            format!("the scheduler has never run here, so nothing happens by itself; {start}"),
+            None,
+        ),
+    };
+    let how = context.call.command("schedule").flag("--once");
+    Some(StatusNotice::of(kind, severity, text).since(since).with(how))
+}
+
+/// The free space of the disk with the output.
+fn disk(context: &Context) -> Option<StatusNotice> {
+    let there = context.output.ancestors().find(|path| path.exists()).unwrap_or_else(|| Path::new("."));
+    let disk = rustix::fs::statvfs(there).ok()?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let least = context.office.settings.alerts.free_bytes;
+    let severity = how_full(free, least)?;
+    let what = if severity == Severity::Error { "is full" } else { "is nearly full" };
+    let path = context.output.display().to_string();
+    let text = format!("the disk with `{path}` {what}: {} MB are free; delete or move files", free / 1_000_000);
+    let notice = StatusNotice::of(NoticeKind::Disk, severity, text).because(format!("the disk {what}"));
+    // The largest folders come last.
+    let command = format!("du -xm -d 2 {} | sort -n | tail", hint::quoted(&there.display().to_string()));
+    Some(StatusNotice { command: Some(command), ..notice })
+}
+
+/// How grave it is that so few bytes are free; `None` if there are enough.
+fn how_full(free: u64, least: u64) -> Option<Severity> {
+    match free {
+        free if free < FULL.min(least) => Some(Severity::Error),
+        free if free < least => Some(Severity::Warning),
+        _ => None,
+    }
+}
+
+fn contradictions(context: &Context) -> Option<StatusNotice> {
+    let found = obstacles(&context.office);
+    let first = found.first()?;
+    let text = format!("lists of the office contradict each other, and nothing is sent: {first}");
+    let subjects = found.iter().map(|words| NoticeSubject::new(words, words)).collect();
+    let notice = StatusNotice::of(NoticeKind::Contradiction, Severity::Error, text).because(first).about(subjects);
+    Some(notice.with(context.call.office_command("doctor")))
+}
+
+fn act(context: &Context) -> Option<StatusNotice> {
+    match context.office.force_on(context.today()) {
+        Force::InForce => None,
+        Force::BySetting(words) => Some(StatusNotice::info(NoticeKind::ActOutOfForce, words)),
+        Force::Refused(words) => {
+            let notice = StatusNotice::of(NoticeKind::ActRefused, Severity::Error, words);
+            Some(notice.with(context.call.office_command("doctor")))
+        }
+    }
+}
+
+/// The days that are due soon and whose calendar may still change; late in the year, the calendar of the next one.
+fn calendar(context: &Context) -> Option<StatusNotice> {
+    let (office, today) = (&context.office, context.today());
+    let until = today.checked_add_days(AHEAD).unwrap_or(today);
+    let soon = plan(office.regulation(), &office.calendar, today, until);
+    let show = |from: chrono::NaiveDate, to: chrono::NaiveDate| {
+        context.call.office_command("plan").option("--from", from).option("--to", to)
+    };
+    if let Some((year, why)) = soon.iter().find_map(|due| Some((due.due.year(), due.provisional.clone()?))) {
+        let text = format!(
+            "due days of {year} may still change: {why}; put the approved calendar into schedules/calendar-kz.toml"
+        );
+        let notice = StatusNotice::of(NoticeKind::Calendar, Severity::Warning, text).because(why);
+        return Some(notice.about(vec![NoticeSubject::new(year, "provisional")]).with(show(today, until)));
+    }
+    let next = today.year() + 1;
+    let why = office.calendar.provisional(next).filter(|_| today.month() >= 10)?;
+    let text = format!("the calendar of {next} is not final: {why}");
+    let from = chrono::NaiveDate::from_ymd_opt(next, 1, 1)?;
+    let notice = StatusNotice::info(NoticeKind::Calendar, text).because(why);
+    Some(notice.about(vec![NoticeSubject::new(next, "provisional")]).with(show(from, from + TimeDelta::days(92))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_is_nearly_full_below_the_setting_and_full_below_what_an_issue_needs() {
+        let setting = 500_000_000;
+        assert_eq!(how_full(setting, setting), None);
+        assert_eq!(how_full(setting - 1, setting), Some(Severity::Warning));
+        assert_eq!(how_full(FULL - 1, setting), Some(Severity::Error));
+        assert_eq!(how_full(0, 0), None, "0 switches it off");
+    }
+}

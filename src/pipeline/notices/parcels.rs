@@ -1,0 +1,217 @@
+//! Notices about parcels: refused, failed, uncertain, returned, sent a second time, waiting.
+//!
+//! In: the register of a period. Out: notices, one for each cause, with the server's words. Unknown here: transports.
+
+use super::Look;
+use crate::{
+    Hint,
+    status::{
+        approval,
+        notice::{NoticeKind, NoticeSubject, StatusNotice, by_cause, named},
+        ready::{self, Condition, Unready, gate_of, unready},
+    },
+};
+use domain::{Channel, Issue, ParcelRecord, ParcelState, Severity, counted, overtaken_by, receives_nothing};
+
+/// The notices about the parcels of a period.
+pub(super) fn of_parcels(look: &Look<'_>) -> Vec<StatusNotice> {
+    let of = |state: ParcelState| look.records.values().filter(move |record| record.state == state);
+    let mut notices = uncertain(look, of(ParcelState::Uncertain));
+    notices.extend(bounced(look, of(ParcelState::Bounced)));
+    let failed = of(ParcelState::Failed).filter(|r| overtaken_by(&r.parcel.issue, look.records).is_none());
+    let (failed, refused): (Vec<_>, Vec<_>) = failed.partition(|record| record.transient);
+    notices.extend(not_taken(look, &refused, NoticeKind::ParcelRefused));
+    notices.extend(not_taken(look, &failed, NoticeKind::ParcelFailed));
+    notices.extend(look.records.values().filter_map(|record| second_sending(look, record)));
+    notices.extend(waiting(look));
+    notices
+}
+
+fn settle(look: &Look<'_>, record: &ParcelRecord, outcome: &str) -> Hint {
+    look.context.call.command("settle").option("--parcel", &record.parcel).flag(outcome).asked("--evidence")
+}
+
+fn uncertain<'a>(look: &Look<'_>, records: impl Iterator<Item = &'a ParcelRecord>) -> Vec<StatusNotice> {
+    let told = by_cause(records, |record| without_address(&record.words)).into_iter().filter_map(|(cause, records)| {
+        let first = records.first()?;
+        let subject = |r: &&ParcelRecord| NoticeSubject::new(&r.parcel, &r.words).with(settle(look, r, "--handed"));
+        let count = counted(records.len(), "uncertain parcel");
+        let names = named(records.iter().map(|r| &r.parcel));
+        let text = format!(
+            "{count} to settle ({names}): {cause}; read the organ's mailbox or the server's log, then record it"
+        );
+        let notice = StatusNotice::of(NoticeKind::Uncertain, Severity::Error, text)
+            .because(cause)
+            .about(records.iter().map(subject).collect())
+            .in_period(look.period);
+        Some(notice.with(settle(look, first, "--handed")).or_with(settle(look, first, "--not-handed")))
+    });
+    told.collect()
+}
+
+fn bounced<'a>(look: &Look<'_>, records: impl Iterator<Item = &'a ParcelRecord>) -> Vec<StatusNotice> {
+    let resend = |r: &ParcelRecord| look.context.call.command("resend").option("--parcel", &r.parcel).asked("--reason");
+    let told = by_cause(records, |record| without_address(&record.words)).into_iter().filter_map(|(cause, records)| {
+        let first = records.first()?;
+        let subject = |r: &&ParcelRecord| NoticeSubject::new(&r.parcel, &r.words).with(resend(r));
+        let count = counted(records.len(), "parcel");
+        let names = named(records.iter().map(|r| &r.parcel));
+        let text = format!(
+            "{count} came back ({names}): {cause}; correct [addresses] in zhinaq.toml if it is wrong, then send again"
+        );
+        let notice = StatusNotice::of(NoticeKind::Bounced, Severity::Error, text).because(cause);
+        Some(notice.about(records.iter().map(subject).collect()).in_period(look.period).with(resend(first)))
+    });
+    told.collect()
+}
+
+/// Parcels that were not taken: for good, or for now.
+fn not_taken(look: &Look<'_>, records: &[&ParcelRecord], kind: NoticeKind) -> Vec<StatusNotice> {
+    let groups = by_cause(records.iter().copied(), |record| without_address(&record.words));
+    let told = groups.into_iter().map(|(cause, records)| {
+        let send = || look.context.call.command("send").option("--period", look.period);
+        let subject =
+            |r: &&ParcelRecord| NoticeSubject::new(&r.parcel, &r.words).with(send().option("--organ", &r.parcel.organ));
+        let names = named(records.iter().map(|r| &r.parcel));
+        let by_mail = records.iter().flat_map(|r| &r.copies).any(|copy| copy.channel == Some(Channel::Smtp));
+        let (severity, what, then) = match (kind, by_mail) {
+            (NoticeKind::ParcelFailed, _) => {
+                (Severity::Warning, "could not be handed over", "the scheduler tries again")
+            }
+            (_, true) => (
+                Severity::Error,
+                "refused for good",
+                "correct [addresses] in zhinaq.toml or ask the organ, and only then send again",
+            ),
+            (_, false) => (Severity::Error, "not handed over", "mend that, then send again"),
+        };
+        let text = format!("{} {what} ({names}): {cause}; {then}", counted(records.len(), "parcel"));
+        let mut organs: Vec<_> = records.iter().map(|r| &r.parcel.organ).collect();
+        organs.dedup();
+        let command = match &organs[..] {
+            [one] => send().option("--organ", one),
+            _ => send(),
+        };
+        StatusNotice::of(kind, severity, text)
+            .because(cause)
+            .about(records.iter().map(subject).collect())
+            .in_period(look.period)
+            .with(command)
+    });
+    told.collect()
+}
+
+/// A parcel that goes again by a person's decision and has not gone yet; it was handed over once already.
+fn second_sending(look: &Look<'_>, record: &ParcelRecord) -> Option<StatusNotice> {
+    let again = record.again?;
+    let parcel = &record.parcel;
+    let text = format!("parcel `{parcel}` was handed over, and its second sending is {again} ({})", record.words);
+    let notice = StatusNotice::of(NoticeKind::SecondSending, Severity::Warning, text)
+        .because(&record.words)
+        .about(vec![NoticeSubject::new(parcel, &record.words)])
+        .in_period(look.period);
+    Some(match again {
+        ParcelState::Uncertain => {
+            notice.with(settle(look, record, "--handed")).or_with(settle(look, record, "--not-handed"))
+        }
+        _ => notice.with(look.context.call.command("send").option("--period", parcel.issue.period)),
+    })
+}
+
+/// Numbered parcels that were not sent: for a second person, for an organ that ended, or for a command.
+fn waiting(look: &Look<'_>) -> Vec<StatusNotice> {
+    let (context, today) = (look.context, look.context.today());
+    let queued = |r: &&ParcelRecord| r.state == ParcelState::Queued && r.to_send().next().is_some();
+    let is_current = |r: &&ParcelRecord| overtaken_by(&r.parcel.issue, look.records).is_none();
+    let (ended, queued): (Vec<&ParcelRecord>, Vec<&ParcelRecord>) = look
+        .records
+        .values()
+        .filter(queued)
+        .filter(is_current)
+        .partition(|r| receives_nothing(context.office.regulation(), &r.parcel.organ, today).is_some());
+    let mut notices = Vec::new();
+    if let Some(first) = ended.first() {
+        let why = receives_nothing(context.office.regulation(), &first.parcel.organ, today).unwrap_or_default();
+        let names = named(ended.iter().map(|r| &r.parcel));
+        let text = format!("{} not sent ({names}): {why}", counted(ended.len(), "parcel"));
+        let how = |r: &ParcelRecord| context.call.command("readdress").option("--parcel", &r.parcel).asked("--reason");
+        let subject = |r: &&ParcelRecord| NoticeSubject::new(&r.parcel, &why).with(how(r));
+        notices.push(
+            StatusNotice::of(NoticeKind::Unsent, Severity::Warning, text)
+                .because(&why)
+                .about(ended.iter().map(subject).collect())
+                .in_period(look.period)
+                .with(how(first)),
+        );
+    }
+    let (mut approvals, mut unsent) = (Vec::new(), Vec::new());
+    for (issue, records) in by_cause(queued, |record| record.parcel.issue.clone()) {
+        let condition = look.issues.get(&issue).map(Condition::from).unwrap_or_default();
+        match unready(condition, gate_of(look.waits, &issue), false) {
+            Some(Unready::WithoutFigures) => notices.push(without_figures(look, &issue, true)),
+            Some(_) => {}
+            None => match approval::awaited(context, &issue, look.events, look.records) {
+                Some((why, how)) => approvals.push((issue, why, how)),
+                None => unsent.extend(records),
+            },
+        }
+    }
+    if let Some((_, why, how)) = approvals.first() {
+        let names = named(approvals.iter().map(|(issue, ..)| issue));
+        let text = match approvals.len() {
+            1 => format!("{names} {why}"),
+            many => format!("{} ({names}): each {why}", counted(many, "issue")),
+        };
+        let subject = |(issue, why, how): &(Issue, String, Hint)| NoticeSubject::new(issue, why).with(how.clone());
+        notices.push(
+            StatusNotice::of(NoticeKind::Approval, Severity::Warning, text)
+                .because(why)
+                .about(approvals.iter().map(subject).collect())
+                .in_period(look.period)
+                .with(how.clone()),
+        );
+    }
+    if !unsent.is_empty() {
+        let names = named(unsent.iter().map(|r| &r.parcel));
+        let text = format!("{} not sent yet ({names})", counted(unsent.len(), "parcel"));
+        let subjects = unsent.iter().map(|r| NoticeSubject::new(&r.parcel, "queued")).collect();
+        notices.push(
+            StatusNotice::of(NoticeKind::Unsent, Severity::Warning, text)
+                .because("the copies are numbered, and were not sent yet")
+                .about(subjects)
+                .in_period(look.period)
+                .with(context.call.command("send").option("--period", look.period)),
+        );
+    }
+    notices
+}
+
+/// The notice about an issue without figures: how to see why, and how to send it all the same.
+pub(super) fn without_figures(look: &Look<'_>, issue: &Issue, is_numbered: bool) -> StatusNotice {
+    let name = if issue.is_first() { format!("collection `{}`", issue.collection) } else { format!("`{issue}`") };
+    StatusNotice::of(NoticeKind::WithoutFigures, Severity::Error, format!("{name} {}", Unready::WithoutFigures.said()))
+        .about(vec![NoticeSubject::new(issue, Unready::WithoutFigures.said())])
+        .in_period(look.period)
+        .with(look.context.call.command("check").option("--period", issue.period))
+        .or_with(ready::all_the_same(look.context, issue, is_numbered))
+}
+
+/// A server's words without the (masked) addresses, so that one cause reads the same for every organ.
+fn without_address(words: &str) -> String {
+    let kept: Vec<&str> = words.split_whitespace().filter(|word| !word.contains('@')).collect();
+    let text = kept.join(" ");
+    text.strip_prefix("was refused: ").map_or(text.clone(), ToOwned::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_address;
+
+    #[test]
+    fn one_refusal_reads_the_same_for_every_address() {
+        let (one, other) = ("k…@… was refused: 550 5.1.1 no such user", "m…@… was refused: 550 5.1.1 no such user");
+        assert_eq!(without_address(one), "550 5.1.1 no such user");
+        assert_eq!(without_address(one), without_address(other));
+        assert_eq!(without_address("the connection was lost"), "the connection was lost");
+    }
+}
