@@ -90,6 +90,19 @@ fn without_template(office: &Office, call: &Invocation) -> Vec<String> {
     office.regulation().forms.iter().filter(lacks).map(how).collect()
 }
 
+/// The note that nobody hears of an alert: it would only lie in a folder.
+fn without_alerts(office: &Office) -> Option<String> {
+    let alerts = &office.settings.alerts;
+    let by_mail =
+        matches!(office.settings.transport, TransportSettings::Smtp(_)) && office.settings.office.address.is_some();
+    let is_heard = by_mail || !alerts.command.is_empty() || alerts.webhook.is_some();
+    (!is_heard).then(|| {
+        "nobody would be alerted: alerts are only written into `alerts` in the output folder; set `command` or `webhook` \
+         under [alerts] in zhinaq.toml, or `address` under [office] where parcels go by mail"
+            .to_owned()
+    })
+}
+
 fn notes(office: &Office, call: &Invocation) -> Vec<String> {
     let mut notes = Vec::new();
     let (all, sample) = (office.sources.len(), office.sources.iter().filter(|s| s.origin == Origin::Sample).count());
@@ -124,6 +137,7 @@ fn notes(office: &Office, call: &Invocation) -> Vec<String> {
         notes.push(format!("matrix.csv: not legible in the act, counted as none: {}", illegible.join(", ")));
     }
     notes.extend(transport_setup::unset(office));
+    notes.extend(without_alerts(office));
     if office.people.is_empty() {
         notes.push("schedules/people.toml lists no person: no person may act on real figures".into());
     }
