@@ -8,7 +8,7 @@ use std::{
     path::Path,
 };
 
-use super::{PublishError, flush_folder, folder_of};
+use super::{PublishError, folder_of, keep_folder};
 
 /// Adds lines in one write, the last one ended by a newline. With `flush` they survive a power cut once this returns.
 /// If a power cut left a line without its end, that line is ended first, so that it does not spoil the next one.
@@ -22,7 +22,6 @@ pub fn append_lines(path: &Path, lines: &str, flush: bool) -> Result<(), Publish
 fn append(path: &Path, lines: &str, flush: bool) -> io::Result<()> {
     let folder = folder_of(path);
     fs::create_dir_all(folder)?;
-    let is_new = !path.exists();
     let mut file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
     let mut text = String::with_capacity(lines.len() + 2);
     if is_torn(&mut file)? {
@@ -36,7 +35,8 @@ fn append(path: &Path, lines: &str, flush: bool) -> io::Result<()> {
     if flush {
         file.sync_data()?;
     }
-    if is_new { flush_folder(folder) } else { Ok(()) }
+    // The name too, and the folder's: another process may have made them and died.
+    keep_folder(folder)
 }
 
 /// Whether the last line does not end with a newline.

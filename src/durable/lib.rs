@@ -1,11 +1,13 @@
 //! Durable files: whole, or not there at all. In: paths and bytes. Out: files. This crate does not know what a file
 //! contains.
 //!
-//! A file is written beside its final name, flushed, and renamed without replacing. Then its folder is flushed. After a
-//! power cut the name is there with all its bytes, or not at all. Many files are flushed together, once: a flush takes
+//! A file is written beside its final name, flushed, and renamed without replacing. Then its folder is flushed, and the
+//! folders above it ([`keep_folder`]). After a power cut the name is there with all its bytes, or not at all. Many files are flushed together, once: a flush takes
 //! some ten milliseconds on an ordinary disk, however little there is to write.
 
 mod append;
+mod folders;
+mod part;
 mod together;
 
 use std::{
@@ -13,10 +15,11 @@ use std::{
     io::{self, IoSlice, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
 };
 
 pub use append::append_lines;
+pub use folders::keep_folder;
+pub use part::{part_name, sweep};
 pub use together::Together;
 
 use domain::Sha256;
@@ -44,11 +47,14 @@ pub enum Published {
 pub fn publish(path: &Path, bytes: &[u8]) -> Result<Published, PublishError> {
     let io_error = |source| PublishError::Io { path: path.to_owned(), source };
     if let Ok(found) = fs::read(path) {
-        return already(path, &found, &[bytes]);
+        let there = already(path, &found, &[bytes])?;
+        // Its bytes were flushed before it got this name; whether the name was flushed is not known.
+        keep_folder(folder_of(path)).map_err(io_error)?;
+        return Ok(there);
     }
     let temporary = write_beside(path, &[bytes], Flush::Now).map_err(io_error)?;
     let published = rename(&temporary, path, bytes)?;
-    flush_folder(folder_of(path)).map_err(io_error)?;
+    keep_folder(folder_of(path)).map_err(io_error)?;
     Ok(published)
 }
 
@@ -90,7 +96,7 @@ fn name(temporary: &Path, path: &Path) -> rustix::io::Result<()> {
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), PublishError> {
     let io_error = |source| PublishError::Io { path: path.to_owned(), source };
     let temporary = write_beside(path, &[bytes], Flush::Now).map_err(io_error)?;
-    fs::rename(&temporary, path).and_then(|()| flush_folder(folder_of(path))).map_err(|error| {
+    fs::rename(&temporary, path).and_then(|()| keep_folder(folder_of(path))).map_err(|error| {
         let _ = fs::remove_file(&temporary);
         io_error(error)
     })
@@ -140,7 +146,7 @@ impl DraftFile {
         let flags = rustix::fs::RenameFlags::NOREPLACE;
         rustix::fs::renameat_with(rustix::fs::CWD, from, rustix::fs::CWD, to, flags)
             .map_err(|error| io_error(error.into()))?;
-        flush_folder(folder_of(to)).map_err(io_error)
+        keep_folder(folder_of(to)).map_err(io_error)
     }
 }
 
@@ -188,39 +194,11 @@ fn write_beside(path: &Path, pieces: &[&[u8]], flush: Flush) -> io::Result<PathB
 }
 
 fn begin_beside(path: &Path) -> io::Result<(File, PathBuf)> {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
     let folder = folder_of(path);
     fs::create_dir_all(folder)?;
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let temporary = folder.join(format!("{PART}{}-{count}", std::process::id()));
-    let file = match create(&temporary) {
-        // An earlier process with this number died here, and nobody else needs its part.
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            fs::remove_file(&temporary)?;
-            create(&temporary)?
-        }
-        other => other?,
-    };
+    let temporary = folder.join(part_name());
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
     Ok((file, temporary))
-}
-
-/// The beginning of a part's name. The number of its process follows.
-const PART: &str = ".part-";
-
-/// Removes from a folder the parts of processes that no longer exist. If the system lists no processes, it removes
-/// nothing.
-pub fn sweep(folder: &Path) {
-    if !Path::new("/proc/self").exists() {
-        return;
-    }
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let process = name.strip_prefix(PART).and_then(|rest| rest.split_once('-')).map(|(process, _)| process);
-        let is_dead = |process: &str| process.parse::<u32>().is_ok() && !Path::new("/proc").join(process).exists();
-        if process.is_some_and(is_dead) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
 }
 
 fn write_pieces(mut file: &File, pieces: &[&[u8]]) -> io::Result<()> {
@@ -237,14 +215,6 @@ fn write_pieces(mut file: &File, pieces: &[&[u8]]) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn create(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-fn flush_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -314,17 +284,7 @@ mod tests {
             assert!(matches!(Together::default().add(&path, &longer), Err(PublishError::Conflict { .. })));
             fs::remove_file(&path).unwrap();
         }
-        // A file without a name leaves nothing behind, and the part of a dead process is removed. No process has the
-        // largest number.
-        let names = [".part-4294967295-3", ".part-1-0", ".part-x-1", "part-4294967295-3"];
-        for name in names {
-            fs::write(folder.path().join(name), b"").unwrap();
-        }
-        sweep(folder.path());
-        assert!(!folder.path().join(names[0]).exists());
-        for name in &names[1..] {
-            fs::remove_file(folder.path().join(name)).unwrap();
-        }
+        // A file without a name leaves nothing behind.
         let together = Together::default();
         together.add(&path, &[b"never published"]).unwrap();
         drop(together);

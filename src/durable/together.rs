@@ -12,7 +12,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use super::{Flush, PublishError, Published, already, flush_folder, folder_of, name, write_beside};
+use super::{Flush, PublishError, Published, already, folder_of, keep_folder, name, write_beside};
 
 /// Files that are written and have no name yet. If it is dropped before [`Self::publish`], nothing is left behind.
 #[derive(Debug, Default)]
@@ -23,6 +23,8 @@ pub struct Together {
 #[derive(Debug, Default)]
 struct State {
     parts: Vec<Part>,
+    /// The folders of files that were there already. Another process may have died before it flushed their names.
+    before: BTreeSet<PathBuf>,
     /// One folder of each file system, opened before anything was written. The system reports an error of writing only
     /// to a file that was open when it occurred.
     systems: BTreeMap<u64, File>,
@@ -45,7 +47,9 @@ impl Together {
     /// The name has other bytes, or the file system fails.
     pub fn add(&self, path: &Path, pieces: &[&[u8]]) -> Result<Published, PublishError> {
         if let Ok(found) = fs::read(path) {
-            return already(path, &found, pieces);
+            let there = already(path, &found, pieces)?;
+            self.state().before.insert(folder_of(path).to_owned());
+            return Ok(there);
         }
         let io_error = |source| PublishError::Io { path: path.to_owned(), source };
         self.opened(folder_of(path)).map_err(io_error)?;
@@ -62,13 +66,14 @@ impl Together {
     pub fn publish(self) -> Result<(), PublishError> {
         let mut state = self.state();
         state.flush()?;
-        let folders: BTreeSet<PathBuf> = state.parts.iter().map(|part| folder_of(&part.path).to_owned()).collect();
+        let mut folders = std::mem::take(&mut state.before);
+        folders.extend(state.parts.iter().map(|part| folder_of(&part.path).to_owned()));
         // One by one, so that only parts without a name are left after an error.
         while let Some(part) = state.parts.pop() {
             part.publish()?;
         }
         for folder in folders {
-            flush_folder(&folder).map_err(|source| PublishError::Io { path: folder, source })?;
+            keep_folder(&folder).map_err(|source| PublishError::Io { path: folder, source })?;
         }
         Ok(())
     }
