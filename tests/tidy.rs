@@ -92,7 +92,7 @@ const ARROWS: [(&str, &[&str]); 21] = [
     ("durable", &["domain"]),
     ("evidence", &["domain", "ooxml", "words"]),
     ("formats", &["assemble", "domain", "words"]),
-    ("ledger", &["domain"]),
+    ("ledger", &["domain", "durable"]),
     ("ooxml", &[]),
     ("read", &["domain", "ooxml"]),
     ("sample", &["clock", "domain", "workbook"]),

@@ -22,20 +22,19 @@ impl Ledger {
         }
         let failed = |why: &dyn std::fmt::Display| LedgerError::Backup { path: to.into(), why: why.to_string() };
         let folder = to.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-        let name = to.file_name().and_then(|n| n.to_str()).ok_or_else(|| failed(&"its name is not UTF-8"))?;
-        let part = folder.join(format!(".part-{}-{name}", std::process::id()));
+        let part = folder.join(durable::part_name());
         let text = part.to_str().ok_or_else(|| failed(&"its path is not UTF-8"))?.to_owned();
-        let _ = fs::remove_file(&part);
 
+        // Without a limit of time: the copy of a large ledger takes as long as its disk needs.
         let mut connection = self.reader().await?;
         let written = sqlx::query("VACUUM INTO $1").bind(text).execute(&mut *connection).await;
-        drop(connection);
+        connection.give_back();
         let published = written.map_err(LedgerError::from).and_then(|_| {
             File::open(&part)
                 .and_then(|f| f.sync_all())
                 // Unlike a rename, a link never replaces a file that was made meanwhile.
                 .and_then(|()| fs::hard_link(&part, to))
-                .and_then(|()| File::open(folder)?.sync_all())
+                .and_then(|()| durable::keep_folder(folder))
                 .map_err(|error| failed(&error))
         });
         let _ = fs::remove_file(&part);

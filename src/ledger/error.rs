@@ -1,6 +1,6 @@
 //! Why a call to the ledger failed, in words for the person who must act.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 /// What went wrong with the ledger.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +23,7 @@ pub enum LedgerError {
     NewerFact { kind: String, seq: i64 },
     #[error("event {seq} of the ledger cannot be read: {why}; restore the ledger from its backup")]
     Unreadable { seq: i64, why: String },
-    #[error("the ledger was opened for reading only")]
+    #[error("the ledger cannot be written: it was opened for reading only, or its file system is read-only")]
     ReadOnly,
     #[error("`{path}` exists already; a backup never replaces a file")]
     BackupExists { path: PathBuf },
@@ -31,6 +31,10 @@ pub enum LedgerError {
     BackupElsewhere,
     #[error("the backup `{path}` could not be written: {why}")]
     Backup { path: PathBuf, why: String },
+    #[error("the ledger's database did not answer within {} s", .limit.as_secs_f64())]
+    Slow { limit: Duration },
+    #[error("it is not known whether the ledger took the last facts: {why}")]
+    Unknown { why: String },
     #[error("the ledger failed: {why}")]
     Failed { why: String },
 }
@@ -39,7 +43,7 @@ impl LedgerError {
     /// Whether the same call may succeed later without any action of a person.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
-        matches!(self, Self::Locked | Self::Unreachable { .. })
+        matches!(self, Self::Locked | Self::Unreachable { .. } | Self::Slow { .. } | Self::Unknown { .. })
     }
 }
 
@@ -52,9 +56,14 @@ const FULL: u32 = 13;
 const CANNOT_OPEN: u32 = 14;
 const NOT_A_DATABASE: u32 = 26;
 
-/// PostgreSQL's class 53100 is `disk_full`, 55P03 `lock_not_available`.
+/// PostgreSQL's codes (appendix A of its manual): `disk_full`, `lock_not_available`, `read_only_sql_transaction`.
 const POSTGRES_DISK_FULL: &str = "53100";
 const POSTGRES_LOCKED: &str = "55P03";
+const POSTGRES_READ_ONLY: &str = "25006";
+/// The server ends this session or statement, or takes no connection: `query_canceled`,
+/// `idle_in_transaction_session_timeout`, `too_many_connections`, and the classes of connections and of operators.
+const POSTGRES_UNREACHABLE: [&str; 3] = ["57014", "25P03", "53300"];
+const POSTGRES_UNREACHABLE_CLASSES: [&str; 2] = ["08", "57P"];
 
 impl From<sqlx::Error> for LedgerError {
     fn from(error: sqlx::Error) -> Self {
@@ -65,6 +74,11 @@ impl From<sqlx::Error> for LedgerError {
                 match code.as_ref() {
                     POSTGRES_DISK_FULL => return Self::DiskFull,
                     POSTGRES_LOCKED => return Self::Locked,
+                    POSTGRES_READ_ONLY => return Self::ReadOnly,
+                    code if POSTGRES_UNREACHABLE.contains(&code) => return Self::Unreachable { why },
+                    code if POSTGRES_UNREACHABLE_CLASSES.iter().any(|class| code.starts_with(class)) => {
+                        return Self::Unreachable { why };
+                    }
                     _ => {}
                 }
                 let is_sqlite = database.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();

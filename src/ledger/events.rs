@@ -1,6 +1,7 @@
 //! Appends facts to the journal, and reads events back.
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use futures::TryStreamExt as _;
 use sqlx::{Any, AssertSqlSafe, Executor as _, Row as _, any::AnyRow};
 
 use super::{Ledger, LedgerError, RunClaim, claims, open::Dialect};
@@ -39,11 +40,15 @@ const INSERT_POSTGRES: &str = "INSERT INTO events (seq, at, run, actor, kind, pe
     SELECT $1 + fact.number, $2, $3, $4, fact.value ->> 0, fact.value ->> 1, fact.value ->> 2
     FROM json_array_elements($5::json) WITH ORDINALITY AS fact (value, number)";
 
+/// Writers of PostgreSQL wait for one another, so that a reader never sees an event before an earlier one.
+const LOCK_EVENTS: &str = "LOCK TABLE events IN EXCLUSIVE MODE";
+
 impl Ledger {
     /// Appends facts, all or none, and returns their places in the journal. When this returns, the facts are on disk.
     ///
     /// # Errors
-    /// When the ledger is locked, full or unreachable; then nothing was written.
+    /// When the ledger is locked, full or unreachable; then nothing was written. One error says that it is not known
+    /// whether the facts were written: [`LedgerError::Unknown`].
     pub async fn append(
         &self,
         run: &str,
@@ -94,50 +99,63 @@ impl Ledger {
 
         let mut transaction = self.begin_write().await?;
         if self.dialect == Dialect::Postgres {
-            // Writers wait for one another, so that a reader never sees an event before an earlier one.
-            transaction.execute("LOCK TABLE events IN EXCLUSIVE MODE").await?;
+            self.limits.within((&mut *transaction).execute(LOCK_EVENTS)).await?;
             if claim.is_some() {
                 // Nobody can take the claim over before the facts are committed.
-                transaction.execute("LOCK TABLE claims IN SHARE MODE").await?;
+                self.limits.within((&mut *transaction).execute("LOCK TABLE claims IN SHARE MODE")).await?;
             }
         }
         if let Some((claim, now)) = claim
-            && !claims::stands(&mut transaction, claim, now).await?
+            && !claims::is_valid(self, &mut transaction, claim, now).await?
         {
+            transaction.rollback().await;
             return Ok(None);
         }
-        let last: i64 =
-            sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM events").fetch_one(&mut *transaction).await?;
+        let newest = sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM events");
+        let last: i64 = self.limits.within(newest.fetch_one(&mut *transaction)).await?;
         let insert = match self.dialect {
             Dialect::Sqlite => INSERT_SQLITE,
             Dialect::Postgres => INSERT_POSTGRES,
         };
         let inserted = sqlx::query(insert).bind(last).bind(written_at).bind(run).bind(actor).bind(rows);
-        let count = inserted.execute(&mut *transaction).await?.rows_affected();
+        let count = self.limits.within(inserted.execute(&mut *transaction)).await?.rows_affected();
         if count != facts.len() as u64 {
             return Err(LedgerError::Failed { why: format!("{count} of {} facts were taken", facts.len()) });
         }
         let seq = last + facts.len() as i64;
-        if let Err(error) = transaction.commit().await
-            && !self.stands(seq, run, last_body).await
-        {
-            return Err(error.into());
+        if let Err(error) = transaction.commit().await {
+            // The reply to COMMIT may be lost although COMMIT succeeded. A connection that failed is not used again, so
+            // the second look has a new one.
+            let mut found = self.contains(seq, run, last_body).await;
+            if found.is_err() {
+                found = self.contains(seq, run, last_body).await;
+            }
+            match found {
+                Ok(true) => {}
+                Ok(false) => return Err(error),
+                Err(_) => return Err(LedgerError::Unknown { why: error.to_string() }),
+            }
         }
         Ok(Some((last + 1..=seq).collect()))
     }
 
-    /// Whether the event was written. The reply to COMMIT may be lost although COMMIT succeeded.
-    async fn stands(&self, seq: i64, run: &str, body: &str) -> bool {
-        let asked = async {
+    /// Whether an event was written. On PostgreSQL it waits until the transaction that may still write it has ended.
+    async fn contains(&self, seq: i64, run: &str, body: &str) -> Result<bool, LedgerError> {
+        let select = sqlx::query("SELECT run, body FROM events WHERE seq = $1").bind(seq);
+        let row = if self.dialect == Dialect::Postgres {
+            let mut transaction = self.begin_write().await?;
+            self.limits.within((&mut *transaction).execute(LOCK_EVENTS)).await?;
+            let row = self.limits.within(select.fetch_optional(&mut *transaction)).await?;
+            transaction.rollback().await;
+            row
+        } else {
             let mut connection = self.reader().await?;
-            let found = sqlx::query("SELECT run, body FROM events WHERE seq = $1")
-                .bind(seq)
-                .fetch_optional(&mut *connection)
-                .await?;
-            let Some(row) = found else { return Ok(false) };
-            Ok::<_, LedgerError>(row.try_get::<String, _>(0)? == run && row.try_get::<String, _>(1)? == body)
+            let row = self.limits.within(select.fetch_optional(&mut *connection)).await?;
+            connection.give_back();
+            row
         };
-        asked.await.unwrap_or(false)
+        let Some(row) = row else { return Ok(false) };
+        Ok(row.try_get::<String, _>(0)? == run && row.try_get::<String, _>(1)? == body)
     }
 
     /// The events that a filter selects, in the order in which they were written.
@@ -154,7 +172,15 @@ impl Ledger {
             select = select.bind(*kind);
         }
         let mut connection = self.reader().await?;
-        select.fetch_all(&mut *connection).await?.iter().map(event).collect()
+        let mut events = Vec::new();
+        let mut rows = select.fetch(&mut *connection);
+        // The limit is for each row: a journal of many years takes its time, and a dead server sends no row.
+        while let Some(row) = self.limits.within(rows.try_next()).await? {
+            events.push(event(&row)?);
+        }
+        drop(rows);
+        connection.give_back();
+        Ok(events)
     }
 }
 

@@ -8,7 +8,8 @@
 //! by address. Both share the statements; migrations, locks and backup differ.
 //!
 //! This crate does not know what a fact means (status is derived in [`domain`]), where files lie, or what time it is:
-//! the caller gives every instant.
+//! the caller gives every instant. There is one exception: programs of several machines share a PostgreSQL ledger, so
+//! its own clock decides whether a lease is valid.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,8 +26,10 @@
 mod address;
 mod backup;
 mod claims;
+mod connection;
 mod error;
 mod events;
+mod limits;
 mod open;
 mod rescue;
 mod schema;
@@ -34,4 +37,5 @@ mod schema;
 pub use claims::{Holder, RunClaim};
 pub use error::LedgerError;
 pub use events::Filter;
+pub use limits::LedgerLimits;
 pub use open::Ledger;

@@ -1,13 +1,19 @@
 //! Opens a ledger, and begins transactions that write and connections that read.
 
-use std::{fs::OpenOptions, io, os::unix::fs::OpenOptionsExt as _, path::Path, sync::Arc, time::Duration};
+use std::{fs::OpenOptions, io, os::unix::fs::OpenOptionsExt as _, path::Path, sync::Arc};
 
 use sqlx::{
-    Any, AnyConnection, Connection as _, Executor as _, Transaction,
+    AnyConnection, Connection as _, Executor as _,
     any::{AnyPoolOptions, install_default_drivers},
 };
 
-use super::{LedgerError, address::Address, rescue, schema};
+use super::{
+    LedgerError, LedgerLimits,
+    address::Address,
+    connection::{Lent, WriteTransaction},
+    limits::within,
+    rescue, schema,
+};
 
 /// The database, where its SQL differs from the other's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +26,7 @@ pub enum Dialect {
 #[derive(Debug, Clone)]
 pub struct Ledger {
     pub(super) dialect: Dialect,
+    pub(super) limits: LedgerLimits,
     /// One connection: writers queue here, first come first served, instead of polling for SQLite's lock.
     writer: sqlx::AnyPool,
     readers: sqlx::AnyPool,
@@ -28,12 +35,6 @@ pub struct Ledger {
     _copy: Option<Arc<rescue::Copy>>,
 }
 
-/// How long a writer waits for another program's transaction. Transactions last milliseconds; a longer wait means a
-/// backup or a stuck program.
-const LOCK_WAIT: Duration = Duration::from_secs(10);
-/// The longest time to connect to the database.
-const CONNECT_WAIT: Duration = Duration::from_secs(15);
-
 impl Ledger {
     /// Opens a ledger, `sqlite:PATH` or `postgres://…`. A missing SQLite file is created, and an older schema is
     /// migrated to the newest.
@@ -41,21 +42,21 @@ impl Ledger {
     /// # Errors
     /// When the address is wrong, or the database is locked, full, newer than this program, or not a ledger.
     pub async fn open(url: &str) -> Result<Self, LedgerError> {
-        Self::open_waiting(url, LOCK_WAIT).await
+        Self::open_with(url, LedgerLimits::default()).await
     }
 
-    /// Opens a ledger whose writers wait at most `wait` for another program's transaction.
+    /// Opens a ledger with limits of time.
     ///
     /// # Errors
     /// As [`Ledger::open`].
-    pub async fn open_waiting(url: &str, wait: Duration) -> Result<Self, LedgerError> {
+    pub async fn open_with(url: &str, limits: LedgerLimits) -> Result<Self, LedgerError> {
         let address = Address::parse(url)?;
         if let Address::Sqlite(path) = &address {
             make_file(path).map_err(|error| cannot_make(path, &error))?;
         }
         let name = address.to_string();
         let opened = async {
-            let ledger = Self::connect(address, "rw", wait, None).await?;
+            let ledger = Self::connect(address, "rw", limits, None).await?;
             ledger.prepare().await?;
             Ok(ledger)
         };
@@ -68,9 +69,17 @@ impl Ledger {
     /// # Errors
     /// When no ledger is found, or it cannot be read.
     pub async fn open_to_read(url: &str) -> Result<Self, LedgerError> {
+        Self::open_to_read_with(url, LedgerLimits::default()).await
+    }
+
+    /// As [`Ledger::open_to_read`], with limits of time.
+    ///
+    /// # Errors
+    /// As [`Ledger::open_to_read`].
+    pub async fn open_to_read_with(url: &str, limits: LedgerLimits) -> Result<Self, LedgerError> {
         let address = Address::parse(url)?;
         let name = address.to_string();
-        Self::read_only(address).await.map_err(|error| about(&name, error))
+        Self::read_only(address, limits).await.map_err(|error| about(&name, error))
     }
 
     /// An empty ledger for a command that reads where no ledger exists yet. It lies in the system's folder for
@@ -81,22 +90,22 @@ impl Ledger {
     pub async fn empty() -> Result<Self, LedgerError> {
         let copy = rescue::blank()?;
         let path = copy.file();
-        make_file(&path).map_err(|error| cannot_make(&path, &error))?;
-        let ledger = Self::connect(Address::Sqlite(path), "rw", LOCK_WAIT, Some(Arc::new(copy))).await?;
+        create(&path).map_err(|error| cannot_make(&path, &error))?;
+        let ledger = Self::connect(Address::Sqlite(path), "rw", LedgerLimits::default(), Some(Arc::new(copy))).await?;
         let ledger = Self { read_only: false, ..ledger };
         ledger.prepare().await?;
         Ok(Self { read_only: true, ..ledger })
     }
 
-    async fn read_only(address: Address) -> Result<Self, LedgerError> {
+    async fn read_only(address: Address, limits: LedgerLimits) -> Result<Self, LedgerError> {
         let Address::Sqlite(path) = &address else {
-            let ledger = Self::connect(address, "ro", LOCK_WAIT, None).await?;
+            let ledger = Self::connect(address, "ro", limits, None).await?;
             return ledger.readable().await;
         };
         if !path.exists() {
             return Err(LedgerError::Unreachable { why: format!("`{}` does not exist", path.display()) });
         }
-        let direct = match Self::connect(address.clone(), "ro", LOCK_WAIT, None).await {
+        let direct = match Self::connect(address.clone(), "ro", limits, None).await {
             Ok(ledger) => ledger.readable().await,
             Err(error) => Err(error),
         };
@@ -104,7 +113,7 @@ impl Ledger {
             Err(LedgerError::DiskFull | LedgerError::Unreachable { .. } | LedgerError::ReadOnly) => {
                 let copy = rescue::copy(path)?;
                 let address = Address::Sqlite(copy.file());
-                Self::connect(address, "rw", LOCK_WAIT, Some(Arc::new(copy))).await?.readable().await
+                Self::connect(address, "rw", limits, Some(Arc::new(copy))).await?.readable().await
             }
             other => other,
         }
@@ -113,7 +122,7 @@ impl Ledger {
     async fn connect(
         address: Address,
         mode: &str,
-        wait: Duration,
+        limits: LedgerLimits,
         copy: Option<Arc<rescue::Copy>>,
     ) -> Result<Self, LedgerError> {
         install_default_drivers();
@@ -122,64 +131,69 @@ impl Ledger {
             Address::Postgres(url) => (url.to_string(), Dialect::Postgres),
         };
         // A pool does not report why its first connection failed, and tries again until its time is up.
-        let mut probe = AnyConnection::connect(&url).await?;
-        settle(&mut probe, dialect, wait).await?;
-        probe.close().await?;
-        let options = |connections| {
+        let mut probe = within(limits.connect, AnyConnection::connect(&url)).await?;
+        limits.within(settle(&mut probe, dialect, limits, false)).await?;
+        limits.within(probe.close()).await?;
+        let options = |connections, writes| {
             AnyPoolOptions::new()
                 .max_connections(connections)
-                .acquire_timeout(CONNECT_WAIT)
-                .after_connect(move |connection, _| Box::pin(async move { settle(connection, dialect, wait).await }))
+                // The wait for a connection includes the statement of whoever has it.
+                .acquire_timeout(limits.connect.saturating_add(limits.locked_statement()))
+                .after_connect(move |connection, _| {
+                    Box::pin(async move { settle(connection, dialect, limits, writes).await })
+                })
         };
-        let writer = options(1).connect_lazy(&url)?;
-        let readers = options(3).connect_lazy(&url)?;
+        let writer = options(1, true).connect_lazy(&url)?;
+        let readers = options(3, false).connect_lazy(&url)?;
         let read_only = mode == "ro" || copy.is_some();
-        Ok(Self { dialect, writer, readers, read_only, _copy: copy })
+        Ok(Self { dialect, limits, writer, readers, read_only, _copy: copy })
     }
 
     async fn prepare(&self) -> Result<(), LedgerError> {
         if self.dialect == Dialect::Sqlite {
             // The mode is stored in the file, and cannot be changed inside a transaction.
-            let mut connection = self.writer.acquire().await?;
-            let mode: String = sqlx::query_scalar("PRAGMA journal_mode = WAL").fetch_one(&mut *connection).await?;
+            let mut connection = Lent::of(self.writer.acquire().await?);
+            let pragma = sqlx::query_scalar("PRAGMA journal_mode = WAL");
+            let mode: String = self.limits.within(pragma.fetch_one(&mut *connection)).await?;
+            connection.give_back();
             if mode != "wal" {
                 let why = format!("its file system allows only the journal mode `{mode}`; put it on a local disk");
                 return Err(LedgerError::Unreachable { why });
             }
         }
         let mut transaction = self.begin_write().await?;
-        schema::migrate(&mut transaction, self.dialect).await?;
-        transaction.commit().await?;
-        Ok(())
+        self.limits.within(schema::migrate(&mut transaction, self.dialect)).await?;
+        transaction.commit().await
     }
 
     async fn readable(self) -> Result<Self, LedgerError> {
-        let mut connection = self.readers.acquire().await?;
-        schema::check_readable(&mut connection, self.dialect).await?;
-        drop(connection);
+        let mut connection = self.reader().await?;
+        self.limits.within(schema::check_readable(&mut connection, self.dialect)).await?;
+        connection.give_back();
         Ok(self)
     }
 
-    /// Begins a transaction that may write. It takes SQLite's write lock at once, because a transaction that reads
-    /// first and writes later cannot wait for this lock.
-    pub(super) async fn begin_write(&self) -> Result<Transaction<'static, Any>, LedgerError> {
+    /// Begins a transaction that may write.
+    pub(super) async fn begin_write(&self) -> Result<WriteTransaction, LedgerError> {
         if self.read_only {
             return Err(LedgerError::ReadOnly);
         }
-        Ok(match self.dialect {
-            Dialect::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await?,
-            Dialect::Postgres => self.writer.begin().await?,
-        })
+        WriteTransaction::begin(self.writer.acquire().await?, self.dialect, self.limits).await
     }
 
-    pub(super) async fn reader(&self) -> Result<sqlx::pool::PoolConnection<Any>, LedgerError> {
-        Ok(self.readers.acquire().await?)
+    /// A connection that reads. Give it back after the last answer has come.
+    pub(super) async fn reader(&self) -> Result<Lent, LedgerError> {
+        Ok(Lent::of(self.readers.acquire().await?))
     }
 
-    /// Closes the connections; SQLite then moves its write-ahead log into the file.
+    /// Closes the connections; SQLite then moves its write-ahead log into the file. A server that does not answer is
+    /// not waited for.
     pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        let closed = async {
+            self.readers.close().await;
+            self.writer.close().await;
+        };
+        let _ = tokio::time::timeout(self.limits.locked_statement(), closed).await;
     }
 }
 
@@ -191,7 +205,16 @@ fn about(name: &str, error: LedgerError) -> LedgerError {
 }
 
 /// Sets up a new connection.
-async fn settle(connection: &mut AnyConnection, dialect: Dialect, wait: Duration) -> Result<(), sqlx::Error> {
+///
+/// PostgreSQL ends a statement of a writer at its limit, and a transaction whose client is silent: a program that lost
+/// its connection before COMMIT must not keep the lock on the journal. It finds dead clients by keep-alive packets.
+async fn settle(
+    connection: &mut AnyConnection,
+    dialect: Dialect,
+    limits: LedgerLimits,
+    writes: bool,
+) -> Result<(), sqlx::Error> {
+    let wait = limits.lock;
     match dialect {
         Dialect::Sqlite => {
             // With NORMAL, committed transactions could be lost in a power cut.
@@ -199,18 +222,35 @@ async fn settle(connection: &mut AnyConnection, dialect: Dialect, wait: Duration
             connection.execute(sqlx::AssertSqlSafe(text)).await?;
         }
         Dialect::Postgres => {
-            let text = format!("SET lock_timeout = {}; SET synchronous_commit = on", wait.as_millis());
+            let (wait, statement) = (wait.as_millis(), limits.locked_statement().as_millis());
+            let mut text = format!(
+                "SET lock_timeout = {wait}; SET synchronous_commit = on;
+                 SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
+            );
+            if writes {
+                use std::fmt::Write as _;
+                let _ = write!(
+                    text,
+                    "; SET statement_timeout = {statement}; SET idle_in_transaction_session_timeout = {statement}"
+                );
+            }
             connection.execute(sqlx::AssertSqlSafe(text)).await?;
         }
     }
     connection.ping().await
 }
 
-/// Creates the folder and the file, which only its owner may read. An existing file is not changed.
+/// Creates the folder and the file, which only its owner may read, so that both survive a power cut. An existing file is
+/// not changed.
 fn make_file(path: &Path) -> io::Result<()> {
-    if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
-    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    create(path)?;
+    // A power cut must not take the folder of a ledger that has facts.
+    durable::keep_folder(folder)
+}
+
+fn create(path: &Path) -> io::Result<()> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         other => other.map(drop),

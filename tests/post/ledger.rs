@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Connection as _, Executor as _};
 use zhinaq::{
     domain::{Actor, Channel, Fact, Period},
-    ledger::{Filter, Ledger, LedgerError},
+    ledger::{Filter, Ledger, LedgerError, LedgerLimits},
 };
 
 use crate::support::{postgres::Postgres, skipped};
@@ -65,7 +65,7 @@ async fn the_ledger_keeps_its_word_on_postgresql() {
     let (ledger, other) = tokio::join!(Ledger::open(&url), Ledger::open(&url));
     let (ledger, other) = (ledger.unwrap(), other.unwrap());
     keeps_events(&ledger).await;
-    gives_claims(&ledger).await;
+    judges_leases_by_its_own_clock(&ledger, &other).await;
     lets_two_write(&ledger, &other).await;
     is_append_only(&ledger, &url).await;
     let backup = ledger.backup("x.dump".as_ref()).await.unwrap_err();
@@ -138,6 +138,35 @@ async fn gives_claims(ledger: &Ledger) {
     assert_eq!(futures::future::join_all(race).await.into_iter().flatten().count(), 1);
 }
 
+/// The clocks of two machines differ by months; the server's clock decides.
+async fn judges_leases_by_its_own_clock(ledger: &Ledger, other: &Ledger) {
+    let (minute, over, month) = (TimeDelta::minutes(1), TimeDelta::zero(), 30 * 86_400);
+    let first = ledger.claim("run", "one", at(0), minute).await.unwrap().unwrap();
+    assert_eq!(other.claim("run", "two", at(month), minute).await.unwrap(), None, "its clock is ahead");
+    assert!(ledger.still_holds(&first, at(-month)).await.unwrap());
+    let facts = [fetched(0, "2023-M01")];
+    let written = ledger.append_holding(&first, at(month), "one", &person(), at(0), &facts).await.unwrap();
+    assert!(written.is_some(), "a clock that is ahead does not end its own lease");
+    let standing = other.holder("run", at(month)).await.unwrap().unwrap();
+    assert_eq!(standing.holder, "one");
+    assert!((standing.until - Utc::now()).abs() < minute * 2, "{standing:?}");
+
+    // Its last renewal ends at once by the server's clock.
+    assert!(ledger.renew(&first, at(month), over).await.unwrap());
+    assert_eq!(other.holder("run", at(-month)).await.unwrap(), None);
+    let second = other.claim("run", "two", at(-month), minute).await.unwrap().unwrap();
+    assert!(second.fence > first.fence);
+    let refused = ledger.append_holding(&first, at(-month), "one", &person(), at(0), &facts).await.unwrap();
+    assert_eq!(refused, None, "its successor may have sent already");
+    other.release(&second).await.unwrap();
+
+    // A heartbeat is an instant of the program that beats.
+    ledger.mark("heartbeat", "one", at(month)).await.unwrap();
+    ledger.mark("heartbeat", "one", at(0)).await.unwrap();
+    let beat = other.marked("heartbeat").await.unwrap().unwrap();
+    assert_eq!((beat.holder.as_str(), beat.until.timestamp()), ("one", at(0).timestamp()));
+}
+
 async fn lets_two_write(one: &Ledger, other: &Ledger) {
     let before = one.events(&Filter::default()).await.unwrap().len();
     let write = |ledger: Ledger, run: &'static str| {
@@ -203,13 +232,14 @@ async fn thousands_of_facts_are_one_quick_transaction() {
 #[tokio::test]
 async fn a_ledger_locked_by_another_program_says_so() {
     let (_folder, url) = sqlite();
-    let ledger = Ledger::open_waiting(&url, Duration::from_millis(30)).await.unwrap();
+    let hasty = LedgerLimits { lock: Duration::from_millis(30), ..LedgerLimits::default() };
+    let ledger = Ledger::open_with(&url, hasty).await.unwrap();
     let mut other = sqlx::AnyConnection::connect(&format!("sqlite://{}?mode=rw", driver_path(&url))).await.unwrap();
     other.execute("BEGIN IMMEDIATE").await.unwrap();
     let error = ledger.append("run-1", &person(), at(0), &[fetched(1, "2025-M06")]).await.unwrap_err();
     assert!(error.to_string().starts_with("the ledger is locked by another run;"), "{error}");
     assert!(error.is_transient());
-    let error = Ledger::open_waiting(&url, Duration::from_millis(30)).await.unwrap_err();
+    let error = Ledger::open_with(&url, hasty).await.unwrap_err();
     assert!(matches!(error, LedgerError::Locked), "{error}");
     assert_eq!(ledger.events(&Filter::default()).await.unwrap(), [], "reading goes on");
     other.execute("ROLLBACK").await.unwrap();
