@@ -52,10 +52,10 @@ pub type FetchWatch = dyn Fn(FetchProgress) + Send + Sync;
 /// Fetches documents. A clone is cheap and shares the limits.
 #[derive(Debug, Clone)]
 pub struct Fetcher {
-    limits: FetchLimits,
+    pub(super) limits: FetchLimits,
     /// For this machine itself: no proxy, even if the environment sets one.
-    near: Client,
-    far: Client,
+    pub(super) near: Client,
+    pub(super) far: Client,
     places: Arc<Semaphore>,
     hosts: Arc<Mutex<HashMap<String, Arc<Host>>>>,
 }
@@ -224,6 +224,7 @@ impl Fetcher {
             url,
             known,
             with_key: !ask.secrets.is_empty(),
+            connect: self.limits.connect,
             patience: ask.patience.unwrap_or(self.limits.patience),
             limit: self.limits.body_bytes,
         };

@@ -28,6 +28,8 @@ const FAILURES: usize = 3;
 /// How many silent forms, without any answer between them, make the host silent.
 const SILENT_FORMS: usize = 3;
 const REST: Duration = Duration::from_mins(1);
+/// In place of a pause whose end cannot be computed.
+const LONG: Duration = Duration::from_hours(24);
 
 /// "Too many requests" (RFC 6585, 4): the status is about all requests to the host, not about one address.
 const TOO_MANY: u16 = 429;
@@ -86,7 +88,8 @@ impl Host {
     pub fn is_busy(&self, fault: &FetchFault) {
         if let FetchFault::Failed { status: TOO_MANY, retry_after: Some(wait) } = fault {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            let until = Instant::now() + *wait;
+            let now = Instant::now();
+            let until = now.checked_add(*wait).unwrap_or(now + LONG);
             known.busy = Some(known.busy.map_or(until, |before| before.max(until)));
         }
     }
@@ -187,5 +190,7 @@ mod tests {
         assert_eq!(why(&host, "3-k"), None);
         host.is_busy(&busy(429, 3600));
         assert!(why(&host, "3-k").unwrap().contains("asked for a longer pause"));
+        host.is_busy(&busy(429, u64::MAX));
+        assert!(host.pause() > Duration::from_secs(3600));
     }
 }

@@ -44,6 +44,8 @@ pub(super) struct Question<'a> {
     pub url: Url,
     pub known: Option<&'a Known>,
     pub with_key: bool,
+    /// The longest time until the connection is open, as the client has it.
+    pub connect: Duration,
     pub patience: Patience,
     pub limit: u64,
 }
@@ -68,7 +70,7 @@ async fn ask_at_leisure(mut question: Question<'_>, heard: &(dyn Fn(u64) + Sync)
             check(&response, question.with_key)?;
             return receive(response, &question, heard).await.map(Some);
         }
-        question.url = next_address(&question.url, response.headers())?;
+        question.url = next_address(&question.url, status, response.headers())?;
     }
     Err(FetchFault::Circle)
 }
@@ -86,7 +88,7 @@ async fn send(question: &Question<'_>) -> Result<Response, FetchFault> {
     let limit = question.patience.answer;
     match timeout(limit, request.send()).await {
         Err(_) => Err(FetchFault::Slow { what: "answer", limit }),
-        Ok(Err(error)) => Err(not_sent(&error, limit)),
+        Ok(Err(error)) => Err(not_sent(&error, question.connect, limit)),
         Ok(Ok(response)) => Ok(response),
     }
 }
@@ -97,9 +99,9 @@ fn is_redirect(status: StatusCode) -> bool {
 }
 
 /// The target of a redirect: only an address of the same host, and never from https to http.
-fn next_address(from: &Url, headers: &HeaderMap) -> Result<Url, FetchFault> {
+fn next_address(from: &Url, status: StatusCode, headers: &HeaderMap) -> Result<Url, FetchFault> {
     let to = headers.get(LOCATION).and_then(|v| v.to_str().ok());
-    let to = to.ok_or(FetchFault::NoDocument { status: 302, meaning: "a redirect to nowhere" })?;
+    let to = to.ok_or(FetchFault::NoDocument { status: status.as_u16(), meaning: "a redirect to nowhere" })?;
     let to =
         from.join(to).map_err(|e| FetchFault::Address { why: format!("it redirects to an invalid address ({e})") })?;
     let same_place = (from.scheme(), from.port_or_known_default()) == (to.scheme(), to.port_or_known_default());
@@ -173,12 +175,16 @@ fn kept(headers: &HeaderMap) -> Vec<(String, String)> {
 }
 
 /// Why no answer began.
-fn not_sent(error: &reqwest::Error, limit: Duration) -> FetchFault {
+pub(super) fn not_sent(error: &reqwest::Error, connect: Duration, answer: Duration) -> FetchFault {
     if error.is_builder() {
         return FetchFault::Address { why: innermost(error) };
     }
     if error.is_timeout() {
-        return FetchFault::Slow { what: if error.is_connect() { "accept a connection" } else { "answer" }, limit };
+        return if error.is_connect() {
+            FetchFault::Slow { what: "accept a connection", limit: connect }
+        } else {
+            FetchFault::Slow { what: "answer", limit: answer }
+        };
     }
     let why = innermost(error);
     if error.is_connect() && is_about_trust(error) {

@@ -262,6 +262,45 @@ async fn a_wished_pause_is_kept_within_the_limit() {
 }
 
 #[tokio::test]
+async fn a_pause_without_end_is_no_panic() {
+    let patient = FetchLimits { attempts: 2, at_a_time_per_host: 1, ..limits() };
+    for wait in ["18446744073709551615", "9999999999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+        let headers = [("Retry-After", wait), ("Date", "Fri, 04 Jul 2025 09:00:00 GMT")];
+        let (answer, questions) = fetched(patient, vec![Script::answer("429 Too Many Requests", &headers, b"")]).await;
+        let error = answer.unwrap_err();
+        assert_eq!(questions.len(), 1, "{wait}");
+        assert!(error.to_string().contains(&format!("asks for a pause of {} s", 366 * 86_400)), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_nowhere_is_told_with_its_own_status() {
+    for status in [301, 303, 307, 308] {
+        let error = fault(Script::answer(&format!("{status} Elsewhere"), &[], b"")).await;
+        assert!(error.to_string().contains(&format!("status {status} (a redirect to nowhere)")), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_does_not_open_is_told_with_the_limit_of_connecting() {
+    // The queue of this listener is full, so further connections wait for it.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let _filling: Vec<_> =
+        (0..4).map(|_| std::net::TcpStream::connect_timeout(&address, Duration::from_millis(100))).collect();
+    let hasty = FetchLimits {
+        connect: Duration::from_millis(120),
+        patience: Patience { answer: Duration::from_secs(3), ..limits().patience },
+        ..limits()
+    };
+    let error = Fetcher::new(hasty).unwrap().fetch(&ask(&format!("http://{address}/x"))).await.unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("did not accept a connection within 120ms"), "{text}");
+}
+
+#[tokio::test]
 async fn an_unreachable_source_is_named() {
     let gone = { Loopback::serve([Script::HangUp]).await.base.clone() };
     tokio::task::yield_now().await;

@@ -98,6 +98,12 @@ fn patience(wait: Wait, usual: Patience) -> Option<Patience> {
     Some(Patience { answer, idle: wait.idle.unwrap_or(usual.idle), whole })
 }
 
+/// The office's own time limits: the whole of a document is not shorter than its answer.
+fn usual(answer: std::time::Duration) -> Patience {
+    let usual = Patience::default();
+    Patience { answer, whole: usual.whole.max(answer), ..usual }
+}
+
 /// The key of a service, from the environment. If the settings contain no variable for it, the request has no key, and
 /// the portal reports that.
 fn key(spec: &SourceSpec) -> Result<Option<Secret>, Trouble> {
@@ -144,7 +150,7 @@ pub fn limits(context: &Context) -> FetchLimits {
     FetchLimits {
         body_bytes: ours.max_body_bytes,
         connect: ours.connect,
-        patience: Patience { answer: ours.answer, ..Patience::default() },
+        patience: usual(ours.answer),
         attempts: ours.attempts as usize,
         first_pause: ours.first_pause,
         longest_pause: ours.longest_pause,
@@ -159,6 +165,13 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn the_whole_is_never_shorter_than_the_answer() {
+        assert_eq!(usual(Duration::from_secs(7)).whole, Patience::default().whole);
+        let slow = usual(Duration::from_mins(20));
+        assert_eq!((slow.answer, slow.whole), (Duration::from_mins(20), Duration::from_mins(20)));
+    }
 
     #[test]
     fn a_form_s_own_limits_stand_over_the_office_s() {
