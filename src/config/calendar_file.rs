@@ -128,6 +128,22 @@ fn holiday(reader: &mut Reader<'_>, written: WrittenHoliday) -> Option<Holiday> 
         .chain(written.estimated.iter().map(|day| (day.0, true)))
         .collect();
     let dates = match (written.month, announced.is_empty()) {
+        (Some(month), true) if written.days.is_empty() || !(1..=12).contains(&month) => {
+            let message = if written.days.is_empty() {
+                format!(
+                    "holiday `{id}` has a `month` and no `days`; write the days of the month, such as `days = [1, 2]`"
+                )
+            } else {
+                format!("holiday `{id}` is in month {month}; a month is a number from 1 to 12")
+            };
+            reader.fault(&written.id.span(), message);
+            return None;
+        }
+        (None, false) if !written.days.is_empty() => {
+            let message = format!("holiday `{id}` has `days` without their `month`; write either both, or `dates`");
+            reader.fault(&written.id.span(), message);
+            return None;
+        }
         (Some(month), true) => {
             let exists = |day: u32| NaiveDate::from_ymd_opt(2023, month, day).is_some();
             for day in written.days.iter().filter(|day| !exists(*day.get_ref())) {

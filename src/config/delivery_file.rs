@@ -27,17 +27,23 @@ struct WrittenEncryption {
 }
 
 /// The smallest size limit of a mail, in bytes: a mail with a workbook does not fit below it.
-const SMALLEST: u64 = 64 * 1024;
+pub(super) const SMALLEST: u64 = 64 * 1024;
 
 /// Reads `[delivery]`, `[addresses]` and `[encryption]`. Each address has to lie in a domain that is allowed for its
 /// organ. A rule for copies may contain only addresses of its organ.
-pub(super) fn read(reader: &mut Reader<'_>, organs: &[&str], settings: &mut Settings) {
+///
+/// `most` is the largest number of copies that an organ gets of one collection.
+pub(super) fn read(reader: &mut Reader<'_>, organs: &[&str], most: impl Fn(&OrganId) -> u32, settings: &mut Settings) {
     let written: BTreeMap<Spanned<String>, WrittenDelivery> = reader.maybe("delivery").unwrap_or_default();
     settings.passphrases = reader.maybe::<WrittenEncryption>("encryption").and_then(|written| written.passphrases);
     let mut rules = Vec::new();
     for (organ, written) in written {
         let (meant, rule) = meant(reader, written);
         if organ.get_ref() == "default" {
+            for address in rule.keys() {
+                let message = "copies go to addresses of one organ: write this under `[delivery.ORGAN]`";
+                reader.fault(&address.span(), message);
+            }
             settings.delivery_default = meant;
         } else if let Some(id) = organ_id(reader, organs, &organ) {
             rules.push((id.clone(), rule));
@@ -54,6 +60,14 @@ pub(super) fn read(reader: &mut Reader<'_>, organs: &[&str], settings: &mut Sett
             }
             if numbers.is_empty() || numbers.contains(&0) {
                 reader.fault(&address.span(), "write the numbers of the copies that go there, from 1");
+            }
+            let most = most(&organ);
+            if let Some(number) = numbers.iter().find(|number| **number > most) {
+                let message = format!(
+                    "copy {number} of `{organ}` does not exist: by the matrix it gets at most {} of a collection",
+                    domain::counted(most, "copy")
+                );
+                reader.fault(&address.span(), message);
             }
             if let Some(delivery) = settings.delivery.get_mut(&organ) {
                 delivery.copies.insert(parsed, numbers);

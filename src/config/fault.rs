@@ -64,6 +64,20 @@ pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Faul
     })
 }
 
+/// The line of a key in a TOML text, from 1; `None` if the key is not written, or the text is not TOML. The key lies in
+/// tables: `["ledger", "url"]`.
+#[must_use]
+pub fn line_of(text: &str, key: &[&str]) -> Option<usize> {
+    let (last, tables) = key.split_last()?;
+    let parsed = toml::de::DeTable::parse(text).ok()?;
+    let mut table = parsed.get_ref();
+    for name in tables {
+        table = table.get(*name)?.get_ref().as_table()?;
+    }
+    let (name, _) = table.get_key_value(*last)?;
+    Some(text.get(..name.span().start)?.matches('\n').count() + 1)
+}
+
 /// Turns serde's message for an unknown key into a question with the nearest known key, or into a list of the known
 /// keys.
 pub(super) fn explain(message: &str) -> String {
@@ -93,6 +107,16 @@ mod tests {
     fn an_unknown_key_is_told_with_its_line_and_the_nearest_known_one() {
         let fault = parse_toml::<Written>("zhinaq.toml", "port = 25\nhots = \"x\"\n").unwrap_err();
         assert_eq!(fault.to_string(), "zhinaq.toml:2: unknown key `hots`; did you mean `host`?");
+    }
+
+    #[test]
+    fn a_setting_has_the_line_on_which_it_is_written() {
+        let text = "output = \"a\"\n\n[ledger]\n# A remark.\nurl = \"b\"\n";
+        assert_eq!(line_of(text, &["output"]), Some(1));
+        assert_eq!(line_of(text, &["ledger"]), Some(3));
+        assert_eq!(line_of(text, &["ledger", "url"]), Some(5));
+        assert_eq!(line_of(text, &["ledger", "witness"]), None);
+        assert_eq!(line_of("[broken", &["broken"]), None);
     }
 
     #[test]

@@ -56,13 +56,13 @@ pub use collection_check::check_collection;
 pub use collection_file::parse_collection;
 pub use cron_text::parse_cron;
 pub use expected::{Grounds, expected_documents};
-pub use fault::{Fault, Faults, parse_toml};
+pub use fault::{Fault, Faults, line_of, parse_toml};
 pub use form_file::parse_form;
 pub use init::{InitError, Wishes, as_toml as person_as_toml, init, init_as};
 pub use office::{Force, Office};
 pub use settings::{
-    AlertSettings, Delivery, DkimSettings, Limits, Login, MailboxSettings, OfficeName, OutsideForce, Settings,
-    SmtpPace, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings,
+    AlertSettings, Delivery, DkimSettings, LedgerWaits, Limits, Login, MailboxSettings, OfficeName, OutsideForce,
+    Settings, SmtpPace, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings,
 };
 pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
 pub use tree::{built_in_used, is_office, texts};

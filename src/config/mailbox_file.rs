@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{MailboxSettings, SmtpTls, login_file::WrittenLogin, reader::Reader};
+use super::{MailboxSettings, SmtpTls, login_file::WrittenLogin, reader::Reader, smtp_file::check_port};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenMailbox {
     host: Spanned<String>,
-    port: Option<u16>,
+    port: Option<Spanned<u16>>,
     tls: Option<Spanned<SmtpTls>>,
     user_env: Option<Spanned<String>>,
     password_env: Option<Spanned<String>>,
@@ -30,6 +30,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<MailboxSettings> {
         let span = written.tls.as_ref().map_or(written.host.span(), Spanned::span);
         reader.fault(&span, format!("`{host}` is another machine: a mailbox there needs \"tls\" or \"starttls\""));
     }
+    check_port(reader, written.port.as_ref());
     let WrittenMailbox { user_env, password_env, credentials, .. } = written;
     let login = WrittenLogin { user_env, password_env, credentials };
     if login.is_empty() {
@@ -37,7 +38,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<MailboxSettings> {
         reader.fault(&written.host.span(), needed);
     }
     Some(MailboxSettings {
-        port: written.port.unwrap_or(if tls == SmtpTls::Tls { 993 } else { 143 }),
+        port: written.port.map_or(if tls == SmtpTls::Tls { 993 } else { 143 }, Spanned::into_inner),
         tls,
         login: login.meant(reader)?,
         authorities: written.authorities,

@@ -235,23 +235,30 @@ fn titles_in_unknown_languages(tree: &Tree, known: &[Language]) -> Vec<Fault> {
 }
 
 /// The templates of a folder by their ids, without those that have faults.
-fn templates<K: Ord, T>(
+fn templates<K: Ord + std::fmt::Display, T>(
     tree: &Tree,
     folder: &str,
     parse: impl Fn(&str, &str) -> Result<T, Faults>,
     id: impl Fn(&T) -> K,
     faults: &mut Vec<Fault>,
 ) -> BTreeMap<K, T> {
-    let mut found = BTreeMap::new();
+    let mut found: BTreeMap<K, (String, T)> = BTreeMap::new();
     for name in tree.toml_files(folder) {
         let path = format!("{folder}/{name}");
         let text = required(tree, &path, faults);
         match parse(&path, &text) {
-            Ok(template) => drop(found.insert(id(&template), template)),
+            Ok(template) => {
+                let id = id(&template);
+                if let Some((first, _)) = found.get(&id) {
+                    let message = format!("has the id `{id}`, which `{first}` has already; an id belongs to one file");
+                    faults.push(Fault::of_file(&path, message));
+                }
+                found.insert(id, (path, template));
+            }
             Err(wrong) => faults.extend(wrong.0),
         }
     }
-    found
+    found.into_iter().map(|(id, (_, template))| (id, template)).collect()
 }
 
 /// The text of a file. Adds a fault and returns an empty text if the file cannot be read.

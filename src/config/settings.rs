@@ -35,6 +35,7 @@ pub struct Settings {
     pub witness: PathBuf,
     /// The environment variable with the ledger's password.
     pub ledger_password_env: Option<String>,
+    pub ledger_waits: LedgerWaits,
     pub limits: Limits,
     pub transport: TransportSettings,
     /// Whether an issue is sent only after a second person has approved it.
@@ -131,6 +132,17 @@ impl Default for AlertSettings {
         // A half-year of the sample office takes 121 MB.
         Self { command: Vec::new(), webhook: None, limit: Duration::from_secs(10), free_bytes: 500_000_000 }
     }
+}
+
+/// How long the ledger's database is waited for, and how long the claim of a run lasts without being renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LedgerWaits {
+    pub connect: Duration,
+    /// For the answer to one statement.
+    pub statement: Duration,
+    /// For another program's transaction.
+    pub lock: Duration,
+    pub lease: Duration,
 }
 
 /// How parcels are handed over.
@@ -251,6 +263,18 @@ impl Default for SmtpPace {
     }
 }
 
+impl Default for LedgerWaits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(15),
+            statement: Duration::from_secs(20),
+            lock: Duration::from_secs(10),
+            // A run renews it three times in this time, so one renewal may fail for the whole limit of a statement.
+            lease: Duration::from_mins(1),
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -285,6 +309,7 @@ impl Settings {
             ledger: "sqlite:output/ledger.sqlite".into(),
             witness: ".zhinaq".into(),
             ledger_password_env: None,
+            ledger_waits: LedgerWaits::default(),
             limits: Limits::default(),
             transport: TransportSettings::Folder { path: "output/outbox".into() },
             approval_required: false,

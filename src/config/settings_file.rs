@@ -7,7 +7,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Fault, Limits, OfficeName, Settings, TransportSettings, alerts_file, checks, delivery_file, languages, mailbox_file,
+    Fault, Limits, OfficeName, Settings, TransportSettings, alerts_file, checks, delivery_file, languages,
+    mailbox_file,
     reader::Reader,
     smtp_file::{self, WrittenSmtp},
     values::Hour,
@@ -49,17 +50,21 @@ struct WrittenLedger {
     url: Option<Spanned<String>>,
     witness: Option<PathBuf>,
     password_env: Option<Spanned<String>>,
+    connect_seconds: Option<Spanned<u64>>,
+    statement_seconds: Option<Spanned<u64>>,
+    lock_seconds: Option<Spanned<u64>>,
+    lease_seconds: Option<Spanned<u64>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenLimits {
-    max_body_bytes: Option<u64>,
-    connect_seconds: Option<u64>,
-    answer_seconds: Option<u64>,
+    max_body_bytes: Option<Spanned<u64>>,
+    connect_seconds: Option<Spanned<u64>>,
+    answer_seconds: Option<Spanned<u64>>,
     attempts: Option<Spanned<u32>>,
-    first_pause_seconds: Option<u64>,
-    longest_pause_seconds: Option<u64>,
+    first_pause_seconds: Option<Spanned<u64>>,
+    longest_pause_seconds: Option<Spanned<u64>>,
     fetch_at_a_time: Option<Spanned<usize>>,
     hand_over_at_a_time: Option<Spanned<usize>>,
 }
@@ -113,7 +118,12 @@ pub(super) fn parse(
     transport(&mut reader, &mut settings.transport);
     let organs: Vec<&str> = applied.map_or(Vec::new(), |(r, _)| r.recipients.iter().map(|o| o.id.as_str()).collect());
     languages_of_organs(&mut reader, &organs, spoken, &mut settings);
-    delivery_file::read(&mut reader, &organs, &mut settings);
+    let most = |organ: &OrganId| {
+        let matrix = applied.map(|(regulation, _)| &regulation.matrix);
+        let copies = matrix.into_iter().flat_map(|m| m.collections.iter().map(|c| m.entitlement(c, organ).copies()));
+        copies.max().unwrap_or_default()
+    };
+    delivery_file::read(&mut reader, &organs, most, &mut settings);
     settings.mailbox = mailbox_file::read(&mut reader);
     settings.alerts = alerts_file::read(&mut reader);
     settings.checks = checks::parse(&mut reader);
@@ -149,7 +159,15 @@ fn hours(reader: &mut Reader<'_>, meant: &mut Hours) {
             "the cut-off {} is not after the deadline {}: a form that is in time would miss its collection",
             meant.cut_off, meant.deadline
         );
-        reader.fault(&written.cut_off.as_ref().map_or(span, Spanned::span), message);
+        reader.fault(&written.cut_off.as_ref().map_or(span.clone(), Spanned::span), message);
+    }
+    if meant.send > meant.cut_off {
+        let message = format!(
+            "the hour of sending {} is after the cut-off {}: a collection with all its forms would wait longer than one \
+             without",
+            meant.send, meant.cut_off
+        );
+        reader.fault(&written.send.as_ref().map_or(span, Spanned::span), message);
     }
 }
 
@@ -170,12 +188,80 @@ fn ledger(reader: &mut Reader<'_>, settings: &mut Settings) {
         settings.witness = witness;
     }
     settings.ledger_password_env = written.password_env.and_then(|name| variable(reader, &name));
+    let waits = &mut settings.ledger_waits;
+    waits.connect = seconds(reader, written.connect_seconds.as_ref(), waits.connect);
+    waits.statement = seconds(reader, written.statement_seconds.as_ref(), waits.statement);
+    waits.lock = seconds(reader, written.lock_seconds.as_ref(), waits.lock);
+    waits.lease = seconds(reader, written.lease_seconds.as_ref(), waits.lease);
+    // One renewal may take a whole statement and a wait for a lock, and the next one has to come in time.
+    let needed = (waits.statement + waits.lock) * 2;
+    let places = [written.lease_seconds, written.statement_seconds, written.lock_seconds];
+    if let (true, Some(place)) = (waits.lease < needed, places.iter().flatten().next()) {
+        let message = format!(
+            "`lease_seconds` is {}, but at least twice `statement_seconds` and `lock_seconds` together ({}) is needed: a run \
+             would lose its claim while it waits for the database",
+            waits.lease.as_secs(),
+            needed.as_secs()
+        );
+        reader.fault(&place.span(), message);
+    }
 }
 
+/// Whether an address contains a password: before the host, or among the parameters after it.
 fn has_password(url: &str) -> bool {
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-    rest.split('/').next().and_then(|host| host.rsplit_once('@')).is_some_and(|(user, _)| user.contains(':'))
+    let (place, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    let before_host = place.split('/').next().and_then(|host| host.rsplit_once('@'));
+    // A parameter may be written with escapes, such as `pass%77ord`.
+    let is_password = |parameter: &str| {
+        let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        name.contains("password") || name.contains('%')
+    };
+    before_host.is_some_and(|(user, _)| user.contains(':')) || parameters.split(['&', ';', '#']).any(is_password)
 }
+
+/// The longest time that may be set: a day. A longer one is a slip, and its end could not be computed.
+pub(super) const LONGEST: u64 = 24 * 60 * 60;
+
+/// A time limit in seconds, or its default.
+pub(super) fn seconds(reader: &mut Reader<'_>, written: Option<&Spanned<u64>>, default: Duration) -> Duration {
+    let Some(written) = written else { return default };
+    match *written.get_ref() {
+        0 => reader.fault(&written.span(), "no answer comes within 0 seconds; at least 1"),
+        seconds if seconds > LONGEST => {
+            reader.fault(&written.span(), format!("{seconds} seconds are more than a day; at most {LONGEST}"));
+        }
+        seconds => return Duration::from_secs(seconds),
+    }
+    default
+}
+
+/// The first and the longest pause between attempts, in seconds. The first may be 0.
+pub(super) fn pauses(
+    reader: &mut Reader<'_>,
+    (first, longest): (Option<&Spanned<u64>>, Option<&Spanned<u64>>),
+    default: (Duration, Duration),
+) -> (Duration, Duration) {
+    let mut pause = |written: Option<&Spanned<u64>>, default: Duration| {
+        let Some(written) = written else { return default };
+        if *written.get_ref() > LONGEST {
+            let message = format!("{} seconds are more than a day; at most {LONGEST}", written.get_ref());
+            reader.fault(&written.span(), message);
+            return default;
+        }
+        Duration::from_secs(*written.get_ref())
+    };
+    let pauses = (pause(first, default.0), pause(longest, default.1));
+    if let (true, Some(place)) = (pauses.0 > pauses.1, first.or(longest)) {
+        let message =
+            format!("the first pause ({} s) is longer than the longest ({} s)", pauses.0.as_secs(), pauses.1.as_secs());
+        reader.fault(&place.span(), message);
+    }
+    pauses
+}
+
+/// The smallest limit for an answer, in bytes: no document is smaller.
+const SMALLEST_BODY: u64 = 1024;
 
 /// Checks the name of an environment variable. The fault does not repeat the value, which may be a secret.
 pub(super) fn variable(reader: &mut Reader<'_>, name: &Spanned<String>) -> Option<String> {
@@ -194,7 +280,6 @@ pub(super) fn variable(reader: &mut Reader<'_>, name: &Spanned<String>) -> Optio
 
 fn limits(reader: &mut Reader<'_>, meant: &mut Limits) {
     let Some(written) = reader.maybe::<WrittenLimits>("limits") else { return };
-    let seconds = |written: Option<u64>, default: Duration| written.map_or(default, Duration::from_secs);
     let counts = [&written.fetch_at_a_time, &written.hand_over_at_a_time];
     for zero in counts.into_iter().flatten().filter(|count| *count.get_ref() == 0) {
         reader.fault(&zero.span(), "at least one at a time");
@@ -202,12 +287,18 @@ fn limits(reader: &mut Reader<'_>, meant: &mut Limits) {
     if let Some(attempts) = written.attempts.as_ref().filter(|attempts| *attempts.get_ref() == 0) {
         reader.fault(&attempts.span(), "at least one attempt");
     }
-    meant.max_body_bytes = written.max_body_bytes.unwrap_or(meant.max_body_bytes);
-    meant.connect = seconds(written.connect_seconds, meant.connect);
-    meant.answer = seconds(written.answer_seconds, meant.answer);
+    if let Some(small) = written.max_body_bytes.as_ref().filter(|bytes| *bytes.get_ref() < SMALLEST_BODY) {
+        reader.fault(&small.span(), format!("no document has so few bytes; at least {SMALLEST_BODY}"));
+    }
+    meant.max_body_bytes = written.max_body_bytes.map_or(meant.max_body_bytes, Spanned::into_inner);
+    meant.connect = seconds(reader, written.connect_seconds.as_ref(), meant.connect);
+    meant.answer = seconds(reader, written.answer_seconds.as_ref(), meant.answer);
     meant.attempts = written.attempts.map_or(meant.attempts, Spanned::into_inner);
-    meant.first_pause = seconds(written.first_pause_seconds, meant.first_pause);
-    meant.longest_pause = seconds(written.longest_pause_seconds, meant.longest_pause);
+    (meant.first_pause, meant.longest_pause) = pauses(
+        reader,
+        (written.first_pause_seconds.as_ref(), written.longest_pause_seconds.as_ref()),
+        (meant.first_pause, meant.longest_pause),
+    );
     meant.fetch_at_a_time = written.fetch_at_a_time.map_or(meant.fetch_at_a_time, Spanned::into_inner);
     meant.hand_over_at_a_time = written.hand_over_at_a_time.map_or(meant.hand_over_at_a_time, Spanned::into_inner);
 }

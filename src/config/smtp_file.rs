@@ -1,19 +1,25 @@
 //! `[transport.smtp]` of `zhinaq.toml`. In: the table as written. Out: the mail server, its login, its signature and
 //! its pace. This module does not know whether the server exists.
 
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{DkimSettings, SmtpPace, SmtpSettings, SmtpTls, login_file::WrittenLogin, reader::Reader};
+use super::{
+    DkimSettings, SmtpPace, SmtpSettings, SmtpTls,
+    delivery_file::SMALLEST,
+    login_file::WrittenLogin,
+    reader::Reader,
+    settings_file::{pauses, seconds},
+};
 use domain::EmailAddress;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenSmtp {
     host: Spanned<String>,
-    port: Option<u16>,
+    port: Option<Spanned<u16>>,
     tls: Option<Spanned<SmtpTls>>,
     user_env: Option<Spanned<String>>,
     password_env: Option<Spanned<String>>,
@@ -21,13 +27,13 @@ pub(super) struct WrittenSmtp {
     authorities: Option<PathBuf>,
     from: Spanned<String>,
     archive: Option<Spanned<String>>,
-    max_message_bytes: Option<u64>,
+    max_message_bytes: Option<Spanned<u64>>,
     dkim: Option<WrittenDkim>,
     connections: Option<Spanned<usize>>,
     mails_a_minute: Option<Spanned<u32>>,
     attempts: Option<Spanned<u32>>,
-    first_pause_seconds: Option<u64>,
-    longest_pause_seconds: Option<u64>,
+    first_pause_seconds: Option<Spanned<u64>>,
+    longest_pause_seconds: Option<Spanned<u64>>,
     connect_seconds: Option<Spanned<u64>>,
     reply_seconds: Option<Spanned<u64>>,
     block_seconds: Option<Spanned<u64>>,
@@ -51,6 +57,10 @@ pub(super) fn meant(reader: &mut Reader<'_>, written: WrittenSmtp) -> Option<Smt
         reader.fault(&span, format!("`{host}` is another machine: mail to it needs \"starttls\" or \"tls\""));
     }
     let pace = pace(reader, &written);
+    check_port(reader, written.port.as_ref());
+    if let Some(limit) = written.max_message_bytes.as_ref().filter(|limit| *limit.get_ref() < SMALLEST) {
+        reader.fault(&limit.span(), format!("no mail with a workbook fits; at least {SMALLEST}"));
+    }
     let WrittenSmtp { user_env, password_env, credentials, .. } = written;
     let login = WrittenLogin { user_env, password_env, credentials }.meant(reader);
     let archive = written.archive.and_then(|address| reader.parsed(&address));
@@ -63,17 +73,24 @@ pub(super) fn meant(reader: &mut Reader<'_>, written: WrittenSmtp) -> Option<Smt
     let dkim = written.dkim.and_then(|dkim| dkim_meant(reader, dkim, &from));
     Some(SmtpSettings {
         host: written.host.into_inner(),
-        port: written.port.unwrap_or(port),
+        port: written.port.map_or(port, Spanned::into_inner),
         tls,
         login,
         authorities: written.authorities,
         from,
         archive,
         // The default of Postfix.
-        max_message_bytes: written.max_message_bytes.unwrap_or(10_240_000),
+        max_message_bytes: written.max_message_bytes.map_or(10_240_000, Spanned::into_inner),
         dkim,
         pace,
     })
+}
+
+/// Adds a fault for port 0, on which no server listens.
+pub(super) fn check_port(reader: &mut Reader<'_>, port: Option<&Spanned<u16>>) {
+    if let Some(zero) = port.filter(|port| *port.get_ref() == 0) {
+        reader.fault(&zero.span(), "no server listens on port 0; write its port, or leave the line out");
+    }
 }
 
 fn pace(reader: &mut Reader<'_>, written: &WrittenSmtp) -> SmtpPace {
@@ -83,24 +100,22 @@ fn pace(reader: &mut Reader<'_>, written: &WrittenSmtp) -> SmtpPace {
     for zero in [&written.mails_a_minute, &written.attempts].into_iter().flatten().filter(|n| *n.get_ref() == 0) {
         reader.fault(&zero.span(), "at least one; leave the line out for what the program does by itself");
     }
-    let mut seconds = |written: &Option<Spanned<u64>>, default: Duration| {
-        let Some(written) = written else { return default };
-        if *written.get_ref() == 0 {
-            reader.fault(&written.span(), "no server answers within 0 seconds");
-        }
-        Duration::from_secs(*written.get_ref())
-    };
     let default = SmtpPace::default();
+    let (first_pause, longest_pause) = pauses(
+        reader,
+        (written.first_pause_seconds.as_ref(), written.longest_pause_seconds.as_ref()),
+        (default.first_pause, default.longest_pause),
+    );
     SmtpPace {
         connections: written.connections.as_ref().map(|count| *count.get_ref()),
         mails_a_minute: written.mails_a_minute.as_ref().map(|count| *count.get_ref()),
         attempts: written.attempts.as_ref().map_or(default.attempts, |count| *count.get_ref()),
-        first_pause: written.first_pause_seconds.map_or(default.first_pause, Duration::from_secs),
-        longest_pause: written.longest_pause_seconds.map_or(default.longest_pause, Duration::from_secs),
-        connect: seconds(&written.connect_seconds, default.connect),
-        reply: seconds(&written.reply_seconds, default.reply),
-        block: seconds(&written.block_seconds, default.block),
-        end: seconds(&written.end_seconds, default.end),
+        first_pause,
+        longest_pause,
+        connect: seconds(reader, written.connect_seconds.as_ref(), default.connect),
+        reply: seconds(reader, written.reply_seconds.as_ref(), default.reply),
+        block: seconds(reader, written.block_seconds.as_ref(), default.block),
+        end: seconds(reader, written.end_seconds.as_ref(), default.end),
     }
 }
 

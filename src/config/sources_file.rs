@@ -213,6 +213,10 @@ fn units(reader: &mut Reader<'_>, written: Option<&Spanned<WrittenUnits>>, regio
         },
         WrittenUnits::Listed(codes) => {
             let known: Vec<&str> = regions.iter().map(|r| r.unit.as_str()).chain(["19"]).collect();
+            if codes.is_empty() {
+                let message = "the list of units is empty: write \"each\", \"republic\" or the codes of the units";
+                reader.fault(&written.span(), message);
+            }
             let mut listed: Vec<Unit> = Vec::new();
             for code in codes {
                 let code = Spanned::new(written.span(), code.clone());

@@ -119,17 +119,17 @@ fn an_address_in_a_domain_that_is_not_allowed_is_a_fault_before_anything_is_sent
 
 #[test]
 fn copies_go_where_the_rule_says_and_large_parcels_as_the_organ_wants() {
-    let settings = "[delivery.mia]\ncopies = { \"b@mia.kz\" = [1], \"c@mia.kz\" = [1, 3] }\nmax_message_bytes = 100_000\n\
-                    too_large = \"folder\"\n[delivery.default]\nmax_message_bytes = 200_000\n\
-                    [addresses]\nmia = [\"b@mia.kz\", \"c@mia.kz\", \"d@mia.kz\"]\n";
+    let settings = "[delivery.gp-leadership]\ncopies = { \"b@mia.kz\" = [1], \"c@mia.kz\" = [1, 3] }\n\
+                    max_message_bytes = 100_000\ntoo_large = \"folder\"\n[delivery.default]\nmax_message_bytes = 200_000\n\
+                    [addresses]\ngp-leadership = [\"b@mia.kz\", \"c@mia.kz\", \"d@mia.kz\"]\n";
     let office = office(settings);
     let settings = Settings::load(office.path()).unwrap().settings;
-    let mia = "mia".parse().unwrap();
-    let to = |copy| settings.addresses_of(&mia, copy).iter().map(|a| a.local().to_owned()).collect::<String>();
+    let many = "gp-leadership".parse().unwrap();
+    let to = |copy| settings.addresses_of(&many, copy).iter().map(|a| a.local().to_owned()).collect::<String>();
     assert_eq!((to(1), to(2), to(3)), ("bc".into(), "bcd".into(), "c".into()));
-    assert_eq!(settings.largest_mail_of(&mia), Some(100_000));
+    assert_eq!(settings.largest_mail_of(&many), Some(100_000));
     assert_eq!(settings.largest_mail_of(&"moj".parse().unwrap()), Some(200_000));
-    assert_eq!(settings.too_large_for(&mia), zhinaq::config::TooLargeFor::Folder);
+    assert_eq!(settings.too_large_for(&many), zhinaq::config::TooLargeFor::Folder);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ mod calendar;
 mod commands;
 mod dates;
 mod files;
+mod impossible;
 mod library;
 mod properties;
 
