@@ -11,6 +11,7 @@ use zhinaq::{
 };
 
 use super::{OFFICE, day};
+use crate::support::program::Office;
 
 /// The executor of one daemon: the outside is simulated and shared, the ledger is real.
 struct Shared<'a> {
@@ -69,6 +70,54 @@ impl Executor for Shared<'_> {
     async fn tell(&self, alert: &Alert) -> bool {
         self.world.tell(alert).await
     }
+}
+
+/// Two output folders share one ledger, and their machines have one name: neither takes the other for dead.
+#[tokio::test]
+async fn a_lease_that_is_renewed_is_alive_whoever_holds_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(&format!("sqlite:{}", folder.path().join("ledger.sqlite").display())).await.unwrap();
+    let start: DateTime<Utc> = "2025-01-01T00:00:00Z".parse().unwrap();
+    let leader =
+        |lock: &str, run: &str| Leader::new(ledger.clone(), format!("zhinaq/{run}"), Some(folder.path().join(lock)));
+    let (mut one, mut other) = (leader("one.lock", "1"), leader("other.lock", "2"));
+    for minute in 0..20 {
+        let now = start + TimeDelta::minutes(minute);
+        assert!(one.lead(now).await.unwrap().is_some(), "minute {minute}");
+        assert!(other.lead(now).await.unwrap().is_none(), "minute {minute}");
+        // A clock that is behind sees the end of the lease far ahead.
+        assert!(other.lead(now - TimeDelta::hours(5)).await.unwrap().is_none(), "minute {minute}");
+    }
+    let now = start + TimeDelta::minutes(19);
+    // A daemon in the output folder of the dead one takes over at once, whatever the name of its machine is.
+    drop(one);
+    let mut successor = Leader::new(ledger.clone(), "renamed/3".into(), Some(folder.path().join("one.lock")));
+    assert!(other.lead(now).await.unwrap().is_none());
+    assert!(successor.lead(now).await.unwrap().is_some());
+    assert!(other.lead(now + TimeDelta::seconds(60)).await.unwrap().is_none());
+    // Nobody renews it any more: it ends by itself.
+    assert!(other.lead(now + TimeDelta::seconds(91)).await.unwrap().is_some());
+    assert!(successor.lead(now + TimeDelta::seconds(92)).await.unwrap().is_none());
+}
+
+#[test]
+fn a_run_takes_nothing_over_from_a_living_one_of_another_output_folder() {
+    let office = Office::small();
+    office.zhinaq(&["pull", "--sample", "--period", "2025-Q2"]).exits(0);
+    let url = format!("sqlite:{}", office.path().join("output/sample/ledger.sqlite").display());
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let ledger = runtime.block_on(Ledger::open(&url)).unwrap();
+    // Its process is not listed here, as that of another container is not.
+    let holder = format!("{host}/20250714T000000000Z-4294967295#0123456789abcdef.1");
+    let claimed = runtime.block_on(ledger.claim("run", &holder, Utc::now(), TimeDelta::minutes(1))).unwrap().unwrap();
+    let run = ["run", "--sample", "--period", "2025-Q2"];
+    let refused = office.zhinaq(&run).exits(1);
+    assert!(refused.err.contains("another run has this ledger"), "{}", refused.err);
+    assert!(refused.err.contains("4294967295`") && !refused.err.contains('#'), "{}", refused.err);
+    assert!(runtime.block_on(ledger.still_holds(&claimed, Utc::now())).unwrap());
+    runtime.block_on(ledger.release(&claimed)).unwrap();
+    office.zhinaq(&run).exits(0);
 }
 
 struct Daemon {

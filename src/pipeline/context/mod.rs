@@ -12,6 +12,7 @@ pub mod account;
 pub mod catalogue;
 pub mod corrections;
 pub mod failure;
+pub mod folder_lock;
 pub mod heartbeat;
 pub mod hint;
 pub mod parallel;
@@ -19,12 +20,14 @@ pub mod permissions;
 pub mod progress;
 pub mod run_lock;
 pub mod sendings;
+pub mod unrecorded;
 
 pub use catalogue::{Catalogue, Edition};
 pub use failure::{Exit, Failure, Trouble, chain};
 pub use hint::{Hint, Invocation};
 pub use progress::{Progress, Silent, Step};
 pub use sendings::Sendings;
+pub use unrecorded::Unrecorded;
 
 use std::{
     collections::BTreeMap,
@@ -38,7 +41,7 @@ use url::Url;
 use clock::Clock;
 use config::{Office, obstacles};
 use domain::{Actor, Event, Fact, FormId, Language, Origin, Period, Sha256, Witnessed};
-use ledger::{Filter, Ledger};
+use ledger::{Filter, Ledger, LedgerLimits};
 use sample::SampleFaults;
 use store::{Artifacts, Datasets};
 use words::Lexicon;
@@ -77,6 +80,8 @@ pub struct Context {
     pub output: PathBuf,
     /// The journal of sendings: a second record of the sent copies, outside the ledger.
     pub sendings: Sendings,
+    /// Outcomes that the ledger did not take.
+    pub unrecorded: Unrecorded,
     pub datasets: Datasets,
     /// One id per start of the program.
     pub run: String,
@@ -130,16 +135,37 @@ impl Context {
         let origin = options.origin.unwrap_or_else(|| office.origin());
         let url = ledger_url(&office, origin)?;
         let is_new = url.strip_prefix("sqlite:").is_some_and(|path| !Path::new(path).exists());
-        let opened = if is_new { Ledger::empty().await } else { Ledger::open_to_read(&url).await };
+        let opened =
+            if is_new { Ledger::empty().await } else { Ledger::open_to_read_with(&url, ledger_limits(&office)).await };
         let ledger = opened.map_err(|error| Failure::ours("the ledger could not be opened", error))?;
         let artifacts = Artifacts::at(&root(&office, origin));
         Ok(Self::with(office, options, (origin, ledger, artifacts)))
     }
 
+    /// Opens the office for an examination, as [`Context::open_to_read`] does. If the ledger cannot be read, an empty one
+    /// is in its place, and the failure is returned with it.
+    ///
+    /// # Errors
+    /// When not even an empty ledger can be made.
+    pub async fn open_to_examine(office: Office, options: ContextOptions) -> Result<(Self, Option<Failure>), Failure> {
+        match Self::open_to_read(office.clone(), options.clone()).await {
+            Ok(context) => Ok((context, None)),
+            Err(failure) => {
+                let origin = options.origin.unwrap_or_else(|| office.origin());
+                let empty = Ledger::empty().await;
+                let ledger = empty.map_err(|error| Failure::ours("the ledger could not be opened", error))?;
+                let artifacts = Artifacts::at(&root(&office, origin));
+                Ok((Self::with(office, options, (origin, ledger, artifacts)), Some(failure)))
+            }
+        }
+    }
+
     fn with(office: Office, options: ContextOptions, (origin, ledger, artifacts): (Origin, Ledger, Artifacts)) -> Self {
         let now = options.clock.now();
+        let sendings = Sendings::of(&office, origin);
         Self {
-            sendings: Sendings::of(&office, origin),
+            unrecorded: Unrecorded::beside(&sendings),
+            sendings,
             output: root(&office, origin),
             datasets: Datasets::new(artifacts.clone()),
             run: run_id(now),
@@ -305,7 +331,14 @@ fn refuse_lost_ledger(office: &Office, origin: Origin, call: &Invocation) -> Res
 
 async fn open_ledger(office: &Office, origin: Origin) -> Result<Ledger, Failure> {
     let url = ledger_url(office, origin)?;
-    Ledger::open(&url).await.map_err(|error| Failure::ours("the ledger could not be opened", error))
+    let opened = Ledger::open_with(&url, ledger_limits(office)).await;
+    opened.map_err(|error| Failure::ours("the ledger could not be opened", error))
+}
+
+/// The office's limits of time in the form that the ledger takes.
+fn ledger_limits(office: &Office) -> LedgerLimits {
+    let waits = &office.settings.ledger_waits;
+    LedgerLimits { connect: waits.connect, statement: waits.statement, lock: waits.lock }
 }
 
 fn run_id(now: DateTime<Utc>) -> String {

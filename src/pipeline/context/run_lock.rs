@@ -1,32 +1,33 @@
 //! Only one run at a time works on a ledger.
 //!
-//! Two things ensure this. The first is a file lock in the output folder: the operating system releases it the moment a
-//! process dies, so a killed run blocks nobody. The second is a lease in the ledger, for offices with programs on
-//! several machines and one PostgreSQL ledger: it ends by itself when its holder stops renewing it, and its fence
-//! number is checked before each step that cannot be undone.
+//! Two things ensure this. The first is the lock of the output folder ([`FolderLock`]): a killed run blocks nobody. The
+//! second is a lease in the ledger, for offices with programs on several machines and one PostgreSQL ledger: it ends by
+//! itself when its holder stops renewing it, and its fence number is checked before each step that cannot be undone.
+//! A lease that is renewed is alive, whoever holds it. It is taken over before its end only by a program that has the
+//! lock which its holder had.
 //!
 //! In: a context. Out: the claim ([`Alone`]), or who works on the ledger. Unknown here: what the run does.
 
-use std::{fs::File, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinHandle;
 
-use crate::{Context, Failure};
+use super::folder_lock::{self, FolderLock};
+use crate::{Context, Failure, chain};
 use clock::Clock;
 use ledger::{Ledger, RunClaim};
 
 const WHAT: &str = "run";
-/// How long a lease lasts without being renewed.
-const LEASE: TimeDelta = TimeDelta::seconds(60);
-const RENEWAL: Duration = Duration::from_secs(20);
+/// The pause before a lease is renewed again that could not be renewed.
+const SOON: Duration = Duration::from_secs(2);
 
 /// The claim of a run on the office, held while the run works.
 pub struct Alone {
     ledger: Ledger,
     pub claim: Arc<RunClaim>,
     heartbeat: JoinHandle<()>,
-    _lock: File,
+    _lock: FolderLock,
 }
 
 impl Alone {
@@ -36,9 +37,7 @@ impl Alone {
     /// When another run works here, or the lock or the ledger fails.
     pub async fn claim(context: &Context) -> Result<Self, Failure> {
         let lock = lock(context)?;
-        let holder = format!("{}/{}", host(), context.run);
-        let claim = lease(context, &holder).await?;
-        let claim = Arc::new(claim);
+        let claim = Arc::new(lease(context, &lock).await?);
         Ok(Self { ledger: context.ledger.clone(), heartbeat: heartbeat(context, claim.clone()), claim, _lock: lock })
     }
 
@@ -50,6 +49,18 @@ impl Alone {
         self.heartbeat.abort();
         self.ledger.release(&self.claim).await.map_err(|error| Failure::ours("the ledger could not be written", error))
     }
+
+    /// Releases the office after an act, and returns what the act did or why it failed. An office that cannot be released
+    /// changes nothing about that: its lease ends by itself.
+    ///
+    /// # Errors
+    /// The failure of the act.
+    pub async fn after<T>(self, act: Result<T, Failure>) -> Result<T, Failure> {
+        if let Err(failure) = self.release().await {
+            tracing::warn!(error = %chain(&failure), "the office could not be released; its lease ends by itself");
+        }
+        act
+    }
 }
 
 impl Drop for Alone {
@@ -58,33 +69,36 @@ impl Drop for Alone {
     }
 }
 
-fn lock(context: &Context) -> Result<File, Failure> {
-    let path = context.output.join(".run.lock");
-    let failed = |error| Failure::ours(format!("`{}` could not be opened", path.display()), error);
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
-    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(Failure::usage(format!(
+fn path(context: &Context) -> PathBuf {
+    context.output.join(".run.lock")
+}
+
+fn lock(context: &Context) -> Result<FolderLock, Failure> {
+    let path = path(context);
+    let taken = FolderLock::take(&path);
+    let taken = taken.map_err(|error| Failure::ours(format!("`{}` could not be opened", path.display()), error))?;
+    taken.ok_or_else(|| {
+        Failure::usage(format!(
             "another run works in `{}`; wait until it ends ({} may be asked meanwhile)",
             context.output.display(),
             context.call.command("status").asked("--period")
-        ))),
-        Err(error) => Err(failed(error.into())),
-    }
+        ))
+    })
 }
 
-async fn lease(context: &Context, holder: &str) -> Result<RunClaim, Failure> {
-    let ledger = |error| Failure::ours("the ledger could not be written", error);
-    let (now, mut taken) = (now(), None);
-    if let Some(standing) = context.ledger.holder(WHAT, now).await.map_err(ledger)? {
-        // We hold this machine's lock, so a holder of this machine is dead.
-        if standing.holder.starts_with(&format!("{}/", host())) {
-            taken = context.ledger.take_over(WHAT, &standing.holder, holder, now, LEASE).await.map_err(ledger)?;
+async fn lease(context: &Context, lock: &FolderLock) -> Result<RunClaim, Failure> {
+    let failed = |error| Failure::ours("the ledger could not be written", error);
+    let (now, lasts, mut taken) = (now(), lasts(context), None);
+    let holder = lock.holder(&format!("{}/{}", host(), context.run));
+    if let Some(standing) = context.ledger.holder(WHAT, now).await.map_err(failed)? {
+        if lock.was_of(&standing.holder) {
+            taken = context.ledger.take_over(WHAT, &standing.holder, &holder, now, lasts).await.map_err(failed)?;
         }
         if taken.is_none() {
             return Err(Failure::usage(format!(
-                "another run works on this ledger: `{}`, until {}",
-                standing.holder, standing.until
+                "another run has this ledger: `{}`; its claim lasts until {} and is renewed while it works; wait until it ends",
+                folder_lock::shown(&standing.holder),
+                standing.until.format("%Y-%m-%d %H:%M:%S UTC")
             )));
         }
     }
@@ -92,11 +106,16 @@ async fn lease(context: &Context, holder: &str) -> Result<RunClaim, Failure> {
         Some(claim) => Ok(claim),
         None => context
             .ledger
-            .claim(WHAT, holder, now, LEASE)
+            .claim(WHAT, &holder, now, lasts)
             .await
-            .map_err(ledger)?
+            .map_err(failed)?
             .ok_or_else(|| Failure::usage("another run has just begun on this ledger; wait until it ends")),
     }
+}
+
+/// How long a lease lasts without being renewed.
+fn lasts(context: &Context) -> TimeDelta {
+    TimeDelta::from_std(context.office.settings.ledger_waits.lease).unwrap_or(TimeDelta::MAX)
 }
 
 /// Whether a run works on the ledger at an instant of real time.
@@ -114,16 +133,8 @@ pub async fn is_at_work(context: &Context, now: DateTime<Utc>) -> Result<bool, F
 pub async fn at_work(context: &Context, now: DateTime<Utc>) -> Result<Option<String>, Failure> {
     let holder = context.ledger.holder(WHAT, now).await;
     let holder = holder.map_err(|error| Failure::ours("the ledger could not be read", error))?;
-    Ok(holder.map(|standing| standing.holder).filter(|holder| !is_dead(holder)))
-}
-
-/// Whether a holder is a process of this machine that no longer exists; its lease lasts a while longer. The id of a run
-/// ends with its process number. If the system lists no processes, no holder counts as dead.
-fn is_dead(holder: &str) -> bool {
-    let of_here = holder.strip_prefix(&format!("{}/", host()));
-    let process = of_here.and_then(|run| run.rsplit_once('-')).map(|(_, process)| process);
-    let listed = std::path::Path::new("/proc/self").exists();
-    process.is_some_and(|process| listed && !std::path::Path::new("/proc").join(process).exists())
+    let alive = |holder: &String| !folder_lock::has_ended(holder, &path(context));
+    Ok(holder.map(|standing| standing.holder).filter(alive))
 }
 
 /// The real time: leases use it even when a person acts as of another day.
@@ -132,20 +143,29 @@ fn now() -> DateTime<Utc> {
 }
 
 fn heartbeat(context: &Context, claim: Arc<RunClaim>) -> JoinHandle<()> {
-    let ledger = context.ledger.clone();
+    let (ledger, lasts) = (context.ledger.clone(), lasts(context));
+    let renewal = context.office.settings.ledger_waits.lease / 3;
     tokio::spawn(async move {
+        let mut pause = renewal;
         loop {
-            tokio::time::sleep(RENEWAL).await;
-            match ledger.renew(&claim, now(), LEASE).await {
+            tokio::time::sleep(pause).await;
+            pause = renewal;
+            match ledger.renew(&claim, now(), lasts).await {
                 Ok(true) => {}
-                Ok(false) => tracing::warn!("another run has taken this ledger over"),
-                Err(error) => tracing::warn!(%error, "the lease could not be renewed"),
+                Ok(false) => {
+                    tracing::warn!("another run has taken this ledger over; nothing more is sent here");
+                    break;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the lease could not be renewed");
+                    pause = SOON;
+                }
             }
         }
     })
 }
 
-/// The name of this machine.
+/// The name of this machine, for a person: it decides nothing, for two machines may have one name.
 pub fn host() -> String {
     let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
     if name.is_empty() { "localhost".into() } else { name }

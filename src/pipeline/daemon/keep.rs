@@ -102,9 +102,11 @@ pub async fn keep(context: &Context, keeping: &Keeping, stop: &Stop) -> Result<(
 /// When the ledger fails.
 pub async fn once(context: &Context, keeping: &Keeping, stop: &Stop) -> Result<Option<OnceReport>, Failure> {
     let mut daemon = Daemon::new(context, keeping, stop.clone());
-    daemon.look(true).await?;
+    let looked = daemon.look(true).await;
     let led = daemon.claim.is_some();
-    daemon.leader.resign().await?;
+    let resigned = daemon.leader.resign().await;
+    // The first failure is the cause of the next.
+    looked.and(resigned)?;
     let done = daemon.done.into_iter().map(|step| step.words).collect();
     let exit = exit_of(&daemon.notices);
     Ok(led.then_some(OnceReport { done, notices: daemon.notices, told: daemon.told, exit }))
@@ -154,8 +156,11 @@ impl<'a> Daemon<'a> {
     fn new(context: &'a Context, keeping: &'a Keeping, stop: Stop) -> Self {
         let holder = format!("{}/{}", run_lock::host(), context.run);
         let lock = context.output.join(".schedule.lock");
+        // The daemon renews its lease less often than a run.
+        let lease = context.office.settings.ledger_waits.lease.saturating_mul(3) / 2;
+        let lease = TimeDelta::from_std(lease).unwrap_or(TimeDelta::MAX);
         Self {
-            leader: Leader::new(context.ledger.clone(), holder.clone(), Some(lock)),
+            leader: Leader::new(context.ledger.clone(), holder.clone(), Some(lock)).lasting(lease),
             context,
             keeping,
             stop,
@@ -300,11 +305,12 @@ impl<'a> Daemon<'a> {
     /// Renews the lease and the heartbeat while acts take their time, but no longer than `STUCK`.
     fn heart(&self, claim: Arc<RunClaim>) -> JoinHandle<()> {
         let (ledger, holder, clock) = (self.context.ledger.clone(), self.holder.clone(), self.context.clock.clone());
+        let lease = self.leader.lease();
         tokio::spawn(async move {
             let begun = tokio::time::Instant::now();
             while begun.elapsed() < STUCK {
                 tokio::time::sleep(LOOK).await;
-                if let Err(error) = ledger.renew(&claim, Clock::System.now(), super::leader::LEASE).await {
+                if let Err(error) = ledger.renew(&claim, Clock::System.now(), lease).await {
                     tracing::warn!(%error, "the lease of the schedule could not be renewed");
                 }
                 if let Err(failure) = beat(&ledger, &holder, clock.now()).await {

@@ -49,6 +49,5 @@ use crate::{Context, Failure, context::run_lock::Alone};
 async fn alone<T>(context: &Context, act: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let alone = Alone::claim(context).await?;
     let done = act.await;
-    alone.release().await?;
-    done
+    alone.after(done).await
 }

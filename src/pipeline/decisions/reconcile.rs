@@ -44,8 +44,7 @@ pub async fn reconcile(
     let reason = permissions::reason(reason)?;
     let alone = Alone::claim(context).await?;
     let taken = take_in(context, archives, reason).await;
-    alone.release().await?;
-    taken
+    alone.after(taken).await
 }
 
 async fn take_in(context: &Context, archives: &[PathBuf], reason: String) -> Result<Reconciliation, Failure> {

@@ -51,8 +51,7 @@ pub async fn resend(context: &Context, scope: &ResendScope, reason: &str) -> Res
     let reason = permissions::reason(reason)?;
     let cleared = Cleared::claim(context).await?;
     let report = claimed(context, scope, &reason, &cleared).await;
-    cleared.release().await?;
-    report
+    cleared.alone.after(report).await
 }
 
 async fn claimed(

@@ -1,10 +1,14 @@
-//! The journal of a hand-over: written into the ledger and, a second time, outside it.
+//! The journal of a hand-over: written into the ledger and, a second time, outside it. An outcome that the ledger does
+//! not take is kept ([`Unrecorded`]).
 //!
 //! In: attempts and their outcomes. Out: facts. Unknown here: transports.
 
 use std::sync::Arc;
 
-use crate::{chain, context::Sendings};
+use crate::{
+    chain,
+    context::{Sendings, Unrecorded},
+};
 use clock::Clock;
 use distribute::{Attempt, Journal, JournalError, Outcome};
 use domain::{Actor, Fact, Witnessed};
@@ -19,11 +23,21 @@ pub struct LedgerJournal {
     pub clock: Clock,
     pub claim: Arc<RunClaim>,
     pub sendings: Sendings,
+    pub unrecorded: Unrecorded,
 }
 
 impl LedgerJournal {
     async fn write(&self, fact: Fact) -> Result<(), JournalError> {
-        self.ledger.append(&self.run, &self.actor, self.clock.now(), std::slice::from_ref(&fact)).await?;
+        let appended = self.ledger.append(&self.run, &self.actor, self.clock.now(), std::slice::from_ref(&fact)).await;
+        if let Err(error) = appended {
+            let written = self.witnessed(fact);
+            let unrecorded = self.unrecorded.clone();
+            let kept = tokio::task::spawn_blocking(move || unrecorded.keep(&written)).await?;
+            if let Err(failure) = kept {
+                tracing::warn!(error = %chain(&failure), "an outcome that the ledger did not take is in no file");
+            }
+            return Err(error.into());
+        }
         // The ledger has the fact, and the journal of sendings is brought up to date before the next sending.
         if let Err(error) = self.witness(fact).await {
             tracing::warn!(%error, "an outcome is in the ledger only");
@@ -33,10 +47,14 @@ impl LedgerJournal {
 
     /// Writes a fact outside the ledger too.
     async fn witness(&self, fact: Fact) -> Result<(), JournalError> {
-        let written = Witnessed { at: self.clock.now(), run: self.run.clone(), actor: self.actor.clone(), fact };
+        let written = self.witnessed(fact);
         let sendings = self.sendings.clone();
         let noted = tokio::task::spawn_blocking(move || sendings.note(&[written])).await?;
         noted.map_err(|failure| chain(&failure).into())
+    }
+
+    fn witnessed(&self, fact: Fact) -> Witnessed {
+        Witnessed { at: self.clock.now(), run: self.run.clone(), actor: self.actor.clone(), fact }
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     Context, Failure,
-    context::run_lock,
+    context::{run_lock, unrecorded},
     status::{
         comparisons::AbsentComparison,
         entitlements::{Registered, entitlements},
@@ -21,8 +21,8 @@ use crate::{
 };
 use clock::Clock;
 use domain::{
-    Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, Period, PeriodStatus, Regulation, in_force,
-    interrupted, parcels,
+    Absence, CollectionStatus, Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, ParcelState,
+    Period, PeriodStatus, Regulation, Witnessed, in_force, interrupted, issues, overtaken_by, parcels,
 };
 use ledger::Filter;
 
@@ -54,6 +54,11 @@ pub struct StatusReport {
 /// Marks attempts whose program died as interrupted, if no run is at work. Only `events` change; the next run records
 /// it.
 pub async fn end_interrupted(context: &Context, events: &mut Vec<Event>) -> Result<(), Failure> {
+    // What became of some of them is known, although the ledger did not take it.
+    for Witnessed { at, run, actor, fact } in unrecorded::still_open(events, context.unrecorded.all()?) {
+        let seq = events.last().map_or(1, |e| e.seq + 1);
+        events.push(Event { seq, at, run, actor, fact });
+    }
     let facts = interrupted(events);
     // Claims use the real time, even when a person looks as of another day.
     if facts.is_empty() || run_lock::is_at_work(context, Clock::System.now()).await? {

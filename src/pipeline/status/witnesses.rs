@@ -42,19 +42,10 @@ impl Cleared {
     /// # Errors
     /// As [`assured`].
     pub async fn of(context: &Context, alone: Alone) -> Result<Self, Failure> {
-        if let Err(failure) = assured(context).await {
-            alone.release().await?;
-            return Err(failure);
+        match assured(context).await {
+            Ok(()) => Ok(Self { alone }),
+            Err(failure) => alone.after(Err(failure)).await,
         }
-        Ok(Self { alone })
-    }
-
-    /// Releases the office.
-    ///
-    /// # Errors
-    /// When the ledger cannot be written; the lease then ends by itself.
-    pub async fn release(self) -> Result<(), Failure> {
-        self.alone.release().await
     }
 }
 
