@@ -12,6 +12,7 @@ use crate::{
     collections::{
         changes_since,
         inputs::{self, Outline},
+        masters,
         other_formats::{self, Beside},
         provenance,
         render::{self, Assembled, Work},
@@ -126,11 +127,16 @@ pub async fn build_as(
             None => open.push(due.clone()),
             Some(record) => {
                 let changed = changes_since::figures_changed(context, due, &records, &issues, &catalogue).await?;
-                // Other formats of an issued collection are made only as long as they have the same figures.
-                if !changed && !formats.is_empty() {
+                let mut standing = standing(context, due, (record, &records), changed)?;
+                let lost = masters::lost(context, &standing.issue, record);
+                // Lost masters and other formats of an issued collection are made only as long as they have the same
+                // figures.
+                if changed {
+                    standing.unmade = lost.iter().map(|language| not_again(&standing, *language)).collect();
+                } else if !formats.is_empty() || !lost.is_empty() {
                     open.push(due.clone());
                 }
-                built.push(standing(context, due, (record, &records), changed)?);
+                built.push(standing);
             }
         }
     }
@@ -152,11 +158,24 @@ pub async fn build_as(
     context.progress.end(Step::Build);
     for drawn in drawn? {
         match built.iter_mut().find(|b| b.issue == drawn.built.issue) {
-            Some(standing) if standing.content_id == drawn.built.content_id => {
-                standing.beside = keep_beside(context, &standing.issue, drawn.beside)?;
-                standing.unmade = drawn.built.unmade;
+            Some(standing) => {
+                let record = issues.get(&standing.issue);
+                let lost = record.map(|record| masters::lost(context, &standing.issue, record)).unwrap_or_default();
+                if standing.content_id == drawn.built.content_id {
+                    standing.beside = keep_beside(context, &standing.issue, drawn.beside)?;
+                    standing.unmade = drawn.built.unmade;
+                }
+                for language in lost {
+                    let wanted = record.and_then(|record| record.masters.get(&(language, None)));
+                    let again = drawn.masters.iter().find(|(of, master)| {
+                        *of == language && wanted.is_some_and(|sha| *sha == Sha256::of(&master.bytes))
+                    });
+                    match again {
+                        Some((_, master)) => put_back(context, standing, language, master)?,
+                        None => standing.unmade.push(not_again(standing, language)),
+                    }
+                }
             }
-            Some(_) => {}
             None => built.push(keep(context, drawn, &issues).await?),
         }
     }
@@ -339,6 +358,26 @@ async fn keep(context: &Context, drawn: Drawn, issues: &BTreeMap<Issue, IssueRec
     }
     context.record(&facts).await?;
     Ok(built)
+}
+
+/// Puts a lost master back in its place. It has the hash of the ledger, so copies are stamped out of it as before.
+fn put_back(context: &Context, built: &Built, language: Language, master: &Master) -> Result<(), Failure> {
+    let key = built.master_key(language);
+    context.artifacts.set_aside(&key);
+    let stored = context.artifacts.replace(&key, &master.bytes);
+    stored.map_err(|error| Failure::ours("a master could not be written", error))?;
+    let issue = &built.issue;
+    tracing::warn!(%issue, ?language, "a master was lost or altered and is made again, with the same bytes");
+    Ok(())
+}
+
+/// Why a lost master is not made again.
+fn not_again(built: &Built, language: Language) -> String {
+    let path = built.master_key(language).relative().map(|path| path.display().to_string()).unwrap_or_default();
+    format!(
+        "the master `{path}` is missing or altered, and the figures or the program changed since it was built: restore it \
+         from a backup"
+    )
 }
 
 fn first(due: &DueCollection<'_>) -> Issue {

@@ -1,9 +1,10 @@
 //! The keys under which the masters of an issue may be stored: by language, look, and the revision that their readers
-//! hold.
+//! hold. Also: which masters of an issue are lost.
 //!
-//! In: an issue and a language. Out: keys of the store. Unknown here: which of the masters exist.
+//! In: an issue and a language. Out: keys of the store. Unknown here: how a master is made.
 
-use domain::{Issue, Language};
+use crate::Context;
+use domain::{Issue, IssueRecord, Language};
 use store::ArtifactKey;
 use workbook::Profile;
 
@@ -18,4 +19,14 @@ pub fn places(issue: &Issue, language: Language) -> impl Iterator<Item = Artifac
             held,
         })
     })
+}
+
+/// The languages in which the master of an issue is not in the store as it was built: it is missing or altered.
+pub fn lost(context: &Context, issue: &Issue, record: &IssueRecord) -> Vec<Language> {
+    let of_all = record.masters.iter().filter(|((_, held), _)| held.is_none());
+    let is_lost = |language: Language, sha| {
+        !places(issue, language)
+            .any(|key| context.artifacts.holds(&key) && context.artifacts.fetch_as(&key, sha).is_ok())
+    };
+    of_all.filter(|((language, _), sha)| is_lost(*language, sha)).map(|((language, _), _)| *language).collect()
 }

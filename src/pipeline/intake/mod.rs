@@ -4,6 +4,7 @@
 //! say what a document is. Unknown here: collections, and who reads them.
 
 mod conflict;
+mod earlier;
 pub mod import;
 mod ingest;
 mod known;

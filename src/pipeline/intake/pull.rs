@@ -13,6 +13,7 @@ use crate::{
     context::progress::Step,
     intake::{
         self, Incoming,
+        earlier::{damaged, known},
         sources::{self, Sources},
         whole,
     },
@@ -176,7 +177,8 @@ fn compared(context: &Context, needed: &[NeededForm<'_>], catalogue: &Catalogue)
     for needed in needed {
         let form = &needed.term.id;
         for (period, scope) in requirements::compared_periods(&context.office, form, needed.period) {
-            if !comparisons::lacking(context, catalogue, form, period, scope).is_whole() {
+            let is_whole = comparisons::lacking(context, catalogue, form, period, scope).is_whole();
+            if !is_whole || damaged(context, catalogue, form, period).next().is_some() {
                 wants.push(Want { form: form.clone(), period, scope, compared: true });
             }
         }
@@ -224,7 +226,11 @@ async fn gather(
                 // with.
                 found.retain(|ask| !compared || !ask.is_undated());
                 // Documents of an earlier period that are here are not requested again.
-                let here = if *compared { expected::here(context, catalogue, form, *period) } else { BTreeSet::new() };
+                let mut here =
+                    if *compared { expected::here(context, catalogue, form, *period) } else { BTreeSet::new() };
+                for (key, _) in damaged(context, catalogue, form, *period) {
+                    here.remove(&(key.unit.clone(), key.agency.clone()));
+                }
                 let is_here = |ask: &Ask| {
                     let agency = ask.agency.clone().unwrap_or_else(Agency::all);
                     ask.unit.clone().is_some_and(|unit| here.contains(&(unit, agency)))
@@ -262,30 +268,6 @@ async fn gather(
     let came = fetch(context, catalogue, &asks, &owners, &mut pulls).await?;
     take_in(context, catalogue, came, &mut pulls).await?;
     Ok(pulls)
-}
-
-/// What is known about the last answer to the same request. A request about no unit was about all of them.
-fn known(context: &Context, catalogue: &Catalogue, ask: &Ask) -> Option<Known> {
-    let agency = ask.agency.clone().unwrap_or_else(Agency::all);
-    let snapshots: BTreeSet<Sha256> = catalogue
-        .newest()
-        .filter(|(key, _)| key.form == ask.form && key.period == ask.period && key.origin == context.origin)
-        .filter(|(key, _)| key.agency == agency && ask.unit.as_ref().is_none_or(|unit| *unit == key.unit))
-        // A document that waits for a person is fetched again each time.
-        .filter(|(_, edition)| edition.held.is_none())
-        .map(|(_, edition)| edition.snapshot)
-        .collect();
-    let receipts = snapshots.iter().flat_map(|snapshot| context.artifacts.receipts(snapshot).unwrap_or_default());
-    let same = receipts.filter(|r| without_host(&r.meta.url) == without_host(&ask.shown()));
-    Known::of_headers(&same.max_by_key(|r| r.meta.received)?.meta.headers)
-}
-
-/// An address without the host of the sample office, which opens a different port each time.
-fn without_host(url: &str) -> &str {
-    match url.split_once("://127.0.0.1:") {
-        Some((_, rest)) => rest.find('/').map_or(rest, |slash| &rest[slash..]),
-        None => url,
-    }
 }
 
 type Came = BTreeMap<usize, (Vec<Incoming>, usize)>;
