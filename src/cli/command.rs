@@ -173,7 +173,7 @@ impl SetUp {
     fn run(self, global: &Global) -> exit::Ended {
         match self {
             Self::Init(args) => init::run(&args, global),
-            Self::Doctor(args) => doctor::run(&args, global),
+            Self::Doctor(args) => exit::wait(doctor::run(args, global)),
             Self::Matrix(args) => terms::matrix(args, global),
             Self::Calendar(args) => terms::calendar(args, global),
             Self::Form(command) => form::run(command, global),

@@ -95,6 +95,16 @@ pub async fn open_to_reconcile(global: &Global, args: &ContextArgs) -> Result<Co
     Context::open_to_reconcile(office, options).await
 }
 
+/// Opens the context of `doctor --online`. If the ledger cannot be read, the failure is returned with it.
+///
+/// # Errors
+/// When the office's files have faults.
+pub async fn open_to_examine(global: &Global, sample: bool) -> Result<(Context, Option<Failure>), Failure> {
+    let args = ContextArgs { sample, faults: None, as_of: None };
+    let (office, options) = prepared(global, &args, sample.then_some(Origin::Sample), Arc::new(Silent))?;
+    Context::open_to_examine(office, options).await
+}
+
 /// As [`open_to_read`], for figures of the given origin, whatever `use` in sources.toml says.
 ///
 /// # Errors

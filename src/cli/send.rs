@@ -55,7 +55,12 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         ..Default::default()
     };
     let report = pipeline::send(&context, args.period, &scope).await?;
-    let standing = pipeline::status(&context, args.period).await?;
+    // What was handed over is printed although the ledger fails now.
+    let standing = pipeline::status(&context, args.period).await.inspect_err(|_| {
+        for trouble in &report.troubles {
+            out::say(global, &format!("{}: {}", trouble.what, trouble.why));
+        }
+    })?;
     if global.format == Format::Json {
         let mut json =
             serde_json::to_value(&standing).map_err(|error| Failure::ours("the answer has no JSON", error))?;

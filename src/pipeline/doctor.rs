@@ -3,13 +3,13 @@
 //! In: an office whose files were read and resolved, the options of this call, and today's date. Out: faults and notes,
 //! as sentences. Unknown here: the ledger, and faults within a single file, which `config` reports.
 
-use super::distribution::{encrypt, transport_setup};
+use super::distribution::{encrypt, impossible, transport_setup};
 use chrono::NaiveDate;
 
 use crate::Invocation;
-use config::{self, Office, SourceKind, SourceSpec, TransportSettings, agreement_notes, disagreements};
+use config::{self, Office, SourceKind, SourceSpec, agreement_notes, disagreements};
 use distribute::Letters;
-use domain::{Entitlement, FormTerm, OrganId, Origin};
+use domain::{Entitlement, FormTerm, Origin};
 use validate::catalogue_faults;
 use workbook::theme::Theme;
 
@@ -22,8 +22,7 @@ pub fn examine(office: &Office, call: &Invocation, today: NaiveDate) -> (Vec<Str
     if let Err(found) = Letters::load(&office.home, office.words.languages()) {
         faults.extend(found.0.iter().map(ToString::to_string));
     }
-    faults.extend(without_address(office));
-    faults.extend(transport_setup::faults(office));
+    faults.extend(impossible::faults(office));
     faults.extend(encrypt::faults(office));
     faults.extend(other_look(office));
     let mut notes = notes(office, call);
@@ -62,22 +61,6 @@ fn other_codes(office: &Office) -> Vec<String> {
         )
     };
     office.sources.iter().filter(differ).map(told).collect()
-}
-
-/// The entitled organs without a mail address, if parcels go by mail.
-fn without_address(office: &Office) -> Option<String> {
-    let TransportSettings::Smtp(_) = office.settings.transport else { return None };
-    let matrix = &office.regulation().matrix;
-    let entitled = |organ: &&OrganId| matrix.collections.iter().any(|c| matrix.entitlement(c, organ).copies() > 0);
-    let missing: Vec<&str> = matrix
-        .organs
-        .iter()
-        .filter(entitled)
-        .filter(|organ| office.settings.addresses.get(*organ).is_none_or(Vec::is_empty))
-        .map(OrganId::as_str)
-        .collect();
-    (!missing.is_empty())
-        .then(|| format!("zhinaq.toml: parcels go by mail, but these organs have no address: {}", missing.join(", ")))
 }
 
 /// The command that drafts a template, for each form without one.

@@ -19,6 +19,7 @@ pub mod daemon;
 mod decisions;
 mod distribution;
 mod doctor;
+mod doctor_online;
 mod figures;
 mod identify;
 mod intake;
@@ -48,6 +49,7 @@ pub use distribution::{
     distribution_list, receipts, register_rows, send, supplement,
 };
 pub use doctor::examine;
+pub use doctor_online::{OnlineCheck, examine_online};
 pub use figures::{
     Answer, ChangeKind, CheckReport, Compared, Comparison, DiffQuestion, FigureChange, Question, Shown,
     answers_as_workbook, check, compare, diff, ess_report, findings_as_workbook, query,

@@ -10,7 +10,7 @@ use crate::{
     collections::build::build,
     distribution::{
         dry_run::{self, WouldSend},
-        hasten,
+        hasten, impossible,
         number_copies::number_copies,
         send::{SendScope, send_claimed},
         supplements::supplement,
@@ -57,7 +57,7 @@ pub struct RunReport {
 ///
 /// # Errors
 /// When the person does not have the role, the period is in the future, the act is not to be applied, the office's
-/// lists contradict each other, another run works here, or the store or ledger fails. Missing documents, wrong figures
+/// lists contradict each other, its settings make delivery impossible, another run works here, or the store or ledger fails. Missing documents, wrong figures
 /// and parcels that were not taken are not errors: the report lists them.
 pub async fn run(context: &Context, period: Period, wishes: &RunWishes) -> Result<RunReport, Failure> {
     context.permit(Role::Operator)?;
@@ -68,13 +68,21 @@ pub async fn run(context: &Context, period: Period, wishes: &RunWishes) -> Resul
         return Err(Failure::usage(why));
     }
     context.agreed()?;
+    if !wishes.dry_run {
+        impossible::refuse(context)?;
+    }
     let cleared = Cleared::claim(context).await?;
     context.record(&[Fact::RunStarted { command: "run".into(), period: Some(quarter) }]).await?;
     let report = steps(context, quarter, (reason.as_deref(), wishes.dry_run), &cleared).await;
     let exit = report.as_ref().map_or_else(|failure| failure.exit, |report| report.exit);
-    context.record(&[Fact::RunFinished { command: "run".into(), period: Some(quarter), exit: exit.code() }]).await?;
-    cleared.release().await?;
-    report
+    let finished = Fact::RunFinished { command: "run".into(), period: Some(quarter), exit: exit.code() };
+    let recorded = context.record(&[finished]).await;
+    // What went wrong first is what a person reads; a ledger that fails then fails again here.
+    let report = report.and_then(|report| match recorded {
+        Err(failure) if report.exit != Exit::Ours => Err(failure),
+        _ => Ok(report),
+    });
+    cleared.alone.after(report).await
 }
 
 async fn steps(
@@ -123,19 +131,34 @@ async fn steps(
         number_copies(context, collection).await?;
     }
     let sent = send_claimed(context, quarter, &scope, cleared).await?;
+    let unrecorded = if sent.exit == Exit::Ours { sent.troubles.clone() } else { Vec::new() };
     troubles.extend(sent.troubles);
     exit = exit.or(sent.exit);
-    let supplements = supplement(context, quarter, now.is_some()).await?;
+    let rest = after_sending(context, quarter, scope, cleared, (&mut troubles, &mut exit)).await;
+    // A ledger that fails must not take along what it did not record.
+    let standing =
+        rest.inspect_err(|_| unrecorded.iter().for_each(|t| context.progress.say(&format!("{}: {}", t.what, t.why))))?;
+    Ok(RunReport { standing, troubles, would_send: None, exit })
+}
+
+/// Makes and hands over supplements. Returns the status after everything.
+async fn after_sending(
+    context: &Context,
+    quarter: Period,
+    scope: SendScope,
+    cleared: &Cleared,
+    (troubles, exit): (&mut Vec<Trouble>, &mut Exit),
+) -> Result<StatusReport, Failure> {
+    let supplements = supplement(context, quarter, scope.now.is_some()).await?;
     troubles.extend(supplements.troubles);
-    exit = exit.or(supplements.exit);
+    *exit = exit.or(supplements.exit);
     if !supplements.parcels.is_empty() {
         let scope = SendScope { parcels: supplements.parcels, ..scope };
         let sent = send_claimed(context, quarter, &scope, cleared).await?;
         troubles.extend(sent.troubles);
-        exit = exit.or(sent.exit);
+        *exit = exit.or(sent.exit);
     }
-    let standing = notices::under_claim(context, quarter).await?;
-    Ok(RunReport { standing, troubles, would_send: None, exit })
+    notices::under_claim(context, quarter).await
 }
 
 /// What a person reads about a collection that does not go now. `None` if nothing is wrong, or if the hand-over that

@@ -1,9 +1,11 @@
 //! The command line as a person uses it.
 
 mod changes;
+mod damage;
 mod folder;
 pub mod hints;
 mod lies;
+mod online;
 mod origin;
 mod sources;
 

@@ -13,7 +13,7 @@ use crate::{
     BuildReport, Built, Context, Failure, FormPull, PullReport, SendScope, chain,
     collections::build::build,
     context::run_lock::Alone,
-    distribution::{number_copies::number_copies, send::send_claimed, supplements::supplement},
+    distribution::{impossible, number_copies::number_copies, send::send_claimed, supplements::supplement},
     figures::check,
     intake::pull::pull,
     status::{
@@ -178,6 +178,7 @@ impl LiveExecutor<'_> {
         let closed = gate::waiting(context, quarter).await?;
         let goes = |b: &&Built| unready(b.condition(), gate_of(&closed, &b.issue), false).is_none();
         let mut ready = Vec::new();
+        impossible::refuse(context)?;
         for one in built_now.collections.iter().filter(goes) {
             number_copies(context, one).await?;
             ready.push(one.issue.collection.clone());

@@ -8,6 +8,7 @@ mod distribution_list;
 pub mod dry_run;
 pub mod encrypt;
 pub mod hasten;
+pub mod impossible;
 pub mod ledger_journal;
 pub mod mailbox;
 pub mod number_copies;

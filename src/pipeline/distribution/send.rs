@@ -5,13 +5,14 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    Context, Exit, Failure, Trouble,
-    context::progress::Step,
+    Context, Exit, Failure, Trouble, chain,
+    collections::{build::build, masters},
+    context::{progress::Step, unrecorded},
     distribution::{
         cover_letter,
         dry_run::WouldSend,
         encrypt::{self, Sealed},
-        hasten,
+        hasten, impossible,
         ledger_journal::{self, LedgerJournal},
         queue::{Waiting, waiting},
         repair, revisions,
@@ -27,9 +28,10 @@ use crate::{
 };
 use distribute::{Enclosure, Letters, Parcel, Receipt, hand_over};
 use domain::{
-    Channel, CollectionId, CollectionStatus, CopyRecord, CopyStanding, Event, IssueRecord, OrganId, ParcelId,
-    ParcelRecord, ParcelState, Period, Role, interrupted, issues, parcels,
+    Channel, CollectionId, CollectionStatus, CopyRecord, CopyStanding, Event, Fact, Issue, IssueRecord, OrganId,
+    ParcelId, ParcelRecord, ParcelState, Period, Role, WITNESSED, interrupted, issues, parcels,
 };
+use ledger::Filter;
 
 /// Which parcels are meant; an empty list means all.
 #[derive(Debug, Clone, Default)]
@@ -86,8 +88,7 @@ pub async fn send(context: &Context, period: Period, scope: &SendScope) -> Resul
         Some(revision) => send_revision(context, period, scope, revision, &cleared).await,
         None => send_claimed(context, period, scope, &cleared).await,
     };
-    cleared.release().await?;
-    report
+    cleared.alone.after(report).await
 }
 
 /// Makes an issue of a candidate that a person rebuilt, and hands it over.
@@ -101,6 +102,7 @@ async fn send_revision(
     context.person(Role::Operator)?;
     context.agreed()?;
     // Before any copy is numbered.
+    impossible::refuse(context)?;
     entitlements::known(context.office.regulation(), &scope.organs, context.today())?;
     let mut report = SendReport::default();
     let by_person = scope.now.is_some();
@@ -135,6 +137,7 @@ pub async fn send_claimed(
     let closed = gate::waiting(context, quarter).await?;
     let queue = waiting(context, period, (&events, &records, &issues), (scope, &closed), &mut report)?;
     let before = queue.len();
+    masters_again(context, quarter, &queue).await;
     let queue = tokio::task::block_in_place(|| repair::restored(context, queue, &mut report.troubles));
     let (queue, sealed) = encrypt::sealed(context, queue, scope.dry_run, &mut report.troubles).await?;
     if queue.len() < before {
@@ -152,7 +155,16 @@ pub async fn send_claimed(
         tell(context, &receipts, &mut report);
     }
     if !scope.dry_run {
-        let now = report::standing(context, quarter, &report::events_of(context, quarter).await?);
+        let events = match report::events_of(context, quarter).await {
+            Ok(events) => events,
+            // What was handed over is known, and is printed although the ledger fails now.
+            Err(failure) if report.exit == Exit::Ours => {
+                report.troubles.push(Trouble::new("the ledger", chain(&failure)));
+                return Ok(report);
+            }
+            Err(failure) => return Err(failure),
+        };
+        let now = report::standing(context, quarter, &events);
         // A collection that only waits for its hour is not behind.
         let is_held = |w: &Waits| scope.now.is_none() && w.gate == Gate::Early;
         let early = |c: &CollectionStatus| closed.iter().any(|w| w.collection == c.id && is_held(w));
@@ -168,6 +180,22 @@ pub async fn send_claimed(
         report.exit = report.exit.or(Exit::Short);
     }
     Ok(report)
+}
+
+/// Makes lost masters of waiting parcels again, so that lost copies can be made out of them. What cannot be made again
+/// is reported when its copies are looked at.
+async fn masters_again(context: &Context, quarter: Period, queue: &[Waiting<'_>]) {
+    let of_first = |w: &&Waiting<'_>| w.record.parcel.issue.revision == 0 && w.record.parcel.issue.supplement == 0;
+    let mut issues: BTreeMap<&Issue, &IssueRecord> = BTreeMap::new();
+    issues.extend(queue.iter().filter(of_first).map(|w| (&w.record.parcel.issue, w.built)));
+    issues.retain(|issue, built| !masters::lost(context, issue, built).is_empty());
+    let lost: Vec<CollectionId> = issues.keys().map(|issue| issue.collection.clone()).collect();
+    if lost.is_empty() {
+        return;
+    }
+    if let Err(failure) = build(context, quarter, &lost).await {
+        tracing::warn!(error = %chain(&failure), "lost masters cannot be made again");
+    }
 }
 
 fn is_in<T: PartialEq>(one: &T, list: &[T]) -> bool {
@@ -189,8 +217,30 @@ pub async fn mend(context: &Context, quarter: Period) -> Result<(), Failure> {
 /// # Errors
 /// When the ledger fails.
 pub async fn end_interrupted(context: &Context, quarter: Period) -> Result<(), Failure> {
+    take_in_unrecorded(context).await?;
     let open = interrupted(&report::events_of(context, quarter).await?);
     context.record(&open).await
+}
+
+/// Enters into the ledger the outcomes that it did not take when they were known.
+async fn take_in_unrecorded(context: &Context) -> Result<(), Failure> {
+    let kept = context.unrecorded.all()?;
+    if kept.is_empty() {
+        return Ok(());
+    }
+    let events = context.events(&Filter::default().kinds(&WITNESSED)).await?;
+    for written in unrecorded::still_open(&events, kept) {
+        let fact = std::slice::from_ref(&written.fact);
+        let appended = context.ledger.append(&written.run, &written.actor, written.at, fact).await;
+        appended.map_err(|error| Failure::ours("the ledger could not be written", error))?;
+        context.sendings.note(std::slice::from_ref(&written))?;
+        if let Fact::Outcome { parcel, state, words, .. } = &written.fact {
+            context.progress.say(&format!(
+                "parcel `{parcel}`: recorded now, which the ledger did not take before: {state}: {words}"
+            ));
+        }
+    }
+    context.unrecorded.clear()
 }
 
 async fn carry(
@@ -235,6 +285,7 @@ async fn carry(
                 clock: context.clock.clone(),
                 claim: cleared.alone.claim.clone(),
                 sendings: context.sendings.clone(),
+                unrecorded: context.unrecorded.clone(),
             };
             hand_over(transport, Arc::new(journal), parcels, pace).await
         });
@@ -291,6 +342,20 @@ fn tell(context: &Context, receipts: &[Receipt], report: &mut SendReport) {
         let (parcel, state) = (&receipt.parcel, receipt.outcome.state);
         let (organ, period, words) = (&parcel.organ, parcel.issue.period, &receipt.outcome.words);
         tracing::info!(%parcel, %organ, %period, %state, words, "a parcel was tried");
+        if !receipt.recorded {
+            report.exit = report.exit.or(Exit::Ours);
+            report.handed += usize::from(receipt.outcome.state.is_handed());
+            report.troubles.push(Trouble::new(
+                format!("parcel `{}`", receipt.parcel),
+                format!(
+                    "{}: {}; the next act that sends records it (kept in `{}`)",
+                    receipt.outcome.state,
+                    receipt.outcome.words,
+                    context.unrecorded.path().display()
+                ),
+            ));
+            continue;
+        }
         match receipt.outcome.state {
             state if state.is_handed() => report.handed += 1,
             ParcelState::Uncertain => report.troubles.push(Trouble::new(
@@ -310,9 +375,6 @@ fn tell(context: &Context, receipts: &[Receipt], report: &mut SendReport) {
                 format!("parcel `{}`", receipt.parcel),
                 format!("{state}: {}", receipt.outcome.words),
             )),
-        }
-        if !receipt.recorded {
-            report.exit = report.exit.or(Exit::Ours);
         }
     }
 }
