@@ -7,7 +7,7 @@ use super::distribution::{encrypt, impossible, transport_setup};
 use chrono::NaiveDate;
 
 use crate::Invocation;
-use config::{self, Office, SourceKind, SourceSpec, agreement_notes, disagreements};
+use config::{self, Office, SourceKind, SourceSpec, TransportSettings, agreement_notes, disagreements};
 use distribute::Letters;
 use domain::{Entitlement, FormTerm, Origin};
 use validate::catalogue_faults;

@@ -21,8 +21,8 @@ use crate::{
 };
 use clock::Clock;
 use domain::{
-    Absence, CollectionStatus, Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, ParcelState,
-    Period, PeriodStatus, Regulation, Witnessed, in_force, interrupted, issues, overtaken_by, parcels,
+    Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, Period, PeriodStatus, Regulation, Witnessed,
+    in_force, interrupted, parcels,
 };
 use ledger::Filter;
 
