@@ -13,18 +13,28 @@ use std::{
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
-/// The clock of a file system has steps of up to 10 ms. A folder that changed just now may change again within the same
-/// step, so it is not remembered.
+/// The clock of a file system has steps of up to 10 ms. A folder may change twice within one step, and the second change
+/// does not show. So a folder counts as flushed only after a flush that began when the step was over.
 const STEP: Duration = Duration::from_millis(20);
 
 /// When a folder last changed: seconds and nanoseconds.
 type Changed = (i64, i64);
 
-/// The folders that this process flushed, each with its last change before the flush.
-static FLUSHED: Mutex<Option<HashMap<PathBuf, Changed>>> = Mutex::new(None);
+/// A folder that this process flushed.
+#[derive(Debug, Clone, Copy)]
+struct Flushed {
+    /// Its last change before the flush.
+    changed: Changed,
+    /// When this change was first seen.
+    seen: Instant,
+    /// Whether it was flushed after the step of the clock in which it changed was over.
+    settled: bool,
+}
+
+static FLUSHED: Mutex<Option<HashMap<PathBuf, Flushed>>> = Mutex::new(None);
 
 /// Flushes a folder and the folders above it on its file system, as far as they changed since this process flushed
 /// them. The names in them then survive a power cut.
@@ -48,10 +58,7 @@ fn keep(folder: &Path) -> io::Result<Vec<PathBuf>> {
         }
         // Read before the flush: a change that comes later is flushed the next time.
         let changed = (found.ctime(), found.ctime_nsec());
-        let is_over = is_over(changed);
-        if is_known(place, changed) {
-            continue;
-        }
+        let Some(flush) = due(place, changed) else { continue };
         match File::open(place).and_then(|open| open.sync_all()) {
             Ok(()) => {}
             // This process could not have made a folder in one that it may not list, or on a file system that takes no
@@ -59,9 +66,7 @@ fn keep(folder: &Path) -> io::Result<Vec<PathBuf>> {
             Err(error) if place != folder && is_beyond(&error) => break,
             Err(error) => return Err(error),
         }
-        if is_over {
-            remember(place, changed);
-        }
+        remember(place, flush);
         flushed.push(place.to_owned());
     }
     Ok(flushed)
@@ -73,21 +78,20 @@ fn is_beyond(error: &io::Error) -> bool {
     matches!(error.kind(), PermissionDenied | InvalidInput | Unsupported | ReadOnlyFilesystem)
 }
 
-/// Whether the step of the clock in which a folder changed is over.
-fn is_over((seconds, nanoseconds): Changed) -> bool {
-    let Ok(seconds) = u64::try_from(seconds) else { return false };
-    let changed = UNIX_EPOCH + Duration::new(seconds, u32::try_from(nanoseconds).unwrap_or_default());
-    SystemTime::now().duration_since(changed).is_ok_and(|age| age > STEP)
-}
-
-fn is_known(folder: &Path, changed: Changed) -> bool {
+/// The flush that a folder needs; `None` if its last change was flushed.
+fn due(folder: &Path, changed: Changed) -> Option<Flushed> {
     let known = FLUSHED.lock().unwrap_or_else(PoisonError::into_inner);
-    known.as_ref().and_then(|known| known.get(folder)) == Some(&changed)
+    let before = known.as_ref().and_then(|known| known.get(folder)).filter(|before| before.changed == changed);
+    match before {
+        Some(before) if before.settled => None,
+        Some(before) => Some(Flushed { settled: before.seen.elapsed() > STEP, ..*before }),
+        None => Some(Flushed { changed, seen: Instant::now(), settled: false }),
+    }
 }
 
-fn remember(folder: &Path, changed: Changed) {
+fn remember(folder: &Path, flushed: Flushed) {
     let mut known = FLUSHED.lock().unwrap_or_else(PoisonError::into_inner);
-    known.get_or_insert_default().insert(folder.to_owned(), changed);
+    known.get_or_insert_default().insert(folder.to_owned(), flushed);
 }
 
 #[cfg(test)]
@@ -100,10 +104,13 @@ mod tests {
         let root = root.path().canonicalize().unwrap();
         let deep = root.join("outbox/organ/2025-Q2");
         fs::create_dir_all(&deep).unwrap();
-        std::thread::sleep(2 * STEP);
-        let flushed = keep(&deep).unwrap();
-        for folder in [&deep, &root.join("outbox/organ"), &root.join("outbox"), &root] {
-            assert!(flushed.contains(folder), "{} of {flushed:?}", folder.display());
+        // The second flush is after the step of the clock in which the folders were made.
+        for _ in 0..2 {
+            let flushed = keep(&deep).unwrap();
+            for folder in [&deep, &root.join("outbox/organ"), &root.join("outbox"), &root] {
+                assert!(flushed.contains(folder), "{} of {flushed:?}", folder.display());
+            }
+            std::thread::sleep(2 * STEP);
         }
         assert_eq!(keep(&deep).unwrap(), Vec::<PathBuf>::new(), "nothing changed");
         // Another process makes a name in one of them.

@@ -7,7 +7,7 @@
 //! different in each process.
 
 use std::{
-    fs,
+    fs::{self, OpenOptions},
     hash::{BuildHasher as _, Hasher as _, RandomState},
     path::Path,
     sync::{
@@ -43,17 +43,30 @@ pub fn part_name() -> String {
 }
 
 /// Removes from a folder the parts of processes that no longer exist. A part of another container or machine is removed
-/// after a day. If the system lists no processes, nothing is removed sooner.
+/// after a day, by the clock of the file system. If the system lists no processes, nothing is removed sooner.
 pub fn sweep(folder: &Path) {
+    let mut now = None;
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let Some(rest) = name.strip_prefix(PART) else { continue };
-        let age = entry.metadata().and_then(|found| found.modified()).ok();
-        let age = age.and_then(|at| SystemTime::now().duration_since(at).ok());
-        if is_dead(rest) || age.is_some_and(|age| age > STRANGE) {
+        let mut is_old = || {
+            let now = (*now.get_or_insert_with(|| time_of(folder)))?;
+            let written = entry.metadata().and_then(|found| found.modified()).ok()?;
+            Some(now.duration_since(written).is_ok_and(|age| age > STRANGE))
+        };
+        if is_dead(rest) || is_old().unwrap_or(false) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// The time by the clock of a file system: that of a file which is made for it.
+fn time_of(folder: &Path) -> Option<SystemTime> {
+    let probe = folder.join(part_name());
+    let made = OpenOptions::new().write(true).create_new(true).open(&probe).ok()?;
+    let time = made.metadata().and_then(|found| found.modified()).ok();
+    let _ = fs::remove_file(&probe);
+    time
 }
 
 /// Whether a part is of this place, and its process no longer exists.
@@ -66,8 +79,6 @@ fn is_dead(rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::File;
-
     use super::*;
 
     #[test]
@@ -86,9 +97,10 @@ mod tests {
         let left: Vec<bool> = names.iter().map(|name| folder.path().join(name).exists()).collect();
         assert_eq!(left, [false, true, true, true, true, true]);
 
-        let long_ago = SystemTime::now() - 2 * STRANGE;
         for name in names.iter().skip(1) {
-            File::options().write(true).open(folder.path().join(name)).unwrap().set_modified(long_ago).unwrap();
+            let file = OpenOptions::new().write(true).open(folder.path().join(name)).unwrap();
+            let written = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(written - 2 * STRANGE).unwrap();
         }
         sweep(folder.path());
         let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
