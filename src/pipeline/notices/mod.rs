@@ -93,7 +93,11 @@ fn without_comparison(look: &Look<'_>, absent: &[AbsentComparison]) -> Vec<Statu
             .because(absence.said())
             .about(subjects)
             .in_period(look.period)
-            .with(look.context.call.command("pull").option("--period", look.period))
+            .with(match absence {
+                // To ask again does not help: a person decides about them.
+                Absence::Held => look.context.call.command("held"),
+                _ => look.context.call.command("pull").option("--period", look.period),
+            })
     });
     told.collect()
 }

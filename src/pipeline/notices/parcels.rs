@@ -11,7 +11,7 @@ use crate::{
         ready::{self, Condition, Unready, gate_of, unready},
     },
 };
-use domain::{Channel, Issue, ParcelRecord, ParcelState, Severity, counted, overtaken_by, receives_nothing};
+use domain::{Issue, ParcelRecord, ParcelState, Severity, counted, overtaken_by, receives_nothing};
 
 /// The notices about the parcels of a period.
 pub(super) fn of_parcels(look: &Look<'_>) -> Vec<StatusNotice> {
@@ -73,7 +73,9 @@ fn not_taken(look: &Look<'_>, records: &[&ParcelRecord], kind: NoticeKind) -> Ve
         let subject =
             |r: &&ParcelRecord| NoticeSubject::new(&r.parcel, &r.words).with(send().option("--organ", &r.parcel.organ));
         let names = named(records.iter().map(|r| &r.parcel));
-        let by_mail = records.iter().flat_map(|r| &r.copies).any(|copy| copy.channel == Some(Channel::Smtp));
+        // The words of a server that refused an address: `k…@… was refused: 550 …`.
+        let by_mail =
+            records.iter().any(|record| record.words.contains('@') && record.words.contains(" was refused: "));
         let (severity, what, then) = match (kind, by_mail) {
             (NoticeKind::ParcelFailed, _) => {
                 (Severity::Warning, "could not be handed over", "the scheduler tries again")
