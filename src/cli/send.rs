@@ -56,7 +56,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     };
     let report = pipeline::send(&context, args.period, &scope).await?;
     // What was handed over is printed although the ledger fails now.
-    let standing = pipeline::status(&context, args.period).await.inspect_err(|_| {
+    let standing = pipeline::period_status(&context, args.period).await.inspect_err(|_| {
         for trouble in &report.troubles {
             out::say(global, &format!("{}: {}", trouble.what, trouble.why));
         }

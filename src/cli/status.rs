@@ -62,7 +62,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     let coloured = out::coloured(global);
     let (notices, periods) = match args.period {
         Some(period) => {
-            let standing = pipeline::status(&context, period).await?;
+            let standing = pipeline::period_status(&context, period).await?;
             if global.format == Format::Json {
                 out::json(&standing)?;
             } else {
@@ -83,7 +83,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     };
     if args.all && global.format != Format::Json {
         for period in periods {
-            let standing = pipeline::status(&context, period.period).await?;
+            let standing = pipeline::period_status(&context, period.period).await?;
             out::data(&format!("\n{}\n{}", forms(&standing, &context.office, coloured), table(&standing, global)))?;
         }
     }

@@ -58,7 +58,7 @@ pub use identify::identify;
 pub use intake::{
     FilesSaid, FormPull, IntakeReport, PullReport, SEED, TemplateDraft, idle_faults, learn, pull, serve, take_files,
 };
-pub use notices::{Morning, NextDue, PeriodProgress, SchedulerState, morning, status};
+pub use notices::{Morning, NextDue, PeriodProgress, SchedulerState, morning, period_status};
 pub use pack::{PackReport, PackWishes, pack};
 pub use run::{RunReport, RunWishes, run};
 pub use status::notice::exit_of;

@@ -44,17 +44,17 @@ struct Look<'a> {
 ///
 /// # Errors
 /// When the ledger or the store cannot be read.
-pub async fn status(context: &Context, period: Period) -> Result<StatusReport, Failure> {
+pub async fn period_status(context: &Context, period: Period) -> Result<StatusReport, Failure> {
     let mut standing = under_claim(context, period).await?;
     standing.notices.extend(office::ledger(context).await?);
     notice::sort(&mut standing.notices);
     Ok(standing)
 }
 
-/// As [`status`], for a caller that claimed the office to hand parcels over: the witnesses were compared then.
+/// As [`period_status`], for a caller that claimed the office to hand parcels over: the witnesses were compared then.
 ///
 /// # Errors
-/// As [`status`].
+/// As [`period_status`].
 pub async fn under_claim(context: &Context, period: Period) -> Result<StatusReport, Failure> {
     of_period(context, period, &context.catalogue().await?).await
 }
