@@ -63,5 +63,5 @@ impl Lexicon {
 }
 
 fn nth(names: &[String], number: u32) -> &str {
-    names.get(number as usize - 1).map_or("", String::as_str)
+    (number as usize).checked_sub(1).and_then(|place| names.get(place)).map_or("", String::as_str)
 }

@@ -49,7 +49,7 @@ impl FixedText {
 
 macro_rules! fixed_texts {
     ($($name:ident),+ $(,)?) => {
-        #[expect(non_camel_case_types, reason = "the constants below have the same names")]
+        #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "the constants below have the same names")]
         #[derive(Clone, Copy)]
         enum Index {
             $($name),+
