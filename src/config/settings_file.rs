@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Fault, Limits, OfficeName, Settings, TransportSettings, checks, delivery_file, mailbox_file,
+    Fault, Limits, OfficeName, Settings, TransportSettings, checks, delivery_file, keep_file, mailbox_file,
     reader::Reader,
     smtp_file::{self, WrittenSmtp},
     values::Hour,
@@ -111,6 +111,7 @@ pub(super) fn parse(file: &str, text: &str, regulations: &[(Regulation, Hour)]) 
     delivery_file::read(&mut reader, &organs, &mut settings);
     settings.mailbox = mailbox_file::read(&mut reader);
     settings.checks = checks::parse(&mut reader);
+    settings.keep = keep_file::read(&mut reader);
     (settings, reader.close())
 }
 
