@@ -12,6 +12,7 @@ mod build;
 pub mod calendar;
 mod check;
 mod close;
+mod collections;
 pub mod command;
 mod context;
 mod correct;
@@ -20,14 +21,17 @@ mod doctor;
 mod exit;
 mod form;
 mod format_option;
+mod forms;
 mod global;
 mod held;
 mod help;
 mod ics;
 mod identify;
 mod init;
+mod journal;
 mod logs;
 pub mod matrix;
+mod organs;
 mod out;
 mod overrule;
 mod pack;
@@ -43,10 +47,12 @@ mod reconcile;
 mod register;
 mod reject;
 mod resend;
+mod rules;
 mod run;
 mod sample;
 mod schedule;
 mod send;
+mod settings;
 mod settle;
 mod shell;
 mod status;
@@ -54,8 +60,11 @@ mod table;
 mod tables;
 mod terms;
 mod trace;
+mod units;
+mod version;
 mod watchdog;
 mod withdraw;
+mod zone;
 
 use std::process::ExitCode;
 
@@ -63,10 +72,11 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 pub use command::Command;
 pub use global::{Format, Global};
+pub use version::BuiltFrom;
 
 /// Pull the forms of legal statistics, assemble the collections, deliver numbered copies
 #[derive(Debug, Parser)]
-#[command(name = "zhinaq", version, max_term_width = help::WIDTH, propagate_version = true)]
+#[command(name = "zhinaq", version = version::words(), max_term_width = help::WIDTH, propagate_version = true)]
 #[command(help_template = help::template(), after_help = help::AFTER)]
 pub struct Cli {
     #[command(flatten)]
@@ -75,9 +85,10 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// Reads the command line and runs the command.
+/// Reads the command line and runs the command of a program that was built from these sources.
 #[must_use]
-pub fn main() -> ExitCode {
+pub fn main(built_from: BuiltFrom) -> ExitCode {
+    version::remember(built_from);
     let mut program = Cli::command();
     let words = program.try_get_matches_from_mut(std::env::args_os());
     let cli = words.and_then(|words| {
@@ -87,8 +98,8 @@ pub fn main() -> ExitCode {
     match cli {
         Ok(Cli { global, command }) => {
             logs::begin(&global, command.is_daemon());
-            exit::code(command.run(&global))
+            exit::code(command.run(&global), global.format)
         }
-        Err(error) => exit::refused(&error),
+        Err(error) => exit::refused(&error, std::env::args_os()),
     }
 }

@@ -1,8 +1,16 @@
-//! Tables for people, and CSV fields for programs.
+//! Tables for people, and CSV for programs.
 
 use std::fmt;
 
 use comfy_table::CellAlignment;
+use serde::Serialize;
+
+use super::{
+    global::Format,
+    out,
+    table::{self, veiled},
+};
+use pipeline::Failure;
 
 /// A table with a heading row.
 pub struct Table(comfy_table::Table);
@@ -11,7 +19,7 @@ impl Table {
     /// An empty table.
     #[must_use]
     pub fn new(headings: &[&str]) -> Self {
-        Self(super::table::table(headings.iter().copied()))
+        Self(table::table(headings.iter().copied()))
     }
 
     /// Aligns a column to the right, as numbers are read.
@@ -23,13 +31,13 @@ impl Table {
 
     /// Adds a row.
     pub fn row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = T>) {
-        self.0.add_row(cells.into_iter().map(Into::into).collect::<Vec<String>>());
+        self.0.add_row(cells.into_iter().map(|cell| veiled(cell.into())).collect::<Vec<String>>());
     }
 }
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::table::text(&self.0))
+        f.write_str(&table::text(&self.0))
     }
 }
 
@@ -37,4 +45,47 @@ impl fmt::Display for Table {
 #[must_use]
 pub fn csv_field(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+}
+
+/// A CSV record with its line end.
+#[must_use]
+pub fn csv_record<T: AsRef<str>>(fields: impl IntoIterator<Item = T>) -> String {
+    let fields: Vec<String> = fields.into_iter().map(|field| csv_field(field.as_ref())).collect();
+    fields.join(",") + "\r\n"
+}
+
+/// A title in a list: shortened in a table, whole for programs.
+#[must_use]
+pub fn title(format: Format, title: &str) -> String {
+    if format == Format::Table { table::shortened(title, 60) } else { title.to_owned() }
+}
+
+/// Prints a list as a table, CSV or JSON. The table and CSV have one column for each heading; `right` aligns columns of
+/// the table to the right.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn print<T: Serialize, const N: usize>(
+    format: Format,
+    lines: &[T],
+    (headings, right): ([&str; N], &[usize]),
+    cells: impl Fn(&T) -> [String; N],
+) -> Result<(), Failure> {
+    match format {
+        Format::Json => out::json(&lines),
+        Format::Csv => {
+            let records: String = lines.iter().map(|line| csv_record(cells(line))).collect();
+            out::data(&(csv_record(headings) + &records))
+        }
+        _ => {
+            let mut table = Table::new(&headings);
+            for column in right {
+                table.right(*column);
+            }
+            for line in lines {
+                table.row(cells(line));
+            }
+            out::data(&table.to_string())
+        }
+    }
 }

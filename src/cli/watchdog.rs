@@ -11,6 +11,7 @@ use super::{
     global::{Format, Global},
     out,
     tables::Table,
+    zone,
 };
 use domain::Incident;
 use pipeline::{self, Exit, Failure, daemon as schedule};
@@ -82,7 +83,7 @@ pub async fn watchdog(args: WatchdogArgs, global: &Global) -> Ended {
         "{words}; check that {} is running, and read its log",
         context.call.command("schedule")
     ));
-    Err(Failure { exit: Exit::Ours, ..failure })
+    Err(Failure { exit: Exit::Ours, ..failure }.coded("internal"))
 }
 
 pub async fn incidents(args: IncidentsArgs, global: &Global) -> Ended {
@@ -98,9 +99,9 @@ pub async fn incidents(args: IncidentsArgs, global: &Global) -> Ended {
         out::json(&known)?;
         return Ok(Exit::Done);
     }
-    let say =
-        |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&context.office.zone).format("%Y-%m-%d %H:%M").to_string();
-    let mut table = Table::new(&["from", "to", "what", "cause", "measures"]);
+    let say = |at: chrono::DateTime<chrono::Utc>| zone::local(at, &context.office);
+    let from = zone::heading("from", &context.office);
+    let mut table = Table::new(&[from.as_str(), "to", "what", "cause", "measures"]);
     for incident in &known {
         let until = incident.until.map_or_else(|| "not over".into(), say);
         let Incident { door, since, cause, measures, .. } = incident;

@@ -21,7 +21,10 @@ mod doctor;
 mod figures;
 mod identify;
 mod intake;
+mod journal;
+pub mod office_lists;
 mod pack;
+mod rules;
 mod run;
 mod status;
 
@@ -29,8 +32,8 @@ pub use collections::{
     Answered, BuildReport, Built, Preview, TracePart, book_of, build, build_as, preview, trace, trace_all,
 };
 pub use context::{
-    Catalogue, Context, ContextOptions, Edition as DatasetRevision, Exit, Failure, Hint, Invocation, Progress, Silent,
-    Step, Trouble,
+    Catalogue, Consent, Context, ContextOptions, Edition as DatasetRevision, Exit, FAILURE_CODES, Failure, Given, Hint,
+    Invocation, Progress, Silent, Step, Trouble,
     account::{full_name, of_process as account_of_process},
     chain, hint, ledger_url, root,
 };
@@ -47,15 +50,19 @@ pub use distribution::{
 };
 pub use doctor::examine;
 pub use figures::{
-    Answer, ChangeKind, CheckReport, Compared, Comparison, DiffQuestion, FigureChange, Question, Shown,
-    answers_as_workbook, check, compare, diff, ess_report, findings_as_workbook, query,
+    Answer, ChangeKind, CheckReport, Compared, Comparison, DiffQuestion, FigureChange, Question,
+    Shown, answers_as_workbook, check, compare, diff, ess_report, findings_as_workbook, query,
 };
 pub use identify::identify;
 pub use intake::{
     FilesSaid, FormPull, IntakeReport, PullReport, SEED, TemplateDraft, idle_faults, learn, pull, serve, take_files,
 };
+pub use journal::{JournalLine, JournalQuestion, journal};
 pub use pack::{PackReport, PackWishes, pack};
+pub use rules::{ExplainedRule, ListedRule, Operand, RuleWords, explain, rules, written_rules};
 pub use run::{RunReport, RunWishes, run};
 pub use status::{
-    AnswerLine, FormStanding, FormState, StatusReport, UnknownParcel, Waits, WitnessComparison, answers, status,
+    AnswerLine, FormStanding, FormState, StatusReport, UnknownParcel, Waits, WitnessComparison, answers,
+    known::{Named, known},
+    status,
 };

@@ -4,6 +4,7 @@ mod changes;
 mod folder;
 mod hints;
 mod lies;
+mod look;
 mod origin;
 mod sources;
 

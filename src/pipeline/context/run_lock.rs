@@ -68,7 +68,8 @@ fn lock(context: &Context) -> Result<File, Failure> {
             "another run works in `{}`; wait until it ends ({} may be asked meanwhile)",
             context.output.display(),
             context.call.command("status").asked("--period")
-        ))),
+        ))
+        .coded("busy")),
         Err(error) => Err(failed(error.into())),
     }
 }
@@ -85,17 +86,15 @@ async fn lease(context: &Context, holder: &str) -> Result<RunClaim, Failure> {
             return Err(Failure::usage(format!(
                 "another run works on this ledger: `{}`, until {}",
                 standing.holder, standing.until
-            )));
+            ))
+            .coded("busy"));
         }
     }
     match taken {
         Some(claim) => Ok(claim),
-        None => context
-            .ledger
-            .claim(WHAT, holder, now, LEASE)
-            .await
-            .map_err(ledger)?
-            .ok_or_else(|| Failure::usage("another run has just begun on this ledger; wait until it ends")),
+        None => context.ledger.claim(WHAT, holder, now, LEASE).await.map_err(ledger)?.ok_or_else(|| {
+            Failure::usage("another run has just begun on this ledger; wait until it ends").coded("busy")
+        }),
     }
 }
 

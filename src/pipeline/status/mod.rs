@@ -8,6 +8,7 @@ pub mod entitlements;
 pub mod expected;
 pub mod forms;
 pub mod gate;
+pub mod known;
 pub mod ready;
 pub mod report;
 pub mod requirements;
