@@ -7,7 +7,7 @@ use clap::{CommandFactory as _, Subcommand};
 
 use super::{
     Cli, Global, accept, accessibility, answers, approve, build, calendar, check, close, collections, correct,
-    diff, doctor, exit, form, forms, held, identify, init, journal, matrix, organs, overrule, pack,
+    diff, doctor, exit, form, forms, held, identify, init, journal, matrix, number, organs, overrule, pack,
     plan, preview, pull, query, readdress, rebuild, receipts, reconcile, register, reject, resend,     rules, run, sample, schedule, send, settings, settle, shell, status, terms, trace, units, version, watchdog,
     withdraw,
 };
@@ -41,6 +41,7 @@ pub enum EveryDay {
     Diff(diff::Args),
     Build(build::Args),
     Preview(preview::Args),
+    Number(number::Args),
     Send(send::Args),
     Receipts(receipts::Args),
     Register(register::Args),
@@ -146,6 +147,7 @@ impl EveryDay {
             Self::Diff(args) => exit::wait(diff::run(args, global)),
             Self::Build(args) => exit::wait(build::run(args, global)),
             Self::Preview(args) => exit::wait(preview::run(args, global)),
+            Self::Number(args) => exit::wait(number::run(args, global)),
             Self::Send(args) => exit::wait(send::run(args, global)),
             Self::Receipts(args) => exit::wait(receipts::run(args, global)),
             Self::Register(args) => exit::wait(register::run(args, global)),

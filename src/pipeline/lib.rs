@@ -12,6 +12,7 @@
 //!
 //! Unknown here: terminals, colours, command lines (held by `tidy::crates_depend_one_way`).
 
+mod closed;
 mod collections;
 mod context;
 pub mod daemon;
@@ -28,6 +29,7 @@ mod rules;
 mod run;
 mod status;
 
+pub use closed::closed_since;
 pub use collections::{
     Answered, BuildReport, Built, Preview, TracePart, book_of, build, build_as, preview, trace, trace_all,
 };
@@ -60,7 +62,7 @@ pub use intake::{
 pub use journal::{JournalLine, JournalQuestion, journal};
 pub use pack::{PackReport, PackWishes, pack};
 pub use rules::{ExplainedRule, ListedRule, Operand, RuleWords, explain, rules, written_rules};
-pub use run::{RunReport, RunWishes, run};
+pub use run::{RunReport, RunWishes, number, run};
 pub use status::{
     AnswerLine, FormStanding, FormState, StatusReport, UnknownParcel, Waits, WitnessComparison, answers,
     known::{Named, known},

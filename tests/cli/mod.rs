@@ -1,5 +1,6 @@
 //! The command line as a person uses it.
 
+mod before;
 mod changes;
 mod folder;
 mod hints;
