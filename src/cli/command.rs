@@ -6,9 +6,10 @@
 use clap::{CommandFactory as _, Subcommand};
 
 use super::{
-    Cli, Global, accept, accessibility, answers, approve, build, calendar, check, close, collections, correct,
+    Cli, Global, accept, accessibility, answers, approve, backup, build, calendar, check, close, collections, correct,
     diff, doctor, exit, form, forms, held, identify, init, journal, matrix, number, organs, overrule, pack,
-    plan, preview, pull, query, readdress, rebuild, receipts, reconcile, register, reject, resend,     rules, run, sample, schedule, send, settings, settle, shell, status, terms, trace, units, version, watchdog,
+    plan, preview, prune, pull, query, readdress, rebuild, receipts, reconcile, register, reject, resend, restore,
+    rules, run, sample, schedule, send, settings, settle, shell, status, terms, trace, units, version, watchdog,
     withdraw,
 };
 
@@ -106,6 +107,9 @@ pub enum SetUp {
     /// Serve the embedded sample office
     #[command(subcommand)]
     Sample(sample::Command),
+    Backup(backup::Args),
+    Restore(restore::Args),
+    Prune(prune::Args),
     Completions(shell::Completions),
     Man(shell::Man),
     Version(version::Args),
@@ -214,6 +218,9 @@ impl SetUp {
             Self::Calendar(args) => terms::calendar(args, global),
             Self::Form(command) => form::run(command, global),
             Self::Sample(command) => exit::wait(sample::run(command, global)),
+            Self::Backup(args) => exit::wait(backup::run(args, global)),
+            Self::Restore(args) => exit::wait(restore::run(args, global)),
+            Self::Prune(args) => exit::wait(prune::run(args, global)),
             Self::Completions(args) => shell::completions(&args, &mut Cli::command()),
             Self::Man(args) => shell::man(&args, Cli::command()),
             Self::Version(args) => version::run(&args, global),

@@ -23,6 +23,7 @@ mod figures;
 mod identify;
 mod intake;
 mod journal;
+mod keeping;
 pub mod office_lists;
 mod pack;
 mod rules;
@@ -60,6 +61,12 @@ pub use intake::{
     FilesSaid, FormPull, IntakeReport, PullReport, SEED, TemplateDraft, idle_faults, learn, pull, serve, take_files,
 };
 pub use journal::{JournalLine, JournalQuestion, journal};
+pub use keeping::{
+    BackedUpFile, BackupManifest,
+    backup::{BackupReport, backup},
+    prune::{PruneReport, PrunedKind, prune},
+    restore::{Checked as CheckedBackup, RestoreReport, checked as checked_backup, restore},
+};
 pub use pack::{PackReport, PackWishes, pack};
 pub use rules::{ExplainedRule, ListedRule, Operand, RuleWords, explain, rules, written_rules};
 pub use run::{RunReport, RunWishes, number, run};
