@@ -53,8 +53,8 @@ pub use distribution::{
 };
 pub use doctor::examine;
 pub use figures::{
-    Answer, ChangeKind, CheckReport, Compared, Comparison, DiffQuestion, FigureChange, Question,
-    Shown, answers_as_workbook, check, compare, diff, ess_report, findings_as_workbook, query,
+    Answer, ChangeKind, CheckReport, Compared, Comparison, DiffQuestion, FigureChange, MOST_IN_WORKBOOK, Question,
+    Shown, answers_as_workbook, check, compare, diff, ess_report, findings_as_workbook, query, query_each,
 };
 pub use identify::identify;
 pub use intake::{
