@@ -7,7 +7,7 @@ use clap::{CommandFactory as _, Subcommand};
 
 use super::{
     Cli, Global, accept, accessibility, answers, approve, backup, build, calendar, check, close, collections, correct,
-    diff, doctor, exit, form, forms, held, identify, init, journal, matrix, number, organs, overrule, pack,
+    diff, doctor, exit, form, forms, held, identify, init, journal, manual, matrix, number, organs, overrule, pack,
     plan, preview, prune, pull, query, readdress, rebuild, receipts, reconcile, register, reject, resend, restore,
     rules, run, sample, schedule, send, settings, settle, shell, status, terms, trace, units, version, watchdog,
     withdraw,
@@ -111,7 +111,7 @@ pub enum SetUp {
     Restore(restore::Args),
     Prune(prune::Args),
     Completions(shell::Completions),
-    Man(shell::Man),
+    Man(manual::Man),
     Version(version::Args),
 }
 
@@ -221,8 +221,8 @@ impl SetUp {
             Self::Backup(args) => exit::wait(backup::run(args, global)),
             Self::Restore(args) => exit::wait(restore::run(args, global)),
             Self::Prune(args) => exit::wait(prune::run(args, global)),
-            Self::Completions(args) => shell::completions(&args, &mut Cli::command()),
-            Self::Man(args) => shell::man(&args, Cli::command()),
+            Self::Completions(args) => shell::completions(&args, global, Cli::command()),
+            Self::Man(args) => manual::man(&args, Cli::command()),
             Self::Version(args) => version::run(&args, global),
         }
     }

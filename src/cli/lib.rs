@@ -32,6 +32,7 @@ mod identify;
 mod init;
 mod journal;
 mod logs;
+mod manual;
 pub mod matrix;
 mod number;
 mod organs;
