@@ -4,6 +4,7 @@ mod before;
 mod changes;
 mod folder;
 mod hints;
+mod json;
 mod keeping;
 mod lies;
 mod look;
