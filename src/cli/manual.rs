@@ -103,7 +103,7 @@ const EXAMPLES: &[&str] = &[
     "init office",
     "doctor",
     "calendar check",
-    "calendar show",
+    "calendar show --year 2025",
     "form learn 202306_3k_00000___ru.XLSX",
     "sample serve --faults late:1-ad",
     "backup /srv/backup/2025-07-16",

@@ -330,7 +330,8 @@ mod tests {
         init(folder.path()).unwrap();
         let file = folder.path().join(FILE);
         let text = fs::read_to_string(&file).unwrap();
-        let text = text.replace("attempts = 4\nfirst", "attempts = 7\nfirst").replace("#password_env", "password_env");
+        let text =
+            text.replace("attempts = 4\nfirst", "attempts = 7\nfirst").replacen("#password_env", "password_env", 1);
         fs::write(&file, format!("{text}\n[addresses]\nmia = [\"a@example.org\"]\n").replace("[addresses]\n#", "#"))
             .unwrap();
         let shown = shown(folder.path());
