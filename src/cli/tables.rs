@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use comfy_table::CellAlignment;
+use comfy_table::{CellAlignment, ColumnConstraint, Width};
 use serde::Serialize;
 
 use super::{
@@ -12,32 +12,56 @@ use super::{
 };
 use pipeline::Failure;
 
-/// A table with a heading row.
-pub struct Table(comfy_table::Table);
+/// A table with a heading row. On a terminal long cells are wrapped between words; an id stays whole, even if the table
+/// becomes wider than the terminal.
+pub struct Table {
+    inner: comfy_table::Table,
+    /// The longest word of each column, in characters.
+    longest: Vec<usize>,
+}
+
+/// The longest word that stays whole: hashes and paths are longer.
+const LONGEST_WORD: usize = 30;
+
+fn longest_word(text: &str) -> usize {
+    text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or_default().min(LONGEST_WORD)
+}
 
 impl Table {
     /// An empty table.
     #[must_use]
     pub fn new(headings: &[&str]) -> Self {
-        Self(table::table(headings.iter().copied()))
+        let longest = headings.iter().map(|heading| longest_word(heading)).collect();
+        Self { inner: table::table(headings.iter().copied()), longest }
     }
 
     /// Aligns a column to the right, as numbers are read.
     pub fn right(&mut self, column: usize) {
-        if let Some(column) = self.0.column_mut(column) {
+        if let Some(column) = self.inner.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
 
     /// Adds a row.
     pub fn row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = T>) {
-        self.0.add_row(cells.into_iter().map(|cell| veiled(cell.into())).collect::<Vec<String>>());
+        let cells: Vec<String> = cells.into_iter().map(|cell| veiled(cell.into())).collect();
+        for (longest, cell) in self.longest.iter_mut().zip(&cells) {
+            *longest = longest_word(cell).max(*longest);
+        }
+        self.inner.add_row(cells);
     }
 }
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&table::text(&self.0))
+        let mut table = self.inner.clone();
+        if table::width().is_some() {
+            for (column, longest) in table.column_iter_mut().zip(&self.longest) {
+                let width = column.padding_width().saturating_add(*longest as u16);
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+            }
+        }
+        f.write_str(&table::text(&table))
     }
 }
 
