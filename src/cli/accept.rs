@@ -13,7 +13,7 @@ use super::{
     tables::Table,
 };
 use domain::{Agency, Period, Unit};
-use pipeline::{self, AcceptReport, AcceptScope, Exit, Failure};
+use pipeline::{self, AcceptReport, AcceptScope, Exit, Failure, Named};
 
 /// How many changed cells are listed; `--format json` lists all.
 const LISTED: usize = 20;
@@ -55,6 +55,9 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         return Err(Failure::usage(format!("no document chosen; {how} lists them, each with its command")));
     }
     let context = context::open(global, &args.context).await?;
+    args.which.known(&context.office)?;
+    let (units, agencies) = (args.as_unit.as_slice(), args.as_agency.as_slice());
+    pipeline::known(&context.office, Named { units, agencies, ..Named::default() })?;
     let scope = AcceptScope {
         which: args.which.into(),
         as_unit: args.as_unit,

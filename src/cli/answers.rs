@@ -8,9 +8,10 @@ use super::{
     out,
     table::shortened,
     tables::Table,
+    zone,
 };
 use domain::{FormId, Period};
-use pipeline::{self, Exit};
+use pipeline::{self, Exit, Named};
 
 /// List what the sources answered, and when
 ///
@@ -30,16 +31,18 @@ pub struct Args {
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     let context = context::open_to_read(global, &args.context).await?;
+    pipeline::known(&context.office, Named { forms: &args.form, ..Named::default() })?;
     let lines = pipeline::answers(&context, args.period, &args.form).await?;
     if global.format == Format::Json {
         out::json(&lines)?;
         return Ok(Exit::Done);
     }
-    let mut table = Table::new(&["when", "form", "period", "what", "documents", "words"]);
+    let mut table =
+        Table::new(&[zone::heading("when", &context.office).as_str(), "form", "period", "what", "documents", "words"]);
     table.right(4);
     for line in lines {
         table.row([
-            line.at.with_timezone(&context.office.zone).format("%Y-%m-%d %H:%M:%S").to_string(),
+            zone::to_the_second(line.at, &context.office),
             line.form.to_string(),
             line.period.to_string(),
             line.what.to_owned(),

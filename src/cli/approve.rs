@@ -8,7 +8,7 @@ use super::{
     out,
 };
 use domain::{CollectionId, Period};
-use pipeline::{self, Exit, IssueChoice};
+use pipeline::{self, Exit, IssueChoice, Named};
 
 /// Approve the copies that wait to be sent, as a second person
 ///
@@ -40,6 +40,7 @@ pub struct Args {
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     let context = context::open(global, &args.context).await?;
+    pipeline::known(&context.office, Named { collections: &args.collection, ..Named::default() })?;
     let choice = IssueChoice { revision: args.revision, supplement: args.supplement };
     let hash = args.hash.as_deref();
     let approvals = pipeline::approve(&context, args.period, &args.collection, choice, hash, &args.reason).await?;

@@ -19,6 +19,9 @@ pub struct Args {
     /// The period, such as 2025-Q2
     #[arg(long)]
     period: Period,
+    /// Check whether the period can be closed, and close nothing
+    #[arg(long)]
+    dry_run: bool,
     /// A remark; recorded in the journal
     #[arg(long)]
     reason: Option<String>,
@@ -28,14 +31,16 @@ pub struct Args {
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     let context = context::open(global, &args.context).await?;
-    let closed = pipeline::close(&context, args.period, args.reason.as_deref()).await?;
+    let closed = pipeline::close(&context, args.period, args.reason.as_deref(), args.dry_run).await?;
     if global.format == Format::Json {
         out::json(&closed)?;
     } else {
-        out::data(&format!(
-            "{} is closed: {} parcels, {} copies, register {}\n",
-            closed.period, closed.parcels, closed.copies, closed.register
-        ))?;
+        let state = if args.dry_run { "can be closed" } else { "is closed" };
+        let (parcels, copies) = (domain::counted(closed.parcels, "parcel"), domain::counted(closed.copies, "copy"));
+        out::data(&format!("{} {state}: {parcels}, {copies}, register {}\n", closed.period, closed.register))?;
+    }
+    if args.dry_run {
+        out::say(global, "dry run: nothing was closed");
     }
     Ok(Exit::Done)
 }

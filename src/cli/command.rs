@@ -6,9 +6,10 @@
 use clap::{CommandFactory as _, Subcommand};
 
 use super::{
-    Cli, Global, accept, accessibility, answers, approve, build, calendar, check, close, correct, diff, doctor, exit,
-    form, held, identify, init, matrix, overrule, pack, plan, preview, pull, query, readdress, rebuild, receipts,
-    reconcile, register, reject, resend, run, sample, schedule, send, settle, shell, status, terms, trace, watchdog,
+    Cli, Global, accept, accessibility, answers, approve, backup, build, calendar, check, close, collections, correct,
+    diff, doctor, exit, form, forms, held, identify, init, journal, manual, matrix, number, organs, overrule, pack,
+    plan, preview, prune, pull, query, readdress, rebuild, receipts, reconcile, register, reject, resend, restore,
+    rules, run, sample, schedule, send, settings, settle, shell, status, terms, trace, units, version, watchdog,
     withdraw,
 };
 
@@ -19,6 +20,8 @@ pub enum Command {
     EveryDay(EveryDay),
     #[command(flatten)]
     Decide(Decide),
+    #[command(flatten)]
+    LookUp(LookUp),
     #[command(flatten)]
     Evidence(Evidence),
     #[command(flatten)]
@@ -39,6 +42,7 @@ pub enum EveryDay {
     Diff(diff::Args),
     Build(build::Args),
     Preview(preview::Args),
+    Number(number::Args),
     Send(send::Args),
     Receipts(receipts::Args),
     Register(register::Args),
@@ -63,9 +67,25 @@ pub enum Decide {
     Reopen(withdraw::Reopen),
 }
 
+/// Commands that look up what the office's files contain.
+#[derive(Debug, Subcommand)]
+pub enum LookUp {
+    Forms(forms::Args),
+    Collections(collections::Args),
+    Organs(organs::Args),
+    Matrix(matrix::MatrixArgs),
+    Units(units::Args),
+    Rules(rules::Rules),
+    Explain(rules::Explain),
+    /// Show the settings
+    #[command(subcommand)]
+    Config(settings::Command),
+}
+
 /// Commands that prove how a figure, a copy or a delay came about.
 #[derive(Debug, Subcommand)]
 pub enum Evidence {
+    Journal(journal::Args),
     Trace(trace::Args),
     Identify(identify::Args),
     Answers(answers::Args),
@@ -80,7 +100,6 @@ pub enum Evidence {
 pub enum SetUp {
     Init(init::Args),
     Doctor(doctor::Args),
-    Matrix(matrix::MatrixArgs),
     Calendar(calendar::CalendarArgs),
     /// Draft a template of a form from a workbook
     #[command(subcommand)]
@@ -88,8 +107,12 @@ pub enum SetUp {
     /// Serve the embedded sample office
     #[command(subcommand)]
     Sample(sample::Command),
+    Backup(backup::Args),
+    Restore(restore::Args),
+    Prune(prune::Args),
     Completions(shell::Completions),
-    Man(shell::Man),
+    Man(manual::Man),
+    Version(version::Args),
 }
 
 impl Command {
@@ -107,6 +130,7 @@ impl Command {
         match self {
             Self::EveryDay(command) => command.run(global),
             Self::Decide(command) => command.run(global),
+            Self::LookUp(command) => command.run(global),
             Self::Evidence(command) => command.run(global),
             Self::SetUp(command) => command.run(global),
         }
@@ -127,6 +151,7 @@ impl EveryDay {
             Self::Diff(args) => exit::wait(diff::run(args, global)),
             Self::Build(args) => exit::wait(build::run(args, global)),
             Self::Preview(args) => exit::wait(preview::run(args, global)),
+            Self::Number(args) => exit::wait(number::run(args, global)),
             Self::Send(args) => exit::wait(send::run(args, global)),
             Self::Receipts(args) => exit::wait(receipts::run(args, global)),
             Self::Register(args) => exit::wait(register::run(args, global)),
@@ -155,9 +180,25 @@ impl Decide {
     }
 }
 
+impl LookUp {
+    fn run(self, global: &Global) -> exit::Ended {
+        match self {
+            Self::Forms(args) => forms::run(&args, global),
+            Self::Collections(args) => collections::run(&args, global),
+            Self::Organs(args) => organs::run(&args, global),
+            Self::Matrix(args) => terms::matrix(args, global),
+            Self::Units(args) => units::run(&args, global),
+            Self::Rules(args) => rules::rules(&args, global),
+            Self::Explain(args) => rules::explain(&args, global),
+            Self::Config(command) => settings::run(command, global),
+        }
+    }
+}
+
 impl Evidence {
     fn run(self, global: &Global) -> exit::Ended {
         match self {
+            Self::Journal(args) => exit::wait(journal::run(args, global)),
             Self::Trace(args) => exit::wait(trace::run(args, global)),
             Self::Identify(args) => exit::wait(identify::run(args, global)),
             Self::Answers(args) => exit::wait(answers::run(args, global)),
@@ -174,12 +215,15 @@ impl SetUp {
         match self {
             Self::Init(args) => init::run(&args, global),
             Self::Doctor(args) => exit::wait(doctor::run(args, global)),
-            Self::Matrix(args) => terms::matrix(args, global),
             Self::Calendar(args) => terms::calendar(args, global),
             Self::Form(command) => form::run(command, global),
             Self::Sample(command) => exit::wait(sample::run(command, global)),
-            Self::Completions(args) => shell::completions(&args, &mut Cli::command()),
-            Self::Man(args) => shell::man(&args, Cli::command()),
+            Self::Backup(args) => exit::wait(backup::run(args, global)),
+            Self::Restore(args) => exit::wait(restore::run(args, global)),
+            Self::Prune(args) => exit::wait(prune::run(args, global)),
+            Self::Completions(args) => shell::completions(&args, global, Cli::command()),
+            Self::Man(args) => manual::man(&args, Cli::command()),
+            Self::Version(args) => version::run(&args, global),
         }
     }
 }

@@ -38,7 +38,7 @@ pub struct ContextArgs {
 pub fn office(global: &Global, sample: bool) -> Result<Office, Failure> {
     is_there(global, sample)?;
     let office = if sample { Office::for_sample(&global.home) } else { Office::load(&global.home) };
-    office.map_err(|faults| Failure::usage(format!("the office's files have faults:\n{faults}")))
+    office.map_err(|faults| Failure::usage(format!("the office's files have faults:\n{faults}")).coded("configuration"))
 }
 
 /// Checks that the home is a folder and contains an office. Work with the sample needs only the folder.
@@ -50,12 +50,14 @@ pub fn is_there(global: &Global, sample: bool) -> Result<(), Failure> {
     if !global.home.is_dir() {
         return Err(Failure::usage(format!(
             "`{home}` is not a folder; make an office there with `zhinaq init {quoted}`, or choose another with --home"
-        )));
+        ))
+        .coded("no-office"));
     }
     if !sample && !config::is_office(&global.home) {
         return Err(Failure::usage(format!(
             "no office here: `{home}` has no zhinaq.toml; make one with `zhinaq init {quoted}`, choose another with --home, or try the sample with --sample"
-        )));
+        ))
+        .coded("no-office"));
     }
     Ok(())
 }
@@ -112,6 +114,14 @@ pub async fn open_to_examine(global: &Global, sample: bool) -> Result<(Context, 
 pub async fn open_to_read_as(global: &Global, args: &ContextArgs, origin: Origin) -> Result<Context, Failure> {
     let (office, options) = prepared(global, args, Some(origin), Arc::new(Silent))?;
     Context::open_to_read(office, options).await
+}
+
+/// The office and the options of `restore`, which opens the ledger itself.
+///
+/// # Errors
+/// When the office's files have faults.
+pub fn to_restore(global: &Global, args: &ContextArgs) -> Result<(Office, ContextOptions), Failure> {
+    prepared(global, args, args.sample.then_some(Origin::Sample), Arc::new(Silent))
 }
 
 async fn open_with(
@@ -205,6 +215,17 @@ fn claimed(by: &str, office: &Office, sample: bool) -> Result<String, Failure> {
             person.name
         ))),
         None => Ok(person.name.clone()),
+    }
+}
+
+/// As [`instant`], for the bound of a list: a day alone means its midnight.
+///
+/// # Errors
+/// As [`instant`].
+pub fn midnight_or(text: &str, office: &Office) -> Result<DateTime<Utc>, Failure> {
+    match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        Ok(day) => instant(&format!("{day}T00:00"), office),
+        Err(_) => instant(text, office),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `zhinaq correct`: replace a wrong figure of a document by the right one.
 
 use super::{
+    consent::{self, Yes},
     context::{self, ContextArgs},
     exit::Ended,
     format_option,
@@ -8,7 +9,7 @@ use super::{
     out,
 };
 use domain::{Agency, ColumnCode, Doubt, FormId, Number, NumberError, Period, Place, RowCode, SectionId, Unit, spell};
-use pipeline::{self, CorrectedCell, Exit};
+use pipeline::{self, CorrectedCell, Exit, Named};
 
 /// Correct a figure
 ///
@@ -45,6 +46,8 @@ pub struct Args {
     #[arg(long)]
     reason: String,
     #[command(flatten)]
+    yes: Yes,
+    #[command(flatten)]
     context: ContextArgs,
 }
 
@@ -69,6 +72,16 @@ fn figure(text: &str) -> Result<Written, String> {
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     let context = context::open(global, &args.context).await?;
+    pipeline::known(
+        &context.office,
+        Named {
+            forms: std::slice::from_ref(&args.form),
+            units: std::slice::from_ref(&args.unit),
+            agencies: std::slice::from_ref(&args.agency),
+            ..Named::default()
+        },
+    )?;
+    consent::in_closed(&context, args.period, args.yes, Some(&args.reason)).await?;
     let cell = CorrectedCell {
         form: args.form,
         period: args.period,

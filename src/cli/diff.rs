@@ -10,7 +10,7 @@ use super::{
     out, tables,
 };
 use domain::{Agency, FormId, Period, Unit};
-use pipeline::{self, ChangeKind, Compared, Comparison, DiffQuestion, Exit, FigureChange, Shown};
+use pipeline::{self, ChangeKind, Compared, Comparison, DiffQuestion, Exit, FigureChange, Named, Shown};
 
 /// Compare two revisions of a form's figures, cell by cell
 #[derive(Debug, clap::Args)]
@@ -41,6 +41,8 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Ended {
     let context = context::open_to_read(global, &args.context).await?;
     let Args { form, period, unit, agency, from, to, .. } = args;
+    let (forms, units, agencies) = (std::slice::from_ref(&form), &unit, &agency);
+    pipeline::known(&context.office, Named { forms, units, agencies, ..Named::default() })?;
     let question = DiffQuestion { form, period, units: unit, agencies: agency, from, to };
     let comparison = pipeline::diff(&context, &question).await?;
     match global.format {

@@ -9,9 +9,11 @@ use super::{
     global::{Format, Global},
     out,
     tables::Table,
+    zone,
 };
+use config::Office;
 use domain::{Agency, FormId, Period, Unit};
-use pipeline::{self, Exit, HeldDocument, HeldScope};
+use pipeline::{self, Exit, Failure, HeldDocument, HeldScope, Named};
 
 /// The options that choose held documents.
 #[derive(Debug, Clone, clap::Args)]
@@ -41,6 +43,16 @@ impl From<Which> for HeldScope {
 }
 
 impl Which {
+    /// Refuses ids that the office does not know.
+    ///
+    /// # Errors
+    /// With the nearest known id.
+    pub fn known(&self, office: &Office) -> Result<(), Failure> {
+        let Self { form, unit, agency, .. } = self;
+        let (forms, units, agencies) = (form.as_slice(), unit.as_slice(), agency.as_slice());
+        pipeline::known(office, Named { forms, units, agencies, ..Named::default() })
+    }
+
     /// Whether a document, a form or a period is given. Unit and agency only narrow the choice.
     pub const fn is_said(&self) -> bool {
         self.document.is_some() || self.form.is_some() || self.period.is_some()
@@ -61,6 +73,7 @@ pub struct Args {
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     let context = context::open_to_read(global, &args.context).await?;
+    args.which.known(&context.office)?;
     let held = pipeline::held(&context, &args.which.into()).await?;
     if global.format == Format::Json {
         out::json(&held)?;
@@ -69,7 +82,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     out::origin(global, context.origin);
     let mut text = String::new();
     for document in &held {
-        let _ = writeln!(text, "{}", told(document));
+        let _ = writeln!(text, "{}", told(document, &context.office));
     }
     let count = match held.len() {
         0 => "no document is held".to_owned(),
@@ -80,14 +93,14 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     Ok(Exit::Done)
 }
 
-fn told(document: &HeldDocument) -> String {
+fn told(document: &HeldDocument, office: &Office) -> String {
     let mut text = format!(
         "{}  {}\n  form {} for {}; came {} from {}\n  held: {}\n",
         document.document.short(),
         document.name,
         document.form,
         document.period,
-        document.received.map_or_else(|| "at an unknown time".into(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string()),
+        document.received.map_or_else(|| "at an unknown time".into(), |at| zone::named(at, office)),
         document.from,
         document.why
     );

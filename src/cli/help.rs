@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use clap::{Command, Subcommand};
 
-use super::command::{Decide, EveryDay, Evidence, SetUp};
+use super::command::{Decide, EveryDay, Evidence, LookUp, SetUp};
 
 /// The width of help in characters: that of the narrowest terminal in use.
 pub const WIDTH: usize = 80;
@@ -25,10 +25,11 @@ Exit codes:
 Try it: zhinaq run --sample --period 2025-Q2";
 
 /// The groups of commands with their titles, in the order of help.
-fn groups() -> [(&'static str, Command); 4] {
+fn groups() -> [(&'static str, Command); 5] {
     [
         ("Every day", group::<EveryDay>()),
         ("Decide", group::<Decide>()),
+        ("Look up", group::<LookUp>()),
         ("Evidence", group::<Evidence>()),
         ("Set up", group::<SetUp>()),
     ]
@@ -98,8 +99,8 @@ mod tests {
     fn the_help_of_each_command_begins_with_a_verb() {
         const VERBS: &[&str] = &[
             "Accept", "Approve", "Check", "Close", "Compare", "Correct", "Draft", "Draw", "Fetch", "Find", "Identify",
-            "List", "Make", "Override", "Print", "Record", "Redirect", "Reject", "Reopen", "Run", "Send", "Serve",
-            "Show", "Withdraw", "Write",
+            "List", "Make", "Number", "Override", "Print", "Record", "Redirect", "Reject", "Reopen", "Run", "Send",
+            "Serve", "Show", "Withdraw", "Write",
         ];
         fn all(command: &Command, found: &mut Vec<(String, String)>) {
             for inner in command.get_subcommands() {

@@ -27,11 +27,7 @@ pub fn run(args: &Args, global: &Global) -> Ended {
     let founder = Person { account: account.name.clone(), name: name.clone(), roles, until: None };
     let real = args.origin == "real";
     let wishes = config::Wishes { founder: Some(founder), real };
-    let written = config::init_as(&args.dir, &wishes).map_err(|error| Failure {
-        exit: Exit::Usage,
-        message: chain(&error),
-        source: None,
-    })?;
+    let written = config::init_as(&args.dir, &wishes).map_err(|error| Failure::usage(chain(&error)))?;
     out::say(global, &format!("wrote {} into `{}`", domain::counted(written.len(), "file"), args.dir.display()));
     let who = if name == account.name { String::new() } else { format!(" ({name})") };
     out::say(

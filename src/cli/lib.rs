@@ -7,12 +7,15 @@ mod accept;
 mod accessibility;
 mod answers;
 mod approve;
+mod backup;
 mod brought;
 mod build;
 pub mod calendar;
 mod check;
 mod close;
+mod collections;
 pub mod command;
+mod consent;
 mod context;
 mod correct;
 mod diff;
@@ -20,22 +23,28 @@ mod doctor;
 mod exit;
 mod form;
 mod format_option;
+mod forms;
 mod global;
 mod held;
 mod help;
 mod ics;
 mod identify;
 mod init;
+mod journal;
 mod logs;
+mod manual;
 pub mod matrix;
 mod morning;
 mod notices;
+mod number;
+mod organs;
 mod out;
 mod overrule;
 mod pack;
 pub mod plan;
 mod preview;
 mod progress;
+mod prune;
 mod pull;
 mod query;
 mod readdress;
@@ -45,11 +54,14 @@ mod reconcile;
 mod register;
 mod reject;
 mod resend;
+mod restore;
+mod rules;
 mod run;
 mod sample;
 mod schedule;
 mod screen;
 mod send;
+mod settings;
 mod settle;
 mod shell;
 mod status;
@@ -57,8 +69,11 @@ mod table;
 mod tables;
 mod terms;
 mod trace;
+mod units;
+mod version;
 mod watchdog;
 mod withdraw;
+mod zone;
 
 use std::process::ExitCode;
 
@@ -66,10 +81,11 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 pub use command::Command;
 pub use global::{Format, Global};
+pub use version::BuiltFrom;
 
 /// Pull the forms of legal statistics, assemble the collections, deliver numbered copies
 #[derive(Debug, Parser)]
-#[command(name = "zhinaq", version, max_term_width = help::WIDTH, propagate_version = true)]
+#[command(name = "zhinaq", version = version::words(), max_term_width = help::WIDTH, propagate_version = true)]
 #[command(help_template = help::template(), after_help = help::AFTER)]
 pub struct Cli {
     #[command(flatten)]
@@ -78,9 +94,10 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// Reads the command line and runs the command.
+/// Reads the command line and runs the command of a program that was built from these sources.
 #[must_use]
-pub fn main() -> ExitCode {
+pub fn main(built_from: BuiltFrom) -> ExitCode {
+    version::remember(built_from);
     let mut program = Cli::command();
     let words = program.try_get_matches_from_mut(std::env::args_os());
     let cli = words.and_then(|words| {
@@ -92,10 +109,10 @@ pub fn main() -> ExitCode {
             logs::begin(&global, command.is_daemon());
             let name = words.subcommand_name().unwrap_or_default().to_owned();
             tracing::info!(command = name, version = env!("CARGO_PKG_VERSION"), "begun");
-            let code = exit::code(command.run(&global));
+            let code = exit::code(command.run(&global), global.format);
             tracing::info!(command = name, exit = code, "ended");
             ExitCode::from(code)
         }
-        Err(error) => exit::refused(&error),
+        Err(error) => exit::refused(&error, std::env::args_os()),
     }
 }

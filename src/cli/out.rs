@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::global::{Colour, Format, Global};
 use domain::Origin;
-use pipeline::Failure;
+use pipeline::{Exit, Failure};
 
 /// Prints data. A reader that closed its end of the pipe (`| head`) is not an error.
 ///
@@ -25,6 +25,41 @@ pub fn data(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Standard output for data that is printed piece by piece.
+pub struct Stream(io::BufWriter<io::StdoutLock<'static>>);
+
+impl Stream {
+    /// Begins to print.
+    #[must_use]
+    pub fn begin() -> Self {
+        Self(io::BufWriter::new(io::stdout().lock()))
+    }
+
+    /// Prints a piece. Returns whether somebody still reads: `| head` closes its end of the pipe, which is not an error.
+    ///
+    /// # Errors
+    /// When standard output cannot be written for another reason.
+    pub fn write(&mut self, text: &str) -> Result<bool, Failure> {
+        is_read(self.0.write_all(text.as_bytes()))
+    }
+
+    /// Prints what is left.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn end(mut self) -> Result<bool, Failure> {
+        is_read(self.0.flush())
+    }
+}
+
+fn is_read(written: io::Result<()>) -> Result<bool, Failure> {
+    match written {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Failure::ours("standard output could not be written", error)),
+    }
+}
+
 /// Prints bytes as they are.
 ///
 /// # Errors
@@ -36,10 +71,7 @@ pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
             "a workbook cannot be shown in a terminal; write it to a file with `> figures.xlsx`",
         ));
     }
-    stdout
-        .write_all(bytes)
-        .and_then(|()| stdout.flush())
-        .map_err(|error| Failure::ours("standard output could not be written", error))
+    is_read(stdout.write_all(bytes).and_then(|()| stdout.flush())).map(drop)
 }
 
 /// Prints a value as JSON.
@@ -93,6 +125,12 @@ pub fn complain(sentence: &str) {
         return tracing::error!("{sentence}");
     }
     let _ = writeln!(io::stderr(), "error: {sentence}");
+}
+
+/// Prints an error as one line of JSON, for a program that asked for JSON.
+pub fn complain_as_json(code: &str, exit: Exit, message: &str) {
+    let error = serde_json::json!({ "error": { "code": code, "exit": exit.code(), "message": message } });
+    let _ = writeln!(io::stderr(), "{error}");
 }
 
 /// Prints a warning: the command did its work, but a person has to look at something.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
+    consent::{self, Yes},
     context::{self, ContextArgs},
     exit::Ended,
     format_option,
@@ -10,7 +11,7 @@ use super::{
     out,
 };
 use domain::{CollectionId, Period};
-use pipeline::{self, Exit};
+use pipeline::{self, Exit, Named};
 
 /// Override the error findings of a rule for a collection
 ///
@@ -31,11 +32,18 @@ pub struct Args {
     #[arg(long)]
     reason: String,
     #[command(flatten)]
+    yes: Yes,
+    #[command(flatten)]
     context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     let context = context::open(global, &args.context).await?;
+    pipeline::known(
+        &context.office,
+        Named { collections: std::slice::from_ref(&args.collection), ..Named::default() },
+    )?;
+    consent::in_closed(&context, args.period, args.yes, Some(&args.reason)).await?;
     let report = pipeline::overrule(&context, args.period, &args.collection, &args.rule, &args.reason).await?;
     if global.format == Format::Json {
         out::json(&report)?;

@@ -8,7 +8,7 @@ use super::{
     out,
 };
 use domain::{CollectionId, Language, Origin, Period};
-use pipeline::{self, Exit};
+use pipeline::{self, Exit, Named};
 
 /// Draw the pages of a collection as it would be built now
 ///
@@ -34,6 +34,10 @@ pub struct Args {
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     let context = context::open(global, &args.context).await?;
+    pipeline::known(
+        &context.office,
+        Named { collections: std::slice::from_ref(&args.collection), ..Named::default() },
+    )?;
     let language = args.language.unwrap_or(context.office.settings.language);
     let preview = pipeline::preview(&context, args.period, &args.collection, language, args.dpi).await?;
     if global.format == Format::Json {

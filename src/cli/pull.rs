@@ -11,7 +11,7 @@ use super::{
     tables::Table,
 };
 use domain::{Agency, FormId, Origin, Period, Unit};
-use pipeline::{self, Failure, FilesSaid, FormPull, Hint, IntakeReport, PullReport, Trouble};
+use pipeline::{self, Failure, FilesSaid, FormPull, Hint, IntakeReport, Named, PullReport, Trouble};
 
 /// Fetch the forms of a period, or take in files
 #[derive(Debug, clap::Args)]
@@ -48,6 +48,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
                 global.home.join("schedules/sources.toml").display()
             )));
         }
+        let (units, agencies) = (args.unit.as_slice(), args.agency.as_slice());
+        pipeline::known(&context.office, Named { forms: &args.form, units, agencies, ..Named::default() })?;
         let form = args.form.first().cloned();
         let said = FilesSaid { form, period: args.period, unit: args.unit, agency: args.agency };
         let report = pipeline::take_files(&context, &args.from_file, &said).await?;

@@ -1,6 +1,6 @@
 //! `zhinaq query`: find figures.
-
-use std::fmt::Write as _;
+//!
+//! JSON and CSV are printed figure by figure, so any question fits into memory.
 
 use super::{
     context::{self, ContextArgs},
@@ -10,7 +10,7 @@ use super::{
     out, tables,
 };
 use domain::{Agency, ColumnCode, FormId, Period, RowCode, SectionId, Unit};
-use pipeline::{self, Answer, Exit, Question};
+use pipeline::{self, Answer, Context, Exit, Failure, MOST_IN_WORKBOOK, Question};
 
 /// Find figures by form, section, row, column, unit and period
 #[derive(Debug, clap::Args)]
@@ -41,6 +41,9 @@ pub struct Args {
     context: ContextArgs,
 }
 
+/// The most figures of a table. A table is laid out as a whole, and nobody reads more on a screen.
+const MOST_IN_TABLE: usize = 1_000;
+
 pub async fn run(args: Args, global: &Global) -> Ended {
     let context = context::open_to_read(global, &args.context).await?;
     let question = Question {
@@ -52,19 +55,94 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         units: args.unit,
         agencies: args.agency,
     };
-    let answers = pipeline::query(&context, &question).await?;
-    match global.format {
-        Format::Json => out::json(&answers)?,
-        Format::Csv => out::data(&csv(&answers))?,
-        Format::Xlsx => out::bytes(&pipeline::answers_as_workbook(&answers)?)?,
-        _ => out::data(&table(&answers))?,
-    }
+    let count = match global.format {
+        Format::Json => as_json(&context, &question).await?,
+        Format::Csv => as_csv(&context, &question).await?,
+        Format::Xlsx => as_workbook(&context, &question).await?,
+        _ => as_table(&context, &question, global).await?,
+    };
     out::origin(global, context.origin);
-    if answers.is_empty() {
+    if count == 0 {
         let how = context.call.command("status").asked("--period");
         out::say(global, &format!("no such figure among {} ones; {how} shows which forms came", context.origin));
     }
     Ok(Exit::Done)
+}
+
+/// Prints the figures as an array, one object after the other.
+async fn as_json(context: &Context, question: &Question) -> Result<usize, Failure> {
+    let mut stream = out::Stream::begin();
+    let mut before = "[\n";
+    let count = pipeline::query_each(context, question, |answer| {
+        let object = serde_json::to_string_pretty(&answer);
+        let object = object.map_err(|error| Failure::ours("the answer has no JSON", error))?;
+        let piece = format!("{before}  {}", object.replace('\n', "\n  "));
+        before = ",\n";
+        stream.write(&piece)
+    })
+    .await;
+    // What was begun ends as a whole array, whatever failed.
+    match (before == "[\n", &count) {
+        (false, _) => drop(stream.write("\n]\n")?),
+        (true, Ok(_)) => drop(stream.write("[]\n")?),
+        (true, Err(_)) => {}
+    }
+    stream.end()?;
+    count
+}
+
+async fn as_csv(context: &Context, question: &Question) -> Result<usize, Failure> {
+    let mut stream = out::Stream::begin();
+    let mut heading = Some(tables::csv_record(HEADINGS));
+    let count = pipeline::query_each(context, question, |answer| {
+        stream.write(&(heading.take().unwrap_or_default() + &tables::csv_record(cells(&answer))))
+    })
+    .await;
+    if let (Ok(_), Some(heading)) = (&count, heading) {
+        stream.write(&heading)?;
+    }
+    stream.end()?;
+    count
+}
+
+async fn as_workbook(context: &Context, question: &Question) -> Result<usize, Failure> {
+    let mut answers = Vec::new();
+    pipeline::query_each(context, question, |answer| {
+        answers.push(answer);
+        Ok(answers.len() <= MOST_IN_WORKBOOK)
+    })
+    .await?;
+    if answers.len() > MOST_IN_WORKBOOK {
+        return Err(Failure::usage(format!(
+            "a workbook takes {MOST_IN_WORKBOOK} figures, and these are more; ask for fewer, or for --format csv"
+        )));
+    }
+    out::bytes(&pipeline::answers_as_workbook(&answers)?)?;
+    Ok(answers.len())
+}
+
+async fn as_table(context: &Context, question: &Question, global: &Global) -> Result<usize, Failure> {
+    let mut table = tables::Table::new(&HEADINGS);
+    table.right(7);
+    let mut count = 0;
+    pipeline::query_each(context, question, |answer| {
+        count += 1;
+        if count <= MOST_IN_TABLE {
+            table.row(cells(&answer));
+        }
+        Ok(count <= MOST_IN_TABLE)
+    })
+    .await?;
+    out::data(&table.to_string())?;
+    if count > MOST_IN_TABLE {
+        out::say(
+            global,
+            &format!(
+                "the first {MOST_IN_TABLE} figures; ask for fewer with --section, --row, --column or --unit, or for all with --format csv"
+            ),
+        );
+    }
+    Ok(count)
 }
 
 fn cells(answer: &Answer) -> [String; 12] {
@@ -86,21 +164,3 @@ fn cells(answer: &Answer) -> [String; 12] {
 
 const HEADINGS: [&str; 12] =
     ["form", "period", "unit", "agency", "section", "row", "column", "value", "status", "edition", "revision", "label"];
-
-fn table(answers: &[Answer]) -> String {
-    let mut table = tables::Table::new(&HEADINGS);
-    table.right(7);
-    for answer in answers {
-        table.row(cells(answer));
-    }
-    table.to_string()
-}
-
-fn csv(answers: &[Answer]) -> String {
-    let mut text = format!("{}\r\n", HEADINGS.join(","));
-    for answer in answers {
-        let cells = cells(answer).map(|c| tables::csv_field(&c));
-        let _ = write!(text, "{}\r\n", cells.join(","));
-    }
-    text
-}

@@ -1,6 +1,7 @@
 //! `zhinaq readdress`: redirect parcels of an organ that has ended to its successor.
 
 use super::{
+    consent::{self, Yes},
     context::{self, ContextArgs},
     exit::Ended,
     format_option,
@@ -8,7 +9,7 @@ use super::{
     out,
 };
 use domain::{CopyNumbers, OrganId, ParcelId, Period};
-use pipeline::{self, Exit, Failure, ReaddressScope, Readdressing};
+use pipeline::{self, Exit, Failure, Named, ReaddressScope, Readdressing};
 
 /// Redirect parcels of an organ that has ended to its successor
 ///
@@ -27,9 +28,14 @@ pub struct Args {
     /// All parcels that wait for this organ
     #[arg(long, requires = "period")]
     organ: Option<OrganId>,
+    /// Show what would be withdrawn and numbered, and change nothing
+    #[arg(long)]
+    dry_run: bool,
     /// Why; recorded in the journal
     #[arg(long)]
     reason: String,
+    #[command(flatten)]
+    yes: Yes,
     #[command(flatten)]
     context: ContextArgs,
 }
@@ -41,11 +47,25 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         _ => return Err(Failure::usage("choose what to redirect: --parcel, or --period with --organ")),
     };
     let context = context::open(global, &args.context).await?;
-    let done = pipeline::readdress(&context, &scope, &args.reason).await?;
+    if let ReaddressScope::Organ { organ, .. } = &scope {
+        pipeline::known(&context.office, Named { organs: std::slice::from_ref(organ), ..Named::default() })?;
+    }
+    let period = match &scope {
+        ReaddressScope::Parcel(parcel) => parcel.issue.period,
+        ReaddressScope::Organ { period, .. } => *period,
+    };
+    if !args.dry_run {
+        consent::in_closed(&context, period, args.yes, Some(&args.reason)).await?;
+    }
+    let done = pipeline::readdress(&context, &scope, &args.reason, args.dry_run).await?;
     if global.format == Format::Json {
         out::json(&done)?;
     } else {
         out::data(&done.iter().map(line).collect::<String>())?;
+    }
+    if args.dry_run {
+        out::say(global, "dry run: nothing was withdrawn or numbered");
+        return Ok(Exit::Done);
     }
     if let Some(to) = done.iter().find_map(|of| of.to.as_ref()) {
         let how = context.call.command("send").option("--period", to.issue.period);

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
+    consent::{self, Yes},
     context::{self, ContextArgs},
     exit::Ended,
     format_option,
@@ -29,16 +30,24 @@ pub struct Args {
     /// Only this collection; may be repeated
     #[arg(long)]
     collection: Vec<CollectionId>,
+    /// Show what changed and who would get what, and keep no candidate
+    #[arg(long)]
+    dry_run: bool,
     /// Why; recorded in the journal and printed on the cover
     #[arg(long)]
     reason: String,
+    #[command(flatten)]
+    yes: Yes,
     #[command(flatten)]
     context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     let context = context::open(global, &args.context).await?;
-    let report = pipeline::rebuild(&context, args.period, &args.collection, &args.reason).await?;
+    if !args.dry_run {
+        consent::in_closed(&context, args.period, args.yes, Some(&args.reason)).await?;
+    }
+    let report = pipeline::rebuild(&context, args.period, &args.collection, &args.reason, args.dry_run).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
@@ -47,6 +56,10 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     out::origin(global, context.origin);
     for trouble in &report.troubles {
         out::warn(&format!("{}: {}", trouble.what, trouble.why));
+    }
+    if args.dry_run {
+        out::say(global, "dry run: no candidate was kept");
+        return Ok(report.exit());
     }
     for candidate in report.candidates.iter().filter(|c| !c.draft) {
         let issue = &candidate.issue;

@@ -9,7 +9,9 @@ use super::{
     global::{Format, Global},
     out,
     tables::Table,
+    zone,
 };
+use config::Office;
 use domain::CopyNumbers;
 use pipeline::{self, Exit, Reconciliation};
 
@@ -41,7 +43,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     if global.format == Format::Json {
         out::json(&done)?;
     } else {
-        out::data(&table(&done))?;
+        out::data(&table(&done, &context.office))?;
     }
     let comparison = &done.comparison;
     if comparison.agrees() {
@@ -57,16 +59,16 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     Ok(if done.taken || comparison.agrees() { Exit::Done } else { Exit::Short })
 }
 
-fn table(done: &Reconciliation) -> String {
+fn table(done: &Reconciliation, office: &Office) -> String {
     let comparison = &done.comparison;
-    let mut table = Table::new(&["parcel", "copies", "state", "when (UTC)", "found in"]);
+    let mut table = Table::new(&["parcel", "copies", "state", zone::heading("when", office).as_str(), "found in"]);
     for unknown in &comparison.unknown {
         let copies: CopyNumbers = unknown.copies.iter().copied().collect();
         table.row([
             unknown.parcel.to_string(),
             copies.to_string(),
             unknown.state.to_string(),
-            unknown.at.format("%Y-%m-%d %H:%M").to_string(),
+            zone::local(unknown.at, office),
             unknown.witness.clone(),
         ]);
     }

@@ -7,9 +7,11 @@ use super::{
     global::{Format, Global},
     out,
     tables::{Table, csv_field},
+    zone,
 };
+use config::Office;
 use domain::{CollectionId, ParcelState, Period};
-use pipeline::{self, Exit, RegisterRow};
+use pipeline::{self, Exit, Named, RegisterRow};
 
 /// List the numbered copies, or print the distribution list (xlsx)
 ///
@@ -30,12 +32,13 @@ pub struct Args {
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     let context = context::open_to_read(global, &args.context).await?;
+    pipeline::known(&context.office, Named { collections: &args.collection, ..Named::default() })?;
     let rows = pipeline::register_rows(&context, args.period, &args.collection).await?;
     match global.format {
         Format::Json => out::json(&rows)?,
         Format::Csv => out::data(&csv(&rows))?,
         Format::Xlsx => out::bytes(&pipeline::distribution_list(&context, args.period, &rows)?)?,
-        _ => out::data(&table(&rows))?,
+        _ => out::data(&table(&rows, &context.office))?,
     }
     out::origin(global, context.origin);
     if rows.is_empty() {
@@ -50,8 +53,9 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     Ok(Exit::Done)
 }
 
-fn table(rows: &[RegisterRow]) -> String {
-    let mut table = Table::new(&["issue", "organ", "copy", "state", "way", "handed over (UTC)", "sha-256"]);
+fn table(rows: &[RegisterRow], office: &Office) -> String {
+    let handed_over = zone::heading("handed over", office);
+    let mut table = Table::new(&["issue", "organ", "copy", "state", "way", handed_over.as_str(), "sha-256"]);
     for row in rows {
         table.row([
             row.parcel.issue.to_string(),
@@ -59,7 +63,7 @@ fn table(rows: &[RegisterRow]) -> String {
             format!("{} of {}", row.copy, row.of),
             state(row),
             row.channel.map_or_else(String::new, |c| c.to_string()),
-            row.handed_at.map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M").to_string()),
+            row.handed_at.map_or_else(String::new, |at| zone::local(at, office)),
             row.sha256.short(),
         ]);
     }

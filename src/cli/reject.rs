@@ -42,6 +42,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         )));
     }
     let context = context::open(global, &args.context).await?;
+    args.which.known(&context.office)?;
     let report = pipeline::reject(&context, &args.which.into(), args.yes, args.dry_run, &args.reason).await?;
     if global.format == Format::Json {
         out::json(&report)?;

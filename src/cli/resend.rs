@@ -1,11 +1,12 @@
 //! `zhinaq resend`: send parcels again, unchanged.
 
 use super::{
+    consent::{self, Yes},
     context::{self, ContextArgs},
     exit::Ended,
     format_option,
     global::{Format, Global},
-    out,
+    out, send,
 };
 use domain::{CollectionId, OrganId, ParcelId, Period};
 use pipeline::{self, Failure, ResendScope};
@@ -29,9 +30,14 @@ pub struct Args {
     /// All parcels of this collection; may be repeated
     #[arg(long, requires = "period")]
     collection: Vec<CollectionId>,
+    /// Show what would go again, and where to; record and send nothing
+    #[arg(long)]
+    dry_run: bool,
     /// Why; recorded in the journal
     #[arg(long)]
     reason: String,
+    #[command(flatten)]
+    yes: Yes,
     #[command(flatten)]
     context: ContextArgs,
 }
@@ -48,10 +54,24 @@ pub async fn run(args: Args, global: &Global) -> Ended {
             ));
         }
     };
-    let context = context::open(global, &args.context).await?;
-    let report = pipeline::resend(&context, &scope, &args.reason).await?;
+    let context = context::open(global, &args.context).await?.asking(consent::of(args.yes, args.context.sample));
+    let period = match &scope {
+        ResendScope::Parcel(parcel) => parcel.issue.period,
+        ResendScope::Of { period, .. } => *period,
+    };
+    if !args.dry_run {
+        consent::in_closed(&context, period, args.yes, Some(&args.reason)).await?;
+    }
+    let report = pipeline::resend(&context, &scope, &args.reason, args.dry_run).await?;
     if global.format == Format::Json {
-        out::json(&report)?;
+        let mut json = serde_json::to_value(&report).map_err(|error| Failure::ours("the answer has no JSON", error))?;
+        if args.dry_run {
+            json["would_send"] = serde_json::json!(report.sent.would_send);
+        }
+        out::json(&json)?;
+    } else if args.dry_run {
+        out::data(&send::would(&report.sent.would_send))?;
+        out::say(global, "dry run: nothing was recorded or sent");
     } else {
         out::data(&format!(
             "{} of {} handed over again\n",

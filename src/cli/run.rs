@@ -1,11 +1,12 @@
 //! `zhinaq run`: run the whole pipeline, within the hours of the office.
 
 use super::{
+    consent::{self, Yes},
     context::{self, ContextArgs},
     exit::Ended,
     format_option,
     global::{Format, Global},
-    out, send, status,
+    number, out, send, status,
 };
 use domain::Period;
 
@@ -23,6 +24,9 @@ pub struct Args {
     /// Show what would be sent and what waits (parcels, copies, organs, addresses); number and send no copy
     #[arg(long)]
     dry_run: bool,
+    /// Number the copies of what is due, and hand nothing over
+    #[arg(long, conflicts_with = "dry_run")]
+    no_send: bool,
     /// Hand over now, before its hour or without its forms; a person of people.toml decides this, with --reason
     #[arg(long, requires = "reason", conflicts_with = "dry_run")]
     now: bool,
@@ -30,12 +34,18 @@ pub struct Args {
     #[arg(long, requires = "now")]
     reason: Option<String>,
     #[command(flatten)]
+    yes: Yes,
+    #[command(flatten)]
     context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    let context = context::open(global, &args.context).await?;
-    let wishes = pipeline::RunWishes { now: args.reason.filter(|_| args.now), dry_run: args.dry_run };
+    let context = context::open(global, &args.context).await?.asking(consent::of(args.yes, args.context.sample));
+    if !args.dry_run {
+        consent::in_closed(&context, args.period, args.yes, args.reason.as_deref()).await?;
+    }
+    let (dry_run, no_send) = (args.dry_run, args.no_send);
+    let wishes = pipeline::RunWishes { now: args.reason.filter(|_| args.now), dry_run, no_send };
     let report = pipeline::run(&context, args.period, &wishes).await?;
     if global.format == Format::Json {
         out::json(&report)?;
@@ -48,6 +58,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
             out::warn(&format!("{}: {}", trouble.what, trouble.why));
         }
     }
+    number::numbered(&report, &context, args.period, global);
     if !report.standing.waits.is_empty() && wishes.now.is_none() {
         let how = context.call.command("run").option("--period", args.period).flag("--now").asked("--reason");
         out::say(global, &format!("hint: {how} hands over anyway"));

@@ -1,6 +1,7 @@
 //! `zhinaq send`: hand over the parcels of a period.
 
 use super::{
+    consent::{self, Yes},
     context::{self, ContextArgs},
     exit::Ended,
     format_option,
@@ -41,11 +42,16 @@ pub struct Args {
     #[arg(long, requires = "now")]
     reason: Option<String>,
     #[command(flatten)]
+    yes: Yes,
+    #[command(flatten)]
     context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    let context = context::open(global, &args.context).await?;
+    let context = context::open(global, &args.context).await?.asking(consent::of(args.yes, args.context.sample));
+    if !args.dry_run {
+        consent::in_closed(&context, args.period, args.yes, args.reason.as_deref()).await?;
+    }
     let scope = pipeline::SendScope {
         collections: args.collection,
         organs: args.organ,

@@ -1,14 +1,33 @@
 //! Tables for a terminal: plain text that can also be piped, mailed and compared.
+//!
+//! On a terminal a table is as wide as the terminal, and long cells are wrapped. Elsewhere it is as wide as its content.
+
+use std::io::{self, IsTerminal as _};
 
 use comfy_table::{ContentArrangement, Row, Table, presets::UTF8_HORIZONTAL_ONLY};
 
-/// A table with a header, without lines between its rows, as wide as its content.
+/// The narrowest table: below this width no column has room for a word.
+const NARROWEST: u16 = 40;
+
+/// A table with a header, without lines between its rows.
 pub(super) fn table<T: Into<Row>>(header: T) -> Table {
     let mut style = UTF8_HORIZONTAL_ONLY;
     style.row_separator = comfy_table::presets::NOTHING.row_separator;
     let mut table = Table::new();
-    table.load_style(style).set_content_arrangement(ContentArrangement::Disabled).set_header(header);
+    table.load_style(style).set_header(header);
+    match width() {
+        Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width.max(NARROWEST)),
+        None => table.set_content_arrangement(ContentArrangement::Disabled),
+    };
     table
+}
+
+/// The width of the terminal on standard output; `None` if it is not a terminal.
+pub(super) fn width() -> Option<u16> {
+    if !io::stdout().is_terminal() {
+        return None;
+    }
+    terminal_size::terminal_size_of(io::stdout()).map(|(terminal_size::Width(width), _)| width)
 }
 
 /// The text, cut to `most` characters if it is longer.
@@ -21,5 +40,55 @@ pub(super) fn shortened(text: &str, most: usize) -> String {
 
 /// The table as text, without blanks at the ends of lines.
 pub(super) fn text(table: &Table) -> String {
-    table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+    table.lines().map(|line| unveiled(line.trim_end()) + "\n").collect()
+}
+
+/// The codes of colours, each with a character of width 0 that takes its place while the table is measured: a terminal
+/// prints the codes in no column, but a table would count them.
+const COLOURS: [(&str, char); 4] =
+    [("\u{1b}[31m", '\u{2061}'), ("\u{1b}[32m", '\u{2062}'), ("\u{1b}[33m", '\u{2063}'), ("\u{1b}[0m", '\u{2064}')];
+
+/// A cell whose colours have no width.
+pub(super) fn veiled(cell: String) -> String {
+    if !cell.contains('\u{1b}') {
+        return cell;
+    }
+    COLOURS.iter().fold(cell, |cell, (code, veil)| cell.replace(code, &veil.to_string()))
+}
+
+fn unveiled(line: &str) -> String {
+    if !line.contains(|c| COLOURS.iter().any(|(_, veil)| *veil == c)) {
+        return line.to_owned();
+    }
+    COLOURS.iter().fold(line.to_owned(), |line, (code, veil)| line.replace(*veil, code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(width: Option<u16>, cell: &str) -> Vec<String> {
+        let mut table = table(["form", "state"]);
+        if let Some(width) = width {
+            table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        }
+        table.add_row(["1-m".to_owned(), veiled(cell.to_owned())]);
+        text(&table).lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_colour_has_no_width() {
+        let (plain, coloured) = (rows(None, "here"), rows(None, "\u{1b}[32mhere\u{1b}[0m"));
+        assert_eq!(plain[0], coloured[0], "the rule above is as wide");
+        assert!(coloured.iter().any(|line| line.contains("\u{1b}[32mhere\u{1b}[0m")), "{coloured:?}");
+    }
+
+    #[test]
+    fn a_long_cell_is_wrapped_to_the_width() {
+        let long = "in part, without the regions of which nothing has come until now";
+        let lines = rows(Some(40), long);
+        assert!(lines.iter().all(|line| line.chars().count() <= 40), "{lines:?}");
+        let words: Vec<&str> = lines.iter().flat_map(|line| line.split_whitespace()).collect();
+        assert!(long.split(' ').all(|word| words.contains(&word)), "{lines:?}");
+    }
 }

@@ -11,6 +11,7 @@ use super::{
     global::{Format, Global},
     out,
     tables::Table,
+    zone,
 };
 use domain::Incident;
 use pipeline::{self, Exit, Failure, daemon as schedule};
@@ -89,7 +90,7 @@ pub async fn watchdog(args: WatchdogArgs, global: &Global) -> Ended {
         out::say(global, "the office was alerted within the last day");
     }
     let failure = Failure::usage(words);
-    Err(Failure { exit: Exit::Ours, ..failure })
+    Err(Failure { exit: Exit::Ours, ..failure }.coded("internal"))
 }
 
 pub async fn incidents(args: IncidentsArgs, global: &Global) -> Ended {
@@ -105,9 +106,9 @@ pub async fn incidents(args: IncidentsArgs, global: &Global) -> Ended {
         out::json(&known)?;
         return Ok(Exit::Done);
     }
-    let say =
-        |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&context.office.zone).format("%Y-%m-%d %H:%M").to_string();
-    let mut table = Table::new(&["from", "to", "what", "cause", "measures"]);
+    let say = |at: chrono::DateTime<chrono::Utc>| zone::local(at, &context.office);
+    let from = zone::heading("from", &context.office);
+    let mut table = Table::new(&[from.as_str(), "to", "what", "cause", "measures"]);
     for incident in &known {
         let until = incident.until.map_or_else(|| "not over".into(), say);
         let Incident { door, since, cause, measures, .. } = incident;

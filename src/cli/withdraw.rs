@@ -7,9 +7,11 @@ use super::{
     global::{Format, Global},
     out,
     tables::Table,
+    zone,
 };
+use config::Office;
 use domain::{CollectionId, Period};
-use pipeline::{self, ActKind, Exit, Failure, PastAct, WithdrawScope};
+use pipeline::{self, ActKind, Exit, Failure, Named, PastAct, WithdrawScope};
 
 /// Withdraw a decision; without a choice, list those in force
 ///
@@ -86,12 +88,17 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     if !is_chosen {
         let context = context::open_to_read(global, &args.context).await?;
         let acts = pipeline::acts_in_force(&context, &scope).await?;
-        return list(&acts, global, &context.call.command("withdraw").asked("--act").asked("--reason").line());
+        return list(
+            &acts,
+            (global, &context.office),
+            &context.call.command("withdraw").asked("--act").asked("--reason").line(),
+        );
     }
     let Some(reason) = &args.reason else {
         return Err(Failure::usage("the reason is missing; write it with --reason"));
     };
     let context = context::open(global, &args.context).await?;
+    pipeline::known(&context.office, Named { collections: scope.collection.as_slice(), ..Named::default() })?;
     let act = pipeline::withdraw(&context, &scope, reason).await?;
     if global.format == Format::Json {
         out::json(&act)?;
@@ -112,7 +119,7 @@ pub async fn reopen(args: Reopen, global: &Global) -> Ended {
     Ok(Exit::Done)
 }
 
-fn list(acts: &[PastAct], global: &Global, how: &str) -> Ended {
+fn list(acts: &[PastAct], (global, office): (&Global, &Office), how: &str) -> Ended {
     if global.format == Format::Json {
         out::json(&acts)?;
         return Ok(Exit::Done);
@@ -121,12 +128,12 @@ fn list(acts: &[PastAct], global: &Global, how: &str) -> Ended {
         out::data("no decision can be withdrawn\n")?;
         return Ok(Exit::Done);
     }
-    let mut table = Table::new(&["act", "when (UTC)", "who", "command", "what", "why"]);
+    let mut table = Table::new(&["act", zone::heading("when", office).as_str(), "who", "command", "what", "why"]);
     table.right(0);
     for act in acts {
         table.row([
             act.act.to_string(),
-            act.at.format("%Y-%m-%d %H:%M").to_string(),
+            zone::local(act.at, office),
             act.by.to_string(),
             act.kind.word().to_owned(),
             act.what.clone(),

@@ -30,6 +30,7 @@ mod form_file;
 mod form_lines;
 mod form_rules;
 mod init;
+mod keep_file;
 mod languages;
 mod login_file;
 mod mailbox_file;
@@ -39,8 +40,10 @@ mod reader;
 mod regions_file;
 mod regulation_file;
 mod regulation_lists;
+mod rule_places;
 mod settings;
 mod settings_file;
+mod shown_settings;
 mod smtp_file;
 mod source;
 mod sources_file;
@@ -60,9 +63,11 @@ pub use fault::{Fault, Faults, line_of, parse_toml};
 pub use form_file::parse_form;
 pub use init::{InitError, Wishes, as_toml as person_as_toml, init, init_as};
 pub use office::{Force, Office};
+pub use rule_places::{RulePlace, rule_places};
 pub use settings::{
-    AlertSettings, Delivery, DkimSettings, LedgerWaits, Limits, Login, MailboxSettings, OfficeName, OutsideForce,
+    AlertSettings, Delivery, DkimSettings, Keep, LedgerWaits, Limits, Login, MailboxSettings, OfficeName, OutsideForce,
     Settings, SmtpPace, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings,
 };
+pub use shown_settings::{ShownSetting, shown_settings};
 pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
 pub use tree::{built_in_used, is_office, texts};

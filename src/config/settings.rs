@@ -51,6 +51,21 @@ pub struct Settings {
     pub alerts: AlertSettings,
     /// By rule. A rule that is not listed keeps its own severity.
     pub checks: BTreeMap<String, CheckSetting>,
+    pub keep: Keep,
+}
+
+/// How many days files are kept that can be made again; `None` = for ever. What the register, evidence or a closed period
+/// needs has no term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Keep {
+    /// What dry runs and previews wrote.
+    pub trials_days: Option<u64>,
+    /// Books in other formats, beside their masters.
+    pub formats_days: Option<u64>,
+    /// Alerts that were written into the output; the journal has them too.
+    pub alerts_days: Option<u64>,
+    /// Figures as they were read from snapshots.
+    pub data_days: Option<u64>,
 }
 
 /// The rules for mail to an organ.
@@ -320,6 +335,7 @@ impl Settings {
             mailbox: None,
             alerts: AlertSettings::default(),
             checks: BTreeMap::new(),
+            keep: Keep::default(),
         }
     }
 

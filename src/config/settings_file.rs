@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Fault, Limits, OfficeName, Settings, TransportSettings, alerts_file, checks, delivery_file, languages,
+    Fault, Limits, OfficeName, Settings, TransportSettings, alerts_file, checks, delivery_file, keep_file, languages,
     mailbox_file,
     reader::Reader,
     smtp_file::{self, WrittenSmtp},
@@ -127,6 +127,7 @@ pub(super) fn parse(
     settings.mailbox = mailbox_file::read(&mut reader);
     settings.alerts = alerts_file::read(&mut reader);
     settings.checks = checks::parse(&mut reader);
+    settings.keep = keep_file::read(&mut reader);
     (settings, reader.close())
 }
 

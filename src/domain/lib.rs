@@ -31,16 +31,16 @@ pub use counted::{article, counted};
 pub use email::EmailAddress;
 pub use form::{
     Absence, AgencyName, Binding, COMPARISON_DOUBTFUL, Column, ColumnTemplate, Course, Dataset, DatasetKey, Doubt,
-    EditionSection, EditionTemplate, Expected, Figure, Finding, FormIndex, FormPlace, FormTemplate, HeadingLexicon,
-    Lacking, Likeness, Measure, NoPlace, Number, NumberError, Origin, Part, Place, PlaceDoubt, Placement, Population,
-    Region, Remark, Row, RowTemplate, Rule, RuleKind, Section, SectionBinding, SectionTemplate, Severity, Spelled,
-    Tally, WEIGHED_BY_OFFICE, headings, shown, spell,
+    EditionSection, EditionTemplate, Expected, Figure, Finding, FormIndex, FormPlace, FormTemplate, GENERAL_RULES,
+    GeneralRule, HeadingLexicon, Lacking, Likeness, Measure, NoPlace, Number, NumberError, Origin, Part, Place,
+    PlaceDoubt, Placement, Population, Region, Remark, Row, RowTemplate, Rule, RuleKind, Section, SectionBinding,
+    SectionTemplate, Severity, Spelled, Tally, WEIGHED_BY_OFFICE, general_rule, headings, shown, spell,
 };
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
 pub use journal::{
-    AcceptedDocument, Account, Acting, Actor, CollectionStatus, CopyRecord, CopyTotals, Count, Event, Fact, LaterIssue,
-    Owed, ParcelRecord, ParcelTotals, PeriodStatus, Person, Readdressed, Role, SealedCopy, Totals, follow, in_force,
-    interrupted, parcels, withdrawn,
+    AcceptedDocument, Account, Acting, Actor, CollectionStatus, CopyRecord, CopyTotals, Count, Event, FACT_KINDS, Fact,
+    LaterIssue, Owed, ParcelRecord, ParcelTotals, PeriodStatus, Person, Readdressed, Role, SealedCopy, Totals, follow,
+    in_force, interrupted, parcels, withdrawn,
 };
 pub use look_alike::{is_deceptive, is_invisible, latin_shape};
 pub use nearest::{did_you_mean, known_instead, nearest};

@@ -13,6 +13,7 @@
 //!
 //! Unknown here: terminals, colours, command lines (held by `tidy::crates_depend_one_way`).
 
+mod closed;
 mod collections;
 mod context;
 pub mod daemon;
@@ -23,17 +24,22 @@ mod doctor_online;
 mod figures;
 mod identify;
 mod intake;
+mod journal;
+mod keeping;
 mod notices;
+pub mod office_lists;
 mod pack;
+mod rules;
 mod run;
 mod status;
 
+pub use closed::closed_since;
 pub use collections::{
     Answered, BuildReport, Built, Preview, TracePart, book_of, build, build_as, preview, trace, trace_all,
 };
 pub use context::{
-    Catalogue, Context, ContextOptions, Edition as DatasetRevision, Exit, Failure, Hint, Invocation, Progress, Silent,
-    Step, Trouble,
+    Catalogue, Consent, Context, ContextOptions, Edition as DatasetRevision, Exit, FAILURE_CODES, Failure, Given, Hint,
+    Invocation, Progress, Silent, Step, Trouble,
     account::{full_name, of_process as account_of_process},
     chain, hint, ledger_url, root,
 };
@@ -51,16 +57,25 @@ pub use distribution::{
 pub use doctor::examine;
 pub use doctor_online::{OnlineCheck, examine_online};
 pub use figures::{
-    Answer, ChangeKind, CheckReport, Compared, Comparison, DiffQuestion, FigureChange, Question, Shown,
-    answers_as_workbook, check, compare, diff, ess_report, findings_as_workbook, query,
+    Answer, ChangeKind, CheckReport, Compared, Comparison, DiffQuestion, FigureChange, MOST_IN_WORKBOOK, Question,
+    Shown, answers_as_workbook, check, compare, diff, ess_report, findings_as_workbook, query, query_each,
 };
 pub use identify::identify;
 pub use intake::{
     FilesSaid, FormPull, IntakeReport, PullReport, SEED, TemplateDraft, idle_faults, learn, pull, serve, take_files,
 };
+pub use journal::{JournalLine, JournalQuestion, journal};
+pub use keeping::{
+    BackedUpFile, BackupManifest,
+    backup::{BackupReport, backup},
+    prune::{PruneReport, PrunedKind, prune},
+    restore::{Checked as CheckedBackup, RestoreReport, checked as checked_backup, restore},
+};
 pub use notices::{Morning, NextDue, PeriodProgress, SchedulerState, morning, period_status};
 pub use pack::{PackReport, PackWishes, pack};
-pub use run::{RunReport, RunWishes, run};
+pub use rules::{ExplainedRule, ListedRule, Operand, RuleWords, explain, rules, written_rules};
+pub use run::{RunReport, RunWishes, number, run};
+pub use status::known::{Named, known};
 pub use status::notice::exit_of;
 pub use status::{
     AnswerLine, FormStanding, FormState, NoticeKind, NoticeSubject, StatusNotice, StatusReport, UnknownParcel, Waits,

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     Built, Context, Exit, Failure, Trouble,
-    collections::build::build,
+    collections::build,
     distribution::{
         dry_run::{self, WouldSend},
         hasten, impossible,
@@ -19,7 +19,7 @@ use crate::{
     intake::pull::pull,
     notices,
     status::{
-        gate,
+        gate::{self, Waits},
         notice::{NoticeKind, StatusNotice},
         ready::{self, Unready, gate_of, is_hastened, unready},
         report::StatusReport,
@@ -28,7 +28,7 @@ use crate::{
     },
 };
 use config::Force;
-use domain::{Fact, Period, Role};
+use domain::{CollectionId, Fact, Issue, Period, Role};
 
 /// What a person wants of a run beyond the usual steps.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +37,8 @@ pub struct RunWishes {
     pub now: Option<String>,
     /// Do everything except numbering and handing over.
     pub dry_run: bool,
+    /// Do everything except handing over.
+    pub no_send: bool,
 }
 
 /// What a run did, and the status of the period after it.
@@ -48,8 +50,21 @@ pub struct RunReport {
     /// In a dry run, the parcels that would go now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub would_send: Option<Vec<WouldSend>>,
+    /// How many parcels this run numbered, if it hands nothing over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub numbered: Option<usize>,
     #[serde(skip)]
     pub exit: Exit,
+}
+
+/// The steps of one run.
+struct Steps<'a> {
+    command: &'static str,
+    /// Whether documents are fetched and checked first.
+    pulls: bool,
+    /// The collections that are meant; empty = all.
+    collections: &'a [CollectionId],
+    wishes: &'a RunWishes,
 }
 
 /// Pulls, checks and builds; numbers the copies, and hands them over as far as their hour has come. Safe to repeat:
@@ -57,25 +72,46 @@ pub struct RunReport {
 ///
 /// # Errors
 /// When the person does not have the role, the period is in the future, the act is not to be applied, the office's
-/// lists contradict each other, its settings make delivery impossible, another run works here, or the store or ledger fails. Missing documents, wrong figures
-/// and parcels that were not taken are not errors: the report lists them.
+/// lists contradict each other, its settings make delivery impossible, another run works here, or the store or ledger
+/// fails. Missing documents, wrong figures and parcels that were not taken are not errors: the report lists them.
 pub async fn run(context: &Context, period: Period, wishes: &RunWishes) -> Result<RunReport, Failure> {
+    work(context, period, Steps { command: "run", pulls: true, collections: &[], wishes }).await
+}
+
+/// Builds collections from the figures that are here, and numbers the copies of those whose hour has come. Hands
+/// nothing over.
+///
+/// # Errors
+/// As [`run`]; also when a collection is unknown.
+pub async fn number(
+    context: &Context,
+    period: Period,
+    collections: &[CollectionId],
+    now: Option<&str>,
+) -> Result<RunReport, Failure> {
+    let wishes = RunWishes { now: now.map(ToOwned::to_owned), no_send: true, ..RunWishes::default() };
+    work(context, period, Steps { command: "number", pulls: false, collections, wishes: &wishes }).await
+}
+
+async fn work(context: &Context, period: Period, steps: Steps<'_>) -> Result<RunReport, Failure> {
     context.permit(Role::Operator)?;
-    let reason = hasten::reason(context, wishes.now.as_deref())?;
+    let reason = hasten::reason(context, steps.wishes.now.as_deref())?;
     let quarter = requirements::quarter(period)?;
     context.ended(quarter)?;
     if let Force::Refused(why) = context.office.force_on(context.today()) {
         return Err(Failure::usage(why));
     }
     context.agreed()?;
-    if !wishes.dry_run {
+    build::chosen(context, quarter, steps.collections)?;
+    if !steps.wishes.dry_run {
         impossible::refuse(context)?;
     }
     let cleared = Cleared::claim(context).await?;
-    context.record(&[Fact::RunStarted { command: "run".into(), period: Some(quarter) }]).await?;
-    let report = steps(context, quarter, (reason.as_deref(), wishes.dry_run), &cleared).await;
+    let command = || steps.command.to_owned();
+    context.record(&[Fact::RunStarted { command: command(), period: Some(quarter) }]).await?;
+    let report = steps.done(context, quarter, reason.as_deref(), &cleared).await;
     let exit = report.as_ref().map_or_else(|failure| failure.exit, |report| report.exit);
-    let finished = Fact::RunFinished { command: "run".into(), period: Some(quarter), exit: exit.code() };
+    let finished = Fact::RunFinished { command: command(), period: Some(quarter), exit: exit.code() };
     let recorded = context.record(&[finished]).await;
     // What went wrong first is what a person reads; a ledger that fails then fails again here.
     let report = report.and_then(|report| match recorded {
@@ -85,89 +121,127 @@ pub async fn run(context: &Context, period: Period, wishes: &RunWishes) -> Resul
     cleared.alone.after(report).await
 }
 
-async fn steps(
-    context: &Context,
-    quarter: Period,
-    (now, dry_run): (Option<&str>, bool),
-    cleared: &Cleared,
-) -> Result<RunReport, Failure> {
-    let pulled = pull(context, quarter, &[]).await?;
-    check::check(context, quarter, &[]).await?;
-    let built = build(context, quarter, &[]).await?;
-    let waits = gate::waiting(context, quarter).await?;
-    let mut troubles: Vec<Trouble> = pulled.troubles();
-    let mut exit = pulled.exit();
-    let (mut ready, mut hastened) = (Vec::new(), Vec::new());
-    for collection in &built.collections {
-        let what = || format!("collection `{}`", collection.issue.collection);
-        if let Some(changed) = &collection.changed {
-            troubles.push(Trouble::new(what(), changed.clone()));
+impl Steps<'_> {
+    async fn done(
+        &self,
+        context: &Context,
+        quarter: Period,
+        now: Option<&str>,
+        cleared: &Cleared,
+    ) -> Result<RunReport, Failure> {
+        let RunWishes { dry_run, no_send, .. } = *self.wishes;
+        let (mut troubles, mut exit) = (Vec::new(), Exit::Done);
+        if self.pulls {
+            let pulled = pull(context, quarter, &[]).await?;
+            check::check(context, quarter, &[]).await?;
+            (troubles, exit) = (pulled.troubles(), pulled.exit());
         }
-        let (condition, gate) = (collection.condition(), gate_of(&waits, &collection.issue));
-        match unready(condition, gate, now.is_some()) {
-            None => {
-                ready.push(collection);
-                if is_hastened(condition, gate) {
-                    hastened.push(&collection.issue);
-                }
+        let built = build::build(context, quarter, self.collections).await?;
+        let waits = gate::waiting(context, quarter).await?;
+        let ready = Ready::of(context, &built.collections, &waits, (now.is_some(), dry_run || no_send));
+        troubles.extend(ready.troubles);
+        exit = exit.or(ready.exit);
+        let scope = SendScope { now: now.map(ToOwned::to_owned), dry_run, ..SendScope::default() };
+        if dry_run {
+            let would_send = dry_run::of_run(context, quarter, &ready.built).await?;
+            let mut standing = notices::under_claim(context, quarter).await?;
+            let what = "dry run: no copy was numbered or handed over";
+            standing.notices.push(StatusNotice::info(NoticeKind::Remark, what));
+            return Ok(RunReport { standing, troubles, would_send: Some(would_send), numbered: None, exit });
+        }
+        if let Some(reason) = now {
+            hasten::record(context, ready.hastened.into_iter(), reason).await?;
+        }
+        let mut numbered = 0;
+        for collection in ready.built {
+            numbered += number_copies(context, collection).await?;
+        }
+        let mut unrecorded = Vec::new();
+        if !no_send {
+            let sent = send_claimed(context, quarter, &scope, cleared).await?;
+            if sent.exit == Exit::Ours {
+                unrecorded.clone_from(&sent.troubles);
             }
-            Some(why) => {
-                troubles.extend(told(context, collection, why, dry_run).map(|why| Trouble::new(what(), why)));
-                exit = exit.or(why.exit());
+            troubles.extend(sent.troubles);
+            exit = exit.or(sent.exit);
+        }
+        let so_far = (&mut troubles, &mut exit, &mut numbered);
+        let rest = self.after_sending(context, quarter, scope, cleared, so_far).await;
+        // A ledger that fails must not take along what it did not record.
+        let say = |trouble: &Trouble| context.progress.say(&format!("{}: {}", trouble.what, trouble.why));
+        let standing = rest.inspect_err(|_| unrecorded.iter().for_each(say))?;
+        Ok(RunReport { standing, troubles, would_send: None, numbered: no_send.then_some(numbered), exit })
+    }
+
+    /// Makes supplements, and hands them over if this run sends. Returns the status after everything.
+    async fn after_sending(
+        &self,
+        context: &Context,
+        quarter: Period,
+        scope: SendScope,
+        cleared: &Cleared,
+        (troubles, exit, numbered): (&mut Vec<Trouble>, &mut Exit, &mut usize),
+    ) -> Result<StatusReport, Failure> {
+        if self.collections.is_empty() {
+            let supplements = supplement(context, quarter, scope.now.is_some()).await?;
+            troubles.extend(supplements.troubles);
+            *exit = exit.or(supplements.exit);
+            *numbered += supplements.parcels.len();
+            if !supplements.parcels.is_empty() && !self.wishes.no_send {
+                let scope = SendScope { parcels: supplements.parcels, ..scope };
+                let sent = send_claimed(context, quarter, &scope, cleared).await?;
+                troubles.extend(sent.troubles);
+                *exit = exit.or(sent.exit);
             }
         }
+        notices::under_claim(context, quarter).await
     }
-    let scope = SendScope { now: now.map(ToOwned::to_owned), dry_run, ..SendScope::default() };
-    if dry_run {
-        let would_send = dry_run::of_run(context, quarter, &ready).await?;
-        let mut standing = notices::under_claim(context, quarter).await?;
-        standing.notices.push(StatusNotice::info(NoticeKind::Remark, "dry run: no copy was numbered or handed over"));
-        return Ok(RunReport { standing, troubles, would_send: Some(would_send), exit });
-    }
-    if let Some(reason) = now {
-        hasten::record(context, hastened.into_iter(), reason).await?;
-    }
-    for collection in ready {
-        number_copies(context, collection).await?;
-    }
-    let sent = send_claimed(context, quarter, &scope, cleared).await?;
-    let unrecorded = if sent.exit == Exit::Ours { sent.troubles.clone() } else { Vec::new() };
-    troubles.extend(sent.troubles);
-    exit = exit.or(sent.exit);
-    let rest = after_sending(context, quarter, scope, cleared, (&mut troubles, &mut exit)).await;
-    // A ledger that fails must not take along what it did not record.
-    let standing =
-        rest.inspect_err(|_| unrecorded.iter().for_each(|t| context.progress.say(&format!("{}: {}", t.what, t.why))))?;
-    Ok(RunReport { standing, troubles, would_send: None, exit })
 }
 
-/// Makes and hands over supplements. Returns the status after everything.
-async fn after_sending(
-    context: &Context,
-    quarter: Period,
-    scope: SendScope,
-    cleared: &Cleared,
-    (troubles, exit): (&mut Vec<Trouble>, &mut Exit),
-) -> Result<StatusReport, Failure> {
-    let supplements = supplement(context, quarter, scope.now.is_some()).await?;
-    troubles.extend(supplements.troubles);
-    *exit = exit.or(supplements.exit);
-    if !supplements.parcels.is_empty() {
-        let scope = SendScope { parcels: supplements.parcels, ..scope };
-        let sent = send_claimed(context, quarter, &scope, cleared).await?;
-        troubles.extend(sent.troubles);
-        *exit = exit.or(sent.exit);
+/// The collections that may be numbered now, and why others may not.
+#[derive(Default)]
+struct Ready<'b> {
+    built: Vec<&'b Built>,
+    /// Those that go because a person decided so.
+    hastened: Vec<&'b Issue>,
+    troubles: Vec<Trouble>,
+    exit: Exit,
+}
+
+impl<'b> Ready<'b> {
+    fn of(context: &Context, built: &'b [Built], waits: &[Waits], (by_person, sends_nothing): (bool, bool)) -> Self {
+        let mut ready = Self::default();
+        for collection in built {
+            let what = || format!("collection `{}`", collection.issue.collection);
+            if let Some(changed) = &collection.changed {
+                ready.troubles.push(Trouble::new(what(), changed.clone()));
+            }
+            let (condition, gate) = (collection.condition(), gate_of(waits, &collection.issue));
+            match unready(condition, gate, by_person) {
+                None => {
+                    ready.built.push(collection);
+                    if is_hastened(condition, gate) {
+                        ready.hastened.push(&collection.issue);
+                    }
+                }
+                Some(why) => {
+                    let told = told(context, collection, why, sends_nothing);
+                    ready.troubles.extend(told.map(|why| Trouble::new(what(), why)));
+                    ready.exit = ready.exit.or(why.exit());
+                }
+            }
+        }
+        ready
     }
-    notices::under_claim(context, quarter).await
 }
 
 /// What a person reads about a collection that does not go now. `None` if nothing is wrong, or if the hand-over that
 /// follows reports it.
-fn told(context: &Context, built: &Built, why: Unready, dry_run: bool) -> Option<String> {
+fn told(context: &Context, built: &Built, why: Unready, sends_nothing: bool) -> Option<String> {
     match why {
         Unready::Early => None,
-        Unready::Draft if !dry_run => None,
-        Unready::WithoutFigures if !dry_run && built.is_numbered => None,
+        Unready::Draft if !sends_nothing => None,
+        Unready::WithoutFigures if !sends_nothing && built.is_numbered => None,
         Unready::Draft => {
             let how = context.call.command("check").option("--period", built.issue.period);
             Some(format!("{}; see {how}", why.said()))

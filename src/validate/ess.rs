@@ -147,7 +147,8 @@ fn compared(finding: &Finding) -> String {
 }
 
 /// The rule of a template as a formula with the codes of the oldest edition; `*` means every line.
-fn expression(rule: &Rule) -> String {
+#[must_use]
+pub fn expression(rule: &Rule) -> String {
     let lines = |codes: Vec<&str>| if codes.is_empty() { "*".to_owned() } else { words::list(&codes, ",") };
     match &rule.kind {
         RuleKind::Rows { section, total, plus, minus, columns } => {
@@ -189,7 +190,8 @@ fn balance<C: AsRef<str>>(cell: &dyn Fn(&str) -> String, total: &str, plus: &[C]
 }
 
 /// The formulas of the rules that are not in a template.
-fn generic(rule: &str) -> &'static str {
+#[must_use]
+pub fn generic(rule: &str) -> &'static str {
     match rule {
         "regions.sum" => "republic = sum(regions)",
         "continuity.flow" => "figure(period) >= figure(earlier period of the year)",

@@ -116,7 +116,7 @@ fn whoever_built_it_is_an_author_also_when_another_built_the_same_again() {
     by(&office, "chief", rebuild).exits(0);
     by_another(&office, async |context: &Context| {
         let (period, collection) = ("2025-Q2".parse().unwrap(), "narcotics".parse().unwrap());
-        pipeline::rebuild(context, period, &[collection], "late").await.map(drop).unwrap();
+        pipeline::rebuild(context, period, &[collection], "late", false).await.map(drop).unwrap();
     });
     by(&office, "op", "send --period 2025-Q2 --revision 1").exits(4);
     let author = by(&office, "chief", "approve --period 2025-Q2 --revision 1 --reason seen").exits(1);

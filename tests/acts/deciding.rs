@@ -159,3 +159,49 @@ fn a_reason_is_text_that_everybody_sees() {
     office.zhinaq(&words).exits(0);
     assert_eq!(facts(&office, "resend")[0].1["reason"], "диск сломан, ӘҒҚ");
 }
+
+/// Somebody who is asked, and says no.
+#[derive(Default)]
+struct Refuses(std::sync::Mutex<Vec<String>>);
+
+impl zhinaq::pipeline::Consent for Refuses {
+    fn agrees(&self, question: &str) -> bool {
+        self.0.lock().unwrap().push(question.to_owned());
+        false
+    }
+}
+
+#[test]
+fn nothing_is_handed_over_when_the_person_says_no() {
+    use std::sync::Arc;
+    use zhinaq::pipeline::{self, Context, ResendScope, RunWishes, SendScope};
+    let office = staffed();
+    let refuses = Arc::new(Refuses::default());
+    super::by_another_asking(&office, refuses.clone(), async |context: &Context| {
+        let period = "2025-Q2".parse().unwrap();
+        let report = pipeline::run(context, period, &RunWishes::default()).await.unwrap();
+        assert_eq!(report.standing.status.totals.parcels.handed, 0);
+        assert!(
+            report.troubles.iter().any(|trouble| trouble.why.contains("the answer was no")),
+            "{:?}",
+            report.troubles
+        );
+        let queued: usize = report.standing.status.collections.iter().map(|c| c.parcels.queued).sum();
+        assert!(queued > 0, "the copies stay numbered");
+        let sent = pipeline::send(context, period, &SendScope::default()).await.unwrap();
+        assert_eq!((sent.handed, sent.exit), (0, pipeline::Exit::Short));
+    });
+    let asked = std::mem::take(&mut *refuses.0.lock().unwrap());
+    assert_eq!(asked.len(), 2, "{asked:?}");
+    assert!(asked.iter().all(|question| question.contains("cannot be taken back")), "{asked:?}");
+    assert!(facts(&office, "sending").is_empty());
+    // What was handed over goes again only after a yes, and a no leaves nothing behind.
+    by(&office, "op", "send --period 2025-Q2").exits(0);
+    super::by_another_asking(&office, refuses.clone(), async |context: &Context| {
+        let scope = ResendScope::Parcel(PARCEL.parse().unwrap());
+        let refused = pipeline::resend(context, &scope, "lost", false).await.unwrap_err();
+        assert!(refused.message.contains("the answer was no"), "{}", refused.message);
+    });
+    assert_eq!(refuses.0.lock().unwrap().len(), 1);
+    assert!(facts(&office, "resend").is_empty());
+}

@@ -78,6 +78,15 @@ fn take_the_place_of(office: &Office, person: &str) {
 
 /// Acts as another account than that of these tests: in this process, as the program does it for that account.
 fn by_another<T>(office: &Office, act: impl AsyncFnOnce(&Context) -> T) -> T {
+    by_another_asking(office, Arc::new(pipeline::Given), act)
+}
+
+/// As [`by_another`], where somebody is asked before what cannot be undone.
+fn by_another_asking<T>(
+    office: &Office,
+    consent: Arc<dyn pipeline::Consent>,
+    act: impl AsyncFnOnce(&Context) -> T,
+) -> T {
     let account = Account { uid: 3_999_999_999, name: "stat".into(), host: "elsewhere".into() };
     let acting = Acting { name: "Statistician".into(), account: Some(account), claimed: None };
     let options = ContextOptions {
@@ -91,7 +100,7 @@ fn by_another<T>(office: &Office, act: impl AsyncFnOnce(&Context) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let files = zhinaq::config::Office::load(office.path()).unwrap_or_else(|faults| panic!("{faults}"));
-        let context = Context::open(files, options).await.unwrap();
+        let context = Context::open(files, options).await.unwrap().asking(consent);
         act(&context).await
     })
 }

@@ -1,10 +1,14 @@
 //! The command line as a person uses it.
 
+mod before;
 mod changes;
 mod damage;
 mod folder;
 pub mod hints;
+mod json;
+mod keeping;
 mod lies;
+mod look;
 mod online;
 mod origin;
 mod sources;

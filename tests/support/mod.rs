@@ -5,6 +5,7 @@ pub mod fake_smtp;
 pub mod postfix;
 pub mod postgres;
 pub mod program;
+pub mod schema;
 pub mod tls_smtp;
 pub mod trial;
 

@@ -6,13 +6,16 @@ mod event;
 mod follow;
 #[cfg(test)]
 mod follow_tests;
+mod kinds;
 mod person;
+mod said;
 mod status;
 mod withdrawn;
 
 pub use actor::{Account, Acting, Actor};
 pub use event::{AcceptedDocument, CopyRecord, Event, Fact, SealedCopy};
 pub use follow::{ParcelRecord, Readdressed, follow, interrupted, parcels};
+pub use kinds::FACT_KINDS;
 pub use person::{Person, Role};
 pub use status::{CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelTotals, PeriodStatus, Totals};
 pub use withdrawn::{in_force, withdrawn};

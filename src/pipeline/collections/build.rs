@@ -209,7 +209,7 @@ pub fn chosen<'a>(
             None => {
                 let known = regulation.collections.iter().map(|c| c.id.as_str());
                 let hint = domain::known_instead(id.as_str(), known);
-                return Err(Failure::usage(format!("collection `{id}` is unknown: {hint}")));
+                return Err(Failure::usage(format!("collection `{id}` is unknown: {hint}")).coded("unknown-id"));
             }
         }
     }

@@ -72,6 +72,8 @@ impl Trouble {
 #[error("{message}")]
 pub struct Failure {
     pub exit: Exit,
+    /// A word for programs, finer than the exit code; docs/json/README.md lists them. It never changes its meaning.
+    pub code: &'static str,
     pub message: String,
     #[source]
     pub source: Option<Box<dyn Error + Send + Sync>>,
@@ -80,14 +82,35 @@ pub struct Failure {
 impl Failure {
     /// The request cannot be done.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self { exit: Exit::Usage, message: message.into(), source: None }
+        Self { exit: Exit::Usage, code: "usage", message: message.into(), source: None }
     }
 
     /// Something on our side failed: the disk, the ledger, an invariant.
     pub fn ours(message: impl Into<String>, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { exit: Exit::Ours, message: message.into(), source: Some(source.into()) }
+        Self { exit: Exit::Ours, code: "internal", message: message.into(), source: Some(source.into()) }
+    }
+
+    /// The same failure with a finer code.
+    #[must_use]
+    pub fn coded(self, code: &'static str) -> Self {
+        Self { code, ..self }
     }
 }
+
+/// Every code of a failure, with what it means.
+pub const FAILURE_CODES: [(&str, &str); 11] = [
+    ("busy", "another run, or the scheduler, works on the ledger"),
+    ("closed-period", "the period is closed, and nobody said that the act is meant all the same"),
+    ("command-line", "the command line cannot be read"),
+    ("configuration", "the office's files have faults"),
+    ("future-period", "the period has not ended"),
+    ("internal", "the disk, the ledger or the program failed"),
+    ("no-office", "the folder is not an office"),
+    ("not-permitted", "people.toml does not give this account the role"),
+    ("unknown-id", "an id is not known to the office"),
+    ("usage", "the request cannot be done for another reason"),
+    ("witness", "the ledger lacks copies that were handed over"),
+];
 
 /// An error and its causes, as one line.
 #[must_use]

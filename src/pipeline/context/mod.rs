@@ -10,6 +10,7 @@
 mod absences;
 pub mod account;
 pub mod catalogue;
+pub mod consent;
 pub mod corrections;
 pub mod failure;
 pub mod folder_lock;
@@ -23,7 +24,8 @@ pub mod sendings;
 pub mod unrecorded;
 
 pub use catalogue::{Catalogue, Edition};
-pub use failure::{Exit, Failure, Trouble, chain};
+pub use consent::{Consent, Given};
+pub use failure::{Exit, FAILURE_CODES, Failure, Trouble, chain};
 pub use hint::{Hint, Invocation};
 pub use progress::{Progress, Silent, Step};
 pub use sendings::Sendings;
@@ -88,6 +90,8 @@ pub struct Context {
     pub progress: Arc<dyn Progress>,
     /// The commands that hints advise continue this call.
     pub call: Invocation,
+    /// Who agrees to what cannot be undone.
+    pub consent: Arc<dyn Consent>,
     pub(crate) faults: SampleFaults,
     readers: Mutex<BTreeMap<FormId, String>>,
 }
@@ -160,6 +164,17 @@ impl Context {
         }
     }
 
+    /// A context without the office's ledger, for what does not depend on it: whether a person may do something.
+    ///
+    /// # Errors
+    /// When the system's folder for temporary files cannot be written.
+    pub async fn without_ledger(office: Office, options: ContextOptions) -> Result<Self, Failure> {
+        let origin = options.origin.unwrap_or_else(|| office.origin());
+        let ledger = Ledger::empty().await.map_err(|error| Failure::ours("no ledger could be made", error))?;
+        let artifacts = Artifacts::at(&root(&office, origin));
+        Ok(Self::with(office, options, (origin, ledger, artifacts)))
+    }
+
     fn with(office: Office, options: ContextOptions, (origin, ledger, artifacts): (Origin, Ledger, Artifacts)) -> Self {
         let now = options.clock.now();
         let sendings = Sendings::of(&office, origin);
@@ -173,6 +188,7 @@ impl Context {
             actor: options.actor,
             progress: options.progress,
             call: options.call,
+            consent: Arc::new(Given),
             office,
             origin,
             ledger,
@@ -180,6 +196,13 @@ impl Context {
             faults: options.faults,
             readers: Mutex::default(),
         }
+    }
+
+    /// The same context, with somebody who is asked before a step that cannot be undone.
+    #[must_use]
+    pub fn asking(mut self, consent: Arc<dyn Consent>) -> Self {
+        self.consent = consent;
+        self
     }
 
     /// Now, by the context's clock.
@@ -257,7 +280,8 @@ impl Context {
         let list: String = found.iter().map(|found| format!("\n  {found}")).collect();
         Err(Failure::usage(format!(
             "lists of the office contradict each other, so nothing is sent until they are corrected:{list}"
-        )))
+        ))
+        .coded("configuration"))
     }
 
     /// Refuses a period that has not ended.
@@ -272,7 +296,8 @@ impl Context {
             "`{period}` is in the future: it ends on {}, and today is {}; choose an ended period, or set the day with --as-of",
             period.last_day(),
             self.today()
-        )))
+        ))
+        .coded("future-period"))
     }
 }
 
@@ -326,7 +351,8 @@ fn refuse_lost_ledger(office: &Office, origin: Origin, call: &Invocation) -> Res
         sendings.path().display(),
         reconcile(),
         reconcile().asked("--reason")
-    )))
+    ))
+    .coded("witness"))
 }
 
 async fn open_ledger(office: &Office, origin: Origin) -> Result<Ledger, Failure> {

@@ -57,7 +57,8 @@ impl Context {
 
     fn listed(&self, acting: &Acting, role: Role) -> Result<(), Failure> {
         // The real date counts: a person who has left may not act, even as of an earlier day.
-        may(&self.office.people, acting, role, Clock::System.today(self.office.zone)).map_err(Failure::usage)
+        let today = Clock::System.today(self.office.zone);
+        may(&self.office.people, acting, role, today).map_err(|why| Failure::usage(why).coded("not-permitted"))
     }
 
     /// Whether a second actor is the same person as the first. One account is one person, whatever name it claims, and

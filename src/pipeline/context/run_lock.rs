@@ -83,6 +83,7 @@ fn lock(context: &Context) -> Result<FolderLock, Failure> {
             context.output.display(),
             context.call.command("status").asked("--period")
         ))
+        .coded("busy")
     })
 }
 
@@ -99,17 +100,15 @@ async fn lease(context: &Context, lock: &FolderLock) -> Result<RunClaim, Failure
                 "another run has this ledger: `{}`; its claim lasts until {} and is renewed while it works; wait until it ends",
                 folder_lock::shown(&standing.holder),
                 standing.until.format("%Y-%m-%d %H:%M:%S UTC")
-            )));
+            ))
+            .coded("busy"));
         }
     }
     match taken {
         Some(claim) => Ok(claim),
-        None => context
-            .ledger
-            .claim(WHAT, &holder, now, lasts)
-            .await
-            .map_err(failed)?
-            .ok_or_else(|| Failure::usage("another run has just begun on this ledger; wait until it ends")),
+        None => context.ledger.claim(WHAT, &holder, now, lasts).await.map_err(failed)?.ok_or_else(|| {
+            Failure::usage("another run has just begun on this ledger; wait until it ends").coded("busy")
+        }),
     }
 }
 

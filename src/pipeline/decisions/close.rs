@@ -35,11 +35,16 @@ pub struct CloseReport {
 }
 
 /// Closes a period. A register that matches the matrix is reason enough; a person may add a reason. Closing the period
-/// again writes nothing if nothing changed.
+/// again writes nothing if nothing changed, and neither does a dry run.
 ///
 /// # Errors
 /// When the person does not have the role, or the register does not match the matrix: the error lists what is missing.
-pub async fn close(context: &Context, period: Period, reason: Option<&str>) -> Result<CloseReport, Failure> {
+pub async fn close(
+    context: &Context,
+    period: Period,
+    reason: Option<&str>,
+    dry_run: bool,
+) -> Result<CloseReport, Failure> {
     context.person(Role::Operator)?;
     let reason = reason.map(permissions::reason).transpose()?;
     let quarter = requirements::quarter(period)?;
@@ -70,7 +75,7 @@ pub async fn close(context: &Context, period: Period, reason: Option<&str>) -> R
             Fact::Closed { period, register, .. } if *period == quarter => Some(*register),
             _ => None,
         });
-        if closed != Some(report.register) {
+        if closed != Some(report.register) && !dry_run {
             let CloseReport { period, parcels, copies, register } = report;
             context.record(&[Fact::Closed { period, parcels, copies, register, reason }]).await?;
         }

@@ -46,12 +46,18 @@ pub struct Readdressing {
     pub copies: Vec<u32>,
 }
 
-/// Withdraws what waits for an organ that has ended, and numbers as many copies for its successor. Hands nothing over.
+/// Withdraws what waits for an organ that has ended, and numbers as many copies for its successor. Hands nothing
+/// over. A dry run changes nothing, and shows the numbers that the copies would get.
 ///
 /// # Errors
 /// When the person does not have the role, the organ has not ended, nothing waits for it, a copy of it is uncertain, or
 /// the master of the copies is missing.
-pub async fn readdress(context: &Context, scope: &ReaddressScope, reason: &str) -> Result<Vec<Readdressing>, Failure> {
+pub async fn readdress(
+    context: &Context,
+    scope: &ReaddressScope,
+    reason: &str,
+    dry_run: bool,
+) -> Result<Vec<Readdressing>, Failure> {
     context.person(Role::Operator)?;
     let reason = permissions::reason(reason)?;
     let (period, organ) = match scope {
@@ -61,10 +67,12 @@ pub async fn readdress(context: &Context, scope: &ReaddressScope, reason: &str) 
     let quarter = requirements::quarter(period)?;
     let successor = entitlements::successor(context.office.regulation(), organ, context.today())?;
     alone(context, async {
-        send::mend(context, quarter).await?;
+        if !dry_run {
+            send::mend(context, quarter).await?;
+        }
         let mut done = Vec::new();
         for parcel in meant(context, quarter, scope).await? {
-            done.push(move_on(context, quarter, &parcel, successor, &reason).await?);
+            done.push(move_on(context, quarter, (&parcel, successor), (&reason, dry_run)).await?);
         }
         Ok(done)
     })
@@ -108,9 +116,8 @@ fn waiting(record: &ParcelRecord) -> impl Iterator<Item = &CopyStanding> {
 async fn move_on(
     context: &Context,
     quarter: Period,
-    parcel: &ParcelId,
-    successor: Option<&Recipient>,
-    reason: &str,
+    (parcel, successor): (&ParcelId, Option<&Recipient>),
+    (reason, dry_run): (&str, bool),
 ) -> Result<Readdressing, Failure> {
     let events = report::events_of(context, quarter).await?;
     let (records, issues) = (parcels(&events), issues(&events));
@@ -127,6 +134,10 @@ async fn move_on(
         let language = if built.masters.contains_key(&(language, origin.held)) { language } else { origin.language };
         let share = Share { recipient, copies: open.len() as u32, language };
         let after = records.get(to).and_then(|r| r.copies.iter().map(|c| c.record.number).max()).unwrap_or_default();
+        if dry_run {
+            let copies = (after + 1..=after + share.copies).collect();
+            return Ok(Readdressing { parcel: parcel.clone(), to: Some(to.clone()), withdrawn, copies });
+        }
         let print = PrintedCopy { issue: &parcel.issue, content_id: built.content_id, profile: &origin.profile };
         facts.extend(numbered(context, &print, &[CopyBatch { share, held: origin.held, after }])?);
     }
@@ -135,6 +146,14 @@ async fn move_on(
         _ => Vec::new(),
     });
     let copies = copies.collect();
+    if dry_run {
+        return Ok(Readdressing {
+            parcel: parcel.clone(),
+            to: to.filter(|_| !withdrawn.is_empty()),
+            withdrawn,
+            copies,
+        });
+    }
     facts.push(Fact::Readdressed {
         parcel: parcel.clone(),
         to: organ.filter(|_| !withdrawn.is_empty()),

@@ -96,7 +96,8 @@ pub struct ChangedCell {
     pub is: Option<String>,
 }
 
-/// Builds a candidate for the next revision of each collection whose figures changed for any organ.
+/// Builds a candidate for the next revision of each collection whose figures changed for any organ. A dry run shows what
+/// changed and who would get what, and keeps no candidate.
 ///
 /// # Errors
 /// When the person does not have the role, a collection is unknown, or the store or ledger fails. If nothing changed,
@@ -106,6 +107,7 @@ pub async fn rebuild(
     period: Period,
     asked: &[CollectionId],
     reason: &str,
+    dry_run: bool,
 ) -> Result<RebuildReport, Failure> {
     context.person(Role::Statistician)?;
     let reason = permissions::reason(reason)?;
@@ -125,6 +127,7 @@ pub async fn rebuild(
             records: &records,
             issues: &issues,
             reason: &reason,
+            dry_run,
         };
         let mut report = RebuildReport::default();
         for due in &due {
@@ -153,6 +156,8 @@ struct Rebuilding<'a> {
     records: &'a BTreeMap<ParcelId, ParcelRecord>,
     issues: &'a BTreeMap<Issue, IssueRecord>,
     reason: &'a str,
+    /// Keep and record nothing.
+    dry_run: bool,
 }
 
 type Made = Result<(Candidate, Vec<Fact>), NoCandidate>;
@@ -219,6 +224,9 @@ impl Rebuilding<'_> {
                 held: revision,
                 changes,
             }));
+            if self.dry_run {
+                continue;
+            }
             let mut languages: Vec<Language> = shares.iter().map(|s| s.language).collect();
             languages.sort();
             languages.dedup();

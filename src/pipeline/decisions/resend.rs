@@ -10,12 +10,13 @@ use crate::{
     collections::build,
     context::permissions,
     distribution::{
+        dry_run::WouldSend,
         queue::waiting,
         send::{end_interrupted, send_claimed},
     },
     status::{entitlements, report, requirements, witnesses::Cleared},
 };
-use domain::{CollectionId, Event, Fact, OrganId, ParcelId, ParcelRecord, Period, Role, issues, parcels};
+use domain::{CollectionId, Event, Fact, OrganId, ParcelId, ParcelRecord, Period, Role, counted, issues, parcels};
 
 /// Which parcels go again: one, or those of a period to an organ, of a collection, or both.
 #[derive(Debug, Clone)]
@@ -33,31 +34,40 @@ pub struct ResendReport {
 }
 
 impl ResendReport {
-    /// Parcels that did not go again count as short.
+    /// Parcels that did not go again, or would not, count as short.
     #[must_use]
     pub fn exit(&self) -> Exit {
-        let short = if self.sent.handed < self.parcels.len() { Exit::Short } else { Exit::Done };
+        let short = if self.sent.handed.max(self.sent.would_send.len()) < self.parcels.len() {
+            Exit::Short
+        } else {
+            Exit::Done
+        };
         self.sent.exit.or(short)
     }
 }
 
-/// Hands parcels over again.
+/// Hands parcels over again. A dry run finds out which would go, and records and sends nothing.
 ///
 /// # Errors
 /// When the person does not have the role, or a parcel is unknown, was not handed over yet, or is uncertain (it has to
 /// be settled first).
-pub async fn resend(context: &Context, scope: &ResendScope, reason: &str) -> Result<ResendReport, Failure> {
+pub async fn resend(
+    context: &Context,
+    scope: &ResendScope,
+    reason: &str,
+    dry_run: bool,
+) -> Result<ResendReport, Failure> {
     context.person(Role::Operator)?;
     let reason = permissions::reason(reason)?;
     let cleared = Cleared::claim(context).await?;
-    let report = claimed(context, scope, &reason, &cleared).await;
+    let report = claimed(context, scope, (&reason, dry_run), &cleared).await;
     cleared.alone.after(report).await
 }
 
 async fn claimed(
     context: &Context,
     scope: &ResendScope,
-    reason: &str,
+    (reason, dry_run): (&str, bool),
     cleared: &Cleared,
 ) -> Result<ResendReport, Failure> {
     let period = match scope {
@@ -65,16 +75,34 @@ async fn claimed(
         ResendScope::Of { period, .. } => *period,
     };
     let quarter = requirements::quarter(period)?;
-    end_interrupted(context, quarter).await?;
+    if !dry_run {
+        end_interrupted(context, quarter).await?;
+    }
     let events = report::events_of(context, quarter).await?;
-    let asked = meant(context, &parcels(&events), scope)?;
+    let records = parcels(&events);
+    let asked = meant(context, &records, scope)?;
     let (may_go, refused) = may_go(context, quarter, &events, &asked)?;
     if let (true, Some(first)) = (may_go.is_empty(), refused.first()) {
         return Err(Failure::usage(format!("{}: {}", first.what, first.why)));
     }
+    let would = |parcel: &ParcelId| {
+        let copies = records.get(parcel).map_or(0, |record| record.counted().count());
+        WouldSend::of(context, parcel, copies)
+    };
+    let would_send: Vec<WouldSend> = may_go.iter().map(would).collect();
+    if dry_run {
+        let sent = SendReport { would_send, troubles: refused, ..SendReport::default() };
+        return Ok(ResendReport { parcels: asked, sent });
+    }
+    let copies: usize = would_send.iter().map(|one| one.copies).sum();
+    let (parcels, copies) = (counted(may_go.len(), "parcel"), counted(copies, "copy"));
+    let question = format!("{parcels}, {copies} a second time: what is handed over cannot be taken back; send again");
+    if !tokio::task::block_in_place(|| context.consent.agrees(&question)) {
+        return Err(Failure::usage("nothing was sent again, because the answer was no"));
+    }
     let facts = may_go.iter().map(|parcel| Fact::Resend { parcel: parcel.clone(), reason: reason.to_owned() });
     context.record(&facts.collect::<Vec<_>>()).await?;
-    let only = SendScope { parcels: may_go, ..SendScope::default() };
+    let only = SendScope { parcels: may_go, agreed: true, ..SendScope::default() };
     let mut sent = send_claimed(context, quarter, &only, cleared).await?;
     sent.troubles.extend(refused);
     Ok(ResendReport { parcels: asked, sent })

@@ -21,6 +21,7 @@ pub mod send;
 mod stored_copy;
 pub mod supplements;
 pub mod transport_setup;
+pub mod unnumbered;
 
 pub use distribution_list::distribution_list;
 pub use dry_run::WouldSend;

@@ -2,7 +2,10 @@
 //!
 //! In: a scope, and the claim on the office. Out: [`SendReport`]. Unknown here: how a transport works.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     Context, Exit, Failure, Trouble, chain,
@@ -18,14 +21,16 @@ use crate::{
         repair, revisions,
         stored_copy::stored,
         transport_setup,
+        unnumbered::unnumbered,
     },
     status::{
         entitlements,
         gate::{self, Gate, Waits},
-        report, requirements,
+        known, report, requirements,
         witnesses::{self, Cleared},
     },
 };
+use config::TransportSettings;
 use distribute::{Enclosure, Letters, Parcel, Receipt, hand_over};
 use domain::{
     Channel, CollectionId, CollectionStatus, CopyRecord, CopyStanding, Event, Fact, Issue, IssueRecord, OrganId,
@@ -45,6 +50,8 @@ pub struct SendScope {
     pub dry_run: bool,
     /// Why parcels that have to wait go at once: the reason of a named person.
     pub now: Option<String>,
+    /// The person was asked already whether these parcels go.
+    pub agreed: bool,
 }
 
 impl SendScope {
@@ -86,9 +93,29 @@ pub async fn send(context: &Context, period: Period, scope: &SendScope) -> Resul
     let cleared = Cleared::claim(context).await?;
     let report = match scope.revision {
         Some(revision) => send_revision(context, period, scope, revision, &cleared).await,
-        None => send_claimed(context, period, scope, &cleared).await,
+        None => first_issues(context, period, scope, &cleared).await,
     };
     cleared.alone.after(report).await
+}
+
+/// Hands over what is numbered, and says which collections are not.
+async fn first_issues(
+    context: &Context,
+    period: Period,
+    scope: &SendScope,
+    cleared: &Cleared,
+) -> Result<SendReport, Failure> {
+    let quarter = requirements::quarter(period)?;
+    known::collections(&context.office, &scope.collections)?;
+    let events = report::events_of(context, quarter).await?;
+    let waits = gate::waiting(context, quarter).await?;
+    let left_out = unnumbered(context, quarter, (&parcels(&events), &issues(&events)), (scope, &waits));
+    let mut report = send_claimed(context, period, scope, cleared).await?;
+    if !left_out.is_empty() {
+        report.exit = report.exit.or(Exit::Short);
+    }
+    report.troubles.extend(left_out);
+    Ok(report)
 }
 
 /// Makes an issue of a candidate that a person rebuilt, and hands it over.
@@ -141,6 +168,14 @@ pub async fn send_claimed(
     let queue = tokio::task::block_in_place(|| repair::restored(context, queue, &mut report.troubles));
     let (queue, sealed) = encrypt::sealed(context, queue, scope.dry_run, &mut report.troubles).await?;
     if queue.len() < before {
+        report.exit = report.exit.or(Exit::Short);
+    }
+    let is_refused = !queue.is_empty() && !scope.dry_run && !scope.agreed && !agreed(context, &queue);
+    let queue = if is_refused { Vec::new() } else { queue };
+    if is_refused {
+        let how = context.call.command("send").option("--period", period);
+        let why = format!("not sent, because the answer was no; the copies stay numbered, and {how} sends them");
+        report.troubles.push(Trouble::new(format!("`{period}`"), why));
         report.exit = report.exit.or(Exit::Short);
     }
     if let (Some(reason), false) = (&scope.now, scope.dry_run) {
@@ -196,6 +231,23 @@ async fn masters_again(context: &Context, quarter: Period, queue: &[Waiting<'_>]
     if let Err(failure) = build(context, quarter, &lost).await {
         tracing::warn!(error = %chain(&failure), "lost masters cannot be made again");
     }
+}
+
+/// Asks whether a queue goes.
+fn agreed(context: &Context, queue: &[Waiting<'_>]) -> bool {
+    let copies: usize = queue.iter().map(|waiting| waiting.record.to_send().count()).sum();
+    let organs: BTreeSet<&OrganId> = queue.iter().map(|waiting| &waiting.record.parcel.organ).collect();
+    let way = match context.office.settings.transport {
+        TransportSettings::Folder { .. } => "into the outbox",
+        TransportSettings::Smtp(_) => "by mail",
+    };
+    let question = format!(
+        "{}, {} for {} {way}: what is handed over cannot be taken back; send",
+        domain::counted(queue.len(), "parcel"),
+        domain::counted(copies, "copy"),
+        domain::counted(organs.len(), "organ")
+    );
+    tokio::task::block_in_place(|| context.consent.agrees(&question))
 }
 
 fn is_in<T: PartialEq>(one: &T, list: &[T]) -> bool {

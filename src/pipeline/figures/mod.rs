@@ -17,4 +17,4 @@ pub use check::{CheckReport, check, ess_report};
 pub use diff::{Compared, Comparison, DiffQuestion, diff};
 pub use listing::findings_as_workbook;
 pub use load::{LoadedDatasets, load, of_edition};
-pub use query::{Answer, Question, answers_as_workbook, query};
+pub use query::{Answer, MOST_IN_WORKBOOK, Question, answers_as_workbook, query, query_each};

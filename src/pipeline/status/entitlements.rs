@@ -85,7 +85,8 @@ pub fn known(regulation: &Regulation, organs: &[OrganId], day: NaiveDate) -> Res
     for organ in organs {
         if regulation.recipient(organ).is_none() {
             let ids = regulation.recipients.iter().map(|r| r.id.as_str());
-            return Err(Failure::usage(format!("organ `{organ}` is unknown: {}", known_instead(organ.as_str(), ids))));
+            let instead = known_instead(organ.as_str(), ids);
+            return Err(Failure::usage(format!("organ `{organ}` is unknown: {instead}")).coded("unknown-id"));
         }
         if let Some(why) = receives_nothing(regulation, organ, day) {
             return Err(Failure::usage(format!("no copy goes to {why}")));

@@ -8,6 +8,7 @@ pub mod entitlements;
 pub mod expected;
 pub mod forms;
 pub mod gate;
+pub mod known;
 pub mod notice;
 pub mod ready;
 pub mod report;

@@ -78,7 +78,7 @@ pub fn form<'a>(regulation: &'a Regulation, period: Period, id: &FormId) -> Resu
     let known = regulation.forms.iter().map(|f| f.id.as_str());
     let Some(term) = regulation.form(id) else {
         let hint = domain::known_instead(id.as_str(), known);
-        return Err(Failure::usage(format!("form `{id}` is unknown: {hint}")));
+        return Err(Failure::usage(format!("form `{id}` is unknown: {hint}")).coded("unknown-id"));
     };
     match period.ending_as(term.periodicity) {
         Some(period) => Ok(NeededForm { term, period }),

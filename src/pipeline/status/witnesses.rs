@@ -146,7 +146,8 @@ pub async fn assured(context: &Context) -> Result<(), Failure> {
              first; {} lists every difference, and {} takes them in",
             reconcile(),
             reconcile().asked("--reason")
-        )));
+        ))
+        .coded("witness"));
     }
     context.sendings.note(&comparison.unwritten)
 }

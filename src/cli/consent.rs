@@ -1,0 +1,100 @@
+//! Asks the person at the terminal before what cannot be undone, and before acts in a closed period.
+//!
+//! A question is asked only where somebody can answer: on a terminal, without `--yes`. Elsewhere a hand-over goes on, as
+//! cron and scripts need it, and an act in a closed period needs `--yes` or a reason.
+
+use std::{
+    io::{self, IsTerminal as _},
+    sync::Arc,
+};
+
+use super::{out, zone};
+use domain::Period;
+use pipeline::{self, Consent, Context, Failure, Given};
+
+/// The option of commands that ask.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Yes {
+    /// Answer yes to every question
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// The person at the terminal.
+struct AtTerminal;
+
+impl Consent for AtTerminal {
+    fn agrees(&self, question: &str) -> bool {
+        ask(question, &mut io::stdin().lock(), &mut io::stderr())
+    }
+}
+
+/// Asks a question, and reads the answer. Everything but a yes is a no; so is the end of the input.
+fn ask(question: &str, input: &mut dyn io::BufRead, output: &mut dyn io::Write) -> bool {
+    let mut answer = String::new();
+    let asked = write!(output, "{question}? [y/N] ").and_then(|()| output.flush());
+    if asked.is_err() || input.read_line(&mut answer).is_err() {
+        return false;
+    }
+    ["y", "yes", "д", "да", "и", "иә"].contains(&answer.trim().to_lowercase().as_str())
+}
+
+fn can_answer() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Who agrees to what this command does. Sample work reaches no organ, so nobody is asked.
+#[must_use]
+pub fn of(yes: Yes, sample: bool) -> Arc<dyn Consent> {
+    if yes.yes || sample || !can_answer() { Arc::new(Given) } else { Arc::new(AtTerminal) }
+}
+
+/// Asks before an act in a closed period. `reason`: what the person gave as `--reason` of the act.
+///
+/// # Errors
+/// When the period is closed, and nobody says that the act is meant all the same.
+pub async fn in_closed(context: &Context, period: Period, yes: Yes, reason: Option<&str>) -> Result<(), Failure> {
+    let Some((quarter, at)) = pipeline::closed_since(context, period).await? else { return Ok(()) };
+    let since = format!("{quarter} is closed since {}", zone::named(at, &context.office));
+    if yes.yes {
+        return Ok(());
+    }
+    if can_answer() {
+        if AtTerminal.agrees(&format!("{since}; go on")) {
+            return Ok(());
+        }
+        return Err(Failure::usage("nothing was done, because the answer was no").coded("closed-period"));
+    }
+    if reason.is_some() {
+        out::warn(&since);
+        return Ok(());
+    }
+    let reopen = context.call.command("reopen").option("--period", quarter).asked("--reason");
+    Err(Failure::usage(format!(
+        "{since}; the same command with --yes goes on all the same, and {reopen} opens the period again"
+    ))
+    .coded("closed-period"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_yes_is_a_yes() {
+        for (answer, meant) in [
+            ("y\n", true),
+            ("Yes\n", true),
+            ("да\n", true),
+            ("иә\n", true),
+            ("\n", false),
+            ("", false),
+            ("n\n", false),
+            ("yesterday\n", false),
+        ] {
+            let mut asked = Vec::new();
+            assert_eq!(ask("send", &mut answer.as_bytes(), &mut asked), meant, "{answer:?}");
+            assert_eq!(asked, b"send? [y/N] ");
+        }
+    }
+}

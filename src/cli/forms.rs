@@ -1,0 +1,46 @@
+//! `zhinaq forms`: list the forms of the act.
+
+use super::{context, exit::Ended, format_option, global::Global, tables};
+use domain::{CollectionId, Language, Periodicity};
+use pipeline::{Exit, office_lists};
+
+/// List the forms of the act: ids, terms, collections, sources
+#[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::LIST))]
+pub struct Args {
+    /// Use the files built into the program, without an office
+    #[arg(long)]
+    sample: bool,
+}
+
+pub fn run(args: &Args, global: &Global) -> Ended {
+    let office = context::office(global, args.sample)?;
+    let headings =
+        ["item", "form", "printed", "period", "day", "source", "use", "sections", "rules", "collections", "title"];
+    tables::print(global.format, &office_lists::forms(&office), (headings, &[0, 4, 7, 8]), |form| {
+        [
+            form.item.to_string(),
+            form.form.to_string(),
+            form.designation.ru.clone(),
+            period(form.periodicity).to_owned(),
+            form.day.to_string(),
+            form.source.unwrap_or("-").to_owned(),
+            form.origin.map_or_else(|| "-".into(), |origin| origin.to_string()),
+            form.sections.to_string(),
+            form.rules.to_string(),
+            form.collections.iter().map(CollectionId::as_str).collect::<Vec<_>>().join(", "),
+            tables::title(global.format, form.titles.of(Language::EN)),
+        ]
+    })?;
+    Ok(Exit::Done)
+}
+
+/// A periodicity as a word.
+pub const fn period(periodicity: Periodicity) -> &'static str {
+    match periodicity {
+        Periodicity::Month => "month",
+        Periodicity::Quarter => "quarter",
+        Periodicity::HalfYear => "half-year",
+        Periodicity::Year => "year",
+    }
+}

@@ -1,0 +1,39 @@
+//! `zhinaq organs`: list the state organs that receive copies.
+
+use super::{context, exit::Ended, format_option, global::Global, tables};
+use clock::Clock;
+use domain::Language;
+use pipeline::{Exit, office_lists};
+
+/// List the organs that receive copies: ids, languages, successors, addresses
+#[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::LIST))]
+pub struct Args {
+    /// Use the files built into the program, without an office
+    #[arg(long)]
+    sample: bool,
+}
+
+pub fn run(args: &Args, global: &Global) -> Ended {
+    let office = context::office(global, args.sample)?;
+    let organs = office_lists::organs(&office, Clock::System.today(office.zone));
+    let headings =
+        ["column", "organ", "language", "copies", "addresses", "encrypted", "from", "until", "successor", "title"];
+    tables::print(global.format, &organs, (headings, &[0, 3, 4]), |organ| {
+        let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".into());
+        let copies = if organ.illegible > 0 { format!("{} and ?", organ.copies) } else { organ.copies.to_string() };
+        [
+            or_dash(organ.column.map(|column| column.to_string())),
+            organ.organ.to_string(),
+            organ.language.to_string(),
+            copies,
+            organ.addresses.to_string(),
+            if organ.encrypted { "yes" } else { "no" }.to_owned(),
+            or_dash(organ.valid_from.map(|day| day.to_string())),
+            or_dash(organ.valid_until.map(|day| day.to_string())),
+            or_dash(organ.successor.as_ref().map(ToString::to_string)),
+            tables::title(global.format, organ.titles.of(Language::EN)),
+        ]
+    })?;
+    Ok(Exit::Done)
+}

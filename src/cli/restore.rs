@@ -1,0 +1,84 @@
+//! `zhinaq restore`: check a backup, and bring it back.
+
+use std::path::PathBuf;
+
+use super::{
+    consent::Yes,
+    context::{self, ContextArgs},
+    exit::Ended,
+    format_option,
+    global::{Format, Global},
+    out, zone,
+};
+use domain::Origin;
+use pipeline::{self, Exit, Failure, RestoreReport, hint};
+
+/// Check a backup and bring it back
+///
+/// An operator does this, while no run and no scheduler works here. Every file of the backup must have the hash of its
+/// manifest. What is there already is replaced only with --yes, and stays beside under another name. In a folder without an
+/// office the office's files are brought back too. Then the ledger is compared with the witnesses: if copies were handed over
+/// after the backup, nothing is sent before `zhinaq reconcile`.
+#[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
+pub struct Args {
+    /// The folder that `zhinaq backup` made
+    folder: PathBuf,
+    /// Check the backup and show what would be done, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    yes: Yes,
+    #[command(flatten)]
+    context: ContextArgs,
+}
+
+pub async fn run(mut args: Args, global: &Global) -> Ended {
+    let backup = pipeline::checked_backup(&args.folder).await?;
+    args.context.sample |= backup.manifest.origin == Origin::Sample;
+    if !config::is_office(&global.home) && backup.has_office() {
+        if args.dry_run {
+            let files = domain::counted(backup.manifest.files.len(), "file");
+            out::data(&format!("the backup is whole: {files}, ledger up to fact {}\n", backup.manifest.last_fact))?;
+            return Ok(Exit::Done);
+        }
+        std::fs::create_dir_all(&global.home)
+            .map_err(|error| Failure::usage(format!("`{}` cannot be made: {error}", global.home.display())))?;
+        backup.make_office(&global.home)?;
+        out::say(global, &format!("the office's files are back in `{}`", global.home.display()));
+    }
+    let (office, options) = context::to_restore(global, &args.context)?;
+    let call = options.call.clone();
+    let zone = office.clone();
+    let report = pipeline::restore(office, options, &backup, (args.yes.yes, args.dry_run)).await?;
+    if global.format == Format::Json {
+        out::json(&report)?;
+    } else {
+        out::data(&text(&report, &zone::named(report.made, &zone)))?;
+    }
+    if !report.other_settings.is_empty() {
+        let named = report.other_settings.iter().take(3).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+        let files = domain::counted(report.other_settings.len(), "file");
+        out::warn(&format!("{files} of the office differ from the backup and stay as they are: {named}"));
+    }
+    let Some(told) = report.comparison.as_ref().and_then(pipeline::WitnessComparison::told) else {
+        return Ok(Exit::Done);
+    };
+    let how = call.command("reconcile");
+    out::warn(&format!("{told}; nothing is sent until you run {how}"));
+    Ok(Exit::Short)
+}
+
+fn text(report: &RestoreReport, made: &str) -> String {
+    let done = if report.dry_run { "would be restored" } else { "restored" };
+    let (files, same) = (domain::counted(report.restored, "file"), report.same);
+    let mut text = format!(
+        "`{}`, made {made}: {files} {done}, {same} the same already; ledger up to fact {}\n",
+        report.folder.display(),
+        report.last_fact
+    );
+    for path in &report.set_aside {
+        text.push_str(&format!("kept      {}\n", hint::quoted(&path.display().to_string())));
+    }
+    text
+}

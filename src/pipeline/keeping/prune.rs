@@ -1,0 +1,166 @@
+//! Removes files that can be made again and whose term of keeping is over.
+//!
+//! In: `[keep]` of zhinaq.toml, and the output. Out: what was removed, or would be. Only what is listed here is ever
+//! removed: what dry runs and previews wrote, books in other formats, alerts, and figures as they were read from snapshots
+//! that are there. Snapshots, masters, numbered copies, the register, the journal and the outbox are evidence, and stay.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+
+use super::{files_below, unreadable};
+use crate::{Context, Failure, context::run_lock::Alone};
+use domain::{Fact, Period, Role, Sha256};
+
+/// What a prune removed, or would remove.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PruneReport {
+    pub kinds: Vec<PrunedKind>,
+    /// Whether files were removed; else this is what would be removed.
+    pub removed: bool,
+}
+
+/// One kind of files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PrunedKind {
+    /// Its key below `[keep]`.
+    pub keep: &'static str,
+    pub what: &'static str,
+    /// `None`: kept for ever.
+    pub days: Option<u64>,
+    /// The files that are there, and those whose term is over.
+    pub files: usize,
+    pub over: usize,
+    pub over_bytes: u64,
+}
+
+/// A file with what decides about it.
+struct Found {
+    path: PathBuf,
+    bytes: u64,
+    written: SystemTime,
+}
+
+/// Finds the files whose term is over, and removes them if `remove` is said.
+///
+/// # Errors
+/// When the person does not have the role, another run works here, or a file cannot be read or removed.
+pub async fn prune(context: &Context, remove: bool) -> Result<PruneReport, Failure> {
+    if !remove {
+        return tokio::task::block_in_place(|| work(context, false));
+    }
+    context.person(Role::Operator)?;
+    let alone = Alone::claim(context).await?;
+    context.record(&[Fact::RunStarted { command: "prune".into(), period: None }]).await?;
+    let report = tokio::task::block_in_place(|| work(context, true));
+    let exit = report.as_ref().map_or_else(|failure| failure.exit.code(), |_| 0);
+    context.record(&[Fact::RunFinished { command: "prune".into(), period: None, exit }]).await?;
+    alone.release().await?;
+    report
+}
+
+fn work(context: &Context, remove: bool) -> Result<PruneReport, Failure> {
+    let keep = context.office.settings.keep;
+    let kinds: [(&str, &str, Option<u64>, Vec<Found>); 4] = [
+        ("trials_days", "what dry runs and previews wrote", keep.trials_days, trials(context)?),
+        ("formats_days", "books in other formats", keep.formats_days, other_formats(context)?),
+        ("alerts_days", "alerts as text", keep.alerts_days, below(context, "alerts")?),
+        ("data_days", "figures as read from snapshots", keep.data_days, data(context)?),
+    ];
+    let mut report = PruneReport { kinds: Vec::new(), removed: remove };
+    for (name, what, days, found) in kinds {
+        let is_over = |file: &&Found| days.is_some_and(|days| is_over(file.written, context.now(), days));
+        let over: Vec<&Found> = found.iter().filter(is_over).collect();
+        if remove {
+            for file in &over {
+                fs::remove_file(&file.path)
+                    .map_err(|error| Failure::ours(format!("`{}` cannot be removed", file.path.display()), error))?;
+                remove_empty_folders(&context.output, &file.path);
+            }
+        }
+        report.kinds.push(PrunedKind {
+            keep: name,
+            what,
+            days,
+            files: found.len(),
+            over: over.len(),
+            over_bytes: over.iter().map(|file| file.bytes).sum(),
+        });
+    }
+    Ok(report)
+}
+
+/// Whether the term of a file is over. A file from the future, written while the clock was wrong, is kept.
+fn is_over(written: SystemTime, now: DateTime<Utc>, days: u64) -> bool {
+    let term = TimeDelta::try_days(i64::try_from(days).unwrap_or(i64::MAX));
+    term.and_then(|term| now.checked_sub_signed(term)).is_some_and(|limit| DateTime::<Utc>::from(written) < limit)
+}
+
+fn below(context: &Context, folder: &str) -> Result<Vec<Found>, Failure> {
+    found(&context.output.join(folder), &|_| true)
+}
+
+fn trials(context: &Context) -> Result<Vec<Found>, Failure> {
+    let mut files = below(context, "dry-run")?;
+    files.extend(below(context, "preview")?);
+    Ok(files)
+}
+
+/// The files beside masters that are neither masters, nor their traces, nor copies: `<quarter>/<collection>/<issue>/…`.
+fn other_formats(context: &Context) -> Result<Vec<Found>, Failure> {
+    let is_one = |path: &Path| {
+        let parts: Vec<String> = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+        let is_format = |name: &str| name.starts_with("csv-") || name.starts_with("json-stat-");
+        match &parts[..] {
+            [period] | [period, _] | [period, _, _] => period.parse::<Period>().is_ok(),
+            [_, _, _, folder] if is_format(folder) => true,
+            [_, _, _, file] => has_ending(file, &["csv", "pdf"]) && !file.starts_with("master-"),
+            [_, _, _, folder, file] => is_format(folder) && has_ending(file, &["csv", "json"]),
+            _ => false,
+        }
+    };
+    let files = found(&context.output, &is_one)?;
+    Ok(files.into_iter().filter(|file| has_ending(&file.path.to_string_lossy(), &["csv", "pdf", "json"])).collect())
+}
+
+fn has_ending(name: &str, endings: &[&str]) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending))
+}
+
+/// Figures whose snapshot is there, so that they can be read again.
+fn data(context: &Context) -> Result<Vec<Found>, Failure> {
+    let files = below(context, "data")?;
+    let has_snapshot = |file: &Found| {
+        let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let sha = name.split('.').next().and_then(|sha| sha.parse::<Sha256>().ok());
+        sha.is_some_and(|sha| context.artifacts.holds(&store::ArtifactKey::Snapshot(sha)))
+    };
+    Ok(files.into_iter().filter(has_snapshot).collect())
+}
+
+fn found(root: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<Found>, Failure> {
+    let paths = files_below(root, wanted).map_err(|error| unreadable(root, error))?;
+    let file = |path: PathBuf| {
+        let path = root.join(path);
+        let read = path.metadata().and_then(|about| Ok((about.len(), about.modified()?)));
+        let (bytes, written) = read.map_err(|error| unreadable(&path, error))?;
+        Ok(Found { path, bytes, written })
+    };
+    paths.into_iter().map(file).collect()
+}
+
+/// Removes the folders above a removed file that are empty now.
+fn remove_empty_folders(output: &Path, file: &Path) {
+    let mut folder = file.parent();
+    while let Some(empty) = folder.filter(|folder| *folder != output && folder.starts_with(output)) {
+        if fs::remove_dir(empty).is_err() {
+            return;
+        }
+        folder = empty.parent();
+    }
+}

@@ -1,0 +1,126 @@
+//! Refuses ids that the office does not know, with the nearest one that it knows.
+//!
+//! In: ids as a person wrote them. Out: nothing, or the error. Unknown here: what a command does with them.
+
+use crate::Failure;
+use config::Office;
+use domain::{Agency, CollectionId, FormId, OrganId, Unit, known_instead};
+
+/// The ids of one request; an empty list has nothing to check.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Named<'a> {
+    pub forms: &'a [FormId],
+    pub collections: &'a [CollectionId],
+    pub organs: &'a [OrganId],
+    pub units: &'a [Unit],
+    pub agencies: &'a [Agency],
+}
+
+/// Checks every id of a request.
+///
+/// # Errors
+/// For the first unknown id, with the nearest known one.
+pub fn known(office: &Office, named: Named<'_>) -> Result<(), Failure> {
+    forms(office, named.forms)?;
+    collections(office, named.collections)?;
+    organs(office, named.organs)?;
+    units(office, named.units)?;
+    agencies(office, named.agencies)
+}
+
+/// Checks ids of forms. A form's printed designation (`1-M`) is not an id.
+///
+/// # Errors
+/// As [`known`].
+pub fn forms(office: &Office, ids: &[FormId]) -> Result<(), Failure> {
+    let listed = office.regulation().forms.iter().map(|form| form.id.as_str());
+    check("form", ids.iter().map(FormId::as_str), listed)
+}
+
+/// As [`forms`], for ids of collections.
+///
+/// # Errors
+/// As [`known`].
+pub fn collections(office: &Office, ids: &[CollectionId]) -> Result<(), Failure> {
+    let listed = office.regulation().collections.iter().map(|term| term.id.as_str());
+    check("collection", ids.iter().map(CollectionId::as_str), listed)
+}
+
+/// As [`forms`], for ids of organs, also of those that ended.
+///
+/// # Errors
+/// As [`known`].
+pub fn organs(office: &Office, ids: &[OrganId]) -> Result<(), Failure> {
+    let listed = office.regulation().recipients.iter().map(|organ| organ.id.as_str());
+    check("organ", ids.iter().map(OrganId::as_str), listed)
+}
+
+/// As [`forms`], for codes of units. The unit of a held document that states none passes.
+///
+/// # Errors
+/// As [`known`].
+pub fn units(office: &Office, ids: &[Unit]) -> Result<(), Failure> {
+    let unsaid = Unit::unsaid();
+    let listed = office.places.iter().map(|place| place.unit.as_str());
+    check("unit", ids.iter().filter(|unit| **unit != unsaid).map(Unit::as_str), listed)
+}
+
+/// As [`units`], for codes of agencies. `all` is every agency together.
+///
+/// # Errors
+/// As [`known`].
+pub fn agencies(office: &Office, ids: &[Agency]) -> Result<(), Failure> {
+    let unsaid = Agency::unsaid();
+    let own = office.agencies.iter().map(|agency| agency.agency.as_str()).filter(|code| *code != "all");
+    let listed = std::iter::once("all").chain(own);
+    check("agency", ids.iter().filter(|agency| **agency != unsaid).map(Agency::as_str), listed)
+}
+
+fn check<'a>(
+    what: &str,
+    mut ids: impl Iterator<Item = &'a str>,
+    listed: impl Iterator<Item = &'a str>,
+) -> Result<(), Failure> {
+    let listed: Vec<&str> = listed.collect();
+    match ids.find(|id| !listed.contains(id)) {
+        None => Ok(()),
+        Some(id) => {
+            Err(Failure::usage(format!("{what} `{id}` is unknown: {}", known_instead(id, listed))).coded("unknown-id"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_id_is_refused_with_the_nearest_one() {
+        let office = Office::embedded().unwrap();
+        let refused = |named: Named<'_>| known(&office, named).unwrap_err().to_string();
+        let forms = ["court-13".parse().unwrap()];
+        assert!(refused(Named { forms: &forms, ..Named::default() }).contains("did you mean `court-1"));
+        let collections = ["crimee".parse().unwrap()];
+        let error = refused(Named { collections: &collections, ..Named::default() });
+        assert_eq!(error, "collection `crimee` is unknown: did you mean `crime`?");
+        let organs = ["xyzzy".parse().unwrap()];
+        assert!(refused(Named { organs: &organs, ..Named::default() }).contains("it is one of "));
+        let units = ["1999".parse().unwrap()];
+        assert!(refused(Named { units: &units, ..Named::default() }).contains("did you mean `19"));
+        let agencies = ["1".parse().unwrap()];
+        assert!(refused(Named { agencies: &agencies, ..Named::default() }).starts_with("agency `1` is unknown"));
+    }
+
+    #[test]
+    fn known_ids_pass_and_so_does_what_a_document_does_not_state() {
+        let office = Office::embedded().unwrap();
+        let named = Named {
+            forms: &["1-m".parse().unwrap()],
+            collections: &["crime".parse().unwrap()],
+            organs: &["mia".parse().unwrap()],
+            units: &[Unit::republic(), Unit::unsaid()],
+            agencies: &[Agency::all(), Agency::unsaid(), "03".parse().unwrap()],
+        };
+        known(&office, named).unwrap();
+    }
+}
