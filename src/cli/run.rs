@@ -5,7 +5,7 @@ use super::{
     exit::Ended,
     format_option,
     global::{Format, Global},
-    out, send, status,
+    out, send, signals, status, stopped,
 };
 use domain::Period;
 
@@ -36,6 +36,7 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Ended {
     let context = context::open(global, &args.context).await?;
     let wishes = pipeline::RunWishes { now: args.reason.filter(|_| args.now), dry_run: args.dry_run };
+    signals::listen(&context.stop);
     let report = pipeline::run(&context, args.period, &wishes).await?;
     if global.format == Format::Json {
         out::json(&report)?;
@@ -52,5 +53,6 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         let how = context.call.command("run").option("--period", args.period).flag("--now").asked("--reason");
         out::say(global, &format!("hint: {how} hands over anyway"));
     }
+    stopped::say(&context, global, "run", &report.standing);
     Ok(report.exit)
 }

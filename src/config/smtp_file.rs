@@ -32,6 +32,7 @@ pub(super) struct WrittenSmtp {
     reply_seconds: Option<Spanned<u64>>,
     block_seconds: Option<Spanned<u64>>,
     end_seconds: Option<Spanned<u64>>,
+    stop_seconds: Option<Spanned<u64>>,
 }
 
 #[derive(Deserialize)]
@@ -101,6 +102,7 @@ fn pace(reader: &mut Reader<'_>, written: &WrittenSmtp) -> SmtpPace {
         reply: seconds(&written.reply_seconds, default.reply),
         block: seconds(&written.block_seconds, default.block),
         end: seconds(&written.end_seconds, default.end),
+        stop: seconds(&written.stop_seconds, default.stop),
     }
 }
 

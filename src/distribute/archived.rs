@@ -14,8 +14,10 @@ pub struct ArchivedMail {
     pub copies: Vec<u32>,
     /// With angle brackets.
     pub message_id: String,
+    /// Which sending of the copies it is; 1 for the first.
+    pub sending: u32,
     pub origin: Origin,
-    /// Its date: when the parcel was numbered.
+    /// Its date: when the parcel was numbered, or when a person requested the sending.
     pub at: Option<DateTime<Utc>>,
     /// The attached copies as the register would have them; an encrypted archive is not one.
     pub attached: Vec<CopyRecord>,
@@ -33,6 +35,7 @@ impl ArchivedMail {
             parcel,
             copies: numbers.as_slice().to_vec(),
             message_id: format!("<{}>", message.message_id()?),
+            sending: header(&message, "X-Zhinaq-Sending").and_then(|n| n.parse().ok()).unwrap_or(1),
             origin: if is_sample { Origin::Sample } else { Origin::Real },
             at: message.date().and_then(|date| DateTime::from_timestamp(date.to_timestamp(), 0)),
             attached: attached(&message),

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    future::Future,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -12,7 +13,7 @@ use std::{
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use futures::{FutureExt as _, future::BoxFuture};
 
-use super::{Attempt, Journal, JournalError, Outcome, Pace, Parcel, Receipt, transport::fault};
+use super::{Attempt, Journal, JournalError, Outcome, Pace, Parcel, Receipt, Stop, transport::fault};
 use domain::{Channel, ParcelId};
 
 /// A [`Journal`] of any type.
@@ -53,15 +54,21 @@ pub struct AttemptLog {
     copies: Vec<u32>,
     handed: Mutex<Vec<u32>>,
     unrecorded: AtomicBool,
-    stop: AtomicBool,
+    /// Whether nothing more may be sent, because the journal fails or another program has taken over.
+    closed: AtomicBool,
+    stop: Stop,
+    stop_bound: Duration,
 }
+
+/// The words for what was not begun because the program ends.
+const STOPPED: &str = "not tried: the program was asked to stop";
 
 /// How often an outcome is tried to be recorded: it is known, and must not be lost to a moment's trouble.
 const RECORD_TRIES: u32 = 3;
 const RECORD_PAUSE: Duration = Duration::from_millis(500);
 
 impl AttemptLog {
-    pub(super) fn new(journal: Arc<dyn AnyJournal>, parcel: &Parcel, pace: Pace) -> Self {
+    pub(super) fn new(journal: Arc<dyn AnyJournal>, parcel: &Parcel, pace: Pace, stop: &Stop) -> Self {
         let patience = ExponentialBuilder::default()
             .with_min_delay(pace.first_pause)
             .with_max_delay(pace.longest_pause)
@@ -77,7 +84,9 @@ impl AttemptLog {
             copies: parcel.numbers(),
             handed: Mutex::default(),
             unrecorded: AtomicBool::new(false),
-            stop: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+            stop: stop.clone(),
+            stop_bound: pace.stop_bound,
         }
     }
 
@@ -92,8 +101,11 @@ impl AttemptLog {
     /// # Errors
     /// With the outcome, when nothing may be sent.
     pub async fn intend(&self, attempt: &Attempt) -> Result<(), Outcome> {
+        if self.stop.is_asked() {
+            return Err(Self::stopped());
+        }
         if let Err(error) = self.journal.intent(attempt).await {
-            self.stop.store(true, Ordering::SeqCst);
+            self.closed.store(true, Ordering::SeqCst);
             return Err(Outcome::queued(format!(
                 "nothing was sent: the journal could not be written: {}",
                 words(&error)
@@ -105,7 +117,7 @@ impl AttemptLog {
             Ok(false) => String::from("nothing was sent: another run has taken over"),
             Err(error) => format!("nothing was sent: the journal could not be read: {}", words(&error)),
         };
-        self.stop.store(true, Ordering::SeqCst);
+        self.closed.store(true, Ordering::SeqCst);
         Err(self.ended(attempt, Outcome::queued(why)).await)
     }
 
@@ -122,7 +134,7 @@ impl AttemptLog {
                 continue;
             }
             self.unrecorded.store(true, Ordering::SeqCst);
-            self.stop.store(true, Ordering::SeqCst);
+            self.closed.store(true, Ordering::SeqCst);
             outcome.words = format!("{}; this could not be recorded: {}", outcome.words, words(&error));
             break;
         }
@@ -132,8 +144,8 @@ impl AttemptLog {
 
     /// Records an outcome of something that could still be taken back, so no intent was needed.
     pub async fn without_intent(&self, copies: Vec<u32>, channel: Channel, outcome: Outcome) -> Outcome {
-        let attempt =
-            Attempt { parcel: self.parcel.clone(), number: self.next_number(), channel, message_id: None, copies };
+        let (parcel, number) = (self.parcel.clone(), self.next_number());
+        let attempt = Attempt { parcel, number, channel, message_id: None, copies, mail: None };
         self.ended(&attempt, outcome).await
     }
 
@@ -161,23 +173,59 @@ impl AttemptLog {
     /// Waits before a retry; `false` when there is no patience left.
     pub async fn wait(&self) -> bool {
         let Some(pause) = locked(&self.patience).next() else { return false };
-        tokio::time::sleep(pause).await;
-        true
+        tokio::select! {
+            () = tokio::time::sleep(pause) => true,
+            _ = self.stop.asked() => false,
+        }
     }
 
-    pub(super) fn has_stopped(&self) -> bool {
-        self.stop.load(Ordering::SeqCst)
+    /// Does a step that can be taken back. If the program is asked to stop, the step is given up.
+    ///
+    /// # Errors
+    /// With the outcome, when the program was asked to stop.
+    pub async fn unless_stopped<T>(&self, step: impl Future<Output = T>) -> Result<T, Outcome> {
+        tokio::select! {
+            biased;
+            _ = self.stop.asked() => Err(Self::stopped()),
+            done = step => Ok(done),
+        }
+    }
+
+    /// Waits until the program was asked to stop, and the bound for what is under way has passed.
+    pub async fn overdue(&self) {
+        self.stop.overdue(self.stop_bound).await;
+    }
+
+    fn stopped() -> Outcome {
+        Outcome::queued(STOPPED)
+    }
+
+    /// Whether a copy of the parcel was taken.
+    #[must_use]
+    pub fn has_handed(&self) -> bool {
+        !locked(&self.handed).is_empty()
+    }
+
+    /// The number of the last attempt.
+    pub(super) fn last_number(&self) -> u32 {
+        self.before + self.attempts.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
     }
 
     pub(super) fn receipt(&self, outcome: Outcome) -> Receipt {
         let mut handed = locked(&self.handed).clone();
         handed.sort_unstable();
+        handed.dedup();
         Receipt {
             parcel: self.parcel.clone(),
             outcome,
             handed,
             attempts: self.attempts.load(Ordering::SeqCst),
             recorded: !self.unrecorded.load(Ordering::SeqCst),
+            is_too_large: false,
         }
     }
 }

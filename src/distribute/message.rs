@@ -12,7 +12,7 @@ use lettre::{
 use sha2::Digest as _;
 
 use super::{Enclosure, Parcel, letter::SAMPLE, parcel::ContentError};
-use domain::{EmailAddress, Origin, ParcelId};
+use domain::{EmailAddress, Language, Origin, ParcelId};
 use smtp::StreamedMail;
 
 /// The media type of a workbook.
@@ -47,19 +47,22 @@ pub enum MailError {
     Build(String),
 }
 
-/// The id of a parcel's mail: it follows from the parcel and the copies that go with it, so a retry carries the same.
-/// It does not stop a second delivery at the receiver; it makes the search for evidence possible.
+/// The id of a parcel's mail. It follows from the parcel, the copies that go with it and the sending, so a retry carries
+/// the same, and a sending that a person requested another one: a receiver may drop a mail whose id it has seen.
 #[must_use]
-pub fn message_id(parcel: &ParcelId, copies: &[&Enclosure], from: &EmailAddress) -> String {
-    format!("<{}@{}>", digest(parcel, copies), from.domain())
+pub fn message_id(parcel: &ParcelId, copies: &[&Enclosure], sending: u32, from: &EmailAddress) -> String {
+    format!("<{}@{}>", digest(parcel, copies, sending), from.domain())
 }
 
-fn digest(parcel: &ParcelId, copies: &[&Enclosure]) -> String {
+fn digest(parcel: &ParcelId, copies: &[&Enclosure], sending: u32) -> String {
     let mut hash = sha2::Sha256::new();
     hash.update(parcel.to_string());
     for copy in copies {
         hash.update(copy.record.number.to_be_bytes());
         hash.update(copy.record.sha256.as_bytes());
+    }
+    if sending > 1 {
+        hash.update(format!("sending {sending}"));
     }
     hex::encode(&hash.finalize()[..20])
 }
@@ -68,7 +71,7 @@ impl Mail<'_> {
     /// The id that [`message_id`] gives this mail.
     #[must_use]
     pub fn message_id(&self) -> String {
-        message_id(&self.parcel.id, &self.copies, self.from)
+        message_id(&self.parcel.id, &self.copies, self.parcel.sending.number, self.from)
     }
 
     /// The mail as it goes over the wire. Reads the copies.
@@ -88,7 +91,8 @@ impl Mail<'_> {
             .subject(self.subject())
             .date(SystemTime::from(parcel.date))
             .message_id(Some(self.message_id()));
-        for address in &parcel.to {
+        let named = if parcel.sending.named.is_empty() { &parcel.to } else { &parcel.sending.named };
+        for address in named {
             builder = builder.to(mailbox(address, None)?);
         }
         let numbers: Vec<String> = copies.iter().map(|c| c.record.number.to_string()).collect();
@@ -99,7 +103,10 @@ impl Mail<'_> {
         ] {
             builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
         }
-        let digest = digest(&parcel.id, copies);
+        for (name, value) in self.repetition() {
+            builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
+        }
+        let digest = digest(&parcel.id, copies, parcel.sending.number);
         let mut mixed = part(MultiPartKind::Mixed, &format!("mixed-{digest}")).multipart(self.letter(&digest));
         let mut contents = Vec::with_capacity(copies.len());
         for copy in copies {
@@ -124,8 +131,27 @@ impl Mail<'_> {
         self.outgoing().map(|mail| mail.bytes())
     }
 
-    fn subject(&self) -> String {
+    /// The headers of a mail that a person had sent again: which sending it is, and which mail it repeats (RFC 5322,
+    /// 3.6.4).
+    fn repetition(&self) -> Vec<(&'static str, String)> {
+        let sending = &self.parcel.sending;
+        if sending.number == 1 {
+            return Vec::new();
+        }
+        let mut headers = vec![("X-Zhinaq-Sending", sending.number.to_string())];
+        if let Some(of) = &sending.of {
+            headers.extend([("X-Resend-Of", of.clone()), ("References", of.clone())]);
+        }
+        headers
+    }
+
+    /// The subject, with the marks of sample data, of a repeated sending, and of the part.
+    #[must_use]
+    pub fn subject(&self) -> String {
         let mut subject = self.parcel.letter.subject().to_owned();
+        if self.parcel.sending.number > 1 {
+            subject = format!("{subject} · {}", repeated(self.parcel.language, self.parcel.sending.number));
+        }
         if self.parcel.origin == Origin::Sample && !subject.contains(SAMPLE) {
             subject = format!("{SAMPLE} · {subject}");
         }
@@ -144,6 +170,15 @@ impl Mail<'_> {
             Some(html) => alternative.singlepart(SinglePart::html(html.replace('\n', "\r\n"))),
             None => alternative,
         }
+    }
+}
+
+/// The mark of a repeated sending in the subject; templates of an office may lack it.
+fn repeated(language: Language, number: u32) -> String {
+    match language {
+        Language::Ru => format!("повторная отправка № {number}"),
+        Language::Kk => format!("№ {number} қайталама жөнелтілім"),
+        Language::En => format!("sent again (No {number})"),
     }
 }
 

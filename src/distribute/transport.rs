@@ -34,10 +34,21 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
     }
 }
 
+/// How the sending of a parcel over a connection ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Carried {
+    /// With an outcome, which the journal has.
+    Ended(Outcome),
+    /// The server takes no further connection; nothing of the parcel was taken. Another connection may carry it.
+    Retired,
+    /// It is larger than the server takes, and goes another way; nothing of it was taken.
+    TooLarge(String),
+}
+
 /// What one worker keeps from parcel to parcel.
 pub trait Connection: Send {
     /// Hands a parcel over, or tries to. Asks `log` before each step that cannot be undone, and tells it what came of it.
-    fn send<'a>(&'a mut self, parcel: &'a Arc<Parcel>, log: &'a AttemptLog) -> BoxFuture<'a, Outcome>;
+    fn send<'a>(&'a mut self, parcel: &'a Arc<Parcel>, log: &'a AttemptLog) -> BoxFuture<'a, Carried>;
 
     /// Raised while the other side may own what is under way: a fault of the program is then uncertain, not failed.
     fn may_be_taken(&self) -> Arc<AtomicBool>;
@@ -78,8 +89,8 @@ impl<T: OneStep> Transport for T {
 struct Direct<T>(Arc<T>);
 
 impl<T: OneStep> Connection for Direct<T> {
-    fn send<'a>(&'a mut self, parcel: &'a Arc<Parcel>, log: &'a AttemptLog) -> BoxFuture<'a, Outcome> {
-        at_once(&self.0, parcel, log).boxed()
+    fn send<'a>(&'a mut self, parcel: &'a Arc<Parcel>, log: &'a AttemptLog) -> BoxFuture<'a, Carried> {
+        at_once(&self.0, parcel, log).map(Carried::Ended).boxed()
     }
 
     fn may_be_taken(&self) -> Arc<AtomicBool> {
@@ -100,6 +111,7 @@ async fn at_once<T: OneStep>(transport: &Arc<T>, parcel: &Arc<Parcel>, log: &Att
         channel,
         message_id: None,
         copies: parcel.numbers(),
+        mail: None,
     };
     if let Err(outcome) = log.intend(&attempt).await {
         return outcome;
@@ -126,7 +138,7 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
-    use crate::{CopyContent, Enclosure, Folder, Journal, JournalError, Letter, Memory, Pace, hand_over};
+    use crate::{CopyContent, Enclosure, Folder, Journal, JournalError, Letter, Memory, Pace, Repetition, hand_over};
     use domain::{CopyRecord, Language, Origin, ParcelState, Sha256};
 
     /// Keeps what it is told, one word a step.
@@ -182,6 +194,9 @@ mod tests {
             date: chrono::DateTime::from_timestamp(0, 0).unwrap(),
             attempts: 0,
             max_message_bytes: None,
+            by_folder_if_large: false,
+            sending: Repetition::default(),
+            settings: String::new(),
         }
     }
 

@@ -81,9 +81,9 @@ async fn steps(
     (now, dry_run): (Option<&str>, bool),
     cleared: &Cleared,
 ) -> Result<RunReport, Failure> {
-    let pulled = pull(context, quarter, &[]).await?;
-    check::check(context, quarter, &[]).await?;
-    let built = build(context, quarter, &[]).await?;
+    let pulled = context.unless_stopped(pull(context, quarter, &[])).await?;
+    context.unless_stopped(check::check(context, quarter, &[])).await?;
+    let built = context.unless_stopped(build(context, quarter, &[])).await?;
     let waits = gate::waiting(context, quarter).await?;
     let mut troubles: Vec<Trouble> = pulled.troubles();
     let mut exit = pulled.exit();
@@ -118,7 +118,7 @@ async fn steps(
         hasten::record(context, hastened.into_iter(), reason).await?;
     }
     for collection in ready {
-        number_copies(context, collection).await?;
+        context.unless_stopped(number_copies(context, collection)).await?;
     }
     let sent = send_claimed(context, quarter, &scope, cleared).await?;
     troubles.extend(sent.troubles);

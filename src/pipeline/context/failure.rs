@@ -83,6 +83,13 @@ impl Failure {
         Self { exit: Exit::Usage, message: message.into(), source: None }
     }
 
+    /// The program was asked to stop before the work was done.
+    #[must_use]
+    pub fn stopped() -> Self {
+        let message = "stopped before anything was handed over; the same command goes on with what is left".into();
+        Self { exit: Exit::Short, message, source: None }
+    }
+
     /// Something on our side failed: the disk, the ledger, an invariant.
     pub fn ours(message: impl Into<String>, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { exit: Exit::Ours, message: message.into(), source: Some(source.into()) }

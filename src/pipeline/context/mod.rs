@@ -27,6 +27,7 @@ pub use sendings::Sendings;
 
 use std::{
     collections::BTreeMap,
+    future::Future,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -36,6 +37,7 @@ use url::Url;
 
 use clock::Clock;
 use config::{Office, obstacles};
+use distribute::Stop;
 use domain::{Actor, Event, Fact, FormId, Origin, Period, Sha256, Witnessed};
 use ledger::{Filter, Ledger};
 use sample::SampleFaults;
@@ -81,6 +83,8 @@ pub struct Context {
     pub progress: Arc<dyn Progress>,
     /// The commands that hints advise continue this call.
     pub call: Invocation,
+    /// The request to end: no further parcel is begun.
+    pub stop: Stop,
     pub(crate) faults: SampleFaults,
     readers: Mutex<BTreeMap<FormId, String>>,
 }
@@ -137,6 +141,7 @@ impl Context {
             actor: options.actor,
             progress: options.progress,
             call: options.call,
+            stop: Stop::default(),
             office,
             origin,
             ledger,
@@ -207,6 +212,18 @@ impl Context {
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         let made = || Sha256::of(format!("{READER}{:?}", self.office.forms.get(form)).as_bytes()).short();
         readers.entry(form.clone()).or_insert_with(made).clone()
+    }
+
+    /// Does work that leaves nothing half done when it is broken off. If the program is asked to stop, the work ends.
+    ///
+    /// # Errors
+    /// As the work, or when the program was asked to stop.
+    pub async fn unless_stopped<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        tokio::select! {
+            biased;
+            _ = self.stop.asked() => Err(Failure::stopped()),
+            done = work => done,
+        }
     }
 
     /// Refuses to send while lists of the office disagree about what a collection consists of.

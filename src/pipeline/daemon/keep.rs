@@ -3,17 +3,10 @@
 //! In: a context, and how the daemon runs. Out: acts, facts, metrics. Unknown here: what falls due, and what to do
 //! about it.
 
-use std::{
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use tokio::{sync::Notify, task::JoinHandle};
+use tokio::task::JoinHandle;
 
 use super::{
     leader::{Leader, beat, last_beat},
@@ -22,6 +15,7 @@ use super::{
 };
 use crate::{Context, Failure, chain, context::run_lock, status::witnesses};
 use clock::Clock;
+use distribute::Stop;
 use domain::{Door, Fact};
 use ledger::{Filter, RunClaim};
 use schedule::{Agenda, CycleReport, Doors, EMERGENCY, Executor as _, State, Watch, outage, run_cycle};
@@ -41,25 +35,6 @@ pub struct Keeping {
     pub since: Option<NaiveDate>,
     /// The file for the metrics, in the text format of Prometheus.
     pub metrics: Option<PathBuf>,
-}
-
-/// A request to end the schedule: no further act is begun.
-#[derive(Debug, Clone, Default)]
-pub struct Stop {
-    asked: Arc<AtomicBool>,
-    bell: Arc<Notify>,
-}
-
-impl Stop {
-    /// Requests the end.
-    pub fn ask(&self) {
-        self.asked.store(true, Ordering::SeqCst);
-        self.bell.notify_one();
-    }
-
-    fn is_asked(&self) -> bool {
-        self.asked.load(Ordering::SeqCst)
-    }
 }
 
 /// Runs the schedule until it is requested to stop.
@@ -82,7 +57,7 @@ pub async fn keep(context: &Context, keeping: &Keeping, stop: &Stop) -> Result<(
         };
         tokio::select! {
             () = tokio::time::sleep(nap) => {}
-            () = stop.bell.notified() => {}
+            _ = stop.asked() => {}
         }
     }
     daemon.leader.resign().await?;
@@ -175,7 +150,7 @@ impl<'a> Daemon<'a> {
         lines.extend(
             asked.filter(|since| self.state.since.is_none_or(|s| *since < s)).map(|since| Fact::Scheduled { since }),
         );
-        let executor = LiveExecutor { context, claim: claim.clone(), stop: self.stop.asked.clone() };
+        let executor = LiveExecutor { context, claim: claim.clone(), stop: self.stop.clone() };
         if !lines.is_empty() {
             executor.note(&lines).await?;
         }

@@ -16,5 +16,5 @@ mod metrics;
 mod notify_office;
 
 pub use emergencies::{add_measures, incidents};
-pub use keep::{Keeping, Stop, age_of_heartbeat, keep, once};
+pub use keep::{Keeping, age_of_heartbeat, keep, once};
 pub use leader::Leader;

@@ -60,6 +60,7 @@ enum Word {
     Day,
     Signature,
     Again,
+    OtherAddresses,
     Total,
     Later,
     Made,
@@ -92,6 +93,7 @@ impl Word {
                 ["Получил (фамилия, подпись, дата)", "Алды (тегі, қолы, күні)", "Received (name, signature, date)"]
             }
             Self::Again => ["повторно", "қайта", "again"],
+            Self::OtherAddresses => ["другие адреса", "басқа мекенжайлар", "other addresses"],
             Self::Total => ["Итого", "Барлығы", "Total"],
             Self::Later => ["Дополнения и ревизии", "Қосымшалар мен ревизиялар", "Supplements and revisions"],
             Self::Made => ["Составил (подпись, дата)", "Құрастырған (қолы, күні)", "Made by (signature, date)"],
@@ -132,7 +134,10 @@ const fn state(state: ParcelState, language: Language) -> &'static str {
 fn standing(row: &RegisterRow, language: Language) -> String {
     let first = state(row.state, language);
     match (row.again, &row.readdressed_to) {
-        (Some(again), _) => format!("{first}; {}: {}", Word::Again.of(language), state(again, language)),
+        (Some(again), _) => {
+            let what = if row.is_rest() { Word::OtherAddresses } else { Word::Again };
+            format!("{first}; {}: {}", what.of(language), state(again, language))
+        }
         (None, Some(to)) => format!("{first} → {to}"),
         (None, None) => first.to_owned(),
     }

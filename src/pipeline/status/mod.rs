@@ -9,6 +9,7 @@ pub mod expected;
 pub mod forms;
 pub mod gate;
 pub mod ready;
+pub mod refused;
 pub mod report;
 pub mod requirements;
 pub mod source_answers;

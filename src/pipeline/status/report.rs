@@ -17,7 +17,7 @@ use crate::{
         forms::{self, FormStanding},
         gate::{self, Gate, Waits},
         ready::{self, Condition, Unready, gate_of, unready},
-        requirements, witnesses,
+        refused, requirements, witnesses,
     },
 };
 use clock::Clock;
@@ -136,7 +136,7 @@ pub fn standing(context: &Context, quarter: Period, events: &[Event]) -> StatusR
     let (owed, mut notices) = owed(context, quarter, &records);
     let status = PeriodStatus::derive(quarter, &owed, events, &context.run);
     notices.extend(illegible(regulation, quarter));
-    notices.extend(second_sendings(context, &records));
+    notices.extend(records.values().filter_map(|record| refused::left(context, record)));
     if let Some(warning) = context.origin.warning() {
         notices.insert(0, warning.into());
     }
@@ -212,13 +212,17 @@ fn advice(context: &Context, standing: &StatusReport, events: &[Event]) -> Vec<S
             domain::counted(uncertain.len(), "uncertain parcel")
         ));
     }
+    let is_first = |r: &&ParcelRecord| r.again.is_none() && overtaken_by(&r.parcel.issue, &records).is_none();
+    for record in records.values().filter(is_first) {
+        lines.extend(refused::refused(context, record).map(|why| format!("parcel `{}` is {why}", record.parcel)));
+    }
     let built = issues(events);
     let why_not = |issue: &Issue| {
         let condition = built.get(issue).map(Condition::from).unwrap_or_default();
         unready(condition, gate_of(&standing.waits, issue), false)
     };
     let mut issues: Vec<&Issue> =
-        records.values().filter(|r| r.to_send().next().is_some()).map(|r| &r.parcel.issue).collect();
+        records.values().filter(|r| refused::is_ready(context, r)).map(|r| &r.parcel.issue).collect();
     issues.dedup();
     issues.retain(|issue| overtaken_by(issue, &records).is_none());
     for issue in issues.iter().filter(|issue| why_not(issue) == Some(Unready::WithoutFigures)) {
@@ -268,24 +272,6 @@ fn advice(context: &Context, standing: &StatusReport, events: &[Event]) -> Vec<S
 fn is_numbered(collection: &CollectionStatus, records: &BTreeMap<ParcelId, ParcelRecord>) -> bool {
     let first = Issue::first(collection.id.clone(), collection.period);
     collection.parcels.expected == 0 || records.keys().any(|parcel| parcel.issue == first)
-}
-
-/// The parcels that go again by a person's decision and have not gone yet; each of them was handed over once already.
-fn second_sendings(context: &Context, records: &BTreeMap<ParcelId, ParcelRecord>) -> Vec<String> {
-    let open = records.values().filter_map(|record| Some((record, record.again?)));
-    let told = open.map(|(record, again)| {
-        let (parcel, period) = (&record.parcel, record.parcel.issue.period);
-        let next = match again {
-            ParcelState::Uncertain => {
-                let how =
-                    context.call.command("settle").option("--parcel", parcel).flag("--handed").asked("--evidence");
-                format!("look for it, then {how}, or --not-handed")
-            }
-            _ => format!("hand it over with {}", context.call.command("send").option("--period", period)),
-        };
-        format!("parcel `{parcel}` was handed over, and its second sending is {again} ({}): {next}", record.words)
-    });
-    told.collect()
 }
 
 fn heading(context: &Context) -> String {
