@@ -60,8 +60,6 @@ pub struct LetterText {
     /// Whether the copies come in encrypted archives.
     pub sealed: bool,
     pub content_id: Sha256,
-    /// Which sending of the copies this is; 1 for the first. A later one was requested by a person.
-    pub sending: u32,
     pub sample: bool,
     pub draft: bool,
     /// Titles of the forms that are not in the collection.
@@ -234,7 +232,6 @@ impl LetterText {
             copies: vec![LetterCopy { number: 1, of: 1, file: "file".into(), sha256: hash }],
             sealed: true,
             content_id: hash,
-            sending: 2,
             sample: true,
             draft: true,
             incomplete: vec!["form".into()],

@@ -65,11 +65,10 @@ impl Addresses {
     }
 
     /// Takes into account that the server took the mail.
-    pub(super) fn taken(&mut self, accepted: Accepted, words: &str) {
+    pub(super) fn taken(&mut self, accepted: Accepted) {
         self.is_archived |= accepted.archive.is_some();
         self.open.retain(|address| !accepted.to.contains(address));
         self.taken_by.extend(accepted.to);
-        self.words.push(words.to_owned());
     }
 
     /// Whether the last offer had more recipients than the server takes in one transaction.
@@ -102,6 +101,11 @@ impl Addresses {
                 outcome.words = format!("{}; {whom} was refused: {}", outcome.words, refused.words);
             }
         }
+        self.with_addresses(parcel, outcome, for_good)
+    }
+
+    fn with_addresses(&self, parcel: &Parcel, outcome: Outcome, for_good: bool) -> Outcome {
+        let is_handed = outcome.state.is_handed();
         outcome.for_addresses(AddressOutcome {
             taken_by: if is_handed { self.taken_by.clone() } else { Vec::new() },
             refused: self.refused(),
@@ -115,8 +119,8 @@ impl Addresses {
         if self.taken_by.is_empty() || last.state == ParcelState::Uncertain {
             return last;
         }
-        let words = self.words.join("; ");
-        self.known(parcel, Outcome::handed(words))
+        let for_good = !self.refused_for_good.is_empty();
+        self.with_addresses(parcel, Outcome::handed(self.words.join("; ")), for_good)
     }
 }
 

@@ -141,11 +141,14 @@ impl Smtp {
                     }
                     let outcome = self.deliver(&written.mail, line, log).await;
                     if outcome.state.is_handed() {
-                        addresses.taken(accepted, &outcome.words);
+                        addresses.taken(accepted);
                     }
                     let is_too_large = parcel.by_folder_if_large && !log.has_handed() && is_size_refusal(&outcome);
                     let outcome = addresses.known(parcel, lasting(parcel, outcome));
                     let outcome = log.ended(&attempt, outcome).await;
+                    if outcome.state.is_handed() {
+                        addresses.words.push(outcome.words.clone());
+                    }
                     if is_too_large {
                         return Carried::TooLarge(format!("was refused for its size: {}", outcome.words));
                     }

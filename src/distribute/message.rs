@@ -164,10 +164,16 @@ impl Mail<'_> {
 
     fn letter(&self, digest: &str) -> MultiPart {
         let letter = &self.parcel.letter;
-        let text = SinglePart::plain(letter.text().replace('\n', "\r\n"));
+        let number = self.parcel.sending.number;
+        let again = (number > 1).then(|| sent_again(self.parcel.language, number));
+        let text = again.as_ref().map_or_else(|| letter.text().to_owned(), |a| format!("{a}\n\n{}", letter.text()));
+        let text = SinglePart::plain(text.replace('\n', "\r\n"));
         let alternative = part(MultiPartKind::Alternative, &format!("letter-{digest}")).singlepart(text);
         match letter.html() {
-            Some(html) => alternative.singlepart(SinglePart::html(html.replace('\n', "\r\n"))),
+            Some(html) => {
+                let html = again.map_or_else(|| html.to_owned(), |again| with_paragraph(html, &again));
+                alternative.singlepart(SinglePart::html(html.replace('\n', "\r\n")))
+            }
             None => alternative,
         }
     }
@@ -180,6 +186,30 @@ fn repeated(language: Language, number: u32) -> String {
         Language::Kk => format!("№ {number} қайталама жөнелтілім"),
         Language::En => format!("sent again (No {number})"),
     }
+}
+
+/// The first sentence of a repeated letter. It is no part of the templates: the letter itself stays the same, and so does
+/// the manifest of a folder.
+fn sent_again(language: Language, number: u32) -> String {
+    match language {
+        Language::Ru => {
+            format!("Экземпляры направляются повторно (отправка № {number}): те же файлы под теми же номерами.")
+        }
+        Language::Kk => {
+            format!("Даналар қайталап жіберіледі (№ {number} жөнелтілім): бұрынғы файлдар, бұрынғы нөмірлермен.")
+        }
+        Language::En => {
+            format!(
+                "These copies are sent again (sending No {number}): the same files under the same numbers as before."
+            )
+        }
+    }
+}
+
+/// An HTML letter with a paragraph at the beginning of its body.
+fn with_paragraph(html: &str, words: &str) -> String {
+    let body = html.find("<body").and_then(|at| Some(at + html[at..].find('>')? + 1)).unwrap_or_default();
+    format!("{}<p>{words}</p>{}", &html[..body], &html[body..])
 }
 
 /// A header's text in which nothing is taken for an encoded word (RFC 2047, 2): the library leaves words of ASCII as they

@@ -165,6 +165,7 @@ async fn mails_of_the_first_version_are_known_and_prove_nothing_that_they_cannot
         let new = row(&office)["message_id"].as_str().unwrap().to_owned();
         let ledger = office.path().join("output/sample/ledger.sqlite");
         let witness = office.path().join(".zhinaq/sendings-sample.jsonl");
+        assert!(witness.exists(), "the witness lies beside zhinaq.toml");
         let text = std::fs::read_to_string(&witness).unwrap().replace(&new, &old);
         std::fs::write(&witness, text).unwrap();
         tokio::runtime::Handle::current().block_on(async {

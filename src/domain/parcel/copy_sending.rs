@@ -140,10 +140,10 @@ impl CopySending {
         let is_of_rest = self.state.is_handed()
             && self.rest.is_some()
             && !matches!(state, ParcelState::Bounced | ParcelState::Acknowledged);
-        if let Some(addresses) = addresses {
-            self.refused.clone_from(&addresses.refused);
+        match addresses {
+            Some(addresses) => self.learn(addresses),
+            None => self.settings = None,
         }
-        self.settings = addresses.and_then(|addresses| addresses.settings.clone());
         if state.is_handed() {
             self.reached(addresses);
         }
@@ -177,6 +177,19 @@ impl CopySending {
         if !self.state.is_handed() {
             self.state = ParcelState::Withdrawn;
         }
+    }
+
+    /// Takes the outcome of each address into account. An address that was refused for good before, and that this attempt
+    /// did not try, stays refused. An outcome without any address says that nothing is left.
+    fn learn(&mut self, outcome: &AddressOutcome) {
+        let is_empty = outcome.taken_by.is_empty() && outcome.refused.is_empty();
+        let is_tried = |address: &EmailAddress| {
+            outcome.taken_by.contains(address) || outcome.refused.iter().any(|refused| refused.address == *address)
+        };
+        self.refused.retain(|refused| !is_empty && !refused.transient && !is_tried(&refused.address));
+        let before = self.settings.take().filter(|_| !self.refused.is_empty());
+        self.settings = outcome.settings.clone().or(before);
+        self.refused.extend(outcome.refused.iter().cloned());
     }
 
     /// The addresses of the attempt have taken it.

@@ -17,7 +17,7 @@ pub fn letter(
     context: &Context,
     letters: &Letters,
     record: &ParcelRecord,
-    (copies, sending): (&[Enclosure], u32),
+    copies: &[Enclosure],
     built: &IssueRecord,
     language: Language,
 ) -> Result<Letter, Failure> {
@@ -43,7 +43,6 @@ pub fn letter(
         copies: copies.collect(),
         sealed,
         content_id: built.content_id,
-        sending,
         sample: context.origin == Origin::Sample,
         draft: built.draft,
         incomplete: missing.collect(),

@@ -74,7 +74,8 @@ fn nothing_left(record: &ParcelRecord, part: &Parcel) -> Fact {
         words: "every address that the organ has today took it".into(),
         transient: false,
         copies: part.numbers(),
-        addresses: None,
+        // No address is left.
+        addresses: Some(Box::default()),
     }
 }
 
@@ -118,7 +119,7 @@ fn parcel(
         Ok(Enclosure { record: copy.record.clone(), content })
     });
     let copies: Vec<Enclosure> = copies.collect::<Result<_, Failure>>()?;
-    let letter = cover_letter::letter(context, letters, record, (&copies, repetition.number), built, language)?;
+    let letter = cover_letter::letter(context, letters, record, &copies, built, language)?;
     Ok(Parcel {
         id: record.parcel.clone(),
         language,
