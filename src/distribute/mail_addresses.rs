@@ -5,7 +5,7 @@
 
 use super::{Outcome, Parcel};
 use domain::{AddressOutcome, EmailAddress, ParcelState, RefusedAddress};
-use smtp::Offer;
+use smtp::SmtpOffer;
 
 /// What is known of a mail's addresses, over all of its transactions.
 pub(super) struct Addresses {
@@ -41,7 +41,7 @@ impl Addresses {
     }
 
     /// Takes the server's answer to an offer; returns what was accepted, if anything was.
-    pub(super) fn answered(&mut self, offer: Offer, archive: Option<&EmailAddress>) -> Option<Accepted> {
+    pub(super) fn answered(&mut self, offer: SmtpOffer, archive: Option<&EmailAddress>) -> Option<Accepted> {
         let is_accepted = offer.is_accepted();
         let mut accepted = Vec::new();
         self.refused_now.clear();

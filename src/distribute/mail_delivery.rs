@@ -18,7 +18,7 @@ use super::{
     split::{is_one_mail, split},
 };
 use domain::{AddressOutcome, Channel, MailSent, ParcelState, Sha256};
-use smtp::{Offer, SmtpFailure, StreamedMail};
+use smtp::{SmtpFailure, SmtpOffer, StreamedMail};
 
 /// A mail that is ready to go.
 struct Written {
@@ -224,7 +224,7 @@ impl Smtp {
         addresses: &Addresses,
         size: u64,
         line: &mut Line,
-    ) -> Result<Offer, SmtpFailure> {
+    ) -> Result<SmtpOffer, SmtpFailure> {
         let address = |a| envelope_address(a).map_err(|e| SmtpFailure::of_mail(e.to_string()));
         let from = address(&self.sender.from)?;
         let to = addresses.open.iter().map(address).collect::<Result<Vec<_>, _>>()?;

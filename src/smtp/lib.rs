@@ -19,7 +19,7 @@ pub use client::SmtpClient;
 pub use dkim::{Dkim, DkimError};
 pub use failure::SmtpFailure;
 pub use lettre::Address;
-pub use offer::Offer;
+pub use offer::SmtpOffer;
 pub use rate::Rate;
 pub use server::{Credentials, Security, SmtpServer, Timeouts};
 pub use session::Session;

@@ -19,14 +19,14 @@ use crate::{
 
 /// The server's answer to an offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offer {
+pub struct SmtpOffer {
     /// For each recipient, in order: why the server refused it; `None` if it accepted it.
     pub refusals: Vec<Option<SmtpFailure>>,
     /// Why the server refused the archive, if it did.
     pub archive: Option<SmtpFailure>,
 }
 
-impl Offer {
+impl SmtpOffer {
     /// Whether the server accepted any recipient. If not, the offer has to be taken back.
     #[must_use]
     pub fn is_accepted(&self) -> bool {
@@ -47,7 +47,7 @@ impl Session {
         to: &[Address],
         archive: Option<Address>,
         size: u64,
-    ) -> Result<Offer, SmtpFailure> {
+    ) -> Result<SmtpOffer, SmtpFailure> {
         let wait = self.server.timeouts.command;
         let mut parameters = Vec::new();
         if self.size_limit.is_some() {
@@ -61,7 +61,7 @@ impl Session {
             parameters.push(MailParameter::SmtpUtfEight);
         }
         step(&self.wire, wait, "MAIL FROM", self.connection.command(Mail::new(Some(from), parameters))).await?;
-        let mut offer = Offer { refusals: Vec::with_capacity(to.len()), archive: None };
+        let mut offer = SmtpOffer { refusals: Vec::with_capacity(to.len()), archive: None };
         for address in to {
             offer.refusals.push(self.recipient(address).await?);
         }
