@@ -44,8 +44,8 @@ use rayon::prelude::*;
 use zhinaq::{
     assemble::Book,
     distribute::{
-        Attempt, CopyContent, Enclosure, Journal, JournalError, Letter, MailSender, Outcome, Pace, Parcel, Security,
-        Smtp, SmtpServer, WORKBOOK_TYPE, hand_over,
+        Attempt, CopyContent, Enclosure, Journal, JournalError, Letter, MailSender, Outcome, Pace, Parcel, Repetition,
+        Security, Smtp, SmtpServer, WORKBOOK_TYPE, hand_over,
     },
     domain::{CopyRecord, EmailAddress, Language, Origin, Sha256},
     durable::{Together, publish_all},
@@ -244,6 +244,9 @@ fn parcels(file: &Path) -> Vec<Parcel> {
             date: chrono::DateTime::from_timestamp(1_752_480_000, 0).expect("a time"),
             attempts: 0,
             max_message_bytes: None,
+            by_folder_if_large: false,
+            sending: Repetition::default(),
+            settings: String::new(),
         }
     };
     (0..COPIES).map(parcel).collect()

@@ -46,6 +46,22 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     for trouble in &report.told {
         out::warn(&format!("{}: {}", trouble.what, trouble.why));
     }
+    if report.proposals.iter().filter(|came| came.state == ParcelState::Handed).count() > 1 {
+        let mut how = context.call.command("settle").flag("--proved");
+        for maildir in &scope.maildirs {
+            how = how.option("--maildir", maildir.display());
+        }
+        if scope.imap {
+            how = how.flag("--imap");
+        }
+        for log in &scope.logs {
+            how = how.option("--log", log.display());
+        }
+        out::say(
+            global,
+            &format!("hint: {how} shows all that are proved to be handed over, and settles them in one act"),
+        );
+    }
     for came in &report.proposals {
         let settled = if came.state == ParcelState::Handed { "--handed" } else { "--not-handed" };
         // The words of a bounce come from outside. Without an apostrophe they cannot end a quoted word in a shell.

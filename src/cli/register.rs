@@ -10,7 +10,7 @@ use super::{
     zone,
 };
 use config::Office;
-use domain::{CollectionId, ParcelState, Period};
+use domain::{CollectionId, EmailAddress, ParcelState, Period, RefusedAddress};
 use pipeline::{self, Exit, Named, RegisterRow};
 
 /// List the numbered copies, or print the distribution list (xlsx)
@@ -74,7 +74,10 @@ fn table(rows: &[RegisterRow], office: &Office) -> String {
 }
 
 fn state(row: &RegisterRow) -> String {
-    let again = row.again.map_or_else(String::new, |again| format!(", again: {again}"));
+    let what = if row.is_rest() { "other addresses" } else { "again" };
+    let again = row.again.map_or_else(String::new, |again| format!(", {what}: {again}"));
+    let sendings = row.sendings.last().map_or(1, |last| last.number);
+    let again = if again.is_empty() && sendings > 1 { format!(", sending {sendings}") } else { again };
     let to = row.readdressed_to.as_ref().map_or_else(String::new, |to| format!(" for {to}"));
     format!("{}{again}{to}", row.state)
 }
@@ -82,9 +85,11 @@ fn state(row: &RegisterRow) -> String {
 fn csv(rows: &[RegisterRow]) -> String {
     let mut text = String::from(
         "parcel,collection,period,revision,supplement,content_id,organ,organ_title,language,copy,of,file,sha256,state,\
-         channel,message_id,attempts,handed_at,words,sealed_file,sealed_sha256,again,readdressed_to\r\n",
+         channel,message_id,attempts,handed_at,words,sealed_file,sealed_sha256,again,readdressed_to,\
+         sending,taken_by,refused\r\n",
     );
     for row in rows {
+        let last = row.sendings.last();
         let fields = [
             row.parcel.to_string(),
             row.collection.to_string(),
@@ -109,9 +114,20 @@ fn csv(rows: &[RegisterRow]) -> String {
             row.sealed.as_ref().map_or_else(String::new, |s| s.sha256.to_string()),
             row.again.map_or_else(String::new, |again| again.to_string()),
             row.readdressed_to.as_ref().map_or_else(String::new, ToString::to_string),
+            row.sendings.len().to_string(),
+            last.map_or_else(String::new, |last| addresses(&last.taken_by)),
+            last.map_or_else(String::new, |last| refused(&last.refused)),
         ];
         text.push_str(&fields.map(|field| csv_field(&field)).join(","));
         text.push_str("\r\n");
     }
     text
+}
+
+fn addresses(list: &[EmailAddress]) -> String {
+    list.iter().map(|address| address.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn refused(list: &[RefusedAddress]) -> String {
+    list.iter().map(RefusedAddress::told).collect::<Vec<_>>().join("; ")
 }

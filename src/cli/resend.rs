@@ -6,14 +6,15 @@ use super::{
     exit::Ended,
     format_option,
     global::{Format, Global},
-    out, send,
+    out, send, signals,
 };
 use domain::{CollectionId, OrganId, ParcelId, Period};
 use pipeline::{self, Failure, ResendScope};
 
-/// Send parcels again: the same bytes, the same numbers
+/// Send parcels again: the same copies under the same numbers
 ///
-/// An operator does this, and gives a reason. A parcel that was handed over keeps that state, whatever becomes of its second
+/// An operator does this, and gives a reason. The mail has a Message-ID and a date of its own, says in its subject, its text and
+/// its headers (X-Resend-Of) that it is sent again, and is a sending of its own in the register. A parcel that was handed over keeps that state, whatever becomes of its second
 /// sending: `status` shows the second sending while it is not done, and `zhinaq send` tries it again.
 #[derive(Debug, clap::Args)]
 #[command(arg = format_option::offers(format_option::DATA))]
@@ -55,6 +56,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         }
     };
     let context = context::open(global, &args.context).await?.asking(consent::of(args.yes, args.context.sample));
+    signals::listen(&context.stop);
     let period = match &scope {
         ResendScope::Parcel(parcel) => parcel.issue.period,
         ResendScope::Of { period, .. } => *period,

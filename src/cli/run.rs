@@ -6,7 +6,7 @@ use super::{
     exit::Ended,
     format_option,
     global::{Format, Global},
-    number, out, send, status,
+    number, out, send, signals, status, stopped,
 };
 use domain::Period;
 
@@ -46,6 +46,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     }
     let (dry_run, no_send) = (args.dry_run, args.no_send);
     let wishes = pipeline::RunWishes { now: args.reason.filter(|_| args.now), dry_run, no_send };
+    signals::listen(&context.stop);
     let report = pipeline::run(&context, args.period, &wishes).await?;
     if global.format == Format::Json {
         out::json(&report)?;
@@ -63,5 +64,6 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         let how = context.call.command("run").option("--period", args.period).flag("--now").asked("--reason");
         out::say(global, &format!("hint: {how} hands over anyway"));
     }
+    stopped::say(&context, global, "run", &report.standing);
     Ok(report.exit)
 }

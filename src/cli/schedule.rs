@@ -10,7 +10,7 @@ use super::{
     exit::Ended,
     format_option,
     global::{Format, Global},
-    notices, out,
+    notices, out, signals,
     tables::Table,
 };
 use config::Office;
@@ -18,7 +18,7 @@ use domain::known_instead;
 use domain::{Actor, Duty, Fact, FormId, Obligation, Subject};
 use pipeline::{
     self, Exit, Failure, StatusNotice,
-    daemon::{self, Keeping, OnceReport, Stop},
+    daemon::{self, Keeping, OnceReport},
 };
 use schedule::{Agenda, Script, World};
 
@@ -80,8 +80,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         context.actor = Actor::Daemon(pipeline::account_of_process());
     }
     let keeping = Keeping { since: args.since, metrics: args.metrics };
-    let stop = Stop::default();
-    tokio::spawn(listen(stop.clone()));
+    let stop = context.stop.clone();
+    signals::listen(&stop);
     if !args.once {
         out::say(global, "scheduler running; stop with Ctrl-C or SIGTERM");
         daemon::keep(&context, &keeping, &stop).await?;
@@ -113,26 +113,6 @@ fn still_wrong(report: &OnceReport, global: &Global) {
     let is_new = |notice: &&StatusNotice| !notice.keys().iter().any(|key| report.told.contains(key));
     for notice in report.notices.iter().filter(|notice| notice.is_wrong()).filter(is_new) {
         out::warn(&notices::sentence(notice));
-    }
-}
-
-/// Waits for signals. The first SIGTERM or SIGINT stops the scheduler after its current action; the second ends the
-/// program at once.
-async fn listen(stop: Stop) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-        tracing::warn!("signals cannot be received on this machine");
-        return;
-    };
-    for asked_before in [false, true] {
-        tokio::select! {
-            _ = term.recv() => {}
-            _ = int.recv() => {}
-        }
-        if asked_before {
-            std::process::exit(i32::from(Exit::Ours.code()));
-        }
-        stop.ask();
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     exit::Ended,
     format_option,
     global::{Format, Global},
-    out, status,
+    out, signals, status, stopped,
     tables::Table,
 };
 use domain::{CollectionId, OrganId, Period};
@@ -15,7 +15,9 @@ use pipeline::{self, Failure, WouldSend};
 /// Send the parcels of a period that are waiting or have failed
 ///
 /// The hours of zhinaq.toml apply, as in the scheduler: no parcel of a collection is sent before its hour. A parcel that is
-/// handed over or uncertain is not sent again. The exit code is 4 when fewer parcels are handed over than the matrix requires,
+/// handed over or uncertain is not sent again, and one that the mail server refused for good is tried again when an address,
+/// the server or a size limit in zhinaq.toml changes, or with --refused. The first SIGTERM or Ctrl-C ends the mails that are
+/// under way and begins no other; the second ends at once. The exit code is 4 when fewer parcels are handed over than the matrix requires,
 /// or when a requested parcel was not sent; the reason is printed.
 #[derive(Debug, clap::Args)]
 #[command(arg = format_option::offers(format_option::DATA))]
@@ -35,6 +37,9 @@ pub struct Args {
     /// Write the parcels into the folder `dry-run` of the output (mails as .eml files); send and record nothing
     #[arg(long)]
     dry_run: bool,
+    /// Also try again what the mail server refused for good (a 5xx reply), because the cause is gone
+    #[arg(long)]
+    refused: bool,
     /// Hand over now, before its hour or without its forms; a person of people.toml decides this, with --reason
     #[arg(long, requires = "reason", conflicts_with = "dry_run")]
     now: bool,
@@ -57,9 +62,11 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         organs: args.organ,
         dry_run: args.dry_run,
         revision: args.revision,
+        refused: args.refused,
         now: args.reason.filter(|_| args.now),
         ..Default::default()
     };
+    signals::listen(&context.stop);
     let report = pipeline::send(&context, args.period, &scope).await?;
     // What was handed over is printed although the ledger fails now.
     let standing = pipeline::period_status(&context, args.period).await.inspect_err(|_| {
@@ -99,6 +106,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     for trouble in &report.troubles {
         out::warn(&format!("{}: {}", trouble.what, trouble.why));
     }
+    stopped::say(&context, global, "send", &standing);
     Ok(report.exit)
 }
 

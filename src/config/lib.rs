@@ -23,6 +23,7 @@ mod collection_file;
 mod cron_text;
 mod csv;
 mod delivery_file;
+mod delivery_mark;
 mod expected;
 mod fault;
 mod form_edition;

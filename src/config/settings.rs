@@ -226,6 +226,8 @@ pub struct SmtpPace {
     pub block: Duration,
     /// The time-out of the reply to the end of a mail.
     pub end: Duration,
+    /// How long a mail under way may take after the program was asked to stop.
+    pub stop: Duration,
 }
 
 /// A mailbox on an IMAP server. It contains the places of secrets, never the secrets.
@@ -274,6 +276,8 @@ impl Default for SmtpPace {
             reply: Duration::from_mins(5),
             block: Duration::from_mins(3),
             end: Duration::from_mins(10),
+            // Half of the time that systemd leaves before it kills.
+            stop: Duration::from_mins(5),
         }
     }
 }

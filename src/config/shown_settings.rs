@@ -267,8 +267,18 @@ impl Show {
             self.text("transport.smtp.dkim.key", key.display());
             self.text("transport.smtp.dkim.domain", domain);
         }
-        let SmtpPace { connections, mails_a_minute, attempts, first_pause, longest_pause, connect, reply, block, end } =
-            pace;
+        let SmtpPace {
+            connections,
+            mails_a_minute,
+            attempts,
+            first_pause,
+            longest_pause,
+            connect,
+            reply,
+            block,
+            end,
+            stop,
+        } = pace;
         self.maybe_number("transport.smtp.connections", connections.map(|count| count as u64));
         self.maybe_number("transport.smtp.mails_a_minute", mails_a_minute.map(u64::from));
         self.number("transport.smtp.attempts", u64::from(*attempts));
@@ -279,6 +289,7 @@ impl Show {
             ("reply", reply),
             ("block", block),
             ("end", end),
+            ("stop", stop),
         ] {
             self.number(&format!("transport.smtp.{key}_seconds"), time.as_secs());
         }

@@ -38,6 +38,7 @@ pub(super) struct WrittenSmtp {
     reply_seconds: Option<Spanned<u64>>,
     block_seconds: Option<Spanned<u64>>,
     end_seconds: Option<Spanned<u64>>,
+    stop_seconds: Option<Spanned<u64>>,
 }
 
 #[derive(Deserialize)]
@@ -116,6 +117,7 @@ fn pace(reader: &mut Reader<'_>, written: &WrittenSmtp) -> SmtpPace {
         reply: seconds(reader, written.reply_seconds.as_ref(), default.reply),
         block: seconds(reader, written.block_seconds.as_ref(), default.block),
         end: seconds(reader, written.end_seconds.as_ref(), default.end),
+        stop: seconds(reader, written.stop_seconds.as_ref(), default.stop),
     }
 }
 

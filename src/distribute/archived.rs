@@ -1,6 +1,4 @@
-//! Reads a mail of ours from the archive's mailbox: evidence outside the office's disks that a parcel was sent.
-//!
-//! In: the bytes of a mail. Out: an [`ArchivedMail`]. It does not know the ledger or the register.
+//! A mail of ours as the archive's mailbox keeps it: the evidence that a parcel left, outside of this office's disks.
 
 use chrono::{DateTime, Utc};
 use mail_parser::{HeaderValue, Message, MessageParser, MimeHeaders as _};
@@ -8,23 +6,25 @@ use mail_parser::{HeaderValue, Message, MessageParser, MimeHeaders as _};
 use super::letter::SAMPLE;
 use domain::{CopyNumbers, CopyRecord, Origin, ParcelId, Sha256};
 
-/// The headers of a mail of ours, and the copies attached to it.
+/// What a mail of ours says of itself in its headers, and the copies that are attached to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArchivedMail {
     pub parcel: ParcelId,
-    /// The numbers of the copies in it.
+    /// The numbers of the copies that went with it.
     pub copies: Vec<u32>,
-    /// Its `Message-ID`, with angle brackets.
+    /// With angle brackets.
     pub message_id: String,
+    /// Which sending of the copies it is; 1 for the first.
+    pub sending: u32,
     pub origin: Origin,
-    /// Its date, which is when the parcel was numbered.
+    /// Its date: when the parcel was numbered, or when a person requested the sending.
     pub at: Option<DateTime<Utc>>,
-    /// The attached copies, as the register would contain them; encrypted archives are left out.
+    /// The attached copies as the register would have them; an encrypted archive is not one.
     pub attached: Vec<CopyRecord>,
 }
 
 impl ArchivedMail {
-    /// Reads a mail; `None` when it is not ours.
+    /// Reads a mail; `None` when it is not one of ours.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let message = MessageParser::default().parse(bytes)?;
@@ -35,6 +35,7 @@ impl ArchivedMail {
             parcel,
             copies: numbers.as_slice().to_vec(),
             message_id: format!("<{}>", message.message_id()?),
+            sending: header(&message, "X-Zhinaq-Sending").and_then(|n| n.parse().ok()).unwrap_or(1),
             origin: if is_sample { Origin::Sample } else { Origin::Real },
             at: message.date().and_then(|date| DateTime::from_timestamp(date.to_timestamp(), 0)),
             attached: attached(&message),
@@ -60,7 +61,7 @@ fn attached(message: &Message<'_>) -> Vec<CopyRecord> {
     copies.collect()
 }
 
-/// The number of a copy and the total, from its file name, such as `…_copy-3-of-7_ru.xlsx`.
+/// The number in a copy's file name, `…_copy-3-of-7_ru.xlsx`, and of how many.
 fn numbered(file: &str) -> Option<(u32, u32)> {
     let stem = file.strip_suffix(".xlsx")?;
     let (number, rest) = stem.rsplit_once("copy-")?.1.split_once("-of-")?;

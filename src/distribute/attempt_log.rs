@@ -1,7 +1,8 @@
-//! The log of the hand-over of one parcel: what a transport records in the journal, and what is known after a fault.
+//! What a transport tells the journal while it hands over one parcel, and what is known of it after a fault.
 
 use std::{
     fmt,
+    future::Future,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -12,10 +13,10 @@ use std::{
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use futures::{FutureExt as _, future::BoxFuture};
 
-use super::{Attempt, Journal, JournalError, Outcome, Pace, Parcel, Receipt, transport::fault};
+use super::{Attempt, Journal, JournalError, Outcome, Pace, Parcel, Receipt, Stop, transport::fault};
 use domain::{Channel, ParcelId};
 
-/// A [`Journal`] as a trait object.
+/// A [`Journal`] of any type.
 pub(super) trait AnyJournal: Send + Sync {
     fn intent<'a>(&'a self, attempt: &'a Attempt) -> BoxFuture<'a, Result<(), JournalError>>;
     fn may_send<'a>(&'a self, attempt: &'a Attempt) -> BoxFuture<'a, Result<bool, JournalError>>;
@@ -40,28 +41,34 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The journal for the hand-over of one parcel, with what was recorded and how many retries are left. It lies outside
-/// the task of the parcel, so it survives a panic.
+/// The journal as the hand-over of one parcel sees it, with what was told to it and what patience is left. Kept where a
+/// panic cannot take it along.
 pub struct AttemptLog {
     journal: Arc<dyn AnyJournal>,
     parcel: ParcelId,
     patience: Mutex<ExponentialBackoff>,
     before: u32,
     attempts: AtomicU32,
-    /// The attempt whose intent is in the journal without an outcome.
+    /// The attempt whose intent stands in the journal without an outcome.
     open: Mutex<Option<Attempt>>,
     copies: Vec<u32>,
     handed: Mutex<Vec<u32>>,
     unrecorded: AtomicBool,
-    stop: AtomicBool,
+    /// Whether nothing more may be sent, because the journal fails or another program has taken over.
+    closed: AtomicBool,
+    stop: Stop,
+    stop_bound: Duration,
 }
 
-/// How often the program tries to record an outcome, so that a short trouble does not lose it.
+/// The words for what was not begun because the program ends.
+const STOPPED: &str = "not tried: the program was asked to stop";
+
+/// How often an outcome is tried to be recorded: it is known, and must not be lost to a moment's trouble.
 const RECORD_TRIES: u32 = 3;
 const RECORD_PAUSE: Duration = Duration::from_millis(500);
 
 impl AttemptLog {
-    pub(super) fn new(journal: Arc<dyn AnyJournal>, parcel: &Parcel, pace: Pace) -> Self {
+    pub(super) fn new(journal: Arc<dyn AnyJournal>, parcel: &Parcel, pace: Pace, stop: &Stop) -> Self {
         let patience = ExponentialBuilder::default()
             .with_min_delay(pace.first_pause)
             .with_max_delay(pace.longest_pause)
@@ -77,7 +84,9 @@ impl AttemptLog {
             copies: parcel.numbers(),
             handed: Mutex::default(),
             unrecorded: AtomicBool::new(false),
-            stop: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+            stop: stop.clone(),
+            stop_bound: pace.stop_bound,
         }
     }
 
@@ -87,13 +96,16 @@ impl AttemptLog {
         self.before + self.attempts.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    /// Records the intent, and checks that this program may still send.
+    /// Records the intent and asks for leave.
     ///
     /// # Errors
-    /// When nothing may be sent; the error is the outcome.
+    /// With the outcome, when nothing may be sent.
     pub async fn intend(&self, attempt: &Attempt) -> Result<(), Outcome> {
+        if self.stop.is_asked() {
+            return Err(Self::stopped());
+        }
         if let Err(error) = self.journal.intent(attempt).await {
-            self.stop.store(true, Ordering::SeqCst);
+            self.closed.store(true, Ordering::SeqCst);
             return Err(Outcome::queued(format!(
                 "nothing was sent: the journal could not be written: {}",
                 words(&error)
@@ -105,7 +117,7 @@ impl AttemptLog {
             Ok(false) => String::from("nothing was sent: another run has taken over"),
             Err(error) => format!("nothing was sent: the journal could not be read: {}", words(&error)),
         };
-        self.stop.store(true, Ordering::SeqCst);
+        self.closed.store(true, Ordering::SeqCst);
         Err(self.ended(attempt, Outcome::queued(why)).await)
     }
 
@@ -122,7 +134,7 @@ impl AttemptLog {
                 continue;
             }
             self.unrecorded.store(true, Ordering::SeqCst);
-            self.stop.store(true, Ordering::SeqCst);
+            self.closed.store(true, Ordering::SeqCst);
             outcome.words = format!("{}; this could not be recorded: {}", outcome.words, words(&error));
             break;
         }
@@ -130,15 +142,14 @@ impl AttemptLog {
         outcome
     }
 
-    /// Records the outcome of steps that could still be undone, and so needed no intent.
+    /// Records an outcome of something that could still be taken back, so no intent was needed.
     pub async fn without_intent(&self, copies: Vec<u32>, channel: Channel, outcome: Outcome) -> Outcome {
-        let attempt =
-            Attempt { parcel: self.parcel.clone(), number: self.next_number(), channel, message_id: None, copies };
+        let (parcel, number) = (self.parcel.clone(), self.next_number());
+        let attempt = Attempt { parcel, number, channel, message_id: None, copies, mail: None };
         self.ended(&attempt, outcome).await
     }
 
-    /// Records that the task ended with a panic. The outcome is uncertain if an attempt is open and the other side may
-    /// have taken it. Otherwise nothing was taken.
+    /// The task ended by a panic. With an open attempt that the other side may own nobody knows; else nothing was taken.
     pub(super) async fn broke_off(
         &self,
         channel: Channel,
@@ -159,26 +170,62 @@ impl AttemptLog {
         self.without_intent(left, channel, Outcome::failed(fault(error), true)).await
     }
 
-    /// Waits before a retry; `false` when no retries are left.
+    /// Waits before a retry; `false` when there is no patience left.
     pub async fn wait(&self) -> bool {
         let Some(pause) = locked(&self.patience).next() else { return false };
-        tokio::time::sleep(pause).await;
-        true
+        tokio::select! {
+            () = tokio::time::sleep(pause) => true,
+            _ = self.stop.asked() => false,
+        }
     }
 
-    pub(super) fn has_stopped(&self) -> bool {
-        self.stop.load(Ordering::SeqCst)
+    /// Does a step that can be taken back. If the program is asked to stop, the step is given up.
+    ///
+    /// # Errors
+    /// With the outcome, when the program was asked to stop.
+    pub async fn unless_stopped<T>(&self, step: impl Future<Output = T>) -> Result<T, Outcome> {
+        tokio::select! {
+            biased;
+            _ = self.stop.asked() => Err(Self::stopped()),
+            done = step => Ok(done),
+        }
+    }
+
+    /// Waits until the program was asked to stop, and the bound for what is under way has passed.
+    pub async fn overdue(&self) {
+        self.stop.overdue(self.stop_bound).await;
+    }
+
+    fn stopped() -> Outcome {
+        Outcome::queued(STOPPED)
+    }
+
+    /// Whether a copy of the parcel was taken.
+    #[must_use]
+    pub fn has_handed(&self) -> bool {
+        !locked(&self.handed).is_empty()
+    }
+
+    /// The number of the last attempt.
+    pub(super) fn last_number(&self) -> u32 {
+        self.before + self.attempts.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
     }
 
     pub(super) fn receipt(&self, outcome: Outcome) -> Receipt {
         let mut handed = locked(&self.handed).clone();
         handed.sort_unstable();
+        handed.dedup();
         Receipt {
             parcel: self.parcel.clone(),
             outcome,
             handed,
             attempts: self.attempts.load(Ordering::SeqCst),
             recorded: !self.unrecorded.load(Ordering::SeqCst),
+            is_too_large: false,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use domain::{Channel, Fact, ParcelId, ParcelState};
+use domain::{AddressOutcome, Channel, Fact, MailSent, ParcelId, ParcelState};
 
 /// One attempt to hand over a parcel, or the copies of it that go in one mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Attempt {
     pub message_id: Option<String>,
     /// The numbers of the copies.
     pub copies: Vec<u32>,
+    /// What proves the mail later; `None` for other channels, and before anything was accepted.
+    pub mail: Option<Box<MailSent>>,
 }
 
 /// The outcome of an attempt, in the server's words.
@@ -24,6 +26,8 @@ pub struct Outcome {
     pub words: String,
     /// Whether the same may succeed later without any action of a person.
     pub transient: bool,
+    /// The outcome for each address; `None` for other channels.
+    pub addresses: Option<Box<AddressOutcome>>,
 }
 
 /// Why a journal could not be written.
@@ -51,6 +55,7 @@ impl Attempt {
             message_id: self.message_id.clone(),
             transport: self.channel,
             copies: self.copies.clone(),
+            mail: self.mail.clone(),
         }
     }
 
@@ -64,6 +69,7 @@ impl Attempt {
             words: outcome.words.clone(),
             transient: outcome.transient,
             copies: self.copies.clone(),
+            addresses: outcome.addresses.clone(),
         }
     }
 }
@@ -71,22 +77,34 @@ impl Attempt {
 impl Outcome {
     /// The attempt was taken.
     pub fn handed(words: impl Into<String>) -> Self {
-        Self { state: ParcelState::Handed, words: words.into(), transient: false }
+        Self { state: ParcelState::Handed, words: words.into(), transient: false, addresses: None }
     }
 
     /// The attempt was certainly not taken.
     pub fn failed(words: impl Into<String>, transient: bool) -> Self {
-        Self { state: ParcelState::Failed, words: words.into(), transient }
+        Self { state: ParcelState::Failed, words: words.into(), transient, addresses: None }
     }
 
     /// It is not known whether the attempt was taken.
     pub fn uncertain(words: impl Into<String>) -> Self {
-        Self { state: ParcelState::Uncertain, words: words.into(), transient: false }
+        Self { state: ParcelState::Uncertain, words: words.into(), transient: false, addresses: None }
     }
 
     /// Nothing was tried.
     pub fn queued(words: impl Into<String>) -> Self {
-        Self { state: ParcelState::Queued, words: words.into(), transient: true }
+        Self { state: ParcelState::Queued, words: words.into(), transient: true, addresses: None }
+    }
+
+    /// The same outcome, with what became of each address.
+    #[must_use]
+    pub fn for_addresses(self, addresses: AddressOutcome) -> Self {
+        Self { addresses: Some(Box::new(addresses)), ..self }
+    }
+
+    /// The addresses of the organ that got nothing.
+    #[must_use]
+    pub fn refused(&self) -> &[domain::RefusedAddress] {
+        self.addresses.as_ref().map_or(&[], |addresses| &addresses.refused)
     }
 
     /// Whether the same call may succeed later without any action of a person.

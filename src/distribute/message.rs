@@ -50,19 +50,22 @@ pub enum MailError {
     Build(String),
 }
 
-/// The id of a mail. It follows from the parcel and the copies in the mail, so a retry has the same id. It does not
-/// prevent a second delivery at the receiver, but evidence can be found with it.
+/// The id of a parcel's mail. It follows from the parcel, the copies that go with it and the sending, so a retry carries
+/// the same, and a sending that a person requested another one: a receiver may drop a mail whose id it has seen.
 #[must_use]
-pub fn message_id(parcel: &ParcelId, copies: &[&Enclosure], from: &EmailAddress) -> String {
-    format!("<{}@{}>", digest(parcel, copies), from.domain())
+pub fn message_id(parcel: &ParcelId, copies: &[&Enclosure], sending: u32, from: &EmailAddress) -> String {
+    format!("<{}@{}>", digest(parcel, copies, sending), from.domain())
 }
 
-fn digest(parcel: &ParcelId, copies: &[&Enclosure]) -> String {
+fn digest(parcel: &ParcelId, copies: &[&Enclosure], sending: u32) -> String {
     let mut hash = sha2::Sha256::new();
     hash.update(parcel.to_string());
     for copy in copies {
         hash.update(copy.record.number.to_be_bytes());
         hash.update(copy.record.sha256.as_bytes());
+    }
+    if sending > 1 {
+        hash.update(format!("sending {sending}"));
     }
     hex::encode(&hash.finalize()[..20])
 }
@@ -71,7 +74,7 @@ impl Mail<'_> {
     /// The id that [`message_id`] gives this mail.
     #[must_use]
     pub fn message_id(&self) -> String {
-        message_id(&self.parcel.id, &self.copies, self.from)
+        message_id(&self.parcel.id, &self.copies, self.parcel.sending.number, self.from)
     }
 
     /// The mail as it goes over the wire. The copies are read here.
@@ -91,7 +94,8 @@ impl Mail<'_> {
             .subject(self.subject())
             .date(SystemTime::from(parcel.date))
             .message_id(Some(self.message_id()));
-        for address in &parcel.to {
+        let named = if parcel.sending.named.is_empty() { &parcel.to } else { &parcel.sending.named };
+        for address in named {
             builder = builder.to(mailbox(address, None)?);
         }
         let numbers: Vec<String> = copies.iter().map(|c| c.record.number.to_string()).collect();
@@ -102,7 +106,10 @@ impl Mail<'_> {
         ] {
             builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
         }
-        let digest = digest(&parcel.id, copies);
+        for (name, value) in self.repetition() {
+            builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
+        }
+        let digest = digest(&parcel.id, copies, parcel.sending.number);
         let mut mixed = part(MultiPartKind::Mixed, &format!("mixed-{digest}")).multipart(self.letter(&digest));
         let mut contents = Vec::with_capacity(copies.len());
         for copy in copies {
@@ -128,8 +135,27 @@ impl Mail<'_> {
         self.outgoing().map(|mail| mail.bytes())
     }
 
-    fn subject(&self) -> String {
+    /// The headers of a mail that a person had sent again: which sending it is, and which mail it repeats (RFC 5322,
+    /// 3.6.4).
+    fn repetition(&self) -> Vec<(&'static str, String)> {
+        let sending = &self.parcel.sending;
+        if sending.number == 1 {
+            return Vec::new();
+        }
+        let mut headers = vec![("X-Zhinaq-Sending", sending.number.to_string())];
+        if let Some(of) = &sending.of {
+            headers.extend([("X-Resend-Of", of.clone()), ("References", of.clone())]);
+        }
+        headers
+    }
+
+    /// The subject, with the marks of sample data, of a repeated sending, and of the part.
+    #[must_use]
+    pub fn subject(&self) -> String {
         let mut subject = self.parcel.letter.subject().to_owned();
+        if let Some(words) = &self.parcel.sending.words {
+            subject = format!("{subject} · {}", words.mark);
+        }
         if self.parcel.origin == Origin::Sample && !subject.contains(SAMPLE) {
             subject = format!("{SAMPLE} · {subject}");
         }
@@ -142,17 +168,29 @@ impl Mail<'_> {
 
     fn letter(&self, digest: &str) -> MultiPart {
         let letter = &self.parcel.letter;
-        let text = SinglePart::plain(letter.text().replace('\n', "\r\n"));
+        // The sentence is not a part of the templates: the letter stays the same, and so does the manifest of a folder.
+        let again = self.parcel.sending.words.as_ref().map(|words| words.sentence.as_str());
+        let text = again.map_or_else(|| letter.text().to_owned(), |a| format!("{a}\n\n{}", letter.text()));
+        let text = SinglePart::plain(text.replace('\n', "\r\n"));
         let alternative = part(MultiPartKind::Alternative, &format!("letter-{digest}")).singlepart(text);
         match letter.html() {
-            Some(html) => alternative.singlepart(SinglePart::html(html.replace('\n', "\r\n"))),
+            Some(html) => {
+                let html = again.map_or_else(|| html.to_owned(), |again| with_paragraph(html, again));
+                alternative.singlepart(SinglePart::html(html.replace('\n', "\r\n")))
+            }
             None => alternative,
         }
     }
 }
 
-/// A text for a header in which nothing looks like an encoded word (RFC 2047, 2). The library does not encode ASCII
-/// words, so a reader would decode a word that only looks encoded.
+/// An HTML letter with a paragraph at the beginning of its body.
+fn with_paragraph(html: &str, words: &str) -> String {
+    let body = html.find("<body").and_then(|at| Some(at + html[at..].find('>')? + 1)).unwrap_or_default();
+    format!("{}<p>{words}</p>{}", &html[..body], &html[body..])
+}
+
+/// A header's text in which nothing is taken for an encoded word (RFC 2047, 2): the library leaves words of ASCII as they
+/// are, and a reader would decode what only looks so.
 fn plainly(text: &str) -> String {
     text.replace("=?", "= ?")
 }

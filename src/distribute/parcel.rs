@@ -24,6 +24,42 @@ pub struct Parcel {
     pub attempts: u32,
     /// The largest mail that the organ takes, in bytes, if known.
     pub max_message_bytes: Option<u64>,
+    /// Whether a parcel that is larger than one mail goes by folder, and not in several mails.
+    pub by_folder_if_large: bool,
+    pub sending: Repetition,
+    /// The mark of the settings by which it goes: what was refused for good under them waits until they change.
+    pub settings: String,
+}
+
+/// Which sending of its copies a parcel is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repetition {
+    /// 1 for the first; each later one was requested by a person.
+    pub number: u32,
+    /// The Message-ID of the mail that it repeats.
+    pub of: Option<String>,
+    /// Whether other addresses have the copies by this sending already. Their mail lies in the archive.
+    pub is_rest: bool,
+    /// The addresses that the mail names, if they are more than those that get it now: a later transaction carries the
+    /// same mail. Empty = those that get it.
+    pub named: Vec<EmailAddress>,
+    /// What the mail says of it, in the language of the organ; `None` for the first sending.
+    pub words: Option<RepetitionWords>,
+}
+
+/// How a mail says that it repeats another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepetitionWords {
+    /// In the subject.
+    pub mark: String,
+    /// At the beginning of the letter.
+    pub sentence: String,
+}
+
+impl Default for Repetition {
+    fn default() -> Self {
+        Self { number: 1, of: None, is_rest: false, named: Vec::new(), words: None }
+    }
 }
 
 /// One numbered copy with its bytes.

@@ -1,10 +1,12 @@
-//! Splits a parcel into mails if it is larger than a server takes. It remains one parcel.
+//! How a parcel that is larger than a server takes is split into mails; it stays one parcel.
 
-/// A copy that is too large for any mail.
+/// A copy that no mail can carry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "copy {number} takes {wire} bytes on the wire, and the mail server takes {limit}; hand it over by folder, or ask \
-     for a larger limit"
+    "copy {number} makes a mail of {}, and the largest mail that is taken has {}; hand it over by folder, or ask for a \
+     larger limit",
+    megabytes(*.wire),
+    megabytes(*.limit)
 )]
 pub struct TooLarge {
     pub number: u32,
@@ -12,13 +14,24 @@ pub struct TooLarge {
     pub limit: u64,
 }
 
-/// The bytes of the headers of a mail and its parts, without the letter. This is generous, because a server refuses a
-/// mail that is too large.
+/// Headers of the mail and of its parts, beside the letter: generous, for a mail that turns out too large is refused.
 const MAIL_OVERHEAD: u64 = 8 * 1024;
-/// The bytes of the headers of one attachment with a long name that is not ASCII.
+/// Headers of one attachment with a long name in another script.
 const PART_OVERHEAD: u64 = 1536;
 
-/// The bytes of a copy on the wire: four for each three, and a line end for each 76 (RFC 2045, 6.8).
+/// A size for people, in megabytes; small ones with more places.
+fn megabytes(bytes: u64) -> String {
+    let places = if bytes < 1_000_000 { 3 } else { 1 };
+    format!("{:.places$} MB", bytes as f64 / 1e6)
+}
+
+/// Whether copies go in one mail within the limit.
+#[must_use]
+pub fn is_one_mail(copies: &[(u32, u64)], letter: u64, limit: Option<u64>) -> bool {
+    split(copies, letter, limit).is_ok_and(|mails| mails.len() == 1)
+}
+
+/// How many bytes a copy takes on the wire: four for each three, and a line end for each 76 (RFC 2045, 6.8).
 #[must_use]
 pub const fn wire_size(bytes: u64) -> u64 {
     let encoded = bytes.div_ceil(3) * 4;

@@ -1,8 +1,8 @@
-//! The traits of a transport, which [`hand_over`](crate::hand_over()) uses.
+//! The ways by which parcels travel: what [`hand_over`](crate::hand_over()) asks of one, and nothing else.
 //!
-//! A transport brings bytes to an organ. It does not know the order of parcels, how many are sent at once, retries or
-//! receipts. A new transport that takes a parcel in one step implements [`OneStep`]. One with several steps that can
-//! fail in different ways implements [`Transport`] and [`Connection`].
+//! A transport knows how bytes reach an organ. The order of parcels, how many go at once, retries and receipts are not its
+//! business. A new one that takes a parcel in one step implements [`OneStep`]; one with steps that fail each in its own way
+//! implements [`Transport`] and [`Connection`].
 
 use std::{
     fmt,
@@ -14,41 +14,50 @@ use futures::{FutureExt as _, future::BoxFuture};
 use super::{Attempt, AttemptLog, Notice, Outcome, Parcel, SmtpError};
 use domain::Channel;
 
-/// A way to hand parcels over.
+/// A way by which parcels travel.
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
-    /// The name of this transport in the ledger.
+    /// How the ledger writes this way.
     fn channel(&self) -> Channel;
 
-    /// Whether parcels go to mail addresses; then copies for different addresses are separate parcels.
+    /// Whether parcels go to mail addresses: then copies for different addresses go in parcels of their own.
     fn is_addressed(&self) -> bool {
         false
     }
 
-    /// The connection over which one worker sends its parcels, one after another. Nothing is opened yet.
+    /// What one worker sends its parcels over, one after the other. Opens nothing yet.
     fn connection(self: Arc<Self>) -> Box<dyn Connection>;
 
-    /// Sends a notice to the office itself, without a journal, and returns the reply; `None` if this transport cannot
-    /// send notices.
+    /// Sends a notice to the office itself, without a journal, and returns the words of whoever took it; `None` where this
+    /// way carries no notices.
     fn notify<'a>(&'a self, _notice: &'a Notice) -> BoxFuture<'a, Result<Option<String>, SmtpError>> {
         futures::future::ready(Ok(None)).boxed()
     }
 }
 
-/// The connection of one worker, which it keeps from parcel to parcel.
-pub trait Connection: Send {
-    /// Tries to hand over a parcel. Records in `log` the intent before each step that cannot be undone, and the outcome
-    /// after it.
-    fn send<'a>(&'a mut self, parcel: &'a Arc<Parcel>, log: &'a AttemptLog) -> BoxFuture<'a, Outcome>;
+/// How the sending of a parcel over a connection ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Carried {
+    /// With an outcome, which the journal has.
+    Ended(Outcome),
+    /// The server takes no further connection; nothing of the parcel was taken. Another connection may carry it.
+    Retired,
+    /// It is larger than the server takes, and goes another way; nothing of it was taken.
+    TooLarge(String),
+}
 
-    /// A flag that is set while the other side may have taken the current parcel. A fault of the program is then
-    /// uncertain, not failed.
+/// What one worker keeps from parcel to parcel.
+pub trait Connection: Send {
+    /// Hands a parcel over, or tries to. Asks `log` before each step that cannot be undone, and tells it what came of it.
+    fn send<'a>(&'a mut self, parcel: &'a Arc<Parcel>, log: &'a AttemptLog) -> BoxFuture<'a, Carried>;
+
+    /// Raised while the other side may own what is under way: a fault of the program is then uncertain, not failed.
     fn may_be_taken(&self) -> Arc<AtomicBool>;
 
-    /// Closes the connection after the last parcel.
+    /// Called after the last parcel.
     fn close(self: Box<Self>) -> BoxFuture<'static, ()>;
 }
 
-/// A transport that takes a parcel as a whole or not at all, in one step that may wait for the disk.
+/// A way on which a parcel is taken as a whole or not at all, in one step that may wait for the disk.
 pub trait OneStep: fmt::Debug + Send + Sync + 'static {
     /// As [`Transport::channel`].
     fn channel(&self) -> Channel;
@@ -58,7 +67,7 @@ pub trait OneStep: fmt::Debug + Send + Sync + 'static {
         false
     }
 
-    /// Takes a parcel. The intent is already in the journal.
+    /// Takes a parcel. The journal knows the attempt already.
     fn take(&self, parcel: &Parcel, attempt: &Attempt) -> Outcome;
 }
 
@@ -76,12 +85,12 @@ impl<T: OneStep> Transport for T {
     }
 }
 
-/// The connection of a one-step transport, which connects to nothing.
+/// The connection of a one-step transport: there is nothing to connect.
 struct Direct<T>(Arc<T>);
 
 impl<T: OneStep> Connection for Direct<T> {
-    fn send<'a>(&'a mut self, parcel: &'a Arc<Parcel>, log: &'a AttemptLog) -> BoxFuture<'a, Outcome> {
-        at_once(&self.0, parcel, log).boxed()
+    fn send<'a>(&'a mut self, parcel: &'a Arc<Parcel>, log: &'a AttemptLog) -> BoxFuture<'a, Carried> {
+        at_once(&self.0, parcel, log).map(Carried::Ended).boxed()
     }
 
     fn may_be_taken(&self) -> Arc<AtomicBool> {
@@ -93,7 +102,7 @@ impl<T: OneStep> Connection for Direct<T> {
     }
 }
 
-/// Hands over a parcel in one step, on a thread that may wait for the disk.
+/// A parcel that goes in one step, on a thread that may wait for the disk.
 async fn at_once<T: OneStep>(transport: &Arc<T>, parcel: &Arc<Parcel>, log: &AttemptLog) -> Outcome {
     let channel = OneStep::channel(transport.as_ref());
     let attempt = Attempt {
@@ -102,6 +111,7 @@ async fn at_once<T: OneStep>(transport: &Arc<T>, parcel: &Arc<Parcel>, log: &Att
         channel,
         message_id: None,
         copies: parcel.numbers(),
+        mail: None,
     };
     if let Err(outcome) = log.intend(&attempt).await {
         return outcome;
@@ -111,14 +121,14 @@ async fn at_once<T: OneStep>(transport: &Arc<T>, parcel: &Arc<Parcel>, log: &Att
         move || transport.take(&parcel, &attempt)
     });
     let outcome = taken.await.unwrap_or_else(|error| {
-        // In a folder, a copy that was delivered is recognised. Elsewhere it is not known whether it was taken.
+        // What is there already is recognised in a folder; elsewhere nobody knows whether it was taken.
         let words = fault(&error);
         if channel.can_be_repeated() { Outcome::failed(words, true) } else { Outcome::uncertain(words) }
     });
     log.ended(&attempt, outcome).await
 }
 
-/// The message about a panic.
+/// The words for a panic.
 pub(super) fn fault(error: &tokio::task::JoinError) -> String {
     format!("a fault of the program while handing over: {error}")
 }
@@ -128,10 +138,10 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
-    use crate::{CopyContent, Enclosure, Folder, Journal, JournalError, Letter, Memory, Pace, hand_over};
+    use crate::{CopyContent, Enclosure, Folder, Journal, JournalError, Letter, Memory, Pace, Repetition, hand_over};
     use domain::{CopyRecord, Language, Origin, ParcelState, Sha256};
 
-    /// A journal that keeps one word for each step.
+    /// Keeps what it is told, one word a step.
     #[derive(Default)]
     struct Steps(Mutex<Vec<String>>);
 
@@ -158,7 +168,7 @@ mod tests {
         }
     }
 
-    /// A transport with a fault of the program.
+    /// A way with a fault of the program in it.
     #[derive(Debug)]
     struct Broken(Channel);
 
@@ -184,6 +194,9 @@ mod tests {
             date: chrono::DateTime::from_timestamp(0, 0).unwrap(),
             attempts: 0,
             max_message_bytes: None,
+            by_folder_if_large: false,
+            sending: Repetition::default(),
+            settings: String::new(),
         }
     }
 

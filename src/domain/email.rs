@@ -3,7 +3,7 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::NameError;
 
@@ -127,6 +127,13 @@ impl TryFrom<String> for EmailAddress {
     }
 }
 
+/// The whole address: the ledger has to say where a copy went. Logs get the masked one, through `Display` and `Debug`.
+impl Serialize for EmailAddress {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
 impl fmt::Display for EmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.masked())
@@ -150,6 +157,10 @@ mod tests {
         assert_eq!((address.local(), address.domain()), ("office.one", "test.invalid"));
         assert_eq!(format!("{address} {address:?}"), "o…@test.invalid o…@test.invalid");
         assert!("әділет@test.invalid".parse::<EmailAddress>().is_ok());
+        // The ledger keeps the whole address.
+        let kept = serde_json::to_string(&address).unwrap();
+        assert_eq!(kept, "\"office.one@test.invalid\"");
+        assert_eq!(serde_json::from_str::<EmailAddress>(&kept).unwrap(), address);
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub use closed::closed_since;
 pub use collections::{
     Answered, BuildReport, Built, Preview, TracePart, book_of, build, build_as, preview, trace, trace_all,
 };
+pub use distribute::Stop;
+
 pub use context::{
     Catalogue, Consent, Context, ContextOptions, Edition as DatasetRevision, Exit, FAILURE_CODES, Failure, Given, Hint,
     Invocation, Progress, Silent, Step, Trouble,
@@ -45,10 +47,10 @@ pub use context::{
 };
 pub use decisions::{
     AcceptReport, AcceptScope, AcceptedDataset, ActKind, Approval, Candidate, ChangedCell, CloseReport, CorrectReport,
-    CorrectedCell, HeldDocument, HeldScope, IssueChoice, OverruleReport, PastAct, ReaddressScope, Readdressing,
-    RebuildReport, Reconciliation, RejectReport, ResendReport, ResendScope, Settlement, Subject as HeldAs,
-    WithdrawScope, Witness, WouldGet, accept, acts_in_force, approve, close, correct, held, overrule, readdress,
-    rebuild, reconcile, reject, reopen, resend, settle, withdraw,
+    CorrectedCell, HeldDocument, HeldScope, IssueChoice, OverruleReport, PastAct, ProvedReport, ReaddressScope,
+    Readdressing, RebuildReport, Reconciliation, RejectReport, ResendReport, ResendScope, Settlement,
+    Subject as HeldAs, WithdrawScope, Witness, WouldGet, accept, acts_in_force, approve, close, correct, held,
+    overrule, readdress, rebuild, reconcile, reject, reopen, resend, settle, settle_proved, withdraw,
 };
 pub use distribution::{
     Came, ReceiptsReport, ReceiptsScope, RegisterRow, SendReport, SendScope, SupplementReport, WouldSend,

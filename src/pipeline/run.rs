@@ -132,11 +132,11 @@ impl Steps<'_> {
         let RunWishes { dry_run, no_send, .. } = *self.wishes;
         let (mut troubles, mut exit) = (Vec::new(), Exit::Done);
         if self.pulls {
-            let pulled = pull(context, quarter, &[]).await?;
-            check::check(context, quarter, &[]).await?;
+            let pulled = context.unless_stopped(pull(context, quarter, &[])).await?;
+            context.unless_stopped(check::check(context, quarter, &[])).await?;
             (troubles, exit) = (pulled.troubles(), pulled.exit());
         }
-        let built = build::build(context, quarter, self.collections).await?;
+        let built = context.unless_stopped(build::build(context, quarter, self.collections)).await?;
         let waits = gate::waiting(context, quarter).await?;
         let ready = Ready::of(context, &built.collections, &waits, (now.is_some(), dry_run || no_send));
         troubles.extend(ready.troubles);
@@ -154,7 +154,7 @@ impl Steps<'_> {
         }
         let mut numbered = 0;
         for collection in ready.built {
-            numbered += number_copies(context, collection).await?;
+            numbered += context.unless_stopped(number_copies(context, collection)).await?;
         }
         let mut unrecorded = Vec::new();
         if !no_send {

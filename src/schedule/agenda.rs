@@ -12,8 +12,8 @@ use chrono_tz::Tz;
 use crate::Input;
 use config::{Grounds, Office, parse_cron};
 use domain::{
-    Duty, Expected, FormId, Hours, Issue, Obligation, ParcelId, ParcelRecord, Period, Registered, Regulation, Subject,
-    entitled_copies, instant, obligations,
+    Duty, Expected, FormId, Hours, Issue, Obligation, OrganId, ParcelId, ParcelRecord, Period, Registered, Regulation,
+    Subject, entitled_copies, instant, obligations,
 };
 
 /// How long after its deadline a form does not yet count as late. A request made at the deadline needs time to be
@@ -45,6 +45,8 @@ pub struct Agenda {
     /// The instants of each cron expression, in order.
     instants: Vec<Vec<DateTime<Utc>>>,
     grounds: Grounds,
+    /// The mark of the settings by which each organ's parcels go.
+    marks: BTreeMap<OrganId, String>,
 }
 
 /// A day on which something falls due.
@@ -94,7 +96,21 @@ impl Agenda {
             inputs.insert(obligation.duty.clone(), wanted);
         }
         let (probes, instants, grounds) = (BTreeMap::new(), Vec::new(), Grounds::of(office));
-        Self { owed, hours, zone, days, inputs, feeds, regulation: regulation.clone(), probes, instants, grounds }
+        let mark = |organ: &OrganId| (organ.clone(), office.settings.delivery_mark(organ));
+        let marks = regulation.recipients.iter().map(|recipient| mark(&recipient.id)).collect();
+        Self {
+            owed,
+            hours,
+            zone,
+            days,
+            inputs,
+            feeds,
+            regulation: regulation.clone(),
+            probes,
+            instants,
+            grounds,
+            marks,
+        }
     }
 
     /// The forms that a collection is made from.
@@ -114,6 +130,14 @@ impl Agenda {
     #[must_use]
     pub fn parcels(&self, issue: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>, day: NaiveDate) -> usize {
         entitled_copies(&self.regulation, &issue.collection, &Registered::of(issue, records), day).0.len()
+    }
+
+    /// Whether copies of a parcel may be sent by a machine: some wait, and the server has not refused all of them for
+    /// good under the settings of today.
+    #[must_use]
+    pub fn is_ready(&self, record: &ParcelRecord) -> bool {
+        let mark = self.marks.get(&record.parcel.organ).map_or("", String::as_str);
+        record.ready(mark).next().is_some()
     }
 
     /// The days with terms from a day on, in order.

@@ -61,6 +61,7 @@ pub fn decide(agenda: &Agenda, state: &State, now: DateTime<Utc>) -> Decision {
         for owed in near.iter().filter(|o| agenda.counts(o, since)) {
             if state.met.contains_key(&owed.duty) {
                 work.supplement(owed);
+                work.rest(owed);
                 continue;
             }
             match &owed.duty.subject {
@@ -197,7 +198,7 @@ impl Work<'_> {
         if tries.is_none_or(|t| t.seq < came) {
             return self.act(Action::Supplement(vec![owed.duty.clone()]));
         }
-        if self.state.later_waits(&issue) {
+        if self.state.later_waits(self.agenda, &issue) {
             let last = last_before(tries, self.now).unwrap_or(self.now);
             let again = last + pause_of_collection(owed, tries.map_or(0, |t| t.times.len()), self.now);
             if again <= self.now {
@@ -205,6 +206,23 @@ impl Work<'_> {
             } else {
                 self.wake_at(again);
             }
+        }
+    }
+
+    /// Sends what is left of a collection that was handed over: a second sending that a person requested, or further
+    /// addresses.
+    fn rest(&mut self, owed: &Obligation) {
+        let Some(handing) = first_issue(&owed.duty).and_then(|issue| self.state.handing(&issue)) else { return };
+        if !handing.records.values().any(|r| r.again.is_some() && self.agenda.is_ready(r)) {
+            return;
+        }
+        let tries = self.state.tries(&owed.duty);
+        let last = last_before(tries, self.now).unwrap_or(self.now);
+        let again = last + pause_of_collection(owed, tries.map_or(0, |t| t.times.len()), self.now);
+        if again <= self.now {
+            self.act(Action::Deliver(vec![owed.duty.clone()]));
+        } else {
+            self.wake_at(again);
         }
     }
 
@@ -218,7 +236,7 @@ impl Work<'_> {
         if has_news {
             return self.act(Action::Deliver(vec![owed.duty.clone()]));
         }
-        if self.state.handing(issue).is_some_and(|h| h.waits_for_person(expected)) {
+        if self.state.handing(issue).is_some_and(|h| h.waits_for_person(self.agenda, expected)) {
             return;
         }
         let again = *last + pause_of_collection(owed, since.len(), self.now);

@@ -236,8 +236,14 @@ impl World {
         let (mut handed, mut failed) = (0, 0);
         let transport = if self.script.by_mail { Channel::Smtp } else { Channel::Folder };
         for (parcel, attempt) in waiting {
-            let sending =
-                Fact::Sending { parcel: parcel.clone(), attempt, message_id: None, transport, copies: Vec::new() };
+            let sending = Fact::Sending {
+                parcel: parcel.clone(),
+                attempt,
+                message_id: None,
+                transport,
+                copies: Vec::new(),
+                mail: None,
+            };
             self.write(sending).then_some(())?;
             let is_refused = self.script.flaky > 0 && attempt == 1 && chance(&parcel).is_multiple_of(self.script.flaky);
             let (state, words) = if is_refused {
@@ -251,8 +257,15 @@ impl World {
                 *times = if self.script.by_mail { *times + 1 } else { 1 };
                 (ParcelState::Handed, "taken")
             };
-            let outcome =
-                Fact::Outcome { parcel, attempt, state, words: words.into(), transient: true, copies: Vec::new() };
+            let outcome = Fact::Outcome {
+                parcel,
+                attempt,
+                state,
+                words: words.into(),
+                transient: true,
+                copies: Vec::new(),
+                addresses: None,
+            };
             self.write(outcome).then_some(())?;
         }
         Some(format!("{} handed over, {failed} not taken", domain::counted(handed, "parcel")))

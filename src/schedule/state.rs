@@ -91,8 +91,8 @@ impl Handing {
 
     /// Whether all parcels are in the register, and none may be sent without a person's decision.
     #[must_use]
-    pub fn waits_for_person(&self, expected: usize) -> bool {
-        self.records.len() >= expected && self.records.values().all(|r| r.to_send().next().is_none())
+    pub fn waits_for_person(&self, agenda: &Agenda, expected: usize) -> bool {
+        self.records.len() >= expected && !self.records.values().any(|r| agenda.is_ready(r))
     }
 }
 
@@ -282,9 +282,9 @@ impl State {
 
     /// Whether copies of a supplement to a collection wait to be handed over.
     #[must_use]
-    pub fn later_waits(&self, first: &Issue) -> bool {
+    pub fn later_waits(&self, agenda: &Agenda, first: &Issue) -> bool {
         let beside = |i: &&Issue| i.collection == first.collection && i.period == first.period && i.supplement > 0;
-        let waits = |h: &Handing| h.records.values().any(|r| r.to_send().next().is_some());
+        let waits = |h: &Handing| h.records.values().any(|r| agenda.is_ready(r));
         self.issues.keys().filter(beside).filter_map(|i| self.issues.get(i)).any(waits)
     }
 

@@ -47,7 +47,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::{MailRecipient, StreamedMail, Timeouts};
+    use crate::{Address, StreamedMail, Timeouts};
 
     /// What a made-up server does with a message.
     #[derive(Clone, Copy, PartialEq)]
@@ -103,8 +103,8 @@ mod tests {
         (SmtpServer { timeouts, ..SmtpServer::new("127.0.0.1", port, Security::None) }, task)
     }
 
-    fn recipients(addresses: &[&str]) -> Vec<MailRecipient> {
-        addresses.iter().map(|a| MailRecipient { address: a.parse().unwrap(), shown: "x@…".into() }).collect()
+    fn recipients(addresses: &[&str]) -> Vec<Address> {
+        addresses.iter().map(|a| a.parse().unwrap()).collect()
     }
 
     /// Sends a message. Returns its result, whether its dot had left, and what the server got.
@@ -116,8 +116,9 @@ mod tests {
         assert_eq!(session.size_limit, Some(1000));
         let mail = StreamedMail::text(MAIL.to_vec());
         let to = recipients(&["yes@example.net", "no@example.net"]);
-        let refused = session.offer("a@example.org".parse().unwrap(), &to, None, mail.length()).await.unwrap();
-        assert_eq!(refused, ["x@… was refused: 550 nobody here"]);
+        let offer = session.offer("a@example.org".parse().unwrap(), &to, None, mail.length()).await.unwrap();
+        assert!(offer.refusals[0].is_none() && offer.is_accepted());
+        assert_eq!(offer.refusals[1].as_ref().unwrap().words, "550 nobody here");
         session.begin().await.unwrap();
         let result = session.message(&mail).await;
         assert_eq!(session.dot_has_left(), dot.load(std::sync::atomic::Ordering::SeqCst));
@@ -153,8 +154,9 @@ mod tests {
         let client = SmtpClient::new(server, "example.org").unwrap();
         let mut session = client.open(None, Arc::default()).await.unwrap();
         let offered = session.offer("a@example.org".parse().unwrap(), &recipients(&["no@example.net"]), None, 7).await;
-        let failure = offered.unwrap_err();
-        assert_eq!(failure.words, "x@… was refused: 550 nobody here");
+        let offer = offered.unwrap();
+        assert!(!offer.is_accepted());
+        let failure = offer.refusals[0].as_ref().unwrap();
         assert!(!failure.is_lost && !failure.transient, "{failure:?}");
         session.take_back().await.unwrap();
     }

@@ -21,6 +21,8 @@ pub struct SmtpFailure {
     pub is_of_server: bool,
     /// Whether the server is on another machine and the settings have no encryption.
     pub needs_encryption: bool,
+    /// Whether the server did nothing until the time-out.
+    pub is_silent: bool,
 }
 
 impl SmtpFailure {
@@ -28,6 +30,12 @@ impl SmtpFailure {
     #[must_use]
     pub const fn of_mail(words: String) -> Self {
         refused(words)
+    }
+
+    /// The failure of a connection that was given up; the same may succeed over another one.
+    #[must_use]
+    pub const fn of_line(words: String) -> Self {
+        lost(words)
     }
 }
 
@@ -49,6 +57,7 @@ pub fn failure(error: &Error, wire: &Wire, what: &str) -> SmtpFailure {
             is_lost: is_closing,
             is_of_server: is_closing,
             needs_encryption: false,
+            is_silent: false,
         };
     }
     if error.is_client() {
@@ -71,6 +80,7 @@ pub fn spoke_early(wire: &Wire) -> SmtpFailure {
                 is_lost: true,
                 is_of_server: false,
                 needs_encryption: false,
+                is_silent: false,
             }
         }
         Some(_) => lost(format!("the mail server spoke before the message ended: {words}")),
@@ -95,6 +105,7 @@ pub const fn refused(words: String) -> SmtpFailure {
         is_lost: false,
         is_of_server: false,
         needs_encryption: false,
+        is_silent: false,
     }
 }
 
@@ -107,12 +118,18 @@ pub const fn lost(words: String) -> SmtpFailure {
         is_lost: true,
         is_of_server: false,
         needs_encryption: false,
+        is_silent: false,
     }
 }
 
+/// A failure because the server did nothing until the time-out.
+pub fn silent(failure: SmtpFailure) -> SmtpFailure {
+    SmtpFailure { is_silent: true, ..failure }
+}
+
 /// A failure that concerns the server, and so every mail.
-pub const fn of_server(words: String, transient: bool) -> SmtpFailure {
-    SmtpFailure { words, transient, is_answer: false, is_lost: true, is_of_server: true, needs_encryption: false }
+pub fn of_server(words: String, transient: bool) -> SmtpFailure {
+    SmtpFailure { is_of_server: true, transient, ..lost(words) }
 }
 
 /// Turns a failure into one that concerns the server, and so every mail.

@@ -8,58 +8,35 @@ use std::{
     time::Duration,
 };
 
-use lettre::{
-    Address,
-    transport::smtp::{
-        Error,
-        authentication::{Credentials as Login, Mechanism},
-        client::AsyncSmtpConnection,
-        commands::{Data, Mail, Quit, Rcpt, Rset, Starttls},
-        extension::{ClientId, MailParameter},
-        response::Response,
-    },
+use lettre::transport::smtp::{
+    Error,
+    authentication::{Credentials as Login, Mechanism},
+    client::AsyncSmtpConnection,
+    commands::{Data, Quit, Rset, Starttls},
+    extension::ClientId,
 };
-use tokio::{
-    net::TcpStream,
-    time::{Instant, timeout},
-};
+use tokio::{net::TcpStream, time::timeout};
 
 use crate::{
-    StreamedMail,
     client::SmtpClient,
-    failure::{SmtpFailure, broken, failure, lost, of_server, of_the_server, refused, spoke_early},
+    failure::{SmtpFailure, failure, lost, of_server, of_the_server, silent},
     server::{Security, SmtpServer},
     tls::Tls,
-    wire::{self, Wire},
+    wire::Wire,
 };
 
 /// An open session, encrypted and logged in if the settings want it.
 pub struct Session {
-    connection: AsyncSmtpConnection,
-    wire: Wire,
-    server: Arc<SmtpServer>,
+    pub(crate) connection: AsyncSmtpConnection,
+    pub(crate) wire: Wire,
+    pub(crate) server: Arc<SmtpServer>,
     /// The largest mail that the server takes, in bytes, if it says so (SIZE, RFC 1870).
     pub size_limit: Option<u64>,
-    takes_any_script: bool,
+    /// The certificate of the server (DER), if the connection is encrypted.
+    pub certificate: Option<Vec<u8>>,
+    pub(crate) takes_any_script: bool,
     /// Whether a mail was sent over it; the server may have closed it since.
     pub is_used: bool,
-}
-
-/// How the sending of a message ended.
-enum Ended {
-    Answered(Result<Response, Error>),
-    /// The server replied or closed the connection before the final dot, and the dot was not sent.
-    Early,
-    /// The message could not be written completely.
-    Broken,
-}
-
-/// A recipient of a mail.
-#[derive(Debug, Clone)]
-pub struct MailRecipient {
-    pub address: Address,
-    /// The address as failures print it.
-    pub shown: String,
 }
 
 impl Session {
@@ -74,8 +51,9 @@ impl Session {
         let stream = connect(&server).await?;
         let wire = Wire::new(stream, dot).map_err(|e| of_server(e.to_string(), true))?;
         allowed(wire.peer().ip(), server.security, only_here)?;
+        let mut certificate = None;
         if server.security == Security::Implicit {
-            encrypt(&wire, tls, timeouts.connect).await?;
+            certificate = encrypt(&wire, tls, timeouts.connect).await?;
         }
         let mut connection = converse(&wire, &server, name).await?;
         if server.security == Security::StartTls {
@@ -87,7 +65,7 @@ impl Session {
                 return Err(of_server("more than one reply came to STARTTLS; someone is in between".into(), false));
             }
             drop(connection);
-            encrypt(&wire, tls, timeouts.connect).await?;
+            certificate = encrypt(&wire, tls, timeouts.connect).await?;
             wire.greet();
             connection = converse(&wire, &server, name).await?;
         }
@@ -100,7 +78,7 @@ impl Session {
         };
         let size_limit = parameter("SIZE").flatten().and_then(|s| s.parse().ok()).filter(|limit| *limit > 0);
         let takes_any_script = parameter("SMTPUTF8").is_some();
-        let mut session = Self { connection, wire, server, size_limit, takes_any_script, is_used: false };
+        let mut session = Self { connection, wire, server, size_limit, certificate, takes_any_script, is_used: false };
         session.log_in().await?;
         Ok(session)
     }
@@ -116,66 +94,6 @@ impl Session {
         })
     }
 
-    /// Offers a mail, with sender and recipients. A recipient that is refused permanently is left out if another one is
-    /// accepted. A recipient that is refused temporarily holds the mail back for all. A refused `archive` does not hold
-    /// it back. `size` is the size of the mail in bytes (RFC 1870). Returns the refused recipients, with the server's
-    /// words.
-    ///
-    /// # Errors
-    /// When the server refuses the mail, or no recipient is accepted.
-    pub async fn offer(
-        &mut self,
-        from: Address,
-        to: &[MailRecipient],
-        archive: Option<Address>,
-        size: u64,
-    ) -> Result<Vec<String>, SmtpFailure> {
-        let wait = self.server.timeouts.command;
-        let mut parameters = Vec::new();
-        if self.size_limit.is_some() {
-            parameters.push(MailParameter::Size(size as usize));
-        }
-        let every = to.iter().map(|to| &to.address).chain([&from]).chain(&archive);
-        if every.into_iter().any(|a| !AsRef::<str>::as_ref(a).is_ascii()) {
-            if !self.takes_any_script {
-                let words = "an address has letters that the mail server does not take (no SMTPUTF8)";
-                return Err(refused(words.into()));
-            }
-            parameters.push(MailParameter::SmtpUtfEight);
-        }
-        step(&self.wire, wait, "MAIL FROM", self.connection.command(Mail::new(Some(from), parameters))).await?;
-        let mut left_out = Vec::new();
-        let mut taken = 0;
-        for MailRecipient { address, shown } in to {
-            let rcpt = self.connection.command(Rcpt::new(address.clone(), Vec::new()));
-            match step(&self.wire, wait, "RCPT TO", rcpt).await {
-                Ok(()) => taken += 1,
-                Err(failure) => {
-                    let whole: &str = address.as_ref();
-                    let words = format!("{shown} was refused: {}", failure.words.replace(whole, shown));
-                    if failure.is_lost || failure.transient {
-                        return Err(SmtpFailure { words, ..failure });
-                    }
-                    left_out.push(words);
-                }
-            }
-        }
-        if taken == 0 {
-            let words = left_out.join("; ");
-            return Err(refused(words));
-        }
-        if let Some(archive) = archive
-            && let Err(failure) =
-                step(&self.wire, wait, "RCPT TO", self.connection.command(Rcpt::new(archive, Vec::new()))).await
-        {
-            if failure.is_lost {
-                return Err(failure);
-            }
-            left_out.push(format!("the archive was refused: {}", failure.words));
-        }
-        Ok(left_out)
-    }
-
     /// Sends DATA. Up to here the mail can still be cancelled.
     ///
     /// # Errors
@@ -187,76 +105,6 @@ impl Session {
         match self.wire.words() {
             words if words.starts_with('3') && self.wire.said_one_reply() => Ok(()),
             words => Err(lost(format!("the reply to DATA is not valid: {words}"))),
-        }
-    }
-
-    /// Sends the message, waits for the server's reply and returns it. After an error, [`Self::dot_has_left`] says
-    /// whether the server may have taken the message.
-    ///
-    /// # Errors
-    /// When the server did not take the message, or it is not known.
-    pub async fn message(&mut self, message: &StreamedMail) -> Result<String, SmtpFailure> {
-        self.is_used = true;
-        self.wire.begin_message();
-        let written = self.watched(message).await;
-        self.wire.end_message();
-        match written? {
-            Ended::Answered(Ok(response)) if response.code().to_string().starts_with('2') => Ok(self.wire.words()),
-            // 3xx is not a valid reply to a message.
-            Ended::Answered(Ok(_)) => Err(lost(format!("the reply is not valid: {}", self.wire.words()))),
-            Ended::Answered(Err(error)) => Err(failure(&error, &self.wire, "the message")),
-            Ended::Early => Err(spoke_early(&self.wire)),
-            Ended::Broken if !self.wire.dot_has_left() => {
-                // A server that refuses in the middle sends the reason and closes the connection; writing only fails.
-                if let Ok(Err(error)) = timeout(LAST_WORDS, self.connection.read_response()).await
-                    && error.status().is_some()
-                {
-                    return Err(SmtpFailure { is_lost: true, ..failure(&error, &self.wire, "the message") });
-                }
-                Err(broken(&self.wire, "the message"))
-            }
-            Ended::Broken => Err(broken(&self.wire, "the message")),
-        }
-    }
-
-    /// Writes the message and reads the reply, as long as bytes leave in time.
-    ///
-    /// # Errors
-    /// When nothing happens within the time-outs, or the message takes too long.
-    async fn watched(&mut self, message: &StreamedMail) -> Result<Ended, SmtpFailure> {
-        let timeouts = self.server.timeouts;
-        let (mut wire, connection) = (self.wire.clone(), &mut self.connection);
-        let sending = async move {
-            if wire::write_message(&mut wire, message).await.is_err() {
-                return Ended::Broken;
-            }
-            // Before the dot is sent, a server that replies or closes the connection has not taken the message.
-            if wire.has_spoken().await {
-                return Ended::Early;
-            }
-            match wire::write_end(&mut wire, message).await {
-                Ok(()) => Ended::Answered(connection.read_response().await),
-                Err(_) => Ended::Broken,
-            }
-        };
-        tokio::pin!(sending);
-        let mut written = self.wire.written();
-        let (begin, longest) = (Instant::now(), timeouts.longest(message.length()));
-        loop {
-            let wait = if self.wire.dot_has_left() { timeouts.end } else { timeouts.block };
-            match timeout(wait, &mut sending).await {
-                Ok(result) => return Ok(result),
-                Err(_) if !self.wire.dot_has_left() && begin.elapsed() >= longest => {
-                    let words = "the mail server takes the message too slowly: given up after";
-                    return Err(lost(format!("{words} {} s", longest.as_secs_f32())));
-                }
-                Err(_) if self.wire.written() > written => written = self.wire.written(),
-                Err(_) => {
-                    let what =
-                        if self.wire.dot_has_left() { "no reply to the end of the message" } else { "no progress" };
-                    return Err(lost(format!("{what} within {} s", wait.as_secs_f32())));
-                }
-            }
         }
     }
 
@@ -280,8 +128,6 @@ impl Session {
     }
 }
 
-/// How long to wait for the reason why the server closed the connection: mostly it has come already.
-const LAST_WORDS: Duration = Duration::from_secs(1);
 /// How long to wait for the reply to QUIT; nothing depends on it.
 const GOODBYE: Duration = Duration::from_secs(2);
 
@@ -295,7 +141,7 @@ async fn connect(server: &SmtpServer) -> Result<TcpStream, SmtpFailure> {
             Ok(stream)
         }
         Ok(Err(error)) => Err(of_server(format!("the mail server {place} cannot be reached: {error}"), true)),
-        Err(_) => Err(of_server(format!("the mail server {place} does not answer"), true)),
+        Err(_) => Err(silent(of_server(format!("the mail server {place} does not answer"), true))),
     }
 }
 
@@ -315,14 +161,16 @@ fn allowed(peer: IpAddr, security: Security, only_here: Option<&str>) -> Result<
     Ok(())
 }
 
-async fn encrypt(wire: &Wire, tls: Option<&Tls>, wait: Duration) -> Result<(), SmtpFailure> {
+/// Encrypts the connection; returns the server's certificate.
+async fn encrypt(wire: &Wire, tls: Option<&Tls>, wait: Duration) -> Result<Option<Vec<u8>>, SmtpFailure> {
     let (Some(tls), Some(stream)) = (tls, wire.take_plain()) else {
         return Err(of_server("encryption is not set up".into(), false));
     };
     match timeout(wait, tls.encrypt(stream)).await {
         Ok(Ok(stream)) => {
+            let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| Some(chain.first()?.to_vec()));
             wire.put_tls(stream);
-            Ok(())
+            Ok(certificate)
         }
         Ok(Err(error)) => {
             // Another try does not make a certificate valid; a lost connection may come back.
@@ -337,23 +185,23 @@ async fn encrypt(wire: &Wire, tls: Option<&Tls>, wait: Duration) -> Result<(), S
 async fn converse(wire: &Wire, server: &SmtpServer, name: &str) -> Result<AsyncSmtpConnection, SmtpFailure> {
     let name = ClientId::Domain(name.to_owned());
     let connecting = AsyncSmtpConnection::connect_with_transport(Box::new(wire.clone()), &name);
-    match timeout(server.timeouts.command, connecting).await {
+    match wire.within(server.timeouts.command, connecting).await {
         Ok(Ok(connection)) => Ok(connection),
         Ok(Err(error)) => Err(of_the_server(failure(&error, wire, "the greeting"))),
-        Err(_) => Err(of_server("the mail server did not greet in time".into(), true)),
+        Err(_) => Err(silent(of_server("the mail server did not greet in time".into(), true))),
     }
 }
 
-async fn step<T>(
+pub(crate) async fn step<T>(
     wire: &Wire,
     wait: Duration,
     what: &str,
     command: impl Future<Output = Result<T, Error>>,
 ) -> Result<(), SmtpFailure> {
-    match timeout(wait, command).await {
+    match wire.within(wait, command).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(failure(&error, wire, what)),
-        Err(_) => Err(lost(format!("no reply to {what} within {} s", wait.as_secs_f32()))),
+        Err(_) => Err(silent(lost(format!("no reply to {what} within {} s", wait.as_secs_f32())))),
     }
 }
 

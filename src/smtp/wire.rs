@@ -5,6 +5,7 @@
 //! whether the dot has left, keeps the server's words as they came, and gives the library only ASCII.
 
 use std::{
+    future::Future,
     io,
     net::SocketAddr,
     pin::{Pin, pin},
@@ -13,12 +14,14 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
+    time::Duration,
 };
 
 use lettre::transport::smtp::client::AsyncTokioStream;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
     net::TcpStream,
+    time::{Instant, error::Elapsed, timeout_at},
 };
 use tokio_rustls::client::TlsStream;
 
@@ -43,7 +46,8 @@ struct State {
     /// The last bytes that we wrote.
     tail: [u8; 5],
     in_message: bool,
-    written: u64,
+    /// When the last byte left, or the connection was opened.
+    last_write: Instant,
     dot: Arc<AtomicBool>,
 }
 
@@ -72,7 +76,7 @@ impl Wire {
             said: 0,
             tail: [0; 5],
             in_message: false,
-            written: 0,
+            last_write: Instant::now(),
             dot,
         };
         Ok(Self { state: Arc::new(Mutex::new(state)), peer })
@@ -134,9 +138,27 @@ impl Wire {
         self.state().dot.load(Ordering::SeqCst)
     }
 
-    /// How many bytes have left.
-    pub fn written(&self) -> u64 {
-        self.state().written
+    /// When the last byte left.
+    pub fn last_write(&self) -> Instant {
+        self.state().last_write
+    }
+
+    /// Waits for what the server does, for so long after the last byte that left: a reply to a command has its whole
+    /// time, even if commands before it took theirs.
+    ///
+    /// # Errors
+    /// When the time is over.
+    pub async fn within<T>(&self, wait: Duration, work: impl Future<Output = T>) -> Result<T, Elapsed> {
+        let begin = Instant::now();
+        tokio::pin!(work);
+        loop {
+            let limit = self.last_write().max(begin) + wait;
+            match timeout_at(limit, &mut work).await {
+                Ok(done) => return Ok(done),
+                Err(elapsed) if self.last_write() + wait <= Instant::now() => return Err(elapsed),
+                Err(_) => {}
+            }
+        }
     }
 
     /// Takes out the plain stream, to encrypt it.
@@ -238,7 +260,9 @@ impl AsyncWrite for Wire {
         if let Poll::Ready(Ok(count)) = &polled {
             state.reply.clear();
             state.said = 0;
-            state.written += *count as u64;
+            if *count > 0 {
+                state.last_write = Instant::now();
+            }
             for byte in &buf[buf.len().min(*count).saturating_sub(END.len())..*count] {
                 state.tail.rotate_left(1);
                 state.tail[END.len() - 1] = *byte;

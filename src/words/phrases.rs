@@ -210,6 +210,10 @@ phrases! {
     supplement_title(title, number);
     /// Why there is a supplement: `came after the collection was issued: {forms}`.
     supplement_reason(forms);
+    /// A repeated sending in the subject of a mail: `sent again (No {number})`.
+    sent_again(number);
+    /// The same at the beginning of the letter.
+    sent_again_in_full(number);
 }
 
 impl Lexicon {

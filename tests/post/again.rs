@@ -102,9 +102,12 @@ async fn a_second_sending_that_fails_is_told_and_takes_nothing_from_the_first() 
         let table = act(&office, "register --period 2025-Q2 --collection narcotics").exits(0).out;
         assert_eq!(table.matches("handed, again: failed").count(), 7, "{table}");
 
-        // The next hand-over tries it once more. Its connection is lost, so a person has to find out.
+        // A machine does not try again what was refused for good. A person does; the connection is lost, so somebody has
+        // to find out.
         refusing.store(2, Ordering::SeqCst);
         office.zhinaq(&SEND).exits(4);
+        assert!(notices(&office).contains("its second sending is failed"));
+        office.zhinaq(&[&SEND[..], &["--refused"]].concat()).exits(4);
         assert!(notices(&office).contains("its second sending is uncertain"));
         assert!(act(&office, &resend).exits(1).err.contains("is uncertain"));
         office.zhinaq(&SEND).exits(4);

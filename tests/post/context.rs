@@ -10,7 +10,7 @@ use mail_parser::MimeHeaders as _;
 use zhinaq::{
     distribute::{
         Attempt, CopyContent, Enclosure, Journal, JournalError, Letter, MailSender, Outcome, Pace, Parcel, Receipt,
-        Security, Smtp, SmtpServer, Timeouts, hand_over,
+        Repetition, Security, Smtp, SmtpServer, Timeouts, hand_over,
     },
     domain::{
         Actor, CopyRecord, Event, Fact, Language, Origin, ParcelId, ParcelRecord, ParcelState, Sha256, interrupted,
@@ -118,6 +118,9 @@ pub fn parcel(organ: &str, copies: u32, bytes: usize) -> Parcel {
         date: DateTime::from_timestamp(1_752_480_000, 0).unwrap(),
         attempts: 0,
         max_message_bytes: None,
+        by_folder_if_large: false,
+        sending: Repetition::default(),
+        settings: "settings".into(),
     }
 }
 
@@ -134,8 +137,13 @@ pub fn server(port: u16) -> MailSender {
     }
 }
 
-pub const QUICK: Pace =
-    Pace { workers: 2, retries: 0, first_pause: Duration::from_millis(1), longest_pause: Duration::from_millis(2) };
+pub const QUICK: Pace = Pace {
+    workers: 2,
+    retries: 0,
+    first_pause: Duration::from_millis(1),
+    longest_pause: Duration::from_millis(2),
+    stop_bound: Duration::from_secs(1),
+};
 
 pub async fn send(sender: MailSender, notebook: &Arc<Notebook>, parcels: Vec<Parcel>, pace: Pace) -> Vec<Receipt> {
     let transport = Arc::new(Smtp::new(sender).unwrap());

@@ -75,6 +75,7 @@ async fn a_half_written_parcel_is_completed() {
         message_id: None,
         transport: Channel::Folder,
         copies: vec![],
+        mail: None,
     };
     notebook.facts.lock().unwrap().push(sending);
     notebook.write_off_the_interrupted();

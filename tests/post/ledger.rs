@@ -88,6 +88,7 @@ async fn keeps_events(ledger: &Ledger) {
         message_id: Some("<a@b>".into()),
         transport: Channel::Smtp,
         copies: vec![1, 2],
+        mail: None,
     };
     assert_eq!(ledger.append("run-2", &Actor::Schedule, at(1), std::slice::from_ref(&sending)).await.unwrap(), [601]);
 

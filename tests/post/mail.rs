@@ -172,7 +172,8 @@ async fn a_copy_too_large_for_any_mail_is_refused_before_anything_is_said() {
     let notebook = Notebook::with(&parcels);
     let receipts = send(server(fake.address.port()), &notebook, parcels, QUICK).await;
     let outcome = &receipts[0].outcome;
-    assert!(outcome.words.starts_with("copy 1 takes ") && outcome.words.contains("takes 100000"), "{outcome:?}");
+    assert!(outcome.words.starts_with("copy 1 makes a mail of 0.1"), "{outcome:?}");
+    assert!(outcome.words.contains("the largest mail that is taken has 0.100 MB"), "{outcome:?}");
     assert!(fake.kept().is_empty() && !outcome.is_transient());
 }
 

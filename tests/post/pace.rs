@@ -56,7 +56,7 @@ async fn a_server_that_falls_silent_is_given_up_when_the_office_says_and_never_a
         let port = fake.address.port();
         tokio::task::block_in_place(|| {
             let office = moved(port);
-            let more = "connections = 20\nattempts = 1\nreply_seconds = 1\nend_seconds = 1\nblock_seconds = 1\n";
+            let more = "connections = 99\nattempts = 1\nreply_seconds = 1\nend_seconds = 1\nblock_seconds = 1\n";
             std::fs::write(office.path().join("zhinaq.toml"), server(port, more)).unwrap();
             let started = Instant::now();
             office.zhinaq(&SEND).exits(4);

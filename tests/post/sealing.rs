@@ -137,7 +137,7 @@ async fn an_organ_that_wants_it_gets_its_copies_in_archives_and_the_same_again_w
     let mia = to(&kept, "mia");
     assert_eq!(mia.len(), 2);
     assert_eq!(attachments(&mia[1].message), sent);
-    assert_eq!(mia[0].message, mia[1].message);
+    assert!(mia[0].message != mia[1].message, "the same archive, in a mail of its own");
     drop(office);
 }
 

@@ -165,14 +165,15 @@ fn server(world: &Arc<Mutex<World>>, mut chance: Chance, faults: bool) -> Memory
         let drawn = (chance.lock().unwrap())();
         let mut world = world.lock().unwrap();
         if world.dead {
-            return Some(Outcome { state: ParcelState::Failed, words: "nobody hears this".into(), transient: true });
+            return Some(Outcome::failed("nobody hears this", true));
         }
         let take = |world: &mut World| {
             for number in &attempt.copies {
                 *world.taken.entry((attempt.parcel.clone(), *number)).or_default() += 1;
             }
         };
-        let outcome = |state, words: &str, transient| Some(Outcome { state, words: words.into(), transient });
+        let outcome =
+            |state, words: &str, transient| Some(Outcome { state, words: words.into(), transient, addresses: None });
         match drawn {
             4 => outcome(ParcelState::Failed, "451 later", true),
             5 => outcome(ParcelState::Failed, "550 never", false),

@@ -9,8 +9,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Absence, Actor, Agency, Channel, DatasetKey, Duty, Edition, FormId, Incident, Issue, Language, Moment, Number,
-    OrganId, ParcelId, ParcelState, Period, Place, Sha256, Tally, Unit,
+    Absence, Actor, AddressOutcome, Agency, Channel, DatasetKey, Duty, Edition, FormId, Incident, Issue, Language,
+    MailSent, Moment, Number, OrganId, ParcelId, ParcelState, Period, Place, Sha256, Tally, Unit,
 };
 
 /// One fact with its actor, its time and its run.
@@ -221,6 +221,9 @@ pub enum Fact {
         transport: Channel,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         copies: Vec<u32>,
+        /// What proves the mail later. Older journals and other channels do not have it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mail: Option<Box<MailSent>>,
     },
     /// The outcome of an attempt, with the server's words. `transient`: the same attempt may succeed later.
     Outcome {
@@ -232,6 +235,9 @@ pub enum Fact {
         transient: bool,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         copies: Vec<u32>,
+        /// The outcome for each address. Older journals and other channels do not have it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        addresses: Option<Box<AddressOutcome>>,
     },
     /// A person decided the state of uncertain copies of a parcel. `copies` empty = all copies that were uncertain.
     Settled {
@@ -314,82 +320,4 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
-}
-
-impl Fact {
-    /// The word for this kind of fact in the journal, the same as in its JSON.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::RunStarted { .. } => "run-started",
-            Self::RunFinished { .. } => "run-finished",
-            Self::Fetched { .. } => "fetched",
-            Self::FetchFailed { .. } => "fetch-failed",
-            Self::DatasetRead { .. } => "dataset-read",
-            Self::Refused { .. } => "refused",
-            Self::Judged { .. } => "judged",
-            Self::Accepted { .. } => "accepted",
-            Self::Rejected { .. } => "rejected",
-            Self::Withdrawn { .. } => "withdrawn",
-            Self::Corrected { .. } => "corrected",
-            Self::Checked { .. } => "checked",
-            Self::Overridden { .. } => "overridden",
-            Self::Hastened { .. } => "hastened",
-            Self::Built { .. } => "built",
-            Self::Approved { .. } => "approved",
-            Self::Queued { .. } => "queued",
-            Self::Sealed { .. } => "sealed",
-            Self::Sending { .. } => "sending",
-            Self::Outcome { .. } => "outcome",
-            Self::Settled { .. } => "settled",
-            Self::Resend { .. } => "resend",
-            Self::Readdressed { .. } => "readdressed",
-            Self::Reconciled { .. } => "reconciled",
-            Self::MailboxRead { .. } => "mailbox-read",
-            Self::Scheduled { .. } => "scheduled",
-            Self::Tried { .. } => "tried",
-            Self::Met { .. } => "met",
-            Self::Overdue { .. } => "overdue",
-            Self::Emergency { .. } => "emergency",
-            Self::Alerted { .. } => "alerted",
-            Self::Closed { .. } => "closed",
-        }
-    }
-
-    /// The period of the fact, for queries by period. That of a parcel is the period of its collection.
-    #[must_use]
-    pub fn period(&self) -> Option<Period> {
-        match self {
-            Self::RunStarted { period, .. } | Self::RunFinished { period, .. } | Self::Refused { period, .. } => {
-                *period
-            }
-            Self::Fetched { period, .. }
-            | Self::FetchFailed { period, .. }
-            | Self::Checked { period, .. }
-            | Self::Closed { period, .. } => Some(*period),
-            Self::DatasetRead { key, .. }
-            | Self::Judged { key, .. }
-            | Self::Accepted { key, .. }
-            | Self::Rejected { key, .. }
-            | Self::Corrected { key, .. } => Some(key.period),
-            Self::Overridden { issue, .. }
-            | Self::Hastened { issue, .. }
-            | Self::Built { issue, .. }
-            | Self::Approved { issue, .. } => Some(issue.period),
-            Self::Queued { parcel, .. }
-            | Self::Sealed { parcel, .. }
-            | Self::Sending { parcel, .. }
-            | Self::Outcome { parcel, .. }
-            | Self::Settled { parcel, .. }
-            | Self::Resend { parcel, .. }
-            | Self::Readdressed { parcel, .. } => Some(parcel.issue.period),
-            Self::Tried { duty, .. } | Self::Met { duty, .. } | Self::Overdue { duty, .. } => Some(duty.period),
-            Self::Withdrawn { fact, .. } => fact.period(),
-            Self::Reconciled { .. }
-            | Self::MailboxRead { .. }
-            | Self::Scheduled { .. }
-            | Self::Emergency { .. }
-            | Self::Alerted { .. } => None,
-        }
-    }
 }

@@ -6,9 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::{CopyNumbers, CopyRecord, CopyStanding, Event, Fact, OrganId, ParcelId, ParcelState};
+use crate::{CopyNumbers, CopyRecord, CopyStanding, Event, Fact, OrganId, ParcelId, ParcelState, RefusedAddress};
 
 /// One parcel, as it follows from the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -57,6 +58,35 @@ impl ParcelRecord {
         self.copies.iter().filter(|c| matches!(c.open(), ParcelState::Queued | ParcelState::Failed))
     }
 
+    /// As [`Self::to_send`], without what the server refused for good under these settings.
+    pub fn ready<'a>(&'a self, settings: &'a str) -> impl Iterator<Item = &'a CopyStanding> {
+        self.to_send().filter(move |copy| !copy.is_refused(settings))
+    }
+
+    /// The copies that wait for a person or for other settings, because the server refused them for good.
+    pub fn refused<'a>(&'a self, settings: &'a str) -> impl Iterator<Item = &'a CopyStanding> {
+        self.to_send().filter(move |copy| copy.is_refused(settings))
+    }
+
+    /// The addresses that got nothing of the last sending, each once.
+    #[must_use]
+    pub fn refused_addresses(&self) -> Vec<&RefusedAddress> {
+        let mut found: Vec<&RefusedAddress> = Vec::new();
+        for refused in self.copies.iter().filter(|c| c.open() == ParcelState::Failed).flat_map(|c| &c.sending().refused)
+        {
+            if !found.iter().any(|known| known.address == refused.address) {
+                found.push(refused);
+            }
+        }
+        found
+    }
+
+    /// Whether a later sending is open, which a person requested. If not, what is open are further addresses.
+    #[must_use]
+    pub fn is_sent_again(&self) -> bool {
+        self.copies.iter().any(|c| c.again.is_some() && !c.sending().state.is_handed())
+    }
+
     /// The uncertain copies, grouped by the mail in which they were sent.
     #[must_use]
     pub fn uncertain(&self) -> Vec<CopyNumbers> {
@@ -71,8 +101,9 @@ impl ParcelRecord {
 
     /// Changes the record as if a person had requested another hand-over. The effect can be checked before anything is
     /// written.
-    pub fn queue_again(&mut self) {
-        self.change(&[], CopyStanding::queue_again);
+    pub fn queue_again(&mut self, at: DateTime<Utc>) {
+        let from = self.attempts + 1;
+        self.change(&[], |copy| copy.queue_again(from, at));
     }
 
     fn empty(parcel: &ParcelId) -> Self {
@@ -108,15 +139,15 @@ impl ParcelRecord {
 
     fn apply(&mut self, event: &Event) {
         match &event.fact {
-            Fact::Sending { attempt, transport, message_id, copies, .. } => {
+            Fact::Sending { attempt, transport, message_id, copies, mail, .. } => {
                 self.attempts = self.attempts.max(*attempt);
-                self.change(copies, |c| c.begin_attempt(*attempt, *transport, message_id.as_deref()));
+                self.change(copies, |c| c.begin_attempt(*attempt, *transport, message_id.as_deref(), mail.as_deref()));
             }
-            Fact::Outcome { attempt, state, words, transient, copies, .. } => {
+            Fact::Outcome { attempt, state, words, transient, copies, addresses, .. } => {
                 self.attempts = self.attempts.max(*attempt);
                 self.transient = *transient;
                 self.words.clone_from(words);
-                self.change(copies, |c| c.end_attempt(*attempt, *state, event));
+                self.change(copies, |c| c.end_attempt(*attempt, *state, addresses.as_deref(), event));
             }
             Fact::Sealed { copies, .. } => {
                 for copy in &mut self.copies {
@@ -136,7 +167,7 @@ impl ParcelRecord {
             }
             Fact::Resend { reason, .. } => {
                 self.words.clone_from(reason);
-                self.queue_again();
+                self.queue_again(event.at);
             }
             Fact::Readdressed { to, copies, reason, .. } => {
                 self.words.clone_from(reason);
@@ -220,6 +251,7 @@ pub fn interrupted(events: &[Event]) -> Vec<Fact> {
                 words: words.into(),
                 transient: repeatable,
                 copies,
+                addresses: None,
             });
         }
     }

@@ -24,12 +24,12 @@ fn queued(of: u32) -> Fact {
 }
 
 fn sending(transport: Channel, copies: &[u32]) -> Fact {
-    Fact::Sending { parcel: id(), attempt: 1, message_id: None, transport, copies: copies.to_vec() }
+    Fact::Sending { parcel: id(), attempt: 1, message_id: None, transport, copies: copies.to_vec(), mail: None }
 }
 
 fn outcome(state: ParcelState, copies: &[u32]) -> Fact {
     let (words, copies) = (state.to_string(), copies.to_vec());
-    Fact::Outcome { parcel: id(), attempt: 1, state, words, transient: false, copies }
+    Fact::Outcome { parcel: id(), attempt: 1, state, words, transient: false, copies, addresses: None }
 }
 
 fn state(facts: Vec<Fact>) -> ParcelState {
@@ -70,9 +70,16 @@ fn a_sender_that_speaks_up_late_cannot_undo_what_was_handed() {
         words: String::new(),
         transient: false,
         copies: Vec::new(),
+        addresses: None,
     };
-    let again =
-        Fact::Sending { parcel: id(), attempt: 2, message_id: None, transport: Channel::Smtp, copies: Vec::new() };
+    let again = Fact::Sending {
+        parcel: id(),
+        attempt: 2,
+        message_id: None,
+        transport: Channel::Smtp,
+        copies: Vec::new(),
+        mail: None,
+    };
     let tried = vec![queued(1), sending(Channel::Smtp, &[]), again];
     for late in [ParcelState::Queued, ParcelState::Failed, ParcelState::Uncertain] {
         let facts = [tried.clone(), vec![second(ParcelState::Handed), outcome(late, &[])]].concat();
@@ -103,6 +110,7 @@ fn two_uncertain_mails_are_settled_each_by_itself() {
         message_id: Some(id.into()),
         transport: Channel::Smtp,
         copies: copies.to_vec(),
+        mail: None,
     };
     let lost = |copies| outcome(ParcelState::Uncertain, copies);
     let facts = vec![queued(3), mail("<a@x>", &[1, 3]), mail("<b@x>", &[2]), lost(&[1, 3]), lost(&[2])];

@@ -3,6 +3,7 @@
 
 mod actor;
 mod event;
+mod fact_kind;
 mod follow;
 #[cfg(test)]
 mod follow_tests;

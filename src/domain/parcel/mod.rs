@@ -3,8 +3,11 @@
 
 mod collection;
 mod copies;
+mod copy_sending;
+mod copy_standing;
 mod entitled;
 mod issues;
+mod mail;
 mod matrix_change;
 mod parcel;
 mod register;
@@ -15,9 +18,12 @@ pub use collection::{
     ChapterTemplate, CollectionTemplate, KeyFigureTemplate, LONGEST_SHORT, NOT_IN_SHEET_NAMES, Pick, Print, TableKind,
     TableTemplate, names_a_sheet,
 };
-pub use copies::{CopyNumbers, CopyNumbersError, CopyStanding};
+pub use copies::{CopyNumbers, CopyNumbersError};
+pub use copy_sending::CopySending;
+pub use copy_standing::CopyStanding;
 pub use entitled::{Registered, entitled_copies, receives_nothing};
 pub use issues::{IssueRecord, issues, newest_revision, overtaken_by};
+pub use mail::{AddressOutcome, MailSent, RefusedAddress};
 pub use matrix_change::{MatrixChange, matrix_changes};
 pub use parcel::{Channel, CopyNumber, Issue, ParcelId, ParcelState};
 pub use register::register_hash;

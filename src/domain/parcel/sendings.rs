@@ -90,8 +90,9 @@ fn surplus<'a>(these: impl Iterator<Item = &'a Fact>, those: impl Iterator<Item 
     lacking
 }
 
+/// Two facts are alike if the ledger writes them alike. `Debug` masks addresses.
 fn likeness(fact: &Fact) -> String {
-    format!("{fact:?}")
+    serde_json::to_string(fact).unwrap_or_else(|_| format!("{fact:?}"))
 }
 
 #[cfg(test)]
@@ -115,6 +116,7 @@ mod tests {
             message_id: None,
             transport: Channel::Folder,
             copies: Vec::new(),
+            mail: None,
         }
     }
 
@@ -126,6 +128,7 @@ mod tests {
             words: "written".into(),
             transient: false,
             copies: vec![1],
+            addresses: None,
         }
     }
 

@@ -104,7 +104,15 @@ mod tests {
             facts.push(Fact::Queued { parcel: parcel.clone(), copies: vec![copy] });
             if *is_handed {
                 let (state, words) = (ParcelState::Handed, String::new());
-                facts.push(Fact::Outcome { parcel, attempt: 1, state, words, transient: false, copies: vec![] });
+                facts.push(Fact::Outcome {
+                    parcel,
+                    attempt: 1,
+                    state,
+                    words,
+                    transient: false,
+                    copies: vec![],
+                    addresses: None,
+                });
             }
         }
         let at = chrono::DateTime::from_timestamp(0, 0).unwrap();

@@ -85,6 +85,13 @@ impl Failure {
         Self { exit: Exit::Usage, code: "usage", message: message.into(), source: None }
     }
 
+    /// The program was asked to stop before the work was done.
+    #[must_use]
+    pub fn stopped() -> Self {
+        let message = "stopped before anything was handed over; the same command goes on with what is left".into();
+        Self { exit: Exit::Short, code: "stopped", message, source: None }
+    }
+
     /// Something on our side failed: the disk, the ledger, an invariant.
     pub fn ours(message: impl Into<String>, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { exit: Exit::Ours, code: "internal", message: message.into(), source: Some(source.into()) }
@@ -98,7 +105,7 @@ impl Failure {
 }
 
 /// Every code of a failure, with what it means.
-pub const FAILURE_CODES: [(&str, &str); 11] = [
+pub const FAILURE_CODES: [(&str, &str); 12] = [
     ("busy", "another run, or the scheduler, works on the ledger"),
     ("closed-period", "the period is closed, and nobody said that the act is meant all the same"),
     ("command-line", "the command line cannot be read"),
@@ -107,6 +114,7 @@ pub const FAILURE_CODES: [(&str, &str); 11] = [
     ("internal", "the disk, the ledger or the program failed"),
     ("no-office", "the folder is not an office"),
     ("not-permitted", "people.toml does not give this account the role"),
+    ("stopped", "a person or the system stopped the program before the work was done"),
     ("unknown-id", "an id is not known to the office"),
     ("usage", "the request cannot be done for another reason"),
     ("witness", "the ledger lacks copies that were handed over"),

@@ -33,6 +33,7 @@ pub use unrecorded::Unrecorded;
 
 use std::{
     collections::BTreeMap,
+    future::Future,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -42,6 +43,7 @@ use url::Url;
 
 use clock::Clock;
 use config::{Office, obstacles};
+use distribute::Stop;
 use domain::{Actor, Event, Fact, FormId, Language, Origin, Period, Sha256, Witnessed};
 use ledger::{Filter, Ledger, LedgerLimits};
 use sample::SampleFaults;
@@ -92,6 +94,8 @@ pub struct Context {
     pub call: Invocation,
     /// Who agrees to what cannot be undone.
     pub consent: Arc<dyn Consent>,
+    /// The request to end: no further parcel is begun.
+    pub stop: Stop,
     pub(crate) faults: SampleFaults,
     readers: Mutex<BTreeMap<FormId, String>>,
 }
@@ -189,6 +193,7 @@ impl Context {
             progress: options.progress,
             call: options.call,
             consent: Arc::new(Given),
+            stop: Stop::default(),
             office,
             origin,
             ledger,
@@ -266,6 +271,18 @@ impl Context {
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         let made = || Sha256::of(format!("{READER}{:?}", self.office.forms.get(form)).as_bytes()).short();
         readers.entry(form.clone()).or_insert_with(made).clone()
+    }
+
+    /// Does work that leaves nothing half done when it is broken off. If the program is asked to stop, the work ends.
+    ///
+    /// # Errors
+    /// As the work, or when the program was asked to stop.
+    pub async fn unless_stopped<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        tokio::select! {
+            biased;
+            _ = self.stop.asked() => Err(Failure::stopped()),
+            done = work => done,
+        }
     }
 
     /// Refuses to send while lists of the office disagree about what a collection consists of.

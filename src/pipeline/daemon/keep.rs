@@ -3,17 +3,10 @@
 //! In: a context, and how the daemon runs. Out: acts, facts, metrics. Unknown here: what falls due, and what to do
 //! about it.
 
-use std::{
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use tokio::{sync::Notify, task::JoinHandle};
+use tokio::task::JoinHandle;
 
 use super::{at_once, leader::Leader, live_executor::LiveExecutor, metrics};
 use crate::{
@@ -26,6 +19,7 @@ use crate::{
     status::{notice::exit_of, witnesses},
 };
 use clock::Clock;
+use distribute::Stop;
 use domain::{Door, Fact, Subject};
 use ledger::{Filter, RunClaim};
 use schedule::{Agenda, CycleReport, CycleStep, Doors, EMERGENCY, Executor as _, State, Watch, outage, run_cycle};
@@ -50,25 +44,6 @@ pub struct Keeping {
     pub metrics: Option<PathBuf>,
 }
 
-/// A request to end the schedule: no further act is begun.
-#[derive(Debug, Clone, Default)]
-pub struct Stop {
-    asked: Arc<AtomicBool>,
-    bell: Arc<Notify>,
-}
-
-impl Stop {
-    /// Requests the end.
-    pub fn ask(&self) {
-        self.asked.store(true, Ordering::SeqCst);
-        self.bell.notify_one();
-    }
-
-    fn is_asked(&self) -> bool {
-        self.asked.load(Ordering::SeqCst)
-    }
-}
-
 /// Runs the schedule until it is requested to stop.
 ///
 /// # Errors
@@ -89,7 +64,7 @@ pub async fn keep(context: &Context, keeping: &Keeping, stop: &Stop) -> Result<(
         };
         tokio::select! {
             () = tokio::time::sleep(nap) => {}
-            () = stop.bell.notified() => {}
+            _ = stop.asked() => {}
         }
     }
     daemon.leader.resign().await?;
@@ -207,7 +182,7 @@ impl<'a> Daemon<'a> {
         lines.extend(
             asked.filter(|since| self.state.since.is_none_or(|s| *since < s)).map(|since| Fact::Scheduled { since }),
         );
-        let executor = LiveExecutor { context, claim: claim.clone(), stop: self.stop.asked.clone() };
+        let executor = LiveExecutor { context, claim: claim.clone(), stop: self.stop.clone() };
         if !lines.is_empty() {
             executor.note(&lines).await?;
         }

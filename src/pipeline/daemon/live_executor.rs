@@ -3,10 +3,7 @@
 //!
 //! In: duties. Out: answers for the journal, and troubles. Unknown here: when a duty falls due.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::Arc;
 
 use super::notify_office;
 use crate::{
@@ -19,13 +16,14 @@ use crate::{
     status::{
         gate::{self, Gate},
         ready::{Unready, gate_of, unready},
-        report, requirements,
+        refused, report, requirements,
         witnesses::Cleared,
     },
 };
 use chrono::{DateTime, Utc};
 use clock::Clock;
 use config::Force;
+use distribute::Stop;
 use domain::{
     CollectionId, Door, Duty, Event, Fact, FormId, ParcelId, ParcelRecord, Period, Periodicity, Subject, parcels,
 };
@@ -36,7 +34,7 @@ use schedule::{Acted, Alert, Executor};
 pub struct LiveExecutor<'a> {
     pub context: &'a Context,
     pub claim: Arc<RunClaim>,
-    pub stop: Arc<AtomicBool>,
+    pub stop: Stop,
 }
 
 impl Executor for LiveExecutor<'_> {
@@ -91,7 +89,7 @@ impl Executor for LiveExecutor<'_> {
     }
 
     fn is_stopping(&self) -> bool {
-        self.stop.load(Ordering::SeqCst)
+        self.stop.is_asked()
     }
 }
 
@@ -99,7 +97,10 @@ impl LiveExecutor<'_> {
     /// Does an act under the claim of the office.
     async fn claimed(&self, duties: &[Duty], act: impl AsyncFnOnce() -> Result<Acted, Failure>) -> Acted {
         match Alone::claim(self.context).await {
-            Ok(alone) => released(alone, act().await.unwrap_or_else(|failure| failed(duties, &failure))).await,
+            Ok(alone) => {
+                let acted = act().await.unwrap_or_else(|failure| failed(duties, &failure));
+                released(alone, self.unless_stopping(acted)).await
+            }
             Err(busy) => Acted::Busy(busy.message),
         }
     }
@@ -113,15 +114,21 @@ impl LiveExecutor<'_> {
         match Cleared::of(self.context, alone).await {
             Ok(cleared) => {
                 let acted = act(&cleared).await.unwrap_or_else(|failure| failed(duties, &failure));
-                released(cleared.alone, acted).await
+                released(cleared.alone, self.unless_stopping(acted)).await
             }
             Err(failure) => failed(duties, &failure),
         }
     }
 
+    /// The result of an act. One that was broken off because the program ends is no result: nothing is recorded, and the
+    /// next daemon does the act at once.
+    fn unless_stopping(&self, acted: Acted) -> Acted {
+        if self.stop.is_asked() { Acted::Busy("broken off, because the program ends".into()) } else { acted }
+    }
+
     async fn pull(&self, forms: &[Duty]) -> Result<PullReport, Failure> {
         let ids: Vec<FormId> = forms.iter().filter_map(form_id).collect();
-        pull(self.context, month(forms)?, &ids).await
+        self.context.unless_stopped(pull(self.context, month(forms)?, &ids)).await
     }
 
     /// Makes and hands over supplements, for forms that came after their collection was handed over. No person has to
@@ -130,7 +137,7 @@ impl LiveExecutor<'_> {
         let quarter = requirements::quarter(month(collections)?)?;
         let made = supplement(self.context, quarter, false).await?;
         let events = report::events_of(self.context, quarter).await?;
-        let waits = |r: &&ParcelRecord| r.parcel.issue.supplement > 0 && r.to_send().next().is_some();
+        let waits = |r: &&ParcelRecord| r.parcel.issue.supplement > 0 && refused::is_ready(self.context, r);
         let waiting: Vec<ParcelId> = parcels(&events).values().filter(waits).map(|r| r.parcel.clone()).collect();
         let mut troubles = made.troubles;
         let count = waiting.len();
@@ -173,7 +180,7 @@ impl LiveExecutor<'_> {
         }
         forms.sort();
         forms.dedup();
-        let pulled = pull(context, quarter, &forms).await?;
+        let pulled = context.unless_stopped(pull(context, quarter, &forms)).await?;
         let built_now = self.checked_and_built(collections).await?;
         let closed = gate::waiting(context, quarter).await?;
         let goes = |b: &&Built| unready(b.condition(), gate_of(&closed, &b.issue), false).is_none();

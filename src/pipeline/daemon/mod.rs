@@ -18,5 +18,5 @@ mod notify_office;
 
 pub use at_once::tell_silence;
 pub use emergencies::{add_measures, incidents};
-pub use keep::{Keeping, OnceReport, Stop, age_of_heartbeat, keep, once};
+pub use keep::{Keeping, OnceReport, age_of_heartbeat, keep, once};
 pub use leader::Leader;

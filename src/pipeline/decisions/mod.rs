@@ -25,6 +25,7 @@ mod reconcile;
 mod reject;
 mod resend;
 mod settle;
+mod settle_proved;
 mod withdraw;
 
 pub use accept::{AcceptReport, AcceptScope, AcceptedDataset, accept};
@@ -39,6 +40,7 @@ pub use reconcile::{Reconciliation, reconcile};
 pub use reject::{RejectReport, reject};
 pub use resend::{ResendReport, ResendScope, resend};
 pub use settle::{Settlement, settle};
+pub use settle_proved::{ProvedReport, settle_proved};
 pub use withdraw::{ActKind, PastAct, WithdrawScope, acts_in_force, reopen, withdraw};
 
 use std::future::Future;

@@ -69,6 +69,16 @@ async fn take_in(context: &Context, archives: &[PathBuf], reason: String) -> Res
     Ok(Reconciliation { comparison, taken: true })
 }
 
+/// More sendings of one parcel than anybody requests; a header may contain any number.
+const MOST_SENDINGS: usize = 20;
+
+const fn attempt(fact: &Fact) -> Option<u32> {
+    match fact {
+        Fact::Sending { attempt, .. } | Fact::Outcome { attempt, .. } => Some(*attempt),
+        _ => None,
+    }
+}
+
 async fn compared(context: &Context, archives: &[PathBuf]) -> Result<WitnessComparison, Failure> {
     let mut comparison = witnesses::compared(context).await?;
     let events = context.events(&Filter::default().kinds(&WITNESSED)).await?;
@@ -117,7 +127,23 @@ fn archived(context: &Context, events: &[Event], name: &str, bytes: &[u8], compa
         facts.push(Fact::Queued { parcel: mail.parcel.clone(), copies: found });
     }
     let evidence = "a copy of the mail lies in the archive's mailbox";
-    facts.extend(witnesses::went(&mail.parcel, Channel::Smtp, Some(mail.message_id), &mail.copies, evidence));
+    // The attempts of a later sending come after the request for it.
+    let known = || {
+        let unknown = comparison.unknown.iter().flat_map(|unknown| &unknown.facts).map(|written| &written.fact);
+        events.iter().map(|event| &event.fact).chain(unknown).filter(|fact| fact.witnessed() == Some(&mail.parcel))
+    };
+    let requested = known().filter(|fact| matches!(fact, Fact::Resend { .. })).count();
+    let missing = (mail.sending as usize).saturating_sub(1 + requested);
+    let request = Fact::Resend { parcel: mail.parcel.clone(), reason: format!("{name} is sending {}", mail.sending) };
+    facts.extend(std::iter::repeat_n(request, missing.min(MOST_SENDINGS)));
+    let attempt = if mail.sending > 1 { known().filter_map(attempt).max().unwrap_or_default() + 1 } else { 1 };
+    facts.extend(witnesses::went(
+        &mail.parcel,
+        Channel::Smtp,
+        Some(mail.message_id),
+        (attempt, &mail.copies),
+        evidence,
+    ));
     let facts = facts.into_iter().map(|fact| witnesses::taken_from_outside(at, fact)).collect();
     let unknown: Vec<UnknownParcel> = witnesses::by_parcel(facts, name);
     comparison.unknown.extend(unknown);

@@ -1,4 +1,5 @@
-//! Hands a parcel over again, because a person says so: the same bytes, the same numbers, the same Message-ID.
+//! Hands a parcel over again, because a person says so: the same bytes under the same numbers, in a mail of its own, with
+//! its own Message-ID and date, that says which mail it repeats.
 //!
 //! In: which parcels are meant, and a reason. Out: what was sent. Unknown here: how parcels are sent.
 
@@ -119,7 +120,7 @@ fn may_go(
 ) -> Result<(Vec<ParcelId>, Vec<Trouble>), Failure> {
     let mut records = parcels(events);
     for parcel in asked {
-        records.entry(parcel.clone()).and_modify(ParcelRecord::queue_again);
+        records.entry(parcel.clone()).and_modify(|record| record.queue_again(context.now()));
     }
     let issues = issues(events);
     let mut report = SendReport::default();

@@ -25,7 +25,8 @@ pub struct Settlement {
 }
 
 /// Settles an uncertain parcel, or some of its copies if several mails of it are uncertain, because each mail has its
-/// own outcome. What was not handed over goes again with the next `send`, under the same Message-ID.
+/// own outcome. What was not handed over goes again with the next `send`: it is the same sending, with the same
+/// Message-ID.
 ///
 /// # Errors
 /// When the person does not have the role, the evidence is missing, the copies are not uncertain, or several mails are

@@ -54,7 +54,7 @@ pub fn letter(
         .map_err(|error| Failure::usage(format!("the letter of `{}`: {error}", record.parcel)))
 }
 
-/// When a copy of a parcel entered the register: the date of its letter, which is the same for each attempt.
+/// When a copy of a parcel entered the register: the date of its first letter, which is the same for each attempt.
 #[must_use]
 pub fn queued_at(of: &ParcelId, number: u32, events: &[Event]) -> Option<DateTime<Utc>> {
     events.iter().find_map(|event| match &event.fact {

@@ -59,7 +59,10 @@ const fn state(state: ParcelState) -> FixedText {
 fn standing(row: &RegisterRow, lexicon: &Lexicon) -> String {
     let first = state(row.state).of(lexicon);
     match (row.again, &row.readdressed_to) {
-        (Some(again), _) => format!("{first}; {}: {}", texts::LIST_AGAIN.of(lexicon), state(again).of(lexicon)),
+        (Some(again), _) => {
+            let what = if row.is_rest() { texts::LIST_OTHER_ADDRESSES } else { texts::LIST_AGAIN };
+            format!("{first}; {}: {}", what.of(lexicon), state(again).of(lexicon))
+        }
         (None, Some(to)) => format!("{first} → {to}"),
         (None, None) => first.to_owned(),
     }

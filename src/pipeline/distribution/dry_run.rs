@@ -6,12 +6,13 @@ use serde::Serialize;
 
 use crate::{
     Built, Context, Failure,
+    distribution::transport_setup,
     status::{
         approval::held_back,
         entitlements::{Registered, entitlements},
         gate::Gate,
         ready::unready,
-        report, witnesses,
+        report,
     },
 };
 use config::TransportSettings;
@@ -37,7 +38,7 @@ impl WouldSend {
         let settings = &context.office.settings;
         let to = match settings.transport {
             TransportSettings::Folder { .. } => {
-                vec![witnesses::outbox(context).join(parcel.organ.as_str()).display().to_string()]
+                vec![transport_setup::outbox_of(context, &parcel.organ)]
             }
             TransportSettings::Smtp(_) => {
                 let addresses = settings.addresses.get(&parcel.organ);

@@ -11,6 +11,7 @@ use crate::{
         entitlements::{self, receives_nothing},
         gate::Waits,
         ready::{self, Unready, gate_of, unready},
+        refused,
     },
 };
 use domain::{Event, Issue, IssueRecord, ParcelId, ParcelRecord, Period, overtaken_by};
@@ -40,7 +41,9 @@ pub fn waiting<'a>(
     for (issue, built) in issues.iter().filter(|(issue, _)| scope.takes_collection(&issue.collection)) {
         let asked =
             |r: &&ParcelRecord| r.parcel.issue == *issue && scope.takes(&r.parcel) && r.to_send().next().is_some();
-        let mut ours: Vec<&ParcelRecord> = records.values().filter(asked).collect();
+        let asked = records.values().filter(asked);
+        let (mut ours, refused): (Vec<&ParcelRecord>, Vec<_>) =
+            asked.partition(|record| scope.refused || refused::is_ready(context, record));
         let why = unready(built.into(), gate_of(closed, issue), scope.now.is_some());
         let asked = ours.len();
         if why.is_some_and(|why| why != Unready::Draft) {
@@ -65,6 +68,10 @@ pub fn waiting<'a>(
         if why == Some(Unready::WithoutFigures) && stays {
             report.troubles.push(Trouble::new(name(issue), ready::without_figures(context, issue, true)));
             report.exit = report.exit.or(Unready::WithoutFigures.exit());
+        }
+        for record in refused {
+            let why = refused::refused(context, record).unwrap_or_else(|| record.words.clone());
+            report.troubles.push(Trouble::new(format!("parcel `{}`", record.parcel), why));
         }
         ours.retain(|record| match receives_nothing(regulation, &record.parcel.organ, today) {
             Some(why) => {

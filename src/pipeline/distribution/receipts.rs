@@ -18,12 +18,14 @@ use serde::Serialize;
 
 use crate::{
     Context, Failure, Trouble,
-    distribution::{mailbox, transport_setup},
+    distribution::{
+        mailbox,
+        sent_mails::{SentMail, sent_mails},
+    },
     status::witnesses,
 };
-use config::TransportSettings;
 use distribute::{Folder, Report, ReportKind, one_line};
-use domain::{Channel, EmailAddress, Event, Fact, ParcelId, ParcelRecord, ParcelState, parcels};
+use domain::{Channel, CopyStanding, Event, Fact, ParcelId, ParcelRecord, ParcelState, follow, parcels};
 use ledger::Filter;
 
 /// Where to look.
@@ -52,8 +54,24 @@ pub struct ReceiptsReport {
 pub struct Came {
     pub parcel: ParcelId,
     pub copies: Vec<u32>,
+    /// The attempt that it is about, and so the sending.
+    pub attempt: u32,
     pub state: ParcelState,
     pub words: String,
+}
+
+impl Came {
+    fn fact(&self) -> Fact {
+        Fact::Outcome {
+            parcel: self.parcel.clone(),
+            attempt: self.attempt,
+            state: self.state,
+            words: self.words.clone(),
+            transient: false,
+            copies: self.copies.clone(),
+            addresses: None,
+        }
+    }
 }
 
 /// The largest mail that is read, in bytes. A mail with seven copies that was returned whole has about 29 MB.
@@ -66,12 +84,22 @@ const NOTE: u64 = 4096;
 /// # Errors
 /// When a folder or log cannot be read, or the ledger fails.
 pub async fn receipts(context: &Context, scope: &ReceiptsScope) -> Result<ReceiptsReport, Failure> {
+    let (report, facts) = read(context, scope).await?;
+    context.record(&facts).await?;
+    Ok(report)
+}
+
+/// Reads what came back, and records nothing. Returns the facts to record, too.
+///
+/// # Errors
+/// As [`receipts`].
+pub async fn read(context: &Context, scope: &ReceiptsScope) -> Result<(ReceiptsReport, Vec<Fact>), Failure> {
     let kinds = ["queued", "sending", "outcome", "settled", "resend", "readdressed", "mailbox-read"];
     let events = context.events(&Filter::default().kinds(&kinds)).await?;
     let mut reading = Reading {
         context,
         records: parcels(&events),
-        sent: sent(&events),
+        sent: sent_mails(&events),
         known: known(&events),
         report: ReceiptsReport::default(),
     };
@@ -93,21 +121,9 @@ pub async fn receipts(context: &Context, scope: &ReceiptsScope) -> Result<Receip
     for log in &scope.logs {
         reading.log(log)?;
     }
-    let mut facts: Vec<Fact> = reading.report.recorded.iter().map(|came| reading.fact(came)).collect();
+    let mut facts: Vec<Fact> = reading.report.recorded.iter().map(Came::fact).collect();
     facts.extend(read_to);
-    context.record(&facts).await?;
-    Ok(reading.report)
-}
-
-/// Which copies of which parcel each mail carried.
-fn sent(events: &[Event]) -> BTreeMap<String, (ParcelId, Vec<u32>)> {
-    let mails = events.iter().filter_map(|event| match &event.fact {
-        Fact::Sending { parcel, message_id: Some(id), copies, .. } => {
-            Some((id.clone(), (parcel.clone(), copies.clone())))
-        }
-        _ => None,
-    });
-    mails.collect()
+    Ok((reading.report, facts))
 }
 
 /// The words of every outcome that came from a report; a report that was taken before is recognised in them.
@@ -154,10 +170,13 @@ pub fn mail_bytes(path: &Path) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-struct Reading<'a> {
-    context: &'a Context,
-    records: BTreeMap<ParcelId, ParcelRecord>,
-    sent: BTreeMap<String, (ParcelId, Vec<u32>)>,
+/// What a report is about: a parcel, its copies (empty = all), and the attempt.
+pub(super) type About<'a> = (&'a ParcelId, &'a [u32], u32);
+
+pub(super) struct Reading<'a> {
+    pub(super) context: &'a Context,
+    pub(super) records: BTreeMap<ParcelId, ParcelRecord>,
+    sent: BTreeMap<String, SentMail>,
     known: String,
     report: ReceiptsReport,
 }
@@ -173,12 +192,10 @@ impl Reading<'_> {
 
     /// The ids of the mails whose copies are uncertain; whatever is found about these mails is evidence each time.
     fn uncertain(&self) -> BTreeSet<String> {
-        let is_open = |(parcel, copies): &(ParcelId, Vec<u32>)| {
-            let record = self.records.get(parcel);
-            record.is_some_and(|r| {
-                let mut meant = r.copies.iter().filter(|c| copies.is_empty() || copies.contains(&c.record.number));
-                meant.any(|c| c.open() == ParcelState::Uncertain)
-            })
+        let is_open = |mail: &SentMail| {
+            let record = self.records.get(&mail.parcel);
+            let meant = |c: &&CopyStanding| mail.copies.is_empty() || mail.copies.contains(&c.record.number);
+            record.is_some_and(|r| r.copies.iter().filter(meant).any(|c| c.sending_of(mail.attempt()).is_uncertain()))
         };
         self.sent.iter().filter(|(_, mail)| is_open(mail)).map(|(id, _)| id.clone()).collect()
     }
@@ -187,7 +204,7 @@ impl Reading<'_> {
         self.report.mails_read += 1;
         let Some(report) = Report::read(bytes) else { return };
         let found: Vec<_> = report.about.iter().filter_map(|id| self.sent.get(id).cloned()).collect();
-        let Some((parcel, copies)) = found.last().cloned() else {
+        let Some(mail) = found.last().cloned() else {
             // An answer in another thread of the mailbox does not concern this office. A bounce may be about one of its
             // mails.
             if matches!(report.kind, ReportKind::Failed(_)) {
@@ -199,18 +216,19 @@ impl Reading<'_> {
             }
             return;
         };
-        self.about(&parcel, &copies, &report);
+        self.about(&mail, &report);
     }
 
-    fn about(&mut self, parcel: &ParcelId, copies: &[u32], report: &Report) {
+    fn about(&mut self, mail: &SentMail, report: &Report) {
+        let (parcel, about) = (&mail.parcel, (&mail.parcel, &mail.copies[..], mail.attempt()));
         let mark = format!("{MARK}{}", report.id.short());
         let (from, words) = (&report.from, &report.words);
         match &report.kind {
-            ReportKind::Failed(recipients) if self.is_for_all(parcel, copies, recipients) => {
+            ReportKind::Failed(recipients) if self.is_for_all(mail, recipients) => {
                 let words = format!("bounced by {from}: {words} ({mark})");
-                self.came(parcel, copies, ParcelState::Bounced, &words);
+                self.came(about, ParcelState::Bounced, &words);
             }
-            ReportKind::Failed(recipients) if self.is_of_others(parcel, recipients) => {
+            ReportKind::Failed(recipients) if self.is_of_others(mail, recipients) => {
                 let why = "a bounce for addresses that are not the organ's";
                 self.tell(format!("parcel `{parcel}`"), format!("{why}: {words} ({mark})"));
             }
@@ -218,11 +236,11 @@ impl Reading<'_> {
                 self.tell(format!("parcel `{parcel}`"), format!("one of its addresses failed: {words} ({mark})"));
             }
             ReportKind::Read => {
-                self.came(parcel, copies, ParcelState::Acknowledged, &format!("shown to a reader at {from} ({mark})"));
+                self.came(about, ParcelState::Acknowledged, &format!("shown to a reader at {from} ({mark})"));
             }
-            ReportKind::Answer if self.is_of_organ(parcel, from) => {
+            ReportKind::Answer if self.is_of_organ(mail, from) => {
                 let words = format!("answered from {from}: {words} ({mark})");
-                self.came(parcel, copies, ParcelState::Acknowledged, &words);
+                self.came(about, ParcelState::Acknowledged, &words);
             }
             ReportKind::Answer => self.tell(
                 format!("parcel `{parcel}`"),
@@ -230,7 +248,12 @@ impl Reading<'_> {
             ),
             ReportKind::Itself => {
                 let words = format!("a copy of the mail lies in the mailbox ({mark})");
-                self.propose(parcel, copies, ParcelState::Handed, words);
+                if self.records.get(parcel).is_none_or(|record| mail.archive_proves(record)) {
+                    self.propose(about, ParcelState::Handed, words);
+                } else if self.is_open(about) {
+                    let why = "which does not show which sending or which addresses it is from";
+                    self.tell(format!("parcel `{parcel}`"), format!("{words}, {why}"));
+                }
             }
             ReportKind::Automatic | ReportKind::Progress => {
                 self.tell(format!("parcel `{parcel}`"), format!("{from} wrote: {words} ({mark})"));
@@ -238,69 +261,39 @@ impl Reading<'_> {
         }
     }
 
-    /// Whether every failed address is known to be somebody else's: the archive that got the mail too, or another
-    /// organ. Their failures do not concern this organ.
-    fn is_of_others(&self, parcel: &ParcelId, failed: &[String]) -> bool {
-        let settings = &self.context.office.settings;
-        let archive = match &settings.transport {
-            TransportSettings::Smtp(smtp) => smtp.archive.as_ref(),
-            TransportSettings::Folder { .. } => None,
-        };
-        let others = settings.addresses.iter().filter(|(organ, _)| **organ != parcel.organ).flat_map(|(_, list)| list);
-        let others: Vec<&str> = others.chain(archive).map(EmailAddress::as_str).collect();
-        let own = settings.addresses.get(&parcel.organ);
-        let is_own = |failed: &str| own.is_some_and(|own| own.iter().any(|a| a.as_str().eq_ignore_ascii_case(failed)));
-        failed.iter().all(|f| !is_own(f) && others.iter().any(|other| other.eq_ignore_ascii_case(f)))
-    }
-
-    /// Whether every address that a mail went to has failed.
-    fn is_for_all(&self, parcel: &ParcelId, copies: &[u32], failed: &[String]) -> bool {
-        if self.is_of_others(parcel, failed) {
-            return false;
-        }
-        let mut to =
-            copies.iter().flat_map(|n| transport_setup::addresses(&self.context.office, &parcel.organ, *n)).peekable();
-        // An address may forward its mail. Then the report contains another address, and only a mail to one address is
-        // certain.
-        let one = to.peek().is_some()
-            && transport_setup::addresses(&self.context.office, &parcel.organ, copies.first().copied().unwrap_or(1))
-                .len()
-                == 1;
-        one || to.all(|address| failed.iter().any(|f| f.eq_ignore_ascii_case(address.as_str())))
-    }
-
-    fn is_of_organ(&self, parcel: &ParcelId, domain: &str) -> bool {
-        let known = self.context.office.settings.addresses.get(&parcel.organ);
-        known.is_some_and(|addresses| addresses.iter().any(|a| a.domain() == domain))
-    }
-
     /// Takes over what came about copies. For copies that were handed over it is a fact, for uncertain copies a
     /// proposal. An organ that answered has the copies, whatever a mail server reports before or after: a bounce does
     /// not undo an answer, and an answer overrides a bounce.
-    fn came(&mut self, parcel: &ParcelId, copies: &[u32], state: ParcelState, words: &str) {
-        let Some(record) = self.records.get_mut(parcel) else { return };
+    ///
+    /// It concerns the sending that it is about: a bounce of a second sending takes nothing from the first.
+    fn came(&mut self, (parcel, copies, attempt): About<'_>, state: ParcelState, words: &str) {
+        let Some(record) = self.records.get(parcel) else { return };
         let mark = words.rsplit_once(MARK).map_or("", |(_, hash)| hash).trim_end_matches(')');
         if !mark.is_empty() && self.known.contains(&format!("{MARK}{mark}")) {
             return;
         }
         self.known.push_str(&format!("\n{words}"));
         let (mut certain, mut uncertain, mut other) = (Vec::new(), Vec::new(), None);
-        let standing = record.copies.iter_mut().filter(|c| copies.is_empty() || copies.contains(&c.record.number));
+        let standing = record.copies.iter().filter(|c| copies.is_empty() || copies.contains(&c.record.number));
         for copy in standing {
-            match copy.state {
-                _ if copy.open() == ParcelState::Uncertain => uncertain.push(copy.record.number),
+            let sending = copy.sending_of(attempt);
+            match sending.state {
+                _ if sending.is_uncertain() => uncertain.push(copy.record.number),
                 stands if stands == ParcelState::Handed || (stands == ParcelState::Bounced && state.is_handed()) => {
                     certain.push(copy.record.number);
-                    // Later reports of the same reading find the new state.
-                    copy.state = state;
                 }
                 stands if stands != state => other = Some(stands),
                 _ => {}
             }
         }
-        let came = |copies, state, words| Came { parcel: parcel.clone(), copies, state, words };
+        let came = |copies, state, words| Came { parcel: parcel.clone(), copies, attempt, state, words };
         if !certain.is_empty() {
-            self.report.recorded.push(came(certain, state, words.to_owned()));
+            let came = came(certain, state, words.to_owned());
+            // Later reports of the same reading find the new state.
+            let (at, actor) = (self.context.now(), self.context.actor.clone());
+            let event = Event { seq: 0, at, run: self.context.run.clone(), actor, fact: came.fact() };
+            follow(&mut self.records, &event);
+            self.report.recorded.push(came);
         }
         if !uncertain.is_empty() {
             let state = if state.is_handed() { ParcelState::Handed } else { state };
@@ -311,13 +304,13 @@ impl Reading<'_> {
         }
     }
 
-    fn propose(&mut self, parcel: &ParcelId, copies: &[u32], state: ParcelState, words: String) {
+    fn propose(&mut self, (parcel, copies, attempt): About<'_>, state: ParcelState, words: String) {
         let Some(record) = self.records.get(parcel) else { return };
         let standing = record.copies.iter().filter(|c| copies.is_empty() || copies.contains(&c.record.number));
-        let uncertain = standing.filter(|c| c.open() == ParcelState::Uncertain).map(|c| c.record.number);
+        let uncertain = standing.filter(|c| c.sending_of(attempt).is_uncertain()).map(|c| c.record.number);
         let copies: Vec<u32> = uncertain.collect();
         if !copies.is_empty() {
-            self.report.proposals.push(Came { parcel: parcel.clone(), copies, state, words });
+            self.report.proposals.push(Came { parcel: parcel.clone(), copies, attempt, state, words });
         }
     }
 
@@ -345,7 +338,8 @@ impl Reading<'_> {
             let _ = fs::File::open(note).and_then(|file| file.take(NOTE).read_to_end(&mut bytes));
             let name = note.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let words = one_line(&format!("`{name}` in its folder: {}", String::from_utf8_lossy(&bytes)));
-            self.came(&parcel, &[], ParcelState::Acknowledged, &words);
+            let attempt = self.records.get(&parcel).map_or(0, |record| record.attempts);
+            self.came((&parcel, &[], attempt), ParcelState::Acknowledged, &words);
         }
     }
 
@@ -354,7 +348,7 @@ impl Reading<'_> {
     fn log(&mut self, path: &Path) -> Result<(), Failure> {
         let file = fs::File::open(path)
             .map_err(|error| Failure::usage(format!("the log `{}` cannot be read: {error}", path.display())))?;
-        let mut queued: BTreeMap<String, (ParcelId, Vec<u32>)> = BTreeMap::new();
+        let mut queued: BTreeMap<String, SentMail> = BTreeMap::new();
         for line in BufReader::new(file).split(b'\n').map_while(Result::ok).filter(|line| line.len() < 16_384) {
             let line = String::from_utf8_lossy(&line).into_owned();
             if let Some((before, id)) = line.split_once("message-id=") {
@@ -366,30 +360,14 @@ impl Reading<'_> {
                 continue;
             }
             let Some((number, said)) = line.split(": ").find_map(|word| queued.get_key_value(word)) else { continue };
-            let (number, (parcel, copies)) = (number.clone(), said.clone());
+            let (number, mail) = (number.clone(), said.clone());
+            let about = (&mail.parcel, &mail.copies[..], mail.attempt());
             if line.contains("status=sent") {
-                self.propose(&parcel, &copies, ParcelState::Handed, format!("line {number} of the log: status=sent"));
+                self.propose(about, ParcelState::Handed, format!("line {number} of the log: status=sent"));
             } else if line.contains("status=bounced") {
-                self.propose(
-                    &parcel,
-                    &copies,
-                    ParcelState::Bounced,
-                    format!("line {number} of the log: status=bounced"),
-                );
+                self.propose(about, ParcelState::Bounced, format!("line {number} of the log: status=bounced"));
             }
         }
         Ok(())
-    }
-
-    fn fact(&self, came: &Came) -> Fact {
-        let record = self.records.get(&came.parcel);
-        Fact::Outcome {
-            parcel: came.parcel.clone(),
-            attempt: record.map_or(0, |r| r.attempts),
-            state: came.state,
-            words: came.words.clone(),
-            transient: false,
-            copies: came.copies.clone(),
-        }
     }
 }

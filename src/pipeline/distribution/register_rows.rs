@@ -11,7 +11,8 @@ use crate::{
     status::{report, requirements},
 };
 use domain::{
-    Channel, CollectionId, Issue, Language, OrganId, ParcelId, ParcelState, Period, SealedCopy, Sha256, issues, parcels,
+    Channel, CollectionId, CopySending, Issue, Language, OrganId, ParcelId, ParcelState, Period, SealedCopy, Sha256,
+    issues, parcels,
 };
 
 /// One copy in the register.
@@ -45,9 +46,19 @@ pub struct RegisterRow {
     pub channel: Option<Channel>,
     pub message_id: Option<String>,
     pub attempts: u32,
+    /// Its sendings: the mail, the addresses and the outcome of each.
+    pub sendings: Vec<CopySending>,
     pub handed_at: Option<DateTime<Utc>>,
     /// The server's words, or a person's.
     pub words: String,
+}
+
+impl RegisterRow {
+    /// Whether what is open are further addresses of a sending that others have taken.
+    #[must_use]
+    pub fn is_rest(&self) -> bool {
+        self.again.is_some() && self.sendings.last().is_some_and(|last| last.state.is_handed())
+    }
 }
 
 /// The register of a period, in the order of issues, then of organs in the act, then of numbers.
@@ -98,6 +109,7 @@ pub async fn register_rows(
                 channel: copy.channel,
                 message_id: copy.message_id.clone(),
                 attempts: copy.attempt,
+                sendings: copy.sendings.clone(),
                 handed_at: copy.handed_at.filter(|_| copy.state.is_handed()),
                 words: record.words.clone(),
             });

@@ -12,14 +12,14 @@ use crate::{
     collections::{build::build, masters},
     context::{progress::Step, unrecorded},
     distribution::{
-        cover_letter,
         dry_run::WouldSend,
         encrypt::{self, Sealed},
         hasten, impossible,
         ledger_journal::{self, LedgerJournal},
+        outgoing::{self, Outgoing},
         queue::{Waiting, waiting},
         repair, revisions,
-        stored_copy::stored,
+        told::tell,
         transport_setup,
         unnumbered::unnumbered,
     },
@@ -31,10 +31,10 @@ use crate::{
     },
 };
 use config::TransportSettings;
-use distribute::{Enclosure, Letters, Parcel, Receipt, hand_over};
+use distribute::{Letters, Parcel, Receipt, Transport, hand_over_until};
 use domain::{
-    Channel, CollectionId, CollectionStatus, CopyRecord, CopyStanding, Event, Fact, Issue, IssueRecord, OrganId,
-    ParcelId, ParcelRecord, ParcelState, Period, Role, WITNESSED, interrupted, issues, parcels,
+    CollectionId, CollectionStatus, Event, Fact, Issue, IssueRecord, OrganId, ParcelId, Period, Role, WITNESSED,
+    interrupted, issues, parcels,
 };
 use ledger::Filter;
 
@@ -48,6 +48,8 @@ pub struct SendScope {
     pub revision: Option<u32>,
     /// Do everything but the last step: write into a folder of the output instead.
     pub dry_run: bool,
+    /// Try again what the mail server refused for good, because the cause is gone.
+    pub refused: bool,
     /// Why parcels that have to wait go at once: the reason of a named person.
     pub now: Option<String>,
     /// The person was asked already whether these parcels go.
@@ -186,7 +188,7 @@ pub async fn send_claimed(
         report.would_send = queue.iter().map(would).collect();
     }
     if !queue.is_empty() {
-        let receipts = carry(context, (queue, &sealed), &events, scope, cleared).await?;
+        let receipts = carry(context, (queue, &sealed), &events, scope, cleared, &mut report).await?;
         tell(context, &receipts, &mut report);
     }
     if !scope.dry_run {
@@ -301,132 +303,66 @@ async fn carry(
     events: &[Event],
     scope: &SendScope,
     cleared: &Cleared,
+    report: &mut SendReport,
 ) -> Result<Vec<Receipt>, Failure> {
     let letters = Letters::load(&context.office.home, context.office.words.languages())
         .map_err(|faults| Failure::usage(format!("the letters' templates have faults:\n{faults}")))?;
     let transport = transport_setup::transport(context, scope.dry_run)?;
-    let by_mail = transport.channel() == Channel::Smtp;
+    let by_mail = transport.is_addressed();
     let mut ready = Vec::new();
-    for Waiting { record, built } in queue {
-        for copies in batches(record) {
-            let parcel = parcel(context, &letters, (record, &copies, sealed), built, events)?;
-            if transport.is_addressed() {
-                ready.extend(transport_setup::by_address(&context.office, &parcel));
-            } else {
-                ready.push(parcel);
-            }
+    for waiting in queue {
+        let Outgoing { parcels, done } =
+            outgoing::parcels_of(context, &letters, (&waiting, sealed), events, (&*transport, scope.refused))?;
+        ready.extend(parcels);
+        if !scope.dry_run {
+            context.record(&done).await?;
         }
     }
     context.progress.begin(Step::HandOver, ready.len());
-    let (large, ready): (Vec<Parcel>, Vec<Parcel>) =
+    let (mut large, ready): (Vec<Parcel>, Vec<Parcel>) =
         ready.into_iter().partition(|parcel| by_mail && transport_setup::goes_by_folder(&context.office, parcel));
-    let mut ways = vec![(transport, ready)];
-    if !large.is_empty() {
-        ways.push((transport_setup::folder(context, scope.dry_run), large));
-    }
-    let pace = transport_setup::pace(&context.office);
     let mut receipts = Vec::new();
-    for (transport, parcels) in ways {
-        receipts.extend(if scope.dry_run {
-            hand_over(transport, Arc::new(ledger_journal::DryRun), parcels, pace).await
-        } else {
-            let journal = LedgerJournal {
-                ledger: context.ledger.clone(),
-                run: context.run.clone(),
-                actor: context.actor.clone(),
-                clock: context.clock.clone(),
-                claim: cleared.alone.claim.clone(),
-                sendings: context.sendings.clone(),
-                unrecorded: context.unrecorded.clone(),
-            };
-            hand_over(transport, Arc::new(journal), parcels, pace).await
-        });
+    // A parcel that turns out to be too large for the mail server goes by folder after the others.
+    let kept: Vec<Option<Parcel>> = ready.iter().map(|p| p.by_folder_if_large.then(|| p.clone())).collect();
+    for (receipt, kept) in over(context, transport, ready, scope, cleared).await.into_iter().zip(kept) {
+        match kept {
+            Some(parcel) if receipt.is_too_large => {
+                large.push(Parcel { attempts: parcel.attempts + receipt.attempts, ..parcel });
+            }
+            _ => receipts.push(receipt),
+        }
+    }
+    if !large.is_empty() {
+        for would in report.would_send.iter_mut().filter(|would| large.iter().any(|p| p.id == would.parcel)) {
+            would.to = vec![transport_setup::outbox_of(context, &would.organ)];
+        }
+        let folder = transport_setup::folder(context, scope.dry_run);
+        receipts.extend(over(context, folder, large, scope, cleared).await);
     }
     context.progress.end(Step::HandOver);
     Ok(receipts)
 }
 
-/// The copies that wait, grouped by when they were numbered. What an organ got as another's successor goes separately,
-/// with its own letter, and goes so again.
-fn batches(record: &ParcelRecord) -> Vec<Vec<&CopyStanding>> {
-    let mut batches: BTreeMap<u32, Vec<&CopyStanding>> = BTreeMap::new();
-    for copy in record.to_send() {
-        batches.entry(copy.record.of).or_default().push(copy);
-    }
-    batches.into_values().collect()
-}
-
-fn parcel(
+/// Hands parcels over by one way.
+async fn over(
     context: &Context,
-    letters: &Letters,
-    (record, copies, sealed): (&ParcelRecord, &[&CopyStanding], &Sealed),
-    built: &IssueRecord,
-    events: &[Event],
-) -> Result<Parcel, Failure> {
-    let organ = &record.parcel.organ;
-    let language = context.office.settings.language_of(organ);
-    let first = copies.first().map_or(1, |copy| copy.record.number);
-    let copies = copies.iter().map(|copy| {
-        if let Some((archive, content)) = sealed.of(&record.parcel, copy.record.number) {
-            let as_sent = CopyRecord { file: archive.file.clone(), sha256: archive.sha256, ..copy.record.clone() };
-            return Ok(Enclosure { record: as_sent, content: content.clone() });
-        }
-        let content = stored(context, &encrypt::copy_key(context, &record.parcel, copy), "a copy")?;
-        Ok(Enclosure { record: copy.record.clone(), content })
-    });
-    let copies: Vec<Enclosure> = copies.collect::<Result<_, Failure>>()?;
-    let letter = cover_letter::letter(context, letters, record, &copies, built, language)?;
-    Ok(Parcel {
-        id: record.parcel.clone(),
-        language,
-        origin: context.origin,
-        to: context.office.settings.addresses.get(organ).cloned().unwrap_or_default(),
-        max_message_bytes: context.office.settings.largest_mail_of(organ),
-        letter,
-        copies,
-        date: cover_letter::queued_at(&record.parcel, first, events).unwrap_or_else(|| context.now()),
-        attempts: record.attempts,
-    })
-}
-
-fn tell(context: &Context, receipts: &[Receipt], report: &mut SendReport) {
-    for receipt in receipts {
-        let (parcel, state) = (&receipt.parcel, receipt.outcome.state);
-        let (organ, period, words) = (&parcel.organ, parcel.issue.period, &receipt.outcome.words);
-        tracing::info!(%parcel, %organ, %period, %state, words, "a parcel was tried");
-        if !receipt.recorded {
-            report.exit = report.exit.or(Exit::Ours);
-            report.handed += usize::from(receipt.outcome.state.is_handed());
-            report.troubles.push(Trouble::new(
-                format!("parcel `{}`", receipt.parcel),
-                format!(
-                    "{}: {}; the next act that sends records it (kept in `{}`)",
-                    receipt.outcome.state,
-                    receipt.outcome.words,
-                    context.unrecorded.path().display()
-                ),
-            ));
-            continue;
-        }
-        match receipt.outcome.state {
-            state if state.is_handed() => report.handed += 1,
-            ParcelState::Uncertain => report.troubles.push(Trouble::new(
-                format!("parcel `{}`", receipt.parcel),
-                format!(
-                    "uncertain: {}; look for it, then {}, or --not-handed",
-                    receipt.outcome.words,
-                    context
-                        .call
-                        .command("settle")
-                        .option("--parcel", &receipt.parcel)
-                        .flag("--handed")
-                        .asked("--evidence")
-                ),
-            )),
-            state => report.troubles.push(Trouble::new(
-                format!("parcel `{}`", receipt.parcel),
-                format!("{state}: {}", receipt.outcome.words),
-            )),
-        }
+    transport: Arc<dyn Transport>,
+    parcels: Vec<Parcel>,
+    scope: &SendScope,
+    cleared: &Cleared,
+) -> Vec<Receipt> {
+    let pace = transport_setup::pace(&context.office);
+    if scope.dry_run {
+        return hand_over_until(transport, Arc::new(ledger_journal::DryRun), parcels, pace, &context.stop).await;
     }
+    let journal = LedgerJournal {
+        ledger: context.ledger.clone(),
+        run: context.run.clone(),
+        actor: context.actor.clone(),
+        clock: context.clock.clone(),
+        claim: cleared.alone.claim.clone(),
+        sendings: context.sendings.clone(),
+        unrecorded: context.unrecorded.clone(),
+    };
+    hand_over_until(transport, Arc::new(journal), parcels, pace, &context.stop).await
 }

@@ -13,10 +13,10 @@ use std::{
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{Context, Failure, status::witnesses::outbox};
-use config::{Login, Office, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings, parse_toml};
+use config::{Login, Office, SmtpSettings, SmtpTls, TransportSettings, parse_toml};
 use distribute::{
-    Credentials, Dkim, DryRun, Folder, MailSender, Pace, Parcel, Security, Smtp, SmtpServer, Timeouts, Transport,
-    certificates, wire_size,
+    Credentials, Dkim, DryRun, Folder, MailSender, Pace, Parcel, Repetition, Security, Smtp, SmtpServer, Timeouts,
+    Transport, certificates, is_one_mail,
 };
 use domain::{EmailAddress, OrganId, Origin};
 
@@ -26,28 +26,32 @@ pub fn addresses(office: &Office, organ: &OrganId, copy: u32) -> Vec<EmailAddres
     office.settings.addresses_of(organ, copy)
 }
 
-/// The parcel in parts, if its copies go to different addresses. It stays one parcel, because the journal records
-/// copies.
+/// The parcel in parts, if its copies go to different addresses. `of_copy` returns the addresses that still have to get a
+/// copy, and those that its mail names. It stays one parcel, because the journal records copies.
 #[must_use]
-pub fn by_address(office: &Office, parcel: &Parcel) -> Vec<Parcel> {
+pub fn by_address(parcel: &Parcel, of_copy: impl Fn(u32) -> (Vec<EmailAddress>, Vec<EmailAddress>)) -> Vec<Parcel> {
     let mut parts: Vec<Parcel> = Vec::new();
     for copy in &parcel.copies {
-        let to = addresses(office, &parcel.id.organ, copy.record.number);
-        match parts.iter_mut().find(|part| part.to == to) {
+        let (to, named) = of_copy(copy.record.number);
+        match parts.iter_mut().find(|part| part.to == to && part.sending.named == named) {
             Some(part) => part.copies.push(copy.clone()),
-            None => parts.push(Parcel { to, copies: vec![copy.clone()], ..parcel.clone() }),
+            None => {
+                let sending = Repetition { named, ..parcel.sending.clone() };
+                parts.push(Parcel { to, sending, copies: vec![copy.clone()], ..parcel.clone() });
+            }
         }
     }
     parts
 }
 
-/// Whether a parcel goes into the folder, because it is too large for one mail and its organ wants it whole.
+/// Whether a parcel goes into the folder, because it is too large for one mail by the settings, and its organ wants it
+/// whole. The mail server may have a smaller limit, which the transport finds out.
 #[must_use]
 pub fn goes_by_folder(office: &Office, parcel: &Parcel) -> bool {
     let TransportSettings::Smtp(smtp) = &office.settings.transport else { return true };
-    let wire: u64 = parcel.copies.iter().map(|c| wire_size(c.length())).sum();
+    let copies: Vec<(u32, u64)> = parcel.copies.iter().map(|c| (c.record.number, c.length())).collect();
     let limit = parcel.max_message_bytes.map_or(smtp.max_message_bytes, |own| own.min(smtp.max_message_bytes));
-    wire > limit && office.settings.too_large_for(&parcel.id.organ) == TooLargeFor::Folder
+    parcel.by_folder_if_large && !is_one_mail(&copies, parcel.letter_bytes(), Some(limit))
 }
 
 /// The way by which parcels are sent. It is chosen only here.
@@ -74,6 +78,11 @@ pub fn folder(context: &Context, dry_run: bool) -> Arc<dyn Transport> {
     Arc::new(Folder::new(if dry_run { dry_run_folder(context) } else { outbox(context) }))
 }
 
+/// The folder of an organ, for people.
+pub fn outbox_of(context: &Context, organ: &OrganId) -> String {
+    outbox(context).join(organ.as_str()).display().to_string()
+}
+
 fn dry_run_folder(context: &Context) -> PathBuf {
     context.output.join("dry-run")
 }
@@ -88,6 +97,7 @@ pub fn pace(office: &Office) -> Pace {
         retries: smtp.pace.attempts.saturating_sub(1),
         first_pause: smtp.pace.first_pause,
         longest_pause: smtp.pace.longest_pause,
+        stop_bound: smtp.pace.stop,
     }
 }
 

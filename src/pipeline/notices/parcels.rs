@@ -9,6 +9,7 @@ use crate::{
         approval,
         notice::{NoticeKind, NoticeSubject, StatusNotice, by_cause, named},
         ready::{self, Condition, Unready, gate_of, unready},
+        refused,
     },
 };
 use domain::{Issue, ParcelRecord, ParcelState, Severity, counted, overtaken_by, receives_nothing};
@@ -19,7 +20,10 @@ pub(super) fn of_parcels(look: &Look<'_>) -> Vec<StatusNotice> {
     let mut notices = uncertain(look, of(ParcelState::Uncertain));
     notices.extend(bounced(look, of(ParcelState::Bounced)));
     let failed = of(ParcelState::Failed).filter(|r| overtaken_by(&r.parcel.issue, look.records).is_none());
-    let (failed, refused): (Vec<_>, Vec<_>) = failed.partition(|record| record.transient);
+    let (failed, mut refused): (Vec<_>, Vec<_>) = failed.partition(|record| refused::is_ready(look.context, record));
+    let in_part = |r: &&ParcelRecord| r.state.is_handed() && r.again.is_none();
+    let in_part = look.records.values().filter(in_part);
+    refused.extend(in_part.filter(|record| refused::refused(look.context, record).is_some()));
     notices.extend(not_taken(look, &refused, NoticeKind::ParcelRefused));
     notices.extend(not_taken(look, &failed, NoticeKind::ParcelFailed));
     notices.extend(look.records.values().filter_map(|record| second_sending(look, record)));
@@ -67,11 +71,13 @@ fn bounced<'a>(look: &Look<'_>, records: impl Iterator<Item = &'a ParcelRecord>)
 
 /// Parcels that were not taken: for good, or for now.
 fn not_taken(look: &Look<'_>, records: &[&ParcelRecord], kind: NoticeKind) -> Vec<StatusNotice> {
-    let groups = by_cause(records.iter().copied(), |record| without_address(&record.words));
+    let groups = by_cause(records.iter().copied(), |record| without_address(&refused::words(record)));
     let told = groups.into_iter().map(|(cause, records)| {
         let send = || look.context.call.command("send").option("--period", look.period);
-        let subject =
-            |r: &&ParcelRecord| NoticeSubject::new(&r.parcel, &r.words).with(send().option("--organ", &r.parcel.organ));
+        let again = |command: Hint| if kind == NoticeKind::ParcelRefused { command.flag("--refused") } else { command };
+        let subject = |r: &&ParcelRecord| {
+            NoticeSubject::new(&r.parcel, refused::words(r)).with(again(send().option("--organ", &r.parcel.organ)))
+        };
         let names = named(records.iter().map(|r| &r.parcel));
         // The words of a server that refused an address: `k…@… was refused: 550 …`.
         let by_mail =
@@ -83,17 +89,19 @@ fn not_taken(look: &Look<'_>, records: &[&ParcelRecord], kind: NoticeKind) -> Ve
             (_, true) => (
                 Severity::Error,
                 "refused for good",
-                "correct [addresses] in zhinaq.toml or ask the organ, and only then send again",
+                "correct [addresses] in zhinaq.toml, and it is tried again; if the cause is gone, send it now",
             ),
-            (_, false) => (Severity::Error, "not handed over", "mend that, then send again"),
+            (_, false) => {
+                (Severity::Error, "not handed over", "mend that in zhinaq.toml; if the cause is gone, send it now")
+            }
         };
         let text = format!("{} {what} ({names}): {cause}; {then}", counted(records.len(), "parcel"));
         let mut organs: Vec<_> = records.iter().map(|r| &r.parcel.organ).collect();
         organs.dedup();
-        let command = match &organs[..] {
+        let command = again(match &organs[..] {
             [one] => send().option("--organ", one),
             _ => send(),
-        };
+        });
         StatusNotice::of(kind, severity, text)
             .because(cause)
             .about(records.iter().map(subject).collect())
@@ -103,19 +111,24 @@ fn not_taken(look: &Look<'_>, records: &[&ParcelRecord], kind: NoticeKind) -> Ve
     told.collect()
 }
 
-/// A parcel that goes again by a person's decision and has not gone yet; it was handed over once already.
+/// What is left of a parcel that was handed over: a second sending by a person's decision, or further addresses.
 fn second_sending(look: &Look<'_>, record: &ParcelRecord) -> Option<StatusNotice> {
     let again = record.again?;
-    let parcel = &record.parcel;
-    let text = format!("parcel `{parcel}` was handed over, and its second sending is {again} ({})", record.words);
+    let (parcel, words) = (&record.parcel, refused::words(record));
+    let what = if record.is_sent_again() { "its second sending" } else { "the sending to its other addresses" };
+    let text = format!("parcel `{parcel}` was handed over, and {what} is {again} ({words})");
     let notice = StatusNotice::of(NoticeKind::SecondSending, Severity::Warning, text)
-        .because(&record.words)
-        .about(vec![NoticeSubject::new(parcel, &record.words)])
+        .because(&words)
+        .about(vec![NoticeSubject::new(parcel, &words)])
         .in_period(look.period);
     Some(match again {
         ParcelState::Uncertain => {
             notice.with(settle(look, record, "--handed")).or_with(settle(look, record, "--not-handed"))
         }
+        ParcelState::Bounced => {
+            notice.with(look.context.call.command("resend").option("--parcel", parcel).asked("--reason"))
+        }
+        _ if !refused::is_ready(look.context, record) => notice.with(refused::try_again(look.context, record)),
         _ => notice.with(look.context.call.command("send").option("--period", parcel.issue.period)),
     })
 }

@@ -11,6 +11,7 @@ pub mod gate;
 pub mod known;
 pub mod notice;
 pub mod ready;
+pub mod refused;
 pub mod report;
 pub mod requirements;
 pub mod source_answers;

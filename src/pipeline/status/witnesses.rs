@@ -266,7 +266,7 @@ fn laid_down(context: &Context, events: &[Event], manifest: Manifest, path: &Pat
         let copies = manifest.copies.iter().map(without_hash).collect();
         facts.push(Fact::Queued { parcel: parcel.clone(), copies });
     }
-    facts.extend(went(&parcel, Channel::Folder, None, &numbers, "its manifest lies in the outbox"));
+    facts.extend(went(&parcel, Channel::Folder, None, (1, &numbers), "its manifest lies in the outbox"));
     facts.into_iter().map(|fact| taken_from_outside(modified, fact)).collect()
 }
 
@@ -282,17 +282,19 @@ pub fn went(
     parcel: &ParcelId,
     transport: Channel,
     message_id: Option<String>,
-    copies: &[u32],
+    (attempt, copies): (u32, &[u32]),
     evidence: &str,
 ) -> [Fact; 2] {
-    let sending = Fact::Sending { parcel: parcel.clone(), attempt: 1, message_id, transport, copies: copies.to_vec() };
+    let sending =
+        Fact::Sending { parcel: parcel.clone(), attempt, message_id, transport, copies: copies.to_vec(), mail: None };
     let outcome = Fact::Outcome {
         parcel: parcel.clone(),
-        attempt: 1,
+        attempt,
         state: ParcelState::Handed,
         words: evidence.to_owned(),
         transient: false,
         copies: copies.to_vec(),
+        addresses: None,
     };
     [sending, outcome]
 }

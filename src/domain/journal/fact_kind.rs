@@ -1,0 +1,82 @@
+//! What every fact has: its kind and its period. In: a fact. Out: a word, a period. This module does not know what
+//! follows from a fact.
+
+use crate::{Fact, Period};
+
+impl Fact {
+    /// The word for this kind of fact in the journal, the same as in its JSON.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::RunStarted { .. } => "run-started",
+            Self::RunFinished { .. } => "run-finished",
+            Self::Fetched { .. } => "fetched",
+            Self::FetchFailed { .. } => "fetch-failed",
+            Self::DatasetRead { .. } => "dataset-read",
+            Self::Refused { .. } => "refused",
+            Self::Judged { .. } => "judged",
+            Self::Accepted { .. } => "accepted",
+            Self::Rejected { .. } => "rejected",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::Corrected { .. } => "corrected",
+            Self::Checked { .. } => "checked",
+            Self::Overridden { .. } => "overridden",
+            Self::Hastened { .. } => "hastened",
+            Self::Built { .. } => "built",
+            Self::Approved { .. } => "approved",
+            Self::Queued { .. } => "queued",
+            Self::Sealed { .. } => "sealed",
+            Self::Sending { .. } => "sending",
+            Self::Outcome { .. } => "outcome",
+            Self::Settled { .. } => "settled",
+            Self::Resend { .. } => "resend",
+            Self::Readdressed { .. } => "readdressed",
+            Self::Reconciled { .. } => "reconciled",
+            Self::MailboxRead { .. } => "mailbox-read",
+            Self::Scheduled { .. } => "scheduled",
+            Self::Tried { .. } => "tried",
+            Self::Met { .. } => "met",
+            Self::Overdue { .. } => "overdue",
+            Self::Emergency { .. } => "emergency",
+            Self::Alerted { .. } => "alerted",
+            Self::Closed { .. } => "closed",
+        }
+    }
+
+    /// The period of the fact, for queries by period. That of a parcel is the period of its collection.
+    #[must_use]
+    pub fn period(&self) -> Option<Period> {
+        match self {
+            Self::RunStarted { period, .. } | Self::RunFinished { period, .. } | Self::Refused { period, .. } => {
+                *period
+            }
+            Self::Fetched { period, .. }
+            | Self::FetchFailed { period, .. }
+            | Self::Checked { period, .. }
+            | Self::Closed { period, .. } => Some(*period),
+            Self::DatasetRead { key, .. }
+            | Self::Judged { key, .. }
+            | Self::Accepted { key, .. }
+            | Self::Rejected { key, .. }
+            | Self::Corrected { key, .. } => Some(key.period),
+            Self::Overridden { issue, .. }
+            | Self::Hastened { issue, .. }
+            | Self::Built { issue, .. }
+            | Self::Approved { issue, .. } => Some(issue.period),
+            Self::Queued { parcel, .. }
+            | Self::Sealed { parcel, .. }
+            | Self::Sending { parcel, .. }
+            | Self::Outcome { parcel, .. }
+            | Self::Settled { parcel, .. }
+            | Self::Resend { parcel, .. }
+            | Self::Readdressed { parcel, .. } => Some(parcel.issue.period),
+            Self::Tried { duty, .. } | Self::Met { duty, .. } | Self::Overdue { duty, .. } => Some(duty.period),
+            Self::Withdrawn { fact, .. } => fact.period(),
+            Self::Reconciled { .. }
+            | Self::MailboxRead { .. }
+            | Self::Scheduled { .. }
+            | Self::Emergency { .. }
+            | Self::Alerted { .. } => None,
+        }
+    }
+}
