@@ -7,8 +7,9 @@ pub use super::mark::Mark;
 use super::{
     across::Across,
     chart::Chart,
-    decimal::{Growth, Level},
-    labels, prose,
+    labels,
+    percentages::{Growth, Level},
+    prose,
 };
 use domain::{
     Agency, CollectionId, Finding, FormId, Measure, Number, Origin, Period, Place, SectionId, TableKind, Tally, Titles,

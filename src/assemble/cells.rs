@@ -3,11 +3,11 @@
 use super::{
     across::Across,
     book::{Cell, ColumnRole, Mark, TableColumn, Weight},
-    decimal::{self, Level},
-    derive::Derived,
     draft::{DraftLine, DraftTable, Strand},
     labels,
+    percentages::{self, Level},
     prose::{quarter_alone, span_short},
+    sums::Derived,
 };
 use domain::{ColumnCode, Number, Period, TableKind, Titles};
 use words::{Dictionary, FixedText, Lexicon, texts};
@@ -39,26 +39,29 @@ impl Figured<'_> {
 
     fn growth(&self) -> Cell {
         let both = self.derived.now().zip(self.derived.ago());
-        self.of_both(both.map(|(now, ago)| Cell::Growth(decimal::growth(now, ago))))
+        self.of_both(both.map(|(now, ago)| Cell::Growth(percentages::growth(now, ago))))
     }
 
     fn points(&self) -> Cell {
         let Derived { whole, whole_ago, .. } = self.derived;
         let all = self.derived.now().zip(whole).zip(self.derived.ago().zip(whole_ago));
-        let points = all.and_then(|((now, whole), (ago, whole_ago))| decimal::points(now, whole, ago, whole_ago));
+        let points = all.and_then(|((now, whole), (ago, whole_ago))| percentages::points(now, whole, ago, whole_ago));
         self.of_both(points.map(Cell::Tenths))
     }
 
     fn share(&self, years: usize) -> Cell {
         let whole = if years == 0 { self.derived.whole } else { self.derived.whole_ago };
-        let share = self.derived.by_year[years].zip(whole).and_then(|(part, whole)| decimal::share(part, whole));
+        let share = self.derived.by_year[years].zip(whole).and_then(|(part, whole)| percentages::share(part, whole));
         self.of_year(years, share.map(Cell::Tenths))
     }
 
     /// The level per 10,000 inhabitants, with so many places.
     #[must_use]
     pub fn level(&self, places: u8) -> Option<Level> {
-        self.derived.now().zip(self.line.persons).and_then(|(now, persons)| decimal::per_10_000(now, persons, places))
+        self.derived
+            .now()
+            .zip(self.line.persons)
+            .and_then(|(now, persons)| percentages::per_10_000(now, persons, places))
     }
 
     /// What hangs on one figure: absent for the reason that the figure is, else not applicable.
@@ -264,7 +267,7 @@ pub fn by_level(figured: &[Figured<'_>], per_capita: bool) -> bool {
 #[must_use]
 pub fn places(figured: &[Figured<'_>]) -> u8 {
     let levels = figured.iter().filter(|f| !f.hidden_now).filter_map(|f| f.level(3));
-    levels.max_by_key(|level| level.digits).map_or(1, decimal::places)
+    levels.max_by_key(|level| level.digits).map_or(1, percentages::places)
 }
 
 /// Ranks of regions, the highest first and equals alike: by level where the inhabitants of all are known, else by
@@ -278,7 +281,7 @@ pub fn ranks(figured: &[Figured<'_>], per_capita: bool) -> Vec<Option<u32>> {
         (f.derived.now().unwrap_or_default(), persons)
     };
     let above = |f: &Figured<'_>| {
-        figured.iter().filter(ranked).filter(|other| decimal::cmp_rates(rate(other), rate(f)).is_gt()).count()
+        figured.iter().filter(ranked).filter(|other| percentages::cmp_rates(rate(other), rate(f)).is_gt()).count()
     };
     figured.iter().map(|f| ranked(&f).then(|| above(f) as u32 + 1)).collect()
 }

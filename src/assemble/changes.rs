@@ -6,8 +6,8 @@
 
 use super::{
     book::{Book, Cell, ColumnRole, Kind, Line, Table, TableColumn, Weight},
-    decimal::Level,
     labels,
+    percentages::Level,
 };
 use domain::{Measure, Titles};
 use words::{Dictionary, FixedText, Lexicon, texts};

@@ -4,9 +4,8 @@ use super::{
     book::{Cell, ColumnRole, Weight},
     cells::{Figured, by_level, places, ranks},
     chart::{Chart, ChartKind, ChartSeries},
-    decimal,
     draft::{DraftLine, DraftTable},
-    labels,
+    labels, percentages,
     prose::{self, quarter_alone, span_short},
 };
 use domain::{Period, TableKind, Titles};
@@ -110,7 +109,7 @@ fn regions(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> O
 
 /// Parts of a whole, the largest first.
 fn parts(draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Chart {
-    let share = |f: &Figured<'_>| f.derived.now().zip(f.derived.whole).and_then(|(p, w)| decimal::share(p, w));
+    let share = |f: &Figured<'_>| f.derived.now().zip(f.derived.whole).and_then(|(p, w)| percentages::share(p, w));
     let mut shown: Vec<(i64, &Figured<'_>)> = figured
         .iter()
         .filter(|f| f.line.weight == Weight::Plain)

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 
 use super::{
     book::{LineKey, Weight},
-    derive::Derived,
     draft::{DraftLine, DraftTable},
     material::Material,
+    sums::Derived,
 };
 use domain::{Agency, FormId, Measure, Period, Place, RuleKind, Unit};
 

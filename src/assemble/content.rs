@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{
     across::Across,
     book::{Book, Cell, ColumnRole, Table},
-    decimal::Growth,
+    percentages::Growth,
 };
 use domain::{Number, Sha256};
 

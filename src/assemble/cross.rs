@@ -6,11 +6,11 @@ use super::{
     book::{Cell, LineKey, Mark, Weight},
     cells::number,
     confidential::Hidden,
-    derive::{Derived, When},
     draft::{Crossing, DraftLine, DraftTable, Strand},
     figures::{Found, Strip},
     labels,
     lines::Drafting,
+    sums::{Derived, When},
 };
 use domain::{Agency, ColumnCode, Place, RowCode, TableKind, Titles, Unit};
 use words::texts;

@@ -3,10 +3,10 @@
 use super::{
     across::Across,
     book::{Line, LineKey, Mark, Weight},
-    derive::{Facts, When},
     figures::{Figures, Found, Shown},
     material::quarter_base,
     republic::Basis,
+    sums::{Facts, When},
 };
 use domain::{ColumnCode, FormId, Measure, Number, Period, RowCode, TableTemplate, Titles, headings::defines_the_same};
 use words::Dictionary;

@@ -3,7 +3,6 @@
 use super::{
     book::{Cell, ColumnRole, Kind, LineKey, Table, TableColumn, Weight},
     cells::{Figured, Fill, cell},
-    derive::Derived,
     doubts::{self, Shows},
     draft::{DraftBook, DraftLine},
     figures::{Figures, Shown},
@@ -12,6 +11,7 @@ use super::{
     notes,
     prose::{span, span_short},
     republic::Basis,
+    sums::Derived,
 };
 use domain::{Agency, KeyFigureTemplate, Pick, TableKind, Titles};
 use words::{Dictionary, texts};

@@ -27,8 +27,6 @@ mod confidential;
 mod content;
 mod cover;
 mod cross;
-mod decimal;
-mod derive;
 mod doubts;
 mod draft;
 mod figures;
@@ -39,10 +37,12 @@ mod lines;
 mod mark;
 mod material;
 mod notes;
+mod percentages;
 pub mod prose;
 mod quality;
 mod republic;
 mod sentences;
+mod sums;
 mod table;
 mod unfilled;
 
@@ -55,9 +55,9 @@ pub use book::{
 pub use changes::{Change, changes};
 pub use chart::{Chart, ChartKind, ChartSeries, Side};
 pub use content::{BookContent, ControlSum};
-pub use decimal::{Growth, Level, percent};
 pub use inhabitants::{Inhabitants, inhabitants};
 pub use material::{AbsentComparison, Material, MissingForm, periods_wanted, quarter_base};
+pub use percentages::{Growth, Level, percent};
 
 use self::{draft::DraftBook, figures::Figures};
 use domain::ChapterTemplate;
@@ -79,7 +79,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Book, AssembleError> {
     let summary = key_figures::drafted(material, &figures, &mut book);
     let drafts: Vec<DraftChapter<'_>> =
         material.template.chapters.iter().map(|chapter| drafted(material, &figures, &mut book, chapter)).collect();
-    let derived = derive::derive(book.facts, &book.wholes)?;
+    let derived = sums::derive(book.facts, &book.wholes)?;
     let hidden = confidential::Hidden::of(material, drafts.iter().flat_map(|d| &d.tables), &derived);
     let figures_of = (derived.as_slice(), &hidden);
 
@@ -133,7 +133,7 @@ fn finished(
     figures: &Figures<'_>,
     draft: &DraftChapter<'_>,
     number: usize,
-    derived: (&[derive::Derived], &confidential::Hidden),
+    derived: (&[sums::Derived], &confidential::Hidden),
 ) -> Chapter {
     let template = draft.template;
     let missing = draft.tables.is_empty().then(|| cover::missing_form(material, &template.form));

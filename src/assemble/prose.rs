@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::decimal::{Growth, Level};
+use super::percentages::{Growth, Level};
 use domain::{Number, Period};
 use words::Lexicon;
 

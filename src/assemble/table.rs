@@ -7,12 +7,12 @@ use super::{
     charts,
     confidential::{Hidden, gives_back},
     cross,
-    derive::Derived,
     draft::{DraftLine, DraftTable},
     labels,
     material::Material,
     prose::{quarter_in_full, span, span_of_years},
     sentences,
+    sums::Derived,
 };
 use domain::{Agency, Language, TableKind, Titles};
 use words::texts;

@@ -120,19 +120,36 @@ fn delivery_status(text: &str) -> (ReportKind, String) {
         let address = recipient.split_once(';').map_or(recipient, |(_, address)| address).trim();
         let why = value("diagnostic-code").map(|d| d.split_once(';').map_or(d, |(_, text)| text).trim().to_owned());
         let why = why.or_else(|| value("status").map(ToOwned::to_owned)).unwrap_or_default();
+        // Addresses are always masked.
+        let why = masked(&why, address);
         if action == "failed" {
-            failed.push(address.to_lowercase());
-            // Addresses are always masked.
-            words.push(why.replace(address, "the recipient"));
+            failed.extend((!address.is_empty()).then(|| address.to_lowercase()));
+            words.push(why);
         } else {
-            actions.push(format!("{action}: {}", why.replace(address, "the recipient")));
+            actions.push(format!("{action}: {why}"));
         }
     }
-    if failed.is_empty() {
+    if words.is_empty() {
         (ReportKind::Progress, actions.join("; "))
     } else {
         (ReportKind::Failed(failed), words.join("; "))
     }
+}
+
+/// A server's words without an address, however it is written.
+fn masked(words: &str, address: &str) -> String {
+    let mut rest = words;
+    let mut masked = String::new();
+    let found = |rest: &str| {
+        let mut places = rest.char_indices().map(|(at, _)| at);
+        places.find(|at| rest.get(*at..at + address.len()).is_some_and(|part| part.eq_ignore_ascii_case(address)))
+    };
+    while let Some(at) = found(rest).filter(|_| !address.is_empty()) {
+        masked.push_str(&rest[..at]);
+        masked.push_str("the recipient");
+        rest = &rest[at + address.len()..];
+    }
+    masked + rest
 }
 
 /// The groups of fields between empty lines (RFC 3464, 2.1), with names in lower case and continued lines joined.
@@ -223,6 +240,22 @@ mod tests {
         assert_eq!(delayed.kind, ReportKind::Progress);
         let headers = BOUNCE.replace("message/rfc822\r\n", "text/rfc822-headers\r\n").replace("ACTION", "failed");
         assert_eq!(Report::read(headers.as_bytes()).unwrap().about, ["<abc@zhinaq.invalid>"]);
+    }
+
+    #[test]
+    fn an_address_is_masked_however_it_is_written() {
+        assert_eq!(
+            masked("550 <Mia@Test.Invalid> is ämpty: mia@test.invalid", "mia@test.invalid"),
+            "550 <the recipient> is ämpty: the recipient"
+        );
+        assert_eq!(masked("550 no such user", ""), "550 no such user");
+        let both = "Final-Recipient: rfc822; mia@test.invalid\r\nOriginal-Recipient: rfc822;mia@test.invalid\r\n";
+        let nobody = BOUNCE.replace(both, "").replace("ACTION", "failed");
+        let report = Report::read(nobody.as_bytes()).unwrap();
+        assert_eq!(
+            (report.kind, report.words.as_str()),
+            (ReportKind::Failed(Vec::new()), "<mia@test.invalid>: mailbox is full")
+        );
     }
 
     #[test]

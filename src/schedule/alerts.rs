@@ -10,6 +10,7 @@ use domain::{Moment, Obligation, Subject};
 
 /// An alert older than this is not sent any more; `status` and the journal contain the facts.
 const STALE: TimeDelta = TimeDelta::days(3);
+
 /// One mail to the office.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert {
@@ -17,6 +18,8 @@ pub struct Alert {
     pub moment: Moment,
     pub subject: String,
     pub lines: Vec<String>,
+    /// What it is about, where a day and a moment do not tell one alert from another: the beginning of an emergency.
+    pub about: Option<String>,
 }
 
 /// The alerts that are due and not yet sent, and the next instant at which one may be due.
@@ -51,7 +54,9 @@ pub fn due(agenda: &Agenda, state: &State, now: DateTime<Utc>) -> (Vec<Alert>, D
     }
     for incident in state.incidents.iter().filter(|i| now - i.until.unwrap_or(now) < STALE) {
         let day = incident.since.with_timezone(&agenda.zone).date_naive();
-        if open(day, Moment::Emergency) && !alerts.iter().any(|a| a.day == day && a.moment == Moment::Emergency) {
+        let about = format!("emergency {} {}", incident.door.word(), incident.since.to_rfc3339());
+        // Two emergencies may begin on one day.
+        if !state.told.contains_key(&about) {
             let until = incident.until.map_or_else(|| "and lasts".into(), |end| format!("to {}", agenda.say(end)));
             alerts.push(Alert {
                 day,
@@ -61,6 +66,7 @@ pub fn due(agenda: &Agenda, state: &State, now: DateTime<Utc>) -> (Vec<Alert>, D
                     format!("from {} {until}: {}", agenda.say(incident.since), incident.cause),
                     format!("measures: {}", incident.measures),
                 ],
+                about: Some(about),
             });
         }
     }
@@ -89,14 +95,14 @@ fn morning(agenda: &Agenda, state: &State, day: NaiveDate, owed: &[&Obligation])
         }
     }
     let subject = format!("{day}: {} due today and not complete", lines.len());
-    (!lines.is_empty()).then_some(Alert { day, moment: Moment::Before, subject, lines })
+    (!lines.is_empty()).then_some(Alert { day, moment: Moment::Before, subject, lines, about: None })
 }
 
 fn evening(state: &State, day: NaiveDate, owed: &[&Obligation]) -> Alert {
     let lines = open_lines(state, owed);
     if !lines.is_empty() {
         let subject = format!("{day}: {} late of {} due", lines.len(), owed.len());
-        return Alert { day, moment: Moment::At, subject, lines };
+        return Alert { day, moment: Moment::At, subject, lines, about: None };
     }
     let forms = owed.iter().filter(|o| matches!(o.duty.subject, Subject::Form(_))).count();
     let parcels: usize = owed.iter().filter_map(|o| state.handing(&first_issue(&o.duty)?)).map(Handing::handed).sum();
@@ -117,13 +123,14 @@ fn evening(state: &State, day: NaiveDate, owed: &[&Obligation]) -> Alert {
         moment: Moment::At,
         subject: format!("{day}: calm, all {} due are done", owed.len()),
         lines: vec![line],
+        about: None,
     }
 }
 
 fn next_morning(state: &State, day: NaiveDate, owed: &[&Obligation]) -> Option<Alert> {
     let lines = open_lines(state, owed);
     let subject = format!("{} of the terms of {day} are still open", lines.len());
-    (!lines.is_empty()).then_some(Alert { day, moment: Moment::After, subject, lines })
+    (!lines.is_empty()).then_some(Alert { day, moment: Moment::After, subject, lines, about: None })
 }
 
 fn open_lines(state: &State, owed: &[&Obligation]) -> Vec<String> {
@@ -133,4 +140,37 @@ fn open_lines(state: &State, owed: &[&Obligation]) -> Vec<String> {
         format!("{}: {why}", o.duty)
     };
     owed.iter().filter(|o| is_open(state, o)).map(|o| line(&o)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use config::Office;
+    use domain::{Door, Incident};
+
+    #[test]
+    fn each_emergency_of_a_day_is_told_once() {
+        let office = Office::embedded().unwrap();
+        let day = |text: &str| text.parse().unwrap();
+        let agenda = Agenda::new(&office, day("2025-07-03"), day("2025-07-31")).in_one_document();
+        let at = |text: &str| -> DateTime<Utc> { text.parse().unwrap() };
+        let incident = |since: &str| Incident {
+            door: Door::Post,
+            since: at(since),
+            until: None,
+            cause: "no answer".into(),
+            measures: String::new(),
+        };
+        let mut state = State { since: Some(day("2025-07-03")), ..State::default() };
+        state.incidents = vec![incident("2025-07-08T02:00:00Z"), incident("2025-07-08T06:00:00Z")];
+        let now = at("2025-07-08T08:00:00Z");
+        let told = |state: &State| -> Vec<Alert> {
+            due(&agenda, state, now).0.into_iter().filter(|alert| alert.moment == Moment::Emergency).collect()
+        };
+        let [first, second] = &told(&state)[..] else { panic!("{:?}", told(&state)) };
+        state.told.insert(first.about.clone().unwrap(), now);
+        assert_eq!(told(&state), [second.clone()]);
+        state.told.insert(second.about.clone().unwrap(), now);
+        assert_eq!(told(&state), []);
+    }
 }

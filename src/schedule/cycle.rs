@@ -83,7 +83,8 @@ pub async fn run_cycle<E: Executor>(executor: &E, agenda: &Agenda, state: &mut S
             if executor.tell(alert).await {
                 let words = alert.subject.clone();
                 report.done.push(CycleStep::of_cycle(format!("notified the office: {words}"), false));
-                let told = Fact::Alerted { day: alert.day, moment: alert.moment, words, subjects: Vec::new() };
+                let subjects = alert.about.iter().cloned().collect();
+                let told = Fact::Alerted { day: alert.day, moment: alert.moment, words, subjects };
                 if !executor.note(&[told]).await? {
                     report.deposed = true;
                     return Ok(report);

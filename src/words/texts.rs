@@ -151,7 +151,7 @@ pub fn common_rule(rule: &str) -> Option<FixedText> {
         ("continuity", RULE_CONTINUITY),
         ("twins", RULE_TWINS),
         ("plausibility", RULE_PLAUSIBILITY),
-        ("republic", RULE_REPUBLIC),
+        ("regions.sum", RULE_REPUBLIC),
         ("service", RULE_SERVICE),
     ];
     RULES.iter().find(|(opening, _)| rule.starts_with(opening)).map(|(_, text)| *text)

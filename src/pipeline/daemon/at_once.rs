@@ -45,6 +45,7 @@ pub async fn tell<E: Executor<Error = Failure>>(
         moment: Moment::AtOnce,
         subject: format!("{}{more}", headline(&first.text)),
         lines: new.iter().map(|notice| sentence(notice)).collect(),
+        about: None,
     };
     let told: Vec<StatusNotice> = new.into_iter().cloned().collect();
     match notify_office::tell(context, &alert, &told).await {
@@ -71,7 +72,13 @@ pub async fn tell_silence(context: &Context, words: &str) -> Result<bool, Failur
     }
     let notice = StatusNotice::of(NoticeKind::SchedulerDead, Severity::Error, words);
     let (day, moment) = (context.today(), Moment::AtOnce);
-    let alert = Alert { day, moment, subject: "the scheduler does not run".to_owned(), lines: vec![words.to_owned()] };
+    let alert = Alert {
+        day,
+        moment,
+        subject: "the scheduler does not run".to_owned(),
+        lines: vec![words.to_owned()],
+        about: None,
+    };
     notify_office::tell(context, &alert, &[notice]).await?;
     context.record(&[Fact::Alerted { day, moment, words: alert.subject, subjects: vec![key] }]).await?;
     Ok(true)
