@@ -30,9 +30,12 @@ pub async fn post_json(address: &str, text: String, limit: Duration) -> Result<(
     let client = builder.build().map_err(|error| FetchFault::Untrusted { why: error.to_string() })?;
     let answer = client.post(url).header(CONTENT_TYPE, "application/json").body(text).send().await;
     // The library's own words contain the whole address, and a webhook's address may be a secret.
-    let answer = answer.map_err(|error| match error.is_timeout() {
-        true => FetchFault::Slow { what: "answer", limit },
-        false => FetchFault::Unreachable { why: error.without_url().to_string() },
+    let answer = answer.map_err(|error| {
+        if error.is_timeout() {
+            FetchFault::Slow { what: "answer", limit }
+        } else {
+            FetchFault::Unreachable { why: error.without_url().to_string() }
+        }
     })?;
     match answer.status() {
         status if status.is_success() => Ok(()),

@@ -11,7 +11,7 @@ use clock::Clock;
 use config::Office;
 use pipeline::{self, Exit, OnlineCheck};
 
-/// List all faults of the configuration; exit code 1 if there is one
+/// List all faults of the settings; exit code 1 if there is one
 #[derive(Debug, clap::Args)]
 #[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {

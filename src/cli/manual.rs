@@ -213,9 +213,9 @@ mod tests {
             let mut words = vec!["zhinaq".to_owned()];
             for (place, part) in example.split('\'').enumerate() {
                 if place % 2 == 1 {
-                    words.push(part.to_owned())
+                    words.push(part.to_owned());
                 } else {
-                    words.extend(part.split_whitespace().map(str::to_owned))
+                    words.extend(part.split_whitespace().map(str::to_owned));
                 }
             }
             if let Err(error) = Cli::command().try_get_matches_from(&words) {

@@ -5,7 +5,7 @@ use clock::Clock;
 use domain::Language;
 use pipeline::{Exit, office_lists};
 
-/// List the organs that receive copies: ids, languages, successors, addresses
+/// List the organs that receive copies, with their addresses
 #[derive(Debug, clap::Args)]
 #[command(arg = format_option::offers(format_option::LIST))]
 pub struct Args {

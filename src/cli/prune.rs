@@ -26,9 +26,10 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    let context = match args.yes.yes {
-        true => context::open_quietly(global, &args.context).await?,
-        false => context::open_to_read(global, &args.context).await?,
+    let context = if args.yes.yes {
+        context::open_quietly(global, &args.context).await?
+    } else {
+        context::open_to_read(global, &args.context).await?
     };
     let report = pipeline::prune(&context, args.yes.yes).await?;
     if global.format == Format::Json {

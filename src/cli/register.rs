@@ -125,7 +125,7 @@ fn csv(rows: &[RegisterRow]) -> String {
 }
 
 fn addresses(list: &[EmailAddress]) -> String {
-    list.iter().map(|address| address.as_str()).collect::<Vec<_>>().join(" ")
+    list.iter().map(domain::EmailAddress::as_str).collect::<Vec<_>>().join(" ")
 }
 
 fn refused(list: &[RefusedAddress]) -> String {

@@ -87,20 +87,17 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         daemon::keep(&context, &keeping, &stop).await?;
         return Ok(Exit::Done);
     }
-    match daemon::once(&context, &keeping, &stop).await? {
-        Some(report) => {
-            if global.format == Format::Json {
-                out::json(&report.done)?;
-            } else {
-                out::say(global, &format!("{} done", domain::counted(report.done.len(), "action")));
-            }
-            still_wrong(&report, global);
-            Ok(report.exit)
+    if let Some(report) = daemon::once(&context, &keeping, &stop).await? {
+        if global.format == Format::Json {
+            out::json(&report.done)?;
+        } else {
+            out::say(global, &format!("{} done", domain::counted(report.done.len(), "action")));
         }
-        None => {
-            out::say(global, "another scheduler is running on this ledger; nothing was done");
-            Ok(Exit::Done)
-        }
+        still_wrong(&report, global);
+        Ok(report.exit)
+    } else {
+        out::say(global, "another scheduler is running on this ledger; nothing was done");
+        Ok(Exit::Done)
     }
 }
 

@@ -21,7 +21,7 @@ use pipeline::{self, Exit, Failure, FormState, StatusReport, exit_of};
 /// How often `--watch` looks again.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Show what is wrong now and what is due next, or the state of a period
+/// Show what is wrong and due now, or the state of a period
 ///
 /// Without --period: whether the scheduler runs, what is due next, how far the open periods are, and then only what is wrong.
 /// Each cause is one paragraph with the command that helps; -v lists everything that it concerns.
@@ -60,26 +60,23 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     }
     let context = context::open_to_read(global, &args.context).await?;
     let coloured = out::coloured(global);
-    let (notices, periods) = match args.period {
-        Some(period) => {
-            let standing = pipeline::period_status(&context, period).await?;
-            if global.format == Format::Json {
-                out::json(&standing)?;
-            } else {
-                let forms = if args.all { forms(&standing, &context.office, coloured) + "\n" } else { String::new() };
-                out::data(&format!("{forms}{}", table(&standing, global)))?;
-            }
-            (standing.notices, Vec::new())
+    let (notices, periods) = if let Some(period) = args.period {
+        let standing = pipeline::period_status(&context, period).await?;
+        if global.format == Format::Json {
+            out::json(&standing)?;
+        } else {
+            let forms = if args.all { forms(&standing, &context.office, coloured) + "\n" } else { String::new() };
+            out::data(&format!("{forms}{}", table(&standing, global)))?;
         }
-        None => {
-            let morning = pipeline::morning(&context).await?;
-            if global.format == Format::Json {
-                out::json(&morning)?;
-            } else {
-                out::data(&screen(&morning, &context, global))?;
-            }
-            (morning.notices, morning.periods)
+        (standing.notices, Vec::new())
+    } else {
+        let morning = pipeline::morning(&context).await?;
+        if global.format == Format::Json {
+            out::json(&morning)?;
+        } else {
+            out::data(&screen(&morning, &context, global))?;
         }
+        (morning.notices, morning.periods)
     };
     if args.all && global.format != Format::Json {
         for period in periods {

@@ -5,7 +5,7 @@ use clock::Clock;
 use domain::Language;
 use pipeline::{Exit, office_lists};
 
-/// List the units: the republic and its regions, with their population
+/// List the units: the republic and its regions
 #[derive(Debug, clap::Args)]
 #[command(arg = format_option::offers(format_option::LIST))]
 pub struct Args {

@@ -66,9 +66,10 @@ struct Heartbeat {
 }
 
 pub async fn watchdog(args: WatchdogArgs, global: &Global) -> Ended {
-    let context = match args.alert {
-        true => context::open_quietly(global, &args.context).await?,
-        false => context::open_to_read(global, &args.context).await?,
+    let context = if args.alert {
+        context::open_quietly(global, &args.context).await?
+    } else {
+        context::open_to_read(global, &args.context).await?
     };
     let age = schedule::age_of_heartbeat(&context).await?.map(|age| age.num_seconds());
     let most = args.max_age.as_secs();

@@ -363,7 +363,8 @@ columns = "first 2"
 
     #[test]
     fn a_short_title_names_a_sheet_in_every_language() {
-        let with = |short: &str| GOOD.replace("kind =", &format!("short = {short}\nkind ="));
+        let titled = GOOD.replace("{ ru = \"По статьям\" }", "{ ru = \"По статьям\", kk = \"Баптар бойынша\" }");
+        let with = |short: &str| titled.replace("kind =", &format!("short = {short}\nkind ="));
         let good = r#"{ ru = "Статьи", kk = "Баптар", en = "Articles" }"#;
         let template = parse_collection("c.toml", &with(good)).unwrap();
         assert_eq!(template.chapters[0].tables[0].short().of(domain::Language::KK), "Баптар");

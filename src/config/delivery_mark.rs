@@ -10,7 +10,7 @@ impl Settings {
     #[must_use]
     pub fn delivery_mark(&self, organ: &OrganId) -> String {
         let way = match &self.transport {
-            TransportSettings::Folder { path } => format!("{path:?}"),
+            TransportSettings::Folder { path } => path.display().to_string(),
             TransportSettings::Smtp(smtp) => format!(
                 "{}:{} {:?} {:?} {} {}",
                 smtp.host,
@@ -21,7 +21,7 @@ impl Settings {
                 smtp.max_message_bytes
             ),
         };
-        let addresses = self.addresses.get(organ).into_iter().flatten().map(|address| address.as_str());
+        let addresses = self.addresses.get(organ).into_iter().flatten().map(domain::EmailAddress::as_str);
         let rules = self.delivery.get(organ).into_iter().flat_map(|delivery| &delivery.copies);
         let rules = rules.map(|(address, numbers)| format!("{}={numbers:?}", address.as_str()));
         let text = format!(

@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use super::{Keep, reader::Reader};
 
+#[expect(clippy::struct_field_names, reason = "the names are those of the file")]
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenKeep {

@@ -22,6 +22,7 @@ pub(super) fn unknown(file: &str, text: &str, known: &[Language]) -> Vec<Fault> 
             }
         });
     }
+    faults.sort_by_key(|fault| fault.line);
     faults
 }
 

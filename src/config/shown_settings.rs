@@ -75,6 +75,7 @@ impl Show {
         self.shown.push(ShownSetting { key: key.to_owned(), value, file, line, is_variable });
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "most values are made for the call")]
     fn text(&mut self, key: &str, value: impl ToString) {
         self.add(key, Some(Value::String(value.to_string())));
     }
@@ -162,7 +163,7 @@ impl Show {
             self.mailbox(mailbox);
         }
         for (organ, list) in addresses {
-            self.list(&format!("addresses.{organ}"), list.iter().map(|address| address.as_str()));
+            self.list(&format!("addresses.{organ}"), list.iter().map(domain::EmailAddress::as_str));
         }
         self.delivery("default", delivery_default);
         for (organ, delivery) in delivery {
@@ -177,7 +178,7 @@ impl Show {
             self.text(&format!("office.name.{language}"), text);
         }
         self.text("office.contact", contact);
-        self.maybe("office.address", address.as_ref().map(|address| address.as_str()));
+        self.maybe("office.address", address.as_ref().map(domain::EmailAddress::as_str));
     }
 
     fn hours(&mut self, hours: &Hours, regulation: &str) {
@@ -260,7 +261,7 @@ impl Show {
         self.login("transport.smtp", login.as_ref());
         self.maybe("transport.smtp.authorities", authorities.as_ref().map(|path| path.display()));
         self.text("transport.smtp.from", from.as_str());
-        self.maybe("transport.smtp.archive", archive.as_ref().map(|address| address.as_str()));
+        self.maybe("transport.smtp.archive", archive.as_ref().map(domain::EmailAddress::as_str));
         self.number("transport.smtp.max_message_bytes", *max_message_bytes);
         if let Some(DkimSettings { selector, key, domain }) = dkim {
             self.text("transport.smtp.dkim.selector", selector);

@@ -55,6 +55,8 @@ const IO: u32 = 10;
 const FULL: u32 = 13;
 const CANNOT_OPEN: u32 = 14;
 const NOT_A_DATABASE: u32 = 26;
+/// The extended code of a shared memory that cannot grow: the disk has no room for it.
+const NO_ROOM_FOR_SHARED_MEMORY: u32 = 4874;
 
 /// PostgreSQL's codes (appendix A of its manual): `disk_full`, `lock_not_available`, `read_only_sql_transaction`.
 const POSTGRES_DISK_FULL: &str = "53100";
@@ -82,6 +84,9 @@ impl From<sqlx::Error> for LedgerError {
                     _ => {}
                 }
                 let is_sqlite = database.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
+                if is_sqlite && code.parse() == Ok(NO_ROOM_FOR_SHARED_MEMORY) {
+                    return Self::DiskFull;
+                }
                 match code.parse::<u32>().map(|c| c & 0xff) {
                     Ok(BUSY | LOCKED) if is_sqlite => Self::Locked,
                     Ok(FULL) if is_sqlite => Self::DiskFull,

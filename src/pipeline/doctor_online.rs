@@ -88,11 +88,14 @@ async fn mail(context: &Context) -> OnlineCheck {
     };
     let server = format!("`{}`, port {}", smtp.host, smtp.port);
     match transport.notify(&notice).await {
-        Ok(Some(words)) => OnlineCheck::good("mail", format!("{server} took a test mail to `{to}`: {words}")),
-        Ok(None) => OnlineCheck::bad("mail", format!("{server}: this way carries no mail to the office")),
-        Err(error) => {
-            OnlineCheck::bad("mail", format!("{server} did not take a test mail to `{to}`: {}", chain(&error)))
+        Ok(Some(words)) => {
+            OnlineCheck::good("mail", format!("{server} took a test mail to `{}`: {words}", to.as_str()))
         }
+        Ok(None) => OnlineCheck::bad("mail", format!("{server}: this way carries no mail to the office")),
+        Err(error) => OnlineCheck::bad(
+            "mail",
+            format!("{server} did not take a test mail to `{}`: {}", to.as_str(), chain(&error)),
+        ),
     }
 }
 

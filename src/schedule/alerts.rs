@@ -161,7 +161,8 @@ mod tests {
             cause: "no answer".into(),
             measures: String::new(),
         };
-        let mut state = State { since: Some(day("2025-07-03")), ..State::default() };
+        let mut state = State::default();
+        state.since = Some(day("2025-07-03"));
         state.incidents = vec![incident("2025-07-08T02:00:00Z"), incident("2025-07-08T06:00:00Z")];
         let now = at("2025-07-08T08:00:00Z");
         let told = |state: &State| -> Vec<Alert> {
@@ -169,7 +170,7 @@ mod tests {
         };
         let [first, second] = &told(&state)[..] else { panic!("{:?}", told(&state)) };
         state.told.insert(first.about.clone().unwrap(), now);
-        assert_eq!(told(&state), [second.clone()]);
+        assert_eq!(told(&state), std::slice::from_ref(second));
         state.told.insert(second.about.clone().unwrap(), now);
         assert_eq!(told(&state), []);
     }

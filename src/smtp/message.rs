@@ -78,9 +78,10 @@ impl Session {
         tokio::pin!(writing);
         loop {
             let moved = self.wire.last_write().max(begin);
-            let (wait, limit) = match self.wire.dot_has_left() {
-                true => (timeouts.end, moved + timeouts.end),
-                false => (timeouts.block, (moved + timeouts.block).min(begin + longest)),
+            let (wait, limit) = if self.wire.dot_has_left() {
+                (timeouts.end, moved + timeouts.end)
+            } else {
+                (timeouts.block, (moved + timeouts.block).min(begin + longest))
             };
             match tokio::time::timeout_at(limit, &mut writing).await {
                 Ok(Some(ended)) => return Ok(ended),

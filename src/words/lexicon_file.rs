@@ -128,12 +128,11 @@ impl<'t> LexiconFile<'t> {
         let values = value.get_ref().as_array().map(|values| values.iter().map(|value| value.get_ref().as_str()));
         let names: Option<Vec<&str>> = values.and_then(Iterator::collect);
         let is_name = |name: &&str| !name.is_empty() && refused(name).is_none();
-        match names.filter(|names| names.len() == count && names.iter().all(is_name)) {
-            Some(names) => names.into_iter().map(ToOwned::to_owned).collect(),
-            None => {
-                self.fault(Some(value.span()), format!("`{key}` has to be a list of {count} names"));
-                Vec::new()
-            }
+        if let Some(names) = names.filter(|names| names.len() == count && names.iter().all(is_name)) {
+            names.into_iter().map(ToOwned::to_owned).collect()
+        } else {
+            self.fault(Some(value.span()), format!("`{key}` has to be a list of {count} names"));
+            Vec::new()
         }
     }
 
@@ -187,12 +186,11 @@ impl<'t> LexiconFile<'t> {
     /// A table of the file and the place of its header.
     fn table(&mut self, name: &'static str) -> (Range<usize>, Entries<'t>) {
         let Some((span, value)) = self.taken(None, name) else { return (0..0, Entries::new()) };
-        match value.into_inner() {
-            DeValue::Table(table) => (span, entries(table)),
-            _ => {
-                self.fault(Some(span.clone()), format!("`{name}` has to be a table: write `[{name}]`"));
-                (span, Entries::new())
-            }
+        if let DeValue::Table(table) = value.into_inner() {
+            (span, entries(table))
+        } else {
+            self.fault(Some(span.clone()), format!("`{name}` has to be a table: write `[{name}]`"));
+            (span, Entries::new())
         }
     }
 

@@ -27,10 +27,14 @@ fn on_real_figures_an_account_may_what_people_toml_gives_it_and_nothing_by_a_cla
         ("stat", "approve --period 2025-Q2 --reason x", "`Statistician` is not an approver"),
         (
             "stat",
-            "override --period 2025-Q2 --collection crime --rule r --reason x",
+            "override --period 2025-Q2 --collection corruption --rule r --reason x",
             "`Statistician` is not an approver",
         ),
-        ("op", "override --period 2025-Q2 --collection crime --rule r --reason x --by chief", "is not an approver"),
+        (
+            "op",
+            "override --period 2025-Q2 --collection corruption --rule r --reason x --by chief",
+            "is not an approver",
+        ),
         ("op", "accept --document a.json --reason x", "`Operator` is not a statistician"),
         ("signs", "accept --document a.json --reason x", "`Signatory` is not a statistician"),
         ("op", "reject --document a.json --reason x --yes", "`Operator` is not a statistician"),

@@ -84,7 +84,7 @@ fn what_was_changed_after_it_was_approved_does_not_go() {
     let issue = office.path().join("output/sample/2025-Q1/narcotics/r0");
     let copies = files_of(&issue.join("copies"), ".xlsx");
     let approved = fs::read(&copies[0]).unwrap();
-    // An intact master yields the approved copy again. Without one, nothing does.
+    // An intact master yields the approved copy again, and intact figures yield the master. Without them nothing does.
     alter(&copies[0]);
     let one = by(&office, "op", "send --period 2025-Q1 --collection narcotics").exits(0);
     assert!(one.err.contains("made again from its master"), "{}", one.err);
@@ -93,6 +93,9 @@ fn what_was_changed_after_it_was_approved_does_not_go() {
     alter(&files_of(&issue.join("copies"), ".xlsx")[0]);
     for master in files_of(&issue, ".xlsx") {
         alter(&master);
+    }
+    for what in ["data", "snapshots"] {
+        fs::remove_dir_all(office.path().join("output/sample").join(what)).unwrap();
     }
     let ended = by(&office, "op", "send --period 2025-Q1").exits(4);
     assert!(ended.err.contains("is not the one in the register"), "{}", ended.err);

@@ -235,7 +235,9 @@ fn every_act_has_an_inverse_until_copies_are_out() {
     assert!(open.err.contains("is not closed"), "{}", open.err);
     by(&office, "op", "close --period 2025-Q2").exits(0);
     assert!(closed(&office).is_string());
-    let [parcels, ..] = totals(&run(&office, "op", "2025-Q2"));
+    let refused = by(&office, "op", "run --period 2025-Q2").exits(1);
+    assert!(refused.err.contains("is closed since") && refused.err.contains("--yes"), "{}", refused.err);
+    let [parcels, ..] = totals(&by(&office, "op", "run --period 2025-Q2 --yes --format json").exits(0).json());
     assert!(parcels > 0);
 }
 

@@ -142,14 +142,14 @@ fn a_language_needs_all_its_words_and_mails() {
 
     office.edit("templates/words/qx.toml", |text| {
         let text = text.replacen("\nregion = ", "\nregoin = ", 1);
-        text.replacen("{statutory}", "{statutory_day}", 1)
+        text.replacen("{statutory}", "{statutry}", 1)
     });
     let faults = office.zhinaq(&["doctor"]).exits(1);
     let told = format!("{}{}", faults.out, faults.err);
     for part in [
         "`region` is missing from `[texts]`; the program's en.toml has `region = \"Region\"`",
         "`regoin` is not a key of `[texts]`; did you mean `region`?",
-        "`due_by_act`: `{statutory_day}` is not a placeholder of this phrase; did you mean `statutory`?",
+        "`due_by_act`: `{statutry}` is not a placeholder of this phrase; did you mean `statutory`?",
     ] {
         let lines = told.lines().filter(|line| line.contains(part) && line.contains("templates/words/qx.toml:"));
         assert_eq!(lines.count(), 1, "{part}\n{told}");

@@ -242,11 +242,15 @@ fn first_copy(folder: &Path) -> Option<PathBuf> {
 /// The plain text of a mail of the corruption collection, in a language, made with faults of the sample office.
 fn mail(language: &str, faults: &str) -> String {
     let office = Office::small();
+    let recipients = office.path().join("schedules/order-25-2019/recipients.toml");
     office.edit("zhinaq.toml", |text| {
         let smtp = "[transport.smtp]\nhost = \"127.0.0.1\"\ntls = \"none\"\nfrom = \"statistics@example.org\"\n";
         let text = text.replace("kind = \"folder\"", "kind = \"smtp\"").replace("#[transport.smtp]\n", smtp);
         let text = text.replace("default = \"ru\"", &format!("default = \"{language}\""));
-        text.replace("#mia = [\"statistics@mia.example.org\"]", "mia = [\"statistics@mia.example.org\"]")
+        let list = std::fs::read_to_string(&recipients).unwrap();
+        let ids = list.lines().filter_map(|line| line.strip_prefix("id = \"")?.split('"').next());
+        let addresses: String = ids.map(|id| format!("{id} = [\"statistics@{id}.example.org\"]\n")).collect();
+        text.replace("#mia = [\"statistics@mia.example.org\"]\n", &addresses)
     });
     office.zhinaq(&[&["run", "--sample", "--period", "2025-Q2"][..], &["--faults", faults]].concat());
     office.zhinaq(&["send", "--sample", "--period", "2025-Q2", "--collection", "corruption", "--dry-run"]);

@@ -51,7 +51,12 @@ fn figure(office: &Office, form: &str, period: &str, unit: &str, place: [&str; 3
         "--format",
         "json",
     ];
-    office.zhinaq(&words).exits(0).json().as_array().unwrap().first().map(|answer| answer["value"].clone())
+    let ended = office.zhinaq(&words);
+    // A section, row or column that no document has is refused by name.
+    if ended.err.contains("\"unknown-id\"") {
+        return None;
+    }
+    ended.exits(0).json().as_array().unwrap().first().map(|answer| answer["value"].clone())
 }
 
 fn check(office: &Office, form: &str, period: &str) -> Ended {

@@ -183,7 +183,7 @@ fn an_error_of_a_command_that_prints_json_is_json_with_a_code() {
         ("status --period 2025-Q2 --home nowhere", "no-office"),
         ("query --form 1-nn --sample", "unknown-id"),
         ("explain continuity.flw", "unknown-id"),
-        ("status --period 2025-M05 --sample", "usage"),
+        ("number --period 2025-M05 --sample", "usage"),
         ("status --period nonsense", "command-line"),
         ("run --sample --period 2025-Q2 --as-of 2025-06-30", "future-period"),
         ("backup x --sample", "usage"),

@@ -118,7 +118,7 @@ fn a_backup_that_was_changed_is_refused() {
     fs::write(&manifest, text.replace("\"form\": 1", "\"form\": 99")).unwrap();
     refused("newer program");
     fs::write(&manifest, text.replace("zhinaq-backup", "other")).unwrap();
-    refused("did you mean `zhinaq-backup`?");
+    refused("it is one of zhinaq-backup");
     fs::write(&manifest, "{").unwrap();
     refused("is not a backup");
     fs::write(&manifest, &text).unwrap();

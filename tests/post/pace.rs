@@ -42,7 +42,7 @@ fn what_is_written_is_meant_and_nothing_is_none_of_it() {
         ("connections = 0\n", "at least one connection"),
         ("mails_a_minute = 0\n", "leave the line out"),
         ("attempts = 0\n", "leave the line out"),
-        ("end_seconds = 0\n", "no server answers within 0 seconds"),
+        ("end_seconds = 0\n", "no answer comes within 0 seconds"),
     ] {
         let faults = settings(zero).unwrap_err().to_string();
         assert!(faults.contains(why) && faults.contains("zhinaq.toml:7"), "{faults}");

@@ -106,7 +106,7 @@ async fn the_first_mail_is_no_evidence_for_a_second_one_that_is_lost() {
             (row(&office)["state"].clone(), row(&office)["again"].clone()),
             (json!("handed"), json!("uncertain"))
         );
-        maildir(&office, &[first.clone()]);
+        maildir(&office, std::slice::from_ref(&first));
         let report = receipts(&office, &["--maildir", "Maildir"]);
         assert_eq!((&report["proposals"], &report["recorded"]), (&json!([]), &json!([])), "{report}");
         // The archive has the second mail too: that is evidence.

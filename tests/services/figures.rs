@@ -228,7 +228,7 @@ fn a_thousand_cells_that_are_no_figures_are_errors_in_bounds() {
     let rows: Vec<String> = (0..1000).map(|_| format!("{{{}}}", full("1971").replace(": 3", ": true"))).collect();
     let reading = read(format!("[{}]", rows.join(","))).unwrap();
     let told = findings(&reading);
-    assert!(told[0].starts_with("error figure.kind"), "{}", told[0]);
+    assert!(told.iter().any(|finding| finding.starts_with("error figure.kind")), "{}", told[0]);
     assert!(told.last().unwrap().starts_with("error figure.more"), "{told:?}");
     assert!(told.len() <= 1_001);
 }

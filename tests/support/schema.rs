@@ -28,7 +28,7 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
                 }
             }
             "enum" if !rule.as_array().unwrap().contains(value) => {
-                found.push(format!("{at}: {value} is not one of {rule}"))
+                found.push(format!("{at}: {value} is not one of {rule}"));
             }
             "const" if rule != value => found.push(format!("{at}: {value} is not {rule}")),
             "enum" | "const" => {}

@@ -89,7 +89,7 @@ impl Failure {
     #[must_use]
     pub fn stopped() -> Self {
         let message = "stopped before anything was handed over; the same command goes on with what is left".into();
-        Self { exit: Exit::Short, code: "stopped", message, source: None }
+        Self { exit: Exit::Short, code: "usage", message, source: None }.coded("stopped")
     }
 
     /// Something on our side failed: the disk, the ledger, an invariant.

@@ -33,8 +33,8 @@ use crate::{
 use config::TransportSettings;
 use distribute::{Letters, Parcel, Receipt, Transport, hand_over_until};
 use domain::{
-    CollectionId, CollectionStatus, Event, Fact, Issue, IssueRecord, OrganId, ParcelId, Period, Role, WITNESSED,
-    interrupted, issues, parcels,
+    CollectionId, CollectionStatus, Event, Fact, Issue, IssueRecord, OrganId, ParcelId, ParcelRecord, Period, Role,
+    WITNESSED, interrupted, issues, parcels,
 };
 use ledger::Filter;
 
@@ -212,7 +212,9 @@ pub async fn send_claimed(
         }
     }
     let by_name = !scope.organs.is_empty() || !scope.parcels.is_empty();
-    if by_name && !report.troubles.is_empty() {
+    let left = |record: &ParcelRecord| scope.takes(&record.parcel) && record.again.is_some();
+    let is_left = by_name && !scope.dry_run && parcels(&report::events_of(context, quarter).await?).values().any(left);
+    if (by_name && !report.troubles.is_empty()) || is_left {
         // Something did not go that was requested by name.
         report.exit = report.exit.or(Exit::Short);
     }

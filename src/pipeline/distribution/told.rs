@@ -18,6 +18,16 @@ pub fn tell(context: &Context, receipts: &[Receipt], report: &mut SendReport) {
         if let Some(archive) = outcome.addresses.as_ref().and_then(|addresses| addresses.archive.as_ref()) {
             not_archived.entry(archive.told()).or_default().push(parcel);
         }
+        let (organ, period, state, words) = (&parcel.organ, parcel.issue.period, outcome.state, &outcome.words);
+        tracing::info!(%parcel, %organ, %period, %state, words, "a parcel was tried");
+        if !receipt.recorded {
+            report.exit = report.exit.or(Exit::Ours);
+            report.handed += usize::from(state.is_handed());
+            let kept = context.unrecorded.path().display();
+            let why = format!("{state}: {words}; the next act that sends records it (kept in `{kept}`)");
+            report.troubles.push(Trouble::new(one(parcel), why));
+            continue;
+        }
         match outcome.state {
             state if state.is_handed() => {
                 report.handed += 1;
@@ -41,9 +51,6 @@ pub fn tell(context: &Context, receipts: &[Receipt], report: &mut SendReport) {
                 let words = if outcome.refused().is_empty() { outcome.words.clone() } else { told(outcome.refused()) };
                 report.troubles.push(Trouble::new(one(parcel), format!("{state}: {words}")));
             }
-        }
-        if !receipt.recorded {
-            report.exit = report.exit.or(Exit::Ours);
         }
     }
     for (words, parcels) in not_tried {

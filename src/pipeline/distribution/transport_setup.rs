@@ -33,12 +33,11 @@ pub fn by_address(parcel: &Parcel, of_copy: impl Fn(u32) -> (Vec<EmailAddress>, 
     let mut parts: Vec<Parcel> = Vec::new();
     for copy in &parcel.copies {
         let (to, named) = of_copy(copy.record.number);
-        match parts.iter_mut().find(|part| part.to == to && part.sending.named == named) {
-            Some(part) => part.copies.push(copy.clone()),
-            None => {
-                let sending = Repetition { named, ..parcel.sending.clone() };
-                parts.push(Parcel { to, sending, copies: vec![copy.clone()], ..parcel.clone() });
-            }
+        if let Some(part) = parts.iter_mut().find(|part| part.to == to && part.sending.named == named) {
+            part.copies.push(copy.clone());
+        } else {
+            let sending = Repetition { named, ..parcel.sending.clone() };
+            parts.push(Parcel { to, sending, copies: vec![copy.clone()], ..parcel.clone() });
         }
     }
     parts

@@ -244,7 +244,7 @@ fn missing<'f>(facts: impl Iterator<Item = &'f Fact>, there: &BTreeMap<&str, Sha
             Some(found) if *found == sha => {}
             Some(_) => troubles.push(Trouble::new(format!("copy `{path}`"), "is not as it was numbered")),
             None => {
-                troubles.push(Trouble::new(format!("copy `{path}`"), "is in the register, and is not in the output"))
+                troubles.push(Trouble::new(format!("copy `{path}`"), "is in the register, and is not in the output"));
             }
         }
     }

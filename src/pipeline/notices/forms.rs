@@ -82,18 +82,20 @@ fn late(
     // A form of which a document is held waits for a person, not for its source.
     let late = standings.iter().filter(|form| form.state == FormState::Late && form.held == 0);
     let cause = |form: &&FormStanding| {
-        let answer = answers.get(&(&form.form, form.period)).map(|a| match a.refused {
-            true => format!("it came, and was refused: {}", a.words),
-            false => format!("its address {}", a.words),
+        let answer = answers.get(&(&form.form, form.period)).map(|a| {
+            if a.refused {
+                format!("it came, and was refused: {}", a.words)
+            } else {
+                format!("its address {}", a.words)
+            }
         });
         let known = || form.late.clone().or_else(|| form.answer.clone());
         answer.or_else(known).unwrap_or_else(|| "it was not requested".to_owned())
     };
     let groups = by_cause(late, cause);
     let told = groups.into_iter().map(|(cause, forms)| {
-        let part = |form: &FormStanding| match form.lacking.is_part() {
-            true => format!(" in part: without {}", form.lacking),
-            false => String::new(),
+        let part = |form: &FormStanding| {
+            if form.lacking.is_part() { format!(" in part: without {}", form.lacking) } else { String::new() }
         };
         let subject = |form: &&FormStanding| {
             let words = format!("late since {}{}", form.due, part(form));
@@ -183,15 +185,14 @@ pub(super) fn held(context: &Context, catalogue: &Catalogue, ours: impl Fn(&Data
         };
         let subjects: Vec<NoticeSubject> = periods.iter().map(subject).collect();
         let (last, (_, why)) = periods.last_key_value()?;
-        let (text, command) = match periods.len() {
-            1 => (
+        let (text, command) = if periods.len() == 1 {
+            (
                 format!("form `{form}` for `{last}`: {documents} held for a decision: {why}"),
                 context.call.command("held").option("--period", last).option("--form", form),
-            ),
-            _ => {
-                let named = named(periods.keys().rev());
-                (format!("form `{form}`: {documents} held for a decision ({named}): {why}"), command)
-            }
+            )
+        } else {
+            let named = named(periods.keys().rev());
+            (format!("form `{form}`: {documents} held for a decision ({named}): {why}"), command)
         };
         let notice = StatusNotice::of(NoticeKind::Held, Severity::Error, text).because(*why).about(subjects);
         let notice = if periods.len() == 1 { notice.in_period(*last) } else { notice };

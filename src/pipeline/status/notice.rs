@@ -178,6 +178,7 @@ pub struct NoticeSubject {
 }
 
 impl NoticeSubject {
+    #[expect(clippy::needless_pass_by_value, reason = "ids are given by reference or made for the call")]
     pub fn new(id: impl ToString, words: impl Into<String>) -> Self {
         Self { id: id.to_string(), words: words.into(), command: None }
     }
