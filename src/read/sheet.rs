@@ -61,7 +61,7 @@ pub(super) struct HeadCell {
 }
 
 /// A row below the numbered columns: its stub. Its figures are in [`Collected::figures`], at the place of the row.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct RawRow {
     pub(super) row: u32,
     pub(super) stub: Vec<(u32, Content)>,
@@ -309,15 +309,7 @@ impl Collected {
             if self.figures.len() + width > self.room {
                 return Err(SheetError::TooLarge(format!("more than {MOST_FIGURES} figures")));
             }
-            self.rows.push(RawRow {
-                row,
-                stub: Vec::new(),
-                has_figures: false,
-                as_text: 0,
-                uncounted: 0,
-                more: (0, 0),
-                stray: 0,
-            });
+            self.rows.push(RawRow { row, ..RawRow::default() });
             self.figures.resize(self.figures.len() + width, Figure::Blank);
         }
         let index = self.rows.len() - 1;
