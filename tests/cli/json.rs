@@ -186,7 +186,6 @@ fn an_error_of_a_command_that_prints_json_is_json_with_a_code() {
         ("number --period 2025-M05 --sample", "usage"),
         ("status --period nonsense", "command-line"),
         ("run --sample --period 2025-Q2 --as-of 2025-06-30", "future-period"),
-        ("backup x --sample", "usage"),
     ] {
         let words: Vec<&str> = words.split(' ').chain(["--format", "json"]).collect();
         let ended = office.zhinaq(&words).exits(1);
