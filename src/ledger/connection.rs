@@ -14,16 +14,24 @@ use super::{LedgerError, limits::LedgerLimits, open::Dialect};
 /// A connection that goes back to its pool only after [`Lent::give_back`].
 pub struct Lent {
     connection: Option<PoolConnection<Any>>,
+    limits: LedgerLimits,
 }
 
 impl Lent {
-    pub fn of(connection: PoolConnection<Any>) -> Self {
-        Self { connection: Some(connection) }
+    pub fn of(connection: PoolConnection<Any>, limits: LedgerLimits) -> Self {
+        Self { connection: Some(connection), limits }
     }
 
     /// Gives the connection back: nothing is under way on it.
+    ///
+    /// The pool first asks the server whether the connection still works, and would wait for the answer without a
+    /// limit. During this wait nobody else can have the place of the connection in the pool.
     pub fn give_back(mut self) {
-        drop(self.connection.take());
+        if let Some(mut connection) = self.connection.take() {
+            let returned = connection.return_to_pool();
+            let limit = self.limits.locked_statement();
+            tokio::spawn(async move { tokio::time::timeout(limit, returned).await });
+        }
     }
 }
 
@@ -51,7 +59,7 @@ impl WriteTransaction {
         dialect: Dialect,
         limits: LedgerLimits,
     ) -> Result<Self, LedgerError> {
-        let mut begun = Self { lent: Lent::of(connection), limits };
+        let mut begun = Self { lent: Lent::of(connection, limits), limits };
         let statement = match dialect {
             Dialect::Sqlite => "BEGIN IMMEDIATE",
             Dialect::Postgres => "BEGIN",

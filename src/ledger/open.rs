@@ -152,7 +152,7 @@ impl Ledger {
     async fn prepare(&self) -> Result<(), LedgerError> {
         if self.dialect == Dialect::Sqlite {
             // The mode is stored in the file, and cannot be changed inside a transaction.
-            let mut connection = Lent::of(self.writer.acquire().await?);
+            let mut connection = Lent::of(self.writer.acquire().await?, self.limits);
             let pragma = sqlx::query_scalar("PRAGMA journal_mode = WAL");
             let mode: String = self.limits.within(pragma.fetch_one(&mut *connection)).await?;
             connection.give_back();
@@ -183,7 +183,7 @@ impl Ledger {
 
     /// A connection that reads. Give it back after the last answer has come.
     pub(super) async fn reader(&self) -> Result<Lent, LedgerError> {
-        Ok(Lent::of(self.readers.acquire().await?))
+        Ok(Lent::of(self.readers.acquire().await?, self.limits))
     }
 
     /// Closes the connections; SQLite then moves its write-ahead log into the file. A server that does not answer is
