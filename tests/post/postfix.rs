@@ -120,7 +120,7 @@ async fn a_real_server_refuses_what_it_must_and_takes_the_rest() {
     let states: Vec<ParcelState> = receipts.iter().map(|r| r.outcome.state).collect();
     assert_eq!(states, [ParcelState::Failed, ParcelState::Failed, ParcelState::Handed], "{receipts:?}");
     assert!(receipts[0].outcome.words.contains("n…@test.invalid was refused: 550"), "{receipts:?}");
-    assert!(receipts[1].outcome.words.contains("takes 400000"), "{receipts:?}");
+    assert!(receipts[1].outcome.words.contains("the largest mail that is taken has 0.400 MB"), "{receipts:?}");
     assert_eq!(postfix.mailbox("mia", 1).len(), 1);
 }
 
