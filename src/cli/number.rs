@@ -46,7 +46,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::data(&status::table(&report.standing, global))?;
     }
     for trouble in &report.troubles {
-        out::say(global, &format!("{}: {}", trouble.what, trouble.why));
+        out::warn(&format!("{}: {}", trouble.what, trouble.why));
     }
     numbered(&report, &context, args.period, global);
     Ok(report.exit)
