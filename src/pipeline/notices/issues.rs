@@ -11,7 +11,7 @@ use crate::{
     status::{
         gate::{self, Gate, Waits},
         notice::{NoticeKind, NoticeSubject, StatusNotice, by_cause, named},
-        ready::{Condition, Unready, gate_of, unready},
+        ready::{Unready, gate_of},
         requirements,
     },
 };
@@ -183,11 +183,6 @@ fn is_numbered(look: &Look<'_>, collection: &CollectionStatus) -> bool {
     collection.parcels.expected == 0 || look.records.keys().any(|parcel| parcel.issue == first)
 }
 
-fn why_not(look: &Look<'_>, issue: &Issue) -> Option<Unready> {
-    let condition = look.issues.get(issue).map(Condition::from).unwrap_or_default();
-    unready(condition, gate_of(look.waits, issue), false)
-}
-
 /// Collections whose hour has come and that are not built, or not numbered. One that waits for its hour is built by the
 /// run of that hour.
 fn unmade(look: &Look<'_>, status: &PeriodStatus) -> Vec<StatusNotice> {
@@ -210,9 +205,9 @@ fn unmade(look: &Look<'_>, status: &PeriodStatus) -> Vec<StatusNotice> {
         "not built, although its hour has come",
         open.iter().filter(|c| c.content_id.is_none()).collect(),
     );
-    let built = |c: &&&CollectionStatus| c.content_id.is_some() && why_not(look, &first(c)).is_none();
+    let built = |c: &&&CollectionStatus| c.content_id.is_some() && look.why_not(&first(c)).is_none();
     tell(NoticeKind::Unnumbered, "built, and not numbered yet", open.iter().filter(built).collect());
-    let empty = open.iter().filter(|c| why_not(look, &first(c)) == Some(Unready::WithoutFigures));
+    let empty = open.iter().filter(|c| look.why_not(&first(c)) == Some(Unready::WithoutFigures));
     notices.extend(empty.map(|c| without_figures(look, &first(c), false)));
     notices
 }
@@ -222,7 +217,7 @@ fn candidates(look: &Look<'_>, status: &PeriodStatus) -> Vec<StatusNotice> {
     let candidates = status.revisions.iter().filter(|later| later.candidate && !later.draft);
     let told = candidates.map(|candidate| {
         let issue = later(candidate);
-        if why_not(look, &issue) == Some(Unready::WithoutFigures) {
+        if look.why_not(&issue) == Some(Unready::WithoutFigures) {
             return without_figures(look, &issue, false);
         }
         let text = format!("revision {} of `{}` is a candidate, and is not sent", candidate.revision, candidate.id);

@@ -22,6 +22,7 @@ use crate::{
         forms::forms,
         gate::{self, Waits},
         notice::{self, NoticeKind, NoticeSubject, StatusNotice, named},
+        ready::{Condition, Unready, gate_of, unready},
         report::{self, StatusReport},
         requirements,
     },
@@ -38,6 +39,14 @@ struct Look<'a> {
     records: &'a BTreeMap<ParcelId, ParcelRecord>,
     issues: &'a BTreeMap<Issue, IssueRecord>,
     waits: &'a [Waits],
+}
+
+impl Look<'_> {
+    /// Why a machine does not send an issue now; `None` if it does.
+    fn why_not(&self, issue: &Issue) -> Option<Unready> {
+        let condition = self.issues.get(issue).map(Condition::from).unwrap_or_default();
+        unready(condition, gate_of(self.waits, issue), false)
+    }
 }
 
 /// The status of a period, with its notices; changes nothing. A month between quarters has forms only.

@@ -8,7 +8,7 @@ use crate::{
     status::{
         approval,
         notice::{NoticeKind, NoticeSubject, StatusNotice, by_cause, named},
-        ready::{self, Condition, Unready, gate_of, unready},
+        ready::{self, Unready},
         refused,
     },
 };
@@ -20,7 +20,10 @@ pub(super) fn of_parcels(look: &Look<'_>) -> Vec<StatusNotice> {
     let mut notices = uncertain(look, of(ParcelState::Uncertain));
     notices.extend(bounced(look, of(ParcelState::Bounced)));
     let failed = of(ParcelState::Failed).filter(|r| overtaken_by(&r.parcel.issue, look.records).is_none());
-    let (failed, mut refused): (Vec<_>, Vec<_>) = failed.partition(|record| refused::is_ready(look.context, record));
+    let (mut failed, mut refused): (Vec<_>, Vec<_>) =
+        failed.partition(|record| refused::is_ready(look.context, record));
+    // No machine tries these again; a notice about their issue says so.
+    failed.retain(|record| look.why_not(&record.parcel.issue) != Some(Unready::WithoutFigures));
     let in_part = |r: &&ParcelRecord| r.state.is_handed() && r.again.is_none();
     let in_part = look.records.values().filter(in_part);
     refused.extend(in_part.filter(|record| refused::refused(look.context, record).is_some()));
@@ -136,7 +139,11 @@ fn second_sending(look: &Look<'_>, record: &ParcelRecord) -> Option<StatusNotice
 /// Numbered parcels that were not sent: for a second person, for an organ that ended, or for a command.
 fn waiting(look: &Look<'_>) -> Vec<StatusNotice> {
     let (context, today) = (look.context, look.context.today());
-    let queued = |r: &&ParcelRecord| r.state == ParcelState::Queued && r.to_send().next().is_some();
+    let queued = |r: &&ParcelRecord| match r.state {
+        ParcelState::Queued => r.to_send().next().is_some(),
+        ParcelState::Failed => refused::is_ready(context, r),
+        _ => false,
+    };
     let is_current = |r: &&ParcelRecord| overtaken_by(&r.parcel.issue, look.records).is_none();
     let (ended, queued): (Vec<&ParcelRecord>, Vec<&ParcelRecord>) = look
         .records
@@ -161,13 +168,13 @@ fn waiting(look: &Look<'_>) -> Vec<StatusNotice> {
     }
     let (mut approvals, mut unsent) = (Vec::new(), Vec::new());
     for (issue, records) in by_cause(queued, |record| record.parcel.issue.clone()) {
-        let condition = look.issues.get(&issue).map(Condition::from).unwrap_or_default();
-        match unready(condition, gate_of(look.waits, &issue), false) {
+        match look.why_not(&issue) {
             Some(Unready::WithoutFigures) => notices.push(without_figures(look, &issue, true)),
             Some(_) => {}
             None => match approval::awaited(context, &issue, look.events, look.records) {
                 Some((why, how)) => approvals.push((issue, why, how)),
-                None => unsent.extend(records),
+                // What failed has a notice of its own.
+                None => unsent.extend(records.into_iter().filter(|record| record.state == ParcelState::Queued)),
             },
         }
     }
