@@ -7,6 +7,7 @@
 
 mod append;
 mod folders;
+mod free_space;
 mod part;
 mod together;
 
@@ -19,6 +20,7 @@ use std::{
 
 pub use append::append_lines;
 pub use folders::keep_folder;
+pub use free_space::free_space;
 pub use part::{part_name, sweep};
 pub use together::Together;
 

@@ -101,13 +101,10 @@ async fn mail(context: &Context) -> OnlineCheck {
 
 /// How much room the disk of the output has.
 fn disk(output: &Path) -> OnlineCheck {
-    let there = output.ancestors().find(|place| place.exists()).filter(|place| !place.as_os_str().is_empty());
-    let there = there.unwrap_or_else(|| Path::new("."));
     let shown = output.display();
-    match rustix::fs::statvfs(there) {
+    match durable::free_space(output) {
         Err(error) => OnlineCheck::bad("disk", format!("the room for `{shown}` cannot be read: {error}")),
-        Ok(found) => {
-            let free = found.f_bavail.saturating_mul(found.f_frsize);
+        Ok(free) => {
             let words = format!("{} MB are free for `{shown}`", free >> 20);
             if free < ROOM {
                 OnlineCheck::bad("disk", format!("only {words}; at least {} MB are needed", ROOM >> 20))

@@ -134,8 +134,7 @@ fn about_scheduler(context: &Context, scheduler: SchedulerState) -> Option<Statu
 /// The free space of the disk with the output.
 fn disk(context: &Context) -> Option<StatusNotice> {
     let there = context.output.ancestors().find(|path| path.exists()).unwrap_or_else(|| Path::new("."));
-    let disk = rustix::fs::statvfs(there).ok()?;
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let free = durable::free_space(&context.output).ok()?;
     let least = context.office.settings.alerts.free_bytes;
     let severity = how_full(free, least)?;
     let what = if severity == Severity::Error { "is full" } else { "is nearly full" };
