@@ -9,6 +9,8 @@ use terminal_size::{Height, Width, terminal_size};
 /// The size of a terminal that is not known: the smallest in use.
 const WIDTH: usize = 80;
 const HEIGHT: usize = 24;
+/// In less than this no column of a table has room for a word.
+const NARROWEST: usize = 40;
 
 /// How many characters fit in a line, and how many lines fit without scrolling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,13 +23,14 @@ impl Screen {
     /// The terminal of standard output; 80 × 24 if it is not a terminal.
     #[must_use]
     pub fn here() -> Self {
-        let known = if io::stdout().is_terminal() { terminal_size() } else { None };
-        match known {
-            Some((Width(width), Height(height))) => {
-                Self { width: usize::from(width).max(40), height: usize::from(height).max(10) }
-            }
-            None => Self { width: WIDTH, height: HEIGHT },
-        }
+        Self::known().unwrap_or(Self { width: WIDTH, height: HEIGHT })
+    }
+
+    /// The terminal of standard output; `None` if it is not a terminal, or does not say its size.
+    #[must_use]
+    pub fn known() -> Option<Self> {
+        let (Width(width), Height(height)) = io::stdout().is_terminal().then(terminal_size).flatten()?;
+        Some(Self { width: usize::from(width).max(NARROWEST), height: usize::from(height).max(10) })
     }
 
     /// As [`Screen::here`], but output that goes into a file or a pipe is not wrapped, so that it can be searched.

@@ -2,12 +2,9 @@
 //!
 //! On a terminal a table is as wide as the terminal, and long cells are wrapped. Elsewhere it is as wide as its content.
 
-use std::io::{self, IsTerminal as _};
-
 use comfy_table::{ContentArrangement, Row, Table, presets::UTF8_HORIZONTAL_ONLY};
 
-/// The narrowest table: below this width no column has room for a word.
-const NARROWEST: u16 = 40;
+use super::screen::Screen;
 
 /// A table with a header, without lines between its rows.
 pub(super) fn table<T: Into<Row>>(header: T) -> Table {
@@ -16,7 +13,7 @@ pub(super) fn table<T: Into<Row>>(header: T) -> Table {
     let mut table = Table::new();
     table.load_style(style).set_header(header);
     match width() {
-        Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width.max(NARROWEST)),
+        Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
         None => table.set_content_arrangement(ContentArrangement::Disabled),
     };
     table
@@ -24,10 +21,7 @@ pub(super) fn table<T: Into<Row>>(header: T) -> Table {
 
 /// The width of the terminal on standard output; `None` if it is not a terminal.
 pub(super) fn width() -> Option<u16> {
-    if !io::stdout().is_terminal() {
-        return None;
-    }
-    terminal_size::terminal_size_of(io::stdout()).map(|(terminal_size::Width(width), _)| width)
+    Screen::known().and_then(|screen| u16::try_from(screen.width).ok())
 }
 
 /// The text, cut to `most` characters if it is longer.

@@ -139,7 +139,6 @@ pub fn organs(office: &Office, day: NaiveDate) -> Vec<ListedOrgan> {
     let organ = |recipient: &domain::Recipient| {
         let id = &recipient.id;
         let cells = || regulation.matrix.collections.iter().map(|c| regulation.matrix.entitlement(c, id));
-        let begun = recipient.valid_from.is_none_or(|from| from <= day);
         ListedOrgan {
             organ: id.clone(),
             column: recipient.column,
@@ -148,7 +147,7 @@ pub fn organs(office: &Office, day: NaiveDate) -> Vec<ListedOrgan> {
             valid_from: recipient.valid_from,
             valid_until: recipient.valid_until,
             successor: recipient.successor.clone(),
-            exists: begun && recipient.valid_until.is_none_or(|until| day < until),
+            exists: domain::receives_nothing(regulation, id, day).is_none(),
             copies: cells().map(Entitlement::copies).sum(),
             illegible: cells().filter(|cell| *cell == Entitlement::Illegible).count(),
             addresses: settings.addresses.get(id).map_or(0, Vec::len),

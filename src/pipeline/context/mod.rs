@@ -158,13 +158,7 @@ impl Context {
     pub async fn open_to_examine(office: Office, options: ContextOptions) -> Result<(Self, Option<Failure>), Failure> {
         match Self::open_to_read(office.clone(), options.clone()).await {
             Ok(context) => Ok((context, None)),
-            Err(failure) => {
-                let origin = options.origin.unwrap_or_else(|| office.origin());
-                let empty = Ledger::empty().await;
-                let ledger = empty.map_err(|error| Failure::ours("the ledger could not be opened", error))?;
-                let artifacts = Artifacts::at(&root(&office, origin));
-                Ok((Self::with(office, options, (origin, ledger, artifacts)), Some(failure)))
-            }
+            Err(failure) => Ok((Self::without_ledger(office, options).await?, Some(failure))),
         }
     }
 
