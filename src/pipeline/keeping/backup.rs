@@ -55,13 +55,14 @@ pub async fn backup(context: &Context, folder: &Path) -> Result<BackupReport, Fa
     if let Some(path) = url.strip_prefix("sqlite:").filter(|path| !Path::new(path).exists()) {
         return Err(Failure::usage(format!("the ledger `{path}` does not exist, so there is nothing to back up")));
     }
-    let name = folder.file_name().and_then(|name| name.to_str());
-    let name = name.ok_or_else(|| Failure::usage(format!("`{}` is not the name of a folder", folder.display())))?;
+    if folder.file_name().and_then(|name| name.to_str()).is_none() {
+        return Err(Failure::usage(format!("`{}` is not the name of a folder", folder.display())));
+    }
     let above = folder.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     if !above.is_dir() {
         return Err(Failure::usage(format!("the folder `{}` does not exist; make it first", above.display())));
     }
-    let part = Part(above.join(format!(".part-{}-{name}", std::process::id())));
+    let part = Part(above.join(durable::part_name()));
     fs::create_dir(&part.0).map_err(|error| unwritable(&part.0, error))?;
     let report = fill(context, &part.0, folder).await?;
     rustix::fs::renameat_with(rustix::fs::CWD, &part.0, rustix::fs::CWD, folder, rustix::fs::RenameFlags::NOREPLACE)

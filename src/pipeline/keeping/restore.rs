@@ -5,7 +5,7 @@
 
 use std::{
     collections::BTreeSet,
-    fs::{self, File},
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::{BackedUpFile, BackupManifest, FORM, KIND, LEDGER, MANIFEST, files_below, plain, unreadable};
 use crate::{
     Context, ContextOptions, Failure, chain,
-    context::{ledger_url, root},
+    context::{folder_lock::FolderLock, ledger_url, root},
     status::witnesses::{self, WitnessComparison},
 };
 use config::Office;
@@ -310,20 +310,17 @@ fn set_aside(path: &Path, stamp: &str) -> Result<PathBuf, Failure> {
     Ok(aside)
 }
 
-/// Holds a lock of this machine, so that no run and no scheduler works meanwhile.
-fn alone(output: &Path, name: &str) -> Result<File, Failure> {
+/// Takes a lock of this output, so that no run and no scheduler works meanwhile.
+fn alone(output: &Path, name: &str) -> Result<FolderLock, Failure> {
     let path = output.join(name);
-    let opened = File::options().create(true).truncate(false).write(true).open(&path);
-    let file = opened.map_err(|error| unwritable(&path, error))?;
-    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(Failure::usage(format!(
+    let taken = FolderLock::take(&path).map_err(|error| unwritable(&path, error))?;
+    taken.ok_or_else(|| {
+        Failure::usage(format!(
             "a run or the scheduler works in `{}`; stop it before a backup is brought back",
             output.display()
         ))
-        .coded("busy")),
-        Err(error) => Err(unwritable(&path, error.into())),
-    }
+        .coded("busy")
+    })
 }
 
 fn unwritable(path: &Path, error: std::io::Error) -> Failure {
