@@ -130,7 +130,6 @@ fn a_backup_that_was_changed_is_refused() {
 }
 
 #[test]
-#[ignore = "its expectation has to be looked at again since several changes were joined"]
 fn prune_removes_only_what_can_be_made_again() {
     let office = Office::small();
     sample(&office, &["run", "--period", "2025-Q2"]).exits(0);
@@ -155,7 +154,11 @@ fn prune_removes_only_what_can_be_made_again() {
     };
     assert!(over("trials_days") > 0 && over("formats_days") > 0 && over("data_days") > 0, "{would}");
     assert_eq!(over("alerts_days"), 0);
-    let names = |found: &[(String, Vec<u8>)]| found.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    // SQLite keeps two files beside a ledger that is open, also for reading.
+    let is_kept = |name: &&String| !name.ends_with("ledger.sqlite-shm") && !name.ends_with("ledger.sqlite-wal");
+    let names = |found: &[(String, Vec<u8>)]| {
+        found.iter().map(|(name, _)| name).filter(is_kept).cloned().collect::<Vec<String>>()
+    };
     assert_eq!(names(&files(&office.path().join("output/sample"))), names(&before), "only shown");
 
     let done = later(&["prune", "--yes"]).exits(0);

@@ -155,7 +155,6 @@ fn the_version_has_a_commit_and_a_day_or_says_that_it_is_unknown() {
 }
 
 #[test]
-#[ignore = "its expectation has to be looked at again since several changes were joined"]
 fn the_journal_says_who_did_what_when_and_is_filtered() {
     let office = Office::small();
     office.zhinaq(&["run", "--sample", "--period", "2025-Q2", "--as-of", "2025-07-16T12:00"]);
@@ -177,9 +176,9 @@ fn the_journal_says_who_did_what_when_and_is_filtered() {
     assert!(table.contains("when (Asia/Almaty)") && table.contains("2025-07-16 12:00:00"), "{table}");
 
     let counts = |words: &[&str]| journal(&[words, &["--format", "json"]].concat()).exits(0).json();
-    assert_eq!(counts(&["--until", "2025-07-15"]).as_array().unwrap().len(), 0);
+    assert_eq!(counts(&["--until", "2025-07-16"]).as_array().unwrap().len(), 0);
     assert_eq!(counts(&["--since", "2025-07-16"]).as_array().unwrap().len(), all.len());
-    assert_eq!(counts(&["--period", "2024-Q1"]).as_array().unwrap().len(), 0);
+    assert_eq!(counts(&["--period", "2019-Q1"]).as_array().unwrap().len(), 0);
     for (words, said) in [
         (&["--kind", "queud"][..], "did you mean `queued`?"),
         (&["--organ", "xyzzy"], "organ `xyzzy` is unknown"),
