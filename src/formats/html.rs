@@ -1,92 +1,190 @@
 //! Writes a whole book as one HTML file, for a person who decides whether to send it. It contains no script and fetches
-//! nothing.
+//! nothing. The markup is in `book.html`; this module fills it in.
 
-use std::fmt::Write as _;
+use minijinja::{Environment, syntax::SyntaxConfig, value::Serde};
+use serde::Serialize;
 
 use super::picture;
-use assemble::{Book, Cell, ColumnRole, Line, Missing, QualityLine, Table, Weight, labels, prose};
-use domain::{Language, Origin, Titles};
+use assemble::{Book, Cell, ColumnRole, Line, Missing, QualityLine, Table, TableColumn, Weight, labels, prose};
+use domain::{Language, Number, Origin, Titles};
 use words::{FixedText, Lexicon, texts};
 
-const STYLE: &str = "\
-*{box-sizing:border-box}body{font:15px/1.45 Arial,'Liberation Sans',sans-serif;color:#1a2530;max-width:1080px;\
-margin:0 auto 3em;padding:0 1em}h1,h2,h3{color:#16324f;line-height:1.2;text-wrap:balance}h1{font-size:1.9em;margin:.2em 0}\
-h2{margin:0 0 .2em;font-size:1.35em}section{margin-top:2.2em;padding-top:1.4em;border-top:1px solid #d5dce4}\
-.office{background:#16324f;color:#fff;font-weight:bold;padding:.6em 1em;margin:0 0 .5em}\
-.kicker{text-transform:uppercase;font-weight:bold;color:#44525f;margin:1.6em 0 0}.period{font-size:1.2em;margin:.2em 0}\
-dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.2em 1.4em;margin:1.2em 0}dt{color:#44525f}dd{margin:0;overflow-wrap:anywhere}\
-.scroll{overflow-x:auto;margin:.6em 0 1em}table{border-collapse:collapse;min-width:60%}\
-th,td{padding:.28em .6em;border-bottom:1px solid #d5dce4;text-align:left;vertical-align:middle;font-weight:normal}\
-thead th{background:#e6edf4;border-top:1px solid #16324f;border-bottom:1px solid #16324f;font-weight:bold}\
-.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}thead th.n{min-width:5.5em}\
-tr.t>*{font-weight:bold;background:#f4f7fa;border-bottom-color:#16324f}tr.a>*{font-style:italic}\
-tbody th{min-width:14em}\
-.alert{background:#fbecec;color:#7a1212;font-weight:bold;padding:.4em 1em;margin:.3em 0}\
-.scope{font-size:1.05em;margin:.2em 0;color:#16324f}.source{color:#44525f;margin:.3em 0}section>p{margin:.3em 0}\
-nav>ul{columns:2;column-gap:2.5em;list-style:none;padding:0}nav>ul>li{margin:.3em 0}nav b{break-after:avoid}nav ul ul{list-style:none;padding-left:1em}\
-nav li{margin:.15em 0}a{color:#0b4f8a}svg{max-width:100%;height:auto;display:block}svg.spark{width:90px;height:24px;min-width:90px}\
-@media(max-width:720px){nav>ul{columns:1}dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:.5em}tbody th{min-width:9em}h1{font-size:1.5em}}\
-@media print{body{max-width:none}section{break-inside:avoid}.scroll{overflow:visible}}";
-
-/// Writes the book as one page.
-#[must_use]
-pub fn html(book: &Book, lexicon: &Lexicon) -> String {
-    let language = lexicon.language();
-    let title = escaped(book.titles.of(language));
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" \
-         content=\"width=device-width, initial-scale=1\"/><title>{title}</title><style>{STYLE}</style></head><body>\n"
-    );
-    cover(book, lexicon, &mut page);
-    contents(book, lexicon, &mut page);
-    page.push_str("<main>\n");
-    for table in book.changes.iter().chain(book.tables()) {
-        section(table, lexicon, &mut page);
-    }
-    let _ = writeln!(page, "<section id=\"notes\"><h2>{}</h2>", texts::NOTES.of(lexicon));
-    for group in &book.notes {
-        let _ = writeln!(page, "<h3>{}</h3><ul>", escaped(group.title.of(language)));
-        for note in &group.notes {
-            let _ = writeln!(page, "<li>{}</li>", said(note, language));
-        }
-        page.push_str("</ul>\n");
-    }
-    page.push_str("</section>\n");
-    quality(book, lexicon, &mut page);
-    page.push_str("</main></body></html>\n");
-    page
+/// What the template shows. The template escapes every text but the pictures.
+#[derive(Serialize)]
+struct Page<'a> {
+    language: String,
+    title: &'a str,
+    words: Words<'a>,
+    cover: CoverPart<'a>,
+    front: Vec<Link<'a>>,
+    chapters: Vec<ChapterPart<'a>>,
+    tables: Vec<TablePart<'a>>,
+    notes: Vec<NoteGroup<'a>>,
+    quality: QualityPart<'a>,
 }
 
-fn cover(book: &Book, lexicon: &Lexicon, page: &mut String) {
+#[derive(Serialize)]
+struct Words<'a> {
+    collection: &'a str,
+    contents: &'a str,
+    notes: &'a str,
+    findings: &'a str,
+    back: &'a str,
+}
+
+#[derive(Serialize)]
+struct CoverPart<'a> {
+    office: &'a str,
+    alerts: Vec<String>,
+    span: String,
+    about: String,
+    facts: Vec<Fact<'a>>,
+}
+
+#[derive(Serialize)]
+struct Fact<'a> {
+    name: &'a str,
+    text: String,
+}
+
+/// A line of the contents.
+#[derive(Serialize)]
+struct Link<'a> {
+    id: &'a str,
+    number: &'a str,
+    title: String,
+}
+
+#[derive(Serialize)]
+struct ChapterPart<'a> {
+    number: usize,
+    title: String,
+    tables: Vec<Link<'a>>,
+}
+
+#[derive(Serialize)]
+struct TablePart<'a> {
+    #[serde(flatten)]
+    link: Link<'a>,
+    scope: String,
+    sentences: Vec<String>,
+    measure: String,
+    source: String,
+    columns: Vec<ColumnPart>,
+    lines: Vec<LinePart>,
+    notes: Vec<String>,
+    /// A picture as SVG; empty without a chart.
+    chart: String,
+}
+
+#[derive(Serialize)]
+struct ColumnPart {
+    head: String,
+    is_number: bool,
+}
+
+#[derive(Serialize)]
+struct LinePart {
+    class: &'static str,
+    /// The width before the label, in the heights of a letter.
+    indent: String,
+    cells: Vec<CellPart>,
+    /// A small picture as SVG.
+    spark: Option<String>,
+}
+
+#[derive(Serialize)]
+struct CellPart {
+    text: String,
+    is_number: bool,
+}
+
+#[derive(Serialize)]
+struct NoteGroup<'a> {
+    title: &'a str,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct QualityPart<'a> {
+    tally: String,
+    findings: Vec<FindingPart<'a>>,
+}
+
+#[derive(Serialize)]
+struct FindingPart<'a> {
+    severity: &'a str,
+    about: String,
+    rule: String,
+}
+
+/// Writes the book as one page.
+///
+/// # Panics
+///
+/// Never: the template is a part of the program, and it takes every page.
+#[must_use]
+pub fn html(book: &Book, lexicon: &Lexicon) -> String {
+    let mut environment = Environment::new();
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().expect(FITS));
+    // A template with this ending escapes its texts.
+    environment.add_template("book.html", include_str!("book.html")).expect(FITS);
+    let template = environment.get_template("book.html").expect(FITS);
+    template.render(Serde(page(book, lexicon))).expect(FITS)
+}
+
+const FITS: &str = "the embedded template takes every page";
+
+fn page<'a>(book: &'a Book, lexicon: &'a Lexicon) -> Page<'a> {
+    let language = lexicon.language();
+    let front = book.changes.iter().chain(book.key_figures());
+    let chapters = book.chapters.iter().map(|chapter| ChapterPart {
+        number: chapter.number,
+        title: labels::in_language(&chapter.titles, language),
+        tables: chapter.tables.iter().map(|table| link(table, language)).collect(),
+    });
+    let notes = book.notes.iter();
+    Page {
+        language: language.to_string(),
+        title: book.titles.of(language),
+        words: Words {
+            collection: texts::COLLECTION.of(lexicon),
+            contents: texts::CONTENTS.of(lexicon),
+            notes: texts::NOTES.of(lexicon),
+            findings: texts::FINDINGS.of(lexicon),
+            back: texts::BACK.of(lexicon),
+        },
+        cover: cover(book, lexicon),
+        front: front.map(|table| link(table, language)).collect(),
+        chapters: chapters.collect(),
+        tables: book.changes.iter().chain(book.tables()).map(|table| part(table, lexicon)).collect(),
+        notes: notes.map(|g| NoteGroup { title: g.title.of(language), notes: all(&g.notes, language) }).collect(),
+        quality: quality(book, lexicon),
+    }
+}
+
+fn cover<'a>(book: &'a Book, lexicon: &'a Lexicon) -> CoverPart<'a> {
     let language = lexicon.language();
     let cover = &book.cover;
-    let _ = writeln!(page, "<header><p class=\"office\">{}</p>", escaped(cover.office.of(language)));
-    let mut alert = |text: &str| {
-        let _ = writeln!(page, "<p class=\"alert\">{}</p>", escaped(text));
-    };
-    if book.origin == Origin::Sample {
-        alert("SAMPLE DATA");
-    }
-    if cover.draft {
-        alert(texts::DRAFT.of(lexicon));
-    }
-    for missing in &cover.missing {
-        alert(&lacking(missing, language));
-    }
-    let (kicker, title) = (texts::COLLECTION.of(lexicon), escaped(book.titles.of(language)));
+    let sample = (book.origin == Origin::Sample).then_some("SAMPLE DATA");
+    let draft = cover.draft.then(|| texts::DRAFT.of(lexicon));
     let span = prose::capital(&prose::span(book.period, lexicon));
-    let _ = writeln!(page, "<p class=\"kicker\">{kicker}</p><h1>{title}</h1><p class=\"period\">{span}</p>");
-    let _ = writeln!(page, "<p>{}</p><dl>", said(&cover.about, language));
-    let mut fact = |name: FixedText, text: &str| {
-        let _ = writeln!(page, "<dt>{}</dt><dd>{}</dd>", name.of(lexicon), escaped(text));
-    };
     let remark = cover.act_remark.as_ref().map(|r| format!(" — {}", r.of(language))).unwrap_or_default();
-    fact(texts::PERIOD, &format!("{span} ({})", book.period));
-    fact(texts::ACT, &format!("{}{remark}", cover.act.of(language)));
-    fact(texts::DUE_DAY, cover.due.of(language));
-    fact(texts::EDITION, &book.issue(lexicon));
-    fact(texts::CONTENT_ID, &book.content_id().to_string());
-    page.push_str("</dl></header>\n");
+    let fact = |name: FixedText, text: String| Fact { name: name.of(lexicon), text };
+    let marks = sample.into_iter().chain(draft).map(str::to_owned);
+    CoverPart {
+        office: cover.office.of(language),
+        alerts: marks.chain(cover.missing.iter().map(|missing| lacking(missing, language))).collect(),
+        about: labels::in_language(&cover.about, language),
+        facts: vec![
+            fact(texts::PERIOD, format!("{span} ({})", book.period)),
+            fact(texts::ACT, format!("{}{remark}", cover.act.of(language))),
+            fact(texts::DUE_DAY, cover.due.of(language).to_owned()),
+            fact(texts::EDITION, book.issue(lexicon)),
+            fact(texts::CONTENT_ID, book.content_id().to_string()),
+        ],
+        span,
+    }
 }
 
 /// One line about a form that has not come.
@@ -95,94 +193,60 @@ fn lacking(missing: &Missing, language: Language) -> String {
     format!("[x] {}{whose}: {}", missing.name.of(language), missing.reason.of(language))
 }
 
-fn contents(book: &Book, lexicon: &Lexicon, page: &mut String) {
-    let language = lexicon.language();
-    let _ = writeln!(page, "<nav id=\"contents\"><h2>{}</h2><ul>", texts::CONTENTS.of(lexicon));
-    let link = |table: &Table, page: &mut String| {
-        let (id, title) = (escaped(&table.id), said(&table.title, language));
-        let _ = writeln!(page, "<li><a href=\"#{id}\">{} {title}</a></li>", table.number);
-    };
-    for table in book.changes.iter().chain(book.key_figures()) {
-        link(table, page);
-    }
-    for chapter in &book.chapters {
-        let _ = writeln!(page, "<li><b>{}. {}</b><ul>", chapter.number, said(&chapter.titles, language));
-        for table in &chapter.tables {
-            link(table, page);
-        }
-        page.push_str("</ul></li>\n");
-    }
-    for (id, title) in [("notes", texts::NOTES), ("quality", texts::FINDINGS)] {
-        let _ = writeln!(page, "<li><a href=\"#{id}\">{}</a></li>", title.of(lexicon));
-    }
-    page.push_str("</ul></nav>\n");
+fn link(table: &Table, language: Language) -> Link<'_> {
+    Link { id: &table.id, number: &table.number, title: labels::in_language(&table.title, language) }
 }
 
-fn section(table: &Table, lexicon: &Lexicon, page: &mut String) {
+fn part<'a>(table: &'a Table, lexicon: &Lexicon) -> TablePart<'a> {
     let language = lexicon.language();
-    let (id, title) = (escaped(&table.id), said(&table.title, language));
-    let _ = writeln!(page, "<section id=\"{id}\"><h2>{} {title}</h2>", table.number);
-    let _ = writeln!(page, "<p class=\"scope\">{}</p>", prose::capital(&said(&table.scope, language)));
-    for sentence in &table.sentences {
-        let _ = writeln!(page, "<p>{}</p>", said(sentence, language));
-    }
-    let (measure, source) = (said(&table.measure, language), said(&table.source, language));
-    let _ = writeln!(page, "<p class=\"source\">{measure} {source}</p>");
+    let said = |titles: &Titles| labels::in_language(titles, language);
     let sparks = picture::sparks(table);
-    let _ =
-        write!(page, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{title}\"><table><thead><tr>");
-    for column in &table.columns {
-        let class = if is_text(column.role) { "" } else { " class=\"n\"" };
-        let _ = write!(page, "<th scope=\"col\"{class}>{}</th>", said(&column.header, language));
-    }
+    let head = |column: &TableColumn| ColumnPart { head: said(&column.header), is_number: !is_text(column.role) };
+    let mut columns: Vec<ColumnPart> = table.columns.iter().map(head).collect();
     if sparks.is_some() {
-        let _ = write!(page, "<th scope=\"col\">{}</th>", texts::TREND.of(lexicon));
+        columns.push(ColumnPart { head: texts::TREND.of(lexicon).to_owned(), is_number: false });
     }
-    page.push_str("</tr></thead><tbody>\n");
-    for (place, line) in table.lines.iter().enumerate() {
-        row(table, line, sparks.as_ref().and_then(|s| s.get(place)).map(String::as_str), lexicon, page);
+    let spark = |place: usize| sparks.as_ref().and_then(|sparks| sparks.get(place)).cloned();
+    let lines = table.lines.iter().enumerate();
+    TablePart {
+        link: link(table, language),
+        scope: prose::capital(&said(&table.scope)),
+        sentences: all(&table.sentences, language),
+        measure: said(&table.measure),
+        source: said(&table.source),
+        columns,
+        lines: lines.map(|(place, shown)| line(table, shown, spark(place), lexicon)).collect(),
+        notes: all(&table.notes, language),
+        chart: table.chart.as_ref().map(|chart| picture::svg(chart, lexicon)).unwrap_or_default(),
     }
-    page.push_str("</tbody></table></div>\n");
-    for note in &table.notes {
-        let _ = writeln!(page, "<p class=\"source\">{}</p>", said(note, language));
-    }
-    if let Some(chart) = &table.chart {
-        page.push_str(&picture::svg(chart, lexicon));
-    }
-    let _ = writeln!(page, "<p><a href=\"#contents\">{}</a></p></section>", texts::BACK.of(lexicon));
 }
 
 const fn is_text(role: ColumnRole) -> bool {
     matches!(role, ColumnRole::Label | ColumnRole::Text | ColumnRole::Marks)
 }
 
-fn row(table: &Table, line: &Line, spark: Option<&str>, lexicon: &Lexicon, page: &mut String) {
-    page.push_str(match line.weight {
-        Weight::Plain => "<tr>",
-        Weight::Total => "<tr class=\"t\">",
-        Weight::Aside => "<tr class=\"a\">",
-    });
-    for (place, (cell, column)) in line.cells.iter().zip(&table.columns).enumerate() {
-        let shown = escaped(&shown(cell, column.role, lexicon));
-        let _ = match (place, is_text(column.role)) {
-            (0, _) => {
-                let indent = f32::from(line.depth) * 1.2 + 0.6;
-                write!(page, "<th scope=\"row\" style=\"padding-left:{indent}em\">{shown}</th>")
-            }
-            (_, true) => write!(page, "<td>{shown}</td>"),
-            (_, false) => write!(page, "<td class=\"n\">{shown}</td>"),
-        };
+fn line(table: &Table, line: &Line, spark: Option<String>, lexicon: &Lexicon) -> LinePart {
+    let cells = line.cells.iter().zip(&table.columns);
+    let cell = |(cell, column): (&Cell, &TableColumn)| CellPart {
+        text: shown(cell, column.role, lexicon),
+        is_number: !is_text(column.role),
+    };
+    LinePart {
+        class: match line.weight {
+            Weight::Plain => "",
+            Weight::Total => "t",
+            Weight::Aside => "a",
+        },
+        indent: (f32::from(line.depth) * 1.2 + 0.6).to_string(),
+        cells: cells.map(cell).collect(),
+        spark,
     }
-    if let Some(spark) = spark {
-        let _ = write!(page, "<td>{spark}</td>");
-    }
-    page.push_str("</tr>\n");
 }
 
 /// The text of a cell: changes have a sign, and a shorthand replaces an absent figure.
 fn shown(cell: &Cell, role: ColumnRole, lexicon: &Lexicon) -> String {
     let plus = match cell {
-        Cell::Number(number) if role == ColumnRole::Change && *number > domain::Number::ZERO => "+",
+        Cell::Number(number) if role == ColumnRole::Change && *number > Number::ZERO => "+",
         Cell::Tenths(tenths) if role == ColumnRole::Points && *tenths > 0 => "+",
         _ => "",
     };
@@ -192,20 +256,17 @@ fn shown(cell: &Cell, role: ColumnRole, lexicon: &Lexicon) -> String {
     }
 }
 
-fn quality(book: &Book, lexicon: &Lexicon, page: &mut String) {
-    let quality = &book.quality;
-    let tally = quality.tally;
-    let _ = writeln!(page, "<section id=\"quality\"><h2>{}</h2>", texts::FINDINGS.of(lexicon));
+fn quality<'a>(book: &'a Book, lexicon: &'a Lexicon) -> QualityPart<'a> {
+    let tally = book.quality.tally;
     let counts = [(texts::ERRORS, tally.error), (texts::WARNINGS, tally.warning), (texts::INFOS, tally.info)];
     let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{}: {count}", word.of(lexicon))).collect();
-    let _ = writeln!(page, "<p class=\"scope\">{}</p><ul>", prose::capital(&counts.join("; ")));
-    for line in &quality.findings {
-        finding(line, lexicon, page);
+    QualityPart {
+        tally: prose::capital(&counts.join("; ")),
+        findings: book.quality.findings.iter().map(|line| finding(line, lexicon)).collect(),
     }
-    page.push_str("</ul></section>\n");
 }
 
-fn finding(line: &QualityLine, lexicon: &Lexicon, page: &mut String) {
+fn finding<'a>(line: &'a QualityLine, lexicon: &'a Lexicon) -> FindingPart<'a> {
     let language = lexicon.language();
     let finding = &line.finding;
     let place = [finding.section.as_ref().map(ToString::to_string), finding.row.as_ref().map(ToString::to_string)];
@@ -213,16 +274,13 @@ fn finding(line: &QualityLine, lexicon: &Lexicon, page: &mut String) {
     // A finding about a whole form has no region and no place.
     let about = [line.form.of(language), line.unit.of(language), &place.join(" / ")];
     let about: Vec<&str> = about.into_iter().filter(|text| !["", "—"].contains(text)).collect();
-    let severity = texts::severity(finding.severity).of(lexicon);
-    let (about, rule) = (escaped(&about.join(", ")), said(&line.rule, language));
-    let _ = writeln!(page, "<li><b>{severity}</b> — {about}: {rule}</li>");
+    FindingPart {
+        severity: texts::severity(finding.severity).of(lexicon),
+        about: about.join(", "),
+        rule: labels::in_language(&line.rule, language),
+    }
 }
 
-fn said(titles: &Titles, language: Language) -> String {
-    escaped(&labels::in_language(titles, language))
-}
-
-/// The text with the characters of markup escaped.
-pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+fn all(titles: &[Titles], language: Language) -> Vec<String> {
+    titles.iter().map(|titles| labels::in_language(titles, language)).collect()
 }

@@ -3,7 +3,6 @@
 
 use std::fmt::Write as _;
 
-use super::html::escaped;
 use assemble::{Cell, Chart, ChartKind, Kind, Line, Side, Table, labels};
 use domain::Period;
 use words::Lexicon;
@@ -173,4 +172,9 @@ fn curves(chart: &Chart, lexicon: &Lexicon) -> String {
     }
     svg.push_str("</svg>\n");
     svg
+}
+
+/// The text with the characters of markup escaped.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
