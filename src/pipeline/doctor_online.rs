@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
 
 use crate::{
@@ -37,7 +37,7 @@ const SKEW: TimeDelta = TimeDelta::minutes(2);
 /// Asks everything that the office depends on, and sends a test mail to the office's own address. `ledger` is why the
 /// ledger could not be opened.
 pub async fn examine_online(context: &Context, ledger: Option<&Failure>) -> Vec<OnlineCheck> {
-    let mut checks = vec![of_ledger(context, ledger), mail(context).await, disk(&context.output)];
+    let mut checks = vec![of_ledger(context.origin, ledger), mail(context).await, disk(&context.output)];
     let (asked, dates) = sources(context).await;
     checks.extend(asked);
     checks.push(clock(&dates));
@@ -54,9 +54,9 @@ impl OnlineCheck {
     }
 }
 
-fn of_ledger(context: &Context, failure: Option<&Failure>) -> OnlineCheck {
+fn of_ledger(origin: Origin, failure: Option<&Failure>) -> OnlineCheck {
     match failure {
-        None => OnlineCheck::good("ledger", format!("can be read ({})", context.origin)),
+        None => OnlineCheck::good("ledger", format!("can be read ({})", origin)),
         Some(failure) => OnlineCheck::bad("ledger", chain(failure)),
     }
 }
@@ -164,7 +164,7 @@ type Question = Result<Ask, Trouble>;
 
 /// One question to each source with an address, by form.
 async fn asks(context: &Context) -> Result<BTreeMap<String, Question>, Failure> {
-    let quarter = last_quarter(context)?;
+    let quarter = last_quarter(context.today())?;
     let sources = Sources::open(context, quarter).await?;
     let needed = requirements::forms(context.office.regulation(), quarter, &[])?;
     let mut asks = BTreeMap::new();
@@ -184,8 +184,8 @@ async fn asks(context: &Context) -> Result<BTreeMap<String, Question>, Failure> 
     Ok(asks)
 }
 
-fn last_quarter(context: &Context) -> Result<Period, Failure> {
-    let now = Period::containing(context.today(), Periodicity::Quarter);
+fn last_quarter(today: NaiveDate) -> Result<Period, Failure> {
+    let now = Period::containing(today, Periodicity::Quarter);
     now.map(Period::before).ok_or_else(|| Failure::usage("today is in no quarter that this program can name"))
 }
 

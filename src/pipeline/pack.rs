@@ -18,7 +18,8 @@ use crate::{
     figures::{LoadedDatasets, check},
     status::{report, requirements},
 };
-use domain::{CopyRecord, Event, Fact, ParcelRecord, Period, Sha256, parcels};
+use config::Office;
+use domain::{CopyRecord, Event, Fact, Origin, ParcelRecord, Period, Sha256, parcels};
 use durable::{DraftFile, PublishError};
 use evidence::{
     FORMAT, Manifest, PackError, PackWriter, PackedCollection, acts, is_plain_path, register, sign, snapshot,
@@ -77,7 +78,8 @@ pub async fn pack(context: &Context, period: Period, out: &Path, wishes: &PackWi
     let draft = DraftFile::of(out).map_err(failed)?;
     let mut packing = Packing { context, writer: PackWriter::new(BufWriter::new(&draft.file)), troubles: Vec::new() };
     packing.fill(&events, &findings, &standing, wishes.with_copies)?;
-    let (list, files, troubles) = packing.close(manifest(context, quarter, &events, wishes.with_copies), wishes)?;
+    let (list, files, troubles) =
+        packing.close(manifest(context.origin, &context.office, quarter, &events, wishes.with_copies), wishes)?;
     let bytes = draft.file.metadata().map_or(0, |about| about.len());
     draft.publish().map_err(failed)?;
     let seal = Sha256::of(&list);
@@ -97,7 +99,7 @@ async fn events(context: &Context, quarter: Period) -> Result<Vec<Event>, Failur
     context.events(&Filter::of_periods(periods)).await
 }
 
-fn manifest(context: &Context, period: Period, events: &[Event], with_copies: bool) -> Manifest {
+fn manifest(origin: Origin, office: &Office, period: Period, events: &[Event], with_copies: bool) -> Manifest {
     let mut collections: BTreeMap<_, PackedCollection> = BTreeMap::new();
     for event in events {
         if let Fact::Built { issue, content_id, .. } = &event.fact {
@@ -116,9 +118,9 @@ fn manifest(context: &Context, period: Period, events: &[Event], with_copies: bo
         program: "zhinaq".into(),
         version: env!("CARGO_PKG_VERSION").into(),
         period,
-        origin: context.origin,
-        office: context.office.settings.office.name.ru.clone(),
-        regulation: context.office.regulation().id.clone(),
+        origin: origin,
+        office: office.settings.office.name.ru.clone(),
+        regulation: office.regulation().id.clone(),
         facts: events.first().zip(events.last()).map(|(first, last)| (first.seq, last.seq)),
         collections: collections.into_values().collect(),
         with_copies,

@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::{
-    Built, Context, Exit, Failure, Trouble,
+    Built, Context, Exit, Failure, Invocation, Trouble,
     collections::build,
     distribution::{
         dry_run::{self, WouldSend},
@@ -104,7 +104,7 @@ async fn work(context: &Context, period: Period, steps: Steps<'_>) -> Result<Run
     context.agreed()?;
     build::chosen(context, quarter, steps.collections)?;
     if !steps.wishes.dry_run {
-        impossible::refuse(context)?;
+        impossible::refuse(&context.office, &context.call)?;
     }
     let cleared = Cleared::claim(context).await?;
     let command = || steps.command.to_owned();
@@ -225,7 +225,7 @@ impl<'b> Ready<'b> {
                     }
                 }
                 Some(why) => {
-                    let told = told(context, collection, why, sends_nothing);
+                    let told = told(&context.call, collection, why, sends_nothing);
                     ready.troubles.extend(told.map(|why| Trouble::new(what(), why)));
                     ready.exit = ready.exit.or(why.exit());
                 }
@@ -237,16 +237,16 @@ impl<'b> Ready<'b> {
 
 /// What a person reads about a collection that does not go now. `None` if nothing is wrong, or if the hand-over that
 /// follows reports it.
-fn told(context: &Context, built: &Built, why: Unready, sends_nothing: bool) -> Option<String> {
+fn told(call: &Invocation, built: &Built, why: Unready, sends_nothing: bool) -> Option<String> {
     match why {
         Unready::Early => None,
         Unready::Draft if !sends_nothing => None,
         Unready::WithoutFigures if !sends_nothing && built.is_numbered => None,
         Unready::Draft => {
-            let how = context.call.command("check").option("--period", built.issue.period);
+            let how = call.command("check").option("--period", built.issue.period);
             Some(format!("{}; see {how}", why.said()))
         }
-        Unready::WithoutFigures => Some(ready::without_figures(context, &built.issue, built.is_numbered)),
+        Unready::WithoutFigures => Some(ready::without_figures(call, &built.issue, built.is_numbered)),
         Unready::Held | Unready::Empty | Unready::Comparison => Some(why.said().into()),
     }
 }

@@ -18,7 +18,7 @@ use crate::{
         render::{self, Assembled, Work},
         revisions,
     },
-    context::{parallel::in_parallel, progress::Step},
+    context::{Invocation, parallel::in_parallel, progress::Step},
     figures::{LoadedDatasets, check},
     status::{
         ready::Condition,
@@ -27,12 +27,13 @@ use crate::{
     },
 };
 use assemble::Book;
+use config::Office;
 use domain::{
     CollectionId, Fact, Finding, FormId, Issue, IssueRecord, Language, ParcelId, ParcelRecord, Period, Role, Sha256,
     issues, parcels,
 };
 use formats::{FileOfBook, OtherFormat};
-use store::ArtifactKey;
+use store::{ArtifactKey, Artifacts};
 use workbook::Master;
 
 /// The result of building.
@@ -127,8 +128,8 @@ pub async fn build_as(
             None => open.push(due.clone()),
             Some(record) => {
                 let changed = changes_since::figures_changed(context, due, &records, &issues, &catalogue).await?;
-                let mut standing = standing(context, due, (record, &records), changed)?;
-                let lost = masters::lost(context, &standing.issue, record);
+                let mut standing = standing(&context.office, &context.call, due, (record, &records), changed)?;
+                let lost = masters::lost(&context.artifacts, &standing.issue, record);
                 // Lost masters and other formats of an issued collection are made only as long as they have the same
                 // figures.
                 if changed {
@@ -160,9 +161,10 @@ pub async fn build_as(
         match built.iter_mut().find(|b| b.issue == drawn.built.issue) {
             Some(standing) => {
                 let record = issues.get(&standing.issue);
-                let lost = record.map(|record| masters::lost(context, &standing.issue, record)).unwrap_or_default();
+                let lost =
+                    record.map(|record| masters::lost(&context.artifacts, &standing.issue, record)).unwrap_or_default();
                 if standing.content_id == drawn.built.content_id {
-                    standing.beside = keep_beside(context, &standing.issue, drawn.beside)?;
+                    standing.beside = keep_beside(&context.artifacts, &standing.issue, drawn.beside)?;
                     standing.unmade = drawn.built.unmade;
                 }
                 for language in lost {
@@ -171,7 +173,7 @@ pub async fn build_as(
                         *of == language && wanted.is_some_and(|sha| *sha == Sha256::of(&master.bytes))
                     });
                     match again {
-                        Some((_, master)) => put_back(context, standing, language, master)?,
+                        Some((_, master)) => put_back(&context.artifacts, standing, language, master)?,
                         None => standing.unmade.push(not_again(standing, language)),
                     }
                 }
@@ -227,7 +229,8 @@ struct Drawn {
 fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Result<Drawn, Failure> {
     let (context, issue) = (work.context, first(due));
     let Assembled { book, draft, incomplete, waits, waits_for_comparison } = work.assemble(&outline(context, due)?)?;
-    let (profile, languages) = (render::profile(context)?, render::languages(context, &issue.collection));
+    let (profile, languages) =
+        (render::profile(&context.office)?, render::languages(&context.office, &issue.collection));
     let masters = render::masters(context, &book, &languages)?;
     let lexicons = languages.iter().map(|language| context.lexicon(*language)).collect::<Result<Vec<_>, _>>()?;
     let Beside { files: mut beside, unmade } = other_formats::files(&book, &lexicons, profile, formats)?;
@@ -291,7 +294,8 @@ fn checked(
 
 /// The first issue of a collection whose copies are in the register. It stays as it is, whatever came since.
 fn standing(
-    context: &Context,
+    office: &Office,
+    call: &Invocation,
     due: &DueCollection<'_>,
     (record, records): (&IssueRecord, &BTreeMap<ParcelId, ParcelRecord>),
     changed: bool,
@@ -299,9 +303,8 @@ fn standing(
     let issue = first(due);
     let waits = |r: &ParcelRecord| r.parcel.issue == issue && r.to_send().next().is_some();
     let is_handed = !records.values().any(waits);
-    let profile = render::profile(context)?.name().to_owned();
-    let how =
-        context.call.command("rebuild").option("--period", issue.period).option("--collection", &issue.collection);
+    let profile = render::profile(office)?.name().to_owned();
+    let how = call.command("rebuild").option("--period", issue.period).option("--collection", &issue.collection);
     let how = how.asked("--reason");
     let why = format!(
         "figures changed since the copies were numbered; the numbered copies stay as they are: {how} makes a revision"
@@ -332,7 +335,7 @@ fn standing(
 /// them.
 async fn keep(context: &Context, drawn: Drawn, issues: &BTreeMap<Issue, IssueRecord>) -> Result<Built, Failure> {
     let Drawn { mut built, masters, beside } = drawn;
-    built.beside = keep_beside(context, &built.issue, beside)?;
+    built.beside = keep_beside(&context.artifacts, &built.issue, beside)?;
     let mut facts = Vec::new();
     let before = issues.get(&built.issue).filter(|record| record.content_id == built.content_id);
     for (language, master) in masters {
@@ -361,10 +364,10 @@ async fn keep(context: &Context, drawn: Drawn, issues: &BTreeMap<Issue, IssueRec
 }
 
 /// Puts a lost master back in its place. It has the hash of the ledger, so copies are stamped out of it as before.
-fn put_back(context: &Context, built: &Built, language: Language, master: &Master) -> Result<(), Failure> {
+fn put_back(artifacts: &Artifacts, built: &Built, language: Language, master: &Master) -> Result<(), Failure> {
     let key = built.master_key(language);
-    context.artifacts.set_aside(&key);
-    let stored = context.artifacts.replace(&key, &master.bytes);
+    artifacts.set_aside(&key);
+    let stored = artifacts.replace(&key, &master.bytes);
     stored.map_err(|error| Failure::ours("a master could not be written", error))?;
     let issue = &built.issue;
     tracing::warn!(%issue, ?language, "a master was lost or altered and is made again, with the same bytes");
@@ -385,12 +388,12 @@ fn first(due: &DueCollection<'_>) -> Issue {
 }
 
 /// Stores other formats and traces; returns the paths of the formats below the output folder.
-fn keep_beside(context: &Context, issue: &Issue, files: Vec<FileOfBook>) -> Result<Vec<String>, Failure> {
+fn keep_beside(artifacts: &Artifacts, issue: &Issue, files: Vec<FileOfBook>) -> Result<Vec<String>, Failure> {
     let mut names = Vec::new();
     for file in files {
         // A format may keep its files in a folder of its own.
         let key = ArtifactKey::beside(issue, &file.name);
-        let stored = context.artifacts.replace(&key, &file.bytes);
+        let stored = artifacts.replace(&key, &file.bytes);
         stored.map_err(|error| Failure::ours(format!("`{}` could not be written", file.name), error))?;
         if !file.name.ends_with(provenance::ENDING) {
             names.extend(key.relative().ok().map(|path| path.display().to_string()));

@@ -21,8 +21,10 @@ use crate::{
         requirements::{self, DueCollection},
     },
 };
+use config::Office;
 use domain::{
-    Binding, Dataset, DatasetKey, Event, FormId, FormIndex, Issue, IssueRecord, ParcelId, ParcelRecord, Period, Place,
+    Binding, Dataset, DatasetKey, Event, FormId, FormIndex, Issue, IssueRecord, Origin, ParcelId, ParcelRecord, Period,
+    Place,
 };
 
 /// The figures that a reader holds.
@@ -50,7 +52,7 @@ pub fn held(
         let catalogue = &mut then.catalogue;
         then.missing.retain(|form| {
             let Some(period) = period(context, form, first.period) else { return true };
-            let came = has_come(context, &later, form, period);
+            let came = has_come(&context.office, context.origin, &later, form, period);
             if came {
                 catalogue.take_form(&later, form, period);
             }
@@ -68,8 +70,8 @@ pub fn period(context: &Context, form: &FormId, of: Period) -> Option<Period> {
 
 /// Whether a form has come as a whole: every expected document is in use.
 #[must_use]
-pub fn has_come(context: &Context, catalogue: &Catalogue, form: &FormId, period: Period) -> bool {
-    expected::lacking(context, catalogue, form, period).is_whole()
+pub fn has_come(office: &Office, origin: Origin, catalogue: &Catalogue, form: &FormId, period: Period) -> bool {
+    expected::lacking(office, origin, catalogue, form, period).is_whole()
 }
 
 /// Whether figures that a collection shows differ from those in its newest issue. A document that was missing then and
@@ -137,14 +139,14 @@ pub fn changed(
 /// The places whose figures changed, in the codes that collections use: those of the oldest edition.
 #[must_use]
 pub fn places(
-    context: &Context,
+    office: &Office,
     now: &[&Dataset],
     changed: &[(DatasetKey, Vec<FigureChange>)],
 ) -> Vec<(DatasetKey, Place)> {
     let mut places = Vec::new();
     for (key, changes) in changed {
         let Some(dataset) = now.iter().find(|d| d.key == *key) else { continue };
-        let index = context.office.forms.get(&key.form).map(|t| Arc::new(FormIndex::new(t)));
+        let index = office.forms.get(&key.form).map(|t| Arc::new(FormIndex::new(t)));
         let laid = Binding::new(index, dataset);
         for change in changes {
             if let (Some(row), Some(column)) = (&change.row, &change.column) {

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use assemble::{AbsentComparison, Material, MissingForm, Override, reason_of};
-use config::Force;
+use config::{Force, Office};
 use domain::{
     Absence, Agency, CollectionId, CollectionTemplate, DatasetKey, Event, Fact, Finding, FormId, Issue, Period, Place,
     Titles, Unit, due_of_collection, due_of_form, in_force,
@@ -58,7 +58,7 @@ pub fn missing(context: &Context, catalogue: &Catalogue, due: &DueCollection<'_>
     let mut missing = Vec::new();
     for form in &due.term.forms {
         let Ok(needed) = requirements::form(context.office.regulation(), due.period, form) else { continue };
-        let lacking = expected::lacking(context, catalogue, form, needed.period);
+        let lacking = expected::lacking(&context.office, context.origin, catalogue, form, needed.period);
         if lacking.is_all() {
             missing.push(whole(context, catalogue, due, form, needed.period));
             continue;
@@ -99,21 +99,21 @@ fn whole(
 ) -> MissingForm {
     let regulation = context.office.regulation();
     let stand_in = requirements::stand_in(regulation, collection, form);
-    let is_here = |p: &Period| !expected::here(context, catalogue, form, *p).is_empty();
+    let is_here = |p: &Period| !expected::here(context.origin, catalogue, form, *p).is_empty();
     let documents = expected::expected(&context.office, form, period).documents();
     MissingForm {
         form: form.clone(),
         unit: None,
         agency: None,
         reason: reason(context, catalogue, form, period, &documents),
-        due: due_day(context, form, period),
+        due: due_day(&context.office, form, period),
         stand_in: stand_in.filter(is_here),
     }
 }
 
-fn due_day(context: &Context, form: &FormId, period: Period) -> Option<chrono::NaiveDate> {
-    let regulation = context.office.regulation();
-    regulation.form(form).map(|term| due_of_form(regulation, &context.office.calendar, term, period).due)
+fn due_day(office: &Office, form: &FormId, period: Period) -> Option<chrono::NaiveDate> {
+    let regulation = office.regulation();
+    regulation.form(form).map(|term| due_of_form(regulation, &office.calendar, term, period).due)
 }
 
 /// Why documents of a form are not in a collection. An unanswered request is reported only after the form's due day:
@@ -126,7 +126,7 @@ fn reason(
     documents: &[(Unit, Agency)],
 ) -> Titles {
     let absence = expected::absence(context, catalogue, form, period, documents);
-    let waits = due_day(context, form, period).is_some_and(|day| day >= context.today());
+    let waits = due_day(&context.office, form, period).is_some_and(|day| day >= context.today());
     let words = &context.office.words;
     match absence {
         Absence::Held | Absence::Refused => reason_of(absence).titles(words),

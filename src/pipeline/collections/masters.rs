@@ -3,9 +3,8 @@
 //!
 //! In: an issue and a language. Out: keys of the store. Unknown here: how a master is made.
 
-use crate::Context;
 use domain::{Issue, IssueRecord, Language};
-use store::ArtifactKey;
+use store::{ArtifactKey, Artifacts};
 use workbook::Profile;
 
 /// Every key under which a master of an issue in a language may be stored.
@@ -22,11 +21,10 @@ pub fn places(issue: &Issue, language: Language) -> impl Iterator<Item = Artifac
 }
 
 /// The languages in which the master of an issue is not in the store as it was built: it is missing or altered.
-pub fn lost(context: &Context, issue: &Issue, record: &IssueRecord) -> Vec<Language> {
+pub fn lost(artifacts: &Artifacts, issue: &Issue, record: &IssueRecord) -> Vec<Language> {
     let of_all = record.masters.iter().filter(|((_, held), _)| held.is_none());
     let is_lost = |language: Language, sha| {
-        !places(issue, language)
-            .any(|key| context.artifacts.holds(&key) && context.artifacts.fetch_as(&key, sha).is_ok())
+        !places(issue, language).any(|key| artifacts.holds(&key) && artifacts.fetch_as(&key, sha).is_ok())
     };
     of_all.filter(|((language, _), sha)| is_lost(*language, sha)).map(|((language, _), _)| *language).collect()
 }

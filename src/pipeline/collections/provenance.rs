@@ -134,7 +134,7 @@ pub fn file(
     let trace = trace(book, lexicon, places, &work.context.office.places, work.catalogue, keys);
     let bytes = serde_json::to_vec(&trace)
         .map_err(|error| Failure::ours(format!("the trace of `{issue}` could not be written"), error))?;
-    let profile: Profile = render::profile(work.context)?;
+    let profile: Profile = render::profile(&work.context.office)?;
     Ok(FileOfBook { name: file_name(language, profile.name(), held), bytes })
 }
 

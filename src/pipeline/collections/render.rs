@@ -12,6 +12,7 @@ use crate::{
     status::requirements::{self, DueCollection},
 };
 use assemble::{Book, assemble};
+use config::Office;
 use domain::{
     CollectionId, DatasetKey, Event, Finding, FormId, Language, LateForm, NameError, Obligation, Severity,
     due_of_collection,
@@ -83,7 +84,7 @@ fn cut_off(context: &Context, due: &DueCollection<'_>) -> DateTime<Utc> {
 /// # Errors
 /// When the profile in zhinaq.toml is unknown; otherwise only by our own fault.
 pub fn masters(context: &Context, book: &Book, languages: &[Language]) -> Result<Vec<(Language, Master)>, Failure> {
-    let profile = profile(context)?;
+    let profile = profile(&context.office)?;
     let draw = |language: &Language| {
         let master = placed_master(book, context.lexicon(*language)?, profile).map_err(|error| {
             Failure::ours(
@@ -100,16 +101,16 @@ pub fn masters(context: &Context, book: &Book, languages: &[Language]) -> Result
 ///
 /// # Errors
 /// When zhinaq.toml contains an unknown profile.
-pub fn profile(context: &Context) -> Result<Profile, Failure> {
-    context.office.settings.profile.parse().map_err(|e: NameError| Failure::usage(format!("zhinaq.toml: {e}")))
+pub fn profile(office: &Office) -> Result<Profile, Failure> {
+    office.settings.profile.parse().map_err(|e: NameError| Failure::usage(format!("zhinaq.toml: {e}")))
 }
 
 /// The languages that the organs of a collection get, each once.
 #[must_use]
-pub fn languages(context: &Context, collection: &CollectionId) -> Vec<Language> {
-    let organs = context.office.regulation().matrix.of_collection(collection);
+pub fn languages(office: &Office, collection: &CollectionId) -> Vec<Language> {
+    let organs = office.regulation().matrix.of_collection(collection);
     let mut languages: Vec<Language> =
-        organs.filter(|(_, e)| e.copies() > 0).map(|(organ, _)| context.office.settings.language_of(organ)).collect();
+        organs.filter(|(_, e)| e.copies() > 0).map(|(organ, _)| office.settings.language_of(organ)).collect();
     languages.sort();
     languages.dedup();
     languages

@@ -164,7 +164,7 @@ fn told(
     if let Some(findings) = kept.findings.as_ref().filter(|f| f.sheet == sheet) {
         let line = line_of(findings.top, findings.findings.len(), row)?;
         return if (4..7).contains(&column) {
-            of_finding(context, sources, &findings.findings[line])
+            of_finding(context.origin, sources, &findings.findings[line])
         } else {
             Ok(None)
         };
@@ -371,7 +371,7 @@ fn earlier(context: &Context, said: &Said, since: u32) -> Result<Trace, Failure>
 }
 
 /// A line of the findings: the place that the check is about.
-fn of_finding(context: &Context, sources: &mut Sources<'_>, finding: &Finding) -> Result<Option<Told>, Failure> {
+fn of_finding(origin: Origin, sources: &mut Sources<'_>, finding: &Finding) -> Result<Option<Told>, Failure> {
     let mut told = Told {
         table: "findings".to_owned(),
         line: finding.rule.clone(),
@@ -384,7 +384,7 @@ fn of_finding(context: &Context, sources: &mut Sources<'_>, finding: &Finding) -
     if let ((Some(section), Some(row), Some(column)), Some(period)) = (place, finding.period) {
         let unit = finding.unit.clone().unwrap_or_else(Unit::republic);
         let agency = finding.agency.clone().unwrap_or_else(Agency::all);
-        let key = DatasetKey { form: finding.form.clone(), period, unit, agency, origin: context.origin };
+        let key = DatasetKey { form: finding.form.clone(), period, unit, agency, origin: origin };
         told.parts.push(sources.one(("place", '+'), &Place { section, row, column }, key, true)?);
     }
     Ok(Some(told))

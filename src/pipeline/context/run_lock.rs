@@ -8,14 +8,19 @@
 //!
 //! In: a context. Out: the claim ([`Alone`]), or who works on the ledger. Unknown here: what the run does.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinHandle;
 
 use super::folder_lock::{self, FolderLock};
-use crate::{Context, Failure, chain};
+use crate::{Context, Failure, Invocation, chain};
 use clock::Clock;
+use config::Office;
 use ledger::{Ledger, RunClaim};
 
 const WHAT: &str = "run";
@@ -36,7 +41,7 @@ impl Alone {
     /// # Errors
     /// When another run works here, or the lock or the ledger fails.
     pub async fn claim(context: &Context) -> Result<Self, Failure> {
-        let lock = lock(context)?;
+        let lock = lock(&context.output, &context.call)?;
         let claim = Arc::new(lease(context, &lock).await?);
         Ok(Self { ledger: context.ledger.clone(), heartbeat: heartbeat(context, claim.clone()), claim, _lock: lock })
     }
@@ -69,19 +74,19 @@ impl Drop for Alone {
     }
 }
 
-fn path(context: &Context) -> PathBuf {
-    context.output.join(".run.lock")
+fn path(output: &Path) -> PathBuf {
+    output.join(".run.lock")
 }
 
-fn lock(context: &Context) -> Result<FolderLock, Failure> {
-    let path = path(context);
+fn lock(output: &Path, call: &Invocation) -> Result<FolderLock, Failure> {
+    let path = path(output);
     let taken = FolderLock::take(&path);
     let taken = taken.map_err(|error| Failure::ours(format!("`{}` could not be opened", path.display()), error))?;
     taken.ok_or_else(|| {
         Failure::usage(format!(
             "another run works in `{}`; wait until it ends ({} may be asked meanwhile)",
-            context.output.display(),
-            context.call.command("status").asked("--period")
+            output.display(),
+            call.command("status").asked("--period")
         ))
         .coded("busy")
     })
@@ -89,7 +94,7 @@ fn lock(context: &Context) -> Result<FolderLock, Failure> {
 
 async fn lease(context: &Context, lock: &FolderLock) -> Result<RunClaim, Failure> {
     let failed = |error| Failure::ours("the ledger could not be written", error);
-    let (now, lasts, mut taken) = (now(), lasts(context), None);
+    let (now, lasts, mut taken) = (now(), lasts(&context.office), None);
     let holder = lock.holder(&format!("{}/{}", host(), context.run));
     if let Some(standing) = context.ledger.holder(WHAT, now).await.map_err(failed)? {
         if lock.was_of(&standing.holder) {
@@ -113,26 +118,26 @@ async fn lease(context: &Context, lock: &FolderLock) -> Result<RunClaim, Failure
 }
 
 /// How long a lease lasts without being renewed.
-fn lasts(context: &Context) -> TimeDelta {
-    TimeDelta::from_std(context.office.settings.ledger_waits.lease).unwrap_or(TimeDelta::MAX)
+fn lasts(office: &Office) -> TimeDelta {
+    TimeDelta::from_std(office.settings.ledger_waits.lease).unwrap_or(TimeDelta::MAX)
 }
 
 /// Whether a run works on the ledger at an instant of real time.
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub async fn is_at_work(context: &Context, now: DateTime<Utc>) -> Result<bool, Failure> {
-    Ok(at_work(context, now).await?.is_some())
+pub async fn is_at_work(ledger: &Ledger, output: &Path, now: DateTime<Utc>) -> Result<bool, Failure> {
+    Ok(at_work(ledger, output, now).await?.is_some())
 }
 
 /// Who works on the ledger, as `machine/run`; `None` if nobody does.
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub async fn at_work(context: &Context, now: DateTime<Utc>) -> Result<Option<String>, Failure> {
-    let holder = context.ledger.holder(WHAT, now).await;
+pub async fn at_work(ledger: &Ledger, output: &Path, now: DateTime<Utc>) -> Result<Option<String>, Failure> {
+    let holder = ledger.holder(WHAT, now).await;
     let holder = holder.map_err(|error| Failure::ours("the ledger could not be read", error))?;
-    let alive = |holder: &String| !folder_lock::has_ended(holder, &path(context));
+    let alive = |holder: &String| !folder_lock::has_ended(holder, &path(output));
     Ok(holder.map(|standing| standing.holder).filter(alive))
 }
 
@@ -142,7 +147,7 @@ fn now() -> DateTime<Utc> {
 }
 
 fn heartbeat(context: &Context, claim: Arc<RunClaim>) -> JoinHandle<()> {
-    let (ledger, lasts) = (context.ledger.clone(), lasts(context));
+    let (ledger, lasts) = (context.ledger.clone(), lasts(&context.office));
     let renewal = context.office.settings.ledger_waits.lease / 3;
     tokio::spawn(async move {
         let mut pause = renewal;

@@ -137,7 +137,7 @@ impl LiveExecutor<'_> {
         let quarter = requirements::quarter(month(collections)?)?;
         let made = supplement(self.context, quarter, false).await?;
         let events = report::events_of(self.context, quarter).await?;
-        let waits = |r: &&ParcelRecord| r.parcel.issue.supplement > 0 && refused::is_ready(self.context, r);
+        let waits = |r: &&ParcelRecord| r.parcel.issue.supplement > 0 && refused::is_ready(&self.context.office, r);
         let waiting: Vec<ParcelId> = parcels(&events).values().filter(waits).map(|r| r.parcel.clone()).collect();
         let mut troubles = made.troubles;
         let count = waiting.len();
@@ -185,7 +185,7 @@ impl LiveExecutor<'_> {
         let closed = gate::waiting(context, quarter).await?;
         let goes = |b: &&Built| unready(b.condition(), gate_of(&closed, &b.issue), false).is_none();
         let mut ready = Vec::new();
-        impossible::refuse(context)?;
+        impossible::refuse(&context.office, &context.call)?;
         for one in built_now.collections.iter().filter(goes) {
             number_copies(context, one).await?;
             ready.push(one.issue.collection.clone());

@@ -6,14 +6,16 @@
 use std::{
     fmt::Write as _,
     io::{Read as _, Write as _},
+    path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use serde_json::json;
 
-use crate::{Context, Failure, StatusNotice, chain, distribution::transport_setup};
+use crate::{Context, Failure, Invocation, StatusNotice, chain, distribution::transport_setup};
 use acquire::post_json;
+use chrono::{DateTime, Utc};
 use config::AlertSettings;
 use distribute::Notice;
 use domain::{Moment, Origin};
@@ -31,7 +33,7 @@ const QUOTED: u64 = 300;
 /// # Errors
 /// When no way took the alert. If one did, the failures of the others are logged.
 pub async fn tell(context: &Context, alert: &Alert, notices: &[StatusNotice]) -> Result<(), Failure> {
-    let (subject, text) = words(context, alert);
+    let (subject, text) = words(context.origin, &context.call, alert);
     let mut ended = Vec::new();
     if let Some(sent) = by_mail(context, alert, &subject, &text).await {
         ended.push(sent);
@@ -60,7 +62,7 @@ pub async fn tell(context: &Context, alert: &Alert, notices: &[StatusNotice]) ->
         ended.push(posted.map_err(|fault| Failure::usage(format!("the webhook of [alerts] {fault}"))));
     }
     if ended.is_empty() {
-        return into_file(context, alert, &format!("{subject}\n\n{text}"));
+        return into_file(&context.output, context.now(), alert, &format!("{subject}\n\n{text}"));
     }
     let is_taken = ended.iter().any(Result::is_ok);
     for failure in ended.into_iter().filter_map(Result::err) {
@@ -79,7 +81,7 @@ async fn by_mail(context: &Context, alert: &Alert, subject: &str, text: &str) ->
         Ok(transport) => transport,
         Err(failure) => return Some(Err(failure)),
     };
-    let id = format!("{}.{}.{}", alert.day, label(context, alert), context.origin);
+    let id = format!("{}.{}.{}", alert.day, label(context.now(), alert), context.origin);
     let notice = Notice { to, subject: subject.into(), text: text.into(), date: context.now(), id };
     match transport.notify(&notice).await {
         Ok(Some(_)) => Some(Ok(())),
@@ -89,10 +91,10 @@ async fn by_mail(context: &Context, alert: &Alert, subject: &str, text: &str) ->
 }
 
 /// The label of an alert among those of its day.
-fn label(context: &Context, alert: &Alert) -> String {
+fn label(now: DateTime<Utc>, alert: &Alert) -> String {
     match alert.moment {
         // Several may be sent on one day.
-        Moment::AtOnce => format!("{}-{}", alert.moment.word(), context.now().format("%H%M%S")),
+        Moment::AtOnce => format!("{}-{}", alert.moment.word(), now.format("%H%M%S")),
         moment => moment.word().to_owned(),
     }
 }
@@ -144,17 +146,17 @@ fn by_command(settings: &AlertSettings, body: &str) -> Result<(), Failure> {
     Err(Failure::usage(format!("the command `{program}` of [alerts] ended with {status}{words}")))
 }
 
-fn into_file(context: &Context, alert: &Alert, text: &str) -> Result<(), Failure> {
-    let folder = context.output.join("alerts");
+fn into_file(output: &Path, now: DateTime<Utc>, alert: &Alert, text: &str) -> Result<(), Failure> {
+    let folder = output.join("alerts");
     let made = std::fs::create_dir_all(&folder);
     made.map_err(|error| Failure::ours(format!("`{}` could not be made", folder.display()), error))?;
-    let path = folder.join(format!("{}-{}.txt", alert.day, label(context, alert)));
+    let path = folder.join(format!("{}-{}.txt", alert.day, label(now, alert)));
     durable::replace(&path, text.as_bytes())
         .map_err(|error| Failure::ours(format!("`{}` could not be written", path.display()), error))
 }
 
-fn words(context: &Context, alert: &Alert) -> (String, String) {
-    let sample = if context.origin == Origin::Sample { "SAMPLE DATA: " } else { "" };
+fn words(origin: Origin, call: &Invocation, alert: &Alert) -> (String, String) {
+    let sample = if origin == Origin::Sample { "SAMPLE DATA: " } else { "" };
     let subject = format!("{sample}zhinaq: {}", alert.subject);
     let mut text = String::new();
     for line in &alert.lines {
@@ -162,9 +164,9 @@ fn words(context: &Context, alert: &Alert) -> (String, String) {
         text.push('\n');
     }
     if alert.moment == Moment::Emergency {
-        let _ = writeln!(text, "the journal of emergencies: {}", context.call.command("incidents"));
+        let _ = writeln!(text, "the journal of emergencies: {}", call.command("incidents"));
     }
-    let status = context.call.command("status");
+    let status = call.command("status");
     let _ = writeln!(text, "\nWhat to do is shown by {status}. This letter was written by a program.");
     (subject, text)
 }

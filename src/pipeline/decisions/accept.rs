@@ -16,8 +16,10 @@ use crate::{
     intake::{judge_again, readings},
     status::requirements,
 };
+use config::Office;
 use domain::{AcceptedDocument, Agency, Dataset, DatasetKey, Fact, Period, Role, Sha256, Unit};
 use read::{Claims, Reading};
+use store::Artifacts;
 
 /// Which held document is meant, and under which identity it passes.
 #[derive(Debug, Clone, Default)]
@@ -80,11 +82,11 @@ pub async fn accept(context: &Context, scope: &AcceptScope, reason: &str) -> Res
             accepted: false,
             datasets: Vec::new(),
             changes: Vec::new(),
-            put_away: rivals(context, &catalogue, &document),
+            put_away: rivals(&context.artifacts, &catalogue, &document),
         };
         let (mut facts, mut readings) = (Vec::new(), Vec::new());
         for (read_as, held) in &document.entries {
-            let key = identity(context, scope, &document, read_as)?;
+            let key = identity(&context.office, scope, &document, read_as)?;
             let reading = readings::read_under(context, document.snapshot, read_as, &key)?;
             let current = catalogue.current(&key);
             if let Some(current) = current {
@@ -124,7 +126,7 @@ pub async fn accept(context: &Context, scope: &AcceptScope, reason: &str) -> Res
 
 /// The identity under which the document passes.
 fn identity(
-    context: &Context,
+    office: &Office,
     scope: &AcceptScope,
     document: &Document,
     read_as: &DatasetKey,
@@ -146,16 +148,16 @@ fn identity(
             c.agency.as_ref()
         })?;
     let period = match scope.as_period {
-        Some(period) => requirements::form(context.office.regulation(), period, &read_as.form)?.period,
+        Some(period) => requirements::form(office.regulation(), period, &read_as.form)?.period,
         None => read_as.period,
     };
-    if !context.office.units_on(period.last_day()).any(|region| region.unit == unit) {
+    if !office.units_on(period.last_day()).any(|region| region.unit == unit) {
         return Err(Failure::usage(format!(
             "unit `{unit}` did not exist on {}: see schedules/regions.toml",
             period.last_day()
         )));
     }
-    let known = |agency: &Agency| agency.is_all() || context.office.agencies.iter().any(|a| a.agency == *agency);
+    let known = |agency: &Agency| agency.is_all() || office.agencies.iter().any(|a| a.agency == *agency);
     if !known(&agency) {
         return Err(Failure::usage(format!("agency `{agency}` is unknown: see schedules/regions.toml")));
     }
@@ -215,14 +217,14 @@ fn changes(
 }
 
 /// The names of the held documents that claim the same dataset with other figures.
-fn rivals(context: &Context, catalogue: &Catalogue, document: &Document) -> Vec<String> {
+fn rivals(artifacts: &Artifacts, catalogue: &Catalogue, document: &Document) -> Vec<String> {
     let mut names: Vec<String> = document
         .entries
         .iter()
         .flat_map(|(key, _)| catalogue.held_beside(key))
         .filter(|e| e.rivals.contains(&document.snapshot))
         .map(|e| {
-            let receipts = context.artifacts.receipts(&e.snapshot).unwrap_or_default();
+            let receipts = artifacts.receipts(&e.snapshot).unwrap_or_default();
             receipts.into_iter().next().map_or_else(|| e.snapshot.short(), |r| r.meta.name)
         })
         .collect();

@@ -16,6 +16,8 @@ use crate::{
         report, requirements,
     },
 };
+use chrono::NaiveDate;
+use config::Office;
 use domain::{
     Fact, Issue, ParcelId, ParcelRecord, ParcelState, Period, Role, Sha256, in_force, overtaken_by, parcels,
     register_hash,
@@ -51,7 +53,7 @@ pub async fn close(
     alone(context, async {
         let events = report::events_of(context, quarter).await?;
         let records = parcels(&events);
-        let missing = missing(context, quarter, &records);
+        let missing = missing(&context.office, context.today(), quarter, &records);
         if !missing.is_empty() {
             let mut lines: Vec<&str> = missing.iter().take(TOLD).map(String::as_str).collect();
             let more = format!("and {} more", missing.len().saturating_sub(TOLD));
@@ -88,13 +90,17 @@ pub async fn close(
 /// matrix does not list. A parcel of a later issue has to be handed over too, unless a still later revision overtook
 /// it.
 #[must_use]
-pub fn missing(context: &Context, quarter: Period, records: &BTreeMap<ParcelId, ParcelRecord>) -> Vec<String> {
+pub fn missing(
+    office: &Office,
+    today: NaiveDate,
+    quarter: Period,
+    records: &BTreeMap<ParcelId, ParcelRecord>,
+) -> Vec<String> {
     let mut missing = Vec::new();
-    for due in requirements::collections(context.office.regulation(), quarter) {
+    for due in requirements::collections(office.regulation(), quarter) {
         let issue = Issue::first(due.term.id.clone(), due.period);
         let ours = records.values().filter(|r| r.parcel.issue == issue && r.state.counts());
-        let shares =
-            entitlements(&context.office, &due.term.id, &Registered::of(&issue, records), context.today()).shares;
+        let shares = entitlements(office, &due.term.id, &Registered::of(&issue, records), today).shares;
         for share in &shares {
             let parcel = ParcelId { issue: issue.clone(), organ: share.recipient.id.clone() };
             let of = records.get(&parcel);

@@ -14,6 +14,7 @@ use crate::{
     figures,
     status::requirements,
 };
+use config::Office;
 use domain::{
     Agency, Binding, Dataset, DatasetKey, Fact, Figure, FormId, FormIndex, Number, Period, Place, Role, Section,
     Sha256, Unit, nearest,
@@ -90,7 +91,7 @@ pub async fn correct(context: &Context, cell: &CorrectedCell, reason: &str) -> R
             .section(&cell.place.section)
             .ok_or_else(|| no_such(&key, "section", cell.place.section.as_str(), sections))?;
         let label = stands(&key, section, cell)?;
-        measured(context, dataset, cell)?;
+        measured(&context.office, dataset, cell)?;
         let revision = catalogue.next_revision(&key);
         context
             .record(&[Fact::Corrected {
@@ -134,9 +135,9 @@ fn stands(key: &DatasetKey, section: &Section, cell: &CorrectedCell) -> Result<S
 }
 
 /// Checks that the column can have the new figure.
-fn measured(context: &Context, dataset: &Dataset, cell: &CorrectedCell) -> Result<(), Failure> {
+fn measured(office: &Office, dataset: &Dataset, cell: &CorrectedCell) -> Result<(), Failure> {
     let (key, place) = (&dataset.key, &cell.place);
-    let template = context.office.forms.get(&key.form);
+    let template = office.forms.get(&key.form);
     let laid = Binding::new(template.map(|form| Arc::new(FormIndex::new(form))), dataset);
     let column = dataset.section(&place.section).and_then(|section| {
         let (_, columns) = laid.meanings(section);

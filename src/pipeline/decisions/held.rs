@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::{Catalogue, Context, Failure, context::catalogue::Edition, intake::readings, status::requirements};
 use domain::{Agency, DatasetKey, Edition as FormEdition, FormId, Period, Sha256, Unit};
 use read::{Claims, Identity};
+use store::Artifacts;
 
 /// Which held documents are meant; an empty field matches every document.
 #[derive(Debug, Clone, Default)]
@@ -155,7 +156,8 @@ fn none(context: &Context, catalogue: &Catalogue, scope: &HeldScope) -> Result<S
     let meant = scope.words();
     let wider = HeldScope { form: scope.form.clone(), period: scope.period, ..HeldScope::default() };
     let others = documents(context, catalogue, &wider)?;
-    if let Some(reason) = scope.document.as_ref().and_then(|document| decided(context, catalogue, document)) {
+    if let Some(reason) = scope.document.as_ref().and_then(|document| decided(&context.artifacts, catalogue, document))
+    {
         return Ok(format!("{meant}: no document of it is held; {reason}"));
     }
     if others.is_empty() {
@@ -168,10 +170,10 @@ fn none(context: &Context, catalogue: &Catalogue, scope: &HeldScope) -> Result<S
 }
 
 /// What was decided about a document that no longer waits.
-fn decided(context: &Context, catalogue: &Catalogue, document: &str) -> Option<String> {
+fn decided(artifacts: &Artifacts, catalogue: &Catalogue, document: &str) -> Option<String> {
     let put_away = catalogue.put_beside().filter(|(_, edition)| edition.put_away.is_some());
     let mut meant = put_away.filter(|(_, edition)| {
-        let receipts = context.artifacts.receipts(&edition.snapshot).unwrap_or_default();
+        let receipts = artifacts.receipts(&edition.snapshot).unwrap_or_default();
         let names: Vec<String> = receipts.into_iter().map(|r| r.meta.name).collect();
         is_meant(document, &edition.snapshot, &names)
     });

@@ -82,7 +82,7 @@ pub async fn readdress(
 async fn meant(context: &Context, quarter: Period, scope: &ReaddressScope) -> Result<Vec<ParcelId>, Failure> {
     let records = parcels(&report::events_of(context, quarter).await?);
     let chosen: Vec<&ParcelRecord> = match scope {
-        ReaddressScope::Parcel(parcel) => vec![records.get(parcel).ok_or_else(|| unknown(context, parcel))?],
+        ReaddressScope::Parcel(parcel) => vec![records.get(parcel).ok_or_else(|| unknown(&context.call, parcel))?],
         ReaddressScope::Organ { organ, .. } => records.values().filter(|r| r.parcel.organ == *organ).collect(),
     };
     if let Some(first) = chosen.iter().find(|r| !r.uncertain().is_empty()) {
@@ -121,14 +121,14 @@ async fn move_on(
 ) -> Result<Readdressing, Failure> {
     let events = report::events_of(context, quarter).await?;
     let (records, issues) = (parcels(&events), issues(&events));
-    let record = records.get(parcel).ok_or_else(|| unknown(context, parcel))?;
+    let record = records.get(parcel).ok_or_else(|| unknown(&context.call, parcel))?;
     let open: Vec<&CopyStanding> = waiting(record).collect();
     let withdrawn: Vec<u32> = open.iter().map(|copy| copy.record.number).collect();
     let organ = successor.map(|recipient| recipient.id.clone());
     let to = organ.clone().map(|organ| ParcelId { issue: parcel.issue.clone(), organ });
     let mut facts = Vec::new();
     if let (Some(recipient), Some(to), Some(first)) = (successor, &to, open.first()) {
-        let built = issues.get(&parcel.issue).ok_or_else(|| unknown(context, parcel))?;
+        let built = issues.get(&parcel.issue).ok_or_else(|| unknown(&context.call, parcel))?;
         let origin = origin(context, parcel, first, built.content_id)?;
         let language = context.office.settings.language_of(&recipient.id);
         let language = if built.masters.contains_key(&(language, origin.held)) { language } else { origin.language };

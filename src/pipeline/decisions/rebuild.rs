@@ -234,7 +234,7 @@ impl Rebuilding<'_> {
                 // A book without changes is drawn for organs that hold nothing.
                 let since = book.since.as_ref().map(|since| since.revision);
                 provenance::keep(&work, &book, &issue, (language, &master.places), since)?;
-                let profile = render::profile(context)?.name().to_owned();
+                let profile = render::profile(&context.office)?.name().to_owned();
                 let key = ArtifactKey::Master { issue: issue.clone(), language, profile, held: revision };
                 let stored = context.artifacts.replace(&key, &master.bytes);
                 let master = stored.map_err(|error| Failure::ours("a master could not be written", error))?;
@@ -286,7 +286,7 @@ impl Rebuilding<'_> {
         }
         let datasets: Vec<_> = work.loaded.datasets().map(|(dataset, _)| dataset).collect();
         let revised = changes_since::places(
-            context,
+            &context.office,
             &datasets,
             &changes_since::changed(context, due, &then.catalogue, self.catalogue)?,
         );

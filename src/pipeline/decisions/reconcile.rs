@@ -14,8 +14,9 @@ use crate::{
     distribution::receipts,
     status::witnesses::{self, UnknownParcel, WitnessComparison},
 };
+use chrono::{DateTime, Utc};
 use distribute::ArchivedMail;
-use domain::{Channel, Event, Fact, Role, WITNESSED};
+use domain::{Channel, Event, Fact, Origin, Role, WITNESSED};
 use ledger::Filter;
 
 /// The result of a reconciliation.
@@ -86,7 +87,7 @@ async fn compared(context: &Context, archives: &[PathBuf]) -> Result<WitnessComp
         for path in receipts::maildir(folder)? {
             let name = format!("`{}`", path.display());
             match receipts::mail_bytes(&path) {
-                Ok(bytes) => archived(context, &events, &name, &bytes, &mut comparison),
+                Ok(bytes) => archived(context.origin, context.now(), &events, &name, &bytes, &mut comparison),
                 Err(why) => comparison.unclear.push(format!("{name} {why}")),
             }
         }
@@ -95,15 +96,22 @@ async fn compared(context: &Context, archives: &[PathBuf]) -> Result<WitnessComp
 }
 
 /// Adds a mail in the archive that neither the ledger nor another witness contains.
-fn archived(context: &Context, events: &[Event], name: &str, bytes: &[u8], comparison: &mut WitnessComparison) {
+fn archived(
+    origin: Origin,
+    now: DateTime<Utc>,
+    events: &[Event],
+    name: &str,
+    bytes: &[u8],
+    comparison: &mut WitnessComparison,
+) {
     let Some(mail) = ArchivedMail::read(bytes) else { return };
     let is_it = |fact: &Fact| matches!(fact, Fact::Sending { message_id: Some(id), .. } if *id == mail.message_id);
     let is_known = events.iter().any(|event| is_it(&event.fact))
         || comparison.unknown.iter().flat_map(|unknown| &unknown.facts).any(|written| is_it(&written.fact));
-    if mail.origin != context.origin || is_known {
+    if mail.origin != origin || is_known {
         return;
     }
-    let at = mail.at.unwrap_or_else(|| context.now());
+    let at = mail.at.unwrap_or_else(|| now);
     let numbered = |number: u32| {
         let has = |fact: &Fact| {
             matches!(fact, Fact::Queued { parcel, copies }

@@ -134,7 +134,7 @@ type Records = std::collections::BTreeMap<ParcelId, ParcelRecord>;
 fn meant(context: &Context, records: &Records, scope: &ResendScope) -> Result<Vec<ParcelId>, Failure> {
     let regulation = context.office.regulation();
     let chosen: Vec<&ParcelRecord> = match scope {
-        ResendScope::Parcel(parcel) => vec![records.get(parcel).ok_or_else(|| unknown(context, parcel))?],
+        ResendScope::Parcel(parcel) => vec![records.get(parcel).ok_or_else(|| unknown(&context.call, parcel))?],
         ResendScope::Of { organs, collections, period } => {
             entitlements::known(regulation, organs, context.today())?;
             build::chosen(context, *period, collections)?;

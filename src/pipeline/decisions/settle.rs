@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::alone;
 use crate::{
     Context, Failure,
-    context::permissions,
+    context::{Invocation, permissions},
     distribution::send,
     status::{report, requirements},
 };
@@ -44,7 +44,7 @@ pub async fn settle(
     alone(context, async {
         send::mend(context, quarter).await?;
         let records = parcels(&report::events_of(context, quarter).await?);
-        let record = records.get(parcel).ok_or_else(|| unknown(context, parcel))?;
+        let record = records.get(parcel).ok_or_else(|| unknown(&context.call, parcel))?;
         let copies = open(record, meant)?;
         let state = if handed { ParcelState::Handed } else { ParcelState::Queued };
         context.record(&[Fact::Settled { parcel: parcel.clone(), state, evidence, copies: copies.clone() }]).await?;
@@ -84,9 +84,9 @@ fn open(record: &ParcelRecord, meant: Option<&CopyNumbers>) -> Result<Vec<u32>, 
 }
 
 /// The error for a parcel that is not in the register.
-pub fn unknown(context: &Context, parcel: &ParcelId) -> Failure {
+pub fn unknown(call: &Invocation, parcel: &ParcelId) -> Failure {
     Failure::usage(format!(
         "parcel `{parcel}` is not in the register: see {}",
-        context.call.command("register").option("--period", parcel.issue.period)
+        call.command("register").option("--period", parcel.issue.period)
     ))
 }

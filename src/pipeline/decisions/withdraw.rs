@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::alone;
 use crate::{Catalogue, Context, Failure, context::permissions, intake::judge_again, status::requirements};
+use config::Office;
 use domain::{
     Actor, CollectionId, DatasetKey, Event, Fact, FormId, Issue, ParcelState, Period, Place, Role, Sha256, in_force,
     parcels, withdrawn,
@@ -269,13 +270,13 @@ fn stands_on(context: &Context, events: &[Event], act: &PastAct) -> Option<Strin
     for (_, fact) in &act.lines {
         let (found, instead) = match fact {
             Fact::Accepted { key, .. } => (
-                handed.iter().find(|issue| shows(context, issue, &key.form, key.period)),
+                handed.iter().find(|issue| shows(&context.office, issue, &key.form, key.period)),
                 format!(
                     "correct the figures with {correct}, or accept another document, and hand the difference over with {rebuild}"
                 ),
             ),
             Fact::Corrected { key, .. } => (
-                handed.iter().find(|issue| shows(context, issue, &key.form, key.period)),
+                handed.iter().find(|issue| shows(&context.office, issue, &key.form, key.period)),
                 format!("correct the figure back with {correct}, and hand the difference over with {rebuild}"),
             ),
             Fact::Overridden { issue: of, .. } => (handed.iter().find(|issue| issue.is_beside(of)), revision.clone()),
@@ -339,12 +340,11 @@ fn handed_after(events: &[Event], seq: i64) -> BTreeSet<Issue> {
 }
 
 /// Whether an issue shows figures of a form for a period, as its own or for comparison.
-fn shows(context: &Context, issue: &Issue, form: &FormId, period: Period) -> bool {
-    let collections = &context.office.regulation().collections;
+fn shows(office: &Office, issue: &Issue, form: &FormId, period: Period) -> bool {
+    let collections = &office.regulation().collections;
     let Some(term) = collections.iter().find(|term| term.id == issue.collection) else { return false };
     let due = requirements::DueCollection { term, period: issue.period };
-    let own =
-        requirements::form(context.office.regulation(), issue.period, form).is_ok_and(|needed| needed.period == period);
+    let own = requirements::form(office.regulation(), issue.period, form).is_ok_and(|needed| needed.period == period);
     (own && term.forms.contains(form))
-        || requirements::periods_of(&context.office, &due).get(form).is_some_and(|periods| periods.contains(&period))
+        || requirements::periods_of(office, &due).get(form).is_some_and(|periods| periods.contains(&period))
 }

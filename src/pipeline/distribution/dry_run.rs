@@ -89,7 +89,7 @@ pub async fn of_run(context: &Context, quarter: Period, ready: &[&Built]) -> Res
         } else if context.office.settings.approval_required && !is_numbered {
             Some("a second person has to approve it once it is numbered".into())
         } else {
-            held_back(context, &one.parcel.issue, &events, &records)
+            held_back(&context.office, &context.call, &one.parcel.issue, &events, &records)
         };
     }
     Ok(would)

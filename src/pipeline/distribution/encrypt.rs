@@ -88,7 +88,7 @@ type Work<'a> = (&'a ParcelId, &'a CopyStanding, Passphrase);
 
 fn seal_some(context: &Context, work: &[Work<'_>], dry_run: bool) -> Result<Vec<(SealedCopy, CopyContent)>, Failure> {
     let made = in_parallel(work, |(parcel, copy, passphrase)| {
-        let (record, key) = (&copy.record, copy_key(context, parcel, copy));
+        let (record, key) = (&copy.record, copy_key(&context.office, parcel, copy));
         let bytes = context.artifacts.fetch_as(&key, &record.sha256);
         let bytes = bytes.map_err(|error| Failure::ours(format!("copy {} of {parcel}", record.number), error))?;
         seal(&record.file, &bytes, passphrase)
@@ -115,12 +115,12 @@ fn seal_some(context: &Context, work: &[Work<'_>], dry_run: bool) -> Result<Vec<
 }
 
 /// The key of a parcel's copy in the output.
-pub fn copy_key(context: &Context, parcel: &ParcelId, copy: &CopyStanding) -> ArtifactKey {
+pub fn copy_key(office: &Office, parcel: &ParcelId, copy: &CopyStanding) -> ArtifactKey {
     ArtifactKey::Copy {
         issue: parcel.issue.clone(),
         organ: parcel.organ.clone(),
         // As it was numbered, whatever language the office sets today.
-        language: copy.record.language().unwrap_or_else(|| context.office.settings.language_of(&parcel.organ)),
+        language: copy.record.language().unwrap_or_else(|| office.settings.language_of(&parcel.organ)),
         number: copy.record.number,
         of: copy.record.of,
     }

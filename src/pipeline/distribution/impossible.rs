@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Context, Failure, distribution::transport_setup};
+use crate::{Failure, Invocation, distribution::transport_setup};
 use config::{Office, TransportSettings, is_office, line_of};
 use domain::OrganId;
 
@@ -29,8 +29,8 @@ pub fn faults(office: &Office) -> Vec<String> {
 ///
 /// # Errors
 /// Lists each fault.
-pub fn refuse(context: &Context) -> Result<(), Failure> {
-    let found = faults(&context.office);
+pub fn refuse(office: &Office, call: &Invocation) -> Result<(), Failure> {
+    let found = faults(office);
     if found.is_empty() {
         return Ok(());
     }
@@ -38,7 +38,7 @@ pub fn refuse(context: &Context) -> Result<(), Failure> {
     Err(Failure::usage(format!(
         "parcels cannot be delivered with these settings, so no copy is numbered until they are corrected ({} lists every \
          fault):{list}",
-        context.call.command("doctor")
+        call.command("doctor")
     )))
 }
 

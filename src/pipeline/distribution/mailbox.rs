@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 
 use crate::{Context, Failure, distribution::transport_setup};
-use config::MailboxSettings;
+use config::{MailboxSettings, Office};
 use distribute::{Imap, ImapError, ImapServer, MailNumber};
 use domain::{Event, Fact, Origin};
 
@@ -34,7 +34,8 @@ pub async fn read(
     let settings = settings
         .ok_or_else(|| Failure::usage("zhinaq.toml has no `[mailbox]`: write where bounces and answers come in"))?;
     let failed = |error: ImapError| Failure::usage(format!("`{}`: {error}", settings.host));
-    let mut imap = Imap::open(&server(context, settings)?, context.origin == Origin::Sample).await.map_err(failed)?;
+    let mut imap =
+        Imap::open(&server(&context.office, settings)?, context.origin == Origin::Sample).await.map_err(failed)?;
     let mailbox = format!("{}:{}/{}", settings.host, settings.port, settings.folder);
     let before = last(events, &mailbox, imap.validity);
     let mut new = imap.after(before).await.map_err(failed)?;
@@ -66,13 +67,13 @@ fn last(events: &[Event], of: &str, now: u32) -> u32 {
     read.filter(|(validity, _)| *validity == now).map_or(0, |(_, uid)| uid)
 }
 
-fn server(context: &Context, settings: &MailboxSettings) -> Result<ImapServer, Failure> {
-    let credentials = transport_setup::credentials(&context.office, &settings.login)?;
+fn server(office: &Office, settings: &MailboxSettings) -> Result<ImapServer, Failure> {
+    let credentials = transport_setup::credentials(office, &settings.login)?;
     Ok(ImapServer {
         host: settings.host.clone(),
         port: settings.port,
         security: transport_setup::security(settings.tls),
-        authorities: settings.authorities.as_ref().map(|path| context.office.path(path)),
+        authorities: settings.authorities.as_ref().map(|path| office.path(path)),
         credentials,
         folder: settings.folder.clone(),
     })

@@ -7,13 +7,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     Built, Context, Failure,
-    context::{parallel::in_parallel, progress::Step},
+    context::{Progress, parallel::in_parallel, progress::Step},
     status::entitlements::{Registered, Share, entitlements},
 };
 use domain::{CopyRecord, Fact, Issue, Language, ParcelId, Sha256, parcels};
 use durable::PublishError;
 use ledger::Filter;
-use store::{ArtifactKey, StoreError};
+use store::{ArtifactKey, Artifacts, StoreError};
 use words::Lexicon;
 use workbook::{CopyMark, Stamper};
 
@@ -99,7 +99,7 @@ fn stamp_all(context: &Context, print: &PrintedCopy<'_>, batches: &[CopyBatch<'_
         work.extend(marks.map(|mark| (Arc::clone(&stamper), mark)));
     }
     let mut copies: BTreeMap<ParcelId, Vec<CopyRecord>> = BTreeMap::new();
-    for (parcel, copy) in stamp_and_store(context, &work)? {
+    for (parcel, copy) in stamp_and_store(&context.artifacts, &*context.progress, &work)? {
         copies.entry(parcel).or_default().push(copy);
     }
     // In the order of the act.
@@ -135,18 +135,22 @@ fn marks<'a>(
 type Work = (Arc<Stamper>, CopyMark);
 
 /// Stamps, hashes and writes each copy in one thread, while the disk works. All copies get their final names together.
-fn stamp_and_store(context: &Context, work: &[Work]) -> Result<Vec<(ParcelId, CopyRecord)>, Failure> {
+fn stamp_and_store(
+    artifacts: &Artifacts,
+    progress: &dyn Progress,
+    work: &[Work],
+) -> Result<Vec<(ParcelId, CopyRecord)>, Failure> {
     let not_stored = |error| Failure::ours("the numbered copies cannot be stored", error);
     if let Some((_, mark)) = work.first() {
-        context.artifacts.sweep_beside(&key(mark));
+        artifacts.sweep_beside(&key(mark));
     }
-    let batch = context.artifacts.batch();
+    let batch = artifacts.batch();
     let put = |key: &ArtifactKey, pieces: &[&[u8]]| batch.put(key, pieces);
-    let hashes = match stamp(context, work, put)?.into_iter().collect::<Result<Vec<Sha256>, _>>() {
+    let hashes = match stamp(progress, work, put)?.into_iter().collect::<Result<Vec<Sha256>, _>>() {
         // A run that died before its copies were in the register left other files there; no organ has them.
         Err(StoreError::Publish(PublishError::Conflict { .. })) => {
-            let replace = |key: &ArtifactKey, pieces: &[&[u8]]| context.artifacts.replace(key, &pieces.concat());
-            stamp(context, work, replace)?.into_iter().collect::<Result<Vec<Sha256>, _>>().map_err(not_stored)?
+            let replace = |key: &ArtifactKey, pieces: &[&[u8]]| artifacts.replace(key, &pieces.concat());
+            stamp(progress, work, replace)?.into_iter().collect::<Result<Vec<Sha256>, _>>().map_err(not_stored)?
         }
         hashes => {
             let hashes = hashes.map_err(not_stored)?;
@@ -167,7 +171,7 @@ fn stamp_and_store(context: &Context, work: &[Work]) -> Result<Vec<(ParcelId, Co
 type Stored = Result<Sha256, StoreError>;
 
 fn stamp(
-    context: &Context,
+    progress: &dyn Progress,
     work: &[Work],
     put: impl Fn(&ArtifactKey, &[&[u8]]) -> Stored + Sync,
 ) -> Result<Vec<Stored>, Failure> {
@@ -176,7 +180,7 @@ fn stamp(
             Failure::ours(format!("copy {} of {} cannot be stamped", mark.number, mark.parcel()), error)
         })?;
         let stored = put(&key(mark), &copy.slices());
-        context.progress.advance(Step::Stamp);
+        progress.advance(Step::Stamp);
         Ok(stored)
     });
     made.into_iter().collect()

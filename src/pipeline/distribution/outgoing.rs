@@ -119,7 +119,7 @@ fn parcel(
             let as_sent = CopyRecord { file: archive.file.clone(), sha256: archive.sha256, ..copy.record.clone() };
             return Ok(Enclosure { record: as_sent, content: content.clone() });
         }
-        let content = stored(context, &encrypt::copy_key(context, &record.parcel, copy), "a copy")?;
+        let content = stored(context, &encrypt::copy_key(&context.office, &record.parcel, copy), "a copy")?;
         Ok(Enclosure { record: copy.record.clone(), content })
     });
     let copies: Vec<Enclosure> = copies.collect::<Result<_, Failure>>()?;

@@ -43,7 +43,7 @@ pub fn waiting<'a>(
             |r: &&ParcelRecord| r.parcel.issue == *issue && scope.takes(&r.parcel) && r.to_send().next().is_some();
         let asked = records.values().filter(asked);
         let (mut ours, refused): (Vec<&ParcelRecord>, Vec<_>) =
-            asked.partition(|record| scope.refused || refused::is_ready(context, record));
+            asked.partition(|record| scope.refused || refused::is_ready(&context.office, record));
         let why = unready(built.into(), gate_of(closed, issue), scope.now.is_some());
         let asked = ours.len();
         if why.is_some_and(|why| why != Unready::Draft) {
@@ -66,7 +66,7 @@ pub fn waiting<'a>(
             continue;
         }
         if why == Some(Unready::WithoutFigures) && stays {
-            report.troubles.push(Trouble::new(name(issue), ready::without_figures(context, issue, true)));
+            report.troubles.push(Trouble::new(name(issue), ready::without_figures(&context.call, issue, true)));
             report.exit = report.exit.or(Unready::WithoutFigures.exit());
         }
         for record in refused {
@@ -88,7 +88,7 @@ pub fn waiting<'a>(
         });
         if !ours.is_empty()
             && !scope.dry_run
-            && let Some(why) = held_back(context, issue, events, records)
+            && let Some(why) = held_back(&context.office, &context.call, issue, events, records)
         {
             report.troubles.push(Trouble::new(name(issue), why));
             report.exit = report.exit.or(Exit::Short);

@@ -45,7 +45,7 @@ pub fn restored<'a>(context: &Context, queue: Vec<Waiting<'a>>, troubles: &mut V
 
 fn is_whole(context: &Context, waiting: &Waiting<'_>, copy: &CopyStanding) -> bool {
     let (parcel, record) = (&waiting.record.parcel, &copy.record);
-    let key = copy_key(context, parcel, copy);
+    let key = copy_key(&context.office, parcel, copy);
     if context.artifacts.fetch_as(&key, &record.sha256).is_ok() {
         return true;
     }

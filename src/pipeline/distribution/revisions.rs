@@ -53,7 +53,7 @@ pub async fn issue(
         let waits = |parcel: &ParcelId| records.get(parcel).is_some_and(|r| r.to_send().next().is_some());
         let is_open = ours.is_empty() || ours.iter().any(|parcel| waits(parcel));
         if is_open && unready(record.into(), Gate::Open, by_person).is_some() {
-            let why = ready::without_figures(context, &issue, !ours.is_empty());
+            let why = ready::without_figures(&context.call, &issue, !ours.is_empty());
             report.troubles.push(Trouble::new(format!("issue `{issue}`"), why));
             report.exit = report.exit.or(Exit::HeldBack);
             continue;
@@ -78,7 +78,7 @@ pub async fn issue(
         meant.extend(
             batches.iter().map(|batch| ParcelId { issue: issue.clone(), organ: batch.share.recipient.id.clone() }),
         );
-        let profile = render::profile(context)?;
+        let profile = render::profile(&context.office)?;
         number(
             context,
             &PrintedCopy { issue: &issue, content_id: record.content_id, profile: profile.name() },

@@ -131,7 +131,7 @@ async fn send_revision(
     context.person(Role::Operator)?;
     context.agreed()?;
     // Before any copy is numbered.
-    impossible::refuse(context)?;
+    impossible::refuse(&context.office, &context.call)?;
     entitlements::known(context.office.regulation(), &scope.organs, context.today())?;
     let mut report = SendReport::default();
     let by_person = scope.now.is_some();
@@ -227,7 +227,7 @@ async fn masters_again(context: &Context, quarter: Period, queue: &[Waiting<'_>]
     let of_first = |w: &&Waiting<'_>| w.record.parcel.issue.revision == 0 && w.record.parcel.issue.supplement == 0;
     let mut issues: BTreeMap<&Issue, &IssueRecord> = BTreeMap::new();
     issues.extend(queue.iter().filter(of_first).map(|w| (&w.record.parcel.issue, w.built)));
-    issues.retain(|issue, built| !masters::lost(context, issue, built).is_empty());
+    issues.retain(|issue, built| !masters::lost(&context.artifacts, issue, built).is_empty());
     let lost: Vec<CollectionId> = issues.keys().map(|issue| issue.collection.clone()).collect();
     if lost.is_empty() {
         return;

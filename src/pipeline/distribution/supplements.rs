@@ -6,7 +6,7 @@
 //! In: the facts of a quarter. Out: masters, and parcels in the register. Unknown here: how parcels are sent.
 
 use crate::{
-    Catalogue, Context, Exit, Failure, Trouble,
+    Catalogue, Context, Exit, Failure, Progress, Trouble,
     collections::{
         changes_since,
         inputs::{self, Outline},
@@ -24,6 +24,7 @@ use crate::{
         requirements::{self, DueCollection},
     },
 };
+use config::Office;
 use domain::{
     CollectionTemplate, CollectionTerm, Event, Fact, FormId, Issue, IssueRecord, ParcelId, Period, Role, issues,
     parcels,
@@ -79,13 +80,16 @@ async fn make(
     let now = Catalogue::derive(facts);
     let came = |form: &&FormId| {
         changes_since::period(context, form, due.period)
-            .is_some_and(|p| changes_since::has_come(context, &now, form, p))
+            .is_some_and(|p| changes_since::has_come(&context.office, context.origin, &now, form, p))
     };
     let forms: Vec<FormId> = then.missing.iter().filter(came).cloned().collect();
     if forms.is_empty() {
         return Ok(false);
     }
-    let (term, template) = (term(context, due.term, &forms, next.supplement), template(context, due.term, &forms)?);
+    let (term, template) = (
+        term(&*context.progress, &context.office, due.term, &forms, next.supplement),
+        template(context, due.term, &forms)?,
+    );
     let due = DueCollection { term: &term, period: due.period };
     let built = draw(context, &due, &template, &next, &now, events)?;
     if built.draft {
@@ -94,7 +98,7 @@ async fn make(
         report.troubles.push(Trouble::new(format!("issue `{next}`"), why));
         report.exit = report.exit.or(Exit::HeldBack);
     } else if built.without_figures && !by_person {
-        let why = ready::without_figures(context, &next, false);
+        let why = ready::without_figures(&context.call, &next, false);
         report.troubles.push(Trouble::new(format!("issue `{next}`"), why));
         report.exit = report.exit.or(Exit::HeldBack);
     }
@@ -135,9 +139,11 @@ fn draw(
             Outline { due: due.clone(), template, issue: issue.clone(), reason: Some(reason.clone()), revised: &[] };
         let Assembled { book, draft, incomplete, .. } = work.assemble(&outline)?;
         let (content_id, without_figures) = (book.content_id(), book.is_without_figures());
-        let profile = render::profile(context)?;
+        let profile = render::profile(&context.office)?;
         let mut facts = Vec::new();
-        for (language, master) in render::masters(context, &book, &render::languages(context, &issue.collection))? {
+        for (language, master) in
+            render::masters(context, &book, &render::languages(&context.office, &issue.collection))?
+        {
             provenance::keep(&work, &book, issue, (language, &master.places), None)?;
             let profile = profile.name().to_owned();
             let key = ArtifactKey::Master { issue: issue.clone(), language, profile, held: None };
@@ -171,7 +177,7 @@ async fn enter(
     let first = Issue::first(due.term.id.clone(), due.period);
     let holders = revisions::holders(&first, &records);
     let registered = entitlements::Registered::of(&first, &records);
-    let profile = render::profile(context)?;
+    let profile = render::profile(&context.office)?;
     let ready = |(issue, record): &(&Issue, &IssueRecord)| {
         issue.is_supplement() && issue.is_beside(&first) && unready((*record).into(), Gate::Open, by_person).is_none()
     };
@@ -195,10 +201,16 @@ async fn enter(
 }
 
 /// The collection with only the forms that came, under its own title.
-fn term(context: &Context, of: &CollectionTerm, forms: &[FormId], supplement: u32) -> CollectionTerm {
-    context.progress.say(&format!("supplement {supplement} to `{}`: {}", of.id, list(forms)));
+fn term(
+    progress: &dyn Progress,
+    office: &Office,
+    of: &CollectionTerm,
+    forms: &[FormId],
+    supplement: u32,
+) -> CollectionTerm {
+    progress.say(&format!("supplement {supplement} to `{}`: {}", of.id, list(forms)));
     CollectionTerm {
-        titles: context.office.words.each(|l| l.supplement_title(&of.titles.of(l.language()), &supplement)),
+        titles: office.words.each(|l| l.supplement_title(&of.titles.of(l.language()), &supplement)),
         forms: forms.to_vec(),
         ..of.clone()
     }

@@ -61,9 +61,9 @@ pub fn transport(context: &Context, dry_run: bool) -> Result<Arc<dyn Transport>,
     let TransportSettings::Smtp(settings) = &context.office.settings.transport else {
         return Ok(folder(context, dry_run));
     };
-    let sender = sender(context, settings, dry_run)?;
+    let sender = sender(&context.office, settings, dry_run)?;
     if dry_run {
-        return Ok(Arc::new(DryRun::new(dry_run_folder(context), sender)));
+        return Ok(Arc::new(DryRun::new(dry_run_folder(&context.output), sender)));
     }
     let smtp = if context.origin == Origin::Sample { Smtp::on_this_machine(sender) } else { Smtp::new(sender) };
     let smtp =
@@ -74,7 +74,7 @@ pub fn transport(context: &Context, dry_run: bool) -> Result<Arc<dyn Transport>,
 /// The folder from which organs fetch parcels, including those that are too large for mail.
 #[must_use]
 pub fn folder(context: &Context, dry_run: bool) -> Arc<dyn Transport> {
-    Arc::new(Folder::new(if dry_run { dry_run_folder(context) } else { outbox(context) }))
+    Arc::new(Folder::new(if dry_run { dry_run_folder(&context.output) } else { outbox(context) }))
 }
 
 /// The folder of an organ, for people.
@@ -82,8 +82,8 @@ pub fn outbox_of(context: &Context, organ: &OrganId) -> String {
     outbox(context).join(organ.as_str()).display().to_string()
 }
 
-fn dry_run_folder(context: &Context) -> PathBuf {
-    context.output.join("dry-run")
+fn dry_run_folder(output: &Path) -> PathBuf {
+    output.join("dry-run")
 }
 
 /// How fast parcels are sent, and how often an attempt is repeated.
@@ -100,14 +100,14 @@ pub fn pace(office: &Office) -> Pace {
     }
 }
 
-fn sender(context: &Context, settings: &SmtpSettings, dry_run: bool) -> Result<MailSender, Failure> {
+fn sender(office: &Office, settings: &SmtpSettings, dry_run: bool) -> Result<MailSender, Failure> {
     let server = SmtpServer {
         host: settings.host.clone(),
         port: settings.port,
         security: security(settings.tls),
-        authorities: settings.authorities.as_ref().map(|path: &PathBuf| context.office.path(path)),
+        authorities: settings.authorities.as_ref().map(|path: &PathBuf| office.path(path)),
         credentials: match &settings.login {
-            Some(login) if !dry_run => Some(credentials(&context.office, login)?),
+            Some(login) if !dry_run => Some(credentials(office, login)?),
             _ => None,
         },
         mails_a_minute: settings.pace.mails_a_minute,
@@ -122,10 +122,10 @@ fn sender(context: &Context, settings: &SmtpSettings, dry_run: bool) -> Result<M
     Ok(MailSender {
         server,
         from: settings.from.clone(),
-        from_name: Some(context.office.settings.office.name.ru.clone()).filter(|name| !name.is_empty()),
+        from_name: Some(office.settings.office.name.ru.clone()).filter(|name| !name.is_empty()),
         archive: settings.archive.clone(),
         max_message_bytes: Some(settings.max_message_bytes),
-        dkim: dkim(&context.office, settings)?,
+        dkim: dkim(office, settings)?,
     })
 }
 

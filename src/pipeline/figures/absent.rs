@@ -22,7 +22,7 @@ pub fn findings(context: &Context, catalogue: &Catalogue, forms: &[(FormId, Peri
     let mut absent: BTreeMap<(i32, u32), Vec<AbsentComparison>> = BTreeMap::new();
     for (form, period) in forms {
         let expected = expected::expected(&context.office, form, *period);
-        let here = expected::here(context, catalogue, form, *period);
+        let here = expected::here(context.origin, catalogue, form, *period);
         let has_republic = here.contains(&(Unit::republic(), Agency::all()));
         let lacking = expected.lacking(&here);
         findings.extend(validate::missing(&expected, &lacking, has_republic, &context.office.regions));

@@ -16,7 +16,10 @@ use crate::{
     status::requirements,
 };
 use config::CheckSetting;
-use domain::{Agency, DatasetKey, Edition as FormEdition, Fact, Finding, FormId, Period, Severity, Sha256, Tally};
+use domain::{
+    Agency, DatasetKey, Edition as FormEdition, Fact, Finding, FormId, Origin, Period, Severity, Sha256, Tally,
+};
+use store::Artifacts;
 use validate::{Scope, ess, joined, validate};
 
 /// The rule for a document that contradicts itself; once a person accepted the document, this is settled.
@@ -52,7 +55,7 @@ pub async fn check(context: &Context, period: Period, asked: &[FormId]) -> Resul
         context.record(&[Fact::Checked { period, findings: tally, forms }]).await?;
     }
     let of_forms = |key: &DatasetKey| forms.iter().any(|(f, p)| *f == key.form && *p == key.period);
-    let datasets = of_desk(context, &catalogue, of_forms).len();
+    let datasets = of_desk(context.origin, &catalogue, of_forms).len();
     let held: BTreeSet<Sha256> = held(context, &catalogue, of_forms).map(|(_, document)| document.snapshot).collect();
     Ok(CheckReport { findings, tally, datasets, held: held.len() })
 }
@@ -92,14 +95,17 @@ pub fn findings(
     loaded: &mut LoadedDatasets,
 ) -> Result<Vec<Finding>, Failure> {
     context.progress.begin(Step::Check, 2);
-    let current = of_desk(context, catalogue, |key| forms.iter().any(|(f, p)| *f == key.form && *p == key.period));
-    let compared = of_desk(context, catalogue, |key| {
+    let current =
+        of_desk(context.origin, catalogue, |key| forms.iter().any(|(f, p)| *f == key.form && *p == key.period));
+    let compared = of_desk(context.origin, catalogue, |key| {
         forms.iter().any(|(f, p)| *f == key.form && (key.period == p.year_before() || is_earlier(key.period, *p)))
     });
     let mut findings = of_readers(context, catalogue, &current)?;
     findings.extend(current.iter().flat_map(|key| corrections::findings(catalogue, key)));
     let wanted = |key: &DatasetKey| forms.iter().any(|(f, p)| *f == key.form && *p == key.period);
-    findings.extend(held(context, catalogue, wanted).map(|(key, document)| waiting(context, catalogue, key, document)));
+    findings.extend(
+        held(context, catalogue, wanted).map(|(key, document)| waiting(&context.artifacts, catalogue, key, document)),
+    );
     findings.extend(absent::findings(context, catalogue, forms));
     loaded.add(context, catalogue, &current)?;
     loaded.add(context, catalogue, &compared)?;
@@ -131,13 +137,9 @@ fn weighed(findings: Vec<Finding>, checks: &BTreeMap<String, CheckSetting>) -> V
     findings.into_iter().filter_map(weigh).collect()
 }
 
-pub(super) fn of_desk(
-    context: &Context,
-    catalogue: &Catalogue,
-    wanted: impl Fn(&DatasetKey) -> bool,
-) -> Vec<DatasetKey> {
+pub(super) fn of_desk(origin: Origin, catalogue: &Catalogue, wanted: impl Fn(&DatasetKey) -> bool) -> Vec<DatasetKey> {
     let keys = catalogue.all().map(|(key, _)| key);
-    keys.filter(|key| key.origin == context.origin && wanted(key)).cloned().collect()
+    keys.filter(|key| key.origin == origin && wanted(key)).cloned().collect()
 }
 
 /// The documents of a context that wait for a person.
@@ -150,11 +152,11 @@ pub(super) fn held<'c>(
 }
 
 /// The finding about a document that waits. A document that contradicts figures in use makes those doubtful.
-pub(super) fn waiting(context: &Context, catalogue: &Catalogue, key: &DatasetKey, document: &Edition) -> Finding {
+pub(super) fn waiting(artifacts: &Artifacts, catalogue: &Catalogue, key: &DatasetKey, document: &Edition) -> Finding {
     let contradicts = catalogue.current(key).is_some_and(|e| document.rivals.contains(&e.snapshot));
     let (rule, severity) =
         if contradicts { ("identity.conflict", Severity::Error) } else { ("identity.held", Severity::Warning) };
-    let name = context.artifacts.receipts(&document.snapshot).ok().and_then(|r| r.first().map(|r| r.meta.name.clone()));
+    let name = artifacts.receipts(&document.snapshot).ok().and_then(|r| r.first().map(|r| r.meta.name.clone()));
     let name = name.unwrap_or_else(|| document.snapshot.short());
     let why = document.held.clone().unwrap_or_default();
     let words = format!("document `{name}` waits for a person and was not checked: {why}");
@@ -196,7 +198,7 @@ pub(super) fn of_readers(
         }
     }
     for documents in answers.values() {
-        let latest = documents.keys().max_by_key(|snapshot| received(context, snapshot)).copied();
+        let latest = documents.keys().max_by_key(|snapshot| received(&context.artifacts, snapshot)).copied();
         for (snapshot, keys) in documents {
             let Some(first) = keys.first() else { continue };
             let counts = |finding: &Finding| match &finding.unit {
@@ -210,8 +212,8 @@ pub(super) fn of_readers(
 }
 
 /// When a document was received last.
-fn received(context: &Context, snapshot: &Sha256) -> Option<DateTime<Utc>> {
-    context.artifacts.receipts(snapshot).ok()?.iter().map(|receipt| receipt.meta.received).max()
+fn received(artifacts: &Artifacts, snapshot: &Sha256) -> Option<DateTime<Utc>> {
+    artifacts.receipts(snapshot).ok()?.iter().map(|receipt| receipt.meta.received).max()
 }
 
 /// Whether a finding in a document is about the dataset that was made from it.

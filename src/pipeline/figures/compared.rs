@@ -49,10 +49,12 @@ pub(super) fn findings(
         Some(Scope::Republic) => key.unit.is_republic() || !is_stated(&key.form, key.period),
         None => false,
     };
-    let keys = of_desk(context, catalogue, is_shown);
+    let keys = of_desk(context.origin, catalogue, is_shown);
     let mut told = of_readers(context, catalogue, &keys)?;
     told.extend(keys.iter().flat_map(|key| corrections::findings(catalogue, key)));
-    told.extend(held(context, catalogue, is_shown).map(|(key, document)| waiting(context, catalogue, key, document)));
+    told.extend(
+        held(context, catalogue, is_shown).map(|(key, document)| waiting(&context.artifacts, catalogue, key, document)),
+    );
     let there = loaded.only(&keys);
     let scope = Checked {
         datasets: there.datasets().map(|(dataset, _)| dataset).collect(),

@@ -11,6 +11,7 @@ use crate::{
     figures::listing::{listing, number, text},
     status::{known, requirements},
 };
+use config::Office;
 use domain::{
     Agency, ColumnCode, Dataset, DatasetKey, Edition, Figure, FormId, Number, Origin, Period, RowCode, SectionId, Unit,
     did_you_mean, nearest,
@@ -85,7 +86,7 @@ pub async fn query_each(
     known::units(&context.office, &question.units)?;
     known::agencies(&context.office, &question.agencies)?;
     let catalogue = context.catalogue().await?;
-    let keys = wanted(context, question, &catalogue)?;
+    let keys = wanted(&context.office, context.origin, question, &catalogue)?;
     let mut places = Places::of(question);
     let mut given = 0;
     for batch in batches(&catalogue, &keys) {
@@ -107,11 +108,16 @@ pub async fn query_each(
 }
 
 /// The datasets in use that a question is about, in order.
-fn wanted(context: &Context, question: &Question, catalogue: &Catalogue) -> Result<Vec<DatasetKey>, Failure> {
-    let regulation = context.office.regulation();
+fn wanted(
+    office: &Office,
+    origin: Origin,
+    question: &Question,
+    catalogue: &Catalogue,
+) -> Result<Vec<DatasetKey>, Failure> {
+    let regulation = office.regulation();
     let mut periods = question.periods.clone();
     if let Some(form) = &question.form {
-        known::forms(&context.office, std::slice::from_ref(form))?;
+        known::forms(office, std::slice::from_ref(form))?;
         for period in &mut periods {
             *period = requirements::form(regulation, *period, form)?.period;
         }
@@ -120,7 +126,7 @@ fn wanted(context: &Context, question: &Question, catalogue: &Catalogue) -> Resu
         let agency =
             if question.agencies.is_empty() { key.agency.is_all() } else { question.agencies.contains(&key.agency) };
         agency
-            && key.origin == context.origin
+            && key.origin == origin
             && question.form.as_ref().is_none_or(|f| *f == key.form)
             && (periods.is_empty() || periods.contains(&key.period))
             && (question.units.is_empty() || question.units.contains(&key.unit))

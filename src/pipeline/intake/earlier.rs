@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use crate::{Catalogue, Context, context::Edition};
 use acquire::{Ask, Known};
-use domain::{Agency, DatasetKey, FormId, Period, Sha256};
+use domain::{Agency, DatasetKey, FormId, Origin, Period, Sha256};
+use store::Artifacts;
 
 /// The datasets of an earlier period that can no longer be read: their figures are not stored, and their document is
 /// missing or damaged. A document whose figures are stored is not needed.
@@ -27,21 +28,21 @@ pub(super) fn damaged<'a>(
 }
 
 /// What is known about the last answer to the same request. A request about no unit was about all of them.
-pub(super) fn known(context: &Context, catalogue: &Catalogue, ask: &Ask) -> Option<Known> {
+pub(super) fn known(origin: Origin, artifacts: &Artifacts, catalogue: &Catalogue, ask: &Ask) -> Option<Known> {
     let agency = ask.agency.clone().unwrap_or_else(Agency::all);
     let snapshots: BTreeSet<Sha256> = catalogue
         .newest()
-        .filter(|(key, _)| key.form == ask.form && key.period == ask.period && key.origin == context.origin)
+        .filter(|(key, _)| key.form == ask.form && key.period == ask.period && key.origin == origin)
         .filter(|(key, _)| key.agency == agency && ask.unit.as_ref().is_none_or(|unit| *unit == key.unit))
         // A document that waits for a person is fetched again each time.
         .filter(|(_, edition)| edition.held.is_none())
         .map(|(_, edition)| edition.snapshot)
         .collect();
     // A document that is damaged here is fetched again, whether or not its source has a newer one.
-    if snapshots.iter().any(|snapshot| context.artifacts.snapshot(snapshot).is_err()) {
+    if snapshots.iter().any(|snapshot| artifacts.snapshot(snapshot).is_err()) {
         return None;
     }
-    let receipts = snapshots.iter().flat_map(|snapshot| context.artifacts.receipts(snapshot).unwrap_or_default());
+    let receipts = snapshots.iter().flat_map(|snapshot| artifacts.receipts(snapshot).unwrap_or_default());
     let same = receipts.filter(|r| without_host(&r.meta.url) == without_host(&ask.shown()));
     Known::of_headers(&same.max_by_key(|r| r.meta.received)?.meta.headers)
 }

@@ -20,9 +20,10 @@ use crate::{
         readings, repeated,
     },
 };
+use chrono::{DateTime, Utc};
 use domain::{Dataset, DatasetKey, Edition as FormEdition, Fact, Origin, Sha256};
 use read::{Identity, RepeatMark, Verdict, Wanted, judge};
-use store::SnapshotMeta;
+use store::{Artifacts, SnapshotMeta};
 
 /// A document that came, and what it should be.
 #[derive(Debug, Clone)]
@@ -117,7 +118,7 @@ pub async fn take(
     if documents.is_empty() {
         return Ok(Vec::new());
     }
-    let snapshots = store_all(context, &documents)?;
+    let snapshots = store_all(context.now(), &context.artifacts, &documents)?;
     let stored: Vec<(&Incoming, Sha256)> = documents.iter().zip(snapshots).collect();
     context.progress.begin(Step::Read, documents.len());
     let outcomes: Result<Vec<Outcome>, Failure> = tokio::task::block_in_place(|| {
@@ -162,19 +163,16 @@ pub async fn take(
 }
 
 /// Stores every document as it came, before anything is read; one flush of the disk for all.
-fn store_all(context: &Context, documents: &[Incoming]) -> Result<Vec<Sha256>, Failure> {
+fn store_all(now: DateTime<Utc>, artifacts: &Artifacts, documents: &[Incoming]) -> Result<Vec<Sha256>, Failure> {
     let meta = |document: &Incoming| SnapshotMeta {
         url: document.from.clone(),
         name: document.name.clone(),
         headers: document.headers.clone(),
-        received: context.now(),
+        received: now,
     };
     let metas: Vec<SnapshotMeta> = documents.iter().map(meta).collect();
     let received: Vec<(&[u8], &SnapshotMeta)> = documents.iter().map(|d| d.bytes.as_slice()).zip(&metas).collect();
-    context
-        .artifacts
-        .put_snapshots(&received)
-        .map_err(|error| Failure::ours("the documents could not be stored", error))
+    artifacts.put_snapshots(&received).map_err(|error| Failure::ours("the documents could not be stored", error))
 }
 
 fn one(context: &Context, catalogue: &Catalogue, document: &Incoming, snapshot: Sha256) -> Result<Outcome, Failure> {
@@ -246,7 +244,7 @@ fn verdicts(context: &Context, catalogue: &mut Catalogue, outcomes: &[Outcome]) 
     repeated::hold(context, catalogue, &known, &told, marks, &mut verdicts)?;
     let on_new = places.iter().filter_map(|place| verdicts.get(*place).cloned()).collect();
     verdicts.truncate(known.len());
-    Ok(Verdicts { on_new, on_known: on_known(context, catalogue, known, &identities, verdicts) })
+    Ok(Verdicts { on_new, on_known: on_known(&*context.progress, catalogue, known, &identities, verdicts) })
 }
 
 /// Which of the new documents claim what others claim; only documents without any other doubt are compared.

@@ -3,7 +3,7 @@
 //! In: the catalogue, and what documents say they are. Out: facts. Unknown here: the rules of the judgement, which are
 //! in `read`.
 
-use crate::{Catalogue, Context, Failure, intake::repeated};
+use crate::{Catalogue, Context, Failure, Progress, intake::repeated};
 use domain::{DatasetKey, Fact, Sha256};
 use read::{Identity, Verdict, judge};
 
@@ -19,12 +19,12 @@ pub fn judge_again(context: &Context, catalogue: &mut Catalogue) -> Result<Vec<F
     let identities: Vec<Identity> = told.iter().map(|told| told.identity.clone()).collect();
     let mut verdicts = judge(&identities);
     repeated::hold(context, catalogue, &known, &told, Vec::new(), &mut verdicts)?;
-    Ok(on_known(context, catalogue, known, &identities, verdicts))
+    Ok(on_known(&*context.progress, catalogue, known, &identities, verdicts))
 }
 
 /// What a judgement changes about documents that came before. Applies the changes to the catalogue and returns them.
 pub fn on_known(
-    context: &Context,
+    progress: &dyn Progress,
     catalogue: &mut Catalogue,
     known: Vec<(DatasetKey, u32, Sha256)>,
     identities: &[Identity],
@@ -42,7 +42,7 @@ pub fn on_known(
         };
         if catalogue.changes_standing(&key, revision, why.as_deref()) {
             if let Some(why) = &why {
-                context.progress.say(&format!("{key}: held from now on: {why}"));
+                progress.say(&format!("{key}: held from now on: {why}"));
             }
             let fact = Fact::Judged { key, revision, held: why };
             catalogue.apply(&fact);

@@ -23,7 +23,8 @@ use crate::{
     },
 };
 use acquire::{Ask, Fetcher, Known};
-use domain::{Agency, Fact, FormId, Lacking, Obligation, Period, Role, Sha256, Unit, due_of_form};
+use config::Office;
+use domain::{Agency, Fact, FormId, Lacking, Obligation, Origin, Period, Role, Sha256, Unit, due_of_form};
 use read::Wanted;
 use schedule::GRACE;
 
@@ -152,7 +153,8 @@ pub async fn pull(context: &Context, period: Period, asked: &[FormId]) -> Result
     let mut compared = forms.split_off(needed.len());
     for form in &mut forms {
         let held = expected::held(context, &catalogue, &form.form, form.period);
-        form.lacking = expected::lacking(context, &catalogue, &form.form, form.period).without(&held);
+        form.lacking =
+            expected::lacking(&context.office, context.origin, &catalogue, &form.form, form.period).without(&held);
     }
     compared.retain(|form| form.asked > 0 || !form.failed.is_empty());
     let report = PullReport { forms, compared };
@@ -177,7 +179,8 @@ fn compared(context: &Context, needed: &[NeededForm<'_>], catalogue: &Catalogue)
     for needed in needed {
         let form = &needed.term.id;
         for (period, scope) in requirements::compared_periods(&context.office, form, needed.period) {
-            let is_whole = comparisons::lacking(context, catalogue, form, period, scope).is_whole();
+            let is_whole =
+                comparisons::lacking(&context.office, context.origin, catalogue, form, period, scope).is_whole();
             if !is_whole || damaged(context, catalogue, form, period).next().is_some() {
                 wants.push(Want { form: form.clone(), period, scope, compared: true });
             }
@@ -227,7 +230,7 @@ async fn gather(
                 found.retain(|ask| !compared || !ask.is_undated());
                 // Documents of an earlier period that are here are not requested again.
                 let mut here =
-                    if *compared { expected::here(context, catalogue, form, *period) } else { BTreeSet::new() };
+                    if *compared { expected::here(context.origin, catalogue, form, *period) } else { BTreeSet::new() };
                 for (key, _) in damaged(context, catalogue, form, *period) {
                     here.remove(&(key.unit.clone(), key.agency.clone()));
                 }
@@ -239,7 +242,7 @@ async fn gather(
                 pull.asked = found.len();
                 owners.extend(found.iter().map(|_| place));
                 asks.extend(found.into_iter().map(|ask| {
-                    let known = known(context, catalogue, &ask);
+                    let known = known(context.origin, &context.artifacts, catalogue, &ask);
                     (ask, known)
                 }));
             }
@@ -294,7 +297,7 @@ async fn fetch(
                 came.entry(owner).or_default().1 += 1;
             }
             Ok(Some(delivery)) => {
-                let wanted = wanted(context, ask);
+                let wanted = wanted(context.origin, &context.office, ask);
                 let delivery = whole::whole(context, &fetcher, ask, &wanted, delivery).await;
                 came.entry(owner).or_default().0.push(Incoming {
                     wanted,
@@ -343,14 +346,14 @@ fn is_due(context: &Context, form: &FormId, period: Period) -> bool {
     context.now() > Obligation::new(due, &office.settings.hours, office.zone).deadline + GRACE
 }
 
-fn wanted(context: &Context, ask: &Ask) -> Wanted {
+fn wanted(origin: Origin, office: &Office, ask: &Ask) -> Wanted {
     Wanted {
         form: ask.form.clone(),
         period: ask.period,
         unit: ask.unit.clone(),
         agency: ask.agency.clone(),
-        origin: context.origin,
-        region_field: sources::region_field(context, &ask.form),
+        origin: origin,
+        region_field: sources::region_field(office, &ask.form),
     }
 }
 

@@ -169,7 +169,7 @@ fn read_again(context: &Context, snapshot: Sha256, key: &DatasetKey) -> Result<R
         unit: None,
         agency: None,
         origin: key.origin,
-        region_field: sources::region_field(context, &key.form),
+        region_field: sources::region_field(&context.office, &key.form),
     };
     read_document(context, &wanted, &name, &bytes)
         .map_err(|error| Failure::ours(format!("the document of {key} could not be read again"), error))

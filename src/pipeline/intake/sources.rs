@@ -3,9 +3,9 @@
 //! In: a form and a period. Out: requests to its source. Unknown here: what the answers contain.
 
 use acquire::{Ask, AskPlace, Enquiry, FetchLimits, Patience, Secret, ServiceDate, Shape, asks};
-use config::{DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
+use config::{DatePolicy, Office, SourceKind, SourceSpec, UnitsWanted, Wait};
 use domain::{FormId, Origin, Period, Unit};
-use sample::{FaultKind, SECOND, SampleOffice};
+use sample::{FaultKind, SECOND, SampleFaults, SampleOffice};
 
 use crate::{Context, Failure, Trouble, chain, intake::sample_office, status::expected::expected};
 
@@ -64,7 +64,7 @@ impl<'a> Sources<'a> {
         let enquiry = Enquiry { form, period, shape, base, code: &spec.code, units: &units, agencies: &agencies };
         let mut asks = asks(&enquiry).map_err(|error| Trouble::new(format!("form `{form}`"), chain(&error)))?;
         if self.sample.is_some() {
-            asks.extend(seconds(self.context, &asks));
+            asks.extend(seconds(&self.context.faults, &asks));
         }
         let patience = patience(spec.wait, limits(self.context).patience);
         for ask in &mut asks {
@@ -75,8 +75,8 @@ impl<'a> Sources<'a> {
 }
 
 /// Requests for the second documents that the sample office has on demand (`--faults two-files:…`).
-fn seconds(context: &Context, asks: &[Ask]) -> Vec<Ask> {
-    let has = |ask: &&Ask| context.faults.has(FaultKind::TwoFiles, &ask.form, ask.unit.as_ref());
+fn seconds(faults: &SampleFaults, asks: &[Ask]) -> Vec<Ask> {
+    let has = |ask: &&Ask| faults.has(FaultKind::TwoFiles, &ask.form, ask.unit.as_ref());
     let second = |ask: &Ask| match &ask.place {
         AskPlace::Url(url) => {
             let joint = if url.contains('?') { '&' } else { '?' };
@@ -127,8 +127,8 @@ const fn service_date(policy: DatePolicy) -> ServiceDate {
 
 /// The field with the region in the answers of a form's service.
 #[must_use]
-pub fn region_field(context: &Context, form: &FormId) -> Option<String> {
-    context.office.sources.iter().find(|s| s.form == *form).and_then(|spec| match &spec.kind {
+pub fn region_field(office: &Office, form: &FormId) -> Option<String> {
+    office.sources.iter().find(|s| s.form == *form).and_then(|spec| match &spec.kind {
         SourceKind::Service { region_field, .. } => Some(region_field.clone()),
         _ => None,
     })

@@ -104,7 +104,7 @@ async fn fill(context: &Context, part: &Path, folder: &Path) -> Result<BackupRep
             made: context.now(),
             origin: context.origin,
             last_fact,
-            left_out: left_out(context),
+            left_out: left_out(context.origin),
             files: copying.files.into_values().collect(),
         };
         let mut text =
@@ -205,8 +205,8 @@ fn is_aside(path: &Path) -> bool {
     path.to_string_lossy().contains(super::ASIDE)
 }
 
-fn left_out(context: &Context) -> Vec<String> {
-    let folders = LEFT_OUT.iter().filter(|(folder, _)| *folder != "sample" || context.origin == Origin::Real);
+fn left_out(origin: Origin) -> Vec<String> {
+    let folders = LEFT_OUT.iter().filter(|(folder, _)| *folder != "sample" || origin == Origin::Real);
     let mut left_out: Vec<String> = folders.map(|(folder, why)| format!("{folder}: {why}")).collect();
     left_out.push("the journal of sendings: it is a witness, and is not brought back with the ledger".to_owned());
     left_out.push("files with secrets: keep them apart".to_owned());

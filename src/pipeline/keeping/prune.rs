@@ -16,6 +16,7 @@ use serde::Serialize;
 use super::{files_below, unreadable};
 use crate::{Context, Failure, context::run_lock::Alone};
 use domain::{Fact, Period, Role, Sha256};
+use store::Artifacts;
 
 /// What a prune removed, or would remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -67,10 +68,10 @@ pub async fn prune(context: &Context, remove: bool) -> Result<PruneReport, Failu
 fn work(context: &Context, remove: bool) -> Result<PruneReport, Failure> {
     let keep = context.office.settings.keep;
     let kinds: [(&str, &str, Option<u64>, Vec<Found>); 4] = [
-        ("trials_days", "what dry runs and previews wrote", keep.trials_days, trials(context)?),
-        ("formats_days", "books in other formats", keep.formats_days, other_formats(context)?),
-        ("alerts_days", "alerts as text", keep.alerts_days, below(context, "alerts")?),
-        ("data_days", "figures as read from snapshots", keep.data_days, data(context)?),
+        ("trials_days", "what dry runs and previews wrote", keep.trials_days, trials(&context.output)?),
+        ("formats_days", "books in other formats", keep.formats_days, other_formats(&context.output)?),
+        ("alerts_days", "alerts as text", keep.alerts_days, below(&context.output, "alerts")?),
+        ("data_days", "figures as read from snapshots", keep.data_days, data(&context.output, &context.artifacts)?),
     ];
     let mut report = PruneReport { kinds: Vec::new(), removed: remove };
     for (name, what, days, found) in kinds {
@@ -101,18 +102,18 @@ fn is_over(written: SystemTime, now: DateTime<Utc>, days: u64) -> bool {
     term.and_then(|term| now.checked_sub_signed(term)).is_some_and(|limit| DateTime::<Utc>::from(written) < limit)
 }
 
-fn below(context: &Context, folder: &str) -> Result<Vec<Found>, Failure> {
-    found(&context.output.join(folder), &|_| true)
+fn below(output: &Path, folder: &str) -> Result<Vec<Found>, Failure> {
+    found(&output.join(folder), &|_| true)
 }
 
-fn trials(context: &Context) -> Result<Vec<Found>, Failure> {
-    let mut files = below(context, "dry-run")?;
-    files.extend(below(context, "preview")?);
+fn trials(output: &Path) -> Result<Vec<Found>, Failure> {
+    let mut files = below(output, "dry-run")?;
+    files.extend(below(output, "preview")?);
     Ok(files)
 }
 
 /// The files beside masters that are neither masters, nor their traces, nor copies: `<quarter>/<collection>/<issue>/…`.
-fn other_formats(context: &Context) -> Result<Vec<Found>, Failure> {
+fn other_formats(output: &Path) -> Result<Vec<Found>, Failure> {
     let is_one = |path: &Path| {
         let parts: Vec<String> = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
         let is_format = |name: &str| name.starts_with("csv-") || name.starts_with("json-stat-");
@@ -124,7 +125,7 @@ fn other_formats(context: &Context) -> Result<Vec<Found>, Failure> {
             _ => false,
         }
     };
-    let files = found(&context.output, &is_one)?;
+    let files = found(output, &is_one)?;
     Ok(files.into_iter().filter(|file| has_ending(&file.path.to_string_lossy(), &["csv", "pdf", "json"])).collect())
 }
 
@@ -133,12 +134,12 @@ fn has_ending(name: &str, endings: &[&str]) -> bool {
 }
 
 /// Figures whose snapshot is there, so that they can be read again.
-fn data(context: &Context) -> Result<Vec<Found>, Failure> {
-    let files = below(context, "data")?;
+fn data(output: &Path, artifacts: &Artifacts) -> Result<Vec<Found>, Failure> {
+    let files = below(output, "data")?;
     let has_snapshot = |file: &Found| {
         let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let sha = name.split('.').next().and_then(|sha| sha.parse::<Sha256>().ok());
-        sha.is_some_and(|sha| context.artifacts.holds(&store::ArtifactKey::Snapshot(sha)))
+        sha.is_some_and(|sha| artifacts.holds(&store::ArtifactKey::Snapshot(sha)))
     };
     Ok(files.into_iter().filter(has_snapshot).collect())
 }

@@ -9,14 +9,14 @@ use serde::Serialize;
 
 use crate::{
     Context, Failure,
-    context::{heartbeat, hint, run_lock},
+    context::{Invocation, heartbeat, hint, run_lock},
     status::{
         notice::{NoticeKind, NoticeSubject, StatusNotice},
         witnesses,
     },
 };
 use clock::Clock;
-use config::{Force, obstacles};
+use config::{Force, Office, obstacles};
 use domain::{Event, Fact, Severity, plan};
 use schedule::State;
 
@@ -69,9 +69,10 @@ impl SchedulerState {
 
 /// The notices about the office, without those about the ledger.
 pub(super) fn of_office(context: &Context, scheduler: SchedulerState, state: &State) -> Vec<StatusNotice> {
-    let mut notices: Vec<StatusNotice> = about_scheduler(context, scheduler).into_iter().collect();
-    notices.extend(disk(context));
-    notices.extend(contradictions(context));
+    let mut notices: Vec<StatusNotice> =
+        about_scheduler(&context.office, &context.call, scheduler).into_iter().collect();
+    notices.extend(disk(&context.output, &context.office));
+    notices.extend(contradictions(&context.office, &context.call));
     notices.extend(act(context));
     notices.extend(calendar(context));
     for incident in state.incidents.iter().filter(|i| i.until.is_none()) {
@@ -96,15 +97,15 @@ pub(super) async fn ledger(context: &Context) -> Result<Vec<StatusNotice>, Failu
         notices.push(notice.with(context.call.command("reconcile")));
     }
     // Claims use the real time, even when a person looks as of another day.
-    if let Some(holder) = run_lock::at_work(context, Clock::System.now()).await? {
+    if let Some(holder) = run_lock::at_work(&context.ledger, &context.output, Clock::System.now()).await? {
         let text = format!("a run is at work on this ledger: `{holder}`; wait until it ends");
         notices.push(StatusNotice::info(NoticeKind::AtWork, text));
     }
     Ok(notices)
 }
 
-fn about_scheduler(context: &Context, scheduler: SchedulerState) -> Option<StatusNotice> {
-    let at = |last: DateTime<Utc>| last.with_timezone(&context.office.zone).format("%Y-%m-%d %H:%M %Z").to_string();
+fn about_scheduler(office: &Office, call: &Invocation, scheduler: SchedulerState) -> Option<StatusNotice> {
+    let at = |last: DateTime<Utc>| last.with_timezone(&office.zone).format("%Y-%m-%d %H:%M %Z").to_string();
     let start = "start its service, or do now what is due";
     let (kind, severity, text, since) = match scheduler {
         SchedulerState::Running { .. } => return None,
@@ -127,18 +128,18 @@ fn about_scheduler(context: &Context, scheduler: SchedulerState) -> Option<Statu
             None,
         ),
     };
-    let how = context.call.command("schedule").flag("--once");
+    let how = call.command("schedule").flag("--once");
     Some(StatusNotice::of(kind, severity, text).since(since).with(how))
 }
 
 /// The free space of the disk with the output.
-fn disk(context: &Context) -> Option<StatusNotice> {
-    let there = context.output.ancestors().find(|path| path.exists()).unwrap_or_else(|| Path::new("."));
-    let free = durable::free_space(&context.output).ok()?;
-    let least = context.office.settings.alerts.free_bytes;
+fn disk(output: &Path, office: &Office) -> Option<StatusNotice> {
+    let there = output.ancestors().find(|path| path.exists()).unwrap_or_else(|| Path::new("."));
+    let free = durable::free_space(output).ok()?;
+    let least = office.settings.alerts.free_bytes;
     let severity = how_full(free, least)?;
     let what = if severity == Severity::Error { "is full" } else { "is nearly full" };
-    let path = context.output.display().to_string();
+    let path = output.display().to_string();
     let text = format!("the disk with `{path}` {what}: {} MB are free; delete or move files", free / 1_000_000);
     let notice = StatusNotice::of(NoticeKind::Disk, severity, text).because(format!("the disk {what}"));
     // The largest folders come last.
@@ -155,13 +156,13 @@ fn how_full(free: u64, least: u64) -> Option<Severity> {
     }
 }
 
-fn contradictions(context: &Context) -> Option<StatusNotice> {
-    let found = obstacles(&context.office);
+fn contradictions(office: &Office, call: &Invocation) -> Option<StatusNotice> {
+    let found = obstacles(office);
     let first = found.first()?;
     let text = format!("lists of the office contradict each other, and nothing is sent: {first}");
     let subjects = found.iter().map(|words| NoticeSubject::new(words, words)).collect();
     let notice = StatusNotice::of(NoticeKind::Contradiction, Severity::Error, text).because(first).about(subjects);
-    Some(notice.with(context.call.office_command("doctor")))
+    Some(notice.with(call.office_command("doctor")))
 }
 
 fn act(context: &Context) -> Option<StatusNotice> {

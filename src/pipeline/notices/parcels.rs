@@ -21,7 +21,7 @@ pub(super) fn of_parcels(look: &Look<'_>) -> Vec<StatusNotice> {
     notices.extend(bounced(look, of(ParcelState::Bounced)));
     let failed = of(ParcelState::Failed).filter(|r| overtaken_by(&r.parcel.issue, look.records).is_none());
     let (mut failed, mut refused): (Vec<_>, Vec<_>) =
-        failed.partition(|record| refused::is_ready(look.context, record));
+        failed.partition(|record| refused::is_ready(&look.context.office, record));
     // No machine tries these again; a notice about their issue says so.
     failed.retain(|record| look.why_not(&record.parcel.issue) != Some(Unready::WithoutFigures));
     let in_part = |r: &&ParcelRecord| r.state.is_handed() && r.again.is_none();
@@ -131,7 +131,9 @@ fn second_sending(look: &Look<'_>, record: &ParcelRecord) -> Option<StatusNotice
         ParcelState::Bounced => {
             notice.with(look.context.call.command("resend").option("--parcel", parcel).asked("--reason"))
         }
-        _ if !refused::is_ready(look.context, record) => notice.with(refused::try_again(look.context, record)),
+        _ if !refused::is_ready(&look.context.office, record) => {
+            notice.with(refused::try_again(&look.context.call, record))
+        }
         _ => notice.with(look.context.call.command("send").option("--period", parcel.issue.period)),
     })
 }
@@ -141,7 +143,7 @@ fn waiting(look: &Look<'_>) -> Vec<StatusNotice> {
     let (context, today) = (look.context, look.context.today());
     let queued = |r: &&ParcelRecord| match r.state {
         ParcelState::Queued => r.to_send().next().is_some(),
-        ParcelState::Failed => refused::is_ready(context, r),
+        ParcelState::Failed => refused::is_ready(&context.office, r),
         _ => false,
     };
     let is_current = |r: &&ParcelRecord| overtaken_by(&r.parcel.issue, look.records).is_none();
@@ -171,7 +173,7 @@ fn waiting(look: &Look<'_>) -> Vec<StatusNotice> {
         match look.why_not(&issue) {
             Some(Unready::WithoutFigures) => notices.push(without_figures(look, &issue, true)),
             Some(_) => {}
-            None => match approval::awaited(context, &issue, look.events, look.records) {
+            None => match approval::awaited(&context.office, &context.call, &issue, look.events, look.records) {
                 Some((why, how)) => approvals.push((issue, why, how)),
                 // What failed has a notice of its own.
                 None => unsent.extend(records.into_iter().filter(|record| record.state == ParcelState::Queued)),
@@ -215,7 +217,7 @@ pub(super) fn without_figures(look: &Look<'_>, issue: &Issue, is_numbered: bool)
         .about(vec![NoticeSubject::new(issue, Unready::WithoutFigures.said())])
         .in_period(look.period)
         .with(look.context.call.command("check").option("--period", issue.period))
-        .or_with(ready::all_the_same(look.context, issue, is_numbered))
+        .or_with(ready::all_the_same(&look.context.call, issue, is_numbered))
 }
 
 /// A server's words without the (masked) addresses, so that one cause reads the same for every organ.

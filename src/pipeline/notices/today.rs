@@ -98,7 +98,7 @@ pub async fn morning(context: &Context) -> Result<Morning, Failure> {
         at: context.now(),
         zone: context.office.zone.to_string(),
         origin: context.origin,
-        heading: heading.unwrap_or_else(|| crate::status::report::heading(context)),
+        heading: heading.unwrap_or_else(|| crate::status::report::heading(&context.office, context.today())),
         scheduler,
         next: next(context, &state, &agenda),
         periods,

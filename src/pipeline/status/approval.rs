@@ -4,34 +4,36 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Context, Hint};
+use crate::{Hint, Invocation};
+use config::Office;
 use domain::{Event, Fact, Issue, ParcelId, ParcelRecord, Sha256, in_force, register_hash};
 
 /// Why an issue may not go yet if the office requires a second person; `None` if it may.
 #[must_use]
 pub fn held_back(
-    context: &Context,
+    office: &Office,
+    call: &Invocation,
     issue: &Issue,
     events: &[Event],
     records: &BTreeMap<ParcelId, ParcelRecord>,
 ) -> Option<String> {
-    awaited(context, issue, events, records).map(|(why, how)| format!("{why}: {how}"))
+    awaited(office, call, issue, events, records).map(|(why, how)| format!("{why}: {how}"))
 }
 
 /// As [`held_back`]: the reason, and the command with which a second person approves.
 #[must_use]
 pub fn awaited(
-    context: &Context,
+    office: &Office,
+    call: &Invocation,
     issue: &Issue,
     events: &[Event],
     records: &BTreeMap<ParcelId, ParcelRecord>,
 ) -> Option<(String, Hint)> {
-    if !context.office.settings.approval_required {
+    if !office.settings.approval_required {
         return None;
     }
     let register = register_hash(of_issue(issue, records));
-    let how =
-        context.call.command("approve").option("--period", issue.period).option("--collection", &issue.collection);
+    let how = call.command("approve").option("--period", issue.period).option("--collection", &issue.collection);
     let how = how.option("--hash", register.short()).asked("--reason");
     match approved(issue, events) {
         Some(hash) if hash == register => None,

@@ -10,7 +10,8 @@ use super::{
     requirements::{self, DueCollection, Scope},
 };
 use crate::{Catalogue, Context};
-use domain::{Absence, Agency, FormId, Lacking, Period, Unit};
+use config::Office;
+use domain::{Absence, Agency, FormId, Lacking, Origin, Period, Unit};
 
 /// An earlier period of a form that is missing, as a whole or in part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,12 +25,19 @@ pub struct AbsentComparison {
 /// What is missing of an earlier period of a form. Regions are compared with the year before only. Of the other periods
 /// the republic is shown, from its own document or as the sum of its regions.
 #[must_use]
-pub fn lacking(context: &Context, catalogue: &Catalogue, form: &FormId, period: Period, scope: Scope) -> Lacking {
-    let lacking = expected::lacking(context, catalogue, form, period);
+pub fn lacking(
+    office: &Office,
+    origin: Origin,
+    catalogue: &Catalogue,
+    form: &FormId,
+    period: Period,
+    scope: Scope,
+) -> Lacking {
+    let lacking = expected::lacking(office, origin, catalogue, form, period);
     if scope == Scope::EveryUnit {
         return lacking;
     }
-    let stated = expected::here(context, catalogue, form, period).contains(&(Unit::republic(), Agency::all()));
+    let stated = expected::here(origin, catalogue, form, period).contains(&(Unit::republic(), Agency::all()));
     let summed = lacking.of_regions > 0 && lacking.regions.is_empty();
     // Only the republic is requested, and only that request was answered.
     Lacking { republic: !stated && !summed, regions: Vec::new(), agencies: Vec::new(), ..lacking }
@@ -41,7 +49,7 @@ pub fn absent(context: &Context, catalogue: &Catalogue, due: &[DueCollection<'_>
     let mut absent: Vec<AbsentComparison> = Vec::new();
     for due in due {
         for (form, period, scope) in requirements::compared(&context.office, due) {
-            let lacking = lacking(context, catalogue, &form, period, scope);
+            let lacking = lacking(&context.office, context.origin, catalogue, &form, period, scope);
             if lacking.is_whole() {
                 continue;
             }

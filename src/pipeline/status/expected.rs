@@ -5,19 +5,20 @@
 use std::collections::BTreeSet;
 
 use crate::{Catalogue, Context};
+use config::Office;
 pub use config::expected_documents as expected;
-use domain::{Absence, Agency, FormId, Lacking, Period, Unit};
+use domain::{Absence, Agency, FormId, Lacking, Origin, Period, Unit};
 
 /// The expected documents of a form for a period that are not in use.
 #[must_use]
-pub fn lacking(context: &Context, catalogue: &Catalogue, form: &FormId, period: Period) -> Lacking {
-    expected(&context.office, form, period).lacking(&here(context, catalogue, form, period))
+pub fn lacking(office: &Office, origin: Origin, catalogue: &Catalogue, form: &FormId, period: Period) -> Lacking {
+    expected(office, form, period).lacking(&here(origin, catalogue, form, period))
 }
 
 /// The documents in use of a form for a period.
 #[must_use]
-pub fn here(context: &Context, catalogue: &Catalogue, form: &FormId, period: Period) -> BTreeSet<(Unit, Agency)> {
-    let of_origin = catalogue.of_form(form, period).filter(|(key, _)| key.origin == context.origin);
+pub fn here(origin: Origin, catalogue: &Catalogue, form: &FormId, period: Period) -> BTreeSet<(Unit, Agency)> {
+    let of_origin = catalogue.of_form(form, period).filter(|(key, _)| key.origin == origin);
     of_origin.map(|(key, _)| (key.unit.clone(), key.agency.clone())).collect()
 }
 

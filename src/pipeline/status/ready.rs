@@ -4,7 +4,7 @@
 //! the same. Out: `None`, or why it may not go. Unknown here: parcels, organs, and the approval of a second person.
 
 use super::gate::{Gate, Waits};
-use crate::{Context, Exit, Hint};
+use crate::{Exit, Hint, Invocation};
 use domain::{Issue, IssueRecord};
 
 /// What building found about an issue, as far as it decides whether the issue may go.
@@ -101,17 +101,17 @@ impl Unready {
 
 /// Why an issue without figures does not go, and what a person can do about it.
 #[must_use]
-pub fn without_figures(context: &Context, issue: &Issue, is_numbered: bool) -> String {
-    let check = context.call.command("check").option("--period", issue.period);
-    let all_the_same = all_the_same(context, issue, is_numbered);
+pub fn without_figures(call: &Invocation, issue: &Issue, is_numbered: bool) -> String {
+    let check = call.command("check").option("--period", issue.period);
+    let all_the_same = all_the_same(call, issue, is_numbered);
     format!("{}: see {check}; {all_the_same} hands it over anyway", Unready::WithoutFigures.said())
 }
 
 /// The command with which a person has a waiting issue handed over.
 #[must_use]
-pub fn all_the_same(context: &Context, issue: &Issue, is_numbered: bool) -> Hint {
+pub fn all_the_same(call: &Invocation, issue: &Issue, is_numbered: bool) -> Hint {
     let is_revision = issue.revision > 0 && !issue.is_supplement();
-    let command = |name: &str| context.call.command(name).option("--period", issue.period);
+    let command = |name: &str| call.command(name).option("--period", issue.period);
     let send = || command("send").option("--collection", &issue.collection);
     let how = match (is_revision, is_numbered) {
         (true, _) => send().option("--revision", issue.revision),

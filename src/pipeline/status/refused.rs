@@ -3,14 +3,15 @@
 //! In: the record of a parcel. Out: whether a machine tries it again, and sentences for a person. Unknown here:
 //! transports.
 
-use crate::{Context, Hint};
+use crate::{Context, Hint, Invocation};
+use config::Office;
 use domain::ParcelRecord;
 
 /// Whether a machine may send copies of a parcel: some wait, and they were not refused for good under the settings of
 /// today.
 #[must_use]
-pub fn is_ready(context: &Context, record: &ParcelRecord) -> bool {
-    record.ready(&context.office.settings.delivery_mark(&record.parcel.organ)).next().is_some()
+pub fn is_ready(office: &Office, record: &ParcelRecord) -> bool {
+    record.ready(&office.settings.delivery_mark(&record.parcel.organ)).next().is_some()
 }
 
 /// Why a parcel is not tried again, and what ends this; `None` if nothing of it was refused for good.
@@ -23,15 +24,15 @@ pub fn refused(context: &Context, record: &ParcelRecord) -> Option<String> {
         "{what}: {}; it is tried again when an address, the mail server or a size limit in zhinaq.toml changes; if the cause \
          is gone, {} tries it again now",
         words(record),
-        try_again(context, record)
+        try_again(&context.call, record)
     ))
 }
 
 /// The command that tries again what was refused for good.
 #[must_use]
-pub fn try_again(context: &Context, record: &ParcelRecord) -> Hint {
+pub fn try_again(call: &Invocation, record: &ParcelRecord) -> Hint {
     let issue = &record.parcel.issue;
-    let command = context.call.command("send").option("--period", issue.period);
+    let command = call.command("send").option("--period", issue.period);
     command.option("--collection", &issue.collection).option("--organ", &record.parcel.organ).flag("--refused")
 }
 

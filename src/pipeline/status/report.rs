@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
     },
 };
 use clock::Clock;
+use config::Office;
 use domain::{
     Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, Period, PeriodStatus, Regulation, Witnessed,
     in_force, interrupted, parcels,
@@ -61,7 +62,7 @@ pub async fn end_interrupted(context: &Context, events: &mut Vec<Event>) -> Resu
     }
     let facts = interrupted(events);
     // Claims use the real time, even when a person looks as of another day.
-    if facts.is_empty() || run_lock::is_at_work(context, Clock::System.now()).await? {
+    if facts.is_empty() || run_lock::is_at_work(&context.ledger, &context.output, Clock::System.now()).await? {
         return Ok(());
     }
     for fact in facts {
@@ -87,7 +88,7 @@ pub async fn events_of(context: &Context, quarter: Period) -> Result<Vec<Event>,
 pub fn standing(context: &Context, quarter: Period, events: &[Event]) -> StatusReport {
     let regulation = context.office.regulation();
     let records = parcels(events);
-    let (owed, mut matrix) = owed(context, quarter, &records);
+    let (owed, mut matrix) = owed(&context.office, context.today(), quarter, &records);
     let status = PeriodStatus::derive(quarter, &owed, events, &context.run);
     matrix.extend(illegible(regulation, quarter));
     let mut notices: Vec<StatusNotice> =
@@ -104,7 +105,7 @@ pub fn standing(context: &Context, quarter: Period, events: &[Event]) -> StatusR
     StatusReport {
         status,
         origin: context.origin,
-        heading: heading(context),
+        heading: heading(&context.office, context.today()),
         closed,
         checked,
         notices,
@@ -116,11 +117,16 @@ pub fn standing(context: &Context, quarter: Period, events: &[Event]) -> StatusR
 
 /// What the matrix says about a quarter's collections: the entitled organs and the copies. Also notices about organs
 /// that no longer receive anything.
-fn owed(context: &Context, quarter: Period, records: &BTreeMap<ParcelId, ParcelRecord>) -> (Vec<Owed>, Vec<String>) {
+fn owed(
+    office: &Office,
+    today: NaiveDate,
+    quarter: Period,
+    records: &BTreeMap<ParcelId, ParcelRecord>,
+) -> (Vec<Owed>, Vec<String>) {
     let (mut owed, mut notices) = (Vec::new(), Vec::new());
-    for due in requirements::collections(context.office.regulation(), quarter) {
+    for due in requirements::collections(office.regulation(), quarter) {
         let issue = Issue::first(due.term.id.clone(), due.period);
-        let shares = entitlements(&context.office, &due.term.id, &Registered::of(&issue, records), context.today());
+        let shares = entitlements(office, &due.term.id, &Registered::of(&issue, records), today);
         notices.extend(shares.notices);
         owed.push(Owed {
             collection: issue.collection,
@@ -154,12 +160,12 @@ fn illegible(regulation: &Regulation, quarter: Period) -> Vec<String> {
 }
 
 /// The act that applies, and whether it is in force.
-pub fn heading(context: &Context) -> String {
-    let regulation = context.office.regulation();
+pub fn heading(office: &Office, today: NaiveDate) -> String {
+    let regulation = office.regulation();
     let act = regulation.act.of(domain::Language::EN);
-    if regulation.is_in_force(context.today()) {
+    if regulation.is_in_force(today) {
         act.to_owned()
     } else {
-        format!("{act}, not in force on {}; applied by office setting", context.today())
+        format!("{act}, not in force on {}; applied by office setting", today)
     }
 }

@@ -222,7 +222,9 @@ fn outbox_against(context: &Context, events: &[Event], known: &BTreeSet<ParcelId
                 match manifest(&path, &parcel, context.origin) {
                     Ok(Some(manifest)) => {
                         let witness = format!("`{}`", path.display());
-                        comparison.unknown.extend(by_parcel(laid_down(context, events, manifest, &path), &witness));
+                        comparison
+                            .unknown
+                            .extend(by_parcel(laid_down(context.now(), events, manifest, &path), &witness));
                     }
                     Ok(None) => {}
                     Err(why) => comparison.unclear.push(format!("`{}` {why}", path.display())),
@@ -253,8 +255,8 @@ fn manifest(path: &Path, parcel: &ParcelId, origin: Origin) -> Result<Option<Man
 }
 
 /// The facts that a manifest proves: its copies were numbered, and lie where their organ fetches them.
-fn laid_down(context: &Context, events: &[Event], manifest: Manifest, path: &Path) -> Vec<Witnessed> {
-    let modified = path.metadata().and_then(|found| found.modified()).map_or_else(|_| context.now(), DateTime::from);
+fn laid_down(now: DateTime<Utc>, events: &[Event], manifest: Manifest, path: &Path) -> Vec<Witnessed> {
+    let modified = path.metadata().and_then(|found| found.modified()).map_or_else(|_| now, DateTime::from);
     let numbers: Vec<u32> = manifest.copies.iter().map(|copy| copy.number).collect();
     let is_queued = events.iter().any(|event| {
         matches!(&event.fact, Fact::Queued { parcel, copies }
