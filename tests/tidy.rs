@@ -233,6 +233,23 @@ fn files_stay_small() {
     }
 }
 
+/// The files of Rust that a text names in code, such as `read/sheet.rs`.
+fn named_files(text: &str) -> impl Iterator<Item = &str> {
+    let code = text.split('`').skip(1).step_by(2);
+    code.filter(|name| name.ends_with(".rs") && !name.contains(['<', '*', ' ']))
+}
+
+#[test]
+fn the_files_that_the_guides_name_exist() {
+    let sources = sources();
+    let exists = |name: &str| sources.iter().any(|(path, _)| path.ends_with(name)) || root().join(name).exists();
+    for guide in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(root().join(guide)).unwrap();
+        let lost: Vec<&str> = named_files(&text).filter(|name| !exists(name)).collect();
+        assert!(named_files(&text).count() > 10 && lost.is_empty(), "{guide} names files that do not exist: {lost:?}");
+    }
+}
+
 #[test]
 fn each_folder_says_why_it_exists() {
     for (path, text) in sources().into_iter().filter(|(p, _)| p.ends_with("mod.rs") || p.ends_with("lib.rs")) {

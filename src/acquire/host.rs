@@ -45,7 +45,7 @@ pub(super) struct Host {
 struct Known {
     /// Addresses that could not be connected to since the host last answered.
     unconnected: BTreeSet<String>,
-    /// Forms whose addresses connected but did not answer: the number of documents in a row, and the last time.
+    /// Forms whose addresses accepted a connection but did not answer: how many documents in a row, and when last.
     silent: BTreeMap<FormId, (usize, Option<Instant>)>,
     /// The forms without an answer since the host last answered.
     silent_in_a_row: BTreeSet<FormId>,

@@ -49,7 +49,7 @@ impl Ids {
             std::iter::once("all".to_owned()).chain(own).collect::<Vec<_>>()
         };
         let units = || office.places.iter().map(|place| place.unit.to_string()).collect::<Vec<_>>();
-        let formats = [OtherFormat::Csv, OtherFormat::JsonStat, OtherFormat::SdmxCsv, OtherFormat::Pdf];
+        let formats = OtherFormat::ALL;
         let rules = pipeline::written_rules(office)?;
         Ok(Self(vec![
             ("form", act.forms.iter().map(|form| form.id.to_string()).collect()),

@@ -56,7 +56,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> AlertSettings {
     meant
 }
 
-/// What is wrong with the address of a webhook: alerts contain names of organs and parcels.
+/// Why the address of a webhook is unsafe; `None` if it is safe. Alerts contain names of organs and parcels.
 fn unsafe_address(text: &str) -> Option<&'static str> {
     let (scheme, rest) = text.split_once("://").unwrap_or_default();
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();

@@ -93,7 +93,7 @@ impl Notes<'_> {
         self.faults.push(Fault::at(self.file, self.text, &place.span(), message));
     }
 
-    /// Parses a name. Adds a fault and returns `None` if the text breaks the rule of that name.
+    /// Parses a name. Adds a fault and returns `None` if the text is not a valid name.
     pub(super) fn name<T: std::str::FromStr<Err = NameError>>(&mut self, written: &Spanned<String>) -> Option<T> {
         written.get_ref().parse().map_err(|error: NameError| self.at(written, error.to_string())).ok()
     }

@@ -130,7 +130,7 @@ fn about<'s>(
     let several = one.is_none();
     let names: Vec<&Spanned<String>> = one.into_iter().chain(more).collect();
     if names.is_empty() || (one.is_some() && !more.is_empty()) {
-        notes.at(&rule.id, "a rule names its `section` or its `sections`");
+        notes.at(&rule.id, "a rule has either `section` or `sections`");
     }
     let mut found = Vec::new();
     for name in names {

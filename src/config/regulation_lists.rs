@@ -210,7 +210,7 @@ pub(super) fn matrix(
         (!ids.contains(&name)).then(|| format!("`{name}` is not {} {what}{near}", domain::article(what)))
     };
 
-    // It is not known whether an organ that could not be read has a column. So it may be here or not.
+    // An organ whose entry could not be read may or may not have a column. So neither is a fault.
     let without: Vec<&str> = recipients.entries.iter().filter(|r| r.column.is_none()).map(|r| r.id.as_str()).collect();
     let may: Vec<&str> = recipients.ids.iter().map(String::as_str).filter(|id| !without.contains(id)).collect();
     let must: Vec<&str> = recipients.entries.iter().filter(|r| r.column.is_some()).map(|r| r.id.as_str()).collect();

@@ -96,7 +96,7 @@ impl AttemptLog {
         self.before + self.attempts.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    /// Records the intent and asks for leave.
+    /// Records the intent, and asks the journal whether the copies may still be sent.
     ///
     /// # Errors
     /// With the outcome, when nothing may be sent.

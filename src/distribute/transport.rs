@@ -1,8 +1,8 @@
 //! The ways by which parcels travel: what [`hand_over`](crate::hand_over()) asks of one, and nothing else.
 //!
-//! A transport knows how bytes reach an organ. The order of parcels, how many go at once, retries and receipts are not its
-//! business. A new one that takes a parcel in one step implements [`OneStep`]; one with steps that fail each in its own way
-//! implements [`Transport`] and [`Connection`].
+//! A transport knows how bytes reach an organ. The order of parcels, how many go at once, retries and receipts are
+//! decided elsewhere. A transport that takes a parcel in one step implements [`OneStep`]; one whose steps fail in
+//! different ways implements [`Transport`] and [`Connection`].
 
 use std::{
     fmt,
@@ -102,7 +102,7 @@ impl<T: OneStep> Connection for Direct<T> {
     }
 }
 
-/// A parcel that goes in one step, on a thread that may wait for the disk.
+/// Hands over a parcel in one step, on a thread that may wait for the disk.
 async fn at_once<T: OneStep>(transport: &Arc<T>, parcel: &Arc<Parcel>, log: &AttemptLog) -> Outcome {
     let channel = OneStep::channel(transport.as_ref());
     let attempt = Attempt {

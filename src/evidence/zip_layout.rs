@@ -1,7 +1,7 @@
 //! The only layout of an archive of evidence (APPNOTE.TXT of the ZIP format, 4.3).
 //!
 //! Entries follow one another without gaps, extra fields, comments or descriptors, and all have the same date. So every
-//! byte of the archive follows from its contents, and a changed byte is found anywhere.
+//! byte of the archive follows from its contents, and a change of any byte is found.
 
 use ooxml::zip_records::{self, CENTRAL, DEFLATED, END, FIRST_DAY, LOCAL, STORED, VERSION, ZipRecord};
 pub use ooxml::zip_records::{CENTRAL_LENGTH, END_LENGTH, LOCAL_LENGTH};

@@ -67,6 +67,32 @@ impl OtherFormat {
             Self::Pdf => "pdf",
         }
     }
+
+    /// The ending of the format's files.
+    #[must_use]
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Csv | Self::SdmxCsv => "csv",
+            Self::JsonStat => "json",
+            Self::Pdf => "pdf",
+        }
+    }
+
+    /// Whether the format has a file for each table, in a folder `<name>-<language>`.
+    #[must_use]
+    pub const fn has_folder(self) -> bool {
+        match self {
+            Self::Csv | Self::JsonStat => true,
+            Self::SdmxCsv | Self::Pdf => false,
+        }
+    }
+
+    /// Whether a folder below that of an issue contains the files of a format.
+    #[must_use]
+    pub fn is_folder(name: &str) -> bool {
+        let is_of = |format: &Self| name.strip_prefix(format.name()).is_some_and(|rest| rest.starts_with('-'));
+        Self::ALL.iter().filter(|format| format.has_folder()).any(is_of)
+    }
 }
 
 impl fmt::Display for OtherFormat {

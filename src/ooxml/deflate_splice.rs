@@ -71,7 +71,7 @@ mod tests {
         text
     }
 
-    /// A sheet with so many numbers.
+    /// A sheet with this number of numbers.
     fn sheet(numbers: u64, seed: u64, foot: &str) -> String {
         let cells = (0..numbers).map(|n| {
             let value = n.wrapping_mul(seed | 1).wrapping_mul(6_364_136_223_846_793_005) >> 44;

@@ -226,7 +226,7 @@ impl Cells<'_> {
         (spelled, noisy)
     }
 
-    /// Reports the numbers that differed slightly from what they mean.
+    /// Reports the numbers that were rounded, because they differed slightly from a decimal.
     fn noise(&mut self, noisy: &[(usize, usize)], figures: &[Figure]) {
         let numbers = noisy.iter().filter_map(|(row, column)| {
             let number = figures.get(row * self.columns.len() + column)?.number()?;

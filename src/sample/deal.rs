@@ -13,7 +13,7 @@ const TURNS: usize = 512;
 /// An endless order: it starts again after its last turn.
 #[derive(Debug, Clone)]
 pub(super) struct Deal {
-    /// For each hand: how many of the first n turns are its own, for n from 0 to `TURNS`.
+    /// For each group: how many of the first n turns are its own, for n from 0 to `TURNS`.
     before: Arc<[Vec<u32>]>,
 }
 

@@ -48,7 +48,7 @@ impl Doors {
         }
     }
 
-    /// Records that a door was open, unless a trouble is recorded.
+    /// Records that something outside worked, unless a failure of it is recorded.
     pub fn open(&mut self, door: Door) {
         self.0.entry(door).or_insert(None);
     }

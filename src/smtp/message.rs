@@ -44,7 +44,8 @@ impl Session {
             Ended::Answered(Err(error)) => Err(failure(&error, &self.wire, "the message")),
             Ended::Early => Err(spoke_early(&self.wire)),
             Ended::Broken if !self.wire.dot_has_left() => {
-                // A server that refuses in the middle sends the reason and closes the connection; writing only fails.
+                // A server that refuses in the middle of a message sends the reason and closes the connection. The
+                // error of the write does not contain the reason.
                 if let Ok(Err(error)) = timeout(LAST_WORDS, self.connection.read_response()).await
                     && error.status().is_some()
                 {

@@ -1,6 +1,6 @@
 //! A dataset with the template of its form: the place of each described figure in the document.
 //!
-//! In come a dataset and a bound template; out come the sections of both, side by side, and the worth of their cells.
+//! In come a dataset and a bound template; out come the sections of both, side by side, and the values of their cells.
 //! [`Binding`] decides about the places. This module does not know the rules.
 
 use std::{collections::HashMap, sync::Arc};

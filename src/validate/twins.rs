@@ -120,7 +120,7 @@ fn between_regions(now: &[Placed<'_>], marks: &[Vec<Option<u64>>], regions: &[Re
 /// The members whose whole documents have the same figures, in their order, if they are more than half of the members.
 /// Documents of zeros do not count. Otherwise empty.
 fn most_alike(now: &[Placed<'_>], members: &[usize]) -> Vec<usize> {
-    // If more than half are equal, the middle one in an order by figures is one of them.
+    // If more than half are equal, their median is one of them.
     let mut by_figures: Vec<(Numbers, usize)> =
         members.iter().map(|member| (numbers(&now[*member]), *member)).collect();
     by_figures.sort();

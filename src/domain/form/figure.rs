@@ -76,8 +76,8 @@ impl Number {
         Err(NumberError::TooFine(value.to_string()))
     }
 
-    /// The number that a computed double means in a column of this measure, and whether noise was removed that a
-    /// spreadsheet does not hide. Sums of doubles differ a little from the exact number (`39.0000000001`, `5.7e-14`). A
+    /// The decimal nearest to a double in a column of this measure, and whether rounding noise was removed that a
+    /// spreadsheet would show. Sums of doubles differ a little from the exact number (`39.0000000001`, `5.7e-14`). A
     /// double within a millionth of the column's smallest unit (one for counts, a thousandth for all others) means that
     /// number of units.
     ///

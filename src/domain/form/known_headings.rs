@@ -60,12 +60,12 @@ impl Headings {
         self.wordings[line].iter().any(|wording| wording == heading)
     }
 
-    /// The lines that have a heading, word for word.
+    /// The lines with exactly this heading, after folding.
     pub fn with(&self, heading: &str) -> &[usize] {
         self.lines().get(&folded(heading)).map_or(&[], Vec::as_slice)
     }
 
-    /// The lines that share a wording with a line, itself among them.
+    /// The lines that have a wording in common with a line, that line included.
     pub fn kin(&self, line: usize) -> impl Iterator<Item = usize> + '_ {
         self.wordings[line].iter().flat_map(|wording| self.with(wording)).copied()
     }

@@ -121,7 +121,7 @@ impl Catalogue {
                 let mut corrections = revisions.last().map(|e| e.corrections.clone()).unwrap_or_default();
                 let (place, reason) = (place.clone(), reason.clone());
                 corrections.push(Correction { place, old: *old, new: *new, reason, by: String::new() });
-                // A person has looked at it, so a judgement of later documents no longer holds it.
+                // A person corrected it. What later documents show about it no longer holds it back.
                 let person = Edition { revision: *revision, held: None, accepted: true, corrections, ..corrected };
                 revisions.push(person);
             }

@@ -1,7 +1,7 @@
 //! The lock of an output folder, and its identity.
 //!
-//! The operating system releases a file lock the moment a process dies. So whoever has the lock knows that the one who
-//! had it before is dead. This is about one lock file, and neither the name of a machine nor the number of a process
+//! The operating system releases a file lock when a process ends. So a process that gets the lock proves that its former
+//! holder has ended. This is about one lock file, and neither the name of a machine nor the number of a process
 //! says which one: two containers may share both. So each lock file has an identity, a random word within it and its
 //! place on the disk, and a claim in the ledger contains the identity of the lock of its holder. A lock file that was
 //! removed and made again, or copied, has another identity, and proves nothing about the holder of the old one.

@@ -46,7 +46,7 @@ impl Alone {
         Ok(Self { ledger: context.ledger.clone(), heartbeat: heartbeat(context, claim.clone()), claim, _lock: lock })
     }
 
-    /// Releases the office.
+    /// Releases the claim on the office.
     ///
     /// # Errors
     /// When the ledger cannot be written; the lease then ends by itself.

@@ -140,7 +140,7 @@ fn by_command(settings: &AlertSettings, body: &str) -> Result<(), Failure> {
     if status.success() {
         return Ok(());
     }
-    // Its own children may keep the pipe open; then its words are not waited for.
+    // Child processes of the command may keep the pipe open; then its output is not waited for.
     let words = if said.is_finished() { said.join().unwrap_or_default() } else { String::new() };
     let words = if words.is_empty() { words } else { format!(": {words}") };
     Err(Failure::usage(format!("the command `{program}` of [alerts] ended with {status}{words}")))

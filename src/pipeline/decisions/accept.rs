@@ -124,7 +124,7 @@ pub async fn accept(context: &Context, scope: &AcceptScope, reason: &str) -> Res
     .await
 }
 
-/// The identity under which the document passes.
+/// The identity under which the document is accepted.
 fn identity(
     office: &Office,
     scope: &AcceptScope,

@@ -100,7 +100,7 @@ async fn meant(context: &Context, quarter: Period, scope: &ReaddressScope) -> Re
     match (meant.is_empty(), scope) {
         (false, _) => Ok(meant),
         (true, ReaddressScope::Parcel(parcel)) => {
-            Err(Failure::usage(format!("no copy of parcel `{parcel}` waits; it is {}", chosen[0].state)))
+            Err(Failure::usage(format!("no copy of parcel `{parcel}` waits; its state is `{}`", chosen[0].state)))
         }
         (true, ReaddressScope::Organ { organ, .. }) => {
             Err(Failure::usage(format!("no parcel waits for organ `{organ}` in `{quarter}`")))

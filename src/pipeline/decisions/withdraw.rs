@@ -99,7 +99,7 @@ pub async fn withdraw(context: &Context, scope: &WithdrawScope, reason: &str) ->
         let act = match (fitting.pop(), fitting.is_empty()) {
             (None, _) => {
                 return Err(Failure::usage(format!(
-                    "no such act is in force; {} lists what can be taken back",
+                    "no decision that fits can be withdrawn; {} lists those that can",
                     context.call.command("withdraw")
                 )));
             }

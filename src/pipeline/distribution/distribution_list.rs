@@ -39,7 +39,7 @@ pub fn distribution_list(context: &Context, period: Period, rows: &[RegisterRow]
     let page_words = [texts::LIST_PAGE.of(lexicon).to_owned(), texts::OF.of(lexicon).to_owned()];
     PrintedLists { properties, sheets, page_words }
         .write()
-        .map_err(|error| Failure::usage(format!("the distribution list fits no workbook: {error}")))
+        .map_err(|error| Failure::usage(format!("the distribution list does not fit into a workbook: {error}")))
 }
 
 const fn state(state: ParcelState) -> FixedText {

@@ -87,7 +87,7 @@ pub async fn of_run(context: &Context, quarter: Period, ready: &[&Built]) -> Res
         {
             Some(why.said().into())
         } else if context.office.settings.approval_required && !is_numbered {
-            Some("a second person has to approve it once it is numbered".into())
+            Some("a second person has to approve it after its copies are numbered".into())
         } else {
             held_back(&context.office, &context.call, &one.parcel.issue, &events, &records)
         };

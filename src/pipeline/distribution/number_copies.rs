@@ -177,7 +177,7 @@ fn stamp(
 ) -> Result<Vec<Stored>, Failure> {
     let made = in_parallel(work, |(stamper, mark)| {
         let copy = stamper.stamped(mark).map_err(|error| {
-            Failure::ours(format!("copy {} of {} cannot be stamped", mark.number, mark.parcel()), error)
+            Failure::ours(format!("copy {} of parcel `{}` cannot be stamped", mark.number, mark.parcel()), error)
         })?;
         let stored = put(&key(mark), &copy.slices());
         progress.advance(Step::Stamp);

@@ -261,7 +261,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Takes over what came about copies. For copies that were handed over it is a fact, for uncertain copies a
+    /// Takes over what returned mail shows about copies. For copies that were handed over it is a fact, for uncertain copies a
     /// proposal. An organ that answered has the copies, whatever a mail server reports before or after: a bounce does
     /// not undo an answer, and an answer overrides a bounce.
     ///

@@ -67,7 +67,7 @@ pub async fn issue(
             for share in shares.into_iter().filter(|s| !numbered(&s.recipient.id)) {
                 if !record.masters.contains_key(&(share.language, held)) {
                     return Err(Failure::usage(format!(
-                        "`{issue}` has no workbook for organ `{}`, which holds another revision now; {rebuild} again",
+                        "`{issue}` has no workbook for organ `{}`, because that organ holds another revision now; make the issue again with {rebuild}",
                         share.recipient.id
                     )));
                 }

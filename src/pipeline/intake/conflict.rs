@@ -11,7 +11,7 @@ use std::{
 };
 
 use crate::{Catalogue, Context, Failure, intake::readings};
-use domain::{Dataset, DatasetKey, Figure, Sha256};
+use domain::{Dataset, DatasetKey, Figure, Sha256, counted};
 use store::SnapshotReceipt;
 
 /// A document of a delivery that was read.
@@ -46,7 +46,7 @@ struct Claim {
     from: String,
 }
 
-/// One of several documents that claim a dataset.
+/// One of several documents that were read as the same dataset.
 struct Claimant {
     place: Option<usize>,
     snapshot: Sha256,
@@ -206,8 +206,7 @@ fn difference(one: &Claimant, other: &Claimant) -> String {
     }
     match (first, count) {
         (Some(first), 1) => first,
-        (Some(first), 2) => format!("{first}, and in 1 figure more"),
-        (Some(first), count) => format!("{first}, and in {} figures more", count - 1),
+        (Some(first), count) => format!("{first}, and in {}", counted(count - 1, "other figure")),
         (None, _) => ": their tables have other rows or columns".to_owned(),
     }
 }

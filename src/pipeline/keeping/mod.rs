@@ -87,7 +87,7 @@ fn files_below(root: &Path, wanted: &dyn Fn(&Path) -> bool) -> io::Result<Vec<Pa
     Ok(found)
 }
 
-/// A path of a backup as this system writes it; `None` if it could lead out of the backup.
+/// A path within a backup; `None` if the text could lead out of the backup.
 fn plain(path: &str) -> Option<PathBuf> {
     let below = PathBuf::from(path);
     let is_plain = !path.is_empty() && below.components().all(|part| matches!(part, Component::Normal(_)));

@@ -16,6 +16,7 @@ use serde::Serialize;
 use super::{files_below, unreadable};
 use crate::{Context, Failure, context::run_lock::Alone};
 use domain::{Fact, Period, Role, Sha256};
+use formats::OtherFormat;
 use store::Artifacts;
 
 /// What a prune removed, or would remove.
@@ -116,21 +117,23 @@ fn trials(output: &Path) -> Result<Vec<Found>, Failure> {
 fn other_formats(output: &Path) -> Result<Vec<Found>, Failure> {
     let is_one = |path: &Path| {
         let parts: Vec<String> = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-        let is_format = |name: &str| name.starts_with("csv-") || name.starts_with("json-stat-");
         match &parts[..] {
             [period] | [period, _] | [period, _, _] => period.parse::<Period>().is_ok(),
-            [_, _, _, folder] if is_format(folder) => true,
-            [_, _, _, file] => has_ending(file, &["csv", "pdf"]) && !file.starts_with("master-"),
-            [_, _, _, folder, file] => is_format(folder) && has_ending(file, &["csv", "json"]),
+            [_, _, _, folder] if OtherFormat::is_folder(folder) => true,
+            [_, _, _, file] => is_of_format(file, false) && !file.starts_with("master-"),
+            [_, _, _, folder, file] => OtherFormat::is_folder(folder) && is_of_format(file, true),
             _ => false,
         }
     };
     let files = found(output, &is_one)?;
-    Ok(files.into_iter().filter(|file| has_ending(&file.path.to_string_lossy(), &["csv", "pdf", "json"])).collect())
+    let is_file = |path: &str| is_of_format(path, false) || is_of_format(path, true);
+    Ok(files.into_iter().filter(|file| is_file(&file.path.to_string_lossy())).collect())
 }
 
-fn has_ending(name: &str, endings: &[&str]) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending))
+/// Whether a name has the ending of a format's files, of the formats with a folder or of the others.
+fn is_of_format(name: &str, in_folder: bool) -> bool {
+    let mut formats = OtherFormat::ALL.into_iter().filter(|format| format.has_folder() == in_folder);
+    name.rsplit_once('.').is_some_and(|(_, ending)| formats.any(|format| format.ending() == ending))
 }
 
 /// Figures whose snapshot is there, so that they can be read again.

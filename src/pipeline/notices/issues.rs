@@ -232,8 +232,8 @@ fn candidates(look: &Look<'_>, status: &PeriodStatus) -> Vec<StatusNotice> {
     told.collect()
 }
 
-/// Collections of which copies are numbered, and whose figures are others now. A candidate with these figures is a
-/// notice of its own.
+/// Collections whose figures changed since their copies were numbered. A candidate with these figures has a notice
+/// of its own.
 async fn changed(look: &Look<'_>, status: &PeriodStatus) -> Result<Vec<StatusNotice>, Failure> {
     let due = requirements::collections(look.context.office.regulation(), look.period);
     let mut changed = Vec::new();

@@ -89,7 +89,7 @@ async fn of_period(context: &Context, period: Period, catalogue: &Catalogue) -> 
     Ok(standing)
 }
 
-/// Comparisons that may still come; the forms of one reason together.
+/// Notices about comparisons that may still come: one for each reason, with its forms.
 fn without_comparison(look: &Look<'_>, absent: &[AbsentComparison]) -> Vec<StatusNotice> {
     let may_come = absent.iter().filter(|a| a.absence.may_come());
     let mut reasons = notice::by_cause(may_come, |a| a.absence);

@@ -22,7 +22,7 @@ pub(super) fn of_parcels(look: &Look<'_>) -> Vec<StatusNotice> {
     let failed = of(ParcelState::Failed).filter(|r| overtaken_by(&r.parcel.issue, look.records).is_none());
     let (mut failed, mut refused): (Vec<_>, Vec<_>) =
         failed.partition(|record| refused::is_ready(&look.context.office, record));
-    // No machine tries these again; a notice about their issue says so.
+    // The program does not try these again by itself; a notice about their issue says so.
     failed.retain(|record| look.why_not(&record.parcel.issue) != Some(Unready::WithoutFigures));
     let in_part = |r: &&ParcelRecord| r.state.is_handed() && r.again.is_none();
     let in_part = look.records.values().filter(in_part);

@@ -1,4 +1,4 @@
-//! Refuses ids that the office does not know, with the nearest one that it knows.
+//! Refuses ids that are not in the lists of the office. The error contains the nearest id that is.
 //!
 //! In: ids as a person wrote them. Out: nothing, or the error. Unknown here: what a command does with them.
 

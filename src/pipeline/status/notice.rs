@@ -129,7 +129,7 @@ impl NoticeKind {
         }
     }
 
-    /// The exit code that follows while it is an error or a warning.
+    /// The exit code of a notice of this kind, if it is an error or a warning.
     #[must_use]
     pub const fn exit(self) -> Exit {
         match self {

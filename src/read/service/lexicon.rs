@@ -12,7 +12,7 @@ pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::new);
 
 /// The folded words.
 pub(super) struct Lexicon {
-    /// Parts of names whose value is a failure, unless the value says that no failure occurred.
+    /// Parts of field names. The value of such a field is a failure, unless it is a word for "no failure".
     pub(super) bad_names: Vec<String>,
     /// Whole names, without separators.
     pub(super) good_names: Vec<String>,

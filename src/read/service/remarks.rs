@@ -160,7 +160,7 @@ impl<'a> Remarks<'a> {
         columns.any(|(column, count)| column.key.is_none() && *count > 0)
     }
 
-    /// Reports keys that look like columns with lost keys, but are not in the form. The answer may be of another form
+    /// Reports keys that look like numbered columns (`R1.5`), but are not in the form. The answer may be of another form
     /// whose first columns have the same numbers.
     fn about_unknown_columns(&mut self, answer: &Answer<'_>) {
         if !self.marks_lost_columns(answer) {
@@ -190,7 +190,7 @@ impl<'a> Remarks<'a> {
         let columns = &self.reader.keys.columns()[range.clone()];
         let counts = &answer.counted[range];
         if counts.iter().all(|count| *count == 0) {
-            let text = format!("no row has a column of section {}", frame.section.id);
+            let text = format!("no row of the answer has a column of section `{}`", frame.section.id);
             self.at(frame, None, "service.section-missing", Severity::Warning, text);
             return;
         }

@@ -75,7 +75,7 @@ fn nineteen(said: &[Option<Said>]) -> Option<Unit> {
 
 fn ambiguous_nineteen(row: &SentRow<'_>, remarks: &mut Remarks<'_>) {
     let text = format!(
-        "row {} is of region `19`: the republic by the Committee's codes, region 1919 by the classifier of territories that the other rows use; it was left out",
+        "row {} has the region code `19`, which can mean the republic (codes of the Committee) or unit `1919` (the classifier of territories, which the other rows use); the row was left out",
         row.number
     );
     remarks.add("service.region-ambiguous", Severity::Error, text);
