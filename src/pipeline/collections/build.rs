@@ -173,7 +173,10 @@ pub async fn build_as(
                         *of == language && wanted.is_some_and(|sha| *sha == Sha256::of(&master.bytes))
                     });
                     match again {
-                        Some((_, master)) => put_back(&context.artifacts, standing, language, master)?,
+                        Some((_, master)) => {
+                            let key = standing.master_key(language);
+                            masters::put_back(&context.artifacts, &standing.issue, &key, &master.bytes)?;
+                        }
                         None => standing.unmade.push(not_again(standing, language)),
                     }
                 }
@@ -361,17 +364,6 @@ async fn keep(context: &Context, drawn: Drawn, issues: &BTreeMap<Issue, IssueRec
     }
     context.record(&facts).await?;
     Ok(built)
-}
-
-/// Puts a lost master back in its place. It has the hash of the ledger, so copies are stamped out of it as before.
-fn put_back(artifacts: &Artifacts, built: &Built, language: Language, master: &Master) -> Result<(), Failure> {
-    let key = built.master_key(language);
-    artifacts.set_aside(&key);
-    let stored = artifacts.replace(&key, &master.bytes);
-    stored.map_err(|error| Failure::ours("a master could not be written", error))?;
-    let issue = &built.issue;
-    tracing::warn!(%issue, ?language, "a master was lost or altered and is made again, with the same bytes");
-    Ok(())
 }
 
 /// Why a lost master is not made again.

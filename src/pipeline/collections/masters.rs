@@ -3,6 +3,7 @@
 //!
 //! In: an issue and a language. Out: keys of the store. Unknown here: how a master is made.
 
+use crate::Failure;
 use domain::{Issue, IssueRecord, Language};
 use store::{ArtifactKey, Artifacts};
 use workbook::Profile;
@@ -18,6 +19,19 @@ pub fn places(issue: &Issue, language: Language) -> impl Iterator<Item = Artifac
             held,
         })
     })
+}
+
+/// Puts a lost master of an issue back in its place. It has the hash of the ledger, so copies are stamped out of it as
+/// before.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn put_back(artifacts: &Artifacts, issue: &Issue, key: &ArtifactKey, bytes: &[u8]) -> Result<(), Failure> {
+    artifacts.set_aside(key);
+    let stored = artifacts.replace(key, bytes);
+    stored.map_err(|error| Failure::ours("a master could not be written", error))?;
+    tracing::warn!(%issue, ?key, "a master was lost or altered and is made again, with the same bytes");
+    Ok(())
 }
 
 /// The languages in which the master of an issue is not in the store as it was built: it is missing or altered.
