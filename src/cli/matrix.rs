@@ -122,8 +122,8 @@ fn printed(matrix: &Matrix) -> PrintedMatrix<'_> {
         };
         PrintedCell { collection, organ, copies: entitlement.copies(), state }
     };
-    let cells = matrix.collections.iter().flat_map(|c| matrix.organs.iter().map(move |o| cell(c, o)));
-    PrintedMatrix { collections: &matrix.collections, organs: &matrix.organs, cells: cells.collect() }
+    let cells = matrix.collections().iter().flat_map(|c| matrix.organs().iter().map(move |o| cell(c, o)));
+    PrintedMatrix { collections: matrix.collections(), organs: matrix.organs(), cells: cells.collect() }
 }
 
 /// The entitlement as the act's file writes it: blank and `?` are different.
@@ -136,9 +136,9 @@ fn written(entitlement: Entitlement) -> String {
 }
 
 fn csv(matrix: &Matrix, out: &mut dyn Write) -> std::io::Result<()> {
-    let names: Vec<&str> = matrix.organs.iter().map(OrganId::as_str).collect();
+    let names: Vec<&str> = matrix.organs().iter().map(OrganId::as_str).collect();
     writeln!(out, "collection,{}", names.join(","))?;
-    for collection in &matrix.collections {
+    for collection in matrix.collections() {
         let cells: Vec<String> = matrix.of_collection(collection).map(|(_, e)| written(e)).collect();
         writeln!(out, "{collection},{}", cells.join(","))?;
     }
@@ -148,18 +148,18 @@ fn csv(matrix: &Matrix, out: &mut dyn Write) -> std::io::Result<()> {
 /// The matrix with one row for each organ: a terminal has room for six collections side by side, not for 23 organs.
 fn as_table(office: &Office, matrix: &Matrix) -> String {
     let mut header = vec![String::new(), "organ".into(), "title".into()];
-    header.extend(matrix.collections.iter().map(ToString::to_string));
+    header.extend(matrix.collections().iter().map(ToString::to_string));
     let mut table = table::table(header);
-    for organ in &matrix.organs {
+    for organ in matrix.organs() {
         let recipient = office.regulation().recipient(organ);
         let column = recipient.and_then(|r| r.column).map_or(String::new(), |c| c.to_string());
         let title = recipient.map_or("", |r| r.titles.of(Language::EN));
         let mut row = vec![column, organ.to_string(), table::shortened(title, 48)];
-        row.extend(matrix.collections.iter().map(|c| written(matrix.entitlement(c, organ))));
+        row.extend(matrix.collections().iter().map(|c| written(matrix.entitlement(c, organ))));
         table.add_row(row);
     }
     let count = |value: fn(Entitlement) -> u32| {
-        let sums = matrix.collections.iter().map(|c| matrix.of_collection(c).map(|(_, e)| value(e)).sum::<u32>());
+        let sums = matrix.collections().iter().map(|c| matrix.of_collection(c).map(|(_, e)| value(e)).sum::<u32>());
         sums.collect::<Vec<u32>>()
     };
     let copies = count(Entitlement::copies);
@@ -169,7 +169,7 @@ fn as_table(office: &Office, matrix: &Matrix) -> String {
         row.extend(sums.iter().map(ToString::to_string));
         table.add_row(row);
     }
-    let illegible = matrix.cells.iter().filter(|e| **e == Entitlement::Illegible).count();
+    let illegible = matrix.cells().iter().filter(|e| **e == Entitlement::Illegible).count();
     let note = match illegible {
         0 => String::new(),
         cells => format!("?: not legible in the source ({}), counted as 0 copies.\n", domain::counted(cells, "cell")),

@@ -106,7 +106,7 @@ pub(super) fn read(tree: &Tree, id: &str, late_form: LateForm, faults: &mut Vec<
         roll_clause: head.roll_clause,
         forms: forms.entries,
         collections: collections.entries,
-        recipients: recipients.entries,
+        recipients: recipients.entries.into(),
         matrix,
     };
     Some(RegulationFolder { regulation, zone: head.zone, deadline: head.deadline })

@@ -1,7 +1,7 @@
 //! Lists of an act. In: its forms, collections, organs and matrix as a person writes them. Out: the entries, and every
 //! fault, also where the lists disagree. This module does not know which act is applied.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -205,37 +205,41 @@ pub(super) fn matrix(
     let Some((head, rows)) = lines.split_first() else {
         return (Matrix::default(), vec![Fault::of_file(file, "has no line with the names of the organs")]);
     };
-    let known = |what: &str, name: &str, ids: &[&str]| {
+    let unknown = |what: &str, name: &str, ids: &[&str]| {
         let near = did_you_mean(nearest(name, ids.iter().copied()));
-        (!ids.contains(&name)).then(|| format!("`{name}` is not {} {what}{near}", domain::article(what)))
+        format!("`{name}` is not {} {what}{near}", domain::article(what))
     };
 
     // An organ whose entry could not be read may or may not have a column. So neither is a fault.
-    let without: Vec<&str> = recipients.entries.iter().filter(|r| r.column.is_none()).map(|r| r.id.as_str()).collect();
+    let without = recipients.entries.iter().filter(|r| r.column.is_none());
+    let without: HashSet<&str> = without.map(|r| r.id.as_str()).collect();
     let may: Vec<&str> = recipients.ids.iter().map(String::as_str).filter(|id| !without.contains(id)).collect();
+    let is_known: HashSet<&str> = may.iter().copied().collect();
     let must: Vec<&str> = recipients.entries.iter().filter(|r| r.column.is_some()).map(|r| r.id.as_str()).collect();
     let names: Vec<&str> = head.cells.iter().skip(1).map(String::as_str).collect();
-    let unknown = names.iter().filter_map(|n| known("organ with a column in recipients.toml", n, &may));
-    faults.extend(unknown.map(|message| at(head.number, message)));
-    let missing = must.iter().filter(|id| !names.contains(id));
+    let strange = names.iter().filter(|name| !is_known.contains(*name));
+    let strange = strange.map(|name| unknown("organ with a column in recipients.toml", name, &may));
+    faults.extend(strange.map(|message| at(head.number, message)));
+    let is_named: HashSet<&str> = names.iter().copied().collect();
+    let missing = must.iter().filter(|id| !is_named.contains(*id));
     faults.extend(missing.map(|id| at(head.number, format!("organ `{id}` of recipients.toml has no column here"))));
     faults.extend(twice(&names).map(|name| at(head.number, format!("organ `{name}` occurs here twice"))));
 
     let ids: Vec<&str> = collections.iter().map(String::as_str).collect();
-    let mut matrix =
-        Matrix { organs: names.iter().filter_map(|n| n.parse::<OrganId>().ok()).collect(), ..Matrix::default() };
+    let organs = names.iter().filter_map(|n| n.parse::<OrganId>().ok()).collect();
+    let (mut listed, mut copies): (Vec<CollectionId>, Vec<Entitlement>) = (Vec::new(), Vec::new());
     for row in rows {
         let name = row.cells.first().map_or("", String::as_str);
-        if let Some(message) = known("collection of collections.toml", name, &ids) {
-            faults.push(at(row.number, message));
+        if !ids.contains(&name) {
+            faults.push(at(row.number, unknown("collection of collections.toml", name, &ids)));
             continue;
         }
         let Ok(id) = name.parse::<CollectionId>() else { continue };
-        if matrix.collections.contains(&id) {
+        if listed.contains(&id) {
             faults.push(at(row.number, format!("collection `{id}` occurs here twice")));
             continue;
         }
-        matrix.collections.push(id);
+        listed.push(id);
         // A spreadsheet may add blank cells at the end of a line. A line with too few cells may have lost one in its
         // middle: then the organs after it would get the copies of their neighbours.
         if row.cells.len() < head.cells.len() {
@@ -255,17 +259,17 @@ pub(super) fn matrix(
                 };
                 faults.push(at(row.number, message));
             }
-            matrix.cells.push(entitlement(cell).unwrap_or(Entitlement::Blank));
+            copies.push(entitlement(cell).unwrap_or(Entitlement::Blank));
         }
         if row.cells.iter().skip(1 + names.len()).any(|cell| !cell.is_empty()) {
             faults.push(at(row.number, "the line is longer than the line with the names of the organs".into()));
         }
     }
-    let missing = ids.iter().filter(|id| !matrix.collections.iter().any(|c| c.as_str() == **id));
+    let missing = ids.iter().filter(|id| !listed.iter().any(|c| c.as_str() == **id));
     faults.extend(
         missing.map(|id| Fault::of_file(file, format!("collection `{id}` of collections.toml has no line here"))),
     );
-    (matrix, faults)
+    (Matrix::new(listed, organs, copies), faults)
 }
 
 /// The most copies in one cell. The largest number in appendix 1 is 7. Each copy is a file, so a typing error would
@@ -285,5 +289,6 @@ fn entitlement(cell: &str) -> Option<Entitlement> {
 }
 
 fn twice<'a>(names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
-    names.iter().enumerate().filter(|(index, name)| names[..*index].contains(name)).map(|(_, name)| *name)
+    let mut seen = HashSet::new();
+    names.iter().copied().filter(move |name| !seen.insert(*name))
 }

@@ -120,7 +120,7 @@ pub(super) fn parse(
     languages_of_organs(&mut reader, &organs, spoken, &mut settings);
     let most = |organ: &OrganId| {
         let matrix = applied.map(|(regulation, _)| &regulation.matrix);
-        let copies = matrix.into_iter().flat_map(|m| m.collections.iter().map(|c| m.entitlement(c, organ).copies()));
+        let copies = matrix.into_iter().flat_map(|m| m.collections().iter().map(|c| m.entitlement(c, organ).copies()));
         copies.max().unwrap_or_default()
     };
     delivery_file::read(&mut reader, &organs, most, &mut settings);

@@ -105,7 +105,7 @@ fn notes(office: &Office, call: &Invocation) -> Vec<String> {
     let illegible: Vec<String> = office
         .regulation()
         .matrix
-        .collections
+        .collections()
         .iter()
         .flat_map(|c| {
             office

@@ -138,7 +138,7 @@ pub fn organs(office: &Office, day: NaiveDate) -> Vec<ListedOrgan> {
     let (regulation, settings) = (office.regulation(), &office.settings);
     let organ = |recipient: &domain::Recipient| {
         let id = &recipient.id;
-        let cells = || regulation.matrix.collections.iter().map(|c| regulation.matrix.entitlement(c, id));
+        let cells = || regulation.matrix.collections().iter().map(|c| regulation.matrix.entitlement(c, id));
         ListedOrgan {
             organ: id.clone(),
             column: recipient.column,

@@ -52,7 +52,7 @@ fn the_defaults_are_the_facts_of_the_act() {
     let plain = ["crime", "corruption", "narcotics", "courts", "supervision"];
     assert_eq!(of(&plain), (96, 147));
     assert_eq!(of(&[&plain[..], &["prosecution-bodies"]].concat()), (115, 176));
-    let illegible = regulation.matrix.cells.iter().filter(|e| **e == Entitlement::Illegible).count();
+    let illegible = regulation.matrix.cells().iter().filter(|e| **e == Entitlement::Illegible).count();
     assert_eq!(illegible, 3);
     assert_eq!(
         regulation.recipients.iter().map(|r| r.column).collect::<Vec<_>>(),

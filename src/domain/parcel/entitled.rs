@@ -1,7 +1,7 @@
 //! Entitlements: how many copies of a collection each organ gets. In: the matrix, the register, and a day. Out: organs
 //! with their numbers of copies, and notices about organs that ended. This module does not know how copies are sent.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
@@ -40,9 +40,13 @@ pub fn entitled_copies<'a>(
     day: NaiveDate,
 ) -> (Vec<(&'a Recipient, u32)>, Vec<String>) {
     let (mut found, mut notices): (Vec<(&Recipient, u32)>, Vec<String>) = (Vec::new(), Vec::new());
-    let mut add = |recipient: &'a Recipient, copies: u32| match found.iter_mut().find(|(of, _)| of.id == recipient.id) {
-        Some((_, has)) => *has += copies,
-        None => found.push((recipient, copies)),
+    let mut places: HashMap<&OrganId, usize> = HashMap::new();
+    let mut add = |recipient: &'a Recipient, copies: u32| {
+        let place = *places.entry(&recipient.id).or_insert_with(|| {
+            found.push((recipient, 0));
+            found.len() - 1
+        });
+        found[place].1 += copies;
     };
     for (organ, entitlement) in regulation.matrix.of_collection(collection) {
         let copies = entitlement.copies();
@@ -64,8 +68,8 @@ pub fn entitled_copies<'a>(
         }
     }
     for (from, _, copies) in &registered.moved {
-        if let Some((_, has)) = found.iter_mut().find(|(of, _)| of.id == **from) {
-            *has = has.saturating_sub(*copies);
+        if let Some(place) = places.get(*from) {
+            found[*place].1 = found[*place].1.saturating_sub(*copies);
         }
     }
     found.retain(|(_, copies)| *copies > 0);
@@ -115,11 +119,11 @@ mod tests {
             successor: Some("second".parse().unwrap()),
             ..recipient("first")
         };
-        let matrix = Matrix {
-            collections: vec!["crime".parse().unwrap()],
-            organs: vec!["first".parse().unwrap(), "second".parse().unwrap()],
-            cells: vec![Entitlement::Listed { copies: 2 }, Entitlement::Listed { copies: 1 }],
-        };
+        let matrix = Matrix::new(
+            vec!["crime".parse().unwrap()],
+            vec!["first".parse().unwrap(), "second".parse().unwrap()],
+            vec![Entitlement::Listed { copies: 2 }, Entitlement::Listed { copies: 1 }],
+        );
         Regulation {
             id: "test".into(),
             act: Titles::default(),
@@ -130,7 +134,7 @@ mod tests {
             roll_clause: String::new(),
             forms: Vec::new(),
             collections: Vec::new(),
-            recipients: vec![first, recipient("second")],
+            recipients: vec![first, recipient("second")].into(),
             matrix,
         }
     }

@@ -1,6 +1,8 @@
 //! Differences between two matrices. In: two matrices. Out: each organ that gets another number of copies. This module
 //! does not know which matrix is in force.
 
+use std::{collections::HashSet, hash::Hash};
+
 use serde::Serialize;
 
 use crate::{CollectionId, Matrix, OrganId};
@@ -19,12 +21,13 @@ pub struct MatrixChange {
 /// Every cell with another number of copies. Blank and illegible cells count as 0.
 #[must_use]
 pub fn matrix_changes(before: &Matrix, after: &Matrix) -> Vec<MatrixChange> {
-    fn union<'a, T: PartialEq>(after: &'a [T], before: &'a [T]) -> Vec<&'a T> {
-        after.iter().chain(before.iter().filter(|one| !after.contains(one))).collect()
+    fn union<'a, T: Eq + Hash>(after: &'a [T], before: &'a [T]) -> Vec<&'a T> {
+        let known: HashSet<&T> = after.iter().collect();
+        after.iter().chain(before.iter().filter(|one| !known.contains(one))).collect()
     }
     let mut changes = Vec::new();
-    for collection in union(&after.collections, &before.collections) {
-        for organ in union(&after.organs, &before.organs) {
+    for collection in union(after.collections(), before.collections()) {
+        for organ in union(after.organs(), before.organs()) {
             let of = |matrix: &Matrix| matrix.entitlement(collection, organ).copies();
             let (was, is) = (of(before), of(after));
             let change = match (was, is) {
@@ -52,11 +55,8 @@ mod tests {
     use crate::Entitlement::{self, Blank, Illegible, Listed};
 
     fn matrix(organs: &[&str], cells: Vec<Entitlement>) -> Matrix {
-        Matrix {
-            collections: vec!["crime".parse().unwrap()],
-            organs: organs.iter().map(|o| o.parse().unwrap()).collect(),
-            cells,
-        }
+        let organs = organs.iter().map(|o| o.parse().unwrap()).collect();
+        Matrix::new(vec!["crime".parse().unwrap()], organs, cells)
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{CollectionId, FormId, OrganId, Period, Periodicity, Titles};
+use crate::{CollectionId, FormId, Matrix, OrganId, Period, Periodicity, Recipient, Recipients, Titles};
 
 /// An act with its dates of force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Regulation {
     pub roll_clause: String,
     pub forms: Vec<FormTerm>,
     pub collections: Vec<CollectionTerm>,
-    pub recipients: Vec<Recipient>,
+    pub recipients: Recipients,
     pub matrix: Matrix,
 }
 
@@ -74,73 +74,6 @@ pub enum LateForm {
     Previous,
     /// The collection waits.
     Hold,
-}
-
-/// A state organ that receives copies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recipient {
-    pub id: OrganId,
-    /// The column of the matrix; `None` for an organ that only succeeds another.
-    pub column: Option<u32>,
-    pub titles: Titles,
-    /// The upper levels of the header above its column, from the top.
-    pub under: Vec<Titles>,
-    pub valid_from: Option<NaiveDate>,
-    /// The first day on which the organ no longer exists.
-    pub valid_until: Option<NaiveDate>,
-    pub successor: Option<OrganId>,
-}
-
-/// How many copies an organ is entitled to. Blank and illegible are never the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(tag = "state", rename_all = "lowercase")]
-pub enum Entitlement {
-    Listed {
-        copies: u32,
-    },
-    Blank,
-    /// Cut off in the source. It counts as 0 copies, and is reported.
-    Illegible,
-}
-
-impl Entitlement {
-    /// The number of copies to make.
-    #[must_use]
-    pub const fn copies(self) -> u32 {
-        match self {
-            Self::Listed { copies } => copies,
-            Self::Blank | Self::Illegible => 0,
-        }
-    }
-}
-
-/// Copies by collection and organ; `cells` is row-major: collections × organs.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Matrix {
-    pub collections: Vec<CollectionId>,
-    pub organs: Vec<OrganId>,
-    pub cells: Vec<Entitlement>,
-}
-
-impl Matrix {
-    /// What an organ is entitled to; blank if the matrix does not contain the collection or the organ.
-    #[must_use]
-    pub fn entitlement(&self, collection: &CollectionId, organ: &OrganId) -> Entitlement {
-        let row = self.collections.iter().position(|c| c == collection);
-        let column = self.organs.iter().position(|o| o == organ);
-        match (row, column) {
-            (Some(row), Some(column)) => self.cells[row * self.organs.len() + column],
-            _ => Entitlement::Blank,
-        }
-    }
-
-    /// The organs of a collection with what each is entitled to, in the order of the act.
-    pub fn of_collection<'a>(
-        &'a self,
-        collection: &'a CollectionId,
-    ) -> impl Iterator<Item = (&'a OrganId, Entitlement)> + 'a {
-        self.organs.iter().map(move |organ| (organ, self.entitlement(collection, organ)))
-    }
 }
 
 impl FormTerm {
@@ -236,6 +169,6 @@ impl Regulation {
 
     #[must_use]
     pub fn recipient(&self, id: &OrganId) -> Option<&Recipient> {
-        self.recipients.iter().find(|r| r.id == *id)
+        self.recipients.of(id)
     }
 }

@@ -46,9 +46,9 @@ pub fn refuse(office: &Office, call: &Invocation) -> Result<(), Failure> {
 fn without_address(office: &Office) -> Option<String> {
     let TransportSettings::Smtp(_) = office.settings.transport else { return None };
     let matrix = &office.regulation().matrix;
-    let entitled = |organ: &&OrganId| matrix.collections.iter().any(|c| matrix.entitlement(c, organ).copies() > 0);
+    let entitled = |organ: &&OrganId| matrix.collections().iter().any(|c| matrix.entitlement(c, organ).copies() > 0);
     let missing: Vec<&str> = matrix
-        .organs
+        .organs()
         .iter()
         .filter(entitled)
         .filter(|organ| office.settings.addresses.get(*organ).is_none_or(Vec::is_empty))
