@@ -1,6 +1,7 @@
 //! Printing: data on standard output, all else on standard error.
 
 use std::{
+    borrow::Cow,
     io::{self, IsTerminal as _, Write as _},
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -16,6 +17,7 @@ use pipeline::{Exit, Failure};
 /// # Errors
 /// When standard output cannot be written for another reason.
 pub fn data(text: &str) -> Result<(), Failure> {
+    let text = without_numbers(text);
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -95,6 +97,7 @@ pub fn log_as_json() {
 
 /// Prints a sentence on standard error, unless `--quiet` is given.
 pub fn say(global: &Global, sentence: &str) {
+    let sentence = shown(sentence);
     if LOG_IS_JSON.load(Ordering::Relaxed) {
         tracing::info!("{sentence}");
     } else if !global.quiet {
@@ -121,20 +124,60 @@ pub const fn whose(origin: Origin) -> &'static str {
 
 /// Prints an error.
 pub fn complain(sentence: &str) {
+    let sentence = shown(sentence);
     if LOG_IS_JSON.load(Ordering::Relaxed) {
         return tracing::error!("{sentence}");
     }
     let _ = writeln!(io::stderr(), "error: {sentence}");
 }
 
+/// Prints why a command line was refused: lines that begin with `error: ` of their own.
+pub fn usage(text: &str) {
+    let _ = write!(io::stderr(), "{}", shown(text));
+}
+
+/// A sentence as a terminal may show it. Names of files and words of the command line come from outside: their control
+/// characters are written as escapes, so that they cannot move the cursor or change colours.
+fn shown(sentence: &str) -> String {
+    let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    let mut text = String::with_capacity(sentence.len());
+    for c in without_numbers(sentence).chars() {
+        if is_odd(c) { text.extend(c.escape_default()) } else { text.push(c) }
+    }
+    text
+}
+
+/// A text without the numbers that the standard library adds to the words of the system: ` (os error 2)`.
+fn without_numbers(text: &str) -> Cow<'_, str> {
+    const BEGIN: &str = " (os error ";
+    if !text.contains(BEGIN) {
+        return Cow::Borrowed(text);
+    }
+    let (mut kept, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, after)) = rest.split_once(BEGIN) {
+        kept.push_str(before);
+        match after.split_once(')') {
+            Some((number, after)) if number.bytes().all(|byte| byte.is_ascii_digit()) => rest = after,
+            _ => {
+                kept.push_str(BEGIN);
+                rest = after;
+            }
+        }
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
+}
+
 /// Prints an error as one line of JSON, for a program that asked for JSON.
 pub fn complain_as_json(code: &str, exit: Exit, message: &str) {
+    let message = without_numbers(message);
     let error = serde_json::json!({ "error": { "code": code, "exit": exit.code(), "message": message } });
     let _ = writeln!(io::stderr(), "{error}");
 }
 
 /// Prints a warning: the command did its work, but a person has to look at something.
 pub fn warn(sentence: &str) {
+    let sentence = shown(sentence);
     if LOG_IS_JSON.load(Ordering::Relaxed) {
         return tracing::warn!("{sentence}");
     }
@@ -175,4 +218,22 @@ pub enum Ink {
     Good,
     Warning,
     Bad,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_from_outside_cannot_write_on_the_terminal() {
+        assert_eq!(shown("`\u{1b}[31ma\u{7}`\nb"), "`\\u{1b}[31ma\\u{7}`\nb");
+        assert_eq!(shown("`x` cannot be read: No such file (os error 2)"), "`x` cannot be read: No such file");
+    }
+
+    #[test]
+    fn numbers_of_the_system_are_left_out_wherever_they_are() {
+        assert_eq!(without_numbers("a: X (os error 13); b: Y (os error 2)"), "a: X; b: Y");
+        assert_eq!(without_numbers("(os error) (os error x) ("), "(os error) (os error x) (");
+        assert!(matches!(without_numbers("plain"), Cow::Borrowed(_)));
+    }
 }

@@ -10,7 +10,7 @@ use super::{
     exit::Ended,
     format_option,
     global::{Format, Global},
-    out,
+    option_values, out,
 };
 use domain::{Period, Sha256};
 use evidence::{self, Verified};
@@ -61,7 +61,7 @@ pub struct Verify {
     #[arg(long, value_name = "PEM")]
     authority: Option<PathBuf>,
     /// The day as of which certificates are checked, since they expire before the evidence does [default: today]
-    #[arg(long, value_name = "DATE", requires = "authority")]
+    #[arg(long, value_name = "DATE", value_parser = option_values::day, requires = "authority")]
     at: Option<NaiveDate>,
 }
 

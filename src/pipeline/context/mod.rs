@@ -18,6 +18,7 @@ pub mod heartbeat;
 pub mod hint;
 pub mod parallel;
 pub mod permissions;
+pub mod place;
 pub mod progress;
 pub mod run_lock;
 pub mod sendings;
