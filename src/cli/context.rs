@@ -10,7 +10,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, TimeZone as _, U
 use super::{global::Global, option_values::YEARS, out, progress};
 use clock::Clock;
 use config::{self, Office};
-use domain::{Acting, Actor, Origin};
+use domain::{Acting, Actor, Origin, Period, Periodicity};
 use pipeline::{self, Context, ContextOptions, Failure, Invocation, Named, Progress, Silent, hint};
 use sample::SampleFaults;
 
@@ -81,8 +81,19 @@ pub async fn open_quietly(global: &Global, args: &ContextArgs) -> Result<Context
 /// Opens the context of a command that only reads. The ledger is not changed, so it can lie on a full disk.
 ///
 /// # Errors
-/// When the office's files have faults, or its ledger cannot be read.
+/// When the office's files have faults, or its ledger cannot be read or is lost.
 pub async fn open_to_read(global: &Global, args: &ContextArgs) -> Result<Context, Failure> {
+    let (office, options) = prepared(global, args, args.sample.then_some(Origin::Sample), Arc::new(Silent))?;
+    let origin = options.origin.unwrap_or_else(|| office.origin());
+    pipeline::refuse_lost_ledger(&office, origin, &options.call)?;
+    Context::open_to_read(office, options).await
+}
+
+/// As [`open_to_read`], for a command that shows itself that the ledger is lost.
+///
+/// # Errors
+/// When the office's files have faults, or its ledger cannot be read.
+pub async fn open_to_look(global: &Global, args: &ContextArgs) -> Result<Context, Failure> {
     let (office, options) = prepared(global, args, args.sample.then_some(Origin::Sample), Arc::new(Silent))?;
     Context::open_to_read(office, options).await
 }
@@ -218,6 +229,13 @@ fn claimed(by: &str, office: &Office, sample: bool) -> Result<String, Failure> {
         ))),
         None => Ok(person.name.clone()),
     }
+}
+
+/// The quarter whose collections contain the figures of a period.
+#[must_use]
+pub fn quarter_with(period: Period) -> Period {
+    let month = period.last_month().div_ceil(3) * 3;
+    Period::ending(period.year(), month, Periodicity::Quarter).unwrap_or(period)
 }
 
 /// As [`instant`], for the bound of a list: a day alone means its midnight.

@@ -10,14 +10,14 @@ use serde::Serialize;
 
 use super::global::{Colour, Format, Global};
 use domain::Origin;
-use pipeline::{Exit, Failure};
+use pipeline::{Exit, Failure, Trouble};
 
 /// Prints data. A reader that closed its end of the pipe (`| head`) is not an error.
 ///
 /// # Errors
 /// When standard output cannot be written for another reason.
 pub fn data(text: &str) -> Result<(), Failure> {
-    let text = without_numbers(text);
+    let text = plainly(text);
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -141,15 +141,21 @@ pub fn usage(text: &str) {
 fn shown(sentence: &str) -> String {
     let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     let mut text = String::with_capacity(sentence.len());
-    for c in without_numbers(sentence).chars() {
+    for c in plainly(sentence).chars() {
         if is_odd(c) { text.extend(c.escape_default()) } else { text.push(c) }
     }
     text
 }
 
-/// A text without the numbers that the standard library adds to the words of the system: ` (os error 2)`.
-fn without_numbers(text: &str) -> Cow<'_, str> {
+/// A text without the words of the libraries: the numbers that it adds to the words of the system (` (os error 2)`),
+/// and its sentence about a file that is not a text.
+pub fn plainly(text: &str) -> Cow<'_, str> {
     const BEGIN: &str = " (os error ";
+    const INSTEAD: [(&str, &str); 2] =
+        [("stream did not contain valid UTF-8", "it is not a text in UTF-8"), ("error returned from database: ", "")];
+    if let Some((words, instead)) = INSTEAD.iter().find(|(words, _)| text.contains(words)) {
+        return Cow::Owned(plainly(&text.replace(words, instead)).into_owned());
+    }
     if !text.contains(BEGIN) {
         return Cow::Borrowed(text);
     }
@@ -170,7 +176,7 @@ fn without_numbers(text: &str) -> Cow<'_, str> {
 
 /// Prints an error as one line of JSON, for a program that asked for JSON.
 pub fn complain_as_json(code: &str, exit: Exit, message: &str) {
-    let message = without_numbers(message);
+    let message = plainly(message);
     let error = serde_json::json!({ "error": { "code": code, "exit": exit.code(), "message": message } });
     let _ = writeln!(io::stderr(), "{error}");
 }
@@ -182,6 +188,20 @@ pub fn warn(sentence: &str) {
         return tracing::warn!("{sentence}");
     }
     let _ = writeln!(io::stderr(), "warning: {sentence}");
+}
+
+/// How many of many troubles of one kind are printed.
+const PRINTED: usize = 3;
+
+/// Prints what went wrong with single files: the first three and the number of the others; with `-v` all of them.
+pub fn troubles(global: &Global, troubles: &[Trouble]) {
+    let printed = if global.verbose > 0 || troubles.len() <= PRINTED + 1 { troubles.len() } else { PRINTED };
+    for trouble in troubles.iter().take(printed) {
+        warn(&format!("{}: {}", trouble.what, trouble.why));
+    }
+    if printed < troubles.len() {
+        warn(&format!("and {} more; -v lists all of them", troubles.len() - printed));
+    }
 }
 
 /// Whether to print colours on standard output.
@@ -232,8 +252,9 @@ mod tests {
 
     #[test]
     fn numbers_of_the_system_are_left_out_wherever_they_are() {
-        assert_eq!(without_numbers("a: X (os error 13); b: Y (os error 2)"), "a: X; b: Y");
-        assert_eq!(without_numbers("(os error) (os error x) ("), "(os error) (os error x) (");
-        assert!(matches!(without_numbers("plain"), Cow::Borrowed(_)));
+        assert_eq!(plainly("a: X (os error 13); b: Y (os error 2)"), "a: X; b: Y");
+        assert_eq!(plainly("(os error) (os error x) ("), "(os error) (os error x) (");
+        assert_eq!(plainly("f: stream did not contain valid UTF-8 (os error 1)"), "f: it is not a text in UTF-8");
+        assert!(matches!(plainly("plain"), Cow::Borrowed(_)));
     }
 }

@@ -44,8 +44,8 @@ pub use context::{
     Invocation, Progress, Silent, Step, Trouble,
     account::{full_name, of_process as account_of_process},
     chain, hint, ledger_url,
-    place::folder_of,
-    root,
+    place::{folder_of, opened},
+    refuse_lost_ledger, root,
 };
 pub use decisions::{
     AcceptReport, AcceptScope, AcceptedDataset, ActKind, Approval, Candidate, ChangedCell, CloseReport, CorrectReport,

@@ -1,8 +1,8 @@
 //! Places of files and folders that a person names.
 //!
-//! In: a path. Out: whether a file can be made there. Unknown here: what is written there.
+//! In: a path. Out: whether a file can be made there, or the opened file. Unknown here: what is in it.
 
-use std::path::Path;
+use std::{fs::File, path::Path};
 
 use super::Failure;
 
@@ -19,4 +19,21 @@ pub fn folder_of(file: &Path) -> Result<&Path, Failure> {
         return Ok(folder);
     }
     Err(Failure::usage(format!("the folder `{}` does not exist; make it first", folder.display())))
+}
+
+/// Opens a file that a person named. Devices and pipes are refused: some never end, and others never begin.
+///
+/// # Errors
+/// When the path is not a file, or the file cannot be read.
+pub fn opened(file: &Path) -> Result<File, Failure> {
+    let unreadable =
+        |why: &dyn std::fmt::Display| Failure::usage(format!("`{}` cannot be read: {why}", file.display()));
+    let about = file.metadata().map_err(|error| unreadable(&error))?;
+    if about.is_dir() {
+        return Err(unreadable(&"it is a folder"));
+    }
+    if !about.is_file() {
+        return Err(unreadable(&"it is not a file"));
+    }
+    File::open(file).map_err(|error| unreadable(&error))
 }
