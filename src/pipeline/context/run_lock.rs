@@ -81,7 +81,7 @@ fn lock(context: &Context) -> Result<FolderLock, Failure> {
         Failure::usage(format!(
             "another run works in `{}`; wait until it ends ({} may be asked meanwhile)",
             context.output.display(),
-            context.call.command("status").asked("--period")
+            context.call.command("status")
         ))
         .coded("busy")
     })
