@@ -73,7 +73,11 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::data(&text(&report))?;
     }
     if report.accepted {
-        let how = context.call.command("build").asked("--period");
+        let how = context.call.command("build");
+        let how = match report.datasets.first() {
+            Some(dataset) => how.option("--period", context::quarter_with(dataset.key.period)),
+            None => how.asked("--period"),
+        };
         out::say(global, &format!("in use from now on; build again with {how}"));
         return Ok(Exit::Done);
     }

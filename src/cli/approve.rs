@@ -5,7 +5,7 @@ use super::{
     exit::Ended,
     format_option,
     global::{Format, Global},
-    out,
+    option_values, out,
 };
 use domain::{CollectionId, Period};
 use pipeline::{self, Exit, IssueChoice, Named};
@@ -23,10 +23,10 @@ pub struct Args {
     #[arg(long)]
     collection: Vec<CollectionId>,
     /// Only this revision
-    #[arg(long, conflicts_with = "supplement")]
+    #[arg(long, conflicts_with = "supplement", value_parser = option_values::revision)]
     revision: Option<u32>,
     /// Only this supplement
-    #[arg(long)]
+    #[arg(long, value_parser = option_values::revision)]
     supplement: Option<u32>,
     /// The register's hash as you saw it (at least twelve digits); another register is refused
     #[arg(long)]

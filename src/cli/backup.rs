@@ -36,9 +36,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::data(&format!("`{folder}`: {files}, {bytes} bytes, ledger up to fact {last}\nmanifest {manifest}\n"))?;
     }
     out::origin(global, context.origin);
-    for trouble in &report.troubles {
-        out::warn(&format!("{}: {}", trouble.what, trouble.why));
-    }
+    out::troubles(global, &report.troubles);
     if global.verbose > 0 {
         for left_out in &report.left_out {
             out::say(global, &format!("left out: {left_out}"));

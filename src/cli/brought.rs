@@ -1,6 +1,6 @@
 //! Files that a person brings. They are read up to a limit, because they can be anything.
 
-use std::{fs::File, io::Read as _, path::Path};
+use std::{io::Read as _, path::Path};
 
 use pipeline::Failure;
 
@@ -14,8 +14,7 @@ const LARGEST: u64 = 256 << 20;
 pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let wrong = |error: std::io::Error| Failure::usage(format!("`{}` cannot be read: {error}", path.display()));
     let mut bytes = Vec::new();
-    // The length of a device is not known in advance, and some devices never end.
-    File::open(path).map_err(wrong)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(wrong)?;
+    pipeline::opened(path)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(wrong)?;
     if bytes.len() as u64 > LARGEST {
         return Err(Failure::usage(format!(
             "`{}` is larger than {LARGEST} bytes, and so not a workbook of this program",

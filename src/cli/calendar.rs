@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
-use super::{format_option, table};
+use super::{format_option, option_values, table};
 use config::Office;
 use domain::{CalendarVersion, Difference, check_calendar, weekday_name};
 
@@ -26,17 +26,17 @@ pub enum CalendarCommand {
     /// Compare the listed days with the rules of the law
     Check {
         /// Only this year
-        #[arg(long)]
+        #[arg(long, value_parser = option_values::year)]
         year: Option<i32>,
         #[arg(skip)]
         format: CalendarFormat,
     },
     /// Show the days that differ from their weekday, with reason and act
     Show {
-        #[arg(long)]
+        #[arg(long, value_parser = option_values::year)]
         year: i32,
         /// The calendar as it was published on this day
-        #[arg(long, value_name = "DAY")]
+        #[arg(long, value_name = "DAY", value_parser = option_values::day)]
         as_known: Option<NaiveDate>,
         #[arg(skip)]
         format: CalendarFormat,

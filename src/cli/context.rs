@@ -5,13 +5,13 @@
 
 use std::{path::Path, sync::Arc};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
 
-use super::{global::Global, out, progress};
+use super::{global::Global, option_values::YEARS, out, progress};
 use clock::Clock;
 use config::{self, Office};
-use domain::{Acting, Actor, Origin};
-use pipeline::{self, Context, ContextOptions, Failure, Invocation, Progress, Silent, hint};
+use domain::{Acting, Actor, Origin, Period, Periodicity};
+use pipeline::{self, Context, ContextOptions, Failure, Invocation, Named, Progress, Silent, hint};
 use sample::SampleFaults;
 
 /// Options of the commands that work with figures and parcels.
@@ -81,8 +81,19 @@ pub async fn open_quietly(global: &Global, args: &ContextArgs) -> Result<Context
 /// Opens the context of a command that only reads. The ledger is not changed, so it can lie on a full disk.
 ///
 /// # Errors
-/// When the office's files have faults, or its ledger cannot be read.
+/// When the office's files have faults, or its ledger cannot be read or is lost.
 pub async fn open_to_read(global: &Global, args: &ContextArgs) -> Result<Context, Failure> {
+    let (office, options) = prepared(global, args, args.sample.then_some(Origin::Sample), Arc::new(Silent))?;
+    let origin = options.origin.unwrap_or_else(|| office.origin());
+    pipeline::refuse_lost_ledger(&office, origin, &options.call)?;
+    Context::open_to_read(office, options).await
+}
+
+/// As [`open_to_read`], for a command that shows itself that the ledger is lost.
+///
+/// # Errors
+/// When the office's files have faults, or its ledger cannot be read.
+pub async fn open_to_look(global: &Global, args: &ContextArgs) -> Result<Context, Failure> {
     let (office, options) = prepared(global, args, args.sample.then_some(Origin::Sample), Arc::new(Silent))?;
     Context::open_to_read(office, options).await
 }
@@ -147,6 +158,8 @@ fn prepared(
     };
     let actor = actor(global, &office, origin.unwrap_or_else(|| office.origin()) == Origin::Sample)?;
     let faults = args.faults.clone().unwrap_or_default();
+    let forms: Vec<_> = faults.0.iter().map(|fault| fault.form.clone()).collect();
+    pipeline::known(&office, Named { forms: &forms, ..Named::default() })?;
     for idle in pipeline::idle_faults(&office, &faults) {
         out::warn(&idle);
     }
@@ -218,6 +231,13 @@ fn claimed(by: &str, office: &Office, sample: bool) -> Result<String, Failure> {
     }
 }
 
+/// The quarter whose collections contain the figures of a period.
+#[must_use]
+pub fn quarter_with(period: Period) -> Period {
+    let month = period.last_month().div_ceil(3) * 3;
+    Period::ending(period.year(), month, Periodicity::Quarter).unwrap_or(period)
+}
+
 /// As [`instant`], for the bound of a list: a day alone means its midnight.
 ///
 /// # Errors
@@ -234,19 +254,19 @@ pub fn midnight_or(text: &str, office: &Office) -> Result<DateTime<Utc>, Failure
 /// # Errors
 /// If the text is not an instant; the error shows what can be written.
 pub fn instant(text: &str, office: &Office) -> Result<DateTime<Utc>, Failure> {
-    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
-        return Ok(instant.to_utc());
-    }
     let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M")
         .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"))
         .or_else(|_| {
             NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|day| day.and_hms_opt(12, 0, 0).unwrap_or_default())
         });
-    let wrong = || {
-        Failure::usage(format!(
-            "`{text}` is not an instant; write `2025-07-14`, `2025-07-14T18:30` or `2025-07-14T18:30:00+05:00`"
-        ))
+    let instant = match DateTime::parse_from_rfc3339(text) {
+        Ok(instant) => Some(instant.to_utc()),
+        Err(_) => local.ok().and_then(|local| office.zone.from_local_datetime(&local).earliest()).map(|t| t.to_utc()),
     };
-    let local = local.map_err(|_| wrong())?;
-    office.zone.from_local_datetime(&local).earliest().map(|t| t.to_utc()).ok_or_else(wrong)
+    let (first, last) = YEARS.into_inner();
+    instant.filter(|instant| YEARS.contains(&instant.year())).ok_or_else(|| {
+        Failure::usage(format!(
+            "`{text}` is not an instant from {first} to {last}; write `2025-07-14`, `2025-07-14T18:30` or `2025-07-14T18:30:00+05:00`"
+        ))
+    })
 }

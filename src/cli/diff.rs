@@ -7,7 +7,7 @@ use super::{
     exit::Ended,
     format_option,
     global::{Format, Global},
-    out, tables,
+    option_values, out, tables,
 };
 use domain::{Agency, FormId, Period, Unit};
 use pipeline::{self, ChangeKind, Compared, Comparison, DiffQuestion, Exit, FigureChange, Named, Shown};
@@ -29,10 +29,10 @@ pub struct Args {
     #[arg(long)]
     agency: Vec<Agency>,
     /// The older revision; without it, the one before the newer
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = option_values::revision)]
     from: Option<u32>,
     /// The newer revision; without it, the one in use
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = option_values::revision)]
     to: Option<u32>,
     #[command(flatten)]
     context: ContextArgs,

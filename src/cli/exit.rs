@@ -21,7 +21,7 @@ pub fn wait(command: impl Future<Output = Ended>) -> Ended {
 /// The exit code of a command that ended; a failure is printed on standard error, as JSON if the data is JSON.
 pub fn code(ended: Ended, format: Format) -> u8 {
     let exit = ended.unwrap_or_else(|failure| {
-        let message = chain(&failure);
+        let message = shortened(&chain(&failure), std::env::args_os());
         if format == Format::Json {
             out::complain_as_json(failure.code, failure.exit, &message);
         } else {
@@ -35,19 +35,63 @@ pub fn code(ended: Ended, format: Format) -> u8 {
 /// Prints why a command line was not parsed, and returns the exit code: 1 for wrong usage, 0 for help and version.
 /// `words`: the command line, in which `--format json` may be written.
 pub fn refused(error: &clap::Error, words: impl Iterator<Item = OsString>) -> ExitCode {
-    if error.use_stderr() && wants_json(words) {
-        let text = error.render().to_string();
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::from(Exit::Done.code());
+    }
+    let words: Vec<OsString> = words.collect();
+    let text = shortened(&error.render().to_string(), words.iter().cloned());
+    if wants_json(words.into_iter()) {
         let message = text.trim().strip_prefix("error: ").unwrap_or(text.trim());
         out::complain_as_json("command-line", Exit::Usage, message);
-        return ExitCode::from(Exit::Usage.code());
+    } else {
+        out::usage(&text);
     }
-    let _ = error.print();
-    let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-    ExitCode::from(exit.code())
+    ExitCode::from(Exit::Usage.code())
+}
+
+/// How many characters of a word of the command line a message repeats.
+const REPEATED: usize = 80;
+
+/// A message with the long words of the command line cut, and the long values in them.
+fn shortened(message: &str, words: impl Iterator<Item = OsString>) -> String {
+    let mut message = message.to_owned();
+    for word in words.filter(|word| word.len() > REPEATED) {
+        let word = word.to_string_lossy();
+        for value in word
+            .split_once('=')
+            .map(|(_, value)| value)
+            .into_iter()
+            .chain([word.as_ref()])
+            .flat_map(|whole| std::iter::once(whole).chain(whole.split(',')))
+        {
+            if let Some((end, _)) = value.char_indices().nth(REPEATED) {
+                message = message.replace(value, &format!("{}…", &value[..end]));
+            }
+        }
+    }
+    message
 }
 
 /// Whether a command line that was not parsed asks for JSON.
 fn wants_json(words: impl Iterator<Item = OsString>) -> bool {
     let words: Vec<String> = words.map(|word| word.to_string_lossy().into_owned()).collect();
     words.iter().any(|word| word == "--format=json") || words.windows(2).any(|two| two == ["--format", "json"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_does_not_repeat_a_value_of_any_length() {
+        let long = "x".repeat(60_000);
+        for word in [long.clone(), format!("--period={long}"), format!("1-m,{long}")] {
+            let message = shortened(&format!("`{long}` is not a period"), [OsString::from(word)].into_iter());
+            assert_eq!(message, format!("`{}…` is not a period", "x".repeat(80)));
+        }
+        let path = format!("/srv/{}", "é".repeat(75));
+        let message = format!("`{path}` is not a folder");
+        assert_eq!(shortened(&message, [OsString::from(path)].into_iter()), message);
+    }
 }

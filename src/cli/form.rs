@@ -32,6 +32,9 @@ pub struct Learn {
 
 pub fn run(command: Command, global: &Global) -> Ended {
     let Command::Learn(args) = command;
+    if let Some(path) = &args.out {
+        pipeline::folder_of(path)?;
+    }
     // Only templates are needed, so without an office those built into the program are enough.
     let office = context::office(global, true)?;
     let draft = pipeline::learn(&office, &args.file, args.form.as_ref(), args.whole)?;

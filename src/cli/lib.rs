@@ -37,6 +37,7 @@ pub mod matrix;
 mod morning;
 mod notices;
 mod number;
+mod option_values;
 mod organs;
 mod out;
 mod overrule;

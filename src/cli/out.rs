@@ -1,6 +1,7 @@
 //! Printing: data on standard output, all else on standard error.
 
 use std::{
+    borrow::Cow,
     io::{self, IsTerminal as _, Write as _},
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -9,13 +10,14 @@ use serde::Serialize;
 
 use super::global::{Colour, Format, Global};
 use domain::Origin;
-use pipeline::{Exit, Failure};
+use pipeline::{Exit, Failure, Trouble};
 
 /// Prints data. A reader that closed its end of the pipe (`| head`) is not an error.
 ///
 /// # Errors
 /// When standard output cannot be written for another reason.
 pub fn data(text: &str) -> Result<(), Failure> {
+    let text = plainly(text);
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -95,6 +97,7 @@ pub fn log_as_json() {
 
 /// Prints a sentence on standard error, unless `--quiet` is given.
 pub fn say(global: &Global, sentence: &str) {
+    let sentence = shown(sentence);
     if LOG_IS_JSON.load(Ordering::Relaxed) {
         tracing::info!("{sentence}");
     } else if !global.quiet {
@@ -121,24 +124,84 @@ pub const fn whose(origin: Origin) -> &'static str {
 
 /// Prints an error.
 pub fn complain(sentence: &str) {
+    let sentence = shown(sentence);
     if LOG_IS_JSON.load(Ordering::Relaxed) {
         return tracing::error!("{sentence}");
     }
     let _ = writeln!(io::stderr(), "error: {sentence}");
 }
 
+/// Prints why a command line was refused: lines that begin with `error: ` of their own.
+pub fn usage(text: &str) {
+    let _ = write!(io::stderr(), "{}", shown(text));
+}
+
+/// A sentence as a terminal may show it. Names of files and words of the command line come from outside: their control
+/// characters are written as escapes, so that they cannot move the cursor or change colours.
+fn shown(sentence: &str) -> String {
+    let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    let mut text = String::with_capacity(sentence.len());
+    for c in plainly(sentence).chars() {
+        if is_odd(c) { text.extend(c.escape_default()) } else { text.push(c) }
+    }
+    text
+}
+
+/// A text without the words of the libraries: the numbers that it adds to the words of the system (` (os error 2)`),
+/// and its sentence about a file that is not a text.
+pub fn plainly(text: &str) -> Cow<'_, str> {
+    const BEGIN: &str = " (os error ";
+    const INSTEAD: [(&str, &str); 2] =
+        [("stream did not contain valid UTF-8", "it is not a text in UTF-8"), ("error returned from database: ", "")];
+    if let Some((words, instead)) = INSTEAD.iter().find(|(words, _)| text.contains(words)) {
+        return Cow::Owned(plainly(&text.replace(words, instead)).into_owned());
+    }
+    if !text.contains(BEGIN) {
+        return Cow::Borrowed(text);
+    }
+    let (mut kept, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, after)) = rest.split_once(BEGIN) {
+        kept.push_str(before);
+        match after.split_once(')') {
+            Some((number, after)) if number.bytes().all(|byte| byte.is_ascii_digit()) => rest = after,
+            _ => {
+                kept.push_str(BEGIN);
+                rest = after;
+            }
+        }
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
+}
+
 /// Prints an error as one line of JSON, for a program that asked for JSON.
 pub fn complain_as_json(code: &str, exit: Exit, message: &str) {
+    let message = plainly(message);
     let error = serde_json::json!({ "error": { "code": code, "exit": exit.code(), "message": message } });
     let _ = writeln!(io::stderr(), "{error}");
 }
 
 /// Prints a warning: the command did its work, but a person has to look at something.
 pub fn warn(sentence: &str) {
+    let sentence = shown(sentence);
     if LOG_IS_JSON.load(Ordering::Relaxed) {
         return tracing::warn!("{sentence}");
     }
     let _ = writeln!(io::stderr(), "warning: {sentence}");
+}
+
+/// How many of many troubles of one kind are printed.
+const PRINTED: usize = 3;
+
+/// Prints what went wrong with single files: the first three and the number of the others; with `-v` all of them.
+pub fn troubles(global: &Global, troubles: &[Trouble]) {
+    let printed = if global.verbose > 0 || troubles.len() <= PRINTED + 1 { troubles.len() } else { PRINTED };
+    for trouble in troubles.iter().take(printed) {
+        warn(&format!("{}: {}", trouble.what, trouble.why));
+    }
+    if printed < troubles.len() {
+        warn(&format!("and {} more; -v lists all of them", troubles.len() - printed));
+    }
 }
 
 /// Whether to print colours on standard output.
@@ -175,4 +238,23 @@ pub enum Ink {
     Good,
     Warning,
     Bad,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_from_outside_cannot_write_on_the_terminal() {
+        assert_eq!(shown("`\u{1b}[31ma\u{7}`\nb"), "`\\u{1b}[31ma\\u{7}`\nb");
+        assert_eq!(shown("`x` cannot be read: No such file (os error 2)"), "`x` cannot be read: No such file");
+    }
+
+    #[test]
+    fn numbers_of_the_system_are_left_out_wherever_they_are() {
+        assert_eq!(plainly("a: X (os error 13); b: Y (os error 2)"), "a: X; b: Y");
+        assert_eq!(plainly("(os error) (os error x) ("), "(os error) (os error x) (");
+        assert_eq!(plainly("f: stream did not contain valid UTF-8 (os error 1)"), "f: it is not a text in UTF-8");
+        assert!(matches!(plainly("plain"), Cow::Borrowed(_)));
+    }
 }

@@ -62,7 +62,14 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::data(&text)?;
     }
     if report.left.is_empty() {
-        let how = context.call.command("run").option("--period", args.period);
+        let command = |name: &str| context.call.command(name).option("--period", args.period);
+        let issue = &report.issue;
+        // A revision is a candidate, which only `rebuild` makes again.
+        let how = if issue.revision > 0 && !issue.is_supplement() {
+            command("rebuild").option("--collection", &issue.collection).asked("--reason")
+        } else {
+            command("run")
+        };
         out::say(global, &format!("no error finding holds it back now; continue with {how}"));
     } else {
         out::say(global, &format!("findings of these rules still hold it back: {}", report.left.join(", ")));

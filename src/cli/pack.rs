@@ -1,6 +1,6 @@
 //! `zhinaq pack` and `zhinaq verify`: write the evidence of a period into one archive, and check it without the office.
 
-use std::{fs::File, io::BufReader, path::PathBuf};
+use std::{io::BufReader, path::PathBuf};
 
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
@@ -10,7 +10,7 @@ use super::{
     exit::Ended,
     format_option,
     global::{Format, Global},
-    out,
+    option_values, out,
 };
 use domain::{Period, Sha256};
 use evidence::{self, Verified};
@@ -61,7 +61,7 @@ pub struct Verify {
     #[arg(long, value_name = "PEM")]
     authority: Option<PathBuf>,
     /// The day as of which certificates are checked, since they expire before the evidence does [default: today]
-    #[arg(long, value_name = "DATE", requires = "authority")]
+    #[arg(long, value_name = "DATE", value_parser = option_values::day, requires = "authority")]
     at: Option<NaiveDate>,
 }
 
@@ -77,23 +77,20 @@ pub async fn pack(args: Pack, global: &Global) -> Ended {
         let files = domain::counted(report.files, "file");
         out::data(&format!("`{file}`: {files}, {bytes} bytes, {signed}\nseal    {}\n", report.seal))?;
     }
-    for trouble in &report.troubles {
-        out::warn(&format!("{}: {}", trouble.what, trouble.why));
-    }
+    out::troubles(global, &report.troubles);
     Ok(if report.troubles.is_empty() { Exit::Done } else { Exit::Ours })
 }
 
 pub fn verify(args: &Verify, global: &Global) -> Ended {
     let shown = args.file.display();
-    let file = File::open(&args.file).map_err(|e| Failure::usage(format!("`{shown}` cannot be read: {e}")))?;
+    let file = pipeline::opened(&args.file)?;
     let mut found = evidence::verify(&mut BufReader::new(file))
         .map_err(|error| Failure::usage(format!("`{shown}`: {}", pipeline::chain(&error))))?;
     if let Some(seal) = args.seal {
         found.expect_seal(seal);
     }
     if let Some(authority) = &args.authority {
-        let shown = authority.display();
-        File::open(authority).map_err(|error| Failure::usage(format!("`{shown}` cannot be read: {error}")))?;
+        pipeline::opened(authority)?;
     }
     let signature = signature(args, &found);
     let intact = found.intact && !matches!(signature, Signature::Wrong(_));

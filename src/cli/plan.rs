@@ -5,7 +5,7 @@ use std::io::Write;
 use chrono::{Datelike, Days, NaiveDate};
 use clap::{Args, ValueEnum};
 
-use super::{format_option, ics, table};
+use super::{format_option, ics, option_values, table};
 use config::{Force, Office};
 use domain::{Due, Language, Period, Periodicity, Slack, Subject, plan, slack, weekday_name};
 
@@ -17,13 +17,13 @@ pub struct PlanArgs {
     #[arg(long)]
     pub sample: bool,
     /// First day, such as 2025-01-01 [default: today]
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = option_values::day)]
     pub from: Option<NaiveDate>,
     /// Last day, included [default: 92 days after the first]
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = option_values::day)]
     pub to: Option<NaiveDate>,
     /// Show instead the working days between the last form and the collections, for each quarter handed over in a year
-    #[arg(long, value_name = "YEAR", conflicts_with_all = ["from", "to"])]
+    #[arg(long, value_name = "YEAR", value_parser = option_values::year, conflicts_with_all = ["from", "to"])]
     pub slack: Option<i32>,
     /// Set from the global option `--format`.
     #[arg(skip)]

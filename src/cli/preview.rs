@@ -5,7 +5,7 @@ use super::{
     exit::Ended,
     format_option,
     global::{Format, Global},
-    out,
+    option_values, out,
 };
 use domain::{CollectionId, Language, Origin, Period};
 use pipeline::{self, Exit, Named};
@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(long)]
     language: Option<Language>,
     /// Dots per inch of the pictures
-    #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(u32).range(30..=300))]
+    #[arg(long, default_value_t = 80, value_parser = option_values::within(30..=300_u32))]
     dpi: u32,
     #[command(flatten)]
     context: ContextArgs,

@@ -63,7 +63,11 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     };
     out::origin(global, context.origin);
     if count == 0 {
-        let how = context.call.command("status").asked("--period");
+        let how = context.call.command("status");
+        let how = match question.periods[..] {
+            [period] => how.option("--period", period),
+            _ => how.flag("--all"),
+        };
         out::say(global, &format!("no such figure among {} ones; {how} shows which forms came", context.origin));
     }
     Ok(Exit::Done)

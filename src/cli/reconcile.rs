@@ -37,7 +37,7 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global) -> Ended {
     let context = match args.reason {
         Some(_) => context::open_to_reconcile(global, &args.context).await?,
-        None => context::open_to_read(global, &args.context).await?,
+        None => context::open_to_look(global, &args.context).await?,
     };
     let done = pipeline::reconcile(&context, &args.maildir, args.reason.as_deref()).await?;
     if global.format == Format::Json {

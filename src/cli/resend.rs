@@ -20,7 +20,7 @@ use pipeline::{self, Failure, ResendScope};
 #[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The parcel, such as 2025-Q2/crime/r0/mia
-    #[arg(long, conflicts_with_all = ["period", "organ", "collection"], required_unless_present = "period")]
+    #[arg(long, conflicts_with_all = ["period", "organ", "collection"], required_unless_present_any = ["period", "organ", "collection"])]
     parcel: Option<ParcelId>,
     /// The period, such as 2025-Q2; with --organ, --collection or both
     #[arg(long)]

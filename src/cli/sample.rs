@@ -1,8 +1,8 @@
 //! `zhinaq sample`: serve the embedded sample office.
 
-use super::{context, exit::Ended, format_option, global::Global, out};
+use super::{context, exit::Ended, format_option, global::Global, option_values, out};
 use clock::Clock;
-use pipeline::{self, Exit};
+use pipeline::{self, Exit, Named};
 use sample::SampleFaults;
 
 /// The embedded sample office
@@ -12,7 +12,7 @@ pub enum Command {
     #[command(arg = format_option::offers(format_option::TEXT))]
     Serve {
         /// The seed of the figures
-        #[arg(long, default_value_t = pipeline::SEED)]
+        #[arg(long, default_value_t = pipeline::SEED, value_parser = option_values::within(0..=u64::MAX))]
         seed: u64,
         /// Faults of the documents: kind:form or kind:form:unit, comma-separated, such as late:1-ad,html:1-m
         #[arg(long, value_name = "LIST")]
@@ -31,6 +31,8 @@ pub async fn run(command: Command, global: &Global) -> Ended {
         None => Clock::System,
     };
     let faults = faults.unwrap_or_default();
+    let forms: Vec<_> = faults.0.iter().map(|fault| fault.form.clone()).collect();
+    pipeline::known(&office, Named { forms: &forms, ..Named::default() })?;
     for idle in pipeline::idle_faults(&office, &faults) {
         out::warn(&idle);
     }

@@ -10,7 +10,7 @@ use super::{
     exit::Ended,
     format_option,
     global::{Format, Global},
-    notices, out, signals,
+    notices, option_values, out, signals,
     tables::Table,
 };
 use config::Office;
@@ -34,16 +34,16 @@ pub struct Args {
     #[arg(long, conflicts_with = "simulate")]
     once: bool,
     /// Show what would happen between two days, and do nothing
-    #[arg(long, num_args = 2, value_names = ["FROM", "TO"])]
+    #[arg(long, num_args = 2, value_names = ["FROM", "TO"], value_parser = option_values::day)]
     simulate: Option<Vec<NaiveDate>>,
     /// With --simulate: a form that comes so many days after its last day; may be repeated
-    #[arg(long, value_name = "FORM:DAYS", requires = "simulate", value_parser = late)]
+    #[arg(long, value_name = "FORM:DAYS", requires = "simulate", conflicts_with = "once", value_parser = late)]
     late: Vec<(FormId, i64)>,
     /// With --simulate: the program does not run between two days; may be repeated
-    #[arg(long, value_name = "FROM/TO", requires = "simulate", value_parser = stretch)]
+    #[arg(long, value_name = "FROM/TO", requires = "simulate", conflicts_with = "once", value_parser = stretch)]
     outage: Vec<(NaiveDate, NaiveDate)>,
     /// The first day whose obligations count [default: the day on which the scheduler first starts]
-    #[arg(long, value_name = "DAY", conflicts_with = "simulate")]
+    #[arg(long, value_name = "DAY", conflicts_with = "simulate", value_parser = option_values::day)]
     since: Option<NaiveDate>,
     /// Write metrics into this file at each tick, in the text format of Prometheus
     #[arg(long, value_name = "FILE", conflicts_with = "simulate")]
@@ -60,7 +60,9 @@ fn late(text: &str) -> Result<(FormId, i64), String> {
 }
 
 fn stretch(text: &str) -> Result<(NaiveDate, NaiveDate), String> {
-    let days = text.split_once('/').and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+    let days = text
+        .split_once('/')
+        .and_then(|(from, to)| Some((option_values::day(from).ok()?, option_values::day(to).ok()?)));
     let wrong = || format!("`{text}` is not a range of days; write `2025-07-01/2025-07-05`");
     days.filter(|(from, to): &(NaiveDate, NaiveDate)| from < to).ok_or_else(wrong)
 }
@@ -74,6 +76,9 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         return Err(Failure::usage(
             "the scheduler runs in real time; use --as-of with --once, or use --simulate FROM TO",
         ));
+    }
+    if let Some(metrics) = &args.metrics {
+        pipeline::folder_of(metrics)?;
     }
     let mut context = context::open(global, &args.context).await?;
     if global.by.is_none() {

@@ -6,7 +6,7 @@ use super::{
     exit::Ended,
     format_option,
     global::{Format, Global},
-    out, signals, status, stopped,
+    option_values, out, signals, status, stopped,
     tables::Table,
 };
 use domain::{CollectionId, OrganId, Period};
@@ -32,7 +32,7 @@ pub struct Args {
     #[arg(long)]
     organ: Vec<OrganId>,
     /// Send this revision, a candidate made by `zhinaq rebuild`
-    #[arg(long, conflicts_with = "dry_run")]
+    #[arg(long, conflicts_with = "dry_run", value_parser = option_values::revision)]
     revision: Option<u32>,
     /// Write the parcels into the folder `dry-run` of the output (mails as .eml files); send and record nothing
     #[arg(long)]

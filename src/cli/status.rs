@@ -58,7 +58,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     if args.watch {
         return watch(&args, global).await;
     }
-    let context = context::open_to_read(global, &args.context).await?;
+    let context = context::open_to_look(global, &args.context).await?;
     let coloured = out::coloured(global);
     let (notices, periods) = if let Some(period) = args.period {
         let standing = pipeline::period_status(&context, period).await?;
@@ -103,7 +103,7 @@ async fn watch(args: &Args, global: &Global) -> Ended {
         return Err(Failure::usage("--watch redraws a terminal; leave it out where no terminal is, and for JSON"));
     }
     loop {
-        let context = context::open_to_read(global, &args.context).await?;
+        let context = context::open_to_look(global, &args.context).await?;
         let text = screen(&pipeline::morning(&context).await?, &context, global);
         // Clears the terminal and goes to its first line.
         out::data(&format!("\u{1b}[2J\u{1b}[H{text}"))?;

@@ -69,7 +69,7 @@ pub async fn watchdog(args: WatchdogArgs, global: &Global) -> Ended {
     let context = if args.alert {
         context::open_quietly(global, &args.context).await?
     } else {
-        context::open_to_read(global, &args.context).await?
+        context::open_to_look(global, &args.context).await?
     };
     let age = schedule::age_of_heartbeat(&context).await?.map(|age| age.num_seconds());
     let most = args.max_age.as_secs();
@@ -97,7 +97,7 @@ pub async fn watchdog(args: WatchdogArgs, global: &Global) -> Ended {
 pub async fn incidents(args: IncidentsArgs, global: &Global) -> Ended {
     let context = match &args.measures {
         Some(_) => context::open_quietly(global, &args.context).await?,
-        None => context::open_to_read(global, &args.context).await?,
+        None => context::open_to_look(global, &args.context).await?,
     };
     if let (Some(from), Some(measures)) = (&args.from, &args.measures) {
         pipeline::daemon::add_measures(&context, from, measures).await?;

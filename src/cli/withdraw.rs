@@ -5,7 +5,7 @@ use super::{
     exit::Ended,
     format_option,
     global::{Format, Global},
-    out,
+    option_values, out,
     tables::Table,
     zone,
 };
@@ -22,7 +22,7 @@ use pipeline::{self, ActKind, Exit, Failure, Named, PastAct, WithdrawScope};
 #[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
     /// The act with this number, as the list prints it
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = option_values::within(1..=999_999_999_i64))]
     act: Option<i64>,
     /// The acceptance of this document, by file name or hash
     #[arg(long, value_name = "HASH-OR-NAME")]

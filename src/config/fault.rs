@@ -5,6 +5,7 @@ use std::{fmt, ops::Range};
 
 use serde::de::DeserializeOwned;
 
+use super::plain_words::plainly;
 use domain::nearest;
 
 /// One fault of the configuration. It prints as `schedules/calendar-kz.toml:12: unknown key `wy`; did you mean `why`?`.
@@ -81,7 +82,7 @@ pub fn line_of(text: &str, key: &[&str]) -> Option<usize> {
 /// Turns serde's message for an unknown key into a question with the nearest known key, or into a list of the known
 /// keys.
 pub(super) fn explain(message: &str) -> String {
-    let Some(rest) = message.strip_prefix("unknown field `") else { return message.trim().to_owned() };
+    let Some(rest) = message.strip_prefix("unknown field `") else { return plainly(message) };
     let Some((key, rest)) = rest.split_once('`') else { return message.to_owned() };
     let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
     let nearest = nearest(key, known.iter().copied());

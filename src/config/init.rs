@@ -18,7 +18,9 @@ pub enum InitError {
         .files.iter().map(|f| format!("`{}`", f.display())).collect::<Vec<_>>().join(", ")
     )]
     Occupied { folder: PathBuf, files: Vec<PathBuf> },
-    #[error("the folder could not be filled")]
+    #[error("cannot make an office in `{0}`: it is, or is below, a file that is not a folder")]
+    NotAFolder(PathBuf),
+    #[error("cannot make an office there")]
     Publish(#[from] PublishError),
 }
 
@@ -55,6 +57,10 @@ pub fn init(folder: &Path) -> Result<Vec<PathBuf>, InitError> {
 /// # Errors
 /// As [`init`].
 pub fn init_as(folder: &Path, wishes: &Wishes) -> Result<Vec<PathBuf>, InitError> {
+    let there = folder.ancestors().find(|above| above.exists());
+    if there.is_some_and(|above| !above.is_dir()) {
+        return Err(InitError::NotAFolder(folder.to_owned()));
+    }
     let mut files = tree::built_in();
     files.push((PathBuf::from(".zhinaq/README.md"), WITNESS.as_bytes()));
     let there: Vec<PathBuf> = files.iter().map(|(p, _)| p.clone()).filter(|p| folder.join(p).exists()).collect();

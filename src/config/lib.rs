@@ -37,6 +37,7 @@ mod login_file;
 mod mailbox_file;
 mod office;
 mod people_file;
+mod plain_words;
 mod reader;
 mod regions_file;
 mod regulation_file;

@@ -163,8 +163,8 @@ mod tests {
             fault("id = \"3\"\nru = \"\"\npart_off = \"\"\n"),
             "f.toml:3: unknown key `part_off`; did you mean `part_of`?"
         );
-        assert!(fault("id = \"3\"\nkk = \"\"\n").contains("missing field `ru`"));
+        assert!(fault("id = \"3\"\nkk = \"\"\n").contains("the key `ru` is missing"));
         assert!(fault("id = \"3\"\nru = 3\n").starts_with("f.toml:2: "));
-        assert!(fault("ru = \"\"\n").contains("missing field `id`"));
+        assert!(fault("ru = \"\"\n").contains("the key `id` is missing"));
     }
 }

@@ -202,8 +202,19 @@ impl Letters {
         let mut faults = Vec::new();
         for name in names {
             let written = self.environment.get_template(name).and_then(|template| template.render(Serde(&text)));
-            if let Err(error) = written {
-                faults.push(fault(&format!("templates/mail/{name}"), &error));
+            let file = format!("templates/mail/{name}");
+            let told = |message: &str| LetterFault { file: file.clone(), line: None, message: message.to_owned() };
+            match written {
+                Err(error) => faults.push(fault(&file, &error)),
+                Ok(words) if words.trim().is_empty() => {
+                    faults.push(told(
+                        "is empty: write the words of the mail, or remove the file to use the built-in one",
+                    ));
+                }
+                Ok(words) if words.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) => {
+                    faults.push(told("has a control character, which no mail may have"));
+                }
+                Ok(_) => {}
             }
         }
         faults
@@ -300,6 +311,24 @@ mod tests {
         let faults = Letters::load(home.path(), [Language::EN]).unwrap_err();
         assert_eq!(faults.0.len(), 1, "{faults}");
         assert!(faults.to_string().starts_with("templates/mail/en/body.txt:2: undefined value"), "{faults}");
+    }
+
+    #[test]
+    fn an_empty_or_broken_template_is_a_fault() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("templates/mail/en");
+        fs::create_dir_all(&folder).unwrap();
+        for (file, text, said) in [
+            ("body.txt", "\n \n", "is empty"),
+            ("subject.txt", "{# nothing #}", "is empty"),
+            ("body.html", "<p>\u{0}</p>", "has a control character"),
+        ] {
+            fs::write(folder.join(file), text).unwrap();
+            let faults = Letters::load(home.path(), [Language::EN]).unwrap_err().to_string();
+            assert!(faults.starts_with(&format!("templates/mail/en/{file}: {said}")), "{faults}");
+            fs::remove_file(folder.join(file)).unwrap();
+        }
+        Letters::load(home.path(), [Language::EN]).unwrap();
     }
 
     #[test]

@@ -65,8 +65,8 @@ impl Parts {
         }
         match ZipArchive::new(Cursor::new(bytes)) {
             Ok(zip) => taking.all(zip)?,
-            Err(error) if bytes.starts_with(b"PK") => {
-                let why = format!("the archive is cut off or broken ({error})");
+            Err(_) if bytes.starts_with(b"PK") => {
+                let why = "the archive is cut off or broken".to_owned();
                 taking.parts.broken.get_or_insert(why);
                 taking.one_after_another(bytes)?;
             }

@@ -87,6 +87,10 @@ impl From<sqlx::Error> for LedgerError {
                 if is_sqlite && code.parse() == Ok(NO_ROOM_FOR_SHARED_MEMORY) {
                     return Self::DiskFull;
                 }
+                let why = database.message().to_owned();
+                if why.contains("zhinaq_schema") {
+                    return Self::NotALedger { path: "the file".into(), why: "it has no tables of a ledger".into() };
+                }
                 match code.parse::<u32>().map(|c| c & 0xff) {
                     Ok(BUSY | LOCKED) if is_sqlite => Self::Locked,
                     Ok(FULL) if is_sqlite => Self::DiskFull,

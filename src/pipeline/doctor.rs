@@ -7,11 +7,11 @@ use super::distribution::{encrypt, impossible, transport_setup};
 use chrono::NaiveDate;
 
 use crate::Invocation;
-use config::{self, Office, SourceKind, SourceSpec, TransportSettings, agreement_notes, disagreements};
+use config::{self, Force, Office, SourceKind, SourceSpec, TransportSettings, agreement_notes, disagreements};
 use distribute::Letters;
 use domain::{Entitlement, FormTerm, Origin};
 use validate::catalogue_faults;
-use workbook::theme::Theme;
+use workbook::{Profile, theme::Theme};
 
 /// The faults that keep the office from working, and the notes for its people.
 #[must_use]
@@ -25,6 +25,10 @@ pub fn examine(office: &Office, call: &Invocation, today: NaiveDate) -> (Vec<Str
     faults.extend(impossible::faults(office));
     faults.extend(encrypt::faults(office));
     faults.extend(other_look(office));
+    if let Force::Refused(why) = office.force_on(today) {
+        faults.push(why);
+    }
+    faults.extend(office.settings.profile.parse::<Profile>().err().map(|error| format!("zhinaq.toml: {error}")));
     let mut notes = notes(office, call);
     notes.extend(without_template(office, call));
     notes.extend(agreement_notes(office, today));

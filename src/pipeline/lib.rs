@@ -43,7 +43,9 @@ pub use context::{
     Catalogue, Consent, Context, ContextOptions, Edition as DatasetRevision, Exit, FAILURE_CODES, Failure, Given, Hint,
     Invocation, Progress, Silent, Step, Trouble,
     account::{full_name, of_process as account_of_process},
-    chain, hint, ledger_url, root,
+    chain, hint, ledger_url,
+    place::{folder_of, opened},
+    refuse_lost_ledger, root,
 };
 pub use decisions::{
     AcceptReport, AcceptScope, AcceptedDataset, ActKind, Approval, Candidate, ChangedCell, CloseReport, CorrectReport,

@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::{
     Context, Failure, Trouble, chain,
     collections::masters,
+    context::place,
     distribution::transport_setup,
     figures::{LoadedDatasets, check},
     status::{report, requirements},
@@ -61,6 +62,7 @@ pub async fn pack(context: &Context, period: Period, out: &Path, wishes: &PackWi
     if out.exists() {
         return Err(Failure::usage(format!("`{}` exists already; nothing was replaced", out.display())));
     }
+    place::folder_of(out)?;
     let events = events(context, quarter).await?;
     if events.is_empty() {
         return Err(Failure::usage(format!(

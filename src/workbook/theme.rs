@@ -112,7 +112,7 @@ impl Theme {
     /// # Errors
     /// When the text is not a theme, with the line.
     pub fn parse(text: &str) -> Result<Self, WorkbookError> {
-        toml::from_str(text).map_err(|error| WorkbookError::Theme { message: error.to_string().trim().to_owned() })
+        toml::from_str(text).map_err(|error| WorkbookError::Theme { message: error.message().trim().to_owned() })
     }
 
     /// The theme that the program carries.

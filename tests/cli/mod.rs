@@ -12,6 +12,7 @@ mod look;
 mod online;
 mod origin;
 mod sources;
+mod wrong;
 
 use crate::support::program::Office;
 

@@ -326,3 +326,25 @@ fn watching_needs_a_terminal() {
     let ended = office().zhinaq(&["status", "--sample", "--watch"]).exits(1);
     assert!(ended.err.contains("--watch redraws a terminal"), "{}", ended.err);
 }
+
+/// Only `rebuild` makes a candidate, so `rebuild` is the command when the errors of a candidate are gone.
+#[test]
+fn a_revision_whose_errors_are_gone_is_rebuilt() {
+    let office = office();
+    at(&office, "run --period 2025-Q2", NOW).exits(0);
+    let cell = "--form 1-n --period 2025-Q2 --section R1 --row 1 --column 1 --unit 19";
+    let csv = at(&office, &format!("query {cell} --format csv"), NOW).exits(0).out;
+    let old = csv.lines().last().unwrap().split(',').nth(7).unwrap();
+    let corrected = at(&office, &format!("correct {cell} --old {old} --new 1 --reason typo"), NOW).exits(0);
+    assert!(corrected.err.contains("rebuild --sample") && corrected.err.contains("2025-Q2"), "{}", corrected.err);
+    at(&office, "rebuild --period 2025-Q2 --collection narcotics --reason typo", NOW);
+    assert!(morning(&office, NOW).contains("rule `regions.sum`"));
+    let act = "override --period 2025-Q2 --collection narcotics --rule regions.sum --reason known";
+    let overridden = at(&office, act, NOW).exits(0);
+    assert!(overridden.err.contains("zhinaq rebuild"), "{}", overridden.err);
+    let text = morning(&office, NOW);
+    assert!(text.contains("without an error that holds it back") && text.contains("zhinaq rebuild"), "{text}");
+    at(&office, "rebuild --period 2025-Q2 --collection narcotics --reason known", NOW).exits(0);
+    let text = morning(&office, NOW);
+    assert!(!text.contains("DRAFT") && text.contains("zhinaq send"), "{text}");
+}

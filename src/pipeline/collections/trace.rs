@@ -69,6 +69,9 @@ pub fn trace_all(context: &Context, workbook: &[u8], sheet: Option<&str>) -> Res
     let (said, kept) = opened(context, workbook)?;
     let numbers = numbers(workbook).map_err(|error| Failure::usage(error.to_string()))?;
     let mut sources = Sources::new(context, &kept);
+    if let Some(sheet) = sheet.filter(|sheet| !numbers.iter().any(|(of, _, _)| of == sheet)) {
+        return Err(no_table(sheet, &kept));
+    }
     let wanted = numbers.into_iter().filter(|(of, _, _)| sheet.is_none_or(|sheet| sheet == of));
     wanted
         .map(|(sheet, cell, shown)| answered(context, &said, &kept, &mut sources, (&sheet, &cell, Some(shown))))
@@ -169,11 +172,12 @@ fn told(
             Ok(None)
         };
     }
-    let known: Vec<&str> = kept.tables.iter().map(|t| t.sheet.as_str()).collect();
-    Err(Failure::usage(match domain::nearest(sheet, known.iter().copied()) {
-        Some(near) => format!("no table found on a sheet `{sheet}`; did you mean `{near}`?"),
-        None => format!("no table found on a sheet `{sheet}`; there are: {}", known.join(", ")),
-    }))
+    Err(no_table(sheet, kept))
+}
+
+fn no_table(sheet: &str, kept: &Trace) -> Failure {
+    let hint = domain::known_instead(sheet, kept.tables.iter().map(|table| table.sheet.as_str()));
+    Failure::usage(format!("no table found on a sheet `{sheet}`: {hint}"))
 }
 
 /// The line of a table whose header is in row `top`.

@@ -18,6 +18,7 @@ pub mod heartbeat;
 pub mod hint;
 pub mod parallel;
 pub mod permissions;
+pub mod place;
 pub mod progress;
 pub mod run_lock;
 pub mod sendings;
@@ -346,8 +347,11 @@ pub fn ledger_url(office: &Office, origin: Origin) -> Result<String, Failure> {
     Ok(url.into())
 }
 
-/// Refuses to begin a new ledger if copies were handed over: the old one was deleted, or its volume is not mounted.
-fn refuse_lost_ledger(office: &Office, origin: Origin, call: &Invocation) -> Result<(), Failure> {
+/// Refuses to work with a new ledger if copies were handed over: the old one was deleted, or its volume is not mounted.
+///
+/// # Errors
+/// When the ledger does not exist, and the journal of sendings has entries.
+pub fn refuse_lost_ledger(office: &Office, origin: Origin, call: &Invocation) -> Result<(), Failure> {
     let url = ledger_url(office, origin)?;
     let Some(path) = url.strip_prefix("sqlite:").filter(|path| !Path::new(path).exists()) else { return Ok(()) };
     let sendings = Sendings::of(office, origin);

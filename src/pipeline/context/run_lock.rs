@@ -86,7 +86,7 @@ fn lock(output: &Path, call: &Invocation) -> Result<FolderLock, Failure> {
         Failure::usage(format!(
             "another run works in `{}`; wait until it ends ({} may be asked meanwhile)",
             output.display(),
-            call.command("status").asked("--period")
+            call.command("status")
         ))
         .coded("busy")
     })

@@ -34,8 +34,11 @@ pub async fn add_measures(context: &Context, from: &str, measures: &str) -> Resu
     let found: Vec<Incident> = incidents(context).await?.into_iter().filter(begins).collect();
     let [incident] = &found[..] else {
         return Err(Failure::usage(format!(
-            "{} emergencies began at `{from}`; write the time of one as {} prints it",
-            found.len(),
+            "{} began at `{from}`; write the time of one as {} prints it",
+            match found.len() {
+                0 => String::from("no emergency"),
+                several => domain::counted(several, "emergency"),
+            },
             context.call.command("incidents")
         )));
     };

@@ -163,7 +163,12 @@ fn meant(context: &Context, records: &Records, scope: &ResendScope) -> Result<Ve
                 context.call.command("send").option("--period", first.parcel.issue.period)
             ),
             None => {
-                format!("the register has no such parcels: see {}", context.call.command("register").asked("--period"))
+                let register = context.call.command("register");
+                let how = match scope {
+                    ResendScope::Of { period, .. } => register.option("--period", period),
+                    ResendScope::Parcel(_) => register.asked("--period"),
+                };
+                format!("the register has no such parcels: see {how}")
             }
         }));
     }

@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use crate::{
     Context, Failure, Trouble,
+    context::place,
     distribution::{
         mailbox,
         sent_mails::{SentMail, sent_mails},
@@ -346,8 +347,7 @@ impl Reading<'_> {
     /// Reads lines of a mail server's log about uncertain mails. The line with the id of the mail contains its queue
     /// id, and later lines with that queue id say what became of it.
     fn log(&mut self, path: &Path) -> Result<(), Failure> {
-        let file = fs::File::open(path)
-            .map_err(|error| Failure::usage(format!("the log `{}` cannot be read: {error}", path.display())))?;
+        let file = place::opened(path)?;
         let mut queued: BTreeMap<String, SentMail> = BTreeMap::new();
         for line in BufReader::new(file).split(b'\n').map_while(Result::ok).filter(|line| line.len() < 16_384) {
             let line = String::from_utf8_lossy(&line).into_owned();

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use crate::{Failure, chain};
+use crate::{Failure, chain, context::place};
 use config::Office;
 use domain::{FormId, FormTemplate, Origin, Period};
 use read::{self, Document, ReadError, Reading, Wanted};
@@ -28,7 +28,7 @@ pub struct TemplateDraft {
 pub fn learn(office: &Office, file: &Path, form: Option<&FormId>, whole: bool) -> Result<TemplateDraft, Failure> {
     let limit = office.settings.limits.max_body_bytes;
     let unreadable = |error: std::io::Error| Failure::usage(format!("`{}` cannot be read: {error}", file.display()));
-    let size = std::fs::metadata(file).map_err(unreadable)?.len();
+    let size = place::opened(file)?.metadata().map_err(unreadable)?.len();
     if size > limit {
         return Err(Failure::usage(format!("`{}` has {size} bytes, more than the {limit} allowed", file.display())));
     }

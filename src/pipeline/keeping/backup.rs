@@ -12,7 +12,11 @@ use std::{
 use serde::Serialize;
 
 use super::{BackedUpFile, BackupManifest, FORM, KIND, LEDGER, MANIFEST, files_below, unreadable};
-use crate::{Context, Failure, Trouble, chain, context::ledger_url, distribution::transport_setup};
+use crate::{
+    Context, Failure, Trouble, chain,
+    context::{ledger_url, place},
+    distribution::transport_setup,
+};
 use domain::{Fact, Origin, Sha256};
 use durable::{PublishError, Together};
 use evidence::snapshot;
@@ -51,16 +55,13 @@ pub async fn backup(context: &Context, folder: &Path) -> Result<BackupReport, Fa
     if folder.exists() {
         return Err(Failure::usage(format!("`{}` exists already; a backup never replaces one", folder.display())));
     }
+    let above = place::folder_of(folder)?;
     let url = ledger_url(&context.office, context.origin)?;
     if let Some(path) = url.strip_prefix("sqlite:").filter(|path| !Path::new(path).exists()) {
         return Err(Failure::usage(format!("the ledger `{path}` does not exist, so there is nothing to back up")));
     }
     if folder.file_name().and_then(|name| name.to_str()).is_none() {
         return Err(Failure::usage(format!("`{}` is not the name of a folder", folder.display())));
-    }
-    let above = folder.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    if !above.is_dir() {
-        return Err(Failure::usage(format!("the folder `{}` does not exist; make it first", above.display())));
     }
     let part = Part(above.join(durable::part_name()));
     fs::create_dir(&part.0).map_err(|error| unwritable(&part.0, error))?;

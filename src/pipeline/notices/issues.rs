@@ -67,14 +67,25 @@ fn drafts(look: &Look<'_>, status: &PeriodStatus) -> Result<Vec<StatusNotice>, F
         .into_iter()
         .map(|(rule, found)| of_rule(look, &rule, &found))
         .collect();
-    if !settled.is_empty() {
-        let text = format!("{} DRAFT without an error that holds it back; build it again", named(&settled));
-        let run = look.context.call.command("run").option("--period", look.period);
-        let subjects = settled.iter().map(|issue| NoticeSubject::new(issue, "its errors are gone")).collect();
-        let notice = StatusNotice::of(NoticeKind::Draft, Severity::Warning, text).about(subjects);
-        notices.push(notice.in_period(look.period).with(run));
+    // `run` builds what has no copies; a revision is a candidate, which only `rebuild` makes again.
+    let (revisions, others): (Vec<&Issue>, Vec<&Issue>) =
+        settled.into_iter().partition(|issue| issue.revision > 0 && !issue.is_supplement());
+    let command = |name: &str| look.context.call.command(name).option("--period", look.period);
+    if !others.is_empty() {
+        notices.push(without_errors(look, &others, command("run")));
+    }
+    if let Some(first) = revisions.first() {
+        let rebuild = command("rebuild").option("--collection", &first.collection).asked("--reason");
+        notices.push(without_errors(look, &revisions, rebuild));
     }
     Ok(notices)
+}
+
+/// The notice about drafts whose errors are gone, with the command that builds them again.
+fn without_errors(look: &Look<'_>, settled: &[&Issue], how: Hint) -> StatusNotice {
+    let text = format!("{} DRAFT without an error that holds it back; build it again", named(settled));
+    let subjects = settled.iter().map(|issue| NoticeSubject::new(issue, "its errors are gone")).collect();
+    StatusNotice::of(NoticeKind::Draft, Severity::Warning, text).about(subjects).in_period(look.period).with(how)
 }
 
 /// The notice about the errors of one rule: what they hold back, the first of them, and the two ways on.
