@@ -29,6 +29,7 @@ mod cover;
 mod cross;
 mod doubts;
 mod draft;
+mod drawn;
 mod figures;
 mod inhabitants;
 mod key_figures;

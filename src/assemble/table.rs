@@ -69,7 +69,7 @@ pub fn finished(
         }),
         whole: draft.whole.clone(),
         notes: notes(draft, &lines, unknown),
-        chart: draft.template.chart.then(|| charts::of(draft, &figured, &title)).flatten(),
+        chart: draft.template.chart.then(|| charts::of(material, draft, &figured, &title)).flatten(),
         printed: !material.template.print.without.contains(&draft.template.id),
         title,
         columns: plans.into_iter().map(|p| p.column).collect(),

@@ -148,6 +148,9 @@ fn section(table: &Table, lexicon: &Lexicon, page: &mut String) {
     }
     if let Some(chart) = &table.chart {
         page.push_str(&picture::svg(chart, lexicon));
+        if let Some(left_out) = &chart.left_out {
+            let _ = writeln!(page, "<p class=\"source\">{}</p>", said(left_out, language));
+        }
     }
     let _ = writeln!(page, "<p><a href=\"#contents\">{}</a></p></section>", texts::BACK.of(lexicon));
 }

@@ -154,6 +154,12 @@ phrases! {
     the_highest(highest, high, lowest, low);
     /// The largest part of a whole, with its percentage: `The largest part: {label}: {now}, {share}.`.
     the_largest(label, now, share);
+    /// How many lines a chart shows, of how many: `{shown} largest of {of}`.
+    largest_of(shown, of);
+    /// What a chart leaves out: `Not in the chart: {lines}.`.
+    chart_without(lines);
+    /// Lines of a kind, with their number: `{what} — {count}`.
+    counted_lines(what, count);
     /// The title of a table: `Table {number}. {title}`.
     numbered_table(number, title);
     /// Where the figures of a table come from.

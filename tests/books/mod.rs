@@ -4,6 +4,7 @@ mod accessible;
 mod assembling;
 mod beside;
 mod changing;
+mod charting;
 mod crossing;
 mod deriving;
 mod expected;

@@ -34,6 +34,8 @@ const SPARK_DOWN: f64 = 27.0;
 const WIDEST_CHART: u32 = 980;
 /// Letters of a chart's title: three lines of it.
 const LONGEST_TITLE: usize = 200;
+/// Letters of a chart's alternative text.
+const LONGEST_ALT: usize = 500;
 /// Points of a pixel.
 const PIXEL: f64 = 0.75;
 
@@ -124,8 +126,9 @@ fn head(brief: &Brief<'_>, names: &Names<'_>, table: &Table, page: &mut Page) {
     let source =
         format!("{} {}", labels::in_language(&table.measure, language), labels::in_language(&table.source, language));
     page.line(StyleRole::Source, 10.0, &source);
-    if table.chart.is_some() {
-        page.line(StyleRole::Source, 10.0, texts::SHOWN_BELOW.of(lexicon));
+    if let Some(chart) = &table.chart {
+        let left_out = chart.left_out.as_ref().map(|said| format!(" {}", said.of(language))).unwrap_or_default();
+        page.line(StyleRole::Source, 10.0, &format!("{}{left_out}", texts::SHOWN_BELOW.of(lexicon)));
     }
     if let (false, Some(reason)) = (table.printed, &brief.book.unprinted) {
         let reason = labels::in_language(reason, language);
@@ -303,8 +306,8 @@ fn draw_chart(
     let each = bars / (chart.categories.len() as u32).max(1);
     let gap = (each.saturating_sub(beside) * 100 / thick).clamp(20, 500) as u16;
     let height = match chart.kind {
-        ChartKind::Bars => 56 + bars,
-        ChartKind::PairedBars => 90 + bars,
+        ChartKind::Bars => 76 + bars,
+        ChartKind::PairedBars => 110 + bars,
         ChartKind::Lines => 320 + 14 * chart.series.len() as u32,
     };
     let pictures = figures.pictures(brief, table, chart);
@@ -312,7 +315,8 @@ fn draw_chart(
         row,
         kind: chart.kind,
         title: shortened(&labels::in_language(&chart.title, language), LONGEST_TITLE),
-        alt: shortened(&labels::in_language(&chart.alt, language), 250),
+        alt: shortened(&labels::in_language(&chart.alt, language), LONGEST_ALT),
+        axis: labels::in_language(&chart.axis, language),
         pictures,
         width,
         height,

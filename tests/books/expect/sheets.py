@@ -336,7 +336,11 @@ class Book:
             else:
                 years = re.findall(r"20\d\d", series)
                 value = line.value(self.f.year - int(years[0]) if years else 0)
-            self.judge.check("chart", row[3], f"table {table}, {category}, {series}", value)
+            where = f"table {table}, {category}, {series}"
+            if row[3].value == "#N/A":
+                self.judge.equal("chart", row[3], where, number(value), False)
+            else:
+                self.judge.check("chart", row[3], where, value)
         for table, shown in levels.items():
             self.judge.equal("order", None, f"the order of bars of {table}", shown, sorted(shown, reverse=True))
 
