@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::picture;
-use assemble::{Book, Cell, ColumnRole, Line, Missing, QualityLine, Table, Weight, labels, prose};
+use assemble::{Book, Cell, ColumnRole, Line, Missing, Table, Weight, labels, prose};
 use domain::{Language, Origin, Titles};
 use words::{FixedText, Lexicon, texts};
 
@@ -202,23 +202,10 @@ fn quality(book: &Book, lexicon: &Lexicon, page: &mut String) {
     let counts = [(texts::ERRORS, tally.error), (texts::WARNINGS, tally.warning), (texts::INFOS, tally.info)];
     let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{}: {count}", word.of(lexicon))).collect();
     let _ = writeln!(page, "<p class=\"scope\">{}</p><ul>", prose::capital(&counts.join("; ")));
-    for line in &quality.findings {
-        finding(line, lexicon, page);
+    for paragraph in &quality.paragraphs {
+        let _ = writeln!(page, "<li>{}</li>", said(&paragraph.text, lexicon.language()));
     }
-    page.push_str("</ul></section>\n");
-}
-
-fn finding(line: &QualityLine, lexicon: &Lexicon, page: &mut String) {
-    let language = lexicon.language();
-    let finding = &line.finding;
-    let place = [finding.section.as_ref().map(ToString::to_string), finding.row.as_ref().map(ToString::to_string)];
-    let place: Vec<&str> = place.iter().flatten().map(String::as_str).collect();
-    // A finding about a whole form has no region and no place.
-    let about = [line.form.of(language), line.unit.of(language), &place.join(" / ")];
-    let about: Vec<&str> = about.into_iter().filter(|text| !["", "—"].contains(text)).collect();
-    let severity = texts::severity(finding.severity).of(lexicon);
-    let (about, rule) = (escaped(&about.join(", ")), said(&line.rule, language));
-    let _ = writeln!(page, "<li><b>{severity}</b> — {about}: {rule}</li>");
+    let _ = writeln!(page, "</ul><p class=\"source\">{}</p></section>", texts::FULL_LIST.of(lexicon));
 }
 
 fn said(titles: &Titles, language: Language) -> String {

@@ -180,6 +180,29 @@ phrases! {
     doubted(time);
     /// A heading that changed its meaning: `The definition changed: “{is}”; {time}: “{was}”.`.
     definition_changed(is, time, was);
+    /// Figures with their count; the form of the noun depends on it ([`Lexicon::figures`]).
+    figures_one(count);
+    figures_few(count);
+    figures_many(count);
+    /// Places with their count, in the same way.
+    places_one(count);
+    places_few(count);
+    places_many(count);
+    /// What a rule found, and how often: `{what}: {count}.`.
+    rule_found(what, count);
+    /// A rule of a form that is broken: `Not met: “{rule}”`.
+    rule_broken(rule);
+    /// The form, or the forms, that findings are about.
+    rule_form(form);
+    rule_forms(forms);
+    /// In whose documents: `Where: {names}.`.
+    rule_where(names);
+    /// Why it may be so: `Possible cause: {why}.`.
+    rule_why(why);
+    /// A title in quotation marks: `“{title}”`.
+    quoted(title);
+    /// A later issue: `revised issue No {number}`.
+    revised_issue(number);
     /// Small numbers of persons: `Counts of persons below {below} by region and agency are not published: [c].`.
     confidential_below(below);
     /// The counts of inhabitants: `Levels per 10,000 inhabitants use the population of: {dates}.`.

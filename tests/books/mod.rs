@@ -16,5 +16,6 @@ mod ooxml;
 mod paper;
 mod places;
 mod plain;
+mod quality;
 mod stable;
 mod templates;

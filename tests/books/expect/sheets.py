@@ -244,7 +244,7 @@ class Book:
             known = [k for k in known if number(k[0])]
             high, low = max(known), min(known, key=lambda k: (k[0], -k[1]))
             if high[0] != low[0]:
-                self.says(sheet, f"Больше всего: {high[2]} ({said(high[0])}), меньше всего: {low[2]} ({said(low[0])}).", "")
+                self.says(sheet, f"Наибольшее значение: {high[2]} ({said(high[0])}), наименьшее: {low[2]} ({said(low[0])}).", "")
 
     # Sentences.
 
@@ -284,7 +284,7 @@ class Book:
             return
         by_level = self.by_level(template, lines)
         worth = lambda i: said_places(lines[i].level(), lines[i].places) if by_level else said(lines[i].value(0))
-        (high, low), (most, fewest) = (min(known)[1], last), ("Больше всего", "меньше всего")
+        (high, low), (most, fewest) = (min(known)[1], last), ("Наибольшее значение", "наименьшее")
         if by_level:
             most, fewest = "Наибольший уровень на 10 000 населения", "наименьший"
         alike = lambda i: len([o for o, rank in enumerate(ranks) if rank is not None and worth(o) == worth(i)])
