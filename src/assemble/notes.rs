@@ -57,7 +57,8 @@ fn population(material: &Material<'_>, figures: &Figures<'_>) -> Option<Titles> 
     }
     Some(material.words.each(|l| {
         let dates: Vec<String> = used.iter().map(|at| day(*at, l)).collect();
-        l.population(&dates.join("; "))
+        // A day of some languages ends with a point, as the sentence does.
+        l.population(&dates.join("; ").trim_end_matches('.'))
     }))
 }
 

@@ -238,7 +238,7 @@ class Book:
         if template["kind"] == "section":
             self.says(sheet, f"{label}; ", said(first[0].value(0)))
         else:
-            self.says(sheet, f"{label}: {said(first[0].value(0))}.", "")
+            self.says(sheet, f"{label[:1].upper()}{label[1:]}: {said(first[0].value(0))}.", "")
         if template["kind"] == "regions-across":
             known = [(c.value(0), -i, head) for i, (c, head) in enumerate(zip(first, sheet.heads[stub:])) if i]
             known = [k for k in known if number(k[0])]
@@ -270,6 +270,7 @@ class Book:
         at = told[0] if told and kind in ("dynamics", "series", "quarter") else 0
         now, ago = lines[at].value(0), lines[at].value(1)
         label = sheet.label(sheet.rows[at])
+        label = label[:1].upper() + label[1:]
         if number(now) and number(ago):
             end = f"(АППГ): {said(ago)}; изменение: {said_growth(now, ago)}."
             self.says(sheet, f"{label}: {said(now)}; ", end)
