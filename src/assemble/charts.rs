@@ -31,12 +31,12 @@ const FEWEST_COUNTS: usize = 2;
 pub fn of(material: &Material<'_>, draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Option<Chart> {
     let form = material.form_templates.get(&draft.form);
     let least = i64::from(material.template.chart_from) * 1_000;
-    let drawing = Drawing { draft, title, form, least };
+    let drawing = Drawing { draft, figured, title, form, least };
     let chart = match draft.template.kind {
-        TableKind::Dynamics | TableKind::Quarter | TableKind::Agencies => drawing.pairs(figured),
-        TableKind::Regions => drawing.regions(figured),
-        TableKind::Structure => drawing.parts(figured),
-        TableKind::Series => drawing.curves(figured),
+        TableKind::Dynamics | TableKind::Quarter | TableKind::Agencies => drawing.pairs(),
+        TableKind::Regions => drawing.regions(),
+        TableKind::Structure => drawing.parts(),
+        TableKind::Series => drawing.curves(),
         // These have more figures than a chart can show.
         TableKind::Section | TableKind::RegionsAcross | TableKind::AgenciesAcross => None,
     };
@@ -51,6 +51,7 @@ pub fn of(material: &Material<'_>, draft: &DraftTable<'_>, figured: &[Figured<'_
 /// The chart of one table.
 struct Drawing<'d> {
     draft: &'d DraftTable<'d>,
+    figured: &'d [Figured<'d>],
     title: &'d Titles,
     form: Option<&'d FormTemplate>,
     /// Counts below this are too small to compare, in thousandths.
@@ -67,8 +68,8 @@ impl Drawing<'_> {
     }
 
     /// Now and a year ago, side by side.
-    fn pairs(&self, figured: &[Figured<'_>]) -> Option<Chart> {
-        let draft = self.draft;
+    fn pairs(&self) -> Option<Chart> {
+        let (draft, figured) = (self.draft, self.figured);
         let drawn = Drawn::of(figured).of_one_measure().with_figures();
         // Corrections can make a quarter negative: bars from zero would hide it.
         let negative = |figure: Option<i64>| figure.is_some_and(|figure| figure < 0);
@@ -106,8 +107,8 @@ impl Drawing<'_> {
     }
 
     /// Regions from the highest level to the lowest.
-    fn regions(&self, figured: &[Figured<'_>]) -> Option<Chart> {
-        let draft = self.draft;
+    fn regions(&self) -> Option<Chart> {
+        let (draft, figured) = (self.draft, self.figured);
         // A region without a case has no bar; with hardly any bars there is no chart.
         let drawn = Drawn::of(figured).with_figures();
         let mut drawn = drawn.only(texts::LEFT_OUT_ZERO, |f| f.derived.now() > Some(0));
@@ -135,9 +136,9 @@ impl Drawing<'_> {
     }
 
     /// Parts of a whole, the largest first.
-    fn parts(&self, figured: &[Figured<'_>]) -> Option<Chart> {
+    fn parts(&self) -> Option<Chart> {
         let share = |f: &Figured<'_>| f.derived.now().zip(f.derived.whole).and_then(|(p, w)| percentages::share(p, w));
-        let drawn = Drawn::of(figured).with_figures().apart(self.form);
+        let drawn = Drawn::of(self.figured).with_figures().apart(self.form);
         let drawn = drawn.only(texts::LEFT_OUT_ZERO, |f| share(f) > Some(0));
         let drawn = drawn.largest(MOST_PARTS, |f| share(f).unwrap_or_default());
         if !self.enough(drawn.lines.iter().map(|f| (f.line, f.derived.now())), FEWEST_COUNTS) {
@@ -153,8 +154,8 @@ impl Drawing<'_> {
 
     /// Years from left to right, a curve for each of the largest places. A year that cannot be compared with the
     /// period shown is a gap: the definition was another one, or the republic came about in another way.
-    fn curves(&self, figured: &[Figured<'_>]) -> Option<Chart> {
-        let draft = self.draft;
+    fn curves(&self) -> Option<Chart> {
+        let (draft, figured) = (self.draft, self.figured);
         let drawn = Drawn::of(figured).of_one_measure().with_figures().apart(self.form);
         let mut drawn = drawn.largest(MOST_CURVES, |f| f.derived.now().unwrap_or_default());
         let now = draft.shown.period;
@@ -178,7 +179,7 @@ impl Drawing<'_> {
         let series: Vec<ChartSeries> = shown
             .iter()
             .map(|f| ChartSeries {
-                title: label(draft.words, f.line),
+                title: self.label(f, &drawn),
                 points: years.iter().map(|y| point(f, *y)).collect(),
                 of: years.iter().map(|y| (f.line.fact, role(*y))).collect(),
             })
@@ -190,8 +191,7 @@ impl Drawing<'_> {
             title: self.titled(axis, None, &drawn),
             alt: draft.words.each(|l| {
                 let language = l.language();
-                let names: Vec<String> =
-                    shown.iter().map(|f| label(draft.words, f.line).of(language).to_owned()).collect();
+                let names: Vec<String> = shown.iter().map(|f| self.label(f, &drawn).of(language).to_owned()).collect();
                 self.in_words(&drawn, l, texts::CURVES, &format!(": {}", names.join("; ")))
             }),
             categories: years.iter().map(|y| draft.words.each(|_| year(y))).collect(),
@@ -226,7 +226,7 @@ impl Drawing<'_> {
             kind,
             title: self.titled(axis, time, drawn),
             alt: self.ends_in_words(drawn, &series),
-            categories: drawn.lines.iter().map(|f| label(words, f.line)).collect(),
+            categories: drawn.lines.iter().map(|f| self.label(f, drawn)).collect(),
             series,
             axis: axis.titles(words),
             left_out: drawn.left_out(words),
@@ -249,6 +249,32 @@ impl Drawing<'_> {
         })
     }
 
+    /// The label of a line in a chart: behind that of the line that it is printed under, unless all lines drawn are
+    /// printed under that one.
+    fn label(&self, of: &Figured<'_>, drawn: &Drawn<'_>) -> Titles {
+        let words = self.draft.words;
+        let own = label(words, of.line);
+        let Some(parent) = self.above(of).first().copied() else { return own };
+        if drawn.lines.iter().all(|line| self.above(line).contains(&parent)) {
+            return own;
+        }
+        let parent = label(words, self.figured[parent].line);
+        words.each(|l| format!("{}: {}", parent.of(l.language()), own.of(l.language())))
+    }
+
+    /// The places of the lines that a line is printed under, the nearest first.
+    fn above(&self, of: &Figured<'_>) -> Vec<usize> {
+        let (mut depth, mut above) = (of.line.depth, Vec::new());
+        let at = self.figured.iter().position(|f| f.line.fact == of.line.fact).unwrap_or(0);
+        for (place, other) in self.figured[..at].iter().enumerate().rev() {
+            if other.line.depth < depth {
+                depth = other.line.depth;
+                above.push(place);
+            }
+        }
+        above
+    }
+
     /// A chart in words: its subject, its kind, how many of how many it shows, what it shows, what it leaves out.
     fn in_words(&self, drawn: &Drawn<'_>, lexicon: &Lexicon, kind: FixedText, shown: &str) -> String {
         let title = self.title.of(lexicon.language());
@@ -263,9 +289,9 @@ impl Drawing<'_> {
         words.each(|l| {
             let language = l.language();
             let said = |place: usize| {
-                let line = drawn.lines.get(place)?.line;
+                let line = drawn.lines.get(place)?;
                 let points: Vec<String> = series.iter().filter_map(|s| s.points.get(place)?.said(l)).collect();
-                Some(format!("{}: {}", label(words, line).of(language), points.join(" / ")))
+                Some(format!("{}: {}", self.label(line, drawn).of(language), points.join(" / ")))
             };
             let last = drawn.lines.len().checked_sub(1).filter(|last| *last > 0);
             let ends: Vec<String> = [said(0), last.and_then(said)].into_iter().flatten().collect();

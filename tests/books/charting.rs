@@ -97,6 +97,20 @@ fn a_chart_of_some_of_many_says_so_and_leaves_the_total_out() {
 }
 
 #[test]
+fn a_part_whose_whole_is_not_drawn_has_its_name_in_front() {
+    let book = assemble(&Trial::new("courts", "2025-Q2").material()).unwrap();
+    let chart = |id: &str| book.tables().find(|t| t.id == id).unwrap().chart.as_ref().unwrap().clone();
+    let civil = book.tables().find(|t| t.number == "2.1").unwrap().id.clone();
+    let named: Vec<String> = chart(&civil).categories.iter().map(|c| c.ru.clone()).collect();
+    assert!(!named.iter().any(|label| label.starts_with("с удовлетворением")), "{named:?}");
+    assert!(named.iter().any(|label| label.starts_with("Рассмотрено с вынесением решения: ")), "{named:?}");
+    // Where all are parts of one whole, its name would be in front of each.
+    let book = assemble(&Trial::new("corruption", "2025-Q2").material()).unwrap();
+    let kinds = book.tables().find(|t| t.id == "registered-articles").unwrap().chart.as_ref().unwrap();
+    assert!(!kinds.categories.iter().any(|c| c.ru.starts_with("Всего")), "{:?}", kinds.categories);
+}
+
+#[test]
 fn lines_of_another_unit_of_measure_are_said_to_be_left_out() {
     let mut trial = Trial::new("narcotics", "2025-Q2");
     trial.template.chart_from = 0;

@@ -36,6 +36,8 @@ const WIDEST_CHART: u32 = 980;
 const LONGEST_TITLE: usize = 200;
 /// Letters of a chart's alternative text.
 const LONGEST_ALT: usize = 500;
+/// Lines of a label beside a bar for which there is room.
+const LABEL_LINES: usize = 3;
 /// Points of a pixel.
 const PIXEL: f64 = 0.75;
 
@@ -291,20 +293,23 @@ fn draw_chart(
     let row = page.row();
     // A chart is as wide as the table above it.
     let width = ((page.across() * 7.0) as u32).min(WIDEST_CHART);
-    let bars: u32 = chart
+    // Every bar has the same room, so the longest label decides.
+    let tallest = chart
         .categories
         .iter()
         .map(|category| {
             // A label beside a bar takes about a third of the width, and as many lines as it needs.
             let room = f64::from(width) / 7.0 * 0.32;
-            let label = 14 * lines_in(&labels::in_language(category, language), room, false) as u32 + 9;
+            let lines = lines_in(&labels::in_language(category, language), room, false).min(LABEL_LINES);
+            let label = 14 * lines as u32 + 9;
             label.max(if chart.kind == ChartKind::PairedBars { 38 } else { 23 })
         })
-        .sum();
+        .max()
+        .unwrap_or(0);
+    let bars = tallest * chart.categories.len() as u32;
     // Bars are as thick in every chart, whatever room their labels take.
     let (thick, beside) = if chart.kind == ChartKind::PairedBars { (13, 26) } else { (15, 15) };
-    let each = bars / (chart.categories.len() as u32).max(1);
-    let gap = (each.saturating_sub(beside) * 100 / thick).clamp(20, 500) as u16;
+    let gap = (tallest.saturating_sub(beside) * 100 / thick).clamp(20, 500) as u16;
     let height = match chart.kind {
         ChartKind::Bars => 76 + bars,
         ChartKind::PairedBars => 110 + bars,

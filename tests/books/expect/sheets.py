@@ -323,6 +323,9 @@ class Book:
             labels = [l.label for l in lines] if of is None else [self.said_label(of, r) for r in of.rows]
             at = series if kind in ("series", "summary") else category
             found = [line for line, label in zip(lines, labels) if self.cut(at, label)]
+            # The label of a part may follow that of its whole.
+            ends = [at[turn.end() :] for turn in re.finditer(": ", at)]
+            found += [line for line, label in zip(lines, labels) if any(self.cut(end, label) for end in ends)]
             if not found:
                 self.judge.say(row[1], "a category that no line has", at, None)
                 continue
