@@ -121,8 +121,7 @@ fn axes(chart: &mut Chart, plan: &ChartPlan, formats: &Formats, theme: &Theme) {
     // The library calls the upright axis of a bar chart `y`: here it carries the categories, the first one on top. Bars
     // with their values written beside them need no value axis.
     let categories = chart.y_axis();
-    // Without an interval programs leave out labels that they think too many.
-    categories.set_font(&font(theme, 9.0)).set_reverse().set_major_gridlines(false).set_label_interval(1);
+    categories.set_font(&font(theme, 9.0)).set_reverse().set_major_gridlines(false);
     categories.set_format(ChartFormat::new().set_line(grid));
     let values = chart.x_axis();
     values.set_name(plan.axis.as_str()).set_name_font(&font(theme, 9.0));

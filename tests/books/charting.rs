@@ -177,6 +177,7 @@ fn the_axis_of_values_has_its_unit_of_measure() {
     let mut charts = 0;
     for (name, xml) in parts.starting("xl/charts/chart") {
         charts += 1;
+        assert!(xml.contains("<c:tickLblSkip val=\"1\"/></c:catAx>"), "{name}: labels may be left out");
         let axis = &xml[xml.find("<c:valAx>").unwrap()..];
         let units = ["units", "Share, %", "Per 10,000 inhabitants"].map(|unit| format!("<a:t>{unit}</a:t>"));
         assert!(units.iter().any(|unit| axis.contains(unit)), "{name}: {axis}");
