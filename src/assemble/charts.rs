@@ -254,25 +254,13 @@ impl Drawing<'_> {
     fn label(&self, of: &Figured<'_>, drawn: &Drawn<'_>) -> Titles {
         let words = self.draft.words;
         let own = label(words, of.line);
-        let Some(parent) = self.above(of).first().copied() else { return own };
-        if drawn.lines.iter().all(|line| self.above(line).contains(&parent)) {
+        let parent = drawn.above(of).first().copied();
+        let parent = parent.filter(|parent| !drawn.lines.iter().all(|line| drawn.above(line).contains(parent)));
+        let Some(parent) = parent.and_then(|fact| self.figured.iter().find(|f| f.line.fact == fact)) else {
             return own;
-        }
-        let parent = label(words, self.figured[parent].line);
+        };
+        let parent = label(words, parent.line);
         words.each(|l| format!("{}: {}", parent.of(l.language()), own.of(l.language())))
-    }
-
-    /// The places of the lines that a line is printed under, the nearest first.
-    fn above(&self, of: &Figured<'_>) -> Vec<usize> {
-        let (mut depth, mut above) = (of.line.depth, Vec::new());
-        let at = self.figured.iter().position(|f| f.line.fact == of.line.fact).unwrap_or(0);
-        for (place, other) in self.figured[..at].iter().enumerate().rev() {
-            if other.line.depth < depth {
-                depth = other.line.depth;
-                above.push(place);
-            }
-        }
-        above
     }
 
     /// A chart in words: its subject, its kind, how many of how many it shows, what it shows, what it leaves out.

@@ -17,6 +17,8 @@ use words::{Dictionary, FixedText, Lexicon, texts};
 #[derive(Debug)]
 pub struct Drawn<'f> {
     pub lines: Vec<&'f Figured<'f>>,
+    /// All lines of the table.
+    table: &'f [Figured<'f>],
     /// Why lines are left out, and how many.
     left_out: Vec<(FixedText, usize)>,
     /// How many lines there were before only the largest were kept.
@@ -29,7 +31,7 @@ impl<'f> Drawn<'f> {
     #[must_use]
     pub fn of(figured: &'f [Figured<'f>]) -> Self {
         let lines: Vec<&Figured<'_>> = figured.iter().filter(|f| f.line.weight == Weight::Plain).collect();
-        Self { of: lines.len(), lines, left_out: Vec::new() }
+        Self { of: lines.len(), lines, table: figured, left_out: Vec::new() }
     }
 
     /// Leaves out the lines that are not as asked, for one reason.
@@ -58,8 +60,61 @@ impl<'f> Drawn<'f> {
     /// Leaves out wholes beside their parts.
     #[must_use]
     pub fn apart(self, form: Option<&FormTemplate>) -> Self {
-        let beside = beside(form, &self.lines);
-        self.only(texts::LEFT_OUT_NESTED, |f| !beside.contains(&f.line.fact))
+        let section = self.lines.first().map(|f| &f.line.key.place.section);
+        let wholes = section.map(|section| Wholes::of(form, section)).unwrap_or_default();
+        let (mut left, mut out) = (self.lines.clone(), BTreeSet::new());
+        // What is left may again be a whole and a part.
+        loop {
+            let beside = self.beside(&wholes, &left);
+            if beside.is_empty() {
+                return self.only(texts::LEFT_OUT_NESTED, |f| !out.contains(&f.line.fact));
+            }
+            left.retain(|f| !beside.contains(&f.line.fact));
+            out.extend(beside);
+        }
+    }
+
+    /// The lines that cannot be drawn beside the others, by their facts.
+    fn beside(&self, wholes: &Wholes<'_>, lines: &[&Figured<'_>]) -> BTreeSet<usize> {
+        let within = |part: &Figured<'_>, whole: &Figured<'_>| {
+            let (inner, outer) = (&part.line.key, &whole.line.key);
+            let printed = || self.above(part).contains(&whole.line.fact);
+            inner.agency == outer.agency && (wholes.hold(&inner.place, &outer.place) || printed())
+        };
+        let parts_of = |whole: &Figured<'_>| -> Vec<usize> {
+            let others = lines.iter().filter(|part| part.line.fact != whole.line.fact);
+            others.filter(|part| within(part, whole)).map(|part| part.line.fact).collect()
+        };
+        let parts: BTreeMap<usize, Vec<usize>> = lines.iter().map(|f| (f.line.fact, parts_of(f))).collect();
+        let mut beside = BTreeSet::new();
+        for (whole, parts_of_it) in &parts {
+            let smallest: Vec<usize> = parts_of_it.iter().copied().filter(|part| parts[part].is_empty()).collect();
+            match smallest.as_slice() {
+                [] => {}
+                // One part of a whole says less than the whole.
+                [part] => {
+                    beside.insert(*part);
+                }
+                _ => {
+                    beside.insert(*whole);
+                }
+            }
+        }
+        beside
+    }
+
+    /// The facts of the lines that a line is printed under, the nearest first.
+    #[must_use]
+    pub fn above(&self, of: &Figured<'_>) -> Vec<usize> {
+        let (mut depth, mut above) = (of.line.depth, Vec::new());
+        let at = self.table.iter().position(|f| f.line.fact == of.line.fact).unwrap_or(0);
+        for other in self.table[..at].iter().rev() {
+            if other.line.depth < depth {
+                depth = other.line.depth;
+                above.push(other.line.fact);
+            }
+        }
+        above
     }
 
     /// Counts figures that are left out, beside whole lines.
@@ -93,41 +148,6 @@ impl<'f> Drawn<'f> {
             })
         })
     }
-}
-
-/// The lines that cannot be drawn beside the others, by their facts.
-fn beside(form: Option<&FormTemplate>, lines: &[&Figured<'_>]) -> BTreeSet<usize> {
-    let wholes = lines.first().map(|f| Wholes::of(form, &f.line.key.place.section)).unwrap_or_default();
-    let parts: Vec<Vec<usize>> = (0..lines.len())
-        .map(|whole| (0..lines.len()).filter(|part| is_within(&wholes, lines, *part, whole)).collect())
-        .collect();
-    let mut beside = BTreeSet::new();
-    for (whole, parts_of_it) in parts.iter().enumerate() {
-        let smallest: Vec<usize> = parts_of_it.iter().copied().filter(|part| parts[*part].is_empty()).collect();
-        match smallest.as_slice() {
-            [] => {}
-            // One part of a whole says less than the whole.
-            [part] => {
-                beside.insert(lines[*part].line.fact);
-            }
-            _ => {
-                beside.insert(lines[whole].line.fact);
-            }
-        }
-    }
-    beside
-}
-
-/// Whether a line is a part of another one: by the form's description, or by the headings that the form prints.
-fn is_within(wholes: &Wholes<'_>, lines: &[&Figured<'_>], part: usize, whole: usize) -> bool {
-    let (inner, outer) = (lines[part].line, lines[whole].line);
-    if part == whole || inner.key.agency != outer.key.agency {
-        return false;
-    }
-    let printed = whole < part
-        && inner.depth > outer.depth
-        && lines[whole + 1..part].iter().all(|between| between.line.depth > outer.depth);
-    printed || wholes.hold(&inner.key.place, &outer.key.place)
 }
 
 /// What each row and column of a section is a part of.

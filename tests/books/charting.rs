@@ -9,7 +9,7 @@ use zhinaq::{
     workbook::{Profile, master},
 };
 
-use super::{masters::COLLECTIONS, ooxml::Parts};
+use super::{masters::COLLECTIONS, ooxml::Parts, places::as_edition};
 use crate::support::{lexicon, trial::Trial, words};
 
 /// The place of each line that a chart shows.
@@ -144,7 +144,7 @@ fn counts_below_the_threshold_of_the_template_get_no_chart() {
 fn a_year_of_another_definition_is_a_gap_in_its_curve() {
     let mut trial = Trial::new("corruption", "2025-Q2");
     for dataset in trial.datasets.iter_mut().filter(|d| d.key.form.as_str() == "3-k" && d.key.period.year() >= 2024) {
-        dataset.edition = "50306".parse().unwrap();
+        as_edition(dataset, "50306");
         for section in &mut dataset.sections {
             let columns = Arc::make_mut(&mut section.columns);
             let label = format!("{} и уголовных проступков", columns[1].label);
